@@ -1,0 +1,69 @@
+"""The errors a user can meet, each with what is needed to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input workbook, where it is, and how to mend it.
+
+    The three sentences are English templates (message ids of the catalogues in ``language``) whose
+    ``{placeholders}`` are filled from ``values``, so that the same problem can be told in any language.
+
+    Attributes
+    ----------
+    code : short stable name of the kind of problem, e.g. ``"not_a_number"``.
+    sheet : sheet (table) name; empty when the whole file is meant.
+    cell : address such as ``"H17"``, or a row or column when no single cell is at fault; may be empty.
+    found, expected, remedy : what stands there, what should, and what to type.
+    severity : ``error`` stops the run, ``warning`` does not.
+
+    """
+
+    code: str
+    sheet: str
+    cell: str
+    found: str
+    expected: str
+    remedy: str
+    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    severity: Severity = "error"
+
+
+class RedesaudeError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class InputError(RedesaudeError):
+    """The input has problems; all of them are in ``problems``."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = [
+            f"{p.sheet}!{p.cell}: {(p.found + '; ' + p.expected + '; ' + p.remedy).format_map(_Missing(p.values))}"
+            for p in self.problems
+            if p.severity == "error"
+        ]
+        super().__init__(f"{len(lines)} problem(s) in the input:\n" + "\n".join(lines))
+
+
+class AuditError(RedesaudeError):
+    """A plan did not survive its audit: it breaks a promise it claims to keep, or its costs do not add up."""
+
+
+class SolverError(RedesaudeError):
+    """The solver failed in a way that is neither a plan, nor infeasibility, nor a time limit."""
+
+
+class _Missing(dict[str, object]):
+    """Leaves a placeholder visible instead of hiding the whole message when a value is absent."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"

@@ -1,0 +1,1 @@
+"""From a workbook (or data frames) to a checked, frozen scenario."""

@@ -1,0 +1,97 @@
+"""The scenario: every table of the input, checked, typed and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+import pandas as pd
+
+from redesaude.errors import Problem
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The rows of the ``settings`` sheet as values; meanings and units are in ``inputs.tables.SETTINGS``."""
+
+    title: str = ""
+    currency: str = "BRL"
+    language: str = "en"
+    base_year: int = 2025
+    horizon_years: int = 1
+    discount_rate: float = 0.0
+    discount_timing: str = "middle"
+    perspective: str = "government"
+    patient_time_weight: float = 0.0
+    patient_time_value: float = 0.0
+    patient_minute_cost: float = 0.0
+    companions: float = 1.0
+    occupancy: float = 1.0
+    personnel_share: float = 0.6
+    road_detour: float = 1.3
+    road_speed_kmh: float = 60.0
+    local_minutes: float = 0.0
+    travel_times_complete: bool = True
+    travel_times_file: str = ""
+    gap: float = 0.01
+    time_limit_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked planning case. Each table is a data frame with exactly the columns of ``inputs.tables``.
+
+    Types: ids, text, choices and references are ``str`` (blank ``""``), numbers ``float`` (blank ``NaN``), flags
+    ``bool``, lists of references ``tuple[str, ...]``. Blanks with a default hold it. Frames must not be changed in
+    place; make a variant with :meth:`replace` or ``inputs.variants``.
+    """
+
+    name: str
+    settings: Settings
+    periods: pd.DataFrame
+    territories: pd.DataFrame
+    specialties: pd.DataFrame
+    demand: pd.DataFrame
+    sites: pd.DataFrame
+    sizes: pd.DataFrame
+    site_services: pd.DataFrame
+    requires: pd.DataFrame
+    contracts: pd.DataFrame
+    lots: pd.DataFrame
+    funding: pd.DataFrame
+    fiscal: pd.DataFrame
+    access_targets: pd.DataFrame
+    travel_times: pd.DataFrame
+    roads: pd.DataFrame
+    variants: pd.DataFrame
+    sources: pd.DataFrame
+    variant_id: str = "base"
+    input_sha256: str = ""
+    input_path: Path | None = None
+    notices: tuple[Problem, ...] = field(default=())
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, pd.DataFrame], name: str = "scenario") -> Scenario:
+        """Check ``tables`` (sheet name -> data frame, columns as in the workbook) and freeze them.
+
+        ``settings``, ``periods`` and ``contracts`` may be left out in Python: the neutral defaults of
+        ``inputs.tables`` then hold (one period, horizon of one year, no discounting, one direct contract).
+
+        Raises
+        ------
+        InputError
+            with every problem found; row numbers are those of the frame as a sheet (header in row 1).
+
+        """
+        from redesaude.inputs.checks import scenario_from_tables
+
+        return scenario_from_tables(tables, name)
+
+    def replace(self, **changes: object) -> Scenario:
+        """Return a copy with the given fields changed (frames are taken as they are, unchecked)."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by sheet name, without ``settings``."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), pd.DataFrame)}

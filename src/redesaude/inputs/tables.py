@@ -1,0 +1,771 @@
+"""The one declaration of every sheet and column of the input workbook.
+
+The reader, the blank template, the checks, the drop-downs and the data dictionary all follow from it:
+to add a column, add a line here. Meanings are message ids of the catalogues in ``redesaude.language``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from redesaude.language import N_
+
+Kind = Literal["id", "text", "number", "integer", "flag", "choice", "reference", "references"]
+
+ALL = "all"
+EACH = "each"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : English identifier, the header in the workbook.
+    kind : what a cell holds. ``id`` names the row; ``flag`` is yes/no; ``reference`` is an id of another table
+        and ``references`` a list of them separated by commas or semicolons.
+    meaning : one sentence for the planner (message id).
+    unit : unit of the value (message id); ``""`` for text.
+    required : a blank cell is an error. Otherwise ``default`` stands in for a blank (None keeps it blank).
+    low, high : inclusive limits of a number; outside is an error.
+    choices : the allowed words of a ``choice`` (or of the list entries of ``references`` without ``refers``).
+    refers : ``"table.column"`` that a reference must be found in.
+    words : words allowed instead of a reference, such as ``all`` or ``each``.
+
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    default: float | int | str | bool | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    refers: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet: what a row is, its columns, the columns that together name a row, and whether it may be absent."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    required: bool = False
+
+    def column(self, name: str) -> Column:
+        """Return the declared column ``name``; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name}.{name}")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the ``settings`` sheet; fields as in :class:`Column`. ``required`` asks workbooks to state it."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    default: float | int | str | bool | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+DELIVERY_MODELS = (
+    "direct",
+    "oss",
+    "ppp_grey",
+    "ppp_grey_oss",
+    "ppp_white",
+    "consortium",
+    "foundation",
+    "purchase",
+)
+FINANCING = ("budget", "project_company", "provider")
+SITE_KINDS = ("public", "philanthropic", "private", "new")
+
+# unit words, each translated once
+PEOPLE, CASES, MINUTES, MONEY = N_("people"), N_("cases/year"), N_("minutes"), N_("currency")
+MONEY_YEAR, MONEY_CASE, SHARE, YEARS = N_("currency/year"), N_("currency/case"), N_("share 0-1"), N_("years")
+MONTHS, DEGREES, FACTOR, RATE = N_("months"), N_("degrees"), N_("factor"), N_("rate/year")
+
+_HARD = N_("yes: the plan must keep this promise; no: it may fall short at the price")
+_PRICE = N_("price of each unit of shortfall, when the promise is not hard")
+
+SETTINGS = (
+    Setting("title", "text", N_("title of the scenario, printed on every report"), default=""),
+    Setting("currency", "text", N_("ISO code of the currency of every amount"), required=True, default="BRL"),
+    Setting(
+        "language",
+        "choice",
+        N_("language of the reports"),
+        default="en",
+        choices=("en", "pt-BR", "vi"),
+    ),
+    Setting(
+        "base_year",
+        "integer",
+        N_("year whose prices are used and to which costs are discounted"),
+        N_("year"),
+        required=True,
+        default=2025,
+        low=1990,
+        high=2100,
+    ),
+    Setting(
+        "horizon_years",
+        "integer",
+        N_("years of cost counted, from the first period on"),
+        YEARS,
+        required=True,
+        default=1,
+        low=1,
+        high=60,
+    ),
+    Setting(
+        "discount_rate",
+        "number",
+        N_("real discount rate"),
+        RATE,
+        required=True,
+        default=0.0,
+        low=0.0,
+        high=0.3,
+    ),
+    Setting(
+        "discount_timing",
+        "choice",
+        N_("when in a year its money moves: middle or end"),
+        default="middle",
+        choices=("middle", "end"),
+    ),
+    Setting(
+        "perspective",
+        "choice",
+        N_("whose money counts: the state budget, or all government"),
+        default="government",
+        choices=("state", "government"),
+    ),
+    Setting(
+        "patient_time_weight",
+        "number",
+        N_("weight of patients' travel in the objective: 0 budget view, 1 society"),
+        SHARE,
+        default=0.0,
+        low=0.0,
+        high=1.0,
+    ),
+    Setting(
+        "patient_time_value",
+        "number",
+        N_("value of an hour of travel of one person"),
+        N_("currency/hour"),
+        default=0.0,
+        low=0.0,
+    ),
+    Setting(
+        "patient_minute_cost",
+        "number",
+        N_("money cost of a minute on the road, for each journey (vehicle, fuel)"),
+        N_("currency/minute"),
+        default=0.0,
+        low=0.0,
+    ),
+    Setting(
+        "companions",
+        "number",
+        N_("people travelling for each patient, the patient included"),
+        PEOPLE,
+        default=1.0,
+        low=1.0,
+        high=5.0,
+    ),
+    Setting(
+        "occupancy",
+        "number",
+        N_("share of nominal capacity that a plan may use"),
+        SHARE,
+        required=True,
+        default=1.0,
+        low=0.05,
+        high=1.0,
+    ),
+    Setting(
+        "personnel_share",
+        "number",
+        N_("share of running cost that is pay of staff"),
+        SHARE,
+        default=0.6,
+        low=0.0,
+        high=1.0,
+    ),
+    Setting(
+        "road_detour",
+        "number",
+        N_("road distance divided by straight distance, where no distance is given"),
+        FACTOR,
+        default=1.3,
+        low=1.0,
+        high=3.0,
+    ),
+    Setting(
+        "road_speed_kmh",
+        "number",
+        N_("speed where no speed is given"),
+        "km/h",
+        default=60.0,
+        low=5.0,
+        high=130.0,
+    ),
+    Setting(
+        "local_minutes",
+        "number",
+        N_("minutes added to every modelled journey (to the road and from it)"),
+        MINUTES,
+        default=0.0,
+        low=0.0,
+        high=120.0,
+    ),
+    Setting(
+        "travel_times_complete",
+        "flag",
+        N_("yes: pairs missing from travel_times are out of reach; no: they are modelled"),
+        default=True,
+    ),
+    Setting(
+        "travel_times_file",
+        "text",
+        N_("CSV or Parquet file beside the workbook with origin_id, destination_id, minutes"),
+        default="",
+    ),
+    Setting(
+        "gap",
+        "number",
+        N_("relative gap at which the search stops"),
+        SHARE,
+        default=0.01,
+        low=0.0,
+        high=1.0,
+    ),
+    Setting(
+        "time_limit_s",
+        "number",
+        N_("seconds after which the best plan so far is kept"),
+        N_("seconds"),
+        default=120.0,
+        low=1.0,
+        high=86400.0,
+    ),
+)
+
+_FACTOR_HELP = {
+    "capex": N_("cost of works and equipment against the sizes sheet"),
+    "opex": N_("fixed running cost against the sizes sheet"),
+    "case_cost": N_("cost per case against the sizes sheet"),
+}
+
+
+def _factor_columns() -> tuple[Column, ...]:
+    """Low, mode and high of each cost factor; a triangular distribution when low and high are given."""
+    columns: list[Column] = []
+    for stem, meaning in _FACTOR_HELP.items():
+        columns += [
+            Column(f"{stem}_factor_low", "number", N_("lowest plausible factor"), FACTOR, low=0.0, high=10.0),
+            Column(f"{stem}_factor", "number", meaning, FACTOR, default=1.0, low=0.0, high=10.0),
+            Column(
+                f"{stem}_factor_high", "number", N_("highest plausible factor"), FACTOR, low=0.0, high=10.0
+            ),
+        ]
+    return tuple(columns)
+
+
+TABLES = (
+    Table(
+        "settings",
+        N_("a setting"),
+        (
+            Column("name", "id", N_("name of the setting"), required=True),
+            Column("value", "text", N_("its value")),
+            Column("unit", "text", N_("its unit, for the reader")),
+            Column("note", "text", N_("source or remark")),
+        ),
+        key=("name",),
+        required=True,
+    ),
+    Table(
+        "periods",
+        N_("a planning period"),
+        (
+            Column("period_id", "id", N_("code of the period"), required=True),
+            Column("first_year", "integer", N_("first calendar year"), N_("year"), True, low=1990, high=2120),
+            Column("years", "integer", N_("length"), YEARS, True, low=1, high=60),
+        ),
+        key=("period_id",),
+        required=True,
+    ),
+    Table(
+        "territories",
+        N_("a municipality or district"),
+        (
+            Column("territory_id", "id", N_("code of the municipality or district, as text"), required=True),
+            Column("name", "text", N_("name")),
+            Column("region_id", "text", N_("code of its health region"), default="region"),
+            Column("region_name", "text", N_("name of its health region")),
+            Column("macroregion_id", "text", N_("code of its macro-region")),
+            Column("latitude", "number", N_("latitude of the seat, south negative"), DEGREES, low=-90, high=90),
+            Column(
+                "longitude", "number", N_("longitude of the seat, west negative"), DEGREES, low=-180, high=180
+            ),
+            Column("population", "number", N_("inhabitants in the base year"), PEOPLE, True, low=0),
+            Column("growth_rate", "number", N_("population growth"), RATE, default=0.0, low=-0.1, high=0.2),
+        ),
+        key=("territory_id",),
+        required=True,
+    ),
+    Table(
+        "specialties",
+        N_("a specialty"),
+        (
+            Column("specialty_id", "id", N_("code of the specialty"), required=True),
+            Column("name", "text", N_("name")),
+            Column(
+                "cases_per_100k",
+                "number",
+                N_("yearly cases per 100,000 inhabitants"),
+                N_("cases/100,000/year"),
+                True,
+                low=0,
+            ),
+            Column("case_unit", "text", N_("what one case is, e.g. admission, course, patient-year")),
+            Column(
+                "assignment",
+                "choice",
+                N_("planned: patients go where the plan says; nearest: they reach the closest open centre"),
+                default="planned",
+                choices=("planned", "nearest"),
+            ),
+            Column("access_minutes", "number", N_("access standard, one way"), MINUTES, low=0),
+            Column(
+                "access_share",
+                "number",
+                N_("share of cases promised within the standard, whole area; blank: no promise"),
+                SHARE,
+                low=0,
+                high=1,
+            ),
+            Column("access_hard", "flag", _HARD, default=True),
+            Column("access_price", "number", _PRICE, MONEY_CASE, low=0),
+            Column("ceiling_minutes", "number", N_("longest journey allowed; blank: none"), MINUTES, low=0),
+            Column("trips_per_case", "number", N_("return journeys for each case"), default=1.0, low=0),
+            Column(
+                "unmet_cost",
+                "number",
+                N_("cost of a case sent away or untreated; blank: every case must be treated"),
+                MONEY_CASE,
+                low=0,
+            ),
+            Column("dalys_in_time", "number", N_("healthy years gained by a case treated in time"), YEARS),
+            Column("dalys_late", "number", N_("healthy years gained by a case treated late"), YEARS),
+            Column("single_source", "flag", N_("yes: a territory is referred to one place"), default=False),
+            Column(
+                "sites_allowed",
+                "choice",
+                N_("all: at any site not forbidden; listed: only at sites named in site_services"),
+                default="all",
+                choices=("all", "listed"),
+            ),
+            Column("min_centres", "integer", N_("fewest centres"), N_("centres"), low=0),
+            Column("max_centres", "integer", N_("most centres"), N_("centres"), low=0),
+        ),
+        key=("specialty_id",),
+        required=True,
+    ),
+    Table(
+        "demand",
+        N_("known demand, instead of the rate"),
+        (
+            Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+            Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+            Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+            Column("cases", "number", N_("cases"), CASES, True, low=0),
+        ),
+        key=("territory_id", "specialty_id", "period_id"),
+    ),
+    Table(
+        "sites",
+        N_("an existing hospital, or a place where one may be built"),
+        (
+            Column("site_id", "id", N_("code of the site (CNES code as text, with its zeros)"), required=True),
+            Column("name", "text", N_("name")),
+            Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+            Column("latitude", "number", N_("latitude; blank: the territory's"), DEGREES, low=-90, high=90),
+            Column("longitude", "number", N_("longitude; blank: the territory's"), DEGREES, low=-180, high=180),
+            Column(
+                "kind",
+                "choice",
+                N_("owner of the building, or new when it must be built"),
+                default="public",
+                choices=SITE_KINDS,
+            ),
+            Column("lot_id", "text", N_("lot in which it is tendered; blank: alone")),
+            Column("fixed_cost", "number", N_("cost of hosting any service"), MONEY_YEAR, default=0.0, low=0),
+            Column(
+                "contracts_allowed",
+                "references",
+                N_("contracts allowed here; blank: all that suit its kind"),
+                refers="contracts.contract_id",
+            ),
+            Column("max_services", "integer", N_("most specialties here"), N_("services"), low=0),
+        ),
+        key=("site_id",),
+        required=True,
+    ),
+    Table(
+        "sizes",
+        N_("a size of a specialty's service"),
+        (
+            Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+            Column("size_id", "id", N_("code of the size"), required=True),
+            Column("capacity", "number", N_("nominal capacity"), CASES, True, low=0),
+            Column("min_cases", "number", N_("least yearly volume for quality"), CASES, default=0.0, low=0),
+            Column("min_cases_hard", "flag", _HARD, default=True),
+            Column("min_cases_price", "number", _PRICE, MONEY_CASE, low=0),
+            Column("capex", "number", N_("works and equipment"), MONEY, default=0.0, low=0),
+            Column("fixed_cost", "number", N_("fixed running cost"), MONEY_YEAR, default=0.0, low=0),
+            Column("cost_per_case", "number", N_("variable cost of a case"), MONEY_CASE, default=0.0, low=0),
+            Column(
+                "lifecycle_share",
+                "number",
+                N_("yearly renewal as a share of works and equipment"),
+                RATE,
+                default=0.0,
+                low=0,
+                high=0.5,
+            ),
+            Column("build_months", "number", N_("works, as planned"), MONTHS, default=0.0, low=0, high=240),
+            Column("needs_support", "flag", N_("yes: it needs a hub (used by a later version)"), default=False),
+        ),
+        key=("specialty_id", "size_id"),
+        required=True,
+    ),
+    Table(
+        "site_services",
+        N_("an existing service, or an exception, at a site"),
+        (
+            Column("site_id", "reference", N_("site"), required=True, refers="sites.site_id"),
+            Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+            Column("size_id", "text", N_("size; blank: every size")),
+            Column(
+                "status",
+                "choice",
+                N_("existing, allowed, forbidden or required"),
+                required=True,
+                choices=("existing", "allowed", "forbidden", "required"),
+            ),
+            Column("capacity", "number", N_("its capacity, if not the size's"), CASES, low=0),
+            Column("min_cases", "number", N_("its least volume, if not the size's"), CASES, low=0),
+            Column("capex", "number", N_("its works and equipment, if not the size's"), MONEY, low=0),
+            Column("fixed_cost", "number", N_("its fixed cost, if not the size's"), MONEY_YEAR, low=0),
+            Column("cost_per_case", "number", N_("its cost per case, if not the size's"), MONEY_CASE, low=0),
+            Column("closing_cost", "number", N_("cost of closing it"), MONEY, default=0.0, low=0),
+            Column(
+                "contract_id",
+                "reference",
+                N_("contract under which it runs today"),
+                refers="contracts.contract_id",
+            ),
+        ),
+        key=("site_id", "specialty_id", "size_id"),
+    ),
+    Table(
+        "requires",
+        N_("a specialty that needs another at the same site"),
+        (
+            Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+            Column(
+                "required_specialty_id",
+                "reference",
+                N_("specialty it needs at the same site"),
+                required=True,
+                refers="specialties.specialty_id",
+            ),
+        ),
+        key=("specialty_id", "required_specialty_id"),
+    ),
+    Table(
+        "contracts",
+        N_("a contract option: delivery model, financing and term"),
+        (
+            Column("contract_id", "id", N_("code of the contract option"), required=True),
+            Column("name", "text", N_("name")),
+            Column(
+                "delivery_model",
+                "choice",
+                N_("who delivers the care"),
+                default="direct",
+                choices=DELIVERY_MODELS,
+            ),
+            Column(
+                "financing",
+                "choice",
+                N_("who pays for the works: the budget, a project company, or the provider in its price"),
+                default="budget",
+                choices=FINANCING,
+            ),
+            Column("term_years", "number", N_("term, works included"), YEARS, low=0, high=99),
+            *_factor_columns(),
+            Column("equity_return", "number", N_("real return on equity asked"), RATE, low=0, high=0.5),
+            Column("debt_rate", "number", N_("real interest on debt"), RATE, low=0, high=0.5),
+            Column("gearing", "number", N_("debt as a share of the capital"), SHARE, low=0, high=1),
+            Column("debt_years", "number", N_("length of the loan"), YEARS, low=0, high=60),
+            Column("dscr", "number", N_("least debt service cover ratio"), FACTOR, low=1, high=5),
+            Column("tax_rate", "number", N_("tax on profit"), SHARE, low=0, high=0.9),
+            Column(
+                "transaction_cost",
+                "number",
+                N_("cost of letting it, once for a lot"),
+                MONEY,
+                default=0.0,
+                low=0,
+            ),
+            Column(
+                "transaction_share",
+                "number",
+                N_("cost of letting it that grows with works and equipment"),
+                SHARE,
+                default=0.0,
+                low=0,
+                high=1,
+            ),
+            Column(
+                "oversight_cost",
+                "number",
+                N_("team that oversees it, for a lot"),
+                MONEY_YEAR,
+                default=0.0,
+                low=0,
+            ),
+            Column("procurement_months", "number", N_("from decision to signature"), MONTHS, default=0.0, low=0),
+            Column(
+                "delay_factor",
+                "number",
+                N_("real length of works against plan"),
+                FACTOR,
+                default=1.0,
+                low=0,
+                high=10,
+            ),
+            Column(
+                "counts_as_ppp",
+                "number",
+                N_("share of its running payments counted against the PPP limit"),
+                SHARE,
+                default=0.0,
+                low=0,
+                high=1,
+            ),
+            Column(
+                "counts_as_personnel",
+                "number",
+                N_("share of its staff pay counted against the personnel limit"),
+                SHARE,
+                default=0.0,
+                low=0,
+                high=1,
+            ),
+            Column("min_value", "number", N_("least contract value by law"), MONEY, default=0.0, low=0),
+            Column("needs_works", "flag", N_("yes: only where there are works to deliver"), default=False),
+            Column("max_contracts", "integer", N_("most contracts of this kind"), N_("contracts"), low=0),
+            Column(
+                "site_kinds",
+                "references",
+                N_("kinds of site it suits; blank: all"),
+                choices=SITE_KINDS,
+            ),
+            Column(
+                "state_share",
+                "number",
+                N_("share of running cost paid by the state; municipalities pay the rest"),
+                SHARE,
+                default=1.0,
+                low=0,
+                high=1,
+            ),
+        ),
+        key=("contract_id",),
+        required=True,
+    ),
+    Table(
+        "lots",
+        N_("a procurement lot"),
+        (
+            Column("lot_id", "id", N_("code of the lot"), required=True),
+            Column("name", "text", N_("name")),
+        ),
+        key=("lot_id",),
+    ),
+    Table(
+        "funding",
+        N_("a source of money and its ceiling"),
+        (
+            Column("funding_id", "id", N_("code of the source"), required=True),
+            Column("name", "text", N_("name")),
+            Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+            Column(
+                "kind",
+                "choice",
+                N_("capital: works of the whole period; running: every year"),
+                default="capital",
+                choices=("capital", "running"),
+            ),
+            Column("contracts", "references", N_("contracts it covers; blank: all"), refers="contracts.contract_id"),
+            Column(
+                "specialties",
+                "references",
+                N_("specialties it covers; blank: all"),
+                refers="specialties.specialty_id",
+            ),
+            Column("amount", "number", N_("ceiling, per period or per year"), MONEY, True, low=0),
+            Column("hard", "flag", _HARD, default=True),
+            Column("price", "number", _PRICE, low=0),
+        ),
+        key=("funding_id", "period_id"),
+    ),
+    Table(
+        "fiscal",
+        N_("a fiscal limit"),
+        (
+            Column("fiscal_id", "id", N_("code of the limit"), required=True),
+            Column("name", "text", N_("name")),
+            Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+            Column(
+                "kind",
+                "choice",
+                N_("ppp: payments to project companies; personnel: pay of staff"),
+                required=True,
+                choices=("ppp", "personnel"),
+            ),
+            Column("base_amount", "number", N_("base, e.g. net current revenue (RCL)"), MONEY_YEAR, True, low=0),
+            Column("share", "number", N_("share of the base allowed"), SHARE, True, low=0, high=1),
+            Column("committed", "number", N_("already used outside this plan"), MONEY_YEAR, default=0.0, low=0),
+            Column(
+                "reading",
+                "choice",
+                N_("what counts for ppp: all payments, the capital part, or net of spending replaced"),
+                default="all",
+                choices=("all", "capital", "net"),
+            ),
+            Column("hard", "flag", _HARD, default=True),
+            Column("price", "number", _PRICE, low=0),
+        ),
+        key=("fiscal_id", "period_id"),
+    ),
+    Table(
+        "access_targets",
+        N_("an access promise beyond the specialties sheet"),
+        (
+            Column(
+                "specialty_id",
+                "reference",
+                N_("specialty, or all"),
+                required=True,
+                refers="specialties.specialty_id",
+                words=(ALL,),
+            ),
+            Column(
+                "region_id",
+                "reference",
+                N_("health region; all: the whole area; each: every region (floor of the worst-off)"),
+                required=True,
+                refers="territories.region_id",
+                words=(ALL, EACH),
+            ),
+            Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+            Column("minutes", "number", N_("standard; blank: the specialty's"), MINUTES, low=0),
+            Column("share", "number", N_("share of cases within it"), SHARE, True, low=0, high=1),
+            Column("hard", "flag", _HARD, default=True),
+            Column("price", "number", _PRICE, MONEY_CASE, low=0),
+        ),
+        key=("specialty_id", "region_id", "period_id", "minutes"),
+    ),
+    Table(
+        "travel_times",
+        N_("the travel time of a pair"),
+        (
+            Column("origin_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+            Column("destination_id", "reference", N_("site"), required=True, refers="sites.site_id"),
+            Column("minutes", "number", N_("one way"), MINUTES, True, low=0),
+        ),
+        key=("origin_id", "destination_id"),
+    ),
+    Table(
+        "roads",
+        N_("a road link between two territories, both ways"),
+        (
+            Column("from_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+            Column("to_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+            Column("km", "number", N_("length; blank: straight distance x road_detour"), "km", low=0),
+            Column("speed_kmh", "number", N_("speed; blank: road_speed_kmh"), "km/h", low=1, high=130),
+        ),
+        key=("from_id", "to_id"),
+    ),
+    Table(
+        "variants",
+        N_("one change of a what-if variant"),
+        (
+            Column("variant_id", "text", N_("code of the variant; several rows make one variant"), required=True),
+            Column("name", "text", N_("name")),
+            Column("sheet", "text", N_("sheet to change"), required=True),
+            Column("key", "text", N_("row to change: its key columns joined by |, or * for every row"), required=True),
+            Column("column", "text", N_("column to change"), required=True),
+            Column(
+                "operation",
+                "choice",
+                N_("what to do with the value"),
+                default="set",
+                choices=("set", "add", "multiply"),
+            ),
+            Column("value", "text", N_("the value"), required=True),
+        ),
+        key=("variant_id", "sheet", "key", "column"),
+    ),
+    Table(
+        "sources",
+        N_("where a number comes from"),
+        (
+            Column("sheet", "text", N_("sheet"), required=True),
+            Column("key", "text", N_("row; * for every row"), required=True),
+            Column("column", "text", N_("column; * for every column"), required=True),
+            Column("source", "text", N_("source")),
+            Column("year", "text", N_("year of the source")),
+            Column(
+                "grade",
+                "choice",
+                N_("A official or reviewed, B reported, C assumption"),
+                choices=("A", "B", "C"),
+            ),
+            Column("note", "text", N_("remark")),
+        ),
+        key=(),
+    ),
+)
+
+#: sheets that later versions will use; present ones are announced as not used yet, never silently dropped
+NOT_USED_YET = ("workforce", "staffing", "support", "risks", "decisions")
+
+BY_NAME = {table.name: table for table in TABLES}
+SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+#: marks a cell of the second header row (unit and meaning), e.g. ``[people] inhabitants in the base year``
+UNIT_ROW_MARK = "["

@@ -1,0 +1,1 @@
+"""The frozen result and its independent audit."""

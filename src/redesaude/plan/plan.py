@@ -1,0 +1,139 @@
+"""The plan: what was decided, what it costs, what it promises, and how far it may be from the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+import pandas as pd
+
+from redesaude.inputs.scenario import Scenario
+
+
+class Status(str, Enum):
+    """What the solution is."""
+
+    OPTIMAL = "optimal"  # proven best within the gap asked for
+    FEASIBLE = "feasible"  # a plan, not proven within the gap
+    INFEASIBLE = "infeasible"  # proven: no plan keeps the hard promises
+    NO_PLAN = "no_plan"  # stopped before any plan was found
+
+
+class Termination(str, Enum):
+    """Why the search ended."""
+
+    GAP_REACHED = "gap_reached"
+    TIME_LIMIT = "time_limit"
+    INTERRUPTED = "interrupted"
+    PROVEN_INFEASIBLE = "proven_infeasible"
+
+
+#: columns of the tables of a plan; the first four are written as CSV under ``tables/`` with these names first
+OPENINGS = ("site_id", "specialty_id", "size_id", "contract_id", "period_id", "cases", "capacity", "npv", "status")
+ASSIGNMENTS = ("territory_id", "site_id", "specialty_id", "period_id", "share", "cases", "minutes")
+ACCESS = (
+    "specialty_id",
+    "region_id",
+    "period_id",
+    "population",
+    "share_within_standard",
+    "mean_minutes",
+    "p90_minutes",
+    "max_minutes",
+    "target",
+    "met",
+    "cases",
+    "cases_unmet",
+    "minutes_standard",
+)
+COSTS = ("site_id", "specialty_id", "contract_id", "line", "npv")
+UNMET = ("territory_id", "specialty_id", "period_id", "share", "cases", "npv")
+PROMISES = (
+    "promise_id",
+    "kind",
+    "specialty_id",
+    "region_id",
+    "period_id",
+    "limit",
+    "achieved",
+    "shortfall",
+    "hard",
+    "met",
+    "npv",
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the audit: what was recomputed, the worst deviation found, and the tolerance it was held to."""
+
+    name: str
+    passed: bool
+    worst: float
+    tolerance: float
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The audit of a plan: every check, and whether all passed."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        """True when every check passed."""
+        return all(check.passed for check in self.checks)
+
+
+def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(columns))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan and its evidence. Money is net present value in the scenario's currency of the base year.
+
+    Attributes
+    ----------
+    objective, bound : net present cost of the plan and the proven lower bound on that of any plan; None if unknown.
+    gap : ``(objective - bound) / |objective|``, None if either is unknown.
+    openings : one row for each open service, columns :data:`OPENINGS`; cases and capacity per year; ``status`` is
+        ``new``, ``kept``, ``resized`` or ``converted``.
+    assignments : who is treated where, columns :data:`ASSIGNMENTS`; minutes one way.
+    access : by specialty and region (``all`` = whole area), columns :data:`ACCESS`.
+    costs : cost lines, columns :data:`COSTS`; they add up to the objective. A line that belongs to a whole site has a
+        blank specialty; one that belongs to no site (unmet cases, shortfalls) has a blank site.
+    unmet : cases sent away, columns :data:`UNMET`. promises : each promise, columns :data:`PROMISES`.
+    seconds : time of each phase. reason : in words, when there is no plan.
+
+    """
+
+    scenario: Scenario
+    status: Status
+    termination: Termination
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    openings: pd.DataFrame = field(default_factory=lambda: _empty(OPENINGS))
+    assignments: pd.DataFrame = field(default_factory=lambda: _empty(ASSIGNMENTS))
+    access: pd.DataFrame = field(default_factory=lambda: _empty(ACCESS))
+    costs: pd.DataFrame = field(default_factory=lambda: _empty(COSTS))
+    unmet: pd.DataFrame = field(default_factory=lambda: _empty(UNMET))
+    promises: pd.DataFrame = field(default_factory=lambda: _empty(PROMISES))
+    audit: Audit = Audit(())
+    seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    variables: int = 0
+    constraints: int = 0
+    engine: str = "direct"
+    seed: int = 0
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    log: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
+
+    @property
+    def has_decisions(self) -> bool:
+        """True when there is a plan to read (optimal or feasible)."""
+        return self.status in (Status.OPTIMAL, Status.FEASIBLE)
