@@ -1,0 +1,53 @@
+r"""Money promises: capital by source, running-cost envelopes, PPP payments and pay of staff within their limits.
+
+.. math::
+    \sum_o (F_o z_o + f_o v_o) + \sum_{jc} F_{jc} w_{jc} + \sum_{cg} F_{cg} b_{cg} \le L + \epsilon
+
+Capital counts once in its period, the other kinds are yearly amounts once everything runs (undiscounted). Each row is
+divided by its *unit* (a power of ten near the limit), so that tolerances mean the same for thousands and billions; the
+excess :math:`\epsilon` of an elastic promise is counted in that unit.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from redesaude_models.keys import Keys
+from redesaude_models.problem import MoneyPromise, PlanningProblem
+
+
+def money_unit(promise: MoneyPromise) -> float:
+    """Return the power of ten in which the row of ``promise`` is written (currency)."""
+    largest = max(
+        [promise.limit, *(float(np.abs(a).max(initial=0)) for a in (promise.fixed, promise.hosting))],
+        default=1.0,
+    )
+    return 10.0 ** math.floor(math.log10(largest)) if largest > 0 else 1.0
+
+
+def add_money(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    """Add the money promises and the excess of the elastic ones (in units of :func:`money_unit`)."""
+    elastic = [promise.id for promise in problem.money if not promise.hard]
+    m.excess_money = pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="excess over the limit, in the row's unit")
+    m.money = pyo.Constraint(pyo.Any, doc="money spent within its limit")
+    for promise in problem.money:
+        p, unit = keys.periods[promise.period], money_unit(promise)
+        spent = (
+            _total(promise.fixed / unit, [m.z[(*key, p)] for key in keys.option])
+            + _total(promise.per_case / unit, [m.v[(*key, p)] for key in keys.option])
+            + _total(promise.hosting / unit, [m.w[key] for key in keys.hosting])
+            + _total(promise.lettings / unit, [m.b[key] for key in keys.letting])
+        )
+        excess = 0 if promise.hard else m.excess_money[promise.id]
+        if not isinstance(spent, (int, float)):
+            m.money[promise.id] = spent - excess <= promise.limit / unit
+
+
+def _total(coefficients: np.ndarray, variables: list[pyo.Var]) -> Any:
+    used = np.flatnonzero(coefficients).tolist()
+    values = coefficients.tolist()
+    return sum(values[n] * variables[n] for n in used)

@@ -1,0 +1,62 @@
+"""The table of contents of the mathematics: the whole model, topic by topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyomo.environ as pyo
+
+from redesaude_models.access import add_access
+from redesaude_models.assignment import add_assignment, add_opening_rules
+from redesaude_models.contracts import add_contracts
+from redesaude_models.keys import Key, keys_of, over_periods
+from redesaude_models.money import add_money, money_unit
+from redesaude_models.objectives import add_net_present_cost
+from redesaude_models.problem import Decisions, Floats, PlanningProblem
+from redesaude_models.siting import add_siting
+
+
+def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
+    """Return the Pyomo model of ``problem``; its objective is ``cost`` (net present cost, to be minimised)."""
+    keys = keys_of(problem)
+    m = pyo.ConcreteModel(name="network")
+    add_assignment(m, problem, keys)
+    add_siting(m, problem, keys)
+    add_opening_rules(m, problem, keys)
+    add_contracts(m, problem, keys)
+    add_access(m, problem, keys)
+    add_money(m, problem, keys)
+    add_net_present_cost(m, problem, keys)
+    return m
+
+
+def read_decisions(m: pyo.ConcreteModel, problem: PlanningProblem) -> Decisions:
+    """Return the values held by the variables of ``m`` as arrays in the rows of ``problem``."""
+    keys = keys_of(problem)
+    elastic = {key: not hard for key, hard in zip(keys.option, problem.options.volume_hard, strict=True)}
+    timed = {row: over_periods(getattr(keys, row), keys.periods) for row in ("service", "option", "journey", "demand")}
+
+    def grid(var: pyo.Var, rows: list[Key]) -> Floats:
+        return _values(var, rows).reshape(-1, len(keys.periods))
+
+    return Decisions(
+        open=grid(m.open, timed["service"]) > 0.5,
+        options=grid(m.z, timed["option"]) > 0.5,
+        cases=grid(m.v, timed["option"]),
+        shares=grid(m.x, timed["journey"]),
+        unmet=grid(m.u, timed["demand"]),
+        hosting=_values(m.w, keys.hosting) > 0.5,
+        lettings=_values(m.b, keys.letting) > 0.5,
+        access_short=np.array([0.0 if a.hard else m.short_access[a.id].value or 0.0 for a in problem.access]),
+        money_short=np.array(
+            [0.0 if a.hard else (m.excess_money[a.id].value or 0.0) * money_unit(a) for a in problem.money]
+        ),
+        volume_short=np.array(
+            [(m.short_volume[key].value or 0.0) if elastic[key[:-1]] else 0.0 for key in timed["option"]]
+        ).reshape(-1, len(keys.periods)),
+    )
+
+
+def _values(var: pyo.Var, rows: Iterable[Key]) -> Floats:
+    return np.array([var[row].value or 0.0 for row in rows], dtype=float)
