@@ -15,7 +15,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Keys:
-    """For each family of rows the tuple of ids, in row order: e.g. ``option[o] == (site, specialty, size, contract)``."""
+    """For each family of rows the tuple of ids, in row order: ``option[o]`` is (site, specialty, size, contract)."""
 
     periods: tuple[str, ...]
     demand: tuple[Key, ...]

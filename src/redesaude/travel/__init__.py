@@ -1,1 +1,1 @@
-"""travel."""
+"""How long it takes from every territory to every site."""

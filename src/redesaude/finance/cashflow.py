@@ -1,0 +1,161 @@
+r"""Cash flow by year of a service delivered under a contract, line by line.
+
+Time runs in years from the first period's start. Procurement takes :math:`P`, works :math:`B` (their planned length
+times the contract's delay), the service opens at :math:`P + B`. A service that exists goes on as it is until its
+enlargement opens; a service that needs no works simply runs. Each line has a part paid whenever the service is open and
+a part paid for each yearly case assigned to it:
+
+==================  ===================================================================================================
+works, overrun      budget-financed works as estimated, and their expected overrun, while being built
+unitary_payment     project company: capital recovery of the works, lifecycle, and its share of running cost
+provider_payment    price per case of a provider: running cost and capital recovery spread over its capacity
+lifecycle           renewal of the asset, where the budget finances
+fixed_running       fixed cost of running the service
+case_running        variable cost of its cases
+transaction         cost of letting the contract that grows with the works
+waiting             cases assigned to the service that go untreated until it opens, at the cost of an unmet case
+==================  ===================================================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from redesaude.finance.contracts import Terms
+from redesaude.finance.discounting import Calendar, Floats, capital_recovery
+from redesaude.finance.project_company import capital_payment
+
+
+@dataclass(frozen=True)
+class Services:
+    """Services to appraise, one entry each: money in currency (per year for fixed costs), capacity in cases/year.
+
+    ``works`` is what must be built now, ``lifecycle`` the yearly renewal once open. What exists before the works open:
+    ``before_fixed`` and ``before_lifecycle`` a year, treating ``before_share`` of the assigned cases.
+    ``unmet_cost`` is the cost of a case that waits in vain.
+    """
+
+    works: Floats
+    lifecycle: Floats
+    fixed: Floats
+    per_case: Floats
+    capacity: Floats
+    build_years: Floats
+    before_fixed: Floats
+    before_lifecycle: Floats
+    before_share: Floats
+    unmet_cost: Floats
+
+    def __len__(self) -> int:
+        return len(self.works)
+
+    def take(self, rows: np.ndarray) -> Services:
+        """Return the given rows."""
+        return Services(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When things happen, in years from the start: signature, opening, length of works, years of capital payments."""
+
+    signed: Floats
+    opened: Floats
+    build: Floats
+    payment_years: Floats
+
+
+Flows = dict[str, tuple[Floats, Floats]]
+"""line -> (paid when open, paid for each yearly case), each of shape (services, years)"""
+
+
+def timing_of(services: Services, terms: Terms) -> Timing:
+    """Return the timing of each service under its terms. A service without works needs no procurement to run."""
+    has_works = services.works > 0
+    build = np.where(has_works, services.build_years * terms.delay_factor, 0.0)
+    signed = np.where(has_works, terms.procurement_years, 0.0)
+    payment = np.maximum(np.nan_to_num(terms.term_years, nan=30.0) - build, 1.0)
+    return Timing(signed, signed + build, build, payment)
+
+
+def tail_years(timing: Timing, terms: Terms, horizon_years: int) -> int:
+    """Return how many years after the horizon works, or payments for works, still fall due."""
+    last = timing.opened + np.where(terms.project_company, timing.payment_years, 0.0)
+    return max(0, int(np.ceil(last.max(initial=0.0))) + 1 - horizon_years)
+
+
+def share_of_years(start: Floats, end: Floats, years: int) -> Floats:
+    """Return the part of each year (0-1) inside ``[start, end)``, shape ``(services, years)``."""
+    year = np.arange(years, dtype=float)
+    return np.clip(np.minimum(year + 1, end[:, None]) - np.maximum(year, start[:, None]), 0.0, 1.0)
+
+
+def spread(start: Floats, length: Floats, years: int) -> Floats:
+    """Return how 1 spent evenly over ``[start, start + length)`` falls on the years; all at ``start`` if no length."""
+    width = np.maximum(length, 1e-9)
+    return np.asarray(share_of_years(start, start + width, years) / width[:, None])
+
+
+def lay_out(services: Services, terms: Terms, calendar: Calendar) -> Flows:
+    """Return the cash flows of every line, undiscounted currency of the base year, mid-life escalation excluded.
+
+    ``services`` and ``terms`` have the same length; flows have shape ``(services, calendar.years)``.
+    """
+    timing = timing_of(services, terms)
+    counted = (np.arange(calendar.years) < calendar.horizon_years).astype(float)
+    after = share_of_years(timing.opened, np.full(len(services), float(calendar.years)), calendar.years) * counted
+    before = counted - after
+    return {
+        **_capital(services, terms, timing, calendar.years),
+        **_running(services, terms, timing, after, before),
+        "waiting": (np.zeros_like(after), (services.unmet_cost * (1 - services.before_share))[:, None] * before),
+    }
+
+
+def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
+    budget = ~terms.project_company & ~terms.provider
+    works = np.where(budget, services.works, 0.0)[:, None] * spread(timing.signed, timing.build, years)
+    letting = (services.works * terms.transaction_share)[:, None] * spread(
+        np.zeros(len(services)), timing.signed, years
+    )
+    none = np.zeros_like(works)
+    return {
+        "works": (works, none),
+        "overrun": (works * (terms.capex_factor - 1.0)[:, None], none),
+        "transaction": (letting, none),
+    }
+
+
+def _running(services: Services, terms: Terms, timing: Timing, after: Floats, before: Floats) -> Flows:
+    """Running cost after and before the works open, by who is paid for it."""
+    to_company = np.where(terms.project_company, terms.counts_as_ppp, 0.0)[:, None]
+    to_public = np.where(terms.provider, 0.0, 1.0)[:, None] - to_company
+    fixed = terms.opex_factor[:, None] * (services.fixed[:, None] * after + services.before_fixed[:, None] * before)
+    per_case = (terms.case_factor * services.per_case)[:, None] * (after + services.before_share[:, None] * before)
+    renewal = services.lifecycle[:, None] * after + services.before_lifecycle[:, None] * before
+    company, provider = terms.project_company[:, None], terms.provider[:, None]
+    capital = yearly_capital_payment(services, terms, timing)[:, None]
+    paid = share_of_years(timing.opened, timing.opened + timing.payment_years, after.shape[1])
+    spread_cost = (fixed + renewal + provider_capital(services, terms)[:, None] * after) / services.capacity[:, None]
+    none = np.zeros_like(fixed)
+    return {
+        "unitary_payment": (capital * paid + to_company * fixed + company * renewal, to_company * per_case),
+        "provider_payment": (none, provider * (per_case + spread_cost)),
+        "lifecycle": (np.where(company | provider, 0.0, renewal), none),
+        "fixed_running": (to_public * fixed, none),
+        "case_running": (none, to_public * per_case),
+    }
+
+
+def yearly_capital_payment(services: Services, terms: Terms, timing: Timing) -> Floats:
+    """Return the capital part of the unitary payment (currency/year); zero where no project company finances."""
+    works = np.where(terms.project_company, services.works * terms.capex_factor, 0.0)
+    return capital_payment(works, terms.company_return, timing.build, timing.payment_years)
+
+
+def provider_capital(services: Services, terms: Terms) -> Floats:
+    """Return what a provider must recover each year for works it financed itself (currency/year)."""
+    years = np.maximum(np.nan_to_num(terms.term_years, nan=30.0), 1.0)
+    works = np.where(terms.provider, services.works * terms.capex_factor, 0.0)
+    return np.asarray(works * capital_recovery(terms.equity_return, years))

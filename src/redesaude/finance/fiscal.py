@@ -1,0 +1,66 @@
+"""What each service uses of the money promises: capital once, and yearly amounts once everything runs.
+
+Amounts are undiscounted currency of the base year. ``fixed`` falls due when the service is open, ``per_case`` for each
+yearly case.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from redesaude.finance.cashflow import Services, provider_capital, timing_of, yearly_capital_payment
+from redesaude.finance.contracts import Terms
+from redesaude.finance.discounting import Floats
+
+Use = tuple[Floats, Floats]
+"""(fixed, per_case) of each service"""
+
+
+def capital_use(services: Services, terms: Terms) -> Use:
+    """Return the expected works paid by the budget, currency, once."""
+    budget = ~terms.project_company & ~terms.provider
+    works = np.where(budget, services.works * terms.capex_factor, 0.0)
+    return works, np.zeros_like(works)
+
+
+def running_use(services: Services, terms: Terms) -> Use:
+    """Return all yearly payments once open: own running cost, unitary payment, provider's price (currency/year)."""
+    fixed = terms.opex_factor * services.fixed + services.lifecycle
+    per_case = terms.case_factor * services.per_case
+    capital = yearly_capital_payment(services, terms, timing_of(services, terms))
+    price = per_case + (fixed + provider_capital(services, terms)) / services.capacity
+    return np.where(terms.provider, 0.0, fixed + capital), np.where(terms.provider, price, per_case)
+
+
+def ppp_use(services: Services, terms: Terms, reading: Literal["all", "capital", "net"]) -> Use:
+    """Return the yearly payments to project companies that count against the PPP limit (currency/year).
+
+    The three readings of article 28 of Brazil's law 11.079/2004 that are in use: ``all`` payments, their ``capital``
+    part only, or ``net`` of the running cost that direct administration would have had for the same service.
+    """
+    capital = yearly_capital_payment(services, terms, timing_of(services, terms))
+    share = np.where(terms.project_company, terms.counts_as_ppp, 0.0)
+    company = terms.project_company.astype(float)
+    if reading == "capital":
+        return capital, np.zeros_like(capital)
+    fixed = capital + share * terms.opex_factor * services.fixed + company * services.lifecycle
+    per_case = share * terms.case_factor * services.per_case
+    if reading == "net":
+        return fixed - share * services.fixed - company * services.lifecycle, per_case - share * services.per_case
+    return fixed, per_case
+
+
+def personnel_use(services: Services, terms: Terms, personnel_share: float) -> Use:
+    """Return the yearly pay of staff that counts against the personnel limit (currency/year)."""
+    share = terms.counts_as_personnel * personnel_share
+    return share * terms.opex_factor * services.fixed, share * terms.case_factor * services.per_case
+
+
+def contract_value(services: Services, terms: Terms) -> Floats:
+    """Return the undiscounted value of the contract over its term: works plus what is paid when open (currency)."""
+    years = np.maximum(np.nan_to_num(terms.term_years, nan=0.0), 0.0)
+    capital = yearly_capital_payment(services, terms, timing_of(services, terms))
+    own_works, _ = capital_use(services, terms)
+    return np.asarray(own_works + years * (capital + terms.opex_factor * services.fixed + services.lifecycle))

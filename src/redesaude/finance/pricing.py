@@ -1,0 +1,86 @@
+"""From cash flows to the coefficients of the optimiser: the same arrays that the report prints line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
+from redesaude.finance.contracts import Terms
+from redesaude.finance.discounting import Calendar, Floats
+
+Perspective = Literal["state", "government"]
+
+#: lines that a consortium's municipalities share
+_SHARED = ("fixed_running", "case_running")
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Net present cost of services by line: ``fixed`` when open and ``per_case`` for each yearly case assigned.
+
+    Both map a line to an array of shape ``(services,)`` in currency of the base year.
+    """
+
+    fixed: dict[str, Floats]
+    per_case: dict[str, Floats]
+
+    @property
+    def cost(self) -> Floats:
+        """Net present cost when open, all lines."""
+        return np.asarray(sum(self.fixed.values()))
+
+    @property
+    def case_cost(self) -> Floats:
+        """Net present cost of one yearly case, all lines."""
+        return np.asarray(sum(self.per_case.values()))
+
+
+def price(services: Services, terms: Terms, calendar: Calendar, perspective: Perspective = "government") -> Prices:
+    """Discount the cash flows of each service under its terms.
+
+    ``perspective="state"`` leaves out the share of running cost that municipalities pay. Payments owed after the
+    horizon for works already delivered are counted in full. Linear in the works and running cost of each service.
+    """
+    years = tail_years(timing_of(services, terms), terms, calendar.horizon_years)
+    long = Calendar(
+        calendar.first_year,
+        calendar.base_year,
+        calendar.horizon_years,
+        calendar.discount_rate,
+        calendar.mid_year,
+        years,
+    )
+    factors = long.factors()
+    flows = lay_out(services, terms, long)
+    share = terms.state_share if perspective == "state" else np.ones(len(services))
+    paid = {line: share if line in _SHARED else np.ones(len(services)) for line in flows}
+    return Prices(
+        fixed={line: (fixed @ factors) * paid[line] for line, (fixed, _) in flows.items()},
+        per_case={line: (per_case @ factors) * paid[line] for line, (_, per_case) in flows.items()},
+    )
+
+
+def letting_cost(
+    transaction_cost: float,
+    oversight_cost: float,
+    procurement_years: float,
+    calendar: Calendar,
+    *,
+    already_let: bool,
+) -> dict[str, float]:
+    """Return the NPV of letting and overseeing one contract for a lot, by line (``transaction``, ``oversight``).
+
+    ``transaction_cost`` is currency, spent during procurement; ``oversight_cost`` currency/year from signature on.
+    A contract already let costs its oversight only, from the start.
+    """
+    signed = 0.0 if already_let else procurement_years
+    factors = calendar.factors()[: calendar.horizon_years]
+    year = np.arange(calendar.horizon_years, dtype=float)
+    overseen = np.clip(year + 1 - signed, 0.0, 1.0)
+    return {
+        "transaction": 0.0 if already_let else transaction_cost * float(factors[0]),
+        "oversight": oversight_cost * float(factors @ overseen),
+    }

@@ -1,0 +1,57 @@
+"""The travel-time matrix from territories to sites: given pairs first, then roads, then straight lines."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from redesaude.inputs.scenario import Scenario
+from redesaude.travel.distances import great_circle_km
+from redesaude.travel.roads import road_minutes
+
+Minutes = NDArray[np.float64]
+
+
+def travel_minutes(scenario: Scenario) -> Minutes:
+    """Return one-way minutes, shape ``(territories, sites)`` in the order of the tables; ``inf`` is out of reach.
+
+    Pairs of the ``travel_times`` table stand as given. Where that table is absent, or declared incomplete by the setting
+    ``travel_times_complete``, the other pairs are modelled: shortest path over ``roads``, and great-circle distance x
+    detour at the default speed where no road leads; ``local_minutes`` is added to every modelled journey.
+    """
+    given = scenario.travel_times
+    shape = (len(scenario.territories), len(scenario.sites))
+    complete = len(given) > 0 and scenario.settings.travel_times_complete
+    minutes = np.full(shape, np.inf) if complete else modelled_minutes(scenario)
+    if len(given):
+        row = {t: n for n, t in enumerate(scenario.territories["territory_id"])}
+        column = {s: n for n, s in enumerate(scenario.sites["site_id"])}
+        rows, columns = given["origin_id"].map(row), given["destination_id"].map(column)
+        minutes[rows.to_numpy(int), columns.to_numpy(int)] = given["minutes"]
+    return minutes
+
+
+def modelled_minutes(scenario: Scenario) -> Minutes:
+    """Return the modelled minutes, shape ``(territories, sites)``: an estimate, never a measured time."""
+    settings, territories, sites = scenario.settings, scenario.territories, scenario.sites
+    home = _home(scenario)
+    place, site = (f[["latitude", "longitude"]].to_numpy(float) for f in (territories, sites))
+    per_km = settings.road_detour / settings.road_speed_kmh * 60.0
+    straight = great_circle_km(place[:, :1], place[:, 1:], site[:, 0], site[:, 1]) * per_km
+    if len(scenario.roads) == 0:
+        return np.asarray(straight + settings.local_minutes)
+    seat = place[home]
+    to_site = great_circle_km(seat[:, 0], seat[:, 1], site[:, 0], site[:, 1]) * per_km
+    by_road = road_minutes(scenario.roads, territories, settings)[:, home] + to_site
+    return np.asarray(np.where(np.isfinite(by_road), by_road, straight) + settings.local_minutes)
+
+
+def is_modelled(scenario: Scenario) -> bool:
+    """True when any travel time is modelled rather than given."""
+    return len(scenario.travel_times) == 0 or not scenario.settings.travel_times_complete
+
+
+def _home(scenario: Scenario) -> NDArray[np.int64]:
+    """Row of the territory of each site."""
+    row = {t: n for n, t in enumerate(scenario.territories["territory_id"])}
+    return scenario.sites["territory_id"].map(row).to_numpy(np.int64)
