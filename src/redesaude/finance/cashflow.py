@@ -88,7 +88,7 @@ def tail_years(timing: Timing, terms: Terms, horizon_years: int) -> int:
 def share_of_years(start: Floats, end: Floats, years: int) -> Floats:
     """Return the part of each year (0-1) inside ``[start, end)``, shape ``(services, years)``."""
     year = np.arange(years, dtype=float)
-    return np.clip(np.minimum(year + 1, end[:, None]) - np.maximum(year, start[:, None]), 0.0, 1.0)
+    return np.asarray(np.clip(np.minimum(year + 1, end[:, None]) - np.maximum(year, start[:, None]), 0.0, 1.0))
 
 
 def spread(start: Floats, length: Floats, years: int) -> Floats:

@@ -6,8 +6,6 @@ yearly case.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from redesaude.finance.cashflow import Services, provider_capital, timing_of, yearly_capital_payment
@@ -34,7 +32,7 @@ def running_use(services: Services, terms: Terms) -> Use:
     return np.where(terms.provider, 0.0, fixed + capital), np.where(terms.provider, price, per_case)
 
 
-def ppp_use(services: Services, terms: Terms, reading: Literal["all", "capital", "net"]) -> Use:
+def ppp_use(services: Services, terms: Terms, reading: str) -> Use:
     """Return the yearly payments to project companies that count against the PPP limit (currency/year).
 
     The three readings of article 28 of Brazil's law 11.079/2004 that are in use: ``all`` payments, their ``capital``

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
-
-Perspective = Literal["state", "government"]
 
 #: lines that a consortium's municipalities share
 _SHARED = ("fixed_running", "case_running")
@@ -38,11 +35,11 @@ class Prices:
         return np.asarray(sum(self.per_case.values()))
 
 
-def price(services: Services, terms: Terms, calendar: Calendar, perspective: Perspective = "government") -> Prices:
+def price(services: Services, terms: Terms, calendar: Calendar, perspective: str = "government") -> Prices:
     """Discount the cash flows of each service under its terms.
 
-    ``perspective="state"`` leaves out the share of running cost that municipalities pay. Payments owed after the
-    horizon for works already delivered are counted in full. Linear in the works and running cost of each service.
+    ``perspective`` is ``government``, or ``state`` which leaves out the running cost that municipalities pay. Payments
+    owed after the horizon for works already delivered are counted in full. Linear in the works and running cost of each service.
     """
     years = tail_years(timing_of(services, terms), terms, calendar.horizon_years)
     long = Calendar(

@@ -15,9 +15,9 @@ Minutes = NDArray[np.float64]
 def travel_minutes(scenario: Scenario) -> Minutes:
     """Return one-way minutes, shape ``(territories, sites)`` in the order of the tables; ``inf`` is out of reach.
 
-    Pairs of the ``travel_times`` table stand as given. Where that table is absent, or declared incomplete by the setting
-    ``travel_times_complete``, the other pairs are modelled: shortest path over ``roads``, and great-circle distance x
-    detour at the default speed where no road leads; ``local_minutes`` is added to every modelled journey.
+    Pairs of the ``travel_times`` table stand as given. Where that table is absent, or declared incomplete by the
+    setting ``travel_times_complete``, the other pairs are modelled: shortest path over ``roads``, and great-circle
+    distance x detour at the default speed where no road leads; ``local_minutes`` is added to every modelled journey.
     """
     given = scenario.travel_times
     shape = (len(scenario.territories), len(scenario.sites))

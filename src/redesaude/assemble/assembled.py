@@ -1,0 +1,261 @@
+"""Put scenario, travel and prices together into one planning problem, and remember which row means what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from redesaude.assemble.demand import case_matrix, journey_rows, positions, travel_cost
+from redesaude.assemble.options import PricedOptions, hosting_table, option_table, price_options, service_table
+from redesaude.assemble.promises import Spenders, access_promises, money_promises
+from redesaude.errors import InputError, Problem
+from redesaude.finance.contracts import Terms, terms_of
+from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.fiscal import contract_value
+from redesaude.finance.pricing import letting_cost
+from redesaude.inputs.scenario import Scenario
+from redesaude.travel.matrix import Minutes, travel_minutes
+from redesaude.travel.reach import reach_problems
+from redesaude_models.problem import (
+    Demand,
+    Hosting,
+    Ints,
+    Journeys,
+    Lettings,
+    Options,
+    PlanningProblem,
+    Services,
+    Specialties,
+)
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A planning problem and the tables that say what its rows are.
+
+    ``services``, ``hosting``, ``lettings`` and ``options.table`` are data frames in the row order of the problem;
+    ``options.prices`` are the cost lines of the options, ``hosting_lines`` and ``letting_lines`` those of sites and
+    lots (NPV).
+    ``minutes`` is ``(territories, sites)``. ``notices`` are warnings found while assembling.
+    """
+
+    scenario: Scenario
+    problem: PlanningProblem
+    minutes: Minutes
+    services: pd.DataFrame
+    options: PricedOptions
+    hosting: pd.DataFrame
+    lettings: pd.DataFrame
+    hosting_lines: dict[str, Floats]
+    letting_lines: dict[str, Floats]
+    notices: tuple[Problem, ...] = ()
+
+
+def calendar_of(scenario: Scenario) -> Calendar:
+    """Return the years of the appraisal as the settings state them."""
+    s = scenario.settings
+    first = int(scenario.periods["first_year"].iloc[0])
+    return Calendar(first, s.base_year, s.horizon_years, s.discount_rate, s.discount_timing == "middle")
+
+
+def assemble(scenario: Scenario) -> Assembled:
+    """Return the planning problem of ``scenario``; InputError where cases that must be treated reach no site."""
+    calendar = calendar_of(scenario)
+    minutes = travel_minutes(scenario)
+    hosting = hosting_table(scenario)
+    services = service_table(scenario)
+    services, table = _only_with_options(services, option_table(scenario, services, hosting))
+    options = price_options(scenario, table, calendar)
+    demand = _demand(scenario, calendar)
+    journeys = _journeys(scenario, minutes, demand, services, calendar)
+    notices = _reach(scenario, minutes, demand, journeys)
+    lettings, let = _lettings(hosting)
+    hosting_yearly = _hosting_yearly(scenario, hosting, terms_of(scenario.contracts))
+    hosting_lines = {"hosting": hosting_yearly * calendar.annuity()}
+    letting_lines = _letting_lines(scenario, lettings, calendar)
+    spenders = Spenders(
+        priced=options,
+        hosting_contract=hosting["contract_id"],
+        hosting_yearly=hosting_yearly,
+        letting_contract=lettings["contract_id"],
+        letting_yearly=_by_contract(scenario, lettings, "oversight_cost"),
+    )
+    problem = PlanningProblem(
+        periods=tuple(scenario.periods["period_id"]),
+        territories=tuple(scenario.territories["territory_id"]),
+        sites=tuple(scenario.sites["site_id"]),
+        contracts=tuple(scenario.contracts["contract_id"]),
+        lots=tuple(dict.fromkeys(lettings["lot_id"])),
+        specialties=_specialties(scenario),
+        demand=demand,
+        services=_services(scenario, services, calendar),
+        options=_options(options, _within_reach(demand, journeys, len(services)), calendar),
+        journeys=journeys,
+        hosting=_hosting(scenario, hosting, let, hosting_lines),
+        lettings=_lettings_rows(scenario, lettings, letting_lines),
+        max_services=_limit(scenario.sites["max_services"]),
+        max_contracts=_limit(scenario.contracts["max_contracts"]),
+        requires=_requires(scenario, services),
+        access=access_promises(scenario, demand, journeys, calendar.annuity()),
+        money=money_promises(scenario, spenders, calendar),
+    )
+    return Assembled(
+        scenario, problem, minutes, services, options, hosting, lettings, hosting_lines, letting_lines, notices
+    )
+
+
+def _only_with_options(services: pd.DataFrame, options: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Drop services that no size and contract can deliver, and number the services of the options."""
+    place = ["site_id", "specialty_id"]
+    services = services.merge(options[place].drop_duplicates(), on=place).reset_index(drop=True)
+    numbered = services[place].assign(service=np.arange(len(services)))
+    return services, options.merge(numbered, on=place).reset_index(drop=True)
+
+
+def _demand(scenario: Scenario, calendar: Calendar) -> Demand:
+    cases = case_matrix(scenario)
+    territory, specialty = np.nonzero(cases > 0)
+    unmet = scenario.specialties["unmet_cost"].to_numpy(float)[specialty]
+    return Demand(
+        territory=territory,
+        specialty=specialty,
+        cases=cases[territory, specialty][:, None],
+        unmet_cost=np.nan_to_num(unmet)[:, None] * calendar.annuity(),
+        must_treat=np.isnan(unmet),
+    )
+
+
+def _journeys(
+    scenario: Scenario, minutes: Minutes, demand: Demand, services: pd.DataFrame, calendar: Calendar
+) -> Journeys:
+    site = positions(scenario.sites["site_id"], services["site_id"])
+    specialty = positions(scenario.specialties["specialty_id"], services["specialty_id"])
+    d, k, times = journey_rows(scenario, minutes, (demand.territory, demand.specialty), (site, specialty))
+    cost = travel_cost(scenario)[demand.specialty[d]] * times * calendar.annuity()
+    return Journeys(demand=d, service=k, minutes=times, cost=cost[:, None])
+
+
+def _reach(scenario: Scenario, minutes: Minutes, demand: Demand, journeys: Journeys) -> tuple[Problem, ...]:
+    reached = np.ones((len(scenario.territories), len(scenario.specialties)), dtype=bool)
+    reached[demand.territory, demand.specialty] = False
+    reached[demand.territory[journeys.demand], demand.specialty[journeys.demand]] = True
+    problems = tuple(reach_problems(scenario, minutes, reached))
+    if any(problem.severity == "error" for problem in problems):
+        raise InputError(problems)
+    return problems
+
+
+def _lettings(hosting: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
+    """The pairs (contract, lot) that hosting rows belong to, and each hosting row's place among them."""
+    pair = ["contract_id", "lot_id"]
+    lettings = pd.DataFrame(hosting.groupby(pair, as_index=False, sort=False).agg(existing=("existing", "any")))
+    numbered = lettings[pair].assign(let=np.arange(len(lettings)))
+    return lettings, hosting.merge(numbered, on=pair, how="left")["let"].to_numpy(np.int64)
+
+
+def _by_contract(scenario: Scenario, table: pd.DataFrame, column: str) -> Floats:
+    return scenario.contracts.set_index("contract_id")[column].loc[table["contract_id"]].to_numpy(float)
+
+
+def _hosting_yearly(scenario: Scenario, hosting: pd.DataFrame, terms: Terms) -> Floats:
+    """Yearly cost of hosting any service at the site, at the contract's fixed-cost factor (currency/year)."""
+    contract = positions(scenario.contracts["contract_id"], hosting["contract_id"])
+    fixed = scenario.sites.set_index("site_id")["fixed_cost"].loc[hosting["site_id"]].to_numpy(float)
+    return np.asarray(fixed * terms.opex_factor[contract])
+
+
+def _letting_lines(scenario: Scenario, lettings: pd.DataFrame, calendar: Calendar) -> dict[str, Floats]:
+    columns = ("transaction_cost", "oversight_cost", "procurement_months")
+    terms = zip(*(_by_contract(scenario, lettings, name) for name in columns), lettings["existing"], strict=True)
+    rows = [
+        letting_cost(transaction, oversight, months / 12.0, calendar, already_let=bool(existing))
+        for transaction, oversight, months, existing in terms
+    ]
+    return {line: np.array([row[line] for row in rows], dtype=float) for line in ("transaction", "oversight")}
+
+
+def _specialties(scenario: Scenario) -> Specialties:
+    table = scenario.specialties
+    return Specialties(
+        ids=tuple(table["specialty_id"]),
+        nearest=(table["assignment"] == "nearest").to_numpy(bool),
+        single_source=table["single_source"].to_numpy(bool),
+        min_centres=_limit(table["min_centres"]),
+        max_centres=_limit(table["max_centres"]),
+    )
+
+
+def _services(scenario: Scenario, services: pd.DataFrame, calendar: Calendar) -> Services:
+    return Services(
+        site=positions(scenario.sites["site_id"], services["site_id"]),
+        specialty=positions(scenario.specialties["specialty_id"], services["specialty_id"]),
+        existing=services["existing"].to_numpy(bool),
+        required=services["required"].to_numpy(bool),
+        closing_cost=services["closing_cost"].fillna(0.0).to_numpy(float) * float(calendar.factors()[0]),
+    )
+
+
+def _within_reach(demand: Demand, journeys: Journeys, services: int) -> Floats:
+    """Yearly cases that can reach each service at all."""
+    cases = np.bincount(journeys.service, demand.cases[journeys.demand, 0], minlength=services)
+    return np.asarray(cases, dtype=float)
+
+
+def _options(options: PricedOptions, within_reach: Floats, calendar: Calendar) -> Options:
+    table, service = options.table, options.table["service"].to_numpy(np.int64)
+    return Options(
+        service=service,
+        size=tuple(table["size_id"]),
+        contract=options.contract,
+        works=options.services.works > 0,
+        capacity=np.minimum(options.services.capacity, within_reach[service]),  # a tighter big-M, same plans
+        min_cases=table["min_cases"].to_numpy(float),
+        volume_hard=table["min_cases_hard"].to_numpy(bool),
+        volume_price=table["min_cases_price"].fillna(0.0).to_numpy(float) * calendar.annuity(),
+        cost=options.prices.cost[:, None],
+        case_cost=options.prices.case_cost[:, None],
+        value=contract_value(options.services, options.terms),
+        required_size=table["required_size"].to_numpy(bool),
+    )
+
+
+def _hosting(scenario: Scenario, hosting: pd.DataFrame, let: Ints, lines: dict[str, Floats]) -> Hosting:
+    needs_works = scenario.contracts.set_index("contract_id")["needs_works"].loc[hosting["contract_id"]]
+    return Hosting(
+        site=positions(scenario.sites["site_id"], hosting["site_id"]),
+        contract=positions(scenario.contracts["contract_id"], hosting["contract_id"]),
+        let=let,
+        cost=np.asarray(sum(lines.values())),
+        needs_works=needs_works.to_numpy(bool),
+    )
+
+
+def _lettings_rows(scenario: Scenario, lettings: pd.DataFrame, lines: dict[str, Floats]) -> Lettings:
+    lots = pd.Series(list(dict.fromkeys(lettings["lot_id"])))
+    return Lettings(
+        contract=positions(scenario.contracts["contract_id"], lettings["contract_id"]),
+        lot=positions(lots, lettings["lot_id"]),
+        cost=np.asarray(sum(lines.values())),
+        min_value=_by_contract(scenario, lettings, "min_value"),
+    )
+
+
+def _limit(column: pd.Series) -> Ints:
+    """An optional whole-number limit as the problem wants it: -1 where blank."""
+    return column.fillna(-1).to_numpy(np.int64)
+
+
+def _requires(scenario: Scenario, services: pd.DataFrame) -> Ints:
+    """Rows (service, service it needs at the same site), -1 where the needed one can never open there."""
+    row = {pair: n for n, pair in enumerate(zip(services["site_id"], services["specialty_id"], strict=True))}
+    pairs = [
+        (n, row.get((site, needed), -1))
+        for specialty, needed in zip(
+            scenario.requires["specialty_id"], scenario.requires["required_specialty_id"], strict=True
+        )
+        for (site, name), n in row.items()
+        if name == specialty
+    ]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)

@@ -1,0 +1,156 @@
+"""Every way a service may be delivered: site x specialty x size x contract, with its exceptions applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from redesaude.assemble.demand import positions
+from redesaude.finance.cashflow import Services
+from redesaude.finance.contracts import Terms, terms_of
+from redesaude.finance.discounting import Calendar
+from redesaude.finance.pricing import Prices, price
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude_models.problem import Ints
+
+_OVERRIDES = ["capacity", "min_cases", "capex", "fixed_cost", "cost_per_case"]
+_PLACE = ["site_id", "specialty_id"]
+
+
+@dataclass(frozen=True)
+class PricedOptions:
+    """The options with their ids (``table``) and, in the same order, what the finance engine made of them.
+
+    ``contract`` is the position of each option's contract and ``terms`` its terms; ``prices`` are NPV by line.
+    """
+
+    table: pd.DataFrame
+    contract: Ints
+    services: Services
+    terms: Terms
+    prices: Prices
+
+
+def price_options(scenario: Scenario, options: pd.DataFrame, calendar: Calendar) -> PricedOptions:
+    """Return the options of :func:`option_table` priced over ``calendar``."""
+    contract = positions(scenario.contracts["contract_id"], options["contract_id"])
+    terms = terms_of(scenario.contracts).take(contract)
+    services = services_to_price(scenario, options)
+    return PricedOptions(
+        options, contract, services, terms, price(services, terms, calendar, scenario.settings.perspective)
+    )
+
+
+def hosting_table(scenario: Scenario) -> pd.DataFrame:
+    """Return the eligible pairs of site and contract: columns site_id, contract_id, lot_id, existing.
+
+    A contract suits a site when the site's list allows it (or is blank) and it suits the kind of site (or is silent on
+    it). A site outside every lot is a lot of its own. ``existing``: some service there runs under it today.
+    """
+    today = scenario.site_services[scenario.site_services["status"] == "existing"]
+    running = set(zip(today["site_id"], today["contract_id"], strict=True))
+    rows = [
+        (site.site_id, contract.contract_id, site.lot_id or f"site:{site.site_id}")
+        for site in rows_of(scenario.sites)
+        for contract in rows_of(scenario.contracts)
+        if (not site.contracts_allowed or contract.contract_id in site.contracts_allowed)
+        and (not contract.site_kinds or site.kind in contract.site_kinds)
+    ]
+    table = pd.DataFrame(rows, columns=["site_id", "contract_id", "lot_id"])
+    pairs = zip(table["site_id"], table["contract_id"], strict=True)
+    table["existing"] = np.array([pair in running for pair in pairs], dtype=bool)
+    return table
+
+
+def service_table(scenario: Scenario) -> pd.DataFrame:
+    """Return the pairs (site, specialty) at which a service may be open, with columns existing, required, today's size.
+
+    A specialty may open at any site not forbidden, or only where ``site_services`` names it.
+    """
+    every = scenario.sites[["site_id"]].merge(scenario.specialties[["specialty_id", "sites_allowed"]], how="cross")
+    status = scenario.site_services[[*_PLACE, "size_id", "status"]]
+    named = status[status["status"] != "forbidden"][_PLACE].drop_duplicates().assign(named=True)
+    barred = status[(status["status"] == "forbidden") & (status["size_id"] == "")][_PLACE].assign(barred=True)
+    required = status[(status["status"] == "required") & (status["size_id"] == "")][_PLACE].assign(required=True)
+    table = every.merge(named, how="left").merge(barred, how="left").merge(required.drop_duplicates(), how="left")
+    open_here = (table["sites_allowed"] == "all") | table["named"].notna()
+    table = table[open_here & table["barred"].isna()].merge(_existing(scenario), how="left", on=_PLACE)
+    table["required"] = table["required"].notna()
+    table["existing"] = table["today_size"].notna()
+    return table.drop(columns=["sites_allowed", "named", "barred"]).reset_index(drop=True)
+
+
+def option_table(scenario: Scenario, services: pd.DataFrame, hosting: pd.DataFrame) -> pd.DataFrame:
+    """Return every option with its ids, numbers and status (new, kept, resized or converted), in a fixed order.
+
+    An existing service may be kept, enlarged or converted to another contract, but not made smaller.
+    """
+    sizes = _sized(scenario, services)
+    same = sizes["size_id"] == sizes["today_size"]
+    sizes = sizes[~sizes["existing"] | same | (sizes["capacity"] > sizes["today_capacity"])]
+    table = sizes.merge(hosting[["site_id", "contract_id"]], on="site_id")
+    same = table["size_id"] == table["today_size"]
+    kept = same & (table["contract_id"] == table["today_contract"])
+    table["status"] = np.select([~table["existing"], kept, same], ["new", "kept", "converted"], "resized")
+    return table.reset_index(drop=True)
+
+
+def services_to_price(scenario: Scenario, options: pd.DataFrame) -> Services:
+    """Return the options as the finance engine wants them: works still to build, and what runs before they open."""
+    existing = options["existing"].to_numpy(bool)
+    today = {name: np.nan_to_num(options[f"today_{name}"].to_numpy(float)) for name in ("capex", "fixed", "capacity")}
+    capacity = (options["capacity"] * scenario.settings.occupancy).to_numpy(float)
+    capex = options["capex"].to_numpy(float)
+    share = options["lifecycle_share"].to_numpy(float)
+    as_today = options["status"].isin(["kept", "converted"]).to_numpy(bool)
+    before = np.minimum(1.0, today["capacity"] / options["capacity"].to_numpy(float))
+    return Services(
+        works=np.where(as_today, 0.0, np.maximum(capex - today["capex"] * existing, 0.0)),
+        lifecycle=share * capex,
+        fixed=options["fixed_cost"].to_numpy(float),
+        per_case=options["cost_per_case"].to_numpy(float),
+        capacity=capacity,
+        build_years=options["build_months"].to_numpy(float) / 12.0,
+        before_fixed=today["fixed"],
+        before_lifecycle=share * today["capex"],
+        before_share=np.where(existing, before, 0.0),
+        unmet_cost=np.nan_to_num(options["unmet_cost"].to_numpy(float)),
+    )
+
+
+def _sized(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
+    """Services x sizes, a named size's exceptions before those for every size before the size itself."""
+    table = services.merge(scenario.sizes, on="specialty_id").merge(
+        scenario.specialties[["specialty_id", "unmet_cost"]], on="specialty_id"
+    )
+    rows = scenario.site_services
+    special = rows[rows["size_id"] != ""][[*_PLACE, "size_id", "status", *_OVERRIDES]]
+    general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
+    table = table.merge(special, how="left", on=[*_PLACE, "size_id"], suffixes=("", "_special"))
+    table = table.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
+    for name in _OVERRIDES:
+        table[name] = table[f"{name}_special"].fillna(table[f"{name}_general"]).fillna(table[name])
+    table["required_size"] = table["status"] == "required"
+    keep = (table["status"] != "forbidden") & (table["capacity"] > 0)
+    return table[keep].drop(columns=[f"{n}_{k}" for n in _OVERRIDES for k in ("special", "general")] + ["status"])
+
+
+def _existing(scenario: Scenario) -> pd.DataFrame:
+    """Today's services: size, capacity, asset value, fixed cost, contract and closing cost."""
+    rows = scenario.site_services[scenario.site_services["status"] == "existing"]
+    table = rows.merge(scenario.sizes, on=["specialty_id", "size_id"], suffixes=("", "_size"))
+    own = {name: table[name].fillna(table[f"{name}_size"]) for name in ("capacity", "capex", "fixed_cost")}
+    return pd.DataFrame(
+        {
+            "site_id": table["site_id"],
+            "specialty_id": table["specialty_id"],
+            "today_size": table["size_id"],
+            "today_contract": table["contract_id"],
+            "today_capacity": own["capacity"],
+            "today_capex": own["capex"],
+            "today_fixed": own["fixed_cost"],
+            "closing_cost": table["closing_cost"],
+        }
+    )
