@@ -45,6 +45,20 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a table stands in the input: name of its sheet, column name -> letter, sheet row of each of its rows."""
+
+    sheet: str
+    letters: Mapping[str, str]
+    rows: tuple[int, ...]
+
+    def cell(self, row: int, column: str) -> str:
+        """Return the address of ``column`` in row ``row`` (from 0), or of the whole row if it has no such column."""
+        number = self.rows[row]
+        return f"{self.letters[column]}{number}" if column in self.letters else f"{number}:{number}"
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A checked planning case. Each table is a data frame with exactly the columns of ``inputs.tables``.
 
@@ -76,6 +90,7 @@ class Scenario:
     input_sha256: str = ""
     input_path: Path | None = None
     notices: tuple[Problem, ...] = field(default=())
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, pd.DataFrame], name: str = "scenario") -> Scenario:

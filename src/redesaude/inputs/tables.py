@@ -283,9 +283,7 @@ def _factor_columns() -> tuple[Column, ...]:
         columns += [
             Column(f"{stem}_factor_low", "number", N_("lowest plausible factor"), FACTOR, low=0.0, high=10.0),
             Column(f"{stem}_factor", "number", meaning, FACTOR, default=1.0, low=0.0, high=10.0),
-            Column(
-                f"{stem}_factor_high", "number", N_("highest plausible factor"), FACTOR, low=0.0, high=10.0
-            ),
+            Column(f"{stem}_factor_high", "number", N_("highest plausible factor"), FACTOR, low=0.0, high=10.0),
         ]
     return tuple(columns)
 
@@ -324,9 +322,7 @@ TABLES = (
             Column("region_name", "text", N_("name of its health region")),
             Column("macroregion_id", "text", N_("code of its macro-region")),
             Column("latitude", "number", N_("latitude of the seat, south negative"), DEGREES, low=-90, high=90),
-            Column(
-                "longitude", "number", N_("longitude of the seat, west negative"), DEGREES, low=-180, high=180
-            ),
+            Column("longitude", "number", N_("longitude of the seat, west negative"), DEGREES, low=-180, high=180),
             Column("population", "number", N_("inhabitants in the base year"), PEOPLE, True, low=0),
             Column("growth_rate", "number", N_("population growth"), RATE, default=0.0, low=-0.1, high=0.2),
         ),

@@ -1,0 +1,161 @@
+"""The typed sheets of one input under check: each remembers its cells, so that a check can point at them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from redesaude.errors import Problem
+from redesaude.inputs.cells import convert
+from redesaude.inputs.faults import Fault, shorten
+from redesaude.inputs.scenario import Settings
+from redesaude.inputs.structure import match_columns
+from redesaude.inputs.tables import TABLES, Column, Table
+from redesaude.inputs.workbook import RawTable
+from redesaude.language import N_
+
+BLANK = Fault(
+    "blank",
+    N_("the cell is blank"),
+    N_("a value for {column}: {meaning}"),
+    N_("type the value, or delete the row if it is not needed"),
+)
+BLANK_POPULATION = Fault(
+    "blank_population",
+    N_("{name} has no population"),
+    N_("inhabitants in the base year"),
+    N_("type the population of {name}, or delete the row if the municipality has none yet"),
+)
+
+_ADDRESS = re.compile(r"([A-Z]+)\d+(:|$)")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A typed table with the place of every cell.
+
+    Attributes
+    ----------
+    frame : every declared column, typed as ``inputs.scenario`` says; the index is the row number on the sheet.
+    letters : column name -> letter, for the columns that are there.
+    flaws : column name -> how many of its cells could not be read.
+    present : whether the sheet is there and can be read as a table.
+
+    """
+
+    table: Table
+    label: str
+    frame: pd.DataFrame
+    letters: Mapping[str, str] = field(default_factory=dict)
+    flaws: Mapping[str, int] = field(default_factory=dict)
+    present: bool = True
+
+    def cell(self, row: Hashable, column: str) -> str:
+        """Return the address of a cell, or of the whole row where the column is absent."""
+        return f"{self.letters[column]}{row}" if column in self.letters else f"{row}:{row}"
+
+    def sound(self, *columns: str) -> bool:
+        """Whether the sheet is there and every cell of ``columns`` could be read."""
+        return self.present and not any(self.flaws.get(column) for column in columns)
+
+    def where(self, mask: pd.Series, column: str, fault: Fault, /, **values: object) -> Iterator[Problem]:
+        """Report ``fault`` at ``column`` of each row of ``mask``.
+
+        The sentences may name any column of the row, ``{value}`` for this one's, and ``values``.
+        """
+        rows = self.frame.index[mask.to_numpy(dtype=bool)]
+        yield from shorten(self.at(row, column, fault, **values) for row in rows)
+
+    def at(self, row: Hashable, column: str, fault: Fault, /, **values: object) -> Problem:
+        """Report ``fault`` at one cell; placeholders as in :meth:`where`."""
+        record = {str(name): value for name, value in self.frame.loc[row].items()}  # type: ignore[call-overload]
+        return fault.problem(
+            self.label,
+            self.cell(row, column),
+            **{**record, "column": column, "value": record.get(column, ""), **values},
+        )
+
+
+@dataclass(frozen=True)
+class Book:
+    """All sheets of an input, those left out with an empty frame, and its settings."""
+
+    sheets: Mapping[str, Sheet]
+    settings: Settings
+
+    def __getitem__(self, name: str) -> Sheet:
+        return self.sheets[name]
+
+
+def empty_frame(table: Table) -> pd.DataFrame:
+    """Return the table without rows, each column with its type."""
+    return pd.DataFrame({c.name: convert(c, pd.Series([], dtype=object)).typed for c in table.columns})
+
+
+def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]]:
+    """Return the typed sheet (an empty one when ``raw`` is None or unreadable) and every problem of its cells."""
+    if raw is None:
+        return Sheet(table, table.name, empty_frame(table), present=False), []
+    letters, problems = match_columns(table, raw)
+    if letters is None:
+        return Sheet(table, raw.label, empty_frame(table), present=False), problems
+    columns = {}
+    flaws = []
+    for column in table.columns:
+        cells = _cells(raw, letters.get(column.name))
+        converted = convert(column, cells)
+        columns[column.name] = converted.typed
+        found: list[Finding] = [(row, flaw.fault, flaw.details) for row, flaw in converted.flaws.items()]
+        if column.required and column.name in letters:
+            found += [(row, *_blank(raw, table, letters, column, row)) for row in cells.index[converted.blank]]
+        flaws += _problems(raw, letters.get(column.name, ""), found)
+    frame = pd.DataFrame(columns, index=raw.cells.index)
+    sheet = Sheet(table, raw.label, frame, letters)
+    return with_flaws(sheet, flaws), problems + flaws
+
+
+def with_flaws(sheet: Sheet, problems: list[Problem]) -> Sheet:
+    """Return ``sheet`` knowing which of its columns the ``problems`` (errors at single cells) are in."""
+    names = {letter: name for name, letter in sheet.letters.items()}
+    matches = [_ADDRESS.match(p.cell) for p in problems if p.sheet == sheet.label and p.severity == "error"]
+    counts = Counter(names[m[1]] for m in matches if m and m[1] in names)
+    return Sheet(sheet.table, sheet.label, sheet.frame, sheet.letters, Counter(sheet.flaws) + counts, sheet.present)
+
+
+def _cells(raw: RawTable, letter: str | None) -> pd.Series:
+    if letter is None:
+        return pd.Series(None, index=raw.cells.index, dtype=object)
+    return raw.cells[letter]
+
+
+Finding = tuple[Hashable, Fault, Mapping[str, object]]
+
+
+def _blank(
+    raw: RawTable, table: Table, letters: Mapping[str, str], column: Column, row: Hashable
+) -> tuple[Fault, Mapping[str, object]]:
+    """The blank population has a sentence of its own: a municipality made after the census has none."""
+    if (table.name, column.name) != ("territories", "population"):
+        return BLANK, {"column": column.name, "meaning": column.meaning}
+    cells = raw.cells.loc[row]  # type: ignore[call-overload]
+    known = [cells[letters[c]] for c in ("name", "territory_id") if c in letters]
+    return BLANK_POPULATION, {"name": next((k for k in known if isinstance(k, str) and k.strip()), row)}
+
+
+def _problems(raw: RawTable, letter: str, found: list[Finding]) -> list[Problem]:
+    """Problems of one column in the order of its rows, each fault shown a limited number of times."""
+    by_fault: dict[Fault, list[Problem]] = {}
+    for row, fault, values in sorted(found, key=lambda f: int(str(f[0]))):
+        by_fault.setdefault(fault, []).append(fault.problem(raw.label, f"{letter}{row}", **values))
+    return [problem for same in by_fault.values() for problem in shorten(same)]
+
+
+def declared_order(problem: Problem) -> tuple[int, int, str]:
+    """Sort key: by sheet as declared, then row, then column."""
+    order = {table.name: i for i, table in enumerate(TABLES)}
+    row = re.search(r"\d+", problem.cell)
+    return order.get(problem.sheet.strip().lower(), len(order)), int(row[0]) if row else 0, problem.cell

@@ -1,0 +1,371 @@
+"""From raw cells to typed columns: what a cell may hold, and what is wrong with it when it holds something else.
+
+Columns are converted whole; single values are looked at one by one only where they are not plain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from redesaude.inputs.faults import Fault, nearest, show
+from redesaude.inputs.tables import DEGREES, Column
+from redesaude.inputs.workbook import UNCALCULATED
+from redesaude.language import N_
+
+UNCACHED = Fault(
+    "formula_without_value",
+    N_("the cell has a formula whose result was not saved"),
+    N_("a value"),
+    N_("open the workbook in Excel or LibreOffice, let it calculate, and save; or type the value"),
+)
+ERROR_VALUE = Fault(
+    "error_value",
+    N_("the cell shows the error {found}"),
+    N_("a value"),
+    N_("mend the formula in this cell, or type the value"),
+)
+NOT_A_NUMBER = Fault(
+    "not_a_number",
+    N_("'{found}' is text"),
+    N_("a number for {column}"),
+    N_("type the number alone: no unit, currency sign or thousands separator"),
+    near=N_("type {suggestion}, the number alone: no unit, currency sign or thousands separator"),
+)
+NOT_FINITE = Fault(
+    "not_finite",
+    N_("'{found}' is not a finite number"),
+    N_("a number for {column}"),
+    N_("type the number, or empty the cell if {column} may be blank"),
+)
+DECIMAL_COMMA = Fault(
+    "decimal_comma",
+    N_("'{found}' is text: the comma was not read as part of a number"),
+    N_("a number for {column}"),
+    N_("type {suggestion} with the decimal sign of your spreadsheet and no thousands separator"),
+)
+AMBIGUOUS = Fault(
+    "ambiguous_number",
+    N_("'{found}' is text and may mean {thousands} or {decimals}"),
+    N_("a number for {column}"),
+    N_("type {thousands} or {decimals} in a cell formatted as number"),
+)
+DATE_FOR_NUMBER = Fault(
+    "date_for_number",
+    N_("the cell holds the date {found}"),
+    N_("a number for {column}"),
+    N_("format the cell as number and type the value again"),
+)
+DATE_FOR_ID = Fault(
+    "date_for_id",
+    N_("the cell holds the date {found}"),
+    N_("a code for {column}"),
+    N_("format the column as text and type the code again (spreadsheets turn codes such as 1-2 into dates)"),
+)
+BAD_ID = Fault(
+    "bad_id",
+    N_("the code '{found}' contains one of | , ; or is a word with a meaning of its own"),
+    N_("a code without | , ; and other than all, each, *"),
+    N_("choose another code, here and wherever it is used"),
+)
+NOT_INTEGER = Fault(
+    "not_an_integer",
+    N_("{found} is not a whole number"),
+    N_("a whole number for {column}"),
+    N_("type {suggestion} or another whole number"),
+)
+NOT_A_FLAG = Fault("not_yes_no", N_("'{found}' is neither yes nor no"), N_("yes or no"), N_("type yes or no"))
+NOT_A_CHOICE = Fault(
+    "not_a_choice",
+    N_("'{found}' is not one of the words for {column}"),
+    N_("one of: {choices}"),
+    N_("type one of: {choices}"),
+    near=N_("type {suggestion}"),
+)
+BELOW = Fault(
+    "out_of_range",
+    N_("{found} is too low"),
+    N_("{column} of {low} or more"),
+    N_("type a value of {low} or more"),
+)
+ABOVE = Fault(
+    "out_of_range",
+    N_("{found} is too high"),
+    N_("{column} of {high} or less"),
+    N_("type a value of {high} or less"),
+    near=N_("did you mean {suggestion}? A percentage is typed as a share, 80 % as 0.8"),
+)
+
+_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+_YES = {"yes", "y", "true", "sim", "s", "verdadeiro", "có", "co", "1"}
+_NO = {"no", "n", "false", "não", "nao", "falso", "không", "khong", "0"}
+_RESERVED = {"all", "each", "*"}
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+")
+_LONE = re.compile(r"[^\d+-]*(?P<number>[+-]?\d[\d.,]*)\s*(?P<scale>k|mil|mi|%)?[^\d]*", re.IGNORECASE)
+_SCALES = {"k": 1e3, "mil": 1e3, "mi": 1e6, "%": 0.01}
+_NUMBERS = (int, float, np.integer, np.floating)
+_DATES = (dt.date, dt.time, dt.timedelta)
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with one cell."""
+
+    fault: Fault
+    details: Values
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A typed column (same index as the cells; flawed cells hold the blank or default) and its flaws by row."""
+
+    typed: pd.Series[Any]
+    blank: pd.Series[Any]
+    flaws: Mapping[Hashable, Flaw]
+
+
+def convert(column: Column, cells: pd.Series) -> Converted:
+    """Convert raw ``cells`` (any index, any objects) to the type of ``column``; see ``inputs.scenario`` for types."""
+    if column.kind in {"number", "integer"}:
+        values, flaws = _numbers(column, cells)
+        blank = values.isna()
+    else:
+        values, flaws = _words(column, cells)
+        blank = values.map(_is_blank).astype(bool)
+    blank &= ~values.index.isin(list(flaws))
+    return Converted(_with_default(column, values), blank, flaws)
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or value in ("", ())
+
+
+def _with_default(column: Column, values: pd.Series) -> pd.Series:
+    if column.kind in {"number", "integer"}:
+        return values if column.default is None else values.fillna(float(column.default))
+    if column.kind == "flag":
+        return values.map(lambda v: bool(column.default) if v is None else v).astype(bool)
+    if column.kind == "references":
+        return values.astype(object)
+    default = "" if column.default is None else str(column.default)
+    return values.map(lambda v: v or default).astype(str)
+
+
+# --- numbers -------------------------------------------------------------------------------------------------
+
+
+def _numbers(column: Column, cells: pd.Series) -> tuple[pd.Series, dict[Hashable, Flaw]]:
+    values, odd = _plain_numbers(cells)
+    flaws: dict[Hashable, Flaw] = {}
+    for row, cell in odd.items():
+        number, flaw = parse_number(column, cell)
+        values[row] = number  # type: ignore[call-overload]
+        if flaw:
+            flaws[row] = flaw
+    flaws |= _limits(column, values)
+    return values.mask(values.index.isin(list(flaws))), flaws
+
+
+def _plain_numbers(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the cells that hold numbers as floats (NaN elsewhere), and the cells that hold anything else."""
+    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
+        return cells.astype(float), cells.iloc[:0]
+    number = np.fromiter((isinstance(v, _NUMBERS) and not isinstance(v, bool) for v in cells), bool, len(cells))
+    values = pd.Series(np.nan, index=cells.index, dtype=float)
+    values[number] = np.array([_to_float(v) for v in cells[number]])
+    return values, cells[~number & cells.notna().to_numpy()]
+
+
+def _to_float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _limits(column: Column, values: pd.Series) -> dict[Hashable, Flaw]:
+    """Flaws of numbers that are not finite, not whole, or outside the column's limits."""
+    flaws = {row: _flaw(NOT_FINITE, column, value) for row, value in values[np.isinf(values)].items()}
+    finite = values[np.isfinite(values)]
+    if column.kind == "integer":
+        for row, value in finite[finite != np.round(finite)].items():
+            flaws[row] = _flaw(NOT_INTEGER, column, value, suggestion=float(round(value)))
+    if column.unit != DEGREES:  # whether a coordinate is possible is judged with its pair, in geography
+        low, high = column.low, column.high
+        for row, value in finite[finite < low].items() if low is not None else ():
+            flaws[row] = _flaw(BELOW, column, value, low=float(low or 0))
+        for row, value in finite[finite > high].items() if high is not None else ():
+            flaws[row] = _flaw(ABOVE, column, value, high=float(high or 0), suggestion=_as_share(column, value))
+    return flaws
+
+
+def _as_share(column: Column, value: float) -> float | str:
+    """80 in a share column was meant as 80 %."""
+    percent = column.high is not None and column.high <= 1 and column.high < value <= 100 * column.high
+    return value / 100 if percent and value >= 2 else ""
+
+
+def parse_number(column: Column, cell: object) -> tuple[float, Flaw | None]:
+    """Return the number that a cell not holding a plain number means (NaN for blank), or its flaw."""
+    flaw = _not_a_value(column, cell)
+    if flaw:
+        return math.nan, flaw
+    if isinstance(cell, _DATES):
+        return math.nan, _flaw(DATE_FOR_NUMBER, column, cell)
+    text = str(cell).strip()
+    if not text:
+        return math.nan, None
+    if _PLAIN.fullmatch(text) and not _AMBIGUOUS.fullmatch(text):
+        return float(text), None
+    return math.nan, _number_flaw(column, text)
+
+
+def _number_flaw(column: Column, text: str) -> Flaw:
+    if text.lstrip("+-").lower() in {"nan", "inf", "infinity"}:
+        return _flaw(NOT_FINITE, column, text)
+    if _AMBIGUOUS.fullmatch(text):
+        whole = re.sub(r"[.,]", "", text)
+        return _flaw(AMBIGUOUS, column, text, thousands=whole, decimals=text.replace(",", "."))
+    if _COMMA.fullmatch(text):
+        return _flaw(DECIMAL_COMMA, column, text, suggestion=text.replace(".", "").replace(",", "."))
+    return _flaw(NOT_A_NUMBER, column, text, suggestion=_lone_number(text))
+
+
+def _lone_number(text: str) -> float | str:
+    """Return the one number in a text such as ``R$ 12,5 mil`` or ``80%``, else nothing."""
+    match = _LONE.fullmatch(text)
+    if not match:
+        return ""
+    digits = match["number"].rstrip(".,")
+    if digits.count(",") == 1 and digits.rfind(",") > digits.rfind(".") and not _AMBIGUOUS.fullmatch(digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    elif "," in digits or digits.count(".") > 1:
+        digits = re.sub(r"[.,](?=\d{3})", "", digits)
+    if not _PLAIN.fullmatch(digits):
+        return ""
+    return float(digits) * _SCALES.get((match["scale"] or "").lower(), 1.0)
+
+
+# --- everything else -----------------------------------------------------------------------------------------
+
+
+def _words(column: Column, cells: pd.Series) -> tuple[pd.Series, dict[Hashable, Flaw]]:
+    """Convert each distinct value once; a frame of 100,000 rows has few of them."""
+    parse = _parser(column)
+    if column.kind == "references":
+        cells = cells.map(lambda v: tuple(v) if isinstance(v, list) else v)
+    codes, distinct = pd.factorize(cells.astype(object))
+    parsed = [parse(column, value) for value in distinct]
+    blank: object = () if column.kind == "references" else None if column.kind == "flag" else ""
+    lookup = [blank if value is None else value for value, _ in parsed] + [blank]  # the last for code -1, no value
+    values = pd.Series([lookup[code] for code in codes], index=cells.index, dtype=object)
+    flawed = {i: flaw for i, (_, flaw) in enumerate(parsed) if flaw}
+    pairs = zip(cells.index, codes.tolist(), strict=True) if flawed else ()
+    return values, {row: flawed[code] for row, code in pairs if code in flawed}
+
+
+Parsed = tuple[object, Flaw | None]
+
+
+def _parser(column: Column) -> Callable[[Column, object], Parsed]:
+    if column.kind == "flag":
+        return parse_flag
+    if column.kind == "choice":
+        return parse_choice
+    if column.kind == "references":
+        return parse_list
+    return parse_text
+
+
+def parse_text(column: Column, cell: object) -> Parsed:
+    """Return a code or text; whole numbers lose their ``.0``, and a date is no code."""
+    flaw = _not_a_value(column, cell)
+    if flaw:
+        return None, flaw
+    is_id = column.kind in {"id", "reference", "references"} or column.name.endswith("_id")
+    if isinstance(cell, _DATES):
+        return (None, _flaw(DATE_FOR_ID, column, cell)) if is_id else (str(cell), None)
+    text = text_of(cell)
+    if is_id:
+        text = re.sub(r"^(\d+)\.0$", r"\1", text)
+    if column.kind == "id" and (text.lower() in _RESERVED or re.search(r"[|,;]", text)):
+        return None, _flaw(BAD_ID, column, text)
+    return next((word for word in column.words if word == text.lower()), text), None
+
+
+def text_of(cell: object) -> str:
+    """Return the text of a cell: numbers without a needless ``.0``, texts without spaces around them."""
+    if isinstance(cell, (bool, np.bool_)):
+        return "yes" if cell else "no"
+    if isinstance(cell, (float, np.floating)):
+        return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
+    return str(cell).strip()
+
+
+def parse_flag(column: Column, cell: object) -> Parsed:
+    """Return True or False for yes/no in the languages of the workbook, None for blank."""
+    flaw = _not_a_value(column, cell)
+    if flaw:
+        return None, flaw
+    word = text_of(cell).lower()
+    if not word:
+        return None, None
+    if word in _YES | _NO:
+        return word in _YES, None
+    return None, _flaw(NOT_A_FLAG, column, cell)
+
+
+def parse_choice(column: Column, cell: object) -> Parsed:
+    """Return the declared word that the cell holds, whatever its case."""
+    flaw = _not_a_value(column, cell)
+    if flaw:
+        return None, flaw
+    word = text_of(cell)
+    exact = {choice.lower(): choice for choice in column.choices}
+    if not word or word.lower() in exact:
+        return exact.get(word.lower(), ""), None
+    near = nearest(word, column.choices)
+    return None, _flaw(NOT_A_CHOICE, column, word, choices=column.choices, suggestion=near)
+
+
+def parse_list(column: Column, cell: object) -> Parsed:
+    """Return the codes of a list separated by commas or semicolons, in its order, each once."""
+    if isinstance(cell, tuple):
+        cell = ",".join(map(str, cell))
+    flaw = _not_a_value(column, cell)
+    if flaw:
+        return None, flaw
+    if isinstance(cell, _DATES):
+        return None, _flaw(DATE_FOR_ID, column, cell)
+    words = [word.strip() for word in re.split("[,;]", text_of(cell))]
+    entries = tuple(dict.fromkeys(word for word in words if word))
+    if not column.choices:
+        return entries, None
+    for word in entries:
+        if word.lower() not in column.choices:
+            near = nearest(word, column.choices)
+            return None, _flaw(NOT_A_CHOICE, column, word, choices=column.choices, suggestion=near)
+    return tuple(word.lower() for word in entries), None
+
+
+def _not_a_value(column: Column, cell: object) -> Flaw | None:
+    if cell is UNCALCULATED:
+        return _flaw(UNCACHED, column, cell)
+    if isinstance(cell, str) and cell.strip().upper() in _ERRORS:
+        return _flaw(ERROR_VALUE, column, cell.strip())
+    return None
+
+
+def _flaw(fault: Fault, column: Column, cell: object, **values: object) -> Flaw:
+    return Flaw(fault, {"found": show(cell), "column": column.name, **values})

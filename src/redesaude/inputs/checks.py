@@ -1,0 +1,247 @@
+"""From raw tables to a checked scenario: every problem at once, each with its cell and how to mend it.
+
+``read_scenario`` for those who want a scenario or an exception, ``check_workbook`` for those who want the problems,
+``scenario_from_tables`` for data frames in Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from redesaude.errors import InputError, Problem
+from redesaude.inputs.book import Book, Sheet, declared_order, type_sheet, with_flaws
+from redesaude.inputs.contracts import check_contracts
+from redesaude.inputs.geography import check_geography
+from redesaude.inputs.promises import check_promises
+from redesaude.inputs.references import check_references
+from redesaude.inputs.scenario import Place, Scenario, Settings
+from redesaude.inputs.services import check_services
+from redesaude.inputs.settings import read_settings
+from redesaude.inputs.structure import EMPTY_SHEET, match_sheets, missing_sheets
+from redesaude.inputs.surroundings import check_periods, check_roads, check_sources, check_territories
+from redesaude.inputs.tables import BY_NAME, TABLES
+from redesaude.inputs.travel_file import TWICE, TravelFileError, read_travel_file
+from redesaude.inputs.variants import check_variants
+from redesaude.inputs.workbook import RawTable, read_tables
+
+#: what scenarios made in Python may leave out
+_NEUTRAL = ("settings", "periods", "contracts")
+
+_CHECKS = (
+    check_periods,
+    check_territories,
+    check_geography,
+    check_services,
+    check_contracts,
+    check_promises,
+    check_roads,
+    check_variants,
+    check_sources,
+)
+
+
+@dataclass(frozen=True)
+class CheckedInput:
+    """What a check found: every problem in the order of sheets and rows, and the scenario unless one is an error."""
+
+    problems: tuple[Problem, ...]
+    scenario: Scenario | None
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop a run."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+    def accepted(self) -> Scenario:
+        """Return the scenario; InputError with every problem if there is none."""
+        if self.scenario is None:
+            raise InputError(self.problems)
+        return self.scenario
+
+
+def read_scenario(path: Path | str) -> Scenario:
+    """Read and check the workbook at ``path``; warnings are in ``notices``.
+
+    Raises
+    ------
+    InputError
+        with every problem found.
+
+    """
+    return check_workbook(path).accepted()
+
+
+def check_workbook(path: Path | str) -> CheckedInput:
+    """Read the workbook at ``path`` and return every problem, never raising for a fault of the file."""
+    try:
+        raw = read_tables(path)
+    except InputError as error:
+        return CheckedInput(error.problems, None)
+    source = _Source(Path(path).stem, raw.sha256, Path(path))
+    return _checked(raw.tables, source, list(raw.problems))
+
+
+def scenario_from_tables(tables: Mapping[str, pd.DataFrame], name: str) -> Scenario:
+    """Check data frames named as the sheets; see :meth:`Scenario.from_tables`."""
+    titles, problems = match_sheets(tables)
+    raws = {declared: RawTable.from_frame(declared, tables[title]) for declared, title in titles.items()}
+    source = _Source(name, _digest(tables), None)
+    return _checked(raws, source, problems).accepted()
+
+
+def check_again(scenario: Scenario) -> Scenario:
+    """Check a changed scenario as a whole; InputError with every problem, at the cells of its sheets."""
+    raws = {name: _raw_again(scenario, name, frame) for name, frame in scenario.tables().items()}
+    settings = replace(scenario.settings, travel_times_file="")  # its rows are in travel_times already
+    raws["settings"] = RawTable.from_frame("settings", settings_frame(settings))
+    source = _Source(scenario.name, scenario.input_sha256, scenario.input_path)
+    checked = _checked(raws, source, []).accepted()
+    return checked.replace(variant_id=scenario.variant_id, settings=scenario.settings, places=scenario.places)
+
+
+def settings_frame(settings: Settings) -> pd.DataFrame:
+    """Return settings as rows of their sheet (name, value)."""
+    values = asdict(settings)
+    return pd.DataFrame({"name": list(values), "value": pd.Series(list(values.values()), dtype=object)})
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the tables come from; a workbook (``path``) must be complete, data frames need not."""
+
+    name: str
+    sha256: str
+    path: Path | None
+
+
+def _raw_again(scenario: Scenario, name: str, frame: pd.DataFrame) -> RawTable:
+    place = scenario.places.get(name)
+    if place is None:
+        return RawTable.from_frame(name, frame)
+    kept = list(place.letters)
+    cells = frame[kept].set_axis(list(place.letters.values()), axis=1).set_axis(list(place.rows), axis=0)
+    return RawTable(name, place.sheet, {letter: column for column, letter in place.letters.items()}, cells)
+
+
+def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Problem]) -> CheckedInput:
+    complete = source.path is not None
+    needed = [t.name for t in TABLES if t.required and (complete or t.name not in _NEUTRAL)]
+    problems = problems + missing_sheets(raws, needed)
+    settings_sheet, found = type_sheet(BY_NAME["settings"], raws.get("settings"))
+    settings, wrong = read_settings(settings_sheet, raws.get("settings"), complete=complete)
+    problems += found + wrong
+    raws = dict(raws) if complete else _neutral(settings) | dict(raws)
+    digest, wrong = _add_travel_file(raws, settings, settings_sheet, source)
+    problems += wrong
+    book, found = _book(raws, settings)
+    problems += found
+    if complete or settings_sheet.present:
+        problems += _empty_sheets(book)
+    references = list(check_references(book))
+    book = Book({name: with_flaws(sheet, references) for name, sheet in book.sheets.items()}, settings)
+    problems += references + [problem for check in _CHECKS for problem in check(book)]
+    problems.sort(key=declared_order)
+    if any(p.severity == "error" for p in problems):
+        return CheckedInput(tuple(problems), None)
+    return CheckedInput(tuple(problems), _scenario(book, replace(source, sha256=digest), tuple(problems)))
+
+
+def _book(raws: Mapping[str, RawTable], settings: Settings) -> tuple[Book, list[Problem]]:
+    sheets: dict[str, Sheet] = {}
+    problems: list[Problem] = []
+    for table in TABLES:
+        if table.name != "settings":
+            sheets[table.name], found = type_sheet(table, raws.get(table.name))
+            problems += found
+    return Book(sheets, settings), problems
+
+
+def _empty_sheets(book: Book) -> list[Problem]:
+    return [
+        EMPTY_SHEET.problem(sheet.label, "2:2", row=sheet.table.row)
+        for sheet in book.sheets.values()
+        if sheet.table.required and sheet.present and sheet.frame.empty
+    ]
+
+
+def _add_travel_file(
+    raws: dict[str, RawTable], settings: Settings, sheet: Sheet, source: _Source
+) -> tuple[str, list[Problem]]:
+    """Put the travel file named in the settings among ``raws``; return the digest of all input and any problem."""
+    name = settings.travel_times_file
+    if not name:
+        return source.sha256, []
+    row = sheet.frame.index[sheet.frame["name"].str.lower() == "travel_times_file"][-1]
+    if "travel_times" in raws and len(raws["travel_times"].cells):
+        return source.sha256, [sheet.at(row, "value", TWICE, found=name)]
+    try:
+        raw, digest = read_travel_file(source.path.parent if source.path else None, name)
+    except TravelFileError as error:
+        return source.sha256, [sheet.at(row, "value", error.fault, **error.values)]
+    raws["travel_times"] = raw
+    return hashlib.sha256(f"{source.sha256}{digest}".encode()).hexdigest(), []
+
+
+def _neutral(settings: Settings) -> dict[str, RawTable]:
+    """One period as long as the horizon and one direct contract, for scenarios that do not say."""
+    frames = neutral_tables(settings)
+    return {name: RawTable.from_frame(name, frame) for name, frame in frames.items()}
+
+
+def neutral_tables(settings: Settings) -> dict[str, pd.DataFrame]:
+    """Return the rows of periods and contracts that hold where nothing else is said."""
+    period = {"period_id": "p1", "first_year": settings.base_year, "years": settings.horizon_years}
+    contract = {"contract_id": "direct", "name": "direct", "delivery_model": "direct", "financing": "budget"}
+    return {"periods": pd.DataFrame([period]), "contracts": pd.DataFrame([contract])}
+
+
+def _digest(tables: Mapping[str, pd.DataFrame]) -> str:
+    text = "\n".join(f"{name}\n{tables[name].to_csv(index=False)}" for name in sorted(tables))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# --- from checked sheets to the scenario -----------------------------------------------------------------------
+
+
+def _scenario(book: Book, source: _Source, notices: tuple[Problem, ...]) -> Scenario:
+    frames = {name: sheet.frame.reset_index(drop=True) for name, sheet in book.sheets.items()}
+    places = {
+        name: Place(sheet.label, dict(sheet.letters), tuple(map(int, sheet.frame.index)))
+        for name, sheet in book.sheets.items()
+    }
+    frames["territories"] = _named_regions(_named(frames["territories"], "territory_id"))
+    frames["specialties"] = _named(frames["specialties"], "specialty_id")
+    frames["contracts"] = _named(frames["contracts"], "contract_id")
+    frames["sites"] = _placed(_named(frames["sites"], "site_id"), frames["territories"])
+    return Scenario(
+        name=source.name,
+        settings=book.settings,
+        **frames,  # type: ignore[arg-type]
+        input_sha256=source.sha256,
+        input_path=source.path,
+        notices=notices,
+        places=places,
+    )
+
+
+def _named(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    return frame.assign(name=frame["name"].where(frame["name"] != "", frame[key]))
+
+
+def _named_regions(territories: pd.DataFrame) -> pd.DataFrame:
+    """A region is called as in the first row that names it, or by its code."""
+    named = territories[territories["region_name"] != ""].drop_duplicates("region_id")
+    names = territories["region_id"].map(named.set_index("region_id")["region_name"]).fillna(territories["region_id"])
+    return territories.assign(region_name=territories["region_name"].where(territories["region_name"] != "", names))
+
+
+def _placed(sites: pd.DataFrame, territories: pd.DataFrame) -> pd.DataFrame:
+    """A site without coordinates stands at the seat of its territory."""
+    seats = territories.set_index("territory_id")
+    own = {c: sites[c].fillna(sites["territory_id"].map(seats[c]).astype(float)) for c in ("latitude", "longitude")}
+    return sites.assign(**own)

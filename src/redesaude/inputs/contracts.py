@@ -1,0 +1,128 @@
+"""Contract options: factors in order, project companies with their finance, terms long enough, sites that have one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from redesaude.errors import Problem
+from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.faults import Fault
+from redesaude.language import N_
+
+FACTORS = ("capex_factor", "opex_factor", "case_cost_factor")
+#: what the payment of a project company cannot be worked out without
+PROJECT_COMPANY_NEEDS = ("term_years", "equity_return", "debt_rate", "gearing")
+
+OUT_OF_ORDER = Fault(
+    "factors_out_of_order",
+    N_("{column}: low {low}, most likely {mode}, high {high}"),
+    N_("low <= most likely <= high"),
+    N_("put the three factors in order"),
+)
+HALF_RANGE = Fault(
+    "half_range",
+    N_("only one of {column}_low and {column}_high is given"),
+    N_("both, or neither"),
+    N_("type the other one; until then the factor counts as certain"),
+    severity="warning",
+)
+INCOMPLETE = Fault(
+    "project_company_incomplete",
+    N_("{contract_id} is financed by a project company but has no {column}"),
+    N_("{column}, without which its payment cannot be worked out"),
+    N_("type {column}, or choose another financing"),
+)
+DEBT_TOO_LONG = Fault(
+    "debt_longer_than_term",
+    N_("debt_years {debt_years} is more than term_years {term_years}"),
+    N_("a loan that ends within the term"),
+    N_("type a shorter debt_years or a longer term_years"),
+)
+TERM_TOO_SHORT = Fault(
+    "term_too_short",
+    N_("the term of {term_years} years ends before the shortest works are ready ({years_needed} years)"),
+    N_("term_years above procurement and works: {years_needed}"),
+    N_("type a longer term_years, or shorter procurement_months, build_months or delay_factor"),
+)
+TERM_SHORT_FOR_SOME = Fault(
+    "term_short_for_some",
+    N_("the term of {term_years} years ends before the longest works are ready ({years_needed} years)"),
+    N_("term_years above procurement and works: {years_needed}"),
+    N_("nothing, if those sizes are not meant for this contract; otherwise type a longer term_years"),
+    severity="warning",
+)
+NO_CONTRACT = Fault(
+    "site_without_contract",
+    N_("no contract suits {site_id}, a site of kind {kind}"),
+    N_("at least one contract that its contracts_allowed and the contracts' site_kinds allow"),
+    N_("add a contract to contracts_allowed, empty it, or add {kind} to the site_kinds of a contract"),
+)
+
+
+def check_contracts(book: Book) -> Iterator[Problem]:
+    """Yield every contract option that cannot be priced, and every site without one."""
+    sheet = book["contracts"]
+    for factor in FACTORS:
+        yield from _factor(sheet, factor)
+    company = sheet.frame["financing"] == "project_company"
+    for column in PROJECT_COMPANY_NEEDS:
+        if sheet.sound(column):
+            yield from sheet.where(company & sheet.frame[column].isna(), column, INCOMPLETE)
+    yield from sheet.where(sheet.frame["debt_years"] > sheet.frame["term_years"], "debt_years", DEBT_TOO_LONG)
+    yield from _terms(book)
+    yield from _sites_without(book)
+
+
+def _factor(sheet: Sheet, factor: str) -> Iterator[Problem]:
+    low, mode, high = (sheet.frame[f"{factor}{end}"] for end in ("_low", "", "_high"))
+    disorder = (low > mode) | (mode > high) | (low > high)
+    for row in sheet.frame.index[disorder]:
+        yield sheet.at(row, factor, OUT_OF_ORDER, low=low[row], mode=mode[row], high=high[row])
+    if sheet.sound(f"{factor}_low", f"{factor}_high"):
+        yield from sheet.where(low.isna() ^ high.isna(), factor, HALF_RANGE)
+
+
+def _terms(book: Book) -> Iterator[Problem]:
+    """A term counts from signature, works included: it must outlast them."""
+    months = book["sizes"].frame["build_months"]
+    works = months[months > 0]
+    if works.empty:
+        return
+    sheet = book["contracts"]
+    frame = sheet.frame
+    stated = frame["term_years"] > 0
+    least = _years_needed(frame, float(works.min()))
+    most = _years_needed(frame, float(works.max()))
+    too_short = stated & (frame["term_years"] <= least)
+    for row in frame.index[too_short]:
+        yield sheet.at(row, "term_years", TERM_TOO_SHORT, years_needed=round(least[row], 2))
+    for row in frame.index[stated & ~too_short & (frame["term_years"] <= most)]:
+        yield sheet.at(row, "term_years", TERM_SHORT_FOR_SOME, years_needed=round(most[row], 2))
+
+
+def _years_needed(contracts: pd.DataFrame, build_months: float) -> pd.Series:
+    return (contracts["procurement_months"] + contracts["delay_factor"] * build_months) / 12
+
+
+def eligible_contracts(book: Book) -> dict[str, list[str]]:
+    """Site -> contracts that its own list and its kind allow, in the order of the contracts sheet."""
+    contracts = book["contracts"].frame
+    options = list(contracts[["contract_id", "site_kinds"]].itertuples(index=False, name=None))
+    sites = book["sites"].frame[["site_id", "kind", "contracts_allowed"]]
+    return {
+        site: [c for c, kinds in options if c and (not kinds or kind in kinds) and (not own or c in own)]
+        for site, kind, own in sites.itertuples(index=False, name=None)
+    }
+
+
+def _sites_without(book: Book) -> Iterator[Problem]:
+    sites, contracts = book["sites"], book["contracts"]
+    if not (contracts.sound("contract_id", "site_kinds") and sites.sound("kind", "contracts_allowed", "site_id")):
+        return
+    if contracts.frame.empty or "contract_id" not in contracts.letters:
+        return
+    suits = eligible_contracts(book)
+    lonely = sites.frame["site_id"].map(lambda site: site != "" and not suits[site]).astype(bool)
+    yield from sites.where(lonely, "contracts_allowed", NO_CONTRACT)

@@ -1,0 +1,109 @@
+"""Promises about access, volume and money: each can be kept or has a price, and none contradicts another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from redesaude.errors import Problem
+from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.faults import Fault
+from redesaude.inputs.tables import ALL
+from redesaude.language import N_
+
+NO_PRICE = Fault(
+    "elastic_without_price",
+    N_("the promise is not hard but has no price"),
+    N_("a price for each unit of shortfall"),
+    N_("type {column}, or yes in {hard}"),
+)
+ABOVE_CEILING = Fault(
+    "standard_above_ceiling",
+    N_("the access standard of {standard} minutes is above the ceiling of {ceiling} minutes"),
+    N_("a standard of {ceiling} minutes or less"),
+    N_("type a shorter standard or a longer ceiling_minutes"),
+)
+NO_STANDARD = Fault(
+    "share_without_standard",
+    N_("a share of {value} is promised but no minutes within which"),
+    N_("the access standard in minutes"),
+    N_("type the minutes, or empty the share"),
+)
+LATE_BETTER = Fault(
+    "late_better_than_in_time",
+    N_("dalys_late {dalys_late} is more than dalys_in_time {dalys_in_time}"),
+    N_("treatment in time to gain at least as much"),
+    N_("check the two columns: they may be exchanged"),
+    severity="warning",
+)
+LIMIT_USED_UP = Fault(
+    "limit_used_up",
+    N_("{committed} is committed already, {share} of {base_amount} is {room}"),
+    N_("committed of {room} or less, or a promise that is not hard"),
+    N_("check base_amount, share and committed, or type no in hard with a price"),
+)
+
+#: sheet, its hard column, its price column, the column without which no promise is made
+_ELASTIC = (
+    ("specialties", "access_hard", "access_price", "access_share"),
+    ("sizes", "min_cases_hard", "min_cases_price", "min_cases"),
+    ("funding", "hard", "price", "amount"),
+    ("fiscal", "hard", "price", "share"),
+    ("access_targets", "hard", "price", "share"),
+)
+
+
+def check_promises(book: Book) -> Iterator[Problem]:
+    """Yield every promise that is contradictory, unpriced, or broken before any plan is made."""
+    for name, hard, price, subject in _ELASTIC:
+        yield from _unpriced(book[name], hard, price, subject)
+    specialties = book["specialties"]
+    frame = specialties.frame
+    yield from specialties.where(frame["dalys_late"] > frame["dalys_in_time"], "dalys_late", LATE_BETTER)
+    yield from _above_ceiling(specialties, "access_minutes", frame["access_minutes"], frame["ceiling_minutes"])
+    if specialties.sound("access_minutes"):
+        lonely = frame["access_share"].notna() & frame["access_minutes"].isna()
+        yield from specialties.where(lonely, "access_share", NO_STANDARD)
+    yield from _targets(book)
+    yield from _fiscal(book["fiscal"])
+
+
+def _unpriced(sheet: Sheet, hard: str, price: str, subject: str) -> Iterator[Problem]:
+    if not sheet.sound(hard, price):
+        return
+    made = sheet.frame[subject] > 0
+    unpriced = made & ~sheet.frame[hard] & sheet.frame[price].isna()
+    yield from sheet.where(unpriced, price, NO_PRICE, hard=hard)
+
+
+def _above_ceiling(sheet: Sheet, column: str, standard: pd.Series, ceiling: pd.Series) -> Iterator[Problem]:
+    for row in sheet.frame.index[standard > ceiling]:
+        yield sheet.at(row, column, ABOVE_CEILING, standard=standard[row], ceiling=ceiling[row])
+
+
+def _targets(book: Book) -> Iterator[Problem]:
+    """Standards of access_targets: their own minutes, or those of the specialty."""
+    sheet, specialties = book["access_targets"], book["specialties"]
+    if sheet.frame.empty or not specialties.sound("specialty_id", "access_minutes", "ceiling_minutes"):
+        return
+    of = specialties.frame.drop_duplicates("specialty_id").set_index("specialty_id")
+    minutes = of["access_minutes"].to_dict() | {ALL: of["access_minutes"].max()}
+    ceiling = of["ceiling_minutes"].to_dict() | {ALL: of["ceiling_minutes"].max(skipna=False)}
+    specialty = sheet.frame["specialty_id"]
+    known = specialty.isin(list(minutes))
+    own = sheet.frame["minutes"]
+    limit = specialty.map(ceiling).astype(float)
+    yield from _above_ceiling(sheet, "minutes", own, limit)
+    if sheet.sound("minutes"):
+        without = known & own.isna() & specialty.map(minutes).astype(float).isna()
+        yield from sheet.where(without, "share", NO_STANDARD)
+
+
+def _fiscal(sheet: Sheet) -> Iterator[Problem]:
+    frame = sheet.frame
+    room = frame["base_amount"] * frame["share"]
+    over = frame["hard"] & (frame["committed"] > room) & np.isfinite(room)
+    for row in frame.index[over]:
+        yield sheet.at(row, "committed", LIMIT_USED_UP, room=round(room[row], 2))

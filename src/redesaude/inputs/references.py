@@ -1,0 +1,148 @@
+"""Ids: each once, each reference found, codes that lost their zeros, lots and sizes by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from redesaude.errors import Problem
+from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.faults import Fault, nearest, shorten
+from redesaude.inputs.tables import Column
+from redesaude.language import N_
+
+#: digits of a code in Brazil's register of health establishments (CNES)
+CNES_DIGITS = 7
+_FEWEST_CNES_DIGITS = 3
+
+DUPLICATE_ID = Fault(
+    "duplicate_id",
+    N_("{value} stands in row {first} and here"),
+    N_("each {column} once"),
+    N_("delete one of the rows, or give this one a code of its own"),
+)
+DUPLICATE_ROW = Fault(
+    "duplicate_row",
+    N_("row {first} has the same {key}"),
+    N_("one row for each {key}"),
+    N_("delete one of the two rows"),
+)
+UNKNOWN = Fault(
+    "unknown_reference",
+    N_("'{found}' is not on the sheet {target}"),
+    N_("a {target_column} of the sheet {target}"),
+    N_("correct the code, or add '{found}' to the sheet {target}"),
+    near=N_("did you mean {suggestion}? Otherwise add '{found}' to the sheet {target}"),
+)
+UNKNOWN_SIZE = Fault(
+    "unknown_size",
+    N_("{specialty_id} has no size '{value}'"),
+    N_("a size_id that the sheet sizes has for {specialty_id}"),
+    N_("correct the size, or add it to the sheet sizes"),
+    near=N_("did you mean {suggestion}? Otherwise add the size to the sheet sizes"),
+)
+LOST_ZEROS = Fault(
+    "lost_zeros",
+    N_("{value} has fewer than {digits} digits, other codes have {digits}"),
+    N_("a code of {digits} digits, as text"),
+    N_("format the column as text and type {suggestion}"),
+)
+
+
+def check_references(book: Book) -> Iterator[Problem]:
+    """Yield every duplicate key, unknown reference and code without its zeros."""
+    for sheet in book.sheets.values():
+        yield from _duplicates(sheet)
+    yield from _lost_zeros(book["sites"])
+    for sheet in book.sheets.values():
+        for column in sheet.table.columns:
+            if column.refers and column.name in sheet.letters:
+                yield from _unknown(book, sheet, column)
+    if book["lots"].present:
+        yield from _unknown(book, book["sites"], Column("lot_id", "text", "", refers="lots.lot_id"))
+    yield from _unknown_sizes(book)
+
+
+def _duplicates(sheet: Sheet) -> Iterator[Problem]:
+    key = list(sheet.table.key)
+    if not key or not all(name in sheet.letters for name in key if sheet.table.column(name).required):
+        return
+    frame = sheet.frame
+    whole = [name for name in key if sheet.table.column(name).required]
+    rows = frame[(frame[whole] != "").all(axis=1)] if whole else frame
+    again = rows.index[rows.duplicated(key)]
+    if again.empty:
+        return
+    first = _first_rows(rows, key)
+    fault = DUPLICATE_ID if len(key) == 1 else DUPLICATE_ROW
+    yield from shorten(sheet.at(row, key[0], fault, first=first[row], key=" + ".join(key)) for row in again)
+
+
+def _first_rows(rows: pd.DataFrame, key: list[str]) -> pd.Series:
+    """For each row, the first row with the same key."""
+    group = rows.groupby(key, dropna=False, sort=False).ngroup()
+    numbers = pd.Series(rows.index, index=rows.index)
+    return numbers.groupby(group).transform("first")
+
+
+def _lost_zeros(sites: Sheet) -> Iterator[Problem]:
+    ids = sites.frame["site_id"]
+    digits = ids.str.len().where(ids.str.fullmatch(r"\d+"), 0)
+    if not (digits == CNES_DIGITS).any():
+        return
+    for row in ids.index[(digits >= _FEWEST_CNES_DIGITS) & (digits < CNES_DIGITS)]:
+        whole = str(ids[row]).zfill(CNES_DIGITS)
+        yield sites.at(row, "site_id", LOST_ZEROS, digits=CNES_DIGITS, suggestion=whole)
+
+
+def _unknown(book: Book, sheet: Sheet, column: Column) -> Iterator[Problem]:
+    """References that the target sheet does not have; silent where the target itself could not be read."""
+    target, target_column = column.refers.split(".")
+    known = book[target]
+    if target_column not in known.letters and known.table.column(target_column).required:
+        return
+    ids = set(known.frame[target_column])
+    entries = sheet.frame[column.name]
+    entries = entries.explode() if column.kind == "references" else entries
+    unknown = entries[~entries.isin(ids | {"", *column.words}) & entries.notna()]
+    missing = unknown.unique()
+    if len(missing) <= known.flaws.get(target_column, 0):
+        return
+    suggestion = {word: _meant(word, known, target_column) for word in missing[:50]}
+    yield from shorten(
+        sheet.at(
+            row,
+            column.name,
+            UNKNOWN,
+            found=word,
+            target=target,
+            target_column=target_column,
+            suggestion=suggestion.get(word, ""),
+        )
+        for row, word in unknown.items()
+    )
+
+
+def _meant(word: str, known: Sheet, column: str) -> str:
+    """Return the id most likely meant: the same but for zeros, the row of that name, or one spelt alike."""
+    ids = [str(value) for value in known.frame[column].unique() if value]
+    same = [i for i in ids if word.isdigit() and i.lstrip("0") == word.lstrip("0")]
+    if same:
+        return same[0]
+    if "name" in known.letters:
+        named = known.frame.loc[known.frame["name"].str.casefold() == word.casefold(), column]
+        if len(named):
+            return str(named.iloc[0])
+    return nearest(word, ids)
+
+
+def _unknown_sizes(book: Book) -> Iterator[Problem]:
+    services, sizes = book["site_services"], book["sizes"]
+    if not sizes.sound("specialty_id", "size_id") or "size_id" not in sizes.letters:
+        return
+    by_specialty = sizes.frame.groupby("specialty_id")["size_id"].agg(list).to_dict()
+    for row, specialty, size in services.frame[["specialty_id", "size_id"]].itertuples():
+        known = by_specialty.get(specialty)
+        if size and known and size not in known:
+            yield services.at(row, "size_id", UNKNOWN_SIZE, suggestion=nearest(size, known))

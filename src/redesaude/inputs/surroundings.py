@@ -1,0 +1,173 @@
+"""Periods, regions, roads and sources: the smaller sheets whose rows can contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from redesaude.errors import Problem
+from redesaude.inputs.book import Book
+from redesaude.inputs.faults import Fault, nearest
+from redesaude.inputs.tables import BY_NAME
+from redesaude.language import N_
+
+SEVERAL_PERIODS = Fault(
+    "several_periods",
+    N_("the sheet has {count} periods"),
+    N_("one period: this version plans one"),
+    N_("keep one row; later versions will plan several periods"),
+)
+UNSORTED = Fault(
+    "periods_unsorted",
+    N_("{period_id} begins in {first_year}, before the row above"),
+    N_("periods in the order of their years"),
+    N_("sort the rows by first_year"),
+)
+OVERLAP = Fault(
+    "periods_overlap",
+    N_("{period_id} begins in {first_year}, before the period above ends"),
+    N_("a first_year of {end} or later"),
+    N_("type {end} as first_year, or shorten the period above"),
+)
+GAP = Fault(
+    "periods_gap",
+    N_("{period_id} begins in {first_year}, the period above ends before {end}"),
+    N_("a first_year of {end}"),
+    N_("type {end} as first_year, or lengthen the period above"),
+)
+BEFORE_BASE = Fault(
+    "period_before_base_year",
+    N_("{period_id} begins in {first_year}, before base_year {base_year}"),
+    N_("a first_year of {base_year} or later"),
+    N_("correct first_year, or base_year on the sheet settings"),
+)
+SHORT_HORIZON = Fault(
+    "horizon_too_short",
+    N_("{period_id} lasts {years} years, the horizon is {horizon}"),
+    N_("years of {horizon} or less"),
+    N_("shorten the period, or type a longer horizon_years on the sheet settings"),
+    severity="warning",
+)
+NO_ONE = Fault(
+    "zero_population",
+    N_("{name} has a population of 0"),
+    N_("at least one inhabitant"),
+    N_("correct it, or leave it if nobody lives there; no demand is counted"),
+    severity="warning",
+)
+TWO_NAMES = Fault(
+    "region_two_names",
+    N_("region {region_id} is called {region_name} here and {other} in row {first}"),
+    N_("one name for each region"),
+    N_("make the two names the same, or correct region_id"),
+    severity="warning",
+)
+TWO_REGIONS = Fault(
+    "region_two_ids",
+    N_("the region name {region_name} has the code {region_id} here and {other} in row {first}"),
+    N_("one code for each region"),
+    N_("make the two codes the same, or correct region_name"),
+    severity="warning",
+)
+SELF_LINK = Fault(
+    "self_link",
+    N_("the road goes from {from_id} to itself"),
+    N_("a road between two territories"),
+    N_("correct to_id, or delete the row"),
+)
+TWO_LENGTHS = Fault(
+    "road_two_lengths",
+    N_("the road between {from_id} and {to_id} has another length in row {first}"),
+    N_("one row for each pair: a road counts both ways"),
+    N_("delete one of the two rows"),
+    severity="warning",
+)
+SOURCE_SHEET = Fault(
+    "source_unknown_sheet",
+    N_("there is no sheet {sheet}"),
+    N_("the name of a sheet of the workbook"),
+    N_("correct the name; the source is kept but belongs to nothing"),
+    near=N_("did you mean {suggestion}?"),
+    severity="warning",
+)
+SOURCE_COLUMN = Fault(
+    "source_unknown_column",
+    N_("the sheet {sheet} has no column {value}"),
+    N_("the name of one of its columns, or *"),
+    N_("correct the name; the source is kept but belongs to nothing"),
+    near=N_("did you mean {suggestion}?"),
+    severity="warning",
+)
+
+
+def check_periods(book: Book) -> Iterator[Problem]:
+    """Yield what is wrong with the planning periods, and with their place in the horizon."""
+    sheet, settings = book["periods"], book.settings
+    frame = sheet.frame
+    if len(frame) > 1:
+        yield sheet.at(frame.index[1], "period_id", SEVERAL_PERIODS, count=len(frame))
+    previous = frame.shift(1)
+    end = previous["first_year"] + previous["years"]
+    unsorted = frame["first_year"] < previous["first_year"]
+    yield from sheet.where(unsorted, "first_year", UNSORTED)
+    for fault, mask in ((OVERLAP, frame["first_year"] < end), (GAP, frame["first_year"] > end)):
+        for row in frame.index[mask & ~unsorted]:
+            yield sheet.at(row, "first_year", fault, end=end[row])
+    early = frame["first_year"] < settings.base_year
+    yield from sheet.where(early, "first_year", BEFORE_BASE, base_year=settings.base_year)
+    if len(frame) == 1:
+        long = frame["years"] > settings.horizon_years
+        yield from sheet.where(long, "years", SHORT_HORIZON, horizon=settings.horizon_years)
+
+
+def check_territories(book: Book) -> Iterator[Problem]:
+    """Yield doubts about population and health regions."""
+    sheet = book["territories"]
+    yield from sheet.where(sheet.frame["population"] == 0, "population", NO_ONE)
+    yield from _one_to_one(book, "region_id", "region_name", TWO_NAMES)
+    yield from _one_to_one(book, "region_name", "region_id", TWO_REGIONS)
+
+
+def _one_to_one(book: Book, key: str, other: str, fault: Fault) -> Iterator[Problem]:
+    """Rows whose ``other`` differs from that of the first row with the same ``key``; blanks apart."""
+    sheet = book["territories"]
+    if not {key, other} <= set(sheet.letters):
+        return
+    frame = sheet.frame[(sheet.frame[key] != "") & (sheet.frame[other] != "")]
+    first: dict[str, tuple[int, str]] = {}
+    for row, name, value in frame.drop_duplicates([key, other])[[key, other]].itertuples():
+        where, known = first.setdefault(name, (row, value))
+        if known != value:
+            yield sheet.at(row, other, fault, other=known, first=where)
+
+
+def check_roads(book: Book) -> Iterator[Problem]:
+    """Yield roads that lead nowhere or stand twice with different lengths."""
+    sheet = book["roads"]
+    frame = sheet.frame
+    loop = (frame["from_id"] == frame["to_id"]) & (frame["from_id"] != "")
+    yield from sheet.where(loop, "to_id", SELF_LINK)
+    pair = frame[["from_id", "to_id"]].min(axis=1) + "|" + frame[["from_id", "to_id"]].max(axis=1)
+    first = pd.Series(frame.index, frame.index).groupby(pair).transform("first")
+    first_km = frame["km"].reindex(first).to_numpy()
+    turned = (first != frame.index) & (frame["from_id"].to_numpy() != frame["from_id"].reindex(first).to_numpy())
+    for row in frame.index[turned & (frame["km"] != first_km) & ~(frame["km"].isna() & pd.isna(first_km))]:
+        yield sheet.at(row, "km", TWO_LENGTHS, first=first[row])
+
+
+def check_sources(book: Book) -> Iterator[Problem]:
+    """Yield sources that name a sheet or column that does not exist."""
+    sheet = book["sources"]
+    frame = sheet.frame
+    for name in frame["sheet"].unique():
+        rows = frame["sheet"] == name
+        if name and name not in BY_NAME:
+            suggestion = nearest(name, BY_NAME)
+            yield from sheet.where(rows, "sheet", SOURCE_SHEET, suggestion=suggestion)
+        elif name and name != "settings":
+            columns = [column.name for column in BY_NAME[name].columns]
+            strange = rows & ~frame["column"].isin([*columns, "*", ""])
+            for row in frame.index[strange]:
+                suggestion = nearest(str(frame["column"][row]), columns)
+                yield sheet.at(row, "column", SOURCE_COLUMN, suggestion=suggestion)
