@@ -1,0 +1,428 @@
+"""The twelve specialties of the Mato Grosso scenario, each number from the parameter table or marked as assumed."""
+
+from __future__ import annotations
+
+from builders.evidence import Figure, assumed, ruled
+from builders.pack import Pack
+from builders.specialties import OCCUPANCY, Module, Need, Specialty
+
+#: occupancy at which intensive care is paid, hence inside the throughput of its beds
+_ICU_OCCUPANCY = 0.90
+_NO_SKIN = 1.0 - 0.313
+_BIRTHS = ("0-4",)
+_CHILDREN = ("0-4", "5-9", "10-14")
+
+
+def specialties(pack: Pack) -> tuple[Specialty, ...]:
+    """Return the specialties, rates by the census population and the age table of ``pack``."""
+    return (
+        *_heart(pack),
+        _stroke(pack),
+        *_cancer(pack),
+        _high_risk_birth(pack),
+        _neonatal(pack),
+        _paediatric(pack),
+        _neurosurgery(pack),
+        _trauma(pack),
+        _dialysis(pack),
+        _urology(pack),
+    )
+
+
+def _heart(pack: Pack) -> tuple[Specialty, Specialty]:
+    cath, surgery = "cardiology_interventional", "cardiac_surgery"
+    intervention = Specialty(
+        id="cardiologia",
+        name="Cardiologia intervencionista",
+        case_unit="angioplastia, com o cateterismo que a precede",
+        assignment="planned",
+        cases_per_100k=pack.figure(cath, "demand_total_pci_per_100k", "Todas as angioplastias, urgentes e eletivas."),
+        access_minutes=pack.figure(cath, "access_max_drive_min", "Além disso, trombólise e transferência."),
+        access_share=pack.figure(cath, "coverage_target_share"),
+        ceiling_minutes=_ceiling(360),
+        trips_per_case=_trips(2, 1, 3, "Internação e um retorno."),
+        case_cost=assumed(7_000, 5_000, 12_000, "Stents, medicamentos e internação; a tarifa SUS média do infarto era "
+            "R$ 3.535 (2010-2020)."),
+        module=Module(
+            _nominal(pack.figure(cath, "capacity_procedures_per_cathlab_per_year").times(
+                0.5, "Dois procedimentos (diagnóstico e angioplastia) por caso.", "C")),
+            pack.figure(cath, "capex_cathlab_turnkey_brl", "Uma sala de hemodinâmica completa."),
+            pack.figure(cath, "opex_cathlab_fixed_brl_per_year", "Equipe 24 h e manutenção de uma sala."),
+            beds=6,
+        ),
+        modules=(1, 2, 3),
+        min_cases=(200, 400, 400),
+        min_evidence=pack.figure(cath, "min_volume_pci_per_centre", "200 com uma sala, 400 nos serviços maiores."),
+        gain=pack.figure(cath, "benefit_healthy_life_years_per_timely_pci"),
+        late_share=0.5,
+        lifecycle_share=0.05,
+    )  # fmt: skip
+    operation = Specialty(
+        id="cirurgia_cardiaca",
+        name="Cirurgia cardíaca",
+        case_unit="cirurgia",
+        assignment="planned",
+        cases_per_100k=pack.figure(surgery, "demand_target_procedures_per_100k", "Extremo inferior da meta publicada: "
+            "86,1 é meta universal, muito acima do uso atual.").times(61.6 / 86.1, "Adotado 61,6."),
+        access_minutes=pack.figure(surgery, "access_max_drive_min", "Na maioria eletiva ou por transferência."),
+        access_share=pack.figure(surgery, "coverage_target_share"),
+        ceiling_minutes=_ceiling(720),
+        trips_per_case=_trips(3, 2, 4, "Avaliação, cirurgia e retorno."),
+        case_cost=assumed(15_000, 9_000, 25_000, "AIH média de R$ 7.000 em 2005-2007, atualizada."),
+        module=Module(
+            _nominal(pack.figure(surgery, "capacity_cases_per_or_per_year", "Uma sala.")),
+            pack.figure(surgery, "capex_module_brl", "Uma sala, 8 leitos de UTI e perfusão."),
+            _running(pack, pack.figure(surgery, "capex_module_brl")),
+            beds=20,
+        ),
+        modules=(1, 2, 3),
+        min_cases=(150, 300, 400),
+        min_evidence=pack.figure(surgery, "min_volume_procedures_per_centre", "150 com uma sala; nos maiores, mais."),
+        gain=pack.figure(surgery, "benefit_healthy_life_years_per_case"),
+        late_share=0.8,
+        build_months=(18, 24, 30),
+    )  # fmt: skip
+    return intervention, operation
+
+
+def _stroke(pack: Pack) -> Specialty:
+    name = "stroke"
+    minutes_saved = pack.figure(name, "benefit_haly_per_ivt_patient_60min_saved", "Uma hora ganha por trombolisado")
+    return Specialty(
+        id="avc",
+        name="AVC agudo",
+        case_unit="internação em unidade de AVC",
+        assignment="nearest",
+        cases_per_100k=pack.figure(name, "demand_first_stroke_per_100k", "Primeiro AVC, taxa bruta de Joinville."),
+        access_minutes=pack.figure(name, "access_max_drive_min", "Janela de 4,5 h menos os tempos fora da estrada."),
+        access_share=pack.figure(name, "coverage_target_share"),
+        ceiling_minutes=_ceiling(240),
+        trips_per_case=_trips(1, 1, 2, "Uma internação."),
+        case_cost=assumed(3_000, 2_000, 6_000, "Medicamentos e imagem; custo hospitalar mediano publicado de "
+            "US$ 2.803 sem reperfusão, fixos incluídos."),
+        module=Module(
+            _nominal(pack.figure(name, "capacity_cases_per_stroke_bed_per_year").times(10, "10 leitos.", "C")),
+            pack.figure(name, "capex_stroke_unit_brl", "10 leitos monitorados em hospital com tomografia."),
+            assumed(4_000_000, 2_500_000, 6_000_000, "R$ 400 mil por leito-ano; o incentivo federal cobre R$ 1,1 "
+                "milhão por 10 leitos."),
+            beds=10,
+        ),
+        modules=(0.5, 1, 2),
+        min_cases=(100, 200, 300),
+        min_evidence=pack.figure(name, "min_volume_stroke_admissions_per_centre", "Flexível: dados holandeses não "
+            "mostram efeito próprio do volume."),
+        min_price=2_000,
+        gain=minutes_saved.times(pack.figure(name, "benefit_ivt_eligible_share").value, "x 12% elegíveis.", "C"),
+        late_share=0.0,
+    )  # fmt: skip
+
+
+def _cancer(pack: Pack) -> tuple[Specialty, Specialty]:
+    drugs, rays = "oncology_chemo", "oncology_radiotherapy"
+    cancers = pack.figure(drugs, "demand_new_cancers_per_year_mt", "8.650 casos novos por ano no estado")
+    people = pack.municipalities["pop_census_2022"].sum()
+    solid = cancers.times(_NO_SKIN / people * 1e5, "menos 31,3% de pele não melanoma")
+    chemotherapy = Specialty(
+        id="quimioterapia",
+        name="Oncologia: quimioterapia",
+        case_unit="paciente novo em tratamento (cerca de 12 sessões)",
+        assignment="planned",
+        cases_per_100k=solid.times(pack.figure(drugs, "demand_chemo_utilisation").value, "x 57% com indicação."),
+        access_minutes=pack.figure(drugs, "access_max_drive_min", "Sessões a cada duas ou três semanas."),
+        access_share=pack.figure(drugs, "coverage_target_share"),
+        ceiling_minutes=_ceiling(480),
+        trips_per_case=_trips(12, 8, 18, "Uma viagem por sessão."),
+        case_cost=pack.figure(drugs, "unit_cost_chemo_patient_year_brl", "Medicamentos e materiais de um paciente."),
+        module=Module(
+            _nominal(pack.figure(drugs, "capacity_sessions_per_chair_per_year").times(
+                20 / 12, "20 poltronas, 12 sessões por paciente.", "C")),
+            pack.figure(drugs, "capex_chemo_day_unit_brl", "20 poltronas e farmácia de citostáticos."),
+            _running(pack, pack.figure(drugs, "capex_chemo_day_unit_brl")),
+            beds=5,
+        ),
+        modules=(0.5, 1, 2),
+        min_cases=(400, 600, 600),
+        min_evidence=pack.figure(drugs, "min_volume_new_patients_per_centre", "400 no serviço pequeno."),
+        gain=pack.figure(drugs, "benefit_healthy_life_years_per_case"),
+        late_share=0.8,
+    )  # fmt: skip
+    radiotherapy = Specialty(
+        id="radioterapia",
+        name="Oncologia: radioterapia",
+        case_unit="curso de tratamento",
+        assignment="planned",
+        cases_per_100k=solid.times(pack.figure(rays, "demand_rt_optimal_utilisation").value, "x 52% com indicação "
+            "(a regra do SUS usaria 72%); o TCU contou demanda de 2.172 em 2012."),
+        access_minutes=pack.figure(rays, "access_max_drive_min", "Frações diárias por semanas."),
+        access_share=pack.figure(rays, "coverage_target_share"),
+        ceiling_minutes=_ceiling(600),
+        trips_per_case=_trips(12, 5, 25, "Cerca de 20 frações; quem mora longe se hospeda e viaja menos."),
+        case_cost=assumed(1_500, 800, 3_000, "Consumo e planejamento; o curso completo fica perto de R$ 7.500."),
+        module=Module(
+            _nominal(pack.figure(rays, "capacity_courses_per_linac_per_year", "Um acelerador.")),
+            pack.figure(rays, "capex_bunker_and_linac_brl_2025", "Acelerador (13,5 milhões) e casamata."),
+            assumed(2_700_000, 2_000_000, 4_000_000, "Manutenção (cerca de 9% do equipamento) e equipe."),
+            beds=0,
+        ),
+        modules=(1, 2, 4),
+        min_cases=(300, 450, 900),
+        min_evidence=pack.figure(rays, "min_volume_courses_per_centre", "300 com um acelerador, 450 com dois."),
+        gain=pack.figure(rays, "benefit_healthy_life_years_per_case"),
+        late_share=0.8,
+        lifecycle_share=0.05,
+        build_months=(18, 24, 30),
+    )  # fmt: skip
+    return chemotherapy, radiotherapy
+
+
+def _high_risk_birth(pack: Pack) -> Specialty:
+    name = "high_risk_obstetrics"
+    share = pack.figure(name, "demand_high_risk_share", "Parte das gestações").times(0.2, _births_note())
+    return Specialty(
+        id="gestacao_risco",
+        name="Gestação de alto risco",
+        case_unit="parto de alto risco",
+        assignment="planned",
+        cases_per_100k=_state_rate(pack, _BIRTHS, share),
+        need=Need(_BIRTHS, share),
+        access_minutes=pack.figure(name, "access_max_drive_min"),
+        access_share=pack.figure(name, "coverage_target_share"),
+        ceiling_minutes=_ceiling(300),
+        trips_per_case=_trips(5, 3, 8, "Pré-natal especializado e parto."),
+        case_cost=pack.figure(name, "unit_cost_high_risk_admission_brl"),
+        module=Module(
+            _nominal(pack.figure(name, "capacity_deliveries_per_bed_per_year").times(20, "20 leitos.", "C")),
+            pack.figure(name, "capex_module_brl", "20 leitos e 2 salas obstétricas, sem UTI neonatal."),
+            _running(pack, pack.figure(name, "capex_module_brl")),
+            beds=20,
+        ),
+        modules=(0.5, 1, 2),
+        min_cases=(500, 700, 1000),
+        min_evidence=pack.figure(name, "min_volume_deliveries_per_referral_unit", "500 no serviço pequeno; flexível, "
+            "pois unidades remotas podem se manter com protocolo de transferência."),
+        min_price=3_000,
+        gain=pack.figure(name, "benefit_healthy_life_years_per_case"),
+        late_share=0.67,
+    )  # fmt: skip
+
+
+def _neonatal(pack: Pack) -> Specialty:
+    name = "neonatal_icu"
+    share = pack.figure(name, "demand_nicu_admissions_share", "Parte dos nascimentos").times(0.2, _births_note())
+    small = pack.figure(name, "demand_vlbw_share").value / pack.figure(name, "demand_nicu_admissions_share").value
+    return Specialty(
+        id="uti_neonatal",
+        name="UTI neonatal",
+        case_unit="internação",
+        assignment="planned",
+        cases_per_100k=_state_rate(pack, _BIRTHS, share),
+        need=Need(_BIRTHS, share),
+        access_minutes=pack.figure(name, "access_max_drive_min", "Transferência antes do parto, de preferência."),
+        access_share=pack.figure(name, "coverage_target_share"),
+        ceiling_minutes=_ceiling(300),
+        trips_per_case=_trips(3, 1, 6, "Internação longa, visitas da família."),
+        case_cost=assumed(3_000, 2_000, 6_000, "Medicamentos e materiais de uma internação."),
+        module=Module(
+            _nominal(pack.figure(name, "capacity_admissions_per_bed_per_year").times(10, "10 leitos."), _ICU_OCCUPANCY),
+            pack.figure(name, "capex_per_bed_brl").times(10, "10 leitos.", "C"),
+            _twice_payment(pack.figure(name, "unit_cost_bed_year_brl_sus"), 10),
+            beds=10,
+        ),
+        modules=(1, 2, 3),
+        min_cases=(75, 150, 185),
+        min_evidence=pack.figure(name, "min_volume_vlbw_high_benefit", "Em nascidos abaixo de 1.500 g, 27% das "
+            "internações: 20, 40 e 50 por ano."),
+        gain=pack.figure(name, "benefit_healthy_life_years_per_vlbw").times(small, "x 27% abaixo de 1.500 g.", "C"),
+        late_share=0.67,
+    )  # fmt: skip
+
+
+def _paediatric(pack: Pack) -> Specialty:
+    name = "paediatric_icu"
+    rate = pack.figure(name, "demand_picu_admissions_per_100k_children", "Por 100 mil menores de 15 anos.").times(
+        1e-5, "População por idade de 2024.", "C"
+    )
+    return Specialty(
+        id="uti_pediatrica",
+        name="UTI pediátrica",
+        case_unit="internação",
+        assignment="planned",
+        cases_per_100k=_state_rate(pack, _CHILDREN, rate),
+        need=Need(_CHILDREN, rate),
+        access_minutes=pack.figure(name, "access_max_drive_min", "Estabilização e transporte."),
+        access_share=pack.figure(name, "coverage_target_share"),
+        ceiling_minutes=_ceiling(480),
+        trips_per_case=_trips(2, 1, 3, "Internação e retorno."),
+        case_cost=assumed(3_500, 2_000, 6_000, "Medicamentos e materiais de uma internação."),
+        module=Module(
+            _nominal(pack.figure(name, "capacity_admissions_per_bed_per_year").times(8, "8 leitos."), _ICU_OCCUPANCY),
+            pack.figure(name, "capex_per_bed_brl").times(8, "8 leitos.", "C"),
+            _twice_payment(pack.figure("neonatal_icu", "unit_cost_bed_year_brl_sus"), 8),
+            beds=8,
+        ),
+        modules=(1, 2, 3),
+        min_cases=(150, 250, 300),
+        min_evidence=pack.figure(name, "min_volume_admissions_per_unit", "150 na unidade de 8 leitos, abaixo da faixa: "
+            "com 200 só três cidades teriam volume."),
+        gain=pack.figure(name, "benefit_healthy_life_years_per_case"),
+        late_share=0.75,
+    )  # fmt: skip
+
+
+def _neurosurgery(pack: Pack) -> Specialty:
+    name = "neurosurgery"
+    return Specialty(
+        id="neurocirurgia",
+        name="Neurocirurgia",
+        case_unit="operação",
+        assignment="planned",
+        cases_per_100k=pack.figure(name, "demand_operative_neurosurgery_per_100k", "181,6 inclui toda a necessidade "
+            "não atendida do mundo; o TCE soma 65,5 internações no SUS.").times(100 / 181.579, "Adotado 100.", "C"),
+        access_minutes=pack.figure(name, "access_max_drive_min", "Hematoma operado em até cerca de 4 h."),
+        access_share=pack.figure(name, "coverage_target_share"),
+        ceiling_minutes=_ceiling(480),
+        trips_per_case=_trips(2, 1, 3, "Internação e retorno."),
+        case_cost=assumed(6_000, 4_000, 12_000, "Materiais, implantes e diárias variáveis."),
+        module=Module(
+            _nominal(pack.figure(name, "capacity_operations_per_or_per_year", "Uma sala.")),
+            pack.figure(name, "capex_module_brl", "Uma sala e 10 leitos de UTI em hospital com tomografia."),
+            _running(pack, pack.figure(name, "capex_module_brl")),
+            beds=16,
+        ),
+        modules=(1, 2, 3),
+        min_cases=(150, 250, 350),
+        min_evidence=pack.figure(name, "min_volume_operations_per_centre", "150 com uma sala."),
+        gain=pack.figure(name, "benefit_healthy_life_years_per_case"),
+        late_share=0.6,
+        build_months=(18, 24, 30),
+    )  # fmt: skip
+
+
+def _trauma(pack: Pack) -> Specialty:
+    name = "trauma_orthopaedics"
+    severe = pack.figure(name, "demand_major_trauma_iss15_per_100k").value
+    external = pack.figure(name, "demand_external_cause_admissions_per_100k", "Internações por causas externas")
+    reference = external.times(0.5, "metade em serviço de referência (premissa, faixa 40% a 70%).", "C")
+    return Specialty(
+        id="trauma",
+        name="Trauma e ortopedia",
+        case_unit="internação",
+        assignment="nearest",
+        cases_per_100k=reference,
+        access_minutes=pack.figure(name, "access_max_drive_min", "Convenção da primeira hora."),
+        access_share=pack.figure(name, "coverage_target_share"),
+        ceiling_minutes=_ceiling(240),
+        trips_per_case=_trips(2, 1, 3, "Internação e retorno."),
+        case_cost=assumed(2_500, 1_500, 5_000, "Implantes e materiais; a AIH média era R$ 1.028 em 2011."),
+        module=Module(
+            _nominal(pack.figure(name, "capacity_cases_per_bed_per_year").times(26, "26 leitos.")),
+            pack.figure(name, "capex_module_brl", "Sala de trauma, 2 salas, 20 leitos e 6 de UTI."),
+            assumed(10_000_000, 7_500_000, 15_000_000, "R$ 385 mil por leito-ano; cerca de R$ 17,5 mil por internação, "
+                "como no Hospital Central."),
+            beds=26,
+        ),
+        modules=(0.5, 1, 2),
+        min_cases=(200, 400, 800),
+        min_evidence=assumed(200, 150, 400, "Volume que mantém um plantão; o corte publicado de 240 casos graves por "
+            "ano só caberia em Cuiabá."),
+        min_price=1_500,
+        gain=pack.figure(name, "benefit_healthy_life_years_per_case", "Vale para trauma grave").times(
+            severe / reference.value, "x 14% de casos graves.", "C"),
+        late_share=0.5,
+    )  # fmt: skip
+
+
+def _dialysis(pack: Pack) -> Specialty:
+    name = "nephrology_dialysis"
+    machine = pack.figure(name, "capex_per_machine_brl")
+    return Specialty(
+        id="dialise",
+        name="Nefrologia: diálise",
+        case_unit="paciente-ano",
+        assignment="planned",
+        cases_per_100k=pack.figure(name, "demand_prevalence_pmp", "Prevalência").times(0.1, "por milhão / 10.", "A"),
+        access_minutes=pack.figure(name, "access_max_drive_min", "Três idas por semana."),
+        access_share=pack.figure(name, "coverage_target_share"),
+        ceiling_minutes=_ceiling(180),
+        trips_per_case=ruled(156, "Três sessões por semana durante o ano."),
+        case_cost=assumed(26_000, 22_000, 32_000, "Insumos de 156 sessões; a tarifa SUS completa é R$ 240,97 por "
+            "sessão, R$ 37.591 por paciente-ano."),
+        module=Module(
+            assumed(120, 80, 120, "20 máquinas, 6 pacientes por máquina (três turnos, dias alternados)."),
+            machine.times(20, "20 máquinas com água tratada e adequação.", "C"),
+            assumed(1_800_000, 1_400_000, 2_400_000, "Equipe fixa e manutenção de 20 máquinas."),
+            beds=5,
+        ),
+        modules=(0.5, 1, 1.65),
+        min_cases=(40, 60, 100),
+        min_evidence=pack.figure(name, "min_volume_patients_per_unit", "40 na unidade de 10 máquinas; a maior respeita "
+            "o teto de 200 pacientes da RDC 154/2004."),
+        gain=pack.figure(name, "benefit_life_years_per_patient_year").times(0.7, "x qualidade 0,70.", "C"),
+        late_share=0.93,
+        lifecycle_share=0.05,
+    )  # fmt: skip
+
+
+def _urology(pack: Pack) -> Specialty:
+    name = "urology"
+    return Specialty(
+        id="urologia",
+        name="Urologia",
+        case_unit="internação cirúrgica",
+        assignment="planned",
+        cases_per_100k=pack.figure(name, "demand_urology_admissions_per_100k", "Cálculos, próstata e oncologia."),
+        access_minutes=pack.figure(name, "access_max_drive_min"),
+        access_share=pack.figure(name, "coverage_target_share"),
+        ceiling_minutes=_ceiling(300),
+        trips_per_case=_trips(2, 1, 3, "Cirurgia e retorno."),
+        case_cost=pack.figure(name, "unit_cost_admission_brl"),
+        module=Module(
+            _nominal(pack.figure(name, "capacity_operations_per_or_per_year", "Uma sala.")),
+            pack.figure(name, "capex_module_brl", "Sala de endourologia e 12 leitos."),
+            _running(pack, pack.figure(name, "capex_module_brl")),
+            beds=12,
+        ),
+        modules=(0.5, 1, 2),
+        min_cases=(250, 400, 800),
+        min_evidence=pack.figure(name, "min_volume_operations_per_centre", "250 no serviço pequeno."),
+        gain=pack.figure(name, "benefit_healthy_life_years_per_case"),
+        late_share=0.8,
+    )
+
+
+def _nominal(throughput: Figure, occupancy: float = OCCUPANCY) -> Figure:
+    """Return the nominal capacity: published throughput already holds a working occupancy, which the plan applies."""
+    text = f"Produção dividida por {occupancy:.2f}: a ocupação do plano a devolve.".replace(".", ",", 1)
+    return throughput.times(1.0 / occupancy, text, throughput.grade)
+
+
+def _running(pack: Pack, capex: Figure) -> Figure:
+    ratio = pack.figure("general_hospital_capex", "opex_to_capex_ratio_per_year")
+    return Figure(
+        capex.value * ratio.value, ratio.source, ratio.year, "C", f"50% do investimento por ano; {ratio.note}"
+    )
+
+
+def _twice_payment(bed_year: Figure, beds: int) -> Figure:
+    """Return the fixed cost of intensive care: the SUS payment is not its cost."""
+    why = f"{beds} leitos, pagamento SUS x 2 (faixa 1,5 a 3 entre preços contratados e tarifa)."
+    return bed_year.times(2.0 * beds, why, "C")
+
+
+def _state_rate(pack: Pack, ages: tuple[str, ...], rate: Figure) -> Figure:
+    """Return the rate that the demand sheet amounts to over the whole state."""
+    cases = pack.people(*ages).sum() * rate.value
+    people = pack.municipalities["pop_census_2022"].sum()
+    return Figure(cases / people * 1e5, rate.source, rate.year, rate.grade, f"{rate.note} Vale a folha demand.")
+
+
+def _births_note() -> str:
+    return "nascimentos = crianças de 0 a 4 anos de 2024, divididas por 5."
+
+
+def _ceiling(minutes: float) -> Figure:
+    return assumed(minutes, minutes * 0.75, minutes * 1.5, "Além disso o caso é contado como enviado para fora.")
+
+
+def _trips(trips: float, low: float, high: float, why: str) -> Figure:
+    return assumed(trips, low, high, why)

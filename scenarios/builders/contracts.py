@@ -1,0 +1,205 @@
+"""Contract options, the money that pays for them, and the fiscal limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from builders.evidence import Figure, assumed, row, rows, ruled
+
+RCL = 38_032_000_000.0
+_SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
+
+Range = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A contract option. Factors are (low, mode, high) against the sizes sheet; the rest overrides the defaults."""
+
+    id: str
+    name: str
+    model: str
+    financing: str
+    capex: Range
+    opex: Range
+    case_cost: Range
+    site_kinds: str
+    terms: dict[str, object] = field(default_factory=dict)
+
+    def row(self) -> dict[str, object]:
+        """Return its row of the ``contracts`` sheet."""
+        entry: dict[str, object] = {
+            "contract_id": self.id,
+            "name": self.name,
+            "delivery_model": self.model,
+            "financing": self.financing,
+        }
+        for stem, values in (("capex", self.capex), ("opex", self.opex), ("case_cost", self.case_cost)):
+            low, mode, high = values
+            entry |= {f"{stem}_factor_low": low, f"{stem}_factor": mode, f"{stem}_factor_high": high}
+        return entry | {"site_kinds": self.site_kinds} | self.terms
+
+
+#: works let by the state, in real prices: the nominal overrun of four regional hospitals was 1.22 to 1.66
+_STATE_CAPEX = (1.05, 1.20, 1.40)
+_PPP_CAPEX = (1.00, 1.03, 1.10)
+_CERTAIN = (1.0, 1.0, 1.0)
+_OSS = (0.75, 1.00, 1.25)
+#: 10 % better to 5 % worse on building services, a quarter of running cost
+_GREY = (0.975, 1.00, 1.0125)
+_STATE_TERMS: dict[str, object] = {
+    "procurement_months": 10,
+    "delay_factor": 1.9,
+    "counts_as_ppp": 0.0,
+    "counts_as_personnel": 1.0,
+}
+_PPP_TERMS: dict[str, object] = {
+    "equity_return": 0.135,
+    "debt_rate": 0.088,
+    "gearing": 0.70,
+    "debt_years": 16,
+    "dscr": 1.25,
+    "tax_rate": 0.34,
+    "transaction_cost": 1_500_000,
+    "transaction_share": 0.08,
+    "oversight_cost": 1_500_000,
+    "procurement_months": 28,
+    "delay_factor": 1.1,
+    "min_value": 10_000_000,
+    "needs_works": True,
+}
+_PUBLIC, _OTHERS = "public, new", "philanthropic, private"
+
+CONTRACTS = (
+    Contract("direto", "Administração direta", "direct", "budget", _STATE_CAPEX, _CERTAIN, _CERTAIN, _PUBLIC,
+             _STATE_TERMS),
+    Contract("oss", "Contrato de gestão com OSS", "oss", "budget", _STATE_CAPEX, _OSS, _OSS, _PUBLIC,
+             _STATE_TERMS | {"term_years": 10, "transaction_cost": 300_000, "oversight_cost": 1_000_000}),
+    Contract("ppp_cinza", "PPP bata cinza, equipe do Estado", "ppp_grey", "project_company", _PPP_CAPEX, _GREY,
+             _CERTAIN, _PUBLIC, _PPP_TERMS | {"term_years": 30, "counts_as_ppp": 0.25, "counts_as_personnel": 1.0}),
+    Contract("ppp_cinza_oss", "PPP bata cinza, clínica por OSS", "ppp_grey_oss", "project_company", _PPP_CAPEX,
+             (0.75, 1.00, 1.21), _OSS, _PUBLIC,
+             _PPP_TERMS | {"term_years": 30, "counts_as_ppp": 0.25, "counts_as_personnel": 1.0,
+                           "transaction_cost": 1_800_000, "oversight_cost": 2_000_000}),
+    Contract("ppp_branca", "PPP bata branca", "ppp_white", "project_company", _PPP_CAPEX, (0.85, 1.00, 1.20),
+             (0.85, 1.00, 1.20), _PUBLIC,
+             _PPP_TERMS | {"term_years": 20, "counts_as_ppp": 1.0, "counts_as_personnel": 0.0}),
+    Contract("consorcio", "Consórcio intermunicipal", "consortium", "budget", _STATE_CAPEX, (0.90, 1.00, 1.10),
+             (0.90, 1.00, 1.10), _PUBLIC,
+             _STATE_TERMS | {"transaction_cost": 300_000, "oversight_cost": 450_000, "state_share": 0.40}),
+    Contract("fundacao", "Fundação estatal", "foundation", "budget", _STATE_CAPEX, (0.90, 1.00, 1.10),
+             (0.90, 1.00, 1.10), _PUBLIC,
+             _STATE_TERMS | {"transaction_cost": 500_000, "oversight_cost": 450_000}),
+    Contract("compra", "Compra de filantrópico ou privado", "purchase", "provider", _CERTAIN, (0.90, 1.05, 1.30),
+             (0.90, 1.05, 1.30), _OTHERS,
+             {"term_years": 20, "equity_return": 0.102, "oversight_cost": 450_000, "procurement_months": 8,
+              "delay_factor": 1.2, "counts_as_ppp": 0.0, "counts_as_personnel": 0.0}),
+)  # fmt: skip
+
+_ON_BUDGET = "direto, oss, consorcio, fundacao"
+
+
+def contracts() -> pd.DataFrame:
+    """Return the ``contracts`` sheet."""
+    return pd.DataFrame([c.row() for c in CONTRACTS])
+
+
+def funding(capital: float) -> pd.DataFrame:
+    """Return the ``funding`` sheet: the programme's capital from the budget (currency for the whole period)."""
+    return pd.DataFrame(
+        [
+            {
+                "funding_id": "capital",
+                "name": "Investimento do programa (orçamento)",
+                "period_id": "p1",
+                "kind": "capital",
+                "contracts": _ON_BUDGET,
+                "amount": capital,
+                "hard": False,
+                "price": 0.5,
+            }
+        ]
+    )
+
+
+def fiscal() -> pd.DataFrame:
+    """Return the ``fiscal`` sheet."""
+    base = {"base_amount": RCL, "reading": "all"}
+    return pd.DataFrame(
+        [
+            base | {"fiscal_id": "ppp", "name": "PPP: 5% da RCL (Lei 11.079, art. 28)", "kind": "ppp", "share": 0.05,
+                    "committed": 0.0, "hard": True},
+            base | {"fiscal_id": "pessoal_legal", "name": "Pessoal do Executivo: limite legal de 49% da RCL",
+                    "kind": "personnel", "share": 0.49, "committed": 0.42 * RCL, "hard": True},
+            base | {"fiscal_id": "pessoal_prudencial", "name": "Pessoal do Executivo: limite prudencial de 46,55%",
+                    "kind": "personnel", "share": 0.4655, "committed": 0.42 * RCL, "hard": False, "price": 2.0},
+        ]
+    )  # fmt: skip
+
+
+def evidence() -> list[dict[str, str]]:
+    """Return the ``sources`` rows of contracts, funding and fiscal limits."""
+    return [*_contract_evidence(), *_limit_evidence()]
+
+
+def _contract_evidence() -> Sequence[dict[str, str]]:
+    def known(note: str, grade: str = "B") -> Figure:
+        return Figure(0, _SURVEY, "2026", grade, note)
+
+    return [
+        row("contracts", "*", "capex_factor", known("Obra do Estado: excedente nominal de 1,22 a 1,66 em quatro "
+            "regionais de MT (R$ 436 para 594 milhões); em preços reais, 1,05 / 1,20 / 1,40. PPP: 1,00 / 1,03 / 1,10 "
+            "por conta do Estado.")),
+        row("contracts", "*", "delay_factor", known("Obra direta: 24 meses planejados, a melhor perto de 45. PPP: 76% "
+            "no prazo no Reino Unido (NAO 2002). Compra: premissa.")),
+        row("contracts", "*", "procurement_months", known("Licitação direta 10 (6 a 18); PPP 28 (18 a 36); a seleção "
+            "de OSS (8) corre junto com a obra; compra 8, premissa.")),
+        *rows("contracts", "oss", {"opex_factor": known("São Paulo 0,75 por internação (2004); MT 2011-2017, mais "
+            "caro que os demais arranjos. Moda 1,00 para MT."), "counts_as_personnel": ruled(1, "Leitura prudente: "
+            "a equipe da OSS conta como pessoal. A variante oss_fora_da_lrf mostra a outra leitura.")}),
+        row("contracts", "oss", "term_years", ruled(10, "Contratos de 5 anos, renovados; o prazo inclui a obra.")),
+        row("contracts", "ppp_cinza", "opex_factor", known("0,90 a 1,05 sobre os serviços do prédio, cerca de um "
+            "quarto do custo corrente.", "C")),
+        row("contracts", "ppp_branca", "opex_factor", known("Portugal: economia de um terço da prometida; Brasil "
+            "2018-2019: três hospitais não superiores.")),
+        row("contracts", "ppp_cinza", "counts_as_ppp", assumed(0.25, 0.2, 0.3, "Serviços do prédio no custo corrente; "
+            "a parte de capital conta sempre.")),
+        row("contracts", "ppp_branca", "counts_as_personnel", ruled(0, "Sem servidores; leitura disputada.")),
+        row("contracts", "ppp_cinza", "equity_return", known("Retorno real de 11% a 16%, moda 13,5%.", "A")),
+        row("contracts", "ppp_cinza", "debt_rate", known("Deduzida do custo de capital real de 10,2% com 70% de "
+            "dívida: 8,8% (faixa 7% a 10%).")),
+        row("contracts", "*", "transaction_share", known("PPP: 8% do investimento (3% a 12%), hospitais britânicos.")),
+        row("contracts", "*", "transaction_cost", assumed(1_500_000, 500_000, 4_000_000, "Parte fixa dos estudos de "
+            "uma PPP; OSS, consórcio e fundação R$ 0,3 a 0,5 milhão.")),
+        row("contracts", "*", "oversight_cost", known("R$ 453 mil por 5 postos (CAFF) a 2 milhões por ano, "
+            "verificador incluído.", "C")),
+        row("contracts", "consorcio", "state_share", known("Bahia e Ceará: 40% do Estado, 60% dos municípios. Só pesa "
+            "na perspectiva do Estado.")),
+        row("contracts", "fundacao", "opex_factor", known("Sem evidência de custo: 0,90 / 1,00 / 1,10.", "C")),
+        *rows("contracts", "compra", {"opex_factor": known("Contratos pagam 1,5 a 3 vezes a tarifa SUS. Aqui o fator "
+            "incide sobre o custo completo, que já é cerca de 2 vezes a tarifa: 0,90 / 1,05 / 1,30.", "C"),
+            "equity_return": known("Custo de capital real de 10,2%, pago no preço por caso."),
+            "term_years": assumed(20, 5, 25, "Convênio renovado; prazo em que o prestador recupera o investimento.")}),
+        row("contracts", "*", "min_value", Figure(0, "Lei 11.079/2004, art. 2º", "2004", "A", "R$ 10 milhões, 5 a 35 "
+            "anos.")),
+        row("contracts", "*", "tax_rate", Figure(0, "IRPJ e CSLL", "2025", "A", "Ainda não usado no cálculo.")),
+    ]  # fmt: skip
+
+
+def _limit_evidence() -> Sequence[dict[str, str]]:
+    return [
+        row("fiscal", "*", "base_amount", Figure(RCL, "RCL de Mato Grosso, pelo levantamento fiscal do projeto", "2025",
+            "B", "R$ 38,032 bilhões.")),
+        row("fiscal", "ppp", "share", Figure(0, "Lei 11.079/2004, art. 28", "2004", "A")),
+        row("fiscal", "ppp", "committed", ruled(0, "PPPs estaduais já contratadas não foram encontradas: preencher.")),
+        row("fiscal", "pessoal_legal", "share", Figure(0, "Lei Complementar 101/2000, arts. 20 e 22", "2000", "A")),
+        row("fiscal", "pessoal_legal", "committed", assumed(0.42 * RCL, 0.38 * RCL, 0.46 * RCL, "42% da RCL já "
+            "comprometidos; o índice oficial não foi obtido. Inclui a equipe dos serviços existentes, que o plano "
+            "conta outra vez: leitura prudente.")),
+        row("fiscal", "pessoal_prudencial", "price", ruled(2, "Dois reais por real anual acima do limite prudencial.")),
+        row("funding", "capital", "amount", ruled(0, "Teto proposto para o período, a confirmar no PPA; exceder custa "
+            "R$ 0,50 a mais por real. Obras de PPP e de prestadores não passam por ele.")),
+    ]  # fmt: skip

@@ -1,0 +1,118 @@
+"""Settings, period, access promises and what-if variants of the Mato Grosso scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from builders.evidence import Figure, assumed, row, ruled
+from builders.pack import Pack
+from builders.specialties import DALY_VALUE, OCCUPANCY, Specialty
+from builders.travel_cost import TravelCost
+
+ROAD_SPEED = 70.0
+_CAR_KM = 1.1
+TRAVEL = TravelCost(hour_value=15.0, companions=1.8, minute_cost=round(_CAR_KM * ROAD_SPEED / 60.0, 2))
+
+#: floor of the worst-off region: (specialty, minutes, share)
+_FLOORS = (("avc", 120, 0.5), ("trauma", 120, 0.6), ("gestacao_risco", 180, 0.6), ("dialise", 90, 0.7))
+
+_SETTINGS = (
+    ("title", "Rede Cidade da Saúde - Mato Grosso", "", "Cenário de referência; ver scenarios/mato-grosso.md"),
+    ("currency", "BRL", "", "Preços de 2025"),
+    ("language", "pt-BR", "", ""),
+    ("base_year", 2025, "ano", "Ano dos preços e do desconto"),
+    ("horizon_years", 30, "anos", "Vida de um prédio e prazo de uma PPP bata cinza"),
+    ("discount_rate", 0.085, "por ano", "Taxa social de desconto do Brasil, real"),
+    ("discount_timing", "middle", "", "Meio do ano"),
+    ("perspective", "government", "", "Todo o setor público: a parte municipal do consórcio também é custo"),
+    ("patient_time_weight", 1, "0 a 1", "Visão da sociedade: a viagem pesa por inteiro"),
+    ("patient_time_value", TRAVEL.hour_value, "R$/hora", "Faixa 8 a 25"),
+    ("patient_minute_cost", TRAVEL.minute_cost, "R$/minuto", "R$ 1,10 por km a 70 km/h"),
+    ("companions", TRAVEL.companions, "pessoas", "Paciente incluído"),
+    ("occupancy", OCCUPANCY, "0 a 1", "Ocupação de planejamento"),
+    ("personnel_share", 0.6, "0 a 1", "Parte do custo corrente que é pessoal; faixa 0,5 a 0,7"),
+    ("road_detour", 1.25, "fator", "Estrada sobre linha reta, trecho a trecho"),
+    ("road_speed_kmh", ROAD_SPEED, "km/h", "Velocidade efetiva; 50 km/h onde há trechos sem asfalto"),
+    ("local_minutes", 10, "minutos", "Sair de casa e chegar ao serviço"),
+    ("gap", 0.01, "0 a 1", ""),
+    ("time_limit_s", 120, "segundos", ""),
+)
+
+_VARIANTS = (
+    ("corte_30", "Investimento 30% menor", "funding", "capital|p1", "amount", "multiply", "0.7"),
+    ("sem_ppp", "Sem PPP", "contracts", "ppp_cinza", "max_contracts", "set", "0"),
+    ("sem_ppp", "Sem PPP", "contracts", "ppp_cinza_oss", "max_contracts", "set", "0"),
+    ("sem_ppp", "Sem PPP", "contracts", "ppp_branca", "max_contracts", "set", "0"),
+    ("estrada_lenta", "Estradas 20% mais lentas", "settings", "road_speed_kmh", "value", "multiply", "0.8"),
+    ("estrada_lenta", "Estradas 20% mais lentas", "roads", "*", "speed_kmh", "multiply", "0.8"),
+    ("oss_085", "OSS 15% mais barata", "contracts", "oss", "opex_factor", "set", "0.85"),
+    ("oss_085", "OSS 15% mais barata", "contracts", "oss", "opex_factor_low", "set", "0.85"),
+    ("oss_085", "OSS 15% mais barata", "contracts", "oss", "opex_factor_high", "set", "0.85"),
+    ("oss_fora_da_lrf", "Equipe de OSS fora do limite de pessoal", "contracts", "oss",
+     "counts_as_personnel", "set", "0"),
+    ("oss_fora_da_lrf", "Equipe de OSS fora do limite de pessoal", "contracts", "ppp_cinza_oss",
+     "counts_as_personnel", "set", "0"),
+    ("desconto_5", "Desconto de 5%", "settings", "discount_rate", "value", "set", "0.05"),
+    ("ocupacao_75", "Ocupação de 75%", "settings", "occupancy", "value", "set", "0.75"),
+)  # fmt: skip
+
+
+def settings() -> pd.DataFrame:
+    """Return the ``settings`` sheet."""
+    return pd.DataFrame(_SETTINGS, columns=["name", "value", "unit", "note"])
+
+
+def periods() -> pd.DataFrame:
+    """Return the ``periods`` sheet."""
+    return pd.DataFrame([{"period_id": "p1", "first_year": 2027, "years": 10}])
+
+
+def access_targets(specialties: Sequence[Specialty]) -> pd.DataFrame:
+    """Return the ``access_targets`` sheet: a floor for every region in the most urgent specialties."""
+    price = {s.id: s.access_price() for s in specialties}
+    return pd.DataFrame(
+        [
+            {
+                "specialty_id": name,
+                "region_id": "each",
+                "period_id": None,
+                "minutes": minutes,
+                "share": share,
+                "hard": False,
+                "price": price[name],
+            }
+            for name, minutes, share in _FLOORS
+        ]
+    )
+
+
+def variants() -> pd.DataFrame:
+    """Return the ``variants`` sheet."""
+    columns = ["variant_id", "name", "sheet", "key", "column", "operation", "value"]
+    return pd.DataFrame(_VARIANTS, columns=columns)
+
+
+def evidence(pack: Pack) -> list[dict[str, str]]:
+    """Return the ``sources`` rows of these sheets."""
+    rate = Figure(0.085, "Nota Técnica SEI 19911/2020/ME, taxa social de desconto", "2020", "A", "Também usada pelo "
+                  "BNDES em 2026 dos dois lados da comparação.")  # fmt: skip
+    figures = {
+        "discount_rate": rate,
+        "patient_time_value": pack.figure("travel_cost", "travel_value_of_time_brl_per_h", "Valor da hora."),
+        "patient_minute_cost": pack.figure("travel_cost", "travel_patient_car_cost_brl_per_km", "Por km, a 70 km/h."),
+        "companions": pack.figure("travel_cost", "travel_companion_multiplier", "Paciente e acompanhante."),
+        "occupancy": pack.figure("general_hospital_capex", "planning_occupancy", "A UTI é paga a 0,90."),
+        "personnel_share": assumed(0.6, 0.5, 0.7, "Pessoal no custo corrente de um hospital."),
+        "road_detour": assumed(1.25, 1.1, 1.5, "Com as ligações reais, dá 1,1 a 1,3 das distâncias rodoviárias usuais "
+                               "até Cuiabá no eixo da BR-163 e no sul, menos que a real no Araguaia."),
+        "road_speed_kmh": assumed(ROAD_SPEED, 60, 80, "Entre 80 km/h (asfalto) e 40 km/h (sem asfalto)."),
+        "local_minutes": assumed(10, 5, 20, "Trechos urbanos nas duas pontas."),
+        "perspective": ruled(0, "Governo, e não Estado: senão a parte paga pelos municípios pareceria gratuita."),
+        "patient_time_weight": ruled(1, "Visão da sociedade; 0 dá a visão do orçamento."),
+    }  # fmt: skip
+    floors = ruled(0, f"Piso de acesso em cada região, com prazo dobrado; preço pela perda de saúde a R$ "
+                   f"{DALY_VALUE:,.0f} por ano de vida.".replace(",", "."))  # fmt: skip
+    found = [row("settings", name, "value", figure) for name, figure in figures.items()]
+    return [*found, row("access_targets", "*", "share", floors)]

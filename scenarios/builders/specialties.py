@@ -1,0 +1,216 @@
+"""What a specialty is in the scenario, and the sheets ``specialties``, ``sizes`` and ``demand`` made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from builders.evidence import Figure, row, rows, ruled
+from builders.travel_cost import TravelCost
+
+OCCUPANCY = 0.85
+#: cost of a service of n modules grows with n to this power: shared rota, shared rooms
+SCALE_EXPONENT = 0.85
+SIZES = ("S", "M", "L")
+DALY_VALUE = 40_000.0
+_RECOVERY = 0.1057
+"""yearly recovery of capital over 20 years at the scenario's 8.5 %, for the full cost of a case"""
+
+
+@dataclass(frozen=True)
+class Module:
+    """The unit in which a service grows: nominal cases/year, works and equipment, fixed running cost/year, beds."""
+
+    cases: Figure
+    capex: Figure
+    fixed_cost: Figure
+    beds: float
+
+
+@dataclass(frozen=True)
+class Need:
+    """Cases counted from people of some ages rather than from the whole population: cases = people x rate."""
+
+    ages: tuple[str, ...]
+    rate: Figure
+
+
+@dataclass(frozen=True)
+class Specialty:
+    """One specialty. ``modules`` and ``min_cases`` are by size (S, M, L); minutes are one way.
+
+    ``late_share`` is the part of the health gain left when a case is treated beyond the standard;
+    ``min_price`` makes the minimum volume elastic (None: hard).
+    """
+
+    id: str
+    name: str
+    case_unit: str
+    assignment: str
+    cases_per_100k: Figure
+    access_minutes: Figure
+    access_share: Figure
+    ceiling_minutes: Figure
+    trips_per_case: Figure
+    case_cost: Figure
+    module: Module
+    modules: tuple[float, float, float]
+    min_cases: tuple[float, float, float]
+    min_evidence: Figure
+    gain: Figure
+    late_share: float
+    lifecycle_share: float = 0.03
+    build_months: tuple[int, int, int] = (12, 18, 24)
+    min_price: float | None = None
+    need: Need | None = None
+
+    def capacity(self, modules: float) -> int:
+        """Return the nominal capacity of ``modules`` modules, cases/year."""
+        return round(self.module.cases.value * modules)
+
+    def capex(self, modules: float) -> float:
+        """Return works and equipment of ``modules`` modules inside an existing hospital."""
+        return round(self.module.capex.value * modules**SCALE_EXPONENT, -4)
+
+    def fixed_cost(self, modules: float) -> float:
+        """Return the yearly fixed cost of ``modules`` modules."""
+        return round(self.module.fixed_cost.value * modules**SCALE_EXPONENT, -4)
+
+    def full_cost(self) -> float:
+        """Return the cost of a case in a medium service, capital included, at the planning occupancy."""
+        modules = self.modules[1]
+        yearly = self.fixed_cost(modules) + self.capex(modules) * (_RECOVERY + self.lifecycle_share)
+        return self.case_cost.value + yearly / (self.capacity(modules) * OCCUPANCY)
+
+    def late_loss(self) -> float:
+        """Return the money value of what a case loses when it is treated beyond the standard."""
+        return self.gain.value * (1.0 - self.late_share) * DALY_VALUE
+
+    def unmet_cost(self, travel: TravelCost) -> float:
+        """Return the price of a case sent away; dearer than treating it at the ceiling of the network."""
+        journey = travel.of_case(self.ceiling_minutes.value, self.trips_per_case.value)
+        return round(2.0 * self.full_cost() + 1.25 * journey + self.late_loss(), -2)
+
+    def access_price(self) -> float:
+        """Return the price of a case short of the access promise: what it loses by coming late."""
+        return max(round(self.late_loss(), -2), 500.0)
+
+
+def specialties_sheet(specialties: Sequence[Specialty], travel: TravelCost) -> pd.DataFrame:
+    """Return the ``specialties`` sheet."""
+    return pd.DataFrame([_specialty_row(s, travel) for s in specialties])
+
+
+def sizes_sheet(specialties: Sequence[Specialty]) -> pd.DataFrame:
+    """Return the ``sizes`` sheet."""
+    return pd.DataFrame([_size_row(s, n) for s in specialties for n in range(len(SIZES))])
+
+
+def demand_sheet(specialties: Sequence[Specialty], people: pd.DataFrame) -> pd.DataFrame:
+    """Return the ``demand`` sheet of the specialties counted from ages; ``people`` has a column for each age band."""
+    frames = [
+        pd.DataFrame(
+            {
+                "territory_id": people.index,
+                "specialty_id": s.id,
+                "period_id": None,
+                "cases": (people[list(s.need.ages)].sum(axis=1) * s.need.rate.value).round(2).to_numpy(),
+            }
+        )
+        for s in specialties
+        if s.need
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def evidence(specialties: Iterable[Specialty]) -> list[dict[str, str]]:
+    """Return the ``sources`` rows of the three sheets: every number of every specialty."""
+    found = _rules()
+    for s in specialties:
+        late = f" Em atraso, {s.late_share:.0%} do ganho (premissa)."
+        found += rows(
+            "specialties",
+            s.id,
+            {
+                "cases_per_100k": s.cases_per_100k,
+                "access_minutes": s.access_minutes,
+                "access_share": s.access_share,
+                "ceiling_minutes": s.ceiling_minutes,
+                "trips_per_case": s.trips_per_case,
+                "dalys_in_time": Figure(s.gain.value, s.gain.source, s.gain.year, s.gain.grade, s.gain.note + late),
+            },
+        )
+        found += rows(
+            "sizes",
+            s.id,
+            {
+                "capacity": s.module.cases,
+                "min_cases": s.min_evidence,
+                "capex": s.module.capex,
+                "fixed_cost": s.module.fixed_cost,
+                "cost_per_case": s.case_cost,
+            },
+        )
+        if s.need:
+            found.append(row("demand", s.id, "cases", s.need.rate))
+    return found
+
+
+def _specialty_row(s: Specialty, travel: TravelCost) -> dict[str, object]:
+    return {
+        "specialty_id": s.id,
+        "name": s.name,
+        "cases_per_100k": round(s.cases_per_100k.value, 2),
+        "case_unit": s.case_unit,
+        "assignment": s.assignment,
+        "access_minutes": s.access_minutes.value,
+        "access_share": s.access_share.value,
+        "access_hard": False,
+        "access_price": s.access_price(),
+        "ceiling_minutes": s.ceiling_minutes.value,
+        "trips_per_case": s.trips_per_case.value,
+        "unmet_cost": s.unmet_cost(travel),
+        "dalys_in_time": round(s.gain.value, 4),
+        "dalys_late": round(s.gain.value * s.late_share, 4),
+        "single_source": False,
+        "sites_allowed": "listed",
+    }
+
+
+def _size_row(s: Specialty, n: int) -> dict[str, object]:
+    modules = s.modules[n]
+    return {
+        "specialty_id": s.id,
+        "size_id": SIZES[n],
+        "capacity": s.capacity(modules),
+        "min_cases": s.min_cases[n],
+        "min_cases_hard": s.min_price is None,
+        "min_cases_price": s.min_price,
+        "capex": s.capex(modules),
+        "fixed_cost": s.fixed_cost(modules),
+        "cost_per_case": s.case_cost.value,
+        "lifecycle_share": s.lifecycle_share,
+        "build_months": s.build_months[n],
+        "needs_support": False,
+    }
+
+
+def _rules() -> list[dict[str, str]]:
+    """Evidence that holds for every specialty."""
+    return [
+        row("specialties", "*", "unmet_cost", ruled(0, "Duas vezes o custo completo de um caso em serviço médio, mais "
+            "1,25 vez a viagem no limite de tempo, mais a perda de saúde do atraso: caso enviado para fora custa "
+            "sempre mais que tratado na rede.")),
+        row("specialties", "*", "access_price", ruled(0, "Perda de saúde do atraso x R$ 40.000 por ano de vida "
+            "saudável (faixa 20.000 a 120.000; premissa), no mínimo R$ 500.")),
+        row("specialties", "*", "dalys_late", ruled(0, "Parte do ganho que resta quando o caso chega depois do padrão; "
+            "premissa por especialidade.")),
+        row("sizes", "*", "capex", ruled(0, "Obras e equipamentos dentro de hospital existente; n módulos custam "
+            "n^0,85 vezes um módulo (faixa do expoente 0,75 a 1).")),
+        row("sizes", "*", "lifecycle_share", ruled(0, "3% ao ano, 5% onde o equipamento pesa mais (faixa 2% a 6%).")),
+        row("sizes", "*", "build_months", ruled(0, "Prazo planejado de obra e instalação; o atraso está no contrato.")),
+        row("sizes", "*", "min_cases_price", ruled(0, "Preço de cada caso abaixo do volume mínimo onde a literatura "
+            "não sustenta um corte rígido; nas demais especialidades o mínimo é rígido.")),
+    ]  # fmt: skip
