@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,9 @@ from redesaude_models.problem import AccessPromise, Demand, Journeys, MoneyPromi
 
 @dataclass(frozen=True)
 class Target:
-    """One access promise as the planner wrote it; ``region`` is an id or ``all``."""
+    """One access promise spelled out: ``specialty`` is a position in the table, ``region`` an id or ``all``."""
 
+    id: str
     specialty: int
     region: str
     minutes: float
@@ -31,16 +33,21 @@ class Target:
 def access_targets(scenario: Scenario) -> Iterator[Target]:
     """Yield the whole-area promise of each specialty, then the rows of ``access_targets`` spelled out."""
     specialties = scenario.specialties
+    ids = specialties["specialty_id"].to_list()
+
+    def target(s: int, region: str, minutes: float, row: Any) -> Target:
+        return Target(f"{ids[s]}|{region}|{minutes:g}|{row[0]:g}", s, region, minutes, *row)
+
     for s, row in enumerate(rows_of(specialties)):
         if not np.isnan(row.access_share) and not np.isnan(row.access_minutes):
-            yield Target(s, ALL, row.access_minutes, row.access_share, row.access_hard, row.access_price)
+            yield target(s, ALL, row.access_minutes, (row.access_share, row.access_hard, row.access_price))
     regions = sorted(set(scenario.territories["region_id"]))
     for row in rows_of(scenario.access_targets):
         chosen = specialties["specialty_id"].isin([row.specialty_id]) | (row.specialty_id == ALL)
         for s in np.flatnonzero(chosen).tolist():
             standard = specialties["access_minutes"].iloc[s] if np.isnan(row.minutes) else row.minutes
             for region in regions if row.region_id == EACH else [row.region_id]:
-                yield Target(s, region, float(standard), row.share, row.hard, row.price)
+                yield target(s, region, float(standard), (row.share, row.hard, row.price))
 
 
 def access_promises(
@@ -48,16 +55,14 @@ def access_promises(
 ) -> tuple[AccessPromise, ...]:
     """Return the access promises over the rows of ``demand`` and ``journeys``; prices become NPV."""
     region = scenario.territories["region_id"].to_numpy(str)[demand.territory]
-    ids = scenario.specialties["specialty_id"].to_list()
     promises: dict[str, AccessPromise] = {}
     for target in access_targets(scenario):
         inside = (demand.specialty == target.specialty) & ((region == target.region) | (target.region == ALL))
         if not inside.any():
             continue
         within = inside[journeys.demand] & (journeys.minutes <= target.minutes + 1e-9)
-        name = f"{ids[target.specialty]}|{target.region}|{target.minutes:g}|{target.share:g}"
-        promises[name] = AccessPromise(
-            id=name,
+        promises[target.id] = AccessPromise(
+            id=target.id,
             specialty=target.specialty,
             region=target.region,
             minutes=target.minutes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from types import MappingProxyType
 
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from redesaude.inputs.scenario import Scenario
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     """What the solution is."""
 
     OPTIMAL = "optimal"  # proven best within the gap asked for
@@ -21,7 +21,7 @@ class Status(str, Enum):
     NO_PLAN = "no_plan"  # stopped before any plan was found
 
 
-class Termination(str, Enum):
+class Termination(StrEnum):
     """Why the search ended."""
 
     GAP_REACHED = "gap_reached"

@@ -1,1 +1,1 @@
-"""solving."""
+"""From a planning problem to a plan."""

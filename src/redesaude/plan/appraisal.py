@@ -1,0 +1,242 @@
+"""The money of a plan, appraised again service by service from the scenario's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from redesaude.assemble.promises import access_targets
+from redesaude.finance.cashflow import Services
+from redesaude.finance.contracts import Terms, terms_of
+from redesaude.finance.discounting import Calendar
+from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
+from redesaude.finance.pricing import letting_cost, price
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.plan.plan import Plan
+
+_LETTING = ("transaction_cost", "oversight_cost", "procurement_months")
+
+Line = tuple[str, str, str, str, float]
+Limits = dict[str, tuple[float, float, bool]]
+"""promise id -> (used, limit, hard)"""
+
+
+class Appraisal:
+    """The open services of a plan, each looked up in the scenario by name and priced again."""
+
+    def __init__(self, plan: Plan) -> None:
+        scenario = plan.scenario
+        s = scenario.settings
+        first = int(scenario.periods["first_year"].iloc[0])
+        self.plan, self.scenario = plan, scenario
+        self.calendar = Calendar(first, s.base_year, s.horizon_years, s.discount_rate, s.discount_timing == "middle")
+        self.contracts = scenario.contracts.set_index("contract_id", drop=False)
+        self.sites = scenario.sites.set_index("site_id")
+        self.all_terms = terms_of(scenario.contracts)
+        self.records = [_record(scenario, row) for row in rows_of(plan.openings)]
+
+    def cost_lines(self, minutes: pd.DataFrame) -> pd.Series:
+        """Return the cost lines, NPV, indexed by site, specialty, contract, line; ``minutes`` territories x sites."""
+        rows = [
+            *self.service_lines(),
+            *self.site_lines(),
+            *self.closing_lines(),
+            *_travel_lines(self.plan, minutes, self.calendar.annuity()),
+            *_unmet_lines(self.plan, self.calendar.annuity()),
+            *_shortfall_lines(self.plan, self.calendar),
+        ]
+        key = ["site_id", "specialty_id", "contract_id", "line"]
+        return pd.Series(pd.DataFrame(rows, columns=[*key, "npv"]).groupby(key)["npv"].sum())
+
+    def services(self) -> Services:
+        """All open services as arrays."""
+        names = Services.__dataclass_fields__
+        return Services(**{name: np.array([r[name] for r in self.records], dtype=float) for name in names})
+
+    def terms(self) -> Terms:
+        """The terms of each open service."""
+        place = {c: n for n, c in enumerate(self.contracts.index)}
+        return self.all_terms.take(np.array([place[c] for c in self.plan.openings["contract_id"]], dtype=int))
+
+    def service_lines(self) -> Iterator[Line]:
+        """Lines of each open service: what it costs open, and for its cases."""
+        prices = price(self.services(), self.terms(), self.calendar, self.scenario.settings.perspective)
+        for n, row in enumerate(rows_of(self.plan.openings)):
+            for line, fixed in prices.fixed.items():
+                npv = fixed[n] + prices.per_case[line][n] * row.cases
+                yield row.site_id, row.specialty_id, row.contract_id, line, float(npv)
+
+    def _sites(self) -> pd.DataFrame:
+        """Each site that is open, its contract and lot."""
+        table = self.plan.openings[["site_id", "contract_id"]].drop_duplicates()
+        return table.assign(lot=self._lots(table["site_id"]))
+
+    def site_lines(self) -> Iterator[Line]:
+        """Hosting of each open site, and its share of letting and overseeing its lot's contract."""
+        existing = self.scenario.site_services[self.scenario.site_services["status"] == "existing"]
+        lot_of = {site: lot or f"site:{site}" for site, lot in self.sites["lot_id"].items()}
+        already = {(r.contract_id, lot_of[r.site_id]) for r in rows_of(existing)}
+        for (contract, lot), group in self._sites().groupby(["contract_id", "lot"]):
+            terms = {name: float(self.contracts[name][str(contract)]) for name in _LETTING}
+            lines = letting_cost(
+                terms["transaction_cost"],
+                terms["oversight_cost"],
+                terms["procurement_months"] / 12.0,
+                self.calendar,
+                already_let=(contract, lot) in already,
+            )
+            for site in group["site_id"]:
+                yield site, "", str(contract), "hosting", self._hosting(site, str(contract)) * self.calendar.annuity()
+                for line, npv in lines.items():
+                    yield site, "", str(contract), line, npv / len(group)
+
+    def _hosting(self, site: str, contract: str) -> float:
+        factor = self.all_terms.opex_factor[self.contracts.index.get_loc(contract)]
+        return float(self.sites["fixed_cost"][site] * factor)
+
+    def closing_lines(self) -> Iterator[Line]:
+        """Today's services that the plan closes."""
+        opened = set(zip(self.plan.openings["site_id"], self.plan.openings["specialty_id"], strict=True))
+        today = self.scenario.site_services[self.scenario.site_services["status"] == "existing"]
+        for row in rows_of(today):
+            if (row.site_id, row.specialty_id) not in opened:
+                npv = row.closing_cost * float(self.calendar.factors()[0])
+                yield row.site_id, row.specialty_id, row.contract_id, "closing", npv
+
+    def missing_value(self) -> list[float]:
+        """Return by how much each contract let falls short of its least value, as a share of it."""
+        value = contract_value(self.services(), self.terms())
+        lots = self._lots(self.plan.openings["site_id"])
+        by_lot = pd.Series(value).groupby([self.plan.openings["contract_id"].to_numpy(), lots]).sum()
+        least = [float(self.contracts["min_value"][contract]) for contract, _ in by_lot.index]
+        return [(m - v) / m if m > 0 else 0.0 for m, v in zip(least, by_lot, strict=True)]
+
+    def _lots(self, sites: pd.Series) -> list[str]:
+        return [self.sites["lot_id"][site] or f"site:{site}" for site in sites]
+
+    def limits(self) -> Limits:
+        """Use of every row of ``funding`` and ``fiscal``."""
+        services, terms, cases = self.services(), self.terms(), self.plan.openings["cases"].to_numpy(float)
+        found: Limits = {}
+        for row in rows_of(self.scenario.funding):
+            running = row.kind == "running"
+            fixed, per_case = (running_use if running else capital_use)(services, terms)
+            covered = _named(self.plan.openings["contract_id"], row.contracts) & _named(
+                self.plan.openings["specialty_id"], row.specialties
+            )
+            used = float(((fixed + per_case * cases) * covered).sum())
+            if running and not row.specialties:
+                used += self._yearly_of_sites(row.contracts)
+            found[row.funding_id] = used, row.amount, bool(row.hard)
+        for row in rows_of(self.scenario.fiscal):
+            if row.kind == "ppp":
+                fixed, per_case = ppp_use(services, terms, row.reading)
+            else:
+                fixed, per_case = personnel_use(services, terms, self.scenario.settings.personnel_share)
+            limit = row.base_amount * row.share - row.committed
+            found[row.fiscal_id] = float((fixed + per_case * cases).sum()), limit, bool(row.hard)
+        return found
+
+    def _yearly_of_sites(self, contracts: tuple[str, ...]) -> float:
+        """Hosting and oversight a year under the contracts named (all, if none is)."""
+        sites = self._sites()
+        sites = sites[_named(sites["contract_id"], contracts)]
+        hosting = sum(self._hosting(r.site_id, r.contract_id) for r in rows_of(sites))
+        let = sites[["contract_id", "lot"]].drop_duplicates()["contract_id"]
+        return float(hosting + sum(self.contracts["oversight_cost"][c] for c in let))
+
+
+def _named(labels: pd.Series, wanted: tuple[str, ...]) -> np.ndarray:
+    return labels.isin(wanted).to_numpy(bool) if wanted else np.ones(len(labels), dtype=bool)
+
+
+def _record(scenario: Scenario, row: Any) -> dict[str, float]:
+    """One open service as the finance engine wants it, from the rows that name it."""
+    size = numbers_of(scenario, row.site_id, row.specialty_id, row.size_id)
+    today = _today(scenario, row.site_id, row.specialty_id)
+    unmet = scenario.specialties.set_index("specialty_id")["unmet_cost"][row.specialty_id]
+    before = numbers_of(scenario, row.site_id, row.specialty_id, today) if today else None
+    as_today = before is not None and row.size_id == today
+    built = 0.0 if as_today else max(0.0, size["capex"] - (before["capex"] if before else 0.0))
+    return {
+        "works": built,
+        "lifecycle": size["lifecycle_share"] * size["capex"],
+        "fixed": size["fixed_cost"],
+        "per_case": size["cost_per_case"],
+        "capacity": size["capacity"] * scenario.settings.occupancy,
+        "build_years": size["build_months"] / 12.0,
+        "before_fixed": before["fixed_cost"] if before else 0.0,
+        "before_lifecycle": size["lifecycle_share"] * before["capex"] if before else 0.0,
+        "before_share": min(1.0, before["capacity"] / size["capacity"]) if before else 0.0,
+        "unmet_cost": 0.0 if np.isnan(unmet) else float(unmet),
+    }
+
+
+def numbers_of(scenario: Scenario, site: str, specialty: str, size: str) -> dict[str, float]:
+    """The size's numbers, with what ``site_services`` says of this very service in their place."""
+    sizes = scenario.sizes
+    row = sizes[(sizes["specialty_id"] == specialty) & (sizes["size_id"] == size)].iloc[0]
+    names = ("capacity", "min_cases", "capex", "fixed_cost", "cost_per_case")
+    numbers = {name: float(row[name]) for name in (*names, "lifecycle_share", "build_months")}
+    rows = scenario.site_services
+    rows = rows[(rows["site_id"] == site) & (rows["specialty_id"] == specialty)]
+    for wanted in ("", size):  # the row of this size comes last and wins
+        for own in rows[rows["size_id"] == wanted][list(names)].to_dict("records"):
+            numbers.update({str(name): value for name, value in own.items() if not np.isnan(value)})
+    return numbers
+
+
+def _today(scenario: Scenario, site: str, specialty: str) -> str:
+    """Size that runs today, or an empty string."""
+    rows = scenario.site_services
+    mine = (rows["site_id"] == site) & (rows["specialty_id"] == specialty) & (rows["status"] == "existing")
+    return str(rows.loc[mine, "size_id"].iloc[0]) if mine.any() else ""
+
+
+def _travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: float) -> Iterator[Line]:
+    s = plan.scenario.settings
+    per_minute = s.companions * s.patient_time_value / 60.0 + s.patient_minute_cost
+    trips = plan.scenario.specialties.set_index("specialty_id")["trips_per_case"]
+    contract = {(r.site_id, r.specialty_id): r.contract_id for r in rows_of(plan.openings)}
+    for row in rows_of(plan.assignments):
+        journeys = 2.0 * trips[row.specialty_id] * row.cases
+        npv = s.patient_time_weight * journeys * minutes.loc[row.territory_id, row.site_id] * per_minute * annuity
+        yield row.site_id, row.specialty_id, contract[row.site_id, row.specialty_id], "travel", float(npv)
+
+
+def _unmet_lines(plan: Plan, annuity: float) -> Iterator[Line]:
+    cost = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
+    for row in rows_of(plan.unmet):
+        yield "", row.specialty_id, "", "unmet", float(cost[row.specialty_id] * row.cases * annuity)
+
+
+def _shortfall_lines(plan: Plan, calendar: Calendar) -> Iterator[Line]:
+    """Shortfalls of elastic promises at the prices of the sheets; the amounts themselves are checked elsewhere."""
+    scenario = plan.scenario
+    prices = _prices(scenario, calendar)
+    for row in rows_of(plan.promises[~plan.promises["hard"].astype(bool)]):
+        if row.kind == "access":
+            yield "", row.specialty_id, "", "shortfall_access", prices[row.promise_id] * row.shortfall
+        elif row.kind != "volume":
+            yield "", "", "", "shortfall_money", prices[row.promise_id] * row.shortfall
+    sizes = scenario.sizes.set_index(["specialty_id", "size_id"])
+    for row in rows_of(plan.openings):
+        size = sizes.loc[(row.specialty_id, row.size_id)]
+        least = numbers_of(scenario, row.site_id, row.specialty_id, row.size_id)["min_cases"]
+        if not size["min_cases_hard"] and row.cases < least:
+            npv = (least - row.cases) * size["min_cases_price"] * calendar.annuity()
+            yield row.site_id, row.specialty_id, row.contract_id, "shortfall_volume", float(npv)
+
+
+def _prices(scenario: Scenario, calendar: Calendar) -> dict[str, float]:
+    """NPV of one unit of shortfall of each elastic promise, by promise id."""
+    yearly = calendar.annuity()
+    prices = {target.id: target.price * yearly for target in access_targets(scenario)}
+    prices |= {row.fiscal_id: row.price * yearly for row in rows_of(scenario.fiscal)}
+    once = float(calendar.factors()[0])
+    return prices | {
+        row.funding_id: row.price * (yearly if row.kind == "running" else once) for row in rows_of(scenario.funding)
+    }

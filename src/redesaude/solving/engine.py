@@ -1,0 +1,39 @@
+"""What an engine is: something that turns a planning problem into decisions and a proven bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from redesaude.assemble import Assembled
+from redesaude.plan.plan import Termination
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Reporter
+from redesaude_models.problem import Decisions
+
+
+@dataclass(frozen=True)
+class EngineResult:
+    """Decisions (None: no plan), the proven lower bound on the net present cost of any plan (None: none yet), and how
+    it went. ``seconds`` are {build, solve}.
+    """
+
+    termination: Termination
+    decisions: Decisions | None
+    bound: float | None
+    variables: int
+    constraints: int
+    seconds: dict[str, float]
+
+
+class Engine(Protocol):
+    """Solves an assembled problem within limits, telling its progress, until it is done or asked to stop."""
+
+    name: str
+
+    def run(
+        self, assembled: Assembled, limits: Limits, reporter: Reporter, stopped: Callable[[], bool]
+    ) -> EngineResult:
+        """Return the best decisions found and the bound proven."""
+        ...

@@ -1,0 +1,242 @@
+"""The only file that knows highspy: linear models as arrays, and HiGHS with start, progress, limits and stop."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import highspy
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy.sparse import csc_array
+
+from redesaude.errors import SolverError
+from redesaude.plan.plan import Termination
+from redesaude.solving.options import Limits
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """min cost @ x + offset, row_lower <= matrix @ x <= row_upper, bounds, some columns integer.
+
+    ``variables`` are the Pyomo variables of the columns, in order; empty for a model made from arrays.
+    """
+
+    matrix: csc_array
+    row_lower: Floats
+    row_upper: Floats
+    column_lower: Floats
+    column_upper: Floats
+    cost: Floats
+    offset: float
+    integer: NDArray[np.bool_]
+    variables: tuple[pyo.Var, ...] = ()
+
+    def fixed(self, columns: NDArray[np.int64], values: Floats) -> LinearModel:
+        """Return the model with ``columns`` fixed at ``values`` and no longer integer."""
+        lower, upper, integer = self.column_lower.copy(), self.column_upper.copy(), self.integer.copy()
+        lower[columns] = upper[columns] = values
+        integer[columns] = False
+        return replace(self, column_lower=lower, column_upper=upper, integer=integer)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of HiGHS gave: why it ended, the values found (None: none), their objective, the proven bound."""
+
+    termination: Termination
+    values: Floats | None
+    objective: float | None
+    bound: float | None
+    nodes: int = 0
+
+
+OnProgress = Callable[[float | None, float | None], None]
+"""called with the best objective so far and the bound, None while unknown"""
+
+
+def linear_model(model: pyo.ConcreteModel) -> LinearModel:
+    """Return the arrays of a linear Pyomo model to be minimised; fixed variables are constants in it."""
+    form = LinearStandardFormCompiler().write(model, mixed_form=True)
+    side = np.array([row.bound_type for row in form.rows], dtype=int)  # -1 '>=', 0 '=', 1 '<='
+    rhs = np.asarray(form.rhs, dtype=float)
+    lower, upper = zip(*(var.bounds for var in form.columns), strict=True) if form.columns else ((), ())
+    return LinearModel(
+        matrix=csc_array(form.A),
+        row_lower=np.where(side <= 0, rhs, -np.inf),
+        row_upper=np.where(side >= 0, rhs, np.inf),
+        column_lower=np.array([-np.inf if b is None else b for b in lower], dtype=float),
+        column_upper=np.array([np.inf if b is None else b for b in upper], dtype=float),
+        cost=np.asarray(form.c.todense(), dtype=float).ravel(),
+        offset=float(form.c_offset[0]),
+        integer=np.array([not var.is_continuous() for var in form.columns], dtype=bool),
+        variables=tuple(form.columns),
+    )
+
+
+def load_values(model: LinearModel, values: Floats) -> None:
+    """Put ``values`` (one for each column) into the Pyomo variables of ``model``; integers are rounded."""
+    rounded = np.where(model.integer, np.round(values), values)
+    for variable, value in zip(model.variables, rounded.tolist(), strict=True):
+        variable.set_value(value, skip_validation=True)
+
+
+def start_values(model: LinearModel) -> tuple[NDArray[np.int32], Floats]:
+    """Return the columns whose Pyomo variables hold a value, and the values: a start, maybe partial, for a solve."""
+    held = [(n, variable.value) for n, variable in enumerate(model.variables) if variable.value is not None]
+    columns, values = zip(*held, strict=True) if held else ((), ())
+    return np.array(columns, dtype=np.int32), np.array(values, dtype=float)
+
+
+def solve(
+    model: LinearModel,
+    limits: Limits,
+    *,
+    start: tuple[NDArray[np.int32], Floats] | None = None,
+    on_progress: OnProgress | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Minimise ``model`` with HiGHS.
+
+    ``start`` (columns, values) may be partial: HiGHS completes it. ``stopped`` is asked often, from another thread;
+    once true, or on Ctrl-C, the run ends and keeps its best solution. Times count from this call.
+
+    Raises
+    ------
+    SolverError
+        when HiGHS refuses the model, calls it unbounded, or fails.
+
+    """
+    unit = _objective_unit(model.cost)
+    highs = _configured(limits)
+    if highs.passModel(_highs_lp(model, unit)) == highspy.HighsStatus.kError:
+        raise SolverError("HiGHS refused the model")
+    if start is not None and len(start[0]):
+        highs.setSolution(len(start[0]), start[0], start[1])
+    run = _Run(highs, time.monotonic() + limits.seconds, stopped)
+    if on_progress is not None:
+        run.listen(on_progress, unit, model.offset)
+    run.to_the_end()
+    return _outcome(highs, model, unit, interrupted=run.interrupted)
+
+
+def _objective_unit(cost: Floats) -> float:
+    """Return the power of ten that brings costs near one, so that tolerances do not depend on the currency."""
+    used = np.abs(cost[cost != 0])
+    return 10.0 ** math.floor(math.log10(float(np.median(used)))) if len(used) else 1.0
+
+
+def _configured(limits: Limits) -> highspy.Highs:
+    highs = highspy.Highs()
+    highs.setOptionValue("log_to_console", False)
+    highs.setOptionValue("mip_rel_gap", limits.gap)
+    highs.setOptionValue("mip_abs_gap", 1e-9)
+    highs.setOptionValue("time_limit", limits.seconds)
+    highs.setOptionValue("threads", limits.threads)
+    highs.setOptionValue("random_seed", limits.seed)
+    return highs
+
+
+def _highs_lp(model: LinearModel, unit: float) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = model.matrix.shape
+    lp.col_cost_ = model.cost / unit
+    lp.col_lower_, lp.col_upper_ = model.column_lower, model.column_upper
+    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = model.matrix.indptr
+    lp.a_matrix_.index_ = model.matrix.indices
+    lp.a_matrix_.value_ = model.matrix.data
+    if model.integer.any():
+        kind = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kind[flag] for flag in model.integer.tolist()]
+    return lp
+
+
+class _Run:
+    """One run in a thread of its own, so that Ctrl-C and other threads can end it."""
+
+    def __init__(self, highs: highspy.Highs, deadline: float, stopped: Callable[[], bool]) -> None:
+        self.highs = highs
+        self.interrupted = False
+        self._stopped = stopped
+        self._deadline = deadline
+        for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+            callback.subscribe(self._interrupt_if_due)
+
+    def _interrupt_if_due(self, event: highspy.highs.HighsCallbackEvent) -> None:
+        # HiGHS looks at its own time limit seldom inside a long relaxation, hence the deadline here too
+        self.interrupted = self.interrupted or self._stopped()
+        if self.interrupted or time.monotonic() > self._deadline:
+            event.interrupt()
+
+    def listen(self, on_progress: OnProgress, unit: float, offset: float) -> None:
+        """Pass on improving solutions and bounds, at most once for each change."""
+        last: list[tuple[float | None, float | None]] = [(None, None)]
+
+        def _currency(value: float) -> float | None:
+            return value * unit + offset if abs(value) < 1e30 else None
+
+        def tell(event: highspy.highs.HighsCallbackEvent) -> None:
+            primal, dual = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+            figures = (_currency(primal), _currency(dual))
+            if figures != last[0]:
+                last[0] = figures
+                on_progress(*figures)
+
+        self.highs.cbMipLogging.subscribe(tell)
+        self.highs.cbMipImprovingSolution.subscribe(tell)
+
+    def to_the_end(self) -> None:
+        """Run, waiting in short steps: a step is where Python notices Ctrl-C."""
+        failure: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self.highs.run()
+            except BaseException as error:  # handed to the waiting thread and raised there
+                failure.append(error)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        while thread.is_alive():
+            try:
+                thread.join(0.1)
+            except KeyboardInterrupt:
+                self.interrupted = True
+        if failure:
+            raise failure[0]
+
+
+def _outcome(highs: highspy.Highs, model: LinearModel, unit: float, *, interrupted: bool) -> Outcome:
+    status, info = highs.getModelStatus(), highs.getInfo()
+    ended: Any = highspy.HighsModelStatus  # the stubs lack some of its members
+    if status in (ended.kInfeasible, ended.kUnboundedOrInfeasible):
+        return Outcome(Termination.PROVEN_INFEASIBLE, None, None, None)
+    if status not in (ended.kOptimal, ended.kTimeLimit, ended.kInterrupt, ended.kHighsInterrupt):
+        raise SolverError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
+    is_mip = bool(model.integer.any())
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(highs.getSolution().col_value) if found and (is_mip or status == ended.kOptimal) else None
+    bound = info.mip_dual_bound if is_mip else (info.objective_function_value if status == ended.kOptimal else -np.inf)
+    return Outcome(
+        termination=_termination(status, interrupted=interrupted),
+        values=values,
+        objective=None if values is None else float(model.cost @ values) + model.offset,
+        bound=bound * unit + model.offset if abs(bound) < 1e30 else None,
+        nodes=max(0, int(info.mip_node_count)),
+    )
+
+
+def _termination(status: highspy.HighsModelStatus, *, interrupted: bool) -> Termination:
+    if status == highspy.HighsModelStatus.kOptimal:
+        return Termination.GAP_REACHED
+    return Termination.INTERRUPTED if interrupted else Termination.TIME_LIMIT

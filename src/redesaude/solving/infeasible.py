@@ -1,0 +1,129 @@
+"""Why no plan exists: the smallest shortfall of promises that would make one possible, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from redesaude.assemble import Assembled
+from redesaude.language import N_, Translator
+from redesaude.plan.costs import tidy
+from redesaude.solving.highs import linear_model, load_values, solve
+from redesaude.solving.options import Limits
+from redesaude_models.network import build_model, read_decisions
+from redesaude_models.problem import Decisions, PlanningProblem
+
+_ACCESS = N_(
+    "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes cannot be kept; "
+    "{short:,.0f} cases a year stay outside. Lower access_share to {possible:.1%} or let it be elastic."
+)
+_UNMET = N_(
+    "{specialty} in {territory}: {cases:,.0f} cases a year can be treated nowhere. "
+    "Give an unmet_cost, raise ceiling_minutes, or allow a nearer site."
+)
+_VOLUME = N_(
+    "{specialty} at {site}: the least volume of {least:,.0f} cases a year cannot be reached; "
+    "{short:,.0f} are missing. Lower min_cases or let it be elastic."
+)
+_MONEY = N_(
+    "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed. Raise it or let it be elastic."
+)
+_RULES = N_(
+    "The rules on sites contradict each other whatever is promised: look at required and forbidden services, "
+    "co-location, min_centres and max_centres, max_services, max_contracts and least contract values."
+)
+
+
+def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tuple[str, ...]:
+    """Return in words the promises that must give way, with the least total shortfall, each as a share of itself.
+
+    The problem is solved again with every promise elastic and nothing else priced. If even that is infeasible the
+    rules on sites contradict each other, and that is said.
+    """
+    relaxed = replace(assembled, problem=with_elastic_promises(assembled.problem))
+    model = build_model(relaxed.problem)
+    arrays = linear_model(model)
+    outcome = solve(arrays, replace(limits, gap=0.01, seconds=min(limits.seconds, 60.0)))
+    if outcome.values is None:
+        return (say(_RULES),)
+    load_values(arrays, outcome.values)
+    decisions = tidy(relaxed, read_decisions(model, relaxed.problem))
+    return tuple(_sentences(relaxed, decisions, say))
+
+
+def with_elastic_promises(problem: PlanningProblem) -> PlanningProblem:
+    """Return the problem in which only shortfalls cost: each promise may fail, at a price of 1 for all of it."""
+    demand, options = problem.demand, problem.options
+    yearly = np.maximum(demand.cases, 1e-9)
+    return replace(
+        problem,
+        demand=replace(
+            demand, must_treat=np.zeros_like(demand.must_treat), unmet_cost=_only(demand.must_treat, yearly)
+        ),
+        options=replace(
+            options,
+            volume_hard=np.zeros_like(options.volume_hard),
+            volume_price=np.where(options.volume_hard, 1.0 / np.maximum(options.min_cases, 1e-9), 0.0),
+            cost=np.zeros_like(options.cost),
+            case_cost=np.zeros_like(options.case_cost),
+        ),
+        services=replace(problem.services, closing_cost=np.zeros_like(problem.services.closing_cost)),
+        journeys=replace(problem.journeys, cost=np.zeros_like(problem.journeys.cost)),
+        hosting=replace(problem.hosting, cost=np.zeros_like(problem.hosting.cost)),
+        lettings=replace(problem.lettings, cost=np.zeros_like(problem.lettings.cost)),
+        access=tuple(
+            replace(a, hard=False, price=1.0 / max(a.share * float(demand.cases[a.demands, a.period].sum()), 1e-9))
+            if a.hard
+            else replace(a, price=0.0)
+            for a in problem.access
+        ),
+        money=tuple(
+            replace(m, hard=False, price=1.0 / max(abs(m.limit), 1.0)) if m.hard else replace(m, price=0.0)
+            for m in problem.money
+        ),
+    )
+
+
+def _only(must_treat: np.ndarray, yearly: np.ndarray) -> np.ndarray:
+    """Price of an unmet case: 1 for all cases of a demand that must be treated, nothing for the others."""
+    return np.where(must_treat[:, None], 1.0 / yearly, 0.0)
+
+
+def _sentences(relaxed: Assembled, decisions: Decisions, say: Translator) -> Iterator[str]:
+    problem, scenario = relaxed.problem, relaxed.scenario
+    specialty = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
+    names = [specialty[s] for s in problem.specialties.ids]
+    regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
+    for promise, short in zip(problem.access, decisions.access_short.tolist(), strict=True):
+        total = float(problem.demand.cases[promise.demands, 0].sum())
+        if promise.price > 0 and short > 1e-6 * total:
+            yield say(
+                _ACCESS,
+                specialty=names[promise.specialty],
+                region=regions.get(promise.region, promise.region),
+                share=promise.share,
+                minutes=promise.minutes,
+                short=short,
+                possible=max(0.0, promise.share - short / total),
+            )
+    territory = scenario.territories["name"].to_list()
+    unmet = problem.demand.cases[:, 0] * decisions.unmet[:, 0] * (problem.demand.unmet_cost[:, 0] > 0)
+    for d in np.flatnonzero(unmet > 1e-6).tolist():
+        where, what = territory[problem.demand.territory[d]], names[problem.demand.specialty[d]]
+        yield say(_UNMET, specialty=what, territory=where, cases=float(unmet[d]))
+    sites = dict(zip(scenario.sites["site_id"], scenario.sites["name"], strict=True))
+    missing = decisions.volume_short[:, 0] * (problem.options.volume_price > 0)
+    table = relaxed.options.table
+    for o in np.flatnonzero(missing > 1e-6).tolist():
+        yield say(
+            _VOLUME,
+            specialty=specialty[table["specialty_id"][o]],
+            site=sites[table["site_id"][o]],
+            least=float(problem.options.min_cases[o]),
+            short=float(missing[o]),
+        )
+    for limit, excess in zip(problem.money, decisions.money_short.tolist(), strict=True):
+        if limit.price > 0 and excess > 1e-6 * max(abs(limit.limit), 1.0):
+            yield say(_MONEY, limit=limit.id, excess=excess, amount=limit.limit)

@@ -1,0 +1,84 @@
+"""Progress of a solve, and how to stop it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step of a solve: which phase, since when (seconds), best plan and bound so far (currency), and their gap."""
+
+    phase: str
+    seconds: float
+    incumbent: float | None = None
+    bound: float | None = None
+    message: str = ""
+
+    @property
+    def gap(self) -> float | None:
+        """(incumbent - bound) / |incumbent|, None while either is missing."""
+        return relative_gap(self.incumbent, self.bound)
+
+    def __str__(self) -> str:
+        parts = [f"{self.seconds:7.1f} s", f"{self.phase:<8}"]
+        parts += [f"plan {self.incumbent:,.0f}"] if self.incumbent is not None else []
+        parts += [f"bound {self.bound:,.0f}"] if self.bound is not None else []
+        parts += [f"gap {self.gap:.2%}"] if self.gap is not None else []
+        return "  ".join([*parts, self.message]).rstrip()
+
+
+Listener = Callable[[Progress], object]
+
+
+def relative_gap(objective: float | None, bound: float | None) -> float | None:
+    """Return how far ``objective`` may be above the best: 0 when equal, never negative; None if either is None."""
+    if objective is None or bound is None:
+        return None
+    return max(0.0, objective - bound) / max(abs(objective), 1e-9)
+
+
+class StopSignal:
+    """Asks a running solve to end and keep its best plan; may be set from any thread."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def stop(self) -> None:
+        """Ask for the end."""
+        self._event.set()
+
+    @property
+    def stopped(self) -> bool:
+        """True once the end was asked for."""
+        return self._event.is_set()
+
+
+class Reporter:
+    """Stamps progress with the time since its start, passes it to a listener and keeps it as the log of the run."""
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        self._listener = listener
+        self._start = time.perf_counter()
+        self._last: Progress | None = None
+        self.log: list[str] = []
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._start
+
+    def tell(
+        self, phase: str, message: str = "", *, incumbent: float | None = None, bound: float | None = None
+    ) -> None:
+        """Report a step; figures left out are those of the step before in the same phase."""
+        if self._last is not None and self._last.phase == phase:
+            incumbent = self._last.incumbent if incumbent is None else incumbent
+            bound = self._last.bound if bound is None else bound
+        self._last = Progress(phase, self.seconds, incumbent, bound, message)
+        self.log.append(str(self._last))
+        if self._listener is not None:
+            self._listener(self._last)

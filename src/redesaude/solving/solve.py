@@ -1,0 +1,105 @@
+"""Solve a scenario: assemble, run an engine, read the plan, audit it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, replace
+
+from redesaude.assemble import Assembled, assemble
+from redesaude.errors import AuditError
+from redesaude.inputs.scenario import Scenario
+from redesaude.language import translator
+from redesaude.plan.access import access_table
+from redesaude.plan.audit import audit
+from redesaude.plan.costs import cost_table, tidy
+from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
+from redesaude.solving.direct import DirectEngine
+from redesaude.solving.engine import Engine, EngineResult
+from redesaude.solving.infeasible import smallest_change
+from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.progress import Listener, Reporter, StopSignal, relative_gap
+
+
+def solve(
+    scenario: Scenario,
+    options: SolveOptions | None = None,
+    progress: Listener | None = None,
+    stop: StopSignal | None = None,
+) -> Plan:
+    """Return the plan of least net present cost found for ``scenario``, audited, with its proven bound and gap.
+
+    ``progress`` is called with each :class:`~redesaude.solving.progress.Progress`; ``stop`` (or Ctrl-C) ends the search
+    and keeps the best plan. A plan's ``status`` may also be ``infeasible`` or ``no_plan``: then its tables are empty.
+
+    Raises
+    ------
+    InputError
+        when cases that must be treated reach no site. AuditError: the plan breaks a promise or its costs do not add up.
+
+    """
+    options = options or SolveOptions()
+    limits, stop, reporter = options.limits(scenario.settings), stop or StopSignal(), Reporter(progress)
+    began = time.perf_counter()
+    assembled = assemble(scenario)
+    assembling = time.perf_counter() - began
+    engine = choose_engine(options, reporter)
+    result = engine.run(assembled, limits, reporter, lambda: stop.stopped)
+    plan = replace(
+        _plan(assembled, result, limits, reporter),
+        variables=result.variables,
+        constraints=result.constraints,
+        engine=engine.name,
+        seed=options.seed,
+        options=asdict(options),
+        seconds={"assemble": assembling, **result.seconds, "total": time.perf_counter() - began},
+        log=tuple(reporter.log),
+    )
+    return _audited(plan)
+
+
+def choose_engine(options: SolveOptions, reporter: Reporter) -> Engine:
+    """Return the engine asked for, saying why when the choice was left open."""
+    if options.engine == "auto":
+        reporter.tell("build", "engine direct: the only engine of this version")
+    return DirectEngine()
+
+
+def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: Reporter) -> Plan:
+    scenario = replace(assembled.scenario, notices=(*assembled.scenario.notices, *assembled.notices))
+    if result.decisions is None:
+        infeasible = result.termination == Termination.PROVEN_INFEASIBLE
+        status = Status.INFEASIBLE if infeasible else Status.NO_PLAN
+        say = translator(scenario.settings.language)
+        reason = smallest_change(assembled, limits, say) if infeasible else ()
+        return Plan(scenario, status, result.termination, bound=result.bound, reason=reason)
+    decisions = tidy(assembled, result.decisions)
+    costs = cost_table(assembled, decisions)
+    objective = float(costs["npv"].sum())
+    bound, gap = result.bound, relative_gap(objective, result.bound)
+    reached = gap is not None and gap <= limits.gap + 1e-9
+    reporter.tell("plan", incumbent=objective, bound=bound)
+    return Plan(
+        scenario,
+        Status.OPTIMAL if reached else Status.FEASIBLE,
+        result.termination,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        openings=opening_table(assembled, decisions),
+        assignments=assignment_table(assembled, decisions),
+        access=access_table(assembled, decisions),
+        costs=costs,
+        unmet=unmet_table(assembled, decisions),
+        promises=promise_table(assembled, decisions),
+    )
+
+
+def _audited(plan: Plan) -> Plan:
+    if not plan.has_decisions:
+        return plan
+    plan = replace(plan, audit=audit(plan))
+    if not plan.audit.passed:
+        failed = "; ".join(f"{c.name}: {c.worst:g} ({c.detail})" for c in plan.audit.checks if not c.passed)
+        raise AuditError(f"the plan failed its audit: {failed}")
+    return plan
