@@ -163,7 +163,7 @@ def _book(raws: Mapping[str, RawTable], settings: Settings) -> tuple[Book, list[
 
 def _empty_sheets(book: Book) -> list[Problem]:
     return [
-        EMPTY_SHEET.problem(sheet.label, "2:2", row=sheet.table.row)
+        EMPTY_SHEET.problem(sheet.label, "A3", row=sheet.table.row)
         for sheet in book.sheets.values()
         if sheet.table.required and sheet.present and sheet.frame.empty
     ]

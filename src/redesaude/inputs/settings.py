@@ -71,7 +71,8 @@ def read_settings(sheet: Sheet, raw: RawTable | None, *, complete: bool) -> tupl
 def from_values(values: Mapping[str, Any]) -> Settings:
     """Return settings of these typed ``values``, whole numbers as ``int``; the others keep their defaults."""
     kinds = {f.name: f.type for f in fields(Settings)}
-    return Settings(**{k: int(v) if kinds[k] == "int" else v for k, v in values.items()})
+    typed: dict[str, Any] = {k: int(v) if kinds[k] == "int" else v for k, v in values.items()}
+    return Settings(**typed)
 
 
 def as_column(setting: Setting) -> Column:

@@ -1,0 +1,354 @@
+"""Writing input workbooks: blank and commented, of given tables, or of a scenario as it was used.
+
+One writer for all three, driven by ``inputs.tables``, so that whatever it writes the reader reads back unchanged.
+The same input gives the same bytes, and a reader never sees half a file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from openpyxl.utils import get_column_letter
+
+from redesaude.inputs.cells import text_of
+from redesaude.inputs.checks import neutral_tables
+from redesaude.inputs.guide import guide_lines
+from redesaude.inputs.scenario import Scenario, Settings
+from redesaude.inputs.settings import as_column
+from redesaude.inputs.tables import (
+    BY_NAME,
+    DEGREES,
+    FACTOR,
+    MONEY,
+    MONEY_CASE,
+    MONEY_YEAR,
+    PEOPLE,
+    RATE,
+    SETTINGS,
+    SETTINGS_BY_NAME,
+    SHARE,
+    TABLES,
+    UNIT_ROW_MARK,
+    Column,
+    Setting,
+    Table,
+)
+from redesaude.language import N_, Translator, translator
+
+#: rows of the header: names, then units
+_HEADER_ROWS = 2
+_SPARE_ROWS = 200
+_FIXED_DATE = dt.datetime(2000, 1, 1)
+_WIDEST = 42
+#: travel matrices beyond this are written as a CSV file beside the workbook
+_MOST_TRAVEL_ROWS = 200_000
+
+_NUMBER_FORMATS = {
+    MONEY: "#,##0",
+    MONEY_YEAR: "#,##0",
+    MONEY_CASE: "#,##0.00",
+    PEOPLE: "#,##0",
+    SHARE: "0.0###",
+    RATE: "0.0###",
+    FACTOR: "0.0###",
+    DEGREES: "0.00000",
+}
+_KIND_WORDS = {
+    "id": N_("code"),
+    "text": N_("text"),
+    "flag": N_("yes/no"),
+    "choice": N_("choice"),
+    "reference": N_("code"),
+    "references": N_("codes, separated by commas"),
+    "number": N_("number"),
+    "integer": N_("whole number"),
+}
+_STYLES: dict[str, dict[str, object]] = {
+    "title": {"bold": True, "font_size": 16, "font_color": "#1F3864"},
+    "heading": {"bold": True, "font_size": 12, "font_color": "#1F3864", "top": 1},
+    "text": {"text_wrap": True, "valign": "top"},
+    "pair": {"bold": True, "valign": "top"},
+    "sheet": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
+    "required": {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1, "valign": "vcenter"},
+    "optional": {"bold": True, "bg_color": "#DDEBF7", "font_color": "#1F3864", "border": 1, "valign": "vcenter"},
+    "unit": {"italic": True, "font_size": 9, "font_color": "#595959", "text_wrap": True, "valign": "top", "bottom": 1},
+    "name": {"bold": True, "valign": "top"},
+    "plain": {"valign": "top"},
+    "id": {"num_format": "@", "valign": "top"},
+    "note": {"text_wrap": True, "valign": "top", "font_color": "#595959"},
+}
+
+
+def write_workbook(
+    path: Path | str,
+    tables: Mapping[str, pd.DataFrame],
+    settings: Mapping[str, object] | None = None,
+    language: str = "en",
+    *,
+    blank: bool = False,
+) -> None:
+    """Write ``tables`` (sheet name -> rows, any of the declared columns) as an input workbook at ``path``.
+
+    Settings not given hold their default. A ``blank`` workbook has the neutral period and contract to start from, and
+    drop-downs on more empty rows. Guide, units, comments and notes are in ``language``.
+
+    Raises
+    ------
+    ValueError
+        for a sheet, column or setting that is not declared, or an unknown language.
+
+    """
+    _check_names(tables, settings or {})
+    values = asdict(Settings()) | dict(settings or {})
+    if blank:
+        tables = neutral_tables(Settings()) | dict(tables)
+    with _replacing(Path(path)) as temporary:
+        book = xlsxwriter.Workbook(
+            str(temporary),
+            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )
+        book.set_properties({"created": _FIXED_DATE, "title": str(values["title"])})
+        _Writer.start(book, tables, translator(language)).write(tables, values)
+        book.close()
+
+
+def write_scenario(path: Path | str, scenario: Scenario, language: str | None = None) -> None:
+    """Write ``scenario``, the input as used, as a workbook that reads back to the same tables.
+
+    A travel matrix too large for a sheet goes to ``<name>-travel_times.csv`` beside it.
+    """
+    path = Path(path)
+    tables = scenario.tables()
+    settings = replace(scenario.settings, travel_times_file="")
+    if len(tables["travel_times"]) > _MOST_TRAVEL_ROWS:
+        beside = path.with_name(f"{path.stem}-travel_times.csv")
+        with _replacing(beside) as temporary:
+            tables.pop("travel_times").to_csv(temporary, index=False)
+        settings = replace(settings, travel_times_file=beside.name)
+    write_workbook(path, tables, asdict(settings), language or scenario.settings.language)
+
+
+def _check_names(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object]) -> None:
+    strange = [name for name in tables if name not in BY_NAME or name == "settings"]
+    strange += [name for name in settings if name not in SETTINGS_BY_NAME]
+    for name in set(tables) & set(BY_NAME):
+        declared = {column.name for column in BY_NAME[name].columns}
+        strange += [f"{name}.{column}" for column in tables[name].columns if column not in declared]
+    if strange:
+        raise ValueError(f"not declared in inputs.tables: {', '.join(strange)}")
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary file beside ``path`` to write to, and put it in its place only when that went well."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """The open workbook with its styles, the place of each list of words, and the last row of each sheet."""
+
+    book: Any
+    styles: Mapping[str, Any]
+    numbers: Mapping[str, Any]
+    word_lists: Mapping[tuple[str, ...], str]
+    last_rows: Mapping[str, int]
+    translate: Translator
+
+    @classmethod
+    def start(cls, book: Any, tables: Mapping[str, pd.DataFrame], translate: Translator) -> _Writer:
+        styles = {name: book.add_format(style) for name, style in _STYLES.items()}
+        codes = sorted({*_NUMBER_FORMATS.values(), "General"})
+        numbers = {code: book.add_format({"num_format": code, "valign": "top"}) for code in codes}
+        last = {t.name: _HEADER_ROWS + len(tables.get(t.name, ())) + _SPARE_ROWS for t in TABLES}
+        return cls(book, styles, numbers, _word_lists(), last, translate)
+
+    def write(self, tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object]) -> None:
+        """Write every sheet in order: guide, the declared tables, and the hidden words of the drop-downs."""
+        self._guide()
+        for table in TABLES:
+            sheet = self.book.add_worksheet(table.name)
+            self._header(sheet, table)
+            if table.name == "settings":
+                self._settings(sheet, settings)
+            else:
+                self._table(sheet, table, tables.get(table.name, pd.DataFrame()))
+            self._page(sheet, table)
+        self._lists()
+
+    def _guide(self) -> None:
+        sheet = self.book.add_worksheet("guide")
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 1, 86)
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 1)
+        for row, (style, first, second) in enumerate(guide_lines(self.translate)):
+            form = self.styles[style]
+            if style == "text":
+                sheet.merge_range(row, 0, row, 1, "", form)
+                sheet.set_row(row, 15 * (1 + len(first) // 115))
+            if style == "sheet":
+                sheet.write_url(row, 0, f"internal:'{first}'!A1", form, first)
+            else:
+                sheet.write_string(row, 0, first, form)
+            if second:
+                sheet.write_string(row, 1, second, self.styles["text"])
+
+    def _header(self, sheet: Any, table: Table) -> None:
+        for i, column in enumerate(table.columns):
+            style = self.styles["required" if column.required else "optional"]
+            sheet.write_string(0, i, column.name, style)
+            sheet.write_string(1, i, self._unit_text(column), self.styles["unit"])
+            sheet.write_comment(0, i, self._comment(column), {"x_scale": 2, "y_scale": 1.2, "author": "redesaude"})
+        sheet.set_row(0, 20)
+        sheet.set_row(1, 60)
+        sheet.freeze_panes(_HEADER_ROWS, 1)
+
+    def _unit_text(self, column: Column) -> str:
+        unit = column.unit or _KIND_WORDS[column.kind]
+        need = f" ({self.translate(N_('required'))})" if column.required else ""
+        return f"{UNIT_ROW_MARK}{self.translate(unit)}] {self.translate(column.meaning)}{need}"
+
+    def _comment(self, column: Column | Setting) -> str:
+        t = self.translate
+        unit = f" [{t(column.unit)}]" if column.unit else ""
+        lines = [t(column.meaning) + unit, t(_KIND_WORDS[column.kind])]
+        if column.choices:
+            lines.append(t(N_("one of: {choices}"), choices=", ".join(column.choices)))
+        if isinstance(column, Column) and column.refers:
+            lines.append(t(N_("a code of {target}"), target=" / ".join((column.refers, *column.words))))
+        lines += [self._limits_text(column)] if column.low is not None or column.high is not None else []
+        if column.required:
+            lines.append(t(N_("must be filled in")))
+        elif column.default not in (None, ""):
+            lines.append(t(N_("if blank: {default}"), default=_shown_default(column)))
+        return "\n".join(lines)
+
+    def _limits_text(self, column: Column | Setting) -> str:
+        if column.high is None:
+            return self.translate(N_("{low} or more"), low=f"{column.low:g}")
+        return self.translate(N_("from {low} to {high}"), low=f"{column.low:g}", high=f"{column.high:g}")
+
+    def _settings(self, sheet: Any, values: Mapping[str, object]) -> None:
+        for row, setting in enumerate(SETTINGS, start=_HEADER_ROWS):
+            column = as_column(setting)
+            sheet.write_string(row, 0, setting.name, self.styles["name"])
+            self._cell(sheet, row, 1, column, values[setting.name])
+            sheet.write_string(row, 2, self.translate(setting.unit or _KIND_WORDS[setting.kind]), self.styles["note"])
+            sheet.write_string(row, 3, self._comment(setting).replace("\n", "; "), self.styles["note"])
+            self._validate(sheet, column, (row, 1, row, 1))
+        for i, width in enumerate((26, 24, 18, 100)):
+            sheet.set_column(i, i, width)
+
+    def _table(self, sheet: Any, table: Table, frame: pd.DataFrame) -> None:
+        last = self.last_rows[table.name]
+        for i, column in enumerate(table.columns):
+            texts = [column.name]
+            if column.name in frame.columns:
+                for row, value in enumerate(frame[column.name], start=_HEADER_ROWS):
+                    texts.append(self._cell(sheet, row, i, column, value))
+            width = min(max(len(text) for text in texts) + 2, _WIDEST)
+            sheet.set_column(i, i, max(width, 14), self._format(column))
+            self._validate(sheet, column, (_HEADER_ROWS, i, last, i))
+        if len(frame):
+            sheet.autofilter(1, 0, len(frame) + 1, len(table.columns) - 1)
+
+    def _cell(self, sheet: Any, row: int, i: int, column: Column, value: Any) -> str:
+        """Write one value by its kind and return it as text; text is never taken for a formula or a link."""
+        value = _cell_value(column, value)
+        if isinstance(value, float):
+            sheet.write_number(row, i, value, self._format(column))
+        elif value:
+            sheet.write_string(row, i, value, self._format(column))
+        return str(value)
+
+    def _format(self, column: Column) -> Any:
+        if column.kind in {"number", "integer"}:
+            return self.numbers[_NUMBER_FORMATS.get(column.unit, "General")]
+        return self.styles["id" if column.kind in {"id", "reference", "references"} else "plain"]
+
+    def _validate(self, sheet: Any, column: Column, cells: tuple[int, int, int, int]) -> None:
+        rule = self._rule(column)
+        if rule:
+            sheet.data_validation(*cells, {**rule, "ignore_blank": True, "error_type": "warning"})
+
+    def _rule(self, column: Column) -> dict[str, object] | None:
+        """The drop-down or the limits of a column; lists of codes and columns with words of their own have none."""
+        words = _words_of(column)
+        if words and column.kind != "references":
+            return {"validate": "list", "source": self.word_lists[words]}
+        if column.kind == "reference" and not column.words:
+            target, name = column.refers.split(".")
+            index = [c.name for c in BY_NAME[target].columns].index(name) + 1
+            letter = get_column_letter(index)
+            source = f"={target}!${letter}${_HEADER_ROWS + 1}:${letter}${self.last_rows[target]}"
+            return {"validate": "list", "source": source}
+        if column.low is None:
+            return None
+        kind = {"validate": "integer" if column.kind == "integer" else "decimal"}
+        if column.high is None:
+            return {**kind, "criteria": ">=", "value": column.low}
+        return {**kind, "criteria": "between", "minimum": column.low, "maximum": column.high}
+
+    def _page(self, sheet: Any, table: Table) -> None:
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, _HEADER_ROWS - 1)
+        sheet.set_footer("&L&F&C&A&R&P / &N")
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        sheet.set_tab_color("#1F4E79" if table.required else "#9DC3E6")
+
+    def _lists(self) -> None:
+        sheet = self.book.add_worksheet("lists")
+        for i, words in enumerate(self.word_lists):
+            for row, word in enumerate(words):
+                sheet.write_string(row, i, word)
+        sheet.hide()
+
+
+def _words_of(column: Column) -> tuple[str, ...]:
+    return ("yes", "no") if column.kind == "flag" else column.choices
+
+
+def _word_lists() -> dict[tuple[str, ...], str]:
+    """Each distinct list of words -> its cells on the sheet ``lists``."""
+    columns = [column for table in TABLES for column in table.columns] + [as_column(s) for s in SETTINGS]
+    distinct = dict.fromkeys(words for words in map(_words_of, columns) if words)
+    letters = [get_column_letter(i + 1) for i in range(len(distinct))]
+    return {
+        words: f"=lists!${letter}$1:${letter}${len(words)}" for words, letter in zip(distinct, letters, strict=True)
+    }
+
+
+def _cell_value(column: Column, value: Any) -> float | str:
+    """A number, or the text that reads back to ``value``; blank is ``""``."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(value)
+    if value is None or pd.isna(value):
+        return ""
+    if column.kind in {"number", "integer"}:
+        return float(value)
+    return text_of(value)
+
+
+def _shown_default(column: Column | Setting) -> str:
+    return text_of(column.default)
