@@ -62,6 +62,10 @@ class SolverError(RedesaudeError):
     """The solver failed in a way that is neither a plan, nor infeasibility, nor a time limit."""
 
 
+class OutputError(RedesaudeError):
+    """The results cannot be written where they were asked for."""
+
+
 class _Missing(dict[str, object]):
     """Leaves a placeholder visible instead of hiding the whole message when a value is absent."""
 

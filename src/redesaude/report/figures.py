@@ -1,0 +1,117 @@
+"""Figures that several pages share: the key figures of a plan, and who is treated where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from redesaude.finance.discounting import Calendar
+from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.tables import ALL
+from redesaude.plan.plan import Plan
+from redesaude.report.names import Names
+from redesaude.report.terms import CAPITAL, YEARLY_GROUPS, cost_line
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The figures a decision maker asks for first.
+
+    Money is net present value except ``yearly``, the equal yearly amount over the horizon with the same present value.
+    ``share_within`` is the share of all cases with a standard that are treated within it (NaN: no standard).
+    """
+
+    total: float
+    capital: float
+    yearly: float
+    treated: float
+    sent_away: float
+    share_within: float
+    kept: int
+    missed: int
+
+
+def key_figures(plan: Plan) -> KeyFigures:
+    """Return the key figures of a plan with decisions. Cases are per year, summed over the periods."""
+    groups = plan.costs["npv"].groupby(plan.costs["line"].map(lambda line: cost_line(line).group)).sum()
+    yearly = sum(float(groups.get(group, 0.0)) for group in YEARLY_GROUPS) / annuity(plan.scenario)
+    met = plan.promises["met"].astype(bool)
+    return KeyFigures(
+        total=float(plan.costs["npv"].sum()),
+        capital=float(groups.get(CAPITAL, 0.0)),
+        yearly=yearly,
+        treated=float(plan.assignments["cases"].sum()),
+        sent_away=float(plan.unmet["cases"].sum()),
+        share_within=_overall_share(plan.access),
+        kept=int(met.sum()),
+        missed=int((~met).sum()),
+    )
+
+
+def annuity(scenario: Scenario) -> float:
+    """Return the present value of 1 a year over the scenario's horizon."""
+    settings = scenario.settings
+    calendar = Calendar(
+        first_year=int(scenario.periods["first_year"].min()),
+        base_year=settings.base_year,
+        horizon_years=settings.horizon_years,
+        discount_rate=settings.discount_rate,
+        mid_year=settings.discount_timing == "middle",
+    )
+    return calendar.annuity()
+
+
+def whole_area(access: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of ``access`` for the whole area."""
+    return access[access["region_id"] == ALL]
+
+
+def _overall_share(access: pd.DataFrame) -> float:
+    rows = whole_area(access).dropna(subset=["share_within_standard"])
+    cases = rows["cases"].astype(float)
+    if not cases.sum():
+        return float("nan")
+    return float((rows["share_within_standard"].astype(float) * cases).sum() / cases.sum())
+
+
+def flows(plan: Plan, names: Names) -> pd.DataFrame:
+    """Return who is treated where and who is not, one row for each assignment or group sent away.
+
+    Columns: territory_id, region_id (of the people), specialty_id, period_id, cases, minutes (NaN when sent away),
+    treated (False when sent away), in_region (treated in the own region).
+    """
+    treated = plan.assignments.assign(treated=True)
+    away = plan.unmet.assign(treated=False, site_id="", minutes=np.nan)
+    columns = ["territory_id", "site_id", "specialty_id", "period_id", "cases", "minutes", "treated"]
+    parts = [part[columns] for part in (treated, away) if len(part)]
+    rows = pd.concat(parts, ignore_index=True) if parts else treated[columns]
+    rows["region_id"] = [names.region_of_territory.get(t, "") for t in rows["territory_id"]]
+    site_regions = [names.region_of_site(site) for site in rows["site_id"]]
+    rows["in_region"] = rows["treated"].astype(bool) & (rows["region_id"] == np.array(site_regions, dtype=object))
+    return rows.astype({"cases": float, "minutes": float})
+
+
+def existing_services(scenario: Scenario) -> pd.DataFrame:
+    """Return the services that exist today with their usable yearly capacity (nominal x planning occupancy).
+
+    Columns: site_id, specialty_id, size_id, contract_id, capacity.
+    """
+    rows = scenario.site_services
+    rows = rows[rows["status"] == "existing"]
+    sizes = scenario.sizes.set_index(["specialty_id", "size_id"])["capacity"]
+    nominal = [
+        sizes.get((specialty, size), np.nan) if np.isnan(own) else own
+        for specialty, size, own in zip(rows["specialty_id"], rows["size_id"], rows["capacity"], strict=True)
+    ]
+    usable = np.asarray(nominal, dtype=float) * scenario.settings.occupancy
+    return rows[["site_id", "specialty_id", "size_id", "contract_id"]].assign(capacity=usable)
+
+
+def closed_services(plan: Plan) -> pd.DataFrame:
+    """Return the services that exist today and are in no period of the plan, columns as :func:`existing_services`."""
+    today = existing_services(plan.scenario)
+    kept = set(zip(plan.openings["site_id"], plan.openings["specialty_id"], strict=True))
+    gone = [pair not in kept for pair in zip(today["site_id"], today["specialty_id"], strict=True)]
+    return today[gone]

@@ -1,0 +1,106 @@
+"""The output folder of a plan, complete or not there at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from redesaude.errors import OutputError
+from redesaude.inputs.template import write_scenario
+from redesaude.plan.plan import Plan
+from redesaude.report.manifest import manifest_of
+from redesaude.report.tables import write_tables
+from redesaude.report.view import view_of
+from redesaude.report.workbook import write_decision_workbook
+
+MANIFEST = "manifest.json"
+#: what we put into a folder; anything else in it belongs to someone else
+OURS = frozenset(
+    {"plan.xlsx", "scenario.xlsx", "scenario-travel_times.csv", "run.log", "tables", MANIFEST, "map.html", "brief.html"}
+)
+
+
+def write_report(plan: Plan, out: Path | str, language: str | None = None) -> Path:
+    """Write the output folder of ``plan`` at ``out`` and return its path.
+
+    Everything is written beside ``out`` and renamed at the end, so that a reader never sees half a result. An earlier
+    result is replaced, keeping files that others added to it. ``language`` defaults to the scenario's.
+
+    Raises
+    ------
+    OutputError
+        when ``out`` is a file, a folder that holds something other than a result of ours, or an earlier result of
+        which a file is in use by another program.
+    ValueError
+        when the language is unknown.
+
+    """
+    target = check_target(out)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
+        fresh = Path(scratch) / "new"
+        fresh.mkdir()
+        _write_all(plan, fresh, language)
+        _put_in_place(fresh, target, Path(scratch) / "old")
+    return target
+
+
+def check_target(out: Path | str) -> Path:
+    """Return ``out`` resolved when a result may be written there; OutputError otherwise. Ask before a long run."""
+    target = Path(out).resolve()
+    if target.exists() and not target.is_dir():
+        raise OutputError(f"{target} is a file; name a folder for the results")
+    if target.is_dir() and any(target.iterdir()) and not _is_result(target):
+        raise OutputError(f"{target} holds something other than an earlier result; name a new or empty folder")
+    return target
+
+
+def _is_result(folder: Path) -> bool:
+    """Tell an earlier result of ours from any other folder that happens to have a manifest.json."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and {"status", "engine", "audit", "input_sha256"} <= manifest.keys()
+
+
+def _write_all(plan: Plan, folder: Path, language: str | None) -> None:
+    """Write every file; the manifest is last, because it tells how long the others took."""
+    start = time.perf_counter()
+    write_tables(plan, folder / "tables")
+    write_decision_workbook(view_of(plan, language), folder / "plan.xlsx")
+    write_scenario(folder / "scenario.xlsx", plan.scenario, language)
+    (folder / "run.log").write_text("".join(f"{line}\n" for line in plan.log), encoding="utf-8", newline="\n")
+    manifest = manifest_of(plan, report_seconds=time.perf_counter() - start)
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _put_in_place(fresh: Path, target: Path, aside: Path) -> None:
+    """Rename ``fresh`` to ``target``; an earlier result steps aside first and comes back if that fails."""
+    if not target.exists():
+        os.rename(fresh, target)
+        return
+    for item in target.iterdir():
+        if item.name not in OURS:
+            _copy(item, fresh / item.name)
+    try:
+        os.rename(target, aside)
+    except OSError as error:
+        raise OutputError(f"{target} is in use; close its files in other programs and run again") from error
+    try:
+        os.rename(fresh, target)
+    except OSError:
+        os.rename(aside, target)
+        raise
+
+
+def _copy(item: Path, to: Path) -> None:
+    if item.is_dir():
+        shutil.copytree(item, to, symlinks=True)
+    else:
+        shutil.copy2(item, to, follow_symlinks=False)

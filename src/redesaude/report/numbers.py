@@ -1,0 +1,64 @@
+"""Numbers and money as people write them in each language."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from babel import Locale
+from babel import numbers as babel_numbers
+
+from redesaude.language import N_, Translator
+
+#: smallest largest-amount for which a unit is used, its size, and how a table header and a sentence say it
+_UNITS = (
+    (1e12, 1e9, N_("{symbol} billion"), N_("{symbol} {amount} billion")),
+    (1e6, 1e6, N_("{symbol} million"), N_("{symbol} {amount} million")),
+    (0.0, 1.0, "{symbol}", "{symbol} {amount}"),
+)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Formats numbers in the language of ``t``; money is told in ``unit`` currency units (1, a million, a billion)."""
+
+    t: Translator
+    locale: Locale
+    symbol: str
+    unit: float
+    header: str
+    sentence: str
+
+    def money(self, amount: float) -> str:
+        """Return ``amount`` in words for a sentence, e.g. ``R$ 1.234,5 milhões``."""
+        digits = self.decimal(amount / self.unit, 1 if self.unit > 1 else 0)
+        return self.t(self.sentence, symbol=self.symbol, amount=digits)
+
+    def money_header(self) -> str:
+        """Return the unit of money for a table header, e.g. ``R$ million``."""
+        return self.t(self.header, symbol=self.symbol)
+
+    def money_format(self, digits: int = 1) -> str:
+        """Return the Excel number format that shows full amounts in the unit; whole amounts when the unit is 1."""
+        if self.unit == 1:
+            return "#,##0"
+        thousands = round(math.log(self.unit, 1000))
+        return "#,##0" + ("." + "0" * digits if digits else "") + "," * thousands
+
+    def decimal(self, value: float, digits: int = 0) -> str:
+        """Return ``value`` with ``digits`` decimals and the separators of the language."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return str(babel_numbers.format_decimal(value, format=pattern, locale=self.locale))
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """Return a share of 0-1 as a percentage."""
+        pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
+        return str(babel_numbers.format_percent(share, format=pattern, locale=self.locale))
+
+
+def numbers_for(t: Translator, currency: str, largest: float) -> Numbers:
+    """Choose the unit of money that suits amounts up to ``largest`` and the symbol of ``currency`` (ISO code)."""
+    locale = Locale.parse(t.language.replace("-", "_"))
+    symbol = str(babel_numbers.get_currency_symbol(currency, locale=locale))
+    _, unit, header, sentence = next(row for row in _UNITS if abs(largest) >= row[0])
+    return Numbers(t, locale, symbol, unit, header, sentence)

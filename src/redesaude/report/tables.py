@@ -1,0 +1,56 @@
+"""The tables of a plan as CSV: the same bytes for the same plan, and nothing a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from redesaude.plan import plan as plan_tables
+from redesaude.plan.plan import Plan
+
+#: file name -> columns, the contract with scripts that read the folder
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "openings": plan_tables.OPENINGS,
+    "assignments": plan_tables.ASSIGNMENTS,
+    "access": plan_tables.ACCESS,
+    "costs": plan_tables.COSTS,
+    "unmet": plan_tables.UNMET,
+    "promises": plan_tables.PROMISES,
+}
+
+#: a spreadsheet takes a cell that begins with one of these for a formula
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_tables(plan: Plan, folder: Path) -> None:
+    """Write every table of ``plan`` as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, columns in TABLES.items():
+        _write_csv(getattr(plan, name), columns, folder / f"{name}.csv")
+
+
+def _write_csv(frame: pd.DataFrame, columns: tuple[str, ...], path: Path) -> None:
+    rows = sorted([cell(value) for value in row] for row in frame[list(columns)].itertuples(index=False))
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def cell(value: object) -> str:
+    """Return ``value`` as CSV text: at most six decimals, flags as true/false, unknown as nothing, no formulas."""
+    if value is None or value is pd.NA:
+        return ""
+    if isinstance(value, str):
+        return "'" + value if value.startswith(_FORMULA_STARTS) else value
+    number = float(value)  # type: ignore[arg-type]
+    if math.isnan(number):
+        return ""
+    if str(value) in ("True", "False"):
+        return str(value).lower()
+    text = f"{number:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

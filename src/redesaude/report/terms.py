@@ -1,0 +1,135 @@
+"""The one table of words: a planner's name and a one-sentence explanation for each identifier of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from redesaude.language import N_
+
+
+@dataclass(frozen=True)
+class Term:
+    """An identifier in words: a short ``name``, a sentence that explains it, and the ``group`` it is added to."""
+
+    name: str
+    meaning: str
+    group: str = ""
+
+
+CAPITAL, RUNNING, PAYMENTS, LETTING = "capital", "running", "payments", "letting"
+CHANGE, PEOPLE, SHORTFALL = "change", "people", "shortfall"
+
+#: groups of cost lines, in the order of the report
+COST_GROUPS: Mapping[str, Term] = {
+    CAPITAL: Term(N_("Works and equipment"), N_("what is built or bought by the budget, with overruns and renewal")),
+    RUNNING: Term(N_("Running the services"), N_("staff, supplies and upkeep paid directly, every year")),
+    PAYMENTS: Term(N_("Payments to contractors"), N_("what project companies and providers are paid, every year")),
+    LETTING: Term(N_("Letting and oversight"), N_("preparing, tendering and supervising the contracts")),
+    CHANGE: Term(N_("Waiting and closing"), N_("what it costs until a new service opens, and to close an old one")),
+    PEOPLE: Term(N_("Patients sent away and travel"), N_("cases sent away, and patients' journeys")),
+    SHORTFALL: Term(N_("Promises missed"), N_("the stated price of each promise the plan does not keep")),
+}
+
+#: cost lines of a plan, in the order of the report
+COST_LINES: Mapping[str, Term] = {
+    "works": Term(N_("Works and equipment"), N_("building and equipping, as planned"), CAPITAL),
+    "overrun": Term(N_("Cost overruns of works"), N_("what works are expected to cost beyond the plan"), CAPITAL),
+    "lifecycle": Term(N_("Renewal"), N_("replacing equipment and building parts over the years"), CAPITAL),
+    "fixed_running": Term(N_("Fixed running cost"), N_("staff and upkeep paid whether or not patients come"), RUNNING),
+    "case_running": Term(N_("Cost of cases"), N_("supplies and services used by each case treated"), RUNNING),
+    "hosting": Term(N_("Running the site"), N_("cost of a site that hosts any service"), RUNNING),
+    "unitary_payment": Term(
+        N_("Payments to project companies"), N_("yearly payment of a PPP for the works and what it runs"), PAYMENTS
+    ),
+    "provider_payment": Term(
+        N_("Payments to providers"),
+        N_("transfers to social organisations, consortia, foundations and hospitals paid by the case"),
+        PAYMENTS,
+    ),
+    "transaction": Term(N_("Letting contracts"), N_("studies, advisers and the tender, once for a lot"), LETTING),
+    "oversight": Term(N_("Overseeing contracts"), N_("the team that supervises the contracts"), LETTING),
+    "waiting": Term(N_("Waiting for the opening"), N_("cases sent away during procurement and works"), CHANGE),
+    "closing": Term(N_("Closing services"), N_("cost of closing services that exist today"), CHANGE),
+    "unmet": Term(N_("Cases sent away"), N_("cases not treated inside the network, at their stated cost"), PEOPLE),
+    "travel": Term(N_("Patients' travel"), N_("journeys of patients and companions, at the stated weight"), PEOPLE),
+    "shortfall_access": Term(N_("Access promises missed"), N_("price of access shortfalls"), SHORTFALL),
+    "shortfall_money": Term(N_("Money limits exceeded"), N_("price of spending beyond a limit"), SHORTFALL),
+    "shortfall_volume": Term(N_("Volumes below the minimum"), N_("price of too few cases at a service"), SHORTFALL),
+}
+
+#: lines that are spending of every year, for the equal yearly amount of the summary
+YEARLY_GROUPS = (RUNNING, PAYMENTS)
+
+STATUSES: Mapping[str, Term] = {
+    "optimal": Term(N_("Proven best"), N_("No better plan exists, within the gap asked for.")),
+    "feasible": Term(
+        N_("Valid plan, not proven best"),
+        N_("It keeps every hard promise. A cheaper plan may exist; the gap says how much cheaper at most."),
+    ),
+    "infeasible": Term(N_("No plan is possible"), N_("It is proven that no plan keeps all the hard promises at once.")),
+    "no_plan": Term(
+        N_("No plan found yet"),
+        N_("The search stopped before it found a plan; that does not mean there is none."),
+    ),
+}
+
+TERMINATIONS: Mapping[str, str] = {
+    "gap_reached": N_("The search stopped because the gap asked for was reached."),
+    "time_limit": N_("The search stopped at the time limit."),
+    "interrupted": N_("The search was interrupted."),
+    "proven_infeasible": N_("The search ended with a proof that no plan is possible."),
+}
+
+SERVICE_STATUSES: Mapping[str, Term] = {
+    "new": Term(N_("new"), N_("does not exist today")),
+    "kept": Term(N_("kept"), N_("goes on as it is")),
+    "resized": Term(N_("resized"), N_("exists today, with another size")),
+    "converted": Term(N_("converted"), N_("exists today, under another contract")),
+    "closed": Term(N_("closed"), N_("exists today, not in the plan")),
+}
+
+SITE_KINDS: Mapping[str, str] = {
+    "public": N_("public"),
+    "philanthropic": N_("philanthropic"),
+    "private": N_("private"),
+    "new": N_("to be built"),
+}
+
+DELIVERY: Mapping[str, str] = {
+    "direct": N_("direct administration"),
+    "oss": N_("social organisation (OSS)"),
+    "ppp_grey": N_("PPP for building and support services, state clinical staff"),
+    "ppp_grey_oss": N_("PPP for building and support services, clinical care by a social organisation"),
+    "ppp_white": N_("PPP with clinical care"),
+    "consortium": N_("inter-municipal consortium"),
+    "foundation": N_("state foundation"),
+    "purchase": N_("purchase of services"),
+}
+
+FINANCING: Mapping[str, str] = {
+    "budget": N_("works paid by the budget"),
+    "project_company": N_("works financed by a project company and repaid through yearly payments"),
+    "provider": N_("works financed by the provider in its price"),
+}
+
+PROMISE_KINDS: Mapping[str, Term] = {
+    "access": Term(N_("Access"), N_("at least this share of cases within the travel standard")),
+    "volume": Term(N_("Minimum volume"), N_("at least this many cases a year, for quality")),
+    "capital": Term(N_("Capital"), N_("at most this much for works and equipment in the period")),
+    "running": Term(N_("Running cost"), N_("at most this much a year")),
+    "ppp": Term(N_("PPP payments"), N_("at most this much a year to project companies")),
+    "personnel": Term(N_("Personnel"), N_("at most this much a year for pay of staff")),
+}
+
+GRADES: Mapping[str, str] = {
+    "A": N_("A official or reviewed"),
+    "B": N_("B reported"),
+    "C": N_("C assumption"),
+    "": N_("no source stated"),
+}
+
+
+def cost_line(line: str) -> Term:
+    """Return the term of cost line ``line``; an unknown line speaks for itself and joins no group."""
+    return COST_LINES.get(line, Term(line, ""))

@@ -1,0 +1,53 @@
+"""A plan together with the words and number formats of the reader."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from redesaude.inputs.scenario import Scenario
+from redesaude.language import Translator, translator
+from redesaude.plan.plan import Plan
+from redesaude.report.names import Names, names_of
+from redesaude.report.numbers import Numbers, numbers_for
+
+
+@dataclass(frozen=True)
+class View:
+    """What every page of a report needs: the plan, the names of its things, a translator and number formats."""
+
+    plan: Plan
+    names: Names
+    t: Translator
+    numbers: Numbers
+
+    @property
+    def scenario(self) -> Scenario:
+        """The input the plan was made from."""
+        return self.plan.scenario
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario, or its name when it has none."""
+        return self.scenario.settings.title or self.scenario.name
+
+    @property
+    def variant(self) -> str:
+        """Name of the variant, or its id when it has none."""
+        rows = self.scenario.variants
+        names = rows.loc[rows["variant_id"] == self.scenario.variant_id, "name"]
+        return next((str(name) for name in names if name), self.scenario.variant_id)
+
+
+def view_of(plan: Plan, language: str | None = None) -> View:
+    """Prepare ``plan`` for readers of ``language`` (default: the scenario's); ValueError for an unknown language."""
+    settings = plan.scenario.settings
+    t = translator(language or settings.language)
+    plan = replace(plan, objective=_finite(plan.objective), bound=_finite(plan.bound), gap=_finite(plan.gap))
+    largest = max(abs(plan.objective or 0.0), abs(plan.bound or 0.0))
+    return View(plan, names_of(plan.scenario), t, numbers_for(t, settings.currency, largest))
+
+
+def _finite(value: float | None) -> float | None:
+    """An infinite bound says nothing: treat it as unknown."""
+    return value if value is not None and math.isfinite(value) else None

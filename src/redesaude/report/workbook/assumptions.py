@@ -1,0 +1,165 @@
+"""Sheet ``assumptions``: the numbers the plan rests on, with source and grade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.tables import BY_NAME, SETTINGS, Setting
+from redesaude.inputs.tables import Column as TableColumn
+from redesaude.language import N_
+from redesaude.report.manifest import travel_origin
+from redesaude.report.terms import GRADES
+from redesaude.report.view import View
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Block, Column, Sheet, absent
+
+_WIDTHS = (26, 40, 14, 15, 17, 40, 30)
+
+#: sheets of the input whose numbers are listed, and what they are called
+_SHEETS = {
+    "specialties": N_("Specialties"),
+    "sizes": N_("Sizes of services"),
+    "contracts": N_("Contracts"),
+    "funding": N_("Sources of money"),
+    "fiscal": N_("Fiscal limits"),
+    "access_targets": N_("Access targets"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A number of the input: its sheet, the row's key columns joined by ``|``, and its column."""
+
+    sheet: str
+    key: str
+    column: str
+
+
+def evidence(sources: pd.DataFrame, place: Place) -> tuple[str, str, str]:
+    """Return (source with its year, grade, remark) of a number; blanks if the sources sheet does not name it.
+
+    The row that names it most closely wins; ``*`` in the sources sheet stands for every row or column.
+    """
+    rows = sources[sources["sheet"] == place.sheet]
+    for key, column in ((place.key, place.column), (place.key, "*"), ("*", place.column), ("*", "*")):
+        found = rows[(rows["key"] == key) & (rows["column"] == column)]
+        if len(found):
+            row = found.iloc[0]
+            source = ", ".join(text for text in (str(row["source"]), str(row["year"])) if text)
+            return source, str(row["grade"]), str(row["note"])
+    return "", "", ""
+
+
+def settings_frame(view: View) -> pd.DataFrame:
+    """Return every setting with its meaning, value, unit and evidence."""
+    rows = [
+        _line(view, Place("settings", setting.name, "value"), setting, value, view.t(N_("Settings")))
+        for setting in SETTINGS
+        if not absent(value := getattr(view.scenario.settings, setting.name)) and value != ""
+    ]
+    return pd.DataFrame(rows, columns=_KEYS)
+
+
+def parameters_frame(view: View, sheet: str) -> pd.DataFrame:
+    """Return every number of input sheet ``sheet`` that is not blank, row by row, with its meaning and evidence."""
+    table, frame = BY_NAME[sheet], _table(view.scenario, sheet)
+    rows = [
+        _line(view, Place(sheet, key, column.name), column, row[column.name], _item(view, sheet, row))
+        for row in frame.to_dict("records")
+        for key in ["|".join(str(row[name]) for name in table.key)]
+        for column in table.columns
+        if column.kind in ("number", "integer") and not absent(row[column.name])
+    ]
+    return pd.DataFrame(rows, columns=_KEYS)
+
+
+_KEYS = ["item", "parameter", "value", "unit", "grade", "source", "note", "place"]
+
+
+def _line(view: View, place: Place, declared: Setting | TableColumn, value: Any, item: str) -> dict[str, Any]:
+    source, grade, note = evidence(view.scenario.sources, place)
+    words = {True: view.t(N_("yes")), False: view.t(N_("no"))}
+    return {
+        "item": item,
+        "parameter": view.t(declared.meaning),
+        "value": words[value] if isinstance(value, bool) else value,
+        "unit": view.t(declared.unit) if declared.unit else "",
+        "grade": view.t(GRADES.get(grade, grade)),
+        "source": source,
+        "note": note,
+        "place": f"{place.sheet}.{place.key if place.sheet == 'settings' else place.column}",
+    }
+
+
+def _item(view: View, sheet: str, row: dict[Any, Any]) -> str:
+    """Name of an input row in words."""
+    names = view.names
+    if sheet == "access_targets":
+        return f"{names.specialties.get(row['specialty_id'], row['specialty_id'])} · {row['region_id']}"
+    if sheet == "sizes":
+        return f"{names.specialties.get(row['specialty_id'], row['specialty_id'])} · {row['size_id']}"
+    return str(row.get("name") or next(iter(row.values())))
+
+
+def _table(scenario: Scenario, sheet: str) -> pd.DataFrame:
+    frame: pd.DataFrame = getattr(scenario, sheet)
+    return frame
+
+
+def _columns(view: View) -> list[Column]:
+    t = view.t
+    return [
+        Column("item", t(N_("Of what"))),
+        Column("parameter", t(N_("Parameter"))),
+        Column("value", t(N_("Value")), t(N_("as in the input")), "general"),
+        Column("unit", t(N_("Unit"))),
+        Column("grade", t(N_("Evidence")), t(N_("A official or reviewed, B reported, C assumption"))),
+        Column("source", t(N_("Source"))),
+        Column("note", t(N_("Remark"))),
+        Column("place", t(N_("Where in the input")), t(N_("sheet and column")), "id"),
+    ]
+
+
+def write(book: Book) -> None:
+    """Write the sheet."""
+    view, t = book.view, book.view.t
+    frames = {t(title): parameters_frame(view, sheet) for sheet, title in _SHEETS.items()}
+    settings = settings_frame(view)
+    sheet = book.sheet(
+        "assumptions", t(N_("Assumptions and sources")), _WIDTHS, _note(view, [settings, *frames.values()])
+    )
+    sheet.set_widths(len(_WIDTHS), (24,))
+    columns = _columns(view)
+    _mark(sheet, view, sheet.table(settings, columns, freeze=2))
+    for heading, frame in frames.items():
+        if len(frame):
+            sheet.heading(heading)
+            _mark(sheet, view, sheet.table(frame, columns, header=False))
+
+
+def _note(view: View, frames: list[pd.DataFrame]) -> str:
+    """Say how much of the input is assumption, and whether travel is modelled."""
+    grades = pd.concat([frame["grade"] for frame in frames if len(frame)])
+    counts = {
+        "assumed": int((grades == view.t(GRADES["C"])).sum()),
+        "unsourced": int((grades == view.t(GRADES[""])).sum()),
+        "all": len(grades),
+    }
+    text = view.t(
+        N_("Of {all} numbers listed here, {assumed} are assumptions (grade C) and {unsourced} state no source."),
+        **counts,
+    )
+    travel = (
+        N_("Travel times are given in the input.")
+        if travel_origin(view.scenario) == "given"
+        else N_("Travel times are modelled: see the settings on detour, speed and local minutes.")
+    )
+    return f"{text} {view.t(travel)}"
+
+
+def _mark(sheet: Sheet, view: View, block: Block) -> None:
+    sheet.mark(block, "grade", {view.t(GRADES["C"]): "caution", view.t(GRADES["A"]): "good"})

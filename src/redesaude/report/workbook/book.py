@@ -1,0 +1,88 @@
+"""The decision workbook as a file: its sheets in order, their look in print, and its properties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from redesaude.language import N_
+from redesaude.report.terms import STATUSES
+from redesaude.report.view import View
+from redesaude.report.workbook.sheet import Sheet
+from redesaude.report.workbook.styles import Styles
+
+SHEETS = (
+    "summary",
+    "decisions",
+    "costs",
+    "access",
+    "needs",
+    "limits",
+    "unmet",
+    "assumptions",
+    "checks",
+)
+
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
+_A4 = 9
+_FOOTER_LIMIT = 70  # characters of each part; Excel takes 255 in all
+
+
+class Book:
+    """An Excel workbook under construction; :meth:`close` writes it."""
+
+    def __init__(self, path: Path, view: View) -> None:
+        self.view = view
+        self.workbook: Any = xlsxwriter.Workbook(str(path), _OPTIONS)
+        self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
+        self.styles = Styles(self.workbook, view.numbers.money_format())
+        self._open: list[Sheet] = []
+        self._worksheets = {name: self.workbook.add_worksheet(name) for name in SHEETS}
+
+    def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "", *, tall: bool = False) -> Sheet:
+        """Open sheet ``name`` (one of :data:`SHEETS`) with a title and a note.
+
+        ``widths`` are those of the printed columns; ``tall`` prints the sheet upright on one page.
+        """
+        worksheet = self._worksheets[name]
+        self._print_setup(worksheet, tall)
+        sheet = Sheet(worksheet, self.styles, widths, self.view.t(N_("nothing to list")))
+        sheet.title(title, self._subtitle(), note)
+        self._open.append(sheet)
+        return sheet
+
+    def chart(self, kind: str, subtype: str | None = None) -> Any:
+        """Return a new chart of XlsxWriter's ``kind`` (``bar``, ``column``, ``line``)."""
+        return self.workbook.add_chart({"type": kind, **({"subtype": subtype} if subtype else {})})
+
+    def close(self) -> None:
+        """Set what is printed (the declared widths, not what stands beyond them) and write the file."""
+        for sheet in self._open:
+            sheet.worksheet.print_area(0, 0, sheet.row, len(sheet.widths) - 1)
+        self.workbook.close()
+
+    def _subtitle(self) -> str:
+        return f"{self.view.title} · {self.view.variant} · {self._status()}"
+
+    def _status(self) -> str:
+        return self.view.t(STATUSES[self.view.plan.status.value].name)
+
+    def _print_setup(self, worksheet: Any, tall: bool) -> None:
+        worksheet.hide_gridlines(2)
+        worksheet.set_paper(_A4)
+        worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        worksheet.fit_to_pages(1, 1 if tall else 0)
+        if not tall:
+            worksheet.set_landscape()
+        left, middle = (_footer(text) for text in (f"{self.view.title} · {self.view.variant}", self._status()))
+        worksheet.set_footer(f"&L&8{left}&C&8{middle}&R&8&A · &P/&N")
+
+
+def _footer(text: str) -> str:
+    """Shorten ``text`` for a footer; an ampersand is a code there, and a digit after &8 would join the size."""
+    return " " + text[:_FOOTER_LIMIT].replace("&", "&&")

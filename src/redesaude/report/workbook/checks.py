@@ -1,0 +1,87 @@
+"""Sheet ``checks``: the audit, the run, what was noticed in the input, and the log."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from redesaude.errors import Problem
+from redesaude.language import N_
+from redesaude.report.manifest import versions
+from redesaude.report.terms import TERMINATIONS
+from redesaude.report.view import View
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Column, Sheet
+
+_WIDTHS = (42, 14, 18, 14, 90)
+
+
+def audit_frame(view: View) -> pd.DataFrame:
+    """Return the checks of the audit with their verdict in words."""
+    t = view.t
+    rows = [
+        (t(c.name), t(N_("passed")) if c.passed else t(N_("failed")), c.worst, c.tolerance, c.detail)
+        for c in view.plan.audit.checks
+    ]
+    return pd.DataFrame(rows, columns=["name", "verdict", "worst", "tolerance", "detail"])
+
+
+def run_frame(view: View) -> pd.DataFrame:
+    """Return the facts needed to repeat the run: engine, seed, options, versions, size, time, input."""
+    plan, t = view.plan, view.t
+    facts = {
+        t(N_("Why the search ended")): t(TERMINATIONS[plan.termination.value]),
+        t(N_("Engine")): plan.engine,
+        t(N_("Seed")): str(plan.seed),
+        **{t(N_("Option {name}"), name=name): str(value) for name, value in sorted(plan.options.items())},
+        t(N_("Variables")): view.numbers.decimal(plan.variables),
+        t(N_("Constraints")): view.numbers.decimal(plan.constraints),
+        **{
+            t(N_("Seconds: {phase}"), phase=phase): view.numbers.decimal(seconds, 1)
+            for phase, seconds in plan.seconds.items()
+        },
+        t(N_("Variant")): plan.scenario.variant_id,
+        t(N_("Fingerprint of the input (SHA-256)")): plan.scenario.input_sha256,
+        **{t(N_("Version of {name}"), name=name): version for name, version in versions().items()},
+    }
+    return pd.DataFrame(list(facts.items()), columns=["fact", "value"])
+
+
+def notices_frame(view: View) -> pd.DataFrame:
+    """Return what was noticed in the input without stopping the run."""
+    rows = [(f"{p.sheet} {p.cell}".strip(), _sentence(view, p)) for p in view.scenario.notices]
+    return pd.DataFrame(rows, columns=["place", "notice"])
+
+
+def _sentence(view: View, problem: Problem) -> str:
+    parts = (problem.found, problem.expected, problem.remedy)
+    return " ".join(view.t(part, **problem.values).rstrip(".") + "." for part in parts if part)
+
+
+def write(book: Book) -> None:
+    """Write the sheet."""
+    view, t = book.view, book.view.t
+    note = t(N_("The audit recomputes every promise and every cost from the plan and the input, without the solver."))
+    sheet = book.sheet("checks", t(N_("Checks and log")), _WIDTHS, note)
+    _audit(sheet, view)
+    sheet.heading(t(N_("The run")))
+    sheet.table(run_frame(view), [Column("fact", t(N_("Fact"))), Column("value", t(N_("Value")), kind="line")])
+    sheet.heading(t(N_("Noticed in the input")))
+    notices = [Column("place", t(N_("Where"))), Column("notice", t(N_("What")), kind="line")]
+    sheet.table(notices_frame(view), notices)
+    sheet.heading(t(N_("Log")))
+    for line in view.plan.log:
+        sheet.value(sheet.row, 0, line, sheet.styles("line"))
+        sheet.row += 1
+
+
+def _audit(sheet: Sheet, view: View) -> None:
+    t = view.t
+    columns = [
+        Column("name", t(N_("Check"))),
+        Column("verdict", t(N_("Result")), kind="verdict"),
+        Column("worst", t(N_("Worst deviation")), t(N_("relative, or in the unit of the check")), "tiny"),
+        Column("tolerance", t(N_("Tolerance")), "", "tiny"),
+        Column("detail", t(N_("Detail"))),
+    ]
+    block = sheet.table(audit_frame(view), columns)
+    sheet.mark(block, "verdict", {t(N_("passed")): "good", t(N_("failed")): "bad"})

@@ -1,0 +1,94 @@
+"""Sheet ``decisions``: every service of the plan, and every service of today that the plan closes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from redesaude.language import N_
+from redesaude.report.figures import closed_services
+from redesaude.report.terms import SERVICE_STATUSES, SITE_KINDS
+from redesaude.report.view import View
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Block, Column, Row
+
+_WIDTHS = (17, 17, 32, 12, 21, 8, 24, 10, 10, 8, 11, 7, 14, 9)
+
+
+def decisions_frame(view: View) -> pd.DataFrame:
+    """Return one row for each service of the plan, then the closed ones, with names, use (0-1) and mean minutes."""
+    plan, names, t = view.plan, view.names, view.t
+    closed = closed_services(plan).assign(status="closed", cases=0.0, npv=np.nan, period_id="")
+    parts = [part for part in (plan.openings, closed) if len(part)]
+    rows = pd.concat(parts, ignore_index=True) if parts else plan.openings.copy()
+    rows["minutes"] = _mean_minutes(plan.assignments, rows)
+    rows["use"] = rows["cases"].astype(float) / rows["capacity"].astype(float).replace(0.0, np.nan)
+    sites = rows["site_id"]
+    territories = sites.map(lambda site: names.territory_of_site.get(site, ""))
+    rows = rows.assign(
+        region=names.label("regions", sites.map(names.region_of_site)),
+        town=names.label("territories", territories),
+        site=names.label("sites", sites),
+        owner=[t(SITE_KINDS.get(names.kind_of_site.get(site, ""), "")) for site in sites],
+        specialty=names.label("specialties", rows["specialty_id"]),
+        contract=names.label("contracts", rows["contract_id"]),
+        period=names.label("periods", rows["period_id"]),
+        decision=[t(SERVICE_STATUSES[status].name) for status in rows["status"]],
+    )
+    return rows.sort_values(["region", "town", "site", "specialty", "period", "size_id"], ignore_index=True)
+
+
+def _mean_minutes(assignments: pd.DataFrame, rows: pd.DataFrame) -> list[float]:
+    """Mean one-way minutes of the cases each service treats; NaN where it treats none."""
+    keys = ["site_id", "specialty_id", "period_id"]
+    cases = assignments["cases"].astype(float)
+    weighted = pd.DataFrame({"sum": assignments["minutes"].astype(float) * cases, "cases": cases})
+    sums = weighted.groupby([assignments[key] for key in keys]).sum()
+    mean = (sums["sum"] / sums["cases"].replace(0.0, np.nan)).to_dict()
+    return [mean.get(key, np.nan) for key in zip(*(rows[k] for k in keys), strict=True)]
+
+
+def _use(row: Row) -> str:
+    return f'IF({row.at("capacity")}>0,{row.at("cases")}/{row.at("capacity")},"")'
+
+
+def _columns(view: View) -> list[Column]:
+    t, money = view.t, view.numbers.symbol
+    return [
+        Column("region", t(N_("Health region")), t(N_("where the site is"))),
+        Column("town", t(N_("Municipality"))),
+        Column("site", t(N_("Site")), t(N_("hospital, or place to build"))),
+        Column("owner", t(N_("Owner")), t(N_("of the building today"))),
+        Column("specialty", t(N_("Specialty"))),
+        Column("size_id", t(N_("Size")), t(N_("as in the input"))),
+        Column("contract", t(N_("Contract")), t(N_("who delivers, who pays"))),
+        Column("period", t(N_("Period")), t(N_("years"))),
+        Column("decision", t(N_("Decision")), t(N_("against today")), "verdict"),
+        Column("cases", t(N_("Cases")), t(N_("a year")), "number", total=True),
+        Column("capacity", t(N_("Capacity")), t(N_("cases a year, at the planned occupancy")), "number", total=True),
+        Column("use", t(N_("Use")), t(N_("cases / capacity")), "percent", formula=_use),
+        Column("npv", t(N_("Cost")), t(N_("{money}, present value"), money=money), "money", total=True),
+        Column("minutes", t(N_("Journey")), t(N_("mean minutes, one way")), "number"),
+        Column("site_id", t(N_("Site code")), "", "id"),
+        Column("specialty_id", t(N_("Specialty code")), "", "id"),
+        Column("contract_id", t(N_("Contract code")), "", "id"),
+    ]
+
+
+def write(book: Book) -> Block:
+    """Write the sheet and return its table."""
+    view, t = book.view, book.view.t
+    note = t(
+        N_(
+            "One row for each service. New: does not exist today. Kept: goes on as it is. Resized or converted: "
+            "exists today, with another size or contract. Closed: exists today and is not in the plan. The cost is "
+            "that of the service alone; the costs sheet adds what belongs to sites, contracts and patients."
+        )
+    )
+    sheet = book.sheet("decisions", t(N_("Decisions")), _WIDTHS, note)
+    frame = decisions_frame(view)
+    sheet.set_widths(len(_WIDTHS), (12, 16, 14))
+    block = sheet.table(frame, _columns(view), freeze=3, total=t(N_("Total")))
+    styles = {"new": "good", "closed": "bad", "resized": "caution", "converted": "caution"}
+    sheet.mark(block, "decision", {t(SERVICE_STATUSES[key].name): style for key, style in styles.items()})
+    return block

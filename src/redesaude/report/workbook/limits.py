@@ -1,0 +1,100 @@
+"""Sheet ``limits``: every promise and limit, what the plan uses of it, and whether it is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from redesaude.inputs.tables import ALL
+from redesaude.language import N_
+from redesaude.report.terms import PROMISE_KINDS
+from redesaude.report.view import View
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Block, Column, Row
+
+_WIDTHS = (15, 38, 22, 20, 10, 15, 15, 8, 13, 12, 9, 14)
+_MONEY_KINDS = ("capital", "running", "ppp", "personnel")
+_FORMATS = {"access": "percent", "volume": "number"}
+
+
+def limits_frame(view: View) -> pd.DataFrame:
+    """Return every promise with names, the share of each money limit used, and the verdict in words."""
+    names, t, rows = view.names, view.t, view.plan.promises
+    limit, achieved = rows["limit"].astype(float), rows["achieved"].astype(float)
+    money = rows["kind"].isin(_MONEY_KINDS)
+    regions = [t(N_("whole area")) if r == ALL else names.regions.get(r, r) for r in rows["region_id"]]
+    rows = rows.assign(
+        kind_name=[t(PROMISE_KINDS[kind].name) for kind in rows["kind"]],
+        promise=[
+            _promise_name(view, str(row_id), str(kind))
+            for row_id, kind in zip(rows["promise_id"], rows["kind"], strict=True)
+        ],
+        specialty=names.label("specialties", rows["specialty_id"]),
+        region=regions,
+        period=names.label("periods", rows["period_id"]),
+        used=(achieved / limit.replace(0.0, np.nan)).where(money),
+        format=[_FORMATS.get(kind, "money") for kind in rows["kind"]],
+        firm=[t(N_("firm")) if hard else t(N_("at a price")) for hard in rows["hard"].astype(bool)],
+        verdict=[t(N_("kept")) if met else t(N_("missed")) for met in rows["met"].astype(bool)],
+    )
+    return rows.sort_values(["kind", "specialty", "region", "promise_id", "period_id"], ignore_index=True)
+
+
+def _promise_name(view: View, promise_id: str, kind: str) -> str:
+    """Name of the source of money or fiscal limit as the input has it; else what its kind means."""
+    for frame, key in ((view.scenario.funding, "funding_id"), (view.scenario.fiscal, "fiscal_id")):
+        for row_id, name in zip(frame[key], frame["name"], strict=True):
+            if row_id == promise_id:
+                return str(name or row_id)
+    return view.t(PROMISE_KINDS[kind].meaning)
+
+
+def _columns(view: View) -> list[Column]:
+    t = view.t
+
+    def used(row: Row) -> str:
+        ratio = f"{row.at('achieved')}/{row.at('limit')}"
+        return f'IF({row.at("limit")}>0,{ratio},"")' if row.record["format"] == "money" else '""'
+
+    return [
+        Column("kind_name", t(N_("Kind"))),
+        Column("promise", t(N_("Promise or limit"))),
+        Column("specialty", t(N_("Specialty"))),
+        Column("region", t(N_("Health region"))),
+        Column("period", t(N_("Period")), t(N_("years"))),
+        Column("limit", t(N_("Promised")), t(N_("share, cases or money")), "@format"),
+        Column("achieved", t(N_("In the plan")), t(N_("in the same unit")), "@format"),
+        Column("used", t(N_("Used")), t(N_("of a money limit")), "percent", formula=used),
+        Column("shortfall", t(N_("Short by")), t(N_("in the same unit")), "@format"),
+        Column("firm", t(N_("Firm")), t(N_("or may be missed at a price")), "verdict"),
+        Column("verdict", t(N_("Result")), "", "verdict"),
+        Column("npv", t(N_("Price paid")), t(N_("{money}, present value"), money=view.numbers.symbol), "money"),
+        Column("promise_id", t(N_("Promise code")), "", "id"),
+    ]
+
+
+def write(book: Book) -> list[Block]:
+    """Write the sheet and return its tables, whose ``verdict`` columns tell what is kept and missed."""
+    view, t = book.view, book.view.t
+    note = t(
+        N_(
+            "Firm promises are kept in every plan. The others may fall short, and the shortfall is charged at the "
+            "price stated in the input."
+        )
+    )
+    sheet = book.sheet("limits", t(N_("Limits and promises")), _WIDTHS, note)
+    frame, columns = limits_frame(view), _columns(view)
+    parts = {
+        t(N_("Money")): frame["kind"].isin(_MONEY_KINDS),
+        t(N_("Access promises")): frame["kind"] == "access",
+        t(N_("Minimum volumes")): frame["kind"] == "volume",
+    }
+    sheet.set_widths(len(_WIDTHS), (24,))
+    blocks: list[Block] = []
+    for heading, chosen in parts.items():
+        if blocks:
+            sheet.heading(heading)
+        first = not blocks
+        blocks.append(sheet.table(frame[chosen], columns, header=first, freeze=2 if first else None))
+        sheet.mark(blocks[-1], "verdict", {t(N_("kept")): "good", t(N_("missed")): "bad"})
+    return blocks

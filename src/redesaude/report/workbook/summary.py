@@ -1,0 +1,244 @@
+"""Sheet ``summary``: the plan on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from redesaude.language import N_
+from redesaude.report.figures import annuity, key_figures
+from redesaude.report.terms import CAPITAL, SERVICE_STATUSES, STATUSES, TERMINATIONS, YEARLY_GROUPS
+from redesaude.report.view import View
+from redesaude.report.workbook import charts
+from redesaude.report.workbook.access import AccessBlocks, access_chart
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.costs import CostBlocks, criterion
+from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
+
+_WIDTHS = (42, 14, *[11] * 7)
+_BANNERS = {"optimal": "good", "feasible": "caution", "infeasible": "bad", "no_plan": "bad"}
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The tables of the other sheets that the summary points at."""
+
+    decisions: Block
+    costs: CostBlocks
+    access: AccessBlocks
+    limits: list[Block]
+    unmet: Block
+
+
+def gap_sentence(view: View) -> str:
+    """Say how far from the best possible the plan may be, in money and per cent of the best possible cost."""
+    plan, numbers, t = view.plan, view.numbers, view.t
+    if plan.objective is None or plan.bound is None:
+        return t(N_("How far this plan is from the best possible is not known."))
+    above = max(plan.objective - plan.bound, 0.0)
+    values = {"bound": numbers.money(plan.bound), "cost": numbers.money(plan.objective), "above": numbers.money(above)}
+    if plan.bound <= 0:
+        return t(
+            N_("No plan can cost less than {bound}. This one costs {cost}: at most {above} above the best."), **values
+        )
+    return t(
+        N_(
+            "No plan that keeps the firm promises can cost less than {bound}. This one costs {cost}: at most {above} "
+            "({percent}) above the best possible."
+        ),
+        **values,
+        percent=numbers.percent(above / plan.bound),
+    )
+
+
+def write(book: Book, pages: Pages | None) -> None:
+    """Write the sheet; ``pages`` is None when there is no plan to show."""
+    view, t = book.view, book.view.t
+    sheet = book.sheet("summary", view.title, _WIDTHS, tall=True)
+    status = view.plan.status.value
+    sheet.text(t(STATUSES[status].name), "banner", _BANNERS[status])
+    sheet.text(f"{t(STATUSES[status].meaning)} {t(TERMINATIONS[view.plan.termination.value])}", "sentence")
+    if pages is None:
+        _reasons(sheet, view)
+        return
+    sheet.text(gap_sentence(view), "sentence", "bold")
+    sheet.row += 1
+    _figures(sheet, view, pages)
+    _centres(sheet, view, pages.decisions)
+    _proof(sheet, view)
+    _charts(book, sheet, pages)
+
+
+def _reasons(sheet: Sheet, view: View) -> None:
+    """Say why there is no plan, and what is in the workbook all the same."""
+    t = view.t
+    sheet.row += 1
+    sheet.heading(t(N_("Why")))
+    for reason in view.plan.reason or (N_("No reason was recorded; the log is on the checks sheet."),):
+        sheet.text("• " + t(reason), "sentence")
+    if view.plan.bound is not None:
+        bound = view.numbers.money(view.plan.bound)
+        sheet.text(t(N_("No plan can cost less than {bound}."), bound=bound), "sentence")
+
+
+def _figures(sheet: Sheet, view: View, pages: Pages) -> None:
+    t = view.t
+    columns = [
+        Column("name", t(N_("Key figures"))),
+        Column("value", t(N_("Value")), "", "@format", formula=lambda row: str(row.record["formula"])),
+        Column("meaning", t(N_("What it means")), "", "line", span=len(_WIDTHS) - 2),
+    ]
+    sheet.table(figures_frame(view, pages), columns)
+
+
+def figures_frame(view: View, pages: Pages) -> pd.DataFrame:
+    """Return the key figures, each with the formula that derives it from the other sheets."""
+    rows = [*_money_figures(view, pages.costs), *_care_figures(view, pages)]
+    return pd.DataFrame(rows, columns=["name", "format", "value", "formula", "meaning"])
+
+
+Figure = tuple[str, str, float, str, str]
+
+
+def _money_figures(view: View, costs: CostBlocks) -> list[Figure]:
+    t, figures, settings = view.t, key_figures(view.plan), view.scenario.settings
+    place = {group: costs.groups.cell("npv", i) for i, group in enumerate(costs.groups_frame["group"])}
+    yearly = "+".join(place[group] for group in YEARLY_GROUPS)
+    money = view.numbers.money_header()
+    whole = t(N_("everything counted over {years} years"), years=settings.horizon_years)
+    return [
+        (t(N_("Whole-life cost, {money}"), money=money), "millions", figures.total, costs.lines.total("total"), whole),
+        (
+            t(N_("of which works and equipment, {money}"), money=money),
+            "millions",
+            figures.capital,
+            place[CAPITAL],
+            t(N_("paid by the budget, with overruns and renewal")),
+        ),
+        (
+            t(N_("Running cost and payments a year, {money}"), money=money),
+            "millions",
+            figures.yearly,
+            f"({yearly})/{annuity(view.scenario)!r}",
+            t(N_("as an equal amount every year")),
+        ),
+    ]
+
+
+def _care_figures(view: View, pages: Pages) -> list[Figure]:
+    t, figures = view.t, key_figures(view.plan)
+    whole = pages.access.whole
+    shares, cases = whole.range("share_within_standard"), whole.range("cases")
+    share = f"SUMPRODUCT({shares},{cases})/SUMPRODUCT(ISNUMBER({shares})*{cases})"
+    promises = {True: figures.kept, False: figures.missed}
+    return [
+        (
+            t(N_("Cases treated a year")),
+            "number",
+            figures.treated,
+            pages.decisions.total("cases"),
+            t(N_("at the centres of the plan")),
+        ),
+        (
+            t(N_("Cases sent away a year")),
+            "number",
+            figures.sent_away,
+            pages.unmet.total("cases"),
+            t(N_("outside the network, or untreated")),
+        ),
+        (
+            t(N_("Within the access standard")),
+            "percent",
+            figures.share_within,
+            f'IFERROR({share},"")',
+            t(N_("share of the cases of specialties that have a standard")),
+        ),
+        *(
+            (
+                t(N_("Promises kept")) if kept else t(N_("Promises missed")),
+                "number",
+                float(promises[kept]),
+                _count(pages.limits, t(N_("kept")) if kept else t(N_("missed"))),
+                t(N_("access, volume and money; see the limits sheet")),
+            )
+            for kept in (True, False)
+        ),
+    ]
+
+
+def _count(blocks: list[Block], word: str) -> str:
+    return "+".join(f"COUNTIF({block.range('verdict')},{criterion(word)})" for block in blocks)
+
+
+def _centres(sheet: Sheet, view: View, decisions: Block) -> None:
+    """Table of the number of services by specialty and contract, counted live on the decisions sheet."""
+    t, openings, names = view.t, view.plan.openings, view.names
+    closed = t(SERVICE_STATUSES["closed"].name)
+    contracts = sorted(openings["contract_id"].unique(), key=lambda c: names.contracts.get(c, c))
+    counts = pd.crosstab(openings["specialty_id"], openings["contract_id"]).reindex(columns=contracts)
+    counts["total"] = counts.sum(axis=1)
+    frame = counts.reset_index()
+    frame["name"] = names.label("specialties", frame["specialty_id"])
+    columns = [
+        Column("name", t(N_("Services by specialty and contract"))),
+        Column("total", t(N_("All contracts")), "", "number", _total(contracts), total=True),
+        *(
+            Column(c, names.contracts.get(c, c), "", "number", partial(_counted, decisions, closed, c), total=True)
+            for c in contracts
+        ),
+    ]
+    sheet.table(frame.sort_values("name"), columns, total=t(N_("Total")))
+
+
+def _total(contracts: list[str]) -> Callable[[Row], str]:
+    return lambda row: f"SUM({row.at(contracts[0])}:{row.at(contracts[-1])})"
+
+
+def _counted(decisions: Block, closed: str, contract: str, row: Row) -> str:
+    """Formula that counts this specialty's services under ``contract``, without those that close."""
+    criteria = {
+        "specialty_id": criterion(str(row.record["specialty_id"])),
+        "contract_id": criterion(contract),
+        "decision": f'"<>{closed}"',
+    }
+    return f"COUNTIFS({','.join(f'{decisions.range(key)},{wanted}' for key, wanted in criteria.items())})"
+
+
+def _proof(sheet: Sheet, view: View) -> None:
+    """Table of the evidence: objective, proven bound, gap, time and audit."""
+    t, plan = view.t, view.plan
+    money = view.numbers.money_header()
+    audit = t(N_("passed")) if plan.audit.passed else t(N_("failed"))
+    rows = [
+        (
+            t(N_("Cost of this plan, {money}"), money=money),
+            "millions",
+            plan.objective,
+            t(N_("minimised")),
+        ),
+        (t(N_("Proven lower bound, {money}"), money=money), "millions", plan.bound, t(N_("no plan can cost less"))),
+        (t(N_("Gap")), "percent", plan.gap, t(N_("(cost - bound) / cost"))),
+        (t(N_("Seconds of search")), "number", plan.seconds.get("solve"), t(N_("on the machine that ran it"))),
+        (t(N_("Audit")), "verdict", audit, t(N_("every promise and cost recomputed; see the checks sheet"))),
+    ]
+    frame = pd.DataFrame(rows, columns=["name", "format", "value", "meaning"], dtype=object)
+    columns = [
+        Column("name", t(N_("How good the plan is"))),
+        Column("value", t(N_("Value")), "", "@format"),
+        Column("meaning", t(N_("What it means")), "", "line", span=len(_WIDTHS) - 2),
+    ]
+    block = sheet.table(frame, columns)
+    sheet.mark(block, "value", {t(N_("passed")): "good", t(N_("failed")): "bad"})
+
+
+def _charts(book: Book, sheet: Sheet, pages: Pages) -> None:
+    view, t = book.view, book.view.t
+    cost = book.chart("bar")
+    charts.bars(cost, pages.costs.groups, "name", [("npv", t(N_("Total")))])
+    charts.dress(cost, t(N_("Where the money goes")), legend=False)
+    charts.lying(cost, view.numbers.money_header(), view.numbers.money_format(digits=0))
+    sheet.chart(cost, rows=20, columns=4, move=False)
+    sheet.chart(access_chart(book, pages.access.whole), rows=20, start=4)

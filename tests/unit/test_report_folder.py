@@ -1,0 +1,187 @@
+"""The output folder: complete or absent, the same bytes every time, and safe to open."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from report_example import example_plan, example_scenario, table
+
+from redesaude.errors import OutputError
+from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Plan, Status, Termination
+from redesaude.report import folder as folder_module
+from redesaude.report import write_report
+from redesaude.report.tables import cell
+
+
+def _files(folder: Path) -> set[str]:
+    return {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+
+
+def _csv(path: Path) -> list[list[str]]:
+    return list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    out = write_report(example_plan(), tmp_path / "results" / "demo")
+    tables = {f"tables/{n}.csv" for n in ("openings", "assignments", "access", "costs", "unmet", "promises")}
+    assert _files(out) == {"plan.xlsx", "scenario.xlsx", "manifest.json", "run.log"} | tables
+    assert os.listdir(tmp_path / "results") == ["demo"]
+    assert (out / "run.log").read_text() == "reading\nsolving\n"
+
+
+def test_manifest_carries_the_agreed_names(tmp_path: Path) -> None:
+    manifest = json.loads((write_report(example_plan(), tmp_path / "r") / "manifest.json").read_text())
+    assert {
+        "status", "termination", "objective", "bound", "gap", "seconds", "variables", "constraints", "peak_memory_mb",
+        "engine", "seed", "input_sha256", "versions", "audit", "scenario", "variant", "options", "travel",
+    } <= manifest.keys()  # fmt: skip
+    assert manifest["status"] == "feasible"
+    assert manifest["objective"] == pytest.approx(115_250_000.75)
+    assert {"read", "build", "solve", "report", "total"} <= manifest["seconds"].keys()
+    assert manifest["seconds"]["total"] >= 121.75
+    assert manifest["audit"]["passed"] is True
+    assert [check["name"] for check in manifest["audit"]["checks"]] == ["costs", "demand balance"]
+    assert manifest["travel"] == "modelled"
+    assert manifest["versions"]["xlsxwriter"]
+
+
+def test_travel_is_given_only_when_no_pair_was_modelled(tmp_path: Path) -> None:
+    times = table("travel_times", {"origin_id": "t1", "destination_id": "0012345", "minutes": 5.0})
+    plan = example_plan(example_scenario(travel_times=times))
+    assert json.loads((write_report(plan, tmp_path / "r") / "manifest.json").read_text())["travel"] == "given"
+
+
+def test_numbers_that_json_cannot_hold_become_null(tmp_path: Path) -> None:
+    plan = example_plan(bound=float("-inf"), gap=float("nan"))
+    manifest = json.loads((write_report(plan, tmp_path / "r") / "manifest.json").read_text())
+    assert manifest["bound"] is None
+    assert manifest["gap"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("openings", OPENINGS), ("assignments", ASSIGNMENTS), ("access", ACCESS),
+        ("costs", COSTS), ("unmet", UNMET), ("promises", PROMISES),
+    ],
+)  # fmt: skip
+def test_tables_have_the_declared_columns_first(tmp_path: Path, name: str, columns: tuple[str, ...]) -> None:
+    out = write_report(example_plan(), tmp_path / "r")
+    assert tuple(_csv(out / "tables" / f"{name}.csv")[0]) == columns
+
+
+def test_tables_and_workbook_are_the_same_bytes_whatever_the_order_of_rows(tmp_path: Path) -> None:
+    plan = example_plan()
+    frames = ("openings", "assignments", "access", "costs", "unmet", "promises")
+    shuffled = example_plan(**{name: getattr(plan, name).iloc[::-1].reset_index(drop=True) for name in frames})
+    one, two = write_report(plan, tmp_path / "one"), write_report(shuffled, tmp_path / "two")
+    for name in frames:
+        assert (one / f"tables/{name}.csv").read_bytes() == (two / f"tables/{name}.csv").read_bytes()
+        assert b"\r" not in (one / f"tables/{name}.csv").read_bytes()
+    assert (one / "plan.xlsx").read_bytes() == (two / "plan.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path, start: str) -> None:
+    plan = example_plan()
+    plan.openings.loc[0, "size_id"] = start + "cmd|' /C calc'!A0"
+    rows = (write_report(plan, tmp_path / "r") / "tables/openings.csv").read_bytes().decode()
+    assert f"'{start}cmd" in rows
+    assert f",{start}cmd" not in rows
+
+
+def test_cells_are_plain_numbers_flags_and_blanks() -> None:
+    values = [1.0, -0.0000001, 2.5, -3.25, 12345678901.5, float("nan"), None, True, False, "0012345"]
+    assert [cell(v) for v in values] == ["1", "0", "2.5", "-3.25", "12345678901.5", "", "", "true", "false", "0012345"]
+
+
+def test_cost_table_still_adds_up_to_the_objective(tmp_path: Path) -> None:
+    plan = example_plan()
+    rows = pd.read_csv(write_report(plan, tmp_path / "r") / "tables/costs.csv")
+    assert rows["npv"].sum() == pytest.approx(plan.objective, rel=1e-12)
+
+
+def test_an_earlier_result_is_replaced_and_files_of_others_stay(tmp_path: Path) -> None:
+    out = write_report(example_plan(), tmp_path / "r")
+    (out / "remarks.txt").write_text("mine")
+    (out / "tables" / "old.csv").write_text("ours, from an older version")
+    write_report(example_plan(seed=7), out)
+    assert json.loads((out / "manifest.json").read_text())["seed"] == 7
+    assert (out / "remarks.txt").read_text() == "mine"
+    assert not (out / "tables" / "old.csv").exists()
+    assert os.listdir(tmp_path) == ["r"]
+
+
+@pytest.mark.parametrize("manifest", [None, "{}", '{"name": "a browser extension"}', "not json", "[]"])
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, manifest: str | None) -> None:
+    (tmp_path / "thesis.docx").write_text("years of work")
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_text(manifest)
+    before = _files(tmp_path)
+    with pytest.raises(OutputError, match="something other"):
+        write_report(example_plan(), tmp_path)
+    assert _files(tmp_path) == before
+
+
+def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "r").write_text("a file")
+    with pytest.raises(OutputError, match="is a file"):
+        write_report(example_plan(), tmp_path / "r")
+
+
+def test_an_empty_folder_is_used(tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    assert (write_report(example_plan(), tmp_path / "r") / "manifest.json").exists()
+
+
+def test_a_failure_half_way_leaves_the_earlier_result_untouched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = write_report(example_plan(), tmp_path / "r")
+    before = {name: (out / name).read_bytes() for name in _files(out)}
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(folder_module, "write_decision_workbook", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_report(example_plan(seed=9), out)
+    assert {name: (out / name).read_bytes() for name in _files(out)} == before
+    assert os.listdir(tmp_path) == ["r"]
+
+
+def test_a_failed_rename_brings_the_earlier_result_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = write_report(example_plan(), tmp_path / "r")
+    rename = os.rename
+
+    def stubborn(source: Path, to: Path) -> None:
+        if Path(source).name == "new":
+            raise PermissionError("locked")
+        rename(source, to)
+
+    monkeypatch.setattr(folder_module.os, "rename", stubborn)
+    with pytest.raises(PermissionError):
+        write_report(example_plan(seed=9), out)
+    assert json.loads((out / "manifest.json").read_text())["seed"] == 0
+
+
+def test_no_plan_gets_a_folder_too(tmp_path: Path) -> None:
+    plan = Plan(
+        example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, reason=("Cardiology needs 2 centres.",)
+    )
+    out = write_report(plan, tmp_path / "r")
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert (manifest["status"], manifest["objective"], manifest["gap"]) == ("infeasible", None, None)
+    assert manifest["reason"] == ["Cardiology needs 2 centres."]
+    assert _csv(out / "tables/openings.csv") == [list(OPENINGS)]
+
+
+def test_unknown_language_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="unknown language"):
+        write_report(example_plan(), tmp_path / "r", language="tlh")
+    assert os.listdir(tmp_path) == []

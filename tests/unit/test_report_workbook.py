@@ -1,0 +1,212 @@
+"""The decision workbook: sheets in order, live sums whose shown values are right, words instead of codes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from report_example import example_plan, example_scenario, table
+
+from redesaude.language import translator
+from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.report.figures import closed_services, key_figures
+from redesaude.report.numbers import numbers_for
+from redesaude.report.terms import COST_GROUPS, COST_LINES
+from redesaude.report.view import view_of
+from redesaude.report.workbook import write_decision_workbook
+from redesaude.report.workbook.access import outside_frame
+from redesaude.report.workbook.assumptions import Place, evidence
+from redesaude.report.workbook.book import SHEETS
+from redesaude.report.workbook.costs import criterion
+from redesaude.report.workbook.needs import needs_frame
+from redesaude.report.workbook.summary import gap_sentence
+
+LINES = (
+    "works", "overrun", "lifecycle", "fixed_running", "case_running", "hosting", "unitary_payment", "provider_payment",
+    "transaction", "oversight", "waiting", "closing", "unmet", "travel",
+    "shortfall_access", "shortfall_money", "shortfall_volume",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("book") / "plan.xlsx"
+    write_decision_workbook(view_of(example_plan()), target)
+    return target
+
+
+def _cells(path: Path, sheet: str, *, values: bool = True) -> list[list[Any]]:
+    return [list(row) for row in openpyxl.load_workbook(path, data_only=values)[sheet].iter_rows(values_only=True)]
+
+
+def _row(rows: list[list[Any]], first: str, start: int = 0) -> list[Any]:
+    return next(row for row in rows[start:] if row[0] == first)
+
+
+def _words(path: Path, sheet: str) -> str:
+    return "\n".join(str(cell) for row in _cells(path, sheet) for cell in row if cell is not None)
+
+
+def test_sheets_stand_in_the_agreed_order(path: Path) -> None:
+    names = ["summary", "decisions", "costs", "access", "needs", "limits", "unmet", "assumptions", "checks"]
+    assert openpyxl.load_workbook(path).sheetnames == names == list(SHEETS)
+
+
+def test_total_cost_is_the_objective_and_the_difference_is_shown(path: Path) -> None:
+    rows = _cells(path, "costs")
+    column = _row(rows, "Cost line").index("Total")
+    objective = example_plan().objective
+    start = next(i for i, row in enumerate(rows) if row[0] == "Cost line")
+    assert _row(rows, "Total", start)[column] == pytest.approx(objective)
+    assert _row(rows, "Objective of the solver")[column] == pytest.approx(objective)
+    assert _row(rows, "Difference")[column] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_summary_tells_the_key_figures(path: Path) -> None:
+    rows = _cells(path, "summary")
+    assert _row(rows, "Whole-life cost, R$ million")[1] == pytest.approx(115_250_000.75)
+    assert _row(rows, "Cases treated a year")[1] == pytest.approx(1050.0)
+    assert _row(rows, "Cases sent away a year")[1] == pytest.approx(20.0)
+    assert _row(rows, "Within the access standard")[1] == pytest.approx((650 + 340) / (710 + 360))
+    assert (_row(rows, "Promises kept")[1], _row(rows, "Promises missed")[1]) == (4, 1)
+    assert _row(rows, "Stroke")[:4] == ["Stroke", 2, 1, 1]
+
+
+def test_gap_sentence_is_relative_to_the_best_possible_not_to_the_plan() -> None:
+    plan = example_plan(objective=200e6, bound=100e6, gap=0.5)
+    assert "100.0 million" in gap_sentence(view_of(plan))
+    assert "(100.0%)" in gap_sentence(view_of(plan))
+    assert "not known" in gap_sentence(view_of(example_plan(bound=None, gap=None)))
+    assert "%" not in gap_sentence(view_of(example_plan(objective=5.0, bound=-5.0)))
+
+
+def test_services_that_the_plan_drops_are_listed_as_closed(path: Path) -> None:
+    rows = _cells(path, "decisions")
+    closed = next(row for row in rows if "closed" in row)
+    assert closed[:5] == ["Médio Araguaia", "Água Boa", "Hospital Regional de Água Boa", "public", "Cardiology"]
+    assert list(closed_services(example_plan())["capacity"]) == [300.0 * 0.8]
+
+
+def test_text_from_strangers_is_never_a_formula_or_a_link(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if "HYPERLINK" in str(cell.value)]
+    assert cells
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_needs_add_up_to_the_cases_of_the_plan() -> None:
+    plan = example_plan()
+    frame = needs_frame(view_of(plan))
+    assert frame["needed"].sum() == pytest.approx(plan.assignments["cases"].sum() + plan.unmet["cases"].sum())
+    araguaia = frame[(frame["region_id"] == "r1") & (frame["specialty_id"] == "cardio")].iloc[0]
+    columns = ["in_region", "elsewhere", "sent_away", "capacity_today", "capacity_planned"]
+    assert araguaia[columns].to_list() == [0.0, 20.0, 20.0, 240.0, 0.0]
+
+
+def test_people_outside_the_standard_are_named_most_cases_first() -> None:
+    frame = outside_frame(view_of(example_plan()))
+    assert frame[["specialty_id", "territory_id", "cases_outside"]].to_numpy().tolist() == [
+        ["cardio", "t1", 40.0],
+        ["cardio", "t3", 20.0],
+        ["stroke", "t3", 20.0],
+    ]
+
+
+def test_every_cost_line_has_a_name_an_explanation_and_a_group() -> None:
+    assert tuple(COST_LINES) == LINES
+    assert all(term.name and term.meaning and term.group in COST_GROUPS for term in COST_LINES.values())
+
+
+def test_the_closest_source_wins() -> None:
+    sources = example_scenario().sources
+    rate = {key: evidence(sources, Place("specialties", key, "cases_per_100k")) for key in ("cardio", "stroke")}
+    assert rate == {"cardio": ("Registry, 2020", "B", ""), "stroke": ("Survey", "C", "")}
+    assert evidence(sources, Place("sizes", "cardio|M", "capex")) == ("", "", "")
+
+
+def test_assumptions_mark_grade_c_with_a_word(path: Path) -> None:
+    row = next(r for r in _cells(path, "assumptions") if r[0] == "Stroke" and "100,000" in str(r[1]))
+    assert row[2:6] == [120, "cases/100,000/year", "C assumption", "Survey"]
+
+
+def test_no_plan_says_so_and_keeps_every_sheet(tmp_path: Path) -> None:
+    reason = ("Stroke: 80 % within 60 minutes cannot be kept.",)
+    plan = Plan(example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, reason=reason, log=("a line",))
+    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "plan.xlsx").sheetnames == list(SHEETS)
+    summary = _words(tmp_path / "plan.xlsx", "summary")
+    assert "No plan is possible" in summary
+    assert reason[0] in summary
+    assert "There is no plan" in _words(tmp_path / "plan.xlsx", "costs")
+    assert "a line" in _words(tmp_path / "plan.xlsx", "checks")
+
+
+def test_a_plan_that_sends_nobody_away_and_promises_nothing_can_be_written(tmp_path: Path) -> None:
+    plan = example_plan()
+    plan = example_plan(unmet=plan.unmet.iloc[:0], promises=plan.promises.iloc[:0])
+    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    assert _row(_cells(tmp_path / "plan.xlsx", "summary"), "Cases sent away a year")[1] == 0
+    assert "nothing to list" in _words(tmp_path / "plan.xlsx", "unmet")
+
+
+def test_existing_services_may_all_be_absent(tmp_path: Path) -> None:
+    plan = example_plan(example_scenario(site_services=table("site_services")))
+    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    assert "closed" not in [cell for row in _cells(tmp_path / "plan.xlsx", "decisions") for cell in row]
+
+
+def test_yearly_amount_has_the_same_present_value() -> None:
+    plan = example_plan()
+    factors = sum(1.05 ** -(2027 - 2025 + year + 0.5) for year in range(20))
+    assert key_figures(plan).yearly * factors == pytest.approx(101_000_000.25)
+
+
+def test_money_is_told_in_a_unit_that_suits_and_as_the_language_writes_it() -> None:
+    assert numbers_for(translator("en"), "BRL", 5e9).money(1_234_500_000.0) == "R$ 1,234.5 million"
+    assert numbers_for(translator("en"), "VND", 5e13).money_format() == "#,##0.0,,,"
+    assert numbers_for(translator("en"), "BRL", 900.0).money(850.0) == "R$ 850"
+    assert numbers_for(translator("pt-BR"), "BRL", 1.0).decimal(1234.5, 1) == "1.234,5"
+
+
+def test_criteria_only_match_themselves() -> None:
+    assert criterion('a*b?c~"d') == '"=a~*b~?c~~""d"'
+
+
+def _recalculate(path: Path, folder: Path) -> Path:
+    profile = (folder / "profile").as_uri()
+    command = [
+        "soffice",
+        f"-env:UserInstallation={profile}",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+    ]
+    subprocess.run([*command, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=170)
+    return folder / path.name
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_every_formula_recalculates_to_the_value_it_shows(path: Path, tmp_path: Path) -> None:
+    """Shown values are spoilt first, so that only a real recalculation can bring them back."""
+    spoilt = tmp_path / "in" / "plan.xlsx"
+    spoilt.parent.mkdir()
+    book = openpyxl.load_workbook(path)  # drops the shown values, keeps the formulas
+    book.save(spoilt)
+    fresh = openpyxl.load_workbook(_recalculate(spoilt, tmp_path), data_only=True)
+    shown, formulas = openpyxl.load_workbook(path, data_only=True), 0
+    for sheet in book:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            expected, found = shown[sheet.title][cell.coordinate].value, fresh[sheet.title][cell.coordinate].value
+            formulas += 1
+            where = f"{sheet.title}!{cell.coordinate} {cell.value}"
+            if isinstance(expected, (int, float)):
+                assert found == pytest.approx(expected, rel=1e-9, abs=1e-6), where
+            else:
+                assert (found or "") == (expected or ""), where
+    assert formulas > 100
+    assert os.path.getsize(spoilt) > 0
