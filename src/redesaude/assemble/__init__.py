@@ -1,5 +1,5 @@
 """Scenario + travel + finance -> planning problem."""
 
-from redesaude.assemble.assembled import Assembled, assemble
+from redesaude.assemble.assembled import Assembled, assemble, input_problems
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "assemble", "input_problems"]

@@ -259,3 +259,11 @@ def _requires(scenario: Scenario, services: pd.DataFrame) -> Ints:
         if name == specialty
     ]
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def input_problems(scenario: Scenario) -> tuple[Problem, ...]:
+    """Return the problems of ``scenario`` that show only when it is put together: territories out of reach."""
+    try:
+        return assemble(scenario).notices
+    except InputError as error:
+        return error.problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pyomo.environ as pyo
@@ -11,16 +12,18 @@ import pyomo.environ as pyo
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
 from redesaude.solving.engine import EngineResult
-from redesaude.solving.highs import LinearModel, Outcome, linear_model, load_values, solve, start_values
+from redesaude.solving.highs import LinearModel, Outcome, linear_model, load_values, solve
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Reporter
-from redesaude_models.keys import keys_of
+from redesaude.solving.start import in_order, specialty_by_specialty, specialty_of_columns
 from redesaude_models.network import build_model, read_decisions
-from redesaude_models.problem import PlanningProblem
+
+#: columns from which a model is worth a start of our own; below, HiGHS finds plans at once
+_LARGE = 5_000
 
 
 class DirectEngine:
-    """One model, one solver. Starts from today's network, so that a plan is there from the first seconds."""
+    """One model, one solver. A large model is given a start, so that a plan is there from the first seconds."""
 
     name = "direct"
 
@@ -30,15 +33,16 @@ class DirectEngine:
         """Build, solve and read the model; see :class:`redesaude.solving.engine.Engine`."""
         began = time.perf_counter()
         model = build_model(assembled.problem)
-        set_status_quo(model, assembled)
         arrays = linear_model(model)
         built = time.perf_counter() - began
         rows, columns = arrays.matrix.shape
         reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
+        start = self._start(model, arrays, assembled, limits, reporter, stopped)
+        left = limits.seconds - (time.perf_counter() - began - built)
         outcome = solve(
             arrays,
-            limits,
-            start=start_values(arrays),
+            replace(limits, seconds=max(1.0, left)),
+            start=start,
             on_progress=lambda plan, bound: reporter.tell("solve", incumbent=plan, bound=bound),
             stopped=stopped,
         )
@@ -55,6 +59,21 @@ class DirectEngine:
             seconds={"build": built, "solve": time.perf_counter() - began - built},
         )
 
+    @staticmethod
+    def _start(
+        model: pyo.ConcreteModel,
+        arrays: LinearModel,
+        assembled: Assembled,
+        limits: Limits,
+        reporter: Reporter,
+        stopped: Callable[[], bool],
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        if arrays.matrix.shape[1] < _LARGE:
+            return None
+        owner = specialty_of_columns(arrays, model, assembled.problem)
+        start = specialty_by_specialty(arrays, owner, in_order(assembled.problem), limits, reporter, stopped)
+        return start.columns, start.values
+
 
 def exact_values(model: LinearModel, outcome: Outcome, limits: Limits) -> np.ndarray:
     """Return the values of ``outcome`` with its integers rounded and the rest solved again around them.
@@ -67,24 +86,3 @@ def exact_values(model: LinearModel, outcome: Outcome, limits: Limits) -> np.nda
     columns = np.flatnonzero(model.integer)
     again = solve(model.fixed(columns, np.round(values[columns])), Limits(0.0, max(60.0, limits.seconds)))
     return values if again.values is None or again.termination != Termination.GAP_REACHED else again.values
-
-
-def set_status_quo(model: pyo.ConcreteModel, assembled: Assembled) -> None:
-    """Give the siting and contract variables the values of today's network, as a (partial) start."""
-    problem: PlanningProblem = assembled.problem
-    keys = keys_of(problem)
-    kept = (assembled.options.table["status"] == "kept").to_numpy(bool)
-    running = [key for key, keep in zip(keys.option, kept, strict=True) if keep]
-    opened = {(site, specialty) for site, specialty, _, _ in running}
-    hosted = {(site, contract) for site, _, _, contract in running}
-    let = {keys.letting[n] for key, n in zip(keys.hosting, problem.hosting.let.tolist(), strict=True) if key in hosted}
-    for p in keys.periods:
-        for key, keep in zip(keys.option, kept.tolist(), strict=True):
-            model.z[(*key, p)].value = float(keep)
-        for key in keys.service:
-            if not model.open[(*key, p)].fixed:
-                model.open[(*key, p)].value = float(key in opened)
-    for key in keys.hosting:
-        model.w[key].value = float(key in hosted)
-    for key in keys.letting:
-        model.b[key].value = float(key in let)

@@ -89,13 +89,6 @@ def load_values(model: LinearModel, values: Floats) -> None:
         variable.set_value(value, skip_validation=True)
 
 
-def start_values(model: LinearModel) -> tuple[NDArray[np.int32], Floats]:
-    """Return the columns whose Pyomo variables hold a value, and the values: a start, maybe partial, for a solve."""
-    held = [(n, variable.value) for n, variable in enumerate(model.variables) if variable.value is not None]
-    columns, values = zip(*held, strict=True) if held else ((), ())
-    return np.array(columns, dtype=np.int32), np.array(values, dtype=float)
-
-
 def solve(
     model: LinearModel,
     limits: Limits,

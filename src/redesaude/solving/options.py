@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from redesaude.inputs.scenario import Settings
 
-EngineName = Literal["auto", "direct"]
+ENGINES = ("auto", "direct")
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class SolveOptions:
     time_limit: float | None = None
     threads: int = 1
     seed: int = 0
-    engine: EngineName = "auto"
+    engine: str = "auto"
 
     def limits(self, settings: Settings) -> Limits:
         """Return the limits with the scenario's settings in place of those left open."""

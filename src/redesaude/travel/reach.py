@@ -35,7 +35,7 @@ def reach_problems(scenario: Scenario, minutes: Minutes, reached: np.ndarray) ->
                 yield Problem(
                     code="unreachable",
                     sheet="territories",
-                    cell=str(scenario.territories["territory_id"].iloc[i]),
+                    cell=_cell(scenario, i),
                     found=_FOUND if np.isfinite(nearest[i]) else _NOWHERE,
                     expected=_EXPECTED if strict else _PRICED,
                     remedy=_REMEDY,
@@ -46,3 +46,9 @@ def reach_problems(scenario: Scenario, minutes: Minutes, reached: np.ndarray) ->
                     },
                     severity="error" if strict else "warning",
                 )
+
+
+def _cell(scenario: Scenario, row: int) -> str:
+    """Address of the territory's id in the sheet, or the id itself where no sheet is known."""
+    place = scenario.places.get("territories")
+    return place.cell(row, "territory_id") if place else str(scenario.territories["territory_id"].iloc[row])

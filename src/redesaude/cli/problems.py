@@ -1,0 +1,31 @@
+"""Problems of an input, told in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+
+from redesaude.errors import Problem
+from redesaude.language import N_, Translator
+
+_COLOUR = {"error": "red", "warning": "yellow"}
+_WORD = {"error": N_("to mend"), "warning": N_("please look")}
+_COUNT = N_("{errors} problem(s) to mend, {warnings} warning(s)")
+_FINE = N_("Nothing to mend: the workbook can be solved.")
+
+
+def show_problems(console: Console, problems: Sequence[Problem], say: Translator) -> None:
+    """Print every problem: where it is, what was found, what is expected and how to mend it; then their number."""
+    for problem in sorted(problems, key=lambda p: p.severity):
+        where = "!".join(part for part in (problem.sheet, problem.cell) if part)
+        colour = _COLOUR[problem.severity]
+        console.print(f"[bold {colour}]{escape(where)}[/]  [{colour}]{say(_WORD[problem.severity])}[/]")
+        for text in (problem.found, problem.expected, problem.remedy):
+            console.print(f"    {escape(say(text, **problem.values))}", highlight=False, soft_wrap=True)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors == 0:
+        console.print(f"[green]{say(_FINE)}[/]")
+    if problems:
+        console.print(say(_COUNT, errors=errors, warnings=len(problems) - errors))

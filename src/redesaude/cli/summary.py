@@ -1,0 +1,55 @@
+"""What came out of a solve, in a few lines for the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from redesaude.language import N_, Translator
+from redesaude.plan.plan import Plan, Status
+
+_STATUS = {
+    Status.OPTIMAL: N_("A plan, proven best within the gap asked for."),
+    Status.FEASIBLE: N_("A plan, the best found in time; it may not be the best there is."),
+    Status.INFEASIBLE: N_("No plan can keep all hard promises. The smallest change that would make one possible:"),
+    Status.NO_PLAN: N_("Time ran out before any plan was found. Give it more time (--time-limit)."),
+}
+_GAP = N_("No plan can cost less than {bound}; this one is at most {gap} above the best possible.")
+_NO_BOUND = N_("How far it is from the best is not known yet.")
+
+
+def show_plan(console: Console, plan: Plan, folder: Path, say: Translator) -> None:
+    """Print status, cost, bound and gap, what opens where, and where the results are."""
+    console.print(f"[bold]{say(_STATUS[plan.status])}[/]")
+    for reason in plan.reason:
+        console.print(f"  - {reason}", soft_wrap=True, highlight=False)
+    if plan.has_decisions:
+        _show_figures(console, plan, say)
+    console.print(say(N_("Results: {folder}"), folder=folder), soft_wrap=True)
+
+
+def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
+    currency = plan.scenario.settings.currency
+    console.print(say(N_("Net present cost: {currency} {cost:,.0f}"), currency=currency, cost=plan.objective))
+    known = plan.bound is not None and plan.gap is not None
+    console.print(say(_GAP, bound=f"{currency} {plan.bound:,.0f}", gap=f"{plan.gap:.2%}") if known else say(_NO_BOUND))
+    names = plan.scenario.specialties.set_index("specialty_id")["name"]
+    share = plan.access[plan.access["region_id"] == "all"].set_index("specialty_id")
+    table = Table(show_edge=False)
+    for heading in (N_("specialty"), N_("centres"), N_("new"), N_("within the standard"), N_("target")):
+        table.add_column(say(heading), justify="left" if heading == "specialty" else "right")
+    for specialty in names.index:
+        mine = plan.openings[plan.openings["specialty_id"] == specialty]
+        row = share.loc[specialty]
+        target = "-" if row["target"] != row["target"] else f"{row['target']:.0%}"
+        within = "-" if row["share_within_standard"] != row["share_within_standard"] else None
+        table.add_row(
+            str(names[specialty]),
+            str(len(mine)),
+            str(int((mine["status"] == "new").sum())),
+            within or f"{row['share_within_standard']:.0%}",
+            target,
+        )
+    console.print(table)
