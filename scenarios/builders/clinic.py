@@ -307,7 +307,7 @@ def _trauma(pack: Pack) -> Specialty:
         id="trauma",
         name="Trauma e ortopedia",
         case_unit="internação",
-        assignment="nearest",
+        assignment="planned",
         cases_per_100k=reference,
         access_minutes=pack.figure(name, "access_max_drive_min", "Convenção da primeira hora."),
         access_share=pack.figure(name, "coverage_target_share"),

@@ -43,7 +43,6 @@ class Beds:
     coronary: int
     cardiology: int
     oncology: int
-    neurology: int
     neurosurgery: int
     urology: int
     nephrology: int
@@ -70,7 +69,7 @@ _HOSTS: Mapping[str, Callable[[Beds], bool]] = {
 #: what seems to exist, in modules of the specialty (0: nothing); a guess to be replaced by habilitations
 _EXISTING: Mapping[str, Callable[[Beds], float]] = {
     "dialise": lambda b: 0.5 if b.nephrology >= 2 else 0,
-    "avc": lambda b: b.neurology / 10 if b.neurology >= 5 and b.adult_icu >= 10 else 0,
+    "avc": lambda _: 0,  # neurology beds are no stroke unit: habilitation, tomography and rota are not in the data
     "trauma": lambda b: b.trauma / 26 if b.trauma >= 10 else 0,
     "urologia": lambda b: b.urology / 12 if b.urology >= 3 else 0,
     "gestacao_risco": lambda b: b.obstetric / 3 / 20 if b.obstetric >= 18 and b.neonatal >= 6 else 0,
@@ -135,7 +134,8 @@ def evidence() -> list[dict[str, str]]:
         row("site_services", "*", "status", inferred),
         row("site_services", "*", "capacity", inferred),
         row("site_services", "*", "capex", new),
-        row("site_services", "*", "fixed_cost", ruled(0, "Existente: custo do tamanho, na proporção da capacidade.")),
+        row("site_services", "*", "fixed_cost", ruled(0, "Existente: custo e bens do tamanho, na proporção da "
+            "capacidade; mantido, não tem obra; ampliado, paga a diferença.")),
         row("site_services", "*", "min_cases", ruled(0, "Existente: o do tamanho, no máximo metade da capacidade.")),
         row("site_services", "*", "closing_cost", ruled(0, "Meio ano de custo fixo (faixa 0,25 a 1): rescisões.")),
         row("requires", "*", "*", ruled(0, "Cirurgia cardíaca com hemodinâmica, radioterapia com quimioterapia, alto "
@@ -157,7 +157,6 @@ def _beds(entry: pd.Series, leads: bool) -> Beds:
         coronary=sus("icu_coronary"),
         cardiology=sus("cardiology"),
         oncology=sus("oncology"),
-        neurology=sus("neurology"),
         neurosurgery=sus("neurosurgery"),
         urology=sus("nephro_urology") - int(entry["nephrology_sus"]),
         nephrology=int(entry["nephrology_sus"]),
@@ -178,7 +177,7 @@ def _real_rows(hospital: Hospital, beds: Beds, specialties: Mapping[str, Special
 
 
 def _existing_row(hospital: Hospital, specialty: Specialty, modules: float) -> dict[str, object]:
-    """Return what exists: its own capacity, costs in proportion, and nothing to build."""
+    """Return what exists: its own capacity, its costs and the value of its assets in proportion."""
     size = max((n for n in range(len(SIZES)) if specialty.modules[n] <= modules), default=0)
     capacity = specialty.capacity(modules)
     part = modules / specialty.modules[size]
@@ -190,7 +189,7 @@ def _existing_row(hospital: Hospital, specialty: Specialty, modules: float) -> d
         "status": "existing",
         "capacity": capacity,
         "min_cases": min(specialty.min_cases[size], round(capacity / 2)),
-        "capex": 0.0,
+        "capex": round(specialty.capex(specialty.modules[size]) * part, -4),
         "fixed_cost": fixed_cost,
         "closing_cost": round(fixed_cost * _CLOSING_YEARS, -4),
         "contract_id": "direto" if hospital.kind == "public" else "compra",
