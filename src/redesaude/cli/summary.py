@@ -16,7 +16,7 @@ _STATUS = {
     Status.INFEASIBLE: N_("No plan can keep all hard promises. The smallest change that would make one possible:"),
     Status.NO_PLAN: N_("Time ran out before any plan was found. Give it more time (--time-limit)."),
 }
-_GAP = N_("No plan can cost less than {bound}; this one is at most {gap} above the best possible.")
+_GAP = N_("No plan can cost less than {bound}: at most {gap} of this plan's cost could still be saved.")
 _NO_BOUND = N_("How far it is from the best is not known yet.")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +13,7 @@ from redesaude.plan.plan import Termination
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import LinearModel, Outcome, linear_model, load_values, solve
 from redesaude.solving.options import Limits
-from redesaude.solving.progress import Reporter
+from redesaude.solving.progress import Search
 from redesaude.solving.start import in_order, specialty_by_specialty, specialty_of_columns
 from redesaude_models.network import build_model, read_decisions
 
@@ -27,28 +26,26 @@ class DirectEngine:
 
     name = "direct"
 
-    def run(
-        self, assembled: Assembled, limits: Limits, reporter: Reporter, stopped: Callable[[], bool]
-    ) -> EngineResult:
+    def run(self, assembled: Assembled, search: Search) -> EngineResult:
         """Build, solve and read the model; see :class:`redesaude.solving.engine.Engine`."""
         began = time.perf_counter()
         model = build_model(assembled.problem)
         arrays = linear_model(model)
         built = time.perf_counter() - began
         rows, columns = arrays.matrix.shape
-        reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
-        start = self._start(model, arrays, assembled, limits, reporter, stopped)
-        left = limits.seconds - (time.perf_counter() - began - built)
+        search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
+        start = _start(model, arrays, assembled, search)
+        left = search.limits.seconds - (time.perf_counter() - began - built)
         outcome = solve(
             arrays,
-            replace(limits, seconds=max(1.0, left)),
+            replace(search.limits, seconds=max(1.0, left)),
             start=start,
-            on_progress=lambda plan, bound: reporter.tell("solve", incumbent=plan, bound=bound),
-            stopped=stopped,
+            on_progress=lambda plan, bound: search.reporter.tell("solve", incumbent=plan, bound=bound),
+            stopped=search.stopped,
         )
         decisions = None
         if outcome.values is not None:
-            load_values(arrays, exact_values(arrays, outcome, limits))
+            load_values(arrays, exact_values(arrays, outcome, search.limits))
             decisions = read_decisions(model, assembled.problem)
         return EngineResult(
             termination=outcome.termination,
@@ -59,20 +56,15 @@ class DirectEngine:
             seconds={"build": built, "solve": time.perf_counter() - began - built},
         )
 
-    @staticmethod
-    def _start(
-        model: pyo.ConcreteModel,
-        arrays: LinearModel,
-        assembled: Assembled,
-        limits: Limits,
-        reporter: Reporter,
-        stopped: Callable[[], bool],
-    ) -> tuple[np.ndarray, np.ndarray] | None:
-        if arrays.matrix.shape[1] < _LARGE:
-            return None
-        owner = specialty_of_columns(arrays, model, assembled.problem)
-        start = specialty_by_specialty(arrays, owner, in_order(assembled.problem), limits, reporter, stopped)
-        return start.columns, start.values
+
+def _start(
+    model: pyo.ConcreteModel, arrays: LinearModel, assembled: Assembled, search: Search
+) -> tuple[np.ndarray, np.ndarray] | None:
+    if arrays.matrix.shape[1] < _LARGE:
+        return None
+    owner = specialty_of_columns(arrays, model, assembled.problem)
+    start = specialty_by_specialty(arrays, owner, in_order(assembled.problem), search)
+    return start.columns, start.values
 
 
 def exact_values(model: LinearModel, outcome: Outcome, limits: Limits) -> np.ndarray:

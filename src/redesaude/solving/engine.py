@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
-from redesaude.solving.options import Limits
-from redesaude.solving.progress import Reporter
+from redesaude.solving.progress import Search
 from redesaude_models.problem import Decisions
 
 
@@ -32,8 +30,6 @@ class Engine(Protocol):
 
     name: str
 
-    def run(
-        self, assembled: Assembled, limits: Limits, reporter: Reporter, stopped: Callable[[], bool]
-    ) -> EngineResult:
+    def run(self, assembled: Assembled, search: Search) -> EngineResult:
         """Return the best decisions found and the bound proven."""
         ...

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from redesaude.solving.options import Limits
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -55,6 +57,15 @@ class StopSignal:
     def stopped(self) -> bool:
         """True once the end was asked for."""
         return self._event.is_set()
+
+
+@dataclass(frozen=True)
+class Search:
+    """How one search is run: its limits, who is told of its progress, and whether it was asked to stop."""
+
+    limits: Limits
+    reporter: Reporter
+    stopped: Callable[[], bool] = lambda: False
 
 
 class Reporter:

@@ -18,7 +18,7 @@ from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits, SolveOptions
-from redesaude.solving.progress import Listener, Reporter, StopSignal, relative_gap
+from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, relative_gap
 
 
 def solve(
@@ -44,7 +44,7 @@ def solve(
     assembled = assemble(scenario)
     assembling = time.perf_counter() - began
     engine = choose_engine(options, reporter)
-    result = engine.run(assembled, limits, reporter, lambda: stop.stopped)
+    result = engine.run(assembled, Search(limits, reporter, lambda: stop.stopped))
     plan = replace(
         _plan(assembled, result, limits, reporter),
         variables=result.variables,

@@ -7,7 +7,7 @@ open, and the start is partial.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,8 +15,7 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 
 from redesaude.solving.highs import Floats, LinearModel, solve
-from redesaude.solving.options import Limits
-from redesaude.solving.progress import Reporter
+from redesaude.solving.progress import Search
 from redesaude_models.problem import PlanningProblem
 
 #: share of the time limit, and relative gap, given to a specialty
@@ -73,21 +72,19 @@ def specialty_by_specialty(
     arrays: LinearModel,
     owner: NDArray[np.int64],
     order: Sequence[int],
-    limits: Limits,
-    reporter: Reporter,
-    stopped: Callable[[], bool],
+    search: Search,
 ) -> Start:
     """Return a start for ``arrays``; ``owner`` is the specialty of each column, ``order`` that of solving."""
     values = np.full(len(owner), np.nan)
-    each = replace(limits, gap=_GAP, seconds=max(1.0, _SHARE_OF_TIME * limits.seconds))
+    each = replace(search.limits, gap=_GAP, seconds=max(1.0, _SHARE_OF_TIME * search.limits.seconds))
     touched = _touched(arrays, owner, max(order, default=-1) + 1)
     decided: list[int] = []
     shared = owner == SHARED
     for s in order:
-        if stopped():
+        if search.stopped():
             break
         part, columns = _with_specialties(arrays, owner, touched, [*decided, s], values)
-        outcome = solve(part, each, stopped=stopped)
+        outcome = solve(part, each, stopped=search.stopped)
         if outcome.values is None:
             continue
         found = np.full(len(owner), np.nan)
@@ -96,7 +93,7 @@ def specialty_by_specialty(
         values[mine] = np.where(arrays.integer[mine], np.round(found[mine]), found[mine])
         values[shared] = np.where(arrays.integer[shared], np.round(found[shared]), found[shared])
         decided.append(s)
-        reporter.tell("start", f"{len(decided)} of {len(order)} specialties placed")
+        search.reporter.tell("start", f"{len(decided)} of {len(order)} specialties placed")
     held = np.flatnonzero(~np.isnan(values)).astype(np.int32)
     return Start(held, values[held], complete=len(held) == len(owner))
 
