@@ -1,0 +1,1 @@
+"""Its presence puts ``tests/`` on the import path, so that every test may ``import tiny``."""

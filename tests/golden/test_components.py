@@ -1,0 +1,132 @@
+"""Each component of the mathematics alone, as an LP file read and checked by hand against its LaTeX.
+
+After a change that is meant, rewrite the files with ``REDESAUDE_UPDATE_GOLDEN=1 pytest tests/golden`` and read the
+difference line by line before committing it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
+from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIALTIES
+
+from redesaude_models.network import build_model
+from redesaude_models.problem import PlanningProblem
+
+HERE = Path(__file__).parent
+
+#: everyone of card goes to the nearest open centre
+NEAREST = replace(PROBLEM, specialties=replace(SPECIALTIES, nearest=np.array([True, False])))
+
+#: each site is a lot of its own, and ppp may be let for one of them only
+TWO_LOTS = replace(
+    PROBLEM,
+    lots=("ga", "gb"),
+    hosting=replace(HOSTING, let=np.arange(4)),
+    lettings=replace(
+        LETTINGS,
+        contract=np.array([0, 1, 0, 1]),
+        lot=np.array([0, 0, 1, 1]),
+        cost=np.array([301.0, 303.0, 305.0, 307.0]),
+        min_value=np.zeros(4),
+    ),
+    max_contracts=np.array([-1, 1]),
+    money=(),
+)
+
+#: card at b must be open, and at a in size L
+REQUIRED = replace(
+    PROBLEM,
+    services=replace(SERVICES, required=np.array([False, True, False])),
+    options=replace(OPTIONS, required_size=np.array([0, 0, 1, 1, 0, 0, 0, 0], dtype=bool)),
+)
+
+#: component of the model -> the problem in which it is written
+COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
+    "balance": ("balance", PROBLEM),
+    "open_before_serving": ("open_before_serving", PROBLEM),
+    "within_rank": ("within_rank", NEAREST),
+    "nearest": ("nearest", NEAREST),
+    "one_size": ("one_size", PROBLEM),
+    "one_size_required": ("one_size", REQUIRED),
+    "required_size": ("required_size", REQUIRED),
+    "capacity": ("capacity", PROBLEM),
+    "minimum_volume": ("minimum_volume", PROBLEM),
+    "volume": ("volume", PROBLEM),
+    "min_centres": ("min_centres", PROBLEM),
+    "max_centres": ("max_centres", PROBLEM),
+    "max_services": ("max_services", PROBLEM),
+    "colocation": ("colocation", PROBLEM),
+    "hosted": ("hosted", PROBLEM),
+    "one_contract": ("one_contract", PROBLEM),
+    "let_before_hosting": ("let_before_hosting", PROBLEM),
+    "let_by_lot": ("let_before_hosting", TWO_LOTS),
+    "max_contracts": ("max_contracts", TWO_LOTS),
+    "works": ("works", PROBLEM),
+    "min_value": ("min_value", PROBLEM),
+    "access": ("access", PROBLEM),
+    "money": ("money", PROBLEM),
+    "cost": ("cost", PROBLEM),
+}
+
+
+def alone(component: str, problem: PlanningProblem) -> pyo.ConcreteModel:
+    """The model with nothing but ``component`` active, and an objective that weighs nothing unless it is ``cost``."""
+    model = build_model(problem)
+    for constraint in model.component_objects(pyo.Constraint):
+        if constraint.name != component:
+            constraint.deactivate()
+    if component != "cost":
+        model.cost.deactivate()
+        model.nothing = pyo.Objective(expr=0)
+    return model
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_component_is_as_reviewed(name: str, tmp_path: Path) -> None:
+    golden, written = HERE / f"{name}.lp", tmp_path / f"{name}.lp"
+    alone(*COMPONENTS[name]).write(str(written), io_options={"symbolic_solver_labels": True})
+    if os.environ.get("REDESAUDE_UPDATE_GOLDEN"):
+        golden.write_bytes(written.read_bytes())
+    assert load_and_compare_lp_baseline(str(golden), str(written)) == ([], [])
+
+
+def test_every_constraint_has_a_golden_file() -> None:
+    """A constraint added to the model without a golden file fails here."""
+    built = {c.name for problem in (PROBLEM, NEAREST, TWO_LOTS, REQUIRED) for c in _constraints(problem)}
+    assert built == {component for component, _ in COMPONENTS.values()} - {"cost"}
+
+
+def _constraints(problem: PlanningProblem) -> list[pyo.Constraint]:
+    return list(build_model(problem).component_objects(pyo.Constraint))
+
+
+def test_every_golden_file_is_used() -> None:
+    assert {path.stem for path in HERE.glob("*.lp")} == set(COMPONENTS)
+
+
+def test_every_component_says_what_it_means() -> None:
+    model = build_model(NEAREST)
+    silent = [
+        c.name for kind in (pyo.Var, pyo.Constraint, pyo.Objective) for c in model.component_objects(kind) if not c.doc
+    ]
+    assert silent == []
+
+
+def test_single_sourcing_makes_shares_binary() -> None:
+    model = build_model(PROBLEM)
+    assert model.x["t1", "a", "icu", "p"].is_binary()
+    assert model.x["t1", "a", "card", "p"].is_continuous()
+
+
+def test_required_service_is_fixed_open() -> None:
+    model = build_model(REQUIRED)
+    assert model.open["b", "card", "p"].fixed
+    assert model.open["b", "card", "p"].value == 1
+    assert not model.open["a", "card", "p"].fixed
