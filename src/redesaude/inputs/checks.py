@@ -18,7 +18,7 @@ from redesaude.inputs.book import Book, Sheet, declared_order, type_sheet, with_
 from redesaude.inputs.contracts import check_contracts
 from redesaude.inputs.geography import check_geography
 from redesaude.inputs.promises import check_promises
-from redesaude.inputs.references import check_references
+from redesaude.inputs.references import check_ids, check_references
 from redesaude.inputs.scenario import Place, Scenario, Settings
 from redesaude.inputs.services import check_services
 from redesaude.inputs.settings import read_settings
@@ -142,9 +142,11 @@ def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Probl
     problems += found
     if complete or settings_sheet.present:
         problems += _empty_sheets(book)
-    references = list(check_references(book))
-    book = Book({name: with_flaws(sheet, references) for name, sheet in book.sheets.items()}, settings)
-    problems += references + [problem for check in _CHECKS for problem in check(book)]
+    for check in (check_ids, check_references):
+        found = list(check(book))
+        problems += found
+        book = Book({name: with_flaws(sheet, found) for name, sheet in book.sheets.items()}, settings)
+    problems += [problem for check in _CHECKS for problem in check(book)]
     problems.sort(key=declared_order)
     if any(p.severity == "error" for p in problems):
         return CheckedInput(tuple(problems), None)

@@ -50,11 +50,15 @@ LOST_ZEROS = Fault(
 )
 
 
-def check_references(book: Book) -> Iterator[Problem]:
-    """Yield every duplicate key, unknown reference and code without its zeros."""
+def check_ids(book: Book) -> Iterator[Problem]:
+    """Yield every key that stands twice, and every code without its zeros."""
     for sheet in book.sheets.values():
         yield from _duplicates(sheet)
     yield from _lost_zeros(book["sites"])
+
+
+def check_references(book: Book) -> Iterator[Problem]:
+    """Yield every reference to something that is not there; the ``book`` knows what :func:`check_ids` found."""
     for sheet in book.sheets.values():
         for column in sheet.table.columns:
             if column.refers and column.name in sheet.letters:
@@ -100,7 +104,7 @@ def _unknown(book: Book, sheet: Sheet, column: Column) -> Iterator[Problem]:
     """References that the target sheet does not have; silent where the target itself could not be read."""
     target, target_column = column.refers.split(".")
     known = book[target]
-    if target_column not in known.letters and known.table.column(target_column).required:
+    if not known.present or (target_column not in known.letters and known.table.column(target_column).required):
         return
     ids = set(known.frame[target_column])
     entries = sheet.frame[column.name]

@@ -1,0 +1,33 @@
+"""Write every broken workbook, and the valid one, as files into this folder: ``python tests/workbooks/build.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbook_base import base_workbook
+from workbook_breakages import BREAKAGES, FILES
+
+FOLDER = Path(__file__).parent
+
+
+def file_of(name: str, folder: Path = FOLDER) -> Path:
+    """Return the path of the broken workbook ``name``."""
+    return folder / f"{name.replace(' ', '-')}.xlsx"
+
+
+def build(name: str, folder: Path) -> Path:
+    """Write the broken workbook ``name`` (``"valid"``: the one nothing is wrong with) and return its path."""
+    path = file_of(name, folder)
+    if name in FILES:
+        path.write_bytes(FILES[name][0])
+        return path
+    book = base_workbook()
+    if name != "valid":
+        BREAKAGES[name].change(book)
+    book.save(path)
+    return path
+
+
+if __name__ == "__main__":
+    for each in ("valid", *BREAKAGES, *FILES):
+        build(each, FOLDER)

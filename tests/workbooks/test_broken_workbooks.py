@@ -1,0 +1,80 @@
+"""Each workbook in this folder is broken on purpose in one way: that problem is told, at its cell, and no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from build import FOLDER, build, file_of
+from workbook_breakages import BREAKAGES, FILES
+
+from redesaude.errors import InputError
+from redesaude.inputs.checks import check_workbook, read_scenario
+
+CELLS = ("valid", *BREAKAGES)
+
+
+def test_the_valid_workbook_has_no_problem():
+    checked = check_workbook(file_of("valid"))
+    assert checked.problems == ()
+    assert checked.scenario is not None
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_a_workbook_broken_in_one_way_has_that_problem_alone(name: str):
+    breakage = BREAKAGES[name]
+    checked = check_workbook(file_of(name))
+    found = [(p.code, p.sheet, p.cell) for p in checked.problems]
+    expected = [(code, sheet, place) for code, sheet, place in breakage.expected]
+    assert [(code, sheet, place or found[0][2]) for code, sheet, place in expected] == found
+    assert {p.severity for p in checked.problems} == {breakage.severity}
+    assert (checked.scenario is None) == (breakage.severity == "error")
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_every_sentence_can_be_told(name: str):
+    for problem in check_workbook(file_of(name)).problems:
+        for sentence in (problem.found, problem.expected, problem.remedy):
+            assert sentence.format_map(problem.values).strip()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_no_sane_workbook_is_refused(name: str):
+    with pytest.raises(InputError) as caught:
+        read_scenario(file_of(name))
+    (problem,) = caught.value.problems
+    assert problem.code == FILES[name][1]
+    assert problem.sheet == ""
+    assert problem.remedy.format_map(problem.values)
+
+
+def test_a_missing_file_and_a_folder_are_told(tmp_path: Path):
+    assert [p.code for p in check_workbook(tmp_path / "none.xlsx").problems] == ["file_missing"]
+    assert [p.code for p in check_workbook(tmp_path).problems] == ["file_is_folder"]
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_the_committed_workbook_is_what_the_script_builds(name: str, tmp_path: Path):
+    assert _contents(file_of(name)) == _contents(build(name, tmp_path))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_committed_file_is_what_the_script_builds(name: str, tmp_path: Path):
+    assert file_of(name).read_bytes() == build(name, tmp_path).read_bytes()
+
+
+def test_no_stray_file_is_committed():
+    assert {path.name for path in FOLDER.glob("*.xlsx")} == {file_of(name).name for name in (*CELLS, *FILES)}
+
+
+def _contents(path: Path) -> dict[str, object]:
+    book = openpyxl.load_workbook(path)
+    cells = {
+        f"{sheet.title}!{cell.coordinate}": cell.value
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+    return cells | {f"{s.title} merged": sorted(map(str, s.merged_cells.ranges)) for s in book.worksheets}
