@@ -10,12 +10,14 @@ from builders import clinic, contracts, hospitals, promises, services, specialti
 from builders.evidence import sources_sheet
 from builders.pack import Pack
 
+from redesaude.inputs.template import write_workbook
+
 CAPITAL = 600_000_000.0
 """ceiling of budget-financed works and equipment, currency for the whole period"""
 
 
 def tables(pack: Pack) -> dict[str, pd.DataFrame]:
-    """Return every sheet of the scenario, in the order of the workbook."""
+    """Return every sheet of the scenario but its settings."""
     chosen = clinic.specialties(pack)
     ages = sorted({age for s in chosen if s.need for age in s.need.ages})
     people = pd.DataFrame({age: pack.people(age) for age in ages})
@@ -29,7 +31,6 @@ def tables(pack: Pack) -> dict[str, pd.DataFrame]:
         *contracts.evidence(),
     ]
     return {
-        "settings": promises.settings(),
         "periods": promises.periods(),
         "territories": territories.territories(pack),
         "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
@@ -55,10 +56,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the data pack")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("mato-grosso.xlsx"))
     options = parser.parse_args()
-    sheets = tables(Pack(options.data, "MT"))
-    with pd.ExcelWriter(options.out) as writer:
-        for name, frame in sheets.items():
-            frame.to_excel(writer, sheet_name=name, index=False)
+    language = str(promises.SETTINGS["language"])
+    write_workbook(options.out, tables(Pack(options.data, "MT")), promises.SETTINGS, language)
 
 
 if __name__ == "__main__":

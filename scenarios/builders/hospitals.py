@@ -10,9 +10,12 @@ from builders.evidence import Figure, row, ruled
 from builders.pack import Pack
 from builders.territories import macroregion_name
 
-#: contracts for a building that the state itself is finishing: there is nothing left for a project company to build
-_STATE_WORKS = ("direto", "oss", "fundacao", "consorcio")
-_SMALL_BEDS, _MIDDLE_BEDS, _LARGE_BEDS = 45, 80, 150
+#: contracts for a building that the state pays: nothing is left for a project company to build; one is let already
+_PAID_CONTRACTS = {"": (), "works": ("direto", "oss", "fundacao", "consorcio"), "all": ("oss",)}
+#: beds from which a hospital may have more specialist services, and how many
+_BED_STEPS = (45, 80, 150, 200)
+_MOST_SERVICES = (2, 4, 7, 8, 10)
+_HOSTING = (0.5e6, 0.5e6, 1.0e6, 1.5e6, 1.5e6)
 _LOT_BEDS = 100
 
 
@@ -29,12 +32,12 @@ class Hospital:
 
 @dataclass(frozen=True)
 class NewBuild:
-    """A building of the programme. ``under_works``: the state is building it, only equipment is left to buy."""
+    """A building of the programme; ``paid``: what the state pays outside it (``works``, ``all``, or nothing)."""
 
     municipality: str
     name: str
     profile: str
-    under_works: bool = False
+    paid: str = ""
     suffix: str = ""
 
     def site_id(self, code: str) -> str:
@@ -112,19 +115,19 @@ HOSPITALS = (
 )
 
 NEW_BUILDS = (
-    NewBuild("Cuiabá", "Hospital Central de Cuiabá (obra do Estado)", "central", True, "-HC"),
-    NewBuild("Alta Floresta", "Novo Hospital Regional de Alta Floresta (obra do Estado)", "regional", True),
-    NewBuild("Juína", "Novo Hospital Regional de Juína (obra do Estado)", "regional", True),
-    NewBuild("Confresa", "Novo Hospital Regional de Confresa (obra do Estado)", "regional", True),
-    NewBuild("Tangará da Serra", "Novo Hospital Regional de Tangará da Serra (obra do Estado)", "regional", True),
+    NewBuild("Cuiabá", "Hospital Central de Cuiabá", "ready", "all", "-HC"),
+    NewBuild("Alta Floresta", "Novo Hospital Regional de Alta Floresta (obra do Estado)", "regional", "works"),
+    NewBuild("Juína", "Novo Hospital Regional de Juína (obra do Estado)", "regional", "works"),
+    NewBuild("Confresa", "Novo Hospital Regional de Confresa (obra do Estado)", "regional", "works"),
+    NewBuild("Tangará da Serra", "Novo Hospital Regional de Tangará da Serra (obra do Estado)", "regional", "works"),
     NewBuild("Sinop", "Novo hospital em Sinop (opção)", "central"),
     NewBuild("Barra do Garças", "Novo hospital em Barra do Garças (opção)", "regional"),
     NewBuild("Diamantino", "Novo centro de especialidades em Diamantino (opção)", "local"),
     NewBuild("São Félix do Araguaia", "Novo centro de especialidades em São Félix do Araguaia (opção)", "local"),
     NewBuild("Juara", "Novo centro de especialidades em Juara (opção)", "local"),
 )
-_NEW_LIMITS = {"central": 10, "regional": 8, "local": 4}
-_NEW_HOSTING = {"central": 4e6, "regional": 2.5e6, "local": 1.5e6}
+_NEW_LIMITS = {"ready": 7, "central": 10, "regional": 8, "local": 4}
+_NEW_HOSTING = {"ready": 4e6, "central": 4e6, "regional": 2.5e6, "local": 1.5e6}
 
 
 def sites(pack: Pack) -> pd.DataFrame:
@@ -148,7 +151,8 @@ def evidence(site_rows: pd.DataFrame) -> list[dict[str, str]]:
                   "Competência de cerca de agosto e setembro de 2022.")  # fmt: skip
     works = Figure(0, "SES-MT, por Jornal MT Norte (2025) e Notícia Todo Dia (2024)", "2025", "B",
                    "Hospital Central: 287 leitos; quatro regionais com 111 leitos de enfermaria e 40 de UTI, obras de "
-                   "R$ 132 a 186 milhões cada. A obra não entra no plano: só equipamento.")  # fmt: skip
+                   "R$ 132 a 186 milhões cada. O que o Estado já paga não entra no plano. Hospital Central: OSS "
+                   "já contratada, R$ 34,9 milhões por mês.")  # fmt: skip
     found = [
         row("sites", "*", "site_id", cnes),
         row("sites", "*", "latitude", ruled(0, "Sede municipal, não o prédio: dois hospitais da mesma cidade ficam "
@@ -157,14 +161,14 @@ def evidence(site_rows: pd.DataFrame) -> list[dict[str, str]]:
             "confirmar no CNES.")),
         row("sites", "*", "fixed_cost", ruled(0, "Direção e apoio comuns aos serviços especializados: R$ 0,5 a 1,5 "
             "milhão por ano em hospital existente, 1,5 a 4 em prédio novo.")),
-        row("sites", "*", "max_services", ruled(0, "Por porte: menos de 45 leitos SUS, 2; até 80, 5; até 150, 7; "
-            "acima, 10.")),
+        row("sites", "*", "max_services", ruled(0, "Espaço do prédio, por leitos totais: menos de 45, 2; até 80, 4; "
+            "até 150, 7; até 200, 8; acima, 10.")),
         row("sites", "*", "lot_id", ruled(0, "Prédios novos e hospitais públicos com menos de 100 leitos SUS, "
             "agrupados por macrorregião; os demais são contratados sozinhos.")),
         row("sites", "2655411", "contracts_allowed", ruled(0, "Hospital federal: o Estado não escolhe a sua gestão.")),
     ]  # fmt: skip
     id_of = site_rows.set_index("name")["site_id"]
-    return found + [row("sites", id_of[b.name], "name", works) for b in NEW_BUILDS if b.under_works]
+    return found + [row("sites", id_of[b.name], "name", works) for b in NEW_BUILDS if b.paid]
 
 
 def _real_row(hospital: Hospital, beds: pd.Series, places: pd.DataFrame) -> dict[str, object]:
@@ -179,9 +183,9 @@ def _real_row(hospital: Hospital, beds: pd.Series, places: pd.DataFrame) -> dict
         "longitude": place["lon"],
         "kind": hospital.kind,
         "lot_id": f"L-{place['macro_region_code']}" if joins_lot else None,
-        "fixed_cost": _by_beds(sus, (0.5e6, 0.5e6, 1.0e6, 1.5e6)),
+        "fixed_cost": _by_beds(sus, _HOSTING),
         "contracts_allowed": ", ".join(hospital.contracts) or None,
-        "max_services": int(_by_beds(sus, (2, 5, 7, 10))),
+        "max_services": int(_by_beds(int(beds["beds_total"]), _MOST_SERVICES)),
     }
 
 
@@ -194,13 +198,12 @@ def _new_row(build: NewBuild, code: str, places: pd.DataFrame) -> dict[str, obje
         "latitude": place["lat"],
         "longitude": place["lon"],
         "kind": "new",
-        "lot_id": None if build.profile == "central" and build.under_works else f"L-{place['macro_region_code']}",
+        "lot_id": None if build.paid == "all" else f"L-{place['macro_region_code']}",
         "fixed_cost": _NEW_HOSTING[build.profile],
-        "contracts_allowed": ", ".join(_STATE_WORKS) if build.under_works else None,
+        "contracts_allowed": ", ".join(_PAID_CONTRACTS[build.paid]) or None,
         "max_services": _NEW_LIMITS[build.profile],
     }
 
 
-def _by_beds(sus: int, values: tuple[float, float, float, float]) -> float:
-    limits = (_SMALL_BEDS, _MIDDLE_BEDS, _LARGE_BEDS)
-    return values[sum(sus >= limit for limit in limits)]
+def _by_beds(beds: int, values: tuple[float, ...]) -> float:
+    return values[sum(beds >= step for step in _BED_STEPS)]

@@ -18,27 +18,27 @@ TRAVEL = TravelCost(hour_value=15.0, companions=1.8, minute_cost=round(_CAR_KM *
 #: floor of the worst-off region: (specialty, minutes, share)
 _FLOORS = (("avc", 120, 0.5), ("trauma", 120, 0.6), ("gestacao_risco", 180, 0.6), ("dialise", 90, 0.7))
 
-_SETTINGS = (
-    ("title", "Rede Cidade da Saúde - Mato Grosso", "", "Cenário de referência; ver scenarios/mato-grosso.md"),
-    ("currency", "BRL", "", "Preços de 2025"),
-    ("language", "pt-BR", "", ""),
-    ("base_year", 2025, "ano", "Ano dos preços e do desconto"),
-    ("horizon_years", 30, "anos", "Vida de um prédio e prazo de uma PPP bata cinza"),
-    ("discount_rate", 0.085, "por ano", "Taxa social de desconto do Brasil, real"),
-    ("discount_timing", "middle", "", "Meio do ano"),
-    ("perspective", "government", "", "Todo o setor público: a parte municipal do consórcio também é custo"),
-    ("patient_time_weight", 1, "0 a 1", "Visão da sociedade: a viagem pesa por inteiro"),
-    ("patient_time_value", TRAVEL.hour_value, "R$/hora", "Faixa 8 a 25"),
-    ("patient_minute_cost", TRAVEL.minute_cost, "R$/minuto", "R$ 1,10 por km a 70 km/h"),
-    ("companions", TRAVEL.companions, "pessoas", "Paciente incluído"),
-    ("occupancy", OCCUPANCY, "0 a 1", "Ocupação de planejamento"),
-    ("personnel_share", 0.6, "0 a 1", "Parte do custo corrente que é pessoal; faixa 0,5 a 0,7"),
-    ("road_detour", 1.25, "fator", "Estrada sobre linha reta, trecho a trecho"),
-    ("road_speed_kmh", ROAD_SPEED, "km/h", "Velocidade efetiva; 50 km/h onde há trechos sem asfalto"),
-    ("local_minutes", 10, "minutos", "Sair de casa e chegar ao serviço"),
-    ("gap", 0.01, "0 a 1", ""),
-    ("time_limit_s", 120, "segundos", ""),
-)
+SETTINGS: dict[str, object] = {
+    "title": "Rede Cidade da Saúde - Mato Grosso",
+    "currency": "BRL",
+    "language": "pt-BR",
+    "base_year": 2025,
+    "horizon_years": 30,
+    "discount_rate": 0.085,
+    "discount_timing": "middle",
+    "perspective": "government",
+    "patient_time_weight": 1.0,
+    "patient_time_value": TRAVEL.hour_value,
+    "patient_minute_cost": TRAVEL.minute_cost,
+    "companions": TRAVEL.companions,
+    "occupancy": OCCUPANCY,
+    "personnel_share": 0.6,
+    "road_detour": 1.25,
+    "road_speed_kmh": ROAD_SPEED,
+    "local_minutes": 10.0,
+    "gap": 0.01,
+    "time_limit_s": 120.0,
+}
 
 _VARIANTS = (
     ("corte_30", "Investimento 30% menor", "funding", "capital|p1", "amount", "multiply", "0.7"),
@@ -57,11 +57,6 @@ _VARIANTS = (
     ("desconto_5", "Desconto de 5%", "settings", "discount_rate", "value", "set", "0.05"),
     ("ocupacao_75", "Ocupação de 75%", "settings", "occupancy", "value", "set", "0.75"),
 )  # fmt: skip
-
-
-def settings() -> pd.DataFrame:
-    """Return the ``settings`` sheet."""
-    return pd.DataFrame(_SETTINGS, columns=["name", "value", "unit", "note"])
 
 
 def periods() -> pd.DataFrame:
@@ -99,6 +94,8 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
     rate = Figure(0.085, "Nota Técnica SEI 19911/2020/ME, taxa social de desconto", "2020", "A", "Também usada pelo "
                   "BNDES em 2026 dos dois lados da comparação.")  # fmt: skip
     figures = {
+        "base_year": ruled(2025, "Preços de 2025; população do Censo 2022 usada como a do ano-base."),
+        "horizon_years": ruled(30, "Vida de um prédio e prazo de uma PPP bata cinza."),
         "discount_rate": rate,
         "patient_time_value": pack.figure("travel_cost", "travel_value_of_time_brl_per_h", "Valor da hora."),
         "patient_minute_cost": pack.figure("travel_cost", "travel_patient_car_cost_brl_per_km", "Por km, a 70 km/h."),

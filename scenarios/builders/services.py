@@ -20,7 +20,8 @@ _CLOSING_YEARS = 0.5
 _LOCAL = ("dialise", "avc", "trauma", "urologia", "gestacao_risco", "uti_neonatal")
 _REGIONAL = (*_LOCAL, "uti_pediatrica", "cardiologia", "neurocirurgia", "quimioterapia")
 _CENTRAL = (*_REGIONAL, "cirurgia_cardiaca", "radioterapia")
-_PROFILES = {"local": _LOCAL, "regional": _REGIONAL, "central": _CENTRAL}
+_ADULT = ("cardiologia", "cirurgia_cardiaca", "neurocirurgia", "trauma", "urologia", "avc", "uti_pediatrica")
+_PROFILES = {"local": _LOCAL, "regional": _REGIONAL, "central": _CENTRAL, "ready": _ADULT}
 
 _CNES = "CNES/DATASUS, leitos por estabelecimento e especialidade"
 _REQUIRES = (
@@ -32,9 +33,10 @@ _REQUIRES = (
 
 @dataclass(frozen=True)
 class Beds:
-    """SUS beds of a hospital by use, and whether it has the most SUS beds of its health region."""
+    """SUS beds of a hospital by use, all its beds, and whether it has the most SUS beds of its health region."""
 
     total: int
+    every: int
     surgical: int
     adult_icu: int
     obstetric: int
@@ -59,11 +61,11 @@ _HOSTS: Mapping[str, Callable[[Beds], bool]] = {
     "gestacao_risco": lambda b: (b.total >= 55 and b.obstetric >= 8) or (b.leads and b.obstetric >= 5),
     "uti_neonatal": lambda b: (b.total >= 55 and b.obstetric >= 8) or (b.leads and b.obstetric >= 5),
     "uti_pediatrica": lambda b: b.total >= 100 or (b.leads and b.total >= 70) or b.paediatric_icu >= 5,
-    "cardiologia": lambda b: b.total >= 100 or (b.leads and b.total >= 70),
-    "neurocirurgia": lambda b: b.total >= 100 or b.neurosurgery >= 2,
+    "cardiologia": lambda b: b.total >= 100 or (b.leads and b.total >= 70) or (b.every >= 130 and b.adult_icu >= 6),
+    "neurocirurgia": lambda b: b.total >= 100 or b.neurosurgery >= 2 or (b.every >= 130 and b.adult_icu >= 6),
     "quimioterapia": lambda b: b.total >= 140 or b.oncology >= 4,
     "radioterapia": lambda b: b.oncology >= 10 or (b.oncology >= 4 and b.total >= 100),
-    "cirurgia_cardiaca": lambda b: b.total >= 140,
+    "cirurgia_cardiaca": lambda b: b.total >= 140 or (b.every >= 130 and b.adult_icu >= 6),
 }
 
 #: what seems to exist, in modules of the specialty (0: nothing); a guess to be replaced by habilitations
@@ -128,8 +130,8 @@ def evidence() -> list[dict[str, str]]:
                       "no dado. Capacidade = leitos da especialidade x produção por leito; tamanho, o mais próximo "
                       "abaixo; contrato, pelo proprietário.")  # fmt: skip
     new = Figure(0, "SES-MT: obras dos hospitais regionais e do Hospital Central", "2025", "B", "Prédio novo: leitos "
-                 "x R$ 1.224.040 (obra 894.040 e equipamento 330.000), se maior que o módulo. Obra do Estado em "
-                 "curso: só o equipamento, R$ 330.000 por leito.")  # fmt: skip
+                 "x R$ 1.224.040 (obra 894.040 e equipamento 330.000), se maior que o módulo. Regionais em obra: só o "
+                 "equipamento, R$ 330.000 por leito. Hospital Central: nada, obra e equipamento já pagos.")  # fmt: skip
     return [
         row("site_services", "*", "status", inferred),
         row("site_services", "*", "capacity", inferred),
@@ -149,6 +151,7 @@ def _beds(entry: pd.Series, leads: bool) -> Beds:
 
     return Beds(
         total=sus("total"),
+        every=int(entry["beds_total"]),
         surgical=sus("surgical"),
         adult_icu=sus("icu_adult"),
         obstetric=sus("obstetric"),
@@ -188,7 +191,7 @@ def _existing_row(hospital: Hospital, specialty: Specialty, modules: float) -> d
         "size_id": SIZES[size],
         "status": "existing",
         "capacity": capacity,
-        "min_cases": min(specialty.min_cases[size], round(capacity / 2)),
+        "min_cases": min(specialty.least(size), round(capacity / 2)),
         "capex": round(specialty.capex(specialty.modules[size]) * part, -4),
         "fixed_cost": fixed_cost,
         "closing_cost": round(fixed_cost * _CLOSING_YEARS, -4),
@@ -211,8 +214,10 @@ def _new_rows(build: NewBuild, site_id: str, specialties: Mapping[str, Specialty
 
 
 def _new_capex(build: NewBuild, specialty: Specialty, modules: float) -> float:
-    """Return what is left to pay at a new building: the whole of it, or the equipment where the state builds it."""
+    """Return what is left to pay at a new building: all of it, the equipment, or nothing where all is paid."""
     beds = specialty.module.beds * modules
-    if build.under_works:
+    if build.paid == "all":
+        return 0.0
+    if build.paid == "works":
         return round(max(beds * EQUIPMENT_PER_BED, 0.4 * specialty.capex(modules)), -4)
     return round(max(beds * (WORKS_PER_BED + EQUIPMENT_PER_BED), specialty.capex(modules)), -4)

@@ -39,7 +39,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Specialty:
-    """One specialty. ``modules`` and ``min_cases`` are by size (S, M, L); minutes are one way.
+    """One specialty. ``modules`` are by size (S, M, L), ``min_cases`` is that of the small one; minutes are one way.
 
     ``late_share`` is the part of the health gain left when a case is treated beyond the standard;
     ``min_price`` makes the minimum volume elastic (None: hard).
@@ -57,7 +57,7 @@ class Specialty:
     case_cost: Figure
     module: Module
     modules: tuple[float, float, float]
-    min_cases: tuple[float, float, float]
+    min_cases: int
     min_evidence: Figure
     gain: Figure
     late_share: float
@@ -69,6 +69,10 @@ class Specialty:
     def capacity(self, modules: float) -> int:
         """Return the nominal capacity of ``modules`` modules, cases/year."""
         return round(self.module.cases.value * modules)
+
+    def least(self, size: int) -> int:
+        """Return the minimum volume of a size; a larger one opens only for what the smaller cannot take."""
+        return self.min_cases if size == 0 else int(self.capacity(self.modules[size - 1]) * OCCUPANCY)
 
     def capex(self, modules: float) -> float:
         """Return works and equipment of ``modules`` modules inside an existing hospital."""
@@ -185,7 +189,7 @@ def _size_row(s: Specialty, n: int) -> dict[str, object]:
         "specialty_id": s.id,
         "size_id": SIZES[n],
         "capacity": s.capacity(modules),
-        "min_cases": s.min_cases[n],
+        "min_cases": s.least(n),
         "min_cases_hard": s.min_price is None,
         "min_cases_price": s.min_price,
         "capex": s.capex(modules),
@@ -211,6 +215,8 @@ def _rules() -> list[dict[str, str]]:
             "n^0,85 vezes um módulo (faixa do expoente 0,75 a 1).")),
         row("sizes", "*", "lifecycle_share", ruled(0, "3% ao ano, 5% onde o equipamento pesa mais (faixa 2% a 6%).")),
         row("sizes", "*", "build_months", ruled(0, "Prazo planejado de obra e instalação; o atraso está no contrato.")),
+        row("sizes", "*", "min_cases", ruled(0, "Tamanho S: volume de segurança de cada especialidade. M e L: o volume "
+            "que o tamanho menor não comporta.")),
         row("sizes", "*", "min_cases_price", ruled(0, "Preço de cada caso abaixo do volume mínimo onde a literatura "
-            "não sustenta um corte rígido; nas demais especialidades o mínimo é rígido.")),
+            "não sustenta um corte rígido (perto do custo fixo ocioso); nas demais o mínimo é rígido.")),
     ]  # fmt: skip
