@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.relations import relation
 
 
 def add_access(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
@@ -27,5 +28,4 @@ def add_access(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> No
         due = promise.share * sum(cases[d][t] for d in promise.demands.tolist())
         inside = sum(cases[demand[a]][t] * m.x[(*keys.journey[a], p)] for a in promise.journeys.tolist())
         short = 0 if promise.hard else m.short_access[promise.id]
-        kept = inside + short >= due
-        m.access[promise.id] = kept if kept is not False else pyo.Constraint.Infeasible
+        m.access[promise.id] = relation(inside + short >= due)

@@ -18,6 +18,7 @@ import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys
 from redesaude_models.problem import MoneyPromise, PlanningProblem
+from redesaude_models.relations import relation
 
 
 def money_unit(promise: MoneyPromise) -> float:
@@ -43,8 +44,7 @@ def add_money(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Non
             + _total(promise.lettings / unit, [m.b[key] for key in keys.letting])
         )
         excess = 0 if promise.hard else m.excess_money[promise.id]
-        if not isinstance(spent, (int, float)):
-            m.money[promise.id] = spent - excess <= promise.limit / unit
+        m.money[promise.id] = relation(spent - excess <= promise.limit / unit)
 
 
 def _total(coefficients: np.ndarray, variables: list[pyo.Var]) -> Any:

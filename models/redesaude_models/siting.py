@@ -17,6 +17,7 @@ import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys, over_periods, rows_by
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.relations import relation
 
 
 def add_siting(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
@@ -90,7 +91,7 @@ def _limits(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
             count = sum(m.open[(*keys.service[k], p)] for k in by_specialty[s])
             low, high = int(problem.specialties.min_centres[s]), int(problem.specialties.max_centres[s])
             if low > 0:
-                m.min_centres[specialty, p] = count >= low if by_specialty[s] else pyo.Constraint.Infeasible
+                m.min_centres[specialty, p] = relation(count >= low)
             if 0 <= high < len(by_specialty[s]):
                 m.max_centres[specialty, p] = count <= high
         for j, site in enumerate(problem.sites):

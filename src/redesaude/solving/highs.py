@@ -13,6 +13,7 @@ import highspy
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
+from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csc_array
 
@@ -65,7 +66,10 @@ OnProgress = Callable[[float | None, float | None], None]
 
 def linear_model(model: pyo.ConcreteModel) -> LinearModel:
     """Return the arrays of a linear Pyomo model to be minimised; fixed variables are constants in it."""
-    form = LinearStandardFormCompiler().write(model, mixed_form=True)
+    try:
+        form = LinearStandardFormCompiler().write(model, mixed_form=True)
+    except InfeasibleConstraintException:  # a row without variables that its constants break
+        return _impossible()
     side = np.array([row.bound_type for row in form.rows], dtype=int)  # -1 '>=', 0 '=', 1 '<='
     rhs = np.asarray(form.rhs, dtype=float)
     lower, upper = zip(*(var.bounds for var in form.columns), strict=True) if form.columns else ((), ())
@@ -80,6 +84,12 @@ def linear_model(model: pyo.ConcreteModel) -> LinearModel:
         integer=np.array([not var.is_continuous() for var in form.columns], dtype=bool),
         variables=tuple(form.columns),
     )
+
+
+def _impossible() -> LinearModel:
+    """The model of a contradiction: one column fixed at 0, and one empty row that asks for 0 >= 1."""
+    zero = np.zeros(1)
+    return LinearModel(csc_array((1, 1)), np.ones(1), np.full(1, np.inf), zero, zero, zero, 0.0, zero > 0)
 
 
 def load_values(model: LinearModel, values: Floats) -> None:
@@ -118,6 +128,7 @@ def solve(
     if on_progress is not None:
         run.listen(on_progress, unit, model.offset)
     run.to_the_end()
+    _tell_apart(highs)
     return _outcome(highs, model, unit, interrupted=run.interrupted)
 
 
@@ -207,6 +218,17 @@ class _Run:
                 self.interrupted = True
         if failure:
             raise failure[0]
+
+
+def _tell_apart(highs: highspy.Highs) -> None:
+    """Raise SolverError if a model that HiGHS calls unbounded or infeasible is unbounded: feasible without costs."""
+    if highs.getModelStatus() != highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        return
+    columns = highs.getNumCol()
+    highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), np.zeros(columns))
+    highs.run()
+    if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+        raise SolverError("HiGHS calls the model unbounded")
 
 
 def _outcome(highs: highspy.Highs, model: LinearModel, unit: float, *, interrupted: bool) -> Outcome:
