@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -65,7 +66,7 @@ def with_elastic_promises(problem: PlanningProblem) -> PlanningProblem:
         options=replace(
             options,
             volume_hard=np.zeros_like(options.volume_hard),
-            volume_price=np.where(options.volume_hard, 1.0 / np.maximum(options.min_cases, 1e-9), 0.0),
+            volume_price=np.where(options.volume_hard, _price_of_all(options.min_cases), 0.0),
             cost=np.zeros_like(options.cost),
             case_cost=np.zeros_like(options.case_cost),
         ),
@@ -74,7 +75,7 @@ def with_elastic_promises(problem: PlanningProblem) -> PlanningProblem:
         hosting=replace(problem.hosting, cost=np.zeros_like(problem.hosting.cost)),
         lettings=replace(problem.lettings, cost=np.zeros_like(problem.lettings.cost)),
         access=tuple(
-            replace(a, hard=False, price=1.0 / max(a.share * float(demand.cases[a.demands, a.period].sum()), 1e-9))
+            replace(a, hard=False, price=float(_price_of_all(a.share * demand.cases[a.demands, a.period].sum())))
             if a.hard
             else replace(a, price=0.0)
             for a in problem.access
@@ -84,6 +85,11 @@ def with_elastic_promises(problem: PlanningProblem) -> PlanningProblem:
             for m in problem.money
         ),
     )
+
+
+def _price_of_all(amount: np.ndarray) -> np.ndarray:
+    """Price of a unit at which all of ``amount`` costs 1; nothing where nothing was promised."""
+    return np.where(amount > 0, 1.0 / np.maximum(amount, 1e-9), 0.0)
 
 
 def _only(must_treat: np.ndarray, yearly: np.ndarray) -> np.ndarray:
@@ -106,7 +112,7 @@ def _sentences(relaxed: Assembled, decisions: Decisions, say: Translator) -> Ite
                 share=promise.share,
                 minutes=promise.minutes,
                 short=short,
-                possible=max(0.0, promise.share - short / total),
+                possible=math.floor(max(0.0, promise.share - short / total) * 1000 + 1e-6) / 1000,
             )
     territory = scenario.territories["name"].to_list()
     unmet = problem.demand.cases[:, 0] * decisions.unmet[:, 0] * (problem.demand.unmet_cost[:, 0] > 0)
