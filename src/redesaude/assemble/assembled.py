@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix, journey_rows, positions, travel_cost
-from redesaude.assemble.options import PricedOptions, hosting_table, option_table, price_options, service_table
+from redesaude.assemble.options import (
+    PricedOptions,
+    closing_table,
+    hosting_table,
+    option_table,
+    price_options,
+    service_table,
+)
 from redesaude.assemble.promises import Spenders, access_promises, money_promises
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, terms_of
@@ -37,7 +44,7 @@ class Assembled:
 
     ``services``, ``hosting``, ``lettings`` and ``options.table`` are data frames in the row order of the problem;
     ``options.prices`` are the cost lines of the options, ``hosting_lines`` and ``letting_lines`` those of sites and
-    lots (NPV).
+    lots (NPV). ``closings`` are today's services that must close, with their cost as ``npv``.
     ``minutes`` is ``(territories, sites)``. ``notices`` are warnings found while assembling.
     """
 
@@ -50,6 +57,7 @@ class Assembled:
     lettings: pd.DataFrame
     hosting_lines: dict[str, Floats]
     letting_lines: dict[str, Floats]
+    closings: pd.DataFrame
     notices: tuple[Problem, ...] = ()
 
 
@@ -68,6 +76,8 @@ def assemble(scenario: Scenario) -> Assembled:
     services = service_table(scenario)
     services, table = _only_with_options(services, option_table(scenario, services, hosting))
     options = price_options(scenario, table, calendar)
+    closings = closing_table(scenario, services)
+    closings["npv"] = _closing_cost(closings, calendar)
     demand = _demand(scenario, calendar)
     journeys = _journeys(scenario, minutes, demand, services, calendar)
     notices = _reach(scenario, minutes, demand, journeys)
@@ -100,9 +110,20 @@ def assemble(scenario: Scenario) -> Assembled:
         requires=_requires(scenario, services),
         access=access_promises(scenario, demand, journeys, calendar.annuity()),
         money=money_promises(scenario, spenders, calendar),
+        constant=float(closings["npv"].sum()),
     )
     return Assembled(
-        scenario, problem, minutes, services, options, hosting, lettings, hosting_lines, letting_lines, notices
+        scenario,
+        problem,
+        minutes,
+        services,
+        options,
+        hosting,
+        lettings,
+        hosting_lines,
+        letting_lines,
+        closings,
+        notices,
     )
 
 
@@ -193,8 +214,13 @@ def _services(scenario: Scenario, services: pd.DataFrame, calendar: Calendar) ->
         specialty=positions(scenario.specialties["specialty_id"], services["specialty_id"]),
         existing=services["existing"].to_numpy(bool),
         required=services["required"].to_numpy(bool),
-        closing_cost=services["closing_cost"].fillna(0.0).to_numpy(float) * float(calendar.factors()[0]),
+        closing_cost=_closing_cost(services, calendar),
     )
+
+
+def _closing_cost(services: pd.DataFrame, calendar: Calendar) -> Floats:
+    """NPV of closing each service, zero where there is none today."""
+    return np.asarray(services["closing_cost"].fillna(0.0).to_numpy(float) * float(calendar.factors()[0]))
 
 
 def _within_reach(demand: Demand, journeys: Journeys, services: int) -> Floats:

@@ -131,17 +131,34 @@ def _sized(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
     table = table.merge(special, how="left", on=[*_PLACE, "size_id"], suffixes=("", "_special"))
     table = table.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
     for name in _OVERRIDES:
-        table[name] = table[f"{name}_special"].fillna(table[f"{name}_general"]).fillna(table[name])
+        table[name] = _first(table, f"{name}_special", f"{name}_general", name)
     table["required_size"] = table["status"] == "required"
     keep = (table["status"] != "forbidden") & (table["capacity"] > 0)
     return table[keep].drop(columns=[f"{n}_{k}" for n in _OVERRIDES for k in ("special", "general")] + ["status"])
 
 
+def _first(table: pd.DataFrame, *names: str) -> pd.Series:
+    """The first of the named columns that is not blank, row by row."""
+    value = table[names[0]]
+    for name in names[1:]:
+        value = value.fillna(table[name])
+    return pd.Series(value)
+
+
+def closing_table(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
+    """Return today's services that ``services`` no longer allows: they close whatever is decided."""
+    allowed = pd.MultiIndex.from_frame(services[_PLACE])
+    today = _existing(scenario)
+    return today[~pd.MultiIndex.from_frame(today[_PLACE]).isin(allowed)].reset_index(drop=True)
+
+
 def _existing(scenario: Scenario) -> pd.DataFrame:
     """Today's services: size, capacity, asset value, fixed cost, contract and closing cost."""
-    rows = scenario.site_services[scenario.site_services["status"] == "existing"]
-    table = rows.merge(scenario.sizes, on=["specialty_id", "size_id"], suffixes=("", "_size"))
-    own = {name: table[name].fillna(table[f"{name}_size"]) for name in ("capacity", "capex", "fixed_cost")}
+    rows = scenario.site_services
+    general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
+    table = rows[rows["status"] == "existing"].merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
+    table = table.merge(scenario.sizes, on=["specialty_id", "size_id"], suffixes=("", "_size"))
+    own = {n: _first(table, n, f"{n}_general", f"{n}_size") for n in ("capacity", "capex", "fixed_cost")}
     return pd.DataFrame(
         {
             "site_id": table["site_id"],

@@ -58,8 +58,8 @@ def access_promises(
     promises: dict[str, AccessPromise] = {}
     for target in access_targets(scenario):
         inside = (demand.specialty == target.specialty) & ((region == target.region) | (target.region == ALL))
-        if not inside.any():
-            continue
+        if not inside.any() or (target.id in promises and promises[target.id].hard):
+            continue  # nobody to promise to, or promised firmly already
         within = inside[journeys.demand] & (journeys.minutes <= target.minutes + 1e-9)
         promises[target.id] = AccessPromise(
             id=target.id,

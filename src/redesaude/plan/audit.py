@@ -84,7 +84,7 @@ class Evidence:
                 }
             )
         columns = ["site_id", "specialty_id", "contract_id", "cases", "capacity", "least", "hard"]
-        return pd.DataFrame(rows, columns=columns)
+        return pd.DataFrame(rows, columns=columns).astype({"hard": bool})
 
 
 def audit(plan: Plan) -> Audit:

@@ -79,6 +79,8 @@ def _closing_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
     services, rows = assembled.services, assembled.problem.services
     for k in np.flatnonzero(rows.existing & ~decisions.open[:, -1]).tolist():
         yield *_place(services, k, "today_contract"), "closing", float(rows.closing_cost[k])
+    for n, npv in enumerate(assembled.closings["npv"].tolist()):
+        yield *_place(assembled.closings, n, "today_contract"), "closing", npv
 
 
 def _unmet_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
