@@ -93,8 +93,9 @@ def share_of_years(start: Floats, end: Floats, years: int) -> Floats:
 
 def spread(start: Floats, length: Floats, years: int) -> Floats:
     """Return how 1 spent evenly over ``[start, start + length)`` falls on the years; all at ``start`` if no length."""
-    width = np.maximum(length, 1e-9)
-    return np.asarray(share_of_years(start, start + width, years) / width[:, None])
+    at_once = length <= 0
+    evenly = share_of_years(start, start + length, years) / np.where(at_once, 1.0, length)[:, None]
+    return np.where(at_once[:, None], np.floor(start)[:, None] == np.arange(years), evenly)
 
 
 def lay_out(services: Services, terms: Terms, calendar: Calendar) -> Flows:

@@ -39,7 +39,8 @@ def price(services: Services, terms: Terms, calendar: Calendar, perspective: str
     """Discount the cash flows of each service under its terms.
 
     ``perspective`` is ``government``, or ``state`` which leaves out the running cost that municipalities pay. Payments
-    owed after the horizon for works already delivered are counted in full. Linear in the works and running cost of each service.
+    owed after the horizon for works already delivered are counted in full. Linear in the works and running cost of
+    each service.
     """
     years = tail_years(timing_of(services, terms), terms, calendar.horizon_years)
     long = Calendar(

@@ -45,6 +45,13 @@ LIMIT_USED_UP = Fault(
     N_("check base_amount, share and committed, or type no in hard with a price"),
 )
 
+LIMIT_TWICE = Fault(
+    "limit_named_twice",
+    N_("{limit_id} names another limit already, in row {first} of the sheet {sheet}"),
+    N_("a code for each limit of money, on funding and on fiscal"),
+    N_("type another code here"),
+)
+
 #: sheet, its hard column, its price column, the column without which no promise is made
 _ELASTIC = (
     ("specialties", "access_hard", "access_price", "access_share"),
@@ -68,6 +75,7 @@ def check_promises(book: Book) -> Iterator[Problem]:
         yield from specialties.where(lonely, "access_share", NO_STANDARD)
     yield from _targets(book)
     yield from _fiscal(book["fiscal"])
+    yield from _limits_named_twice(book)
 
 
 def _unpriced(sheet: Sheet, hard: str, price: str, subject: str) -> Iterator[Problem]:
@@ -107,3 +115,18 @@ def _fiscal(sheet: Sheet) -> Iterator[Problem]:
     over = frame["hard"] & (frame["committed"] > room) & np.isfinite(room)
     for row in frame.index[over]:
         yield sheet.at(row, "committed", LIMIT_USED_UP, room=round(room[row], 2))
+
+
+def _limits_named_twice(book: Book) -> Iterator[Problem]:
+    """Limits of the same code, on either sheet: reports and audit know a limit by its code alone."""
+    first: dict[str, tuple[str, int]] = {}
+    for name, column in (("funding", "funding_id"), ("fiscal", "fiscal_id")):
+        sheet = book[name]
+        same_key = sheet.frame.duplicated([column, "period_id"])  # told as a duplicate row
+        for row in sheet.frame.index[(sheet.frame[column] != "") & ~same_key]:
+            limit = sheet.frame[column][row]
+            if limit in first:
+                other, where = first[limit]
+                yield sheet.at(row, column, LIMIT_TWICE, limit_id=limit, first=where, sheet=other)
+            else:
+                first[limit] = (sheet.label, row)

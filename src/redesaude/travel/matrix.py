@@ -32,7 +32,10 @@ def travel_minutes(scenario: Scenario) -> Minutes:
 
 
 def modelled_minutes(scenario: Scenario) -> Minutes:
-    """Return the modelled minutes, shape ``(territories, sites)``: an estimate, never a measured time."""
+    """Return the modelled minutes, shape ``(territories, sites)``: an estimate, never a measured time.
+
+    Places that only roads of a given length place need no coordinates: their sites stand at the seat.
+    """
     settings, territories, sites = scenario.settings, scenario.territories, scenario.sites
     home = _home(scenario)
     place, site = (f[["latitude", "longitude"]].to_numpy(float) for f in (territories, sites))
@@ -41,9 +44,10 @@ def modelled_minutes(scenario: Scenario) -> Minutes:
     if len(scenario.roads) == 0:
         return np.asarray(straight + settings.local_minutes)
     seat = place[home]
-    to_site = great_circle_km(seat[:, 0], seat[:, 1], site[:, 0], site[:, 1]) * per_km
+    to_site = np.nan_to_num(great_circle_km(seat[:, 0], seat[:, 1], site[:, 0], site[:, 1]) * per_km)
     by_road = road_minutes(scenario.roads, territories, settings)[:, home] + to_site
-    return np.asarray(np.where(np.isfinite(by_road), by_road, straight) + settings.local_minutes)
+    minutes = np.where(np.isfinite(by_road), by_road, straight) + settings.local_minutes
+    return np.asarray(np.where(np.isnan(minutes), np.inf, minutes))
 
 
 def is_modelled(scenario: Scenario) -> bool:
