@@ -143,11 +143,11 @@ def example_plan(scenario: Scenario | None = None, **changes: Any) -> Plan:
         "unmet": pd.DataFrame([("t1", "cardio", "p1", 0.5, 20.0, 1_500_000.0)], columns=list(UNMET)),
         "promises": pd.DataFrame(
             [
-                ("cardio|all|60|0.95", "access", "cardio", "all", "p1", 0.95, 650 / 710, 0.034, False, False, 2.5e5),
-                ("stroke|all|60|0.8", "access", "stroke", "all", "p1", 0.8, 340 / 360, 0.0, True, True, 0.0),
-                ("treasury", "capital", "", "all", "p1", 5e7, 1e7, 0.0, True, True, 0.0),
-                ("art28", "ppp", "", "all", "p1", 2e7, 5e6, 0.0, True, True, 0.0),
-                ("0012345|stroke", "volume", "stroke", "", "p1", 50.0, 60.0, 0.0, True, True, 0.0),
+                ("cardio|all|60|0.95", "access", "cardio", "all", "p1", 674.5, 650.0, 24.5, False, False, 2.5e5),
+                ("stroke|all|60|0.8", "access", "stroke", "all", "p1", 288.0, 340.0, 0.0, True, True, 0.0),
+                ("treasury", "capital", "", "", "p1", 5e7, 1e7, 0.0, True, True, 0.0),
+                ("art28", "ppp", "", "", "p1", 2e7, 5e6, 0.0, True, True, 0.0),
+                ("volume|0012345|stroke", "volume", "stroke", "", "p1", 50.0, 60.0, 0.0, True, True, 0.0),
             ],
             columns=list(PROMISES),
         ),

@@ -20,7 +20,7 @@ from redesaude.report.terms import COST_GROUPS, COST_LINES
 from redesaude.report.view import view_of
 from redesaude.report.workbook import write_decision_workbook
 from redesaude.report.workbook.access import outside_frame
-from redesaude.report.workbook.assumptions import Place, evidence
+from redesaude.report.workbook.assumptions import Place, evidence, index_sources
 from redesaude.report.workbook.book import SHEETS
 from redesaude.report.workbook.costs import criterion
 from redesaude.report.workbook.needs import needs_frame
@@ -110,11 +110,11 @@ def test_needs_add_up_to_the_cases_of_the_plan() -> None:
 
 def test_people_outside_the_standard_are_named_most_cases_first() -> None:
     frame = outside_frame(view_of(example_plan()))
-    assert frame[["specialty_id", "territory_id", "cases_outside"]].to_numpy().tolist() == [
-        ["cardio", "t1", 40.0],
-        ["cardio", "t3", 20.0],
-        ["stroke", "t3", 20.0],
+    assert frame[["town", "outside", "cardio"]].to_numpy().tolist() == [
+        ["Água Boa", 40.0, 1.0],
+        ["=HYPERLINK(0)", 40.0, 1.0],
     ]
+    assert frame["stroke"].isna().tolist() == [True, False]
 
 
 def test_every_cost_line_has_a_name_an_explanation_and_a_group() -> None:
@@ -123,7 +123,7 @@ def test_every_cost_line_has_a_name_an_explanation_and_a_group() -> None:
 
 
 def test_the_closest_source_wins() -> None:
-    sources = example_scenario().sources
+    sources = index_sources(example_scenario().sources)
     rate = {key: evidence(sources, Place("specialties", key, "cases_per_100k")) for key in ("cardio", "stroke")}
     assert rate == {"cardio": ("Registry, 2020", "B", ""), "stroke": ("Survey", "C", "")}
     assert evidence(sources, Place("sizes", "cardio|M", "capex")) == ("", "", "")

@@ -65,9 +65,9 @@ STATUSES: Mapping[str, Term] = {
     "optimal": Term(N_("Proven best"), N_("No better plan exists, within the gap asked for.")),
     "feasible": Term(
         N_("Valid plan, not proven best"),
-        N_("It keeps every hard promise. A cheaper plan may exist; the gap says how much cheaper at most."),
+        N_("It keeps every firm promise. A cheaper plan may exist; the gap says how much cheaper at most."),
     ),
-    "infeasible": Term(N_("No plan is possible"), N_("It is proven that no plan keeps all the hard promises at once.")),
+    "infeasible": Term(N_("No plan is possible"), N_("It is proven that no plan keeps all the firm promises at once.")),
     "no_plan": Term(
         N_("No plan found yet"),
         N_("The search stopped before it found a plan; that does not mean there is none."),
@@ -79,6 +79,15 @@ TERMINATIONS: Mapping[str, str] = {
     "time_limit": N_("The search stopped at the time limit."),
     "interrupted": N_("The search was interrupted."),
     "proven_infeasible": N_("The search ended with a proof that no plan is possible."),
+}
+
+#: phases of a run, as in ``Plan.seconds``
+PHASE_NAMES: Mapping[str, str] = {
+    "read": N_("reading the input"),
+    "assemble": N_("pricing and travel"),
+    "build": N_("building the model"),
+    "solve": N_("searching"),
+    "total": N_("in all"),
 }
 
 SERVICE_STATUSES: Mapping[str, Term] = {

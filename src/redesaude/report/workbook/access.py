@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from redesaude.inputs.tables import ALL
@@ -14,9 +13,9 @@ from redesaude.report.manifest import travel_origin
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.sheet import Block, Column, Sheet
+from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (24, 30, 10, 11, 9, 9, 10, 9, 9, 11, 9, 9, 10)
+_WIDTHS = (24, 26, 10, 11, 9, 9, 10, 11, 9, 9, 11, 9, 9, 10)
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ def access_frame(view: View, rows: pd.DataFrame) -> pd.DataFrame:
         specialty=names.label("specialties", rows["specialty_id"]),
         place=[t(N_("Whole area")) if r == ALL else names.regions.get(r, r) for r in rows["region_id"]],
         period=names.label("periods", rows["period_id"]),
+        outside=rows["population"].astype(float) * (1.0 - rows["share_within_standard"].astype(float)),
         verdict=[_verdict(view, target, met) for target, met in zip(rows["target"], rows["met"], strict=True)],
     )
     return rows.sort_values(["specialty", "place", "period"], ignore_index=True)
@@ -46,68 +46,51 @@ def _verdict(view: View, target: object, met: object) -> str:
 
 
 def outside_frame(view: View) -> pd.DataFrame:
-    """Return municipalities with people outside the standard, most cases outside first within each specialty.
+    """Return the municipalities with cases outside the standard, most such cases first.
 
-    Columns as in the access table; ``place`` is the municipality and its region; no P90 or target.
+    Columns: territory_id, town, region, population, outside (cases a year, all specialties with a standard), and for
+    each such specialty, by id, the share of the municipality's cases outside (NaN: none).
     """
-    plan, names = view.plan, view.names
-    keys = ["specialty_id", "territory_id", "period_id"]
-    standards = whole_area(plan.access).groupby(["specialty_id", "period_id"])["minutes_standard"].first()
-    rows = flows(plan, names).join(standards.astype(float), on=["specialty_id", "period_id"])
-    within = rows["treated"].astype(bool) & (rows["minutes"] <= rows["minutes_standard"] + 1e-9)
-    minutes = rows["minutes"]
-    sums = (
-        rows.assign(
-            within=rows["cases"] * within,
-            away=rows["cases"] * ~rows["treated"].astype(bool),
-            weighted=rows["cases"] * minutes.fillna(0.0),
-        )
-        .groupby(keys)
-        .agg(
-            cases=("cases", "sum"),
-            within=("within", "sum"),
-            cases_unmet=("away", "sum"),
-            weighted=("weighted", "sum"),
-            max_minutes=("minutes", "max"),
-            minutes_standard=("minutes_standard", "first"),
-        )
-        .reset_index()
-        .dropna(subset=["minutes_standard"])
-    )
-    sums["share_within_standard"] = sums["within"] / sums["cases"]
-    sums["cases_outside"] = sums["cases"] - sums["within"]
-    sums["mean_minutes"] = sums["weighted"] / (sums["cases"] - sums["cases_unmet"]).replace(0.0, np.nan)
-    return _name_outside(view, sums[sums["cases_outside"] > 1e-6 * sums["cases"]])
+    rows = _flows_with_standards(view)
+    outside = ~rows["treated"].astype(bool) | (rows["minutes"] > rows["minutes_standard"] + 1e-9)
+    rows = rows.assign(outside=rows["cases"] * outside)
+    sums = rows.groupby(["territory_id", "specialty_id"])[["cases", "outside"]].sum()
+    sums["share"] = sums["outside"] / sums["cases"]
+    some = sums[sums["outside"] > 1e-6 * sums["cases"]]
+    shares = some.pivot_table(index="territory_id", columns="specialty_id", values="share")
+    totals = some["outside"].groupby(level="territory_id").sum()
+    frame = shares.join(totals).reset_index()
+    return _with_towns(view, frame).sort_values(["outside", "territory_id"], ascending=[False, True], ignore_index=True)
 
 
-def _name_outside(view: View, rows: pd.DataFrame) -> pd.DataFrame:
-    names = view.names
+def _flows_with_standards(view: View) -> pd.DataFrame:
+    """Who is treated where, with the standard of the specialty; specialties without one are left out."""
+    keys = ["specialty_id", "period_id"]
+    standards = whole_area(view.plan.access).groupby(keys)["minutes_standard"].first().astype(float)
+    return flows(view.plan, view.names).join(standards, on=keys).dropna(subset=["minutes_standard"])
+
+
+def _with_towns(view: View, frame: pd.DataFrame) -> pd.DataFrame:
+    names, towns = view.names, frame["territory_id"]
     population = view.scenario.territories.set_index("territory_id")["population"]
-    towns = rows["territory_id"]
-    regions = towns.map(lambda town: names.regions.get(names.region_of_territory.get(town, ""), ""))
-    rows = rows.assign(
-        specialty=names.label("specialties", rows["specialty_id"]),
-        place=names.label("territories", towns) + " (" + regions + ")",
-        period=names.label("periods", rows["period_id"]),
-        population=[float(population.get(town, np.nan)) for town in towns],
-        p90_minutes=np.nan,
-        target=np.nan,
-        verdict="",
+    return frame.assign(
+        town=names.label("territories", towns),
+        region=names.label("regions", towns.map(lambda town: names.region_of_territory.get(town, ""))),
+        population=towns.map(population),
     )
-    order = ["specialty", "period", "cases_outside", "territory_id"]
-    return rows.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
 
 
 def _columns(view: View) -> list[Column]:
     t = view.t
     return [
         Column("specialty", t(N_("Specialty"))),
-        Column("place", t(N_("Where people live")), t(N_("health region, or municipality (region)"))),
+        Column("place", t(N_("Where people live")), t(N_("whole area, or health region"))),
         Column("period", t(N_("Period")), t(N_("years"))),
         Column("population", t(N_("Population")), t(N_("people")), "number"),
         Column("cases", t(N_("Cases")), t(N_("a year")), "decimal"),
         Column("cases_unmet", t(N_("Sent away")), t(N_("cases a year")), "decimal"),
         Column("share_within_standard", t(N_("Within the standard")), t(N_("share of cases")), "percent"),
+        Column("outside", t(N_("Outside it")), t(N_("people, late or sent away")), "number", formula=_people_outside),
         Column("minutes_standard", t(N_("Standard")), t(N_("minutes, one way")), "number"),
         Column("mean_minutes", t(N_("Mean journey")), t(N_("minutes")), "number"),
         Column("p90_minutes", t(N_("P90")), t(N_("nine in ten travel less, minutes")), "number"),
@@ -115,6 +98,11 @@ def _columns(view: View) -> list[Column]:
         Column("target", t(N_("Target")), t(N_("share promised")), "percent"),
         Column("verdict", t(N_("Result")), t(N_("against the target")), "verdict"),
     ]
+
+
+def _people_outside(row: Row) -> str:
+    share = row.at("share_within_standard")
+    return f'IF(ISNUMBER({share}),{row.at("population")}*(1-{share}),"")'
 
 
 def travel_sentence(view: View) -> str:
@@ -130,24 +118,36 @@ def write(book: Book) -> AccessBlocks:
     """Write the sheet and return the rows for the whole area."""
     view, t = book.view, book.view.t
     note = t(N_("A case is within the standard when it is treated inside the network, no further than the standard."))
-    sheet = book.sheet("access", t(N_("Access")), _WIDTHS, f"{note} {travel_sentence(view)}")
+    right = t(N_("Municipalities with people outside the standard are listed right of the table."))
+    sheet = book.sheet("access", t(N_("Access")), _WIDTHS, f"{note} {right} {travel_sentence(view)}")
     columns, access = _columns(view), view.plan.access
     whole = access_frame(view, whole_area(access))
-    block = sheet.table(whole, columns, freeze=2)
-    blocks = [block]
-    _chart(book, sheet, block)
+    _outside(sheet, view)
+    block = sheet.table(whole, columns, freeze=0)
+    sheet.chart(access_chart(book, block), rows=14)
     sheet.heading(t(N_("By health region")))
-    blocks.append(sheet.table(access_frame(view, access[access["region_id"] != ALL]), columns, header=False))
-    sheet.heading(t(N_("Municipalities with people outside the standard")))
-    sheet.text(t(N_("Cases outside are treated further away than the standard, or sent away.")), "note")
-    blocks.append(sheet.table(outside_frame(view), columns, header=False))
-    for part in blocks:
+    regions = sheet.table(access_frame(view, access[access["region_id"] != ALL]), columns, header=False)
+    for part in (block, regions):
         sheet.mark(part, "verdict", {t(N_("met")): "good", t(N_("missed")): "bad"})
     return AccessBlocks(block, whole)
 
 
-def _chart(book: Book, sheet: Sheet, block: Block) -> None:
-    sheet.chart(access_chart(book, block), rows=14)
+def _outside(sheet: Sheet, view: View) -> None:
+    """Write the municipalities beside the main table: header rows and cursor are shared, the print area is its own."""
+    t, top, start, frame = view.t, sheet.row, len(sheet.widths) + 1, outside_frame(view)
+    specialties = [s for s in view.scenario.specialties["specialty_id"] if s in frame.columns]
+    sheet.set_widths(start - 1, (3, 26, 24, 12, 11, *[13] * len(specialties)))
+    columns = [
+        Column("town", t(N_("Municipality")), t(N_("with people outside the standard"))),
+        Column("region", t(N_("Health region"))),
+        Column("population", t(N_("Population")), t(N_("people")), "number"),
+        Column("outside", t(N_("Cases outside")), t(N_("a year, late or sent away")), "decimal"),
+        *(Column(s, view.names.specialties.get(s, s), t(N_("share outside")), "percent") for s in specialties),
+    ]
+    block = sheet.table(frame, columns, start=start)
+    sheet.shade(block, specialties)
+    sheet.print_too(top, start, block.last, start + len(columns) - 1)
+    sheet.row = top
 
 
 def access_chart(book: Book, block: Block) -> object:

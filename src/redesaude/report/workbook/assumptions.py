@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import BY_NAME, SETTINGS, Setting
 from redesaude.inputs.tables import Column as TableColumn
-from redesaude.language import N_
+from redesaude.language import N_, Translator
 from redesaude.report.manifest import travel_origin
 from redesaude.report.terms import GRADES
 from redesaude.report.view import View
@@ -39,36 +40,48 @@ class Place:
     column: str
 
 
-def evidence(sources: pd.DataFrame, place: Place) -> tuple[str, str, str]:
-    """Return (source with its year, grade, remark) of a number; blanks if the sources sheet does not name it.
+Evidence = tuple[str, str, str]
+"""(source with its year, grade, remark)"""
 
-    The row that names it most closely wins; ``*`` in the sources sheet stands for every row or column.
-    """
-    rows = sources[sources["sheet"] == place.sheet]
+Index = Mapping[Place, Evidence]
+
+Number = tuple[str, Setting | TableColumn, Any]
+"""(what it belongs to, its declaration, its value)"""
+
+
+def index_sources(sources: pd.DataFrame) -> dict[Place, Evidence]:
+    """Return the rows of the sources sheet by place; ``*`` stands for every row or column, the first row wins."""
+    index: dict[Place, Evidence] = {}
+    for row in sources.astype(str).to_dict("records"):
+        source = ", ".join(text for text in (row["source"], row["year"]) if text)
+        index.setdefault(Place(row["sheet"], row["key"], row["column"]), (source, row["grade"], row["note"]))
+    return index
+
+
+def evidence(index: Index, place: Place) -> Evidence:
+    """Return the evidence of a number: the row that names it most closely; blanks if the sources sheet does not."""
     for key, column in ((place.key, place.column), (place.key, "*"), ("*", place.column), ("*", "*")):
-        found = rows[(rows["key"] == key) & (rows["column"] == column)]
-        if len(found):
-            row = found.iloc[0]
-            source = ", ".join(text for text in (str(row["source"]), str(row["year"])) if text)
-            return source, str(row["grade"]), str(row["note"])
+        found = index.get(Place(place.sheet, key, column))
+        if found:
+            return found
     return "", "", ""
 
 
-def settings_frame(view: View) -> pd.DataFrame:
+def settings_frame(view: View, index: Index) -> pd.DataFrame:
     """Return every setting with its meaning, value, unit and evidence."""
     rows = [
-        _line(view, Place("settings", setting.name, "value"), setting, value, view.t(N_("Settings")))
+        _line(view.t, (view.t(N_("Settings")), setting, value), index, Place("settings", setting.name, "value"))
         for setting in SETTINGS
         if not absent(value := getattr(view.scenario.settings, setting.name)) and value != ""
     ]
     return pd.DataFrame(rows, columns=_KEYS)
 
 
-def parameters_frame(view: View, sheet: str) -> pd.DataFrame:
+def parameters_frame(view: View, index: Index, sheet: str) -> pd.DataFrame:
     """Return every number of input sheet ``sheet`` that is not blank, row by row, with its meaning and evidence."""
     table, frame = BY_NAME[sheet], _table(view.scenario, sheet)
     rows = [
-        _line(view, Place(sheet, key, column.name), column, row[column.name], _item(view, sheet, row))
+        _line(view.t, (_item(view, sheet, row), column, row[column.name]), index, Place(sheet, key, column.name))
         for row in frame.to_dict("records")
         for key in ["|".join(str(row[name]) for name in table.key)]
         for column in table.columns
@@ -80,15 +93,16 @@ def parameters_frame(view: View, sheet: str) -> pd.DataFrame:
 _KEYS = ["item", "parameter", "value", "unit", "grade", "source", "note", "place"]
 
 
-def _line(view: View, place: Place, declared: Setting | TableColumn, value: Any, item: str) -> dict[str, Any]:
-    source, grade, note = evidence(view.scenario.sources, place)
-    words = {True: view.t(N_("yes")), False: view.t(N_("no"))}
+def _line(t: Translator, number: Number, index: Index, place: Place) -> dict[str, Any]:
+    item, declared, value = number
+    source, grade, note = evidence(index, place)
+    words = {True: t(N_("yes")), False: t(N_("no"))}
     return {
         "item": item,
-        "parameter": view.t(declared.meaning),
+        "parameter": t(declared.meaning),
         "value": words[value] if isinstance(value, bool) else value,
-        "unit": view.t(declared.unit) if declared.unit else "",
-        "grade": view.t(GRADES.get(grade, grade)),
+        "unit": t(declared.unit) if declared.unit else "",
+        "grade": t(GRADES.get(grade, grade)),
         "source": source,
         "note": note,
         "place": f"{place.sheet}.{place.key if place.sheet == 'settings' else place.column}",
@@ -127,8 +141,9 @@ def _columns(view: View) -> list[Column]:
 def write(book: Book) -> None:
     """Write the sheet."""
     view, t = book.view, book.view.t
-    frames = {t(title): parameters_frame(view, sheet) for sheet, title in _SHEETS.items()}
-    settings = settings_frame(view)
+    index = index_sources(view.scenario.sources)
+    frames = {t(title): parameters_frame(view, index, sheet) for sheet, title in _SHEETS.items()}
+    settings = settings_frame(view, index)
     sheet = book.sheet(
         "assumptions", t(N_("Assumptions and sources")), _WIDTHS, _note(view, [settings, *frames.values()])
     )

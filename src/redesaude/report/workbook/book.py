@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
 
 from redesaude.language import N_
 from redesaude.report.terms import STATUSES
@@ -61,9 +62,11 @@ class Book:
         return self.workbook.add_chart({"type": kind, **({"subtype": subtype} if subtype else {})})
 
     def close(self) -> None:
-        """Set what is printed (the declared widths, not what stands beyond them) and write the file."""
+        """Set what is printed (the declared widths, not what stands beyond them unasked) and write the file."""
         for sheet in self._open:
-            sheet.worksheet.print_area(0, 0, sheet.row, len(sheet.widths) - 1)
+            ranges = [(0, 0, sheet.row, len(sheet.widths) - 1), *sheet.printed]
+            areas = ",".join(f"{sheet.name}!{xl_range_abs(*area)}" for area in ranges)
+            self.workbook.define_name(f"{sheet.name}!_xlnm.Print_Area", f"={areas}")
         self.workbook.close()
 
     def _subtitle(self) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from redesaude.errors import Problem
 from redesaude.language import N_
 from redesaude.report.manifest import versions
-from redesaude.report.terms import TERMINATIONS
+from redesaude.report.terms import PHASE_NAMES, TERMINATIONS
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
@@ -32,11 +32,11 @@ def run_frame(view: View) -> pd.DataFrame:
         t(N_("Why the search ended")): t(TERMINATIONS[plan.termination.value]),
         t(N_("Engine")): plan.engine,
         t(N_("Seed")): str(plan.seed),
-        **{t(N_("Option {name}"), name=name): str(value) for name, value in sorted(plan.options.items())},
+        **{t(N_("Option {name}"), name=name): _set(view, value) for name, value in sorted(plan.options.items())},
         t(N_("Variables")): view.numbers.decimal(plan.variables),
         t(N_("Constraints")): view.numbers.decimal(plan.constraints),
         **{
-            t(N_("Seconds: {phase}"), phase=phase): view.numbers.decimal(seconds, 1)
+            t(N_("Seconds: {phase}"), phase=t(PHASE_NAMES.get(phase, phase))): view.numbers.decimal(seconds, 1)
             for phase, seconds in plan.seconds.items()
         },
         t(N_("Variant")): plan.scenario.variant_id,
@@ -44,6 +44,10 @@ def run_frame(view: View) -> pd.DataFrame:
         **{t(N_("Version of {name}"), name=name): version for name, version in versions().items()},
     }
     return pd.DataFrame(list(facts.items()), columns=["fact", "value"])
+
+
+def _set(view: View, value: object) -> str:
+    return view.t(N_("not set, as in the settings")) if value is None else str(value)
 
 
 def notices_frame(view: View) -> pd.DataFrame:

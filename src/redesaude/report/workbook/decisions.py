@@ -18,7 +18,7 @@ _WIDTHS = (17, 17, 32, 12, 21, 8, 24, 10, 10, 8, 11, 7, 14, 9)
 def decisions_frame(view: View) -> pd.DataFrame:
     """Return one row for each service of the plan, then the closed ones, with names, use (0-1) and mean minutes."""
     plan, names, t = view.plan, view.names, view.t
-    closed = closed_services(plan).assign(status="closed", cases=0.0, npv=np.nan, period_id="")
+    closed = closed_services(plan).assign(status="closed", cases=np.nan, capacity=np.nan, npv=np.nan, period_id="")
     parts = [part for part in (plan.openings, closed) if len(part)]
     rows = pd.concat(parts, ignore_index=True) if parts else plan.openings.copy()
     rows["minutes"] = _mean_minutes(plan.assignments, rows)

@@ -14,7 +14,7 @@ from redesaude.report.workbook.sheet import Block, Column, Row
 
 _WIDTHS = (15, 38, 22, 20, 10, 15, 15, 8, 13, 12, 9, 14)
 _MONEY_KINDS = ("capital", "running", "ppp", "personnel")
-_FORMATS = {"access": "percent", "volume": "number"}
+_FORMATS = {"access": "decimal", "volume": "number"}
 
 
 def limits_frame(view: View) -> pd.DataFrame:
@@ -22,7 +22,7 @@ def limits_frame(view: View) -> pd.DataFrame:
     names, t, rows = view.names, view.t, view.plan.promises
     limit, achieved = rows["limit"].astype(float), rows["achieved"].astype(float)
     money = rows["kind"].isin(_MONEY_KINDS)
-    regions = [t(N_("whole area")) if r == ALL else names.regions.get(r, r) for r in rows["region_id"]]
+    regions = {**names.regions, ALL: t(N_("whole area"))}
     rows = rows.assign(
         kind_name=[t(PROMISE_KINDS[kind].name) for kind in rows["kind"]],
         promise=[
@@ -30,23 +30,40 @@ def limits_frame(view: View) -> pd.DataFrame:
             for row_id, kind in zip(rows["promise_id"], rows["kind"], strict=True)
         ],
         specialty=names.label("specialties", rows["specialty_id"]),
-        region=regions,
+        region=[regions.get(region, region) for region in rows["region_id"]],
         period=names.label("periods", rows["period_id"]),
         used=(achieved / limit.replace(0.0, np.nan)).where(money),
         format=[_FORMATS.get(kind, "money") for kind in rows["kind"]],
         firm=[t(N_("firm")) if hard else t(N_("at a price")) for hard in rows["hard"].astype(bool)],
         verdict=[t(N_("kept")) if met else t(N_("missed")) for met in rows["met"].astype(bool)],
     )
-    return rows.sort_values(["kind", "specialty", "region", "promise_id", "period_id"], ignore_index=True)
+    rows["first"] = rows["region_id"] != ALL  # the whole area before its regions
+    order = ["kind", "specialty", "first", "region", "promise_id", "period_id"]
+    return rows.sort_values(order, ignore_index=True)
 
 
 def _promise_name(view: View, promise_id: str, kind: str) -> str:
-    """Name of the source of money or fiscal limit as the input has it; else what its kind means."""
+    """Say what is promised: the name of a money limit in the input, an access promise in numbers, a volume's site."""
+    if kind == "access":
+        return _access_words(view, promise_id)
+    if kind == "volume":
+        site = promise_id.split("|")[1] if promise_id.count("|") == 2 else promise_id
+        return view.names.sites.get(site, site)
     for frame, key in ((view.scenario.funding, "funding_id"), (view.scenario.fiscal, "fiscal_id")):
         for row_id, name in zip(frame[key], frame["name"], strict=True):
             if row_id == promise_id:
                 return str(name or row_id)
     return view.t(PROMISE_KINDS[kind].meaning)
+
+
+def _access_words(view: View, promise_id: str) -> str:
+    """Spell out ``specialty|region|minutes|share``."""
+    try:
+        minutes, share = (float(text) for text in promise_id.split("|")[-2:])
+    except ValueError:
+        return promise_id
+    words = {"share": view.numbers.percent(share, 0), "minutes": view.numbers.decimal(minutes)}
+    return view.t(N_("at least {share} of cases within {minutes} minutes"), **words)
 
 
 def _columns(view: View) -> list[Column]:
@@ -62,7 +79,7 @@ def _columns(view: View) -> list[Column]:
         Column("specialty", t(N_("Specialty"))),
         Column("region", t(N_("Health region"))),
         Column("period", t(N_("Period")), t(N_("years"))),
-        Column("limit", t(N_("Promised")), t(N_("share, cases or money")), "@format"),
+        Column("limit", t(N_("Promised")), t(N_("cases a year, or money")), "@format"),
         Column("achieved", t(N_("In the plan")), t(N_("in the same unit")), "@format"),
         Column("used", t(N_("Used")), t(N_("of a money limit")), "percent", formula=used),
         Column("shortfall", t(N_("Short by")), t(N_("in the same unit")), "@format"),

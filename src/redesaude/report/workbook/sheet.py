@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from redesaude.report.workbook.styles import Styles
+from redesaude.report.workbook.styles import SHADE, Styles
 
 _LINE_HEIGHT = 13.5  # points
-_LETTER_WIDTH = 0.93  # of the digit in which Excel counts column widths
+_LETTER_WIDTH = 0.82  # of the digit in which Excel counts column widths
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ class Sheet:
         self._empty = empty
         self._all_widths: dict[int, float] = {}
         self._breaks: list[int] = []
+        #: ranges printed after the main columns: first row, first column, last row, last column
+        self.printed: list[tuple[int, int, int, int]] = []
         self.set_widths(0, widths)
 
     @property
@@ -182,6 +184,17 @@ class Sheet:
             rule = {"type": "cell", "criteria": "==", "value": '"' + word.replace('"', '""') + '"'}
             rule["format"] = self.styles.only(style)
             self.worksheet.conditional_format(block.first, column, block.last, column, rule)
+
+    def shade(self, block: Block, keys: Sequence[str]) -> None:
+        """Shade the numbers of columns ``keys``, the darker the larger; the number itself stays in sight."""
+        scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": SHADE, "min_type": "num", "min_value": 0}
+        for key in keys:
+            column = block.columns[key]
+            self.worksheet.conditional_format(block.first, column, block.last, column, scale)
+
+    def print_too(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Print a range beside the main columns on pages of its own."""
+        self.printed.append((top, left, bottom, right))
 
     def value(self, row: int, column: int, value: Any, style: Any) -> None:
         """Write a plain value; text is never taken for a formula, a link or a number."""
