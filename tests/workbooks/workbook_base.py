@@ -37,8 +37,10 @@ TABLES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
         ],
     ),
     "specialties": (
-        "specialty_id name cases_per_100k assignment access_minutes access_share access_hard access_price"
-        " ceiling_minutes unmet_cost dalys_in_time dalys_late",
+        (
+            "specialty_id name cases_per_100k assignment access_minutes access_share access_hard access_price"
+            " ceiling_minutes unmet_cost dalys_in_time dalys_late"
+        ),
         [
             ("cardiology", "Cardiologia", 54, "nearest", 120, 0.8, "no", 20000, 600, 30000, 1.2, 0.4),
             ("dialysis", "Diálise", 60, "planned", 60, 0.9, "no", 9000, 480, 80000, 0.9, 0.2),
@@ -56,8 +58,10 @@ TABLES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
         ],
     ),
     "sizes": (
-        "specialty_id size_id capacity min_cases min_cases_hard min_cases_price capex fixed_cost cost_per_case"
-        " lifecycle_share build_months",
+        (
+            "specialty_id size_id capacity min_cases min_cases_hard min_cases_price capex fixed_cost cost_per_case"
+            " lifecycle_share build_months"
+        ),
         [
             ("cardiology", "medium", 700, 200, "yes", None, 12000000, 6000000, 4000, 0.03, 12),
             ("cardiology", "large", 1400, 400, "yes", None, 20000000, 9000000, 3800, 0.03, 18),
@@ -75,9 +79,11 @@ TABLES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
     ),
     "requires": ("specialty_id required_specialty_id", [("surgery", "cardiology")]),
     "contracts": (
-        "contract_id name delivery_model financing term_years capex_factor_low capex_factor capex_factor_high"
-        " equity_return debt_rate gearing debt_years tax_rate transaction_cost oversight_cost procurement_months"
-        " delay_factor counts_as_ppp counts_as_personnel needs_works site_kinds",
+        (
+            "contract_id name delivery_model financing term_years capex_factor_low capex_factor capex_factor_high"
+            " equity_return debt_rate gearing debt_years tax_rate transaction_cost oversight_cost procurement_months"
+            " delay_factor counts_as_ppp counts_as_personnel needs_works site_kinds"
+        ),
         [
             ("direct", "Direta", "direct", "budget", None, 1.0, 1.2, 1.6, *[None] * 5, 0, 0, 12, 1.4, 0, 1, "no", None),
             (

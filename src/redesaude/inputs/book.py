@@ -68,7 +68,7 @@ class Sheet:
         The sentences may name any column of the row, ``{value}`` for this one's, and ``values``.
         """
         rows = self.frame.index[mask.to_numpy(dtype=bool)]
-        yield from shorten(self.at(row, column, fault, **values) for row in rows)
+        yield from shorten(list(rows), lambda row: self.at(row, column, fault, **values))
 
     def at(self, row: Hashable, column: str, fault: Fault, /, **values: object) -> Problem:
         """Report ``fault`` at one cell; placeholders as in :meth:`where`."""
@@ -148,10 +148,15 @@ def _blank(
 
 def _problems(raw: RawTable, letter: str, found: list[Finding]) -> list[Problem]:
     """Problems of one column in the order of its rows, each fault shown a limited number of times."""
-    by_fault: dict[Fault, list[Problem]] = {}
-    for row, fault, values in sorted(found, key=lambda f: int(str(f[0]))):
-        by_fault.setdefault(fault, []).append(fault.problem(raw.label, f"{letter}{row}", **values))
-    return [problem for same in by_fault.values() for problem in shorten(same)]
+    by_fault: dict[Fault, list[Finding]] = {}
+    for finding in sorted(found, key=lambda f: int(str(f[0]))):
+        by_fault.setdefault(finding[1], []).append(finding)
+
+    def tell(finding: Finding) -> Problem:
+        row, fault, values = finding
+        return fault.problem(raw.label, f"{letter}{row}", **values)
+
+    return [problem for same in by_fault.values() for problem in shorten(same, tell)]
 
 
 def declared_order(problem: Problem) -> tuple[int, int, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from redesaude.errors import Problem, Severity
 from redesaude.language import N_
@@ -12,6 +13,7 @@ from redesaude.language import N_
 #: cells of one column shown with the same fault, before the others are only counted
 SHOWN = 20
 _LONGEST = 120
+Place = TypeVar("Place")
 _MORE = N_("{count} more cells of this column have the same fault, from {cell_first} to {cell_last}")
 
 
@@ -57,12 +59,11 @@ def _plain(word: str) -> str:
     return word.strip().casefold().replace(" ", "_").replace("-", "_").lstrip("0")
 
 
-def shorten(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Pass the first :data:`SHOWN` of ``problems`` (all of one fault in one column), then one that counts the rest."""
-    listed = list(problems)
-    yield from listed[:SHOWN]
-    rest = listed[SHOWN:]
-    if rest:
-        first, last = rest[0].cell, rest[-1].cell
-        values = {**rest[0].values, "count": len(rest), "cell_first": first, "cell_last": last}
-        yield replace(rest[0], cell=f"{first}:{last}", found=_MORE, values=values)
+def shorten(places: Sequence[Place], tell: Callable[[Place], Problem]) -> Iterator[Problem]:
+    """Tell one fault of one column at the first :data:`SHOWN` of ``places``, then count the rest in one problem."""
+    yield from map(tell, places[:SHOWN])
+    rest = len(places) - SHOWN
+    if rest > 0:
+        first, last = tell(places[SHOWN]), tell(places[-1]).cell
+        values = {**first.values, "count": rest, "cell_first": first.cell, "cell_last": last}
+        yield replace(first, cell=f"{first.cell}:{last}", found=_MORE, values=values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 import pandas as pd
 
@@ -80,7 +80,7 @@ def _duplicates(sheet: Sheet) -> Iterator[Problem]:
         return
     first = _first_rows(rows, key)
     fault = DUPLICATE_ID if len(key) == 1 else DUPLICATE_ROW
-    yield from shorten(sheet.at(row, key[0], fault, first=first[row], key=" + ".join(key)) for row in again)
+    yield from shorten(list(again), lambda row: sheet.at(row, key[0], fault, first=first[row], key=" + ".join(key)))
 
 
 def _first_rows(rows: pd.DataFrame, key: list[str]) -> pd.Series:
@@ -113,19 +113,13 @@ def _unknown(book: Book, sheet: Sheet, column: Column) -> Iterator[Problem]:
     missing = unknown.unique()
     if len(missing) <= known.flaws.get(target_column, 0):
         return
-    suggestion = {word: _meant(word, known, target_column) for word in missing[:50]}
-    yield from shorten(
-        sheet.at(
-            row,
-            column.name,
-            UNKNOWN,
-            found=word,
-            target=target,
-            target_column=target_column,
-            suggestion=suggestion.get(word, ""),
-        )
-        for row, word in unknown.items()
-    )
+
+    def tell(place: tuple[Hashable, str]) -> Problem:
+        row, word = place
+        values = {"found": word, "target": target, "target_column": target_column}
+        return sheet.at(row, column.name, UNKNOWN, **values, suggestion=_meant(word, known, target_column))
+
+    yield from shorten(list(unknown.items()), tell)
 
 
 def _meant(word: str, known: Sheet, column: str) -> str:

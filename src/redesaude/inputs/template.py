@@ -73,8 +73,8 @@ _KIND_WORDS = {
     "integer": N_("whole number"),
 }
 _STYLES: dict[str, dict[str, object]] = {
-    "title": {"bold": True, "font_size": 16, "font_color": "#1F3864"},
-    "heading": {"bold": True, "font_size": 12, "font_color": "#1F3864", "top": 1},
+    "title": {"bold": True, "font_size": 16, "font_color": "#1F3864", "valign": "vcenter"},
+    "heading": {"bold": True, "font_size": 12, "font_color": "#1F3864", "bottom": 1, "valign": "bottom"},
     "text": {"text_wrap": True, "valign": "top"},
     "pair": {"bold": True, "valign": "top"},
     "sheet": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
@@ -202,13 +202,13 @@ class _Writer:
         sheet.fit_to_pages(1, 1)
         for row, (style, first, second) in enumerate(guide_lines(self.translate)):
             form = self.styles[style]
-            if style == "text":
-                sheet.merge_range(row, 0, row, 1, "", form)
-                sheet.set_row(row, 15 * (1 + len(first) // 115))
             if style == "sheet":
                 sheet.write_url(row, 0, f"internal:'{first}'!A1", form, first)
-            else:
+            elif style == "pair":
                 sheet.write_string(row, 0, first, form)
+            else:
+                sheet.merge_range(row, 0, row, 1, first, form)
+                sheet.set_row(row, 24 if style in {"title", "heading"} else 15 * (1 + len(first) // 120))
             if second:
                 sheet.write_string(row, 1, second, self.styles["text"])
 
@@ -255,7 +255,7 @@ class _Writer:
             sheet.write_string(row, 2, self.translate(setting.unit or _KIND_WORDS[setting.kind]), self.styles["note"])
             sheet.write_string(row, 3, self._comment(setting).replace("\n", "; "), self.styles["note"])
             self._validate(sheet, column, (row, 1, row, 1))
-        for i, width in enumerate((26, 24, 18, 100)):
+        for i, width in enumerate((26, 40, 18, 100)):
             sheet.set_column(i, i, width)
 
     def _table(self, sheet: Any, table: Table, frame: pd.DataFrame) -> None:
