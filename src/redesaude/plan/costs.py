@@ -11,7 +11,7 @@ import pandas as pd
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import COSTS
 from redesaude_models.contracts import hosting_of_options
-from redesaude_models.problem import Decisions
+from redesaude_models.problem import Decisions, PlanningProblem
 
 Row = tuple[str, str, str, str, float]
 
@@ -113,6 +113,7 @@ def tidy(assembled: Assembled, decisions: Decisions) -> Decisions:
     runs under it, and shortfalls are what is truly missing.
     """
     problem = assembled.problem
+    decisions = _without_idle(problem, decisions)
     hosted = np.zeros(len(problem.hosting.site), dtype=bool)
     hosted[hosting_of_options(problem)[decisions.options.any(axis=1)]] = True
     let = np.zeros(len(problem.lettings.contract), dtype=bool)
@@ -131,6 +132,27 @@ def tidy(assembled: Assembled, decisions: Decisions) -> Decisions:
         money_short=np.array([_money_short(assembled, clean, n) for n in range(len(problem.money))]),
         volume_short=_volume_short(assembled, clean),
     )
+
+
+def _without_idle(problem: PlanningProblem, decisions: Decisions) -> Decisions:
+    """Close new services that treat nobody, where nothing rests on them.
+
+    Such a service costs nothing (or it would be closed already) but reads as a decision. What a rule may rest on stays:
+    existing and required services, those another needs beside it, contracts with a least value or works to deliver,
+    and specialties with a least number of centres.
+    """
+    services, options = problem.services, problem.options
+    needed = np.zeros(len(services.site), dtype=bool)
+    needed[problem.requires[problem.requires[:, 1] >= 0, 1]] = True
+    free = ~(services.existing | services.required | needed)
+    free &= problem.specialties.min_centres[services.specialty] <= 0
+    host = hosting_of_options(problem)
+    bound = problem.hosting.needs_works | (problem.lettings.min_value[problem.hosting.let] > 0)
+    idle = decisions.options & (decisions.cases <= 1e-9)
+    idle &= (free[options.service] & ~bound[host] & ~options.required_size)[:, None]
+    closed = np.zeros_like(decisions.open)
+    np.logical_or.at(closed, options.service, idle)
+    return replace(decisions, options=decisions.options & ~idle, open=decisions.open & ~closed)
 
 
 def access_achieved(assembled: Assembled, decisions: Decisions, promise: int) -> float:
