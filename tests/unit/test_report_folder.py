@@ -97,7 +97,7 @@ def test_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path, start:
 
 def test_cells_are_plain_numbers_flags_and_blanks() -> None:
     values = [1.0, -0.0000001, 2.5, -3.25, 12345678901.5, float("nan"), None, True, False, "0012345"]
-    assert [cell(v) for v in values] == ["1", "0", "2.5", "-3.25", "12345678901.5", "", "", "true", "false", "0012345"]
+    assert [cell(v) for v in values] == ["1", "0", "2.5", "-3.25", "12345678901.5", "", "", "yes", "no", "0012345"]
 
 
 def test_cost_table_still_adds_up_to_the_objective(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_services_that_the_plan_drops_are_listed_as_closed(path: Path) -> None:
     rows = _cells(path, "decisions")
     closed = next(row for row in rows if "closed" in row)
     assert closed[:5] == ["Médio Araguaia", "Água Boa", "Hospital Regional de Água Boa", "public", "Cardiology"]
-    assert list(closed_services(example_plan())["capacity"]) == [300.0 * 0.8]
+    assert list(closed_services(example_plan())["capacity"]) == [300.0]
 
 
 def test_text_from_strangers_is_never_a_formula_or_a_link(path: Path) -> None:
@@ -105,7 +105,7 @@ def test_needs_add_up_to_the_cases_of_the_plan() -> None:
     assert frame["needed"].sum() == pytest.approx(plan.assignments["cases"].sum() + plan.unmet["cases"].sum())
     araguaia = frame[(frame["region_id"] == "r1") & (frame["specialty_id"] == "cardio")].iloc[0]
     columns = ["in_region", "elsewhere", "sent_away", "capacity_today", "capacity_planned"]
-    assert araguaia[columns].to_list() == [0.0, 20.0, 20.0, 240.0, 0.0]
+    assert araguaia[columns].to_list() == [0.0, 20.0, 20.0, 300.0, 0.0]
 
 
 def test_people_outside_the_standard_are_named_most_cases_first() -> None:
@@ -115,6 +115,17 @@ def test_people_outside_the_standard_are_named_most_cases_first() -> None:
         ["=HYPERLINK(0)", 40.0, 1.0],
     ]
     assert frame["stroke"].isna().tolist() == [True, False]
+
+
+def test_access_says_met_or_missed_as_the_plan_does(path: Path) -> None:
+    rows = _cells(path, "access")
+    verdicts = {tuple(row[:2]): row[13] for row in rows if row[1] in ("Whole area", "Médio Araguaia")}
+    assert verdicts == {
+        ("Cardiology", "Whole area"): "missed",
+        ("Stroke", "Whole area"): "met",
+        ("Cardiology", "Médio Araguaia"): "no target",
+        ("Stroke", "Médio Araguaia"): "no target",
+    }
 
 
 def test_every_cost_line_has_a_name_an_explanation_and_a_group() -> None:

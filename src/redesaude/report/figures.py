@@ -12,18 +12,20 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names
-from redesaude.report.terms import CAPITAL, YEARLY_GROUPS, cost_line
+from redesaude.report.terms import CAPITAL, PUBLIC_MONEY, YEARLY_GROUPS, cost_line
 
 
 @dataclass(frozen=True)
 class KeyFigures:
     """The figures a decision maker asks for first.
 
-    Money is net present value except ``yearly``, the equal yearly amount over the horizon with the same present value.
+    Money is net present value: ``total`` is the objective, ``public`` what public budgets pay of it, ``capital`` the
+    works and equipment; except ``yearly``, the equal yearly amount over the horizon with the same present value.
     ``share_within`` is the share of all cases with a standard that are treated within it (NaN: no standard).
     """
 
     total: float
+    public: float
     capital: float
     yearly: float
     treated: float
@@ -37,9 +39,10 @@ def key_figures(plan: Plan) -> KeyFigures:
     """Return the key figures of a plan with decisions. Cases are per year, summed over the periods."""
     groups = plan.costs["npv"].groupby(plan.costs["line"].map(lambda line: cost_line(line).group)).sum()
     yearly = sum(float(groups.get(group, 0.0)) for group in YEARLY_GROUPS) / annuity(plan.scenario)
-    met = plan.promises["met"].astype(bool)
+    met = yes(plan.promises["met"])
     return KeyFigures(
         total=float(plan.costs["npv"].sum()),
+        public=sum(float(groups.get(group, 0.0)) for group in PUBLIC_MONEY),
         capital=float(groups.get(CAPITAL, 0.0)),
         yearly=yearly,
         treated=float(plan.assignments["cases"].sum()),
@@ -48,6 +51,11 @@ def key_figures(plan: Plan) -> KeyFigures:
         kept=int(met.sum()),
         missed=int((~met).sum()),
     )
+
+
+def yes(flags: pd.Series) -> pd.Series:
+    """Return flags, held as booleans or as the words yes and no, as booleans."""
+    return flags.isin([True, "yes"])
 
 
 def annuity(scenario: Scenario) -> float:
@@ -94,7 +102,7 @@ def flows(plan: Plan, names: Names) -> pd.DataFrame:
 
 
 def existing_services(scenario: Scenario) -> pd.DataFrame:
-    """Return the services that exist today with their usable yearly capacity (nominal x planning occupancy).
+    """Return the services that exist today with their nominal yearly capacity, as ``openings`` has it.
 
     Columns: site_id, specialty_id, size_id, contract_id, capacity.
     """
@@ -105,8 +113,7 @@ def existing_services(scenario: Scenario) -> pd.DataFrame:
         sizes.get((specialty, size), np.nan) if np.isnan(own) else own
         for specialty, size, own in zip(rows["specialty_id"], rows["size_id"], rows["capacity"], strict=True)
     ]
-    usable = np.asarray(nominal, dtype=float) * scenario.settings.occupancy
-    return rows[["site_id", "specialty_id", "size_id", "contract_id"]].assign(capacity=usable)
+    return rows[["site_id", "specialty_id", "size_id", "contract_id"]].assign(capacity=np.asarray(nominal, dtype=float))
 
 
 def closed_services(plan: Plan) -> pd.DataFrame:

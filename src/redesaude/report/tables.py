@@ -42,7 +42,7 @@ def _write_csv(frame: pd.DataFrame, columns: tuple[str, ...], path: Path) -> Non
 
 
 def cell(value: object) -> str:
-    """Return ``value`` as CSV text: at most six decimals, flags as true/false, unknown as nothing, no formulas."""
+    """Return ``value`` as CSV text: at most six decimals, flags as yes/no, unknown as nothing, no formulas."""
     if value is None or value is pd.NA:
         return ""
     if isinstance(value, str):
@@ -51,6 +51,6 @@ def cell(value: object) -> str:
     if math.isnan(number):
         return ""
     if str(value) in ("True", "False"):
-        return str(value).lower()
+        return "yes" if value else "no"
     text = f"{number:.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

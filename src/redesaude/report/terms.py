@@ -17,19 +17,36 @@ class Term:
     group: str = ""
 
 
-CAPITAL, RUNNING, PAYMENTS, LETTING = "capital", "running", "payments", "letting"
-CHANGE, PEOPLE, SHORTFALL = "change", "people", "shortfall"
+CAPITAL, RUNNING, PAYMENTS, LETTING, PEOPLE, SHORTFALL = (
+    "capital",
+    "running",
+    "payments",
+    "letting",
+    "people",
+    "shortfall",
+)
 
 #: groups of cost lines, in the order of the report
 COST_GROUPS: Mapping[str, Term] = {
     CAPITAL: Term(N_("Works and equipment"), N_("what is built or bought by the budget, with overruns and renewal")),
     RUNNING: Term(N_("Running the services"), N_("staff, supplies and upkeep paid directly, every year")),
     PAYMENTS: Term(N_("Payments to contractors"), N_("what project companies and providers are paid, every year")),
-    LETTING: Term(N_("Letting and oversight"), N_("preparing, tendering and supervising the contracts")),
-    CHANGE: Term(N_("Waiting and closing"), N_("what it costs until a new service opens, and to close an old one")),
-    PEOPLE: Term(N_("Patients sent away and travel"), N_("cases sent away, and patients' journeys")),
+    LETTING: Term(
+        N_("Letting, oversight and closing"),
+        N_("tendering and supervising the contracts, and closing services of today"),
+    ),
+    PEOPLE: Term(
+        N_("Waiting, sent away and travel"),
+        N_("cases sent away, while a service is being built or for good, and patients' journeys"),
+    ),
     SHORTFALL: Term(N_("Promises missed"), N_("the stated price of each promise the plan does not keep")),
 }
+
+#: groups that are money of public budgets; the others put a price on what patients bear and on promises missed
+PUBLIC_MONEY = (CAPITAL, RUNNING, PAYMENTS, LETTING)
+
+#: groups that are spent every year, for the equal yearly amount of the summary
+YEARLY_GROUPS = (RUNNING, PAYMENTS)
 
 #: cost lines of a plan, in the order of the report
 COST_LINES: Mapping[str, Term] = {
@@ -49,17 +66,14 @@ COST_LINES: Mapping[str, Term] = {
     ),
     "transaction": Term(N_("Letting contracts"), N_("studies, advisers and the tender, once for a lot"), LETTING),
     "oversight": Term(N_("Overseeing contracts"), N_("the team that supervises the contracts"), LETTING),
-    "waiting": Term(N_("Waiting for the opening"), N_("cases sent away during procurement and works"), CHANGE),
-    "closing": Term(N_("Closing services"), N_("cost of closing services that exist today"), CHANGE),
+    "waiting": Term(N_("Waiting for the opening"), N_("cases sent away during procurement and works"), PEOPLE),
+    "closing": Term(N_("Closing services"), N_("cost of closing services that exist today"), LETTING),
     "unmet": Term(N_("Cases sent away"), N_("cases not treated inside the network, at their stated cost"), PEOPLE),
     "travel": Term(N_("Patients' travel"), N_("journeys of patients and companions, at the stated weight"), PEOPLE),
     "shortfall_access": Term(N_("Access promises missed"), N_("price of access shortfalls"), SHORTFALL),
     "shortfall_money": Term(N_("Money limits exceeded"), N_("price of spending beyond a limit"), SHORTFALL),
     "shortfall_volume": Term(N_("Volumes below the minimum"), N_("price of too few cases at a service"), SHORTFALL),
 }
-
-#: lines that are spending of every year, for the equal yearly amount of the summary
-YEARLY_GROUPS = (RUNNING, PAYMENTS)
 
 STATUSES: Mapping[str, Term] = {
     "optimal": Term(N_("Proven best"), N_("No better plan exists, within the gap asked for.")),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
 
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.report.figures import flows, whole_area
+from redesaude.report.figures import flows, whole_area, yes
 from redesaude.report.manifest import travel_origin
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
@@ -34,15 +35,15 @@ def access_frame(view: View, rows: pd.DataFrame) -> pd.DataFrame:
         place=[t(N_("Whole area")) if r == ALL else names.regions.get(r, r) for r in rows["region_id"]],
         period=names.label("periods", rows["period_id"]),
         outside=rows["population"].astype(float) * (1.0 - rows["share_within_standard"].astype(float)),
-        verdict=[_verdict(view, target, met) for target, met in zip(rows["target"], rows["met"], strict=True)],
+        verdict=[_verdict(view, target, met) for target, met in zip(rows["target"], yes(rows["met"]), strict=True)],
     )
     return rows.sort_values(["specialty", "place", "period"], ignore_index=True)
 
 
-def _verdict(view: View, target: object, met: object) -> str:
-    if pd.isna(target):  # type: ignore[call-overload]
+def _verdict(view: View, target: float, met: bool) -> str:
+    if math.isnan(target):
         return view.t(N_("no target"))
-    return view.t(N_("met")) if bool(met) else view.t(N_("missed"))
+    return view.t(N_("met")) if met else view.t(N_("missed"))
 
 
 def outside_frame(view: View) -> pd.DataFrame:
@@ -142,7 +143,7 @@ def _outside(sheet: Sheet, view: View) -> None:
         Column("region", t(N_("Health region"))),
         Column("population", t(N_("Population")), t(N_("people")), "number"),
         Column("outside", t(N_("Cases outside")), t(N_("a year, late or sent away")), "decimal"),
-        *(Column(s, view.names.specialties.get(s, s), t(N_("share outside")), "percent") for s in specialties),
+        *(Column(s, view.names.specialties.get(s, s), t(N_("share outside")), "whole_percent") for s in specialties),
     ]
     block = sheet.table(frame, columns, start=start)
     sheet.shade(block, specialties)

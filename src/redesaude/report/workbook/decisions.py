@@ -65,7 +65,7 @@ def _columns(view: View) -> list[Column]:
         Column("period", t(N_("Period")), t(N_("years"))),
         Column("decision", t(N_("Decision")), t(N_("against today")), "verdict"),
         Column("cases", t(N_("Cases")), t(N_("a year")), "number", total=True),
-        Column("capacity", t(N_("Capacity")), t(N_("cases a year, at the planned occupancy")), "number", total=True),
+        Column("capacity", t(N_("Capacity")), t(N_("nominal, cases a year")), "number", total=True),
         Column("use", t(N_("Use")), t(N_("cases / capacity")), "percent", formula=_use),
         Column("npv", t(N_("Cost")), t(N_("{money}, present value"), money=money), "money", total=True),
         Column("minutes", t(N_("Journey")), t(N_("mean minutes, one way")), "number"),
@@ -81,9 +81,11 @@ def write(book: Book) -> Block:
     note = t(
         N_(
             "One row for each service. New: does not exist today. Kept: goes on as it is. Resized or converted: "
-            "exists today, with another size or contract. Closed: exists today and is not in the plan. The cost is "
-            "that of the service alone; the costs sheet adds what belongs to sites, contracts and patients."
-        )
+            "exists today, with another size or contract. Closed: exists today and is not in the plan. A plan may use "
+            "{occupancy} of the nominal capacity. The cost is that of the service alone; the costs sheet adds what "
+            "belongs to sites, contracts and patients."
+        ),
+        occupancy=view.numbers.percent(view.scenario.settings.occupancy, 0),
     )
     sheet = book.sheet("decisions", t(N_("Decisions")), _WIDTHS, note)
     frame = decisions_frame(view)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
+from redesaude.report.figures import yes
 from redesaude.report.terms import PROMISE_KINDS
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
@@ -34,8 +35,8 @@ def limits_frame(view: View) -> pd.DataFrame:
         period=names.label("periods", rows["period_id"]),
         used=(achieved / limit.replace(0.0, np.nan)).where(money),
         format=[_FORMATS.get(kind, "money") for kind in rows["kind"]],
-        firm=[t(N_("firm")) if hard else t(N_("at a price")) for hard in rows["hard"].astype(bool)],
-        verdict=[t(N_("kept")) if met else t(N_("missed")) for met in rows["met"].astype(bool)],
+        firm=[t(N_("firm")) if hard else t(N_("at a price")) for hard in yes(rows["hard"])],
+        verdict=[t(N_("kept")) if met else t(N_("missed")) for met in yes(rows["met"])],
     )
     rows["first"] = rows["region_id"] != ALL  # the whole area before its regions
     order = ["kind", "specialty", "first", "region", "promise_id", "period_id"]

@@ -19,7 +19,7 @@ _SUMS = ["needed", "in_region", "elsewhere", "sent_away", "capacity_today", "cap
 def needs_frame(view: View) -> pd.DataFrame:
     """Return cases by where they are treated, and capacities, for each region, specialty and period.
 
-    Cases and capacities are per year; capacities are those of sites in the region, at the planned occupancy.
+    Cases and capacities are per year; capacities are nominal, of the sites in the region.
     """
     keys = ["region_id", "specialty_id", "period_id"]
     rows = flows(view.plan, view.names)

@@ -58,6 +58,7 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     "general": {"num_format": "#,##0.####", "align": "right"},
     "year": {"num_format": "0", "align": "right"},
     "percent": {"num_format": "0.0%", "align": "right"},
+    "whole_percent": {"num_format": "0%", "align": "right"},
     "tiny": {"num_format": "0.0E+00", "align": "right"},
 }
 

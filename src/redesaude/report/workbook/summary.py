@@ -10,7 +10,7 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.report.figures import annuity, key_figures
-from redesaude.report.terms import CAPITAL, SERVICE_STATUSES, STATUSES, TERMINATIONS, YEARLY_GROUPS
+from redesaude.report.terms import CAPITAL, PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS, YEARLY_GROUPS
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.access import AccessBlocks, access_chart
@@ -108,9 +108,19 @@ def _money_figures(view: View, costs: CostBlocks) -> list[Figure]:
     place = {group: costs.groups.cell("npv", i) for i, group in enumerate(costs.groups_frame["group"])}
     yearly = "+".join(place[group] for group in YEARLY_GROUPS)
     money = view.numbers.money_header()
-    whole = t(N_("everything counted over {years} years"), years=settings.horizon_years)
+    years = t(
+        N_("over {years} years, with the price of waiting, travel, cases sent away and promises missed"),
+        years=settings.horizon_years,
+    )
     return [
-        (t(N_("Whole-life cost, {money}"), money=money), "millions", figures.total, costs.lines.total("total"), whole),
+        (t(N_("Whole-life cost, {money}"), money=money), "millions", figures.total, costs.lines.total("total"), years),
+        (
+            t(N_("of which public money, {money}"), money=money),
+            "millions",
+            figures.public,
+            "+".join(place[group] for group in PUBLIC_MONEY),
+            t(N_("works, running cost, payments to contractors, letting and oversight")),
+        ),
         (
             t(N_("of which works and equipment, {money}"), money=money),
             "millions",
