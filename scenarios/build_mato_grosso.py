@@ -12,7 +12,7 @@ from builders.pack import Pack
 
 from redesaude.inputs.template import write_workbook
 
-CAPITAL = 600_000_000.0
+CAPITAL = 350_000_000.0
 """ceiling of budget-financed works and equipment, currency for the whole period"""
 
 
@@ -22,12 +22,13 @@ def tables(pack: Pack) -> dict[str, pd.DataFrame]:
     ages = sorted({age for s in chosen if s.need for age in s.need.ages})
     people = pd.DataFrame({age: pack.people(age) for age in ages})
     sites = hospitals.sites(pack)
+    site_services = services.site_services(pack, chosen)
     evidence = [
         *promises.evidence(pack),
         *territories.evidence(),
         *specialties.evidence(chosen),
         *hospitals.evidence(sites),
-        *services.evidence(),
+        *services.evidence(site_services),
         *contracts.evidence(),
     ]
     return {
@@ -37,7 +38,7 @@ def tables(pack: Pack) -> dict[str, pd.DataFrame]:
         "demand": specialties.demand_sheet(chosen, people),
         "sites": sites,
         "sizes": specialties.sizes_sheet(chosen),
-        "site_services": services.site_services(pack, chosen),
+        "site_services": site_services,
         "requires": services.requires(),
         "contracts": contracts.contracts(),
         "lots": hospitals.lots(sites),

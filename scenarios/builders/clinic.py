@@ -38,7 +38,7 @@ def _heart(pack: Pack) -> tuple[Specialty, Specialty]:
         assignment="planned",
         cases_per_100k=pack.figure(cath, "demand_total_pci_per_100k", "Todas as angioplastias, urgentes e eletivas."),
         access_minutes=pack.figure(cath, "access_max_drive_min", "Além disso, trombólise e transferência."),
-        access_share=pack.figure(cath, "coverage_target_share"),
+        access_share=_target(pack.figure(cath, "coverage_target_share"), 0.55, 0.58),
         ceiling_minutes=_ceiling(360),
         trips_per_case=_trips(2, 1, 3, "Internação e um retorno."),
         case_cost=assumed(7_000, 5_000, 12_000, "Stents, medicamentos e internação; a tarifa SUS média do infarto era "
@@ -65,7 +65,7 @@ def _heart(pack: Pack) -> tuple[Specialty, Specialty]:
         cases_per_100k=pack.figure(surgery, "demand_target_procedures_per_100k", "Extremo inferior da meta publicada: "
             "86,1 é meta universal, muito acima do uso atual.").times(61.6 / 86.1, "Adotado 61,6."),
         access_minutes=pack.figure(surgery, "access_max_drive_min", "Na maioria eletiva ou por transferência."),
-        access_share=pack.figure(surgery, "coverage_target_share"),
+        access_share=_target(pack.figure(surgery, "coverage_target_share"), 0.70, 0.76),
         ceiling_minutes=_ceiling(720),
         trips_per_case=_trips(3, 2, 4, "Avaliação, cirurgia e retorno."),
         case_cost=assumed(15_000, 9_000, 25_000, "AIH média de R$ 7.000 em 2005-2007, atualizada."),
@@ -95,7 +95,7 @@ def _stroke(pack: Pack) -> Specialty:
         assignment="nearest",
         cases_per_100k=pack.figure(name, "demand_first_stroke_per_100k", "Primeiro AVC, taxa bruta de Joinville."),
         access_minutes=pack.figure(name, "access_max_drive_min", "Janela de 4,5 h menos os tempos fora da estrada."),
-        access_share=pack.figure(name, "coverage_target_share"),
+        access_share=_target(pack.figure(name, "coverage_target_share"), 0.65, 0.73),
         ceiling_minutes=_ceiling(240),
         trips_per_case=_trips(1, 1, 2, "Uma internação."),
         case_cost=assumed(3_000, 2_000, 6_000, "Medicamentos e imagem; custo hospitalar mediano publicado de "
@@ -129,7 +129,7 @@ def _cancer(pack: Pack) -> tuple[Specialty, Specialty]:
         assignment="planned",
         cases_per_100k=solid.times(pack.figure(drugs, "demand_chemo_utilisation").value, "x 57% com indicação."),
         access_minutes=pack.figure(drugs, "access_max_drive_min", "Sessões a cada duas ou três semanas."),
-        access_share=pack.figure(drugs, "coverage_target_share"),
+        access_share=_target(pack.figure(drugs, "coverage_target_share"), 0.65, 0.71),
         ceiling_minutes=_ceiling(480),
         trips_per_case=_trips(12, 8, 18, "Uma viagem por sessão."),
         case_cost=pack.figure(drugs, "unit_cost_chemo_patient_year_brl", "Medicamentos e materiais de um paciente."),
@@ -154,7 +154,7 @@ def _cancer(pack: Pack) -> tuple[Specialty, Specialty]:
         cases_per_100k=solid.times(pack.figure(rays, "demand_rt_optimal_utilisation").value, "x 52% com indicação "
             "(a regra do SUS usaria 72%); o TCU contou demanda de 2.172 em 2012."),
         access_minutes=pack.figure(rays, "access_max_drive_min", "Frações diárias por semanas."),
-        access_share=pack.figure(rays, "coverage_target_share"),
+        access_share=_target(pack.figure(rays, "coverage_target_share"), 0.50, 0.55),
         ceiling_minutes=_ceiling(600),
         trips_per_case=_trips(12, 5, 25, "Cerca de 20 frações; quem mora longe se hospeda e viaja menos."),
         case_cost=assumed(1_500, 800, 3_000, "Consumo e planejamento; o curso completo fica perto de R$ 7.500."),
@@ -186,7 +186,7 @@ def _high_risk_birth(pack: Pack) -> Specialty:
         cases_per_100k=_state_rate(pack, _BIRTHS, share),
         need=Need(_BIRTHS, share),
         access_minutes=pack.figure(name, "access_max_drive_min"),
-        access_share=pack.figure(name, "coverage_target_share"),
+        access_share=_target(pack.figure(name, "coverage_target_share"), 0.75, 0.83),
         ceiling_minutes=_ceiling(300),
         trips_per_case=_trips(5, 3, 8, "Pré-natal especializado e parto."),
         case_cost=pack.figure(name, "unit_cost_high_risk_admission_brl"),
@@ -218,7 +218,7 @@ def _neonatal(pack: Pack) -> Specialty:
         cases_per_100k=_state_rate(pack, _BIRTHS, share),
         need=Need(_BIRTHS, share),
         access_minutes=pack.figure(name, "access_max_drive_min", "Transferência antes do parto, de preferência."),
-        access_share=pack.figure(name, "coverage_target_share"),
+        access_share=_target(pack.figure(name, "coverage_target_share"), 0.60, 0.66),
         ceiling_minutes=_ceiling(300),
         trips_per_case=_trips(3, 1, 6, "Internação longa, visitas da família."),
         case_cost=assumed(3_000, 2_000, 6_000, "Medicamentos e materiais de uma internação."),
@@ -250,7 +250,7 @@ def _paediatric(pack: Pack) -> Specialty:
         cases_per_100k=_state_rate(pack, _CHILDREN, rate),
         need=Need(_CHILDREN, rate),
         access_minutes=pack.figure(name, "access_max_drive_min", "Estabilização e transporte."),
-        access_share=pack.figure(name, "coverage_target_share"),
+        access_share=_target(pack.figure(name, "coverage_target_share"), 0.70, 0.75),
         ceiling_minutes=_ceiling(480),
         trips_per_case=_trips(2, 1, 3, "Internação e retorno."),
         case_cost=assumed(3_500, 2_000, 6_000, "Medicamentos e materiais de uma internação."),
@@ -279,7 +279,7 @@ def _neurosurgery(pack: Pack) -> Specialty:
         cases_per_100k=pack.figure(name, "demand_operative_neurosurgery_per_100k", "181,6 inclui toda a necessidade "
             "não atendida do mundo; o TCE soma 65,5 internações no SUS.").times(100 / 181.579, "Adotado 100.", "C"),
         access_minutes=pack.figure(name, "access_max_drive_min", "Hematoma operado em até cerca de 4 h."),
-        access_share=pack.figure(name, "coverage_target_share"),
+        access_share=_target(pack.figure(name, "coverage_target_share"), 0.65, 0.71),
         ceiling_minutes=_ceiling(480),
         trips_per_case=_trips(2, 1, 3, "Internação e retorno."),
         case_cost=assumed(6_000, 4_000, 12_000, "Materiais, implantes e diárias variáveis."),
@@ -310,7 +310,7 @@ def _trauma(pack: Pack) -> Specialty:
         assignment="planned",
         cases_per_100k=reference,
         access_minutes=pack.figure(name, "access_max_drive_min", "Convenção da primeira hora."),
-        access_share=pack.figure(name, "coverage_target_share"),
+        access_share=_target(pack.figure(name, "coverage_target_share"), 0.65, 0.72),
         ceiling_minutes=_ceiling(240),
         trips_per_case=_trips(2, 1, 3, "Internação e retorno."),
         case_cost=assumed(2_500, 1_500, 5_000, "Implantes e materiais; a AIH média era R$ 1.028 em 2011."),
@@ -342,7 +342,7 @@ def _dialysis(pack: Pack) -> Specialty:
         assignment="planned",
         cases_per_100k=pack.figure(name, "demand_prevalence_pmp", "Prevalência").times(0.1, "por milhão / 10.", "A"),
         access_minutes=pack.figure(name, "access_max_drive_min", "Três idas por semana."),
-        access_share=pack.figure(name, "coverage_target_share"),
+        access_share=_target(pack.figure(name, "coverage_target_share"), 0.75, 0.82),
         ceiling_minutes=_ceiling(180),
         trips_per_case=ruled(156, "Três sessões por semana durante o ano."),
         case_cost=assumed(26_000, 22_000, 32_000, "Insumos de 156 sessões; a tarifa SUS completa é R$ 240,97 por "
@@ -372,7 +372,7 @@ def _urology(pack: Pack) -> Specialty:
         assignment="planned",
         cases_per_100k=pack.figure(name, "demand_urology_admissions_per_100k", "Cálculos, próstata e oncologia."),
         access_minutes=pack.figure(name, "access_max_drive_min"),
-        access_share=pack.figure(name, "coverage_target_share"),
+        access_share=_target(pack.figure(name, "coverage_target_share"), 0.80, 0.85),
         ceiling_minutes=_ceiling(300),
         trips_per_case=_trips(2, 1, 3, "Cirurgia e retorno."),
         case_cost=pack.figure(name, "unit_cost_admission_brl"),
@@ -418,6 +418,12 @@ def _state_rate(pack: Pack, ages: tuple[str, ...], rate: Figure) -> Figure:
 
 def _births_note() -> str:
     return "nascimentos = crianças de 0 a 4 anos de 2024, divididas por 5."
+
+
+def _target(norm: Figure, share: float, reach: float) -> Figure:
+    """Return the programme's own target, below the norm where even every candidate site open would miss it."""
+    text = f"Meta do programa: a norma é {norm.value:.0%}, e todas as sedes candidatas abertas alcançariam {reach:.0%}."
+    return Figure(share, norm.source, norm.year, "C", " ".join(part for part in (text, norm.note) if part))
 
 
 def _ceiling(minutes: float) -> Figure:

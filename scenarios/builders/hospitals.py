@@ -127,7 +127,8 @@ NEW_BUILDS = (
     NewBuild("Juara", "Novo centro de especialidades em Juara (opção)", "local"),
 )
 _NEW_LIMITS = {"ready": 7, "central": 10, "regional": 8, "local": 4}
-_NEW_HOSTING = {"ready": 4e6, "central": 4e6, "regional": 2.5e6, "local": 1.5e6}
+_NEW_HOSTING = {"central": 4e6, "regional": 2.5e6, "local": 1.5e6}
+_PAID_HOSTING = 1.5e6
 
 
 def sites(pack: Pack) -> pd.DataFrame:
@@ -160,7 +161,7 @@ def evidence(site_rows: pd.DataFrame) -> list[dict[str, str]]:
         row("sites", "*", "kind", ruled(0, "Natureza do proprietário inferida pelo nome e por fatos conhecidos; "
             "confirmar no CNES.")),
         row("sites", "*", "fixed_cost", ruled(0, "Direção e apoio comuns aos serviços especializados: R$ 0,5 a 1,5 "
-            "milhão por ano em hospital existente, 1,5 a 4 em prédio novo.")),
+            "milhão por ano em hospital existente ou em obra do Estado, 1,5 a 4 em prédio novo.")),
         row("sites", "*", "max_services", ruled(0, "Espaço do prédio, por leitos totais: menos de 45, 2; até 80, 4; "
             "até 150, 7; até 200, 8; acima, 10.")),
         row("sites", "*", "lot_id", ruled(0, "Prédios novos e hospitais públicos com menos de 100 leitos SUS, "
@@ -199,7 +200,7 @@ def _new_row(build: NewBuild, code: str, places: pd.DataFrame) -> dict[str, obje
         "longitude": place["lon"],
         "kind": "new",
         "lot_id": None if build.paid == "all" else f"L-{place['macro_region_code']}",
-        "fixed_cost": _NEW_HOSTING[build.profile],
+        "fixed_cost": _PAID_HOSTING if build.paid else _NEW_HOSTING[build.profile],
         "contracts_allowed": ", ".join(_PAID_CONTRACTS[build.paid]) or None,
         "max_services": _NEW_LIMITS[build.profile],
     }

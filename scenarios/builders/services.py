@@ -16,7 +16,7 @@ from builders.specialties import SIZES, Specialty
 WORKS_PER_BED = 894_040.0
 EQUIPMENT_PER_BED = 330_000.0
 
-_CLOSING_YEARS = 0.5
+_CLOSING_YEARS = 1.0
 _LOCAL = ("dialise", "avc", "trauma", "urologia", "gestacao_risco", "uti_neonatal")
 _REGIONAL = (*_LOCAL, "uti_pediatrica", "cardiologia", "neurocirurgia", "quimioterapia")
 _CENTRAL = (*_REGIONAL, "cirurgia_cardiaca", "radioterapia")
@@ -124,8 +124,9 @@ def beds_of(pack: Pack) -> dict[str, Beds]:
     return {cnes: _beds(row, bool(leads[cnes])) for cnes, row in table.iterrows()}
 
 
-def evidence() -> list[dict[str, str]]:
+def evidence(services: pd.DataFrame) -> list[dict[str, str]]:
     """Return the ``sources`` rows of ``site_services`` and ``requires``."""
+    opened = services.loc[services["status"] == "required", "site_id"]
     inferred = Figure(0, _CNES, "2022", "C", "Inferido dos leitos SUS: habilitações e cadeiras de diálise não estão "
                       "no dado. Capacidade = leitos da especialidade x produção por leito; tamanho, o mais próximo "
                       "abaixo; contrato, pelo proprietário.")  # fmt: skip
@@ -135,11 +136,13 @@ def evidence() -> list[dict[str, str]]:
     return [
         row("site_services", "*", "status", inferred),
         row("site_services", "*", "capacity", inferred),
+        *(row("site_services", f"{site_id}|trauma|", "status", ruled(0, "Decisão já tomada: o hospital que o Estado "
+              "paga abre as portas; o trauma é a porta de entrada suposta.")) for site_id in opened),
         row("site_services", "*", "capex", new),
         row("site_services", "*", "fixed_cost", ruled(0, "Existente: custo e bens do tamanho, na proporção da "
             "capacidade; mantido, não tem obra; ampliado, paga a diferença.")),
         row("site_services", "*", "min_cases", ruled(0, "Existente: o do tamanho, no máximo metade da capacidade.")),
-        row("site_services", "*", "closing_cost", ruled(0, "Meio ano de custo fixo (faixa 0,25 a 1): rescisões.")),
+        row("site_services", "*", "closing_cost", ruled(0, "Um ano de custo fixo (faixa 0,5 a 2): rescisões.")),
         row("requires", "*", "*", ruled(0, "Cirurgia cardíaca com hemodinâmica, radioterapia com quimioterapia, alto "
             "risco com UTI neonatal, na mesma unidade: prática das habilitações.")),
     ]  # fmt: skip
@@ -200,7 +203,9 @@ def _existing_row(hospital: Hospital, specialty: Specialty, modules: float) -> d
 
 
 def _new_rows(build: NewBuild, site_id: str, specialties: Mapping[str, Specialty]) -> list[dict[str, object]]:
-    return [
+    """Return what a new building may have; what the state pays for opens with trauma, so that it does not stay shut."""
+    opened = [{"site_id": site_id, "specialty_id": "trauma", "status": "required"}] if build.paid else []
+    return opened + [
         {
             "site_id": site_id,
             "specialty_id": name,
