@@ -69,7 +69,10 @@ def peak_memory_mb() -> float | None:
 
 
 def _seconds(plan: Plan, report_seconds: float) -> dict[str, float]:
-    """Phases in seconds, assembling counted as building; the total is their sum unless the plan's own total, which excludes the report, is longer."""
+    """Phases in seconds, assembling counted as building.
+
+    The total is their sum, unless the plan's own total, which leaves out the report, makes it longer.
+    """
     known = {name: float(value) for name, value in plan.seconds.items()}
     known["report"] = report_seconds
     known["build"] = known.get("build", 0.0) + known.pop("assemble", 0.0)

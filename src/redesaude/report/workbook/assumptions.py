@@ -20,6 +20,10 @@ from redesaude.report.workbook.sheet import Block, Column, Sheet, absent
 
 _WIDTHS = (26, 40, 14, 15, 17, 40, 30)
 
+#: settings of the search and of the report, not of the plan
+_RUN_SETTINGS = ("language", "gap", "time_limit_s")
+_FORMATS = {"number": "general", "integer": "year"}
+
 #: sheets of the input whose numbers are listed, and what they are called
 _SHEETS = {
     "specialties": N_("Specialties"),
@@ -68,11 +72,12 @@ def evidence(index: Index, place: Place) -> Evidence:
 
 
 def settings_frame(view: View, index: Index) -> pd.DataFrame:
-    """Return every setting with its meaning, value, unit and evidence."""
+    """Return every setting that shapes the plan with its meaning, value, unit and evidence."""
     rows = [
         _line(view.t, (view.t(N_("Settings")), setting, value), index, Place("settings", setting.name, "value"))
         for setting in SETTINGS
-        if not absent(value := getattr(view.scenario.settings, setting.name)) and value != ""
+        if setting.kind != "text" and setting.name not in _RUN_SETTINGS
+        for value in [getattr(view.scenario.settings, setting.name)]
     ]
     return pd.DataFrame(rows, columns=_KEYS)
 
@@ -90,7 +95,7 @@ def parameters_frame(view: View, index: Index, sheet: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_KEYS)
 
 
-_KEYS = ["item", "parameter", "value", "unit", "grade", "source", "note", "place"]
+_KEYS = ["item", "parameter", "value", "format", "unit", "grade", "source", "note", "place"]
 
 
 def _line(t: Translator, number: Number, index: Index, place: Place) -> dict[str, Any]:
@@ -101,6 +106,7 @@ def _line(t: Translator, number: Number, index: Index, place: Place) -> dict[str
         "item": item,
         "parameter": t(declared.meaning),
         "value": words[value] if isinstance(value, bool) else value,
+        "format": _FORMATS.get(declared.kind, "verdict"),
         "unit": t(declared.unit) if declared.unit else "",
         "grade": t(GRADES.get(grade, grade)),
         "source": source,
@@ -129,7 +135,7 @@ def _columns(view: View) -> list[Column]:
     return [
         Column("item", t(N_("Of what"))),
         Column("parameter", t(N_("Parameter"))),
-        Column("value", t(N_("Value")), t(N_("as in the input")), "general"),
+        Column("value", t(N_("Value")), t(N_("as in the input")), "@format"),
         Column("unit", t(N_("Unit"))),
         Column("grade", t(N_("Evidence")), t(N_("A official or reviewed, B reported, C assumption"))),
         Column("source", t(N_("Source"))),

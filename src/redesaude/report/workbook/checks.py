@@ -57,8 +57,9 @@ def notices_frame(view: View) -> pd.DataFrame:
 
 
 def _sentence(view: View, problem: Problem) -> str:
-    parts = (problem.found, problem.expected, problem.remedy)
-    return " ".join(view.t(part, **problem.values).rstrip(".") + "." for part in parts if part)
+    """Found, expected and remedy as sentences of their own."""
+    parts = (view.t(part, **problem.values) for part in (problem.found, problem.expected, problem.remedy) if part)
+    return " ".join(part[0].upper() + part[1:].rstrip(".") + "." for part in parts)
 
 
 def write(book: Book) -> None:
@@ -68,9 +69,9 @@ def write(book: Book) -> None:
     sheet = book.sheet("checks", t(N_("Checks and log")), _WIDTHS, note)
     _audit(sheet, view)
     sheet.heading(t(N_("The run")))
-    sheet.table(run_frame(view), [Column("fact", t(N_("Fact"))), Column("value", t(N_("Value")), kind="line")])
+    sheet.table(run_frame(view), [Column("fact", t(N_("Fact"))), Column("value", t(N_("Value")), span=4)])
     sheet.heading(t(N_("Noticed in the input")))
-    notices = [Column("place", t(N_("Where"))), Column("notice", t(N_("What")), kind="line")]
+    notices = [Column("place", t(N_("Where"))), Column("notice", t(N_("What")), span=4)]
     sheet.table(notices_frame(view), notices)
     sheet.heading(t(N_("Log")))
     for line in view.plan.log:

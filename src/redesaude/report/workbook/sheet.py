@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from redesaude.report.workbook.styles import SHADE, Styles
 
 _LINE_HEIGHT = 13.5  # points
-_LETTER_WIDTH = 0.82  # of the digit in which Excel counts column widths
+_LETTER_WIDTH = 0.78  # of the digit in which Excel counts column widths
 
 
 @dataclass(frozen=True)

@@ -227,7 +227,7 @@ def _proof(sheet: Sheet, view: View) -> None:
             t(N_("Cost of this plan, {money}"), money=money),
             "millions",
             plan.objective,
-            t(N_("minimised")),
+            t(N_("what the search made least")),
         ),
         (t(N_("Proven lower bound, {money}"), money=money), "millions", plan.bound, t(N_("no plan can cost less"))),
         (t(N_("Gap")), "percent", plan.gap, t(N_("(cost - bound) / cost"))),
