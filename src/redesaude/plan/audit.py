@@ -18,6 +18,7 @@ from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.promises import access_targets
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
+from redesaude.language import N_
 from redesaude.plan.appraisal import Appraisal, numbers_of
 from redesaude.plan.plan import Audit, Check, Plan
 from redesaude.travel.matrix import travel_minutes
@@ -116,18 +117,18 @@ def _treatment(e: Evidence) -> Iterator[Check]:
     shares = e.trips.groupby(pair)["share"].sum().add(e.plan.unmet.groupby(pair)["share"].sum(), fill_value=0.0)
     shares = shares.reindex(e.cases.index.union(shares.index), fill_value=0.0)
     due = e.cases.reindex(shares.index).notna().astype(float)
-    yield _check("every case treated once or counted as unmet", (shares - due).abs())
+    yield _check(N_("every case treated once or counted as unmet"), (shares - due).abs())
     must = e.plan.unmet["specialty_id"].map(e.specialties["unmet_cost"]).isna()
-    yield _check("nobody unmet who must be treated", e.plan.unmet.loc[must, "share"])
+    yield _check(N_("nobody unmet who must be treated"), e.plan.unmet.loc[must, "share"])
     places = set(zip(e.places["site_id"], e.places["specialty_id"], strict=True))
     closed = [(t.site_id, t.specialty_id) not in places for t in rows_of(e.trips)]
-    yield _check("patients go to open services only", [float(flag) for flag in closed])
+    yield _check(N_("patients go to open services only"), [float(flag) for flag in closed])
     minutes = [e.minutes.loc[t.territory_id, t.site_id] for t in rows_of(e.trips)]
-    yield _check("minutes as travelled", [abs(m - t) for m, t in zip(minutes, e.trips["minutes"], strict=True)])
+    yield _check(N_("minutes as travelled"), [abs(m - t) for m, t in zip(minutes, e.trips["minutes"], strict=True)])
     ceiling = e.trips["specialty_id"].map(e.specialties["ceiling_minutes"]).fillna(np.inf)
-    yield _check("journeys within the ceiling", e.trips["minutes"] - ceiling)
+    yield _check(N_("journeys within the ceiling"), e.trips["minutes"] - ceiling)
     cases = [e.cases.get((t.territory_id, t.specialty_id), 0.0) * t.share for t in rows_of(e.trips)]
-    yield _check("cases are shares of demand", _relative(e.trips["cases"], np.array(cases)))
+    yield _check(N_("cases are shares of demand"), _relative(e.trips["cases"], np.array(cases)))
 
 
 def _relative(found: pd.Series, due: Any) -> np.ndarray:
@@ -140,12 +141,12 @@ def _services(e: Evidence) -> Iterator[Check]:
     sent = e.trips.groupby(["site_id", "specialty_id"])["cases"].sum()
     places = e.places
     cases = [sent.get((row.site_id, row.specialty_id), 0.0) for row in rows_of(places)]
-    yield _check("a service treats the cases sent to it", _relative(places["cases"], cases))
-    yield _check("capacity at the planning occupancy", (places["cases"] - places["capacity"]) / places["capacity"])
+    yield _check(N_("a service treats the cases sent to it"), _relative(places["cases"], cases))
+    yield _check(N_("capacity at the planning occupancy"), (places["cases"] - places["capacity"]) / places["capacity"])
     hard = places[places["hard"]]
-    yield _check("least yearly volume", (hard["least"] - hard["cases"]) / hard["least"].clip(lower=1.0))
+    yield _check(N_("least yearly volume"), (hard["least"] - hard["cases"]) / hard["least"].clip(lower=1.0))
     doubled = places.duplicated(["site_id", "specialty_id"])
-    yield _check("one size and one contract for each service", doubled.astype(float))
+    yield _check(N_("one size and one contract for each service"), doubled.astype(float))
 
 
 def _rules(e: Evidence) -> Iterator[Check]:
@@ -157,23 +158,23 @@ def _rules(e: Evidence) -> Iterator[Check]:
         opened.get((r.site_id, r.specialty_id)) in ({r.size_id} if r.size_id else set(opened.values()))
         for r in rows_of(barred)
     ]
-    yield _check("nothing forbidden is open", [float(flag) for flag in broken])
+    yield _check(N_("nothing forbidden is open"), [float(flag) for flag in broken])
     needed = status[status["status"] == "required"]
     lacking = [
         (r.site_id, r.specialty_id) not in opened or (r.size_id not in ("", opened[r.site_id, r.specialty_id]))
         for r in rows_of(needed)
     ]
-    yield _check("everything required is open", [float(flag) for flag in lacking])
+    yield _check(N_("everything required is open"), [float(flag) for flag in lacking])
     named = set(zip(status["site_id"], status["specialty_id"], strict=True))
     listed = set(e.specialties.index[e.specialties["sites_allowed"] == "listed"])
-    yield _check("open only where listed", [float(k[1] in listed and k not in named) for k in opened])
+    yield _check(N_("open only where listed"), [float(k[1] in listed and k not in named) for k in opened])
     beside = [
         (site, r.required_specialty_id) not in opened
         for r in rows_of(e.scenario.requires)
         for site, specialty in opened
         if specialty == r.specialty_id
     ]
-    yield _check("specialties beside those they need", [float(flag) for flag in beside])
+    yield _check(N_("specialties beside those they need"), [float(flag) for flag in beside])
     yield from _numbers(e)
     yield from _assignment(e)
 
@@ -181,15 +182,15 @@ def _rules(e: Evidence) -> Iterator[Check]:
 def _numbers(e: Evidence) -> Iterator[Check]:
     at_site = e.plan.openings.groupby("site_id")["specialty_id"].count()
     most = e.scenario.sites.set_index("site_id")["max_services"].reindex(at_site.index)
-    yield _check("services at a site", at_site - most.fillna(np.inf))
+    yield _check(N_("services at a site"), at_site - most.fillna(np.inf))
     centres = e.plan.openings["specialty_id"].value_counts().reindex(e.specialties.index, fill_value=0)
-    yield _check("most centres", centres - e.specialties["max_centres"].fillna(np.inf))
-    yield _check("fewest centres", e.specialties["min_centres"].fillna(0) - centres)
+    yield _check(N_("most centres"), centres - e.specialties["max_centres"].fillna(np.inf))
+    yield _check(N_("fewest centres"), e.specialties["min_centres"].fillna(0) - centres)
 
 
 def _assignment(e: Evidence) -> Iterator[Check]:
     single = e.trips[e.trips["specialty_id"].map(e.specialties["single_source"])]
-    yield _check("one place for each territory where single-sourced", 1.0 - single["share"])
+    yield _check(N_("one place for each territory where single-sourced"), 1.0 - single["share"])
     beyond, unserved = [], []
     for specialty in e.specialties.index[e.specialties["assignment"] == "nearest"]:
         open_sites = e.plan.openings.loc[e.plan.openings["specialty_id"] == specialty, "site_id"]
@@ -199,14 +200,14 @@ def _assignment(e: Evidence) -> Iterator[Check]:
         ceiling = e.specialties["ceiling_minutes"].fillna(np.inf)[specialty]
         away = e.plan.unmet[e.plan.unmet["specialty_id"] == specialty]
         unserved += away["share"][away["territory_id"].map(nearest).fillna(np.inf) <= ceiling].to_list()
-    yield _check("nobody passes a nearer open service", beyond)
-    yield _check("nobody unmet near an open service", unserved)
+    yield _check(N_("nobody passes a nearer open service"), beyond)
+    yield _check(N_("nobody unmet near an open service"), unserved)
 
 
 def _contracts(e: Evidence) -> Iterator[Check]:
     """One contract for each site, eligible there, with works where it needs them; limits of number and value."""
     openings = e.plan.openings
-    yield _check("one contract for each site", openings.groupby("site_id")["contract_id"].nunique() - 1.0)
+    yield _check(N_("one contract for each site"), openings.groupby("site_id")["contract_id"].nunique() - 1.0)
     sites = e.scenario.sites.set_index("site_id")
     contracts = e.scenario.contracts.set_index("contract_id")
     unfit = []
@@ -214,15 +215,15 @@ def _contracts(e: Evidence) -> Iterator[Check]:
         site, contract = sites.loc[row.site_id], contracts.loc[row.contract_id]
         listed = not site["contracts_allowed"] or row.contract_id in site["contracts_allowed"]
         unfit.append(float(not listed or (bool(contract["site_kinds"]) and site["kind"] not in contract["site_kinds"])))
-    yield _check("contracts suit their sites", unfit)
+    yield _check(N_("contracts suit their sites"), unfit)
     lots = openings["site_id"].map(sites["lot_id"]).where(lambda lot: lot != "", "site:" + openings["site_id"])
     let = pd.DataFrame({"contract": openings["contract_id"], "lot": lots}).drop_duplicates()
     most = contracts["max_contracts"].fillna(np.inf)
-    yield _check("contracts of a kind", let["contract"].value_counts() - most.reindex(let["contract"].unique()))
+    yield _check(N_("contracts of a kind"), let["contract"].value_counts() - most.reindex(let["contract"].unique()))
     works = openings.assign(works=~openings["status"].isin(["kept", "converted"]))
     by_site = works.groupby(["site_id", "contract_id"])["works"].any().reset_index()
     idle = by_site["contract_id"].map(contracts["needs_works"]) & ~by_site["works"]
-    yield _check("contracts that need works have them", idle.astype(float))
+    yield _check(N_("contracts that need works have them"), idle.astype(float))
 
 
 def _promises(e: Evidence) -> Iterator[Check]:
@@ -234,8 +235,8 @@ def _promises(e: Evidence) -> Iterator[Check]:
         gap = max(0.0, due - inside)
         missed.append(gap / max(due, 1.0) if hard else 0.0)
         misstated.append(abs(gap - short.get(name, np.inf)) / max(due, 1.0))
-    yield _check("hard access promises kept", missed)
-    yield _check("access shortfalls as stated", misstated)
+    yield _check(N_("hard access promises kept"), missed)
+    yield _check(N_("access shortfalls as stated"), misstated)
 
 
 def _access_again(e: Evidence) -> Iterator[tuple[str, float, float, bool]]:
@@ -260,17 +261,17 @@ def _money(e: Evidence) -> Iterator[Check]:
     stated = e.plan.costs.set_index(key)["npv"]
     both = pd.concat([stated, lines], axis=1, keys=["stated", "found"]).fillna(0.0)
     total = max(1.0, float(stated.abs().sum()))
-    yield _check("cost lines", (both["stated"] - both["found"]).abs() / total)
+    yield _check(N_("cost lines"), (both["stated"] - both["found"]).abs() / total)
     objective = e.plan.objective if e.plan.objective is not None else np.nan
-    yield _check("lines add up to the objective", [abs(float(lines.sum()) - objective) / total])
+    yield _check(N_("lines add up to the objective"), [abs(float(lines.sum()) - objective) / total])
     missed, misstated = [], []
     promises = e.plan.promises.set_index("promise_id")
     for name, (used, limit, hard) in appraisal.limits().items():
         excess = max(0.0, used - limit)
         missed.append(excess / max(abs(limit), 1.0) if hard else 0.0)
         misstated.append(abs(excess - promises["shortfall"].get(name, np.inf)) / max(abs(limit), 1.0))
-    yield _check("least contract values", appraisal.missing_value())
-    yield _check("hard money promises kept", missed)
-    yield _check("money excesses as stated", misstated)
+    yield _check(N_("least contract values"), appraisal.missing_value())
+    yield _check(N_("hard money promises kept"), missed)
+    yield _check(N_("money excesses as stated"), misstated)
     above = 0.0 if e.plan.bound is None else (e.plan.bound - objective) / total
-    yield _check("bound not above the objective", [above])
+    yield _check(N_("bound not above the objective"), [above])
