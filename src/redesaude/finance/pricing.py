@@ -61,6 +61,27 @@ def price(services: Services, terms: Terms, calendar: Calendar, perspective: str
     )
 
 
+def letting_flows(
+    transaction_cost: float,
+    oversight_cost: float,
+    procurement_years: float,
+    horizon_years: int,
+    *,
+    already_let: bool,
+) -> dict[str, Floats]:
+    """Return what letting and overseeing one contract for a lot costs each year, by line, shape ``(horizon_years,)``.
+
+    ``transaction_cost`` is currency, spent in the first year; ``oversight_cost`` currency/year from signature on.
+    A contract already let costs its oversight only, from the start. Lines: ``transaction``, ``oversight``.
+    """
+    year = np.arange(horizon_years, dtype=float)
+    signed = 0.0 if already_let else procurement_years
+    return {
+        "transaction": np.where((year == 0) & (not already_let), transaction_cost, 0.0),
+        "oversight": oversight_cost * np.clip(year + 1 - signed, 0.0, 1.0),
+    }
+
+
 def letting_cost(
     transaction_cost: float,
     oversight_cost: float,
@@ -69,16 +90,8 @@ def letting_cost(
     *,
     already_let: bool,
 ) -> dict[str, float]:
-    """Return the NPV of letting and overseeing one contract for a lot, by line (``transaction``, ``oversight``).
-
-    ``transaction_cost`` is currency, spent during procurement; ``oversight_cost`` currency/year from signature on.
-    A contract already let costs its oversight only, from the start.
-    """
-    signed = 0.0 if already_let else procurement_years
-    factors = calendar.factors()[: calendar.horizon_years]
-    year = np.arange(calendar.horizon_years, dtype=float)
-    overseen = np.clip(year + 1 - signed, 0.0, 1.0)
-    return {
-        "transaction": 0.0 if already_let else transaction_cost * float(factors[0]),
-        "oversight": oversight_cost * float(factors @ overseen),
-    }
+    """Return the NPV of :func:`letting_flows` over the horizon of ``calendar``, by line."""
+    years = calendar.horizon_years
+    flows = letting_flows(transaction_cost, oversight_cost, procurement_years, years, already_let=already_let)
+    factors = calendar.factors()[:years]
+    return {line: float(factors @ flow) for line, flow in flows.items()}

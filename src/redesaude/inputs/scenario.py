@@ -28,6 +28,8 @@ class Settings:
     horizon_years: int = 1
     discount_rate: float = 0.0
     discount_timing: str = "middle"
+    inflation: float = 0.0
+    daly_value: float = 0.0
     perspective: str = "government"
     patient_time_weight: float = 0.0
     patient_time_value: float = 0.0

@@ -151,6 +151,23 @@ SETTINGS = (
         choices=("middle", "end"),
     ),
     Setting(
+        "inflation",
+        "number",
+        N_("yearly rise of prices, for amounts told in nominal money; 0: none are"),
+        RATE,
+        default=0.0,
+        low=0.0,
+        high=1.0,
+    ),
+    Setting(
+        "daly_value",
+        "number",
+        N_("value of a healthy year gained; 0: health benefits are counted, not valued in money"),
+        N_("currency/healthy year"),
+        default=0.0,
+        low=0.0,
+    ),
+    Setting(
         "perspective",
         "choice",
         N_("whose money counts: the state budget, or all government"),

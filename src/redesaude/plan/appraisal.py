@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ import pandas as pd
 from redesaude.assemble.promises import access_targets
 from redesaude.finance.cashflow import Services
 from redesaude.finance.contracts import Terms, terms_of
-from redesaude.finance.discounting import Calendar
+from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
-from redesaude.finance.pricing import letting_cost, price
+from redesaude.finance.pricing import letting_flows, price
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.plan import Plan
 
@@ -76,22 +77,43 @@ class Appraisal:
 
     def site_lines(self) -> Iterator[Line]:
         """Hosting of each open site, and its share of letting and overseeing its lot's contract."""
-        existing = self.scenario.site_services[self.scenario.site_services["status"] == "existing"]
-        lot_of = {site: lot or f"site:{site}" for site, lot in self.sites["lot_id"].items()}
-        already = {(r.contract_id, lot_of[r.site_id]) for r in rows_of(existing)}
+        factors = self.calendar.factors()[: self.calendar.horizon_years]
+        for site, contract, line, flow in self.site_flows():
+            yield site, "", contract, line, float(factors @ flow)
+
+    def site_flows(self) -> Iterator[tuple[str, str, str, Floats]]:
+        """Yield (site, contract, line, currency by year of the horizon) of hosting, letting and overseeing sites."""
         for (contract, lot), group in self._sites().groupby(["contract_id", "lot"]):
-            terms = {name: float(self.contracts[name][str(contract)]) for name in _LETTING}
-            lines = letting_cost(
-                terms["transaction_cost"],
-                terms["oversight_cost"],
-                terms["procurement_months"] / 12.0,
-                self.calendar,
-                already_let=(contract, lot) in already,
-            )
+            letting = self.letting(str(contract), str(lot))
             for site in group["site_id"]:
-                yield site, "", str(contract), "hosting", self._hosting(site, str(contract)) * self.calendar.annuity()
-                for line, npv in lines.items():
-                    yield site, "", str(contract), line, npv / len(group)
+                yield site, str(contract), "hosting", self.hosting(site, str(contract))
+                for line, flow in letting.items():
+                    yield site, str(contract), line, flow / len(group)
+
+    def letting(self, contract: str, lot: str) -> dict[str, Floats]:
+        """What letting and overseeing ``contract`` for the whole ``lot`` costs each year of the horizon, by line."""
+        terms = {name: float(self.contracts[name][contract]) for name in _LETTING}
+        return letting_flows(
+            terms["transaction_cost"],
+            terms["oversight_cost"],
+            terms["procurement_months"] / 12.0,
+            self.calendar.horizon_years,
+            already_let=(contract, lot) in self._let_today,
+        )
+
+    def hosting(self, site: str, contract: str) -> Floats:
+        """What running ``site`` for any service under ``contract`` costs each year of the horizon."""
+        return np.full(self.calendar.horizon_years, self._hosting(site, contract))
+
+    def lot_of(self, site: str) -> str:
+        """Return the lot of ``site``; a site outside every lot is a lot of its own."""
+        return self.sites["lot_id"][site] or f"site:{site}"
+
+    @cached_property
+    def _let_today(self) -> set[tuple[str, str]]:
+        """(contract, lot) that run today."""
+        existing = self.scenario.site_services[self.scenario.site_services["status"] == "existing"]
+        return {(r.contract_id, self.lot_of(r.site_id)) for r in rows_of(existing)}
 
     def _hosting(self, site: str, contract: str) -> float:
         factor = self.all_terms.opex_factor[self.contracts.index.get_loc(contract)]
@@ -115,7 +137,7 @@ class Appraisal:
         return [(m - v) / m if m > 0 else 0.0 for m, v in zip(least, by_lot, strict=True)]
 
     def _lots(self, sites: pd.Series) -> list[str]:
-        return [self.sites["lot_id"][site] or f"site:{site}" for site in sites]
+        return [self.lot_of(site) for site in sites]
 
     def limits(self) -> Limits:
         """Use of every row of ``funding`` and ``fiscal``."""
