@@ -119,7 +119,7 @@ SITE_KINDS: Mapping[str, str] = {
     "new": N_("to be built"),
 }
 
-DELIVERY: Mapping[str, str] = {
+_DELIVERY = {
     "direct": N_("direct administration"),
     "oss": N_("social organisation (OSS)"),
     "ppp_grey": N_("PPP for building and support services, state clinical staff"),
@@ -130,11 +130,14 @@ DELIVERY: Mapping[str, str] = {
     "purchase": N_("purchase of services"),
 }
 
-FINANCING: Mapping[str, str] = {
+_FINANCING = {
     "budget": N_("works paid by the budget"),
     "project_company": N_("works financed by a project company and repaid through yearly payments"),
     "provider": N_("works financed by the provider in its price"),
 }
+
+#: words of the input that are spelled out in the report
+CHOICES: Mapping[str, str] = {**_DELIVERY, **_FINANCING}
 
 PROMISE_KINDS: Mapping[str, Term] = {
     "access": Term(N_("Access"), N_("at least this share of cases within the travel standard")),

@@ -13,7 +13,7 @@ from redesaude.inputs.tables import BY_NAME, SETTINGS, Setting
 from redesaude.inputs.tables import Column as TableColumn
 from redesaude.language import N_, Translator
 from redesaude.report.manifest import travel_origin
-from redesaude.report.terms import GRADES
+from redesaude.report.terms import CHOICES, GRADES
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Sheet, absent
@@ -83,14 +83,14 @@ def settings_frame(view: View, index: Index) -> pd.DataFrame:
 
 
 def parameters_frame(view: View, index: Index, sheet: str) -> pd.DataFrame:
-    """Return every number of input sheet ``sheet`` that is not blank, row by row, with its meaning and evidence."""
+    """Return every number and choice of ``sheet`` that is not blank, row by row, with its meaning and evidence."""
     table, frame = BY_NAME[sheet], _table(view.scenario, sheet)
     rows = [
         _line(view.t, (_item(view, sheet, row), column, row[column.name]), index, Place(sheet, key, column.name))
         for row in frame.to_dict("records")
         for key in ["|".join(str(row[name]) for name in table.key)]
         for column in table.columns
-        if column.kind in ("number", "integer") and not absent(row[column.name])
+        if column.kind in ("number", "integer", "choice") and not absent(row[column.name])
     ]
     return pd.DataFrame(rows, columns=_KEYS)
 
@@ -101,12 +101,15 @@ _KEYS = ["item", "parameter", "value", "format", "unit", "grade", "source", "not
 def _line(t: Translator, number: Number, index: Index, place: Place) -> dict[str, Any]:
     item, declared, value = number
     source, grade, note = evidence(index, place)
-    words = {True: t(N_("yes")), False: t(N_("no"))}
+    if declared.kind == "flag":
+        value = t(N_("yes")) if value else t(N_("no"))
+    elif isinstance(value, str):
+        value = t(CHOICES.get(value, value))
     return {
         "item": item,
         "parameter": t(declared.meaning),
-        "value": words[value] if isinstance(value, bool) else value,
-        "format": _FORMATS.get(declared.kind, "verdict"),
+        "value": value,
+        "format": _FORMATS.get(declared.kind, "text"),
         "unit": t(declared.unit) if declared.unit else "",
         "grade": t(GRADES.get(grade, grade)),
         "source": source,
