@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from builders.evidence import Figure, assumed, ruled
+from builders.clinic_rules import (
+    BIRTHS_NOTE,
+    ICU_OCCUPANCY,
+    ceiling,
+    nominal,
+    running,
+    state_rate,
+    target,
+    twice_payment,
+)
+from builders.evidence import assumed, ruled
 from builders.pack import Pack
-from builders.specialties import OCCUPANCY, Module, Need, Specialty
+from builders.specialties import Module, Need, Specialty
 
-#: occupancy at which intensive care is paid, hence inside the throughput of its beds
-_ICU_OCCUPANCY = 0.90
 _NO_SKIN = 1.0 - 0.313
 _BIRTHS = ("0-4",)
 _CHILDREN = ("0-4", "5-9", "10-14")
@@ -38,13 +46,13 @@ def _heart(pack: Pack) -> tuple[Specialty, Specialty]:
         assignment="planned",
         cases_per_100k=pack.figure(cath, "demand_total_pci_per_100k", "Todas as angioplastias, urgentes e eletivas."),
         access_minutes=pack.figure(cath, "access_max_drive_min", "Além disso, trombólise e transferência."),
-        access_share=_target(pack.figure(cath, "coverage_target_share"), 0.55, 0.58),
-        ceiling_minutes=_ceiling(360),
-        trips_per_case=_trips(2, 1, 3, "Internação e um retorno."),
+        access_share=target(pack.figure(cath, "coverage_target_share"), 0.55, 0.58),
+        ceiling_minutes=ceiling(360),
+        trips_per_case=assumed(2, 1, 3, "Internação e um retorno."),
         case_cost=assumed(7_000, 5_000, 12_000, "Stents, medicamentos e internação; a tarifa SUS média do infarto era "
             "R$ 3.535 (2010-2020)."),
         module=Module(
-            _nominal(pack.figure(cath, "capacity_procedures_per_cathlab_per_year").times(
+            nominal(pack.figure(cath, "capacity_procedures_per_cathlab_per_year").times(
                 0.5, "Dois procedimentos (diagnóstico e angioplastia) por caso.", "C")),
             pack.figure(cath, "capex_cathlab_turnkey_brl", "Uma sala de hemodinâmica completa."),
             pack.figure(cath, "opex_cathlab_fixed_brl_per_year", "Equipe 24 h e manutenção de uma sala."),
@@ -63,16 +71,16 @@ def _heart(pack: Pack) -> tuple[Specialty, Specialty]:
         case_unit="cirurgia",
         assignment="planned",
         cases_per_100k=pack.figure(surgery, "demand_target_procedures_per_100k", "Extremo inferior da meta publicada: "
-            "86,1 é meta universal, muito acima do uso atual.").times(61.6 / 86.1, "Adotado 61,6."),
+            "86,1 é meta universal, muito acima do uso atual.").at(61.6, "Adotado 61,6."),
         access_minutes=pack.figure(surgery, "access_max_drive_min", "Na maioria eletiva ou por transferência."),
-        access_share=_target(pack.figure(surgery, "coverage_target_share"), 0.70, 0.76),
-        ceiling_minutes=_ceiling(720),
-        trips_per_case=_trips(3, 2, 4, "Avaliação, cirurgia e retorno."),
+        access_share=target(pack.figure(surgery, "coverage_target_share"), 0.70, 0.76),
+        ceiling_minutes=ceiling(720),
+        trips_per_case=assumed(3, 2, 4, "Avaliação, cirurgia e retorno."),
         case_cost=assumed(15_000, 9_000, 25_000, "AIH média de R$ 7.000 em 2005-2007, atualizada."),
         module=Module(
-            _nominal(pack.figure(surgery, "capacity_cases_per_or_per_year", "Uma sala.")),
+            nominal(pack.figure(surgery, "capacity_cases_per_or_per_year", "Uma sala.")),
             pack.figure(surgery, "capex_module_brl", "Uma sala, 8 leitos de UTI e perfusão."),
-            _running(pack, pack.figure(surgery, "capex_module_brl")),
+            running(pack, pack.figure(surgery, "capex_module_brl")),
             beds=20,
         ),
         modules=(1, 2, 3),
@@ -95,13 +103,13 @@ def _stroke(pack: Pack) -> Specialty:
         assignment="nearest",
         cases_per_100k=pack.figure(name, "demand_first_stroke_per_100k", "Primeiro AVC, taxa bruta de Joinville."),
         access_minutes=pack.figure(name, "access_max_drive_min", "Janela de 4,5 h menos os tempos fora da estrada."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.65, 0.73),
-        ceiling_minutes=_ceiling(240),
-        trips_per_case=_trips(1, 1, 2, "Uma internação."),
+        access_share=target(pack.figure(name, "coverage_target_share"), 0.65, 0.73),
+        ceiling_minutes=ceiling(240),
+        trips_per_case=assumed(1, 1, 2, "Uma internação."),
         case_cost=assumed(3_000, 2_000, 6_000, "Medicamentos e imagem; custo hospitalar mediano publicado de "
             "US$ 2.803 sem reperfusão, fixos incluídos."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_cases_per_stroke_bed_per_year").times(10, "10 leitos.", "C")),
+            nominal(pack.figure(name, "capacity_cases_per_stroke_bed_per_year").times(10, "10 leitos.", "C")),
             pack.figure(name, "capex_stroke_unit_brl", "10 leitos monitorados em hospital com tomografia."),
             assumed(4_000_000, 2_500_000, 6_000_000, "R$ 400 mil por leito-ano; o incentivo federal cobre R$ 1,1 "
                 "milhão por 10 leitos."),
@@ -129,15 +137,15 @@ def _cancer(pack: Pack) -> tuple[Specialty, Specialty]:
         assignment="planned",
         cases_per_100k=solid.times(pack.figure(drugs, "demand_chemo_utilisation").value, "x 57% com indicação."),
         access_minutes=pack.figure(drugs, "access_max_drive_min", "Sessões a cada duas ou três semanas."),
-        access_share=_target(pack.figure(drugs, "coverage_target_share"), 0.65, 0.71),
-        ceiling_minutes=_ceiling(480),
-        trips_per_case=_trips(12, 8, 18, "Uma viagem por sessão."),
+        access_share=target(pack.figure(drugs, "coverage_target_share"), 0.65, 0.71),
+        ceiling_minutes=ceiling(480),
+        trips_per_case=assumed(12, 8, 18, "Uma viagem por sessão."),
         case_cost=pack.figure(drugs, "unit_cost_chemo_patient_year_brl", "Medicamentos e materiais de um paciente."),
         module=Module(
-            _nominal(pack.figure(drugs, "capacity_sessions_per_chair_per_year").times(
+            nominal(pack.figure(drugs, "capacity_sessions_per_chair_per_year").times(
                 20 / 12, "20 poltronas, 12 sessões por paciente.", "C")),
             pack.figure(drugs, "capex_chemo_day_unit_brl", "20 poltronas e farmácia de citostáticos."),
-            _running(pack, pack.figure(drugs, "capex_chemo_day_unit_brl")),
+            running(pack, pack.figure(drugs, "capex_chemo_day_unit_brl")),
             beds=5,
         ),
         modules=(0.5, 1, 2),
@@ -154,12 +162,12 @@ def _cancer(pack: Pack) -> tuple[Specialty, Specialty]:
         cases_per_100k=solid.times(pack.figure(rays, "demand_rt_optimal_utilisation").value, "x 52% com indicação "
             "(a regra do SUS usaria 72%); o TCU contou demanda de 2.172 em 2012."),
         access_minutes=pack.figure(rays, "access_max_drive_min", "Frações diárias por semanas."),
-        access_share=_target(pack.figure(rays, "coverage_target_share"), 0.50, 0.55),
-        ceiling_minutes=_ceiling(600),
-        trips_per_case=_trips(12, 5, 25, "Cerca de 20 frações; quem mora longe se hospeda e viaja menos."),
+        access_share=target(pack.figure(rays, "coverage_target_share"), 0.50, 0.55),
+        ceiling_minutes=ceiling(600),
+        trips_per_case=assumed(12, 5, 25, "Cerca de 20 frações; quem mora longe se hospeda e viaja menos."),
         case_cost=assumed(1_500, 800, 3_000, "Consumo e planejamento; o curso completo fica perto de R$ 7.500."),
         module=Module(
-            _nominal(pack.figure(rays, "capacity_courses_per_linac_per_year", "Um acelerador.")),
+            nominal(pack.figure(rays, "capacity_courses_per_linac_per_year", "Um acelerador.")),
             pack.figure(rays, "capex_bunker_and_linac_brl_2025", "Acelerador (13,5 milhões) e casamata."),
             assumed(2_700_000, 2_000_000, 4_000_000, "Manutenção (cerca de 9% do equipamento) e equipe."),
             beds=0,
@@ -177,23 +185,23 @@ def _cancer(pack: Pack) -> tuple[Specialty, Specialty]:
 
 def _high_risk_birth(pack: Pack) -> Specialty:
     name = "high_risk_obstetrics"
-    share = pack.figure(name, "demand_high_risk_share", "Parte das gestações").times(0.2, _births_note())
+    share = pack.figure(name, "demand_high_risk_share", "Parte das gestações").times(0.2, BIRTHS_NOTE)
     return Specialty(
         id="gestacao_risco",
         name="Gestação de alto risco",
         case_unit="parto de alto risco",
         assignment="planned",
-        cases_per_100k=_state_rate(pack, _BIRTHS, share),
+        cases_per_100k=state_rate(pack, _BIRTHS, share),
         need=Need(_BIRTHS, share),
         access_minutes=pack.figure(name, "access_max_drive_min"),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.75, 0.83),
-        ceiling_minutes=_ceiling(300),
-        trips_per_case=_trips(5, 3, 8, "Pré-natal especializado e parto."),
+        access_share=target(pack.figure(name, "coverage_target_share"), 0.75, 0.83),
+        ceiling_minutes=ceiling(300),
+        trips_per_case=assumed(5, 3, 8, "Pré-natal especializado e parto."),
         case_cost=pack.figure(name, "unit_cost_high_risk_admission_brl"),
         module=Module(
-            _nominal(pack.figure(name, "capacity_deliveries_per_bed_per_year").times(20, "20 leitos.", "C")),
+            nominal(pack.figure(name, "capacity_deliveries_per_bed_per_year").times(20, "20 leitos.", "C")),
             pack.figure(name, "capex_module_brl", "20 leitos e 2 salas obstétricas, sem UTI neonatal."),
-            _running(pack, pack.figure(name, "capex_module_brl")),
+            running(pack, pack.figure(name, "capex_module_brl")),
             beds=20,
         ),
         modules=(0.5, 1, 2),
@@ -208,30 +216,30 @@ def _high_risk_birth(pack: Pack) -> Specialty:
 
 def _neonatal(pack: Pack) -> Specialty:
     name = "neonatal_icu"
-    share = pack.figure(name, "demand_nicu_admissions_share", "Parte dos nascimentos").times(0.2, _births_note())
+    share = pack.figure(name, "demand_nicu_admissions_share", "Parte dos nascimentos").times(0.2, BIRTHS_NOTE)
     small = pack.figure(name, "demand_vlbw_share").value / pack.figure(name, "demand_nicu_admissions_share").value
     return Specialty(
         id="uti_neonatal",
         name="UTI neonatal",
         case_unit="internação",
         assignment="planned",
-        cases_per_100k=_state_rate(pack, _BIRTHS, share),
+        cases_per_100k=state_rate(pack, _BIRTHS, share),
         need=Need(_BIRTHS, share),
         access_minutes=pack.figure(name, "access_max_drive_min", "Transferência antes do parto, de preferência."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.60, 0.66),
-        ceiling_minutes=_ceiling(300),
-        trips_per_case=_trips(3, 1, 6, "Internação longa, visitas da família."),
+        access_share=target(pack.figure(name, "coverage_target_share"), 0.60, 0.66),
+        ceiling_minutes=ceiling(300),
+        trips_per_case=assumed(3, 1, 6, "Internação longa, visitas da família."),
         case_cost=assumed(3_000, 2_000, 6_000, "Medicamentos e materiais de uma internação."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_admissions_per_bed_per_year").times(10, "10 leitos."), _ICU_OCCUPANCY),
+            nominal(pack.figure(name, "capacity_admissions_per_bed_per_year").times(10, "10 leitos."), ICU_OCCUPANCY),
             pack.figure(name, "capex_per_bed_brl").times(10, "10 leitos.", "C"),
-            _twice_payment(pack.figure(name, "unit_cost_bed_year_brl_sus"), 10),
+            twice_payment(pack.figure(name, "unit_cost_bed_year_brl_sus"), 10),
             beds=10,
         ),
         modules=(1, 2, 3),
         min_cases=75,
-        min_evidence=pack.figure(name, "min_volume_vlbw_high_benefit", "75 internações, isto é, 20 nascidos "
-            "abaixo de 1.500 g por ano."),
+        min_evidence=pack.figure(name, "min_volume_vlbw_high_benefit").at(75, "75 internações, isto é, 20 nascidos abaixo "
+            "de 1.500 g por ano; o publicado é 50 a 100", 40, 370),
         gain=pack.figure(name, "benefit_healthy_life_years_per_vlbw").times(small, "x 27% abaixo de 1.500 g.", "C"),
         late_share=0.67,
     )  # fmt: skip
@@ -247,17 +255,17 @@ def _paediatric(pack: Pack) -> Specialty:
         name="UTI pediátrica",
         case_unit="internação",
         assignment="planned",
-        cases_per_100k=_state_rate(pack, _CHILDREN, rate),
+        cases_per_100k=state_rate(pack, _CHILDREN, rate),
         need=Need(_CHILDREN, rate),
         access_minutes=pack.figure(name, "access_max_drive_min", "Estabilização e transporte."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.70, 0.75),
-        ceiling_minutes=_ceiling(480),
-        trips_per_case=_trips(2, 1, 3, "Internação e retorno."),
+        access_share=target(pack.figure(name, "coverage_target_share"), 0.70, 0.75),
+        ceiling_minutes=ceiling(480),
+        trips_per_case=assumed(2, 1, 3, "Internação e retorno."),
         case_cost=assumed(3_500, 2_000, 6_000, "Medicamentos e materiais de uma internação."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_admissions_per_bed_per_year").times(8, "8 leitos."), _ICU_OCCUPANCY),
+            nominal(pack.figure(name, "capacity_admissions_per_bed_per_year").times(8, "8 leitos."), ICU_OCCUPANCY),
             pack.figure(name, "capex_per_bed_brl").times(8, "8 leitos.", "C"),
-            _twice_payment(pack.figure("neonatal_icu", "unit_cost_bed_year_brl_sus"), 8),
+            twice_payment(pack.figure("neonatal_icu", "unit_cost_bed_year_brl_sus"), 8),
             beds=8,
         ),
         modules=(1, 2, 3),
@@ -277,16 +285,16 @@ def _neurosurgery(pack: Pack) -> Specialty:
         case_unit="operação",
         assignment="planned",
         cases_per_100k=pack.figure(name, "demand_operative_neurosurgery_per_100k", "181,6 inclui toda a necessidade "
-            "não atendida do mundo; o TCE soma 65,5 internações no SUS.").times(100 / 181.579, "Adotado 100.", "C"),
+            "não atendida do mundo; o TCE soma 65,5 internações no SUS.").at(100, "Adotado 100."),
         access_minutes=pack.figure(name, "access_max_drive_min", "Hematoma operado em até cerca de 4 h."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.65, 0.71),
-        ceiling_minutes=_ceiling(480),
-        trips_per_case=_trips(2, 1, 3, "Internação e retorno."),
+        access_share=target(pack.figure(name, "coverage_target_share"), 0.65, 0.71),
+        ceiling_minutes=ceiling(480),
+        trips_per_case=assumed(2, 1, 3, "Internação e retorno."),
         case_cost=assumed(6_000, 4_000, 12_000, "Materiais, implantes e diárias variáveis."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_operations_per_or_per_year", "Uma sala.")),
+            nominal(pack.figure(name, "capacity_operations_per_or_per_year", "Uma sala.")),
             pack.figure(name, "capex_module_brl", "Uma sala e 10 leitos de UTI em hospital com tomografia."),
-            _running(pack, pack.figure(name, "capex_module_brl")),
+            running(pack, pack.figure(name, "capex_module_brl")),
             beds=16,
         ),
         modules=(1, 2, 3),
@@ -310,12 +318,12 @@ def _trauma(pack: Pack) -> Specialty:
         assignment="planned",
         cases_per_100k=reference,
         access_minutes=pack.figure(name, "access_max_drive_min", "Convenção da primeira hora."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.65, 0.72),
-        ceiling_minutes=_ceiling(240),
-        trips_per_case=_trips(2, 1, 3, "Internação e retorno."),
+        access_share=target(pack.figure(name, "coverage_target_share"), 0.65, 0.72),
+        ceiling_minutes=ceiling(240),
+        trips_per_case=assumed(2, 1, 3, "Internação e retorno."),
         case_cost=assumed(2_500, 1_500, 5_000, "Implantes e materiais; a AIH média era R$ 1.028 em 2011."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_cases_per_bed_per_year").times(26, "26 leitos.")),
+            nominal(pack.figure(name, "capacity_cases_per_bed_per_year").times(26, "26 leitos.")),
             pack.figure(name, "capex_module_brl", "Sala de trauma, 2 salas, 20 leitos e 6 de UTI."),
             assumed(10_000_000, 7_500_000, 15_000_000, "R$ 385 mil por leito-ano; cerca de R$ 17,5 mil por internação, "
                 "como no Hospital Central."),
@@ -342,8 +350,8 @@ def _dialysis(pack: Pack) -> Specialty:
         assignment="planned",
         cases_per_100k=pack.figure(name, "demand_prevalence_pmp", "Prevalência").times(0.1, "por milhão / 10.", "A"),
         access_minutes=pack.figure(name, "access_max_drive_min", "Três idas por semana."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.75, 0.82),
-        ceiling_minutes=_ceiling(180),
+        access_share=target(pack.figure(name, "coverage_target_share"), 0.75, 0.82),
+        ceiling_minutes=ceiling(180),
         trips_per_case=ruled(156, "Três sessões por semana durante o ano."),
         case_cost=assumed(26_000, 22_000, 32_000, "Insumos de 156 sessões; a tarifa SUS completa é R$ 240,97 por "
             "sessão, R$ 37.591 por paciente-ano."),
@@ -372,14 +380,14 @@ def _urology(pack: Pack) -> Specialty:
         assignment="planned",
         cases_per_100k=pack.figure(name, "demand_urology_admissions_per_100k", "Cálculos, próstata e oncologia."),
         access_minutes=pack.figure(name, "access_max_drive_min"),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.80, 0.85),
-        ceiling_minutes=_ceiling(300),
-        trips_per_case=_trips(2, 1, 3, "Cirurgia e retorno."),
+        access_share=target(pack.figure(name, "coverage_target_share"), 0.80, 0.85),
+        ceiling_minutes=ceiling(300),
+        trips_per_case=assumed(2, 1, 3, "Cirurgia e retorno."),
         case_cost=pack.figure(name, "unit_cost_admission_brl"),
         module=Module(
-            _nominal(pack.figure(name, "capacity_operations_per_or_per_year", "Uma sala.")),
+            nominal(pack.figure(name, "capacity_operations_per_or_per_year", "Uma sala.")),
             pack.figure(name, "capex_module_brl", "Sala de endourologia e 12 leitos."),
-            _running(pack, pack.figure(name, "capex_module_brl")),
+            running(pack, pack.figure(name, "capex_module_brl")),
             beds=12,
         ),
         modules=(0.5, 1, 2),
@@ -388,47 +396,3 @@ def _urology(pack: Pack) -> Specialty:
         gain=pack.figure(name, "benefit_healthy_life_years_per_case"),
         late_share=0.8,
     )
-
-
-def _nominal(throughput: Figure, occupancy: float = OCCUPANCY) -> Figure:
-    """Return the nominal capacity: published throughput already holds a working occupancy, which the plan applies."""
-    text = f"Produção dividida por {occupancy:.2f}: a ocupação do plano a devolve.".replace(".", ",", 1)
-    return throughput.times(1.0 / occupancy, text, throughput.grade)
-
-
-def _running(pack: Pack, capex: Figure) -> Figure:
-    ratio = pack.figure("general_hospital_capex", "opex_to_capex_ratio_per_year")
-    return Figure(
-        capex.value * ratio.value, ratio.source, ratio.year, "C", f"50% do investimento por ano; {ratio.note}"
-    )
-
-
-def _twice_payment(bed_year: Figure, beds: int) -> Figure:
-    """Return the fixed cost of intensive care: the SUS payment is not its cost."""
-    why = f"{beds} leitos, pagamento SUS x 2 (faixa 1,5 a 3 entre preços contratados e tarifa)."
-    return bed_year.times(2.0 * beds, why, "C")
-
-
-def _state_rate(pack: Pack, ages: tuple[str, ...], rate: Figure) -> Figure:
-    """Return the rate that the demand sheet amounts to over the whole state."""
-    cases = pack.people(*ages).sum() * rate.value
-    people = pack.municipalities["pop_census_2022"].sum()
-    return Figure(cases / people * 1e5, rate.source, rate.year, rate.grade, f"{rate.note} Vale a folha demand.")
-
-
-def _births_note() -> str:
-    return "nascimentos = crianças de 0 a 4 anos de 2024, divididas por 5."
-
-
-def _target(norm: Figure, share: float, reach: float) -> Figure:
-    """Return the programme's own target, below the norm where even every candidate site open would miss it."""
-    text = f"Meta do programa: a norma é {norm.value:.0%}, e todas as sedes candidatas abertas alcançariam {reach:.0%}."
-    return Figure(share, norm.source, norm.year, "C", " ".join(part for part in (text, norm.note) if part))
-
-
-def _ceiling(minutes: float) -> Figure:
-    return assumed(minutes, minutes * 0.75, minutes * 1.5, "Além disso o caso é contado como enviado para fora.")
-
-
-def _trips(trips: float, low: float, high: float, why: str) -> Figure:
-    return assumed(trips, low, high, why)

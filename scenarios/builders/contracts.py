@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from builders.evidence import Figure, assumed, row, rows, ruled
+from builders.evidence import Figure, assumed, cited, row, rows, ruled
 
 RCL = 38_032_000_000.0
 _SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
@@ -147,7 +147,7 @@ def evidence() -> list[dict[str, str]]:
 
 def _contract_evidence() -> Sequence[dict[str, str]]:
     def known(note: str, grade: str = "B") -> Figure:
-        return Figure(0, _SURVEY, "2026", grade, note)
+        return cited(_SURVEY, "2026", grade, note)
 
     return [
         row("contracts", "*", "capex_factor", known("Obra do Estado: excedente nominal de 1,22 a 1,66 em quatro "
@@ -183,19 +183,19 @@ def _contract_evidence() -> Sequence[dict[str, str]]:
             "incide sobre o custo completo, que já é cerca de 2 vezes a tarifa: 0,90 / 1,05 / 1,30.", "C"),
             "equity_return": known("Custo de capital real de 10,2%, pago no preço por caso."),
             "term_years": assumed(20, 5, 25, "Convênio renovado; prazo em que o prestador recupera o investimento.")}),
-        row("contracts", "*", "min_value", Figure(0, "Lei 11.079/2004, art. 2º", "2004", "A", "R$ 10 milhões, 5 a 35 "
+        row("contracts", "*", "min_value", cited("Lei 11.079/2004, art. 2º", "2004", "A", "R$ 10 milhões, 5 a 35 "
             "anos.")),
-        row("contracts", "*", "tax_rate", Figure(0, "IRPJ e CSLL", "2025", "A", "Ainda não usado no cálculo.")),
+        row("contracts", "*", "tax_rate", cited("IRPJ e CSLL", "2025", "A", "Ainda não usado no cálculo.")),
     ]  # fmt: skip
 
 
 def _limit_evidence() -> Sequence[dict[str, str]]:
     return [
-        row("fiscal", "*", "base_amount", Figure(RCL, "RCL de Mato Grosso, pelo levantamento fiscal do projeto", "2025",
+        row("fiscal", "*", "base_amount", cited("RCL de Mato Grosso, pelo levantamento fiscal do projeto", "2025",
             "B", "R$ 38,032 bilhões.")),
-        row("fiscal", "ppp", "share", Figure(0, "Lei 11.079/2004, art. 28", "2004", "A")),
+        row("fiscal", "ppp", "share", cited("Lei 11.079/2004, art. 28", "2004", "A")),
         row("fiscal", "ppp", "committed", ruled(0, "PPPs estaduais já contratadas não foram encontradas: preencher.")),
-        row("fiscal", "pessoal_legal", "share", Figure(0, "Lei Complementar 101/2000, arts. 20 e 22", "2000", "A")),
+        row("fiscal", "pessoal_legal", "share", cited("Lei Complementar 101/2000, arts. 20 e 22", "2000", "A")),
         row("fiscal", "pessoal_legal", "committed", assumed(0.42 * RCL, 0.38 * RCL, 0.46 * RCL, "42% da RCL já "
             "comprometidos; o índice oficial não foi obtido. Inclui a equipe dos serviços existentes, que o plano "
             "conta outra vez: leitura prudente.")),

@@ -6,7 +6,7 @@ Grades: A official or reviewed, B reported or derived, C assumption. Texts are P
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -16,23 +16,35 @@ OWN_RULE = "Regra deste cenário"
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its evidence; ``note`` says how it was derived and, for assumptions, its plausible range."""
+    """A number with its evidence; ``note`` says how it was derived, ``low`` and ``high`` are its plausible range."""
 
     value: float
     source: str
     year: str
     grade: str
     note: str = ""
+    low: float | None = None
+    high: float | None = None
 
     def times(self, factor: float, why: str, grade: str = "B") -> Figure:
-        """Return the figure multiplied by ``factor``; its grade is at best ``grade``."""
-        note = "; ".join(part for part in (self.note, why) if part)
-        return Figure(self.value * factor, self.source, self.year, max(self.grade, grade), note)
+        """Return the figure and its range multiplied by ``factor``; its grade is at best ``grade``."""
+        low, high = (None if limit is None else limit * factor for limit in (self.low, self.high))
+        note = sentences(self.note, why)
+        return replace(self, value=self.value * factor, low=low, high=high, grade=max(self.grade, grade), note=note)
+
+    def at(self, value: float, why: str, low: float | None = None, high: float | None = None) -> Figure:
+        """Return another value chosen within (or against) the published one, with its range unless one is given."""
+        low, high = self.low if low is None else low, self.high if high is None else high
+        return replace(self, value=value, grade="C", note=sentences(self.note, why), low=low, high=high)
+
+    def noted(self, note: str) -> Figure:
+        """Return the figure with another note."""
+        return replace(self, note=note)
 
 
 def assumed(value: float, low: float, high: float, why: str) -> Figure:
     """Return an assumption of the planner (grade C) with its plausible range."""
-    return Figure(value, ASSUMPTION, "2026", "C", f"{why} Faixa plausível: {_plain(low)} a {_plain(high)}.")
+    return Figure(value, ASSUMPTION, "2026", "C", why, low, high)
 
 
 def ruled(value: float, why: str) -> Figure:
@@ -40,8 +52,20 @@ def ruled(value: float, why: str) -> Figure:
     return Figure(value, OWN_RULE, "2026", "C", why)
 
 
+def cited(source: str, year: str, grade: str, note: str = "") -> Figure:
+    """Return the evidence of a whole column, whose values are in the sheet itself."""
+    return Figure(0.0, source, year, grade, note)
+
+
+def sentences(*parts: str) -> str:
+    """Return the non-empty parts as sentences, each ended by a full stop."""
+    return " ".join(part.rstrip(". ") + "." for part in parts if part.strip())
+
+
 def row(sheet: str, key: str, column: str, figure: Figure) -> dict[str, str]:
-    """Return the row of the ``sources`` sheet for one figure."""
+    """Return the row of the ``sources`` sheet for one figure, its range in words."""
+    known = figure.low is not None and figure.high is not None
+    spread = f"Faixa plausível: {plain(figure.low)} a {plain(figure.high)}" if known else ""
     return {
         "sheet": sheet,
         "key": key,
@@ -49,7 +73,7 @@ def row(sheet: str, key: str, column: str, figure: Figure) -> dict[str, str]:
         "source": figure.source,
         "year": figure.year,
         "grade": figure.grade,
-        "note": figure.note,
+        "note": sentences(figure.note, spread),
     }
 
 
@@ -63,7 +87,9 @@ def sources_sheet(evidence: Iterable[dict[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(list(evidence), columns=["sheet", "key", "column", "source", "year", "grade", "note"])
 
 
-def _plain(number: float) -> str:
-    """Return the number in Brazilian notation, without needless zeros."""
-    text = f"{number:,.4f}".rstrip("0").rstrip(".")
+def plain(number: float) -> str:
+    """Return the number in Brazilian notation with at most three significant decimals, without needless zeros."""
+    digits = 0 if abs(number) >= 1_000 else 1 if abs(number) >= 10 else 3
+    text = f"{number:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if digits else text
     return text.translate(str.maketrans(",.", ".,"))

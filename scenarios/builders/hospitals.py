@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from builders.evidence import Figure, row, ruled
+from builders.evidence import cited, row, ruled
 from builders.pack import Pack
 from builders.territories import macroregion_name
 
@@ -148,9 +148,9 @@ def lots(site_rows: pd.DataFrame) -> pd.DataFrame:
 
 def evidence(site_rows: pd.DataFrame) -> list[dict[str, str]]:
     """Return the ``sources`` rows of ``sites``."""
-    cnes = Figure(0, "CNES/DATASUS, leitos por estabelecimento, por repositório público", "2022", "A",
+    cnes = cited("CNES/DATASUS, leitos por estabelecimento, por repositório público", "2022", "A",
                   "Competência de cerca de agosto e setembro de 2022.")  # fmt: skip
-    works = Figure(0, "SES-MT, por Jornal MT Norte (2025) e Notícia Todo Dia (2024)", "2025", "B",
+    works = cited("SES-MT, por Jornal MT Norte (2025) e Notícia Todo Dia (2024)", "2025", "B",
                    "Hospital Central: 287 leitos; quatro regionais com 111 leitos de enfermaria e 40 de UTI, obras de "
                    "R$ 132 a 186 milhões cada. O que o Estado já paga não entra no plano. Hospital Central: OSS "
                    "já contratada, R$ 34,9 milhões por mês.")  # fmt: skip

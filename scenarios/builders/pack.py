@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from builders.evidence import Figure, _plain, assumed
+from builders.evidence import Figure, assumed
 
 _CODES = {
     "ibge_code": str,
@@ -67,16 +67,15 @@ class Pack:
         if len(found) != 1:
             raise KeyError(f"{specialty}.{parameter}: {len(found)} rows in the pack")
         entry = found.iloc[0]
-        spread = "" if pd.isna(entry["low"]) else f"Faixa: {_plain(entry['low'])} a {_plain(entry['high'])}."
+        low, high = (None if pd.isna(entry[name]) else float(entry[name]) for name in ("low", "high"))
+        value = float(entry["value"])
         if entry["source_title"].startswith("planner assumption"):
-            low = entry["value"] if pd.isna(entry["low"]) else entry["low"]
-            high = entry["value"] if pd.isna(entry["high"]) else entry["high"]
-            return assumed(entry["value"], low, high, note)
+            return assumed(value, value if low is None else low, value if high is None else high, note)
         derived = entry["note"].startswith("derived")
         grade = max(self._grades.get(entry["source_title"], "C"), "B" if derived else "A")
         link = "" if pd.isna(entry["source_url"]) else f" {entry['source_url']}"
-        text = " ".join(part for part in (note, spread) if part)
-        return Figure(entry["value"], f"{entry['source_title']}.{link}", str(entry["source_year"]), grade, text)
+        source = f"{entry['source_title']}.{link}"
+        return Figure(value, source, str(entry["source_year"]), grade, note, low, high)
 
     @cached_property
     def _parameters(self) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from builders.evidence import Figure, assumed, row, ruled
+from builders.evidence import assumed, cited, row, ruled
 from builders.pack import Pack
 from builders.specialties import DALY_VALUE, OCCUPANCY, Specialty
 from builders.travel_cost import TravelCost
@@ -91,7 +91,7 @@ def variants() -> pd.DataFrame:
 
 def evidence(pack: Pack) -> list[dict[str, str]]:
     """Return the ``sources`` rows of these sheets."""
-    rate = Figure(0.085, "Nota Técnica SEI 19911/2020/ME, taxa social de desconto", "2020", "A", "Também usada pelo "
+    rate = cited("Nota Técnica SEI 19911/2020/ME, taxa social de desconto", "2020", "A", "Também usada pelo "
                   "BNDES em 2026 dos dois lados da comparação.")  # fmt: skip
     figures = {
         "base_year": ruled(2025, "Preços de 2025; população do Censo 2022 usada como a do ano-base."),
@@ -109,7 +109,7 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
         "perspective": ruled(0, "Governo, e não Estado: senão a parte paga pelos municípios pareceria gratuita."),
         "patient_time_weight": ruled(1, "Visão da sociedade; 0 dá a visão do orçamento."),
     }  # fmt: skip
-    floors = ruled(0, f"Piso de acesso em cada região, com prazo dobrado; preço pela perda de saúde a R$ "
+    floors = ruled(0, f"Piso de acesso em cada região e prazo dobrado; preço pela perda de saúde a R$ "
                    f"{DALY_VALUE:,.0f} por ano de vida.".replace(",", "."))  # fmt: skip
     found = [row("settings", name, "value", figure) for name, figure in figures.items()]
     return [*found, row("access_targets", "*", "share", floors)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from builders.evidence import Figure, row, ruled
+from builders.evidence import cited, row, ruled
 from builders.hospitals import HOSPITALS, NEW_BUILDS, Hospital, NewBuild
 from builders.pack import Pack
 from builders.specialties import SIZES, Specialty
@@ -127,10 +127,10 @@ def beds_of(pack: Pack) -> dict[str, Beds]:
 def evidence(services: pd.DataFrame) -> list[dict[str, str]]:
     """Return the ``sources`` rows of ``site_services`` and ``requires``."""
     opened = services.loc[services["status"] == "required", "site_id"]
-    inferred = Figure(0, _CNES, "2022", "C", "Inferido dos leitos SUS: habilitações e cadeiras de diálise não estão "
+    inferred = cited(_CNES, "2022", "C", "Inferido dos leitos SUS: habilitações e cadeiras de diálise não estão "
                       "no dado. Capacidade = leitos da especialidade x produção por leito; tamanho, o mais próximo "
                       "abaixo; contrato, pelo proprietário.")  # fmt: skip
-    new = Figure(0, "SES-MT: obras dos hospitais regionais e do Hospital Central", "2025", "B", "Prédio novo: leitos "
+    new = cited("SES-MT: obras dos hospitais regionais e do Hospital Central", "2025", "B", "Prédio novo: leitos "
                  "x R$ 1.224.040 (obra 894.040 e equipamento 330.000), se maior que o módulo. Regionais em obra: só o "
                  "equipamento, R$ 330.000 por leito. Hospital Central: nada, obra e equipamento já pagos.")  # fmt: skip
     return [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from builders.evidence import Figure, row, rows, ruled
+from builders.evidence import Figure, row, rows, ruled, sentences
 from builders.travel_cost import TravelCost
 
 OCCUPANCY = 0.85
@@ -133,7 +133,7 @@ def evidence(specialties: Iterable[Specialty]) -> list[dict[str, str]]:
     """Return the ``sources`` rows of the three sheets: every number of every specialty."""
     found = _rules()
     for s in specialties:
-        late = f" Em atraso, {s.late_share:.0%} do ganho (premissa)."
+        late = f"Em atraso, {s.late_share:.0%} do ganho (premissa)."
         found += rows(
             "specialties",
             s.id,
@@ -143,7 +143,7 @@ def evidence(specialties: Iterable[Specialty]) -> list[dict[str, str]]:
                 "access_share": s.access_share,
                 "ceiling_minutes": s.ceiling_minutes,
                 "trips_per_case": s.trips_per_case,
-                "dalys_in_time": Figure(s.gain.value, s.gain.source, s.gain.year, s.gain.grade, s.gain.note + late),
+                "dalys_in_time": s.gain.noted(sentences(s.gain.note, late)),
             },
         )
         found += rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from builders.evidence import Figure, row, ruled
+from builders.evidence import cited, row, ruled
 from builders.pack import Pack
 
 #: parents and neighbours of Boa Esperança do Norte, whose estimates jump because their limits changed in 2025
@@ -19,7 +19,7 @@ _SLOW_KMH = 50.0
 
 _MACROREGIONS = {"5101": "Sul", "5102": "Oeste", "5103": "Norte", "5104": "Leste", "5105": "Centro-Norte"}
 
-_CENSUS = Figure(0, "IBGE, Censo Demográfico 2022, tabela SIDRA 9514", "2022", "A")
+_CENSUS = cited("IBGE, Censo Demográfico 2022, tabela SIDRA 9514", "2022", "A")
 _ESTIMATES = "IBGE, estimativas de população de 1 de julho de 2024 e de 2025"
 
 
@@ -69,23 +69,19 @@ def evidence() -> list[dict[str, str]]:
     """Return the ``sources`` rows of both sheets."""
     regions = "DATASUS e Base dos Dados, tabelas de regiões de saúde"
     return [
-        row("territories", "*", "population", _noted(_CENSUS, "Contagem de 2022, usada como população do ano-base. "
+        row("territories", "*", "population", _CENSUS.noted("Contagem de 2022, usada como população do ano-base. "
             "As estimativas de 2025 são 6,4% maiores, em parte por correção da contagem: não são comparáveis.")),
-        row("territories", "*", "growth_rate", Figure(0, _ESTIMATES, "2025", "B", "Variação de 2024 a 2025 na mesma "
+        row("territories", "*", "growth_rate", cited(_ESTIMATES, "2025", "B", "Variação de 2024 a 2025 na mesma "
             "série, limitada a -1% e +3% ao ano; zero onde os limites municipais mudaram em 2025 (Sorriso, Nova "
             "Ubiratã, Vera), pois Boa Esperança do Norte foi separada e não tem população censitária própria.")),
-        row("territories", "*", "region_id", Figure(0, regions, "2022", "A", "16 regiões e 5 macrorregiões vigentes em "
+        row("territories", "*", "region_id", cited(regions, "2022", "A", "16 regiões e 5 macrorregiões vigentes em "
             "2022; uma sexta macrorregião (Centro-Noroeste) é mais recente e sua composição não foi encontrada.")),
-        row("territories", "*", "latitude", Figure(0, "IBGE, por repositórios públicos de sedes municipais", "2022",
+        row("territories", "*", "latitude", cited("IBGE, por repositórios públicos de sedes municipais", "2022",
             "B", "Sede municipal; conferida entre duas fontes.")),
-        row("roads", "*", "*", Figure(0, "IBGE, Ligações Rodoviárias e Hidroviárias 2016", "2016", "A",
+        row("roads", "*", "*", cited("IBGE, Ligações Rodoviárias e Hidroviárias 2016", "2016", "A",
             "Pares com transporte regular de passageiros por estrada, até 200 km em linha reta. Ligações mais longas "
             "são ônibus diretos que passam pelas cidades das curtas: mantê-las só encurtaria o trajeto modelado.")),
         row("roads", "*", "km", ruled(0, "Em branco: linha reta entre sedes x road_detour. Não é distância medida.")),
         row("roads", "*", "speed_kmh", ruled(0, "50 km/h (faixa 40 a 60) nas ligações dentro do Noroeste, do Araguaia "
             "Xingu e do Norte Araguaia, com trechos sem asfalto; nas demais, road_speed_kmh.")),
     ]  # fmt: skip
-
-
-def _noted(figure: Figure, note: str) -> Figure:
-    return Figure(figure.value, figure.source, figure.year, figure.grade, note)

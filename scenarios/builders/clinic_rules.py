@@ -1,0 +1,47 @@
+"""Rules that the specialties share: nominal capacity, running cost, state-wide rates, targets and ceilings."""
+
+from __future__ import annotations
+
+from builders.evidence import Figure, assumed, plain, sentences
+from builders.pack import Pack
+from builders.specialties import OCCUPANCY
+
+BIRTHS_NOTE = "Nascimentos: crianças de 0 a 4 anos de 2024, divididas por 5"
+ICU_OCCUPANCY = 0.90
+"""occupancy at which intensive care is paid, hence inside the throughput of its beds"""
+
+
+def nominal(throughput: Figure, occupancy: float = OCCUPANCY) -> Figure:
+    """Return the nominal capacity: published throughput already holds a working occupancy, which the plan applies."""
+    text = f"Produção dividida por {plain(occupancy)}: a ocupação do plano a devolve"
+    return throughput.times(1.0 / occupancy, text, throughput.grade)
+
+
+def running(pack: Pack, capex: Figure) -> Figure:
+    """Return the yearly fixed cost where no better figure is known: a share of works and equipment."""
+    ratio = pack.figure("general_hospital_capex", "opex_to_capex_ratio_per_year", "50% do investimento por ano")
+    return ratio.times(capex.value, "", "C")
+
+
+def twice_payment(bed_year: Figure, beds: int) -> Figure:
+    """Return the fixed cost of intensive care: the SUS payment is not its cost."""
+    why = f"{beds} leitos, pagamento SUS x 2 (faixa 1,5 a 3 entre preços contratados e tarifa)."
+    return bed_year.times(2.0 * beds, why, "C")
+
+
+def state_rate(pack: Pack, ages: tuple[str, ...], rate: Figure) -> Figure:
+    """Return the rate that the demand sheet amounts to over the whole state."""
+    cases = pack.people(*ages).sum() * rate.value
+    people = pack.municipalities["pop_census_2022"].sum()
+    return rate.times(cases / people * 1e5 / rate.value, "Vale a folha demand", rate.grade)
+
+
+def target(norm: Figure, share: float, reach: float) -> Figure:
+    """Return the programme's own target: below a norm that even every candidate site open would miss."""
+    text = f"Meta do programa: cerca de 95% do que todas as sedes candidatas abertas alcançariam ({reach:.0%})"
+    return Figure(share, norm.source, norm.year, "C", sentences(text, f"A norma é {norm.value:.0%}", norm.note))
+
+
+def ceiling(minutes: float) -> Figure:
+    """Return the longest journey counted as within the network."""
+    return assumed(minutes, minutes * 0.75, minutes * 1.5, "Além disso o caso é contado como enviado para fora.")
