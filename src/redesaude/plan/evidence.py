@@ -1,0 +1,131 @@
+"""What the audit of a plan looks at: the plan beside its scenario, looked up by name, and how a check is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from redesaude.assemble.demand import case_matrix
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.plan.appraisal import Appraisal, numbers_of
+from redesaude.plan.plan import Check, Plan
+from redesaude.travel.matrix import travel_minutes
+
+#: relative tolerance of every comparison; shares are held to it absolutely
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The plan beside what its scenario says, looked up once."""
+
+    plan: Plan
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the plan."""
+        return self.plan.scenario
+
+    @cached_property
+    def appraisal(self) -> Appraisal:
+        """The money of the plan, appraised again."""
+        return Appraisal(self.plan)
+
+    @cached_property
+    def minutes(self) -> pd.DataFrame:
+        """Travel minutes, territories x sites."""
+        ids = self.scenario.territories["territory_id"], self.scenario.sites["site_id"]
+        return pd.DataFrame(travel_minutes(self.scenario), index=ids[0], columns=ids[1])
+
+    @cached_property
+    def cases(self) -> pd.Series:
+        """Yearly cases by (territory, specialty), where there are any."""
+        ids = self.scenario.territories["territory_id"], self.scenario.specialties["specialty_id"]
+        table = pd.DataFrame(case_matrix(self.scenario), index=ids[0], columns=ids[1])
+        long = table.melt(ignore_index=False).set_index("specialty_id", append=True)["value"]
+        return pd.Series(long[long > 0]).sort_index()
+
+    @cached_property
+    def specialties(self) -> pd.DataFrame:
+        """The specialties by id."""
+        return self.scenario.specialties.set_index("specialty_id")
+
+    @cached_property
+    def region(self) -> pd.Series:
+        """Health region of each territory."""
+        return self.scenario.territories.set_index("territory_id")["region_id"]
+
+    @cached_property
+    def trips(self) -> pd.DataFrame:
+        """The assignments with the region of each."""
+        table = self.plan.assignments.copy()
+        table["region_id"] = table["territory_id"].map(self.region)
+        return table
+
+    @cached_property
+    def today(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Size and contract of each existing service, by site and specialty."""
+        rows = self.scenario.site_services
+        existing = rows_of(rows[rows["status"] == "existing"])
+        return {(r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in existing}
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """The openings in their order, with what the scenario says of each.
+
+        Nominal capacity and that at occupancy, minimum volume and whether it is hard, status, works still to be done,
+        and the nominal capacity of today.
+        """
+        names = ("site_id", "specialty_id", "contract_id", "cases")
+        sizes = self.scenario.sizes.set_index(["specialty_id", "size_id"])
+        rows = []
+        for row, record in zip(rows_of(self.plan.openings), self.appraisal.records, strict=True):
+            own = numbers_of(self.scenario, row.site_id, row.specialty_id, row.size_id)
+            hard = bool(sizes.loc[(row.specialty_id, row.size_id)]["min_cases_hard"])
+            used = own["capacity"] * self.scenario.settings.occupancy
+            today = self._capacity_today(row)
+            given = [getattr(row, name) for name in names]
+            rows.append(
+                (*given, own["capacity"], used, own["min_cases"], hard, self._status(row), record["works"], today)
+            )
+        columns = [*names, "nominal", "capacity", "least", "hard", "status", "works", "today"]
+        return pd.DataFrame(rows, columns=columns).astype({"hard": bool})
+
+    def _status(self, row: Any) -> str:
+        """What becomes of today's service: new, kept, resized or converted."""
+        size, contract = self.today.get((row.site_id, row.specialty_id), ("", ""))
+        if not size:
+            return "new"
+        if size != row.size_id:
+            return "resized"
+        return "kept" if contract == row.contract_id else "converted"
+
+    def _capacity_today(self, row: Any) -> float:
+        size, _ = self.today.get((row.site_id, row.specialty_id), ("", ""))
+        return numbers_of(self.scenario, row.site_id, row.specialty_id, size)["capacity"] if size else 0.0
+
+
+def check(name: str, deviations: pd.Series | np.ndarray | list[float], tolerance: float = TOLERANCE) -> Check:
+    """Return a check that the largest deviation is within tolerance, naming where it is when it is not.
+
+    A deviation that is no number fails: nothing could be compared there.
+    """
+    series = pd.Series(deviations, dtype=float).fillna(np.inf)
+    worst = float(series.max()) if len(series) else 0.0
+    passed = worst <= tolerance
+    return Check(name, passed, max(worst, 0.0), tolerance, "" if passed else f"at {series.idxmax()}")
+
+
+def flags(broken: Any) -> list[float]:
+    """Return deviations of a rule that is either kept (0) or broken (1)."""
+    return [float(flag) for flag in broken]
+
+
+def relative(found: pd.Series, due: Any) -> np.ndarray:
+    """Return how far each figure is from what is due, as a share of it (of 1 where it is smaller)."""
+    due = np.asarray(due, dtype=float)
+    return np.asarray(np.abs(found.to_numpy(float) - due) / np.maximum(np.abs(due), 1.0))

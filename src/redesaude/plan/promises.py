@@ -1,0 +1,68 @@
+"""What became of every promise of a scenario, worked out again from the plan's assignments and openings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from redesaude.assemble.promises import access_targets
+from redesaude.inputs.scenario import rows_of
+from redesaude.inputs.tables import ALL
+from redesaude.plan.evidence import TOLERANCE, Evidence
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One promise: what it asks for, what was reached, how much is missing, whether it must be kept.
+
+    Access and volume are cases/year, money is currency (per year, unless it is capital).
+    """
+
+    kind: Literal["access", "money", "volume"]
+    limit: float
+    achieved: float
+    short: float
+    hard: bool
+
+    @property
+    def missing(self) -> float:
+        """The shortfall as a share of the promise (of 1 where that is smaller)."""
+        return self.short / max(abs(self.limit), 1.0)
+
+    @property
+    def met(self) -> bool:
+        """True when nothing is missing, within tolerance."""
+        return self.missing <= TOLERANCE
+
+
+def outcomes(e: Evidence) -> dict[str, Outcome]:
+    """Return the outcome of every promise by its id. A promise made twice over is hard if either is."""
+    found: dict[str, Outcome] = {}
+    for target in access_targets(e.scenario):
+        cases, inside = within(e, e.specialties.index[target.specialty], target.region, target.minutes)
+        if len(cases):
+            due = target.share * float(cases.sum())
+            hard = target.hard or (target.id in found and found[target.id].hard)
+            found[target.id] = Outcome("access", due, inside, max(0.0, due - inside), hard)
+    for name, (used, limit, hard) in e.appraisal.limits().items():
+        found[name] = Outcome("money", limit, used, max(0.0, used - limit), hard)
+    for row in rows_of(e.places[e.places["least"] > 0]):
+        short = max(0.0, row.least - row.cases)
+        found[f"volume|{row.site_id}|{row.specialty_id}"] = Outcome("volume", row.least, row.cases, short, row.hard)
+    return found
+
+
+def within(e: Evidence, specialty: str, region: str, minutes: float) -> tuple[pd.Series, float]:
+    """Return the demand of a specialty in a region by territory, and the cases of it treated within ``minutes``."""
+    trips = trips_of(e, specialty, region)
+    territory, of = (e.cases.index.get_level_values(n) for n in (0, 1))
+    here = (of == specialty) & ((territory.map(e.region.to_dict()) == region) | (region == ALL))
+    return pd.Series(e.cases[here]), float(trips["cases"][trips["minutes"] <= minutes + 1e-9].sum())
+
+
+def trips_of(e: Evidence, specialty: str, region: str) -> pd.DataFrame:
+    """Return the assignments of a specialty from a region."""
+    mine = e.trips["specialty_id"] == specialty
+    return e.trips[mine if region == ALL else mine & (e.trips["region_id"] == region)]

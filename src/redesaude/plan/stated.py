@@ -1,0 +1,133 @@
+"""The figures a plan states beside its decisions: each must be what decisions and scenario make it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from redesaude.assemble.promises import access_targets
+from redesaude.inputs.scenario import rows_of
+from redesaude.inputs.tables import ALL
+from redesaude.language import N_
+from redesaude.plan.evidence import TOLERANCE, Evidence, check, flags, relative
+from redesaude.plan.plan import Check, Status
+from redesaude.plan.promises import outcomes, trips_of, within
+
+
+def stated_figures(e: Evidence) -> Iterator[Check]:
+    """Yield a check of every figure that the tables of the plan, and the plan itself, state."""
+    yield from _openings(e)
+    yield from _unmet(e)
+    yield from _promises(e)
+    yield check(N_("access as stated"), _access(e))
+    yield from _verdict(e)
+
+
+def _openings(e: Evidence) -> Iterator[Check]:
+    """Capacity, status and cost of each open service."""
+    stated = e.plan.openings
+    yield check(N_("capacities as stated"), relative(stated["capacity"], e.places["nominal"]))
+    yield check(N_("status of services as stated"), flags(stated["status"].to_numpy() != e.places["status"].to_numpy()))
+    npv = pd.DataFrame(e.appraisal.service_lines()).groupby([0, 1])[4].sum() if len(stated) else pd.Series(dtype=float)
+    due = [npv[row.site_id, row.specialty_id] for row in rows_of(stated)]
+    yield check(N_("cost of services as stated"), relative(stated["npv"], due))
+
+
+def _unmet(e: Evidence) -> Iterator[Check]:
+    """Cases sent away, and what they cost."""
+    stated = e.plan.unmet
+    cases = [e.cases.get((row.territory_id, row.specialty_id), 0.0) * row.share for row in rows_of(stated)]
+    yield check(N_("cases sent away are shares of demand"), relative(stated["cases"], cases))
+    price = stated["specialty_id"].map(e.specialties["unmet_cost"]).fillna(0.0) * e.appraisal.calendar.annuity()
+    yield check(N_("cost of cases sent away as stated"), relative(stated["npv"], price * stated["cases"]))
+
+
+def _promises(e: Evidence) -> Iterator[Check]:
+    """Every promise of the scenario, and no other, with its figures and its verdict."""
+    found = outcomes(e)
+    stated = {row.promise_id: row for row in rows_of(e.plan.promises)}
+    yield check(N_("every promise is stated"), flags((name in found) != (name in stated) for name in {*found, *stated}))
+    both = [(found[name], row) for name, row in stated.items() if name in found]
+    misstated = [
+        max(abs(row.limit - p.limit), abs(row.achieved - p.achieved), abs(row.shortfall - p.short))
+        / max(abs(p.limit), abs(p.achieved), 1.0)
+        for p, row in both
+    ]
+    yield check(N_("figures of promises as stated"), misstated)
+    yield check(N_("promises met as stated"), flags((row.hard, row.met) != (p.hard, p.met) for p, row in both))
+    kind = e.plan.promises["kind"].where(e.plan.promises["kind"].isin(["access", "volume"]), "money")
+    priced = e.plan.promises["npv"].groupby("shortfall_" + kind).sum()
+    paid = e.plan.costs.groupby("line")["npv"].sum().reindex(priced.index, fill_value=0.0)
+    yield check(N_("cost of shortfalls as stated"), relative(priced, paid))
+
+
+def _access(e: Evidence) -> list[float]:
+    """Return how far each row of the access table is from what the assignments make it; infinite if one is missing."""
+    keys = {(s, r) for s in e.specialties.index for r in {ALL, *e.region}}
+    stated = e.plan.access
+    if set(zip(stated["specialty_id"], stated["region_id"], strict=True)) != keys or len(stated) != len(keys):
+        return [np.inf]
+    best = _best_targets(e)
+    return [_access_row(e, row, best.get((row.specialty_id, row.region_id), np.nan)) for row in rows_of(stated)]
+
+
+def _access_row(e: Evidence, row: object, target: float) -> float:
+    """Return the largest relative deviation among the figures of one row."""
+    specialty, region = row.specialty_id, row.region_id  # type: ignore[attr-defined]
+    standard = float(e.specialties["access_minutes"][specialty])
+    cases, inside = within(e, specialty, region, standard)
+    trips = trips_of(e, specialty, region).sort_values("minutes", kind="stable")
+    treated, total = float(trips["cases"].sum()), float(cases.sum())
+    territories = e.scenario.territories
+    here = territories if region == ALL else territories[territories["region_id"] == region]
+    away = e.plan.unmet[
+        (e.plan.unmet["specialty_id"] == specialty) & e.plan.unmet["territory_id"].isin(here["territory_id"])
+    ]
+    share = inside / total if total and not np.isnan(standard) else np.nan
+    reached = trips["minutes"][trips["cases"].cumsum() >= 0.9 * treated - 1e-9]
+    due = {
+        "population": float(here["population"].sum()),
+        "share_within_standard": share,
+        "mean_minutes": float((trips["minutes"] * trips["cases"]).sum()) / treated if treated else np.nan,
+        "p90_minutes": float(reached.iloc[0]) if treated else np.nan,
+        "max_minutes": float(trips["minutes"].max()) if treated else np.nan,
+        "target": target,
+        "cases": total,
+        "cases_unmet": float(away["cases"].sum()),
+        "minutes_standard": standard,
+    }
+    met = "" if np.isnan(target) or np.isnan(share) else ("yes" if share >= target - TOLERANCE else "no")
+    return max(float(met != row.met), *(_apart(getattr(row, name), value) for name, value in due.items()))  # type: ignore[attr-defined]
+
+
+def _apart(stated: float, due: float) -> float:
+    """Relative distance of two figures; two blanks are equal, a blank and a figure infinitely far apart."""
+    if np.isnan(stated) or np.isnan(due):
+        return 0.0 if np.isnan(stated) and np.isnan(due) else np.inf
+    return abs(stated - due) / max(abs(due), 1.0)
+
+
+def _best_targets(e: Evidence) -> dict[tuple[str, str], float]:
+    """The strictest share promised at the specialty's own standard."""
+    found: dict[tuple[str, str], float] = {}
+    for target in access_targets(e.scenario):
+        specialty = e.specialties.index[target.specialty]
+        if target.minutes == e.specialties["access_minutes"][specialty]:
+            found[specialty, target.region] = max(found.get((specialty, target.region), 0.0), target.share)
+    return found
+
+
+def _verdict(e: Evidence) -> Iterator[Check]:
+    """The gap, and whether it is as small as was asked for."""
+    plan = e.plan
+    if plan.objective is None or plan.bound is None:
+        yield check(N_("gap as stated"), flags([plan.gap is not None]))
+        yield check(N_("optimal only within the gap asked for"), flags([plan.status == Status.OPTIMAL]))
+        return
+    gap = max(0.0, plan.objective - plan.bound) / max(abs(plan.objective), 1e-9)
+    yield check(N_("gap as stated"), [abs((np.inf if plan.gap is None else plan.gap) - gap)])
+    asked = plan.options.get("gap")
+    limit = plan.scenario.settings.gap if asked is None else float(str(asked))
+    yield check(N_("optimal only within the gap asked for"), [gap - limit if plan.status == Status.OPTIMAL else 0.0])
