@@ -238,8 +238,8 @@ def _neonatal(pack: Pack) -> Specialty:
         ),
         modules=(1, 2, 3),
         min_cases=75,
-        min_evidence=pack.figure(name, "min_volume_vlbw_high_benefit").at(75, "75 internações, isto é, 20 nascidos abaixo "
-            "de 1.500 g por ano; o publicado é 50 a 100", 40, 370),
+        min_evidence=pack.figure(name, "min_volume_vlbw_high_benefit").at(75, "75 internações, isto é, 20 nascidos "
+            "abaixo de 1.500 g por ano; o publicado é 50 a 100", 40, 370),
         gain=pack.figure(name, "benefit_healthy_life_years_per_vlbw").times(small, "x 27% abaixo de 1.500 g.", "C"),
         late_share=0.67,
     )  # fmt: skip
