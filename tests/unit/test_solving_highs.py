@@ -14,7 +14,8 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
-from redesaude.solving.highs import LinearModel, linear_model, load_values, solve
+from redesaude.solving.arrays import LinearModel, linear_model, load_values
+from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
 
 EXACT = Limits(gap=0.0, seconds=20.0)

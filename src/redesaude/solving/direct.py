@@ -6,15 +6,17 @@ import time
 from dataclasses import replace
 
 import numpy as np
-import pyomo.environ as pyo
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
+from redesaude.solving.arrays import LinearModel, linear_model, load_values
+from redesaude.solving.blocks import Blocks
 from redesaude.solving.engine import EngineResult
-from redesaude.solving.highs import LinearModel, Outcome, linear_model, load_values, solve
+from redesaude.solving.highs import Outcome, solve
+from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
-from redesaude.solving.start import in_order, specialty_by_specialty, specialty_of_columns
+from redesaude.solving.start import block_by_block
 from redesaude_models.network import build_model, read_decisions
 
 #: columns from which a model is worth a start of our own; below, HiGHS finds plans at once
@@ -34,7 +36,7 @@ class DirectEngine:
         built = time.perf_counter() - began
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
-        start = _start(model, arrays, assembled, search)
+        start = _start(arrays, assembled, search)
         left = search.limits.seconds - (time.perf_counter() - began - built)
         outcome = solve(
             arrays,
@@ -57,13 +59,11 @@ class DirectEngine:
         )
 
 
-def _start(
-    model: pyo.ConcreteModel, arrays: LinearModel, assembled: Assembled, search: Search
-) -> tuple[np.ndarray, np.ndarray] | None:
+def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[np.ndarray, np.ndarray] | None:
     if arrays.matrix.shape[1] < _LARGE:
         return None
-    owner = specialty_of_columns(arrays, model, assembled.problem)
-    start = specialty_by_specialty(arrays, owner, in_order(assembled.problem), search)
+    blocks = Blocks(arrays, layout_of(arrays, assembled.problem).specialty)
+    start = block_by_block(blocks, in_order(assembled.problem), search)
     return start.columns, start.values
 
 

@@ -1,4 +1,4 @@
-"""The only file that knows highspy: linear models as arrays, and HiGHS with start, progress, limits and stop."""
+"""The only file that knows highspy: HiGHS on a linear model, with start, progress, limits and stop."""
 
 from __future__ import annotations
 
@@ -6,47 +6,17 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import highspy
 import numpy as np
-import pyomo.environ as pyo
 from numpy.typing import NDArray
-from pyomo.common.errors import InfeasibleConstraintException
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from scipy.sparse import csc_array
 
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
+from redesaude.solving.arrays import Floats, LinearModel
 from redesaude.solving.options import Limits
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class LinearModel:
-    """min cost @ x + offset, row_lower <= matrix @ x <= row_upper, bounds, some columns integer.
-
-    ``variables`` are the Pyomo variables of the columns, in order; empty for a model made from arrays.
-    """
-
-    matrix: csc_array
-    row_lower: Floats
-    row_upper: Floats
-    column_lower: Floats
-    column_upper: Floats
-    cost: Floats
-    offset: float
-    integer: NDArray[np.bool_]
-    variables: tuple[pyo.Var, ...] = ()
-
-    def fixed(self, columns: NDArray[np.int64], values: Floats) -> LinearModel:
-        """Return the model with ``columns`` fixed at ``values`` and no longer integer."""
-        lower, upper, integer = self.column_lower.copy(), self.column_upper.copy(), self.integer.copy()
-        lower[columns] = upper[columns] = values
-        integer[columns] = False
-        return replace(self, column_lower=lower, column_upper=upper, integer=integer)
 
 
 @dataclass(frozen=True)
@@ -62,41 +32,6 @@ class Outcome:
 
 OnProgress = Callable[[float | None, float | None], None]
 """called with the best objective so far and the bound, None while unknown"""
-
-
-def linear_model(model: pyo.ConcreteModel) -> LinearModel:
-    """Return the arrays of a linear Pyomo model to be minimised; fixed variables are constants in it."""
-    try:
-        form = LinearStandardFormCompiler().write(model, mixed_form=True)
-    except InfeasibleConstraintException:  # a row without variables that its constants break
-        return _impossible()
-    side = np.array([row.bound_type for row in form.rows], dtype=int)  # -1 '>=', 0 '=', 1 '<='
-    rhs = np.asarray(form.rhs, dtype=float)
-    lower, upper = zip(*(var.bounds for var in form.columns), strict=True) if form.columns else ((), ())
-    return LinearModel(
-        matrix=csc_array(form.A),
-        row_lower=np.where(side <= 0, rhs, -np.inf),
-        row_upper=np.where(side >= 0, rhs, np.inf),
-        column_lower=np.array([-np.inf if b is None else b for b in lower], dtype=float),
-        column_upper=np.array([np.inf if b is None else b for b in upper], dtype=float),
-        cost=np.asarray(form.c.todense(), dtype=float).ravel(),
-        offset=float(form.c_offset[0]),
-        integer=np.array([not var.is_continuous() for var in form.columns], dtype=bool),
-        variables=tuple(form.columns),
-    )
-
-
-def _impossible() -> LinearModel:
-    """The model of a contradiction: one column fixed at 0, and one empty row that asks for 0 >= 1."""
-    zero = np.zeros(1)
-    return LinearModel(csc_array((1, 1)), np.ones(1), np.full(1, np.inf), zero, zero, zero, 0.0, zero > 0)
-
-
-def load_values(model: LinearModel, values: Floats) -> None:
-    """Put ``values`` (one for each column) into the Pyomo variables of ``model``; integers are rounded."""
-    rounded = np.where(model.integer, np.round(values), values)
-    for variable, value in zip(model.variables, rounded.tolist(), strict=True):
-        variable.set_value(value, skip_validation=True)
 
 
 def solve(

@@ -11,7 +11,8 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.language import N_, Translator
 from redesaude.plan.costs import tidy
-from redesaude.solving.highs import linear_model, load_values, solve
+from redesaude.solving.arrays import linear_model, load_values
+from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem

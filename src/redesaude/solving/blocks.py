@@ -1,0 +1,60 @@
+r"""The blocks of a model: a specialty's columns touch other specialties only through a few coupling rows.
+
+With the columns split into the specialties' blocks :math:`s` and what they share (contracts, money; block
+:data:`~redesaude.solving.layout.NONE`), every row either lies inside one block or couples several. Money ceilings,
+hosting, co-location and the number of services at a site are coupling rows; all the rest, the assignment rules, sizes,
+capacities and promises of a specialty, are its own.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from redesaude.solving.arrays import Flags, Floats, Ints, LinearModel
+from redesaude.solving.layout import NONE
+
+
+class Blocks:
+    """The partition of the columns of a model by ``owner`` (block of each column), and of its rows that follows."""
+
+    def __init__(self, arrays: LinearModel, owner: Ints) -> None:
+        self.arrays = arrays
+        self.owner = owner
+        self.names = sorted(set(owner.tolist()))
+
+    @cached_property
+    def _touch(self) -> Flags:
+        """Which blocks have a column in each row, shape ``(rows, blocks)`` in the order of ``names``."""
+        form = self.arrays.matrix.tocoo()
+        touch = np.zeros((self.arrays.matrix.shape[0], len(self.names)), dtype=bool)
+        touch[form.row, np.searchsorted(self.names, self.owner[form.col])] = True
+        return touch
+
+    @cached_property
+    def coupling(self) -> Flags:
+        """Rows that touch more than one block."""
+        return np.asarray(self._touch.sum(axis=1) > 1)
+
+    def columns(self, name: int) -> Ints:
+        """Columns of a block."""
+        return np.flatnonzero(self.owner == name)
+
+    def alone(self, name: int, cost: Floats) -> tuple[LinearModel, Ints]:
+        """Return the model of one block in its own rows at ``cost`` (of all columns), and its columns."""
+        columns = self.columns(name)
+        rows = np.flatnonzero(self._touch[:, self.names.index(name)] & ~self.coupling)
+        return self.arrays.part(rows, columns, cost[columns]), columns
+
+    def together(self, present: list[int]) -> tuple[LinearModel, Ints]:
+        """Return the model of some blocks and all that is shared, and its columns; what is absent stands at zero.
+
+        Rows that belong to absent blocks alone are dropped, coupling rows stay.
+        """
+        names = [NONE, *present]
+        columns = np.flatnonzero(np.isin(self.owner, names))
+        mine = [self.names.index(name) for name in present]
+        others = [n for n, name in enumerate(self.names) if name not in names]
+        rows = np.flatnonzero(self._touch[:, mine].any(axis=1) | ~self._touch[:, others].any(axis=1))
+        return self.arrays.part(rows, columns), columns

@@ -1,0 +1,87 @@
+"""What each column of the model is about: its specialty, its site, and the service that must be open for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyomo.environ as pyo
+
+from redesaude.solving.arrays import Flags, Ints, LinearModel
+from redesaude_models.problem import PlanningProblem
+
+#: place of (specialty, site) in the index of each variable; None where it has none
+_PLACES: dict[str, tuple[int | None, int | None]] = {
+    "x": (2, 1),
+    "u": (1, None),
+    "q": (1, None),
+    "open": (1, 0),
+    "z": (1, 0),
+    "v": (1, 0),
+    "short_volume": (1, 0),
+    "w": (None, 0),
+    "b": (None, None),
+    "excess_money": (None, None),
+}
+
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """For each column: ``specialty`` and ``site`` (positions, :data:`NONE` if it belongs to none), ``opener`` (for a
+    share x the column of the ``open`` it needs, :data:`NONE` if that is always open or the column is no share), and
+    ``share`` (true for x).
+    """
+
+    specialty: Ints
+    site: Ints
+    opener: Ints
+    share: Flags
+
+
+def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
+    """Return the layout of the columns of ``arrays``, made from the model of ``problem``."""
+    specialties = {name: n for n, name in enumerate(problem.specialties.ids)}
+    sites = {name: n for n, name in enumerate(problem.sites)}
+    of_access = {promise.id: promise.specialty for promise in problem.access}
+    count = len(arrays.variables)
+    specialty, site, opener = (np.full(count, NONE, dtype=np.int64) for _ in range(3))
+    share = np.zeros(count, dtype=bool)
+    opens: dict[tuple[str, ...], int] = {}
+    for n, variable in enumerate(arrays.variables):
+        name, index = _name(variable), variable.index()
+        if name == "short_access":
+            specialty[n] = of_access[index]
+            continue
+        at_specialty, at_site = _PLACES[name]
+        specialty[n] = NONE if at_specialty is None else specialties[index[at_specialty]]
+        site[n] = NONE if at_site is None else sites[index[at_site]]
+        share[n] = name == "x"
+        if name == "open":
+            opens[index] = n
+    for n in np.flatnonzero(share).tolist():
+        opener[n] = opens.get(arrays.variables[n].index()[1:], NONE)
+    return Layout(specialty, site, opener, share)
+
+
+def _name(variable: pyo.Var) -> str:
+    return str(variable.parent_component().local_name)
+
+
+def in_order(problem: PlanningProblem) -> list[int]:
+    """Return the specialties, those that others need at the same site before them, else the costliest unmet first."""
+    demand = problem.demand
+    weight = np.bincount(
+        demand.specialty, (demand.cases * demand.unmet_cost).sum(axis=1), minlength=len(problem.specialties.ids)
+    )
+    kinds = problem.services.specialty
+    needs = {(int(kinds[a]), int(kinds[b])) for a, b in problem.requires.tolist() if b >= 0}
+    order: list[int] = []
+    waiting = np.argsort(-weight, kind="stable").tolist()
+    while waiting:
+        ready = [s for s in waiting if not any(a == s and b in waiting for a, b in needs)]
+        chosen = (ready or waiting)[0]
+        order.append(chosen)
+        waiting.remove(chosen)
+    return order
