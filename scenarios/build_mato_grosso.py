@@ -25,7 +25,7 @@ def tables(pack: Pack) -> dict[str, pd.DataFrame]:
     site_services = services.site_services(pack, chosen)
     evidence = [
         *promises.evidence(pack),
-        *territories.evidence(),
+        *territories.evidence(pack),
         *specialties.evidence(chosen),
         *hospitals.evidence(sites),
         *services.evidence(site_services),

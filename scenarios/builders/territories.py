@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from builders.evidence import cited, row, ruled
 from builders.pack import Pack
+from redesaude.travel.distances import great_circle_km
 
 #: parents and neighbours of Boa Esperança do Norte, whose estimates jump because their limits changed in 2025
 _CHANGED_LIMITS = ("Sorriso", "Nova Ubiratã", "Vera")
@@ -16,6 +18,7 @@ LONGEST_LINK_KM = 200.0
 #: regions whose roads are in good part unpaved, and the speed assumed on links inside them
 _SLOW_REGIONS = ("Noroeste Matogrossense", "Araguaia Xingu", "Norte Araguaia Karajá")
 _SLOW_KMH = 50.0
+_TWIN_KM = 10.0
 
 _MACROREGIONS = {"5101": "Sul", "5102": "Oeste", "5103": "Norte", "5104": "Leste", "5105": "Centro-Norte"}
 
@@ -48,24 +51,29 @@ def macroregion_name(code: str) -> str:
 
 
 def roads(pack: Pack) -> pd.DataFrame:
-    """Return the ``roads`` sheet: real links, their length left to the settings."""
+    """Return the ``roads`` sheet: real links and twin towns, their length left to the settings."""
     links = pack.links[pack.links["great_circle_km"] <= LONGEST_LINK_KM]
-    region = pack.municipalities["health_region_name"]
-    slow = (
-        region.reindex(links["ibge_code_a"]).isin(_SLOW_REGIONS).to_numpy()
-        & region.reindex(links["ibge_code_b"]).isin(_SLOW_REGIONS).to_numpy()
-    )
+    pairs = list(zip(links["ibge_code_a"], links["ibge_code_b"], strict=True))
+    pairs += [pair for pair in twin_towns(pack.municipalities) if pair not in pairs]
+    slow_places = set(pack.municipalities.query("health_region_name in @_SLOW_REGIONS").index)
     return pd.DataFrame(
         {
-            "from_id": links["ibge_code_a"].to_numpy(),
-            "to_id": links["ibge_code_b"].to_numpy(),
+            "from_id": [start for start, _ in pairs],
+            "to_id": [end for _, end in pairs],
             "km": float("nan"),
-            "speed_kmh": pd.Series(_SLOW_KMH, index=range(len(links))).where(slow),
+            "speed_kmh": [_SLOW_KMH if set(pair) <= slow_places else float("nan") for pair in pairs],
         }
     )
 
 
-def evidence() -> list[dict[str, str]]:
+def twin_towns(places: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the pairs of codes whose seats are so near that town buses, not coaches, join them."""
+    latitude, longitude = places["lat"].to_numpy(float), places["lon"].to_numpy(float)
+    apart = great_circle_km(latitude[:, None], longitude[:, None], latitude, longitude)
+    return [(places.index[a], places.index[b]) for a, b in np.argwhere(np.triu(apart <= _TWIN_KM, 1))]
+
+
+def evidence(pack: Pack) -> list[dict[str, str]]:
     """Return the ``sources`` rows of both sheets."""
     regions = "DATASUS e Base dos Dados, tabelas de regiões de saúde"
     return [
@@ -81,6 +89,8 @@ def evidence() -> list[dict[str, str]]:
         row("roads", "*", "*", cited("IBGE, Ligações Rodoviárias e Hidroviárias 2016", "2016", "A",
             "Pares com transporte regular de passageiros por estrada, até 200 km em linha reta. Ligações mais longas "
             "são ônibus diretos que passam pelas cidades das curtas: mantê-las só encurtaria o trajeto modelado.")),
+        *(row("roads", f"{a}|{b}", "*", ruled(0, "Cidades conurbadas, sem ônibus rodoviário: ligação suposta."))
+          for a, b in twin_towns(pack.municipalities)),
         row("roads", "*", "km", ruled(0, "Em branco: linha reta entre sedes x road_detour. Não é distância medida.")),
         row("roads", "*", "speed_kmh", ruled(0, "50 km/h (faixa 40 a 60) nas ligações dentro do Noroeste, do Araguaia "
             "Xingu e do Norte Araguaia, com trechos sem asfalto; nas demais, road_speed_kmh.")),
