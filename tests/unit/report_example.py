@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pandas as pd
@@ -87,8 +88,9 @@ def example_scenario(**changes: Any) -> Scenario:
             {"sheet": "specialties", "key": "stroke", "column": "cases_per_100k", "source": "Survey", "grade": "C"},
         ),
     }  # fmt: skip
-    for name in ("demand", "requires", "lots", "access_targets", "travel_times", "roads", "variants"):
-        frames[name] = table(name)
+    for field in fields(Scenario):
+        if field.name in BY_NAME and field.name not in {"settings", *frames}:
+            frames[field.name] = table(field.name)
     settings = Settings(title="Rede & Saúde", horizon_years=20, discount_rate=0.05, occupancy=0.8)
     return Scenario(name="example", settings=settings, input_sha256="ab" * 32, **{**frames, **changes})
 

@@ -36,7 +36,7 @@ def limits_frame(view: View) -> pd.DataFrame:
         used=(achieved / limit.replace(0.0, np.nan)).where(money),
         format=[_FORMATS.get(kind, "money") for kind in rows["kind"]],
         firm=[t(N_("firm")) if hard else t(N_("at a price")) for hard in yes(rows["hard"])],
-        verdict=[t(N_("kept")) if met else t(N_("missed")) for met in yes(rows["met"])],
+        verdict=[t(N_("met")) if met else t(N_("missed")) for met in yes(rows["met"])],
     )
     rows["first"] = rows["region_id"] != ALL  # the whole area before its regions
     order = ["kind", "specialty", "first", "region", "promise_id", "period_id"]
@@ -114,5 +114,5 @@ def write(book: Book) -> list[Block]:
             sheet.heading(heading)
         first = not blocks
         blocks.append(sheet.table(frame[chosen], columns, header=first, freeze=2 if first else None))
-        sheet.mark(blocks[-1], "verdict", {t(N_("kept")): "good", t(N_("missed")): "bad"})
+        sheet.mark(blocks[-1], "verdict", {t(N_("met")): "good", t(N_("missed")): "bad"})
     return blocks

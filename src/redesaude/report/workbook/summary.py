@@ -171,7 +171,7 @@ def _care_figures(view: View, pages: Pages) -> list[Figure]:
                 t(N_("Promises kept")) if kept else t(N_("Promises missed")),
                 "number",
                 float(promises[kept]),
-                _count(pages.limits, t(N_("kept")) if kept else t(N_("missed"))),
+                _count(pages.limits, t(N_("met")) if kept else t(N_("missed"))),
                 t(N_("access, volume and money; see the limits sheet")),
             )
             for kept in (True, False)
