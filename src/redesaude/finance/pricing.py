@@ -11,7 +11,7 @@ from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
 
 #: lines that a consortium's municipalities share
-_SHARED = ("fixed_running", "case_running")
+SHARED_LINES = ("fixed_running", "case_running")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def price(services: Services, terms: Terms, calendar: Calendar, perspective: str
     factors = long.factors()
     flows = lay_out(services, terms, long)
     share = terms.state_share if perspective == "state" else np.ones(len(services))
-    paid = {line: share if line in _SHARED else np.ones(len(services)) for line in flows}
+    paid = {line: share if line in SHARED_LINES else np.ones(len(services)) for line in flows}
     return Prices(
         fixed={line: (fixed @ factors) * paid[line] for line, (fixed, _) in flows.items()},
         per_case={line: (per_case @ factors) * paid[line] for line, (_, per_case) in flows.items()},

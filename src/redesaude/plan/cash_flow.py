@@ -1,0 +1,236 @@
+r"""The money of a plan year by year: who pays what, from which source, and how much of each fiscal limit it uses.
+
+Amounts are those that :func:`redesaude.finance.pricing.price` discounts, before discounting: the real amounts of the
+public payers times the discount factors add up to the plan's cost lines. Years after the horizon hold only payments
+still owed for works delivered before. Prices of missed promises are not money and do not appear.
+
+Nominal amounts are :math:`real \cdot (1 + \pi)^{year - base year}` with the setting ``inflation``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from redesaude.finance.cashflow import Services, lay_out, share_of_years, tail_years, timing_of, yearly_capital_payment
+from redesaude.finance.contracts import Terms
+from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.fiscal import ppp_use
+from redesaude.finance.pricing import SHARED_LINES
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.plan.appraisal import Appraisal
+
+CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", "source", "real", "nominal")
+FISCAL = ("year", "limit_id", "kind", "reading", "applies", "used", "limit", "share", "base_share", "met", "hard")
+
+#: governments whose money counts; the others are patients, society, and those who finance works themselves
+PUBLIC_PAYERS = ("state", "municipalities")
+#: the three readings of the PPP limit in use
+READINGS = ("all", "capital", "net")
+
+_CAPITAL_LINES = ("works", "overrun")
+_PAYERS = {"waiting": "society", "unmet": "society", "travel": "patients"}
+_ENVELOPE_LINES = (
+    "fixed_running",
+    "case_running",
+    "lifecycle",
+    "unitary_payment",
+    "provider_payment",
+    "hosting",
+    "oversight",
+)
+
+Amounts = tuple[pd.DataFrame, str, str, Floats]
+"""(rows with site_id, specialty_id, contract_id; line; payer; currency by row and year)"""
+
+
+def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
+    """Return what the plan costs each year, columns :data:`CASH_FLOW`; ``real`` in prices of the base year.
+
+    ``payer`` is ``state``, ``municipalities`` (their share of a consortium), ``society`` (cases that wait or are sent
+    away, at their stated cost), ``patients`` (travel, at its stated weight), or ``project_company`` and ``provider``
+    for works they finance (repaid through ``unitary_payment`` and ``provider_payment``, so never add them to the
+    public payers). The federal government's share is not modelled. ``source`` is the first row of ``funding`` that
+    covers the spending: ``capital`` for works, ``running`` for yearly cost; blank when none is named.
+    """
+    parts = [_long(appraisal, amounts) for amounts in _amounts(appraisal)]
+    table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    table["source"] = _sources(appraisal.scenario, table)
+    s = appraisal.scenario.settings
+    table["nominal"] = table["real"] * (1.0 + s.inflation) ** (table["year"] - s.base_year)
+    return table[list(CASH_FLOW)].sort_values(list(CASH_FLOW[:7]), ignore_index=True)
+
+
+def long_calendar(calendar: Calendar, services: Services, terms: Terms) -> Calendar:
+    """Return ``calendar`` with the years after its horizon in which works or their payment still fall due."""
+    return replace(calendar, tail_years=tail_years(timing_of(services, terms), terms, calendar.horizon_years))
+
+
+def _amounts(appraisal: Appraisal) -> Iterator[Amounts]:
+    yield from _service_amounts(appraisal)
+    yield from _site_amounts(appraisal)
+    yield from _other_amounts(appraisal)
+
+
+def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
+    """Each line of each service by payer, then the works that others than the budget finance."""
+    services, terms, openings = appraisal.services(), appraisal.terms(), appraisal.plan.openings
+    calendar = long_calendar(appraisal.calendar, services, terms)
+    cases = openings["cases"].to_numpy(float)[:, None]
+    for line, (fixed, per_case) in lay_out(services, terms, calendar).items():
+        amount = fixed + per_case * cases
+        state = terms.state_share[:, None] if line in SHARED_LINES else 1.0
+        yield openings, line, _PAYERS.get(line, "state"), amount * state
+        yield openings, line, "municipalities", amount * (1.0 - state)
+    privately = lay_out(services, _paid_by_budget(terms), calendar)
+    for payer, financed in (("project_company", terms.project_company), ("provider", terms.provider)):
+        for line in _CAPITAL_LINES:
+            yield openings, line, payer, privately[line][0] * financed[:, None]
+
+
+def _paid_by_budget(terms: Terms) -> Terms:
+    """The terms as if the budget paid for everything, at the prices of each contract."""
+    nobody = np.zeros_like(terms.project_company)
+    return replace(terms, project_company=nobody, provider=nobody)
+
+
+def _site_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
+    for site, contract, line, flow in appraisal.site_flows():
+        yield _place(site, "", contract), line, "state", flow[None, :]
+
+
+def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
+    """Closings in the first year; travel and cases sent away every year: the plan's cost lines, not yet discounted."""
+    calendar, costs = appraisal.calendar, appraisal.plan.costs
+    every_year = np.full(calendar.horizon_years, 1.0 / calendar.annuity())
+    at_once = np.eye(1, calendar.horizon_years)[0] / calendar.factors()[0]
+    for line, profile in (("closing", at_once), ("travel", every_year), ("unmet", every_year)):
+        rows = costs[costs["line"] == line]
+        yield rows, line, _PAYERS.get(line, "state"), rows["npv"].to_numpy(float)[:, None] * profile
+
+
+def _place(site: str, specialty: str, contract: str) -> pd.DataFrame:
+    return pd.DataFrame({"site_id": [site], "specialty_id": [specialty], "contract_id": [contract]})
+
+
+def _long(appraisal: Appraisal, amounts: Amounts) -> pd.DataFrame:
+    """One row for each row and year with money."""
+    rows, line, payer, money = amounts
+    row, year = np.nonzero(np.abs(money) > 1e-9)
+    ids = {name: rows[name].to_numpy()[row] for name in ("site_id", "specialty_id", "contract_id")}
+    first = appraisal.calendar.first_year
+    return pd.DataFrame({"year": first + year, **ids, "line": line, "payer": payer, "real": money[row, year]})
+
+
+def _sources(scenario: Scenario, table: pd.DataFrame) -> Any:
+    """The first row of ``funding`` that covers each amount."""
+    source = np.full(len(table), "", dtype=object)
+    source[table["payer"].isin(["project_company", "provider"])] = "private"
+    for row in reversed(list(rows_of(scenario.funding))):
+        lines = _CAPITAL_LINES if row.kind == "capital" else _ENVELOPE_LINES
+        covered = table["line"].isin(lines) & table["payer"].isin(PUBLIC_PAYERS) & _covered(table, row)
+        source[covered] = row.funding_id
+    return source
+
+
+def fiscal_by_year(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
+    """Return the use of each fiscal limit and running envelope in each year of the horizon, columns :data:`FISCAL`.
+
+    ``flows`` is the result of :func:`cash_flow`. ``used`` and ``limit`` are real currency/year; ``share`` is used /
+    limit and ``base_share`` what is used, with what was committed before, over the base (e.g. net current revenue; NaN
+    for an envelope). A PPP limit has one row for each of its three readings; ``applies`` marks the reading the scenario
+    holds it to.
+    """
+    calendar = appraisal.calendar
+    years = np.arange(calendar.horizon_years) + calendar.first_year
+    parts = [
+        pd.DataFrame({"year": years, "used": used}).assign(**limit._asdict())
+        for limit, used in [*_fiscal_uses(appraisal), *_envelope_uses(appraisal, flows, years)]
+    ]
+    if not parts:
+        return pd.DataFrame(columns=list(FISCAL))
+    table = pd.concat(parts, ignore_index=True)
+    table["share"] = table["used"] / table["limit"].where(table["limit"] > 0)
+    table["base_share"] = (table["used"] + table["committed"]) / table["base"]
+    table["met"] = table["used"] <= table["limit"] + 1e-6 * table["limit"].abs().clip(lower=1.0)
+    return table[list(FISCAL)]
+
+
+class _Limit(NamedTuple):
+    """A limit as its rows repeat it; money in currency/year."""
+
+    limit_id: str
+    kind: str
+    reading: str
+    applies: bool
+    hard: bool
+    limit: float
+    committed: float
+    base: float
+
+
+def _fiscal_uses(appraisal: Appraisal) -> Iterator[tuple[_Limit, Floats]]:
+    for row in rows_of(appraisal.scenario.fiscal):
+        limit = row.base_amount * row.share - row.committed
+        stated = _Limit(
+            row.fiscal_id, row.kind, "", True, bool(row.hard), limit, row.committed, row.base_amount or np.nan
+        )
+        if row.kind != "ppp":
+            yield stated, personnel_by_year(appraisal)
+            continue
+        for reading in READINGS:
+            yield stated._replace(reading=reading, applies=reading == row.reading), ppp_by_year(appraisal, reading)
+
+
+def ppp_by_year(appraisal: Appraisal, reading: str) -> Floats:
+    """Payments to project companies counted in each year of the horizon under ``reading`` (currency/year)."""
+    services, terms = appraisal.services(), appraisal.terms()
+    calendar, timing = appraisal.calendar, timing_of(services, terms)
+    cases = appraisal.plan.openings["cases"].to_numpy(float)
+    capital = yearly_capital_payment(services, terms, timing)[:, None] * share_of_years(
+        timing.opened, timing.opened + timing.payment_years, calendar.horizon_years
+    )
+    if reading == "capital":
+        return np.asarray(capital.sum(axis=0))
+    paid = lay_out(services, terms, calendar)["unitary_payment"]
+    counted = paid[0] + paid[1] * cases[:, None]
+    if reading == "net":
+        (fixed, per_case), (net, net_case) = (ppp_use(services, terms, name) for name in ("all", "net"))
+        replaced = fixed - net + (per_case - net_case) * cases
+        running = share_of_years(timing.opened, np.full(len(services), np.inf), calendar.horizon_years)
+        counted = counted - replaced[:, None] * running
+    return np.asarray(counted.sum(axis=0))
+
+
+def personnel_by_year(appraisal: Appraisal) -> Floats:
+    """Pay of staff that counts against the personnel limit, each year of the horizon (currency/year)."""
+    services, terms = appraisal.services(), appraisal.terms()
+    flows = lay_out(services, _paid_by_budget(terms), appraisal.calendar)
+    cases = appraisal.plan.openings["cases"].to_numpy(float)[:, None]
+    running = sum(flows[line][0] + flows[line][1] * cases for line in SHARED_LINES)
+    share = terms.counts_as_personnel * appraisal.scenario.settings.personnel_share
+    return np.asarray(share @ np.asarray(running))
+
+
+def _envelope_uses(
+    appraisal: Appraisal, flows: pd.DataFrame, years: NDArray[np.int64]
+) -> Iterator[tuple[_Limit, Floats]]:
+    """Running envelopes of ``funding``: all yearly public payments that each covers."""
+    paid = flows[flows["line"].isin(_ENVELOPE_LINES) & flows["payer"].isin(PUBLIC_PAYERS)]
+    for row in rows_of(appraisal.scenario.funding):
+        if row.kind != "running":
+            continue
+        mine = paid[_covered(paid, row)]
+        used = mine.groupby("year")["real"].sum().reindex(years, fill_value=0.0).to_numpy(float)
+        yield _Limit(row.funding_id, "running", "", True, bool(row.hard), row.amount, 0.0, np.nan), used
+
+
+def _covered(table: pd.DataFrame, row: Any) -> pd.Series:
+    """Which rows of ``table`` a row of ``funding`` covers: its contracts and specialties, all where it names none."""
+    named = table["contract_id"].isin(row.contracts) | (not row.contracts)
+    return named & (table["specialty_id"].isin(row.specialties) | (not row.specialties))

@@ -1,0 +1,76 @@
+"""Which contract may run which site of a plan, and why not."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from redesaude.assemble.options import hosting_table
+from redesaude.inputs.scenario import rows_of
+from redesaude.language import N_
+from redesaude.studies.repricing import Repricing
+
+#: reason code -> sentence; a blank code means eligible
+REASONS = {
+    "": N_("eligible"),
+    "not_listed": N_("the site's list of contracts leaves it out"),
+    "owner": N_("it does not suit the owner of the building"),
+    "no_works": N_("it needs works to deliver, and nothing is built here"),
+    "too_small": N_("the contract would be worth less than the law asks"),
+    "too_many": N_("there may be no further contract of this kind"),
+}
+
+
+def eligibility(repricing: Repricing) -> pd.DataFrame:
+    """Return the reason code (:data:`REASONS`) of each contract (columns) at each open site (rows).
+
+    Each site is looked at alone, the others under the contracts of the plan: they count towards the least value of the
+    lot's contract and the number of contracts of a kind.
+    """
+    allowed = hosting_table(repricing.scenario)
+    pairs = set(zip(allowed["site_id"], allowed["contract_id"], strict=True))
+    listed = repricing.scenario.sites.set_index("site_id")["contracts_allowed"]
+    table = pd.DataFrame("", index=repricing.sites, columns=repricing.contracts)
+    for contract in rows_of(repricing.scenario.contracts):
+        value, let = repricing.value(contract.contract_id), _let(repricing, contract.contract_id)
+        for site in repricing.sites:
+            lot = repricing.lots[site]
+            beside = [s for s in let.get(lot, []) if s != site]
+            if (site, contract.contract_id) not in pairs:
+                unlisted = bool(listed[site]) and contract.contract_id not in listed[site]
+                reason = "not_listed" if unlisted else "owner"
+            elif contract.needs_works and not repricing.has_works[site]:
+                reason = "no_works"
+            elif value[[site, *beside]].sum() < contract.min_value * (1.0 - 1e-9):
+                reason = "too_small"
+            elif len({lot, *let}) > contract.max_contracts:
+                reason = "too_many"
+            else:
+                reason = ""
+            table.loc[site, contract.contract_id] = reason
+    return table
+
+
+def _let(repricing: Repricing, contract: str) -> dict[str, list[str]]:
+    """The lots let under ``contract`` in the plan, with their sites."""
+    lots: dict[str, list[str]] = {}
+    for site, decided in repricing.decided.items():
+        if decided == contract:
+            lots.setdefault(repricing.lots[site], []).append(site)
+    return lots
+
+
+def eligible_together(repricing: Repricing, contract: str, reasons: pd.DataFrame) -> set[str]:
+    """Return the sites that may run under ``contract`` when it is used wherever it can be.
+
+    Beside what fits each site, a lot counts with all its sites towards the least value; where there may be only n
+    contracts of the kind, the n lots of greatest value have them.
+    """
+    terms = repricing.scenario.contracts.set_index("contract_id").loc[contract]
+    value = repricing.value(contract)
+    fitting = [site for site in repricing.sites if reasons.loc[site, contract] in ("", "too_small", "too_many")]
+    lots = pd.Series({site: repricing.lots[site] for site in fitting}, dtype=object)
+    by_lot = value[fitting].groupby(lots).sum().sort_values(ascending=False, kind="stable")
+    by_lot = by_lot[by_lot >= terms["min_value"] * (1.0 - 1e-9)]
+    if not pd.isna(terms["max_contracts"]):
+        by_lot = by_lot.head(int(terms["max_contracts"]))
+    return {site for site in fitting if lots[site] in by_lot.index}

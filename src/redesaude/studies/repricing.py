@@ -1,0 +1,149 @@
+"""The same services and cases under other contracts, priced by the finance engine, step by step from one to the other.
+
+Nothing is solved again: sizes and cases stay as planned, so what differs between two contracts is money and time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import fields, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from redesaude.finance.cashflow import Services, timing_of
+from redesaude.finance.contracts import Terms
+from redesaude.finance.discounting import Floats
+from redesaude.finance.fiscal import contract_value
+from redesaude.finance.pricing import price
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.plan import Plan
+
+Assignment = Mapping[str, str]
+"""site -> contract"""
+
+#: steps from one contract's terms to another's, in order; the last takes every term not named before
+_STEPS: Mapping[str, tuple[str, ...]] = {
+    "works": ("capex_factor",),
+    "running": ("opex_factor", "case_factor"),
+    "timing": ("procurement_years", "delay_factor"),
+    "transaction": ("transaction_share",),
+    "sharing": ("state_share",),
+    "financing": tuple(field.name for field in fields(Terms)),
+}
+
+#: components of a bridge after its start, in the order in which they are told
+COMPONENTS = ("works", "running", "timing", "waiting", "transaction", "oversight", "sharing", "financing")
+#: lines of :meth:`Repricing.letting` -> component
+LETTING_COMPONENTS = {"hosting": "running", "transaction": "transaction", "oversight": "oversight"}
+
+
+class Repricing:
+    """The open services of a plan, to be priced under any contract. Tables by site have the rows of ``sites``."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.scenario = plan, plan.scenario
+        self.appraisal = Appraisal(plan)
+        self.services: Services = self.appraisal.services()
+        self.cases: Floats = plan.openings["cases"].to_numpy(float)
+        self.site_of_service = plan.openings["site_id"].to_numpy(str)
+        self.contracts: list[str] = [str(c) for c in self.scenario.contracts["contract_id"]]
+        self.decided: dict[str, str] = dict(zip(self.site_of_service, plan.openings["contract_id"], strict=True))
+        self.sites: list[str] = sorted(self.decided)
+        self._terms: dict[tuple[str, ...], Terms] = {}
+        self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
+
+    def everywhere(self, contract: str) -> dict[str, str]:
+        """Return the assignment of ``contract`` to every site."""
+        return dict.fromkeys(self.sites, contract)
+
+    def under(self, assignment: Assignment) -> Appraisal:
+        """Return the appraisal of the same services under other contracts."""
+        contracts = [assignment[site] for site in self.site_of_service]
+        other = copy(self.appraisal)
+        other.plan = replace(self.plan, openings=self.plan.openings.assign(contract_id=contracts))
+        return other
+
+    def terms(self, assignment: Assignment) -> Terms:
+        """Return the terms of each service under ``assignment``."""
+        key = tuple(assignment[site] for site in self.sites)
+        if key not in self._terms:
+            self._terms[key] = self.under(assignment).terms()
+        return self._terms[key]
+
+    def lines(self, assignment: Assignment, *, together: bool) -> pd.DataFrame:
+        """Return net present cost by site (rows) and line (columns), currency of the base year; see :meth:`letting`."""
+        services = self._by_site(self._priced(self.services, self.terms(assignment)))
+        return services.add(self.letting(assignment, together=together), fill_value=0.0)
+
+    def letting(self, assignment: Assignment, *, together: bool) -> pd.DataFrame:
+        """Return hosting, transaction and oversight (NPV) by site; a lot's sites share the letting of its contract.
+
+        ``together``: all sites change as assigned; otherwise each site changes alone and the others stay as decided.
+        """
+        sharers = Counter((contract, self.lots[site]) for site, contract in assignment.items())
+        decided = Counter((contract, self.lots[site]) for site, contract in self.decided.items())
+        rows = []
+        for site in self.sites:
+            let = assignment[site], self.lots[site]
+            alone = decided[let] + (self.decided[site] != assignment[site])
+            rows.append(self._letting(site, assignment[site], sharers[let] if together else alone))
+        return pd.DataFrame(rows, self.sites)
+
+    def clinical(self, assignment: Assignment) -> pd.Series:
+        """Return by site what the cases alone cost, whoever is paid for them: with their cost, less without."""
+        without = replace(self.services, per_case=np.zeros_like(self.services.per_case))
+        terms = self.terms(assignment)
+        cost = self._priced(self.services, terms).sum(axis=1) - self._priced(without, terms).sum(axis=1)
+        return pd.Series(self._by_site(cost.to_frame("npv"))["npv"])
+
+    def opening(self, assignment: Assignment) -> pd.Series:
+        """Return by site when its last works open (calendar year and fraction; the first year without works)."""
+        opened = timing_of(self.services, self.terms(assignment)).opened
+        by_site = pd.Series(opened).groupby(self.site_of_service).max()
+        return by_site + self.appraisal.calendar.first_year
+
+    def value(self, contract: str) -> pd.Series:
+        """Return by site the undiscounted value of its services under ``contract``."""
+        value = contract_value(self.services, self.terms(self.everywhere(contract)))
+        return pd.Series(value).groupby(self.site_of_service).sum()
+
+    @cached_property
+    def has_works(self) -> pd.Series:
+        """Whether anything is built at each site."""
+        return pd.Series(self.services.works > 0).groupby(self.site_of_service).any()
+
+    def changes(self, before: Assignment, after: Assignment) -> pd.DataFrame:
+        """Return how the cost of the services of each site changes, by component; letting and hosting excluded.
+
+        The terms change one group after the other (:data:`_STEPS`), each priced on top of those before it.
+        """
+        start, goal = self.terms(before), self.terms(after)
+        last = self._priced(self.services, start)
+        found: dict[str, Floats] = {"waiting": np.zeros(len(self.services))}
+        for component, names in _STEPS.items():
+            start = replace(start, **{name: getattr(goal, name) for name in names})
+            priced = self._priced(self.services, start)
+            step = priced.sub(last, fill_value=0.0)
+            found["waiting"] = found["waiting"] + step.pop("waiting").to_numpy(float)
+            found[component] = step.sum(axis=1).to_numpy(float)
+            last = priced
+        return self._by_site(pd.DataFrame(found)).reindex(columns=list(COMPONENTS), fill_value=0.0)
+
+    def _letting(self, site: str, contract: str, sharers: int) -> dict[str, float]:
+        calendar = self.appraisal.calendar
+        factors = calendar.factors()[: calendar.horizon_years]
+        lines = {"hosting": float(factors @ self.appraisal.hosting(site, contract))}
+        flows = self.appraisal.letting(contract, self.lots[site])
+        return lines | {line: float(factors @ flow) / sharers for line, flow in flows.items()}
+
+    def _priced(self, services: Services, terms: Terms) -> pd.DataFrame:
+        """Net present cost of each service by line."""
+        prices = price(services, terms, self.appraisal.calendar, self.scenario.settings.perspective)
+        return pd.DataFrame({line: fixed + prices.per_case[line] * self.cases for line, fixed in prices.fixed.items()})
+
+    def _by_site(self, table: pd.DataFrame) -> pd.DataFrame:
+        return table.groupby(self.site_of_service).sum()
