@@ -289,7 +289,7 @@ def test_terms_are_expected_values_in_years() -> None:
     assert read.capex_factor == pytest.approx([1.0, 1.03])
     assert read.company_return[1] == pytest.approx(0.5 * 0.06 + 0.5 * 0.10)
     assert read.procurement_years.tolist() == [1.5, 0.0]
-    assert read.delay_factor.tolist() == [1.9, 1.0]
+    assert read.delay_factor == pytest.approx([1.9, 1.0])  # 2026-11-21: the mean of a range, rounded in its last digit
     assert read.project_company.tolist() == [False, True]
     assert read.state_share.tolist() == [0.4, 1.0]
     assert read.transaction_share.tolist() == [0.0, 0.08]

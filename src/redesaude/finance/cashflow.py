@@ -7,12 +7,15 @@ a part paid for each yearly case assigned to it:
 
 ==================  ===================================================================================================
 works, overrun      budget-financed works as estimated, and their expected overrun, while being built
-unitary_payment     project company: capital recovery of the works, lifecycle, and its share of running cost
+public_contribution public contribution to the works of a project company, while being built
+unitary_payment     project company: capital part for the works it finances, lifecycle, its share of running cost
 provider_payment    price per case of a provider: running cost and capital recovery spread over its capacity
 lifecycle           renewal of the asset, where the budget finances
 fixed_running       fixed cost of running the service
 case_running        variable cost of its cases
 transaction         cost of letting the contract that grows with the works
+residual            negative: value of the works handed back at the end of the horizon, where open by then
+taxes_returned      negative: what comes back of a contractor's taxes to the public budgets that count
 waiting             cases assigned to the service that go untreated until it opens, at the cost of an unmet case
 ==================  ===================================================================================================
 """
@@ -23,9 +26,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats, capital_recovery
-from redesaude.finance.project_company import capital_payment
 
 
 @dataclass(frozen=True)
@@ -107,16 +110,21 @@ def lay_out(services: Services, terms: Terms, calendar: Calendar) -> Flows:
     counted = (np.arange(calendar.years) < calendar.horizon_years).astype(float)
     after = share_of_years(timing.opened, np.full(len(services), float(calendar.years)), calendar.years) * counted
     before = counted - after
+    running = _running(services, terms, timing, after, before)
     return {
         **_capital(services, terms, timing, calendar.years),
-        **_running(services, terms, timing, after, before),
+        **running,
+        "residual": _residual(services, terms, timing, calendar),
+        "taxes_returned": _taxes_returned(services, terms, timing, running),
         "waiting": (np.zeros_like(after), (services.unmet_cost * (1 - services.before_share))[:, None] * before),
     }
 
 
 def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
     budget = ~terms.project_company & ~terms.provider
-    works = np.where(budget, services.works, 0.0)[:, None] * spread(timing.signed, timing.build, years)
+    progress = spread(timing.signed, timing.build, years)
+    works = np.where(budget, services.works, 0.0)[:, None] * progress
+    contribution = contributed_works(services, terms)[:, None] * progress
     letting = (services.works * terms.transaction_share)[:, None] * spread(
         np.zeros(len(services)), timing.signed, years
     )
@@ -124,6 +132,7 @@ def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Fl
     return {
         "works": (works, none),
         "overrun": (works * (terms.capex_factor - 1.0)[:, None], none),
+        "public_contribution": (contribution, none),
         "transaction": (letting, none),
     }
 
@@ -136,23 +145,75 @@ def _running(services: Services, terms: Terms, timing: Timing, after: Floats, be
     per_case = (terms.case_factor * services.per_case)[:, None] * (after + services.before_share[:, None] * before)
     renewal = services.lifecycle[:, None] * after + services.before_lifecycle[:, None] * before
     company, provider = terms.project_company[:, None], terms.provider[:, None]
+    gross_up = terms.gross_up[:, None]
     capital = yearly_capital_payment(services, terms, timing)[:, None]
     paid = share_of_years(timing.opened, timing.opened + timing.payment_years, after.shape[1])
     spread_cost = (fixed + renewal + provider_capital(services, terms)[:, None] * after) / services.capacity[:, None]
     none = np.zeros_like(fixed)
     return {
-        "unitary_payment": (capital * paid + to_company * fixed + company * renewal, to_company * per_case),
-        "provider_payment": (none, provider * (per_case + spread_cost)),
+        "unitary_payment": (
+            capital * paid + gross_up * (to_company * fixed + company * renewal),
+            gross_up * to_company * per_case,
+        ),
+        "provider_payment": (none, gross_up * provider * (per_case + spread_cost)),
         "lifecycle": (np.where(company | provider, 0.0, renewal), none),
         "fixed_running": (to_public * fixed, none),
         "case_running": (none, to_public * per_case),
     }
 
 
+def _residual(services: Services, terms: Terms, timing: Timing, calendar: Calendar) -> tuple[Floats, Floats]:
+    value = np.where(timing.opened <= calendar.horizon_years, services.works * terms.residual_share, 0.0)
+    last = np.arange(calendar.years) == calendar.horizon_years - 1
+    return -value[:, None] * last, np.zeros((len(services), calendar.years))
+
+
+def _taxes_returned(services: Services, terms: Terms, timing: Timing, running: Flows) -> tuple[Floats, Floats]:
+    """What returns of taxes on receipts and on the project company's profit, as negative cost."""
+    back = terms.tax_returned_share[:, None]
+    paid = [running[line] for line in ("unitary_payment", "provider_payment")]
+    on_payment = back * terms.payment_tax_share[:, None]
+    fixed, per_case = (-on_payment * (company + provider) for company, provider in zip(*paid, strict=True))
+    if not (back > 0).any():
+        return fixed, per_case
+    by_year = profit_tax_per_works(terms, timing.build, timing.payment_years)
+    tax = financed_works(services, terms)[:, None] * delayed(by_year, timing.opened, fixed.shape[1])
+    return fixed - back * tax, per_case
+
+
+def delayed(flows: Floats, start: Floats, years: int) -> Floats:
+    """Return yearly ``flows`` (rows, any years) moved to begin at ``start``, laid on ``years`` calendar years.
+
+    A flow that begins within a year is split between the two years it touches.
+    """
+    whole = np.floor(start).astype(int)
+    part = (start - whole)[:, None]
+    padded = np.hstack([flows, np.zeros((len(flows), 1))])
+    split = padded * (1.0 - part)
+    split[:, 1:] += flows * part
+    position = np.arange(years) - whole[:, None]
+    inside = (position >= 0) & (position < split.shape[1])
+    return np.where(inside, np.take_along_axis(split, np.where(inside, position, 0), axis=1), 0.0)
+
+
+def contributed_works(services: Services, terms: Terms) -> Floats:
+    """Return the public contribution to works that a project company delivers (currency)."""
+    return np.where(terms.project_company, services.works * terms.capex_factor * terms.contribution_share, 0.0)
+
+
+def financed_works(services: Services, terms: Terms) -> Floats:
+    """Return the works that a project company finances itself (currency)."""
+    return np.where(terms.project_company, services.works * terms.capex_factor * (1.0 - terms.contribution_share), 0.0)
+
+
 def yearly_capital_payment(services: Services, terms: Terms, timing: Timing) -> Floats:
-    """Return the capital part of the unitary payment (currency/year); zero where no project company finances."""
-    works = np.where(terms.project_company, services.works * terms.capex_factor, 0.0)
-    return capital_payment(works, terms.company_return, timing.build, timing.payment_years)
+    """Return the capital part of the unitary payment (currency/year); zero where no project company finances.
+
+    Solved from the company's cash flow where the contract states its loan, otherwise simple capital recovery; taxes on
+    receipts included.
+    """
+    per_works = payment_per_works(terms, timing.build, timing.payment_years)
+    return np.asarray(terms.gross_up * financed_works(services, terms) * per_works)
 
 
 def provider_capital(services: Services, terms: Terms) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
@@ -11,13 +11,22 @@ from redesaude.finance.discounting import Floats
 from redesaude.finance.project_company import weighted_return
 from redesaude.finance.risks import triangular_mean
 
+_AS_STATED = ("reserve_months", "debt_fee_share", "loss_offset_share", "contribution_share", "residual_share")
+
+
+def _none() -> Floats:
+    return np.zeros(())
+
 
 @dataclass(frozen=True)
 class Terms:
     """Terms of contracts, one entry for each contract (or, after :meth:`take`, for each option).
 
     Factors are expected values against the sizes sheet; times in years; rates real per year; shares 0-1.
-    ``project_company`` and ``provider`` say who finances the works (neither: the budget).
+    ``project_company`` and ``provider`` say who finances the works (neither: the budget). Where ``debt_years`` is above
+    zero the company's payment is solved from its loan, taxes and return; otherwise it is capital recovery at
+    ``company_return``. ``payment_tax_share`` are taxes on what a contractor is paid, ``tax_returned_share`` the part of
+    all its taxes that comes back to the public budgets that count. Terms left out are zero.
     """
 
     project_company: np.ndarray
@@ -34,14 +43,44 @@ class Terms:
     counts_as_ppp: Floats
     counts_as_personnel: Floats
     state_share: Floats
+    debt_rate: Floats = field(default_factory=_none)
+    gearing: Floats = field(default_factory=_none)
+    debt_years: Floats = field(default_factory=_none)
+    cover: Floats = field(default_factory=_none)
+    reserve_months: Floats = field(default_factory=_none)
+    debt_fee_share: Floats = field(default_factory=_none)
+    tax_share: Floats = field(default_factory=_none)
+    loss_offset_share: Floats = field(default_factory=_none)
+    payment_tax_share: Floats = field(default_factory=_none)
+    contribution_share: Floats = field(default_factory=_none)
+    tax_returned_share: Floats = field(default_factory=_none)
+    residual_share: Floats = field(default_factory=_none)
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            if np.ndim(getattr(self, f.name)) == 0:
+                object.__setattr__(self, f.name, np.full(len(self.capex_factor), getattr(self, f.name)))
+
+    @property
+    def gross_up(self) -> Floats:
+        """What a contractor must be paid for each 1 it keeps after taxes on receipts."""
+        return np.asarray(1.0 / (1.0 - self.payment_tax_share))
+
+    @property
+    def loan_stated(self) -> np.ndarray:
+        """Whether a project company's loan is stated, so that its payment is solved."""
+        return np.asarray(self.project_company & (self.debt_years > 0))
 
     def take(self, rows: np.ndarray) -> Terms:
         """Return the terms of the given contract rows (repeats allowed)."""
         return Terms(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
-def terms_of(contracts: pd.DataFrame) -> Terms:
-    """Return the terms of the rows of the ``contracts`` table, in order."""
+def terms_of(contracts: pd.DataFrame, perspective: str = "none") -> Terms:
+    """Return the terms of the rows of the ``contracts`` table, in order.
+
+    ``perspective`` says to whom contractors' taxes must return to count: ``state``, ``government`` (all), or ``none``.
+    """
     number = {name: contracts[name].to_numpy(float) for name in contracts.columns if contracts[name].dtype.kind == "f"}
 
     def factor(stem: str) -> Floats:
@@ -59,9 +98,17 @@ def terms_of(contracts: pd.DataFrame) -> Terms:
         equity_return=equity,
         term_years=number["term_years"],
         procurement_years=number["procurement_months"] / 12.0,
-        delay_factor=number["delay_factor"],
+        delay_factor=factor("delay"),
         transaction_share=number["transaction_share"],
         counts_as_ppp=number["counts_as_ppp"],
         counts_as_personnel=number["counts_as_personnel"],
         state_share=number["state_share"],
+        debt_rate=np.nan_to_num(number["debt_rate"]),
+        gearing=np.nan_to_num(number["gearing"]),
+        debt_years=np.nan_to_num(number["debt_years"]),
+        cover=number["dscr"],
+        tax_share=np.nan_to_num(number["tax_rate"]),
+        payment_tax_share=number["payment_tax_rate"],
+        tax_returned_share=number.get(f"tax_returned_{perspective}_share", np.zeros(len(equity))),
+        **{name: number[name] for name in _AS_STATED},
     )

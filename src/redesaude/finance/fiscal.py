@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from redesaude.finance.cashflow import Services, provider_capital, timing_of, yearly_capital_payment
+from redesaude.finance.cashflow import (
+    Services,
+    contributed_works,
+    provider_capital,
+    timing_of,
+    yearly_capital_payment,
+)
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
 
@@ -17,9 +23,9 @@ Use = tuple[Floats, Floats]
 
 
 def capital_use(services: Services, terms: Terms) -> Use:
-    """Return the expected works paid by the budget, currency, once."""
+    """Return the expected works paid by the budget, public contributions to a company's works included, once."""
     budget = ~terms.project_company & ~terms.provider
-    works = np.where(budget, services.works * terms.capex_factor, 0.0)
+    works = np.where(budget, services.works * terms.capex_factor, contributed_works(services, terms))
     return works, np.zeros_like(works)
 
 

@@ -1,19 +1,45 @@
-r"""The project company of a PPP: what it must be paid each year for the works it finances.
+r"""The project company of a PPP: what it builds and borrows, what it earns, and what is left for its owners.
 
-First version: capital recovery at the weighted return of its debt and equity, interest during works included with
-money drawn evenly,
+Sources equal uses while it builds:
 
-.. math:: U = K (1 + k)^{B/2} \cdot \frac{k}{1 - (1 + k)^{-n}}, \qquad k = g\, r_d + (1 - g)\, r_e
+.. math:: \text{works} + \text{fees} + \text{interest during works} + \text{reserve}
+          = \text{debt} + \text{equity} + \text{public contribution}
 
-with :math:`K` works, :math:`B` years of works and :math:`n` years of payment (pre-tax, real).
+and in service, with :math:`U` the unitary payment,
+
+.. math::
+    \text{CFADS}_t &= U_t (1 - \rho) - O_t - \tau_t      & \text{cash available for debt service}\\
+    \text{DS}_t    &= \text{CFADS}_t / \text{DSCR}        & \text{sculpted; or level over the loan}\\
+    \text{dividends}_t &= \text{CFADS}_t - \text{DS}_t - \Delta\text{reserve}_t
+
+:math:`\rho` are taxes on receipts, :math:`O` running cost, :math:`\tau` tax on profit (straight-line depreciation of
+all uses but the reserve over the years of payment, interest deducted, losses carried forward as far as the law lets).
+A sculpted loan is :math:`D = \sum_t \text{DS}_t (1 + r_d)^{-t}`, but never more than the gearing allows: then the cover
+is above its target in every year. Money, rates and tax bases are real; all flows of a year count at one moment of it,
+so that the equity return is what a spreadsheet's IRR gives. Working capital and interest on the reserve are left out.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import brentq
 
-from redesaude.finance.discounting import Floats, capital_recovery
+from redesaude.finance.company_loan import (
+    balances,
+    first_year,
+    raise_capital,
+    service_lengths,
+    works_lengths,
+    works_shares,
+)
+from redesaude.finance.discounting import Floats, capital_recovery, discount_factors
+
+#: rounds in which debt, interest and tax must settle; each round shrinks the error to less than the tax rate times it
+_ROUNDS = 400
+_SETTLED = 1e-14
 
 
 def weighted_return(gearing: ArrayLike, debt_rate: ArrayLike, equity_return: ArrayLike) -> Floats:
@@ -23,6 +49,282 @@ def weighted_return(gearing: ArrayLike, debt_rate: ArrayLike, equity_return: Arr
 
 
 def capital_payment(works: ArrayLike, rate: ArrayLike, build_years: ArrayLike, payment_years: ArrayLike) -> Floats:
-    """Return the yearly payment (currency/year) that recovers ``works`` (currency) at ``rate`` from opening on."""
+    """Return the yearly payment (currency/year) that recovers ``works`` (currency) at ``rate`` from opening on.
+
+    The short form used where a contract says nothing of its loan: capital recovery of the works with the interest of
+    half their length, before tax.
+    """
     at_opening = np.asarray(works, dtype=float) * (1.0 + np.asarray(rate)) ** (np.asarray(build_years) / 2.0)
     return np.asarray(at_opening * capital_recovery(rate, payment_years))
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a project company builds and runs, in currency of the base year.
+
+    Attributes
+    ----------
+    works : cost of works and equipment, spent evenly over ``build_years``.
+    build_years, payment_years : years of works, and years of service and payment after them (fractions allowed).
+    running_cost_per_year : the company's own running cost and renewals, one number or one for each year of service.
+    fees : the company's cost of preparing and closing, in the first year of works.
+    contribution : public contribution to the works, paid as they advance.
+
+    """
+
+    works: float
+    build_years: float
+    payment_years: float
+    running_cost_per_year: float | Floats = 0.0
+    fees: float = 0.0
+    contribution: float = 0.0
+
+
+@dataclass(frozen=True)
+class Finance:
+    """How a project company is financed and taxed; rates real per year, shares 0-1.
+
+    Attributes
+    ----------
+    equity_return_per_year, debt_rate_per_year : return its owners ask, interest it pays.
+    gearing_share : debt over the capital raised (public contribution apart); the most, when sculpted.
+    debt_years : years of repayment from the opening on.
+    cover : least debt service cover ratio, to which the loan is sculpted; None: level service of a loan at the gearing.
+    reserve_months : months of next year's debt service held in reserve.
+    debt_fee_share : fee of the loan as a share of it, in the first year of works.
+    tax_share : tax on profit.
+    loss_offset_share : share of a year's profit that earlier losses may offset (0: losses are lost; Brazil: 0.3).
+    payment_tax_share : taxes on receipts as a share of them.
+
+    """
+
+    equity_return_per_year: float
+    debt_rate_per_year: float
+    gearing_share: float
+    debt_years: float
+    cover: float | None = None
+    reserve_months: float = 0.0
+    debt_fee_share: float = 0.0
+    tax_share: float = 0.0
+    loss_offset_share: float = 0.0
+    payment_tax_share: float = 0.0
+
+
+@dataclass(frozen=True)
+class CompanyCashFlow:
+    """The yearly cash flow of a project company, arrays of shape ``(years,)`` in currency of the base year.
+
+    ``year`` 0 is the last year of works and 1 the first of service. ``debt_owed`` and ``reserve_held`` stand at the end
+    of each year. ``debt_rate_per_year`` is kept for the loan life cover.
+    """
+
+    year: np.ndarray
+    works: Floats
+    fees: Floats
+    interest_during_works: Floats
+    reserve_funded: Floats
+    debt_drawn: Floats
+    equity_paid_in: Floats
+    contribution: Floats
+    payment: Floats
+    payment_tax: Floats
+    running_cost: Floats
+    profit: Floats
+    profit_tax: Floats
+    interest: Floats
+    debt_service: Floats
+    debt_owed: Floats
+    reserve_held: Floats
+    dividends: Floats
+    debt_rate_per_year: float
+
+    @property
+    def uses(self) -> Floats:
+        """Money used while building."""
+        return self.works + self.fees + self.interest_during_works + self.reserve_funded
+
+    @property
+    def sources(self) -> Floats:
+        """Money raised while building."""
+        return self.debt_drawn + self.equity_paid_in + self.contribution
+
+    @property
+    def cash_available(self) -> Floats:
+        """Cash available for debt service (CFADS)."""
+        return self.payment - self.payment_tax - self.running_cost - self.profit_tax
+
+    @property
+    def cover_by_year(self) -> Floats:
+        """Debt service cover ratio of each year; NaN where no debt is served."""
+        served = self.debt_service > 1e-12 * max(1.0, float(self.debt_service.max(initial=0.0)))
+        return np.where(served, self.cash_available / np.where(served, self.debt_service, 1.0), np.nan)
+
+    @property
+    def least_cover(self) -> float:
+        """Least debt service cover ratio; NaN without debt."""
+        return float(np.nanmin(self.cover_by_year)) if self.debt_drawn.any() else np.nan
+
+    @property
+    def average_cover(self) -> float:
+        """Mean debt service cover ratio of the years in which debt is served; NaN without debt."""
+        return float(np.nanmean(self.cover_by_year)) if self.debt_drawn.any() else np.nan
+
+    @property
+    def loan_life_cover(self) -> float:
+        """Loan life cover ratio (LLCR): cash available over the loan's life, at its rate, over the debt at opening."""
+        if not self.debt_drawn.any():
+            return np.nan
+        in_life = (self.year > 0) & ~np.isnan(self.cover_by_year)
+        worth = (self.cash_available * discount_factors(self.debt_rate_per_year, self.year))[in_life].sum()
+        return float(worth / self.debt_drawn.sum())
+
+    @property
+    def equity_flows(self) -> Floats:
+        """What the owners receive (dividends) less what they pay in."""
+        return self.dividends - self.equity_paid_in
+
+    @property
+    def equity_return(self) -> float:
+        """Internal rate of return of the owners (real, per year); NaN where no rate between -99 % and 1000 % fits."""
+        return internal_return(self.equity_flows)
+
+    def equity_value(self, rate: float) -> float:
+        """Return the owners' flows at ``rate``, at opening."""
+        return float(self.equity_flows @ discount_factors(rate, self.year))
+
+
+def internal_return(flows: ArrayLike) -> float:
+    """Return the rate at which yearly ``flows`` are worth nothing; NaN where none between -99 % and 1000 % is found."""
+    flows = np.asarray(flows, dtype=float)
+
+    def worth(rate: float) -> float:
+        return float(flows @ discount_factors(rate, np.arange(len(flows))))
+
+    if worth(-0.99) * worth(10.0) >= 0:
+        return np.nan
+    return float(brentq(worth, -0.99, 10.0, xtol=1e-14))
+
+
+def profit_tax(profit: ArrayLike, tax_share: float, loss_offset_share: float = 0.0) -> Floats:
+    """Return the tax of each year's ``profit`` (currency), earlier losses offsetting up to a share of each profit."""
+    gains = np.maximum(np.asarray(profit, dtype=float), 0.0)
+    taxed, losses = gains.copy(), 0.0
+    for t, result in enumerate(np.asarray(profit, dtype=float).tolist()):
+        used = min(losses, loss_offset_share * gains[t])
+        taxed[t] -= used
+        losses += max(-result, 0.0) - used
+    return np.asarray(tax_share * taxed)
+
+
+@dataclass(frozen=True)
+class _Loan:
+    """The loan as it settles: debt at opening, service by year of service, uses and interest by year of works."""
+
+    debt: float
+    service: Floats
+    uses: Floats
+    interest_during_works: Floats
+    interest: Floats
+    profit: Floats
+    tax: Floats
+
+
+class _Company:
+    """One project under one finance, laid out on its years."""
+
+    def __init__(self, project: Project, finance: Finance, payment_per_year: float) -> None:
+        self.project, self.finance = project, finance
+        self.works_years = max(1, int(np.ceil(project.build_years)))
+        self.years = max(1, int(np.ceil(project.payment_years)))
+        self.lengths = works_lengths(project.build_years, self.works_years)
+        self.spread = works_shares(project.build_years, self.works_years)
+        self.first = first_year(project.build_years, self.works_years)
+        self.served = service_lengths(project.payment_years, self.years)
+        self.payment = payment_per_year * self.served
+        self.running = np.broadcast_to(project.running_cost_per_year, self.years) * self.served
+        self.earned = self.payment * (1.0 - finance.payment_tax_share) - self.running
+        self.in_loan = service_lengths(min(finance.debt_years, project.payment_years), self.years)
+        self.worth = discount_factors(finance.debt_rate_per_year, np.arange(1, self.years + 1))
+
+    def costs(self, debt: float, service: Floats) -> Floats:
+        """Costs to be financed by debt and equity, by year of works; the public contribution has paid its part."""
+        project, finance = self.project, self.finance
+        costs = self.spread * (project.works - project.contribution)
+        costs = costs + self.first * (project.fees + finance.debt_fee_share * debt)
+        costs[-1] += finance.reserve_months / 12.0 * service[0]
+        return costs
+
+    def next_loan(self, loan: _Loan) -> _Loan:
+        """Return the loan that follows from the interest, tax and uses of ``loan``."""
+        f = self.finance
+        capital = float(loan.uses.sum())
+        costs = self.costs(loan.debt, loan.service)
+        uses, during = raise_capital(costs, self.lengths, loan.debt / capital if capital else 0.0, f.debt_rate_per_year)
+        interest = f.debt_rate_per_year * balances(loan.debt, loan.service, f.debt_rate_per_year)[:-1]
+        asset = float(uses.sum()) - f.reserve_months / 12.0 * loan.service[0]
+        profit = self.earned - asset * self.served / self.served.sum() - interest
+        tax = profit_tax(profit, f.tax_share, f.loss_offset_share)
+        sculpted = f.cover is not None
+        shape = self.in_loan * (np.maximum(self.earned - tax, 0.0) if sculpted else 1.0)
+        worth = float(shape @ self.worth)
+        most = f.gearing_share * float(uses.sum())
+        debt = min(most, worth / f.cover) if f.cover is not None else most * (worth > 0)
+        service = shape * (debt / worth if worth > 0 else 0.0)
+        return _Loan(debt, service, uses, during, interest, profit, tax)
+
+    def loan(self) -> _Loan:
+        """Repeat until debt, interest and tax agree."""
+        none = np.zeros(self.years)
+        costs = self.costs(0.0, none)
+        loan = _Loan(0.0, none, costs, np.zeros_like(costs), none, none, none)
+        scale = max(abs(float(costs.sum())), float(np.abs(self.earned).max(initial=0.0)), 1e-300)
+        for _ in range(_ROUNDS):
+            before, loan = loan, self.next_loan(loan)
+            moved = max(np.abs(a - b).max() for a, b in ((loan.service, before.service), (loan.uses, before.uses)))
+            if moved <= _SETTLED * scale:
+                return loan
+        raise ArithmeticError("the loan does not settle: interest, tax and debt do not agree")
+
+
+def company_cash_flow(project: Project, finance: Finance, payment_per_year: float) -> CompanyCashFlow:
+    """Return the yearly cash flow of the company that is paid ``payment_per_year`` (currency/year, receipts taxed).
+
+    Dividends are what is left after debt service and reserve; a negative one is money the owners must add.
+    """
+    company = _Company(project, finance, payment_per_year)
+    loan = company.loan()
+    works, service = np.zeros(company.works_years), np.zeros(company.years)
+
+    def building(flow: Floats) -> Floats:
+        return np.concatenate([flow, service])
+
+    def serving(flow: Floats) -> Floats:
+        return np.concatenate([works, flow])
+
+    held = finance.reserve_months / 12.0 * np.append(loan.service, 0.0)
+    share = loan.debt / loan.uses.sum() if loan.uses.sum() else 0.0
+    reserve = works.copy()
+    reserve[-1] = held[0]
+    left = company.earned - loan.tax - loan.service - np.diff(held)
+    owed = balances(loan.debt, loan.service, finance.debt_rate_per_year)
+    return CompanyCashFlow(
+        year=np.arange(1 - company.works_years, company.years + 1),
+        works=building(company.spread * project.works),
+        fees=building(company.first * (project.fees + finance.debt_fee_share * loan.debt)),
+        interest_during_works=building(loan.interest_during_works),
+        reserve_funded=building(reserve),
+        debt_drawn=building(share * loan.uses),
+        equity_paid_in=building((1.0 - share) * loan.uses),
+        contribution=building(company.spread * project.contribution),
+        payment=serving(company.payment),
+        payment_tax=serving(finance.payment_tax_share * company.payment),
+        running_cost=serving(company.running),
+        profit=serving(loan.profit),
+        profit_tax=serving(loan.tax),
+        interest=serving(loan.interest),
+        debt_service=serving(loan.service),
+        debt_owed=np.concatenate([np.cumsum(share * loan.uses), owed[1:]]),
+        reserve_held=np.concatenate([reserve, held[1:]]),
+        dividends=serving(left),
+        debt_rate_per_year=finance.debt_rate_per_year,
+    )

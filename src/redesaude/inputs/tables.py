@@ -93,6 +93,24 @@ DELIVERY_MODELS = (
     "purchase",
 )
 FINANCING = ("budget", "project_company", "provider")
+#: what a risk may touch: factors of the contracts, demand, the discount rate, or a cost line of the services
+RISK_TARGETS = (
+    "capex",
+    "opex",
+    "case_cost",
+    "delay",
+    "demand",
+    "discount_rate",
+    "works",
+    "overrun",
+    "unitary_payment",
+    "provider_payment",
+    "lifecycle",
+    "fixed_running",
+    "case_running",
+    "transaction",
+    "waiting",
+)
 SITE_KINDS = ("public", "philanthropic", "private", "new")
 
 # unit words, each translated once
@@ -166,6 +184,15 @@ SETTINGS = (
         N_("currency/healthy year"),
         default=0.0,
         low=0.0,
+    ),
+    Setting(
+        "away_gain_share",
+        "number",
+        N_("what cases sent away or waiting still gain elsewhere, as a share of the gain of a case treated late"),
+        SHARE,
+        default=1.0,
+        low=0.0,
+        high=1.0,
     ),
     Setting(
         "perspective",
@@ -303,6 +330,53 @@ def _factor_columns() -> tuple[Column, ...]:
             Column(f"{stem}_factor_high", "number", N_("highest plausible factor"), FACTOR, low=0.0, high=10.0),
         ]
     return tuple(columns)
+
+
+def _share(name: str, meaning: str, default: float = 0.0, high: float = 1.0) -> Column:
+    """A share with a default."""
+    return Column(name, "number", meaning, SHARE, default=default, low=0, high=high)
+
+
+#: the project company beyond its loan, and the taxes of contractors; all neutral unless stated
+_COMPANY_COLUMNS = (
+    _share("loss_offset_share", N_("share of a year's profit that earlier losses may offset; 0: losses are lost")),
+    Column("reserve_months", "number", N_("debt service held in reserve"), MONTHS, default=0.0, low=0, high=24),
+    _share("debt_fee_share", N_("fee of the loan as a share of it"), high=0.2),
+    _share("contribution_share", N_("share of the works that the public side pays as they advance"), high=0.95),
+    _share("payment_tax_rate", N_("taxes on what the contractor is paid"), high=0.5),
+    _share("tax_returned_state_share", N_("share of the contractor's taxes that returns to the state")),
+    _share("tax_returned_government_share", N_("share of the contractor's taxes that returns to any government")),
+    _share("residual_share", N_("value at the end of the horizon as a share of works and equipment")),
+)
+
+PAYMENT_MECHANISMS = ("fixed_and_variable", "availability", "volume_band", "capitation")
+
+#: how the payment follows service and volume; at the planned volume all mechanisms pay the same
+_PAYMENT_COLUMNS = (
+    Column(
+        "payment_mechanism",
+        "choice",
+        N_(
+            "fixed_and_variable: fixed part and a price for each case; availability: fixed less deductions; "
+            "volume_band: full price inside the band, marginal price outside; capitation: by inhabitant, not by case"
+        ),
+        default="fixed_and_variable",
+        choices=PAYMENT_MECHANISMS,
+    ),
+    _share("volume_band_low", N_("lower end of the band, as a share of planned volume"), default=1.0),
+    Column(
+        "volume_band_high",
+        "number",
+        N_("upper end of the band, as a share of planned volume"),
+        SHARE,
+        default=1.0,
+        low=1,
+        high=5,
+    ),
+    _share("marginal_price_share", N_("price of a case outside the band, as a share of the full price"), default=1.0),
+    _share("deduction_floor", N_("deductions below this share of the payment are waived")),
+    _share("deduction_ceiling", N_("deductions stop at this share of the payment"), default=1.0),
+)
 
 
 TABLES = (
@@ -523,6 +597,9 @@ TABLES = (
             Column("contract_id", "id", N_("code of the contract option"), required=True),
             Column("name", "text", N_("name")),
             Column(
+                "family", "text", N_("options that differ in their terms only share a family, e.g. 20 and 30 years")
+            ),
+            Column(
                 "delivery_model",
                 "choice",
                 N_("who delivers the care"),
@@ -544,6 +621,7 @@ TABLES = (
             Column("debt_years", "number", N_("length of the loan"), YEARS, low=0, high=60),
             Column("dscr", "number", N_("least debt service cover ratio"), FACTOR, low=1, high=5),
             Column("tax_rate", "number", N_("tax on profit"), SHARE, low=0, high=0.9),
+            *_COMPANY_COLUMNS,
             Column(
                 "transaction_cost",
                 "number",
@@ -579,6 +657,8 @@ TABLES = (
                 low=0,
                 high=10,
             ),
+            Column("delay_factor_low", "number", N_("lowest plausible factor"), FACTOR, low=0.0, high=10.0),
+            Column("delay_factor_high", "number", N_("highest plausible factor"), FACTOR, low=0.0, high=10.0),
             Column(
                 "counts_as_ppp",
                 "number",
@@ -615,6 +695,7 @@ TABLES = (
                 low=0,
                 high=1,
             ),
+            *_PAYMENT_COLUMNS,
         ),
         key=("contract_id",),
         required=True,
@@ -683,6 +764,73 @@ TABLES = (
             Column("price", "number", _PRICE, low=0),
         ),
         key=("fiscal_id", "period_id"),
+    ),
+    Table(
+        "risks",
+        N_("a risk: a quantity that may come out otherwise than planned"),
+        (
+            Column("risk_id", "id", N_("code of the risk"), required=True),
+            Column("name", "text", N_("name")),
+            Column("category", "text", N_("kind of risk, e.g. works, demand, labour, law")),
+            Column(
+                "target",
+                "choice",
+                N_(
+                    "what the outcome multiplies (works, running cost, cost per case, length of works, demand, a cost "
+                    "line); it is added to a discount_rate"
+                ),
+                required=True,
+                choices=RISK_TARGETS,
+            ),
+            Column("contracts", "references", N_("contracts it touches; blank: all"), refers="contracts.contract_id"),
+            Column(
+                "specialties",
+                "references",
+                N_("specialties it touches; blank: all"),
+                refers="specialties.specialty_id",
+            ),
+            Column(
+                "distribution",
+                "choice",
+                N_(
+                    "shape of the outcomes; none: listed but not drawn; contract: the low, mode and high of each "
+                    "contract; reference_class: past cases, each equally likely"
+                ),
+                default="none",
+                choices=("none", "contract", "discrete", "triangular", "pert", "lognormal", "reference_class"),
+            ),
+            Column("probability", "number", N_("that it happens at all"), SHARE, default=1.0, low=0, high=1),
+            Column("low", "number", N_("lowest outcome, of triangular and pert"), FACTOR),
+            Column("mode", "number", N_("most likely outcome, of triangular and pert"), FACTOR),
+            Column("high", "number", N_("highest outcome, of triangular and pert"), FACTOR),
+            Column("mean", "number", N_("expected outcome, of lognormal"), FACTOR),
+            Column("sigma", "number", N_("standard deviation of the logarithm, of lognormal"), low=0, high=3),
+            Column("outcomes", "text", N_("outcomes of discrete and reference_class, separated by semicolons")),
+            Column("probabilities", "text", N_("probability of each outcome of discrete, separated by semicolons")),
+            Column(
+                "varies_by",
+                "choice",
+                N_("programme: one outcome for all; site: each site has its own"),
+                default="programme",
+                choices=("programme", "site"),
+            ),
+            Column("correlation_group", "text", N_("risks that move together; blank: alone")),
+            Column(
+                "correlation",
+                "number",
+                N_("correlation with the others of its group, and between its sites"),
+                SHARE,
+                default=1.0,
+                low=0,
+                high=1,
+            ),
+            Column(
+                "borne_by",
+                "text",
+                N_("share of the deviation that the public side bears by contract, e.g. ppp: 0.2; blank: all of it"),
+            ),
+        ),
+        key=("risk_id",),
     ),
     Table(
         "access_targets",
@@ -775,7 +923,7 @@ TABLES = (
 )
 
 #: sheets that later versions will use; present ones are announced as not used yet, never silently dropped
-NOT_USED_YET = ("workforce", "staffing", "support", "risks", "decisions")
+NOT_USED_YET = ("workforce", "staffing", "support", "decisions")
 
 BY_NAME = {table.name: table for table in TABLES}
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}

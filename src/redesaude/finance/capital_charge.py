@@ -1,0 +1,313 @@
+r"""The capital part of unitary payments, for many contracts at once and without search over cash flows.
+
+For 1 of works, with level running cost paid through at cost, the payment :math:`u` follows from linear equations once
+the cover :math:`c` and the debt share :math:`\delta` are known. What is owed runs backwards from zero at the end of the
+loan, tax deducting the interest it itself depends on:
+
+.. math::
+    B_{t-1} = \frac{B_t + q_t X_t}{1 + r_d - q_t \tau r_d}, \qquad
+    X_t = (1-\tau) u\, s_t + \tau A \frac{s_t}{n}, \qquad q_t = \frac{\ell_t}{c}
+
+(:math:`s_t`, :math:`\ell_t` the parts of year :math:`t` in payment and in the loan, :math:`A` the depreciable asset).
+The cover is the least allowed and :math:`\delta` below the gearing, or :math:`\delta` is the gearing and the cover
+above its least: one unknown, found where the owners earn their return. A level loan needs no unknown at all.
+
+Exact where no year makes a loss; where one does, or losses are carried forward, the full cash flow of
+:mod:`redesaude.finance.project_company` is solved instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from redesaude.finance.company_loan import (
+    balances,
+    first_year,
+    raise_capital,
+    service_lengths,
+    works_lengths,
+    works_shares,
+)
+from redesaude.finance.discounting import Floats
+from redesaude.finance.project_company import Finance, Project
+from redesaude.finance.unitary_payment import solved_cash_flow
+
+_ROUNDS = 100
+#: value to the owners, for 1 of works, that counts as nothing
+_ZERO = 1e-14
+
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Loans:
+    """Finance of many project companies, arrays ``(companies,)``: as :class:`Finance`, NaN ``cover`` for a level loan.
+
+    ``build_years`` and ``payment_years`` as in :class:`Project`.
+    """
+
+    equity_return_per_year: Floats
+    debt_rate_per_year: Floats
+    gearing_share: Floats
+    debt_years: Floats
+    cover: Floats
+    reserve_months: Floats
+    debt_fee_share: Floats
+    tax_share: Floats
+    loss_offset_share: Floats
+    build_years: Floats
+    payment_years: Floats
+
+    def take(self, rows: np.ndarray) -> Loans:
+        """Return the given rows."""
+        return Loans(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def distinct(self) -> tuple[Loans, np.ndarray]:
+        """Return the distinct rows and the position of each row among them."""
+        rows, position = np.unique(np.nan_to_num(self.table()), axis=0, return_inverse=True)
+        loans = Loans(*rows.T)
+        return replace(loans, cover=np.where(loans.cover > 0, loans.cover, np.nan)), position.reshape(-1)
+
+    def table(self) -> Floats:
+        """Return one row for each company, one column for each field."""
+        return np.stack([getattr(self, f.name) for f in fields(self)], axis=-1)
+
+    def one(self, row: int) -> tuple[Project, Finance]:
+        """Return a company with 1 of works, and its finance."""
+        value = {f.name: float(getattr(self, f.name)[row]) for f in fields(self)}
+        project = Project(1.0, value.pop("build_years"), value.pop("payment_years"))
+        cover = value.pop("cover")
+        return project, Finance(cover=None if np.isnan(cover) else cover, **value)
+
+
+@dataclass(frozen=True)
+class Charges:
+    """What 1 of works costs a year, ``(companies,)``, and the tax and debt that go with it.
+
+    ``profit_tax`` is by year of service, ``(companies, years)``. ``debt_owed`` is at the end of each year,
+    ``(companies, works years + years)``, of which the first ``works_years`` are years of works (the last is year 0).
+    """
+
+    payment: Floats
+    profit_tax: Floats
+    debt_owed: Floats
+    works_years: int
+
+
+def capital_charges(loans: Loans) -> Charges:
+    """Return payment, tax and debt for each 1 of works; payments before taxes on receipts."""
+    companies = _Companies(loans)
+    solution = companies.solve()
+    charges = companies.charges(solution)
+    lossy = np.flatnonzero(companies.makes_loss(solution))
+    for row in lossy.tolist():
+        _overwrite(charges, row, *loans.one(row))
+    return charges
+
+
+def _overwrite(charges: Charges, row: int, project: Project, finance: Finance) -> None:
+    """Put what the full cash flow says into a row."""
+    flow = solved_cash_flow(project, finance)
+    served = flow.year > 0
+    charges.payment[row] = flow.payment.max()
+    charges.profit_tax[row] = 0.0
+    charges.profit_tax[row, : served.sum()] = flow.profit_tax[served]
+    charges.debt_owed[row] = 0.0
+    start = charges.works_years - int((~served).sum())
+    charges.debt_owed[row, start : start + len(flow.year)] = flow.debt_owed
+
+
+@dataclass(frozen=True)
+class _Works:
+    """Uses (sum, and value at the equity return) for 1 of works, of loan fee and of reserve, at a debt share."""
+
+    total: tuple[Floats, Floats, Floats]
+    value: tuple[Floats, Floats, Floats]
+
+
+@dataclass(frozen=True)
+class _Solution:
+    """Payment, asset, debt share and yearly debt service of each company, and the owners' value (zero when solved)."""
+
+    payment: Floats
+    asset: Floats
+    debt_share: Floats
+    debt: Floats
+    reserve: Floats
+    service: Floats
+    value: Floats
+
+
+class _Companies:
+    """Companies with 1 of works each, laid out on common years."""
+
+    def __init__(self, loans: Loans) -> None:
+        self.loans = loans
+        self.works_years = max(1, int(np.ceil(loans.build_years.max(initial=0.0))))
+        self.years = max(1, int(np.ceil(loans.payment_years.max(initial=0.0))))
+        self.lengths = works_lengths(loans.build_years, self.works_years)
+        self.served = service_lengths(loans.payment_years, self.years)
+        self.in_loan = service_lengths(np.minimum(loans.debt_years, loans.payment_years), self.years)
+        self.gearing = np.where(loans.debt_years > 0, loans.gearing_share, 0.0)
+        self.depreciation = self.served / self.served.sum(axis=-1, keepdims=True)
+        self.tax = loans.tax_share[:, None]
+        self.rate = loans.debt_rate_per_year[:, None]
+        self.months = loans.reserve_months / 12.0
+        year = np.arange(1, self.years + 1)
+        self.equity_worth = (1.0 + loans.equity_return_per_year[:, None]) ** -year
+        self.debt_worth = (1.0 + self.rate) ** -year
+
+    def solve(self) -> _Solution:
+        """Return the solution of each company: level where no cover is asked, or no debt taken."""
+        level = np.isnan(self.loans.cover) | (self.gearing <= 0)
+        found = self.level()
+        if level.all():
+            return found
+        least = np.where(level, 1.0, self.loans.cover)
+        capped = self.sculpted(least, self.gearing).value < 0  # the loan the cover allows is more than the gearing
+        cover, share = self._search(least, capped)
+        sculpted = self.sculpted(cover, share)
+        return _Solution(*(_choose(level, getattr(found, f.name), getattr(sculpted, f.name)) for f in fields(found)))
+
+    def _search(self, least: Floats, capped: Flags) -> tuple[Floats, Floats]:
+        """Cover and debt share at which the owners earn their return."""
+
+        def at(unknown: Floats) -> tuple[Floats, Floats]:
+            return np.where(capped, unknown, least), np.where(capped, self.gearing, unknown)
+
+        def value(unknown: Floats) -> Floats:
+            return self.sculpted(*at(unknown)).value
+
+        low = np.where(capped, least, 0.0)
+        high = np.where(capped, 2.0 * least, self.gearing)
+        for _ in range(40):
+            short = capped & (value(high) < 0)
+            if not short.any():
+                break
+            low, high = np.where(short, high, low), np.where(short, 2.0 * high, high)
+        return at(_root(value, low, high))
+
+    def level(self) -> _Solution:
+        """A loan at the gearing, repaid with its interest in equal yearly payments."""
+        shape = self.in_loan / np.maximum((self.in_loan * self.debt_worth).sum(axis=-1, keepdims=True), 1e-300)
+        works = self._works(self.gearing)
+        held = self.months * shape[:, 0]
+        grown = 1.0 - works.total[1] * self.loans.debt_fee_share * self.gearing - works.total[2] * held * self.gearing
+        uses = works.total[0] / grown
+        debt = self.gearing * uses
+        reserve, service = held * debt, shape * debt[:, None]
+        asset = uses - reserve
+        paid_in = self._paid_in(works, self.gearing, debt, reserve)
+        interest = self.rate * balances(debt, service, self.loans.debt_rate_per_year)[:, :-1]
+        without = self.tax * (self.depreciation * asset[:, None] + interest) - service - self._to_reserve(service)
+        earned = (self.equity_worth * (1.0 - self.tax) * self.served).sum(axis=-1)
+        payment = (paid_in - (self.equity_worth * without).sum(axis=-1)) / earned
+        return _Solution(payment, asset, self.gearing, debt, reserve, service, np.zeros_like(payment))
+
+    def sculpted(self, cover: Floats, debt_share: Floats) -> _Solution:
+        """The loan whose service is covered ``cover`` times each year and which is ``debt_share`` of the capital."""
+        per_payment = self._serving((1.0 - self.tax) * self.served, cover)
+        per_asset = self._serving(self.tax * self.depreciation, cover)
+        works = self._works(debt_share)
+        base = 1.0 - works.total[1] * self.loans.debt_fee_share * debt_share
+        uses, uses_by_reserve = works.total[0] / base, works.total[2] / base
+        asset_by_reserve = uses_by_reserve - 1.0
+        payment = (debt_share - per_asset.debt) * uses / per_payment.debt
+        by_reserve = (debt_share * uses_by_reserve - per_asset.debt * asset_by_reserve) / per_payment.debt
+        first = self.months * (per_payment.service[:, 0] * payment + per_asset.service[:, 0] * uses)
+        grown = self.months * (per_payment.service[:, 0] * by_reserve + per_asset.service[:, 0] * asset_by_reserve)
+        reserve = first / (1.0 - grown)
+        payment, asset = payment + by_reserve * reserve, uses + asset_by_reserve * reserve
+        debt = debt_share * (uses + uses_by_reserve * reserve)
+        service = per_payment.service * payment[:, None] + per_asset.service * asset[:, None]
+        dividends = per_payment.dividends * payment + per_asset.dividends * asset
+        value = dividends - self._paid_in(works, debt_share, debt, reserve)
+        return _Solution(payment, asset, debt_share, debt, reserve, service, value)
+
+    def _serving(self, income: Floats, cover: Floats) -> _Serving:
+        """Debt, its service, and the owners' value of ``income`` after tax but before the relief of interest."""
+        part = self.in_loan / cover[:, None]
+        owed = np.zeros((len(income), self.years + 1))
+        for t in range(self.years, 0, -1):
+            q, rate, tax = part[:, t - 1], self.rate[:, 0], self.tax[:, 0]
+            owed[:, t - 1] = (owed[:, t] + q * income[:, t - 1]) / (1.0 + rate - q * tax * rate)
+        cash = income + self.tax * self.rate * owed[:, :-1]
+        service = part * cash
+        dividends = (self.equity_worth * (cash - service - self._to_reserve(service))).sum(axis=-1)
+        return _Serving(owed[:, 0], service, dividends)
+
+    def _to_reserve(self, service: Floats) -> Floats:
+        """What each year adds to the reserve of next year's service."""
+        return self.months[:, None] * np.diff(service, axis=-1, append=0.0)
+
+    def _works(self, debt_share: Floats) -> _Works:
+        before = (1.0 + self.loans.equity_return_per_year[:, None]) ** np.arange(self.works_years - 1, -1, -1)
+        build = self.loans.build_years
+        last = np.zeros_like(self.lengths)
+        last[:, -1] = 1.0
+        costs = (works_shares(build, self.works_years), first_year(build, self.works_years), last)
+        uses = [raise_capital(cost, self.lengths, debt_share, self.loans.debt_rate_per_year)[0] for cost in costs]
+        totals, values = [u.sum(axis=-1) for u in uses], [(u * before).sum(axis=-1) for u in uses]
+        return _Works((totals[0], totals[1], totals[2]), (values[0], values[1], values[2]))
+
+    def _paid_in(self, works: _Works, debt_share: Floats, debt: Floats, reserve: Floats) -> Floats:
+        """Value at opening of what the owners pay in."""
+        fee = self.loans.debt_fee_share * debt
+        worth = works.value[0] + works.value[1] * fee + works.value[2] * reserve
+        return np.asarray((1.0 - debt_share) * worth)
+
+    def _profit(self, s: _Solution) -> Floats:
+        interest = self.rate * balances(s.debt, s.service, self.loans.debt_rate_per_year)[:, :-1]
+        return np.asarray(s.payment[:, None] * self.served - s.asset[:, None] * self.depreciation - interest)
+
+    def makes_loss(self, s: _Solution) -> Flags:
+        """Whether some year's profit is negative where profit is taxed: then the equations above do not hold."""
+        return np.asarray((self._profit(s) < -1e-12).any(axis=-1) & (self.loans.tax_share > 0))
+
+    def charges(self, s: _Solution) -> Charges:
+        """Return the solution by year."""
+        build = self.loans.build_years
+        fee = self.loans.debt_fee_share * s.debt
+        costs = works_shares(build, self.works_years) + first_year(build, self.works_years) * fee[:, None]
+        costs[:, -1] += s.reserve
+        uses, _ = raise_capital(costs, self.lengths, s.debt_share, self.loans.debt_rate_per_year)
+        drawn = np.cumsum(s.debt_share[:, None] * uses, axis=-1)
+        owed = balances(s.debt, s.service, self.loans.debt_rate_per_year)[:, 1:]
+        return Charges(s.payment.copy(), self.tax * self._profit(s), np.hstack([drawn, owed]), self.works_years)
+
+
+@dataclass(frozen=True)
+class _Serving:
+    """What a yearly income carries: debt at opening, its service by year, and what is left, worth to the owners."""
+
+    debt: Floats
+    service: Floats
+    dividends: Floats
+
+
+def _choose(rows: Flags, yes: Floats, no: Floats) -> Floats:
+    return np.where(rows.reshape(-1, *[1] * (yes.ndim - 1)), yes, no)
+
+
+def _root(value: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
+    """Return where each increasing ``value`` crosses zero between ``low`` and ``high`` (regula falsi, Illinois)."""
+    at_low, at_high = value(low), value(high)
+    was_above = np.zeros(len(low))  # 1 above, -1 below in the last round
+    middle = high
+    for _ in range(_ROUNDS):
+        step = at_high - at_low
+        middle = np.where(step > 0, high - at_high * (high - low) / np.where(step > 0, step, 1.0), high)
+        found = value(middle)
+        if (np.abs(found) < _ZERO).all():
+            break
+        above = found >= 0
+        at_low = np.where(above, np.where(was_above > 0, at_low / 2.0, at_low), found)
+        at_high = np.where(above, found, np.where(was_above < 0, at_high / 2.0, at_high))
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+        was_above = np.where(above, 1.0, -1.0)
+    return middle

@@ -1,0 +1,79 @@
+"""What 1 of works costs under each contract, year by year: one solve for each distinct loan, then multiplication."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from redesaude.finance.capital_charge import Charges, Loans, capital_charges
+from redesaude.finance.contracts import Terms
+from redesaude.finance.discounting import Floats
+from redesaude.finance.project_company import capital_payment
+
+
+def payment_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
+    """Return the yearly payment for 1 of works that a company finances, before taxes on receipts, ``(options,)``.
+
+    Solved where the contract states the loan; elsewhere capital recovery at the weighted return.
+    """
+    simple = capital_payment(1.0, terms.company_return, build_years, payment_years)
+    solved = terms.loan_stated
+    if solved.any():
+        charges, row = _solve(terms.take(solved), build_years[solved], payment_years[solved])
+        simple[solved] = charges.payment[row]
+    return simple
+
+
+def profit_tax_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
+    """Return the tax on profit for 1 of works, by year from the opening on, ``(options, years)``.
+
+    Zero where the contract does not state the loan: simple capital recovery is before tax.
+    """
+    solved = terms.loan_stated
+    if not solved.any():
+        return np.zeros((len(solved), 1))
+    charges, row = _solve(terms.take(solved), build_years[solved], payment_years[solved])
+    tax = np.zeros((len(solved), charges.profit_tax.shape[1]))
+    tax[solved] = charges.profit_tax[row]
+    return tax
+
+
+def debt_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
+    """Return what is owed at the opening and at the end of each year of service for 1 of works, ``(options, years)``.
+
+    Zero where the contract does not state the loan.
+    """
+    solved = terms.loan_stated
+    if not solved.any():
+        return np.zeros((len(solved), 1))
+    charges, row = _solve(terms.take(solved), build_years[solved], payment_years[solved])
+    owed = charges.debt_owed[:, charges.works_years - 1 :]
+    debt = np.zeros((len(solved), owed.shape[1]))
+    debt[solved] = owed[row]
+    return debt
+
+
+def _solve(terms: Terms, build_years: Floats, payment_years: Floats) -> tuple[Charges, np.ndarray]:
+    """The charges of the distinct loans, and the row of each option among them."""
+    columns = (
+        terms.equity_return,
+        terms.debt_rate,
+        terms.gearing,
+        terms.debt_years,
+        terms.cover,
+        terms.reserve_months,
+        terms.debt_fee_share,
+        terms.tax_share,
+        terms.loss_offset_share,
+        build_years,
+        payment_years,
+    )
+    loans, row = Loans(*columns).distinct()
+    return _charges(loans.table().tobytes(), len(loans.gearing_share)), row
+
+
+@lru_cache(maxsize=4)
+def _charges(table: bytes, rows: int) -> Charges:
+    """The same few loans are asked for again and again while one scenario is priced, limited and audited."""
+    return capital_charges(Loans(*np.frombuffer(table).reshape(rows, -1).T))
