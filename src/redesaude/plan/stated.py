@@ -51,7 +51,7 @@ def _promises(e: Evidence) -> Iterator[Check]:
     yield check(N_("every promise is stated"), flags((name in found) != (name in stated) for name in {*found, *stated}))
     both = [(found[name], row) for name, row in stated.items() if name in found]
     misstated = [
-        max(abs(row.limit - p.limit), abs(row.achieved - p.achieved), abs(row.shortfall - p.short))
+        np.max(np.abs([row.limit - p.limit, row.achieved - p.achieved, row.shortfall - p.short]))
         / max(abs(p.limit), abs(p.achieved), 1.0)
         for p, row in both
     ]

@@ -1,0 +1,389 @@
+"""The audit finds what is wrong: a solved plan, one thing corrupted at a time, and the check that must fail.
+
+Two plans: one with every kind of promise, today's services and contracts; one with the rules of assignment.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from redesaude.errors import AuditError
+from redesaude.plan.audit import audit
+from redesaude.plan.plan import Audit, Check, Plan, Status
+from redesaude.solving.solve import solve
+from tiny import EXACT, PPP, rows, scenario, settings, times
+
+#: the module, which the package hides behind its function of the same name
+solving = importlib.import_module("redesaude.solving.solve")
+
+
+@cache
+def _promising() -> Plan:
+    """h1 keeps its cardio; h2 opens cardio and icu under a PPP; one promise of each kind, some broken at a price."""
+    return _solved(
+        settings=settings(horizon_years=10, discount_rate=0.05, patient_time_weight=1, patient_minute_cost=0.5),
+        specialties=rows(
+            {"specialty_id": "cardio", "cases_per_100k": 100_000, "trips_per_case": 0.5, "access_minutes": 15,
+             "access_share": 0.4, "unmet_cost": 40, "ceiling_minutes": 45, "min_centres": 2, "max_centres": 2},
+            {"specialty_id": "icu", "cases_per_100k": 20_000, "trips_per_case": 1, "access_minutes": 30,
+             "access_share": 0.9, "access_hard": "no", "access_price": 3, "sites_allowed": "listed", "unmet_cost": 5},
+        ),
+        sites=rows(
+            {"site_id": "h1", "territory_id": "t1", "fixed_cost": 3, "contracts_allowed": "direct", "max_services": 1},
+            {"site_id": "h2", "territory_id": "t3", "fixed_cost": 4, "lot_id": "lot", "max_services": 2},
+        ),
+        lots=rows({"lot_id": "lot"}),
+        sizes=rows(
+            {"specialty_id": "cardio", "size_id": "small", "capacity": 20, "fixed_cost": 50, "capex": 100,
+             "min_cases": 5, "lifecycle_share": 0.02, "build_months": 6},
+            {"specialty_id": "cardio", "size_id": "large", "capacity": 60, "fixed_cost": 90, "capex": 300,
+             "min_cases": 45, "min_cases_hard": "no", "min_cases_price": 2, "build_months": 12},
+            {"specialty_id": "icu", "size_id": "one", "capacity": 12, "fixed_cost": 20, "cost_per_case": 2},
+        ),
+        site_services=rows(
+            {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "existing",
+             "contract_id": "direct", "closing_cost": 500},
+            {"site_id": "h2", "specialty_id": "cardio", "size_id": "large", "status": "required"},
+            {"site_id": "h2", "specialty_id": "icu", "status": "allowed"},
+            {"site_id": "h1", "specialty_id": "cardio", "size_id": "large", "status": "forbidden"},
+        ),
+        requires=rows({"specialty_id": "icu", "required_specialty_id": "cardio"}),
+        contracts=rows(
+            {"contract_id": "direct", "term_years": 10, "site_kinds": "public", "oversight_cost": 1},
+            {**PPP, "max_contracts": 1, "min_value": 100, "needs_works": "yes", "transaction_cost": 6,
+             "oversight_cost": 2, "opex_factor": 0.5},
+        ),
+        funding=rows(
+            {"funding_id": "treasury", "kind": "capital", "amount": 1000},
+            {"funding_id": "running", "kind": "running", "amount": 150, "hard": "no", "price": 0.1},
+        ),
+        fiscal=rows({"fiscal_id": "ppp", "kind": "ppp", "base_amount": 10_000, "share": 0.05}),
+        access_targets=rows({"specialty_id": "cardio", "region_id": "each", "minutes": 30, "share": 0.3}),
+    )  # fmt: skip
+
+
+@cache
+def _assigned() -> Plan:
+    """Stroke goes to the nearest centre, dialysis to one place for each territory; two sites, all open."""
+    return _solved(
+        territories=rows(*({"territory_id": f"t{n}", "population": 10 * n} for n in (1, 2, 3, 4))),
+        specialties=rows(
+            {"specialty_id": "stroke", "cases_per_100k": 100_000, "assignment": "nearest", "ceiling_minutes": 60,
+             "unmet_cost": 5000, "min_centres": 2},
+            {"specialty_id": "dialysis", "cases_per_100k": 100_000, "single_source": "yes", "min_centres": 2},
+        ),
+        sizes=rows(
+            {"specialty_id": "stroke", "size_id": "one", "capacity": 100, "fixed_cost": 10},
+            {"specialty_id": "dialysis", "size_id": "one", "capacity": 90, "fixed_cost": 10, "min_cases": 20},
+        ),
+        travel_times=times({"t1": {"h1": 0, "h2": 50}, "t2": {"h1": 20, "h2": 30}, "t3": {"h1": 50, "h2": 0},
+                            "t4": {"h1": 70, "h2": 80}}),
+    )  # fmt: skip
+
+
+def _solved(**changes: pd.DataFrame) -> Plan:
+    plan = solve(scenario(**changes), EXACT)
+    assert plan.status == Status.OPTIMAL, plan.reason
+    return plan
+
+
+def failed(plan: Plan) -> set[str]:
+    """Names of the checks that fail."""
+    return {check.name for check in audit(plan).checks if not check.passed}
+
+
+@pytest.mark.parametrize("make", [_promising, _assigned])
+def test_a_solved_plan_passes(make: Callable[[], Plan]) -> None:
+    assert failed(make()) == set()
+
+
+def test_the_plans_hold_what_is_corrupted_below() -> None:
+    """The corruptions are of something: statuses, contracts, shortfalls and unmet cases all occur."""
+    plan = _promising()
+    assert set(plan.openings["status"]) == {"kept", "new"}
+    assert set(plan.openings["contract_id"]) == {"direct", "ppp"}
+    assert len(plan.unmet)
+    short = plan.promises[plan.promises["shortfall"] > 1e-6]
+    assert set(short["kind"]) == {"access", "running", "volume"}
+    assert {"travel", "shortfall_access", "shortfall_money", "shortfall_volume"} <= set(plan.costs["line"])
+
+
+# --- ways to corrupt a plan ------------------------------------------------------------------------------------
+
+
+def matches(frame: pd.DataFrame, where: dict[str, Any]) -> np.ndarray:
+    """Which rows hold the values of ``where``."""
+    found = np.ones(len(frame), dtype=bool)
+    for name, value in where.items():
+        found &= (frame[name] == value).to_numpy(bool)
+    assert found.any(), where
+    return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """Changes one cell of the first row where ``where`` holds; ``value`` may be a function of what stands there."""
+
+    table: str
+    where: dict[str, Any]
+    column: str
+    value: Any
+
+    def __call__(self, plan: Plan) -> Plan:
+        frame = getattr(plan, self.table).copy()
+        mask = matches(frame, self.where)
+        at = frame.index[mask][0]
+        before = frame.loc[at, self.column]
+        after = self.value(before) if callable(self.value) else self.value
+        assert after != before
+        frame[self.column] = frame[self.column].astype(object)
+        frame.loc[at, self.column] = after
+        return replace(plan, **{self.table: frame.infer_objects()})
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Drops the rows where ``where`` holds."""
+
+    table: str
+    where: dict[str, Any]
+
+    def __call__(self, plan: Plan) -> Plan:
+        frame = getattr(plan, self.table)
+        mask = matches(frame, self.where)
+        return replace(plan, **{self.table: frame[~mask].reset_index(drop=True)})
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Adds a copy of the first row where ``where`` holds, with some values changed."""
+
+    table: str
+    where: dict[str, Any]
+    values: dict[str, Any]
+
+    def __call__(self, plan: Plan) -> Plan:
+        frame = getattr(plan, self.table)
+        mask = matches(frame, self.where)
+        row = frame[mask].iloc[[0]].assign(**self.values)
+        return replace(plan, **{self.table: pd.concat([frame, row], ignore_index=True)})
+
+
+@dataclass(frozen=True)
+class Scenery:
+    """Changes the scenario under the plan: a promise or rule that the plan does not keep."""
+
+    table: str
+    where: dict[str, Any]
+    column: str
+    value: Any
+
+    def __call__(self, plan: Plan) -> Plan:
+        frame = getattr(plan.scenario, self.table).copy()
+        mask = matches(frame, self.where)
+        frame.loc[mask, self.column] = self.value
+        return replace(plan, scenario=plan.scenario.replace(**{self.table: frame}))
+
+
+@dataclass(frozen=True)
+class Field:
+    """Changes a figure of the plan itself."""
+
+    name: str
+    value: Any
+
+    def __call__(self, plan: Plan) -> Plan:
+        before = getattr(plan, self.name)
+        return replace(plan, **{self.name: self.value(before) if callable(self.value) else self.value})
+
+
+@dataclass(frozen=True)
+class All:
+    """Several changes, one after the other."""
+
+    changes: tuple[Callable[[Plan], Plan], ...]
+
+    def __call__(self, plan: Plan) -> Plan:
+        for change in self.changes:
+            plan = change(plan)
+        return plan
+
+
+def all_of(*changes: Callable[[Plan], Plan]) -> All:
+    return All(changes)
+
+
+def more(part: float) -> Callable[[float], float]:
+    return lambda value: value + part
+
+
+def times_(factor: float) -> Callable[[float], float]:
+    return lambda value: value * factor
+
+
+H1, H2 = {"site_id": "h1"}, {"site_id": "h2"}
+T1, T2, T3 = ({"territory_id": t} for t in ("t1", "t2", "t3"))
+CARDIO, ICU = {"specialty_id": "cardio"}, {"specialty_id": "icu"}
+STROKE, DIALYSIS = {"specialty_id": "stroke"}, {"specialty_id": "dialysis"}
+
+#: check -> corruptions of the promising plan that must make it fail
+PROMISING: dict[str, tuple[Callable[[Plan], Plan], ...]] = {
+    "every case treated once or counted as unmet": (
+        Row("assignments", T1 | CARDIO, "share", 0.5),
+        Drop("assignments", T1),
+        Drop("unmet", {}),
+        Row("assignments", T1 | CARDIO, "share", float("nan")),
+    ),
+    "shares from 0 to 1": (
+        all_of(Row("assignments", T1 | CARDIO, "share", 1.5), Copy("assignments", T1 | CARDIO, {"share": -0.5})),
+    ),
+    "nobody unmet who must be treated": (Scenery("specialties", ICU, "unmet_cost", float("nan")),),
+    "patients go to open services only": (Drop("openings", H1), Row("assignments", T3 | ICU, "site_id", "h1")),
+    "minutes as travelled": (
+        Row("assignments", T2 | CARDIO, "minutes", more(1)),
+        Row("assignments", T2 | CARDIO, "minutes", float("nan")),
+    ),
+    "journeys within the ceiling": (Scenery("specialties", CARDIO, "ceiling_minutes", 19.0),),
+    "cases are shares of demand": (Row("assignments", T1 | CARDIO, "cases", more(1)),),
+    "a service treats the cases sent to it": (Row("openings", H1, "cases", more(-1)),),
+    "capacity at the planning occupancy": (
+        Row("openings", H1, "cases", 21.0),
+        Scenery("sizes", {"size_id": "small"}, "capacity", 9.0),
+    ),
+    "least yearly volume": (Scenery("sizes", {"size_id": "small"}, "min_cases", 20.5),),
+    "no existing service made smaller": (
+        Scenery("site_services", H1 | {"status": "existing"}, "size_id", "large"),
+    ),
+    "one size and one contract for each service": (Copy("openings", H1, {"size_id": "large"}),),
+    "nothing forbidden is open": (
+        Scenery("site_services", H2 | ICU, "status", "forbidden"),
+        Row("openings", H1, "size_id", "large"),
+    ),
+    "everything required is open": (Drop("openings", H2 | CARDIO), Row("openings", H2 | CARDIO, "size_id", "small")),
+    "open only where listed": (Row("openings", ICU, "site_id", "h1"),),
+    "specialties beside those they need": (
+        Drop("openings", H2 | CARDIO),
+        Row("openings", H2 | CARDIO, "site_id", "h1"),
+    ),
+    "services at a site": (Scenery("sites", H2, "max_services", 1.0),),
+    "most centres": (Scenery("specialties", CARDIO, "max_centres", 1.0),),
+    "fewest centres": (Scenery("specialties", CARDIO, "min_centres", 3.0), Drop("openings", H1)),
+    "one contract for each site": (Row("openings", ICU, "contract_id", "direct"),),
+    "contracts suit their sites": (
+        Row("openings", H1, "contract_id", "ppp"),
+        Scenery("contracts", {"contract_id": "direct"}, "site_kinds", [("private",)]),
+    ),
+    "contracts of a kind": (Scenery("contracts", {"contract_id": "ppp"}, "max_contracts", 0.0),),
+    "contracts that need works have them": (Scenery("sizes", {"size_id": "large"}, "capex", 0.0),),
+    "hard access promises kept": (
+        Scenery("specialties", CARDIO, "access_share", 0.9),
+        Row("assignments", T3 | CARDIO, "minutes", 31.0),
+    ),
+    "hard money promises kept": (
+        Scenery("funding", {"funding_id": "running"}, "hard", True),
+        Scenery("fiscal", {"fiscal_id": "ppp"}, "share", 0.001),
+    ),
+    "least contract values": (Scenery("contracts", {"contract_id": "ppp"}, "min_value", 1e6),),
+    "cost lines": (
+        Drop("costs", {"line": "travel"}),
+        Drop("costs", {"line": "shortfall_access"}),
+        Row("costs", {"line": "unitary_payment"}, "npv", times_(1.01)),
+        Row("costs", {"line": "hosting"}, "line", "oversight"),
+        Row("costs", {"line": "fixed_running"}, "contract_id", "ppp"),
+        Copy("costs", {"line": "hosting"}, {}),
+        Row("openings", H1, "contract_id", "ppp"),
+        Row("openings", H2 | CARDIO, "size_id", "small"),
+        Row("costs", {"line": "travel"}, "npv", float("nan")),
+    ),
+    "lines add up to the objective": (Field("objective", times_(1.001)), Field("objective", None)),
+    "bound not above the objective": (Field("bound", times_(1.001)), Field("bound", float("nan"))),
+    "capacities as stated": (Row("openings", H1, "capacity", 25.0),),
+    "status of services as stated": (Row("openings", H1, "status", "new"), Row("openings", H2, "status", "kept")),
+    "cost of services as stated": (Row("openings", H2 | CARDIO, "npv", times_(0.9)),),
+    "cases sent away are shares of demand": (Row("unmet", {}, "cases", more(1)),),
+    "cost of cases sent away as stated": (Row("unmet", {}, "npv", 0.0),),
+    "every promise is stated": (
+        Drop("promises", {"kind": "access", "region_id": "east"}),
+        Drop("promises", {"kind": "ppp"}),
+        Drop("promises", {"kind": "volume"}),
+        Copy("promises", {"kind": "ppp"}, {"promise_id": "another"}),
+    ),
+    "figures of promises as stated": (
+        Row("promises", {"kind": "access", "met": False}, "shortfall", 0.0),
+        Row("promises", {"kind": "running"}, "shortfall", 0.0),
+        Row("promises", {"kind": "volume", "met": False}, "achieved", 100.0),
+        Row("promises", {"kind": "capital"}, "limit", 5000.0),
+        Row("promises", {"kind": "ppp"}, "achieved", float("nan")),
+    ),
+    "promises met as stated": (
+        Row("promises", {"met": False}, "met", True),
+        Row("promises", {"kind": "ppp"}, "met", False),
+        Row("promises", {"hard": False}, "hard", True),
+    ),
+    "cost of shortfalls as stated": (Row("promises", {"kind": "running"}, "npv", 0.0),),
+    "access as stated": (
+        Drop("access", {"region_id": "east"}),
+        *(
+            Row("access", CARDIO | {"region_id": "west"}, column, more(1.0))
+            for column in ("population", "share_within_standard", "mean_minutes", "p90_minutes", "max_minutes", "cases",
+                           "cases_unmet", "minutes_standard")
+        ),
+        Row("access", ICU | {"region_id": "all"}, "target", 0.5),
+        Row("access", ICU | {"region_id": "all"}, "met", "yes"),
+        Row("access", CARDIO | {"region_id": "all"}, "mean_minutes", float("nan")),
+    ),
+    "gap as stated": (Field("gap", 0.01), Field("gap", None)),
+    "optimal only within the gap asked for": (
+        all_of(Field("bound", times_(0.5)), Field("gap", 0.5)),
+        all_of(Field("bound", None), Field("gap", None)),
+    ),
+}  # fmt: skip
+
+#: check -> corruptions of the plan with rules of assignment
+ASSIGNED: dict[str, tuple[Callable[[Plan], Plan], ...]] = {
+    "one place for each territory where single-sourced": (
+        all_of(
+            Row("assignments", T1 | DIALYSIS, "share", 0.5),
+            Copy("assignments", T1 | DIALYSIS, {"site_id": "h2", "share": 0.5}),
+        ),
+    ),
+    "nobody passes a nearer open service": (
+        all_of(Row("assignments", T1 | STROKE, "site_id", "h2"), Row("assignments", T1 | STROKE, "minutes", 50.0)),
+    ),
+    "nobody unmet near an open service": (Row("unmet", {}, "territory_id", "t1"),),
+}
+
+CASES = [
+    pytest.param(make, name, change, id=f"{name} {n}")
+    for make, corruptions in ((_promising, PROMISING), (_assigned, ASSIGNED))
+    for name, changes in corruptions.items()
+    for n, change in enumerate(changes, start=1)
+]
+
+
+@pytest.mark.parametrize(("make", "name", "corrupt"), CASES)
+def test_a_corrupted_plan_fails_the_right_check(
+    make: Callable[[], Plan], name: str, corrupt: Callable[[Plan], Plan]
+) -> None:
+    assert name in failed(corrupt(make()))
+
+
+def test_every_check_is_made_to_fail() -> None:
+    """A check that is added to the audit without a corruption that it finds fails here."""
+    assert {check.name for check in audit(_promising()).checks} == set(PROMISING) | set(ASSIGNED)
+
+
+def test_a_failed_audit_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that fails is never returned: the error names the check and the place."""
+    wrong = Check("cost lines", passed=False, worst=0.5, tolerance=1e-6, detail="at ('h1', '', 'direct', 'hosting')")
+    monkeypatch.setattr(solving, "audit", lambda plan: Audit((*audit(plan).checks, wrong)))
+    with pytest.raises(AuditError, match=r"cost lines: 0\.5 \(at \('h1'"):
+        solve(scenario(), EXACT)
