@@ -12,6 +12,7 @@ from redesaude.finance.cashflow import Services
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.pricing import Prices, price
+from redesaude.finance.risks import register_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude_models.problem import Ints
 
@@ -36,7 +37,12 @@ class PricedOptions:
 def price_options(scenario: Scenario, options: pd.DataFrame, calendar: Calendar) -> PricedOptions:
     """Return the options of :func:`option_table` priced over ``calendar``."""
     contract = positions(scenario.contracts["contract_id"], options["contract_id"])
-    terms = terms_of(scenario.contracts).take(contract)
+    register = register_of(scenario.risks, scenario.contracts)
+    terms = register.expected_terms(
+        terms_of(scenario.contracts, scenario.settings.perspective).take(contract),
+        options["contract_id"],
+        options["specialty_id"],
+    )
     services = services_to_price(scenario, options)
     return PricedOptions(
         options, contract, services, terms, price(services, terms, calendar, scenario.settings.perspective)

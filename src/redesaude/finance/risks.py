@@ -1,12 +1,47 @@
-"""Risk: expected values of uncertain factors. Expected, because the optimiser minimises expected cost."""
+r"""Risk: distributions of what is uncertain, a register of them, and joint draws.
+
+Expected values are what the optimiser minimises and every report prints. Draws are joint: the uniform of a risk is
+
+.. math:: u = \Phi\left(\sqrt{\rho}\, z_g + \sqrt{1 - \rho}\, z\right)
+
+with :math:`z_g` common to its correlation group :math:`g` (Gaussian copula with one factor), so that two members with
+the same :math:`\rho` have that correlation; groups are independent. Each normal has a stream of its own, found by the
+seed and a name: contracts compared with each other meet the same demand and the same difficulty of works, and a row
+more in the register leaves the draws of the others as they were.
+
+Percentiles are those of a simulated total. Adding percentiles of parts is right only where all parts move together.
+"""
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv, ndtr, ndtri
+
+from redesaude.inputs.risks import numbers_in, shares_in
+
+if TYPE_CHECKING:
+    from redesaude.finance.contracts import Terms
+
+Floats = NDArray[np.float64]
+
+#: targets whose outcome is added to a rate; every other outcome is a factor
+ADDED = ("discount_rate",)
+#: target -> field of :class:`~redesaude.finance.contracts.Terms` that it multiplies
+TERMS_FIELD = {"capex": "capex_factor", "opex": "opex_factor", "case_cost": "case_factor", "delay": "delay_factor"}
+#: target -> stem of its columns ``_low``, ``""`` and ``_high`` on the contracts sheet
+RANGE_COLUMN = {target: f"{target}_factor" for target in TERMS_FIELD}
+#: word in the column ``distribution`` for the contract's own range
+OWN_RANGE = "contract"
 
 
-def triangular_mean(low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> NDArray[np.float64]:
+def triangular_mean(low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
     """Return (low + mode + high) / 3, elementwise; a NaN low or high means the mode is certain on that side."""
     mode = np.asarray(mode, dtype=float)
     low = np.where(np.isnan(np.asarray(low, dtype=float)), mode, low)
@@ -20,3 +55,311 @@ def discrete_mean(outcomes: ArrayLike, probabilities: ArrayLike) -> float:
     if abs(weights.sum() - 1.0) > 1e-9:
         raise ValueError(f"probabilities add up to {weights.sum():g}, not 1")
     return float(np.asarray(outcomes, dtype=float) @ weights)
+
+
+class Distribution(Protocol):
+    """A distribution known by its mean and its inverse: ``quantile(u)`` for ``u`` in (0, 1), any shape."""
+
+    @property
+    def mean(self) -> float:
+        """The expected outcome."""
+        ...
+
+    def quantile(self, u: Floats) -> Floats:
+        """Return the outcome not exceeded with probability ``u``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Triangular:
+    """Between ``low`` and ``high``, most likely ``mode``; certain where the three are one."""
+
+    low: float
+    mode: float
+    high: float
+
+    @property
+    def mean(self) -> float:
+        """(low + mode + high) / 3."""
+        return (self.low + self.mode + self.high) / 3.0
+
+    def quantile(self, u: Floats) -> Floats:
+        """Return the outcome not exceeded with probability ``u``."""
+        width = self.high - self.low
+        if width <= 0:
+            return np.full_like(u, self.mode)
+        rising = self.low + np.sqrt(u * width * (self.mode - self.low))
+        falling = self.high - np.sqrt((1.0 - u) * width * (self.high - self.mode))
+        return np.where(u * width < self.mode - self.low, rising, falling)
+
+
+@dataclass(frozen=True)
+class Pert:
+    """Beta distribution between ``low`` and ``high`` whose mean is (low + 4 mode + high) / 6."""
+
+    low: float
+    mode: float
+    high: float
+
+    @property
+    def mean(self) -> float:
+        """(low + 4 mode + high) / 6."""
+        return (self.low + 4.0 * self.mode + self.high) / 6.0
+
+    def quantile(self, u: Floats) -> Floats:
+        """Return the outcome not exceeded with probability ``u``."""
+        width = self.high - self.low
+        if width <= 0:
+            return np.full_like(u, self.mode)
+        left, right = 1.0 + 4.0 * (self.mode - self.low) / width, 1.0 + 4.0 * (self.high - self.mode) / width
+        return np.asarray(self.low + width * betaincinv(left, right, u))
+
+
+@dataclass(frozen=True)
+class Lognormal:
+    """Positive, with expected value ``mean``; ``sigma`` is the standard deviation of the logarithm."""
+
+    mean: float
+    sigma: float
+
+    def quantile(self, u: Floats) -> Floats:
+        """Return the outcome not exceeded with probability ``u``."""
+        return np.asarray(self.mean * np.exp(self.sigma * ndtri(u) - self.sigma**2 / 2.0))
+
+
+@dataclass(frozen=True)
+class Discrete:
+    """One of ``outcomes`` with these ``probabilities`` (adding up to 1, else ValueError)."""
+
+    outcomes: tuple[float, ...]
+    probabilities: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        discrete_mean(self.outcomes, self.probabilities)
+
+    @property
+    def mean(self) -> float:
+        """The outcomes weighted by their probabilities."""
+        return discrete_mean(self.outcomes, self.probabilities)
+
+    def quantile(self, u: Floats) -> Floats:
+        """Return the least outcome not exceeded with probability ``u``."""
+        order = np.argsort(self.outcomes)
+        below = np.cumsum(np.array(self.probabilities)[order])[:-1]
+        return np.asarray(np.array(self.outcomes)[order][np.searchsorted(below, u)])
+
+
+def reference_class(outcomes: Sequence[float]) -> Discrete:
+    """Return the distribution of past cases of the same kind: each outcome seen is equally likely."""
+    return Discrete(tuple(outcomes), (1.0 / len(outcomes),) * len(outcomes))
+
+
+@dataclass(frozen=True)
+class Event:
+    """With ``probability`` the outcome of ``happening``, otherwise ``otherwise``."""
+
+    probability: float
+    happening: Distribution
+    otherwise: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        """The expected outcome, both cases weighed."""
+        return self.probability * self.happening.mean + (1.0 - self.probability) * self.otherwise
+
+    def quantile(self, u: Floats) -> Floats:
+        """Return the outcome at ``u``: it happens for the highest ``probability`` of ``u``, worst last."""
+        quiet = 1.0 - self.probability
+        inside = np.clip((u - quiet) / max(self.probability, 1e-300), 1e-12, 1.0 - 1e-12)
+        return np.where(u >= quiet, self.happening.quantile(inside), self.otherwise)
+
+
+@dataclass(frozen=True)
+class Risk:
+    """One row of the register.
+
+    Attributes
+    ----------
+    target : what the outcome multiplies: ``capex``, ``opex``, ``case_cost``, ``delay`` (length of works), ``demand`` or
+        a cost line; or adds to: ``discount_rate``.
+    distribution : of the outcome; None for each contract's own range of the target.
+    contracts, specialties : what it touches; empty: all.
+    group, correlation : its correlation group and the correlation with other members that state the same.
+    by_site : every site has a draw of its own; otherwise one draw holds for the whole programme.
+    borne_by : contract -> share of the deviation that the public side bears, 1 where not named. What it does not
+        bear is in the price of the contract: its factors and return.
+
+    """
+
+    id: str
+    target: str
+    distribution: Distribution | None
+    name: str = ""
+    category: str = ""
+    contracts: tuple[str, ...] = ()
+    specialties: tuple[str, ...] = ()
+    group: str = ""
+    correlation: float = 1.0
+    by_site: bool = False
+    borne_by: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def neutral(self) -> float:
+        """The outcome that changes nothing."""
+        return 0.0 if self.target in ADDED else 1.0
+
+    def covers(self, contract: str, specialty: str) -> bool:
+        """Whether it touches a service of ``specialty`` under ``contract``."""
+        return (not self.contracts or contract in self.contracts) and (
+            not self.specialties or specialty in self.specialties
+        )
+
+    def borne(self, contract: str, outcome: Floats) -> Floats:
+        """Return what of ``outcome`` the public side meets under ``contract``."""
+        return np.asarray(self.neutral + self.borne_by.get(contract, 1.0) * (outcome - self.neutral))
+
+
+#: how the contracts' own ranges move together where the register does not say: dear works are late works, half of it
+#: common to all sites; running cost above expectation is a trait of the model, alike at every site and for every case
+OWN_RANGES = (
+    Risk("works_cost", "capex", None, group="works", correlation=0.5, by_site=True),
+    Risk("works_time", "delay", None, group="works", correlation=0.5, by_site=True),
+    Risk("running_cost", "opex", None, group="running"),
+    Risk("case_cost", "case_cost", None, group="running"),
+)
+
+
+@dataclass(frozen=True)
+class Register:
+    """The risks, and the ranges of the contracts' own factors: (contract, target) -> range."""
+
+    risks: tuple[Risk, ...]
+    ranges: Mapping[tuple[str, str], Triangular]
+
+    def covering(self, target: str, contract: str, specialty: str) -> list[Risk]:
+        """Return the rows with a distribution that touch ``target`` of such a service."""
+        return [r for r in self.risks if r.target == target and r.distribution and (r.covers(contract, specialty))]
+
+    def expected(self, target: str, contract: str = "", specialty: str = "") -> float:
+        """Return the product (for a rate: the sum) of the expected outcomes borne, own ranges left out."""
+        risks = self.covering(target, contract, specialty)
+        means = [float(r.borne(contract, np.array(r.distribution.mean))) for r in risks if r.distribution]
+        return float(sum(means) if target in ADDED else np.prod(means))
+
+    def expected_terms(self, terms: Terms, contracts: Iterable[str], specialties: Iterable[str]) -> Terms:
+        """Return ``terms`` of services, row by row, with the expected outcomes of the register in their factors."""
+        pairs = list(zip(contracts, specialties, strict=True))
+        known = {pair: [self.expected(target, *pair) for target in TERMS_FIELD] for pair in set(pairs)}
+        factors = np.array([known[pair] for pair in pairs], dtype=float).reshape(len(pairs), len(TERMS_FIELD)).T
+        fields = TERMS_FIELD.values()
+        return replace(terms, **{f: getattr(terms, f) * factor for f, factor in zip(fields, factors, strict=True)})
+
+    def own_range(self, target: str) -> Risk:
+        """Return the row that says how the contracts' own ranges of ``target`` move."""
+        stated = [r for r in self.risks if r.target == target and r.distribution is None]
+        return next(iter(stated), None) or next(r for r in OWN_RANGES if r.target == target)
+
+    @property
+    def simulated(self) -> tuple[Risk, ...]:
+        """Every row that is drawn: own ranges that are ranges, then the register."""
+        own = [self.own_range(t) for t in TERMS_FIELD if any(k == t and r.high > r.low for (_, k), r in self._items())]
+        return (*own, *(r for r in self.risks if r.distribution))
+
+    def _items(self) -> Iterable[tuple[tuple[str, str], Triangular]]:
+        return self.ranges.items()
+
+
+def register_of(risks: pd.DataFrame, contracts: pd.DataFrame) -> Register:
+    """Return the register of the ``risks`` sheet and the ranges of the ``contracts`` sheet."""
+    drawn = risks[risks["distribution"] != "none"]
+    return Register(tuple(_risk(row) for row in drawn.to_dict("records")), _ranges(contracts))
+
+
+def _ranges(contracts: pd.DataFrame) -> dict[tuple[str, str], Triangular]:
+    ranges = {}
+    for row in contracts.to_dict("records"):
+        for target, stem in RANGE_COLUMN.items():
+            mode = row[stem]
+            low, high = (mode if np.isnan(row[f"{stem}_{end}"]) else row[f"{stem}_{end}"] for end in ("low", "high"))
+            ranges[row["contract_id"], target] = Triangular(low, mode, high)
+    return ranges
+
+
+def _risk(row: Mapping[str, object]) -> Risk:
+    words = {name: str(row[name]) for name in ("risk_id", "target", "name", "category", "correlation_group")}
+    risk = Risk(
+        id=words["risk_id"],
+        target=words["target"],
+        distribution=None,
+        name=words["name"],
+        category=words["category"],
+        contracts=tuple(row["contracts"]),  # type: ignore[arg-type]
+        specialties=tuple(row["specialties"]),  # type: ignore[arg-type]
+        group=words["correlation_group"],
+        correlation=float(row["correlation"]),  # type: ignore[arg-type]
+        by_site=row["varies_by"] == "site",
+        borne_by=shares_in(str(row["borne_by"])),
+    )
+    return risk if row["distribution"] == OWN_RANGE else replace(risk, distribution=distribution_of(row, risk.neutral))
+
+
+def distribution_of(row: Mapping[str, object], otherwise: float) -> Distribution:
+    """Return the distribution a row of the ``risks`` sheet states; ``otherwise`` where the event does not happen."""
+    number: Callable[[str], float] = lambda name: float(row[name])  # type: ignore[arg-type]  # noqa: E731
+    kind = str(row["distribution"])
+    outcomes = tuple(numbers_in(str(row["outcomes"])))
+    made: Distribution
+    if kind == "lognormal":
+        made = Lognormal(number("mean"), number("sigma"))
+    elif kind == "discrete":
+        made = Discrete(outcomes, tuple(numbers_in(str(row["probabilities"]))))
+    elif kind == "reference_class":
+        made = reference_class(outcomes)
+    else:
+        made = (Pert if kind == "pert" else Triangular)(number("low"), number("mode"), number("high"))
+    probability = number("probability")
+    return made if probability >= 1.0 else Event(probability, made, otherwise)
+
+
+class Draws:
+    """Joint draws of a register, ``count`` of each, the same for the same ``seed``; made when first asked for."""
+
+    def __init__(self, register: Register, count: int, seed: int = 0) -> None:
+        self.register, self.count, self.seed = register, count, seed
+        self._normals: dict[str, Floats] = {}
+        self._factors: dict[tuple[str, str, str, str], Floats] = {}
+
+    def uniform(self, risk: Risk, site: str = "") -> Floats:
+        """Return the uniform draws of ``risk`` at ``site``, shape ``(count,)``."""
+        own = self._normal(f"risk:{risk.id}:{site if risk.by_site else ''}")
+        if risk.group:
+            own = np.sqrt(risk.correlation) * self._normal(f"group:{risk.group}") + np.sqrt(1 - risk.correlation) * own
+        return np.asarray(np.clip(ndtr(own), 1e-12, 1.0 - 1e-12))
+
+    def outcome(self, risk: Risk, contract: str = "", site: str = "") -> Floats:
+        """Return the outcomes of ``risk`` that the public side meets under ``contract`` at ``site``."""
+        known = risk.distribution or self.register.ranges[contract, risk.target]
+        return risk.borne(contract, known.quantile(self.uniform(risk, site)))
+
+    def factor(self, target: str, contract: str = "", specialty: str = "", site: str = "") -> Floats:
+        """Return the draws of a factor (for a rate: of what is added to it), own range and register together."""
+        key = target, contract, specialty, site
+        if key not in self._factors:
+            self._factors[key] = self._made(*key)
+        return self._factors[key]
+
+    def _made(self, target: str, contract: str, specialty: str, site: str) -> Floats:
+        risks = self.register.covering(target, contract, specialty)
+        outcomes = [self.outcome(risk, contract, site) for risk in risks]
+        if (contract, target) in self.register.ranges:
+            outcomes.append(self.outcome(self.register.own_range(target), contract, site))
+        start = np.zeros(self.count) if target in ADDED else np.ones(self.count)
+        for outcome in outcomes:
+            start = start + outcome if target in ADDED else start * outcome
+        return start
+
+    def _normal(self, name: str) -> Floats:
+        if name not in self._normals:
+            stream = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+            self._normals[name] = stream.standard_normal(self.count)
+        return self._normals[name]

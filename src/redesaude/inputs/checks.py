@@ -19,6 +19,7 @@ from redesaude.inputs.contracts import check_contracts
 from redesaude.inputs.geography import check_geography
 from redesaude.inputs.promises import check_promises
 from redesaude.inputs.references import check_ids, check_references
+from redesaude.inputs.risks import check_risks
 from redesaude.inputs.scenario import Place, Scenario, Settings
 from redesaude.inputs.services import check_services
 from redesaude.inputs.settings import read_settings
@@ -39,6 +40,7 @@ _CHECKS = (
     check_services,
     check_contracts,
     check_promises,
+    check_risks,
     check_roads,
     check_variants,
     check_sources,

@@ -11,7 +11,7 @@ from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.faults import Fault
 from redesaude.language import N_
 
-FACTORS = ("capex_factor", "opex_factor", "case_cost_factor")
+FACTORS = ("capex_factor", "opex_factor", "case_cost_factor", "delay_factor")
 #: what the payment of a project company cannot be worked out without
 PROJECT_COMPANY_NEEDS = ("term_years", "equity_return", "debt_rate", "gearing")
 

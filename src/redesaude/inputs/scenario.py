@@ -30,6 +30,7 @@ class Settings:
     discount_timing: str = "middle"
     inflation: float = 0.0
     daly_value: float = 0.0
+    away_gain_share: float = 1.0
     perspective: str = "government"
     patient_time_weight: float = 0.0
     patient_time_value: float = 0.0
@@ -83,6 +84,7 @@ class Scenario:
     lots: pd.DataFrame
     funding: pd.DataFrame
     fiscal: pd.DataFrame
+    risks: pd.DataFrame
     access_targets: pd.DataFrame
     travel_times: pd.DataFrame
     roads: pd.DataFrame

@@ -15,6 +15,7 @@ from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
 from redesaude.finance.pricing import letting_flows, price
+from redesaude.finance.risks import register_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.plan import Plan
 
@@ -36,7 +37,7 @@ class Appraisal:
         self.calendar = Calendar(first, s.base_year, s.horizon_years, s.discount_rate, s.discount_timing == "middle")
         self.contracts = scenario.contracts.set_index("contract_id", drop=False)
         self.sites = scenario.sites.set_index("site_id")
-        self.all_terms = terms_of(scenario.contracts)
+        self.all_terms = terms_of(scenario.contracts, s.perspective)
         self.records = [_record(scenario, row) for row in rows_of(plan.openings)]
 
     def cost_lines(self, minutes: pd.DataFrame) -> pd.Series:
@@ -58,9 +59,12 @@ class Appraisal:
         return Services(**{name: np.array([r[name] for r in self.records], dtype=float) for name in names})
 
     def terms(self) -> Terms:
-        """The terms of each open service."""
+        """The terms of each open service, with the expected outcomes of the risk register."""
+        openings = self.plan.openings
         place = {c: n for n, c in enumerate(self.contracts.index)}
-        return self.all_terms.take(np.array([place[c] for c in self.plan.openings["contract_id"]], dtype=int))
+        stated = self.all_terms.take(np.array([place[c] for c in openings["contract_id"]], dtype=int))
+        register = register_of(self.scenario.risks, self.scenario.contracts)
+        return register.expected_terms(stated, openings["contract_id"], openings["specialty_id"])
 
     def service_lines(self) -> Iterator[Line]:
         """Lines of each open service: what it costs open, and for its cases."""
@@ -226,7 +230,7 @@ def _travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: float) -> Iterator
     for row in rows_of(plan.assignments):
         journeys = 2.0 * trips[row.specialty_id] * row.cases
         npv = s.patient_time_weight * journeys * minutes.loc[row.territory_id, row.site_id] * per_minute * annuity
-        yield row.site_id, row.specialty_id, contract[row.site_id, row.specialty_id], "travel", float(npv)
+        yield row.site_id, row.specialty_id, contract.get((row.site_id, row.specialty_id), ""), "travel", float(npv)
 
 
 def _unmet_lines(plan: Plan, annuity: float) -> Iterator[Line]:
