@@ -52,6 +52,12 @@ YEARLY_GROUPS = (RUNNING, PAYMENTS)
 COST_LINES: Mapping[str, Term] = {
     "works": Term(N_("Works and equipment"), N_("building and equipping, as planned"), CAPITAL),
     "overrun": Term(N_("Cost overruns of works"), N_("what works are expected to cost beyond the plan"), CAPITAL),
+    "public_contribution": Term(
+        N_("Public contribution to works"), N_("paid to a project company while it builds"), CAPITAL
+    ),
+    "residual": Term(
+        N_("Value handed back"), N_("what works are still worth at the end of the horizon, as a credit"), CAPITAL
+    ),
     "lifecycle": Term(N_("Renewal"), N_("replacing equipment and building parts over the years"), CAPITAL),
     "fixed_running": Term(N_("Fixed running cost"), N_("staff and upkeep paid whether or not patients come"), RUNNING),
     "case_running": Term(N_("Cost of cases"), N_("supplies and services used by each case treated"), RUNNING),
@@ -62,6 +68,11 @@ COST_LINES: Mapping[str, Term] = {
     "provider_payment": Term(
         N_("Payments to providers"),
         N_("transfers to social organisations, consortia, foundations and hospitals paid by the case"),
+        PAYMENTS,
+    ),
+    "taxes_returned": Term(
+        N_("Taxes that return"),
+        N_("contractors' taxes that come back to the budgets that count, as a credit"),
         PAYMENTS,
     ),
     "transaction": Term(N_("Letting contracts"), N_("studies, advisers and the tender, once for a lot"), LETTING),
