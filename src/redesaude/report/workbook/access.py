@@ -16,7 +16,7 @@ from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (24, 26, 10, 11, 9, 9, 10, 11, 9, 9, 11, 9, 9, 10)
+_WIDTHS = (24, 26, 10, 11, 9, 13, 10, 11, 9, 9, 11, 9, 10, 13)
 
 
 @dataclass(frozen=True)

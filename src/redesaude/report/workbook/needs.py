@@ -12,7 +12,7 @@ from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (24, 26, 10, 11, 12, 12, 11, 12, 13, 13)
+_WIDTHS = (24, 26, 10, 12, 12, 12, 13, 12, 13, 13)
 _SUMS = ["needed", "in_region", "elsewhere", "sent_away", "capacity_today", "capacity_planned"]
 
 

@@ -173,7 +173,7 @@ class Sheet:
         end = start + (columns if columns is not None else len(self.widths) - start)
         width = sum(self.widths[start:end]) * 7 + 5 * (end - start)
         chart.set_size({"width": width, "height": rows * 20})
-        self.worksheet.insert_chart(self.row, start, chart, {"object_position": 1})
+        self.worksheet.insert_chart(self.row, start, chart, {"object_position": 1, "y_offset": 4})
         if move:
             self.row += rows + 1
 

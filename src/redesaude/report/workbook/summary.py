@@ -250,5 +250,5 @@ def _charts(book: Book, sheet: Sheet, pages: Pages) -> None:
     charts.bars(cost, pages.costs.groups, "name", [("npv", t(N_("Total")))])
     charts.dress(cost, t(N_("Where the money goes")), legend=False)
     charts.lying(cost, view.numbers.money_header(), view.numbers.money_format(digits=0))
-    sheet.chart(cost, rows=26, columns=4, move=False)
-    sheet.chart(access_chart(book, pages.access.whole), rows=26, start=4)
+    sheet.chart(cost, rows=30, columns=4, move=False)
+    sheet.chart(access_chart(book, pages.access.whole), rows=30, start=4)
