@@ -185,7 +185,7 @@ def _contract_evidence() -> Sequence[dict[str, str]]:
             "term_years": assumed(20, 5, 25, "Convênio renovado; prazo em que o prestador recupera o investimento.")}),
         row("contracts", "*", "min_value", cited("Lei 11.079/2004, art. 2º", "2004", "A", "R$ 10 milhões, 5 a 35 "
             "anos.")),
-        row("contracts", "*", "tax_rate", cited("IRPJ e CSLL", "2025", "A", "Alíquota nominal: 25% e 9% sobre o lucro.")),
+        row("contracts", "*", "tax_rate", cited("IRPJ e CSLL", "2025", "A", "25% e 9% sobre o lucro.")),
     ]  # fmt: skip
 
 
