@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +32,10 @@ class Appraisal:
     """The open services of a plan, each looked up in the scenario by name and priced again."""
 
     def __init__(self, plan: Plan) -> None:
+        self._read(plan)
+        self.records = [_record(plan.scenario, row) for row in rows_of(plan.openings)]
+
+    def _read(self, plan: Plan) -> None:
         scenario = plan.scenario
         s = scenario.settings
         first = int(scenario.periods["first_year"].iloc[0])
@@ -38,7 +44,15 @@ class Appraisal:
         self.contracts = scenario.contracts.set_index("contract_id", drop=False)
         self.sites = scenario.sites.set_index("site_id")
         self.all_terms = terms_of(scenario.contracts, s.perspective)
-        self.records = [_record(scenario, row) for row in rows_of(plan.openings)]
+
+    def restated(self, scenario: Scenario) -> Appraisal:
+        """Return the appraisal of the same services where ``scenario`` states other contracts, risks or rates.
+
+        Services are not looked up again: sizes, places and what runs today must be those of the plan's scenario.
+        """
+        other = copy(self)
+        other._read(replace(self.plan, scenario=scenario))
+        return other
 
     def cost_lines(self, minutes: pd.DataFrame) -> pd.Series:
         """Return the cost lines, NPV, indexed by site, specialty, contract, line; ``minutes`` territories x sites."""
