@@ -29,12 +29,19 @@ CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", 
 FISCAL = ("year", "limit_id", "kind", "reading", "applies", "used", "limit", "share", "base_share", "met", "hard")
 
 #: governments whose money counts; the others are patients, society, and those who finance works themselves
-PUBLIC_PAYERS = ("state", "municipalities")
+PUBLIC_PAYERS = ("state", "municipalities", "government")
 #: the three readings of the PPP limit in use
 READINGS = ("all", "capital", "net")
 
-_CAPITAL_LINES = ("works", "overrun")
-_PAYERS = {"waiting": "society", "unmet": "society", "travel": "patients"}
+_FINANCED_LINES = ("works", "overrun")
+_CAPITAL_LINES = (*_FINANCED_LINES, "public_contribution")
+_PAYERS = {
+    "waiting": "society",
+    "unmet": "society",
+    "travel": "patients",
+    "residual": "asset",
+    "taxes_returned": "government",
+}
 _ENVELOPE_LINES = (
     "fixed_running",
     "case_running",
@@ -53,10 +60,12 @@ def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
     """Return what the plan costs each year, columns :data:`CASH_FLOW`; ``real`` in prices of the base year.
 
     ``payer`` is ``state``, ``municipalities`` (their share of a consortium), ``society`` (cases that wait or are sent
-    away, at their stated cost), ``patients`` (travel, at its stated weight), or ``project_company`` and ``provider``
-    for works they finance (repaid through ``unitary_payment`` and ``provider_payment``, so never add them to the
-    public payers). The federal government's share is not modelled. ``source`` is the first row of ``funding`` that
-    covers the spending: ``capital`` for works, ``running`` for yearly cost; blank when none is named.
+    away, at their stated cost), ``patients`` (travel, at its stated weight), ``government`` (contractors' taxes that
+    return, whichever level they return to in the perspective chosen), ``asset`` (value of works handed back, no cash),
+    or ``project_company`` and ``provider`` for works they finance (repaid through ``unitary_payment`` and
+    ``provider_payment``, so never add them to the public payers). Federal transfers are not modelled. ``source`` is the
+    first row of ``funding`` that covers the spending: ``capital`` for works, ``running`` for yearly cost; blank when
+    none is named, ``private`` for works that others finance.
     """
     parts = [_long(appraisal, amounts) for amounts in _amounts(appraisal)]
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
@@ -88,9 +97,13 @@ def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
         yield openings, line, _PAYERS.get(line, "state"), amount * state
         yield openings, line, "municipalities", amount * (1.0 - state)
     privately = lay_out(services, _paid_by_budget(terms), calendar)
-    for payer, financed in (("project_company", terms.project_company), ("provider", terms.provider)):
-        for line in _CAPITAL_LINES:
-            yield openings, line, payer, privately[line][0] * financed[:, None]
+    financed = {
+        "project_company": terms.project_company * (1.0 - terms.contribution_share),
+        "provider": terms.provider.astype(float),
+    }
+    for payer, share in financed.items():
+        for line in _FINANCED_LINES:
+            yield openings, line, payer, privately[line][0] * share[:, None]
 
 
 def _paid_by_budget(terms: Terms) -> Terms:

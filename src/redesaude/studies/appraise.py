@@ -92,7 +92,8 @@ class Appraised:
         ``site_id`` = :data:`PROGRAMME` for the rows of ``programme``. Terms change in this order, each step priced on
         top of those before: works (price and overrun), running (efficiency), timing (money paid sooner or later),
         waiting (cases that wait, over all steps), transaction, oversight, sharing (what municipalities pay, in the
-        state's perspective), financing (who pays for works, the return asked, how payment follows volume, all else).
+        state's perspective), residual (value handed back), financing (who pays for works, the return asked, how
+        payment follows volume, all else), taxes (what they add to a contractor's price, less what returns).
     lines : columns :data:`LINES`; cost of each option by cost line, ``site_id`` = :data:`PROGRAMME` as in the bridge.
     cash_flow : see :func:`redesaude.plan.cash_flow.cash_flow`, for the plan as decided.
     fiscal : see :func:`redesaude.plan.cash_flow.fiscal_by_year`.

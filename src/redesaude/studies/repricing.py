@@ -25,18 +25,35 @@ from redesaude.plan.plan import Plan
 Assignment = Mapping[str, str]
 """site -> contract"""
 
-#: steps from one contract's terms to another's, in order; the last takes every term not named before
+#: taxes of a contractor: what they add to its price, and what returns
+_TAXES = ("payment_tax_share", "tax_share", "loss_offset_share", "tax_returned_share")
+_ALL = tuple(term.name for term in fields(Terms))
+
+#: steps from one contract's terms to another's, in order; the last two take every term not named before
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "works": ("capex_factor",),
     "running": ("opex_factor", "case_factor"),
     "timing": ("procurement_years", "delay_factor"),
     "transaction": ("transaction_share",),
     "sharing": ("state_share",),
-    "financing": tuple(field.name for field in fields(Terms)),
+    "residual": ("residual_share",),
+    "financing": tuple(name for name in _ALL if name not in _TAXES),
+    "taxes": _ALL,
 }
 
 #: components of a bridge after its start, in the order in which they are told
-COMPONENTS = ("works", "running", "timing", "waiting", "transaction", "oversight", "sharing", "financing")
+COMPONENTS = (
+    "works",
+    "running",
+    "timing",
+    "waiting",
+    "transaction",
+    "oversight",
+    "sharing",
+    "residual",
+    "financing",
+    "taxes",
+)
 #: lines of :meth:`Repricing.letting` -> component
 LETTING_COMPONENTS = {"hosting": "running", "transaction": "transaction", "oversight": "oversight"}
 

@@ -1,0 +1,276 @@
+r"""What a plan does for patients, and what it is worth against another plan.
+
+Each service treats its cases from its opening on (before, an enlarged service treats the part it can today), so a
+contract that opens earlier treats more cases over the horizon. In each year
+
+.. math:: \text{DALYs averted} = \sum_k c_k^{in}\, g^{in} + c_k^{late}\, g^{late} + \alpha\, c^{away} g^{late}
+
+with :math:`c^{in}` cases treated within the access standard, :math:`c^{late}` beyond it, :math:`c^{away}` cases sent
+away or waiting, :math:`g` the healthy years of ``specialties`` (``dalys_in_time``, ``dalys_late``), and :math:`\alpha`
+the setting ``away_gain_share``: what cases sent away still gain elsewhere, as a share of the late gain. Healthy years
+and money are discounted alike.
+
+Benefits in money are travel saved, the cost of cases that are no longer sent away or wait less, and healthy years at
+the setting ``daly_value``. Where the stated ``unmet_cost`` already holds lost health, ``daly_value`` would count that
+part twice: leave it 0 then, and read the healthy years beside the money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from redesaude.finance.cashflow import share_of_years, timing_of
+from redesaude.finance.discounting import Floats
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
+from redesaude.plan.plan import Plan
+
+#: what is counted, its unit, and whether more of it is better
+ITEMS = {
+    "cases_in_time": ("cases", True),
+    "cases_late": ("cases", False),
+    "cases_sent_away": ("cases", False),
+    "cases_waiting": ("cases", False),
+    "dalys": ("healthy years", True),
+    "travel_hours": ("hours", False),
+    "travel_money": ("money", False),
+    "sent_away_money": ("money", False),
+    "waiting_money": ("money", False),
+    "public_cost": ("money", False),
+}
+
+OUTCOMES = ("item", "contract_id", "per_year", "mean_per_year", "npv")
+CHANGES = (
+    "item",
+    "unit",
+    "plan_per_year",
+    "reference_per_year",
+    "change_per_year",
+    "change_mean_per_year",
+    "plan_npv",
+    "reference_npv",
+    "change_npv",
+)
+
+
+@dataclass(frozen=True)
+class Benefits:
+    """A plan against a reference. Money is NPV, currency of the base year; healthy years discounted at the same rate.
+
+    Attributes
+    ----------
+    changes : one row for each of :data:`ITEMS`, columns :data:`CHANGES`: the plan, the reference and plan - reference;
+        ``per_year`` once everything is open (last year of the horizon), ``mean`` over the horizon, ``npv`` discounted.
+    by_contract : columns :data:`OUTCOMES`; what the services under each contract of the plan do (blank contract: cases
+        sent away, and public cost that belongs to no contract).
+    travel_saved, sent_away_saved, waiting_saved : money no longer spent on journeys, on cases sent away, and on cases
+        that wait for an opening.
+    health_value : change of DALYs averted x ``daly_value``; 0 when not valued.
+    dalys : change of DALYs averted, discounted.
+    public_cost : change of public spending (all lines but those above and prices of missed promises).
+
+    """
+
+    changes: pd.DataFrame
+    by_contract: pd.DataFrame
+    travel_saved: float
+    sent_away_saved: float
+    waiting_saved: float
+    health_value: float
+    dalys: float
+    public_cost: float
+
+    @property
+    def money_saved(self) -> float:
+        """Travel, cases sent away and waiting saved."""
+        return self.travel_saved + self.sent_away_saved + self.waiting_saved
+
+    @property
+    def total(self) -> float:
+        """All benefits valued in money."""
+        return self.money_saved + self.health_value
+
+    @property
+    def net(self) -> float:
+        """Benefits less the change of public cost: the net present value of choosing the plan."""
+        return self.total - self.public_cost
+
+    @property
+    def benefit_cost_ratio(self) -> float:
+        """Benefits over the additional public cost; NaN where the plan costs the public no more than the reference."""
+        return self.total / self.public_cost if self.public_cost > 0 else np.nan
+
+    @property
+    def cost_per_daly(self) -> float:
+        """Additional public cost for each healthy year gained; NaN where none is gained."""
+        return self.public_cost / self.dalys if self.dalys > 0 else np.nan
+
+    @property
+    def net_cost_per_daly(self) -> float:
+        """Additional public cost less money saved, for each healthy year gained; negative: it gains and saves."""
+        return (self.public_cost - self.money_saved) / self.dalys if self.dalys > 0 else np.nan
+
+
+def benefits(plan: Plan, reference: Plan) -> Benefits:
+    """Return what ``plan`` does more, or less, than ``reference`` (e.g. the status quo of the same scenario).
+
+    Settings that value things are those of ``plan``. ValueError if either has no decisions.
+    """
+    found, base = outcomes(plan), outcomes(reference)
+    changes = _changes(found, base)
+    npv = changes.set_index("item")["change_npv"]
+    return Benefits(
+        changes=changes,
+        by_contract=found,
+        travel_saved=-float(npv["travel_money"]),
+        sent_away_saved=-float(npv["sent_away_money"]),
+        waiting_saved=-float(npv["waiting_money"]),
+        health_value=float(npv["dalys"]) * float(plan.scenario.settings.daly_value),
+        dalys=float(npv["dalys"]),
+        public_cost=float(npv["public_cost"]),
+    )
+
+
+def _changes(found: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    amounts = ["per_year", "mean_per_year", "npv"]
+    plan, reference = (table.groupby("item")[amounts].sum() for table in (found, base))
+    change = plan - reference
+    rows = [
+        (
+            item,
+            unit,
+            *(table.loc[item, "per_year"] for table in (plan, reference, change)),
+            change.loc[item, "mean_per_year"],
+            *(table.loc[item, "npv"] for table in (plan, reference, change)),
+        )
+        for item, (unit, _) in ITEMS.items()
+    ]
+    return pd.DataFrame(rows, columns=list(CHANGES))
+
+
+def outcomes(plan: Plan) -> pd.DataFrame:
+    """Return what ``plan`` does by contract, columns :data:`OUTCOMES`; all rows of an item add up to the plan's."""
+    if not plan.has_decisions:
+        raise ValueError("a plan without decisions has no outcomes")
+    appraisal = Appraisal(plan)
+    rows = [*_care(appraisal), *_travel(appraisal), *_sent_away(appraisal), *_spending(appraisal)]
+    table = pd.DataFrame(rows, columns=["item", "contract_id", "flow"])
+    years = appraisal.calendar.horizon_years
+    factors = _factors(appraisal, int(table["flow"].map(len).max()))
+    table["per_year"] = [float(flow[years - 1]) for flow in table["flow"]]
+    table["mean_per_year"] = [float(flow.sum()) / years for flow in table["flow"]]
+    table["npv"] = [float(flow @ factors[: len(flow)]) for flow in table["flow"]]
+    summed = table.groupby(["item", "contract_id"], as_index=False)[["per_year", "mean_per_year", "npv"]].sum()
+    every = pd.DataFrame({"item": list(ITEMS), "contract_id": ""})
+    return summed.merge(every, how="outer").fillna(0.0)[list(OUTCOMES)]
+
+
+Flow = tuple[str, str, Floats]
+"""(item, contract, amount by year from the first)"""
+
+
+def _factors(appraisal: Appraisal, years: int) -> Floats:
+    calendar = appraisal.calendar
+    return replace(calendar, tail_years=max(0, years - calendar.horizon_years)).factors()
+
+
+def treated_share(appraisal: Appraisal) -> Floats:
+    """Return the share of each service's cases that it treats in each year of the horizon, 0-1, (services, years)."""
+    services, timing = appraisal.services(), timing_of(appraisal.services(), appraisal.terms())
+    years = appraisal.calendar.horizon_years
+    after = share_of_years(timing.opened, np.full(len(services), float(years)), years)
+    return np.asarray(after + services.before_share[:, None] * (1.0 - after))
+
+
+def _care(appraisal: Appraisal) -> Iterator[Flow]:
+    """Cases treated and waiting, and healthy years, service by service."""
+    openings, treated = appraisal.plan.openings, treated_share(appraisal)
+    gain = _gains(appraisal)
+    in_time, late = _in_time_and_late(appraisal.plan)
+    away = appraisal.scenario.settings.away_gain_share
+    unmet_cost = appraisal.services().unmet_cost
+    pairs = zip(openings["contract_id"], openings["specialty_id"], strict=True)
+    for n, (contract, specialty) in enumerate(pairs):
+        best, worse = gain.loc[specialty]
+        waiting = (in_time[n] + late[n]) * (1.0 - treated[n])
+        yield "cases_in_time", contract, in_time[n] * treated[n]
+        yield "cases_late", contract, late[n] * treated[n]
+        yield "cases_waiting", contract, waiting
+        yield "waiting_money", contract, waiting * unmet_cost[n]
+        yield "dalys", contract, (in_time[n] * best + late[n] * worse) * treated[n] + away * worse * waiting
+
+
+def _gains(appraisal: Appraisal) -> pd.DataFrame:
+    """Healthy years gained in time and late, by specialty; a blank is none."""
+    specialties = appraisal.scenario.specialties.set_index("specialty_id")
+    return specialties[["dalys_in_time", "dalys_late"]].astype(float).fillna(0.0)
+
+
+def _in_time_and_late(plan: Plan) -> tuple[Floats, Floats]:
+    """Cases a year of each open service within its access standard and beyond (all within it where there is none)."""
+    standard = plan.scenario.specialties.set_index("specialty_id")["access_minutes"]
+    trips = plan.assignments
+    late = trips["minutes"].astype(float) > trips["specialty_id"].map(standard).astype(float) + 1e-9
+    cases = trips["cases"].astype(float)
+    place = [trips["site_id"], trips["specialty_id"]]
+    sums = [(cases * chosen).groupby(place).sum().to_dict() for chosen in (~late, late)]
+    keys = list(zip(plan.openings["site_id"], plan.openings["specialty_id"], strict=True))
+    in_time, beyond = (np.array([found.get(key, 0.0) for key in keys], dtype=float) for found in sums)
+    return in_time, beyond
+
+
+def _travel(appraisal: Appraisal) -> Iterator[Flow]:
+    """Hours and money of patients and companions on the road, in full whatever their weight in the objective.
+
+    Counted every year from the first, as in the cost lines; journeys of cases sent away are part of their cost.
+    """
+    plan, s = appraisal.plan, appraisal.scenario.settings
+    trips = plan.scenario.specialties.set_index("specialty_id")["trips_per_case"]
+    contract = dict(
+        zip(
+            zip(plan.openings["site_id"], plan.openings["specialty_id"], strict=True),
+            plan.openings["contract_id"],
+            strict=True,
+        )
+    )
+    rows = plan.assignments
+    minutes = 2.0 * rows["specialty_id"].map(trips) * rows["cases"].astype(float) * rows["minutes"].astype(float)
+    runs = [contract[key] for key in zip(rows["site_id"], rows["specialty_id"], strict=True)]
+    every_year = np.ones(appraisal.calendar.horizon_years)
+    for name, total in minutes.groupby(np.array(runs, dtype=object)).sum().items():
+        money = s.companions * s.patient_time_value / 60.0 + s.patient_minute_cost
+        yield "travel_hours", str(name), every_year * total * s.companions / 60.0
+        yield "travel_money", str(name), every_year * total * money
+
+
+def _sent_away(appraisal: Appraisal) -> Iterator[Flow]:
+    """Cases sent away every year, what they cost, and what they gain elsewhere."""
+    unmet, settings = appraisal.plan.unmet, appraisal.scenario.settings
+    cost = appraisal.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
+    gain = _gains(appraisal)["dalys_late"] * settings.away_gain_share
+    every_year = np.ones(appraisal.calendar.horizon_years)
+    by_specialty = unmet["cases"].astype(float).groupby(unmet["specialty_id"].astype(str)).sum()
+    for specialty, cases in zip(by_specialty.index, by_specialty, strict=True):
+        yield "cases_sent_away", "", every_year * cases
+        yield "sent_away_money", "", every_year * cases * float(cost[specialty])
+        yield "dalys", "", every_year * cases * float(gain[specialty])
+
+
+def _spending(appraisal: Appraisal) -> Iterator[Flow]:
+    """Public spending by year, after the horizon too, less the value of works handed back.
+
+    In the state's perspective what municipalities pay is left out.
+    """
+    flows = cash_flow(appraisal)
+    left_out = {"municipalities"} if appraisal.scenario.settings.perspective == "state" else set()
+    flows = flows[flows["payer"].isin({*PUBLIC_PAYERS, "asset"} - left_out)]
+    calendar = appraisal.calendar
+    last = max(int(flows["year"].max()) + 1 if len(flows) else 0, calendar.first_year + calendar.horizon_years)
+    years = np.arange(calendar.first_year, last)
+    for contract, mine in flows.groupby("contract_id"):
+        by_year = mine.groupby("year")["real"].sum().reindex(years, fill_value=0.0)
+        yield "public_cost", str(contract), by_year.to_numpy(float)
