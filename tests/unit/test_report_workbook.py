@@ -129,7 +129,7 @@ def test_access_says_met_or_missed_as_the_plan_does(path: Path) -> None:
 
 
 def test_every_cost_line_has_a_name_an_explanation_and_a_group() -> None:
-    assert tuple(COST_LINES) == LINES
+    assert set(LINES) <= set(COST_LINES)
     assert all(term.name and term.meaning and term.group in COST_GROUPS for term in COST_LINES.values())
 
 
