@@ -19,6 +19,7 @@ from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.pricing import price
+from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.plan import Plan
 
@@ -72,6 +73,18 @@ class Repricing:
         self.sites: list[str] = sorted(self.decided)
         self._terms: dict[tuple[str, ...], Terms] = {}
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
+
+    def restated(self, scenario: Scenario, cases: Floats | None = None) -> Repricing:
+        """Return the same services where ``scenario`` states other contracts, risks or rates, or with other ``cases``.
+
+        Sizes, places and what runs today must be those of the plan's scenario.
+        """
+        other = copy(self)
+        other.scenario, other.plan = scenario, replace(self.plan, scenario=scenario)
+        other.appraisal = self.appraisal.restated(scenario)
+        other.cases = self.cases if cases is None else cases
+        other._terms = {}
+        return other
 
     def everywhere(self, contract: str) -> dict[str, str]:
         """Return the assignment of ``contract`` to every site."""

@@ -1,0 +1,76 @@
+"""Who could run what: the contracts that may be compared at each site of a plan, and whole programmes made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from redesaude.inputs.scenario import Scenario
+from redesaude.plan.plan import Plan
+from redesaude.studies.eligibility import eligibility, eligible_together
+from redesaude.studies.repricing import Assignment, Repricing
+
+#: the programme with the contracts as the plan decided them
+AS_DECIDED = ""
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """The contracts that may be compared on the network of a plan.
+
+    Attributes
+    ----------
+    repricing : the open services, to be priced under any contract.
+    eligible : site -> contracts that may run it, in the order of the contracts sheet.
+    comparator : site -> its public sector comparator: the cheapest eligible contract whose delivery model is
+        ``direct``, or the cheapest direct one where none is eligible. Empty if the scenario has no direct contract.
+    programmes : contract -> assignment of it to every site where it may be and of the comparator elsewhere;
+        :data:`AS_DECIDED` -> the contracts of the plan.
+
+    """
+
+    repricing: Repricing
+    eligible: dict[str, tuple[str, ...]]
+    comparator: dict[str, str]
+    programmes: dict[str, Assignment]
+
+    def compared(self, site: str) -> tuple[str, ...]:
+        """Return the contracts to price at ``site``: the eligible ones, the decided one and the comparator."""
+        also = (self.repricing.decided[site], self.comparator[site])
+        return tuple(dict.fromkeys((*self.eligible[site], *also)))
+
+
+def alternatives(plan: Plan) -> Alternatives:
+    """Return what may be compared on ``plan``; ValueError without decisions or without a direct contract."""
+    if not plan.has_decisions:
+        raise ValueError("a plan without decisions has nothing to compare")
+    repricing = Repricing(plan)
+    reasons = eligibility(repricing)
+    comparator = _comparator(repricing, reasons)
+    programmes: dict[str, Assignment] = {AS_DECIDED: repricing.decided}
+    for contract in repricing.contracts:
+        here = eligible_together(repricing, contract, reasons)
+        programmes[contract] = {site: contract if site in here else comparator[site] for site in repricing.sites}
+    eligible = {s: tuple(c for c in repricing.contracts if reasons.loc[s, c] == "") for s in repricing.sites}
+    return Alternatives(repricing, eligible, comparator, programmes)
+
+
+def restated(known: Alternatives, scenario: Scenario) -> Alternatives:
+    """Return the same comparison where ``scenario`` states other contracts, risks or rates; who may run what stays."""
+    return Alternatives(known.repricing.restated(scenario), known.eligible, known.comparator, known.programmes)
+
+
+def _comparator(repricing: Repricing, reasons: pd.DataFrame) -> dict[str, str]:
+    contracts = repricing.scenario.contracts
+    direct = contracts.loc[contracts["delivery_model"] == "direct", "contract_id"].to_list()
+    if not direct:
+        raise ValueError("without a contract of delivery model direct there is no public sector comparator")
+    cost = pd.DataFrame(
+        {c: repricing.lines(repricing.everywhere(c), together=False).sum(axis=1) for c in direct}, dtype=float
+    )
+    found = {}
+    for site in repricing.sites:
+        eligible = [c for c in direct if reasons.loc[site, c] == ""]
+        found[site] = str(cost.loc[site, eligible or direct].idxmin())
+    return found
