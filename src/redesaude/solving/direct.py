@@ -9,10 +9,10 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import LinearModel, linear_model, load_values
+from redesaude.solving.arrays import Floats, LinearModel, linear_model, load_values
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.engine import EngineResult
-from redesaude.solving.highs import Outcome, solve
+from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
@@ -47,7 +47,7 @@ class DirectEngine:
         )
         decisions = None
         if outcome.values is not None:
-            load_values(arrays, exact_values(arrays, outcome, search.limits))
+            load_values(arrays, exact_values(arrays, outcome.values, search.limits))
             decisions = read_decisions(model, assembled.problem)
         return EngineResult(
             termination=outcome.termination,
@@ -67,14 +67,11 @@ def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[n
     return start.columns, start.values
 
 
-def exact_values(model: LinearModel, outcome: Outcome, limits: Limits) -> np.ndarray:
-    """Return the values of ``outcome`` with its integers rounded and the rest solved again around them.
+def exact_values(model: LinearModel, values: Floats, limits: Limits) -> Floats:
+    """Return ``values`` with its integers rounded and the rest solved again around them.
 
     A solver's integers are whole only within a tolerance; a share of a large capacity may hide in it.
     """
-    values = outcome.values
-    if values is None or not model.integer.any():
-        raise ValueError("an outcome with integers is needed")
     columns = np.flatnonzero(model.integer)
     again = solve(model.fixed(columns, np.round(values[columns])), Limits(0.0, max(60.0, limits.seconds)))
     return values if again.values is None or again.termination != Termination.GAP_REACHED else again.values

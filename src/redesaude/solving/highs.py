@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -65,6 +65,26 @@ def solve(
     run.to_the_end()
     _tell_apart(highs)
     return _outcome(highs, model, unit, interrupted=run.interrupted)
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """The optimum of a linear relaxation and the dual of each row (in the objective's unit)."""
+
+    objective: float
+    row_duals: Floats
+
+
+def relaxation(model: LinearModel, limits: Limits) -> Relaxation | None:
+    """Return the linear relaxation of ``model``, solved to optimality; None if that takes longer than the limits."""
+    unit = _objective_unit(model.cost)
+    highs = _configured(limits)
+    highs.passModel(_highs_lp(replace(model, integer=np.zeros_like(model.integer)), unit))
+    _Run(highs, time.monotonic() + limits.seconds, lambda: False).to_the_end()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    objective = highs.getInfo().objective_function_value * unit + model.offset
+    return Relaxation(objective, np.array(highs.getSolution().row_dual) * unit)
 
 
 def _objective_unit(cost: Floats) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from redesaude.inputs.scenario import Settings
 
-ENGINES = ("auto", "direct")
+ENGINES = ("auto", "direct", "decomposed")
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class SolveOptions:
     gap : relative gap at which the search stops (0.01 = 1 %); None takes the scenario's setting.
     time_limit : seconds of search after which the best plan so far is kept; None takes the scenario's setting.
     threads, seed : given to the solver; the same input, seed and options give the same plan (time limits apart).
-    engine : ``direct`` is one model in one solver; ``auto`` chooses, and says so in the log.
+    engine : ``direct`` is one model in one solver, ``decomposed`` takes it apart by specialty; ``auto`` chooses, and
+        says so in the log.
 
     """
 

@@ -14,11 +14,15 @@ from redesaude.plan.audit import audit
 from redesaude.plan.costs import cost_table, tidy
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
+from redesaude.solving.decomposed.engine import DecomposedEngine
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, relative_gap
+
+#: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
+_MANY_OPTIONS = 500
 
 
 def solve(
@@ -43,7 +47,7 @@ def solve(
     began = time.perf_counter()
     assembled = assemble(scenario)
     assembling = time.perf_counter() - began
-    engine = choose_engine(options, reporter)
+    engine = choose_engine(options, assembled, reporter)
     result = engine.run(assembled, Search(limits, reporter, lambda: stop.stopped))
     plan = replace(
         _plan(assembled, result, limits, reporter),
@@ -58,11 +62,19 @@ def solve(
     return _audited(plan)
 
 
-def choose_engine(options: SolveOptions, reporter: Reporter) -> Engine:
+def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporter) -> Engine:
     """Return the engine asked for, saying why when the choice was left open."""
-    if options.engine == "auto":
-        reporter.tell("build", "engine direct: the only engine of this version")
-    return DirectEngine()
+    if options.engine != "auto":
+        return DecomposedEngine() if options.engine == "decomposed" else DirectEngine()
+    specialties, options_count = len(assembled.problem.specialties.ids), len(assembled.problem.options.service)
+    apart = specialties > 1 and options_count >= _MANY_OPTIONS
+    engine: Engine = DecomposedEngine() if apart else DirectEngine()
+    reporter.tell(
+        "build",
+        f"engine {engine.name}: {specialties} specialties, {options_count:,} options "
+        f"({'enough to take apart' if apart else 'small enough, or of one piece'})",
+    )
+    return engine
 
 
 def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: Reporter) -> Plan:
