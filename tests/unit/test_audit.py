@@ -281,6 +281,9 @@ PROMISING: dict[str, tuple[Callable[[Plan], Plan], ...]] = {
         Row("openings", H1, "contract_id", "ppp"),
         Scenery("contracts", {"contract_id": "direct"}, "site_kinds", [("private",)]),
     ),
+    "nothing built where a contract builds nothing": (
+        Scenery("sites", {"site_id": "h2"}, "contracts_without_works", [("ppp",)]),
+    ),
     "contracts of a kind": (Scenery("contracts", {"contract_id": "ppp"}, "max_contracts", 0.0),),
     "contracts that need works have them": (Scenery("sizes", {"size_id": "large"}, "capex", 0.0),),
     "hard access promises kept": (

@@ -50,7 +50,7 @@ def price_options(scenario: Scenario, options: pd.DataFrame, calendar: Calendar)
 
 
 def hosting_table(scenario: Scenario) -> pd.DataFrame:
-    """Return the eligible pairs of site and contract: columns site_id, contract_id, lot_id, existing.
+    """Return the eligible pairs of site and contract: columns site_id, contract_id, lot_id, builds, existing.
 
     A contract suits a site when the site's list allows it (or is blank) and it suits the kind of site (or is silent on
     it). A site outside every lot is a lot of its own. ``existing``: some service there runs under it today.
@@ -58,13 +58,19 @@ def hosting_table(scenario: Scenario) -> pd.DataFrame:
     today = scenario.site_services[scenario.site_services["status"] == "existing"]
     running = set(zip(today["site_id"], today["contract_id"], strict=True))
     rows = [
-        (site.site_id, contract.contract_id, site.lot_id or f"site:{site.site_id}")
+        (
+            site.site_id,
+            contract.contract_id,
+            site.lot_id or f"site:{site.site_id}",
+            contract.contract_id not in site.contracts_without_works,
+        )
         for site in rows_of(scenario.sites)
         for contract in rows_of(scenario.contracts)
         if (not site.contracts_allowed or contract.contract_id in site.contracts_allowed)
         and (not contract.site_kinds or site.kind in contract.site_kinds)
     ]
-    table = pd.DataFrame(rows, columns=["site_id", "contract_id", "lot_id"])
+    table = pd.DataFrame(rows, columns=["site_id", "contract_id", "lot_id", "builds"])
+    table["builds"] = table["builds"].astype(bool)
     pairs = zip(table["site_id"], table["contract_id"], strict=True)
     table["existing"] = np.array([pair in running for pair in pairs], dtype=bool)
     return table
@@ -91,15 +97,17 @@ def service_table(scenario: Scenario) -> pd.DataFrame:
 def option_table(scenario: Scenario, services: pd.DataFrame, hosting: pd.DataFrame) -> pd.DataFrame:
     """Return every option with its ids, numbers and status (new, kept, resized or converted), in a fixed order.
 
-    An existing service may be kept, enlarged or converted to another contract, but not made smaller.
+    An existing service may be kept, enlarged or converted to another contract, but not made smaller. Under a contract
+    that builds nothing at the site it may only be kept or converted, and nothing new opens.
     """
     sizes = _sized(scenario, services)
     same = sizes["size_id"] == sizes["today_size"]
     sizes = sizes[~sizes["existing"] | same | (sizes["capacity"] > sizes["today_capacity"])]
-    table = sizes.merge(hosting[["site_id", "contract_id"]], on="site_id")
+    table = sizes.merge(hosting[["site_id", "contract_id", "builds"]], on="site_id")
     same = table["size_id"] == table["today_size"]
     kept = same & (table["contract_id"] == table["today_contract"])
     table["status"] = np.select([~table["existing"], kept, same], ["new", "kept", "converted"], "resized")
+    table = table[table["builds"] | table["status"].isin(["kept", "converted"])].drop(columns="builds")
     return table.reset_index(drop=True)
 
 

@@ -513,6 +513,12 @@ TABLES = (
                 N_("contracts allowed here; blank: all that suit its kind"),
                 refers="contracts.contract_id",
             ),
+            Column(
+                "contracts_without_works",
+                "references",
+                N_("contracts under which nothing is built here, only what exists runs as it is; blank: none"),
+                refers="contracts.contract_id",
+            ),
             Column("max_services", "integer", N_("most specialties here"), N_("services"), low=0),
         ),
         key=("site_id",),

@@ -139,6 +139,10 @@ def _contracts(e: Evidence) -> Iterator[Check]:
         listed = not site["contracts_allowed"] or row.contract_id in site["contracts_allowed"]
         unfit.append(float(not listed or (bool(contract["site_kinds"]) and site["kind"] not in contract["site_kinds"])))
     yield check(N_("contracts suit their sites"), unfit)
+    barred = openings["site_id"].map(sites["contracts_without_works"])
+    built = ~openings["status"].isin(["kept", "converted"])
+    beyond = [float(c in none and new) for c, none, new in zip(openings["contract_id"], barred, built, strict=True)]
+    yield check(N_("nothing built where a contract builds nothing"), beyond)
     lots = openings["site_id"].map(sites["lot_id"]).where(lambda lot: lot != "", "site:" + openings["site_id"])
     let = pd.DataFrame({"contract": openings["contract_id"], "lot": lots}).drop_duplicates()
     most = contracts["max_contracts"].fillna(np.inf)
