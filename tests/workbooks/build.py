@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from openpyxl.workbook import Workbook
 from workbook_base import base_workbook
 from workbook_breakages import BREAKAGES, FILES
 
@@ -15,16 +16,21 @@ def file_of(name: str, folder: Path = FOLDER) -> Path:
     return folder / f"{name.replace(' ', '-')}.xlsx"
 
 
-def build(name: str, folder: Path) -> Path:
-    """Write the broken workbook ``name`` (``"valid"``: the one nothing is wrong with) and return its path."""
-    path = file_of(name, folder)
-    if name in FILES:
-        path.write_bytes(FILES[name][0])
-        return path
+def workbook_of(name: str) -> Workbook:
+    """Return the broken workbook ``name`` (``"valid"``: the one nothing is wrong with)."""
     book = base_workbook()
     if name != "valid":
         BREAKAGES[name].change(book)
-    book.save(path)
+    return book
+
+
+def build(name: str, folder: Path) -> Path:
+    """Write the broken file ``name`` and return its path."""
+    path = file_of(name, folder)
+    if name in FILES:
+        path.write_bytes(FILES[name][0])
+    else:
+        workbook_of(name).save(path)
     return path
 
 

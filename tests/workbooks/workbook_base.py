@@ -5,7 +5,41 @@ from __future__ import annotations
 import openpyxl
 from openpyxl.workbook import Workbook
 
-from redesaude.inputs.tables import BY_NAME
+#: sheet -> its column names, a layout of its own: addresses in the tests stay true when columns are added elsewhere
+LAYOUT = {
+    "settings": "name value unit note",
+    "periods": "period_id first_year years",
+    "territories": "territory_id name region_id region_name macroregion_id latitude longitude population growth_rate",
+    "specialties": (
+        "specialty_id name cases_per_100k case_unit assignment access_minutes access_share access_hard "
+        "access_price ceiling_minutes trips_per_case unmet_cost dalys_in_time dalys_late single_source "
+        "sites_allowed min_centres max_centres"
+    ),
+    "demand": "territory_id specialty_id period_id cases",
+    "sites": "site_id name territory_id latitude longitude kind lot_id fixed_cost contracts_allowed max_services",
+    "sizes": (
+        "specialty_id size_id capacity min_cases min_cases_hard min_cases_price capex fixed_cost "
+        "cost_per_case lifecycle_share build_months needs_support"
+    ),
+    "site_services": (
+        "site_id specialty_id size_id status capacity min_cases capex fixed_cost cost_per_case closing_cost contract_id"
+    ),
+    "requires": "specialty_id required_specialty_id",
+    "contracts": (
+        "contract_id name delivery_model financing term_years capex_factor_low capex_factor capex_factor_high "
+        "opex_factor_low opex_factor opex_factor_high case_cost_factor_low case_cost_factor "
+        "case_cost_factor_high equity_return debt_rate gearing debt_years dscr tax_rate transaction_cost "
+        "transaction_share oversight_cost procurement_months delay_factor counts_as_ppp counts_as_personnel "
+        "min_value needs_works max_contracts site_kinds state_share"
+    ),
+    "lots": "lot_id name",
+    "funding": "funding_id name period_id kind contracts specialties amount hard price",
+    "fiscal": "fiscal_id name period_id kind base_amount share committed reading hard price",
+    "access_targets": "specialty_id region_id period_id minutes share hard price",
+    "roads": "from_id to_id km speed_kmh",
+    "variants": "variant_id name sheet key column operation value",
+    "sources": "sheet key column source year grade note",
+}
 
 #: equity_return, debt_rate, gearing, debt_years, tax_rate, transaction_cost, oversight_cost of the PPP
 _FINANCE = (0.1, 0.06, 0.7, 18, 0.34, 5e6, 9e5)
@@ -142,15 +176,15 @@ TABLES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
 
 
 def base_workbook() -> Workbook:
-    """Every declared column in its declared place, so that addresses in the tests can be read off ``inputs.tables``."""
+    """Return the valid workbook, each sheet with names in row 1, units in row 2 and its rows from row 3 on."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, (filled, rows) in TABLES.items():
         sheet = book.create_sheet(name)
-        columns = BY_NAME[name].columns
-        sheet.append([column.name for column in columns])
-        sheet.append([f"[{column.unit}]" for column in columns])
+        columns = LAYOUT[name].split()
+        sheet.append(columns)
+        sheet.append(["[unit]"] * len(columns))
         for row in rows:
             values = dict(zip(filled.split(), row, strict=True))
-            sheet.append([values.get(column.name) for column in columns])
+            sheet.append([values.get(column) for column in columns])
     return book

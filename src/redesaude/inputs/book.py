@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from redesaude.inputs.scenario import Settings
 from redesaude.inputs.structure import match_columns
 from redesaude.inputs.tables import TABLES, Column, Table
 from redesaude.inputs.workbook import RawTable
-from redesaude.language import N_
+from redesaude.language import N_, Phrase
 
 BLANK = Fault(
     "blank",
@@ -44,6 +44,7 @@ class Sheet:
     letters : column name -> letter, for the columns that are there.
     flaws : column name -> how many of its cells could not be read.
     present : whether the sheet is there and can be read as a table.
+    unreadable : whether it is there but cannot be read as a table.
 
     """
 
@@ -53,6 +54,7 @@ class Sheet:
     letters: Mapping[str, str] = field(default_factory=dict)
     flaws: Mapping[str, int] = field(default_factory=dict)
     present: bool = True
+    unreadable: bool = False
 
     def cell(self, row: Hashable, column: str) -> str:
         """Return the address of a cell, or of the whole row where the column is absent."""
@@ -82,10 +84,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """All sheets of an input, those left out with an empty frame, and its settings."""
+    """All sheets of an input, those left out with an empty frame, and its settings (``stated``: without a fault)."""
 
     sheets: Mapping[str, Sheet]
     settings: Settings
+    stated: bool = True
 
     def __getitem__(self, name: str) -> Sheet:
         return self.sheets[name]
@@ -102,7 +105,7 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
         return Sheet(table, table.name, empty_frame(table), present=False), []
     letters, problems = match_columns(table, raw)
     if letters is None:
-        return Sheet(table, raw.label, empty_frame(table), present=False), problems
+        return Sheet(table, raw.label, empty_frame(table), present=False, unreadable=True), problems
     columns = {}
     flaws = []
     for column in table.columns:
@@ -123,7 +126,7 @@ def with_flaws(sheet: Sheet, problems: list[Problem]) -> Sheet:
     names = {letter: name for name, letter in sheet.letters.items()}
     matches = [_ADDRESS.match(p.cell) for p in problems if p.sheet == sheet.label and p.severity == "error"]
     counts = Counter(names[m[1]] for m in matches if m and m[1] in names)
-    return Sheet(sheet.table, sheet.label, sheet.frame, sheet.letters, Counter(sheet.flaws) + counts, sheet.present)
+    return replace(sheet, flaws=Counter(sheet.flaws) + counts)
 
 
 def _cells(raw: RawTable, letter: str | None) -> pd.Series:
@@ -140,7 +143,7 @@ def _blank(
 ) -> tuple[Fault, Mapping[str, object]]:
     """The blank population has a sentence of its own: a municipality made after the census has none."""
     if (table.name, column.name) != ("territories", "population"):
-        return BLANK, {"column": column.name, "meaning": column.meaning}
+        return BLANK, {"column": column.name, "meaning": Phrase(column.meaning)}
     cells = raw.cells.loc[row]  # type: ignore[call-overload]
     known = [cells[letters[c]] for c in ("name", "territory_id") if c in letters]
     return BLANK_POPULATION, {"name": next((k for k in known if isinstance(k, str) and k.strip()), row)}

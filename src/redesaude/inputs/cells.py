@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from redesaude.inputs.faults import Fault, nearest, show
 from redesaude.inputs.tables import DEGREES, Column
@@ -106,7 +107,7 @@ ABOVE = Fault(
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 _YES = {"yes", "y", "true", "sim", "s", "verdadeiro", "có", "co", "1"}
 _NO = {"no", "n", "false", "não", "nao", "falso", "không", "khong", "0"}
-_RESERVED = {"all", "each", "*"}
+_RESERVED = {"all", "each", "*", "nan"}
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+")
@@ -114,6 +115,10 @@ _LONE = re.compile(r"[^\d+-]*(?P<number>[+-]?\d[\d.,]*)\s*(?P<scale>k|mil|mi|%)?
 _SCALES = {"k": 1e3, "mil": 1e3, "mi": 1e6, "%": 0.01}
 _NUMBERS = (int, float, np.integer, np.floating)
 _DATES = (dt.date, dt.time, dt.timedelta)
+_QUANTITIES = {"number", "integer"}
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 Values = Mapping[str, object]
 
@@ -137,14 +142,15 @@ class Converted:
 
 def convert(column: Column, cells: pd.Series) -> Converted:
     """Convert raw ``cells`` (any index, any objects) to the type of ``column``; see ``inputs.scenario`` for types."""
-    if column.kind in {"number", "integer"}:
-        values, flaws = _numbers(column, cells)
-        blank = values.isna()
+    if column.kind in _QUANTITIES:
+        numbers, flaws = _numbers(column, cells)
+        values, blank = pd.Series(numbers, index=cells.index), np.isnan(numbers)
     else:
         values, flaws = _words(column, cells)
-        blank = values.map(_is_blank).astype(bool)
-    blank &= ~values.index.isin(list(flaws))
-    return Converted(_with_default(column, values), blank, flaws)
+        blank = np.fromiter((_is_blank(value) for value in values), bool, len(values))
+    if flaws:
+        blank &= ~cells.index.isin(list(flaws))
+    return Converted(_with_default(column, values), pd.Series(blank, index=cells.index), flaws)
 
 
 def _is_blank(value: object) -> bool:
@@ -152,7 +158,7 @@ def _is_blank(value: object) -> bool:
 
 
 def _with_default(column: Column, values: pd.Series) -> pd.Series:
-    if column.kind in {"number", "integer"}:
+    if column.kind in _QUANTITIES:
         return values if column.default is None else values.fillna(float(column.default))
     if column.kind == "flag":
         return values.map(lambda v: bool(column.default) if v is None else v).astype(bool)
@@ -165,26 +171,29 @@ def _with_default(column: Column, values: pd.Series) -> pd.Series:
 # --- numbers -------------------------------------------------------------------------------------------------
 
 
-def _numbers(column: Column, cells: pd.Series) -> tuple[pd.Series, dict[Hashable, Flaw]]:
-    values, odd = _plain_numbers(cells)
+def _numbers(column: Column, cells: pd.Series) -> tuple[Floats, dict[Hashable, Flaw]]:
+    """Return the numbers (NaN for blank and flawed cells) and the flaws by row."""
+    numbers, odd = _plain_numbers(cells)
     flaws: dict[Hashable, Flaw] = {}
-    for row, cell in odd.items():
-        number, flaw = parse_number(column, cell)
-        values[row] = number  # type: ignore[call-overload]
+    for i in np.flatnonzero(odd).tolist():
+        numbers[i], flaw = parse_number(column, cells.iloc[i])
         if flaw:
-            flaws[row] = flaw
-    flaws |= _limits(column, values)
-    return values.mask(values.index.isin(list(flaws))), flaws
+            flaws[cells.index[i]] = flaw
+    for i, out in _outside(column, numbers):
+        flaws[cells.index[i]] = out
+        numbers[i] = math.nan
+    return numbers, flaws
 
 
-def _plain_numbers(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return the cells that hold numbers as floats (NaN elsewhere), and the cells that hold anything else."""
+def _plain_numbers(cells: pd.Series) -> tuple[Floats, Flags]:
+    """Return the cells that hold numbers as floats (NaN elsewhere), and which cells hold anything else."""
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
-        return cells.astype(float), cells.iloc[:0]
-    number = np.fromiter((isinstance(v, _NUMBERS) and not isinstance(v, bool) for v in cells), bool, len(cells))
-    values = pd.Series(np.nan, index=cells.index, dtype=float)
-    values[number] = np.array([_to_float(v) for v in cells[number]])
-    return values, cells[~number & cells.notna().to_numpy()]
+        return cells.to_numpy(dtype=float, na_value=math.nan, copy=True), np.zeros(len(cells), dtype=bool)
+    raw = cells.to_numpy(dtype=object)
+    number = np.fromiter((isinstance(v, _NUMBERS) and not isinstance(v, bool) for v in raw), bool, len(raw))
+    numbers = np.full(len(raw), math.nan)
+    numbers[number] = [_to_float(v) for v in raw[number]]
+    return numbers, ~number & cells.notna().to_numpy()
 
 
 def _to_float(value: Any) -> float:
@@ -194,20 +203,28 @@ def _to_float(value: Any) -> float:
         return math.inf
 
 
-def _limits(column: Column, values: pd.Series) -> dict[Hashable, Flaw]:
-    """Flaws of numbers that are not finite, not whole, or outside the column's limits."""
-    flaws = {row: _flaw(NOT_FINITE, column, value) for row, value in values[np.isinf(values)].items()}
-    finite = values[np.isfinite(values)]
+def _outside(column: Column, numbers: Floats) -> Iterator[tuple[int, Flaw]]:
+    """Positions of numbers that are not finite, not whole, or outside the column's limits, each once."""
+    low = -math.inf if column.low is None else column.low
+    high = math.inf if column.high is None else column.high
+    if column.unit == DEGREES:  # whether a coordinate is possible is judged with its pair, in geography
+        low, high = -math.inf, math.inf
+    wrong = np.isinf(numbers) | (numbers < low) | (numbers > high)
     if column.kind == "integer":
-        for row, value in finite[finite != np.round(finite)].items():
-            flaws[row] = _flaw(NOT_INTEGER, column, value, suggestion=float(round(value)))
-    if column.unit != DEGREES:  # whether a coordinate is possible is judged with its pair, in geography
-        low, high = column.low, column.high
-        for row, value in finite[finite < low].items() if low is not None else ():
-            flaws[row] = _flaw(BELOW, column, value, low=float(low or 0))
-        for row, value in finite[finite > high].items() if high is not None else ():
-            flaws[row] = _flaw(ABOVE, column, value, high=float(high or 0), suggestion=_as_share(column, value))
-    return flaws
+        wrong |= numbers != np.round(numbers)
+        wrong &= ~np.isnan(numbers)
+    for i in np.flatnonzero(wrong).tolist():
+        yield i, _number_out(column, float(numbers[i]), low, high)
+
+
+def _number_out(column: Column, value: float, low: float, high: float) -> Flaw:
+    if math.isinf(value):
+        return _flaw(NOT_FINITE, column, value)
+    if value < low:
+        return _flaw(BELOW, column, value, low=low)
+    if value > high:
+        return _flaw(ABOVE, column, value, high=high, suggestion=_as_share(column, value))
+    return _flaw(NOT_INTEGER, column, value, suggestion=round(value))
 
 
 def _as_share(column: Column, value: float) -> float | str:
@@ -262,10 +279,11 @@ def _lone_number(text: str) -> float | str:
 
 def _words(column: Column, cells: pd.Series) -> tuple[pd.Series, dict[Hashable, Flaw]]:
     """Convert each distinct value once; a frame of 100,000 rows has few of them."""
+    raw = cells.to_numpy(dtype=object)
+    if column.kind == "references":  # lists cannot be looked up, tuples can
+        raw = pd.Series([tuple(v) if isinstance(v, list) else v for v in raw], dtype=object).to_numpy()
+    codes, distinct = pd.factorize(raw)
     parse = _parser(column)
-    if column.kind == "references":
-        cells = cells.map(lambda v: tuple(v) if isinstance(v, list) else v)
-    codes, distinct = pd.factorize(cells.astype(object))
     parsed = [parse(column, value) for value in distinct]
     blank: object = () if column.kind == "references" else None if column.kind == "flag" else ""
     lookup = [blank if value is None else value for value, _ in parsed] + [blank]  # the last for code -1, no value

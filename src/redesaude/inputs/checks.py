@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from redesaude.errors import InputError, Problem
 from redesaude.inputs.book import Book, Sheet, declared_order, type_sheet, with_flaws
@@ -29,6 +31,7 @@ from redesaude.inputs.tables import BY_NAME, TABLES
 from redesaude.inputs.travel_file import TWICE, TravelFileError, read_travel_file
 from redesaude.inputs.variants import check_variants
 from redesaude.inputs.workbook import RawTable, read_tables
+from redesaude.language import Phrase
 
 #: what scenarios made in Python may leave out
 _NEUTRAL = ("settings", "periods", "contracts")
@@ -125,9 +128,10 @@ def _raw_again(scenario: Scenario, name: str, frame: pd.DataFrame) -> RawTable:
     place = scenario.places.get(name)
     if place is None:
         return RawTable.from_frame(name, frame)
-    kept = list(place.letters)
-    cells = frame[kept].set_axis(list(place.letters.values()), axis=1).set_axis(list(place.rows), axis=0)
-    return RawTable(name, place.sheet, {letter: column for column, letter in place.letters.items()}, cells)
+    free = (get_column_letter(i) for i in count(1) if get_column_letter(i) not in place.letters.values())
+    letters = {column: place.letters.get(column) or next(free) for column in frame.columns}
+    cells = frame.set_axis(list(letters.values()), axis=1).set_axis(list(place.rows), axis=0)
+    return RawTable(name, place.sheet, {letter: column for column, letter in letters.items()}, cells)
 
 
 def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Problem]) -> CheckedInput:
@@ -137,17 +141,18 @@ def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Probl
     settings_sheet, found = type_sheet(BY_NAME["settings"], raws.get("settings"))
     settings, wrong = read_settings(settings_sheet, raws.get("settings"), complete=complete)
     problems += found + wrong
+    stated = not (found or wrong) and (settings_sheet.present or not complete)
     raws = dict(raws) if complete else _neutral(settings) | dict(raws)
     digest, wrong = _add_travel_file(raws, settings, settings_sheet, source)
     problems += wrong
-    book, found = _book(raws, settings)
+    book, found = _book(raws, settings, stated=stated)
     problems += found
     if complete or settings_sheet.present:
         problems += _empty_sheets(book)
     for check in (check_ids, check_references):
         found = list(check(book))
         problems += found
-        book = Book({name: with_flaws(sheet, found) for name, sheet in book.sheets.items()}, settings)
+        book = replace(book, sheets={name: with_flaws(sheet, found) for name, sheet in book.sheets.items()})
     problems += [problem for check in _CHECKS for problem in check(book)]
     problems.sort(key=declared_order)
     if any(p.severity == "error" for p in problems):
@@ -155,19 +160,19 @@ def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Probl
     return CheckedInput(tuple(problems), _scenario(book, replace(source, sha256=digest), tuple(problems)))
 
 
-def _book(raws: Mapping[str, RawTable], settings: Settings) -> tuple[Book, list[Problem]]:
+def _book(raws: Mapping[str, RawTable], settings: Settings, *, stated: bool) -> tuple[Book, list[Problem]]:
     sheets: dict[str, Sheet] = {}
     problems: list[Problem] = []
     for table in TABLES:
         if table.name != "settings":
             sheets[table.name], found = type_sheet(table, raws.get(table.name))
             problems += found
-    return Book(sheets, settings), problems
+    return Book(sheets, settings, stated), problems
 
 
 def _empty_sheets(book: Book) -> list[Problem]:
     return [
-        EMPTY_SHEET.problem(sheet.label, "A3", row=sheet.table.row)
+        EMPTY_SHEET.problem(sheet.label, "A3", row=Phrase(sheet.table.row))
         for sheet in book.sheets.values()
         if sheet.table.required and sheet.present and sheet.frame.empty
     ]
@@ -240,7 +245,8 @@ def _named(frame: pd.DataFrame, key: str) -> pd.DataFrame:
 def _named_regions(territories: pd.DataFrame) -> pd.DataFrame:
     """A region is called as in the first row that names it, or by its code."""
     named = territories[territories["region_name"] != ""].drop_duplicates("region_id")
-    names = territories["region_id"].map(named.set_index("region_id")["region_name"]).fillna(territories["region_id"])
+    known = dict(zip(named["region_id"], named["region_name"], strict=True))
+    names = territories["region_id"].map(lambda code: known.get(code, code))
     return territories.assign(region_name=territories["region_name"].where(territories["region_name"] != "", names))
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from redesaude.errors import Problem, Severity
-from redesaude.language import N_
+from redesaude.language import N_, Phrase
 
 #: cells of one column shown with the same fault, before the others are only counted
 SHOWN = 20
-_LONGEST = 120
+_LONGEST = 60
 Place = TypeVar("Place")
 _MORE = N_("{count} more cells of this column have the same fault, from {cell_first} to {cell_last}")
 
@@ -40,6 +40,8 @@ class Fault:
 
 def show(value: object) -> str:
     """Return ``value`` as a planner would type it: no ``.0``, no quotes, never longer than a line."""
+    if isinstance(value, Phrase):
+        return value
     if isinstance(value, float):
         return f"{value:.12g}"
     if isinstance(value, (list, tuple)):

@@ -14,9 +14,10 @@ from redesaude.inputs.book import Sheet
 from redesaude.inputs.cells import convert
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.scenario import Settings
+from redesaude.inputs.structure import MISSING_COLUMN
 from redesaude.inputs.tables import SETTINGS, SETTINGS_BY_NAME, Column, Setting
 from redesaude.inputs.workbook import RawTable
-from redesaude.language import N_
+from redesaude.language import N_, Phrase
 
 UNKNOWN = Fault(
     "unknown_setting",
@@ -47,8 +48,10 @@ BAD_CURRENCY = Fault(
 
 def read_settings(sheet: Sheet, raw: RawTable | None, *, complete: bool) -> tuple[Settings, list[Problem]]:
     """Return the settings and every problem; ``complete`` asks for the required ones to be stated."""
-    if raw is None or not {"name", "value"} <= set(sheet.letters):
+    if raw is None or "name" not in sheet.letters:
         return Settings(), []
+    if "value" not in sheet.letters:
+        return Settings(), [MISSING_COLUMN.problem(sheet.label, "1:1", column="value")]
     values: dict[str, Any] = {}
     meant: set[str] = set()
     problems: list[Problem] = []
@@ -85,7 +88,7 @@ def _value(setting: Setting, cells: pd.Series, sheet: Sheet) -> tuple[Any, list[
     row = cells.index[0]
     converted = convert(as_column(setting), cells)
     value = converted.typed.iloc[0]
-    known = {"name": setting.name, "meaning": setting.meaning, "suggestion": setting.default}
+    known = {"name": setting.name, "meaning": Phrase(setting.meaning), "suggestion": setting.default}
     if row in converted.flaws:
         flaw = converted.flaws[row]
         return setting.default, [flaw.fault.problem(sheet.label, sheet.cell(row, "value"), **flaw.details)]
@@ -98,7 +101,7 @@ def _value(setting: Setting, cells: pd.Series, sheet: Sheet) -> tuple[Any, list[
 
 def _missing(sheet: Sheet, known: set[str]) -> list[Problem]:
     return [
-        MISSING.problem(sheet.label, "A:A", name=s.name, meaning=s.meaning, suggestion=s.default)
+        MISSING.problem(sheet.label, "A:A", name=s.name, meaning=Phrase(s.meaning), suggestion=s.default)
         for s in SETTINGS
         if s.required and s.name not in known
     ]

@@ -53,7 +53,7 @@ DUPLICATE_SHEET = Fault(
 EMPTY_SHEET = Fault(
     "empty_sheet",
     N_("the sheet has no rows"),
-    N_("one row for each {row}"),
+    N_("at least one row; a row is {row}"),
     N_("fill in at least one row below the column names"),
 )
 MERGED = Fault(

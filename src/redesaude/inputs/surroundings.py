@@ -114,9 +114,9 @@ def check_periods(book: Book) -> Iterator[Problem]:
     for fault, mask in ((OVERLAP, frame["first_year"] < end), (GAP, frame["first_year"] > end)):
         for row in frame.index[mask & ~unsorted]:
             yield sheet.at(row, "first_year", fault, end=end[row])
-    early = frame["first_year"] < settings.base_year
+    early = (frame["first_year"] < settings.base_year) & book.stated
     yield from sheet.where(early, "first_year", BEFORE_BASE, base_year=settings.base_year)
-    if len(frame) == 1:
+    if len(frame) == 1 and book.stated:
         long = frame["years"] > settings.horizon_years
         yield from sheet.where(long, "years", SHORT_HORIZON, horizon=settings.horizon_years)
 

@@ -129,8 +129,9 @@ def check_variants(book: Book) -> Iterator[Problem]:
     reserved = sheet.frame["variant_id"].str.lower() == BASE
     yield from sheet.where(reserved, "variant_id", RESERVED)
     for row, change in sheet.frame.iterrows():
-        target = book.sheets.get(change["sheet"])
-        if not all(change[["sheet", "key", "column", "value"]]) or (target and not _readable(book, change["sheet"])):
+        if not all(change[["sheet", "key", "column", "value"]]) or not _readable(
+            book, change["sheet"], change["column"]
+        ):
             continue
         try:
             _changed(_Tables(frames, book.settings), change)
@@ -138,8 +139,13 @@ def check_variants(book: Book) -> Iterator[Problem]:
             yield sheet.at(row, error.at, error.fault, **error.values)
 
 
-def _readable(book: Book, name: str) -> bool:
-    return name == "settings" or (book[name].present and book[name].sound(*book[name].table.key))
+def _readable(book: Book, name: str, column: str) -> bool:
+    """Whether the change can be judged: not where the fault is in the sheet it changes, and told there."""
+    sheet = book.sheets.get(name)
+    if sheet is None or (not sheet.present and not sheet.unreadable and not sheet.table.required):
+        return True
+    needed = [c.name for c in sheet.table.columns if c.required and c.name in {*sheet.table.key, column}]
+    return sheet.sound(*sheet.table.key) and all(c in sheet.letters for c in needed)
 
 
 def _changed(tables: _Tables, change: pd.Series) -> _Tables:

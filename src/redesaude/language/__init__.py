@@ -21,6 +21,12 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     return message
 
 
+class Phrase(str):
+    """A value of a placeholder that is a message id itself, and is translated with the sentence it stands in."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Translator:
     """Renders marked sentences in one language; an untranslated sentence stays English."""
@@ -31,7 +37,8 @@ class Translator:
     def __call__(self, message: str, **values: object) -> str:
         """Return ``message`` in this language with its ``{placeholders}`` filled from ``values``."""
         text = self.catalogue.get(message, message)
-        return text.format_map(values) if values else text
+        told = {name: self(value) if isinstance(value, Phrase) else value for name, value in values.items()}
+        return text.format_map(told) if told else text
 
 
 @lru_cache

@@ -1,0 +1,170 @@
+"""Reading files: limits, workbooks of other programs, formulas, a travel matrix beside the workbook."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from redesaude.errors import InputError
+from redesaude.inputs import travel_file
+from redesaude.inputs.checks import check_workbook, read_scenario
+from redesaude.inputs.container import Limits
+from redesaude.inputs.workbook import read_tables
+
+TESTS = Path(__file__).parents[1]
+VALID = TESTS / "workbooks" / "valid.xlsx"
+MATO_GROSSO = TESTS.parent / "scenarios" / "mato-grosso.xlsx"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    return Path(shutil.copy(VALID, tmp_path / "book.xlsx"))
+
+
+def edit(path: Path, cells: dict[str, object]) -> None:
+    workbook = openpyxl.load_workbook(path)
+    for place, value in cells.items():
+        sheet, address = place.split("!")
+        workbook[sheet][address] = value
+    workbook.save(path)
+
+
+def found(path: Path) -> list[tuple[str, str, str]]:
+    return [(p.code, p.sheet, p.cell) for p in check_workbook(path).problems]
+
+
+def test_the_digest_is_that_of_the_file():
+    assert read_scenario(VALID).input_sha256 == hashlib.sha256(VALID.read_bytes()).hexdigest()
+
+
+def test_a_workbook_written_by_pandas_without_unit_row_reads_as_well(tmp_path: Path):
+    path = tmp_path / "pandas.xlsx"
+    with pd.ExcelWriter(path) as writer:
+        for title, frame in pd.read_excel(VALID, sheet_name=None, dtype=object).items():
+            frame.drop(index=0).to_excel(writer, sheet_name=title, index=False)
+    expected = read_scenario(VALID).tables()
+    for name, frame in read_scenario(path).tables().items():
+        pd.testing.assert_frame_equal(frame, expected[name])
+
+
+def test_names_of_sheets_and_columns_ignore_case_and_spaces(book: Path):
+    workbook = openpyxl.load_workbook(book)
+    workbook["sites"].title = " Sites"
+    workbook["sizes"]["C1"] = " Capacity "
+    workbook.save(book)
+    assert found(book) == []
+
+
+def test_blank_rows_are_skipped_and_addresses_stay_true(book: Path):
+    workbook = openpyxl.load_workbook(book)
+    workbook["sizes"].insert_rows(4, 3)
+    workbook["sizes"]["A5"] = "  "
+    workbook["sizes"]["H9"] = -1
+    workbook.save(book)
+    assert found(book) == [("out_of_range", "sizes", "H9")]
+
+
+def test_sheets_for_the_reader_alone_are_ignored(book: Path):
+    workbook = openpyxl.load_workbook(book)
+    for title in ("guide", "README", "lists", "_minhas contas"):
+        workbook.create_sheet(title)["A1"] = "x"
+    workbook.save(book)
+    assert found(book) == []
+
+
+def test_limits_on_rows_and_columns(book: Path):
+    raw = read_tables(book, Limits(rows=7, columns=21))
+    assert [(p.code, p.sheet, p.cell) for p in raw.problems] == [
+        ("too_many_rows", "settings", "8:8"),
+        ("too_many_rows", "territories", "8:8"),
+        ("too_many_columns", "contracts", "1:1"),
+    ]
+
+
+def test_limit_on_the_size_of_the_file(book: Path):
+    with pytest.raises(InputError) as caught:
+        read_tables(book, Limits(file_bytes=1000))
+    assert [p.code for p in caught.value.problems] == ["file_too_large"]
+
+
+def test_a_cell_far_away_does_not_make_the_sheet_endless(book: Path):
+    edit(book, {"sites!XFD1048576": "x"})
+    start = time.perf_counter()
+    assert found(book) == []
+    assert time.perf_counter() - start < 20
+
+
+def test_a_workbook_of_the_size_of_a_state_is_checked_in_seconds():
+    start = time.perf_counter()
+    checked = check_workbook(MATO_GROSSO)
+    assert time.perf_counter() - start < 5
+    assert checked.errors == ()
+
+
+class TestTravelFile:
+    @pytest.fixture
+    def with_file(self, book: Path) -> Path:
+        edit(book, {"settings!A10": "travel_times_file", "settings!B10": "times.csv"})
+        return book
+
+    def test_is_read_and_is_part_of_the_digest(self, with_file: Path):
+        csv = with_file.with_name("times.csv")
+        csv.write_text("origin_id,destination_id,minutes\n5103403,0012345,170\n5107602,0012345,5\n")
+        scenario = read_scenario(with_file)
+        assert list(scenario.travel_times["destination_id"]) == ["0012345", "0012345"]
+        csv.write_text("origin_id,destination_id,minutes\n5103403,0012345,171\n")
+        assert read_scenario(with_file).input_sha256 != scenario.input_sha256
+
+    def test_may_have_semicolons_and_a_byte_order_mark(self, with_file: Path):
+        with_file.with_name("times.csv").write_text("\ufefforigin_id;destination_id;minutes\n5103403;0012345;170\n")
+        assert list(read_scenario(with_file).travel_times["minutes"]) == [170]
+
+    def test_is_checked_like_a_sheet(self, with_file: Path):
+        text = "origin_id,destination_id,minutes\n5103403,12345,170\n5103403,2655519,-1\n5103403,2795655,x\n"
+        with_file.with_name("times.csv").write_text(text)
+        assert found(with_file) == [
+            ("unknown_reference", "times.csv", "B2"),
+            ("out_of_range", "times.csv", "C3"),
+            ("not_a_number", "times.csv", "C4"),
+        ]
+
+    def test_must_not_lead_out_of_the_folder(self, with_file: Path, tmp_path: Path):
+        secret = tmp_path / "secret.csv"
+        secret.write_text("origin_id,destination_id,minutes\n")
+        inner = tmp_path / "inner"
+        inner.mkdir()
+        moved = Path(shutil.move(with_file, inner / "book.xlsx"))
+        (inner / "times.csv").symlink_to(secret)
+        assert found(moved) == [("travel_file_outside", "settings", "B10")]
+        for name in ("../secret.csv", str(secret), "C:\\secret.csv", "a/../../secret.csv", "..\\secret.csv"):
+            edit(moved, {"settings!B10": name})
+            assert found(moved) == [("travel_file_outside", "settings", "B10")]
+
+    def test_must_not_be_too_large(self, with_file: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(travel_file, "MOST_BYTES", 10)
+        with_file.with_name("times.csv").write_text("origin_id,destination_id,minutes\n")
+        assert found(with_file) == [("travel_file_too_large", "settings", "B10")]
+
+    def test_must_be_text(self, with_file: Path):
+        with_file.with_name("times.csv").write_bytes(b"\xff\xfe\x00\x81")
+        assert found(with_file) == [("travel_file_unreadable", "settings", "B10")]
+
+    def test_parquet_without_its_package_is_told(self, with_file: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(travel_file, "find_spec", lambda _: None)
+        edit(with_file, {"settings!B10": "times.parquet"})
+        with_file.with_name("times.parquet").write_bytes(b"PAR1")
+        assert found(with_file) == [("parquet_unavailable", "settings", "B10")]
+
+    def test_and_the_sheet_together_are_one_too_many(self, with_file: Path):
+        workbook = openpyxl.load_workbook(with_file)
+        sheet = workbook.create_sheet("travel_times")
+        sheet.append(["origin_id", "destination_id", "minutes"])
+        sheet.append(["5103403", "2655519", 5])
+        workbook.save(with_file)
+        assert found(with_file) == [("travel_times_twice", "settings", "B10")]
