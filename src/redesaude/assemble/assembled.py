@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix, journey_rows, positions, travel_cost
+from redesaude.assemble.eligibility import law_notices
 from redesaude.assemble.options import (
     PricedOptions,
     closing_table,
@@ -80,7 +81,7 @@ def assemble(scenario: Scenario) -> Assembled:
     closings["npv"] = _closing_cost(closings, calendar)
     demand = _demand(scenario, calendar)
     journeys = _journeys(scenario, minutes, demand, services, calendar)
-    notices = _reach(scenario, minutes, demand, journeys)
+    notices = (*_reach(scenario, demand, journeys), *law_notices(scenario))
     lettings, let = _lettings(hosting)
     hosting_yearly = _hosting_yearly(scenario, hosting, terms_of(scenario.contracts))
     hosting_lines = {"hosting": hosting_yearly * calendar.annuity()}
@@ -158,11 +159,11 @@ def _journeys(
     return Journeys(demand=d, service=k, minutes=times, cost=cost[:, None])
 
 
-def _reach(scenario: Scenario, minutes: Minutes, demand: Demand, journeys: Journeys) -> tuple[Problem, ...]:
-    reached = np.ones((len(scenario.territories), len(scenario.specialties)), dtype=bool)
-    reached[demand.territory, demand.specialty] = False
+def _reach(scenario: Scenario, demand: Demand, journeys: Journeys) -> tuple[Problem, ...]:
+    needed, reached = (np.zeros((len(scenario.territories), len(scenario.specialties)), dtype=bool) for _ in range(2))
+    needed[demand.territory, demand.specialty] = True
     reached[demand.territory[journeys.demand], demand.specialty[journeys.demand]] = True
-    problems = tuple(reach_problems(scenario, minutes, reached))
+    problems = tuple(reach_problems(scenario, needed, reached))
     if any(problem.severity == "error" for problem in problems):
         raise InputError(problems)
     return problems

@@ -10,7 +10,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 from rich.console import Console
 
@@ -35,6 +34,10 @@ app = typer.Typer(
 )
 console = Console()
 errors = Console(stderr=True)
+
+
+#: typer carries its own copy of click, so that the class of its usage errors is found through one it exports
+_USAGE: tuple[type[BaseException], ...] = (typer.BadParameter.__bases__[0],)
 
 
 class Exit(IntEnum):
@@ -173,10 +176,10 @@ def main() -> None:
     except RedesaudeError as error:
         errors.print(str(error), style="red", soft_wrap=True, highlight=False)
         code = Exit.WRONG_INPUT
-    except click.ClickException as error:
-        error.show()
+    except _USAGE as error:
+        errors.print(f"{error}  (redesaude --help)", style="red", soft_wrap=True, highlight=False)
         code = Exit.WRONG_INPUT
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         errors.print("interrupted")
         code = Exit.INTERRUPTED
     sys.exit(code)

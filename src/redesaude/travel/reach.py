@@ -2,53 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import numpy as np
 
-from redesaude.errors import Problem
+from redesaude.errors import Problem, Severity
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
-from redesaude.travel.matrix import Minutes
+from redesaude.travel.matrix import Flags
 
-_FOUND = N_("{territory} reaches no site for {specialties}: the nearest is {minutes:.0f} minutes away")
-_NOWHERE = N_("{territory} reaches no site at all for {specialties}: no travel time is given or modelled")
+_ISOLATED = N_("{territory} reaches no site for any specialty")
+_BEYOND = N_("{count} territories reach no site for {specialty}: {territories}")
 _EXPECTED = N_("at least one site within the ceiling of each specialty whose cases must all be treated")
-_PRICED = N_("its cases will be counted as sent away, at the unmet cost")
-_REMEDY = N_("check the coordinates or the road links, raise ceiling_minutes, add a site, or give an unmet_cost")
+_PRICED = N_("their cases will be counted as sent away, at the unmet cost")
+_REMEDY_TERRITORY = N_("check its coordinates and road links, add a site, raise ceiling_minutes, or give an unmet_cost")
+_REMEDY_SPECIALTY = N_("raise ceiling_minutes, allow nearer sites, or give an unmet_cost")
+
+#: names listed before the rest is only counted
+_NAMES = 8
 
 
-def reach_problems(scenario: Scenario, minutes: Minutes, reached: np.ndarray) -> Iterable[Problem]:
-    """Yield a problem for each territory that cannot reach some specialty it needs.
+def reach_problems(scenario: Scenario, needed: Flags, reached: Flags) -> Iterator[Problem]:
+    """Yield a problem for each territory that reaches nothing, and for each specialty that some others cannot reach.
 
-    ``minutes`` is ``(territories, sites)``; ``reached`` is ``(territories, specialties)``, true where the territory has
-    no cases or some allowed site within the ceiling. It is an error if the cases must be treated (no unmet cost), and
-    a warning otherwise.
+    ``needed`` and ``reached`` are ``(territories, specialties)``: the territory has cases; an allowed site lies within
+    the ceiling. It is an error where the cases must be treated (no unmet cost), and a warning otherwise.
     """
-    names = scenario.specialties["name"].to_numpy(str)
     must = scenario.specialties["unmet_cost"].isna().to_numpy(bool)
-    nearest = minutes.min(axis=1, initial=np.inf)
-    for i in np.flatnonzero(~reached.all(axis=1)).tolist():
-        for strict in (True, False):
-            missing = names[~reached[i] & (must == strict)]
-            if len(missing):
-                yield Problem(
-                    code="unreachable",
-                    sheet="territories",
-                    cell=_cell(scenario, i),
-                    found=_FOUND if np.isfinite(nearest[i]) else _NOWHERE,
-                    expected=_EXPECTED if strict else _PRICED,
-                    remedy=_REMEDY,
-                    values={
-                        "territory": scenario.territories["name"].iloc[i],
-                        "specialties": ", ".join(missing),
-                        "minutes": float(nearest[i]),
-                    },
-                    severity="error" if strict else "warning",
-                )
+    missing = needed & ~reached
+    isolated = needed.any(axis=1) & ~(needed & reached).any(axis=1)
+    for i in np.flatnonzero(isolated).tolist():
+        strict = bool((needed[i] & must).any())
+        values = {"territory": scenario.territories["name"].iloc[i]}
+        cell = _cell(scenario, "territories", i, "territory_id")
+        yield _problem("territories", cell, (_ISOLATED, _REMEDY_TERRITORY), values, _severity(strict))
+    names = scenario.territories["name"].to_numpy(str)
+    for s in np.flatnonzero(missing[~isolated].any(axis=0)).tolist():
+        beyond = names[missing[:, s] & ~isolated]
+        shown = ", ".join(beyond[:_NAMES]) + (", ..." if len(beyond) > _NAMES else "")
+        values = {"count": len(beyond), "specialty": scenario.specialties["name"].iloc[s], "territories": shown}
+        cell = _cell(scenario, "specialties", s, "ceiling_minutes")
+        yield _problem("specialties", cell, (_BEYOND, _REMEDY_SPECIALTY), values, _severity(bool(must[s])))
 
 
-def _cell(scenario: Scenario, row: int) -> str:
-    """Address of the territory's id in the sheet, or the id itself where no sheet is known."""
-    place = scenario.places.get("territories")
-    return place.cell(row, "territory_id") if place else str(scenario.territories["territory_id"].iloc[row])
+def _severity(strict: bool) -> Severity:
+    return "error" if strict else "warning"
+
+
+def _problem(sheet: str, cell: str, texts: tuple[str, str], values: dict[str, object], severity: Severity) -> Problem:
+    expected = _EXPECTED if severity == "error" else _PRICED
+    return Problem("unreachable", sheet, cell, texts[0], expected, texts[1], values, severity)
+
+
+def _cell(scenario: Scenario, sheet: str, row: int, column: str) -> str:
+    """Address of the cell in its sheet, or the key of the row where no sheet is known."""
+    place = scenario.places.get(sheet)
+    return place.cell(row, column) if place else str(getattr(scenario, sheet).iloc[row, 0])
