@@ -1,4 +1,4 @@
-"""What each service uses of the money promises: capital once, and yearly amounts once everything runs.
+"""What each service uses of the money promises once: capital, and the yearly amounts once everything runs.
 
 Amounts are undiscounted currency of the base year. ``fixed`` falls due when the service is open, ``per_case`` for each
 yearly case.
@@ -31,11 +31,13 @@ def capital_use(services: Services, terms: Terms) -> Use:
 
 def running_use(services: Services, terms: Terms) -> Use:
     """Return all yearly payments once open: own running cost, unitary payment, provider's price (currency/year)."""
-    fixed = terms.opex_factor * services.fixed + services.lifecycle
-    per_case = terms.case_factor * services.per_case
+    fixed, per_case = terms.opex_factor * services.fixed, terms.case_factor * services.per_case
     capital = yearly_capital_payment(services, terms, timing_of(services, terms))
-    price = per_case + (fixed + provider_capital(services, terms)) / services.capacity
-    return np.where(terms.provider, 0.0, fixed + capital), np.where(terms.provider, price, per_case)
+    spread = (fixed + services.lifecycle + provider_capital(services, terms)) / services.capacity
+    price = terms.gross_up * (per_case + spread)
+    taxed = 1.0 + company_share(terms) * (terms.gross_up - 1.0)
+    own = taxed * fixed + _renewal(services, terms) + capital
+    return np.where(terms.provider, 0.0, own), np.where(terms.provider, price, taxed * per_case)
 
 
 def ppp_use(services: Services, terms: Terms, reading: str) -> Use:
@@ -45,15 +47,25 @@ def ppp_use(services: Services, terms: Terms, reading: str) -> Use:
     part only, or ``net`` of the running cost that direct administration would have had for the same service.
     """
     capital = yearly_capital_payment(services, terms, timing_of(services, terms))
-    share = np.where(terms.project_company, terms.counts_as_ppp, 0.0)
-    company = terms.project_company.astype(float)
+    share, company = company_share(terms), terms.project_company.astype(float)
     if reading == "capital":
         return capital, np.zeros_like(capital)
-    fixed = capital + share * terms.opex_factor * services.fixed + company * services.lifecycle
-    per_case = share * terms.case_factor * services.per_case
+    gross = share * terms.gross_up
+    fixed = capital + gross * terms.opex_factor * services.fixed + company * _renewal(services, terms)
+    per_case = gross * terms.case_factor * services.per_case
     if reading == "net":
         return fixed - share * services.fixed - company * services.lifecycle, per_case - share * services.per_case
     return fixed, per_case
+
+
+def company_share(terms: Terms) -> Floats:
+    """Return the share of running cost that a project company is paid for."""
+    return np.where(terms.project_company, terms.counts_as_ppp, 0.0)
+
+
+def _renewal(services: Services, terms: Terms) -> Floats:
+    """Yearly renewal, with the taxes on receipts where a project company does it."""
+    return np.asarray(np.where(terms.project_company, terms.gross_up, 1.0) * services.lifecycle)
 
 
 def personnel_use(services: Services, terms: Terms, personnel_share: float) -> Use:
@@ -67,4 +79,6 @@ def contract_value(services: Services, terms: Terms) -> Floats:
     years = np.maximum(np.nan_to_num(terms.term_years, nan=0.0), 0.0)
     capital = yearly_capital_payment(services, terms, timing_of(services, terms))
     own_works, _ = capital_use(services, terms)
-    return np.asarray(own_works + years * (capital + terms.opex_factor * services.fixed + services.lifecycle))
+    taxed = 1.0 + company_share(terms) * (terms.gross_up - 1.0)
+    running = taxed * terms.opex_factor * services.fixed + _renewal(services, terms)
+    return np.asarray(own_works + years * (capital + running))

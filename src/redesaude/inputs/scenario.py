@@ -32,6 +32,7 @@ class Settings:
     daly_value: float = 0.0
     away_gain_share: float = 1.0
     perspective: str = "government"
+    ppp_law: str = "none"
     patient_time_weight: float = 0.0
     patient_time_value: float = 0.0
     patient_minute_cost: float = 0.0

@@ -202,6 +202,13 @@ SETTINGS = (
         choices=("state", "government"),
     ),
     Setting(
+        "ppp_law",
+        "choice",
+        N_("law that contracts with a project company are held against, as warnings"),
+        default="none",
+        choices=("none", "BR-11079", "VN-64", "VN-57"),
+    ),
+    Setting(
         "patient_time_weight",
         "number",
         N_("weight of patients' travel in the objective: 0 budget view, 1 society"),

@@ -1,0 +1,87 @@
+r"""Competition: how the number of bidders moves the price, and what a tender that nobody bids for costs.
+
+The evidence is thin: a handful of Brazilian hospital tenders, each named below. It shows a direction, not a law; every
+number is data that a planner can replace.
+
+A tender fails with probability :math:`p` and is repeated until it succeeds, so that :math:`p / (1 - p)` failures are
+expected, each costing a new round of preparation and the delay until the next attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from redesaude.finance.discounting import Floats
+
+
+@dataclass(frozen=True)
+class Tender:
+    """A tender seen: bidders, winning discount on the reference payment (share; NaN when deserted), source, grade."""
+
+    name: str
+    bidders: int
+    discount_share: float
+    source: str
+    grade: str
+
+
+_PRESS = "Contract survey of Brazilian hospital PPPs, press and official releases"
+
+#: hospital PPP tenders of Brazil with known bidders
+TENDERS = (
+    Tender("Souza Aguiar (Rio de Janeiro)", 1, 0.025, _PRESS, "B"),
+    Tender("HoPE (Minas Gerais)", 3, 0.130, _PRESS, "B"),
+    Tender("HRMS (Mato Grosso do Sul)", 5, 0.205, _PRESS, "B"),
+    Tender("Hospital Metropolitano (Bahia)", 0, np.nan, _PRESS, "B"),
+)
+
+
+def expected_discount(bidders: ArrayLike, tenders: Sequence[Tender] = TENDERS) -> Floats:
+    """Return the discount (share of the reference payment) to expect with ``bidders``, interpolated between tenders.
+
+    Nothing with no bidder; beyond the best-contested tender seen, no more than it brought.
+    """
+    seen = sorted({t.bidders: t.discount_share for t in tenders if t.bidders > 0}.items())
+    numbers, discounts = zip(*seen, strict=True)
+    return np.asarray(np.interp(np.asarray(bidders, dtype=float), (0, *numbers), (0.0, *discounts)))
+
+
+def no_bid_probability(tenders: Sequence[Tender] = TENDERS) -> float:
+    """Return the probability that nobody bids, from tenders seen: (deserted + 1/2) / (all + 1), Jeffreys' estimate.
+
+    With four tenders the plausible range is wide (about 3 % to 70 %): treat it as an assumption.
+    """
+    deserted = sum(t.bidders == 0 for t in tenders)
+    return (deserted + 0.5) / (len(tenders) + 1.0)
+
+
+def expected_failures(no_bid_probability: ArrayLike) -> Floats:
+    """Return the failed attempts to expect before one succeeds; ValueError unless the probability is below 1."""
+    p = np.asarray(no_bid_probability, dtype=float)
+    if ((p < 0) | (p >= 1)).any():
+        raise ValueError("the probability of no bid must be at least 0 and below 1")
+    return np.asarray(p / (1.0 - p))
+
+
+def failed_tender_cost(
+    no_bid_probability: ArrayLike,
+    transaction_cost: ArrayLike,
+    delay_years: ArrayLike,
+    delay_cost_per_year: ArrayLike = 0.0,
+) -> Floats:
+    """Return the expected cost (currency) of attempts that fail.
+
+    Each failure costs ``transaction_cost`` again (currency) and ``delay_years`` without the service, at
+    ``delay_cost_per_year`` (currency/year, e.g. cases sent away).
+    """
+    each = np.asarray(transaction_cost, dtype=float) + np.asarray(delay_years) * np.asarray(delay_cost_per_year)
+    return np.asarray(expected_failures(no_bid_probability) * each)
+
+
+def expected_procurement_years(no_bid_probability: ArrayLike, first_years: ArrayLike, again_years: ArrayLike) -> Floats:
+    """Return the years until signature to expect: a first procurement, and a shorter one for each failure."""
+    return np.asarray(np.asarray(first_years) + expected_failures(no_bid_probability) * np.asarray(again_years))

@@ -1,0 +1,170 @@
+r"""Fiscal limits year by year: payments of PPPs, pay of staff, running cost, guarantees and what would be owed.
+
+Amounts are undiscounted currency of the base year, shape ``(years,)`` from the first year of the calendar on, its tail
+included. A limit is a share of a base (such as net current revenue) less what is committed outside the plan.
+
+Personnel limits of Brazil's fiscal responsibility law come in three levels: alert at 90 %, prudential at 95 % and legal
+at 100 % of the share (for a state executive 44.1, 46.55 and 49 % of net current revenue).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from redesaude.finance.cashflow import (
+    Services,
+    financed_works,
+    lay_out,
+    share_of_years,
+    timing_of,
+    yearly_capital_payment,
+)
+from redesaude.finance.company_pricing import debt_per_works
+from redesaude.finance.contracts import Terms
+from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.fiscal import company_share, personnel_use
+
+#: share of revenue that a state executive may spend on staff (LC 101/2000, art. 20), and the levels within it (art. 22)
+LEGAL_PERSONNEL_SHARE = 0.49
+PERSONNEL_LEVELS: Mapping[str, float] = MappingProxyType({"alert": 0.90, "prudential": 0.95, "legal": 1.00})
+
+#: lines of :func:`redesaude.finance.cashflow.lay_out` that a running envelope pays
+RUNNING_LINES = ("fixed_running", "case_running", "lifecycle", "unitary_payment", "provider_payment")
+
+
+@dataclass(frozen=True)
+class LimitUse:
+    """Use of a limit by year, arrays ``(years,)``: ``used`` by the plan, and the ``limit`` left to it (currency/year).
+
+    ``committed`` is used outside the plan, ``base`` what the limit is a share of.
+    """
+
+    used: Floats
+    limit: Floats
+    committed: Floats
+    base: Floats
+
+    @property
+    def share(self) -> Floats:
+        """What is used as a share of the limit left to the plan; infinite where nothing is left."""
+        return np.where(self.limit > 0, self.used / np.where(self.limit > 0, self.limit, 1.0), np.inf)
+
+    @property
+    def base_share(self) -> Floats:
+        """What is used, inside the plan and outside it, as a share of the base."""
+        return (self.used + self.committed) / self.base
+
+    @property
+    def met(self) -> np.ndarray:
+        """Whether the limit is kept, to a millionth."""
+        return self.used <= self.limit + 1e-6 * np.maximum(np.abs(self.limit), 1.0)
+
+
+def limit_use(
+    used: ArrayLike, base: ArrayLike, share: float, committed: ArrayLike = 0.0, base_growth_per_year: float = 0.0
+) -> LimitUse:
+    """Return the use by year of a limit of ``share`` of ``base`` (currency/year), the base growing in real terms."""
+    used = np.asarray(used, dtype=float)
+    grown = np.asarray(base, dtype=float) * (1.0 + base_growth_per_year) ** np.arange(len(used))
+    outside = np.broadcast_to(np.asarray(committed, dtype=float), used.shape)
+    return LimitUse(used, share * grown - outside, outside, grown)
+
+
+def personnel_limits(base: float, legal_share: float = LEGAL_PERSONNEL_SHARE) -> dict[str, float]:
+    """Return the amount (currency/year) at which each level of the personnel limit is reached."""
+    return {level: part * legal_share * base for level, part in PERSONNEL_LEVELS.items()}
+
+
+def personnel_level(used: ArrayLike, base: ArrayLike, legal_share: float = LEGAL_PERSONNEL_SHARE) -> np.ndarray:
+    """Return the highest level exceeded by all pay, ``used`` (currency/year), elementwise; an empty text where none."""
+    ratio = np.asarray(used, dtype=float) / (legal_share * np.asarray(base, dtype=float))
+    levels = np.array(["", *PERSONNEL_LEVELS])
+    return levels[np.searchsorted(list(PERSONNEL_LEVELS.values()), ratio, side="left")]
+
+
+def ppp_by_year(services: Services, terms: Terms, calendar: Calendar, cases: Floats, reading: str = "all") -> Floats:
+    """Return the payments to project companies that count in each year, under a reading of the PPP limit.
+
+    ``all`` payments, their ``capital`` part, or ``net`` of what direct administration would spend on the same service;
+    ``cases`` a year of each service.
+    """
+    timing, years = timing_of(services, terms), calendar.years
+    if reading == "capital":
+        paid = share_of_years(timing.opened, timing.opened + timing.payment_years, years)
+        return np.asarray(yearly_capital_payment(services, terms, timing) @ paid)
+    fixed, per_case = lay_out(services, terms, calendar)["unitary_payment"]
+    payments = np.asarray((fixed + per_case * cases[:, None]).sum(axis=0))
+    return payments - _replaced(services, terms, calendar, cases) if reading == "net" else payments
+
+
+def _replaced(services: Services, terms: Terms, calendar: Calendar, cases: Floats) -> Floats:
+    """What direct administration would spend each year on what project companies are paid for, once open."""
+    running = company_share(terms) * (services.fixed + services.per_case * cases)
+    yearly = running + np.where(terms.project_company, services.lifecycle, 0.0)
+    opened = timing_of(services, terms).opened
+    inside = np.arange(calendar.years) < calendar.horizon_years
+    return np.asarray(yearly @ (share_of_years(opened, np.full(len(services), np.inf), calendar.years) * inside))
+
+
+def personnel_by_year(
+    services: Services,
+    terms: Terms,
+    calendar: Calendar,
+    cases: Floats,
+    personnel_share: float,
+    *,
+    left_out: np.ndarray | None = None,
+) -> Floats:
+    """Return the pay of staff that counts in each year of the horizon, from the opening of each service on.
+
+    ``personnel_share`` is the part of running cost that is pay. ``left_out`` marks services whose staff does not count
+    whatever their terms say: the switch for social organisations.
+    """
+    fixed, per_case = personnel_use(services, terms, personnel_share)
+    counted = np.ones(len(services)) if left_out is None else np.where(left_out, 0.0, 1.0)
+    timing = timing_of(services, terms)
+    end = np.full(len(services), float(calendar.horizon_years))
+    after = share_of_years(timing.opened, end, calendar.years)
+    before = np.clip((np.arange(calendar.years) < calendar.horizon_years) - after, 0.0, 1.0)
+    today = terms.counts_as_personnel * personnel_share * terms.opex_factor * services.before_fixed
+    then = (counted * (fixed + per_case * cases)) @ after
+    first = (counted * (today + per_case * services.before_share * cases)) @ before
+    return np.asarray(then + first)
+
+
+def running_by_year(services: Services, terms: Terms, calendar: Calendar, cases: Floats) -> Floats:
+    """Return all yearly payments that fall on a running envelope: own running cost, companies, providers."""
+    flows = lay_out(services, terms, calendar)
+    parts = [flows[line][0] + flows[line][1] * cases[:, None] for line in RUNNING_LINES]
+    return np.asarray(sum(part.sum(axis=0) for part in parts))
+
+
+def termination_payments(services: Services, terms: Terms, calendar: Calendar) -> Floats:
+    """Return the debt of each project company at the end of each year, ``(services, years)``: a contingent liability.
+
+    What the public side would have to take over if the contract ended then. Zero before the service opens, and where
+    the contract does not state its loan.
+    """
+    timing = timing_of(services, terms)
+    owed = debt_per_works(terms, timing.build, timing.payment_years)
+    return financed_works(services, terms)[:, None] * _at_year_ends(owed, timing.opened, calendar.years)
+
+
+def _at_year_ends(stock: Floats, opened: Floats, years: int) -> Floats:
+    """A stock known at the opening and each anniversary (a straight line in between), at the end of each year."""
+    age = np.arange(1, years + 1) - opened[:, None]
+    whole = np.clip(np.floor(age), 0, stock.shape[1] - 1).astype(int)
+    then = np.minimum(whole + 1, stock.shape[1] - 1)
+    first, second = (np.take_along_axis(stock, position, axis=1) for position in (whole, then))
+    part = np.clip(age - whole, 0.0, 1.0)
+    return np.where(age >= 0, first + (second - first) * part, 0.0)
+
+
+def guarantees(payments_per_year: ArrayLike, months: float) -> Floats:
+    """Return the guarantee to hold (currency): ``months`` of each year's payments to project companies."""
+    return np.asarray(payments_per_year, dtype=float) * months / 12.0
