@@ -15,9 +15,10 @@ Percentiles are those of a simulated total. Adding percentiles of parts is right
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, ndtr, ndtri
 
 from redesaude.inputs.risks import numbers_in, shares_in
+from redesaude.language import N_
 
 if TYPE_CHECKING:
     from redesaude.finance.contracts import Terms
@@ -219,13 +221,19 @@ class Risk:
         return np.asarray(self.neutral + self.borne_by.get(contract, 1.0) * (outcome - self.neutral))
 
 
+_NAMES = {
+    "capex": N_("cost of works, within the range of each contract"),
+    "delay": N_("length of works, within the range of each contract"),
+    "opex": N_("running cost, within the range of each contract"),
+    "case_cost": N_("cost per case, within the range of each contract"),
+}
 #: how the contracts' own ranges move together where the register does not say: dear works are late works, half of it
 #: common to all sites; running cost above expectation is a trait of the model, alike at every site and for every case
 OWN_RANGES = (
-    Risk("works_cost", "capex", None, group="works", correlation=0.5, by_site=True),
-    Risk("works_time", "delay", None, group="works", correlation=0.5, by_site=True),
-    Risk("running_cost", "opex", None, group="running"),
-    Risk("case_cost", "case_cost", None, group="running"),
+    Risk("works_cost", "capex", None, _NAMES["capex"], group="works", correlation=0.5, by_site=True),
+    Risk("works_time", "delay", None, _NAMES["delay"], group="works", correlation=0.5, by_site=True),
+    Risk("running_cost", "opex", None, _NAMES["opex"], group="running"),
+    Risk("case_cost", "case_cost", None, _NAMES["case_cost"], group="running"),
 )
 
 
@@ -262,11 +270,8 @@ class Register:
     @property
     def simulated(self) -> tuple[Risk, ...]:
         """Every row that is drawn: own ranges that are ranges, then the register."""
-        own = [self.own_range(t) for t in TERMS_FIELD if any(k == t and r.high > r.low for (_, k), r in self._items())]
-        return (*own, *(r for r in self.risks if r.distribution))
-
-    def _items(self) -> Iterable[tuple[tuple[str, str], Triangular]]:
-        return self.ranges.items()
+        ranged = {target for (_, target), own in self.ranges.items() if own.high > own.low}
+        return (*(self.own_range(t) for t in TERMS_FIELD if t in ranged), *(r for r in self.risks if r.distribution))
 
 
 def register_of(risks: pd.DataFrame, contracts: pd.DataFrame) -> Register:
@@ -285,7 +290,7 @@ def _ranges(contracts: pd.DataFrame) -> dict[tuple[str, str], Triangular]:
     return ranges
 
 
-def _risk(row: Mapping[str, object]) -> Risk:
+def _risk(row: Mapping[Any, Any]) -> Risk:
     words = {name: str(row[name]) for name in ("risk_id", "target", "name", "category", "correlation_group")}
     risk = Risk(
         id=words["risk_id"],
@@ -293,32 +298,30 @@ def _risk(row: Mapping[str, object]) -> Risk:
         distribution=None,
         name=words["name"],
         category=words["category"],
-        contracts=tuple(row["contracts"]),  # type: ignore[arg-type]
-        specialties=tuple(row["specialties"]),  # type: ignore[arg-type]
+        contracts=tuple(row["contracts"]),
+        specialties=tuple(row["specialties"]),
         group=words["correlation_group"],
-        correlation=float(row["correlation"]),  # type: ignore[arg-type]
+        correlation=float(row["correlation"]),
         by_site=row["varies_by"] == "site",
         borne_by=shares_in(str(row["borne_by"])),
     )
     return risk if row["distribution"] == OWN_RANGE else replace(risk, distribution=distribution_of(row, risk.neutral))
 
 
-def distribution_of(row: Mapping[str, object], otherwise: float) -> Distribution:
+def distribution_of(row: Mapping[Any, Any], otherwise: float) -> Distribution:
     """Return the distribution a row of the ``risks`` sheet states; ``otherwise`` where the event does not happen."""
-    number: Callable[[str], float] = lambda name: float(row[name])  # type: ignore[arg-type]  # noqa: E731
     kind = str(row["distribution"])
     outcomes = tuple(numbers_in(str(row["outcomes"])))
     made: Distribution
     if kind == "lognormal":
-        made = Lognormal(number("mean"), number("sigma"))
+        made = Lognormal(row["mean"], row["sigma"])
     elif kind == "discrete":
         made = Discrete(outcomes, tuple(numbers_in(str(row["probabilities"]))))
     elif kind == "reference_class":
         made = reference_class(outcomes)
     else:
-        made = (Pert if kind == "pert" else Triangular)(number("low"), number("mode"), number("high"))
-    probability = number("probability")
-    return made if probability >= 1.0 else Event(probability, made, otherwise)
+        made = (Pert if kind == "pert" else Triangular)(row["low"], row["mode"], row["high"])
+    return made if row["probability"] >= 1.0 else Event(row["probability"], made, otherwise)
 
 
 class Draws:
@@ -326,40 +329,57 @@ class Draws:
 
     def __init__(self, register: Register, count: int, seed: int = 0) -> None:
         self.register, self.count, self.seed = register, count, seed
+        self._drawn, self._rows = count, np.arange(count)
         self._normals: dict[str, Floats] = {}
-        self._factors: dict[tuple[str, str, str, str], Floats] = {}
+
+    def only(self, rows: NDArray[np.int64]) -> Draws:
+        """Return the same draws, those numbered ``rows`` alone."""
+        fewer = copy(self)
+        fewer._rows, fewer.count = self._rows[rows], len(rows)
+        return fewer
 
     def uniform(self, risk: Risk, site: str = "") -> Floats:
         """Return the uniform draws of ``risk`` at ``site``, shape ``(count,)``."""
         own = self._normal(f"risk:{risk.id}:{site if risk.by_site else ''}")
         if risk.group:
             own = np.sqrt(risk.correlation) * self._normal(f"group:{risk.group}") + np.sqrt(1 - risk.correlation) * own
-        return np.asarray(np.clip(ndtr(own), 1e-12, 1.0 - 1e-12))
+        return np.asarray(np.clip(ndtr(own[self._rows]), 1e-12, 1.0 - 1e-12))
 
     def outcome(self, risk: Risk, contract: str = "", site: str = "") -> Floats:
         """Return the outcomes of ``risk`` that the public side meets under ``contract`` at ``site``."""
-        known = risk.distribution or self.register.ranges[contract, risk.target]
-        return risk.borne(contract, known.quantile(self.uniform(risk, site)))
+        if risk.distribution is None:
+            return self.register.ranges[contract, risk.target].quantile(self.uniform(risk, site))
+        return risk.borne(contract, risk.distribution.quantile(self.uniform(risk, site)))
+
+    def own_range(self, target: str, contract: str, site: str = "") -> Floats:
+        """Return the draws of the contract's own factor, without the register."""
+        return self.outcome(self.register.own_range(target), contract, site)
 
     def factor(self, target: str, contract: str = "", specialty: str = "", site: str = "") -> Floats:
         """Return the draws of a factor (for a rate: of what is added to it), own range and register together."""
-        key = target, contract, specialty, site
-        if key not in self._factors:
-            self._factors[key] = self._made(*key)
-        return self._factors[key]
-
-    def _made(self, target: str, contract: str, specialty: str, site: str) -> Floats:
-        risks = self.register.covering(target, contract, specialty)
-        outcomes = [self.outcome(risk, contract, site) for risk in risks]
-        if (contract, target) in self.register.ranges:
-            outcomes.append(self.outcome(self.register.own_range(target), contract, site))
-        start = np.zeros(self.count) if target in ADDED else np.ones(self.count)
-        for outcome in outcomes:
-            start = start + outcome if target in ADDED else start * outcome
-        return start
+        total = np.zeros(self.count) if target in ADDED else np.ones(self.count)
+        if target in TERMS_FIELD:
+            total = total * self.own_range(target, contract, site)
+        for risk in self.register.covering(target, contract, specialty):
+            outcome = self.outcome(risk, contract, site)
+            total = total + outcome if target in ADDED else total * outcome
+        return total
 
     def _normal(self, name: str) -> Floats:
         if name not in self._normals:
             stream = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
-            self._normals[name] = stream.standard_normal(self.count)
+            self._normals[name] = stream.standard_normal(self._drawn)
         return self._normals[name]
+
+
+class Means(Draws):
+    """One draw in which every risk comes out at its mean."""
+
+    def __init__(self, register: Register) -> None:
+        super().__init__(register, 1)
+
+    def outcome(self, risk: Risk, contract: str = "", site: str = "") -> Floats:
+        """Return the expected outcome that the public side meets under ``contract``."""
+        if risk.distribution is None:
+            return np.array([self.register.ranges[contract, risk.target].mean])
+        return risk.borne(contract, np.array([risk.distribution.mean]))

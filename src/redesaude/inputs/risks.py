@@ -71,6 +71,12 @@ NO_OWN_RANGE = Fault(
     N_("another distribution, or one of the targets capex, opex, case_cost and delay"),
     N_("choose another distribution"),
 )
+OWN_RANGE_LIMITED = Fault(
+    "risk_own_range_limited",
+    N_("{column} limits a row that says how the contracts' own ranges move"),
+    N_("a blank: each contract's range is already what the public side pays"),
+    N_("empty {column}, or choose another distribution"),
+)
 TWO_OWN_RANGES = Fault(
     "risk_own_range_twice",
     N_("row {first} says already how the contracts' ranges of {target} move"),
@@ -149,7 +155,7 @@ def _probabilities(sheet: Sheet, row: Hashable, lists: dict[str, list[float]]) -
 
 def _bearers(book: Book, row: Hashable) -> Iterator[Problem]:
     sheet, contracts = book["risks"], book["contracts"]
-    text = sheet.frame.loc[row, "borne_by"]  # type: ignore[index]
+    text = str(sheet.frame.loc[row]["borne_by"])  # type: ignore[call-overload]
     known = list(contracts.frame["contract_id"]) if contracts.sound("contract_id") else []
     try:
         shares = shares_in(text)
@@ -167,6 +173,12 @@ def _own_ranges(sheet: Sheet) -> Iterator[Problem]:
     own = sheet.frame[sheet.frame["distribution"] == "contract"]
     for row in own.index[~own["target"].isin(WITH_OWN_RANGE)]:
         yield sheet.at(row, "distribution", NO_OWN_RANGE)
+    for column in ("contracts", "specialties", "borne_by"):
+        yield from sheet.where(
+            (sheet.frame["distribution"] == "contract") & sheet.frame[column].map(bool).astype(bool),
+            column,
+            OWN_RANGE_LIMITED,
+        )
     first = own.drop_duplicates("target").reset_index().set_index("target").iloc[:, 0]
     for row in own.index[own.duplicated("target")]:
         yield sheet.at(row, "target", TWO_OWN_RANGES, first=first[own.loc[row, "target"]])

@@ -65,10 +65,11 @@ def surface(
     terms: Terms,
     calendar: Calendar,
     perspective: str,
+    *,
     delays: tuple[Floats, Floats],
     apart: Iterable[str] = (),
 ) -> Surface:
-    """Return the surface of ``services`` between the shortest and longest ``delays``, the lines ``apart`` by themselves.
+    """Return the surface of ``services`` between the shortest and longest ``delays``; lines ``apart`` by themselves.
 
     Terms give every factor its expected value: there, at the nodes of the delay, the surface is the engine's price.
     """
@@ -96,9 +97,7 @@ def _coefficients(services: Services, terms: Terms, calendar: Calendar, perspect
         for line, value in stepped.items():
             slopes[line].append((value - base[line]) / _STEP)
     factors = [getattr(terms, name)[:, None] for name in FACTORS]
-    constant = {
-        line: base[line] - sum(s * f for s, f in zip(slopes[line], factors, strict=True)) for line in base
-    }
+    constant = {line: base[line] - sum(s * f for s, f in zip(slopes[line], factors, strict=True)) for line in base}
     return {line: np.stack([constant[line], *slopes[line]], axis=-1) for line in base}
 
 
