@@ -1,0 +1,359 @@
+"""From a scenario to the rows of the planning problem: what may open where, at which numbers, and what is promised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from redesaude.assemble import Assembled, assemble
+from redesaude.errors import InputError
+from redesaude.plan.plan import Status
+from redesaude.solving.solve import solve
+from tiny import EXACT, PPP, rows, scenario, settings, tables, times
+
+SPECIALTIES, SIZES = tables()["specialties"], tables()["sizes"]
+TWO_CONTRACTS = rows({"contract_id": "direct"}, PPP)
+
+
+def assembled(**changes: pd.DataFrame) -> Assembled:
+    return assemble(scenario(**changes))
+
+
+def option(found: Assembled, site: str, size: str, contract: str = "direct") -> Any:
+    """The one option of this site, size and contract."""
+    table = found.options.table
+    mask = (table["site_id"] == site) & (table["size_id"] == size) & (table["contract_id"] == contract)
+    (row,) = table[mask].itertuples()
+    return row
+
+
+def statuses(found: Assembled, site: str) -> dict[tuple[str, str], str]:
+    """(size, contract) -> status of the options at a site."""
+    table = found.options.table[found.options.table["site_id"] == site]
+    return dict(zip(zip(table["size_id"], table["contract_id"], strict=True), table["status"], strict=True))
+
+
+# --- cases ----------------------------------------------------------------------------------------------------
+
+
+def test_cases_are_the_rate_on_the_population_grown_to_the_middle_of_the_period() -> None:
+    found = assembled(
+        territories=tables()["territories"].assign(growth_rate=[0.0, 0.02, -0.01]),
+        settings=settings(base_year=2025, horizon_years=10),
+        periods=rows({"period_id": "p", "first_year": 2027, "years": 4}),
+    ).problem.demand
+    assert found.cases[:, 0] == pytest.approx([10, 20 * 1.02**4, 30 * 0.99**4])
+
+
+def test_known_demand_replaces_the_rate_and_that_of_the_period_comes_first() -> None:
+    known = rows(
+        {"territory_id": "t1", "specialty_id": "cardio", "period_id": "p1", "cases": 3},
+        {"territory_id": "t1", "specialty_id": "cardio", "cases": 8},
+        {"territory_id": "t2", "specialty_id": "cardio", "cases": 0},
+    )
+    found = assembled(demand=known).problem.demand
+    assert found.territory.tolist() == [0, 2]  # nobody to treat in t2: no row
+    assert found.cases[:, 0].tolist() == [3, 30]
+
+
+def test_a_case_without_price_must_be_treated() -> None:
+    assert assembled().problem.demand.must_treat.all()
+    priced = assembled(
+        specialties=SPECIALTIES.assign(unmet_cost=7.0), settings=settings(horizon_years=3)
+    ).problem.demand
+    assert not priced.must_treat.any()
+    assert priced.unmet_cost[:, 0].tolist() == [21.0] * 3
+
+
+def test_journeys_end_at_the_ceiling() -> None:
+    found = assembled(specialties=SPECIALTIES.assign(ceiling_minutes=30.0)).problem.journeys
+    assert sorted(found.minutes.tolist()) == [0, 0, 20, 30]
+
+
+def test_travel_is_priced_both_ways_for_all_who_travel() -> None:
+    said = settings(
+        patient_time_weight=0.5, patient_time_value=12, patient_minute_cost=0.3, companions=2, horizon_years=3
+    )
+    found = assembled(settings=said, specialties=SPECIALTIES.assign(trips_per_case=4.0)).problem.journeys
+    per_minute = 0.5 * 2 * 4 * (2 * 12 / 60 + 0.3)  # weight x both ways x trips x (people's time + the road)
+    assert found.cost[:, 0] == pytest.approx(found.minutes * per_minute * 3)
+
+
+# --- what may open where --------------------------------------------------------------------------------------
+
+
+def test_contracts_suit_sites_by_list_and_by_kind() -> None:
+    sites = rows(
+        {"site_id": "h1", "territory_id": "t1", "contracts_allowed": "direct"},
+        {"site_id": "h2", "territory_id": "t3", "kind": "private"},
+    )
+    contracts = rows(
+        {"contract_id": "direct"}, {**PPP, "site_kinds": "private, new"}, {"contract_id": "oss", "site_kinds": "public"}
+    )
+    found = assembled(sites=sites, contracts=contracts).hosting
+    assert found[["site_id", "contract_id"]].to_numpy().tolist() == [["h1", "direct"], ["h2", "direct"], ["h2", "ppp"]]
+
+
+def test_sites_of_a_lot_share_a_letting() -> None:
+    sites = tables()["sites"].assign(lot_id=["north", "north"])
+    assert len(assembled(contracts=TWO_CONTRACTS).problem.lettings.lot) == 4  # each site is a lot of its own
+    shared = assembled(sites=sites, lots=rows({"lot_id": "north"}), contracts=TWO_CONTRACTS).problem
+    assert shared.lots == ("north",)
+    assert shared.hosting.let.tolist() == [0, 1, 0, 1]
+
+
+def test_forbidden_and_listed_services() -> None:
+    forbidden = rows({"site_id": "h1", "specialty_id": "cardio", "status": "forbidden"})
+    assert assembled(site_services=forbidden).services["site_id"].tolist() == ["h2"]
+    one_size = rows({"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "forbidden"})
+    assert set(statuses(assembled(site_services=one_size), "h1")) == {("large", "direct")}
+    listed = rows({"site_id": "h2", "specialty_id": "cardio", "status": "allowed"})
+    only = assembled(site_services=listed, specialties=SPECIALTIES.assign(sites_allowed="listed"))
+    assert only.services["site_id"].tolist() == ["h2"]
+
+
+def test_a_required_size_and_a_required_service() -> None:
+    found = assembled(
+        site_services=rows(
+            {"site_id": "h1", "specialty_id": "cardio", "status": "required"},
+            {"site_id": "h2", "specialty_id": "cardio", "size_id": "large", "status": "required"},
+        )
+    )
+    assert found.problem.services.required.tolist() == [True, False]
+    assert found.options.table["required_size"].tolist() == [False, False, False, True]
+
+
+def test_a_service_of_today_may_be_kept_converted_or_enlarged_but_not_made_smaller() -> None:
+    def today(size: str) -> pd.DataFrame:
+        return rows(
+            {"site_id": "h1", "specialty_id": "cardio", "size_id": size, "status": "existing", "contract_id": "direct"}
+        )
+
+    small = assembled(site_services=today("small"), contracts=TWO_CONTRACTS)
+    assert statuses(small, "h1") == {
+        ("small", "direct"): "kept", ("small", "ppp"): "converted",
+        ("large", "direct"): "resized", ("large", "ppp"): "resized",
+    }  # fmt: skip
+    large = assembled(site_services=today("large"), contracts=TWO_CONTRACTS)
+    assert set(statuses(large, "h1")) == {("large", "direct"), ("large", "ppp")}
+    assert set(statuses(large, "h2").values()) == {"new"}
+
+
+def test_only_what_is_missing_is_built() -> None:
+    found = assembled(
+        sizes=SIZES.assign(capex=[100, 250], lifecycle_share=0.1),
+        site_services=rows(
+            {
+                "site_id": "h1",
+                "specialty_id": "cardio",
+                "size_id": "small",
+                "status": "existing",
+                "contract_id": "direct",
+            }
+        ),
+    )
+    works = dict(
+        zip(
+            zip(found.options.table["site_id"], found.options.table["size_id"], strict=True),
+            found.options.services.works,
+            strict=True,
+        )
+    )
+    assert works == {("h1", "small"): 0, ("h1", "large"): 150, ("h2", "small"): 100, ("h2", "large"): 250}
+    assert found.problem.options.works.tolist() == [False, True, True, True]
+    assert found.options.services.lifecycle.tolist() == [10, 25, 10, 25]  # all of the asset is renewed
+
+
+def test_exceptions_of_a_size_come_before_those_of_every_size() -> None:
+    found = assembled(
+        site_services=rows(
+            {"site_id": "h1", "specialty_id": "cardio", "status": "allowed", "capacity": 30, "fixed_cost": 1},
+            {"site_id": "h1", "specialty_id": "cardio", "size_id": "large", "status": "allowed", "capacity": 70},
+        )
+    )
+    small, large = option(found, "h1", "small"), option(found, "h1", "large")
+    assert (small.capacity, small.fixed_cost, small.cost_per_case) == (30, 1, 9)
+    assert (large.capacity, large.fixed_cost, large.cost_per_case) == (70, 1, 7)
+    assert option(found, "h2", "large").capacity == 100
+
+
+def test_exceptions_for_every_size_count_for_the_service_of_today_too() -> None:
+    """Enlarging costs the difference of the site's own figures; audit and assembly read them alike."""
+    plan = solve(
+        scenario(
+            sizes=SIZES.assign(capex=[1000.0, 2000.0]),
+            site_services=rows(
+                {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "existing",
+                 "contract_id": "direct", "closing_cost": 10_000},
+                {"site_id": "h1", "specialty_id": "cardio", "status": "allowed", "capex": 5000},
+            ),
+            sites=rows({"site_id": "h1", "territory_id": "t1"}),
+            travel_times=times({"t1": {"h1": 0}, "t2": {"h1": 20}, "t3": {"h1": 50}}),
+        ),
+        EXACT,
+    )  # fmt: skip
+    assert plan.openings["status"].tolist() == ["resized"]
+    assert plan.objective == pytest.approx(920.0)  # both sizes are worth 5,000 here: nothing to build
+
+
+def test_capacity_is_at_occupancy_and_no_more_than_can_come() -> None:
+    found = assembled(settings=settings(occupancy=0.8), specialties=SPECIALTIES.assign(ceiling_minutes=30.0)).problem
+    assert found.options.capacity.tolist() == [30, 30, 32, 50]  # 10 + 20 reach h1; 20 + 30 reach h2
+
+
+def test_co_location_where_the_other_can_never_be() -> None:
+    pair = rows(*({"specialty_id": s, "cases_per_100k": 100_000} for s in ("cardio", "icu")))
+    found = assembled(
+        specialties=pair,
+        sizes=pd.concat([SIZES, rows({"specialty_id": "icu", "size_id": "one", "capacity": 99})], ignore_index=True),
+        requires=rows({"specialty_id": "cardio", "required_specialty_id": "icu"}),
+        site_services=rows({"site_id": "h2", "specialty_id": "icu", "status": "forbidden"}),
+    )
+    names = [*zip(found.services["site_id"], found.services["specialty_id"], strict=True), None]
+    pairs = [(names[a], names[b] if b >= 0 else None) for a, b in found.problem.requires.tolist()]
+    assert pairs == [(("h1", "cardio"), ("h1", "icu")), (("h2", "cardio"), None)]
+
+
+# --- what must close, and what nobody needs --------------------------------------------------------------------
+
+
+def test_a_service_of_today_that_is_forbidden_closes_at_its_cost() -> None:
+    plan = solve(
+        scenario(
+            site_services=rows(
+                {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "existing",
+                 "contract_id": "direct", "closing_cost": 100},
+                {"site_id": "h1", "specialty_id": "cardio", "status": "forbidden"},
+            )
+        ),
+        EXACT,
+    )  # fmt: skip
+    assert plan.openings["site_id"].tolist() == ["h2"]
+    assert plan.objective == pytest.approx(920.0 + 100.0)
+    assert plan.bound == pytest.approx(1020.0)
+    assert plan.costs.loc[plan.costs["line"] == "closing", "npv"].tolist() == [100.0]
+
+
+def test_sending_everyone_away_may_be_the_plan() -> None:
+    plan = solve(scenario(specialties=SPECIALTIES.assign(unmet_cost=1.0)), EXACT)
+    assert plan.status == Status.OPTIMAL
+    assert len(plan.openings) == 0
+    assert plan.objective == pytest.approx(60.0)
+
+
+def test_nobody_to_treat_is_a_plan_too() -> None:
+    plan = solve(scenario(specialties=SPECIALTIES.assign(cases_per_100k=0.0)), EXACT)
+    assert plan.status == Status.OPTIMAL
+    assert plan.objective == 0.0
+
+
+# --- promises --------------------------------------------------------------------------------------------------
+
+
+def access_rows(**changes: pd.DataFrame) -> dict[str, tuple[str, float, bool]]:
+    return {a.id: (a.region, a.share, a.hard) for a in assembled(**changes).problem.access}
+
+
+def test_access_promises_are_spelled_out() -> None:
+    found = access_rows(
+        specialties=SPECIALTIES.assign(access_minutes=25.0, access_share=0.5),
+        access_targets=rows(
+            {"specialty_id": "all", "region_id": "each", "minutes": 40, "share": 0.3, "hard": "no", "price": 2},
+            {"specialty_id": "cardio", "region_id": "east", "share": 0.6},
+        ),
+    )
+    assert found == {
+        "cardio|all|25|0.5": ("all", 0.5, True),
+        "cardio|east|40|0.3": ("east", 0.3, False),
+        "cardio|west|40|0.3": ("west", 0.3, False),
+        "cardio|east|25|0.6": ("east", 0.6, True),
+    }
+
+
+@pytest.mark.parametrize("firm_first", [True, False])
+def test_a_promise_made_twice_is_firm_if_either_is(firm_first: bool) -> None:
+    both = [{"region_id": "west", "hard": "yes"}, {"region_id": "each", "hard": "no", "price": 0}]
+    promises = [{"specialty_id": "cardio", "minutes": 30, "share": 0.9, **row} for row in both]
+    found = access_rows(access_targets=rows(*(promises if firm_first else promises[::-1])))
+    assert found["cardio|west|30|0.9"] == ("west", 0.9, True)
+    assert found["cardio|east|30|0.9"] == ("east", 0.9, False)
+
+
+def test_a_promise_of_nothing_where_nothing_is_near_holds() -> None:
+    nothing = rows({"specialty_id": "cardio", "region_id": "west", "minutes": 0, "share": 0})
+    only_h2 = {"sites": tables()["sites"].iloc[1:], "travel_times": times({t: {"h2": 30} for t in ("t1", "t2", "t3")})}
+    assert solve(scenario(access_targets=nothing, **only_h2), EXACT).status == Status.OPTIMAL
+
+
+def test_money_promises_cover_the_contracts_and_specialties_they_name() -> None:
+    found = assembled(
+        contracts=rows({"contract_id": "direct", "oversight_cost": 5}, {**PPP, "oversight_cost": 7}),
+        sites=tables()["sites"].assign(fixed_cost=[11, 13]),
+        sizes=SIZES.assign(capex=[100, 200]),
+        funding=rows(
+            {"funding_id": "capital", "amount": 1},
+            {"funding_id": "whole", "kind": "running", "amount": 2},
+            {"funding_id": "direct only", "kind": "running", "amount": 3, "contracts": "direct"},
+            {"funding_id": "cardio only", "kind": "running", "amount": 4, "specialties": "cardio"},
+        ),
+    ).problem
+    capital, whole, direct, cardio = found.money
+    is_direct = found.options.contract == 0
+    assert np.array_equal(capital.fixed, np.where(is_direct, [100, 100, 200, 200] * 2, 0))
+    assert not capital.hosting.any()
+    assert whole.hosting.tolist() == [11, 11, 13, 13]
+    assert whole.lettings.tolist() == [5, 7, 5, 7]
+    assert np.array_equal(direct.fixed, np.where(is_direct, whole.fixed, 0))
+    assert direct.hosting.tolist() == [11, 0, 13, 0]
+    assert direct.lettings.tolist() == [5, 0, 5, 0]
+    assert np.array_equal(cardio.fixed, whole.fixed)
+    assert not cardio.hosting.any()
+    assert not cardio.lettings.any()
+
+
+def test_fiscal_room_is_the_share_of_the_base_less_what_is_committed() -> None:
+    limit = rows({"fiscal_id": "rcl", "kind": "ppp", "base_amount": 38.032e9, "share": 0.05, "committed": 0.5e9})
+    (found,) = assembled(contracts=TWO_CONTRACTS, fiscal=limit).problem.money
+    assert found.limit == pytest.approx(1.9016e9 - 0.5e9)
+
+
+def test_a_limit_overspent_already_costs_its_excess_and_the_gap_still_closes() -> None:
+    spent = rows(
+        {"fiscal_id": "ppp", "kind": "ppp", "base_amount": 10, "share": 0.5, "committed": 20, "hard": "no", "price": 2}
+    )
+    plan = solve(scenario(fiscal=spent), EXACT)
+    assert plan.objective == pytest.approx(920 + 2 * 15)
+    assert plan.status == Status.OPTIMAL
+
+
+@pytest.mark.parametrize("fiscal_id", ["x", "y"])
+def test_a_code_names_one_limit_only(fiscal_id: str) -> None:
+    money = {
+        "funding": rows({"funding_id": "x", "kind": "running", "amount": 1e6}, {"funding_id": "z", "amount": 1}),
+        "fiscal": rows({"fiscal_id": fiscal_id, "kind": "personnel", "base_amount": 1e6, "share": 1}),
+    }
+    if fiscal_id == "y":
+        assert len(assembled(**money).problem.money) == 3
+        return
+    with pytest.raises(InputError) as caught:
+        scenario(**money)
+    assert [(p.code, p.sheet, p.cell) for p in caught.value.problems] == [("limit_named_twice", "fiscal", "A2")]
+
+
+def test_prices_of_promises_are_net_present() -> None:
+    found = assembled(
+        settings=settings(horizon_years=2, discount_rate=0.1, discount_timing="end"),
+        specialties=SPECIALTIES.assign(access_minutes=25.0, access_share=0.5, access_hard="no", access_price=10.0),
+        sizes=SIZES.assign(min_cases=5.0, min_cases_hard="no", min_cases_price=3.0),
+        funding=rows(
+            {"funding_id": "once", "amount": 1, "hard": "no", "price": 2},
+            {"funding_id": "yearly", "kind": "running", "amount": 1, "hard": "no", "price": 2},
+        ),
+    ).problem
+    annuity = 1 / 1.1 + 1 / 1.21
+    assert found.access[0].price == pytest.approx(10 * annuity)
+    assert found.options.volume_price == pytest.approx(np.full(4, 3 * annuity))
+    assert [m.price for m in found.money] == pytest.approx([2 / 1.1, 2 * annuity])
