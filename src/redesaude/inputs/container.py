@@ -115,6 +115,8 @@ def _read(path: Path, limits: Limits) -> bytes:
         raise _refusal(MISSING, path=path)
     if path.is_dir():
         raise _refusal(FOLDER, path=path)
+    if not path.is_file():  # a device or pipe might never end
+        raise _refusal(UNREADABLE, path=path, reason=N_("not a file"))
     try:
         size = path.stat().st_size
         if size > limits.file_bytes:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from redesaude.errors import InputError, Problem
 from redesaude.inputs.book import Book
-from redesaude.inputs.cells import convert
-from redesaude.inputs.faults import Fault, nearest, show
+from redesaude.inputs.cells import convert, text_of
+from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.scenario import Scenario, Settings
 from redesaude.inputs.settings import as_column, from_values
 from redesaude.inputs.tables import BY_NAME, SETTINGS_BY_NAME, Column, Table
@@ -209,7 +209,7 @@ def _keys(table: Table, frame: pd.DataFrame) -> list[str]:
 
 
 def _key_text(value: object) -> str:
-    return "" if isinstance(value, float) and math.isnan(value) else show(value)
+    return "" if isinstance(value, float) and math.isnan(value) else text_of(value)
 
 
 def _new_values(column: Column, old: pd.Series, change: pd.Series) -> pd.Series:

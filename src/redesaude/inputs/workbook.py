@@ -41,7 +41,7 @@ _FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\br="([A-Z]+[0-9]+)")([^>]*[^
 _HAS_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _HAS_VALUE = re.compile(rb"<(?:\w+:)?v[^>/]*>[^<]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z0-9:]+)"')
-_SHEET_NAMES = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_SHEET_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PEEK = 20
 
 
@@ -132,15 +132,16 @@ def _read_sheets(content: bytes, limits: Limits) -> tuple[dict[str, RawTable], l
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Title of each sheet -> the part of the package that holds it."""
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - no DOCTYPE let in
-    targets = {r.get("Id"): r.get("Target", "") for r in relations}
-    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - as above
-    sheets = [e for e in workbook.iter() if e.tag.endswith("}sheet")]
-    return {s.get("name", ""): _part(targets[s.get(_SHEET_NAMES)]) for s in sheets}
+    start = next(r for r in _xml(archive, "_rels/.rels") if r.get("Type", "").endswith("/officeDocument"))
+    part = PurePosixPath("/", start.get("Target", "")).relative_to("/")
+    relations = _xml(archive, str(part.parent / "_rels" / f"{part.name}.rels"))
+    targets = {r.get("Id"): str((part.parent / r.get("Target", "")).as_posix()) for r in relations}
+    sheets = [e for e in _xml(archive, str(part)).iter() if e.tag.endswith("}sheet")]
+    return {s.get("name", ""): targets[s.get(_SHEET_ID)].removeprefix("/") for s in sheets}
 
 
-def _part(target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+def _xml(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    return ElementTree.fromstring(archive.read(part))  # noqa: S314 - no part with a DOCTYPE is let in
 
 
 Row = list[Any]
