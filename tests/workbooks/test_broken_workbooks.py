@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import openpyxl
 import pytest
 from build import FOLDER, build, file_of, workbook_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from workbook_breakages import BREAKAGES, FILES
 
@@ -59,6 +62,22 @@ def test_the_committed_workbook_is_what_the_script_builds(name: str):
 @pytest.mark.parametrize("name", FILES)
 def test_the_committed_file_is_what_the_script_builds(name: str, tmp_path: Path):
     assert file_of(name).read_bytes() == build(name, tmp_path).read_bytes()
+
+
+JUNK = (None, "x", "-", "NaN", "#REF!", "=1+", "all", "*", "a|b", "1,5", True, -1, 0, 0.5, 1e308, 10**300, "x" * 5000)
+
+
+@given(data=st.data(), junk=st.sampled_from((*JUNK, dt.datetime(2020, 1, 1), dt.time(12))))
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_junk_in_any_cell_stops_the_check(data: st.DataObject, junk: object, tmp_path: Path):
+    book = workbook_of("valid")
+    sheet = data.draw(st.sampled_from(book.worksheets))
+    row = data.draw(st.sampled_from((1, 2, 3, sheet.max_row)))
+    sheet.cell(row, data.draw(st.integers(1, sheet.max_column))).value = junk
+    book.save(tmp_path / "junk.xlsx")
+    for problem in check_workbook(tmp_path / "junk.xlsx").problems:
+        assert problem.code not in {"damaged_workbook", "not_a_workbook"}
+        assert problem.found.format_map(problem.values)
 
 
 def test_no_stray_file_is_committed():
