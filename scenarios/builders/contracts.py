@@ -63,6 +63,12 @@ _PPP_TERMS: dict[str, object] = {
     "debt_years": 16,
     "dscr": 1.25,
     "tax_rate": 0.34,
+    "loss_offset_share": 0.30,
+    "reserve_months": 6,
+    "debt_fee_share": 0.02,
+    "payment_tax_rate": 0.0865,
+    "tax_returned_state_share": 0.0,
+    "tax_returned_government_share": 1.0,
     "transaction_cost": 1_500_000,
     "transaction_share": 0.08,
     "oversight_cost": 1_500_000,
@@ -186,6 +192,16 @@ def _contract_evidence() -> Sequence[dict[str, str]]:
         row("contracts", "*", "min_value", cited("Lei 11.079/2004, art. 2º", "2004", "A", "R$ 10 milhões, 5 a 35 "
             "anos.")),
         row("contracts", "*", "tax_rate", cited("IRPJ e CSLL", "2025", "A", "25% e 9% sobre o lucro.")),
+        row("contracts", "*", "loss_offset_share", cited("Lei 9.065/1995, art. 15", "1995", "A", "Prejuízo compensa "
+            "até 30% do lucro de cada ano.")),
+        row("contracts", "*", "reserve_months", assumed(6, 0, 12, "Conta de reserva do serviço da dívida.")),
+        row("contracts", "*", "debt_fee_share", assumed(0.02, 0.0, 0.04, "Estruturação da dívida.")),
+        row("contracts", "*", "payment_tax_rate", assumed(0.0865, 0.0565, 0.1425, "ISS de 5% (LC 116/2003: 2% a 5%) e "
+            "PIS/Cofins cumulativos de 3,65%; no regime não cumulativo, até 9,25% menos créditos. OSS e filantrópicos "
+            "são imunes.")),
+        row("contracts", "*", "tax_returned_government_share", ruled(1, "União e municípios também são governo.")),
+        row("contracts", "*", "tax_returned_state_share", ruled(0, "IRPJ, CSLL, PIS/Cofins são federais e ISS, "
+            "municipal; o que volta pelo FPE fica abaixo de 1%.")),
     ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ SETTINGS: dict[str, object] = {
     "discount_rate": 0.085,
     "discount_timing": "middle",
     "perspective": "government",
+    "ppp_law": "BR-11079",
     "patient_time_weight": 1.0,
     "patient_time_value": TRAVEL.hour_value,
     "patient_minute_cost": TRAVEL.minute_cost,
@@ -106,6 +107,7 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
                                "até Cuiabá no eixo da BR-163 e no sul, menos que a real no Araguaia."),
         "road_speed_kmh": assumed(ROAD_SPEED, 60, 80, "Entre 80 km/h (asfalto) e 40 km/h (sem asfalto)."),
         "local_minutes": assumed(10, 5, 20, "Trechos urbanos nas duas pontas."),
+        "ppp_law": cited("Lei 11.079/2004, arts. 2, 5, 6 e 7", "2004", "A", "Valor, prazo e objeto das PPPs."),
         "perspective": ruled(0, "Governo, e não Estado: senão a parte paga pelos municípios pareceria gratuita."),
         "patient_time_weight": ruled(1, "Visão da sociedade; 0 dá a visão do orçamento."),
     }  # fmt: skip

@@ -137,7 +137,7 @@ def test_works_handed_back_are_credited_at_the_end_of_the_horizon() -> None:
 
 
 def test_profit_tax_comes_back_year_by_year() -> None:
-    """A service that opens two and a half years on: each year of the company falls half on one year, half on another."""
+    """A service that opens two and a half years on: each company year falls half on one, half on another."""
     back = terms(tax_returned_share=0.5, procurement_years=0.5, **LOAN)
     company = solved_cash_flow(Project(1000.0, 2.0, 20.0), FINANCE)
     tax = company.profit_tax[company.year > 0]
