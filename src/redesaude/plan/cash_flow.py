@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from redesaude.finance.cashflow import Services, lay_out, share_of_years, tail_years, timing_of, yearly_capital_payment
+from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
-from redesaude.finance.fiscal import ppp_use
+from redesaude.finance.fiscal_years import personnel_by_year, ppp_by_year
 from redesaude.finance.pricing import SHARED_LINES
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.appraisal import Appraisal
@@ -188,46 +188,19 @@ class _Limit(NamedTuple):
 
 
 def _fiscal_uses(appraisal: Appraisal) -> Iterator[tuple[_Limit, Floats]]:
+    cases = appraisal.plan.openings["cases"].to_numpy(float)
+    open_services = appraisal.services(), appraisal.terms(), appraisal.calendar, cases
     for row in rows_of(appraisal.scenario.fiscal):
         limit = row.base_amount * row.share - row.committed
         stated = _Limit(
             row.fiscal_id, row.kind, "", True, bool(row.hard), limit, row.committed, row.base_amount or np.nan
         )
         if row.kind != "ppp":
-            yield stated, personnel_by_year(appraisal)
+            yield stated, personnel_by_year(*open_services, appraisal.scenario.settings.personnel_share)
             continue
         for reading in READINGS:
-            yield stated._replace(reading=reading, applies=reading == row.reading), ppp_by_year(appraisal, reading)
-
-
-def ppp_by_year(appraisal: Appraisal, reading: str) -> Floats:
-    """Payments to project companies counted in each year of the horizon under ``reading`` (currency/year)."""
-    services, terms = appraisal.services(), appraisal.terms()
-    calendar, timing = appraisal.calendar, timing_of(services, terms)
-    cases = appraisal.plan.openings["cases"].to_numpy(float)
-    capital = yearly_capital_payment(services, terms, timing)[:, None] * share_of_years(
-        timing.opened, timing.opened + timing.payment_years, calendar.horizon_years
-    )
-    if reading == "capital":
-        return np.asarray(capital.sum(axis=0))
-    paid = lay_out(services, terms, calendar)["unitary_payment"]
-    counted = paid[0] + paid[1] * cases[:, None]
-    if reading == "net":
-        (fixed, per_case), (net, net_case) = (ppp_use(services, terms, name) for name in ("all", "net"))
-        replaced = fixed - net + (per_case - net_case) * cases
-        running = share_of_years(timing.opened, np.full(len(services), np.inf), calendar.horizon_years)
-        counted = counted - replaced[:, None] * running
-    return np.asarray(counted.sum(axis=0))
-
-
-def personnel_by_year(appraisal: Appraisal) -> Floats:
-    """Pay of staff that counts against the personnel limit, each year of the horizon (currency/year)."""
-    services, terms = appraisal.services(), appraisal.terms()
-    flows = lay_out(services, _paid_by_budget(terms), appraisal.calendar)
-    cases = appraisal.plan.openings["cases"].to_numpy(float)[:, None]
-    running = sum(flows[line][0] + flows[line][1] * cases for line in SHARED_LINES)
-    share = terms.counts_as_personnel * appraisal.scenario.settings.personnel_share
-    return np.asarray(share @ np.asarray(running))
+            applied = stated._replace(reading=reading, applies=reading == row.reading)
+            yield applied, ppp_by_year(*open_services, reading)
 
 
 def _envelope_uses(
