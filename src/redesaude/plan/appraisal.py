@@ -256,7 +256,7 @@ def _unmet_lines(plan: Plan, annuity: float) -> Iterator[Line]:
 def _shortfall_lines(plan: Plan, calendar: Calendar) -> Iterator[Line]:
     """Shortfalls of elastic promises at the prices of the sheets; the amounts themselves are checked elsewhere."""
     scenario = plan.scenario
-    prices = _prices(scenario, calendar)
+    prices = shortfall_prices(scenario, calendar)
     for row in rows_of(plan.promises[~plan.promises["hard"].astype(bool)]):
         if row.kind == "access":
             yield "", row.specialty_id, "", "shortfall_access", prices[row.promise_id] * row.shortfall
@@ -271,7 +271,7 @@ def _shortfall_lines(plan: Plan, calendar: Calendar) -> Iterator[Line]:
             yield row.site_id, row.specialty_id, row.contract_id, "shortfall_volume", float(npv)
 
 
-def _prices(scenario: Scenario, calendar: Calendar) -> dict[str, float]:
+def shortfall_prices(scenario: Scenario, calendar: Calendar) -> dict[str, float]:
     """NPV of one unit of shortfall of each elastic promise, by promise id."""
     yearly = calendar.annuity()
     prices = {target.id: target.price * yearly for target in access_targets(scenario)}

@@ -1,0 +1,353 @@
+"""Strategies side by side: today, everything direct, PPP where eligible, the best mix, and the workbook's variants.
+
+Each of direct and PPP is shown twice: on the *same network* as the best mix (sites, sizes and patients as there, only
+contracts swapped, rules it breaks told and not hidden) and *re-optimised* (solved again with the contracts restricted).
+
+A solve proves an interval: the best possible cost of a strategy lies between its bound and its plan. Strategies whose
+intervals overlap are not distinguishable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.tables import ALL
+from redesaude.inputs.variants import apply_variant
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.audit import audit
+from redesaude.plan.benefits import Benefits, benefits
+from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
+from redesaude.plan.plan import ACCESS, Plan, Status
+from redesaude.solving.options import SolveOptions
+from redesaude.solving.progress import StopSignal, relative_gap
+from redesaude.studies.appraise import Appraised, appraise
+from redesaude.studies.runs import RunListener, solve_all
+from redesaude.studies.same_network import SAME, same_network
+from redesaude.studies.strategies import DIRECT, MIX, PPP, STATUS_QUO, everything_direct, ppp_where_eligible, status_quo
+
+#: strategies in the order of the pages; variants follow as ``variant:<id>``
+ORDER = (STATUS_QUO, DIRECT + SAME, DIRECT, PPP + SAME, PPP, MIX)
+VARIANT = "variant:"
+
+STRATEGIES = (
+    "strategy_id",
+    "network",
+    "status",
+    "objective",
+    "low",
+    "high",
+    "gap",
+    "difference",
+    "verdict",
+    "sites",
+    "services",
+    "opened",
+    "closed",
+    "unfit_sites",
+    "broken",
+    "seconds",
+    "reason",
+)
+CHANGES = (
+    "strategy_id",
+    "against",
+    "site_id",
+    "specialty_id",
+    "change",
+    "size_before",
+    "size_after",
+    "contract_before",
+    "contract_after",
+)
+WORTH = (
+    "travel_saved",
+    "sent_away_saved",
+    "waiting_saved",
+    "health_value",
+    "total",
+    "public_cost",
+    "net",
+    "benefit_cost_ratio",
+    "dalys",
+    "cost_per_daly",
+    "net_cost_per_daly",
+)
+LIMITS = ("strategy_id", "limit_id", "kind", "reading", "applies", "hard", "limit", "used", "year", "share", "met")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Strategies side by side. Money is net present value, currency of the base year, unless said otherwise.
+
+    Attributes
+    ----------
+    plans : the plan of each strategy, by ``strategy_id``, those without decisions included.
+    strategies : one row for each, columns :data:`STRATEGIES`. ``network``: ``own`` (solved) or ``same`` (as the mix,
+        contracts swapped). ``low`` and ``high``: interval of the best possible cost, the plan's for a swapped network.
+        ``difference`` to the mix's plan; ``verdict`` on the intervals: ``reference``, ``dearer``, ``cheaper`` or
+        ``not_distinguishable`` (blank without a plan). ``opened`` and ``closed`` services against today. ``broken``:
+        names of the audit's checks a swapped network fails; ``unfit_sites``: its sites where the contract asked for is
+        not eligible, so that the mix's stays.
+    costs : strategy_id, line, npv.
+    payers : strategy_id, payer, npv, mean_per_year (over the horizon); payers as in the cash flow.
+    access : strategy_id and the whole-area rows of the plans' access tables.
+    benefits : strategy_id and the changes of :class:`redesaude.plan.benefits.Benefits` against the status quo.
+    worth : strategy_id and :data:`WORTH`, the sums of those benefits in money.
+    limits : columns :data:`LIMITS`; of each limit, envelope and capital source the year of greatest use.
+    changes : columns :data:`CHANGES`; services ``opened``, ``closed``, ``resized`` or let under another ``contract``,
+        against ``today`` and against the ``mix``.
+    appraised : value for money of every contract at every site of the mix; None without a plan.
+
+    """
+
+    scenario: Scenario
+    plans: Mapping[str, Plan]
+    strategies: pd.DataFrame
+    costs: pd.DataFrame
+    payers: pd.DataFrame
+    access: pd.DataFrame
+    benefits: pd.DataFrame
+    worth: pd.DataFrame
+    limits: pd.DataFrame
+    changes: pd.DataFrame
+    appraised: Appraised | None
+
+
+def compare(
+    scenario: Scenario,
+    options: SolveOptions | None = None,
+    *,
+    variants: Sequence[str] = (),
+    jobs: int = 1,
+    progress: RunListener | None = None,
+    stop: StopSignal | None = None,
+) -> Comparison:
+    """Solve and compare the strategies of ``scenario``, and the best mix of each of its ``variants``.
+
+    Each solve has the limits of ``options``; ``jobs`` of them run at once. When stopped, what is done is compared.
+
+    Raises
+    ------
+    InputError
+        for an unknown variant, before anything is solved.
+
+    """
+    tasks = _tasks(scenario, variants)
+    plans = _with_best_mix(solve_all(tasks, options or SolveOptions(), jobs, progress, stop))
+    mix = plans.get(MIX)
+    appraised = appraise(mix) if mix is not None and mix.has_decisions else None
+    swapped = same_network(appraised) if appraised else {}
+    every = {**plans, **{name: plan for name, (plan, _) in swapped.items()}}
+    order = [*ORDER, *(name for name in every if name.startswith(VARIANT))]
+    every = {name: every[name] for name in order if name in every}
+    unfit = {name: count for name, (_, count) in swapped.items()}
+    return _tables(scenario, every, unfit, appraised)
+
+
+def _tasks(scenario: Scenario, variants: Sequence[str]) -> dict[str, Scenario]:
+    """What is solved: the best mix first, since every other strategy is read against it."""
+    made = {
+        MIX: scenario,
+        STATUS_QUO: status_quo(scenario),
+        DIRECT: everything_direct(scenario),
+        PPP: ppp_where_eligible(scenario),
+    }
+    tasks = {name: made[name] for name in made if made[name] is not None}
+    return {name: task for name, task in tasks.items() if task} | {
+        VARIANT + variant: apply_variant(scenario, variant) for variant in variants
+    }
+
+
+def _with_best_mix(plans: Mapping[str, Plan]) -> dict[str, Plan]:
+    """Share what the solves prove: a restricted strategy is a mix too, and cannot cost less than the best mix can."""
+    found, mix = dict(plans), plans.get(MIX)
+    if mix is None:
+        return found
+    for name in (DIRECT, PPP):
+        plan = found.get(name)
+        if plan is not None and plan.has_decisions:
+            mix = _cheaper(mix, plan)
+            found[name] = _bounded(plan, mix.bound)
+    return found | {MIX: mix}
+
+
+def _cheaper(mix: Plan, plan: Plan) -> Plan:
+    """The mix, or ``plan`` of a restricted scenario read as a mix where it costs less; the bound stays the mix's."""
+    if plan.objective is None or (mix.objective is not None and mix.objective <= plan.objective):
+        return mix
+    taken = replace(plan, scenario=mix.scenario, bound=mix.bound, gap=relative_gap(plan.objective, mix.bound))
+    taken = replace(taken, status=Status.FEASIBLE)
+    return replace(taken, audit=audit(taken))
+
+
+def _bounded(plan: Plan, bound: float | None) -> Plan:
+    if bound is None or (plan.bound is not None and plan.bound >= bound):
+        return plan
+    return replace(plan, bound=bound, gap=relative_gap(plan.objective, bound))
+
+
+def _tables(
+    scenario: Scenario, plans: Mapping[str, Plan], unfit: Mapping[str, int], appraised: Appraised | None
+) -> Comparison:
+    decided = {name: plan for name, plan in plans.items() if plan.has_decisions}
+    today = decided.get(STATUS_QUO)
+    worth = {name: benefits(plan, today) for name, plan in decided.items()} if today else {}
+    flows = {name: Appraisal(plan) for name, plan in decided.items()}
+    changes = pd.DataFrame(
+        [row for name, plan in decided.items() for row in _changes(name, plan, decided.get(MIX))], columns=list(CHANGES)
+    )
+    return Comparison(
+        scenario=scenario,
+        plans=plans,
+        strategies=_strategies(plans, unfit, changes),
+        costs=_stacked({name: _lines(plan) for name, plan in decided.items()}),
+        payers=_stacked({name: _payers(appraisal) for name, appraisal in flows.items()}),
+        access=_stacked({n: p.access.loc[p.access["region_id"] == ALL, list(ACCESS)] for n, p in decided.items()}),
+        benefits=_stacked({name: found.changes for name, found in worth.items()}),
+        worth=pd.DataFrame([_worth(name, found) for name, found in worth.items()], columns=["strategy_id", *WORTH]),
+        limits=_stacked({name: _limits(appraisal) for name, appraisal in flows.items()}),
+        changes=changes,
+        appraised=appraised,
+    )
+
+
+def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    parts = [table.assign(strategy_id=name) for name, table in tables.items()]
+    stacked = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["strategy_id"])
+    return stacked[["strategy_id", *(c for c in stacked.columns if c != "strategy_id")]]
+
+
+def _lines(plan: Plan) -> pd.DataFrame:
+    return pd.DataFrame(plan.costs.groupby("line", as_index=False)["npv"].sum())
+
+
+def _strategies(plans: Mapping[str, Plan], unfit: Mapping[str, int], changes: pd.DataFrame) -> pd.DataFrame:
+    mix = plans.get(MIX)
+    count = changes[changes["against"] == "today"].groupby(["strategy_id", "change"]).size().to_dict()
+    rows = []
+    for name, plan in plans.items():
+        low, high = cost_interval(plan)
+        rows.append(
+            {
+                "strategy_id": name,
+                "network": "same" if name.endswith(SAME) else "own",
+                "status": plan.status.value,
+                "objective": plan.objective,
+                "low": low,
+                "high": high,
+                "gap": plan.gap,
+                "difference": high - cost_interval(mix)[1] if mix is not None else np.nan,
+                "verdict": "reference" if name == MIX else verdict(plan, mix),
+                "sites": plan.openings["site_id"].nunique(),
+                "services": len(plan.openings),
+                "opened": count.get((name, "opened"), 0),
+                "closed": count.get((name, "closed"), 0),
+                "unfit_sites": unfit.get(name, 0),
+                "broken": tuple(check.name for check in plan.audit.checks if not check.passed),
+                "seconds": plan.seconds.get("total", 0.0) if not name.endswith(SAME) else 0.0,
+                "reason": plan.reason,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(STRATEGIES))
+
+
+def cost_interval(plan: Plan) -> tuple[float, float]:
+    """Return between which costs the best of the strategy lies; NaN unknown. A swapped network has one cost."""
+    if plan.objective is None:
+        return np.nan if plan.bound is None else plan.bound, np.nan
+    if plan.bound is None:
+        return plan.objective, plan.objective
+    return plan.bound, plan.objective
+
+
+def verdict(plan: Plan, mix: Plan | None) -> str:
+    """Say whether ``plan`` is proven ``dearer`` or ``cheaper`` than ``mix``, or ``not_distinguishable`` from it.
+
+    Blank where either has no decisions.
+    """
+    if mix is None or not (plan.has_decisions and mix.has_decisions):
+        return ""
+    (low, high), (mix_low, mix_high) = cost_interval(plan), cost_interval(mix)
+    if low > mix_high * (1.0 + 1e-9):
+        return "dearer"
+    return "cheaper" if high < mix_low * (1.0 - 1e-9) else "not_distinguishable"
+
+
+def _payers(appraisal: Appraisal) -> pd.DataFrame:
+    table, calendar = cash_flow(appraisal), appraisal.calendar
+    last = max(int(table["year"].max()) if len(table) else 0, calendar.first_year + calendar.horizon_years - 1)
+    factors = replace(calendar, tail_years=last + 1 - calendar.first_year - calendar.horizon_years).factors()
+    table = table.assign(
+        npv=table["real"] * factors[table["year"] - calendar.first_year],
+        mean_per_year=table["real"] / calendar.horizon_years,
+    )
+    return table.groupby("payer", as_index=False)[["npv", "mean_per_year"]].sum()
+
+
+def _limits(appraisal: Appraisal) -> pd.DataFrame:
+    """The year of greatest use of each limit; capital counts once (year NaN)."""
+    yearly = fiscal_by_year(appraisal, cash_flow(appraisal))
+    worst = yearly.sort_values("used", ascending=False, kind="stable").drop_duplicates(["limit_id", "reading"])
+    kinds = appraisal.scenario.funding.set_index("funding_id")["kind"]
+    capital = [
+        (
+            name,
+            "capital",
+            "",
+            True,
+            hard,
+            limit,
+            used,
+            np.nan,
+            used / limit if limit else np.nan,
+            used <= limit * (1 + 1e-6),
+        )
+        for name, (used, limit, hard) in appraisal.limits().items()
+        if kinds.get(name) == "capital"
+    ]
+    parts = [worst[list(LIMITS[1:])], pd.DataFrame(capital, columns=list(LIMITS[1:]))]
+    table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return table.sort_values(["kind", "limit_id", "reading"], ignore_index=True)
+
+
+def _worth(name: str, found: Benefits) -> dict[str, object]:
+    return {"strategy_id": name, **{field: getattr(found, field) for field in WORTH}}
+
+
+_Service = tuple[str, str]
+_Let = dict[_Service, tuple[str, str]]
+"""(site, specialty) -> (size, contract)"""
+
+
+def _changes(name: str, plan: Plan, mix: Plan | None) -> Iterator[tuple[str, ...]]:
+    """What the strategy does to services of today, and how it differs from the mix."""
+    rows = plan.scenario.site_services
+    against = {"today": _services(rows[rows["status"] == "existing"])}
+    if mix is not None and name != MIX:
+        against["mix"] = _services(mix.openings)
+    for label, before in against.items():
+        for place, change, old, new in network_changes(before, _services(plan.openings)):
+            yield name, label, *place, change, old[0], new[0], old[1], new[1]
+
+
+def _services(table: pd.DataFrame) -> _Let:
+    return {(r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in rows_of(table)}
+
+
+def network_changes(before: _Let, after: _Let) -> Iterator[tuple[_Service, str, tuple[str, str], tuple[str, str]]]:
+    """Yield (place, change, size and contract before, and after); a resized service may change contract too."""
+    for place in sorted({*before, *after}):
+        old, new = before.get(place, ("", "")), after.get(place, ("", ""))
+        if place not in before:
+            yield place, "opened", old, new
+        elif place not in after:
+            yield place, "closed", old, new
+        elif old[0] != new[0]:
+            yield place, "resized", old, new
+        elif old[1] != new[1]:
+            yield place, "contract", old, new

@@ -1,0 +1,90 @@
+"""The network of a plan under other contracts: nothing is solved, what it breaks is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from redesaude.inputs.scenario import rows_of
+from redesaude.plan.appraisal import Appraisal, shortfall_prices
+from redesaude.plan.audit import audit
+from redesaude.plan.evidence import TOLERANCE, Evidence
+from redesaude.plan.plan import COSTS, Plan, Status
+from redesaude.studies.appraise import Appraised
+from redesaude.studies.repricing import Assignment, Repricing
+from redesaude.studies.strategies import DIRECT, PPP
+
+#: marks a strategy on the same network as the best mix
+SAME = "_same"
+
+
+def same_network(appraised: Appraised) -> dict[str, tuple[Plan, int]]:
+    """Return the appraised network under other contracts, by strategy, and at how many sites nothing could be swapped.
+
+    Direct takes every site where a direct contract is eligible, the others stay as decided; under PPP the cheapest
+    eligible project company takes every site where there is one, and the rest is as under direct. Empty without a
+    direct contract.
+    """
+    decided, options = Repricing(appraised.plan).decided, appraised.options
+    contracts = appraised.plan.scenario.contracts.set_index("contract_id")
+    companies = options["contract_id"].map(contracts["financing"]) == "project_company"
+    fitting = options[(options["psc_contract_id"] != "") & ~options["psc_hypothetical"]]
+    direct = dict(zip(fitting["site_id"], fitting["psc_contract_id"], strict=True))
+    best = options[companies & options["eligible"]].sort_values("rank").drop_duplicates("site_id")
+    ppp = direct | dict(zip(best["site_id"], best["contract_id"], strict=True))
+    strategies = {DIRECT + SAME: direct} if direct else {}
+    strategies |= {PPP + SAME: ppp} if companies.any() else {}
+    return {
+        name: (under_contracts(appraised.plan, decided | chosen), len(decided) - len(chosen))
+        for name, chosen in strategies.items()
+    }
+
+
+def under_contracts(plan: Plan, assignment: Assignment) -> Plan:
+    """Return ``plan`` with each site under the contract of ``assignment``: same services and patients, priced again.
+
+    Promises and costs are restated, elastic promises charged, and the audit of the new plan tells which rules it
+    breaks. It has no bound.
+    """
+    evidence, appraisal = Evidence(plan), Repricing(plan).under(assignment)
+    promises = _restated_promises(appraisal)
+    openings = _restated_openings(appraisal, {place: contract for place, (_, contract) in evidence.today.items()})
+    appraisal.plan = replace(appraisal.plan, openings=openings, promises=promises)
+    costs = appraisal.cost_lines(evidence.minutes).reset_index()[list(COSTS)]
+    costs = costs[costs["npv"].abs() > 1e-9].sort_values(list(COSTS[:-1]), ignore_index=True)
+    changed = replace(
+        appraisal.plan,
+        status=Status.FEASIBLE,
+        costs=costs,
+        objective=float(costs["npv"].sum()),
+        bound=None,
+        gap=None,
+    )
+    return replace(changed, audit=audit(changed))
+
+
+def _restated_openings(appraisal: Appraisal, today: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+    """The openings with their cost and status under the new contracts; ``today`` is the contract of each service."""
+    openings = appraisal.plan.openings
+    lines = pd.DataFrame(appraisal.service_lines(), columns=list(COSTS))
+    npv = lines.groupby(["site_id", "specialty_id"])["npv"].sum()
+    as_is = openings["status"].isin(["kept", "converted"])
+    same = [today.get((row.site_id, row.specialty_id)) == row.contract_id for row in rows_of(openings)]
+    return openings.assign(
+        status=np.where(as_is, np.where(same, "kept", "converted"), openings["status"]),
+        npv=[float(npv[row.site_id, row.specialty_id]) for row in rows_of(openings)],
+    )
+
+
+def _restated_promises(appraisal: Appraisal) -> pd.DataFrame:
+    """The promises of money with what the contracts use of them; the others do not depend on contracts."""
+    prices = shortfall_prices(appraisal.scenario, appraisal.calendar)
+    promises = appraisal.plan.promises.set_index("promise_id", drop=False)
+    for name, (used, limit, hard) in appraisal.limits().items():
+        excess = max(0.0, used - limit)
+        met, npv = excess <= TOLERANCE * max(abs(limit), 1.0), 0.0 if hard else prices[name] * excess
+        promises.loc[name, ["achieved", "shortfall", "met", "npv"]] = [used, excess, met, npv]
+    return promises.reset_index(drop=True)

@@ -1,0 +1,151 @@
+"""Strategies to compare, each as a scenario of its own: what is today, everything direct, PPP where eligible.
+
+A strategy is a scenario with fewer choices, so it is solved and audited like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from redesaude.assemble.options import hosting_table
+from redesaude.inputs.scenario import Scenario, rows_of
+
+STATUS_QUO, DIRECT, PPP, MIX = "status_quo", "direct", "ppp", "mix"
+
+Contracts = tuple[str, ...]
+
+
+def status_quo(scenario: Scenario) -> Scenario:
+    """Return today as a scenario: existing services at their size under today's contract, nothing new, none closed.
+
+    Today is a fact and no decision: rules on decisions do not bind it. Promises are kept where they are kept, and
+    otherwise charged at their price (nothing, where none is stated); least volumes, numbers of centres and of contracts
+    and co-location are let go, and patients go where the plan sends them, which flatters today.
+    """
+    specialties = scenario.specialties.assign(
+        sites_allowed="listed", assignment="planned", single_source=False, min_centres=np.nan, max_centres=np.nan
+    )
+    specialties = specialties.assign(access_hard=False, access_price=specialties["access_price"].fillna(0.0))
+    today = _today(scenario)
+    allowed = [today.get(site.site_id, site.contracts_allowed) for site in rows_of(scenario.sites)]
+    elastic = {name: _elastic(getattr(scenario, name)) for name in ("access_targets", "funding", "fiscal")}
+    return scenario.replace(
+        specialties=specialties,
+        sites=_with_lists(scenario.sites.assign(max_services=np.nan), contracts_allowed=allowed),
+        site_services=_frozen_services(scenario),
+        requires=scenario.requires.iloc[:0],
+        contracts=_with_lists(
+            scenario.contracts.assign(max_contracts=np.nan, min_value=0.0, needs_works=False),
+            site_kinds=[()] * len(scenario.contracts),
+        ),
+        **elastic,
+        variant_id=STATUS_QUO,
+    )
+
+
+def everything_direct(scenario: Scenario) -> Scenario | None:
+    """Return the scenario in which direct administration runs what it may; None without a direct contract.
+
+    A site that runs under another contract today keeps it, but builds nothing under it where direct is allowed. Where
+    the owner rules direct out, today's contract stays and may grow, or nothing opens; where the site's own list names
+    other contracts only (a hospital already let), that list stands.
+    """
+    direct = set(_of(scenario, scenario.contracts["delivery_model"] == "direct"))
+    if not direct:
+        return None
+    return _restricted(scenario, lambda site, fit, today: _direct_first(direct, site, fit, today), DIRECT)
+
+
+def ppp_where_eligible(scenario: Scenario) -> Scenario | None:
+    """Return the scenario in which project companies deliver works wherever they may; None without such contracts.
+
+    At those sites today's contract may go on, building nothing; the others are as in :func:`everything_direct`.
+    """
+    ppp = set(_of(scenario, scenario.contracts["financing"] == "project_company"))
+    direct = set(_of(scenario, scenario.contracts["delivery_model"] == "direct"))
+    if not ppp:
+        return None
+
+    def choose(site: Contracts, fit: Contracts, today: Contracts) -> tuple[Contracts, Contracts]:
+        companies = tuple(c for c in fit if c in ppp)
+        if not companies:
+            return _direct_first(direct, site, fit, today)
+        return _union(companies, today), tuple(c for c in today if c not in ppp)
+
+    return _restricted(scenario, choose, PPP)
+
+
+def _direct_first(direct: set[str], listed: Contracts, fit: Contracts, today: Contracts) -> tuple[Contracts, Contracts]:
+    """Contracts of a site where direct goes first, and those of them that build nothing."""
+    own = tuple(c for c in fit if c in direct)
+    if own:
+        return _union(own, today), tuple(c for c in today if c not in direct)
+    return (listed, ()) if listed else (today, ())
+
+
+_Choice = Callable[[Contracts, Contracts, Contracts], tuple[Contracts, Contracts]]
+"""(the site's own list, contracts that fit it, today's contracts) -> (allowed, of which without works)"""
+
+
+def _restricted(scenario: Scenario, choose: _Choice, name: str) -> Scenario:
+    fit, today = _fit(scenario), _today(scenario)
+    allowed, idle, most = [], [], []
+    for site in rows_of(scenario.sites):
+        fitting = fit.get(site.site_id, ())
+        chosen, without_works = choose(site.contracts_allowed, fitting, today.get(site.site_id, ()))
+        allowed.append(chosen or site.contracts_allowed)
+        idle.append(_union(site.contracts_without_works, without_works))
+        most.append(site.max_services if chosen else 0.0)
+    sites = _with_lists(scenario.sites, contracts_allowed=allowed, contracts_without_works=idle)
+    return scenario.replace(sites=sites.assign(max_services=most), variant_id=name)
+
+
+def _with_lists(table: pd.DataFrame, **columns: list[Contracts]) -> pd.DataFrame:
+    """Set columns of tuples, which pandas would otherwise spread out."""
+    return table.assign(**{name: pd.Series(lists, table.index, dtype=object) for name, lists in columns.items()})
+
+
+def _of(scenario: Scenario, chosen: pd.Series) -> list[str]:
+    return [str(c) for c in scenario.contracts.loc[chosen, "contract_id"]]
+
+
+def _union(*lists: Contracts) -> Contracts:
+    return tuple(dict.fromkeys(c for contracts in lists for c in contracts))
+
+
+def _fit(scenario: Scenario) -> Mapping[str, Contracts]:
+    """Contracts that suit each site."""
+    pairs = hosting_table(scenario)
+    return {str(site): tuple(group) for site, group in pairs.groupby("site_id")["contract_id"]}
+
+
+def _today(scenario: Scenario) -> dict[str, Contracts]:
+    """Contracts under which services run at each site today."""
+    rows = scenario.site_services[scenario.site_services["status"] == "existing"]
+    rows = rows[rows["contract_id"] != ""]
+    return {str(site): _union(tuple(group)) for site, group in rows.groupby("site_id")["contract_id"]}
+
+
+def _elastic(promises: pd.DataFrame) -> pd.DataFrame:
+    return promises.assign(hard=False, price=promises["price"].fillna(0.0))
+
+
+def _frozen_services(scenario: Scenario) -> pd.DataFrame:
+    """Existing services only: required, of today's size whatever they treat, every other size forbidden."""
+    rows = scenario.site_services
+    existing = rows[rows["status"] == "existing"]
+    place = ["site_id", "specialty_id"]
+    pairs = existing[place].drop_duplicates()
+    general = pairs.merge(rows[rows["size_id"] == ""], how="left", on=place).assign(size_id="", status="required")
+    general = general.assign(
+        contract_id=general["contract_id"].fillna(""), closing_cost=general["closing_cost"].fillna(0.0)
+    )
+    others = pairs.merge(scenario.sizes[["specialty_id", "size_id"]], on="specialty_id")
+    same = pd.MultiIndex.from_frame(others).isin(pd.MultiIndex.from_frame(existing[[*place, "size_id"]]))
+    others = others[~same].reindex(columns=rows.columns).assign(status="forbidden", contract_id="", closing_cost=0.0)
+    parts = [existing.assign(min_cases=0.0), general[list(rows.columns)], others]
+    kinds = {name: rows[name].dtype for name in rows.columns}
+    return pd.concat([part.astype(kinds) for part in parts], ignore_index=True)
