@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -45,13 +44,14 @@ class Appraisal:
         self.sites = scenario.sites.set_index("site_id")
         self.all_terms = terms_of(scenario.contracts, s.perspective)
 
-    def restated(self, scenario: Scenario) -> Appraisal:
-        """Return the appraisal of the same services where ``scenario`` states other contracts, risks or rates.
+    def restated(self, plan: Plan) -> Appraisal:
+        """Return the appraisal of the same services in ``plan``: other cases or contracts, or another scenario.
 
-        Services are not looked up again: sizes, places and what runs today must be those of the plan's scenario.
+        Services are not looked up again: openings must be the same places and sizes in the same order, and the scenario
+        may state other contracts, risks or rates, but the same sizes, places and what runs today.
         """
         other = copy(self)
-        other._read(replace(self.plan, scenario=scenario))
+        other._read(plan)
         return other
 
     def cost_lines(self, minutes: pd.DataFrame) -> pd.Series:
@@ -241,10 +241,14 @@ def _travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: float) -> Iterator
     per_minute = s.companions * s.patient_time_value / 60.0 + s.patient_minute_cost
     trips = plan.scenario.specialties.set_index("specialty_id")["trips_per_case"]
     contract = {(r.site_id, r.specialty_id): r.contract_id for r in rows_of(plan.openings)}
-    for row in rows_of(plan.assignments):
-        journeys = 2.0 * trips[row.specialty_id] * row.cases
-        npv = s.patient_time_weight * journeys * minutes.loc[row.territory_id, row.site_id] * per_minute * annuity
-        yield row.site_id, row.specialty_id, contract.get((row.site_id, row.specialty_id), ""), "travel", float(npv)
+    table = plan.assignments
+    rows = minutes.index.get_indexer(pd.Index(table["territory_id"]))
+    columns = minutes.columns.get_indexer(pd.Index(table["site_id"]))
+    far = np.where((rows >= 0) & (columns >= 0), minutes.to_numpy(float)[rows, columns], np.nan)
+    journeys = 2.0 * table["specialty_id"].map(trips).to_numpy(float) * table["cases"].to_numpy(float)
+    npv = s.patient_time_weight * journeys * far * per_minute * annuity
+    for site, specialty, cost in zip(table["site_id"], table["specialty_id"], npv.tolist(), strict=True):
+        yield site, specialty, contract.get((site, specialty), ""), "travel", cost
 
 
 def _unmet_lines(plan: Plan, annuity: float) -> Iterator[Line]:

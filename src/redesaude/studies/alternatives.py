@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
 from redesaude.studies.eligibility import eligibility, eligible_together
 from redesaude.studies.repricing import Assignment, Repricing
@@ -56,9 +55,9 @@ def alternatives(plan: Plan) -> Alternatives:
     return Alternatives(repricing, eligible, comparator, programmes)
 
 
-def restated(known: Alternatives, scenario: Scenario) -> Alternatives:
-    """Return the same comparison where ``scenario`` states other contracts, risks or rates; who may run what stays."""
-    return Alternatives(known.repricing.restated(scenario), known.eligible, known.comparator, known.programmes)
+def restated(known: Alternatives, plan: Plan) -> Alternatives:
+    """Return the same comparison in ``plan`` (see :meth:`Repricing.restated`); who may run what stays as it was."""
+    return replace(known, repricing=known.repricing.restated(plan))
 
 
 def _comparator(repricing: Repricing, reasons: pd.DataFrame) -> dict[str, str]:

@@ -16,6 +16,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.studies.alternatives import AS_DECIDED, Alternatives, restated
 from redesaude.studies.repricing import Assignment
 from redesaude.studies.surface import REST, Surface, surface
+from redesaude.studies.volume import room, unmet_cost
 from redesaude.travel.matrix import travel_minutes
 
 #: the line that is no payment: cases that wait, at the cost of an unmet case
@@ -56,7 +57,8 @@ def outcomes(known: Alternatives, draws: Draws) -> Outcomes:
     for rate in np.unique(rates):
         rows = np.flatnonzero(rates == rate)
         scenario = known.repricing.scenario.replace(settings=replace(settings, discount_rate=float(rate)))
-        parts.append((rows, _World(restated(known, scenario), draws.only(rows)).outcomes()))
+        there = restated(known, replace(known.repricing.plan, scenario=scenario))
+        parts.append((rows, _World(there, draws.only(rows)).outcomes()))
     return _joined(parts)
 
 
@@ -156,9 +158,8 @@ class _World:
         return np.asarray(self.prices.cases[row] * demand)
 
     def _treated(self, row: int) -> Floats:
-        """Cases a year treated: those that come, up to the nominal capacity where others may be sent away."""
-        room = np.inf if np.isnan(self._unmet_cost[row]) else max(self.services[row].capacity, self.prices.cases[row])
-        return np.minimum(self._wanted(row), room)
+        """Cases a year treated of those that come."""
+        return np.asarray(np.minimum(self._wanted(row), self._room[row]))
 
     def _hosting_factor(self, contract: str, site: str) -> Floats:
         """Draws of the hosting of a site against its expected value: as the contract's running cost."""
@@ -193,8 +194,12 @@ class _World:
     @cached_property
     def _unmet_cost(self) -> Floats:
         """Cost of a case sent away of each service's specialty; NaN where every case must be treated."""
-        cost = self.prices.scenario.specialties.set_index("specialty_id")["unmet_cost"]
-        return cost.loc[self.prices.plan.openings["specialty_id"]].to_numpy(float)
+        return unmet_cost(self.prices.plan)
+
+    @cached_property
+    def _room(self) -> Floats:
+        """Most cases each service treats."""
+        return room(self.prices.plan)
 
 
 def _let(letting: pd.DataFrame) -> pd.Series:

@@ -19,7 +19,6 @@ from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.pricing import price
-from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.plan import Plan
 
@@ -74,15 +73,15 @@ class Repricing:
         self._terms: dict[tuple[str, ...], Terms] = {}
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
 
-    def restated(self, scenario: Scenario, cases: Floats | None = None) -> Repricing:
-        """Return the same services where ``scenario`` states other contracts, risks or rates, or with other ``cases``.
+    def restated(self, plan: Plan) -> Repricing:
+        """Return the same services in ``plan``: other cases, or a scenario that states other contracts, risks or rates.
 
-        Sizes, places and what runs today must be those of the plan's scenario.
+        See :meth:`Appraisal.restated`; the contracts of the plan stay as decided.
         """
         other = copy(self)
-        other.scenario, other.plan = scenario, replace(self.plan, scenario=scenario)
-        other.appraisal = self.appraisal.restated(scenario)
-        other.cases = self.cases if cases is None else cases
+        other.plan, other.scenario = plan, plan.scenario
+        other.appraisal = self.appraisal.restated(plan)
+        other.cases = plan.openings["cases"].to_numpy(float)
         other._terms = {}
         return other
 

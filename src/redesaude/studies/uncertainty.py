@@ -96,9 +96,9 @@ class Simulation:
     curve : percentiles 1 to 99 (``probability`` 0.01 to 0.99 of not exceeding) of the plan's whole cost, of the cost
         of its sites and of their value for money, columns :data:`CURVE`.
     risks : every risk drawn, columns :data:`RISKS`. ``mean``, ``p5``, ``p95`` of its outcome (NaN for the
-        contracts' own ranges, which differ by contract). ``cost_if_low`` and ``cost_if_high``: mean plan cost where its outcome is
-        among the lowest or highest tenth, less the mean. ``share_of_variance``: squared correlation of its rank with
-        the plan's cost, as a share of the sum over risks; risks of one group share what they have in common.
+        contracts' own ranges, which differ by contract). ``cost_if_low`` and ``cost_if_high``: mean plan cost where its
+        outcome is among the lowest or highest tenth, less the mean. ``share_of_variance``: squared correlation of its
+        rank with the plan's cost, as a share of the sum over risks; risks of one group share what they have in common.
     plan_cost : ``(draws,)``, net present cost of the plan in each draw.
     interpolation_error : largest relative error found where draws were priced again one by one.
 
@@ -231,17 +231,16 @@ def _curve(drawn: Outcomes) -> pd.DataFrame:
 
 def _risks(known: Alternatives, joint: Draws, cost: Floats) -> pd.DataFrame:
     rows = []
-    rank = pd.Series(cost).rank().to_numpy(float)
     for risk in joint.register.simulated:
         sites = known.repricing.sites if risk.by_site else [""]
-        level = np.asarray(np.mean([joint.uniform(risk, site) for site in sites], axis=0), dtype=float)
+        level: Floats = np.mean([joint.uniform(risk, site) for site in sites], axis=0)
         low, high = np.quantile(level, (0.1, 0.9))
         rows.append(
             {
                 **_stated(risk),
                 "cost_if_low": float(cost[level <= low].mean() - cost.mean()),
                 "cost_if_high": float(cost[level >= high].mean() - cost.mean()),
-                "share_of_variance": _squared_correlation(level, rank),
+                "share_of_variance": _squared_correlation(level, cost),
             }
         )
     table = pd.DataFrame(rows, columns=list(RISKS))
@@ -249,10 +248,11 @@ def _risks(known: Alternatives, joint: Draws, cost: Floats) -> pd.DataFrame:
     return table
 
 
-def _squared_correlation(level: Floats, rank: Floats) -> float:
-    if np.ptp(rank) == 0 or np.ptp(level) == 0:
-        return 0.0
-    return float(np.corrcoef(pd.Series(level).rank(), rank)[0, 1] ** 2)
+def _squared_correlation(level: Floats, cost: Floats) -> float:
+    """Return the squared rank correlation, zero where one of them does not vary."""
+    ranks = pd.DataFrame({"level": level, "cost": cost}).rank()
+    correlation = ranks["level"].corr(ranks["cost"])
+    return 0.0 if np.isnan(correlation) else float(correlation**2)
 
 
 def _stated(risk: Risk) -> dict[str, object]:
