@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 import pytest
 
 import redesaude as rs
+from redesaude.assemble.assembled import calendar_of
+from redesaude.assemble.options import hosting_table, option_table, price_options, service_table
 from redesaude.finance.cashflow import Services, delayed, lay_out, tail_years, timing_of
 from redesaude.finance.company_loan import balances
 from redesaude.finance.contracts import Terms, terms_of
@@ -42,6 +46,8 @@ LOAN = {
 }
 
 RCL = 38.032e9
+
+MATO_GROSSO = Path(__file__).parents[2] / "scenarios" / "mato-grosso.xlsx"
 
 
 def services(**numbers: float | list[float]) -> Services:
@@ -305,3 +311,19 @@ def test_everything_owed_falls_inside_the_years_laid_out() -> None:
         assert lay_out(services(), company, laid)[line][0].sum() == pytest.approx(
             lay_out(services(), company, longer)[line][0].sum()
         )
+
+
+# --- speed -------------------------------------------------------------------------------------------------------
+
+
+def test_every_option_of_mato_grosso_is_priced_in_time() -> None:
+    """The bar is 10 s for the 5,000 options; it takes a fraction of one."""
+    state = rs.read_scenario(MATO_GROSSO)
+    options = option_table(state, service_table(state), hosting_table(state))
+    begin = perf_counter()
+    priced = price_options(state, options, calendar_of(state))
+    assert perf_counter() - begin < 10.0
+    assert len(options) > 5000
+    company = priced.terms.loan_stated & (priced.services.works > 0)
+    assert (priced.prices.fixed["unitary_payment"][company] > 0).all()
+    assert (priced.prices.fixed["taxes_returned"][company] < 0).all()
