@@ -122,7 +122,8 @@ def _assignment(e: Evidence) -> Iterator[Check]:
         beyond += (trips["minutes"] - trips["territory_id"].map(nearest)).to_list()
         ceiling = e.specialties["ceiling_minutes"].fillna(np.inf)[specialty]
         away = e.plan.unmet[e.plan.unmet["specialty_id"] == specialty]
-        unserved += away["share"][away["territory_id"].map(nearest).fillna(np.inf) <= ceiling].to_list()
+        minutes = away["territory_id"].map(nearest).astype(float)  # none is open, or none can be reached: no number
+        unserved += away["share"][np.isfinite(minutes) & (minutes <= ceiling)].to_list()
     yield check(N_("nobody passes a nearer open service"), beyond)
     yield check(N_("nobody unmet near an open service"), unserved)
 

@@ -1,0 +1,368 @@
+"""The best plan of a tiny scenario by trying every way to open it: no Pyomo, no planning problem, no audit.
+
+For each combination of contract by site and size by service that the rules allow, who goes where is a small linear
+model solved by scipy (an integer one where a territory may not be split). Prices come from the finance engine, asked
+for one service at a time. Combinations are tried from the cheapest to open, until that alone costs more than the best.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import LinearConstraint, milp
+
+from redesaude.finance.cashflow import Services
+from redesaude.finance.contracts import Terms, terms_of
+from redesaude.finance.discounting import Calendar
+from redesaude.finance.fiscal import capital_use, contract_value, ppp_use, running_use
+from redesaude.finance.pricing import letting_cost, price
+from redesaude.inputs.scenario import Scenario
+
+#: (site, specialty) -> (size, contract)
+Network = dict[tuple[str, str], tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What one service costs and uses: currency once it is open, and for each yearly case."""
+
+    cost: float
+    case_cost: float
+    works: float
+    value: float
+    capital: float
+    running: tuple[float, float]
+    ppp: tuple[float, float]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+class Enumeration:
+    """Every network of ``scenario``, and the least net present cost among them."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        s = scenario.settings
+        self.scenario = scenario
+        self.calendar = Calendar(
+            int(scenario.periods["first_year"].iloc[0]), s.base_year, s.horizon_years, s.discount_rate
+        )
+        self.annuity = self.calendar.annuity()
+        self.sites = {r["site_id"]: r for r in records(scenario.sites)}
+        self.contracts = {r["contract_id"]: r for r in records(scenario.contracts)}
+        self.specialties = {r["specialty_id"]: r for r in records(scenario.specialties)}
+        self.sizes = {(r["specialty_id"], r["size_id"]): r for r in records(scenario.sizes)}
+        existing = scenario.site_services[scenario.site_services["status"] == "existing"]
+        self.today = {(r["site_id"], r["specialty_id"]): r for r in records(existing)}
+        self.people = {r["territory_id"]: r for r in records(scenario.territories)}
+        times = records(scenario.travel_times)
+        self.minutes = {(r["origin_id"], r["destination_id"]): r["minutes"] for r in times}
+        self.services, self.requires = records(scenario.site_services), records(scenario.requires)
+        self.targets, self.funding, self.fiscal = (
+            records(frame) for frame in (scenario.access_targets, scenario.funding, scenario.fiscal)
+        )
+        self.uses: dict[tuple[str, str, str, str], Use] = {}
+
+    def best(self) -> float | None:
+        """Return the least net present cost; None if no network keeps the hard promises."""
+        best = np.inf
+        priced = sorted(((self.opening_cost(n), k, n) for k, n in enumerate(self.networks()) if self.allowed(n)))
+        for cost, _, network in priced:
+            if cost >= best:
+                break
+            best = min(best, cost + self.assignment_cost(network))
+        return None if np.isinf(best) else float(best)
+
+    # --- networks -------------------------------------------------------------------------------------------------
+
+    def networks(self) -> Iterator[Network]:
+        """Yield every choice of contract for each site and size for each service."""
+        by_site = [list(self._at(site)) for site in self.sites]
+        for parts in itertools.product(*by_site):
+            yield {key: value for part in parts for key, value in part.items()}
+
+    def _at(self, site: str) -> Iterator[Network]:
+        yield {}
+        for contract in self.contracts:
+            choices = [[None, *(size for s, size in self.sizes if s == specialty)] for specialty in self.specialties]
+            for chosen in itertools.product(*choices):
+                named = zip(self.specialties, chosen, strict=True)
+                here = {(site, specialty): (size, contract) for specialty, size in named if size is not None}
+                if here:
+                    yield here
+
+    def allowed(self, network: Network) -> bool:
+        """Whether the rules that do not depend on who goes where are kept."""
+        return (
+            all(self._size_allowed(key, size) for key, (size, _) in network.items())
+            and self._numbers_kept(network)
+            and self._statuses_kept(network)
+            and self._contracts_kept(network)
+        )
+
+    def _size_allowed(self, key: tuple[str, str], size: str) -> bool:
+        today = self.today.get(key)
+        if today is None or size == today["size_id"]:
+            return True
+        return self.sizes[key[1], size]["capacity"] > self.sizes[key[1], today["size_id"]]["capacity"]
+
+    def _numbers_kept(self, network: Network) -> bool:
+        for name, specialty in self.specialties.items():
+            count = sum(s == name for _, s in network)
+            if count > _or(specialty["max_centres"], np.inf) or count < _or(specialty["min_centres"], 0):
+                return False
+        return all(
+            sum(j == name for j, _ in network) <= _or(site["max_services"], np.inf) for name, site in self.sites.items()
+        )
+
+    def _statuses_kept(self, network: Network) -> bool:
+        for row in self.services:
+            is_open = (row["site_id"], row["specialty_id"]) in network
+            if (row["status"] == "forbidden" and is_open) or (row["status"] == "required" and not is_open):
+                return False
+        return all(
+            (site, r["required_specialty_id"]) in network
+            for r in self.requires
+            for site, specialty in network
+            if specialty == r["specialty_id"]
+        )
+
+    def _contracts_kept(self, network: Network) -> bool:
+        for site, contract in {(site, c) for (site, _), (_, c) in network.items()}:
+            works = sum(self.use(*key, *value).works for key, value in network.items() if key[0] == site)
+            if self.contracts[contract]["needs_works"] and works == 0:
+                return False
+        let = self.let(network)
+        for name, contract in self.contracts.items():
+            lots = [lot for c, lot in let if c == name]
+            if len(lots) > _or(contract["max_contracts"], np.inf):
+                return False
+            if any(let[name, lot] < contract["min_value"] * (1 - 1e-9) for lot in lots):
+                return False
+        return True
+
+    def let(self, network: Network) -> dict[tuple[str, str], float]:
+        """(contract, lot) let -> value of its services."""
+        found: dict[tuple[str, str], float] = {}
+        for key, (size, contract) in network.items():
+            pair = contract, self._lot(key[0])
+            found[pair] = found.get(pair, 0.0) + self.use(*key, size, contract).value
+        return found
+
+    def _lot(self, site: str) -> str:
+        return self.sites[site]["lot_id"] or f"alone {site}"
+
+    # --- money ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def terms(self) -> dict[str, Terms]:
+        rows = terms_of(self.scenario.contracts)
+        return {name: rows.take(np.array([n])) for n, name in enumerate(self.contracts)}
+
+    def use(self, site: str, specialty: str, size: str, contract: str) -> Use:
+        """Return what the service costs and uses, priced alone."""
+        key = site, specialty, size, contract
+        if key not in self.uses:
+            service, terms = self._service(site, specialty, size), self.terms[contract]
+            prices = price(service, terms, self.calendar)
+            running, ppp = running_use(service, terms), ppp_use(service, terms, "all")
+            self.uses[key] = Use(
+                cost=float(prices.cost[0]),
+                case_cost=float(prices.case_cost[0]),
+                works=float(service.works[0]),
+                value=float(contract_value(service, terms)[0]),
+                capital=float(capital_use(service, terms)[0][0]),
+                running=(float(running[0][0]), float(running[1][0])),
+                ppp=(float(ppp[0][0]), float(ppp[1][0])),
+            )
+        return self.uses[key]
+
+    def _service(self, site: str, specialty: str, size: str) -> Services:
+        new, today = self.sizes[specialty, size], self.today.get((site, specialty))
+        old = self.sizes[specialty, today["size_id"]] if today else None
+        numbers = {
+            "works": 0.0 if old is new else max(0.0, new["capex"] - (old["capex"] if old else 0.0)),
+            "lifecycle": new["lifecycle_share"] * new["capex"],
+            "fixed": new["fixed_cost"],
+            "per_case": new["cost_per_case"],
+            "capacity": new["capacity"] * self.scenario.settings.occupancy,
+            "build_years": new["build_months"] / 12,
+            "before_fixed": old["fixed_cost"] if old else 0.0,
+            "before_lifecycle": new["lifecycle_share"] * old["capex"] if old else 0.0,
+            "before_share": min(1.0, old["capacity"] / new["capacity"]) if old else 0.0,
+            "unmet_cost": _or(self.specialties[specialty]["unmet_cost"], 0.0),
+        }
+        return Services(**{f.name: np.array([numbers[f.name]]) for f in fields(Services)})
+
+    def hosted(self, network: Network) -> set[tuple[str, str]]:
+        return {(site, contract) for (site, _), (_, contract) in network.items()}
+
+    def hosting(self, site: str, contract: str) -> float:
+        """Yearly cost of running the site for any service."""
+        return float(self.sites[site]["fixed_cost"] * self.terms[contract].opex_factor[0])
+
+    def opening_cost(self, network: Network) -> float:
+        """Return all that does not depend on who goes where."""
+        already = {(row["contract_id"], self._lot(site)) for (site, _), row in self.today.items()}
+        let = sum(
+            sum(
+                letting_cost(
+                    self.contracts[c]["transaction_cost"],
+                    self.contracts[c]["oversight_cost"],
+                    self.contracts[c]["procurement_months"] / 12,
+                    self.calendar,
+                    already_let=(c, lot) in already,
+                ).values()
+            )
+            for c, lot in self.let(network)
+        )
+        closed = sum(row["closing_cost"] for key, row in self.today.items() if key not in network)
+        return (
+            sum(self.use(*key, *value).cost for key, value in network.items())
+            + sum(self.hosting(*pair) for pair in self.hosted(network)) * self.annuity
+            + let
+            + closed * float(self.calendar.factors()[0])
+        )
+
+    # --- who goes where -------------------------------------------------------------------------------------------
+
+    def cases(self, territory: str, specialty: str) -> float:
+        return float(self.people[territory]["population"] * self.specialties[specialty]["cases_per_100k"] / 1e5)
+
+    def assignment_cost(self, network: Network) -> float:
+        """Return the least cost of treating everyone in ``network``, infinite where a hard promise cannot be kept."""
+        return Assignment(self, network).least()
+
+
+class Assignment:
+    """The linear model of who goes where: columns are added with their cost, rows as lists of (column, factor)."""
+
+    def __init__(self, whole: Enumeration, network: Network) -> None:
+        self.whole, self.network = whole, network
+        self.cost: list[float] = []
+        self.upper: list[float] = []
+        self.integer: list[int] = []
+        self.rows: list[tuple[dict[int, float], float, float]] = []
+        self.x: dict[tuple[str, str, str], int] = {}
+        self.impossible = False
+        for specialty in whole.specialties:
+            for territory in whole.people:
+                self._treat(territory, specialty)
+        self._volumes()
+        self._access()
+        self._money()
+
+    def least(self) -> float:
+        if self.impossible:
+            return np.inf
+        matrix = np.zeros((len(self.rows), len(self.cost)))
+        for n, (row, _, _) in enumerate(self.rows):
+            for column, factor in row.items():
+                matrix[n, column] += factor
+        low, high = (np.array([row[k] for row in self.rows]) for k in (1, 2))
+        found = milp(
+            self.cost,
+            constraints=LinearConstraint(matrix, low, high),
+            bounds=(0, np.array(self.upper)),
+            integrality=self.integer,
+            options={"mip_rel_gap": 0.0},
+        )
+        return float(found.fun) if found.status == 0 else np.inf
+
+    def _column(self, cost: float, upper: float = np.inf, *, integer: bool = False) -> int:
+        self.cost.append(cost)
+        self.upper.append(upper)
+        self.integer.append(int(integer))
+        return len(self.cost) - 1
+
+    def _treat(self, territory: str, specialty: str) -> None:
+        """Shares of one demand: everyone treated or sent away, to the nearest only where that is the rule."""
+        w, rule = self.whole, self.whole.specialties[specialty]
+        ceiling = _or(rule["ceiling_minutes"], np.inf)
+        near = {
+            j: w.minutes[territory, j] for j, s in self.network if s == specialty and w.minutes[territory, j] <= ceiling
+        }
+        nearest = rule["assignment"] == "nearest"
+        if nearest and near:
+            near = {j: t for j, t in near.items() if t == min(near.values())}
+        row = {}
+        for site, minutes in near.items():
+            use = w.use(site, specialty, *self.network[site, specialty])
+            cost = w.cases(territory, specialty) * (use.case_cost + self._travel(rule, minutes))
+            row[self._column(cost, 1.0, integer=rule["single_source"])] = 1.0
+            self.x[territory, site, specialty] = max(row)
+        if not np.isnan(rule["unmet_cost"]) and not (nearest and near):
+            row[self._column(w.cases(territory, specialty) * rule["unmet_cost"] * w.annuity, 1.0)] = 1.0
+        if row:
+            self.rows.append((row, 1.0, 1.0))
+        self.impossible = self.impossible or not row
+
+    def _travel(self, rule: dict[str, Any], minutes: float) -> float:
+        s = self.whole.scenario.settings
+        return float(
+            s.patient_time_weight * 2 * rule["trips_per_case"] * minutes * s.patient_minute_cost * self.whole.annuity
+        )
+
+    def _treated(self, site: str, specialty: str) -> dict[int, float]:
+        """Cases of a service as a row."""
+        return {n: self.whole.cases(i, s) for (i, j, s), n in self.x.items() if (j, s) == (site, specialty)}
+
+    def _volumes(self) -> None:
+        w = self.whole
+        for (site, specialty), (size, _) in self.network.items():
+            rule, row = w.sizes[specialty, size], self._treated(site, specialty)
+            self.rows.append((row, -np.inf, rule["capacity"] * w.scenario.settings.occupancy))
+            if rule["min_cases"] > 0:
+                short = {} if rule["min_cases_hard"] else {self._column(rule["min_cases_price"] * w.annuity): 1.0}
+                self.rows.append((row | short, rule["min_cases"], np.inf))
+
+    def _access(self) -> None:
+        w = self.whole
+        for target in w.targets:
+            specialty, region = target["specialty_id"], target["region_id"]
+            here = [i for i, row in w.people.items() if region in ("all", row["region_id"])]
+            due = target["share"] * sum(w.cases(i, specialty) for i in here)
+            inside = {
+                n: w.cases(i, s)
+                for (i, j, s), n in self.x.items()
+                if s == specialty and i in here and w.minutes[i, j] <= target["minutes"]
+            }
+            short = {} if target["hard"] else {self._column(target["price"] * w.annuity): 1.0}
+            self.rows.append((inside | short, due, np.inf))
+
+    def _money(self) -> None:
+        """Ceilings on capital, on running cost of everything, and on payments to project companies."""
+        w = self.whole
+        for row in w.funding:
+            running = row["kind"] == "running"
+            price = row["price"] * (w.annuity if running else float(w.calendar.factors()[0]))
+            sites = sum(w.hosting(*pair) for pair in w.hosted(self.network)) if running else 0.0
+            teams = sum(w.contracts[c]["oversight_cost"] for c, _ in w.let(self.network)) if running else 0.0
+            self._limit("running" if running else "capital", row["amount"] - sites - teams, row["hard"], price)
+        for row in w.fiscal:
+            self._limit(
+                "ppp", row["base_amount"] * row["share"] - row["committed"], row["hard"], row["price"] * w.annuity
+            )
+
+    def _limit(self, kind: str, left: float, hard: bool, price: float) -> None:
+        spent: dict[int, float] = {}
+        for key, value in self.network.items():
+            use = getattr(self.whole.use(*key, *value), kind)
+            fixed, per_case = use if isinstance(use, tuple) else (use, 0.0)
+            left -= fixed
+            spent |= {n: per_case * cases for n, cases in self._treated(*key).items()}
+        excess = {} if hard else {self._column(price): -1.0}
+        if not spent and not excess:
+            self.impossible = self.impossible or left < -1e-9
+        self.rows.append((spent | excess, -np.inf, left))
+
+
+def _or(value: float, blank: float) -> float:
+    return blank if np.isnan(value) else value
