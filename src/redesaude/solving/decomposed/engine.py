@@ -16,6 +16,7 @@ from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.direct import DirectEngine, exact_values
 from redesaude.solving.engine import EngineResult
+from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search, relative_gap
@@ -84,6 +85,8 @@ class _Contest:
             self._search(order, rounds=1)
             self._prove()
             self._search(order, rounds=None)
+        if not self._over():
+            self._finish()
         if self.search.stopped():
             return Termination.INTERRUPTED
         return Termination.GAP_REACHED if self._met() else Termination.TIME_LIMIT
@@ -105,7 +108,7 @@ class _Contest:
     def _search(self, order: list[int], rounds: int | None) -> None:
         """Better the plan, for some rounds or until it is over (or nothing is left to prove or to find)."""
         done = 0
-        while not self._over() and done != rounds:
+        while not self._over() and not self.around.exhausted and done != rounds:
             for gain in self.around.round(self._limits(_PART_SHARE), order, self._over):
                 if gain > 0:
                     self.search.reporter.tell("solve", incumbent=self.around.objective, bound=self.bound)
@@ -117,6 +120,16 @@ class _Contest:
         self._raise(value)
         for bound in self.below.rise(multipliers, lambda: self._limits(_BLOCK_SHARE), self._over):
             self._raise(bound)
+
+    def _finish(self) -> None:
+        """Hand the whole model, with the best plan as its start, to the solver for the time that is left."""
+        arrays, values = self.around.arrays, self.around.values
+        start = (np.arange(len(values), dtype=np.int32), values)
+        self.search.reporter.tell("solve", "nothing left to better in parts: the whole model again")
+        outcome = solve(arrays, self._limits(1.0), start=start, stopped=self.search.stopped)
+        self._raise(outcome.bound)
+        if outcome.values is not None and arrays.value(outcome.values) < self.around.objective:
+            self.around.values = np.where(arrays.integer, np.round(outcome.values), outcome.values)
 
     def _raise(self, bound: float | None) -> None:
         if bound is not None and np.isfinite(bound) and (self.bound is None or bound > self.bound):

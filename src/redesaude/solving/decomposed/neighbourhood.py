@@ -29,7 +29,8 @@ _PLACES = 12
 class Neighbourhood:
     """The best plan so far (``values`` of all columns) and the moves that try to better it.
 
-    ``distances`` (sites, sites) say which sites lie around a place.
+    ``distances`` (sites, sites) say which sites lie around a place. ``exhausted`` once a round with every site freed
+    at once gained nothing.
     """
 
     def __init__(self, arrays: LinearModel, layout: Layout, distances: Floats, values: Floats, seed: int) -> None:
@@ -39,6 +40,7 @@ class Neighbourhood:
         self._near = np.argsort(distances, axis=1, kind="stable")
         self._random = np.random.default_rng(seed)
         self._sites = _SITES
+        self.exhausted = False
 
     @property
     def objective(self) -> float:
@@ -55,6 +57,7 @@ class Neighbourhood:
             gained += gain
             yield gain
         if gained == 0.0:
+            self.exhausted = self._sites >= len(self._near)
             self._sites += _MORE_SITES
 
     def _parts(self, order: list[int]) -> Iterator[Flags]:

@@ -1,0 +1,147 @@
+"""The decomposed engine against the direct one on random small networks: same optimum, bound never above it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tiny
+from redesaude.assemble import assemble
+from redesaude.inputs.scenario import Scenario
+from redesaude.plan.plan import Status, Termination
+from redesaude.solving.arrays import linear_model
+from redesaude.solving.blocks import Blocks
+from redesaude.solving.decomposed.bound import LagrangianBound
+from redesaude.solving.layout import layout_of
+from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.progress import StopSignal
+from redesaude.solving.solve import solve
+from redesaude_models.network import build_model
+
+FINE = SolveOptions(gap=0.0, time_limit=20.0)
+
+
+def network(seed: int) -> Scenario:
+    """Two or three specialties over a handful of places, coupled by contracts, money, co-location and lots."""
+    random = np.random.default_rng(seed)
+    places, sites, kinds = int(random.integers(4, 8)), int(random.integers(2, 5)), int(random.integers(2, 4))
+    names = [f"s{k}" for k in range(kinds)]
+    elastic = {"access_hard": "no", "access_price": float(random.integers(10, 60))}
+    specialties = tiny.rows(
+        *(
+            {
+                "specialty_id": name,
+                "cases_per_100k": 100_000 * float(random.uniform(0.2, 1.0)),
+                "assignment": "nearest" if random.random() < 0.3 else "planned",
+                "access_minutes": 40,
+                "access_share": float(random.uniform(0.3, 0.9)),
+                "ceiling_minutes": float(random.integers(60, 140)),
+                "unmet_cost": float(random.integers(40, 120)),
+                "trips_per_case": 1,
+                **elastic,
+            }
+            for name in names
+        )
+    )
+    sizes = tiny.rows(
+        *(
+            {
+                "specialty_id": name,
+                "size_id": size,
+                "capacity": capacity,
+                "min_cases": int(random.integers(0, 15)),
+                "capex": float(random.integers(100, 900)),
+                "fixed_cost": float(random.integers(50, 400)),
+                "cost_per_case": float(random.integers(5, 20)),
+            }
+            for name in names
+            for size, capacity in (("small", 30), ("large", 90))
+        )
+    )
+    contracts = tiny.rows(
+        {"contract_id": "direct", "capex_factor": 1.3},
+        {"contract_id": "oss", "delivery_model": "oss", "opex_factor": 0.9, "transaction_cost": 80.0},
+        {**tiny.PPP, "needs_works": "yes", "transaction_cost": 60.0, "max_contracts": 1},
+    )
+    return tiny.scenario(
+        territories=tiny.rows(
+            *({"territory_id": f"t{i}", "population": int(random.integers(5, 40))} for i in range(places))
+        ),
+        sites=tiny.rows(
+            *(
+                {"site_id": f"h{j}", "territory_id": f"t{j}", "lot_id": "lot" if j < 2 else "", "fixed_cost": 30.0}
+                for j in range(sites)
+            )
+        ),
+        specialties=specialties,
+        sizes=sizes,
+        contracts=contracts,
+        requires=tiny.rows({"specialty_id": names[1], "required_specialty_id": names[0]}),
+        funding=tiny.rows({"funding_id": "state", "amount": float(random.integers(600, 3000)), "hard": "yes"}),
+        travel_times=pd.DataFrame(
+            [(f"t{i}", f"h{j}", float(random.integers(0, 120))) for i in range(places) for j in range(sites)],
+            columns=["origin_id", "destination_id", "minutes"],
+        ),
+        settings=tiny.settings(patient_time_weight=1.0, patient_time_value=6.0),
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_bound_is_never_above_the_optimum_and_the_plan_reaches_it(seed: int) -> None:
+    case = network(seed)
+    best = solve(case, replace(FINE, engine="direct"))
+    apart = solve(case, SolveOptions(gap=0.0, time_limit=20.0, engine="decomposed"))
+    assert best.status == Status.OPTIMAL
+    assert apart.has_decisions
+    assert best.objective is not None
+    assert apart.objective is not None
+    assert apart.bound is not None
+    slack = 1e-6 * abs(best.objective)
+    assert apart.bound <= best.objective + slack
+    assert apart.objective >= best.objective - slack
+    assert apart.objective <= best.objective + slack
+
+
+@pytest.mark.parametrize("seed", range(16, 22))
+def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
+    case = network(seed)
+    optimum = solve(case, replace(FINE, engine="direct")).objective
+    assert optimum is not None
+    problem = assemble(case).problem
+    arrays = linear_model(build_model(problem))
+    below = LagrangianBound(Blocks(arrays, layout_of(arrays, problem).specialty))
+    limits = Limits(0.0, 5.0)
+    relaxed, value = below.from_relaxation(limits)
+    assert value is not None
+    random = np.random.default_rng(seed)
+    for multipliers in (relaxed, below.allowed(relaxed * random.uniform(0, 3, len(relaxed))), 0 * relaxed):
+        bounds = list(below.rise(multipliers, lambda: limits, lambda: False))
+        assert bounds == sorted(bounds)
+        assert bounds[-1] <= optimum + 1e-6 * abs(optimum)
+    assert list(below.rise(relaxed, lambda: limits, lambda: False))[-1] >= value - 1e-6 * abs(value)
+
+
+def test_same_seed_same_plan() -> None:
+    case = network(3)
+    options = SolveOptions(gap=0.0, time_limit=30.0, engine="decomposed", seed=7)
+    first, second = (solve(case, options) for _ in range(2))
+    pd.testing.assert_frame_equal(first.openings, second.openings)
+    assert first.objective == second.objective
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_stop_keeps_the_best_plan(threads: int) -> None:
+    stop = StopSignal()
+    threading.Timer(1.5, stop.stop).start()
+    began = time.perf_counter()
+    options = SolveOptions(gap=0.0, time_limit=60.0, engine="decomposed", threads=threads)
+    plan = solve(network(5), options, stop=stop)
+    assert plan.has_decisions
+    assert plan.audit.passed
+    assert plan.termination in (Termination.INTERRUPTED, Termination.GAP_REACHED)
+    assert time.perf_counter() - began < 30
