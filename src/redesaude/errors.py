@@ -46,12 +46,15 @@ class InputError(RedesaudeError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        lines = [
-            f"{p.sheet}!{p.cell}: {(p.found + '; ' + p.expected + '; ' + p.remedy).format_map(_Missing(p.values))}"
-            for p in self.problems
-            if p.severity == "error"
-        ]
+        lines = [_sentence(problem) for problem in self.problems if problem.severity == "error"]
         super().__init__(f"{len(lines)} problem(s) in the input:\n" + "\n".join(lines))
+
+
+def _sentence(problem: Problem) -> str:
+    """The problem in one English line, with its place if it has one."""
+    where = "!".join(part for part in (problem.sheet, problem.cell) if part)
+    text = "; ".join((problem.found, problem.expected, problem.remedy)).format_map(_Missing(problem.values))
+    return f"{where}: {text}" if where else text
 
 
 class AuditError(RedesaudeError):
