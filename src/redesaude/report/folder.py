@@ -7,7 +7,9 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 from redesaude.errors import OutputError
 from redesaude.inputs.template import write_scenario
@@ -22,6 +24,8 @@ MANIFEST = "manifest.json"
 OURS = frozenset(
     {"plan.xlsx", "scenario.xlsx", "scenario-travel_times.csv", "run.log", "tables", MANIFEST, "map.html", "brief.html"}
 )
+#: keys of a manifest of ours, of a plan or of a comparison
+_MARKS = ({"status", "engine", "audit", "input_sha256"}, {"strategies", "versions", "input_sha256"})
 
 
 def write_report(plan: Plan, out: Path | str, language: str | None = None) -> Path:
@@ -39,13 +43,21 @@ def write_report(plan: Plan, out: Path | str, language: str | None = None) -> Pa
         when the language is unknown.
 
     """
+    return write_folder(out, lambda folder: _write_all(plan, folder, language), OURS)
+
+
+def write_folder(out: Path | str, write: Callable[[Path], None], ours: Collection[str]) -> Path:
+    """Have ``write`` fill a folder beside ``out``, put it in place and return its path.
+
+    ``ours`` are the names it may write; files of an earlier result by other names are kept.
+    """
     target = check_target(out)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
         fresh = Path(scratch) / "new"
         fresh.mkdir()
-        _write_all(plan, fresh, language)
-        _put_in_place(fresh, target, Path(scratch) / "old")
+        write(fresh)
+        _put_in_place(fresh, target, Path(scratch) / "old", ours)
     return target
 
 
@@ -65,7 +77,7 @@ def _is_result(folder: Path) -> bool:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(manifest, dict) and {"status", "engine", "audit", "input_sha256"} <= manifest.keys()
+    return isinstance(manifest, dict) and any(marks <= manifest.keys() for marks in _MARKS)
 
 
 def _write_all(plan: Plan, folder: Path, language: str | None) -> None:
@@ -76,17 +88,22 @@ def _write_all(plan: Plan, folder: Path, language: str | None) -> None:
     write_scenario(folder / "scenario.xlsx", plan.scenario, language)
     (folder / "run.log").write_text("".join(f"{line}\n" for line in plan.log), encoding="utf-8", newline="\n")
     manifest = manifest_of(plan, report_seconds=time.perf_counter() - start)
+    write_manifest(manifest, folder)
+
+
+def write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
+    """Write ``manifest`` (plain JSON values) into ``folder``."""
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _put_in_place(fresh: Path, target: Path, aside: Path) -> None:
+def _put_in_place(fresh: Path, target: Path, aside: Path, ours: Collection[str]) -> None:
     """Rename ``fresh`` to ``target``; an earlier result steps aside first and comes back if that fails."""
     if not target.exists():
         os.rename(fresh, target)
         return
     for item in target.iterdir():
-        if item.name not in OURS:
+        if item.name not in ours:
             _copy(item, fresh / item.name)
     try:
         os.rename(target, aside)

@@ -24,20 +24,20 @@ def manifest_of(plan: Plan, report_seconds: float) -> dict[str, Any]:
         "variant": scenario.variant_id,
         "status": plan.status.value,
         "termination": plan.termination.value,
-        "objective": _plain(plan.objective),
-        "bound": _plain(plan.bound),
-        "gap": _plain(plan.gap),
+        "objective": plain(plan.objective),
+        "bound": plain(plan.bound),
+        "gap": plain(plan.gap),
         "seconds": _seconds(plan, report_seconds),
         "variables": plan.variables,
         "constraints": plan.constraints,
         "peak_memory_mb": peak_memory_mb(),
         "engine": plan.engine,
         "seed": plan.seed,
-        "options": _plain(plan.options),
+        "options": plain(plan.options),
         "travel": travel_origin(scenario),
         "input_sha256": scenario.input_sha256,
         "versions": versions(),
-        "audit": {"passed": plan.audit.passed, "checks": [_plain(vars(c)) for c in plan.audit.checks]},
+        "audit": {"passed": plan.audit.passed, "checks": [plain(vars(c)) for c in plan.audit.checks]},
         "reason": list(plan.reason),
     }
 
@@ -82,16 +82,16 @@ def _seconds(plan: Plan, report_seconds: float) -> dict[str, float]:
     return {name: round(value, 3) for name, value in {**phases, **extra, "total": total}.items()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn numpy scalars, mappings and non-finite numbers into what JSON can hold."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if hasattr(value, "item"):
-        return _plain(value.item())
+        return plain(value.item())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return str(value)

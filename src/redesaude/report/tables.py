@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -30,10 +30,11 @@ def write_tables(plan: Plan, folder: Path) -> None:
     """Write every table of ``plan`` as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows)."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
-        _write_csv(getattr(plan, name), columns, folder / f"{name}.csv")
+        write_csv(getattr(plan, name), columns, folder / f"{name}.csv")
 
 
-def _write_csv(frame: pd.DataFrame, columns: tuple[str, ...], path: Path) -> None:
+def write_csv(frame: pd.DataFrame, columns: Sequence[str], path: Path) -> None:
+    """Write ``columns`` of ``frame`` to ``path``, rows sorted."""
     rows = sorted([cell(value) for value in row] for row in frame[list(columns)].itertuples(index=False))
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")

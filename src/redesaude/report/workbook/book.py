@@ -35,18 +35,18 @@ _FOOTER_LIMIT = 70  # characters of each part; Excel takes 255 in all
 
 
 class Book:
-    """An Excel workbook under construction; :meth:`close` writes it."""
+    """An Excel workbook with ``sheets``, in that order, under construction; :meth:`close` writes it."""
 
-    def __init__(self, path: Path, view: View) -> None:
+    def __init__(self, path: Path, view: View, sheets: Sequence[str] = SHEETS) -> None:
         self.view = view
         self.workbook: Any = xlsxwriter.Workbook(str(path), _OPTIONS)
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
         self.styles = Styles(self.workbook, view.numbers.money_format())
         self._open: list[Sheet] = []
-        self._worksheets = {name: self.workbook.add_worksheet(name) for name in SHEETS}
+        self._worksheets = {name: self.workbook.add_worksheet(name) for name in sheets}
 
     def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "", *, tall: bool = False) -> Sheet:
-        """Open sheet ``name`` (one of :data:`SHEETS`) with a title and a note.
+        """Open sheet ``name`` (one of the book's) with a title and a note.
 
         ``widths`` are those of the printed columns; ``tall`` prints the sheet upright on one page.
         """
