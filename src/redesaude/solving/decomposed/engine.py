@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -30,8 +32,8 @@ _BLOCK_SHARE, _PART_SHARE = 0.15, 0.06
 class DecomposedEngine:
     """Specialties apart for the bound, parts of the network for the plan.
 
-    With one thread the bound comes after the first round of the search, and the same seed gives the same plan (if no
-    time limit cuts in). With two or more it is proven beside the search, and when the search stops depends on both.
+    With one thread they take turns, and the same seed gives the same plan (if no time limit cuts in). With two or more
+    they run beside each other, and when the search stops depends on both.
     """
 
     name = "decomposed"
@@ -77,19 +79,23 @@ class _Contest:
     def run(self, order: list[int]) -> Termination:
         """Run to the end, and say why it ended."""
         if self.search.limits.threads > 1:
-            prover = threading.Thread(target=self._prove, daemon=True)
+            prover = threading.Thread(target=self._exhaust, args=(self._prove(),), daemon=True)
             prover.start()
-            self._search(order, rounds=None)
+            self._exhaust(self._better(order))
             prover.join()
         else:
-            self._search(order, rounds=1)
-            self._prove()
-            self._search(order, rounds=None)
+            self._exhaust(zip_longest(self._prove(), self._better(order)))
         if not self._over():
             self._finish()
         if self.search.stopped():
             return Termination.INTERRUPTED
         return Termination.GAP_REACHED if self._met() else Termination.TIME_LIMIT
+
+    def _exhaust(self, steps: Iterable[object]) -> None:
+        """Take step after step until none is left or it is over."""
+        for _ in steps:
+            if self._over():
+                return
 
     def _left(self) -> float:
         return self._deadline - time.perf_counter()
@@ -105,21 +111,22 @@ class _Contest:
         seconds = min(self._left(), max(1.0, share * self.search.limits.seconds))
         return replace(self.search.limits, threads=1, seconds=max(0.1, seconds))
 
-    def _search(self, order: list[int], rounds: int | None) -> None:
-        """Better the plan, for some rounds or until it is over (or nothing is left to prove or to find)."""
-        done = 0
-        while not self._over() and not self.around.exhausted and done != rounds:
-            for gain in self.around.round(self._limits(_PART_SHARE), order, self._over):
+    def _better(self, order: list[int]) -> Iterator[None]:
+        """Better the plan, a part at a step, until nothing is left to find."""
+        while not self.around.exhausted and not self._over():
+            for gain in self.around.round(lambda: self._limits(_PART_SHARE), order, self._over):
                 if gain > 0:
                     self.search.reporter.tell("solve", incumbent=self.around.objective, bound=self.bound)
-            done += 1
+                yield
 
-    def _prove(self) -> None:
-        """Raise the bound: the relaxation, then its multipliers with every block solved in integers."""
+    def _prove(self) -> Iterator[None]:
+        """Raise the bound, a relaxation or a block at a step: the relaxation, then its multipliers on every block."""
         multipliers, value = self.below.from_relaxation(self._limits(1.0))
         self._raise(value)
+        yield
         for bound in self.below.rise(multipliers, lambda: self._limits(_BLOCK_SHARE), self._over):
             self._raise(bound)
+            yield
 
     def _finish(self) -> None:
         """Hand the whole model, with the best plan as its start, to the solver for the time that is left."""

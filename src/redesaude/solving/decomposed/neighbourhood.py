@@ -47,13 +47,13 @@ class Neighbourhood:
         """Cost of the best plan so far."""
         return self.arrays.value(self.values)
 
-    def round(self, limits: Limits, order: list[int], stopped: Callable[[], bool]) -> Iterator[float]:
-        """Try every part once; yield the gain of each try (0.0 for none). ``limits`` hold for each part's solve."""
+    def round(self, limits: Callable[[], Limits], order: list[int], stopped: Callable[[], bool]) -> Iterator[float]:
+        """Try every part once; yield the gain of each try (0.0 for none). ``limits`` is asked before each part."""
         gained = 0.0
         for part in self._parts(order):
             if stopped():
                 return
-            gain = self._improve(part, limits, stopped)
+            gain = self._improve(part, limits(), stopped)
             gained += gain
             yield gain
         if gained == 0.0:
