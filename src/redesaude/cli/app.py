@@ -1,29 +1,41 @@
-"""Commands: new, check, solve, demo. Exit codes are the contract of the README."""
+"""Commands: new, check, solve, demo, compare. Exit codes are the contract of the README."""
 
 from __future__ import annotations
 
 import sys
 import time
 from dataclasses import replace
-from enum import IntEnum
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from redesaude.assemble import input_problems
+from redesaude.cli.common import (
+    Exit,
+    File,
+    Gap,
+    Lang,
+    Out,
+    Seed,
+    Threads,
+    TimeLimit,
+    console,
+    errors,
+    exit_code,
+    fail,
+    language_of,
+)
+from redesaude.cli.compare import compare
 from redesaude.cli.problems import show_problems
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
 from redesaude.errors import InputError, RedesaudeError
 from redesaude.inputs.checks import check_workbook, read_scenario
-from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_workbook
 from redesaude.inputs.variants import apply_variant
 from redesaude.language import LANGUAGES, N_, translator
-from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.report.folder import check_target, write_report
 from redesaude.solving.options import ENGINES, SolveOptions
 from redesaude.solving.progress import Progress
@@ -32,41 +44,20 @@ from redesaude.solving.solve import solve as solve_scenario
 app = typer.Typer(
     help="Where to put specialist centres, and under which contract.", no_args_is_help=True, add_completion=False
 )
-console = Console()
-errors = Console(stderr=True)
-
+app.command()(compare)
 
 #: typer carries its own copy of click, so that the class of its usage errors is found through one it exports
 _USAGE: tuple[type[BaseException], ...] = (typer.BadParameter.__bases__[0],)
 
 
-class Exit(IntEnum):
-    """Exit codes."""
-
-    PLAN = 0
-    WRONG_INPUT = 1
-    INFEASIBLE = 2
-    NO_PLAN_IN_TIME = 3
-    INTERRUPTED = 130
-
-
-File = Annotated[Path, typer.Argument(help="scenario workbook (.xlsx)", show_default=False)]
-Lang = Annotated[str | None, typer.Option("--lang", help=f"one of {', '.join(LANGUAGES)}; default: the workbook's")]
-Out = Annotated[Path | None, typer.Option(help="output folder; default: results/<scenario>/<variant>")]
-TimeLimit = Annotated[float | None, typer.Option(min=1, help="seconds of search; default: the workbook's setting")]
-Gap = Annotated[float | None, typer.Option(min=0, max=1, help="stop at this gap, e.g. 0.01")]
-Threads = Annotated[int, typer.Option(min=1, max=64, help="threads of the solver")]
-Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
-
-
 @app.command()
 def new(file: File, lang: Annotated[str, typer.Option("--lang", help=", ".join(LANGUAGES))] = "en") -> None:
     """Write a blank, commented workbook to fill in."""
-    say = translator(_language(lang))
+    say = translator(language_of(lang))
     if file.exists():
-        _fail(say(N_("{file} exists already; name a new file"), file=file))
+        fail(say(N_("{file} exists already; name a new file"), file=file))
     if file.suffix.lower() != ".xlsx":
-        _fail(say(N_("{file}: the name of a workbook ends in .xlsx"), file=file))
+        fail(say(N_("{file}: the name of a workbook ends in .xlsx"), file=file))
     file.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(file, {}, {"language": lang}, lang, blank=True)
     console.print(say(N_("Written: {file}. Its first sheet says how to fill it."), file=file), soft_wrap=True)
@@ -77,7 +68,7 @@ def check(file: File, lang: Lang = None) -> None:
     """List everything wrong with a workbook, each with its cell and how to mend it."""
     checked = check_workbook(file)
     problems = checked.problems if checked.scenario is None else (*checked.problems, *input_problems(checked.scenario))
-    show_problems(console, problems, translator(_language(lang, checked.scenario)))
+    show_problems(console, problems, translator(language_of(lang, checked.scenario)))
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(Exit.WRONG_INPUT)
 
@@ -97,7 +88,7 @@ def solve(
 ) -> None:
     """Solve a scenario and write its output folder."""
     if engine not in ENGINES:
-        _fail(f"--engine {engine}: use one of {', '.join(ENGINES)}")
+        fail(f"--engine {engine}: use one of {', '.join(ENGINES)}")
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed, engine=engine)
     raise typer.Exit(_run(file, variant, out, options, lang))
 
@@ -126,7 +117,7 @@ def demo_workbook() -> Path:
 
 def _run(file: Path, variant: str, out: Path | None, options: SolveOptions, lang: str | None) -> Exit:
     began = time.perf_counter()
-    _language(lang)
+    language_of(lang)
     scenario = read_scenario(file)
     if variant != "base":
         scenario = apply_variant(scenario, variant)
@@ -143,27 +134,6 @@ def _run(file: Path, variant: str, out: Path | None, options: SolveOptions, lang
         folder = write_report(plan, target)
     show_plan(console, plan, folder, say)
     return exit_code(plan)
-
-
-def exit_code(plan: Plan) -> Exit:
-    """Return the exit code that tells how a solve ended."""
-    if plan.status == Status.INFEASIBLE:
-        return Exit.INFEASIBLE
-    if plan.termination == Termination.INTERRUPTED:
-        return Exit.INTERRUPTED
-    return Exit.PLAN if plan.has_decisions else Exit.NO_PLAN_IN_TIME
-
-
-def _language(asked: str | None, scenario: Scenario | None = None) -> str:
-    """The language asked for, or else the scenario's, or else English."""
-    if asked is not None and asked not in LANGUAGES:
-        _fail(f"--lang {asked}: use one of {', '.join(LANGUAGES)}")
-    return asked or (scenario.settings.language if scenario is not None else "en")
-
-
-def _fail(message: str) -> None:
-    errors.print(message, style="red", soft_wrap=True, highlight=False)
-    raise typer.Exit(Exit.WRONG_INPUT)
 
 
 def main() -> None:

@@ -192,6 +192,21 @@ class Sheet:
             column = block.columns[key]
             self.worksheet.conditional_format(block.first, column, block.last, column, scale)
 
+    def mark_above(self, block: Block, key: str, limit: float) -> None:
+        """Colour the numbers of column ``key`` that are above ``limit``."""
+        column, look = block.columns[key], self.styles.only("bad")
+        rule = {"type": "cell", "criteria": ">", "value": limit, "format": look}
+        self.worksheet.conditional_format(block.first, column, block.last, column, rule)
+
+    def filter(self, block: Block) -> None:
+        """Let readers filter the rows of a table by the buttons of its header."""
+        columns = sorted(block.columns.values())
+        self.worksheet.autofilter(block.first - 1, columns[0], block.last, columns[-1])
+
+    def on_one_page(self) -> None:
+        """Print the whole sheet on one page."""
+        self.worksheet.fit_to_pages(1, 1)
+
     def print_too(self, top: int, left: int, bottom: int, right: int) -> None:
         """Print a range beside the main columns on pages of its own."""
         self.printed.append((top, left, bottom, right))

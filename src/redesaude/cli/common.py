@@ -1,0 +1,58 @@
+"""What commands share: their options, exit codes, consoles and the language they speak."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from redesaude.inputs.scenario import Scenario
+from redesaude.language import LANGUAGES
+from redesaude.plan.plan import Plan, Status, Termination
+
+console = Console()
+errors = Console(stderr=True)
+
+
+class Exit(IntEnum):
+    """Exit codes."""
+
+    PLAN = 0
+    WRONG_INPUT = 1
+    INFEASIBLE = 2
+    NO_PLAN_IN_TIME = 3
+    INTERRUPTED = 130
+
+
+File = Annotated[Path, typer.Argument(help="scenario workbook (.xlsx)", show_default=False)]
+Lang = Annotated[str | None, typer.Option("--lang", help=f"one of {', '.join(LANGUAGES)}; default: the workbook's")]
+Out = Annotated[Path | None, typer.Option(help="output folder; default: results/<scenario>/<variant>")]
+TimeLimit = Annotated[float | None, typer.Option(min=1, help="seconds of search; default: the workbook's setting")]
+Gap = Annotated[float | None, typer.Option(min=0, max=1, help="stop at this gap, e.g. 0.01")]
+Threads = Annotated[int, typer.Option(min=1, max=64, help="threads of the solver")]
+Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
+
+
+def language_of(asked: str | None, scenario: Scenario | None = None) -> str:
+    """Return the language asked for, or else the scenario's, or else English."""
+    if asked is not None and asked not in LANGUAGES:
+        fail(f"--lang {asked}: use one of {', '.join(LANGUAGES)}")
+    return asked or (scenario.settings.language if scenario is not None else "en")
+
+
+def fail(message: str, code: Exit = Exit.WRONG_INPUT) -> NoReturn:
+    """Say what is wrong and end with ``code``."""
+    errors.print(message, style="red", soft_wrap=True, highlight=False)
+    raise typer.Exit(code)
+
+
+def exit_code(plan: Plan) -> Exit:
+    """Return the exit code that tells how a solve ended."""
+    if plan.status == Status.INFEASIBLE:
+        return Exit.INFEASIBLE
+    if plan.termination == Termination.INTERRUPTED:
+        return Exit.INTERRUPTED
+    return Exit.PLAN if plan.has_decisions else Exit.NO_PLAN_IN_TIME

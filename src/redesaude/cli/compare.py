@@ -1,0 +1,111 @@
+"""Command compare: strategies of a scenario side by side."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from redesaude.cli.common import Exit, File, Gap, Lang, Out, Seed, TimeLimit, console, exit_code, fail, language_of
+from redesaude.inputs.checks import read_scenario
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.language import N_, Translator, translator
+from redesaude.plan.plan import Termination
+from redesaude.report.comparison import write_comparison
+from redesaude.report.comparison.words import STRATEGIES, VERDICTS
+from redesaude.report.folder import check_target
+from redesaude.solving.options import SolveOptions
+from redesaude.solving.progress import Progress
+from redesaude.studies.compare import VARIANT, Comparison
+from redesaude.studies.compare import compare as compare_scenario
+from redesaude.studies.strategies import MIX
+
+_LINE_EVERY = 5.0
+Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
+Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
+
+
+def compare(
+    file: File,
+    *,
+    variants: Variants = "",
+    jobs: Jobs = 1,
+    out: Out = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = None,
+    seed: Seed = 0,
+    lang: Lang = None,
+) -> None:
+    """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
+    language_of(lang)
+    scenario = read_scenario(file)
+    scenario = scenario.replace(settings=replace(scenario.settings, language=language_of(lang, scenario)))
+    say = translator(scenario.settings.language)
+    target = check_target(out or Path("results") / scenario.name / "compare")
+    options = SolveOptions(gap=gap, time_limit=time_limit, seed=seed)
+    lines = _Lines(console, say)
+    found = compare_scenario(scenario, options, variants=_named(scenario, variants), jobs=jobs, progress=lines.tell)
+    if not found.plans:
+        fail(say(N_("Stopped before any strategy was solved.")), Exit.INTERRUPTED)
+    folder = write_comparison(found, target)
+    _show(console, found, say)
+    console.print(say(N_("Results: {folder}"), folder=folder), soft_wrap=True)
+    raise typer.Exit(_exit(found))
+
+
+def _named(scenario: Scenario, variants: str) -> tuple[str, ...]:
+    if variants.strip() == "all":
+        return tuple(dict.fromkeys(scenario.variants["variant_id"]))
+    return tuple(name.strip() for name in variants.split(",") if name.strip())
+
+
+def _exit(found: Comparison) -> Exit:
+    """The exit code of the best mix; interrupted if any strategy was."""
+    if MIX not in found.plans or any(p.termination == Termination.INTERRUPTED for p in found.plans.values()):
+        return Exit.INTERRUPTED
+    return exit_code(found.plans[MIX])
+
+
+class _Lines:
+    """A line for each new phase of a strategy, and otherwise one every few seconds."""
+
+    def __init__(self, to: Console, say: Translator) -> None:
+        self._console, self._say = to, say
+        self._last: dict[str, tuple[str, float]] = {}
+
+    def tell(self, strategy: str, progress: Progress) -> None:
+        phase, at = self._last.get(strategy, ("", 0.0))
+        now = time.monotonic()
+        if phase != progress.phase or now - at >= _LINE_EVERY:
+            self._last[strategy] = progress.phase, now
+            self._console.print(f"{name_of(strategy, self._say):<26} {progress}", highlight=False, soft_wrap=True)
+
+
+def name_of(strategy: str, say: Translator) -> str:
+    """Return the name of a strategy, a variant's id for a variant."""
+    known = STRATEGIES.get(strategy)
+    return say(known.name) if known else strategy.removeprefix(VARIANT)
+
+
+def _show(to: Console, found: Comparison, say: Translator) -> None:
+    """Print the interval and verdict of each strategy."""
+    currency = found.scenario.settings.currency
+    headings = (
+        N_("strategy"),
+        N_("plan found, {currency} million"),
+        N_("proven least"),
+        N_("against the best mix"),
+    )
+    table = Table(show_edge=False)
+    for n, heading in enumerate(headings):
+        table.add_column(say(heading, currency=currency), justify="right" if n in (1, 2) else "left")
+    for row in rows_of(found.strategies):
+        costs = (f"{cost / 1e6:,.1f}" if math.isfinite(cost) else "-" for cost in (row.high, row.low))
+        table.add_row(name_of(row.strategy_id, say), *costs, say(VERDICTS[row.verdict]))
+    to.print(table)

@@ -1,0 +1,83 @@
+"""The output folder of a comparison: ``compare.xlsx``, its tables as CSV, and a manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from redesaude.report.comparison import network, summary, tables, value
+from redesaude.report.comparison.pages import Pages
+from redesaude.report.folder import MANIFEST, write_folder, write_manifest
+from redesaude.report.manifest import plain, versions
+from redesaude.report.tables import write_csv
+from redesaude.report.view import View, view_of
+from redesaude.report.workbook.book import Book
+from redesaude.studies.compare import Comparison
+from redesaude.studies.strategies import MIX
+
+SHEETS = ("summary", "costs", "access", "benefits", "limits", "value", "changes", "quality")
+OURS = frozenset({"compare.xlsx", "tables", MANIFEST})
+
+_TABLES = ("strategies", "costs", "payers", "access", "benefits", "worth", "limits", "changes")
+_APPRAISED = ("options", "programme", "bridge")
+
+
+def write_comparison(comparison: Comparison, out: Path | str, language: str | None = None) -> Path:
+    """Write the output folder of ``comparison`` at ``out`` and return its path.
+
+    ``tables/`` holds each frame of the comparison, and of the mix's value for money as ``value_<name>.csv``. Errors as
+    :func:`redesaude.report.folder.write_report`.
+    """
+    return write_folder(out, lambda folder: _write_all(comparison, folder, language), OURS)
+
+
+def _write_all(comparison: Comparison, folder: Path, language: str | None) -> None:
+    write_workbook(comparison, folder / "compare.xlsx", language)
+    _write_tables(comparison, folder / "tables")
+    write_manifest(_manifest(comparison), folder)
+
+
+def write_workbook(comparison: Comparison, path: Path, language: str | None = None) -> None:
+    """Write the comparison as an Excel workbook, one sheet for each question (:data:`SHEETS`)."""
+    pages = Pages(comparison, Book(path, _view(comparison, language), SHEETS))
+    summary.write(pages)
+    tables.write_costs(pages)
+    tables.write_access(pages)
+    tables.write_benefits(pages)
+    tables.write_limits(pages)
+    value.write(pages)
+    network.write_changes(pages)
+    network.write_quality(pages)
+    pages.book.close()
+
+
+def _view(comparison: Comparison, language: str | None) -> View:
+    """The words and number formats of the best mix (or of the first plan there is)."""
+    plans = comparison.plans
+    return view_of(plans[MIX] if MIX in plans else next(iter(plans.values())), language)
+
+
+def _write_tables(comparison: Comparison, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    frames = {name: getattr(comparison, name) for name in _TABLES}
+    if comparison.appraised is not None:
+        frames |= {f"value_{name}": getattr(comparison.appraised, name) for name in _APPRAISED}
+    for name, frame in frames.items():
+        write_csv(network.flat(frame), list(frame.columns), folder / f"{name}.csv")
+
+
+def _manifest(comparison: Comparison) -> dict[str, Any]:
+    scenario, keep = (
+        comparison.scenario,
+        ("strategy_id", "network", "status", "objective", "low", "gap", "verdict", "seconds"),
+    )
+    rows = comparison.strategies[list(keep)].to_dict("records")
+    for row, plan in zip(rows, comparison.plans.values(), strict=True):
+        row["audit_passed"] = plan.audit.passed
+        row["options"] = plan.options
+    return {
+        "scenario": scenario.name,
+        "strategies": [plain(row) for row in rows],
+        "input_sha256": scenario.input_sha256,
+        "versions": versions(),
+    }

@@ -1,0 +1,180 @@
+"""Sheets with a column by strategy: costs and payers, access, benefits, limits."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from redesaude.language import N_
+from redesaude.report.comparison.pages import Pages
+from redesaude.report.comparison.words import BENEFITS, PAYERS, READINGS, WORTH
+from redesaude.report.terms import COST_LINES, PROMISE_KINDS, cost_line
+from redesaude.report.workbook.sheet import Column, Sheet
+from redesaude.studies.strategies import STATUS_QUO
+
+
+def write_costs(pages: Pages) -> None:
+    """Write sheet ``costs``: by line, then by payer."""
+    t, money = pages.view.t, pages.view.numbers.symbol
+    note = t(
+        N_("Present value over the horizon, in {money}. The lines add up to the cost of each strategy."), money=money
+    )
+    sheet = pages.book.sheet("costs", t(N_("Costs")), pages.widths, note)
+    lines = pages.wide(pages.comparison.costs, ["line"], "npv")
+    order = {line: n for n, line in enumerate(COST_LINES)}
+    lines = lines.sort_values(
+        "line", key=lambda names: names.map(lambda n: order.get(n, len(order))), ignore_index=True
+    )
+    terms = [cost_line(line) for line in lines["line"]]
+    lines = lines.assign(name=[t(x.name) for x in terms], meaning=[t(x.meaning) if x.meaning else "" for x in terms])
+    columns = [Column("name", t(N_("Cost line"))), Column("meaning", t(N_("What it is")))]
+    sheet.table(lines, [*columns, *pages.columns("money", money, total=True)], freeze=2, total=t(N_("Total")))
+    sheet.heading(t(N_("By who pays")))
+    payers = pages.wide(pages.comparison.payers, ["payer"], "npv")
+    payers = payers.set_index("payer").reindex([p for p in PAYERS if p in set(payers["payer"])]).reset_index()
+    payers = payers.assign(
+        name=[t(PAYERS[p].name) for p in payers["payer"]], meaning=[t(PAYERS[p].meaning) for p in payers["payer"]]
+    )
+    first = [Column("name", t(N_("Payer"))), Column("meaning", t(N_("What it is")))]
+    sheet.table(payers, [*first, *pages.columns("money", money)])
+
+
+def write_access(pages: Pages) -> None:
+    """Write sheet ``access``: by specialty, the share within the standard, cases sent away and the mean journey."""
+    t = pages.view.t
+    note = t(N_("Whole area. Municipalities and regions are in the workbook of each plan."))
+    sheet = pages.book.sheet("access", t(N_("Access")), pages.widths, note)
+    parts = (
+        ("share_within_standard", t(N_("Share of cases within the standard")), "percent"),
+        ("cases_unmet", t(N_("Cases sent away a year")), "number"),
+        ("mean_minutes", t(N_("Mean journey of those treated, minutes one way")), "number"),
+    )
+    for n, (value, heading, kind) in enumerate(parts):
+        sheet.heading(heading)
+        table = pages.wide(pages.comparison.access, ["specialty_id"], value)
+        table = table.assign(
+            name=pages.view.names.label("specialties", table["specialty_id"]),
+            target=_targets(pages, table["specialty_id"]),
+        )
+        columns = [Column("name", t(N_("Specialty"))), Column("target", t(N_("Target and standard")))]
+        sheet.table(table, [*columns, *pages.columns(kind)], freeze=2 if n == 0 else None)
+
+
+def _targets(pages: Pages, specialties: pd.Series) -> list[str]:
+    """Say the target of each specialty in words; blank where it has none."""
+    t, numbers = pages.view.t, pages.view.numbers
+    rows = pages.comparison.scenario.specialties.set_index("specialty_id")
+    texts = []
+    for row in (rows.loc[specialty] for specialty in specialties):
+        known = row["access_share"] == row["access_share"] and row["access_minutes"] == row["access_minutes"]
+        words = (
+            {"share": numbers.percent(row["access_share"], 0), "minutes": numbers.decimal(row["access_minutes"])}
+            if known
+            else {}
+        )
+        texts.append(t(N_("{share} within {minutes} minutes"), **words) if known else t(N_("no target")))
+    return texts
+
+
+def write_benefits(pages: Pages) -> None:
+    """Write sheet ``benefits``: what each strategy does more or less than today."""
+    t, found = pages.view.t, pages.comparison.benefits
+    note = t(
+        N_(
+            "Against today. A service treats its cases from its opening on, so a contract that opens earlier is worth "
+            "more. Healthy years are discounted like money. The stated cost of a case sent away may hold lost health; "
+            "valuing healthy years too would then count that part twice."
+        )
+    )
+    sheet = pages.book.sheet("benefits", t(N_("Benefits")), pages.widths, note)
+    if found.empty:
+        sheet.text(
+            t(N_("Today could not be solved as a strategy, so there is nothing to compare benefits with.")), "sentence"
+        )
+        return
+    parts = (
+        ("plan_per_year", t(N_("A year, once everything is open"))),
+        ("change_per_year", t(N_("Difference to today, a year, once everything is open"))),
+        ("change_npv", t(N_("Difference to today, over the horizon, discounted"))),
+    )
+    for n, (value, heading) in enumerate(parts):
+        sheet.heading(heading)
+        table = pages.wide(found, ["item"], value)
+        table = table.assign(
+            name=[t(BENEFITS[item].name) for item in table["item"]],
+            meaning=[t(BENEFITS[item].meaning) for item in table["item"]],
+            format=["money" if item.endswith(("money", "cost")) else "number" for item in table["item"]],
+        )
+        columns = [Column("name", t(N_("What"))), Column("meaning", t(N_("What it means")))]
+        sheet.table(table, [*columns, *pages.columns("@format")], freeze=2 if n == 0 else None)
+    _write_worth(pages, sheet)
+
+
+def _write_worth(pages: Pages, sheet: Sheet) -> None:
+    t, money = pages.view.t, pages.view.numbers.symbol
+    worth = pages.comparison.worth.set_index("strategy_id")
+    sheet.heading(t(N_("Benefits and costs in money, present value, against today")))
+    rows = [
+        {"name": t(term.name), "meaning": t(term.meaning), "format": "money", **worth[key].to_dict()}
+        for key, term in WORTH.items()
+    ]
+    ratios = {
+        "benefit_cost_ratio": (t(N_("Benefit-cost ratio")), t(N_("benefits / additional public spending")), "decimal"),
+        "cost_per_daly": (t(N_("Public cost of a healthy year")), t(N_("additional public spending / years")), "money"),
+        "net_cost_per_daly": (
+            t(N_("Net cost of a healthy year")),
+            t(N_("after money saved; negative: it gains years and saves money")),
+            "money",
+        ),
+    }
+    for key, (name, meaning, kind) in ratios.items():
+        values = {s: v for s, v in worth[key].items() if s != STATUS_QUO}
+        rows.append({"name": name, "meaning": meaning, "format": kind, **values})
+    columns = [
+        Column("name", t(N_("What"))),
+        Column("meaning", t(N_("What it means"))),
+        *pages.columns("@format", money),
+    ]
+    sheet.table(pd.DataFrame(rows).reindex(columns=["name", "meaning", "format", *pages.strategies]), columns)
+
+
+def write_limits(pages: Pages) -> None:
+    """Write sheet ``limits``: the share of each limit used in the year of greatest use."""
+    t, limits = pages.view.t, pages.comparison.limits
+    note = t(
+        N_(
+            "Share of each limit used in the year of greatest use (works: over the period). The PPP limit is told in "
+            "its three readings; the one the input holds it to is marked."
+        )
+    )
+    sheet = pages.book.sheet("limits", t(N_("Limits")), pages.widths, note)
+    table = pages.wide(limits, ["limit_id", "kind", "reading", "applies"], "share")
+    names = _limit_names(pages)
+    table = table.assign(
+        name=[names.get(row, row) for row in table["limit_id"]],
+        meaning=[
+            " · ".join(
+                part
+                for part in (
+                    t(PROMISE_KINDS[kind].name),
+                    t(READINGS[reading]) if reading else "",
+                    t(N_("binding")) if reading and applies else "",
+                )
+                if part
+            )
+            for kind, reading, applies in zip(table["kind"], table["reading"], table["applies"], strict=True)
+        ],
+    )
+    columns = [Column("name", t(N_("Limit"))), Column("meaning", t(N_("Kind")))]
+    block = sheet.table(table, [*columns, *pages.columns("percent")], freeze=2)
+    for name in pages.strategies:
+        sheet.mark_above(block, name, 1.0)
+
+
+def _limit_names(pages: Pages) -> dict[str, str]:
+    scenario = pages.comparison.scenario
+    pairs = [
+        (row_id, name or row_id)
+        for frame, key in ((scenario.funding, "funding_id"), (scenario.fiscal, "fiscal_id"))
+        for row_id, name in zip(frame[key], frame["name"], strict=True)
+    ]
+    return dict(pairs)

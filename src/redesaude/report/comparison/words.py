@@ -1,0 +1,113 @@
+"""Words of a comparison: strategies, verdicts, benefits, changes, and the steps from comparator to option."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from redesaude.language import N_
+from redesaude.report.terms import Term
+from redesaude.report.view import View
+from redesaude.studies.compare import VARIANT
+from redesaude.studies.same_network import SAME
+from redesaude.studies.strategies import DIRECT, MIX, PPP, STATUS_QUO
+
+STRATEGIES: Mapping[str, Term] = {
+    STATUS_QUO: Term(
+        N_("Today"),
+        N_("services that exist, as they are; rules and promises do not bind, what they miss is charged at its price"),
+    ),
+    DIRECT + SAME: Term(
+        N_("All direct, same network"),
+        N_("the best mix's centres, sizes and patients, run directly wherever a direct contract is eligible"),
+    ),
+    DIRECT: Term(
+        N_("All direct, re-optimised"),
+        N_("solved again: works and new services directly; a site run otherwise today may go on as it is"),
+    ),
+    PPP + SAME: Term(
+        N_("PPP, same network"),
+        N_("the best mix's centres, sizes and patients, under the cheapest eligible PPP, direct where there is none"),
+    ),
+    PPP: Term(
+        N_("PPP, re-optimised"),
+        N_("solved again: works by project companies wherever the site suits, direct elsewhere"),
+    ),
+    MIX: Term(N_("Best mix"), N_("solved with every contract the input allows")),
+}
+
+VERDICTS: Mapping[str, str] = {
+    "reference": N_("reference"),
+    "dearer": N_("proven dearer"),
+    "cheaper": N_("proven cheaper"),
+    "not_distinguishable": N_("not distinguishable"),
+    "": N_("no plan"),
+}
+VERDICT_STYLES = {"dearer": "bad", "cheaper": "good", "not_distinguishable": "caution"}
+
+BENEFITS: Mapping[str, Term] = {
+    "cases_in_time": Term(N_("Cases treated in time"), N_("within the access standard, from each service's opening")),
+    "cases_late": Term(N_("Cases treated late"), N_("in the network, beyond the standard")),
+    "cases_sent_away": Term(N_("Cases sent away"), N_("not treated in the network")),
+    "cases_waiting": Term(N_("Cases that wait"), N_("for services still being let or built; none once all is open")),
+    "dalys": Term(N_("Healthy years gained"), N_("DALYs averted, by cases in time and late")),
+    "travel_hours": Term(N_("Hours of travel"), N_("patients and companions, journeys to the network")),
+    "travel_money": Term(N_("Cost of travel"), N_("time and road cost, in full whatever its weight")),
+    "sent_away_money": Term(N_("Cost of cases sent away"), N_("at the stated cost")),
+    "waiting_money": Term(N_("Cost of waiting"), N_("cases that wait, at the stated cost of a case sent away")),
+    "public_cost": Term(N_("Public spending"), N_("all budgets, less the value handed back")),
+}
+
+WORTH: Mapping[str, Term] = {
+    "sent_away_saved": Term(N_("Cases no longer sent away"), N_("their stated cost, saved")),
+    "waiting_saved": Term(N_("Waiting saved"), N_("negative: cases wait while services are let and built")),
+    "travel_saved": Term(N_("Travel saved"), N_("negative: cases once sent away now travel to the network")),
+    "health_value": Term(N_("Healthy years valued"), N_("at the value stated in the settings; 0: not valued")),
+    "total": Term(N_("Benefits"), N_("the four above")),
+    "public_cost": Term(N_("Additional public spending"), N_("against today")),
+    "net": Term(N_("Net benefit"), N_("benefits less additional public spending")),
+}
+
+CHANGES: Mapping[str, str] = {
+    "opened": N_("opened"),
+    "closed": N_("closed"),
+    "resized": N_("resized"),
+    "contract": N_("other contract"),
+}
+AGAINST: Mapping[str, str] = {"today": N_("today"), MIX: N_("the best mix")}
+
+PAYERS: Mapping[str, Term] = {
+    "state": Term(N_("State"), N_("budget of the state")),
+    "municipalities": Term(N_("Municipalities"), N_("their share of consortia")),
+    "government": Term(N_("Taxes that return"), N_("contractors' taxes that come back, as a credit")),
+    "asset": Term(N_("Value handed back"), N_("what works are still worth at the end, no cash")),
+    "society": Term(N_("Cases sent away and waiting"), N_("at their stated cost")),
+    "patients": Term(N_("Patients"), N_("travel, at its weight in the objective")),
+    "project_company": Term(
+        N_("Project companies (works)"), N_("financed now, repaid by their yearly payments: not to be added")
+    ),
+    "provider": Term(N_("Providers (works)"), N_("financed now, repaid in their price: not to be added")),
+}
+
+READINGS: Mapping[str, str] = {
+    "": "",
+    "all": N_("all payments"),
+    "capital": N_("capital part only"),
+    "net": N_("net of spending replaced"),
+}
+
+
+def strategy_name(view: View, strategy: str) -> str:
+    """Return the name of a strategy; a variant's is that of the workbook."""
+    if not strategy.startswith(VARIANT):
+        return view.t(STRATEGIES[strategy].name)
+    variant = strategy.removeprefix(VARIANT)
+    rows = view.scenario.variants
+    names = rows.loc[(rows["variant_id"] == variant) & (rows["name"] != ""), "name"]
+    return str(names.iloc[0]) if len(names) else variant
+
+
+def strategy_meaning(view: View, strategy: str) -> str:
+    """Return what a strategy is, in a sentence."""
+    if strategy.startswith(VARIANT):
+        return view.t(N_("variant of the workbook, solved with every contract the input allows"))
+    return view.t(STRATEGIES[strategy].meaning)
