@@ -282,11 +282,12 @@ def register_of(risks: pd.DataFrame, contracts: pd.DataFrame) -> Register:
 
 def _ranges(contracts: pd.DataFrame) -> dict[tuple[str, str], Triangular]:
     ranges = {}
-    for row in contracts.to_dict("records"):
-        for target, stem in RANGE_COLUMN.items():
-            mode = row[stem]
-            low, high = (mode if np.isnan(row[f"{stem}_{end}"]) else row[f"{stem}_{end}"] for end in ("low", "high"))
-            ranges[row["contract_id"], target] = Triangular(low, mode, high)
+    for target, stem in RANGE_COLUMN.items():
+        mode = contracts[stem].to_numpy(float)
+        ends = (contracts[f"{stem}_{end}"].to_numpy(float) for end in ("low", "high"))
+        low, high = (np.where(np.isnan(end), mode, end) for end in ends)
+        for contract, *three in zip(contracts["contract_id"], low.tolist(), mode.tolist(), high.tolist(), strict=True):
+            ranges[str(contract), target] = Triangular(*three)
     return ranges
 
 

@@ -32,7 +32,11 @@ class Appraisal:
 
     def __init__(self, plan: Plan) -> None:
         self._read(plan)
-        self.records = [_record(plan.scenario, row) for row in rows_of(plan.openings)]
+        self._read_contracts()
+        sizes = [numbers_of(plan.scenario, r.site_id, r.specialty_id, r.size_id) for r in rows_of(plan.openings)]
+        pairs = zip(rows_of(plan.openings), sizes, strict=True)
+        self.records = [_record(plan.scenario, row, size) for row, size in pairs]
+        self.least_cases = [size["min_cases"] for size in sizes]
 
     def _read(self, plan: Plan) -> None:
         scenario = plan.scenario
@@ -40,18 +44,29 @@ class Appraisal:
         first = int(scenario.periods["first_year"].iloc[0])
         self.plan, self.scenario = plan, scenario
         self.calendar = Calendar(first, s.base_year, s.horizon_years, s.discount_rate, s.discount_timing == "middle")
-        self.contracts = scenario.contracts.set_index("contract_id", drop=False)
         self.sites = scenario.sites.set_index("site_id")
-        self.all_terms = terms_of(scenario.contracts, s.perspective)
+
+    def _read_contracts(self) -> None:
+        scenario = self.scenario
+        self.contracts = scenario.contracts.set_index("contract_id", drop=False)
+        self.all_terms = terms_of(scenario.contracts, scenario.settings.perspective)
+        self.register = register_of(scenario.risks, scenario.contracts)
+        letting = self.contracts[list(_LETTING)].to_numpy(float).tolist()
+        self._letting = {
+            c: dict(zip(_LETTING, terms, strict=True)) for c, terms in zip(self.contracts.index, letting, strict=True)
+        }
 
     def restated(self, plan: Plan) -> Appraisal:
         """Return the appraisal of the same services in ``plan``: other cases or contracts, or another scenario.
 
         Services are not looked up again: openings must be the same places and sizes in the same order, and the scenario
-        may state other contracts, risks or rates, but the same sizes, places and what runs today.
+        may state other contracts, risks or rates, but the same sizes, places, perspective and what runs today.
         """
         other = copy(self)
         other._read(plan)
+        before, after = self.scenario, plan.scenario
+        if before.contracts is not after.contracts or before.risks is not after.risks:
+            other._read_contracts()
         return other
 
     def cost_lines(self, minutes: pd.DataFrame) -> pd.Series:
@@ -62,7 +77,7 @@ class Appraisal:
             *self.closing_lines(),
             *_travel_lines(self.plan, minutes, self.calendar.annuity()),
             *_unmet_lines(self.plan, self.calendar.annuity()),
-            *_shortfall_lines(self.plan, self.calendar),
+            *_shortfall_lines(self.plan, self.calendar, self.least_cases),
         ]
         key = ["site_id", "specialty_id", "contract_id", "line"]
         return pd.Series(pd.DataFrame(rows, columns=[*key, "npv"]).groupby(key)["npv"].sum())
@@ -77,8 +92,7 @@ class Appraisal:
         openings = self.plan.openings
         place = {c: n for n, c in enumerate(self.contracts.index)}
         stated = self.all_terms.take(np.array([place[c] for c in openings["contract_id"]], dtype=int))
-        register = register_of(self.scenario.risks, self.scenario.contracts)
-        return register.expected_terms(stated, openings["contract_id"], openings["specialty_id"])
+        return self.register.expected_terms(stated, openings["contract_id"], openings["specialty_id"])
 
     def service_lines(self) -> Iterator[Line]:
         """Lines of each open service: what it costs open, and for its cases."""
@@ -110,7 +124,7 @@ class Appraisal:
 
     def letting(self, contract: str, lot: str) -> dict[str, Floats]:
         """What letting and overseeing ``contract`` for the whole ``lot`` costs each year of the horizon, by line."""
-        terms = {name: float(self.contracts[name][contract]) for name in _LETTING}
+        terms = self._letting[contract]
         return letting_flows(
             terms["transaction_cost"],
             terms["oversight_cost"],
@@ -193,9 +207,8 @@ def _named(labels: pd.Series, wanted: tuple[str, ...]) -> np.ndarray:
     return labels.isin(wanted).to_numpy(bool) if wanted else np.ones(len(labels), dtype=bool)
 
 
-def _record(scenario: Scenario, row: Any) -> dict[str, float]:
+def _record(scenario: Scenario, row: Any, size: dict[str, float]) -> dict[str, float]:
     """One open service as the finance engine wants it, from the rows that name it."""
-    size = numbers_of(scenario, row.site_id, row.specialty_id, row.size_id)
     today = _today(scenario, row.site_id, row.specialty_id)
     unmet = scenario.specialties.set_index("specialty_id")["unmet_cost"][row.specialty_id]
     before = numbers_of(scenario, row.site_id, row.specialty_id, today) if today else None
@@ -257,7 +270,7 @@ def _unmet_lines(plan: Plan, annuity: float) -> Iterator[Line]:
         yield "", row.specialty_id, "", "unmet", float(cost[row.specialty_id] * row.cases * annuity)
 
 
-def _shortfall_lines(plan: Plan, calendar: Calendar) -> Iterator[Line]:
+def _shortfall_lines(plan: Plan, calendar: Calendar, least_cases: list[float]) -> Iterator[Line]:
     """Shortfalls of elastic promises at the prices of the sheets; the amounts themselves are checked elsewhere."""
     scenario = plan.scenario
     prices = shortfall_prices(scenario, calendar)
@@ -267,9 +280,8 @@ def _shortfall_lines(plan: Plan, calendar: Calendar) -> Iterator[Line]:
         elif row.kind != "volume":
             yield "", "", "", "shortfall_money", prices[row.promise_id] * row.shortfall
     sizes = scenario.sizes.set_index(["specialty_id", "size_id"])
-    for row in rows_of(plan.openings):
+    for row, least in zip(rows_of(plan.openings), least_cases, strict=True):
         size = sizes.loc[(row.specialty_id, row.size_id)]
-        least = numbers_of(scenario, row.site_id, row.specialty_id, row.size_id)["min_cases"]
         if not size["min_cases_hard"] and row.cases < least:
             npv = (least - row.cases) * size["min_cases_price"] * calendar.annuity()
             yield row.site_id, row.specialty_id, row.contract_id, "shortfall_volume", float(npv)

@@ -212,13 +212,17 @@ def _payment(npv: float) -> Floats:
     return np.array([[npv], [0.0]])
 
 
-def other_lines(known: Alternatives) -> pd.DataFrame:
-    """Return the cost lines of the plan that stay whatever the contracts: columns site_id, specialty_id, line, npv."""
+def plan_lines(known: Alternatives) -> pd.DataFrame:
+    """Return every cost line of the plan, priced again: columns site_id, specialty_id, contract_id, line, npv."""
     scenario = known.repricing.scenario
     ids = scenario.territories["territory_id"], scenario.sites["site_id"]
     minutes = pd.DataFrame(travel_minutes(scenario), index=ids[0], columns=ids[1])
-    appraisal = known.repricing.appraisal
-    lines = appraisal.cost_lines(minutes).rename("npv").reset_index()
+    return known.repricing.appraisal.cost_lines(minutes).rename("npv").reset_index()
+
+
+def other_lines(known: Alternatives) -> pd.DataFrame:
+    """Return the cost lines of the plan that stay whatever the contracts, columns as :func:`plan_lines`."""
+    appraisal, lines = known.repricing.appraisal, plan_lines(known)
     of_sites = {line for _, _, _, line, _ in (*appraisal.service_lines(), *appraisal.site_lines())}
     return lines[~lines["line"].isin(of_sites)]
 

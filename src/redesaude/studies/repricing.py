@@ -85,6 +85,24 @@ class Repricing:
         other._terms = {}
         return other
 
+    def at_site(self, site: str) -> Repricing:
+        """Return the services of one site alone, letting shared with the others of its lot as it is."""
+        rows = np.flatnonzero(self.site_of_service == site)
+        trips = self.plan.assignments
+        other = copy(self)
+        other.plan = replace(
+            self.plan,
+            openings=self.plan.openings.iloc[rows].reset_index(drop=True),
+            assignments=trips[trips["site_id"] == site].reset_index(drop=True),
+        )
+        other.appraisal = self.appraisal.restated(other.plan)
+        other.appraisal.records = [self.appraisal.records[row] for row in rows]
+        other.appraisal.least_cases = [self.appraisal.least_cases[row] for row in rows]
+        other.services, other.cases = self.services.take(rows), self.cases[rows]
+        other.site_of_service, other.sites, other._terms = self.site_of_service[rows], [site], {}
+        other.__dict__.pop("has_works", None)
+        return other
+
     def everywhere(self, contract: str) -> dict[str, str]:
         """Return the assignment of ``contract`` to every site."""
         return dict.fromkeys(self.sites, contract)

@@ -1,0 +1,407 @@
+"""Which assumptions carry the verdict: tornado, break-even and rate sweep, the same network priced again each time.
+
+A site's **verdict** is between its decided contract and its *rival*: the public sector comparator, or, where that is
+what was decided, the cheapest other contract that may run the site. The *margin* is the rival's cost less the decided
+contract's (net present value): above zero the decision holds. The programme's rival is the comparator at every site,
+or, where that is what was decided, the cheapest other programme.
+
+A change of ranking is told as it happens: the contract that is cheapest at a site before, and the one after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+
+from redesaude.language import N_
+from redesaude.plan.plan import Plan
+from redesaude.studies.alternatives import AS_DECIDED, Alternatives, alternatives, restated
+from redesaude.studies.assumptions import DISCOUNT_RANGE, Assumption, assumptions_of
+from redesaude.studies.outcomes import plan_lines
+from redesaude.studies.repricing import Assignment
+
+#: stands for the whole programme in ``site_id``
+PROGRAMME = ""
+#: where a break-even was found -> sentence
+FOUND = {
+    "inside": N_("within the plausible range"),
+    "beyond": N_("beyond the plausible range"),
+    "none": N_("none between {search_low} and {search_high}"),
+}
+
+TORNADO = (
+    "assumption_id",
+    "contract_id",
+    "value",
+    "low",
+    "high",
+    "range_stated",
+    "plan_cost_low",
+    "plan_cost_high",
+    "margin_low",
+    "margin_high",
+    "sites_turned_low",
+    "sites_turned_high",
+)
+BREAK_EVEN = (
+    "site_id",
+    "assumption_id",
+    "contract_id",
+    "decided_id",
+    "rival_id",
+    "margin",
+    "value",
+    "low",
+    "high",
+    "range_stated",
+    "search_low",
+    "search_high",
+    "break_even",
+    "found",
+)
+SWEEP = ("rate", "site_id", "decided_id", "rival_id", "margin", "cheapest_id")
+SWITCHES = ("rate", "site_id", "kind", "from_id", "to_id")
+RANKING = ("assumption_id", "contract_id", "value", "site_id", "from_id", "to_id")
+
+#: values at which a change of sign is looked for before it is located
+_GRID = 6
+_RATE_STEP = 0.005
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """Each assumption at the ends of its plausible range, one at a time. Money is net present value, base year.
+
+    Attributes
+    ----------
+    plan_cost, margin : of the plan (all lines; its objective) and of the programme against its rival, today.
+    table : columns :data:`TORNADO`, the widest effect on the margin first. ``plan_cost_low`` is the plan's cost with
+        the assumption at ``low`` less today's; ``margin_low`` the programme's margin there, and so on for ``high``;
+        ``sites_turned_low`` counts sites whose margin changes its sign. ``range_stated``: the range is in the workbook;
+        otherwise it is assumed by this study.
+    ranking : every site whose cheapest eligible contract changes at an end, columns :data:`RANKING`.
+
+    """
+
+    plan_cost: float
+    margin: float
+    rival_id: str
+    table: pd.DataFrame
+    ranking: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class RateSweep:
+    """The verdict at real discount rates from 3 to 12 %, margin in net present value of the base year.
+
+    Attributes
+    ----------
+    table : columns :data:`SWEEP`, one row for each rate, site and the programme (``site_id`` = :data:`PROGRAMME`);
+        ``cheapest_id`` is the cheapest eligible contract there (of the programme: the cheapest programme, ``""`` being
+        the contracts of the plan).
+    switches : columns :data:`SWITCHES`, each rate at which something turns as the rate rises. ``kind`` is ``verdict``
+        (between the decided contract and its rival) or ``ranking`` (another contract becomes the cheapest of the site,
+        another programme the cheapest of all).
+
+    """
+
+    table: pd.DataFrame
+    switches: pd.DataFrame
+
+
+class _Verdicts:
+    """Costs of sites and programmes as an assumption changes, all by pricing the network of the plan again."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.known = plan, alternatives(plan)
+        self.costs = self.site_costs(self.known)
+        decided = self.known.repricing.decided
+        self.rivals = {site: self._rival(site) for site in decided}
+        self.compared = {site: rival for site, rival in self.rivals.items() if rival}
+        self.programme_rival = self._programme_rival()
+        self._alone: dict[str, Alternatives] = {}
+
+    def at(self, assumption: Assumption, value: float) -> Alternatives:
+        """Return the network where ``assumption`` is ``value``."""
+        return restated(self.known, assumption.at(self.plan, value))
+
+    def site_costs(self, known: Alternatives) -> pd.DataFrame:
+        """Cost of each contract (columns) at each site that may compare it (else NaN), each site changing alone."""
+        prices = known.repricing
+        table = pd.DataFrame(
+            {c: prices.lines(prices.everywhere(c), together=False).sum(axis=1) for c in prices.contracts}
+        )
+        allowed = pd.DataFrame({s: [c in known.compared(s) for c in prices.contracts] for s in prices.sites}).T
+        return table.where(allowed.set_axis(prices.contracts, axis=1))
+
+    def programme_costs(self, known: Alternatives) -> pd.Series:
+        """Cost of each programme, the lines that belong to sites."""
+        return pd.Series({c: _total(known, assignment) for c, assignment in known.programmes.items()})
+
+    def plan_cost(self, known: Alternatives) -> float:
+        """Cost of the plan, all lines."""
+        return float(plan_lines(known)["npv"].sum())
+
+    def cheapest(self, costs: pd.DataFrame) -> pd.Series:
+        """Cheapest eligible contract of each site that has one."""
+        eligible = {s: [c in self.known.eligible[s] for c in costs.columns] for s in costs.index}
+        best = costs.where(pd.DataFrame(eligible, costs.columns).T).dropna(how="all").idxmin(axis=1)
+        return pd.Series(best)
+
+    def margins(self, known: Alternatives, costs: pd.DataFrame | None = None) -> pd.Series:
+        """Margin of each site that has a rival, and of the programme; ``costs`` are those of :meth:`site_costs`."""
+        decided, rival = (self._costs_of(known, costs, a) for a in (known.repricing.decided, self.compared))
+        margins = (rival - decided)[list(self.compared)]
+        return pd.Series(pd.concat([margins, pd.Series({PROGRAMME: self.programme_margin(known)})]))
+
+    def _costs_of(self, known: Alternatives, costs: pd.DataFrame | None, assignment: Assignment) -> pd.Series:
+        """Cost of each assigned site, changing alone."""
+        if costs is not None:
+            return pd.Series({site: costs.loc[site, contract] for site, contract in assignment.items()}, dtype=float)
+        every = {**known.repricing.decided, **assignment}
+        return pd.Series(known.repricing.lines(every, together=False).sum(axis=1))
+
+    def programme_margin(self, known: Alternatives) -> float:
+        """Margin of the programme."""
+        return _total(known, self.programme_assignment) - _total(known, known.programmes[AS_DECIDED])
+
+    @property
+    def programme_assignment(self) -> Assignment:
+        """The programme's rival."""
+        rival = self.programme_rival
+        return self.known.programmes[rival] if rival else self.known.comparator
+
+    def opponents(self, site: str) -> tuple[str, str]:
+        """The decided contract and its rival, at a site or of the programme (:data:`AS_DECIDED` for the comparator)."""
+        if site == PROGRAMME:
+            return AS_DECIDED, self.programme_rival
+        return self.known.repricing.decided[site], self.rivals[site]
+
+    def seen_from(self, site: str) -> Alternatives:
+        """The network seen from one site: its services alone, letting shared as it is; the whole for the programme."""
+        if site == PROGRAMME:
+            return self.known
+        if site not in self._alone:
+            self._alone[site] = replace(self.known, repricing=self.known.repricing.at_site(site))
+        return self._alone[site]
+
+    def contracts_of(self, site: str) -> set[str]:
+        """Contracts whose terms move the margin of a site, or of the programme."""
+        if site == PROGRAMME:
+            return {*self.known.repricing.decided.values(), *self.programme_assignment.values()}
+        return set(self.opponents(site))
+
+    def contracts(self) -> tuple[str, ...]:
+        """Every contract whose terms move a margin, in the order of the contracts sheet."""
+        used = set().union(*(self.contracts_of(site) for site in (*self.compared, PROGRAMME)))
+        return tuple(c for c in self.known.repricing.contracts if c in used)
+
+    def _rival(self, site: str) -> str:
+        decided, comparator = self.known.repricing.decided[site], self.known.comparator[site]
+        if decided != comparator:
+            return comparator
+        others = [c for c in self.known.eligible[site] if c != decided]
+        return str(self.costs.loc[site, others].astype(float).idxmin()) if others else ""
+
+    def _programme_rival(self) -> str:
+        """The cheapest other programme where the comparator is what was decided, otherwise nothing."""
+        if self.known.programmes[AS_DECIDED] != self.known.comparator:
+            return AS_DECIDED
+        others = {c: a for c, a in self.known.programmes.items() if c and a != self.known.comparator}
+        return min(others, key=lambda c: _total(self.known, others[c]), default=AS_DECIDED)
+
+
+def _total(known: Alternatives, assignment: Assignment) -> float:
+    return float(known.repricing.lines(assignment, together=True).to_numpy().sum())
+
+
+def tornado(plan: Plan) -> Tornado:
+    """Return the effect of each assumption that carries the verdict; ValueError without decisions or comparator."""
+    verdicts = _Verdicts(plan)
+    today = verdicts.plan_cost(verdicts.known)
+    margins, cheapest = verdicts.margins(verdicts.known), verdicts.cheapest(verdicts.costs)
+    rows, ranking = [], []
+    for assumption in assumptions_of(plan, verdicts.contracts()):
+        row = _told(assumption)
+        for end, value in (("low", assumption.low), ("high", assumption.high)):
+            known = verdicts.at(assumption, value)
+            costs = verdicts.site_costs(known)
+            there = verdicts.margins(known, costs)
+            row |= {
+                f"plan_cost_{end}": verdicts.plan_cost(known) - today,
+                f"margin_{end}": there[PROGRAMME],
+                f"sites_turned_{end}": int((np.sign(there) != np.sign(margins)).drop(PROGRAMME).sum()),
+            }
+            changes = _changes(cheapest, verdicts.cheapest(costs))
+            ranking += [(assumption.id, assumption.contract, value, *change) for change in changes]
+        rows.append(row)
+    table = pd.DataFrame(rows, columns=list(TORNADO))
+    widest = (table[["margin_low", "margin_high"]] - margins[PROGRAMME]).abs().max(axis=1).sort_values(ascending=False)
+    return Tornado(
+        plan_cost=today,
+        margin=float(margins[PROGRAMME]),
+        rival_id=verdicts.programme_rival,
+        table=table.loc[widest.index].reset_index(drop=True),
+        ranking=pd.DataFrame(ranking, columns=list(RANKING)),
+    )
+
+
+def _told(assumption: Assumption) -> dict[str, object]:
+    return {
+        "assumption_id": assumption.id,
+        "contract_id": assumption.contract,
+        "value": assumption.value,
+        "low": assumption.low,
+        "high": assumption.high,
+        "range_stated": assumption.stated,
+    }
+
+
+def _changes(before: pd.Series, after: pd.Series) -> Iterator[tuple[str, str, str]]:
+    for site in before.index[before != after.reindex(before.index)]:
+        yield str(site), str(before[site]), str(after[site])
+
+
+def break_even(plan: Plan) -> pd.DataFrame:
+    """Return where each assumption turns the verdict of each site and of the programme, columns :data:`BREAK_EVEN`.
+
+    ``break_even`` is the value nearest to today's at which the margin is zero, NaN where there is none between
+    ``search_low`` and ``search_high``; ``found`` is a key of :data:`FOUND`. A site without a rival has no rows; an
+    assumption about a contract that is neither decided nor rival there is left out.
+    """
+    verdicts = _Verdicts(plan)
+    margins = verdicts.margins(verdicts.known)
+    rows: list[dict[str, object]] = []
+    for assumption in assumptions_of(plan, verdicts.contracts()):
+        grid = np.unique([*np.linspace(*assumption.search, _GRID), assumption.value])
+        table = pd.DataFrame({x: verdicts.margins(verdicts.at(assumption, float(x))) for x in grid})
+        for site in margins.index:
+            if not assumption.contract or assumption.contract in verdicts.contracts_of(site):
+                value = _nearest_root(table.loc[site], assumption.value, _margin_of(verdicts, assumption, str(site)))
+                rows.append(_row(verdicts, assumption, str(site), margin=float(margins[site]), value=value))
+    return pd.DataFrame(rows, columns=list(BREAK_EVEN))
+
+
+def _row(verdicts: _Verdicts, assumption: Assumption, site: str, *, margin: float, value: float) -> dict[str, object]:
+    inside = assumption.low <= value <= assumption.high
+    decided, rival = verdicts.opponents(site)
+    return {
+        "site_id": site,
+        **_told(assumption),
+        "decided_id": decided,
+        "rival_id": rival,
+        "margin": margin,
+        "search_low": assumption.search[0],
+        "search_high": assumption.search[1],
+        "break_even": value,
+        "found": "none" if np.isnan(value) else "inside" if inside else "beyond",
+    }
+
+
+def _margin_of(verdicts: _Verdicts, assumption: Assumption, site: str) -> Callable[[float], float]:
+    """The margin of one site, or of the programme, as a function of the assumption."""
+    if site == PROGRAMME:
+        known = verdicts.known
+        return _difference(verdicts, assumption, site, verdicts.programme_assignment, known.programmes[AS_DECIDED])
+    decided, rival = {site: verdicts.known.repricing.decided[site]}, {site: verdicts.rivals[site]}
+    return _difference(verdicts, assumption, site, rival, decided)
+
+
+def _difference(
+    verdicts: _Verdicts, assumption: Assumption, site: str, first: Assignment, second: Assignment
+) -> Callable[[float], float]:
+    """Cost of ``first`` less that of ``second``, at one site or for the programme, as a function of the assumption."""
+    known = verdicts.seen_from(site)
+
+    def difference(value: float) -> float:
+        prices = restated(known, assumption.at(known.repricing.plan, value)).repricing
+        costs = [prices.lines(a, together=site == PROGRAMME).to_numpy().sum() for a in (first, second)]
+        return float(costs[0] - costs[1])
+
+    return difference
+
+
+def _nearest_root(margins: pd.Series, today: float, margin: Callable[[float], float]) -> float:
+    """The zero of ``margin`` nearest to ``today``, bracketed by the values where it is known; NaN if there is none."""
+    values, known = margins.index.to_numpy(float), margins.to_numpy(float)
+    turns = np.flatnonzero(np.sign(known[:-1]) * np.sign(known[1:]) < 0)
+    roots = [float(values[n]) for n in np.flatnonzero(known == 0.0)]
+    if turns.size and not roots:
+        nearest = np.argsort(
+            np.minimum(np.abs(values[turns] - today), np.abs(values[turns + 1] - today)), kind="stable"
+        )
+        margin = _seeded(margin, dict(zip(values.tolist(), known.tolist(), strict=True)))
+        roots = [brentq(margin, values[n], values[n + 1], rtol=1e-9) for n in turns[nearest[:2]].tolist()]
+    return min(roots, key=lambda root: abs(root - today), default=np.nan)
+
+
+def _seeded(margin: Callable[[float], float], known: dict[float, float]) -> Callable[[float], float]:
+    """The function, not asked again where its value is known."""
+    return lambda value: known[value] if value in known else margin(value)
+
+
+def rate_sweep(plan: Plan) -> RateSweep:
+    """Return the verdict at discount rates from 3 to 12 % in half points, and the rates at which it switches."""
+    verdicts = _Verdicts(plan)
+    rate = assumptions_of(plan, ())[0]
+    steps = round((DISCOUNT_RANGE[1] - DISCOUNT_RANGE[0]) / _RATE_STEP)
+    margins, cheapest = {}, {}
+    for value in np.round(np.linspace(*DISCOUNT_RANGE, steps + 1), 6).tolist():
+        known = verdicts.at(rate, value)
+        costs = verdicts.site_costs(known)
+        margins[value] = verdicts.margins(known, costs)
+        cheapest[value] = verdicts.cheapest(costs)
+        cheapest[value][PROGRAMME] = verdicts.programme_costs(known).idxmin()
+    switches = [*_turns(verdicts, rate, pd.DataFrame(margins)), *_overtakings(verdicts, rate, pd.DataFrame(cheapest))]
+    return RateSweep(
+        table=_sweep_table(verdicts, margins, cheapest),
+        switches=pd.DataFrame(switches, columns=list(SWITCHES)).sort_values(["rate", "site_id"], ignore_index=True),
+    )
+
+
+def _sweep_table(
+    verdicts: _Verdicts, margins: dict[float, pd.Series], cheapest: dict[float, pd.Series]
+) -> pd.DataFrame:
+    rows = [
+        (value, site, *verdicts.opponents(str(site)), margin, cheapest[value].get(site, ""))
+        for value, by_site in margins.items()
+        for site, margin in by_site.items()
+    ]
+    return pd.DataFrame(rows, columns=list(SWEEP))
+
+
+def _turns(verdicts: _Verdicts, rate: Assumption, margins: pd.DataFrame) -> Iterator[tuple[float, str, str, str, str]]:
+    """Rates at which the margin of a site or of the programme changes its sign; rows of ``margins`` are sites."""
+    for site, row in margins.iterrows():
+        decided, rival = verdicts.opponents(str(site))
+        for before, after in _sign_changes(row):
+            better, worse = (decided, rival) if row[before] > 0 else (rival, decided)
+            where = brentq(_margin_of(verdicts, rate, str(site)), before, after, rtol=1e-9)
+            yield float(where), str(site), "verdict", better, worse
+
+
+def _sign_changes(row: pd.Series) -> Iterator[tuple[float, float]]:
+    """Neighbouring values between which the sign changes."""
+    values, signs = row.index.to_list(), np.sign(row.to_numpy(float))
+    yield from ((values[n], values[n + 1]) for n in np.flatnonzero(signs[:-1] * signs[1:] < 0).tolist())
+
+
+def _overtakings(
+    verdicts: _Verdicts, rate: Assumption, cheapest: pd.DataFrame
+) -> Iterator[tuple[float, str, str, str, str]]:
+    """Rates at which the contract that is cheapest gives way to the one found cheapest at the next rate."""
+    values = cheapest.columns.to_list()
+    for site, row in cheapest.iterrows():
+        for before, after in pairwise(values):
+            first, second = str(row[before]), str(row[after])
+            if first != second:
+                assignments = [
+                    verdicts.known.programmes[c] if site == PROGRAMME else {str(site): c} for c in (first, second)
+                ]
+                difference = _difference(verdicts, rate, str(site), assignments[0], assignments[1])
+                yield float(brentq(difference, before, after, rtol=1e-9)), str(site), "ranking", first, second
