@@ -27,7 +27,7 @@ from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import StopSignal, relative_gap
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.runs import RunListener, solve_all
-from redesaude.studies.same_network import SAME, same_network
+from redesaude.studies.same_network import SAME, Swapped, cheapest_contracts, same_network
 from redesaude.studies.strategies import DIRECT, MIX, PPP, STATUS_QUO, everything_direct, ppp_where_eligible, status_quo
 
 #: strategies in the order of the pages; variants follow as ``variant:<id>``
@@ -140,8 +140,11 @@ def compare(
     tasks = _tasks(scenario, variants)
     plans = _with_best_mix(solve_all(tasks, options or SolveOptions(), jobs, progress, stop))
     mix = plans.get(MIX)
-    appraised = appraise(mix) if mix is not None and mix.has_decisions else None
-    swapped = same_network(appraised) if appraised else {}
+    appraised: Appraised | None = None
+    swapped: dict[str, Swapped] = {}
+    if mix is not None and mix.has_decisions:
+        appraised, swapped = _settled(mix)
+        plans[MIX] = appraised.plan
     every = {**plans, **{name: plan for name, (plan, _) in swapped.items()}}
     order = [*ORDER, *(name for name in every if name.startswith(VARIANT))]
     every = {name: every[name] for name in order if name in every}
@@ -176,12 +179,26 @@ def _with_best_mix(plans: Mapping[str, Plan]) -> dict[str, Plan]:
     return found | {MIX: mix}
 
 
+def _settled(mix: Plan) -> tuple[Appraised, dict[str, Swapped]]:
+    """Appraise the mix and swap its contracts; a swap that keeps every rule and costs less becomes the mix."""
+    while True:  # ends: each round costs less, and the contracts of a network are finite
+        appraised = appraise(mix)
+        swapped = same_network(appraised)
+        better = mix
+        for plan in (cheapest_contracts(appraised), *(plan for plan, _ in swapped.values())):
+            better = _cheaper(better, plan) if plan.audit.passed else better
+        if better is mix:
+            return appraised, swapped
+        mix = better
+
+
 def _cheaper(mix: Plan, plan: Plan) -> Plan:
     """The mix, or ``plan`` of a restricted scenario read as a mix where it costs less; the bound stays the mix's."""
-    if plan.objective is None or (mix.objective is not None and mix.objective <= plan.objective):
+    if plan.objective is None or (mix.objective is not None and mix.objective <= plan.objective * (1.0 + 1e-9)):
         return mix
-    taken = replace(plan, scenario=mix.scenario, bound=mix.bound, gap=relative_gap(plan.objective, mix.bound))
-    taken = replace(taken, status=Status.FEASIBLE)
+    gap = relative_gap(plan.objective, mix.bound)
+    status = mix.status if mix.has_decisions else Status.FEASIBLE  # a lower cost under the same bound
+    taken = replace(plan, scenario=mix.scenario, status=status, bound=mix.bound, gap=gap)
     return replace(taken, audit=audit(taken))
 
 

@@ -21,7 +21,11 @@ from redesaude.studies.strategies import DIRECT, PPP
 SAME = "_same"
 
 
-def same_network(appraised: Appraised) -> dict[str, tuple[Plan, int]]:
+Swapped = tuple[Plan, int]
+"""a plan under other contracts, and at how many sites nothing could be swapped"""
+
+
+def same_network(appraised: Appraised) -> dict[str, Swapped]:
     """Return the appraised network under other contracts, by strategy, and at how many sites nothing could be swapped.
 
     Direct takes every site where a direct contract is eligible, the others stay as decided; under PPP the cheapest
@@ -41,6 +45,14 @@ def same_network(appraised: Appraised) -> dict[str, tuple[Plan, int]]:
         name: (under_contracts(appraised.plan, decided | chosen), len(decided) - len(chosen))
         for name, chosen in strategies.items()
     }
+
+
+def cheapest_contracts(appraised: Appraised) -> Plan:
+    """Return the appraised network with each site under the eligible contract that is cheapest there by itself."""
+    options = appraised.options
+    best = options[options["rank"] == 1]
+    decided = Repricing(appraised.plan).decided
+    return under_contracts(appraised.plan, decided | dict(zip(best["site_id"], best["contract_id"], strict=True)))
 
 
 def under_contracts(plan: Plan, assignment: Assignment) -> Plan:
