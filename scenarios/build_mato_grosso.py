@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 import pandas as pd
-from builders import clinic, contracts, hospitals, promises, services, specialties, territories
+from builders import clinic, contracts, hospitals, promises, risks, services, specialties, territories
 from builders.evidence import sources_sheet
 from builders.pack import Pack
 
@@ -30,6 +30,7 @@ def tables(pack: Pack) -> dict[str, pd.DataFrame]:
         *hospitals.evidence(sites),
         *services.evidence(site_services),
         *contracts.evidence(),
+        *risks.evidence(),
     ]
     return {
         "periods": promises.periods(),
@@ -44,6 +45,7 @@ def tables(pack: Pack) -> dict[str, pd.DataFrame]:
         "lots": hospitals.lots(sites),
         "funding": contracts.funding(CAPITAL),
         "fiscal": contracts.fiscal(),
+        "risks": risks.risks(),
         "access_targets": promises.access_targets(chosen),
         "roads": territories.roads(pack),
         "variants": promises.variants(),

@@ -52,7 +52,9 @@ _OSS = (0.75, 1.00, 1.25)
 _GREY = (0.975, 1.00, 1.0125)
 _STATE_TERMS: dict[str, object] = {
     "procurement_months": 10,
+    "delay_factor_low": 1.3,
     "delay_factor": 1.9,
+    "delay_factor_high": 3.0,
     "counts_as_ppp": 0.0,
     "counts_as_personnel": 1.0,
 }
@@ -73,7 +75,9 @@ _PPP_TERMS: dict[str, object] = {
     "transaction_share": 0.08,
     "oversight_cost": 1_500_000,
     "procurement_months": 28,
+    "delay_factor_low": 1.0,
     "delay_factor": 1.1,
+    "delay_factor_high": 1.5,
     "min_value": 10_000_000,
     "needs_works": True,
 }
@@ -102,7 +106,8 @@ CONTRACTS = (
     Contract("compra", "Compra de filantrópico ou privado", "purchase", "provider", _CERTAIN, (0.90, 1.05, 1.30),
              (0.90, 1.05, 1.30), _OTHERS,
              {"term_years": 20, "equity_return": 0.102, "oversight_cost": 450_000, "procurement_months": 8,
-              "delay_factor": 1.2, "counts_as_ppp": 0.0, "counts_as_personnel": 0.0}),
+              "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 1.6, "counts_as_ppp": 0.0,
+              "counts_as_personnel": 0.0}),
 )  # fmt: skip
 
 _ON_BUDGET = "direto, oss, consorcio, fundacao"
@@ -159,8 +164,9 @@ def _contract_evidence() -> Sequence[dict[str, str]]:
         row("contracts", "*", "capex_factor", known("Obra do Estado: excedente nominal de 1,22 a 1,66 em quatro "
             "regionais de MT (R$ 436 para 594 milhões); em preços reais, 1,05 / 1,20 / 1,40. PPP: 1,00 / 1,03 / 1,10 "
             "por conta do Estado.")),
-        row("contracts", "*", "delay_factor", known("Obra direta: 24 meses planejados, a melhor perto de 45. PPP: 76% "
-            "no prazo no Reino Unido (NAO 2002). Compra: premissa.")),
+        row("contracts", "*", "delay_factor", known("Obra direta: 24 meses planejados, a melhor perto de 45: 1,3 / "
+            "1,9 / 3,0. PPP: 76% no prazo no Reino Unido (NAO 2002): 1,0 / 1,1 / 1,5. Compra: premissa, 1,0 / 1,2 / "
+            "1,6.")),
         row("contracts", "*", "procurement_months", known("Licitação direta 10 (6 a 18); PPP 28 (18 a 36); a seleção "
             "de OSS (8) corre junto com a obra; compra 8, premissa.")),
         *rows("contracts", "oss", {"opex_factor": known("São Paulo 0,75 por internação (2004); MT 2011-2017, mais "
