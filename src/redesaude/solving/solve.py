@@ -12,6 +12,7 @@ from redesaude.language import translator
 from redesaude.plan.access import access_table
 from redesaude.plan.audit import audit
 from redesaude.plan.costs import cost_table, tidy
+from redesaude.plan.evidence import TOLERANCE
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
 from redesaude.solving.decomposed.engine import DecomposedEngine
@@ -89,7 +90,7 @@ def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: 
     costs = cost_table(assembled, decisions)
     objective = float(costs["npv"].sum())
     bound, gap = result.bound, relative_gap(objective, result.bound)
-    reached = gap is not None and gap <= limits.gap + 1e-9
+    reached = gap is not None and gap <= limits.gap + TOLERANCE
     reporter.tell("plan", incumbent=objective, bound=bound)
     return Plan(
         scenario,
