@@ -45,7 +45,7 @@ def solve(
     """Minimise ``model`` with HiGHS.
 
     ``start`` (columns, values) may be partial: HiGHS completes it. ``stopped`` is asked often, from another thread;
-    once true, or on Ctrl-C, the run ends and keeps its best solution. Times count from this call.
+    once true the run ends and keeps its best solution. Times count from this call.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def _highs_lp(model: LinearModel, unit: float) -> highspy.HighsLp:
 
 
 class _Run:
-    """One run in a thread of its own, so that Ctrl-C and other threads can end it."""
+    """One run in a thread of its own, so that signals and other threads can end it."""
 
     def __init__(self, highs: highspy.Highs, deadline: float, stopped: Callable[[], bool]) -> None:
         self.highs = highs
@@ -155,7 +155,7 @@ class _Run:
         self.highs.cbMipImprovingSolution.subscribe(tell)
 
     def to_the_end(self) -> None:
-        """Run, waiting in short steps: a step is where Python notices Ctrl-C."""
+        """Run, waiting in short steps: between them Python runs its signal handlers."""
         failure: list[BaseException] = []
 
         def work() -> None:
@@ -167,10 +167,7 @@ class _Run:
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         while thread.is_alive():
-            try:
-                thread.join(0.1)
-            except KeyboardInterrupt:
-                self.interrupted = True
+            thread.join(0.1)
         if failure:
             raise failure[0]
 

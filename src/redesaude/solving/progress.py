@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from redesaude.solving.options import Limits
@@ -57,6 +59,27 @@ class StopSignal:
     def stopped(self) -> bool:
         """True once the end was asked for."""
         return self._event.is_set()
+
+    @contextmanager
+    def on_ctrl_c(self) -> Iterator[None]:
+        """Let Ctrl-C ask for the end while the context lasts; a second Ctrl-C interrupts as usual.
+
+        Only the main thread may do so; elsewhere nothing changes.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.getsignal(signal.SIGINT)
+
+        def ask(_number: int, _frame: object) -> None:
+            signal.signal(signal.SIGINT, before)
+            self.stop()
+
+        signal.signal(signal.SIGINT, ask)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 @dataclass(frozen=True)

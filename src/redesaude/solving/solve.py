@@ -49,7 +49,8 @@ def solve(
     assembled = assemble(scenario)
     assembling = time.perf_counter() - began
     engine = choose_engine(options, assembled, reporter)
-    result = engine.run(assembled, Search(limits, reporter, lambda: stop.stopped))
+    with stop.on_ctrl_c():
+        result = engine.run(assembled, Search(limits, reporter, lambda: stop.stopped))
     plan = replace(
         _plan(assembled, result, limits, reporter),
         variables=result.variables,

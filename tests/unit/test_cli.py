@@ -1,0 +1,126 @@
+"""The command line: what it prints, what it leaves behind, and the exit codes of the README."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import tiny
+from redesaude.inputs.scenario import Settings
+from redesaude.inputs.template import write_workbook
+
+PROGRAM = [sys.executable, "-c", "from redesaude.cli import main; main()"]
+
+
+def run(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).parents[2]
+    environment = os.environ | {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'models'}", "COLUMNS": "200"}
+    return subprocess.run(
+        [*PROGRAM, *map(str, arguments)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def workbook(folder: Path, **changes: pd.DataFrame) -> Path:
+    """The tiny scenario as a workbook."""
+    tables = tiny.tables(
+        periods=tiny.rows({"period_id": "p1", "first_year": 2025, "years": 1}),
+        contracts=tiny.rows({"contract_id": "direct"}),
+        **changes,
+    )
+    path = folder / "tiny.xlsx"
+    write_workbook(path, tables, {"gap": 0.0, "base_year": Settings().base_year})
+    return path
+
+
+def test_new_writes_a_workbook_that_check_reads(tmp_path: Path) -> None:
+    made = run("new", "my.xlsx", "--lang", "pt-BR", folder=tmp_path)
+    assert made.returncode == 0
+    assert "my.xlsx" in made.stdout
+    again = run("new", "my.xlsx", folder=tmp_path)
+    assert again.returncode == 1
+    checked = run("check", "my.xlsx", "--lang", "en", folder=tmp_path)
+    assert checked.returncode == 1  # blank: its sheets have no rows yet, and that is said
+    assert "territories" in checked.stdout
+    assert "Traceback" not in checked.stdout + checked.stderr
+
+
+def test_solve_writes_the_output_folder(tmp_path: Path) -> None:
+    done = run("solve", workbook(tmp_path), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    out = tmp_path / "results" / "tiny" / "base"
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["status"] == "optimal"
+    assert manifest["audit"]["passed"] is True
+    assert {"read", "build", "solve", "report", "total"} <= set(manifest["seconds"])
+    for name in ("plan.xlsx", "scenario.xlsx", "run.log", "tables/openings.csv", "tables/costs.csv"):
+        assert (out / name).stat().st_size > 0
+    costs = pd.read_csv(out / "tables" / "costs.csv")
+    assert costs["npv"].sum() == pytest.approx(manifest["objective"], rel=1e-6)
+
+
+def test_wrong_input_is_told_with_its_cell(tmp_path: Path) -> None:
+    territories = tiny.tables()["territories"].assign(population=[10, -5, 30])
+    path = workbook(tmp_path, territories=territories)
+    for command in ("check", "solve"):
+        done = run(command, path, folder=tmp_path)
+        assert done.returncode == 1
+        assert "territories!" in done.stdout + done.stderr
+        assert "-5" in done.stdout + done.stderr
+
+
+def test_infeasible_names_the_promise(tmp_path: Path) -> None:
+    specialties = tiny.tables()["specialties"].assign(name="Cardiology", access_minutes=5, access_share=1.0)
+    path = workbook(tmp_path, specialties=specialties)
+    done = run("solve", path, "--out", "out", folder=tmp_path)
+    assert done.returncode == 2
+    assert "Cardiology" in done.stdout
+    assert "100%" in done.stdout
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["status"] == "infeasible"
+    assert manifest["reason"]
+
+
+@pytest.mark.parametrize("arguments", [("solve",), ("solve", "--bogus"), ("nonsense",), ("solve", "absent.xlsx")])
+def test_misuse_is_told_in_words(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*arguments, folder=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert (done.stdout + done.stderr).strip()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    environment = os.environ | {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'models'}"}
+    scenario = root / "scenarios" / "mato-grosso.xlsx"
+    arguments = ["solve", str(scenario), "--time-limit", "300", "--gap", "0", "--out", "out"]
+    with subprocess.Popen(
+        [*PROGRAM, *arguments], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "plan " in line:
+                break
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        process.stdout.read()
+        process.wait(timeout=120)
+    assert process.returncode == 130
+    assert time.monotonic() - began < 100
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["termination"] == "interrupted"
+    assert manifest["audit"]["passed"] is True
