@@ -331,7 +331,8 @@ class Draws:
     def __init__(self, register: Register, count: int, seed: int = 0) -> None:
         self.register, self.count, self.seed = register, count, seed
         self._drawn, self._rows = count, np.arange(count)
-        self._normals: dict[str, Floats] = {}
+        self._common: dict[str, Floats] = {}
+        self._uniforms: dict[tuple[str, str], Floats] = {}
 
     def only(self, rows: NDArray[np.int64]) -> Draws:
         """Return the same draws, those numbered ``rows`` alone."""
@@ -341,10 +342,18 @@ class Draws:
 
     def uniform(self, risk: Risk, site: str = "") -> Floats:
         """Return the uniform draws of ``risk`` at ``site``, shape ``(count,)``."""
-        own = self._normal(f"risk:{risk.id}:{site if risk.by_site else ''}")
+        key = risk.id, site if risk.by_site else ""
+        if key not in self._uniforms:
+            self._uniforms[key] = self._drawn_uniform(risk, key[1])
+        return self._uniforms[key][self._rows]
+
+    def _drawn_uniform(self, risk: Risk, site: str) -> Floats:
+        normal = self._normal(f"risk:{risk.id}:{site}")
         if risk.group:
-            own = np.sqrt(risk.correlation) * self._normal(f"group:{risk.group}") + np.sqrt(1 - risk.correlation) * own
-        return np.asarray(np.clip(ndtr(own[self._rows]), 1e-12, 1.0 - 1e-12))
+            if risk.group not in self._common:
+                self._common[risk.group] = self._normal(f"group:{risk.group}")
+            normal = np.sqrt(risk.correlation) * self._common[risk.group] + np.sqrt(1.0 - risk.correlation) * normal
+        return np.asarray(np.clip(ndtr(normal), 1e-12, 1.0 - 1e-12))
 
     def outcome(self, risk: Risk, contract: str = "", site: str = "") -> Floats:
         """Return the outcomes of ``risk`` that the public side meets under ``contract`` at ``site``."""
@@ -367,10 +376,8 @@ class Draws:
         return total
 
     def _normal(self, name: str) -> Floats:
-        if name not in self._normals:
-            stream = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
-            self._normals[name] = stream.standard_normal(self._drawn)
-        return self._normals[name]
+        stream = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+        return stream.standard_normal(self._drawn)
 
 
 class Means(Draws):

@@ -1,9 +1,7 @@
 """Which assumptions carry the verdict: tornado, break-even and rate sweep, the same network priced again each time.
 
-A site's **verdict** is between its decided contract and its *rival*: the public sector comparator, or, where that is
-what was decided, the cheapest other contract that may run the site. The *margin* is the rival's cost less the decided
-contract's (net present value): above zero the decision holds. The programme's rival is the comparator at every site,
-or, where that is what was decided, the cheapest other programme.
+What a verdict is, and between whom, is told in :mod:`redesaude.studies.verdicts`: the *margin* is by how much the rival
+of the decided contract costs more.
 
 A change of ranking is told as it happens: the contract that is cheapest at a site before, and the one after.
 """
@@ -11,7 +9,7 @@ A change of ranking is told as it happens: the contract that is cheapest at a si
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -20,13 +18,11 @@ from scipy.optimize import brentq
 
 from redesaude.language import N_
 from redesaude.plan.plan import Plan
-from redesaude.studies.alternatives import AS_DECIDED, Alternatives, alternatives, restated
+from redesaude.studies.alternatives import AS_DECIDED, restated
 from redesaude.studies.assumptions import DISCOUNT_RANGE, Assumption, assumptions_of
-from redesaude.studies.outcomes import plan_lines
 from redesaude.studies.repricing import Assignment
+from redesaude.studies.verdicts import PROGRAMME, Verdicts
 
-#: stands for the whole programme in ``site_id``
-PROGRAMME = ""
 #: where a break-even was found -> sentence
 FOUND = {
     "inside": N_("within the plausible range"),
@@ -114,115 +110,9 @@ class RateSweep:
     switches: pd.DataFrame
 
 
-class _Verdicts:
-    """Costs of sites and programmes as an assumption changes, all by pricing the network of the plan again."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.known = plan, alternatives(plan)
-        self.costs = self.site_costs(self.known)
-        decided = self.known.repricing.decided
-        self.rivals = {site: self._rival(site) for site in decided}
-        self.compared = {site: rival for site, rival in self.rivals.items() if rival}
-        self.programme_rival = self._programme_rival()
-        self._alone: dict[str, Alternatives] = {}
-
-    def at(self, assumption: Assumption, value: float) -> Alternatives:
-        """Return the network where ``assumption`` is ``value``."""
-        return restated(self.known, assumption.at(self.plan, value))
-
-    def site_costs(self, known: Alternatives) -> pd.DataFrame:
-        """Cost of each contract (columns) at each site that may compare it (else NaN), each site changing alone."""
-        prices = known.repricing
-        table = pd.DataFrame(
-            {c: prices.lines(prices.everywhere(c), together=False).sum(axis=1) for c in prices.contracts}
-        )
-        allowed = pd.DataFrame({s: [c in known.compared(s) for c in prices.contracts] for s in prices.sites}).T
-        return table.where(allowed.set_axis(prices.contracts, axis=1))
-
-    def programme_costs(self, known: Alternatives) -> pd.Series:
-        """Cost of each programme, the lines that belong to sites."""
-        return pd.Series({c: _total(known, assignment) for c, assignment in known.programmes.items()})
-
-    def plan_cost(self, known: Alternatives) -> float:
-        """Cost of the plan, all lines."""
-        return float(plan_lines(known)["npv"].sum())
-
-    def cheapest(self, costs: pd.DataFrame) -> pd.Series:
-        """Cheapest eligible contract of each site that has one."""
-        eligible = {s: [c in self.known.eligible[s] for c in costs.columns] for s in costs.index}
-        best = costs.where(pd.DataFrame(eligible, costs.columns).T).dropna(how="all").idxmin(axis=1)
-        return pd.Series(best)
-
-    def margins(self, known: Alternatives, costs: pd.DataFrame | None = None) -> pd.Series:
-        """Margin of each site that has a rival, and of the programme; ``costs`` are those of :meth:`site_costs`."""
-        decided, rival = (self._costs_of(known, costs, a) for a in (known.repricing.decided, self.compared))
-        margins = (rival - decided)[list(self.compared)]
-        return pd.Series(pd.concat([margins, pd.Series({PROGRAMME: self.programme_margin(known)})]))
-
-    def _costs_of(self, known: Alternatives, costs: pd.DataFrame | None, assignment: Assignment) -> pd.Series:
-        """Cost of each assigned site, changing alone."""
-        if costs is not None:
-            return pd.Series({site: costs.loc[site, contract] for site, contract in assignment.items()}, dtype=float)
-        every = {**known.repricing.decided, **assignment}
-        return pd.Series(known.repricing.lines(every, together=False).sum(axis=1))
-
-    def programme_margin(self, known: Alternatives) -> float:
-        """Margin of the programme."""
-        return _total(known, self.programme_assignment) - _total(known, known.programmes[AS_DECIDED])
-
-    @property
-    def programme_assignment(self) -> Assignment:
-        """The programme's rival."""
-        rival = self.programme_rival
-        return self.known.programmes[rival] if rival else self.known.comparator
-
-    def opponents(self, site: str) -> tuple[str, str]:
-        """The decided contract and its rival, at a site or of the programme (:data:`AS_DECIDED` for the comparator)."""
-        if site == PROGRAMME:
-            return AS_DECIDED, self.programme_rival
-        return self.known.repricing.decided[site], self.rivals[site]
-
-    def seen_from(self, site: str) -> Alternatives:
-        """The network seen from one site: its services alone, letting shared as it is; the whole for the programme."""
-        if site == PROGRAMME:
-            return self.known
-        if site not in self._alone:
-            self._alone[site] = replace(self.known, repricing=self.known.repricing.at_site(site))
-        return self._alone[site]
-
-    def contracts_of(self, site: str) -> set[str]:
-        """Contracts whose terms move the margin of a site, or of the programme."""
-        if site == PROGRAMME:
-            return {*self.known.repricing.decided.values(), *self.programme_assignment.values()}
-        return set(self.opponents(site))
-
-    def contracts(self) -> tuple[str, ...]:
-        """Every contract whose terms move a margin, in the order of the contracts sheet."""
-        used = set().union(*(self.contracts_of(site) for site in (*self.compared, PROGRAMME)))
-        return tuple(c for c in self.known.repricing.contracts if c in used)
-
-    def _rival(self, site: str) -> str:
-        decided, comparator = self.known.repricing.decided[site], self.known.comparator[site]
-        if decided != comparator:
-            return comparator
-        others = [c for c in self.known.eligible[site] if c != decided]
-        return str(self.costs.loc[site, others].astype(float).idxmin()) if others else ""
-
-    def _programme_rival(self) -> str:
-        """The cheapest other programme where the comparator is what was decided, otherwise nothing."""
-        if self.known.programmes[AS_DECIDED] != self.known.comparator:
-            return AS_DECIDED
-        others = {c: a for c, a in self.known.programmes.items() if c and a != self.known.comparator}
-        return min(others, key=lambda c: _total(self.known, others[c]), default=AS_DECIDED)
-
-
-def _total(known: Alternatives, assignment: Assignment) -> float:
-    return float(known.repricing.lines(assignment, together=True).to_numpy().sum())
-
-
 def tornado(plan: Plan) -> Tornado:
     """Return the effect of each assumption that carries the verdict; ValueError without decisions or comparator."""
-    verdicts = _Verdicts(plan)
+    verdicts = Verdicts(plan)
     today = verdicts.plan_cost(verdicts.known)
     margins, cheapest = verdicts.margins(verdicts.known), verdicts.cheapest(verdicts.costs)
     rows, ranking = [], []
@@ -274,7 +164,7 @@ def break_even(plan: Plan) -> pd.DataFrame:
     ``search_low`` and ``search_high``; ``found`` is a key of :data:`FOUND`. A site without a rival has no rows; an
     assumption about a contract that is neither decided nor rival there is left out.
     """
-    verdicts = _Verdicts(plan)
+    verdicts = Verdicts(plan)
     margins = verdicts.margins(verdicts.known)
     rows: list[dict[str, object]] = []
     for assumption in assumptions_of(plan, verdicts.contracts()):
@@ -287,7 +177,7 @@ def break_even(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(BREAK_EVEN))
 
 
-def _row(verdicts: _Verdicts, assumption: Assumption, site: str, *, margin: float, value: float) -> dict[str, object]:
+def _row(verdicts: Verdicts, assumption: Assumption, site: str, *, margin: float, value: float) -> dict[str, object]:
     inside = assumption.low <= value <= assumption.high
     decided, rival = verdicts.opponents(site)
     return {
@@ -303,7 +193,7 @@ def _row(verdicts: _Verdicts, assumption: Assumption, site: str, *, margin: floa
     }
 
 
-def _margin_of(verdicts: _Verdicts, assumption: Assumption, site: str) -> Callable[[float], float]:
+def _margin_of(verdicts: Verdicts, assumption: Assumption, site: str) -> Callable[[float], float]:
     """The margin of one site, or of the programme, as a function of the assumption."""
     if site == PROGRAMME:
         known = verdicts.known
@@ -313,7 +203,7 @@ def _margin_of(verdicts: _Verdicts, assumption: Assumption, site: str) -> Callab
 
 
 def _difference(
-    verdicts: _Verdicts, assumption: Assumption, site: str, first: Assignment, second: Assignment
+    verdicts: Verdicts, assumption: Assumption, site: str, first: Assignment, second: Assignment
 ) -> Callable[[float], float]:
     """Cost of ``first`` less that of ``second``, at one site or for the programme, as a function of the assumption."""
     known = verdicts.seen_from(site)
@@ -347,7 +237,7 @@ def _seeded(margin: Callable[[float], float], known: dict[float, float]) -> Call
 
 def rate_sweep(plan: Plan) -> RateSweep:
     """Return the verdict at discount rates from 3 to 12 % in half points, and the rates at which it switches."""
-    verdicts = _Verdicts(plan)
+    verdicts = Verdicts(plan)
     rate = assumptions_of(plan, ())[0]
     steps = round((DISCOUNT_RANGE[1] - DISCOUNT_RANGE[0]) / _RATE_STEP)
     margins, cheapest = {}, {}
@@ -364,9 +254,7 @@ def rate_sweep(plan: Plan) -> RateSweep:
     )
 
 
-def _sweep_table(
-    verdicts: _Verdicts, margins: dict[float, pd.Series], cheapest: dict[float, pd.Series]
-) -> pd.DataFrame:
+def _sweep_table(verdicts: Verdicts, margins: dict[float, pd.Series], cheapest: dict[float, pd.Series]) -> pd.DataFrame:
     rows = [
         (value, site, *verdicts.opponents(str(site)), margin, cheapest[value].get(site, ""))
         for value, by_site in margins.items()
@@ -375,7 +263,7 @@ def _sweep_table(
     return pd.DataFrame(rows, columns=list(SWEEP))
 
 
-def _turns(verdicts: _Verdicts, rate: Assumption, margins: pd.DataFrame) -> Iterator[tuple[float, str, str, str, str]]:
+def _turns(verdicts: Verdicts, rate: Assumption, margins: pd.DataFrame) -> Iterator[tuple[float, str, str, str, str]]:
     """Rates at which the margin of a site or of the programme changes its sign; rows of ``margins`` are sites."""
     for site, row in margins.iterrows():
         decided, rival = verdicts.opponents(str(site))
@@ -392,7 +280,7 @@ def _sign_changes(row: pd.Series) -> Iterator[tuple[float, float]]:
 
 
 def _overtakings(
-    verdicts: _Verdicts, rate: Assumption, cheapest: pd.DataFrame
+    verdicts: Verdicts, rate: Assumption, cheapest: pd.DataFrame
 ) -> Iterator[tuple[float, str, str, str, str]]:
     """Rates at which the contract that is cheapest gives way to the one found cheapest at the next rate."""
     values = cheapest.columns.to_list()

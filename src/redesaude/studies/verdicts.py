@@ -1,0 +1,128 @@
+"""The verdict on each decided contract: against whom it is held, and by how much it is better.
+
+A site's **verdict** is between its decided contract and its *rival*: the public sector comparator, or, where that is
+what was decided, the cheapest other contract that may run the site. The *margin* is the rival's cost less the decided
+contract's (net present value): above zero the decision holds. The programme's rival is the comparator at every site,
+or, where that is what was decided, the cheapest other programme.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from redesaude.plan.plan import Plan
+from redesaude.studies.alternatives import AS_DECIDED, Alternatives, alternatives, restated
+from redesaude.studies.assumptions import Assumption
+from redesaude.studies.outcomes import plan_lines
+from redesaude.studies.repricing import Assignment
+
+#: stands for the whole programme in ``site_id``
+PROGRAMME = ""
+
+
+class Verdicts:
+    """Costs of sites and programmes as an assumption changes, all by pricing the network of the plan again."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.known = plan, alternatives(plan)
+        self.costs = self.site_costs(self.known)
+        decided = self.known.repricing.decided
+        self.rivals = {site: self._rival(site) for site in decided}
+        self.compared = {site: rival for site, rival in self.rivals.items() if rival}
+        self.programme_rival = self._programme_rival()
+        self._views: dict[str, Alternatives] = {}
+
+    def at(self, assumption: Assumption, value: float) -> Alternatives:
+        """Return the network where ``assumption`` is ``value``."""
+        return restated(self.known, assumption.at(self.plan, value))
+
+    def site_costs(self, known: Alternatives) -> pd.DataFrame:
+        """Cost of each contract (columns) at each site that may compare it (else NaN), each site changing alone."""
+        prices = known.repricing
+        table = pd.DataFrame(
+            {c: prices.lines(prices.everywhere(c), together=False).sum(axis=1) for c in prices.contracts}
+        )
+        allowed = pd.DataFrame({s: [c in known.compared(s) for c in prices.contracts] for s in prices.sites}).T
+        return table.where(allowed.set_axis(prices.contracts, axis=1))
+
+    def programme_costs(self, known: Alternatives) -> pd.Series:
+        """Cost of each programme, the lines that belong to sites."""
+        return pd.Series({c: _total(known, assignment) for c, assignment in known.programmes.items()})
+
+    def plan_cost(self, known: Alternatives) -> float:
+        """Cost of the plan, all lines."""
+        return float(plan_lines(known)["npv"].sum())
+
+    def cheapest(self, costs: pd.DataFrame) -> pd.Series:
+        """Cheapest eligible contract of each site that has one."""
+        eligible = {s: [c in self.known.eligible[s] for c in costs.columns] for s in costs.index}
+        best = costs.where(pd.DataFrame(eligible, costs.columns).T).dropna(how="all").idxmin(axis=1)
+        return pd.Series(best)
+
+    def margins(self, known: Alternatives, costs: pd.DataFrame | None = None) -> pd.Series:
+        """Margin of each site that has a rival, and of the programme; ``costs`` are those of :meth:`site_costs`."""
+        decided, rival = (self._costs_of(known, costs, a) for a in (known.repricing.decided, self.compared))
+        margins = (rival - decided)[list(self.compared)]
+        return pd.Series(pd.concat([margins, pd.Series({PROGRAMME: self.programme_margin(known)})]))
+
+    def _costs_of(self, known: Alternatives, costs: pd.DataFrame | None, assignment: Assignment) -> pd.Series:
+        """Cost of each assigned site, changing alone."""
+        if costs is not None:
+            return pd.Series({site: costs.loc[site, contract] for site, contract in assignment.items()}, dtype=float)
+        every = {**known.repricing.decided, **assignment}
+        return pd.Series(known.repricing.lines(every, together=False).sum(axis=1))
+
+    def programme_margin(self, known: Alternatives) -> float:
+        """Margin of the programme."""
+        return _total(known, self.programme_assignment) - _total(known, known.programmes[AS_DECIDED])
+
+    @property
+    def programme_assignment(self) -> Assignment:
+        """The programme's rival."""
+        rival = self.programme_rival
+        return self.known.programmes[rival] if rival else self.known.comparator
+
+    def opponents(self, site: str) -> tuple[str, str]:
+        """The decided contract and its rival, at a site or of the programme (:data:`AS_DECIDED` for the comparator)."""
+        if site == PROGRAMME:
+            return AS_DECIDED, self.programme_rival
+        return self.known.repricing.decided[site], self.rivals[site]
+
+    def seen_from(self, site: str) -> Alternatives:
+        """The network seen from one site: its services alone, letting shared as it is; the whole for the programme."""
+        if site == PROGRAMME:
+            return self.known
+        if site not in self._views:
+            self._views[site] = replace(self.known, repricing=self.known.repricing.at_site(site))
+        return self._views[site]
+
+    def contracts_of(self, site: str) -> set[str]:
+        """Contracts whose terms move the margin of a site, or of the programme."""
+        if site == PROGRAMME:
+            return {*self.known.repricing.decided.values(), *self.programme_assignment.values()}
+        return set(self.opponents(site))
+
+    def contracts(self) -> tuple[str, ...]:
+        """Every contract whose terms move a margin, in the order of the contracts sheet."""
+        used = set().union(*(self.contracts_of(site) for site in (*self.compared, PROGRAMME)))
+        return tuple(c for c in self.known.repricing.contracts if c in used)
+
+    def _rival(self, site: str) -> str:
+        decided, comparator = self.known.repricing.decided[site], self.known.comparator[site]
+        if decided != comparator:
+            return comparator
+        others = [c for c in self.known.eligible[site] if c != decided]
+        return str(self.costs.loc[site, others].astype(float).idxmin()) if others else ""
+
+    def _programme_rival(self) -> str:
+        """The cheapest other programme where the comparator is what was decided, otherwise nothing."""
+        if self.known.programmes[AS_DECIDED] != self.known.comparator:
+            return AS_DECIDED
+        others = {c: a for c, a in self.known.programmes.items() if c and a != self.known.comparator}
+        return min(others, key=lambda c: _total(self.known, others[c]), default=AS_DECIDED)
+
+
+def _total(known: Alternatives, assignment: Assignment) -> float:
+    return float(known.repricing.lines(assignment, together=True).to_numpy().sum())
