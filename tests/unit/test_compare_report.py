@@ -1,0 +1,148 @@
+"""The folder and the workbook of a comparison, and the command that writes them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from appraisal_example import example
+from openpyxl.worksheet.worksheet import Worksheet
+from typer.testing import CliRunner
+
+from redesaude.cli.app import app
+from redesaude.errors import OutputError
+from redesaude.inputs.template import write_scenario
+from redesaude.report.comparison import SHEETS, write_comparison, write_workbook
+from redesaude.studies.compare import Comparison, compare
+from tiny import EXACT, rows
+
+STRATEGIES = ["Today", "All direct, same network", "All direct, re-optimised", "PPP, same network",
+              "PPP, re-optimised", "Best mix"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    tight = rows({"fiscal_id": "art28", "kind": "ppp", "base_amount": 10_000, "share": 0.001})
+    return compare(example(fiscal=tight), EXACT)
+
+
+@pytest.fixture(scope="module")
+def folder(comparison: Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_comparison(comparison, tmp_path_factory.mktemp("compare") / "out")
+
+
+def find(sheet: Worksheet, text: str) -> tuple[int, int]:
+    """Row and column of the first cell that holds ``text``."""
+    for line in sheet.iter_rows():
+        for cell in line:
+            if cell.value == text:
+                return cell.row, cell.column
+    raise AssertionError(f"{text!r} is not on {sheet.title}")
+
+
+def figures(path: Path, sheet: str, row: str) -> dict[str, object]:
+    """The cells of ``row`` under the name of each strategy."""
+    page = openpyxl.load_workbook(path, data_only=True)[sheet]
+    top, _ = find(page, "Best mix")
+    names = {cell.value: cell.column for cell in page[top] if cell.value in STRATEGIES}
+    line, _ = find(page, row)
+    return {name: page.cell(line, column).value for name, column in names.items()}
+
+
+def test_every_sheet_is_there_and_no_formula_is_broken(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "compare.xlsx", data_only=True)
+    assert tuple(book.sheetnames) == SHEETS
+    for page in book:
+        assert not [cell for line in page.iter_rows() for cell in line if str(cell.value).startswith("#")]
+
+
+def test_the_figures_are_those_of_the_comparison(comparison: Comparison, folder: Path) -> None:
+    costs = comparison.strategies.set_index("strategy_id")["objective"]
+    shown = figures(folder / "compare.xlsx", "summary", "Whole-life cost")
+    assert shown["Today"] == pytest.approx(costs["status_quo"])
+    assert shown["Best mix"] == pytest.approx(costs["mix"])
+    assert figures(folder / "compare.xlsx", "costs", "Total")["Best mix"] == pytest.approx(costs["mix"])
+    net = comparison.worth.set_index("strategy_id")["net"]
+    assert figures(folder / "compare.xlsx", "benefits", "Net benefit")["Best mix"] == pytest.approx(net["mix"])
+
+
+def test_a_strategy_without_a_plan_and_a_broken_rule_are_told(folder: Path) -> None:
+    """Under the tight limit PPP has no plan; swapped onto the mix's network it breaks the limit."""
+    book = openpyxl.load_workbook(folder / "compare.xlsx", data_only=True)
+    text = " ".join(str(cell.value) for line in book["summary"].iter_rows() for cell in line if cell.value)
+    assert "PPP, re-optimised: no plan to compare." in text
+    assert "PPP, re-optimised" not in figures(folder / "compare.xlsx", "summary", "Whole-life cost")
+    assert figures(folder / "compare.xlsx", "summary", "Rules broken")["PPP, same network"] == 1
+    line, _ = find(book["quality"], "PPP, same network")
+    assert "broken: hard money promises kept" in [cell.value for cell in book["quality"][line]][-1]
+
+
+def test_value_for_money_shows_every_contract_with_its_verdict(comparison: Comparison, folder: Path) -> None:
+    page = openpyxl.load_workbook(folder / "compare.xlsx", data_only=True)["value"]
+    texts = [str(cell.value) for line in page.iter_rows() for cell in line]
+    assert comparison.appraised is not None
+    assert texts.count("chosen") == 3
+    assert "it does not suit the owner of the building" in texts
+    assert "dominated" in texts
+
+
+def test_the_tables_are_complete(comparison: Comparison, folder: Path) -> None:
+    costs = pd.read_csv(folder / "tables" / "costs.csv")
+    np.testing.assert_allclose(costs["npv"].sum(), comparison.costs["npv"].sum(), rtol=1e-9)
+    names = {path.stem for path in (folder / "tables").iterdir()}
+    assert {"strategies", "payers", "access", "benefits", "worth", "limits", "changes"} <= names
+    bridge = pd.read_csv(folder / "tables" / "value_bridge.csv").groupby(["site_id", "contract_id"])["npv"].sum()
+    options = pd.read_csv(folder / "tables" / "value_options.csv").set_index(["site_id", "contract_id"])["cost_npv"]
+    np.testing.assert_allclose(bridge[options.index], options, atol=1e-4)
+
+
+def test_the_manifest_tells_the_intervals(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    mix = next(row for row in manifest["strategies"] if row["strategy_id"] == "mix")
+    assert mix["low"] <= mix["objective"]
+    assert mix["audit_passed"]
+    assert manifest["versions"]["redesaude"]
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "vi"])
+def test_it_is_written_in_every_language(comparison: Comparison, tmp_path: Path, language: str) -> None:
+    write_workbook(comparison, tmp_path / "compare.xlsx", language)
+    assert openpyxl.load_workbook(tmp_path / "compare.xlsx").sheetnames == list(SHEETS)
+
+
+def test_an_earlier_comparison_is_replaced_and_other_folders_are_not(
+    comparison: Comparison, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "mine.txt").write_text("kept", encoding="utf-8")
+    assert write_comparison(comparison, folder) == folder
+    assert (folder / "mine.txt").read_text(encoding="utf-8") == "kept"
+    (tmp_path / "thesis.docx").write_text("not ours", encoding="utf-8")
+    with pytest.raises(OutputError, match="other than an earlier result"):
+        write_comparison(comparison, tmp_path)
+
+
+def test_the_command_compares_and_says_where(tmp_path: Path) -> None:
+    variants = rows({"variant_id": "cheap", "name": "Cheap PPP", "sheet": "contracts", "key": "ppp",
+                     "column": "transaction_cost", "value": "0"})  # fmt: skip
+    write_scenario(tmp_path / "tiny.xlsx", example(variants=variants))
+    out = tmp_path / "out"
+    run = CliRunner().invoke(
+        app, ["compare", str(tmp_path / "tiny.xlsx"), "--variants", "all", "--gap", "0", "--out", str(out)]
+    )
+    assert run.exit_code == 0, run.output
+    assert "Best mix" in run.output
+    strategies = pd.read_csv(out / "tables" / "strategies.csv")
+    assert "variant:cheap" in set(strategies["strategy_id"])
+    book = openpyxl.load_workbook(out / "compare.xlsx", data_only=True)
+    assert find(book["summary"], "Cheap PPP")
+
+
+def test_an_unknown_variant_is_wrong_input(tmp_path: Path) -> None:
+    write_scenario(tmp_path / "tiny.xlsx", example())
+    run = CliRunner().invoke(app, ["compare", str(tmp_path / "tiny.xlsx"), "--variants", "none_such"])
+    assert run.exit_code != 0
+    assert not (tmp_path / "results").exists()
