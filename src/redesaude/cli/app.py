@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ from redesaude.cli.common import (
     Lang,
     Out,
     Seed,
+    Studies,
     Threads,
     TimeLimit,
     console,
@@ -35,8 +37,10 @@ from redesaude.errors import InputError, RedesaudeError
 from redesaude.inputs.checks import check_workbook, read_scenario
 from redesaude.inputs.template import write_workbook
 from redesaude.inputs.variants import apply_variant
-from redesaude.language import LANGUAGES, N_, translator
+from redesaude.language import LANGUAGES, N_, Translator, translator
+from redesaude.plan.plan import Plan, Termination
 from redesaude.report.folder import check_target, write_report
+from redesaude.report.terms import REPORT_PHASES
 from redesaude.solving.options import ENGINES, SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.solving.solve import solve as solve_scenario
@@ -84,13 +88,14 @@ def solve(
     threads: Threads = 1,
     seed: Seed = 0,
     engine: Annotated[str, typer.Option(help="one of " + ", ".join(ENGINES))] = "auto",
+    studies: Studies = True,
     lang: Lang = None,
 ) -> None:
     """Solve a scenario and write its output folder."""
     if engine not in ENGINES:
         fail(f"--engine {engine}: use one of {', '.join(ENGINES)}")
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed, engine=engine)
-    raise typer.Exit(_run(file, variant, out, options, lang))
+    raise typer.Exit(_run(file, variant, out, options, lang, studies=studies))
 
 
 @app.command()
@@ -101,11 +106,12 @@ def demo(
     gap: Gap = None,
     threads: Threads = 1,
     seed: Seed = 0,
+    studies: Studies = True,
     lang: Lang = None,
 ) -> None:
     """Solve the Mato Grosso scenario, end to end."""
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
-    raise typer.Exit(_run(demo_workbook(), "base", out, options, lang))
+    raise typer.Exit(_run(demo_workbook(), "base", out, options, lang, studies=studies))
 
 
 def demo_workbook() -> Path:
@@ -115,7 +121,7 @@ def demo_workbook() -> Path:
     return packaged if packaged.exists() else Path(__file__).parents[3] / "scenarios" / name
 
 
-def _run(file: Path, variant: str, out: Path | None, options: SolveOptions, lang: str | None) -> Exit:
+def _run(file: Path, variant: str, out: Path | None, options: SolveOptions, lang: str | None, studies: bool) -> Exit:
     began = time.perf_counter()
     language_of(lang)
     scenario = read_scenario(file)
@@ -130,10 +136,20 @@ def _run(file: Path, variant: str, out: Path | None, options: SolveOptions, lang
         tell(Progress("read", reading, message=scenario.settings.title))
         plan = solve_scenario(scenario, options, tell)
         plan = replace(plan, seconds={"read": reading, **plan.seconds, "total": time.perf_counter() - began})
-        tell(Progress("report", time.perf_counter() - began))
-        folder = write_report(plan, target)
+        folder = _write(
+            plan, target, studies, lambda word: tell(Progress("report", time.perf_counter() - began, message=word)), say
+        )
     show_plan(console, plan, folder, say)
     return exit_code(plan)
+
+
+def _write(plan: Plan, target: Path, studies: bool, tell: Callable[[str], object], say: Translator) -> Path:
+    """Write the report at once, then again with its studies, so that Ctrl-C during those loses no plan."""
+    tell(say(REPORT_PHASES["write"]))
+    folder = write_report(plan, target, studies=False)
+    if studies and plan.has_decisions and plan.termination != Termination.INTERRUPTED:
+        folder = write_report(plan, target, progress=lambda phase: tell(say(REPORT_PHASES[phase])))
+    return folder
 
 
 def main() -> None:
