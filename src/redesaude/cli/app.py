@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -35,9 +35,10 @@ from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
 from redesaude.errors import InputError, RedesaudeError
 from redesaude.inputs.checks import check_workbook, read_scenario
+from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_workbook
 from redesaude.inputs.variants import apply_variant
-from redesaude.language import LANGUAGES, N_, Translator, translator
+from redesaude.language import LANGUAGES, N_, translator
 from redesaude.plan.plan import Plan, Termination
 from redesaude.report.folder import check_target, write_report
 from redesaude.report.terms import REPORT_PHASES
@@ -95,7 +96,7 @@ def solve(
     if engine not in ENGINES:
         fail(f"--engine {engine}: use one of {', '.join(ENGINES)}")
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed, engine=engine)
-    raise typer.Exit(_run(file, variant, out, options, lang, studies=studies))
+    raise typer.Exit(_run(_Job(file, options, variant, out, lang, studies)))
 
 
 @app.command()
@@ -111,7 +112,7 @@ def demo(
 ) -> None:
     """Solve the Mato Grosso scenario, end to end."""
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
-    raise typer.Exit(_run(demo_workbook(), "base", out, options, lang, studies=studies))
+    raise typer.Exit(_run(_Job(demo_workbook(), options, out=out, lang=lang, studies=studies)))
 
 
 def demo_workbook() -> Path:
@@ -121,35 +122,49 @@ def demo_workbook() -> Path:
     return packaged if packaged.exists() else Path(__file__).parents[3] / "scenarios" / name
 
 
-def _run(file: Path, variant: str, out: Path | None, options: SolveOptions, lang: str | None, studies: bool) -> Exit:
+@dataclass(frozen=True)
+class _Job:
+    """What a solve was asked for on the command line."""
+
+    file: Path
+    options: SolveOptions
+    variant: str = "base"
+    out: Path | None = None
+    lang: str | None = None
+    studies: bool = True
+
+    def scenario(self) -> Scenario:
+        """The scenario asked for: the workbook's, its variant, in the language asked for."""
+        scenario = read_scenario(self.file)
+        if self.variant != "base":
+            scenario = apply_variant(scenario, self.variant)
+        if self.lang is None:
+            return scenario
+        return scenario.replace(settings=replace(scenario.settings, language=language_of(self.lang)))
+
+
+def _run(job: _Job) -> Exit:
     began = time.perf_counter()
-    language_of(lang)
-    scenario = read_scenario(file)
-    if variant != "base":
-        scenario = apply_variant(scenario, variant)
-    if lang is not None:
-        scenario = scenario.replace(settings=replace(scenario.settings, language=lang))
+    language_of(job.lang)
+    scenario = job.scenario()
     reading = time.perf_counter() - began
     say = translator(scenario.settings.language)
-    target = check_target(out or Path("results") / scenario.name / scenario.variant_id)
+    target = check_target(job.out or Path("results") / scenario.name / scenario.variant_id)
     with showing(console, say) as tell:
         tell(Progress("read", reading, message=scenario.settings.title))
-        plan = solve_scenario(scenario, options, tell)
+        plan = solve_scenario(scenario, job.options, tell)
         plan = replace(plan, seconds={"read": reading, **plan.seconds, "total": time.perf_counter() - began})
-        folder = _write(
-            plan, target, studies, lambda word: tell(Progress("report", time.perf_counter() - began, message=word)), say
-        )
-    show_plan(console, plan, folder, say)
+        _write(plan, target, job, lambda word: tell(Progress("report", time.perf_counter() - began, message=say(word))))
+    show_plan(console, plan, target, say)
     return exit_code(plan)
 
 
-def _write(plan: Plan, target: Path, studies: bool, tell: Callable[[str], object], say: Translator) -> Path:
+def _write(plan: Plan, target: Path, job: _Job, tell: Callable[[str], object]) -> None:
     """Write the report at once, then again with its studies, so that Ctrl-C during those loses no plan."""
-    tell(say(REPORT_PHASES["write"]))
-    folder = write_report(plan, target, studies=False)
-    if studies and plan.has_decisions and plan.termination != Termination.INTERRUPTED:
-        folder = write_report(plan, target, progress=lambda phase: tell(say(REPORT_PHASES[phase])))
-    return folder
+    tell(REPORT_PHASES["write"])
+    write_report(plan, target, studies=False)
+    if job.studies and plan.has_decisions and plan.termination != Termination.INTERRUPTED:
+        write_report(plan, target, progress=lambda phase: tell(REPORT_PHASES[phase]))
 
 
 def main() -> None:

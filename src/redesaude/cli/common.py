@@ -33,9 +33,7 @@ Out = Annotated[Path | None, typer.Option(help="output folder; default: results/
 TimeLimit = Annotated[float | None, typer.Option(min=1, help="seconds of search; default: the workbook's setting")]
 Gap = Annotated[float | None, typer.Option(min=0, max=1, help="stop at this gap, e.g. 0.01")]
 Threads = Annotated[int, typer.Option(min=1, max=64, help="threads of the solver")]
-Studies = Annotated[
-    bool, typer.Option(help="value for money, risks and sensitivity in the workbook; they take a while")
-]
+Studies = Annotated[bool, typer.Option(help="value for money, risks, sensitivity: they take a while")]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
 
 
