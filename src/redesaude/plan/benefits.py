@@ -120,7 +120,11 @@ def benefits(plan: Plan, reference: Plan) -> Benefits:
 
     Settings that value things are those of ``plan``. ValueError if either has no decisions.
     """
-    found, base = outcomes(plan), outcomes(reference)
+    return difference(plan, outcomes(plan), outcomes(reference))
+
+
+def difference(plan: Plan, found: pd.DataFrame, base: pd.DataFrame) -> Benefits:
+    """Return the benefits of ``plan`` from its :func:`outcomes` and those of the reference."""
     changes = _changes(found, base)
     npv = changes.set_index("item")["change_npv"]
     return Benefits(
@@ -152,12 +156,17 @@ def _changes(found: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CHANGES))
 
 
-def outcomes(plan: Plan) -> pd.DataFrame:
-    """Return what ``plan`` does by contract, columns :data:`OUTCOMES`; all rows of an item add up to the plan's."""
+def outcomes(plan: Plan, appraisal: Appraisal | None = None, flows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return what ``plan`` does by contract, columns :data:`OUTCOMES`; all rows of an item add up to the plan's.
+
+    ``appraisal`` of the plan and its ``flows`` (see :func:`redesaude.plan.cash_flow.cash_flow`) may be given where they
+    are at hand. ValueError for a plan without decisions.
+    """
     if not plan.has_decisions:
         raise ValueError("a plan without decisions has no outcomes")
-    appraisal = Appraisal(plan)
-    rows = [*_care(appraisal), *_travel(appraisal), *_sent_away(appraisal), *_spending(appraisal)]
+    appraisal = appraisal or Appraisal(plan)
+    flows = cash_flow(appraisal) if flows is None else flows
+    rows = [*_care(appraisal), *_travel(appraisal), *_sent_away(appraisal), *_spending(appraisal, flows)]
     table = pd.DataFrame(rows, columns=["item", "contract_id", "flow"])
     years = appraisal.calendar.horizon_years
     factors = _factors(appraisal, int(table["flow"].map(len).max()))
@@ -260,12 +269,11 @@ def _sent_away(appraisal: Appraisal) -> Iterator[Flow]:
         yield "dalys", "", every_year * cases * float(gain[specialty])
 
 
-def _spending(appraisal: Appraisal) -> Iterator[Flow]:
+def _spending(appraisal: Appraisal, flows: pd.DataFrame) -> Iterator[Flow]:
     """Public spending by year, after the horizon too, less the value of works handed back.
 
     In the state's perspective what municipalities pay is left out.
     """
-    flows = cash_flow(appraisal)
     left_out = {"municipalities"} if appraisal.scenario.settings.perspective == "state" else set()
     flows = flows[flows["payer"].isin({*PUBLIC_PAYERS, "asset"} - left_out)]
     calendar = appraisal.calendar

@@ -20,7 +20,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.inputs.variants import apply_variant
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.audit import audit
-from redesaude.plan.benefits import Benefits, benefits
+from redesaude.plan.benefits import Benefits, difference, outcomes
 from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
 from redesaude.plan.plan import ACCESS, Plan, Status
 from redesaude.solving.options import SolveOptions
@@ -212,9 +212,8 @@ def _tables(
     scenario: Scenario, plans: Mapping[str, Plan], unfit: Mapping[str, int], appraised: Appraised | None
 ) -> Comparison:
     decided = {name: plan for name, plan in plans.items() if plan.has_decisions}
-    today = decided.get(STATUS_QUO)
-    worth = {name: benefits(plan, today) for name, plan in decided.items()} if today else {}
-    flows = {name: Appraisal(plan) for name, plan in decided.items()}
+    money = {name: _money(plan) for name, plan in decided.items()}
+    worth = _benefits(decided, money)
     changes = pd.DataFrame(
         [row for name, plan in decided.items() for row in _changes(name, plan, decided.get(MIX))], columns=list(CHANGES)
     )
@@ -223,14 +222,31 @@ def _tables(
         plans=plans,
         strategies=_strategies(plans, unfit, changes),
         costs=_stacked({name: _lines(plan) for name, plan in decided.items()}),
-        payers=_stacked({name: _payers(appraisal) for name, appraisal in flows.items()}),
+        payers=_stacked({name: _payers(*found) for name, found in money.items()}),
         access=_stacked({n: p.access.loc[p.access["region_id"] == ALL, list(ACCESS)] for n, p in decided.items()}),
         benefits=_stacked({name: found.changes for name, found in worth.items()}),
         worth=pd.DataFrame([_worth(name, found) for name, found in worth.items()], columns=["strategy_id", *WORTH]),
-        limits=_stacked({name: _limits(appraisal) for name, appraisal in flows.items()}),
+        limits=_stacked({name: _limits(*found) for name, found in money.items()}),
         changes=changes,
         appraised=appraised,
     )
+
+
+_Money = tuple[Appraisal, pd.DataFrame]
+"""a plan's appraisal and cash flow"""
+
+
+def _money(plan: Plan) -> _Money:
+    appraisal = Appraisal(plan)
+    return appraisal, cash_flow(appraisal)
+
+
+def _benefits(plans: Mapping[str, Plan], money: Mapping[str, _Money]) -> dict[str, Benefits]:
+    """Each strategy against today; nothing where today has no plan."""
+    if STATUS_QUO not in plans:
+        return {}
+    found = {name: outcomes(plan, *money[name]) for name, plan in plans.items()}
+    return {name: difference(plan, found[name], found[STATUS_QUO]) for name, plan in plans.items()}
 
 
 def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -295,8 +311,8 @@ def verdict(plan: Plan, mix: Plan | None) -> str:
     return "cheaper" if high < mix_low * (1.0 - 1e-9) else "not_distinguishable"
 
 
-def _payers(appraisal: Appraisal) -> pd.DataFrame:
-    table, calendar = cash_flow(appraisal), appraisal.calendar
+def _payers(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:
+    calendar = appraisal.calendar
     last = max(int(table["year"].max()) if len(table) else 0, calendar.first_year + calendar.horizon_years - 1)
     factors = replace(calendar, tail_years=last + 1 - calendar.first_year - calendar.horizon_years).factors()
     table = table.assign(
@@ -306,9 +322,9 @@ def _payers(appraisal: Appraisal) -> pd.DataFrame:
     return table.groupby("payer", as_index=False)[["npv", "mean_per_year"]].sum()
 
 
-def _limits(appraisal: Appraisal) -> pd.DataFrame:
+def _limits(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     """The year of greatest use of each limit; capital counts once (year NaN)."""
-    yearly = fiscal_by_year(appraisal, cash_flow(appraisal))
+    yearly = fiscal_by_year(appraisal, flows)
     worst = yearly.sort_values("used", ascending=False, kind="stable").drop_duplicates(["limit_id", "reading"])
     kinds = appraisal.scenario.funding.set_index("funding_id")["kind"]
     capital = [
