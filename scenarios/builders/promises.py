@@ -26,6 +26,9 @@ SETTINGS: dict[str, object] = {
     "horizon_years": 30,
     "discount_rate": 0.085,
     "discount_timing": "middle",
+    "inflation": 0.03,
+    "daly_value": 0.0,
+    "away_gain_share": 1.0,
     "perspective": "government",
     "ppp_law": "BR-11079",
     "patient_time_weight": 1.0,
@@ -98,6 +101,12 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
         "base_year": ruled(2025, "Preços de 2025; população do Censo 2022 usada como a do ano-base."),
         "horizon_years": ruled(30, "Vida de um prédio e prazo de uma PPP bata cinza."),
         "discount_rate": rate,
+        "inflation": cited("Meta contínua de inflação do CMN", "2025", "B", "Só para valores nominais; 3% ao ano, com "
+                           "tolerância de 1,5 a 4,5%."),
+        "daly_value": ruled(0, "Anos de vida são contados, não somados ao dinheiro: o custo do caso enviado para fora "
+                               "já traz a perda de saúde do atraso."),
+        "away_gain_share": ruled(1, "Caso enviado para fora é tratado em outro lugar, tarde: ganha o que ganha um caso "
+                                    "tardio."),
         "patient_time_value": pack.figure("travel_cost", "travel_value_of_time_brl_per_h", "Valor da hora."),
         "patient_minute_cost": pack.figure("travel_cost", "travel_patient_car_cost_brl_per_km", "Por km, a 70 km/h."),
         "companions": pack.figure("travel_cost", "travel_companion_multiplier", "Paciente e acompanhante."),

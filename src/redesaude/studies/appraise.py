@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
+from redesaude.plan.cash_flow import cash_flow, contingent_by_year, fiscal_by_year
 from redesaude.plan.plan import Plan
 from redesaude.studies.eligibility import eligibility, eligible_together
 from redesaude.studies.repricing import COMPONENTS, LETTING_COMPONENTS, Assignment, Repricing
@@ -97,6 +97,7 @@ class Appraised:
     lines : columns :data:`LINES`; cost of each option by cost line, ``site_id`` = :data:`PROGRAMME` as in the bridge.
     cash_flow : see :func:`redesaude.plan.cash_flow.cash_flow`, for the plan as decided.
     fiscal : see :func:`redesaude.plan.cash_flow.fiscal_by_year`.
+    contingent : see :func:`redesaude.plan.cash_flow.contingent_by_year`.
 
     Site rows hold the lines that belong to sites and services: works, running, payments, letting, waiting. Travel,
     closings, cases sent away and prices of missed promises are the same whatever the contract and are left out.
@@ -110,6 +111,7 @@ class Appraised:
     lines: pd.DataFrame
     cash_flow: pd.DataFrame
     fiscal: pd.DataFrame
+    contingent: pd.DataFrame
 
 
 def appraise(plan: Plan) -> Appraised:
@@ -130,6 +132,7 @@ def appraise(plan: Plan) -> Appraised:
         lines=pd.DataFrame([*study.site_line_rows(), *study.programme_line_rows()], columns=list(LINES)),
         cash_flow=flows,
         fiscal=fiscal_by_year(study.prices.appraisal, flows),
+        contingent=contingent_by_year(study.prices.appraisal),
     )
 
 

@@ -31,7 +31,7 @@ _ALL = tuple(term.name for term in fields(Terms))
 
 #: steps from one contract's terms to another's, in order; the last two take every term not named before
 _STEPS: Mapping[str, tuple[str, ...]] = {
-    "works": ("capex_factor",),
+    "works": ("capex_factor", "bid_discount_share"),
     "running": ("opex_factor", "case_factor"),
     "timing": ("procurement_years", "delay_factor"),
     "transaction": ("transaction_share",),
