@@ -15,8 +15,9 @@ from redesaude.errors import OutputError
 from redesaude.inputs.template import write_scenario
 from redesaude.plan.plan import Plan
 from redesaude.report.manifest import manifest_of
+from redesaude.report.studies import studies_of
 from redesaude.report.tables import write_tables
-from redesaude.report.view import view_of
+from redesaude.report.view import View, view_of
 from redesaude.report.workbook import write_decision_workbook
 
 MANIFEST = "manifest.json"
@@ -28,11 +29,21 @@ OURS = frozenset(
 _MARKS = ({"status", "engine", "audit", "input_sha256"}, {"strategies", "versions", "input_sha256"})
 
 
-def write_report(plan: Plan, out: Path | str, language: str | None = None) -> Path:
+def write_report(
+    plan: Plan,
+    out: Path | str,
+    language: str | None = None,
+    *,
+    studies: bool = True,
+    progress: Callable[[str], object] = lambda phase: None,
+) -> Path:
     """Write the output folder of ``plan`` at ``out`` and return its path.
 
     Everything is written beside ``out`` and renamed at the end, so that a reader never sees half a result. An earlier
     result is replaced, keeping files that others added to it. ``language`` defaults to the scenario's.
+
+    ``studies`` of value for money, risk and sensitivity are made for a plan with decisions unless left out; they take
+    most of the time. ``progress`` is told each phase (a key of :data:`redesaude.report.terms.REPORT_PHASES`).
 
     Raises
     ------
@@ -43,7 +54,10 @@ def write_report(plan: Plan, out: Path | str, language: str | None = None) -> Pa
         when the language is unknown.
 
     """
-    return write_folder(out, lambda folder: _write_all(plan, folder, language), OURS)
+    start = time.perf_counter()
+    made = studies_of(plan, progress) if studies and plan.has_decisions else None
+    progress("write")
+    return write_folder(out, lambda folder: _write_all(plan, folder, view_of(plan, language, made), start), OURS)
 
 
 def write_folder(out: Path | str, write: Callable[[Path], None], ours: Collection[str]) -> Path:
@@ -80,12 +94,11 @@ def _is_result(folder: Path) -> bool:
     return isinstance(manifest, dict) and any(marks <= manifest.keys() for marks in _MARKS)
 
 
-def _write_all(plan: Plan, folder: Path, language: str | None) -> None:
-    """Write every file; the manifest is last, because it tells how long the others took."""
-    start = time.perf_counter()
+def _write_all(plan: Plan, folder: Path, view: View, start: float) -> None:
+    """Write every file; the manifest is last, because it tells how long the report took since ``start``."""
     write_tables(plan, folder / "tables")
-    write_decision_workbook(view_of(plan, language), folder / "plan.xlsx")
-    write_scenario(folder / "scenario.xlsx", plan.scenario, language)
+    write_decision_workbook(view, folder / "plan.xlsx")
+    write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)
     (folder / "run.log").write_text("".join(f"{line}\n" for line in plan.log), encoding="utf-8", newline="\n")
     manifest = manifest_of(plan, report_seconds=time.perf_counter() - start)
     write_manifest(manifest, folder)

@@ -115,6 +115,49 @@ PHASE_NAMES: Mapping[str, str] = {
     "total": N_("in all"),
 }
 
+#: who pays, in the order of the report
+PAYERS: Mapping[str, Term] = {
+    "state": Term(N_("State"), N_("the budget of the state")),
+    "municipalities": Term(N_("Municipalities"), N_("their share of a consortium")),
+    "government": Term(N_("Taxes that return"), N_("contractors' taxes, as a credit")),
+    "asset": Term(N_("Value handed back"), N_("works at the end of the horizon, no cash")),
+    "patients": Term(N_("Patients"), N_("journeys, at their stated cost")),
+    "society": Term(N_("Cases that wait or are sent away"), N_("at their stated cost")),
+    "project_company": Term(N_("Project companies"), N_("works they finance, repaid by their payments")),
+    "provider": Term(N_("Providers"), N_("works they finance, repaid by their price")),
+}
+
+#: what a risk moves, beside the cost lines
+RISK_TARGETS: Mapping[str, str] = {
+    "capex": N_("cost of works"),
+    "opex": N_("running cost"),
+    "case_cost": N_("cost per case"),
+    "delay": N_("length of works"),
+    "demand": N_("number of cases"),
+    "discount_rate": N_("discount rate"),
+    **{line: term.name for line, term in COST_LINES.items()},
+}
+
+#: readings of the limit on PPP payments
+PPP_READINGS: Mapping[str, str] = {
+    "all": N_("all payments to project companies"),
+    "capital": N_("only what pays for works"),
+    "net": N_("payments less the spending they replace"),
+}
+
+#: sources of money that are no row of the funding sheet
+SOURCES_OF_MONEY: Mapping[str, str] = {"private": N_("private finance")}
+
+#: phases of writing a report
+REPORT_PHASES: Mapping[str, str] = {
+    "appraise": N_("value for money of every contract at every site"),
+    "simulate": N_("joint simulation of the risks"),
+    "tornado": N_("effect of each assumption"),
+    "break_even": N_("where each assumption turns the verdict"),
+    "rates": N_("discount rates from 3 to 12 %"),
+    "write": N_("writing the files"),
+}
+
 SERVICE_STATUSES: Mapping[str, Term] = {
     "new": Term(N_("new"), N_("does not exist today")),
     "kept": Term(N_("kept"), N_("goes on as it is")),

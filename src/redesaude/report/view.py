@@ -10,16 +10,21 @@ from redesaude.language import Translator, translator
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names, names_of
 from redesaude.report.numbers import Numbers, numbers_for
+from redesaude.report.studies import Studies
 
 
 @dataclass(frozen=True)
 class View:
-    """What every page of a report needs: the plan, the names of its things, a translator and number formats."""
+    """What every page of a report needs: the plan, the names of its things, a translator and number formats.
+
+    ``studies`` are those of its value for money; None when they were left out.
+    """
 
     plan: Plan
     names: Names
     t: Translator
     numbers: Numbers
+    studies: Studies | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -39,13 +44,13 @@ class View:
         return next((str(name) for name in names if name), self.scenario.variant_id)
 
 
-def view_of(plan: Plan, language: str | None = None) -> View:
+def view_of(plan: Plan, language: str | None = None, studies: Studies | None = None) -> View:
     """Prepare ``plan`` for readers of ``language`` (default: the scenario's); ValueError for an unknown language."""
     settings = plan.scenario.settings
     t = translator(language or settings.language)
     plan = replace(plan, objective=_finite(plan.objective), bound=_finite(plan.bound), gap=_finite(plan.gap))
     largest = max(abs(plan.objective or 0.0), abs(plan.bound or 0.0))
-    return View(plan, names_of(plan.scenario), t, numbers_for(t, settings.currency, largest))
+    return View(plan, names_of(plan.scenario), t, numbers_for(t, settings.currency, largest), studies)
 
 
 def _finite(value: float | None) -> float | None:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from redesaude.language import N_
 from redesaude.report.view import View
 from redesaude.report.workbook import (
     access,
+    appraisal,
     assumptions,
+    cash_flow,
     checks,
     costs,
     decisions,
+    fiscal,
     limits,
     needs,
+    risks,
+    sensitivity,
     summary,
+    term_sheets,
     unmet,
+    value,
 )
 from redesaude.report.workbook.book import Book
 
-_WITHOUT_A_PLAN = {
+_OF_A_PLAN = {
     "decisions": N_("Decisions"),
     "costs": N_("Costs"),
     "access": N_("Access"),
@@ -27,17 +35,37 @@ _WITHOUT_A_PLAN = {
     "limits": N_("Limits and promises"),
     "unmet": N_("Sent away"),
 }
+_OF_STUDIES = {
+    "value": N_("Value for money"),
+    "cash_flow": N_("Cash flow by year"),
+    "fiscal": N_("Fiscal limits by year"),
+    "term_sheets": N_("Term sheets"),
+}
+_OF_COMPARISON = {
+    "risks": N_("Risks"),
+    "sensitivity": N_("Sensitivity and break-even"),
+    "appraisal": N_("Appraisal in formulas"),
+}
+
+_NO_PLAN = N_("There is no plan, so there is nothing to show here. The summary says why.")
+_LEFT_OUT = N_("The studies of value for money and risk were left out of this report.")
+_NO_COMPARATOR = N_("No contract of the input is direct administration, so there is nothing to compare with.")
+_NOT_LIVE = N_(
+    "Direct administration is not paid by the budget in this input, or pays taxes, so its bridge is not written out in "
+    "formulas; the numbers on the sheet value are those of the engine."
+)
 
 
 def write_decision_workbook(view: View, path: Path) -> None:
     """Write the plan of ``view`` as an Excel workbook; without a plan it says why and keeps the evidence sheets."""
     book = Book(path, view)
+    cells = assumptions.write(book)
     if view.plan.has_decisions:
         summary.write(book, _plan_sheets(book))
+        _study_sheets(book, cells)
     else:
-        _empty_sheets(book)
+        _empty_sheets(book, {**_OF_A_PLAN, **_OF_STUDIES, **_OF_COMPARISON}, _NO_PLAN)
         summary.write(book, None)
-    assumptions.write(book)
     checks.write(book)
     book.close()
 
@@ -53,9 +81,31 @@ def _plan_sheets(book: Book) -> summary.Pages:
     )
 
 
-def _empty_sheets(book: Book) -> None:
-    """Keep every sheet in its place and say that there is nothing on it."""
+def _study_sheets(book: Book, cells: assumptions.Cells) -> None:
+    """The sheets of value for money and risk, as far as their studies were made."""
+    studies = book.view.studies
+    if studies is None:
+        _empty_sheets(book, {**_OF_STUDIES, **_OF_COMPARISON}, _LEFT_OUT)
+        return
+    cash_flow.write(book, studies, cells)
+    fiscal.write(book, studies)
+    term_sheets.write(book, studies)
+    compared = studies.compared
+    if compared is None:
+        _empty_sheets(book, _OF_COMPARISON, _NO_COMPARATOR)
+        value.write(book, studies, None)
+        return
+    risks.write(book, compared)
+    sensitivity.write(book, compared)
+    if appraisal.can_be_live(compared.known):
+        value.write(book, studies, appraisal.write(book, studies.appraised, compared.known, cells))
+    else:
+        _empty_sheets(book, {"appraisal": _OF_COMPARISON["appraisal"]}, _NOT_LIVE)
+        value.write(book, studies, None)
+
+
+def _empty_sheets(book: Book, titles: Mapping[str, str], reason: str) -> None:
+    """Keep every sheet in its place and say why there is nothing on it."""
     t = book.view.t
-    for name, title in _WITHOUT_A_PLAN.items():
-        sheet = book.sheet(name, t(title), (30,) * 4)
-        sheet.text(t(N_("There is no plan, so there is nothing to show here. The summary says why.")), "sentence")
+    for name, title in titles.items():
+        book.sheet(name, t(title), (30,) * 4).text(t(reason), "sentence")

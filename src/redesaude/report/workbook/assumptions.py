@@ -44,6 +44,9 @@ class Place:
     column: str
 
 
+Cells = Mapping[Place, str]
+"""number of the input -> the cell that holds it, as other sheets call it"""
+
 Evidence = tuple[str, str, str]
 """(source with its year, grade, remark)"""
 
@@ -95,7 +98,7 @@ def parameters_frame(view: View, index: Index, sheet: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_KEYS)
 
 
-_KEYS = ["item", "parameter", "value", "format", "unit", "grade", "source", "note", "place"]
+_KEYS = ["item", "parameter", "value", "format", "unit", "grade", "source", "note", "input", "place"]
 
 
 def _line(t: Translator, number: Number, index: Index, place: Place) -> dict[str, Any]:
@@ -114,6 +117,7 @@ def _line(t: Translator, number: Number, index: Index, place: Place) -> dict[str
         "grade": t(GRADES.get(grade, grade)),
         "source": source,
         "note": note,
+        "input": place,
         "place": f"{place.sheet}.{place.key if place.sheet == 'settings' else place.column}",
     }
 
@@ -147,8 +151,8 @@ def _columns(view: View) -> list[Column]:
     ]
 
 
-def write(book: Book) -> None:
-    """Write the sheet."""
+def write(book: Book) -> Cells:
+    """Write the sheet and return where each number stands."""
     view, t = book.view, book.view.t
     index = index_sources(view.scenario.sources)
     frames = {t(title): parameters_frame(view, index, sheet) for sheet, title in _SHEETS.items()}
@@ -158,11 +162,12 @@ def write(book: Book) -> None:
     )
     sheet.set_widths(len(_WIDTHS), (24,))
     columns = _columns(view)
-    _mark(sheet, view, sheet.table(settings, columns, freeze=2))
+    cells = _marked(sheet, view, settings, sheet.table(settings, columns, freeze=2))
     for heading, frame in frames.items():
         if len(frame):
             sheet.heading(heading)
-            _mark(sheet, view, sheet.table(frame, columns, header=False))
+            cells |= _marked(sheet, view, frame, sheet.table(frame, columns, header=False))
+    return cells
 
 
 def _note(view: View, frames: list[pd.DataFrame]) -> str:
@@ -185,5 +190,7 @@ def _note(view: View, frames: list[pd.DataFrame]) -> str:
     return f"{text} {view.t(travel)}"
 
 
-def _mark(sheet: Sheet, view: View, block: Block) -> None:
+def _marked(sheet: Sheet, view: View, frame: pd.DataFrame, block: Block) -> dict[Place, str]:
+    """Colour the grades of a table and return where its values stand."""
     sheet.mark(block, "grade", {view.t(GRADES["C"]): "caution", view.t(GRADES["A"]): "good"})
+    return {place: block.cell("value", row) for row, place in enumerate(frame["input"])}

@@ -19,12 +19,19 @@ from redesaude.report.workbook.styles import Styles
 SHEETS = (
     "summary",
     "decisions",
+    "value",
+    "cash_flow",
     "costs",
     "access",
     "needs",
     "limits",
+    "fiscal",
     "unmet",
+    "risks",
+    "sensitivity",
+    "term_sheets",
     "assumptions",
+    "appraisal",
     "checks",
 )
 

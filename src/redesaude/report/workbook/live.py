@@ -27,6 +27,9 @@ class Live:
         right = live(other)
         return Live(f"({self.text}+{right.text})", self.value + right.value)
 
+    def __radd__(self, other: float) -> Live:
+        return live(other) + self
+
     def __sub__(self, other: Live | float) -> Live:
         right = live(other)
         return Live(f"({self.text}-{right.text})", self.value - right.value)
@@ -40,7 +43,10 @@ class Live:
 
     def __truediv__(self, other: Live | float) -> Live:
         right = live(other)
-        return Live(f"{self.text}/{right.text}", self.value / right.value)
+        return Live(f"{self.text}/({right.text})", self.value / right.value)
+
+    def __rtruediv__(self, other: float) -> Live:
+        return live(other) / self
 
     def __pow__(self, other: Live | float) -> Live:
         right = live(other)
@@ -60,12 +66,6 @@ def live(value: Live | float) -> Live:
         return value
     number = float(value)
     return Live(f"({number!r})" if number < 0 else repr(number), number)
-
-
-def over(numerator: Live | float, denominator: Live) -> Live:
-    """Return the quotient with its divisor in brackets."""
-    top = live(numerator)
-    return Live(f"{top.text}/({denominator.text})", top.value / denominator.value)
 
 
 def summed(parts: Iterable[Live]) -> Live:

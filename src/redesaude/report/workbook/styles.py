@@ -56,6 +56,7 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     "number": {"num_format": "#,##0", "align": "right"},
     "decimal": {"num_format": "#,##0.0", "align": "right"},
     "general": {"num_format": "#,##0.####", "align": "right"},
+    "factor": {"num_format": "0.0000", "align": "right"},
     "year": {"num_format": "0", "align": "right"},
     "percent": {"num_format": "0.0%", "align": "right"},
     "whole_percent": {"num_format": "0%", "align": "right"},

@@ -1,0 +1,57 @@
+"""The studies that a report of a plan shows, made once and handed to its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
+
+from redesaude.plan.plan import Plan
+from redesaude.studies.alternatives import Alternatives, alternatives
+from redesaude.studies.appraise import Appraised, appraise
+from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
+from redesaude.studies.uncertainty import Simulation, simulate
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The studies that need a public sector comparator."""
+
+    known: Alternatives
+    simulation: Simulation
+    tornado: Tornado
+    break_even: pd.DataFrame
+    sweep: RateSweep
+
+
+@dataclass(frozen=True)
+class Studies:
+    """What is known of a plan's value for money; ``compared`` is None where no contract is direct administration."""
+
+    appraised: Appraised
+    compared: Compared | None
+
+
+def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: None) -> Studies:
+    """Make the studies of a plan with decisions, telling ``progress`` the name of each before it begins."""
+    progress("appraise")
+    appraised = appraise(plan)
+    if not (plan.scenario.contracts["delivery_model"] == "direct").any():
+        return Studies(appraised, None)
+
+    def told(phase: str, study: Callable[[Plan], Made]) -> Made:
+        progress(phase)
+        return study(plan)
+
+    compared = Compared(
+        known=alternatives(plan),
+        simulation=told("simulate", simulate),
+        tornado=told("tornado", tornado),
+        break_even=told("break_even", break_even),
+        sweep=told("rates", rate_sweep),
+    )
+    return Studies(appraised, compared)

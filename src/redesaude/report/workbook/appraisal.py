@@ -1,0 +1,368 @@
+"""Sheet ``appraisal``: every contract at every site worked out again in formulas over the assumptions.
+
+Discount rate, factors, terms and prices of the contracts are live: what changes on the assumptions sheet changes the
+bridges. Quantities, cases and what the engine solved (the payment of a project company whose loan is stated) are not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from redesaude.finance.cashflow import tail_years, timing_of
+from redesaude.language import N_
+from redesaude.report.view import View
+from redesaude.report.workbook.appraisal_items import Quantities
+from redesaude.report.workbook.appraisal_rows import Block, Rows
+from redesaude.report.workbook.appraisal_terms import (
+    FIRST_YEAR,
+    FROM_START,
+    YEARS,
+    Clock,
+    write_clock,
+    write_headers,
+    write_letting,
+    write_terms,
+)
+from redesaude.report.workbook.appraisal_timing import Timing, Works
+from redesaude.report.workbook.assumptions import Cells
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.live import Grid, Live, summed
+from redesaude.studies.alternatives import AS_DECIDED, Alternatives
+from redesaude.studies.appraise import START, Appraised
+from redesaude.studies.repricing import COMPONENTS, Assignment
+
+_WIDTHS = (30, 26, 24, 12, 9, 15, 10, *[15] * 13)
+#: years laid out beyond the last payment of any contract, for longer delays than stated
+_SPARE_YEARS = 6
+#: the comparator at every site, among the programmes
+_DIRECT = "comparator"
+
+#: steps of a bridge, and its start, as headers
+COMPONENT_NAMES = {
+    START: N_("Comparator (direct)"),
+    "works": N_("Works: price and overrun"),
+    "running": N_("Running: efficiency"),
+    "timing": N_("Money paid sooner or later"),
+    "waiting": N_("Cases that wait"),
+    "transaction": N_("Letting"),
+    "oversight": N_("Oversight"),
+    "sharing": N_("Paid by municipalities"),
+    "residual": N_("Value handed back"),
+    "financing": N_("Financing and return"),
+    "taxes": N_("Taxes"),
+}
+#: components of services and hosting, letting apart, in the order of the columns
+_SERVICES = {name: text for name, text in COMPONENT_NAMES.items() if name != "oversight"}
+_ALONE = {
+    "direct_transaction": N_("Letting, comparator"),
+    "direct_oversight": N_("Oversight, comparator"),
+    "own_transaction": N_("Letting, option"),
+    "own_oversight": N_("Oversight, option"),
+}
+_RESULTS = {
+    "cost": N_("Cost"),
+    "engine": N_("Cost found by the engine"),
+    "difference": N_("Difference"),
+    "clinical": N_("of which for the cases alone"),
+}
+#: column of what an option's cases alone cost
+_CLINICAL = 2 + len(_SERVICES) + len(_ALONE) + 3
+
+Bridge = dict[str, Live]
+"""``psc``, each component, ``cost`` and ``clinical`` of an option -> its cell, as other sheets call it"""
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """Where the bridges stand: by (site, contract), and by contract for the programmes (blank: as decided)."""
+
+    sites: Mapping[tuple[str, str], Bridge]
+    programmes: Mapping[str, Bridge]
+
+
+def can_be_live(known: Alternatives) -> bool:
+    """Tell whether every comparator is paid by the budget and free of taxes, which the formulas rest on."""
+    terms = known.repricing.terms(known.comparator)
+    taxed = terms.project_company | terms.provider | (terms.tax_share > 0) | (terms.payment_tax_share > 0)
+    return not bool(taxed.any())
+
+
+def write(book: Book, appraised: Appraised, known: Alternatives, cells: Cells) -> Appraisal:
+    """Write the sheet over the ``cells`` of the assumptions and return its bridges."""
+    view, t = book.view, book.view.t
+    note = t(
+        N_(
+            "Money in {money} of {year}, real. Every number in black follows by formula from the assumptions sheet: "
+            "change a discount rate, a factor, a procurement time or a price there and all bridges follow. Fixed: the "
+            "quantities and cases of the plan, the sharing of contracts by lots, and the yearly payment of a project "
+            "company whose loan is stated, which the engine solved at the return asked. Rows of quantities by year "
+            "stand below the timing and are not printed."
+        ),
+        money=view.numbers.symbol,
+        year=view.scenario.settings.base_year,
+    )
+    sheet = book.sheet("appraisal", t(N_("Appraisal in formulas")), _WIDTHS, note)
+    writer = _Writer(Grid(sheet), view, appraised, known, cells)
+    return writer.write()
+
+
+class _Writer:
+    """Writes the tables of the sheet; sums stand above what they sum, so their places are set aside first."""
+
+    def __init__(self, grid: Grid, view: View, appraised: Appraised, known: Alternatives, cells: Cells) -> None:
+        self.grid, self.view, self.t, self.known = grid, view, view.t, known
+        self.prices, self.appraised, self.cells = known.repricing, appraised, cells
+        self.programmes: dict[str, Assignment] = {**known.programmes, _DIRECT: known.comparator}
+        self.options = [(site, c) for site in self.prices.sites for c in self._contracts(site)]
+        self.let = [(p, c, new, old) for p, a in self.programmes.items() for c, new, old in self._lots(a)]
+
+    def write(self) -> Appraisal:
+        """Write every table."""
+        sheet, scenario, t = self.grid.sheet, self.view.scenario, self.t
+        sheet.heading(t(N_("Discounting")))
+        clock = write_clock(self.grid, self.prices.appraisal, self.cells, self._years(), t)
+        sheet.heading(t(N_("Terms of the contracts, expected values")))
+        self.terms = write_terms(self.grid, scenario, self.cells, self.view.names.contracts, t)
+        first_terms = sheet.row - 1 - len(self.terms)
+        places = {}
+        for name, rows in (
+            ("programmes", len(self.programmes)),
+            ("let", len(self.let)),
+            ("options", len(self.options)),
+        ):
+            places[name] = sheet.row
+            sheet.row += rows + 3
+        end = sheet.row
+        blocks = self._blocks(clock, first_terms)
+        sheet.row = places["options"]
+        services = self._options(blocks)
+        sheet.row = places["let"]
+        letting = self._letting()
+        sheet.row = places["programmes"]
+        programmes = self._programmes(services, letting, places["options"] + 2)
+        sheet.row = end
+        return Appraisal(self._site_bridges(services), programmes)
+
+    def _contracts(self, site: str) -> list[str]:
+        """The contracts worked out at a site: all compared, and those of the programmes."""
+        wanted = {*self.known.compared(site), *(a[site] for a in self.programmes.values())}
+        return [c for c in self.prices.contracts if c in wanted]
+
+    def _lots(self, assignment: Assignment) -> list[tuple[str, float, float]]:
+        """(contract, lots that let it anew, lots that run under it today) of an assignment."""
+        let = {(c, self.prices.lots[site]) for site, c in assignment.items()}
+        lots, today = Counter(c for c, _ in let), Counter(c for c, _ in let & self._today)
+        return [(c, float(n - today[c]), float(today[c])) for c, n in sorted(lots.items())]
+
+    @cached_property
+    def _today(self) -> set[tuple[str, str]]:
+        """(contract, lot) that run today, for which no tender is needed."""
+        services = self.view.scenario.site_services
+        existing = services[services["status"] == "existing"]
+        sites = zip(existing["contract_id"], existing["site_id"], strict=True)
+        return {(contract, self.prices.appraisal.lot_of(site)) for contract, site in sites}
+
+    def _years(self) -> int:
+        """Years laid out: the horizon, and what any contract still owes after it."""
+        horizon = self.prices.appraisal.calendar.horizon_years
+        tails = []
+        for contract in self.prices.contracts:
+            terms = self.prices.terms(self.prices.everywhere(contract))
+            tails.append(tail_years(timing_of(self.prices.services, terms), terms, horizon))
+        return horizon + max(tails, default=0) + _SPARE_YEARS
+
+    def _blocks(self, clock: Clock, first_terms: int) -> dict[tuple[str, str], Block]:
+        """Write timing and quantities, and the letting that needs them."""
+        sheet, t = self.grid.sheet, self.t
+        quantities = Quantities(self.prices, clock.years)
+        sheet.heading(t(N_("When money falls due")))
+        timing = Timing(self.grid, clock, self.view.names.contracts, t)
+        overseen = {c: timing.row(c, Works(0.0), "overseen", own).present for c, own in self.terms.items()}
+        for name in (FROM_START, FIRST_YEAR):
+            overseen[name] = timing.row("", Works(0.0), name, next(iter(self.terms.values()))).present
+        self.annuity = overseen[FROM_START]
+        write_letting(self.grid, self.terms, first_terms, overseen)
+        financing = dict(
+            zip(self.view.scenario.contracts["contract_id"], self.view.scenario.contracts["financing"], strict=True)
+        )
+        rows = Rows(self.grid, timing, quantities, self.terms, financing)
+        for site, contract in self.options:
+            rows.prepare(site, contract)
+            rows.prepare(site, contract, under=self.known.comparator[site])
+        sheet.row += 1
+        sheet.heading(t(N_("Quantities by year")))
+        rows.headers(t)
+        names = self.view.names
+        return {
+            (site, contract): rows.block(
+                site,
+                contract,
+                self.known.comparator[site],
+                (names.sites.get(site, site), names.contracts.get(contract, contract)),
+                t,
+            )
+            for site, contract in self.options
+        }
+
+    def _options(self, blocks: Mapping[tuple[str, str], Block]) -> dict[tuple[str, str], Bridge]:
+        """Write one row for each option: its bridge, without and with the letting of a site alone."""
+        sheet, t = self.grid.sheet, self.t
+        sheet.heading(t(N_("Options of the sites")))
+        headers = (*_SERVICES.values(), *_ALONE.values(), *_RESULTS.values())
+        write_headers(sheet, [t(N_("Site")), t(N_("Contract")), *(t(h) for h in headers), ""])
+        for n, programme in enumerate(self.programmes):
+            self.grid.say(sheet.row - 1, YEARS + n, self._programme_name(programme), "header")
+        found = {}
+        for site, contract in self.options:
+            found[site, contract] = self._option(site, contract, blocks[site, contract])
+            sheet.row += 1
+        sheet.row += 1
+        return found
+
+    def _option(self, site: str, contract: str, block: Block) -> Bridge:
+        row, names = self.grid.sheet.row, self.view.names
+        self.grid.say(row, 0, names.sites.get(site, site))
+        self.grid.say(row, 1, names.contracts.get(contract, contract))
+        psc = self.known.comparator[site]
+        content = self._services(site, contract, block)
+        for name, own in (("direct", psc), ("own", contract)):
+            new, old = self._alone(site, own)
+            content |= {f"{name}_{line}": npv for line, npv in self._let_npv(own, new, old).items()}
+        cells = {
+            name: self.grid.put(row, 2 + n, content[name], "money") for n, name in enumerate((*_SERVICES, *_ALONE))
+        }
+        whole = summed([cells[name] for name in (*_SERVICES, "own_transaction", "own_oversight")])
+        self._results(row, 2 + len(cells), whole, self._engine(site, contract), cells)
+        cells["clinical"] = self.grid.put(row, _CLINICAL, block.total("cost", "cases"), "money")
+        for n, assignment in enumerate(self.programmes.values()):
+            self.grid.put(row, YEARS + n, float(assignment[site] == contract), "year")
+        return cells
+
+    def _results(self, row: int, column: int, whole: Live, engine: float, cells: Bridge) -> None:
+        """Write the cost, what the engine found, and their difference."""
+        cells["cost"] = self.grid.put(row, column, whole, "money")
+        found = self.grid.put(row, column + 1, engine, "money")
+        self.grid.put(row, column + 2, cells["cost"] - found, "cents")
+
+    def _services(self, site: str, contract: str, block: Block) -> Bridge:
+        """The bridge of services and hosting, component by component."""
+        fixed = float(self.prices.appraisal.sites["fixed_cost"][site])
+        opex, direct = (self.terms[c]["opex"] for c in (contract, self.known.comparator[site]))
+        waiting = block.total("time", "waiting")
+        return {
+            START: block.total("psc") + direct * fixed * self.annuity,
+            "works": block.total("price", "works"),
+            "running": block.total("price", "fixed", "cases") + (opex - direct) * fixed * self.annuity,
+            "timing": block.total("time") - waiting,
+            "waiting": waiting,
+            "transaction": block.total("share", "letting"),
+            "sharing": block.total("share", "fixed", "cases"),
+            "residual": block.total("share", "residual"),
+            "financing": block.total("financing"),
+            "taxes": block.total("taxes"),
+        }
+
+    def _alone(self, site: str, contract: str) -> tuple[float, float]:
+        """Part of a contract let anew, and of one that runs today, that a site bears if it alone changes."""
+        lot, decided = self.prices.lots[site], self.prices.decided
+        sharers = sum(c == contract and self.prices.lots[s] == lot for s, c in decided.items())
+        part = 1.0 / (sharers + (decided[site] != contract))
+        return (0.0, part) if (contract, lot) in self._today else (part, 0.0)
+
+    def _let_npv(self, contract: str, new: Live | float, old: Live | float) -> Bridge:
+        """Letting and overseeing so many contracts, present value."""
+        own = self.terms[contract]
+        return {
+            "transaction": own["let"] * new,
+            "oversight": own["oversee_new"] * new + own["oversee_old"] * old,
+        }
+
+    def _engine(self, site: str, contract: str) -> float:
+        options = self.appraised.options
+        row = options[(options["site_id"] == site) & (options["contract_id"] == contract)]
+        return float(row["cost_npv"].iloc[0])
+
+    def _programme_name(self, programme: str) -> str:
+        special = {AS_DECIDED: self.t(N_("the plan as decided")), _DIRECT: self.t(N_("the comparator at every site"))}
+        return special.get(programme) or self.view.names.contracts.get(programme, programme)
+
+    def _letting(self) -> dict[str, dict[str, Live]]:
+        """Write how many contracts each programme lets, and return their cost by programme and line."""
+        sheet, t = self.grid.sheet, self.t
+        sheet.heading(t(N_("Contracts that each programme lets, one for each lot")))
+        texts = (
+            N_("Programme"),
+            N_("Contract"),
+            N_("Let anew"),
+            N_("Run today"),
+            N_("Letting, present value"),
+            N_("Overseeing, present value"),
+        )
+        write_headers(sheet, [t(text) for text in texts])
+        found: dict[str, dict[str, list[Live]]] = {p: {"transaction": [], "oversight": []} for p in self.programmes}
+        for programme, contract, new, old in self.let:
+            row = sheet.row
+            self.grid.say(row, 0, self._programme_name(programme))
+            self.grid.say(row, 1, self.view.names.contracts.get(contract, contract))
+            counts = [self.grid.put(row, 2 + n, count, "number") for n, count in enumerate((new, old))]
+            for n, (line, npv) in enumerate(self._let_npv(contract, *counts).items()):
+                found[programme][line].append(self.grid.put(row, 4 + n, npv, "money"))
+            sheet.row += 1
+        return {p: {line: summed(cells) for line, cells in lines.items()} for p, lines in found.items()}
+
+    def _programmes(
+        self, services: Mapping[tuple[str, str], Bridge], letting: Mapping[str, Mapping[str, Live]], top: int
+    ) -> dict[str, Bridge]:
+        """Write the bridge of each programme: sums over the options it uses, and its letting."""
+        sheet, t = self.grid.sheet, self.t
+        sheet.heading(t(N_("Programmes")))
+        headers = [COMPONENT_NAMES[name] for name in (START, *COMPONENTS)]
+        write_headers(sheet, [t(text) for text in (N_("Programme"), *headers, *_RESULTS.values())])
+        found = {}
+        last = top + len(self.options) - 1
+        places = {name: 2 + n for n, name in enumerate(_SERVICES)}
+        direct = letting[_DIRECT]
+        for n, programme in enumerate(self.programmes):
+            row, own = sheet.row, letting[programme]
+            self.grid.say(row, 0, self._programme_name(programme))
+            used = self.grid.range(top, YEARS + n, last, YEARS + n)
+            content = {name: used.dot(self.grid.range(top, c, last, c)) for name, c in places.items()}
+            content[START] = content[START] + direct["transaction"] + direct["oversight"]
+            content["transaction"] = content["transaction"] + own["transaction"] - direct["transaction"]
+            content["oversight"] = own["oversight"] - direct["oversight"]
+            cells = {
+                name: self.grid.put(row, 1 + k, content[name], "money") for k, name in enumerate((START, *COMPONENTS))
+            }
+            self._results(row, 1 + len(cells), summed(cells.values()), self._engine_programme(programme), cells)
+            cells["clinical"] = self.grid.put(
+                row, 15, used.dot(self.grid.range(top, _CLINICAL, last, _CLINICAL)), "money"
+            )
+            found[programme] = cells
+            sheet.row += 1
+        sheet.row += 1
+        return {name: _outside(cells) for name, cells in found.items()}
+
+    def _engine_programme(self, programme: str) -> float:
+        table = self.appraised.programme
+        if programme == _DIRECT:
+            return float(table["psc_npv"].iloc[0])
+        return float(table.loc[table["contract_id"] == programme, "cost_npv"].iloc[0])
+
+    def _site_bridges(self, services: Mapping[tuple[str, str], Bridge]) -> dict[tuple[str, str], Bridge]:
+        """The bridges of the sites with the letting of each alone, as other sheets call them."""
+        found = {}
+        for key, own in services.items():
+            cells = _outside(own)
+            found[key] = cells | {
+                START: cells[START] + cells["direct_transaction"] + cells["direct_oversight"],
+                "transaction": cells["transaction"] + cells["own_transaction"] - cells["direct_transaction"],
+                "oversight": cells["own_oversight"] - cells["direct_oversight"],
+            }
+        return found
+
+
+def _outside(cells: Bridge) -> Bridge:
+    return {name: cell.on("appraisal") for name, cell in cells.items()}

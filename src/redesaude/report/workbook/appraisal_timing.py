@@ -1,0 +1,166 @@
+"""When money falls due under each contract, on sheet ``appraisal``: the part of each year that counts, live.
+
+A row is a contract, a class of works (those of one length) and a kind of payment. It begins and ends at formulas over
+the contract's procurement and delay, and each year holds the part of it in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from redesaude.finance.cashflow import share_of_years, spread
+from redesaude.finance.discounting import Floats
+from redesaude.language import N_
+from redesaude.report.workbook.appraisal_terms import FIRST_YEAR, FROM_START, YEARS, Clock, Terms, write_headers
+from redesaude.report.workbook.live import Grid, Live, Range, live
+
+#: kinds of payment -> what they are
+KINDS = {
+    "procuring": N_("while the contract is procured"),
+    "building": N_("while works advance, spread evenly"),
+    "before": N_("until the works open"),
+    "open": N_("from the opening to the end of the horizon"),
+    "paid": N_("years in which works are paid to the project company"),
+    "end": N_("at the end of the horizon, if open by then"),
+    "overseen": N_("from the signature on"),
+    "profit_tax": N_("profit tax for each 1 of works, solved by the engine"),
+    FROM_START: N_("every year of the horizon"),
+    FIRST_YEAR: N_("in the first year"),
+}
+_SPREAD = ("procuring", "building")
+_HEADERS = (
+    N_("Contract"), N_("Works, months"), N_("When"), N_("From, years"), N_("To, years"),
+    N_("Present value of 1 a year"), N_("Payment a year for each 1 of works"), N_("The same without taxes"),
+)  # fmt: skip
+#: column of the present value
+PRESENT = 5
+
+
+@dataclass(frozen=True)
+class Works:
+    """A class of works: planned length, and what the risk register expects of their delay; ``months`` 0: none."""
+
+    months: float
+    delay: float = 1.0
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A row of the table: its number, the part of each year, and the present value of 1 a year so paid."""
+
+    row: int
+    shares: Floats
+    present: Live
+
+    def cell(self, t: int) -> str:
+        """Return the address of year ``t``, the row fixed."""
+        return str(xl_rowcol_to_cell(self.row, YEARS + t, row_abs=True))
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Signature, opening and years of payment of a class of works under a contract, in years from the start."""
+
+    signed: Live
+    build: Live
+    opened: Live
+    payment: Live
+
+
+def dates_of(works: Works, terms: Terms) -> Dates:
+    """Return the dates of works under a contract: nothing waits where nothing is built."""
+    if works.months <= 0:
+        signed = build = live(0.0)
+    else:
+        signed = terms["procurement"]
+        build = terms["delay"] * (works.months / 12.0) * works.delay
+    left = terms["term"] - build
+    payment = Live(f"MAX({left.text},1)", max(left.value, 1.0))
+    return Dates(signed, build, signed + build, payment)
+
+
+class Timing:
+    """Writes profiles downwards on the sheet, each once, and keeps them by contract, works and kind."""
+
+    def __init__(self, grid: Grid, clock: Clock, names: Mapping[str, str], t: Callable[..., str]) -> None:
+        self.grid, self.clock, self.names, self.t = grid, clock, names, t
+        self.known: dict[tuple[str, Works, str], Profile] = {}
+        write_headers(grid.sheet, [t(header) for header in _HEADERS])
+
+    def row(self, contract: str, works: Works, kind: str, terms: Terms) -> Profile:
+        """Return the profile of a kind of payment, written when first asked for."""
+        key = contract, works, kind
+        if key not in self.known:
+            self.known[key] = self._write(key, *self._span(kind, dates_of(works, terms), terms))
+        return self.known[key]
+
+    def solved(self, contract: str, works: Works, values: Floats) -> Profile:
+        """Return the profile of what the engine solved, by calendar year; written when first asked for."""
+        key = contract, works, "profit_tax"
+        if key not in self.known:
+            row = self._label(key)
+            for year, value in enumerate(values.tolist()):
+                self.grid.put(row, YEARS + year, value, "factor")
+            self.known[key] = self._finish(row, values)
+        return self.known[key]
+
+    def _span(self, kind: str, dates: Dates, terms: Terms) -> tuple[Live, Live]:
+        """When a kind of payment begins and ends, in years from the start."""
+        horizon, opened = self.clock.horizon, dates.opened
+        last = horizon - 1.0
+        inside = Live(f"IF({opened.text}<={horizon.text},1,0)", float(opened.value <= horizon.value))
+        spans: dict[str, tuple[Live | float, Live | float]] = {
+            "procuring": (0.0, dates.signed),
+            "building": (dates.signed, opened),
+            "before": (0.0, Live(f"MIN({opened.text},{horizon.text})", min(opened.value, horizon.value))),
+            "open": (opened, horizon),
+            "paid": (opened, opened + dates.payment),
+            "end": (last, last + inside),
+            "overseen": (terms["procurement"], horizon),
+            FROM_START: (0.0, horizon),
+            FIRST_YEAR: (0.0, 1.0),
+        }
+        begin, end = spans[kind]
+        return live(begin), live(end)
+
+    def _label(self, key: tuple[str, Works, str]) -> int:
+        contract, works, kind = key
+        row, sheet = self.grid.sheet.row, self.grid.sheet
+        self.grid.say(row, 0, self.names.get(contract, contract))
+        if works.months:
+            self.grid.put(row, 1, works.months, "number")
+        self.grid.say(row, 2, self.t(KINDS[kind]))
+        sheet.row += 1
+        return row
+
+    def _write(self, key: tuple[str, Works, str], begin: Live, end: Live) -> Profile:
+        row = self._label(key)
+        first, last = self.grid.put(row, 3, begin, "factor"), self.grid.put(row, 4, end, "factor")
+        start, stop = np.array([first.value]), np.array([last.value])
+        evenly = key[2] in _SPREAD
+        part = (
+            spread(start, stop - start, self.clock.years) if evenly else share_of_years(start, stop, self.clock.years)
+        )
+        look = self.grid.sheet.styles("cell", "factor")
+        for year, value in enumerate(part[0].tolist()):
+            self.grid.fill(row, YEARS + year, self._share(row, year, evenly), value, look)
+        return self._finish(row, part[0])
+
+    def _share(self, row: int, year: int, evenly: bool) -> str:
+        """Formula of the part of a year between the row's begin and end; spread over their distance if ``evenly``."""
+        begin, end = (str(xl_rowcol_to_cell(row, column, col_abs=True)) for column in (3, 4))
+        now = self.clock.year(year)
+        inside = f"MAX(0,MIN({now}+1,{end})-MAX({now},{begin}))"
+        return f"IF({end}>{begin},{inside}/({end}-{begin}),IF(INT({begin})={now},1,0))" if evenly else inside
+
+    def _finish(self, row: int, shares: Floats) -> Profile:
+        cells = self._cells(row)
+        present = self.grid.put(row, PRESENT, cells.dot(self.clock.factor), "factor")
+        return Profile(row, shares, present)
+
+    def _cells(self, row: int) -> Range:
+        return self.grid.range(row, YEARS, row, YEARS + self.clock.years - 1)

@@ -1,0 +1,170 @@
+"""Sheet ``cash_flow``: what the plan costs each year, by line, payer and source, real and nominal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from redesaude.language import N_
+from redesaude.plan.cash_flow import PUBLIC_PAYERS
+from redesaude.report.studies import Studies
+from redesaude.report.terms import COST_GROUPS, COST_LINES, PAYERS, PUBLIC_MONEY, SOURCES_OF_MONEY, cost_line
+from redesaude.report.view import View
+from redesaude.report.workbook import charts
+from redesaude.report.workbook.assumptions import Cells, Place
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.costs import NONE, criterion
+from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
+
+_WIDTHS = (8, *[13] * 14)
+
+
+def ledger_frame(studies: Studies) -> pd.DataFrame:
+    """Return real amounts (currency of the base year) by year, line, payer and source, all sites together."""
+    flows = studies.appraised.cash_flow
+    rows = flows.assign(source=flows["source"].replace("", NONE))
+    keys = ["year", "line", "payer", "source"]
+    return pd.DataFrame(rows.groupby(keys, as_index=False).agg(real=("real", "sum"))).assign(
+        group=lambda table: [cost_line(line).group or NONE for line in table["line"]],
+        public=lambda table: ["yes" if payer in PUBLIC_PAYERS else "no" for payer in table["payer"]],
+    )
+
+
+def years_frame(ledger: pd.DataFrame, by: str, keys: list[str], *, public: bool) -> pd.DataFrame:
+    """Return the sums of the ledger by year (rows) and ``by`` (columns, those of ``keys``), with their total."""
+    rows = ledger[ledger["public"] == "yes"] if public else ledger
+    table = rows.pivot_table(index="year", columns=by, values="real", aggfunc="sum", fill_value=0.0)
+    years = pd.Index(range(int(ledger["year"].min()), int(ledger["year"].max()) + 1), name="year")
+    table = table.reindex(years, columns=keys, fill_value=0.0).fillna(0.0)
+    return table.assign(total=table.sum(axis=1)).reset_index()
+
+
+def write(book: Book, studies: Studies, cells: Cells) -> None:
+    """Write the sheet. The ledger stands right of the printed columns; the tables sum it."""
+    view, t = book.view, book.view.t
+    note = t(
+        N_(
+            "Money in {money}. Real: prices of {year}; nominal: with the inflation of the assumptions. Public payers "
+            "the state, the municipalities and taxes that return to governments. What project companies and "
+            "spend on works is repaid through their payments: never add it to public money. Cases that wait or "
+            "sent away and journeys are told at their stated cost; they are no cash of a budget. After the horizon "
+            "stand only payments still owed for works delivered before it."
+        ),
+        money=view.numbers.money_header(),
+        year=view.scenario.settings.base_year,
+    )
+    sheet = book.sheet("cash_flow", t(N_("Cash flow by year")), _WIDTHS, note)
+    ledger = ledger_frame(studies)
+    source = _ledger(sheet, view, ledger)
+    _Tables(book, sheet, ledger, source, cells).write()
+
+
+def _ledger(sheet: Sheet, view: View, ledger: pd.DataFrame) -> Block:
+    """Write the amounts beside the tables, leaving the cursor where it was."""
+    t, top, start = view.t, sheet.row, len(_WIDTHS) + 1
+    sheet.set_widths(start, (8, 24, 18, 18, 16, 12, 10))
+    columns = [
+        Column("year", t(N_("Year")), "", "year"),
+        Column("line", t(N_("Line code")), "", "id"),
+        Column("payer", t(N_("Payer code")), "", "id"),
+        Column("source", t(N_("Source code")), "", "id"),
+        Column("real", t(N_("Amount, real")), view.numbers.symbol, "money"),
+        Column("group", t(N_("Kind code")), "", "id"),
+        Column("public", t(N_("Public code")), "", "id"),
+    ]
+    block = sheet.table(ledger, columns, start=start)
+    sheet.row = top
+    return block
+
+
+class _Tables:
+    """Tables of years, each a sum over the ledger."""
+
+    def __init__(self, book: Book, sheet: Sheet, ledger: pd.DataFrame, source: Block, cells: Cells) -> None:
+        self.book, self.sheet, self.ledger, self.source, self.cells = book, sheet, ledger, source, cells
+        self.view, self.t = book.view, book.view.t
+
+    def write(self) -> None:
+        """Write every table and the chart."""
+        t = self.t
+        kinds = {group: name for group, name in self._kinds().items() if group in PUBLIC_MONEY}
+        self.sheet.heading(t(N_("Public money by kind")))
+        top = self.sheet.row
+        block = self._table("group", kinds, public=True, nominal=True)
+        end, self.sheet.row = self.sheet.row, top
+        self._chart(block, kinds)
+        self.sheet.row = end
+        self._part(t(N_("By payer")), "payer", {key: t(term.name) for key, term in PAYERS.items()}, public=False)
+        self._part(t(N_("Public money by funding source")), "source", self._sources(), public=True)
+        lines = {line: t(term.name) for line, term in COST_LINES.items()}
+        self._part(t(N_("Public money by line")), "line", lines, public=True)
+
+    def _part(self, heading: str, by: str, names: Mapping[str, str], *, public: bool) -> None:
+        self.sheet.page_break()
+        self.sheet.heading(heading)
+        self._table(by, names, public=public, nominal=False)
+
+    def _table(self, by: str, names: Mapping[str, str], *, public: bool, nominal: bool) -> Block:
+        """One table; ``names`` are the columns wanted, of which those without money are left out."""
+        rows = self.ledger[self.ledger["public"] == "yes"] if public else self.ledger
+        keys = [key for key in names if (rows.loc[rows[by] == key, "real"].abs() > 0).any()]
+        frame = years_frame(self.ledger, by, keys, public=public)
+        columns = [Column("year", self.t(N_("Year")), "", "year")]
+        columns += [
+            Column(key, names[key], "", "millions", self._sum(by, key, public=public), total=True) for key in keys
+        ]
+        if public and keys:
+            columns.append(
+                Column("total", self.t(N_("Total, real")), "", "millions", partial(_total, keys), total=True)
+            )
+        if nominal:
+            frame["nominal"] = [
+                total * self._prices(year)[1] for year, total in zip(frame["year"], frame["total"], strict=True)
+            ]
+            columns.append(Column("nominal", self.t(N_("Total, nominal")), "", "millions", self._nominal, total=True))
+        return self.sheet.table(frame, columns, total=self.t(N_("Total")))
+
+    def _sum(self, by: str, key: str, *, public: bool) -> Callable[[Row], str]:
+        """Formula that adds the ledger's rows of this year and ``key``."""
+        wanted = f"{self.source.range(by)},{criterion(key)}"
+        if public:
+            wanted += f",{self.source.range('public')},{criterion('yes')}"
+        return lambda row: f"SUMIFS({self.source.range('real')},{self.source.range('year')},{row.at('year')},{wanted})"
+
+    def _prices(self, year: float) -> tuple[str, float]:
+        """Price level of a year against the base year, as formula and value."""
+        settings = self.view.scenario.settings
+        rate = self.cells.get(Place("settings", "inflation", "value"), repr(float(settings.inflation)))
+        passed = int(year) - settings.base_year
+        return f"(1+{rate})^({passed})", float((1.0 + settings.inflation) ** passed)
+
+    def _nominal(self, row: Row) -> str:
+        return f"{row.at('total')}*{self._prices(float(row.record['year']))[0]}"
+
+    def _kinds(self) -> dict[str, str]:
+        return {group: self.t(term.name) for group, term in COST_GROUPS.items()}
+
+    def _sources(self) -> dict[str, str]:
+        funding = self.view.scenario.funding
+        named = {
+            str(row_id): str(name or row_id)
+            for row_id, name in zip(funding["funding_id"], funding["name"], strict=True)
+        }
+        return {
+            **named,
+            **{key: self.t(text) for key, text in SOURCES_OF_MONEY.items()},
+            NONE: self.t(N_("no source named")),
+        }
+
+    def _chart(self, block: Block, names: Mapping[str, str]) -> None:
+        chart = self.book.chart("column", "stacked")
+        charts.bars(chart, block, "year", [(key, names[key]) for key in names if key in block.columns])
+        charts.dress(chart, self.t(N_("Public money by year, real")), legend=True)
+        charts.standing(chart, self.view.numbers.money_header(), self.view.numbers.money_format(digits=0))
+        self.sheet.chart(chart, rows=24, start=8, move=False)
+
+
+def _total(keys: list[str], row: Row) -> str:
+    return f"SUM({row.at(keys[0])}:{row.at(keys[-1])})"

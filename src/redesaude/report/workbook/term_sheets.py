@@ -1,0 +1,275 @@
+"""Sheet ``term_sheets``: one printed page for each site that somebody else than the state is to run. Drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from redesaude.inputs.risks import shares_in
+from redesaude.inputs.tables import ALL
+from redesaude.language import N_
+from redesaude.report.studies import Studies
+from redesaude.report.terms import CHOICES, PPP_READINGS, RISK_TARGETS
+from redesaude.report.view import View
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Column, Sheet
+from redesaude.studies.uncertainty import VERDICTS
+
+_WIDTHS = (30, 12, 13, 13, 15, 22)
+#: lines paid to contractors every year
+_PAYMENTS = ("unitary_payment", "provider_payment", "fixed_running", "case_running", "hosting")
+_WORKS = ("works", "overrun", "public_contribution")
+
+_MECHANISMS = {
+    "fixed_and_variable": N_("a fixed part and a price for each case treated"),
+    "availability": N_("a yearly payment for service that is available and up to standard, less deductions"),
+    "volume_band": N_(
+        "the full price for cases between {low} and {high} of the planned volume, {share} of it for each case outside"
+    ),
+    "capitation": N_("a price for each inhabitant, whatever the number of cases"),
+}
+_NO_DEDUCTIONS = N_("The input states none: to be agreed with the targets above before the tender.")
+_DEDUCTIONS = N_(
+    "Availability times performance is measured; what is missing to 100 % is deducted. Less than {floor} of the "
+    "payment is waived, and deductions stop at {ceiling}."
+)
+
+Row = Mapping[Any, Any]
+
+
+def write(book: Book, studies: Studies) -> None:
+    """Write one page for each site whose contract is not direct administration."""
+    view, t = book.view, book.view.t
+    note = t(
+        N_(
+            "Drafts for lawyers, made from the plan and its input. They are no legal advice and bind nobody: object, "
+            "limits and risks need a legal opinion, and every number a check, before a tender. Money in {money}."
+        ),
+        money=view.numbers.money_header(),
+    )
+    sheet = book.sheet("term_sheets", t(N_("Term sheets")), _WIDTHS, note)
+    sheet.worksheet.set_portrait()
+    pages = list(_sites(view))
+    if not pages:
+        sheet.text(t(N_("Every site is under direct administration: there is no contract to draft.")), "sentence")
+    for number, (site, contract) in enumerate(pages):
+        if number:
+            sheet.page_break()
+        _Page(sheet, view, studies, site, contract).write()
+
+
+def _sites(view: View) -> Iterator[tuple[str, str]]:
+    """Sites and contracts that need a contract, in the order of the sites' names."""
+    contracts = view.scenario.contracts
+    direct = set(contracts.loc[contracts["delivery_model"] == "direct", "contract_id"])
+    decided = view.plan.openings[["site_id", "contract_id"]].drop_duplicates()
+    pairs = [(s, c) for s, c in decided.itertuples(index=False) if c not in direct]
+    yield from sorted(pairs, key=lambda pair: (view.names.sites.get(pair[0], pair[0]), pair))
+
+
+class _Page:
+    """The page of one site."""
+
+    def __init__(self, sheet: Sheet, view: View, studies: Studies, site: str, contract: str) -> None:
+        self.sheet, self.view, self.t, self.studies = sheet, view, view.t, studies
+        self.site, self.contract = site, contract
+        contracts = view.scenario.contracts
+        self.terms: Row = contracts[contracts["contract_id"] == contract].iloc[0].to_dict()
+        options = studies.appraised.options
+        self.option: Row = (
+            options[(options["site_id"] == site) & (options["contract_id"] == contract)].iloc[0].to_dict()
+        )
+        flows = studies.appraised.cash_flow
+        self.flows = flows[(flows["site_id"] == site) & (flows["contract_id"] == contract)]
+
+    def write(self) -> None:
+        """Write the page."""
+        t, names = self.t, self.view.names
+        self.sheet.text(
+            f"{names.sites.get(self.site, self.site)} · {names.contracts.get(self.contract, self.contract)}", "heading"
+        )
+        self.sheet.text(t(N_("DRAFT FOR LAWYERS: no legal advice; every number to be checked")), "banner", "caution")
+        self._facts(t(N_("Object and term")), [*self._object(), *self._term()])
+        self._services()
+        self._facts(t(N_("Payment")), list(self._payment()))
+        self._risks()
+        self._facts(t(N_("Oversight, limits and value")), [*self._oversight(), *self._limits(), *self._value()])
+
+    def _facts(self, heading: str, rows: list[tuple[str, str]]) -> None:
+        columns = [Column("item", heading), Column("content", " ", span=len(_WIDTHS) - 1)]
+        self.sheet.table(pd.DataFrame(rows, columns=["item", "content"]), columns)
+
+    def _object(self) -> Iterator[tuple[str, str]]:
+        t, kind = self.t, str(self.terms["delivery_model"])
+        yield (
+            t(N_("Object")),
+            t(
+                N_("{model}, for the services below; {financing}"),
+                model=t(CHOICES[kind]),
+                financing=t(CHOICES[str(self.terms["financing"])]),
+            ),
+        )
+        works = self.flows.loc[self.flows["line"].isin(_WORKS[:2]), "real"].sum()
+        built = self.view.numbers.money(works) if works > 0 else t(N_("none: existing building and equipment"))
+        yield t(N_("Works and equipment")), built
+
+    def _term(self) -> Iterator[tuple[str, str]]:
+        t, years = self.t, float(self.terms["term_years"])
+        stated = t(N_("the input states none: to be set within the law"))
+        yield t(N_("Term")), stated if np.isnan(years) else t(N_("{years} years"), years=f"{years:g}")
+        yield (
+            t(N_("Procurement and opening")),
+            t(
+                N_("{months} months to signature; last works open in {year}"),
+                months=f"{float(self.terms['procurement_months']):g}",
+                year=int(self.option["opening_year"]),
+            ),
+        )
+
+    def _services(self) -> None:
+        """The services with what is asked of them: planned and least volume, access of the region it lies in."""
+        t, view = self.t, self.view
+        columns = [
+            Column("specialty", t(N_("Indicators and targets"))),
+            Column("size_id", t(N_("Size"))),
+            Column("cases", t(N_("Cases a year")), t(N_("target")), "number"),
+            Column("least", t(N_("Least cases")), t(N_("a year, for quality")), "number"),
+            Column("minutes", t(N_("Standard")), t(N_("minutes of travel")), "number"),
+            Column("access", t(N_("Within the standard")), t(N_("of the cases of the whole area")), "line"),
+        ]
+        rows = view.plan.openings[view.plan.openings["site_id"] == self.site]
+        self.sheet.table(pd.DataFrame([self._service(row) for row in rows.to_dict("records")]), columns)
+
+    def _service(self, row: Row) -> dict[str, Any]:
+        specialty, view = str(row["specialty_id"]), self.view
+        sizes = view.scenario.sizes
+        size = sizes[(sizes["specialty_id"] == specialty) & (sizes["size_id"] == row["size_id"])].iloc[0]
+        access = view.plan.access
+        reached = access[(access["specialty_id"] == specialty) & (access["region_id"] == ALL)]
+        return {
+            "specialty": view.names.specialties.get(specialty, specialty),
+            "size_id": row["size_id"],
+            "cases": float(row["cases"]),
+            "least": float(size["min_cases"]) or np.nan,
+            "minutes": float(reached["minutes_standard"].iloc[0]) if len(reached) else np.nan,
+            "access": self._access(reached.iloc[0].to_dict()) if len(reached) else "",
+        }
+
+    def _access(self, row: Row) -> str:
+        share, target = float(row["share_within_standard"]), row["target"]
+        if np.isnan(share):
+            return ""
+        percent = self.view.numbers.percent
+        if target is None or np.isnan(float(target)):
+            return self.t(N_("{share} in the plan"), share=percent(share, 0))
+        return self.t(
+            N_("target {target}, {share} in the plan"), target=percent(float(target), 0), share=percent(share, 0)
+        )
+
+    def _payment(self) -> Iterator[tuple[str, str]]:
+        t, numbers, terms = self.t, self.view.numbers, self.terms
+        yield (
+            t(N_("Mechanism")),
+            t(
+                _MECHANISMS[str(terms["payment_mechanism"])],
+                low=numbers.percent(float(terms["volume_band_low"]), 0),
+                high=numbers.percent(float(terms["volume_band_high"]), 0),
+                share=numbers.percent(float(terms["marginal_price_share"]), 0),
+            ),
+        )
+        yield t(N_("At planned volume")), self._yearly()
+        contribution = self.flows.loc[self.flows["line"] == "public_contribution", "real"].sum()
+        if contribution > 0:
+            yield t(N_("Public contribution to works")), numbers.money(contribution)
+        yield t(N_("Deductions")), self._deductions()
+
+    def _yearly(self) -> str:
+        """Payments of a full year of service."""
+        paid = self.flows[self.flows["line"].isin(_PAYMENTS)].groupby("year")["real"].sum()
+        return self.t(
+            N_("{amount} in a full year, prices of {year}; it covers running cost and what the contractor finances"),
+            amount=self.view.numbers.money(float(paid.max()) if len(paid) else 0.0),
+            year=self.view.scenario.settings.base_year,
+        )
+
+    def _deductions(self) -> str:
+        floor, ceiling = float(self.terms["deduction_floor"]), float(self.terms["deduction_ceiling"])
+        if self.terms["payment_mechanism"] != "availability" and floor <= 0 and ceiling >= 1:
+            return self.t(_NO_DEDUCTIONS)
+        percent = self.view.numbers.percent
+        return self.t(_DEDUCTIONS, floor=percent(floor, 0), ceiling=percent(ceiling, 0))
+
+    def _risks(self) -> None:
+        t = self.t
+        rows = list(self._allocation())
+        columns = [
+            Column("risk", t(N_("Risks and who bears them"))),
+            Column("target", t(N_("What it moves")), span=2),
+            Column("public", t(N_("Public side")), "", "whole_percent"),
+            Column("other", t(N_("Contractor")), "", "whole_percent"),
+            Column("note", t(N_("How")), "", "line"),
+        ]
+        self.sheet.table(pd.DataFrame(rows, columns=["risk", "target", "public", "other", "note"]), columns)
+
+    def _allocation(self) -> Iterator[tuple[str, str, float, float, str]]:
+        t, scenario = self.t, self.view.scenario
+        here = set(self.view.plan.openings.loc[self.view.plan.openings["site_id"] == self.site, "specialty_id"])
+        priced = t(N_("in the price of the contract"))
+        for row in scenario.risks.to_dict("records"):
+            touched = (not row["contracts"] or self.contract in row["contracts"]) and (
+                not row["specialties"] or here & set(row["specialties"])
+            )
+            if touched and row["target"] != "discount_rate":
+                public = shares_in(str(row["borne_by"])).get(self.contract, 1.0)
+                name = str(row["name"]) or t(RISK_TARGETS[row["target"]])
+                yield name, t(RISK_TARGETS[row["target"]]), public, 1.0 - public, priced if public < 1 else ""
+
+    def _oversight(self) -> Iterator[tuple[str, str]]:
+        t, numbers = self.t, self.view.numbers
+        yield (
+            t(N_("Oversight")),
+            t(
+                N_("a team of the state and a verifier at {cost} a year for the lot; letting costs {letting}"),
+                cost=numbers.money(float(self.terms["oversight_cost"])),
+                letting=numbers.money(float(self.terms["transaction_cost"])),
+            ),
+        )
+
+    def _limits(self) -> Iterator[tuple[str, str]]:
+        """What this contract may use of the limit on PPP payments, in the reading the plan is held to."""
+        t, fiscal = self.t, self.studies.appraised.fiscal
+        rows = fiscal[(fiscal["kind"] == "ppp") & fiscal["applies"]]
+        if self.terms["financing"] != "project_company":
+            yield t(N_("Limits used")), t(N_("none of the limit on payments to project companies"))
+            return
+        paid = self.flows[self.flows["line"] == "unitary_payment"].groupby("year")["real"].sum()
+        for row in rows.drop_duplicates("limit_id").to_dict("records"):
+            yield (
+                t(N_("Limits used")),
+                t(
+                    N_("{share} of the limit on payments to project companies ({reading} held against it)"),
+                    share=self.view.numbers.percent(float(paid.max()) / float(row["limit"]), 2),
+                    reading=t(PPP_READINGS[row["reading"]]),
+                ),
+            )
+
+    def _value(self) -> Iterator[tuple[str, str]]:
+        t, numbers, compared = self.t, self.view.numbers, self.studies.compared
+        if compared is None:
+            return
+        rows = compared.simulation.value
+        mine = rows[(rows["site_id"] == self.site) & (rows["contract_id"] == self.contract) & (rows["basis"] == "all")]
+        for row in mine.to_dict("records"):
+            yield (
+                t(N_("Value for money")),
+                t(
+                    N_("{value} against direct administration, between {low} and {high} in 9 of 10 cases: {reading}"),
+                    value=numbers.money(float(row["expected_vfm"])),
+                    low=numbers.money(float(row["p5"])),
+                    high=numbers.money(float(row["p95"])),
+                    reading=t(VERDICTS[row["verdict"]]),
+                ),
+            )
