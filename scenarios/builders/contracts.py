@@ -11,6 +11,10 @@ from builders.evidence import Figure, assumed, cited, row, rows, ruled
 
 RCL = 38_032_000_000.0
 _SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
+_TENDERS = (
+    "Licitações de PPPs de hospitais: Souza Aguiar (1 licitante), HoPE (3), HRMS (5) e Hospital Metropolitano da Bahia "
+    "(nenhum); imprensa e diários oficiais"
+)
 
 Range = tuple[float, float, float]
 
@@ -80,7 +84,12 @@ _PPP_TERMS: dict[str, object] = {
     "delay_factor_high": 1.5,
     "min_value": 10_000_000,
     "needs_works": True,
+    "bidders": 2,
+    "retender_months": 12,
+    "retender_cost_share": 0.5,
+    "guarantee_months": 6,
 }
+_GREY_TERMS = _PPP_TERMS | {"family": "ppp_cinza", "counts_as_ppp": 0.25, "counts_as_personnel": 1.0}
 _PUBLIC, _OTHERS = "public, new", "philanthropic, private"
 
 CONTRACTS = (
@@ -88,8 +97,10 @@ CONTRACTS = (
              _STATE_TERMS),
     Contract("oss", "Contrato de gestão com OSS", "oss", "budget", _STATE_CAPEX, _OSS, _OSS, _PUBLIC,
              _STATE_TERMS | {"term_years": 10, "transaction_cost": 300_000, "oversight_cost": 1_000_000}),
-    Contract("ppp_cinza", "PPP bata cinza, equipe do Estado", "ppp_grey", "project_company", _PPP_CAPEX, _GREY,
-             _CERTAIN, _PUBLIC, _PPP_TERMS | {"term_years": 30, "counts_as_ppp": 0.25, "counts_as_personnel": 1.0}),
+    Contract("ppp_cinza", "PPP bata cinza, equipe do Estado, 30 anos", "ppp_grey", "project_company", _PPP_CAPEX,
+             _GREY, _CERTAIN, _PUBLIC, _GREY_TERMS | {"term_years": 30}),
+    Contract("ppp_cinza_20", "PPP bata cinza, equipe do Estado, 20 anos", "ppp_grey", "project_company", _PPP_CAPEX,
+             _GREY, _CERTAIN, _PUBLIC, _GREY_TERMS | {"term_years": 20}),
     Contract("ppp_cinza_oss", "PPP bata cinza, clínica por OSS", "ppp_grey_oss", "project_company", _PPP_CAPEX,
              (0.75, 1.00, 1.21), _OSS, _PUBLIC,
              _PPP_TERMS | {"term_years": 30, "counts_as_ppp": 0.25, "counts_as_personnel": 1.0,
@@ -186,6 +197,17 @@ def _contract_evidence() -> Sequence[dict[str, str]]:
         row("contracts", "*", "transaction_share", known("PPP: 8% do investimento (3% a 12%), hospitais britânicos.")),
         row("contracts", "*", "transaction_cost", assumed(1_500_000, 500_000, 4_000_000, "Parte fixa dos estudos de "
             "uma PPP; OSS, consórcio e fundação R$ 0,3 a 0,5 milhão.")),
+        row("contracts", "*", "bidders", Figure(2, _TENDERS, "2026", "C", "Premissa para as PPPs, sobre evidência "
+            "rala: deságio de 2,5% com um licitante, 13% com três, 20,5% com cinco, uma deserta; daí 7,75% de deságio "
+            "nas obras e 33% de chance de licitação deserta. Vazio: nem deságio nem licitação deserta, como nos demais "
+            "contratos.", 1, 4)),
+        row("contracts", "*", "retender_months", assumed(12, 6, 18, "Nova licitação de PPP deserta, com os mesmos "
+            "estudos.")),
+        row("contracts", "*", "retender_cost_share", assumed(0.5, 0.25, 1, "Parte dos custos de contratação que se "
+            "repete; os estudos são reaproveitados.")),
+        row("contracts", "*", "guarantee_months", assumed(6, 3, 12, "Pagamentos de PPP mantidos em garantia.")),
+        row("contracts", "ppp_cinza_20", "term_years", ruled(20, "O mesmo contrato em prazo menor: a família ppp_cinza "
+            "dá a escolha entre 20 e 30 anos, dentro dos 5 a 35 da lei.")),
         row("contracts", "*", "oversight_cost", known("R$ 453 mil por 5 postos (CAFF) a 2 milhões por ano, "
             "verificador incluído.", "C")),
         row("contracts", "consorcio", "state_share", known("Bahia e Ceará: 40% do Estado, 60% dos municípios. Só pesa "

@@ -47,6 +47,7 @@ SETTINGS: dict[str, object] = {
 _VARIANTS = (
     ("corte_30", "Investimento 30% menor", "funding", "capital|p1", "amount", "multiply", "0.7"),
     ("sem_ppp", "Sem PPP", "contracts", "ppp_cinza", "max_contracts", "set", "0"),
+    ("sem_ppp", "Sem PPP", "contracts", "ppp_cinza_20", "max_contracts", "set", "0"),
     ("sem_ppp", "Sem PPP", "contracts", "ppp_cinza_oss", "max_contracts", "set", "0"),
     ("sem_ppp", "Sem PPP", "contracts", "ppp_branca", "max_contracts", "set", "0"),
     ("estrada_lenta", "Estradas 20% mais lentas", "settings", "road_speed_kmh", "value", "multiply", "0.8"),

@@ -47,7 +47,7 @@ def test_it_covers_the_state_as_counted_in_2022(scenario: Scenario) -> None:
 
 def test_it_offers_the_promised_choice(scenario: Scenario) -> None:
     assert len(scenario.specialties) >= 9
-    assert len(scenario.contracts) >= 7
+    assert len(scenario.contracts) == 9
     assert set(scenario.contracts["delivery_model"]) >= {
         "direct",
         "oss",
@@ -57,6 +57,22 @@ def test_it_offers_the_promised_choice(scenario: Scenario) -> None:
         "consortium",
         "purchase",
     }
+
+
+def test_the_grey_coat_ppp_comes_in_two_terms(scenario: Scenario) -> None:
+    family = scenario.contracts[scenario.contracts["family"] == "ppp_cinza"]
+    assert family["term_years"].to_list() == [30, 20]
+    same = family.drop(columns=["contract_id", "name", "term_years"])
+    assert len(same.drop_duplicates()) == 1
+
+
+def test_bidders_are_an_assumption_that_names_its_thin_evidence(scenario: Scenario) -> None:
+    ppp = scenario.contracts["financing"] == "project_company"
+    assert (scenario.contracts["bidders"].notna() == ppp).all()
+    (told,) = scenario.sources[scenario.sources["column"] == "bidders"].to_dict("records")
+    assert told["grade"] == "C"
+    assert all(tender in told["source"] for tender in ("Souza Aguiar", "HoPE", "HRMS", "Metropolitano"))
+    assert "evidência rala" in told["note"]
 
 
 def test_real_sites_are_cnes_hospitals_and_new_ones_say_so(scenario: Scenario) -> None:

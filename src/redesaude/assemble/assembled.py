@@ -19,7 +19,7 @@ from redesaude.assemble.options import (
 )
 from redesaude.assemble.promises import Spenders, access_promises, money_promises
 from redesaude.errors import InputError, Problem
-from redesaude.finance.contracts import Terms, terms_of
+from redesaude.finance.contracts import Terms, lettings_of, terms_of
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.pricing import letting_cost
@@ -189,11 +189,10 @@ def _hosting_yearly(scenario: Scenario, hosting: pd.DataFrame, terms: Terms) -> 
 
 
 def _letting_lines(scenario: Scenario, lettings: pd.DataFrame, calendar: Calendar) -> dict[str, Floats]:
-    columns = ("transaction_cost", "oversight_cost", "procurement_months")
-    terms = zip(*(_by_contract(scenario, lettings, name) for name in columns), lettings["existing"], strict=True)
+    terms = lettings_of(scenario.contracts)
     rows = [
-        letting_cost(transaction, oversight, months / 12.0, calendar, already_let=bool(existing))
-        for transaction, oversight, months, existing in terms
+        letting_cost(*terms[contract], calendar, already_let=bool(existing))
+        for contract, existing in zip(lettings["contract_id"], lettings["existing"], strict=True)
     ]
     return {line: np.array([row[line] for row in rows], dtype=float) for line in ("transaction", "oversight")}
 

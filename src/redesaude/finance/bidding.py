@@ -4,7 +4,11 @@ The evidence is thin: a handful of Brazilian hospital tenders, each named below.
 number is data that a planner can replace.
 
 A tender fails with probability :math:`p` and is repeated until it succeeds, so that :math:`p / (1 - p)` failures are
-expected, each costing a new round of preparation and the delay until the next attempt.
+expected, each costing a new round of preparation and the delay until the next attempt. With :math:`b` bidders expected
+
+.. math:: \frac{p(b)}{1 - p(b)} = \frac{\bar b}{b} \cdot \frac{\bar p}{1 - \bar p}
+
+where :math:`\bar b` and :math:`\bar p` are those of the tenders seen: twice the bidders, half the failures.
 """
 
 from __future__ import annotations
@@ -59,12 +63,41 @@ def no_bid_probability(tenders: Sequence[Tender] = TENDERS) -> float:
     return (deserted + 0.5) / (len(tenders) + 1.0)
 
 
+def no_bid_probability_with(bidders: ArrayLike, tenders: Sequence[Tender] = TENDERS) -> Floats:
+    """Return the probability that nobody bids where ``bidders`` (above zero) are expected."""
+    seen = float(np.mean([t.bidders for t in tenders]))
+    failures = expected_failures(no_bid_probability(tenders)) * seen / np.asarray(bidders, dtype=float)
+    return np.asarray(failures / (1.0 + failures))
+
+
 def expected_failures(no_bid_probability: ArrayLike) -> Floats:
     """Return the failed attempts to expect before one succeeds; ValueError unless the probability is below 1."""
     p = np.asarray(no_bid_probability, dtype=float)
     if ((p < 0) | (p >= 1)).any():
         raise ValueError("the probability of no bid must be at least 0 and below 1")
     return np.asarray(p / (1.0 - p))
+
+
+@dataclass(frozen=True)
+class Competition:
+    """What competition for each contract is expected to bring, arrays of one entry for each.
+
+    ``discount_share`` comes off the price of the works, ``no_bid_probability`` is that of a tender that fails.
+    """
+
+    discount_share: Floats
+    no_bid_probability: Floats
+
+
+def competition(bidders: ArrayLike, tenders: Sequence[Tender] = TENDERS) -> Competition:
+    """Return what ``bidders`` bring; where they are NaN nothing is known, no discount and no failure."""
+    number = np.atleast_1d(np.asarray(bidders, dtype=float))
+    known = ~np.isnan(number)
+    number = np.where(known, number, 1.0)
+    return Competition(
+        np.where(known, expected_discount(number, tenders), 0.0),
+        np.where(known, no_bid_probability_with(number, tenders), 0.0),
+    )
 
 
 def failed_tender_cost(

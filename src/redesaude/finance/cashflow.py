@@ -6,9 +6,10 @@ enlargement opens; a service that needs no works simply runs. Each line has a pa
 a part paid for each yearly case assigned to it:
 
 ==================  ===================================================================================================
-works, overrun      budget-financed works as estimated, and their expected overrun, while being built
+works, overrun      budget-financed works as estimated; their expected overrun less the discount of the tender
 public_contribution public contribution to the works of a project company, while being built
-unitary_payment     project company: capital part for the works it finances, lifecycle, its share of running cost
+unitary_payment     project company: capital part for the works it finances, lifecycle, its share of running cost, less
+                    expected deductions
 provider_payment    price per case of a provider: running cost and capital recovery spread over its capacity
 lifecycle           renewal of the asset, where the budget finances
 fixed_running       fixed cost of running the service
@@ -131,7 +132,7 @@ def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Fl
     none = np.zeros_like(works)
     return {
         "works": (works, none),
-        "overrun": (works * (terms.capex_factor - 1.0)[:, None], none),
+        "overrun": (works * (terms.works_factor - 1.0)[:, None], none),
         "public_contribution": (contribution, none),
         "transaction": (letting, none),
     }
@@ -145,17 +146,17 @@ def _running(services: Services, terms: Terms, timing: Timing, after: Floats, be
     per_case = (terms.case_factor * services.per_case)[:, None] * (after + services.before_share[:, None] * before)
     renewal = services.lifecycle[:, None] * after + services.before_lifecycle[:, None] * before
     company, provider = terms.project_company[:, None], terms.provider[:, None]
-    gross_up = terms.gross_up[:, None]
+    factor = terms.payment_factor[:, None]
     capital = yearly_capital_payment(services, terms, timing)[:, None]
     paid = share_of_years(timing.opened, timing.opened + timing.payment_years, after.shape[1])
     spread_cost = (fixed + renewal + provider_capital(services, terms)[:, None] * after) / services.capacity[:, None]
     none = np.zeros_like(fixed)
     return {
         "unitary_payment": (
-            capital * paid + gross_up * (to_company * fixed + company * renewal),
-            gross_up * to_company * per_case,
+            capital * paid + factor * (to_company * fixed + company * renewal),
+            factor * to_company * per_case,
         ),
-        "provider_payment": (none, gross_up * provider * (per_case + spread_cost)),
+        "provider_payment": (none, factor * provider * (per_case + spread_cost)),
         "lifecycle": (np.where(company | provider, 0.0, renewal), none),
         "fixed_running": (to_public * fixed, none),
         "case_running": (none, to_public * per_case),
@@ -198,26 +199,26 @@ def delayed(flows: Floats, start: Floats, years: int) -> Floats:
 
 def contributed_works(services: Services, terms: Terms) -> Floats:
     """Return the public contribution to works that a project company delivers (currency)."""
-    return np.where(terms.project_company, services.works * terms.capex_factor * terms.contribution_share, 0.0)
+    return np.where(terms.project_company, services.works * terms.works_factor * terms.contribution_share, 0.0)
 
 
 def financed_works(services: Services, terms: Terms) -> Floats:
     """Return the works that a project company finances itself (currency)."""
-    return np.where(terms.project_company, services.works * terms.capex_factor * (1.0 - terms.contribution_share), 0.0)
+    return np.where(terms.project_company, services.works * terms.works_factor * (1.0 - terms.contribution_share), 0.0)
 
 
 def yearly_capital_payment(services: Services, terms: Terms, timing: Timing) -> Floats:
     """Return the capital part of the unitary payment (currency/year); zero where no project company finances.
 
     Solved from the company's cash flow where the contract states its loan, otherwise simple capital recovery; taxes on
-    receipts included.
+    receipts included, expected deductions taken off.
     """
     per_works = payment_per_works(terms, timing.build, timing.payment_years)
-    return np.asarray(terms.gross_up * financed_works(services, terms) * per_works)
+    return np.asarray(terms.payment_factor * financed_works(services, terms) * per_works)
 
 
 def provider_capital(services: Services, terms: Terms) -> Floats:
     """Return what a provider must recover each year for works it financed itself (currency/year)."""
     years = np.maximum(np.nan_to_num(terms.term_years, nan=30.0), 1.0)
-    works = np.where(terms.provider, services.works * terms.capex_factor, 0.0)
+    works = np.where(terms.provider, services.works * terms.works_factor, 0.0)
     return np.asarray(works * capital_recovery(terms.equity_return, years))

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from redesaude.finance.bidding import (
+    Competition,
+    competition,
+    expected_procurement_years,
+    failed_tender_cost,
+)
 from redesaude.finance.discounting import Floats
 from redesaude.finance.project_company import weighted_return
 from redesaude.finance.risks import triangular_mean
@@ -26,7 +33,9 @@ class Terms:
     ``project_company`` and ``provider`` say who finances the works (neither: the budget). Where ``debt_years`` is above
     zero the company's payment is solved from its loan, taxes and return; otherwise it is capital recovery at
     ``company_return``. ``payment_tax_share`` are taxes on what a contractor is paid, ``tax_returned_share`` the part of
-    all its taxes that comes back to the public budgets that count. Terms left out are zero.
+    all its taxes that comes back to the public budgets that count. ``bid_discount_share`` comes off the works,
+    ``deduction_share`` off what a project company is paid; failed tenders are in ``procurement_years`` and
+    ``transaction_share``. Terms left out are zero.
     """
 
     project_company: np.ndarray
@@ -55,6 +64,8 @@ class Terms:
     contribution_share: Floats = field(default_factory=_none)
     tax_returned_share: Floats = field(default_factory=_none)
     residual_share: Floats = field(default_factory=_none)
+    bid_discount_share: Floats = field(default_factory=_none)
+    deduction_share: Floats = field(default_factory=_none)
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -62,9 +73,22 @@ class Terms:
                 object.__setattr__(self, f.name, np.full(len(self.capex_factor), getattr(self, f.name)))
 
     @property
+    def works_factor(self) -> Floats:
+        """What is paid for each 1 of works on the sizes sheet: expected overrun, less the discount of the tender."""
+        return np.asarray(self.capex_factor * (1.0 - self.bid_discount_share))
+
+    @property
     def gross_up(self) -> Floats:
         """What a contractor must be paid for each 1 it keeps after taxes on receipts."""
         return np.asarray(1.0 / (1.0 - self.payment_tax_share))
+
+    @property
+    def payment_factor(self) -> Floats:
+        """What is paid for each 1 that a contractor asked for: taxes on receipts on top, deductions taken off.
+
+        Deductions are the owners' loss: bidders ask for no more because of them, nor does less profit tax return.
+        """
+        return np.asarray(self.gross_up * (1.0 - self.deduction_share))
 
     @property
     def loan_stated(self) -> np.ndarray:
@@ -87,6 +111,7 @@ def terms_of(contracts: pd.DataFrame, perspective: str = "none") -> Terms:
         return triangular_mean(number[f"{stem}_factor_low"], number[f"{stem}_factor"], number[f"{stem}_factor_high"])
 
     financing = contracts["financing"].to_numpy(str)
+    bids = competition(number["bidders"])
     equity = np.nan_to_num(number["equity_return"])
     return Terms(
         project_company=financing == "project_company",
@@ -97,9 +122,9 @@ def terms_of(contracts: pd.DataFrame, perspective: str = "none") -> Terms:
         company_return=weighted_return(np.nan_to_num(number["gearing"]), np.nan_to_num(number["debt_rate"]), equity),
         equity_return=equity,
         term_years=number["term_years"],
-        procurement_years=number["procurement_months"] / 12.0,
+        procurement_years=_procurement_years(contracts, bids),
         delay_factor=factor("delay"),
-        transaction_share=number["transaction_share"],
+        transaction_share=_with_failures(contracts, "transaction_share", bids),
         counts_as_ppp=number["counts_as_ppp"],
         counts_as_personnel=number["counts_as_personnel"],
         state_share=number["state_share"],
@@ -109,6 +134,48 @@ def terms_of(contracts: pd.DataFrame, perspective: str = "none") -> Terms:
         cover=number["dscr"],
         tax_share=np.nan_to_num(number["tax_rate"]),
         payment_tax_share=number["payment_tax_rate"],
+        bid_discount_share=bids.discount_share,
+        deduction_share=_deduction_share(contracts),
         tax_returned_share=number.get(f"tax_returned_{perspective}_share", np.zeros(len(equity))),
         **{name: number[name] for name in _AS_STATED},
     )
+
+
+class Letting(NamedTuple):
+    """What letting one contract for a lot takes, failed tenders included: currency, currency/year, years."""
+
+    transaction_cost: float
+    oversight_cost: float
+    procurement_years: float
+
+
+def lettings_of(contracts: pd.DataFrame) -> dict[str, Letting]:
+    """Return contract -> what letting it takes, from the ``contracts`` table."""
+    bids = competition(contracts["bidders"].to_numpy(float))
+    columns = (
+        _with_failures(contracts, "transaction_cost", bids),
+        contracts["oversight_cost"].to_numpy(float),
+        _procurement_years(contracts, bids),
+    )
+    rows = zip(contracts["contract_id"], *(column.tolist() for column in columns), strict=True)
+    return {str(contract): Letting(*numbers) for contract, *numbers in rows}
+
+
+def _procurement_years(contracts: pd.DataFrame, bids: Competition) -> Floats:
+    """Years until signature to expect; a tender repeated takes as long as the first unless stated."""
+    first = contracts["procurement_months"].to_numpy(float)
+    again = contracts["retender_months"].fillna(contracts["procurement_months"]).to_numpy(float)
+    return expected_procurement_years(bids.no_bid_probability, first / 12.0, again / 12.0)
+
+
+def _with_failures(contracts: pd.DataFrame, column: str, bids: Competition) -> Floats:
+    """A cost of letting with what failed tenders cost again."""
+    once, repeated = contracts[column].to_numpy(float), contracts["retender_cost_share"].to_numpy(float)
+    return once + failed_tender_cost(bids.no_bid_probability, once * repeated, 0.0)
+
+
+def _deduction_share(contracts: pd.DataFrame) -> Floats:
+    """Deductions to expect where a project company is paid for availability, within the ceiling stated."""
+    deducted = (contracts["financing"] == "project_company") & (contracts["payment_mechanism"] == "availability")
+    share = contracts[["expected_deduction_share", "deduction_ceiling"]].min(axis=1)
+    return np.where(deducted, share.to_numpy(float), 0.0)

@@ -25,7 +25,7 @@ Use = tuple[Floats, Floats]
 def capital_use(services: Services, terms: Terms) -> Use:
     """Return the expected works paid by the budget, public contributions to a company's works included, once."""
     budget = ~terms.project_company & ~terms.provider
-    works = np.where(budget, services.works * terms.capex_factor, contributed_works(services, terms))
+    works = np.where(budget, services.works * terms.works_factor, contributed_works(services, terms))
     return works, np.zeros_like(works)
 
 
@@ -34,8 +34,8 @@ def running_use(services: Services, terms: Terms) -> Use:
     fixed, per_case = terms.opex_factor * services.fixed, terms.case_factor * services.per_case
     capital = yearly_capital_payment(services, terms, timing_of(services, terms))
     spread = (fixed + services.lifecycle + provider_capital(services, terms)) / services.capacity
-    price = terms.gross_up * (per_case + spread)
-    taxed = 1.0 + company_share(terms) * (terms.gross_up - 1.0)
+    price = terms.payment_factor * (per_case + spread)
+    taxed = 1.0 + company_share(terms) * (terms.payment_factor - 1.0)
     own = taxed * fixed + _renewal(services, terms) + capital
     return np.where(terms.provider, 0.0, own), np.where(terms.provider, price, taxed * per_case)
 
@@ -50,7 +50,7 @@ def ppp_use(services: Services, terms: Terms, reading: str) -> Use:
     share, company = company_share(terms), terms.project_company.astype(float)
     if reading == "capital":
         return capital, np.zeros_like(capital)
-    gross = share * terms.gross_up
+    gross = share * terms.payment_factor
     fixed = capital + gross * terms.opex_factor * services.fixed + company * _renewal(services, terms)
     per_case = gross * terms.case_factor * services.per_case
     if reading == "net":
@@ -64,8 +64,8 @@ def company_share(terms: Terms) -> Floats:
 
 
 def _renewal(services: Services, terms: Terms) -> Floats:
-    """Yearly renewal, with the taxes on receipts where a project company does it."""
-    return np.asarray(np.where(terms.project_company, terms.gross_up, 1.0) * services.lifecycle)
+    """Yearly renewal; taxes on receipts added and deductions taken off where a project company does it."""
+    return np.asarray(np.where(terms.project_company, terms.payment_factor, 1.0) * services.lifecycle)
 
 
 def personnel_use(services: Services, terms: Terms, personnel_share: float) -> Use:
@@ -79,6 +79,6 @@ def contract_value(services: Services, terms: Terms) -> Floats:
     years = np.maximum(np.nan_to_num(terms.term_years, nan=0.0), 0.0)
     capital = yearly_capital_payment(services, terms, timing_of(services, terms))
     own_works, _ = capital_use(services, terms)
-    taxed = 1.0 + company_share(terms) * (terms.gross_up - 1.0)
+    taxed = 1.0 + company_share(terms) * (terms.payment_factor - 1.0)
     running = taxed * terms.opex_factor * services.fixed + _renewal(services, terms)
     return np.asarray(own_works + years * (capital + running))

@@ -165,6 +165,6 @@ def _at_year_ends(stock: Floats, opened: Floats, years: int) -> Floats:
     return np.where(age >= 0, first + (second - first) * part, 0.0)
 
 
-def guarantees(payments_per_year: ArrayLike, months: float) -> Floats:
+def guarantees(payments_per_year: ArrayLike, months: ArrayLike) -> Floats:
     """Return the guarantee to hold (currency): ``months`` of each year's payments to project companies."""
-    return np.asarray(payments_per_year, dtype=float) * months / 12.0
+    return np.asarray(np.asarray(payments_per_year, dtype=float) * np.asarray(months, dtype=float) / 12.0)

@@ -383,6 +383,22 @@ _PAYMENT_COLUMNS = (
     _share("marginal_price_share", N_("price of a case outside the band, as a share of the full price"), default=1.0),
     _share("deduction_floor", N_("deductions below this share of the payment are waived")),
     _share("deduction_ceiling", N_("deductions stop at this share of the payment"), default=1.0),
+    _share("expected_deduction_share", N_("availability: deductions to expect, as a share of the payment; 0: none")),
+)
+
+#: competition for the contract and what a tender without bids costs; neutral while ``bidders`` is blank
+_TENDER_COLUMNS = (
+    Column("bidders", "number", N_("bidders to expect; blank: not modelled"), N_("bidders"), low=0.5, high=20),
+    Column(
+        "retender_months",
+        "number",
+        N_("from a tender without bids to the next; blank: as long as the first"),
+        MONTHS,
+        low=0,
+        high=120,
+    ),
+    _share("retender_cost_share", N_("cost of letting that a tender without bids causes again"), default=1.0),
+    Column("guarantee_months", "number", N_("payments held as a guarantee"), MONTHS, default=0.0, low=0, high=36),
 )
 
 
@@ -709,6 +725,7 @@ TABLES = (
                 high=1,
             ),
             *_PAYMENT_COLUMNS,
+            *_TENDER_COLUMNS,
         ),
         key=("contract_id",),
         required=True,

@@ -12,15 +12,13 @@ import pandas as pd
 
 from redesaude.assemble.promises import access_targets
 from redesaude.finance.cashflow import Services
-from redesaude.finance.contracts import Terms, terms_of
+from redesaude.finance.contracts import Terms, lettings_of, terms_of
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
 from redesaude.finance.pricing import letting_flows, price
 from redesaude.finance.risks import register_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.plan import Plan
-
-_LETTING = ("transaction_cost", "oversight_cost", "procurement_months")
 
 Line = tuple[str, str, str, str, float]
 Limits = dict[str, tuple[float, float, bool]]
@@ -51,10 +49,7 @@ class Appraisal:
         self.contracts = scenario.contracts.set_index("contract_id", drop=False)
         self.all_terms = terms_of(scenario.contracts, scenario.settings.perspective)
         self.register = register_of(scenario.risks, scenario.contracts)
-        letting = self.contracts[list(_LETTING)].to_numpy(float).tolist()
-        self._letting = {
-            c: dict(zip(_LETTING, terms, strict=True)) for c, terms in zip(self.contracts.index, letting, strict=True)
-        }
+        self._letting = lettings_of(scenario.contracts)
 
     def restated(self, plan: Plan) -> Appraisal:
         """Return the appraisal of the same services in ``plan``: other cases or contracts, or another scenario.
@@ -124,14 +119,8 @@ class Appraisal:
 
     def letting(self, contract: str, lot: str) -> dict[str, Floats]:
         """What letting and overseeing ``contract`` for the whole ``lot`` costs each year of the horizon, by line."""
-        terms = self._letting[contract]
-        return letting_flows(
-            terms["transaction_cost"],
-            terms["oversight_cost"],
-            terms["procurement_months"] / 12.0,
-            self.calendar.horizon_years,
-            already_let=(contract, lot) in self._let_today,
-        )
+        years, already_let = self.calendar.horizon_years, (contract, lot) in self._let_today
+        return letting_flows(*self._letting[contract], years, already_let=already_let)
 
     def hosting(self, site: str, contract: str) -> Floats:
         """What running ``site`` for any service under ``contract`` costs each year of the horizon."""

@@ -20,13 +20,33 @@ from numpy.typing import NDArray
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
-from redesaude.finance.fiscal_years import personnel_by_year, ppp_by_year
+from redesaude.finance.fiscal_years import (
+    guarantees,
+    personnel_by_year,
+    personnel_level,
+    ppp_by_year,
+    termination_payments,
+)
 from redesaude.finance.pricing import SHARED_LINES
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.appraisal import Appraisal
 
 CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", "source", "real", "nominal")
-FISCAL = ("year", "limit_id", "kind", "reading", "applies", "used", "limit", "share", "base_share", "met", "hard")
+FISCAL = (
+    "year",
+    "limit_id",
+    "kind",
+    "reading",
+    "applies",
+    "used",
+    "limit",
+    "share",
+    "base_share",
+    "met",
+    "hard",
+    "level",
+)
+CONTINGENT = ("year", "site_id", "contract_id", "termination_payment", "guarantee")
 
 #: governments whose money counts; the others are patients, society, and those who finance works themselves
 PUBLIC_PAYERS = ("state", "municipalities", "government")
@@ -157,7 +177,8 @@ def fiscal_by_year(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     ``flows`` is the result of :func:`cash_flow`. ``used`` and ``limit`` are real currency/year; ``share`` is used /
     limit and ``base_share`` what is used, with what was committed before, over the base (e.g. net current revenue; NaN
     for an envelope). A PPP limit has one row for each of its three readings; ``applies`` marks the reading the scenario
-    holds it to.
+    holds it to. ``level`` is that of the personnel limit exceeded by all pay, committed before included: ``alert``,
+    ``prudential``, ``legal``, or blank.
     """
     calendar = appraisal.calendar
     years = np.arange(calendar.horizon_years) + calendar.first_year
@@ -171,7 +192,36 @@ def fiscal_by_year(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     table["share"] = table["used"] / table["limit"].where(table["limit"] > 0)
     table["base_share"] = (table["used"] + table["committed"]) / table["base"]
     table["met"] = table["used"] <= table["limit"] + 1e-6 * table["limit"].abs().clip(lower=1.0)
+    table["level"] = _levels(appraisal.scenario, table)
     return table[list(FISCAL)]
+
+
+def _levels(scenario: Scenario, table: pd.DataFrame) -> NDArray[np.str_]:
+    """The level of the legal limit exceeded; the greatest of the personnel limits stated is the legal one."""
+    legal = scenario.fiscal.loc[scenario.fiscal["kind"] == "personnel", "share"].max()
+    of_pay = table["base_share"].where(table["kind"] == "personnel", 0.0).fillna(0.0)
+    return personnel_level(of_pay, 1.0, legal if legal > 0 else 1.0)
+
+
+def contingent_by_year(appraisal: Appraisal) -> pd.DataFrame:
+    """Return what may fall on the public side beside the cash flow, columns :data:`CONTINGENT`, real currency.
+
+    ``termination_payment`` is the debt of the project company at the end of the year, owed if its contract ended then
+    (zero where the contract states no loan); ``guarantee`` what is held for the year's payments to it. Neither is
+    spent as long as all goes well. Years and sites with nothing to tell are left out.
+    """
+    services, terms, openings = appraisal.services(), appraisal.terms(), appraisal.plan.openings
+    calendar = long_calendar(appraisal.calendar, services, terms)
+    fixed, per_case = lay_out(services, terms, calendar)["unitary_payment"]
+    paid = fixed + per_case * openings["cases"].to_numpy(float)[:, None]
+    months = appraisal.contracts["guarantee_months"].loc[openings["contract_id"]].to_numpy(float)
+    owed, held = termination_payments(services, terms, calendar), guarantees(paid, months[:, None])
+    row, year = np.nonzero(np.maximum(owed, held) > 1e-9)
+    found = openings[["site_id", "contract_id"]].iloc[row]
+    found = found.assign(
+        year=calendar.first_year + year, termination_payment=owed[row, year], guarantee=held[row, year]
+    )
+    return found.groupby(list(CONTINGENT[:3]), as_index=False)[list(CONTINGENT[3:])].sum()
 
 
 class _Limit(NamedTuple):
