@@ -275,7 +275,7 @@ def _strategies(plans: Mapping[str, Plan], unfit: Mapping[str, int], changes: pd
                 "high": high,
                 "gap": plan.gap,
                 "difference": high - cost_interval(mix)[1] if mix is not None else np.nan,
-                "verdict": "reference" if name == MIX else verdict(plan, mix),
+                "verdict": "reference" if name == MIX and plan.has_decisions else verdict(plan, mix),
                 "sites": plan.openings["site_id"].nunique(),
                 "services": len(plan.openings),
                 "opened": count.get((name, "opened"), 0),

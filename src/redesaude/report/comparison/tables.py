@@ -87,9 +87,7 @@ def write_benefits(pages: Pages) -> None:
     )
     sheet = pages.book.sheet("benefits", t(N_("Benefits")), pages.widths, note)
     if found.empty:
-        sheet.text(
-            t(N_("Today could not be solved as a strategy, so there is nothing to compare benefits with.")), "sentence"
-        )
+        sheet.text(t(N_("There is no plan of today to compare benefits with.")), "sentence")
         return
     parts = (
         ("plan_per_year", t(N_("A year, once everything is open"))),

@@ -40,7 +40,7 @@ VERDICTS: Mapping[str, str] = {
     "dearer": N_("proven dearer"),
     "cheaper": N_("proven cheaper"),
     "not_distinguishable": N_("not distinguishable"),
-    "": N_("no plan"),
+    "": N_("not compared"),
 }
 VERDICT_STYLES = {"dearer": "bad", "cheaper": "good", "not_distinguishable": "caution"}
 
