@@ -5,17 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from appraisal_example import example_plan as appraisable_plan
 from report_example import example_plan, example_scenario, table
 
 from redesaude.errors import OutputError
 from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Plan, Status, Termination
 from redesaude.report import folder as folder_module
-from redesaude.report import write_report
+from redesaude.report import write_report as write_report_and_studies
 from redesaude.report.tables import cell
+from redesaude.report.terms import REPORT_PHASES
+
+#: the plan by hand is not one that its scenario would give, so its prices cannot be studied
+write_report = partial(write_report_and_studies, studies=False)
 
 
 def _files(folder: Path) -> set[str]:
@@ -32,6 +38,14 @@ def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -
     assert _files(out) == {"plan.xlsx", "scenario.xlsx", "manifest.json", "run.log"} | tables
     assert os.listdir(tmp_path / "results") == ["demo"]
     assert (out / "run.log").read_text() == "reading\nsolving\n"
+
+
+def test_studies_are_told_as_they_begin_and_give_the_same_bytes_again(tmp_path: Path) -> None:
+    told: list[str] = []
+    first = write_report_and_studies(appraisable_plan(), tmp_path / "a", progress=told.append)
+    assert told == list(REPORT_PHASES)
+    second = write_report_and_studies(appraisable_plan(), tmp_path / "b")
+    assert (first / "plan.xlsx").read_bytes() == (second / "plan.xlsx").read_bytes()
 
 
 def test_manifest_carries_the_agreed_names(tmp_path: Path) -> None:

@@ -53,7 +53,10 @@ def _words(path: Path, sheet: str) -> str:
 
 
 def test_sheets_stand_in_the_agreed_order(path: Path) -> None:
-    names = ["summary", "decisions", "costs", "access", "needs", "limits", "unmet", "assumptions", "checks"]
+    names = [
+        "summary", "decisions", "value", "cash_flow", "costs", "access", "needs", "limits", "fiscal", "unmet", "risks",
+        "sensitivity", "term_sheets", "assumptions", "appraisal", "checks",
+    ]  # fmt: skip
     assert openpyxl.load_workbook(path).sheetnames == names == list(SHEETS)
 
 

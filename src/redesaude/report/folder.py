@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,12 @@ def write_report(
 
     """
     start = time.perf_counter()
-    made = studies_of(plan, progress) if studies and plan.has_decisions else None
+    view = view_of(plan, language)
+    check_target(out)
+    if studies and plan.has_decisions:
+        view = replace(view, studies=studies_of(plan, progress))
     progress("write")
-    return write_folder(out, lambda folder: _write_all(plan, folder, view_of(plan, language, made), start), OURS)
+    return write_folder(out, lambda folder: _write_all(view, folder, start), OURS)
 
 
 def write_folder(out: Path | str, write: Callable[[Path], None], ours: Collection[str]) -> Path:
@@ -94,8 +98,9 @@ def _is_result(folder: Path) -> bool:
     return isinstance(manifest, dict) and any(marks <= manifest.keys() for marks in _MARKS)
 
 
-def _write_all(plan: Plan, folder: Path, view: View, start: float) -> None:
+def _write_all(view: View, folder: Path, start: float) -> None:
     """Write every file; the manifest is last, because it tells how long the report took since ``start``."""
+    plan = view.plan
     write_tables(plan, folder / "tables")
     write_decision_workbook(view, folder / "plan.xlsx")
     write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)
