@@ -83,18 +83,13 @@ def test_todays_other_contract_goes_on_but_builds_nothing_where_direct_is_allowe
     assert site["contracts_without_works"] == ("share",)
 
 
-def test_a_site_where_neither_direct_nor_today_is_possible_stays_closed() -> None:
-    services = example().site_services
-    scenario = _certain(everything_direct(example(site_services=services[services["site_id"] != "h3"])))
-    assert scenario.sites.set_index("site_id").loc["h3", "max_services"] == 0
-
-
-def test_a_sites_own_list_without_direct_stands() -> None:
+def test_sites_where_direct_is_not_eligible_are_left_as_they_are() -> None:
+    """By their owner (h3, private), or by their own list (h2, a hospital already let)."""
     sites = example().sites.copy()
     sites["contracts_allowed"] = pd.Series([(), ("share",), ()], dtype=object)
     scenario = _certain(everything_direct(example().replace(sites=sites)))
-    assert scenario.sites.set_index("site_id").loc["h2", "contracts_allowed"] == ("share",)
-    assert np.isnan(scenario.sites.set_index("site_id").loc["h2", "max_services"])
+    assert scenario.sites["contracts_allowed"].to_list() == [("direct",), ("share",), ()]
+    assert scenario.sites["contracts_without_works"].to_list() == [(), (), ()]
 
 
 def test_works_are_let_to_project_companies_where_they_may_be() -> None:
@@ -169,6 +164,20 @@ def test_a_swapped_network_costs_what_solving_with_those_contracts_finds() -> No
     assert swapped.objective == pytest.approx(direct.objective, rel=1e-9)
     lines = [plan.costs.groupby("line")["npv"].sum() for plan in (swapped, direct)]
     pd.testing.assert_series_equal(*lines)
+
+
+def test_a_strategy_takes_the_swapped_network_where_its_own_search_found_worse() -> None:
+    """The swapped plan is one of the restricted scenario too: it is taken with the bound proven there."""
+    best = example_plan()
+    swapped = under_contracts(best, contracts_of(best) | {"h2": "direct"})
+    restricted = _certain(everything_direct(example()))
+    poor = replace(swapped, scenario=restricted, objective=swapped.objective * 2, bound=100.0)  # type: ignore[operator]
+    taken = module._cheaper(poor, swapped)
+    assert taken.objective == swapped.objective
+    assert taken.bound == 100.0
+    assert taken.scenario is restricted
+    ppp = under_contracts(best, contracts_of(best))
+    assert module._cheaper(replace(poor, objective=1e9), ppp).objective == 1e9  # it breaks the restriction
 
 
 def test_benefits_are_against_today() -> None:

@@ -145,6 +145,9 @@ def compare(
     if mix is not None and mix.has_decisions:
         appraised, swapped = _settled(mix)
         plans[MIX] = appraised.plan
+        for name in (DIRECT, PPP):
+            if name in plans and name + SAME in swapped:
+                plans[name] = _cheaper(plans[name], swapped[name + SAME][0])
     every = {**plans, **{name: plan for name, (plan, _) in swapped.items()}}
     order = [*ORDER, *(name for name in every if name.startswith(VARIANT))]
     every = {name: every[name] for name in order if name in every}
@@ -186,20 +189,24 @@ def _settled(mix: Plan) -> tuple[Appraised, dict[str, Swapped]]:
         swapped = same_network(appraised)
         better = mix
         for plan in (cheapest_contracts(appraised), *(plan for plan, _ in swapped.values())):
-            better = _cheaper(better, plan) if plan.audit.passed else better
+            better = _cheaper(better, plan)
         if better is mix:
             return appraised, swapped
         mix = better
 
 
-def _cheaper(mix: Plan, plan: Plan) -> Plan:
-    """The mix, or ``plan`` of a restricted scenario read as a mix where it costs less; the bound stays the mix's."""
-    if plan.objective is None or (mix.objective is not None and mix.objective <= plan.objective * (1.0 + 1e-9)):
-        return mix
-    gap = relative_gap(plan.objective, mix.bound)
-    status = mix.status if mix.has_decisions else Status.FEASIBLE  # a lower cost under the same bound
-    taken = replace(plan, scenario=mix.scenario, status=status, bound=mix.bound, gap=gap)
-    return replace(taken, audit=audit(taken))
+def _cheaper(best: Plan, plan: Plan) -> Plan:
+    """Return ``best``, or ``plan`` read as a plan of its scenario where it costs less and keeps every rule.
+
+    The bound proven for the scenario stays.
+    """
+    if plan.objective is None or (best.objective is not None and best.objective <= plan.objective * (1.0 + 1e-9)):
+        return best
+    gap = relative_gap(plan.objective, best.bound)
+    status = best.status if best.has_decisions else Status.FEASIBLE  # a lower cost under the same bound
+    taken = replace(plan, scenario=best.scenario, status=status, bound=best.bound, gap=gap)
+    taken = replace(taken, audit=audit(taken))
+    return taken if taken.audit.passed else best
 
 
 def _bounded(plan: Plan, bound: float | None) -> Plan:

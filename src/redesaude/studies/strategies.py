@@ -49,58 +49,56 @@ def status_quo(scenario: Scenario) -> Scenario:
 def everything_direct(scenario: Scenario) -> Scenario | None:
     """Return the scenario in which direct administration runs what it may; None without a direct contract.
 
-    A site that runs under another contract today keeps it, but builds nothing under it where direct is allowed. Where
-    the owner rules direct out, today's contract stays and may grow, or nothing opens; where the site's own list names
-    other contracts only (a hospital already let), that list stands.
+    A site that runs under another contract today may go on under it, building nothing. Sites where no direct contract
+    is eligible (by owner, or by their own list, as a hospital already let) are left as they are.
     """
     direct = set(_of(scenario, scenario.contracts["delivery_model"] == "direct"))
     if not direct:
         return None
-    return _restricted(scenario, lambda site, fit, today: _direct_first(direct, site, fit, today), DIRECT)
+    return _restricted(scenario, lambda fit, today: _only(direct, fit, today), DIRECT)
 
 
 def ppp_where_eligible(scenario: Scenario) -> Scenario | None:
     """Return the scenario in which project companies deliver works wherever they may; None without such contracts.
 
-    At those sites today's contract may go on, building nothing; the others are as in :func:`everything_direct`.
+    At those sites today's contract, or a direct one, may run what exists, building nothing; the others are as in
+    :func:`everything_direct`.
     """
     ppp = set(_of(scenario, scenario.contracts["financing"] == "project_company"))
     direct = set(_of(scenario, scenario.contracts["delivery_model"] == "direct"))
     if not ppp:
         return None
 
-    def choose(site: Contracts, fit: Contracts, today: Contracts) -> tuple[Contracts, Contracts]:
-        companies = tuple(c for c in fit if c in ppp)
-        if not companies:
-            return _direct_first(direct, site, fit, today)
-        return _union(companies, today), tuple(c for c in today if c not in ppp)
+    def choose(fit: Contracts, today: Contracts) -> tuple[Contracts, Contracts] | None:
+        beside = _union(today, tuple(c for c in fit if c in direct))
+        return _only(ppp, fit, beside) or _only(direct, fit, today)
 
     return _restricted(scenario, choose, PPP)
 
 
-def _direct_first(direct: set[str], listed: Contracts, fit: Contracts, today: Contracts) -> tuple[Contracts, Contracts]:
-    """Contracts of a site where direct goes first, and those of them that build nothing."""
-    own = tuple(c for c in fit if c in direct)
-    if own:
-        return _union(own, today), tuple(c for c in today if c not in direct)
-    return (listed, ()) if listed else (today, ())
+def _only(wanted: set[str], fit: Contracts, beside: Contracts) -> tuple[Contracts, Contracts] | None:
+    """Contracts of a site where those ``wanted`` go first, and those ``beside`` them, which build nothing.
+
+    None where none of those wanted fits.
+    """
+    chosen = tuple(c for c in fit if c in wanted)
+    return (_union(chosen, beside), tuple(c for c in beside if c not in wanted)) if chosen else None
 
 
-_Choice = Callable[[Contracts, Contracts, Contracts], tuple[Contracts, Contracts]]
-"""(the site's own list, contracts that fit it, today's contracts) -> (allowed, of which without works)"""
+_Choice = Callable[[Contracts, Contracts], tuple[Contracts, Contracts] | None]
+"""(contracts that fit a site, today's) -> (allowed, of which without works); None leaves the site as it is"""
 
 
 def _restricted(scenario: Scenario, choose: _Choice, name: str) -> Scenario:
     fit, today = _fit(scenario), _today(scenario)
-    allowed, idle, most = [], [], []
+    allowed, idle = [], []
     for site in rows_of(scenario.sites):
-        fitting = fit.get(site.site_id, ())
-        chosen, without_works = choose(site.contracts_allowed, fitting, today.get(site.site_id, ()))
-        allowed.append(chosen or site.contracts_allowed)
+        chosen = choose(fit.get(site.site_id, ()), today.get(site.site_id, ()))
+        only, without_works = chosen or (site.contracts_allowed, ())
+        allowed.append(only)
         idle.append(_union(site.contracts_without_works, without_works))
-        most.append(site.max_services if chosen else 0.0)
     sites = _with_lists(scenario.sites, contracts_allowed=allowed, contracts_without_works=idle)
-    return scenario.replace(sites=sites.assign(max_services=most), variant_id=name)
+    return scenario.replace(sites=sites, variant_id=name)
 
 
 def _with_lists(table: pd.DataFrame, **columns: list[Contracts]) -> pd.DataFrame:

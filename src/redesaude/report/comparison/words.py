@@ -22,7 +22,9 @@ STRATEGIES: Mapping[str, Term] = {
     ),
     DIRECT: Term(
         N_("All direct, re-optimised"),
-        N_("solved again: works and new services directly; a site run otherwise today may go on as it is"),
+        N_(
+            "solved again: works and new services directly wherever a direct contract is eligible, elsewhere as allowed"
+        ),
     ),
     PPP + SAME: Term(
         N_("PPP, same network"),
