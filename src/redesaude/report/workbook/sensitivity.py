@@ -123,17 +123,19 @@ def rates_frame(view: View, compared: Compared) -> pd.DataFrame:
     """Return by discount rate the programme's margin, the cheapest one, and at how many sites the decision holds."""
     table = compared.sweep.table
     programme = table[table["site_id"] == PROGRAMME]
-    sites = table[table["site_id"] != PROGRAMME].groupby("rate")["margin"]
+    rates = programme["rate"].to_numpy(float)
+    margins = table[table["site_id"] != PROGRAMME].set_index("rate")["margin"]  # none where no site has a rival
+    holds = (margins > 0).groupby(level="rate").agg(["sum", "size"]).reindex(rates, fill_value=0)
     decided = view.t(N_("the plan as decided"))
     return pd.DataFrame(
         {
-            "rate": programme["rate"].to_numpy(float),
+            "rate": rates,
             "margin": programme["margin"].to_numpy(float),
             "cheapest": [
                 decided if c == AS_DECIDED else view.names.contracts.get(c, c) for c in programme["cheapest_id"]
             ],
-            "hold": sites.apply(lambda margins: int((margins > 0).sum())).to_numpy(float),
-            "sites": sites.size().to_numpy(float),
+            "hold": holds["sum"].to_numpy(float),
+            "sites": holds["size"].to_numpy(float),
         }
     )
 
