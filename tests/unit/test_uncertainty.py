@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,10 +10,7 @@ import pytest
 
 import risky_plan
 import tiny
-from redesaude.inputs.checks import read_scenario
 from redesaude.plan.plan import Plan
-from redesaude.solving.options import SolveOptions
-from redesaude.solving.solve import solve
 from redesaude.studies.alternatives import alternatives, restated
 from redesaude.studies.appraise import appraise
 from redesaude.studies.outcomes import plan_lines
@@ -202,13 +197,3 @@ def test_a_plan_without_decisions_or_comparator_is_refused():
         simulate(plan)
     with pytest.raises(ValueError, match="decisions"):
         simulate(Plan(plan.scenario, status=type(plan.status).NO_PLAN, termination=plan.termination))
-
-
-def test_ten_thousand_draws_of_mato_grosso_take_less_than_twenty_seconds():
-    workbook = Path(__file__).parents[2] / "scenarios" / "mato-grosso.xlsx"
-    plan = solve(read_scenario(workbook), SolveOptions(gap=0.25, time_limit=120.0))
-    start = time.process_time()
-    found = simulate(plan, draws=10_000)
-    assert time.process_time() - start < 20.0
-    assert found.interpolation_error < 1e-4
-    assert len(found.plan_cost) == 10_000

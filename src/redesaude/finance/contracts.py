@@ -105,7 +105,8 @@ def terms_of(contracts: pd.DataFrame, perspective: str = "none") -> Terms:
 
     ``perspective`` says to whom contractors' taxes must return to count: ``state``, ``government`` (all), or ``none``.
     """
-    number = {name: contracts[name].to_numpy(float) for name in contracts.columns if contracts[name].dtype.kind == "f"}
+    floats = contracts.select_dtypes("float")
+    number: dict[str, Floats] = dict(zip(floats.columns, floats.to_numpy(float).T, strict=True))
 
     def factor(stem: str) -> Floats:
         return triangular_mean(number[f"{stem}_factor_low"], number[f"{stem}_factor"], number[f"{stem}_factor_high"])

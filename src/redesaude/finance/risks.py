@@ -277,10 +277,11 @@ class Register:
 def register_of(risks: pd.DataFrame, contracts: pd.DataFrame) -> Register:
     """Return the register of the ``risks`` sheet and the ranges of the ``contracts`` sheet."""
     drawn = risks[risks["distribution"] != "none"]
-    return Register(tuple(_risk(row) for row in drawn.to_dict("records")), _ranges(contracts))
+    return Register(tuple(_risk(row) for row in drawn.to_dict("records")), ranges_of(contracts))
 
 
-def _ranges(contracts: pd.DataFrame) -> dict[tuple[str, str], Triangular]:
+def ranges_of(contracts: pd.DataFrame) -> dict[tuple[str, str], Triangular]:
+    """Return the ranges of the ``contracts`` sheet: (contract, target) -> range."""
     ranges = {}
     for target, stem in RANGE_COLUMN.items():
         mode = contracts[stem].to_numpy(float)

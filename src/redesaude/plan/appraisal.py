@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,7 @@ from redesaude.finance.contracts import Terms, lettings_of, terms_of
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
 from redesaude.finance.pricing import letting_flows, price
-from redesaude.finance.risks import register_of
+from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.plan import Plan
 
@@ -30,7 +31,7 @@ class Appraisal:
 
     def __init__(self, plan: Plan) -> None:
         self._read(plan)
-        self._read_contracts()
+        self._read_contracts(register_of(plan.scenario.risks, plan.scenario.contracts))
         sizes = [numbers_of(plan.scenario, r.site_id, r.specialty_id, r.size_id) for r in rows_of(plan.openings)]
         pairs = zip(rows_of(plan.openings), sizes, strict=True)
         self.records = [_record(plan.scenario, row, size) for row, size in pairs]
@@ -44,11 +45,11 @@ class Appraisal:
         self.calendar = Calendar(first, s.base_year, s.horizon_years, s.discount_rate, s.discount_timing == "middle")
         self.sites = scenario.sites.set_index("site_id")
 
-    def _read_contracts(self) -> None:
+    def _read_contracts(self, register: Register) -> None:
         scenario = self.scenario
+        self.register = register
         self.contracts = scenario.contracts.set_index("contract_id", drop=False)
         self.all_terms = terms_of(scenario.contracts, scenario.settings.perspective)
-        self.register = register_of(scenario.risks, scenario.contracts)
         self._letting = lettings_of(scenario.contracts)
 
     def restated(self, plan: Plan) -> Appraisal:
@@ -60,8 +61,10 @@ class Appraisal:
         other = copy(self)
         other._read(plan)
         before, after = self.scenario, plan.scenario
-        if before.contracts is not after.contracts or before.risks is not after.risks:
-            other._read_contracts()
+        if before.risks is not after.risks:
+            other._read_contracts(register_of(after.risks, after.contracts))
+        elif before.contracts is not after.contracts:
+            other._read_contracts(replace(self.register, ranges=ranges_of(after.contracts)))
         return other
 
     def cost_lines(self, minutes: pd.DataFrame) -> pd.Series:

@@ -65,12 +65,12 @@ class Assumption:
         if self.id == "discount_rate":
             settings = replace(scenario.settings, discount_rate=value)
             return replace(plan, scenario=scenario.replace(settings=settings))
-        contracts = scenario.contracts.copy()
-        row = contracts["contract_id"] == self.contract
-        contracts.loc[row, self.id] = value
+        row = (scenario.contracts["contract_id"] == self.contract).to_numpy(bool)
+        values = {self.id: value}
         if self.id in _FACTORS:
-            contracts.loc[row, [f"{self.id}_low", f"{self.id}_high"]] = np.nan
-        return replace(plan, scenario=scenario.replace(contracts=contracts))
+            values |= {f"{self.id}_low": np.nan, f"{self.id}_high": np.nan}
+        changed = {name: np.where(row, new, scenario.contracts[name].to_numpy(float)) for name, new in values.items()}
+        return replace(plan, scenario=scenario.replace(contracts=scenario.contracts.assign(**changed)))
 
 
 def assumptions_of(plan: Plan, contracts: tuple[str, ...]) -> tuple[Assumption, ...]:

@@ -6,7 +6,7 @@ Nothing is solved again: sizes and cases stay as planned, so what differs betwee
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import fields, replace
 from functools import cached_property
@@ -126,19 +126,28 @@ class Repricing:
         services = self._by_site(self._priced(self.services, self.terms(assignment)))
         return services.add(self.letting(assignment, together=together), fill_value=0.0)
 
+    def total(self, assignment: Assignment, *, together: bool) -> float:
+        """Return the sum of :meth:`lines`, without making the table."""
+        perspective = self.scenario.settings.perspective
+        prices = price(self.services, self.terms(assignment), self.appraisal.calendar, perspective)
+        letting = sum(sum(lines.values()) for lines in self._lettings(assignment, together=together))
+        return float(prices.cost.sum() + prices.case_cost @ self.cases + letting)
+
     def letting(self, assignment: Assignment, *, together: bool) -> pd.DataFrame:
         """Return hosting, transaction and oversight (NPV) by site; a lot's sites share the letting of its contract.
 
         ``together``: all sites change as assigned; otherwise each site changes alone and the others stay as decided.
         """
+        return pd.DataFrame(list(self._lettings(assignment, together=together)), self.sites)
+
+    def _lettings(self, assignment: Assignment, *, together: bool) -> Iterator[dict[str, float]]:
+        """Hosting and letting of each site, in order."""
         sharers = Counter((contract, self.lots[site]) for site, contract in assignment.items())
         decided = Counter((contract, self.lots[site]) for site, contract in self.decided.items())
-        rows = []
         for site in self.sites:
             let = assignment[site], self.lots[site]
             alone = decided[let] + (self.decided[site] != assignment[site])
-            rows.append(self._letting(site, assignment[site], sharers[let] if together else alone))
-        return pd.DataFrame(rows, self.sites)
+            yield self._letting(site, assignment[site], sharers[let] if together else alone)
 
     def clinical(self, assignment: Assignment) -> pd.Series:
         """Return by site what the cases alone cost, whoever is paid for them: with their cost, less without."""

@@ -114,16 +114,16 @@ def tornado(plan: Plan) -> Tornado:
     """Return the effect of each assumption that carries the verdict; ValueError without decisions or comparator."""
     verdicts = Verdicts(plan)
     today = verdicts.plan_cost(verdicts.known)
-    margins, cheapest = verdicts.margins(verdicts.known), verdicts.cheapest(verdicts.costs)
+    margins, cheapest = verdicts.margins(verdicts.known, verdicts.costs), verdicts.cheapest(verdicts.costs)
     rows, ranking = [], []
     for assumption in assumptions_of(plan, verdicts.contracts()):
         row = _told(assumption)
         for end, value in (("low", assumption.low), ("high", assumption.high)):
             known = verdicts.at(assumption, value)
-            costs = verdicts.site_costs(known)
+            costs = verdicts.site_costs(known, assumption.contract)
             there = verdicts.margins(known, costs)
             row |= {
-                f"plan_cost_{end}": verdicts.plan_cost(known) - today,
+                f"plan_cost_{end}": verdicts.plan_cost(known, assumption.contract) - today,
                 f"margin_{end}": there[PROGRAMME],
                 f"sites_turned_{end}": int((np.sign(there) != np.sign(margins)).drop(PROGRAMME).sum()),
             }
@@ -165,16 +165,21 @@ def break_even(plan: Plan) -> pd.DataFrame:
     assumption about a contract that is neither decided nor rival there is left out.
     """
     verdicts = Verdicts(plan)
-    margins = verdicts.margins(verdicts.known)
+    margins = verdicts.margins(verdicts.known, verdicts.costs)
     rows: list[dict[str, object]] = []
     for assumption in assumptions_of(plan, verdicts.contracts()):
         grid = np.unique([*np.linspace(*assumption.search, _GRID), assumption.value])
-        table = pd.DataFrame({x: verdicts.margins(verdicts.at(assumption, float(x))) for x in grid})
+        table = pd.DataFrame({value: _margins_at(verdicts, assumption, value) for value in grid.tolist()})
         for site in margins.index:
             if not assumption.contract or assumption.contract in verdicts.contracts_of(site):
                 value = _nearest_root(table.loc[site], assumption.value, _margin_of(verdicts, assumption, str(site)))
                 rows.append(_row(verdicts, assumption, str(site), margin=float(margins[site]), value=value))
     return pd.DataFrame(rows, columns=list(BREAK_EVEN))
+
+
+def _margins_at(verdicts: Verdicts, assumption: Assumption, value: float) -> pd.Series:
+    known = verdicts.at(assumption, value)
+    return verdicts.margins(known, verdicts.site_costs(known, assumption.contract))
 
 
 def _row(verdicts: Verdicts, assumption: Assumption, site: str, *, margin: float, value: float) -> dict[str, object]:
@@ -210,8 +215,8 @@ def _difference(
 
     def difference(value: float) -> float:
         prices = restated(known, assumption.at(known.repricing.plan, value)).repricing
-        costs = [prices.lines(a, together=site == PROGRAMME).to_numpy().sum() for a in (first, second)]
-        return float(costs[0] - costs[1])
+        costs = [prices.total(assignment, together=site == PROGRAMME) for assignment in (first, second)]
+        return costs[0] - costs[1]
 
     return difference
 

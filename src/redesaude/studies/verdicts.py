@@ -9,13 +9,14 @@ or, where that is what was decided, the cheapest other programme.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 import pandas as pd
 
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import AS_DECIDED, Alternatives, alternatives, restated
 from redesaude.studies.assumptions import Assumption
-from redesaude.studies.outcomes import plan_lines
+from redesaude.studies.outcomes import other_lines
 from redesaude.studies.repricing import Assignment
 
 #: stands for the whole programme in ``site_id``
@@ -38,22 +39,32 @@ class Verdicts:
         """Return the network where ``assumption`` is ``value``."""
         return restated(self.known, assumption.at(self.plan, value))
 
-    def site_costs(self, known: Alternatives) -> pd.DataFrame:
-        """Cost of each contract (columns) at each site that may compare it (else NaN), each site changing alone."""
+    def site_costs(self, known: Alternatives, contract: str = "") -> pd.DataFrame:
+        """Cost of each contract (columns) at each site that may compare it (else NaN), each site changing alone.
+
+        Where only the terms of ``contract`` are other than today's, no other column is priced again.
+        """
         prices = known.repricing
-        table = pd.DataFrame(
-            {c: prices.lines(prices.everywhere(c), together=False).sum(axis=1) for c in prices.contracts}
-        )
+        again = [contract] if contract else prices.contracts
+        priced = {c: prices.lines(prices.everywhere(c), together=False).sum(axis=1) for c in again}
+        if contract:
+            return self.costs.assign(**{contract: priced[contract].where(self.costs[contract].notna())})
         allowed = pd.DataFrame({s: [c in known.compared(s) for c in prices.contracts] for s in prices.sites}).T
-        return table.where(allowed.set_axis(prices.contracts, axis=1))
+        return pd.DataFrame(priced).where(allowed.set_axis(prices.contracts, axis=1))
 
     def programme_costs(self, known: Alternatives) -> pd.Series:
         """Cost of each programme, the lines that belong to sites."""
         return pd.Series({c: _total(known, assignment) for c, assignment in known.programmes.items()})
 
-    def plan_cost(self, known: Alternatives) -> float:
-        """Cost of the plan, all lines."""
-        return float(plan_lines(known)["npv"].sum())
+    def plan_cost(self, known: Alternatives, contract: str = "") -> float:
+        """Cost of the plan, all lines; what lies beside its sites is today's where only a contract's terms differ."""
+        beside = self.beside if contract else _beside(known)
+        return _total(known, known.programmes[AS_DECIDED]) + beside
+
+    @cached_property
+    def beside(self) -> float:
+        """Cost of the plan beside its sites today."""
+        return _beside(self.known)
 
     def cheapest(self, costs: pd.DataFrame) -> pd.Series:
         """Cheapest eligible contract of each site that has one."""
@@ -61,18 +72,11 @@ class Verdicts:
         best = costs.where(pd.DataFrame(eligible, costs.columns).T).dropna(how="all").idxmin(axis=1)
         return pd.Series(best)
 
-    def margins(self, known: Alternatives, costs: pd.DataFrame | None = None) -> pd.Series:
+    def margins(self, known: Alternatives, costs: pd.DataFrame) -> pd.Series:
         """Margin of each site that has a rival, and of the programme; ``costs`` are those of :meth:`site_costs`."""
-        decided, rival = (self._costs_of(known, costs, a) for a in (known.repricing.decided, self.compared))
-        margins = (rival - decided)[list(self.compared)]
-        return pd.Series(pd.concat([margins, pd.Series({PROGRAMME: self.programme_margin(known)})]))
-
-    def _costs_of(self, known: Alternatives, costs: pd.DataFrame | None, assignment: Assignment) -> pd.Series:
-        """Cost of each assigned site, changing alone."""
-        if costs is not None:
-            return pd.Series({site: costs.loc[site, contract] for site, contract in assignment.items()}, dtype=float)
-        every = {**known.repricing.decided, **assignment}
-        return pd.Series(known.repricing.lines(every, together=False).sum(axis=1))
+        decided, cost = known.repricing.decided, costs.to_dict("index")
+        margins = {site: cost[site][rival] - cost[site][decided[site]] for site, rival in self.compared.items()}
+        return pd.Series(margins | {PROGRAMME: self.programme_margin(known)}, dtype=float)
 
     def programme_margin(self, known: Alternatives) -> float:
         """Margin of the programme."""
@@ -125,4 +129,8 @@ class Verdicts:
 
 
 def _total(known: Alternatives, assignment: Assignment) -> float:
-    return float(known.repricing.lines(assignment, together=True).to_numpy().sum())
+    return known.repricing.total(assignment, together=True)
+
+
+def _beside(known: Alternatives) -> float:
+    return float(other_lines(known)["npv"].sum())
