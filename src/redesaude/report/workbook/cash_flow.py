@@ -46,13 +46,14 @@ def write(book: Book, studies: Studies, cells: Cells) -> None:
     view, t = book.view, book.view.t
     note = t(
         N_(
-            "Money in {money}. Real: prices of {year}; nominal: with the inflation of the assumptions. Public payers "
+            "Money in {money}. Real: prices of {year}; nominal: with an inflation of {rate} a year. Public payers "
             "the state, the municipalities and taxes that return to governments. What project companies and "
             "spend on works is repaid through their payments: never add it to public money. Cases that wait or "
             "sent away and journeys are told at their stated cost; they are no cash of a budget. After the horizon "
             "stand only payments still owed for works delivered before it."
         ),
         money=view.numbers.money_header(),
+        rate=view.numbers.percent(view.scenario.settings.inflation),
         year=view.scenario.settings.base_year,
     )
     sheet = book.sheet("cash_flow", t(N_("Cash flow by year")), _WIDTHS, note)

@@ -18,7 +18,7 @@ from redesaude.studies.appraise import PROGRAMME
 from redesaude.studies.assumptions import NAMES
 from redesaude.studies.sensitivity import FOUND
 
-_WIDTHS = (34, 30, 24, 24, *[12] * 8)
+_WIDTHS = (34, 44, 26, 26, *[11] * 6, 26, 11)
 #: assumptions in the chart
 _SHOWN = 12
 _SHARES = ("discount_rate", "equity_return")
@@ -116,7 +116,7 @@ def _tornado_chart(book: Book, sheet: Sheet, block: Block, compared: Compared) -
     )
     charts.dress(chart, t(N_("Change of the programme's margin")), legend=True)
     charts.lying(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
-    sheet.chart(chart, rows=18, columns=6)
+    sheet.chart(chart, rows=18, columns=4)
 
 
 def rates_frame(view: View, compared: Compared) -> pd.DataFrame:
@@ -159,7 +159,7 @@ def _rates(book: Book, sheet: Sheet, compared: Compared) -> None:
         legend=False,
     )
     charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
-    sheet.chart(chart, rows=14, columns=6)
+    sheet.chart(chart, rows=14, columns=4)
     sheet.heading(t(N_("Rates at which something switches")))
     sheet.table(switches_frame(view, compared), _switch_columns(view))
 

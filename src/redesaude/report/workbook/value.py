@@ -22,7 +22,7 @@ from redesaude.studies.appraise import AS_DECIDED, PROGRAMME, START
 from redesaude.studies.repricing import COMPONENTS
 from redesaude.studies.uncertainty import VERDICTS
 
-_WIDTHS = (26, 25, *[11] * 8, 9, 9, 15, 19)
+_WIDTHS = (34, 29, *[11] * 8, 9, 9, 15, 36)
 _STEPS = (START, *COMPONENTS)
 _BARS = ("from", "whole", "dearer", "cheaper")
 #: of the least amount shown, where the axis of the bridge begins
@@ -147,7 +147,7 @@ class _Pages:
         floor = _AXIS * min(float(row[START]), float(row["cost"]))
         charts.standing(chart, money.money_header(), money.money_format(digits=0), min=max(0.0, _round(floor)))
         chart.set_legend({"position": "bottom", "delete_series": [0]})
-        sheet.chart(chart, rows=18, columns=12)
+        sheet.chart(chart, rows=15, columns=12)
 
     def _waterfall(self, row: Mapping[Any, Any]) -> Block:
         frame = waterfall_frame(self.t, row)
