@@ -287,6 +287,8 @@ def problems(**row: object) -> list[tuple[str, str]]:
         ({"contracts": "direkt"}, "unknown_reference"),
         ({"target": "demand", "distribution": "contract"}, "risk_no_own_range"),
         ({"distribution": "contract", "borne_by": "direct: 0.5"}, "risk_own_range_limited"),
+        ({"target": "demand", "contracts": "direct"}, "risk_limited_in_vain"),
+        ({"target": "discount_rate", "specialties": "cardio"}, "risk_limited_in_vain"),
     ],
 )
 def test_every_fault_of_a_risk_is_told(row: dict[str, object], code: str):

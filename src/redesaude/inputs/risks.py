@@ -21,6 +21,7 @@ PARAMETERS = {
 }
 #: targets of which contracts state a range of their own
 WITH_OWN_RANGE = ("capex", "opex", "case_cost", "delay")
+_ALLOCATION = ("contracts", "specialties", "borne_by")
 
 NO_PARAMETER = Fault(
     "risk_without_parameter",
@@ -76,6 +77,12 @@ OWN_RANGE_LIMITED = Fault(
     N_("{column} limits a row that says how the contracts' own ranges move"),
     N_("a blank: each contract's range is already what the public side pays"),
     N_("empty {column}, or choose another distribution"),
+)
+LIMITED = Fault(
+    "risk_limited_in_vain",
+    N_("{column} limits a risk on {target}"),
+    N_("a blank: {target} is the same whatever the contract"),
+    N_("empty {column}"),
 )
 TWO_OWN_RANGES = Fault(
     "risk_own_range_twice",
@@ -173,12 +180,16 @@ def _own_ranges(sheet: Sheet) -> Iterator[Problem]:
     own = sheet.frame[sheet.frame["distribution"] == "contract"]
     for row in own.index[~own["target"].isin(WITH_OWN_RANGE)]:
         yield sheet.at(row, "distribution", NO_OWN_RANGE)
-    for column in ("contracts", "specialties", "borne_by"):
-        yield from sheet.where(
-            (sheet.frame["distribution"] == "contract") & sheet.frame[column].map(bool).astype(bool),
-            column,
-            OWN_RANGE_LIMITED,
-        )
+    yield from _limits(sheet, sheet.frame["distribution"] == "contract", _ALLOCATION, OWN_RANGE_LIMITED)
+    yield from _limits(sheet, sheet.frame["target"] == "demand", ("contracts", "borne_by"), LIMITED)
+    yield from _limits(sheet, sheet.frame["target"] == "discount_rate", _ALLOCATION, LIMITED)
     first = own.drop_duplicates("target").reset_index().set_index("target").iloc[:, 0]
     for row in own.index[own.duplicated("target")]:
         yield sheet.at(row, "target", TWO_OWN_RANGES, first=first[own.loc[row, "target"]])
+
+
+def _limits(sheet: Sheet, rows: pd.Series, columns: tuple[str, ...], fault: Fault) -> Iterator[Problem]:
+    """Columns of ``rows`` that are filled where they mean nothing."""
+    for column in columns:
+        filled = sheet.frame[column].map(bool).astype(bool)
+        yield from sheet.where(rows & filled, column, fault)
