@@ -286,3 +286,16 @@ def test_every_contract_that_is_not_direct_has_a_term_sheet_that_says_it_is_a_dr
     assert words.count("DRAFT FOR LAWYERS") == len(others)
     for site, contract in others[["site_id", "contract_id"]].itertuples(index=False):
         assert f"{site} · {contract}" in words
+
+
+def test_term_sheet_of_a_project_company_tells_its_payment_and_its_share_of_the_limit(tmp_path: Path) -> None:
+    plan = example_plan()
+    assert "ppp" in set(plan.openings["contract_id"])
+    studies = studies_of(plan)
+    write_decision_workbook(view_of(plan, studies=studies), tmp_path / "plan.xlsx")
+    flows = studies.appraised.cash_flow
+    paid = flows[flows["line"] == "unitary_payment"].groupby(["site_id", "year"])["real"].sum().groupby("site_id").max()
+    words = _words(tmp_path / "plan.xlsx", "term_sheets")
+    for amount in paid:
+        assert f"R$ {amount:,.0f} in a full year" in words
+        assert f"at most {amount / 500:.2%} of the limit on payments to project companies" in words

@@ -12,15 +12,19 @@ from redesaude.inputs.risks import shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.studies import Studies
-from redesaude.report.terms import CHOICES, PPP_READINGS, RISK_TARGETS
+from redesaude.report.terms import CHOICES, RISK_TARGETS
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.studies.uncertainty import VERDICTS
 
 _WIDTHS = (30, 12, 13, 13, 15, 22)
-#: lines paid to contractors every year
-_PAYMENTS = ("unitary_payment", "provider_payment", "fixed_running", "case_running", "hosting")
+#: financing -> lines that are paid to the contractor every year
+_PAYMENTS = {
+    "project_company": ("unitary_payment",),
+    "provider": ("provider_payment",),
+    "budget": ("fixed_running", "case_running", "lifecycle", "hosting"),
+}
 _WORKS = ("works", "overrun", "public_contribution")
 
 _MECHANISMS = {
@@ -188,9 +192,10 @@ class _Page:
 
     def _yearly(self) -> str:
         """Payments of a full year of service."""
-        paid = self.flows[self.flows["line"].isin(_PAYMENTS)].groupby("year")["real"].sum()
+        lines = _PAYMENTS[str(self.terms["financing"])]
+        paid = self.flows[self.flows["line"].isin(lines)].groupby("year")["real"].sum()
         return self.t(
-            N_("{amount} in a full year, prices of {year}; it covers running cost and what the contractor finances"),
+            N_("{amount} in a full year, prices of {year}; it covers what the contractor runs and finances"),
             amount=self.view.numbers.money(float(paid.max()) if len(paid) else 0.0),
             year=self.view.scenario.settings.base_year,
         )
@@ -239,20 +244,19 @@ class _Page:
         )
 
     def _limits(self) -> Iterator[tuple[str, str]]:
-        """What this contract may use of the limit on PPP payments, in the reading the plan is held to."""
+        """What this contract uses at most of each limit on PPP payments, all its payments counted."""
         t, fiscal = self.t, self.studies.appraised.fiscal
-        rows = fiscal[(fiscal["kind"] == "ppp") & fiscal["applies"]]
         if self.terms["financing"] != "project_company":
             yield t(N_("Limits used")), t(N_("none of the limit on payments to project companies"))
             return
         paid = self.flows[self.flows["line"] == "unitary_payment"].groupby("year")["real"].sum()
-        for row in rows.drop_duplicates("limit_id").to_dict("records"):
+        for row in fiscal[fiscal["kind"] == "ppp"].drop_duplicates("limit_id").to_dict("records"):
+            share = float(paid.max()) / float(row["limit"]) if len(paid) and row["limit"] > 0 else 0.0
             yield (
                 t(N_("Limits used")),
                 t(
-                    N_("{share} of the limit on payments to project companies ({reading} held against it)"),
-                    share=self.view.numbers.percent(float(paid.max()) / float(row["limit"]), 2),
-                    reading=t(PPP_READINGS[row["reading"]]),
+                    N_("at most {share} of the limit on payments to project companies, all payments counted"),
+                    share=self.view.numbers.percent(share, 2),
                 ),
             )
 
