@@ -20,7 +20,7 @@ demo: $(VENV)/.run
 	$(BIN)/redesaude demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

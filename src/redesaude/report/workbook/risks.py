@@ -156,7 +156,7 @@ def register_frame(view: View, simulation: Simulation) -> pd.DataFrame:
 
 def _risk_name(view: View, row: Mapping[Any, Any]) -> str:
     """The name in the register; the contracts' own ranges, which have none, by what they move."""
-    return str(row["name"]) or view.t(N_("the contracts' own range"))
+    return view.t(str(row["name"])) if row["name"] else view.t(N_("the contracts' own range"))
 
 
 def _touches(view: View, row: Mapping[Any, Any]) -> str:
