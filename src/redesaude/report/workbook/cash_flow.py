@@ -48,9 +48,9 @@ def write(book: Book, studies: Studies, cells: Cells) -> None:
         N_(
             "Money in {money}. Real: prices of {year}; nominal: with an inflation of {rate} a year. Public payers "
             "are the state, the municipalities and taxes that return to governments. What project companies and "
-            "providers spend on works is repaid through their payments: never add it to public money. Cases that wait "
-            "or are sent away and journeys are told at their stated cost; they are no cash of a budget. After the horizon "
-            "stand only payments still owed for works delivered before it."
+            "providers spend on works is repaid through their payments: never add it to public money. Cases that "
+            "wait or are sent away and journeys are told at their stated cost; they are no cash of a budget. "
+            "After the horizon stand only payments still owed for works delivered before it."
         ),
         money=view.numbers.money_header(),
         rate=view.numbers.percent(view.scenario.settings.inflation),
