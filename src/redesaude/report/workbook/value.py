@@ -46,12 +46,12 @@ def write(book: Book, studies: Studies, live: Appraisal | None) -> None:
 def _note(view: View) -> str:
     return view.t(
         N_(
-            "Value for money is what the comparator, direct administration, would cost over its whole life less what "
-            "the option costs, risk and waiting included: above zero the option is cheaper. The percentage is over "
-            "the part of the comparator that differs; the cost of cases common to all is kept out of it and the denominator "
-            "is shown. No single number decides: read the range beside it. Where the range from the 5th to the 95th "
-            "percentile holds zero, the two are not distinguishable. Dominated: another eligible option costs less and "
-            "opens no later. Amounts follow the assumptions by formula (see the "
+            "Value for money is what the comparator, direct administration, would cost over its whole life less "
+            "what the option costs, risk and waiting included: above zero the option is cheaper. The percentage "
+            "is over the part of the comparator that differs; the cost of cases common to all is kept out of it "
+            "and the denominator is shown. No single number decides: read the range beside it. Where the range "
+            "from the 5th to the 95th percentile holds zero, the two are not distinguishable. Dominated: another "
+            "eligible option costs less and opens no later. Amounts follow the assumptions by formula (see the "
             "sheet appraisal); ranks, probabilities and ranges are those of the run."
         )
     )
