@@ -357,3 +357,16 @@ def test_prices_of_promises_are_net_present() -> None:
     assert found.access[0].price == pytest.approx(10 * annuity)
     assert found.options.volume_price == pytest.approx(np.full(4, 3 * annuity))
     assert [m.price for m in found.money] == pytest.approx([2 / 1.1, 2 * annuity])
+
+
+@pytest.mark.parametrize("size", ["", "small"])
+def test_a_required_service_without_a_size_left_is_told(size: str) -> None:
+    required = {"site_id": "h1", "specialty_id": "cardio", "size_id": size, "status": "required"}
+    barred = [{**required, "size_id": name, "status": "forbidden"} for name in ("small", "large") if name != size]
+    today = {**required, "size_id": "large", "status": "existing", "contract_id": "direct"}
+    services = rows(required, today) if size else rows(required, *barred)
+    contracts = rows({"contract_id": "direct"})
+    with pytest.raises(InputError) as caught:
+        assemble(scenario(site_services=services, contracts=contracts))
+    assert [problem.code for problem in caught.value.problems] == ["required_impossible"]
+    assert "h1" in str(caught.value)

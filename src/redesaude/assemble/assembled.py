@@ -18,6 +18,7 @@ from redesaude.assemble.options import (
     service_table,
 )
 from redesaude.assemble.promises import Spenders, access_promises, money_promises
+from redesaude.assemble.requirements import requirement_problems
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, lettings_of, terms_of
 from redesaude.finance.discounting import Calendar, Floats
@@ -70,12 +71,16 @@ def calendar_of(scenario: Scenario) -> Calendar:
 
 
 def assemble(scenario: Scenario) -> Assembled:
-    """Return the planning problem of ``scenario``; InputError where cases that must be treated reach no site."""
+    """Return the planning problem of ``scenario``; InputError where cases that must be treated reach no
+    site, or a required service has no size and contract left.
+    """
     calendar = calendar_of(scenario)
     minutes = travel_minutes(scenario)
     hosting = hosting_table(scenario)
     services = service_table(scenario)
     services, table = _only_with_options(services, option_table(scenario, services, hosting))
+    if impossible := tuple(requirement_problems(scenario, table)):
+        raise InputError(impossible)
     options = price_options(scenario, table, calendar)
     closings = closing_table(scenario, services)
     closings["npv"] = _closing_cost(closings, calendar)
