@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from builders.evidence import cited, row, ruled
-from builders.hospitals import HOSPITALS, NEW_BUILDS, Hospital, NewBuild
+from builders.hospitals import Hospital, NewBuild
 from builders.pack import Pack
 from builders.specialties import SIZES, Specialty
 
@@ -85,13 +85,15 @@ _EXISTING: Mapping[str, Callable[[Beds], float]] = {
 }
 
 
-def site_services(pack: Pack, specialties: Sequence[Specialty]) -> pd.DataFrame:
+def site_services(
+    pack: Pack, specialties: Sequence[Specialty], hospitals: Sequence[Hospital], builds: Sequence[NewBuild] = ()
+) -> pd.DataFrame:
     """Return the ``site_services`` sheet: every pair at which a specialty may be, and what exists."""
-    beds = beds_of(pack)
+    beds = beds_of(pack, hospitals)
     by_id = {s.id: s for s in specialties}
     codes = pack.municipalities.reset_index().set_index("name")["ibge_code"]
-    rows = [entry for h in HOSPITALS for entry in _real_rows(h, beds[h.cnes], by_id)]
-    for build in NEW_BUILDS:
+    rows = [entry for h in hospitals for entry in _real_rows(h, beds[h.cnes], by_id)]
+    for build in builds:
         rows += _new_rows(build, build.site_id(codes[build.municipality]), by_id)
     return pd.DataFrame(rows, columns=_COLUMNS)
 
@@ -116,9 +118,9 @@ def requires() -> pd.DataFrame:
     return pd.DataFrame(_REQUIRES, columns=["specialty_id", "required_specialty_id"])
 
 
-def beds_of(pack: Pack) -> dict[str, Beds]:
+def beds_of(pack: Pack, hospitals: Iterable[Hospital]) -> dict[str, Beds]:
     """Return the SUS beds of each real hospital of the scenario, by CNES code."""
-    table = pack.hospitals.loc[[h.cnes for h in HOSPITALS]]
+    table = pack.hospitals.loc[[h.cnes for h in hospitals]]
     most = table.groupby("health_region_code")["beds_total_sus"].transform("max")
     leads = table["beds_total_sus"] == most
     return {cnes: _beds(row, bool(leads[cnes])) for cnes, row in table.iterrows()}
