@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from redesaude.errors import Problem
 
@@ -15,6 +17,14 @@ from redesaude.errors import Problem
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """Yield the rows of a table with their columns as attributes."""
     return iter(table.itertuples(index=False))
+
+
+def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:
+    """Return the row of each wanted id among ``ids``; KeyError names the first that is missing."""
+    place = pd.Index(ids).get_indexer(wanted)
+    if (place < 0).any():
+        raise KeyError(wanted.iloc[int(np.argmax(place < 0))])
+    return np.asarray(place, dtype=np.int64)
 
 
 @dataclass(frozen=True)
