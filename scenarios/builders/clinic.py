@@ -5,10 +5,10 @@ from __future__ import annotations
 from builders.clinic_rules import (
     BIRTHS_NOTE,
     ICU_OCCUPANCY,
+    area_rate,
     ceiling,
     nominal,
     running,
-    area_rate,
     target,
     twice_payment,
 )

@@ -108,11 +108,11 @@ class StatePack(Pack):
     state: str = "MT"
 
     @cached_property
-    def municipalities(self) -> pd.DataFrame:  # noqa: D102 - as in Pack
+    def municipalities(self) -> pd.DataFrame:
         return self._counted.query("uf == @self.state")
 
     @cached_property
-    def hospitals(self) -> pd.DataFrame:  # noqa: D102 - as in Pack
+    def hospitals(self) -> pd.DataFrame:
         hospitals = self._read("brazil/mt_hospitals.csv").set_index("cnes")
         detail = self._read("brazil/mt_hospital_beds_detail.csv").set_index("cnes")
         clinical = detail[(detail["bed_group"] == "clinical") & (detail["bed_specialty_cnes"] == "NEFROUROLOGIA")]
@@ -120,14 +120,14 @@ class StatePack(Pack):
         return hospitals.assign(nephrology_sus=nephrology)
 
     @cached_property
-    def links(self) -> pd.DataFrame:  # noqa: D102 - as in Pack
+    def links(self) -> pd.DataFrame:
         return self._inside(self._read("brazil/mt_transport_links_ibge2016.csv"))
 
     @property
-    def new_cancers(self) -> Figure:  # noqa: D102 - as in Pack
+    def new_cancers(self) -> Figure:
         return self.figure("oncology_chemo", "demand_new_cancers_per_year_mt", "8.650 casos novos por ano no estado")
 
-    def people(self, age: str) -> pd.Series:  # noqa: D102 - as in Pack
+    def people(self, age: str) -> pd.Series:
         bands = self._read("brazil/mt_population_age_sex_2024.csv")
         wanted = {"5-14": ("5-9", "10-14")}.get(age, (age,))
         chosen = bands[bands["age"].isin(wanted)].groupby("ibge_code")["population_2024"].sum()
@@ -139,28 +139,28 @@ class CountryPack(Pack):
     """The pack read for the whole country; names carry their state, for many repeat."""
 
     @cached_property
-    def municipalities(self) -> pd.DataFrame:  # noqa: D102 - as in Pack
+    def municipalities(self) -> pd.DataFrame:
         places = self._counted
         state = " (" + places["uf"] + ")"
         return places.assign(name=places["name"] + state, health_region_name=places["health_region_name"] + state)
 
     @cached_property
-    def hospitals(self) -> pd.DataFrame:  # noqa: D102 - as in Pack
+    def hospitals(self) -> pd.DataFrame:
         """As in :class:`Pack`, but nephrology is not told apart from urology: its beds stand at zero."""
         return self._read("brazil/hospital_beds_brazil_2022.csv.gz").set_index("cnes").assign(nephrology_sus=0)
 
     @cached_property
-    def links(self) -> pd.DataFrame:  # noqa: D102 - as in Pack
+    def links(self) -> pd.DataFrame:
         links = self._inside(self._read("brazil/transport_links_brazil_ibge2016.csv.gz"))
         seats = self.municipalities[["lat", "lon"]]
         start, end = (seats.loc[links[f"ibge_code_{side}"]].to_numpy(float).T for side in "ab")
         return links.assign(great_circle_km=great_circle_km(*start, *end))
 
     @property
-    def new_cancers(self) -> Figure:  # noqa: D102 - as in Pack
+    def new_cancers(self) -> Figure:
         return Figure(704_000, _INCA, "2023", "A", "704 mil casos novos por ano no país")
 
-    def people(self, age: str) -> pd.Series:  # noqa: D102 - as in Pack
+    def people(self, age: str) -> pd.Series:
         bands = self._read("brazil/population_age_groups_2024.csv.gz").set_index("ibge_code")
         wanted = {"0-4": ["age_0", "age_1_4"], "5-14": ["age_5_14"]}[age]
         return bands[wanted].sum(axis=1).reindex(self.municipalities.index)

@@ -52,8 +52,10 @@ class Beds:
     leads: bool
 
 
+Hosts = Mapping[str, Callable[[Beds], bool]]
+
 #: who may host: broad enough to leave a choice, narrow enough to leave out what is plainly senseless
-_HOSTS: Mapping[str, Callable[[Beds], bool]] = {
+HOSTS: Hosts = {
     "dialise": lambda b: b.total >= 20,
     "avc": lambda b: b.total >= 55 or b.leads or b.adult_icu >= 8,
     "trauma": lambda b: b.trauma >= 10 or (b.total >= 60 and b.surgical >= 15) or b.leads or b.adult_icu >= 8,
@@ -86,13 +88,17 @@ _EXISTING: Mapping[str, Callable[[Beds], float]] = {
 
 
 def site_services(
-    pack: Pack, specialties: Sequence[Specialty], hospitals: Sequence[Hospital], builds: Sequence[NewBuild] = ()
+    pack: Pack,
+    specialties: Sequence[Specialty],
+    hospitals: Sequence[Hospital],
+    builds: Sequence[NewBuild] = (),
+    hosts: Hosts = HOSTS,
 ) -> pd.DataFrame:
     """Return the ``site_services`` sheet: every pair at which a specialty may be, and what exists."""
     beds = beds_of(pack, hospitals)
     by_id = {s.id: s for s in specialties}
     codes = pack.municipalities.reset_index().set_index("name")["ibge_code"]
-    rows = [entry for h in hospitals for entry in _real_rows(h, beds[h.cnes], by_id)]
+    rows = [entry for h in hospitals for entry in _real_rows(h, beds[h.cnes], by_id, hosts)]
     for build in builds:
         rows += _new_rows(build, build.site_id(codes[build.municipality]), by_id)
     return pd.DataFrame(rows, columns=_COLUMNS)
@@ -173,14 +179,16 @@ def _beds(entry: pd.Series, leads: bool) -> Beds:
     )
 
 
-def _real_rows(hospital: Hospital, beds: Beds, specialties: Mapping[str, Specialty]) -> Iterable[dict[str, object]]:
+def _real_rows(
+    hospital: Hospital, beds: Beds, specialties: Mapping[str, Specialty], hosts: Hosts
+) -> Iterable[dict[str, object]]:
     for name, specialty in specialties.items():
         modules = _EXISTING[name](beds)
         if hospital.only and name not in hospital.only:
             continue
         if modules:
             yield _existing_row(hospital, specialty, modules)
-        elif hospital.only or _HOSTS[name](beds):
+        elif hospital.only or hosts[name](beds):
             yield {"site_id": hospital.cnes, "specialty_id": name, "status": "allowed"}
 
 
