@@ -1,4 +1,4 @@
-"""Reads the Vietnamese part of the data pack: districts, stroke facilities and clinical parameters with their source."""
+"""Reads the Vietnamese part of the data pack: districts, stroke facilities, clinical parameters with sources."""
 
 from __future__ import annotations
 
@@ -58,6 +58,12 @@ class Pack:
     def population(self) -> pd.Series:
         """Census population of each province, by province code."""
         return self.districts.groupby("province_code")["pop_2019"].sum()
+
+    @cached_property
+    def regions(self) -> pd.Series:
+        """``city``, ``South East`` or ``Mekong Delta``, by province code."""
+        table = self._read("vietnam/provinces.csv").set_index("province_code")
+        return table["region"].mask(table.index == CITY, "city")
 
     @cached_property
     def stroke_facilities(self) -> pd.DataFrame:
