@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.errors import Problem
+from redesaude.inputs.tables import ALL
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
@@ -25,6 +26,14 @@ def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:
     if (place < 0).any():
         raise KeyError(wanted.iloc[int(np.argmax(place < 0))])
     return np.asarray(place, dtype=np.int64)
+
+
+def in_area(territories: pd.DataFrame, area: str) -> NDArray[np.bool_]:
+    """Return which rows belong to an area of a promise: ``all``, a health region, or else a macro-region."""
+    if area == ALL:
+        return np.ones(len(territories), dtype=bool)
+    region = (territories["region_id"] == area).to_numpy(bool)
+    return region if region.any() else (territories["macroregion_id"] == area).to_numpy(bool)
 
 
 @dataclass(frozen=True)
