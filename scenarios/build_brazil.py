@@ -23,7 +23,8 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
     people = pd.DataFrame({age: pack.people(age) for age in sorted({a for s in chosen if s.need for a in s.need.ages})})
     real = national.hospitals(pack)
     sites = hospitals.sites(pack, real)
-    site_services = services.site_services(pack, chosen, real, hosts=national.HOSTS)
+    macroregions = national.macroregions(pack)
+    site_services = services.site_services(pack, chosen, real, hosts=national.HOSTS, existing=national.EXISTING)
     evidence = [
         *promises.evidence(pack),
         *territories.evidence("5,1%", _REGIONS),
@@ -37,7 +38,7 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
     ]
     return {
         "periods": promises.periods(),
-        "territories": territories.territories(pack),
+        "territories": territories.territories(pack).replace({"macroregion_id": macroregions}),
         "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
         "demand": specialties.demand_sheet(chosen, people),
         "sites": sites,
@@ -45,11 +46,11 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         "site_services": site_services,
         "requires": services.requires(),
         "contracts": contracts.contracts(national.OPTIONS),
-        "lots": hospitals.lots(sites, national.macroregions(pack)),
+        "lots": hospitals.lots(sites, macroregions),
         "funding": contracts.funding(national.OPTIONS, national.LIMITS),
         "fiscal": contracts.fiscal(national.LIMITS),
         "risks": risks.risks(national.OPTIONS),
-        "access_targets": promises.access_targets(chosen, "all"),
+        "access_targets": promises.access_targets(chosen, "each_macroregion"),
         "roads": roads.country_roads(pack),
         "variants": promises.variants(national.OPTIONS),
         "sources": sources_sheet(evidence),

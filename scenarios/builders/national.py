@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -39,6 +40,13 @@ CEILINGS = {
 #: as in the state, but radiotherapy also in large hospitals without oncology beds: they are too few for the country
 HOSTS = services.HOSTS | {"radioterapia": lambda b: b.oncology >= 4 or b.total >= 200}
 
+#: what exists, where the rule of the state would find far fewer centres than are published for the country
+EXISTING = services.EXISTING | {
+    "cardiologia": lambda b: max(1, b.cardiology // 40) if b.cardiology >= 6 and b.adult_icu >= 10 else 0,
+    "cirurgia_cardiaca": lambda b: max(1, b.cardiology // 60) if b.cardiology >= 10 and b.adult_icu >= 10 else 0,
+    "avc": lambda b: max(0.5, b.neurology / 20) if b.neurology >= 3 and b.adult_icu >= 10 else 0,
+}
+
 _OPTIONS = ("direto", "oss", "ppp_cinza", "ppp_branca", "consorcio", "compra")
 OPTIONS: tuple[Contract, ...] = tuple(c for c in CONTRACTS if c.id in _OPTIONS)
 
@@ -59,10 +67,23 @@ LIMITS = Limits(
                    "período; exceder custa R$ 0,50 a mais por real. Obras de PPP e de prestadores não passam por ele."),
 )  # fmt: skip
 
-_PUBLIC = r"\bMUN\b|MUNICIPAL|REGIONAL|ESTADUAL|FEDERAL|UNIVERSIT|DISTRITAL|HOSPITAL DAS CLINICAS|PRONTO SOCORRO|UNIDADE MISTA"
+_PUBLIC = r"\bMUN\b|MUNICIPAL|REGIONAL|ESTADUAL|FEDERAL|UNIVERSIT|DISTRITAL|DAS CLINICAS|PRONTO SOCORRO|UNIDADE MISTA"
 _CHARITY = r"SANTA CASA|IRMANDADE|BENEFICEN|CARIDADE|FUNDACAO|ASSOCIACAO|MISERICORDIA|EVANGELIC|FILANTROP|OBRAS SOCIAIS"
 _PUBLIC_SUS_SHARE = 0.98
 _CHARITY_SUS_SHARE = 0.6
+_ACCENTED = """
+    São José João Antônio André Mário Getúlio Otávio Tomé Estêvão Sebastião Tarcísio Magalhães Brandão Conceição
+    Misericórdia Coração Clínicas Saúde Público Universitário Evangélico Beneficência Fundação Associação Irmã
+    Urgência Urgências Emergência Assistência Gestão Sertão Paraná Centenário
+"""
+#: the register has no accents and shortens: words that are common in it, as they are spelt
+_SPELT = {unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode(): word for word in _ACCENTED.split()} | {
+    "Hosp": "Hospital",
+    "Mun": "Municipal",
+    "Reg": "Regional",
+    "Univ": "Universitário",
+    "Matern": "Maternidade",
+}
 _SMALL_WORDS = re.compile(r"(?<= )(D[aeo]s?|E|Em|N[ao]s?)(?= )")
 
 
@@ -81,11 +102,12 @@ def hospitals(pack: CountryPack) -> list[Hospital]:
 
 
 def specialties(pack: CountryPack, reach: Mapping[str, float] | None = None) -> tuple[Specialty, ...]:
-    """Return the specialties; their access targets follow from ``reach`` (specialty -> share, all sites open)."""
+    """Return the specialties, all regulated; access targets follow from ``reach``, the shares with all sites open."""
     chosen = (s for s in clinic.specialties(pack) if s.id in CEILINGS)
     return tuple(
         replace(
             s,
+            assignment="planned",
             ceiling_minutes=ceiling(CEILINGS[s.id]),
             access_share=_target(reach[s.id]) if reach else s.access_share,
         )
@@ -104,9 +126,9 @@ def reach_of(scenario: Scenario) -> dict[str, float]:
 
 
 def macroregions(pack: CountryPack) -> dict[str, str]:
-    """Return the names of the health macro-regions by code."""
-    names = pack.municipalities.drop_duplicates("macro_region_code").set_index("macro_region_code")
-    return {code: f"{_tidy(entry['macro_region_name'])} ({entry['uf']})" for code, entry in names.iterrows()}
+    """Return the names of the health macro-regions by code: each after its largest municipality."""
+    largest = pack.municipalities.sort_values("pop_census_2022").groupby("macro_region_code")["name"].last()
+    return ("Macrorregião de " + largest).to_dict()
 
 
 def evidence(chosen: Sequence[Hospital]) -> list[dict[str, str]]:
@@ -119,6 +141,13 @@ def evidence(chosen: Sequence[Hospital]) -> list[dict[str, str]]:
             "parte de leitos SUS: 98% ou mais público, 60% ou mais filantrópico, menos privado.")),
         row("site_services", "*", "specialty_id", ruled(0, "Quem pode receber cada especialidade: por leitos SUS, como "
             "em Mato Grosso; radioterapia também em hospital com 200 leitos SUS ou mais.")),
+        row("territories", "*", "macroregion_id", cited("DATASUS, tabelas de regiões de saúde", "2022", "A",
+            "118 macrorregiões de saúde, cada uma com o nome de seu município mais populoso.")),
+        row("site_services", "*", "size_id", cited("Arq Bras Cardiol: angioplastias do SUS 2005-2008 "
+            "(S0066-782X2011000400010) e revascularizações 2005-2007 (S0066-782X2009001100018); WSO, centros de AVC",
+            "2011", "C", "Serviços existentes, no país inteiro: hemodinâmica onde há 6 leitos SUS de cardiologia e 10 "
+            "de UTI adulto (209 hospitais; 180 publicados), cirurgia cardíaca com 10 e 10 (169; 191 publicados), AVC "
+            "com 3 leitos de neurologia e 10 de UTI (192; 246 publicados). As outras, como em Mato Grosso.")),
         row("specialties", "*", "specialty_id", ruled(0, "Dez das doze do cenário de Mato Grosso. Ficam fora diálise "
             "(clínicas fora de hospitais não estão no dado) e urologia (leitos somados aos de nefrologia).")),
     ]  # fmt: skip
@@ -141,5 +170,6 @@ def _owner(entry: pd.Series) -> str:
 
 
 def _tidy(name: str) -> str:
-    """Capital letters of a register as title case."""
-    return _SMALL_WORDS.sub(lambda m: m[0].lower(), name.title())
+    """Capital letters of a register as title case, common words with their accents."""
+    words = [_SPELT.get(word, word) for word in name.title().split()]
+    return _SMALL_WORDS.sub(lambda m: m[0].lower(), " ".join(words))

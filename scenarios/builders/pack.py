@@ -1,15 +1,15 @@
-"""Reads the data pack: open figures of Brazil and clinical parameters, each with its source."""
+"""Reads the data pack: open figures of Brazil beside the clinical parameters."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
-from builders.evidence import Figure, assumed
+from builders.evidence import Figure
+from builders.parameters import Parameters
 from redesaude.travel.distances import great_circle_km
 
 _CODES = {
@@ -24,10 +24,8 @@ _INCA = "INCA, Estimativa de incidência de câncer no Brasil, 2023-2025. https:
 
 
 @dataclass(frozen=True)
-class Pack(ABC):
+class Pack(Parameters, ABC):
     """The folder of the data pack, read for an area: a state or the country."""
-
-    folder: Path
 
     @property
     @abstractmethod
@@ -55,35 +53,6 @@ class Pack(ABC):
     @abstractmethod
     def people(self, age: str) -> pd.Series:
         """Return the 2024 population of an age band (``0-4`` or ``5-14``), by municipality code."""
-
-    def figure(self, specialty: str, parameter: str, note: str = "") -> Figure:
-        """Return a parameter for Brazil with its evidence; KeyError unless the pack has exactly one."""
-        table = self._parameters
-        named = (table["specialty"] == specialty) & (table["parameter"] == parameter)
-        found = table[named & ~table["country"].str.startswith("VN")]
-        if len(found) != 1:
-            raise KeyError(f"{specialty}.{parameter}: {len(found)} rows in the pack")
-        entry = found.iloc[0]
-        low, high = (None if pd.isna(entry[name]) else float(entry[name]) for name in ("low", "high"))
-        value = float(entry["value"])
-        if entry["source_title"].startswith("planner assumption"):
-            return assumed(value, value if low is None else low, value if high is None else high, note)
-        derived = entry["note"].startswith("derived")
-        grade = max(self._grades.get(entry["source_title"], "C"), "B" if derived else "A")
-        link = "" if pd.isna(entry["source_url"]) else f" {entry['source_url']}"
-        source = f"{entry['source_title']}.{link}"
-        return Figure(value, source, str(entry["source_year"]), grade, note, low, high)
-
-    @cached_property
-    def _parameters(self) -> pd.DataFrame:
-        return self._read("parameters/specialty_parameters.csv")
-
-    @cached_property
-    def _grades(self) -> dict[str, str]:
-        """Grade of each source title, from the pack's own list of sources (a table in a text file)."""
-        lines = (self.folder / "parameters/SOURCES.md").read_text(encoding="utf-8").splitlines()
-        cells = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines if line.startswith("|")]
-        return {row[1]: row[4] for row in cells if len(row) == 6 and row[4] in {"A", "B", "C"}}
 
     @cached_property
     def _counted(self) -> pd.DataFrame:

@@ -21,6 +21,9 @@ _SLOW_REGIONS = ("51008", "51003", "51009")
 _SLOW_KMH = 50.0
 _RIVER_KMH = 20.0
 _TWIN_KM = 10.0
+#: neighbouring towns are supposed joined by a municipal road up to here; in the North rivers part many of them
+_NEIGHBOUR_KM = 60.0
+_NEIGHBOUR_NORTH_KM = 30.0
 
 _IBGE = cited("IBGE, Ligações Rodoviárias e Hidroviárias 2016", "2016", "A",
     "Pares com transporte regular de passageiros por estrada, até 200 km em linha reta. Ligações mais longas "
@@ -38,23 +41,40 @@ def state_roads(pack: Pack) -> pd.DataFrame:
 
 
 def country_roads(pack: Pack) -> pd.DataFrame:
-    """Return the ``roads`` sheet of Brazil: as in the state, with rivers, and supposed links that join the rest."""
+    """Return the ``roads`` sheet of Brazil: as in the state, with rivers, municipal roads and what joins the rest."""
     places = pack.municipalities
-    by_road = dict.fromkeys([*_by_road(pack), *twin_towns(places)])
-    water = [pair for pair in _pairs(pack.links[pack.links["weekly_road_departures"] == 0]) if pair not in by_road]
-    supposed = joining_links(places, [*by_road, *water])
-    slow = _in_regions(places, _SLOW_REGIONS) | set(places.index[places["macro_region_ibge"] == "Norte"])
+    north = set(places.index[places["macro_region_ibge"] == "Norte"])
+    slow = north | _in_regions(places, _SLOW_REGIONS)
     rivers = set(places.index[places["uf"] == "AM"])
-    speeds = [_SLOW_KMH if set(pair) <= slow else np.nan for pair in by_road]
-    speeds += [_RIVER_KMH] * len(water)
-    speeds += [_RIVER_KMH if set(pair) <= rivers else _SLOW_KMH for pair in supposed]
-    return _sheet([*by_road, *water, *supposed], speeds)
+    links = {pair: _SLOW_KMH if set(pair) <= slow else np.nan for pair in _by_road(pack)}
+    for pair in _pairs(pack.links[pack.links["weekly_road_departures"] == 0]):
+        links.setdefault(pair, _RIVER_KMH)
+    for pair, km in neighbours(places, _NEIGHBOUR_KM).items():
+        if km <= _NEIGHBOUR_NORTH_KM or not north & set(pair):
+            links.setdefault(pair, _SLOW_KMH)
+    for pair in joining_links(places, links):
+        links[pair] = _RIVER_KMH if set(pair) <= rivers else _SLOW_KMH
+    return _sheet(list(links), list(links.values()))
 
 
 def twin_towns(places: pd.DataFrame) -> list[Pair]:
     """Return the pairs of codes whose seats are so near that town buses, not coaches, join them."""
     near = cKDTree(_positions(places)).query_pairs(_TWIN_KM, output_type="ndarray")
     return [(places.index[a], places.index[b]) for a, b in sorted(map(tuple, near.tolist()))]
+
+
+def neighbours(places: pd.DataFrame, longest_km: float) -> dict[Pair, float]:
+    """Return the Gabriel graph with its km: seats are joined unless a third lies in the ball on their line."""
+    points = _positions(places)
+    tree = cKDTree(points)
+    pairs = np.sort(tree.query_pairs(longest_km, output_type="ndarray"), axis=1)
+    start, end = points[pairs[:, 0]], points[pairs[:, 1]]
+    km = np.linalg.norm(end - start, axis=1)
+    alone = tree.query((start + end) / 2.0)[0] >= km / 2.0 - 1e-6
+    return {
+        (places.index[a], places.index[b]): length
+        for (a, b), length in sorted(zip(map(tuple, pairs[alone].tolist()), km[alone].tolist(), strict=True))
+    }
 
 
 def joining_links(places: pd.DataFrame, pairs: Iterable[Pair]) -> list[Pair]:
@@ -87,11 +107,11 @@ def country_evidence() -> list[dict[str, str]]:
     """Return the ``sources`` rows of the roads of Brazil."""
     return [
         row("roads", "*", "*", _IBGE.noted(f"{_IBGE.note} Ligações só por água, de qualquer distância. Além delas, "
-            "supostas: cidades a até 10 km em linha reta, e a ligação mais curta que junta ao restante da rede cada "
-            "parte que ficaria isolada.")),
+            "supostas: estradas municipais entre sedes vizinhas (grafo de Gabriel) a até 60 km em linha reta, 30 km na "
+            "Região Norte; e a ligação mais curta que junta ao restante da rede cada parte que ficaria isolada.")),
         row("roads", "*", "km", _KM),
         row("roads", "*", "speed_kmh", ruled(0, "50 km/h (faixa 40 a 60) nas ligações dentro da Região Norte e do "
-            "noroeste e nordeste de Mato Grosso, e nas supostas para juntar partes isoladas; 20 km/h (faixa 10 a 30) "
+            "noroeste e nordeste de Mato Grosso, e em todas as supostas; 20 km/h (faixa 10 a 30) "
             "por água e nas supostas dentro do Amazonas; nas demais, road_speed_kmh.")),
     ]  # fmt: skip
 

@@ -45,6 +45,7 @@ class Beds:
     coronary: int
     cardiology: int
     oncology: int
+    neurology: int
     neurosurgery: int
     urology: int
     nephrology: int
@@ -53,6 +54,7 @@ class Beds:
 
 
 Hosts = Mapping[str, Callable[[Beds], bool]]
+Existing = Mapping[str, Callable[[Beds], float]]
 
 #: who may host: broad enough to leave a choice, narrow enough to leave out what is plainly senseless
 HOSTS: Hosts = {
@@ -71,7 +73,7 @@ HOSTS: Hosts = {
 }
 
 #: what seems to exist, in modules of the specialty (0: nothing); a guess to be replaced by habilitations
-_EXISTING: Mapping[str, Callable[[Beds], float]] = {
+EXISTING: Existing = {
     "dialise": lambda b: 0.5 if b.nephrology >= 2 else 0,
     "avc": lambda _: 0,  # neurology beds are no stroke unit: habilitation, tomography and rota are not in the data
     "trauma": lambda b: b.trauma / 26 if b.trauma >= 10 else 0,
@@ -92,13 +94,15 @@ def site_services(
     specialties: Sequence[Specialty],
     hospitals: Sequence[Hospital],
     builds: Sequence[NewBuild] = (),
+    *,
     hosts: Hosts = HOSTS,
+    existing: Existing = EXISTING,
 ) -> pd.DataFrame:
     """Return the ``site_services`` sheet: every pair at which a specialty may be, and what exists."""
     beds = beds_of(pack, hospitals)
     by_id = {s.id: s for s in specialties}
     codes = pack.municipalities.reset_index().set_index("name")["ibge_code"]
-    rows = [entry for h in hospitals for entry in _real_rows(h, beds[h.cnes], by_id, hosts)]
+    rows = [entry for h in hospitals for entry in _real_rows(h, beds[h.cnes], by_id, hosts, existing)]
     for build in builds:
         rows += _new_rows(build, build.site_id(codes[build.municipality]), by_id)
     return pd.DataFrame(rows, columns=_COLUMNS)
@@ -171,6 +175,7 @@ def _beds(entry: pd.Series, leads: bool) -> Beds:
         coronary=sus("icu_coronary"),
         cardiology=sus("cardiology"),
         oncology=sus("oncology"),
+        neurology=sus("neurology"),
         neurosurgery=sus("neurosurgery"),
         urology=sus("nephro_urology") - int(entry["nephrology_sus"]),
         nephrology=int(entry["nephrology_sus"]),
@@ -180,10 +185,10 @@ def _beds(entry: pd.Series, leads: bool) -> Beds:
 
 
 def _real_rows(
-    hospital: Hospital, beds: Beds, specialties: Mapping[str, Specialty], hosts: Hosts
+    hospital: Hospital, beds: Beds, specialties: Mapping[str, Specialty], hosts: Hosts, existing: Existing
 ) -> Iterable[dict[str, object]]:
     for name, specialty in specialties.items():
-        modules = _EXISTING[name](beds)
+        modules = existing[name](beds)
         if hospital.only and name not in hospital.only:
             continue
         if modules:
