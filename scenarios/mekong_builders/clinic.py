@@ -153,8 +153,8 @@ def _cancer(pack: Pack) -> Specialty:
         case_unit="người bệnh mới được hóa trị hoặc xạ trị",
         assignment="planned",
         cases_per_100k=pack.figure(drugs, "demand_new_cancers_per_100k").times(
-            treated, f"Ca mới x {plain(treated)}: hóa trị 57%, xạ trị 35% (mức cao của mục tiêu quốc gia; nay 20%), coi là "
-            "độc lập", "C"),
+            treated, f"Ca mới x {plain(treated)}: hóa trị 57%, xạ trị 35% (mức cao của mục tiêu quốc gia; nay 20%), "
+            "coi là độc lập", "C"),
         access_minutes=pack.figure(drugs, "access_max_drive_min", "Đi về mỗi hai, ba tuần."),
         access_share=_target(pack.figure(drugs, "coverage_target_share"), 0.92, 0.97),
         ceiling_minutes=_ceiling(720),

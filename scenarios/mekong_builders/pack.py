@@ -1,13 +1,13 @@
-"""Reads the Vietnamese part of the data pack: districts, stroke facilities, clinical parameters with sources."""
+"""Reads the Vietnamese part of the data pack: districts and stroke facilities beside the clinical parameters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
-from builders.evidence import Figure, assumed
+from builders.parameters import Parameters
 
 CITY = "79"
 """code of Ho Chi Minh City"""
@@ -37,10 +37,10 @@ PROVINCES = {
 
 
 @dataclass(frozen=True)
-class Pack:
-    """The folder of the data pack."""
+class Pack(Parameters):
+    """The folder of the data pack, read for the city and its eighteen provinces."""
 
-    folder: Path
+    home: ClassVar[str] = "VN"
 
     @cached_property
     def districts(self) -> pd.DataFrame:
@@ -70,33 +70,6 @@ class Pack:
         """Mapped stroke facilities inside the area, by English name: ``study_unit_id``, ``lat``, ``lon``."""
         table = self._read("vietnam/stroke_facilities.csv")
         return table[table["study_unit_id"].notna()].set_index("name_en", verify_integrity=True)
-
-    def figure(self, specialty: str, parameter: str, note: str = "", country: str = "VN") -> Figure:
-        """Return a parameter of ``country`` or of all; KeyError unless the pack has exactly one."""
-        table = self._parameters
-        named = (table["specialty"] == specialty) & (table["parameter"] == parameter)
-        found = table[named & (table["country"].str.startswith(country) | (table["country"] == "ALL"))]
-        if len(found) != 1:
-            raise KeyError(f"{specialty}.{parameter}: {len(found)} rows in the pack")
-        entry = found.iloc[0]
-        value = float(entry["value"])
-        low, high = (None if pd.isna(entry[name]) else float(entry[name]) for name in ("low", "high"))
-        if entry["source_title"].startswith("planner assumption"):
-            return assumed(value, value if low is None else low, value if high is None else high, note)
-        grade = max(self._grades.get(entry["source_title"], "C"), "B" if entry["note"].startswith("derived") else "A")
-        link = "" if pd.isna(entry["source_url"]) else f" {entry['source_url']}"
-        return Figure(value, f"{entry['source_title']}.{link}", str(entry["source_year"]), grade, note, low, high)
-
-    @cached_property
-    def _parameters(self) -> pd.DataFrame:
-        return self._read("parameters/specialty_parameters.csv")
-
-    @cached_property
-    def _grades(self) -> dict[str, str]:
-        """Grade of each source title, from the pack's own list of sources (a table in a text file)."""
-        lines = (self.folder / "parameters/SOURCES.md").read_text(encoding="utf-8").splitlines()
-        cells = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines if line.startswith("|")]
-        return {row[1]: row[4] for row in cells if len(row) == 6 and row[4] in {"A", "B", "C"}}
 
     def _read(self, name: str) -> pd.DataFrame:
         return pd.read_csv(self.folder / name, dtype={"province_code": str})
