@@ -88,8 +88,8 @@ _CONTRACTS = {"hub": "tu_chu", "city": "tu_chu", "private": "mua_dich_vu"}
 
 #: services that a report names: site, specialty, source, year, note
 _REPORTED = (
-    (SOC_TRANG, HEART, "Báo Sóc Trăng: khánh thành Trung tâm Tim mạch, 28/3/2025; Lao Động, 30/1/2024: thỏa thuận 7/2023 "
-     "với Bệnh viện Đại học Y Dược TP.HCM", "2025", "Đã can thiệp mạch vành; mổ tim hở là giai đoạn sau."),
+    (SOC_TRANG, HEART, "Báo Sóc Trăng: khánh thành Trung tâm Tim mạch, 28/3/2025", "2025",
+     "Đã can thiệp mạch vành; mổ tim hở là giai đoạn sau. Thỏa thuận 7/2023 với Đại học Y Dược (Lao Động 30/1/2024)."),
     ("96-DK-CAMAU", HEART, "Thanh Niên: Cà Mau khánh thành đơn vị tim mạch can thiệp đầu tiên, 28/4/2022", "2022",
      "Hơn 60 tỉ đồng; Chợ Rẫy đào tạo hai ê kíp 2017-2020."),
     ("84-DK-TRAVINH", CANCER, "Nhân Dân: đưa vào sử dụng khu xạ trị ung thư tại Trà Vinh", "n.d.",
