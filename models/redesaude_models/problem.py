@@ -38,7 +38,8 @@ class Demand:
     """Pairs (territory i, specialty s) with cases: the rows of the demand balance.
 
     ``cases`` (per year) and ``unmet_cost`` (NPV of one yearly case sent away) are ``(demands, periods)``;
-    where ``must_treat`` the share unmet is fixed at zero.
+    where ``must_treat`` the share unmet is fixed at zero. ``unruled`` rows follow no assignment rule of their specialty
+    (None: every row follows it).
     """
 
     territory: Ints
@@ -46,6 +47,12 @@ class Demand:
     cases: Floats
     unmet_cost: Floats
     must_treat: Flags
+    unruled: Flags | None = None
+
+    def following(self, rule: Flags) -> Flags:
+        """Return which rows follow a ``rule`` of specialties, shape ``(specialties,)``."""
+        follows = rule[self.specialty]
+        return follows if self.unruled is None else follows & ~self.unruled
 
 
 @dataclass(frozen=True)

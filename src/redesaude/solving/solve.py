@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from redesaude.assemble import Assembled, assemble
@@ -20,7 +21,7 @@ from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits, SolveOptions
-from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, relative_gap
+from redesaude.solving.progress import Listener, Openings, Reporter, Search, StopSignal, relative_gap
 
 #: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
 _MANY_OPTIONS = 500
@@ -31,11 +32,13 @@ def solve(
     options: SolveOptions | None = None,
     progress: Listener | None = None,
     stop: StopSignal | None = None,
+    known: Sequence[Plan] = (),
 ) -> Plan:
     """Return the plan of least net present cost found for ``scenario``, audited, with its proven bound and gap.
 
     ``progress`` is called with each :class:`~redesaude.solving.progress.Progress`; ``stop`` (or Ctrl-C) ends the search
-    and keeps the best plan. A plan's ``status`` may also be ``infeasible`` or ``no_plan``: then its tables are empty.
+    and keeps the best plan. ``known`` plans, of the same scenario or a variant of it, are where the search begins. A
+    plan's ``status`` may also be ``infeasible`` or ``no_plan``: then its tables are empty.
 
     Raises
     ------
@@ -49,8 +52,9 @@ def solve(
     assembled = assemble(scenario)
     assembling = time.perf_counter() - began
     engine = choose_engine(options, assembled, reporter)
+    openings = tuple(_openings(plan) for plan in known if plan.has_decisions)
     with stop.on_ctrl_c():
-        result = engine.run(assembled, Search(limits, reporter, lambda: stop.stopped))
+        result = engine.run(assembled, Search(limits, reporter, lambda: stop.stopped, openings))
     plan = replace(
         _plan(assembled, result, limits, reporter),
         variables=result.variables,
@@ -62,6 +66,11 @@ def solve(
         log=tuple(reporter.log),
     )
     return _audited(plan)
+
+
+def _openings(plan: Plan) -> Openings:
+    keys = ["site_id", "specialty_id", "size_id", "contract_id", "period_id"]
+    return frozenset(plan.openings[keys].itertuples(index=False, name=None))
 
 
 def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporter) -> Engine:

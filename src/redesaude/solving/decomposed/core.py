@@ -96,6 +96,7 @@ def core_of(problem: PlanningProblem, kept: Flags, *, lump: bool = True) -> Core
     if lump:
         for promise in problem.access:
             kept[promise.journeys] = True
+        kept |= _no_farther(problem, kept)
     rows, dropped = np.flatnonzero(kept), np.flatnonzero(~kept)
     place = np.cumsum(kept) - 1
     journeys = Journeys(*(getattr(problem.journeys, name)[rows] for name in ("demand", "service", "minutes", "cost")))
@@ -108,6 +109,17 @@ def core_of(problem: PlanningProblem, kept: Flags, *, lump: bool = True) -> Core
         way_out[problem.journeys.demand[dropped]] = True
         core = _from_beyond(replace(core, demand=_ways_out(problem, dropped)), problem, dropped)
     return Core(problem, core, rows, way_out)
+
+
+def _no_farther(problem: PlanningProblem, kept: Flags) -> Flags:
+    """Return the journeys to the nearest services that are no farther than one that is kept.
+
+    The nearest rule says something about all of them: with some dropped it would forbid what the problem allows.
+    """
+    demand, minutes = problem.journeys.demand, problem.journeys.minutes
+    farthest = np.full(len(problem.demand.territory), -np.inf)
+    np.maximum.at(farthest, demand[kept], minutes[kept])
+    return np.asarray(problem.demand.following(problem.specialties.nearest)[demand] & (minutes <= farthest[demand]))
 
 
 def _least_cost(problem: PlanningProblem) -> Floats:
@@ -155,6 +167,7 @@ def _from_beyond(core: PlanningProblem, problem: PlanningProblem, dropped: Ints)
             cases=np.vstack([demand.cases, cases[services]]),
             unmet_cost=np.vstack([demand.unmet_cost, free]),
             must_treat=np.append(demand.must_treat, np.zeros(new, dtype=bool)),
+            unruled=np.append(np.zeros(len(demand.territory), dtype=bool), np.ones(new, dtype=bool)),
         ),
         journeys=Journeys(
             demand=np.append(journeys.demand, len(demand.territory) + np.arange(new)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from redesaude.assemble import Assembled
+from redesaude.plan.plan import Termination
 from redesaude.solving.arrays import Floats, linear_model, load_values
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed.benders import Benders
@@ -22,7 +23,7 @@ from redesaude.solving.direct import DirectEngine, exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.progress import Search
-from redesaude.solving.start import block_by_block
+from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import PlanningProblem
@@ -72,7 +73,7 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
     order = in_order(problem)
 
     def begin() -> Neighbourhood | None:
-        start = block_by_block(arrays, layout.specialty, order, search)
+        start = first_plan(arrays, layout.specialty, order, search)
         if not start.complete or arrays.violation(start.values) > _TOLERANCE:
             return None
         distances, seed = _distances(assembled), search.limits.seed
@@ -81,6 +82,8 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
     contest = Contest(LagrangianBound(Blocks(relaxed, layout.specialty)), search, watch)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
+        if core.way_out.any():  # too large for one model
+            return EngineResult(Termination.TIME_LIMIT, None, contest.bound, columns, rows, watch.seconds)
         search.reporter.tell("start", "no first plan block by block: the direct engine takes over")
         return DirectEngine().run(assembled, search)
     with watch("search"):
