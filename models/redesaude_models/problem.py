@@ -11,15 +11,12 @@ Arrays whose values may change with time have shape ``(rows, periods)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from redesaude_models.resources import Emergency, Flags, Floats, Hires, Ints, LoadCeiling, Response, Workforce
 
 
 @dataclass(frozen=True)
@@ -191,6 +188,9 @@ class PlanningProblem:
     money: tuple[MoneyPromise, ...]
     constant: float = 0.0
     """NPV that no decision changes, so that objective and report agree"""
+    loads: tuple[LoadCeiling, ...] = ()
+    workforce: Workforce = field(default_factory=Workforce)
+    emergency: Emergency = field(default_factory=Emergency)
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,8 @@ class Decisions:
 
     ``open`` (services, periods), ``options`` and ``cases`` (options, periods), ``shares`` (journeys, periods),
     ``unmet`` (demands, periods), ``hosting`` (rows,), ``lettings`` (rows,), shortfalls of the elastic promises:
-    ``access_short`` and ``money_short`` (one for each promise, in order), ``volume_short`` (options, periods).
+    ``access_short`` and ``money_short`` (one for each promise, in order), ``volume_short`` (options, periods). Then the
+    excess over each load ceiling (cases/year), the people hired, and the stations.
     """
 
     open: Flags
@@ -212,3 +213,6 @@ class Decisions:
     access_short: Floats
     money_short: Floats
     volume_short: Floats
+    load_excess: Floats = field(default_factory=lambda: np.zeros(0))
+    hires: Hires = field(default_factory=Hires)
+    response: Response = field(default_factory=Response)
