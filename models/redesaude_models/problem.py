@@ -15,8 +15,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from redesaude_models.resources import Emergency, Flags, Floats, Hires, Ints, LoadCeiling, Response, Workforce
+from redesaude_models.resources import Emergency, Hires, LoadCeiling, Response, Workforce
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

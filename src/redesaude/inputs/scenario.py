@@ -44,6 +44,9 @@ class Settings:
     local_minutes: float = 0.0
     travel_times_complete: bool = True
     travel_times_file: str = ""
+    emergency_minutes: float = 15.0
+    call_minutes: float = 0.0
+    scene_minutes: float = 0.0
     gap: float = 0.01
     time_limit_s: float = 120.0
 
@@ -87,6 +90,13 @@ class Scenario:
     fiscal: pd.DataFrame
     risks: pd.DataFrame
     access_targets: pd.DataFrame
+    load_ceilings: pd.DataFrame
+    workforce: pd.DataFrame
+    staffing: pd.DataFrame
+    stations: pd.DataFrame
+    station_times: pd.DataFrame
+    emergency: pd.DataFrame
+    surge: pd.DataFrame
     travel_times: pd.DataFrame
     roads: pd.DataFrame
     variants: pd.DataFrame

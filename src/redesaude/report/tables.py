@@ -20,6 +20,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "costs": plan_tables.COSTS,
     "unmet": plan_tables.UNMET,
     "promises": plan_tables.PROMISES,
+    "loads": plan_tables.LOADS,
+    "workforce": plan_tables.WORKFORCE,
+    "stations": plan_tables.STATIONS,
+    "emergency": plan_tables.EMERGENCY,
 }
 
 #: a spreadsheet takes a cell that begins with one of these for a formula

@@ -31,7 +31,9 @@ def status_quo(scenario: Scenario) -> Scenario:
     specialties = specialties.assign(access_hard=False, access_price=specialties["access_price"].fillna(0.0))
     today = _today(scenario)
     allowed = [today.get(site.site_id, site.contracts_allowed) for site in rows_of(scenario.sites)]
-    elastic = {name: _elastic(getattr(scenario, name)) for name in ("access_targets", "funding", "fiscal")}
+    promises = ("access_targets", "funding", "fiscal", "load_ceilings", "workforce", "emergency")
+    elastic = {name: _elastic(getattr(scenario, name)) for name in promises}
+    stations = scenario.stations[scenario.stations["status"] != "candidate"]
     return scenario.replace(
         specialties=specialties,
         sites=_with_lists(scenario.sites.assign(max_services=np.nan), contracts_allowed=allowed),
@@ -42,6 +44,8 @@ def status_quo(scenario: Scenario) -> Scenario:
             site_kinds=[()] * len(scenario.contracts),
         ),
         **elastic,
+        stations=stations.assign(status="kept").reset_index(drop=True),
+        station_times=scenario.station_times[scenario.station_times["station_id"].isin(stations["station_id"])],
         variant_id=STATUS_QUO,
     )
 
