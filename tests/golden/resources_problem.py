@@ -1,8 +1,8 @@
 """The small problem over two periods, with ceilings at hubs, people and stations: again each number its own.
 
-Half as many cases again in the second period. At most 12 icu cases may come to a from outside, firmly; at most 15 of all
-to b, at a price. Nurses of the west work at a, doctors anywhere; of doctors nothing is known in period p. Station n may
-open near t1 and t2; station k, near t2 and t3, is there today and stays.
+Half as many cases again in the second period. At most 12 icu cases may come to a from outside, firmly; at most 15 of
+all to b, at a price. Nurses of the west work at a, doctors anywhere; of doctors nothing is known in period p. Station n
+may open near t1 and t2; station k, near t2 and t3, is there today and stays.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ def _csv(path: Path) -> list[list[str]]:
 
 def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     out = write_report(example_plan(), tmp_path / "results" / "demo")
-    tables = {f"tables/{n}.csv" for n in ("openings", "assignments", "access", "costs", "unmet", "promises")}
+    names = ("openings", "assignments", "access", "costs", "unmet", "promises")
+    tables = {f"tables/{n}.csv" for n in (*names, "loads", "workforce", "stations", "emergency")}
     assert _files(out) == {"plan.xlsx", "scenario.xlsx", "manifest.json", "run.log"} | tables
     assert os.listdir(tmp_path / "results") == ["demo"]
     assert (out / "run.log").read_text() == "reading\nsolving\n"

@@ -103,7 +103,14 @@ def _coverage(e: Evidence, stations: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
     order = e.scenario.stations["station_id"]
     opened = order.isin(stations["station_id"]).to_numpy(bool)
     near = e.reach[:, opened]
-    ambulances = stations.set_index("station_id")["ambulances"].astype(float).reindex(order[opened]).to_numpy(float)
+    ambulances = (
+        stations["ambulances"]
+        .astype(float)
+        .groupby(stations["station_id"])
+        .sum()
+        .reindex(order[opened])
+        .to_numpy(float)
+    )
     return near.any(axis=1).astype(float), (near @ ambulances > 1.5).astype(float)
 
 

@@ -30,12 +30,12 @@ def _hiring(plan: Plan, pay: Payments) -> Iterator[tuple[str, Floats]]:
 
 
 def station_flows(plan: Plan, pay: Payments, station: str = "") -> Iterator[tuple[str, Floats]]:
-    """Yield the flows of one station, or of all, as :func:`resource_flows` does."""
+    """Yield the flows of one station, or of all, as :func:`resource_flows` does; unknown stations have no price."""
     periods = plan.scenario.periods["period_id"].to_list()
     mine = plan.stations[(plan.stations["station_id"] == station) | (station == "")]
     opened = set(zip(mine["station_id"], mine["period_id"], strict=True))
     stated = {row.station_id: row for row in rows_of(plan.scenario.stations)}
-    for row in rows_of(mine):
+    for row in rows_of(mine[mine["station_id"].isin(list(stated))]):
         t, price = periods.index(row.period_id), stated[row.station_id]
         before = (row.station_id, periods[t - 1]) in opened if t else price.status != "candidate"
         yield "station_works", price.capex * (not before) * pay.once[t]

@@ -36,7 +36,8 @@ def with_elastic_resources(problem: PlanningProblem) -> PlanningProblem:
     All of a promise costs 1, as in :func:`redesaude.solving.infeasible.with_elastic_promises`.
     """
     people, e = problem.workforce, problem.emergency
-    whole = 1.0 / np.maximum(np.where(np.isfinite(people.stock), people.stock, 1.0), 1.0)
+    most = np.where(np.isfinite(people.stock), people.stock, 0.0) + people.training_max + people.recruitment_max
+    whole = 1.0 / np.maximum(most, 1.0)
     return replace(
         problem,
         loads=tuple(replace(c, hard=False, price=1.0 / max(c.limit, 1.0) if c.hard else 0.0) for c in problem.loads),
