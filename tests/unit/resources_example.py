@@ -60,15 +60,14 @@ def example(**changes: pd.DataFrame) -> Scenario:
             {
                 "role_id": "nurse",
                 "name": "Nurses",
-                "area": "region",
-                "area_id": "west",
+                "region_id": "west",
                 "stock": 2,
                 "training_max": 1,
                 "training_cost": 3,
                 "recruitment_max": 5,
                 "recruitment_cost": 1,
             },
-            {"role_id": "nurse", "area": "region", "area_id": "east", "stock": 1, "recruitment_max": 1},
+            {"role_id": "nurse", "region_id": "east", "stock": 1, "recruitment_max": 1},
             {"role_id": "doctor", "stock": 1, "hard": "no", "price": 0.5},
         ),
         "staffing": rows(

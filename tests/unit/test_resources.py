@@ -228,11 +228,9 @@ WRONG: dict[str, tuple[dict[str, pd.DataFrame], tuple[str, str, str]]] = {
     "macro-region without a code": (
         {"load_ceilings": rows({**HUB, "area": "macroregion"})}, ("hub_without_macroregion", "load_ceilings", "D2")),
     "area that does not exist": (
-        {"workforce": rows({**NURSE, "area": "region", "area_id": "north"})}, ("area_unknown", "workforce", "D2")),
-    "area without its kind": (
-        {"workforce": rows({**NURSE, "area_id": "west"})}, ("area_not_needed", "workforce", "C2")),
+        {"workforce": rows({**NURSE, "region_id": "north"})}, ("unknown_reference", "workforce", "C2")),
     "role that leaves a region out": (
-        {"workforce": rows({**NURSE, "area": "region", "area_id": "west"}), "staffing": STAFF},
+        {"workforce": rows({**NURSE, "region_id": "west"}), "staffing": STAFF},
         ("role_not_everywhere", "workforce", "A2")),
     "role that nobody needs": (
         {"workforce": rows(NURSE, {**NURSE, "role_id": "cook"}), "staffing": STAFF},

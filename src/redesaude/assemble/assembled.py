@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.demand import case_matrix, journey_rows, positions, travel_cost
+from redesaude.assemble.demand import case_matrix, journey_rows, travel_cost
 from redesaude.assemble.eligibility import law_notices
 from redesaude.assemble.emergency import emergency_rows
 from redesaude.assemble.loads import load_ceilings
@@ -28,7 +28,7 @@ from redesaude.finance.contracts import Terms, lettings_of, terms_of
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.pricing import letting_cost
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude.travel.reach import reach_problems
 from redesaude_models.problem import (

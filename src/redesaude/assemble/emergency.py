@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.demand import people, positions
+from redesaude.assemble.demand import people
 from redesaude.assemble.timing import Payments, in_each_period
 from redesaude.finance.discounting import Floats
-from redesaude.inputs.scenario import Scenario
-from redesaude.inputs.tables import ALL, EACH
+from redesaude.inputs.scenario import Scenario, areas, in_area, positions
+from redesaude.inputs.tables import ALL
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude_models.problem import Demand, Flags, Ints, Journeys
 from redesaude_models.resources import Emergency, EmergencyPromise
@@ -41,14 +41,13 @@ class Pledge:
 def pledges(scenario: Scenario) -> Iterator[Pledge]:
     """Yield the rows of ``emergency`` for each period, region and specialty; the last row about the same holds."""
     critical = time_critical(scenario)
-    regions = sorted(set(scenario.territories["region_id"]))
     periods = scenario.periods["period_id"]
     found: dict[str, Pledge] = {}
     for t, row in in_each_period(scenario.emergency, _KEY, periods):
         amount = row.people_per_ambulance if row.promise == "ambulances" else row.share
         wanted = critical if row.specialty_id == ALL else [row.specialty_id]
         for specialty in wanted if row.promise == "window" else [""]:
-            for region in regions if row.region_id == EACH else [row.region_id]:
+            for region in areas(scenario.territories, row.region_id):
                 name = "|".join((row.promise, specialty, region, periods.iloc[t]))
                 price = 0.0 if row.hard else row.price
                 found[name] = Pledge(name, row.promise, specialty, region, t, amount, row.hard, price)
@@ -88,11 +87,6 @@ def station_minutes(scenario: Scenario) -> Minutes:
 def reached(scenario: Scenario) -> Flags:
     """Return which territories each station reaches within the standard, shape ``(territories, stations)``."""
     return station_minutes(scenario) <= scenario.settings.emergency_minutes + 1e-9
-
-
-def in_region(scenario: Scenario, region: str) -> Flags:
-    """Return which territories lie in ``region`` (``all``: every one)."""
-    return (scenario.territories["region_id"] == region).to_numpy(bool) | (region == ALL)
 
 
 def emergency_rows(scenario: Scenario, demand: Demand, journeys: Journeys, pay: Payments) -> Emergency:
@@ -154,7 +148,7 @@ class _Whom:
 
     def promise(self, pledge: Pledge, pay: Payments) -> EmergencyPromise:
         """Return what ``pledge`` asks for, over the rows it counts; its price becomes NPV."""
-        here = in_region(self.scenario, pledge.region)
+        here = in_area(self.scenario.territories, pledge.region)
         total = float(self.inhabitants[here, pledge.period].sum())
         if pledge.kind == "ambulances":
             stands = positions(self.scenario.territories["territory_id"], self.scenario.stations["territory_id"])

@@ -10,45 +10,41 @@ import pandas as pd
 
 from redesaude.assemble.timing import Payments, in_each_period
 from redesaude.finance.discounting import Floats
-from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.inputs.tables import ALL
+from redesaude.inputs.scenario import Scenario, in_area, rows_of
 from redesaude_models.problem import Flags
 from redesaude_models.resources import Workforce
 
-_KEY = ["role_id", "area", "area_id"]
+_KEY = ["role_id", "region_id"]
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role in an area, with its row of ``workforce`` in each period that has one (period position -> row)."""
+    """A role in an area (as in ``in_area``), with its row of ``workforce`` in each period that has one, by position."""
 
     role: str
     area: str
-    area_id: str
     rows: dict[int, Any]
 
     @property
     def id(self) -> str:
         """Name of the role in its area."""
-        return "|".join((self.role, self.area, self.area_id)).rstrip("|")
+        return f"{self.role}|{self.area}"
 
 
 def roles(scenario: Scenario) -> list[Role]:
     """Return the roles and areas of ``workforce`` in the order of the sheet."""
-    found: dict[tuple[str, ...], Role] = {}
+    found: dict[tuple[str, str], Role] = {}
     for t, row in in_each_period(scenario.workforce, _KEY, scenario.periods["period_id"]):
-        key = (row.role_id, row.area, row.area_id)
+        key = (row.role_id, row.region_id)
         found.setdefault(key, Role(*key, {})).rows[t] = row
     return list(found.values())
 
 
-def in_area(scenario: Scenario, role: Role, sites: pd.Series) -> Flags:
-    """Return which of the sites lie in the area of ``role``."""
-    if role.area == ALL:
-        return np.ones(len(sites), dtype=bool)
+def works_at(scenario: Scenario, role: Role, sites: pd.Series) -> Flags:
+    """Return at which of the sites the people of ``role`` may work: those in its area."""
+    here = scenario.territories["territory_id"][in_area(scenario.territories, role.area)]
     home = sites.map(scenario.sites.set_index("site_id")["territory_id"])
-    area = home.map(scenario.territories.set_index("territory_id")[f"{role.area}_id"])
-    return (area == role.area_id).to_numpy(bool)
+    return home.isin(here).to_numpy(bool)
 
 
 def staff_of(scenario: Scenario, role: str, services: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -76,7 +72,9 @@ def workforce_rows(scenario: Scenario, options: pd.DataFrame, pay: Payments) -> 
     """
     known = roles(scenario)
     shape = len(known), len(scenario.periods)
-    needs = [[n * in_area(scenario, r, options["site_id"]) for n in staff_of(scenario, r.role, options)] for r in known]
+    needs = [
+        [n * works_at(scenario, r, options["site_id"]) for n in staff_of(scenario, r.role, options)] for r in known
+    ]
     size = len(known), len(options)
     fixed, per_case = (np.array([n[k] for n in needs], dtype=float).reshape(size) for k in (0, 1))
 

@@ -19,18 +19,6 @@ NO_MACROREGION = Fault(
     N_("the macro-region whose people are not counted against the ceiling"),
     N_("type region in area, or fill macroregion_id on the sheet territories"),
 )
-AREA_UNKNOWN = Fault(
-    "area_unknown",
-    N_("no territory lies in the {area} '{value}'"),
-    N_("a code of the column {area}_id on the sheet territories"),
-    N_("correct the code, or type another area"),
-)
-AREA_NOT_NEEDED = Fault(
-    "area_not_needed",
-    N_("area is all, but area_id is '{value}'"),
-    N_("a blank area_id, or region or macroregion in area"),
-    N_("empty area_id, or say in area what it is a code of"),
-)
 NOT_EVERYWHERE = Fault(
     "role_not_everywhere",
     N_("{role_id} has no row for {missing}"),
@@ -126,19 +114,12 @@ def _hubs(book: Book) -> Iterator[Problem]:
 
 
 def _areas(book: Book) -> Iterator[Problem]:
-    """Areas of the workforce that do not exist, and areas that a role leaves out."""
+    """Areas with sites that a role leaves out."""
     sheet, territories = book["workforce"], book["territories"].frame
-    frame = sheet.frame
-    yield from sheet.where((frame["area"] == ALL) & (frame["area_id"] != ""), "area_id", AREA_NOT_NEEDED)
-    for level in ("region", "macroregion"):
-        unknown = (frame["area"] == level) & ~frame["area_id"].isin(set(territories[f"{level}_id"]) - {""})
-        yield from sheet.where(unknown, "area_id", AREA_UNKNOWN)
     of_sites = territories[territories["territory_id"].isin(set(book["sites"].frame["territory_id"]))]
-    for _, rows in frame[frame["role_id"] != ""].groupby("role_id", sort=False):
-        if ALL in set(rows["area"]):
-            continue
-        named = {level: set(rows.loc[rows["area"] == level, "area_id"]) for level in ("region", "macroregion")}
-        outside = ~of_sites["region_id"].isin(named["region"]) & ~of_sites["macroregion_id"].isin(named["macroregion"])
+    for _, rows in sheet.frame[sheet.frame["role_id"] != ""].groupby("role_id", sort=False):
+        named = set(rows["region_id"])
+        outside = ~of_sites["region_id"].isin(named) & ~of_sites["macroregion_id"].isin(named) & (ALL not in named)
         if missing := sorted(set(of_sites.loc[outside, "region_id"])):
             yield sheet.at(rows.index[0], "role_id", NOT_EVERYWHERE, missing=missing)
 

@@ -15,6 +15,7 @@ Kind = Literal["id", "text", "number", "integer", "flag", "choice", "reference",
 
 ALL = "all"
 EACH = "each"
+EACH_MACROREGION = "each_macroregion"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Column:
     required : a blank cell is an error. Otherwise ``default`` stands in for a blank (None keeps it blank).
     low, high : inclusive limits of a number; outside is an error.
     choices : the allowed words of a ``choice`` (or of the list entries of ``references`` without ``refers``).
-    refers : ``"table.column"`` that a reference must be found in.
+    refers : ``"table.column"`` that a reference must be found in, or ``"table.column/other"`` in either column.
     words : words allowed instead of a reference, such as ``all`` or ``each``.
 
     """
@@ -928,10 +929,10 @@ TABLES = (
             Column(
                 "region_id",
                 "reference",
-                N_("health region; all: the whole area; each: every region (floor of the worst-off)"),
+                N_("region, macro-region; all: whole area; each, each_macroregion: every one (floor of the worst-off)"),
                 required=True,
-                refers="territories.region_id",
-                words=(ALL, EACH),
+                refers="territories.region_id/macroregion_id",
+                words=(ALL, EACH, EACH_MACROREGION),
             ),
             Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
             Column("minutes", "number", N_("standard; blank: the specialty's"), MINUTES, low=0),
@@ -982,13 +983,13 @@ TABLES = (
             Column("role_id", "id", N_("code of the role, e.g. neurologist"), required=True),
             Column("name", "text", N_("name")),
             Column(
-                "area",
-                "choice",
-                N_("where they may work: anywhere, in a health region, or in a macro-region"),
+                "region_id",
+                "reference",
+                N_("where they may work: a region or macro-region; all: anywhere"),
                 default=ALL,
-                choices=(ALL, "region", "macroregion"),
+                refers="territories.region_id/macroregion_id",
+                words=(ALL,),
             ),
-            Column("area_id", "text", N_("code of the region or macro-region; blank: everywhere")),
             _period(),
             Column("stock", "number", N_("people for these services without any plan, full-time"), PEOPLE, True, low=0),
             Column("training_max", "number", N_("most people trained in the period"), PEOPLE, default=0.0, low=0),
@@ -1012,7 +1013,7 @@ TABLES = (
             Column("hard", "flag", _HARD, default=True),
             Column("price", "number", _PRICE, N_("currency/person/year"), low=0),
         ),
-        key=("role_id", "area", "area_id", "period_id"),
+        key=("role_id", "region_id", "period_id"),
     ),
     Table(
         "staffing",
@@ -1091,10 +1092,10 @@ TABLES = (
             Column(
                 "region_id",
                 "reference",
-                N_("health region; all: the whole area; each: every region (floor of the worst-off)"),
+                N_("region, macro-region; all: whole area; each, each_macroregion: every one (floor of the worst-off)"),
                 default=ALL,
-                refers="territories.region_id",
-                words=(ALL, EACH),
+                refers="territories.region_id/macroregion_id",
+                words=(ALL, EACH, EACH_MACROREGION),
             ),
             _period(),
             Column("share", "number", N_("share of people, or of cases; blank for ambulances"), SHARE, low=0, high=1),
@@ -1127,9 +1128,9 @@ TABLES = (
             Column(
                 "region_id",
                 "reference",
-                N_("health region where the people live; all: the whole area"),
+                N_("where the people live: a region or macro-region; all: the whole area"),
                 default=ALL,
-                refers="territories.region_id",
+                refers="territories.region_id/macroregion_id",
                 words=(ALL,),
             ),
             Column(

@@ -28,18 +28,21 @@ def access_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     """
     scenario, problem = assembled.scenario, assembled.problem
     journeys, demand = problem.journeys, problem.demand
-    region = scenario.territories["region_id"].to_numpy(str)
+    names, region = np.unique(scenario.territories["region_id"].to_numpy(str), return_inverse=True)
     people = scenario.territories["population"].to_numpy(float)
+    used = np.flatnonzero(decisions.shares[:, 0])
     treated = demand.cases[journeys.demand, 0] * decisions.shares[:, 0]
     sent_away = demand.cases[:, 0] * decisions.unmet[:, 0]
     standard = scenario.specialties["access_minutes"].to_numpy(float)
     targets = _targets(assembled)
     rows = []
     for s, specialty in enumerate(problem.specialties.ids):
-        for name in [ALL, *sorted(set(region))]:
-            here = np.isin(region, name) | (name == ALL)
-            mine = (demand.specialty == s) & here[demand.territory]
-            trips = mine[journeys.demand]
+        of_specialty = np.flatnonzero(demand.specialty == s)
+        its_trips = used[demand.specialty[journeys.demand[used]] == s]
+        for r, name in enumerate([ALL, *names.tolist()], start=-1):
+            here = (region == r) | (name == ALL)
+            mine = of_specialty[here[demand.territory[of_specialty]]]
+            trips = its_trips[here[demand.territory[journeys.demand[its_trips]]]]
             minutes, weight = journeys.minutes[trips], treated[trips]
             cases = float(demand.cases[mine, 0].sum())
             within = float(weight[minutes <= standard[s] + 1e-9].sum()) if not np.isnan(standard[s]) else np.nan

@@ -23,6 +23,7 @@ from redesaude.finance.fiscal import capital_use, contract_value, personnel_use,
 from redesaude.finance.pricing import letting_flows, price
 from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.plan import Plan
 from redesaude.plan.resource_flows import resource_flows
 from redesaude.plan.resources import SHORTFALL_LINES
@@ -38,10 +39,31 @@ class Appraisal:
     def __init__(self, plan: Plan) -> None:
         self._read(plan)
         self._read_contracts(register_of(plan.scenario.risks, plan.scenario.contracts))
-        sizes = [numbers_of(plan.scenario, r.site_id, r.specialty_id, r.size_id) for r in rows_of(plan.openings)]
-        pairs = zip(rows_of(plan.openings), sizes, strict=True)
-        self.records = [_record(plan.scenario, row, size) for row, size in pairs]
+        self.numbers = ServiceNumbers(plan.scenario)
+        sizes = [self.numbers.of(r.site_id, r.specialty_id, r.size_id) for r in rows_of(plan.openings)]
+        unmet = plan.openings["specialty_id"].map(plan.scenario.specialties.set_index("specialty_id")["unmet_cost"])
+        rows = zip(rows_of(plan.openings), sizes, unmet.fillna(0.0), strict=True)
+        self.records = [self._record(row, size, float(cost)) for row, size, cost in rows]
         self.least_cases = [size["min_cases"] for size in sizes]
+
+    def _record(self, row: Any, size: dict[str, float], unmet_cost: float) -> dict[str, float]:
+        """One open service as the finance engine wants it, from the rows that name it."""
+        today = self.numbers.today(row.site_id, row.specialty_id)
+        before = self.numbers.of(row.site_id, row.specialty_id, today) if today else None
+        as_today = before is not None and row.size_id == today
+        built = 0.0 if as_today else max(0.0, size["capex"] - (before["capex"] if before else 0.0))
+        return {
+            "works": built,
+            "lifecycle": size["lifecycle_share"] * size["capex"],
+            "fixed": size["fixed_cost"],
+            "per_case": size["cost_per_case"],
+            "capacity": size["capacity"] * self.scenario.settings.occupancy,
+            "build_years": size["build_months"] / 12.0,
+            "before_fixed": before["fixed_cost"] if before else 0.0,
+            "before_lifecycle": size["lifecycle_share"] * before["capex"] if before else 0.0,
+            "before_share": min(1.0, before["capacity"] / size["capacity"]) if before else 0.0,
+            "unmet_cost": unmet_cost,
+        }
 
     def _read(self, plan: Plan) -> None:
         scenario = plan.scenario
@@ -212,48 +234,6 @@ def _named(labels: pd.Series, wanted: tuple[str, ...]) -> np.ndarray:
     return labels.isin(wanted).to_numpy(bool) if wanted else np.ones(len(labels), dtype=bool)
 
 
-def _record(scenario: Scenario, row: Any, size: dict[str, float]) -> dict[str, float]:
-    """One open service as the finance engine wants it, from the rows that name it."""
-    today = _today(scenario, row.site_id, row.specialty_id)
-    unmet = scenario.specialties.set_index("specialty_id")["unmet_cost"][row.specialty_id]
-    before = numbers_of(scenario, row.site_id, row.specialty_id, today) if today else None
-    as_today = before is not None and row.size_id == today
-    built = 0.0 if as_today else max(0.0, size["capex"] - (before["capex"] if before else 0.0))
-    return {
-        "works": built,
-        "lifecycle": size["lifecycle_share"] * size["capex"],
-        "fixed": size["fixed_cost"],
-        "per_case": size["cost_per_case"],
-        "capacity": size["capacity"] * scenario.settings.occupancy,
-        "build_years": size["build_months"] / 12.0,
-        "before_fixed": before["fixed_cost"] if before else 0.0,
-        "before_lifecycle": size["lifecycle_share"] * before["capex"] if before else 0.0,
-        "before_share": min(1.0, before["capacity"] / size["capacity"]) if before else 0.0,
-        "unmet_cost": 0.0 if np.isnan(unmet) else float(unmet),
-    }
-
-
-def numbers_of(scenario: Scenario, site: str, specialty: str, size: str) -> dict[str, float]:
-    """The size's numbers, with what ``site_services`` says of this very service in their place."""
-    sizes = scenario.sizes
-    row = sizes[(sizes["specialty_id"] == specialty) & (sizes["size_id"] == size)].iloc[0]
-    names = ("capacity", "min_cases", "capex", "fixed_cost", "cost_per_case")
-    numbers = {name: float(row[name]) for name in (*names, "lifecycle_share", "build_months")}
-    rows = scenario.site_services
-    rows = rows[(rows["site_id"] == site) & (rows["specialty_id"] == specialty)]
-    for wanted in ("", size):  # the row of this size comes last and wins
-        for own in rows[rows["size_id"] == wanted][list(names)].to_dict("records"):
-            numbers.update({str(name): value for name, value in own.items() if not np.isnan(value)})
-    return numbers
-
-
-def _today(scenario: Scenario, site: str, specialty: str) -> str:
-    """Size that runs today, or an empty string."""
-    rows = scenario.site_services
-    mine = (rows["site_id"] == site) & (rows["specialty_id"] == specialty) & (rows["status"] == "existing")
-    return str(rows.loc[mine, "size_id"].iloc[0]) if mine.any() else ""
-
-
 def _travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: float) -> Iterator[Line]:
     s = plan.scenario.settings
     per_minute = s.companions * s.patient_time_value / 60.0 + s.patient_minute_cost
@@ -271,8 +251,9 @@ def _travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: float) -> Iterator
 
 def _unmet_lines(plan: Plan, annuity: float) -> Iterator[Line]:
     cost = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
-    for row in rows_of(plan.unmet):
-        yield "", row.specialty_id, "", "unmet", float(cost[row.specialty_id] * row.cases * annuity)
+    cases = plan.unmet.groupby("specialty_id")["cases"].sum()
+    for specialty, npv in (cases * cost[cases.index] * annuity).items():
+        yield "", str(specialty), "", "unmet", float(npv)
 
 
 def _shortfall_lines(plan: Plan, calendar: Calendar, least_cases: list[float]) -> Iterator[Line]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,8 +13,10 @@ import pandas as pd
 
 from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.emergency import reached
+from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.plan.appraisal import Appraisal, numbers_of
+from redesaude.inputs.tables import ALL
+from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.plan import Check, Plan
 from redesaude.travel.matrix import travel_minutes
 
@@ -65,12 +69,47 @@ class Evidence:
         """Health region of each territory."""
         return self.scenario.territories.set_index("territory_id")["region_id"]
 
+    def due(self, table: pd.DataFrame) -> pd.Series:
+        """Return the yearly cases that each row of ``table`` (territory, specialty, share of their demand) stands for.
+
+        Nobody is due where the scenario has no cases.
+        """
+        pairs = pd.MultiIndex.from_frame(table[["territory_id", "specialty_id"]])
+        return pd.Series(self.cases.reindex(pairs, fill_value=0.0).to_numpy(float) * table["share"])
+
     @cached_property
     def trips(self) -> pd.DataFrame:
-        """The assignments with the region of each."""
-        table = self.plan.assignments.copy()
-        table["region_id"] = table["territory_id"].map(self.region)
-        return table
+        """The assignments."""
+        return self.plan.assignments
+
+    @cached_property
+    def trips_of(self) -> Mapping[tuple[str, str], pd.DataFrame]:
+        """The assignments of each specialty from each area, see :meth:`by_area`."""
+        return self.by_area(self.trips)
+
+    @cached_property
+    def cases_of(self) -> Mapping[tuple[str, str], pd.DataFrame]:
+        """Yearly cases by territory of each specialty in each area, see :meth:`by_area`."""
+        return self.by_area(self.cases.rename("cases").reset_index())
+
+    def by_area(self, table: pd.DataFrame) -> Mapping[tuple[str, str], pd.DataFrame]:
+        """Return the rows of ``table`` by specialty and area of their territory; nothing where there are none.
+
+        An area is a health region, a macro-region that shares its code with none, or ``all``.
+        """
+        parts = {(str(s), ALL): rows for s, rows in table.groupby("specialty_id", sort=False)}
+        territories = self.scenario.territories.set_index("territory_id")
+        for column, taken in (("region_id", []), ("macroregion_id", ["", *territories["region_id"]])):
+            area = table["territory_id"].map(territories[column])
+            both = table.groupby([table["specialty_id"], area.where(~area.isin(taken))], sort=False)
+            parts |= {(str(s), str(r)): rows for (s, r), rows in both}
+        return defaultdict(lambda: table.iloc[:0], parts)
+
+    def far(self, territories: pd.Series, sites: pd.Series) -> Floats:
+        """Return the minutes between pairs of territory and site; NaN where either is unknown."""
+        rows = self.minutes.index.get_indexer(pd.Index(territories))
+        columns = self.minutes.columns.get_indexer(pd.Index(sites))
+        return np.where((rows >= 0) & (columns >= 0), self.minutes.to_numpy(float)[rows, columns], np.nan)
 
     @cached_property
     def today(self) -> dict[tuple[str, str], tuple[str, str]]:
@@ -90,7 +129,7 @@ class Evidence:
         sizes = self.scenario.sizes.set_index(["specialty_id", "size_id"])
         rows = []
         for row, record in zip(rows_of(self.plan.openings), self.appraisal.records, strict=True):
-            own = numbers_of(self.scenario, row.site_id, row.specialty_id, row.size_id)
+            own = self.appraisal.numbers.of(row.site_id, row.specialty_id, row.size_id)
             hard = bool(sizes.loc[(row.specialty_id, row.size_id)]["min_cases_hard"])
             used = own["capacity"] * self.scenario.settings.occupancy
             today = self._capacity_today(row)
@@ -112,7 +151,7 @@ class Evidence:
 
     def _capacity_today(self, row: Any) -> float:
         size, _ = self.today.get((row.site_id, row.specialty_id), ("", ""))
-        return numbers_of(self.scenario, row.site_id, row.specialty_id, size)["capacity"] if size else 0.0
+        return self.appraisal.numbers.of(row.site_id, row.specialty_id, size)["capacity"] if size else 0.0
 
 
 def check(name: str, deviations: pd.Series | np.ndarray | list[float], tolerance: float = TOLERANCE) -> Check:

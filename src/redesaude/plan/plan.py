@@ -79,8 +79,7 @@ LOADS = (
 )
 WORKFORCE = (
     "role_id",
-    "area",
-    "area_id",
+    "region_id",
     "period_id",
     "need",
     "stock",

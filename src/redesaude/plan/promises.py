@@ -6,7 +6,6 @@ import pandas as pd
 
 from redesaude.assemble.promises import access_targets
 from redesaude.inputs.scenario import rows_of
-from redesaude.inputs.tables import ALL
 from redesaude.plan.evidence import Evidence, Outcome
 from redesaude.plan.resource_evidence import resource_outcomes
 
@@ -29,14 +28,6 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
 
 
 def within(e: Evidence, specialty: str, region: str, minutes: float) -> tuple[pd.Series, float]:
-    """Return the demand of a specialty in a region by territory, and the cases of it treated within ``minutes``."""
-    trips = trips_of(e, specialty, region)
-    territory, of = (e.cases.index.get_level_values(n) for n in (0, 1))
-    here = (of == specialty) & ((territory.map(e.region.to_dict()) == region) | (region == ALL))
-    return pd.Series(e.cases[here]), float(trips["cases"][trips["minutes"] <= minutes + 1e-9].sum())
-
-
-def trips_of(e: Evidence, specialty: str, region: str) -> pd.DataFrame:
-    """Return the assignments of a specialty from a region."""
-    mine = e.trips["specialty_id"] == specialty
-    return e.trips[mine if region == ALL else mine & (e.trips["region_id"] == region)]
+    """Return the demand of a specialty in an area by territory, and the cases of it treated within ``minutes``."""
+    trips = e.trips_of[specialty, region]
+    return e.cases_of[specialty, region]["cases"], float(trips["cases"][trips["minutes"] <= minutes + 1e-9].sum())

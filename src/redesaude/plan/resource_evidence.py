@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix, people
-from redesaude.assemble.emergency import in_region, journey_budget, pledges, time_critical
+from redesaude.assemble.emergency import journey_budget, pledges, time_critical
 from redesaude.assemble.loads import ceilings, outside
 from redesaude.assemble.timing import payments
-from redesaude.assemble.workforce import Role, in_area, roles, staff_of
-from redesaude.inputs.scenario import rows_of
+from redesaude.assemble.workforce import Role, roles, staff_of, works_at
+from redesaude.inputs.scenario import in_area, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, Outcome, check, flags
@@ -70,19 +70,19 @@ def _needed(e: Evidence, role: Role, t: int) -> float:
     """Full-time people that the open services of an area need."""
     services = _in_period(e, e.plan.openings, t)
     fixed, per_case = staff_of(e.scenario, role.role, services)
-    here = in_area(e.scenario, role, services["site_id"])
+    here = works_at(e.scenario, role, services["site_id"])
     return float(((fixed + per_case * services["cases"].to_numpy(float)) * here).sum())
 
 
 def _hired(e: Evidence, role: Role, t: int) -> float:
     rows = _in_period(e, e.plan.workforce, t)
-    rows = rows[(rows["role_id"] == role.role) & (rows["area"] == role.area) & (rows["area_id"] == role.area_id)]
+    rows = rows[(rows["role_id"] == role.role) & (rows["region_id"] == role.area)]
     return float(rows[["trained", "recruited"]].to_numpy(float).sum())
 
 
 def _measure(e: Evidence, kind: str, specialty: str, region: str, t: int) -> tuple[float, float]:
     """Of how many, and how many: people covered (twice), ambulances for people, cases treated in their window."""
-    here, stations = in_region(e.scenario, region), _in_period(e, e.plan.stations, t)
+    here, stations = in_area(e.scenario.territories, region), _in_period(e, e.plan.stations, t)
     inhabitants = people(e.scenario, t) * here
     if kind == "ambulances":
         local = stations["territory_id"].isin(e.scenario.territories["territory_id"][here])
@@ -139,8 +139,8 @@ def _loads(e: Evidence) -> list[float]:
 
 
 def _workforce(e: Evidence) -> list[float]:
-    stated = {(r.role_id, r.area, r.area_id, r.period_id): r for r in rows_of(e.plan.workforce)}
-    due = {(r.role, r.area, r.area_id, _period(e, t)): (r, t) for r in roles(e.scenario) for t in r.rows}
+    stated = {(r.role_id, r.region_id, r.period_id): r for r in rows_of(e.plan.workforce)}
+    due = {(r.role, r.area, _period(e, t)): (r, t) for r in roles(e.scenario) for t in r.rows}
     apart = flags([stated.keys() != due.keys()])
     for key in due.keys() & stated.keys():
         row, (role, t) = stated[key], due[key]
@@ -159,11 +159,11 @@ def _apart(figures: tuple[tuple[float, float], ...]) -> Iterator[float]:
 
 
 def _hires_beyond(e: Evidence) -> list[float]:
-    stated = {(r.role_id, r.area, r.area_id, r.period_id): r for r in rows_of(e.plan.workforce)}
+    stated = {(r.role_id, r.region_id, r.period_id): r for r in rows_of(e.plan.workforce)}
     beyond = []
     for role in roles(e.scenario):
         for t, most in role.rows.items():
-            row = stated.get((role.role, role.area, role.area_id, _period(e, t)))
+            row = stated.get((role.role, role.area, _period(e, t)))
             if row is not None:
                 beyond += [row.trained - most.training_max, row.recruited - most.recruitment_max]
                 beyond += [-row.trained, -row.recruited]

@@ -21,10 +21,10 @@ def resource_flows(plan: Plan, pay: Payments) -> Iterator[tuple[str, Floats]]:
 
 def _hiring(plan: Plan, pay: Payments) -> Iterator[tuple[str, Floats]]:
     place = {period: t for t, period in enumerate(plan.scenario.periods["period_id"])}
-    stated = {(role.role, role.area, role.area_id): role.rows for role in roles(plan.scenario)}
+    stated = {(role.role, role.area): role.rows for role in roles(plan.scenario)}
     for row in rows_of(plan.workforce):
         t = place[row.period_id]
-        price = stated[row.role_id, row.area, row.area_id][t]
+        price = stated[row.role_id, row.region_id][t]
         yield "training", price.training_cost * row.trained * pay.once[t]
         yield "recruitment", price.recruitment_cost * row.recruited * pay.onward[t]
 

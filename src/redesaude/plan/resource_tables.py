@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble import Assembled
-from redesaude.assemble.emergency import in_region, journey_budget, pledges, time_critical
+from redesaude.assemble.emergency import journey_budget, pledges, time_critical
 from redesaude.assemble.loads import ceilings
 from redesaude.assemble.workforce import roles
+from redesaude.inputs.scenario import in_area
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import EMERGENCY, LOADS, STATIONS, WORKFORCE
 from redesaude.plan.resources import available, coming, coverage, need, starts
@@ -62,7 +63,7 @@ def workforce_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     needed, there = need(problem, decisions), available(problem, decisions)
     rows = [
         (
-            *(role.role, role.area, role.area_id, problem.periods[t]),
+            *(role.role, role.area, problem.periods[t]),
             *(needed[r, t], problem.workforce.stock[r, t], hires.trained[r, t], hires.recruited[r, t], there[r, t]),
             max(0.0, needed[r, t] - there[r, t]),
             bool(needed[r, t] > 0 and needed[r, t] >= there[r, t] - 1e-6 * max(there[r, t], 1.0)),
@@ -70,7 +71,7 @@ def workforce_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
         for r, role in enumerate(roles(assembled.scenario))
         for t in sorted(role.rows)
     ]
-    return pd.DataFrame(rows, columns=list(WORKFORCE)).sort_values(list(WORKFORCE[:4]), ignore_index=True)
+    return pd.DataFrame(rows, columns=list(WORKFORCE)).sort_values(list(WORKFORCE[:3]), ignore_index=True)
 
 
 def station_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
@@ -127,7 +128,7 @@ def _measures(
 ) -> Iterator[tuple[str, str, float, float]]:
     """Yield (measure, specialty, of how many, how many) in a region and period."""
     problem, e, t = assembled.problem, assembled.problem.emergency, where[1]
-    here = in_region(assembled.scenario, where[0])
+    here = in_area(assembled.scenario.territories, where[0])
     people = np.where(here[e.territory], e.people[:, t], 0.0)
     yield "cover", "", float(people.sum()), float(people @ achieved.once)
     yield "double_cover", "", float(people.sum()), float(people @ achieved.twice)

@@ -69,7 +69,7 @@ def resource_sentences(relaxed: Assembled, decisions: Decisions, say: Translator
     regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
     needed = need(problem, decisions)
     for r, role in enumerate(roles(scenario)):
-        area = regions.get(role.area_id, role.area_id) or say(N_("whole area"))
+        area = say(N_("whole area")) if role.area == ALL else regions.get(role.area, role.area)
         for t in np.flatnonzero((decisions.hires.short[r] > 1e-6) & (problem.workforce.price[r] > 0)).tolist():
             values = {"short": float(decisions.hires.short[r, t]), "needed": float(needed[r, t])}
             yield say(_STAFF, role=names[role.role], area=area, **values)

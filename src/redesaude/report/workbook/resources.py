@@ -37,10 +37,10 @@ def loads_frame(view: View) -> pd.DataFrame:
 def workforce_frame(view: View) -> pd.DataFrame:
     """Return need and supply of staff with names, where nobody is to spare first."""
     names, t, rows = view.names, view.t, view.plan.workforce
-    areas = {**names.regions, "": t(N_("whole area"))}
+    areas = {**names.regions, ALL: t(N_("whole area"))}
     rows = rows.assign(
         role=names.label("roles", rows["role_id"]),
-        where=[areas.get(area, area) for area in rows["area_id"]],
+        where=[areas.get(area, area) for area in rows["region_id"]],
         period=names.label("periods", rows["period_id"]),
         tight=[t(N_("nobody to spare")) if flag else "" for flag in yes(rows["binding"])],
     )
