@@ -44,7 +44,7 @@ def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -
 def test_studies_are_told_as_they_begin_and_give_the_same_bytes_again(tmp_path: Path) -> None:
     told: list[str] = []
     first = write_report_and_studies(appraisable_plan(), tmp_path / "a", progress=told.append)
-    assert told == list(REPORT_PHASES)
+    assert told == [phase for phase in REPORT_PHASES if phase != "relief"]  # no load ceilings
     second = write_report_and_studies(appraisable_plan(), tmp_path / "b")
     assert (first / "plan.xlsx").read_bytes() == (second / "plan.xlsx").read_bytes()
 

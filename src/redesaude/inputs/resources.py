@@ -82,10 +82,16 @@ NO_MINUTE_LEFT = Fault(
     N_("check window_minutes, door_minutes and the settings emergency_minutes, call_minutes, scene_minutes"),
     severity="warning",
 )
+SURGE_DIFFERS = Fault(
+    "surge_differs",
+    N_("{column} {value} differs from the first row of the surge {surge_id}"),
+    N_("the same months and occupancy in all rows of a surge"),
+    N_("type the same number, or another surge_id"),
+)
 
 
 def check_resources(book: Book) -> Iterator[Problem]:
-    """Yield what is wrong with load ceilings, workforce, staffing, stations and the promises about them."""
+    """Yield what is wrong with load ceilings, workforce, staffing, stations, the promises about them, and surges."""
     for name in ("load_ceilings", "workforce", "emergency"):
         yield from _unpriced(book[name])
     yield from _hubs(book)
@@ -94,6 +100,10 @@ def check_resources(book: Book) -> Iterator[Problem]:
     yield from _stations(book)
     yield from _emergency(book)
     yield from _windows(book)
+    for column in ("months", "occupancy"):
+        frame = book["surge"].frame
+        first = frame.groupby("surge_id")[column].transform("first")
+        yield from book["surge"].where((frame[column] != first) & (frame["surge_id"] != ""), column, SURGE_DIFFERS)
 
 
 def _unpriced(sheet: Sheet) -> Iterator[Problem]:

@@ -1134,7 +1134,7 @@ TABLES = (
                 words=(ALL,),
             ),
             Column(
-                "multiplier", "number", N_("cases while it lasts, against planned cases"), FACTOR, True, low=0, high=100
+                "multiplier", "number", N_("cases while it lasts, against planned cases"), FACTOR, True, low=1, high=100
             ),
             Column("months", "number", N_("how long it lasts"), MONTHS, default=1.0, low=0.1, high=24),
             Column(

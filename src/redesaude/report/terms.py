@@ -166,6 +166,7 @@ SOURCES_OF_MONEY: Mapping[str, str] = {"private": N_("private finance")}
 #: phases of writing a report
 REPORT_PHASES: Mapping[str, str] = {
     "appraise": N_("value for money of every contract at every site"),
+    "relief": N_("relief of the hubs against today and without ceilings"),
     "simulate": N_("joint simulation of the risks"),
     "tornado": N_("effect of each assumption"),
     "break_even": N_("where each assumption turns the verdict"),

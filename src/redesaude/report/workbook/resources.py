@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -92,12 +93,72 @@ def write(book: Book) -> None:
     sheet = book.sheet("resources", t(N_("Hubs, staff and emergency")), _WIDTHS, note)
     sheet.heading(t(N_("Load on the hubs")))
     _table(sheet, loads_frame(view), _load_columns(view), {t(N_("met")): "good", t(N_("missed")): "bad"})
+    _relief(sheet, view)
     sheet.heading(t(N_("Staff by role and area")))
     _table(sheet, workforce_frame(view), _workforce_columns(view), {t(N_("nobody to spare")): "bad"})
     sheet.heading(t(N_("Emergency stations")))
     _table(sheet, stations_frame(view), _station_columns(view), {})
     sheet.heading(t(N_("What the emergency network achieves")))
     _table(sheet, emergency_frame(view), _emergency_columns(view), {t(N_("met")): "good", t(N_("missed")): "bad"})
+    _surges(sheet, view)
+
+
+def _relief(sheet: Sheet, view: View) -> None:
+    """What the ceilings take off the hubs, and the price of it."""
+    found = view.studies.relief if view.studies else None
+    if found is None:
+        return
+    names, t = view.names, view.t
+    frame = found.table.assign(
+        hub=names.label("sites", found.table["site_id"]),
+        specialty=names.label("specialties", found.table["specialty_id"]).replace({ALL: t(N_("all"))}),
+        period=names.label("periods", found.table["period_id"]),
+    )
+    sheet.heading(t(N_("Relief of the hubs")))
+    sheet.text(_price_sentence(view, found.price), "sentence")
+    sheet.table(frame, _relief_columns(view))
+
+
+def _price_sentence(view: View, price: float) -> str:
+    if math.isnan(price):
+        return view.t(N_("In the network of the plan the ceilings keep nobody away from the hubs."))
+    return view.t(
+        N_(
+            "In the network of the plan a case a year kept away from the hubs costs {price} over the whole horizon "
+            "(present value): what the plan costs more than the same network without ceilings, divided by the cases "
+            "relieved. A network chosen without ceilings may cost less still: solve a variant to see."
+        ),
+        price=f"{view.numbers.symbol} {view.numbers.decimal(price, 0)}",
+    )
+
+
+def _surges(sheet: Sheet, view: View) -> None:
+    """What the network absorbs of surges, and what breaks first."""
+    found = view.studies.surges if view.studies else None
+    if found is None:
+        return
+    names, t = view.names, view.t
+    titles = dict(zip(view.scenario.surge["surge_id"], view.scenario.surge["name"], strict=True))
+
+    def named(frame: pd.DataFrame, site: str) -> pd.DataFrame:
+        return frame.assign(
+            surge=[titles.get(name) or name for name in frame["surge_id"]],
+            specialty=names.label("specialties", frame["specialty_id"]),
+            site=names.label("sites", frame[site]),
+            tight=[t(N_("full")) if flag else "" for flag in frame.get("full", pd.Series(False, frame.index))],
+        )
+
+    sheet.heading(t(N_("What the network absorbs of a surge")))
+    note = N_(
+        "Cases of the months of the surge. Patients may be sent to any open service within the ceiling of minutes, up "
+        "to its capacity at the occupancy of the surge; staff is not looked at. A network breaks at the multiplier "
+        "beyond which somebody is turned away, a service at the one that fills it while patients go where the plan "
+        "sends them."
+    )
+    sheet.text(t(note), "note")
+    sheet.table(named(found.specialties, "first_site_id"), _surge_columns(view))
+    sheet.heading(t(N_("Services in a surge")))
+    _table(sheet, named(found.services, "site_id"), _service_columns(view), {t(N_("full")): "bad"})
 
 
 def _table(sheet: Sheet, frame: pd.DataFrame, columns: Sequence[Column], words: dict[str, str]) -> None:
@@ -164,4 +225,49 @@ def _emergency_columns(view: View) -> list[Column]:
         Column("share", t(N_("Share")), "", "percent"),
         Column("target", t(N_("Promised")), t(N_("share, or ambulances")), "@format"),
         Column("verdict", t(N_("Result")), "", "verdict"),
+    ]
+
+
+def _relief_columns(view: View) -> list[Column]:
+    t, cases = view.t, view.t(N_("cases a year"))
+    return [
+        Column("hub", t(N_("Hub"))),
+        Column("specialty", t(N_("Specialty"))),
+        Column("period", t(N_("Period")), t(N_("years"))),
+        Column("today", t(N_("Today")), t(N_("stated, or in the network of today")), "decimal"),
+        Column("ceiling", t(N_("Ceiling")), cases, "decimal"),
+        Column("without", t(N_("Without")), t(N_("the same network without ceilings")), "decimal"),
+        Column("in_plan", t(N_("In the plan")), cases, "decimal"),
+        Column("relieved", t(N_("Relieved")), cases, "decimal"),
+    ]
+
+
+def _surge_columns(view: View) -> list[Column]:
+    t = view.t
+    return [
+        Column("specialty", t(N_("Specialty"))),
+        Column("site", t(N_("Full first")), t(N_("while patients go as planned"))),
+        Column("surge", t(N_("Surge"))),
+        Column("months", t(N_("Months")), "", "decimal"),
+        Column("planned", t(N_("Planned")), t(N_("cases")), "decimal"),
+        Column("coming", t(N_("Coming")), t(N_("cases")), "decimal"),
+        Column("treated", t(N_("Treated")), t(N_("cases")), "decimal"),
+        Column("turned_away", t(N_("Turned away")), t(N_("cases")), "decimal"),
+        Column("share_absorbed", t(N_("Absorbed")), "", "percent"),
+        Column("breaks_at", t(N_("Breaks at")), t(N_("times the planned cases")), "decimal"),
+    ]
+
+
+def _service_columns(view: View) -> list[Column]:
+    t = view.t
+    return [
+        Column("specialty", t(N_("Specialty"))),
+        Column("site", t(N_("Site"))),
+        Column("surge", t(N_("Surge"))),
+        Column("planned", t(N_("Planned")), t(N_("cases")), "decimal"),
+        Column("as_referred", t(N_("As referred")), t(N_("cases")), "decimal"),
+        Column("capacity", t(N_("Room")), t(N_("cases")), "decimal"),
+        Column("breaks_at", t(N_("Breaks at")), t(N_("times the planned cases")), "decimal"),
+        Column("treated", t(N_("Treated")), t(N_("after sending elsewhere")), "decimal"),
+        Column("tight", t(N_("Full")), "", "verdict"),
     ]
