@@ -54,10 +54,8 @@ def _intervention(pack: Pack) -> Specialty:
         ceiling_minutes=_ceiling(480),
         trips_per_case=assumed(2, 1, 3, "Nhập viện và một lần tái khám."),
         case_cost=assumed(60 * MILLION, 35 * MILLION, 110 * MILLION, "Stent, vật tư, thuốc; chi phí đợt nhồi máu cơ "
-            "tim "
-            f"có can thiệp công bố là 5.962 USD (2013), khoảng {plain(5962 * _DONG_PER_DOLLAR / MILLION)} triệu "
-            f"đồng, gồm "
-            "cả chi phí cố định."),
+            f"tim có can thiệp công bố là 5.962 USD (2013), khoảng {plain(5962 * _DONG_PER_DOLLAR / MILLION)} triệu "
+            "đồng, gồm cả chi phí cố định."),
         module=Module(
             _nominal(pack.figure(name, "capacity_procedures_per_cathlab_per_year").times(
                 0.5, "Hai thủ thuật (chụp và can thiệp) mỗi ca", "C")),
@@ -114,9 +112,8 @@ def _stroke(pack: Pack) -> Specialty:
         case_unit="đợt nhập đơn vị đột quỵ",
         assignment="planned",
         cases_per_100k=replace(pack.figure(name, "demand_gbd_incidence_per_100k", "Ước tính GBD 2019. Đếm tại bệnh "
-            "viện "
-            "Nha Trang 2009-2011 chỉ 90; nhưng 126 đơn vị, mỗi đơn vị khoảng 2.000 ca (báo chí), là khoảng "
-            "250."), low=90),
+            "viện Nha Trang 2009-2011 chỉ 90; nhưng 126 đơn vị, mỗi đơn vị khoảng 2.000 ca (báo chí), là "
+            "khoảng 250."), low=90),
         access_minutes=pack.figure(name, "access_max_drive_min", "Cửa sổ 4,5 giờ trừ thời gian ngoài đường."),
         access_share=_target(pack.figure(name, "coverage_target_share"), 0.79, 0.83),
         ceiling_minutes=_ceiling(480),
@@ -125,16 +122,15 @@ def _stroke(pack: Pack) -> Specialty:
             "10,5 triệu đồng mỗi đợt (Bạch Mai 2021), gồm cả chi phí cố định."),
         module=Module(
             _nominal(pack.figure(name, "capacity_cases_per_stroke_bed_per_year").times(10, "10 giường", "C")),
-            _from_brazil(pack, name, "capex_stroke_unit_brl", "10 giường theo dõi trong bệnh viện đã có CT; xây mới cả "
-                         "bệnh viện như SIS Cần Thơ là 5 tỉ đồng mỗi giường"),
+            _from_brazil(pack, name, "capex_stroke_unit_brl", "10 giường theo dõi trong bệnh viện đã có CT; xây mới "
+                         "cả bệnh viện như SIS Cần Thơ là 5 tỉ đồng mỗi giường"),
             _running(4),
             beds=10,
         ),
         modules=(1, 3, 6),
         min_cases=200,
-        min_evidence=pack.figure(name, "min_volume_stroke_admissions_per_centre", "Mềm: dữ liệu Hà Lan không thấy "
-            "tác động "
-            "riêng của số ca."),
+        min_evidence=pack.figure(name, "min_volume_stroke_admissions_per_centre", "Mềm: dữ liệu Hà Lan không thấy tác "
+            "động riêng của số ca."),
         min_price=5 * MILLION,
         gain=saved.times(0.12, "x 12% đủ điều kiện (giả định)", "C"),
         late_share=0.0,
@@ -163,9 +159,8 @@ def _cancer(pack: Pack) -> Specialty:
         module=Module(
             _nominal(courses.times(treated / radio, f"Một máy gia tốc, {plain(radio / treated)} số người bệnh cần xạ "
                                    "trị, và 12 ghế hóa trị", "C")),
-            pack.figure(rays, "capex_bunker_and_linac_vnd", "Máy gia tốc và hầm; Cần Thơ đề nghị 260 tỉ đồng cho "
-                "hai máy "
-                "(10/2025)").at(130 * BILLION, "cộng 12 ghế hóa trị và pha chế, khoảng 10 tỉ", 100 * BILLION,
+            pack.figure(rays, "capex_bunker_and_linac_vnd", "Máy gia tốc và hầm; Cần Thơ đề nghị 260 tỉ đồng cho hai "
+                "máy (10/2025)").at(130 * BILLION, "cộng 12 ghế hóa trị và pha chế, khoảng 10 tỉ", 100 * BILLION,
                                 180 * BILLION),
             _running(20),
             beds=30,
@@ -188,10 +183,10 @@ def _high_risk_birth(pack: Pack) -> Specialty:
         name="Sản khoa nguy cơ cao",
         case_unit="ca sinh nguy cơ cao",
         assignment="planned",
-        cases_per_100k=births.times(pack.figure(name, "demand_high_risk_share").value, "Số sinh trên 100.000 dân x 15% "
-            "nguy cơ cao", "C"),
-        access_minutes=pack.figure(name, "access_preferred_drive_min", "Chuẩn quốc tế là 120 phút (Lancet); trong đồng "
-            "bằng dân cư dày dùng 60."),
+        cases_per_100k=births.times(pack.figure(name, "demand_high_risk_share").value, "Số sinh trên 100.000 dân x "
+            "15% nguy cơ cao", "C"),
+        access_minutes=pack.figure(name, "access_preferred_drive_min", "Chuẩn quốc tế là 120 phút (Lancet); trong "
+            "đồng bằng dân cư dày dùng 60."),
         access_share=_target(pack.figure(name, "coverage_target_share"), 0.77, 0.81),
         ceiling_minutes=_ceiling(480),
         trips_per_case=assumed(4, 2, 6, "Khám thai nguy cơ cao và sinh."),
@@ -233,9 +228,8 @@ def _critical_child(pack: Pack) -> Specialty:
         trips_per_case=assumed(3, 1, 6, "Nằm lâu, gia đình đi lại."),
         case_cost=assumed(15 * MILLION, 8 * MILLION, 30 * MILLION, "Thuốc, vật tư, dinh dưỡng tĩnh mạch."),
         module=Module(
-            _nominal(ruled(20 * per_bed, f"20 giường x {plain(per_bed)} đợt mỗi giường (sơ sinh 20,5 và nhi 35,5 "
-                f"theo tỉ "
-                           "lệ nhu cầu)"), 0.90),
+            _nominal(ruled(20 * per_bed, f"20 giường x {plain(per_bed)} đợt mỗi giường (sơ sinh 20,5 và nhi 35,5 theo "
+                "tỉ lệ nhu cầu)"), 0.90),
             _from_brazil(pack, newborn, "capex_per_bed_brl", "20 giường hồi sức", 20),
             _running(20),
             beds=20,
@@ -244,8 +238,7 @@ def _critical_child(pack: Pack) -> Specialty:
         min_cases=300,
         min_evidence=pack.figure(child, "min_volume_admissions_per_unit"),
         gain=pack.figure(child, "benefit_healthy_life_years_per_case").at(2.5, "Nhi 4 và sơ sinh 1,35 (5 x 27% nhẹ "
-            "cân) "
-            "theo tỉ lệ nhu cầu", 1, 5),
+            "cân) theo tỉ lệ nhu cầu", 1, 5),
         late_share=0.67,
     )  # fmt: skip
 
@@ -259,9 +252,8 @@ def _neurosurgery(pack: Pack) -> Specialty:
         name="Ngoại thần kinh và chấn thương nặng",
         case_unit="đợt nhập viện",
         assignment="planned",
-        cases_per_100k=head.times((head.value + major) / head.value, "Chấn thương sọ não 100 và đa chấn thương 35; "
-            "có phần "
-            "trùng nhau", "C"),
+        cases_per_100k=head.times((head.value + major) / head.value, "Chấn thương sọ não 100 và đa chấn thương 35; có "
+            "phần trùng nhau", "C"),
         access_minutes=pack.figure(name, "access_max_drive_min", "Mổ máu tụ trong khoảng 4 giờ."),
         access_share=_target(pack.figure(name, "coverage_target_share"), 0.94, 0.99),
         ceiling_minutes=_ceiling(480),
@@ -320,17 +312,15 @@ def _from_brazil(pack: Pack, specialty: str, parameter: str, note: str, times: f
     """Return works and equipment known only in reais: the exchange rate and the cost ratio of the pack."""
     ratio = pack.figure("general_hospital_capex", "capex_vn_to_br_ratio").value
     figure = pack.figure(specialty, parameter, note, country="BR")
-    return figure.times(times * ratio * _DONG_PER_REAL, f"Giá Brazil x {plain(ratio)} x {plain(_DONG_PER_REAL)} "
-        f"đồng một "
-                        "real (giả định)", "C")  # fmt: skip
+    return figure.times(times * ratio * _DONG_PER_REAL, f"Giá Brazil x {plain(ratio)} x {plain(_DONG_PER_REAL)} đồng "
+        "một real (giả định)", "C")  # fmt: skip
 
 
 def _running(billions: float) -> Figure:
     """Return the yearly fixed cost of a module: staff and upkeep of its beds and equipment."""
     value = billions * BILLION
     return assumed(value, 0.6 * value, 1.6 * value, "Nhân lực cố định và bảo trì: khoảng 0,4 đến 0,6 tỉ đồng mỗi "
-        "giường "
-                   "thường và 1 tỉ mỗi giường hồi sức một năm, cộng bảo trì thiết bị.")  # fmt: skip
+        "giường thường và 1 tỉ mỗi giường hồi sức một năm, cộng bảo trì thiết bị.")  # fmt: skip
 
 
 def _target(norm: Figure, share: float, reach: float) -> Figure:

@@ -27,16 +27,16 @@ _PPP: dict[str, object] = {
 }  # fmt: skip
 
 CONTRACTS = (
-    Contract("truc_tiep", "Đơn vị sự nghiệp công, ngân sách đầu "
-        "tư", "direct", "budget", _STATE_CAPEX, _CERTAIN, _CERTAIN,
+    Contract("truc_tiep", "Đơn vị sự nghiệp công, ngân sách "
+        "đầu tư", "direct", "budget", _STATE_CAPEX, _CERTAIN, _CERTAIN,
              "public, new", _STATE),
     Contract("tu_chu", "Bệnh viện công tự chủ (Nghị định 60/2021)", "foundation", "budget", _STATE_CAPEX,
              (0.90, 1.00, 1.10), (0.90, 1.00, 1.15), "public, new",
              _STATE | {"transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION}),
     Contract("ppp_btl", "PPP hợp đồng BTL: thuê cơ sở, bệnh viện công vận hành, 20 năm", "ppp_grey", "project_company",
              _PPP_CAPEX, (0.97, 1.00, 1.03), _CERTAIN, "public, new", _PPP | {"term_years": 20}),
-    Contract("ppp_bto", "PPP hợp đồng BTO: nhà đầu tư xây và vận hành, 20 "
-        "năm", "ppp_white", "project_company", _PPP_CAPEX,
+    Contract("ppp_bto", "PPP hợp đồng BTO: nhà đầu tư xây và vận hành, "
+        "20 năm", "ppp_white", "project_company", _PPP_CAPEX,
              (0.85, 1.00, 1.20), (0.85, 1.00, 1.20), "public, new",
              _PPP | {"term_years": 20, "payment_mechanism": "volume_band", "volume_band_low": 0.75,
                      "volume_band_high": 1.25, "marginal_price_share": 0.5}),
@@ -90,25 +90,21 @@ def evidence() -> list[dict[str, str]]:
 
     band = cited(_LAW_2020, "2020", "B", "Chia sẻ phần tăng, giảm doanh thu ngoài 75% đến 125%, mỗi bên 50%.")
     return [
-        row("contracts", "*", "capex_factor", known("Công trình nhà nước 1,05 / 1,15 / 1,40; PPP 1,00 / 1,03 / "
-            "1,10. Không "
-            "có số liệu Việt Nam; Ung bướu Cần Thơ 500 giường dừng từ 2022.")),
-        row("contracts", "*", "delay_factor", known("Thời gian xây so với kế hoạch: nhà nước 1,2 / 1,6 / 3,0; PPP "
-            "1,0 / 1,2 "
-            "/ 2,0.")),
+        row("contracts", "*", "capex_factor", known("Công trình nhà nước 1,05 / 1,15 / 1,40; PPP 1,00 / 1,03 / 1,10. "
+            "Không có số liệu Việt Nam; Ung bướu Cần Thơ 500 giường dừng từ 2022.")),
+        row("contracts", "*", "delay_factor", known("Thời gian xây so với kế hoạch: nhà nước 1,2 / 1,6 / 3,0; PPP 1,0 "
+            "/ 1,2 / 2,0.")),
         row("contracts", "*", "procurement_months", known("Nhà nước 12 tháng (6 đến 24), PPP 30 (18 đến 48): giả "
             "định.")),
         row("contracts", "tu_chu", "opex_factor", assumed(1.0, 0.9, 1.1, "Không có bằng chứng về chi phí của tự chủ.")),
         row("contracts", "ppp_bto", "opex_factor", known("Nhà đầu tư vận hành lâm sàng: 0,85 / 1,00 / 1,20.")),
         row("contracts", "mua_dich_vu", "opex_factor", assumed(1.10, 0.95, 1.40, "Giá bảo hiểm y tế cộng phần chênh.")),
         row("contracts", "ppp_btl", "term_years", ruled(20, "Luật không đặt thời hạn tối thiểu hay tối đa chung.")),
-        row("contracts", "ppp_btl", "min_value", cited(_LAW_2024, "2024", "B", "Bỏ quy mô tối thiểu và danh mục "
-            "lĩnh vực; "
-            "luật 2020 đòi dự án y tế từ 100 tỉ đồng (biến thể luat_2020).")),
+        row("contracts", "ppp_btl", "min_value", cited(_LAW_2024, "2024", "B", "Bỏ quy mô tối thiểu và danh mục lĩnh "
+            "vực; luật 2020 đòi dự án y tế từ 100 tỉ đồng (biến thể luat_2020).")),
         *rows("contracts", "*", {
-            "contribution_share": cited(_LAW_2024, "2024", "B", "Vốn nhà nước tham gia: đến 50%, trường hợp khó "
-            "khăn đến 70%. "
-                "Kịch bản gốc: 0 (biến thể gop_von_50)."),
+            "contribution_share": cited(_LAW_2024, "2024", "B", "Vốn nhà nước tham gia: đến 50%, trường hợp khó khăn "
+            "đến 70%. Kịch bản gốc: 0 (biến thể gop_von_50)."),
             "equity_return": assumed(0.12, 0.09, 0.16, "Lợi nhuận thực của vốn chủ."),
             "debt_rate": assumed(0.065, 0.045, 0.085, "Lãi vay thực."),
             "gearing": cited(_LAW_2020, "2020", "B", "Vốn chủ tối thiểu 15%; dùng 30% (giả định 15 đến 40%)."),
@@ -117,11 +113,9 @@ def evidence() -> list[dict[str, str]]:
             "oversight_cost": known("3 tỉ đồng một năm mỗi hợp đồng PPP.")}),
         *(row("contracts", "ppp_bto", column, band) for column in ("volume_band_low", "volume_band_high",
                                                                    "marginal_price_share")),
-        row("funding", "dau_tu_cong", "amount", assumed(CAPITAL, 1_500 * BILLION, 6_000 * BILLION, "Trần đề xuất "
-            "cho 10 "
-            "năm, 18 tỉnh; so sánh: Ung Bướu cơ sở 2 là 5.845 tỉ, Đa khoa Trà Vinh 1.600 tỉ. Vượt trần: thêm 0,5 "
-            "đồng mỗi "
-            "đồng.")),
+        row("funding", "dau_tu_cong", "amount", assumed(CAPITAL, 1_500 * BILLION, 6_000 * BILLION, "Trần đề xuất cho "
+            "10 năm, 18 tỉnh; so sánh: Ung Bướu cơ sở 2 là 5.845 tỉ, Đa khoa Trà Vinh 1.600 tỉ. Vượt trần: thêm 0,5 "
+            "đồng mỗi đồng.")),
         *(row("risks", name, "mode", assumed(1.0, low, high, "Khoảng dao động quanh kế hoạch."))
           for name, (low, high) in _RISKS.items()),
     ]  # fmt: skip

@@ -78,20 +78,20 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
     """Return the ``sources`` rows of both sheets."""
     speeds = pack.figure("roads", "speed_expressway_mekong_effective_kmh")
     return [
-        row("territories", "*", "population", cited("Tổng cục Thống kê, Tổng điều tra dân số 1/4/2019, theo huyện (kho "
-            "dữ liệu rorygibb/dengue_vietnam_ms)", "2019", "A", "181 đơn vị gồm đủ 204 huyện; một số huyện gộp để giữ "
+        row("territories", "*", "population", cited("Tổng cục Thống kê, Tổng điều tra dân số 1/4/2019, theo huyện "
+            "(kho dữ liệu "
+            "rorygibb/dengue_vietnam_ms)", "2019", "A", "181 đơn vị gồm đủ 204 huyện; một số huyện gộp để giữ "
             "ranh giới 1998-2020. Ranh giới tỉnh trước sáp nhập 7/2025.")),
         row("territories", "*", "growth_rate", assumed(0.0, 0.0, 0.02, "Không có dự báo theo huyện trong bộ dữ liệu: "
             "dân số 2019 được giữ nguyên, nên nhu cầu của TP.HCM, Bình Dương và Đồng Nai bị thấp.")),
         row("territories", "*", "latitude", cited("GeoNames (CC BY 4.0); nơi không có: tâm hình học của huyện", "2025",
             "B", "Một số tâm dân cư lệch vài km.")),
         row("roads", "*", "*", ruled(0, "Bộ dữ liệu không có mạng đường: nối các huyện kề nhau (đồ thị Gabriel giữa "
-            "các "
-            "trung tâm), các tuyến cao tốc theo chuỗi huyện đi qua, và phà ra đảo.")),
+            "các trung tâm), các tuyến cao tốc theo chuỗi huyện đi qua, và phà ra đảo.")),
         row("roads", "*", "km", ruled(0, "Để trống: đường chim bay x road_detour. Không phải khoảng cách đo.")),
-        row("roads", "*", "speed_kmh", speeds.noted("Cao tốc 70 km/h (55 đến 75): tốc độ hiệu dụng công bố 60 km/h "
-            "đã gồm hai đầu tuyến; chọn để TP.HCM - Cà Mau khoảng 5 giờ (nguồn: 4 đến 5 giờ, trước cao tốc 7 đến 8 "
-            "giờ). Trong TP.HCM 25 km/h (15 đến 35), phà qua cửa sông và ra đảo 20 km/h (8 đến 35): giả định. Còn lại: "
+        row("roads", "*", "speed_kmh", speeds.noted("Cao tốc 70 km/h (55 đến 75): tốc độ hiệu dụng công bố 60 km/h đã "
+            "gồm hai đầu tuyến; chọn để TP.HCM - Cà Mau khoảng 5 giờ (nguồn: 4 đến 5 giờ, trước cao tốc 7 đến 8 giờ). "
+            "Trong TP.HCM 25 km/h (15 đến 35), phà qua cửa sông và ra đảo 20 km/h (8 đến 35): giả định. Còn lại: "
             "road_speed_kmh.")),
     ]  # fmt: skip
 

@@ -149,17 +149,14 @@ def sites(pack: Pack) -> pd.DataFrame:
 def evidence() -> list[dict[str, str]]:
     """Return the ``sources`` rows of ``sites``."""
     return [
-        row("sites", "*", "site_id", cited("Analytics for a Better World và đối tác: cơ sở điều trị đột quỵ Việt "
-            "Nam (kho "
-            "dữ liệu GPBP_Analytics_Tools, MIT)", "2023", "B", "53 cơ sở trong vùng, có tọa độ. Bảy bệnh viện tỉnh, "
-            "các "
-            "bệnh viện tuyến cuối và chuyên khoa khác: tên theo hiểu biết chung, cần Sở Y tế xác nhận.")),
+        row("sites", "*", "site_id", cited("Analytics for a Better World và đối tác: cơ sở điều trị đột quỵ Việt Nam "
+            "(kho dữ liệu GPBP_Analytics_Tools, MIT)", "2023", "B", "53 cơ sở trong vùng, có tọa độ")),
+        row("sites", "*", "name", ruled(0, "Bảy bệnh viện tỉnh không có trong danh sách đột quỵ, các bệnh viện tuyến "
+            "cuối và chuyên khoa khác: tên theo hiểu biết chung, cần Sở Y tế xác nhận")),
         row("sites", "*", "latitude", ruled(0, "Tọa độ cơ sở đột quỵ; nơi khác để trống: đứng tại trung tâm đơn vị "
-            "hành "
-            "chính. Bệnh viện đa khoa tỉnh đại diện cho cả các bệnh viện chuyên khoa tỉnh cùng thành phố.")),
+            "hành chính. Bệnh viện đa khoa tỉnh đại diện cho cả các bệnh viện chuyên khoa tỉnh cùng thành phố.")),
         row("sites", "*", "contracts_allowed", ruled(0, "Bệnh viện tuyến cuối và bệnh viện thành phố: giữ cơ chế tự "
-            "chủ, "
-            "không phải đối tượng ký lại hợp đồng; bệnh viện quân đội: trực tiếp.")),
+            "chủ, không phải đối tượng ký lại hợp đồng; bệnh viện quân đội: trực tiếp.")),
     ]  # fmt: skip
 
 

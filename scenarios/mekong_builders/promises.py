@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
-from builders.evidence import assumed, cited, ruled, sentences
+from builders.evidence import Figure, assumed, cited, ruled, sentences
 from builders.specialties import OCCUPANCY
 from builders.travel_cost import TravelCost
 
@@ -118,8 +118,8 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
         "occupancy": pack.figure("general_hospital_capex", "planning_occupancy", "Nhiều bệnh viện tuyến cuối nay "
         "vượt."),
         "personnel_share": assumed(0.5, 0.35, 0.65, "Nhân lực trong chi thường xuyên."),
-        "road_detour": assumed(1.15, 1.05, 1.35, "Đường nối qua từng huyện đã dài hơn đường chim bay; xem các kiểm tra "
-                               "hành lang trong ghi chú."),
+        "road_detour": assumed(1.15, 1.05, 1.35, "Đường nối qua từng huyện đã dài hơn đường chim bay; xem các kiểm "
+                               "tra hành lang trong ghi chú."),
         "road_speed_kmh": pack.figure("roads", "speed_vn_provincial_road_kmh", "Quốc lộ 1 cũ: 36 km/h (30 đến 45)."),
         "local_minutes": assumed(10, 5, 20, "Hai đầu hành trình."),
         "ppp_law": cited("Luật 64/2020/QH14, sửa đổi bởi Luật 57/2024/QH15", "2024", "B", "Hiệu lực 15/1/2025."),
@@ -127,12 +127,12 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
         "patient_time_weight": ruled(1, "Góc nhìn xã hội; 0 là góc nhìn ngân sách."),
     }  # fmt: skip
     floors = ruled(0, "Sàn cho từng tỉnh, thời gian rộng hơn; giá là mất mát sức khỏe do đến muộn.")
-    return [*rows_of("settings", figures), row("access_targets", "*", "share", floors)]
+    return [*_setting_rows(figures), row("access_targets", "*", "share", floors)]
 
 
-def rows_of(sheet: str, figures: dict[str, object]) -> list[dict[str, str]]:
-    """Return the rows of settings, whose column is ``value``."""
-    return [row(sheet, name, "value", figure) for name, figure in figures.items()]
+def _setting_rows(figures: Mapping[str, Figure]) -> list[dict[str, str]]:
+    """Return the ``sources`` rows of settings, whose column is ``value``."""
+    return [row("settings", name, "value", figure) for name, figure in figures.items()]
 
 
 def specialty_evidence(specialties: Iterable[Specialty]) -> list[dict[str, str]]:
@@ -154,14 +154,11 @@ def _rules() -> list[dict[str, str]]:
     """Evidence that holds for every specialty."""
     return [
         row("specialties", "*", "assignment", ruled(0, "Mọi chuyên khoa theo điều phối: trong thành phố nhiều cơ sở "
-            "cách nhau "
-            "vài phút, gán vào nơi gần nhất không có nghĩa.")),
-        row("specialties", "*", "unmet_cost", ruled(0, "Hai lần chi phí trọn ca ở cỡ trung bình, 1,25 lần chuyến đi "
-            "ở giới "
-            "hạn, cộng mất mát sức khỏe do muộn.")),
+            "cách nhau vài phút, gán vào nơi gần nhất không có nghĩa.")),
+        row("specialties", "*", "unmet_cost", ruled(0, "Hai lần chi phí trọn ca ở cỡ trung bình, 1,25 lần chuyến đi ở "
+            "giới hạn, cộng mất mát sức khỏe do muộn.")),
         row("specialties", "*", "access_price", ruled(0, "Mất mát sức khỏe do muộn x 120 triệu đồng một năm sống "
-            "khỏe, khoảng "
-            "một GDP đầu người (60 đến 350 triệu; giả định), tối thiểu 1 triệu.")),
+            "khỏe, khoảng một GDP đầu người (60 đến 350 triệu; giả định), tối thiểu 1 triệu.")),
         row("specialties", "*", "dalys_late", ruled(0, "Phần lợi ích còn lại khi đến muộn hơn chuẩn; giả định.")),
         row("sizes", "*", "capex", ruled(0, "Trong bệnh viện đang có; n mô-đun tốn n^0,85 lần một mô-đun.")),
         row("sizes", "*", "lifecycle_share", ruled(0, "3% một năm, 5% nơi thiết bị nặng (2 đến 6%).")),

@@ -35,8 +35,8 @@ TREATED_AT_HOME: Mapping[str, Figure] = {
     HEART: assumed(0.55, 0.4, 0.7, "Nhiều tỉnh đã có phòng can thiệp từ 2015 đến 2025"),
     SURGERY: assumed(0.15, 0.05, 0.3, "Mổ tim hở hầu như chỉ ở Cần Thơ và bước đầu ở Đồng Nai"),
     STROKE: assumed(0.85, 0.7, 0.95, "Cấp cứu theo giờ; 25 cơ sở trong 18 tỉnh"),
-    CANCER: assumed(0.28, 0.15, 0.45, "Chọn để gần mức 84% người bệnh từ tỉnh của Bệnh viện Ung Bướu (2024), không đạt "
-                    "được trong vùng này"),
+    CANCER: assumed(0.28, 0.15, 0.45, "Chọn để gần mức 84% người bệnh từ tỉnh của Bệnh viện Ung Bướu (2024), không "
+                    "đạt được trong vùng này"),
     BIRTH: assumed(0.48, 0.35, 0.7, "Chọn để khớp khoảng 60% người bệnh từ tỉnh của Từ Dũ (2025)"),
     CHILD: assumed(0.48, 0.35, 0.7, "Chọn để khớp khoảng 60% người bệnh từ tỉnh của Nhi đồng 1 và 2 (2016)"),
     NEURO: assumed(0.60, 0.4, 0.8, "Trong khoảng 50 đến 80% chung của thành phố (Sở Y tế, 2012)"),
@@ -44,8 +44,8 @@ TREATED_AT_HOME: Mapping[str, Figure] = {
 }  # fmt: skip
 
 #: how full the city's end-line hospitals run today, against their nominal capacity; the plan may use the occupancy
-TODAY_LOAD = assumed(1.05, 0.95, 1.3, "Quá tải được nhắc nhiều (Chợ Rẫy, Ung Bướu: chờ xạ trị ba tuần, 11/2025), không "
-                     "có số công suất giường theo chuyên khoa")  # fmt: skip
+TODAY_LOAD = assumed(1.05, 0.95, 1.3, "Quá tải được nhắc nhiều (Chợ Rẫy, Ung Bướu: chờ xạ trị ba tuần, 11/2025), "
+                     "không có số công suất giường theo chuyên khoa")  # fmt: skip
 
 #: relative size of what few hospitals of the provinces do
 _RARE: Mapping[str, Mapping[str, float]] = {
@@ -85,6 +85,16 @@ _STRENGTH = {
 #: what an inter-district hospital of a province may open
 _REGIONAL = (BIRTH, NEURO, URO)
 _CONTRACTS = {"hub": "tu_chu", "city": "tu_chu", "private": "mua_dich_vu"}
+
+#: services that a report names: site, specialty, source, year, note
+_REPORTED = (
+    (SOC_TRANG, HEART, "Báo Sóc Trăng: khánh thành Trung tâm Tim mạch, 28/3/2025", "2025",
+     "Đã can thiệp mạch vành; mổ tim hở là giai đoạn sau. Thỏa thuận 7/2023 với Đại học Y Dược (Lao Động 30/1/2024)."),
+    ("96-DK-CAMAU", HEART, "Thanh Niên: Cà Mau khánh thành đơn vị tim mạch can thiệp đầu tiên, 28/4/2022", "2022",
+     "Hơn 60 tỉ đồng; Chợ Rẫy đào tạo hai ê kíp 2017-2020."),
+    ("84-DK-TRAVINH", CANCER, "Nhân Dân: đưa vào sử dụng khu xạ trị ung thư tại Trà Vinh", "n.d.",
+     "Đơn vị thứ ba của đồng bằng; Chợ Rẫy hỗ trợ."),
+)  # fmt: skip
 
 _COLUMNS = ("site_id", "specialty_id", "size_id", "status", "capacity", "min_cases", "capex", "fixed_cost",
             "closing_cost", "contract_id")  # fmt: skip
@@ -136,21 +146,12 @@ def evidence() -> list[dict[str, str]]:
     return [
         *(row("site_services", f"*|{name}|*", "capacity", share.noted(f"{share.note}. {why}"))
           for name, share in TREATED_AT_HOME.items()),
-        row("site_services", "79-*", "capacity", TODAY_LOAD.noted(f"{TODAY_LOAD.note}. Công suất tuyến cuối = tải "
-            f"hôm nay "
-            "chia mức này (trừ đột quỵ); biến thể hom_nay trả lại tải hôm nay")),
+        row("site_services", "79-*", "capacity", TODAY_LOAD.noted(f"{TODAY_LOAD.note}. Công suất tuyến cuối = tải hôm "
+            "nay chia mức này (trừ đột quỵ); biến thể hom_nay trả lại tải hôm nay")),
         row("site_services", "*", "status", ruled(0, "Dịch vụ công đang có được giữ (required): chương trình phát "
-            "triển "
-            "chứ không đóng cửa. Bệnh viện tỉnh được mở mọi chuyên khoa; TP.HCM không mở thêm.")),
-        row("site_services", f"{SOC_TRANG}|{HEART}|*", "status", Figure(1, "Báo Sóc Trăng (31/3/2025): khánh thành "
-            "Trung "
-            "tâm Tim mạch; Lao Động (30/1/2024): thỏa thuận 7/2023 với Bệnh viện Đại học Y Dược TP.HCM", "2025", "B",
-            "Đã can thiệp mạch vành; mổ tim hở là giai đoạn sau.")),
-        row("site_services", f"96-DK-CAMAU|{HEART}|*", "status", Figure(1, "Thanh Niên, 28/4/2022", "2022", "B",
-            "Đơn vị tim mạch can thiệp đầu tiên của tỉnh; Chợ Rẫy đào tạo 2017-2020.")),
-        row("site_services", f"84-DK-TRAVINH|{CANCER}|*", "status", Figure(1, "Nhân Dân: khánh thành khu xạ trị Trà "
-            "Vinh",
-            "2022", "B", "Đơn vị thứ ba của đồng bằng, Chợ Rẫy hỗ trợ.")),
+            "triển chứ không đóng cửa. Bệnh viện tỉnh được mở mọi chuyên khoa; TP.HCM không mở thêm.")),
+        *(row("site_services", f"{site}|{name}|*", "status", Figure(1, source, year, "B", note))
+          for site, name, source, year, note in _REPORTED),
         row("site_services", "*", "fixed_cost", ruled(0, "Chi phí và tài sản của cỡ gần nhất, theo tỉ lệ công suất.")),
         row("site_services", "*", "min_cases", ruled(0, "Mức tối thiểu của cỡ nhỏ, không quá nửa công suất.")),
         row("site_services", "*", "closing_cost", ruled(0, "Một năm chi phí cố định.")),

@@ -10,7 +10,6 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
 from redesaude.solving.arrays import Floats, LinearModel, linear_model, load_values
-from redesaude.solving.blocks import Blocks
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
@@ -64,8 +63,8 @@ class DirectEngine:
 def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[np.ndarray, np.ndarray] | None:
     if arrays.matrix.shape[1] < _LARGE:
         return None
-    blocks = Blocks(arrays, layout_of(arrays, assembled.problem).specialty)
-    start = block_by_block(blocks, in_order(assembled.problem), search)
+    owner = layout_of(arrays, assembled.problem).specialty
+    start = block_by_block(arrays, owner, in_order(assembled.problem), search)
     return start.columns, start.values
 
 
