@@ -13,9 +13,14 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.plan import Plan, Status
-from redesaude.solving.options import SolveOptions
+from redesaude.solving.arrays import linear_model
+from redesaude.solving.decomposed.core import cheapest, core_of
+from redesaude.solving.decomposed.uncapacitated import uncapacitated
+from redesaude.solving.highs import solve as highs_solve
+from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
 from redesaude.studies.strategies import status_quo
+from redesaude_models.network import build_model
 from tiny import EXACT, rows, scenario, tables
 
 
@@ -55,6 +60,24 @@ def test_both_engines_find_the_same_plan() -> None:
     assert plan.objective == pytest.approx(example_plan().objective)
 
 
+@pytest.mark.parametrize("kept", [1, 2])
+def test_a_core_of_journeys_counts_ceilings_and_windows_as_the_whole_does(kept: int) -> None:
+    """A bound of the core is a bound of the whole; with all journeys kept it is the same problem."""
+    problem = assemble(example()).problem
+    core = core_of(problem, cheapest(problem, kept))
+    outcome = highs_solve(linear_model(build_model(core.problem)), Limits(gap=0.0, seconds=30.0))
+    best = example_plan().objective
+    assert outcome.objective is not None
+    assert best is not None
+    assert outcome.objective <= best * (1 + 1e-9)
+    if kept == 2:
+        assert outcome.objective == pytest.approx(best)
+
+
+def test_a_problem_with_people_or_stations_is_not_uncapacitated() -> None:
+    assert uncapacitated(assemble(example(load_ceilings=rows())).problem) is None
+
+
 def test_nothing_stated_changes_nothing() -> None:
     """Without the sheets there is no variable, row or cost of them, and the plan is the same to the last digit."""
     problem = assemble(scenario()).problem
@@ -69,6 +92,22 @@ def test_nothing_stated_changes_nothing() -> None:
     )
     assert plain.objective == pytest.approx(slack.objective, rel=1e-9)
     assert not len(plain.loads) + len(plain.workforce) + len(plain.stations) + len(plain.emergency)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("load_ceilings", "cases", 30.0),
+        ("workforce", "stock", 4.0),
+        ("workforce", "recruitment_max", 9.0),
+        ("stations", "ambulances_max", 5.0),
+        ("emergency", "share", 0.3),
+    ],
+)
+def test_more_room_people_or_ambulances_never_cost_more(table: str, column: str, value: float) -> None:
+    case = example()
+    eased = case.replace(**{table: getattr(case, table).assign(**{column: value})})
+    assert solved(eased).objective <= example_plan().objective * (1 + 1e-9)
 
 
 # --- load ceilings ---------------------------------------------------------------------------------------------

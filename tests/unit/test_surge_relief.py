@@ -18,6 +18,7 @@ from redesaude.solving.solve import solve
 from redesaude.studies.relief import price_of_relief, relief
 from redesaude.studies.strategies import network_of
 from redesaude.studies.surge import surges
+from redesaude.studies.transport import greatest_strength, most_treated
 from tiny import EXACT, rows, scenario
 
 
@@ -134,3 +135,21 @@ def test_rows_of_a_surge_agree_in_months_and_occupancy() -> None:
     with pytest.raises(InputError) as caught:
         two_centres(surge=parts)
     assert [(p.code, p.cell) for p in caught.value.problems] == [("surge_differs", "D3")]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nobody_is_turned_away_before_the_network_breaks(seed: int) -> None:
+    """As many are treated as a maximum flow can send, and all of them up to the strength at which it breaks."""
+    rng = np.random.default_rng(seed)
+    minutes = rng.integers(1, 100, size=(12, 4)).astype(float)
+    pairs = np.nonzero(minutes < 70)
+    cases, room = rng.integers(1, 20, 12).astype(float), rng.integers(20, 60, 4).astype(float)
+    cases[np.setdiff1d(np.arange(12), pairs[0])] = 0.0
+    dear = minutes[pairs] - 71.0 * 5
+    most = most_treated(cases, room, pairs, -np.ones(len(pairs[0]))).sum()
+    assert most_treated(cases, room, pairs, dear).sum() == pytest.approx(most)
+    strength = greatest_strength(np.zeros(12), cases, room, pairs)
+    assert most_treated(0.999 * strength * cases, room, pairs, dear).sum() == pytest.approx(
+        0.999 * strength * cases.sum()
+    )
+    assert most_treated(1.01 * strength * cases, room, pairs, dear).sum() < 1.01 * strength * cases.sum() - 1e-6

@@ -8,9 +8,10 @@ that is more),
     \min \sum_{ij} c_{ij} X_{ij} + C \sum_i u_i \quad
     \sum_j X_{ij} + u_i = t_i m_i, \quad \sum_i X_{ij} \le K_j
 
-sends patients to any open service within the ceiling of minutes, as many as there is room for (:math:`C` is above every
-:math:`c_{ij}`, the minutes). A specialty *breaks at* the largest multiplier at which nobody is turned away, the surge
-growing everywhere in step; a service by itself at the one that fills it while patients go where the plan sends them.
+sends patients to any open service within the ceiling of minutes, as many as there is room for (with :math:`C` so large
+that minutes :math:`c_{ij}` never keep anybody out). A specialty *breaks at* the largest multiplier at which nobody is
+turned away, the surge growing everywhere in step; a service by itself at the one that fills it while patients go where
+the plan sends them.
 Staff, supplies and beds behind the service are not looked at, nor whether patients may pass the nearest one.
 """
 
@@ -178,7 +179,8 @@ def _absorbed(case: _Case) -> Floats:
     """Cases/year treated where there is room, as many as possible and then as near as possible, shape as planned."""
     territory, service = np.nonzero(np.isfinite(case.minutes) & (case.cases > 0)[:, None])
     minutes = case.minutes[territory, service]
-    cost = minutes - minutes.max(initial=0.0) - 1.0
+    # one more treated pays for moving one patient at every service on the way
+    cost = minutes - (minutes.max(initial=0.0) + 1.0) * (len(case.sites) + 1.0)
     found = most_treated(case.cases * case.multiplier, case.capacity, (territory, service), cost)
     absorbed = np.zeros_like(case.planned)
     absorbed[territory, service] = found
