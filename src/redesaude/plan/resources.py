@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -109,21 +109,30 @@ def starts(problem: PlanningProblem, decisions: Decisions) -> Floats:
 
 
 def resource_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Line]:
-    """Yield the cost lines of people and stations, and of the shortfalls of their promises."""
+    """Yield the cost lines of people and stations, and of the shortfalls of their promises, a row for each period."""
     problem, hires = assembled.problem, decisions.hires
     people, e = problem.workforce, problem.emergency
     amounts = {
         "training": people.training_cost * hires.trained,
         "recruitment": people.recruitment_cost * hires.recruited,
         "shortfall_workforce": people.price * hires.short,
-        "station_works": e.works * starts(problem, decisions) if e.stations else np.zeros(0),
+        "station_works": e.works * starts(problem, decisions) if e.stations else e.works,
         "station_running": e.running * decisions.response.open,
         "ambulances": e.ambulance * decisions.response.ambulances,
-        "shortfall_load": np.array([c.price for c in problem.loads]) * decisions.load_excess,
-        "shortfall_emergency": np.array([p.price for p in e.promises]) * decisions.response.short,
+        "shortfall_load": _by_period(problem, [(c.period, c.price) for c in problem.loads], decisions.load_excess),
+        "shortfall_emergency": _by_period(problem, [(p.period, p.price) for p in e.promises], decisions.response.short),
     }
     for line, npv in amounts.items():
-        yield "", "", "", line, float(npv.sum())
+        for of_period in npv.sum(axis=0).tolist():
+            yield "", "", "", line, of_period
+
+
+def _by_period(problem: PlanningProblem, promises: Sequence[tuple[int, float]], missing: Floats) -> Floats:
+    """Cost of what is missing of each promise (its period and price), shape ``(promises, periods)``."""
+    npv = np.zeros((len(promises), len(problem.periods)))
+    for n, ((period, price), short) in enumerate(zip(promises, missing.tolist(), strict=True)):
+        npv[n, period] = price * short
+    return npv
 
 
 def resource_promises(assembled: Assembled, decisions: Decisions) -> Iterator[PromiseRow]:
