@@ -4,6 +4,8 @@ r"""The objective: net present cost of the plan to the chosen perspective.
     \min \sum_o (C_o z_o + c_o v_o) + \sum_{ijs} t_{ijs} d_{is} x_{ijs} + \sum_{is} \pi_{is} d_{is} u_{is}
     + \sum_{jc} C_{jc} w_{jc} + \sum_{cg} C_{cg} b_{cg} + \sum_{js} D_{js} (1 - y_{js}) + \text{priced shortfalls}
 
+To this come the costs of people and of stations, stated with their constraints (workforce, emergency).
+
 Every coefficient is priced by the finance engine: the same arrays print the report's cost lines.
 """
 
@@ -13,9 +15,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from redesaude_models.emergency import emergency_cost
 from redesaude_models.keys import Keys
+from redesaude_models.loads import load_cost
 from redesaude_models.money import money_unit
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.workforce import workforce_cost
 
 
 def add_net_present_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
@@ -25,7 +30,10 @@ def add_net_present_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: K
         + _services(m, problem, keys)
         + _journeys(m, problem, keys)
         + _contracts(m, problem, keys)
-        + _shortfalls(m, problem, keys),
+        + _shortfalls(m, problem, keys)
+        + load_cost(m, problem)
+        + workforce_cost(m, problem, keys)
+        + emergency_cost(m, problem, keys),
         sense=pyo.minimize,
         doc="net present cost, currency of the base year",
     )

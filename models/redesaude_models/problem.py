@@ -11,11 +11,13 @@ Arrays whose values may change with time have shape ``(rows, periods)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from redesaude_models.resources import Emergency, Hires, LoadCeiling, Response, Workforce
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -198,6 +200,9 @@ class PlanningProblem:
     money: tuple[MoneyPromise, ...]
     constant: float = 0.0
     """NPV that no decision changes, so that objective and report agree"""
+    loads: tuple[LoadCeiling, ...] = ()
+    workforce: Workforce = field(default_factory=Workforce)
+    emergency: Emergency = field(default_factory=Emergency)
 
 
 @dataclass(frozen=True)
@@ -206,7 +211,8 @@ class Decisions:
 
     ``open`` (services, periods), ``options`` and ``cases`` (options, periods), ``shares`` (journeys, periods),
     ``unmet`` (demands, periods), ``hosting`` (rows,), ``lettings`` (rows,), shortfalls of the elastic promises:
-    ``access_short`` and ``money_short`` (one for each promise, in order), ``volume_short`` (options, periods).
+    ``access_short`` and ``money_short`` (one for each promise, in order), ``volume_short`` (options, periods). Then the
+    excess over each load ceiling (cases/year), the people hired, and the stations.
     """
 
     open: Flags
@@ -219,3 +225,6 @@ class Decisions:
     access_short: Floats
     money_short: Floats
     volume_short: Floats
+    load_excess: Floats = field(default_factory=lambda: np.zeros(0))
+    hires: Hires = field(default_factory=Hires)
+    response: Response = field(default_factory=Response)

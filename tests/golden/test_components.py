@@ -14,6 +14,7 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
+from resources_problem import RESOURCES
 from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIALTIES
 
 from redesaude_models.network import build_model
@@ -73,6 +74,18 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "access": ("access", PROBLEM),
     "money": ("money", PROBLEM),
     "cost": ("cost", PROBLEM),
+    "load_ceiling": ("load_ceiling", RESOURCES),
+    "workforce": ("workforce", RESOURCES),
+    "least_ambulances": ("least_ambulances", RESOURCES),
+    "most_ambulances": ("most_ambulances", RESOURCES),
+    "station_opens": ("station_opens", RESOURCES),
+    "reached": ("reached", RESOURCES),
+    "reached_twice": ("reached_twice", RESOURCES),
+    "twice_after_once": ("twice_after_once", RESOURCES),
+    "timely_reached": ("timely_reached", RESOURCES),
+    "timely_treated": ("timely_treated", RESOURCES),
+    "emergency": ("emergency", RESOURCES),
+    "cost_of_resources": ("cost", RESOURCES),
 }
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from redesaude.assemble.demand import case_matrix, journey_rows, travel_cost
 from redesaude.assemble.eligibility import law_notices
+from redesaude.assemble.emergency import emergency_rows
+from redesaude.assemble.loads import load_ceilings
 from redesaude.assemble.options import (
     PricedOptions,
     closing_table,
@@ -19,6 +21,8 @@ from redesaude.assemble.options import (
 )
 from redesaude.assemble.promises import Spenders, access_promises, money_promises
 from redesaude.assemble.requirements import requirement_problems
+from redesaude.assemble.timing import payments
+from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, lettings_of, terms_of
 from redesaude.finance.discounting import Calendar, Floats
@@ -98,6 +102,7 @@ def assemble(scenario: Scenario) -> Assembled:
         letting_contract=lettings["contract_id"],
         letting_yearly=_by_contract(scenario, lettings, "oversight_cost"),
     )
+    rows, pay = _services(scenario, services, calendar), payments(scenario, calendar)
     problem = PlanningProblem(
         periods=tuple(scenario.periods["period_id"]),
         territories=tuple(scenario.territories["territory_id"]),
@@ -106,7 +111,7 @@ def assemble(scenario: Scenario) -> Assembled:
         lots=tuple(dict.fromkeys(lettings["lot_id"])),
         specialties=_specialties(scenario),
         demand=demand,
-        services=_services(scenario, services, calendar),
+        services=rows,
         options=_options(options, _within_reach(demand, journeys, len(services)), calendar),
         journeys=journeys,
         hosting=_hosting(scenario, hosting, let, hosting_lines),
@@ -117,6 +122,9 @@ def assemble(scenario: Scenario) -> Assembled:
         access=access_promises(scenario, demand, journeys, calendar.annuity()),
         money=money_promises(scenario, spenders, calendar),
         constant=float(closings["npv"].sum()),
+        loads=load_ceilings(scenario, demand, journeys, rows, pay),
+        workforce=workforce_rows(scenario, options.table, pay),
+        emergency=emergency_rows(scenario, demand, journeys, pay),
     )
     return Assembled(
         scenario,

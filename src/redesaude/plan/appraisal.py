@@ -11,7 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from redesaude.assemble.emergency import pledges
+from redesaude.assemble.loads import ceilings
 from redesaude.assemble.promises import access_targets
+from redesaude.assemble.timing import payments
+from redesaude.assemble.workforce import roles
 from redesaude.finance.cashflow import Services
 from redesaude.finance.contracts import Terms, lettings_of, terms_of
 from redesaude.finance.discounting import Calendar, Floats
@@ -21,6 +25,8 @@ from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.plan import Plan
+from redesaude.plan.resource_flows import resource_flows
+from redesaude.plan.resources import SHORTFALL_LINES
 
 Line = tuple[str, str, str, str, float]
 Limits = dict[str, tuple[float, float, bool]]
@@ -98,6 +104,7 @@ class Appraisal:
             *_travel_lines(self.plan, minutes, self.calendar.annuity()),
             *_unmet_lines(self.plan, self.calendar.annuity()),
             *_shortfall_lines(self.plan, self.calendar, self.least_cases),
+            *self.resource_lines(),
         ]
         key = ["site_id", "specialty_id", "contract_id", "line"]
         return pd.Series(pd.DataFrame(rows, columns=[*key, "npv"]).groupby(key)["npv"].sum())
@@ -121,6 +128,12 @@ class Appraisal:
             for line, fixed in prices.fixed.items():
                 npv = fixed[n] + prices.per_case[line][n] * row.cases
                 yield row.site_id, row.specialty_id, row.contract_id, line, float(npv)
+
+    def resource_lines(self) -> Iterator[Line]:
+        """Lines of people trained and recruited, and of emergency stations."""
+        pay = payments(self.scenario, self.calendar)
+        for line, flow in resource_flows(self.plan, pay):
+            yield "", "", "", line, float(pay.worth(flow))
 
     def _sites(self) -> pd.DataFrame:
         """Each site that is open, its contract and lot."""
@@ -248,10 +261,10 @@ def _shortfall_lines(plan: Plan, calendar: Calendar, least_cases: list[float]) -
     scenario = plan.scenario
     prices = shortfall_prices(scenario, calendar)
     for row in rows_of(plan.promises[~plan.promises["hard"].astype(bool)]):
-        if row.kind == "access":
-            yield "", row.specialty_id, "", "shortfall_access", prices[row.promise_id] * row.shortfall
-        elif row.kind != "volume":
-            yield "", "", "", "shortfall_money", prices[row.promise_id] * row.shortfall
+        if row.kind != "volume":
+            specialty = row.specialty_id if row.kind == "access" else ""
+            line = SHORTFALL_LINES.get(row.kind, "shortfall_money")
+            yield "", specialty, "", line, prices[row.promise_id] * row.shortfall
     sizes = scenario.sizes.set_index(["specialty_id", "size_id"])
     for row, least in zip(rows_of(plan.openings), least_cases, strict=True):
         size = sizes.loc[(row.specialty_id, row.size_id)]
@@ -265,6 +278,13 @@ def shortfall_prices(scenario: Scenario, calendar: Calendar) -> dict[str, float]
     yearly = calendar.annuity()
     prices = {target.id: target.price * yearly for target in access_targets(scenario)}
     prices |= {row.fiscal_id: row.price * yearly for row in rows_of(scenario.fiscal)}
+    pay = payments(scenario, calendar)
+    of_period = pay.worth(pay.yearly).tolist()
+    prices |= {ceiling.id: ceiling.price * of_period[ceiling.period] for ceiling in ceilings(scenario)}
+    prices |= {pledge.id: pledge.price * of_period[pledge.period] for pledge in pledges(scenario)}
+    for role in roles(scenario):
+        for t, stated in role.rows.items():
+            prices[f"workforce|{role.id}|{scenario.periods['period_id'].iloc[t]}"] = stated.price * of_period[t]
     once = float(calendar.factors()[0])
     return prices | {
         row.funding_id: row.price * (yearly if row.kind == "running" else once) for row in rows_of(scenario.funding)

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from redesaude.assemble.timing import payments
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
@@ -30,6 +31,7 @@ from redesaude.finance.fiscal_years import (
 from redesaude.finance.pricing import SHARED_LINES
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.resource_flows import resource_flows
 
 CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", "source", "real", "nominal")
 FISCAL = (
@@ -138,13 +140,18 @@ def _site_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
 
 
 def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
-    """Closings in the first year; travel and cases sent away every year: the plan's cost lines, not yet discounted."""
+    """Closings in the first year; travel and cases sent away every year: the plan's cost lines, not yet discounted.
+
+    Then what people and stations cost.
+    """
     calendar, costs = appraisal.calendar, appraisal.plan.costs
     every_year = np.full(calendar.horizon_years, 1.0 / calendar.annuity())
     at_once = np.eye(1, calendar.horizon_years)[0] / calendar.factors()[0]
     for line, profile in (("closing", at_once), ("travel", every_year), ("unmet", every_year)):
         rows = costs[costs["line"] == line]
         yield rows, line, _PAYERS.get(line, "state"), rows["npv"].to_numpy(float)[:, None] * profile
+    for line, flow in resource_flows(appraisal.plan, payments(appraisal.scenario, calendar)):
+        yield _place("", "", ""), line, "state", flow[None, :]
 
 
 def _place(site: str, specialty: str, contract: str) -> pd.DataFrame:

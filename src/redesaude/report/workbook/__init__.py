@@ -18,6 +18,7 @@ from redesaude.report.workbook import (
     fiscal,
     limits,
     needs,
+    resources,
     risks,
     sensitivity,
     summary,
@@ -34,6 +35,7 @@ _OF_A_PLAN = {
     "needs": N_("Needs and supply"),
     "limits": N_("Limits and promises"),
     "unmet": N_("Sent away"),
+    "resources": N_("Hubs, staff and emergency"),
 }
 _OF_STUDIES = {
     "value": N_("Value for money"),
@@ -72,6 +74,7 @@ def write_decision_workbook(view: View, path: Path) -> None:
 
 def _plan_sheets(book: Book) -> summary.Pages:
     needs.write(book)
+    resources.write(book)
     return summary.Pages(
         decisions=decisions.write(book),
         costs=costs.write(book),
