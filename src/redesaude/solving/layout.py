@@ -41,7 +41,7 @@ _PLACES: dict[str, tuple[int | None, int | None]] = {
 }
 
 #: variables of a demand, and variables that are volumes of a service
-_OF_DEMAND, _VOLUMES = ("x", "u", "q"), ("v", "short_volume")
+_OF_DEMAND, _VOLUMES = ("x", "u", "q", "timely"), ("v", "short_volume")
 
 NONE = -1
 

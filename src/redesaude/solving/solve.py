@@ -17,15 +17,20 @@ from redesaude.plan.evidence import TOLERANCE
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
-from redesaude.solving.decomposed.engine import DecomposedEngine
+from redesaude.solving.decomposed.engine import MANY_FOR_ONE, DecomposedEngine
+from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Listener, Openings, Reporter, Search, StopSignal, relative_gap
+from redesaude_models.problem import PlanningProblem
 
 #: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
 _MANY_OPTIONS = 500
+
+#: journeys from which ``auto`` looks for a problem without contracts or sizes to choose
+_MANY_JOURNEYS = 5_000
 
 
 def solve(
@@ -78,15 +83,24 @@ def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporte
     """Return the engine asked for, saying why when the choice was left open."""
     if options.engine != "auto":
         return DecomposedEngine() if options.engine == "decomposed" else DirectEngine()
-    specialties, options_count = len(assembled.problem.specialties.ids), len(assembled.problem.options.service)
-    apart = specialties > 1 and options_count >= _MANY_OPTIONS
-    engine: Engine = DecomposedEngine() if apart else DirectEngine()
-    reporter.tell(
-        "build",
-        f"engine {engine.name}: {specialties} specialties, {options_count:,} options "
-        f"({'enough to take apart' if apart else 'small enough, or of one piece'})",
-    )
+    problem = assembled.problem
+    specialties, count = len(problem.specialties.ids), len(problem.options.service)
+    journeys = len(problem.journeys.demand)
+    if specialties > 1 and count >= _MANY_OPTIONS:
+        engine: Engine = DecomposedEngine()
+        reason = f"{specialties} specialties, {count:,} options: enough to take apart"
+    elif _better_apart(problem):
+        engine, reason = DecomposedEngine(), f"{journeys:,} journeys: too many for one model"
+    else:
+        engine, reason = DirectEngine(), f"{count:,} options, {journeys:,} journeys: small enough for one model"
+    reporter.tell("build", f"engine {engine.name}: {reason}")
     return engine
+
+
+def _better_apart(problem: PlanningProblem) -> bool:
+    """Many journeys, and either nothing to decide but services, or one specialty alone."""
+    journeys, alone = len(problem.journeys.demand), len(problem.specialties.ids) == 1
+    return (alone and journeys >= MANY_FOR_ONE) or (journeys >= _MANY_JOURNEYS and uncapacitated(problem) is not None)
 
 
 def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: Reporter) -> Plan:

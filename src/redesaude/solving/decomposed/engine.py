@@ -1,6 +1,7 @@
 """The decomposed engine: takes the problem apart in the way that fits it.
 
 * Uncapacitated problems lose their shares: only services are decided (:mod:`.benders`).
+* One specialty with very many journeys is solved in a core that grows (:mod:`.growing`).
 * All others keep a core of journeys where there are very many (:mod:`.core`), are bounded by their specialties apart
   (:mod:`.bound`) and bettered part by part (:mod:`.neighbourhood`), both at once (:mod:`.contest`).
 """
@@ -17,6 +18,7 @@ from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.contest import Contest
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
+from redesaude.solving.decomposed.growing import GrowingCore
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.decomposed.uncapacitated import Uncapacitated, uncapacitated
 from redesaude.solving.direct import DirectEngine, exact_values
@@ -30,6 +32,9 @@ from redesaude_models.problem import PlanningProblem
 
 #: journeys from which a core is kept, and how many of each demand
 _MANY_JOURNEYS, _KEPT = 200_000, 6
+
+#: journeys of a single specialty from which its core is grown
+MANY_FOR_ONE = 20_000
 
 #: largest breach of a row, bound or integer that a first plan may have
 _TOLERANCE = 1e-6
@@ -45,6 +50,11 @@ class DecomposedEngine:
         services_alone = uncapacitated(assembled.problem)
         if services_alone is not None:
             return _by_services(services_alone, search)
+        many = len(assembled.problem.journeys.demand) >= MANY_FOR_ONE
+        if many and len(assembled.problem.specialties.ids) == 1:
+            grown = GrowingCore(assembled.problem, search).run()
+            if grown.decisions is not None or search.stopped():
+                return grown
         return _by_specialty(assembled, search)
 
 
