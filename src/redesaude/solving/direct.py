@@ -61,10 +61,11 @@ class DirectEngine:
 
 
 def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[np.ndarray, np.ndarray] | None:
-    if arrays.matrix.shape[1] < _LARGE and not search.known:
+    order = in_order(assembled.problem)
+    apart = len(order) > 1 and arrays.matrix.shape[1] >= _LARGE
+    if not (apart or search.known):
         return None
-    owner = layout_of(arrays, assembled.problem).specialty
-    start = first_plan(arrays, owner, in_order(assembled.problem), search)
+    start = first_plan(arrays, layout_of(arrays, assembled.problem), order, search)
     return start.columns, start.values
 
 

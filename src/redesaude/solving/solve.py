@@ -98,9 +98,12 @@ def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporte
 
 
 def _better_apart(problem: PlanningProblem) -> bool:
-    """Many journeys, and either nothing to decide but services, or one specialty alone."""
+    """Many journeys, and nothing to decide but services, or one specialty alone, or whole shares."""
     journeys, alone = len(problem.journeys.demand), len(problem.specialties.ids) == 1
-    return (alone and journeys >= MANY_FOR_ONE) or (journeys >= _MANY_JOURNEYS and uncapacitated(problem) is not None)
+    if journeys < _MANY_JOURNEYS:
+        return False
+    whole = bool(problem.specialties.single_source.any())
+    return whole or (alone and journeys >= MANY_FOR_ONE) or uncapacitated(problem) is not None
 
 
 def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: Reporter) -> Plan:

@@ -16,14 +16,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from redesaude.solving.arrays import Floats, Ints, LinearModel
+from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.highs import solve
-from redesaude.solving.layout import NONE
+from redesaude.solving.layout import NONE, Layout
+from redesaude.solving.options import Limits
 from redesaude.solving.progress import Openings, Search
 from redesaude.solving.promising import promising
 
 #: share of the time limit given to a first plan, and relative gap to which a specialty is solved
 _SHARE_OF_TIME, _GAP = 0.5, 0.005
+
+#: the same where shares must be whole, which is closed faster in parts
+_GAP_OF_SHARES = 0.02
+
+#: reduced cost, as a share of the optimum, up to which a share that must be whole is looked at
+_SLACK_OF_SHARES = 1e-3
 
 
 @dataclass(frozen=True)
@@ -35,11 +42,11 @@ class Start:
     complete: bool
 
 
-def first_plan(arrays: LinearModel, owner: Ints, order: Sequence[int], search: Search) -> Start:
+def first_plan(arrays: LinearModel, layout: Layout, order: Sequence[int], search: Search) -> Start:
     """Return the best start that known plans give, or else one made block by block."""
     known = [start for openings in search.known if (start := as_opened(arrays, openings, search)) is not None]
     if not known:
-        return block_by_block(arrays, owner, order, search)
+        return block_by_block(arrays, layout, order, search)
     best = min(known, key=lambda start: arrays.value(start.values))
     search.reporter.tell("start", f"from {len(known)} plans already known", incumbent=arrays.value(best.values))
     return best
@@ -64,8 +71,9 @@ def as_opened(arrays: LinearModel, openings: Openings, search: Search) -> Start 
     return Start(np.arange(len(found), dtype=np.int32), found, complete=True)
 
 
-def block_by_block(arrays: LinearModel, owner: Ints, order: Sequence[int], search: Search) -> Start:
-    """Return a start for ``arrays``, the columns of each block (``owner``) and those of none solved in ``order``."""
+def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[int], search: Search) -> Start:
+    """Return a start for ``arrays``, the columns of each specialty and those of none solved in ``order``."""
+    owner = layout.specialty
     values, held = np.zeros(len(owner)), np.zeros(len(owner), dtype=bool)
     end = time.perf_counter() + _SHARE_OF_TIME * search.limits.seconds
     decided = 0
@@ -76,14 +84,24 @@ def block_by_block(arrays: LinearModel, owner: Ints, order: Sequence[int], searc
         part = arrays.around(columns, values)
         seconds = (end - time.perf_counter()) / (len(order) - n)
         each = replace(search.limits, gap=_GAP, threads=1, seconds=max(1.0, seconds))
-        outcome = solve(promising(part, each), each, stopped=search.stopped)
-        if outcome.values is None:
-            outcome = solve(part, each, stopped=search.stopped)
-        if outcome.values is None:
+        found = _decide(part, layout.share[columns], each, search)
+        if found is None:
             continue
-        values[columns] = np.where(arrays.integer[columns], np.round(outcome.values), outcome.values)
+        values[columns] = np.where(arrays.integer[columns], np.round(found), found)
         held[columns] = True
         decided += 1
         search.reporter.tell("start", f"{decided} of {len(order)} specialties placed")
     known = np.flatnonzero(held)
     return Start(known.astype(np.int32), values[known], complete=bool(held.all()))
+
+
+def _decide(part: LinearModel, share: Flags, limits: Limits, search: Search) -> Floats | None:
+    """Return a good solution of ``part``: of its promising options, or else of all."""
+    whole = bool((share & part.integer).any())
+    promise = promising(part, limits, slack=_SLACK_OF_SHARES) if whole else promising(part, limits)
+    limits = replace(limits, gap=_GAP_OF_SHARES) if whole else limits
+    for model in (promise, part):
+        outcome = solve(model, limits, stopped=search.stopped)
+        if outcome.values is not None:
+            return outcome.values
+    return None

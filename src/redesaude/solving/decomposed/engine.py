@@ -83,13 +83,13 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
     order = in_order(problem)
 
     def begin() -> Neighbourhood | None:
-        start = first_plan(arrays, layout.specialty, order, search)
+        start = first_plan(arrays, layout, order, search)
         if not start.complete or arrays.violation(start.values) > _TOLERANCE:
             return None
         distances, seed = _distances(assembled), search.limits.seed
         return Neighbourhood(arrays, layout, distances, start.values, order=order, seed=seed)
 
-    contest = Contest(LagrangianBound(Blocks(relaxed, layout.specialty)), search, watch)
+    contest = Contest(LagrangianBound(Blocks(relaxed, layout.specialty), layout.share), search, watch)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
         if core.way_out.any():  # too large for one model

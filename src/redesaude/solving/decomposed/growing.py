@@ -33,6 +33,9 @@ _SHARE_OF_TIME, _FIRST_GAP = 0.2, 0.05
 #: of the gap asked for, the share to which a relaxed core is solved
 _SHARE_OF_GAP = 0.5
 
+#: relative difference below which a plan and its bound are the same
+_EXACT = 1e-9
+
 
 class GrowingCore:
     """The best plan found so far (``decisions``, costing ``objective``), and the ``bound`` proven."""
@@ -101,7 +104,7 @@ class GrowingCore:
 
     def _met(self) -> bool:
         gap = relative_gap(self.objective, self.bound)
-        return np.isfinite(self.objective) and gap is not None and gap <= self.search.limits.gap
+        return np.isfinite(self.objective) and gap is not None and gap <= self.search.limits.gap + _EXACT
 
     def _limits(self, gap: float, share: float = 1.0) -> Limits:
         left = max(0.1, self._deadline - time.monotonic())
