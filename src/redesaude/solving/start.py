@@ -23,8 +23,14 @@ from redesaude.solving.options import Limits
 from redesaude.solving.progress import Openings, Search
 from redesaude.solving.promising import promising
 
-#: share of the time limit given to a first plan, and relative gap to which a specialty is solved
-_SHARE_OF_TIME, _GAP = 0.5, 0.005
+#: share of the time limit given to a first plan, and the most seconds, however long the limit
+_SHARE_OF_TIME, _MOST_SECONDS = 0.5, 100.0
+
+#: times as long for a specialty that found no plan in its time
+_LONGER = 3.0
+
+#: relative gap to which a specialty is solved
+_GAP = 0.005
 
 #: the same where shares must be whole, which is closed faster in parts
 _GAP_OF_SHARES = 0.02
@@ -75,15 +81,16 @@ def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[int], se
     """Return a start for ``arrays``, the columns of each specialty and those of none solved in ``order``."""
     owner = layout.specialty
     values, held = np.zeros(len(owner)), np.zeros(len(owner), dtype=bool)
-    end = time.perf_counter() + _SHARE_OF_TIME * search.limits.seconds
+    seconds = min(_SHARE_OF_TIME * search.limits.seconds, _MOST_SECONDS)
+    end, fair = time.perf_counter() + seconds, max(1.0, seconds / max(1, len(order)))
     decided = 0
     for n, name in enumerate(order):
         if search.stopped():
             break
         columns = np.flatnonzero(np.isin(owner, [name, NONE]))
         part = arrays.around(columns, values)
-        seconds = (end - time.perf_counter()) / (len(order) - n)
-        each = replace(search.limits, gap=_GAP, threads=1, seconds=max(1.0, seconds))
+        left = (end - time.perf_counter()) / (len(order) - n)  # what earlier ones did not need goes to the later
+        each = replace(search.limits, gap=_GAP, threads=1, seconds=max(fair, left))
         found = _decide(part, layout.share[columns], each, search)
         if found is None:
             continue
@@ -96,12 +103,13 @@ def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[int], se
 
 
 def _decide(part: LinearModel, share: Flags, limits: Limits, search: Search) -> Floats | None:
-    """Return a good solution of ``part``: of its promising options, or else of all."""
+    """Return a good solution of ``part``: of its promising options, in more time if need be, or else of all."""
     whole = bool((share & part.integer).any())
-    promise = promising(part, limits, slack=_SLACK_OF_SHARES) if whole else promising(part, limits)
     limits = replace(limits, gap=_GAP_OF_SHARES) if whole else limits
-    for model in (promise, part):
-        outcome = solve(model, limits, stopped=search.stopped)
-        if outcome.values is not None:
+    promise = promising(part, limits, slack=_SLACK_OF_SHARES) if whole else promising(part, limits)
+    longer = replace(limits, seconds=_LONGER * limits.seconds)
+    for model, given in ((promise, limits), (promise, longer), (part, longer)):
+        outcome = solve(model, given, stopped=search.stopped)
+        if outcome.values is not None or search.stopped():
             return outcome.values
     return None
