@@ -136,11 +136,12 @@ def _meant(word: str, known: Sheet, column: str) -> str:
 
 
 def _unknown_sizes(book: Book) -> Iterator[Problem]:
-    services, sizes = book["site_services"], book["sizes"]
+    sizes = book["sizes"]
     if not sizes.sound("specialty_id", "size_id") or "size_id" not in sizes.letters:
         return
     by_specialty = sizes.frame.groupby("specialty_id")["size_id"].agg(list).to_dict()
-    for row, specialty, size in services.frame[["specialty_id", "size_id"]].itertuples():
-        known = by_specialty.get(specialty)
-        if size and known and size not in known:
-            yield services.at(row, "size_id", UNKNOWN_SIZE, suggestion=nearest(size, known))
+    for sheet in (book["site_services"], book["decisions"]):
+        for row, specialty, size in sheet.frame[["specialty_id", "size_id"]].itertuples():
+            known = by_specialty.get(specialty)
+            if size and known and size not in known:
+                yield sheet.at(row, "size_id", UNKNOWN_SIZE, suggestion=nearest(size, known))

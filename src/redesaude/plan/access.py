@@ -22,55 +22,62 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> 
 
 
 def access_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
-    """Return the access table (columns :data:`ACCESS`): one row for each specialty and region, and for the whole area.
+    """Return the access table (columns :data:`ACCESS`): a row for each specialty, region (and whole area) and period.
 
     The share counts cases: those sent away are outside the standard. Minutes are one way, over the cases treated.
+    Population is that of the base year.
     """
     scenario, problem = assembled.scenario, assembled.problem
-    journeys, demand = problem.journeys, problem.demand
-    region = scenario.territories["region_id"].to_numpy(str)
-    people = scenario.territories["population"].to_numpy(float)
-    treated = demand.cases[journeys.demand, 0] * decisions.shares[:, 0]
-    sent_away = demand.cases[:, 0] * decisions.unmet[:, 0]
-    standard = scenario.specialties["access_minutes"].to_numpy(float)
+    regions = [ALL, *sorted(set(scenario.territories["region_id"]))]
+    rows = [
+        _access_row(assembled, decisions, s, name, t)
+        for s in range(len(problem.specialties.ids))
+        for name in regions
+        for t in range(len(problem.periods))
+    ]
+    table = pd.DataFrame(rows, columns=[name for name in ACCESS if name not in ("target", "met")])
     targets = _targets(assembled)
-    rows = []
-    for s, specialty in enumerate(problem.specialties.ids):
-        for name in [ALL, *sorted(set(region))]:
-            here = np.isin(region, name) | (name == ALL)
-            mine = (demand.specialty == s) & here[demand.territory]
-            trips = mine[journeys.demand]
-            minutes, weight = journeys.minutes[trips], treated[trips]
-            cases = float(demand.cases[mine, 0].sum())
-            within = float(weight[minutes <= standard[s] + 1e-9].sum()) if not np.isnan(standard[s]) else np.nan
-            share = within / cases if cases else np.nan
-            target = targets.get((s, name), np.nan)
-            rows.append(
-                (
-                    specialty,
-                    name,
-                    problem.periods[0],
-                    float(people[here].sum()),
-                    share,
-                    float(minutes @ weight / weight.sum()) if weight.sum() > 0 else np.nan,
-                    weighted_quantile(minutes, weight, 0.9),
-                    float(minutes[weight > 1e-9].max(initial=0.0)) if weight.sum() > 0 else np.nan,
-                    target,
-                    "" if np.isnan(target) or np.isnan(share) else ("yes" if share >= target - 1e-6 else "no"),
-                    cases,
-                    float(sent_away[mine].sum()),
-                    standard[s],
-                )
-            )
-    return pd.DataFrame(rows, columns=list(ACCESS))
+    keys = zip(table["specialty_id"], table["region_id"], table["period_id"], strict=True)
+    table["target"] = [targets.get(key, np.nan) for key in keys]
+    kept = np.where(table["share_within_standard"] >= table["target"] - 1e-6, "yes", "no")
+    table["met"] = np.where(table[["target", "share_within_standard"]].isna().any(axis=1), "", kept)
+    return table[list(ACCESS)]
 
 
-def _targets(assembled: Assembled) -> dict[tuple[int, str], float]:
-    """The strictest share promised at the specialty's own standard, by specialty and region."""
-    found: dict[tuple[int, str], float] = {}
+def _access_row(assembled: Assembled, decisions: Decisions, s: int, region: str, t: int) -> tuple[object, ...]:
+    """Columns of :data:`ACCESS` without target and met, of specialty ``s`` in period ``t``."""
+    territories, problem = assembled.scenario.territories, assembled.problem
+    journeys, demand = problem.journeys, problem.demand
+    standard = float(assembled.scenario.specialties["access_minutes"].iloc[s])
+    here = np.isin(territories["region_id"].to_numpy(str), region) | (region == ALL)
+    mine = (demand.specialty == s) & here[demand.territory]
+    trips = np.flatnonzero(mine[journeys.demand])
+    minutes = journeys.minutes[trips]
+    weight = demand.cases[journeys.demand[trips], t] * decisions.shares[trips, t]
+    cases = float(demand.cases[mine, t].sum())
+    within = float(weight[minutes <= standard + 1e-9].sum()) if not np.isnan(standard) else np.nan
+    return (
+        problem.specialties.ids[s],
+        region,
+        problem.periods[t],
+        float(territories["population"].to_numpy(float)[here].sum()),
+        within / cases if cases else np.nan,
+        float(minutes @ weight / weight.sum()) if weight.sum() > 0 else np.nan,
+        weighted_quantile(minutes, weight, 0.9),
+        float(minutes[weight > 1e-9].max(initial=0.0)) if weight.sum() > 0 else np.nan,
+        cases,
+        float((demand.cases[mine, t] * decisions.unmet[mine, t]).sum()),
+        standard,
+    )
+
+
+def _targets(assembled: Assembled) -> dict[tuple[str, str, str], float]:
+    """The strictest share promised at the specialty's own standard, by specialty, region and period."""
+    found: dict[tuple[str, str, str], float] = {}
+    problem = assembled.problem
     standard = assembled.scenario.specialties["access_minutes"].to_numpy(float)
     for target in access_targets(assembled.scenario):
         if target.minutes == standard[target.specialty]:
-            key = (target.specialty, target.region)
+            key = (problem.specialties.ids[target.specialty], target.region, problem.periods[target.period])
             found[key] = max(found.get(key, 0.0), target.share)
     return found

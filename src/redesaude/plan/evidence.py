@@ -11,7 +11,8 @@ import pandas as pd
 
 from redesaude.assemble.demand import case_matrix
 from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.plan.appraisal import Appraisal, numbers_of
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.paths import numbers_of, today_of
 from redesaude.plan.plan import Check, Plan
 from redesaude.travel.matrix import travel_minutes
 
@@ -43,11 +44,13 @@ class Evidence:
 
     @cached_property
     def cases(self) -> pd.Series:
-        """Yearly cases by (territory, specialty), where there are any."""
+        """Yearly cases by (territory, specialty, period), where there are any in some period."""
         ids = self.scenario.territories["territory_id"], self.scenario.specialties["specialty_id"]
-        table = pd.DataFrame(case_matrix(self.scenario), index=ids[0], columns=ids[1])
-        long = table.melt(ignore_index=False).set_index("specialty_id", append=True)["value"]
-        return pd.Series(long[long > 0]).sort_index()
+        periods = self.scenario.periods["period_id"]
+        matrix = np.stack([case_matrix(self.scenario, t) for t in range(len(periods))], axis=-1)
+        index = pd.MultiIndex.from_product([*ids, periods], names=[*(i.name for i in ids), periods.name])
+        any_cases = np.broadcast_to((matrix > 0).any(axis=-1, keepdims=True), matrix.shape).ravel()
+        return pd.Series(matrix.ravel(), index=index)[any_cases].sort_index()
 
     @cached_property
     def specialties(self) -> pd.DataFrame:
@@ -69,29 +72,25 @@ class Evidence:
     @cached_property
     def today(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Size and contract of each existing service, by site and specialty."""
-        rows = self.scenario.site_services
-        existing = rows_of(rows[rows["status"] == "existing"])
-        return {(r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in existing}
+        return today_of(self.scenario)
 
     @cached_property
     def places(self) -> pd.DataFrame:
         """The openings in their order, with what the scenario says of each.
 
-        Nominal capacity and that at occupancy, minimum volume and whether it is hard, status, works still to be done,
-        and the nominal capacity of today.
+        Nominal capacity and that at occupancy, minimum volume and whether it is hard, status, works the plan does there
+        (up to this size), and the nominal capacity of today.
         """
-        names = ("site_id", "specialty_id", "contract_id", "cases")
+        names = ("site_id", "specialty_id", "contract_id", "period_id", "cases")
         sizes = self.scenario.sizes.set_index(["specialty_id", "size_id"])
         rows = []
         for row, record in zip(rows_of(self.plan.openings), self.appraisal.records, strict=True):
             own = numbers_of(self.scenario, row.site_id, row.specialty_id, row.size_id)
             hard = bool(sizes.loc[(row.specialty_id, row.size_id)]["min_cases_hard"])
             used = own["capacity"] * self.scenario.settings.occupancy
-            today = self._capacity_today(row)
+            today, works = self._capacity_today(row), record["works"] + record["earlier_works"]
             given = [getattr(row, name) for name in names]
-            rows.append(
-                (*given, own["capacity"], used, own["min_cases"], hard, self._status(row), record["works"], today)
-            )
+            rows.append((*given, own["capacity"], used, own["min_cases"], hard, self._status(row), works, today))
         columns = [*names, "nominal", "capacity", "least", "hard", "status", "works", "today"]
         return pd.DataFrame(rows, columns=columns).astype({"hard": bool})
 

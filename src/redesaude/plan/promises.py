@@ -41,28 +41,31 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
     """Return the outcome of every promise by its id. A promise made twice over is hard if either is."""
     found: dict[str, Outcome] = {}
     for target in access_targets(e.scenario):
-        cases, inside = within(e, e.specialties.index[target.specialty], target.region, target.minutes)
+        period = e.scenario.periods["period_id"].iloc[target.period]
+        cases, inside = within(e, e.specialties.index[target.specialty], target.region, period, target.minutes)
         if len(cases):
             due = target.share * float(cases.sum())
             hard = target.hard or (target.id in found and found[target.id].hard)
             found[target.id] = Outcome("access", due, inside, max(0.0, due - inside), hard)
     for name, (used, limit, hard) in e.appraisal.limits().items():
         found[name] = Outcome("money", limit, used, max(0.0, used - limit), hard)
+    several = len(e.scenario.periods) > 1
     for row in rows_of(e.places[e.places["least"] > 0]):
         short = max(0.0, row.least - row.cases)
-        found[f"volume|{row.site_id}|{row.specialty_id}"] = Outcome("volume", row.least, row.cases, short, row.hard)
+        name = f"volume|{row.site_id}|{row.specialty_id}" + (f"|{row.period_id}" if several else "")
+        found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
     return found
 
 
-def within(e: Evidence, specialty: str, region: str, minutes: float) -> tuple[pd.Series, float]:
+def within(e: Evidence, specialty: str, region: str, period: str, minutes: float) -> tuple[pd.Series, float]:
     """Return the demand of a specialty in a region by territory, and the cases of it treated within ``minutes``."""
-    trips = trips_of(e, specialty, region)
-    territory, of = (e.cases.index.get_level_values(n) for n in (0, 1))
-    here = (of == specialty) & ((territory.map(e.region.to_dict()) == region) | (region == ALL))
+    trips = trips_of(e, specialty, region, period)
+    territory, of, when = (e.cases.index.get_level_values(n) for n in range(3))
+    here = (of == specialty) & (when == period) & ((territory.map(e.region.to_dict()) == region) | (region == ALL))
     return pd.Series(e.cases[here]), float(trips["cases"][trips["minutes"] <= minutes + 1e-9].sum())
 
 
-def trips_of(e: Evidence, specialty: str, region: str) -> pd.DataFrame:
-    """Return the assignments of a specialty from a region."""
-    mine = e.trips["specialty_id"] == specialty
+def trips_of(e: Evidence, specialty: str, region: str, period: str) -> pd.DataFrame:
+    """Return the assignments of a specialty from a region in a period."""
+    mine = (e.trips["specialty_id"] == specialty) & (e.trips["period_id"] == period)
     return e.trips[mine if region == ALL else mine & (e.trips["region_id"] == region)]

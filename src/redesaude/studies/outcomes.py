@@ -223,7 +223,7 @@ def plan_lines(known: Alternatives) -> pd.DataFrame:
 def other_lines(known: Alternatives) -> pd.DataFrame:
     """Return the cost lines of the plan that stay whatever the contracts, columns as :func:`plan_lines`."""
     appraisal, lines = known.repricing.appraisal, plan_lines(known)
-    of_sites = {line for _, _, _, line, _ in (*appraisal.service_lines(), *appraisal.site_lines())}
+    of_sites = {line for _, _, _, line, _, _ in (*appraisal.service_lines(), *appraisal.site_lines())}
     return lines[~lines["line"].isin(of_sites)]
 
 
