@@ -4,9 +4,10 @@ r"""Money promises: capital by source, running-cost envelopes, PPP payments and 
     \sum_o (F_o z_{op} + f_o v_{op}) + \sum_s F_s a_{sp} + \sum_{jc} F_{jc} w_{jcp} + \sum_{cg} F_{cg} b_{cgp}
     \le L_p + \epsilon
 
-Capital counts once, in the period in which its works are decided (with the option in the first, with the step after), the other kinds are yearly amounts once everything runs (undiscounted). Each row is
-divided by its *unit* (a power of ten near the limit), so that tolerances mean the same for thousands and billions; the
-excess :math:`\epsilon` of an elastic promise is counted in that unit.
+Capital counts once, in the period in which its works are decided (with the option in the first, with the step after);
+the other kinds are yearly amounts once everything runs (undiscounted). Each row is divided by its *unit* (a power of
+ten near the limit), so that tolerances mean the same for thousands and billions; the excess :math:`\epsilon` of an
+elastic promise is counted in that unit.
 """
 
 from __future__ import annotations

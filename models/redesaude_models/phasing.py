@@ -6,12 +6,12 @@ to period through its states, which keeps the model tight. With :math:`a^+_o` th
 :math:`a^-_o` those out of it, for every period but the first:
 
 .. math::
-    z_{op} &= z_{o,p-1} + \sum_{s \in a^+_o} a_{sp} - \sum_{s \in a^-_o} a_{sp}          & \text{follows}\\
-    \sum_{s \in a^-_o} a_{sp} + \sum_{\text{in works}} a_{sq} &\le z_{o,p-1}             & \text{leave, works done first}\\
-    \sum_{\text{starts } s} a_{sp} &\le 1 - y_{js,p-1}                                    & \text{start, if closed before}\\
-    \sum_{s \text{ with works}} a_{sp} &\le n_p                                          & \text{most works begun}\\
-    y_{Bp} &\le y_{A,p-k}                                                                & \text{B not before A}\\
-    b_{cgp} - b_{cg,p-1} \le g_{cgp} &\le \min(b_{cgp}, 1 - b_{cg,p-1})                  & \text{signed}
+    z_{op} &= z_{o,p-1} + \sum_{s \in a^+_o} a_{sp} - \sum_{s \in a^-_o} a_{sp} & \text{follows}\\
+    \sum_{s \in a^-_o} a_{sp} + \sum_{\text{in works}} a_{sq} &\le z_{o,p-1}    & \text{leave, works done first}\\
+    \sum_{\text{starts } s} a_{sp} &\le 1 - y_{js,p-1}                          & \text{start, if closed before}\\
+    \sum_{s \text{ with works}} a_{sp} &\le n_p                                 & \text{most works begun}\\
+    y_{Bp} &\le y_{A,p-k}                                                       & \text{B not before A}\\
+    b_{cgp} - b_{cg,p-1} \le g_{cgp} &\le \min(b_{cgp}, 1 - b_{cg,p-1})         & \text{signed}
 
 The choice of the first period counts as a step with its works. Given integer :math:`z` the steps are integer by
 themselves, so they are continuous. While the works of a step are not done its cases cost otherwise (some wait, some
@@ -213,5 +213,5 @@ def signatures(lettings: Flags) -> Flags:
 
 
 def settled_periods(done: Floats, begins: Ints) -> Ints:
-    """Return the first period that begins when works are ``done`` (years from the first); their count where none does."""
+    """Return the first period that begins once works are ``done`` (years from the first); their count if none does."""
     return np.searchsorted(begins, np.round(done, 9), side="left").astype(np.int64)

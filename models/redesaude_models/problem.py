@@ -136,7 +136,7 @@ def no_waits() -> Waits:
 
 @dataclass(frozen=True)
 class Decided:
-    """What is decided already: services that must be ``open`` (services, periods), options ``barred`` (options, periods)."""
+    """What is decided already: services that must be ``open`` and options ``barred``, ``(rows, periods)``."""
 
     open: Flags
     barred: Flags
@@ -207,7 +207,7 @@ class AccessPromise:
 
 @dataclass(frozen=True)
 class MoneyPromise:
-    """At most ``limit``: sum(fixed * z + per_case * v) over ``options`` (+ ``steps``, ``hosting``, ``lettings`` amounts).
+    """At most ``limit``: sum(fixed * z + per_case * v) over ``options`` (+ ``steps``, ``hosting``, ``lettings``).
 
     ``kind`` is ``capital`` (per period) or ``running``, ``ppp``, ``personnel`` (per year, undiscounted). ``steps`` may
     be left out: those of the period then use nothing.

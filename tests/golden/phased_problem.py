@@ -1,7 +1,7 @@
 """A small planning problem of three periods p, q, r, with a different number in every place.
 
-One territory t1 with card cases; today's service at site a (size S under dir), a place b where one may start. At a it may
-be enlarged to L; at b it may start as S, whose works, begun in p, are not done in q, and grow to L.
+One territory t1 with card cases; today's service at site a (size S under dir), a place b where one may start. At a it
+may be enlarged to L; at b it may start as S, whose works, begun in p, are not done in q, and grow to L.
 """
 
 from __future__ import annotations

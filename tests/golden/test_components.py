@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
 from phased_problem import PHASED
+from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
 from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIALTIES
 
 from redesaude_models.network import build_model

@@ -53,7 +53,7 @@ def phased_tables(seed: int) -> Tables:
         ),
         "territories": rows(
             *(
-                {"territory_id": f"t{n}", "population": number(8, 40), "growth_rate": float(rng.choice([-0.05, 0, 0.2]))}
+                {"territory_id": f"t{n}", "population": number(8, 40), "growth_rate": rng.choice([-0.05, 0, 0.2])}
                 for n in range(3)
             )
         ),

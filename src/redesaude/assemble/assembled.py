@@ -20,7 +20,7 @@ from redesaude.assemble.options import (
 )
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import Spenders, access_promises, money_promises
-from redesaude.assemble.requirements import requirement_problems
+from redesaude.assemble.requirements import decision_problems, requirement_problems
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
@@ -49,7 +49,7 @@ class Assembled:
     """A planning problem and the tables that say what its rows are.
 
     ``services``, ``hosting``, ``lettings`` and ``options.table`` are data frames in the row order of the problem;
-    ``options.prices`` and ``steps.prices`` are their cost lines, ``hosting_lines`` those of sites (NPV, rows x periods).
+    ``options.prices`` and ``steps.prices`` are their cost lines, ``hosting_lines`` those of sites (NPV by period).
     ``letting_lines`` are those of a contract in the period in which it is let, ``oversight_lines`` in the others while
     it runs. ``closings`` are today's services that must close, with their cost as ``npv``.
     ``minutes`` is ``(territories, sites)``. ``notices`` are warnings found while assembling.
@@ -73,14 +73,14 @@ class Assembled:
 
 def assemble(scenario: Scenario) -> Assembled:
     """Return the planning problem of ``scenario``; InputError where cases that must be treated reach no
-    site, or a required service has no size and contract left.
+    site, or a required or decided service has no size and contract left.
     """
     phases = phases_of(scenario)
     minutes = travel_minutes(scenario)
     hosting = hosting_table(scenario)
     services = service_table(scenario)
     services, table = _only_with_options(services, option_table(scenario, services, hosting))
-    if impossible := tuple(requirement_problems(scenario, table)):
+    if impossible := (*requirement_problems(scenario, table), *decision_problems(scenario, table)):
         raise InputError(impossible)
     options = price_options(scenario, table, phases)
     closing_cost = services["closing_cost"].fillna(0.0).to_numpy(float)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -83,7 +83,7 @@ def delivered(options: PricedOptions, source: Ints, target: Ints) -> Services:
 
 
 def price_steps(options: PricedOptions, closing_cost: Floats, phases: Phases, perspective: str) -> PricedSteps:
-    """Return the steps of :func:`step_table` priced; ``closing_cost`` (services,) is currency, paid in the first year."""
+    """Return the steps of :func:`step_table` priced; ``closing_cost`` (services,) is paid in the first year."""
     steps = step_table(options) if len(phases) > 1 else pd.DataFrame(columns=["service", "source", "target"], dtype=int)
     service, source, target = (steps[name].to_numpy(np.int64) for name in ("service", "source", "target"))
     closes = target == CLOSED
@@ -105,34 +105,42 @@ def begun_in(services: Services, phases: Phases, period: int) -> Services:
 
 def step_rows(options: PricedOptions, steps: PricedSteps, phases: Phases, frozen: Flags) -> tuple[Steps, Waits]:
     """Return the steps and the waits of the planning problem; ``frozen`` (services, periods): nothing may change."""
-    count, begins = (len(steps.service), len(phases)), np.array(phases.begins)
-    cost, settled = steps.closing.copy(), np.zeros(count, dtype=np.int64)
+    begins = np.array(phases.begins)
+    cost, settled = steps.closing.copy(), np.zeros((len(steps.service), len(phases)), dtype=np.int64)
     cost[:, 0] = 0.0
     first = settled_periods(timing_of(options.services, options.terms).opened, begins)
-    waits = [_waits(np.arange(len(first)), np.full(len(first), -1), first, options.prices, options.running, 0, 1)]
-    for q in range(1, len(phases)):
-        priced = steps.prices[q]
-        assert priced is not None  # noqa: S101  only the first period has none
-        opens = np.flatnonzero(steps.target != CLOSED)
-        target = steps.target[opens]
+    waits = [_waits(options.prices.case_cost - options.running.case_cost, first, since=1)]
+    waits[0] = replace(waits[0], option=waits[0].step, step=np.full(len(waits[0].step), -1))
+    opens = np.flatnonzero(steps.target != CLOSED)
+    target = steps.target[opens]
+    for q, priced in enumerate(steps.prices):
+        if priced is None:
+            continue
         cost[opens, q] += priced.cost[opens].sum(axis=1) - options.running.cost[target, q:].sum(axis=1)
         done = timing_of(begun_in(steps.services, phases, q), steps.terms).opened
         settled[:, q] = np.where(steps.target == CLOSED, q, settled_periods(done, begins))
-        waits.append(_waits(target, opens, settled[opens, q], priced, options.running, q, q))
-        settled[:, q] = np.maximum(settled[:, q], q + 1)
+        found = _waits(priced.case_cost[opens] - options.running.case_cost[target], settled[opens, q], since=q)
+        begun = np.full(len(found.step), q)
+        waits.append(replace(found, option=target[found.step], step=opens[found.step], begun=begun))
     allowed = ~frozen[steps.service]
     allowed[:, 0] = False
-    works = (steps.services.works > 0) & (steps.target != CLOSED)
-    rows = Steps(steps.service, steps.source, steps.target, works, cost, allowed, settled, np.maximum(first, 1))
-    return rows, Waits(*(np.concatenate(column) for column in zip(*waits, strict=True)))
+    rows = Steps(
+        service=steps.service,
+        source=steps.source,
+        target=steps.target,
+        works=(steps.services.works > 0) & (steps.target != CLOSED),
+        cost=cost,
+        allowed=allowed,
+        settled=np.maximum(settled, np.arange(len(phases)) + 1),
+        first_settled=np.maximum(first, 1),
+    )
+    columns = {f.name: np.concatenate([getattr(wait, f.name) for wait in waits]) for f in fields(Waits)}
+    return rows, Waits(**columns)
 
 
-def _waits(
-    option: Ints, step: Ints, settled: Ints, priced: Prices, running: Prices, begun: int, since: int
-) -> tuple[Ints, Ints, Ints, Ints, Floats]:
-    """Columns of the waits of steps ``begun`` in a period: all periods from ``since`` in which their works go on."""
-    rows = step if begun else option
-    gap = priced.case_cost[rows] - running.case_cost[option]
+def _waits(gap: Floats, settled: Ints, since: int) -> Waits:
+    """Return where works go on in period ``since`` or later and a case costs otherwise; ``step``: rows of ``gap``."""
     periods = np.arange(gap.shape[1])
-    row, period = np.nonzero((periods >= since) & (periods < settled[:, None]) & (np.abs(gap) > 0))
-    return option[row], step[row], np.full(len(row), begun), period, gap[row, period]
+    row, period = np.nonzero((periods >= since) & (periods < settled[:, None]) & (gap != 0))
+    none = np.zeros(len(row), dtype=np.int64)
+    return Waits(option=none, step=row, begun=none, period=period, case_cost=gap[row, period])

@@ -1,4 +1,4 @@
-"""The audit of what changes from period to period: steps a service may take, decisions taken, what comes before what."""
+"""The audit of what changes from period to period: steps of services, decisions taken, what comes before what."""
 
 from __future__ import annotations
 

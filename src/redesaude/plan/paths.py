@@ -1,4 +1,4 @@
-"""The path of each service through the periods of a plan, read from its openings: what is built when, on top of what."""
+"""The path of each service through the periods of a plan, read from its openings: what is built when, and on what."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ _MONEY = N_(
 )
 _RULES = N_(
     "The rules on sites contradict each other whatever is promised: look at required and forbidden services, "
-    "co-location, min_centres and max_centres, max_services, max_contracts and least contract values."
+    "co-location, min_centres and max_centres, max_services, max_contracts, least contract values, and, where there "
+    "are several periods, at max_starts, decisions and precedence."
 )
 
 
