@@ -55,7 +55,8 @@ PUBLIC_PAYERS = ("state", "municipalities", "government")
 READINGS = ("all", "capital", "net")
 
 _FINANCED_LINES = ("works", "overrun")
-_CAPITAL_LINES = (*_FINANCED_LINES, "public_contribution")
+#: lines that capital sources pay, and that running envelopes pay
+CAPITAL_LINES = (*_FINANCED_LINES, "public_contribution")
 _PAYERS = {
     "waiting": "society",
     "unmet": "society",
@@ -63,7 +64,7 @@ _PAYERS = {
     "residual": "asset",
     "taxes_returned": "government",
 }
-_ENVELOPE_LINES = (
+ENVELOPE_LINES = (
     "fixed_running",
     "case_running",
     "lifecycle",
@@ -171,9 +172,9 @@ def _sources(scenario: Scenario, table: pd.DataFrame) -> Any:
     source = np.full(len(table), "", dtype=object)
     source[table["payer"].isin(["project_company", "provider"])] = "private"
     for row in reversed(list(rows_of(scenario.funding))):
-        lines = _CAPITAL_LINES if row.kind == "capital" else _ENVELOPE_LINES
-        covered = table["line"].isin(lines) & table["payer"].isin(PUBLIC_PAYERS) & _covered(table, row)
-        source[covered] = row.funding_id
+        lines = CAPITAL_LINES if row.kind == "capital" else ENVELOPE_LINES
+        paid = table["line"].isin(lines) & table["payer"].isin(PUBLIC_PAYERS)
+        source[paid & covered(table, row)] = row.funding_id
     return source
 
 
@@ -267,18 +268,18 @@ def _envelope_uses(
     appraisal: Appraisal, flows: pd.DataFrame, years: NDArray[np.int64]
 ) -> Iterator[tuple[_Limit, int, Floats]]:
     """Running envelopes of ``funding``: all yearly public payments that each covers."""
-    paid = flows[flows["line"].isin(_ENVELOPE_LINES) & flows["payer"].isin(PUBLIC_PAYERS)]
+    paid = flows[flows["line"].isin(ENVELOPE_LINES) & flows["payer"].isin(PUBLIC_PAYERS)]
     for each in limits_of(appraisal.scenario, "funding"):
         row = each.row
         if row.kind != "running":
             continue
-        mine = paid[_covered(paid, row)]
+        mine = paid[covered(paid, row)]
         used = mine.groupby("year")["real"].sum().reindex(years, fill_value=0.0).to_numpy(float)
         limit = _Limit(row.funding_id, "running", "", True, bool(row.hard), row.amount, 0.0, np.nan)
         yield limit, each.period, used
 
 
-def _covered(table: pd.DataFrame, row: Any) -> pd.Series:
+def covered(table: pd.DataFrame, row: Any) -> pd.Series:
     """Which rows of ``table`` a row of ``funding`` covers: its contracts and specialties, all where it names none."""
     named = table["contract_id"].isin(row.contracts) | (not row.contracts)
     return named & (table["specialty_id"].isin(row.specialties) | (not row.specialties))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from redesaude.language import N_
-from redesaude.report.view import View
+from redesaude.report.view import View, several
 from redesaude.report.workbook import (
     access,
     appraisal,
@@ -18,6 +18,7 @@ from redesaude.report.workbook import (
     fiscal,
     limits,
     needs,
+    phases,
     risks,
     sensitivity,
     summary,
@@ -25,7 +26,7 @@ from redesaude.report.workbook import (
     unmet,
     value,
 )
-from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.book import SHEETS, Book
 
 _OF_A_PLAN = {
     "decisions": N_("Decisions"),
@@ -58,7 +59,7 @@ _NOT_LIVE = N_(
 
 def write_decision_workbook(view: View, path: Path) -> None:
     """Write the plan of ``view`` as an Excel workbook; without a plan it says why and keeps the evidence sheets."""
-    book = Book(path, view)
+    book = Book(path, view, [name for name in SHEETS if name != "phases" or _has_phases(view)])
     cells = assumptions.write(book)
     if view.plan.has_decisions:
         summary.write(book, _plan_sheets(book))
@@ -70,8 +71,14 @@ def write_decision_workbook(view: View, path: Path) -> None:
     book.close()
 
 
+def _has_phases(view: View) -> bool:
+    return view.plan.has_decisions and several(view)
+
+
 def _plan_sheets(book: Book) -> summary.Pages:
     needs.write(book)
+    if _has_phases(book.view):
+        phases.write(book)
     return summary.Pages(
         decisions=decisions.write(book),
         costs=costs.write(book),

@@ -19,6 +19,7 @@ from redesaude.report.workbook.styles import Styles
 SHEETS = (
     "summary",
     "decisions",
+    "phases",
     "value",
     "cash_flow",
     "costs",
