@@ -55,6 +55,10 @@ _NOT_LIVE = N_(
     "Direct administration is not paid by the budget in this input, or pays taxes, so its bridge is not written out in "
     "formulas; the numbers on the sheet value are those of the engine."
 )
+_NOT_LIVE_PERIODS = N_(
+    "The bridge is written out in formulas for plans of one period only; the numbers on the sheet value are those of the "
+    "engine, for the plan's path through its periods as decided."
+)
 
 
 def write_decision_workbook(view: View, path: Path) -> None:
@@ -104,10 +108,12 @@ def _study_sheets(book: Book, cells: assumptions.Cells) -> None:
         return
     risks.write(book, compared)
     sensitivity.write(book, compared)
-    if appraisal.can_be_live(compared.known):
+    if not several(book.view) and appraisal.can_be_live(compared.known):
         value.write(book, studies, appraisal.write(book, studies.appraised, compared.known, cells))
     else:
-        _empty_sheets(book, {"appraisal": _OF_COMPARISON["appraisal"]}, _NOT_LIVE)
+        _empty_sheets(
+            book, {"appraisal": _OF_COMPARISON["appraisal"]}, _NOT_LIVE_PERIODS if several(book.view) else _NOT_LIVE
+        )
         value.write(book, studies, None)
 
 
