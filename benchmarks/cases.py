@@ -143,7 +143,7 @@ def p_median(count: int, most: int, *, in_clusters: bool) -> Instance:
     of very different towns in clusters.
     """
     rng = np.random.default_rng(count + most)
-    places = clustered(count, rng, 1000.0, count // 30) if in_clusters else scattered(count, rng, 1000.0)
+    places = clustered(count, rng, 1000.0, max(2, count // 30)) if in_clusters else scattered(count, rng, 1000.0)
     cases = rng.lognormal(3.0, 1.0, count).round().clip(min=1.0) if in_clusters else np.ones(count)
     return Instance(cases, np.arange(count), graph_minutes(places), most=most)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from builders.clinic_rules import (
     BIRTHS_NOTE,
     ICU_OCCUPANCY,
+    area_rate,
     ceiling,
     nominal,
     running,
-    state_rate,
     target,
     twice_payment,
 )
@@ -18,7 +18,7 @@ from builders.specialties import Module, Need, Specialty
 
 _NO_SKIN = 1.0 - 0.313
 _BIRTHS = ("0-4",)
-_CHILDREN = ("0-4", "5-9", "10-14")
+_CHILDREN = ("0-4", "5-14")
 
 
 def specialties(pack: Pack) -> tuple[Specialty, ...]:
@@ -127,9 +127,8 @@ def _stroke(pack: Pack) -> Specialty:
 
 def _cancer(pack: Pack) -> tuple[Specialty, Specialty]:
     drugs, rays = "oncology_chemo", "oncology_radiotherapy"
-    cancers = pack.figure(drugs, "demand_new_cancers_per_year_mt", "8.650 casos novos por ano no estado")
     people = pack.municipalities["pop_census_2022"].sum()
-    solid = cancers.times(_NO_SKIN / people * 1e5, "menos 31,3% de pele não melanoma")
+    solid = pack.new_cancers.times(_NO_SKIN / people * 1e5, "menos 31,3% de pele não melanoma")
     chemotherapy = Specialty(
         id="quimioterapia",
         name="Oncologia: quimioterapia",
@@ -191,7 +190,7 @@ def _high_risk_birth(pack: Pack) -> Specialty:
         name="Gestação de alto risco",
         case_unit="parto de alto risco",
         assignment="planned",
-        cases_per_100k=state_rate(pack, _BIRTHS, share),
+        cases_per_100k=area_rate(pack, _BIRTHS, share),
         need=Need(_BIRTHS, share),
         access_minutes=pack.figure(name, "access_max_drive_min"),
         access_share=target(pack.figure(name, "coverage_target_share"), 0.75, 0.83),
@@ -223,7 +222,7 @@ def _neonatal(pack: Pack) -> Specialty:
         name="UTI neonatal",
         case_unit="internação",
         assignment="planned",
-        cases_per_100k=state_rate(pack, _BIRTHS, share),
+        cases_per_100k=area_rate(pack, _BIRTHS, share),
         need=Need(_BIRTHS, share),
         access_minutes=pack.figure(name, "access_max_drive_min", "Transferência antes do parto, de preferência."),
         access_share=target(pack.figure(name, "coverage_target_share"), 0.60, 0.66),
@@ -255,7 +254,7 @@ def _paediatric(pack: Pack) -> Specialty:
         name="UTI pediátrica",
         case_unit="internação",
         assignment="planned",
-        cases_per_100k=state_rate(pack, _CHILDREN, rate),
+        cases_per_100k=area_rate(pack, _CHILDREN, rate),
         need=Need(_CHILDREN, rate),
         access_minutes=pack.figure(name, "access_max_drive_min", "Estabilização e transporte."),
         access_share=target(pack.figure(name, "coverage_target_share"), 0.70, 0.75),

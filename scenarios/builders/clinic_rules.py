@@ -1,4 +1,4 @@
-"""Rules that the specialties share: nominal capacity, running cost, state-wide rates, targets and ceilings."""
+"""Rules that the specialties share: nominal capacity, running cost, rates of the whole area, targets and ceilings."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def twice_payment(bed_year: Figure, beds: int) -> Figure:
     return bed_year.times(2.0 * beds, why, "C")
 
 
-def state_rate(pack: Pack, ages: tuple[str, ...], rate: Figure) -> Figure:
-    """Return the rate that the demand sheet amounts to over the whole state."""
-    cases = pack.people(*ages).sum() * rate.value
+def area_rate(pack: Pack, ages: tuple[str, ...], rate: Figure) -> Figure:
+    """Return the rate that the demand sheet amounts to over the whole area."""
+    cases = sum(pack.people(age).sum() for age in ages) * rate.value
     people = pack.municipalities["pop_census_2022"].sum()
     return rate.times(cases / people * 1e5 / rate.value, "Vale a folha demand", rate.grade)
 

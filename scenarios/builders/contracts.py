@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from builders.evidence import Figure, assumed, cited, row, rows, ruled
 
-RCL = 38_032_000_000.0
 _SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
 _TENDERS = (
     "Licitações de PPPs de hospitais: Souza Aguiar (1 licitante), HoPE (3), HRMS (5) e Hospital Metropolitano da Bahia "
@@ -121,15 +120,27 @@ CONTRACTS = (
               "counts_as_personnel": 0.0}),
 )  # fmt: skip
 
-_ON_BUDGET = "direto, oss, consorcio, fundacao"
+
+@dataclass(frozen=True)
+class Limits:
+    """Net current revenue (currency/year), the part of it committed to personnel, and capital for the period."""
+
+    revenue: Figure
+    personnel: Figure
+    capital: Figure
+
+    @property
+    def committed(self) -> Figure:
+        """Personnel already paid, currency/year."""
+        return self.personnel.times(self.revenue.value, "", "C")
 
 
-def contracts() -> pd.DataFrame:
+def contracts(options: Sequence[Contract]) -> pd.DataFrame:
     """Return the ``contracts`` sheet."""
-    return pd.DataFrame([c.row() for c in CONTRACTS])
+    return pd.DataFrame([c.row() for c in options])
 
 
-def funding(capital: float) -> pd.DataFrame:
+def funding(options: Iterable[Contract], limits: Limits) -> pd.DataFrame:
     """Return the ``funding`` sheet: the programme's capital from the budget (currency for the whole period)."""
     return pd.DataFrame(
         [
@@ -138,8 +149,8 @@ def funding(capital: float) -> pd.DataFrame:
                 "name": "Investimento do programa (orçamento)",
                 "period_id": "p1",
                 "kind": "capital",
-                "contracts": _ON_BUDGET,
-                "amount": capital,
+                "contracts": ", ".join(c.id for c in options if c.financing == "budget"),
+                "amount": limits.capital.value,
                 "hard": False,
                 "price": 0.5,
             }
@@ -147,24 +158,26 @@ def funding(capital: float) -> pd.DataFrame:
     )
 
 
-def fiscal() -> pd.DataFrame:
+def fiscal(limits: Limits) -> pd.DataFrame:
     """Return the ``fiscal`` sheet."""
-    base = {"base_amount": RCL, "reading": "all"}
+    base = {"base_amount": limits.revenue.value, "reading": "all"}
+    committed = limits.committed.value
     return pd.DataFrame(
         [
             base | {"fiscal_id": "ppp", "name": "PPP: 5% da RCL (Lei 11.079, art. 28)", "kind": "ppp", "share": 0.05,
                     "committed": 0.0, "hard": True},
             base | {"fiscal_id": "pessoal_legal", "name": "Pessoal do Executivo: limite legal de 49% da RCL",
-                    "kind": "personnel", "share": 0.49, "committed": 0.42 * RCL, "hard": True},
+                    "kind": "personnel", "share": 0.49, "committed": committed, "hard": True},
             base | {"fiscal_id": "pessoal_prudencial", "name": "Pessoal do Executivo: limite prudencial de 46,55%",
-                    "kind": "personnel", "share": 0.4655, "committed": 0.42 * RCL, "hard": False, "price": 2.0},
+                    "kind": "personnel", "share": 0.4655, "committed": committed, "hard": False, "price": 2.0},
         ]
     )  # fmt: skip
 
 
-def evidence() -> list[dict[str, str]]:
+def evidence(options: Iterable[Contract], limits: Limits) -> list[dict[str, str]]:
     """Return the ``sources`` rows of contracts, funding and fiscal limits."""
-    return [*_contract_evidence(), *_limit_evidence()]
+    chosen = {c.id for c in options} | {"*"}
+    return [*(entry for entry in _contract_evidence() if entry["key"] in chosen), *_limit_evidence(limits)]
 
 
 def _contract_evidence() -> Sequence[dict[str, str]]:
@@ -233,17 +246,13 @@ def _contract_evidence() -> Sequence[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _limit_evidence() -> Sequence[dict[str, str]]:
+def _limit_evidence(limits: Limits) -> Sequence[dict[str, str]]:
     return [
-        row("fiscal", "*", "base_amount", cited("RCL de Mato Grosso, pelo levantamento fiscal do projeto", "2025",
-            "B", "R$ 38,032 bilhões.")),
+        row("fiscal", "*", "base_amount", limits.revenue),
         row("fiscal", "ppp", "share", cited("Lei 11.079/2004, art. 28", "2004", "A")),
         row("fiscal", "ppp", "committed", ruled(0, "PPPs estaduais já contratadas não foram encontradas: preencher.")),
         row("fiscal", "pessoal_legal", "share", cited("Lei Complementar 101/2000, arts. 20 e 22", "2000", "A")),
-        row("fiscal", "pessoal_legal", "committed", assumed(0.42 * RCL, 0.38 * RCL, 0.46 * RCL, "42% da RCL já "
-            "comprometidos; o índice oficial não foi obtido. Inclui a equipe dos serviços existentes, que o plano "
-            "conta outra vez: leitura prudente.")),
+        row("fiscal", "pessoal_legal", "committed", limits.committed),
         row("fiscal", "pessoal_prudencial", "price", ruled(2, "Dois reais por real anual acima do limite prudencial.")),
-        row("funding", "capital", "amount", ruled(0, "Teto proposto para o período, a confirmar no PPA; exceder custa "
-            "R$ 0,50 a mais por real. Obras de PPP e de prestadores não passam por ele.")),
+        row("funding", "capital", "amount", limits.capital),
     ]  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from builders.evidence import cited, row, ruled
 from builders.pack import Pack
-from builders.territories import macroregion_name
 
 #: contracts for a building that the state pays: nothing is left for a project company to build; one is let already
 _PAID_CONTRACTS = {"": (), "works": ("direto", "oss", "fundacao", "consorcio"), "all": ("oss",)}
@@ -131,22 +131,24 @@ _NEW_HOSTING = {"central": 4e6, "regional": 2.5e6, "local": 1.5e6}
 _PAID_HOSTING = 1.5e6
 
 
-def sites(pack: Pack) -> pd.DataFrame:
+def sites(pack: Pack, hospitals: Iterable[Hospital], builds: Iterable[NewBuild] = ()) -> pd.DataFrame:
     """Return the ``sites`` sheet; coordinates are those of the municipal seat."""
     places = pack.municipalities
     by_name = places.reset_index().set_index("name")["ibge_code"]
-    real = [_real_row(h, pack.hospitals.loc[h.cnes], places) for h in HOSPITALS]
-    new = [_new_row(b, by_name[b.municipality], places) for b in NEW_BUILDS]
+    real = [_real_row(h, pack.hospitals.loc[h.cnes], places) for h in hospitals]
+    new = [_new_row(b, by_name[b.municipality], places) for b in builds]
     return pd.DataFrame(real + new)
 
 
-def lots(site_rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the ``lots`` sheet: the lots that the sites name."""
+def lots(site_rows: pd.DataFrame, macroregions: Mapping[str, str]) -> pd.DataFrame:
+    """Return the ``lots`` sheet: the lots that the sites name, after their macro-region (code -> name)."""
     used = sorted(site_rows["lot_id"].dropna().unique())
-    return pd.DataFrame({"lot_id": used, "name": [f"Lote {macroregion_name(lot.removeprefix('L-'))}" for lot in used]})
+    return pd.DataFrame({"lot_id": used, "name": [f"Lote {macroregions[lot.removeprefix('L-')]}" for lot in used]})
 
 
-def evidence(site_rows: pd.DataFrame) -> list[dict[str, str]]:
+def evidence(
+    site_rows: pd.DataFrame, hospitals: Iterable[Hospital], builds: Iterable[NewBuild] = ()
+) -> list[dict[str, str]]:
     """Return the ``sources`` rows of ``sites``."""
     cnes = cited("CNES/DATASUS, leitos por estabelecimento, por repositório público", "2022", "A",
                   "Competência de cerca de agosto e setembro de 2022.")  # fmt: skip
@@ -166,10 +168,11 @@ def evidence(site_rows: pd.DataFrame) -> list[dict[str, str]]:
             "até 150, 7; até 200, 8; acima, 10.")),
         row("sites", "*", "lot_id", ruled(0, "Prédios novos e hospitais públicos com menos de 100 leitos SUS, "
             "agrupados por macrorregião; os demais são contratados sozinhos.")),
-        row("sites", "2655411", "contracts_allowed", ruled(0, "Hospital federal: o Estado não escolhe a sua gestão.")),
+        *(row("sites", h.cnes, "contracts_allowed", ruled(0, "Hospital federal: o Estado não escolhe a sua gestão."))
+          for h in hospitals if h.contracts),
     ]  # fmt: skip
     id_of = site_rows.set_index("name")["site_id"]
-    return found + [row("sites", id_of[b.name], "name", works) for b in NEW_BUILDS if b.paid]
+    return found + [row("sites", id_of[b.name], "name", works) for b in builds if b.paid]
 
 
 def _real_row(hospital: Hospital, beds: pd.Series, places: pd.DataFrame) -> dict[str, object]:

@@ -1,14 +1,16 @@
-"""Reads the data pack: open figures of Brazil and clinical parameters, each with its source."""
+"""Reads the data pack: open figures of Brazil beside the clinical parameters."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
-from builders.evidence import Figure, assumed
+from builders.evidence import Figure
+from builders.parameters import Parameters
+from redesaude.travel.distances import great_circle_km
 
 _CODES = {
     "ibge_code": str,
@@ -18,26 +20,68 @@ _CODES = {
     "health_region_code": str,
     "macro_region_code": str,
 }
+_INCA = "INCA, Estimativa de incidência de câncer no Brasil, 2023-2025. https://doi.org/10.32635/2176-9745.RBC.2023v69n1.3700"
 
 
 @dataclass(frozen=True)
-class Pack:
-    """The folder of the data pack and the state whose rows are wanted (e.g. ``MT``)."""
+class Pack(Parameters, ABC):
+    """The folder of the data pack, read for an area: a state or the country."""
 
-    folder: Path
-    state: str
+    @property
+    @abstractmethod
+    def municipalities(self) -> pd.DataFrame:
+        """Municipalities counted by the 2022 census, with region, seat and populations, by code."""
+
+    @property
+    @abstractmethod
+    def hospitals(self) -> pd.DataFrame:
+        """Establishments with beds (about September 2022), by CNES code; ``nephrology_sus`` are clinical beds."""
+
+    @property
+    @abstractmethod
+    def links(self) -> pd.DataFrame:
+        """Pairs of municipalities with regular transport (2016), their straight distance and weekly departures.
+
+        Departures count road vehicles: a pair without any is joined by water alone.
+        """
+
+    @property
+    @abstractmethod
+    def new_cancers(self) -> Figure:
+        """New cancers each year in the area, non-melanoma skin included."""
+
+    @abstractmethod
+    def people(self, age: str) -> pd.Series:
+        """Return the 2024 population of an age band (``0-4`` or ``5-14``), by municipality code."""
 
     @cached_property
-    def municipalities(self) -> pd.DataFrame:
-        """Municipalities of the state counted by the 2022 census, with region, seat and populations, by code."""
-        places = self._read("brazil/municipalities.csv").query("uf == @self.state")
+    def _counted(self) -> pd.DataFrame:
+        """Every municipality of the country that the census counted."""
+        places = self._read("brazil/municipalities.csv")
         regions = self._read("brazil/health_regions.csv").drop(columns=["municipality", "uf"])
         counted = places[places["pop_census_2022"].notna()]
         return counted.merge(regions, on="ibge_code", validate="1:1").sort_values("ibge_code").set_index("ibge_code")
 
+    def _read(self, name: str) -> pd.DataFrame:
+        return pd.read_csv(self.folder / name, dtype=_CODES)
+
+    def _inside(self, links: pd.DataFrame) -> pd.DataFrame:
+        known = self.municipalities.index
+        return links[links["ibge_code_a"].isin(known) & links["ibge_code_b"].isin(known)]
+
+
+@dataclass(frozen=True)
+class StatePack(Pack):
+    """The pack read for one state; only Mato Grosso (``MT``) has files of its own."""
+
+    state: str = "MT"
+
+    @cached_property
+    def municipalities(self) -> pd.DataFrame:
+        return self._counted.query("uf == @self.state")
+
     @cached_property
     def hospitals(self) -> pd.DataFrame:
-        """Establishments with beds (about September 2022), by CNES code; ``nephrology_sus`` are clinical beds."""
         hospitals = self._read("brazil/mt_hospitals.csv").set_index("cnes")
         detail = self._read("brazil/mt_hospital_beds_detail.csv").set_index("cnes")
         clinical = detail[(detail["bed_group"] == "clinical") & (detail["bed_specialty_cnes"] == "NEFROUROLOGIA")]
@@ -46,47 +90,46 @@ class Pack:
 
     @cached_property
     def links(self) -> pd.DataFrame:
-        """Pairs of municipalities with regular road passenger transport (2016) and their straight distance."""
-        links = self._read("brazil/mt_transport_links_ibge2016.csv")
-        inside = links["ibge_code_a"].isin(self.municipalities.index) & links["ibge_code_b"].isin(
-            self.municipalities.index
-        )
-        return links[inside & (links["weekly_road_departures"] > 0)]
+        return self._inside(self._read("brazil/mt_transport_links_ibge2016.csv"))
 
-    def people(self, *ages: str) -> pd.Series:
-        """Return the 2024 population of the given age bands (e.g. ``0-4``), by municipality code."""
+    @property
+    def new_cancers(self) -> Figure:
+        return self.figure("oncology_chemo", "demand_new_cancers_per_year_mt", "8.650 casos novos por ano no estado")
+
+    def people(self, age: str) -> pd.Series:
         bands = self._read("brazil/mt_population_age_sex_2024.csv")
-        chosen = bands[bands["age"].isin(ages)].groupby("ibge_code")["population_2024"].sum()
+        wanted = {"5-14": ("5-9", "10-14")}.get(age, (age,))
+        chosen = bands[bands["age"].isin(wanted)].groupby("ibge_code")["population_2024"].sum()
         return chosen.reindex(self.municipalities.index)
 
-    def figure(self, specialty: str, parameter: str, note: str = "") -> Figure:
-        """Return a parameter for Brazil with its evidence; KeyError unless the pack has exactly one."""
-        table = self._parameters
-        named = (table["specialty"] == specialty) & (table["parameter"] == parameter)
-        found = table[named & ~table["country"].str.startswith("VN")]
-        if len(found) != 1:
-            raise KeyError(f"{specialty}.{parameter}: {len(found)} rows in the pack")
-        entry = found.iloc[0]
-        low, high = (None if pd.isna(entry[name]) else float(entry[name]) for name in ("low", "high"))
-        value = float(entry["value"])
-        if entry["source_title"].startswith("planner assumption"):
-            return assumed(value, value if low is None else low, value if high is None else high, note)
-        derived = entry["note"].startswith("derived")
-        grade = max(self._grades.get(entry["source_title"], "C"), "B" if derived else "A")
-        link = "" if pd.isna(entry["source_url"]) else f" {entry['source_url']}"
-        source = f"{entry['source_title']}.{link}"
-        return Figure(value, source, str(entry["source_year"]), grade, note, low, high)
+
+@dataclass(frozen=True)
+class CountryPack(Pack):
+    """The pack read for the whole country; names carry their state, for many repeat."""
 
     @cached_property
-    def _parameters(self) -> pd.DataFrame:
-        return self._read("parameters/specialty_parameters.csv")
+    def municipalities(self) -> pd.DataFrame:
+        places = self._counted
+        state = " (" + places["uf"] + ")"
+        return places.assign(name=places["name"] + state, health_region_name=places["health_region_name"] + state)
 
     @cached_property
-    def _grades(self) -> dict[str, str]:
-        """Grade of each source title, from the pack's own list of sources (a table in a text file)."""
-        lines = (self.folder / "parameters/SOURCES.md").read_text(encoding="utf-8").splitlines()
-        cells = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines if line.startswith("|")]
-        return {row[1]: row[4] for row in cells if len(row) == 6 and row[4] in {"A", "B", "C"}}
+    def hospitals(self) -> pd.DataFrame:
+        """As in :class:`Pack`, but nephrology is not told apart from urology: its beds stand at zero."""
+        return self._read("brazil/hospital_beds_brazil_2022.csv.gz").set_index("cnes").assign(nephrology_sus=0)
 
-    def _read(self, name: str) -> pd.DataFrame:
-        return pd.read_csv(self.folder / name, dtype=_CODES)
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        links = self._inside(self._read("brazil/transport_links_brazil_ibge2016.csv.gz"))
+        seats = self.municipalities[["lat", "lon"]]
+        start, end = (seats.loc[links[f"ibge_code_{side}"]].to_numpy(float).T for side in "ab")
+        return links.assign(great_circle_km=great_circle_km(*start, *end))
+
+    @property
+    def new_cancers(self) -> Figure:
+        return Figure(704_000, _INCA, "2023", "A", "704 mil casos novos por ano no país")
+
+    def people(self, age: str) -> pd.Series:
+        bands = self._read("brazil/population_age_groups_2024.csv.gz").set_index("ibge_code")
+        wanted = {"0-4": ["age_0", "age_1_4"], "5-14": ["age_5_14"]}[age]
+        return bands[wanted].sum(axis=1).reindex(self.municipalities.index)

@@ -1,11 +1,12 @@
-"""Settings, period, access promises and what-if variants of the Mato Grosso scenario."""
+"""Settings, period, access promises and what-if variants of the scenarios of Brazil."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from builders.contracts import Contract
 from builders.evidence import assumed, cited, row, ruled
 from builders.pack import Pack
 from builders.specialties import DALY_VALUE, OCCUPANCY, Specialty
@@ -15,7 +16,7 @@ ROAD_SPEED = 70.0
 _CAR_KM = 1.1
 TRAVEL = TravelCost(hour_value=15.0, companions=1.8, minute_cost=round(_CAR_KM * ROAD_SPEED / 60.0, 2))
 
-#: floor of the worst-off region: (specialty, minutes, share)
+#: floor of the worst-off region, where the scenario has the specialty: (specialty, minutes, share)
 _FLOORS = (("avc", 120, 0.5), ("trauma", 120, 0.6), ("gestacao_risco", 180, 0.6), ("dialise", 90, 0.7))
 
 SETTINGS: dict[str, object] = {
@@ -69,14 +70,14 @@ def periods() -> pd.DataFrame:
     return pd.DataFrame([{"period_id": "p1", "first_year": 2027, "years": 10}])
 
 
-def access_targets(specialties: Sequence[Specialty]) -> pd.DataFrame:
-    """Return the ``access_targets`` sheet: a floor for every region in the most urgent specialties."""
+def access_targets(specialties: Sequence[Specialty], regions: str) -> pd.DataFrame:
+    """Return the ``access_targets`` sheet: a floor for each of the ``regions`` in the most urgent specialties."""
     price = {s.id: s.access_price() for s in specialties}
     return pd.DataFrame(
         [
             {
                 "specialty_id": name,
-                "region_id": "each",
+                "region_id": regions,
                 "period_id": None,
                 "minutes": minutes,
                 "share": share,
@@ -84,14 +85,16 @@ def access_targets(specialties: Sequence[Specialty]) -> pd.DataFrame:
                 "price": price[name],
             }
             for name, minutes, share in _FLOORS
+            if name in price
         ]
     )
 
 
-def variants() -> pd.DataFrame:
-    """Return the ``variants`` sheet."""
+def variants(options: Iterable[Contract]) -> pd.DataFrame:
+    """Return the ``variants`` sheet: what-ifs on the contracts at hand."""
     columns = ["variant_id", "name", "sheet", "key", "column", "operation", "value"]
-    return pd.DataFrame(_VARIANTS, columns=columns)
+    table = pd.DataFrame(_VARIANTS, columns=columns)
+    return table[(table["sheet"] != "contracts") | table["key"].isin([c.id for c in options])]
 
 
 def evidence(pack: Pack) -> list[dict[str, str]]:

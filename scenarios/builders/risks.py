@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from builders.contracts import Contract
 from builders.evidence import Figure, assumed, row, ruled
 
 _SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
-_OPERATORS = "oss, ppp_cinza_oss, ppp_branca"
+_OPERATORS = ("oss", "ppp_cinza_oss", "ppp_branca")
 #: the contractor's price is indexed, not to the wages it pays: half of a deviation comes back at the next review
 _SHARED_WAGES = "ppp_branca: 0.5; compra: 0.5"
 
 
-def risks() -> pd.DataFrame:
+def risks(options: Iterable[Contract]) -> pd.DataFrame:
     """Return the ``risks`` sheet."""
     demand = _risk("demanda", "Procura diferente da prevista", "demanda", "demand", (0.85, 1.0, 1.15))
     wages = {"correlation_group": "salarios", "borne_by": _SHARED_WAGES}
     failure = {
-        "contracts": _OPERATORS,
+        "contracts": ", ".join(c.id for c in options if c.id in _OPERATORS),
         "probability": 0.10,
         "varies_by": "site",
         "correlation_group": "operador",

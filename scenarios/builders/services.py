@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from builders.evidence import cited, row, ruled
-from builders.hospitals import HOSPITALS, NEW_BUILDS, Hospital, NewBuild
+from builders.hospitals import Hospital, NewBuild
 from builders.pack import Pack
 from builders.specialties import SIZES, Specialty
 
@@ -45,6 +45,7 @@ class Beds:
     coronary: int
     cardiology: int
     oncology: int
+    neurology: int
     neurosurgery: int
     urology: int
     nephrology: int
@@ -52,8 +53,11 @@ class Beds:
     leads: bool
 
 
+Hosts = Mapping[str, Callable[[Beds], bool]]
+Existing = Mapping[str, Callable[[Beds], float]]
+
 #: who may host: broad enough to leave a choice, narrow enough to leave out what is plainly senseless
-_HOSTS: Mapping[str, Callable[[Beds], bool]] = {
+HOSTS: Hosts = {
     "dialise": lambda b: b.total >= 20,
     "avc": lambda b: b.total >= 55 or b.leads or b.adult_icu >= 8,
     "trauma": lambda b: b.trauma >= 10 or (b.total >= 60 and b.surgical >= 15) or b.leads or b.adult_icu >= 8,
@@ -69,7 +73,7 @@ _HOSTS: Mapping[str, Callable[[Beds], bool]] = {
 }
 
 #: what seems to exist, in modules of the specialty (0: nothing); a guess to be replaced by habilitations
-_EXISTING: Mapping[str, Callable[[Beds], float]] = {
+EXISTING: Existing = {
     "dialise": lambda b: 0.5 if b.nephrology >= 2 else 0,
     "avc": lambda _: 0,  # neurology beds are no stroke unit: habilitation, tomography and rota are not in the data
     "trauma": lambda b: b.trauma / 26 if b.trauma >= 10 else 0,
@@ -85,13 +89,21 @@ _EXISTING: Mapping[str, Callable[[Beds], float]] = {
 }
 
 
-def site_services(pack: Pack, specialties: Sequence[Specialty]) -> pd.DataFrame:
+def site_services(
+    pack: Pack,
+    specialties: Sequence[Specialty],
+    hospitals: Sequence[Hospital],
+    builds: Sequence[NewBuild] = (),
+    *,
+    hosts: Hosts = HOSTS,
+    existing: Existing = EXISTING,
+) -> pd.DataFrame:
     """Return the ``site_services`` sheet: every pair at which a specialty may be, and what exists."""
-    beds = beds_of(pack)
+    beds = beds_of(pack, hospitals)
     by_id = {s.id: s for s in specialties}
     codes = pack.municipalities.reset_index().set_index("name")["ibge_code"]
-    rows = [entry for h in HOSPITALS for entry in _real_rows(h, beds[h.cnes], by_id)]
-    for build in NEW_BUILDS:
+    rows = [entry for h in hospitals for entry in _real_rows(h, beds[h.cnes], by_id, hosts, existing)]
+    for build in builds:
         rows += _new_rows(build, build.site_id(codes[build.municipality]), by_id)
     return pd.DataFrame(rows, columns=_COLUMNS)
 
@@ -116,9 +128,9 @@ def requires() -> pd.DataFrame:
     return pd.DataFrame(_REQUIRES, columns=["specialty_id", "required_specialty_id"])
 
 
-def beds_of(pack: Pack) -> dict[str, Beds]:
+def beds_of(pack: Pack, hospitals: Iterable[Hospital]) -> dict[str, Beds]:
     """Return the SUS beds of each real hospital of the scenario, by CNES code."""
-    table = pack.hospitals.loc[[h.cnes for h in HOSPITALS]]
+    table = pack.hospitals.loc[[h.cnes for h in hospitals]]
     most = table.groupby("health_region_code")["beds_total_sus"].transform("max")
     leads = table["beds_total_sus"] == most
     return {cnes: _beds(row, bool(leads[cnes])) for cnes, row in table.iterrows()}
@@ -163,6 +175,7 @@ def _beds(entry: pd.Series, leads: bool) -> Beds:
         coronary=sus("icu_coronary"),
         cardiology=sus("cardiology"),
         oncology=sus("oncology"),
+        neurology=sus("neurology"),
         neurosurgery=sus("neurosurgery"),
         urology=sus("nephro_urology") - int(entry["nephrology_sus"]),
         nephrology=int(entry["nephrology_sus"]),
@@ -171,14 +184,16 @@ def _beds(entry: pd.Series, leads: bool) -> Beds:
     )
 
 
-def _real_rows(hospital: Hospital, beds: Beds, specialties: Mapping[str, Specialty]) -> Iterable[dict[str, object]]:
+def _real_rows(
+    hospital: Hospital, beds: Beds, specialties: Mapping[str, Specialty], hosts: Hosts, existing: Existing
+) -> Iterable[dict[str, object]]:
     for name, specialty in specialties.items():
-        modules = _EXISTING[name](beds)
+        modules = existing[name](beds)
         if hospital.only and name not in hospital.only:
             continue
         if modules:
             yield _existing_row(hospital, specialty, modules)
-        elif hospital.only or _HOSTS[name](beds):
+        elif hospital.only or hosts[name](beds):
             yield {"site_id": hospital.cnes, "specialty_id": name, "status": "allowed"}
 
 

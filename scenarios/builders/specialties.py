@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
@@ -15,8 +16,6 @@ OCCUPANCY = 0.85
 SCALE_EXPONENT = 0.85
 SIZES = ("S", "M", "L")
 DALY_VALUE = 40_000.0
-_RECOVERY = 0.1057
-"""yearly recovery of capital over 20 years at the scenario's 8.5 %, for the full cost of a case"""
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,13 @@ class Specialty:
     """One specialty. ``modules`` are by size (S, M, L), ``min_cases`` is that of the small one; minutes are one way.
 
     ``late_share`` is the part of the health gain left when a case is treated beyond the standard;
-    ``min_price`` makes the minimum volume elastic (None: hard).
+    ``min_price`` makes the minimum volume elastic (None: hard). The class holds what is the country's own: the value of
+    a healthy year, the yearly recovery of capital over 20 years at its discount rate, and the least access price.
     """
+
+    daly_value: ClassVar[float] = DALY_VALUE
+    recovery: ClassVar[float] = 0.1057
+    least_price: ClassVar[float] = 500.0
 
     id: str
     name: str
@@ -85,12 +89,12 @@ class Specialty:
     def full_cost(self) -> float:
         """Return the cost of a case in a medium service, capital included, at the planning occupancy."""
         modules = self.modules[1]
-        yearly = self.fixed_cost(modules) + self.capex(modules) * (_RECOVERY + self.lifecycle_share)
+        yearly = self.fixed_cost(modules) + self.capex(modules) * (self.recovery + self.lifecycle_share)
         return self.case_cost.value + yearly / (self.capacity(modules) * OCCUPANCY)
 
     def late_loss(self) -> float:
         """Return the money value of what a case loses when it is treated beyond the standard."""
-        return self.gain.value * (1.0 - self.late_share) * DALY_VALUE
+        return self.gain.value * (1.0 - self.late_share) * self.daly_value
 
     def unmet_cost(self, travel: TravelCost) -> float:
         """Return the price of a case sent away; dearer than treating it at the ceiling of the network."""
@@ -99,7 +103,7 @@ class Specialty:
 
     def access_price(self) -> float:
         """Return the price of a case short of the access promise: what it loses by coming late."""
-        return max(round(self.late_loss(), -2), 500.0)
+        return max(round(self.late_loss(), -2), self.least_price)
 
 
 def specialties_sheet(specialties: Sequence[Specialty], travel: TravelCost) -> pd.DataFrame:

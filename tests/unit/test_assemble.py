@@ -10,6 +10,7 @@ import pytest
 
 from redesaude.assemble import Assembled, assemble
 from redesaude.errors import InputError
+from redesaude.inputs.scenario import in_area
 from redesaude.plan.plan import Status
 from redesaude.solving.solve import solve
 from tiny import EXACT, PPP, rows, scenario, settings, tables, times
@@ -271,6 +272,39 @@ def test_access_promises_are_spelled_out() -> None:
         "cardio|west|40|0.3": ("west", 0.3, False),
         "cardio|east|25|0.6": ("east", 0.6, True),
     }
+
+
+def test_access_may_be_promised_to_macro_regions() -> None:
+    found = access_rows(
+        territories=tables()["territories"].assign(macroregion_id=["north", "south", "south"]),
+        access_targets=rows(
+            {"specialty_id": "cardio", "region_id": "each_macroregion", "minutes": 40, "share": 0.3},
+            {"specialty_id": "cardio", "region_id": "south", "minutes": 40, "share": 0.6},
+        ),
+    )
+    assert {name: share for name, (_, share, _) in found.items()} == {
+        "cardio|north|40|0.3": 0.3,
+        "cardio|south|40|0.3": 0.3,
+        "cardio|south|40|0.6": 0.6,
+    }
+
+
+def test_a_promise_covers_the_demand_and_journeys_of_its_area() -> None:
+    found = assembled(
+        territories=tables()["territories"].assign(macroregion_id=["north", "south", "south"]),
+        access_targets=rows({"specialty_id": "cardio", "region_id": "south", "minutes": 30, "share": 0.6}),
+    ).problem
+    (promise,) = found.access
+    territory = found.demand.territory
+    assert sorted(territory[promise.demands]) == [1, 2]
+    near = (territory[found.journeys.demand] >= 1) & (found.journeys.minutes <= 30)
+    assert promise.journeys.tolist() == np.flatnonzero(near).tolist() != []
+
+
+def test_a_code_of_both_a_region_and_a_macro_region_is_the_region() -> None:
+    territories = tables()["territories"].assign(macroregion_id="west")
+    assert in_area(territories, "west").tolist() == (territories["region_id"] == "west").tolist()
+    assert in_area(territories, "all").all()
 
 
 @pytest.mark.parametrize("firm_first", [True, False])

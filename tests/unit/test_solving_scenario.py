@@ -40,6 +40,24 @@ def test_the_example_worked_out_by_hand() -> None:
     assert plan.seconds["total"] >= plan.seconds["solve"]
 
 
+def test_a_promise_to_a_macro_region_is_priced_and_audited() -> None:
+    """The 10 cases of the north travel 50 minutes to h2: 60 % of them should not, at 5 each."""
+    plan = solve(
+        scenario(
+            territories=tables()["territories"].assign(macroregion_id=["north", "south", "south"]),
+            access_targets=rows(
+                {"specialty_id": "cardio", "region_id": "each_macroregion", "minutes": 30, "share": 0.6, "hard": "no",
+                 "price": 5}
+            ),
+        ),
+        EXACT,
+    )  # fmt: skip
+    assert plan.objective == pytest.approx(950.0)
+    found = plan.promises.set_index("region_id")["shortfall"]
+    assert found.to_dict() == pytest.approx({"north": 6.0, "south": 0.0})
+    assert plan.audit.passed
+
+
 # --- no plan --------------------------------------------------------------------------------------------------
 
 
@@ -245,4 +263,5 @@ def test_the_plan_says_how_it_was_made() -> None:
     assert plan.options["gap"] == 0.0
     assert plan.variables > 10
     assert plan.constraints > 10
-    assert set(plan.seconds) >= {"assemble", "build", "solve", "total"}
+    assert set(plan.seconds) >= {"assemble", "build", "search", "solve", "total"}
+    assert plan.seconds["search"] == plan.seconds["solve"]  # the direct engine does nothing else

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.solving.solve import solve
@@ -162,3 +163,12 @@ def test_cases_that_reach_no_site_but_may_be_sent_away_are_a_warning() -> None:
     plan = solve(scenario(specialties=priced, travel_times=only_h1))
     assert [(n.code, n.cell) for n in plan.scenario.notices if n.severity == "warning"] == [("unreachable", "A4")]
     assert "t3" in set(plan.unmet["territory_id"])
+
+
+def test_many_that_reach_no_site_are_told_together() -> None:
+    far = pd.DataFrame({"territory_id": [f"t{n}" for n in range(1, 31)], "population": 10})
+    priced = rows({"specialty_id": "cardio", "cases_per_100k": 100_000, "ceiling_minutes": 25, "unmet_cost": 1})
+    only_t1 = {"sites": rows({"site_id": "h1", "territory_id": "t1"}), "travel_times": times({"t1": {"h1": 0}})}
+    found = assemble(scenario(territories=far, specialties=priced, **only_t1)).notices
+    assert [n.cell for n in found] == [*(f"A{row}" for row in range(3, 23)), "A23:A31"]
+    assert "9" in str(found[-1])

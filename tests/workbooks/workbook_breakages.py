@@ -163,6 +163,7 @@ cell("contract unknown in a list", "sites", "I4", "direct, purchas", "unknown_re
 cell("lot unknown", "sites", "G6", "leste", "unknown_reference")
 cell("size unknown", "site_services", "C3", "huge", "unknown_size")
 cell("region unknown", "access_targets", "B4", "R9", "unknown_reference")
+cell("macro-regions never named", "access_targets", "B3", "each_macroregion", "no_macroregion")
 
 
 @broken("row twice", ("duplicate_row", "demand", "A4"))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.decided import decided_flags, precedence_rows
-from redesaude.assemble.demand import case_matrix, journey_rows, positions, travel_cost
+from redesaude.assemble.demand import case_matrix, journey_rows, travel_cost
 from redesaude.assemble.eligibility import law_notices
 from redesaude.assemble.options import (
     PricedOptions,
@@ -28,7 +28,7 @@ from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import letting_flows
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude.travel.reach import reach_problems
 from redesaude_models.problem import (

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from redesaude.finance.discounting import Floats
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes
 from redesaude_models.problem import Ints
 
@@ -29,12 +28,6 @@ def case_matrix(scenario: Scenario, period: int = 0) -> Floats:
     return np.asarray(cases)
 
 
-def positions(ids: pd.Series, wanted: pd.Series) -> Ints:
-    """Return the row of each wanted id among ``ids``; KeyError names the first that is missing."""
-    place = pd.Series(np.arange(len(ids)), index=ids.to_numpy())
-    return place.loc[wanted.to_numpy()].to_numpy(np.int64)
-
-
 def journey_rows(
     scenario: Scenario, minutes: Minutes, demand: tuple[Ints, Ints], services: tuple[Ints, Ints]
 ) -> tuple[Ints, Ints, Floats]:
@@ -51,7 +44,7 @@ def journey_rows(
         rows, columns = np.nonzero(np.isfinite(times) & (times <= ceiling[s] + 1e-9))
         found.append((d[rows], k[columns], times[rows, columns]))
     d, k, t = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((k, d))
+    order = np.argsort(d * len(services[0]) + k, kind="stable")  # runs that are sorted already merge quickly
     return d[order], k[order], t[order]
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.demand import positions
 from redesaude.finance.cashflow import Services, standing
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.risks import register_of
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude_models.problem import Ints
 
 _OVERRIDES = ["capacity", "min_cases", "capex", "fixed_cost", "cost_per_case"]
@@ -62,6 +61,7 @@ def hosting_table(scenario: Scenario) -> pd.DataFrame:
     """
     today = scenario.site_services[scenario.site_services["status"] == "existing"]
     running = set(zip(today["site_id"], today["contract_id"], strict=True))
+    contracts = list(rows_of(scenario.contracts))
     rows = [
         (
             site.site_id,
@@ -70,7 +70,7 @@ def hosting_table(scenario: Scenario) -> pd.DataFrame:
             contract.contract_id not in site.contracts_without_works,
         )
         for site in rows_of(scenario.sites)
-        for contract in rows_of(scenario.contracts)
+        for contract in contracts
         if (not site.contracts_allowed or contract.contract_id in site.contracts_allowed)
         and (not contract.site_kinds or site.kind in contract.site_kinds)
     ]

@@ -14,14 +14,14 @@ from redesaude.assemble.steps import PricedSteps
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import Use, capital_use, personnel_use, ppp_use, running_use
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.inputs.tables import ALL, EACH
-from redesaude_models.problem import AccessPromise, Demand, Journeys, MoneyPromise
+from redesaude.inputs.scenario import Scenario, in_area, rows_of
+from redesaude.inputs.tables import ALL, EACH, EACH_MACROREGION
+from redesaude_models.problem import AccessPromise, Demand, Ints, Journeys, MoneyPromise
 
 
 @dataclass(frozen=True)
 class Target:
-    """One access promise spelled out: ``specialty`` and ``period`` are positions, ``region`` an id or ``all``."""
+    """One access promise spelled out: ``specialty`` and ``period`` are positions, ``region`` as in ``in_area``."""
 
     id: str
     specialty: int
@@ -46,12 +46,14 @@ def access_targets(scenario: Scenario) -> Iterator[Target]:
     for s, row in enumerate(rows_of(specialties)):
         if not np.isnan(row.access_share) and not np.isnan(row.access_minutes):
             yield from targets(s, ALL, row.access_minutes, "", (row.access_share, row.access_hard, row.access_price))
-    regions = sorted(set(scenario.territories["region_id"]))
+    territories = scenario.territories
+    columns = {EACH: "region_id", EACH_MACROREGION: "macroregion_id"}
+    every = {word: sorted(set(territories[column]) - {""}) for word, column in columns.items()}
     for row in rows_of(scenario.access_targets):
         chosen = specialties["specialty_id"].isin([row.specialty_id]) | (row.specialty_id == ALL)
         for s in np.flatnonzero(chosen).tolist():
             standard = specialties["access_minutes"].iloc[s] if np.isnan(row.minutes) else row.minutes
-            for region in regions if row.region_id == EACH else [row.region_id]:
+            for region in every.get(row.region_id, [row.region_id]):
                 yield from targets(s, region, float(standard), row.period_id, (row.share, row.hard, row.price))
 
 
@@ -87,13 +89,14 @@ def access_promises(
     scenario: Scenario, demand: Demand, journeys: Journeys, phases: Phases
 ) -> tuple[AccessPromise, ...]:
     """Return the access promises over the rows of ``demand`` and ``journeys``; prices become NPV."""
-    region = scenario.territories["region_id"].to_numpy(str)[demand.territory]
+    first = np.searchsorted(journeys.demand, np.arange(len(demand.territory) + 1))  # they are ordered by demand
     promises: dict[str, AccessPromise] = {}
     for target in access_targets(scenario):
-        inside = (demand.specialty == target.specialty) & ((region == target.region) | (target.region == ALL))
-        if not inside.any() or (target.id in promises and promises[target.id].hard):
+        here = in_area(scenario.territories, target.region)
+        demands = np.flatnonzero((demand.specialty == target.specialty) & here[demand.territory])
+        if not len(demands) or (target.id in promises and promises[target.id].hard):
             continue  # nobody to promise to, or promised firmly already
-        within = inside[journeys.demand] & (journeys.minutes <= target.minutes + 1e-9)
+        reached = _ranges(first[demands], first[demands + 1])
         promises[target.id] = AccessPromise(
             id=target.id,
             specialty=target.specialty,
@@ -101,12 +104,19 @@ def access_promises(
             minutes=target.minutes,
             period=target.period,
             share=target.share,
-            demands=np.flatnonzero(inside),
-            journeys=np.flatnonzero(within),
+            demands=demands,
+            journeys=reached[journeys.minutes[reached] <= target.minutes + 1e-9],
             hard=target.hard,
             price=0.0 if target.hard else target.price * float(phases.annuities[target.period]),
         )
     return tuple(promises.values())
+
+
+def _ranges(start: Ints, end: Ints) -> Ints:
+    """Return the whole numbers from each start to its end (not included), one range after the other."""
+    length = end - start
+    before = np.cumsum(length) - length
+    return np.asarray(np.arange(length.sum()) + np.repeat(start - before, length), dtype=np.int64)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import pandas as pd
 
@@ -94,8 +95,9 @@ class Book:
         return self.sheets[name]
 
 
+@cache
 def empty_frame(table: Table) -> pd.DataFrame:
-    """Return the table without rows, each column with its type."""
+    """Return the table without rows, each column with its type; the same frame each time."""
     return pd.DataFrame({c.name: convert(c, pd.Series([], dtype=object)).typed for c in table.columns})
 
 

@@ -145,27 +145,22 @@ def convert(column: Column, cells: pd.Series) -> Converted:
     if column.kind in _QUANTITIES:
         numbers, flaws = _numbers(column, cells)
         values, blank = pd.Series(numbers, index=cells.index), np.isnan(numbers)
+        values = values if column.default is None else values.fillna(float(column.default))
     else:
-        values, flaws = _words(column, cells)
-        blank = np.fromiter((_is_blank(value) for value in values), bool, len(values))
+        values, blank, flaws = _words(column, cells)
     if flaws:
         blank &= ~cells.index.isin(list(flaws))
-    return Converted(_with_default(column, values), pd.Series(blank, index=cells.index), flaws)
+    return Converted(values, pd.Series(blank, index=cells.index), flaws)
 
 
-def _is_blank(value: object) -> bool:
-    return value is None or value in ("", ())
-
-
-def _with_default(column: Column, values: pd.Series) -> pd.Series:
-    if column.kind in _QUANTITIES:
-        return values if column.default is None else values.fillna(float(column.default))
+def _typed(column: Column, words: list[object]) -> pd.Series[Any]:
+    """The words of a column with its type, blanks replaced by its default."""
     if column.kind == "flag":
-        return values.map(lambda v: bool(column.default) if v is None else v).astype(bool)
+        return pd.Series([bool(column.default) if word is None else word for word in words], dtype=bool)
     if column.kind == "references":
-        return values.astype(object)
+        return pd.Series(words, dtype=object)
     default = "" if column.default is None else str(column.default)
-    return values.map(lambda v: v or default).astype(str)
+    return pd.Series([word or default for word in words], dtype=object).astype(str)
 
 
 # --- numbers -------------------------------------------------------------------------------------------------
@@ -277,20 +272,24 @@ def _lone_number(text: str) -> float | str:
 # --- everything else -----------------------------------------------------------------------------------------
 
 
-def _words(column: Column, cells: pd.Series) -> tuple[pd.Series, dict[Hashable, Flaw]]:
-    """Convert each distinct value once; a frame of 100,000 rows has few of them."""
+def _words(column: Column, cells: pd.Series) -> tuple[pd.Series, Flags, dict[Hashable, Flaw]]:
+    """Return the words, which of them are blank, and the flaws by row.
+
+    Each distinct value is converted once; a frame of 100,000 rows has few of them.
+    """
     raw = cells.to_numpy(dtype=object)
     if column.kind == "references":  # lists cannot be looked up, tuples can
         raw = pd.Series([tuple(v) if isinstance(v, list) else v for v in raw], dtype=object).to_numpy()
     codes, distinct = pd.factorize(raw)
     parse = _parser(column)
     parsed = [parse(column, value) for value in distinct]
-    blank: object = () if column.kind == "references" else None if column.kind == "flag" else ""
-    lookup = [blank if value is None else value for value, _ in parsed] + [blank]  # the last for code -1, no value
-    values = pd.Series([lookup[code] for code in codes], index=cells.index, dtype=object)
+    nothing: object = () if column.kind == "references" else None if column.kind == "flag" else ""
+    words = [nothing if value is None else value for value, _ in parsed] + [nothing]  # the last for code -1, no value
+    values = _typed(column, words).take(codes).set_axis(cells.index)
+    blank = np.array([word == nothing for word in words])[codes]
     flawed = {i: flaw for i, (_, flaw) in enumerate(parsed) if flaw}
     pairs = zip(cells.index, codes.tolist(), strict=True) if flawed else ()
-    return values, {row: flawed[code] for row, code in pairs if code in flawed}
+    return values, blank, {row: flawed[code] for row, code in pairs if code in flawed}
 
 
 Parsed = tuple[object, Flaw | None]

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
@@ -213,8 +214,15 @@ def neutral_tables(settings: Settings) -> dict[str, pd.DataFrame]:
 
 
 def _digest(tables: Mapping[str, pd.DataFrame]) -> str:
-    text = "\n".join(f"{name}\n{tables[name].to_csv(index=False)}" for name in sorted(tables))
-    return hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        for column, cells in tables[name].items():
+            digest.update(f"{name}.{column}\n".encode())
+            if pd.api.types.is_numeric_dtype(cells):
+                digest.update(cells.to_numpy(float, na_value=np.nan).tobytes())
+            else:
+                digest.update("\n".join(map(str, cells.to_numpy(object).tolist())).encode())
+    return digest.hexdigest()
 
 
 # --- from checked sheets to the scenario -----------------------------------------------------------------------
@@ -223,7 +231,7 @@ def _digest(tables: Mapping[str, pd.DataFrame]) -> str:
 def _scenario(book: Book, source: _Source, notices: tuple[Problem, ...]) -> Scenario:
     frames = {name: sheet.frame.reset_index(drop=True) for name, sheet in book.sheets.items()}
     places = {
-        name: Place(sheet.label, dict(sheet.letters), tuple(map(int, sheet.frame.index)))
+        name: Place(sheet.label, dict(sheet.letters), tuple(sheet.frame.index.astype(int).tolist()))
         for name, sheet in book.sheets.items()
     }
     frames["territories"] = _named_regions(_named(frames["territories"], "territory_id"))

@@ -10,7 +10,7 @@ import pandas as pd
 from redesaude.errors import Problem
 from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.faults import Fault
-from redesaude.inputs.tables import ALL
+from redesaude.inputs.tables import ALL, EACH_MACROREGION
 from redesaude.language import N_
 
 NO_PRICE = Fault(
@@ -50,6 +50,13 @@ LIMIT_TWICE = Fault(
     N_("{limit_id} names another limit already, in row {first} of the sheet {sheet}"),
     N_("a code for each limit of money, on funding and on fiscal"),
     N_("type another code here"),
+)
+
+NO_MACROREGION = Fault(
+    "no_macroregion",
+    N_("no territory has a macro-region"),
+    N_("macroregion_id on the sheet territories"),
+    N_("fill in macroregion_id there, or type each, all or a region here"),
 )
 
 #: sheet, its hard column, its price column, the column without which no promise is made
@@ -99,6 +106,8 @@ def _targets(book: Book) -> Iterator[Problem]:
     of = specialties.frame.drop_duplicates("specialty_id").set_index("specialty_id")
     minutes = of["access_minutes"].to_dict() | {ALL: of["access_minutes"].max()}
     ceiling = of["ceiling_minutes"].to_dict() | {ALL: of["ceiling_minutes"].max(skipna=False)}
+    if book["territories"].sound("macroregion_id") and not (book["territories"].frame["macroregion_id"] != "").any():
+        yield from sheet.where(sheet.frame["region_id"] == EACH_MACROREGION, "region_id", NO_MACROREGION)
     specialty = sheet.frame["specialty_id"]
     known = specialty.isin(list(minutes))
     own = sheet.frame["minutes"]

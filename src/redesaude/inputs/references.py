@@ -102,11 +102,11 @@ def _lost_zeros(sites: Sheet) -> Iterator[Problem]:
 
 def _unknown(book: Book, sheet: Sheet, column: Column) -> Iterator[Problem]:
     """References that the target sheet does not have; silent where the target itself could not be read."""
-    target, target_column = column.refers.split(".")
-    known = book[target]
+    target, names = column.refers.split(".")
+    known, target_column, *others = book[target], *names.split("/")
     if not known.present or (target_column not in known.letters and known.table.column(target_column).required):
         return
-    ids = set(known.frame[target_column])
+    ids = set(known.frame[[target_column, *others]].to_numpy().ravel())
     entries = sheet.frame[column.name]
     entries = entries.explode() if column.kind == "references" else entries
     unknown = entries[~entries.isin(ids | {"", *column.words}) & entries.notna()]

@@ -7,14 +7,33 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from redesaude.errors import Problem
+from redesaude.inputs.tables import ALL
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """Yield the rows of a table with their columns as attributes."""
     return iter(table.itertuples(index=False))
+
+
+def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:
+    """Return the row of each wanted id among ``ids``; KeyError names the first that is missing."""
+    place = pd.Index(ids).get_indexer(wanted)
+    if (place < 0).any():
+        raise KeyError(wanted.iloc[int(np.argmax(place < 0))])
+    return np.asarray(place, dtype=np.int64)
+
+
+def in_area(territories: pd.DataFrame, area: str) -> NDArray[np.bool_]:
+    """Return which rows belong to an area of a promise: ``all``, a health region, or else a macro-region."""
+    if area == ALL:
+        return np.ones(len(territories), dtype=bool)
+    region = (territories["region_id"] == area).to_numpy(bool)
+    return region if region.any() else (territories["macroregion_id"] == area).to_numpy(bool)
 
 
 @dataclass(frozen=True)

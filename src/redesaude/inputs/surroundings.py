@@ -166,7 +166,9 @@ def check_roads(book: Book) -> Iterator[Problem]:
     frame = sheet.frame
     loop = (frame["from_id"] == frame["to_id"]) & (frame["from_id"] != "")
     yield from sheet.where(loop, "to_id", SELF_LINK)
-    pair = frame[["from_id", "to_id"]].min(axis=1) + "|" + frame[["from_id", "to_id"]].max(axis=1)
+    forward = frame["from_id"] <= frame["to_id"]
+    low, high = (frame["from_id"].where(side, frame["to_id"]) for side in (forward, ~forward))
+    pair = low + "|" + high
     first = pd.Series(frame.index, frame.index).groupby(pair).transform("first")
     first_km = frame["km"].reindex(first).to_numpy()
     turned = (first != frame.index) & (frame["from_id"].to_numpy() != frame["from_id"].reindex(first).to_numpy())

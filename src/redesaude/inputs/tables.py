@@ -15,6 +15,7 @@ Kind = Literal["id", "text", "number", "integer", "flag", "choice", "reference",
 
 ALL = "all"
 EACH = "each"
+EACH_MACROREGION = "each_macroregion"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Column:
     required : a blank cell is an error. Otherwise ``default`` stands in for a blank (None keeps it blank).
     low, high : inclusive limits of a number; outside is an error.
     choices : the allowed words of a ``choice`` (or of the list entries of ``references`` without ``refers``).
-    refers : ``"table.column"`` that a reference must be found in.
+    refers : ``"table.column"`` that a reference must be found in, or ``"table.column/other"`` in either column.
     words : words allowed instead of a reference, such as ``all`` or ``each``.
 
     """
@@ -939,10 +940,10 @@ TABLES = (
             Column(
                 "region_id",
                 "reference",
-                N_("health region; all: the whole area; each: every region (floor of the worst-off)"),
+                N_("region, macro-region; all: whole area; each, each_macroregion: every one (floor of the worst-off)"),
                 required=True,
-                refers="territories.region_id",
-                words=(ALL, EACH),
+                refers="territories.region_id/macroregion_id",
+                words=(ALL, EACH, EACH_MACROREGION),
             ),
             Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
             Column("minutes", "number", N_("standard; blank: the specialty's"), MINUTES, low=0),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,7 @@ from redesaude.assemble import Assembled
 from redesaude.assemble.promises import access_targets
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import ACCESS
-from redesaude_models.problem import Decisions
+from redesaude_models.problem import Decisions, Ints
 
 
 def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:
@@ -28,39 +30,43 @@ def access_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     Population is that of the base year.
     """
     scenario, problem = assembled.scenario, assembled.problem
-    regions = [ALL, *sorted(set(scenario.territories["region_id"]))]
-    rows = [
-        _access_row(assembled, decisions, s, name, t)
-        for s in range(len(problem.specialties.ids))
-        for name in regions
-        for t in range(len(problem.periods))
-    ]
+    journeys, demand = problem.journeys, problem.demand
+    names, region = np.unique(scenario.territories["region_id"].to_numpy(str), return_inverse=True)
+    people = scenario.territories["population"].to_numpy(float)
+    rows = []
+    for s, t in product(range(len(problem.specialties.ids)), range(len(problem.periods))):
+        of_specialty = np.flatnonzero(demand.specialty == s)
+        used = np.flatnonzero(decisions.shares[:, t])
+        its_trips = used[demand.specialty[journeys.demand[used]] == s]
+        for r, name in enumerate([ALL, *names.tolist()], start=-1):
+            here = (region == r) | (name == ALL)
+            mine = of_specialty[here[demand.territory[of_specialty]]]
+            trips = its_trips[here[demand.territory[journeys.demand[its_trips]]]]
+            figures = _figures(assembled, decisions, (s, t), mine, trips)
+            rows.append((problem.specialties.ids[s], name, problem.periods[t], float(people[here].sum()), *figures))
     table = pd.DataFrame(rows, columns=[name for name in ACCESS if name not in ("target", "met")])
     targets = _targets(assembled)
     keys = zip(table["specialty_id"], table["region_id"], table["period_id"], strict=True)
     table["target"] = [targets.get(key, np.nan) for key in keys]
     kept = np.where(table["share_within_standard"] >= table["target"] - 1e-6, "yes", "no")
     table["met"] = np.where(table[["target", "share_within_standard"]].isna().any(axis=1), "", kept)
-    return table[list(ACCESS)]
+    return pd.DataFrame(table[list(ACCESS)])
 
 
-def _access_row(assembled: Assembled, decisions: Decisions, s: int, region: str, t: int) -> tuple[object, ...]:
-    """Columns of :data:`ACCESS` without target and met, of specialty ``s`` in period ``t``."""
-    territories, problem = assembled.scenario.territories, assembled.problem
-    journeys, demand = problem.journeys, problem.demand
+def _figures(
+    assembled: Assembled, decisions: Decisions, of: tuple[int, int], mine: Ints, trips: Ints
+) -> tuple[float, ...]:
+    """Columns of :data:`ACCESS` after the population, without target and met, of a specialty in a period (``of``).
+
+    ``mine`` are its demands in an area and ``trips`` their journeys.
+    """
+    (s, t), demand, journeys = of, assembled.problem.demand, assembled.problem.journeys
     standard = float(assembled.scenario.specialties["access_minutes"].iloc[s])
-    here = np.isin(territories["region_id"].to_numpy(str), region) | (region == ALL)
-    mine = (demand.specialty == s) & here[demand.territory]
-    trips = np.flatnonzero(mine[journeys.demand])
     minutes = journeys.minutes[trips]
     weight = demand.cases[journeys.demand[trips], t] * decisions.shares[trips, t]
     cases = float(demand.cases[mine, t].sum())
     within = float(weight[minutes <= standard + 1e-9].sum()) if not np.isnan(standard) else np.nan
     return (
-        problem.specialties.ids[s],
-        region,
-        problem.periods[t],
-        float(territories["population"].to_numpy(float)[here].sum()),
         within / cases if cases else np.nan,
         float(minutes @ weight / weight.sum()) if weight.sum() > 0 else np.nan,
         weighted_quantile(minutes, weight, 0.9),

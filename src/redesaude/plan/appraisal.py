@@ -21,6 +21,7 @@ from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import letting_flows, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.paths import records_of
 from redesaude.plan.plan import Plan
 
@@ -40,7 +41,8 @@ class Appraisal:
     def __init__(self, plan: Plan) -> None:
         self._read(plan)
         self._read_contracts(register_of(plan.scenario.risks, plan.scenario.contracts))
-        self.records = records_of(plan, self.phases)
+        self.numbers = ServiceNumbers(plan.scenario)
+        self.records = records_of(plan, self.phases, self.numbers)
         self.least_cases = [record["least_cases"] for record in self.records]
 
     def _read(self, plan: Plan) -> None:
@@ -266,9 +268,9 @@ def _travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: dict[str, float]) 
 
 def _unmet_lines(plan: Plan, annuity: dict[str, float]) -> Iterator[Line]:
     cost = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
-    for row in rows_of(plan.unmet):
-        npv = float(cost[row.specialty_id] * row.cases * annuity[row.period_id])
-        yield "", row.specialty_id, "", "unmet", row.period_id, npv
+    cases = plan.unmet.groupby(["specialty_id", "period_id"])["cases"].sum().reset_index()
+    for specialty, period, total in cases.itertuples(index=False, name=None):
+        yield "", str(specialty), "", "unmet", str(period), float(total * cost[specialty] * annuity[period])
 
 
 def _shortfall_lines(plan: Plan, phases: Phases, annuity: dict[str, float], least_cases: list[float]) -> Iterator[Line]:

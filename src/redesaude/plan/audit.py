@@ -51,15 +51,13 @@ def _treatment(e: Evidence) -> Iterator[Check]:
     yield check(N_("shares from 0 to 1"), (parts - 0.5).abs() - 0.5)
     must = e.plan.unmet["specialty_id"].map(e.specialties["unmet_cost"]).isna()
     yield check(N_("nobody unmet who must be treated"), e.plan.unmet.loc[must, "share"])
-    places = set(zip(e.places["site_id"], e.places["specialty_id"], e.places["period_id"], strict=True))
-    closed = [(t.site_id, t.specialty_id, t.period_id) not in places for t in rows_of(e.trips)]
-    yield check(N_("patients go to open services only"), flags(closed))
-    minutes = [e.minutes.loc[t.territory_id, t.site_id] for t in rows_of(e.trips)]
-    yield check(N_("minutes as travelled"), [abs(m - t) for m, t in zip(minutes, e.trips["minutes"], strict=True)])
+    opened = pd.MultiIndex.from_frame(e.trips[_SERVICE]).isin(pd.MultiIndex.from_frame(e.places[_SERVICE]))
+    yield check(N_("patients go to open services only"), flags(~opened))
+    minutes = e.far(e.trips["territory_id"], e.trips["site_id"])
+    yield check(N_("minutes as travelled"), (e.trips["minutes"] - minutes).abs())
     ceiling = e.trips["specialty_id"].map(e.specialties["ceiling_minutes"]).fillna(np.inf)
     yield check(N_("journeys within the ceiling"), e.trips["minutes"] - ceiling)
-    cases = [e.cases.get((t.territory_id, t.specialty_id, t.period_id), 0.0) * t.share for t in rows_of(e.trips)]
-    yield check(N_("cases are shares of demand"), relative(e.trips["cases"], np.array(cases)))
+    yield check(N_("cases are shares of demand"), relative(e.trips["cases"], e.due(e.trips)))
 
 
 def _services(e: Evidence) -> Iterator[Check]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,11 +12,16 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix
+from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.paths import numbers_of, today_of
+from redesaude.plan.paths import today_of
 from redesaude.plan.plan import Check, Plan
 from redesaude.travel.matrix import travel_minutes
+
+#: specialty, area and period
+Area = tuple[str, str, str]
 
 #: relative tolerance of every comparison; shares are held to it absolutely
 TOLERANCE = 1e-6
@@ -62,12 +69,48 @@ class Evidence:
         """Health region of each territory."""
         return self.scenario.territories.set_index("territory_id")["region_id"]
 
+    def due(self, table: pd.DataFrame) -> pd.Series:
+        """Return the yearly cases that each row of ``table`` (a share of a demand in a period) stands for.
+
+        Nobody is due where the scenario has no cases.
+        """
+        demands = pd.MultiIndex.from_frame(table[["territory_id", "specialty_id", "period_id"]])
+        return pd.Series(self.cases.reindex(demands, fill_value=0.0).to_numpy(float) * table["share"])
+
     @cached_property
     def trips(self) -> pd.DataFrame:
-        """The assignments with the region of each."""
-        table = self.plan.assignments.copy()
-        table["region_id"] = table["territory_id"].map(self.region)
-        return table
+        """The assignments."""
+        return self.plan.assignments
+
+    @cached_property
+    def trips_of(self) -> Mapping[Area, pd.DataFrame]:
+        """The assignments of each specialty from each area in each period, see :meth:`by_area`."""
+        return self.by_area(self.trips)
+
+    @cached_property
+    def cases_of(self) -> Mapping[Area, pd.DataFrame]:
+        """Yearly cases by territory of each specialty in each area and period, see :meth:`by_area`."""
+        return self.by_area(self.cases.rename("cases").reset_index())
+
+    def by_area(self, table: pd.DataFrame) -> Mapping[Area, pd.DataFrame]:
+        """Return the rows of ``table`` by specialty, area of their territory and period; nothing where there are none.
+
+        An area is a health region, a macro-region that shares its code with none, or ``all``.
+        """
+        every = [table["specialty_id"], table["period_id"]]
+        parts = {(str(s), ALL, str(p)): rows for (s, p), rows in table.groupby(every, sort=False)}
+        territories = self.scenario.territories.set_index("territory_id")
+        for column, taken in (("region_id", []), ("macroregion_id", ["", *territories["region_id"]])):
+            area = table["territory_id"].map(territories[column])
+            each = table.groupby([*every, area.where(~area.isin(taken))], sort=False)
+            parts |= {(str(s), str(r), str(p)): rows for (s, p, r), rows in each}
+        return defaultdict(lambda: table.iloc[:0], parts)
+
+    def far(self, territories: pd.Series, sites: pd.Series) -> Floats:
+        """Return the minutes between pairs of territory and site; NaN where either is unknown."""
+        rows = self.minutes.index.get_indexer(pd.Index(territories))
+        columns = self.minutes.columns.get_indexer(pd.Index(sites))
+        return np.where((rows >= 0) & (columns >= 0), self.minutes.to_numpy(float)[rows, columns], np.nan)
 
     @cached_property
     def today(self) -> dict[tuple[str, str], tuple[str, str]]:
@@ -85,7 +128,7 @@ class Evidence:
         sizes = self.scenario.sizes.set_index(["specialty_id", "size_id"])
         rows = []
         for row, record in zip(rows_of(self.plan.openings), self.appraisal.records, strict=True):
-            own = numbers_of(self.scenario, row.site_id, row.specialty_id, row.size_id)
+            own = self.appraisal.numbers.of(row.site_id, row.specialty_id, row.size_id)
             hard = bool(sizes.loc[(row.specialty_id, row.size_id)]["min_cases_hard"])
             used = own["capacity"] * self.scenario.settings.occupancy
             today, works = self._capacity_today(row), record["works"] + record["earlier_works"]
@@ -105,7 +148,7 @@ class Evidence:
 
     def _capacity_today(self, row: Any) -> float:
         size, _ = self.today.get((row.site_id, row.specialty_id), ("", ""))
-        return numbers_of(self.scenario, row.site_id, row.specialty_id, size)["capacity"] if size else 0.0
+        return self.appraisal.numbers.of(row.site_id, row.specialty_id, size)["capacity"] if size else 0.0
 
 
 def check(name: str, deviations: pd.Series | np.ndarray | list[float], tolerance: float = TOLERANCE) -> Check:

@@ -12,7 +12,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import Evidence, check, flags
-from redesaude.plan.paths import State, changes_of, numbers_of, paths_of
+from redesaude.plan.paths import State, changes_of, paths_of
 from redesaude.plan.plan import Check
 
 Place = tuple[str, str]
@@ -47,7 +47,7 @@ def _allowed(e: Evidence, place: Place, period: int, before: State | None, after
         return not (works > 0 and financing[before[1]] in ("project_company", "provider"))
     if before == today:
         return True
-    sizes = [numbers_of(e.scenario, *place, state[0])["capacity"] for state in (before, after)]
+    sizes = [e.appraisal.numbers.of(*place, state[0])["capacity"] for state in (before, after)]
     return before[1] == after[1] and sizes[1] > sizes[0]
 
 
@@ -56,8 +56,8 @@ def _works(e: Evidence, place: Place, state: State) -> float:
     today = e.today.get(place)
     if today is not None and today[0] == state[0]:
         return 0.0
-    before = numbers_of(e.scenario, *place, today[0])["capex"] if today else 0.0
-    return numbers_of(e.scenario, *place, state[0])["capex"] - before
+    before = e.appraisal.numbers.of(*place, today[0])["capex"] if today else 0.0
+    return e.appraisal.numbers.of(*place, state[0])["capex"] - before
 
 
 def _unfinished(e: Evidence, paths: dict[Place, dict[int, State]]) -> list[float]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.plan import Plan
 
 #: size and contract of an open service
@@ -57,17 +56,19 @@ def changes_of(scenario: Scenario, openings: pd.DataFrame) -> list[str]:
     return found
 
 
-def records_of(plan: Plan, phases: Phases) -> list[dict[str, float]]:
+def records_of(plan: Plan, phases: Phases, numbers: ServiceNumbers) -> list[dict[str, float]]:
     """Return each opening of ``plan`` as the finance engine wants it, with its least volume as ``least_cases``."""
     paths, today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
     position = {name: t for t, name in enumerate(plan.scenario.periods["period_id"])}
     unmet = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
-    return [
-        _record(plan.scenario, row, paths[row.site_id, row.specialty_id], today.get((row.site_id, row.specialty_id)))
-        | {"unmet_cost": float(unmet[row.specialty_id])}
-        | _timing(paths[row.site_id, row.specialty_id], position[row.period_id], phases)
-        for row in rows_of(plan.openings)
-    ]
+    occupancy, found = plan.scenario.settings.occupancy, []
+    for row in rows_of(plan.openings):
+        place, period = (row.site_id, row.specialty_id), position[row.period_id]
+        record = _record(numbers, place, paths[place], period, today.get(place))
+        record["capacity"] *= occupancy
+        record["unmet_cost"] = float(unmet[row.specialty_id])
+        found.append(record | _timing(paths[place], period, phases))
+    return found
 
 
 def _timing(path: dict[int, State], period: int, phases: Phases) -> dict[str, float]:
@@ -82,17 +83,18 @@ def _timing(path: dict[int, State], period: int, phases: Phases) -> dict[str, fl
     }
 
 
-def _record(scenario: Scenario, row: Any, path: dict[int, State], today: State | None) -> dict[str, float]:
+def _record(
+    numbers: ServiceNumbers, place: tuple[str, str], path: dict[int, State], period: int, today: State | None
+) -> dict[str, float]:
     """One opening from the rows that name it; works are those beyond what stood before."""
-    position = scenario.periods["period_id"].to_list().index(row.period_id)
-    begun = begun_in(path, position)
+    begun, state = begun_in(path, period), path[period]
     before = path.get(begun - 1) if begun else None
-    size = numbers_of(scenario, row.site_id, row.specialty_id, row.size_id)
-    as_today = numbers_of(scenario, row.site_id, row.specialty_id, today[0]) if today else None
-    every = _built(size, as_today, same=today is not None and row.size_id == today[0])
+    size = numbers.of(*place, state[0])
+    as_today = numbers.of(*place, today[0]) if today else None
+    every = _built(size, as_today, same=today is not None and state[0] == today[0])
     works, stood = every, as_today
     if before is not None and before != today:  # grown from what the plan itself opened
-        stood = numbers_of(scenario, row.site_id, row.specialty_id, before[0])
+        stood = numbers.of(*place, before[0])
         works = max(0.0, every - _built(stood, as_today, same=today is not None and before[0] == today[0]))
     return {
         "works": works,
@@ -100,7 +102,7 @@ def _record(scenario: Scenario, row: Any, path: dict[int, State], today: State |
         "lifecycle": size["lifecycle_share"] * size["capex"],
         "fixed": size["fixed_cost"],
         "per_case": size["cost_per_case"],
-        "capacity": size["capacity"] * scenario.settings.occupancy,
+        "capacity": size["capacity"],
         "build_years": size["build_months"] / 12.0,
         "before_fixed": stood["fixed_cost"] if stood else 0.0,
         "before_lifecycle": size["lifecycle_share"] * stood["capex"] if stood else 0.0,
@@ -112,17 +114,3 @@ def _record(scenario: Scenario, row: Any, path: dict[int, State], today: State |
 def _built(size: dict[str, float], today: dict[str, float] | None, *, same: bool) -> float:
     """Works that bring today's service, or a bare site, to ``size``."""
     return 0.0 if same else max(0.0, size["capex"] - (today["capex"] if today else 0.0))
-
-
-def numbers_of(scenario: Scenario, site: str, specialty: str, size: str) -> dict[str, float]:
-    """The size's numbers, with what ``site_services`` says of this very service in their place."""
-    sizes = scenario.sizes
-    row = sizes[(sizes["specialty_id"] == specialty) & (sizes["size_id"] == size)].iloc[0]
-    names = ("capacity", "min_cases", "capex", "fixed_cost", "cost_per_case")
-    numbers = {name: float(row[name]) for name in (*names, "lifecycle_share", "build_months")}
-    rows = scenario.site_services
-    rows = rows[(rows["site_id"] == site) & (rows["specialty_id"] == specialty)]
-    for wanted in ("", size):  # the row of this size comes last and wins
-        for own in rows[rows["size_id"] == wanted][list(names)].to_dict("records"):
-            numbers.update({str(name): value for name, value in own.items() if not np.isnan(value)})
-    return numbers

@@ -9,7 +9,6 @@ import pandas as pd
 
 from redesaude.assemble.promises import access_targets
 from redesaude.inputs.scenario import rows_of
-from redesaude.inputs.tables import ALL
 from redesaude.plan.evidence import TOLERANCE, Evidence
 
 
@@ -58,14 +57,7 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
 
 
 def within(e: Evidence, specialty: str, region: str, period: str, minutes: float) -> tuple[pd.Series, float]:
-    """Return the demand of a specialty in a region by territory, and the cases of it treated within ``minutes``."""
-    trips = trips_of(e, specialty, region, period)
-    territory, of, when = (e.cases.index.get_level_values(n) for n in range(3))
-    here = (of == specialty) & (when == period) & ((territory.map(e.region.to_dict()) == region) | (region == ALL))
-    return pd.Series(e.cases[here]), float(trips["cases"][trips["minutes"] <= minutes + 1e-9].sum())
-
-
-def trips_of(e: Evidence, specialty: str, region: str, period: str) -> pd.DataFrame:
-    """Return the assignments of a specialty from a region in a period."""
-    mine = (e.trips["specialty_id"] == specialty) & (e.trips["period_id"] == period)
-    return e.trips[mine if region == ALL else mine & (e.trips["region_id"] == region)]
+    """Return the demand of a specialty in an area by territory, and the cases of it treated within ``minutes``."""
+    key = specialty, region, period
+    trips = e.trips_of[key]
+    return e.cases_of[key]["cases"], float(trips["cases"][trips["minutes"] <= minutes + 1e-9].sum())

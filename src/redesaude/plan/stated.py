@@ -13,7 +13,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, check, flags, relative
 from redesaude.plan.plan import COSTS, Check, Status
-from redesaude.plan.promises import outcomes, trips_of, within
+from redesaude.plan.promises import outcomes, within
 
 
 def stated_figures(e: Evidence) -> Iterator[Check]:
@@ -39,8 +39,7 @@ def _openings(e: Evidence) -> Iterator[Check]:
 def _unmet(e: Evidence) -> Iterator[Check]:
     """Cases sent away, and what they cost."""
     stated = e.plan.unmet
-    cases = [e.cases.get((r.territory_id, r.specialty_id, r.period_id), 0.0) * r.share for r in rows_of(stated)]
-    yield check(N_("cases sent away are shares of demand"), relative(stated["cases"], cases))
+    yield check(N_("cases sent away are shares of demand"), relative(stated["cases"], e.due(stated)))
     years = stated["period_id"].map(e.appraisal.annuity_of).astype(float)
     price = stated["specialty_id"].map(e.specialties["unmet_cost"]).fillna(0.0) * years
     yield check(N_("cost of cases sent away as stated"), relative(stated["npv"], price * stated["cases"]))
@@ -74,31 +73,34 @@ def _access(e: Evidence) -> list[float]:
     if set(given) != keys or len(given) != len(keys):
         return [np.inf]
     best = _best_targets(e)
-    return [_access_row(e, row, best.get(key, np.nan)) for row, key in zip(rows_of(stated), given, strict=True)]
+    people = e.scenario.territories.groupby("region_id")["population"].sum().to_dict()
+    people[ALL] = float(e.scenario.territories["population"].sum())
+    away = {key: float(rows["cases"].sum()) for key, rows in e.by_area(e.plan.unmet).items()}
+    keyed = zip(given, rows_of(stated), strict=True)
+    return [_access_row(e, row, best.get(key, np.nan), float(people[key[1]]), away.get(key, 0.0)) for key, row in keyed]
 
 
-def _access_row(e: Evidence, row: object, target: float) -> float:
-    """Return the largest relative deviation among the figures of one row."""
-    specialty, region, period = row.specialty_id, row.region_id, row.period_id  # type: ignore[attr-defined]
+def _access_row(e: Evidence, row: object, target: float, people: float, away: float) -> float:
+    """Return the largest relative deviation among the figures of one row.
+
+    ``people`` live in its region, and ``away`` cases a year are sent away from there.
+    """
+    key = specialty, region, period = row.specialty_id, row.region_id, row.period_id  # type: ignore[attr-defined]
     standard = float(e.specialties["access_minutes"][specialty])
     cases, inside = within(e, specialty, region, period, standard)
-    trips = trips_of(e, specialty, region, period).sort_values("minutes", kind="stable")
+    trips = e.trips_of[key].sort_values("minutes", kind="stable")
     treated, total = float(trips["cases"].sum()), float(cases.sum())
-    territories = e.scenario.territories
-    here = territories if region == ALL else territories[territories["region_id"] == region]
-    unmet = e.plan.unmet[(e.plan.unmet["specialty_id"] == specialty) & (e.plan.unmet["period_id"] == period)]
-    away = unmet[unmet["territory_id"].isin(here["territory_id"])]
     share = inside / total if total and not np.isnan(standard) else np.nan
     reached = trips["minutes"][trips["cases"].cumsum() >= 0.9 * treated - 1e-9]
     due = {
-        "population": float(here["population"].sum()),
+        "population": people,
         "share_within_standard": share,
         "mean_minutes": float((trips["minutes"] * trips["cases"]).sum()) / treated if treated else np.nan,
         "p90_minutes": float(reached.iloc[0]) if treated else np.nan,
         "max_minutes": float(trips["minutes"].max()) if treated else np.nan,
         "target": target,
         "cases": total,
-        "cases_unmet": float(away["cases"].sum()),
+        "cases_unmet": away,
         "minutes_standard": standard,
     }
     met = "" if np.isnan(target) or np.isnan(share) else ("yes" if share >= target - TOLERANCE else "no")

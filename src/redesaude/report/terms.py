@@ -111,7 +111,10 @@ PHASE_NAMES: Mapping[str, str] = {
     "read": N_("reading the input"),
     "assemble": N_("pricing and travel"),
     "build": N_("building the model"),
-    "solve": N_("searching"),
+    "bound": N_("proving how good a plan can be"),
+    "core": N_("the most promising part of the model"),
+    "search": N_("searching for better plans"),
+    "solve": N_("solving"),
     "total": N_("in all"),
 }
 

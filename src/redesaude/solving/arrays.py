@@ -9,7 +9,7 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array, vstack
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,6 +68,15 @@ class LinearModel:
             row_lower=part.row_lower - still[rows],
             row_upper=part.row_upper - still[rows],
             offset=self.offset + float(self.cost[rest] @ values[rest]),
+        )
+
+    def with_rows(self, rows: csr_array, lower: Floats) -> LinearModel:
+        """Return the model with ``rows @ x >= lower`` added."""
+        return replace(
+            self,
+            matrix=csc_array(vstack([self.matrix, rows])),
+            row_lower=np.append(self.row_lower, lower),
+            row_upper=np.append(self.row_upper, np.full(len(lower), np.inf)),
         )
 
     def value(self, values: Floats) -> float:

@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 
 from redesaude.solving.arrays import Flags, Floats, Ints, LinearModel
-from redesaude.solving.layout import NONE
 
 
 class Blocks:
@@ -46,15 +45,3 @@ class Blocks:
         columns = self.columns(name)
         rows = np.flatnonzero(self._touch[:, self.names.index(name)] & ~self.coupling)
         return self.arrays.part(rows, columns, cost[columns]), columns
-
-    def together(self, present: list[int]) -> tuple[LinearModel, Ints]:
-        """Return the model of some blocks and all that is shared, and its columns; what is absent stands at zero.
-
-        Rows that belong to absent blocks alone are dropped, coupling rows stay.
-        """
-        names = [NONE, *present]
-        columns = np.flatnonzero(np.isin(self.owner, names))
-        mine = [self.names.index(name) for name in present]
-        others = [n for n, name in enumerate(self.names) if name not in names]
-        rows = np.flatnonzero(self._touch[:, mine].any(axis=1) | ~self._touch[:, others].any(axis=1))
-        return self.arrays.part(rows, columns), columns

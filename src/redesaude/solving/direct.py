@@ -10,13 +10,13 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
 from redesaude.solving.arrays import Floats, LinearModel, linear_model, load_values
-from redesaude.solving.blocks import Blocks
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.start import block_by_block
+from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
 
 #: columns from which a model is worth a start of our own; below, HiGHS finds plans at once
@@ -30,40 +30,41 @@ class DirectEngine:
 
     def run(self, assembled: Assembled, search: Search) -> EngineResult:
         """Build, solve and read the model; see :class:`redesaude.solving.engine.Engine`."""
-        began = time.perf_counter()
-        model = build_model(assembled.problem)
-        arrays = linear_model(model)
-        built = time.perf_counter() - began
+        watch = Stopwatch()
+        with watch("build"):
+            model = build_model(assembled.problem)
+            arrays = linear_model(model)
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
-        start = _start(arrays, assembled, search)
-        left = search.limits.seconds - (time.perf_counter() - began - built)
-        outcome = solve(
-            arrays,
-            replace(search.limits, seconds=max(1.0, left)),
-            start=start,
-            on_progress=lambda plan, bound: search.reporter.tell("solve", incumbent=plan, bound=bound),
-            stopped=search.stopped,
-        )
-        decisions = None
-        if outcome.values is not None:
-            load_values(arrays, exact_values(arrays, outcome.values, search.limits))
-            decisions = read_decisions(model, assembled.problem)
+        deadline = time.perf_counter() + search.limits.seconds
+        with watch("search"):
+            start = _start(arrays, assembled, search)
+            outcome = solve(
+                arrays,
+                replace(search.limits, seconds=max(1.0, deadline - time.perf_counter())),
+                start=start,
+                on_progress=lambda plan, bound: search.reporter.tell("solve", incumbent=plan, bound=bound),
+                stopped=search.stopped,
+            )
+            decisions = None
+            if outcome.values is not None:
+                load_values(arrays, exact_values(arrays, outcome.values, search.limits))
+                decisions = read_decisions(model, assembled.problem)
         return EngineResult(
             termination=outcome.termination,
             decisions=decisions,
             bound=outcome.bound,
             variables=columns,
             constraints=rows,
-            seconds={"build": built, "solve": time.perf_counter() - began - built},
+            seconds=watch.seconds,
         )
 
 
 def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[np.ndarray, np.ndarray] | None:
     if arrays.matrix.shape[1] < _LARGE:
         return None
-    blocks = Blocks(arrays, layout_of(arrays, assembled.problem).specialty)
-    start = block_by_block(blocks, in_order(assembled.problem), search)
+    owner = layout_of(arrays, assembled.problem).specialty
+    start = block_by_block(arrays, owner, in_order(assembled.problem), search)
     return start.columns, start.values
 
 

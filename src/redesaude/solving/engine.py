@@ -14,7 +14,8 @@ from redesaude_models.problem import Decisions
 @dataclass(frozen=True)
 class EngineResult:
     """Decisions (None: no plan), the proven lower bound on the net present cost of any plan (None: none yet), and how
-    it went. ``seconds`` are {build, solve}.
+    it went. ``seconds`` are those of a :class:`~redesaude.solving.stopwatch.Stopwatch`: {build, bound, core, search,
+    solve}, those that there were.
     """
 
     termination: Termination

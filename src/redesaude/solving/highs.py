@@ -12,6 +12,7 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
@@ -33,6 +34,9 @@ class Outcome:
 OnProgress = Callable[[float | None, float | None], None]
 """called with the best objective so far and the bound, None while unknown"""
 
+OnSolution = Callable[[Floats], None]
+"""called with the values of each better solution"""
+
 
 def solve(
     model: LinearModel,
@@ -40,6 +44,7 @@ def solve(
     *,
     start: tuple[NDArray[np.int32], Floats] | None = None,
     on_progress: OnProgress | None = None,
+    on_solution: OnSolution | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Minimise ``model`` with HiGHS.
@@ -62,6 +67,8 @@ def solve(
     run = _Run(highs, time.monotonic() + limits.seconds, stopped)
     if on_progress is not None:
         run.listen(on_progress, unit, model.offset)
+    if on_solution is not None:
+        run.watch(on_solution)
     run.to_the_end()
     _tell_apart(highs)
     return _outcome(highs, model, unit, interrupted=run.interrupted)
@@ -69,22 +76,46 @@ def solve(
 
 @dataclass(frozen=True)
 class Relaxation:
-    """The optimum of a linear relaxation and the dual of each row (in the objective's unit)."""
+    """The optimum of a linear relaxation, the values of its columns, the dual of each row and the reduced cost of each
+    column (money of the objective).
+    """
 
     objective: float
+    values: Floats
     row_duals: Floats
+    reduced_costs: Floats
 
 
 def relaxation(model: LinearModel, limits: Limits) -> Relaxation | None:
     """Return the linear relaxation of ``model``, solved to optimality; None if that takes longer than the limits."""
-    unit = _objective_unit(model.cost)
-    highs = _configured(limits)
-    highs.passModel(_highs_lp(replace(model, integer=np.zeros_like(model.integer)), unit))
-    _Run(highs, time.monotonic() + limits.seconds, lambda: False).to_the_end()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    objective = highs.getInfo().objective_function_value * unit + model.offset
-    return Relaxation(objective, np.array(highs.getSolution().row_dual) * unit)
+    return GrowingRelaxation(model, limits).solve(limits)
+
+
+class GrowingRelaxation:
+    """A linear relaxation that takes rows and is solved again from where it stood."""
+
+    def __init__(self, model: LinearModel, limits: Limits) -> None:
+        self._unit, self._offset = _objective_unit(model.cost), model.offset
+        self._highs = _configured(replace(limits, seconds=np.inf))
+        self._highs.passModel(_highs_lp(replace(model, integer=np.zeros_like(model.integer)), self._unit))
+
+    def add(self, rows: csr_array, lower: Floats) -> None:
+        """Add ``rows @ x >= lower``."""
+        above = np.full(len(lower), np.inf)
+        self._highs.addRows(len(lower), lower, above, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
+
+    def solve(self, limits: Limits) -> Relaxation | None:
+        """Return the optimum; None if it is not found within the seconds of ``limits``."""
+        _Run(self._highs, time.monotonic() + limits.seconds, lambda: False).to_the_end()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self._highs.getSolution()
+        return Relaxation(
+            objective=self._highs.getInfo().objective_function_value * self._unit + self._offset,
+            values=np.array(solution.col_value),
+            row_duals=np.array(solution.row_dual) * self._unit,
+            reduced_costs=np.array(solution.col_dual) * self._unit,
+        )
 
 
 def _objective_unit(cost: Floats) -> float:
@@ -153,6 +184,10 @@ class _Run:
 
         self.highs.cbMipLogging.subscribe(tell)
         self.highs.cbMipImprovingSolution.subscribe(tell)
+
+    def watch(self, on_solution: OnSolution) -> None:
+        """Pass on each better solution."""
+        self.highs.cbMipImprovingSolution.subscribe(lambda event: on_solution(np.array(event.data_out.mip_solution)))
 
     def to_the_end(self) -> None:
         """Run, waiting in short steps: between them Python runs its signal handlers."""

@@ -27,18 +27,22 @@ _PLACES: dict[str, tuple[int | None, int | None]] = {
     "excess_money": (None, None),
 }
 
+#: variables of a demand, and variables that are volumes of a service
+_OF_DEMAND, _VOLUMES = ("x", "u", "q"), ("v", "short_volume")
+
 NONE = -1
 
 
 @dataclass(frozen=True)
 class Layout:
-    """For each column: ``specialty`` and ``site`` (positions, :data:`NONE` if it belongs to none), ``opener`` (for a
-    share x the column of the ``open`` it needs, :data:`NONE` if that is always open or the column is no share), and
-    ``share`` (true for x).
+    """For each column: ``specialty`` and ``site`` (positions), ``demand`` (a number for each pair of territory and
+    specialty) and ``opener`` (for what happens at a service, the column of its ``open``; :data:`NONE` if that is always
+    open), each :data:`NONE` where the column has none; ``share`` is true for the shares x.
     """
 
     specialty: Ints
     site: Ints
+    demand: Ints
     opener: Ints
     share: Flags
 
@@ -49,9 +53,11 @@ def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
     sites = {name: n for n, name in enumerate(problem.sites)}
     of_access = {promise.id: promise.specialty for promise in problem.access}
     count = len(arrays.variables)
-    specialty, site, opener = (np.full(count, NONE, dtype=np.int64) for _ in range(3))
+    specialty, site, demand, opener = (np.full(count, NONE, dtype=np.int64) for _ in range(4))
     share = np.zeros(count, dtype=bool)
     opens: dict[tuple[str, ...], int] = {}
+    demands: dict[tuple[str, str], int] = {}
+    services: list[tuple[int, tuple[str, ...]]] = []
     for n, variable in enumerate(arrays.variables):
         name, index = _name(variable), variable.index()
         if name == "short_access":
@@ -60,12 +66,18 @@ def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
         at_specialty, at_site = _PLACES[name]
         specialty[n] = NONE if at_specialty is None else specialties[index[at_specialty]]
         site[n] = NONE if at_site is None else sites[index[at_site]]
-        share[n] = name == "x"
         if name == "open":
             opens[index] = n
-    for n in np.flatnonzero(share).tolist():
-        opener[n] = opens.get(arrays.variables[n].index()[1:], NONE)
-    return Layout(specialty, site, opener, share)
+        elif name == "x":
+            share[n] = True
+            services.append((n, index[1:]))
+        elif name in _VOLUMES:
+            services.append((n, (*index[:2], index[-1])))
+        if name in _OF_DEMAND:
+            demand[n] = demands.setdefault((index[0], index[at_specialty]), len(demands))
+    for n, service in services:
+        opener[n] = opens.get(service, NONE)
+    return Layout(specialty, site, demand, opener, share)
 
 
 def _name(variable: pyo.Var) -> str:

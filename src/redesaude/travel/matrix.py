@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.distances import great_circle_km
 from redesaude.travel.roads import road_minutes
 
@@ -25,10 +25,9 @@ def travel_minutes(scenario: Scenario) -> Minutes:
     complete = len(given) > 0 and scenario.settings.travel_times_complete
     minutes = np.full(shape, np.inf) if complete else modelled_minutes(scenario)
     if len(given):
-        row = {t: n for n, t in enumerate(scenario.territories["territory_id"])}
-        column = {s: n for n, s in enumerate(scenario.sites["site_id"])}
-        rows, columns = given["origin_id"].map(row), given["destination_id"].map(column)
-        minutes[rows.to_numpy(int), columns.to_numpy(int)] = given["minutes"]
+        rows = positions(scenario.territories["territory_id"], given["origin_id"])
+        columns = positions(scenario.sites["site_id"], given["destination_id"])
+        minutes[rows, columns] = given["minutes"]
     return minutes
 
 
@@ -46,7 +45,7 @@ def modelled_minutes(scenario: Scenario) -> Minutes:
         return np.asarray(straight + settings.local_minutes)
     seat = place[home]
     to_site = np.nan_to_num(great_circle_km(seat[:, 0], seat[:, 1], site[:, 0], site[:, 1]) * per_km)
-    by_road = road_minutes(scenario.roads, territories, settings)[:, home] + to_site
+    by_road = road_minutes(scenario.roads, territories, settings, home) + to_site
     minutes = np.where(np.isfinite(by_road), by_road, straight) + settings.local_minutes
     return np.asarray(np.where(np.isnan(minutes), np.inf, minutes))
 
@@ -58,5 +57,4 @@ def is_modelled(scenario: Scenario) -> bool:
 
 def _home(scenario: Scenario) -> NDArray[np.int64]:
     """Row of the territory of each site."""
-    row = {t: n for n, t in enumerate(scenario.territories["territory_id"])}
-    return scenario.sites["territory_id"].map(row).to_numpy(np.int64)
+    return positions(scenario.territories["territory_id"], scenario.sites["territory_id"])

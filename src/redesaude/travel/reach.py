@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from redesaude.errors import Problem, Severity
+from redesaude.inputs.faults import shorten
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.travel.matrix import Flags
@@ -25,17 +26,17 @@ _NAMES = 8
 def reach_problems(scenario: Scenario, needed: Flags, reached: Flags) -> Iterator[Problem]:
     """Yield a problem for each territory that reaches nothing, and for each specialty that some others cannot reach.
 
+    Beyond the first few, territories of the same severity are told together.
+
     ``needed`` and ``reached`` are ``(territories, specialties)``: the territory has cases; an allowed site lies within
     the ceiling. It is an error where the cases must be treated (no unmet cost), and a warning otherwise.
     """
     must = scenario.specialties["unmet_cost"].isna().to_numpy(bool)
     missing = needed & ~reached
     isolated = needed.any(axis=1) & ~(needed & reached).any(axis=1)
-    for i in np.flatnonzero(isolated).tolist():
-        strict = bool((needed[i] & must).any())
-        values = {"territory": scenario.territories["name"].iloc[i]}
-        cell = _cell(scenario, "territories", i, "territory_id")
-        yield _problem("territories", cell, (_ISOLATED, _REMEDY_TERRITORY), values, _severity(strict))
+    strict = np.asarray((needed & must).any(axis=1))
+    for alike in (isolated & strict, isolated & ~strict):
+        yield from shorten(np.flatnonzero(alike).tolist(), lambda i: _isolated(scenario, i, strict=bool(strict[i])))
     names = scenario.territories["name"].to_numpy(str)
     for s in np.flatnonzero(missing[~isolated].any(axis=0)).tolist():
         beyond = names[missing[:, s] & ~isolated]
@@ -43,6 +44,12 @@ def reach_problems(scenario: Scenario, needed: Flags, reached: Flags) -> Iterato
         values = {"count": len(beyond), "specialty": scenario.specialties["name"].iloc[s], "territories": shown}
         cell = _cell(scenario, "specialties", s, "ceiling_minutes")
         yield _problem("specialties", cell, (_BEYOND, _REMEDY_SPECIALTY), values, _severity(bool(must[s])))
+
+
+def _isolated(scenario: Scenario, i: int, *, strict: bool) -> Problem:
+    values = {"territory": scenario.territories["name"].iloc[i]}
+    cell = _cell(scenario, "territories", i, "territory_id")
+    return _problem("territories", cell, (_ISOLATED, _REMEDY_TERRITORY), values, _severity(strict))
 
 
 def _severity(strict: bool) -> Severity:

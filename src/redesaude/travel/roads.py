@@ -22,8 +22,13 @@ def link_minutes(roads: pd.DataFrame, territories: pd.DataFrame, settings: Setti
     return np.asarray(km / speed * 60.0)
 
 
-def road_minutes(roads: pd.DataFrame, territories: pd.DataFrame, settings: Settings) -> NDArray[np.float64]:
-    """Return shortest minutes between all territories, shape ``(n, n)``; ``inf`` where no road leads."""
+def road_minutes(
+    roads: pd.DataFrame, territories: pd.DataFrame, settings: Settings, destinations: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return shortest minutes from all territories to some (rows of the table); ``inf`` where no road leads.
+
+    Roads run both ways, so the paths are searched from the few destinations, each once.
+    """
     number = {t: n for n, t in enumerate(territories["territory_id"])}
     rows = roads["from_id"].map(number).to_numpy(int)
     columns = roads["to_id"].map(number).to_numpy(int)
@@ -32,4 +37,5 @@ def road_minutes(roads: pd.DataFrame, territories: pd.DataFrame, settings: Setti
     minutes["t"] = np.maximum(link_minutes(roads, territories, settings), 1e-6)
     shortest = minutes.groupby(["a", "b"], as_index=False)["t"].min()
     graph = csr_array((shortest["t"], (shortest["a"], shortest["b"])), shape=(len(number), len(number)))
-    return np.asarray(dijkstra(graph, directed=False))
+    goals, column = np.unique(destinations, return_inverse=True)
+    return np.asarray(dijkstra(graph, directed=False, indices=goals).T[:, column])

@@ -56,8 +56,8 @@ _NOT_LIVE = N_(
     "formulas; the numbers on the sheet value are those of the engine."
 )
 _NOT_LIVE_PERIODS = N_(
-    "The bridge is written out in formulas for plans of one period only; the numbers on the sheet value are those of the "
-    "engine, for the plan's path through its periods as decided."
+    "The bridge is written out in formulas for plans of one period only; the numbers on the sheet value are those of "
+    "the engine, for the plan's path through its periods as decided."
 )
 
 

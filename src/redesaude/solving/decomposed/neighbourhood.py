@@ -1,11 +1,14 @@
 """Search around the best plan: free a part of the network, let everything else stand, solve that part again.
 
-Large neighbourhood search (Shaw 1998) with three kinds of part: one specialty with all contracts, two specialties, and
-the sites around a place in all specialties. What stands is taken out of the model, so that each part is small.
+Large neighbourhood search (Shaw 1998) with three kinds of part: the sites around a place in all specialties, one
+specialty with all contracts, and two specialties. What stands is taken out of the model, so that each part is small.
+Several threads may search at once: each solves its part around the plan it began with and carries what it found into
+the plan that is best by then, if it still fits and still gains.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -22,51 +25,79 @@ _PART_GAP, _LEAST_GAIN = 2e-4, 1e-7
 #: sites freed at once: at first, and how many more after a round without gain
 _SITES, _MORE_SITES = 6, 2
 
-#: places tried in each round
-_PLACES = 12
+#: a round frees every site about this often
+_SWEEPS = 2
+
+#: largest breach of a row, bound or integer that a plan may have
+_TOLERANCE = 1e-6
 
 
 class Neighbourhood:
     """The best plan so far (``values`` of all columns) and the moves that try to better it.
 
-    ``distances`` (sites, sites) say which sites lie around a place. ``exhausted`` once a round with every site freed
-    at once gained nothing.
+    ``distances`` (sites, sites) say which sites lie around a place, ``order`` names the specialties. ``exhausted`` once
+    a round with every site freed at once gained nothing.
     """
 
-    def __init__(self, arrays: LinearModel, layout: Layout, distances: Floats, values: Floats, seed: int) -> None:
+    def __init__(
+        self, arrays: LinearModel, layout: Layout, distances: Floats, values: Floats, *, order: list[int], seed: int
+    ) -> None:
         self.arrays = arrays
         self.layout = layout
         self.values = values
-        self._near = np.argsort(distances, axis=1, kind="stable")
-        self._random = np.random.default_rng(seed)
-        self._sites = _SITES
+        self.objective = arrays.value(values)
         self.exhausted = False
+        self._near = np.argsort(distances, axis=1, kind="stable")
+        self._order = order
+        self._random = np.random.default_rng(seed)
+        self._sites = min(_SITES, len(distances))
+        self._gained = 0.0
+        self._parts = self._rounds()
+        self._lock = threading.Lock()
 
-    @property
-    def objective(self) -> float:
-        """Cost of the best plan so far."""
-        return self.arrays.value(self.values)
+    def step(self, limits: Limits, stopped: Callable[[], bool]) -> float:
+        """Free the next part and solve it; return the gain, 0.0 for none."""
+        with self._lock:
+            free = next(self._parts, None)
+            values = self.values
+        if free is None:
+            return 0.0
+        columns = np.flatnonzero(free)
+        part = self.arrays.around(columns, values)
+        start = (np.arange(len(columns), dtype=np.int32), values[columns])
+        outcome = solve(part, replace(limits, gap=_PART_GAP), start=start, stopped=stopped)
+        if outcome.values is None:
+            return 0.0
+        better = self.values.copy()
+        better[columns] = np.where(part.integer, np.round(outcome.values), outcome.values)
+        return self.adopt(better)
 
-    def round(self, limits: Callable[[], Limits], order: list[int], stopped: Callable[[], bool]) -> Iterator[float]:
-        """Try every part once; yield the gain of each try (0.0 for none). ``limits`` is asked before each part."""
-        gained = 0.0
-        for part in self._parts(order):
-            if stopped():
-                return
-            gain = self._improve(part, limits(), stopped)
-            gained += gain
-            yield gain
-        if gained == 0.0:
-            self.exhausted = self._sites >= len(self._near)
-            self._sites += _MORE_SITES
+    def adopt(self, values: Floats) -> float:
+        """Take ``values`` for the best plan if they are one; return the gain, 0.0 for none."""
+        with self._lock:
+            gain = self.objective - self.arrays.value(values)
+            if gain < _LEAST_GAIN * abs(self.objective) or self.arrays.violation(values) > _TOLERANCE:
+                return 0.0
+            self.values, self.objective = values, self.objective - gain
+            self._gained += gain
+            return gain
 
-    def _parts(self, order: list[int]) -> Iterator[Flags]:
-        for specialty in order:
-            yield self._specialties([specialty])
-        places = self._random.permutation(len(self._near))[:_PLACES]
-        for place in places.tolist():
+    def _rounds(self) -> Iterator[Flags]:
+        """Yield part after part, in rounds; a round without gain widens the places, the widest ends the search."""
+        while not self.exhausted:
+            self._gained = 0.0
+            yield from self._round()
+            if self._gained == 0.0:
+                self.exhausted = self._sites >= len(self._near)
+                self._sites += _MORE_SITES
+
+    def _round(self) -> Iterator[Flags]:
+        sites = len(self._near)
+        for place in self._random.permutation(sites)[: -(-_SWEEPS * sites // self._sites)].tolist():
             yield self._around(place)
-        pairs = self._random.permutation(order).tolist()
+        for specialty in self._order:
+            yield self._specialties([specialty])
+        pairs = self._random.permutation(self._order).tolist()
         for first, second in zip(pairs[::2], pairs[1::2], strict=False):
             yield self._specialties([first, second])
 
@@ -75,26 +106,20 @@ class Neighbourhood:
         return np.asarray(np.isin(self.layout.specialty, [*specialties, NONE]))
 
     def _around(self, place: int) -> Flags:
-        """Free the decisions at the nearest sites, and all shares and volumes that may follow."""
-        near = np.isin(self.layout.site, self._near[place, : self._sites])
-        opener = self.layout.opener
-        usable = (opener == NONE) | (self.values[opener] > 0.5) | near
-        follows = ~self.arrays.integer & (usable | ~self.layout.share)
-        shared = (self.layout.specialty == NONE) & (self.layout.site == NONE)
-        return np.asarray(near | follows | shared)
+        """Free the decisions at the nearest sites, and the shares and volumes of the demands that reach them."""
+        where = self.layout
+        near = np.isin(where.site, self._near[place, : self._sites])
+        usable = near | (where.opener == NONE) | (self.values[where.opener] > 0.5)
+        reaching = _marked(where.demand[near & where.share], where.demand)
+        follows = reaching & (usable | ~where.share)
+        busy = _marked(where.opener[follows & where.share], where.opener)
+        shared = (where.site == NONE) & (where.demand == NONE)
+        return np.asarray(near | follows | (busy & ~where.share) | shared)
 
-    def _improve(self, free: Flags, limits: Limits, stopped: Callable[[], bool]) -> float:
-        columns = np.flatnonzero(free)
-        part = self.arrays.around(columns, self.values)
-        start = (np.arange(len(columns), dtype=np.int32), self.values[columns])
-        outcome = solve(part, replace(limits, gap=_PART_GAP), start=start, stopped=stopped)
-        before = self.objective
-        if outcome.values is None or outcome.objective is None or before - outcome.objective < _LEAST_GAIN * before:
-            return 0.0
-        found = np.where(part.integer, np.round(outcome.values), outcome.values)
-        better = self.values.copy()
-        better[columns] = found
-        if self.arrays.violation(better) > 1e-6 or self.arrays.value(better) >= before:
-            return 0.0
-        self.values = better
-        return before - self.objective
+
+def _marked(chosen: np.ndarray, of: np.ndarray) -> Flags:
+    """Return which entries of ``of`` are among ``chosen``; :data:`NONE` never is."""
+    marks = np.zeros(int(of.max(initial=-1)) + 2, dtype=bool)
+    marks[chosen] = True
+    marks[NONE] = False
+    return np.asarray(marks[of])

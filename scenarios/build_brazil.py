@@ -1,0 +1,74 @@
+"""Build ``brazil.xlsx`` from the data pack: ``python scenarios/build_brazil.py --data FOLDER``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+from builders import contracts, hospitals, national, promises, risks, roads, services, specialties, territories
+from builders.evidence import sources_sheet
+from builders.pack import CountryPack
+
+from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.template import write_workbook
+
+_REGIONS = "450 regiões e 118 macrorregiões de saúde vigentes em 2022."
+
+
+def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[str, pd.DataFrame]:
+    """Return every sheet of the scenario but its settings; access targets follow from ``reach``."""
+    chosen = national.specialties(pack, reach)
+    people = pd.DataFrame({age: pack.people(age) for age in sorted({a for s in chosen if s.need for a in s.need.ages})})
+    real = national.hospitals(pack)
+    sites = hospitals.sites(pack, real)
+    macroregions = national.macroregions(pack)
+    site_services = services.site_services(pack, chosen, real, hosts=national.HOSTS, existing=national.EXISTING)
+    evidence = [
+        *promises.evidence(pack),
+        *territories.evidence("5,1%", _REGIONS),
+        *roads.country_evidence(),
+        *specialties.evidence(chosen),
+        *hospitals.evidence(sites, real),
+        *services.evidence(site_services),
+        *national.evidence(real),
+        *contracts.evidence(national.OPTIONS, national.LIMITS),
+        *risks.evidence(),
+    ]
+    return {
+        "periods": promises.periods(),
+        "territories": territories.territories(pack).replace({"macroregion_id": macroregions}),
+        "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
+        "demand": specialties.demand_sheet(chosen, people),
+        "sites": sites,
+        "sizes": specialties.sizes_sheet(chosen),
+        "site_services": site_services,
+        "requires": services.requires(),
+        "contracts": contracts.contracts(national.OPTIONS),
+        "lots": hospitals.lots(sites, macroregions),
+        "funding": contracts.funding(national.OPTIONS, national.LIMITS),
+        "fiscal": contracts.fiscal(national.LIMITS),
+        "risks": risks.risks(national.OPTIONS),
+        "access_targets": promises.access_targets(chosen, "each_macroregion"),
+        "roads": roads.country_roads(pack),
+        "variants": promises.variants(national.OPTIONS),
+        "sources": sources_sheet(evidence),
+    }
+
+
+def main() -> None:
+    """Read the pack and write the workbook beside this script."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the data pack")
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("brazil.xlsx"))
+    options = parser.parse_args()
+    pack = CountryPack(options.data)
+    draft = Scenario.from_tables(
+        tables(pack) | {"settings": pd.DataFrame(national.SETTINGS.items(), columns=["name", "value"])}
+    )
+    write_workbook(options.out, tables(pack, national.reach_of(draft)), national.SETTINGS, "pt-BR")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Contract options of Vietnamese public hospitals under the PPP law and the autonomy decree; money and risks."""
+
+from __future__ import annotations
+
+import pandas as pd
+from builders.contracts import Contract
+from builders.evidence import Figure, assumed, cited, ruled
+
+from mekong_builders.evidence import BILLION, row, rows
+
+CAPITAL = 3_000 * BILLION
+"""ceiling of budget-financed works and equipment for the whole period, dong"""
+
+_SURVEY = "Khảo sát các mô hình hợp đồng (NAO, PPP bệnh viện các nước; bộ nghiên cứu của dự án)"
+_LAW_2020 = "Luật Đầu tư theo phương thức đối tác công tư 64/2020/QH14"
+_LAW_2024 = "Luật 57/2024/QH15 sửa đổi Luật PPP"
+_STATE_CAPEX, _PPP_CAPEX = (1.05, 1.15, 1.40), (1.00, 1.03, 1.10)
+_CERTAIN = (1.0, 1.0, 1.0)
+_STATE: dict[str, object] = {"procurement_months": 12, "delay_factor_low": 1.2, "delay_factor": 1.6,
+                             "delay_factor_high": 3.0}  # fmt: skip
+_PPP: dict[str, object] = {
+    "equity_return": 0.12, "debt_rate": 0.065, "gearing": 0.70, "debt_years": 14, "dscr": 1.25, "tax_rate": 0.10,
+    "reserve_months": 6, "debt_fee_share": 0.01, "tax_returned_government_share": 1.0, "tax_returned_state_share": 1.0,
+    "transaction_cost": 8 * BILLION, "transaction_share": 0.04, "oversight_cost": 3 * BILLION,
+    "procurement_months": 30, "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 2.0,
+    "needs_works": True, "counts_as_ppp": 1.0,
+}  # fmt: skip
+
+CONTRACTS = (
+    Contract("truc_tiep", "Đơn vị sự nghiệp công, ngân sách "
+        "đầu tư", "direct", "budget", _STATE_CAPEX, _CERTAIN, _CERTAIN,
+             "public, new", _STATE),
+    Contract("tu_chu", "Bệnh viện công tự chủ (Nghị định 60/2021)", "foundation", "budget", _STATE_CAPEX,
+             (0.90, 1.00, 1.10), (0.90, 1.00, 1.15), "public, new",
+             _STATE | {"transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION}),
+    Contract("ppp_btl", "PPP hợp đồng BTL: thuê cơ sở, bệnh viện công vận hành, 20 năm", "ppp_grey", "project_company",
+             _PPP_CAPEX, (0.97, 1.00, 1.03), _CERTAIN, "public, new", _PPP | {"term_years": 20}),
+    Contract("ppp_bto", "PPP hợp đồng BTO: nhà đầu tư xây và vận hành, "
+        "20 năm", "ppp_white", "project_company", _PPP_CAPEX,
+             (0.85, 1.00, 1.20), (0.85, 1.00, 1.20), "public, new",
+             _PPP | {"term_years": 20, "payment_mechanism": "volume_band", "volume_band_low": 0.75,
+                     "volume_band_high": 1.25, "marginal_price_share": 0.5}),
+    Contract("mua_dich_vu", "Mua dịch vụ của bệnh viện tư (bảo hiểm y tế)", "purchase", "provider", _CERTAIN,
+             (0.95, 1.10, 1.40), (0.95, 1.10, 1.40), "private",
+             {"term_years": 20, "equity_return": 0.12, "oversight_cost": 0.3 * BILLION, "procurement_months": 6}),
+)  # fmt: skip
+
+#: lowest and highest outcome of each risk; the most likely is the plan's own figure
+_RISKS = {"nhu_cau": (0.85, 1.2), "luong_co_dinh": (0.95, 1.15), "luong_theo_ca": (0.95, 1.15), "ty_gia": (0.95, 1.2)}
+
+
+def contracts() -> pd.DataFrame:
+    """Return the ``contracts`` sheet."""
+    return pd.DataFrame([c.row() for c in CONTRACTS])
+
+
+def funding() -> pd.DataFrame:
+    """Return the ``funding`` sheet."""
+    entry = {"funding_id": "dau_tu_cong", "name": "Vốn đầu tư công của chương trình", "period_id": "p1",
+             "kind": "capital", "contracts": "truc_tiep, tu_chu", "amount": CAPITAL, "hard": False,
+             "price": 0.5}  # fmt: skip
+    return pd.DataFrame([entry])
+
+
+def risks() -> pd.DataFrame:
+    """Return the ``risks`` sheet; the ranges of the contracts' own factors are drawn too."""
+
+    wages = {"correlation_group": "luong"}
+    return pd.DataFrame(
+        [
+            _risk("nhu_cau", "Số ca khác dự kiến", "demand") | {"category": "nhu cầu"},
+            _risk("luong_co_dinh", "Tiền lương thực, chi phí cố định", "opex") | {"category": "nhân lực"} | wages,
+            _risk("luong_theo_ca", "Tiền lương và giá thuốc, mỗi ca", "case_cost") | {"category": "nhân lực"} | wages,
+            _risk("ty_gia", "Tỷ giá và giá thiết bị nhập khẩu", "capex") | {"category": "thiết bị"},
+        ]
+    )
+
+
+def _risk(name: str, title: str, target: str) -> dict[str, object]:
+    low, high = _RISKS[name]
+    return {"risk_id": name, "name": title, "target": target, "distribution": "triangular", "low": low, "mode": 1.0,
+            "high": high}  # fmt: skip
+
+
+def evidence() -> list[dict[str, str]]:
+    """Return the ``sources`` rows of contracts, money and risks."""
+
+    def known(note: str, grade: str = "C") -> Figure:
+        return cited(_SURVEY, "2026", grade, note)
+
+    band = cited(_LAW_2020, "2020", "B", "Chia sẻ phần tăng, giảm doanh thu ngoài 75% đến 125%, mỗi bên 50%.")
+    return [
+        row("contracts", "*", "capex_factor", known("Công trình nhà nước 1,05 / 1,15 / 1,40; PPP 1,00 / 1,03 / 1,10. "
+            "Không có số liệu Việt Nam; Ung bướu Cần Thơ 500 giường dừng từ 2022.")),
+        row("contracts", "*", "delay_factor", known("Thời gian xây so với kế hoạch: nhà nước 1,2 / 1,6 / 3,0; PPP 1,0 "
+            "/ 1,2 / 2,0.")),
+        row("contracts", "*", "procurement_months", known("Nhà nước 12 tháng (6 đến 24), PPP 30 (18 đến 48): giả "
+            "định.")),
+        row("contracts", "tu_chu", "opex_factor", assumed(1.0, 0.9, 1.1, "Không có bằng chứng về chi phí của tự chủ.")),
+        row("contracts", "ppp_bto", "opex_factor", known("Nhà đầu tư vận hành lâm sàng: 0,85 / 1,00 / 1,20.")),
+        row("contracts", "mua_dich_vu", "opex_factor", assumed(1.10, 0.95, 1.40, "Giá bảo hiểm y tế cộng phần chênh.")),
+        row("contracts", "ppp_btl", "term_years", ruled(20, "Luật không đặt thời hạn tối thiểu hay tối đa chung.")),
+        row("contracts", "ppp_btl", "min_value", cited(_LAW_2024, "2024", "B", "Bỏ quy mô tối thiểu và danh mục lĩnh "
+            "vực; luật 2020 đòi dự án y tế từ 100 tỉ đồng (biến thể luat_2020).")),
+        *rows("contracts", "*", {
+            "contribution_share": cited(_LAW_2024, "2024", "B", "Vốn nhà nước tham gia: đến 50%, trường hợp khó khăn "
+            "đến 70%. Kịch bản gốc: 0 (biến thể gop_von_50)."),
+            "equity_return": assumed(0.12, 0.09, 0.16, "Lợi nhuận thực của vốn chủ."),
+            "debt_rate": assumed(0.065, 0.045, 0.085, "Lãi vay thực."),
+            "gearing": cited(_LAW_2020, "2020", "B", "Vốn chủ tối thiểu 15%; dùng 30% (giả định 15 đến 40%)."),
+            "tax_rate": assumed(0.10, 0.0, 0.20, "Thuế suất ưu đãi xã hội hóa y tế; phổ thông 20%."),
+            "transaction_share": known("4% (2 đến 8%) vốn đầu tư, cộng 8 tỉ đồng mỗi hợp đồng."),
+            "oversight_cost": known("3 tỉ đồng một năm mỗi hợp đồng PPP.")}),
+        *(row("contracts", "ppp_bto", column, band) for column in ("volume_band_low", "volume_band_high",
+                                                                   "marginal_price_share")),
+        row("funding", "dau_tu_cong", "amount", assumed(CAPITAL, 1_500 * BILLION, 6_000 * BILLION, "Trần đề xuất cho "
+            "10 năm, 18 tỉnh; so sánh: Ung Bướu cơ sở 2 là 5.845 tỉ, Đa khoa Trà Vinh 1.600 tỉ. Vượt trần: thêm 0,5 "
+            "đồng mỗi đồng.")),
+        *(row("risks", name, "mode", assumed(1.0, low, high, "Khoảng dao động quanh kế hoạch."))
+          for name, (low, high) in _RISKS.items()),
+    ]  # fmt: skip

@@ -1,0 +1,75 @@
+"""Reads the Vietnamese part of the data pack: districts and stroke facilities beside the clinical parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import pandas as pd
+from builders.parameters import Parameters
+
+CITY = "79"
+"""code of Ho Chi Minh City"""
+
+#: Vietnamese names of the provinces, boundaries before July 2025 (the data file has them without diacritics)
+PROVINCES = {
+    "70": "Bình Phước",
+    "72": "Tây Ninh",
+    "74": "Bình Dương",
+    "75": "Đồng Nai",
+    "77": "Bà Rịa - Vũng Tàu",
+    "79": "Thành phố Hồ Chí Minh",
+    "80": "Long An",
+    "82": "Tiền Giang",
+    "83": "Bến Tre",
+    "84": "Trà Vinh",
+    "86": "Vĩnh Long",
+    "87": "Đồng Tháp",
+    "89": "An Giang",
+    "91": "Kiên Giang",
+    "92": "Cần Thơ",
+    "93": "Hậu Giang",
+    "94": "Sóc Trăng",
+    "95": "Bạc Liêu",
+    "96": "Cà Mau",
+}
+
+
+@dataclass(frozen=True)
+class Pack(Parameters):
+    """The folder of the data pack, read for the city and its eighteen provinces."""
+
+    home: ClassVar[str] = "VN"
+
+    @cached_property
+    def districts(self) -> pd.DataFrame:
+        """The 181 units with census population and seat, by ``unit_id``; ``province_code`` is text."""
+        units = self._read("vietnam/districts.csv").set_index("unit_id").sort_index()
+        return units.assign(unit_name=units["unit_name"].str.split().str.join(" "))
+
+    @cached_property
+    def capitals(self) -> pd.Series:
+        """The unit that holds each province's capital, by province code."""
+        units = self.districts[self.districts["contains_province_capital"] == 1]
+        return units.reset_index().set_index("province_code")["unit_id"]
+
+    @cached_property
+    def population(self) -> pd.Series:
+        """Census population of each province, by province code."""
+        return self.districts.groupby("province_code")["pop_2019"].sum()
+
+    @cached_property
+    def regions(self) -> pd.Series:
+        """``city``, ``South East`` or ``Mekong Delta``, by province code."""
+        table = self._read("vietnam/provinces.csv").set_index("province_code")
+        return table["region"].mask(table.index == CITY, "city")
+
+    @cached_property
+    def stroke_facilities(self) -> pd.DataFrame:
+        """Mapped stroke facilities inside the area, by English name: ``study_unit_id``, ``lat``, ``lon``."""
+        table = self._read("vietnam/stroke_facilities.csv")
+        return table[table["study_unit_id"].notna()].set_index("name_en", verify_integrity=True)
+
+    def _read(self, name: str) -> pd.DataFrame:
+        return pd.read_csv(self.folder / name, dtype={"province_code": str})

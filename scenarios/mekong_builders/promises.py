@@ -1,0 +1,168 @@
+"""Settings, period, access promises, what-if variants and the evidence of the specialties of the Mekong scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+from builders.evidence import Figure, assumed, cited, ruled, sentences
+from builders.specialties import OCCUPANCY
+from builders.travel_cost import TravelCost
+
+from mekong_builders.clinic import Specialty
+from mekong_builders.evidence import row, rows
+from mekong_builders.geography import PROVINCIAL_KMH
+from mekong_builders.hospitals import BIRTH, HEART, NEURO, SOC_TRANG, STROKE, SURGERY
+from mekong_builders.pack import CITY, Pack
+from mekong_builders.services import TODAY_LOAD
+
+_DONG_PER_KM = 3_500.0
+_TRAVEL_KMH = 45.0
+TRAVEL = TravelCost(hour_value=30_000.0, companions=1.8, minute_cost=round(_DONG_PER_KM * _TRAVEL_KMH / 60.0, -1))
+
+#: floor of the worst-off province: (specialty, minutes, share)
+_FLOORS = ((STROKE, 90, 0.7), (HEART, 120, 0.7), (BIRTH, 90, 0.7), (NEURO, 120, 0.7))
+
+SETTINGS: dict[str, object] = {
+    "title": "Mạng lưới chuyên khoa TP.HCM - Đông Nam Bộ - Đồng bằng sông Cửu Long",
+    "currency": "VND",
+    "language": "vi",
+    "base_year": 2025,
+    "horizon_years": 20,
+    "discount_rate": 0.05,
+    "discount_timing": "middle",
+    "inflation": 0.035,
+    "daly_value": 0.0,
+    "away_gain_share": 0.5,
+    "perspective": "government",
+    "ppp_law": "VN-57",
+    "patient_time_weight": 1.0,
+    "patient_time_value": TRAVEL.hour_value,
+    "patient_minute_cost": TRAVEL.minute_cost,
+    "companions": TRAVEL.companions,
+    "occupancy": OCCUPANCY,
+    "personnel_share": 0.5,
+    "road_detour": 1.15,
+    "road_speed_kmh": PROVINCIAL_KMH,
+    "local_minutes": 10.0,
+    "gap": 0.01,
+    "time_limit_s": 120.0,
+}
+
+_SURGERY_HERE = ("site_services", f"{SOC_TRANG}|{SURGERY}|", "status", "set")
+_HEART_HERE = ("site_services", f"{SOC_TRANG}|{HEART}|M", "status", "set")
+_WITH = "Trung tâm tim mạch Sóc Trăng: can thiệp hai phòng và mổ tim hở"
+_PPP_CONTRACTS = ("ppp_btl", "ppp_bto")
+_VARIANTS = (
+    ("tim_soc_trang", _WITH, *_SURGERY_HERE, "required"),
+    ("tim_soc_trang", _WITH, *_HEART_HERE, "required"),
+    ("von_giam_50", "Vốn đầu tư công giảm một nửa", "funding", "dau_tu_cong|p1", "amount", "multiply", "0.5"),
+    ("duong_cham", "Đường chậm hơn 20%", "settings", "road_speed_kmh", "value", "multiply", "0.8"),
+    ("duong_cham", "Đường chậm hơn 20%", "roads", "*", "speed_kmh", "multiply", "0.8"),
+    ("ngan_sach", "Không tính chi phí đi lại của người bệnh", "settings", "patient_time_weight", "value", "set", "0"),
+    *(("gop_von_50", "Nhà nước góp 50% vốn PPP", "contracts", c, "contribution_share", "set", "0.5")
+      for c in _PPP_CONTRACTS),
+    ("luat_2020", "Luật PPP trước sửa đổi: dự án y tế từ 100 tỉ đồng", "settings", "ppp_law", "value", "set", "VN-64"),
+    *(("luat_2020", "Luật PPP trước sửa đổi: dự án y tế từ 100 tỉ đồng", "contracts", c, "min_value", "set", "1e11")
+      for c in _PPP_CONTRACTS),
+)  # fmt: skip
+#: changes of the capacity of the city's end-line hospitals
+_HUBS = (
+    ("hom_nay", "Tuyến cuối TP.HCM quá tải như hôm nay", TODAY_LOAD.value / OCCUPANCY),
+    ("giam_tai_30", "Giảm tải: tuyến cuối TP.HCM nhận ít hơn 30%", 0.7),
+)
+
+
+def periods() -> pd.DataFrame:
+    """Return the ``periods`` sheet: one period for now."""
+    return pd.DataFrame([{"period_id": "p1", "first_year": 2027, "years": 10}])
+
+
+def access_targets(specialties: Sequence[Specialty]) -> pd.DataFrame:
+    """Return the ``access_targets`` sheet: a floor for every province in the most urgent specialties."""
+    price = {s.id: s.access_price() for s in specialties}
+    floor = {"region_id": "each", "period_id": None, "hard": False}
+    return pd.DataFrame(
+        [floor | {"specialty_id": s, "minutes": m, "share": share, "price": price[s]} for s, m, share in _FLOORS]
+    )
+
+
+def variants(services: pd.DataFrame) -> pd.DataFrame:
+    """Return the ``variants`` sheet; a change of the city's end-line hospitals names each of their services."""
+    hubs = services[
+        (services["status"] == "existing")
+        & services["site_id"].str.startswith(CITY)
+        & (services["specialty_id"] != STROKE)
+    ]
+    changes = [
+        (name, title, "site_services", f"{site}|{specialty}|{size}", "capacity", "multiply", f"{factor:.6g}")
+        for name, title, factor in _HUBS
+        for site, specialty, size in hubs[["site_id", "specialty_id", "size_id"]].itertuples(index=False)
+    ]
+    columns = ["variant_id", "name", "sheet", "key", "column", "operation", "value"]
+    return pd.DataFrame([*_VARIANTS, *changes], columns=columns)
+
+
+def evidence(pack: Pack) -> list[dict[str, str]]:
+    """Return the ``sources`` rows of settings and access promises."""
+    figures = {
+        "base_year": ruled(2025, "Giá 2025; dân số 2019 dùng làm dân số năm gốc."),
+        "horizon_years": ruled(20, "Tuổi thọ thiết bị lớn và thời hạn hợp đồng PPP."),
+        "discount_rate": pack.figure("general_hospital_capex", "discount_rate", "Thực."),
+        "inflation": assumed(0.035, 0.02, 0.045, "Chỉ dùng cho số danh nghĩa."),
+        "daly_value": ruled(0, "Năm sống khỏe được đếm, không cộng vào tiền."),
+        "away_gain_share": assumed(0.5, 0.0, 1.0, "Ca không được nhận: một phần được điều trị muộn ở nơi khác."),
+        "patient_time_value": assumed(30_000, 15_000, 60_000, "Thu nhập bình quân một giờ, vùng đồng bằng."),
+        "patient_minute_cost": pack.figure("travel_cost", "travel_patient_cost_vnd_per_km", "Đồng mỗi km, x 45 km/h."),
+        "companions": pack.figure("travel_cost", "travel_companion_multiplier", "Người bệnh và người nhà."),
+        "occupancy": pack.figure("general_hospital_capex", "planning_occupancy", "Nhiều bệnh viện tuyến cuối nay "
+        "vượt."),
+        "personnel_share": assumed(0.5, 0.35, 0.65, "Nhân lực trong chi thường xuyên."),
+        "road_detour": assumed(1.15, 1.05, 1.35, "Đường nối qua từng huyện đã dài hơn đường chim bay; xem các kiểm "
+                               "tra hành lang trong ghi chú."),
+        "road_speed_kmh": pack.figure("roads", "speed_vn_provincial_road_kmh", "Quốc lộ 1 cũ: 36 km/h (30 đến 45)."),
+        "local_minutes": assumed(10, 5, 20, "Hai đầu hành trình."),
+        "ppp_law": cited("Luật 64/2020/QH14, sửa đổi bởi Luật 57/2024/QH15", "2024", "B", "Hiệu lực 15/1/2025."),
+        "perspective": ruled(0, "Mọi cấp ngân sách và bảo hiểm y tế."),
+        "patient_time_weight": ruled(1, "Góc nhìn xã hội; 0 là góc nhìn ngân sách."),
+    }  # fmt: skip
+    floors = ruled(0, "Sàn cho từng tỉnh, thời gian rộng hơn; giá là mất mát sức khỏe do đến muộn.")
+    return [*_setting_rows(figures), row("access_targets", "*", "share", floors)]
+
+
+def _setting_rows(figures: Mapping[str, Figure]) -> list[dict[str, str]]:
+    """Return the ``sources`` rows of settings, whose column is ``value``."""
+    return [row("settings", name, "value", figure) for name, figure in figures.items()]
+
+
+def specialty_evidence(specialties: Iterable[Specialty]) -> list[dict[str, str]]:
+    """Return the ``sources`` rows of ``specialties`` and ``sizes``: every number of every specialty."""
+    found = _rules()
+    for s in specialties:
+        late = f"Đến muộn còn {s.late_share:.0%} (giả định)"
+        found += rows("specialties", s.id, {
+            "cases_per_100k": s.cases_per_100k, "access_minutes": s.access_minutes, "access_share": s.access_share,
+            "ceiling_minutes": s.ceiling_minutes, "trips_per_case": s.trips_per_case,
+            "dalys_in_time": s.gain.noted(sentences(s.gain.note, late))})  # fmt: skip
+        found += rows("sizes", s.id, {
+            "capacity": s.module.cases, "min_cases": s.min_evidence, "capex": s.module.capex,
+            "fixed_cost": s.module.fixed_cost, "cost_per_case": s.case_cost})  # fmt: skip
+    return found
+
+
+def _rules() -> list[dict[str, str]]:
+    """Evidence that holds for every specialty."""
+    return [
+        row("specialties", "*", "assignment", ruled(0, "Mọi chuyên khoa theo điều phối: trong thành phố nhiều cơ sở "
+            "cách nhau vài phút, gán vào nơi gần nhất không có nghĩa.")),
+        row("specialties", "*", "unmet_cost", ruled(0, "Hai lần chi phí trọn ca ở cỡ trung bình, 1,25 lần chuyến đi ở "
+            "giới hạn, cộng mất mát sức khỏe do muộn.")),
+        row("specialties", "*", "access_price", ruled(0, "Mất mát sức khỏe do muộn x 120 triệu đồng một năm sống "
+            "khỏe, khoảng một GDP đầu người (60 đến 350 triệu; giả định), tối thiểu 1 triệu.")),
+        row("specialties", "*", "dalys_late", ruled(0, "Phần lợi ích còn lại khi đến muộn hơn chuẩn; giả định.")),
+        row("sizes", "*", "capex", ruled(0, "Trong bệnh viện đang có; n mô-đun tốn n^0,85 lần một mô-đun.")),
+        row("sizes", "*", "lifecycle_share", ruled(0, "3% một năm, 5% nơi thiết bị nặng (2 đến 6%).")),
+        row("sizes", "*", "build_months", ruled(0, "Theo kế hoạch; chậm trễ nằm ở hợp đồng.")),
+        row("sizes", "*", "min_cases", ruled(0, "Cỡ S: số ca an toàn; M và L: phần cỡ nhỏ hơn không chứa được.")),
+        row("sizes", "*", "min_cases_price", ruled(0, "Giá mỗi ca dưới mức, nơi bằng chứng không đủ cho mức cứng.")),
+    ]  # fmt: skip

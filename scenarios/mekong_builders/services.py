@@ -1,0 +1,223 @@
+"""What exists today and where a service may open.
+
+No bed or case numbers by hospital are in the data. Today's capacity is therefore inferred backwards: of each specialty
+an assumed share of the provinces' cases is treated in the provinces, spread over the hospitals that seem to do it by
+weight; the city's end-line hospitals hold the rest, so that today's flows to the city come out near those reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from builders.evidence import Figure, assumed, ruled
+from builders.specialties import OCCUPANCY, SIZES, Specialty
+
+from mekong_builders.evidence import row
+from mekong_builders.hospitals import (
+    BIRTH,
+    BY_ID,
+    CANCER,
+    CHILD,
+    HEART,
+    HOSPITALS,
+    NEURO,
+    SOC_TRANG,
+    STROKE,
+    SURGERY,
+    URO,
+    Hospital,
+)
+from mekong_builders.pack import CITY, Pack
+
+#: share of the provinces' cases treated in the provinces today, with its range
+TREATED_AT_HOME: Mapping[str, Figure] = {
+    HEART: assumed(0.55, 0.4, 0.7, "Nhiều tỉnh đã có phòng can thiệp từ 2015 đến 2025"),
+    SURGERY: assumed(0.15, 0.05, 0.3, "Mổ tim hở hầu như chỉ ở Cần Thơ và bước đầu ở Đồng Nai"),
+    STROKE: assumed(0.85, 0.7, 0.95, "Cấp cứu theo giờ; 25 cơ sở trong 18 tỉnh"),
+    CANCER: assumed(0.28, 0.15, 0.45, "Chọn để gần mức 84% người bệnh từ tỉnh của Bệnh viện Ung Bướu (2024), không "
+                    "đạt được trong vùng này"),
+    BIRTH: assumed(0.48, 0.35, 0.7, "Chọn để khớp khoảng 60% người bệnh từ tỉnh của Từ Dũ (2025)"),
+    CHILD: assumed(0.48, 0.35, 0.7, "Chọn để khớp khoảng 60% người bệnh từ tỉnh của Nhi đồng 1 và 2 (2016)"),
+    NEURO: assumed(0.60, 0.4, 0.8, "Trong khoảng 50 đến 80% chung của thành phố (Sở Y tế, 2012)"),
+    URO: assumed(0.60, 0.4, 0.8, "Trong khoảng 50 đến 80% chung của thành phố (Sở Y tế, 2012)"),
+}  # fmt: skip
+
+#: how full the city's end-line hospitals run today, against their nominal capacity; the plan may use the occupancy
+TODAY_LOAD = assumed(1.05, 0.95, 1.3, "Quá tải được nhắc nhiều (Chợ Rẫy, Ung Bướu: chờ xạ trị ba tuần, 11/2025), "
+                     "không có số công suất giường theo chuyên khoa")  # fmt: skip
+
+#: relative size of what few hospitals of the provinces do
+_RARE: Mapping[str, Mapping[str, float]] = {
+    HEART: {"92-DKTW": 3, "92-SIS": 1.5, "89-TIMMACH": 2, "91-DK-KIENGIANG": 2, "75-DK-DONGNAI": 2,
+            "75-THONGNHAT": 1.5, "77-BARIA": 1, "96-DK-CAMAU": 1, SOC_TRANG: 1, "82-DK-TIENGIANG": 1,
+            "87-DK-DONGTHAP": 1, "86-DK-VINHLONG": 1, "74-DK-BINHDUONG": 1, "72-DK-TAYNINH": 1},
+    SURGERY: {"92-DKTW": 2, "75-DK-DONGNAI": 1},
+    CANCER: {"92-UNGBUOU": 3, "91-DK-KIENGIANG": 2, "75-DK-DONGNAI": 3, "84-DK-TRAVINH": 1, "89-DK-ANGIANG": 1,
+             "82-DK-TIENGIANG": 1},
+}  # fmt: skip
+#: relative size of the city's hospitals
+_CITY: Mapping[str, Mapping[str, float]] = {
+    HEART: {"79-CHORAY": 2, "79-DHYD": 1.5, "79-ND115": 1.5, "79-VIENTIM": 1.5, "79-GIADINH": 1, "79-THONGNHAT": 1,
+            "79-QY175": 0.7},
+    SURGERY: {"79-CHORAY": 2, "79-VIENTIM": 2, "79-DHYD": 1.2, "79-ND115": 1},
+    CANCER: {"79-UNGBUOU": 6, "79-CHORAY": 1.5, "79-QY175": 0.8},
+    BIRTH: {"79-TUDU": 3, "79-HUNGVUONG": 2, "79-GIADINH": 0.7},
+    CHILD: {"79-NHIDONG1": 2, "79-NHIDONG2": 2, "79-NHIDONGTP": 2},
+    NEURO: {"79-CHORAY": 3, "79-ND115": 1.5, "79-QY175": 1, "79-GIADINH": 1},
+    URO: {"79-BINHDAN": 4, "79-CHORAY": 1.5, "79-DHYD": 1, "79-ND115": 1, "79-GIADINH": 1, "79-THONGNHAT": 0.5},
+}  # fmt: skip
+_STROKE_BY_ROLE = {"hub": 3.0, "city": 1.0, "private": 0.7, "provincial": 1.0, "regional": 0.4, "special": 0.3}
+_STROKE_LEADERS = {"79-ND115": 6.0, "92-SIS": 2.5, "92-DKTW": 2.0}
+#: provinces whose hospitals do more, or less, for their people than the others
+_STRENGTH = {
+    "92": 2.0,
+    "75": 1.2,
+    "82": 1.1,
+    "89": 1.1,
+    "91": 1.1,
+    "74": 0.8,
+    "70": 0.8,
+    "84": 0.8,
+    "93": 0.8,
+    "95": 0.8,
+}
+#: what an inter-district hospital of a province may open
+_REGIONAL = (BIRTH, NEURO, URO)
+_CONTRACTS = {"hub": "tu_chu", "city": "tu_chu", "private": "mua_dich_vu"}
+
+#: services that a report names: site, specialty, source, year, note
+_REPORTED = (
+    (SOC_TRANG, HEART, "Báo Sóc Trăng: khánh thành Trung tâm Tim mạch, 28/3/2025", "2025",
+     "Đã can thiệp mạch vành; mổ tim hở là giai đoạn sau. Thỏa thuận 7/2023 với Đại học Y Dược (Lao Động 30/1/2024)."),
+    ("96-DK-CAMAU", HEART, "Thanh Niên: Cà Mau khánh thành đơn vị tim mạch can thiệp đầu tiên, 28/4/2022", "2022",
+     "Hơn 60 tỉ đồng; Chợ Rẫy đào tạo hai ê kíp 2017-2020."),
+    ("84-DK-TRAVINH", CANCER, "Nhân Dân: đưa vào sử dụng khu xạ trị ung thư tại Trà Vinh", "n.d.",
+     "Đơn vị thứ ba của đồng bằng; Chợ Rẫy hỗ trợ."),
+)  # fmt: skip
+
+_COLUMNS = ("site_id", "specialty_id", "size_id", "status", "capacity", "min_cases", "capex", "fixed_cost",
+            "closing_cost", "contract_id")  # fmt: skip
+REQUIRES = pd.DataFrame([(SURGERY, HEART)], columns=["specialty_id", "required_specialty_id"])
+
+
+def site_services(pack: Pack, specialties: Sequence[Specialty]) -> pd.DataFrame:
+    """Return the ``site_services`` sheet: what exists, and every pair at which a specialty may open."""
+    entries: list[dict[str, object]] = []
+    for specialty in specialties:
+        today = capacities(pack, specialty)
+        for site, capacity in today.items():
+            entries += _existing(BY_ID[site], specialty, capacity)
+        entries += [
+            {"site_id": h.id, "specialty_id": specialty.id, "status": "allowed"}
+            for h in HOSPITALS
+            if h.id not in today and specialty.id in _may_open(h)
+        ]
+    # sizes that the variants of Sóc Trăng require or forbid
+    entries += [{"site_id": SOC_TRANG, "specialty_id": HEART, "size_id": n, "status": "allowed"} for n in ("M", "L")]
+    return pd.DataFrame(entries, columns=list(_COLUMNS))
+
+
+def capacities(pack: Pack, specialty: Specialty) -> dict[str, float]:
+    """Return today's nominal capacity by site, cases/year.
+
+    At planning occupancy the provinces hold just what they treat today; the end-line hospitals of the city run at
+    ``TODAY_LOAD``, so that the plan must find room elsewhere for what exceeds the occupancy.
+    """
+    people = pack.population
+    rate = specialty.cases_per_100k.value / 1e5
+    outside = people.drop(CITY).sum() * rate
+    home = TREATED_AT_HOME[specialty.id].value
+    weights = _weights(pack, specialty.id)
+    inside = {site: w for site, w in weights.items() if site.startswith(CITY)}
+    provinces = {site: w for site, w in weights.items() if site not in inside}
+    load = OCCUPANCY if specialty.id == STROKE else TODAY_LOAD.value
+    city = people[CITY] * rate + (1.0 - home) * outside
+    held = _spread(provinces, home * outside / OCCUPANCY) | _spread(inside, city / load)
+    return {site: float(-(-capacity // 10) * 10) for site, capacity in held.items()}
+
+
+def evidence() -> list[dict[str, str]]:
+    """Return the ``sources`` rows of ``site_services`` and ``requires``."""
+    why = (
+        "Phần ca bệnh của 18 tỉnh nay được điều trị tại tỉnh, chia cho các bệnh viện theo trọng số; phần còn lại cộng "
+        "ca của thành phố là tải tuyến cuối"
+    )
+    return [
+        *(row("site_services", f"*|{name}|*", "capacity", share.noted(f"{share.note}. {why}"))
+          for name, share in TREATED_AT_HOME.items()),
+        row("site_services", "79-*", "capacity", TODAY_LOAD.noted(f"{TODAY_LOAD.note}. Công suất tuyến cuối = tải hôm "
+            "nay chia mức này (trừ đột quỵ); biến thể hom_nay trả lại tải hôm nay")),
+        row("site_services", "*", "status", ruled(0, "Dịch vụ công đang có được giữ (required): chương trình phát "
+            "triển chứ không đóng cửa. Bệnh viện tỉnh được mở mọi chuyên khoa; TP.HCM không mở thêm.")),
+        *(row("site_services", f"{site}|{name}|*", "status", Figure(1, source, year, "B", note))
+          for site, name, source, year, note in _REPORTED),
+        row("site_services", "*", "fixed_cost", ruled(0, "Chi phí và tài sản của cỡ gần nhất, theo tỉ lệ công suất.")),
+        row("site_services", "*", "min_cases", ruled(0, "Mức tối thiểu của cỡ nhỏ, không quá nửa công suất.")),
+        row("site_services", "*", "closing_cost", ruled(0, "Một năm chi phí cố định.")),
+        row("requires", "*", "*", ruled(0, "Mổ tim hở cần tim mạch can thiệp cùng bệnh viện.")),
+    ]  # fmt: skip
+
+
+def _weights(pack: Pack, specialty: str) -> dict[str, float]:
+    """Relative size of the hospitals that treat the specialty today, by site."""
+    if specialty == STROKE:
+        return _by_province(pack, {h.id: _stroke_weight(h) for h in HOSPITALS if h.stroke})
+    rare = _RARE.get(specialty)
+    general = {h.id: 1.0 for h in HOSPITALS if h.role == "provincial" or (h.role == "special" and specialty in h.only)}
+    return dict(_CITY[specialty]) | (dict(rare) if rare else _by_province(pack, general))
+
+
+def _stroke_weight(hospital: Hospital) -> float:
+    return _STROKE_LEADERS.get(hospital.id, _STROKE_BY_ROLE[hospital.role])
+
+
+def _by_province(pack: Pack, weights: Mapping[str, float]) -> dict[str, float]:
+    """Scale weights so that those of a province add up to its people, times its strength."""
+    shares = pd.Series(weights)
+    code = shares.index.str[:2]
+    people = pd.Series(code.map(pack.population), shares.index) * [_STRENGTH.get(c, 1.0) for c in code]
+    return dict(shares / shares.groupby(code).transform("sum") * people)
+
+
+def _spread(weights: Mapping[str, float], total: float) -> dict[str, float]:
+    whole = sum(weights.values())
+    return {site: total * weight / whole for site, weight in weights.items()}
+
+
+#: specialties that belong to a special hospital of the province, not to its general ones
+_SPECIAL = {(h.id[:2], s) for h in HOSPITALS if h.role == "special" for s in h.only}
+
+
+def _may_open(hospital: Hospital) -> tuple[str, ...]:
+    """Return the specialties that a hospital may open beside what it has; the city's end-line hospitals none."""
+    if hospital.role == "special":
+        return hospital.only
+    if hospital.role == "provincial":
+        return tuple(s for s in TREATED_AT_HOME if (hospital.id[:2], s) not in _SPECIAL)
+    if hospital.role == "regional" and "Quân" not in hospital.name:
+        return (*_REGIONAL, HEART) if hospital.id == "77-VUNGTAU" else _REGIONAL
+    return ()
+
+
+def _existing(hospital: Hospital, specialty: Specialty, capacity: float) -> list[dict[str, object]]:
+    """What exists, costs and assets of the nearest size in proportion; public ones stay, the city does not grow."""
+    size = max((n for n in range(len(SIZES)) if specialty.capacity(specialty.modules[n]) <= capacity), default=0)
+    modules = specialty.modules[size]
+    part = capacity / specialty.capacity(modules)
+    fixed_cost = round(specialty.fixed_cost(modules) * part, -6)
+    place = {"site_id": hospital.id, "specialty_id": specialty.id}
+    today = place | {
+        "size_id": SIZES[size],
+        "status": "existing",
+        "capacity": capacity,
+        "min_cases": min(specialty.min_cases, capacity // 2),
+        "capex": round(specialty.capex(modules) * part, -6),
+        "fixed_cost": fixed_cost,
+        "closing_cost": fixed_cost,
+        "contract_id": "truc_tiep" if "Quân" in hospital.name else _CONTRACTS.get(hospital.role, "truc_tiep"),
+    }
+    if hospital.kind == "private":
+        return [today]
+    fixed = [n for n in SIZES if n != SIZES[size]] if hospital.id.startswith(CITY) else []
+    return [today, place | {"status": "required"}, *(place | {"size_id": n, "status": "forbidden"} for n in fixed)]

@@ -1,0 +1,142 @@
+"""The search lowers the plan, the bound rises, until they meet or the time is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import zip_longest
+
+import numpy as np
+
+from redesaude.plan.plan import Termination
+from redesaude.solving.arrays import Floats
+from redesaude.solving.decomposed.bound import LagrangianBound
+from redesaude.solving.decomposed.neighbourhood import Neighbourhood
+from redesaude.solving.highs import solve
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Search, relative_gap
+from redesaude.solving.stopwatch import Stopwatch
+
+#: share of the time limit that one block of the bound, or one part of the search, may take
+_BLOCK_SHARE, _PART_SHARE = 0.15, 0.06
+
+#: seconds between two looks for the first plan
+_WAIT = 0.1
+
+
+class Contest:
+    """Bound against plan.
+
+    With one thread they take turns, and the same seed gives the same plan (if no time limit cuts in). With two or more
+    they run beside each other, the prover joining the search when it is done; when the search stops depends on both.
+    ``around`` is None until there is a first plan.
+    """
+
+    def __init__(self, below: LagrangianBound, search: Search, watch: Stopwatch) -> None:
+        self.below = below
+        self.search = search
+        self.around: Neighbourhood | None = None
+        self.bound: float | None = None
+        self._failed = False
+        self._watch = watch
+        self._deadline = time.perf_counter() + search.limits.seconds
+
+    def run(self, begin: Callable[[], Neighbourhood | None]) -> Termination | None:
+        """Run to the end and say why it ended, None if ``begin`` found no first plan."""
+        if self.search.limits.threads > 1:
+            with ThreadPoolExecutor(1) as other:
+                prover = other.submit(self._prove_then_search)
+                self._start(begin)
+                self._exhaust(self._better())
+                prover.result()
+        else:
+            self._start(begin)
+            self._exhaust(zip_longest(self._prove(), self._better()))
+        if self.around is None:
+            return None
+        if not self._over():
+            self._finish(self.around)
+        if self.search.stopped():
+            return Termination.INTERRUPTED
+        return Termination.GAP_REACHED if self._met() else Termination.TIME_LIMIT
+
+    def _start(self, begin: Callable[[], Neighbourhood | None]) -> None:
+        with self._watch("core"):
+            self.around = begin()
+        self._failed = self.around is None
+        if self.around is not None:
+            self.search.reporter.tell("solve", incumbent=self.around.objective, bound=self.bound)
+
+    def _prove_then_search(self) -> None:
+        self._exhaust(self._prove())
+        self._exhaust(self._better())
+
+    def _exhaust(self, steps: Iterable[object]) -> None:
+        """Take step after step until none is left or it is over."""
+        for _ in steps:
+            if self._over():
+                return
+
+    def _left(self) -> float:
+        return self._deadline - time.perf_counter()
+
+    def _met(self) -> bool:
+        gap = None if self.around is None else relative_gap(self.around.objective, self.bound)
+        return gap is not None and gap <= self.search.limits.gap
+
+    def _over(self) -> bool:
+        return self._failed or self.search.stopped() or self._left() <= 0 or self._met()
+
+    def _limits(self, share: float) -> Limits:
+        seconds = min(self._left(), max(1.0, share * self.search.limits.seconds))
+        return replace(self.search.limits, threads=1, seconds=max(0.1, seconds))
+
+    def _better(self) -> Iterator[None]:
+        """Better the plan, a part at a step, until nothing is left to find."""
+        while self.around is None:  # the other thread is still at the first plan
+            time.sleep(_WAIT)
+            yield
+        while not self.around.exhausted:
+            with self._watch("search"):
+                gain = self.around.step(self._limits(_PART_SHARE), self._over)
+            if gain > 0:
+                self.search.reporter.tell("solve", incumbent=self.around.objective, bound=self.bound)
+            yield
+
+    def _prove(self) -> Iterator[None]:
+        """Raise the bound, a relaxation or a block at a step: the relaxation, then its multipliers on every block."""
+        with self._watch("bound"):
+            multipliers, value = self.below.from_relaxation(self._limits(1.0))
+            self._raise(value)
+        yield
+        bounds = self.below.rise(multipliers, lambda: self._limits(_BLOCK_SHARE), self._over)
+        while True:
+            with self._watch("bound"):
+                bound = next(bounds, None)
+                if bound is None:
+                    return
+                self._raise(bound)
+            yield
+
+    def _finish(self, around: Neighbourhood) -> None:
+        """Hand the whole model, with the best plan as its start, to the solver for the time that is left."""
+        start = (np.arange(len(around.values), dtype=np.int32), around.values)
+        self.search.reporter.tell("solve", "nothing left to better in parts: the whole model again")
+        arrays = self.below.arrays
+
+        def adopt(values: Floats) -> None:
+            around.adopt(np.where(arrays.integer, np.round(values), values))
+
+        with self._watch("search"):
+            outcome = solve(arrays, self._limits(1.0), start=start, on_solution=adopt, stopped=self.search.stopped)
+        self._raise(outcome.bound)
+        if outcome.values is not None:
+            adopt(outcome.values)
+
+    def _raise(self, bound: float | None) -> None:
+        if bound is not None and np.isfinite(bound) and (self.bound is None or bound > self.bound):
+            self.bound = bound
+            plan = None if self.around is None else self.around.objective
+            self.search.reporter.tell("solve", incumbent=plan, bound=bound)

@@ -1,0 +1,56 @@
+"""How long each phase of a solve takes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+#: phases that are solving: proving a bound, the core model, searching for better plans
+SOLVING = ("bound", "core", "search")
+
+
+class Stopwatch:
+    """Seconds by phase: ``with watch("bound"): ...``, in any thread, also within one another.
+
+    A phase counts while it runs anywhere, once however many threads run it. Every phase of :data:`SOLVING` is also
+    ``solve``; where they run beside each other, ``solve`` is therefore less than their sum.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._running: dict[str, int] = defaultdict(int)
+        self._since: dict[str, float] = {}
+        self._spent: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, phase: str) -> Iterator[None]:
+        """Count the time inside as ``phase``."""
+        names = (phase, "solve") if phase in SOLVING else (phase,)
+        self._step(names, 1)
+        try:
+            yield
+        finally:
+            self._step(names, -1)
+
+    def _step(self, names: tuple[str, ...], more: int) -> None:
+        with self._lock:
+            now = self._clock()
+            for name in names:
+                self._spent[name] = self._until(name, now)
+                self._since[name] = now
+                self._running[name] += more
+
+    def _until(self, name: str, now: float) -> float:
+        spent = self._spent.get(name, 0.0)
+        return spent + (now - self._since[name] if self._running[name] else 0.0)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds of each phase begun, up to now."""
+        with self._lock:
+            now = self._clock()
+            return {name: self._until(name, now) for name in self._spent}
