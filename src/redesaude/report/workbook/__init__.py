@@ -26,7 +26,7 @@ from redesaude.report.workbook import (
     unmet,
     value,
 )
-from redesaude.report.workbook.book import SHEETS, Book
+from redesaude.report.workbook.book import PHASED_SHEETS, SHEETS, Book
 
 _OF_A_PLAN = {
     "decisions": N_("Decisions"),
@@ -63,7 +63,7 @@ _NOT_LIVE_PERIODS = N_(
 
 def write_decision_workbook(view: View, path: Path) -> None:
     """Write the plan of ``view`` as an Excel workbook; without a plan it says why and keeps the evidence sheets."""
-    book = Book(path, view, [name for name in SHEETS if name != "phases" or _has_phases(view)])
+    book = Book(path, view, PHASED_SHEETS if _has_phases(view) else SHEETS)
     cells = assumptions.write(book)
     if view.plan.has_decisions:
         summary.write(book, _plan_sheets(book))

@@ -19,7 +19,6 @@ from redesaude.report.workbook.styles import Styles
 SHEETS = (
     "summary",
     "decisions",
-    "phases",
     "value",
     "cash_flow",
     "costs",
@@ -35,6 +34,9 @@ SHEETS = (
     "appraisal",
     "checks",
 )
+
+#: the same where a plan has several periods
+PHASED_SHEETS = (*SHEETS[:2], "phases", *SHEETS[2:])
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
