@@ -13,7 +13,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from redesaude.finance.cashflow import Services, timing_of
 from redesaude.finance.contracts import Terms
@@ -72,6 +71,8 @@ class Repricing:
         self.decided: dict[str, str] = dict(zip(self.site_of_service, plan.openings["contract_id"], strict=True))
         self.sites: list[str] = sorted(self.decided)
         self._terms: dict[tuple[str, ...], Terms] = {}
+        periods = pd.Series(self.appraisal.period).groupby(self.site_of_service).unique()
+        self._periods: dict[str, list[int]] = {str(site): sorted(found.tolist()) for site, found in periods.items()}
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
 
     def restated(self, plan: Plan) -> Repricing:
@@ -209,17 +210,12 @@ class Repricing:
         appraisal = self.appraisal
         factors = appraisal.calendar.factors()[: appraisal.calendar.horizon_years]
         lines = {"hosting": 0.0, "transaction": 0.0, "oversight": 0.0}
-        for n, period in enumerate(np.unique(self._periods[self.site_of_service == site]).tolist()):
+        for n, period in enumerate(self._periods[site]):
             already = n > 0 or (period == 0 and appraisal.let_today(contract, self.lots[site]))
             lines["hosting"] += float(factors @ appraisal.hosting(site, contract, period))
             for line, flow in appraisal.letting(contract, period, already_let=already).items():
                 lines[line] += float(factors @ flow) / sharers
         return lines
-
-    @property
-    def _periods(self) -> NDArray[np.int64]:
-        """Position of the period of each opening."""
-        return self.appraisal.period
 
     def _priced(self, services: Services, terms: Terms) -> pd.DataFrame:
         """Net present cost of each service by line."""
