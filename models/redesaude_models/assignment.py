@@ -26,7 +26,7 @@ def add_assignment(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
     """Add shares x, unmet u and the demand balance; the rules that bind them to open services come after siting."""
     m.x = pyo.Var(over_periods(keys.journey, keys.periods), bounds=(0, 1), doc="share of cases treated, 0-1")
     m.u = pyo.Var(over_periods(keys.demand, keys.periods), bounds=(0, 1), doc="share sent away or untreated, 0-1")
-    single = problem.specialties.single_source[problem.demand.specialty[problem.journeys.demand]]
+    single = problem.demand.following(problem.specialties.single_source)[problem.journeys.demand]
     for a in np.flatnonzero(single).tolist():
         for p in keys.periods:
             m.x[(*keys.journey[a], p)].domain = pyo.Binary
@@ -52,7 +52,7 @@ def add_opening_rules(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys
 
 
 def _nearest(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
-    nearest = problem.specialties.nearest[problem.demand.specialty]
+    nearest = problem.demand.following(problem.specialties.nearest)
     journeys = rows_by(problem.journeys.demand, len(keys.demand))
     minutes = problem.journeys.minutes.tolist()
     service = problem.journeys.service.tolist()

@@ -10,12 +10,15 @@ import pyomo.environ as pyo
 from redesaude_models.access import add_access
 from redesaude_models.assignment import add_assignment, add_opening_rules
 from redesaude_models.contracts import add_contracts
+from redesaude_models.emergency import add_emergency, read_response
 from redesaude_models.keys import Key, keys_of, over_periods
+from redesaude_models.loads import add_loads, read_excess
 from redesaude_models.money import add_money, money_unit
 from redesaude_models.objectives import add_net_present_cost
 from redesaude_models.phasing import add_phasing
 from redesaude_models.problem import Decisions, Floats, PlanningProblem
 from redesaude_models.siting import add_siting
+from redesaude_models.workforce import add_workforce, read_hires
 
 
 def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
@@ -29,6 +32,9 @@ def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
     add_phasing(m, problem, keys)
     add_access(m, problem, keys)
     add_money(m, problem, keys)
+    add_loads(m, problem, keys)
+    add_workforce(m, problem, keys)
+    add_emergency(m, problem, keys)
     add_net_present_cost(m, problem, keys)
     return m
 
@@ -57,6 +63,9 @@ def read_decisions(m: pyo.ConcreteModel, problem: PlanningProblem) -> Decisions:
         volume_short=np.array(
             [(m.short_volume[key].value or 0.0) if elastic[key[:-1]] else 0.0 for key in timed["option"]]
         ).reshape(-1, len(keys.periods)),
+        load_excess=read_excess(m, problem),
+        hires=read_hires(m, problem, keys),
+        response=read_response(m, problem, keys),
     )
 
 

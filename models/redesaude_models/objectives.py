@@ -6,6 +6,8 @@ r"""The objective: net present cost of the plan to the chosen perspective.
     + \sum_{js} D_{js} (1 - y_{js1}) + \text{steps, waiting and signatures after the first period}
     + \text{priced shortfalls}
 
+To this come the costs of people and of stations, stated with their constraints (workforce, emergency).
+
 Every coefficient is priced by the finance engine: the same arrays print the report's cost lines.
 """
 
@@ -15,10 +17,13 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from redesaude_models.emergency import emergency_cost
 from redesaude_models.keys import Keys
+from redesaude_models.loads import load_cost
 from redesaude_models.money import money_unit
 from redesaude_models.phasing import phasing_cost
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.workforce import workforce_cost
 
 
 def add_net_present_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
@@ -29,7 +34,10 @@ def add_net_present_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: K
         + _journeys(m, problem, keys)
         + _contracts(m, problem, keys)
         + phasing_cost(m, problem, keys)
-        + _shortfalls(m, problem, keys),
+        + _shortfalls(m, problem, keys)
+        + load_cost(m, problem)
+        + workforce_cost(m, problem, keys)
+        + emergency_cost(m, problem, keys),
         sense=pyo.minimize,
         doc="net present cost, currency of the base year",
     )

@@ -171,12 +171,12 @@ def _decided(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
 def phasing_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
     """Return the cost of steps, of waiting for their works, and of contracts signed after the first period (NPV)."""
     later = list(enumerate(keys.periods))[1:]
-    cost, signing = problem.steps.cost.tolist(), problem.lettings.signing.tolist()
+    cost, signing = problem.steps.cost.tolist(), problem.lettings.signing.tolist()  # no rows where left out
     waits = zip(_wait_keys(problem, keys), problem.waits.case_cost.tolist(), strict=True)
     return (
         sum(cost[s][t] * m.step[(*key, p)] for s, key in enumerate(keys.step) for t, p in later if cost[s][t])
         + sum(npv * m.waiting[key] for key, npv in waits)
-        + sum(signing[n][t] * m.signed[(*key, p)] for n, key in enumerate(keys.letting) for t, p in later)
+        + sum(npv[t] * m.signed[(*key, p)] for npv, key in zip(signing, keys.letting, strict=False) for t, p in later)
     )
 
 

@@ -17,6 +17,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from redesaude_models.resources import Emergency, Hires, LoadCeiling, Response, Workforce
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -38,7 +40,8 @@ class Demand:
     """Pairs (territory i, specialty s) with cases: the rows of the demand balance.
 
     ``cases`` (per year) and ``unmet_cost`` (NPV of one yearly case sent away) are ``(demands, periods)``;
-    where ``must_treat`` the share unmet is fixed at zero.
+    where ``must_treat`` the share unmet is fixed at zero. ``unruled`` rows follow no assignment rule of their specialty
+    (None: every row follows it).
     """
 
     territory: Ints
@@ -46,6 +49,12 @@ class Demand:
     cases: Floats
     unmet_cost: Floats
     must_treat: Flags
+    unruled: Flags | None = None
+
+    def following(self, rule: Flags) -> Flags:
+        """Return which rows follow a ``rule`` of specialties, shape ``(specialties,)``."""
+        follows = rule[self.specialty]
+        return follows if self.unruled is None else follows & ~self.unruled
 
 
 @dataclass(frozen=True)
@@ -260,6 +269,9 @@ class PlanningProblem:
     """(rows, 3): a service row, the service row it may not be open before (-1: none), and by how many periods"""
     max_starts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """most works begun in each period; -1, or left out: no limit"""
+    loads: tuple[LoadCeiling, ...] = ()
+    workforce: Workforce = field(default_factory=Workforce)
+    emergency: Emergency = field(default_factory=Emergency)
 
 
 @dataclass(frozen=True)
@@ -268,8 +280,9 @@ class Decisions:
 
     ``open`` (services, periods), ``options`` and ``cases`` (options, periods), ``shares`` (journeys, periods),
     ``unmet`` (demands, periods), ``hosting`` and ``lettings`` (rows, periods), shortfalls of the elastic promises:
-    ``access_short`` and ``money_short`` (one for each promise, in order), ``volume_short`` (options, periods). Steps
-    and waiting follow from them: :mod:`redesaude_models.phasing`.
+    ``access_short`` and ``money_short`` (one for each promise, in order), ``volume_short`` (options, periods). Then the
+    excess over each load ceiling (cases/year), the people hired, and the stations. Steps and waiting follow from them:
+    :mod:`redesaude_models.phasing`.
     """
 
     open: Flags
@@ -282,3 +295,6 @@ class Decisions:
     access_short: Floats
     money_short: Floats
     volume_short: Floats
+    load_excess: Floats = field(default_factory=lambda: np.zeros(0))
+    hires: Hires = field(default_factory=Hires)
+    response: Response = field(default_factory=Response)

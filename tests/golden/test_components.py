@@ -15,6 +15,7 @@ import pyomo.environ as pyo
 import pytest
 from phased_problem import PHASED
 from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
+from resources_problem import RESOURCES
 from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIALTIES
 
 from redesaude_models.network import build_model
@@ -84,6 +85,18 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "precedence": ("precedence", PHASED),
     "money_phased": ("money", PHASED),
     "cost_phased": ("cost", PHASED),
+    "load_ceiling": ("load_ceiling", RESOURCES),
+    "workforce": ("workforce", RESOURCES),
+    "least_ambulances": ("least_ambulances", RESOURCES),
+    "most_ambulances": ("most_ambulances", RESOURCES),
+    "station_opens": ("station_opens", RESOURCES),
+    "reached": ("reached", RESOURCES),
+    "reached_twice": ("reached_twice", RESOURCES),
+    "twice_after_once": ("twice_after_once", RESOURCES),
+    "timely_reached": ("timely_reached", RESOURCES),
+    "timely_treated": ("timely_treated", RESOURCES),
+    "emergency": ("emergency", RESOURCES),
+    "cost_of_resources": ("cost", RESOURCES),
 }
 
 

@@ -114,7 +114,8 @@ def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
     assert optimum is not None
     problem = assemble(case).problem
     arrays = linear_model(build_model(problem))
-    below = LagrangianBound(Blocks(arrays, layout_of(arrays, problem).specialty))
+    layout = layout_of(arrays, problem)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
     limits = Limits(0.0, 5.0)
     relaxed, value = below.from_relaxation(limits)
     assert value is not None

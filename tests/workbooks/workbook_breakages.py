@@ -67,9 +67,9 @@ def _(book: Workbook) -> None:
     book.create_sheet("orçamento")["A1"] = "rascunho"
 
 
-@broken("sheet of a later version", ("sheet_not_used", "workforce", ""), severity="warning")
+@broken("sheet of a later version", ("sheet_not_used", "support", ""), severity="warning")
 def _(book: Workbook) -> None:
-    book.create_sheet("workforce")["A1"] = "role"
+    book.create_sheet("support")["A1"] = "hub"
 
 
 @broken("sheet without rows", ("empty_sheet", "periods", "A3"))

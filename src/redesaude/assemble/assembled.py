@@ -10,6 +10,8 @@ import pandas as pd
 from redesaude.assemble.decided import decided_flags, precedence_rows
 from redesaude.assemble.demand import case_matrix, journey_rows, travel_cost
 from redesaude.assemble.eligibility import law_notices
+from redesaude.assemble.emergency import emergency_rows
+from redesaude.assemble.loads import load_ceilings
 from redesaude.assemble.options import (
     PricedOptions,
     closing_table,
@@ -22,6 +24,8 @@ from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import Spenders, access_promises, money_promises
 from redesaude.assemble.requirements import decision_problems, requirement_problems
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
+from redesaude.assemble.timing import payments
+from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
 from redesaude.finance.discounting import Floats
@@ -104,6 +108,8 @@ def assemble(scenario: Scenario) -> Assembled:
     )
     decided, frozen = decided_flags(scenario, services, options.table)
     step, wait = step_rows(options, steps, phases, frozen)
+    rows = _services(scenario, services, closing_cost * phases.firsts[0])
+    pay = payments(scenario, phases.calendar)
     problem = PlanningProblem(
         periods=tuple(scenario.periods["period_id"]),
         territories=tuple(scenario.territories["territory_id"]),
@@ -112,7 +118,7 @@ def assemble(scenario: Scenario) -> Assembled:
         lots=tuple(dict.fromkeys(lettings["lot_id"])),
         specialties=_specialties(scenario),
         demand=demand,
-        services=_services(scenario, services, closing_cost * phases.firsts[0]),
+        services=rows,
         options=_options(options, _within_reach(demand, journeys, len(services)), phases),
         journeys=journeys,
         hosting=_hosting(scenario, hosting, let, hosting_lines),
@@ -128,6 +134,9 @@ def assemble(scenario: Scenario) -> Assembled:
         decided=decided,
         precedence=precedence_rows(scenario, services),
         max_starts=_limit(scenario.periods["max_starts"]),
+        loads=load_ceilings(scenario, demand, journeys, rows, pay),
+        workforce=workforce_rows(scenario, options.table, pay),
+        emergency=emergency_rows(scenario, demand, journeys, pay),
     )
     return Assembled(
         scenario,

@@ -16,9 +16,7 @@ def case_matrix(scenario: Scenario, period: int = 0) -> Floats:
     The rate applies to the population grown to that date; rows of ``demand`` replace it as they stand.
     """
     row = scenario.periods.iloc[period]
-    years = row["first_year"] + row["years"] / 2.0 - scenario.settings.base_year
-    people = scenario.territories["population"] * (1.0 + scenario.territories["growth_rate"]) ** max(years, 0.0)
-    cases = np.outer(people, scenario.specialties["cases_per_100k"] / 1e5)
+    cases = np.outer(people(scenario, period), scenario.specialties["cases_per_100k"] / 1e5)
     given = scenario.demand[scenario.demand["period_id"].isin(["", row["period_id"]])]
     if len(given):
         i = positions(scenario.territories["territory_id"], given["territory_id"])
@@ -26,6 +24,14 @@ def case_matrix(scenario: Scenario, period: int = 0) -> Floats:
         order = np.argsort(given["period_id"].to_numpy(str) != "", kind="stable")  # a period's own row wins
         cases[i[order], s[order]] = given["cases"].to_numpy(float)[order]
     return np.asarray(cases)
+
+
+def people(scenario: Scenario, period: int = 0) -> Floats:
+    """Return the inhabitants of each territory at the middle of the period."""
+    row = scenario.periods.iloc[period]
+    years = row["first_year"] + row["years"] / 2.0 - scenario.settings.base_year
+    growth = 1.0 + scenario.territories["growth_rate"].to_numpy(float)
+    return np.asarray(scenario.territories["population"].to_numpy(float) * growth ** max(years, 0.0))
 
 
 def journey_rows(

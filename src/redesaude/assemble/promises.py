@@ -14,8 +14,8 @@ from redesaude.assemble.steps import PricedSteps
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import Use, capital_use, personnel_use, ppp_use, running_use
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario, in_area, rows_of
-from redesaude.inputs.tables import ALL, EACH, EACH_MACROREGION
+from redesaude.inputs.scenario import Scenario, areas, in_area, rows_of
+from redesaude.inputs.tables import ALL
 from redesaude_models.problem import AccessPromise, Demand, Ints, Journeys, MoneyPromise
 
 
@@ -46,14 +46,11 @@ def access_targets(scenario: Scenario) -> Iterator[Target]:
     for s, row in enumerate(rows_of(specialties)):
         if not np.isnan(row.access_share) and not np.isnan(row.access_minutes):
             yield from targets(s, ALL, row.access_minutes, "", (row.access_share, row.access_hard, row.access_price))
-    territories = scenario.territories
-    columns = {EACH: "region_id", EACH_MACROREGION: "macroregion_id"}
-    every = {word: sorted(set(territories[column]) - {""}) for word, column in columns.items()}
     for row in rows_of(scenario.access_targets):
         chosen = specialties["specialty_id"].isin([row.specialty_id]) | (row.specialty_id == ALL)
         for s in np.flatnonzero(chosen).tolist():
             standard = specialties["access_minutes"].iloc[s] if np.isnan(row.minutes) else row.minutes
-            for region in every.get(row.region_id, [row.region_id]):
+            for region in areas(scenario.territories, row.region_id):
                 yield from targets(s, region, float(standard), row.period_id, (row.share, row.hard, row.price))
 
 

@@ -23,6 +23,7 @@ from redesaude.inputs.decisions import check_decisions, check_precedence
 from redesaude.inputs.geography import check_geography
 from redesaude.inputs.promises import check_promises
 from redesaude.inputs.references import check_ids, check_references
+from redesaude.inputs.resources import check_resources
 from redesaude.inputs.risks import check_risks
 from redesaude.inputs.scenario import Place, Scenario, Settings
 from redesaude.inputs.services import check_services
@@ -47,6 +48,7 @@ _CHECKS = (
     check_decisions,
     check_precedence,
     check_promises,
+    check_resources,
     check_risks,
     check_roads,
     check_variants,
@@ -237,7 +239,9 @@ def _scenario(book: Book, source: _Source, notices: tuple[Problem, ...]) -> Scen
     frames["territories"] = _named_regions(_named(frames["territories"], "territory_id"))
     frames["specialties"] = _named(frames["specialties"], "specialty_id")
     frames["contracts"] = _named(frames["contracts"], "contract_id")
-    frames["sites"] = _placed(_named(frames["sites"], "site_id"), frames["territories"])
+    for name, key in (("sites", "site_id"), ("stations", "station_id")):
+        frames[name] = _placed(_named(frames[name], key), frames["territories"])
+    frames["workforce"] = _named(frames["workforce"], "role_id")
     return Scenario(
         name=source.name,
         settings=book.settings,

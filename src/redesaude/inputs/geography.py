@@ -90,9 +90,9 @@ def great_circle(
 
 
 def check_geography(book: Book) -> Iterator[Problem]:
-    """Yield every doubt about the coordinates of territories and sites."""
+    """Yield every doubt about the coordinates of territories, sites and stations."""
     cloud = _cloud(book["territories"].frame)
-    for name in ("territories", "sites"):
+    for name in ("territories", "sites", "stations"):
         sheet = book[name]
         yield from _points(sheet, cloud, _left_at_zero(sheet.frame, book["territories"].frame))
     yield from _sites_far_from_seat(book, cloud)

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.errors import Problem
-from redesaude.inputs.tables import ALL
+from redesaude.inputs.tables import ALL, EACH, EACH_MACROREGION
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
@@ -34,6 +34,12 @@ def in_area(territories: pd.DataFrame, area: str) -> NDArray[np.bool_]:
         return np.ones(len(territories), dtype=bool)
     region = (territories["region_id"] == area).to_numpy(bool)
     return region if region.any() else (territories["macroregion_id"] == area).to_numpy(bool)
+
+
+def areas(territories: pd.DataFrame, area: str) -> list[str]:
+    """Return the areas that a promise names: every region or macro-region for ``each`` of them, or the one it names."""
+    column = {EACH: "region_id", EACH_MACROREGION: "macroregion_id"}.get(area)
+    return sorted(set(territories[column]) - {""}) if column else [area]
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,9 @@ class Settings:
     local_minutes: float = 0.0
     travel_times_complete: bool = True
     travel_times_file: str = ""
+    emergency_minutes: float = 15.0
+    call_minutes: float = 0.0
+    scene_minutes: float = 0.0
     gap: float = 0.01
     time_limit_s: float = 120.0
 
@@ -108,6 +117,13 @@ class Scenario:
     fiscal: pd.DataFrame
     risks: pd.DataFrame
     access_targets: pd.DataFrame
+    load_ceilings: pd.DataFrame
+    workforce: pd.DataFrame
+    staffing: pd.DataFrame
+    stations: pd.DataFrame
+    station_times: pd.DataFrame
+    emergency: pd.DataFrame
+    surge: pd.DataFrame
     travel_times: pd.DataFrame
     roads: pd.DataFrame
     variants: pd.DataFrame

@@ -120,6 +120,7 @@ DECISIONS = ("open", "start", "close", "forbid", "freeze")
 PEOPLE, CASES, MINUTES, MONEY = N_("people"), N_("cases/year"), N_("minutes"), N_("currency")
 MONEY_YEAR, MONEY_CASE, SHARE, YEARS = N_("currency/year"), N_("currency/case"), N_("share 0-1"), N_("years")
 MONTHS, DEGREES, FACTOR, RATE = N_("months"), N_("degrees"), N_("factor"), N_("rate/year")
+AMBULANCES = N_("ambulances")
 
 _HARD = N_("yes: the plan must keep this promise; no: it may fall short at the price")
 _PRICE = N_("price of each unit of shortfall, when the promise is not hard")
@@ -304,6 +305,33 @@ SETTINGS = (
         default="",
     ),
     Setting(
+        "emergency_minutes",
+        "number",
+        N_("standard of the emergency stations: from the station to the patient"),
+        MINUTES,
+        default=15.0,
+        low=1.0,
+        high=240.0,
+    ),
+    Setting(
+        "call_minutes",
+        "number",
+        N_("from the call until the ambulance leaves its station"),
+        MINUTES,
+        default=0.0,
+        low=0.0,
+        high=120.0,
+    ),
+    Setting(
+        "scene_minutes",
+        "number",
+        N_("with the patient before the ambulance leaves for the hospital"),
+        MINUTES,
+        default=0.0,
+        low=0.0,
+        high=120.0,
+    ),
+    Setting(
         "gap",
         "number",
         N_("relative gap at which the search stops"),
@@ -358,6 +386,14 @@ _COMPANY_COLUMNS = (
     _share("tax_returned_government_share", N_("share of the contractor's taxes that returns to any government")),
     _share("residual_share", N_("value at the end of the horizon as a share of works and equipment")),
 )
+
+
+def _period() -> Column:
+    """The period a row is about."""
+    return Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id")
+
+
+EMERGENCY_PROMISES = ("cover", "double_cover", "ambulances", "window")
 
 PAYMENT_MECHANISMS = ("fixed_and_variable", "availability", "volume_band", "capitation")
 
@@ -493,6 +529,21 @@ TABLES = (
             ),
             Column("dalys_in_time", "number", N_("healthy years gained by a case treated in time"), YEARS),
             Column("dalys_late", "number", N_("healthy years gained by a case treated late"), YEARS),
+            Column(
+                "window_minutes",
+                "number",
+                N_("time-critical: from the call to the start of treatment; blank: not time-critical"),
+                MINUTES,
+                low=0,
+            ),
+            Column(
+                "door_minutes",
+                "number",
+                N_("time-critical: from the door of the hospital to the start of treatment"),
+                MINUTES,
+                default=0.0,
+                low=0,
+            ),
             Column("single_source", "flag", N_("yes: a territory is referred to one place"), default=False),
             Column(
                 "sites_allowed",
@@ -954,6 +1005,213 @@ TABLES = (
         key=("specialty_id", "region_id", "period_id", "minutes"),
     ),
     Table(
+        "load_ceilings",
+        N_("a ceiling on the cases that a hub takes from outside its area"),
+        (
+            Column("site_id", "reference", N_("the hub"), required=True, refers="sites.site_id"),
+            Column(
+                "specialty_id",
+                "reference",
+                N_("specialty; all: all of them together"),
+                required=True,
+                refers="specialties.specialty_id",
+                words=(ALL,),
+            ),
+            Column(
+                "area",
+                "choice",
+                N_("outside of what: the hub's health region, or its macro-region"),
+                default="region",
+                choices=("region", "macroregion"),
+            ),
+            _period(),
+            Column("cases", "number", N_("most cases from outside"), CASES, True, low=0),
+            Column(
+                "today_cases",
+                "number",
+                N_("cases from outside today; blank: what would come in the network of today"),
+                CASES,
+                low=0,
+            ),
+            Column("hard", "flag", _HARD, default=True),
+            Column("price", "number", _PRICE, MONEY_CASE, low=0),
+        ),
+        key=("site_id", "specialty_id", "area", "period_id"),
+    ),
+    Table(
+        "workforce",
+        N_("the people of a role in an area, and how many more there may be"),
+        (
+            Column("role_id", "id", N_("code of the role, e.g. neurologist"), required=True),
+            Column("name", "text", N_("name")),
+            Column(
+                "region_id",
+                "reference",
+                N_("where they may work: a region or macro-region; all: anywhere"),
+                default=ALL,
+                refers="territories.region_id/macroregion_id",
+                words=(ALL,),
+            ),
+            _period(),
+            Column("stock", "number", N_("people for these services without any plan, full-time"), PEOPLE, True, low=0),
+            Column("training_max", "number", N_("most people trained in the period"), PEOPLE, default=0.0, low=0),
+            Column(
+                "training_cost",
+                "number",
+                N_("cost of training one, in the first year of the period"),
+                N_("currency/person"),
+                default=0.0,
+                low=0,
+            ),
+            Column("recruitment_max", "number", N_("most people recruited in the period"), PEOPLE, default=0.0, low=0),
+            Column(
+                "recruitment_cost",
+                "number",
+                N_("what one recruited costs beyond the pay of the services, from then on"),
+                N_("currency/person/year"),
+                default=0.0,
+                low=0,
+            ),
+            Column("hard", "flag", _HARD, default=True),
+            Column("price", "number", _PRICE, N_("currency/person/year"), low=0),
+        ),
+        key=("role_id", "region_id", "period_id"),
+    ),
+    Table(
+        "staffing",
+        N_("the staff of a role that a service needs"),
+        (
+            Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+            Column("size_id", "text", N_("size; blank: every size")),
+            Column("role_id", "reference", N_("role"), required=True, refers="workforce.role_id"),
+            Column("fte", "number", N_("full-time people that an open service needs"), PEOPLE, default=0.0, low=0),
+            Column(
+                "cases_per_fte",
+                "number",
+                N_("cases for which one more full-time person is needed; blank: none"),
+                CASES,
+                low=0.001,
+            ),
+        ),
+        key=("specialty_id", "size_id", "role_id"),
+    ),
+    Table(
+        "stations",
+        N_("an emergency station outside the hospitals, or a place for one"),
+        (
+            Column("station_id", "id", N_("code of the station"), required=True),
+            Column("name", "text", N_("name")),
+            Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+            Column("latitude", "number", N_("latitude; blank: the territory's"), DEGREES, low=-90, high=90),
+            Column("longitude", "number", N_("longitude; blank: the territory's"), DEGREES, low=-180, high=180),
+            Column(
+                "status",
+                "choice",
+                N_("candidate: may be opened; existing: is there and may be given up; kept: is there and stays"),
+                default="candidate",
+                choices=("candidate", "existing", "kept"),
+            ),
+            Column("capex", "number", N_("works and equipment of a new one"), MONEY, default=0.0, low=0),
+            Column("fixed_cost", "number", N_("fixed running cost"), MONEY_YEAR, default=0.0, low=0),
+            Column("ambulance_cost", "number", N_("an ambulance with its crew"), MONEY_YEAR, default=0.0, low=0),
+            Column("ambulances_min", "integer", N_("fewest ambulances"), AMBULANCES, default=1, low=1, high=1000),
+            Column("ambulances_max", "integer", N_("most ambulances"), AMBULANCES, default=1, low=1, high=1000),
+        ),
+        key=("station_id",),
+    ),
+    Table(
+        "station_times",
+        N_("the time from an emergency station to a territory; a pair that is missing is modelled"),
+        (
+            Column("station_id", "reference", N_("station"), required=True, refers="stations.station_id"),
+            Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+            Column("minutes", "number", N_("one way"), MINUTES, True, low=0),
+        ),
+        key=("station_id", "territory_id"),
+    ),
+    Table(
+        "emergency",
+        N_("a promise of the emergency network"),
+        (
+            Column(
+                "promise",
+                "choice",
+                N_(
+                    "cover: people reached within the standard; double_cover: by a second ambulance too; ambulances: "
+                    "enough for the people; window: time-critical cases treated in their window"
+                ),
+                required=True,
+                choices=EMERGENCY_PROMISES,
+            ),
+            Column(
+                "specialty_id",
+                "reference",
+                N_("of window: specialty; all: each time-critical one; otherwise all"),
+                default=ALL,
+                refers="specialties.specialty_id",
+                words=(ALL,),
+            ),
+            Column(
+                "region_id",
+                "reference",
+                N_("region, macro-region; all: whole area; each, each_macroregion: every one (floor of the worst-off)"),
+                default=ALL,
+                refers="territories.region_id/macroregion_id",
+                words=(ALL, EACH, EACH_MACROREGION),
+            ),
+            _period(),
+            Column("share", "number", N_("share of people, or of cases; blank for ambulances"), SHARE, low=0, high=1),
+            Column(
+                "people_per_ambulance",
+                "number",
+                N_("of ambulances: most people for each; otherwise blank"),
+                PEOPLE,
+                low=1,
+            ),
+            Column("hard", "flag", _HARD, default=True),
+            Column("price", "number", _PRICE, N_("currency/unit/year"), low=0),
+        ),
+        key=("promise", "specialty_id", "region_id", "period_id"),
+    ),
+    Table(
+        "surge",
+        N_("a surge of cases: one part of it, several rows make one surge"),
+        (
+            Column("surge_id", "text", N_("code of the surge"), required=True),
+            Column("name", "text", N_("name")),
+            Column(
+                "specialty_id",
+                "reference",
+                N_("specialty, or all"),
+                default=ALL,
+                refers="specialties.specialty_id",
+                words=(ALL,),
+            ),
+            Column(
+                "region_id",
+                "reference",
+                N_("where the people live: a region or macro-region; all: the whole area"),
+                default=ALL,
+                refers="territories.region_id/macroregion_id",
+                words=(ALL,),
+            ),
+            Column(
+                "multiplier", "number", N_("cases while it lasts, against planned cases"), FACTOR, True, low=1, high=100
+            ),
+            Column("months", "number", N_("how long it lasts"), MONTHS, default=1.0, low=0.1, high=24),
+            Column(
+                "occupancy",
+                "number",
+                N_("share of nominal capacity that may be used while it lasts"),
+                SHARE,
+                default=1.0,
+                low=0.05,
+                high=1.5,
+            ),
+        ),
+        key=("surge_id", "specialty_id", "region_id"),
+    ),
+    Table(
         "travel_times",
         N_("the travel time of a pair"),
         (
@@ -1016,7 +1274,7 @@ TABLES = (
 )
 
 #: sheets that later versions will use; present ones are announced as not used yet, never silently dropped
-NOT_USED_YET = ("workforce", "staffing", "support")
+NOT_USED_YET = ("support",)
 
 BY_NAME = {table.name: table for table in TABLES}
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}

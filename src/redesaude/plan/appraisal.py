@@ -11,8 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from redesaude.assemble.emergency import pledges
+from redesaude.assemble.loads import ceilings
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import Limit, access_targets, limits_of
+from redesaude.assemble.timing import payments
+from redesaude.assemble.workforce import roles
 from redesaude.finance.cashflow import Services, complete
 from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
 from redesaude.finance.discounting import Floats
@@ -24,6 +28,8 @@ from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.paths import records_of
 from redesaude.plan.plan import Plan
+from redesaude.plan.resource_flows import resource_flows
+from redesaude.plan.resources import SHORTFALL_LINES
 
 Line = tuple[str, str, str, str, str, float]
 """(site, specialty, contract, line, period in which it falls due, NPV)"""
@@ -87,6 +93,7 @@ class Appraisal:
             *_travel_lines(self.plan, minutes, self.annuity_of),
             *_unmet_lines(self.plan, self.annuity_of),
             *_shortfall_lines(self.plan, self.phases, self.annuity_of, self.least_cases),
+            *self.resource_lines(),
         ]
         key = ["site_id", "specialty_id", "contract_id", "line", "period_id"]
         return pd.Series(pd.DataFrame(rows, columns=[*key, "npv"]).groupby(key)["npv"].sum())
@@ -123,6 +130,14 @@ class Appraisal:
                 for t in np.flatnonzero(npv).tolist():
                     period = self.scenario.periods["period_id"].iloc[t]
                     yield row.site_id, row.specialty_id, row.contract_id, line, period, float(npv[t])
+
+    def resource_lines(self) -> Iterator[Line]:
+        """Lines of people trained and recruited, and of emergency stations."""
+        worth = self.calendar.factors()[: self.calendar.horizon_years]
+        of_years = self.phases.of_years(len(worth))
+        for line, flow in resource_flows(self.plan, payments(self.scenario, self.calendar)):
+            for period, t in self.periods.items():
+                yield "", "", "", line, period, float((flow * worth)[of_years == t].sum())
 
     def _sites(self, period: int) -> pd.DataFrame:
         """Each site that is open in a period, its contract and lot."""
@@ -278,11 +293,10 @@ def _shortfall_lines(plan: Plan, phases: Phases, annuity: dict[str, float], leas
     scenario = plan.scenario
     prices = shortfall_prices(scenario, phases)
     for row in rows_of(plan.promises[~plan.promises["hard"].astype(bool)]):
-        if row.kind == "access":
-            npv = prices[row.promise_id] * row.shortfall
-            yield "", row.specialty_id, "", "shortfall_access", row.period_id, npv
-        elif row.kind != "volume":
-            yield "", "", "", "shortfall_money", row.period_id, prices[row.promise_id] * row.shortfall
+        if row.kind != "volume":
+            specialty = row.specialty_id if row.kind == "access" else ""
+            line = SHORTFALL_LINES.get(row.kind, "shortfall_money")
+            yield "", specialty, "", line, row.period_id, prices[row.promise_id] * row.shortfall
     sizes = scenario.sizes.set_index(["specialty_id", "size_id"])
     for row, least in zip(rows_of(plan.openings), least_cases, strict=True):
         size = sizes.loc[(row.specialty_id, row.size_id)]
@@ -297,6 +311,12 @@ def shortfall_prices(scenario: Scenario, phases: Phases) -> dict[str, float]:
     yearly, once = phases.annuities, phases.firsts
     prices = {target.id: target.price * float(yearly[target.period]) for target in access_targets(scenario)}
     prices |= {limit.id: limit.row.price * float(yearly[limit.period]) for limit in limits_of(scenario, "fiscal")}
+    of_period = yearly.tolist()
+    prices |= {ceiling.id: ceiling.price * of_period[ceiling.period] for ceiling in ceilings(scenario)}
+    prices |= {pledge.id: pledge.price * of_period[pledge.period] for pledge in pledges(scenario)}
+    for role in roles(scenario):
+        for t, stated in role.rows.items():
+            prices[f"workforce|{role.id}|{scenario.periods['period_id'].iloc[t]}"] = stated.price * of_period[t]
     return prices | {
         limit.id: limit.row.price * float((yearly if limit.row.kind == "running" else once)[limit.period])
         for limit in limits_of(scenario, "funding")

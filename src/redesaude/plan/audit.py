@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
+from redesaude.inputs.tables import EMERGENCY_PROMISES
 from redesaude.language import N_
 from redesaude.plan.evidence import Evidence, check, flags, relative
 from redesaude.plan.in_time import changes_in_time
@@ -180,6 +181,9 @@ def _promises(e: Evidence) -> Iterator[Check]:
     hard = [outcome for outcome in outcomes(e).values() if outcome.hard]
     yield check(N_("hard access promises kept"), [p.missing for p in hard if p.kind == "access"])
     yield check(N_("hard money promises kept"), [p.missing for p in hard if p.kind == "money"])
+    yield check(N_("hard load ceilings kept"), [p.missing for p in hard if p.kind == "load"])
+    yield check(N_("staff for every service"), [p.missing for p in hard if p.kind == "workforce"])
+    yield check(N_("hard emergency promises kept"), [p.missing for p in hard if p.kind in EMERGENCY_PROMISES])
     yield check(N_("least contract values"), e.appraisal.missing_value())
 
 

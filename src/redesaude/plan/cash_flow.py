@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.assemble.promises import limits_of
+from redesaude.assemble.timing import payments
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
@@ -31,6 +32,7 @@ from redesaude.finance.fiscal_years import (
 from redesaude.finance.pricing import SHARED_LINES
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.resource_flows import resource_flows
 
 CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", "source", "real", "nominal")
 FISCAL = (
@@ -143,7 +145,7 @@ def _site_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
 def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
     """Closings in the first year of their period; travel and cases sent away every year of theirs.
 
-    They are the plan's cost lines, not yet discounted.
+    They are the plan's cost lines, not yet discounted. Then what people and stations cost.
     """
     phases, costs, years = appraisal.phases, appraisal.plan.costs, appraisal.calendar.horizon_years
     for period, t in appraisal.periods.items():
@@ -152,6 +154,8 @@ def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
         for line, profile in (("closing", at_once), ("travel", every_year), ("unmet", every_year)):
             rows = costs[(costs["line"] == line) & (costs["period_id"] == period)]
             yield rows, line, _PAYERS.get(line, "state"), rows["npv"].to_numpy(float)[:, None] * profile
+    for line, flow in resource_flows(appraisal.plan, payments(appraisal.scenario, appraisal.calendar)):
+        yield _place("", "", ""), line, "state", flow[None, :]
 
 
 def _place(site: str, specialty: str, contract: str) -> pd.DataFrame:

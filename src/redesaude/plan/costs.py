@@ -10,6 +10,7 @@ import pandas as pd
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import COSTS
+from redesaude.plan.resources import resource_lines, tidy_resources
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.phasing import signatures, steps_taken, waiting_cases
 from redesaude_models.problem import Decisions, PlanningProblem
@@ -26,6 +27,7 @@ def cost_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
         *_closing_lines(assembled, decisions),
         *_unmet_lines(assembled, decisions),
         *_shortfall_lines(assembled, decisions),
+        *resource_lines(assembled, decisions),
     ]
     table = pd.DataFrame(rows, columns=list(COSTS))
     table = table[table["npv"].abs() > 1e-9]
@@ -181,7 +183,7 @@ def tidy(assembled: Assembled, decisions: Decisions) -> Decisions:
         lettings=let,
     )
     return replace(
-        clean,
+        tidy_resources(problem, clean),
         access_short=np.array([_access_short(assembled, clean, n) for n in range(len(problem.access))]),
         money_short=np.array([_money_short(assembled, clean, n) for n in range(len(problem.money))]),
         volume_short=_volume_short(assembled, clean),

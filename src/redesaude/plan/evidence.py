@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix
+from redesaude.assemble.emergency import reached
 from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
@@ -48,6 +49,11 @@ class Evidence:
         """Travel minutes, territories x sites."""
         ids = self.scenario.territories["territory_id"], self.scenario.sites["site_id"]
         return pd.DataFrame(travel_minutes(self.scenario), index=ids[0], columns=ids[1])
+
+    @cached_property
+    def reach(self) -> np.ndarray:
+        """Whether each emergency station reaches each territory within the standard, territories x stations."""
+        return reached(self.scenario)
 
     @cached_property
     def cases(self) -> pd.Series:
@@ -171,3 +177,28 @@ def relative(found: pd.Series, due: Any) -> np.ndarray:
     """Return how far each figure is from what is due, as a share of it (of 1 where it is smaller)."""
     due = np.asarray(due, dtype=float)
     return np.asarray(np.abs(found.to_numpy(float) - due) / np.maximum(np.abs(due), 1.0))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One promise: what it asks for, what was reached, how much is missing, whether it must be kept.
+
+    Access, volume, load and window are cases/year, money is currency (per year, unless it is capital), workforce is
+    full-time people, cover and double_cover are people, ambulances are ambulances.
+    """
+
+    kind: str
+    limit: float
+    achieved: float
+    short: float
+    hard: bool
+
+    @property
+    def missing(self) -> float:
+        """The shortfall as a share of the promise (of 1 where that is smaller)."""
+        return self.short / max(abs(self.limit), 1.0)
+
+    @property
+    def met(self) -> bool:
+        """True when nothing is missing, within tolerance."""
+        return self.missing <= TOLERANCE

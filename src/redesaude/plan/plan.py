@@ -74,6 +74,34 @@ PROMISES = (
     "met",
     "npv",
 )
+LOADS = (
+    "site_id",
+    "specialty_id",
+    "area",
+    "period_id",
+    "ceiling",
+    "from_outside",
+    "all_cases",
+    "today",
+    "excess",
+    "hard",
+    "met",
+    "npv",
+)
+WORKFORCE = (
+    "role_id",
+    "region_id",
+    "period_id",
+    "need",
+    "stock",
+    "trained",
+    "recruited",
+    "available",
+    "short",
+    "binding",
+)
+STATIONS = ("station_id", "territory_id", "period_id", "status", "ambulances", "people_within", "npv")
+EMERGENCY = ("measure", "specialty_id", "region_id", "period_id", "total", "achieved", "share", "target", "met")
 
 
 @dataclass(frozen=True)
@@ -121,6 +149,12 @@ class Plan:
         add up to the objective. A line that belongs to a whole site has a blank specialty; one that belongs to no site
         (unmet cases, shortfalls) has a blank site.
     unmet : cases sent away, columns :data:`UNMET`. promises : each promise, columns :data:`PROMISES`.
+    loads : each load ceiling, columns :data:`LOADS`; cases per year, ``today`` as stated (NaN: not stated).
+    workforce : each role and area, columns :data:`WORKFORCE`, full-time people; trained and recruited in the period,
+        available with all those added so far; ``binding`` where nobody is to spare.
+    stations : the emergency stations that are open, columns :data:`STATIONS`; status ``new`` or ``existing``.
+    emergency : what they achieve by region, columns :data:`EMERGENCY`: people covered and covered twice, ambulances (of
+        all people), cases treated in their window.
     seconds : time of each phase. reason : in words, when there is no plan.
 
     """
@@ -137,6 +171,10 @@ class Plan:
     costs: pd.DataFrame = field(default_factory=lambda: _empty(COSTS))
     unmet: pd.DataFrame = field(default_factory=lambda: _empty(UNMET))
     promises: pd.DataFrame = field(default_factory=lambda: _empty(PROMISES))
+    loads: pd.DataFrame = field(default_factory=lambda: _empty(LOADS))
+    workforce: pd.DataFrame = field(default_factory=lambda: _empty(WORKFORCE))
+    stations: pd.DataFrame = field(default_factory=lambda: _empty(STATIONS))
+    emergency: pd.DataFrame = field(default_factory=lambda: _empty(EMERGENCY))
     audit: Audit = Audit(())
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     variables: int = 0

@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import pandas as pd
 
 from redesaude.assemble.promises import access_targets
 from redesaude.inputs.scenario import rows_of
-from redesaude.plan.evidence import TOLERANCE, Evidence
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One promise: what it asks for, what was reached, how much is missing, whether it must be kept.
-
-    Access and volume are cases/year, money is currency (per year, unless it is capital).
-    """
-
-    kind: Literal["access", "money", "volume"]
-    limit: float
-    achieved: float
-    short: float
-    hard: bool
-
-    @property
-    def missing(self) -> float:
-        """The shortfall as a share of the promise (of 1 where that is smaller)."""
-        return self.short / max(abs(self.limit), 1.0)
-
-    @property
-    def met(self) -> bool:
-        """True when nothing is missing, within tolerance."""
-        return self.missing <= TOLERANCE
+from redesaude.plan.evidence import Evidence, Outcome
+from redesaude.plan.resource_evidence import resource_outcomes
 
 
 def outcomes(e: Evidence) -> dict[str, Outcome]:
@@ -53,7 +27,7 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
         short = max(0.0, row.least - row.cases)
         name = f"volume|{row.site_id}|{row.specialty_id}" + (f"|{row.period_id}" if several else "")
         found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
-    return found
+    return found | resource_outcomes(e)
 
 
 def within(e: Evidence, specialty: str, region: str, period: str, minutes: float) -> tuple[pd.Series, float]:

@@ -14,6 +14,8 @@ from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, check, flags, relative
 from redesaude.plan.plan import COSTS, Check, Status
 from redesaude.plan.promises import outcomes, within
+from redesaude.plan.resource_evidence import stated_resources
+from redesaude.plan.resources import SHORTFALL_LINES
 
 
 def stated_figures(e: Evidence) -> Iterator[Check]:
@@ -22,6 +24,7 @@ def stated_figures(e: Evidence) -> Iterator[Check]:
     yield from _unmet(e)
     yield from _promises(e)
     yield check(N_("access as stated"), _access(e))
+    yield from stated_resources(e)
     yield from _verdict(e)
 
 
@@ -58,8 +61,8 @@ def _promises(e: Evidence) -> Iterator[Check]:
     ]
     yield check(N_("figures of promises as stated"), misstated)
     yield check(N_("promises met as stated"), flags((row.hard, row.met) != (p.hard, p.met) for p, row in both))
-    kind = e.plan.promises["kind"].where(e.plan.promises["kind"].isin(["access", "volume"]), "money")
-    priced = e.plan.promises["npv"].groupby("shortfall_" + kind).sum()
+    line = e.plan.promises["kind"].map(SHORTFALL_LINES).fillna("shortfall_money")
+    priced = e.plan.promises["npv"].groupby(line).sum()
     paid = e.plan.costs.groupby("line")["npv"].sum().reindex(priced.index, fill_value=0.0)
     yield check(N_("cost of shortfalls as stated"), relative(priced, paid))
 

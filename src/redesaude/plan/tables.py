@@ -11,6 +11,7 @@ from redesaude.assemble import Assembled
 from redesaude.plan.costs import access_achieved, money_used, service_npv
 from redesaude.plan.paths import changes_of
 from redesaude.plan.plan import ASSIGNMENTS, OPENINGS, PROMISES, UNMET
+from redesaude.plan.resources import resource_promises
 from redesaude_models.problem import Decisions
 
 
@@ -68,11 +69,14 @@ def unmet_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
 
 
 def promise_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
-    """Return every promise (columns :data:`PROMISES`): access and volume in cases/year, money in currency."""
+    """Return every promise (columns :data:`PROMISES`): access, volume and loads in cases/year, money in
+    currency, the others in people, ambulances or cases/year.
+    """
     rows = [
         *_access_rows(assembled, decisions),
         *_money_rows(assembled, decisions),
         *_volume_rows(assembled, decisions),
+        *resource_promises(assembled, decisions),
     ]
     return pd.DataFrame(rows, columns=list(PROMISES))
 

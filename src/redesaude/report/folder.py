@@ -17,7 +17,7 @@ from redesaude.inputs.template import write_scenario
 from redesaude.plan.plan import Plan
 from redesaude.report.manifest import manifest_of
 from redesaude.report.studies import studies_of
-from redesaude.report.tables import write_tables
+from redesaude.report.tables import write_study_tables, write_tables
 from redesaude.report.view import View, view_of
 from redesaude.report.workbook import write_decision_workbook
 
@@ -102,6 +102,8 @@ def _write_all(view: View, folder: Path, start: float) -> None:
     """Write every file; the manifest is last, because it tells how long the report took since ``start``."""
     plan = view.plan
     write_tables(plan, folder / "tables")
+    if view.studies is not None:
+        write_study_tables(view.studies, folder / "tables")
     write_decision_workbook(view, folder / "plan.xlsx")
     write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)
     (folder / "run.log").write_text("".join(f"{line}\n" for line in plan.log), encoding="utf-8", newline="\n")

@@ -29,6 +29,8 @@ class Names:
     territory_of_site: Mapping[str, str]
     region_of_territory: Mapping[str, str]
     kind_of_site: Mapping[str, str]
+    roles: Mapping[str, str]
+    stations: Mapping[str, str]
 
     def region_of_site(self, site_id: str) -> str:
         """Return the id of the health region in which the site lies."""
@@ -62,4 +64,6 @@ def names_of(scenario: Scenario) -> Names:
         territory_of_site=dict(zip(sites["site_id"], sites["territory_id"], strict=True)),
         region_of_territory=dict(zip(territories["territory_id"], territories["region_id"], strict=True)),
         kind_of_site=dict(zip(sites["site_id"], sites["kind"], strict=True)),
+        roles=_names(scenario.workforce, "role_id"),
+        stations=_names(scenario.stations, "station_id"),
     )

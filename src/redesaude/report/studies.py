@@ -11,7 +11,9 @@ import pandas as pd
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import Alternatives, alternatives
 from redesaude.studies.appraise import Appraised, appraise
+from redesaude.studies.relief import Relief, relief
 from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
+from redesaude.studies.surge import Surges, surges
 from redesaude.studies.uncertainty import Simulation, simulate
 
 Made = TypeVar("Made")
@@ -30,18 +32,28 @@ class Compared:
 
 @dataclass(frozen=True)
 class Studies:
-    """What is known of a plan's value for money; ``compared`` is None where no contract is direct administration."""
+    """What is known of a plan: value for money, the relief of its hubs, what it absorbs of surges.
+
+    ``compared`` is None where no contract is direct administration, ``relief`` without load ceilings, ``surges``
+    without surges.
+    """
 
     appraised: Appraised
     compared: Compared | None
+    relief: Relief | None = None
+    surges: Surges | None = None
 
 
 def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: None) -> Studies:
     """Make the studies of a plan with decisions, telling ``progress`` the name of each before it begins."""
     progress("appraise")
     appraised = appraise(plan)
+    if len(plan.loads):
+        progress("relief")
+    relieved = relief(plan) if len(plan.loads) else None
+    absorbed = surges(plan) if len(plan.scenario.surge) else None
     if not (plan.scenario.contracts["delivery_model"] == "direct").any():
-        return Studies(appraised, None)
+        return Studies(appraised, None, relieved, absorbed)
 
     def told(phase: str, study: Callable[[Plan], Made]) -> Made:
         progress(phase)
@@ -54,4 +66,4 @@ def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: Non
         break_even=told("break_even", break_even),
         sweep=told("rates", rate_sweep),
     )
-    return Studies(appraised, compared)
+    return Studies(appraised, compared, relieved, absorbed)

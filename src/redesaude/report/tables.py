@@ -11,6 +11,9 @@ import pandas as pd
 
 from redesaude.plan import plan as plan_tables
 from redesaude.plan.plan import Plan
+from redesaude.report.studies import Studies
+from redesaude.studies.relief import RELIEF
+from redesaude.studies.surge import SERVICES, SPECIALTIES
 
 #: file name -> columns, the contract with scripts that read the folder
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -20,6 +23,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "costs": plan_tables.COSTS,
     "unmet": plan_tables.UNMET,
     "promises": plan_tables.PROMISES,
+    "loads": plan_tables.LOADS,
+    "workforce": plan_tables.WORKFORCE,
+    "stations": plan_tables.STATIONS,
+    "emergency": plan_tables.EMERGENCY,
 }
 
 #: a spreadsheet takes a cell that begins with one of these for a formula
@@ -31,6 +38,15 @@ def write_tables(plan: Plan, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
         write_csv(getattr(plan, name), columns, folder / f"{name}.csv")
+
+
+def write_study_tables(studies: Studies, folder: Path) -> None:
+    """Write what was found of the relief of hubs and of surges, as far as the scenario asks for it."""
+    if studies.relief is not None:
+        write_csv(studies.relief.table, RELIEF, folder / "relief.csv")
+    if studies.surges is not None:
+        write_csv(studies.surges.specialties, SPECIALTIES, folder / "surge.csv")
+        write_csv(studies.surges.services, SERVICES, folder / "surge_services.csv")
 
 
 def write_csv(frame: pd.DataFrame, columns: Sequence[str], path: Path) -> None:

@@ -62,6 +62,13 @@ COST_LINES: Mapping[str, Term] = {
     "fixed_running": Term(N_("Fixed running cost"), N_("staff and upkeep paid whether or not patients come"), RUNNING),
     "case_running": Term(N_("Cost of cases"), N_("supplies and services used by each case treated"), RUNNING),
     "hosting": Term(N_("Running the site"), N_("cost of a site that hosts any service"), RUNNING),
+    "training": Term(N_("Training staff"), N_("people trained for the services, once for each"), RUNNING),
+    "recruitment": Term(
+        N_("Recruiting staff"), N_("what people recruited cost beyond the pay of the services"), RUNNING
+    ),
+    "station_works": Term(N_("Building emergency stations"), N_("works and equipment of new stations"), CAPITAL),
+    "station_running": Term(N_("Running emergency stations"), N_("fixed cost of the stations that are open"), RUNNING),
+    "ambulances": Term(N_("Ambulances"), N_("ambulances on duty with their crews"), RUNNING),
     "unitary_payment": Term(
         N_("Payments to project companies"), N_("yearly payment of a PPP for the works and what it runs"), PAYMENTS
     ),
@@ -84,6 +91,11 @@ COST_LINES: Mapping[str, Term] = {
     "shortfall_access": Term(N_("Access promises missed"), N_("price of access shortfalls"), SHORTFALL),
     "shortfall_money": Term(N_("Money limits exceeded"), N_("price of spending beyond a limit"), SHORTFALL),
     "shortfall_volume": Term(N_("Volumes below the minimum"), N_("price of too few cases at a service"), SHORTFALL),
+    "shortfall_load": Term(N_("Load ceilings exceeded"), N_("price of cases from outside above a ceiling"), SHORTFALL),
+    "shortfall_workforce": Term(N_("Staff missing"), N_("price of people whom the services lack"), SHORTFALL),
+    "shortfall_emergency": Term(
+        N_("Emergency promises missed"), N_("price of people, ambulances or windows short"), SHORTFALL
+    ),
 }
 
 STATUSES: Mapping[str, Term] = {
@@ -154,6 +166,7 @@ SOURCES_OF_MONEY: Mapping[str, str] = {"private": N_("private finance")}
 #: phases of writing a report
 REPORT_PHASES: Mapping[str, str] = {
     "appraise": N_("value for money of every contract at every site"),
+    "relief": N_("relief of the hubs against today and without ceilings"),
     "simulate": N_("joint simulation of the risks"),
     "tornado": N_("effect of each assumption"),
     "break_even": N_("where each assumption turns the verdict"),
@@ -204,6 +217,12 @@ PROMISE_KINDS: Mapping[str, Term] = {
     "running": Term(N_("Running cost"), N_("at most this much a year")),
     "ppp": Term(N_("PPP payments"), N_("at most this much a year to project companies")),
     "personnel": Term(N_("Personnel"), N_("at most this much a year for pay of staff")),
+    "load": Term(N_("Load ceiling"), N_("at most this many cases a year from outside the hub's area")),
+    "workforce": Term(N_("Workforce"), N_("at most the people there, trained and recruited")),
+    "cover": Term(N_("People reached"), N_("at least this many people reached within the standard")),
+    "double_cover": Term(N_("Reached twice"), N_("at least this many people reached by a second ambulance")),
+    "ambulances": Term(N_("Ambulances"), N_("at least this many ambulances")),
+    "window": Term(N_("In the window"), N_("at least this many time-critical cases a year treated in their window")),
 }
 
 GRADES: Mapping[str, str] = {

@@ -40,6 +40,10 @@ class LinearModel:
         integer[columns] = False
         return replace(self, column_lower=lower, column_upper=upper, integer=integer)
 
+    def relaxed(self, columns: Flags) -> LinearModel:
+        """Return the model with ``columns`` no longer integer."""
+        return replace(self, integer=self.integer & ~columns)
+
     def part(self, rows: Ints, columns: Ints, cost: Floats | None = None) -> LinearModel:
         """Return the model of some rows and columns, at its own costs or at ``cost`` (of these columns), offset 0."""
         return LinearModel(

@@ -15,7 +15,7 @@ from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
-from redesaude.solving.start import block_by_block
+from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
 
@@ -61,10 +61,11 @@ class DirectEngine:
 
 
 def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[np.ndarray, np.ndarray] | None:
-    if arrays.matrix.shape[1] < _LARGE:
+    order = in_order(assembled.problem)
+    apart = len(order) > 1 and arrays.matrix.shape[1] >= _LARGE
+    if not (apart or search.known):
         return None
-    owner = layout_of(arrays, assembled.problem).specialty
-    start = block_by_block(arrays, owner, in_order(assembled.problem), search)
+    start = first_plan(arrays, layout_of(arrays, assembled.problem), order, search)
     return start.columns, start.values
 
 

@@ -13,6 +13,7 @@ from redesaude.language import N_, Translator
 from redesaude.plan.costs import tidy
 from redesaude.solving.arrays import linear_model, load_values
 from redesaude.solving.highs import solve
+from redesaude.solving.infeasible_resources import resource_sentences, with_elastic_resources
 from redesaude.solving.options import Limits
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem
@@ -61,7 +62,7 @@ def with_elastic_promises(problem: PlanningProblem) -> PlanningProblem:
     demand, options = problem.demand, problem.options
     yearly = np.maximum(demand.cases, 1e-9)
     return replace(
-        problem,
+        with_elastic_resources(problem),
         demand=replace(
             demand, must_treat=np.zeros_like(demand.must_treat), unmet_cost=_only(demand.must_treat, yearly)
         ),
@@ -142,3 +143,4 @@ def _sentences(relaxed: Assembled, decisions: Decisions, say: Translator) -> Ite
     for limit, excess in zip(problem.money, decisions.money_short.tolist(), strict=True):
         if limit.price > 0 and excess > 1e-6 * max(abs(limit.limit), 1.0):
             yield say(_MONEY, limit=limit.id, excess=excess, amount=limit.limit)
+    yield from resource_sentences(relaxed, decisions, say)

@@ -25,10 +25,26 @@ _PLACES: dict[str, tuple[int | None, int | None]] = {
     "w": (None, 0),
     "b": (None, None),
     "excess_money": (None, None),
+    "timely": (1, None),
+    **dict.fromkeys(
+        (
+            "excess_load",
+            "trained",
+            "recruited",
+            "short_workforce",
+            "station",
+            "station_start",
+            "ambulances",
+            "covered",
+            "covered_twice",
+            "short_emergency",
+        ),
+        (None, None),
+    ),
 }
 
 #: variables of a demand, and variables that are volumes of a service
-_OF_DEMAND, _VOLUMES = ("x", "u", "q"), ("v", "short_volume")
+_OF_DEMAND, _VOLUMES = ("x", "u", "q", "timely"), ("v", "short_volume")
 
 NONE = -1
 

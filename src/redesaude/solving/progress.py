@@ -82,13 +82,20 @@ class StopSignal:
             signal.signal(signal.SIGINT, before)
 
 
+Openings = frozenset[tuple[str, ...]]
+"""what a plan opens: (site, specialty, size, contract, period) of each service"""
+
+
 @dataclass(frozen=True)
 class Search:
-    """How one search is run: its limits, who is told of its progress, and whether it was asked to stop."""
+    """How one search is run: its limits, who is told of its progress, whether it was asked to stop, and what plans of
+    the same or a similar scenario open.
+    """
 
     limits: Limits
     reporter: Reporter
     stopped: Callable[[], bool] = lambda: False
+    known: tuple[Openings, ...] = ()
 
 
 class Reporter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from redesaude.assemble import Assembled, assemble
@@ -14,16 +15,22 @@ from redesaude.plan.audit import audit
 from redesaude.plan.costs import cost_table, tidy
 from redesaude.plan.evidence import TOLERANCE
 from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
-from redesaude.solving.decomposed.engine import DecomposedEngine
+from redesaude.solving.decomposed.engine import MANY_FOR_ONE, DecomposedEngine
+from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits, SolveOptions
-from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, relative_gap
+from redesaude.solving.progress import Listener, Openings, Reporter, Search, StopSignal, relative_gap
+from redesaude_models.problem import PlanningProblem
 
 #: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
 _MANY_OPTIONS = 500
+
+#: journeys from which ``auto`` looks for a problem without contracts or sizes to choose
+_MANY_JOURNEYS = 5_000
 
 
 def solve(
@@ -31,11 +38,13 @@ def solve(
     options: SolveOptions | None = None,
     progress: Listener | None = None,
     stop: StopSignal | None = None,
+    known: Sequence[Plan] = (),
 ) -> Plan:
     """Return the plan of least net present cost found for ``scenario``, audited, with its proven bound and gap.
 
     ``progress`` is called with each :class:`~redesaude.solving.progress.Progress`; ``stop`` (or Ctrl-C) ends the search
-    and keeps the best plan. A plan's ``status`` may also be ``infeasible`` or ``no_plan``: then its tables are empty.
+    and keeps the best plan. ``known`` plans, of the same scenario or a variant of it, are where the search begins. A
+    plan's ``status`` may also be ``infeasible`` or ``no_plan``: then its tables are empty.
 
     Raises
     ------
@@ -49,8 +58,9 @@ def solve(
     assembled = assemble(scenario)
     assembling = time.perf_counter() - began
     engine = choose_engine(options, assembled, reporter)
+    openings = tuple(_openings(plan) for plan in known if plan.has_decisions)
     with stop.on_ctrl_c():
-        result = engine.run(assembled, Search(limits, reporter, lambda: stop.stopped))
+        result = engine.run(assembled, Search(limits, reporter, lambda: stop.stopped, openings))
     plan = replace(
         _plan(assembled, result, limits, reporter),
         variables=result.variables,
@@ -64,19 +74,36 @@ def solve(
     return _audited(plan)
 
 
+def _openings(plan: Plan) -> Openings:
+    keys = ["site_id", "specialty_id", "size_id", "contract_id", "period_id"]
+    return frozenset(plan.openings[keys].itertuples(index=False, name=None))
+
+
 def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporter) -> Engine:
     """Return the engine asked for, saying why when the choice was left open."""
     if options.engine != "auto":
         return DecomposedEngine() if options.engine == "decomposed" else DirectEngine()
-    specialties, options_count = len(assembled.problem.specialties.ids), len(assembled.problem.options.service)
-    apart = specialties > 1 and options_count >= _MANY_OPTIONS
-    engine: Engine = DecomposedEngine() if apart else DirectEngine()
-    reporter.tell(
-        "build",
-        f"engine {engine.name}: {specialties} specialties, {options_count:,} options "
-        f"({'enough to take apart' if apart else 'small enough, or of one piece'})",
-    )
+    problem = assembled.problem
+    specialties, count = len(problem.specialties.ids), len(problem.options.service)
+    journeys = len(problem.journeys.demand)
+    if specialties > 1 and count >= _MANY_OPTIONS:
+        engine: Engine = DecomposedEngine()
+        reason = f"{specialties} specialties, {count:,} options: enough to take apart"
+    elif _better_apart(problem):
+        engine, reason = DecomposedEngine(), f"{journeys:,} journeys: too many for one model"
+    else:
+        engine, reason = DirectEngine(), f"{count:,} options, {journeys:,} journeys: small enough for one model"
+    reporter.tell("build", f"engine {engine.name}: {reason}")
     return engine
+
+
+def _better_apart(problem: PlanningProblem) -> bool:
+    """Many journeys, and nothing to decide but services, or one specialty alone, or whole shares."""
+    journeys, alone = len(problem.journeys.demand), len(problem.specialties.ids) == 1
+    if journeys < _MANY_JOURNEYS:
+        return False
+    whole = bool(problem.specialties.single_source.any())
+    return whole or (alone and journeys >= MANY_FOR_ONE) or uncapacitated(problem) is not None
 
 
 def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: Reporter) -> Plan:
@@ -106,6 +133,7 @@ def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: 
         costs=costs,
         unmet=unmet_table(assembled, decisions),
         promises=promise_table(assembled, decisions),
+        **resource_tables(assembled, decisions),
     )
 
 

@@ -1,25 +1,36 @@
-"""A first plan: one specialty after the other, each to a small gap, those decided before it standing as they are.
+"""A first plan: what another plan opens, or one specialty after the other.
 
-Specialties share only sites, contracts and money, so that one alone is a small model. The plan is good, not best; it
-is a start for an engine and the incumbent of its first seconds. A specialty for which no plan is found in time is left
-open, and the start is partial.
+Specialties share only sites, contracts and money, so that one alone is a small model; it is solved to a small gap,
+those decided before it standing as they are. The plan is good, not best; it is a start for an engine and the incumbent
+of its first seconds. A specialty for which no plan is found in time is left open, and the start is partial.
+
+Where plans of variants of the same scenario are known, what they open is tried first.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from redesaude.solving.arrays import Floats, Ints, LinearModel
+from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.highs import solve
-from redesaude.solving.layout import NONE
-from redesaude.solving.progress import Search
+from redesaude.solving.layout import NONE, Layout
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Openings, Search
+from redesaude.solving.promising import promising
 
-#: share of the time limit, and relative gap, given to a specialty
-_SHARE_OF_TIME, _GAP = 0.03, 0.005
+#: share of the time limit given to a first plan, and relative gap to which a specialty is solved
+_SHARE_OF_TIME, _GAP = 0.5, 0.005
+
+#: the same where shares must be whole, which is closed faster in parts
+_GAP_OF_SHARES = 0.02
+
+#: reduced cost, as a share of the optimum, up to which a share that must be whole is looked at
+_SLACK_OF_SHARES = 1e-3
 
 
 @dataclass(frozen=True)
@@ -31,21 +42,66 @@ class Start:
     complete: bool
 
 
-def block_by_block(arrays: LinearModel, owner: Ints, order: Sequence[int], search: Search) -> Start:
-    """Return a start for ``arrays``, the columns of each block (``owner``) and those of none solved in ``order``."""
+def first_plan(arrays: LinearModel, layout: Layout, order: Sequence[int], search: Search) -> Start:
+    """Return the best start that known plans give, or else one made block by block."""
+    known = [start for openings in search.known if (start := as_opened(arrays, openings, search)) is not None]
+    if not known:
+        return block_by_block(arrays, layout, order, search)
+    best = min(known, key=lambda start: arrays.value(start.values))
+    search.reporter.tell("start", f"from {len(known)} plans already known", incumbent=arrays.value(best.values))
+    return best
+
+
+def as_opened(arrays: LinearModel, openings: Openings, search: Search) -> Start | None:
+    """Return the best plan that opens just what ``openings`` name, None if there is none.
+
+    A service whose option does not exist in this model is decided anew.
+    """
+    columns = [n for n, variable in enumerate(arrays.variables) if variable.parent_component().local_name == "z"]
+    options = {n: tuple(arrays.variables[n].index()) for n in columns}
+    places = {(*option[:2], option[-1]) for option in openings}
+    settled = {(*option[:2], option[-1]) for option in options.values() if option in openings}
+    fixed = [n for n in columns if (place := (*options[n][:2], options[n][-1])) not in places or place in settled]
+    values = np.array([options[n] in openings for n in fixed], dtype=float)
+    limits = replace(search.limits, gap=_GAP, seconds=max(1.0, _SHARE_OF_TIME / 4 * search.limits.seconds))
+    outcome = solve(arrays.fixed(np.array(fixed, dtype=np.int64), values), limits, stopped=search.stopped)
+    if outcome.values is None:
+        return None
+    found = np.where(arrays.integer, np.round(outcome.values), outcome.values)
+    return Start(np.arange(len(found), dtype=np.int32), found, complete=True)
+
+
+def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[int], search: Search) -> Start:
+    """Return a start for ``arrays``, the columns of each specialty and those of none solved in ``order``."""
+    owner = layout.specialty
     values, held = np.zeros(len(owner)), np.zeros(len(owner), dtype=bool)
-    each = replace(search.limits, gap=_GAP, seconds=max(1.0, _SHARE_OF_TIME * search.limits.seconds))
+    end = time.perf_counter() + _SHARE_OF_TIME * search.limits.seconds
     decided = 0
-    for name in order:
+    for n, name in enumerate(order):
         if search.stopped():
             break
         columns = np.flatnonzero(np.isin(owner, [name, NONE]))
-        outcome = solve(arrays.around(columns, values), each, stopped=search.stopped)
-        if outcome.values is None:
+        part = arrays.around(columns, values)
+        seconds = (end - time.perf_counter()) / (len(order) - n)
+        each = replace(search.limits, gap=_GAP, threads=1, seconds=max(1.0, seconds))
+        found = _decide(part, layout.share[columns], each, search)
+        if found is None:
             continue
-        values[columns] = np.where(arrays.integer[columns], np.round(outcome.values), outcome.values)
+        values[columns] = np.where(arrays.integer[columns], np.round(found), found)
         held[columns] = True
         decided += 1
         search.reporter.tell("start", f"{decided} of {len(order)} specialties placed")
     known = np.flatnonzero(held)
     return Start(known.astype(np.int32), values[known], complete=bool(held.all()))
+
+
+def _decide(part: LinearModel, share: Flags, limits: Limits, search: Search) -> Floats | None:
+    """Return a good solution of ``part``: of its promising options, or else of all."""
+    whole = bool((share & part.integer).any())
+    promise = promising(part, limits, slack=_SLACK_OF_SHARES) if whole else promising(part, limits)
+    limits = replace(limits, gap=_GAP_OF_SHARES) if whole else limits
+    for model in (promise, part):
+        outcome = solve(model, limits, stopped=search.stopped)
+        if outcome.values is not None:
+            return outcome.values
+    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import queue
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -21,6 +21,9 @@ from redesaude.solving.solve import solve
 RunListener = Callable[[str, Progress], object]
 """called with the name of a run and each step of it"""
 
+#: earlier plans from which a run may begin
+_KNOWN = 3
+
 
 def solve_all(
     scenarios: Mapping[str, Scenario],
@@ -31,9 +34,10 @@ def solve_all(
 ) -> dict[str, Plan]:
     """Return the plan of each scenario by name, in order; those not begun when asked to stop are left out.
 
-    ``jobs`` processes solve at once, each with the threads of ``options``; on a script of one's own that needs the
-    usual guard (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best plan. A scenario in
-    which cases that must be treated reach no site gives a plan without decisions that says so.
+    One after the other, each begins from what the plans before it open. ``jobs`` processes solve at once, each with the
+    threads of ``options``, and know nothing of each other; on a script of one's own that needs the usual guard
+    (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best plan. A scenario in which cases
+    that must be treated reach no site gives a plan without decisions that says so.
     """
     stop = stop or StopSignal()
     if jobs > 1 and len(scenarios) > 1:
@@ -51,7 +55,8 @@ def _one_by_one(
         if stop.stopped:
             break
         try:
-            plan = _solved(scenario, options, partial(progress, name) if progress else None, stop)
+            known = [plan for plan in found.values() if plan.has_decisions][-_KNOWN:]
+            plan = _solved(scenario, options, partial(progress, name) if progress else None, stop, known)
         except KeyboardInterrupt:
             break
         found[name] = plan
@@ -61,10 +66,14 @@ def _one_by_one(
 
 
 def _solved(
-    scenario: Scenario, options: SolveOptions, progress: Callable[[Progress], object] | None, stop: StopSignal
+    scenario: Scenario,
+    options: SolveOptions,
+    progress: Callable[[Progress], object] | None,
+    stop: StopSignal,
+    known: Sequence[Plan] = (),
 ) -> Plan:
     try:
-        return solve(scenario, options, progress, stop)
+        return solve(scenario, options, progress, stop, known)
     except InputError as error:
         reason = tuple(str(error).splitlines())
         return Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, seconds={}, options={}, reason=reason)

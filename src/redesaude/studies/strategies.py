@@ -5,13 +5,14 @@ A strategy is a scenario with fewer choices, so it is solved and audited like an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
 from redesaude.assemble.options import hosting_table
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.plan.plan import Plan
 
 STATUS_QUO, DIRECT, PPP, MIX = "status_quo", "direct", "ppp", "mix"
 
@@ -31,7 +32,9 @@ def status_quo(scenario: Scenario) -> Scenario:
     specialties = specialties.assign(access_hard=False, access_price=specialties["access_price"].fillna(0.0))
     today = _today(scenario)
     allowed = [today.get(site.site_id, site.contracts_allowed) for site in rows_of(scenario.sites)]
-    elastic = {name: _elastic(getattr(scenario, name)) for name in ("access_targets", "funding", "fiscal")}
+    promises = ("access_targets", "funding", "fiscal", "load_ceilings", "workforce", "emergency")
+    elastic = {name: _elastic(getattr(scenario, name)) for name in promises}
+    stations = scenario.stations[scenario.stations["status"] != "candidate"]
     return scenario.replace(
         specialties=specialties,
         sites=_with_lists(scenario.sites.assign(max_services=np.nan), contracts_allowed=allowed),
@@ -42,8 +45,57 @@ def status_quo(scenario: Scenario) -> Scenario:
             site_kinds=[()] * len(scenario.contracts),
         ),
         **elastic,
+        stations=stations.assign(status="kept").reset_index(drop=True),
+        station_times=scenario.station_times[scenario.station_times["station_id"].isin(stations["station_id"])],
         variant_id=STATUS_QUO,
     )
+
+
+def network_of(plan: Plan) -> Scenario:
+    """Return the scenario of a plan with its network frozen: the same services, sizes, contracts and stations.
+
+    Who is treated where stays open, and so does who is trained and recruited.
+    """
+    scenario, openings, stations = plan.scenario, plan.openings, plan.stations
+    decided = dict(zip(openings["site_id"], openings["contract_id"], strict=True))
+    allowed = [(decided[s],) if s in decided else own for s, own in _lists(scenario.sites, "contracts_allowed")]
+    ambulances = stations.groupby("station_id")["ambulances"].agg(["min", "max"]).astype(float)
+    held = scenario.stations[scenario.stations["station_id"].isin(ambulances.index)].reset_index(drop=True)
+    held = held.assign(
+        ambulances_min=held["station_id"].map(ambulances["min"]).astype(float),
+        ambulances_max=held["station_id"].map(ambulances["max"]).astype(float),
+    )
+    return scenario.replace(
+        specialties=scenario.specialties.assign(sites_allowed="listed"),
+        sites=_with_lists(scenario.sites, contracts_allowed=allowed),
+        site_services=_services_of(plan),
+        stations=held,
+        station_times=scenario.station_times[scenario.station_times["station_id"].isin(held["station_id"])],
+    )
+
+
+def _lists(table: pd.DataFrame, column: str) -> Iterator[tuple[str, Contracts]]:
+    return zip(table["site_id"], table[column], strict=True)
+
+
+def _services_of(plan: Plan) -> pd.DataFrame:
+    """Rows of ``site_services`` that allow what the plan opens and nothing else, the numbers of each row kept."""
+    rows, place = plan.scenario.site_services, ["site_id", "specialty_id"]
+    stated = {tuple(row[:3]): dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False)}
+    size_of = plan.openings.set_index(place)["size_id"].to_dict()
+    sizes = plan.scenario.sizes.groupby("specialty_id")["size_id"].agg(list).to_dict()
+    today = rows[rows["status"] == "existing"]
+    pairs = pd.concat([plan.openings[place], today[place]]).drop_duplicates()
+    found = []
+    for site, specialty in zip(pairs["site_id"], pairs["specialty_id"], strict=True):
+        opened = size_of.get((site, specialty))
+        for size in ("", *sizes[specialty]):
+            row = stated.get((site, specialty, size), {"contract_id": "", "closing_cost": 0.0})
+            asked = "required" if opened is not None and size in ("", opened) else "forbidden"
+            status = "existing" if row.get("status") == "existing" else asked
+            found.append({**row, "site_id": site, "specialty_id": specialty, "size_id": size, "status": status})
+    kinds = {name: rows[name].dtype for name in rows.columns}
+    return pd.DataFrame(found, columns=list(rows.columns)).astype(kinds)
 
 
 def everything_direct(scenario: Scenario) -> Scenario | None:

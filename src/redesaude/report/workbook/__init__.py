@@ -19,6 +19,7 @@ from redesaude.report.workbook import (
     limits,
     needs,
     phases,
+    resources,
     risks,
     sensitivity,
     summary,
@@ -35,6 +36,7 @@ _OF_A_PLAN = {
     "needs": N_("Needs and supply"),
     "limits": N_("Limits and promises"),
     "unmet": N_("Sent away"),
+    "resources": N_("Hubs, staff and emergency"),
 }
 _OF_STUDIES = {
     "value": N_("Value for money"),
@@ -83,6 +85,7 @@ def _plan_sheets(book: Book) -> summary.Pages:
     needs.write(book)
     if _has_phases(book.view):
         phases.write(book)
+    resources.write(book)
     return summary.Pages(
         decisions=decisions.write(book),
         costs=costs.write(book),

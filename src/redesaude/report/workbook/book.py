@@ -25,6 +25,7 @@ SHEETS = (
     "access",
     "needs",
     "limits",
+    "resources",
     "fiscal",
     "unmet",
     "risks",

@@ -15,7 +15,19 @@ from redesaude.report.workbook.sheet import Block, Column, Row
 
 _WIDTHS = (15, 38, 22, 22, 10, 15, 15, 8, 13, 12, 13, 14)
 _MONEY_KINDS = ("capital", "running", "ppp", "personnel")
-_FORMATS = {"access": "decimal", "volume": "number"}
+#: headings that stand on the sheet even when nothing of the kind is promised: money, access, volumes
+_ALWAYS = 3
+_EMERGENCY_KINDS = ("cover", "double_cover", "ambulances", "window")
+_FORMATS = {
+    "access": "decimal",
+    "volume": "number",
+    "load": "decimal",
+    "workforce": "decimal",
+    "cover": "number",
+    "double_cover": "number",
+    "ambulances": "decimal",
+    "window": "decimal",
+}
 
 
 def limits_frame(view: View) -> pd.DataFrame:
@@ -30,7 +42,7 @@ def limits_frame(view: View) -> pd.DataFrame:
             _promise_name(view, str(row_id), str(kind))
             for row_id, kind in zip(rows["promise_id"], rows["kind"], strict=True)
         ],
-        specialty=names.label("specialties", rows["specialty_id"]),
+        specialty=names.label("specialties", rows["specialty_id"]).replace({ALL: t(N_("all"))}),
         region=[regions.get(region, region) for region in rows["region_id"]],
         period=names.label("periods", rows["period_id"]),
         used=(achieved / limit.replace(0.0, np.nan)).where(money),
@@ -50,6 +62,9 @@ def _promise_name(view: View, promise_id: str, kind: str) -> str:
     if kind == "volume":
         site = promise_id.split("|")[1] if promise_id.count("|") == 2 else promise_id
         return view.names.sites.get(site, site)
+    if kind in ("load", "workforce"):
+        name = promise_id.split("|")[1]
+        return (view.names.sites if kind == "load" else view.names.roles).get(name, name)
     for frame, key in ((view.scenario.funding, "funding_id"), (view.scenario.fiscal, "fiscal_id")):
         for row_id, name in zip(frame[key], frame["name"], strict=True):
             if row_id == promise_id:
@@ -106,7 +121,11 @@ def write(book: Book) -> list[Block]:
         t(N_("Money")): frame["kind"].isin(_MONEY_KINDS),
         t(N_("Access promises")): frame["kind"] == "access",
         t(N_("Minimum volumes")): frame["kind"] == "volume",
+        t(N_("Load ceilings")): frame["kind"] == "load",
+        t(N_("Workforce")): frame["kind"] == "workforce",
+        t(N_("Emergency network")): frame["kind"].isin(_EMERGENCY_KINDS),
     }
+    parts = {name: rows for n, (name, rows) in enumerate(parts.items()) if n < _ALWAYS or rows.any()}
     sheet.set_widths(len(_WIDTHS), (24,))
     blocks: list[Block] = []
     for heading, chosen in parts.items():

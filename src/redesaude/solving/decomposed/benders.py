@@ -74,6 +74,8 @@ class Benders:
 
     def run(self) -> Termination:
         """Run to the end, and say why it ended."""
+        for openings in self.search.known:
+            self._propose(self.problem.opened_by(openings))
         reduced, y = self._close()
         if not (self._over() or self._met()):
             self._fix(reduced, y)

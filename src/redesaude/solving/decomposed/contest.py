@@ -22,6 +22,9 @@ from redesaude.solving.stopwatch import Stopwatch
 #: share of the time limit that one block of the bound, or one part of the search, may take
 _BLOCK_SHARE, _PART_SHARE = 0.15, 0.06
 
+#: relative difference below which a plan and its bound are the same
+_EXACT = 1e-9
+
 #: seconds between two looks for the first plan
 _WAIT = 0.1
 
@@ -84,7 +87,7 @@ class Contest:
 
     def _met(self) -> bool:
         gap = None if self.around is None else relative_gap(self.around.objective, self.bound)
-        return gap is not None and gap <= self.search.limits.gap
+        return gap is not None and gap <= self.search.limits.gap + _EXACT
 
     def _over(self) -> bool:
         return self._failed or self.search.stopped() or self._left() <= 0 or self._met()

@@ -1,8 +1,8 @@
 r"""The core: each demand with its few cheapest journeys, all others lumped into one.
 
-A territory with hundreds of sites in reach uses the first few. The core keeps those (and every journey that an access
-promise counts); the journeys it drops are replaced by one way out, an *unmet* share at the price of the cheapest of
-them. For demand i with dropped journeys :math:`F_i`
+A territory with hundreds of sites in reach uses the first few. The core keeps those (and every journey that a promise
+of access or of a window counts); the journeys it drops are replaced by one way out, an *unmet* share at the price of
+the cheapest of them. For demand i with dropped journeys :math:`F_i`
 
 .. math:: \pi'_i = \min\Bigl(\pi_i,\; \min_{j \in F_i} \bigl(t_{ij} + \min_o c_{jo}\bigr)\Bigr)
 
@@ -88,7 +88,7 @@ def cheapest(problem: PlanningProblem, count: int | Ints) -> Flags:
 
 
 def core_of(problem: PlanningProblem, kept: Flags, *, lump: bool = True) -> Core:
-    """Return the core of ``problem`` with the ``kept`` journeys and those that access promises count.
+    """Return the core of ``problem`` with the ``kept`` journeys and those that promises count.
 
     Without ``lump`` what is dropped is dropped: a restriction instead of a relaxation.
     """
@@ -96,18 +96,34 @@ def core_of(problem: PlanningProblem, kept: Flags, *, lump: bool = True) -> Core
     if lump:
         for promise in problem.access:
             kept[promise.journeys] = True
+        kept[problem.emergency.in_window[:, 0]] = True
+        kept |= _no_farther(problem, kept)
     rows, dropped = np.flatnonzero(kept), np.flatnonzero(~kept)
     place = np.cumsum(kept) - 1
     journeys = Journeys(*(getattr(problem.journeys, name)[rows] for name in ("demand", "service", "minutes", "cost")))
     access = tuple(
         replace(promise, journeys=place[promise.journeys[kept[promise.journeys]]]) for promise in problem.access
     )
-    core = replace(problem, journeys=journeys, access=access)
+    loads = tuple(replace(c, journeys=place[c.journeys[kept[c.journeys]]]) for c in problem.loads)
+    journey, timely = problem.emergency.in_window[kept[problem.emergency.in_window[:, 0]]].T
+    emergency = replace(problem.emergency, in_window=np.column_stack([place[journey], timely]))
+    core = replace(problem, journeys=journeys, access=access, loads=loads, emergency=emergency)
     way_out = np.zeros(len(problem.demand.territory), dtype=bool)
     if lump and len(dropped):
         way_out[problem.journeys.demand[dropped]] = True
         core = _from_beyond(replace(core, demand=_ways_out(problem, dropped)), problem, dropped)
     return Core(problem, core, rows, way_out)
+
+
+def _no_farther(problem: PlanningProblem, kept: Flags) -> Flags:
+    """Return the journeys to the nearest services that are no farther than one that is kept.
+
+    The nearest rule says something about all of them: with some dropped it would forbid what the problem allows.
+    """
+    demand, minutes = problem.journeys.demand, problem.journeys.minutes
+    farthest = np.full(len(problem.demand.territory), -np.inf)
+    np.maximum.at(farthest, demand[kept], minutes[kept])
+    return np.asarray(problem.demand.following(problem.specialties.nearest)[demand] & (minutes <= farthest[demand]))
 
 
 def _least_cost(problem: PlanningProblem) -> Floats:
@@ -155,6 +171,7 @@ def _from_beyond(core: PlanningProblem, problem: PlanningProblem, dropped: Ints)
             cases=np.vstack([demand.cases, cases[services]]),
             unmet_cost=np.vstack([demand.unmet_cost, free]),
             must_treat=np.append(demand.must_treat, np.zeros(new, dtype=bool)),
+            unruled=np.append(np.zeros(len(demand.territory), dtype=bool), np.ones(new, dtype=bool)),
         ),
         journeys=Journeys(
             demand=np.append(journeys.demand, len(demand.territory) + np.arange(new)),

@@ -1,6 +1,7 @@
 """The decomposed engine: takes the problem apart in the way that fits it.
 
 * Uncapacitated problems lose their shares: only services are decided (:mod:`.benders`).
+* One specialty with very many journeys is solved in a core that grows (:mod:`.growing`).
 * All others keep a core of journeys where there are very many (:mod:`.core`), are bounded by their specialties apart
   (:mod:`.bound`) and bettered part by part (:mod:`.neighbourhood`), both at once (:mod:`.contest`).
 """
@@ -10,25 +11,30 @@ from __future__ import annotations
 import numpy as np
 
 from redesaude.assemble import Assembled
+from redesaude.plan.plan import Termination
 from redesaude.solving.arrays import Floats, linear_model, load_values
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.contest import Contest
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
+from redesaude.solving.decomposed.growing import GrowingCore
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.decomposed.uncapacitated import Uncapacitated, uncapacitated
 from redesaude.solving.direct import DirectEngine, exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.progress import Search
-from redesaude.solving.start import block_by_block
+from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import PlanningProblem
 
 #: journeys from which a core is kept, and how many of each demand
 _MANY_JOURNEYS, _KEPT = 200_000, 6
+
+#: journeys of a single specialty from which its core is grown
+MANY_FOR_ONE = 20_000
 
 #: largest breach of a row, bound or integer that a first plan may have
 _TOLERANCE = 1e-6
@@ -44,6 +50,11 @@ class DecomposedEngine:
         services_alone = uncapacitated(assembled.problem)
         if services_alone is not None:
             return _by_services(services_alone, search)
+        many = len(assembled.problem.journeys.demand) >= MANY_FOR_ONE
+        if many and len(assembled.problem.specialties.ids) == 1:
+            grown = GrowingCore(assembled.problem, search).run()
+            if grown.decisions is not None or search.stopped():
+                return grown
         return _by_specialty(assembled, search)
 
 
@@ -72,15 +83,17 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
     order = in_order(problem)
 
     def begin() -> Neighbourhood | None:
-        start = block_by_block(arrays, layout.specialty, order, search)
+        start = first_plan(arrays, layout, order, search)
         if not start.complete or arrays.violation(start.values) > _TOLERANCE:
             return None
         distances, seed = _distances(assembled), search.limits.seed
         return Neighbourhood(arrays, layout, distances, start.values, order=order, seed=seed)
 
-    contest = Contest(LagrangianBound(Blocks(relaxed, layout.specialty)), search, watch)
+    contest = Contest(LagrangianBound(Blocks(relaxed, layout.specialty), layout.share), search, watch)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
+        if core.way_out.any():  # too large for one model
+            return EngineResult(Termination.TIME_LIMIT, None, contest.bound, columns, rows, watch.seconds)
         search.reporter.tell("start", "no first plan block by block: the direct engine takes over")
         return DirectEngine().run(assembled, search)
     with watch("search"):

@@ -18,6 +18,7 @@ from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
+from redesaude.solving.promising import promising
 
 #: relative gap of a part's solve, and the least gain that counts (relative to the plan's cost)
 _PART_GAP, _LEAST_GAIN = 2e-4, 1e-7
@@ -65,7 +66,8 @@ class Neighbourhood:
         columns = np.flatnonzero(free)
         part = self.arrays.around(columns, values)
         start = (np.arange(len(columns), dtype=np.int32), values[columns])
-        outcome = solve(part, replace(limits, gap=_PART_GAP), start=start, stopped=stopped)
+        limits = replace(limits, gap=_PART_GAP)
+        outcome = solve(promising(part, limits, values[columns]), limits, start=start, stopped=stopped)
         if outcome.values is None:
             return 0.0
         better = self.values.copy()

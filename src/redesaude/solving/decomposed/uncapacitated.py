@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from redesaude.solving.arrays import Flags, Floats, Ints
+from redesaude.solving.progress import Openings
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.problem import Decisions, PlanningProblem
 
@@ -84,6 +85,12 @@ class Uncapacitated:
             offset=self.offset + float(least[~kept].sum()),
         )
 
+    def opened_by(self, openings: Openings) -> Flags:
+        """Return which services ``openings`` name."""
+        p, named = self.problem, {option[:2] for option in openings}
+        places = zip(p.services.site.tolist(), p.services.specialty.tolist(), strict=True)
+        return np.array([(p.sites[j], p.specialties.ids[s]) in named for j, s in places], dtype=bool)
+
     def decisions(self, opened: Flags) -> Decisions:
         """Return the plan with these services open."""
         p, journey = self.problem, self.best(opened)[0]
@@ -149,6 +156,7 @@ def _plain(problem: PlanningProblem) -> bool:
         and not (problem.max_starts >= 0).any()
         and not problem.access
         and not problem.money
+        and not (problem.loads or problem.workforce.ids or problem.emergency.stations)
         and not len(problem.requires)
         and not problem.options.required_size.any()
         and bool(((problem.max_services < 0) | (problem.max_services >= at_site)).all())

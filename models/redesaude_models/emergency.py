@@ -1,0 +1,156 @@
+r"""Emergency: stations and ambulances outside the hospitals, and their link to time-critical centres.
+
+.. math::
+    n^{\min}_k e_{kp} &\le n_{kp} \le n^{\max}_k e_{kp}              & \text{ambulances of an open station}\\
+    s_{kp} &\ge e_{kp} - e_{k,p-1}                                   & \text{a station opens, } e_{k,-1} \text{ today}\\
+    c_{ip} &\le \sum_{k \text{ within the standard}} e_{kp}          & \text{people reached}\\
+    c_{ip} + c'_{ip} &\le \sum_{k \text{ within the standard}} n_{kp}, \quad c' \le c  & \text{reached by a second}\\
+    y_{isp} &\le c_{ip}, \quad y_{isp} \le \sum_{j \text{ in time}} x_{ijsp} & \text{share treated in the window}\\
+    \sum \pi_{ip} c_{ip} + \sigma &\ge \Pi                           & \text{promises, likewise for } c', n, d\,y
+
+Double coverage counts ambulances, as the double standard model does (Gendreau, Laporte and Semet 1997): a second one is
+near when the first is out. A case is within its window when its place is reached within the standard and its
+journey fits in what call, way to the scene, scene and door leave of the window. The product of coverage and share needs
+one continuous variable for each demand, because coverage is all or nothing: :math:`y = \min(c, \sum x)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from redesaude_models.keys import Key, Keys, over_periods, rows_by
+from redesaude_models.problem import PlanningProblem
+from redesaude_models.relations import relation
+from redesaude_models.resources import EmergencyPromise, Floats, Response
+
+
+def add_emergency(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    """Add stations, ambulances, coverage and the promises of this page. Needs ``m.x``."""
+    _variables(m, problem, keys)
+    _stations(m, problem, keys)
+    _coverage(m, problem, keys)
+    _windows(m, problem, keys)
+    _promises(m, problem, keys)
+
+
+def _variables(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    e = problem.emergency
+    stations, places = over_periods(_stations_of(problem), keys.periods), over_periods(_places(problem), keys.periods)
+    most = dict(zip(_stations_of(problem), e.most.tolist(), strict=True))
+    m.station = pyo.Var(stations, domain=pyo.Binary, doc="station open, 0/1")
+    m.station_start = pyo.Var(stations, bounds=(0, 1), doc="station opens in the period, 0-1")
+    m.ambulances = pyo.Var(
+        stations, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, p: (0, most[(k,)]), doc="ambulances on duty"
+    )
+    m.covered = pyo.Var(places, bounds=(0, 1), doc="people reached within the standard, 0-1")
+    m.covered_twice = pyo.Var(places, bounds=(0, 1), doc="people reached by a second ambulance, 0-1")
+    m.timely = pyo.Var(
+        over_periods([keys.demand[d] for d in e.timely.tolist()], keys.periods),
+        bounds=(0, 1),
+        doc="share of cases treated within the window, 0-1",
+    )
+    elastic = [promise.id for promise in e.promises if not promise.hard]
+    m.short_emergency = pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="short of the promise, in its unit")
+
+
+def _stations(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    e = problem.emergency
+    m.least_ambulances = pyo.Constraint(pyo.Any, doc="fewest ambulances of an open station")
+    m.most_ambulances = pyo.Constraint(pyo.Any, doc="most ambulances of a station, none if it is closed")
+    m.station_opens = pyo.Constraint(pyo.Any, doc="a station that was not open before is opened")
+    for k, (name,) in enumerate(_stations_of(problem)):
+        before: Any = int(e.existing[k])
+        for p in keys.periods:
+            now = m.station[name, p]
+            m.least_ambulances[name, p] = m.ambulances[name, p] - int(e.least[k]) * now >= 0
+            m.most_ambulances[name, p] = m.ambulances[name, p] - int(e.most[k]) * now <= 0
+            m.station_opens[name, p] = m.station_start[name, p] - now + before >= 0
+            before = now
+            if e.kept[k]:
+                now.fix(1)
+
+
+def _coverage(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    e = problem.emergency
+    near = rows_by(e.reach[:, 1], len(e.territory))
+    station = e.reach[:, 0].tolist()
+    m.reached = pyo.Constraint(pyo.Any, doc="people are reached by an open station within the standard")
+    m.reached_twice = pyo.Constraint(pyo.Any, doc="a second ambulance within the standard")
+    m.twice_after_once = pyo.Constraint(pyo.Any, doc="reached by a second only if by a first")
+    for i, (name,) in enumerate(_places(problem)):
+        ids = [e.stations[station[n]] for n in near[i]]
+        for p in keys.periods:
+            once, twice = m.covered[name, p], m.covered_twice[name, p]
+            m.reached[name, p] = once - sum(m.station[k, p] for k in ids) <= 0
+            m.reached_twice[name, p] = once + twice - sum(m.ambulances[k, p] for k in ids) <= 0
+            m.twice_after_once[name, p] = twice - once <= 0
+
+
+def _windows(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    e = problem.emergency
+    journeys = rows_by(e.in_window[:, 1], len(e.timely))
+    journey, place = e.in_window[:, 0].tolist(), e.timely_place.tolist()
+    m.timely_reached = pyo.Constraint(pyo.Any, doc="in the window only if reached within the standard")
+    m.timely_treated = pyo.Constraint(pyo.Any, doc="in the window only if treated where the journey is short enough")
+    for n, d in enumerate(e.timely.tolist()):
+        for p in keys.periods:
+            key = (*keys.demand[d], p)
+            treated = sum(m.x[(*keys.journey[journey[a]], p)] for a in journeys[n])
+            m.timely_reached[key] = m.timely[key] - m.covered[(*_places(problem)[place[n]], p)] <= 0
+            m.timely_treated[key] = m.timely[key] - treated <= 0
+
+
+def _promises(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    m.emergency = pyo.Constraint(pyo.Any, doc="people covered, ambulances on duty, cases treated in the window")
+    for promise in problem.emergency.promises:
+        kept = _achieved(m, problem, keys, promise)
+        short = 0 if promise.hard else m.short_emergency[promise.id]
+        m.emergency[promise.id] = relation(kept + short >= promise.due)
+
+
+def _achieved(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, promise: EmergencyPromise) -> Any:
+    e, t, p = problem.emergency, promise.period, keys.periods[promise.period]
+    rows = promise.rows.tolist()
+    if promise.kind == "ambulances":
+        return sum(m.ambulances[e.stations[k], p] for k in rows)
+    if promise.kind == "window":
+        demands = e.timely[promise.rows].tolist()
+        return sum(float(problem.demand.cases[d, t]) * m.timely[(*keys.demand[d], p)] for d in demands)
+    share = m.covered if promise.kind == "cover" else m.covered_twice
+    return sum(float(e.people[i, t]) * share[(*_places(problem)[i], p)] for i in rows)
+
+
+def emergency_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
+    """Return the cost of stations and ambulances, and the price of promises missed (NPV)."""
+    e = problem.emergency
+    works, running, ambulance = e.works.tolist(), e.running.tolist(), e.ambulance.tolist()
+    return sum(
+        works[k][t] * m.station_start[name, p]
+        + running[k][t] * m.station[name, p]
+        + ambulance[k][t] * m.ambulances[name, p]
+        for k, name in enumerate(e.stations)
+        for t, p in enumerate(keys.periods)
+    ) + sum(promise.price * m.short_emergency[promise.id] for promise in e.promises if not promise.hard)
+
+
+def read_response(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Response:
+    """Return the stations and ambulances of the model, and the shortfall of each promise."""
+    stations = over_periods(_stations_of(problem), keys.periods)
+
+    def grid(var: pyo.Var) -> Floats:
+        values = np.array([var[row].value or 0.0 for row in stations], dtype=float)
+        return values.reshape(len(problem.emergency.stations), len(keys.periods))
+
+    short = [0.0 if r.hard else m.short_emergency[r.id].value or 0.0 for r in problem.emergency.promises]
+    return Response(grid(m.station) > 0.5, np.round(grid(m.ambulances)), np.array(short, dtype=float))
+
+
+def _stations_of(problem: PlanningProblem) -> list[Key]:
+    return [(name,) for name in problem.emergency.stations]
+
+
+def _places(problem: PlanningProblem) -> list[Key]:
+    return [(problem.territories[i],) for i in problem.emergency.territory.tolist()]

@@ -1,0 +1,43 @@
+r"""Load ceilings: relieve a hub of cases that come from outside its area.
+
+.. math::
+    \sum_{(i,j,s) \in \text{journeys}} d_{isp} x_{ijsp} - \epsilon \le L \qquad \text{cases/year}
+
+The excess :math:`\epsilon` exists only where the ceiling is elastic, at its price.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from redesaude_models.keys import Keys
+from redesaude_models.problem import PlanningProblem
+from redesaude_models.relations import relation
+from redesaude_models.resources import Floats
+
+
+def add_loads(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    """Add the load ceilings and the excess over the elastic ones (cases/year). Needs ``m.x``."""
+    cases = problem.demand.cases.tolist()
+    demand = problem.journeys.demand.tolist()
+    elastic = [ceiling.id for ceiling in problem.loads if not ceiling.hard]
+    m.excess_load = pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="cases/year above the ceiling")
+    m.load_ceiling = pyo.Constraint(pyo.Any, doc="cases from outside within the ceiling of the hub")
+    for ceiling in problem.loads:
+        t, p = ceiling.period, keys.periods[ceiling.period]
+        coming = sum(cases[demand[a]][t] * m.x[(*keys.journey[a], p)] for a in ceiling.journeys.tolist())
+        excess = 0 if ceiling.hard else m.excess_load[ceiling.id]
+        m.load_ceiling[ceiling.id] = relation(coming - excess <= ceiling.limit)
+
+
+def load_cost(m: pyo.ConcreteModel, problem: PlanningProblem) -> Any:
+    """Return the price of the excess over the elastic ceilings (NPV)."""
+    return sum(ceiling.price * m.excess_load[ceiling.id] for ceiling in problem.loads if not ceiling.hard)
+
+
+def read_excess(m: pyo.ConcreteModel, problem: PlanningProblem) -> Floats:
+    """Return the excess over each ceiling, cases/year; 0 for a hard one."""
+    return np.array([0.0 if c.hard else m.excess_load[c.id].value or 0.0 for c in problem.loads], dtype=float)

@@ -1,0 +1,130 @@
+"""Rows of what the network draws on beyond its sites: room at hubs, people, and out-of-hospital stations.
+
+All may be empty, and are where the scenario says nothing of them. Arrays that may change with time have shape
+``(rows, periods)``; costs are net present values in the currency of the base year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def _none() -> Floats:
+    return np.zeros((0, 0))
+
+
+def _no_rows() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
+def _no_pairs() -> Ints:
+    return np.zeros((0, 2), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class LoadCeiling:
+    """At most ``limit`` cases/year on ``journeys`` (those that come to a hub from outside its area), in ``period``.
+
+    ``price`` is the NPV of one yearly case above it, used when the ceiling is not ``hard``.
+    """
+
+    id: str
+    period: int
+    limit: float
+    journeys: Ints
+    hard: bool
+    price: float
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """Roles in areas, ``ids`` their names: who is there, who may be trained or recruited, and who is needed.
+
+    ``stock`` is full-time equivalents (FTE) without the plan, infinite where nothing is said of a period. ``fixed`` is
+    the FTE an open option needs and ``per_case`` the FTE for each of its yearly cases, both ``(rows, options)``.
+    ``training_max`` and ``recruitment_max`` are people in the period, their costs the NPV of one person; ``price`` is
+    the NPV of one FTE short throughout the period, used where the need is not ``hard``.
+    """
+
+    ids: tuple[str, ...] = ()
+    stock: Floats = field(default_factory=_none)
+    fixed: Floats = field(default_factory=_none)
+    per_case: Floats = field(default_factory=_none)
+    training_max: Floats = field(default_factory=_none)
+    recruitment_max: Floats = field(default_factory=_none)
+    training_cost: Floats = field(default_factory=_none)
+    recruitment_cost: Floats = field(default_factory=_none)
+    hard: Flags = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
+    price: Floats = field(default_factory=_none)
+
+
+@dataclass(frozen=True)
+class EmergencyPromise:
+    """At least ``due`` in ``period``, summed over ``rows``.
+
+    ``cover`` and ``double_cover`` count people (rows of :attr:`Emergency.territory`), ``ambulances`` ambulances (rows
+    are stations), ``window`` cases/year (rows of :attr:`Emergency.timely`). ``price`` is the NPV of one short.
+    """
+
+    id: str
+    kind: Literal["cover", "double_cover", "ambulances", "window"]
+    period: int
+    due: float
+    rows: Ints
+    hard: bool
+    price: float
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """Stations of the out-of-hospital network, whom they reach in time, and what is promised.
+
+    ``works`` is the NPV of opening a station at the start of a period, ``running`` and ``ambulance`` those of having it
+    open, or one ambulance on duty, throughout a period: ``(stations, periods)``. An open station has ``least`` to
+    ``most`` ambulances. ``existing`` stations are open at the start, ``kept`` ones for good. ``territory`` are the
+    territories with people, ``people`` is ``(territories, periods)``; ``reach`` the pairs (station, row of
+    ``territory``) within the standard. ``timely`` are the rows of the demand that a promised window is about, their
+    territories' rows in ``timely_place``; ``in_window`` the pairs (journey, row of ``timely``) that leave time enough.
+    """
+
+    stations: tuple[str, ...] = ()
+    existing: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    kept: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    least: Ints = field(default_factory=_no_rows)
+    most: Ints = field(default_factory=_no_rows)
+    works: Floats = field(default_factory=_none)
+    running: Floats = field(default_factory=_none)
+    ambulance: Floats = field(default_factory=_none)
+    territory: Ints = field(default_factory=_no_rows)
+    people: Floats = field(default_factory=_none)
+    reach: Ints = field(default_factory=_no_pairs)
+    timely: Ints = field(default_factory=_no_rows)
+    timely_place: Ints = field(default_factory=_no_rows)
+    in_window: Ints = field(default_factory=_no_pairs)
+    promises: tuple[EmergencyPromise, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hires:
+    """Decisions about people, FTE, ``(rows, periods)``: trained and recruited in the period, short throughout it."""
+
+    trained: Floats = field(default_factory=_none)
+    recruited: Floats = field(default_factory=_none)
+    short: Floats = field(default_factory=_none)
+
+
+@dataclass(frozen=True)
+class Response:
+    """Decisions about stations: ``open`` and ``ambulances`` (stations, periods); ``short`` of each promise."""
+
+    open: Flags = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
+    ambulances: Floats = field(default_factory=_none)
+    short: Floats = field(default_factory=lambda: np.zeros(0))

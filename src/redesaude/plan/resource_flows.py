@@ -1,0 +1,43 @@
+"""What people and stations of a plan cost year by year, from its tables and the prices of the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from redesaude.assemble.timing import Payments
+from redesaude.assemble.workforce import roles
+from redesaude.finance.discounting import Floats
+from redesaude.inputs.scenario import rows_of
+from redesaude.plan.plan import Plan
+
+
+def resource_flows(plan: Plan, pay: Payments) -> Iterator[tuple[str, Floats]]:
+    """Yield (cost line, currency in each year of the horizon, not discounted); lines may come in several parts."""
+    yield from _hiring(plan, pay)
+    yield from station_flows(plan, pay)
+
+
+def _hiring(plan: Plan, pay: Payments) -> Iterator[tuple[str, Floats]]:
+    place = {period: t for t, period in enumerate(plan.scenario.periods["period_id"])}
+    stated = {(role.role, role.area): role.rows for role in roles(plan.scenario)}
+    for row in rows_of(plan.workforce):
+        t = place[row.period_id]
+        price = stated[row.role_id, row.region_id][t]
+        yield "training", price.training_cost * row.trained * pay.once[t]
+        yield "recruitment", price.recruitment_cost * row.recruited * pay.onward[t]
+
+
+def station_flows(plan: Plan, pay: Payments, station: str = "") -> Iterator[tuple[str, Floats]]:
+    """Yield the flows of one station, or of all, as :func:`resource_flows` does; unknown stations have no price."""
+    periods = plan.scenario.periods["period_id"].to_list()
+    mine = plan.stations[(plan.stations["station_id"] == station) | (station == "")]
+    opened = set(zip(mine["station_id"], mine["period_id"], strict=True))
+    stated = {row.station_id: row for row in rows_of(plan.scenario.stations)}
+    for row in rows_of(mine[mine["station_id"].isin(list(stated))]):
+        t, price = periods.index(row.period_id), stated[row.station_id]
+        before = (row.station_id, periods[t - 1]) in opened if t else price.status != "candidate"
+        yield "station_works", price.capex * (not before) * pay.once[t]
+        yield "station_running", price.fixed_cost * pay.yearly[t]
+        yield "ambulances", price.ambulance_cost * float(np.round(row.ambulances)) * pay.yearly[t]

@@ -1,0 +1,125 @@
+"""A core that grows until its best plan needs no way out: for one specialty with very many journeys.
+
+The relaxed core gives the bound; the demands that its best plan sends out by a lump get twice as many journeys, and so
+on until no lump is used: then the plan costs what the bound proves. Before that the core without lumps gives the plans,
+a first one and one around the services that each relaxed core opens.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from redesaude.plan.plan import Termination
+from redesaude.solving.arrays import Floats, LinearModel, linear_model, load_values
+from redesaude.solving.decomposed.core import Core, cheapest, core_of
+from redesaude.solving.direct import exact_values
+from redesaude.solving.engine import EngineResult
+from redesaude.solving.highs import solve
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Search, relative_gap
+from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.network import build_model, read_decisions
+from redesaude_models.problem import Decisions, PlanningProblem
+
+#: journeys of each demand at first
+_FIRST = 20
+
+#: share of the time given to a first plan, and the gap at which it is good enough
+_SHARE_OF_TIME, _FIRST_GAP = 0.2, 0.05
+
+#: of the gap asked for, the share to which a relaxed core is solved
+_SHARE_OF_GAP = 0.5
+
+#: relative difference below which a plan and its bound are the same
+_EXACT = 1e-9
+
+
+class GrowingCore:
+    """The best plan found so far (``decisions``, costing ``objective``), and the ``bound`` proven."""
+
+    def __init__(self, problem: PlanningProblem, search: Search) -> None:
+        self.problem = problem
+        self.search = search
+        self.decisions: Decisions | None = None
+        self.objective, self.bound = np.inf, -np.inf
+        self.watch = Stopwatch()
+        self.shape = (0, 0)
+        self._deadline = time.monotonic() + search.limits.seconds
+
+    def run(self) -> EngineResult:
+        """Grow the core to the end."""
+        count = np.full(len(self.problem.demand.territory), _FIRST)
+        while not (self._over() or self._met()):
+            core = core_of(self.problem, cheapest(self.problem, count))
+            used = self._round(core)
+            if not used.any():
+                break
+            count[used] *= 2
+        rows, columns = self.shape
+        bound = self.bound if np.isfinite(self.bound) else None
+        return EngineResult(self._termination(), self.decisions, bound, columns, rows, self.watch.seconds)
+
+    def _round(self, core: Core) -> np.ndarray:
+        """Solve one core; return the demands for which it was too small."""
+        with self.watch("build"):
+            model = build_model(core.problem)
+            relaxed = linear_model(model)
+            inside = core.restricted(relaxed)
+        self.shape = relaxed.matrix.shape
+        self.search.reporter.tell("core", f"{len(core.journeys):,} journeys kept")
+
+        def adopt(values: Floats | None) -> None:
+            if values is not None and (cost := inside.value(values)) < self.objective:
+                load_values(relaxed, exact_values(inside, values, self.search.limits))
+                self.decisions, self.objective = core.of_whole(read_decisions(model, core.problem)), cost
+                self._tell()
+
+        with self.watch("search"):
+            if self.decisions is None:
+                adopt(solve(inside, self._limits(_FIRST_GAP, _SHARE_OF_TIME), stopped=self.search.stopped).values)
+        with self.watch("bound"):
+            gap = _SHARE_OF_GAP * self.search.limits.gap
+            outcome = solve(relaxed, self._limits(gap), on_progress=self._hear, stopped=self.search.stopped)
+            self._hear(None, outcome.bound)
+        nothing = np.zeros(len(core.way_out), dtype=bool)
+        if outcome.values is None:
+            return nothing
+        with self.watch("search"):
+            adopt(self._around(inside, outcome.values))
+        load_values(relaxed, outcome.values)
+        complete = outcome.termination == Termination.GAP_REACHED
+        return core.uses_way_out(read_decisions(model, core.problem)) if complete else nothing
+
+    def _around(self, inside: LinearModel, values: Floats) -> Floats | None:
+        """Return the best plan without lumps that decides as ``values`` do, None if there is none."""
+        columns = np.flatnonzero(inside.integer)
+        fixed = inside.fixed(columns, np.round(values[columns]))
+        return solve(fixed, self._limits(0.0, _SHARE_OF_TIME), stopped=self.search.stopped).values
+
+    def _over(self) -> bool:
+        return self.search.stopped() or time.monotonic() >= self._deadline
+
+    def _met(self) -> bool:
+        gap = relative_gap(self.objective, self.bound)
+        return np.isfinite(self.objective) and gap is not None and gap <= self.search.limits.gap + _EXACT
+
+    def _limits(self, gap: float, share: float = 1.0) -> Limits:
+        left = max(0.1, self._deadline - time.monotonic())
+        return replace(self.search.limits, gap=gap, seconds=min(left, share * self.search.limits.seconds))
+
+    def _hear(self, _plan: float | None, bound: float | None) -> None:
+        if bound is not None and bound > self.bound:
+            self.bound = bound
+            self._tell()
+
+    def _tell(self) -> None:
+        plan, bound = (value if np.isfinite(value) else None for value in (self.objective, self.bound))
+        self.search.reporter.tell("solve", incumbent=plan, bound=bound)
+
+    def _termination(self) -> Termination:
+        if self._met():
+            return Termination.GAP_REACHED
+        return Termination.INTERRUPTED if self.search.stopped() else Termination.TIME_LIMIT

@@ -1,0 +1,41 @@
+r"""What the relaxation finds promising: a smaller model, solved first and quickly.
+
+The relaxation of a location model opens a few hundred of thousands of options. An integer column that it leaves at its
+lower bound, at a reduced cost :math:`r` that is more than a small share of the optimum, would make the plan dearer by
+at least :math:`r` (linear duality); the promising model closes those. What is left out is left out for the plan only,
+never for a bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from redesaude.solving.arrays import Floats, LinearModel
+from redesaude.solving.highs import relaxation
+from redesaude.solving.options import Limits
+
+#: columns from which a model is worth its relaxation first
+_LARGE = 5_000
+
+#: reduced cost, as a share of the optimum, from which an integer column is closed
+_TOO_DEAR = 1e-6
+
+_ZERO = 1e-6
+
+
+def promising(model: LinearModel, limits: Limits, plan: Floats | None = None, slack: float = _TOO_DEAR) -> LinearModel:
+    """Return ``model`` with its unpromising integer columns fixed at their lower bound; those of ``plan`` stay.
+
+    ``slack`` is the reduced cost, as a share of the optimum, up to which a column is promising. A small model, or one
+    whose relaxation is not solved within ``limits``, is returned as it is.
+    """
+    relaxed = relaxation(model, limits) if model.matrix.shape[1] >= _LARGE else None
+    if relaxed is None:
+        return model
+    idle = model.integer & (relaxed.values <= model.column_lower + _ZERO)
+    closed = idle & (relaxed.reduced_costs > slack * abs(relaxed.objective))
+    if plan is not None:
+        closed &= plan <= model.column_lower + _ZERO
+    return replace(model, column_upper=np.where(closed, model.column_lower, model.column_upper))

@@ -1,0 +1,194 @@
+r"""Surge: what the services of a plan absorb when more cases come for some months, and what breaks first.
+
+For each specialty, with :math:`t_i` the cases/year of territory :math:`i` that the plan treats, :math:`m_i \ge 1` the
+multiplier of the surge there and :math:`K_j` the nominal capacity at the occupancy of the surge (or what is planned, if
+that is more),
+
+.. math::
+    \min \sum_{ij} c_{ij} X_{ij} + C \sum_i u_i \quad
+    \sum_j X_{ij} + u_i = t_i m_i, \quad \sum_i X_{ij} \le K_j
+
+sends patients to any open service within the ceiling of minutes, as many as there is room for (with :math:`C` so large
+that minutes :math:`c_{ij}` never keep anybody out). A specialty *breaks at* the largest multiplier at which nobody is
+turned away, the surge growing everywhere in step; a service by itself at the one that fills it while patients go where
+the plan sends them.
+Staff, supplies and beds behind the service are not looked at, nor whether patients may pass the nearest one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from redesaude.finance.discounting import Floats
+from redesaude.inputs.scenario import in_area, rows_of
+from redesaude.inputs.tables import ALL
+from redesaude.plan.plan import Plan
+from redesaude.studies.transport import greatest_strength, most_treated
+from redesaude.travel.matrix import travel_minutes
+
+#: of a specialty in a surge; cases are those of its months
+SPECIALTIES = (
+    "surge_id",
+    "specialty_id",
+    "period_id",
+    "months",
+    "planned",
+    "coming",
+    "treated",
+    "turned_away",
+    "share_absorbed",
+    "breaks_at",
+    "first_site_id",
+)
+#: of a service in a surge; cases of its months; blank ``breaks_at``: no surge fills it
+SERVICES = (
+    "surge_id",
+    "specialty_id",
+    "site_id",
+    "period_id",
+    "planned",
+    "as_referred",
+    "capacity",
+    "breaks_at",
+    "treated",
+    "full",
+)
+
+
+@dataclass(frozen=True)
+class Surges:
+    """What each surge does to each specialty (columns :data:`SPECIALTIES`) and service (:data:`SERVICES`).
+
+    ``breaks_at`` is a multiplier of the cases where the surge is strongest; ``first_site_id`` the service that is full
+    first while patients go where the plan sends them.
+    """
+
+    specialties: pd.DataFrame
+    services: pd.DataFrame
+
+
+def surges(plan: Plan) -> Surges:
+    """Return what a plan with decisions absorbs of the surges of its scenario."""
+    minutes = travel_minutes(plan.scenario)
+    specialties, services = [], []
+    for name, rows in plan.scenario.surge.groupby("surge_id", sort=False):
+        for (specialty, period), opened in plan.openings.groupby(["specialty_id", "period_id"]):
+            case = _case(plan, minutes, rows, opened)
+            if case.multiplier.max(initial=1.0) > 1.0:
+                where = (str(name), str(specialty)), str(period)
+                specialties.append((*where[0], where[1], *_of_specialty(case)))
+                services += [(*where[0], row[0], where[1], *row[1:]) for row in _of_services(case)]
+    return Surges(pd.DataFrame(specialties, columns=list(SPECIALTIES)), pd.DataFrame(services, columns=list(SERVICES)))
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One specialty in one surge: territories x open services, cases/year as planned, and the surge."""
+
+    sites: list[str]
+    planned: Floats
+    minutes: Floats
+    capacity: Floats
+    multiplier: Floats
+    months: float
+
+    @property
+    def cases(self) -> Floats:
+        """Cases/year of each territory that the plan treats."""
+        return np.asarray(self.planned.sum(axis=1))
+
+    def multiplier_at(self, strength: float) -> float:
+        """Return the multiplier where the surge is strongest, at a strength of 1 for the surge as stated."""
+        return 1.0 + strength * float(self.multiplier.max() - 1.0)
+
+
+def _case(plan: Plan, minutes: Floats, rows: pd.DataFrame, opened: pd.DataFrame) -> _Case:
+    scenario, sites = plan.scenario, opened["site_id"].to_list()
+    specialty, period = opened["specialty_id"].iloc[0], opened["period_id"].iloc[0]
+    trips = plan.assignments[
+        (plan.assignments["specialty_id"] == specialty) & (plan.assignments["period_id"] == period)
+    ]
+    territories, every = pd.Index(scenario.territories["territory_id"]), pd.Index(scenario.sites["site_id"])
+    planned = np.zeros((len(territories), len(sites)))
+    pairs = (
+        territories.get_indexer(pd.Index(trips["territory_id"])),
+        pd.Index(sites).get_indexer(pd.Index(trips["site_id"])),
+    )
+    np.add.at(planned, pairs, trips["cases"].to_numpy(float))
+    ceiling = scenario.specialties.set_index("specialty_id")["ceiling_minutes"].fillna(np.inf)[specialty]
+    far = minutes[:, every.get_indexer(sites)]
+    return _Case(
+        sites=sites,
+        planned=planned,
+        minutes=np.where(far <= ceiling + 1e-9, far, np.inf),
+        capacity=np.maximum(opened["capacity"].to_numpy(float) * float(rows["occupancy"].iloc[0]), planned.sum(axis=0)),
+        multiplier=_multiplier(scenario.territories, rows, specialty),
+        months=float(rows["months"].iloc[0]),
+    )
+
+
+def _multiplier(territories: pd.DataFrame, rows: pd.DataFrame, specialty: str) -> Floats:
+    """The strongest part of the surge in each territory."""
+    found = np.ones(len(territories))
+    for row in rows_of(rows[rows["specialty_id"].isin([specialty, ALL])]):
+        here = in_area(territories, row.region_id)
+        found[here] = np.maximum(found[here], row.multiplier)
+    return found
+
+
+def _of_specialty(case: _Case) -> tuple[Any, ...]:
+    part = case.months / 12.0
+    coming = float((case.cases * case.multiplier).sum())
+    treated = float(_absorbed(case).sum())
+    first = int(np.argmin(_strength_of_services(case)))
+    return (
+        *(
+            case.months,
+            part * float(case.cases.sum()),
+            part * coming,
+            part * treated,
+            part * max(0.0, coming - treated),
+        ),
+        *(treated / coming if coming else np.nan, case.multiplier_at(_strength(case)), case.sites[first]),
+    )
+
+
+def _of_services(case: _Case) -> Iterator[tuple[Any, ...]]:
+    part, strengths, treated = case.months / 12.0, _strength_of_services(case), _absorbed(case).sum(axis=0)
+    referred = (case.planned * case.multiplier[:, None]).sum(axis=0)
+    for j, site in enumerate(case.sites):
+        breaks = case.multiplier_at(strengths[j]) if np.isfinite(strengths[j]) else np.nan
+        cases = (case.planned[:, j].sum(), referred[j], case.capacity[j])
+        full = bool(treated[j] >= case.capacity[j] * (1.0 - 1e-6))
+        yield site, *(part * float(n) for n in cases), breaks, part * float(treated[j]), full
+
+
+def _strength_of_services(case: _Case) -> Floats:
+    """Strength at which each service is full while patients go where the plan sends them; infinite: never."""
+    more = ((case.multiplier - 1.0)[:, None] * case.planned).sum(axis=0)
+    room = case.capacity - case.planned.sum(axis=0)
+    return np.where(more > 0, room / np.where(more > 0, more, 1.0), np.inf)
+
+
+def _absorbed(case: _Case) -> Floats:
+    """Cases/year treated where there is room, as many as possible and then as near as possible, shape as planned."""
+    territory, service = np.nonzero(np.isfinite(case.minutes) & (case.cases > 0)[:, None])
+    minutes = case.minutes[territory, service]
+    # one more treated pays for moving one patient at every service on the way
+    cost = minutes - (minutes.max(initial=0.0) + 1.0) * (len(case.sites) + 1.0)
+    found = most_treated(case.cases * case.multiplier, case.capacity, (territory, service), cost)
+    absorbed = np.zeros_like(case.planned)
+    absorbed[territory, service] = found
+    return absorbed
+
+
+def _strength(case: _Case) -> float:
+    """Largest strength at which everyone is treated somewhere."""
+    territory, service = np.nonzero(np.isfinite(case.minutes) & (case.cases > 0)[:, None])
+    more = case.cases * (case.multiplier - 1.0)
+    return greatest_strength(case.cases, more, case.capacity, (territory, service))

@@ -1,0 +1,88 @@
+"""The small problem over two periods, with ceilings at hubs, people and stations: again each number its own.
+
+Half as many cases again in the second period. At most 12 icu cases may come to a from outside, firmly; at most 15 of
+all to b, at a price. Nurses of the west work at a, doctors anywhere; of doctors nothing is known in period p. Station n
+may open near t1 and t2; station k, near t2 and t3, is there today and stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from small_problem import DEMAND, HOSTING, JOURNEYS, LETTINGS, OPTIONS, PROBLEM
+
+from redesaude_models.resources import Emergency, EmergencyPromise, LoadCeiling, Workforce
+
+
+def _floats(*rows: tuple[float, float]) -> np.ndarray:
+    return np.array(rows, dtype=float)
+
+
+def _ints(*values: int) -> np.ndarray:
+    return np.array(values, dtype=np.int64)
+
+
+LOADS = (
+    LoadCeiling("load|a|icu|p", 0, 12.0, _ints(5), True, 0.0),
+    LoadCeiling("load|b|all|q", 1, 15.0, _ints(1, 3), False, 61.0),
+)
+
+WORKFORCE = Workforce(
+    ids=("nurse|west", "doctor|all"),
+    stock=_floats((6, 7), (np.inf, 3)),
+    fixed=np.array([[1.1, 1.2, 1.3, 1.4, 0, 0, 1.7, 1.8], [0, 0, 2, 2, 0, 0, 0, 0]]),
+    per_case=np.array([[0.01, 0.01, 0.02, 0.02, 0, 0, 0, 0], [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0, 0]]),
+    training_max=_floats((2, 3), (0, 4)),
+    recruitment_max=_floats((5, 6), (7, 8)),
+    training_cost=_floats((211, 212), (213, 214)),
+    recruitment_cost=_floats((221, 222), (223, 224)),
+    hard=np.array([[False, True], [True, True]]),
+    price=_floats((231, 0), (0, 0)),
+)
+
+EMERGENCY = Emergency(
+    stations=("n", "k"),
+    existing=np.array([False, True]),
+    kept=np.array([False, True]),
+    least=_ints(1, 2),
+    most=_ints(3, 4),
+    works=_floats((241, 242), (0, 0)),
+    running=_floats((251, 252), (253, 254)),
+    ambulance=_floats((261, 262), (263, 264)),
+    territory=_ints(0, 1, 2),
+    people=_floats((1000, 1100), (2000, 2200), (3000, 3300)),
+    reach=np.array([[0, 0], [0, 1], [1, 1], [1, 2]]),
+    timely=_ints(0, 2),
+    timely_place=_ints(0, 2),
+    in_window=np.array([[0, 0], [4, 1]]),
+    promises=(
+        EmergencyPromise("cover|all|p", "cover", 0, 4800.0, _ints(0, 1, 2), True, 0.0),
+        EmergencyPromise("double_cover|east|q", "double_cover", 1, 1650.0, _ints(2), False, 0.3),
+        EmergencyPromise("ambulances|all|q", "ambulances", 1, 3.3, _ints(0, 1), True, 0.0),
+        EmergencyPromise("window|card|all|q", "window", 1, 45.0, _ints(0, 1), False, 71.0),
+    ),
+)
+
+
+def _twice(array: np.ndarray, factor: float = 1.0) -> np.ndarray:
+    return np.hstack([array, array * factor])
+
+
+RESOURCES = replace(
+    PROBLEM,
+    periods=("p", "q"),
+    demand=replace(DEMAND, cases=_twice(DEMAND.cases, 1.5), unmet_cost=_twice(DEMAND.unmet_cost)),
+    options=replace(
+        OPTIONS,
+        cost=_twice(OPTIONS.cost),
+        case_cost=_twice(OPTIONS.case_cost),
+        volume_price=_twice(OPTIONS.volume_price),
+    ),
+    hosting=replace(HOSTING, cost=_twice(HOSTING.cost)),
+    lettings=replace(LETTINGS, cost=_twice(LETTINGS.cost)),
+    journeys=replace(JOURNEYS, cost=_twice(JOURNEYS.cost)),
+    loads=LOADS,
+    workforce=WORKFORCE,
+    emergency=EMERGENCY,
+)

@@ -1,0 +1,109 @@
+"""The core of a problem: its bound is a bound of the whole, its plans are plans of the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from test_decomposed import network
+
+from redesaude.assemble import assemble
+from redesaude.solving.arrays import LinearModel, linear_model, load_values
+from redesaude.solving.decomposed.core import Core, cheapest, core_of
+from redesaude.solving.highs import solve
+from redesaude.solving.options import Limits
+from redesaude_models.network import build_model, read_decisions
+from redesaude_models.problem import PlanningProblem
+
+EXACT = Limits(0.0, 30.0)
+SEEDS = range(30)
+
+
+def problem_of(seed: int) -> PlanningProblem:
+    """A small network; every third must treat all cases, so that dropped journeys are missed."""
+    problem = assemble(network(seed)).problem
+    if seed % 3 == 0:
+        reached = np.isin(np.arange(len(problem.demand.territory)), problem.journeys.demand)
+        problem = replace(problem, demand=replace(problem.demand, must_treat=reached))
+    return problem
+
+
+def optimum(model: LinearModel) -> float:
+    outcome = solve(model, EXACT)
+    return np.inf if outcome.objective is None else outcome.objective
+
+
+def model_of(problem: PlanningProblem) -> LinearModel:
+    return linear_model(build_model(problem))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_whole_lies_between_the_core_and_its_restriction(seed: int) -> None:
+    problem = problem_of(seed)
+    whole = optimum(model_of(problem))
+    values = []
+    for count in (1, 2):
+        core = core_of(problem, cheapest(problem, count))
+        model = model_of(core.problem)
+        below, above = optimum(model), optimum(core.restricted(model))
+        slack = 1e-6 * abs(whole) if np.isfinite(whole) else 0.0
+        assert below <= whole + slack
+        assert above >= whole - slack
+        values.append((below, above))
+    assert values[0][0] <= values[1][0] + 1e-6 * abs(values[1][0])  # more journeys, better bound
+
+
+def test_some_cores_are_smaller_and_some_bounds_lower() -> None:
+    """The law above would hold for a core that drops nothing, or a bound that says nothing."""
+    lower = smaller = 0
+    for seed in SEEDS:
+        problem = problem_of(seed)
+        core = core_of(problem, cheapest(problem, 1))
+        smaller += len(core.journeys) < len(problem.journeys.demand)
+        lower += optimum(model_of(core.problem)) < optimum(model_of(problem)) * (1 - 1e-6)
+    assert smaller > 20
+    assert 3 < lower < len(SEEDS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plan_without_ways_out_is_a_plan_of_the_whole(seed: int) -> None:
+    problem = problem_of(seed)
+    core = core_of(problem, cheapest(problem, 2))
+    model = build_model(core.problem)
+    arrays = linear_model(model)
+    inside = core.restricted(arrays)
+    outcome = solve(inside, EXACT)
+    if outcome.values is None:
+        pytest.skip("two journeys for each demand are too few for any plan")
+    load_values(arrays, outcome.values)
+    decisions = core.of_whole(read_decisions(model, core.problem))
+    assert decisions.shares.shape == (len(problem.journeys.demand), 1)
+    assert not _broken(core, decisions.shares, decisions.unmet)
+
+
+def _broken(core: Core, shares: np.ndarray, unmet: np.ndarray) -> bool:
+    problem = core.whole
+    sent = np.bincount(problem.journeys.demand, shares[:, 0], minlength=len(problem.demand.territory))
+    return bool((np.abs(sent + unmet[:, 0] - 1) > 1e-6).any())
+
+
+def test_a_core_that_keeps_all_is_the_problem_itself() -> None:
+    problem = problem_of(1)
+    core = core_of(problem, np.ones(len(problem.journeys.demand), dtype=bool))
+    assert not core.way_out.any()
+    assert len(core.problem.demand.territory) == len(problem.demand.territory)
+    model = model_of(core.problem)
+    assert core.restricted(model) is model
+
+
+def test_cheapest_counts_by_minutes_where_people_go_to_the_nearest() -> None:
+    problem = problem_of(2)
+    nearest = replace(problem.specialties, nearest=np.ones_like(problem.specialties.nearest))
+    kept = cheapest(replace(problem, specialties=nearest), 1)
+    for demand in range(len(problem.demand.territory)):
+        mine = np.flatnonzero(problem.journeys.demand == demand)
+        if len(mine):
+            assert problem.journeys.minutes[kept & (problem.journeys.demand == demand)] == pytest.approx(
+                problem.journeys.minutes[mine].min()
+            )

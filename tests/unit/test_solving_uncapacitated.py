@@ -1,0 +1,128 @@
+"""Uncapacitated problems: recognised, priced by their open services, and solved by Benders cuts to the optimum."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import csr_array
+
+import tiny
+from redesaude.assemble import assemble
+from redesaude.inputs.scenario import Scenario
+from redesaude.solving.decomposed.benders import Benders
+from redesaude.solving.decomposed.dominance import undominated
+from redesaude.solving.decomposed.uncapacitated import Uncapacitated, uncapacitated
+from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.progress import Reporter, Search
+from redesaude.solving.solve import solve
+
+KINDS = ("p-median", "fixed charge", "set covering", "maximal covering")
+
+
+def case(kind: str, seed: int, places: int = 9, sites: int = 7) -> Scenario:
+    random = np.random.default_rng(seed)
+    minutes = random.integers(0, 100, (places, sites)).astype(float)
+    specialty = {"specialty_id": "care", "cases_per_100k": 100_000, "trips_per_case": 0.5}
+    size = {"specialty_id": "care", "size_id": "one", "capacity": 1_000_000}
+    covering = kind.endswith("covering")
+    if kind == "p-median":
+        specialty["max_centres"] = 3
+    if kind == "fixed charge":
+        size["fixed_cost"] = 700.0
+        specialty["unmet_cost"] = 90.0
+    if covering:
+        specialty["ceiling_minutes"] = float(max(minutes.min(axis=1).max(), 30))
+    if kind == "set covering":
+        size["fixed_cost"] = 1.0
+    if kind == "maximal covering":
+        specialty |= {"ceiling_minutes": 30.0, "max_centres": 2, "unmet_cost": 1.0}
+    pairs = [(f"t{i}", f"h{j}", minutes[i, j]) for i in range(places) for j in range(sites)]
+    return tiny.scenario(
+        territories=tiny.rows(
+            *({"territory_id": f"t{i}", "population": int(random.integers(5, 40))} for i in range(places))
+        ),
+        specialties=tiny.rows(specialty),
+        sites=tiny.rows(*({"site_id": f"h{j}", "territory_id": f"t{j}"} for j in range(sites))),
+        sizes=tiny.rows(size),
+        travel_times=pd.DataFrame(pairs, columns=["origin_id", "destination_id", "minutes"]),
+        settings=tiny.settings(patient_time_weight=1.0, patient_minute_cost=0.0 if covering else 1.0),
+    )
+
+
+def found(scenario: Scenario) -> Uncapacitated:
+    problem = uncapacitated(assemble(scenario).problem)
+    assert problem is not None
+    return problem
+
+
+def enumerated(problem: Uncapacitated) -> float:
+    limit = int(problem.problem.specialties.max_centres[0])
+    every = (np.array(choice, dtype=bool) for choice in product((0, 1), repeat=len(problem.opening)))
+    return min(problem.value(opened) for opened in every if limit < 0 or opened.sum() <= limit)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(25))
+def test_benders_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
+    problem = found(case(kind, seed))
+    search = Benders(problem, Search(Limits(0.0, 30.0), Reporter()))
+    search.run()
+    best = enumerated(problem)
+    assert search.objective == pytest.approx(best)
+    assert search.bound == pytest.approx(best)
+    assert search.opened is not None
+    assert problem.value(search.opened) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_engine_gives_the_plan_of_the_whole_model(kind: str) -> None:
+    scenario = case(kind, 40)
+    exact = SolveOptions(gap=0.0, time_limit=30.0)
+    apart, direct = (solve(scenario, replace(exact, engine=engine)) for engine in ("decomposed", "direct"))
+    assert apart.objective == pytest.approx(direct.objective)
+    assert apart.bound == pytest.approx(direct.objective)
+    assert apart.audit.passed
+    assert apart.variables < direct.variables
+
+
+def test_many_demands_share_their_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redesaude.solving.decomposed.benders._ALONE", 3)
+    problem = found(case("p-median", 3))
+    search = Benders(problem, Search(Limits(0.0, 30.0), Reporter()))
+    search.run()
+    assert search.objective == pytest.approx(enumerated(problem))
+    assert search.bound == pytest.approx(search.objective)
+
+
+def test_what_limits_a_service_is_not_uncapacitated() -> None:
+    scenario = case("fixed charge", 1)
+    assert uncapacitated(assemble(scenario).problem) is not None
+    for sheet, column, value in (
+        ("sizes", "capacity", 20.0),
+        ("sizes", "min_cases", 5.0),
+        ("specialties", "access_share", 0.5),
+    ):
+        table = getattr(scenario, sheet).assign(**{column: value})
+        if column == "access_share":
+            table = table.assign(access_minutes=60.0, access_hard=True)
+        assert uncapacitated(assemble(scenario.replace(**{sheet: table})).problem) is None, column
+
+
+def test_dominated_services_and_implied_rows_go() -> None:
+    reach = csr_array(np.array([[1, 1, 0, 0], [0, 1, 1, 0], [0, 1, 1, 1], [0, 0, 0, 1]], dtype=float))
+    services, rows = undominated(reach, np.ones(4), np.ones(4, dtype=bool))
+    # the second service reaches all that the first and third do; then the third row is implied by the last two
+    assert services.tolist() == [False, True, False, True]
+    assert rows.sum() == 2
+    cheap, _ = undominated(reach, np.array([0.5, 1.0, 1.0, 1.0]), np.ones(4, dtype=bool))
+    assert cheap[0]
+
+
+def test_of_equal_services_one_stays() -> None:
+    services, rows = undominated(csr_array(np.ones((3, 3))), np.ones(3), np.ones(3, dtype=bool))
+    assert services.sum() == 1
+    assert rows.sum() == 1
