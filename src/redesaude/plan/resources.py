@@ -113,13 +113,16 @@ def resource_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Line]
     """Yield the cost lines of people and stations, and of the shortfalls of their promises, a row for each period."""
     problem, hires = assembled.problem, decisions.hires
     people, e = problem.workforce, problem.emergency
-    amounts = {
-        "training": people.training_cost * hires.trained,
-        "recruitment": people.recruitment_cost * hires.recruited,
-        "shortfall_workforce": people.price * hires.short,
-        "station_works": e.works * starts(problem, decisions) if e.stations else e.works,
-        "station_running": e.running * decisions.response.open,
-        "ambulances": e.ambulance * decisions.response.ambulances,
+    priced: dict[str, tuple[Floats, Floats]] = {
+        "training": (people.training_cost, hires.trained),
+        "recruitment": (people.recruitment_cost, hires.recruited),
+        "shortfall_workforce": (people.price, hires.short),
+        "station_works": (e.works, starts(problem, decisions)),
+        "station_running": (e.running, decisions.response.open.astype(float)),
+        "ambulances": (e.ambulance, decisions.response.ambulances),
+    }
+    amounts = {line: price * amount for line, (price, amount) in priced.items() if price.size}
+    amounts |= {
         "shortfall_load": _by_period(problem, [(c.period, c.price) for c in problem.loads], decisions.load_excess),
         "shortfall_emergency": _by_period(problem, [(p.period, p.price) for p in e.promises], decisions.response.short),
     }
