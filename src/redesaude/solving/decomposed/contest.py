@@ -22,6 +22,9 @@ from redesaude.solving.stopwatch import Stopwatch
 #: share of the time limit that one block of the bound, or one part of the search, may take
 _BLOCK_SHARE, _PART_SHARE = 0.15, 0.06
 
+#: share of the time limit for all blocks of the bound, where they are few
+_BLOCKS_SHARE = 1.0
+
 #: relative difference below which a plan and its bound are the same
 _EXACT = 1e-9
 
@@ -114,7 +117,8 @@ class Contest:
             multipliers, value = self.below.from_relaxation(self._limits(1.0))
             self._raise(value)
         yield
-        bounds = self.below.rise(multipliers, lambda: self._limits(_BLOCK_SHARE), self._over)
+        share = max(_BLOCK_SHARE, _BLOCKS_SHARE / len(self.below.blocks.names))
+        bounds = self.below.rise(multipliers, lambda: self._limits(share), self._over)
         while True:
             with self._watch("bound"):
                 bound = next(bounds, None)
