@@ -15,7 +15,10 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Keys:
-    """For each family of rows the tuple of ids, in row order: ``option[o]`` is (site, specialty, size, contract)."""
+    """For each family of rows the tuple of ids, in row order: ``option[o]`` is (site, specialty, size, contract).
+
+    A step is (site, specialty, size and contract before, size and contract after), blank where the service is closed.
+    """
 
     periods: tuple[str, ...]
     demand: tuple[Key, ...]
@@ -24,6 +27,7 @@ class Keys:
     journey: tuple[Key, ...]
     hosting: tuple[Key, ...]
     letting: tuple[Key, ...]
+    step: tuple[Key, ...]
 
 
 def keys_of(problem: PlanningProblem) -> Keys:
@@ -37,14 +41,15 @@ def keys_of(problem: PlanningProblem) -> Keys:
         (p.territories[i], p.specialties.ids[s])
         for i, s in zip(p.demand.territory.tolist(), p.demand.specialty.tolist(), strict=True)
     )
+    option = tuple(
+        (*service[k], size, p.contracts[c])
+        for k, size, c in zip(p.options.service.tolist(), p.options.size, p.options.contract.tolist(), strict=True)
+    )
     return Keys(
         periods=p.periods,
         demand=demand,
         service=service,
-        option=tuple(
-            (*service[k], size, p.contracts[c])
-            for k, size, c in zip(p.options.service.tolist(), p.options.size, p.options.contract.tolist(), strict=True)
-        ),
+        option=option,
         journey=tuple(
             (demand[d][0], *service[k])
             for d, k in zip(p.journeys.demand.tolist(), p.journeys.service.tolist(), strict=True)
@@ -57,10 +62,21 @@ def keys_of(problem: PlanningProblem) -> Keys:
             (p.contracts[c], p.lots[g])
             for c, g in zip(p.lettings.contract.tolist(), p.lettings.lot.tolist(), strict=True)
         ),
+        step=tuple(
+            (*service[k], *_state(option, source), *_state(option, target))
+            for k, source, target in zip(
+                p.steps.service.tolist(), p.steps.source.tolist(), p.steps.target.tolist(), strict=True
+            )
+        ),
     )
 
 
-def over_periods(rows: Iterable[Key], periods: tuple[str, ...]) -> list[Key]:
+def _state(options: tuple[Key, ...], row: int) -> Key:
+    """Size and contract of an option, blank for a service that is closed."""
+    return options[row][2:] if row >= 0 else ("", "")
+
+
+def over_periods(rows: Iterable[Key], periods: Iterable[str]) -> list[Key]:
     """Return each row's ids followed by each period: the index set of a variable that changes with time."""
     return [(*row, period) for row in rows for period in periods]
 

@@ -1,11 +1,13 @@
 r"""Money promises: capital by source, running-cost envelopes, PPP payments and pay of staff within their limits.
 
 .. math::
-    \sum_o (F_o z_o + f_o v_o) + \sum_{jc} F_{jc} w_{jc} + \sum_{cg} F_{cg} b_{cg} \le L + \epsilon
+    \sum_o (F_o z_{op} + f_o v_{op}) + \sum_s F_s a_{sp} + \sum_{jc} F_{jc} w_{jcp} + \sum_{cg} F_{cg} b_{cgp}
+    \le L_p + \epsilon
 
-Capital counts once in its period, the other kinds are yearly amounts once everything runs (undiscounted). Each row is
-divided by its *unit* (a power of ten near the limit), so that tolerances mean the same for thousands and billions; the
-excess :math:`\epsilon` of an elastic promise is counted in that unit.
+Capital counts once, in the period in which its works are decided (with the option in the first, with the step after);
+the other kinds are yearly amounts once everything runs (undiscounted). Each row is divided by its *unit* (a power of
+ten near the limit), so that tolerances mean the same for thousands and billions; the excess :math:`\epsilon` of an
+elastic promise is counted in that unit.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from redesaude_models.relations import relation
 def money_unit(promise: MoneyPromise) -> float:
     """Return the power of ten in which the row of ``promise`` is written (currency)."""
     largest = max(
-        [promise.limit, *(float(np.abs(a).max(initial=0)) for a in (promise.fixed, promise.hosting))],
+        [promise.limit, *(float(np.abs(a).max(initial=0)) for a in (promise.fixed, promise.hosting, promise.steps))],
         default=1.0,
     )
     return 10.0 ** math.floor(math.log10(largest)) if largest > 0 else 1.0
@@ -40,8 +42,9 @@ def add_money(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Non
         spent = (
             _total(promise.fixed / unit, [m.z[(*key, p)] for key in keys.option])
             + _total(promise.per_case / unit, [m.v[(*key, p)] for key in keys.option])
-            + _total(promise.hosting / unit, [m.w[key] for key in keys.hosting])
-            + _total(promise.lettings / unit, [m.b[key] for key in keys.letting])
+            + _total(promise.hosting / unit, [m.w[(*key, p)] for key in keys.hosting])
+            + _total(promise.lettings / unit, [m.b[(*key, p)] for key in keys.letting])
+            + (_total(promise.steps / unit, [m.step[(*key, p)] for key in keys.step]) if promise.steps.any() else 0)
         )
         excess = 0 if promise.hard else m.excess_money[promise.id]
         m.money[promise.id] = relation(spent - excess <= promise.limit / unit)

@@ -15,6 +15,7 @@ from redesaude_models.keys import Key, keys_of, over_periods
 from redesaude_models.loads import add_loads, read_excess
 from redesaude_models.money import add_money, money_unit
 from redesaude_models.objectives import add_net_present_cost
+from redesaude_models.phasing import add_phasing
 from redesaude_models.problem import Decisions, Floats, PlanningProblem
 from redesaude_models.siting import add_siting
 from redesaude_models.workforce import add_workforce, read_hires
@@ -28,6 +29,7 @@ def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
     add_siting(m, problem, keys)
     add_opening_rules(m, problem, keys)
     add_contracts(m, problem, keys)
+    add_phasing(m, problem, keys)
     add_access(m, problem, keys)
     add_money(m, problem, keys)
     add_loads(m, problem, keys)
@@ -52,8 +54,8 @@ def read_decisions(m: pyo.ConcreteModel, problem: PlanningProblem) -> Decisions:
         cases=grid(m.v, timed["option"]),
         shares=grid(m.x, timed["journey"]),
         unmet=grid(m.u, timed["demand"]),
-        hosting=_values(m.w, keys.hosting) > 0.5,
-        lettings=_values(m.b, keys.letting) > 0.5,
+        hosting=grid(m.w, over_periods(keys.hosting, keys.periods)) > 0.5,
+        lettings=grid(m.b, over_periods(keys.letting, keys.periods)) > 0.5,
         access_short=np.array([0.0 if a.hard else m.short_access[a.id].value or 0.0 for a in problem.access]),
         money_short=np.array(
             [0.0 if a.hard else (m.excess_money[a.id].value or 0.0) * money_unit(a) for a in problem.money]

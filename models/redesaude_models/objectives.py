@@ -1,8 +1,10 @@
 r"""The objective: net present cost of the plan to the chosen perspective.
 
 .. math::
-    \min \sum_o (C_o z_o + c_o v_o) + \sum_{ijs} t_{ijs} d_{is} x_{ijs} + \sum_{is} \pi_{is} d_{is} u_{is}
-    + \sum_{jc} C_{jc} w_{jc} + \sum_{cg} C_{cg} b_{cg} + \sum_{js} D_{js} (1 - y_{js}) + \text{priced shortfalls}
+    \min \sum_p \Big[ \sum_o (C_{op} z_{op} + c_{op} v_{op}) + \sum_{ijs} t_{ijsp} d_{isp} x_{ijsp}
+    + \sum_{is} \pi_{isp} d_{isp} u_{isp} + \sum_{jc} C_{jcp} w_{jcp} + \sum_{cg} C_{cgp} b_{cgp} \Big] \\
+    + \sum_{js} D_{js} (1 - y_{js1}) + \text{steps, waiting and signatures after the first period}
+    + \text{priced shortfalls}
 
 To this come the costs of people and of stations, stated with their constraints (workforce, emergency).
 
@@ -19,6 +21,7 @@ from redesaude_models.emergency import emergency_cost
 from redesaude_models.keys import Keys
 from redesaude_models.loads import load_cost
 from redesaude_models.money import money_unit
+from redesaude_models.phasing import phasing_cost
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.workforce import workforce_cost
 
@@ -30,6 +33,7 @@ def add_net_present_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: K
         + _services(m, problem, keys)
         + _journeys(m, problem, keys)
         + _contracts(m, problem, keys)
+        + phasing_cost(m, problem, keys)
         + _shortfalls(m, problem, keys)
         + load_cost(m, problem)
         + workforce_cost(m, problem, keys)
@@ -42,13 +46,13 @@ def add_net_present_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: K
 def _services(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
     cost, case_cost = problem.options.cost.tolist(), problem.options.case_cost.tolist()
     closing = problem.services.closing_cost.tolist()
-    last = keys.periods[-1]
+    first = keys.periods[0]
     return sum(
         cost[o][t] * m.z[(*option, p)] + case_cost[o][t] * m.v[(*option, p)]
         for o, option in enumerate(keys.option)
         for t, p in enumerate(keys.periods)
     ) + sum(
-        closing[k] * (1 - m.open[(*keys.service[k], last)])
+        closing[k] * (1 - m.open[(*keys.service[k], first)])
         for k in problem.services.existing.nonzero()[0].tolist()
         if closing[k]
     )
@@ -71,19 +75,20 @@ def _journeys(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any
 
 def _contracts(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
     hosting, letting = problem.hosting.cost.tolist(), problem.lettings.cost.tolist()
-    return sum(cost * m.w[key] for cost, key in zip(hosting, keys.hosting, strict=True) if cost) + sum(
-        cost * m.b[key] for cost, key in zip(letting, keys.letting, strict=True) if cost
-    )
+    periods = list(enumerate(keys.periods))
+    return sum(
+        hosting[h][t] * m.w[(*key, p)] for h, key in enumerate(keys.hosting) for t, p in periods if hosting[h][t]
+    ) + sum(letting[n][t] * m.b[(*key, p)] for n, key in enumerate(keys.letting) for t, p in periods if letting[n][t])
 
 
 def _shortfalls(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
     price = problem.options.volume_price.tolist()
     return (
         sum(
-            price[o] * m.short_volume[(*key, p)]
+            price[o][t] * m.short_volume[(*key, p)]
             for o, key in enumerate(keys.option)
             if not problem.options.volume_hard[o]
-            for p in keys.periods
+            for t, p in enumerate(keys.periods)
         )
         + sum(a.price * m.short_access[a.id] for a in problem.access if not a.hard)
         + sum(a.price * money_unit(a) * m.excess_money[a.id] for a in problem.money if not a.hard)

@@ -61,7 +61,7 @@ class Demand:
 class Services:
     """Pairs (site j, specialty s) at which the specialty may be open.
 
-    ``existing`` services cost ``closing_cost`` (NPV) when not kept; ``required`` ones must be open.
+    ``existing`` services cost ``closing_cost`` (NPV) when not kept in the first period; ``required`` ones must be open.
     """
 
     site: Ints
@@ -76,9 +76,10 @@ class Options:
     """Ways (size l, contract c) to deliver a service (j, s): the rows of the binary z[j,s,l,c,p].
 
     ``capacity`` and ``min_cases`` are cases/year (capacity already at the planning occupancy); ``volume_price`` is the
-    NPV of one yearly case below the minimum where ``volume_hard`` is false. ``cost`` (NPV when open) and ``case_cost``
-    (NPV for one yearly case) are ``(options, periods)``. ``value`` is the undiscounted contract value, ``works`` marks
-    options that deliver works.
+    NPV of one yearly case below the minimum where ``volume_hard`` is false. ``cost`` (NPV when open), ``case_cost``
+    (NPV for one yearly case) and ``volume_price`` are ``(options, periods)``; the first period holds all that follows
+    from choosing the option then. ``value`` is the undiscounted contract value, ``works`` marks options that deliver
+    works.
     """
 
     service: Ints
@@ -96,6 +97,61 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Steps:
+    """What may happen to a service from one period to the next: the rows of step[s,p], p from the second period on.
+
+    ``source`` and ``target`` are options, -1 for closed. ``cost`` (NPV, beyond what both states cost in their periods)
+    and ``allowed`` are ``(steps, periods)``. ``settled`` (steps, periods) is the first period in which a service that
+    took the step may take another: its works are done by then. ``first_settled`` (options,) is the same for an option
+    chosen in the first period. ``works`` marks steps that begin works.
+    """
+
+    service: Ints
+    source: Ints
+    target: Ints
+    works: Flags
+    cost: Floats
+    allowed: Flags
+    settled: Ints
+    first_settled: Ints
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Periods in which an ``option`` is not open yet for some of the time, because of a ``step`` taken in ``begun``.
+
+    ``step`` -1 is the choice of the first period. A case assigned in ``period`` costs ``case_cost`` (NPV of a yearly
+    case) more than one of the open service, less where negative.
+    """
+
+    option: Ints
+    step: Ints
+    begun: Ints
+    period: Ints
+    case_cost: Floats
+
+
+def no_steps() -> Steps:
+    """Return the steps of a problem in which nothing changes after the first period."""
+    none, empty = np.zeros(0, dtype=np.int64), np.zeros((0, 0))
+    return Steps(none, none, none, none > 0, empty, empty > 0, empty.astype(np.int64), none)
+
+
+def no_waits() -> Waits:
+    """Return the waits of a problem of one period: all waiting is in the costs of the options."""
+    none = np.zeros(0, dtype=np.int64)
+    return Waits(none, none, none, none, np.zeros(0))
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What is decided already: services that must be ``open`` and options ``barred``, ``(rows, periods)``."""
+
+    open: Flags
+    barred: Flags
+
+
+@dataclass(frozen=True)
 class Journeys:
     """Reachable triples (i, j, s): the rows of the share x[i,j,s,p].
 
@@ -110,9 +166,10 @@ class Journeys:
 
 @dataclass(frozen=True)
 class Hosting:
-    """Pairs (site j, contract c) that are eligible: the rows of the binary w[j,c].
+    """Pairs (site j, contract c) that are eligible: the rows of the binary w[j,c,p].
 
-    ``cost`` is the NPV of hosting any service; ``needs_works`` forbids the contract where nothing is built.
+    ``cost`` (rows, periods) is the NPV of hosting any service; ``needs_works`` forbids the contract where nothing is
+    built.
     """
 
     site: Ints
@@ -124,15 +181,18 @@ class Hosting:
 
 @dataclass(frozen=True)
 class Lettings:
-    """Pairs (contract c, lot g): the rows of the binary b[c,g], with transaction and oversight (NPV) paid once.
+    """Pairs (contract c, lot g): the rows of the binary b[c,g,p].
 
-    ``min_value`` is the least undiscounted value of the lot's options under that contract.
+    ``cost`` and ``signing`` (rows, periods) are NPV: oversight in each period in which the contract runs (in the first
+    with its transaction), and what letting it in a later period adds to that. ``min_value`` is the least undiscounted
+    value of the lot's options under that contract.
     """
 
     contract: Ints
     lot: Ints
     cost: Floats
     min_value: Floats
+    signing: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True)
@@ -156,9 +216,10 @@ class AccessPromise:
 
 @dataclass(frozen=True)
 class MoneyPromise:
-    """At most ``limit``: sum(fixed * z + per_case * v) over ``options`` (+ ``hosting``, ``lettings`` amounts).
+    """At most ``limit``: sum(fixed * z + per_case * v) over ``options`` (+ ``steps``, ``hosting``, ``lettings``).
 
-    ``kind`` is ``capital`` (per period) or ``running``, ``ppp``, ``personnel`` (per year, undiscounted).
+    ``kind`` is ``capital`` (per period) or ``running``, ``ppp``, ``personnel`` (per year, undiscounted). ``steps`` may
+    be left out: those of the period then use nothing.
     ``price`` is the NPV of one unit of excess, used when the promise is not ``hard``.
     """
 
@@ -172,6 +233,7 @@ class MoneyPromise:
     lettings: Floats
     hard: bool
     price: float
+    steps: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -200,6 +262,13 @@ class PlanningProblem:
     money: tuple[MoneyPromise, ...]
     constant: float = 0.0
     """NPV that no decision changes, so that objective and report agree"""
+    steps: Steps = field(default_factory=no_steps)
+    waits: Waits = field(default_factory=no_waits)
+    decided: Decided | None = None
+    precedence: Ints = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
+    """(rows, 3): a service row, the service row it may not be open before (-1: none), and by how many periods"""
+    max_starts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """most works begun in each period; -1, or left out: no limit"""
     loads: tuple[LoadCeiling, ...] = ()
     workforce: Workforce = field(default_factory=Workforce)
     emergency: Emergency = field(default_factory=Emergency)
@@ -210,9 +279,10 @@ class Decisions:
     """The values of a plan, one array for each family of variables, in the rows of the problem.
 
     ``open`` (services, periods), ``options`` and ``cases`` (options, periods), ``shares`` (journeys, periods),
-    ``unmet`` (demands, periods), ``hosting`` (rows,), ``lettings`` (rows,), shortfalls of the elastic promises:
+    ``unmet`` (demands, periods), ``hosting`` and ``lettings`` (rows, periods), shortfalls of the elastic promises:
     ``access_short`` and ``money_short`` (one for each promise, in order), ``volume_short`` (options, periods). Then the
-    excess over each load ceiling (cases/year), the people hired, and the stations.
+    excess over each load ceiling (cases/year), the people hired, and the stations. Steps and waiting follow from them:
+    :mod:`redesaude_models.phasing`.
     """
 
     open: Flags

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from small_problem import DEMAND, JOURNEYS, OPTIONS, PROBLEM
+from small_problem import DEMAND, HOSTING, JOURNEYS, LETTINGS, OPTIONS, PROBLEM
 
 from redesaude_models.resources import Emergency, EmergencyPromise, LoadCeiling, Workforce
 
@@ -73,7 +73,14 @@ RESOURCES = replace(
     PROBLEM,
     periods=("p", "q"),
     demand=replace(DEMAND, cases=_twice(DEMAND.cases, 1.5), unmet_cost=_twice(DEMAND.unmet_cost)),
-    options=replace(OPTIONS, cost=_twice(OPTIONS.cost), case_cost=_twice(OPTIONS.case_cost)),
+    options=replace(
+        OPTIONS,
+        cost=_twice(OPTIONS.cost),
+        case_cost=_twice(OPTIONS.case_cost),
+        volume_price=_twice(OPTIONS.volume_price),
+    ),
+    hosting=replace(HOSTING, cost=_twice(HOSTING.cost)),
+    lettings=replace(LETTINGS, cost=_twice(LETTINGS.cost)),
     journeys=replace(JOURNEYS, cost=_twice(JOURNEYS.cost)),
     loads=LOADS,
     workforce=WORKFORCE,

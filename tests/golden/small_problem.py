@@ -70,7 +70,7 @@ OPTIONS = Options(
     capacity=_floats(25, 26, 60, 61, 50, 51, 4, 4.5),
     min_cases=_floats(8, 9, 16, 17, 0, 0, 0, 2),
     volume_hard=_flags(1, 1, 0, 0, 1, 1, 1, 1),
-    volume_price=_floats(0, 0, 47, 53, 0, 0, 0, 0),
+    volume_price=_column(0, 0, 47, 53, 0, 0, 0, 0),
     cost=_column(101, 103, 107, 109, 113, 127, 131, 137),
     case_cost=_column(11, 13, 19, 23, 29, 31, 37, 41),
     value=_floats(1000, 1100, 2000, 2200, 900, 950, 100, 110),
@@ -88,11 +88,11 @@ HOSTING = Hosting(
     site=_ints(0, 0, 1, 1),
     contract=_ints(0, 1, 0, 1),
     let=_ints(0, 1, 0, 1),
-    cost=_floats(201, 203, 205, 207),
+    cost=_column(201, 203, 205, 207),
     needs_works=_flags(0, 1, 0, 1),
 )
 
-LETTINGS = Lettings(contract=_ints(0, 1), lot=_ints(0, 0), cost=_floats(301, 303), min_value=_floats(0, 2000))
+LETTINGS = Lettings(contract=_ints(0, 1), lot=_ints(0, 0), cost=_column(301, 303), min_value=_floats(0, 2000))
 
 #: half the card cases within 30 minutes, firmly; 90 % of those of t3 within 10, at 43 a case
 ACCESS = (

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from phased_problem import PHASED
 from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
 from resources_problem import RESOURCES
 from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIALTIES
@@ -34,7 +35,7 @@ TWO_LOTS = replace(
         LETTINGS,
         contract=np.array([0, 1, 0, 1]),
         lot=np.array([0, 0, 1, 1]),
-        cost=np.array([301.0, 303.0, 305.0, 307.0]),
+        cost=np.array([[301.0], [303.0], [305.0], [307.0]]),
         min_value=np.zeros(4),
     ),
     max_contracts=np.array([-1, 1]),
@@ -74,6 +75,16 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "access": ("access", PROBLEM),
     "money": ("money", PROBLEM),
     "cost": ("cost", PROBLEM),
+    "follows": ("follows", PHASED),
+    "leave": ("leave", PHASED),
+    "start": ("start", PHASED),
+    "waits": ("waits", PHASED),
+    "open_cases": ("open_cases", PHASED),
+    "signing": ("signing", PHASED),
+    "max_starts": ("max_starts", PHASED),
+    "precedence": ("precedence", PHASED),
+    "money_phased": ("money", PHASED),
+    "cost_phased": ("cost", PHASED),
     "load_ceiling": ("load_ceiling", RESOURCES),
     "workforce": ("workforce", RESOURCES),
     "least_ambulances": ("least_ambulances", RESOURCES),
@@ -112,7 +123,7 @@ def test_component_is_as_reviewed(name: str, tmp_path: Path) -> None:
 
 def test_every_constraint_has_a_golden_file() -> None:
     """A constraint added to the model without a golden file fails here."""
-    built = {c.name for problem in (PROBLEM, NEAREST, TWO_LOTS, REQUIRED) for c in _constraints(problem)}
+    built = {c.name for problem in (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, PHASED) for c in _constraints(problem)}
     assert built == {component for component, _ in COMPONENTS.values()} - {"cost"}
 
 
@@ -136,6 +147,12 @@ def test_single_sourcing_makes_shares_binary() -> None:
     model = build_model(PROBLEM)
     assert model.x["t1", "a", "icu", "p"].is_binary()
     assert model.x["t1", "a", "card", "p"].is_continuous()
+
+
+def test_what_is_decided_is_fixed() -> None:
+    model = build_model(PHASED)
+    fixed = {v.name: v.value for v in model.component_data_objects(pyo.Var) if v.fixed}
+    assert fixed == {"open[b,card,q]": 1, "z[a,card,L,dir,p]": 0, "step[a,card,S,dir,,,r]": 0}
 
 
 def test_required_service_is_fixed_open() -> None:

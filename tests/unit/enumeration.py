@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -199,7 +199,7 @@ class Enumeration:
             "before_share": min(1.0, old["capacity"] / new["capacity"]) if old else 0.0,
             "unmet_cost": _or(self.specialties[specialty]["unmet_cost"], 0.0),
         }
-        return Services(**{f.name: np.array([numbers[f.name]]) for f in fields(Services)})
+        return Services(**{name: np.array([value]) for name, value in numbers.items()})
 
     def hosted(self, network: Network) -> set[tuple[str, str]]:
         return {(site, contract) for (site, _), (_, contract) in network.items()}

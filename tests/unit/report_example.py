@@ -97,25 +97,25 @@ def example_scenario(**changes: Any) -> Scenario:
 
 def example_plan(scenario: Scenario | None = None, **changes: Any) -> Plan:
     costs = [
-        ("0067890", "cardio", "ppp", "unitary_payment", 60_000_000.25),
-        ("0067890", "cardio", "ppp", "case_running", 21_000_000.0),
-        ("0067890", "stroke", "ppp", "fixed_running", 12_000_000.0),
-        ("0067890", "", "ppp", "transaction", 2_000_000.5),
-        ("0067890", "", "ppp", "oversight", 1_000_000.0),
-        ("0012345", "stroke", "direct", "works", 9_000_000.0),
-        ("0012345", "stroke", "direct", "fixed_running", 8_000_000.0),
-        ("0012345", "cardio", "direct", "closing", 500_000.0),
-        ("", "cardio", "", "unmet", 1_500_000.0),
-        ("", "", "", "shortfall_access", 250_000.0),
+        ("0067890", "cardio", "ppp", "unitary_payment", "p1", 60_000_000.25),
+        ("0067890", "cardio", "ppp", "case_running", "p1", 21_000_000.0),
+        ("0067890", "stroke", "ppp", "fixed_running", "p1", 12_000_000.0),
+        ("0067890", "", "ppp", "transaction", "p1", 2_000_000.5),
+        ("0067890", "", "ppp", "oversight", "p1", 1_000_000.0),
+        ("0012345", "stroke", "direct", "works", "p1", 9_000_000.0),
+        ("0012345", "stroke", "direct", "fixed_running", "p1", 8_000_000.0),
+        ("0012345", "cardio", "direct", "closing", "p1", 500_000.0),
+        ("", "cardio", "", "unmet", "p1", 1_500_000.0),
+        ("", "", "", "shortfall_access", "p1", 250_000.0),
     ]
     total = sum(row[-1] for row in costs)
     nan = float("nan")
     values: dict[str, Any] = {
         "openings": pd.DataFrame(
             [
-                ("0067890", "cardio", "M", "ppp", "p1", 690.0, 900.0, 81_000_000.25, "new"),
-                ("0067890", "stroke", "S", "ppp", "p1", 300.0, 400.0, 12_000_000.0, "new"),
-                ("0012345", "stroke", "S", "direct", "p1", 60.0, 400.0, 17_000_000.0, "new"),
+                ("0067890", "cardio", "M", "ppp", "p1", 690.0, 900.0, 81_000_000.25, "new", "new"),
+                ("0067890", "stroke", "S", "ppp", "p1", 300.0, 400.0, 12_000_000.0, "new", "new"),
+                ("0012345", "stroke", "S", "direct", "p1", 60.0, 400.0, 17_000_000.0, "new", "new"),
             ],
             columns=list(OPENINGS),
         ),

@@ -389,7 +389,7 @@ def test_prices_of_promises_are_net_present() -> None:
     ).problem
     annuity = 1 / 1.1 + 1 / 1.21
     assert found.access[0].price == pytest.approx(10 * annuity)
-    assert found.options.volume_price == pytest.approx(np.full(4, 3 * annuity))
+    assert found.options.volume_price == pytest.approx(np.full((4, 1), 3 * annuity))
     assert [m.price for m in found.money] == pytest.approx([2 / 1.1, 2 * annuity])
 
 

@@ -1,6 +1,7 @@
 """The audit finds what is wrong: a solved plan, one thing corrupted at a time, and the check that must fail.
 
-Two plans: one with every kind of promise, today's services and contracts; one with the rules of assignment.
+Three plans: one with every kind of promise, today's services and contracts; one with the rules of assignment; one of
+three periods with decisions taken already.
 """
 
 from __future__ import annotations
@@ -89,6 +90,53 @@ def _assigned() -> Plan:
     )  # fmt: skip
 
 
+@cache
+def _phased() -> Plan:
+    """h1 is enlarged in the second period, as signed; h2 starts then, after it, its works done in the third."""
+    return _solved(
+        settings=settings(horizon_years=12, discount_rate=0.05, patient_time_weight=1, patient_minute_cost=0.1),
+        periods=rows(
+            {"period_id": "p1", "first_year": 2025, "years": 2, "max_starts": 0},
+            {"period_id": "p2", "first_year": 2027, "years": 2, "max_starts": 2},
+            {"period_id": "p3", "first_year": 2029, "years": 8},
+        ),
+        territories=rows(
+            {"territory_id": "t1", "population": 20, "growth_rate": 0.1},
+            {"territory_id": "t2", "population": 20},
+            {"territory_id": "t3", "population": 30, "growth_rate": 0.05},
+        ),
+        specialties=rows(
+            {"specialty_id": "cardio", "cases_per_100k": 100_000, "unmet_cost": 30, "access_minutes": 25,
+             "access_share": 0.9, "access_hard": "no", "access_price": 2, "trips_per_case": 1}
+        ),
+        sizes=rows(
+            {"specialty_id": "cardio", "size_id": "small", "capacity": 25, "fixed_cost": 50, "capex": 100,
+             "build_months": 30, "min_cases": 5},
+            {"specialty_id": "cardio", "size_id": "large", "capacity": 70, "fixed_cost": 90, "capex": 300,
+             "build_months": 12},
+        ),
+        site_services=rows(
+            {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "existing",
+             "contract_id": "direct", "closing_cost": 5},
+            {"site_id": "h2", "specialty_id": "cardio", "size_id": "large", "status": "forbidden"},
+        ),
+        contracts=rows({"contract_id": "direct", "oversight_cost": 1, "transaction_cost": 4},
+                       {"contract_id": "oss", "opex_factor": 0.99, "oversight_cost": 2}),
+        decisions=rows(
+            {"site_id": "h1", "specialty_id": "cardio", "size_id": "large", "contract_id": "direct", "period_id": "p2",
+             "decision": "start"},
+            {"site_id": "h2", "specialty_id": "cardio", "contract_id": "oss", "decision": "forbid"},
+        ),
+        precedence=rows(
+            {"site_id": "h2", "specialty_id": "cardio", "after_site_id": "h1", "after_specialty_id": "cardio",
+             "periods_between": 1}
+        ),
+        funding=rows({"funding_id": "treasury", "period_id": "p2", "kind": "capital", "amount": 1000},
+                     {"funding_id": "treasury", "kind": "capital", "amount": 900},
+                     {"funding_id": "running", "kind": "running", "amount": 100, "hard": "no", "price": 0.1}),
+    )  # fmt: skip
+
+
 def _solved(**changes: pd.DataFrame) -> Plan:
     plan = solve(scenario(**changes), EXACT)
     assert plan.status == Status.OPTIMAL, plan.reason
@@ -100,7 +148,7 @@ def failed(plan: Plan) -> set[str]:
     return {check.name for check in audit(plan).checks if not check.passed}
 
 
-@pytest.mark.parametrize("make", [_promising, _assigned])
+@pytest.mark.parametrize("make", [_promising, _assigned, _phased])
 def test_a_solved_plan_passes(make: Callable[[], Plan]) -> None:
     assert failed(make()) == set()
 
@@ -114,6 +162,14 @@ def test_the_plans_hold_what_is_corrupted_below() -> None:
     short = plan.promises[plan.promises["shortfall"] > 1e-6]
     assert set(short["kind"]) == {"access", "running", "volume"}
     assert {"travel", "shortfall_access", "shortfall_money", "shortfall_volume"} <= set(plan.costs["line"])
+
+
+def test_the_phased_plan_holds_what_is_corrupted_below() -> None:
+    openings = _phased().openings
+    found = openings.set_index(["site_id", "period_id"])["change"].to_dict()
+    assert found == {
+        ("h1", "p1"): "kept", ("h1", "p2"): "enlarged", ("h1", "p3"): "kept", ("h2", "p2"): "new", ("h2", "p3"): "kept",
+    }  # fmt: skip
 
 
 # --- ways to corrupt a plan ------------------------------------------------------------------------------------
@@ -231,6 +287,7 @@ def times_(factor: float) -> Callable[[float], float]:
 
 H1, H2 = {"site_id": "h1"}, {"site_id": "h2"}
 T1, T2, T3 = ({"territory_id": t} for t in ("t1", "t2", "t3"))
+P2, P3 = {"period_id": "p2"}, {"period_id": "p3"}
 CARDIO, ICU = {"specialty_id": "cardio"}, {"specialty_id": "icu"}
 STROKE, DIALYSIS = {"specialty_id": "stroke"}, {"specialty_id": "dialysis"}
 
@@ -364,9 +421,47 @@ ASSIGNED: dict[str, tuple[Callable[[Plan], Plan], ...]] = {
     "nobody unmet near an open service": (Row("unmet", {}, "territory_id", "t1"),),
 }
 
+#: check -> corruptions of the plan of three periods; those of other checks show that each period is looked at
+PHASED: dict[str, tuple[Callable[[Plan], Plan], ...]] = {
+    "services change only as they may": (
+        Row("openings", H1 | P3, "size_id", "small"),
+        Row("openings", H2 | P3, "contract_id", "oss"),
+    ),
+    "nothing changes before its works are done": (
+        Row("openings", H2 | P3, "contract_id", "oss"),
+        Drop("openings", H2 | P3),
+    ),
+    "changes as stated": (Row("openings", H1 | P2, "change", "kept"), Row("openings", H2 | P3, "change", "new")),
+    "works begun in a period": (Scenery("periods", {"period_id": "p2"}, "max_starts", 1.0),),
+    "decisions already taken are kept": (
+        Scenery("decisions", H1, "decision", "close"),
+        Scenery("decisions", H1, "decision", "freeze"),
+        Scenery("decisions", H1, "size_id", "small"),
+        Scenery("decisions", H1, "period_id", "p1"),
+        Scenery("decisions", H2, "decision", "open"),
+        Scenery("decisions", H2, "contract_id", "direct"),
+    ),
+    "nothing opens before what must precede it": (Scenery("precedence", {}, "periods_between", 2.0),),
+    "a service treats the cases sent to it": (Row("openings", H2 | P3, "cases", more(1.0)),),
+    "cases are shares of demand": (Row("assignments", T3 | P3, "cases", more(1.0)),),
+    "every case treated once or counted as unmet": (Drop("assignments", T3 | P3),),
+    "patients go to open services only": (Drop("openings", H2 | P3),),
+    "one size and one contract for each service": (Copy("openings", H1 | P3, {}),),
+    "hard money promises kept": (Scenery("funding", {"period_id": "p2"}, "amount", 100.0),),
+    "cost lines": (
+        Row("costs", {"line": "works"} | P2, "npv", more(5.0)),
+        Row("costs", {"line": "works"} | P2, "period_id", "p1"),
+        Row("costs", {"line": "waiting"}, "npv", times_(0.5)),
+        Row("costs", {"line": "transaction"}, "period_id", "p3"),
+    ),
+    "cost of services as stated": (Row("openings", H2 | P3, "npv", more(5.0)),),
+    "access as stated": (Row("access", {"region_id": "all"} | P3, "mean_minutes", more(1.0)),),
+    "figures of promises as stated": (Row("promises", {"promise_id": "treasury|p2"}, "limit", 900.0),),
+}  # fmt: skip
+
 CASES = [
     pytest.param(make, name, change, id=f"{name} {n}")
-    for make, corruptions in ((_promising, PROMISING), (_assigned, ASSIGNED))
+    for make, corruptions in ((_promising, PROMISING), (_assigned, ASSIGNED), (_phased, PHASED))
     for name, changes in corruptions.items()
     for n, change in enumerate(changes, start=1)
 ]
@@ -383,7 +478,7 @@ def test_every_check_is_made_to_fail() -> None:
     """A check that is added to the audit without a corruption that it finds fails here."""
     from test_audit_resources import RESOURCED  # which takes its ways to corrupt a plan from here
 
-    assert {check.name for check in audit(_promising()).checks} == set(PROMISING) | set(ASSIGNED) | set(RESOURCED)
+    assert {check.name for check in audit(_promising()).checks} == {*PROMISING, *ASSIGNED, *PHASED, *RESOURCED}
 
 
 def test_a_failed_audit_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,8 +33,8 @@ def without_h2(plan: Plan) -> Plan:
     """The plan where h2 never opens and its cases are sent away."""
     away = plan.assignments[plan.assignments["site_id"] == "h2"]
     unmet = away[["territory_id", "specialty_id", "period_id", "share", "cases"]].assign(npv=60.0 * 10 * away["cases"])
-    costs = plan.costs[plan.costs["site_id"] != "h2"]
-    costs = pd.concat([costs, pd.DataFrame([("", "cardio", "", "unmet", 60 * 50 * 10)], columns=costs.columns)])
+    costs, period = plan.costs[plan.costs["site_id"] != "h2"], plan.scenario.periods["period_id"].iloc[0]
+    costs = pd.concat([costs, pd.DataFrame([("", "cardio", "", "unmet", period, 60 * 50 * 10)], columns=costs.columns)])
     return replace(
         plan,
         openings=plan.openings[plan.openings["site_id"] != "h2"].reset_index(drop=True),

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from redesaude.finance.bidding import competition, no_bid_probability, no_bid_probability_with
-from redesaude.finance.cashflow import Services, lay_out
+from redesaude.finance.cashflow import AT_ONCE, Services, lay_out
 from redesaude.finance.contracts import Terms, lettings_of, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal import ppp_use, running_use
@@ -43,7 +43,7 @@ def terms(**stated: object) -> Terms:
 
 def service() -> Services:
     """1,000 of works over a year, running at 100 a year and 5 for each of 40 cases."""
-    numbers = dict.fromkeys((f.name for f in fields(Services)), 0.0) | {
+    numbers = dict.fromkeys((f.name for f in fields(Services)), 0.0) | AT_ONCE | {
         "works": 1000.0, "build_years": 1.0, "fixed": 100.0, "per_case": 5.0, "lifecycle": 20.0, "capacity": 50.0,
     }  # fmt: skip
     return Services(**{name: np.array([value]) for name, value in numbers.items()})

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import redesaude as rs
-from redesaude.assemble.assembled import calendar_of
 from redesaude.assemble.options import hosting_table, option_table, price_options, service_table
-from redesaude.finance.cashflow import Services, delayed, lay_out, tail_years, timing_of
+from redesaude.assemble.phases import phases_of
+from redesaude.finance.cashflow import AT_ONCE, Services, delayed, lay_out, tail_years, timing_of
 from redesaude.finance.company_loan import balances
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
@@ -52,7 +52,7 @@ MATO_GROSSO = Path(__file__).parents[2] / "scenarios" / "mato-grosso.xlsx"
 
 def services(**numbers: float | list[float]) -> Services:
     """Services of the given numbers; 1,000 of works over two years, running at 100 and 5 a case, unless stated."""
-    named = {f.name: 0.0 for f in fields(Services)} | {
+    named = {f.name: 0.0 for f in fields(Services)} | AT_ONCE | {
         "works": 1000.0, "build_years": 2.0, "fixed": 100.0, "per_case": 5.0, "lifecycle": 20.0, "capacity": 50.0,
     } | numbers  # fmt: skip
     columns = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=float)) for v in named.values()))
@@ -321,7 +321,7 @@ def test_every_option_of_mato_grosso_is_priced_in_time() -> None:
     state = rs.read_scenario(MATO_GROSSO)
     options = option_table(state, service_table(state), hosting_table(state))
     begin = perf_counter()
-    priced = price_options(state, options, calendar_of(state))
+    priced = price_options(state, options, phases_of(state))
     assert perf_counter() - begin < 10.0
     assert len(options) > 5000
     company = priced.terms.loan_stated & (priced.services.works > 0)

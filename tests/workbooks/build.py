@@ -6,7 +6,7 @@ from pathlib import Path
 
 from openpyxl.workbook import Workbook
 from workbook_base import base_workbook
-from workbook_breakages import BREAKAGES, FILES
+from workbook_breakages import BREAKAGES, FILES, VALID
 
 FOLDER = Path(__file__).parent
 
@@ -17,10 +17,9 @@ def file_of(name: str, folder: Path = FOLDER) -> Path:
 
 
 def workbook_of(name: str) -> Workbook:
-    """Return the broken workbook ``name`` (``"valid"``: the one nothing is wrong with)."""
+    """Return the workbook ``name``, broken or one of those nothing is wrong with."""
     book = base_workbook()
-    if name != "valid":
-        BREAKAGES[name].change(book)
+    (VALID[name] if name in VALID else BREAKAGES[name].change)(book)
     return book
 
 
@@ -35,5 +34,5 @@ def build(name: str, folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    for each in ("valid", *BREAKAGES, *FILES):
+    for each in (*VALID, *BREAKAGES, *FILES):
         build(each, FOLDER)

@@ -11,16 +11,17 @@ from build import FOLDER, build, file_of, workbook_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
-from workbook_breakages import BREAKAGES, FILES
+from workbook_breakages import BREAKAGES, FILES, VALID
 
 from redesaude.errors import InputError
 from redesaude.inputs.checks import check_workbook, read_scenario
 
-CELLS = ("valid", *BREAKAGES)
+CELLS = (*VALID, *BREAKAGES)
 
 
-def test_the_valid_workbook_has_no_problem():
-    checked = check_workbook(file_of("valid"))
+@pytest.mark.parametrize("name", VALID)
+def test_a_valid_workbook_has_no_problem(name: str):
+    checked = check_workbook(file_of(name))
     assert checked.problems == ()
     assert checked.scenario is not None
 

@@ -25,6 +25,8 @@ class Breakage:
 
 BREAKAGES: dict[str, Breakage] = {}
 Change = Callable[[Workbook], None]
+#: workbooks in which nothing is wrong -> what is done to the first of them
+VALID: dict[str, Change] = {"valid": lambda book: None}
 
 
 def broken(name: str, *expected: Expected, severity: str = "error") -> Callable[[Change], Change]:
@@ -301,14 +303,86 @@ def _(book: Workbook) -> None:
 # --- periods, settings, roads, variants, sources --------------------------------------------------------------
 
 
-@broken("two periods", ("several_periods", "periods", "A4"))
-def _(book: Workbook) -> None:
-    book["periods"].append(["p2", 2030, 4])
-
-
-@broken("periods that overlap", ("several_periods", "periods", "A4"), ("periods_overlap", "periods", "B4"))
+@broken("periods that overlap", ("periods_overlap", "periods", "B4"))
 def _(book: Workbook) -> None:
     book["periods"].append(["p2", 2028, 4])
+
+
+@broken("periods with a gap", ("periods_gap", "periods", "B4"))
+def _(book: Workbook) -> None:
+    book["periods"].append(["p2", 2032, 4])
+
+
+@broken("seven periods", ("too_many_periods", "periods", "A9"))
+def _(book: Workbook) -> None:
+    for n in range(2, 8):
+        book["periods"].append([f"p{n}", 2028 + n, 1])
+
+
+@broken("period beyond the horizon", ("period_beyond_horizon", "periods", "B5"))
+def _(book: Workbook) -> None:
+    book["periods"].append(["p2", 2030, 16])
+    book["periods"].append(["p3", 2046, 4])
+
+
+def phased(book: Workbook, sheet: str, columns: str, *rows: dict[str, object]) -> None:
+    """A second period, and a sheet that is not in the valid workbook."""
+    book["periods"].append(["p2", 2030, 4])
+    new = book.create_sheet(sheet)
+    new.append(columns.split())
+    for row in rows:
+        new.append([row.get(column) for column in columns.split()])
+
+
+def decided(name: str, code: str, address: str, *rows: dict[str, object]) -> None:
+    """Register decisions that are wrong in one cell."""
+    columns = "site_id specialty_id size_id contract_id period_id decision"
+    broken(name, (code, "decisions", address))(lambda book: phased(book, "decisions", columns, *rows))
+
+
+def two_periods(book: Workbook) -> None:
+    """Today's cardiology is frozen at first, signed to be enlarged in the second period; Sinop comes with it."""
+    signed = {"size_id": "large", "contract_id": "direct", "period_id": "p2", "decision": "start"}
+    columns = "site_id specialty_id size_id contract_id period_id decision"
+    today = {"site_id": "2655519", "specialty_id": "cardiology"}
+    phased(book, "decisions", columns, {**today, **signed}, {**today, "period_id": "p1", "decision": "freeze"})
+    order = book.create_sheet("precedence")
+    order.append(["site_id", "specialty_id", "after_site_id", "after_specialty_id"])
+    order.append(["2795655", "cardiology", "2655519", "cardiology"])
+    book["funding"].append(["state", "Tesouro", "p2", "capital", None, None, 30_000_000, "no", 1.5])
+
+
+VALID["two periods"] = two_periods
+TODAY, SINOP = ({"site_id": site, "specialty_id": "cardiology", "period_id": "p2"} for site in ("2655519", "2795655"))
+decided("decision about all", "decision_needs_one_service", "A2", {**SINOP, "site_id": "all", "decision": "open"})
+decided("decision without its period", "decision_needs_period", "E2", {**SINOP, "period_id": None, "decision": "start"})
+decided(
+    "decision to close a size", "decision_of_whole_service", "C2", {**TODAY, "size_id": "large", "decision": "close"}
+)
+decided("decision to start what runs", "decision_runs_today", "F2", TODAY | {"size_id": "medium", "decision": "start"})
+decided("decision of an unknown size", "unknown_size", "C2", {**SINOP, "size_id": "huge", "decision": "open"})
+decided("decision of an unknown period", "unknown_reference", "E2", {**SINOP, "period_id": "p3", "decision": "open"})
+decided(
+    "decision for what is forbidden", "decision_contradicted", "F2",
+    {"site_id": "0012345", "specialty_id": "surgery", "decision": "open"},
+)  # fmt: skip
+decided(
+    "decisions that contradict", "decision_contradicted", "F2",
+    {**SINOP, "decision": "start"}, {"site_id": "all", "specialty_id": "cardiology", "decision": "forbid"},
+)  # fmt: skip
+
+
+def ordered(name: str, code: str, address: str, *rows: tuple[str, str, str, str]) -> None:
+    """Register an order of services that cannot be kept."""
+    columns = "site_id specialty_id after_site_id after_specialty_id"
+    records = [dict(zip(columns.split(), row, strict=True)) for row in rows]
+    broken(name, (code, "precedence", address))(lambda book: phased(book, "precedence", columns, *records))
+
+
+_FIRST, _SECOND = ("2795655", "cardiology"), ("2795655", "surgery")
+ordered("service before itself", "precedes_itself", "C2", (*_FIRST, *_FIRST))
+ordered("services before each other", "precedence_circle", "C3", (*_FIRST, *_SECOND), (*_SECOND, *_FIRST))
+ordered("service of today after another", "preceded_runs_today", "A2", ("2655519", "cardiology", *_FIRST))
 
 
 cell("period before the base year", "periods", "B3", 2020, "period_before_base_year")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from redesaude.assemble.decided import decided_flags, precedence_rows
 from redesaude.assemble.demand import case_matrix, journey_rows, travel_cost
 from redesaude.assemble.eligibility import law_notices
 from redesaude.assemble.emergency import emergency_rows
@@ -19,15 +20,18 @@ from redesaude.assemble.options import (
     price_options,
     service_table,
 )
+from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import Spenders, access_promises, money_promises
-from redesaude.assemble.requirements import requirement_problems
+from redesaude.assemble.requirements import decision_problems, requirement_problems
+from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
 from redesaude.assemble.timing import payments
 from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
-from redesaude.finance.contracts import Terms, lettings_of, terms_of
-from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
+from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
-from redesaude.finance.pricing import letting_cost
+from redesaude.finance.phases import Phases
+from redesaude.finance.pricing import letting_flows
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude.travel.reach import reach_problems
@@ -49,8 +53,9 @@ class Assembled:
     """A planning problem and the tables that say what its rows are.
 
     ``services``, ``hosting``, ``lettings`` and ``options.table`` are data frames in the row order of the problem;
-    ``options.prices`` are the cost lines of the options, ``hosting_lines`` and ``letting_lines`` those of sites and
-    lots (NPV). ``closings`` are today's services that must close, with their cost as ``npv``.
+    ``options.prices`` and ``steps.prices`` are their cost lines, ``hosting_lines`` those of sites (NPV by period).
+    ``letting_lines`` are those of a contract in the period in which it is let, ``oversight_lines`` in the others while
+    it runs. ``closings`` are today's services that must close, with their cost as ``npv``.
     ``minutes`` is ``(territories, sites)``. ``notices`` are warnings found while assembling.
     """
 
@@ -58,51 +63,53 @@ class Assembled:
     problem: PlanningProblem
     minutes: Minutes
     services: pd.DataFrame
+    phases: Phases
     options: PricedOptions
+    steps: PricedSteps
     hosting: pd.DataFrame
     lettings: pd.DataFrame
     hosting_lines: dict[str, Floats]
     letting_lines: dict[str, Floats]
+    oversight_lines: dict[str, Floats]
     closings: pd.DataFrame
     notices: tuple[Problem, ...] = ()
 
 
-def calendar_of(scenario: Scenario) -> Calendar:
-    """Return the years of the appraisal as the settings state them."""
-    s = scenario.settings
-    first = int(scenario.periods["first_year"].iloc[0])
-    return Calendar(first, s.base_year, s.horizon_years, s.discount_rate, s.discount_timing == "middle")
-
-
 def assemble(scenario: Scenario) -> Assembled:
     """Return the planning problem of ``scenario``; InputError where cases that must be treated reach no
-    site, or a required service has no size and contract left.
+    site, or a required or decided service has no size and contract left.
     """
-    calendar = calendar_of(scenario)
+    phases = phases_of(scenario)
     minutes = travel_minutes(scenario)
     hosting = hosting_table(scenario)
     services = service_table(scenario)
     services, table = _only_with_options(services, option_table(scenario, services, hosting))
-    if impossible := tuple(requirement_problems(scenario, table)):
+    if impossible := (*requirement_problems(scenario, table), *decision_problems(scenario, table)):
         raise InputError(impossible)
-    options = price_options(scenario, table, calendar)
+    options = price_options(scenario, table, phases)
+    closing_cost = services["closing_cost"].fillna(0.0).to_numpy(float)
+    steps = price_steps(options, closing_cost, phases, scenario.settings.perspective)
     closings = closing_table(scenario, services)
-    closings["npv"] = _closing_cost(closings, calendar)
-    demand = _demand(scenario, calendar)
-    journeys = _journeys(scenario, minutes, demand, services, calendar)
+    closings["npv"] = closings["closing_cost"].fillna(0.0) * phases.firsts[0]
+    demand = _demand(scenario, phases)
+    journeys = _journeys(scenario, minutes, demand, services, phases)
     notices = (*_reach(scenario, demand, journeys), *law_notices(scenario))
     lettings, let = _lettings(hosting)
     hosting_yearly = _hosting_yearly(scenario, hosting, terms_of(scenario.contracts))
-    hosting_lines = {"hosting": hosting_yearly * calendar.annuity()}
-    letting_lines = _letting_lines(scenario, lettings, calendar)
+    hosting_lines = {"hosting": hosting_yearly[:, None] * phases.annuities}
+    letting_lines, oversight_lines = _letting_lines(scenario, lettings, phases)
     spenders = Spenders(
         priced=options,
+        steps=steps,
         hosting_contract=hosting["contract_id"],
         hosting_yearly=hosting_yearly,
         letting_contract=lettings["contract_id"],
         letting_yearly=_by_contract(scenario, lettings, "oversight_cost"),
     )
-    rows, pay = _services(scenario, services, calendar), payments(scenario, calendar)
+    decided, frozen = decided_flags(scenario, services, options.table)
+    step, wait = step_rows(options, steps, phases, frozen)
+    rows = _services(scenario, services, closing_cost * phases.firsts[0])
+    pay = payments(scenario, phases.calendar)
     problem = PlanningProblem(
         periods=tuple(scenario.periods["period_id"]),
         territories=tuple(scenario.territories["territory_id"]),
@@ -112,16 +119,21 @@ def assemble(scenario: Scenario) -> Assembled:
         specialties=_specialties(scenario),
         demand=demand,
         services=rows,
-        options=_options(options, _within_reach(demand, journeys, len(services)), calendar),
+        options=_options(options, _within_reach(demand, journeys, len(services)), phases),
         journeys=journeys,
         hosting=_hosting(scenario, hosting, let, hosting_lines),
-        lettings=_lettings_rows(scenario, lettings, letting_lines),
+        lettings=_lettings_rows(scenario, lettings, letting_lines, oversight_lines),
         max_services=_limit(scenario.sites["max_services"]),
         max_contracts=_limit(scenario.contracts["max_contracts"]),
         requires=_requires(scenario, services),
-        access=access_promises(scenario, demand, journeys, calendar.annuity()),
-        money=money_promises(scenario, spenders, calendar),
+        access=access_promises(scenario, demand, journeys, phases),
+        money=money_promises(scenario, spenders, phases),
         constant=float(closings["npv"].sum()),
+        steps=step,
+        waits=wait,
+        decided=decided,
+        precedence=precedence_rows(scenario, services),
+        max_starts=_limit(scenario.periods["max_starts"]),
         loads=load_ceilings(scenario, demand, journeys, rows, pay),
         workforce=workforce_rows(scenario, options.table, pay),
         emergency=emergency_rows(scenario, demand, journeys, pay),
@@ -131,11 +143,14 @@ def assemble(scenario: Scenario) -> Assembled:
         problem,
         minutes,
         services,
+        phases,
         options,
+        steps,
         hosting,
         lettings,
         hosting_lines,
         letting_lines,
+        oversight_lines,
         closings,
         notices,
     )
@@ -149,27 +164,25 @@ def _only_with_options(services: pd.DataFrame, options: pd.DataFrame) -> tuple[p
     return services, options.merge(numbered, on=place).reset_index(drop=True)
 
 
-def _demand(scenario: Scenario, calendar: Calendar) -> Demand:
-    cases = case_matrix(scenario)
-    territory, specialty = np.nonzero(cases > 0)
+def _demand(scenario: Scenario, phases: Phases) -> Demand:
+    cases = np.stack([case_matrix(scenario, period) for period in range(len(phases))], axis=-1)
+    territory, specialty = np.nonzero((cases > 0).any(axis=-1))
     unmet = scenario.specialties["unmet_cost"].to_numpy(float)[specialty]
     return Demand(
         territory=territory,
         specialty=specialty,
-        cases=cases[territory, specialty][:, None],
-        unmet_cost=np.nan_to_num(unmet)[:, None] * calendar.annuity(),
+        cases=cases[territory, specialty],
+        unmet_cost=np.nan_to_num(unmet)[:, None] * phases.annuities,
         must_treat=np.isnan(unmet),
     )
 
 
-def _journeys(
-    scenario: Scenario, minutes: Minutes, demand: Demand, services: pd.DataFrame, calendar: Calendar
-) -> Journeys:
+def _journeys(scenario: Scenario, minutes: Minutes, demand: Demand, services: pd.DataFrame, phases: Phases) -> Journeys:
     site = positions(scenario.sites["site_id"], services["site_id"])
     specialty = positions(scenario.specialties["specialty_id"], services["specialty_id"])
     d, k, times = journey_rows(scenario, minutes, (demand.territory, demand.specialty), (site, specialty))
-    cost = travel_cost(scenario)[demand.specialty[d]] * times * calendar.annuity()
-    return Journeys(demand=d, service=k, minutes=times, cost=cost[:, None])
+    cost = travel_cost(scenario)[demand.specialty[d]] * times
+    return Journeys(demand=d, service=k, minutes=times, cost=cost[:, None] * phases.annuities)
 
 
 def _reach(scenario: Scenario, demand: Demand, journeys: Journeys) -> tuple[Problem, ...]:
@@ -201,13 +214,24 @@ def _hosting_yearly(scenario: Scenario, hosting: pd.DataFrame, terms: Terms) -> 
     return np.asarray(fixed * terms.opex_factor[contract])
 
 
-def _letting_lines(scenario: Scenario, lettings: pd.DataFrame, calendar: Calendar) -> dict[str, Floats]:
+def _letting_lines(
+    scenario: Scenario, lettings: pd.DataFrame, phases: Phases
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return by line what each contract costs in a period in which it is let, and in one in which it goes on.
+
+    Both ``(lettings, periods)``, NPV. Procurement that outlasts its period ends with it: oversight then goes on.
+    """
     terms = lettings_of(scenario.contracts)
-    rows = [
-        letting_cost(*terms[contract], calendar, already_let=bool(existing))
-        for contract, existing in zip(lettings["contract_id"], lettings["existing"], strict=True)
-    ]
-    return {line: np.array([row[line] for row in rows], dtype=float) for line in ("transaction", "oversight")}
+    years, factors = phases.calendar.horizon_years, phases.calendar.factors()
+    let = {line: np.zeros((len(lettings), len(phases))) for line in ("transaction", "oversight")}
+    for n, (contract, existing) in enumerate(zip(lettings["contract_id"], lettings["existing"], strict=True)):
+        for t, (begin, end) in enumerate(zip(phases.begins, phases.ends, strict=True)):
+            already = bool(existing) and t == 0
+            flows = letting_flows(*within(terms[contract], end - begin), years, already_let=already, since=begin)
+            for line, flow in flows.items():
+                let[line][n, t] = factors[begin:end] @ flow[begin:end]
+    yearly = _by_contract(scenario, lettings, "oversight_cost")
+    return let, {"oversight": yearly[:, None] * phases.annuities}
 
 
 def _specialties(scenario: Scenario) -> Specialties:
@@ -221,29 +245,27 @@ def _specialties(scenario: Scenario) -> Specialties:
     )
 
 
-def _services(scenario: Scenario, services: pd.DataFrame, calendar: Calendar) -> Services:
+def _services(scenario: Scenario, services: pd.DataFrame, closing_cost: Floats) -> Services:
     return Services(
         site=positions(scenario.sites["site_id"], services["site_id"]),
         specialty=positions(scenario.specialties["specialty_id"], services["specialty_id"]),
         existing=services["existing"].to_numpy(bool),
         required=services["required"].to_numpy(bool),
-        closing_cost=_closing_cost(services, calendar),
+        closing_cost=closing_cost,
     )
 
 
-def _closing_cost(services: pd.DataFrame, calendar: Calendar) -> Floats:
-    """NPV of closing each service, zero where there is none today."""
-    return np.asarray(services["closing_cost"].fillna(0.0).to_numpy(float) * float(calendar.factors()[0]))
-
-
 def _within_reach(demand: Demand, journeys: Journeys, services: int) -> Floats:
-    """Yearly cases that can reach each service at all."""
-    cases = np.bincount(journeys.service, demand.cases[journeys.demand, 0], minlength=services)
-    return np.asarray(cases, dtype=float)
+    """Yearly cases that can reach each service at all, in the period with most."""
+    by_period = [np.bincount(journeys.service, cases, minlength=services) for cases in demand.cases[journeys.demand].T]
+    return np.asarray(np.max(by_period, axis=0), dtype=float)
 
 
-def _options(options: PricedOptions, within_reach: Floats, calendar: Calendar) -> Options:
+def _options(options: PricedOptions, within_reach: Floats, phases: Phases) -> Options:
     table, service = options.table, options.table["service"].to_numpy(np.int64)
+    cost, case_cost = options.running.cost.copy(), options.running.case_cost.copy()
+    cost[:, 0] = options.prices.cost.sum(axis=1) - options.running.cost[:, 1:].sum(axis=1)
+    case_cost[:, 0] = options.prices.case_cost[:, 0]
     return Options(
         service=service,
         size=tuple(table["size_id"]),
@@ -252,9 +274,9 @@ def _options(options: PricedOptions, within_reach: Floats, calendar: Calendar) -
         capacity=np.minimum(options.services.capacity, within_reach[service]),  # a tighter big-M, same plans
         min_cases=table["min_cases"].to_numpy(float),
         volume_hard=table["min_cases_hard"].to_numpy(bool),
-        volume_price=table["min_cases_price"].fillna(0.0).to_numpy(float) * calendar.annuity(),
-        cost=options.prices.cost[:, None],
-        case_cost=options.prices.case_cost[:, None],
+        volume_price=table["min_cases_price"].fillna(0.0).to_numpy(float)[:, None] * phases.annuities,
+        cost=cost,
+        case_cost=case_cost,
         value=contract_value(options.services, options.terms),
         required_size=table["required_size"].to_numpy(bool),
     )
@@ -271,12 +293,16 @@ def _hosting(scenario: Scenario, hosting: pd.DataFrame, let: Ints, lines: dict[s
     )
 
 
-def _lettings_rows(scenario: Scenario, lettings: pd.DataFrame, lines: dict[str, Floats]) -> Lettings:
+def _lettings_rows(
+    scenario: Scenario, lettings: pd.DataFrame, lines: dict[str, Floats], oversight: dict[str, Floats]
+) -> Lettings:
     lots = pd.Series(list(dict.fromkeys(lettings["lot_id"])))
+    let, going_on = (np.asarray(sum(part.values())) for part in (lines, oversight))
     return Lettings(
         contract=positions(scenario.contracts["contract_id"], lettings["contract_id"]),
         lot=positions(lots, lettings["lot_id"]),
-        cost=np.asarray(sum(lines.values())),
+        cost=np.hstack([let[:, :1], going_on[:, 1:]]),
+        signing=let - going_on,
         min_value=_by_contract(scenario, lettings, "min_value"),
     )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import Services
+from redesaude.finance.cashflow import Services, standing
 from redesaude.finance.contracts import Terms, terms_of
-from redesaude.finance.discounting import Calendar
-from redesaude.finance.pricing import Prices, price
+from redesaude.finance.phases import Phases
+from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.risks import register_of
 from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude_models.problem import Ints
@@ -23,7 +23,8 @@ _PLACE = ["site_id", "specialty_id"]
 class PricedOptions:
     """The options with their ids (``table``) and, in the same order, what the finance engine made of them.
 
-    ``contract`` is the position of each option's contract and ``terms`` its terms; ``prices`` are NPV by line.
+    ``contract`` is the position of each option's contract and ``terms`` its terms. Prices are NPV by line and period:
+    ``prices`` of an option chosen in the first period that stays to the end, ``running`` of one whose works are done.
     """
 
     table: pd.DataFrame
@@ -31,10 +32,11 @@ class PricedOptions:
     services: Services
     terms: Terms
     prices: Prices
+    running: Prices
 
 
-def price_options(scenario: Scenario, options: pd.DataFrame, calendar: Calendar) -> PricedOptions:
-    """Return the options of :func:`option_table` priced over ``calendar``."""
+def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> PricedOptions:
+    """Return the options of :func:`option_table` priced over the ``phases``."""
     contract = positions(scenario.contracts["contract_id"], options["contract_id"])
     register = register_of(scenario.risks, scenario.contracts)
     terms = register.expected_terms(
@@ -43,9 +45,12 @@ def price_options(scenario: Scenario, options: pd.DataFrame, calendar: Calendar)
         options["specialty_id"],
     )
     services = services_to_price(scenario, options)
-    return PricedOptions(
-        options, contract, services, terms, price(services, terms, calendar, scenario.settings.perspective)
+    done = standing(replace(services, earlier_works=services.works))
+    prices, running = (
+        price_by_period(each, terms, phases.calendar, phases.begins, scenario.settings.perspective)
+        for each in (services, done)
     )
+    return PricedOptions(options, contract, services, terms, prices, running)
 
 
 def hosting_table(scenario: Scenario) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Services that are required, but that no size and contract can deliver: told before anything is solved."""
+"""Services that are required or decided, but that no size and contract can deliver: told before anything is solved."""
 
 from __future__ import annotations
 
@@ -6,13 +6,31 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from redesaude.assemble.decided import matching
 from redesaude.errors import Problem
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_
 
 _FOUND = N_("{specialty} is required at {site}, but no size of it can open there under any contract")
 _EXPECTED = N_("at least one size and contract left for a required service")
 _REMEDY = N_("allow a size of it there that is not smaller than today's, or a contract that suits the site")
+
+
+_DECIDED = N_("{specialty} is decided at {site}, but it cannot be open there in that size and under that contract")
+_ONE_LEFT = N_("a size and contract that the site, the sizes and today's service allow")
+
+
+def decision_problems(scenario: Scenario, options: pd.DataFrame) -> Iterator[Problem]:
+    """Yield an error for each row of ``decisions`` that opens or starts what none of ``options`` can deliver."""
+    names = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
+    sites = dict(zip(scenario.sites["site_id"], scenario.sites["name"], strict=True))
+    where = scenario.places.get("decisions")
+    for n, row in enumerate(rows_of(scenario.decisions)):
+        met = matching(options, row, ("site_id", "specialty_id", "size_id", "contract_id")).any()
+        if row.decision in ("open", "start") and not met:
+            cell = where.cell(n, "decision") if where else f"{row.site_id}|{row.specialty_id}"
+            values = {"specialty": names[row.specialty_id], "site": sites[row.site_id]}
+            yield Problem("decision_impossible", "decisions", cell, _DECIDED, _ONE_LEFT, _REMEDY, values)
 
 
 def requirement_problems(scenario: Scenario, options: pd.DataFrame) -> Iterator[Problem]:

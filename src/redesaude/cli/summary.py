@@ -36,12 +36,14 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
     known = plan.bound is not None and plan.gap is not None
     console.print(say(_GAP, bound=f"{currency} {plan.bound:,.0f}", gap=f"{plan.gap:.2%}") if known else say(_NO_BOUND))
     names = plan.scenario.specialties.set_index("specialty_id")["name"]
-    share = plan.access[plan.access["region_id"] == "all"].set_index("specialty_id")
+    last = plan.scenario.periods["period_id"].iloc[-1]  # the network as it is once all periods are through
+    share = plan.access[(plan.access["region_id"] == "all") & (plan.access["period_id"] == last)]
+    share = share.set_index("specialty_id")
     table = Table(show_edge=False)
     for heading in (N_("specialty"), N_("centres"), N_("new"), N_("within the standard"), N_("target")):
         table.add_column(say(heading), justify="left" if heading == "specialty" else "right")
     for specialty in names.index:
-        mine = plan.openings[plan.openings["specialty_id"] == specialty]
+        mine = plan.openings[(plan.openings["specialty_id"] == specialty) & (plan.openings["period_id"] == last)]
         row = share.loc[specialty]
         target = "-" if row["target"] != row["target"] else f"{row['target']:.0%}"
         within = "-" if row["share_within_standard"] != row["share_within_standard"] else None

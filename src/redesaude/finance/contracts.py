@@ -150,6 +150,11 @@ class Letting(NamedTuple):
     procurement_years: float
 
 
+def within(letting: Letting, years: float) -> Letting:
+    """Return the letting with its procurement no longer than ``years``."""
+    return letting._replace(procurement_years=min(letting.procurement_years, years))
+
+
 def lettings_of(contracts: pd.DataFrame) -> dict[str, Letting]:
     """Return contract -> what letting it takes, from the ``contracts`` table."""
     bids = competition(contracts["bidders"].to_numpy(float))

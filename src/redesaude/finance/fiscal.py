@@ -26,7 +26,7 @@ def capital_use(services: Services, terms: Terms) -> Use:
     """Return the expected works paid by the budget, public contributions to a company's works included, once."""
     budget = ~terms.project_company & ~terms.provider
     works = np.where(budget, services.works * terms.works_factor, contributed_works(services, terms))
-    return works, np.zeros_like(works)
+    return works * services.pays_works, np.zeros_like(works)
 
 
 def running_use(services: Services, terms: Terms) -> Use:

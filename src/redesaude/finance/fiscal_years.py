@@ -20,6 +20,7 @@ from redesaude.finance.cashflow import (
     Services,
     financed_works,
     lay_out,
+    running_years,
     share_of_years,
     timing_of,
     yearly_capital_payment,
@@ -96,7 +97,7 @@ def ppp_by_year(services: Services, terms: Terms, calendar: Calendar, cases: Flo
     timing, years = timing_of(services, terms), calendar.years
     if reading == "capital":
         paid = share_of_years(timing.opened, timing.opened + timing.payment_years, years)
-        return np.asarray(yearly_capital_payment(services, terms, timing) @ paid)
+        return np.asarray((yearly_capital_payment(services, terms, timing) * services.pays_works) @ paid)
     fixed, per_case = lay_out(services, terms, calendar)["unitary_payment"]
     payments = np.asarray((fixed + per_case * cases[:, None]).sum(axis=0))
     return payments - _replaced(services, terms, calendar, cases) if reading == "net" else payments
@@ -106,9 +107,8 @@ def _replaced(services: Services, terms: Terms, calendar: Calendar, cases: Float
     """What direct administration would spend each year on what project companies are paid for, once open."""
     running = company_share(terms) * (services.fixed + services.per_case * cases)
     yearly = running + np.where(terms.project_company, services.lifecycle, 0.0)
-    opened = timing_of(services, terms).opened
-    inside = np.arange(calendar.years) < calendar.horizon_years
-    return np.asarray(yearly @ (share_of_years(opened, np.full(len(services), np.inf), calendar.years) * inside))
+    _, after = running_years(services, timing_of(services, terms), calendar)
+    return np.asarray(yearly @ after)
 
 
 def personnel_by_year(
@@ -127,10 +127,7 @@ def personnel_by_year(
     """
     fixed, per_case = personnel_use(services, terms, personnel_share)
     counted = np.ones(len(services)) if left_out is None else np.where(left_out, 0.0, 1.0)
-    timing = timing_of(services, terms)
-    end = np.full(len(services), float(calendar.horizon_years))
-    after = share_of_years(timing.opened, end, calendar.years)
-    before = np.clip((np.arange(calendar.years) < calendar.horizon_years) - after, 0.0, 1.0)
+    before, after = running_years(services, timing_of(services, terms), calendar)
     today = terms.counts_as_personnel * personnel_share * terms.opex_factor * services.before_fixed
     then = (counted * (fixed + per_case * cases)) @ after
     first = (counted * (today + per_case * services.before_share * cases)) @ before
@@ -152,7 +149,8 @@ def termination_payments(services: Services, terms: Terms, calendar: Calendar) -
     """
     timing = timing_of(services, terms)
     owed = debt_per_works(terms, timing.build, timing.payment_years)
-    return financed_works(services, terms)[:, None] * _at_year_ends(owed, timing.opened, calendar.years)
+    financed = financed_works(services, terms) * services.pays_works
+    return financed[:, None] * _at_year_ends(owed, timing.opened, calendar.years)
 
 
 def _at_year_ends(stock: Floats, opened: Floats, years: int) -> Floats:

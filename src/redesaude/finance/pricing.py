@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,7 +19,8 @@ SHARED_LINES = ("fixed_running", "case_running")
 class Prices:
     """Net present cost of services by line: ``fixed`` when open and ``per_case`` for each yearly case assigned.
 
-    Both map a line to an array of shape ``(services,)`` in currency of the base year.
+    Both map a line to an array of shape ``(services,)``, or ``(services, periods)`` where told by the period in which
+    the money falls due, in currency of the base year.
     """
 
     fixed: dict[str, Floats]
@@ -36,11 +38,23 @@ class Prices:
 
 
 def price(services: Services, terms: Terms, calendar: Calendar, perspective: str = "government") -> Prices:
-    """Discount the cash flows of each service under its terms.
+    """Discount the cash flows of each service under its terms: arrays ``(services,)``.
 
     ``perspective`` is ``government``, or ``state`` which leaves out the running cost that municipalities pay. Payments
     owed after the horizon for works already delivered are counted in full. Linear in the works and running cost of
     each service.
+    """
+    by_period = price_by_period(services, terms, calendar, (0,), perspective)
+    return Prices(*({line: npv[:, 0] for line, npv in part.items()} for part in (by_period.fixed, by_period.per_case)))
+
+
+def price_by_period(
+    services: Services, terms: Terms, calendar: Calendar, begins: tuple[int, ...], perspective: str = "government"
+) -> Prices:
+    """Return :func:`price` by the period in which the money falls due: arrays ``(services, periods)``.
+
+    ``begins`` are the years, from the first, in which the periods begin; the last takes what falls due after the
+    horizon.
     """
     years = tail_years(timing_of(services, terms), terms, calendar.horizon_years)
     long = Calendar(
@@ -55,9 +69,14 @@ def price(services: Services, terms: Terms, calendar: Calendar, perspective: str
     flows = lay_out(services, terms, long)
     share = terms.state_share if perspective == "state" else np.ones(len(services))
     paid = {line: share if line in SHARED_LINES else np.ones(len(services)) for line in flows}
+    spans = [slice(*pair) for pair in pairwise((*begins, None))]
+
+    def discounted(flow: Floats, paid: Floats) -> Floats:
+        return np.stack([(flow[:, span] @ factors[span]) * paid for span in spans], axis=1)
+
     return Prices(
-        fixed={line: (fixed @ factors) * paid[line] for line, (fixed, _) in flows.items()},
-        per_case={line: (per_case @ factors) * paid[line] for line, (_, per_case) in flows.items()},
+        fixed={line: discounted(fixed, paid[line]) for line, (fixed, _) in flows.items()},
+        per_case={line: discounted(per_case, paid[line]) for line, (_, per_case) in flows.items()},
     )
 
 
@@ -68,17 +87,21 @@ def letting_flows(
     horizon_years: int,
     *,
     already_let: bool,
+    since: int = 0,
+    until: float = np.inf,
 ) -> dict[str, Floats]:
     """Return what letting and overseeing one contract for a lot costs each year, by line, shape ``(horizon_years,)``.
 
-    ``transaction_cost`` is currency, spent in the first year; ``oversight_cost`` currency/year from signature on.
-    A contract already let costs its oversight only, from the start. Lines: ``transaction``, ``oversight``.
+    ``transaction_cost`` is currency, spent in year ``since``; ``oversight_cost`` currency/year from signature on, until
+    the year ``until``. A contract already let costs its oversight only, from the start. Lines: ``transaction``,
+    ``oversight``.
     """
     year = np.arange(horizon_years, dtype=float)
-    signed = 0.0 if already_let else procurement_years
+    signed = since + (0.0 if already_let else procurement_years)
+    overseen = np.clip(np.minimum(year + 1, until) - np.maximum(year, signed), 0.0, 1.0)
     return {
-        "transaction": np.where((year == 0) & (not already_let), transaction_cost, 0.0),
-        "oversight": oversight_cost * np.clip(year + 1 - signed, 0.0, 1.0),
+        "transaction": np.where((year == since) & (not already_let), transaction_cost, 0.0),
+        "oversight": oversight_cost * overseen,
     }
 
 

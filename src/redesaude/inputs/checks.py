@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from redesaude.errors import InputError, Problem
 from redesaude.inputs.book import Book, Sheet, declared_order, type_sheet, with_flaws
 from redesaude.inputs.contracts import check_contracts
+from redesaude.inputs.decisions import check_decisions, check_precedence
 from redesaude.inputs.geography import check_geography
 from redesaude.inputs.promises import check_promises
 from redesaude.inputs.references import check_ids, check_references
@@ -44,6 +45,8 @@ _CHECKS = (
     check_geography,
     check_services,
     check_contracts,
+    check_decisions,
+    check_precedence,
     check_promises,
     check_resources,
     check_risks,

@@ -127,13 +127,13 @@ def _fiscal(sheet: Sheet) -> Iterator[Problem]:
 
 
 def _limits_named_twice(book: Book) -> Iterator[Problem]:
-    """Limits of the same code, on either sheet: reports and audit know a limit by its code alone."""
+    """Limits of the same code on both sheets: reports and audit know a limit by its code, and its period."""
     first: dict[str, tuple[str, int]] = {}
     for name, column in (("funding", "funding_id"), ("fiscal", "fiscal_id")):
         sheet = book[name]
-        same_key = sheet.frame.duplicated([column, "period_id"])  # told as a duplicate row
-        for row in sheet.frame.index[(sheet.frame[column] != "") & ~same_key]:
-            limit = sheet.frame[column][row]
+        codes = sheet.frame[column]
+        for row in sheet.frame.index[(codes != "") & ~codes.duplicated()]:
+            limit = codes[row]
             if limit in first:
                 other, where = first[limit]
                 yield sheet.at(row, column, LIMIT_TWICE, limit_id=limit, first=where, sheet=other)

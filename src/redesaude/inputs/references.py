@@ -140,7 +140,7 @@ def _unknown_sizes(book: Book) -> Iterator[Problem]:
     if not sizes.sound("specialty_id", "size_id") or "size_id" not in sizes.letters:
         return
     by_specialty = sizes.frame.groupby("specialty_id")["size_id"].agg(list).to_dict()
-    for sheet in (book["site_services"], book["staffing"]):
+    for sheet in (book["site_services"], book["decisions"], book["staffing"]):
         for row, specialty, size in sheet.frame[["specialty_id", "size_id"]].itertuples():
             known = by_specialty.get(specialty)
             if size and known and size not in known:

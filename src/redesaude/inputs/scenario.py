@@ -108,6 +108,8 @@ class Scenario:
     sites: pd.DataFrame
     sizes: pd.DataFrame
     site_services: pd.DataFrame
+    decisions: pd.DataFrame
+    precedence: pd.DataFrame
     requires: pd.DataFrame
     contracts: pd.DataFrame
     lots: pd.DataFrame

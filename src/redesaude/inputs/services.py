@@ -230,7 +230,7 @@ def _requires(book: Book, allowed: dict[str, set[str]] | None) -> Iterator[Probl
     itself = sheet.frame["specialty_id"] == sheet.frame["required_specialty_id"]
     yield from sheet.where(itself & sheet.frame.index.isin(pairs.index), "required_specialty_id", REQUIRES_ITSELF)
     links = pairs[~itself.loc[pairs.index]]
-    for row, circle in _circles(links):
+    for row, circle in circles(links):
         yield sheet.at(row, "required_specialty_id", REQUIRES_CYCLE, circle=" > ".join(circle))
     for row, needing, needed in links.itertuples():
         both = allowed and allowed.get(needing) and needed in allowed
@@ -238,8 +238,8 @@ def _requires(book: Book, allowed: dict[str, set[str]] | None) -> Iterator[Probl
             yield sheet.at(row, "required_specialty_id", NEVER_TOGETHER)
 
 
-def _circles(links: pd.DataFrame) -> Iterator[tuple[int, list[str]]]:
-    """Each row that closes a circle, with the circle."""
+def circles(links: pd.DataFrame) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row of ``links`` (what needs, what is needed) that closes a circle, with the circle."""
     needs: dict[str, list[str]] = {}
     for row, needing, needed in links.itertuples():
         path = _path(needs, needed, needing)

@@ -7,16 +7,24 @@ from collections.abc import Iterator
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book
+from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.tables import BY_NAME
 from redesaude.language import N_
 
-SEVERAL_PERIODS = Fault(
-    "several_periods",
+MOST_PERIODS = 6
+
+TOO_MANY_PERIODS = Fault(
+    "too_many_periods",
     N_("the sheet has {count} periods"),
-    N_("one period: this version plans one"),
-    N_("keep one row; later versions will plan several periods"),
+    N_("at most {most} periods"),
+    N_("delete this row, or join it with the one above"),
+)
+BEYOND_HORIZON = Fault(
+    "period_beyond_horizon",
+    N_("{period_id} begins in {first_year}, the horizon ends before {end}"),
+    N_("a first_year before {end}"),
+    N_("begin the period earlier, or type a longer horizon_years on the sheet settings"),
 )
 UNSORTED = Fault(
     "periods_unsorted",
@@ -44,8 +52,8 @@ BEFORE_BASE = Fault(
 )
 SHORT_HORIZON = Fault(
     "horizon_too_short",
-    N_("{period_id} lasts {years} years, the horizon is {horizon}"),
-    N_("years of {horizon} or less"),
+    N_("{period_id} lasts {years} years, beyond the horizon of {horizon}"),
+    N_("periods that end with the horizon or before it"),
     N_("shorten the period, or type a longer horizon_years on the sheet settings"),
     severity="warning",
 )
@@ -105,8 +113,8 @@ def check_periods(book: Book) -> Iterator[Problem]:
     """Yield what is wrong with the planning periods, and with their place in the horizon."""
     sheet, settings = book["periods"], book.settings
     frame = sheet.frame
-    if len(frame) > 1:
-        yield sheet.at(frame.index[1], "period_id", SEVERAL_PERIODS, count=len(frame))
+    for row in frame.index[MOST_PERIODS:]:
+        yield sheet.at(row, "period_id", TOO_MANY_PERIODS, count=len(frame), most=MOST_PERIODS)
     previous = frame.shift(1)
     end = previous["first_year"] + previous["years"]
     unsorted = frame["first_year"] < previous["first_year"]
@@ -116,9 +124,19 @@ def check_periods(book: Book) -> Iterator[Problem]:
             yield sheet.at(row, "first_year", fault, end=end[row])
     early = (frame["first_year"] < settings.base_year) & book.stated
     yield from sheet.where(early, "first_year", BEFORE_BASE, base_year=settings.base_year)
-    if len(frame) == 1 and book.stated:
-        long = frame["years"] > settings.horizon_years
-        yield from sheet.where(long, "years", SHORT_HORIZON, horizon=settings.horizon_years)
+    if book.stated:
+        yield from _in_horizon(sheet, settings.horizon_years)
+
+
+def _in_horizon(sheet: Sheet, horizon: int) -> Iterator[Problem]:
+    """Periods that begin after the horizon, and a last one that is stated longer than it."""
+    frame = sheet.frame
+    if frame.empty:
+        return
+    end = frame["first_year"].iloc[0] + horizon
+    yield from sheet.where(frame["first_year"] >= end, "first_year", BEYOND_HORIZON, end=end)
+    left = end - frame["first_year"]
+    yield from sheet.where((frame["years"] > left) & (left > 0), "years", SHORT_HORIZON, horizon=horizon)
 
 
 def check_territories(book: Book) -> Iterator[Problem]:

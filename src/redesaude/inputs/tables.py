@@ -113,6 +113,8 @@ RISK_TARGETS = (
     "waiting",
 )
 SITE_KINDS = ("public", "philanthropic", "private", "new")
+#: what may be decided already about a service
+DECISIONS = ("open", "start", "close", "forbid", "freeze")
 
 # unit words, each translated once
 PEOPLE, CASES, MINUTES, MONEY = N_("people"), N_("cases/year"), N_("minutes"), N_("currency")
@@ -458,7 +460,10 @@ TABLES = (
         (
             Column("period_id", "id", N_("code of the period"), required=True),
             Column("first_year", "integer", N_("first calendar year"), N_("year"), True, low=1990, high=2120),
-            Column("years", "integer", N_("length"), YEARS, True, low=1, high=60),
+            Column(
+                "years", "integer", N_("length; the last runs to the end of the horizon"), YEARS, True, low=1, high=60
+            ),
+            Column("max_starts", "integer", N_("most works begun in it; blank: no limit"), N_("works"), low=0),
         ),
         key=("period_id",),
         required=True,
@@ -655,6 +660,63 @@ TABLES = (
             ),
         ),
         key=("site_id", "specialty_id", "size_id"),
+    ),
+    Table(
+        "decisions",
+        N_("something decided already, which the plan takes as it is"),
+        (
+            Column("site_id", "reference", N_("site, or all"), required=True, refers="sites.site_id", words=(ALL,)),
+            Column(
+                "specialty_id",
+                "reference",
+                N_("specialty, or all"),
+                required=True,
+                refers="specialties.specialty_id",
+                words=(ALL,),
+            ),
+            Column("size_id", "text", N_("size; blank: any")),
+            Column("contract_id", "reference", N_("contract; blank: any"), refers="contracts.contract_id"),
+            Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+            Column(
+                "decision",
+                "choice",
+                N_(
+                    "open: it is open in the period; start: signed, it starts in the period, not before, and stays; "
+                    "close: it is closed from the period on; forbid: it is not open in the period; freeze: nothing "
+                    "changes in the period, what ran before runs on"
+                ),
+                required=True,
+                choices=DECISIONS,
+            ),
+            Column("note", "text", N_("document, date or remark")),
+        ),
+        key=("site_id", "specialty_id", "size_id", "contract_id", "period_id", "decision"),
+    ),
+    Table(
+        "precedence",
+        N_("a service that may not be open before another is"),
+        (
+            Column("site_id", "reference", N_("site"), required=True, refers="sites.site_id"),
+            Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+            Column("after_site_id", "reference", N_("site of the one before"), required=True, refers="sites.site_id"),
+            Column(
+                "after_specialty_id",
+                "reference",
+                N_("specialty of the one before"),
+                required=True,
+                refers="specialties.specialty_id",
+            ),
+            Column(
+                "periods_between",
+                "integer",
+                N_("0: it may be decided in the same period, 1: in the next, and so on"),
+                N_("periods"),
+                default=0,
+                low=0,
+                high=5,
+            ),
+        ),
+        key=("site_id", "specialty_id", "after_site_id", "after_specialty_id"),
     ),
     Table(
         "requires",
@@ -1212,7 +1274,7 @@ TABLES = (
 )
 
 #: sheets that later versions will use; present ones are announced as not used yet, never silently dropped
-NOT_USED_YET = ("support", "decisions")
+NOT_USED_YET = ("support",)
 
 BY_NAME = {table.name: table for table in TABLES}
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}

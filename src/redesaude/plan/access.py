@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,7 @@ from redesaude.assemble import Assembled
 from redesaude.assemble.promises import access_targets
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import ACCESS
-from redesaude_models.problem import Decisions
+from redesaude_models.problem import Decisions, Ints
 
 
 def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:
@@ -22,58 +24,66 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> 
 
 
 def access_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
-    """Return the access table (columns :data:`ACCESS`): one row for each specialty and region, and for the whole area.
+    """Return the access table (columns :data:`ACCESS`): a row for each specialty, region (and whole area) and period.
 
     The share counts cases: those sent away are outside the standard. Minutes are one way, over the cases treated.
+    Population is that of the base year.
     """
     scenario, problem = assembled.scenario, assembled.problem
     journeys, demand = problem.journeys, problem.demand
     names, region = np.unique(scenario.territories["region_id"].to_numpy(str), return_inverse=True)
     people = scenario.territories["population"].to_numpy(float)
-    used = np.flatnonzero(decisions.shares[:, 0])
-    treated = demand.cases[journeys.demand, 0] * decisions.shares[:, 0]
-    sent_away = demand.cases[:, 0] * decisions.unmet[:, 0]
-    standard = scenario.specialties["access_minutes"].to_numpy(float)
-    targets = _targets(assembled)
     rows = []
-    for s, specialty in enumerate(problem.specialties.ids):
+    for s, t in product(range(len(problem.specialties.ids)), range(len(problem.periods))):
         of_specialty = np.flatnonzero(demand.specialty == s)
+        used = np.flatnonzero(decisions.shares[:, t])
         its_trips = used[demand.specialty[journeys.demand[used]] == s]
         for r, name in enumerate([ALL, *names.tolist()], start=-1):
             here = (region == r) | (name == ALL)
             mine = of_specialty[here[demand.territory[of_specialty]]]
             trips = its_trips[here[demand.territory[journeys.demand[its_trips]]]]
-            minutes, weight = journeys.minutes[trips], treated[trips]
-            cases = float(demand.cases[mine, 0].sum())
-            within = float(weight[minutes <= standard[s] + 1e-9].sum()) if not np.isnan(standard[s]) else np.nan
-            share = within / cases if cases else np.nan
-            target = targets.get((s, name), np.nan)
-            rows.append(
-                (
-                    specialty,
-                    name,
-                    problem.periods[0],
-                    float(people[here].sum()),
-                    share,
-                    float(minutes @ weight / weight.sum()) if weight.sum() > 0 else np.nan,
-                    weighted_quantile(minutes, weight, 0.9),
-                    float(minutes[weight > 1e-9].max(initial=0.0)) if weight.sum() > 0 else np.nan,
-                    target,
-                    "" if np.isnan(target) or np.isnan(share) else ("yes" if share >= target - 1e-6 else "no"),
-                    cases,
-                    float(sent_away[mine].sum()),
-                    standard[s],
-                )
-            )
-    return pd.DataFrame(rows, columns=list(ACCESS))
+            figures = _figures(assembled, decisions, (s, t), mine, trips)
+            rows.append((problem.specialties.ids[s], name, problem.periods[t], float(people[here].sum()), *figures))
+    table = pd.DataFrame(rows, columns=[name for name in ACCESS if name not in ("target", "met")])
+    targets = _targets(assembled)
+    keys = zip(table["specialty_id"], table["region_id"], table["period_id"], strict=True)
+    table["target"] = [targets.get(key, np.nan) for key in keys]
+    kept = np.where(table["share_within_standard"] >= table["target"] - 1e-6, "yes", "no")
+    table["met"] = np.where(table[["target", "share_within_standard"]].isna().any(axis=1), "", kept)
+    return pd.DataFrame(table[list(ACCESS)])
 
 
-def _targets(assembled: Assembled) -> dict[tuple[int, str], float]:
-    """The strictest share promised at the specialty's own standard, by specialty and region."""
-    found: dict[tuple[int, str], float] = {}
+def _figures(
+    assembled: Assembled, decisions: Decisions, of: tuple[int, int], mine: Ints, trips: Ints
+) -> tuple[float, ...]:
+    """Columns of :data:`ACCESS` after the population, without target and met, of a specialty in a period (``of``).
+
+    ``mine`` are its demands in an area and ``trips`` their journeys.
+    """
+    (s, t), demand, journeys = of, assembled.problem.demand, assembled.problem.journeys
+    standard = float(assembled.scenario.specialties["access_minutes"].iloc[s])
+    minutes = journeys.minutes[trips]
+    weight = demand.cases[journeys.demand[trips], t] * decisions.shares[trips, t]
+    cases = float(demand.cases[mine, t].sum())
+    within = float(weight[minutes <= standard + 1e-9].sum()) if not np.isnan(standard) else np.nan
+    return (
+        within / cases if cases else np.nan,
+        float(minutes @ weight / weight.sum()) if weight.sum() > 0 else np.nan,
+        weighted_quantile(minutes, weight, 0.9),
+        float(minutes[weight > 1e-9].max(initial=0.0)) if weight.sum() > 0 else np.nan,
+        cases,
+        float((demand.cases[mine, t] * decisions.unmet[mine, t]).sum()),
+        standard,
+    )
+
+
+def _targets(assembled: Assembled) -> dict[tuple[str, str, str], float]:
+    """The strictest share promised at the specialty's own standard, by specialty, region and period."""
+    found: dict[tuple[str, str, str], float] = {}
+    problem = assembled.problem
     standard = assembled.scenario.specialties["access_minutes"].to_numpy(float)
     for target in access_targets(assembled.scenario):
         if target.minutes == standard[target.specialty]:
-            key = (target.specialty, target.region)
+            key = (problem.specialties.ids[target.specialty], target.region, problem.periods[target.period])
             found[key] = max(found.get(key, 0.0), target.share)
     return found

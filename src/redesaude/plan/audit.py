@@ -15,9 +15,13 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import EMERGENCY_PROMISES
 from redesaude.language import N_
 from redesaude.plan.evidence import Evidence, check, flags, relative
+from redesaude.plan.in_time import changes_in_time
 from redesaude.plan.plan import Audit, Check, Plan
 from redesaude.plan.promises import outcomes
 from redesaude.plan.stated import stated_figures
+
+#: a service in one period
+_SERVICE = ["site_id", "specialty_id", "period_id"]
 
 
 def audit(plan: Plan) -> Audit:
@@ -29,6 +33,7 @@ def audit(plan: Plan) -> Audit:
             *_services(evidence),
             *_rules(evidence),
             *_contracts(evidence),
+            *changes_in_time(evidence),
             *_promises(evidence),
             *_money(evidence),
             *stated_figures(evidence),
@@ -38,7 +43,7 @@ def audit(plan: Plan) -> Audit:
 
 def _treatment(e: Evidence) -> Iterator[Check]:
     """Every case is treated once or counted as unmet, at an open place within reach."""
-    pair = ["territory_id", "specialty_id"]
+    pair = ["territory_id", "specialty_id", "period_id"]
     shares = e.trips.groupby(pair)["share"].sum().add(e.plan.unmet.groupby(pair)["share"].sum(), fill_value=0.0)
     shares = shares.reindex(e.cases.index.union(shares.index), fill_value=0.0)
     due = e.cases.reindex(shares.index).notna().astype(float)
@@ -47,8 +52,7 @@ def _treatment(e: Evidence) -> Iterator[Check]:
     yield check(N_("shares from 0 to 1"), (parts - 0.5).abs() - 0.5)
     must = e.plan.unmet["specialty_id"].map(e.specialties["unmet_cost"]).isna()
     yield check(N_("nobody unmet who must be treated"), e.plan.unmet.loc[must, "share"])
-    place = ["site_id", "specialty_id"]
-    opened = pd.MultiIndex.from_frame(e.trips[place]).isin(pd.MultiIndex.from_frame(e.places[place]))
+    opened = pd.MultiIndex.from_frame(e.trips[_SERVICE]).isin(pd.MultiIndex.from_frame(e.places[_SERVICE]))
     yield check(N_("patients go to open services only"), flags(~opened))
     minutes = e.far(e.trips["territory_id"], e.trips["site_id"])
     yield check(N_("minutes as travelled"), (e.trips["minutes"] - minutes).abs())
@@ -59,42 +63,40 @@ def _treatment(e: Evidence) -> Iterator[Check]:
 
 def _services(e: Evidence) -> Iterator[Check]:
     """Capacity, least volume, one size each, and the cases of a service are those sent to it."""
-    sent = e.trips.groupby(["site_id", "specialty_id"])["cases"].sum()
+    sent = e.trips.groupby(_SERVICE)["cases"].sum()
     places = e.places
-    cases = [sent.get((row.site_id, row.specialty_id), 0.0) for row in rows_of(places)]
+    cases = [sent.get((row.site_id, row.specialty_id, row.period_id), 0.0) for row in rows_of(places)]
     yield check(N_("a service treats the cases sent to it"), relative(places["cases"], cases))
     yield check(N_("capacity at the planning occupancy"), (places["cases"] - places["capacity"]) / places["capacity"])
     hard = places[places["hard"]]
     yield check(N_("least yearly volume"), (hard["least"] - hard["cases"]) / hard["least"].clip(lower=1.0))
     resized = places[places["status"] == "resized"]
     yield check(N_("no existing service made smaller"), flags(resized["nominal"] <= resized["today"]))
-    doubled = places.duplicated(["site_id", "specialty_id"])
+    doubled = places.duplicated(_SERVICE)
     yield check(N_("one size and one contract for each service"), doubled.astype(float))
 
 
 def _rules(e: Evidence) -> Iterator[Check]:
     """Rules on sites: allowed, required, co-location, limits of number, and the assignment rules."""
     status = e.scenario.site_services
-    opened = {(r.site_id, r.specialty_id): r.size_id for r in rows_of(e.plan.openings)}
-    barred = status[status["status"] == "forbidden"]
-    broken = [
-        opened.get((r.site_id, r.specialty_id)) in ({r.size_id} if r.size_id else set(opened.values()))
-        for r in rows_of(barred)
-    ]
+    opened = {(r.site_id, r.specialty_id, r.period_id): r.size_id for r in rows_of(e.plan.openings)}
+    forbidden = {(r.site_id, r.specialty_id, r.size_id) for r in rows_of(status[status["status"] == "forbidden"])}
+    broken = [bool(forbidden & {(*key[:2], size), (*key[:2], "")}) for key, size in opened.items()]
     yield check(N_("nothing forbidden is open"), flags(broken))
     needed = status[status["status"] == "required"]
     lacking = [
-        (r.site_id, r.specialty_id) not in opened or (r.size_id not in ("", opened[r.site_id, r.specialty_id]))
+        opened.get((r.site_id, r.specialty_id, period)) not in ({r.size_id} if r.size_id else set(opened.values()))
         for r in rows_of(needed)
+        for period in e.scenario.periods["period_id"]
     ]
     yield check(N_("everything required is open"), flags(lacking))
     named = set(zip(status["site_id"], status["specialty_id"], strict=True))
     listed = set(e.specialties.index[e.specialties["sites_allowed"] == "listed"])
-    yield check(N_("open only where listed"), flags(k[1] in listed and k not in named for k in opened))
+    yield check(N_("open only where listed"), flags(k[1] in listed and k[:2] not in named for k in opened))
     beside = [
-        (site, r.required_specialty_id) not in opened
+        (site, r.required_specialty_id, period) not in opened
         for r in rows_of(e.scenario.requires)
-        for site, specialty in opened
+        for site, specialty, period in opened
         if specialty == r.specialty_id
     ]
     yield check(N_("specialties beside those they need"), flags(beside))
@@ -103,35 +105,53 @@ def _rules(e: Evidence) -> Iterator[Check]:
 
 
 def _numbers(e: Evidence) -> Iterator[Check]:
-    at_site = e.plan.openings.groupby("site_id")["specialty_id"].count()
-    most = e.scenario.sites.set_index("site_id")["max_services"].reindex(at_site.index)
-    yield check(N_("services at a site"), at_site - most.fillna(np.inf))
-    centres = e.plan.openings["specialty_id"].value_counts().reindex(e.specialties.index, fill_value=0)
-    yield check(N_("most centres"), centres - e.specialties["max_centres"].fillna(np.inf))
-    yield check(N_("fewest centres"), e.specialties["min_centres"].fillna(0) - centres)
+    """Limits of number, in every period."""
+    openings, periods = e.plan.openings, e.scenario.periods["period_id"]
+    at_site = openings.groupby(["site_id", "period_id"])["specialty_id"].count()
+    most = e.scenario.sites.set_index("site_id")["max_services"].fillna(np.inf)
+    room = most.reindex(at_site.index.get_level_values(0)).to_numpy(float)
+    yield check(N_("services at a site"), at_site.to_numpy(float) - room)
+    every = pd.MultiIndex.from_product([e.specialties.index, periods])
+    centres = openings.groupby(["specialty_id", "period_id"])["site_id"].count().reindex(every, fill_value=0)
+    limits = e.specialties.reindex(every.get_level_values(0))
+    yield check(N_("most centres"), centres.to_numpy() - limits["max_centres"].fillna(np.inf).to_numpy(float))
+    yield check(N_("fewest centres"), limits["min_centres"].fillna(0).to_numpy(float) - centres.to_numpy())
 
 
 def _assignment(e: Evidence) -> Iterator[Check]:
     single = e.trips[e.trips["specialty_id"].map(e.specialties["single_source"])]
     yield check(N_("one place for each territory where single-sourced"), 1.0 - single["share"])
-    beyond, unserved = [], []
+    beyond: list[float] = []
+    unserved: list[float] = []
     for specialty in e.specialties.index[e.specialties["assignment"] == "nearest"]:
-        open_sites = e.plan.openings.loc[e.plan.openings["specialty_id"] == specialty, "site_id"]
-        nearest = e.minutes[open_sites.to_list()].min(axis=1) if len(open_sites) else pd.Series(dtype=float)
-        trips = e.trips[e.trips["specialty_id"] == specialty]
-        beyond += (trips["minutes"] - trips["territory_id"].map(nearest)).to_list()
-        ceiling = e.specialties["ceiling_minutes"].fillna(np.inf)[specialty]
-        away = e.plan.unmet[e.plan.unmet["specialty_id"] == specialty]
-        minutes = away["territory_id"].map(nearest).astype(float)  # none is open, or none can be reached: no number
-        unserved += away["share"][np.isfinite(minutes) & (minutes <= ceiling)].to_list()
+        for period in e.scenario.periods["period_id"]:
+            too_far, away = _passed_by(e, specialty, period)
+            beyond += too_far
+            unserved += away
     yield check(N_("nobody passes a nearer open service"), beyond)
     yield check(N_("nobody unmet near an open service"), unserved)
+
+
+def _passed_by(e: Evidence, specialty: str, period: str) -> tuple[list[float], list[float]]:
+    """Minutes travelled beyond the nearest open service, and shares sent away although one is within reach."""
+    openings, trips, away = (
+        table[(table["specialty_id"] == specialty) & (table["period_id"] == period)]
+        for table in (e.plan.openings, e.trips, e.plan.unmet)
+    )
+    sites = openings["site_id"].to_list()
+    nearest = e.minutes[sites].min(axis=1) if sites else pd.Series(dtype=float)
+    ceiling = e.specialties["ceiling_minutes"].fillna(np.inf)[specialty]
+    minutes = away["territory_id"].map(nearest).astype(float)  # none is open, or none can be reached: no number
+    unserved = away["share"][np.isfinite(minutes) & (minutes <= ceiling)]
+    return (trips["minutes"] - trips["territory_id"].map(nearest)).to_list(), unserved.to_list()
 
 
 def _contracts(e: Evidence) -> Iterator[Check]:
     """One contract for each site, eligible there, with works where it needs them; limits of number and value."""
     openings = e.plan.openings
-    yield check(N_("one contract for each site"), openings.groupby("site_id")["contract_id"].nunique() - 1.0)
+    yield check(
+        N_("one contract for each site"), openings.groupby(["site_id", "period_id"])["contract_id"].nunique() - 1.0
+    )
     sites = e.scenario.sites.set_index("site_id")
     contracts = e.scenario.contracts.set_index("contract_id")
     unfit = []
@@ -145,11 +165,13 @@ def _contracts(e: Evidence) -> Iterator[Check]:
     beyond = [float(c in none and new) for c, none, new in zip(openings["contract_id"], barred, built, strict=True)]
     yield check(N_("nothing built where a contract builds nothing"), beyond)
     lots = openings["site_id"].map(sites["lot_id"]).where(lambda lot: lot != "", "site:" + openings["site_id"])
-    let = pd.DataFrame({"contract": openings["contract_id"], "lot": lots}).drop_duplicates()
+    let = pd.DataFrame({"contract": openings["contract_id"], "lot": lots, "period": openings["period_id"]})
+    counts = let.drop_duplicates().groupby(["contract", "period"])["lot"].count()
     most = contracts["max_contracts"].fillna(np.inf)
-    yield check(N_("contracts of a kind"), let["contract"].value_counts() - most.reindex(let["contract"].unique()))
+    room = most.reindex(counts.index.get_level_values(0)).to_numpy(float)
+    yield check(N_("contracts of a kind"), counts.to_numpy(float) - room)
     works = e.places.assign(works=e.places["works"] > 0)
-    by_site = works.groupby(["site_id", "contract_id"])["works"].any().reset_index()
+    by_site = works.groupby(["site_id", "contract_id", "period_id"])["works"].any().reset_index()
     idle = by_site["contract_id"].map(contracts["needs_works"]) & ~by_site["works"]
     yield check(N_("contracts that need works have them"), idle.astype(float))
 
@@ -168,7 +190,7 @@ def _promises(e: Evidence) -> Iterator[Check]:
 def _money(e: Evidence) -> Iterator[Check]:
     """Every cost line again, their sum, and the bound."""
     lines = e.appraisal.cost_lines(e.minutes)
-    key = ["site_id", "specialty_id", "contract_id", "line"]
+    key = ["site_id", "specialty_id", "contract_id", "line", "period_id"]
     stated = e.plan.costs.groupby(key)["npv"].sum()
     both = pd.concat([stated, lines], axis=1, keys=["stated", "found"]).fillna(0.0)
     total = max(1.0, float(stated.abs().sum()))

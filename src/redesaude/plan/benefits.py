@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import share_of_years, timing_of
+from redesaude.finance.cashflow import running_years, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
@@ -187,17 +187,17 @@ def _factors(appraisal: Appraisal, years: int) -> Floats:
     return replace(calendar, tail_years=max(0, years - calendar.horizon_years)).factors()
 
 
-def treated_share(appraisal: Appraisal) -> Floats:
-    """Return the share of each service's cases that it treats in each year of the horizon, 0-1, (services, years)."""
-    services, timing = appraisal.services(), timing_of(appraisal.services(), appraisal.terms())
-    years = appraisal.calendar.horizon_years
-    after = share_of_years(timing.opened, np.full(len(services), float(years)), years)
-    return np.asarray(after + services.before_share[:, None] * (1.0 - after))
+def treated_share(appraisal: Appraisal) -> tuple[Floats, Floats]:
+    """Return the share of each opening's cases treated in each year of the horizon, and waiting, 0-1, (rows, years)."""
+    services = appraisal.services()
+    before, after = running_years(services, timing_of(services, appraisal.terms()), appraisal.calendar)
+    share = services.before_share[:, None]
+    return after + share * before, (1.0 - share) * before
 
 
 def _care(appraisal: Appraisal) -> Iterator[Flow]:
     """Cases treated and waiting, and healthy years, service by service."""
-    openings, treated = appraisal.plan.openings, treated_share(appraisal)
+    openings, (treated, waits) = appraisal.plan.openings, treated_share(appraisal)
     gain = _gains(appraisal)
     in_time, late = _in_time_and_late(appraisal.plan)
     away = appraisal.scenario.settings.away_gain_share
@@ -205,7 +205,7 @@ def _care(appraisal: Appraisal) -> Iterator[Flow]:
     pairs = zip(openings["contract_id"], openings["specialty_id"], strict=True)
     for n, (contract, specialty) in enumerate(pairs):
         best, worse = gain.loc[specialty]
-        waiting = (in_time[n] + late[n]) * (1.0 - treated[n])
+        waiting = (in_time[n] + late[n]) * waits[n]
         yield "cases_in_time", contract, in_time[n] * treated[n]
         yield "cases_late", contract, late[n] * treated[n]
         yield "cases_waiting", contract, waiting
@@ -225,9 +225,9 @@ def _in_time_and_late(plan: Plan) -> tuple[Floats, Floats]:
     trips = plan.assignments
     late = trips["minutes"].astype(float) > trips["specialty_id"].map(standard).astype(float) + 1e-9
     cases = trips["cases"].astype(float)
-    place = [trips["site_id"], trips["specialty_id"]]
+    place = [trips["site_id"], trips["specialty_id"], trips["period_id"]]
     sums = [(cases * chosen).groupby(place).sum().to_dict() for chosen in (~late, late)]
-    keys = list(zip(plan.openings["site_id"], plan.openings["specialty_id"], strict=True))
+    keys = list(plan.openings[["site_id", "specialty_id", "period_id"]].itertuples(index=False, name=None))
     in_time, beyond = (np.array([found.get(key, 0.0) for key in keys], dtype=float) for found in sums)
     return in_time, beyond
 
@@ -239,21 +239,23 @@ def _travel(appraisal: Appraisal) -> Iterator[Flow]:
     """
     plan, s = appraisal.plan, appraisal.scenario.settings
     trips = plan.scenario.specialties.set_index("specialty_id")["trips_per_case"]
-    contract = dict(
-        zip(
-            zip(plan.openings["site_id"], plan.openings["specialty_id"], strict=True),
-            plan.openings["contract_id"],
-            strict=True,
-        )
-    )
+    place = ["site_id", "specialty_id", "period_id"]
+    contract = plan.openings.set_index(place)["contract_id"].to_dict()
     rows = plan.assignments
     minutes = 2.0 * rows["specialty_id"].map(trips) * rows["cases"].astype(float) * rows["minutes"].astype(float)
-    runs = [contract[key] for key in zip(rows["site_id"], rows["specialty_id"], strict=True)]
-    every_year = np.ones(appraisal.calendar.horizon_years)
-    for name, total in minutes.groupby(np.array(runs, dtype=object)).sum().items():
+    runs = [contract[key] for key in rows[place].itertuples(index=False, name=None)]
+    totals = minutes.groupby([np.array(runs, dtype=object), rows["period_id"]]).sum()
+    for name, period, total in totals.reset_index().itertuples(index=False, name=None):
+        every_year = _years_of(appraisal, period)
         money = s.companions * s.patient_time_value / 60.0 + s.patient_minute_cost
         yield "travel_hours", str(name), every_year * total * s.companions / 60.0
         yield "travel_money", str(name), every_year * total * money
+
+
+def _years_of(appraisal: Appraisal, period: str) -> Floats:
+    """1 in each year of the horizon that belongs to the period, else 0."""
+    of_years = appraisal.phases.of_years(appraisal.calendar.horizon_years)
+    return np.asarray(of_years == appraisal.periods[period], dtype=float)
 
 
 def _sent_away(appraisal: Appraisal) -> Iterator[Flow]:
@@ -261,9 +263,10 @@ def _sent_away(appraisal: Appraisal) -> Iterator[Flow]:
     unmet, settings = appraisal.plan.unmet, appraisal.scenario.settings
     cost = appraisal.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
     gain = _gains(appraisal)["dalys_late"] * settings.away_gain_share
-    every_year = np.ones(appraisal.calendar.horizon_years)
-    by_specialty = unmet["cases"].astype(float).groupby(unmet["specialty_id"].astype(str)).sum()
-    for specialty, cases in zip(by_specialty.index, by_specialty, strict=True):
+    groups = [unmet["specialty_id"].astype(str), unmet["period_id"].astype(str)]
+    totals = unmet["cases"].astype(float).groupby(groups).sum().reset_index()
+    for specialty, period, cases in totals.itertuples(index=False, name=None):
+        every_year = _years_of(appraisal, period)
         yield "cases_sent_away", "", every_year * cases
         yield "sent_away_money", "", every_year * cases * float(cost[specialty])
         yield "dalys", "", every_year * cases * float(gain[specialty])

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from redesaude.assemble.promises import limits_of
 from redesaude.assemble.timing import payments
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Terms
@@ -56,7 +57,8 @@ PUBLIC_PAYERS = ("state", "municipalities", "government")
 READINGS = ("all", "capital", "net")
 
 _FINANCED_LINES = ("works", "overrun")
-_CAPITAL_LINES = (*_FINANCED_LINES, "public_contribution")
+#: lines that capital sources pay, and that running envelopes pay
+CAPITAL_LINES = (*_FINANCED_LINES, "public_contribution")
 _PAYERS = {
     "waiting": "society",
     "unmet": "society",
@@ -64,7 +66,7 @@ _PAYERS = {
     "residual": "asset",
     "taxes_returned": "government",
 }
-_ENVELOPE_LINES = (
+ENVELOPE_LINES = (
     "fixed_running",
     "case_running",
     "lifecycle",
@@ -94,7 +96,8 @@ def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
     table["source"] = _sources(appraisal.scenario, table)
     s = appraisal.scenario.settings
     table["nominal"] = table["real"] * (1.0 + s.inflation) ** (table["year"] - s.base_year)
-    return table[list(CASH_FLOW)].sort_values(list(CASH_FLOW[:7]), ignore_index=True)
+    summed = table.groupby(list(CASH_FLOW[:7]), as_index=False)[list(CASH_FLOW[7:])].sum()
+    return pd.DataFrame(summed)
 
 
 def long_calendar(calendar: Calendar, services: Services, terms: Terms) -> Calendar:
@@ -135,22 +138,23 @@ def _paid_by_budget(terms: Terms) -> Terms:
 
 
 def _site_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
-    for site, contract, line, flow in appraisal.site_flows():
+    for site, contract, line, _, flow in appraisal.site_flows():
         yield _place(site, "", contract), line, "state", flow[None, :]
 
 
 def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
-    """Closings in the first year; travel and cases sent away every year: the plan's cost lines, not yet discounted.
+    """Closings in the first year of their period; travel and cases sent away every year of theirs.
 
-    Then what people and stations cost.
+    They are the plan's cost lines, not yet discounted. Then what people and stations cost.
     """
-    calendar, costs = appraisal.calendar, appraisal.plan.costs
-    every_year = np.full(calendar.horizon_years, 1.0 / calendar.annuity())
-    at_once = np.eye(1, calendar.horizon_years)[0] / calendar.factors()[0]
-    for line, profile in (("closing", at_once), ("travel", every_year), ("unmet", every_year)):
-        rows = costs[costs["line"] == line]
-        yield rows, line, _PAYERS.get(line, "state"), rows["npv"].to_numpy(float)[:, None] * profile
-    for line, flow in resource_flows(appraisal.plan, payments(appraisal.scenario, calendar)):
+    phases, costs, years = appraisal.phases, appraisal.plan.costs, appraisal.calendar.horizon_years
+    for period, t in appraisal.periods.items():
+        every_year = (phases.of_years(years) == t) / phases.annuities[t]
+        at_once = (np.arange(years) == phases.begins[t]) / phases.firsts[t]
+        for line, profile in (("closing", at_once), ("travel", every_year), ("unmet", every_year)):
+            rows = costs[(costs["line"] == line) & (costs["period_id"] == period)]
+            yield rows, line, _PAYERS.get(line, "state"), rows["npv"].to_numpy(float)[:, None] * profile
+    for line, flow in resource_flows(appraisal.plan, payments(appraisal.scenario, appraisal.calendar)):
         yield _place("", "", ""), line, "state", flow[None, :]
 
 
@@ -172,9 +176,9 @@ def _sources(scenario: Scenario, table: pd.DataFrame) -> Any:
     source = np.full(len(table), "", dtype=object)
     source[table["payer"].isin(["project_company", "provider"])] = "private"
     for row in reversed(list(rows_of(scenario.funding))):
-        lines = _CAPITAL_LINES if row.kind == "capital" else _ENVELOPE_LINES
-        covered = table["line"].isin(lines) & table["payer"].isin(PUBLIC_PAYERS) & _covered(table, row)
-        source[covered] = row.funding_id
+        lines = CAPITAL_LINES if row.kind == "capital" else ENVELOPE_LINES
+        paid = table["line"].isin(lines) & table["payer"].isin(PUBLIC_PAYERS)
+        source[paid & covered(table, row)] = row.funding_id
     return source
 
 
@@ -189,9 +193,10 @@ def fiscal_by_year(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     """
     calendar = appraisal.calendar
     years = np.arange(calendar.horizon_years) + calendar.first_year
+    of_years = appraisal.phases.of_years(calendar.horizon_years)
     parts = [
-        pd.DataFrame({"year": years, "used": used}).assign(**limit._asdict())
-        for limit, used in [*_fiscal_uses(appraisal), *_envelope_uses(appraisal, flows, years)]
+        pd.DataFrame({"year": years, "used": used})[of_years == period].assign(**limit._asdict())
+        for limit, period, used in [*_fiscal_uses(appraisal), *_envelope_uses(appraisal, flows, years)]
     ]
     if not parts:
         return pd.DataFrame(columns=list(FISCAL))
@@ -200,7 +205,7 @@ def fiscal_by_year(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     table["base_share"] = (table["used"] + table["committed"]) / table["base"]
     table["met"] = table["used"] <= table["limit"] + 1e-6 * table["limit"].abs().clip(lower=1.0)
     table["level"] = _levels(appraisal.scenario, table)
-    return table[list(FISCAL)]
+    return pd.DataFrame(table[list(FISCAL)])
 
 
 def _levels(scenario: Scenario, table: pd.DataFrame) -> NDArray[np.str_]:
@@ -244,36 +249,41 @@ class _Limit(NamedTuple):
     base: float
 
 
-def _fiscal_uses(appraisal: Appraisal) -> Iterator[tuple[_Limit, Floats]]:
+def _fiscal_uses(appraisal: Appraisal) -> Iterator[tuple[_Limit, int, Floats]]:
+    """Each fiscal limit, the period (position) in which it holds, and its use in every year."""
     cases = appraisal.plan.openings["cases"].to_numpy(float)
     open_services = appraisal.services(), appraisal.terms(), appraisal.calendar, cases
-    for row in rows_of(appraisal.scenario.fiscal):
+    for each in limits_of(appraisal.scenario, "fiscal"):
+        row = each.row
         limit = row.base_amount * row.share - row.committed
         stated = _Limit(
             row.fiscal_id, row.kind, "", True, bool(row.hard), limit, row.committed, row.base_amount or np.nan
         )
         if row.kind != "ppp":
-            yield stated, personnel_by_year(*open_services, appraisal.scenario.settings.personnel_share)
+            used = personnel_by_year(*open_services, appraisal.scenario.settings.personnel_share)
+            yield stated, each.period, used
             continue
         for reading in READINGS:
             applied = stated._replace(reading=reading, applies=reading == row.reading)
-            yield applied, ppp_by_year(*open_services, reading)
+            yield applied, each.period, ppp_by_year(*open_services, reading)
 
 
 def _envelope_uses(
     appraisal: Appraisal, flows: pd.DataFrame, years: NDArray[np.int64]
-) -> Iterator[tuple[_Limit, Floats]]:
+) -> Iterator[tuple[_Limit, int, Floats]]:
     """Running envelopes of ``funding``: all yearly public payments that each covers."""
-    paid = flows[flows["line"].isin(_ENVELOPE_LINES) & flows["payer"].isin(PUBLIC_PAYERS)]
-    for row in rows_of(appraisal.scenario.funding):
+    paid = flows[flows["line"].isin(ENVELOPE_LINES) & flows["payer"].isin(PUBLIC_PAYERS)]
+    for each in limits_of(appraisal.scenario, "funding"):
+        row = each.row
         if row.kind != "running":
             continue
-        mine = paid[_covered(paid, row)]
+        mine = paid[covered(paid, row)]
         used = mine.groupby("year")["real"].sum().reindex(years, fill_value=0.0).to_numpy(float)
-        yield _Limit(row.funding_id, "running", "", True, bool(row.hard), row.amount, 0.0, np.nan), used
+        limit = _Limit(row.funding_id, "running", "", True, bool(row.hard), row.amount, 0.0, np.nan)
+        yield limit, each.period, used
 
 
-def _covered(table: pd.DataFrame, row: Any) -> pd.Series:
+def covered(table: pd.DataFrame, row: Any) -> pd.Series:
     """Which rows of ``table`` a row of ``funding`` covers: its contracts and specialties, all where it names none."""
     named = table["contract_id"].isin(row.contracts) | (not row.contracts)
     return named & (table["specialty_id"].isin(row.specialties) | (not row.specialties))

@@ -12,9 +12,10 @@ from redesaude.assemble import Assembled
 from redesaude.plan.plan import COSTS
 from redesaude.plan.resources import resource_lines, tidy_resources
 from redesaude_models.contracts import hosting_of_options
+from redesaude_models.phasing import signatures, steps_taken, waiting_cases
 from redesaude_models.problem import Decisions, PlanningProblem
 
-Row = tuple[str, str, str, str, float]
+Row = tuple[str, str, str, str, str, float]
 
 
 def cost_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
@@ -34,73 +35,126 @@ def cost_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     return pd.DataFrame(summed).sort_values(list(COSTS[:-1]), ignore_index=True)
 
 
-def option_npv(assembled: Assembled, decisions: Decisions) -> np.ndarray:
-    """Return the net present cost of each option as used, all its lines, shape ``(options,)``."""
-    prices = assembled.options.prices
-    return np.asarray(prices.cost * decisions.options[:, 0] + prices.case_cost * decisions.cases[:, 0])
+def service_npv(assembled: Assembled, decisions: Decisions) -> np.ndarray:
+    """Return the net present cost of each service by the period in which it falls due, ``(services, periods)``."""
+    found = np.zeros(decisions.open.shape)
+    for amounts in service_amounts(assembled, decisions).values():
+        np.add.at(found, assembled.problem.options.service, amounts)
+    return found
+
+
+def service_amounts(assembled: Assembled, decisions: Decisions) -> dict[str, np.ndarray]:
+    """Return NPV by line of each option as used, ``(options, periods)`` by the period in which it falls due.
+
+    An option chosen in the first period is priced to the end, one reached later from its step to the end; in every
+    later period what an open option costs is taken off and added again while it is open.
+    """
+    problem, priced = assembled.problem, assembled.options
+    taken = steps_taken(problem, decisions.options)
+    waits, waiting = problem.waits, waiting_cases(problem, decisions, taken)
+    opens = assembled.steps.target >= 0
+    found = {}
+    for line, running in priced.running.fixed.items():
+        amounts = decisions.options * running
+        amounts += decisions.options[:, :1] * (priced.prices.fixed[line] - running)
+        amounts += decisions.cases * priced.running.per_case[line]
+        amounts[:, 0] += decisions.cases[:, 0] * (priced.prices.per_case[line] - priced.running.per_case[line])[:, 0]
+        for q, prices in enumerate(assembled.steps.prices):
+            if prices is None:
+                continue
+            steps = np.flatnonzero(taken[:, q] & opens)
+            target = assembled.steps.target[steps]
+            gap = prices.fixed[line][steps] - running[target] * (np.arange(running.shape[1]) >= q)
+            np.add.at(amounts, target, gap)
+        np.add.at(amounts, (waits.option, waits.period), waiting * _wait_gap(assembled, line))
+        found[line] = amounts
+    return found
+
+
+def _wait_gap(assembled: Assembled, line: str) -> np.ndarray:
+    """What a case of each wait costs more than one of the open service, on one line."""
+    waits, priced = assembled.problem.waits, assembled.options
+    gap = priced.prices.per_case[line][waits.option, waits.period]
+    for q, prices in enumerate(assembled.steps.prices):
+        mine = waits.begun == q
+        if prices is not None:
+            gap[mine] = prices.per_case[line][waits.step[mine], waits.period[mine]]
+    return np.asarray(gap - priced.running.per_case[line][waits.option, waits.period])
 
 
 def _service_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
-    table, prices = assembled.options.table, assembled.options.prices
-    for o in np.flatnonzero(decisions.options[:, 0]).tolist():
-        where = _place(table, o)
-        for line, fixed in prices.fixed.items():
-            npv = fixed[o] + prices.per_case[line][o] * decisions.cases[o, 0]
-            yield *where, line, float(npv)
+    table, periods = assembled.options.table, assembled.problem.periods
+    for line, amounts in service_amounts(assembled, decisions).items():
+        for o, t in zip(*np.nonzero(amounts), strict=True):
+            yield *_place(table, o), line, periods[t], float(amounts[o, t])
 
 
 def _travel_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
     problem, services = assembled.problem, assembled.services
     journeys = problem.journeys
-    npv = journeys.cost[:, 0] * problem.demand.cases[journeys.demand, 0] * decisions.shares[:, 0]
-    by_service = np.bincount(journeys.service, npv, minlength=len(services))
+    npv = journeys.cost * problem.demand.cases[journeys.demand] * decisions.shares
+    by_service = np.zeros(decisions.open.shape)
+    np.add.at(by_service, journeys.service, npv)
     contract = _contract_of_service(assembled, decisions)
-    for k in np.flatnonzero(by_service).tolist():
-        yield services["site_id"][k], services["specialty_id"][k], contract[k], "travel", float(by_service[k])
+    for k, t in zip(*np.nonzero(by_service), strict=True):
+        place = services["site_id"][k], services["specialty_id"][k], contract[k, t]
+        yield *place, "travel", problem.periods[t], float(by_service[k, t])
 
 
-def _contract_of_service(assembled: Assembled, decisions: Decisions) -> dict[int, str]:
-    table = assembled.options.table[decisions.options[:, 0]]
-    return dict(zip(table["service"], table["contract_id"], strict=True))
+def _contract_of_service(assembled: Assembled, decisions: Decisions) -> dict[tuple[int, int], str]:
+    """(service row, period) -> contract under which it is open."""
+    service, contract = (assembled.options.table[name].to_numpy() for name in ("service", "contract_id"))
+    return {(int(service[o]), int(t)): contract[o] for o, t in zip(*np.nonzero(decisions.options), strict=True)}
 
 
 def _site_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
     """Hosting of each site, and what its lot costs to let and oversee, shared equally by the lot's sites."""
     hosting, let = assembled.hosting, assembled.problem.hosting.let
-    used = np.flatnonzero(decisions.hosting)
-    sites_of_lot = np.bincount(let[used], minlength=len(assembled.lettings))
-    for h in used.tolist():
-        site, contract = hosting["site_id"][h], hosting["contract_id"][h]
-        for line, npv in assembled.hosting_lines.items():
-            yield site, "", contract, line, float(npv[h])
-        for line, npv in assembled.letting_lines.items():
-            yield site, "", contract, line, float(npv[let[h]] / sites_of_lot[let[h]])
+    signed = signatures(decisions.lettings)
+    signed[:, 0] = True
+    for t, period in enumerate(assembled.problem.periods):
+        used = np.flatnonzero(decisions.hosting[:, t])
+        sites_of_lot = np.bincount(let[used], minlength=len(assembled.lettings))
+        for h in used.tolist():
+            n, site, contract = let[h], hosting["site_id"][h], hosting["contract_id"][h]
+            for line, npv in assembled.hosting_lines.items():
+                yield site, "", contract, line, period, float(npv[h, t])
+            for line, npv in (assembled.letting_lines if signed[n, t] else assembled.oversight_lines).items():
+                yield site, "", contract, line, period, float(npv[n, t] / sites_of_lot[n])
 
 
 def _closing_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
-    services, rows = assembled.services, assembled.problem.services
-    for k in np.flatnonzero(rows.existing & ~decisions.open[:, -1]).tolist():
-        yield *_place(services, k, "today_contract"), "closing", float(rows.closing_cost[k])
+    services, rows, periods = assembled.services, assembled.problem.services, assembled.problem.periods
+    for k in np.flatnonzero(rows.existing & ~decisions.open[:, 0]).tolist():
+        yield *_place(services, k, "today_contract"), "closing", periods[0], float(rows.closing_cost[k])
     for n, npv in enumerate(assembled.closings["npv"].tolist()):
-        yield *_place(assembled.closings, n, "today_contract"), "closing", npv
+        yield *_place(assembled.closings, n, "today_contract"), "closing", periods[0], npv
+    paid = steps_taken(assembled.problem, decisions.options) * assembled.steps.closing
+    for n, t in zip(*np.nonzero(paid), strict=True):
+        place = _place(assembled.options.table, assembled.steps.source[n])
+        yield *place, "closing", periods[t], float(paid[n, t])
 
 
 def _unmet_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
-    demand, ids = assembled.problem.demand, assembled.problem.specialties.ids
-    npv = (demand.unmet_cost * demand.cases * decisions.unmet)[:, 0]
-    for s, total in enumerate(np.bincount(demand.specialty, npv, minlength=len(ids)).tolist()):
-        yield "", ids[s], "", "unmet", total
+    problem = assembled.problem
+    demand, ids = problem.demand, problem.specialties.ids
+    npv = demand.unmet_cost * demand.cases * decisions.unmet
+    for t, period in enumerate(problem.periods):
+        for s, total in enumerate(np.bincount(demand.specialty, npv[:, t], minlength=len(ids)).tolist()):
+            yield "", ids[s], "", "unmet", period, total
 
 
 def _shortfall_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
     problem, table = assembled.problem, assembled.options.table
+    periods = problem.periods
     for promise, short in zip(problem.access, decisions.access_short.tolist(), strict=True):
-        yield "", problem.specialties.ids[promise.specialty], "", "shortfall_access", promise.price * short
+        specialty = problem.specialties.ids[promise.specialty]
+        yield "", specialty, "", "shortfall_access", periods[promise.period], promise.price * short
     for limit, excess in zip(problem.money, decisions.money_short.tolist(), strict=True):
-        yield "", "", "", "shortfall_money", limit.price * excess
-    priced = problem.options.volume_price * decisions.volume_short[:, 0]
-    for o in np.flatnonzero(priced).tolist():
-        yield *_place(table, o), "shortfall_volume", float(priced[o])
+        yield "", "", "", "shortfall_money", periods[limit.period], limit.price * excess
+    priced = problem.options.volume_price * decisions.volume_short
+    for o, t in zip(*np.nonzero(priced), strict=True):
+        yield *_place(table, o), "shortfall_volume", periods[t], float(priced[o, t])
 
 
 def _place(table: pd.DataFrame, row: int, contract: str = "contract_id") -> tuple[str, str, str]:
@@ -116,10 +170,10 @@ def tidy(assembled: Assembled, decisions: Decisions) -> Decisions:
     """
     problem = assembled.problem
     decisions = _without_idle(problem, decisions)
-    hosted = np.zeros(len(problem.hosting.site), dtype=bool)
-    hosted[hosting_of_options(problem)[decisions.options.any(axis=1)]] = True
-    let = np.zeros(len(problem.lettings.contract), dtype=bool)
-    let[problem.hosting.let[hosted]] = True
+    hosted = np.zeros((len(problem.hosting.site), len(problem.periods)), dtype=bool)
+    np.logical_or.at(hosted, hosting_of_options(problem), decisions.options)
+    let = np.zeros((len(problem.lettings.contract), len(problem.periods)), dtype=bool)
+    np.logical_or.at(let, problem.hosting.let, hosted)
     clean = replace(
         decisions,
         shares=np.where(decisions.shares > 1e-9, np.minimum(decisions.shares, 1.0), 0.0),
@@ -137,24 +191,30 @@ def tidy(assembled: Assembled, decisions: Decisions) -> Decisions:
 
 
 def _without_idle(problem: PlanningProblem, decisions: Decisions) -> Decisions:
-    """Close new services that treat nobody, where nothing rests on them.
+    """Close new services that never treat anybody, where nothing rests on them.
 
     Such a service costs nothing (or it would be closed already) but reads as a decision. What a rule may rest on stays:
-    existing and required services, those another needs beside it, contracts with a least value or works to deliver,
-    and specialties with a least number of centres.
+    existing, required and decided services, those another needs beside it or before it, contracts with a least value or
+    works to deliver, and specialties with a least number of centres.
     """
     services, options = problem.services, problem.options
     needed = np.zeros(len(services.site), dtype=bool)
-    needed[problem.requires[problem.requires[:, 1] >= 0, 1]] = True
-    free = ~(services.existing | services.required | needed)
-    free &= problem.specialties.min_centres[services.specialty] <= 0
+    for rows in (problem.requires[:, 1], problem.precedence[:, 1]):
+        needed[rows[rows >= 0]] = True
+    if problem.decided is not None:
+        needed |= problem.decided.open.any(axis=1)
     host = hosting_of_options(problem)
     bound = problem.hosting.needs_works | (problem.lettings.min_value[problem.hosting.let] > 0)
-    idle = decisions.options & (decisions.cases <= 1e-9)
-    idle &= (free[options.service] & ~bound[host] & ~options.required_size)[:, None]
-    closed = np.zeros_like(decisions.open)
-    np.logical_or.at(closed, options.service, idle)
-    return replace(decisions, options=decisions.options & ~idle, open=decisions.open & ~closed)
+    fast = (bound[host] | options.required_size)[:, None] | (decisions.cases > 1e-9)
+    held = np.zeros_like(decisions.open)
+    np.logical_or.at(held, options.service, decisions.options & fast)
+    idle = ~(held.any(axis=1) | services.existing | services.required | needed)
+    idle &= problem.specialties.min_centres[services.specialty] <= 0
+    return replace(
+        decisions,
+        options=decisions.options & ~idle[options.service][:, None],
+        open=decisions.open & ~idle[:, None],
+    )
 
 
 def access_achieved(assembled: Assembled, decisions: Decisions, promise: int) -> float:
@@ -168,11 +228,14 @@ def access_achieved(assembled: Assembled, decisions: Decisions, promise: int) ->
 def money_used(assembled: Assembled, decisions: Decisions, promise: int) -> float:
     """Return the money used of a money promise (currency, or currency/year)."""
     row = assembled.problem.money[promise]
+    t = row.period
+    steps = steps_taken(assembled.problem, decisions.options)[:, t]
     return float(
-        row.fixed @ decisions.options[:, row.period]
-        + row.per_case @ decisions.cases[:, row.period]
-        + row.hosting @ decisions.hosting
-        + row.lettings @ decisions.lettings
+        row.fixed @ decisions.options[:, t]
+        + row.per_case @ decisions.cases[:, t]
+        + row.hosting @ decisions.hosting[:, t]
+        + row.lettings @ decisions.lettings[:, t]
+        + (row.steps @ steps if len(row.steps) else 0.0)
     )
 
 

@@ -17,8 +17,12 @@ from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.paths import today_of
 from redesaude.plan.plan import Check, Plan
 from redesaude.travel.matrix import travel_minutes
+
+#: specialty, area and period
+Area = tuple[str, str, str]
 
 #: relative tolerance of every comparison; shares are held to it absolutely
 TOLERANCE = 1e-6
@@ -53,11 +57,13 @@ class Evidence:
 
     @cached_property
     def cases(self) -> pd.Series:
-        """Yearly cases by (territory, specialty), where there are any."""
+        """Yearly cases by (territory, specialty, period), where there are any in some period."""
         ids = self.scenario.territories["territory_id"], self.scenario.specialties["specialty_id"]
-        table = pd.DataFrame(case_matrix(self.scenario), index=ids[0], columns=ids[1])
-        long = table.melt(ignore_index=False).set_index("specialty_id", append=True)["value"]
-        return pd.Series(long[long > 0]).sort_index()
+        periods = self.scenario.periods["period_id"]
+        matrix = np.stack([case_matrix(self.scenario, t) for t in range(len(periods))], axis=-1)
+        index = pd.MultiIndex.from_product([*ids, periods], names=[*(i.name for i in ids), periods.name])
+        any_cases = np.broadcast_to((matrix > 0).any(axis=-1, keepdims=True), matrix.shape).ravel()
+        return pd.Series(matrix.ravel(), index=index)[any_cases].sort_index()
 
     @cached_property
     def specialties(self) -> pd.DataFrame:
@@ -70,12 +76,12 @@ class Evidence:
         return self.scenario.territories.set_index("territory_id")["region_id"]
 
     def due(self, table: pd.DataFrame) -> pd.Series:
-        """Return the yearly cases that each row of ``table`` (territory, specialty, share of their demand) stands for.
+        """Return the yearly cases that each row of ``table`` (a share of a demand in a period) stands for.
 
         Nobody is due where the scenario has no cases.
         """
-        pairs = pd.MultiIndex.from_frame(table[["territory_id", "specialty_id"]])
-        return pd.Series(self.cases.reindex(pairs, fill_value=0.0).to_numpy(float) * table["share"])
+        demands = pd.MultiIndex.from_frame(table[["territory_id", "specialty_id", "period_id"]])
+        return pd.Series(self.cases.reindex(demands, fill_value=0.0).to_numpy(float) * table["share"])
 
     @cached_property
     def trips(self) -> pd.DataFrame:
@@ -83,26 +89,27 @@ class Evidence:
         return self.plan.assignments
 
     @cached_property
-    def trips_of(self) -> Mapping[tuple[str, str], pd.DataFrame]:
-        """The assignments of each specialty from each area, see :meth:`by_area`."""
+    def trips_of(self) -> Mapping[Area, pd.DataFrame]:
+        """The assignments of each specialty from each area in each period, see :meth:`by_area`."""
         return self.by_area(self.trips)
 
     @cached_property
-    def cases_of(self) -> Mapping[tuple[str, str], pd.DataFrame]:
-        """Yearly cases by territory of each specialty in each area, see :meth:`by_area`."""
+    def cases_of(self) -> Mapping[Area, pd.DataFrame]:
+        """Yearly cases by territory of each specialty in each area and period, see :meth:`by_area`."""
         return self.by_area(self.cases.rename("cases").reset_index())
 
-    def by_area(self, table: pd.DataFrame) -> Mapping[tuple[str, str], pd.DataFrame]:
-        """Return the rows of ``table`` by specialty and area of their territory; nothing where there are none.
+    def by_area(self, table: pd.DataFrame) -> Mapping[Area, pd.DataFrame]:
+        """Return the rows of ``table`` by specialty, area of their territory and period; nothing where there are none.
 
         An area is a health region, a macro-region that shares its code with none, or ``all``.
         """
-        parts = {(str(s), ALL): rows for s, rows in table.groupby("specialty_id", sort=False)}
+        every = [table["specialty_id"], table["period_id"]]
+        parts = {(str(s), ALL, str(p)): rows for (s, p), rows in table.groupby(every, sort=False)}
         territories = self.scenario.territories.set_index("territory_id")
         for column, taken in (("region_id", []), ("macroregion_id", ["", *territories["region_id"]])):
             area = table["territory_id"].map(territories[column])
-            both = table.groupby([table["specialty_id"], area.where(~area.isin(taken))], sort=False)
-            parts |= {(str(s), str(r)): rows for (s, r), rows in both}
+            each = table.groupby([*every, area.where(~area.isin(taken))], sort=False)
+            parts |= {(str(s), str(r), str(p)): rows for (s, p, r), rows in each}
         return defaultdict(lambda: table.iloc[:0], parts)
 
     def far(self, territories: pd.Series, sites: pd.Series) -> Floats:
@@ -114,29 +121,25 @@ class Evidence:
     @cached_property
     def today(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Size and contract of each existing service, by site and specialty."""
-        rows = self.scenario.site_services
-        existing = rows_of(rows[rows["status"] == "existing"])
-        return {(r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in existing}
+        return today_of(self.scenario)
 
     @cached_property
     def places(self) -> pd.DataFrame:
         """The openings in their order, with what the scenario says of each.
 
-        Nominal capacity and that at occupancy, minimum volume and whether it is hard, status, works still to be done,
-        and the nominal capacity of today.
+        Nominal capacity and that at occupancy, minimum volume and whether it is hard, status, works the plan does there
+        (up to this size), and the nominal capacity of today.
         """
-        names = ("site_id", "specialty_id", "contract_id", "cases")
+        names = ("site_id", "specialty_id", "contract_id", "period_id", "cases")
         sizes = self.scenario.sizes.set_index(["specialty_id", "size_id"])
         rows = []
         for row, record in zip(rows_of(self.plan.openings), self.appraisal.records, strict=True):
             own = self.appraisal.numbers.of(row.site_id, row.specialty_id, row.size_id)
             hard = bool(sizes.loc[(row.specialty_id, row.size_id)]["min_cases_hard"])
             used = own["capacity"] * self.scenario.settings.occupancy
-            today = self._capacity_today(row)
+            today, works = self._capacity_today(row), record["works"] + record["earlier_works"]
             given = [getattr(row, name) for name in names]
-            rows.append(
-                (*given, own["capacity"], used, own["min_cases"], hard, self._status(row), record["works"], today)
-            )
+            rows.append((*given, own["capacity"], used, own["min_cases"], hard, self._status(row), works, today))
         columns = [*names, "nominal", "capacity", "least", "hard", "status", "works", "today"]
         return pd.DataFrame(rows, columns=columns).astype({"hard": bool})
 

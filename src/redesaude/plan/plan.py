@@ -31,7 +31,18 @@ class Termination(StrEnum):
 
 
 #: columns of the tables of a plan; the first four are written as CSV under ``tables/`` with these names first
-OPENINGS = ("site_id", "specialty_id", "size_id", "contract_id", "period_id", "cases", "capacity", "npv", "status")
+OPENINGS = (
+    "site_id",
+    "specialty_id",
+    "size_id",
+    "contract_id",
+    "period_id",
+    "cases",
+    "capacity",
+    "npv",
+    "status",
+    "change",
+)
 ASSIGNMENTS = ("territory_id", "site_id", "specialty_id", "period_id", "share", "cases", "minutes")
 ACCESS = (
     "specialty_id",
@@ -48,7 +59,7 @@ ACCESS = (
     "cases_unmet",
     "minutes_standard",
 )
-COSTS = ("site_id", "specialty_id", "contract_id", "line", "npv")
+COSTS = ("site_id", "specialty_id", "contract_id", "line", "period_id", "npv")
 UNMET = ("territory_id", "specialty_id", "period_id", "share", "cases", "npv")
 PROMISES = (
     "promise_id",
@@ -128,12 +139,15 @@ class Plan:
     ----------
     objective, bound : net present cost of the plan and the proven lower bound on that of any plan; None if unknown.
     gap : ``(objective - bound) / |objective|``, None if either is unknown.
-    openings : one row for each open service, columns :data:`OPENINGS`; cases and capacity per year; ``status`` is
-        ``new``, ``kept``, ``resized`` or ``converted``.
+    openings : one row for each open service and period, columns :data:`OPENINGS`; cases and capacity per year;
+        ``npv`` falls due in the period. ``status`` says what became of today's service (``new`` where there is none,
+        ``kept``, ``resized`` or ``converted``), ``change`` what happened since the period before (``new``, ``kept``,
+        ``enlarged`` or ``converted``; today comes before the first).
     assignments : who is treated where, columns :data:`ASSIGNMENTS`; minutes one way.
     access : by specialty and region (``all`` = whole area), columns :data:`ACCESS`.
-    costs : cost lines, columns :data:`COSTS`; they add up to the objective. A line that belongs to a whole site has a
-        blank specialty; one that belongs to no site (unmet cases, shortfalls) has a blank site.
+    costs : cost lines by the period in which they fall due (after the horizon: the last), columns :data:`COSTS`; they
+        add up to the objective. A line that belongs to a whole site has a blank specialty; one that belongs to no site
+        (unmet cases, shortfalls) has a blank site.
     unmet : cases sent away, columns :data:`UNMET`. promises : each promise, columns :data:`PROMISES`.
     loads : each load ceiling, columns :data:`LOADS`; cases per year, ``today`` as stated (NaN: not stated).
     workforce : each role and area, columns :data:`WORKFORCE`, full-time people; trained and recruited in the period,

@@ -14,20 +14,24 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
     """Return the outcome of every promise by its id. A promise made twice over is hard if either is."""
     found: dict[str, Outcome] = {}
     for target in access_targets(e.scenario):
-        cases, inside = within(e, e.specialties.index[target.specialty], target.region, target.minutes)
+        period = e.scenario.periods["period_id"].iloc[target.period]
+        cases, inside = within(e, e.specialties.index[target.specialty], target.region, period, target.minutes)
         if len(cases):
             due = target.share * float(cases.sum())
             hard = target.hard or (target.id in found and found[target.id].hard)
             found[target.id] = Outcome("access", due, inside, max(0.0, due - inside), hard)
     for name, (used, limit, hard) in e.appraisal.limits().items():
         found[name] = Outcome("money", limit, used, max(0.0, used - limit), hard)
+    several = len(e.scenario.periods) > 1
     for row in rows_of(e.places[e.places["least"] > 0]):
         short = max(0.0, row.least - row.cases)
-        found[f"volume|{row.site_id}|{row.specialty_id}"] = Outcome("volume", row.least, row.cases, short, row.hard)
+        name = f"volume|{row.site_id}|{row.specialty_id}" + (f"|{row.period_id}" if several else "")
+        found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
     return found | resource_outcomes(e)
 
 
-def within(e: Evidence, specialty: str, region: str, minutes: float) -> tuple[pd.Series, float]:
+def within(e: Evidence, specialty: str, region: str, period: str, minutes: float) -> tuple[pd.Series, float]:
     """Return the demand of a specialty in an area by territory, and the cases of it treated within ``minutes``."""
-    trips = e.trips_of[specialty, region]
-    return e.cases_of[specialty, region]["cases"], float(trips["cases"][trips["minutes"] <= minutes + 1e-9].sum())
+    key = specialty, region, period
+    trips = e.trips_of[key]
+    return e.cases_of[key]["cases"], float(trips["cases"][trips["minutes"] <= minutes + 1e-9].sum())

@@ -11,6 +11,7 @@ from redesaude.assemble import Assembled
 from redesaude.assemble.emergency import pledges
 from redesaude.assemble.loads import ceilings
 from redesaude.assemble.workforce import roles
+from redesaude.finance.phases import Phases
 from redesaude_models.problem import Decisions, Floats, PlanningProblem
 from redesaude_models.resources import EmergencyPromise
 
@@ -26,7 +27,7 @@ SHORTFALL_LINES = {
     "window": "shortfall_emergency",
 }
 
-Line = tuple[str, str, str, str, float]
+Line = tuple[str, str, str, str, str, float]
 PromiseRow = tuple[object, ...]
 
 
@@ -112,19 +113,30 @@ def resource_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Line]
     """Yield the cost lines of people and stations, and of the shortfalls of their promises, a row for each period."""
     problem, hires = assembled.problem, decisions.hires
     people, e = problem.workforce, problem.emergency
-    amounts = {
-        "training": people.training_cost * hires.trained,
-        "recruitment": people.recruitment_cost * hires.recruited,
-        "shortfall_workforce": people.price * hires.short,
-        "station_works": e.works * starts(problem, decisions) if e.stations else e.works,
-        "station_running": e.running * decisions.response.open,
-        "ambulances": e.ambulance * decisions.response.ambulances,
+    priced: dict[str, tuple[Floats, Floats]] = {
+        "training": (people.training_cost, hires.trained),
+        "recruitment": (people.recruitment_cost, hires.recruited),
+        "shortfall_workforce": (people.price, hires.short),
+        "station_works": (e.works, starts(problem, decisions)),
+        "station_running": (e.running, decisions.response.open.astype(float)),
+        "ambulances": (e.ambulance, decisions.response.ambulances),
+    }
+    amounts = {line: price * amount for line, (price, amount) in priced.items() if price.size}
+    amounts |= {
         "shortfall_load": _by_period(problem, [(c.period, c.price) for c in problem.loads], decisions.load_excess),
         "shortfall_emergency": _by_period(problem, [(p.period, p.price) for p in e.promises], decisions.response.short),
     }
     for line, npv in amounts.items():
-        for of_period in npv.sum(axis=0).tolist():
-            yield "", "", "", line, of_period
+        total = npv.sum(axis=0)
+        due = total @ _onward(assembled.phases) if line == "recruitment" else total
+        for period, of_period in zip(problem.periods, due.tolist(), strict=True):
+            yield "", "", "", line, period, of_period
+
+
+def _onward(phases: Phases) -> Floats:
+    """Return which part of a yearly payment that begins in a period (rows) and lasts falls due in each."""
+    lasting = np.triu(np.tile(phases.annuities, (len(phases), 1)))
+    return np.asarray(lasting / lasting.sum(axis=1, keepdims=True))
 
 
 def _by_period(problem: PlanningProblem, promises: Sequence[tuple[int, float]], missing: Floats) -> Floats:

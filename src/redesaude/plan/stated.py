@@ -12,7 +12,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, check, flags, relative
-from redesaude.plan.plan import Check, Status
+from redesaude.plan.plan import COSTS, Check, Status
 from redesaude.plan.promises import outcomes, within
 from redesaude.plan.resource_evidence import stated_resources
 from redesaude.plan.resources import SHORTFALL_LINES
@@ -33,8 +33,9 @@ def _openings(e: Evidence) -> Iterator[Check]:
     stated = e.plan.openings
     yield check(N_("capacities as stated"), relative(stated["capacity"], e.places["nominal"]))
     yield check(N_("status of services as stated"), flags(stated["status"].to_numpy() != e.places["status"].to_numpy()))
-    npv = pd.DataFrame(e.appraisal.service_lines()).groupby([0, 1])[4].sum() if len(stated) else pd.Series(dtype=float)
-    due = [npv[row.site_id, row.specialty_id] for row in rows_of(stated)]
+    lines = pd.DataFrame(e.appraisal.service_lines(), columns=list(COSTS))
+    npv = lines.groupby(["site_id", "specialty_id", "period_id"])["npv"].sum()
+    due = [npv.get((row.site_id, row.specialty_id, row.period_id), 0.0) for row in rows_of(stated)]
     yield check(N_("cost of services as stated"), relative(stated["npv"], due))
 
 
@@ -42,7 +43,8 @@ def _unmet(e: Evidence) -> Iterator[Check]:
     """Cases sent away, and what they cost."""
     stated = e.plan.unmet
     yield check(N_("cases sent away are shares of demand"), relative(stated["cases"], e.due(stated)))
-    price = stated["specialty_id"].map(e.specialties["unmet_cost"]).fillna(0.0) * e.appraisal.calendar.annuity()
+    years = stated["period_id"].map(e.appraisal.annuity_of).astype(float)
+    price = stated["specialty_id"].map(e.specialties["unmet_cost"]).fillna(0.0) * years
     yield check(N_("cost of cases sent away as stated"), relative(stated["npv"], price * stated["cases"]))
 
 
@@ -67,15 +69,17 @@ def _promises(e: Evidence) -> Iterator[Check]:
 
 def _access(e: Evidence) -> list[float]:
     """Return how far each row of the access table is from what the assignments make it; infinite if one is missing."""
-    keys = {(s, r) for s in e.specialties.index for r in {ALL, *e.region}}
+    periods = e.scenario.periods["period_id"]
+    keys = {(s, r, p) for s in e.specialties.index for r in {ALL, *e.region} for p in periods}
     stated = e.plan.access
-    if set(zip(stated["specialty_id"], stated["region_id"], strict=True)) != keys or len(stated) != len(keys):
+    given = list(zip(stated["specialty_id"], stated["region_id"], stated["period_id"], strict=True))
+    if set(given) != keys or len(given) != len(keys):
         return [np.inf]
     best = _best_targets(e)
     people = e.scenario.territories.groupby("region_id")["population"].sum().to_dict()
     people[ALL] = float(e.scenario.territories["population"].sum())
     away = {key: float(rows["cases"].sum()) for key, rows in e.by_area(e.plan.unmet).items()}
-    keyed = (((row.specialty_id, row.region_id), row) for row in rows_of(stated))
+    keyed = zip(given, rows_of(stated), strict=True)
     return [_access_row(e, row, best.get(key, np.nan), float(people[key[1]]), away.get(key, 0.0)) for key, row in keyed]
 
 
@@ -84,10 +88,10 @@ def _access_row(e: Evidence, row: object, target: float, people: float, away: fl
 
     ``people`` live in its region, and ``away`` cases a year are sent away from there.
     """
-    specialty, region = row.specialty_id, row.region_id  # type: ignore[attr-defined]
+    key = specialty, region, period = row.specialty_id, row.region_id, row.period_id  # type: ignore[attr-defined]
     standard = float(e.specialties["access_minutes"][specialty])
-    cases, inside = within(e, specialty, region, standard)
-    trips = e.trips_of[specialty, region].sort_values("minutes", kind="stable")
+    cases, inside = within(e, specialty, region, period, standard)
+    trips = e.trips_of[key].sort_values("minutes", kind="stable")
     treated, total = float(trips["cases"].sum()), float(cases.sum())
     share = inside / total if total and not np.isnan(standard) else np.nan
     reached = trips["minutes"][trips["cases"].cumsum() >= 0.9 * treated - 1e-9]
@@ -113,13 +117,14 @@ def _apart(stated: float, due: float) -> float:
     return abs(stated - due) / max(abs(due), 1.0)
 
 
-def _best_targets(e: Evidence) -> dict[tuple[str, str], float]:
-    """The strictest share promised at the specialty's own standard."""
-    found: dict[tuple[str, str], float] = {}
+def _best_targets(e: Evidence) -> dict[tuple[str, str, str], float]:
+    """The strictest share promised at the specialty's own standard, by specialty, region and period."""
+    found: dict[tuple[str, str, str], float] = {}
     for target in access_targets(e.scenario):
         specialty = e.specialties.index[target.specialty]
         if target.minutes == e.specialties["access_minutes"][specialty]:
-            found[specialty, target.region] = max(found.get((specialty, target.region), 0.0), target.share)
+            key = specialty, target.region, e.scenario.periods["period_id"].iloc[target.period]
+            found[key] = max(found.get(key, 0.0), target.share)
     return found
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble import Assembled
-from redesaude.plan.costs import access_achieved, money_used, option_npv
+from redesaude.plan.costs import access_achieved, money_used, service_npv
+from redesaude.plan.paths import changes_of
 from redesaude.plan.plan import ASSIGNMENTS, OPENINGS, PROMISES, UNMET
 from redesaude.plan.resources import resource_promises
 from redesaude_models.problem import Decisions
@@ -16,28 +17,31 @@ from redesaude_models.problem import Decisions
 
 def opening_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     """Return the open services (columns :data:`OPENINGS`); capacity is nominal, cases and capacity per year."""
-    used = decisions.options[:, 0]
-    table = assembled.options.table[used].copy()
-    table["period_id"] = assembled.problem.periods[0]
-    table["cases"] = decisions.cases[used, 0]
-    table["npv"] = option_npv(assembled, decisions)[used]
-    return table[list(OPENINGS)].sort_values(list(OPENINGS[:5]), ignore_index=True)
+    option, period = np.nonzero(decisions.options)
+    table = assembled.options.table.iloc[option].copy()
+    table["period_id"] = np.array(assembled.problem.periods, dtype=object)[period]
+    table["cases"] = decisions.cases[option, period]
+    table["npv"] = service_npv(assembled, decisions)[table["service"].to_numpy(np.int64), period]
+    table["time"] = period
+    order = ["site_id", "specialty_id", "time", "size_id", "contract_id"]
+    table = table.sort_values(order, ignore_index=True)
+    return table.assign(change=changes_of(assembled.scenario, table))[list(OPENINGS)]
 
 
 def assignment_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     """Return who is treated where (columns :data:`ASSIGNMENTS`)."""
     problem = assembled.problem
-    used = np.flatnonzero(decisions.shares[:, 0])
+    used, period = np.nonzero(decisions.shares)
     demand, service = problem.journeys.demand[used], problem.journeys.service[used]
-    share = decisions.shares[used, 0]
+    share = decisions.shares[used, period]
     table = pd.DataFrame(
         {
             "territory_id": np.array(problem.territories, dtype=object)[problem.demand.territory[demand]],
             "site_id": assembled.services["site_id"].to_numpy()[service],
             "specialty_id": assembled.services["specialty_id"].to_numpy()[service],
-            "period_id": problem.periods[0],
+            "period_id": np.array(problem.periods, dtype=object)[period],
             "share": share,
-            "cases": share * problem.demand.cases[demand, 0],
+            "cases": share * problem.demand.cases[demand, period],
             "minutes": problem.journeys.minutes[used],
         },
         columns=list(ASSIGNMENTS),
@@ -48,16 +52,16 @@ def assignment_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame
 def unmet_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     """Return the cases sent away or untreated (columns :data:`UNMET`)."""
     problem = assembled.problem
-    used = np.flatnonzero(decisions.unmet[:, 0])
-    cases = problem.demand.cases[used, 0] * decisions.unmet[used, 0]
+    used, period = np.nonzero(decisions.unmet)
+    cases = problem.demand.cases[used, period] * decisions.unmet[used, period]
     table = pd.DataFrame(
         {
             "territory_id": np.array(problem.territories, dtype=object)[problem.demand.territory[used]],
             "specialty_id": np.array(problem.specialties.ids, dtype=object)[problem.demand.specialty[used]],
-            "period_id": problem.periods[0],
-            "share": decisions.unmet[used, 0],
+            "period_id": np.array(problem.periods, dtype=object)[period],
+            "share": decisions.unmet[used, period],
             "cases": cases,
-            "npv": cases * problem.demand.unmet_cost[used, 0],
+            "npv": cases * problem.demand.unmet_cost[used, period],
         },
         columns=list(UNMET),
     )
@@ -100,12 +104,12 @@ def _money_rows(assembled: Assembled, decisions: Decisions) -> Iterator[tuple[ob
 
 
 def _volume_rows(assembled: Assembled, decisions: Decisions) -> Iterator[tuple[object, ...]]:
-    options, table = assembled.problem.options, assembled.options.table
-    for o in np.flatnonzero(decisions.options[:, 0] & (options.min_cases > 0)).tolist():
-        least, cases, hard = float(options.min_cases[o]), float(decisions.cases[o, 0]), bool(options.volume_hard[o])
+    options, table, periods = assembled.problem.options, assembled.options.table, assembled.problem.periods
+    for o, t in zip(*np.nonzero(decisions.options & (options.min_cases > 0)[:, None]), strict=True):
+        least, cases, hard = float(options.min_cases[o]), float(decisions.cases[o, t]), bool(options.volume_hard[o])
         short = max(0.0, least - cases)
-        site, specialty = table["site_id"][o], table["specialty_id"][o]
-        npv = 0.0 if hard else float(options.volume_price[o]) * short
+        site, specialty, period = table["site_id"][o], table["specialty_id"][o], periods[t]
+        npv = 0.0 if hard else float(options.volume_price[o, t]) * short
+        name = f"volume|{site}|{specialty}" + (f"|{period}" if len(periods) > 1 else "")
         kept = short <= 1e-6 * least
-        period = assembled.problem.periods[0]
-        yield f"volume|{site}|{specialty}", "volume", specialty, "", period, least, cases, short, hard, kept, npv
+        yield name, "volume", specialty, "", period, least, cases, short, hard, kept, npv

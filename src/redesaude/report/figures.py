@@ -36,7 +36,7 @@ class KeyFigures:
 
 
 def key_figures(plan: Plan) -> KeyFigures:
-    """Return the key figures of a plan with decisions. Cases are per year, summed over the periods."""
+    """Return the key figures of a plan with decisions. Cases and access are those of the last period."""
     groups = plan.costs["npv"].groupby(plan.costs["line"].map(lambda line: cost_line(line).group)).sum()
     yearly = sum(float(groups.get(group, 0.0)) for group in YEARLY_GROUPS) / annuity(plan.scenario)
     met = yes(plan.promises["met"])
@@ -45,12 +45,18 @@ def key_figures(plan: Plan) -> KeyFigures:
         public=sum(float(groups.get(group, 0.0)) for group in PUBLIC_MONEY),
         capital=float(groups.get(CAPITAL, 0.0)),
         yearly=yearly,
-        treated=float(plan.assignments["cases"].sum()),
-        sent_away=float(plan.unmet["cases"].sum()),
-        share_within=_overall_share(plan.access),
+        treated=float(in_last_period(plan, plan.assignments)["cases"].sum()),
+        sent_away=float(in_last_period(plan, plan.unmet)["cases"].sum()),
+        share_within=_overall_share(in_last_period(plan, plan.access)),
         kept=int(met.sum()),
         missed=int((~met).sum()),
     )
+
+
+def in_last_period(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the last period: the network once the plan is complete."""
+    last = plan.scenario.periods["period_id"].iloc[-1]
+    return pd.DataFrame(table[table["period_id"] == last])
 
 
 def yes(flags: pd.Series) -> pd.Series:
@@ -117,8 +123,17 @@ def existing_services(scenario: Scenario) -> pd.DataFrame:
 
 
 def closed_services(plan: Plan) -> pd.DataFrame:
-    """Return the services that exist today and are in no period of the plan, columns as :func:`existing_services`."""
-    today = existing_services(plan.scenario)
-    kept = set(zip(plan.openings["site_id"], plan.openings["specialty_id"], strict=True))
-    gone = [pair not in kept for pair in zip(today["site_id"], today["specialty_id"], strict=True)]
-    return today[gone]
+    """Return the services that close, columns as :func:`existing_services`, with ``period_id``.
+
+    A service closes in the first period in which it is not open although it was before, or runs today.
+    """
+    columns = ["site_id", "specialty_id", "size_id", "contract_id", "capacity"]
+    before = existing_services(plan.scenario)[columns]
+    parts = []
+    for period in plan.scenario.periods["period_id"]:
+        now = plan.openings.loc[plan.openings["period_id"] == period, columns]
+        kept = pd.MultiIndex.from_frame(now[columns[:2]])
+        gone = ~pd.MultiIndex.from_frame(before[columns[:2]]).isin(kept)
+        parts.append(before[gone].assign(period_id=period))
+        before = now
+    return pd.concat(parts, ignore_index=True)

@@ -178,6 +178,7 @@ SERVICE_STATUSES: Mapping[str, Term] = {
     "new": Term(N_("new"), N_("does not exist today")),
     "kept": Term(N_("kept"), N_("goes on as it is")),
     "resized": Term(N_("resized"), N_("exists today, with another size")),
+    "enlarged": Term(N_("enlarged"), N_("larger than in the period before")),
     "converted": Term(N_("converted"), N_("exists today, under another contract")),
     "closed": Term(N_("closed"), N_("exists today, not in the plan")),
 }

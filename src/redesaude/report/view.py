@@ -56,3 +56,8 @@ def view_of(plan: Plan, language: str | None = None, studies: Studies | None = N
 def _finite(value: float | None) -> float | None:
     """An infinite bound says nothing: treat it as unknown."""
     return value if value is not None and math.isfinite(value) else None
+
+
+def several(view: View) -> bool:
+    """Whether the plan has more than one period."""
+    return len(view.scenario.periods) > 1

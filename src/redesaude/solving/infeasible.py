@@ -35,7 +35,8 @@ _MONEY = N_(
 )
 _RULES = N_(
     "The rules on sites contradict each other whatever is promised: look at required and forbidden services, "
-    "co-location, min_centres and max_centres, max_services, max_contracts and least contract values."
+    "co-location, min_centres and max_centres, max_services, max_contracts, least contract values, and, where there "
+    "are several periods, at max_starts, decisions and precedence."
 )
 
 
@@ -68,14 +69,21 @@ def with_elastic_promises(problem: PlanningProblem) -> PlanningProblem:
         options=replace(
             options,
             volume_hard=np.zeros_like(options.volume_hard),
-            volume_price=np.where(options.volume_hard, _price_of_all(options.min_cases), 0.0),
+            volume_price=np.where(options.volume_hard, _price_of_all(options.min_cases), 0.0)[:, None]
+            * np.ones(len(problem.periods)),
             cost=np.zeros_like(options.cost),
             case_cost=np.zeros_like(options.case_cost),
         ),
         services=replace(problem.services, closing_cost=np.zeros_like(problem.services.closing_cost)),
         journeys=replace(problem.journeys, cost=np.zeros_like(problem.journeys.cost)),
         hosting=replace(problem.hosting, cost=np.zeros_like(problem.hosting.cost)),
-        lettings=replace(problem.lettings, cost=np.zeros_like(problem.lettings.cost)),
+        lettings=replace(
+            problem.lettings,
+            cost=np.zeros_like(problem.lettings.cost),
+            signing=np.zeros_like(problem.lettings.signing),
+        ),
+        steps=replace(problem.steps, cost=np.zeros_like(problem.steps.cost)),
+        waits=replace(problem.waits, case_cost=np.zeros_like(problem.waits.case_cost)),
         access=tuple(
             replace(a, hard=False, price=float(_price_of_all(a.share * demand.cases[a.demands, a.period].sum())))
             if a.hard
@@ -105,7 +113,7 @@ def _sentences(relaxed: Assembled, decisions: Decisions, say: Translator) -> Ite
     names = [specialty[s] for s in problem.specialties.ids]
     regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
     for promise, short in zip(problem.access, decisions.access_short.tolist(), strict=True):
-        total = float(problem.demand.cases[promise.demands, 0].sum())
+        total = float(problem.demand.cases[promise.demands, promise.period].sum())
         if promise.price > 0 and short > 1e-6 * total:
             yield say(
                 _ACCESS,
@@ -117,12 +125,12 @@ def _sentences(relaxed: Assembled, decisions: Decisions, say: Translator) -> Ite
                 possible=math.floor(max(0.0, promise.share - short / total) * 1000 + 1e-6) / 1000,
             )
     territory = scenario.territories["name"].to_list()
-    unmet = problem.demand.cases[:, 0] * decisions.unmet[:, 0] * (problem.demand.unmet_cost[:, 0] > 0)
+    unmet = (problem.demand.cases * decisions.unmet * (problem.demand.unmet_cost > 0)).max(axis=1)
     for d in np.flatnonzero(unmet > 1e-6).tolist():
         where, what = territory[problem.demand.territory[d]], names[problem.demand.specialty[d]]
         yield say(_UNMET, specialty=what, territory=where, cases=float(unmet[d]))
     sites = dict(zip(scenario.sites["site_id"], scenario.sites["name"], strict=True))
-    missing = decisions.volume_short[:, 0] * (problem.options.volume_price > 0)
+    missing = (decisions.volume_short * (problem.options.volume_price > 0)).max(axis=1)
     table = relaxed.options.table
     for o in np.flatnonzero(missing > 1e-6).tolist():
         yield say(

@@ -181,14 +181,15 @@ class _World:
         total = np.full(self.draws.count, float(lines[~lines["line"].isin(["travel", "unmet"])]["npv"].sum()))
         for row in rows_of(lines[lines["line"] == "unmet"]):
             total += row.npv * self.draws.factor("demand", "", row.specialty_id)
-        travel = lines[lines["line"] == "travel"].set_index(["site_id", "specialty_id"])["npv"]
-        annuity = self.prices.appraisal.calendar.annuity()
+        travel = lines[lines["line"] == "travel"].set_index(["site_id", "specialty_id", "period_id"])["npv"].to_dict()
+        annuity = self.prices.appraisal.annuity_of
         for row, service in enumerate(self.services):
             treated, cases = self._treated(row), self.prices.cases[row]
             if cases > 0:
-                total += travel.get((service.site_id, service.specialty_id), 0.0) * treated / cases
+                place = service.site_id, service.specialty_id, service.period_id
+                total += travel.get(place, 0.0) * treated / cases
             sent_away = self._wanted(row) - treated
-            total += np.nan_to_num(self._unmet_cost[row]) * annuity * sent_away
+            total += np.nan_to_num(self._unmet_cost[row]) * annuity[service.period_id] * sent_away
         return total
 
     @cached_property
@@ -223,7 +224,7 @@ def plan_lines(known: Alternatives) -> pd.DataFrame:
 def other_lines(known: Alternatives) -> pd.DataFrame:
     """Return the cost lines of the plan that stay whatever the contracts, columns as :func:`plan_lines`."""
     appraisal, lines = known.repricing.appraisal, plan_lines(known)
-    of_sites = {line for _, _, _, line, _ in (*appraisal.service_lines(), *appraisal.site_lines())}
+    of_sites = {line for _, _, _, line, _, _ in (*appraisal.service_lines(), *appraisal.site_lines())}
     return lines[~lines["line"].isin(of_sites)]
 
 

@@ -20,7 +20,7 @@ from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.pricing import price
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.plan import Plan
+from redesaude.plan.plan import COSTS, Plan
 
 Assignment = Mapping[str, str]
 """site -> contract"""
@@ -71,6 +71,8 @@ class Repricing:
         self.decided: dict[str, str] = dict(zip(self.site_of_service, plan.openings["contract_id"], strict=True))
         self.sites: list[str] = sorted(self.decided)
         self._terms: dict[tuple[str, ...], Terms] = {}
+        periods = pd.Series(self.appraisal.period).groupby(self.site_of_service).unique()
+        self._periods: dict[str, list[int]] = {str(site): sorted(found.tolist()) for site, found in periods.items()}
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
 
     def restated(self, plan: Plan) -> Repricing:
@@ -109,7 +111,11 @@ class Repricing:
 
     def under(self, assignment: Assignment) -> Appraisal:
         """Return the appraisal of the same services under other contracts."""
-        contracts = [assignment[site] for site in self.site_of_service]
+        given = self.plan.openings["contract_id"]
+        contracts = [  # a site that stays as decided keeps the contracts it runs under in the other periods
+            own if assignment[site] == self.decided[site] else assignment[site]
+            for site, own in zip(self.site_of_service, given, strict=True)
+        ]
         other = copy(self.appraisal)
         other.plan = replace(self.plan, openings=self.plan.openings.assign(contract_id=contracts))
         return other
@@ -142,6 +148,10 @@ class Repricing:
 
     def _lettings(self, assignment: Assignment, *, together: bool) -> Iterator[dict[str, float]]:
         """Hosting and letting of each site, in order."""
+        several = len(self.appraisal.phases) > 1
+        if several and together and dict(assignment) == self.decided and len(self.sites) == len(self.decided):
+            yield from self._as_decided()  # sites of a lot may open in different periods: asked of the plan itself
+            return
         sharers = Counter((contract, self.lots[site]) for site, contract in assignment.items())
         decided = Counter((contract, self.lots[site]) for site, contract in self.decided.items())
         for site in self.sites:
@@ -189,12 +199,23 @@ class Repricing:
             last = priced
         return self._by_site(pd.DataFrame(found)).reindex(columns=list(COMPONENTS), fill_value=0.0)
 
+    def _as_decided(self) -> Iterator[dict[str, float]]:
+        """Hosting and letting of each site as the plan has them, in order."""
+        lines = pd.DataFrame(self.appraisal.site_lines(), columns=list(COSTS))
+        table = lines.pivot_table(index="site_id", columns="line", values="npv", aggfunc="sum").loc[self.sites]
+        yield from ({str(line): float(npv) for line, npv in row.items()} for row in table.to_dict("records"))
+
     def _letting(self, site: str, contract: str, sharers: int) -> dict[str, float]:
-        calendar = self.appraisal.calendar
-        factors = calendar.factors()[: calendar.horizon_years]
-        lines = {"hosting": float(factors @ self.appraisal.hosting(site, contract))}
-        flows = self.appraisal.letting(contract, self.lots[site])
-        return lines | {line: float(factors @ flow) / sharers for line, flow in flows.items()}
+        """Hosting and letting in the periods in which the site is open, its contract let in the first of them."""
+        appraisal = self.appraisal
+        factors = appraisal.calendar.factors()[: appraisal.calendar.horizon_years]
+        lines = {"hosting": 0.0, "transaction": 0.0, "oversight": 0.0}
+        for n, period in enumerate(self._periods[site]):
+            already = n > 0 or (period == 0 and appraisal.let_today(contract, self.lots[site]))
+            lines["hosting"] += float(factors @ appraisal.hosting(site, contract, period))
+            for line, flow in appraisal.letting(contract, period, already_let=already).items():
+                lines[line] += float(factors @ flow) / sharers
+        return lines
 
     def _priced(self, services: Services, terms: Terms) -> pd.DataFrame:
         """Net present cost of each service by line."""

@@ -12,6 +12,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.plan.appraisal import Appraisal, shortfall_prices
 from redesaude.plan.audit import audit
 from redesaude.plan.evidence import TOLERANCE, Evidence
+from redesaude.plan.paths import changes_of
 from redesaude.plan.plan import COSTS, Plan, Status
 from redesaude.studies.appraise import Appraised
 from redesaude.studies.repricing import Assignment, Repricing
@@ -82,18 +83,19 @@ def _restated_openings(appraisal: Appraisal, today: Mapping[tuple[str, str], str
     """The openings with their cost and status under the new contracts; ``today`` is the contract of each service."""
     openings = appraisal.plan.openings
     lines = pd.DataFrame(appraisal.service_lines(), columns=list(COSTS))
-    npv = lines.groupby(["site_id", "specialty_id"])["npv"].sum()
+    npv = lines.groupby(["site_id", "specialty_id", "period_id"])["npv"].sum()
     as_is = openings["status"].isin(["kept", "converted"])
     same = [today.get((row.site_id, row.specialty_id)) == row.contract_id for row in rows_of(openings)]
-    return openings.assign(
+    restated = openings.assign(
         status=np.where(as_is, np.where(same, "kept", "converted"), openings["status"]),
-        npv=[float(npv[row.site_id, row.specialty_id]) for row in rows_of(openings)],
+        npv=[float(npv.get((row.site_id, row.specialty_id, row.period_id), 0.0)) for row in rows_of(openings)],
     )
+    return restated.assign(change=changes_of(appraisal.scenario, restated))
 
 
 def _restated_promises(appraisal: Appraisal) -> pd.DataFrame:
     """The promises of money with what the contracts use of them; the others do not depend on contracts."""
-    prices = shortfall_prices(appraisal.scenario, appraisal.calendar)
+    prices = shortfall_prices(appraisal.scenario, appraisal.phases)
     promises = appraisal.plan.promises.set_index("promise_id", drop=False)
     for name, (used, limit, hard) in appraisal.limits().items():
         excess = max(0.0, used - limit)

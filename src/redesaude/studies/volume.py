@@ -10,7 +10,7 @@ import pandas as pd
 from redesaude.finance.discounting import Floats
 from redesaude.plan.plan import Plan
 
-_PLACE = ["site_id", "specialty_id"]
+_PLACE = ["site_id", "specialty_id", "period_id"]
 
 
 def unmet_cost(plan: Plan) -> Floats:
@@ -36,7 +36,7 @@ def scaled(plan: Plan, factor: float) -> Plan:
     share = pd.DataFrame({**openings[_PLACE], "share_treated": treated / np.where(wanted > 0, wanted, 1.0)})
     trips = plan.assignments.merge(share, how="left", on=_PLACE)
     trips["cases"] *= factor * trips.pop("share_treated").fillna(1.0)
-    sent_away = pd.DataFrame({"specialty_id": openings["specialty_id"], "cases": wanted - treated})
+    sent_away = openings[["specialty_id", "period_id"]].assign(cases=wanted - treated)
     unmet = plan.unmet.assign(cases=plan.unmet["cases"] * factor, npv=np.nan)
     unmet = pd.concat([unmet, sent_away[sent_away["cases"] > 0]], ignore_index=True) if any(wanted > treated) else unmet
     return replace(plan, openings=openings.assign(cases=treated), assignments=trips, unmet=unmet)

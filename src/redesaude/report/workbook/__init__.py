@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from redesaude.language import N_
-from redesaude.report.view import View
+from redesaude.report.view import View, several
 from redesaude.report.workbook import (
     access,
     appraisal,
@@ -18,6 +18,7 @@ from redesaude.report.workbook import (
     fiscal,
     limits,
     needs,
+    phases,
     resources,
     risks,
     sensitivity,
@@ -26,7 +27,7 @@ from redesaude.report.workbook import (
     unmet,
     value,
 )
-from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.book import PHASED_SHEETS, SHEETS, Book
 
 _OF_A_PLAN = {
     "decisions": N_("Decisions"),
@@ -56,11 +57,15 @@ _NOT_LIVE = N_(
     "Direct administration is not paid by the budget in this input, or pays taxes, so its bridge is not written out in "
     "formulas; the numbers on the sheet value are those of the engine."
 )
+_NOT_LIVE_PERIODS = N_(
+    "The bridge is written out in formulas for plans of one period only; the numbers on the sheet value are those of "
+    "the engine, for the plan's path through its periods as decided."
+)
 
 
 def write_decision_workbook(view: View, path: Path) -> None:
     """Write the plan of ``view`` as an Excel workbook; without a plan it says why and keeps the evidence sheets."""
-    book = Book(path, view)
+    book = Book(path, view, PHASED_SHEETS if _has_phases(view) else SHEETS)
     cells = assumptions.write(book)
     if view.plan.has_decisions:
         summary.write(book, _plan_sheets(book))
@@ -72,8 +77,14 @@ def write_decision_workbook(view: View, path: Path) -> None:
     book.close()
 
 
+def _has_phases(view: View) -> bool:
+    return view.plan.has_decisions and several(view)
+
+
 def _plan_sheets(book: Book) -> summary.Pages:
     needs.write(book)
+    if _has_phases(book.view):
+        phases.write(book)
     resources.write(book)
     return summary.Pages(
         decisions=decisions.write(book),
@@ -100,10 +111,12 @@ def _study_sheets(book: Book, cells: assumptions.Cells) -> None:
         return
     risks.write(book, compared)
     sensitivity.write(book, compared)
-    if appraisal.can_be_live(compared.known):
+    if not several(book.view) and appraisal.can_be_live(compared.known):
         value.write(book, studies, appraisal.write(book, studies.appraised, compared.known, cells))
     else:
-        _empty_sheets(book, {"appraisal": _OF_COMPARISON["appraisal"]}, _NOT_LIVE)
+        _empty_sheets(
+            book, {"appraisal": _OF_COMPARISON["appraisal"]}, _NOT_LIVE_PERIODS if several(book.view) else _NOT_LIVE
+        )
         value.write(book, studies, None)
 
 

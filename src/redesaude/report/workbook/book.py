@@ -36,6 +36,9 @@ SHEETS = (
     "checks",
 )
 
+#: the same where a plan has several periods
+PHASED_SHEETS = (*SHEETS[:2], "phases", *SHEETS[2:])
+
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
 _A4 = 9

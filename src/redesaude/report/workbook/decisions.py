@@ -8,7 +8,7 @@ import pandas as pd
 from redesaude.language import N_
 from redesaude.report.figures import closed_services
 from redesaude.report.terms import SERVICE_STATUSES, SITE_KINDS
-from redesaude.report.view import View
+from redesaude.report.view import View, several
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
 
@@ -18,7 +18,9 @@ _WIDTHS = (17, 17, 32, 12, 21, 8, 24, 10, 10, 8, 11, 7, 14, 9)
 def decisions_frame(view: View) -> pd.DataFrame:
     """Return one row for each service of the plan, then the closed ones, with names, use (0-1) and mean minutes."""
     plan, names, t = view.plan, view.names, view.t
-    closed = closed_services(plan).assign(status="closed", cases=np.nan, capacity=np.nan, npv=np.nan, period_id="")
+    closed = closed_services(plan).assign(status="closed", change="closed", cases=np.nan, capacity=np.nan, npv=np.nan)
+    if not several(view):
+        closed["period_id"] = ""
     parts = [part for part in (plan.openings, closed) if len(part)]
     rows = pd.concat(parts, ignore_index=True) if parts else plan.openings.copy()
     rows["minutes"] = _mean_minutes(plan.assignments, rows)
@@ -33,7 +35,7 @@ def decisions_frame(view: View) -> pd.DataFrame:
         specialty=names.label("specialties", rows["specialty_id"]),
         contract=names.label("contracts", rows["contract_id"]),
         period=names.label("periods", rows["period_id"]),
-        decision=[t(SERVICE_STATUSES[status].name) for status in rows["status"]],
+        decision=[t(SERVICE_STATUSES[word].name) for word in rows["change" if several(view) else "status"]],
     )
     return rows.sort_values(["region", "town", "site", "specialty", "period", "size_id"], ignore_index=True)
 
@@ -63,7 +65,7 @@ def _columns(view: View) -> list[Column]:
         Column("size_id", t(N_("Size")), t(N_("as in the input"))),
         Column("contract", t(N_("Contract")), t(N_("who delivers, who pays"))),
         Column("period", t(N_("Period")), t(N_("years"))),
-        Column("decision", t(N_("Decision")), t(N_("against today")), "verdict"),
+        Column("decision", t(N_("Decision")), _against(view), "verdict"),
         Column("cases", t(N_("Cases")), t(N_("a year")), "number", total=True),
         Column("capacity", t(N_("Capacity")), t(N_("nominal, cases a year")), "number", total=True),
         Column("use", t(N_("Use")), t(N_("cases / capacity")), "percent", formula=_use),
@@ -73,6 +75,11 @@ def _columns(view: View) -> list[Column]:
         Column("specialty_id", t(N_("Specialty code")), "", "id"),
         Column("contract_id", t(N_("Contract code")), "", "id"),
     ]
+
+
+def _against(view: View) -> str:
+    t = view.t
+    return t(N_("against the period before")) if several(view) else t(N_("against today"))
 
 
 def write(book: Book) -> Block:
@@ -91,6 +98,6 @@ def write(book: Book) -> Block:
     frame = decisions_frame(view)
     sheet.set_widths(len(_WIDTHS), (12, 16, 14))
     block = sheet.table(frame, _columns(view), freeze=3, total=t(N_("Total")))
-    styles = {"new": "good", "closed": "bad", "resized": "caution", "converted": "caution"}
+    styles = {"new": "good", "closed": "bad", "resized": "caution", "enlarged": "caution", "converted": "caution"}
     sheet.mark(block, "decision", {t(SERVICE_STATUSES[key].name): style for key, style in styles.items()})
     return block

@@ -9,9 +9,9 @@ from functools import partial
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.report.figures import annuity, key_figures
+from redesaude.report.figures import annuity, in_last_period, key_figures
 from redesaude.report.terms import CAPITAL, PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS, YEARLY_GROUPS
-from redesaude.report.view import View
+from redesaude.report.view import View, several
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.access import AccessBlocks, access_chart
 from redesaude.report.workbook.book import Book
@@ -143,20 +143,23 @@ def _care_figures(view: View, pages: Pages) -> list[Figure]:
     whole = pages.access.whole
     shares, cases = whole.range("share_within_standard"), whole.range("cases")
     share = f"SUMPRODUCT({shares},{cases})/SUMPRODUCT(ISNUMBER({shares})*{cases})"
+    if several(view):
+        last = f"({whole.range('period')}={criterion(last_period(view))})"
+        share = f"SUMPRODUCT({shares},{cases}*{last})/SUMPRODUCT(ISNUMBER({shares})*{cases}*{last})"
     promises = {True: figures.kept, False: figures.missed}
     return [
         (
             t(N_("Cases treated a year")),
             "number",
             figures.treated,
-            pages.decisions.total("cases"),
+            _of_last(view, pages.decisions, "cases"),
             t(N_("at the centres of the plan")),
         ),
         (
             t(N_("Cases sent away a year")),
             "number",
             figures.sent_away,
-            pages.unmet.total("cases"),
+            _of_last(view, pages.unmet, "cases"),
             t(N_("outside the network, or untreated")),
         ),
         (
@@ -179,13 +182,25 @@ def _care_figures(view: View, pages: Pages) -> list[Figure]:
     ]
 
 
+def last_period(view: View) -> str:
+    """Name of the last period."""
+    return str(view.names.periods[str(view.scenario.periods["period_id"].iloc[-1])])
+
+
+def _of_last(view: View, block: Block, column: str) -> str:
+    """Formula of the sum of a column over the rows of the last period."""
+    if not several(view):
+        return block.total(column)
+    return f"SUMIFS({block.range(column)},{block.range('period')},{criterion(last_period(view))})"
+
+
 def _count(blocks: list[Block], word: str) -> str:
     return "+".join(f"COUNTIF({block.range('verdict')},{criterion(word)})" for block in blocks)
 
 
 def _centres(sheet: Sheet, view: View, decisions: Block) -> None:
     """Table of the number of services by specialty and contract, counted live on the decisions sheet."""
-    t, openings, names = view.t, view.plan.openings, view.names
+    t, openings, names = view.t, in_last_period(view.plan, view.plan.openings), view.names
     closed = t(SERVICE_STATUSES["closed"].name)
     contracts = sorted(openings["contract_id"].unique(), key=lambda c: names.contracts.get(c, c))
     counts = pd.crosstab(openings["specialty_id"], openings["contract_id"]).reindex(columns=contracts)
@@ -196,7 +211,9 @@ def _centres(sheet: Sheet, view: View, decisions: Block) -> None:
         Column("name", t(N_("Services by specialty and contract"))),
         Column("total", t(N_("All contracts")), "", "number", _total(contracts), total=True),
         *(
-            Column(c, names.contracts.get(c, c), "", "number", partial(_counted, decisions, closed, c), total=True)
+            Column(
+                c, names.contracts.get(c, c), "", "number", partial(_counted, view, decisions, closed, c), total=True
+            )
             for c in contracts
         ),
     ]
@@ -207,13 +224,15 @@ def _total(contracts: list[str]) -> Callable[[Row], str]:
     return lambda row: f"SUM({row.at(contracts[0])}:{row.at(contracts[-1])})"
 
 
-def _counted(decisions: Block, closed: str, contract: str, row: Row) -> str:
-    """Formula that counts this specialty's services under ``contract``, without those that close."""
+def _counted(view: View, decisions: Block, closed: str, contract: str, row: Row) -> str:
+    """Formula that counts this specialty's services under ``contract`` in the last period, without those closed."""
     criteria = {
         "specialty_id": criterion(str(row.record["specialty_id"])),
         "contract_id": criterion(contract),
         "decision": f'"<>{closed}"',
     }
+    if several(view):
+        criteria["period"] = criterion(last_period(view))
     return f"COUNTIFS({','.join(f'{decisions.range(key)},{wanted}' for key, wanted in criteria.items())})"
 
 

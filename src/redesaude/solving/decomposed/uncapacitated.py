@@ -107,8 +107,8 @@ class Uncapacitated:
             cases=cases[option][:, None],
             shares=shares,
             unmet=(journey < 0).astype(float)[:, None],
-            hosting=hosting,
-            lettings=np.isin(np.arange(len(p.lettings.lot)), self.letting[opened]),
+            hosting=hosting[:, None],
+            lettings=np.isin(np.arange(len(p.lettings.lot)), self.letting[opened])[:, None],
             access_short=np.zeros(0),
             money_short=np.zeros(0),
             volume_short=np.zeros((len(option), 1)),
@@ -129,7 +129,7 @@ def uncapacitated(problem: PlanningProblem) -> Uncapacitated | None:
     cost = cases * (problem.journeys.cost[:, 0] + problem.options.case_cost[option, 0][problem.journeys.service])
     order = np.lexsort((cost, problem.journeys.demand))
     unmet = problem.demand.unmet_cost[:, 0] * problem.demand.cases[:, 0]
-    contracts = problem.hosting.cost[hosting] + problem.lettings.cost[letting]
+    contracts = problem.hosting.cost[hosting, 0] + problem.lettings.cost[letting, 0]
     found = Uncapacitated(
         problem=problem,
         opening=problem.options.cost[option, 0] + contracts - closing,
@@ -151,6 +151,9 @@ def _plain(problem: PlanningProblem) -> bool:
     let = np.bincount(problem.lettings.contract, minlength=len(problem.contracts))
     return (
         len(problem.periods) == 1
+        and problem.decided is None
+        and not len(problem.precedence)
+        and not (problem.max_starts >= 0).any()
         and not problem.access
         and not problem.money
         and not (problem.loads or problem.workforce.ids or problem.emergency.stations)
@@ -177,11 +180,12 @@ def _contracts_follow(problem: PlanningProblem, hosting: Ints, letting: Ints) ->
     """Hosting and letting ask for nothing of their own, and what they cost is the cost of one service alone."""
     hosted = np.bincount(hosting, minlength=len(problem.hosting.site))
     let = np.bincount(letting, minlength=len(problem.lettings.lot))
-    alone = ((problem.hosting.cost == 0) | (hosted == 1)).all() and ((problem.lettings.cost == 0) | (let == 1)).all()
+    host_cost, let_cost = problem.hosting.cost[:, 0], problem.lettings.cost[:, 0]
+    alone = ((host_cost == 0) | (hosted == 1)).all() and ((let_cost == 0) | (let == 1)).all()
     works = problem.options.works[np.argsort(problem.options.service)] | ~problem.hosting.needs_works[hosting]
     nothing_asked = works.all() and (problem.lettings.min_value <= 0).all()
     one_contract = len(np.unique(problem.hosting.site[hosting])) == len(np.unique(hosting))
-    never_negative = (problem.hosting.cost >= 0).all() and (problem.lettings.cost >= 0).all()
+    never_negative = (host_cost >= 0).all() and (let_cost >= 0).all()
     return bool(alone and nothing_asked and one_contract and never_negative)
 
 

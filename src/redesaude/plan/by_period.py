@@ -1,0 +1,57 @@
+"""What each period of a plan asks of each source of money: works begun, capital, running cost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from redesaude.assemble.promises import limits_of
+from redesaude.finance.fiscal import capital_use
+from redesaude.inputs.scenario import rows_of
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.cash_flow import CAPITAL_LINES, ENVELOPE_LINES, PUBLIC_PAYERS, covered
+
+BY_PERIOD = ("period_id", "source", "starts", "works_decided", "capital_limit", "capital_paid", "running_per_year")
+
+
+def by_period(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each period and source of money, columns :data:`BY_PERIOD`; real currency, not discounted.
+
+    ``flows`` are from :func:`redesaude.plan.cash_flow.cash_flow`. ``starts`` are works begun and ``works_decided`` what
+    the budget pays for them, in the period in which they are decided, against the ceiling of the source;
+    ``capital_paid`` is what falls due in the period, and ``running_per_year`` the mean of its years. A blank source is
+    money for which no row of ``funding`` is named.
+    """
+    decided = _decided(appraisal)
+    paid = flows[flows["payer"].isin(PUBLIC_PAYERS)]
+    position = appraisal.phases.of_years(int((paid["year"].max() if len(paid) else 0) + 1))
+    inside = paid["year"] < appraisal.calendar.first_year + appraisal.calendar.horizon_years
+    ids = np.array(list(appraisal.periods), dtype=object)
+    period = ids[position[(paid["year"] - appraisal.calendar.first_year).to_numpy(int)]]
+    paid = paid.assign(period_id=period)
+    key = ["period_id", "source"]
+    capital = paid[paid["line"].isin(CAPITAL_LINES)].groupby(key)["real"].sum().rename("capital_paid")
+    running = paid[paid["line"].isin(ENVELOPE_LINES) & inside].groupby(key)["real"].sum()
+    years = dict(zip(ids, np.subtract(appraisal.phases.ends, appraisal.phases.begins).tolist(), strict=True))
+    running = (running / running.index.get_level_values(0).map(years).to_numpy(float)).rename("running_per_year")
+    table = pd.concat([decided, capital, running], axis=1).fillna(0.0).reset_index()
+    limits = {
+        (ids[limit.period], limit.row.funding_id): limit.row.amount
+        for limit in limits_of(appraisal.scenario, "funding")
+        if limit.row.kind == "capital"
+    }
+    table["capital_limit"] = [limits.get(pair, np.nan) for pair in table[key].itertuples(index=False, name=None)]
+    order = table["period_id"].map(appraisal.periods)
+    return pd.DataFrame(table.assign(order=order).sort_values(["order", "source"], ignore_index=True)[list(BY_PERIOD)])
+
+
+def _decided(appraisal: Appraisal) -> pd.DataFrame:
+    """Works begun and their expected cost to the budget, by period and source."""
+    services, openings = appraisal.services(), appraisal.plan.openings
+    begun = (services.works > 0) & (services.pays_works > 0)
+    capital, _ = capital_use(services, appraisal.terms())
+    table = openings.assign(starts=begun.astype(float), works_decided=capital, source="")[begun]
+    for row in reversed(list(rows_of(appraisal.scenario.funding))):
+        if row.kind == "capital":
+            table.loc[covered(table, row), "source"] = row.funding_id
+    return pd.DataFrame(table.groupby(["period_id", "source"])[["starts", "works_decided"]].sum())

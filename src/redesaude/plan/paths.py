@@ -1,0 +1,116 @@
+"""The path of each service through the periods of a plan, read from its openings: what is built when, and on what."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from redesaude.finance.phases import Phases
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.plan.numbers import ServiceNumbers
+from redesaude.plan.plan import Plan
+
+#: size and contract of an open service
+State = tuple[str, str]
+
+
+def paths_of(scenario: Scenario, openings: pd.DataFrame) -> dict[tuple[str, str], dict[int, State]]:
+    """Return (site, specialty) -> {position of the period: size and contract}."""
+    position = {name: t for t, name in enumerate(scenario.periods["period_id"])}
+    found: dict[tuple[str, str], dict[int, State]] = {}
+    for row in rows_of(openings):
+        states = found.setdefault((row.site_id, row.specialty_id), {})
+        states[position[row.period_id]] = (row.size_id, row.contract_id)
+    return found
+
+
+def begun_in(path: dict[int, State], period: int) -> int:
+    """Return the period in which the service came to its state of ``period``."""
+    while period and path.get(period - 1) == path[period]:
+        period -= 1
+    return period
+
+
+def today_of(scenario: Scenario) -> dict[tuple[str, str], State]:
+    """Return size and contract of each existing service, by site and specialty."""
+    rows = scenario.site_services
+    return {
+        (r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in rows_of(rows[rows["status"] == "existing"])
+    }
+
+
+def changes_of(scenario: Scenario, openings: pd.DataFrame) -> list[str]:
+    """Return what happened to each opening since the period before: new, kept, enlarged or converted."""
+    paths, today = paths_of(scenario, openings), today_of(scenario)
+    position = {name: t for t, name in enumerate(scenario.periods["period_id"])}
+    found = []
+    for row in rows_of(openings):
+        place, t, now = (row.site_id, row.specialty_id), position[row.period_id], (row.size_id, row.contract_id)
+        before = paths[place].get(t - 1) if t else today.get(place)
+        if before is None:
+            found.append("new")
+        elif before == now:
+            found.append("kept")
+        else:
+            found.append("converted" if before[0] == now[0] else "enlarged")
+    return found
+
+
+def records_of(plan: Plan, phases: Phases, numbers: ServiceNumbers) -> list[dict[str, float]]:
+    """Return each opening of ``plan`` as the finance engine wants it, with its least volume as ``least_cases``."""
+    paths, today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
+    position = {name: t for t, name in enumerate(plan.scenario.periods["period_id"])}
+    unmet = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
+    occupancy, found = plan.scenario.settings.occupancy, []
+    for row in rows_of(plan.openings):
+        place, period = (row.site_id, row.specialty_id), position[row.period_id]
+        record = _record(numbers, place, paths[place], period, today.get(place))
+        record["capacity"] *= occupancy
+        record["unmet_cost"] = float(unmet[row.specialty_id])
+        found.append(record | _timing(paths[place], period, phases))
+    return found
+
+
+def _timing(path: dict[int, State], period: int, phases: Phases) -> dict[str, float]:
+    """When works begin, and the years in which the service runs as this opening."""
+    begun = begun_in(path, period)
+    last = period == len(phases) - 1
+    return {
+        "begun": float(phases.begins[begun]),
+        "since": float(phases.begins[period]),
+        "until": np.inf if last else float(phases.ends[period]),
+        "pays_works": float(begun == period),
+    }
+
+
+def _record(
+    numbers: ServiceNumbers, place: tuple[str, str], path: dict[int, State], period: int, today: State | None
+) -> dict[str, float]:
+    """One opening from the rows that name it; works are those beyond what stood before."""
+    begun, state = begun_in(path, period), path[period]
+    before = path.get(begun - 1) if begun else None
+    size = numbers.of(*place, state[0])
+    as_today = numbers.of(*place, today[0]) if today else None
+    every = _built(size, as_today, same=today is not None and state[0] == today[0])
+    works, stood = every, as_today
+    if before is not None and before != today:  # grown from what the plan itself opened
+        stood = numbers.of(*place, before[0])
+        works = max(0.0, every - _built(stood, as_today, same=today is not None and before[0] == today[0]))
+    return {
+        "works": works,
+        "earlier_works": every - works,
+        "lifecycle": size["lifecycle_share"] * size["capex"],
+        "fixed": size["fixed_cost"],
+        "per_case": size["cost_per_case"],
+        "capacity": size["capacity"],
+        "build_years": size["build_months"] / 12.0,
+        "before_fixed": stood["fixed_cost"] if stood else 0.0,
+        "before_lifecycle": size["lifecycle_share"] * stood["capex"] if stood else 0.0,
+        "before_share": min(1.0, stood["capacity"] / size["capacity"]) if stood else 0.0,
+        "least_cases": size["min_cases"],
+    }
+
+
+def _built(size: dict[str, float], today: dict[str, float] | None, *, same: bool) -> float:
+    """Works that bring today's service, or a bare site, to ``size``."""
+    return 0.0 if same else max(0.0, size["capex"] - (today["capex"] if today else 0.0))
