@@ -56,13 +56,12 @@ def case(kind: str, seed: int, places: int = 9, sites: int = 7) -> Scenario:
 def found(scenario: Scenario) -> Uncapacitated:
     problem = uncapacitated(assemble(scenario).problem)
     assert problem is not None
-    return problem
+    return problem.services
 
 
 def enumerated(problem: Uncapacitated) -> float:
-    limit = int(problem.problem.specialties.max_centres[0])
     every = (np.array(choice, dtype=bool) for choice in product((0, 1), repeat=len(problem.opening)))
-    return min(problem.value(opened) for opened in every if limit < 0 or opened.sum() <= limit)
+    return min(problem.value(opened) for opened in every if opened.sum() <= problem.most[0])
 
 
 @pytest.mark.parametrize("kind", KINDS)

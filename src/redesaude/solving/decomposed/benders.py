@@ -15,6 +15,7 @@ Cases that must be treated add the covering row :math:`\sum_{j \text{ in reach}}
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +28,6 @@ from redesaude.solving.decomposed.uncapacitated import Uncapacitated
 from redesaude.solving.highs import GrowingRelaxation, solve
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search, relative_gap
-from redesaude_models.problem import PlanningProblem
 
 #: demands up to which each has a theta of its own
 _ALONE = 2_000
@@ -72,11 +72,11 @@ class Benders:
         self._useful, self._must = self._worth_looking_at()
         self.master = self._empty_master()
 
-    def run(self) -> Termination:
-        """Run to the end, and say why it ended."""
-        for openings in self.search.known:
-            self._propose(self.problem.opened_by(openings))
-        reduced, y = self._close()
+    def run(self, known: Iterable[Flags] = ()) -> Termination:
+        """Run to the end, beginning with the services of ``known`` plans, and say why it ended."""
+        for opened in known:
+            self._propose(opened)
+        reduced, y = self.close()
         if not (self._over() or self._met()):
             self._fix(reduced, y)
             self._integers()
@@ -96,13 +96,13 @@ class Benders:
 
     def _empty_master(self) -> LinearModel:
         """The model in services y and group costs theta (in units of ``_unit``), before any cut."""
-        rows, lower, upper = _service_rows(self.problem.problem, self._must)
+        rows, lower, upper = _service_rows(self.problem, self._must)
         thetas = csr_array((rows.shape[0], self._groups))
         return LinearModel(
             matrix=csc_array(hstack([rows, thetas])),
             row_lower=lower,
             row_upper=upper,
-            column_lower=np.append(self.problem.problem.services.required.astype(float), np.zeros(self._groups)),
+            column_lower=np.append(self.problem.required.astype(float), np.zeros(self._groups)),
             column_upper=np.append(self._useful.astype(float), np.full(self._groups, np.inf)),
             cost=np.append(self.problem.opening, np.full(self._groups, self._unit)),
             offset=self._costs.offset,
@@ -111,22 +111,22 @@ class Benders:
 
     def _worth_looking_at(self) -> tuple[Flags, Flags]:
         """Return which services may open, and which demands need a service in reach: fewer where only reach counts."""
-        problem = self.problem.problem
-        bound = problem.services.required.any() or (problem.specialties.min_centres > 0).any()
-        must = problem.demand.must_treat.copy()
-        if bound or not self._only_reach or self._services > _ALONE or len(problem.specialties.ids) > 1:
+        problem = self.problem
+        bound = problem.required.any() or (problem.least > 0).any()
+        must = np.isinf(problem.unmet)
+        if bound or not self._only_reach or self._services > _ALONE or len(problem.least) > 1:
             return np.ones(self._services, dtype=bool), must
-        return undominated(_reach(problem), self.problem.opening, must)
+        return undominated(problem.reach, problem.opening, must)
 
-    def _close(self) -> tuple[Floats, Floats]:
+    def close(self) -> tuple[Floats, Floats]:
         """Add cuts until the relaxation violates none; return the reduced costs of the services and their values."""
         relaxed = GrowingRelaxation(self.master, self._limits(0.0))
-        y, theta = _first_point(self.problem.problem), np.zeros(self._groups)
+        y, theta = _first_point(self.problem), np.zeros(self._groups)
         reduced = np.zeros(self._services)
         if self._only_reach:  # the cuts with nothing open are the covering rows: all there is
             self._cut(np.zeros(self._services), theta, relaxed)
         while not self._over():
-            self._propose(_rounded(self.problem.problem, y))
+            self._propose(_rounded(self.problem, y))
             if not self._cut(y, theta, relaxed):
                 break
             solution = relaxed.solve(self._limits(0.0))
@@ -154,26 +154,12 @@ class Benders:
     def _cuts(self, y: Floats) -> _Cuts:
         """Return the sharpest cut of each group at ``y`` (0-1 for each service)."""
         p, shape = self._costs, (self._groups, self._services)
-        critical = self._critical(y)
+        critical = p.critical(y)
         saved = critical[self._demand] - p.cost
         rows = np.flatnonzero(saved > 0)
         places = (self._group[self._demand[rows]], p.service[rows])
         slope = csr_array((saved[rows] / self._unit, places), shape)
         return _Cuts(np.bincount(self._group, critical, minlength=self._groups) / self._unit, slope)
-
-    def _critical(self, y: Floats) -> Floats:
-        """Return for each demand the cost at which the cheaper services add up to one, or its unmet cost if lower."""
-        p = self._costs
-        if not len(p.start):
-            return p.unmet
-        total = np.cumsum(y[p.service])
-        before = total[p.start] - y[p.service[p.start]]
-        enough = total - np.repeat(before, p.length) >= 1 - _EXACT
-        first = np.minimum.reduceat(np.where(enough, np.arange(len(enough)), len(enough)), p.start)
-        found = first < len(enough)
-        last = p.start + p.length - 1
-        treated = np.where(found | np.isinf(p.unmet), p.cost[np.where(found, first, last)], np.inf)
-        return np.asarray(np.minimum(p.unmet, treated))
 
     def _fix(self, reduced: Floats, y: Floats) -> None:
         """Fix the services whose reduced cost says that no better plan opens, or closes, them."""
@@ -247,13 +233,6 @@ def _unit(problem: Uncapacitated, groups: int) -> float:
     return float(np.minimum(dearest, problem.unmet).sum() / max(1, groups)) or 1.0
 
 
-def _reach(problem: PlanningProblem) -> csr_array:
-    """Return a one for each pair of demand and service in reach."""
-    shape = (len(problem.demand.territory), len(problem.services.site))
-    pairs = (problem.journeys.demand, problem.journeys.service)
-    return csr_array((np.ones(len(pairs[0])), pairs), shape)
-
-
 def _only_reach(problem: Uncapacitated) -> bool:
     """Return whether every service in reach of a demand costs it the same: a covering problem."""
     if not (problem.length > 0).all():
@@ -262,34 +241,31 @@ def _only_reach(problem: Uncapacitated) -> bool:
     return bool((problem.cost == np.repeat(dearest, problem.length)).all())
 
 
-def _service_rows(problem: PlanningProblem, needy: Flags) -> tuple[csr_array, Floats, Floats]:
+def _service_rows(problem: Uncapacitated, needy: Flags) -> tuple[csr_array, Floats, Floats]:
     """Return the rows on services alone: numbers of centres, and a service in reach of each ``needy`` demand."""
-    specialty, services = problem.services.specialty, len(problem.services.site)
-    kinds = len(problem.specialties.ids)
-    count = csr_array((np.ones(services), (specialty, np.arange(services))), (kinds, services))
-    high = np.where(problem.specialties.max_centres < 0, np.inf, problem.specialties.max_centres)
-    must = np.flatnonzero(needy)
-    reach = _reach(problem)[must]
-    everywhere = np.bincount(specialty, minlength=kinds)[problem.demand.specialty[must]] == np.diff(reach.indptr)
-    anywhere = np.bincount(problem.demand.specialty[must[everywhere]], minlength=kinds) > 0
-    low = np.maximum(problem.specialties.min_centres, anywhere)
-    asked, some = (low > 0) | np.isfinite(high), int((~everywhere).sum())
+    services, kinds = len(problem.opening), len(problem.least)
+    count = csr_array((np.ones(services), (problem.kind, np.arange(services))), (kinds, services))
+    must = np.flatnonzero(needy & (problem.length > 0))
+    reach, kind = problem.reach[must], problem.kind[problem.service[problem.start[must]]]
+    everywhere = np.bincount(problem.kind, minlength=kinds)[kind] == np.diff(reach.indptr)
+    low = np.maximum(problem.least, np.bincount(kind[everywhere], minlength=kinds) > 0)
+    asked, some = (low > 0) | np.isfinite(problem.most), int((~everywhere).sum())
     rows = csr_array(vstack([count[asked], reach[~everywhere]]))
-    return rows, np.append(low[asked], np.ones(some)), np.append(high[asked], np.full(some, np.inf))
+    return rows, np.append(low[asked], np.ones(some)), np.append(problem.most[asked], np.full(some, np.inf))
 
 
-def _first_point(problem: PlanningProblem) -> Floats:
+def _first_point(problem: Uncapacitated) -> Floats:
     """Return where the first cuts are taken: the services evenly open."""
-    count = np.bincount(problem.services.specialty, minlength=len(problem.specialties.ids))
-    limit = np.where(problem.specialties.max_centres < 0, _EVENLY * count, problem.specialties.max_centres)
-    return np.asarray(np.minimum(1.0, limit / np.maximum(count, 1))[problem.services.specialty])
+    count = np.bincount(problem.kind, minlength=len(problem.least))
+    limit = np.minimum(problem.most, _EVENLY * count)
+    return np.asarray(np.minimum(1.0, limit / np.maximum(count, 1))[problem.kind])
 
 
-def _rounded(problem: PlanningProblem, y: Floats) -> Flags:
+def _rounded(problem: Uncapacitated, y: Floats) -> Flags:
     """Return the services with the largest values open, as many of each specialty as ``y`` adds up to."""
-    opened = problem.services.required | (y > 1 - _EXACT)
-    for s in range(len(problem.specialties.ids)):
-        mine = np.flatnonzero(problem.services.specialty == s)
+    opened = problem.required | (y > 1 - _EXACT)
+    for s in range(len(problem.least)):
+        mine = np.flatnonzero(problem.kind == s)
         wanted = int(np.round(y[mine].sum()))
         opened[mine[np.argsort(-y[mine], kind="stable")[:wanted]]] = True
     return np.asarray(opened)

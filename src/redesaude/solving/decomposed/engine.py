@@ -18,9 +18,10 @@ from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.contest import Contest
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
+from redesaude.solving.decomposed.critical import likely
 from redesaude.solving.decomposed.growing import GrowingCore
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
-from redesaude.solving.decomposed.uncapacitated import Uncapacitated, uncapacitated
+from redesaude.solving.decomposed.uncapacitated import ByServices, uncapacitated
 from redesaude.solving.direct import DirectEngine, exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.layout import in_order, layout_of
@@ -30,8 +31,8 @@ from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import PlanningProblem
 
-#: journeys from which a core is kept, and how many of each demand
-_MANY_JOURNEYS, _KEPT = 200_000, 6
+#: journeys from which a core is kept, and how many of each demand at least
+_MANY_JOURNEYS, _KEPT = 200_000, 3
 
 #: journeys of a single specialty from which its core is grown
 MANY_FOR_ONE = 20_000
@@ -58,13 +59,13 @@ class DecomposedEngine:
         return _by_specialty(assembled, search)
 
 
-def _by_services(problem: Uncapacitated, search: Search) -> EngineResult:
+def _by_services(problem: ByServices, search: Search) -> EngineResult:
     watch = Stopwatch()
     with watch("build"):
-        benders = Benders(problem, search)
+        benders = Benders(problem.services, search)
     search.reporter.tell("build", "room for all everywhere: only services are decided")
     with watch("search"):
-        termination = benders.run()
+        termination = benders.run(problem.opened_by(openings) for openings in search.known)
     rows, columns = benders.master.matrix.shape
     decisions = None if benders.opened is None else problem.decisions(benders.opened)
     bound = benders.bound if np.isfinite(benders.bound) else None
@@ -78,6 +79,8 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
         model = build_model(core.problem)
         relaxed = linear_model(model)
         arrays, layout = core.restricted(relaxed), layout_of(relaxed, core.problem)
+    if not relaxed.variables:  # a contradiction in the promises: the direct engine says so
+        return DirectEngine().run(assembled, search)
     rows, columns = arrays.matrix.shape
     search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
     order = in_order(problem)
@@ -107,7 +110,7 @@ def _core(problem: PlanningProblem, search: Search) -> Core:
     count = len(problem.journeys.demand)
     if count < _MANY_JOURNEYS:
         return core_of(problem, np.ones(count, dtype=bool))
-    core = core_of(problem, cheapest(problem, _KEPT))
+    core = core_of(problem, cheapest(problem, _KEPT) | likely(problem, search))
     search.reporter.tell("core", f"{len(core.journeys):,} of {count:,} journeys kept, the others lumped")
     return core
 

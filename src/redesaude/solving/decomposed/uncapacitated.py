@@ -6,7 +6,7 @@ its open services :math:`y` (p-median, uncapacitated fixed charge, set and maxim
 .. math::
     \min_y\; f^\top y + \sum_i \min\bigl(\pi_i,\; \min_{j:\, y_j = 1} c_{ij}\bigr)
 
-:class:`Uncapacitated` holds :math:`f`, :math:`c` and :math:`\pi`, and turns services into decisions.
+:class:`Uncapacitated` holds :math:`f`, :math:`c` and :math:`\pi`; :class:`ByServices` turns services into decisions.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from redesaude.solving.arrays import Flags, Floats, Ints
 from redesaude.solving.progress import Openings
@@ -23,25 +24,28 @@ from redesaude_models.problem import Decisions, PlanningProblem
 #: share of the reachable cases that a service may lack room for and still count as having room for all
 _ROOM = 1e-9
 
+#: difference below which services add up to one
+_EXACT = 1e-9
+
 
 @dataclass(frozen=True)
 class Uncapacitated:
     """The problem in its open services. Journeys are sorted by demand and cost; ``start`` is where each demand begins.
 
     ``opening`` (services,) and ``cost`` (journeys,) are NPV, the latter of all cases of its demand; ``unmet``
-    (demands,) is infinite where cases must be treated. ``hosting`` and ``letting`` are the rows that each service
-    brings with it.
+    (demands,) is infinite where cases must be treated. ``required`` services are open; of each specialty at least
+    ``least`` and at most ``most`` (infinite: any number) are, ``kind`` being the specialty of each service.
     """
 
-    problem: PlanningProblem
     opening: Floats
-    order: Ints
+    required: Flags
+    kind: Ints
+    least: Floats
+    most: Floats
     cost: Floats
     service: Ints
     start: Ints
     unmet: Floats
-    hosting: Ints
-    letting: Ints
     offset: float
 
     @property
@@ -49,14 +53,21 @@ class Uncapacitated:
         """Journeys of each demand."""
         return np.diff(self.start, append=len(self.cost))
 
+    @property
+    def reach(self) -> csr_array:
+        """A one for each pair of demand and service in reach."""
+        shape = (len(self.start), len(self.opening))
+        demand = np.repeat(np.arange(shape[0]), self.length)
+        return csr_array((np.ones(len(demand)), (demand, self.service)), shape)
+
     def best(self, opened: Flags) -> tuple[Ints, Floats]:
         """Return for each demand its cheapest journey to an open service (-1: unmet is cheaper) and what that costs."""
         cost = np.where(opened[self.service], self.cost, np.inf)
         rows = np.flatnonzero(np.isfinite(cost))
         demand = np.repeat(np.arange(len(self.start)), self.length)[rows]
-        first = rows[np.unique(demand, return_index=True)[1]]  # sorted by cost within a demand
+        treated, place = np.unique(demand, return_index=True)  # sorted by cost within a demand
+        first = rows[place]
         least, journey = self.unmet.copy(), np.full(len(self.start), -1, dtype=np.int64)
-        treated = np.unique(demand)
         better = cost[first] <= least[treated]
         least[treated[better]], journey[treated[better]] = cost[first[better]], first[better]
         return journey, least
@@ -65,10 +76,32 @@ class Uncapacitated:
         """Return the net present cost with these services open, infinite if cases that must be treated reach none."""
         return self.offset + float(self.opening @ opened) + float(self.best(opened)[1].sum())
 
+    def critical(self, y: Floats) -> Floats:
+        """Return for each demand the cost at which its cheapest services add up to one, or its unmet cost if lower.
+
+        ``y`` (services,) is how far each service is open, 0-1. A demand that must be treated and whose services do not
+        add up to one has the cost of its dearest.
+        """
+        some = self.length > 0
+        critical = self.unmet.copy()
+        if not some.any():
+            return critical
+        begin, length = self.start[some], self.length[some]
+        total = np.cumsum(y[self.service])
+        before = total[begin] - y[self.service[begin]]
+        enough = total - np.repeat(before, length) >= 1 - _EXACT
+        first = np.minimum.reduceat(np.where(enough, np.arange(len(enough)), len(enough)), begin)
+        found = first < len(enough)
+        least = np.where(
+            found | np.isinf(critical[some]), self.cost[np.where(found, first, begin + length - 1)], np.inf
+        )
+        critical[some] = np.minimum(critical[some], least)
+        return critical
+
     def varying(self) -> Uncapacitated:
         """Return the problem without the demands that cost the same wherever they go; ``offset`` holds their cost.
 
-        Its demands are numbered anew: use it for costs, not for decisions.
+        Its demands are numbered anew.
         """
         some = self.length > 0
         least, most = np.zeros((2, len(self.start)))
@@ -85,6 +118,21 @@ class Uncapacitated:
             offset=self.offset + float(least[~kept].sum()),
         )
 
+
+@dataclass(frozen=True)
+class ByServices:
+    """A planning problem that is uncapacitated, and how to read a plan from open services.
+
+    ``order`` are the journeys of the problem in the order of ``services``; ``hosting`` and ``letting`` the rows that
+    each service brings with it.
+    """
+
+    problem: PlanningProblem
+    services: Uncapacitated
+    order: Ints
+    hosting: Ints
+    letting: Ints
+
     def opened_by(self, openings: Openings) -> Flags:
         """Return which services ``openings`` name."""
         p, named = self.problem, {option[:2] for option in openings}
@@ -93,7 +141,7 @@ class Uncapacitated:
 
     def decisions(self, opened: Flags) -> Decisions:
         """Return the plan with these services open."""
-        p, journey = self.problem, self.best(opened)[0]
+        p, journey = self.problem, self.services.best(opened)[0]
         taken = self.order[journey[journey >= 0]]
         shares = np.zeros((len(p.journeys.demand), 1))
         shares[taken] = 1.0
@@ -115,7 +163,7 @@ class Uncapacitated:
         )
 
 
-def uncapacitated(problem: PlanningProblem) -> Uncapacitated | None:
+def uncapacitated(problem: PlanningProblem) -> ByServices | None:
     """Return ``problem`` in its open services alone, None where it is not of that kind."""
     if not (_plain(problem) and _one_option_with_room(problem)):
         return None
@@ -130,18 +178,19 @@ def uncapacitated(problem: PlanningProblem) -> Uncapacitated | None:
     order = np.lexsort((cost, problem.journeys.demand))
     unmet = problem.demand.unmet_cost[:, 0] * problem.demand.cases[:, 0]
     contracts = problem.hosting.cost[hosting, 0] + problem.lettings.cost[letting, 0]
-    found = Uncapacitated(
-        problem=problem,
+    services = Uncapacitated(
         opening=problem.options.cost[option, 0] + contracts - closing,
-        order=order,
+        required=problem.services.required,
+        kind=problem.services.specialty,
+        least=np.maximum(problem.specialties.min_centres, 0).astype(float),
+        most=np.where(problem.specialties.max_centres < 0, np.inf, problem.specialties.max_centres),
         cost=cost[order],
         service=problem.journeys.service[order],
         start=np.searchsorted(problem.journeys.demand[order], np.arange(len(problem.demand.territory))),
         unmet=np.where(problem.demand.must_treat, np.inf, unmet),
-        hosting=hosting,
-        letting=letting,
         offset=problem.constant + float(closing.sum()),
     )
+    found = ByServices(problem, services, order, hosting, letting)
     return found if _nearest_is_cheapest(found) else None
 
 
@@ -189,11 +238,11 @@ def _contracts_follow(problem: PlanningProblem, hosting: Ints, letting: Ints) ->
     return bool(alone and nothing_asked and one_contract and never_negative)
 
 
-def _nearest_is_cheapest(found: Uncapacitated) -> bool:
+def _nearest_is_cheapest(found: ByServices) -> bool:
     """Where people go to the nearest service, that must also be the cheapest thing to do with them."""
     problem = found.problem
     demand = problem.journeys.demand[found.order]
     binds = problem.specialties.nearest[problem.demand.specialty][demand]
     farther = np.diff(problem.journeys.minutes[found.order]) < 0
     passes = (demand[1:] == demand[:-1]) & binds[1:] & farther
-    return not passes.any() and not (binds & (found.cost > found.unmet[demand])).any()
+    return not passes.any() and not (binds & (found.services.cost > found.services.unmet[demand])).any()
