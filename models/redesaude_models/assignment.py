@@ -23,10 +23,13 @@ from redesaude_models.problem import PlanningProblem
 
 
 def add_assignment(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
-    """Add shares x, unmet u and the demand balance; the rules that bind them to open services come after siting."""
+    """Add shares x, unmet u and the demand balance; the rules that bind them to open services come after siting.
+
+    Needs ``m.out``.
+    """
     m.x = pyo.Var(over_periods(keys.journey, keys.periods), bounds=(0, 1), doc="share of cases treated, 0-1")
     m.u = pyo.Var(over_periods(keys.demand, keys.periods), bounds=(0, 1), doc="share sent away or untreated, 0-1")
-    single = problem.demand.following(problem.specialties.single_source)[problem.journeys.demand]
+    single = problem.specialties.single_source[problem.demand.specialty[problem.journeys.demand]]
     for a in np.flatnonzero(single).tolist():
         for p in keys.periods:
             m.x[(*keys.journey[a], p)].domain = pyo.Binary
@@ -38,6 +41,8 @@ def add_assignment(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
             if must_treat[d]:
                 m.u[(*demand, p)].fix(0)
             treated = sum(m.x[(*keys.journey[a], p)] for a in journeys[d])
+            if (*demand, p) in m.out:
+                treated += m.out[(*demand, p)]
             m.balance[(*demand, p)] = treated + m.u[(*demand, p)] == 1
 
 
@@ -52,7 +57,7 @@ def add_opening_rules(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys
 
 
 def _nearest(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
-    nearest = problem.demand.following(problem.specialties.nearest)
+    nearest = problem.specialties.nearest[problem.demand.specialty]
     journeys = rows_by(problem.journeys.demand, len(keys.demand))
     minutes = problem.journeys.minutes.tolist()
     service = problem.journeys.service.tolist()

@@ -16,6 +16,7 @@ from redesaude_models.loads import add_loads, read_excess
 from redesaude_models.money import add_money, money_unit
 from redesaude_models.objectives import add_net_present_cost
 from redesaude_models.phasing import add_phasing
+from redesaude_models.pool import add_pool, add_pool_rules
 from redesaude_models.problem import Decisions, Floats, PlanningProblem
 from redesaude_models.siting import add_siting
 from redesaude_models.workforce import add_workforce, read_hires
@@ -25,9 +26,11 @@ def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
     """Return the Pyomo model of ``problem``; its objective is ``cost`` (net present cost, to be minimised)."""
     keys = keys_of(problem)
     m = pyo.ConcreteModel(name="network")
+    add_pool(m, problem, keys)
     add_assignment(m, problem, keys)
     add_siting(m, problem, keys)
     add_opening_rules(m, problem, keys)
+    add_pool_rules(m, problem, keys)
     add_contracts(m, problem, keys)
     add_phasing(m, problem, keys)
     add_access(m, problem, keys)

@@ -62,14 +62,21 @@ def _journeys(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any
     travel = (problem.journeys.cost * problem.demand.cases[problem.journeys.demand]).tolist()
     unmet = (problem.demand.unmet_cost * problem.demand.cases).tolist()
     must_treat = problem.demand.must_treat.tolist()
+    pooled = (problem.pool.cost * problem.demand.cases[problem.pool.demand]).tolist()
     periods = list(enumerate(keys.periods))
-    return sum(
-        travel[a][t] * m.x[(*key, p)] for a, key in enumerate(keys.journey) for t, p in periods if travel[a][t]
-    ) + sum(
-        unmet[d][t] * m.u[(*key, p)]
-        for d, key in enumerate(keys.demand)
-        for t, p in periods
-        if not must_treat[d] and unmet[d][t]
+    return (
+        sum(
+            pooled[n][t] * m.out[(*keys.demand[d], p)]
+            for n, d in enumerate(problem.pool.demand.tolist())
+            for t, p in periods
+        )
+        + sum(travel[a][t] * m.x[(*key, p)] for a, key in enumerate(keys.journey) for t, p in periods if travel[a][t])
+        + sum(
+            unmet[d][t] * m.u[(*key, p)]
+            for d, key in enumerate(keys.demand)
+            for t, p in periods
+            if not must_treat[d] and unmet[d][t]
+        )
     )
 
 

@@ -40,8 +40,7 @@ class Demand:
     """Pairs (territory i, specialty s) with cases: the rows of the demand balance.
 
     ``cases`` (per year) and ``unmet_cost`` (NPV of one yearly case sent away) are ``(demands, periods)``;
-    where ``must_treat`` the share unmet is fixed at zero. ``unruled`` rows follow no assignment rule of their specialty
-    (None: every row follows it).
+    where ``must_treat`` the share unmet is fixed at zero.
     """
 
     territory: Ints
@@ -49,12 +48,6 @@ class Demand:
     cases: Floats
     unmet_cost: Floats
     must_treat: Flags
-    unruled: Flags | None = None
-
-    def following(self, rule: Flags) -> Flags:
-        """Return which rows follow a ``rule`` of specialties, shape ``(specialties,)``."""
-        follows = rule[self.specialty]
-        return follows if self.unruled is None else follows & ~self.unruled
 
 
 @dataclass(frozen=True)
@@ -165,6 +158,23 @@ class Journeys:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """Journeys that are no longer told apart: rows of demands that have some, and of services that take some.
+
+    ``cost`` (demands, periods) is the NPV of the travel of one yearly case by the cheapest of them, ``limit``
+    (services, periods) the yearly cases of all of them to a service.
+    """
+
+    demand: Ints
+    cost: Floats
+    service: Ints
+    limit: Floats
+
+
+NO_POOL = Pool(np.zeros(0, dtype=np.int64), np.zeros((0, 1)), np.zeros(0, dtype=np.int64), np.zeros((0, 1)))
+
+
+@dataclass(frozen=True)
 class Hosting:
     """Pairs (site j, contract c) that are eligible: the rows of the binary w[j,c,p].
 
@@ -260,6 +270,8 @@ class PlanningProblem:
     """(pairs, 2): service row, and the service row it needs at the same site (-1: none is possible)"""
     access: tuple[AccessPromise, ...]
     money: tuple[MoneyPromise, ...]
+    pool: Pool = NO_POOL
+    """journeys left out of ``journeys``, for bounds; empty in a problem as it is assembled"""
     constant: float = 0.0
     """NPV that no decision changes, so that objective and report agree"""
     steps: Steps = field(default_factory=no_steps)

@@ -75,6 +75,8 @@ def _volumes(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
                 m.minimum_volume[key] = m.v[key] - least[o] * m.z[key] + short >= 0
         for k, service in enumerate(keys.service):
             sent = sum(cases[from_demand[a]][t] * m.x[(*keys.journey[a], p)] for a in journeys[k])
+            if (*service, p) in m.into:
+                sent += m.into[(*service, p)]
             treated = sum(m.v[(*keys.option[o], p)] for o in options[k])
             m.volume[(*service, p)] = sent - treated == 0
 

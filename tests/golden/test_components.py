@@ -19,7 +19,7 @@ from resources_problem import RESOURCES
 from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIALTIES
 
 from redesaude_models.network import build_model
-from redesaude_models.problem import PlanningProblem
+from redesaude_models.problem import PlanningProblem, Pool
 
 HERE = Path(__file__).parent
 
@@ -49,6 +49,12 @@ REQUIRED = replace(
     options=replace(OPTIONS, required_size=np.array([0, 0, 1, 1, 0, 0, 0, 0], dtype=bool)),
 )
 
+#: the last journey of the first demand is pooled, and the pool leads to two services of its specialty
+POOLED = replace(
+    PROBLEM,
+    pool=Pool(np.array([0, 1]), np.array([[7.0], [9.0]]), np.array([0, 1]), np.array([[30.0], [40.0]])),
+)
+
 #: component of the model -> the problem in which it is written
 COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "balance": ("balance", PROBLEM),
@@ -75,6 +81,11 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "access": ("access", PROBLEM),
     "money": ("money", PROBLEM),
     "cost": ("cost", PROBLEM),
+    "pool": ("pool", POOLED),
+    "pool_open": ("pool_open", POOLED),
+    "balance_pooled": ("balance", POOLED),
+    "volume_pooled": ("volume", POOLED),
+    "cost_pooled": ("cost", POOLED),
     "follows": ("follows", PHASED),
     "leave": ("leave", PHASED),
     "start": ("start", PHASED),

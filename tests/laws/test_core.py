@@ -67,7 +67,7 @@ def test_some_cores_are_smaller_and_some_bounds_lower() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_plan_without_ways_out_is_a_plan_of_the_whole(seed: int) -> None:
+def test_a_plan_that_leaves_the_pool_unused_is_a_plan_of_the_whole(seed: int) -> None:
     problem = problem_of(seed)
     core = core_of(problem, cheapest(problem, 2))
     model = build_model(core.problem)
@@ -91,8 +91,8 @@ def _broken(core: Core, shares: np.ndarray, unmet: np.ndarray) -> bool:
 def test_a_core_that_keeps_all_is_the_problem_itself() -> None:
     problem = problem_of(1)
     core = core_of(problem, np.ones(len(problem.journeys.demand), dtype=bool))
-    assert not core.way_out.any()
-    assert len(core.problem.demand.territory) == len(problem.demand.territory)
+    assert core.is_whole
+    assert not len(core.problem.pool.demand)
     model = model_of(core.problem)
     assert core.restricted(model) is model
 

@@ -14,6 +14,8 @@ from redesaude_models.problem import PlanningProblem
 _PLACES: dict[str, tuple[int | None, int | None]] = {
     "x": (2, 1),
     "u": (1, None),
+    "out": (1, None),
+    "into": (1, 0),
     "q": (1, None),
     "open": (1, 0),
     "z": (1, 0),
@@ -44,7 +46,7 @@ _PLACES: dict[str, tuple[int | None, int | None]] = {
 }
 
 #: variables of a demand, and variables that are volumes of a service
-_OF_DEMAND, _VOLUMES = ("x", "u", "q", "timely"), ("v", "short_volume")
+_OF_DEMAND, _VOLUMES = ("x", "u", "q", "out", "timely"), ("v", "short_volume", "into")
 
 NONE = -1
 

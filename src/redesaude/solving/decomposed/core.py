@@ -1,15 +1,10 @@
-r"""The core: each demand with its few cheapest journeys, all others lumped into one.
+r"""The core: each demand with the journeys that may matter, all others pooled.
 
 A territory with hundreds of sites in reach uses the first few. The core keeps those (and every journey that a promise
-of access or of a window counts); the journeys it drops are replaced by one way out, an *unmet* share at the price of
-the cheapest of them. For demand i with dropped journeys :math:`F_i`
-
-.. math:: \pi'_i = \min\Bigl(\pi_i,\; \min_{j \in F_i} \bigl(t_{ij} + \min_o c_{jo}\bigr)\Bigr)
-
-which opens nothing, fills no capacity and costs no more than any of them: every plan of the problem has a plan of the
-core that costs no more, so a bound of the core is a bound of the problem. A service whose least volume may be reached
-by dropped journeys gets their cases as one demand *from beyond*, at no travel and with its least case cost given back.
-If an optimal plan of the core uses no way out, it is optimal for the problem.
+counts); the journeys it drops go into a pool (:mod:`redesaude_models.pool`): a demand reaches it at the price of the
+cheapest of its dropped journeys, and an open service takes from it as many cases as its dropped journeys have. Send
+what a plan moves by dropped journeys through the pool: it is a plan of the core that costs no more. So a bound of the
+core is a bound of the problem, and an optimal plan of the core that leaves the pool unused is optimal for the problem.
 """
 
 from __future__ import annotations
@@ -19,57 +14,51 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from redesaude.solving.arrays import Flags, Floats, Ints, LinearModel
-from redesaude_models.problem import Decisions, Demand, Journeys, PlanningProblem
+from redesaude_models.problem import Decisions, Journeys, PlanningProblem, Pool
 
-#: begins the name of a territory that stands for the dropped journeys to a site
-_BEYOND = "\N{HORIZONTAL ELLIPSIS} beyond "
+#: share above which a demand uses the pool
+_USED = 1e-6
 
 
 @dataclass(frozen=True)
 class Core:
-    """A smaller ``problem`` whose first journeys are the rows ``journeys`` of the ``whole`` one.
-
-    ``way_out`` (demands of the whole,) marks the demands whose unmet share stands for dropped journeys.
-    """
+    """A smaller ``problem`` whose journeys are the rows ``journeys`` of the ``whole`` one."""
 
     whole: PlanningProblem
     problem: PlanningProblem
     journeys: Ints
-    way_out: Flags
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was dropped."""
+        return len(self.journeys) == len(self.whole.journeys.demand)
 
     def restricted(self, model: LinearModel) -> LinearModel:
-        """Return the model of the core without lumps: a plan of it is a plan of the whole problem.
+        """Return the model of the core without the pool: a plan of it is a plan of the whole problem.
 
         ``model`` is that of the core, with its Pyomo variables.
         """
-        if not self.way_out.any():
+        if self.is_whole:
             return model
-        demand, periods = self.whole.demand, self.whole.periods
-        price = demand.unmet_cost * demand.cases
-        territories, specialties = self.whole.territories, self.whole.specialties.ids
-        row = {
-            (territories[i], specialties[s]): d
-            for d, (i, s) in enumerate(zip(demand.territory.tolist(), demand.specialty.tolist(), strict=True))
-        }
-        cost, upper = model.cost.copy(), model.column_upper.copy()
-        for n, variable in enumerate(model.variables):
-            name, index = variable.parent_component().local_name, variable.index()
-            if name == "u" and (d := row.get(index[:2])) is not None and self.way_out[d]:
-                cost[n] = price[d, periods.index(index[2])]
-                upper[n] = 0.0 if demand.must_treat[d] else 1.0
-            elif name == "x" and index[0].startswith(_BEYOND):
-                upper[n] = 0.0
-        return replace(model, cost=cost, column_upper=upper)
+        pooled = [variable.parent_component().local_name in {"out", "into"} for variable in model.variables]
+        return replace(model, column_upper=np.where(pooled, 0.0, model.column_upper))
 
-    def uses_way_out(self, decisions: Decisions) -> Flags:
-        """Return the demands (of the whole) that a plan of the core sends out by a lump."""
-        return np.asarray(self.way_out & (decisions.unmet[: len(self.way_out)] > 1e-6).any(axis=1))
+    def pooling(self, model: LinearModel, values: Floats) -> Flags:
+        """Return the demands (of the whole) that ``values`` of the core's ``model`` send to the pool."""
+        used = {
+            variable.index()[:2]
+            for variable, value in zip(model.variables, values.tolist(), strict=True)
+            if value > _USED and variable.parent_component().local_name == "out"
+        }
+        demand, ids = self.whole.demand, self.whole.specialties.ids
+        pairs = zip(demand.territory.tolist(), demand.specialty.tolist(), strict=True)
+        return np.array([(self.whole.territories[i], ids[s]) in used for i, s in pairs], dtype=bool)
 
     def of_whole(self, decisions: Decisions) -> Decisions:
-        """Return a plan of the core that uses no lump as a plan of the whole problem."""
+        """Return a plan of the core that leaves the pool unused as a plan of the whole problem."""
         shares = np.zeros((len(self.whole.journeys.demand), len(self.whole.periods)))
-        shares[self.journeys] = decisions.shares[: len(self.journeys)]
-        return replace(decisions, shares=shares, unmet=decisions.unmet[: len(self.way_out)])
+        shares[self.journeys] = decisions.shares
+        return replace(decisions, shares=shares)
 
 
 def cheapest(problem: PlanningProblem, count: int | Ints) -> Flags:
@@ -87,17 +76,13 @@ def cheapest(problem: PlanningProblem, count: int | Ints) -> Flags:
     return np.asarray(rank < np.broadcast_to(count, length.shape)[demand])
 
 
-def core_of(problem: PlanningProblem, kept: Flags, *, lump: bool = True) -> Core:
-    """Return the core of ``problem`` with the ``kept`` journeys and those that promises count.
-
-    Without ``lump`` what is dropped is dropped: a restriction instead of a relaxation.
-    """
+def core_of(problem: PlanningProblem, kept: Flags) -> Core:
+    """Return the core of ``problem`` with the ``kept`` journeys and those that promises count."""
     kept = kept.copy()
-    if lump:
-        for promise in problem.access:
-            kept[promise.journeys] = True
-        kept[problem.emergency.in_window[:, 0]] = True
-        kept |= _no_farther(problem, kept)
+    for promise in problem.access:
+        kept[promise.journeys] = True
+    kept[problem.emergency.in_window[:, 0]] = True
+    kept |= _no_farther(problem, kept)
     rows, dropped = np.flatnonzero(kept), np.flatnonzero(~kept)
     place = np.cumsum(kept) - 1
     journeys = Journeys(*(getattr(problem.journeys, name)[rows] for name in ("demand", "service", "minutes", "cost")))
@@ -108,11 +93,19 @@ def core_of(problem: PlanningProblem, kept: Flags, *, lump: bool = True) -> Core
     journey, timely = problem.emergency.in_window[kept[problem.emergency.in_window[:, 0]]].T
     emergency = replace(problem.emergency, in_window=np.column_stack([place[journey], timely]))
     core = replace(problem, journeys=journeys, access=access, loads=loads, emergency=emergency)
-    way_out = np.zeros(len(problem.demand.territory), dtype=bool)
-    if lump and len(dropped):
-        way_out[problem.journeys.demand[dropped]] = True
-        core = _from_beyond(replace(core, demand=_ways_out(problem, dropped)), problem, dropped)
-    return Core(problem, core, rows, way_out)
+    return Core(problem, replace(core, pool=_pool(problem, dropped)) if len(dropped) else core, rows)
+
+
+def _pool(problem: PlanningProblem, dropped: Ints) -> Pool:
+    """Return the pool of the ``dropped`` journeys."""
+    demand, service = problem.journeys.demand[dropped], problem.journeys.service[dropped]
+    periods = len(problem.periods)
+    cost = np.full((len(problem.demand.territory), periods), np.inf)
+    limit = np.zeros((len(problem.services.site), periods))
+    np.minimum.at(cost, demand, problem.journeys.cost[dropped])
+    np.add.at(limit, service, problem.demand.cases[demand])
+    demands, services = np.unique(demand), np.unique(service)
+    return Pool(demands, cost[demands], services, limit[services])
 
 
 def _no_farther(problem: PlanningProblem, kept: Flags) -> Flags:
@@ -123,7 +116,7 @@ def _no_farther(problem: PlanningProblem, kept: Flags) -> Flags:
     demand, minutes = problem.journeys.demand, problem.journeys.minutes
     farthest = np.full(len(problem.demand.territory), -np.inf)
     np.maximum.at(farthest, demand[kept], minutes[kept])
-    return np.asarray(problem.demand.following(problem.specialties.nearest)[demand] & (minutes <= farthest[demand]))
+    return np.asarray(problem.specialties.nearest[problem.demand.specialty[demand]] & (minutes <= farthest[demand]))
 
 
 def _least_cost(problem: PlanningProblem) -> Floats:
@@ -136,47 +129,3 @@ def _least_case_cost(problem: PlanningProblem) -> Floats:
     least = np.full((len(problem.services.site), len(problem.periods)), np.inf)
     np.minimum.at(least, problem.options.service, problem.options.case_cost)
     return least
-
-
-def _ways_out(problem: PlanningProblem, dropped: Ints) -> Demand:
-    """The demands with their unmet share at the price of the cheapest dropped journey, where that is lower."""
-    demand = problem.demand
-    price = np.where(demand.must_treat[:, None], np.inf, demand.unmet_cost)
-    np.minimum.at(price, problem.journeys.demand[dropped], _least_cost(problem)[dropped])
-    must = demand.must_treat.copy()
-    must[problem.journeys.demand[dropped]] = False
-    return replace(demand, unmet_cost=np.where(np.isfinite(price), price, demand.unmet_cost), must_treat=must)
-
-
-def _from_beyond(core: PlanningProblem, problem: PlanningProblem, dropped: Ints) -> PlanningProblem:
-    """Add, for each service with a least volume, the cases of its dropped journeys as one demand."""
-    volume = np.zeros(len(problem.services.site), dtype=bool)
-    volume[problem.options.service[problem.options.min_cases > 0]] = True
-    mine = dropped[volume[problem.journeys.service[dropped]]]
-    services = np.unique(problem.journeys.service[mine])
-    if not len(services):
-        return core
-    cases = np.zeros((len(problem.services.site), len(problem.periods)))
-    np.add.at(cases, problem.journeys.service[mine], problem.demand.cases[problem.journeys.demand[mine]])
-    new = len(services)
-    demand, journeys = core.demand, core.journeys
-    names = tuple(f"{_BEYOND}{problem.sites[site]}" for site in problem.services.site[services].tolist())
-    free = np.zeros((new, len(problem.periods)))
-    return replace(
-        core,
-        territories=(*core.territories, *names),
-        demand=Demand(
-            territory=np.append(demand.territory, len(core.territories) + np.arange(new)),
-            specialty=np.append(demand.specialty, problem.services.specialty[services]),
-            cases=np.vstack([demand.cases, cases[services]]),
-            unmet_cost=np.vstack([demand.unmet_cost, free]),
-            must_treat=np.append(demand.must_treat, np.zeros(new, dtype=bool)),
-            unruled=np.append(np.zeros(len(demand.territory), dtype=bool), np.ones(new, dtype=bool)),
-        ),
-        journeys=Journeys(
-            demand=np.append(journeys.demand, len(demand.territory) + np.arange(new)),
-            service=np.append(journeys.service, services),
-            minutes=np.append(journeys.minutes, np.zeros(new)),
-            cost=np.vstack([journeys.cost, -_least_case_cost(problem)[services]]),
-        ),
-    )

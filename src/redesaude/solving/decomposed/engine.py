@@ -95,7 +95,7 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
     contest = Contest(LagrangianBound(Blocks(relaxed, layout.specialty), layout.share), search, watch)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
-        if core.way_out.any():  # too large for one model
+        if not core.is_whole:  # too large for one model
             return EngineResult(Termination.TIME_LIMIT, None, contest.bound, columns, rows, watch.seconds)
         search.reporter.tell("start", "no first plan block by block: the direct engine takes over")
         return DirectEngine().run(assembled, search)
@@ -111,7 +111,7 @@ def _core(problem: PlanningProblem, search: Search) -> Core:
     if count < _MANY_JOURNEYS:
         return core_of(problem, np.ones(count, dtype=bool))
     core = core_of(problem, cheapest(problem, _KEPT) | likely(problem, search))
-    search.reporter.tell("core", f"{len(core.journeys):,} of {count:,} journeys kept, the others lumped")
+    search.reporter.tell("core", f"{len(core.journeys):,} of {count:,} journeys kept, the others pooled")
     return core
 
 

@@ -1,7 +1,7 @@
-"""A core that grows until its best plan needs no way out: for one specialty with very many journeys.
+"""A core that grows until its best plan leaves the pool unused: for one specialty with very many journeys.
 
-The relaxed core gives the bound; the demands that its best plan sends out by a lump get twice as many journeys, and so
-on until no lump is used: then the plan costs what the bound proves. Before that the core without lumps gives the plans,
+The relaxed core gives the bound; the demands that its best plan sends to the pool get twice as many journeys, and so
+on until none does: then the plan costs what the bound proves. Before that the core without its pool gives the plans,
 a first one and one around the services that each relaxed core opens.
 """
 
@@ -84,17 +84,16 @@ class GrowingCore:
             gap = _SHARE_OF_GAP * self.search.limits.gap
             outcome = solve(relaxed, self._limits(gap), on_progress=self._hear, stopped=self.search.stopped)
             self._hear(None, outcome.bound)
-        nothing = np.zeros(len(core.way_out), dtype=bool)
+        nothing = np.zeros(len(self.problem.demand.territory), dtype=bool)
         if outcome.values is None:
             return nothing
         with self.watch("search"):
             adopt(self._around(inside, outcome.values))
-        load_values(relaxed, outcome.values)
         complete = outcome.termination == Termination.GAP_REACHED
-        return core.uses_way_out(read_decisions(model, core.problem)) if complete else nothing
+        return core.pooling(relaxed, outcome.values) if complete else nothing
 
     def _around(self, inside: LinearModel, values: Floats) -> Floats | None:
-        """Return the best plan without lumps that decides as ``values`` do, None if there is none."""
+        """Return the best plan without the pool that decides as ``values`` do, None if there is none."""
         columns = np.flatnonzero(inside.integer)
         fixed = inside.fixed(columns, np.round(values[columns]))
         return solve(fixed, self._limits(0.0, _SHARE_OF_TIME), stopped=self.search.stopped).values

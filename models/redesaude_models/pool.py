@@ -1,0 +1,49 @@
+r"""The pool: journeys no longer told apart, for problems with very many (a relaxation; empty in the problem itself).
+
+The shares of demand i that go by pooled journeys are one variable, as cheap as the cheapest of them; what a service
+takes from the pool is another, at most the cases :math:`D` of the pooled journeys to it:
+
+.. math::
+    \sum_i d_{isp} o_{isp} &= \sum_j n_{jsp} & \text{all that goes into the pool comes out of it}\\
+    n_{jsp} &\le D_{jsp}\, y_{jsp}            & \text{only at an open service}
+
+Both stand in the demand balance and in the volume of the service, so that pooled cases fill capacity and pay for their
+treatment; only which of them goes where is left open.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from redesaude_models.keys import Keys, over_periods
+from redesaude_models.problem import PlanningProblem
+
+
+def add_pool(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    """Add out (share) and into (cases/year); the rows that bind them to open services come after siting."""
+    demands = [keys.demand[d] for d in problem.pool.demand.tolist()]
+    services = [keys.service[k] for k in problem.pool.service.tolist()]
+    m.out = pyo.Var(over_periods(demands, keys.periods), bounds=(0, 1), doc="share by pooled journeys, 0-1")
+    m.into = pyo.Var(
+        over_periods(services, keys.periods), domain=pyo.NonNegativeReals, doc="cases by pooled journeys, cases/year"
+    )
+
+
+def add_pool_rules(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    """Add the rows of this page. Needs ``m.open``."""
+    pool = problem.pool
+    m.pool = pyo.Constraint(pyo.Any, doc="all that goes into the pool comes out of it")
+    m.pool_open = pyo.Constraint(pyo.Any, doc="only an open service takes from the pool")
+    kind, of = problem.demand.specialty[pool.demand], problem.services.specialty[pool.service]
+    cases, limit = problem.demand.cases[pool.demand].tolist(), pool.limit.tolist()
+    for t, p in enumerate(keys.periods):
+        for s in np.unique(kind).tolist():
+            out = sum(
+                cases[n][t] * m.out[(*keys.demand[pool.demand[n]], p)] for n in np.flatnonzero(kind == s).tolist()
+            )
+            into = sum(m.into[(*keys.service[pool.service[n]], p)] for n in np.flatnonzero(of == s).tolist())
+            m.pool[problem.specialties.ids[s], p] = out - into == 0
+        for n, k in enumerate(pool.service.tolist()):
+            key = (*keys.service[k], p)
+            m.pool_open[key] = m.into[key] - limit[n][t] * m.open[key] <= 0
