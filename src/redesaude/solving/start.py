@@ -24,7 +24,7 @@ from redesaude.solving.progress import Openings, Search
 from redesaude.solving.promising import promising
 
 #: share of the time limit given to a first plan, and the most seconds, however long the limit
-_SHARE_OF_TIME, _MOST_SECONDS = 0.5, 100.0
+_SHARE_OF_TIME, _MOST_SECONDS = 0.5, 75.0
 
 #: times as long for a specialty that found no plan in its time
 _LONGER = 3.0
