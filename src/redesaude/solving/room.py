@@ -21,7 +21,8 @@ from redesaude_models.problem import PlanningProblem
 def with_room(model: LinearModel, problem: PlanningProblem) -> LinearModel:
     """Return the ``model`` of ``problem`` with a row of room for each specialty and period that must treat cases."""
     kind = problem.services.specialty[problem.options.service]
-    row_of, room = np.full((len(problem.specialties.ids), len(problem.periods)), -1), []
+    row_of = np.full((len(problem.specialties.ids), len(problem.periods)), -1)
+    room: list[float] = []
     for s in range(len(row_of)):
         must = problem.demand.must_treat & (problem.demand.specialty == s)
         for p in np.flatnonzero(problem.demand.cases[must].sum(axis=0) > 0).tolist():

@@ -97,7 +97,8 @@ def kernel(problem: Capacitated, services: Ints, kept: Flags, journeys: Flags, *
         row_lower=np.concatenate(lower),
         row_upper=np.concatenate(upper),
         column_lower=np.append(begin, np.zeros(columns - count)),
-        column_upper=np.ones(columns),
+        # without an upper bound of their own, which the balance implies, shares leave all their price to it
+        column_upper=np.where((np.arange(columns) < count) | choosing | problem.whole, 1.0, np.inf),
         cost=np.concatenate(
             [
                 problem.opening[services],
@@ -154,4 +155,4 @@ def small(reduced: Floats, price: Floats, share: float, least: int) -> Flags:
     ``least`` smallest of each demand, (services, demands).
     """
     kth = np.partition(reduced, min(least, len(reduced)) - 1, axis=0)[min(least, len(reduced)) - 1]
-    return np.isfinite(reduced) & (reduced <= np.maximum(kth, share * np.abs(price)))
+    return np.asarray(np.isfinite(reduced) & (reduced <= np.maximum(kth, share * np.abs(price))))

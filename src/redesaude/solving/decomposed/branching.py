@@ -23,7 +23,7 @@ from redesaude.plan.plan import Termination
 from redesaude.solving.arrays import Flags, Ints
 from redesaude.solving.decomposed.allotting import transport
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
-from redesaude.solving.decomposed.multipliers import Node, ascend, root
+from redesaude.solving.decomposed.multipliers import Aim, Node, ascend, root
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search, relative_gap
 from redesaude.solving.stopwatch import Stopwatch
@@ -31,9 +31,6 @@ from redesaude.solving.stopwatch import Stopwatch
 #: steps at the root before and after there is a plan, and in each part of the tree; how long they are at first
 _FIRST_STEPS, _ROOT_STEPS, _STEPS = 200, 600, 60
 _ROOT_LENGTH, _LENGTH = 1.0, 0.1
-
-#: every so many parts of the tree a plan is tried
-_EVERY = 8
 
 #: relative difference below which a plan and its bound are the same
 _EXACT = 1e-9
@@ -50,7 +47,9 @@ class _Open:
 
 
 class Branching:
-    """The best ``found`` so far and the ``bound`` proven (NPV)."""
+    """The best ``found`` so far and the ``bound`` proven (NPV). A plan is tried at ``every`` so many parts."""
+
+    every = 8
 
     def __init__(self, problem: Capacitated, search: Search) -> None:
         self.problem = problem
@@ -93,9 +92,9 @@ class Branching:
 
     def _plant(self) -> None:
         """Put the root into the queue: its bound first without a plan, then towards one."""
-        node = ascend(self.problem, root(self.problem), _FIRST_STEPS, _ROOT_LENGTH, self.cost, np.inf, self._over)
+        node = ascend(self.problem, root(self.problem), self._aim, _FIRST_STEPS, _ROOT_LENGTH)
         self._propose(node)
-        node = ascend(self.problem, node, _ROOT_STEPS, _ROOT_LENGTH, self.cost, self._enough, self._over)
+        node = ascend(self.problem, node, self._aim, _ROOT_STEPS, _ROOT_LENGTH)
         self._propose(node)
         self._push(node)
         self._raise()
@@ -111,8 +110,8 @@ class Branching:
         here = np.arange(len(node.services)) == service
         for child in (node.keeping(here), node.only(~here)):
             self.parts += 1
-            better = ascend(self.problem, child, _STEPS, _LENGTH, self.cost, self._enough, self._over)
-            if self.parts % _EVERY == 0:
+            better = ascend(self.problem, child, self._aim, _STEPS, _LENGTH)
+            if self.parts % self.every == 0:
                 self._propose(better)
             self._push(better)
 
@@ -160,6 +159,10 @@ class Branching:
         if allotment.cost < self.cost:
             self.found = allotment
             self._tell()
+
+    @property
+    def _aim(self) -> Aim:
+        return Aim(self.cost, self._enough, self._over)
 
     @property
     def _spare(self) -> float:

@@ -1,6 +1,6 @@
 r"""The capacitated case: services with limited room, one way to deliver each.
 
-With :math:`y` the open services and :math:`x` the shares (fixed-charge location; Kuehn and Hamburger 1963, Beasley 1988)
+With :math:`y` the open services and :math:`x` the shares (Kuehn and Hamburger 1963)
 
 .. math::
     \min\; f^\top y + \sum_{ij} d_i c_{ij} x_{ij} + \sum_i d_i \pi_i u_i, \qquad
@@ -88,13 +88,10 @@ class ByRoom:
 
     def decisions(self, found: Allotment) -> Decisions:
         """Return the plan that ``found`` describes."""
-        journeys, count = self.plain.problem.journeys, len(self.services.opening)
-        place = found.demand * count + found.service
-        order = np.argsort(place)
-        pair = journeys.demand * count + journeys.service
-        at = np.minimum(np.searchsorted(place[order], pair), max(0, len(place) - 1))
-        used = place[order][at] == pair if len(place) else np.zeros(len(pair), dtype=bool)
-        shares = np.where(used, found.share[order][at], 0.0) if len(place) else np.zeros(len(pair))
+        journeys = self.plain.problem.journeys
+        pair = np.zeros(self.services.case_cost.shape)
+        pair[found.service, found.demand] = found.share
+        shares = pair[journeys.service, journeys.demand]
         sent = np.bincount(journeys.demand, shares, minlength=len(self.services.cases))
         unmet = np.where(np.isinf(self.services.unmet), 0.0, np.maximum(0.0, 1.0 - sent))
         return self.plain.decisions(found.opened, shares, unmet)

@@ -3,8 +3,9 @@ r"""Lagrangian relaxation of the demand balance of a capacitated problem, all in
 A price :math:`\lambda_i \le \pi_i` for each case of a demand lets the services choose alone:
 
 .. math::
-    L(\lambda) = \sum_i d_i \lambda_i + \min_y \sum_j (f_j + v_j(\lambda))\, y_j, \qquad
-    v_j(\lambda) = \min \Bigl\{ \sum_i d_i (c_{ij} - \lambda_i)\, x_i :\; \sum_i d_i x_i \le K_j,\; 0 \le x \le 1 \Bigr\}
+    L(\lambda) &= \sum_i d_i \lambda_i + \min_y \sum_j (f_j + v_j(\lambda))\, y_j \\
+    v_j(\lambda) &= \min \Bigl\{ \sum_i d_i (c_{ij} - \lambda_i)\, x_i :\;
+        \sum_i d_i x_i \le K_j,\; 0 \le x \le 1 \Bigr\}
 
 where :math:`v_j` is a continuous knapsack, filled with the demands that gain most (Cornuejols, Sridharan and Thizy
 1991; Beasley 1993). The open services have room for the cases that must be treated, :math:`\sum_j K_j y_j \ge D`, so
@@ -93,20 +94,28 @@ def root(problem: Capacitated) -> Node:
     return Node(np.arange(count), problem.required, price, -np.inf, nothing, nothing > 0, nothing)
 
 
-def ascend(
-    problem: Capacitated, node: Node, steps: int, length: float, plan: float, enough: float, over: Callable[[], bool]
-) -> Node:
+@dataclass(frozen=True)
+class Aim:
+    """What an ascent is for: the ``plan`` of least cost known (NPV, infinite: none), the bound that is ``enough`` to be
+    done with a part, and whether it is ``over`` (asked before each step).
+    """
+
+    plan: float
+    enough: float
+    over: Callable[[], bool]
+
+
+def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float) -> Node:
     """Return ``node`` with better prices and bound, after at most ``steps``; infinite if it holds no plan.
 
-    ``length`` of the first steps (Polyak: 0-2), ``plan`` is the cost of the best known, ``enough`` the bound at which
-    the node is of no more use; ``over`` is asked before each step.
+    ``length`` is that of the first steps (Polyak: 0-2).
     """
     cost, capacity, opening = (a[node.services] for a in (problem.case_cost, problem.capacity, problem.opening))
     fewest = _fewest(capacity, node.kept, problem.must_treat)
     price, direction, idle = node.price, np.zeros_like(node.price), 0
     best, often = replace(node, bound=-np.inf), np.zeros(len(node.services))
     for step in range(steps):
-        if over():
+        if aim.over():
             break
         value, demand, cases = _knapsacks(cost, capacity, problem.cases, price)
         choice = _choose(opening + value, capacity, node.kept, problem, fewest)
@@ -117,7 +126,7 @@ def ascend(
         if bound > best.bound:
             idle = 0 if bound - best.bound > _NO_GAIN * abs(bound) else idle + 1
             best = replace(best, price=price, bound=bound, chosen=choice.chosen, flip=choice.flip)
-            if bound >= enough:
+            if bound >= aim.enough:
                 break
         else:
             idle += 1
@@ -129,7 +138,7 @@ def ascend(
         square = float(way @ way)
         if square <= 0:
             break
-        target = plan if np.isfinite(plan) else bound + _AIM * abs(bound)
+        target = aim.plan if np.isfinite(aim.plan) else bound + _AIM * abs(bound)
         price = np.minimum(price + length * max(target - bound, 0.0) / square * way, problem.unmet)
     return replace(best, often=often) if best.bound > node.bound else replace(node, often=often)
 
@@ -143,7 +152,7 @@ def reduced_costs(problem: Capacitated, node: Node) -> Floats:
     gain = np.minimum(np.take_along_axis(cost - node.price, demand, axis=1), 0.0)
     short = (gain < 0) & (taken < problem.cases[demand])
     room = -np.where(short, gain, 0.0).min(axis=1)  # of the first demand left out: the one that would gain most
-    return np.maximum(cost - node.price + room[:, None], 0.0)
+    return np.asarray(np.maximum(cost - node.price + room[:, None], 0.0))
 
 
 def _knapsacks(cost: Floats, capacity: Floats, cases: Floats, price: Floats) -> tuple[Floats, Ints, Floats]:

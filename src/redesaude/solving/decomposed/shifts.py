@@ -32,63 +32,75 @@ def fitted(problem: Capacitated, divided: Allotment) -> Allotment | None:
     share = np.zeros_like(cost)
     share[np.searchsorted(services, divided.service), divided.demand] = divided.share
     share[-1] = np.where(np.isinf(problem.unmet), 0.0, 1.0 - share.sum(axis=0))
-    place = _moved(cost, room, problem.cases, share.argmax(axis=0))
-    if place is None:
+    fit = _Fit(cost, room, problem.cases, share.argmax(axis=0))
+    if not fit.settle():
         return None
-    treated = np.flatnonzero(place < len(services))
-    return allotment(problem, divided.opened, treated, services[place[treated]], np.ones(len(treated)))
+    treated = np.flatnonzero(fit.place < len(services))
+    return allotment(problem, divided.opened, treated, services[fit.place[treated]], np.ones(len(treated)))
 
 
-def _moved(cost: Floats, room: Floats, cases: Floats, place: Ints) -> Ints | None:
-    """Return the places of demands after all moves that gain, None if they do not fit there."""
-    every = np.arange(len(cases))
-    mean = float(cost[place, every].mean())
-    price, doublings = mean / float(cases.mean()), 0
-    for _ in range(_MOVES * len(cases) * (1 + _DOUBLINGS)):
-        load = np.bincount(place, cases, minlength=len(room))
-        one, to, gain = _best_shift(cost, room, cases, place, load, price)
-        first, second, gain_of_two = _best_swap(cost, room, cases, place, load, price)
-        if max(gain, gain_of_two) > _GAIN * mean:
-            place = place.copy()
-            if gain >= gain_of_two:
-                place[one] = to
-            else:
-                place[[first, second]] = place[[second, first]]
-        elif (load <= room).all():
-            return place
-        elif doublings == _DOUBLINGS:
-            return None
+class _Fit:
+    """Demands at ``place`` among services of limited ``room``; ``cost`` (places, demands) is of all their cases."""
+
+    def __init__(self, cost: Floats, room: Floats, cases: Floats, place: Ints) -> None:
+        self.cost, self.room, self.cases = cost, room, cases
+        self.place = place.copy()
+        self.every = np.arange(len(cases))
+        self.price = float(self.own.mean() / cases.mean())
+
+    @property
+    def own(self) -> Floats:
+        """Cost of each demand where it is."""
+        return np.asarray(self.cost[self.place, self.every])
+
+    @property
+    def excess(self) -> Floats:
+        """Cases above the room of each place; negative: room left."""
+        return np.bincount(self.place, self.cases, minlength=len(self.room)) - self.room
+
+    def settle(self) -> bool:
+        """Make the best move until none gains and all fit; false if that does not come about."""
+        least, doublings = _GAIN * float(self.own.mean()), 0
+        for _ in range(_MOVES * len(self.cases) * (1 + _DOUBLINGS)):
+            excess = self.excess
+            if self._move(excess, least):
+                continue
+            if (excess <= 0).all():
+                return True
+            if doublings == _DOUBLINGS:
+                return False
+            self.price, doublings = 2 * self.price, doublings + 1
+        return False
+
+    def _move(self, excess: Floats, least: float) -> bool:
+        """Make the move that gains most, if it gains more than ``least``."""
+        shift, swap = self._shifts(excess), self._swaps(excess)
+        to, one = np.unravel_index(int(np.argmax(shift)), shift.shape)
+        first, second = np.unravel_index(int(np.argmax(swap)), swap.shape)
+        if max(shift[to, one], swap[first, second]) <= least:
+            return False
+        if shift[to, one] >= swap[first, second]:
+            self.place[one] = to
         else:
-            price, doublings = 2 * price, doublings + 1
-    return None
+            self.place[[first, second]] = self.place[[second, first]]
+        return True
 
+    def _shifts(self, excess: Floats) -> Floats:
+        """Gain of each demand's move to each place, (places, demands)."""
+        over, here = np.maximum(excess, 0.0), excess[self.place]
+        relief = over[self.place] - np.maximum(here - self.cases, 0.0)
+        burden = np.maximum(excess[:, None] + self.cases, 0.0) - over[:, None]
+        gain = self.own - self.cost + self.price * (relief - burden)
+        gain[self.place, self.every] = 0.0
+        return np.asarray(gain)
 
-def _best_shift(
-    cost: Floats, room: Floats, cases: Floats, place: Ints, load: Floats, price: float
-) -> tuple[int, int, float]:
-    """Return the demand whose move gains most, where it goes, and the gain."""
-    every = np.arange(len(cases))
-    over = np.maximum(load - room, 0.0)
-    relief = over[place] - np.maximum(load[place] - cases - room[place], 0.0)
-    burden = np.maximum(load[:, None] + cases - room[:, None], 0.0) - over[:, None]
-    gain = cost[place, every] - cost + price * (relief - burden)
-    gain[place, every] = 0.0
-    to, one = np.unravel_index(int(np.argmax(gain)), gain.shape)
-    return int(one), int(to), float(gain[to, one])
-
-
-def _best_swap(
-    cost: Floats, room: Floats, cases: Floats, place: Ints, load: Floats, price: float
-) -> tuple[int, int, float]:
-    """Return the two demands whose exchange gains most, and the gain; none where there are very many demands."""
-    if len(cases) > _PAIRS:
-        return 0, 0, 0.0
-    every = np.arange(len(cases))
-    own, there = cost[place, every], cost[place]  # there[a, b]: cost of demand b where a is
-    over, left = np.maximum(load - room, 0.0)[place], (load - room)[place]
-    more = cases - cases[:, None]  # by how much the place of a fills when b comes for a
-    filled = np.maximum(left[:, None] + more, 0.0) - over[:, None]
-    gain = own[:, None] + own - there - there.T - price * (filled + filled.T)
-    gain[place[:, None] == place] = 0.0
-    first, second = np.unravel_index(int(np.argmax(gain)), gain.shape)
-    return int(first), int(second), float(gain[first, second])
+    def _swaps(self, excess: Floats) -> Floats:
+        """Gain of the exchange of each pair of demands, (demands, demands); none where there are very many."""
+        if len(self.cases) > _PAIRS:
+            return np.zeros((1, 1))
+        here, own, there = excess[self.place], self.own, self.cost[self.place]  # there[a, b]: cost of b where a is
+        more = self.cases - self.cases[:, None]  # by how much the place of a fills when b comes for it
+        filled = np.maximum(here[:, None] + more, 0.0) - np.maximum(here, 0.0)[:, None]
+        gain = own[:, None] + own - there - there.T - self.price * (filled + filled.T)
+        gain[self.place[:, None] == self.place] = 0.0
+        return np.asarray(gain)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Flags, Floats, Ints
+from redesaude.solving.arrays import Floats, Ints
 from redesaude.solving.decomposed.allotting import Kernel, allotment, kernel, small, transport
 from redesaude.solving.decomposed.branching import Branching
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
@@ -41,12 +41,17 @@ _SHARE, _LEAST = 0.15, 3
 #: largest breach of a row, bound or integer of a plan
 _TOLERANCE = 1e-6
 
+#: demands through which the way from service to service is looked for, at most
+_THROUGH = 1_000
+
 #: relative gain that counts
 _GAIN = 1e-9
 
 
 class WholeDemands(Branching):
     """Branch and bound where each demand goes to one service."""
+
+    every = 2
 
     def __init__(self, problem: Capacitated, search: Search) -> None:
         super().__init__(problem, search)
@@ -145,6 +150,6 @@ class WholeDemands(Branching):
 
 
 def _apart(problem: Capacitated) -> Floats:
-    """Return how far services lie from each other: the cheapest way through a demand, (services, services)."""
-    cost = problem.case_cost
+    """Return how far services lie from each other: the cheapest way through some demand, (services, services)."""
+    cost = problem.case_cost[:, :: -(-problem.case_cost.shape[1] // _THROUGH)]
     return np.stack([np.min(cost + row, axis=1) for row in cost])
