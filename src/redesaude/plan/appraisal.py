@@ -15,7 +15,6 @@ from redesaude.assemble.emergency import pledges
 from redesaude.assemble.loads import ceilings
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import Limit, access_targets, limits_of
-from redesaude.assemble.timing import payments
 from redesaude.assemble.workforce import roles
 from redesaude.finance.cashflow import Services, complete
 from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
@@ -133,11 +132,9 @@ class Appraisal:
 
     def resource_lines(self) -> Iterator[Line]:
         """Lines of people trained and recruited, and of emergency stations."""
-        worth = self.calendar.factors()[: self.calendar.horizon_years]
-        of_years = self.phases.of_years(len(worth))
-        for line, flow in resource_flows(self.plan, payments(self.scenario, self.calendar)):
+        for line, flow in resource_flows(self.plan, self.phases):
             for period, t in self.periods.items():
-                yield "", "", "", line, period, float((flow * worth)[of_years == t].sum())
+                yield "", "", "", line, period, float(self.phases.worth(flow * self.phases.yearly[t]))
 
     def _sites(self, period: int) -> pd.DataFrame:
         """Each site that is open in a period, its contract and lot."""
@@ -147,9 +144,8 @@ class Appraisal:
 
     def site_lines(self) -> Iterator[Line]:
         """Hosting of each open site, and its share of letting and overseeing its lot's contract."""
-        factors = self.calendar.factors()[: self.calendar.horizon_years]
         for site, contract, line, period, flow in self.site_flows():
-            yield site, "", contract, line, period, float(factors @ flow)
+            yield site, "", contract, line, period, float(self.phases.worth(flow))
 
     def site_flows(self) -> Iterator[tuple[str, str, str, str, Floats]]:
         """Yield (site, contract, line, period, currency by year of the horizon) of hosting, letting and overseeing."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Calendar
+from redesaude.assemble.phases import phases_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import Plan
@@ -33,6 +33,11 @@ class KeyFigures:
     share_within: float
     kept: int
     missed: int
+
+
+def keyed(kind: str, row_id: str) -> str:
+    """Return the name of the column that a wide table keeps for an id: no id of a planner is then a fixed column's."""
+    return f"{kind}|{row_id}"
 
 
 def key_figures(plan: Plan) -> KeyFigures:
@@ -66,15 +71,7 @@ def yes(flags: pd.Series) -> pd.Series:
 
 def annuity(scenario: Scenario) -> float:
     """Return the present value of 1 a year over the scenario's horizon."""
-    settings = scenario.settings
-    calendar = Calendar(
-        first_year=int(scenario.periods["first_year"].min()),
-        base_year=settings.base_year,
-        horizon_years=settings.horizon_years,
-        discount_rate=settings.discount_rate,
-        mid_year=settings.discount_timing == "middle",
-    )
-    return calendar.annuity()
+    return phases_of(scenario).calendar.annuity()
 
 
 def whole_area(access: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,8 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.live import Live, least
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 from redesaude.report.workbook.styles import GOOD, PRIMARY
-from redesaude.studies.appraise import AS_DECIDED, PROGRAMME, START
+from redesaude.studies.alternatives import AS_DECIDED
+from redesaude.studies.appraise import PROGRAMME, START
 from redesaude.studies.repricing import COMPONENTS
 from redesaude.studies.uncertainty import VERDICTS
 
