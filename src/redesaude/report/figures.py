@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.phases import phases_of
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
+from redesaude.plan.paths import closings_of
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names
 from redesaude.report.terms import CAPITAL, PUBLIC_MONEY, YEARLY_GROUPS, cost_line
@@ -124,13 +125,11 @@ def closed_services(plan: Plan) -> pd.DataFrame:
 
     A service closes in the first period in which it is not open although it was before, or runs today.
     """
-    columns = ["site_id", "specialty_id", "size_id", "contract_id", "capacity"]
-    before = existing_services(plan.scenario)[columns]
-    parts = []
-    for period in plan.scenario.periods["period_id"]:
-        now = plan.openings.loc[plan.openings["period_id"] == period, columns]
-        kept = pd.MultiIndex.from_frame(now[columns[:2]])
-        gone = ~pd.MultiIndex.from_frame(before[columns[:2]]).isin(kept)
-        parts.append(before[gone].assign(period_id=period))
-        before = now
-    return pd.concat(parts, ignore_index=True)
+    before, periods = ["", *plan.scenario.periods["period_id"]], plan.scenario.periods["period_id"]
+    open_then = pd.concat([existing_services(plan.scenario).assign(period_id=""), plan.openings])
+    capacity = {(row.site_id, row.specialty_id, row.period_id): row.capacity for row in rows_of(open_then)}
+    rows = [
+        (*place, *state, capacity[*place, before[t]], periods.iloc[t])
+        for place, t, state in closings_of(plan.scenario, plan.openings)
+    ]
+    return pd.DataFrame(rows, columns=["site_id", "specialty_id", "size_id", "contract_id", "capacity", "period_id"])

@@ -117,7 +117,7 @@ def write(book: Book) -> CostBlocks:
     sheet.page_break()
     _line_chart(book, sheet, line_block)
     sheet.heading(t(N_("By site")))
-    sheet.table(sites, _site_columns(view, source), total=t(N_("Total")))
+    sheet.table(sites, _site_columns(view, source), repeat=True, total=t(N_("Total")))
     return CostBlocks(line_block, group_block, lines, groups)
 
 
@@ -258,4 +258,4 @@ def _line_chart(book: Book, sheet: Sheet, lines: Block) -> None:
     charts.bars(chart, lines, "name", [("total", t(N_("Total")))])
     charts.dress(chart, t(N_("Cost by line")), legend=False)
     charts.lying(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
-    sheet.chart(chart, rows=18, columns=6)
+    sheet.chart(chart, rows=20, columns=6)

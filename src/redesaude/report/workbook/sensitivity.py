@@ -252,5 +252,5 @@ def _break_even(sheet: Sheet, view: View, compared: Compared) -> None:
         Column("high", t(N_("Range to")), "", "@format"),
         Column("result", t(N_("Break-even is"))),
     ]
-    block = sheet.table(frame, columns)
+    block = sheet.table(frame, columns, repeat=True)
     sheet.mark(block, "result", {t(FOUND["inside"]): "caution"})

@@ -46,6 +46,13 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     "good": {"font_color": GOOD, "bg_color": GOOD_FILL},
     "bad": {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
     "caution": {"bg_color": CAUTION_FILL},
+    # stages of a service in time, each with its letter in the cell
+    "procurement": {"bg_color": "#C9D3D8", "align": "center", "bold": True},
+    "works": {"bg_color": "#F0B354", "align": "center", "bold": True},
+    "training": {"bg_color": "#BFDCDD", "align": "center", "bold": True},
+    "opening": {"bg_color": PRIMARY, "font_color": "#FFFFFF", "align": "center", "bold": True},
+    "conversion": {"bg_color": "#8A6FA8", "font_color": "#FFFFFF", "align": "center", "bold": True},
+    "closing": {"bg_color": BAD, "font_color": "#FFFFFF", "align": "center", "bold": True},
     # kinds of content
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     "line": {"align": "left", "indent": 1},

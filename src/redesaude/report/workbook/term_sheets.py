@@ -55,7 +55,7 @@ def write(book: Book, studies: Studies) -> None:
         money=view.numbers.money_header(),
     )
     sheet = book.sheet("term_sheets", t(N_("Term sheets")), _WIDTHS, note)
-    sheet.worksheet.set_portrait()
+    sheet.paper.turn()
     pages = list(_sites(view))
     if not pages:
         sheet.text(t(N_("Every site is under direct administration: there is no contract to draft.")), "sentence")
