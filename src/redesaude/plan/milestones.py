@@ -45,9 +45,9 @@ def milestones(appraisal: Appraisal) -> pd.DataFrame:
     return table[[*MILESTONES, "start", "end"]]
 
 
-def half_years(halves: pd.Series) -> list[str]:
+def half_years(halves: pd.Series) -> pd.Series:
     """Return half-years counted from year 0 as text: 4054 is ``2027-H1``."""
-    return [f"{half // 2}-H{half % 2 + 1}" for half in halves.astype(int)]
+    return halves.astype(int).map(lambda half: f"{half // 2}-H{half % 2 + 1}").astype(str)
 
 
 def _of_openings(appraisal: Appraisal) -> Iterator[pd.DataFrame]:

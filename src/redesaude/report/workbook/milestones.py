@@ -145,10 +145,10 @@ def _training_sentence(view: View, rows: pd.DataFrame) -> str:
     index = index_sources(view.scenario.sources)
     keys = sorted(set(trained["specialty_id"] + "|" + trained["size_id"]))
     grades = {evidence(index, Place("sizes", key, "training_months"))[1] for key in keys}
-    told = ", ".join(view.t(GRADES.get(grade, grade)) for grade in sorted(grades - {""}))
+    told = ", ".join(view.t(GRADES[grade]) for grade in sorted(grades))
     return view.t(
         N_("Training runs in the months before opening stated in the input, an assumption ({grade})."),
-        grade=told or view.t(N_("no grade stated")),
+        grade=told,
     )
 
 

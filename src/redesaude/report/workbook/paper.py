@@ -14,11 +14,11 @@ _FILLED = 0.98
 
 
 class Paper:
-    """Heights in points. Columns of ``widths`` characters are shrunk to the width of the page, never enlarged."""
+    """Heights in points. Columns of ``widths`` characters, as they are, shrink to the width of the page."""
 
     def __init__(self, worksheet: Any, widths: Sequence[float]) -> None:
         self.worksheet = worksheet
-        self._across = sum(0.75 * (7.0 * width + 5.0) for width in widths)
+        self._widths = widths
         self._sides = _LYING
         self._heights: dict[int, float] = {}
         self._breaks: list[int] = []
@@ -42,7 +42,8 @@ class Paper:
     def page(self) -> float:
         """Height of rows that a page holds."""
         across, down = self._sides
-        return float("inf") if self.endless else _FILLED * down * max(1.0, self._across / across)
+        taken = sum(0.75 * (7.0 * width + 5.0) for width in self._widths)
+        return float("inf") if self.endless else _FILLED * down * max(1.0, taken / across)
 
     def room(self, row: int) -> float:
         """Return what is left of the page for ``row`` and those after it; pages filled without a break count."""

@@ -88,14 +88,15 @@ def absent(value: object) -> bool:
 class Sheet:
     """Writes downwards on one worksheet. ``widths`` are the widths of the printed columns, in characters.
 
-    What fits on one printed page is not cut by the end of a page: it begins a new one with its heading.
+    Columns grow where they are too narrow for a number. What fits on one printed page is not cut by the end of a page:
+    it begins a new one with its heading.
     """
 
     def __init__(self, worksheet: Any, styles: Styles, widths: Sequence[float], empty: str) -> None:
-        self.worksheet, self.styles, self.widths, self.row = worksheet, styles, widths, 0
+        self.worksheet, self.styles, self.widths, self.row = worksheet, styles, list(widths), 0
         self._empty = empty
         self._all_widths: dict[int, float] = {}
-        self.paper = Paper(worksheet, widths)
+        self.paper = Paper(worksheet, self.widths)
         self._below_title = self._headed = 0  # first row that may begin a page; row of a heading with nothing below yet
         #: ranges printed after the main columns: first row, first column, last row, last column
         self.printed: list[tuple[int, int, int, int]] = []
@@ -111,6 +112,8 @@ class Sheet:
         for index, width in enumerate(widths, start):
             self.worksheet.set_column(index, index, width)
             self._all_widths[index] = width
+            if index < len(self.widths):
+                self.widths[index] = width
 
     def title(self, title: str, subtitle: str, note: str = "") -> None:
         """Open the sheet with its title, whose plan it is, and how to read it."""
@@ -157,6 +160,7 @@ class Sheet:
         """
         places = _places(columns, start)
         records = _records(frame)
+        self._widen(records, columns, places)
         if start < len(self.widths):
             heights = [self._row_height(record, columns, places) for record in records]
             self._keep(sum(self._header_heights(columns, places)) * header + sum(heights), sum(heights[3:]))
@@ -294,6 +298,21 @@ class Sheet:
             if font > 1 or any(texts)
         ]
 
+    def _widen(self, records: list[dict[str, Any]], columns: Sequence[Column], places: Mapping[str, int]) -> None:
+        """Make room for the largest number of each column and for its sum."""
+        for column in columns:
+            numbers = [float(v) for v in (r[column.key] for r in records) if not isinstance(v, str) and not absent(v)]
+            largest = max([*map(abs, numbers), abs(sum(numbers)) if column.total else 0.0])
+            if column.span == 1:
+                for kind in {_kind(record, column) for record in records}:
+                    self.make_room(places[column.key], kind, largest)
+
+    def make_room(self, column: int, kind: str, value: float) -> None:
+        """Widen ``column`` if ``value`` in the format ``kind`` would not fit."""
+        need = self.styles.width(kind, value)
+        if need > self._all_widths.get(column, 0.0) and math.isfinite(value):
+            self.set_widths(column, (need,))
+
     def _width(self, start: int, span: int) -> float:
         return sum(self._all_widths[start + index] for index in range(span))
 
@@ -318,7 +337,7 @@ class Sheet:
 
     def _row_height(self, record: Mapping[str, Any], columns: Sequence[Column], places: Mapping[str, int]) -> float:
         lines = [
-            _lines(str(record[column.key]), self._width(places[column.key], column.span) - 1)
+            _lines(str(record[column.key]), self._width(places[column.key], column.span) - 2)  # indent and padding
             for column in columns
             if _kind(record, column) == "text" and isinstance(record[column.key], str)
         ]

@@ -89,6 +89,16 @@ class Styles:
             self._mixed[names] = self._workbook.add_format(properties)
         return self._mixed[names]
 
+    def width(self, kind: str, value: float) -> float:
+        """Return the characters that ``value`` takes where ``kind`` writes thousands; 0 for every other kind."""
+        pattern = str(self._ingredients[kind].get("num_format", "")).split(";")[0]
+        if not pattern.startswith("#,##0"):
+            return 0.0
+        whole = pattern.rstrip(",")
+        scale, decimals = 1000.0 ** (len(pattern) - len(whole)), whole.partition(".")[2]
+        text = f"{-abs(value) / scale:,.{len(decimals)}f}"
+        return len(text.rstrip("0").rstrip(".") if "#" in decimals else text) + 1.0
+
     def only(self, name: str) -> Any:
         """Return a format with ``name`` alone, for conditional formats, which lie over the cell's own."""
         key = ("only", name)

@@ -23,7 +23,7 @@ from redesaude.studies.appraise import PROGRAMME, START
 from redesaude.studies.repricing import COMPONENTS
 from redesaude.studies.uncertainty import VERDICTS
 
-_WIDTHS = (36, 36, *[12.5] * 8, 10, 10, 16, 44)
+_WIDTHS = (36, 36, *[12.5] * 8, 10, 10, 24, 44)
 _STEPS = (START, *COMPONENTS)
 _BARS = ("from", "whole", "dearer", "cheaper")
 #: of the least amount shown, where the axis of the bridge begins
