@@ -54,8 +54,8 @@ def _words(path: Path, sheet: str) -> str:
 
 def test_sheets_stand_in_the_agreed_order(path: Path) -> None:
     names = [
-        "summary", "decisions", "value", "cash_flow", "costs", "access", "needs", "limits", "resources", "fiscal",
-        "unmet", "risks", "sensitivity", "term_sheets", "assumptions", "appraisal", "checks",
+        "summary", "decisions", "milestones", "value", "cash_flow", "costs", "access", "needs", "limits", "resources",
+        "fiscal", "unmet", "risks", "sensitivity", "term_sheets", "assumptions", "appraisal", "checks",
     ]  # fmt: skip
     assert openpyxl.load_workbook(path).sheetnames == names == list(SHEETS)
 

@@ -18,9 +18,12 @@ def dress(chart: Any, title: str, *, legend: bool) -> None:
     chart.set_chartarea({"border": {"color": LINE}})
 
 
-def standing(chart: Any, unit: str, number_format: str, **limits: float) -> None:
-    """Set the axes of a column chart: values upwards in ``unit``, between ``limits`` (min, max) when given."""
-    chart.set_x_axis(_CATEGORIES)
+def standing(chart: Any, unit: str, number_format: str, *, category_format: str = "", **limits: float) -> None:
+    """Set the axes of a column chart: values upwards in ``unit``, between ``limits`` (min, max) when given.
+
+    Categories are words, or numbers in ``category_format``.
+    """
+    chart.set_x_axis(_CATEGORIES | ({"num_format": category_format} if category_format else {}))
     chart.set_y_axis(_values(unit, number_format) | limits)
 
 
