@@ -33,10 +33,10 @@ Opening = tuple[str, str, str, str]
 def _plan(*openings: Opening, periods: pd.DataFrame = ONE, **changes: pd.DataFrame) -> Plan:
     """A plan made by hand: one specialty, today a small service at h2, nothing elsewhere."""
     case = scenario(
-        settings=settings(horizon_years=12, base_year=2025),
         periods=periods,
         sites=rows(*({"site_id": f"h{n}", "territory_id": "t1"} for n in (1, 2, 3))),
         **{
+            "settings": settings(horizon_years=12, base_year=2025),
             "travel_times": rows({"origin_id": "t1", "destination_id": "h1", "minutes": 0}),
             "sizes": rows(
                 {"specialty_id": "cardio", "size_id": "small", "capacity": 40, "fixed_cost": 30, "cost_per_case": 9,
@@ -155,6 +155,22 @@ def test_bars_stand_on_each_other_from_the_decision_to_the_opening() -> None:
     bars = bars_frame(milestones_frame(view))
     expected = ["h1 · cardio", 2027.0, 0.5, 1.25, 0.75]
     assert bars[["label", "begin", "procurement", "works", "training"]].to_numpy().tolist() == [expected]
+
+
+def test_a_long_plan_is_cut_into_pages_of_whole_years(tmp_path: Path) -> None:
+    late = rows(
+        {"period_id": "p1", "first_year": 2027, "years": 17}, {"period_id": "p2", "first_year": 2044, "years": 9}
+    )
+    plan = _plan(("p1", "h1", "small", "direct"), ("p2", "h1", "large", "direct"), periods=late,
+                 settings=settings(horizon_years=26, base_year=2025))  # fmt: skip
+    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["milestones"]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=3 + 24)]
+    headers = [row for row in cells if row[0] == "Site"]
+    years = [[value for value in row[3:] if value] for row in headers]
+    assert years == [[str(y) for y in range(2027, 2037)], [str(y) for y in range(2037, 2047)]]
+    assert [row[3:].count("O") for row in cells if row[0] == "h1"] == [1, 1]
+    assert len(sheet.row_breaks.brk) == 2  # before the second table and before the chart
 
 
 def test_the_sheet_shows_the_calendar_its_legend_and_a_chart(tmp_path: Path) -> None:

@@ -144,7 +144,9 @@ class _Page:
             Column("minutes", t(N_("Standard")), t(N_("minutes of travel")), "number"),
             Column("access", t(N_("Within the standard")), t(N_("of the cases of the whole area")), "line"),
         ]
-        rows = view.plan.openings[view.plan.openings["site_id"] == self.site]
+        rows = view.plan.openings
+        rows = rows[(rows["site_id"] == self.site) & (rows["contract_id"] == self.contract)]
+        rows = rows.drop_duplicates("specialty_id", keep="last")  # of several periods, the last under this contract
         self.sheet.table(pd.DataFrame([self._service(row) for row in rows.to_dict("records")]), columns)
 
     def _service(self, row: Row) -> dict[str, Any]:
