@@ -107,10 +107,11 @@ def write(book: Book) -> None:
         sheet.text(t(N_("Nothing changes: every service goes on as it is today.")), "sentence")
         return
     _legend(sheet, view, rows)
-    for number, span in enumerate(spans):
+    tables = [(span, frame) for span in spans if len(frame := calendar_frame(view, rows, span))]
+    for number, (span, frame) in enumerate(tables):
         if number:
             sheet.page_break()
-        sheet.pages(calendar_frame(view, rows, span), _columns(view, span), "site", freeze=None if number else 2)
+        sheet.pages(frame, _columns(view, span), "site", freeze=None if number else 2)
     _charts(book, sheet, rows)
 
 
