@@ -123,7 +123,7 @@ def _at_once(assembled: Assembled, model: LinearModel) -> AtOnce | None:
 
 
 def _first_values(
-    arrays: LinearModel, layout: Layout, order: list[int], search: Search, standing: Standing | None
+    arrays: LinearModel, layout: Layout, order: list[list[int]], search: Search, standing: Standing | None
 ) -> Floats | None:
     """Return a first plan, a standing network if one is given and fits the whole model; None if none is found."""
     if standing is not None:
