@@ -24,7 +24,6 @@ from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import Spenders, access_promises, money_promises
 from redesaude.assemble.requirements import decision_problems, requirement_problems
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
-from redesaude.assemble.timing import payments
 from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
@@ -109,7 +108,6 @@ def assemble(scenario: Scenario) -> Assembled:
     decided, frozen = decided_flags(scenario, services, options.table)
     step, wait = step_rows(options, steps, phases, frozen)
     rows = _services(scenario, services, closing_cost * phases.firsts[0])
-    pay = payments(scenario, phases.calendar)
     problem = PlanningProblem(
         periods=tuple(scenario.periods["period_id"]),
         territories=tuple(scenario.territories["territory_id"]),
@@ -134,9 +132,9 @@ def assemble(scenario: Scenario) -> Assembled:
         decided=decided,
         precedence=precedence_rows(scenario, services),
         max_starts=_limit(scenario.periods["max_starts"]),
-        loads=load_ceilings(scenario, demand, journeys, rows, pay),
-        workforce=workforce_rows(scenario, options.table, pay),
-        emergency=emergency_rows(scenario, demand, journeys, pay),
+        loads=load_ceilings(scenario, demand, journeys, rows, phases),
+        workforce=workforce_rows(scenario, options.table, phases),
+        emergency=emergency_rows(scenario, demand, journeys, phases),
     )
     return Assembled(
         scenario,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.timing import Payments, in_each_period
+from redesaude.assemble.phases import in_each_period
+from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import ALL
 from redesaude_models.problem import Demand, Flags, Journeys, Services
@@ -54,12 +55,12 @@ def load_ceilings(
     demand: Demand,
     journeys: Journeys,
     services: Services,
-    pay: Payments,
+    phases: Phases,
 ) -> tuple[LoadCeiling, ...]:
     """Return the ceilings over the rows of ``journeys``; prices become NPV."""
     sites = pd.Index(scenario.sites["site_id"])
     specialties = scenario.specialties["specialty_id"].to_numpy(str)[demand.specialty[journeys.demand]]
-    yearly = pay.worth(pay.yearly)
+    yearly = phases.annuities
     found = []
     for row in ceilings(scenario):
         coming = services.site[journeys.service] == sites.get_loc(row.site)
