@@ -57,13 +57,18 @@ def _in_period(e: Evidence, table: pd.DataFrame, t: int) -> pd.DataFrame:
 
 
 def _load(e: Evidence, site: str, specialty: str, t: int, area: str = "") -> float:
-    """Cases/year treated at a site in a specialty (or all), from outside an area or from everywhere."""
-    trips = _in_period(e, e.plan.assignments, t)
-    trips = trips[(trips["site_id"] == site) & ((trips["specialty_id"] == specialty) | (specialty == ALL))]
-    if area:
-        away = e.scenario.territories["territory_id"][outside(e.scenario, site, area)]
-        trips = trips[trips["territory_id"].isin(away)]
-    return float(trips["cases"].sum())
+    """Cases/year that come or are sent to a site in a specialty (or all), from outside an area or from everywhere."""
+    sent = e.plan.transfers.rename(columns={"to_site_id": "site_id"})
+    home = sent["from_site_id"].map(e.scenario.sites.set_index("site_id")["territory_id"])
+    total = 0.0
+    for table in (e.plan.assignments, sent.assign(territory_id=home)):
+        coming = _in_period(e, table, t)
+        coming = coming[(coming["site_id"] == site) & ((coming["specialty_id"] == specialty) | (specialty == ALL))]
+        if area:
+            away = e.scenario.territories["territory_id"][outside(e.scenario, site, area)]
+            coming = coming[coming["territory_id"].isin(away)]
+        total += float(coming["cases"].sum())
+    return total
 
 
 def _needed(e: Evidence, role: Role, t: int) -> float:

@@ -28,6 +28,10 @@ _PLACES: dict[str, tuple[int | None, int | None]] = {
     "b": (None, None),
     "excess_money": (None, None),
     "timely": (1, None),
+    "arrived": (1, 0),
+    "received": (1, 0),
+    "sent": (1, 0),
+    "agreement": (1, 0),
     **dict.fromkeys(
         (
             "excess_load",
