@@ -17,7 +17,7 @@ from :math:`j` to :math:`k`:
     \sum_{k' \ne k} f_{jk'b} &\le F_{jb} \Big(1 - \sum_{e \text{ of } j} h_{ekp}
         + \sum_{o \text{ of } k \text{ supports, not } b} z_{op}\Big)               & \text{sent to the partner}
 
-All that is received is sent by somebody: the row of the mildest band is an equation. The last row holds while the
+All that is received is sent by somebody: over all bands the row is an equation. The last row holds while the
 agreement is active, where the hub is near enough for transfers. Specialties without tiers have none of this.
 """
 
@@ -157,7 +157,8 @@ def _sent_up(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, names: 
                 shares = zip(rows, tiers.sends(tiers.share[rows], b).tolist(), strict=True)
                 due = sum(share * m.arrived[names.arrival[r]] for r, share in shares if share)
                 gone = sum(m.sent[(*names.transfer[n], p)] for n in names.gone[k, b])
-                m.sent_up[(*keys.service[k], _band(problem, b), p)] = relation(gone - due == 0)
+                if not isinstance(gone - due, int):
+                    m.sent_up[(*keys.service[k], _band(problem, b), p)] = gone - due == 0
 
 
 def _received(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, names: _Names) -> None:
@@ -165,14 +166,19 @@ def _received(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, names:
     m.cases_received = pyo.Constraint(pyo.Any, doc="what is received is sent, to a size that treats such severities")
     for k, bands in _services(problem):
         for t, p in enumerate(keys.periods):
-            rows = names.receiving[k, t]
+            rows = np.array(names.receiving[k, t], dtype=np.int64)
+            room = sum(m.received[names.arrival[r]] for r in rows.tolist())
+            come = [sum(m.sent[(*names.transfer[n], p)] for n in names.come[k, b]) for b in bands]
+            key = keys.service[k]
+            if not isinstance(room + sum(come), int):
+                m.cases_received[(*key, "all", p)] = sum(come) - room == 0
+            able = len(rows)
             for n, b in enumerate(bands):
-                come = sum(m.sent[(*names.transfer[f], p)] for worse in bands[n:] for f in names.come[k, worse])
-                able = tiers.treats(tiers.share[rows], b).tolist()
-                room = sum(m.received[names.arrival[r]] for r, treats in zip(rows, able, strict=True) if treats)
-                m.cases_received[(*keys.service[k], _band(problem, b), p)] = relation(
-                    come - room == 0 if n == 0 else come - room <= 0
-                )
+                treating = rows[tiers.treats(tiers.share[rows], b)].tolist()
+                if len(treating) < able and not isinstance(sum(come[n:]), int):  # as many: said of a milder band
+                    room = sum(m.received[names.arrival[r]] for r in treating)
+                    m.cases_received[(*key, _band(problem, b), p)] = sum(come[n:]) - room <= 0
+                    able = len(treating)
 
 
 def _to_open(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, names: _Names) -> None:

@@ -28,7 +28,7 @@ from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.paths import records_of
 from redesaude.plan.plan import Plan
-from redesaude.plan.referral_flows import Network
+from redesaude.plan.referral_flows import Network, journeys
 from redesaude.plan.resource_flows import resource_flows
 from redesaude.plan.resources import SHORTFALL_LINES
 
@@ -281,26 +281,19 @@ def _named(labels: pd.Series, wanted: tuple[str, ...]) -> np.ndarray:
     return labels.isin(wanted).to_numpy(bool) if wanted else np.ones(len(labels), dtype=bool)
 
 
-_TRAVELLED = ["territory_id", "site_id", "specialty_id", "period_id", "cases"]
-
-
 def _travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: dict[str, float]) -> Iterator[Line]:
     """Journeys of patients to their first contact, and from there to where they are sent."""
     s = plan.scenario.settings
     per_minute = s.companions * s.patient_time_value / 60.0 + s.patient_minute_cost
     trips = plan.scenario.specialties.set_index("specialty_id")["trips_per_case"]
     contract = {(r.site_id, r.specialty_id, r.period_id): r.contract_id for r in rows_of(plan.openings)}
-    table = plan.assignments[_TRAVELLED]
-    if len(plan.transfers):
-        home = plan.scenario.sites.set_index("site_id")["territory_id"]
-        sent = plan.transfers.assign(territory_id=plan.transfers["from_site_id"].map(home))
-        table = pd.concat([table, sent.rename(columns={"to_site_id": "site_id"})[_TRAVELLED]], ignore_index=True)
+    table = journeys(plan)
     rows = minutes.index.get_indexer(pd.Index(table["territory_id"]))
     columns = minutes.columns.get_indexer(pd.Index(table["site_id"]))
     far = np.where((rows >= 0) & (columns >= 0), minutes.to_numpy(float)[rows, columns], np.nan)
-    journeys = 2.0 * table["specialty_id"].map(trips).to_numpy(float) * table["cases"].to_numpy(float)
+    driven = 2.0 * table["specialty_id"].map(trips).to_numpy(float) * table["cases"].to_numpy(float)
     years = table["period_id"].map(annuity).to_numpy(float)
-    npv = s.patient_time_weight * journeys * far * per_minute * years
+    npv = s.patient_time_weight * driven * far * per_minute * years
     places = zip(table["site_id"], table["specialty_id"], table["period_id"], strict=True)
     for (site, specialty, period), cost in zip(places, npv.tolist(), strict=True):
         yield site, specialty, contract.get((site, specialty, period), ""), "travel", period, cost

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from redesaude.assemble.support import Agreements
 from redesaude.assemble.tiers import share_treated
@@ -113,6 +114,21 @@ class Network:
         sent = transfer_flows(self.plan, {p: t for p, t in self.positions.items() if t == period}, self.pay)
         paid = sum(float(flow.max(initial=0.0)) for _, specialty, _, flow in sent if specialty in wanted)
         return sum(float(a.row.hub_cost + a.row.satellite_cost) for a in mine) + paid
+
+
+def journeys(plan: Plan) -> pd.DataFrame:
+    """Return the journeys of patients to their first contact, and from the place of that to where they are sent.
+
+    Columns: territory_id, site_id, specialty_id, period_id, cases, minutes.
+    """
+    columns = ["territory_id", "site_id", "specialty_id", "period_id", "cases", "minutes"]
+    if not len(plan.transfers):
+        return plan.assignments[columns]
+    home = plan.scenario.sites.set_index("site_id")["territory_id"]
+    sent = plan.transfers.assign(territory_id=plan.transfers["from_site_id"].map(home))
+    return pd.concat(
+        [plan.assignments[columns], sent.rename(columns={"to_site_id": "site_id"})[columns]], ignore_index=True
+    )
 
 
 def transfer_flows(plan: Plan, periods: dict[str, int], pay: Payments) -> Iterator[tuple[str, str, str, Floats]]:

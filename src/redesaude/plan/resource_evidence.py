@@ -17,6 +17,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, Outcome, check, flags
 from redesaude.plan.plan import Check
+from redesaude.plan.referral_flows import journeys
 from redesaude.plan.resource_flows import station_flows
 
 
@@ -58,17 +59,12 @@ def _in_period(e: Evidence, table: pd.DataFrame, t: int) -> pd.DataFrame:
 
 def _load(e: Evidence, site: str, specialty: str, t: int, area: str = "") -> float:
     """Cases/year that come or are sent to a site in a specialty (or all), from outside an area or from everywhere."""
-    sent = e.plan.transfers.rename(columns={"to_site_id": "site_id"})
-    home = sent["from_site_id"].map(e.scenario.sites.set_index("site_id")["territory_id"])
-    total = 0.0
-    for table in (e.plan.assignments, sent.assign(territory_id=home)):
-        coming = _in_period(e, table, t)
-        coming = coming[(coming["site_id"] == site) & ((coming["specialty_id"] == specialty) | (specialty == ALL))]
-        if area:
-            away = e.scenario.territories["territory_id"][outside(e.scenario, site, area)]
-            coming = coming[coming["territory_id"].isin(away)]
-        total += float(coming["cases"].sum())
-    return total
+    coming = _in_period(e, journeys(e.plan), t)
+    coming = coming[(coming["site_id"] == site) & ((coming["specialty_id"] == specialty) | (specialty == ALL))]
+    if area:
+        away = e.scenario.territories["territory_id"][outside(e.scenario, site, area)]
+        coming = coming[coming["territory_id"].isin(away)]
+    return float(coming["cases"].sum())
 
 
 def _needed(e: Evidence, role: Role, t: int) -> float:
