@@ -29,10 +29,15 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "workforce": plan_tables.WORKFORCE,
     "stations": plan_tables.STATIONS,
     "emergency": plan_tables.EMERGENCY,
+    "transfers": plan_tables.TRANSFERS,
+    "support": plan_tables.SUPPORT,
 }
 
 #: tables that answer a sheet of the input, written where it has rows
 _ASKED = {"loads": "load_ceilings", "workforce": "workforce", "stations": "stations", "emergency": "stations"}
+
+#: tables written where they have rows
+_WHERE_ANY = ("transfers", "support")
 
 #: a spreadsheet takes a cell that begins with one of these for a formula
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -41,12 +46,13 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def write_tables(view: View, folder: Path) -> None:
     """Write the tables of the plan as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows).
 
-    Tables of what the input does not ask for (hubs, staff, stations, several periods) are left out, and without a plan
-    its milestones.
+    Tables of what the input does not ask for (hubs, staff, stations, several periods) are left out, transfers and
+    agreements where there are none, and without a plan its milestones.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
-        if name not in _ASKED or len(getattr(view.scenario, _ASKED[name])):
+        asked = name not in _ASKED or len(getattr(view.scenario, _ASKED[name]))
+        if asked and (name not in _WHERE_ANY or len(getattr(view.plan, name))):
             write_csv(getattr(view.plan, name), columns, folder / f"{name}.csv")
     if view.plan.has_decisions:
         write_csv(view.milestones, MILESTONES, folder / "milestones.csv")
