@@ -67,11 +67,6 @@ def _(book: Workbook) -> None:
     book.create_sheet("orçamento")["A1"] = "rascunho"
 
 
-@broken("sheet of a later version", ("sheet_not_used", "support", ""), severity="warning")
-def _(book: Workbook) -> None:
-    book.create_sheet("support")["A1"] = "hub"
-
-
 @broken("sheet without rows", ("empty_sheet", "periods", "A3"))
 def _(book: Workbook) -> None:
     book["periods"].delete_rows(3)

@@ -29,6 +29,7 @@ from redesaude.inputs.scenario import Place, Scenario, Settings
 from redesaude.inputs.services import check_services
 from redesaude.inputs.settings import read_settings
 from redesaude.inputs.structure import EMPTY_SHEET, match_sheets, missing_sheets
+from redesaude.inputs.support import check_support, check_tiers
 from redesaude.inputs.surroundings import check_periods, check_roads, check_sources, check_territories
 from redesaude.inputs.tables import BY_NAME, TABLES
 from redesaude.inputs.travel_file import TWICE, TravelFileError, read_travel_file
@@ -47,6 +48,8 @@ _CHECKS = (
     check_contracts,
     check_decisions,
     check_precedence,
+    check_tiers,
+    check_support,
     check_promises,
     check_resources,
     check_risks,

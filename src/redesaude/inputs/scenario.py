@@ -110,6 +110,7 @@ class Scenario:
     site_services: pd.DataFrame
     decisions: pd.DataFrame
     precedence: pd.DataFrame
+    support: pd.DataFrame
     requires: pd.DataFrame
     contracts: pd.DataFrame
     lots: pd.DataFrame

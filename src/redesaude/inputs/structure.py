@@ -9,7 +9,7 @@ import pandas as pd
 
 from redesaude.errors import Problem
 from redesaude.inputs.faults import Fault, nearest
-from redesaude.inputs.tables import BY_NAME, NOT_USED_YET, Table
+from redesaude.inputs.tables import BY_NAME, Table
 from redesaude.language import N_
 
 #: sheets for the reader alone
@@ -35,13 +35,6 @@ UNKNOWN_SHEET = Fault(
     N_("the sheet {found} is not one of the workbook's"),
     N_("sheets named as in the blank workbook"),
     N_("nothing on it is used; start its name with _ to keep it as your own"),
-    severity="warning",
-)
-NOT_USED = Fault(
-    "sheet_not_used",
-    N_("the sheet {found} is for a later version"),
-    N_("sheets this version uses"),
-    N_("nothing on it is used yet; it may stay"),
     severity="warning",
 )
 DUPLICATE_SHEET = Fault(
@@ -147,8 +140,6 @@ def match_sheets(titles: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
 
 def _stranger(title: str, found: dict[str, str]) -> Problem:
     """Tell a slip from a sheet of the user's own; a slip is then read as the sheet that was meant."""
-    if _plain(title) in NOT_USED_YET:
-        return NOT_USED.problem(title, found=title)
     meant = nearest(title, [name for name in BY_NAME if name not in found], _ALIKE)
     if not meant:
         return UNKNOWN_SHEET.problem(title, found=title)

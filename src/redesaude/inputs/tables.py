@@ -552,6 +552,21 @@ TABLES = (
                 default="all",
                 choices=("all", "listed"),
             ),
+            Column(
+                "transfer_minutes",
+                "number",
+                N_("longest transfer from one site to another, of cases sent up; blank: no limit"),
+                MINUTES,
+                low=0,
+            ),
+            Column(
+                "transfer_cost",
+                "number",
+                N_("cost of a transfer, e.g. ambulance and crew"),
+                MONEY_CASE,
+                default=0.0,
+                low=0,
+            ),
             Column("min_centres", "integer", N_("fewest centres"), N_("centres"), low=0),
             Column("max_centres", "integer", N_("most centres"), N_("centres"), low=0),
         ),
@@ -627,7 +642,37 @@ TABLES = (
                 high=0.5,
             ),
             Column("build_months", "number", N_("works, as planned"), MONTHS, default=0.0, low=0, high=240),
-            Column("needs_support", "flag", N_("yes: it needs a hub (used by a later version)"), default=False),
+            Column(
+                "treats_share",
+                "number",
+                N_("share of severities it treats, the mildest first; the others are sent up to a larger size"),
+                SHARE,
+                default=1.0,
+                low=0.001,
+                high=1,
+            ),
+            Column(
+                "treats_share_mature",
+                "number",
+                N_("the same once the years of support are over; blank: no more than before"),
+                SHARE,
+                low=0.001,
+                high=1,
+            ),
+            Column(
+                "needs_support",
+                "flag",
+                N_("yes: a new service of this size needs an agreement with a hub, see the sheet support"),
+                default=False,
+            ),
+            Column(
+                "supports_max",
+                "integer",
+                N_("most satellites that a hub of this size supports; 0: it is no hub"),
+                N_("satellites"),
+                default=0,
+                low=0,
+            ),
         ),
         key=("specialty_id", "size_id"),
         required=True,
@@ -717,6 +762,46 @@ TABLES = (
             ),
         ),
         key=("site_id", "specialty_id", "after_site_id", "after_specialty_id"),
+    ),
+    Table(
+        "support",
+        N_("an agreement between a hub and a satellite, or a kind of agreement; the most specific row holds"),
+        (
+            Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+            Column("hub_site_id", "reference", N_("the hub; blank: any"), refers="sites.site_id"),
+            Column("satellite_site_id", "reference", N_("the satellite; blank: any"), refers="sites.site_id"),
+            Column(
+                "status",
+                "choice",
+                N_(
+                    "allowed: the plan may choose it; given: the satellite, if it opens, has no other hub; "
+                    "forbidden: never"
+                ),
+                default="allowed",
+                choices=("allowed", "given", "forbidden"),
+            ),
+            Column(
+                "support_years",
+                "number",
+                N_("from the opening of the satellite until its skills have matured; blank: to the end of the horizon"),
+                YEARS,
+                low=0.1,
+                high=60,
+            ),
+            Column("hub_cost", "number", N_("what it costs on the hub's side"), MONEY_YEAR, default=0.0, low=0),
+            Column(
+                "satellite_cost", "number", N_("what it costs on the satellite's side"), MONEY_YEAR, default=0.0, low=0
+            ),
+            Column(
+                "max_minutes",
+                "number",
+                N_("longest way from the satellite to the hub; blank: any, e.g. support by telemedicine"),
+                MINUTES,
+                low=0,
+            ),
+            Column("note", "text", N_("document, date or remark")),
+        ),
+        key=("specialty_id", "hub_site_id", "satellite_site_id"),
     ),
     Table(
         "requires",
@@ -1272,9 +1357,6 @@ TABLES = (
         key=(),
     ),
 )
-
-#: sheets that later versions will use; present ones are announced as not used yet, never silently dropped
-NOT_USED_YET = ("support",)
 
 BY_NAME = {table.name: table for table in TABLES}
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
