@@ -22,13 +22,15 @@ from builders import (
     specialties,
     state_network,
     state_staff,
+    state_support,
     stations,
     territories,
+    tiers,
     workforce,
 )
 from builders.command import build
 from builders.contracts import CONTRACTS
-from builders.evidence import Figure, assumed, ruled, sources_sheet
+from builders.evidence import PORTUGUESE, Figure, assumed, ruled, sources_sheet
 from builders.hospitals import HOSPITALS, NEW_BUILDS
 from builders.pack import Pack, StatePack
 from builders.phases import SINGLE, THREE, Phase, periods_sheet
@@ -55,6 +57,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     site_services = services.site_services(pack, chosen, HOSPITALS, NEW_BUILDS)
     hospital_tables = _hospitals(pack, chosen, site_rows, site_services, phases)
     ceilings = state_network.CEILINGS if len(phases) > 1 else state_network.CEILING_SINGLE
+    ladders, agreements = state_support.ladders(pack), state_support.agreements(pack)
     roles, promised = state_staff.roles(pack), state_network.promises(pack, chosen)
     settings = pd.DataFrame(SETTINGS.items(), columns=["name", "value"])
     today = hubs.loads_today(Scenario.from_tables(hospital_tables | {"settings": settings}), state_network.HUBS)
@@ -70,9 +73,14 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *risks.evidence(),
         *state_staff.evidence(pack, roles),
         *state_network.evidence(pack, promised, ceilings),
+        *tiers.evidence(PORTUGUESE, ladders, agreements),
     ]
     return hospital_tables | {
-        "specialties": stations.with_windows(hospital_tables["specialties"], state_network.windows(pack)),
+        "specialties": tiers.with_transfers(
+            stations.with_windows(hospital_tables["specialties"], state_network.windows(pack)), ladders
+        ),
+        "sizes": tiers.with_levels(hospital_tables["sizes"], ladders),
+        "support": tiers.support_sheet(agreements),
         "decisions": state_network.decisions(NEW_BUILDS, pack),
         "precedence": state_network.precedence(site_services, phases),
         "load_ceilings": hubs.ceilings_sheet(

@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from builders import hubs, stations, workforce
+from builders import hubs, stations, tiers, workforce
 from builders import specialties as specialty_sheets
 from builders.command import build
 from builders.evidence import sources_sheet
 from builders.phases import SINGLE, THREE, Phase, periods_sheet
 from builders.specialties import Specialty, sizes_sheet, specialties_sheet
-from mekong_builders import clinic, contracts, geography, hospitals, network, promises, services, staff
+from mekong_builders import clinic, contracts, geography, hospitals, network, promises, services, staff, support
+from mekong_builders.evidence import VIETNAMESE
 from mekong_builders.pack import Pack
 
 SETTINGS = promises.SETTINGS | {name: figure.value for name, figure in network.SETTINGS.items()}
@@ -30,6 +31,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     ceilings = network.CEILINGS if several else network.CEILING_SINGLE
     roles, promised = staff.roles(pack, chosen), network.promises(chosen)
     territories = geography.territories(pack)
+    ladders, agreements = support.ladders(pack), support.agreements(pack)
     evidence = [
         *promises.evidence(pack),
         *network.sources_of_settings(),
@@ -41,13 +43,17 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *contracts.evidence(),
         *staff.evidence(roles),
         *network.evidence(pack, promised, ceilings),
+        *tiers.evidence(VIETNAMESE, ladders, agreements),
     ]
     return {
         "periods": periods_sheet(phases),
         "territories": network.growing(territories, pack) if several else territories,
-        "specialties": stations.with_windows(specialties_sheet(chosen, promises.TRAVEL), network.windows(pack)),
+        "specialties": tiers.with_transfers(
+            stations.with_windows(specialties_sheet(chosen, promises.TRAVEL), network.windows(pack)), ladders
+        ),
         "sites": hospitals.sites(pack),
-        "sizes": sizes_sheet(chosen),
+        "sizes": tiers.with_levels(sizes_sheet(chosen), ladders),
+        "support": tiers.support_sheet(agreements),
         "site_services": site_services,
         "requires": services.REQUIRES,
         "contracts": contracts.contracts(),

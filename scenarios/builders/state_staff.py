@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from builders import state_support
 from builders.evidence import PORTUGUESE, Figure, assumed, ruled
 from builders.pack import Pack
 from builders.workforce import Areas, Market, Role
@@ -58,7 +59,8 @@ def roles(pack: Pack) -> tuple[Role, ...]:
     per_module = "Por módulo"
     return (
         Role("neurologista", "Neurologista", number(80, 50, 120), DOCTORS, per_module={
-            "avc": norm("stroke", "workforce_neurologists", "Escala de 24 h em unidade de 10 leitos")}),
+            "avc": norm("stroke", "workforce_neurologists", "Escala de 24 h em unidade de 10 leitos")},
+             fixed=state_support.resident()),
         Role("hemodinamicista", "Cardiologista intervencionista", number(40, 25, 60), DOCTORS, per_module={
             "cardiologia": norm("cardiology_interventional", "workforce_interventional_cardiologists", "Por sala")}),
         Role("cirurgiao_cardiaco", "Cirurgião cardiovascular", number(25, 15, 40), DOCTORS, everywhere=True,

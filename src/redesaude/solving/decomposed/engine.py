@@ -13,7 +13,7 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
 from redesaude.solving.arrays import Floats, linear_model, load_values
-from redesaude.solving.blocks import Blocks
+from redesaude.solving.blocks import Blocks, adopted
 from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.contest import Contest
@@ -92,7 +92,7 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
         distances, seed = _distances(assembled), search.limits.seed
         return Neighbourhood(arrays, layout, distances, start.values, order=order, seed=seed)
 
-    contest = Contest(LagrangianBound(Blocks(relaxed, layout.specialty), layout.share), search, watch)
+    contest = Contest(LagrangianBound(Blocks(relaxed, adopted(relaxed, layout.specialty)), layout.share), search, watch)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
         if not core.is_whole:  # too large for one model
