@@ -15,7 +15,7 @@ _REAIS_PER_DOLLAR = 5.5
 def ladders(pack: Pack) -> Mapping[str, Ladder]:
     """Return the levels of stroke care: five beds with telestroke, and type III units from ten beds on."""
     whole = ruled(1.0, "Unidade tipo III: trata todos os casos; trombectomia e neurocirurgia contam como parte dela")
-    satellites = pack.figure("twinning", "unit_cost_telestroke_hub_usd_per_year", "Rede publicada: um centro e sete "
+    satellites = pack.figure("stroke", "unit_cost_telestroke_hub_usd_per_year", "Rede publicada: um centro e sete "
                              "unidades ligadas")  # fmt: skip
     return {
         STROKE: Ladder(
