@@ -19,6 +19,8 @@ from redesaude_models.phasing import add_phasing
 from redesaude_models.pool import add_pool, add_pool_rules
 from redesaude_models.problem import Decisions, Floats, PlanningProblem
 from redesaude_models.siting import add_siting
+from redesaude_models.support import add_support
+from redesaude_models.tiers import add_tiers, read_referral
 from redesaude_models.workforce import add_workforce, read_hires
 
 
@@ -33,6 +35,8 @@ def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
     add_pool_rules(m, problem, keys)
     add_contracts(m, problem, keys)
     add_phasing(m, problem, keys)
+    add_support(m, problem, keys)
+    add_tiers(m, problem, keys)
     add_access(m, problem, keys)
     add_money(m, problem, keys)
     add_loads(m, problem, keys)
@@ -69,6 +73,7 @@ def read_decisions(m: pyo.ConcreteModel, problem: PlanningProblem) -> Decisions:
         load_excess=read_excess(m, problem),
         hires=read_hires(m, problem, keys),
         response=read_response(m, problem, keys),
+        referral=read_referral(m, problem, keys),
     )
 
 

@@ -6,7 +6,8 @@ r"""The objective: net present cost of the plan to the chosen perspective.
     + \sum_{js} D_{js} (1 - y_{js1}) + \text{steps, waiting and signatures after the first period}
     + \text{priced shortfalls}
 
-To this come the costs of people and of stations, stated with their constraints (workforce, emergency).
+To this come the costs of people, of stations, of agreements and of transfers, stated with their constraints (workforce,
+emergency, support, tiers).
 
 Every coefficient is priced by the finance engine: the same arrays print the report's cost lines.
 """
@@ -23,6 +24,8 @@ from redesaude_models.loads import load_cost
 from redesaude_models.money import money_unit
 from redesaude_models.phasing import phasing_cost
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.support import support_cost
+from redesaude_models.tiers import transfer_cost
 from redesaude_models.workforce import workforce_cost
 
 
@@ -37,7 +40,9 @@ def add_net_present_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: K
         + _shortfalls(m, problem, keys)
         + load_cost(m, problem)
         + workforce_cost(m, problem, keys)
-        + emergency_cost(m, problem, keys),
+        + emergency_cost(m, problem, keys)
+        + support_cost(m, problem, keys)
+        + transfer_cost(m, problem, keys),
         sense=pyo.minimize,
         doc="net present cost, currency of the base year",
     )

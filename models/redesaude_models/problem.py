@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from redesaude_models.referral import Referral, Support, Tiers
 from redesaude_models.resources import Emergency, Hires, LoadCeiling, Response, Workforce
 
 Ints = NDArray[np.int64]
@@ -226,10 +227,10 @@ class AccessPromise:
 
 @dataclass(frozen=True)
 class MoneyPromise:
-    """At most ``limit``: sum(fixed * z + per_case * v) over ``options`` (+ ``steps``, ``hosting``, ``lettings``).
+    """At most ``limit``: sum(fixed * z + per_case * v) over ``options`` (+ all the other arrays over their rows).
 
-    ``kind`` is ``capital`` (per period) or ``running``, ``ppp``, ``personnel`` (per year, undiscounted). ``steps`` may
-    be left out: those of the period then use nothing.
+    ``kind`` is ``capital`` (per period) or ``running``, ``ppp``, ``personnel`` (per year, undiscounted). ``steps``,
+    ``agreements`` and ``transfers`` (currency/case) may be left out: those of the period then use nothing.
     ``price`` is the NPV of one unit of excess, used when the promise is not ``hard``.
     """
 
@@ -244,6 +245,8 @@ class MoneyPromise:
     hard: bool
     price: float
     steps: Floats = field(default_factory=lambda: np.zeros(0))
+    agreements: Floats = field(default_factory=lambda: np.zeros(0))
+    transfers: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -284,6 +287,8 @@ class PlanningProblem:
     loads: tuple[LoadCeiling, ...] = ()
     workforce: Workforce = field(default_factory=Workforce)
     emergency: Emergency = field(default_factory=Emergency)
+    tiers: Tiers = field(default_factory=Tiers)
+    support: Support = field(default_factory=Support)
 
 
 @dataclass(frozen=True)
@@ -293,7 +298,8 @@ class Decisions:
     ``open`` (services, periods), ``options`` and ``cases`` (options, periods), ``shares`` (journeys, periods),
     ``unmet`` (demands, periods), ``hosting`` and ``lettings`` (rows, periods), shortfalls of the elastic promises:
     ``access_short`` and ``money_short`` (one for each promise, in order), ``volume_short`` (options, periods). Then the
-    excess over each load ceiling (cases/year), the people hired, and the stations. Steps and waiting follow from them:
+    excess over each load ceiling (cases/year), the people hired, the stations, and what services are to each other.
+    Steps and waiting follow from them:
     :mod:`redesaude_models.phasing`.
     """
 
@@ -310,3 +316,4 @@ class Decisions:
     load_excess: Floats = field(default_factory=lambda: np.zeros(0))
     hires: Hires = field(default_factory=Hires)
     response: Response = field(default_factory=Response)
+    referral: Referral = field(default_factory=Referral)

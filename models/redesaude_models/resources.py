@@ -31,7 +31,7 @@ def _no_pairs() -> Ints:
 
 @dataclass(frozen=True)
 class LoadCeiling:
-    """At most ``limit`` cases/year on ``journeys`` (those that come to a hub from outside its area), in ``period``.
+    """At most ``limit`` cases/year on ``journeys`` and ``transfers`` to a hub from outside its area, in ``period``.
 
     ``price`` is the NPV of one yearly case above it, used when the ceiling is not ``hard``.
     """
@@ -42,6 +42,7 @@ class LoadCeiling:
     journeys: Ints
     hard: bool
     price: float
+    transfers: Ints = field(default_factory=_no_rows)
 
 
 @dataclass(frozen=True)

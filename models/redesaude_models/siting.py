@@ -9,10 +9,14 @@ r"""Siting: which services open, at which size, and how much they can and must t
 
 ``open`` is :math:`y` (for an existing service: it is kept, model.md's :math:`k`), ``z`` opens an option, ``v`` are its
 cases. Shortfalls of volume :math:`\sigma` exist only where the promise is elastic.
+
+In a specialty with tiers not all that is sent to a service is treated there: instead of its rows of volume it has those
+of :mod:`redesaude_models.tiers`.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys, over_periods, rows_by
@@ -63,6 +67,7 @@ def _volumes(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
     from_demand = problem.journeys.demand.tolist()
     journeys = rows_by(problem.journeys.service, len(keys.service))
     options = rows_by(problem.options.service, len(keys.service))
+    tiered = set(np.flatnonzero(problem.tiers.service).tolist())
     m.capacity = pyo.Constraint(pyo.Any, doc="cases within capacity at the planning occupancy")
     m.minimum_volume = pyo.Constraint(pyo.Any, doc="least yearly volume of an open service")
     m.volume = pyo.Constraint(pyo.Any, doc="cases treated at a service are those sent to it")
@@ -74,6 +79,8 @@ def _volumes(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
                 short = 0 if hard[o] else m.short_volume[key]
                 m.minimum_volume[key] = m.v[key] - least[o] * m.z[key] + short >= 0
         for k, service in enumerate(keys.service):
+            if k in tiered:
+                continue
             sent = sum(cases[from_demand[a]][t] * m.x[(*keys.journey[a], p)] for a in journeys[k])
             if (*service, p) in m.into:
                 sent += m.into[(*service, p)]

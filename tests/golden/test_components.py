@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from network_problem import NETWORK
 from phased_problem import PHASED
 from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
 from resources_problem import RESOURCES
@@ -108,6 +109,22 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "timely_treated": ("timely_treated", RESOURCES),
     "emergency": ("emergency", RESOURCES),
     "cost_of_resources": ("cost", RESOURCES),
+    "agreed": ("agreed", NETWORK),
+    "lasting": ("lasting", NETWORK),
+    "supported": ("supported", NETWORK),
+    "hub_room": ("hub_room", NETWORK),
+    "hub_open": ("hub_open", NETWORK),
+    "first_contact": ("first_contact", NETWORK),
+    "arrivals": ("arrivals", NETWORK),
+    "skills": ("skills", NETWORK),
+    "treated": ("treated", NETWORK),
+    "sent_up": ("sent_up", NETWORK),
+    "cases_received": ("cases_received", NETWORK),
+    "sent_to_open": ("sent_to_open", NETWORK),
+    "sent_to_partner": ("sent_to_partner", NETWORK),
+    "load_ceiling_transfers": ("load_ceiling", NETWORK),
+    "money_network": ("money", NETWORK),
+    "cost_of_network": ("cost", NETWORK),
 }
 
 

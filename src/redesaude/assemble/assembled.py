@@ -24,6 +24,8 @@ from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import Spenders, access_promises, money_promises
 from redesaude.assemble.requirements import decision_problems, requirement_problems
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
+from redesaude.assemble.support import starts_of, support_rows
+from redesaude.assemble.tiers import reach_with_transfers, tier_rows, transfer_cost
 from redesaude.assemble.timing import payments
 from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
@@ -98,6 +100,15 @@ def assemble(scenario: Scenario) -> Assembled:
     hosting_yearly = _hosting_yearly(scenario, hosting, terms_of(scenario.contracts))
     hosting_lines = {"hosting": hosting_yearly[:, None] * phases.annuities}
     letting_lines, oversight_lines = _letting_lines(scenario, lettings, phases)
+    decided, frozen = decided_flags(scenario, services, options.table)
+    step, wait = step_rows(options, steps, phases, frozen)
+    rows = _services(scenario, services, closing_cost * phases.firsts[0])
+    pay = payments(scenario, phases.calendar)
+    starts = starts_of(options, steps, step, phases)
+    agreed = support_rows(scenario, services, options.table, starts, minutes=minutes, pay=pay)
+    first_reach = _within_reach(demand, journeys, len(services))
+    tiers = tier_rows(scenario, rows, options.table, agreed, within_reach=first_reach, minutes=minutes, phases=phases)
+    reach = reach_with_transfers(tiers, options.table["service"].to_numpy(np.int64), first_reach)
     spenders = Spenders(
         priced=options,
         steps=steps,
@@ -105,11 +116,11 @@ def assemble(scenario: Scenario) -> Assembled:
         hosting_yearly=hosting_yearly,
         letting_contract=lettings["contract_id"],
         letting_yearly=_by_contract(scenario, lettings, "oversight_cost"),
+        agreement_specialty=services["specialty_id"].iloc[agreed.support.satellite],
+        agreement_yearly=agreed.yearly,
+        transfer_specialty=services["specialty_id"].iloc[tiers.source],
+        transfer_cost=transfer_cost(scenario)[rows.specialty[tiers.source]],
     )
-    decided, frozen = decided_flags(scenario, services, options.table)
-    step, wait = step_rows(options, steps, phases, frozen)
-    rows = _services(scenario, services, closing_cost * phases.firsts[0])
-    pay = payments(scenario, phases.calendar)
     problem = PlanningProblem(
         periods=tuple(scenario.periods["period_id"]),
         territories=tuple(scenario.territories["territory_id"]),
@@ -119,7 +130,7 @@ def assemble(scenario: Scenario) -> Assembled:
         specialties=_specialties(scenario),
         demand=demand,
         services=rows,
-        options=_options(options, _within_reach(demand, journeys, len(services)), phases),
+        options=_options(options, reach, phases),
         journeys=journeys,
         hosting=_hosting(scenario, hosting, let, hosting_lines),
         lettings=_lettings_rows(scenario, lettings, letting_lines, oversight_lines),
@@ -134,9 +145,11 @@ def assemble(scenario: Scenario) -> Assembled:
         decided=decided,
         precedence=precedence_rows(scenario, services),
         max_starts=_limit(scenario.periods["max_starts"]),
-        loads=load_ceilings(scenario, demand, journeys, rows, pay),
+        loads=load_ceilings(scenario, demand, journeys, rows, tiers, pay=pay),
         workforce=workforce_rows(scenario, options.table, pay),
         emergency=emergency_rows(scenario, demand, journeys, pay),
+        tiers=tiers,
+        support=agreed.support,
     )
     return Assembled(
         scenario,

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.timing import Payments, in_each_period
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, positions
 from redesaude.inputs.tables import ALL
 from redesaude_models.problem import Demand, Flags, Journeys, Services
+from redesaude_models.referral import Tiers
 from redesaude_models.resources import LoadCeiling
 
 _KEY = ["site_id", "specialty_id", "area"]
@@ -54,17 +55,29 @@ def load_ceilings(
     demand: Demand,
     journeys: Journeys,
     services: Services,
+    tiers: Tiers,
+    *,
     pay: Payments,
 ) -> tuple[LoadCeiling, ...]:
-    """Return the ceilings over the rows of ``journeys``; prices become NPV."""
+    """Return the ceilings over the rows of ``journeys`` and transfers; prices become NPV.
+
+    Transfers are counted as coming from where the service stands that sends them.
+    """
     sites = pd.Index(scenario.sites["site_id"])
-    specialties = scenario.specialties["specialty_id"].to_numpy(str)[demand.specialty[journeys.demand]]
+    names = scenario.specialties["specialty_id"].to_numpy(str)
+    specialties, tiers_of = names[demand.specialty[journeys.demand]], services.specialty[tiers.source]
+    home = positions(scenario.territories["territory_id"], scenario.sites["territory_id"])
     yearly = pay.worth(pay.yearly)
     found = []
     for row in ceilings(scenario):
         coming = services.site[journeys.service] == sites.get_loc(row.site)
-        coming &= outside(scenario, row.site, row.area)[demand.territory[journeys.demand]]
+        away = outside(scenario, row.site, row.area)
+        coming &= away[demand.territory[journeys.demand]]
         coming &= (specialties == row.specialty) | (row.specialty == ALL)
         price = row.price * float(yearly[row.period])
-        found.append(LoadCeiling(row.id, row.period, row.cases, np.flatnonzero(coming), row.hard, price))
+        sent = services.site[tiers.target] == sites.get_loc(row.site)
+        sent &= away[home[services.site[tiers.source]]] & ((names[tiers_of] == row.specialty) | (row.specialty == ALL))
+        found.append(
+            LoadCeiling(row.id, row.period, row.cases, np.flatnonzero(coming), row.hard, price, np.flatnonzero(sent))
+        )
     return tuple(found)

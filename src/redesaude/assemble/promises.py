@@ -118,7 +118,10 @@ def _ranges(start: Ints, end: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class Spenders:
-    """What may use money: options and steps with their terms, hosting of sites and lots let, with their labels."""
+    """What may use money: options and steps with their terms, hosting of sites and lots let, with their labels.
+
+    Then agreements (agreements, periods) and transfers (a case), with the specialty of each.
+    """
 
     priced: PricedOptions
     steps: PricedSteps
@@ -126,6 +129,10 @@ class Spenders:
     hosting_yearly: Floats
     letting_contract: pd.Series
     letting_yearly: Floats
+    agreement_specialty: pd.Series
+    agreement_yearly: Floats
+    transfer_specialty: pd.Series
+    transfer_cost: Floats
 
 
 def money_promises(scenario: Scenario, spenders: Spenders, phases: Phases) -> tuple[MoneyPromise, ...]:
@@ -141,6 +148,7 @@ def _funding(scenario: Scenario, spenders: Spenders, phases: Phases) -> Iterator
         covered = _covers(options["contract_id"], row.contracts) * _covers(options["specialty_id"], row.specialties)
         running = row.kind == "running"
         whole = running and not row.specialties  # costs of whole sites belong to no single specialty
+        between = running and not row.contracts  # what services pay each other is under no contract
         use = (running_use if running else capital_use)(priced.services, priced.terms)
         later = not running and limit.period > 0  # works after the first period are those of its steps
         worth = phases.annuities if running else phases.firsts
@@ -156,6 +164,10 @@ def _funding(scenario: Scenario, spenders: Spenders, phases: Phases) -> Iterator
             hard=row.hard,
             price=0.0 if row.hard else row.price * float(worth[limit.period]),
             steps=_works_of_steps(steps) * covered[steps.target] * later,
+            agreements=spenders.agreement_yearly[:, limit.period]
+            * between
+            * _covers(spenders.agreement_specialty, row.specialties),
+            transfers=spenders.transfer_cost * between * _covers(spenders.transfer_specialty, row.specialties),
         )
 
 

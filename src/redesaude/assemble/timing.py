@@ -26,6 +26,11 @@ class Payments:
     onward: Floats
     once: Floats
 
+    def between(self, begin: float, end: float) -> Floats:
+        """Return which part of each year lies between two dates (years from the first), shape ``(years,)``."""
+        years = np.arange(self.calendar.horizon_years)
+        return np.asarray(np.clip(np.minimum(years + 1.0, end) - np.maximum(years, begin), 0.0, 1.0))
+
     def worth(self, flows: Floats) -> Floats:
         """Return the present value of ``flows`` (their last axis is the years of the horizon)."""
         return np.asarray(flows @ self.calendar.factors()[: self.calendar.horizon_years])

@@ -28,6 +28,7 @@ from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.paths import records_of
 from redesaude.plan.plan import Plan
+from redesaude.plan.referral_flows import Network, journeys
 from redesaude.plan.resource_flows import resource_flows
 from redesaude.plan.resources import SHORTFALL_LINES
 
@@ -94,6 +95,7 @@ class Appraisal:
             *_unmet_lines(self.plan, self.annuity_of),
             *_shortfall_lines(self.plan, self.phases, self.annuity_of, self.least_cases),
             *self.resource_lines(),
+            *self.referral_lines(),
         ]
         key = ["site_id", "specialty_id", "contract_id", "line", "period_id"]
         return pd.Series(pd.DataFrame(rows, columns=[*key, "npv"]).groupby(key)["npv"].sum())
@@ -131,13 +133,26 @@ class Appraisal:
                     period = self.scenario.periods["period_id"].iloc[t]
                     yield row.site_id, row.specialty_id, row.contract_id, line, period, float(npv[t])
 
+    def network(self) -> Network:
+        """Return the agreements of the plan and the skills of its services."""
+        return Network(self)
+
+    def referral_lines(self) -> Iterator[Line]:
+        """Lines of transfers, and of agreements on either side."""
+        for site, specialty, line, flow in self.network().flows():
+            yield from self._by_period((site, specialty, "", line), flow)
+
     def resource_lines(self) -> Iterator[Line]:
         """Lines of people trained and recruited, and of emergency stations."""
-        worth = self.calendar.factors()[: self.calendar.horizon_years]
-        of_years = self.phases.of_years(len(worth))
         for line, flow in resource_flows(self.plan, payments(self.scenario, self.calendar)):
-            for period, t in self.periods.items():
-                yield "", "", "", line, period, float((flow * worth)[of_years == t].sum())
+            yield from self._by_period(("", "", "", line), flow)
+
+    def _by_period(self, of: tuple[str, str, str, str], flow: Floats) -> Iterator[Line]:
+        """What is paid each year of the horizon, as lines by period."""
+        worth = flow * self.calendar.factors()[: self.calendar.horizon_years]
+        of_years = self.phases.of_years(len(worth))
+        for period, t in self.periods.items():
+            yield *of, period, float(worth[of_years == t].sum())
 
     def _sites(self, period: int) -> pd.DataFrame:
         """Each site that is open in a period, its contract and lot."""
@@ -240,6 +255,8 @@ class Appraisal:
             used = float(((fixed + per_case * cases) * covered * (self.period == limit.period)).sum())
             if row.kind == "running" and not row.specialties:
                 used += self._yearly_of_sites(limit)
+            if row.kind == "running" and not row.contracts:
+                used += self.network().yearly(limit.period, row.specialties)
             found[limit.id] = used, row.amount, bool(row.hard)
         for limit in limits_of(self.scenario, "fiscal"):
             row = limit.row
@@ -265,17 +282,18 @@ def _named(labels: pd.Series, wanted: tuple[str, ...]) -> np.ndarray:
 
 
 def _travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: dict[str, float]) -> Iterator[Line]:
+    """Journeys of patients to their first contact, and from there to where they are sent."""
     s = plan.scenario.settings
     per_minute = s.companions * s.patient_time_value / 60.0 + s.patient_minute_cost
     trips = plan.scenario.specialties.set_index("specialty_id")["trips_per_case"]
     contract = {(r.site_id, r.specialty_id, r.period_id): r.contract_id for r in rows_of(plan.openings)}
-    table = plan.assignments
+    table = journeys(plan)
     rows = minutes.index.get_indexer(pd.Index(table["territory_id"]))
     columns = minutes.columns.get_indexer(pd.Index(table["site_id"]))
     far = np.where((rows >= 0) & (columns >= 0), minutes.to_numpy(float)[rows, columns], np.nan)
-    journeys = 2.0 * table["specialty_id"].map(trips).to_numpy(float) * table["cases"].to_numpy(float)
+    driven = 2.0 * table["specialty_id"].map(trips).to_numpy(float) * table["cases"].to_numpy(float)
     years = table["period_id"].map(annuity).to_numpy(float)
-    npv = s.patient_time_weight * journeys * far * per_minute * years
+    npv = s.patient_time_weight * driven * far * per_minute * years
     places = zip(table["site_id"], table["specialty_id"], table["period_id"], strict=True)
     for (site, specialty, period), cost in zip(places, npv.tolist(), strict=True):
         yield site, specialty, contract.get((site, specialty, period), ""), "travel", period, cost

@@ -18,6 +18,7 @@ from redesaude.plan.evidence import Evidence, check, flags, relative
 from redesaude.plan.in_time import changes_in_time
 from redesaude.plan.plan import Audit, Check, Plan
 from redesaude.plan.promises import outcomes
+from redesaude.plan.referral_evidence import ReferralEvidence
 from redesaude.plan.stated import stated_figures
 
 #: a service in one period
@@ -36,6 +37,7 @@ def audit(plan: Plan) -> Audit:
             *changes_in_time(evidence),
             *_promises(evidence),
             *_money(evidence),
+            *ReferralEvidence(evidence).checks(),
             *stated_figures(evidence),
         )
     )
@@ -63,9 +65,9 @@ def _treatment(e: Evidence) -> Iterator[Check]:
 
 def _services(e: Evidence) -> Iterator[Check]:
     """Capacity, least volume, one size each, and the cases of a service are those sent to it."""
-    sent = e.trips.groupby(_SERVICE)["cases"].sum()
     places = e.places
-    cases = [sent.get((row.site_id, row.specialty_id, row.period_id), 0.0) for row in rows_of(places)]
+    referral = ReferralEvidence(e)
+    cases = [referral.treated(row.site_id, row.specialty_id, row.period_id) for row in rows_of(places)]
     yield check(N_("a service treats the cases sent to it"), relative(places["cases"], cases))
     yield check(N_("capacity at the planning occupancy"), (places["cases"] - places["capacity"]) / places["capacity"])
     hard = places[places["hard"]]

@@ -28,6 +28,7 @@ from redesaude.finance.discounting import Floats
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
+from redesaude.plan.referral_flows import journeys
 
 #: what is counted, its unit, and whether more of it is better
 ITEMS = {
@@ -241,7 +242,7 @@ def _travel(appraisal: Appraisal) -> Iterator[Flow]:
     trips = plan.scenario.specialties.set_index("specialty_id")["trips_per_case"]
     place = ["site_id", "specialty_id", "period_id"]
     contract = plan.openings.set_index(place)["contract_id"].to_dict()
-    rows = plan.assignments
+    rows = journeys(plan)
     minutes = 2.0 * rows["specialty_id"].map(trips) * rows["cases"].astype(float) * rows["minutes"].astype(float)
     runs = [contract[key] for key in rows[place].itertuples(index=False, name=None)]
     totals = minutes.groupby([np.array(runs, dtype=object), rows["period_id"]]).sum()

@@ -74,6 +74,8 @@ ENVELOPE_LINES = (
     "provider_payment",
     "hosting",
     "oversight",
+    "support",
+    "transfer",
 )
 
 Amounts = tuple[pd.DataFrame, str, str, Floats]
@@ -145,7 +147,8 @@ def _site_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
 def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
     """Closings in the first year of their period; travel and cases sent away every year of theirs.
 
-    They are the plan's cost lines, not yet discounted. Then what people and stations cost.
+    They are the plan's cost lines, not yet discounted. Then what people, stations, agreements and transfers
+    cost.
     """
     phases, costs, years = appraisal.phases, appraisal.plan.costs, appraisal.calendar.horizon_years
     for period, t in appraisal.periods.items():
@@ -156,6 +159,8 @@ def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
             yield rows, line, _PAYERS.get(line, "state"), rows["npv"].to_numpy(float)[:, None] * profile
     for line, flow in resource_flows(appraisal.plan, payments(appraisal.scenario, appraisal.calendar)):
         yield _place("", "", ""), line, "state", flow[None, :]
+    for site, specialty, line, flow in appraisal.network().flows():
+        yield _place(site, specialty, ""), line, "state", flow[None, :]
 
 
 def _place(site: str, specialty: str, contract: str) -> pd.DataFrame:

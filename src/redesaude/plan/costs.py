@@ -10,6 +10,7 @@ import pandas as pd
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import COSTS
+from redesaude.plan.referral import hubs_at_work, referral_lines, tidy_referral, transfers_into
 from redesaude.plan.resources import resource_lines, tidy_resources
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.phasing import signatures, steps_taken, waiting_cases
@@ -28,6 +29,7 @@ def cost_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
         *_unmet_lines(assembled, decisions),
         *_shortfall_lines(assembled, decisions),
         *resource_lines(assembled, decisions),
+        *referral_lines(assembled, decisions),
     ]
     table = pd.DataFrame(rows, columns=list(COSTS))
     table = table[table["npv"].abs() > 1e-9]
@@ -93,7 +95,7 @@ def _travel_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
     problem, services = assembled.problem, assembled.services
     journeys = problem.journeys
     npv = journeys.cost * problem.demand.cases[journeys.demand] * decisions.shares
-    by_service = np.zeros(decisions.open.shape)
+    _, by_service = transfers_into(problem, decisions)
     np.add.at(by_service, journeys.service, npv)
     contract = _contract_of_service(assembled, decisions)
     for k, t in zip(*np.nonzero(by_service), strict=True):
@@ -183,7 +185,7 @@ def tidy(assembled: Assembled, decisions: Decisions) -> Decisions:
         lettings=let,
     )
     return replace(
-        tidy_resources(problem, clean),
+        tidy_resources(problem, tidy_referral(problem, clean)),
         access_short=np.array([_access_short(assembled, clean, n) for n in range(len(problem.access))]),
         money_short=np.array([_money_short(assembled, clean, n) for n in range(len(problem.money))]),
         volume_short=_volume_short(assembled, clean),
@@ -194,8 +196,8 @@ def _without_idle(problem: PlanningProblem, decisions: Decisions) -> Decisions:
     """Close new services that never treat anybody, where nothing rests on them.
 
     Such a service costs nothing (or it would be closed already) but reads as a decision. What a rule may rest on stays:
-    existing, required and decided services, those another needs beside it or before it, contracts with a least value or
-    works to deliver, and specialties with a least number of centres.
+    existing, required and decided services, those another needs beside it, before it or as its hub, contracts with a
+    least value or works to deliver, and specialties with a least number of centres.
     """
     services, options = problem.services, problem.options
     needed = np.zeros(len(services.site), dtype=bool)
@@ -208,6 +210,7 @@ def _without_idle(problem: PlanningProblem, decisions: Decisions) -> Decisions:
     fast = (bound[host] | options.required_size)[:, None] | (decisions.cases > 1e-9)
     held = np.zeros_like(decisions.open)
     np.logical_or.at(held, options.service, decisions.options & fast)
+    needed |= hubs_at_work(problem, decisions)
     idle = ~(held.any(axis=1) | services.existing | services.required | needed)
     idle &= problem.specialties.min_centres[services.specialty] <= 0
     return replace(
@@ -236,6 +239,8 @@ def money_used(assembled: Assembled, decisions: Decisions, promise: int) -> floa
         + row.hosting @ decisions.hosting[:, t]
         + row.lettings @ decisions.lettings[:, t]
         + (row.steps @ steps if len(row.steps) else 0.0)
+        + (row.agreements @ decisions.referral.agreements[:, t] if len(row.agreements) else 0.0)
+        + (row.transfers @ decisions.referral.sent[:, t] if len(row.transfers) else 0.0)
     )
 
 

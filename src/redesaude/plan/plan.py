@@ -102,6 +102,30 @@ WORKFORCE = (
 )
 STATIONS = ("station_id", "territory_id", "period_id", "status", "ambulances", "people_within", "npv")
 EMERGENCY = ("measure", "specialty_id", "region_id", "period_id", "total", "achieved", "share", "target", "met")
+TRANSFERS = (
+    "specialty_id",
+    "from_site_id",
+    "to_site_id",
+    "period_id",
+    "severity_above",
+    "severity_upto",
+    "cases",
+    "minutes",
+    "npv",
+)
+SUPPORT = (
+    "specialty_id",
+    "hub_site_id",
+    "satellite_site_id",
+    "period_id",
+    "first_year",
+    "last_year",
+    "hub_cost",
+    "satellite_cost",
+    "sent_before",
+    "sent_after",
+    "npv",
+)
 
 
 @dataclass(frozen=True)
@@ -155,6 +179,11 @@ class Plan:
     stations : the emergency stations that are open, columns :data:`STATIONS`; status ``new`` or ``existing``.
     emergency : what they achieve by region, columns :data:`EMERGENCY`: people covered and covered twice, ambulances (of
         all people), cases treated in their window.
+    transfers : cases sent up from one service to another, columns :data:`TRANSFERS`: severities as shares of all cases
+        of the specialty, the mildest first; cases per year, minutes one way.
+    support : agreements between hubs and satellites, columns :data:`SUPPORT`: the period in which the satellite starts,
+        the years of support, what both sides pay a year, the share of its cases that it sends up before and after its
+        skills have matured.
     seconds : time of each phase. reason : in words, when there is no plan.
 
     """
@@ -175,6 +204,8 @@ class Plan:
     workforce: pd.DataFrame = field(default_factory=lambda: _empty(WORKFORCE))
     stations: pd.DataFrame = field(default_factory=lambda: _empty(STATIONS))
     emergency: pd.DataFrame = field(default_factory=lambda: _empty(EMERGENCY))
+    transfers: pd.DataFrame = field(default_factory=lambda: _empty(TRANSFERS))
+    support: pd.DataFrame = field(default_factory=lambda: _empty(SUPPORT))
     audit: Audit = Audit(())
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     variables: int = 0

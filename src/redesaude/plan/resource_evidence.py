@@ -17,6 +17,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, Outcome, check, flags
 from redesaude.plan.plan import Check
+from redesaude.plan.referral_flows import journeys
 from redesaude.plan.resource_flows import station_flows
 
 
@@ -57,13 +58,13 @@ def _in_period(e: Evidence, table: pd.DataFrame, t: int) -> pd.DataFrame:
 
 
 def _load(e: Evidence, site: str, specialty: str, t: int, area: str = "") -> float:
-    """Cases/year treated at a site in a specialty (or all), from outside an area or from everywhere."""
-    trips = _in_period(e, e.plan.assignments, t)
-    trips = trips[(trips["site_id"] == site) & ((trips["specialty_id"] == specialty) | (specialty == ALL))]
+    """Cases/year that come or are sent to a site in a specialty (or all), from outside an area or from everywhere."""
+    coming = _in_period(e, journeys(e.plan), t)
+    coming = coming[(coming["site_id"] == site) & ((coming["specialty_id"] == specialty) | (specialty == ALL))]
     if area:
         away = e.scenario.territories["territory_id"][outside(e.scenario, site, area)]
-        trips = trips[trips["territory_id"].isin(away)]
-    return float(trips["cases"].sum())
+        coming = coming[coming["territory_id"].isin(away)]
+    return float(coming["cases"].sum())
 
 
 def _needed(e: Evidence, role: Role, t: int) -> float:

@@ -15,6 +15,7 @@ from redesaude.assemble.workforce import roles
 from redesaude.inputs.scenario import in_area
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import EMERGENCY, LOADS, STATIONS, WORKFORCE
+from redesaude.plan.referral import transfers_into
 from redesaude.plan.resources import available, coming, coverage, need, starts
 from redesaude_models.problem import Decisions, Floats
 from redesaude_models.resources import Response
@@ -43,12 +44,14 @@ def load_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     """Return what each load ceiling lets through (columns :data:`LOADS`), cases per year."""
     problem, services = assembled.problem, assembled.services
     treated = problem.demand.cases[problem.journeys.demand] * decisions.shares
+    received, _ = transfers_into(problem, decisions)
     rows = []
     for n, (row, ceiling) in enumerate(zip(ceilings(assembled.scenario), problem.loads, strict=True)):
         here = (services["site_id"] == row.site) & (
             (services["specialty_id"] == row.specialty) | (row.specialty == ALL)
         )
-        every = float(treated[here.to_numpy(bool)[problem.journeys.service], row.period].sum())
+        mine = here.to_numpy(bool)
+        every = float(treated[mine[problem.journeys.service], row.period].sum() + received[mine, row.period].sum())
         cases = coming(problem, decisions, n)
         over = max(0.0, cases - ceiling.limit)
         met = over <= 1e-6 * max(ceiling.limit, 1.0)

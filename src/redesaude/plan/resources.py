@@ -59,7 +59,8 @@ def coming(problem: PlanningProblem, decisions: Decisions, ceiling: int) -> floa
     """Return the cases/year that come to a hub from outside its area."""
     row = problem.loads[ceiling]
     cases = problem.demand.cases[problem.journeys.demand[row.journeys], row.period]
-    return float(cases @ decisions.shares[row.journeys, row.period])
+    sent = decisions.referral.sent[row.transfers, row.period].sum() if len(row.transfers) else 0.0
+    return float(cases @ decisions.shares[row.journeys, row.period] + sent)
 
 
 def need(problem: PlanningProblem, decisions: Decisions) -> Floats:

@@ -39,6 +39,11 @@ _RULES = N_(
     "are several periods, at max_starts, decisions and precedence."
 )
 
+_NETWORK = N_(
+    "Where sizes send cases up or need support, look also at treats_share, transfer_minutes, supports_max and the "
+    "sheet support: every case that a service does not treat needs a service that does, every satellite an open hub."
+)
+
 
 def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tuple[str, ...]:
     """Return in words the promises that must give way, with the least total shortfall, each as a share of itself.
@@ -51,7 +56,8 @@ def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tu
     arrays = linear_model(model)
     outcome = solve(arrays, replace(limits, gap=0.01, seconds=min(limits.seconds, 60.0)))
     if outcome.values is None:
-        return (say(_RULES),)
+        between = assembled.problem.tiers.service.any() or len(assembled.problem.support.start)
+        return (say(_RULES), say(_NETWORK)) if between else (say(_RULES),)
     load_values(arrays, outcome.values)
     decisions = tidy(relaxed, read_decisions(model, relaxed.problem))
     return tuple(_sentences(relaxed, decisions, say))
@@ -83,6 +89,16 @@ def with_elastic_promises(problem: PlanningProblem) -> PlanningProblem:
             signing=np.zeros_like(problem.lettings.signing),
         ),
         steps=replace(problem.steps, cost=np.zeros_like(problem.steps.cost)),
+        tiers=replace(
+            problem.tiers,
+            ambulance=np.zeros_like(problem.tiers.ambulance),
+            travel=np.zeros_like(problem.tiers.travel),
+        ),
+        support=replace(
+            problem.support,
+            hub_cost=np.zeros_like(problem.support.hub_cost),
+            satellite_cost=np.zeros_like(problem.support.satellite_cost),
+        ),
         waits=replace(problem.waits, case_cost=np.zeros_like(problem.waits.case_cost)),
         access=tuple(
             replace(a, hard=False, price=float(_price_of_all(a.share * demand.cases[a.demands, a.period].sum())))

@@ -28,6 +28,10 @@ _PLACES: dict[str, tuple[int | None, int | None]] = {
     "b": (None, None),
     "excess_money": (None, None),
     "timely": (1, None),
+    "arrived": (1, 0),
+    "received": (1, 0),
+    "sent": (1, 0),
+    "agreement": (1, 0),
     **dict.fromkeys(
         (
             "excess_load",
@@ -45,8 +49,11 @@ _PLACES: dict[str, tuple[int | None, int | None]] = {
     ),
 }
 
+#: what comes to services in tiers and goes from one to another, and what names the site of another after its own
+_FLOWS, _BETWEEN = ("arrived", "received", "sent"), ("sent", "agreement")
+
 #: variables of a demand, and variables that are volumes of a service
-_OF_DEMAND, _VOLUMES = ("x", "u", "q", "out", "timely"), ("v", "short_volume", "into")
+_OF_DEMAND, _VOLUMES = ("x", "u", "q", "out", "timely"), ("v", "short_volume", "into", *_FLOWS)
 
 NONE = -1
 
@@ -55,7 +62,8 @@ NONE = -1
 class Layout:
     """For each column: ``specialty`` and ``site`` (positions), ``demand`` (a number for each pair of territory and
     specialty) and ``opener`` (for what happens at a service, the column of its ``open``; :data:`NONE` if that is always
-    open), each :data:`NONE` where the column has none; ``share`` is true for the shares x.
+    open) and ``partner`` (of what is between two sites, the other), each :data:`NONE` where the column has none;
+    ``share`` is true for the shares x, ``flow`` for the cases that come to services in tiers and go from there.
     """
 
     specialty: Ints
@@ -63,6 +71,8 @@ class Layout:
     demand: Ints
     opener: Ints
     share: Flags
+    partner: Ints
+    flow: Flags
 
 
 def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
@@ -71,8 +81,8 @@ def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
     sites = {name: n for n, name in enumerate(problem.sites)}
     of_access = {promise.id: promise.specialty for promise in problem.access}
     count = len(arrays.variables)
-    specialty, site, demand, opener = (np.full(count, NONE, dtype=np.int64) for _ in range(4))
-    share = np.zeros(count, dtype=bool)
+    specialty, site, demand, opener, partner = (np.full(count, NONE, dtype=np.int64) for _ in range(5))
+    share, flow = np.zeros((2, count), dtype=bool)
     opens: dict[tuple[str, ...], int] = {}
     demands: dict[tuple[str, str], int] = {}
     services: list[tuple[int, tuple[str, ...]]] = []
@@ -91,11 +101,14 @@ def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
             services.append((n, index[1:]))
         elif name in _VOLUMES:
             services.append((n, (*index[:2], index[-1])))
+        flow[n] = name in _FLOWS
+        if name in _BETWEEN:
+            partner[n] = sites[index[2]]
         if name in _OF_DEMAND:
             demand[n] = demands.setdefault((index[0], index[at_specialty]), len(demands))
     for n, service in services:
         opener[n] = opens.get(service, NONE)
-    return Layout(specialty, site, demand, opener, share)
+    return Layout(specialty, site, demand, opener, share, partner, flow)
 
 
 def _name(variable: pyo.Var) -> str:

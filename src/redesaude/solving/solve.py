@@ -15,6 +15,7 @@ from redesaude.plan.audit import audit
 from redesaude.plan.costs import cost_table, tidy
 from redesaude.plan.evidence import TOLERANCE
 from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.referral import referral_tables
 from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
 from redesaude.solving.decomposed.engine import MANY_FOR_ONE, DecomposedEngine
@@ -137,6 +138,7 @@ def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: 
         unmet=unmet_table(assembled, decisions),
         promises=promise_table(assembled, decisions),
         **resource_tables(assembled, decisions),
+        **referral_tables(assembled, decisions),
     )
 
 

@@ -96,6 +96,8 @@ class Repricing:
             self.plan,
             openings=self.plan.openings.iloc[rows].reset_index(drop=True),
             assignments=trips[trips["site_id"] == site].reset_index(drop=True),
+            transfers=self.plan.transfers.iloc[:0],  # what services are to each other is under no contract
+            support=self.plan.support.iloc[:0],
         )
         other.appraisal = self.appraisal.restated(other.plan)
         other.appraisal.records = [self.appraisal.records[row] for row in rows]

@@ -12,7 +12,8 @@ sends patients to any open service within the ceiling of minutes, as many as the
 that minutes :math:`c_{ij}` never keep anybody out). A specialty *breaks at* the largest multiplier at which nobody is
 turned away, the surge growing everywhere in step; a service by itself at the one that fills it while patients go where
 the plan sends them.
-Staff, supplies and beds behind the service are not looked at, nor whether patients may pass the nearest one.
+Specialties in tiers are left out: not all who come to a service are treated there. Staff, supplies and beds behind the
+service are not looked at, nor whether patients may pass the nearest one.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from redesaude.assemble.tiers import tiered
 from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import in_area, rows_of
 from redesaude.inputs.tables import ALL
@@ -75,9 +77,10 @@ class Surges:
 def surges(plan: Plan) -> Surges:
     """Return what a plan with decisions absorbs of the surges of its scenario."""
     minutes = travel_minutes(plan.scenario)
+    in_tiers = plan.openings["specialty_id"].isin(tiered(plan.scenario))
     specialties, services = [], []
     for name, rows in plan.scenario.surge.groupby("surge_id", sort=False):
-        for (specialty, period), opened in plan.openings.groupby(["specialty_id", "period_id"]):
+        for (specialty, period), opened in plan.openings[~in_tiers].groupby(["specialty_id", "period_id"]):
             case = _case(plan, minutes, rows, opened)
             if case.multiplier.max(initial=1.0) > 1.0:
                 where = (str(name), str(specialty)), str(period)

@@ -36,7 +36,10 @@ def scaled(plan: Plan, factor: float) -> Plan:
     share = pd.DataFrame({**openings[_PLACE], "share_treated": treated / np.where(wanted > 0, wanted, 1.0)})
     trips = plan.assignments.merge(share, how="left", on=_PLACE)
     trips["cases"] *= factor * trips.pop("share_treated").fillna(1.0)
+    kept = share.rename(columns={"site_id": "to_site_id"})
+    sent = plan.transfers.merge(kept, how="left", on=["to_site_id", *_PLACE[1:]])
+    sent["cases"] *= factor * sent.pop("share_treated").fillna(1.0)
     sent_away = openings[["specialty_id", "period_id"]].assign(cases=wanted - treated)
     unmet = plan.unmet.assign(cases=plan.unmet["cases"] * factor, npv=np.nan)
     unmet = pd.concat([unmet, sent_away[sent_away["cases"] > 0]], ignore_index=True) if any(wanted > treated) else unmet
-    return replace(plan, openings=openings.assign(cases=treated), assignments=trips, unmet=unmet)
+    return replace(plan, openings=openings.assign(cases=treated), assignments=trips, transfers=sent, unmet=unmet)

@@ -108,13 +108,17 @@ class Neighbourhood:
         return np.asarray(np.isin(self.layout.specialty, [*specialties, NONE]))
 
     def _around(self, place: int) -> Flags:
-        """Free the decisions at the nearest sites, and the shares and volumes of the demands that reach them."""
+        """Free the decisions at the nearest sites, and the shares and volumes of the demands that reach them.
+
+        Of services in tiers what comes and goes is free everywhere: it depends on that of others.
+        """
         where = self.layout
         near = np.isin(where.site, self._near[place, : self._sites])
+        near |= np.isin(where.partner, self._near[place, : self._sites])
         usable = near | (where.opener == NONE) | (self.values[where.opener] > 0.5)
         reaching = _marked(where.demand[near & where.share], where.demand)
         follows = reaching & (usable | ~where.share)
-        busy = _marked(where.opener[follows & where.share], where.opener)
+        busy = _marked(where.opener[(follows & where.share) | where.flow], where.opener)
         shared = (where.site == NONE) & (where.demand == NONE)
         return np.asarray(near | follows | (busy & ~where.share) | shared)
 

@@ -206,6 +206,7 @@ def _plain(problem: PlanningProblem) -> bool:
         and not problem.access
         and not problem.money
         and not (problem.loads or problem.workforce.ids or problem.emergency.stations)
+        and not (problem.tiers.service.any() or len(problem.support.start))
         and not len(problem.requires)
         and not problem.options.required_size.any()
         and bool(((problem.max_services < 0) | (problem.max_services >= at_site)).all())

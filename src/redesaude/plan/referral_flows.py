@@ -1,0 +1,140 @@
+"""What transfers and agreements of a plan cost year by year, from its tables and the sheets of the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from redesaude.assemble.support import Agreements
+from redesaude.assemble.tiers import share_treated
+from redesaude.assemble.timing import Payments, payments
+from redesaude.finance.cashflow import timing_of
+from redesaude.finance.discounting import Floats
+from redesaude.inputs.scenario import rows_of
+from redesaude.plan.paths import State, paths_of, today_of
+from redesaude.plan.plan import Plan
+from redesaude.plan.referral import mature_share
+
+if TYPE_CHECKING:
+    from redesaude.plan.appraisal import Appraisal
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """An agreement of a plan: its ``row`` on the sheet support (None: there may be none), when the satellite opened
+    and its skills mature (years from the first), and the positions of the periods in which it runs.
+    """
+
+    hub: str
+    satellite: str
+    specialty: str
+    begun: int
+    row: Any
+    opened: float
+    matured: float
+    periods: tuple[int, ...]
+
+    def flow(self, pay: Payments) -> Floats:
+        """Return which part of each year of the horizon is paid for."""
+        running = pay.yearly[list(self.periods)].sum(axis=0)
+        return np.asarray(running * pay.between(self.opened, self.matured))
+
+
+class Network:
+    """Satellites, their agreements and the skills of services, read from the tables of a plan by name."""
+
+    def __init__(self, appraisal: Appraisal) -> None:
+        plan = appraisal.plan
+        self.plan, self.phases, self.positions = plan, appraisal.phases, appraisal.periods
+        self.pay = payments(plan.scenario, appraisal.calendar)
+        self.sizes = {(row.specialty_id, row.size_id): row for row in rows_of(plan.scenario.sizes)}
+        self.paths, self.today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
+        opened = timing_of(appraisal.services(), appraisal.terms()).opened.tolist()
+        places = plan.openings[["site_id", "specialty_id", "period_id"]].itertuples(index=False, name=None)
+        self._opened = dict(zip(places, opened, strict=True))
+        self.agreements = [self._agreement(row, Agreements(plan.scenario)) for row in rows_of(plan.support)]
+
+    def _agreement(self, row: Any, known: Agreements) -> Agreement:
+        place, begun = (row.satellite_site_id, row.specialty_id), self.positions[row.period_id]
+        # the distance is judged by the audit
+        stated = known.between(row.specialty_id, row.hub_site_id, row.satellite_site_id, 0.0)
+        opened = self._opened.get((*place, row.period_id), np.nan)
+        years = np.inf if stated is None or np.isnan(stated.support_years) else stated.support_years
+        periods = [begun]
+        while self.needs(place, periods[-1] + 1) and self.start(place, periods[-1] + 1) == begun:
+            periods.append(periods[-1] + 1)
+        who = row.hub_site_id, row.satellite_site_id, row.specialty_id
+        return Agreement(*who, begun, stated, opened, opened + years, tuple(periods))
+
+    def needs(self, place: tuple[str, str], period: int) -> bool:
+        """Whether a new service is open in a period in a size that needs support."""
+        state = self.paths.get(place, {}).get(period)
+        return state is not None and place not in self.today and bool(self.size(place, state).needs_support)
+
+    def start(self, place: tuple[str, str], period: int) -> int:
+        """Return the period in which a service came to the sizes that need support, of which it has one now."""
+        while period and self.needs(place, period - 1):
+            period -= 1
+        return period
+
+    def share(self, place: tuple[str, str], period: int, agreements: list[Agreement]) -> float:
+        """Return the share of severities that an open service treats, with those of its ``agreements``."""
+        size = self.size(place, self.paths[place][period])
+        young, mature = size.treats_share, mature_share(size)
+        if place in self.today:
+            return mature
+        matured = next((a.matured for a in agreements if period in a.periods), np.inf)
+        return share_treated(young, mature, matured, (self.phases.begins[period], self.phases.ends[period]))
+
+    def size(self, place: tuple[str, str], state: State) -> Any:
+        """Return the row of ``sizes`` of a state of a service."""
+        return self.sizes[place[1], state[0]]
+
+    def active(self, agreement: Agreement, period: int) -> bool:
+        """Whether the satellite is supported in a period."""
+        inside = self.pay.yearly[period] * self.pay.between(agreement.opened, agreement.matured)
+        return period in agreement.periods and bool(inside.sum() > 1e-9)
+
+    def flows(self) -> Iterator[tuple[str, str, str, Floats]]:
+        """Yield (site, specialty, cost line, currency in each year of the horizon, not discounted)."""
+        for a in self.agreements:
+            if a.row is not None:
+                yield a.hub, a.specialty, "support", a.row.hub_cost * a.flow(self.pay)
+                yield a.satellite, a.specialty, "support", a.row.satellite_cost * a.flow(self.pay)
+        yield from transfer_flows(self.plan, self.positions, self.pay)
+
+    def yearly(self, period: int, specialties: tuple[str, ...]) -> float:
+        """Return what agreements and transfers cost a year in a period (of all specialties, if none is named)."""
+        wanted = specialties or tuple(self.plan.scenario.specialties["specialty_id"])
+        mine = [a for a in self.agreements if a.row is not None and self.active(a, period) and a.specialty in wanted]
+        sent = transfer_flows(self.plan, {p: t for p, t in self.positions.items() if t == period}, self.pay)
+        paid = sum(float(flow.max(initial=0.0)) for _, specialty, _, flow in sent if specialty in wanted)
+        return sum(float(a.row.hub_cost + a.row.satellite_cost) for a in mine) + paid
+
+
+def journeys(plan: Plan) -> pd.DataFrame:
+    """Return the journeys of patients to their first contact, and from the place of that to where they are sent.
+
+    Columns: territory_id, site_id, specialty_id, period_id, cases, minutes.
+    """
+    columns = ["territory_id", "site_id", "specialty_id", "period_id", "cases", "minutes"]
+    if not len(plan.transfers):
+        return plan.assignments[columns]
+    home = plan.scenario.sites.set_index("site_id")["territory_id"]
+    sent = plan.transfers.assign(territory_id=plan.transfers["from_site_id"].map(home))
+    return pd.concat(
+        [plan.assignments[columns], sent.rename(columns={"to_site_id": "site_id"})[columns]], ignore_index=True
+    )
+
+
+def transfer_flows(plan: Plan, periods: dict[str, int], pay: Payments) -> Iterator[tuple[str, str, str, Floats]]:
+    """Yield what the transfers of ``periods`` cost, as :meth:`Network.flows` does."""
+    price = plan.scenario.specialties.set_index("specialty_id")["transfer_cost"]
+    for row in rows_of(plan.transfers[plan.transfers["period_id"].isin(list(periods))]):
+        if row.specialty_id in price.index:
+            cost = float(price[row.specialty_id]) * row.cases
+            yield row.from_site_id, row.specialty_id, "transfer", cost * pay.yearly[periods[row.period_id]]
