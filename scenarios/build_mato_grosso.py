@@ -33,7 +33,7 @@ from builders.contracts import CONTRACTS
 from builders.evidence import PORTUGUESE, Figure, assumed, ruled, sources_sheet
 from builders.hospitals import HOSPITALS, NEW_BUILDS
 from builders.pack import Pack, StatePack
-from builders.phases import SINGLE, THREE, Phase, periods_sheet
+from builders.phases import SINGLE, THREE, TODAY, Phase, periods_sheet
 
 from redesaude.inputs.scenario import Scenario
 
@@ -60,7 +60,8 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     ladders, agreements = state_support.ladders(pack), state_support.agreements(pack)
     roles, promised = state_staff.roles(pack), state_network.promises(pack, chosen)
     settings = pd.DataFrame(SETTINGS.items(), columns=["name", "value"])
-    today = hubs.loads_today(Scenario.from_tables(hospital_tables | {"settings": settings}), state_network.HUBS)
+    draft = _hospitals(pack, chosen, site_rows, site_services, TODAY) | {"settings": settings}
+    today = hubs.loads_today(Scenario.from_tables(draft), state_network.HUBS)
     evidence = [
         *promises.evidence(pack),
         *state_network.sources_of_settings(),

@@ -27,6 +27,8 @@ class Phase:
 BASE_YEAR = 2025
 """year of prices, and from which growth is counted"""
 
+#: the base year alone, in which the network of today is looked at
+TODAY = (Phase("hoje", BASE_YEAR, 1),)
 SINGLE = (Phase("p1", 2027, 10),)
 THREE = (Phase("p1", 2027, 3, 40), Phase("p2", 2030, 5, 60), Phase("p3", 2035, 12))
 
