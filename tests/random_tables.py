@@ -125,3 +125,20 @@ def _exceptions(rng: np.random.Generator, sites: list[str], specialties: list[st
     if len(specialties) == 2 and rng.random() < 0.5:
         found["requires"] = rows({"specialty_id": "b", "required_specialty_id": "a"})
     return found
+
+
+def phased_tables(seed: int, *lengths: int, growth: float = 0.0, horizon: int = 9) -> Tables:
+    """Random tables over a horizon, in periods of the given lengths."""
+    found = random_tables(seed)
+    values = dict(zip(found["settings"]["name"], found["settings"]["value"], strict=True))
+    values |= {"horizon_years": horizon, "base_year": 2025}
+    begins = 2025 + np.cumsum([0, *lengths[:-1]])
+    periods = [
+        {"period_id": f"p{n}", "first_year": int(year), "years": years}
+        for n, (year, years) in enumerate(zip(begins, lengths, strict=True), start=1)
+    ]
+    return found | {
+        "settings": settings(**values),
+        "periods": rows(*periods),
+        "territories": found["territories"].assign(growth_rate=growth),
+    }

@@ -117,7 +117,7 @@ def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
     layout = layout_of(arrays, problem)
     below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
     limits = Limits(0.0, 5.0)
-    relaxed, value = below.from_relaxation(limits)
+    relaxed, value = below.multipliers(limits)
     assert value is not None
     random = np.random.default_rng(seed)
     for multipliers in (relaxed, below.allowed(relaxed * random.uniform(0, 3, len(relaxed))), 0 * relaxed):

@@ -8,33 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from random_tables import random_tables
+from random_tables import phased_tables as tables
 from redesaude.errors import InputError
 from redesaude.plan.plan import Plan, Status
 from redesaude.solving.solve import solve
 from tiny import EXACT, Tables, rows, scenario
-from tiny import settings as stated
 
 SEEDS = st.integers(0, 10**6)
 law = settings(derandomize=True, max_examples=3, deadline=None, database=None)
 HORIZON = 9
-
-
-def tables(seed: int, *lengths: int, growth: float = 0.0, horizon: int = HORIZON) -> Tables:
-    """Random tables over a horizon, in periods of the given lengths."""
-    found = random_tables(seed)
-    values = dict(zip(found["settings"]["name"], found["settings"]["value"], strict=True))
-    values |= {"horizon_years": horizon, "base_year": 2025}
-    begins = 2025 + np.cumsum([0, *lengths[:-1]])
-    periods = [
-        {"period_id": f"p{n}", "first_year": int(year), "years": years}
-        for n, (year, years) in enumerate(zip(begins, lengths, strict=True), start=1)
-    ]
-    return found | {
-        "settings": stated(**values),
-        "periods": rows(*periods),
-        "territories": found["territories"].assign(growth_rate=growth),
-    }
 
 
 def solved(case: Tables) -> Plan | None:

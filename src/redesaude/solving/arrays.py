@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -20,7 +21,8 @@ Flags = NDArray[np.bool_]
 class LinearModel:
     """min cost @ x + offset, row_lower <= matrix @ x <= row_upper, bounds, some columns integer.
 
-    ``variables`` are the Pyomo variables of the columns, in order; empty for a model made from arrays.
+    ``variables`` are the Pyomo variables of the columns and ``rows`` the (component, index) of the constraints, in
+    order; both are empty for a model made from arrays.
     """
 
     matrix: csc_array
@@ -32,6 +34,7 @@ class LinearModel:
     offset: float
     integer: Flags
     variables: tuple[pyo.Var, ...] = ()
+    rows: tuple[tuple[str, Any], ...] = ()
 
     def fixed(self, columns: Ints, values: Floats) -> LinearModel:
         """Return the model with ``columns`` fixed at ``values`` and no longer integer."""
@@ -79,6 +82,7 @@ class LinearModel:
         return replace(
             self,
             matrix=csc_array(vstack([self.matrix, rows])),
+            rows=(),
             row_lower=np.append(self.row_lower, lower),
             row_upper=np.append(self.row_upper, np.full(len(lower), np.inf)),
         )
@@ -121,6 +125,7 @@ def linear_model(model: pyo.ConcreteModel) -> LinearModel:
         offset=float(form.c_offset[0]),
         integer=np.array([not var.is_continuous() for var in form.columns], dtype=bool),
         variables=tuple(form.columns),
+        rows=tuple((row.constraint.parent_component().local_name, row.constraint.index()) for row in form.rows),
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
 from redesaude.solving.arrays import Flags, Ints, LinearModel
 from redesaude_models.problem import PlanningProblem
@@ -86,8 +86,7 @@ def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
     opens: dict[tuple[str, ...], int] = {}
     demands: dict[tuple[str, str], int] = {}
     services: list[tuple[int, tuple[str, ...]]] = []
-    for n, variable in enumerate(arrays.variables):
-        name, index = _name(variable), variable.index()
+    for n, (name, index) in enumerate(names_of(arrays)):
         if name == "short_access":
             specialty[n] = of_access[index]
             continue
@@ -111,8 +110,9 @@ def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
     return Layout(specialty, site, demand, opener, share, partner, flow)
 
 
-def _name(variable: pyo.Var) -> str:
-    return str(variable.parent_component().local_name)
+def names_of(arrays: LinearModel) -> list[tuple[str, Any]]:
+    """Return the (component, index) of each column."""
+    return [(str(v.parent_component().local_name), v.index()) for v in arrays.variables]
 
 
 def in_order(problem: PlanningProblem) -> list[int]:

@@ -88,9 +88,7 @@ def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporte
     specialties, count = len(problem.specialties.ids), len(problem.options.service)
     journeys = len(problem.journeys.demand)
     engine: Engine
-    if len(problem.periods) > 1:  # apart, the bound of large problems in several periods is not understood yet
-        engine, reason = DirectEngine(), f"{len(problem.periods)} periods: one model"
-    elif specialties > 1 and count >= _MANY_OPTIONS:
+    if specialties > 1 and count >= _MANY_OPTIONS:
         engine = DecomposedEngine()
         reason = f"{specialties} specialties, {count:,} options: enough to take apart"
     elif _better_apart(problem):

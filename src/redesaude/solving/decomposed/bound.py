@@ -31,15 +31,21 @@ BLOCK_GAP = 0.001
 
 
 class LagrangianBound:
-    """Proves the bound of the model of ``blocks``, and raises it block by block."""
+    """Proves the bound of the model of ``blocks``, and raises it block by block.
 
-    def __init__(self, blocks: Blocks, share: Flags) -> None:
+    ``prices`` gives multipliers where the relaxation itself would take too long.
+    """
+
+    def __init__(self, blocks: Blocks, share: Flags, prices: Callable[[Limits], Floats | None] | None = None) -> None:
         self.blocks = blocks
         self.share = share
         self.arrays = blocks.arrays
+        self._prices = prices
 
-    def from_relaxation(self, limits: Limits) -> tuple[Floats, float | None]:
-        """Return the multipliers given by the linear relaxation, and its value (None: not solved in time)."""
+    def multipliers(self, limits: Limits) -> tuple[Floats, float | None]:
+        """Return multipliers, and the value of the linear relaxation if they are its duals (None: not solved)."""
+        if self._prices is not None and (prices := self._prices(limits)) is not None:
+            return self.allowed(prices), None
         relaxed = relaxation(self.arrays, limits)
         if relaxed is None:
             return np.zeros(self.arrays.matrix.shape[0]), None

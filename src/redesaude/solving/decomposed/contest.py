@@ -114,7 +114,7 @@ class Contest:
     def _prove(self) -> Iterator[None]:
         """Raise the bound, a relaxation or a block at a step: the relaxation, then its multipliers on every block."""
         with self._watch("bound"):
-            multipliers, value = self.below.from_relaxation(self._limits(1.0))
+            multipliers, value = self.below.multipliers(self._limits(1.0))
             self._raise(value)
         yield
         share = max(_BLOCK_SHARE, _BLOCKS_SHARE / len(self.below.blocks.names))

@@ -3,7 +3,8 @@
 * Uncapacitated problems lose their shares: only services are decided (:mod:`.benders`).
 * One specialty with very many journeys is solved in a core that grows (:mod:`.growing`).
 * All others keep a core of journeys where there are very many (:mod:`.core`), are bounded by their specialties apart
-  (:mod:`.bound`) and bettered part by part (:mod:`.neighbourhood`), both at once (:mod:`.contest`).
+  (:mod:`.bound`) and bettered part by part (:mod:`.neighbourhood`), both at once (:mod:`.contest`). Several planning
+  periods are first looked at all at once (:mod:`.at_once`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Floats, linear_model, load_values
+from redesaude.solving.arrays import Floats, LinearModel, linear_model, load_values
 from redesaude.solving.blocks import Blocks, adopted
+from redesaude.solving.decomposed.at_once import AtOnce, Standing
 from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.contest import Contest
@@ -24,7 +26,7 @@ from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.decomposed.uncapacitated import ByServices, uncapacitated
 from redesaude.solving.direct import DirectEngine, exact_values
 from redesaude.solving.engine import EngineResult
-from redesaude.solving.layout import in_order, layout_of
+from redesaude.solving.layout import Layout, in_order, layout_of
 from redesaude.solving.progress import Search
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
@@ -36,6 +38,9 @@ _MANY_JOURNEYS, _KEPT = 200_000, 3
 
 #: journeys of a single specialty from which its core is grown
 MANY_FOR_ONE = 20_000
+
+#: columns from which the periods of a model are looked at all at once
+_MANY_COLUMNS = 30_000
 
 #: largest breach of a row, bound or integer that a first plan may have
 _TOLERANCE = 1e-6
@@ -85,14 +90,19 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
     search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
     order = in_order(problem)
 
+    at_once = _at_once(assembled, relaxed)
+
     def begin() -> Neighbourhood | None:
-        start = first_plan(arrays, layout, order, search)
-        if not start.complete or arrays.violation(start.values) > _TOLERANCE:
+        standing = None if at_once is None or search.known else at_once.standing(layout)
+        values = _first_values(arrays, layout, order, search, standing)
+        if values is None:
             return None
         distances, seed = _distances(assembled), search.limits.seed
-        return Neighbourhood(arrays, layout, distances, start.values, order=order, seed=seed)
+        return Neighbourhood(arrays, layout, distances, values, order=order, seed=seed, placed=standing is None)
 
-    contest = Contest(LagrangianBound(Blocks(relaxed, adopted(relaxed, layout.specialty)), layout.share), search, watch)
+    prices = None if at_once is None else at_once.prices
+    blocks = Blocks(relaxed, adopted(relaxed, layout.specialty))
+    contest = Contest(LagrangianBound(blocks, layout.share, prices), search, watch)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
         if not core.is_whole:  # too large for one model
@@ -103,6 +113,26 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
         load_values(relaxed, exact_values(arrays, contest.around.values, search.limits))
         decisions = core.of_whole(read_decisions(model, core.problem))
     return EngineResult(termination, decisions, contest.bound, columns, rows, watch.seconds)
+
+
+def _at_once(assembled: Assembled, model: LinearModel) -> AtOnce | None:
+    """Return the periods at once; None where there is but one, or the whole is small enough by itself."""
+    problem = assembled.problem
+    if len(problem.periods) == 1 or len(model.cost) < _MANY_COLUMNS:
+        return None
+    return AtOnce(model, dict(zip(problem.periods, assembled.phases.annuities.tolist(), strict=True)))
+
+
+def _first_values(
+    arrays: LinearModel, layout: Layout, order: list[int], search: Search, standing: Standing | None
+) -> Floats | None:
+    """Return a first plan, a standing network if one is given and fits the whole model; None if none is found."""
+    if standing is not None:
+        start = first_plan(standing.arrays, standing.layout, order, search)
+        if start.complete and arrays.violation(values := start.values[standing.column]) <= _TOLERANCE:
+            return values
+    start = first_plan(arrays, layout, order, search)
+    return start.values if start.complete and arrays.violation(start.values) <= _TOLERANCE else None
 
 
 def _core(problem: PlanningProblem, search: Search) -> Core:

@@ -9,7 +9,7 @@ the plan that is best by then, if it still fits and still gains.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,8 +20,11 @@ from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
 from redesaude.solving.promising import promising
 
-#: relative gap of a part's solve, and the least gain that counts (relative to the plan's cost)
-_PART_GAP, _LEAST_GAIN = 2e-4, 1e-7
+#: gap of a part's solve and the least gain that counts, as shares of the cost of the whole plan
+_PART_GAP, _LEAST_GAIN = 5e-5, 1e-7
+
+#: the same gap as a share of the part's own cost: at least, at most
+_FINEST, _COARSEST = 2e-4, 0.01
 
 #: sites freed at once: at first, and how many more after a round without gain
 _SITES, _MORE_SITES = 6, 2
@@ -36,12 +39,21 @@ _TOLERANCE = 1e-6
 class Neighbourhood:
     """The best plan so far (``values`` of all columns) and the moves that try to better it.
 
-    ``distances`` (sites, sites) say which sites lie around a place, ``order`` names the specialties. ``exhausted`` once
-    a round with every site freed at once gained nothing.
+    ``distances`` (sites, sites) say which sites lie around a place, ``order`` names the specialties. Those come first,
+    one by one, where the plan was not ``placed`` in this very model. ``exhausted`` once a round with every site freed
+    at once gained nothing.
     """
 
     def __init__(
-        self, arrays: LinearModel, layout: Layout, distances: Floats, values: Floats, *, order: list[int], seed: int
+        self,
+        arrays: LinearModel,
+        layout: Layout,
+        distances: Floats,
+        values: Floats,
+        *,
+        order: list[int],
+        seed: int,
+        placed: bool = True,
     ) -> None:
         self.arrays = arrays
         self.layout = layout
@@ -53,7 +65,7 @@ class Neighbourhood:
         self._random = np.random.default_rng(seed)
         self._sites = min(_SITES, len(distances))
         self._gained = 0.0
-        self._parts = self._rounds()
+        self._parts = self._rounds(() if placed else order)
         self._lock = threading.Lock()
 
     def step(self, limits: Limits, stopped: Callable[[], bool]) -> float:
@@ -66,13 +78,18 @@ class Neighbourhood:
         columns = np.flatnonzero(free)
         part = self.arrays.around(columns, values)
         start = (np.arange(len(columns), dtype=np.int32), values[columns])
-        limits = replace(limits, gap=_PART_GAP)
+        limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset))
         outcome = solve(promising(part, limits, values[columns]), limits, start=start, stopped=stopped)
         if outcome.values is None:
             return 0.0
         better = self.values.copy()
         better[columns] = np.where(part.integer, np.round(outcome.values), outcome.values)
         return self.adopt(better)
+
+    def _gap_of(self, own: float) -> float:
+        """Return the relative gap for a part that costs ``own`` by itself."""
+        wanted = _PART_GAP * abs(self.objective)
+        return min(max(wanted / abs(own), _FINEST), _COARSEST) if own else _FINEST
 
     def adopt(self, values: Floats) -> float:
         """Take ``values`` for the best plan if they are one; return the gain, 0.0 for none."""
@@ -84,8 +101,10 @@ class Neighbourhood:
             self._gained += gain
             return gain
 
-    def _rounds(self) -> Iterator[Flags]:
+    def _rounds(self, unplaced: Sequence[int]) -> Iterator[Flags]:
         """Yield part after part, in rounds; a round without gain widens the places, the widest ends the search."""
+        for specialty in unplaced:
+            yield self._specialties([specialty])
         while not self.exhausted:
             self._gained = 0.0
             yield from self._round()
