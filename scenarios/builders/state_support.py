@@ -10,6 +10,15 @@ from builders.tiers import Agreement, Ladder, Level, Terms
 
 STROKE = "avc"
 _REAIS_PER_DOLLAR = 5.5
+#: hospitals with intensive care and neurosurgery or trauma in the cities where neurologists are
+HUBS = (
+    "NOVO-5103403-HC",  # Hospital Central, Cuiabá
+    "9209352",  # Hospital Municipal de Cuiabá
+    "2396866",  # Santa Casa de Rondonópolis
+    "2795671",  # Santo Antônio, Sinop
+    "2795655",  # Regional de Sorriso
+    "2534460",  # Regional de Cáceres
+)
 
 
 def ladders(pack: Pack) -> Mapping[str, Ladder]:
@@ -36,12 +45,13 @@ def ladders(pack: Pack) -> Mapping[str, Ladder]:
 
 
 def agreements(pack: Pack) -> list[Agreement]:
-    """Return the one kind of agreement: any satellite, any hub, for as long as it runs."""
+    """Return what each possible hub offers to any satellite, for as long as it runs."""
     hub = pack.figure("twinning", "unit_cost_telestroke_hub_per_spoke_usd", "US$ 405.121 por sete unidades").times(
         _REAIS_PER_DOLLAR, "x R$ 5,50 por dólar (2025); preços americanos de 2013", "B")  # fmt: skip
     spoke = pack.figure("twinning", "unit_cost_telestroke_spoke_brl_per_year", "Plantão remoto, licença e envio de "
                         "imagens; pode repetir parte do custo do centro: leitura prudente")  # fmt: skip
-    return [Agreement(STROKE, Terms(hub, spoke), note="Telessaúde: a distância não limita, e não termina")]
+    note = "Telessaúde: a distância não limita, e não termina"
+    return [Agreement(STROKE, Terms(hub, spoke), site, note=note) for site in HUBS]
 
 
 def resident() -> dict[tuple[str, str], Figure]:

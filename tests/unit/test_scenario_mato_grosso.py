@@ -233,9 +233,9 @@ def test_telestroke_needs_a_unit_of_type_three(scenario: Scenario) -> None:
     assert stroke["needs_support"].to_dict() == {"S": True, "M": False, "L": False}
     assert stroke["supports_max"].to_dict() == {"S": 0, "M": 3, "L": 7}
     assert stroke["treats_share"].to_dict() == {"S": 0.8, "M": 1.0, "L": 1.0}
-    (agreement,) = scenario.support.to_dict("records")
-    assert agreement["hub_cost"] == pytest.approx(405_121 / 7 * 5.5, rel=1e-4)
-    assert agreement["satellite_cost"] == 400_000
+    assert scenario.support["hub_cost"].to_list() == pytest.approx([405_121 / 7 * 5.5] * 6, rel=1e-4)
+    assert set(scenario.support["satellite_cost"]) == {400_000}
+    assert (scenario.support["satellite_site_id"] == "").all()
 
 
 @pytest.mark.parametrize("sheet", ["workforce", "staffing", "stations", "emergency", "load_ceilings", "surge",
