@@ -189,8 +189,8 @@ def evidence(pack: Pack, promised: Sequence[Promise], ceilings: Sequence[Figure]
         row("stations", "*", "ambulances_max", ruled(0, "As de hoje, ou uma, e mais uma por 60 mil habitantes.")),
         row("decisions", "*", "*", cited("SES-MT: Hospital Central e quatro regionais em obras", "2025", "B", "Abrem "
             "no primeiro período, com trauma como porta de entrada suposta; o Hospital Central sob a OSS contratada.")),
-        row("support", "*", "hub_site_id", ruled(0, "Polos possíveis: hospitais com UTI, em Cuiabá, Rondonópolis, Sinop, "
-            "Sorriso e Cáceres, onde estão os neurologistas.")),
+        row("support", "*", "hub_site_id", ruled(0, "Polos possíveis: hospitais com UTI, em Cuiabá, Rondonópolis, "
+            "Sinop, Sorriso e Cáceres, onde estão os neurologistas.")),
         row("precedence", "*", "*", ruled(0, "Em prédio novo, cirurgia cardíaca só depois de a hemodinâmica ter "
             "funcionado: com vários períodos, um período antes; com um só, no mesmo.")),
     ]  # fmt: skip
