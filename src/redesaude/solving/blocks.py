@@ -11,11 +11,8 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from redesaude.solving.arrays import Flags, Floats, Ints, LinearModel
-from redesaude.solving.layout import NONE
 
 
 class Blocks:
@@ -48,24 +45,3 @@ class Blocks:
         columns = self.columns(name)
         rows = np.flatnonzero(self._touch[:, self.names.index(name)] & ~self.coupling)
         return self.arrays.part(rows, columns, cost[columns]), columns
-
-
-def adopted(arrays: LinearModel, owner: Ints) -> Ints:
-    """Return ``owner`` with every shared column that touches one block alone given to that block.
-
-    Shared columns that meet in a row go together: people trained for a role that only one specialty needs become that
-    specialty's own, and so do their rows, which then are kept in integers instead of being priced.
-    """
-    shared = owner == NONE
-    rows = arrays.matrix.shape[0]
-    form = arrays.matrix[:, shared].tocoo()
-    graph = csr_array((np.ones(form.nnz), (form.row, rows + form.col)), shape=(rows + shared.sum(),) * 2)
-    count, part = connected_components(graph, directed=False)
-    entries = arrays.matrix.tocoo()
-    owned = ~shared[entries.col]
-    meets = np.zeros((count, owner.max(initial=0) + 1), dtype=bool)
-    meets[part[entries.row[owned]], owner[entries.col[owned]]] = True
-    alone = np.where(meets.sum(axis=1) == 1, meets.argmax(axis=1), NONE)
-    found = owner.copy()
-    found[shared] = alone[part[rows:]]
-    return found

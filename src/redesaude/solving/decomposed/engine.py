@@ -14,7 +14,7 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
 from redesaude.solving.arrays import Floats, LinearModel, linear_model, load_values
-from redesaude.solving.blocks import Blocks, adopted
+from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed.at_once import AtOnce, Standing
 from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.bound import LagrangianBound
@@ -101,8 +101,7 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
         return Neighbourhood(arrays, layout, distances, values, order=order, seed=seed, placed=standing is None)
 
     prices = None if at_once is None else at_once.prices
-    blocks = Blocks(relaxed, adopted(relaxed, layout.specialty))
-    contest = Contest(LagrangianBound(blocks, layout.share, prices), search, watch)
+    contest = Contest(LagrangianBound(Blocks(relaxed, layout.specialty), layout.share, prices), search, watch)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
         if not core.is_whole:  # too large for one model
@@ -124,7 +123,7 @@ def _at_once(assembled: Assembled, model: LinearModel) -> AtOnce | None:
 
 
 def _first_values(
-    arrays: LinearModel, layout: Layout, order: list[int], search: Search, standing: Standing | None
+    arrays: LinearModel, layout: Layout, order: list[list[int]], search: Search, standing: Standing | None
 ) -> Floats | None:
     """Return a first plan, a standing network if one is given and fits the whole model; None if none is found."""
     if standing is not None:
