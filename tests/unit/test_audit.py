@@ -476,9 +476,11 @@ def test_a_corrupted_plan_fails_the_right_check(
 
 def test_every_check_is_made_to_fail() -> None:
     """A check that is added to the audit without a corruption that it finds fails here."""
-    from test_audit_resources import RESOURCED  # which takes its ways to corrupt a plan from here
+    from test_audit_network import NETWORKED  # which take their ways to corrupt a plan from here
+    from test_audit_resources import RESOURCED
 
-    assert {check.name for check in audit(_promising()).checks} == {*PROMISING, *ASSIGNED, *PHASED, *RESOURCED}
+    found = {*PROMISING, *ASSIGNED, *PHASED, *RESOURCED, *NETWORKED}
+    assert {check.name for check in audit(_promising()).checks} == found
 
 
 def test_a_failed_audit_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

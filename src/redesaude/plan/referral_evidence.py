@@ -91,16 +91,19 @@ class ReferralEvidence:
         rows = rows_of(self.transfers)
         return [r.severity_upto - self.share((r.to_site_id, r.specialty_id), r.period_id) for r in rows]
 
+    def _far(self, agreement: Agreement) -> float:
+        """Minutes from the satellite to its hub; NaN where a site is unknown."""
+        home = self.e.scenario.sites.set_index("site_id")["territory_id"]
+        return float(self.e.far(pd.Series([home.get(agreement.satellite)]), pd.Series([agreement.hub]))[0])
+
     def _to_partner(self) -> list[float]:
         """Cases sent elsewhere although the hub is near enough and treats them."""
-        home = self.e.scenario.sites.set_index("site_id")["territory_id"]
         astray = [0.0]
         for r in rows_of(self.transfers):
             t, place = self.network.positions[r.period_id], (r.from_site_id, r.specialty_id)
             for a in self.of_satellite.get(place, []):
                 if self.network.active(a, t) and a.hub != r.to_site_id:
-                    far = float(self.e.minutes.loc[home[a.satellite], a.hub])
-                    ceiling = self.e.specialties["transfer_minutes"][r.specialty_id]
+                    far, ceiling = self._far(a), self.e.specialties["transfer_minutes"][r.specialty_id]
                     near = np.isfinite(far) and not far > ceiling + 1e-9
                     able = self.share((a.hub, a.specialty), r.period_id) >= r.severity_upto - 1e-9
                     astray.append(float(r.cases) if near and able else 0.0)
@@ -111,12 +114,11 @@ class ReferralEvidence:
         n, known = self.network, Agreements(self.e.scenario)
         starts = {(place, n.start(place, t)) for place, path in n.paths.items() for t in path if n.needs(place, t)}
         made = Counter(((a.satellite, a.specialty), a.begun) for a in n.agreements)
-        home = self.e.scenario.sites.set_index("site_id")["territory_id"]
+        sites = set(self.e.scenario.sites["site_id"])
         refused = [
-            a.hub not in home.index
-            or a.satellite not in home.index
-            or known.between(a.specialty, a.hub, a.satellite, float(self.e.minutes.loc[home[a.satellite], a.hub]))
-            is None
+            a.hub == a.satellite
+            or not {a.hub, a.satellite} <= sites
+            or known.between(a.specialty, a.hub, a.satellite, self._far(a)) is None
             for a in n.agreements
         ]
         return [*flags(refused), *(abs(made[start] - (start in starts)) for start in {*made, *starts})]

@@ -27,6 +27,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "workforce": plan_tables.WORKFORCE,
     "stations": plan_tables.STATIONS,
     "emergency": plan_tables.EMERGENCY,
+    "transfers": plan_tables.TRANSFERS,
+    "support": plan_tables.SUPPORT,
 }
 
 #: a spreadsheet takes a cell that begins with one of these for a formula

@@ -69,6 +69,8 @@ COST_LINES: Mapping[str, Term] = {
     "station_works": Term(N_("Building emergency stations"), N_("works and equipment of new stations"), CAPITAL),
     "station_running": Term(N_("Running emergency stations"), N_("fixed cost of the stations that are open"), RUNNING),
     "ambulances": Term(N_("Ambulances"), N_("ambulances on duty with their crews"), RUNNING),
+    "support": Term(N_("Support of satellites"), N_("agreements between hubs and satellites, on both sides"), RUNNING),
+    "transfer": Term(N_("Transfers"), N_("ambulance and crew for cases sent up to another hospital"), RUNNING),
     "unitary_payment": Term(
         N_("Payments to project companies"), N_("yearly payment of a PPP for the works and what it runs"), PAYMENTS
     ),

@@ -18,6 +18,7 @@ from redesaude.report.workbook import (
     fiscal,
     limits,
     needs,
+    network,
     phases,
     resources,
     risks,
@@ -65,7 +66,7 @@ _NOT_LIVE_PERIODS = N_(
 
 def write_decision_workbook(view: View, path: Path) -> None:
     """Write the plan of ``view`` as an Excel workbook; without a plan it says why and keeps the evidence sheets."""
-    book = Book(path, view, PHASED_SHEETS if _has_phases(view) else SHEETS)
+    book = Book(path, view, _sheets(view))
     cells = assumptions.write(book)
     if view.plan.has_decisions:
         summary.write(book, _plan_sheets(book))
@@ -77,6 +78,12 @@ def write_decision_workbook(view: View, path: Path) -> None:
     book.close()
 
 
+def _sheets(view: View) -> tuple[str, ...]:
+    sheets = PHASED_SHEETS if _has_phases(view) else SHEETS
+    after = sheets.index("resources") + 1
+    return (*sheets[:after], "network", *sheets[after:]) if network.in_use(view) else sheets
+
+
 def _has_phases(view: View) -> bool:
     return view.plan.has_decisions and several(view)
 
@@ -86,6 +93,8 @@ def _plan_sheets(book: Book) -> summary.Pages:
     if _has_phases(book.view):
         phases.write(book)
     resources.write(book)
+    if network.in_use(book.view):
+        network.write(book)
     return summary.Pages(
         decisions=decisions.write(book),
         costs=costs.write(book),

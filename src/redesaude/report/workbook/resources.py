@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from redesaude.assemble.tiers import tiered
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.figures import yes
@@ -156,6 +157,9 @@ def _surges(sheet: Sheet, view: View) -> None:
         "sends them."
     )
     sheet.text(t(note), "note")
+    if tiered(view.scenario):
+        in_tiers = N_("Specialties in tiers are left out: not all who come to a service are treated there.")
+        sheet.text(t(in_tiers), "note")
     sheet.table(named(found.specialties, "first_site_id"), _surge_columns(view))
     sheet.heading(t(N_("Services in a surge")))
     _table(sheet, named(found.services, "site_id"), _service_columns(view), {t(N_("full")): "bad"})
