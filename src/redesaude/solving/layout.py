@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from redesaude.solving.arrays import Flags, Ints, LinearModel
 from redesaude_models.problem import PlanningProblem
@@ -115,19 +117,20 @@ def names_of(arrays: LinearModel) -> list[tuple[str, Any]]:
     return [(str(v.parent_component().local_name), v.index()) for v in arrays.variables]
 
 
-def in_order(problem: PlanningProblem) -> list[int]:
-    """Return the specialties, those that others need at the same site before them, else the costliest unmet first."""
-    demand = problem.demand
-    weight = np.bincount(
-        demand.specialty, (demand.cases * demand.unmet_cost).sum(axis=1), minlength=len(problem.specialties.ids)
-    )
-    kinds = problem.services.specialty
-    needs = {(int(kinds[a]), int(kinds[b])) for a, b in problem.requires.tolist() if b >= 0}
-    order: list[int] = []
-    waiting = np.argsort(-weight, kind="stable").tolist()
-    while waiting:
-        ready = [s for s in waiting if not any(a == s and b in waiting for a, b in needs)]
-        chosen = (ready or waiting)[0]
-        order.append(chosen)
-        waiting.remove(chosen)
-    return order
+def in_order(problem: PlanningProblem) -> list[list[int]]:
+    """Return the specialties in groups that must be placed together, those that others need at a site before these.
+
+    A group is what co-location ties together, most often one alone; the group whose cases cost most unmet comes first.
+    """
+    demand, kinds = problem.demand, problem.services.specialty
+    count = len(problem.specialties.ids)
+    weight = np.bincount(demand.specialty, (demand.cases * demand.unmet_cost).sum(axis=1), minlength=count)
+    needs = kinds[problem.requires[(problem.requires >= 0).all(axis=1)]]
+    ties = coo_array((np.ones(len(needs)), (needs[:, 0], needs[:, 1])), shape=(count, count))
+    groups, group = connected_components(ties, directed=False)
+    depth = np.zeros(count, dtype=np.int64)
+    for _ in range(count):  # as deep as a chain of needs can be
+        np.maximum.at(depth, needs[:, 0], depth[needs[:, 1]] + 1)
+    heaviest = np.argsort(-np.bincount(group, weight, minlength=groups), kind="stable")
+    order = np.lexsort((-weight, depth))
+    return [[int(s) for s in order if group[s] == g] for g in heaviest]

@@ -1,8 +1,9 @@
 """A first plan: what another plan opens, or one specialty after the other.
 
 Specialties share only sites, contracts and money, so that one alone is a small model; it is solved to a small gap,
-those decided before it standing as they are. The plan is good, not best; it is a start for an engine and the incumbent
-of its first seconds. A specialty for which no plan is found in time is left open, and the start is partial.
+those decided before it standing as they are; those that co-location ties together are decided together. The plan is
+good, not best; it is a start for an engine and the incumbent of its first seconds. A specialty for which no plan is
+found in time is left open, and the start is partial.
 
 Where plans of variants of the same scenario are known, what they open is tried first.
 """
@@ -29,6 +30,9 @@ _SHARE_OF_TIME, _MOST_SECONDS = 0.5, 75.0
 #: times as long for a specialty that found no plan in its time
 _LONGER = 3.0
 
+#: columns from which specialties are placed one by one even where co-location ties them together
+_LARGE = 300_000
+
 #: relative gap to which a specialty is solved
 _GAP = 0.005
 
@@ -48,7 +52,7 @@ class Start:
     complete: bool
 
 
-def first_plan(arrays: LinearModel, layout: Layout, order: Sequence[int], search: Search) -> Start:
+def first_plan(arrays: LinearModel, layout: Layout, order: Sequence[list[int]], search: Search) -> Start:
     """Return the best start that known plans give, or else one made block by block."""
     known = [start for openings in search.known if (start := as_opened(arrays, openings, search)) is not None]
     if not known:
@@ -77,17 +81,22 @@ def as_opened(arrays: LinearModel, openings: Openings, search: Search) -> Start 
     return Start(np.arange(len(found), dtype=np.int32), found, complete=True)
 
 
-def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[int], search: Search) -> Start:
-    """Return a start for ``arrays``, the columns of each specialty and those of none solved in ``order``."""
+def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[list[int]], search: Search) -> Start:
+    """Return a start for ``arrays``: the columns of each group of specialties, and those of none, in ``order``.
+
+    In very large models each specialty is a group by itself.
+    """
     owner = layout.specialty
+    if len(owner) >= _LARGE:
+        order = [[specialty] for group in order for specialty in group]
     values, held = np.zeros(len(owner)), np.zeros(len(owner), dtype=bool)
     seconds = min(_SHARE_OF_TIME * search.limits.seconds, _MOST_SECONDS)
     end, fair = time.perf_counter() + seconds, max(1.0, seconds / max(1, len(order)))
     decided = 0
-    for n, name in enumerate(order):
+    for n, group in enumerate(order):
         if search.stopped():
             break
-        columns = np.flatnonzero(np.isin(owner, [name, NONE]))
+        columns = np.flatnonzero(np.isin(owner, [*group, NONE]))
         part = arrays.around(columns, values)
         left = (end - time.perf_counter()) / (len(order) - n)  # what earlier ones did not need goes to the later
         each = replace(search.limits, gap=_GAP, threads=1, seconds=max(fair, left))
@@ -96,8 +105,8 @@ def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[int], se
             continue
         values[columns] = np.where(arrays.integer[columns], np.round(found), found)
         held[columns] = True
-        decided += 1
-        search.reporter.tell("start", f"{decided} of {len(order)} specialties placed")
+        decided += len(group)
+        search.reporter.tell("start", f"{decided} of {sum(map(len, order))} specialties placed")
     known = np.flatnonzero(held)
     return Start(known.astype(np.int32), values[known], complete=bool(held.all()))
 

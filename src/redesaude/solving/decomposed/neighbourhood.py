@@ -1,9 +1,9 @@
 """Search around the best plan: free a part of the network, let everything else stand, solve that part again.
 
 Large neighbourhood search (Shaw 1998) with three kinds of part: the sites around a place in all specialties, one
-specialty with all contracts, and two specialties. What stands is taken out of the model, so that each part is small.
-Several threads may search at once: each solves its part around the plan it began with and carries what it found into
-the plan that is best by then, if it still fits and still gains.
+specialty with all contracts, and several: those that co-location ties together, or any two. What stands is taken out
+of the model, so that each part is small. Several threads may search at once: each solves its part around the plan it
+began with and carries what it found into the plan that is best by then, if it still fits and still gains.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ _TOLERANCE = 1e-6
 class Neighbourhood:
     """The best plan so far (``values`` of all columns) and the moves that try to better it.
 
-    ``distances`` (sites, sites) say which sites lie around a place, ``order`` names the specialties. Those come first,
-    one by one, where the plan was not ``placed`` in this very model. ``exhausted`` once a round with every site freed
-    at once gained nothing.
+    ``distances`` (sites, sites) say which sites lie around a place, ``order`` names the specialties, in groups that
+    belong together. The groups come first where the plan was not ``placed`` in this very model. ``exhausted`` once a
+    round with every site freed at once gained nothing.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Neighbourhood:
         distances: Floats,
         values: Floats,
         *,
-        order: list[int],
+        order: list[list[int]],
         seed: int,
         placed: bool = True,
     ) -> None:
@@ -101,10 +101,10 @@ class Neighbourhood:
             self._gained += gain
             return gain
 
-    def _rounds(self, unplaced: Sequence[int]) -> Iterator[Flags]:
+    def _rounds(self, unplaced: Sequence[list[int]]) -> Iterator[Flags]:
         """Yield part after part, in rounds; a round without gain widens the places, the widest ends the search."""
-        for specialty in unplaced:
-            yield self._specialties([specialty])
+        for group in unplaced:
+            yield self._specialties(group)
         while not self.exhausted:
             self._gained = 0.0
             yield from self._round()
@@ -116,9 +116,10 @@ class Neighbourhood:
         sites = len(self._near)
         for place in self._random.permutation(sites)[: -(-_SWEEPS * sites // self._sites)].tolist():
             yield self._around(place)
-        for specialty in self._order:
-            yield self._specialties([specialty])
-        pairs = self._random.permutation(self._order).tolist()
+        each = [specialty for group in self._order for specialty in group]
+        for group in [*([specialty] for specialty in each), *(group for group in self._order if len(group) > 1)]:
+            yield self._specialties(group)
+        pairs = self._random.permutation(each).tolist()
         for first, second in zip(pairs[::2], pairs[1::2], strict=False):
             yield self._specialties([first, second])
 
