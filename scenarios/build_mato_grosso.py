@@ -58,7 +58,8 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     hospital_tables = _hospitals(pack, chosen, site_rows, site_services, phases)
     ceilings = state_network.CEILINGS if len(phases) > 1 else state_network.CEILING_SINGLE
     ladders, agreements = state_support.ladders(pack), state_support.agreements(pack)
-    roles, promised = state_staff.roles(pack), state_network.promises(pack, chosen)
+    roles = state_staff.counted(state_staff.roles(pack), phases)
+    promised = state_network.promises(pack, chosen)
     settings = pd.DataFrame(SETTINGS.items(), columns=["name", "value"])
     draft = _hospitals(pack, chosen, site_rows, site_services, TODAY) | {"settings": settings}
     today = hubs.loads_today(Scenario.from_tables(draft), state_network.HUBS)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from builders import state_support
 from builders.evidence import PORTUGUESE, Figure, assumed, ruled
 from builders.pack import Pack
+from builders.phases import Phase
 from builders.workforce import Areas, Market, Role
 from builders.workforce import evidence as told
 
@@ -100,6 +102,14 @@ def roles(pack: Pack) -> tuple[Role, ...]:
     )  # fmt: skip
 
 
+def counted(chosen: Sequence[Role], phases: Sequence[Phase]) -> list[Role]:
+    """Return the roles as a scenario counts them: by macro-region in several periods, else in the whole state.
+
+    Areas tie the sites of a region together, which makes the search much longer; the one-period scenario must be quick.
+    """
+    return [replace(role, everywhere=role.everywhere or len(phases) == 1) for role in chosen]
+
+
 def areas(pack: Pack, site_rows: pd.DataFrame) -> Areas:
     """Return the macro-regions: people, doctors (the capital has four times as many a head) and sites."""
     places = pack.municipalities
@@ -119,7 +129,7 @@ def evidence(pack: Pack, chosen: Sequence[Role]) -> list[dict[str, str]]:
     rules: Mapping[str, Figure] = {
         "workforce.region_id": _density(pack).noted("Médicos por mil habitantes: 6,29 em Cuiabá, 1,54 no interior; os "
             "especialistas de cada macrorregião seguem essa proporção, os que vêm de fora, a população. Cirurgiões "
-            "cardíacos, radioterapia e enfermagem: o estado inteiro."),
+            "cardíacos, radioterapia e enfermagem: o estado inteiro; no cenário de um período, todos."),
         "workforce.stock": ruled(0, "Quem toca os serviços de hoje, pela mesma lotação dos novos, mais a parte livre "
             f"dos demais especialistas ({DOCTORS.free.value:.0%}; nefrologistas {_KIDNEY_DOCTORS.free.value:.0%}; "
             f"enfermagem {_NURSES.free.value:.0%})."),
