@@ -181,7 +181,8 @@ def evidence(specialties: Iterable[Specialty], told: Told | None = None) -> list
 
 _PORTUGUESE = Told(PORTUGUESE, "Em atraso, {late} do ganho (premissa).", (
     ("specialties", "unmet_cost", ("Duas vezes o custo completo de um caso em serviço médio, mais 1,25 vez a viagem no "
-     "limite de tempo, mais a perda de saúde do atraso: caso enviado para fora custa mais que tratado na rede.")),
+     "limite de tempo, mais a perda de saúde do atraso: caso enviado para fora custa sempre mais que tratado na "
+     "rede.")),
     ("specialties", "access_price", ("Perda de saúde do atraso x R$ 40.000 por ano de vida saudável (faixa 20.000 a "
      "120.000; premissa), no mínimo R$ 500.")),
     ("specialties", "dalys_late", ("Parte do ganho que resta quando o caso chega depois do padrão; premissa por "
