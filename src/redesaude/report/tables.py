@@ -31,15 +31,22 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "support": plan_tables.SUPPORT,
 }
 
+#: tables written where they have rows
+_WHERE_ANY = ("transfers", "support")
+
 #: a spreadsheet takes a cell that begins with one of these for a formula
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_tables(plan: Plan, folder: Path) -> None:
-    """Write every table of ``plan`` as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows)."""
+    """Write every table of ``plan`` as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows).
+
+    Transfers and agreements are left out where there are none.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
-        write_csv(getattr(plan, name), columns, folder / f"{name}.csv")
+        if name not in _WHERE_ANY or len(getattr(plan, name)):
+            write_csv(getattr(plan, name), columns, folder / f"{name}.csv")
 
 
 def write_study_tables(studies: Studies, folder: Path) -> None:
