@@ -264,7 +264,8 @@ def growth(sites: int) -> rs.Scenario:
 
     Sites are drawn from those of Mato Grosso with their owners and services, territories with their populations
     (scaled to as many inhabitants to a site); both lie at random over an area that grows with them. Six specialties in
-    three sizes, five contracts, the ceilings on capital, PPP and personnel in proportion, and its access promises.
+    three sizes without levels or support, five contracts, the ceilings on capital, PPP and personnel in proportion, and
+    its access promises.
     """
     origin, rng = _mato_grosso(), np.random.default_rng(sites)
     side = np.sqrt(_AREA_KM2 / len(origin.sites) * sites)
@@ -274,6 +275,9 @@ def growth(sites: int) -> rs.Scenario:
     sited, services = _grown_sites(origin, rng, drawn, territories)
     part = people / origin.territories["population"].sum()
     kept = {name: _of(getattr(origin, name), _SPECIALTIES) for name in ("specialties", "sizes", "access_targets")}
+    alone = {"treats_share": 1.0, "treats_share_mature": np.nan, "needs_support": False, "supports_max": 0}
+    kept["sizes"] = kept["sizes"].assign(**alone)
+    kept["specialties"] = kept["specialties"].assign(transfer_minutes=np.nan, transfer_cost=0.0)
     tables = {
         **kept,
         "settings": settings_frame(origin.settings),

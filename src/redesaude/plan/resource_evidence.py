@@ -123,14 +123,14 @@ def _loads(e: Evidence) -> list[float]:
         cases = _load(e, c.site, c.specialty, c.period, c.area)
         over = max(0.0, cases - c.cases)
         every = _load(e, c.site, c.specialty, c.period)
-        npv = 0.0 if c.hard else c.price * float(e.appraisal.phases.annuities[c.period]) * over
+        price = 0.0 if c.hard else c.price * float(e.appraisal.phases.annuities[c.period])
         figures = (
             (row.ceiling, c.cases),
             (row.from_outside, cases),
             (row.all_cases, every),
             (row.today, c.today),
             (row.excess, over),
-            (row.npv, npv),
+            (row.npv, price * row.excess),
         )
         met = over <= TOLERANCE * max(c.cases, 1.0)
         apart += [*_apart(figures), float((bool(row.hard), bool(row.met)) != (bool(c.hard), met))]
