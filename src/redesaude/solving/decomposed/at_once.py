@@ -33,6 +33,12 @@ _STANDS = frozenset({"open", "z", "w", "b", "x", "u", "q"})
 
 _CHANGES = "step"
 
+#: rows about what is spent once, in whichever period
+_ONCE = frozenset({"max_starts", "money"})
+
+#: what stands before the period at the end of the name of a promise
+_OF = "|"
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -63,23 +69,41 @@ class AtOnce:
     def prices(self, limits: Limits) -> Floats | None:
         """Return a multiplier for each row of the whole model, None if it takes longer than the limits."""
         column, row = (self._alike([(*name, True) for name in names]) for names in (self._names, self._rows))
-        weight = np.array([self._worth.get(_last(index), 1.0) for _, index in self._rows])
+        weight = self._weights(row)
         small = _rows_made_one(_columns_made_one(self._still, column), row, weight)
         relaxed = relaxation(small, limits)
         return None if relaxed is None else weight * relaxed.row_duals[row]
 
+    def _weights(self, row: Ints) -> Floats:
+        """Return what a year of its period is worth for each row, 1 for what is spent once.
+
+        What some periods do not limit is not limited at all: what is decided at once here may come then.
+        """
+        weight = np.array([self._worth.get(self._apart(index)[1], 1.0) for _, index in self._rows])
+        once = np.array([name in _ONCE for name, _ in self._rows])
+        weight[once] = (np.bincount(row)[row] == len(self._worth))[once]
+        return weight
+
     def _alike(self, names: Sequence[tuple[str, Any, bool]]) -> Ints:
-        """Number names so that those alike in all but a period at the end of the index, if ``True``, share one."""
+        """Number names so that those alike in all but their period, if ``True``, share one."""
         numbers: dict[tuple[Any, ...], int] = {}
-        keys = (
-            (name, index[:-1]) if one and isinstance(index, tuple) and index[-1] in self._worth else (name, index, None)
-            for name, index, one in names
+        keys = ((name, *self._apart(index)) for name, index, _ in names)
+        return np.array(
+            [
+                numbers.setdefault(key[:2] if one else key, len(numbers))
+                for key, (_, _, one) in zip(keys, names, strict=True)
+            ],
+            dtype=np.int64,
         )
-        return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
-
-def _last(index: Any) -> Any:
-    return index[-1] if isinstance(index, tuple) else index
+    def _apart(self, index: Any) -> tuple[Any, str]:
+        """Return the index of a row or column without its period, and its period (blank: it has none)."""
+        if isinstance(index, tuple):
+            return (index[:-1], index[-1]) if index[-1] in self._worth else (index, "")
+        if index in self._worth:
+            return "", index
+        of, mark, period = str(index).rpartition(_OF)
+        return (of, period) if mark and period in self._worth else (index, "")
 
 
 def _columns_made_one(arrays: LinearModel, column: Ints) -> LinearModel:
@@ -105,7 +129,8 @@ def _rows_made_one(arrays: LinearModel, row: Ints, weight: Floats) -> LinearMode
     add = csr_array((weight, (row, np.arange(len(row)))), shape=(count, len(row)))
 
     def sides(each: Floats) -> Floats:
-        return np.bincount(row, weight * each, minlength=count).astype(float)  # infinite where one of them is
+        added = np.where(weight > 0, each, 0.0) * weight  # infinite where one of them is
+        return np.bincount(row, added, minlength=count).astype(float)
 
     return replace(
         arrays,

@@ -20,8 +20,9 @@ from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
 from redesaude.solving.promising import promising
 
-#: gap of a part's solve and the least gain that counts, as shares of the cost of the whole plan
-_PART_GAP, _LEAST_GAIN = 5e-5, 1e-7
+#: gap of a part's solve, while specialties are placed and later, and the least gain that counts, as shares of the
+#: cost of the whole plan
+_PLACING_GAP, _PART_GAP, _LEAST_GAIN = 5e-4, 5e-5, 1e-7
 
 #: the same gap as a share of the part's own cost: at least, at most
 _FINEST, _COARSEST = 2e-4, 0.01
@@ -65,6 +66,7 @@ class Neighbourhood:
         self._random = np.random.default_rng(seed)
         self._sites = min(_SITES, len(distances))
         self._gained = 0.0
+        self._gap = _PART_GAP
         self._parts = self._rounds(() if placed else order)
         self._lock = threading.Lock()
 
@@ -88,7 +90,7 @@ class Neighbourhood:
 
     def _gap_of(self, own: float) -> float:
         """Return the relative gap for a part that costs ``own`` by itself."""
-        wanted = _PART_GAP * abs(self.objective)
+        wanted = self._gap * abs(self.objective)
         return min(max(wanted / abs(own), _FINEST), _COARSEST) if own else _FINEST
 
     def adopt(self, values: Floats) -> float:
@@ -103,8 +105,10 @@ class Neighbourhood:
 
     def _rounds(self, unplaced: Sequence[list[int]]) -> Iterator[Flags]:
         """Yield part after part, in rounds; a round without gain widens the places, the widest ends the search."""
+        self._gap = _PLACING_GAP
         for group in unplaced:
             yield self._specialties(group)
+        self._gap = _PART_GAP
         while not self.exhausted:
             self._gained = 0.0
             yield from self._round()
