@@ -226,10 +226,27 @@ CLASSICAL = (
     Case("p-median 32,000 x 113", large_p_median, 1e-4, 15.0),
     Case("capacitated 50 x 50", lambda: fixed_charge(50, 50, (60_000, 120_000), 4.0), 0.0, 2.0),
     Case("capacitated 100 x 1,000", lambda: fixed_charge(1000, 100, (300_000, 700_000), 14.0), 1e-4, 60.0),
+    *(
+        Case(
+            f"capacitated 100 x 1,000, {ratio:g} times",
+            lambda ratio=ratio: fixed_charge(1000, 100, (300_000, 700_000), ratio),
+            1e-4,
+            60.0,
+        )
+        for ratio in (3.0, 5.0, 8.0)
+    ),
     Case("uncapacitated 100 x 1,000", lambda: fixed_charge(1000, 100, (300_000, 700_000), None), 1e-4, 60.0),
     Case("single-source 30 x 200", single_source, 0.01, 60.0),
     Case("set covering 1,000 x 1,000", covering, 0.0, 10.0),
-    Case("maximal covering 1,000 x 1,000", lambda: covering(most=30), 0.0, 10.0),
+    *(
+        Case(
+            f"maximal covering 1,000 x 1,000, {radius:g} km, {most}",
+            lambda radius=radius, most=most: covering(most=most, radius=radius),
+            0.0,
+            10.0,
+        )
+        for radius, most in ((50.0, 30), (70.0, 30), (100.0, 10), (100.0, 20), (100.0, 30), (100.0, 40))
+    ),
 )
 
 
@@ -247,7 +264,8 @@ def growth(sites: int) -> rs.Scenario:
 
     Sites are drawn from those of Mato Grosso with their owners and services, territories with their populations
     (scaled to as many inhabitants to a site); both lie at random over an area that grows with them. Six specialties in
-    three sizes, five contracts, the ceilings on capital, PPP and personnel in proportion, and its access promises.
+    three sizes without levels or support, five contracts, the ceilings on capital, PPP and personnel in proportion, and
+    its access promises.
     """
     origin, rng = _mato_grosso(), np.random.default_rng(sites)
     side = np.sqrt(_AREA_KM2 / len(origin.sites) * sites)
@@ -257,6 +275,9 @@ def growth(sites: int) -> rs.Scenario:
     sited, services = _grown_sites(origin, rng, drawn, territories)
     part = people / origin.territories["population"].sum()
     kept = {name: _of(getattr(origin, name), _SPECIALTIES) for name in ("specialties", "sizes", "access_targets")}
+    alone = {"treats_share": 1.0, "treats_share_mature": np.nan, "needs_support": False, "supports_max": 0}
+    kept["sizes"] = kept["sizes"].assign(**alone)
+    kept["specialties"] = kept["specialties"].assign(transfer_minutes=np.nan, transfer_cost=0.0)
     tables = {
         **kept,
         "settings": settings_frame(origin.settings),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 from builders import contracts, hospitals, national, promises, risks, roads, services, specialties, territories
+from builders.command import build
 from builders.evidence import sources_sheet
 from builders.pack import CountryPack
+from builders.phases import SINGLE, periods_sheet
 
 from redesaude.inputs.scenario import Scenario
-from redesaude.inputs.template import write_workbook
 
 _REGIONS = "450 regiões e 118 macrorregiões de saúde vigentes em 2022."
 
@@ -37,7 +37,7 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         *risks.evidence(),
     ]
     return {
-        "periods": promises.periods(),
+        "periods": periods_sheet(SINGLE),
         "territories": territories.territories(pack).replace({"macroregion_id": macroregions}),
         "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
         "demand": specialties.demand_sheet(chosen, people),
@@ -47,28 +47,22 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         "requires": services.requires(),
         "contracts": contracts.contracts(national.OPTIONS),
         "lots": hospitals.lots(sites, macroregions),
-        "funding": contracts.funding(national.OPTIONS, national.LIMITS),
+        "funding": contracts.funding(national.OPTIONS, national.LIMITS, SINGLE),
         "fiscal": contracts.fiscal(national.LIMITS),
         "risks": risks.risks(national.OPTIONS),
         "access_targets": promises.access_targets(chosen, "each_macroregion"),
         "roads": roads.country_roads(pack),
-        "variants": promises.variants(national.OPTIONS),
+        "variants": promises.variants(national.OPTIONS, SINGLE),
         "sources": sources_sheet(evidence),
     }
 
 
-def main() -> None:
-    """Read the pack and write the workbook beside this script."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data pack")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("brazil.xlsx"))
-    options = parser.parse_args()
-    pack = CountryPack(options.data)
-    draft = Scenario.from_tables(
-        tables(pack) | {"settings": pd.DataFrame(national.SETTINGS.items(), columns=["name", "value"])}
-    )
-    write_workbook(options.out, tables(pack, national.reach_of(draft)), national.SETTINGS, "pt-BR")
+def _book(folder: Path) -> dict[str, pd.DataFrame]:
+    pack = CountryPack(folder)
+    settings = pd.DataFrame(national.SETTINGS.items(), columns=["name", "value"])
+    draft = Scenario.from_tables(tables(pack) | {"settings": settings})
+    return tables(pack, national.reach_of(draft))
 
 
 if __name__ == "__main__":
-    main()
+    build(__file__, {"brazil": _book}, national.SETTINGS, __doc__)

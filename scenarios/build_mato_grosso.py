@@ -1,18 +1,41 @@
-"""Build ``mato-grosso.xlsx`` from the data pack: ``python scenarios/build_mato_grosso.py --data FOLDER``."""
+"""Build ``mato-grosso.xlsx`` and ``mato-grosso-network.xlsx``: ``python scenarios/build_mato_grosso.py --data FOLDER``.
+
+The first has one period, the second three; the rest is the same.
+"""
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from builders import clinic, contracts, hospitals, promises, risks, roads, services, specialties, territories
+from builders import (
+    clinic,
+    contracts,
+    hospitals,
+    hubs,
+    promises,
+    risks,
+    roads,
+    services,
+    specialties,
+    state_network,
+    state_staff,
+    state_support,
+    stations,
+    territories,
+    tiers,
+    workforce,
+)
+from builders.command import build
 from builders.contracts import CONTRACTS
-from builders.evidence import Figure, assumed, ruled, sources_sheet
+from builders.evidence import PORTUGUESE, Figure, assumed, ruled, sources_sheet
 from builders.hospitals import HOSPITALS, NEW_BUILDS
 from builders.pack import Pack, StatePack
+from builders.phases import SINGLE, THREE, TODAY, Phase, periods_sheet
 
-from redesaude.inputs.template import write_workbook
+from redesaude.inputs.scenario import Scenario
 
 _REGIONS = ("16 regiões e 5 macrorregiões vigentes em 2022; uma sexta macrorregião (Centro-Noroeste) é mais recente e "
             "sua composição não foi encontrada.")  # fmt: skip
@@ -21,58 +44,95 @@ _LIMITS = contracts.Limits(
                   "R$ 38,032 bilhões."),
     personnel=assumed(0.42, 0.38, 0.46, "42% da RCL já comprometidos; o índice oficial não foi obtido. Inclui a equipe "
                       "dos serviços existentes, que o plano conta outra vez: leitura prudente."),
-    capital=ruled(350_000_000.0, "Teto proposto para o período, a confirmar no PPA; exceder custa R$ 0,50 a mais por "
-                  "real. Obras de PPP e de prestadores não passam por ele."),
+    capital=ruled(350_000_000.0, "Teto proposto para dez anos, o mesmo por ano em cada período, a confirmar no PPA; "
+                  "exceder custa R$ 0,50 a mais por real. Obras de PPP e de prestadores não passam por ele."),
 )  # fmt: skip
+SETTINGS = promises.SETTINGS | {name: figure.value for name, figure in state_network.SETTINGS.items()}
 
 
-def tables(pack: Pack) -> dict[str, pd.DataFrame]:
+def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     """Return every sheet of the scenario but its settings."""
     chosen = clinic.specialties(pack)
-    ages = sorted({age for s in chosen if s.need for age in s.need.ages})
-    people = pd.DataFrame({age: pack.people(age) for age in ages})
-    sites = hospitals.sites(pack, HOSPITALS, NEW_BUILDS)
+    site_rows = hospitals.sites(pack, HOSPITALS, NEW_BUILDS)
     site_services = services.site_services(pack, chosen, HOSPITALS, NEW_BUILDS)
+    hospital_tables = _hospitals(pack, chosen, site_rows, site_services, phases)
+    ceilings = state_network.CEILINGS if len(phases) > 1 else state_network.CEILING_SINGLE
+    ladders, agreements = state_support.ladders(pack), state_support.agreements(pack)
+    roles = state_staff.counted(state_staff.roles(pack), phases)
+    promised = state_network.promises(pack, chosen)
+    settings = pd.DataFrame(SETTINGS.items(), columns=["name", "value"])
+    draft = _hospitals(pack, chosen, site_rows, site_services, TODAY) | {"settings": settings}
+    today = hubs.loads_today(Scenario.from_tables(draft), state_network.HUBS)
     evidence = [
         *promises.evidence(pack),
+        *state_network.sources_of_settings(),
         *territories.evidence("6,4%", _REGIONS),
         *roads.state_evidence(pack),
         *specialties.evidence(chosen),
-        *hospitals.evidence(sites, HOSPITALS, NEW_BUILDS),
+        *hospitals.evidence(site_rows, HOSPITALS, NEW_BUILDS),
         *services.evidence(site_services),
         *contracts.evidence(CONTRACTS, _LIMITS),
         *risks.evidence(),
+        *state_staff.evidence(pack, roles),
+        *state_network.evidence(pack, promised, ceilings),
+        *tiers.evidence(PORTUGUESE, ladders, agreements),
     ]
-    return {
-        "periods": promises.periods(),
-        "territories": territories.territories(pack),
-        "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
-        "demand": specialties.demand_sheet(chosen, people),
-        "sites": sites,
-        "sizes": specialties.sizes_sheet(chosen),
-        "site_services": site_services,
-        "requires": services.requires(),
-        "contracts": contracts.contracts(CONTRACTS),
-        "lots": hospitals.lots(sites, territories.MACROREGIONS),
-        "funding": contracts.funding(CONTRACTS, _LIMITS),
-        "fiscal": contracts.fiscal(_LIMITS),
-        "risks": risks.risks(CONTRACTS),
-        "access_targets": promises.access_targets(chosen, "each"),
-        "roads": roads.state_roads(pack),
-        "variants": promises.variants(CONTRACTS),
+    return hospital_tables | {
+        "specialties": tiers.with_transfers(
+            stations.with_windows(hospital_tables["specialties"], state_network.windows(pack)), ladders
+        ),
+        "sizes": tiers.with_levels(hospital_tables["sizes"], ladders),
+        "support": tiers.support_sheet(agreements),
+        "decisions": state_network.decisions(NEW_BUILDS, pack),
+        "precedence": state_network.precedence(site_services, phases),
+        "load_ceilings": hubs.ceilings_sheet(
+            {(hub, "all"): cases for hub, cases in today.items()}, ceilings, state_network.RELIEF_PRICE, phases
+        ),
+        "workforce": workforce.workforce_sheet(
+            roles, chosen, site_services, state_staff.areas(pack, site_rows), phases
+        ),
+        "staffing": workforce.staffing_sheet(roles, chosen),
+        "stations": stations.stations_sheet(state_network.bases(pack), state_network.COSTS),
+        "emergency": stations.emergency_sheet(promised),
+        "surge": state_network.surge(),
+        "variants": promises.variants(CONTRACTS, phases),
         "sources": sources_sheet(evidence),
     }
 
 
-def main() -> None:
-    """Read the pack and write the workbook beside this script."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data pack")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("mato-grosso.xlsx"))
-    options = parser.parse_args()
-    language = str(promises.SETTINGS["language"])
-    write_workbook(options.out, tables(StatePack(options.data)), promises.SETTINGS, language)
+def _hospitals(
+    pack: Pack,
+    chosen: Sequence[specialties.Specialty],
+    site_rows: pd.DataFrame,
+    site_services: pd.DataFrame,
+    phases: Sequence[Phase],
+) -> dict[str, pd.DataFrame]:
+    """The sheets about hospitals, contracts and money."""
+    ages = sorted({age for s in chosen if s.need for age in s.need.ages})
+    people = pd.DataFrame({age: pack.people(age) for age in ages})
+    return {
+        "periods": periods_sheet(phases),
+        "territories": territories.territories(pack),
+        "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
+        "demand": specialties.demand_sheet(chosen, people),
+        "sites": site_rows,
+        "sizes": specialties.sizes_sheet(chosen),
+        "site_services": site_services,
+        "requires": services.requires(),
+        "contracts": contracts.contracts(CONTRACTS),
+        "lots": hospitals.lots(site_rows, territories.MACROREGIONS),
+        "funding": contracts.funding(CONTRACTS, _LIMITS, phases),
+        "fiscal": contracts.fiscal(_LIMITS),
+        "risks": risks.risks(CONTRACTS),
+        "access_targets": promises.access_targets(chosen, "each"),
+        "roads": roads.state_roads(pack),
+    }
+
+
+def _book(phases: Sequence[Phase], folder: Path) -> dict[str, pd.DataFrame]:
+    return tables(StatePack(folder), phases)
 
 
 if __name__ == "__main__":
-    main()
+    books = {"mato-grosso": partial(_book, SINGLE), "mato-grosso-network": partial(_book, THREE)}
+    build(__file__, books, SETTINGS, __doc__)

@@ -1,58 +1,95 @@
-"""Build ``mekong.xlsx`` from the data pack: ``python scenarios/build_mekong.py --data FOLDER``."""
+"""Build ``mekong.xlsx`` and ``mekong-network.xlsx``: ``python scenarios/build_mekong.py --data FOLDER``.
+
+The first has one period and people as counted, the second three periods and growth; the rest is the same.
+"""
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
+from builders import hubs, stations, tiers, workforce
+from builders import specialties as specialty_sheets
+from builders.command import build
 from builders.evidence import sources_sheet
-from builders.specialties import sizes_sheet, specialties_sheet
-from mekong_builders import clinic, contracts, geography, hospitals, promises, services
+from builders.phases import SINGLE, THREE, Phase, periods_sheet
+from builders.specialties import Specialty, sizes_sheet, specialties_sheet
+from mekong_builders import clinic, contracts, geography, hospitals, network, promises, services, staff, support
+from mekong_builders.evidence import VIETNAMESE
 from mekong_builders.pack import Pack
 
-from redesaude.inputs.template import write_workbook
+SETTINGS = promises.SETTINGS | {name: figure.value for name, figure in network.SETTINGS.items()}
 
 
-def tables(pack: Pack) -> dict[str, pd.DataFrame]:
+def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     """Return every sheet of the scenario but its settings."""
     chosen = clinic.specialties(pack)
     site_services = services.site_services(pack, chosen)
+    several = len(phases) > 1
+    ceilings = network.CEILINGS if several else network.CEILING_SINGLE
+    roles, promised = staff.roles(pack, chosen), network.promises(chosen)
+    territories = geography.territories(pack)
+    ladders, agreements = support.ladders(pack), support.agreements(pack)
     evidence = [
         *promises.evidence(pack),
+        *network.sources_of_settings(),
         *geography.evidence(pack),
-        *promises.specialty_evidence(chosen),
+        *(network.growth_evidence() if several else []),
+        *specialty_sheets.evidence(chosen, promises.TOLD),
         *hospitals.evidence(),
         *services.evidence(),
         *contracts.evidence(),
+        *staff.evidence(roles),
+        *network.evidence(pack, promised, ceilings),
+        *tiers.evidence(VIETNAMESE, ladders, agreements),
     ]
     return {
-        "periods": promises.periods(),
-        "territories": geography.territories(pack),
-        "specialties": specialties_sheet(chosen, promises.TRAVEL),
+        "periods": periods_sheet(phases),
+        "territories": network.growing(territories, pack) if several else territories,
+        "specialties": tiers.with_transfers(
+            stations.with_windows(specialties_sheet(chosen, promises.TRAVEL), network.windows(pack)), ladders
+        ),
         "sites": hospitals.sites(pack),
-        "sizes": sizes_sheet(chosen),
+        "sizes": tiers.with_levels(sizes_sheet(chosen), ladders),
+        "support": tiers.support_sheet(agreements),
         "site_services": site_services,
         "requires": services.REQUIRES,
         "contracts": contracts.contracts(),
-        "funding": contracts.funding(),
+        "funding": contracts.funding(phases),
         "risks": contracts.risks(),
         "access_targets": promises.access_targets(chosen),
         "roads": geography.roads(pack),
-        "variants": promises.variants(site_services),
+        "variants": promises.variants(site_services, phases),
+        **_resources(pack, chosen, site_services, roles, phases),
+        "load_ceilings": hubs.ceilings_sheet(network.loads_today(pack, chosen), ceilings, network.RELIEF_PRICE, phases),
+        "emergency": stations.emergency_sheet(promised),
         "sources": sources_sheet(evidence),
     }
 
 
-def main() -> None:
-    """Read the pack and write the workbook beside this script."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data pack")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("mekong.xlsx"))
-    options = parser.parse_args()
-    language = str(promises.SETTINGS["language"])
-    write_workbook(options.out, tables(Pack(options.data)), promises.SETTINGS, language)
+def _resources(
+    pack: Pack,
+    chosen: Sequence[Specialty],
+    site_services: pd.DataFrame,
+    roles: Sequence[workforce.Role],
+    phases: Sequence[Phase],
+) -> dict[str, pd.DataFrame]:
+    """The sheets about staff, stations, surges and what comes first."""
+    return {
+        "workforce": workforce.workforce_sheet(roles, chosen, site_services, staff.areas(pack), phases),
+        "staffing": workforce.staffing_sheet(roles, chosen),
+        "stations": stations.stations_sheet(network.posts(pack), network.COSTS),
+        "surge": network.surge(),
+        "precedence": network.precedence(site_services, phases),
+    }
+
+
+def _book(phases: Sequence[Phase], folder: Path) -> dict[str, pd.DataFrame]:
+    return tables(Pack(folder), phases)
 
 
 if __name__ == "__main__":
-    main()
+    books = {"mekong": partial(_book, SINGLE), "mekong-network": partial(_book, THREE)}
+    build(__file__, books, SETTINGS, __doc__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from builders.evidence import Figure, assumed, plain, sentences
 from builders.pack import Pack
 from builders.specialties import OCCUPANCY
@@ -11,10 +13,36 @@ ICU_OCCUPANCY = 0.90
 """occupancy at which intensive care is paid, hence inside the throughput of its beds"""
 
 
-def nominal(throughput: Figure, occupancy: float = OCCUPANCY) -> Figure:
-    """Return the nominal capacity: published throughput already holds a working occupancy, which the plan applies."""
-    text = f"Produção dividida por {plain(occupancy)}: a ocupação do plano a devolve"
-    return throughput.times(1.0 / occupancy, text, throughput.grade)
+@dataclass(frozen=True)
+class Rules:
+    """Rules that hold in every country, told in its language; words in braces are filled in."""
+
+    divided: str
+    own: str
+    norm: str
+    beyond: str
+
+    def nominal(self, throughput: Figure, occupancy: float = OCCUPANCY) -> Figure:
+        """Return the nominal capacity: published throughput holds an occupancy already, which the plan applies."""
+        return throughput.times(1.0 / occupancy, self.divided.format(occupancy=plain(occupancy)), throughput.grade)
+
+    def target(self, norm: Figure, share: float, reach: float) -> Figure:
+        """Return the programme's own target: about 95 % of what every candidate site together could reach."""
+        text = sentences(self.own.format(reach=f"{reach:.0%}"), self.norm.format(norm=f"{norm.value:.0%}"), norm.note)
+        return Figure(share, norm.source, norm.year, "C", text)
+
+    def ceiling(self, minutes: float) -> Figure:
+        """Return the longest journey counted as within the network."""
+        return assumed(minutes, minutes * 0.75, minutes * 1.5, self.beyond)
+
+
+_PORTUGUESE = Rules(
+    "Produção dividida por {occupancy}: a ocupação do plano a devolve",
+    "Meta do programa: cerca de 95% do que todas as sedes candidatas abertas alcançariam ({reach})",
+    "A norma é {norm}",
+    "Além disso o caso é contado como enviado para fora.",
+)
+nominal, target, ceiling = _PORTUGUESE.nominal, _PORTUGUESE.target, _PORTUGUESE.ceiling
 
 
 def running(pack: Pack, capex: Figure) -> Figure:
@@ -34,14 +62,3 @@ def area_rate(pack: Pack, ages: tuple[str, ...], rate: Figure) -> Figure:
     cases = sum(pack.people(age).sum() for age in ages) * rate.value
     people = pack.municipalities["pop_census_2022"].sum()
     return rate.times(cases / people * 1e5 / rate.value, "Vale a folha demand", rate.grade)
-
-
-def target(norm: Figure, share: float, reach: float) -> Figure:
-    """Return the programme's own target: below a norm that even every candidate site open would miss."""
-    text = f"Meta do programa: cerca de 95% do que todas as sedes candidatas abertas alcançariam ({reach:.0%})"
-    return Figure(share, norm.source, norm.year, "C", sentences(text, f"A norma é {norm.value:.0%}", norm.note))
-
-
-def ceiling(minutes: float) -> Figure:
-    """Return the longest journey counted as within the network."""
-    return assumed(minutes, minutes * 0.75, minutes * 1.5, "Além disso o caso é contado como enviado para fora.")

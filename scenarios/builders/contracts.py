@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from builders.evidence import Figure, assumed, cited, row, rows, ruled
+from builders.phases import Phase
 
 _SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
 _TENDERS = (
@@ -16,6 +17,8 @@ _TENDERS = (
 )
 
 Range = tuple[float, float, float]
+
+_CAPITAL_YEARS = 10.0
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ CONTRACTS = (
 
 @dataclass(frozen=True)
 class Limits:
-    """Net current revenue (currency/year), the part of it committed to personnel, and capital for the period."""
+    """Net current revenue (currency/year), the part of it committed to personnel, and capital for ten years."""
 
     revenue: Figure
     personnel: Figure
@@ -140,22 +143,18 @@ def contracts(options: Sequence[Contract]) -> pd.DataFrame:
     return pd.DataFrame([c.row() for c in options])
 
 
-def funding(options: Iterable[Contract], limits: Limits) -> pd.DataFrame:
-    """Return the ``funding`` sheet: the programme's capital from the budget (currency for the whole period)."""
-    return pd.DataFrame(
-        [
-            {
-                "funding_id": "capital",
-                "name": "Investimento do programa (orçamento)",
-                "period_id": "p1",
-                "kind": "capital",
-                "contracts": ", ".join(c.id for c in options if c.financing == "budget"),
-                "amount": limits.capital.value,
-                "hard": False,
-                "price": 0.5,
-            }
-        ]
-    )
+def funding(options: Iterable[Contract], limits: Limits, phases: Sequence[Phase]) -> pd.DataFrame:
+    """Return the ``funding`` sheet: the programme's capital from the budget (currency for the period), as each year."""
+    entry = {
+        "funding_id": "capital",
+        "name": "Investimento do programa (orçamento)",
+        "kind": "capital",
+        "contracts": ", ".join(c.id for c in options if c.financing == "budget"),
+        "hard": False,
+        "price": 0.5,
+    }
+    yearly = limits.capital.value / _CAPITAL_YEARS
+    return pd.DataFrame([entry | {"period_id": p.id, "amount": yearly * p.years} for p in phases])
 
 
 def fiscal(limits: Limits) -> pd.DataFrame:

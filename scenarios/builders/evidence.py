@@ -6,7 +6,7 @@ Grades: A official or reviewed, B reported or derived, C assumption. Texts are P
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -62,24 +62,34 @@ def sentences(*parts: str) -> str:
     return " ".join(part.rstrip(". ") + "." for part in parts if part.strip())
 
 
-def row(sheet: str, key: str, column: str, figure: Figure) -> dict[str, str]:
-    """Return the row of the ``sources`` sheet for one figure, its range in words."""
-    known = figure.low is not None and figure.high is not None
-    spread = f"Faixa plausível: {plain(figure.low)} a {plain(figure.high)}" if known else ""
-    return {
-        "sheet": sheet,
-        "key": key,
-        "column": column,
-        "source": figure.source,
-        "year": figure.year,
-        "grade": figure.grade,
-        "note": sentences(figure.note, spread),
-    }
+@dataclass(frozen=True)
+class Tongue:
+    """The language in which evidence is told: words of a range (``{low}``, ``{high}``) and names of own sources."""
+
+    spread: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def row(self, sheet: str, key: str, column: str, figure: Figure) -> dict[str, str]:
+        """Return the row of the ``sources`` sheet for one figure, its range in words."""
+        known = figure.low is not None and figure.high is not None
+        spread = self.spread.format(low=plain(figure.low), high=plain(figure.high)) if known else ""
+        return {
+            "sheet": sheet,
+            "key": key,
+            "column": column,
+            "source": self.names.get(figure.source, figure.source),
+            "year": figure.year,
+            "grade": figure.grade,
+            "note": sentences(figure.note, spread),
+        }
+
+    def rows(self, sheet: str, key: str, figures: Mapping[str, Figure]) -> list[dict[str, str]]:
+        """Return the ``sources`` rows of one row's figures, by column name."""
+        return [self.row(sheet, key, column, figure) for column, figure in figures.items()]
 
 
-def rows(sheet: str, key: str, figures: Mapping[str, Figure]) -> list[dict[str, str]]:
-    """Return the ``sources`` rows of one row's figures, by column name."""
-    return [row(sheet, key, column, figure) for column, figure in figures.items()]
+PORTUGUESE = Tongue("Faixa plausível: {low} a {high}")
+row, rows = PORTUGUESE.row, PORTUGUESE.rows
 
 
 def sources_sheet(evidence: Iterable[dict[str, str]]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Settings, period, access promises and what-if variants of the scenarios of Brazil."""
+"""Settings, access promises and what-if variants of the scenarios of Brazil."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 from builders.contracts import Contract
 from builders.evidence import assumed, cited, row, ruled
 from builders.pack import Pack
+from builders.phases import BASE_YEAR, Phase
 from builders.specialties import DALY_VALUE, OCCUPANCY, Specialty
 from builders.travel_cost import TravelCost
 
@@ -23,7 +24,7 @@ SETTINGS: dict[str, object] = {
     "title": "Rede Cidade da Saúde - Mato Grosso",
     "currency": "BRL",
     "language": "pt-BR",
-    "base_year": 2025,
+    "base_year": BASE_YEAR,
     "horizon_years": 30,
     "discount_rate": 0.085,
     "discount_timing": "middle",
@@ -46,7 +47,6 @@ SETTINGS: dict[str, object] = {
 }
 
 _VARIANTS = (
-    ("corte_30", "Investimento 30% menor", "funding", "capital|p1", "amount", "multiply", "0.7"),
     ("sem_ppp", "Sem PPP", "contracts", "ppp_cinza", "max_contracts", "set", "0"),
     ("sem_ppp", "Sem PPP", "contracts", "ppp_cinza_20", "max_contracts", "set", "0"),
     ("sem_ppp", "Sem PPP", "contracts", "ppp_cinza_oss", "max_contracts", "set", "0"),
@@ -63,11 +63,6 @@ _VARIANTS = (
     ("desconto_5", "Desconto de 5%", "settings", "discount_rate", "value", "set", "0.05"),
     ("ocupacao_75", "Ocupação de 75%", "settings", "occupancy", "value", "set", "0.75"),
 )  # fmt: skip
-
-
-def periods() -> pd.DataFrame:
-    """Return the ``periods`` sheet."""
-    return pd.DataFrame([{"period_id": "p1", "first_year": 2027, "years": 10}])
 
 
 def access_targets(specialties: Sequence[Specialty], regions: str) -> pd.DataFrame:
@@ -90,10 +85,12 @@ def access_targets(specialties: Sequence[Specialty], regions: str) -> pd.DataFra
     )
 
 
-def variants(options: Iterable[Contract]) -> pd.DataFrame:
+def variants(options: Iterable[Contract], phases: Sequence[Phase]) -> pd.DataFrame:
     """Return the ``variants`` sheet: what-ifs on the contracts at hand."""
+    cut = [("corte_30", "Investimento 30% menor", "funding", f"capital|{p.id}", "amount", "multiply", "0.7")
+           for p in phases]  # fmt: skip
     columns = ["variant_id", "name", "sheet", "key", "column", "operation", "value"]
-    table = pd.DataFrame(_VARIANTS, columns=columns)
+    table = pd.DataFrame([*cut, *_VARIANTS], columns=columns)
     return table[(table["sheet"] != "contracts") | table["key"].isin([c.id for c in options])]
 
 

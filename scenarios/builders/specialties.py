@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from builders.evidence import Figure, row, rows, ruled, sentences
+from builders.evidence import PORTUGUESE, Figure, Tongue, ruled, sentences
 from builders.travel_cost import TravelCost
 
 OCCUPANCY = 0.85
@@ -133,12 +133,25 @@ def demand_sheet(specialties: Sequence[Specialty], people: pd.DataFrame) -> pd.D
     return pd.concat(frames, ignore_index=True)
 
 
-def evidence(specialties: Iterable[Specialty]) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class Told:
+    """How the evidence of specialties is told: language, what is left of the gain when late (``{late}``), own rules.
+
+    ``rules`` are the rows of whole columns: (sheet, column, what holds).
+    """
+
+    tongue: Tongue
+    late: str
+    rules: tuple[tuple[str, str, str], ...]
+
+
+def evidence(specialties: Iterable[Specialty], told: Told | None = None) -> list[dict[str, str]]:
     """Return the ``sources`` rows of the three sheets: every number of every specialty."""
-    found = _rules()
+    told = told or _PORTUGUESE
+    found = [told.tongue.row(sheet, "*", column, ruled(0, why)) for sheet, column, why in told.rules]
     for s in specialties:
-        late = f"Em atraso, {s.late_share:.0%} do ganho (premissa)."
-        found += rows(
+        gain = s.gain.noted(sentences(s.gain.note, told.late.format(late=f"{s.late_share:.0%}")))
+        found += told.tongue.rows(
             "specialties",
             s.id,
             {
@@ -147,10 +160,10 @@ def evidence(specialties: Iterable[Specialty]) -> list[dict[str, str]]:
                 "access_share": s.access_share,
                 "ceiling_minutes": s.ceiling_minutes,
                 "trips_per_case": s.trips_per_case,
-                "dalys_in_time": s.gain.noted(sentences(s.gain.note, late)),
+                "dalys_in_time": gain,
             },
         )
-        found += rows(
+        found += told.tongue.rows(
             "sizes",
             s.id,
             {
@@ -162,8 +175,27 @@ def evidence(specialties: Iterable[Specialty]) -> list[dict[str, str]]:
             },
         )
         if s.need:
-            found.append(row("demand", s.id, "cases", s.need.rate))
+            found.append(told.tongue.row("demand", s.id, "cases", s.need.rate))
     return found
+
+
+_PORTUGUESE = Told(PORTUGUESE, "Em atraso, {late} do ganho (premissa).", (
+    ("specialties", "unmet_cost", ("Duas vezes o custo completo de um caso em serviço médio, mais 1,25 vez a viagem no "
+     "limite de tempo, mais a perda de saúde do atraso: caso enviado para fora custa sempre mais que tratado na "
+     "rede.")),
+    ("specialties", "access_price", ("Perda de saúde do atraso x R$ 40.000 por ano de vida saudável (faixa 20.000 a "
+     "120.000; premissa), no mínimo R$ 500.")),
+    ("specialties", "dalys_late", ("Parte do ganho que resta quando o caso chega depois do padrão; premissa por "
+     "especialidade.")),
+    ("sizes", "capex", ("Obras e equipamentos dentro de hospital existente; n módulos custam n^0,85 vezes um módulo "
+     "(faixa do expoente 0,75 a 1).")),
+    ("sizes", "lifecycle_share", "3% ao ano, 5% onde o equipamento pesa mais (faixa 2% a 6%)."),
+    ("sizes", "build_months", "Prazo planejado de obra e instalação; o atraso está no contrato."),
+    ("sizes", "min_cases", ("Tamanho S: volume de segurança de cada especialidade. M e L: o volume que o tamanho menor "
+     "não comporta.")),
+    ("sizes", "min_cases_price", ("Preço de cada caso abaixo do volume mínimo onde a literatura não sustenta um corte "
+     "rígido (perto do custo fixo ocioso); nas demais o mínimo é rígido.")),
+))  # fmt: skip
 
 
 def _specialty_row(s: Specialty, travel: TravelCost) -> dict[str, object]:
@@ -203,24 +235,3 @@ def _size_row(s: Specialty, n: int) -> dict[str, object]:
         "build_months": s.build_months[n],
         "needs_support": False,
     }
-
-
-def _rules() -> list[dict[str, str]]:
-    """Evidence that holds for every specialty."""
-    return [
-        row("specialties", "*", "unmet_cost", ruled(0, "Duas vezes o custo completo de um caso em serviço médio, mais "
-            "1,25 vez a viagem no limite de tempo, mais a perda de saúde do atraso: caso enviado para fora custa "
-            "sempre mais que tratado na rede.")),
-        row("specialties", "*", "access_price", ruled(0, "Perda de saúde do atraso x R$ 40.000 por ano de vida "
-            "saudável (faixa 20.000 a 120.000; premissa), no mínimo R$ 500.")),
-        row("specialties", "*", "dalys_late", ruled(0, "Parte do ganho que resta quando o caso chega depois do padrão; "
-            "premissa por especialidade.")),
-        row("sizes", "*", "capex", ruled(0, "Obras e equipamentos dentro de hospital existente; n módulos custam "
-            "n^0,85 vezes um módulo (faixa do expoente 0,75 a 1).")),
-        row("sizes", "*", "lifecycle_share", ruled(0, "3% ao ano, 5% onde o equipamento pesa mais (faixa 2% a 6%).")),
-        row("sizes", "*", "build_months", ruled(0, "Prazo planejado de obra e instalação; o atraso está no contrato.")),
-        row("sizes", "*", "min_cases", ruled(0, "Tamanho S: volume de segurança de cada especialidade. M e L: o volume "
-            "que o tamanho menor não comporta.")),
-        row("sizes", "*", "min_cases_price", ruled(0, "Preço de cada caso abaixo do volume mínimo onde a literatura "
-            "não sustenta um corte rígido (perto do custo fixo ocioso); nas demais o mínimo é rígido.")),
-    ]  # fmt: skip

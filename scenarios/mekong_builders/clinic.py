@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
+from builders import norms
 from builders import specialties as base
-from builders.evidence import Figure, assumed, plain, ruled, sentences
-from builders.specialties import OCCUPANCY, Module
+from builders.clinic_rules import Rules
+from builders.evidence import Figure, assumed, plain, ruled
+from builders.specialties import Module
 
 from mekong_builders.evidence import BILLION, MILLION
 from mekong_builders.hospitals import BIRTH, CANCER, CHILD, HEART, NEURO, STROKE, SURGERY, URO
@@ -16,6 +18,15 @@ from mekong_builders.pack import Pack
 #: dong for a real, and for a dollar, 2025
 _DONG_PER_REAL, _DONG_PER_DOLLAR = 4_600.0, 25_400.0
 _BIRTHS_PER_100K, _CHILD_SHARE = 1150.0, 0.22
+
+
+_RULES = Rules(
+    "Công suất thực chia cho {occupancy}: kế hoạch nhân lại",
+    "Mục tiêu của chương trình: khoảng 95% mức mọi nơi ứng viên cùng mở đạt được ({reach})",
+    "Chuẩn là {norm}",
+    "Xa hơn: tính là không được điều trị trong mạng lưới.",
+)
+_nominal, _target, _ceiling = _RULES.nominal, _RULES.target, _RULES.ceiling
 
 
 class Specialty(base.Specialty):
@@ -41,23 +52,22 @@ def specialties(pack: Pack) -> tuple[Specialty, ...]:
 
 
 def _intervention(pack: Pack) -> Specialty:
-    name = "cardiology_interventional"
     return Specialty(
         id=HEART,
         name="Tim mạch can thiệp",
         case_unit="ca can thiệp mạch vành, gồm cả chụp chẩn đoán",
         assignment="planned",
-        cases_per_100k=pack.figure(name, "demand_total_pci_per_100k", "Mọi ca can thiệp mạch vành, cấp cứu và chương "
+        cases_per_100k=norms.INTERVENTION.demand(pack, "Mọi ca can thiệp mạch vành, cấp cứu và chương "
             "trình; riêng nhồi máu cơ tim lần đầu nhập viện là 16 đến 30."),
-        access_minutes=pack.figure(name, "access_max_drive_min", "Xa hơn: tiêu sợi huyết rồi chuyển viện."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.72, 0.76),
+        access_minutes=norms.INTERVENTION.access(pack, "Xa hơn: tiêu sợi huyết rồi chuyển viện."),
+        access_share=_target(norms.INTERVENTION.coverage(pack), 0.72, 0.76),
         ceiling_minutes=_ceiling(480),
         trips_per_case=assumed(2, 1, 3, "Nhập viện và một lần tái khám."),
         case_cost=assumed(60 * MILLION, 35 * MILLION, 110 * MILLION, "Stent, vật tư, thuốc; chi phí đợt nhồi máu cơ "
             f"tim có can thiệp công bố là 5.962 USD (2013), khoảng {plain(5962 * _DONG_PER_DOLLAR / MILLION)} triệu "
             "đồng, gồm cả chi phí cố định."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_procedures_per_cathlab_per_year").times(
+            _nominal(norms.INTERVENTION.throughput(pack).times(
                 0.5, "Hai thủ thuật (chụp và can thiệp) mỗi ca", "C")),
             Figure(60 * BILLION, "Thanh Niên: Cà Mau khánh thành đơn vị tim mạch can thiệp đầu tiên. "
                 "https://thanhnien.vn/ca-mau-khanh-thanh-don-vi-tim-mach-can-thiep-dau-tien-post1453446.html", "2022",
@@ -67,8 +77,8 @@ def _intervention(pack: Pack) -> Specialty:
         ),
         modules=(1, 2, 4),
         min_cases=200,
-        min_evidence=pack.figure(name, "min_volume_pci_per_centre", "200 với một phòng can thiệp."),
-        gain=pack.figure(name, "benefit_healthy_life_years_per_timely_pci"),
+        min_evidence=norms.INTERVENTION.volume(pack, "200 với một phòng can thiệp."),
+        gain=norms.INTERVENTION.gain(pack),
         late_share=0.5,
         lifecycle_share=0.05,
     )  # fmt: skip
@@ -81,23 +91,23 @@ def _heart_surgery(pack: Pack) -> Specialty:
         name="Phẫu thuật tim hở",
         case_unit="ca phẫu thuật",
         assignment="planned",
-        cases_per_100k=pack.figure(name, "demand_target_procedures_per_100k", "Mức 55,1 là mục tiêu theo gánh nặng "
+        cases_per_100k=norms.HEART_SURGERY.demand(pack, "Mức 55,1 là mục tiêu theo gánh nặng "
             "bệnh tật").at(20, "Dùng 20, gần thực hiện hiện nay hơn", 11, 55.1),
-        access_minutes=pack.figure(name, "access_max_drive_min", "Phần lớn là mổ chương trình hoặc chuyển viện."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.95, 1.00),
+        access_minutes=norms.HEART_SURGERY.access(pack, "Phần lớn là mổ chương trình hoặc chuyển viện."),
+        access_share=_target(norms.HEART_SURGERY.coverage(pack), 0.95, 1.00),
         ceiling_minutes=_ceiling(600),
         trips_per_case=assumed(3, 2, 4, "Khám, mổ và tái khám."),
         case_cost=assumed(90 * MILLION, 60 * MILLION, 150 * MILLION, "Van, vật tư tim phổi nhân tạo, hồi sức."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_cases_per_or_per_year", "Một phòng mổ")),
+            _nominal(norms.HEART_SURGERY.throughput(pack, "Một phòng mổ")),
             _from_brazil(pack, name, "capex_module_brl", "Một phòng mổ tim, 8 giường hồi sức, máy tim phổi"),
             _running(28),
             beds=20,
         ),
         modules=(1, 2, 4),
         min_cases=150,
-        min_evidence=pack.figure(name, "min_volume_procedures_per_centre", "150 với một phòng mổ."),
-        gain=pack.figure(name, "benefit_healthy_life_years_per_case"),
+        min_evidence=norms.HEART_SURGERY.volume(pack, "150 với một phòng mổ."),
+        gain=norms.HEART_SURGERY.gain(pack),
         late_share=0.8,
         build_months=(18, 24, 30),
     )  # fmt: skip
@@ -105,7 +115,7 @@ def _heart_surgery(pack: Pack) -> Specialty:
 
 def _stroke(pack: Pack) -> Specialty:
     name = "stroke"
-    saved = pack.figure(name, "benefit_haly_per_ivt_patient_60min_saved", "Một giờ sớm hơn cho mỗi ca tiêu sợi huyết")
+    saved = norms.STROKE.gain(pack, "Một giờ sớm hơn cho mỗi ca tiêu sợi huyết")
     return Specialty(
         id=STROKE,
         name="Đột quỵ",
@@ -114,14 +124,14 @@ def _stroke(pack: Pack) -> Specialty:
         cases_per_100k=replace(pack.figure(name, "demand_gbd_incidence_per_100k", "Ước tính GBD 2019. Đếm tại bệnh "
             "viện Nha Trang 2009-2011 chỉ 90; nhưng 126 đơn vị, mỗi đơn vị khoảng 2.000 ca (báo chí), là "
             "khoảng 250."), low=90),
-        access_minutes=pack.figure(name, "access_max_drive_min", "Cửa sổ 4,5 giờ trừ thời gian ngoài đường."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.79, 0.83),
+        access_minutes=norms.STROKE.access(pack, "Cửa sổ 4,5 giờ trừ thời gian ngoài đường."),
+        access_share=_target(norms.STROKE.coverage(pack), 0.79, 0.83),
         ceiling_minutes=_ceiling(480),
         trips_per_case=assumed(1, 1, 2, "Một đợt điều trị."),
         case_cost=assumed(4 * MILLION, 2.5 * MILLION, 8 * MILLION, "Thuốc và hình ảnh; chi phí trực tiếp trung bình "
             "10,5 triệu đồng mỗi đợt (Bạch Mai 2021), gồm cả chi phí cố định."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_cases_per_stroke_bed_per_year").times(10, "10 giường", "C")),
+            _nominal(norms.STROKE.throughput(pack).times(10, "10 giường", "C")),
             _from_brazil(pack, name, "capex_stroke_unit_brl", "10 giường theo dõi trong bệnh viện đã có CT; xây mới "
                          "cả bệnh viện như SIS Cần Thơ là 5 tỉ đồng mỗi giường"),
             _running(4),
@@ -129,7 +139,7 @@ def _stroke(pack: Pack) -> Specialty:
         ),
         modules=(1, 3, 6),
         min_cases=200,
-        min_evidence=pack.figure(name, "min_volume_stroke_admissions_per_centre", "Mềm: dữ liệu Hà Lan không thấy tác "
+        min_evidence=norms.STROKE.volume(pack, "Mềm: dữ liệu Hà Lan không thấy tác "
             "động riêng của số ca."),
         min_price=5 * MILLION,
         gain=saved.times(0.12, "x 12% đủ điều kiện (giả định)", "C"),
@@ -139,10 +149,10 @@ def _stroke(pack: Pack) -> Specialty:
 
 def _cancer(pack: Pack) -> Specialty:
     drugs, rays = "oncology_chemo", "oncology_radiotherapy"
-    chemo = pack.figure(drugs, "demand_chemo_utilisation").value
+    chemo = norms.CHEMOTHERAPY.demand(pack).value
     radio = 0.35
     treated = 1.0 - (1.0 - chemo) * (1.0 - radio)
-    courses = pack.figure(rays, "capacity_courses_per_linac_per_year")
+    courses = norms.RADIOTHERAPY.throughput(pack)
     return Specialty(
         id=CANCER,
         name="Ung bướu",
@@ -151,8 +161,8 @@ def _cancer(pack: Pack) -> Specialty:
         cases_per_100k=pack.figure(drugs, "demand_new_cancers_per_100k").times(
             treated, f"Ca mới x {plain(treated)}: hóa trị 57%, xạ trị 35% (mức cao của mục tiêu quốc gia; nay 20%), "
             "coi là độc lập", "C"),
-        access_minutes=pack.figure(drugs, "access_max_drive_min", "Đi về mỗi hai, ba tuần."),
-        access_share=_target(pack.figure(drugs, "coverage_target_share"), 0.92, 0.97),
+        access_minutes=norms.CHEMOTHERAPY.access(pack, "Đi về mỗi hai, ba tuần."),
+        access_share=_target(norms.CHEMOTHERAPY.coverage(pack), 0.92, 0.97),
         ceiling_minutes=_ceiling(720),
         trips_per_case=assumed(10, 6, 18, "Các đợt truyền hóa chất; xạ trị thường trọ lại gần bệnh viện."),
         case_cost=assumed(40 * MILLION, 20 * MILLION, 90 * MILLION, "Thuốc và vật tư của một người bệnh."),
@@ -167,8 +177,8 @@ def _cancer(pack: Pack) -> Specialty:
         ),
         modules=(1, 2, 4),
         min_cases=400,
-        min_evidence=pack.figure(drugs, "min_volume_new_patients_per_centre", "400 ở cỡ nhỏ."),
-        gain=pack.figure(drugs, "benefit_healthy_life_years_per_case"),
+        min_evidence=norms.CHEMOTHERAPY.volume(pack, "400 ở cỡ nhỏ."),
+        gain=norms.CHEMOTHERAPY.gain(pack),
         late_share=0.8,
         lifecycle_share=0.05,
         build_months=(18, 24, 30),
@@ -183,38 +193,37 @@ def _high_risk_birth(pack: Pack) -> Specialty:
         name="Sản khoa nguy cơ cao",
         case_unit="ca sinh nguy cơ cao",
         assignment="planned",
-        cases_per_100k=births.times(pack.figure(name, "demand_high_risk_share").value, "Số sinh trên 100.000 dân x "
+        cases_per_100k=births.times(norms.HIGH_RISK_BIRTH.demand(pack).value, "Số sinh trên 100.000 dân x "
             "15% nguy cơ cao", "C"),
         access_minutes=pack.figure(name, "access_preferred_drive_min", "Chuẩn quốc tế là 120 phút (Lancet); trong "
             "đồng bằng dân cư dày dùng 60."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.77, 0.81),
+        access_share=_target(norms.HIGH_RISK_BIRTH.coverage(pack), 0.77, 0.81),
         ceiling_minutes=_ceiling(480),
         trips_per_case=assumed(4, 2, 6, "Khám thai nguy cơ cao và sinh."),
         case_cost=assumed(6 * MILLION, 3 * MILLION, 12 * MILLION, "Thuốc, máu, phẫu thuật."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_deliveries_per_bed_per_year").times(20, "20 giường", "C")),
+            _nominal(norms.HIGH_RISK_BIRTH.throughput(pack).times(20, "20 giường", "C")),
             _from_brazil(pack, name, "capex_module_brl", "20 giường và 2 phòng mổ sản, không kể hồi sức sơ sinh"),
             _running(13),
             beds=20,
         ),
         modules=(0.5, 1, 2),
         min_cases=500,
-        min_evidence=pack.figure(name, "min_volume_deliveries_per_referral_unit", "500 ở cỡ nhỏ; mềm."),
+        min_evidence=norms.HIGH_RISK_BIRTH.volume(pack, "500 ở cỡ nhỏ; mềm."),
         min_price=5 * MILLION,
-        gain=pack.figure(name, "benefit_healthy_life_years_per_case"),
+        gain=norms.HIGH_RISK_BIRTH.gain(pack),
         late_share=0.67,
     )  # fmt: skip
 
 
 def _critical_child(pack: Pack) -> Specialty:
-    newborn, child = "neonatal_icu", "paediatric_icu"
-    cots = _BIRTHS_PER_100K * pack.figure(newborn, "demand_nicu_admissions_share").value
-    rate = pack.figure(child, "demand_picu_admissions_per_100k_children").times(
+    newborn, _child = "neonatal_icu", "paediatric_icu"
+    cots = _BIRTHS_PER_100K * norms.NEWBORN.demand(pack).value
+    rate = norms.CHILD.demand(pack).times(
         _CHILD_SHARE, "250 trên 100.000 trẻ x 22% dân số dưới 15 tuổi", "C")  # fmt: skip
     both = cots + rate.value
     per_bed = both / (
-        cots / pack.figure(newborn, "capacity_admissions_per_bed_per_year").value
-        + rate.value / pack.figure(child, "capacity_admissions_per_bed_per_year", country="BR").value
+        cots / norms.NEWBORN.throughput(pack).value + rate.value / norms.CHILD.throughput(pack, country="BR").value
     )
     return Specialty(
         id=CHILD,
@@ -222,8 +231,8 @@ def _critical_child(pack: Pack) -> Specialty:
         case_unit="đợt hồi sức",
         assignment="planned",
         cases_per_100k=rate.times(both / rate.value, f"cộng {plain(cots)} trẻ sơ sinh (5% số sinh)", "C"),
-        access_minutes=pack.figure(child, "access_max_drive_min", "Ổn định rồi chuyển viện."),
-        access_share=_target(pack.figure(child, "coverage_target_share"), 0.92, 0.97),
+        access_minutes=norms.CHILD.access(pack, "Ổn định rồi chuyển viện."),
+        access_share=_target(norms.CHILD.coverage(pack), 0.92, 0.97),
         ceiling_minutes=_ceiling(480),
         trips_per_case=assumed(3, 1, 6, "Nằm lâu, gia đình đi lại."),
         case_cost=assumed(15 * MILLION, 8 * MILLION, 30 * MILLION, "Thuốc, vật tư, dinh dưỡng tĩnh mạch."),
@@ -236,8 +245,8 @@ def _critical_child(pack: Pack) -> Specialty:
         ),
         modules=(1, 2, 4),
         min_cases=300,
-        min_evidence=pack.figure(child, "min_volume_admissions_per_unit"),
-        gain=pack.figure(child, "benefit_healthy_life_years_per_case").at(2.5, "Nhi 4 và sơ sinh 1,35 (5 x 27% nhẹ "
+        min_evidence=norms.CHILD.volume(pack),
+        gain=norms.CHILD.gain(pack).at(2.5, "Nhi 4 và sơ sinh 1,35 (5 x 27% nhẹ "
             "cân) theo tỉ lệ nhu cầu", 1, 5),
         late_share=0.67,
     )  # fmt: skip
@@ -254,8 +263,8 @@ def _neurosurgery(pack: Pack) -> Specialty:
         assignment="planned",
         cases_per_100k=head.times((head.value + major) / head.value, "Chấn thương sọ não 100 và đa chấn thương 35; có "
             "phần trùng nhau", "C"),
-        access_minutes=pack.figure(name, "access_max_drive_min", "Mổ máu tụ trong khoảng 4 giờ."),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.94, 0.99),
+        access_minutes=norms.NEUROSURGERY.access(pack, "Mổ máu tụ trong khoảng 4 giờ."),
+        access_share=_target(norms.NEUROSURGERY.coverage(pack), 0.94, 0.99),
         ceiling_minutes=_ceiling(480),
         trips_per_case=assumed(2, 1, 3, "Nhập viện và tái khám."),
         case_cost=assumed(12 * MILLION, 6 * MILLION, 25 * MILLION, "Vật tư, máu, thuốc."),
@@ -268,8 +277,8 @@ def _neurosurgery(pack: Pack) -> Specialty:
         ),
         modules=(0.5, 1, 2),
         min_cases=250,
-        min_evidence=pack.figure(name, "min_volume_operations_per_centre", "Khoảng 200 ca mổ."),
-        gain=pack.figure(name, "benefit_healthy_life_years_per_case").at(0.8, "2 cho ca phải mổ; phần lớn ca không mổ",
+        min_evidence=norms.NEUROSURGERY.volume(pack, "Khoảng 200 ca mổ."),
+        gain=norms.NEUROSURGERY.gain(pack).at(0.8, "2 cho ca phải mổ; phần lớn ca không mổ",
                                                                          0.3, 2),
         late_share=0.67,
     )  # fmt: skip
@@ -282,30 +291,24 @@ def _urology(pack: Pack) -> Specialty:
         name="Tiết niệu",
         case_unit="đợt nhập viện phẫu thuật",
         assignment="planned",
-        cases_per_100k=pack.figure(name, "demand_urology_admissions_per_100k", "Sỏi, tuyến tiền liệt, ung thư."),
-        access_minutes=pack.figure(name, "access_max_drive_min"),
-        access_share=_target(pack.figure(name, "coverage_target_share"), 0.94, 0.99),
+        cases_per_100k=norms.UROLOGY.demand(pack, "Sỏi, tuyến tiền liệt, ung thư."),
+        access_minutes=norms.UROLOGY.access(pack),
+        access_share=_target(norms.UROLOGY.coverage(pack), 0.94, 0.99),
         ceiling_minutes=_ceiling(480),
         trips_per_case=assumed(2, 1, 3, "Mổ và tái khám."),
         case_cost=assumed(6 * MILLION, 3 * MILLION, 12 * MILLION, "Vật tư nội soi, thuốc."),
         module=Module(
-            _nominal(pack.figure(name, "capacity_operations_per_or_per_year", "Một phòng mổ")),
+            _nominal(norms.UROLOGY.throughput(pack, "Một phòng mổ")),
             _from_brazil(pack, name, "capex_module_brl", "Phòng mổ nội soi niệu và 12 giường"),
             _running(8),
             beds=12,
         ),
         modules=(0.5, 1, 2),
         min_cases=250,
-        min_evidence=pack.figure(name, "min_volume_operations_per_centre", "250 ở cỡ nhỏ."),
-        gain=pack.figure(name, "benefit_healthy_life_years_per_case"),
+        min_evidence=norms.UROLOGY.volume(pack, "250 ở cỡ nhỏ."),
+        gain=norms.UROLOGY.gain(pack),
         late_share=0.8,
     )
-
-
-def _nominal(throughput: Figure, occupancy: float = OCCUPANCY) -> Figure:
-    """Return the nominal capacity: published throughput already holds a working occupancy, which the plan applies."""
-    return throughput.times(1.0 / occupancy, f"Công suất thực chia cho {plain(occupancy)}: kế hoạch nhân lại",
-                            throughput.grade)  # fmt: skip
 
 
 def _from_brazil(pack: Pack, specialty: str, parameter: str, note: str, times: float = 1.0) -> Figure:
@@ -321,14 +324,3 @@ def _running(billions: float) -> Figure:
     value = billions * BILLION
     return assumed(value, 0.6 * value, 1.6 * value, "Nhân lực cố định và bảo trì: khoảng 0,4 đến 0,6 tỉ đồng mỗi "
         "giường thường và 1 tỉ mỗi giường hồi sức một năm, cộng bảo trì thiết bị.")  # fmt: skip
-
-
-def _target(norm: Figure, share: float, reach: float) -> Figure:
-    """Return the programme's own target: about 95 % of what every candidate site together could reach."""
-    text = f"Mục tiêu của chương trình: khoảng 95% mức mọi nơi ứng viên cùng mở đạt được ({reach:.0%})"
-    return Figure(share, norm.source, norm.year, "C", sentences(text, f"Chuẩn là {norm.value:.0%}", norm.note))
-
-
-def _ceiling(minutes: float) -> Figure:
-    """Return the longest journey counted as within the network."""
-    return assumed(minutes, minutes * 0.75, minutes * 1.5, "Xa hơn: tính là không được điều trị trong mạng lưới.")

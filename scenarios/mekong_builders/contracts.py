@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from builders.contracts import Contract
 from builders.evidence import Figure, assumed, cited, ruled
+from builders.phases import Phase
 
 from mekong_builders.evidence import BILLION, row, rows
 
 CAPITAL = 3_000 * BILLION
-"""ceiling of budget-financed works and equipment for the whole period, dong"""
+"""ceiling of budget-financed works and equipment for ten years, dong"""
 
 _SURVEY = "Khảo sát các mô hình hợp đồng (NAO, PPP bệnh viện các nước; bộ nghiên cứu của dự án)"
 _LAW_2020 = "Luật Đầu tư theo phương thức đối tác công tư 64/2020/QH14"
@@ -54,12 +57,11 @@ def contracts() -> pd.DataFrame:
     return pd.DataFrame([c.row() for c in CONTRACTS])
 
 
-def funding() -> pd.DataFrame:
-    """Return the ``funding`` sheet."""
-    entry = {"funding_id": "dau_tu_cong", "name": "Vốn đầu tư công của chương trình", "period_id": "p1",
-             "kind": "capital", "contracts": "truc_tiep, tu_chu", "amount": CAPITAL, "hard": False,
-             "price": 0.5}  # fmt: skip
-    return pd.DataFrame([entry])
+def funding(phases: Sequence[Phase]) -> pd.DataFrame:
+    """Return the ``funding`` sheet: as much each year."""
+    entry = {"funding_id": "dau_tu_cong", "name": "Vốn đầu tư công của chương trình", "kind": "capital",
+             "contracts": "truc_tiep, tu_chu", "hard": False, "price": 0.5}  # fmt: skip
+    return pd.DataFrame([entry | {"period_id": p.id, "amount": CAPITAL / 10.0 * p.years} for p in phases])
 
 
 def risks() -> pd.DataFrame:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from builders.evidence import Figure, assumed, cited, ruled, sentences
-from builders.specialties import OCCUPANCY
+from builders.evidence import Figure, assumed, cited, ruled
+from builders.phases import BASE_YEAR, Phase
+from builders.specialties import OCCUPANCY, Told
 from builders.travel_cost import TravelCost
 
 from mekong_builders.clinic import Specialty
-from mekong_builders.evidence import row, rows
+from mekong_builders.evidence import VIETNAMESE, row
 from mekong_builders.geography import PROVINCIAL_KMH
 from mekong_builders.hospitals import BIRTH, HEART, NEURO, SOC_TRANG, STROKE, SURGERY
 from mekong_builders.pack import CITY, Pack
@@ -27,7 +28,7 @@ SETTINGS: dict[str, object] = {
     "title": "Mạng lưới chuyên khoa TP.HCM - Đông Nam Bộ - Đồng bằng sông Cửu Long",
     "currency": "VND",
     "language": "vi",
-    "base_year": 2025,
+    "base_year": BASE_YEAR,
     "horizon_years": 20,
     "discount_rate": 0.05,
     "discount_timing": "middle",
@@ -56,7 +57,6 @@ _PPP_CONTRACTS = ("ppp_btl", "ppp_bto")
 _VARIANTS = (
     ("tim_soc_trang", _WITH, *_SURGERY_HERE, "required"),
     ("tim_soc_trang", _WITH, *_HEART_HERE, "required"),
-    ("von_giam_50", "Vốn đầu tư công giảm một nửa", "funding", "dau_tu_cong|p1", "amount", "multiply", "0.5"),
     ("duong_cham", "Đường chậm hơn 20%", "settings", "road_speed_kmh", "value", "multiply", "0.8"),
     ("duong_cham", "Đường chậm hơn 20%", "roads", "*", "speed_kmh", "multiply", "0.8"),
     ("ngan_sach", "Không tính chi phí đi lại của người bệnh", "settings", "patient_time_weight", "value", "set", "0"),
@@ -73,11 +73,6 @@ _HUBS = (
 )
 
 
-def periods() -> pd.DataFrame:
-    """Return the ``periods`` sheet: one period for now."""
-    return pd.DataFrame([{"period_id": "p1", "first_year": 2027, "years": 10}])
-
-
 def access_targets(specialties: Sequence[Specialty]) -> pd.DataFrame:
     """Return the ``access_targets`` sheet: a floor for every province in the most urgent specialties."""
     price = {s.id: s.access_price() for s in specialties}
@@ -87,8 +82,10 @@ def access_targets(specialties: Sequence[Specialty]) -> pd.DataFrame:
     )
 
 
-def variants(services: pd.DataFrame) -> pd.DataFrame:
+def variants(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
     """Return the ``variants`` sheet; a change of the city's end-line hospitals names each of their services."""
+    halved = [("von_giam_50", "Vốn đầu tư công giảm một nửa", "funding", f"dau_tu_cong|{p.id}", "amount", "multiply",
+               "0.5") for p in phases]  # fmt: skip
     hubs = services[
         (services["status"] == "existing")
         & services["site_id"].str.startswith(CITY)
@@ -100,7 +97,7 @@ def variants(services: pd.DataFrame) -> pd.DataFrame:
         for site, specialty, size in hubs[["site_id", "specialty_id", "size_id"]].itertuples(index=False)
     ]
     columns = ["variant_id", "name", "sheet", "key", "column", "operation", "value"]
-    return pd.DataFrame([*_VARIANTS, *changes], columns=columns)
+    return pd.DataFrame([*_VARIANTS, *halved, *changes], columns=columns)
 
 
 def evidence(pack: Pack) -> list[dict[str, str]]:
@@ -135,34 +132,18 @@ def _setting_rows(figures: Mapping[str, Figure]) -> list[dict[str, str]]:
     return [row("settings", name, "value", figure) for name, figure in figures.items()]
 
 
-def specialty_evidence(specialties: Iterable[Specialty]) -> list[dict[str, str]]:
-    """Return the ``sources`` rows of ``specialties`` and ``sizes``: every number of every specialty."""
-    found = _rules()
-    for s in specialties:
-        late = f"Đến muộn còn {s.late_share:.0%} (giả định)"
-        found += rows("specialties", s.id, {
-            "cases_per_100k": s.cases_per_100k, "access_minutes": s.access_minutes, "access_share": s.access_share,
-            "ceiling_minutes": s.ceiling_minutes, "trips_per_case": s.trips_per_case,
-            "dalys_in_time": s.gain.noted(sentences(s.gain.note, late))})  # fmt: skip
-        found += rows("sizes", s.id, {
-            "capacity": s.module.cases, "min_cases": s.min_evidence, "capex": s.module.capex,
-            "fixed_cost": s.module.fixed_cost, "cost_per_case": s.case_cost})  # fmt: skip
-    return found
-
-
-def _rules() -> list[dict[str, str]]:
-    """Evidence that holds for every specialty."""
-    return [
-        row("specialties", "*", "assignment", ruled(0, "Mọi chuyên khoa theo điều phối: trong thành phố nhiều cơ sở "
-            "cách nhau vài phút, gán vào nơi gần nhất không có nghĩa.")),
-        row("specialties", "*", "unmet_cost", ruled(0, "Hai lần chi phí trọn ca ở cỡ trung bình, 1,25 lần chuyến đi ở "
-            "giới hạn, cộng mất mát sức khỏe do muộn.")),
-        row("specialties", "*", "access_price", ruled(0, "Mất mát sức khỏe do muộn x 120 triệu đồng một năm sống "
-            "khỏe, khoảng một GDP đầu người (60 đến 350 triệu; giả định), tối thiểu 1 triệu.")),
-        row("specialties", "*", "dalys_late", ruled(0, "Phần lợi ích còn lại khi đến muộn hơn chuẩn; giả định.")),
-        row("sizes", "*", "capex", ruled(0, "Trong bệnh viện đang có; n mô-đun tốn n^0,85 lần một mô-đun.")),
-        row("sizes", "*", "lifecycle_share", ruled(0, "3% một năm, 5% nơi thiết bị nặng (2 đến 6%).")),
-        row("sizes", "*", "build_months", ruled(0, "Theo kế hoạch; chậm trễ nằm ở hợp đồng.")),
-        row("sizes", "*", "min_cases", ruled(0, "Cỡ S: số ca an toàn; M và L: phần cỡ nhỏ hơn không chứa được.")),
-        row("sizes", "*", "min_cases_price", ruled(0, "Giá mỗi ca dưới mức, nơi bằng chứng không đủ cho mức cứng.")),
-    ]  # fmt: skip
+#: evidence of the specialties, in Vietnamese
+TOLD = Told(VIETNAMESE, "Đến muộn còn {late} (giả định)", (
+    ("specialties", "assignment", ("Mọi chuyên khoa theo điều phối: trong thành phố nhiều cơ sở cách nhau vài phút, "
+     "gán vào nơi gần nhất không có nghĩa.")),
+    ("specialties", "unmet_cost", ("Hai lần chi phí trọn ca ở cỡ trung bình, 1,25 lần chuyến đi ở giới hạn, cộng mất "
+     "mát sức khỏe do muộn.")),
+    ("specialties", "access_price", ("Mất mát sức khỏe do muộn x 120 triệu đồng một năm sống khỏe, khoảng một GDP đầu "
+     "người (60 đến 350 triệu; giả định), tối thiểu 1 triệu.")),
+    ("specialties", "dalys_late", "Phần lợi ích còn lại khi đến muộn hơn chuẩn; giả định."),
+    ("sizes", "capex", "Trong bệnh viện đang có; n mô-đun tốn n^0,85 lần một mô-đun."),
+    ("sizes", "lifecycle_share", "3% một năm, 5% nơi thiết bị nặng (2 đến 6%)."),
+    ("sizes", "build_months", "Theo kế hoạch; chậm trễ nằm ở hợp đồng."),
+    ("sizes", "min_cases", "Cỡ S: số ca an toàn; M và L: phần cỡ nhỏ hơn không chứa được."),
+    ("sizes", "min_cases_price", "Giá mỗi ca dưới mức, nơi bằng chứng không đủ cho mức cứng."),
+))  # fmt: skip

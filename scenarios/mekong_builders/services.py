@@ -137,6 +137,13 @@ def capacities(pack: Pack, specialty: Specialty) -> dict[str, float]:
     return {site: float(-(-capacity // 10) * 10) for site, capacity in held.items()}
 
 
+def share_from_provinces(pack: Pack, specialty: Specialty) -> float:
+    """Return the share of the cases treated in the city today that come from the provinces."""
+    people = pack.population
+    away = (1.0 - TREATED_AT_HOME[specialty.id].value) * people.drop(CITY).sum()
+    return float(away / (people[CITY] + away))
+
+
 def evidence() -> list[dict[str, str]]:
     """Return the ``sources`` rows of ``site_services`` and ``requires``."""
     why = (

@@ -7,12 +7,15 @@ import pandas as pd
 import pytest
 
 from redesaude.assemble.demand import case_matrix
+from redesaude.assemble.emergency import journey_budget
+from redesaude.assemble.workforce import staff_of
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude.travel.matrix import travel_minutes
 
-WORKBOOK = Path(__file__).parents[2] / "scenarios" / "mato-grosso.xlsx"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+WORKBOOK, NETWORK = SCENARIOS / "mato-grosso.xlsx", SCENARIOS / "mato-grosso-network.xlsx"
 CENSUS_2022 = 3_658_649
 VARIANTS = ("corte_30", "sem_ppp", "estrada_lenta", "oss_085", "oss_fora_da_lrf", "desconto_5", "ocupacao_75")
 
@@ -20,6 +23,11 @@ VARIANTS = ("corte_30", "sem_ppp", "estrada_lenta", "oss_085", "oss_fora_da_lrf"
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
     return check_workbook(WORKBOOK).accepted()
+
+
+@pytest.fixture(scope="module")
+def network() -> Scenario:
+    return check_workbook(NETWORK).accepted()
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +39,9 @@ def pairs(scenario: Scenario) -> pd.DataFrame:
     return named.merge(sites[["site_id", "kind", "region_id"]], on="site_id")
 
 
-def test_the_check_finds_no_error_and_no_warning() -> None:
-    assert [(p.code, p.sheet, p.cell) for p in check_workbook(WORKBOOK).problems] == []
+@pytest.mark.parametrize("workbook", [WORKBOOK, NETWORK])
+def test_the_check_finds_no_error_and_no_warning(workbook: Path) -> None:
+    assert [(p.code, p.sheet, p.cell) for p in check_workbook(workbook).problems] == []
 
 
 def test_it_covers_the_state_as_counted_in_2022(scenario: Scenario) -> None:
@@ -155,8 +164,90 @@ def test_modelled_travel_is_near_known_road_distances(scenario: Scenario) -> Non
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_each_variant_makes_another_sound_scenario(scenario: Scenario, variant: str) -> None:
+def test_each_variant_makes_another_sound_scenario(scenario: Scenario, network: Scenario, variant: str) -> None:
     assert apply_variant(scenario, variant).variant_id == variant
+    assert apply_variant(network, variant).variant_id == variant
+
+
+def test_the_network_is_the_same_in_three_periods(scenario: Scenario, network: Scenario) -> None:
+    assert network.periods["first_year"].to_list() == [2027, 2030, 2035]
+    assert len(scenario.periods) == 1
+    for name in ("territories", "sites", "site_services", "contracts", "specialties", "sizes", "stations", "staffing"):
+        pd.testing.assert_frame_equal(getattr(scenario, name), getattr(network, name))
+    assert set(scenario.workforce["region_id"]) == {"all"}  # by macro-region in the network alone
+    yearly = network.funding["amount"] / network.periods["years"]
+    assert yearly.to_list() == pytest.approx([35e6, 35e6, 35e6])
+    assert scenario.funding["amount"].to_list() == [350e6]
+
+
+def test_what_the_state_builds_opens_in_the_first_period(network: Scenario) -> None:
+    decided = network.decisions.set_index("site_id")
+    assert set(decided["decision"]) == {"start"}
+    assert set(decided["period_id"]) == {"p1"}
+    assert decided.loc["NOVO-5103403-HC", "contract_id"] == "oss"
+    paid = network.site_services[network.site_services["status"] == "required"]
+    assert set(decided.index) == set(paid["site_id"])
+
+
+def test_todays_services_find_their_staff(network: Scenario) -> None:
+    """The stock of each role, all areas together, is at least what the services of today need."""
+    services = network.site_services[network.site_services["status"] == "existing"]
+    first = network.workforce[network.workforce["period_id"] == "p1"]
+    for role, stock in first.groupby("role_id")["stock"].sum().items():
+        fixed, per_case = staff_of(network, str(role), services.reset_index(drop=True))
+        needed = fixed.sum() + per_case @ (services["capacity"].to_numpy(float) * network.settings.occupancy)
+        assert stock >= needed - 0.5
+
+
+def test_staff_grows_with_time_and_two_thirds_of_the_doctors_are_around_the_capital(network: Scenario) -> None:
+    people = network.workforce[network.workforce["role_id"] == "obstetra"]
+    added = people.groupby("period_id", sort=False)[["training_max", "recruitment_max"]].sum()
+    assert added["training_max"].to_list() == pytest.approx(added["recruitment_max"].to_list(), abs=0.5)
+    assert added["training_max"].is_monotonic_increasing
+    trained = people[people["period_id"] == "p1"].set_index("region_id")["training_max"]
+    assert trained["5105"] / trained.sum() == pytest.approx(0.63, abs=0.01)
+
+
+def test_fifteen_bases_in_nine_towns_and_one_in_rondonopolis(network: Scenario) -> None:
+    kept = network.stations[network.stations["status"] == "kept"]
+    assert len(kept) == 10
+    assert kept["ambulances_min"].sum() == 16
+    places = network.stations[network.stations["status"] == "candidate"]["territory_id"]
+    people = network.territories.set_index("territory_id")["population"]
+    assert people[places].min() >= 15_000
+
+
+def test_the_windows_leave_time_for_the_journey(network: Scenario) -> None:
+    left = journey_budget(network).dropna()
+    assert left.to_dict() == pytest.approx({"cardiologia": 78.0, "avc": 80.0})
+
+
+def test_the_capital_is_not_to_take_more_than_today(scenario: Scenario, network: Scenario) -> None:
+    assert (scenario.load_ceilings["cases"] == scenario.load_ceilings["today_cases"]).all()
+    by_period = network.load_ceilings.groupby("period_id", sort=False)["cases"].sum()
+    assert by_period.is_monotonic_decreasing
+    assert by_period.iloc[0] == scenario.load_ceilings["cases"].sum()
+
+
+def test_telestroke_needs_a_unit_of_type_three(scenario: Scenario) -> None:
+    stroke = scenario.sizes[scenario.sizes["specialty_id"] == "avc"].set_index("size_id")
+    assert stroke["needs_support"].to_dict() == {"S": True, "M": False, "L": False}
+    assert stroke["supports_max"].to_dict() == {"S": 0, "M": 3, "L": 7}
+    assert stroke["treats_share"].to_dict() == {"S": 0.8, "M": 1.0, "L": 1.0}
+    assert scenario.support["hub_cost"].to_list() == pytest.approx([405_121 / 7 * 5.5] * 6, rel=1e-4)
+    assert set(scenario.support["satellite_cost"]) == {400_000}
+    assert (scenario.support["satellite_site_id"] == "").all()
+
+
+@pytest.mark.parametrize("sheet", ["workforce", "staffing", "stations", "emergency", "load_ceilings", "surge",
+                                   "decisions", "precedence", "support"])  # fmt: skip
+def test_every_new_sheet_has_its_sources(network: Scenario, sheet: str) -> None:
+    assert len(getattr(network, sheet))
+    told = network.sources[network.sources["sheet"] == sheet]
+    assert len(told)
+    assert told["grade"].isin(["A", "B", "C"]).all()
+    assumed = told[told["source"].str.startswith("Premissa")]
+    assert assumed["note"].str.contains("Faixa plausível").all()
 
 
 def test_the_variants_are_those_of_the_note(scenario: Scenario) -> None:

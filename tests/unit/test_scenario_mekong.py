@@ -11,7 +11,8 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude.travel.matrix import travel_minutes
 
-WORKBOOK = Path(__file__).parents[2] / "scenarios" / "mekong.xlsx"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+WORKBOOK, NETWORK = SCENARIOS / "mekong.xlsx", SCENARIOS / "mekong-network.xlsx"
 CENSUS_2019 = 35_102_537
 CITY, SOC_TRANG = "79", "94-DK-SOCTRANG"
 VARIANTS = (
@@ -34,6 +35,11 @@ def scenario() -> Scenario:
 
 
 @pytest.fixture(scope="module")
+def network() -> Scenario:
+    return check_workbook(NETWORK).accepted()
+
+
+@pytest.fixture(scope="module")
 def cases(scenario: Scenario) -> pd.DataFrame:
     """Yearly cases by territory (rows, with the province) and specialty."""
     frame = pd.DataFrame(case_matrix(scenario), columns=scenario.specialties["specialty_id"])
@@ -46,8 +52,9 @@ def existing(scenario: Scenario) -> pd.DataFrame:
     return services[services["status"] == "existing"]
 
 
-def test_the_check_finds_no_error_and_no_warning() -> None:
-    assert [(p.code, p.sheet, p.cell) for p in check_workbook(WORKBOOK).problems] == []
+@pytest.mark.parametrize("workbook", [WORKBOOK, NETWORK])
+def test_the_check_finds_no_error_and_no_warning(workbook: Path) -> None:
+    assert [(p.code, p.sheet, p.cell) for p in check_workbook(workbook).problems] == []
 
 
 def test_it_covers_the_city_and_eighteen_provinces_as_counted_in_2019(scenario: Scenario) -> None:
@@ -133,8 +140,82 @@ def test_the_programmes_question_can_be_asked(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_each_variant_makes_another_sound_scenario(scenario: Scenario, variant: str) -> None:
+def test_each_variant_makes_another_sound_scenario(scenario: Scenario, network: Scenario, variant: str) -> None:
     assert apply_variant(scenario, variant).variant_id == variant
+    assert apply_variant(network, variant).variant_id == variant
+
+
+def test_the_network_is_the_same_in_three_periods_and_grows(scenario: Scenario, network: Scenario) -> None:
+    assert network.periods["first_year"].to_list() == [2027, 2030, 2035]
+    for name in ("sites", "site_services", "contracts", "specialties", "sizes", "stations", "staffing", "support"):
+        pd.testing.assert_frame_equal(getattr(scenario, name), getattr(network, name))
+    growth = network.territories.groupby("macroregion_id")["growth_rate"].first()
+    assert growth.to_dict() == {"TP. Hồ Chí Minh": 0.01, "Đông Nam Bộ": 0.015, "Đồng bằng sông Cửu Long": 0.0}
+    assert (scenario.territories["growth_rate"] == 0).all()
+
+
+@pytest.mark.parametrize("specialty", CALIBRATION)
+def test_todays_load_of_the_hubs_is_the_calibrated_one(scenario: Scenario, cases: pd.DataFrame, specialty: str) -> None:
+    """What comes to the hubs from the provinces, over all that the city treats, is the share calibrated."""
+    ceilings = scenario.load_ceilings[scenario.load_ceilings["specialty_id"] == specialty]
+    away = ceilings["today_cases"].sum()
+    reported, off = CALIBRATION[specialty]
+    assert away / (away + cases.loc[CITY, specialty].sum()) == pytest.approx(reported, abs=off)
+    assert ceilings["cases"].sum() == pytest.approx(0.8 * away, rel=1e-3)
+
+
+def test_the_ceilings_fall_with_each_period(network: Scenario) -> None:
+    by_period = network.load_ceilings.groupby("period_id", sort=False)[["cases", "today_cases"]].sum()
+    assert (by_period["cases"] / by_period["today_cases"]).to_list() == pytest.approx([0.9, 0.75, 0.6], abs=1e-3)
+
+
+def test_the_59_stations_of_115_and_a_place_in_every_other_unit(scenario: Scenario) -> None:
+    stations = scenario.stations
+    assert set(stations["territory_id"]) == set(scenario.territories["territory_id"])
+    kept = stations[stations["status"] == "kept"]
+    city = kept["territory_id"].str.startswith(f"VN{CITY}")
+    assert city.sum() == 20
+    assert kept.loc[city, "ambulances_min"].sum() == pytest.approx(114, abs=6)
+    assert kept.loc[~city, "ambulances_min"].sum() == 14
+    assert set(kept.loc[~city, "territory_id"].str[2:4]) == {"74", "77"}
+
+
+def test_today_the_delta_has_staff_for_what_it_treats(scenario: Scenario, existing: pd.DataFrame) -> None:
+    delta = scenario.territories.loc[
+        scenario.territories["macroregion_id"] == "Đồng bằng sông Cửu Long", "region_id"
+    ].unique()
+    heart = existing[(existing["specialty_id"] == "tim_can_thiep") & existing["site_id"].str[:2].isin(delta)]
+    per_fte = scenario.staffing.set_index("role_id").loc["bs_tim_mach", "cases_per_fte"]
+    stock = scenario.workforce.set_index(["role_id", "region_id"]).loc[("bs_tim_mach", "Đồng bằng sông Cửu Long")]
+    needed = heart["capacity"].sum() * scenario.settings.occupancy / per_fte
+    assert needed <= stock["stock"] <= needed + 0.2 * 500
+
+
+def test_technique_is_transferred_by_end_line_hospitals_until_skills_mature(scenario: Scenario) -> None:
+    levels = scenario.sizes[scenario.sizes["specialty_id"] != "tiet_nieu"].set_index(["specialty_id", "size_id"])
+    small = levels.xs("S", level="size_id")
+    assert small["needs_support"].all()
+    assert (small["treats_share_mature"] > small["treats_share"]).all()
+    assert (levels.xs("L", level="size_id")["treats_share"] == 1).all()
+    assert scenario.support["hub_site_id"].str.startswith(CITY).all()
+    assert (scenario.support["hub_cost"] + scenario.support["satellite_cost"]).to_list() == [4e9] * len(
+        scenario.support
+    )
+    heart = scenario.support[scenario.support["specialty_id"] == "tim_can_thiep"]
+    assert set(heart["support_years"]) == {2.0}
+    (signed,) = scenario.support[scenario.support["status"] == "given"].to_dict("records")
+    assert (signed["hub_site_id"], signed["satellite_site_id"]) == ("79-DHYD", SOC_TRANG)
+
+
+@pytest.mark.parametrize("sheet", ["workforce", "staffing", "stations", "emergency", "load_ceilings", "surge",
+                                   "precedence", "support"])  # fmt: skip
+def test_every_new_sheet_has_its_sources(network: Scenario, sheet: str) -> None:
+    assert len(getattr(network, sheet))
+    told = network.sources[network.sources["sheet"] == sheet]
+    assert len(told)
+    assert told["grade"].isin(["A", "B", "C"]).all()
+    assumed = told[told["source"].str.startswith("Giả định")]
+    assert assumed["note"].str.contains("Khoảng hợp lý").all()
 
 
 def test_the_variants_are_those_of_the_note(scenario: Scenario) -> None:

@@ -1,0 +1,196 @@
+"""What surrounds the hospitals of Mato Grosso: stations of SAMU 192, hubs to relieve, surges, what is decided."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from builders import stations
+from builders.evidence import PORTUGUESE, Figure, assumed, cited, row, ruled
+from builders.hospitals import NewBuild
+from builders.pack import Pack
+from builders.phases import Phase
+from builders.specialties import Specialty
+from builders.stations import Costs, Promise, Station, Window
+
+#: places for a base: municipalities from so many people on
+_LEAST_PEOPLE = 15_000
+_PEOPLE_PER_MORE = 60_000
+_BASES = (
+    "Só Notícias: Samu tem base em apenas nove municípios de Mato Grosso. "
+    "https://www.sonoticias.com.br/geral/samu-tem-base-em-apenas-nove-municipios-de-mato-grosso/"
+)
+#: bases of SAMU by municipality: fifteen in nine, and the one of Rondonópolis in the fire station
+_EXISTING = {
+    "Cuiabá": 5,
+    "Várzea Grande": 3,
+    "Juína": 1,
+    "Poconé": 1,
+    "Colniza": 1,
+    "Chapada dos Guimarães": 1,
+    "Brasnorte": 1,
+    "Aripuanã": 1,
+    "Cotriguaçu": 1,
+    "Rondonópolis": 1,
+}
+
+#: general hospitals of the capital whose places the interior fills today
+HUBS = ("2311682", "2659107", "9841903", "7349270", "9209352")
+_LATER = "Teto de casos de fora da região em cada hospital geral de Cuiabá, parte da carga de hoje: "
+CEILING_SINGLE = (assumed(1.0, 0.7, 1.3, _LATER + "não mais que hoje"),)
+CEILINGS = (
+    assumed(1.0, 0.8, 1.3, _LATER + "não mais que hoje"),
+    assumed(0.9, 0.7, 1.2, _LATER + "10% menos"),
+    assumed(0.75, 0.5, 1.0, _LATER + "25% menos"),
+)
+RELIEF_PRICE = assumed(1_500, 500, 5_000, "Preço de cada caso anual acima do teto")
+
+SETTINGS: Mapping[str, Figure] = {
+    "emergency_minutes": assumed(15, 8, 20, "Não há norma brasileira de tempo-resposta; metas usuais de 8 a 15 "
+        "minutos. Inclui os 10 minutos do trecho urbano: uma base alcança a própria cidade e a vizinha conurbada"),
+    "call_minutes": assumed(5, 2, 10, "Da chamada à saída da ambulância"),
+    "scene_minutes": assumed(20, 10, 30, "Com o paciente, antes de partir para o hospital"),
+}  # fmt: skip
+
+_SURGE_MONTHS = 4.0
+_SURGE = {
+    "uti_pediatrica": assumed(1.5, 1.2, 2.0, "Vírus respiratórios, de março a junho; série mensal não encontrada"),
+    "uti_neonatal": assumed(1.15, 1.0, 1.3, "Idem, recém-nascidos"),
+}
+_SURGERY_AFTER = ("cirurgia_cardiaca", "cardiologia")
+
+
+def sources_of_settings() -> list[dict[str, str]]:
+    """Return the ``sources`` rows of the settings of this page."""
+    return [row("settings", name, "value", figure) for name, figure in SETTINGS.items()]
+
+
+def bases(pack: Pack) -> list[Station]:
+    """Return the bases of today, which stay, and a place for one in every larger municipality."""
+    found = []
+    for code, place in pack.municipalities.iterrows():
+        here, people = _EXISTING.get(place["name"], 0), int(place["pop_census_2022"])
+        if here or people >= _LEAST_PEOPLE:
+            least = max(here, 1)
+            most = least + math.ceil(people / _PEOPLE_PER_MORE)
+            found.append(Station(str(code), f"Base SAMU 192 de {place['name']}", "kept" if here else "candidate",
+                                 least, most))  # fmt: skip
+    return found
+
+
+COSTS = Costs(
+    works=assumed(400_000, 150_000, 900_000, "Adaptação da base; a ambulância está no custo anual"),
+    running=assumed(180_000, 100_000, 300_000, "Base: prédio, insumos e parte da central de regulação"),
+    ambulance=Figure(
+        483_210,
+        "Marília: locação de ambulâncias para TFD (pregão 122/2024), unidade básica com equipe, 12 meses. "
+        "https://odiademarilia.com.br/licitacao-destina-r-22-milhoes-para-locacao-de-ambulancias-em-marilia",
+        "2024",
+        "C",
+        "Suporte básico; a parte federal do SAMU é de R$ 17.062,50 por mês (Portaria GM/MS 958/2023), supostamente "
+        "metade do custo, isto é R$ 409.500 por ano; suporte avançado R$ 848.070",
+        409_500,
+        848_070,
+    ),
+)
+
+
+def windows(pack: Pack) -> dict[str, Window]:
+    """Return the windows of stroke and of primary angioplasty, from the call."""
+    balloon = pack.figure(
+        "cardiology_interventional", "access_ecg_to_balloon_target_min", "Do eletrocardiograma ao balão"
+    )
+    return {
+        "avc": Window(
+            assumed(180, 150, 210, "Janela de 4,5 h da trombólise menos cerca de 90 minutos do início à chamada"),
+            pack.figure("stroke", "access_door_to_needle_target_min", "Da porta à agulha"),
+        ),
+        "cardiologia": Window(
+            balloon.at(150, "mais cerca de 30 minutos da chamada ao eletrocardiograma na cena", 120, 180),
+            balloon.at(32, "da porta ao balão, no mesmo estudo", 30, 60),
+        ),
+    }
+
+
+def promises(pack: Pack, specialties: Sequence[Specialty]) -> list[Promise]:
+    """Return what is promised of the emergency network; all may fall short at their price."""
+    late = {s.id: ruled(s.access_price(), "Perda de saúde do atraso") for s in specialties}
+    reached = assumed(50, 20, 150, "Por pessoa e ano; uma base com uma ambulância custa R$ 30 a 45 por habitante em "
+                      "cidade de 15 a 20 mil")  # fmt: skip
+    ratio = pack.figure("ems", "capacity_samu_basic_population", "Uma unidade de suporte básico por 100 a 150 mil "
+                        "habitantes, razão atribuída às normas do Ministério da Saúde")  # fmt: skip
+    return [
+        Promise("cover", "all", assumed(0.75, 0.6, 0.85, "Meta proposta; hoje cerca de um terço da população vive em "
+                "cidade com base, e o país tem 85% dos habitantes em município coberto (2019)"), reached),
+        Promise("cover", "each_macroregion", assumed(0.5, 0.3, 0.7, "Piso de cada macrorregião"), reached),
+        Promise("double_cover", "all", assumed(0.5, 0.3, 0.7, "Segunda ambulância no padrão"),
+                assumed(20, 10, 60, "Por pessoa e ano")),
+        Promise("ambulances", "all", ratio, assumed(600_000, 400_000, 1_000_000, "Por ambulância que falta e ano")),
+        Promise("window", "all", assumed(0.5, 0.3, 0.7, "AVC dentro da janela, da chamada à agulha"), late["avc"],
+                "avc"),
+        Promise("window", "all", assumed(0.4, 0.3, 0.6, "Infarto dentro da janela, da chamada ao balão"),
+                late["cardiologia"], "cardiologia"),
+    ]  # fmt: skip
+
+
+def surge() -> pd.DataFrame:
+    """Return the ``surge`` sheet: the respiratory season of children."""
+    common = {"surge_id": "respiratorio", "name": "Temporada de vírus respiratórios", "months": _SURGE_MONTHS}
+    return pd.DataFrame([common | {"specialty_id": s, "multiplier": f.value} for s, f in _SURGE.items()])
+
+
+def decisions(builds: Sequence[NewBuild], pack: Pack) -> pd.DataFrame:
+    """Return the ``decisions`` sheet: what the state builds already opens in the first period."""
+    codes = pack.municipalities.reset_index().set_index("name")["ibge_code"]
+    return pd.DataFrame(
+        [
+            {
+                "site_id": b.site_id(codes[b.municipality]),
+                "specialty_id": "trauma",
+                "contract_id": "oss" if b.paid == "all" else None,
+                "period_id": "p1",
+                "decision": "start",
+                "note": "OSS contratada (2025)" if b.paid == "all" else "Obra do Estado em andamento (2024-2025)",
+            }
+            for b in builds
+            if b.paid
+        ]
+    )
+
+
+def precedence(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
+    """Return the ``precedence`` sheet: open-heart surgery of a new building only once its angioplasty has run.
+
+    In the same period where there is only one.
+    """
+    new, (later, before) = services["site_id"].str.startswith("NOVO-"), _SURGERY_AFTER
+    both = [set(services.loc[new & (services["specialty_id"] == s), "site_id"]) for s in _SURGERY_AFTER]
+    common = {"specialty_id": later, "after_specialty_id": before, "periods_between": min(1, len(phases) - 1)}
+    return pd.DataFrame([common | {"site_id": site, "after_site_id": site} for site in sorted(both[0] & both[1])])
+
+
+def evidence(pack: Pack, promised: Sequence[Promise], ceilings: Sequence[Figure]) -> list[dict[str, str]]:
+    """Return the ``sources`` rows of the sheets of this page."""
+    return [
+        *stations.evidence(PORTUGUESE, COSTS, windows(pack), promised),
+        *(row("load_ceilings", "*", "cases", share) for share in ceilings),
+        row("load_ceilings", "*", "price", RELIEF_PRICE),
+        row("load_ceilings", "*", "today_cases", ruled(0, "Calculado pelo próprio modelo na rede de hoje: só os "
+            "serviços existentes, pacientes pelo menor custo, arredondado a 10. O fluxo real não está nos dados.")),
+        *(row("surge", f"respiratorio|{s}|all", "multiplier", figure) for s, figure in _SURGE.items()),
+        row("surge", "*", "months", assumed(_SURGE_MONTHS, 3, 6, "Duração da temporada.")),
+        row("stations", "*", "status", cited(_BASES, "2019", "B", "Quinze bases em nove municípios, cinco em Cuiabá e "
+            "três em Várzea Grande (ano inferido da notícia); Rondonópolis, dentro da unidade dos bombeiros (A Tribuna "
+            "MT, julho de 2025). Uma ambulância por base, por premissa. Demais: lugares possíveis, municípios a partir "
+            "de 15 mil habitantes. O Novo PAC prevê 47 ambulâncias básicas em 13 municípios, não nomeados, e uma "
+            "central em Sinop (Cenário MT, abril de 2024).")),
+        row("stations", "*", "ambulances_max", ruled(0, "As de hoje, ou uma, e mais uma por 60 mil habitantes.")),
+        row("decisions", "*", "*", cited("SES-MT: Hospital Central e quatro regionais em obras", "2025", "B", "Abrem "
+            "no primeiro período, com trauma como porta de entrada suposta; o Hospital Central sob a OSS contratada.")),
+        row("support", "*", "hub_site_id", ruled(0, "Polos possíveis: hospitais com UTI, em Cuiabá, Rondonópolis, "
+            "Sinop, Sorriso e Cáceres, onde estão os neurologistas.")),
+        row("precedence", "*", "*", ruled(0, "Em prédio novo, cirurgia cardíaca só depois de a hemodinâmica ter "
+            "funcionado: com vários períodos, um período antes; com um só, no mesmo.")),
+    ]  # fmt: skip

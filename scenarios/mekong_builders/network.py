@@ -1,0 +1,208 @@
+"""What surrounds the hospitals of the Mekong scenario: stations of 115, hubs to relieve, surges, what comes first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from builders import stations
+from builders.evidence import Figure, assumed, cited, ruled
+from builders.phases import Phase
+from builders.specialties import Specialty
+from builders.stations import Costs, Promise, Station, Window
+
+from mekong_builders.evidence import BILLION, MILLION, VIETNAMESE, row
+from mekong_builders.hospitals import CHILD, HEART, HOSPITALS, STROKE
+from mekong_builders.pack import CITY, Pack
+from mekong_builders.services import REQUIRES, TODAY_LOAD, capacities, share_from_provinces
+
+_CITY_STATIONS, _CITY_AMBULANCES = 45, 114
+#: stations in the former Bình Dương, by unit: five of August 2025 and six of September 2025
+_NEARBY = {
+    "VN74-718": 2,
+    "VN74-725": 1,
+    "VN74-724": 2,
+    "VN74-719_721": 2,
+    "VN74-723_726": 2,
+    "VN74-720": 1,
+    "VN74-722": 1,
+}
+#: the other three of the 59, whose places were not found: supposed in Bà Rịa - Vũng Tàu
+_SUPPOSED = {"VN77-747": 1, "VN77-748": 1, "VN77-754": 1}
+_PEOPLE_PER_MORE = 100_000
+_PLAN = (
+    "VietNamNet: kế hoạch phát triển mạng lưới trạm cấp cứu 115 vệ tinh 2025-2027. "
+    "https://vietnamnet.vn/huong-toi-15-phut-vang-tphcm-nang-chuan-mang-luoi-cap-cuu-115-2464028.html"
+)
+_OPENED = (
+    "Người Lao Động: TP HCM mở thêm 6 trạm cấp cứu vệ tinh 115, 20/9/2025. "
+    "https://nld.com.vn/tp-hcm-mo-them-6-tram-cap-cuu-ve-tinh-115-196250920201958956.htm"
+)
+
+_CEILING = "Trần ca từ ngoài thành phố ở mỗi bệnh viện tuyến cuối, so với tải hôm nay: "
+CEILING_SINGLE = (assumed(0.8, 0.6, 1.0, _CEILING + "bớt 20%"),)
+CEILINGS = (
+    assumed(0.9, 0.7, 1.0, _CEILING + "bớt 10%"),
+    assumed(0.75, 0.5, 1.0, _CEILING + "bớt 25%"),
+    assumed(0.6, 0.4, 0.9, _CEILING + "bớt 40%"),
+)
+RELIEF_PRICE = assumed(3 * MILLION, 1 * MILLION, 15 * MILLION, "Giá mỗi ca một năm vượt trần")
+
+SETTINGS: Mapping[str, Figure] = {
+    "emergency_minutes": Figure(15, _PLAN, "2025", "B", "Dưới 15 phút, bán kính tối đa 20 km; chuẩn của TP.HCM, dùng "
+                                "cho cả vùng"),
+    "call_minutes": assumed(3, 2, 8, "Từ cuộc gọi đến khi xe rời trạm"),
+    "scene_minutes": assumed(15, 10, 25, "Tại hiện trường"),
+}  # fmt: skip
+COSTS = Costs(
+    works=assumed(1.5 * BILLION, 0.5 * BILLION, 4 * BILLION, "Sửa chữa, bộ đàm, thiết bị của trạm trong cơ sở y tế"),
+    running=assumed(0.6 * BILLION, 0.3 * BILLION, 1.2 * BILLION, "Trạm và phần điều phối"),
+    ambulance=assumed(1.8 * BILLION, 1.0 * BILLION, 3.0 * BILLION, "Một xe 24 giờ cùng kíp, khấu hao cả xe"),
+)
+
+_SURGE_MONTHS = 3.0
+_SURGE = {
+    CHILD: assumed(1.4, 1.2, 2.0, "Tay chân miệng và sốt xuất huyết; 70% trẻ nội trú tay chân miệng ở bốn bệnh viện "
+                   "tuyến cuối đến từ tỉnh (Tin Tức); không có chuỗi theo tháng"),
+}  # fmt: skip
+
+#: growth by macro-region, in the scenario of several periods
+GROWTH: Mapping[str, Figure] = {
+    "city": assumed(0.01, 0.0, 0.02, "Cả nước 1,14% một năm 2009-2019 (Tổng cục Thống kê, Tổng điều tra 2019); thành "
+                    "phố chậm lại"),
+    "South East": assumed(0.015, 0.005, 0.03, "Nhập cư công nghiệp"),
+    "Mekong Delta": assumed(0.0, -0.005, 0.005, "Di cư bù tăng tự nhiên"),
+}  # fmt: skip
+
+
+def sources_of_settings() -> list[dict[str, str]]:
+    """Return the ``sources`` rows of the settings of this page."""
+    return [row("settings", name, "value", figure) for name, figure in SETTINGS.items()]
+
+
+def posts(pack: Pack) -> list[Station]:
+    """Return the stations of today, which stay, and a place for one in every other unit.
+
+    The 45 stations and 114 ambulances of the old city are spread over its units as its people are, at least one each.
+    """
+    units = pack.districts
+    people = units["pop_2019"]
+    city = people[units["province_code"] == CITY]
+    held = {unit: (n, max(n, round(n * _CITY_AMBULANCES / _CITY_STATIONS)))
+            for unit, n in _apportioned(city, _CITY_STATIONS).items()}  # fmt: skip
+    held |= {unit: (n, n) for unit, n in (_NEARBY | _SUPPOSED).items()}
+    found = []
+    for unit, place in units.iterrows():
+        existing, ambulances = held.get(str(unit), (0, 1))
+        more = math.ceil(place["pop_2019"] / _PEOPLE_PER_MORE)
+        name = f"Trạm 115 {place['unit_name']}" + (f" ({existing} trạm)" if existing > 1 else "")
+        found.append(Station(str(unit), name, "kept" if existing else "candidate", ambulances, ambulances + more))
+    return found
+
+
+def _apportioned(people: pd.Series, seats: int) -> dict[str, int]:
+    """Return ``seats`` shared out by people, at least one each, largest remainders first."""
+    whole = people / people.sum() * (seats - len(people))
+    seats_of = whole.astype(int) + 1
+    rest = seats - int(seats_of.sum())
+    seats_of[(whole - whole.astype(int)).nlargest(rest).index] += 1
+    return {str(unit): int(n) for unit, n in seats_of.items()}
+
+
+def windows(pack: Pack) -> dict[str, Window]:
+    """Return the windows of stroke and of primary intervention, from the call."""
+    balloon = pack.figure("cardiology_interventional", "access_ecg_to_balloon_target_min", "Từ điện tâm đồ đến bóng")
+    return {
+        STROKE: Window(
+            assumed(180, 150, 210, "Cửa sổ 4,5 giờ trừ khoảng 90 phút từ khởi phát đến cuộc gọi"),
+            pack.figure("stroke", "access_door_to_needle_target_min", "Cửa đến kim"),
+        ),
+        HEART: Window(
+            balloon.at(150, "cộng khoảng 30 phút từ cuộc gọi đến điện tâm đồ", 120, 180),
+            balloon.at(32, "cửa đến bóng, cùng nghiên cứu", 30, 60),
+        ),
+    }
+
+
+def promises(specialties: Sequence[Specialty]) -> list[Promise]:
+    """Return what is promised of the emergency network; all may fall short at their price."""
+    late = {s.id: ruled(s.access_price(), "Mất mát sức khỏe do đến muộn") for s in specialties}
+    reached = assumed(30_000, 10_000, 100_000, "Mỗi người mỗi năm; trạm một xe cho 120.000 dân tốn khoảng 20.000 đồng "
+                      "mỗi người")  # fmt: skip
+    return [
+        Promise("cover", "all", assumed(0.85, 0.7, 0.95, "Mục tiêu của chương trình; hôm nay khoảng 36%: TP.HCM, Bình "
+                "Dương, một phần Bà Rịa - Vũng Tàu"), reached),
+        Promise("cover", "each", assumed(0.6, 0.4, 0.8, "Sàn cho mỗi tỉnh"), reached),
+        Promise("ambulances", "all", Figure(100_000, _PLAN, "2025", "B", "Ít nhất một xe trên 100.000 dân, chuẩn của "
+                "TP.HCM"), assumed(2.5 * BILLION, 1.5 * BILLION, 4 * BILLION, "Mỗi xe thiếu một năm")),
+        Promise("window", "all", assumed(0.7, 0.5, 0.8, "Đột quỵ trong cửa sổ, từ cuộc gọi đến kim"), late[STROKE],
+                STROKE),
+        Promise("window", "all", assumed(0.6, 0.4, 0.8, "Can thiệp trong cửa sổ, từ cuộc gọi đến bóng"), late[HEART],
+                HEART),
+    ]  # fmt: skip
+
+
+def loads_today(pack: Pack, specialties: Sequence[Specialty]) -> dict[tuple[str, str], float]:
+    """Return today's cases/year from the provinces by end-line hospital and specialty, as calibrated.
+
+    What the hospital does today (its capacity at today's load) times the share of the city's cases that come from the
+    provinces; stroke, treated near home, is left out.
+    """
+    hubs = {h.id for h in HOSPITALS if h.role == "hub"}
+    return {
+        (site, s.id): round(capacity * TODAY_LOAD.value * share_from_provinces(pack, s), -1)
+        for s in specialties
+        if s.id != STROKE
+        for site, capacity in capacities(pack, s).items()
+        if site in hubs
+    }
+
+
+def surge() -> pd.DataFrame:
+    """Return the ``surge`` sheet: the season of children's epidemics."""
+    common = {"surge_id": "dich_tre_em", "name": "Mùa tay chân miệng và sốt xuất huyết", "months": _SURGE_MONTHS}
+    return pd.DataFrame([common | {"specialty_id": s, "multiplier": f.value} for s, f in _SURGE.items()])
+
+
+def precedence(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
+    """Return the ``precedence`` sheet: open-heart surgery only once intervention has run at the same hospital.
+
+    Where neither runs today; in the same period where there is only one.
+    """
+    later, before = REQUIRES.iloc[0]
+    place = services.groupby("specialty_id")["site_id"].agg(set)
+    today = services[services["status"] == "existing"].groupby("specialty_id")["site_id"].agg(set)
+    sites = sorted((place[later] & place[before]) - today[later] - today[before])
+    common = {"specialty_id": later, "after_specialty_id": before, "periods_between": min(1, len(phases) - 1)}
+    return pd.DataFrame([common | {"site_id": site, "after_site_id": site} for site in sites])
+
+
+def growing(territories: pd.DataFrame, pack: Pack) -> pd.DataFrame:
+    """Return the ``territories`` sheet with the growth of each macro-region."""
+    rate = pack.regions.map({name: figure.value for name, figure in GROWTH.items()})
+    return territories.assign(growth_rate=territories["region_id"].map(rate))
+
+
+def evidence(pack: Pack, promised: Sequence[Promise], ceilings: Sequence[Figure]) -> list[dict[str, str]]:
+    """Return the ``sources`` rows of the sheets of this page."""
+    return [
+        *stations.evidence(VIETNAMESE, COSTS, windows(pack), promised),
+        *(row("load_ceilings", "*", "cases", share) for share in ceilings),
+        row("load_ceilings", "*", "price", RELIEF_PRICE),
+        row("load_ceilings", "*", "today_cases", ruled(0, "Tải hôm nay của mỗi bệnh viện tuyến cuối x tỉ lệ người bệnh "
+            "từ tỉnh, theo hiệu chuẩn (xem site_services). Ung Bướu: 880.000 lượt năm 2024, xạ trị chờ ba tuần.")),
+        *(row("surge", f"dich_tre_em|{s}|all", "multiplier", figure) for s, figure in _SURGE.items()),
+        row("surge", "*", "months", assumed(_SURGE_MONTHS, 2, 5, "Độ dài mùa dịch.")),
+        row("stations", "*", "status", cited(_OPENED, "2025", "B", "59 trạm: 45 trạm, 114 xe ở TP.HCM cũ, chia theo "
+            "dân số các quận (giả định); 11 ở Bình Dương cũ (Lao Động 23/8/2025 và bài này), một xe mỗi trạm; ba trạm "
+            "còn lại coi như ở Bà Rịa - Vũng Tàu. Không tìm thấy trạm ở các tỉnh khác: mỗi huyện một chỗ có thể mở.")),
+        row("stations", "*", "ambulances_max", ruled(0, "Số xe hôm nay, hoặc một, thêm một xe trên 100.000 dân.")),
+        row("precedence", "*", "*", ruled(0, "Mổ tim hở chỉ sau khi tim mạch can thiệp đã chạy ở cùng bệnh viện: một "
+            "giai đoạn trước, hoặc cùng giai đoạn nếu chỉ có một.")),
+    ]  # fmt: skip
+
+
+def growth_evidence() -> list[dict[str, str]]:
+    """Return the ``sources`` rows of growth, where it is not zero."""
+    return [row("territories", name, "growth_rate", figure) for name, figure in GROWTH.items()]
