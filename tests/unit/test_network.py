@@ -18,6 +18,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.benefits import outcomes
 from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
+from redesaude.plan.milestones import milestones
 from redesaude.plan.plan import Plan, Status
 from redesaude.report.folder import write_report
 from redesaude.solving.decomposed.uncapacitated import uncapacitated
@@ -185,6 +186,19 @@ def test_a_case_that_nobody_can_treat_makes_the_plan_impossible() -> None:
 def test_surges_leave_specialties_in_tiers_out() -> None:
     plan = solved(example(surge=rows({"surge_id": "flu", "multiplier": 2.0})))
     assert surges(plan).specialties.empty
+
+
+def test_milestones_tell_how_long_a_satellite_is_supported_and_when_it_has_matured() -> None:
+    """A year of works from January 2025, two years of support; services without a hub have no such stage."""
+    found = milestones(Appraisal(example_plan()))
+    mine = found[found["site_id"] == "h3"][["milestone", "begins", "ends", "months"]]
+    assert [tuple(row) for row in mine.to_numpy().tolist()] == [
+        ("works", "2025-H1", "2025-H2", 12.0),
+        ("opening", "2026-H1", "2026-H1", 0.0),
+        ("support", "2026-H1", "2027-H2", 24.0),
+        ("maturity", "2028-H1", "2028-H1", 0.0),
+    ]
+    assert not set(found.loc[found["site_id"] != "h3", "milestone"]) & {"support", "maturity"}
 
 
 # --- report -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@ r"""The milestones of a plan: when each service is procured, built, staffed and 
 The dates are not scheduled anew: they are those of :func:`redesaude.finance.cashflow.timing_of`, by which the cash flow
 is laid out, with the expected delay of works. A service decided at :math:`b` years from the first is signed at
 :math:`b + P` and opens at :math:`b + P + B`; without works it needs no procurement and opens at once. Training occupies
-the months before opening that the sheet ``sizes`` states; it moves no date and no money.
+the months before opening that the sheet ``sizes`` states; it moves no date and no money. A satellite is supported from
+its opening until its skills have matured, if they do while it runs.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from redesaude.plan.paths import closings_of
 
 MILESTONES = ("site_id", "specialty_id", "size_id", "contract_id", "milestone", "begins", "ends", "months")
 #: the milestones, in the order in which a service passes them
-STAGES = ("procurement", "works", "training", "opening", "conversion", "closing")
+STAGES = ("procurement", "works", "training", "opening", "conversion", "support", "maturity", "closing")
 
 _SERVICE = ["site_id", "specialty_id", "size_id", "contract_id"]
 #: years below which two dates are the same
@@ -62,7 +63,7 @@ def _of_openings(appraisal: Appraisal) -> Iterator[pd.DataFrame]:
 def _stages(appraisal: Appraisal) -> Iterator[tuple[str, Floats, Floats, np.ndarray]]:
     """Yield (stage, start, end, whether there is one) for the rows of the openings, in years from the first.
 
-    This is the one list of stages: whatever else a service goes through in time (skills that mature) belongs here.
+    This is the one list of stages: whatever else a service goes through in time belongs here.
     """
     services, openings = appraisal.services(), appraisal.plan.openings
     timing = timing_of(services, appraisal.terms())
@@ -73,6 +74,22 @@ def _stages(appraisal: Appraisal) -> Iterator[tuple[str, Floats, Floats, np.ndar
     yield "training", timing.opened - training, timing.opened, training > 0
     yield "opening", timing.opened, timing.opened, ~at_once
     yield "conversion", timing.opened, timing.opened, at_once
+    matured = _matured(appraisal)
+    yield "support", timing.opened, matured, ~np.isnan(matured)
+    yield "maturity", matured, matured, ~np.isnan(matured)
+
+
+def _matured(appraisal: Appraisal) -> Floats:
+    """When the skills of each opening have matured, years from the first; NaN where no hub supports it until then."""
+    network, openings = appraisal.network(), appraisal.plan.openings
+    dates = {
+        (a.satellite, a.specialty, a.begun): a.matured
+        for a in network.agreements
+        if a.matured < appraisal.phases.ends[a.periods[-1]] - _TOLERANCE
+    }
+    periods = openings["period_id"].map(appraisal.periods)
+    places = zip(openings["site_id"], openings["specialty_id"], periods, strict=True)
+    return np.array([dates.get(place, np.nan) for place in places], dtype=float)
 
 
 def _training_years(appraisal: Appraisal) -> Floats:

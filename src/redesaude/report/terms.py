@@ -192,6 +192,8 @@ STAGES: Mapping[str, str] = {
     "training": N_("T = training"),
     "opening": N_("O = opening"),
     "conversion": N_("C = another contract or size, without works"),
+    "support": N_("S = supported by its hub"),
+    "maturity": N_("M = skills have matured"),
     "closing": N_("X = closing"),
 }
 

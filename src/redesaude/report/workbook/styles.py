@@ -52,6 +52,8 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     "training": {"bg_color": "#BFDCDD", "align": "center", "bold": True},
     "opening": {"bg_color": PRIMARY, "font_color": "#FFFFFF", "align": "center", "bold": True},
     "conversion": {"bg_color": "#8A6FA8", "font_color": "#FFFFFF", "align": "center", "bold": True},
+    "support": {"bg_color": "#DDE8C9", "align": "center", "bold": True},
+    "maturity": {"bg_color": "#5E8C31", "font_color": "#FFFFFF", "align": "center", "bold": True},
     "closing": {"bg_color": BAD, "font_color": "#FFFFFF", "align": "center", "bold": True},
     # kinds of content
     "text": {"text_wrap": True, "align": "left", "indent": 1},

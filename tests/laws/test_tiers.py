@@ -83,9 +83,10 @@ def test_without_tiers_and_support_the_model_is_the_same(seed: int) -> None:
     except InputError:
         pytest.skip("cases that must be treated reach no site")
     assert (plain.matrix != with_all.matrix).nnz == 0
-    for name in (f.name for f in fields(LinearModel) if f.name not in ("matrix", "variables")):
+    for name in (f.name for f in fields(LinearModel) if f.name not in ("matrix", "variables", "rows")):
         assert np.array_equal(getattr(plain, name), getattr(with_all, name))
     assert names == told_names
+    assert plain.rows == with_all.rows
 
 
 @pytest.mark.parametrize("seed", SEEDS)
