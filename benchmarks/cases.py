@@ -226,10 +226,27 @@ CLASSICAL = (
     Case("p-median 32,000 x 113", large_p_median, 1e-4, 15.0),
     Case("capacitated 50 x 50", lambda: fixed_charge(50, 50, (60_000, 120_000), 4.0), 0.0, 2.0),
     Case("capacitated 100 x 1,000", lambda: fixed_charge(1000, 100, (300_000, 700_000), 14.0), 1e-4, 60.0),
+    *(
+        Case(
+            f"capacitated 100 x 1,000, {ratio:g} times",
+            lambda ratio=ratio: fixed_charge(1000, 100, (300_000, 700_000), ratio),
+            1e-4,
+            60.0,
+        )
+        for ratio in (3.0, 5.0, 8.0)
+    ),
     Case("uncapacitated 100 x 1,000", lambda: fixed_charge(1000, 100, (300_000, 700_000), None), 1e-4, 60.0),
     Case("single-source 30 x 200", single_source, 0.01, 60.0),
     Case("set covering 1,000 x 1,000", covering, 0.0, 10.0),
-    Case("maximal covering 1,000 x 1,000", lambda: covering(most=30), 0.0, 10.0),
+    *(
+        Case(
+            f"maximal covering 1,000 x 1,000, {radius:g} km, {most}",
+            lambda radius=radius, most=most: covering(most=most, radius=radius),
+            0.0,
+            10.0,
+        )
+        for radius, most in ((50.0, 30), (70.0, 30), (100.0, 10), (100.0, 20), (100.0, 30), (100.0, 40))
+    ),
 )
 
 

@@ -3,23 +3,29 @@
     python benchmarks/classical.py [NAME ...] [--seconds S] [--opponent-seconds S] [--threads 2] [--markdown]
 
 Each case is read, built and solved by redesaude, all of it timed. The other side gets the same arrays: spopt with HiGHS
-for p-median, set covering and maximal covering, timed from arrays to answer, and the direct engine (one model in HiGHS)
-for the others. Every run has a process of its own. NAME picks the cases whose name contains it.
+for p-median, set covering and maximal covering, and HiGHS the textbook's model for the others, timed from arrays to
+answer. Every run has a process of its own; a run that fails is a row that says so. NAME picks the cases whose name
+contains it.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 from cases import CLASSICAL, Case, Instance
 from engines import print_table
 from runs import Run, in_own_process, solved
+from textbook import fixed_charge_model
 
 import redesaude as rs
 from redesaude.report.manifest import peak_memory_mb
+from redesaude.solving.highs import solve
+from redesaude.solving.options import Limits
 
 #: pairs of territory and site from which spopt is not tried: its models take several kB for each pair
 _MOST_PAIRS = 1_000_000
@@ -27,6 +33,9 @@ _MOST_PAIRS = 1_000_000
 _FAR = 1e9
 #: primal solution status of HiGHS with a solution
 _FEASIBLE = 2
+
+#: relative gap that counts as none
+_EXACT = 1e-9
 
 HEADINGS = ["case", "target", "seconds", "status", "gap", "opponent", "its seconds", "its gap", "ratio"]
 
@@ -62,7 +71,18 @@ def by_spopt(name: str, seconds: float, threads: int) -> Run:
     objective = whole + info.objective_function_value if found else None
     bound = whole + info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else None
     run = Run(taken, objective, bound, "feasible", peak_memory_mb())
-    return Run(taken, objective, bound, "optimal" if run.gap <= case.gap + 1e-9 else "feasible", run.memory_mb)
+    return replace(run, status="optimal") if run.gap <= case.gap + _EXACT else run
+
+
+def by_textbook(name: str, seconds: float, threads: int) -> Run:
+    """Build the textbook's model of a fixed-charge case and solve it with HiGHS, in at most ``seconds``."""
+    case = case_of(name)
+    instance = case.make()
+    began = time.perf_counter()
+    outcome = solve(fixed_charge_model(instance), Limits(case.gap, seconds, threads))
+    taken = time.perf_counter() - began
+    run = Run(taken, outcome.objective, outcome.bound, "feasible", peak_memory_mb())
+    return replace(run, status="optimal") if run.gap <= case.gap + _EXACT else run
 
 
 def _spopt_model(instance: Instance):
@@ -78,32 +98,39 @@ def _spopt_model(instance: Instance):
     return MCLP.from_cost_matrix(cost, instance.cases, service_radius=radius, p_facilities=instance.most)
 
 
+_OPPONENTS = {"spopt": by_spopt, "HiGHS": by_textbook}
+
+
 def opponent_of(instance: Instance) -> str:
-    """Return who else solves the case: ``spopt``, ``direct``, or the reason why nobody does."""
+    """Return who else solves the case: ``spopt``, ``HiGHS``, or the reason why nobody does."""
     if instance.fixed is not None:
-        return "direct"
+        return "HiGHS"
     pairs = len(instance.cases) * len(instance.home)
     return "spopt" if pairs <= _MOST_PAIRS else f"none: {pairs:,} pairs"
 
 
 def measured(case: Case, given: argparse.Namespace) -> list[str]:
     """Run both sides of a case and return its row of the table."""
-    seconds = given.seconds or case.seconds
-    ours = in_own_process(by_redesaude, case.name, given.engine, seconds, given.threads)
-    row = [case.name, f"{case.gap:.2%} in {case.seconds:g} s", f"{ours.seconds:.1f}", ours.status, f"{ours.gap:.3%}"]
+    seconds, limit = given.seconds or case.seconds, given.opponent_seconds
+    head = [case.name, f"{case.gap:.2%} in {case.seconds:g} s"]
+    try:
+        ours = in_own_process(by_redesaude, case.name, given.engine, seconds, given.threads)
+    except RuntimeError as error:
+        return [*head, "", f"failed: {error}", "", "", "", "", ""]
+    row = [*head, f"{ours.seconds:.1f}", ours.status, f"{ours.gap:.3%}"]
     opponent = opponent_of(case.make())
-    limit = given.opponent_seconds
-    if opponent == "spopt":
-        theirs = in_own_process(by_spopt, case.name, limit, given.threads, seconds=2 * limit + 60)
-    elif opponent == "direct":
-        theirs = in_own_process(by_redesaude, case.name, "direct", limit, given.threads)
-    else:
+    if opponent not in _OPPONENTS:
         return [*row, opponent, "", "", ""]
+    patience = 2 * limit + 60
+    try:
+        theirs = in_own_process(_OPPONENTS[opponent], case.name, limit, given.threads, seconds=patience)
+    except RuntimeError as error:
+        return [*row, opponent, f"failed: {error}", "", ""]
     if theirs is None:
-        return [*row, opponent, f"> {2 * limit + 60:.0f}", "", f"> {(2 * limit + 60) / ours.seconds:.1f}"]
+        return [*row, opponent, f"> {patience:.0f}", "", f"> {patience / ours.seconds:.1f}"]
     _compare(case, ours, theirs)
-    unfinished = "" if theirs.gap <= case.gap + 1e-9 else "> "
-    ratio = f"{unfinished}{theirs.seconds / ours.seconds:.1f}"
+    done, theirs_done = (run.gap <= case.gap + _EXACT for run in (ours, theirs))
+    ratio = f"{'' if theirs_done else '> '}{theirs.seconds / ours.seconds:.1f}" if done else ""
     return [*row, opponent, f"{theirs.seconds:.1f}", f"{theirs.gap:.3%}", ratio]
 
 
@@ -130,8 +157,7 @@ def main() -> None:
     rows = [HEADINGS]
     for case in chosen:
         rows.append(measured(case, given))
-        if not given.markdown:
-            print("  ".join(rows[-1]), flush=True)
+        print("  ".join(rows[-1]), file=sys.stderr if given.markdown else sys.stdout, flush=True)
     print_table(rows, markdown=given.markdown)
 
 

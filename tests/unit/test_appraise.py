@@ -10,7 +10,8 @@ import pytest
 from appraisal_example import contracts, example_plan, solved
 
 from redesaude.plan.plan import Plan, Status
-from redesaude.studies.appraise import AS_DECIDED, PROGRAMME, START, Appraised, appraise
+from redesaude.studies.alternatives import AS_DECIDED
+from redesaude.studies.appraise import PROGRAMME, START, Appraised, appraise
 from redesaude.studies.repricing import COMPONENTS
 from tiny import settings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 from appraisal_example import example_plan as appraisable_plan
 from report_example import example_plan, example_scenario, table
+from resources_example import example_plan as resources_plan
 
 from redesaude.errors import OutputError
 from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Plan, Status, Termination
@@ -34,11 +36,19 @@ def _csv(path: Path) -> list[list[str]]:
 
 def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     out = write_report(example_plan(), tmp_path / "results" / "demo")
-    names = ("openings", "assignments", "access", "costs", "unmet", "promises")
-    tables = {f"tables/{n}.csv" for n in (*names, "loads", "workforce", "stations", "emergency")}
+    names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones")
+    tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
     assert _files(out) == {"plan.xlsx", "scenario.xlsx", "manifest.json", "run.log"} | tables
     assert os.listdir(tmp_path / "results") == ["demo"]
     assert (out / "run.log").read_text() == "reading\nsolving\n"
+
+
+def test_tables_of_hubs_staff_and_stations_are_written_where_the_input_has_them(tmp_path: Path) -> None:
+    asked, plan = {f"tables/{n}.csv" for n in ("loads", "workforce", "stations", "emergency")}, resources_plan()
+    assert asked <= _files(write_report(plan, tmp_path / "all"))
+    no_stations = replace(plan, scenario=plan.scenario.replace(stations=plan.scenario.stations.iloc[:0]))
+    written = _files(write_report(no_stations, tmp_path / "some"))
+    assert asked & written == {"tables/loads.csv", "tables/workforce.csv"}
 
 
 def test_studies_are_told_as_they_begin_and_give_the_same_bytes_again(tmp_path: Path) -> None:
@@ -105,8 +115,10 @@ def test_tables_and_workbook_are_the_same_bytes_whatever_the_order_of_rows(tmp_p
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path, start: str) -> None:
-    plan = example_plan()
-    plan.openings.loc[0, "size_id"] = start + "cmd|' /C calc'!A0"
+    wicked, scenario = start + "cmd|' /C calc'!A0", example_scenario()
+    sizes = scenario.sizes.replace({"size_id": {"M": wicked}})
+    plan = example_plan(scenario.replace(sizes=sizes))
+    plan = replace(plan, openings=plan.openings.replace({"size_id": {"M": wicked}}))
     rows = (write_report(plan, tmp_path / "r") / "tables/openings.csv").read_bytes().decode()
     assert f"'{start}cmd" in rows
     assert f",{start}cmd" not in rows

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 from test_phases_brute_force import HORIZON, SECOND, phased_tables
 
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.by_period import by_period
+from redesaude.plan.by_period import BY_PERIOD, by_period
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.report.folder import write_report
@@ -76,3 +77,18 @@ def test_the_workbook_has_a_sheet_of_periods(tmp_path: Path) -> None:
     words = [str(cell.value) for row in book["phases"].iter_rows() for cell in row if cell.value is not None]
     assert "Works begun" in words
     assert any("2028" in word for word in words)
+
+
+def test_what_periods_ask_of_sources_is_a_table_too(tmp_path: Path) -> None:
+    out = write_report(_plan(15), tmp_path / "out", studies=False)
+    appraisal = Appraisal(_plan(15))
+    table = pd.read_csv(out / "tables" / "phases.csv", keep_default_na=False)
+    assert tuple(table.columns) == BY_PERIOD
+    told = by_period(appraisal, cash_flow(appraisal))
+    assert set(table["period_id"]) == set(told["period_id"])
+    assert table["capital_paid"].sum() == pytest.approx(told["capital_paid"].sum(), abs=1e-4)
+
+
+def test_one_period_has_no_table_of_phases(tmp_path: Path) -> None:
+    out = write_report(solve(scenario(), EXACT), tmp_path / "out", studies=False)
+    assert not (out / "tables" / "phases.csv").exists()

@@ -15,14 +15,16 @@ import pytest
 from appraisal_example import contracts, example_plan, solved
 
 from redesaude.inputs.scenario import Scenario
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.report.studies import Studies, studies_of
 from redesaude.report.view import view_of
 from redesaude.report.workbook import appraisal, assumptions, write_decision_workbook
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.value import programme_frame, sites_frame, waterfall_frame
-from redesaude.studies.alternatives import alternatives
-from redesaude.studies.appraise import AS_DECIDED, PROGRAMME, START, Appraised, appraise
+from redesaude.studies.alternatives import AS_DECIDED, alternatives
+from redesaude.studies.appraise import PROGRAMME, START, Appraised, appraise
 from redesaude.studies.repricing import COMPONENTS
 from tiny import rows, settings
 
@@ -276,6 +278,38 @@ def test_without_direct_administration_there_is_cash_flow_but_no_comparison(tmp_
     for sheet in ("value", "risks", "sensitivity", "appraisal"):
         assert "nothing to compare with" in _words(tmp_path / "plan.xlsx", sheet)
     assert "Public money by kind" in _words(tmp_path / "plan.xlsx", "cash_flow")
+
+
+def test_codes_that_are_names_of_columns_stay_codes(tmp_path: Path) -> None:
+    funding = rows(
+        {"funding_id": "year", "kind": "capital", "amount": 5000},
+        {"funding_id": "total", "kind": "running", "amount": 5000},
+    )
+    named_badly = contracts(LOAN, PURCHASE)
+    named_badly["contract_id"] = named_badly["contract_id"].replace("purchase", "total")
+    here = rows({"site_id": "h3", "specialty_id": "cardio", "size_id": "small", "status": "existing",
+                 "contract_id": "total"})  # fmt: skip
+    plan = solved(contracts=named_badly, funding=funding, site_services=here)
+    write_decision_workbook(view_of(plan, studies=studies_of(plan)), tmp_path / "plan.xlsx")
+    flows = cash_flow(Appraisal(plan))
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)
+    for source in ("year", "total"):
+        paid = flows.loc[(flows["source"] == source) & flows["payer"].isin(PUBLIC_PAYERS), "real"].sum()
+        assert paid > 0
+        assert any(table.get(source) == pytest.approx(paid) for table in _totals(book["cash_flow"]))
+    by_contract = plan.costs.loc[plan.costs["contract_id"] == "total", "npv"].sum()
+    assert by_contract > 0
+    assert any(table.get("total") == pytest.approx(by_contract) for table in _totals(book["costs"]))
+
+
+def _totals(sheet: Any) -> Iterator[dict[str, Any]]:
+    """Header -> total of each table that has a row of totals; of headers alike the first holds."""
+    header: tuple[Any, ...] = ()
+    for row in sheet.iter_rows(values_only=True):
+        if row[0] in ("Year", "Cost line", "Kind of cost", "Site"):
+            header = row
+        if row[0] == "Total":
+            yield dict(reversed([(str(name), value) for name, value in zip(header, row, strict=True)]))
 
 
 def test_every_contract_that_is_not_direct_has_a_term_sheet_that_says_it_is_a_draft(plan: Plan, path: Path) -> None:

@@ -54,8 +54,8 @@ def _words(path: Path, sheet: str) -> str:
 
 def test_sheets_stand_in_the_agreed_order(path: Path) -> None:
     names = [
-        "summary", "decisions", "value", "cash_flow", "costs", "access", "needs", "limits", "resources", "fiscal",
-        "unmet", "risks", "sensitivity", "term_sheets", "assumptions", "appraisal", "checks",
+        "summary", "decisions", "milestones", "value", "cash_flow", "costs", "access", "needs", "limits", "resources",
+        "fiscal", "unmet", "risks", "sensitivity", "term_sheets", "assumptions", "appraisal", "checks",
     ]  # fmt: skip
     assert openpyxl.load_workbook(path).sheetnames == names == list(SHEETS)
 
@@ -113,11 +113,11 @@ def test_needs_add_up_to_the_cases_of_the_plan() -> None:
 
 def test_people_outside_the_standard_are_named_most_cases_first() -> None:
     frame = outside_frame(view_of(example_plan()))
-    assert frame[["town", "outside", "cardio"]].to_numpy().tolist() == [
+    assert frame[["town", "outside", "specialty|cardio"]].to_numpy().tolist() == [
         ["Água Boa", 40.0, 1.0],
         ["=HYPERLINK(0)", 40.0, 1.0],
     ]
-    assert frame["stroke"].isna().tolist() == [True, False]
+    assert frame["specialty|stroke"].isna().tolist() == [True, False]
 
 
 def test_access_says_met_or_missed_as_the_plan_does(path: Path) -> None:

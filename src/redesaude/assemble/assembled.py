@@ -26,7 +26,6 @@ from redesaude.assemble.requirements import decision_problems, requirement_probl
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
 from redesaude.assemble.support import starts_of, support_rows
 from redesaude.assemble.tiers import reach_with_transfers, tier_rows, transfer_cost
-from redesaude.assemble.timing import payments
 from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
@@ -103,9 +102,8 @@ def assemble(scenario: Scenario) -> Assembled:
     decided, frozen = decided_flags(scenario, services, options.table)
     step, wait = step_rows(options, steps, phases, frozen)
     rows = _services(scenario, services, closing_cost * phases.firsts[0])
-    pay = payments(scenario, phases.calendar)
     starts = starts_of(options, steps, step, phases)
-    agreed = support_rows(scenario, services, options.table, starts, minutes=minutes, pay=pay)
+    agreed = support_rows(scenario, services, options.table, starts, minutes=minutes, phases=phases)
     first_reach = _within_reach(demand, journeys, len(services))
     tiers = tier_rows(scenario, rows, options.table, agreed, within_reach=first_reach, minutes=minutes, phases=phases)
     reach = reach_with_transfers(tiers, options.table["service"].to_numpy(np.int64), first_reach)
@@ -145,9 +143,9 @@ def assemble(scenario: Scenario) -> Assembled:
         decided=decided,
         precedence=precedence_rows(scenario, services),
         max_starts=_limit(scenario.periods["max_starts"]),
-        loads=load_ceilings(scenario, demand, journeys, rows, tiers, pay=pay),
-        workforce=workforce_rows(scenario, options.table, pay),
-        emergency=emergency_rows(scenario, demand, journeys, pay),
+        loads=load_ceilings(scenario, demand, journeys, rows, tiers, phases=phases),
+        workforce=workforce_rows(scenario, options.table, phases),
+        emergency=emergency_rows(scenario, demand, journeys, phases),
         tiers=tiers,
         support=agreed.support,
     )

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import people
-from redesaude.assemble.timing import Payments, in_each_period
+from redesaude.assemble.phases import in_each_period
 from redesaude.finance.discounting import Floats
+from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, areas, in_area, positions
 from redesaude.inputs.tables import ALL
 from redesaude.travel.matrix import Minutes, travel_minutes
@@ -89,7 +90,7 @@ def reached(scenario: Scenario) -> Flags:
     return station_minutes(scenario) <= scenario.settings.emergency_minutes + 1e-9
 
 
-def emergency_rows(scenario: Scenario, demand: Demand, journeys: Journeys, pay: Payments) -> Emergency:
+def emergency_rows(scenario: Scenario, demand: Demand, journeys: Journeys, phases: Phases) -> Emergency:
     """Return stations, reach and promises over the rows of ``demand`` and ``journeys``; costs become NPV."""
     stations = scenario.stations
     if stations.empty:
@@ -107,16 +108,16 @@ def emergency_rows(scenario: Scenario, demand: Demand, journeys: Journeys, pay: 
         kept=(stations["status"] == "kept").to_numpy(bool),
         least=stations["ambulances_min"].to_numpy(np.int64),
         most=stations["ambulances_max"].to_numpy(np.int64),
-        works=np.outer(stations["capex"], pay.worth(pay.once)),
-        running=np.outer(stations["fixed_cost"], pay.worth(pay.yearly)),
-        ambulance=np.outer(stations["ambulance_cost"], pay.worth(pay.yearly)),
+        works=np.outer(stations["capex"], phases.firsts),
+        running=np.outer(stations["fixed_cost"], phases.annuities),
+        ambulance=np.outer(stations["ambulance_cost"], phases.annuities),
         territory=territory,
         people=inhabitants[territory],
         reach=near,
         timely=timely,
         timely_place=place[demand.territory[timely]],
         in_window=_in_window(scenario, demand, journeys, timely),
-        promises=tuple(_Whom(scenario, demand, territory, inhabitants, timely).promise(p, pay) for p in promised),
+        promises=tuple(_Whom(scenario, demand, territory, inhabitants, timely).promise(p, phases) for p in promised),
     )
 
 
@@ -146,7 +147,7 @@ class _Whom:
     inhabitants: Floats
     timely: Ints
 
-    def promise(self, pledge: Pledge, pay: Payments) -> EmergencyPromise:
+    def promise(self, pledge: Pledge, phases: Phases) -> EmergencyPromise:
         """Return what ``pledge`` asks for, over the rows it counts; its price becomes NPV."""
         here = in_area(self.scenario.territories, pledge.region)
         total = float(self.inhabitants[here, pledge.period].sum())
@@ -157,7 +158,7 @@ class _Whom:
             rows, due = self._cases(pledge, here)
         else:
             rows, due = np.flatnonzero(here[self.territory]), pledge.amount * total
-        price = pledge.price * float(pay.worth(pay.yearly)[pledge.period])
+        price = pledge.price * float(phases.annuities[pledge.period])
         return EmergencyPromise(pledge.id, pledge.kind, pledge.period, due, rows, bool(pledge.hard), price)
 
     def _cases(self, pledge: Pledge, here: Flags) -> tuple[Ints, float]:

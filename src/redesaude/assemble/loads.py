@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.timing import Payments, in_each_period
+from redesaude.assemble.phases import in_each_period
+from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.inputs.tables import ALL
 from redesaude_models.problem import Demand, Flags, Journeys, Services
@@ -57,7 +58,7 @@ def load_ceilings(
     services: Services,
     tiers: Tiers,
     *,
-    pay: Payments,
+    phases: Phases,
 ) -> tuple[LoadCeiling, ...]:
     """Return the ceilings over the rows of ``journeys`` and transfers; prices become NPV.
 
@@ -67,7 +68,7 @@ def load_ceilings(
     names = scenario.specialties["specialty_id"].to_numpy(str)
     specialties, tiers_of = names[demand.specialty[journeys.demand]], services.specialty[tiers.source]
     home = positions(scenario.territories["territory_id"], scenario.sites["territory_id"])
-    yearly = pay.worth(pay.yearly)
+    yearly = phases.annuities
     found = []
     for row in ceilings(scenario):
         coming = services.site[journeys.service] == sites.get_loc(row.site)

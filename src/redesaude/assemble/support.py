@@ -11,8 +11,7 @@ import pandas as pd
 
 from redesaude.assemble.options import PricedOptions
 from redesaude.assemble.steps import PricedSteps, begun_in
-from redesaude.assemble.timing import Payments
-from redesaude.finance.cashflow import timing_of
+from redesaude.finance.cashflow import share_of_years, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, rows_of
@@ -108,7 +107,7 @@ def support_rows(
     starts: Starts,
     *,
     minutes: Minutes,
-    pay: Payments,
+    phases: Phases,
 ) -> Agreed:
     """Return the agreements over the rows of ``services`` and ``options``."""
     room = np.where(starts.needs, 0, options["supports_max"].to_numpy(float)).astype(np.int64)
@@ -117,10 +116,9 @@ def support_rows(
     years = np.array([pair[2].support_years for pair in found], dtype=float)
     opened = starts.opened[start]
     ends = np.where(np.isnan(years), np.inf, opened + years)
-    spans = [pay.between(begin, end) for begin, end in zip(opened, ends, strict=True)]
-    lasting = np.array(spans, dtype=float).reshape(len(found), pay.calendar.horizon_years)
-    in_period = lasting[:, None, :] * pay.yearly
-    worth, active = pay.worth(in_period), in_period.sum(axis=-1) > 1e-9
+    lasting = share_of_years(opened, ends, phases.calendar.horizon_years)
+    in_period = lasting[:, None, :] * phases.yearly
+    worth, active = phases.worth(in_period), in_period.sum(axis=-1) > 1e-9
     sides = [
         np.array([getattr(row, name) for _, _, row in found], dtype=float) for name in ("hub_cost", "satellite_cost")
     ]

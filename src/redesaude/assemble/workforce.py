@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.timing import Payments, in_each_period
+from redesaude.assemble.phases import in_each_period
 from redesaude.finance.discounting import Floats
+from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, in_area, rows_of
 from redesaude_models.problem import Flags
 from redesaude_models.resources import Workforce
@@ -65,7 +66,7 @@ def staff_of(scenario: Scenario, role: str, services: pd.DataFrame) -> tuple[Flo
     return fixed, per_case
 
 
-def workforce_rows(scenario: Scenario, options: pd.DataFrame, pay: Payments) -> Workforce:
+def workforce_rows(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> Workforce:
     """Return the roles over ``options`` (columns site_id, specialty_id, size_id); costs become NPV.
 
     Training is paid once, in the first year of the period; what a recruited person costs, every year from then on.
@@ -89,8 +90,8 @@ def workforce_rows(scenario: Scenario, options: pd.DataFrame, pay: Payments) -> 
         per_case=per_case,
         training_max=grid("training_max", 0.0),
         recruitment_max=grid("recruitment_max", 0.0),
-        training_cost=grid("training_cost", 0.0) * pay.worth(pay.once),
-        recruitment_cost=grid("recruitment_cost", 0.0) * pay.worth(pay.onward),
+        training_cost=grid("training_cost", 0.0) * phases.firsts,
+        recruitment_cost=grid("recruitment_cost", 0.0) * phases.worth(phases.onward),
         hard=grid("hard", 1.0) > 0.5,
-        price=np.nan_to_num(grid("price", 0.0)) * pay.worth(pay.yearly),
+        price=np.nan_to_num(grid("price", 0.0)) * phases.annuities,
     )

@@ -1,4 +1,4 @@
-"""Planning periods on the calendar of an appraisal: when each begins, and what a year of it is worth."""
+"""Planning periods on the calendar of an appraisal: when each begins, and what its payments are worth."""
 
 from __future__ import annotations
 
@@ -30,15 +30,33 @@ class Phases:
         return (*self.begins[1:], self.calendar.horizon_years)
 
     @cached_property
+    def yearly(self) -> Floats:
+        """1 in every year of a period, shape ``(periods, years of the horizon)``."""
+        return np.asarray(self.onward * (np.arange(self.calendar.horizon_years) < np.array(self.ends)[:, None]))
+
+    @cached_property
+    def onward(self) -> Floats:
+        """1 in every year from the first of a period to the end of the horizon, shape as :attr:`yearly`."""
+        return np.asarray(np.arange(self.calendar.horizon_years) >= np.array(self.begins)[:, None], dtype=float)
+
+    @cached_property
+    def once(self) -> Floats:
+        """1 in the first year of a period, shape as :attr:`yearly`."""
+        return np.asarray(np.arange(self.calendar.horizon_years) == np.array(self.begins)[:, None], dtype=float)
+
+    @cached_property
     def annuities(self) -> Floats:
         """Present value of 1 a year over each period, shape ``(periods,)``; they add up to that of the horizon."""
-        factors = self.calendar.factors()
-        return np.array([factors[a:b].sum() for a, b in zip(self.begins, self.ends, strict=True)])
+        return self.worth(self.yearly)
 
     @cached_property
     def firsts(self) -> Floats:
         """Present value of 1 in the first year of each period, shape ``(periods,)``."""
-        return np.asarray(self.calendar.factors()[list(self.begins)])
+        return self.worth(self.once)
+
+    def worth(self, flows: Floats) -> Floats:
+        """Return the present value of ``flows``, whose last axis is the years of the horizon."""
+        return np.asarray(flows @ self.calendar.factors()[: self.calendar.horizon_years])
 
     def of_years(self, years: int) -> NDArray[np.int64]:
         """Return the period of each of ``years`` years from the first; those after the horizon are in the last."""

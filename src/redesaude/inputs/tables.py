@@ -643,6 +643,15 @@ TABLES = (
             ),
             Column("build_months", "number", N_("works, as planned"), MONTHS, default=0.0, low=0, high=240),
             Column(
+                "training_months",
+                "number",
+                N_("training of staff before opening; dates the milestones only, moves no cost"),
+                MONTHS,
+                default=0.0,
+                low=0,
+                high=120,
+            ),
+            Column(
                 "treats_share",
                 "number",
                 N_("share of severities it treats, the mildest first; the others are sent up to a larger size"),

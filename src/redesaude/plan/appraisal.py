@@ -15,7 +15,6 @@ from redesaude.assemble.emergency import pledges
 from redesaude.assemble.loads import ceilings
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import Limit, access_targets, limits_of
-from redesaude.assemble.timing import payments
 from redesaude.assemble.workforce import roles
 from redesaude.finance.cashflow import Services, complete
 from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
@@ -26,7 +25,7 @@ from redesaude.finance.pricing import letting_flows, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.numbers import ServiceNumbers
-from redesaude.plan.paths import records_of
+from redesaude.plan.paths import closings_of, records_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.referral_flows import Network, journeys
 from redesaude.plan.resource_flows import resource_flows
@@ -144,15 +143,13 @@ class Appraisal:
 
     def resource_lines(self) -> Iterator[Line]:
         """Lines of people trained and recruited, and of emergency stations."""
-        for line, flow in resource_flows(self.plan, payments(self.scenario, self.calendar)):
+        for line, flow in resource_flows(self.plan, self.phases):
             yield from self._by_period(("", "", "", line), flow)
 
     def _by_period(self, of: tuple[str, str, str, str], flow: Floats) -> Iterator[Line]:
         """What is paid each year of the horizon, as lines by period."""
-        worth = flow * self.calendar.factors()[: self.calendar.horizon_years]
-        of_years = self.phases.of_years(len(worth))
         for period, t in self.periods.items():
-            yield *of, period, float(worth[of_years == t].sum())
+            yield *of, period, float(self.phases.worth(flow * self.phases.yearly[t]))
 
     def _sites(self, period: int) -> pd.DataFrame:
         """Each site that is open in a period, its contract and lot."""
@@ -162,9 +159,8 @@ class Appraisal:
 
     def site_lines(self) -> Iterator[Line]:
         """Hosting of each open site, and its share of letting and overseeing its lot's contract."""
-        factors = self.calendar.factors()[: self.calendar.horizon_years]
         for site, contract, line, period, flow in self.site_flows():
-            yield site, "", contract, line, period, float(factors @ flow)
+            yield site, "", contract, line, period, float(self.phases.worth(flow))
 
     def site_flows(self) -> Iterator[tuple[str, str, str, str, Floats]]:
         """Yield (site, contract, line, period, currency by year of the horizon) of hosting, letting and overseeing."""
@@ -210,24 +206,12 @@ class Appraisal:
 
     def closing_lines(self) -> Iterator[Line]:
         """Today's services that the plan closes, in the first period in which they are not open."""
-        opened = {
-            (site, specialty, t)
-            for site, specialty, t in zip(
-                self.plan.openings["site_id"], self.plan.openings["specialty_id"], self.period.tolist(), strict=True
-            )
-        }
-        contract = {
-            (row.site_id, row.specialty_id, t): row.contract_id
-            for row, t in zip(rows_of(self.plan.openings), self.period.tolist(), strict=True)
-        }
         today = self.scenario.site_services[self.scenario.site_services["status"] == "existing"]
-        for row in rows_of(today):
-            for period, t in self.periods.items():
-                if (row.site_id, row.specialty_id, t) not in opened:
-                    runs = contract.get((row.site_id, row.specialty_id, t - 1), row.contract_id)
-                    npv = row.closing_cost * float(self.phases.firsts[t])
-                    yield row.site_id, row.specialty_id, runs, "closing", period, npv
-                    break
+        cost = {(row.site_id, row.specialty_id): row.closing_cost for row in rows_of(today)}
+        periods = list(self.periods)
+        for place, t, (_, contract) in closings_of(self.scenario, self.plan.openings):
+            if place in cost:
+                yield *place, contract, "closing", periods[t], cost[place] * float(self.phases.firsts[t])
 
     def missing_value(self) -> list[float]:
         """Return by how much each contract let falls short of its least value in a period, as a share of it."""

@@ -18,7 +18,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.assemble.promises import limits_of
-from redesaude.assemble.timing import payments
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
@@ -157,7 +156,7 @@ def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
         for line, profile in (("closing", at_once), ("travel", every_year), ("unmet", every_year)):
             rows = costs[(costs["line"] == line) & (costs["period_id"] == period)]
             yield rows, line, _PAYERS.get(line, "state"), rows["npv"].to_numpy(float)[:, None] * profile
-    for line, flow in resource_flows(appraisal.plan, payments(appraisal.scenario, appraisal.calendar)):
+    for line, flow in resource_flows(appraisal.plan, phases):
         yield _place("", "", ""), line, "state", flow[None, :]
     for site, specialty, line, flow in appraisal.network().flows():
         yield _place(site, specialty, ""), line, "state", flow[None, :]

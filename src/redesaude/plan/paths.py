@@ -39,6 +39,23 @@ def today_of(scenario: Scenario) -> dict[tuple[str, str], State]:
     }
 
 
+def closings_of(scenario: Scenario, openings: pd.DataFrame) -> list[tuple[tuple[str, str], int, State]]:
+    """Return (site and specialty, first period (position) in which it is not open, its state before) of what closes.
+
+    What runs today and is not open in the first period closes with it.
+    """
+    paths, today = paths_of(scenario, openings), today_of(scenario)
+    found = []
+    for place in sorted(paths.keys() | today.keys()):
+        before = today.get(place)
+        for period in range(len(scenario.periods)):
+            after = paths.get(place, {}).get(period)
+            if before is not None and after is None:
+                found.append((place, period, before))
+            before = after
+    return found
+
+
 def changes_of(scenario: Scenario, openings: pd.DataFrame) -> list[str]:
     """Return what happened to each opening since the period before: new, kept, enlarged or converted."""
     paths, today = paths_of(scenario, openings), today_of(scenario)

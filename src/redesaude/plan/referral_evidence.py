@@ -160,7 +160,7 @@ class ReferralEvidence:
             size = n.size((a.satellite, a.specialty), state)
             until = float(n.phases.ends[a.periods[-1]])
             first, last = support_span(a.opened, a.row.support_years, until, n.phases.calendar.first_year)
-            npv = float(n.pay.worth(a.flow(n.pay)) * (a.row.hub_cost + a.row.satellite_cost))
+            npv = float(n.phases.worth(a.flow(n.phases)) * (a.row.hub_cost + a.row.satellite_cost))
             figures = (
                 *((row.first_year, first), (row.last_year, last), (row.npv, npv)),
                 *((row.hub_cost, a.row.hub_cost), (row.satellite_cost, a.row.satellite_cost)),

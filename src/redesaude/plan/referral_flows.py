@@ -11,9 +11,9 @@ import pandas as pd
 
 from redesaude.assemble.support import Agreements
 from redesaude.assemble.tiers import share_treated
-from redesaude.assemble.timing import Payments, payments
-from redesaude.finance.cashflow import timing_of
+from redesaude.finance.cashflow import share_of_years, timing_of
 from redesaude.finance.discounting import Floats
+from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.paths import State, paths_of, today_of
 from redesaude.plan.plan import Plan
@@ -38,10 +38,15 @@ class Agreement:
     matured: float
     periods: tuple[int, ...]
 
-    def flow(self, pay: Payments) -> Floats:
+    def flow(self, phases: Phases) -> Floats:
         """Return which part of each year of the horizon is paid for."""
-        running = pay.yearly[list(self.periods)].sum(axis=0)
-        return np.asarray(running * pay.between(self.opened, self.matured))
+        running = phases.yearly[list(self.periods)].sum(axis=0)
+        return np.asarray(running * self.supported(phases))
+
+    def supported(self, phases: Phases) -> Floats:
+        """Return the part of each year of the horizon from the opening to maturity."""
+        begin, end = np.array([self.opened]), np.array([self.matured])
+        return np.asarray(share_of_years(begin, end, phases.calendar.horizon_years)[0])
 
 
 class Network:
@@ -50,7 +55,6 @@ class Network:
     def __init__(self, appraisal: Appraisal) -> None:
         plan = appraisal.plan
         self.plan, self.phases, self.positions = plan, appraisal.phases, appraisal.periods
-        self.pay = payments(plan.scenario, appraisal.calendar)
         self.sizes = {(row.specialty_id, row.size_id): row for row in rows_of(plan.scenario.sizes)}
         self.paths, self.today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
         opened = timing_of(appraisal.services(), appraisal.terms()).opened.tolist()
@@ -96,22 +100,22 @@ class Network:
 
     def active(self, agreement: Agreement, period: int) -> bool:
         """Whether the satellite is supported in a period."""
-        inside = self.pay.yearly[period] * self.pay.between(agreement.opened, agreement.matured)
+        inside = self.phases.yearly[period] * agreement.supported(self.phases)
         return period in agreement.periods and bool(inside.sum() > 1e-9)
 
     def flows(self) -> Iterator[tuple[str, str, str, Floats]]:
         """Yield (site, specialty, cost line, currency in each year of the horizon, not discounted)."""
         for a in self.agreements:
             if a.row is not None:
-                yield a.hub, a.specialty, "support", a.row.hub_cost * a.flow(self.pay)
-                yield a.satellite, a.specialty, "support", a.row.satellite_cost * a.flow(self.pay)
-        yield from transfer_flows(self.plan, self.positions, self.pay)
+                yield a.hub, a.specialty, "support", a.row.hub_cost * a.flow(self.phases)
+                yield a.satellite, a.specialty, "support", a.row.satellite_cost * a.flow(self.phases)
+        yield from transfer_flows(self.plan, self.positions, self.phases)
 
     def yearly(self, period: int, specialties: tuple[str, ...]) -> float:
         """Return what agreements and transfers cost a year in a period (of all specialties, if none is named)."""
         wanted = specialties or tuple(self.plan.scenario.specialties["specialty_id"])
         mine = [a for a in self.agreements if a.row is not None and self.active(a, period) and a.specialty in wanted]
-        sent = transfer_flows(self.plan, {p: t for p, t in self.positions.items() if t == period}, self.pay)
+        sent = transfer_flows(self.plan, {p: t for p, t in self.positions.items() if t == period}, self.phases)
         paid = sum(float(flow.max(initial=0.0)) for _, specialty, _, flow in sent if specialty in wanted)
         return sum(float(a.row.hub_cost + a.row.satellite_cost) for a in mine) + paid
 
@@ -131,10 +135,10 @@ def journeys(plan: Plan) -> pd.DataFrame:
     )
 
 
-def transfer_flows(plan: Plan, periods: dict[str, int], pay: Payments) -> Iterator[tuple[str, str, str, Floats]]:
+def transfer_flows(plan: Plan, periods: dict[str, int], phases: Phases) -> Iterator[tuple[str, str, str, Floats]]:
     """Yield what the transfers of ``periods`` cost, as :meth:`Network.flows` does."""
     price = plan.scenario.specialties.set_index("specialty_id")["transfer_cost"]
     for row in rows_of(plan.transfers[plan.transfers["period_id"].isin(list(periods))]):
         if row.specialty_id in price.index:
             cost = float(price[row.specialty_id]) * row.cases
-            yield row.from_site_id, row.specialty_id, "transfer", cost * pay.yearly[periods[row.period_id]]
+            yield row.from_site_id, row.specialty_id, "transfer", cost * phases.yearly[periods[row.period_id]]

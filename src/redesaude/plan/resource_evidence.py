@@ -10,7 +10,6 @@ import pandas as pd
 from redesaude.assemble.demand import case_matrix, people
 from redesaude.assemble.emergency import journey_budget, pledges, time_critical
 from redesaude.assemble.loads import ceilings, outside
-from redesaude.assemble.timing import payments
 from redesaude.assemble.workforce import Role, roles, staff_of, works_at
 from redesaude.inputs.scenario import in_area, rows_of
 from redesaude.inputs.tables import ALL
@@ -119,13 +118,12 @@ def _loads(e: Evidence) -> list[float]:
     stated = {(r.site_id, r.specialty_id, r.area, r.period_id): r for r in rows_of(e.plan.loads)}
     due = {(c.site, c.specialty, c.area, _period(e, c.period)): c for c in ceilings(e.scenario)}
     apart = flags([stated.keys() != due.keys()])
-    prices = payments(e.scenario, e.appraisal.calendar)
     for key in due.keys() & stated.keys():
         row, c = stated[key], due[key]
         cases = _load(e, c.site, c.specialty, c.period, c.area)
         over = max(0.0, cases - c.cases)
         every = _load(e, c.site, c.specialty, c.period)
-        price = 0.0 if c.hard else c.price * float(prices.worth(prices.yearly)[c.period])
+        price = 0.0 if c.hard else c.price * float(e.appraisal.phases.annuities[c.period])
         figures = (
             (row.ceiling, c.cases),
             (row.from_outside, cases),
@@ -190,7 +188,7 @@ def _stations_beyond(e: Evidence) -> list[float]:
 def _stations(e: Evidence) -> list[float]:
     stated = e.scenario.stations.set_index("station_id")
     place = {name: n for n, name in enumerate(stated.index)}
-    pay = payments(e.scenario, e.appraisal.calendar)
+    phases = e.appraisal.phases
     apart: list[float] = []
     for t in range(len(e.scenario.periods)):
         inhabitants = people(e.scenario, t)
@@ -205,7 +203,7 @@ def _stations(e: Evidence) -> list[float]:
                 ]
     for name, rows in e.plan.stations.groupby("station_id"):
         if name in place:
-            npv = sum(float(pay.worth(flow)) for _, flow in station_flows(e.plan, pay, str(name)))
+            npv = sum(float(phases.worth(flow)) for _, flow in station_flows(e.plan, phases, str(name)))
             apart += _apart(((float(rows["npv"].sum()), npv),))
     return apart
 

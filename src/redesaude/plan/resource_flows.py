@@ -6,30 +6,30 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from redesaude.assemble.timing import Payments
 from redesaude.assemble.workforce import roles
 from redesaude.finance.discounting import Floats
+from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.plan import Plan
 
 
-def resource_flows(plan: Plan, pay: Payments) -> Iterator[tuple[str, Floats]]:
+def resource_flows(plan: Plan, phases: Phases) -> Iterator[tuple[str, Floats]]:
     """Yield (cost line, currency in each year of the horizon, not discounted); lines may come in several parts."""
-    yield from _hiring(plan, pay)
-    yield from station_flows(plan, pay)
+    yield from _hiring(plan, phases)
+    yield from station_flows(plan, phases)
 
 
-def _hiring(plan: Plan, pay: Payments) -> Iterator[tuple[str, Floats]]:
+def _hiring(plan: Plan, phases: Phases) -> Iterator[tuple[str, Floats]]:
     place = {period: t for t, period in enumerate(plan.scenario.periods["period_id"])}
     stated = {(role.role, role.area): role.rows for role in roles(plan.scenario)}
     for row in rows_of(plan.workforce):
         t = place[row.period_id]
         price = stated[row.role_id, row.region_id][t]
-        yield "training", price.training_cost * row.trained * pay.once[t]
-        yield "recruitment", price.recruitment_cost * row.recruited * pay.onward[t]
+        yield "training", price.training_cost * row.trained * phases.once[t]
+        yield "recruitment", price.recruitment_cost * row.recruited * phases.onward[t]
 
 
-def station_flows(plan: Plan, pay: Payments, station: str = "") -> Iterator[tuple[str, Floats]]:
+def station_flows(plan: Plan, phases: Phases, station: str = "") -> Iterator[tuple[str, Floats]]:
     """Yield the flows of one station, or of all, as :func:`resource_flows` does; unknown stations have no price."""
     periods = plan.scenario.periods["period_id"].to_list()
     mine = plan.stations[(plan.stations["station_id"] == station) | (station == "")]
@@ -38,6 +38,6 @@ def station_flows(plan: Plan, pay: Payments, station: str = "") -> Iterator[tupl
     for row in rows_of(mine[mine["station_id"].isin(list(stated))]):
         t, price = periods.index(row.period_id), stated[row.station_id]
         before = (row.station_id, periods[t - 1]) in opened if t else price.status != "candidate"
-        yield "station_works", price.capex * (not before) * pay.once[t]
-        yield "station_running", price.fixed_cost * pay.yearly[t]
-        yield "ambulances", price.ambulance_cost * float(np.round(row.ambulances)) * pay.yearly[t]
+        yield "station_works", price.capex * (not before) * phases.once[t]
+        yield "station_running", price.fixed_cost * phases.yearly[t]
+        yield "ambulances", price.ambulance_cost * float(np.round(row.ambulances)) * phases.yearly[t]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Calendar
-from redesaude.inputs.scenario import Scenario
+from redesaude.assemble.phases import phases_of
+from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
+from redesaude.plan.paths import closings_of
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names
 from redesaude.report.terms import CAPITAL, PUBLIC_MONEY, YEARLY_GROUPS, cost_line
@@ -33,6 +34,11 @@ class KeyFigures:
     share_within: float
     kept: int
     missed: int
+
+
+def keyed(kind: str, row_id: str) -> str:
+    """Return the name of the column that a wide table keeps for an id: no id of a planner is then a fixed column's."""
+    return f"{kind}|{row_id}"
 
 
 def key_figures(plan: Plan) -> KeyFigures:
@@ -66,15 +72,7 @@ def yes(flags: pd.Series) -> pd.Series:
 
 def annuity(scenario: Scenario) -> float:
     """Return the present value of 1 a year over the scenario's horizon."""
-    settings = scenario.settings
-    calendar = Calendar(
-        first_year=int(scenario.periods["first_year"].min()),
-        base_year=settings.base_year,
-        horizon_years=settings.horizon_years,
-        discount_rate=settings.discount_rate,
-        mid_year=settings.discount_timing == "middle",
-    )
-    return calendar.annuity()
+    return phases_of(scenario).calendar.annuity()
 
 
 def whole_area(access: pd.DataFrame) -> pd.DataFrame:
@@ -127,13 +125,11 @@ def closed_services(plan: Plan) -> pd.DataFrame:
 
     A service closes in the first period in which it is not open although it was before, or runs today.
     """
-    columns = ["site_id", "specialty_id", "size_id", "contract_id", "capacity"]
-    before = existing_services(plan.scenario)[columns]
-    parts = []
-    for period in plan.scenario.periods["period_id"]:
-        now = plan.openings.loc[plan.openings["period_id"] == period, columns]
-        kept = pd.MultiIndex.from_frame(now[columns[:2]])
-        gone = ~pd.MultiIndex.from_frame(before[columns[:2]]).isin(kept)
-        parts.append(before[gone].assign(period_id=period))
-        before = now
-    return pd.concat(parts, ignore_index=True)
+    before, periods = ["", *plan.scenario.periods["period_id"]], plan.scenario.periods["period_id"]
+    open_then = pd.concat([existing_services(plan.scenario).assign(period_id=""), plan.openings])
+    capacity = {(row.site_id, row.specialty_id, row.period_id): row.capacity for row in rows_of(open_then)}
+    rows = [
+        (*place, *state, capacity[*place, before[t]], periods.iloc[t])
+        for place, t, state in closings_of(plan.scenario, plan.openings)
+    ]
+    return pd.DataFrame(rows, columns=["site_id", "specialty_id", "size_id", "contract_id", "capacity", "period_id"])

@@ -101,7 +101,7 @@ def _is_result(folder: Path) -> bool:
 def _write_all(view: View, folder: Path, start: float) -> None:
     """Write every file; the manifest is last, because it tells how long the report took since ``start``."""
     plan = view.plan
-    write_tables(plan, folder / "tables")
+    write_tables(view, folder / "tables")
     if view.studies is not None:
         write_study_tables(view.studies, folder / "tables")
     write_decision_workbook(view, folder / "plan.xlsx")

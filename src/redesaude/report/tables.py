@@ -10,8 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from redesaude.plan import plan as plan_tables
-from redesaude.plan.plan import Plan
+from redesaude.plan.by_period import BY_PERIOD
+from redesaude.plan.milestones import MILESTONES
 from redesaude.report.studies import Studies
+from redesaude.report.view import View, several
 from redesaude.studies.relief import RELIEF
 from redesaude.studies.surge import SERVICES, SPECIALTIES
 
@@ -31,6 +33,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "support": plan_tables.SUPPORT,
 }
 
+#: tables that answer a sheet of the input, written where it has rows
+_ASKED = {"loads": "load_ceilings", "workforce": "workforce", "stations": "stations", "emergency": "stations"}
+
 #: tables written where they have rows
 _WHERE_ANY = ("transfers", "support")
 
@@ -38,15 +43,21 @@ _WHERE_ANY = ("transfers", "support")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_tables(plan: Plan, folder: Path) -> None:
-    """Write every table of ``plan`` as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows).
+def write_tables(view: View, folder: Path) -> None:
+    """Write the tables of the plan as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows).
 
-    Transfers and agreements are left out where there are none.
+    Tables of what the input does not ask for (hubs, staff, stations, several periods) are left out, transfers and
+    agreements where there are none, and without a plan its milestones.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
-        if name not in _WHERE_ANY or len(getattr(plan, name)):
-            write_csv(getattr(plan, name), columns, folder / f"{name}.csv")
+        asked = name not in _ASKED or len(getattr(view.scenario, _ASKED[name]))
+        if asked and (name not in _WHERE_ANY or len(getattr(view.plan, name))):
+            write_csv(getattr(view.plan, name), columns, folder / f"{name}.csv")
+    if view.plan.has_decisions:
+        write_csv(view.milestones, MILESTONES, folder / "milestones.csv")
+    if view.plan.has_decisions and several(view):
+        write_csv(view.phases, BY_PERIOD, folder / "phases.csv")
 
 
 def write_study_tables(studies: Studies, folder: Path) -> None:

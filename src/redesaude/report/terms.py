@@ -185,6 +185,16 @@ SERVICE_STATUSES: Mapping[str, Term] = {
     "closed": Term(N_("closed"), N_("exists today, not in the plan")),
 }
 
+#: stages of a service in time: the letter that stands in a cell, and the word
+STAGES: Mapping[str, str] = {
+    "procurement": N_("P = procurement"),
+    "works": N_("W = works"),
+    "training": N_("T = training"),
+    "opening": N_("O = opening"),
+    "conversion": N_("C = another contract or size, without works"),
+    "closing": N_("X = closing"),
+}
+
 SITE_KINDS: Mapping[str, str] = {
     "public": N_("public"),
     "philanthropic": N_("philanthropic"),

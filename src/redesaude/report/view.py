@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
 
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import Translator, translator
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.by_period import by_period
+from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.milestones import milestones
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names, names_of
 from redesaude.report.numbers import Numbers, numbers_for
@@ -30,6 +37,17 @@ class View:
     def scenario(self) -> Scenario:
         """The input the plan was made from."""
         return self.plan.scenario
+
+    @cached_property
+    def milestones(self) -> pd.DataFrame:
+        """Milestones of the plan's services, see :func:`redesaude.plan.milestones.milestones`; with decisions only."""
+        return milestones(Appraisal(self.plan))
+
+    @cached_property
+    def phases(self) -> pd.DataFrame:
+        """What each period asks of each source, see :func:`redesaude.plan.by_period.by_period`; with decisions only."""
+        appraisal = Appraisal(self.plan)
+        return by_period(appraisal, cash_flow(appraisal))
 
     @property
     def title(self) -> str:

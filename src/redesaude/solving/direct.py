@@ -15,6 +15,7 @@ from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
+from redesaude.solving.room import with_room
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
@@ -33,7 +34,7 @@ class DirectEngine:
         watch = Stopwatch()
         with watch("build"):
             model = build_model(assembled.problem)
-            arrays = linear_model(model)
+            arrays = with_room(linear_model(model), assembled.problem)
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
         deadline = time.perf_counter() + search.limits.seconds

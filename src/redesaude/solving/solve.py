@@ -18,6 +18,7 @@ from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.plan.referral import referral_tables
 from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
+from redesaude.solving.decomposed.capacitated import capacitated
 from redesaude.solving.decomposed.engine import MANY_FOR_ONE, DecomposedEngine
 from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.direct import DirectEngine
@@ -105,7 +106,8 @@ def _better_apart(problem: PlanningProblem) -> bool:
     if journeys < _MANY_JOURNEYS:
         return False
     whole = bool(problem.specialties.single_source.any())
-    return whole or (alone and journeys >= MANY_FOR_ONE) or uncapacitated(problem) is not None
+    large = whole or (alone and journeys >= MANY_FOR_ONE)
+    return large or capacitated(problem) is not None or uncapacitated(problem) is not None
 
 
 def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: Reporter) -> Plan:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from redesaude.plan.plan import Termination
 from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import NONE, Layout
@@ -101,6 +102,10 @@ def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[list[int
         left = (end - time.perf_counter()) / (len(order) - n)  # what earlier ones did not need goes to the later
         each = replace(search.limits, gap=_GAP, threads=1, seconds=max(fair, left))
         found = _decide(part, layout.share[columns], each, search)
+        if found is None and decided:
+            columns = np.flatnonzero(held | np.isin(owner, group))
+            shut = held & (owner != NONE) & arrays.integer & (values <= arrays.column_lower)
+            found = _with_room_made(arrays.around(columns, values), shut[columns], each, search)
         if found is None:
             continue
         values[columns] = np.where(arrays.integer[columns], np.round(found), found)
@@ -111,14 +116,29 @@ def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[list[int
     return Start(known.astype(np.int32), values[known], complete=bool(held.all()))
 
 
+def _with_room_made(part: LinearModel, shut: Flags, limits: Limits, search: Search) -> Floats | None:
+    """Return a solution of ``part`` in which specialties decided earlier may give up what they opened.
+
+    They may have left no room for what must be: works begun, money, services at a site. What is ``shut`` stays so.
+    """
+    closing = replace(part, column_upper=np.where(shut, part.column_lower, part.column_upper))
+    search.reporter.tell("start", "no room left: what was placed may give some up")
+    return solve(closing, replace(limits, seconds=_LONGER * limits.seconds), stopped=search.stopped).values
+
+
 def _decide(part: LinearModel, share: Flags, limits: Limits, search: Search) -> Floats | None:
     """Return a good solution of ``part``: of its promising options, in more time if need be, or else of all."""
     whole = bool((share & part.integer).any())
     limits = replace(limits, gap=_GAP_OF_SHARES) if whole else limits
     promise = promising(part, limits, slack=_SLACK_OF_SHARES) if whole else promising(part, limits)
     longer = replace(limits, seconds=_LONGER * limits.seconds)
+    impossible: LinearModel | None = None
     for model, given in ((promise, limits), (promise, longer), (part, longer)):
+        if model is impossible:
+            continue
         outcome = solve(model, given, stopped=search.stopped)
         if outcome.values is not None or search.stopped():
             return outcome.values
+        if outcome.termination == Termination.PROVEN_INFEASIBLE:
+            impossible = model
     return None

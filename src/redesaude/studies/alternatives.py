@@ -45,12 +45,23 @@ def alternatives(plan: Plan) -> Alternatives:
     if not plan.has_decisions:
         raise ValueError("a plan without decisions has nothing to compare")
     repricing = Repricing(plan)
-    reasons = eligibility(repricing)
+    known = among(repricing, eligibility(repricing))
+    if not known.comparator:
+        raise ValueError("without a contract of delivery model direct there is no public sector comparator")
+    return known
+
+
+def among(repricing: Repricing, reasons: pd.DataFrame) -> Alternatives:
+    """Return the comparison of the contracts that are not barred by ``reasons`` (see :func:`eligibility`).
+
+    Without a direct contract there is no comparator, and the programmes keep the contracts decided elsewhere.
+    """
     comparator = _comparator(repricing, reasons)
+    elsewhere = comparator or repricing.decided
     programmes: dict[str, Assignment] = {AS_DECIDED: repricing.decided}
     for contract in repricing.contracts:
         here = eligible_together(repricing, contract, reasons)
-        programmes[contract] = {site: contract if site in here else comparator[site] for site in repricing.sites}
+        programmes[contract] = {site: contract if site in here else elsewhere[site] for site in repricing.sites}
     eligible = {s: tuple(c for c in repricing.contracts if reasons.loc[s, c] == "") for s in repricing.sites}
     return Alternatives(repricing, eligible, comparator, programmes)
 
@@ -63,13 +74,11 @@ def restated(known: Alternatives, plan: Plan) -> Alternatives:
 def _comparator(repricing: Repricing, reasons: pd.DataFrame) -> dict[str, str]:
     contracts = repricing.scenario.contracts
     direct = contracts.loc[contracts["delivery_model"] == "direct", "contract_id"].to_list()
-    if not direct:
-        raise ValueError("without a contract of delivery model direct there is no public sector comparator")
     cost = pd.DataFrame(
         {c: repricing.lines(repricing.everywhere(c), together=False).sum(axis=1) for c in direct}, dtype=float
     )
     found = {}
-    for site in repricing.sites:
+    for site in repricing.sites if direct else []:
         eligible = [c for c in direct if reasons.loc[site, c] == ""]
         found[site] = str(cost.loc[site, eligible or direct].idxmin())
     return found

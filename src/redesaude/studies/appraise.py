@@ -17,11 +17,10 @@ import pandas as pd
 
 from redesaude.plan.cash_flow import cash_flow, contingent_by_year, fiscal_by_year
 from redesaude.plan.plan import Plan
-from redesaude.studies.eligibility import eligibility, eligible_together
+from redesaude.studies.alternatives import AS_DECIDED, among
+from redesaude.studies.eligibility import eligibility
 from redesaude.studies.repricing import COMPONENTS, LETTING_COMPONENTS, Assignment, Repricing
 
-#: stands for the contracts as the plan decided them, in the programme's rows
-AS_DECIDED = ""
 #: stands for the whole programme, in the bridge and the lines
 PROGRAMME = ""
 #: first component of every bridge: the comparator itself
@@ -147,27 +146,8 @@ class _Study:
         self.clinical = pd.DataFrame(
             {c: self.prices.clinical(self.prices.everywhere(c)) for c in self.prices.contracts}
         )
-        self.comparator = self._comparator()
-        self.assignments = self._assignments()
-
-    def _comparator(self) -> dict[str, str]:
-        """The direct contract compared with at each site; nothing if the scenario has none."""
-        contracts = self.prices.scenario.contracts
-        direct = contracts.loc[contracts["delivery_model"] == "direct", "contract_id"].to_list()
-        found: dict[str, str] = {}
-        for site in self.prices.sites if direct else []:
-            eligible = [c for c in direct if self.reasons.loc[site, c] == ""]
-            found[site] = str(self.cost.loc[site, eligible or direct].idxmin())
-        return found
-
-    def _assignments(self) -> dict[str, Assignment]:
-        """The programme as decided, and each contract wherever eligible with the comparator (as decided) elsewhere."""
-        elsewhere = self.comparator or self.prices.decided
-        found: dict[str, Assignment] = {AS_DECIDED: self.prices.decided}
-        for contract in self.prices.contracts:
-            here = eligible_together(self.prices, contract, self.reasons)
-            found[contract] = {site: contract if site in here else elsewhere[site] for site in self.prices.sites}
-        return found
+        known = among(self.prices, self.reasons)
+        self.comparator, self.assignments = known.comparator, known.programmes
 
     def options(self) -> pd.DataFrame:
         """One row for each site and contract."""

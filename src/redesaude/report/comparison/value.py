@@ -10,7 +10,8 @@ import numpy as np
 from redesaude.language import N_
 from redesaude.report.comparison.pages import Pages
 from redesaude.report.workbook.sheet import Column, Sheet
-from redesaude.studies.appraise import AS_DECIDED, Appraised
+from redesaude.studies.alternatives import AS_DECIDED
+from redesaude.studies.appraise import Appraised
 from redesaude.studies.eligibility import REASONS
 
 WIDTHS = (32, 28, 24, 6, 15, 15, 15, 9, 15, 12, 10)

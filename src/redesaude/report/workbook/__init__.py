@@ -17,6 +17,7 @@ from redesaude.report.workbook import (
     decisions,
     fiscal,
     limits,
+    milestones,
     needs,
     network,
     phases,
@@ -32,6 +33,7 @@ from redesaude.report.workbook.book import PHASED_SHEETS, SHEETS, Book
 
 _OF_A_PLAN = {
     "decisions": N_("Decisions"),
+    "milestones": N_("Milestones"),
     "costs": N_("Costs"),
     "access": N_("Access"),
     "needs": N_("Needs and supply"),
@@ -93,6 +95,7 @@ def _plan_sheets(book: Book) -> summary.Pages:
     if _has_phases(book.view):
         phases.write(book)
     resources.write(book)
+    milestones.write(book)
     if network.in_use(book.view):
         network.write(book)
     return summary.Pages(

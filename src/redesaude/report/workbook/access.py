@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.report.figures import flows, whole_area, yes
+from redesaude.report.figures import flows, keyed, whole_area, yes
 from redesaude.report.manifest import travel_origin
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
@@ -50,7 +51,7 @@ def outside_frame(view: View) -> pd.DataFrame:
     """Return the municipalities with cases outside the standard, most such cases first.
 
     Columns: territory_id, town, region, population, outside (cases a year, all specialties with a standard), and for
-    each such specialty, by id, the share of the municipality's cases outside (NaN: none).
+    each such specialty (as :func:`keyed`) the share of the municipality's cases outside (NaN: none).
     """
     rows = _flows_with_standards(view)
     outside = ~rows["treated"].astype(bool) | (rows["minutes"] > rows["minutes_standard"] + 1e-9)
@@ -59,6 +60,7 @@ def outside_frame(view: View) -> pd.DataFrame:
     sums["share"] = sums["outside"] / sums["cases"]
     some = sums[sums["outside"] > 1e-6 * sums["cases"]]
     shares = some.pivot_table(index="territory_id", columns="specialty_id", values="share")
+    shares = shares.rename(columns=partial(keyed, "specialty"))
     totals = some["outside"].groupby(level="territory_id").sum()
     frame = shares.join(totals).reset_index()
     return _with_towns(view, frame).sort_values(["outside", "territory_id"], ascending=[False, True], ignore_index=True)
@@ -136,14 +138,15 @@ def write(book: Book) -> AccessBlocks:
 def _outside(sheet: Sheet, view: View) -> None:
     """Write the municipalities beside the main table: header rows and cursor are shared, the print area is its own."""
     t, top, start, frame = view.t, sheet.row, len(sheet.widths) + 1, outside_frame(view)
-    specialties = [s for s in view.scenario.specialties["specialty_id"] if s in frame.columns]
+    names = {keyed("specialty", s): view.names.specialties.get(s, s) for s in view.scenario.specialties["specialty_id"]}
+    specialties = [column for column in names if column in frame.columns]
     sheet.set_widths(start - 1, (3, 26, 24, 12, 11, *[13] * len(specialties)))
     columns = [
         Column("town", t(N_("Municipality")), t(N_("with people outside the standard"))),
         Column("region", t(N_("Health region"))),
         Column("population", t(N_("Population")), t(N_("people")), "number"),
         Column("outside", t(N_("Cases outside")), t(N_("a year, late or sent away")), "decimal"),
-        *(Column(s, view.names.specialties.get(s, s), t(N_("share outside")), "whole_percent") for s in specialties),
+        *(Column(s, names[s], t(N_("share outside")), "whole_percent") for s in specialties),
     ]
     block = sheet.table(frame, columns, start=start)
     sheet.shade(block, specialties)

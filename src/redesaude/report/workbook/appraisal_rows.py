@@ -90,7 +90,7 @@ class Rows:
         """Write the header row at the cursor."""
         for column, text in enumerate(_HEADERS):
             self.grid.say(self.grid.sheet.row, column, t(text), "header")
-        self.grid.sheet.worksheet.set_row(self.grid.sheet.row, 40)
+        self.grid.sheet.paper.set_height(self.grid.sheet.row, 40)
         self.grid.sheet.row += 1
 
     def prepare(self, site: str, contract: str, under: str = "") -> None:

@@ -201,5 +201,5 @@ def write_headers(sheet: Sheet, texts: Sequence[str], start: int = 0) -> None:
     """Write a row of headers at the cursor and move below it."""
     for n, text in enumerate(texts):
         sheet.worksheet.write_string(sheet.row, start + n, text, sheet.styles("header"))
-    sheet.worksheet.set_row(sheet.row, 54)
+    sheet.paper.set_height(sheet.row, 54)
     sheet.row += 1

@@ -18,7 +18,7 @@ from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Sheet, absent
 
-_WIDTHS = (26, 40, 14, 15, 17, 40, 30)
+_WIDTHS = (26, 44, 14, 16, 20, 46, 62)
 
 #: settings of the search and of the report, not of the plan
 _RUN_SETTINGS = ("language", "gap", "time_limit_s")

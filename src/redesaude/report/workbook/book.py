@@ -14,11 +14,12 @@ from redesaude.language import N_
 from redesaude.report.terms import STATUSES
 from redesaude.report.view import View
 from redesaude.report.workbook.sheet import Sheet
-from redesaude.report.workbook.styles import Styles
+from redesaude.report.workbook.styles import FONT, Styles
 
 SHEETS = (
     "summary",
     "decisions",
+    "milestones",
     "value",
     "cash_flow",
     "costs",
@@ -39,7 +40,13 @@ SHEETS = (
 #: the same where a plan has several periods
 PHASED_SHEETS = (*SHEETS[:2], "phases", *SHEETS[2:])
 
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+#: text is text; column widths count in digits of the default font, which every program must therefore have
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": FONT, "font_size": 10},
+}
 _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
 _A4 = 9
 _FOOTER_LIMIT = 70  # characters of each part; Excel takes 255 in all
@@ -64,6 +71,7 @@ class Book:
         worksheet = self._worksheets[name]
         self._print_setup(worksheet, tall)
         sheet = Sheet(worksheet, self.styles, widths, self.view.t(N_("nothing to list")))
+        sheet.paper.endless = tall
         sheet.title(title, self._subtitle(), note)
         self._open.append(sheet)
         return sheet

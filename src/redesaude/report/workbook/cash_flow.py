@@ -9,6 +9,7 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.plan.cash_flow import PUBLIC_PAYERS
+from redesaude.report.figures import keyed
 from redesaude.report.studies import Studies
 from redesaude.report.terms import COST_GROUPS, COST_LINES, PAYERS, PUBLIC_MONEY, SOURCES_OF_MONEY, cost_line
 from redesaude.report.view import View
@@ -33,11 +34,14 @@ def ledger_frame(studies: Studies) -> pd.DataFrame:
 
 
 def years_frame(ledger: pd.DataFrame, by: str, keys: list[str], *, public: bool) -> pd.DataFrame:
-    """Return the sums of the ledger by year (rows) and ``by`` (columns, those of ``keys``), with their total."""
+    """Return the sums of the ledger by year (rows) and ``by``, with their total.
+
+    Columns: year, one for each of ``keys`` as :func:`keyed` names it, total.
+    """
     rows = ledger[ledger["public"] == "yes"] if public else ledger
     table = rows.pivot_table(index="year", columns=by, values="real", aggfunc="sum", fill_value=0.0)
     years = pd.Index(range(int(ledger["year"].min()), int(ledger["year"].max()) + 1), name="year")
-    table = table.reindex(years, columns=keys, fill_value=0.0).fillna(0.0)
+    table = table.reindex(years, columns=keys, fill_value=0.0).fillna(0.0).rename(columns=partial(keyed, by))
     return table.assign(total=table.sum(axis=1)).reset_index()
 
 
@@ -114,11 +118,12 @@ class _Tables:
         frame = years_frame(self.ledger, by, keys, public=public)
         columns = [Column("year", self.t(N_("Year")), "", "year")]
         columns += [
-            Column(key, names[key], "", "millions", self._sum(by, key, public=public), total=True) for key in keys
+            Column(keyed(by, key), names[key], "", "millions", self._sum(by, key, public=public), total=True)
+            for key in keys
         ]
         if public and keys:
             columns.append(
-                Column("total", self.t(N_("Total, real")), "", "millions", partial(_total, keys), total=True)
+                Column("total", self.t(N_("Total, real")), "", "millions", partial(_total, by, keys), total=True)
             )
         if nominal:
             frame["nominal"] = [
@@ -161,11 +166,12 @@ class _Tables:
 
     def _chart(self, block: Block, names: Mapping[str, str]) -> None:
         chart = self.book.chart("column", "stacked")
-        charts.bars(chart, block, "year", [(key, names[key]) for key in names if key in block.columns])
+        series = [(keyed("group", key), name) for key, name in names.items()]
+        charts.bars(chart, block, "year", [(key, name) for key, name in series if key in block.columns])
         charts.dress(chart, self.t(N_("Public money by year, real")), legend=True)
         charts.standing(chart, self.view.numbers.money_header(), self.view.numbers.money_format(digits=0))
         self.sheet.chart(chart, rows=24, start=8, move=False)
 
 
-def _total(keys: list[str], row: Row) -> str:
-    return f"SUM({row.at(keys[0])}:{row.at(keys[-1])})"
+def _total(by: str, keys: list[str], row: Row) -> str:
+    return f"SUM({row.at(keyed(by, keys[0]))}:{row.at(keyed(by, keys[-1]))})"

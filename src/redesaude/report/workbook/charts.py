@@ -18,16 +18,19 @@ def dress(chart: Any, title: str, *, legend: bool) -> None:
     chart.set_chartarea({"border": {"color": LINE}})
 
 
-def standing(chart: Any, unit: str, number_format: str, **limits: float) -> None:
-    """Set the axes of a column chart: values upwards in ``unit``, between ``limits`` (min, max) when given."""
-    chart.set_x_axis(_CATEGORIES)
+def standing(chart: Any, unit: str, number_format: str, *, category_format: str = "", **limits: float) -> None:
+    """Set the axes of a column chart: values upwards in ``unit``, between ``limits`` (min, max) when given.
+
+    Categories are words, or numbers in ``category_format``.
+    """
+    chart.set_x_axis(_CATEGORIES | ({"num_format": category_format} if category_format else {}))
     chart.set_y_axis(_values(unit, number_format) | limits)
 
 
-def lying(chart: Any, unit: str, number_format: str) -> None:
+def lying(chart: Any, unit: str, number_format: str, **limits: float) -> None:
     """Set the axes of a bar chart: values to the right, categories from top to bottom as in the table beside it."""
-    chart.set_y_axis({**_CATEGORIES, "reverse": True})
-    chart.set_x_axis(_values(unit, number_format) | {"label_position": "high"})
+    chart.set_y_axis({**_CATEGORIES, "reverse": True, "interval_unit": 1})
+    chart.set_x_axis(_values(unit, number_format) | {"label_position": "high"} | limits)
 
 
 _CATEGORIES = {"num_font": _SMALL, "line": {"color": LINE}, "label_position": "low"}
@@ -44,15 +47,18 @@ def _values(unit: str, number_format: str) -> dict[str, Any]:
     }
 
 
-def bars(chart: Any, block: Block, category: str, values: Sequence[tuple[str, str]]) -> None:
-    """Add one series for each (column key, name) of ``values``, with ``category`` names on the axis."""
+def bars(chart: Any, block: Block, category: str, values: Sequence[tuple[str, str]], *, unseen: int = 0) -> None:
+    """Add one series for each (column key, name) of ``values``, with ``category`` names on the axis.
+
+    The first ``unseen`` of stacked series are neither drawn nor named: they only hold the others where they begin.
+    """
     for index, (key, name) in enumerate(values):
         chart.add_series(
             {
-                "name": name,
+                "name": name if index >= unseen else " ",
                 "categories": block.series(category),
                 "values": block.series(key),
-                "fill": {"color": PALETTE[index]},
+                "fill": {"color": PALETTE[index - unseen]} if index >= unseen else {"none": True},
                 "gap": 50,
             }
         )

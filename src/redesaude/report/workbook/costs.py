@@ -9,6 +9,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from redesaude.language import N_
+from redesaude.report.figures import keyed
 from redesaude.report.terms import COST_GROUPS, COST_LINES, cost_line
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
@@ -45,10 +46,11 @@ def ledger_frame(view: View) -> pd.DataFrame:
 
 
 def lines_frame(view: View, ledger: pd.DataFrame) -> pd.DataFrame:
-    """Return cost lines x contracts in use (by id), with the total and its share, in the order of the terms."""
+    """Return cost lines x contracts in use (as :func:`keyed`), with the total and its share, in the terms' order."""
     order = {line: index for index, line in enumerate(COST_LINES)}
     pivot = ledger.pivot_table(index="line", columns="contract_id", values="npv", aggfunc="sum", fill_value=0.0)
     pivot = pivot.sort_index(key=lambda lines: lines.map(lambda line: order.get(line, len(order))))
+    pivot = pivot.rename(columns=partial(keyed, "contract"))
     pivot["total"] = pivot.sum(axis=1)
     whole = pivot["total"].sum()
     pivot["share"] = pivot["total"] / whole if whole else 0.0
@@ -92,7 +94,7 @@ def write(book: Book) -> CostBlocks:
     view, t = book.view, book.view.t
     ledger = ledger_frame(view)
     lines, sites, groups = (make(view, ledger) for make in (lines_frame, sites_frame, groups_frame))
-    contracts = [str(c) for c in lines.columns if c not in ("line", "name", "meaning", "total", "share")]
+    contracts = sorted(set(ledger["contract_id"]))
     count = max(len(contracts) + 2, len(COST_GROUPS) + 1)
     widths = (30, 44, *[14] * count)
     note = t(
@@ -115,7 +117,7 @@ def write(book: Book) -> CostBlocks:
     sheet.page_break()
     _line_chart(book, sheet, line_block)
     sheet.heading(t(N_("By site")))
-    sheet.table(sites, _site_columns(view, source), total=t(N_("Total")))
+    sheet.table(sites, _site_columns(view, source), repeat=True, total=t(N_("Total")))
     return CostBlocks(line_block, group_block, lines, groups)
 
 
@@ -178,7 +180,7 @@ def _line_columns(view: View, ledger: Block, contracts: list[str]) -> list[Colum
     t, money = view.t, view.numbers.symbol
     by_contract = [
         Column(
-            contract,
+            keyed("contract", contract),
             t(N_("No contract")) if contract == NONE else view.names.contracts.get(contract, contract),
             money,
             "money",
@@ -187,7 +189,6 @@ def _line_columns(view: View, ledger: Block, contracts: list[str]) -> list[Colum
         )
         for contract in contracts
     ]
-    first, last = contracts[:1], contracts[-1:]
     return [
         Column("name", t(N_("Cost line"))),
         Column("meaning", t(N_("What it is"))),
@@ -197,7 +198,7 @@ def _line_columns(view: View, ledger: Block, contracts: list[str]) -> list[Colum
             t(N_("Total")),
             money,
             "money",
-            formula=lambda row: f"SUM({row.at(first[0])}:{row.at(last[0])})",
+            formula=lambda row: f"SUM({row.at(by_contract[0].key)}:{row.at(by_contract[-1].key)})",
             total=True,
         ),
         Column("share", t(N_("Share")), t(N_("of the total")), "percent"),
@@ -257,4 +258,4 @@ def _line_chart(book: Book, sheet: Sheet, lines: Block) -> None:
     charts.bars(chart, lines, "name", [("total", t(N_("Total")))])
     charts.dress(chart, t(N_("Cost by line")), legend=False)
     charts.lying(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
-    sheet.chart(chart, rows=18, columns=6)
+    sheet.chart(chart, rows=20, columns=6)

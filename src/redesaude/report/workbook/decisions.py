@@ -12,7 +12,7 @@ from redesaude.report.view import View, several
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
 
-_WIDTHS = (17, 17, 32, 12, 21, 8, 24, 10, 10, 8, 11, 7, 14, 9)
+_WIDTHS = (20, 20, 40, 13, 26, 9, 34, 11, 13, 9, 11, 9, 14, 9)
 
 
 def decisions_frame(view: View) -> pd.DataFrame:

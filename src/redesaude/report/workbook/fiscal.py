@@ -122,6 +122,7 @@ def _used(row: Row) -> str:
 def _years(sheet: Sheet, view: View, limits: pd.DataFrame, years: pd.DataFrame) -> Block:
     """What is counted each year, one column for each limit and reading."""
     t = view.t
+    sheet.page_break()
     sheet.heading(t(N_("Counted each year")))
     labels = {row["key"]: row for row in limits.to_dict("records")}
     columns = [Column("year", t(N_("Year")), "", "year")]

@@ -13,7 +13,7 @@ from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
 
-_WIDTHS = (15, 38, 22, 22, 10, 15, 15, 8, 13, 12, 13, 14)
+_WIDTHS = (17, 44, 28, 26, 11, 15, 15, 9, 13, 14, 14, 14)
 _MONEY_KINDS = ("capital", "running", "ppp", "personnel")
 #: headings that stand on the sheet even when nothing of the kind is promised: money, access, volumes
 _ALWAYS = 3

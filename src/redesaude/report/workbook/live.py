@@ -113,6 +113,8 @@ class Grid:
         else:
             value = float(content)
             self.sheet.value(row, column, value, look)
+        for kind in style:
+            self.sheet.make_room(column, kind, value)
         self._written[row, column] = value
         return Live(str(xl_rowcol_to_cell(row, column, True, True)), value)
 
@@ -121,8 +123,9 @@ class Grid:
         self.sheet.value(row, column, text, self.sheet.styles(*(style or ("cell", "line"))))
 
     def fill(self, row: int, column: int, text: str, value: float, look: Any) -> None:
-        """Write a formula of a long row; ``look`` is a format."""
+        """Write a formula of money in a long row; ``look`` is its format."""
         self.sheet.worksheet.write_formula(row, column, "=" + text, look, _shown(value))
+        self.sheet.make_room(column, "money", value)
         self._written[row, column] = value
 
     def range(self, top: int, left: int, bottom: int, right: int) -> Range:

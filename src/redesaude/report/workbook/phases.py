@@ -5,9 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.by_period import by_period
-from redesaude.plan.cash_flow import cash_flow
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
@@ -17,9 +14,7 @@ _WIDTHS = (14, 34, 12, 18, 18, 18, 18)
 
 def phases_frame(view: View) -> pd.DataFrame:
     """Return works begun, capital and running cost by period and source, with names."""
-    appraisal = Appraisal(view.plan)
-    rows = by_period(appraisal, cash_flow(appraisal))
-    funding = view.scenario.funding
+    rows, funding = view.phases, view.scenario.funding
     titles = funding["name"].where(funding["name"] != "", funding["funding_id"])
     names = dict(zip(funding["funding_id"], titles, strict=True))
     return rows.assign(

@@ -92,15 +92,21 @@ def write(book: Book) -> None:
         )
     )
     sheet = book.sheet("resources", t(N_("Hubs, staff and emergency")), _WIDTHS, note)
-    sheet.heading(t(N_("Load on the hubs")))
-    _table(sheet, loads_frame(view), _load_columns(view), {t(N_("met")): "good", t(N_("missed")): "bad"})
-    _relief(sheet, view)
-    sheet.heading(t(N_("Staff by role and area")))
-    _table(sheet, workforce_frame(view), _workforce_columns(view), {t(N_("nobody to spare")): "bad"})
-    sheet.heading(t(N_("Emergency stations")))
-    _table(sheet, stations_frame(view), _station_columns(view), {})
-    sheet.heading(t(N_("What the emergency network achieves")))
-    _table(sheet, emergency_frame(view), _emergency_columns(view), {t(N_("met")): "good", t(N_("missed")): "bad"})
+    scenario, verdicts = view.scenario, {t(N_("met")): "good", t(N_("missed")): "bad"}
+    if not any(len(part) for part in (scenario.load_ceilings, scenario.workforce, scenario.stations, scenario.surge)):
+        sheet.text(t(N_("The input states no load ceilings, staff, emergency stations or surges.")), "sentence")
+    if len(scenario.load_ceilings):
+        sheet.heading(t(N_("Load on the hubs")))
+        _table(sheet, loads_frame(view), _load_columns(view), verdicts)
+        _relief(sheet, view)
+    if len(scenario.workforce):
+        sheet.heading(t(N_("Staff by role and area")))
+        _table(sheet, workforce_frame(view), _workforce_columns(view), {t(N_("nobody to spare")): "bad"})
+    if len(scenario.stations):
+        sheet.heading(t(N_("Emergency stations")))
+        _table(sheet, stations_frame(view), _station_columns(view), {})
+        sheet.heading(t(N_("What the emergency network achieves")))
+        _table(sheet, emergency_frame(view), _emergency_columns(view), verdicts)
     _surges(sheet, view)
 
 

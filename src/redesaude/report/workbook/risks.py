@@ -19,7 +19,9 @@ from redesaude.report.workbook.sheet import Column, Row, Sheet
 from redesaude.studies.alternatives import AS_DECIDED
 from redesaude.studies.uncertainty import COMPONENTS, PROGRAMME, VERDICTS, Simulation
 
-_WIDTHS = (34, 18, 22, 26, *[11] * 8)
+_WIDTHS = (34, 18, 22, 26, 14, 14, *[12] * 6)
+#: groups of the contracts' own ranges
+_GROUPS = {"works": N_("Works"), "running": N_("Running the services")}
 _BINS = 24
 
 
@@ -150,6 +152,7 @@ def register_frame(view: View, simulation: Simulation) -> pd.DataFrame:
         touches=[_touches(view, row) for row in rows.to_dict("records")],
         borne=[_borne(view, str(text)) for text in rows["borne_by"]],
         varies=[view.t(N_("site by site")) if by == "site" else view.t(N_("all at once")) for by in rows["varies_by"]],
+        group=[view.t(_GROUPS.get(group, group)) for group in rows["correlation_group"]],
         format=["percent" if target == "discount_rate" else "factor" for target in rows["target"]],
     )
 
@@ -188,8 +191,8 @@ def _register_columns(view: View) -> list[Column]:
         Column("target", t(N_("What it moves"))),
         Column("touches", t(N_("Contracts and specialties"))),
         Column("borne", t(N_("Who bears it"))),
-        Column("varies", t(N_("Varies")), "", "verdict"),
-        Column("correlation_group", t(N_("Moves with group")), "", "verdict"),
+        Column("varies", t(N_("Varies"))),
+        Column("group", t(N_("Moves with group"))),
         Column("mean", t(N_("Expected")), t(N_("factor, or added to the rate")), "@format"),
         Column("p5", t(N_("Low")), t(N_("5th percentile")), "@format"),
         Column("p95", t(N_("High")), t(N_("95th percentile")), "@format"),

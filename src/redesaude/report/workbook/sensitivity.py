@@ -158,7 +158,7 @@ def _rates(book: Book, sheet: Sheet, compared: Compared) -> None:
         t(N_("Margin of the programme by discount rate; where it crosses zero the verdict switches")),
         legend=False,
     )
-    charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
+    charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0), category_format="0.0%")
     sheet.chart(chart, rows=14, columns=4)
     sheet.heading(t(N_("Rates at which something switches")))
     sheet.table(switches_frame(view, compared), _switch_columns(view))
@@ -252,5 +252,5 @@ def _break_even(sheet: Sheet, view: View, compared: Compared) -> None:
         Column("high", t(N_("Range to")), "", "@format"),
         Column("result", t(N_("Break-even is"))),
     ]
-    block = sheet.table(frame, columns)
+    block = sheet.table(frame, columns, repeat=True)
     sheet.mark(block, "result", {t(FOUND["inside"]): "caution"})

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from redesaude.report.workbook.paper import ROW, Paper, page_starts
 from redesaude.report.workbook.styles import SHADE, Styles
 
 _LINE_HEIGHT = 13.5  # points
-_LETTER_WIDTH = 0.78  # of the digit in which Excel counts column widths
+_LETTER_WIDTH = 0.88  # of the digit in which Excel counts column widths, in the font of the book
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,18 @@ def absent(value: object) -> bool:
 
 
 class Sheet:
-    """Writes downwards on one worksheet. ``widths`` are the column widths, in characters."""
+    """Writes downwards on one worksheet. ``widths`` are the widths of the printed columns, in characters.
+
+    Columns grow where they are too narrow for a number. What fits on one printed page is not cut by the end of a page:
+    it begins a new one with its heading.
+    """
 
     def __init__(self, worksheet: Any, styles: Styles, widths: Sequence[float], empty: str) -> None:
-        self.worksheet, self.styles, self.widths, self.row = worksheet, styles, widths, 0
+        self.worksheet, self.styles, self.widths, self.row = worksheet, styles, list(widths), 0
         self._empty = empty
         self._all_widths: dict[int, float] = {}
-        self._breaks: list[int] = []
+        self.paper = Paper(worksheet, self.widths)
+        self._below_title = self._headed = 0  # first row that may begin a page; row of a heading with nothing below yet
         #: ranges printed after the main columns: first row, first column, last row, last column
         self.printed: list[tuple[int, int, int, int]] = []
         self.set_widths(0, widths)
@@ -106,21 +112,25 @@ class Sheet:
         for index, width in enumerate(widths, start):
             self.worksheet.set_column(index, index, width)
             self._all_widths[index] = width
+            if index < len(self.widths):
+                self.widths[index] = width
 
     def title(self, title: str, subtitle: str, note: str = "") -> None:
         """Open the sheet with its title, whose plan it is, and how to read it."""
         self.worksheet.write_string(0, 0, title, self.styles("title"))
-        self.worksheet.set_row(0, 24)
+        self.paper.set_height(0, 24)
         self.worksheet.write_string(1, 0, subtitle, self.styles("subtitle"))
         self.row = 2
         if note:
             self.text(note, "note")
         self.row += 1
+        self._below_title = self.row + 1
 
     def heading(self, text: str) -> None:
         """Write a heading line."""
         self.worksheet.write_string(self.row, 0, text, self.styles("heading"))
-        self.worksheet.set_row(self.row, 20)
+        self.paper.set_height(self.row, 20)
+        self._headed = self._headed or self.row
         self.row += 1
 
     def text(self, text: str, *style: str) -> None:
@@ -128,7 +138,7 @@ class Sheet:
         last = len(self.widths) - 1
         self.worksheet.merge_range(self.row, 0, self.row, last, "", self.styles(*style))
         self.worksheet.write_string(self.row, 0, text, self.styles(*style))
-        self.worksheet.set_row(self.row, _LINE_HEIGHT * _lines(text, sum(self.widths)) + 3)
+        self.paper.set_height(self.row, _LINE_HEIGHT * _lines(text, sum(self.widths)) + 3)
         self.row += 1
 
     def table(
@@ -139,20 +149,26 @@ class Sheet:
         start: int = 0,
         header: bool = True,
         freeze: int | None = None,
+        repeat: bool = False,
         total: str = "",
     ) -> Block:
         """Write ``frame`` as a table and leave a blank line after it.
 
-        ``start`` is the first column; ``freeze`` keeps the header and that many columns in sight and repeats the
-        header on each printed page; ``total`` labels a row of sums (blank: none).
+        ``start`` is the first column; ``freeze`` keeps the header and that many columns in sight; the header is
+        repeated on each printed page with ``freeze`` or ``repeat``, of which a sheet takes one; ``total`` labels a row
+        of sums (blank: none).
         """
-        ends = accumulate(column.span for column in columns)
-        places = {column.key: start + end - column.span for column, end in zip(columns, ends, strict=True)}
+        places = _places(columns, start)
+        records = _records(frame)
+        self._widen(records, columns, places)
+        if start < len(self.widths):
+            heights = [self._row_height(record, columns, places) for record in records]
+            self._keep(sum(self._header_heights(columns, places)) * header + sum(heights), sum(heights[3:]))
         if header:
-            self._header(columns, places, freeze)
+            self._header(columns, places, freeze, repeat=repeat or freeze is not None)
         first = self.row
-        for values in frame.to_dict("records"):
-            self._data_row(Row(self.row, {str(key): value for key, value in values.items()}, places), columns)
+        for record in records:
+            self._data_row(Row(self.row, record, places), columns)
             self.row += 1
         if frame.empty:
             self.worksheet.write_string(self.row, start, self._empty, self.styles("note"))
@@ -163,15 +179,50 @@ class Sheet:
         self.row += 1
         return block
 
+    def pages(
+        self, frame: pd.DataFrame, columns: Sequence[Column], whole: str, *, freeze: int | None = None
+    ) -> list[Block]:
+        """Write ``frame`` as one table for each printed page, each with its header; there is at least one.
+
+        Neighbours alike in column ``whole`` stay on one page where it can hold them. ``freeze`` as for :meth:`table`,
+        of the first page, without repeating its header.
+        """
+        places = _places(columns, 0)
+        header = sum(self._header_heights(columns, places))
+        heights = [self._row_height(record, columns, places) for record in _records(frame)]
+        room, page = self.paper.room(self.row) - header, self.paper.page - header
+        blocks: list[Block] = []
+        for first, end in pairwise([*page_starts(heights, frame[whole].to_list(), room, page), len(frame)]):
+            if blocks:
+                self.page_break()
+            blocks.append(self.table(frame.iloc[first:end], columns))
+            if freeze is not None and len(blocks) == 1:
+                self.worksheet.freeze_panes(blocks[0].first, freeze)
+        return blocks
+
     def page_break(self) -> None:
         """Print what follows on a new page."""
-        self._breaks.append(self.row)
-        self.worksheet.set_h_pagebreaks(self._breaks)
+        self.paper.break_at(self.row)
+
+    def _keep(self, height: float, further: float = 0.0) -> None:
+        """Begin a new page, with the heading just written, if what comes would be cut by the end of this one.
+
+        ``height`` is that of what comes; where a page cannot hold it, all but ``further`` of it is kept together.
+        """
+        top = self._headed or self.row
+        self._headed = 0
+        above = self.paper.height(top, self.row)
+        whole = above + height
+        least = whole if whole <= self.paper.page else whole - further
+        if top > self._below_title and least > self.paper.room(top):
+            self.paper.break_at(top)
 
     def chart(self, chart: Any, rows: int, start: int = 0, columns: int | None = None, move: bool = True) -> None:
         """Place ``chart`` at the cursor, ``rows`` high and ``columns`` wide; ``move`` leaves the cursor below it."""
         end = start + (columns if columns is not None else len(self.widths) - start)
         width = sum(self.widths[start:end]) * 7 + 5 * (end - start)
+        if move:
+            self._keep(rows * ROW)
         chart.set_size({"width": width, "height": rows * 20})
         self.worksheet.insert_chart(self.row, start, chart, {"object_position": 1, "y_offset": 4})
         if move:
@@ -206,6 +257,7 @@ class Sheet:
     def on_one_page(self) -> None:
         """Print the whole sheet on one page."""
         self.worksheet.fit_to_pages(1, 1)
+        self.paper.endless = True
 
     def print_too(self, top: int, left: int, bottom: int, right: int) -> None:
         """Print a range beside the main columns on pages of its own."""
@@ -220,24 +272,46 @@ class Sheet:
         else:
             self.worksheet.write_number(row, column, float(value), style)
 
-    def _header(self, columns: Sequence[Column], places: Mapping[str, int], freeze: int | None) -> None:
+    def _header(
+        self, columns: Sequence[Column], places: Mapping[str, int], freeze: int | None, *, repeat: bool
+    ) -> None:
         """Write the header row and, when any column has one, the row of notes on units and meaning."""
         top = self.row
-        for style, texts, font in (
-            ("header", [column.header for column in columns], 1.1),
-            ("meaning", [column.note for column in columns], 0.8),
-        ):
-            if not any(texts):
-                continue
-            heights = []
-            for column, text in zip(columns, texts, strict=True):
+        for style, height in zip(("header", "meaning"), self._header_heights(columns, places), strict=False):
+            for column in columns:
+                text = column.header if style == "header" else column.note
                 self._cell(self.row, places[column.key], column.span, text, self.styles(style))
-                heights.append(_lines(text, self._width(places[column.key], column.span) / font))
-            self.worksheet.set_row(self.row, _LINE_HEIGHT * font * max(heights) + 4)
+            self.paper.set_height(self.row, height)
             self.row += 1
         if freeze is not None:
             self.worksheet.freeze_panes(self.row, freeze)
+        if repeat:
             self.worksheet.repeat_rows(top, self.row - 1)
+
+    def _header_heights(self, columns: Sequence[Column], places: Mapping[str, int]) -> list[float]:
+        """Heights of the header row and of the row of notes, if any column has one."""
+        rows = [([column.header for column in columns], 1.1), ([column.note for column in columns], 0.8)]
+        widths = [self._width(places[column.key], column.span) for column in columns]
+        return [
+            _LINE_HEIGHT * font * max(_lines(text, width / font) for text, width in zip(texts, widths, strict=True)) + 4
+            for texts, font in rows
+            if font > 1 or any(texts)
+        ]
+
+    def _widen(self, records: list[dict[str, Any]], columns: Sequence[Column], places: Mapping[str, int]) -> None:
+        """Make room for the largest number of each column and for its sum."""
+        for column in columns:
+            numbers = [float(v) for v in (r[column.key] for r in records) if not isinstance(v, str) and not absent(v)]
+            largest = max([*map(abs, numbers), abs(sum(numbers)) if column.total else 0.0])
+            if column.span == 1:
+                for kind in {_kind(record, column) for record in records}:
+                    self.make_room(places[column.key], kind, largest)
+
+    def make_room(self, column: int, kind: str, value: float) -> None:
+        """Widen ``column`` if ``value`` in the format ``kind`` would not fit."""
+        need = self.styles.width(kind, value)
+        if need > self._all_widths.get(column, 0.0) and math.isfinite(value):
+            self.set_widths(column, (need,))
 
     def _width(self, start: int, span: int) -> float:
         return sum(self._all_widths[start + index] for index in range(span))
@@ -249,20 +323,25 @@ class Sheet:
         self.value(row, column, value, style)
 
     def _data_row(self, row: Row, columns: Sequence[Column]) -> None:
-        lines = 1
         for column in columns:
-            kind = str(row.record[column.kind[1:]]) if column.kind.startswith("@") else column.kind
-            style, place = self.styles("cell", kind), row.columns[column.key]
+            style, place = self.styles("cell", _kind(row.record, column)), row.columns[column.key]
             value = row.record[column.key]
-            if kind == "text" and isinstance(value, str):
-                lines = max(lines, _lines(value, self._width(place, column.span) - 1))
             if column.formula is None:
                 self._cell(row.number, place, column.span, value, style)
             else:
                 cached = "" if absent(value) else value
                 self.worksheet.write_formula(row.number, place, "=" + column.formula(row), style, cached)
-        if lines > 1:  # not every program makes room for wrapped words by itself
-            self.worksheet.set_row(row.number, _LINE_HEIGHT * lines + 2)
+        height = self._row_height(row.record, columns, row.columns)
+        if height > _LINE_HEIGHT + 2:  # not every program makes room for wrapped words by itself
+            self.paper.set_height(row.number, height)
+
+    def _row_height(self, record: Mapping[str, Any], columns: Sequence[Column], places: Mapping[str, int]) -> float:
+        lines = [
+            _lines(str(record[column.key]), self._width(places[column.key], column.span) - 2)  # indent and padding
+            for column in columns
+            if _kind(record, column) == "text" and isinstance(record[column.key], str)
+        ]
+        return _LINE_HEIGHT * max(lines, default=1) + 2
 
     def _total_row(self, frame: pd.DataFrame, columns: Sequence[Column], block: Block, label: str) -> None:
         for index, column in enumerate(columns):
@@ -276,6 +355,20 @@ class Sheet:
         self.row += 1
 
 
+def _places(columns: Sequence[Column], start: int) -> dict[str, int]:
+    """Return the first sheet column of each column of a table that begins in ``start``."""
+    ends = accumulate(column.span for column in columns)
+    return {column.key: start + end - column.span for column, end in zip(columns, ends, strict=True)}
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
+
+
+def _kind(record: Mapping[str, Any], column: Column) -> str:
+    return str(record[column.kind[1:]]) if column.kind.startswith("@") else column.kind
+
+
 def _lines(text: str, width: float) -> int:
     """Estimate how many lines ``text`` takes in ``width`` characters, breaking between words."""
     lines, used = 1, 0.0
@@ -284,4 +377,6 @@ def _lines(text: str, width: float) -> int:
         if used and used + _LETTER_WIDTH + length > width:
             lines, used = lines + 1, 0.0
         used += length + (_LETTER_WIDTH if used else 0.0)
+        while used > width:  # a word too long for a line is broken
+            lines, used = lines + 1, used - width
     return lines

@@ -46,6 +46,13 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     "good": {"font_color": GOOD, "bg_color": GOOD_FILL},
     "bad": {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
     "caution": {"bg_color": CAUTION_FILL},
+    # stages of a service in time, each with its letter in the cell
+    "procurement": {"bg_color": "#C9D3D8", "align": "center", "bold": True},
+    "works": {"bg_color": "#F0B354", "align": "center", "bold": True},
+    "training": {"bg_color": "#BFDCDD", "align": "center", "bold": True},
+    "opening": {"bg_color": PRIMARY, "font_color": "#FFFFFF", "align": "center", "bold": True},
+    "conversion": {"bg_color": "#8A6FA8", "font_color": "#FFFFFF", "align": "center", "bold": True},
+    "closing": {"bg_color": BAD, "font_color": "#FFFFFF", "align": "center", "bold": True},
     # kinds of content
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     "line": {"align": "left", "indent": 1},
@@ -81,6 +88,16 @@ class Styles:
                 properties.update(self._ingredients[name])
             self._mixed[names] = self._workbook.add_format(properties)
         return self._mixed[names]
+
+    def width(self, kind: str, value: float) -> float:
+        """Return the characters that ``value`` takes where ``kind`` writes thousands; 0 for every other kind."""
+        pattern = str(self._ingredients[kind].get("num_format", "")).split(";")[0]
+        if not pattern.startswith("#,##0"):
+            return 0.0
+        whole = pattern.rstrip(",")
+        scale, decimals = 1000.0 ** (len(pattern) - len(whole)), whole.partition(".")[2]
+        text = f"{-abs(value) / scale:,.{len(decimals)}f}"
+        return len(text.rstrip("0").rstrip(".") if "#" in decimals else text) + 1.0
 
     def only(self, name: str) -> Any:
         """Return a format with ``name`` alone, for conditional formats, which lie over the cell's own."""

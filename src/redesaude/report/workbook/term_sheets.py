@@ -55,7 +55,7 @@ def write(book: Book, studies: Studies) -> None:
         money=view.numbers.money_header(),
     )
     sheet = book.sheet("term_sheets", t(N_("Term sheets")), _WIDTHS, note)
-    sheet.worksheet.set_portrait()
+    sheet.paper.turn()
     pages = list(_sites(view))
     if not pages:
         sheet.text(t(N_("Every site is under direct administration: there is no contract to draft.")), "sentence")
@@ -144,7 +144,9 @@ class _Page:
             Column("minutes", t(N_("Standard")), t(N_("minutes of travel")), "number"),
             Column("access", t(N_("Within the standard")), t(N_("of the cases of the whole area")), "line"),
         ]
-        rows = view.plan.openings[view.plan.openings["site_id"] == self.site]
+        rows = view.plan.openings
+        rows = rows[(rows["site_id"] == self.site) & (rows["contract_id"] == self.contract)]
+        rows = rows.drop_duplicates("specialty_id", keep="last")  # of several periods, the last under this contract
         self.sheet.table(pd.DataFrame([self._service(row) for row in rows.to_dict("records")]), columns)
 
     def _service(self, row: Row) -> dict[str, Any]:

@@ -18,11 +18,12 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.live import Live, least
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 from redesaude.report.workbook.styles import GOOD, PRIMARY
-from redesaude.studies.appraise import AS_DECIDED, PROGRAMME, START
+from redesaude.studies.alternatives import AS_DECIDED
+from redesaude.studies.appraise import PROGRAMME, START
 from redesaude.studies.repricing import COMPONENTS
 from redesaude.studies.uncertainty import VERDICTS
 
-_WIDTHS = (34, 29, *[11] * 8, 9, 9, 15, 36)
+_WIDTHS = (36, 36, *[12.5] * 8, 10, 10, 24, 44)
 _STEPS = (START, *COMPONENTS)
 _BARS = ("from", "whole", "dearer", "cheaper")
 #: of the least amount shown, where the axis of the bridge begins
@@ -82,11 +83,11 @@ class _Pages:
         frame = sites_frame(self.view, self.studies, self.live)
         self.sheet.page_break()
         self.sheet.heading(t(N_("The sites: all options ranked")))
-        block = self.sheet.table(frame, [*self._labels(t(N_("Site"))), *self._verdicts()])
-        self._mark(block)
+        for block in self.sheet.pages(frame, [*self._labels(t(N_("Site"))), *self._verdicts()], "where"):
+            self._mark(block)
         self.sheet.page_break()
         self.sheet.heading(t(N_("The sites: from the comparator to each option")))
-        self.sheet.table(frame, [*self._labels(t(N_("Site"))), *self._bridge()])
+        self.sheet.pages(frame, [*self._labels(t(N_("Site"))), *self._bridge()], "where")
 
     def _labels(self, where: str) -> list[Column]:
         return [Column("where", where), Column("contract", self.t(N_("Contract")))]
@@ -147,7 +148,7 @@ class _Pages:
         floor = _AXIS * min(float(row[START]), float(row["cost"]))
         charts.standing(chart, money.money_header(), money.money_format(digits=0), min=max(0.0, _round(floor)))
         chart.set_legend({"position": "bottom", "delete_series": [0]})
-        sheet.chart(chart, rows=15, columns=12)
+        sheet.chart(chart, rows=14, columns=12)
 
     def _waterfall(self, row: Mapping[Any, Any]) -> Block:
         frame = waterfall_frame(self.t, row)

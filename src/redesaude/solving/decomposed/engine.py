@@ -1,6 +1,7 @@
 """The decomposed engine: takes the problem apart in the way that fits it.
 
 * Uncapacitated problems lose their shares: only services are decided (:mod:`.benders`).
+* Problems with one way to deliver each service and limited room are branched on their services (:mod:`.branching`).
 * One specialty with very many journeys is solved in a core that grows (:mod:`.growing`).
 * All others keep a core of journeys where there are very many (:mod:`.core`), are bounded by their specialties apart
   (:mod:`.bound`) and bettered part by part (:mod:`.neighbourhood`), both at once (:mod:`.contest`). Several planning
@@ -18,12 +19,15 @@ from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed.at_once import AtOnce, Standing
 from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.bound import LagrangianBound
+from redesaude.solving.decomposed.branching import Branching
+from redesaude.solving.decomposed.capacitated import ByRoom, capacitated
 from redesaude.solving.decomposed.contest import Contest
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
 from redesaude.solving.decomposed.critical import likely
 from redesaude.solving.decomposed.growing import GrowingCore
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.decomposed.uncapacitated import ByServices, uncapacitated
+from redesaude.solving.decomposed.whole import WholeDemands
 from redesaude.solving.direct import DirectEngine, exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.layout import Layout, in_order, layout_of
@@ -56,6 +60,11 @@ class DecomposedEngine:
         services_alone = uncapacitated(assembled.problem)
         if services_alone is not None:
             return _by_services(services_alone, search)
+        by_room = capacitated(assembled.problem)
+        if by_room is not None:
+            branched = _by_room(by_room, search)
+            if branched.decisions is not None or search.stopped():
+                return branched
         many = len(assembled.problem.journeys.demand) >= MANY_FOR_ONE
         if many and len(assembled.problem.specialties.ids) == 1:
             grown = GrowingCore(assembled.problem, search).run()
@@ -70,11 +79,22 @@ def _by_services(problem: ByServices, search: Search) -> EngineResult:
         benders = Benders(problem.services, search)
     search.reporter.tell("build", "room for all everywhere: only services are decided")
     with watch("search"):
-        termination = benders.run(problem.opened_by(openings) for openings in search.known)
+        termination = benders.run(problem.plain.opened_by(openings) for openings in search.known)
     rows, columns = benders.master.matrix.shape
     decisions = None if benders.opened is None else problem.decisions(benders.opened)
     bound = benders.bound if np.isfinite(benders.bound) else None
     return EngineResult(termination, decisions, bound, columns, rows, watch.seconds)
+
+
+def _by_room(problem: ByRoom, search: Search) -> EngineResult:
+    divided, services = not problem.services.whole, problem.services
+    tree = Branching(services, search) if divided else WholeDemands(services, search)
+    search.reporter.tell("build", "one way to deliver each service: branching on services")
+    termination = tree.run(problem.plain.opened_by(openings) for openings in search.known)
+    decisions = None if tree.found is None else problem.decisions(tree.found)
+    bound = tree.bound if np.isfinite(tree.bound) else None
+    demands, count = len(services.cases), len(services.opening)
+    return EngineResult(termination, decisions, bound, count + services.case_cost.size, demands, tree.watch.seconds)
 
 
 def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:

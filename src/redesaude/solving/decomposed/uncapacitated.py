@@ -17,8 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from redesaude.solving.arrays import Flags, Floats, Ints
-from redesaude.solving.progress import Openings
-from redesaude_models.contracts import hosting_of_options
+from redesaude.solving.decomposed.plain import Plain, plain
 from redesaude_models.problem import Decisions, PlanningProblem
 
 #: share of the reachable cases that a service may lack room for and still count as having room for all
@@ -121,127 +120,46 @@ class Uncapacitated:
 
 @dataclass(frozen=True)
 class ByServices:
-    """A planning problem that is uncapacitated, and how to read a plan from open services.
+    """A plain problem with room for all, its ``services``, and their journeys as rows of the problem (``order``)."""
 
-    ``order`` are the journeys of the problem in the order of ``services``; ``hosting`` and ``letting`` the rows that
-    each service brings with it.
-    """
-
-    problem: PlanningProblem
+    plain: Plain
     services: Uncapacitated
     order: Ints
-    hosting: Ints
-    letting: Ints
-
-    def opened_by(self, openings: Openings) -> Flags:
-        """Return which services ``openings`` name."""
-        p, named = self.problem, {option[:2] for option in openings}
-        places = zip(p.services.site.tolist(), p.services.specialty.tolist(), strict=True)
-        return np.array([(p.sites[j], p.specialties.ids[s]) in named for j, s in places], dtype=bool)
 
     def decisions(self, opened: Flags) -> Decisions:
         """Return the plan with these services open."""
-        p, journey = self.problem, self.services.best(opened)[0]
-        taken = self.order[journey[journey >= 0]]
-        shares = np.zeros((len(p.journeys.demand), 1))
-        shares[taken] = 1.0
-        sent = p.demand.cases[p.journeys.demand[taken], 0]
-        cases = np.bincount(p.journeys.service[taken], sent, minlength=len(opened)).astype(float)
-        option = p.options.service
-        hosting = np.isin(np.arange(len(p.hosting.site)), self.hosting[opened])
-        return Decisions(
-            open=opened[:, None],
-            options=opened[option][:, None],
-            cases=cases[option][:, None],
-            shares=shares,
-            unmet=(journey < 0).astype(float)[:, None],
-            hosting=hosting[:, None],
-            lettings=np.isin(np.arange(len(p.lettings.lot)), self.letting[opened])[:, None],
-            access_short=np.zeros(0),
-            money_short=np.zeros(0),
-            volume_short=np.zeros((len(option), 1)),
-        )
+        journey = self.services.best(opened)[0]
+        shares = np.zeros(len(self.order))
+        shares[self.order[journey[journey >= 0]]] = 1.0
+        return self.plain.decisions(opened, shares, (journey < 0).astype(float))
 
 
 def uncapacitated(problem: PlanningProblem) -> ByServices | None:
     """Return ``problem`` in its open services alone, None where it is not of that kind."""
-    if not (_plain(problem) and _one_option_with_room(problem)):
+    found = plain(problem)
+    if found is None or not (found.capacity >= found.within_reach * (1 - _ROOM)).all():
         return None
-    hosting = hosting_of_options(problem)[np.argsort(problem.options.service)]
-    letting = problem.hosting.let[hosting]
-    if not _contracts_follow(problem, hosting, letting):
-        return None
-    option = np.argsort(problem.options.service)
-    closing = np.where(problem.services.existing, problem.services.closing_cost, 0.0)
-    cases = problem.demand.cases[problem.journeys.demand, 0]
-    cost = cases * (problem.journeys.cost[:, 0] + problem.options.case_cost[option, 0][problem.journeys.service])
-    order = np.lexsort((cost, problem.journeys.demand))
-    unmet = problem.demand.unmet_cost[:, 0] * problem.demand.cases[:, 0]
-    contracts = problem.hosting.cost[hosting, 0] + problem.lettings.cost[letting, 0]
+    demand = problem.journeys.demand
+    order = np.lexsort((found.cost, demand))
     services = Uncapacitated(
-        opening=problem.options.cost[option, 0] + contracts - closing,
+        opening=found.opening,
         required=problem.services.required,
         kind=problem.services.specialty,
-        least=np.maximum(problem.specialties.min_centres, 0).astype(float),
-        most=np.where(problem.specialties.max_centres < 0, np.inf, problem.specialties.max_centres),
-        cost=cost[order],
+        least=found.least,
+        most=found.most,
+        cost=found.cost[order],
         service=problem.journeys.service[order],
-        start=np.searchsorted(problem.journeys.demand[order], np.arange(len(problem.demand.territory))),
-        unmet=np.where(problem.demand.must_treat, np.inf, unmet),
-        offset=problem.constant + float(closing.sum()),
+        start=np.searchsorted(demand[order], np.arange(len(problem.demand.territory))),
+        unmet=found.unmet,
+        offset=found.offset,
     )
-    found = ByServices(problem, services, order, hosting, letting)
-    return found if _nearest_is_cheapest(found) else None
-
-
-def _plain(problem: PlanningProblem) -> bool:
-    """Nothing ties services or shares together but the numbers of centres."""
-    at_site = np.bincount(problem.services.site, minlength=len(problem.sites))
-    let = np.bincount(problem.lettings.contract, minlength=len(problem.contracts))
-    return (
-        len(problem.periods) == 1
-        and problem.decided is None
-        and not len(problem.precedence)
-        and not (problem.max_starts >= 0).any()
-        and not problem.access
-        and not problem.money
-        and not (problem.loads or problem.workforce.ids or problem.emergency.stations)
-        and not (problem.tiers.service.any() or len(problem.support.start))
-        and not len(problem.requires)
-        and not problem.options.required_size.any()
-        and bool(((problem.max_services < 0) | (problem.max_services >= at_site)).all())
-        and bool(((problem.max_contracts < 0) | (problem.max_contracts >= let)).all())
-    )
-
-
-def _one_option_with_room(problem: PlanningProblem) -> bool:
-    """Each service has one size and contract, no least volume, and room for all cases within reach."""
-    options, services = problem.options, len(problem.services.site)
-    within = np.bincount(problem.journeys.service, problem.demand.cases[problem.journeys.demand, 0], minlength=services)
-    return (
-        len(options.service) == services
-        and bool((np.sort(options.service) == np.arange(services)).all())
-        and bool((options.min_cases <= 0).all())
-        and bool((options.capacity >= within[options.service] * (1 - _ROOM)).all())
-    )
-
-
-def _contracts_follow(problem: PlanningProblem, hosting: Ints, letting: Ints) -> bool:
-    """Hosting and letting ask for nothing of their own, and what they cost is the cost of one service alone."""
-    hosted = np.bincount(hosting, minlength=len(problem.hosting.site))
-    let = np.bincount(letting, minlength=len(problem.lettings.lot))
-    host_cost, let_cost = problem.hosting.cost[:, 0], problem.lettings.cost[:, 0]
-    alone = ((host_cost == 0) | (hosted == 1)).all() and ((let_cost == 0) | (let == 1)).all()
-    works = problem.options.works[np.argsort(problem.options.service)] | ~problem.hosting.needs_works[hosting]
-    nothing_asked = works.all() and (problem.lettings.min_value <= 0).all()
-    one_contract = len(np.unique(problem.hosting.site[hosting])) == len(np.unique(hosting))
-    never_negative = (host_cost >= 0).all() and (let_cost >= 0).all()
-    return bool(alone and nothing_asked and one_contract and never_negative)
+    by_services = ByServices(found, services, order)
+    return by_services if _nearest_is_cheapest(by_services) else None
 
 
 def _nearest_is_cheapest(found: ByServices) -> bool:
     """Where people go to the nearest service, that must also be the cheapest thing to do with them."""
-    problem = found.problem
+    problem = found.plain.problem
     demand = problem.journeys.demand[found.order]
     binds = problem.specialties.nearest[problem.demand.specialty][demand]
     farther = np.diff(problem.journeys.minutes[found.order]) < 0

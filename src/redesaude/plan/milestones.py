@@ -1,0 +1,90 @@
+r"""The milestones of a plan: when each service is procured, built, staffed and opened, converted or closed.
+
+The dates are not scheduled anew: they are those of :func:`redesaude.finance.cashflow.timing_of`, by which the cash flow
+is laid out, with the expected delay of works. A service decided at :math:`b` years from the first is signed at
+:math:`b + P` and opens at :math:`b + P + B`; without works it needs no procurement and opens at once. Training occupies
+the months before opening that the sheet ``sizes`` states; it moves no date and no money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from redesaude.finance.cashflow import timing_of
+from redesaude.finance.discounting import Floats
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.paths import closings_of
+
+MILESTONES = ("site_id", "specialty_id", "size_id", "contract_id", "milestone", "begins", "ends", "months")
+#: the milestones, in the order in which a service passes them
+STAGES = ("procurement", "works", "training", "opening", "conversion", "closing")
+
+_SERVICE = ["site_id", "specialty_id", "size_id", "contract_id"]
+#: years below which two dates are the same
+_TOLERANCE = 1e-6
+
+
+def milestones(appraisal: Appraisal) -> pd.DataFrame:
+    """Return one row for each milestone of each service that changes; services kept as they are have none.
+
+    Columns :data:`MILESTONES`, then ``start`` and ``end`` (calendar years with fraction). ``begins`` and ``ends`` are
+    the half-years (``2027-H1``) in which the stage begins and ends; opening, conversion (another contract or size
+    without works) and closing are moments: both are the half-year in which they fall, and ``months`` is 0.
+    """
+    parts = [*_of_openings(appraisal), _of_closings(appraisal)]
+    table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    table[["start", "end"]] += appraisal.calendar.first_year
+    table["months"] = 12.0 * (table["end"] - table["start"])
+    first, last = np.floor(2.0 * table["start"] + _TOLERANCE), np.ceil(2.0 * table["end"] - _TOLERANCE) - 1.0
+    table["begins"], table["ends"] = half_years(first), half_years(np.maximum(first, last))
+    order = table["milestone"].map(STAGES.index)
+    table = table.assign(order=order).sort_values([*_SERVICE[:2], "start", "order"], ignore_index=True)
+    return table[[*MILESTONES, "start", "end"]]
+
+
+def half_years(halves: pd.Series) -> pd.Series:
+    """Return half-years counted from year 0 as text: 4054 is ``2027-H1``."""
+    return halves.astype(int).map(lambda half: f"{half // 2}-H{half % 2 + 1}").astype(str)
+
+
+def _of_openings(appraisal: Appraisal) -> Iterator[pd.DataFrame]:
+    """The stages of each opening that is not simply kept; ``start`` and ``end`` in years from the first."""
+    openings = appraisal.plan.openings
+    changes = (openings["change"] != "kept").to_numpy(bool)
+    for stage, start, end, there in _stages(appraisal):
+        mine = there & changes
+        yield openings.loc[mine, _SERVICE].assign(milestone=stage, start=start[mine], end=end[mine])
+
+
+def _stages(appraisal: Appraisal) -> Iterator[tuple[str, Floats, Floats, np.ndarray]]:
+    """Yield (stage, start, end, whether there is one) for the rows of the openings, in years from the first.
+
+    This is the one list of stages: whatever else a service goes through in time (skills that mature) belongs here.
+    """
+    services, openings = appraisal.services(), appraisal.plan.openings
+    timing = timing_of(services, appraisal.terms())
+    training = _training_years(appraisal)
+    at_once = openings["change"].isin(["enlarged", "converted"]).to_numpy(bool) & (services.works <= 0)
+    yield "procurement", services.begun, timing.signed, timing.signed > services.begun + _TOLERANCE
+    yield "works", timing.signed, timing.opened, timing.build > _TOLERANCE
+    yield "training", timing.opened - training, timing.opened, training > 0
+    yield "opening", timing.opened, timing.opened, ~at_once
+    yield "conversion", timing.opened, timing.opened, at_once
+
+
+def _training_years(appraisal: Appraisal) -> Floats:
+    """Years of training before each opening, as the sheet ``sizes`` states them."""
+    months = appraisal.scenario.sizes.set_index(["specialty_id", "size_id"])["training_months"]
+    return months.loc[pd.MultiIndex.from_frame(appraisal.plan.openings[_SERVICE[1:3]])].to_numpy(float) / 12.0
+
+
+def _of_closings(appraisal: Appraisal) -> pd.DataFrame:
+    rows = [
+        (*place, *state, "closing", float(appraisal.phases.begins[period]))
+        for place, period, state in closings_of(appraisal.scenario, appraisal.plan.openings)
+    ]
+    table = pd.DataFrame(rows, columns=[*_SERVICE, "milestone", "start"])
+    return table.assign(end=table["start"])

@@ -1,0 +1,76 @@
+"""The printed pages of one sheet: how high its rows are, how many fit on a page, and where a page ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+#: what A4 leaves between the margins of the book, in points: across and down, lying and upright
+_LYING, _UPRIGHT = (784.0, 516.0), (537.0, 763.0)
+ROW = 15.0  # points of a row whose height is not set
+#: of the page that is filled: programs measure rows a little differently
+_FILLED = 0.98
+
+
+class Paper:
+    """Heights in points. Columns of ``widths`` characters, as they are, shrink to the width of the page."""
+
+    def __init__(self, worksheet: Any, widths: Sequence[float]) -> None:
+        self.worksheet = worksheet
+        self._widths = widths
+        self._sides = _LYING
+        self._heights: dict[int, float] = {}
+        self._breaks: list[int] = []
+        self.endless = False  # all on one page
+
+    def turn(self) -> None:
+        """Print upright."""
+        self.worksheet.set_portrait()
+        self._sides = _UPRIGHT
+
+    def set_height(self, row: int, height: float) -> None:
+        """Set the height of a row."""
+        self.worksheet.set_row(row, height)
+        self._heights[row] = height
+
+    def height(self, first: int, end: int) -> float:
+        """Return the height of the rows from ``first`` to before ``end``."""
+        return sum(self._heights.get(row, ROW) for row in range(first, end))
+
+    @property
+    def page(self) -> float:
+        """Height of rows that a page holds."""
+        across, down = self._sides
+        taken = sum(0.75 * (7.0 * width + 5.0) for width in self._widths)
+        return float("inf") if self.endless else _FILLED * down * max(1.0, taken / across)
+
+    def room(self, row: int) -> float:
+        """Return what is left of the page for ``row`` and those after it; pages filled without a break count."""
+        start = max((b for b in self._breaks if b <= row), default=0)
+        used = self.height(start, row)
+        return self.page if self.endless else self.page - used % self.page
+
+    def break_at(self, row: int) -> None:
+        """Begin a new page with ``row``."""
+        if row and row not in self._breaks:
+            self._breaks.append(row)
+            self.worksheet.set_h_pagebreaks(sorted(self._breaks))
+
+
+def page_starts(heights: Sequence[float], groups: Sequence[object], room: float, page: float) -> list[int]:
+    """Return the rows with which pages begin (the first is 0) so that neighbours alike in ``groups`` stay together.
+
+    ``room`` is left on the first page; a group higher than a ``page`` is cut between rows.
+    """
+    starts, used = [0], 0.0
+    for _, found in groupby(range(len(heights)), key=groups.__getitem__):
+        group = list(found)
+        whole = sum(heights[row] for row in group) <= page
+        for part in [group] if whole else [[row] for row in group]:
+            height = sum(heights[row] for row in part)
+            if used + height > room and part[0] > starts[-1]:
+                starts.append(part[0])
+                used, room = 0.0, page
+            used += height
+    return starts

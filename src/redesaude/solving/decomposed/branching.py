@@ -1,0 +1,202 @@
+r"""Branch and bound on the services of a capacitated problem, bounded by :mod:`.multipliers`.
+
+Only services are branched on; each part of the tree begins at the prices of the one it came from and takes a few steps
+of its own. Services whose other decision would cost more than the gap are decided. A part with nothing left to decide
+is a transport problem, which is solved exactly (:mod:`.allotting`): its cost is a plan, and the end of that part.
+
+Where demands stay whole the tree still bounds (with demands divided); :mod:`.kernels` finds the plans.
+
+Whatever is cut off is bounded by the plan's cost less the gap at that time, and plans only get better: the bound of the
+problem is the least of the open parts and of the best plan less the gap.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from redesaude.plan.plan import Termination
+from redesaude.solving.arrays import Flags, Ints
+from redesaude.solving.decomposed.allotting import transport
+from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
+from redesaude.solving.decomposed.multipliers import Aim, Node, ascend, root
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Search, relative_gap
+from redesaude.solving.stopwatch import Stopwatch
+
+#: steps at the root before and after there is a plan, and in each part of the tree; how long they are at first
+_FIRST_STEPS, _ROOT_STEPS, _STEPS = 200, 600, 60
+_ROOT_LENGTH, _LENGTH = 1.0, 0.1
+
+#: relative difference below which a plan and its bound are the same
+_EXACT = 1e-9
+
+
+@dataclass(order=True)
+class _Open:
+    """A part in the queue, the least bound first."""
+
+    bound: float
+    number: int
+    node: Node = field(compare=False)
+    effort: int = field(default=1, compare=False)
+
+
+class Branching:
+    """The best ``found`` so far and the ``bound`` proven (NPV). A plan is tried at ``every`` so many parts."""
+
+    every = 8
+
+    def __init__(self, problem: Capacitated, search: Search) -> None:
+        self.problem = problem
+        self.search = search
+        self.found: Allotment | None = None
+        self.bound = -np.inf
+        self.watch = Stopwatch()
+        self.parts = 0
+        self._queue: list[_Open] = []
+        self._tried: set[bytes] = set()
+        self._deadline = time.monotonic() + search.limits.seconds
+
+    @property
+    def cost(self) -> float:
+        """NPV of the best plan, infinite while there is none."""
+        return np.inf if self.found is None else self.found.cost
+
+    def run(self, known: Iterable[Flags] = ()) -> Termination:
+        """Run to the end, beginning with the services of ``known`` plans, and say why it ended."""
+        for opened in known:
+            self._try(np.flatnonzero(opened))
+        with self.watch("bound"):
+            self._plant()
+        self._search()
+        if self._met():
+            return Termination.GAP_REACHED
+        if self.search.stopped():
+            return Termination.INTERRUPTED
+        return Termination.TIME_LIMIT if self._over() or self.found is not None else Termination.PROVEN_INFEASIBLE
+
+    def _search(self) -> None:
+        """Take parts from the queue until it is empty or the gap is met."""
+        with self.watch("bound"):
+            while self._queue and not (self._over() or self._met()):
+                self._step()
+
+    def _step(self) -> None:
+        self._grow(heapq.heappop(self._queue))
+        self._raise()
+
+    def _plant(self) -> None:
+        """Put the root into the queue: its bound first without a plan, then towards one."""
+        node = ascend(self.problem, root(self.problem), self._aim, _FIRST_STEPS, _ROOT_LENGTH)
+        self._propose(node)
+        node = ascend(self.problem, node, self._aim, _ROOT_STEPS, _ROOT_LENGTH)
+        self._propose(node)
+        self._push(node)
+        self._raise()
+
+    def _grow(self, part: _Open) -> None:
+        """Branch on the least settled service of a part, or end the part where none is left."""
+        node = part.node
+        free = np.flatnonzero(~node.kept)
+        if not len(free):
+            self._end(part)
+            return
+        service = int(free[np.argmin(np.abs(node.often[free] - 0.5))])
+        here = np.arange(len(node.services)) == service
+        for child in (node.keeping(here), node.only(~here)):
+            self.parts += 1
+            better = ascend(self.problem, child, self._aim, _STEPS, _LENGTH)
+            if self.parts % self.every == 0:
+                self._propose(better)
+            self._push(better)
+
+    def _push(self, node: Node) -> None:
+        """Queue a part that may hold a better plan, its settled services decided."""
+        if node.bound < self._enough:
+            kept = node.decided(self._enough - node.bound)
+            heapq.heappush(self._queue, _Open(kept.bound, self.parts, kept))
+
+    def _end(self, part: _Open) -> None:
+        """End a part with nothing left to decide, or queue it with what is proven of it and more effort."""
+        proven = self._proven(part.node.services, part.effort)
+        if proven < self._enough:
+            node = replace(part.node, bound=max(proven, part.bound))
+            heapq.heappush(self._queue, _Open(node.bound, self.parts, node, part.effort + 1))
+
+    def _propose(self, node: Node) -> None:
+        """Try the services that were chosen most often, as many as add up and as have room."""
+        room, most = self.problem.must_treat, self.problem.most
+        order = np.lexsort((-node.often, ~node.kept))
+        capacity = np.cumsum(self.problem.capacity[node.services[order]] - self._spare)
+        enough = int(np.searchsorted(capacity, room * (1 - _EXACT))) + 1
+        count = int(min(max(enough, np.round(node.often.sum()), node.kept.sum(), self.problem.least), most))
+        self._try(np.sort(node.services[order[:count]]))
+
+    def _try(self, services: Ints) -> None:
+        """Look once for a plan with just these services open."""
+        if (key := services.tobytes()) not in self._tried and not self._over():
+            self._tried.add(key)
+            self._proven(services, 0)
+
+    def _proven(self, services: Ints, effort: int) -> float:
+        """Adopt the best plan with just these services open; return what any such plan costs at least (NPV).
+
+        ``effort`` 0 is for a plan alone.
+        """
+        del effort  # a transport problem is solved to the end
+        sent = transport(self.problem, services, self._limits())
+        if sent is None:
+            return -np.inf if self._over() else np.inf
+        self._adopt(sent.allotment)
+        return sent.allotment.cost
+
+    def _adopt(self, allotment: Allotment) -> None:
+        if allotment.cost < self.cost:
+            self.found = allotment
+            self._tell()
+
+    @property
+    def _aim(self) -> Aim:
+        return Aim(self.cost, self._enough, self._over)
+
+    @property
+    def _spare(self) -> float:
+        """Cases/year of room left over at each service of a plan that is tried."""
+        return 0.0
+
+    @property
+    def _enough(self) -> float:
+        """The bound at which a part holds no plan worth looking for."""
+        return self.cost - max(self.search.limits.gap, _EXACT) * abs(self.cost) if self.found else np.inf
+
+    def _raise(self) -> None:
+        least = self._queue[0].bound if self._queue else np.inf
+        bound = min(least, self._enough)
+        if np.isfinite(bound) and bound > self.bound:
+            self.bound = bound
+            self._tell()
+
+    def _met(self) -> bool:
+        gap = relative_gap(self.cost, self.bound)
+        return self.found is not None and gap is not None and gap <= max(self.search.limits.gap, _EXACT) + _EXACT
+
+    def _over(self) -> bool:
+        return self.search.stopped() or self.seconds_left <= 0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the time limit."""
+        return self._deadline - time.monotonic()
+
+    def _limits(self, share: float = 1.0, gap: float = 0.0) -> Limits:
+        """Return the limits of a solve that may take this share of the time left."""
+        return replace(self.search.limits, gap=gap, seconds=max(0.1, share * self.seconds_left))
+
+    def _tell(self) -> None:
+        plan, bound = (value if np.isfinite(value) else None for value in (self.cost, self.bound))
+        self.search.reporter.tell("solve", incumbent=plan, bound=bound)

@@ -1,0 +1,212 @@
+"""Capacitated problems: recognised, bounded from below, and solved to the optimum by branching on services."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tiny
+from redesaude.assemble import assemble
+from redesaude.inputs.scenario import Scenario
+from redesaude.plan.plan import Termination
+from redesaude.solving.arrays import linear_model
+from redesaude.solving.decomposed.allotting import transport
+from redesaude.solving.decomposed.branching import Branching
+from redesaude.solving.decomposed.capacitated import Capacitated, capacitated
+from redesaude.solving.decomposed.multipliers import Aim, ascend, reduced_costs, root
+from redesaude.solving.decomposed.shifts import fitted
+from redesaude.solving.decomposed.whole import WholeDemands
+from redesaude.solving.highs import solve as solve_model
+from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.progress import Reporter, Search
+from redesaude.solving.room import with_room
+from redesaude.solving.solve import choose_engine, solve
+from redesaude_models.network import build_model
+
+#: unmet at a price, most centres, capacities alike, whole demands
+KINDS = {
+    "divided": (False, None, False, False),
+    "alike": (False, None, True, False),
+    "unmet": (True, None, False, False),
+    "few centres": (False, 4, False, False),
+    "whole": (False, None, False, True),
+    "whole unmet": (True, 3, True, True),
+}
+
+
+def case(kind: str, seed: int, places: int = 10, sites: int = 6) -> Scenario:
+    unmet, most, alike, whole = KINDS[kind]
+    random = np.random.default_rng(seed)
+    minutes = random.integers(1, 100, (places, sites)).astype(float)
+    minutes[random.random(minutes.shape) < 0.1] = np.nan
+    minutes[:, 0] = np.nan_to_num(minutes[:, 0], nan=80.0)
+    population = random.integers(5, 40, places)
+    room = np.full(sites, 100.0) if alike else random.integers(60, 140, sites).astype(float)
+    room[0] = population.sum() if most is None else room[0]  # so that there is a plan, if a dear one
+    pairs = [
+        (f"t{i}", f"h{j}", minutes[i, j])
+        for i, j in product(range(places), range(sites))
+        if not np.isnan(minutes[i, j])
+    ]
+    specialty = {"specialty_id": "care", "cases_per_100k": 100_000, "trips_per_case": 0.5, "single_source": whole}
+    specialty |= {"unmet_cost": 60.0} if unmet else {}
+    specialty |= {"max_centres": most} if most is not None else {}
+    fixed = random.integers(100, 900, sites).astype(float)
+    fixed[0] = 4000.0
+    return tiny.scenario(
+        territories=tiny.rows(*({"territory_id": f"t{i}", "population": int(p)} for i, p in enumerate(population))),
+        specialties=tiny.rows(specialty),
+        sites=tiny.rows(*({"site_id": f"h{j}", "territory_id": f"t{j}"} for j in range(sites))),
+        sizes=tiny.rows({"specialty_id": "care", "size_id": "one", "capacity": 100_000}),
+        site_services=tiny.rows(
+            *(
+                {"site_id": f"h{j}", "specialty_id": "care", "status": "allowed"}
+                | {"fixed_cost": float(fixed[j]), "capacity": float(room[j])}
+                for j in range(sites)
+            )
+        ),
+        travel_times=pd.DataFrame(pairs, columns=["origin_id", "destination_id", "minutes"]),
+        settings=tiny.settings(patient_time_weight=1.0, patient_minute_cost=1.0),
+    )
+
+
+def found(scenario: Scenario) -> Capacitated:
+    problem = capacitated(assemble(scenario).problem)
+    assert problem is not None
+    return problem.services
+
+
+def searched(problem: Capacitated, gap: float = 0.0) -> Branching:
+    tree = (WholeDemands if problem.whole else Branching)(problem, Search(Limits(gap, 30.0), Reporter()))
+    assert tree.run() in {Termination.GAP_REACHED, Termination.PROVEN_INFEASIBLE}
+    return tree
+
+
+def direct(scenario: Scenario) -> float | None:
+    return solve(scenario, SolveOptions(gap=0.0, time_limit=30.0, engine="direct")).objective
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(12))
+def test_the_tree_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
+    scenario = case(kind, seed)
+    best, tree = direct(scenario), searched(found(scenario))
+    if best is None:
+        assert tree.found is None
+        return
+    assert tree.cost == pytest.approx(best)
+    assert tree.bound == pytest.approx(best)
+    assert tree.bound <= best * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(12))
+def test_no_price_bounds_above_the_optimum(kind: str, seed: int) -> None:
+    scenario = case(kind, seed)
+    problem, best = found(scenario), direct(scenario)
+    if best is None:
+        return
+    aim, node = Aim(best, np.inf, lambda: False), root(problem)
+    for _ in range(30):
+        node = ascend(problem, node, aim, 5, 1.0)
+        assert node.bound <= best * (1 + 1e-9)
+    services, kept = node.services, node.decided(best - node.bound)
+    again = searched(problem).found
+    assert again is not None  # what is decided for good leaves the optimum in
+    assert again.opened[services[~np.isin(services, kept.services)]].sum() == 0
+    assert again.opened[kept.services[kept.kept]].all()
+
+
+@pytest.mark.parametrize("kind", ["divided", "unmet"])
+def test_a_divided_allotment_is_the_cheapest(kind: str) -> None:
+    for seed in range(10):
+        problem = found(case(kind, seed))
+        services = np.array([0, 2, 3])
+        sent = transport(problem, services, Limits(0.0, 30.0))
+        assert sent is not None
+        share = np.zeros((len(services), len(problem.cases)))
+        share[np.searchsorted(services, sent.allotment.service), sent.allotment.demand] = sent.allotment.share
+        assert (share @ problem.cases <= problem.capacity[services] + 1e-6).all()
+        # complementary slackness: the prices prove that nothing is cheaper
+        assert sent.reduced.min() > -1e-6
+        assert sent.reduced[share > 1e-6].max() < 1e-6
+
+
+def test_reduced_costs_are_nothing_for_what_is_used() -> None:
+    problem = found(case("divided", 3))
+    node = ascend(problem, root(problem), Aim(np.inf, np.inf, lambda: False), 200, 1.0)
+    reduced = reduced_costs(problem, node)
+    assert (reduced >= 0).all()
+    assert (reduced == 0).any()
+    assert np.isinf(reduced[np.isinf(problem.case_cost[node.services])]).all()
+
+
+def test_whole_demands_are_made_to_fit() -> None:
+    fits = 0
+    for seed in range(20):
+        problem = found(case("whole", seed))
+        sent = transport(problem, np.arange(len(problem.opening)), Limits(0.0, 30.0))
+        assert sent is not None
+        whole = fitted(problem, sent.allotment)
+        if whole is None:
+            continue
+        fits += 1
+        load = np.bincount(whole.service, problem.cases[whole.demand], minlength=len(problem.opening))
+        assert (load <= problem.capacity).all()
+        assert len(np.unique(whole.demand)) == len(problem.cases)
+        assert whole.cost >= sent.allotment.cost - 1e-6
+    assert fits >= 15
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_engine_gives_the_plan_of_the_whole_model(kind: str) -> None:
+    scenario = case(kind, 40)
+    apart = solve(scenario, SolveOptions(gap=0.0, time_limit=30.0, engine="decomposed"))
+    assert apart.objective == pytest.approx(direct(scenario))
+    assert apart.audit.passed
+
+
+def test_too_little_room_is_said_by_the_whole_model() -> None:
+    scenario = case("divided", 1)
+    short = scenario.site_services.assign(capacity=10.0)
+    plan = solve(scenario.replace(site_services=short), SolveOptions(engine="decomposed", time_limit=30.0))
+    assert plan.status.value == "infeasible"
+
+
+def test_what_ties_services_is_not_capacitated() -> None:
+    scenario = case("divided", 1)
+    for sheet, column, value in (("sizes", "min_cases", 5.0), ("specialties", "assignment", "nearest")):
+        changed = scenario.replace(**{sheet: getattr(scenario, sheet).assign(**{column: value})})
+        assert capacitated(assemble(changed).problem) is None, column
+
+
+def test_auto_branches_on_services_where_journeys_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    assembled = assemble(case("divided", 1))
+    assert choose_engine(SolveOptions(), assembled, Reporter()).name == "direct"
+    monkeypatch.setattr("redesaude.solving.solve._MANY_JOURNEYS", 10)
+    assert choose_engine(SolveOptions(), assembled, Reporter()).name == "decomposed"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_row_of_room_cuts_off_no_plan(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = case(kind, 5)
+    with_row = direct(scenario)
+    monkeypatch.setattr("redesaude.solving.direct.with_room", lambda model, problem: model)
+    assert with_row == pytest.approx(direct(scenario))
+
+
+def test_the_row_of_room_counts_services() -> None:
+    problem = assemble(case("alike", 2)).problem
+    model = linear_model(build_model(problem))
+    sharper = with_room(model, problem)
+    assert sharper.matrix.shape[0] == model.matrix.shape[0] + 1
+    row = sharper.matrix.tocsr()[-1:].toarray().ravel()
+    places = [str(v) for v in np.array(model.variables)[row > 0]]
+    assert all(name.startswith("z[") for name in places)
+    assert row.sum() * problem.demand.cases.sum() == pytest.approx(problem.options.capacity.sum())
+    assert solve_model(sharper, Limits(0.0, 30.0)).objective == pytest.approx(
+        solve_model(model, Limits(0.0, 30.0)).objective
+    )

@@ -1,0 +1,42 @@
+"""First plans: specialties one after the other, and what happens where the first leave no room for the last."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from redesaude.assemble import assemble
+from redesaude.solving.arrays import linear_model
+from redesaude.solving.layout import layout_of
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Reporter, Search
+from redesaude.solving.start import block_by_block
+from redesaude_models.network import build_model
+from tiny import rows, scenario, settings
+
+
+def test_what_was_placed_makes_room_for_what_must_be() -> None:
+    """Works may begin at one place only, and ``b`` must be built: ``a``, placed first, gives its centre up."""
+    case = scenario(
+        settings=settings(horizon_years=5),
+        periods=rows({"period_id": "p1", "first_year": 2025, "years": 5, "max_starts": 1}),
+        territories=rows({"territory_id": "t", "region_id": "r", "population": 10}),
+        specialties=rows(*({"specialty_id": s, "cases_per_100k": 100_000, "unmet_cost": 1e6} for s in ("a", "b"))),
+        sites=rows({"site_id": "h", "territory_id": "t"}),
+        sizes=rows(*({"specialty_id": s, "size_id": "M", "capacity": 50, "capex": 100} for s in ("a", "b"))),
+        site_services=rows({"site_id": "h", "specialty_id": "b", "status": "required"}),
+        travel_times=rows({"origin_id": "t", "destination_id": "h", "minutes": 10}),
+    )
+    problem = assemble(case).problem
+    arrays = linear_model(build_model(problem))
+    reporter = Reporter()
+    start = block_by_block(arrays, layout_of(arrays, problem), [[0], [1]], Search(Limits(0.0, 20.0), reporter))
+    assert start.complete
+    assert arrays.violation(start.values) <= 1e-6
+    opened = [
+        variable.index()[1]
+        for variable, value in zip(arrays.variables, start.values, strict=True)
+        if variable.parent_component().local_name == "z" and value > 0.5
+    ]
+    assert opened == ["b"]
+    assert np.isfinite(arrays.value(start.values))
+    assert any("no room left" in line for line in reporter.log)
