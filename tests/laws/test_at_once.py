@@ -49,9 +49,9 @@ def test_standing_networks_are_plans_and_prices_bound(seed: int) -> None:
         assert arrays.value(values) == pytest.approx(still.objective, rel=1e-9, abs=1e-6)
         assert best is not None
         assert best <= arrays.value(values) + 1e-6 * abs(best)
-    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share, at_once.prices)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share, at_once)
     multipliers, _ = below.multipliers(LIMITS)
-    bound = list(below.rise(multipliers, lambda: LIMITS, lambda: False))[-1]
+    bound = list(below.rise(multipliers, lambda _: LIMITS, lambda: False, lambda: best))[-1]
     assert best is None or bound <= best + 1e-6 * abs(best)
 
 

@@ -121,10 +121,10 @@ def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
     assert value is not None
     random = np.random.default_rng(seed)
     for multipliers in (relaxed, below.allowed(relaxed * random.uniform(0, 3, len(relaxed))), 0 * relaxed):
-        bounds = list(below.rise(multipliers, lambda: limits, lambda: False))
+        bounds = list(below.rise(multipliers, lambda _: limits, lambda: False))
         assert bounds == sorted(bounds)
         assert bounds[-1] <= optimum + 1e-6 * abs(optimum)
-    assert list(below.rise(relaxed, lambda: limits, lambda: False))[-1] >= value - 1e-6 * abs(value)
+    assert list(below.rise(relaxed, lambda _: limits, lambda: False))[-1] >= value - 1e-6 * abs(value)
 
 
 def test_same_seed_same_plan() -> None:

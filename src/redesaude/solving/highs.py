@@ -92,7 +92,7 @@ def relaxation(model: LinearModel, limits: Limits) -> Relaxation | None:
 
 
 class GrowingRelaxation:
-    """A linear relaxation that takes rows and is solved again from where it stood."""
+    """A linear relaxation that takes rows or other costs and is solved again from where it stood."""
 
     def __init__(self, model: LinearModel, limits: Limits) -> None:
         self._unit, self._offset = _objective_unit(model.cost), model.offset
@@ -103,6 +103,10 @@ class GrowingRelaxation:
         """Add ``rows @ x >= lower``."""
         above = np.full(len(lower), np.inf)
         self._highs.addRows(len(lower), lower, above, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
+
+    def price(self, cost: Floats) -> None:
+        """Put other costs on the columns."""
+        self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost / self._unit)
 
     def solve(self, limits: Limits) -> Relaxation | None:
         """Return the optimum; None if it is not found within the seconds of ``limits``."""

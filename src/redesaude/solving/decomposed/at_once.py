@@ -59,6 +59,11 @@ class AtOnce:
         steps = np.flatnonzero([name == _CHANGES for name, _ in self._names])
         self._still = arrays.fixed(steps, np.zeros(len(steps)))
 
+    @property
+    def once(self) -> Ints:
+        """Rows about what is spent once: their prices are not known well when all is decided at once."""
+        return np.flatnonzero([name in _ONCE for name, _ in self._rows])
+
     def standing(self, layout: Layout) -> Standing:
         """Return the standing network."""
         column = self._alike([(name, index, name in _STANDS) for name, index in self._names])

@@ -17,34 +17,55 @@ of the rise.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.blocks import Blocks
-from redesaude.solving.highs import relaxation, solve
+from redesaude.solving.decomposed.at_once import AtOnce
+from redesaude.solving.highs import GrowingRelaxation, relaxation, solve
 from redesaude.solving.options import Limits
 
 #: relative gap to which a block is solved: finer is a better bound and more time
 BLOCK_GAP = 0.001
 
 
+#: share of the time that one block may take; more where there are few
+_BLOCK_SHARE = 0.15
+
+#: steps of the prices that the periods at once do not give, and which part of the way to the plan each aims at
+_STEPS = (1.0, 0.5)
+
+
+@dataclass(frozen=True)
+class _Value:
+    """L at ``multipliers``: what each block has proven, its total, and the slope in the rows looked at."""
+
+    multipliers: Floats
+    proven: dict[int, float]
+    total: float
+    slope: Floats
+
+
 class LagrangianBound:
     """Proves the bound of the model of ``blocks``, and raises it block by block.
 
-    ``prices`` gives multipliers where the relaxation itself would take too long.
+    ``at_once`` gives multipliers where the relaxation itself would take too long.
     """
 
-    def __init__(self, blocks: Blocks, share: Flags, prices: Callable[[Limits], Floats | None] | None = None) -> None:
+    def __init__(self, blocks: Blocks, share: Flags, at_once: AtOnce | None = None) -> None:
         self.blocks = blocks
         self.share = share
         self.arrays = blocks.arrays
-        self._prices = prices
+        self._at_once = at_once
+        unsure = np.zeros(0, dtype=np.int64) if at_once is None else at_once.once
+        self._unsure = unsure[blocks.coupling[unsure]]
 
     def multipliers(self, limits: Limits) -> tuple[Floats, float | None]:
         """Return multipliers, and the value of the linear relaxation if they are its duals (None: not solved)."""
-        if self._prices is not None and (prices := self._prices(limits)) is not None:
+        if self._at_once is not None and (prices := self._at_once.prices(limits)) is not None:
             return self.allowed(prices), None
         relaxed = relaxation(self.arrays, limits)
         if relaxed is None:
@@ -52,32 +73,95 @@ class LagrangianBound:
         return self.allowed(relaxed.row_duals), relaxed.objective
 
     def allowed(self, multipliers: Floats) -> Floats:
-        """Return the nearest multipliers with which L is finite: coupling rows only, with the sign of their side."""
-        y = np.where(self.blocks.coupling, multipliers, 0.0)
-        y = np.where(np.isinf(self.arrays.row_lower), np.minimum(y, 0.0), y)
-        return np.asarray(np.where(np.isinf(self.arrays.row_upper), np.maximum(y, 0.0), y))
+        """Return the nearest multipliers with which L is finite.
 
-    def rise(self, multipliers: Floats, limits: Callable[[], Limits], stopped: Callable[[], bool]) -> Iterator[float]:
+        Those of coupling rows only, with the sign of their side, and no higher than the price of an excess that
+        nothing else limits.
+        """
+        least, most = self._range
+        return np.asarray(np.where(self.blocks.coupling, np.clip(multipliers, least, most), 0.0))
+
+    @cached_property
+    def _range(self) -> tuple[Floats, Floats]:
+        """Least and most of each row's multiplier; a column without end that is in one row has its price in it."""
+        a = self.arrays
+        least = np.where(np.isinf(a.row_upper), 0.0, -np.inf)
+        most = np.where(np.isinf(a.row_lower), 0.0, np.inf)
+        single = np.flatnonzero((np.diff(a.matrix.indptr) == 1) & np.isinf(a.column_upper))
+        first = a.matrix.indptr[single]
+        row, coefficient = a.matrix.indices[first], a.matrix.data[first]
+        price = a.cost[single] / coefficient
+        up = coefficient > 0
+        np.minimum.at(most, row[up], price[up])
+        np.maximum.at(least, row[~up], price[~up])
+        return least, most
+
+    def rise(
+        self,
+        multipliers: Floats,
+        limits: Callable[[float], Limits],
+        stopped: Callable[[], bool],
+        plan: Callable[[], float | None] = lambda: None,
+    ) -> Iterator[float]:
         """Yield L at ``multipliers``, rising: blocks relaxed at first, then one after the other in integers.
 
-        ``limits`` is asked before each block. What is yielded is proven at any time, so the caller may stop when it
-        likes; a block that is cut short counts with what it had proven.
+        Prices that the periods at once do not give well are bettered in between, by subgradient steps of the length
+        that aims at ``plan()``, the cost of the best plan (Polyak 1969). ``limits`` is asked before each block for what
+        a share of the time allows. What is yielded is proven at any time, so the caller may stop when it likes; a block
+        that is cut short counts with what it had proven.
         """
-        cost = self.arrays.cost - self.arrays.matrix.T @ multipliers
+        relaxed: dict[int, GrowingRelaxation] = {}
+        best = self._value(multipliers, relaxed, limits)
+        yield best.total
+        for way in _STEPS if len(self._unsure) else ():
+            aim = plan()
+            if aim is None or stopped() or not np.isfinite(best.total):
+                break
+            other = self._value(self._step(best, way * (aim - best.total)), relaxed, limits)
+            best = max(best, other, key=lambda value: value.total)
+            yield best.total
+        relaxed.clear()
+        cost = self._cost(best.multipliers)
         parts = {name: self.blocks.alone(name, cost)[0] for name in self.blocks.names}
-        proven: dict[int, float] = {}
-        for name, part in parts.items():
-            relaxed = relaxation(part, limits())
-            proven[name] = -np.inf if relaxed is None else relaxed.objective
-        sides = self.arrays.offset + self._sides(multipliers)
-        yield sides + sum(proven.values())
+        share = max(_BLOCK_SHARE, 1.0 / len(parts))
+        proven, sides = dict(best.proven), self.arrays.offset + self._sides(best.multipliers)
         for name, part in sorted(parts.items(), key=lambda item: item[1].matrix.nnz):
             for model in self._ever_tighter(name, part):
                 if stopped():
                     return
-                outcome = solve(model, replace(limits(), gap=BLOCK_GAP), stopped=stopped)
+                outcome = solve(model, replace(limits(share), gap=BLOCK_GAP), stopped=stopped)
                 proven[name] = max(proven[name], -np.inf if outcome.bound is None else outcome.bound)
                 yield sides + sum(proven.values())
+
+    def _value(
+        self, multipliers: Floats, relaxed: dict[int, GrowingRelaxation], limits: Callable[[float], Limits]
+    ) -> _Value:
+        """Return L at ``multipliers`` with its blocks relaxed; those in ``relaxed`` go on from where they stood."""
+        cost, values, proven = self._cost(multipliers), np.zeros(len(self.arrays.cost)), {}
+        for name in self.blocks.names:
+            part, columns = self.blocks.alone(name, cost)
+            model = relaxed.pop(name, None) or GrowingRelaxation(part, limits(1.0))
+            model.price(part.cost)
+            found = model.solve(limits(1.0))
+            proven[name] = -np.inf if found is None else found.objective
+            values[columns] = 0.0 if found is None else found.values
+            if len(self._unsure):
+                relaxed[name] = model
+        total = self.arrays.offset + self._sides(multipliers) + sum(proven.values())
+        upper = self.arrays.row_upper
+        side = np.where(np.isinf(upper), self.arrays.row_lower, upper)
+        return _Value(multipliers, proven, total, side - self.arrays.matrix @ values)
+
+    def _step(self, best: _Value, rise: float) -> Floats:
+        """Return multipliers a step up the slope in the unsure rows, as long as L would ``rise`` were it linear."""
+        along = np.zeros_like(best.slope)
+        along[self._unsure] = best.slope[self._unsure]
+        along[self.allowed(best.multipliers + along) == best.multipliers] = 0.0  # at the end of what is allowed
+        length = float(along @ along)
+        return self.allowed(best.multipliers + rise / length * along) if length else best.multipliers
+
+    def _cost(self, multipliers: Floats) -> Floats:
+        return np.asarray(self.arrays.cost - self.arrays.matrix.T @ multipliers)
 
     def _ever_tighter(self, name: int, part: LinearModel) -> Iterator[LinearModel]:
         """Yield a block without its whole shares, if it has any, and then as it is."""

@@ -19,11 +19,8 @@ from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search, relative_gap
 from redesaude.solving.stopwatch import Stopwatch
 
-#: share of the time limit that one block of the bound, or one part of the search, may take
-_BLOCK_SHARE, _PART_SHARE = 0.15, 0.06
-
-#: share of the time limit for all blocks of the bound, where they are few
-_BLOCKS_SHARE = 1.0
+#: share of the time limit that one part of the search may take
+_PART_SHARE = 0.06
 
 #: relative difference below which a plan and its bound are the same
 _EXACT = 1e-9
@@ -117,8 +114,7 @@ class Contest:
             multipliers, value = self.below.multipliers(self._limits(1.0))
             self._raise(value)
         yield
-        share = max(_BLOCK_SHARE, _BLOCKS_SHARE / len(self.below.blocks.names))
-        bounds = self.below.rise(multipliers, lambda: self._limits(share), self._over)
+        bounds = self.below.rise(multipliers, self._limits, self._over, self._plan)
         while True:
             with self._watch("bound"):
                 bound = next(bounds, None)
@@ -126,6 +122,9 @@ class Contest:
                     return
                 self._raise(bound)
             yield
+
+    def _plan(self) -> float | None:
+        return None if self.around is None else self.around.objective
 
     def _finish(self, around: Neighbourhood) -> None:
         """Hand the whole model, with the best plan as its start, to the solver for the time that is left."""
@@ -145,5 +144,4 @@ class Contest:
     def _raise(self, bound: float | None) -> None:
         if bound is not None and np.isfinite(bound) and (self.bound is None or bound > self.bound):
             self.bound = bound
-            plan = None if self.around is None else self.around.objective
-            self.search.reporter.tell("solve", incumbent=plan, bound=bound)
+            self.search.reporter.tell("solve", incumbent=self._plan(), bound=bound)

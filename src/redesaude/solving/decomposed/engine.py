@@ -120,8 +120,8 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
         distances, seed = _distances(assembled), search.limits.seed
         return Neighbourhood(arrays, layout, distances, values, order=order, seed=seed, placed=standing is None)
 
-    prices = None if at_once is None else at_once.prices
-    contest = Contest(LagrangianBound(Blocks(relaxed, layout.specialty), layout.share, prices), search, watch)
+    below = LagrangianBound(Blocks(relaxed, layout.specialty), layout.share, at_once)
+    contest = Contest(below, search, watch)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
         if not core.is_whole:  # too large for one model
