@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from scipy.optimize import linprog
 
 from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.blocks import Blocks
@@ -35,8 +36,11 @@ BLOCK_GAP = 0.001
 #: share of the time that one block may take; more where there are few
 _BLOCK_SHARE = 0.15
 
-#: steps of the prices that the periods at once do not give, and which part of the way to the plan each aims at
-_STEPS = (1.0, 0.5)
+#: steps of the prices that the periods at once do not give
+_STEPS = 4
+
+#: gain, as a share of L, that is not worth another step
+_LITTLE = 5e-4
 
 
 @dataclass(frozen=True)
@@ -105,20 +109,24 @@ class LagrangianBound:
     ) -> Iterator[float]:
         """Yield L at ``multipliers``, rising: blocks relaxed at first, then one after the other in integers.
 
-        Prices that the periods at once do not give well are bettered in between, by subgradient steps of the length
-        that aims at ``plan()``, the cost of the best plan (Polyak 1969). ``limits`` is asked before each block for what
-        a share of the time allows. What is yielded is proven at any time, so the caller may stop when it likes; a block
-        that is cut short counts with what it had proven.
+        Prices that the periods at once do not give well are bettered in between: a step up the slope, as long as to aim
+        at ``plan()``, the cost of the best plan (Polyak 1969), then cutting planes between the prices known (Kelley
+        1960). ``limits`` is asked before each block for what a share of the time allows. What is yielded is proven at
+        any time, so the caller may stop when it likes; a block that is cut short counts with what it had proven.
         """
         relaxed: dict[int, GrowingRelaxation] = {}
         best = self._value(multipliers, relaxed, limits)
         yield best.total
-        for way in _STEPS if len(self._unsure) else ():
+        known = [best]
+        for _ in range(_STEPS if len(self._unsure) else 0):
             aim = plan()
-            if aim is None or stopped() or not np.isfinite(best.total):
+            if aim is None or stopped() or not np.isfinite(known[-1].total):
                 break
-            other = self._value(self._step(best, way * (aim - best.total)), relaxed, limits)
-            best = max(best, other, key=lambda value: value.total)
+            further = self._step(best, aim - best.total) if len(known) == 1 else self._between(known)
+            if further is None:
+                break
+            known.append(self._value(further, relaxed, limits))
+            best = max(known, key=lambda value: value.total)
             yield best.total
         relaxed.clear()
         cost = self._cost(best.multipliers)
@@ -159,6 +167,29 @@ class LagrangianBound:
         along[self.allowed(best.multipliers + along) == best.multipliers] = 0.0  # at the end of what is allowed
         length = float(along @ along)
         return self.allowed(best.multipliers + rise / length * along) if length else best.multipliers
+
+    def _between(self, known: list[_Value]) -> Floats | None:
+        """Return multipliers where L may be highest by what is known of it, in the unsure rows between those known.
+
+        None where it cannot be much higher than it was.
+
+        L is concave: it lies below each ``known`` value and slope. The highest point below all of them is looked for.
+        """
+        at = np.array([value.multipliers[self._unsure] for value in known])
+        slopes = np.array([value.slope[self._unsure] for value in known])
+        totals = np.array([value.total for value in known])
+        scale = np.abs(at).max(axis=0)
+        scale[scale == 0] = 1.0
+        unit = abs(totals).max() or 1.0
+        below = np.column_stack([-slopes * scale, np.full(len(known), unit)]) / unit
+        most = (totals - (slopes * at).sum(axis=1)) / unit
+        bounds = [*zip((at.min(axis=0) / scale).tolist(), (at.max(axis=0) / scale).tolist(), strict=True), (None, None)]
+        best = linprog(np.append(np.zeros(len(scale)), -1.0), A_ub=below, b_ub=most, bounds=bounds)
+        if best.x[-1] * unit - totals.max() < _LITTLE * unit:
+            return None
+        multipliers = known[-1].multipliers.copy()
+        multipliers[self._unsure] = best.x[:-1] * scale
+        return self.allowed(multipliers)
 
     def _cost(self, multipliers: Floats) -> Floats:
         return np.asarray(self.arrays.cost - self.arrays.matrix.T @ multipliers)
