@@ -125,6 +125,8 @@ def referral_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Line]
 def transfers_into(problem: PlanningProblem, decisions: Decisions) -> tuple[np.ndarray, np.ndarray]:
     """Return cases/year received, and NPV of their patients' journeys, by service and period."""
     cases, travel = np.zeros(decisions.open.shape), np.zeros(decisions.open.shape)
+    if not len(problem.tiers.target):
+        return cases, travel
     np.add.at(cases, problem.tiers.target, decisions.referral.sent)
     np.add.at(travel, problem.tiers.target, problem.tiers.travel * decisions.referral.sent)
     return cases, travel

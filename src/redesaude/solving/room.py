@@ -39,6 +39,8 @@ def with_room(model: LinearModel, problem: PlanningProblem) -> LinearModel:
         for o, p in [(option[variable.index()[:-1]], period[variable.index()[-1]])]
         if row_of[kind[o], p] >= 0
     ]
+    if not entries:  # nothing may open: the model says by itself that this is impossible
+        return model
     row, column, capacity = (np.array(part) for part in zip(*entries, strict=True))
     scale = np.array(room)
     rows = csr_array((capacity / scale[row], (row, column)), shape=(len(room), model.matrix.shape[1]))
