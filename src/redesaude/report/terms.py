@@ -101,7 +101,7 @@ COST_LINES: Mapping[str, Term] = {
 }
 
 STATUSES: Mapping[str, Term] = {
-    "optimal": Term(N_("Proven best"), N_("No better plan exists, within the gap asked for.")),
+    "optimal": Term(N_("Best within the gap asked for"), N_("No better plan exists, within the gap asked for.")),
     "feasible": Term(
         N_("Valid plan, not proven best"),
         N_("It keeps every firm promise. A cheaper plan may exist; the gap says how much cheaper at most."),
