@@ -15,7 +15,7 @@ from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
 
-_WIDTHS = (30, 24, 18, 12, 12, 12, 12, 12, 12, 14)
+_WIDTHS = (30, 24, 18, 12, 12, 12, 12, 12, 12, 19)
 
 _MEASURES = {
     "cover": N_("People reached within the standard"),
