@@ -91,6 +91,11 @@ class LinearModel:
         """Return the objective at ``values``."""
         return float(self.cost @ values) + self.offset
 
+    def sides(self, multipliers: Floats) -> float:
+        """Return what each row's ``multipliers`` make of the side that they press on."""
+        lower, upper = multipliers > 0, multipliers < 0
+        return float(multipliers[lower] @ self.row_lower[lower] + multipliers[upper] @ self.row_upper[upper])
+
     def violation(self, values: Floats) -> float:
         """Return by how much ``values`` break the worst row, bound or integrality."""
         rows = self.matrix @ values

@@ -40,8 +40,11 @@ class Blocks:
         """Columns of a block."""
         return np.flatnonzero(self.owner == name)
 
+    def rows(self, name: int) -> Ints:
+        """Rows that touch this block only."""
+        return np.flatnonzero(self._touch[:, np.array(self.names) == name].any(axis=1) & ~self.coupling)
+
     def alone(self, name: int, cost: Floats) -> tuple[LinearModel, Ints]:
         """Return the model of one block in its own rows at ``cost`` (of all columns), and its columns."""
         columns = self.columns(name)
-        rows = np.flatnonzero(self._touch[:, self.names.index(name)] & ~self.coupling)
-        return self.arrays.part(rows, columns, cost[columns]), columns
+        return self.arrays.part(self.rows(name), columns, cost[columns]), columns

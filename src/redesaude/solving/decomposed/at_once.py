@@ -36,6 +36,9 @@ _CHANGES = "step"
 #: rows about what is spent once, in whichever period
 _ONCE = frozenset({"max_starts", "money"})
 
+#: rows about what is made in one period for all that follow
+_LASTS = frozenset({"workforce"})
+
 #: what stands before the period at the end of the name of a promise
 _OF = "|"
 
@@ -60,9 +63,9 @@ class AtOnce:
         self._still = arrays.fixed(steps, np.zeros(len(steps)))
 
     @property
-    def once(self) -> Ints:
-        """Rows about what is spent once: their prices are not known well when all is decided at once."""
-        return np.flatnonzero([name in _ONCE for name, _ in self._rows])
+    def unsure(self) -> Ints:
+        """Rows about what is spent once or lasts: their prices are not known well when all is decided at once."""
+        return np.flatnonzero([name in _ONCE | _LASTS for name, _ in self._rows])
 
     def standing(self, layout: Layout) -> Standing:
         """Return the standing network."""

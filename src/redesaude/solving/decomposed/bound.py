@@ -21,23 +21,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import linprog
 
 from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed.at_once import AtOnce
+from redesaude.solving.decomposed.mixture import Mixture
 from redesaude.solving.highs import GrowingRelaxation, relaxation, solve
 from redesaude.solving.options import Limits
 
 #: relative gap to which a block is solved: finer is a better bound and more time
 BLOCK_GAP = 0.001
 
-
-#: share of the time that one block may take; more where there are few
-_BLOCK_SHARE = 0.15
-
-#: steps of the prices that the periods at once do not give
-_STEPS = 4
+#: most steps of the prices that the periods at once do not give, and the share of the time that they may take
+_STEPS, _STEPS_SHARE = 10, 0.4
 
 #: gain, as a share of L, that is not worth another step
 _LITTLE = 5e-4
@@ -45,12 +41,12 @@ _LITTLE = 5e-4
 
 @dataclass(frozen=True)
 class _Value:
-    """L at ``multipliers``: what each block has proven, its total, and the slope in the rows looked at."""
+    """L at ``multipliers``: what each block has proven, its total, and what the blocks answered (of all columns)."""
 
     multipliers: Floats
     proven: dict[int, float]
     total: float
-    slope: Floats
+    answer: Floats
 
 
 class LagrangianBound:
@@ -64,8 +60,10 @@ class LagrangianBound:
         self.share = share
         self.arrays = blocks.arrays
         self._at_once = at_once
-        unsure = np.zeros(0, dtype=np.int64) if at_once is None else at_once.once
+        unsure = np.zeros(0, dtype=np.int64) if at_once is None else at_once.unsure
         self._unsure = unsure[blocks.coupling[unsure]]
+        self._best: _Value | None = None
+        self._proposed: dict[int, Floats] = {}
 
     def multipliers(self, limits: Limits) -> tuple[Floats, float | None]:
         """Return multipliers, and the value of the linear relaxation if they are its duals (None: not solved)."""
@@ -105,91 +103,99 @@ class LagrangianBound:
         multipliers: Floats,
         limits: Callable[[float], Limits],
         stopped: Callable[[], bool],
-        plan: Callable[[], float | None] = lambda: None,
+        plan: Callable[[], Floats | None] = lambda: None,
     ) -> Iterator[float]:
         """Yield L at ``multipliers``, rising: blocks relaxed at first, then one after the other in integers.
 
-        Prices that the periods at once do not give well are bettered in between: a step up the slope, as long as to aim
-        at ``plan()``, the cost of the best plan (Polyak 1969), then cutting planes between the prices known (Kelley
-        1960). ``limits`` is asked before each block for what a share of the time allows. What is yielded is proven at
-        any time, so the caller may stop when it likes; a block that is cut short counts with what it had proven.
+        Prices that the periods at once do not give well are bettered in between (:mod:`.mixture`), with the help of the
+        best plan, the columns' values that ``plan`` returns. ``limits`` is asked before each block for what a share of
+        the time allows. What is yielded is proven at any time, so the caller may stop when it likes; a block that is
+        cut short counts with what it had proven.
         """
         relaxed: dict[int, GrowingRelaxation] = {}
-        best = self._value(multipliers, relaxed, limits)
+        self._best = best = self._value(multipliers, relaxed, limits)
         yield best.total
-        known = [best]
-        for _ in range(_STEPS if len(self._unsure) else 0):
-            aim = plan()
-            if aim is None or stopped() or not np.isfinite(known[-1].total):
-                break
-            further = self._step(best, aim - best.total) if len(known) == 1 else self._between(known)
-            if further is None:
-                break
-            known.append(self._value(further, relaxed, limits))
-            best = max(known, key=lambda value: value.total)
+        for better in self._bettered(best, relaxed, limits, stopped, plan):
+            self._best = best = better
             yield best.total
         relaxed.clear()
         cost = self._cost(best.multipliers)
-        parts = {name: self.blocks.alone(name, cost)[0] for name in self.blocks.names}
-        share = max(_BLOCK_SHARE, 1.0 / len(parts))
-        proven, sides = dict(best.proven), self.arrays.offset + self._sides(best.multipliers)
-        for name, part in sorted(parts.items(), key=lambda item: item[1].matrix.nnz):
-            for model in self._ever_tighter(name, part):
-                if stopped():
-                    return
-                outcome = solve(model, replace(limits(share), gap=BLOCK_GAP), stopped=stopped)
-                proven[name] = max(proven[name], -np.inf if outcome.bound is None else outcome.bound)
-                yield sides + sum(proven.values())
+        models = [
+            (name, model)
+            for name in sorted(self.blocks.names, key=lambda name: len(self.blocks.columns(name)))
+            for model in self._ever_tighter(name, self.blocks.alone(name, cost)[0])
+        ]
+        proven, sides = best.proven, self.arrays.offset + self.arrays.sides(best.multipliers)
+        for n, (name, model) in enumerate(models):
+            if stopped():
+                return
+            left = limits(1.0)
+            fair = left.seconds / (len(models) - n)  # what earlier ones did not need goes to the later
+            outcome = solve(model, replace(left, gap=BLOCK_GAP, seconds=fair), stopped=stopped)
+            if outcome.values is not None:
+                self._proposed[name] = outcome.values
+            proven[name] = max(proven[name], -np.inf if outcome.bound is None else outcome.bound)
+            yield sides + sum(proven.values())
+
+    def excess(self, values: Floats) -> dict[int, float]:
+        """Return by how much each block costs more in a plan than is proven that it must; empty before any proof."""
+        best = self._best
+        if best is None:
+            return {}
+        owed = self._cost(best.multipliers) * values
+        return {name: float(owed[self.blocks.columns(name)].sum()) - proven for name, proven in best.proven.items()}
+
+    def proposed(self) -> tuple[Floats, set[int]]:
+        """Return what the blocks solved in integers so far would do (values of all columns), and which they are."""
+        values, names = np.zeros(len(self.arrays.cost)), set(self._proposed)
+        for name in names:
+            values[self.blocks.columns(name)] = self._proposed[name]
+        return values, names
+
+    def _bettered(
+        self,
+        best: _Value,
+        relaxed: dict[int, GrowingRelaxation],
+        limits: Callable[[float], Limits],
+        stopped: Callable[[], bool],
+        plan: Callable[[], Floats | None],
+    ) -> Iterator[_Value]:
+        """Yield the best value so far after each step to better prices of the unsure rows."""
+        if not len(self._unsure):
+            return
+        mixture, until = Mixture(self.blocks, self._unsure), (1.0 - _STEPS_SHARE) * limits(1.0).seconds
+        mixture.add(best.answer)
+        known: Floats | None = None
+        for _ in range(_STEPS):
+            found = plan()
+            if found is None or stopped() or limits(1.0).seconds < until or not np.isfinite(best.total):
+                return
+            if found is not known:
+                mixture.add(known := found)
+            better = mixture.better(best.multipliers, limits(1.0))
+            if better is None or better[1] - best.total < _LITTLE * abs(best.total):
+                return
+            value = self._value(self.allowed(better[0]), relaxed, limits)
+            mixture.add(value.answer)
+            best = max(best, value, key=lambda v: v.total)
+            yield best
 
     def _value(
         self, multipliers: Floats, relaxed: dict[int, GrowingRelaxation], limits: Callable[[float], Limits]
     ) -> _Value:
         """Return L at ``multipliers`` with its blocks relaxed; those in ``relaxed`` go on from where they stood."""
-        cost, values, proven = self._cost(multipliers), np.zeros(len(self.arrays.cost)), {}
+        cost, answer, proven = self._cost(multipliers), np.zeros(len(self.arrays.cost)), {}
         for name in self.blocks.names:
             part, columns = self.blocks.alone(name, cost)
             model = relaxed.pop(name, None) or GrowingRelaxation(part, limits(1.0))
             model.price(part.cost)
             found = model.solve(limits(1.0))
             proven[name] = -np.inf if found is None else found.objective
-            values[columns] = 0.0 if found is None else found.values
+            answer[columns] = 0.0 if found is None else found.values
             if len(self._unsure):
                 relaxed[name] = model
-        total = self.arrays.offset + self._sides(multipliers) + sum(proven.values())
-        upper = self.arrays.row_upper
-        side = np.where(np.isinf(upper), self.arrays.row_lower, upper)
-        return _Value(multipliers, proven, total, side - self.arrays.matrix @ values)
-
-    def _step(self, best: _Value, rise: float) -> Floats:
-        """Return multipliers a step up the slope in the unsure rows, as long as L would ``rise`` were it linear."""
-        along = np.zeros_like(best.slope)
-        along[self._unsure] = best.slope[self._unsure]
-        along[self.allowed(best.multipliers + along) == best.multipliers] = 0.0  # at the end of what is allowed
-        length = float(along @ along)
-        return self.allowed(best.multipliers + rise / length * along) if length else best.multipliers
-
-    def _between(self, known: list[_Value]) -> Floats | None:
-        """Return multipliers where L may be highest by what is known of it, in the unsure rows between those known.
-
-        None where it cannot be much higher than it was.
-
-        L is concave: it lies below each ``known`` value and slope. The highest point below all of them is looked for.
-        """
-        at = np.array([value.multipliers[self._unsure] for value in known])
-        slopes = np.array([value.slope[self._unsure] for value in known])
-        totals = np.array([value.total for value in known])
-        scale = np.abs(at).max(axis=0)
-        scale[scale == 0] = 1.0
-        unit = abs(totals).max() or 1.0
-        below = np.column_stack([-slopes * scale, np.full(len(known), unit)]) / unit
-        most = (totals - (slopes * at).sum(axis=1)) / unit
-        bounds = [*zip((at.min(axis=0) / scale).tolist(), (at.max(axis=0) / scale).tolist(), strict=True), (None, None)]
-        best = linprog(np.append(np.zeros(len(scale)), -1.0), A_ub=below, b_ub=most, bounds=bounds)
-        if best.x[-1] * unit - totals.max() < _LITTLE * unit:
-            return None
-        multipliers = known[-1].multipliers.copy()
-        multipliers[self._unsure] = best.x[:-1] * scale
-        return self.allowed(multipliers)
+        total = self.arrays.offset + self.arrays.sides(multipliers) + sum(proven.values())
+        return _Value(multipliers, proven, total, answer)
 
     def _cost(self, multipliers: Floats) -> Floats:
         return np.asarray(self.arrays.cost - self.arrays.matrix.T @ multipliers)
@@ -200,9 +206,3 @@ class LagrangianBound:
         if whole.any():
             yield part.relaxed(whole)
         yield part
-
-    def _sides(self, multipliers: Floats) -> float:
-        lower, upper = multipliers > 0, multipliers < 0
-        return float(
-            multipliers[lower] @ self.arrays.row_lower[lower] + multipliers[upper] @ self.arrays.row_upper[upper]
-        )

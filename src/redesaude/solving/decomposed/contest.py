@@ -50,9 +50,8 @@ class Contest:
         """Run to the end and say why it ended, None if ``begin`` found no first plan."""
         if self.search.limits.threads > 1:
             with ThreadPoolExecutor(1) as other:
-                prover = other.submit(self._prove_then_search)
-                self._start(begin)
-                self._exhaust(self._better())
+                prover = other.submit(self._alarmed, self._prove_then_search)
+                self._alarmed(lambda: self._start_then_search(begin))
                 prover.result()
         else:
             self._start(begin)
@@ -71,6 +70,18 @@ class Contest:
         self._failed = self.around is None
         if self.around is not None:
             self.search.reporter.tell("solve", incumbent=self.around.objective, bound=self.bound)
+
+    def _alarmed(self, work: Callable[[], None]) -> None:
+        """Do the work of one thread; if it fails the other one stops too, so that the error is told at once."""
+        try:
+            work()
+        except BaseException:
+            self._failed = True
+            raise
+
+    def _start_then_search(self, begin: Callable[[], Neighbourhood | None]) -> None:
+        self._start(begin)
+        self._exhaust(self._better())
 
     def _prove_then_search(self) -> None:
         self._exhaust(self._prove())
@@ -114,7 +125,7 @@ class Contest:
             multipliers, value = self.below.multipliers(self._limits(1.0))
             self._raise(value)
         yield
-        bounds = self.below.rise(multipliers, self._limits, self._over, self._plan)
+        bounds = self.below.rise(multipliers, self._limits, self._over, self._values)
         while True:
             with self._watch("bound"):
                 bound = next(bounds, None)
@@ -125,6 +136,9 @@ class Contest:
 
     def _plan(self) -> float | None:
         return None if self.around is None else self.around.objective
+
+    def _values(self) -> Floats | None:
+        return None if self.around is None else self.around.values
 
     def _finish(self, around: Neighbourhood) -> None:
         """Hand the whole model, with the best plan as its start, to the solver for the time that is left."""

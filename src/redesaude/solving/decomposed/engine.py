@@ -14,7 +14,7 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Floats, LinearModel, linear_model, load_values
+from redesaude.solving.arrays import Floats, Ints, LinearModel, linear_model, load_values
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed.at_once import AtOnce, Standing
 from redesaude.solving.decomposed.benders import Benders
@@ -111,16 +111,25 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
     order = in_order(problem)
 
     at_once = _at_once(assembled, relaxed)
+    below = LagrangianBound(Blocks(relaxed, _together(layout, order)), layout.share, at_once)
 
     def begin() -> Neighbourhood | None:
         standing = None if at_once is None or search.known else at_once.standing(layout)
         values = _first_values(arrays, layout, order, search, standing)
         if values is None:
             return None
-        distances, seed = _distances(assembled), search.limits.seed
-        return Neighbourhood(arrays, layout, distances, values, order=order, seed=seed, placed=standing is None)
+        return Neighbourhood(
+            arrays,
+            layout,
+            _distances(assembled),
+            values,
+            order=order,
+            seed=search.limits.seed,
+            placed=standing is None,
+            excess=below.excess,
+            proposed=below.proposed,
+        )
 
-    below = LagrangianBound(Blocks(relaxed, layout.specialty), layout.share, at_once)
     contest = Contest(below, search, watch)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
@@ -152,6 +161,14 @@ def _first_values(
             return values
     start = first_plan(arrays, layout, order, search)
     return start.values if start.complete and arrays.violation(start.values) <= _TOLERANCE else None
+
+
+def _together(layout: Layout, order: list[list[int]]) -> Ints:
+    """Return the block of each column: a group of ``order`` is one, by its first specialty."""
+    block = layout.specialty.copy()
+    for group in order:
+        block[np.isin(block, group)] = group[0]
+    return block
 
 
 def _core(problem: PlanningProblem, search: Search) -> Core:

@@ -1,20 +1,25 @@
 """Search around the best plan: free a part of the network, let everything else stand, solve that part again.
 
-Large neighbourhood search (Shaw 1998) with three kinds of part: the sites around a place in all specialties, one
-specialty with all contracts, and several: those that co-location ties together, or any two. What stands is taken out
-of the model, so that each part is small. Several threads may search at once: each solves its part around the plan it
-began with and carries what it found into the plan that is best by then, if it still fits and still gains.
+Large neighbourhood search (Shaw 1998) with four kinds of part: specialties with all sites and contracts, one by one
+and those that co-location ties together; two such groups at once, which may pass on to each other what is scarce; the
+sites around a place in all specialties; and all in which the bound would do otherwise. What stands is taken out of the
+model, so that each part is small. Kinds take turns by what they gain (:mod:`.turns`). Several threads may search at
+once: each solves its part around the plan it began with and carries what it found into the plan that is best by then,
+if it still fits and still gains.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from redesaude.solving.arrays import Flags, Floats, LinearModel
+from redesaude.solving.decomposed.turns import Part, Turns
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
@@ -24,25 +29,34 @@ from redesaude.solving.promising import promising
 #: cost of the whole plan
 _PLACING_GAP, _PART_GAP, _LEAST_GAIN = 5e-4, 5e-5, 1e-7
 
-#: the same gap as a share of the part's own cost: at least, at most
+#: weight of a group whose cost is proven, as a share of the weight of all
+_SURE = 0.02
+
+#: the gap as a share of the part's own cost: at least, at most
 _FINEST, _COARSEST = 2e-4, 0.01
 
-#: sites freed at once: at first, and how many more after a round without gain
+#: sites freed at once: at first, and how many more when nothing gains any more
 _SITES, _MORE_SITES = 6, 2
 
-#: a round frees every site about this often
+#: a pass over the places frees every site about this often
 _SWEEPS = 2
 
 #: largest breach of a row, bound or integer that a plan may have
 _TOLERANCE = 1e-6
 
 
+def _nothing() -> tuple[Floats, set[int]]:
+    return np.zeros(0), set()
+
+
 class Neighbourhood:
     """The best plan so far (``values`` of all columns) and the moves that try to better it.
 
     ``distances`` (sites, sites) say which sites lie around a place, ``order`` names the specialties, in groups that
-    belong together. The groups come first where the plan was not ``placed`` in this very model. ``exhausted`` once a
-    round with every site freed at once gained nothing.
+    belong together. The groups come first where the plan was not ``placed`` in this very model. ``excess`` tells by how
+    much each group (its first specialty) costs more in a plan than it must, as far as is known, and ``proposed`` what
+    groups would do by themselves at the prices of the bound (values of all columns, and which groups). ``exhausted``
+    once nothing gained with every site freed at once.
     """
 
     def __init__(
@@ -55,6 +69,8 @@ class Neighbourhood:
         order: list[list[int]],
         seed: int,
         placed: bool = True,
+        excess: Callable[[Floats], dict[int, float]] = lambda _: {},
+        proposed: Callable[[], tuple[Floats, set[int]]] = _nothing,
     ) -> None:
         self.arrays = arrays
         self.layout = layout
@@ -65,28 +81,41 @@ class Neighbourhood:
         self._order = order
         self._random = np.random.default_rng(seed)
         self._sites = min(_SITES, len(distances))
-        self._gained = 0.0
-        self._gap = _PART_GAP
-        self._parts = self._rounds(() if placed else order)
+        self._excess = excess
+        self._proposed = proposed
+        self._heard = 0
+        self._gap = _PART_GAP if placed else 2 * _PLACING_GAP  # the first pass halves it
+        self._unplaced = deque([] if placed else order)
+        self._turns = Turns([self._one_by_one, self._two_by_two, self._places, self._proposals], self._random)
         self._lock = threading.Lock()
 
     def step(self, limits: Limits, stopped: Callable[[], bool]) -> float:
         """Free the next part and solve it; return the gain, 0.0 for none."""
         with self._lock:
-            free = next(self._parts, None)
+            turn = self._next()
             values = self.values
-        if free is None:
-            return 0.0
+            if turn is None:
+                return 0.0
+            kind, part = turn
+            free = part()
+        gain, size = self._solve(free, values, limits, stopped)
+        if kind is not None:
+            with self._lock:
+                self._turns.credit(kind, gain, size)
+        return gain
+
+    def _solve(self, free: Flags, values: Floats, limits: Limits, stopped: Callable[[], bool]) -> tuple[float, int]:
+        """Solve the model of the columns that are ``free`` around a plan; return the gain and how many they are."""
         columns = np.flatnonzero(free)
         part = self.arrays.around(columns, values)
         start = (np.arange(len(columns), dtype=np.int32), values[columns])
         limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset))
         outcome = solve(promising(part, limits, values[columns]), limits, start=start, stopped=stopped)
         if outcome.values is None:
-            return 0.0
+            return 0.0, len(columns)
         better = self.values.copy()
         better[columns] = np.where(part.integer, np.round(outcome.values), outcome.values)
-        return self.adopt(better)
+        return self.adopt(better), len(columns)
 
     def _gap_of(self, own: float) -> float:
         """Return the relative gap for a part that costs ``own`` by itself."""
@@ -100,36 +129,71 @@ class Neighbourhood:
             if gain < _LEAST_GAIN * abs(self.objective) or self.arrays.violation(values) > _TOLERANCE:
                 return 0.0
             self.values, self.objective = values, self.objective - gain
-            self._gained += gain
             return gain
 
-    def _rounds(self, unplaced: Sequence[list[int]]) -> Iterator[Flags]:
-        """Yield part after part, in rounds; a round without gain widens the places, the widest ends the search."""
-        self._gap = _PLACING_GAP
-        for group in unplaced:
-            yield self._specialties(group)
-        self._gap = _PART_GAP
-        while not self.exhausted:
-            self._gained = 0.0
-            yield from self._round()
-            if self._gained == 0.0:
-                self.exhausted = self._sites >= len(self._near)
-                self._sites += _MORE_SITES
+    def _next(self) -> tuple[int | None, Part] | None:
+        """Return the next part, and its kind if any; when nothing gains any more, places widen, or it is over."""
+        if self._unplaced:
+            return None, partial(self._specialties, self._unplaced.popleft())
+        if len(self._proposed()[1]) > self._heard:
+            self._heard = len(self._proposed()[1])
+            return None, self._where_others
+        turn = self._turns.next()
+        if turn is None and not self.exhausted:
+            self.exhausted = self._sites >= len(self._near)
+            self._sites += _MORE_SITES
+            self._turns.again()
+        return turn
 
-    def _round(self) -> Iterator[Flags]:
-        sites = len(self._near)
-        for place in self._random.permutation(sites)[: -(-_SWEEPS * sites // self._sites)].tolist():
-            yield self._around(place)
-        each = [specialty for group in self._order for specialty in group]
-        for group in [*([specialty] for specialty in each), *(group for group in self._order if len(group) > 1)]:
-            yield self._specialties(group)
-        pairs = self._random.permutation(each).tolist()
-        for first, second in zip(pairs[::2], pairs[1::2], strict=False):
-            yield self._specialties([first, second])
+    def _one_by_one(self) -> list[Part]:
+        """Each group of specialties, and each specialty of a larger group; finer at every pass."""
+        self._gap = max(_PART_GAP, self._gap / 2)
+        groups = self._shuffled()
+        alone = [[specialty] for group in groups if len(group) > 1 for specialty in group]
+        return [partial(self._specialties, group) for group in [*groups, *alone]]
+
+    def _two_by_two(self) -> list[Part]:
+        """Two groups at once: pairs of all, those with much to gain with each other."""
+        groups = self._shuffled()
+        pairs = zip(groups[::2], groups[1::2], strict=False)
+        return [partial(self._specialties, [*first, *second]) for first, second in pairs]
+
+    def _places(self) -> list[Part]:
+        """Sites around places drawn at random."""
+        places = self._random.permutation(len(self._near))
+        count = -(-_SWEEPS * len(places) // self._sites)
+        return [partial(self._around, place) for place in places[:count].tolist()]
+
+    def _shuffled(self) -> list[list[int]]:
+        """Return the groups in a random order in which those with much to gain tend to come first.
+
+        A draw without replacement by weight (Efraimidis and Spirakis 2006).
+        """
+        excess = self._excess(self.values)
+        weight = np.array([max(0.0, excess.get(group[0], 0.0)) for group in self._order])
+        weight += _SURE * weight.sum() + np.finfo(float).tiny
+        drawn = np.argsort(self._random.exponential(size=len(weight)) / weight, kind="stable")
+        return [self._order[n] for n in drawn]
 
     def _specialties(self, specialties: list[int]) -> Flags:
         """Free these specialties everywhere, and what all share."""
         return np.asarray(np.isin(self.layout.specialty, [*specialties, NONE]))
+
+    def _proposals(self) -> list[Part]:
+        return [self._where_others]
+
+    def _where_others(self) -> Flags:
+        """Free the integers in which groups would do otherwise by themselves at the prices of the bound, and all that
+        is not integer in these groups.
+
+        Relaxation induced neighbourhoods (Danna, Rothberg and Le Pape 2005), with the Lagrangian one as the relaxation.
+        """
+        proposed, names = self._proposed()
+        ours = self._specialties([specialty for group in self._order if group[0] in names for specialty in group])
+        other = ~self.arrays.integer | (self.layout.specialty == NONE)
+        if len(proposed):
+            other |= np.abs(proposed - self.values) > _TOLERANCE
+        return np.asarray(ours & other)
 
     def _around(self, place: int) -> Flags:
         """Free the decisions at the nearest sites, and the shares and volumes of the demands that reach them.
