@@ -42,10 +42,11 @@ class RedesaudeError(Exception):
 
 
 class InputError(RedesaudeError):
-    """The input has problems; all of them are in ``problems``."""
+    """The input has problems; all of them are in ``problems``, to be told in ``language`` if it is known."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], language: str | None = None) -> None:
         self.problems = tuple(problems)
+        self.language = language
         lines = [_sentence(problem) for problem in self.problems if problem.severity == "error"]
         super().__init__(f"{len(lines)} problem(s) in the input:\n" + "\n".join(lines))
 

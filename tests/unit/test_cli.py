@@ -34,7 +34,7 @@ def run(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def workbook(folder: Path, **changes: pd.DataFrame) -> Path:
+def workbook(folder: Path, language: str = "en", **changes: pd.DataFrame) -> Path:
     """The tiny scenario as a workbook."""
     tables = tiny.tables(
         periods=tiny.rows({"period_id": "p1", "first_year": 2025, "years": 1}),
@@ -42,7 +42,7 @@ def workbook(folder: Path, **changes: pd.DataFrame) -> Path:
         **changes,
     )
     path = folder / "tiny.xlsx"
-    write_workbook(path, tables, {"gap": 0.0, "base_year": Settings().base_year})
+    write_workbook(path, tables, {"gap": 0.0, "base_year": Settings().base_year, "language": language})
     return path
 
 
@@ -80,6 +80,19 @@ def test_wrong_input_is_told_with_its_cell(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "territories!" in done.stdout + done.stderr
         assert "-5" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("stated", "asked", "word"), [("pt-BR", (), "a corrigir"), ("pt-BR", ("--lang", "en"), "to mend")]
+)
+@pytest.mark.parametrize("command", ["check", "solve", "compare"])
+def test_wrong_input_is_told_in_its_language(
+    command: str, stated: str, asked: tuple[str, ...], word: str, tmp_path: Path
+) -> None:
+    territories = tiny.tables()["territories"].assign(population=[10, -5, 30])
+    done = run(command, workbook(tmp_path, stated, territories=territories), *asked, folder=tmp_path)
+    assert done.returncode == 1
+    assert word in done.stdout + done.stderr
 
 
 def test_infeasible_names_the_promise(tmp_path: Path) -> None:

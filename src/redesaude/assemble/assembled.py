@@ -86,7 +86,7 @@ def assemble(scenario: Scenario) -> Assembled:
     services = service_table(scenario)
     services, table = _only_with_options(services, option_table(scenario, services, hosting))
     if impossible := (*requirement_problems(scenario, table), *decision_problems(scenario, table)):
-        raise InputError(impossible)
+        raise InputError(impossible, scenario.settings.language)
     options = price_options(scenario, table, phases)
     closing_cost = services["closing_cost"].fillna(0.0).to_numpy(float)
     steps = price_steps(options, closing_cost, phases, scenario.settings.perspective)
@@ -202,7 +202,7 @@ def _reach(scenario: Scenario, demand: Demand, journeys: Journeys) -> tuple[Prob
     reached[demand.territory[journeys.demand], demand.specialty[journeys.demand]] = True
     problems = tuple(reach_problems(scenario, needed, reached))
     if any(problem.severity == "error" for problem in problems):
-        raise InputError(problems)
+        raise InputError(problems, scenario.settings.language)
     return problems
 
 

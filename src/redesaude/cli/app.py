@@ -28,13 +28,14 @@ from redesaude.cli.common import (
     exit_code,
     fail,
     language_of,
+    read,
 )
 from redesaude.cli.compare import compare
 from redesaude.cli.problems import show_problems
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
 from redesaude.errors import InputError, RedesaudeError
-from redesaude.inputs.checks import check_workbook, read_scenario
+from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_workbook
 from redesaude.inputs.variants import apply_variant
@@ -73,7 +74,7 @@ def check(file: File, lang: Lang = None) -> None:
     """List everything wrong with a workbook, each with its cell and how to mend it."""
     checked = check_workbook(file)
     problems = checked.problems if checked.scenario is None else (*checked.problems, *input_problems(checked.scenario))
-    show_problems(console, problems, translator(language_of(lang, checked.scenario)))
+    show_problems(console, problems, translator(language_of(lang, checked.language)))
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(Exit.WRONG_INPUT)
 
@@ -135,17 +136,12 @@ class _Job:
 
     def scenario(self) -> Scenario:
         """The scenario asked for: the workbook's, its variant, in the language asked for."""
-        scenario = read_scenario(self.file)
-        if self.variant != "base":
-            scenario = apply_variant(scenario, self.variant)
-        if self.lang is None:
-            return scenario
-        return scenario.replace(settings=replace(scenario.settings, language=language_of(self.lang)))
+        scenario = read(self.file, self.lang)
+        return scenario if self.variant == "base" else apply_variant(scenario, self.variant)
 
 
 def _run(job: _Job) -> Exit:
     began = time.perf_counter()
-    language_of(job.lang)
     scenario = job.scenario()
     reading = time.perf_counter() - began
     say = translator(scenario.settings.language)
@@ -172,7 +168,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except InputError as error:
-        show_problems(errors, error.problems, translator("en"))
+        show_problems(errors, error.problems, translator(error.language or "en"))
         code = Exit.WRONG_INPUT
     except RedesaudeError as error:
         errors.print(str(error), style="red", soft_wrap=True, highlight=False)

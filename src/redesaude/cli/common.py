@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -9,6 +10,8 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from redesaude.errors import InputError
+from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import LANGUAGES
 from redesaude.plan.plan import Plan, Status, Termination
@@ -37,11 +40,20 @@ Studies = Annotated[bool, typer.Option(help="value for money, risks, sensitivity
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
 
 
-def language_of(asked: str | None, scenario: Scenario | None = None) -> str:
-    """Return the language asked for, or else the scenario's, or else English."""
+def language_of(asked: str | None, stated: str | None = None) -> str:
+    """Return the language asked for, or else the one that the workbook states, or else English."""
     if asked is not None and asked not in LANGUAGES:
         fail(f"--lang {asked}: use one of {', '.join(LANGUAGES)}")
-    return asked or (scenario.settings.language if scenario is not None else "en")
+    return asked or stated or "en"
+
+
+def read(file: Path, lang: str | None) -> Scenario:
+    """Return the scenario of a workbook in the language asked for, or else in its own; so are told its problems."""
+    checked = check_workbook(file)
+    language = language_of(lang, checked.language)
+    if checked.scenario is None:
+        raise InputError(checked.problems, language)
+    return checked.scenario.replace(settings=replace(checked.scenario.settings, language=language))
 
 
 def fail(message: str, code: Exit = Exit.WRONG_INPUT) -> NoReturn:

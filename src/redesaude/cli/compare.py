@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from redesaude.cli.common import Exit, File, Gap, Lang, Out, Seed, TimeLimit, console, exit_code, fail, language_of
-from redesaude.inputs.checks import read_scenario
+from redesaude.cli.common import Exit, File, Gap, Lang, Out, Seed, TimeLimit, console, exit_code, fail, read
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Translator, translator
 from redesaude.plan.plan import Termination
@@ -43,9 +41,7 @@ def compare(
     lang: Lang = None,
 ) -> None:
     """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
-    language_of(lang)
-    scenario = read_scenario(file)
-    scenario = scenario.replace(settings=replace(scenario.settings, language=language_of(lang, scenario)))
+    scenario = read(file, lang)
     say = translator(scenario.settings.language)
     target = check_target(out or Path("results") / scenario.name / "compare")
     options = SolveOptions(gap=gap, time_limit=time_limit, seed=seed)

@@ -61,10 +61,13 @@ _CHECKS = (
 
 @dataclass(frozen=True)
 class CheckedInput:
-    """What a check found: every problem in the order of sheets and rows, and the scenario unless one is an error."""
+    """What a check found: every problem in the order of sheets and rows, the scenario unless one is an error, and the
+    language that the settings ask for (None: no settings were read).
+    """
 
     problems: tuple[Problem, ...]
     scenario: Scenario | None
+    language: str | None = None
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -74,7 +77,7 @@ class CheckedInput:
     def accepted(self) -> Scenario:
         """Return the scenario; InputError with every problem if there is none."""
         if self.scenario is None:
-            raise InputError(self.problems)
+            raise InputError(self.problems, self.language)
         return self.scenario
 
 
@@ -165,8 +168,9 @@ def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Probl
     problems += [problem for check in _CHECKS for problem in check(book)]
     problems.sort(key=declared_order)
     if any(p.severity == "error" for p in problems):
-        return CheckedInput(tuple(problems), None)
-    return CheckedInput(tuple(problems), _scenario(book, replace(source, sha256=digest), tuple(problems)))
+        return CheckedInput(tuple(problems), None, settings.language)
+    scenario = _scenario(book, replace(source, sha256=digest), tuple(problems))
+    return CheckedInput(tuple(problems), scenario, settings.language)
 
 
 def _book(raws: Mapping[str, RawTable], settings: Settings, *, stated: bool) -> tuple[Book, list[Problem]]:

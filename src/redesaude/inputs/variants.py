@@ -103,7 +103,7 @@ def apply_variant(scenario: Scenario, variant_id: str) -> Scenario:
         return scenario
     changes = scenario.variants[scenario.variants["variant_id"] == variant_id]
     if changes.empty:
-        raise InputError([_unknown_variant(scenario, variant_id)])
+        raise InputError([_unknown_variant(scenario, variant_id)], scenario.settings.language)
     tables = _Tables(scenario.tables(), scenario.settings)
     place = scenario.places.get("variants")
     for row, change in changes.iterrows():
@@ -111,7 +111,8 @@ def apply_variant(scenario: Scenario, variant_id: str) -> Scenario:
             tables = _changed(tables, change)
         except _ChangeError as error:
             cell = place.cell(int(str(row)), error.at) if place else ""
-            raise InputError([error.fault.problem("variants", cell, **error.values)]) from error
+            problem = error.fault.problem("variants", cell, **error.values)
+            raise InputError([problem], scenario.settings.language) from error
     from redesaude.inputs.checks import check_again
 
     return check_again(scenario.replace(**tables.frames, settings=tables.settings, variant_id=variant_id))
