@@ -1,9 +1,9 @@
-r"""The blocks of a model: a specialty's columns touch other specialties only through a few coupling rows.
+r"""The blocks of a model: the columns of specialties touch those of others only through a few coupling rows.
 
-With the columns split into the specialties' blocks :math:`s` and what they share (contracts, money; block
-:data:`~redesaude.solving.layout.NONE`), every row either lies inside one block or couples several. Money ceilings,
-hosting, co-location and the number of services at a site are coupling rows; all the rest, the assignment rules, sizes,
-capacities and promises of a specialty, are its own.
+With the columns split into the blocks :math:`s` of specialties, one or those that belong together, and what they share
+(contracts, money; block :data:`~redesaude.solving.layout.NONE`), every row either lies inside one block or couples
+several. Money ceilings, hosting and the number of services at a site are coupling rows; all the rest, the assignment
+rules, sizes, capacities and promises of a specialty, are its block's own.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ def promising(model: LinearModel, limits: Limits, plan: Floats | None = None, sl
     ``slack`` is the reduced cost, as a share of the optimum, up to which a column is promising. A small model, or one
     whose relaxation is not solved within ``limits``, is returned as it is.
     """
-    relaxed = relaxation(model, limits) if model.matrix.shape[1] >= _LARGE else None
+    worth = model.integer.any() and model.matrix.shape[1] >= _LARGE
+    relaxed = relaxation(model, limits) if worth else None
     if relaxed is None:
         return model
     idle = model.integer & (relaxed.values <= model.column_lower + _ZERO)

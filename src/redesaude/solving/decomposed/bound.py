@@ -1,7 +1,7 @@
 r"""A lower bound from the specialties apart.
 
-Rows that couple specialties (money, hosting under one contract, co-location, services at a site) are relaxed with
-multipliers :math:`y` (Lagrangian relaxation, Geoffrion 1974):
+Specialties that co-location ties together are one block. Rows that couple blocks (money, hosting under one contract,
+services at a site) are relaxed with multipliers :math:`y` (Lagrangian relaxation, Geoffrion 1974):
 
 .. math::
     L(y) = \sum_s \min_{x_s \in X_s} (c_s - A_s^\top y)\, x_s + r(y), \qquad

@@ -1,11 +1,11 @@
 """Search around the best plan: free a part of the network, let everything else stand, solve that part again.
 
-Large neighbourhood search (Shaw 1998) with four kinds of part: specialties with all sites and contracts, one by one
+Large neighbourhood search (Shaw 1998) with five kinds of part: specialties with all sites and contracts, one by one
 and those that co-location ties together; two such groups at once, which may pass on to each other what is scarce; the
-sites around a place in all specialties; and all in which the bound would do otherwise. What stands is taken out of the
-model, so that each part is small. Kinds take turns by what they gain (:mod:`.turns`). Several threads may search at
-once: each solves its part around the plan it began with and carries what it found into the plan that is best by then,
-if it still fits and still gains.
+sites around a place in all specialties; all in which the bound would do otherwise; all that is not integer. What stands
+is taken out of the model, so that each part is small. Kinds take turns by what they gain (:mod:`.turns`). Several
+threads may search at once: each solves its part around the plan it began with and carries what it found into the plan
+that is best by then, if it still fits and still gains.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class Neighbourhood:
         self._heard = 0
         self._gap = _PART_GAP if placed else 2 * _PLACING_GAP  # the first pass halves it
         self._unplaced = deque([] if placed else order)
-        self._turns = Turns([self._one_by_one, self._two_by_two, self._places, self._proposals], self._random)
+        kinds = [self._one_by_one, self._two_by_two, self._places, self._proposals, self._flows]
+        self._turns = Turns(kinds, self._random)
         self._lock = threading.Lock()
 
     def step(self, limits: Limits, stopped: Callable[[], bool]) -> float:
@@ -181,6 +182,10 @@ class Neighbourhood:
 
     def _proposals(self) -> list[Part]:
         return [self._where_others]
+
+    def _flows(self) -> list[Part]:
+        """All that is not integer: parts solved to a small gap leave the flows of all together less than best."""
+        return [lambda: ~self.arrays.integer]
 
     def _where_others(self) -> Flags:
         """Free the integers in which groups would do otherwise by themselves at the prices of the bound, and all that
