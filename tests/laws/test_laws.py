@@ -10,35 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optima import no_more, optimum
 from random_tables import random_tables
-from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Status
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
-from tiny import EXACT, Tables, rows, scenario
+from tiny import Tables, rows, scenario
 from tiny import settings as stated
 
 SEEDS = st.integers(0, 10**6)
 law = settings(derandomize=True, max_examples=3, deadline=None, database=None)
-
-
-def optimum(case: Scenario) -> float:
-    """Least net present cost; infinite where no plan keeps the hard promises."""
-    try:
-        plan = solve(case, EXACT)
-    except InputError:  # cases that must be treated reach no site
-        return np.inf
-    if plan.status == Status.INFEASIBLE:
-        return np.inf
-    assert plan.status == Status.OPTIMAL
-    assert plan.objective is not None
-    return plan.objective
-
-
-def no_more(changed: float, before: float) -> bool:
-    """Whether ``changed`` is at most ``before``, within the tolerance of the solver."""
-    return changed <= before + 1e-6 * max(1.0, abs(before)) if np.isfinite(before) else True
 
 
 @law

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optima import no_more
 from random_tables import phased_tables as tables
 from redesaude.errors import InputError
 from redesaude.plan.plan import Plan, Status
@@ -34,10 +35,6 @@ def solved(case: Tables) -> Plan | None:
 def optimum(case: Tables) -> float:
     plan = solved(case)
     return np.inf if plan is None or plan.objective is None else plan.objective
-
-
-def no_more(changed: float, before: float) -> bool:
-    return changed <= before + 1e-6 * max(1.0, abs(before)) if np.isfinite(before) else True
 
 
 def frozen(*periods: str) -> pd.DataFrame:

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from optima import no_more, optimum
 from random_networks import random_network
 from random_tiers import network_tables
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
-from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Status
 from redesaude.solving.arrays import LinearModel, linear_model
 from redesaude.solving.decomposed.core import cheapest, core_of
 from redesaude.solving.highs import solve as highs_solve
@@ -43,23 +42,6 @@ def in_tiers(seed: int) -> Tables:
     specialties = tables["specialties"].assign(transfer_cost=2.0, transfer_minutes=50.0)
     found = tables | {"sizes": sizes, "specialties": specialties}
     return found | {"support": rows(*agreements)} if names else found
-
-
-def optimum(case: Scenario, options: SolveOptions = EXACT) -> float:
-    """Least net present cost; infinite where no plan keeps the hard promises."""
-    try:
-        plan = solve(case, options)
-    except InputError:  # cases that must be treated reach no site
-        return np.inf
-    if plan.status == Status.INFEASIBLE:
-        return np.inf
-    assert plan.status == Status.OPTIMAL
-    assert plan.objective is not None
-    return plan.objective
-
-
-def no_more(changed: float, before: float) -> bool:
-    return changed <= before + 1e-6 * max(1.0, abs(before)) if np.isfinite(before) else True
 
 
 def arrays_of(tables: Tables) -> tuple[LinearModel, list[str]]:
