@@ -29,7 +29,7 @@ from redesaude.solving.promising import promising
 #: cost of the whole plan
 _PLACING_GAP, _PART_GAP, _LEAST_GAIN = 5e-4, 5e-5, 1e-7
 
-#: weight of a group whose cost is proven, as a share of the weight of all
+#: least weight of a group in the draw, as a share of what all have to gain
 _SURE = 0.02
 
 #: the gap as a share of the part's own cost: at least, at most
@@ -172,7 +172,7 @@ class Neighbourhood:
         """
         excess = self._excess(self.values)
         weight = np.array([max(0.0, excess.get(group[0], 0.0)) for group in self._order])
-        weight += _SURE * weight.sum() + np.finfo(float).tiny
+        weight = weight / weight.sum() + _SURE if weight.any() else np.ones_like(weight)
         drawn = np.argsort(self._random.exponential(size=len(weight)) / weight, kind="stable")
         return [self._order[n] for n in drawn]
 
