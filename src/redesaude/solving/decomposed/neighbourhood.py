@@ -29,6 +29,9 @@ from redesaude.solving.promising import promising
 #: cost of the whole plan
 _PLACING_GAP, _PART_GAP, _LEAST_GAIN = 5e-4, 5e-5, 1e-7
 
+#: columns beyond which a part takes too long for what it gains
+_MOST_COLUMNS = 250_000
+
 #: least weight of a group in the draw, as a share of what all have to gain
 _SURE = 0.02
 
@@ -108,6 +111,8 @@ class Neighbourhood:
     def _solve(self, free: Flags, values: Floats, limits: Limits, stopped: Callable[[], bool]) -> tuple[float, int]:
         """Solve the model of the columns that are ``free`` around a plan; return the gain and how many they are."""
         columns = np.flatnonzero(free)
+        if len(columns) > _MOST_COLUMNS:
+            return 0.0, len(columns)
         part = self.arrays.around(columns, values)
         start = (np.arange(len(columns), dtype=np.int32), values[columns])
         limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset))
