@@ -138,7 +138,9 @@ class LagrangianBound:
             yield sides + sum(proven.values())
 
     def excess(self, values: Floats) -> dict[int, float]:
-        """Return by how much each block costs more in a plan than is proven that it must; empty before any proof."""
+        """Return by how much (NPV, at the best multipliers) each block costs more in a plan, ``values`` of all columns,
+        than is proven that it must; empty before any proof.
+        """
         best = self._best
         if best is None:
             return {}
@@ -176,6 +178,8 @@ class LagrangianBound:
             if better is None or better[1] - best.total < _LITTLE * abs(best.total):
                 return
             value = self._value(self.allowed(better[0]), relaxed, limits)
+            if not np.isfinite(value.total):  # a block was not solved in time
+                return
             mixture.add(value.answer)
             best = max(best, value, key=lambda v: v.total)
             yield best

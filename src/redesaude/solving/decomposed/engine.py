@@ -123,11 +123,10 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
             layout,
             _distances(assembled),
             values,
+            below=below,
             order=order,
             seed=search.limits.seed,
             placed=standing is None,
-            excess=below.excess,
-            proposed=below.proposed,
         )
 
     contest = Contest(below, search, watch)

@@ -19,6 +19,7 @@ from functools import partial
 import numpy as np
 
 from redesaude.solving.arrays import Flags, Floats, LinearModel
+from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.turns import Part, Turns
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import NONE, Layout
@@ -48,18 +49,13 @@ _SWEEPS = 2
 _TOLERANCE = 1e-6
 
 
-def _nothing() -> tuple[Floats, set[int]]:
-    return np.zeros(0), set()
-
-
 class Neighbourhood:
     """The best plan so far (``values`` of all columns) and the moves that try to better it.
 
-    ``distances`` (sites, sites) say which sites lie around a place, ``order`` names the specialties, in groups that
-    belong together. The groups come first where the plan was not ``placed`` in this very model. ``excess`` tells by how
-    much each group (its first specialty) costs more in a plan than it must, as far as is known, and ``proposed`` what
-    groups would do by themselves at the prices of the bound (values of all columns, and which groups). ``exhausted``
-    once nothing gained with every site freed at once.
+    ``distances`` (sites, sites; minutes) say which sites lie around a place, ``order`` names the specialties, in groups
+    that belong together: the blocks of the bound ``below``, which tells where there is much to gain. The groups come
+    first where the plan was not ``placed`` in this very model. ``exhausted`` once nothing gained with every site freed
+    at once.
     """
 
     def __init__(
@@ -69,11 +65,10 @@ class Neighbourhood:
         distances: Floats,
         values: Floats,
         *,
+        below: LagrangianBound,
         order: list[list[int]],
         seed: int,
-        placed: bool = True,
-        excess: Callable[[Floats], dict[int, float]] = lambda _: {},
-        proposed: Callable[[], tuple[Floats, set[int]]] = _nothing,
+        placed: bool,
     ) -> None:
         self.arrays = arrays
         self.layout = layout
@@ -84,8 +79,7 @@ class Neighbourhood:
         self._order = order
         self._random = np.random.default_rng(seed)
         self._sites = min(_SITES, len(distances))
-        self._excess = excess
-        self._proposed = proposed
+        self._below = below
         self._heard = 0
         self._gap = _PART_GAP if placed else 2 * _PLACING_GAP  # the first pass halves it
         self._unplaced = deque([] if placed else order)
@@ -141,8 +135,8 @@ class Neighbourhood:
         """Return the next part, and its kind if any; when nothing gains any more, places widen, or it is over."""
         if self._unplaced:
             return None, partial(self._specialties, self._unplaced.popleft())
-        if len(self._proposed()[1]) > self._heard:
-            self._heard = len(self._proposed()[1])
+        if (solved := len(self._below.proposed()[1])) > self._heard:
+            self._heard = solved
             return None, self._where_others
         turn = self._turns.next()
         if turn is None and not self.exhausted:
@@ -175,7 +169,7 @@ class Neighbourhood:
 
         A draw without replacement by weight (Efraimidis and Spirakis 2006).
         """
-        excess = self._excess(self.values)
+        excess = self._below.excess(self.values)
         weight = np.array([max(0.0, excess.get(group[0], 0.0)) for group in self._order])
         weight = weight / weight.sum() + _SURE if weight.any() else np.ones_like(weight)
         drawn = np.argsort(self._random.exponential(size=len(weight)) / weight, kind="stable")
@@ -198,12 +192,10 @@ class Neighbourhood:
 
         Relaxation induced neighbourhoods (Danna, Rothberg and Le Pape 2005), with the Lagrangian one as the relaxation.
         """
-        proposed, names = self._proposed()
+        proposed, names = self._below.proposed()
         ours = self._specialties([specialty for group in self._order if group[0] in names for specialty in group])
-        other = ~self.arrays.integer | (self.layout.specialty == NONE)
-        if len(proposed):
-            other |= np.abs(proposed - self.values) > _TOLERANCE
-        return np.asarray(ours & other)
+        other = np.abs(proposed - self.values) > _TOLERANCE
+        return np.asarray(ours & (other | ~self.arrays.integer | (self.layout.specialty == NONE)))
 
     def _around(self, place: int) -> Flags:
         """Free the decisions at the nearest sites, and the shares and volumes of the demands that reach them.
