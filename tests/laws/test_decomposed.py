@@ -16,7 +16,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status, Termination
 from redesaude.solving.arrays import linear_model
 from redesaude.solving.blocks import Blocks
-from redesaude.solving.decomposed.bound import LagrangianBound
+from redesaude.solving.decomposed.bound import BLOCK_GAP, LagrangianBound
 from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import StopSignal
@@ -125,6 +125,23 @@ def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
         assert bounds == sorted(bounds)
         assert bounds[-1] <= optimum + 1e-6 * abs(optimum)
     assert list(below.rise(relaxed, lambda _: limits, lambda: False))[-1] >= value - 1e-6 * abs(value)
+
+
+@pytest.mark.parametrize("seed", range(16, 22))
+def test_what_the_blocks_propose_costs_what_is_proven_of_them(seed: int) -> None:
+    problem = assemble(network(seed)).problem
+    arrays = linear_model(build_model(problem))
+    layout = layout_of(arrays, problem)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
+    assert below.proposed is None
+    limits = Limits(0.0, 5.0)
+    bounds = list(below.rise(below.multipliers(limits)[0], lambda _: limits, lambda: False))
+    proposed = below.proposed
+    assert proposed is not None
+    assert np.abs(proposed - np.round(proposed))[arrays.integer].max() <= 1e-6
+    excess = below.excess(proposed)
+    assert min(excess.values()) >= -1e-6 * abs(bounds[-1])
+    assert sum(excess.values()) <= 2 * BLOCK_GAP * abs(bounds[-1])
 
 
 def test_same_seed_same_plan() -> None:

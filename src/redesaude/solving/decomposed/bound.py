@@ -63,7 +63,7 @@ class LagrangianBound:
         unsure = np.zeros(0, dtype=np.int64) if at_once is None else at_once.unsure
         self._unsure = unsure[blocks.coupling[unsure]]
         self._best: _Value | None = None
-        self._proposed: dict[int, Floats] = {}
+        self._proposed: Floats | None = None
 
     def multipliers(self, limits: Limits) -> tuple[Floats, float | None]:
         """Return multipliers, and the value of the linear relaxation if they are its duals (None: not solved)."""
@@ -112,20 +112,18 @@ class LagrangianBound:
         the time allows. What is yielded is proven at any time, so the caller may stop when it likes; a block that is
         cut short counts with what it had proven.
         """
-        relaxed: dict[int, GrowingRelaxation] = {}
-        self._best = best = self._value(multipliers, relaxed, limits)
+        self._keep(best := self._value(multipliers, {}, limits))
         yield best.total
-        for better in self._bettered(best, relaxed, limits, stopped, plan):
-            self._best = best = better
+        for better in self._bettered(best, limits, stopped, plan):
+            self._keep(best := better)
             yield best.total
-        relaxed.clear()
         cost = self._cost(best.multipliers)
         models = [
             (name, model)
             for name in sorted(self.blocks.names, key=lambda name: len(self.blocks.columns(name)))
             for model in self._ever_tighter(name, self.blocks.alone(name, cost)[0])
         ]
-        proven, sides = best.proven, self.arrays.offset + self.arrays.sides(best.multipliers)
+        proposed, proven, sides = best.answer, best.proven, self.arrays.offset + self.arrays.sides(best.multipliers)
         for n, (name, model) in enumerate(models):
             if stopped():
                 return
@@ -133,9 +131,14 @@ class LagrangianBound:
             fair = left.seconds / (len(models) - n)  # what earlier ones did not need goes to the later
             outcome = solve(model, replace(left, gap=BLOCK_GAP, seconds=fair), stopped=stopped)
             if outcome.values is not None:
-                self._proposed[name] = outcome.values
+                proposed = proposed.copy()
+                proposed[self.blocks.columns(name)] = outcome.values
+                self._proposed = proposed
             proven[name] = max(proven[name], -np.inf if outcome.bound is None else outcome.bound)
             yield sides + sum(proven.values())
+
+    def _keep(self, value: _Value) -> None:
+        self._best, self._proposed = value, value.answer
 
     def excess(self, values: Floats) -> dict[int, float]:
         """Return by how much (NPV, at the best multipliers) each block costs more in a plan, ``values`` of all columns,
@@ -147,17 +150,16 @@ class LagrangianBound:
         owed = self._cost(best.multipliers) * values
         return {name: float(owed[self.blocks.columns(name)].sum()) - proven for name, proven in best.proven.items()}
 
-    def proposed(self) -> tuple[Floats, set[int]]:
-        """Return what the blocks solved in integers so far would do (values of all columns), and which they are."""
-        values, names = np.zeros(len(self.arrays.cost)), set(self._proposed)
-        for name in names:
-            values[self.blocks.columns(name)] = self._proposed[name]
-        return values, names
+    @property
+    def proposed(self) -> Floats | None:
+        """What the blocks would do at the best multipliers (values of all columns), in integers as far as they are
+        solved in integers; None before any proof. It is another array whenever one of them would do otherwise.
+        """
+        return self._proposed
 
     def _bettered(
         self,
         best: _Value,
-        relaxed: dict[int, GrowingRelaxation],
         limits: Callable[[float], Limits],
         stopped: Callable[[], bool],
         plan: Callable[[], Floats | None],
@@ -168,6 +170,7 @@ class LagrangianBound:
         mixture, until = Mixture(self.blocks, self._unsure), (1.0 - _STEPS_SHARE) * limits(1.0).seconds
         mixture.add(best.answer)
         known: Floats | None = None
+        relaxed: dict[int, GrowingRelaxation] = {}  # none at first: from so far away it takes longer than from nothing
         for _ in range(_STEPS):
             found = plan()
             if found is None or stopped() or limits(1.0).seconds < until or not np.isfinite(best.total):

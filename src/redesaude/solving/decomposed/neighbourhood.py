@@ -2,10 +2,10 @@
 
 Large neighbourhood search (Shaw 1998) with five kinds of part: specialties with all sites and contracts, one by one
 and those that co-location ties together; two such groups at once, which may pass on to each other what is scarce; the
-sites around a place in all specialties; all in which the bound would do otherwise; all that is not integer. What stands
-is taken out of the model, so that each part is small. Kinds take turns by what they gain (:mod:`.turns`). Several
-threads may search at once: each solves its part around the plan it began with and carries what it found into the plan
-that is best by then, if it still fits and still gains.
+sites around a place in all specialties; all in which the bound would do otherwise, in half of the groups; all that is
+not integer. What stands is taken out of the model, so that each part is small. Kinds take turns by what they gain
+(:mod:`.turns`). Several threads may search at once: each solves its part around the plan it began with and carries what
+it found into the plan that is best by then, if it still fits and still gains.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ _PLACING_GAP, _PART_GAP, _LEAST_GAIN = 5e-4, 5e-5, 1e-7
 
 #: columns beyond which a part takes too long for what it gains
 _MOST_COLUMNS = 250_000
+
+#: one group in so many is freed where the bound would do otherwise
+_PART_OF_GROUPS = 2
 
 #: least weight of a group in the draw, as a share of what all have to gain
 _SURE = 0.02
@@ -80,7 +83,7 @@ class Neighbourhood:
         self._random = np.random.default_rng(seed)
         self._sites = min(_SITES, len(distances))
         self._below = below
-        self._heard = 0
+        self._heard: Floats | None = None
         self._gap = _PART_GAP if placed else 2 * _PLACING_GAP  # the first pass halves it
         self._unplaced = deque([] if placed else order)
         kinds = [self._one_by_one, self._two_by_two, self._places, self._proposals, self._flows]
@@ -105,7 +108,7 @@ class Neighbourhood:
     def _solve(self, free: Flags, values: Floats, limits: Limits, stopped: Callable[[], bool]) -> tuple[float, int]:
         """Solve the model of the columns that are ``free`` around a plan; return the gain and how many they are."""
         columns = np.flatnonzero(free)
-        if len(columns) > _MOST_COLUMNS:
+        if not 0 < len(columns) <= _MOST_COLUMNS:
             return 0.0, len(columns)
         part = self.arrays.around(columns, values)
         start = (np.arange(len(columns), dtype=np.int32), values[columns])
@@ -135,8 +138,8 @@ class Neighbourhood:
         """Return the next part, and its kind if any; when nothing gains any more, places widen, or it is over."""
         if self._unplaced:
             return None, partial(self._specialties, self._unplaced.popleft())
-        if (solved := len(self._below.proposed()[1])) > self._heard:
-            self._heard = solved
+        if self._below.proposed is not self._heard:
+            self._heard = self._below.proposed
             return None, self._where_others
         turn = self._turns.next()
         if turn is None and not self.exhausted:
@@ -188,12 +191,15 @@ class Neighbourhood:
 
     def _where_others(self) -> Flags:
         """Free the integers in which groups would do otherwise by themselves at the prices of the bound, and all that
-        is not integer in these groups.
+        is not integer in these groups: half of them, for all take too long where there are many periods.
 
         Relaxation induced neighbourhoods (Danna, Rothberg and Le Pape 2005), with the Lagrangian one as the relaxation.
         """
-        proposed, names = self._below.proposed()
-        ours = self._specialties([specialty for group in self._order if group[0] in names for specialty in group])
+        proposed = self._below.proposed
+        if proposed is None:
+            return np.zeros_like(self.arrays.integer)
+        groups = self._shuffled()[: -(-len(self._order) // _PART_OF_GROUPS)]
+        ours = self._specialties([specialty for group in groups for specialty in group])
         other = np.abs(proposed - self.values) > _TOLERANCE
         return np.asarray(ours & (other | ~self.arrays.integer | (self.layout.specialty == NONE)))
 
