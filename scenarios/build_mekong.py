@@ -55,6 +55,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "sizes": tiers.with_levels(sizes_sheet(chosen), ladders),
         "support": tiers.support_sheet(agreements),
         "site_services": site_services,
+        "decisions": promises.decisions(phases),
         "requires": services.REQUIRES,
         "contracts": contracts.contracts(),
         "funding": contracts.funding(phases),

@@ -53,10 +53,13 @@ SETTINGS: dict[str, object] = {
 _SURGERY_HERE = ("site_services", f"{SOC_TRANG}|{SURGERY}|", "status", "set")
 _HEART_HERE = ("site_services", f"{SOC_TRANG}|{HEART}|M", "status", "set")
 _WITH = "Trung tâm tim mạch Sóc Trăng: can thiệp hai phòng và mổ tim hở"
+_CENTRE = "tim_soc_trang"
+_WHEN_NOTE = "Chờ biến thể: chưa có quyết định nào"
+_DECISION_KEY = ("site_id", "specialty_id", "size_id", "contract_id", "period_id", "decision")
 _PPP_CONTRACTS = ("ppp_btl", "ppp_bto")
 _VARIANTS = (
-    ("tim_soc_trang", _WITH, *_SURGERY_HERE, "required"),
-    ("tim_soc_trang", _WITH, *_HEART_HERE, "required"),
+    (_CENTRE, _WITH, *_SURGERY_HERE, "required"),
+    (_CENTRE, _WITH, *_HEART_HERE, "required"),
     ("duong_cham", "Đường chậm hơn 20%", "settings", "road_speed_kmh", "value", "multiply", "0.8"),
     ("duong_cham", "Đường chậm hơn 20%", "roads", "*", "speed_kmh", "multiply", "0.8"),
     ("ngan_sach", "Không tính chi phí đi lại của người bệnh", "settings", "patient_time_weight", "value", "set", "0"),
@@ -82,8 +85,31 @@ def access_targets(specialties: Sequence[Specialty]) -> pd.DataFrame:
     )
 
 
+def decisions(phases: Sequence[Phase]) -> pd.DataFrame:
+    """Return the ``decisions`` sheet: the centre at Sóc Trăng begun in each period, or its surgery never.
+
+    None of them holds: each waits for its variant. One period has no dates to choose from.
+    """
+    rows = [(*key, "no", _WHEN_NOTE) for _, key in _dates(phases)]
+    return pd.DataFrame(rows, columns=[*_DECISION_KEY, "active", "note"])
+
+
+def _dates(phases: Sequence[Phase]) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
+    """Return (variant id and name, key of the decision) of every date that the centre at Sóc Trăng may have."""
+    if len(phases) == 1:
+        return []
+    begun = [
+        ((f"{_CENTRE}_{p.first_year}", f"{_WITH}, quyết định từ {p.first_year}"), (SOC_TRANG, *what, "", p.id, "start"))
+        for p in phases
+        for what in ((SURGERY, ""), (HEART, "M"))
+    ]
+    never = ("khong_mo_tim_soc_trang", "Sóc Trăng không mổ tim hở")
+    return [*begun, (never, (SOC_TRANG, SURGERY, "", "", "", "forbid"))]
+
+
 def variants(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
     """Return the ``variants`` sheet; a change of the city's end-line hospitals names each of their services."""
+    dates = [(*name, "decisions", "|".join(key), "active", "set", "yes") for name, key in _dates(phases)]
     halved = [("von_giam_50", "Vốn đầu tư công giảm một nửa", "funding", f"dau_tu_cong|{p.id}", "amount", "multiply",
                "0.5") for p in phases]  # fmt: skip
     hubs = services[
@@ -97,7 +123,7 @@ def variants(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
         for site, specialty, size in hubs[["site_id", "specialty_id", "size_id"]].itertuples(index=False)
     ]
     columns = ["variant_id", "name", "sheet", "key", "column", "operation", "value"]
-    return pd.DataFrame([*_VARIANTS, *halved, *changes], columns=columns)
+    return pd.DataFrame([*_VARIANTS, *dates, *halved, *changes], columns=columns)
 
 
 def evidence(pack: Pack) -> list[dict[str, str]]:
@@ -124,7 +150,8 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
         "patient_time_weight": ruled(1, "Góc nhìn xã hội; 0 là góc nhìn ngân sách."),
     }  # fmt: skip
     floors = ruled(0, "Sàn cho từng tỉnh, thời gian rộng hơn; giá là mất mát sức khỏe do đến muộn.")
-    return [*_setting_rows(figures), row("access_targets", "*", "share", floors)]
+    waiting = ruled(0, "Các ngày có thể của trung tâm tim mạch Sóc Trăng: giả thiết, không phải quyết định.")
+    return [*_setting_rows(figures), row("access_targets", "*", "share", floors), row("decisions", "*", "*", waiting)]
 
 
 def _setting_rows(figures: Mapping[str, Figure]) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from optima import no_more
 from random_tables import phased_tables as tables
 from redesaude.errors import InputError
+from redesaude.inputs.variants import apply_variant
 from redesaude.plan.plan import Plan, Status
 from redesaude.solving.solve import solve
 from tiny import EXACT, Tables, rows, scenario
@@ -70,6 +71,24 @@ def test_a_decision_taken_never_helps(seed: int, decision: str, period: str) -> 
     case.pop("site_services", None)
     decided = rows({"site_id": "h2", "specialty_id": "a", "period_id": period, "decision": decision})
     assert no_more(optimum(case), optimum(case | {"decisions": decided}))
+
+
+@law
+@given(SEEDS)
+def test_a_decision_that_waits_for_its_variant_changes_nothing_before(seed: int) -> None:
+    case = tables(seed, 4, 5, growth=0.05)
+    case.pop("site_services", None)
+    row = {"site_id": "h2", "specialty_id": "a", "period_id": "p2", "decision": "close"}
+    key = {"sheet": "decisions", "key": "h2|a|||p2|close", "column": "active"}
+    switch = {"variant_id": "closed", **key, "operation": "set", "value": "yes"}
+    waiting = case | {"decisions": rows(row | {"active": "no"}), "variants": rows(switch)}
+    try:
+        variant = apply_variant(scenario(**waiting), "closed")
+    except InputError:  # cases that must be treated reach no site
+        return
+    assert optimum(waiting) == pytest.approx(optimum(case), rel=1e-9)
+    closed = solve(variant, EXACT).objective
+    assert (np.inf if closed is None else closed) == pytest.approx(optimum(case | {"decisions": rows(row)}), rel=1e-9)
 
 
 @law

@@ -336,11 +336,15 @@ def decided(name: str, code: str, address: str, *rows: dict[str, object]) -> Non
 
 
 def two_periods(book: Workbook) -> None:
-    """Today's cardiology is frozen at first, signed to be enlarged in the second period; Sinop comes with it."""
+    """Today's cardiology is frozen at first, signed to be enlarged in the second period; Sinop comes with it.
+
+    That it closes instead waits for a variant, so it contradicts nothing.
+    """
     signed = {"size_id": "large", "contract_id": "direct", "period_id": "p2", "decision": "start"}
-    columns = "site_id specialty_id size_id contract_id period_id decision"
+    columns = "site_id specialty_id size_id contract_id period_id decision active"
     today = {"site_id": "2655519", "specialty_id": "cardiology"}
-    phased(book, "decisions", columns, {**today, **signed}, {**today, "period_id": "p1", "decision": "freeze"})
+    closed = {**today, "period_id": "p2", "decision": "close", "active": "no"}
+    phased(book, "decisions", columns, {**today, **signed}, {**today, "period_id": "p1", "decision": "freeze"}, closed)
     order = book.create_sheet("precedence")
     order.append(["site_id", "specialty_id", "after_site_id", "after_specialty_id"])
     order.append(["2795655", "cardiology", "2655519", "cardiology"])

@@ -24,7 +24,7 @@ def decided_flags(scenario: Scenario, services: pd.DataFrame, options: pd.DataFr
     opened, frozen = (np.zeros((len(services), len(periods)), dtype=bool) for _ in range(2))
     barred = np.zeros((len(options), len(periods)), dtype=bool)
     kept = (options["status"] == "kept").to_numpy(bool)
-    for row in rows_of(scenario.decisions):
+    for row in rows_of(scenario.decided):
         mine, options_of = matching(services, row, _PLACE), matching(options, row, _PLACE)
         same = matching(options, row, (*_PLACE, "size_id", "contract_id"))
         for t in periods_of(periods, row.period_id):
@@ -45,7 +45,7 @@ def decided_flags(scenario: Scenario, services: pd.DataFrame, options: pd.DataFr
                 opened[mine & services["existing"].to_numpy(bool), t] = True
             else:
                 frozen[mine, t] = True
-    return (Decided(opened, barred) if len(scenario.decisions) else None), frozen
+    return (Decided(opened, barred) if len(scenario.decided) else None), frozen
 
 
 def matching(table: pd.DataFrame, row: Any, columns: tuple[str, ...]) -> Flags:

@@ -25,7 +25,8 @@ def decision_problems(scenario: Scenario, options: pd.DataFrame) -> Iterator[Pro
     names = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
     sites = dict(zip(scenario.sites["site_id"], scenario.sites["name"], strict=True))
     where = scenario.places.get("decisions")
-    for n, row in enumerate(rows_of(scenario.decisions)):
+    decided = scenario.decided
+    for n, row in zip(decided.index, rows_of(decided), strict=True):
         met = matching(options, row, ("site_id", "specialty_id", "size_id", "contract_id")).any()
         if row.decision in ("open", "start") and not met:
             cell = where.cell(n, "decision") if where else f"{row.site_id}|{row.specialty_id}"

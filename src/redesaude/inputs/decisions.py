@@ -98,7 +98,7 @@ def _running(book: Book, sheet: Sheet) -> Iterator[Problem]:
 def _contradicted(book: Book, sheet: Sheet) -> Iterator[Problem]:
     """Services told to be open where they are forbidden as a whole, on this sheet or on site_services."""
     order = {name: n for n, name in enumerate(book["periods"].frame["period_id"])}
-    services, frame = book["site_services"], sheet.frame
+    services, frame = book["site_services"], sheet.frame[sheet.frame["active"]]
     forbidden = services.frame[(services.frame["status"] == "forbidden") & (services.frame["size_id"] == "")]
     barring = frame[frame["decision"].isin(_BARRED) & (frame["size_id"] == "") & (frame["contract_id"] == "")]
     for row, forced in frame[frame["decision"].isin(_FORCED)].iterrows():

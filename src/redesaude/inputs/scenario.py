@@ -156,6 +156,11 @@ class Scenario:
         """Return a copy with the given fields changed (frames are taken as they are, unchecked)."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    @property
+    def decided(self) -> pd.DataFrame:
+        """The rows of ``decisions`` that hold, by their place there; the others wait for a variant."""
+        return self.decisions[self.decisions["active"]]
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by sheet name, without ``settings``."""
         return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), pd.DataFrame)}

@@ -743,6 +743,12 @@ TABLES = (
                 choices=DECISIONS,
             ),
             Column("note", "text", N_("document, date or remark")),
+            Column(
+                "active",
+                "flag",
+                N_("yes: it holds; no: it is kept for a variant, which sets it to yes"),
+                default=True,
+            ),
         ),
         key=("site_id", "specialty_id", "size_id", "contract_id", "period_id", "decision"),
     ),

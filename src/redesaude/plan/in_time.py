@@ -82,7 +82,7 @@ def _starts(e: Evidence) -> list[float]:
 def _undecided(e: Evidence, paths: dict[Place, dict[int, State]]) -> Iterator[bool]:
     """Rows of ``decisions``, by service and period, that the plan does not keep."""
     periods = e.scenario.periods["period_id"].to_list()
-    for row in rows_of(e.scenario.decisions):
+    for row in rows_of(e.scenario.decided):
         for place in _places(e, row):
             for t in [periods.index(row.period_id)] if row.period_id else range(len(periods)):
                 yield not _kept(e, row, place, paths.get(place, {}), t)
