@@ -23,7 +23,7 @@ from redesaude.solving.highs import solve
 from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Openings, Search
-from redesaude.solving.promising import promising
+from redesaude.solving.promising import glance, promising, settled
 
 #: share of the time limit given to a first plan, and the most seconds, however long the limit
 _SHARE_OF_TIME, _MOST_SECONDS = 0.5, 75.0
@@ -36,6 +36,9 @@ _LARGE = 300_000
 
 #: relative gap to which a specialty is solved
 _GAP = 0.005
+
+#: how near to the relaxation what it settles is taken at once
+_NEAR = 0.01
 
 #: the same where shares must be whole, which is closed faster in parts
 _GAP_OF_SHARES = 0.02
@@ -127,18 +130,27 @@ def _with_room_made(part: LinearModel, shut: Flags, limits: Limits, search: Sear
 
 
 def _decide(part: LinearModel, share: Flags, limits: Limits, search: Search) -> Floats | None:
-    """Return a good solution of ``part``: of its promising options, in more time if need be, or else of all."""
+    """Return a good solution of ``part``: of what its relaxation settles, of its promising options, in more time if
+    need be, or else of all.
+    """
     whole = bool((share & part.integer).any())
     limits = replace(limits, gap=_GAP_OF_SHARES) if whole else limits
-    promise = promising(part, limits, slack=_SLACK_OF_SHARES) if whole else promising(part, limits)
     longer = replace(limits, seconds=_LONGER * limits.seconds)
+    relaxed = glance(part, longer)
+    found: Floats | None = None
+    if relaxed is not None and not whole:
+        found = solve(settled(part, relaxed), limits, stopped=search.stopped).values
+        if found is not None and part.value(found) - relaxed.objective <= _NEAR * abs(relaxed.objective):
+            return found
+    promise = promising(part, relaxed, slack=_SLACK_OF_SHARES) if whole else promising(part, relaxed)
     impossible: LinearModel | None = None
     for model, given in ((promise, limits), (promise, longer), (part, longer)):
-        if model is impossible:
+        if model is impossible or (given is longer and found is not None):
             continue
-        outcome = solve(model, given, stopped=search.stopped)
+        start = None if found is None else (np.arange(len(found), dtype=np.int32), found)
+        outcome = solve(model, given, start=start, stopped=search.stopped)
         if outcome.values is not None or search.stopped():
-            return outcome.values
+            return found if outcome.values is None else outcome.values
         if outcome.termination == Termination.PROVEN_INFEASIBLE:
             impossible = model
-    return None
+    return found

@@ -24,7 +24,7 @@ from redesaude.solving.decomposed.turns import Part, Turns
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
-from redesaude.solving.promising import promising
+from redesaude.solving.promising import glance, promising
 
 #: gap of a part's solve, while specialties are placed and later, and the least gain that counts, as shares of the
 #: cost of the whole plan
@@ -113,7 +113,8 @@ class Neighbourhood:
         part = self.arrays.around(columns, values)
         start = (np.arange(len(columns), dtype=np.int32), values[columns])
         limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset))
-        outcome = solve(promising(part, limits, values[columns]), limits, start=start, stopped=stopped)
+        promise = promising(part, glance(part, limits), values[columns])
+        outcome = solve(promise, limits, start=start, stopped=stopped)
         if outcome.values is None:
             return 0.0, len(columns)
         better = self.values.copy()
