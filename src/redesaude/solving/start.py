@@ -25,8 +25,8 @@ from redesaude.solving.options import Limits
 from redesaude.solving.progress import Openings, Search
 from redesaude.solving.promising import glance, promising, settled
 
-#: share of the time limit given to a first plan, and the most seconds, however long the limit
-_SHARE_OF_TIME, _MOST_SECONDS = 0.5, 75.0
+#: share of the time limit given to a first plan, and the most seconds, however long the limit; small models need fewer
+_SHARE_OF_TIME, _MOST_SECONDS, _COLUMNS_A_SECOND = 0.5, 75.0, 2_000
 
 #: times as long for a specialty that found no plan in its time
 _LONGER = 3.0
@@ -94,7 +94,7 @@ def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[list[int
     if len(owner) >= _LARGE:
         order = [[specialty] for group in order for specialty in group]
     values, held = np.zeros(len(owner)), np.zeros(len(owner), dtype=bool)
-    seconds = min(_SHARE_OF_TIME * search.limits.seconds, _MOST_SECONDS)
+    seconds = min(_SHARE_OF_TIME * search.limits.seconds, _MOST_SECONDS, len(owner) / _COLUMNS_A_SECOND)
     end, fair = time.perf_counter() + seconds, max(1.0, seconds / max(1, len(order)))
     decided = 0
     for n, group in enumerate(order):

@@ -30,8 +30,8 @@ from redesaude.solving.promising import glance, promising
 #: cost of the whole plan
 _PLACING_GAP, _PART_GAP, _LEAST_GAIN = 5e-4, 5e-5, 1e-7
 
-#: columns beyond which a part takes too long for what it gains
-_MOST_COLUMNS = 250_000
+#: columns beyond which a part takes too long for what it gains, and for so many of them it has a second
+_MOST_COLUMNS, _COLUMNS_A_SECOND = 250_000, 1_000
 
 #: one group in so many is freed where the bound would do otherwise
 _PART_OF_GROUPS = 2
@@ -112,7 +112,8 @@ class Neighbourhood:
             return 0.0, len(columns)
         part = self.arrays.around(columns, values)
         start = (np.arange(len(columns), dtype=np.int32), values[columns])
-        limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset))
+        seconds = min(limits.seconds, max(1.0, len(columns) / _COLUMNS_A_SECOND))
+        limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset), seconds=seconds)
         promise = promising(part, glance(part, limits), values[columns])
         outcome = solve(promise, limits, start=start, stopped=stopped)
         if outcome.values is None:
