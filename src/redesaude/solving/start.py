@@ -145,7 +145,7 @@ def _decide(part: LinearModel, share: Flags, limits: Limits, search: Search) -> 
     promise = promising(part, relaxed, slack=_SLACK_OF_SHARES) if whole else promising(part, relaxed)
     impossible: LinearModel | None = None
     for model, given in ((promise, limits), (promise, longer), (part, longer)):
-        if model is impossible or (given is longer and found is not None):
+        if model is impossible:
             continue
         start = None if found is None else (np.arange(len(found), dtype=np.int32), found)
         outcome = solve(model, given, start=start, stopped=search.stopped)
