@@ -6,7 +6,7 @@ import numpy as np
 from cases import Instance
 from scipy.sparse import coo_array, csc_array
 
-from redesaude.solving.arrays import LinearModel
+from redesaude_models.standard_form import LinearModel
 
 
 def fixed_charge_model(instance: Instance) -> LinearModel:

@@ -8,7 +8,6 @@ import pytest
 from random_tables import phased_tables
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
-from redesaude.solving.arrays import LinearModel, linear_model
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed import engine
 from redesaude.solving.decomposed.at_once import AtOnce
@@ -18,6 +17,7 @@ from redesaude.solving.layout import Layout, layout_of
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
 from redesaude_models.network import build_model
+from redesaude_models.standard_form import LinearModel, linear_model
 from tiny import scenario
 
 LIMITS = Limits(0.0, 30.0)

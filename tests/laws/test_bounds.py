@@ -18,11 +18,11 @@ from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan, Status, Termination
-from redesaude.solving.arrays import linear_model
 from redesaude.solving.highs import solve as highs
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
 from redesaude_models.network import build_model
+from redesaude_models.standard_form import linear_model
 from tiny import scenario
 
 CASES = int(os.environ.get("REDESAUDE_BOUND_CASES", "60"))

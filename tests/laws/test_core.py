@@ -9,12 +9,12 @@ import pytest
 from test_decomposed import network
 
 from redesaude.assemble import assemble
-from redesaude.solving.arrays import LinearModel, linear_model, load_values
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import LinearModel, linear_model, load_values
 
 EXACT = Limits(0.0, 30.0)
 SEEDS = range(30)

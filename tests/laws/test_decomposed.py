@@ -14,7 +14,6 @@ import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status, Termination
-from redesaude.solving.arrays import linear_model
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed.bound import BLOCK_GAP, LagrangianBound
 from redesaude.solving.layout import layout_of
@@ -22,6 +21,7 @@ from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import StopSignal
 from redesaude.solving.solve import solve
 from redesaude_models.network import build_model
+from redesaude_models.standard_form import linear_model
 
 FINE = SolveOptions(gap=0.0, time_limit=20.0)
 

@@ -13,12 +13,12 @@ from random_networks import random_network
 from random_tiers import network_tables
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
-from redesaude.solving.arrays import LinearModel, linear_model
 from redesaude.solving.decomposed.core import cheapest, core_of
 from redesaude.solving.highs import solve as highs_solve
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
 from redesaude_models.network import build_model
+from redesaude_models.standard_form import LinearModel, linear_model
 from tiny import EXACT, Tables, rows, scenario
 
 #: tiny networks of one period (odd) and of two

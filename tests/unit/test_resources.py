@@ -13,7 +13,6 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.plan import Plan, Status
-from redesaude.solving.arrays import linear_model
 from redesaude.solving.decomposed.core import cheapest, core_of
 from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.highs import solve as highs_solve
@@ -21,6 +20,7 @@ from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
 from redesaude.studies.strategies import status_quo
 from redesaude_models.network import build_model
+from redesaude_models.standard_form import linear_model
 from tiny import EXACT, rows, scenario, tables
 
 

@@ -12,7 +12,6 @@ import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import linear_model
 from redesaude.solving.decomposed.allotting import transport
 from redesaude.solving.decomposed.branching import Branching
 from redesaude.solving.decomposed.capacitated import Capacitated, capacitated
@@ -25,6 +24,7 @@ from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.room import with_room
 from redesaude.solving.solve import choose_engine, solve
 from redesaude_models.network import build_model
+from redesaude_models.standard_form import linear_model
 
 #: unmet at a price, most centres, capacities alike, whole demands
 KINDS = {

@@ -14,9 +14,9 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import LinearModel, linear_model, load_values
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
+from redesaude_models.standard_form import LinearModel, linear_model, load_values
 
 EXACT = Limits(gap=0.0, seconds=20.0)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from redesaude.assemble import assemble
-from redesaude.solving.arrays import linear_model
 from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.start import block_by_block
 from redesaude_models.network import build_model
+from redesaude_models.standard_form import linear_model
 from tiny import rows, scenario, settings
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
-from redesaude.solving.arrays import Flags, LinearModel
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed.mixture import Mixture
 from redesaude.solving.decomposed.turns import Part, Turns
 from redesaude.solving.layout import NONE
 from redesaude.solving.options import Limits
+from redesaude_models.standard_form import Flags, LinearModel
 
 
 def kind(name: int, count: int, calls: list[int]) -> list[Part]:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from redesaude.solving.arrays import Flags, Floats, Ints, LinearModel
+from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 
 class Blocks:

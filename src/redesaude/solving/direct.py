@@ -9,7 +9,6 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Floats, LinearModel, linear_model, load_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
@@ -19,6 +18,7 @@ from redesaude.solving.room import with_room
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
+from redesaude_models.standard_form import Floats, LinearModel, linear_model, load_values
 
 #: columns from which a model is worth a start of our own; below, HiGHS finds plans at once
 _LARGE = 5_000

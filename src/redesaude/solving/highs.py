@@ -16,8 +16,8 @@ from scipy.sparse import csr_array
 
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Floats, LinearModel
 from redesaude.solving.options import Limits
+from redesaude_models.standard_form import Floats, LinearModel
 
 
 @dataclass(frozen=True)

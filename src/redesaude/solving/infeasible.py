@@ -11,12 +11,12 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.language import N_, Translator
 from redesaude.plan.costs import tidy
-from redesaude.solving.arrays import linear_model, load_values
 from redesaude.solving.highs import solve
 from redesaude.solving.infeasible_resources import resource_sentences, with_elastic_resources
 from redesaude.solving.options import Limits
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.standard_form import linear_model, load_values
 
 _ACCESS = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes cannot be kept; "

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from redesaude.solving.arrays import Flags, Ints, LinearModel
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import Flags, Ints, LinearModel
 
 #: place of (specialty, site) in the index of each variable; None where it has none
 _PLACES: dict[str, tuple[int | None, int | None]] = {

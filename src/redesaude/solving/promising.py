@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from redesaude.solving.arrays import Floats, LinearModel
 from redesaude.solving.highs import Relaxation, relaxation
 from redesaude.solving.options import Limits
+from redesaude_models.standard_form import Floats, LinearModel
 
 #: columns from which a model is worth its relaxation first
 _LARGE = 5_000

@@ -13,9 +13,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from redesaude.solving.arrays import LinearModel
 from redesaude_models.keys import keys_of
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import LinearModel
 
 
 def with_room(model: LinearModel, problem: PlanningProblem) -> LinearModel:

@@ -7,9 +7,9 @@ from scipy.sparse import coo_array, hstack
 
 from redesaude.errors import SolverError
 from redesaude.finance.discounting import Floats
-from redesaude.solving.arrays import Ints, LinearModel
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
+from redesaude_models.standard_form import Ints, LinearModel
 
 _EXACT = Limits(gap=0.0, seconds=120.0)
 

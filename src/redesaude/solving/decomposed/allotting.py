@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import coo_array, csc_array
 
-from redesaude.solving.arrays import Flags, Floats, Ints, LinearModel
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
 from redesaude.solving.highs import relaxation
 from redesaude.solving.options import Limits
+from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 #: journeys of each demand at first
 _FIRST = 4

@@ -23,10 +23,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from redesaude.solving.arrays import Floats, Ints, LinearModel
 from redesaude.solving.highs import relaxation
 from redesaude.solving.layout import Layout, names_of
 from redesaude.solving.options import Limits
+from redesaude_models.standard_form import Floats, Ints, LinearModel
 
 #: what does not change in a standing network
 _STANDS = frozenset({"open", "z", "w", "b", "x", "u", "q"})

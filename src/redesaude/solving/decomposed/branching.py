@@ -20,13 +20,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Flags, Ints
 from redesaude.solving.decomposed.allotting import transport
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
 from redesaude.solving.decomposed.multipliers import Aim, Node, ascend, root
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search, relative_gap
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.standard_form import Flags, Ints
 
 #: steps at the root before and after there is a plan, and in each part of the tree; how long they are at first
 _FIRST_STEPS, _ROOT_STEPS, _STEPS = 200, 600, 60

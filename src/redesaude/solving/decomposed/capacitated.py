@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude.solving.arrays import Flags, Floats, Ints
 from redesaude.solving.decomposed.plain import Plain, plain
 from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: pairs of demand and service up to which costs are kept as a table
 _MOST_PAIRS = 5_000_000

@@ -11,13 +11,13 @@ from itertools import zip_longest
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Floats
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search, relative_gap
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.standard_form import Floats
 
 #: share of the time limit that one part of the search may take
 _PART_SHARE = 0.06

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude.solving.arrays import Flags, Floats, Ints, LinearModel
 from redesaude_models.problem import Decisions, Journeys, PlanningProblem, Pool
+from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 #: share above which a demand uses the pool
 _USED = 1e-6

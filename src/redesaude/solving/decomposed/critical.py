@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from redesaude.solving.arrays import Flags, Floats, Ints
 from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.uncapacitated import Uncapacitated
 from redesaude.solving.progress import Reporter, Search
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: a journey matters up to this many times the critical cost of its demand
 _DEARER = 1.5

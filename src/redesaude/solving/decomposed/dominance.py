@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from redesaude.solving.arrays import Flags, Floats
+from redesaude_models.standard_form import Flags, Floats
 
 
 def undominated(reach: csr_array, opening: Floats, must: Flags) -> tuple[Flags, Flags]:

@@ -14,7 +14,6 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Floats, Ints, LinearModel, linear_model, load_values
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.decomposed.at_once import AtOnce, Standing
 from redesaude.solving.decomposed.benders import Benders
@@ -36,6 +35,7 @@ from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import Floats, Ints, LinearModel, linear_model, load_values
 
 #: journeys from which a core is kept, and how many of each demand at least
 _MANY_JOURNEYS, _KEPT = 200_000, 3

@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Floats, LinearModel, linear_model, load_values
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
 from redesaude.solving.direct import exact_values
 from redesaude.solving.engine import EngineResult
@@ -23,6 +22,7 @@ from redesaude.solving.progress import Search, relative_gap
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.standard_form import Floats, LinearModel, linear_model, load_values
 
 #: journeys of each demand at first
 _FIRST = 20

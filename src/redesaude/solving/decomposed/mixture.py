@@ -18,11 +18,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import block_array, csc_array, csr_array
 
-from redesaude.solving.arrays import Floats, Ints, LinearModel
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.highs import relaxation
 from redesaude.solving.layout import NONE
 from redesaude.solving.options import Limits
+from redesaude_models.standard_form import Floats, Ints, LinearModel
 
 #: part of the way from the best prices known to those of the mixture
 _WAY = 0.3

@@ -24,8 +24,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude.solving.arrays import Flags, Floats, Ints
 from redesaude.solving.decomposed.capacitated import Capacitated
+from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: most multipliers of the room row that are tried at a price
 _ROOM_PRICES = 16

@@ -18,13 +18,13 @@ from functools import partial
 
 import numpy as np
 
-from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.turns import Part, Turns
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
 from redesaude.solving.promising import glance, promising
+from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 #: gap of a part's solve, while specialties are placed and later, and the least gain that counts, as shares of the
 #: cost of the whole plan

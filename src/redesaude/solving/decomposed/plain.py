@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from redesaude.solving.arrays import Flags, Floats, Ints
 from redesaude.solving.progress import Openings
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.standard_form import Flags, Floats, Ints
 
 
 @dataclass(frozen=True)

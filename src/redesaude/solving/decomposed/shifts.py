@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from redesaude.solving.arrays import Floats, Ints
 from redesaude.solving.decomposed.allotting import allotment
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
+from redesaude_models.standard_form import Floats, Ints
 
 #: most moves for each demand, and how often the price doubles before it is given up
 _MOVES, _DOUBLINGS = 3, 12

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from redesaude.solving.arrays import Flags
+from redesaude_models.standard_form import Flags
 
 #: weight of the latest part in what a kind gains, and the least weight of a kind as a share of the best one's
 _LATEST, _LEAST = 0.5, 0.1

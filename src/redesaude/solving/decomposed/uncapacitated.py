@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from redesaude.solving.arrays import Flags, Floats, Ints
 from redesaude.solving.decomposed.plain import Plain, plain
 from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: share of the reachable cases that a service may lack room for and still count as having room for all
 _ROOM = 1e-9

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Floats, Ints
 from redesaude.solving.decomposed.allotting import Kernel, allotment, kernel, small, transport
 from redesaude.solving.decomposed.branching import Branching
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
@@ -25,6 +24,7 @@ from redesaude.solving.decomposed.multipliers import reduced_costs
 from redesaude.solving.decomposed.shifts import fitted
 from redesaude.solving.highs import Outcome, solve
 from redesaude.solving.progress import Search
+from redesaude_models.standard_form import Floats, Ints
 
 #: share of the time left that an assignment may take the first time, and a neighbourhood
 _ASSIGNMENT, _PART = 0.03, 0.02
