@@ -58,12 +58,20 @@ def _sentence(problem: Problem) -> str:
     return f"{where}: {text}" if where else text
 
 
-class AuditError(RedesaudeError):
+class FaultError(RedesaudeError):
+    """Something of this package's own went wrong; the input is not to blame."""
+
+
+class AuditError(FaultError):
     """A plan did not survive its audit: it breaks a promise it claims to keep, or its costs do not add up."""
 
 
-class SolverError(RedesaudeError):
+class SolverError(FaultError):
     """The solver failed in a way that is neither a plan, nor infeasibility, nor a time limit."""
+
+
+class BoundError(FaultError):
+    """A plan costs less than what was proven that any plan costs: the proof is false."""
 
 
 class OutputError(RedesaudeError):

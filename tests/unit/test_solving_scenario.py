@@ -12,8 +12,9 @@ import pytest
 
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.proof import relative_gap
 from redesaude.solving.options import SolveOptions
-from redesaude.solving.progress import Progress, Reporter, StopSignal, relative_gap
+from redesaude.solving.progress import Progress, Reporter, StopSignal
 from redesaude.solving.solve import solve
 from tiny import EXACT, rows, scenario, settings, tables, times
 
@@ -227,7 +228,7 @@ def test_figures_left_out_are_those_before_in_the_same_phase() -> None:
     [
         (100.0, 90.0, 0.1),
         (-100.0, -110.0, 0.1),
-        (100.0, 101.0, 0.0),
+        (100.0, 101.0, -0.01),  # a plan below its bound is not hidden
         (None, 1.0, None),
         (1.0, None, None),
         (0.0, 0.0, 0.0),

@@ -14,6 +14,7 @@ from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, check, flags, relative
 from redesaude.plan.plan import COSTS, Check, Status
 from redesaude.plan.promises import outcomes, within
+from redesaude.plan.proof import relative_gap
 from redesaude.plan.resource_evidence import stated_resources
 from redesaude.plan.resources import SHORTFALL_LINES
 
@@ -131,11 +132,11 @@ def _best_targets(e: Evidence) -> dict[tuple[str, str, str], float]:
 def _verdict(e: Evidence) -> Iterator[Check]:
     """The gap, and whether it is as small as was asked for."""
     plan = e.plan
-    if plan.objective is None or plan.bound is None:
+    gap = relative_gap(plan.objective, plan.bound)
+    if gap is None:
         yield check(N_("gap as stated"), flags([plan.gap is not None]))
         yield check(N_("optimal only within the gap asked for"), flags([plan.status == Status.OPTIMAL]))
         return
-    gap = max(0.0, plan.objective - plan.bound) / max(abs(plan.objective), 1e-9)
     yield check(N_("gap as stated"), [abs((np.inf if plan.gap is None else plan.gap) - gap)])
     asked = plan.options.get("gap")
     limit = plan.scenario.settings.gap if asked is None else float(str(asked))

@@ -7,9 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+
+from redesaude.plan.proof import relative_gap
 from redesaude.solving.options import Limits
+from redesaude.solving.record import ReadPlan, Record
 
 
 @dataclass(frozen=True)
@@ -31,18 +35,11 @@ class Progress:
         parts = [f"{self.seconds:7.1f} s", f"{self.phase:<8}"]
         parts += [f"plan {self.incumbent:,.0f}"] if self.incumbent is not None else []
         parts += [f"bound {self.bound:,.0f}"] if self.bound is not None else []
-        parts += [f"gap {self.gap:.2%}"] if self.gap is not None else []
+        parts += [f"gap {self.gap:z.2%}"] if self.gap is not None else []
         return "  ".join([*parts, self.message]).rstrip()
 
 
 Listener = Callable[[Progress], object]
-
-
-def relative_gap(objective: float | None, bound: float | None) -> float | None:
-    """Return how far ``objective`` may be above the best: 0 when equal, never negative; None if either is None."""
-    if objective is None or bound is None:
-        return None
-    return max(0.0, objective - bound) / max(abs(objective), 1e-9)
 
 
 class StopSignal:
@@ -88,14 +85,38 @@ Openings = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Search:
-    """How one search is run: its limits, who is told of its progress, whether it was asked to stop, and what plans of
-    the same or a similar scenario open.
+    """How one search is run: its limits, who is told of its progress, whether it was asked to stop, what plans of the
+    same or a similar scenario open, and its record, through which every plan and bound of it passes.
     """
 
     limits: Limits
     reporter: Reporter
     stopped: Callable[[], bool] = lambda: False
     known: tuple[Openings, ...] = ()
+    record: Record = field(default_factory=Record)
+
+    def adopt(self, cost: float, read: ReadPlan | None = None) -> bool:
+        """Take a plan of ``cost`` (NPV) if it is the best so far, and tell; see :meth:`Record.adopt`."""
+        return self._told(self.record.adopt(cost, read))
+
+    def prove(self, bound: float | None) -> bool:
+        """Take a bound (NPV; None or infinite: nothing proven) if it is the best so far, and tell."""
+        return bound is not None and self._told(self.record.prove(bound))
+
+    @property
+    def met(self) -> bool:
+        """True once the best plan is proven within the gap asked for."""
+        return self.record.met(self.limits.gap)
+
+    def tell(self, phase: str = "solve", message: str = "") -> None:
+        """Report a step with the best plan and bound."""
+        plan, bound = (value if np.isfinite(value) else None for value in (self.record.cost, self.record.bound))
+        self.reporter.tell(phase, message, incumbent=plan, bound=bound)
+
+    def _told(self, better: bool) -> bool:
+        if better:
+            self.tell()
+        return better
 
 
 class Reporter:

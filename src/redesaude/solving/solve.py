@@ -15,6 +15,7 @@ from redesaude.plan.audit import audit
 from redesaude.plan.costs import cost_table, tidy
 from redesaude.plan.evidence import TOLERANCE
 from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.proof import relative_gap
 from redesaude.plan.referral import referral_tables
 from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
@@ -25,7 +26,7 @@ from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits, SolveOptions
-from redesaude.solving.progress import Listener, Openings, Reporter, Search, StopSignal, relative_gap
+from redesaude.solving.progress import Listener, Openings, Reporter, Search, StopSignal
 from redesaude_models.problem import PlanningProblem
 
 #: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty

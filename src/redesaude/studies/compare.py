@@ -23,8 +23,9 @@ from redesaude.plan.audit import audit
 from redesaude.plan.benefits import Benefits, difference, outcomes
 from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
 from redesaude.plan.plan import ACCESS, Plan, Status
+from redesaude.plan.proof import relative_gap
 from redesaude.solving.options import SolveOptions
-from redesaude.solving.progress import StopSignal, relative_gap
+from redesaude.solving.progress import StopSignal
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.runs import RunListener, solve_all
 from redesaude.studies.same_network import SAME, Swapped, cheapest_contracts, same_network

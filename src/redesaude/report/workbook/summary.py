@@ -38,7 +38,7 @@ def gap_sentence(view: View) -> str:
     plan, numbers, t = view.plan, view.numbers, view.t
     if plan.objective is None or plan.bound is None:
         return t(N_("How far this plan is from the best possible is not known."))
-    above = max(plan.objective - plan.bound, 0.0)
+    above = plan.objective - plan.bound
     values = {"bound": numbers.money(plan.bound), "cost": numbers.money(plan.objective), "above": numbers.money(above)}
     if plan.bound <= 0:
         return t(

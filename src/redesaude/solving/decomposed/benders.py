@@ -22,11 +22,12 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from redesaude.plan.plan import Termination
+from redesaude.plan.proof import relative_gap
 from redesaude.solving.decomposed.dominance import undominated
 from redesaude.solving.decomposed.uncapacitated import Uncapacitated
 from redesaude.solving.highs import GrowingRelaxation, solve
 from redesaude.solving.options import Limits
-from redesaude.solving.progress import Search, relative_gap
+from redesaude.solving.progress import Search
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 #: demands up to which each has a theta of its own

@@ -20,11 +20,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from redesaude.plan.plan import Termination
+from redesaude.plan.proof import relative_gap
 from redesaude.solving.decomposed.allotting import transport
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
 from redesaude.solving.decomposed.multipliers import Aim, Node, ascend, root
 from redesaude.solving.options import Limits
-from redesaude.solving.progress import Search, relative_gap
+from redesaude.solving.progress import Search
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.standard_form import Flags, Ints
 

@@ -11,11 +11,12 @@ from itertools import zip_longest
 import numpy as np
 
 from redesaude.plan.plan import Termination
+from redesaude.plan.proof import relative_gap
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
-from redesaude.solving.progress import Search, relative_gap
+from redesaude.solving.progress import Search
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.standard_form import Floats
 

@@ -13,12 +13,13 @@ from dataclasses import replace
 import numpy as np
 
 from redesaude.plan.plan import Termination
+from redesaude.plan.proof import relative_gap
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
 from redesaude.solving.direct import exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
-from redesaude.solving.progress import Search, relative_gap
+from redesaude.solving.progress import Search
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem

@@ -1,0 +1,56 @@
+"""The record of a search: what is best, when it is good enough, and a plan below a bound."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from redesaude.errors import BoundError
+from redesaude.plan.proof import ROUNDING
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Progress, Reporter, Search
+from redesaude.solving.record import Record
+
+
+def test_keeps_the_best_and_tells_it() -> None:
+    told: list[Progress] = []
+    search = Search(Limits(0.1, 1.0), Reporter(told.append))
+    assert [search.adopt(cost) for cost in (100.0, 110.0, 90.0)] == [True, False, True]
+    assert not search.met
+    assert [search.prove(bound) for bound in (50.0, None, -np.inf, np.inf, np.nan, 40.0, 81.0)] == [
+        True,
+        *[False] * 5,
+        True,
+    ]
+    assert search.met
+    assert [(step.incumbent, step.bound) for step in told] == [
+        (100.0, None),
+        (90.0, None),
+        (90.0, 50.0),
+        (90.0, 81.0),
+    ]
+
+
+@pytest.mark.parametrize("size", [1.0, 1e12, -3.0])
+def test_a_plan_below_a_bound_is_an_alarm_whichever_comes_second(size: float) -> None:
+    within, beyond = abs(size) * 0.5 * ROUNDING, abs(size) * 3 * ROUNDING
+    plan_first, bound_first = Record(), Record()
+    plan_first.adopt(size)
+    bound_first.prove(size)
+    plan_first.prove(size + within)
+    bound_first.adopt(size - within)
+    with pytest.raises(BoundError):
+        plan_first.prove(size + beyond)
+    with pytest.raises(BoundError):
+        bound_first.adopt(size - beyond)
+    assert bound_first.cost == size - beyond  # the plan is not to blame
+    assert plan_first.bound == bound_first.bound == -np.inf
+
+
+def test_a_given_bound_counts_until_a_plan_refutes_it() -> None:
+    record = Record(given=95.0)
+    record.adopt(100.0)
+    assert record.met(0.05)
+    assert not record.prove(90.0)
+    record.adopt(94.0)
+    assert (record.refuted, record.bound) == (95.0, 90.0)
