@@ -92,7 +92,7 @@ def example_scenario(**changes: Any) -> Scenario:
         if field.name in BY_NAME and field.name not in {"settings", *frames}:
             frames[field.name] = table(field.name)
     settings = Settings(title="Rede & Saúde", horizon_years=20, discount_rate=0.05, occupancy=0.8)
-    return Scenario(name="example", settings=settings, input_sha256="ab" * 32, **{**frames, **changes})
+    return Scenario(name="example", settings=settings, **{**frames, **changes})
 
 
 def example_plan(scenario: Scenario | None = None, **changes: Any) -> Plan:

@@ -109,13 +109,6 @@ def test_many_cells_with_one_fault_are_counted_not_listed(tables: Tables):
     assert "480 more cells" in str(caught.value)
 
 
-def test_the_same_tables_have_the_same_digest_and_others_another(tables: Tables):
-    one = Scenario.from_tables(tables).input_sha256
-    assert one == Scenario.from_tables(dict(reversed(tables.items()))).input_sha256
-    tables["sizes"]["capacity"] = 51
-    assert one != Scenario.from_tables(tables).input_sha256
-
-
 def test_the_frames_given_are_not_changed(tables: Tables):
     before = {name: frame.copy() for name, frame in tables.items()}
     Scenario.from_tables(tables)

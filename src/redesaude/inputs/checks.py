@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
@@ -99,7 +97,7 @@ def check_workbook(path: Path | str) -> CheckedInput:
         raw = read_tables(path)
     except InputError as error:
         return CheckedInput(error.problems, None)
-    source = _Source(Path(path).stem, raw.sha256, Path(path))
+    source = _Source(Path(path).stem, Path(path))
     return _checked(raw.tables, source, list(raw.problems))
 
 
@@ -107,7 +105,7 @@ def scenario_from_tables(tables: Mapping[str, pd.DataFrame], name: str) -> Scena
     """Check data frames named as the sheets; see :meth:`Scenario.from_tables`."""
     titles, problems = match_sheets(tables)
     raws = {declared: RawTable.from_frame(declared, tables[title]) for declared, title in titles.items()}
-    source = _Source(name, _digest(tables), None)
+    source = _Source(name, None)
     return _checked(raws, source, problems).accepted()
 
 
@@ -116,7 +114,7 @@ def check_again(scenario: Scenario) -> Scenario:
     raws = {name: _raw_again(scenario, name, frame) for name, frame in scenario.tables().items()}
     settings = replace(scenario.settings, travel_times_file="")  # its rows are in travel_times already
     raws["settings"] = RawTable.from_frame("settings", settings_frame(settings))
-    source = _Source(scenario.name, scenario.input_sha256, scenario.input_path)
+    source = _Source(scenario.name, scenario.input_path)
     checked = _checked(raws, source, []).accepted()
     return checked.replace(variant_id=scenario.variant_id, settings=scenario.settings, places=scenario.places)
 
@@ -132,7 +130,6 @@ class _Source:
     """Where the tables come from; a workbook (``path``) must be complete, data frames need not."""
 
     name: str
-    sha256: str
     path: Path | None
 
 
@@ -155,8 +152,7 @@ def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Probl
     problems += found + wrong
     stated = not (found or wrong) and (settings_sheet.present or not complete)
     raws = dict(raws) if complete else _neutral(settings) | dict(raws)
-    digest, wrong = _add_travel_file(raws, settings, settings_sheet, source)
-    problems += wrong
+    problems += _add_travel_file(raws, settings, settings_sheet, source)
     book, found = _book(raws, settings, stated=stated)
     problems += found
     if complete or settings_sheet.present:
@@ -169,7 +165,7 @@ def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Probl
     problems.sort(key=declared_order)
     if any(p.severity == "error" for p in problems):
         return CheckedInput(tuple(problems), None, settings.language)
-    scenario = _scenario(book, replace(source, sha256=digest), tuple(problems))
+    scenario = _scenario(book, source, tuple(problems))
     return CheckedInput(tuple(problems), scenario, settings.language)
 
 
@@ -191,22 +187,19 @@ def _empty_sheets(book: Book) -> list[Problem]:
     ]
 
 
-def _add_travel_file(
-    raws: dict[str, RawTable], settings: Settings, sheet: Sheet, source: _Source
-) -> tuple[str, list[Problem]]:
-    """Put the travel file named in the settings among ``raws``; return the digest of all input and any problem."""
+def _add_travel_file(raws: dict[str, RawTable], settings: Settings, sheet: Sheet, source: _Source) -> list[Problem]:
+    """Put the travel file named in the settings among ``raws``; return any problem."""
     name = settings.travel_times_file
     if not name:
-        return source.sha256, []
+        return []
     row = sheet.frame.index[sheet.frame["name"].str.lower() == "travel_times_file"][-1]
     if "travel_times" in raws and len(raws["travel_times"].cells):
-        return source.sha256, [sheet.at(row, "value", TWICE, found=name)]
+        return [sheet.at(row, "value", TWICE, found=name)]
     try:
-        raw, digest = read_travel_file(source.path.parent if source.path else None, name)
+        raws["travel_times"] = read_travel_file(source.path.parent if source.path else None, name)
     except TravelFileError as error:
-        return source.sha256, [sheet.at(row, "value", error.fault, **error.values)]
-    raws["travel_times"] = raw
-    return hashlib.sha256(f"{source.sha256}{digest}".encode()).hexdigest(), []
+        return [sheet.at(row, "value", error.fault, **error.values)]
+    return []
 
 
 def _neutral(settings: Settings) -> dict[str, RawTable]:
@@ -220,18 +213,6 @@ def neutral_tables(settings: Settings) -> dict[str, pd.DataFrame]:
     period = {"period_id": "p1", "first_year": settings.base_year, "years": settings.horizon_years}
     contract = {"contract_id": "direct", "name": "direct", "delivery_model": "direct", "financing": "budget"}
     return {"periods": pd.DataFrame([period]), "contracts": pd.DataFrame([contract])}
-
-
-def _digest(tables: Mapping[str, pd.DataFrame]) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(tables):
-        for column, cells in tables[name].items():
-            digest.update(f"{name}.{column}\n".encode())
-            if pd.api.types.is_numeric_dtype(cells):
-                digest.update(cells.to_numpy(float, na_value=np.nan).tobytes())
-            else:
-                digest.update("\n".join(map(str, cells.to_numpy(object).tolist())).encode())
-    return digest.hexdigest()
 
 
 # --- from checked sheets to the scenario -----------------------------------------------------------------------
@@ -253,7 +234,6 @@ def _scenario(book: Book, source: _Source, notices: tuple[Problem, ...]) -> Scen
         name=source.name,
         settings=book.settings,
         **frames,  # type: ignore[arg-type]
-        input_sha256=source.sha256,
         input_path=source.path,
         notices=notices,
         places=places,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,6 @@ class Scenario:
     variants: pd.DataFrame
     sources: pd.DataFrame
     variant_id: str = "base"
-    input_sha256: str = ""
     input_path: Path | None = None
     notices: tuple[Problem, ...] = field(default=())
     places: Mapping[str, Place] = field(default_factory=dict, repr=False)
@@ -155,6 +155,13 @@ class Scenario:
     def replace(self, **changes: object) -> Scenario:
         """Return a copy with the given fields changed (frames are taken as they are, unchecked)."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    @cached_property
+    def input_sha256(self) -> str:
+        """Fingerprint of what the tables state, see :func:`redesaude.inputs.fingerprint.fingerprint`."""
+        from redesaude.inputs.fingerprint import fingerprint
+
+        return fingerprint(self)
 
     @property
     def decided(self) -> pd.DataFrame:

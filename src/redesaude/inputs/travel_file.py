@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -61,19 +60,17 @@ class TravelFileError(Exception):
         self.values = values
 
 
-def read_travel_file(folder: Path | None, name: str) -> tuple[RawTable, str]:
-    """Return the table in the file ``name`` of ``folder`` and the sha256 of its bytes; TravelFileError if unusable."""
+def read_travel_file(folder: Path | None, name: str) -> RawTable:
+    """Return the table in the file ``name`` of ``folder``; TravelFileError if unusable."""
     path = _inside(folder, name)
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise TravelFileError(TOO_LARGE, found=name, megabytes=size // 10**6, limit=MOST_BYTES // 10**6)
     try:
         frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except (OSError, ValueError, pd.errors.ParserError) as error:
         raise TravelFileError(UNREADABLE, found=name, reason=error) from error
-    return RawTable.from_frame("travel_times", frame, label=path.name), digest
+    return RawTable.from_frame("travel_times", frame, label=path.name)
 
 
 def _inside(folder: Path | None, name: str) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import warnings
@@ -85,11 +84,10 @@ class RawTable:
 
 @dataclass(frozen=True)
 class RawWorkbook:
-    """The declared sheets of a file, the problems met on the way, and the digest of its bytes."""
+    """The declared sheets of a file and the problems met on the way."""
 
     tables: Mapping[str, RawTable]
     problems: tuple[Problem, ...] = ()
-    sha256: str = ""
     path: Path | None = field(default=None)
 
 
@@ -113,7 +111,7 @@ def read_tables(path: Path | str, limits: Limits | None = None) -> RawWorkbook:
         raise
     except Exception as error:  # openpyxl raises nearly any exception on damaged parts
         raise InputError([damaged(error)]) from error
-    return RawWorkbook(tables, tuple(problems), hashlib.sha256(content).hexdigest(), path)
+    return RawWorkbook(tables, tuple(problems), path)
 
 
 def _read_sheets(content: bytes, limits: Limits) -> tuple[dict[str, RawTable], list[Problem]]:
