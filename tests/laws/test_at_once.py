@@ -9,9 +9,9 @@ from random_tables import phased_tables
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.solving.blocks import Blocks
-from redesaude.solving.decomposed import engine
 from redesaude.solving.decomposed.at_once import AtOnce
 from redesaude.solving.decomposed.bound import LagrangianBound
+from redesaude.solving.decomposed.engine import DecomposedEngine, Large
 from redesaude.solving.highs import solve as highs
 from redesaude.solving.layout import Layout, layout_of
 from redesaude.solving.options import Limits, SolveOptions
@@ -58,7 +58,7 @@ def test_standing_networks_are_plans_and_prices_bound(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(40, 60))
 def test_engine_with_periods_at_once_finds_the_optimum(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_MANY_COLUMNS", 1)
+    monkeypatch.setattr("redesaude.solving.solve.DecomposedEngine", lambda: DecomposedEngine(Large(columns=1)))
     try:
         case = scenario(**phased_tables(seed, 2, 3, 4, growth=0.03))
         direct = solve(case, SolveOptions(gap=0.0, time_limit=30.0, engine="direct"))

@@ -20,7 +20,7 @@ from redesaude.plan.referral import referral_tables
 from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
 from redesaude.solving.decomposed.capacitated import capacitated
-from redesaude.solving.decomposed.engine import MANY_FOR_ONE, DecomposedEngine
+from redesaude.solving.decomposed.engine import DecomposedEngine, Large
 from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult
@@ -107,7 +107,7 @@ def _better_apart(problem: PlanningProblem) -> bool:
     if journeys < _MANY_JOURNEYS:
         return False
     whole = bool(problem.specialties.single_source.any())
-    large = whole or (alone and journeys >= MANY_FOR_ONE)
+    large = whole or (alone and journeys >= Large().one_specialty)
     return large or capacitated(problem) is not None or uncapacitated(problem) is not None
 
 

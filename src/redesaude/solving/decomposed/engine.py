@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from redesaude.assemble import Assembled
@@ -19,13 +21,13 @@ from redesaude.solving.decomposed.at_once import AtOnce, Standing
 from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.branching import Branching
-from redesaude.solving.decomposed.capacitated import ByRoom, capacitated
+from redesaude.solving.decomposed.capacitated import capacitated
 from redesaude.solving.decomposed.contest import Contest
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
 from redesaude.solving.decomposed.critical import likely
-from redesaude.solving.decomposed.growing import GrowingCore
+from redesaude.solving.decomposed.growing import FIRST, GrowingCore
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
-from redesaude.solving.decomposed.uncapacitated import ByServices, uncapacitated
+from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.decomposed.whole import WholeDemands
 from redesaude.solving.direct import DirectEngine, exact_values
 from redesaude.solving.engine import EngineResult
@@ -37,43 +39,58 @@ from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Floats, Ints, LinearModel, linear_model, load_values
 
-#: journeys from which a core is kept, and how many of each demand at least
-_MANY_JOURNEYS, _KEPT = 200_000, 3
 
-#: journeys of a single specialty from which its core is grown
-MANY_FOR_ONE = 20_000
+@dataclass(frozen=True)
+class Large:
+    """Sizes from which a problem is taken for large.
 
-#: columns from which the periods of a model are looked at all at once
-_MANY_COLUMNS = 30_000
+    Attributes
+    ----------
+    journeys : journeys from which a core of them is kept; ``kept`` : how many of each demand it holds at least.
+    one_specialty : journeys of a single specialty from which its core is grown.
+    columns : columns from which the periods of a model are looked at all at once.
+
+    """
+
+    journeys: int = 200_000
+    kept: int = 3
+    one_specialty: int = 20_000
+    columns: int = 30_000
+
 
 #: largest breach of a row, bound or integer that a first plan may have
 _TOLERANCE = 1e-6
 
 
 class DecomposedEngine:
-    """Takes the problem apart; see the module."""
+    """Takes the problem apart, in the first of the ways that fits it."""
 
     name = "decomposed"
 
+    def __init__(self, large: Large | None = None) -> None:
+        self.large = large or Large()
+
     def run(self, assembled: Assembled, search: Search) -> EngineResult:
         """Return the best plan found and the bound proven; the direct engine's if no first plan comes about."""
-        services_alone = uncapacitated(assembled.problem)
+        services_alone = by_services(assembled, search)
         if services_alone is not None:
-            return _by_services(services_alone, search)
-        by_room = capacitated(assembled.problem)
-        if by_room is not None:
-            branched = _by_room(by_room, search)
-            if branched.decisions is not None or search.stopped():
-                return branched
-        many = len(assembled.problem.journeys.demand) >= MANY_FOR_ONE
-        if many and len(assembled.problem.specialties.ids) == 1:
-            grown = GrowingCore(assembled.problem, search).run()
-            if grown.decisions is not None or search.stopped():
-                return grown
-        return _by_specialty(assembled, search)
+            return services_alone
+        for way in (by_room, self._grown):
+            result = way(assembled, search)
+            if result is not None and (result.decisions is not None or search.stopped()):
+                return result
+        return by_specialty(assembled, search, self.large)
+
+    def _grown(self, assembled: Assembled, search: Search) -> EngineResult | None:
+        many = len(assembled.problem.journeys.demand) >= self.large.one_specialty
+        return by_growing(assembled, search) if many else None
 
 
-def _by_services(problem: ByServices, search: Search) -> EngineResult:
+def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
+    """Decide the services alone, by Benders decomposition; None where there is not room for all everywhere."""
+    problem = uncapacitated(assembled.problem)
+    if problem is None:
+        return None
     watch = Stopwatch()
     with watch("build"):
         benders = Benders(problem.services, search)
@@ -86,7 +103,11 @@ def _by_services(problem: ByServices, search: Search) -> EngineResult:
     return EngineResult(termination, decisions, bound, columns, rows, watch.seconds)
 
 
-def _by_room(problem: ByRoom, search: Search) -> EngineResult:
+def by_room(assembled: Assembled, search: Search) -> EngineResult | None:
+    """Branch on services with limited room; None where there is more than one way to deliver a service."""
+    problem = capacitated(assembled.problem)
+    if problem is None:
+        return None
     divided, services = not problem.services.whole, problem.services
     tree = Branching(services, search) if divided else WholeDemands(services, search)
     search.reporter.tell("build", "one way to deliver each service: branching on services")
@@ -97,10 +118,17 @@ def _by_room(problem: ByRoom, search: Search) -> EngineResult:
     return EngineResult(termination, decisions, bound, count + services.case_cost.size, demands, tree.watch.seconds)
 
 
-def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
+def by_growing(assembled: Assembled, search: Search, first: int = FIRST) -> EngineResult | None:
+    """Grow a core from the ``first`` journeys of each demand; None where there is more than one specialty."""
+    problem = assembled.problem
+    return GrowingCore(problem, search, first).run() if len(problem.specialties.ids) == 1 else None
+
+
+def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineResult:
+    """Bound by the specialties apart, better part by part; keeps a core of journeys where there are very many."""
     watch, problem = Stopwatch(), assembled.problem
     with watch("build"):
-        core = _core(problem, search)
+        core = _core(problem, search, large)
         model = build_model(core.problem)
         relaxed = linear_model(model)
         arrays, layout = core.restricted(relaxed), layout_of(relaxed, core.problem)
@@ -110,7 +138,7 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
     search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
     order = in_order(problem)
 
-    at_once = _at_once(assembled, relaxed)
+    at_once = _at_once(assembled, relaxed, large)
     below = LagrangianBound(Blocks(relaxed, _together(layout, order)), layout.share, at_once)
 
     def begin() -> Neighbourhood | None:
@@ -142,10 +170,10 @@ def _by_specialty(assembled: Assembled, search: Search) -> EngineResult:
     return EngineResult(termination, decisions, contest.bound, columns, rows, watch.seconds)
 
 
-def _at_once(assembled: Assembled, model: LinearModel) -> AtOnce | None:
+def _at_once(assembled: Assembled, model: LinearModel, large: Large) -> AtOnce | None:
     """Return the periods at once; None where there is but one, or the whole is small enough by itself."""
     problem = assembled.problem
-    if len(problem.periods) == 1 or len(model.cost) < _MANY_COLUMNS:
+    if len(problem.periods) == 1 or len(model.cost) < large.columns:
         return None
     return AtOnce(model, dict(zip(problem.periods, assembled.phases.annuities.tolist(), strict=True)))
 
@@ -170,12 +198,12 @@ def _together(layout: Layout, order: list[list[int]]) -> Ints:
     return block
 
 
-def _core(problem: PlanningProblem, search: Search) -> Core:
+def _core(problem: PlanningProblem, search: Search, large: Large) -> Core:
     """Return the whole problem as its own core, or its cheapest journeys where there are very many."""
     count = len(problem.journeys.demand)
-    if count < _MANY_JOURNEYS:
+    if count < large.journeys:
         return core_of(problem, np.ones(count, dtype=bool))
-    core = core_of(problem, cheapest(problem, _KEPT) | likely(problem, search))
+    core = core_of(problem, cheapest(problem, large.kept) | likely(problem, search))
     search.reporter.tell("core", f"{len(core.journeys):,} of {count:,} journeys kept, the others pooled")
     return core
 

@@ -26,7 +26,7 @@ from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Floats, LinearModel, linear_model, load_values
 
 #: journeys of each demand at first
-_FIRST = 20
+FIRST = 20
 
 #: share of the time given to a first plan, and the gap at which it is good enough
 _SHARE_OF_TIME, _FIRST_GAP = 0.2, 0.05
@@ -41,8 +41,9 @@ _EXACT = 1e-9
 class GrowingCore:
     """The best plan found so far (``decisions``, costing ``objective``), and the ``bound`` proven."""
 
-    def __init__(self, problem: PlanningProblem, search: Search) -> None:
+    def __init__(self, problem: PlanningProblem, search: Search, first: int = FIRST) -> None:
         self.problem = problem
+        self.first = first
         self.search = search
         self.decisions: Decisions | None = None
         self.objective, self.bound = np.inf, -np.inf
@@ -52,7 +53,7 @@ class GrowingCore:
 
     def run(self) -> EngineResult:
         """Grow the core to the end."""
-        count = np.full(len(self.problem.demand.territory), _FIRST)
+        count = np.full(len(self.problem.demand.territory), self.first)
         while not (self._over() or self._met()):
             core = core_of(self.problem, cheapest(self.problem, count))
             used = self._round(core)
