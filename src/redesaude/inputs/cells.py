@@ -17,8 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.inputs.faults import Fault, nearest, show
+from redesaude.inputs.sheet_reader import UNCALCULATED
 from redesaude.inputs.tables import DEGREES, Column
-from redesaude.inputs.workbook import UNCALCULATED
 from redesaude.language import N_
 
 UNCACHED = Fault(

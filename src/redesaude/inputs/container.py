@@ -2,24 +2,27 @@
 
 Every refusal says what the file is and how to make a workbook of it. Sizes are checked against the zip directory:
 ``zipfile`` never inflates a member beyond the size declared there, so a lying directory cannot get round the limits.
+What the parts hold is guarded where they are parsed (:mod:`.package`).
 """
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from redesaude.errors import InputError, Problem
+from redesaude.errors import InputError
 from redesaude.inputs.faults import Fault
+from redesaude.inputs.package import DAMAGES, PartLimits
+from redesaude.inputs.sheet_reader import CellLimits
 from redesaude.language import N_
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP = b"PK"
-_DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+#: bit of a member's flags that says it is encrypted
+_LOCKED = 0x1
 
 _A_WORKBOOK = N_("an Excel workbook (.xlsx)")
 _SAVE_AS = N_("open it in a spreadsheet program and save it as Excel workbook (.xlsx)")
@@ -65,6 +68,18 @@ MACROS = Fault(
     N_("save it as Excel workbook (.xlsx), which leaves the macros out"),
 )
 DAMAGED = Fault("damaged_workbook", N_("the workbook is damaged ({reason})"), _A_WORKBOOK, _ANOTHER_COPY)
+MISSING_PART = Fault(
+    "missing_part",
+    N_("the workbook is damaged: the part {part}, which holds the sheet {name}, is missing"),
+    _A_WORKBOOK,
+    N_("open the original again and save a fresh copy; if the sheet is not needed, delete it there"),
+)
+TOO_MUCH = Fault(
+    "too_much_inside",
+    N_("the part {part} holds more than is read ({reason})"),
+    N_("sheets of the size of a plan: at most {cells} filled cells each"),
+    N_("delete what the plan does not need; put a large travel matrix in a CSV file named in travel_times_file"),
+)
 BOMB = Fault(
     "zip_bomb",
     N_("the file swells to {megabytes} MB when opened ({members} parts): it may be made to harm"),
@@ -75,7 +90,9 @@ BOMB = Fault(
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of a file is accepted: bytes on disk and inflated, parts, compression, rows and columns of a sheet."""
+    """How much of a file is accepted: bytes on disk and inflated, parts, compression, rows and columns of a sheet, and
+    what one part and one sheet may hold.
+    """
 
     file_bytes: int = 100_000_000
     inflated_bytes: int = 300_000_000
@@ -84,48 +101,46 @@ class Limits:
     ratio_from_bytes: int = 5_000_000
     rows: int = 500_000
     columns: int = 200
+    parts: PartLimits = field(default_factory=PartLimits)
+    cells: CellLimits = field(default_factory=CellLimits)
 
 
 def trusted_bytes(path: Path, limits: Limits) -> bytes:
     """Return the bytes of the workbook at ``path``; InputError (one problem) if it is anything but a sane workbook."""
     content = _read(path, limits)
     if content.startswith(_OLE):
-        raise _refusal(ENCRYPTED if _ENCRYPTED in content else OLD_XLS)
+        raise refusal(ENCRYPTED if _ENCRYPTED in content else OLD_XLS)
     if not content.startswith(_ZIP):
-        raise _refusal(TEXT if _is_text(content) else OTHER)
+        raise refusal(TEXT if _is_text(content) else OTHER)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_members(archive, limits)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise _refusal(DAMAGED, reason=error) from error
+    except (*DAMAGES, ValueError) as error:
+        raise refusal(DAMAGED, reason=error) from error
     return content
 
 
-def _refusal(fault: Fault, **values: object) -> InputError:
+def refusal(fault: Fault, **values: object) -> InputError:
+    """Return the error with the one problem that the whole file is."""
     return InputError([fault.problem(**values)])
-
-
-def damaged(error: Exception) -> Problem:
-    """Return the problem for a workbook whose parts cannot be parsed."""
-    return DAMAGED.problem(reason=f"{type(error).__name__}: {error}")
 
 
 def _read(path: Path, limits: Limits) -> bytes:
     if not path.exists():
-        raise _refusal(MISSING, path=path)
+        raise refusal(MISSING, path=path)
     if path.is_dir():
-        raise _refusal(FOLDER, path=path)
+        raise refusal(FOLDER, path=path)
     if not path.is_file():  # a device or pipe might never end
-        raise _refusal(UNREADABLE, path=path, reason=N_("not a file"))
+        raise refusal(UNREADABLE, path=path, reason=N_("not a file"))
     try:
         size = path.stat().st_size
         if size > limits.file_bytes:
-            raise _refusal(TOO_LARGE, megabytes=size // 10**6, limit=limits.file_bytes // 10**6)
+            raise refusal(TOO_LARGE, megabytes=size // 10**6, limit=limits.file_bytes // 10**6)
         content = path.read_bytes()
     except OSError as error:
-        raise _refusal(UNREADABLE, path=path, reason=error.strerror) from error
+        raise refusal(UNREADABLE, path=path, reason=error.strerror) from error
     if not content:
-        raise _refusal(EMPTY)
+        raise refusal(EMPTY)
     return content
 
 
@@ -141,16 +156,17 @@ def _is_text(content: bytes) -> bool:
 def _check_members(archive: zipfile.ZipFile, limits: Limits) -> None:
     members = archive.infolist()
     _check_sizes(members, limits)
+    if any(member.flag_bits & _LOCKED for member in members):
+        raise refusal(ENCRYPTED)
     names = {member.filename for member in members}
     if any(name.endswith("vbaProject.bin") for name in names):
-        raise _refusal(MACROS)
+        raise refusal(MACROS)
     if "xl/workbook.bin" in names:
-        raise _refusal(BINARY)
+        raise refusal(BINARY)
     if "mimetype" in names and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument"):
-        raise _refusal(OPEN_DOCUMENT)
+        raise refusal(OPEN_DOCUMENT)
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/workbook") for name in names):
-        raise _refusal(OTHER)
-    _check_entities(archive, members)
+        raise refusal(OTHER)
 
 
 def _check_sizes(members: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -160,11 +176,4 @@ def _check_sizes(members: list[zipfile.ZipInfo], limits: Limits) -> None:
     )
     if inflated > limits.inflated_bytes or swollen or len(members) > limits.members:
         limit = limits.inflated_bytes // 10**6
-        raise _refusal(BOMB, megabytes=inflated // 10**6, members=len(members), limit=limit, most=limits.members)
-
-
-def _check_entities(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
-    """Refuse XML that declares entities: spreadsheet programs never do, and they can swell without limit."""
-    for member in members:
-        if member.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(archive.read(member)):
-            raise _refusal(DAMAGED, reason=f"{member.filename}: DOCTYPE")
+        raise refusal(BOMB, megabytes=inflated // 10**6, members=len(members), limit=limit, most=limits.members)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import io
-import re
-import warnings
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
-import openpyxl
 import pandas as pd
-from openpyxl.utils import coordinate_to_tuple, get_column_letter
+from openpyxl.utils import get_column_letter
 
-from redesaude.errors import InputError, Problem
-from redesaude.inputs.container import Limits, damaged, trusted_bytes
-from redesaude.inputs.faults import Fault
+from redesaude.errors import Problem
+from redesaude.inputs.container import DAMAGED, MISSING_PART, TOO_MUCH, Limits, refusal, trusted_bytes
+from redesaude.inputs.faults import SHOWN, Fault
+from redesaude.inputs.package import MissingPartError, PackageError, PartLimitError
+from redesaude.inputs.sheet_reader import SheetCells, WorkbookReader
 from redesaude.inputs.structure import match_sheets
 from redesaude.inputs.tables import UNIT_ROW_MARK
 from redesaude.language import N_
@@ -36,22 +34,14 @@ TOO_MANY_COLUMNS = Fault(
     N_("keep one table on the sheet and delete the other columns"),
 )
 
-_FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\br="([A-Z]+[0-9]+)")([^>]*[^/>])>(.*?)</(?:\w+:)?c>', re.DOTALL)
-_HAS_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_HAS_VALUE = re.compile(rb"<(?:\w+:)?v[^>/]*>[^<]")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z0-9:]+)"')
-_SHEET_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_PEEK = 20
+STRAY = Fault(
+    "stray_cell",
+    N_("'{found}' stands far from the table"),
+    N_("nothing below row {rows} or right of column {column}"),
+    N_("clear the cell, or delete its row and column"),
+)
 
-
-class Uncalculated:
-    """Stands in a cell whose formula was saved without its value."""
-
-    def __repr__(self) -> str:
-        return "formula without value"
-
-
-UNCALCULATED = Uncalculated()
+Row = Mapping[int, Any]
 
 
 @dataclass(frozen=True)
@@ -65,6 +55,7 @@ class RawTable:
     headers : column letter -> text of row 1.
     cells : column letters x sheet row numbers (the index), without header, unit row and blank rows.
     merged : ranges of merged cells.
+    hidden, struck : rows of ``cells`` that are hidden, and whose values are all struck through.
 
     """
 
@@ -73,6 +64,8 @@ class RawTable:
     headers: Mapping[str, str]
     cells: pd.DataFrame
     merged: tuple[str, ...] = ()
+    hidden: tuple[int, ...] = ()
+    struck: tuple[int, ...] = ()
 
     @classmethod
     def from_frame(cls, name: str, frame: pd.DataFrame, label: str = "") -> RawTable:
@@ -104,106 +97,69 @@ def read_tables(path: Path | str, limits: Limits | None = None) -> RawWorkbook:
     path = Path(path)
     content = trusted_bytes(path, limits)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tables, problems = _read_sheets(content, limits)
-    except InputError:
-        raise
-    except Exception as error:  # openpyxl raises nearly any exception on damaged parts
-        raise InputError([damaged(error)]) from error
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            tables, problems = _read_sheets(WorkbookReader(archive, limits.parts, limits.cells), limits)
+    except PartLimitError as error:
+        raise refusal(TOO_MUCH, part=error.part, reason=error.reason, cells=limits.cells.cells) from error
+    except PackageError as error:
+        raise refusal(DAMAGED, reason=f"{error.part}: {error.reason}") from error
     return RawWorkbook(tables, tuple(problems), path)
 
 
-def _read_sheets(content: bytes, limits: Limits) -> tuple[dict[str, RawTable], list[Problem]]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    titles, problems = match_sheets([sheet.title for sheet in book.worksheets])
+def _read_sheets(reader: WorkbookReader, limits: Limits) -> tuple[dict[str, RawTable], list[Problem]]:
+    titles, problems = match_sheets(reader.titles)
     tables = {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = _sheet_parts(archive)
-        for name, title in titles.items():
-            rows, faults = _rows(book[title], title, limits)
-            problems += faults
-            xml = archive.read(parts[title])
-            tables[name] = _raw_table(name, title, _mark_uncalculated(rows, xml), _merged(xml))
+    for name, title in titles.items():
+        try:
+            sheet = reader.read(title)
+        except MissingPartError as error:
+            problems.append(MISSING_PART.problem(title, "", part=error.part, name=title))
+            continue
+        problems += _beyond(sheet, title, limits)
+        tables[name] = _raw_table(name, title, sheet)
     return tables, problems
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Title of each sheet -> the part of the package that holds it."""
-    start = next(r for r in _xml(archive, "_rels/.rels") if r.get("Type", "").endswith("/officeDocument"))
-    part = PurePosixPath("/", start.get("Target", "")).relative_to("/")
-    relations = _xml(archive, str(part.parent / "_rels" / f"{part.name}.rels"))
-    targets = {r.get("Id"): str((part.parent / r.get("Target", "")).as_posix()) for r in relations}
-    sheets = [e for e in _xml(archive, str(part)).iter() if e.tag.endswith("}sheet")]
-    return {s.get("name", ""): targets[s.get(_SHEET_ID)].removeprefix("/") for s in sheets}
+def _beyond(sheet: SheetCells, title: str, limits: Limits) -> Iterator[Problem]:
+    """Yield what makes the sheet larger than any table of the workbook, and cut it to the rows that are accepted."""
+    if max(sheet.rows.get(1, {}), default=0) > limits.columns:
+        yield TOO_MANY_COLUMNS.problem(title, "1:1", limit=limits.columns)
+        sheet.rows.clear()
+    elif len(sheet.rows) > limits.rows:
+        yield TOO_MANY_ROWS.problem(title, f"{limits.rows + 1}:{limits.rows + 1}", limit=limits.rows)
+    within = {"rows": limits.rows, "column": get_column_letter(limits.columns)}
+    far = [(n, c) for n, row in sheet.rows.items() for c in row if n > limits.rows or c > limits.columns]
+    for number, column in far[: 0 if len(sheet.rows) > limits.rows else SHOWN]:
+        yield STRAY.problem(title, f"{get_column_letter(column)}{number}", found=sheet.rows[number][column], **within)
+    for number, column in far:
+        del sheet.rows[number][column]
 
 
-def _xml(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
-    return ElementTree.fromstring(archive.read(part))  # noqa: S314 - no part with a DOCTYPE is let in
-
-
-Row = list[Any]
-
-
-def _rows(sheet: Any, title: str, limits: Limits) -> tuple[dict[int, Row], list[Problem]]:
-    """Rows with anything in them by sheet row number, as wide as the widest of the first few."""
-    sheet.reset_dimensions()
-    peek = [row for _, row in zip(range(_PEEK), sheet.iter_rows(values_only=True), strict=False)]
-    width = max((_filled_width(row) for row in peek), default=0)
-    if width > limits.columns:
-        return {}, [TOO_MANY_COLUMNS.problem(title, "1:1", limit=limits.columns)]
-    rows: dict[int, Row] = {}
-    stream = sheet.iter_rows(max_col=max(width, 1), max_row=limits.rows + 1, values_only=True)
-    for number, row in enumerate(stream, start=1):
-        if any(value is not None for value in row):
-            rows[number] = list(row)
-    if rows and max(rows) > limits.rows:
-        return rows, [TOO_MANY_ROWS.problem(title, f"{limits.rows + 1}:{limits.rows + 1}", limit=limits.rows)]
-    return rows, []
-
-
-def _filled_width(row: Sequence[Any]) -> int:
-    return max((i + 1 for i, value in enumerate(row) if value is not None), default=0)
-
-
-def _mark_uncalculated(rows: dict[int, Row], xml: bytes) -> dict[int, Row]:
-    for address in _uncalculated(xml):
-        number, column = coordinate_to_tuple(address)
-        row = rows.setdefault(number, [])
-        row += [None] * (column - len(row))
-        row[column - 1] = UNCALCULATED
-    return rows
-
-
-def _uncalculated(xml: bytes) -> Iterator[str]:
-    """Addresses of formulas saved without a value; an empty text result (``t="str"``) is a value."""
-    if not _HAS_FORMULA.search(xml):
-        return
-    for address, attributes, inside in _FORMULA_CELL.findall(xml):
-        if _HAS_FORMULA.search(inside) and not _HAS_VALUE.search(inside) and b't="str"' not in attributes:
-            yield address.decode()
-
-
-def _merged(xml: bytes) -> tuple[str, ...]:
-    return tuple(ref.decode() for ref in _MERGED.findall(xml))
-
-
-def _raw_table(name: str, title: str, rows: dict[int, Row], merged: tuple[str, ...]) -> RawTable:
-    width = max((len(row) for row in rows.values()), default=0)
-    letters = [get_column_letter(i + 1) for i in range(width)]
-    header = rows.pop(1, [])
-    headers = {letter: str(text) for letter, text in zip(letters, header, strict=False) if text is not None}
+def _raw_table(name: str, title: str, sheet: SheetCells) -> RawTable:
+    rows: dict[int, Row] = dict(sheet.rows)
+    header = rows.pop(1, {})
+    headers = {get_column_letter(column): str(text) for column, text in header.items()}
     if 2 in rows and _is_unit_row(rows[2]):
         del rows[2]
-    numbers = sorted(number for number, row in rows.items() if not _is_blank(row))
-    data = [rows[number] + [None] * (width - len(rows[number])) for number in numbers]
-    return RawTable(name, title, headers, pd.DataFrame(data, numbers, letters, dtype=object), merged)
+    width = max((max(row, default=0) for row in (header, *rows.values())), default=0)
+    numbers = [number for number, row in rows.items() if not _is_blank(row)]
+    data = [[rows[number].get(column) for column in range(1, width + 1)] for number in numbers]
+    letters = [get_column_letter(column) for column in range(1, width + 1)]
+    return RawTable(
+        name,
+        title,
+        headers,
+        pd.DataFrame(data, numbers, letters, dtype=object),
+        tuple(sheet.merged),
+        tuple(number for number in numbers if number in sheet.hidden),
+        tuple(number for number in numbers if number in sheet.struck),
+    )
 
 
 def _is_unit_row(row: Row) -> bool:
-    first = next((value for value in row if value is not None), None)
+    first = next(iter(row.values()), None)
     return isinstance(first, str) and first.strip().startswith(UNIT_ROW_MARK)
 
 
 def _is_blank(row: Row) -> bool:
-    return all(value is None or (isinstance(value, str) and not value.strip()) for value in row)
+    return all(isinstance(value, str) and not value.strip() for value in row.values())
