@@ -18,6 +18,7 @@ from redesaude.solving.room import with_room
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
+from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats, LinearModel, linear_model, load_values
 
 #: columns from which a model is worth a start of our own; below, HiGHS finds plans at once
@@ -37,6 +38,14 @@ class DirectEngine:
             arrays = with_room(linear_model(model), assembled.problem)
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
+
+        def read(values: Floats) -> Decisions:
+            load_values(arrays, exact_values(arrays, values, search.limits))
+            return read_decisions(model, assembled.problem)
+
+        def adopt(values: Floats) -> None:
+            search.adopt(arrays.value(values), lambda: read(values))
+
         deadline = time.perf_counter() + search.limits.seconds
         with watch("search"):
             start = _start(arrays, assembled, search)
@@ -44,17 +53,19 @@ class DirectEngine:
                 arrays,
                 replace(search.limits, seconds=max(1.0, deadline - time.perf_counter())),
                 start=start,
-                on_progress=lambda plan, bound: search.reporter.tell("solve", incumbent=plan, bound=bound),
+                on_progress=search.hear,
+                on_solution=adopt,
                 stopped=search.stopped,
             )
+            search.prove(outcome.bound)
             decisions = None
             if outcome.values is not None:
-                load_values(arrays, exact_values(arrays, outcome.values, search.limits))
-                decisions = read_decisions(model, assembled.problem)
+                adopt(outcome.values)
+                decisions = read(outcome.values)
         return EngineResult(
             termination=outcome.termination,
             decisions=decisions,
-            bound=outcome.bound,
+            bound=search.bound,
             variables=columns,
             constraints=rows,
             seconds=watch.seconds,

@@ -103,6 +103,15 @@ class Search:
         """Take a bound (NPV; None or infinite: nothing proven) if it is the best so far, and tell."""
         return bound is not None and self._told(self.record.prove(bound))
 
+    def hear(self, _plan: float | None, bound: float | None) -> None:
+        """Take the bound of a solver that tells its progress; its plans come as solutions."""
+        self.prove(bound)
+
+    @property
+    def bound(self) -> float | None:
+        """What was proven in this search that any plan costs at least (NPV); None: nothing yet."""
+        return self.record.proven if np.isfinite(self.record.proven) else None
+
     @property
     def met(self) -> bool:
         """True once the best plan is proven within the gap asked for."""

@@ -15,19 +15,20 @@ Cases that must be treated add the covering row :math:`\sum_{j \text{ in reach}}
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from redesaude.plan.plan import Termination
-from redesaude.plan.proof import relative_gap
 from redesaude.solving.decomposed.dominance import undominated
 from redesaude.solving.decomposed.uncapacitated import Uncapacitated
 from redesaude.solving.highs import GrowingRelaxation, solve
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
+from redesaude.solving.record import ReadPlan
+from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 #: demands up to which each has a theta of its own
@@ -55,13 +56,18 @@ class _Cuts:
 
 
 class Benders:
-    """The best services found so far (``opened``, costing ``objective``), and the ``bound`` proven."""
+    """The best services found so far (``opened``); cost and bound are those of the record of ``search``.
 
-    def __init__(self, problem: Uncapacitated, search: Search) -> None:
+    ``read`` turns services into the decisions of a plan.
+    """
+
+    def __init__(
+        self, problem: Uncapacitated, search: Search, read: Callable[[Flags], Decisions] | None = None
+    ) -> None:
         self.problem = problem
         self.search = search
         self.opened: Flags | None = None
-        self.objective, self.bound = np.inf, -np.inf
+        self._read = read
         self._services = len(problem.opening)
         self._costs = problem.varying()
         self._demand = np.repeat(np.arange(len(self._costs.start)), self._costs.length)
@@ -78,19 +84,25 @@ class Benders:
         for opened in known:
             self._propose(opened)
         reduced, y = self.close()
-        if not (self._over() or self._met()):
+        if not (self._over() or self.search.met):
             self._fix(reduced, y)
             self._integers()
-        if self._met():
+        if self.search.met:
             return Termination.GAP_REACHED
         return Termination.INTERRUPTED if self.search.stopped() else Termination.TIME_LIMIT
 
     def _over(self) -> bool:
         return self.search.stopped() or time.monotonic() >= self._deadline
 
-    def _met(self) -> bool:
-        gap = relative_gap(self.objective, self.bound)
-        return np.isfinite(self.objective) and gap is not None and gap <= max(self.search.limits.gap, _EXACT)
+    @property
+    def objective(self) -> float:
+        """NPV of the best services, infinite while there are none."""
+        return self.search.record.cost
+
+    @property
+    def bound(self) -> float:
+        """NPV that no services go below, as proven here."""
+        return self.search.record.proven
 
     def _limits(self, gap: float) -> Limits:
         return replace(self.search.limits, gap=gap, seconds=max(0.1, self._deadline - time.monotonic()))
@@ -135,7 +147,7 @@ class Benders:
                 break
             y, theta = np.split(solution.values, [self._services])
             reduced = solution.reduced_costs[: self._services]
-            self._raise(solution.objective)
+            self.search.prove(solution.objective)
         return reduced, y
 
     def _cut(self, y: Floats, theta: Floats, relaxed: GrowingRelaxation | None = None) -> bool:
@@ -171,16 +183,12 @@ class Benders:
         lower[: self._services][kept] = 1.0
         self.master = replace(self.master, column_lower=lower, column_upper=upper)
         free = self._services - int(shut.sum() + kept.sum())
-        self.search.reporter.tell(
-            "core",
-            f"{free:,} of {self._services:,} services undecided, {self.master.matrix.shape[0]:,} cuts",
-            incumbent=self.objective,
-            bound=self.bound,
-        )
+        cuts = self.master.matrix.shape[0]
+        self.search.tell("core", f"{free:,} of {self._services:,} services undecided, {cuts:,} cuts")
 
     def _integers(self) -> None:
         """Solve the master in integers, cut at the plan it proposes, until its bound meets the best plan."""
-        while not (self._over() or self._met()):
+        while not (self._over() or self.search.met):
             start = None
             if self.opened is not None:
                 values = np.append(self.opened, self._cuts(self.opened.astype(float)).at(self.opened.astype(float)))
@@ -190,14 +198,14 @@ class Benders:
                 self.master,
                 self._limits(gap),
                 start=start,
-                on_progress=lambda _, bound: self._raise(-np.inf if bound is None else min(bound, self.objective)),
+                on_progress=self.search.hear,
                 on_solution=lambda values: self._propose(values[: self._services] > 0.5),
                 stopped=self.search.stopped,
             )
             if outcome.termination == Termination.PROVEN_INFEASIBLE:  # no plan better than the one there is
-                self._raise(self.objective)
-            elif outcome.bound is not None:
-                self._raise(min(outcome.bound, self.objective))
+                self.search.prove(self.objective)
+            else:
+                self.search.prove(outcome.bound)
             if outcome.values is None:
                 return
             y, theta = np.split(outcome.values, [self._services])
@@ -206,19 +214,12 @@ class Benders:
                 return
 
     def _propose(self, opened: Flags) -> None:
-        value = self.problem.value(opened)
-        if value < self.objective:
-            self.opened, self.objective = opened, value
-            self._tell()
+        if self.search.adopt(self.problem.value(opened), self._reading(opened)):
+            self.opened = opened
 
-    def _raise(self, bound: float) -> None:
-        if bound > self.bound:
-            self.bound = bound
-            self._tell()
-
-    def _tell(self) -> None:
-        plan = self.objective if np.isfinite(self.objective) else None
-        self.search.reporter.tell("solve", incumbent=plan, bound=self.bound if np.isfinite(self.bound) else None)
+    def _reading(self, opened: Flags) -> ReadPlan | None:
+        read = self._read
+        return None if read is None else lambda: read(opened)
 
 
 def _groups(problem: Uncapacitated) -> Ints:

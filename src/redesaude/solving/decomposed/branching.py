@@ -14,27 +14,25 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.plan.proof import relative_gap
 from redesaude.solving.decomposed.allotting import transport
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
 from redesaude.solving.decomposed.multipliers import Aim, Node, ascend, root
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
+from redesaude.solving.record import EXACT, ReadPlan
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Ints
 
 #: steps at the root before and after there is a plan, and in each part of the tree; how long they are at first
 _FIRST_STEPS, _ROOT_STEPS, _STEPS = 200, 600, 60
 _ROOT_LENGTH, _LENGTH = 1.0, 0.1
-
-#: relative difference below which a plan and its bound are the same
-_EXACT = 1e-9
 
 
 @dataclass(order=True)
@@ -48,15 +46,19 @@ class _Open:
 
 
 class Branching:
-    """The best ``found`` so far and the ``bound`` proven (NPV). A plan is tried at ``every`` so many parts."""
+    """The best ``found`` so far; cost and bound are those of the record of ``search``. A plan is tried at ``every`` so
+    many parts. ``read`` turns an allotment into the decisions of a plan.
+    """
 
     every = 8
 
-    def __init__(self, problem: Capacitated, search: Search) -> None:
+    def __init__(
+        self, problem: Capacitated, search: Search, read: Callable[[Allotment], Decisions] | None = None
+    ) -> None:
         self.problem = problem
         self.search = search
         self.found: Allotment | None = None
-        self.bound = -np.inf
+        self._read = read
         self.watch = Stopwatch()
         self.parts = 0
         self._queue: list[_Open] = []
@@ -66,7 +68,12 @@ class Branching:
     @property
     def cost(self) -> float:
         """NPV of the best plan, infinite while there is none."""
-        return np.inf if self.found is None else self.found.cost
+        return self.search.record.cost
+
+    @property
+    def bound(self) -> float:
+        """NPV that no plan goes below, as proven here."""
+        return self.search.record.proven
 
     def run(self, known: Iterable[Flags] = ()) -> Termination:
         """Run to the end, beginning with the services of ``known`` plans, and say why it ended."""
@@ -75,7 +82,7 @@ class Branching:
         with self.watch("bound"):
             self._plant()
         self._search()
-        if self._met():
+        if self.search.met:
             return Termination.GAP_REACHED
         if self.search.stopped():
             return Termination.INTERRUPTED
@@ -84,7 +91,7 @@ class Branching:
     def _search(self) -> None:
         """Take parts from the queue until it is empty or the gap is met."""
         with self.watch("bound"):
-            while self._queue and not (self._over() or self._met()):
+            while self._queue and not (self._over() or self.search.met):
                 self._step()
 
     def _step(self) -> None:
@@ -134,7 +141,7 @@ class Branching:
         room, most = self.problem.must_treat, self.problem.most
         order = np.lexsort((-node.often, ~node.kept))
         capacity = np.cumsum(self.problem.capacity[node.services[order]] - self._spare)
-        enough = int(np.searchsorted(capacity, room * (1 - _EXACT))) + 1
+        enough = int(np.searchsorted(capacity, room * (1 - EXACT))) + 1
         count = int(min(max(enough, np.round(node.often.sum()), node.kept.sum(), self.problem.least), most))
         self._try(np.sort(node.services[order[:count]]))
 
@@ -157,9 +164,12 @@ class Branching:
         return sent.allotment.cost
 
     def _adopt(self, allotment: Allotment) -> None:
-        if allotment.cost < self.cost:
+        if self.search.adopt(allotment.cost, self._reading(allotment)):
             self.found = allotment
-            self._tell()
+
+    def _reading(self, allotment: Allotment) -> ReadPlan | None:
+        read = self._read
+        return None if read is None else lambda: read(allotment)
 
     @property
     def _aim(self) -> Aim:
@@ -173,18 +183,11 @@ class Branching:
     @property
     def _enough(self) -> float:
         """The bound at which a part holds no plan worth looking for."""
-        return self.cost - max(self.search.limits.gap, _EXACT) * abs(self.cost) if self.found else np.inf
+        return self.cost - max(self.search.limits.gap, EXACT) * abs(self.cost) if self.found else np.inf
 
     def _raise(self) -> None:
         least = self._queue[0].bound if self._queue else np.inf
-        bound = min(least, self._enough)
-        if np.isfinite(bound) and bound > self.bound:
-            self.bound = bound
-            self._tell()
-
-    def _met(self) -> bool:
-        gap = relative_gap(self.cost, self.bound)
-        return self.found is not None and gap is not None and gap <= max(self.search.limits.gap, _EXACT) + _EXACT
+        self.search.prove(min(least, self._enough))
 
     def _over(self) -> bool:
         return self.search.stopped() or self.seconds_left <= 0
@@ -197,7 +200,3 @@ class Branching:
     def _limits(self, share: float = 1.0, gap: float = 0.0) -> Limits:
         """Return the limits of a solve that may take this share of the time left."""
         return replace(self.search.limits, gap=gap, seconds=max(0.1, share * self.seconds_left))
-
-    def _tell(self) -> None:
-        plan, bound = (value if np.isfinite(value) else None for value in (self.cost, self.bound))
-        self.search.reporter.tell("solve", incumbent=plan, bound=bound)

@@ -11,20 +11,17 @@ from itertools import zip_longest
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.plan.proof import relative_gap
 from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats
 
 #: share of the time limit that one part of the search may take
 _PART_SHARE = 0.06
-
-#: relative difference below which a plan and its bound are the same
-_EXACT = 1e-9
 
 #: seconds between two looks for the first plan
 _WAIT = 0.1
@@ -35,14 +32,16 @@ class Contest:
 
     With one thread they take turns, and the same seed gives the same plan (if no time limit cuts in). With two or more
     they run beside each other, the prover joining the search when it is done; when the search stops depends on both.
-    ``around`` is None until there is a first plan.
+    ``around`` is None until there is a first plan. ``read`` turns values of all columns into the decisions of a plan.
     """
 
-    def __init__(self, below: LagrangianBound, search: Search, watch: Stopwatch) -> None:
+    def __init__(
+        self, below: LagrangianBound, search: Search, watch: Stopwatch, read: Callable[[Floats], Decisions]
+    ) -> None:
         self.below = below
         self.search = search
         self.around: Neighbourhood | None = None
-        self.bound: float | None = None
+        self._read = read
         self._failed = False
         self._watch = watch
         self._deadline = time.perf_counter() + search.limits.seconds
@@ -63,14 +62,19 @@ class Contest:
             self._finish(self.around)
         if self.search.stopped():
             return Termination.INTERRUPTED
-        return Termination.GAP_REACHED if self._met() else Termination.TIME_LIMIT
+        return Termination.GAP_REACHED if self.search.met else Termination.TIME_LIMIT
 
     def _start(self, begin: Callable[[], Neighbourhood | None]) -> None:
         with self._watch("core"):
             self.around = begin()
         self._failed = self.around is None
-        if self.around is not None:
-            self.search.reporter.tell("solve", incumbent=self.around.objective, bound=self.bound)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Have the best plan recorded."""
+        if (around := self.around) is not None:
+            cost, values = around.best
+            self.search.adopt(cost, lambda: self._read(values))
 
     def _alarmed(self, work: Callable[[], None]) -> None:
         """Do the work of one thread; if it fails the other one stops too, so that the error is told at once."""
@@ -97,12 +101,8 @@ class Contest:
     def _left(self) -> float:
         return self._deadline - time.perf_counter()
 
-    def _met(self) -> bool:
-        gap = None if self.around is None else relative_gap(self.around.objective, self.bound)
-        return gap is not None and gap <= self.search.limits.gap + _EXACT
-
     def _over(self) -> bool:
-        return self._failed or self.search.stopped() or self._left() <= 0 or self._met()
+        return self._failed or self.search.stopped() or self._left() <= 0 or self.search.met
 
     def _limits(self, share: float) -> Limits:
         seconds = min(self._left(), max(1.0, share * self.search.limits.seconds))
@@ -117,14 +117,14 @@ class Contest:
             with self._watch("search"):
                 gain = self.around.step(self._limits(_PART_SHARE), self._over)
             if gain > 0:
-                self.search.reporter.tell("solve", incumbent=self.around.objective, bound=self.bound)
+                self._tell()
             yield
 
     def _prove(self) -> Iterator[None]:
         """Raise the bound, a relaxation or a block at a step: the relaxation, then its multipliers on every block."""
         with self._watch("bound"):
             multipliers, value = self.below.multipliers(self._limits(1.0))
-            self._raise(value)
+            self.search.prove(value)
         yield
         bounds = self.below.rise(multipliers, self._limits, self._over, self._values)
         while True:
@@ -132,11 +132,8 @@ class Contest:
                 bound = next(bounds, None)
                 if bound is None:
                     return
-                self._raise(bound)
+                self.search.prove(bound)
             yield
-
-    def _plan(self) -> float | None:
-        return None if self.around is None else self.around.objective
 
     def _values(self) -> Floats | None:
         return None if self.around is None else self.around.values
@@ -144,19 +141,15 @@ class Contest:
     def _finish(self, around: Neighbourhood) -> None:
         """Hand the whole model, with the best plan as its start, to the solver for the time that is left."""
         start = (np.arange(len(around.values), dtype=np.int32), around.values)
-        self.search.reporter.tell("solve", "nothing left to better in parts: the whole model again")
+        self.search.tell(message="nothing left to better in parts: the whole model again")
         arrays = self.below.arrays
 
         def adopt(values: Floats) -> None:
-            around.adopt(np.where(arrays.integer, np.round(values), values))
+            if around.adopt(np.where(arrays.integer, np.round(values), values)) > 0:
+                self._tell()
 
         with self._watch("search"):
             outcome = solve(arrays, self._limits(1.0), start=start, on_solution=adopt, stopped=self.search.stopped)
-        self._raise(outcome.bound)
+        self.search.prove(outcome.bound)
         if outcome.values is not None:
             adopt(outcome.values)
-
-    def _raise(self, bound: float | None) -> None:
-        if bound is not None and np.isfinite(bound) and (self.bound is None or bound > self.bound):
-            self.bound = bound
-            self.search.reporter.tell("solve", incumbent=self._plan(), bound=bound)

@@ -36,7 +36,7 @@ from redesaude.solving.progress import Search
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
-from redesaude_models.problem import PlanningProblem
+from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Floats, Ints, LinearModel, linear_model, load_values
 
 
@@ -93,14 +93,13 @@ def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
         return None
     watch = Stopwatch()
     with watch("build"):
-        benders = Benders(problem.services, search)
+        benders = Benders(problem.services, search, problem.decisions)
     search.reporter.tell("build", "room for all everywhere: only services are decided")
     with watch("search"):
         termination = benders.run(problem.plain.opened_by(openings) for openings in search.known)
     rows, columns = benders.master.matrix.shape
     decisions = None if benders.opened is None else problem.decisions(benders.opened)
-    bound = benders.bound if np.isfinite(benders.bound) else None
-    return EngineResult(termination, decisions, bound, columns, rows, watch.seconds)
+    return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds)
 
 
 def by_room(assembled: Assembled, search: Search) -> EngineResult | None:
@@ -109,13 +108,14 @@ def by_room(assembled: Assembled, search: Search) -> EngineResult | None:
     if problem is None:
         return None
     divided, services = not problem.services.whole, problem.services
-    tree = Branching(services, search) if divided else WholeDemands(services, search)
+    tree = (Branching if divided else WholeDemands)(services, search, problem.decisions)
     search.reporter.tell("build", "one way to deliver each service: branching on services")
     termination = tree.run(problem.plain.opened_by(openings) for openings in search.known)
     decisions = None if tree.found is None else problem.decisions(tree.found)
-    bound = tree.bound if np.isfinite(tree.bound) else None
     demands, count = len(services.cases), len(services.opening)
-    return EngineResult(termination, decisions, bound, count + services.case_cost.size, demands, tree.watch.seconds)
+    return EngineResult(
+        termination, decisions, search.bound, count + services.case_cost.size, demands, tree.watch.seconds
+    )
 
 
 def by_growing(assembled: Assembled, search: Search, first: int = FIRST) -> EngineResult | None:
@@ -157,17 +157,20 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
             placed=standing is None,
         )
 
-    contest = Contest(below, search, watch)
+    def read(values: Floats) -> Decisions:
+        load_values(relaxed, exact_values(arrays, values, search.limits))
+        return core.of_whole(read_decisions(model, core.problem))
+
+    contest = Contest(below, search, watch, read)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
         if not core.is_whole:  # too large for one model
-            return EngineResult(Termination.TIME_LIMIT, None, contest.bound, columns, rows, watch.seconds)
+            return EngineResult(Termination.TIME_LIMIT, None, search.bound, columns, rows, watch.seconds)
         search.reporter.tell("start", "no first plan block by block: the direct engine takes over")
         return DirectEngine().run(assembled, search)
     with watch("search"):
-        load_values(relaxed, exact_values(arrays, contest.around.values, search.limits))
-        decisions = core.of_whole(read_decisions(model, core.problem))
-    return EngineResult(termination, decisions, contest.bound, columns, rows, watch.seconds)
+        decisions = read(contest.around.values)
+    return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds)
 
 
 def _at_once(assembled: Assembled, model: LinearModel, large: Large) -> AtOnce | None:

@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.plan.proof import relative_gap
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
 from redesaude.solving.direct import exact_values
 from redesaude.solving.engine import EngineResult
@@ -34,19 +33,15 @@ _SHARE_OF_TIME, _FIRST_GAP = 0.2, 0.05
 #: of the gap asked for, the share to which a relaxed core is solved
 _SHARE_OF_GAP = 0.5
 
-#: relative difference below which a plan and its bound are the same
-_EXACT = 1e-9
-
 
 class GrowingCore:
-    """The best plan found so far (``decisions``, costing ``objective``), and the ``bound`` proven."""
+    """The best plan found so far (``decisions``); cost and bound are those of the record of ``search``."""
 
     def __init__(self, problem: PlanningProblem, search: Search, first: int = FIRST) -> None:
         self.problem = problem
         self.first = first
         self.search = search
         self.decisions: Decisions | None = None
-        self.objective, self.bound = np.inf, -np.inf
         self.watch = Stopwatch()
         self.shape = (0, 0)
         self._deadline = time.monotonic() + search.limits.seconds
@@ -54,15 +49,14 @@ class GrowingCore:
     def run(self) -> EngineResult:
         """Grow the core to the end."""
         count = np.full(len(self.problem.demand.territory), self.first)
-        while not (self._over() or self._met()):
+        while not (self._over() or self.search.met):
             core = core_of(self.problem, cheapest(self.problem, count))
             used = self._round(core)
             if not used.any():
                 break
             count[used] *= 2
         rows, columns = self.shape
-        bound = self.bound if np.isfinite(self.bound) else None
-        return EngineResult(self._termination(), self.decisions, bound, columns, rows, self.watch.seconds)
+        return EngineResult(self._termination(), self.decisions, self.search.bound, columns, rows, self.watch.seconds)
 
     def _round(self, core: Core) -> np.ndarray:
         """Solve one core; return the demands for which it was too small."""
@@ -74,18 +68,18 @@ class GrowingCore:
         self.search.reporter.tell("core", f"{len(core.journeys):,} journeys kept")
 
         def adopt(values: Floats | None) -> None:
-            if values is not None and (cost := inside.value(values)) < self.objective:
+            if values is not None and (cost := inside.value(values)) < self.search.record.cost:
                 load_values(relaxed, exact_values(inside, values, self.search.limits))
-                self.decisions, self.objective = core.of_whole(read_decisions(model, core.problem)), cost
-                self._tell()
+                self.decisions = found = core.of_whole(read_decisions(model, core.problem))
+                self.search.adopt(cost, lambda: found)
 
         with self.watch("search"):
             if self.decisions is None:
                 adopt(solve(inside, self._limits(_FIRST_GAP, _SHARE_OF_TIME), stopped=self.search.stopped).values)
         with self.watch("bound"):
             gap = _SHARE_OF_GAP * self.search.limits.gap
-            outcome = solve(relaxed, self._limits(gap), on_progress=self._hear, stopped=self.search.stopped)
-            self._hear(None, outcome.bound)
+            outcome = solve(relaxed, self._limits(gap), on_progress=self.search.hear, stopped=self.search.stopped)
+            self.search.prove(outcome.bound)
         nothing = np.zeros(len(self.problem.demand.territory), dtype=bool)
         if outcome.values is None:
             return nothing
@@ -103,24 +97,11 @@ class GrowingCore:
     def _over(self) -> bool:
         return self.search.stopped() or time.monotonic() >= self._deadline
 
-    def _met(self) -> bool:
-        gap = relative_gap(self.objective, self.bound)
-        return np.isfinite(self.objective) and gap is not None and gap <= self.search.limits.gap + _EXACT
-
     def _limits(self, gap: float, share: float = 1.0) -> Limits:
         left = max(0.1, self._deadline - time.monotonic())
         return replace(self.search.limits, gap=gap, seconds=min(left, share * self.search.limits.seconds))
 
-    def _hear(self, _plan: float | None, bound: float | None) -> None:
-        if bound is not None and bound > self.bound:
-            self.bound = bound
-            self._tell()
-
-    def _tell(self) -> None:
-        plan, bound = (value if np.isfinite(value) else None for value in (self.objective, self.bound))
-        self.search.reporter.tell("solve", incumbent=plan, bound=bound)
-
     def _termination(self) -> Termination:
-        if self._met():
+        if self.search.met:
             return Termination.GAP_REACHED
         return Termination.INTERRUPTED if self.search.stopped() else Termination.TIME_LIMIT

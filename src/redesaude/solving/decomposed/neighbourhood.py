@@ -90,6 +90,12 @@ class Neighbourhood:
         self._turns = Turns(kinds, self._random)
         self._lock = threading.Lock()
 
+    @property
+    def best(self) -> tuple[float, Floats]:
+        """Cost and values of the best plan."""
+        with self._lock:
+            return self.objective, self.values
+
     def step(self, limits: Limits, stopped: Callable[[], bool]) -> float:
         """Free the next part and solve it; return the gain, 0.0 for none."""
         with self._lock:

@@ -12,7 +12,7 @@ without gain takes in more services.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from redesaude.solving.decomposed.multipliers import reduced_costs
 from redesaude.solving.decomposed.shifts import fitted
 from redesaude.solving.highs import Outcome, solve
 from redesaude.solving.progress import Search
+from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats, Ints
 
 #: share of the time left that an assignment may take the first time, and a neighbourhood
@@ -53,8 +54,10 @@ class WholeDemands(Branching):
 
     every = 2
 
-    def __init__(self, problem: Capacitated, search: Search) -> None:
-        super().__init__(problem, search)
+    def __init__(
+        self, problem: Capacitated, search: Search, read: Callable[[Allotment], Decisions] | None = None
+    ) -> None:
+        super().__init__(problem, search, read)
         self._near = np.argsort(_apart(problem), axis=1, kind="stable")
         self._likely = np.isfinite(problem.case_cost)
         self._parts = self._rounds(np.random.default_rng(search.limits.seed))
@@ -73,7 +76,7 @@ class WholeDemands(Branching):
 
     def _step(self) -> None:
         super()._step()
-        if self.found is not None and not (self._over() or self._met()):
+        if self.found is not None and not (self._over() or self.search.met):
             self._better(self.found)
 
     def _better(self, found: Allotment) -> None:
@@ -146,7 +149,7 @@ class WholeDemands(Branching):
                 self._adopt(model.read(values))
 
         limits = self._limits(share, gap=0.5 * self.search.limits.gap)
-        return solve(arrays, limits, stopped=lambda: self._over() or self._met(), on_solution=hear)
+        return solve(arrays, limits, stopped=lambda: self._over() or self.search.met, on_solution=hear)
 
 
 def _apart(problem: Capacitated) -> Floats:
