@@ -2,7 +2,7 @@ r"""Emergency: stations and ambulances outside the hospitals, and their link to 
 
 .. math::
     n^{\min}_k e_{kp} &\le n_{kp} \le n^{\max}_k e_{kp}              & \text{ambulances of an open station}\\
-    s_{kp} &\ge e_{kp} - e_{k,p-1}                                   & \text{a station opens, } e_{k,-1} \text{ today}\\
+    e_{kp} - e_{k,p-1} \le s_{kp} &\le \min(e_{kp}, 1 - e_{k,p-1})   & \text{a station opens, } e_{k,-1} \text{ today}\\
     c_{ip} &\le \sum_{k \text{ within the standard}} e_{kp}          & \text{people reached}\\
     c_{ip} + c'_{ip} &\le \sum_{k \text{ within the standard}} n_{kp}, \quad c' \le c  & \text{reached by a second}\\
     y_{isp} &\le c_{ip}, \quad y_{isp} \le \sum_{j \text{ in time}} x_{ijsp} & \text{share treated in the window}\\
@@ -12,6 +12,12 @@ Double coverage counts ambulances, as the double standard model does (Gendreau, 
 near when the first is out. A case is within its window when its place is reached within the standard and its
 journey fits in what call, way to the scene, scene and door leave of the window. The product of coverage and share needs
 one continuous variable for each demand, because coverage is all or nothing: :math:`y = \min(c, \sum x)`.
+
+What is whole: stations :math:`e` are binary, ambulances :math:`n` integer, and :math:`c'` binary, because with one
+ambulance :math:`c = c' = 1/2` would keep every row. The other yes-or-no is whole by itself once these are: nothing but
+the rows above bounds :math:`c` from above, and at :math:`c' = 0` they ask :math:`c \le \min(1, \sum e, \sum n)`, at
+:math:`c' = 1` there are two ambulances or more; so :math:`c` may be raised to 0 or 1 without breaking a row, and no row
+or cost is worse for it. The bounds of :math:`s` meet wherever :math:`e` is whole.
 """
 
 from __future__ import annotations
@@ -46,7 +52,7 @@ def _variables(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> No
         stations, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, p: (0, most[(k,)]), doc="ambulances on duty"
     )
     m.covered = pyo.Var(places, bounds=(0, 1), doc="people reached within the standard, 0-1")
-    m.covered_twice = pyo.Var(places, bounds=(0, 1), doc="people reached by a second ambulance, 0-1")
+    m.covered_twice = pyo.Var(places, domain=pyo.Binary, doc="people reached by a second ambulance, 0/1")
     m.timely = pyo.Var(
         over_periods([keys.demand[d] for d in e.timely.tolist()], keys.periods),
         bounds=(0, 1),
@@ -67,7 +73,10 @@ def _stations(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Non
             now = m.station[name, p]
             m.least_ambulances[name, p] = m.ambulances[name, p] - int(e.least[k]) * now >= 0
             m.most_ambulances[name, p] = m.ambulances[name, p] - int(e.most[k]) * now <= 0
-            m.station_opens[name, p] = m.station_start[name, p] - now + before >= 0
+            starts = m.station_start[name, p]
+            m.station_opens[name, p, "opens"] = starts - now + before >= 0
+            m.station_opens[name, p, "runs"] = starts - now <= 0
+            m.station_opens[name, p, "new"] = starts + before <= 1
             before = now
             if e.kept[k]:
                 now.fix(1)
