@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
 from redesaude.solving.options import Limits
-from redesaude_models.standard_form import Floats, LinearModel
+from redesaude_models.standard_form import Floats, Ints, LinearModel
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,26 @@ class GrowingRelaxation:
     def price(self, cost: Floats) -> None:
         """Put other costs on the columns."""
         self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost / self._unit)
+
+    def restrict(self, columns: Ints, lower: Floats, upper: Floats) -> None:
+        """Put other bounds on some columns."""
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def dual_ray(self, limits: Limits) -> Floats | None:
+        """Return row multipliers that show, up to their sign, that the relaxation is empty; None: none found.
+
+        Presolve finds it empty without saying why, so that it is then solved once more without presolve.
+        """
+        empty = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+        if self._highs.getModelStatus() not in empty:
+            return None
+        _, exists, ray = self._highs.getDualRay()
+        if not exists:
+            self._highs.setOptionValue("presolve", "off")
+            self.solve(limits)
+            self._highs.setOptionValue("presolve", "choose")
+            _, exists, ray = self._highs.getDualRay()
+        return np.array(ray) if exists else None
 
     def solve(self, limits: Limits) -> Relaxation | None:
         """Return the optimum; None if it is not found within the seconds of ``limits``."""

@@ -134,3 +134,11 @@ def in_order(problem: PlanningProblem) -> list[list[int]]:
     heaviest = np.argsort(-np.bincount(group, weight, minlength=groups), kind="stable")
     order = np.lexsort((-weight, depth))
     return [[int(s) for s in order if group[s] == g] for g in heaviest]
+
+
+def together(layout: Layout, order: list[list[int]]) -> Ints:
+    """Return the block of each column: a group of ``order`` is one, by its first specialty."""
+    block = layout.specialty.copy()
+    for group in order:
+        block[np.isin(block, group)] = group[0]
+    return block

@@ -31,13 +31,13 @@ from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.decomposed.whole import WholeDemands
 from redesaude.solving.direct import DirectEngine, exact_values
 from redesaude.solving.engine import EngineResult
-from redesaude.solving.layout import Layout, in_order, layout_of
+from redesaude.solving.layout import Layout, in_order, layout_of, together
 from redesaude.solving.progress import Search
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Floats, Ints, LinearModel, linear_model, load_values
+from redesaude_models.standard_form import Floats, LinearModel, linear_model, load_values
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     order = in_order(problem)
 
     at_once = _at_once(assembled, relaxed, large)
-    below = LagrangianBound(Blocks(relaxed, _together(layout, order)), layout.share, at_once)
+    below = LagrangianBound(Blocks(relaxed, together(layout, order)), layout.share, at_once)
 
     def begin() -> Neighbourhood | None:
         standing = None if at_once is None or search.known else at_once.standing(layout)
@@ -191,14 +191,6 @@ def _first_values(
             return values
     start = first_plan(arrays, layout, order, search)
     return start.values if start.complete and arrays.violation(start.values) <= _TOLERANCE else None
-
-
-def _together(layout: Layout, order: list[list[int]]) -> Ints:
-    """Return the block of each column: a group of ``order`` is one, by its first specialty."""
-    block = layout.specialty.copy()
-    for group in order:
-        block[np.isin(block, group)] = group[0]
-    return block
 
 
 def _core(problem: PlanningProblem, search: Search, large: Large) -> Core:

@@ -1,0 +1,85 @@
+"""The certificate of a bound: what :mod:`.certified` recomputes it from, and the file that holds it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, fields
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from redesaude.language import N_
+from redesaude_models.standard_form import Flags, Floats, Ints
+
+FORMAT = 1
+
+#: split of a node that has none
+LEAF = -1
+
+
+class CertificateError(Exception):
+    """A certificate is not one, or not of this model; ``reason`` is a sentence of the catalogues."""
+
+    def __init__(self, reason: str, **values: object) -> None:
+        self.reason, self.values = reason, values
+        super().__init__(reason.format_map(values))
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What :func:`.certified.lower_bound` needs beside the model, and the ``bound`` (NPV) that it is said to give.
+
+    ``block`` is the number of the block of each column, ``prices`` the multiplier :math:`y` of each row. ``split`` and
+    ``floor`` are the nodes of the trees of the blocks, one tree after the other, each in preorder (a node, all that is
+    below its floor, all that is above): the column that is split, :data:`LEAF` for none, and the floor. The leaves in
+    that order: ``ray`` if it is shown to be empty, and its multipliers ``dual`` of the rows ``row``, from one entry of
+    ``start`` to the next.
+    """
+
+    bound: float
+    block: Ints
+    prices: Floats
+    split: Ints
+    floor: Floats
+    ray: Flags
+    start: Ints
+    row: Ints
+    dual: Floats
+
+    def write(self, file: Path) -> None:
+        """Write the certificate as a compressed NumPy archive."""
+        with file.open("wb") as stream:
+            np.savez_compressed(stream, format=np.array(FORMAT), **vars(self))
+
+    @property
+    def leaves(self) -> int:
+        """Number of leaves of all trees."""
+        return len(self.ray)
+
+
+#: kinds of the arrays that are not whole numbers, and what they are widened to
+_KINDS = {"bound": "f", "prices": "f", "floor": "f", "dual": "f", "ray": "b"}
+_WIDE = {"f": np.float64, "i": np.int64, "b": np.bool_}
+
+
+def read_certificate(file: Path) -> Certificate:
+    """Return the certificate in ``file``; CertificateError if that is none or of a format we do not know."""
+    try:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as archive:
+            found = {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, BadZipFile, KeyError, NotImplementedError) as error:
+        raise CertificateError(N_("the certificate cannot be read")) from error
+    number = found.pop("format", np.array(-1))
+    if number.shape or number != FORMAT:
+        raise CertificateError(N_("the certificate is of a format that this version does not know"))
+    names = [f.name for f in fields(Certificate)]
+    if set(found) != set(names):
+        raise CertificateError(N_("the certificate lacks arrays, or has too many"))
+    for name, values in found.items():
+        if values.dtype.kind != _KINDS.get(name, "i") or values.ndim != (name != "bound"):
+            raise CertificateError(N_("{array} of the certificate is of another kind or shape"), array=name)
+        if not np.isfinite(values).all():
+            raise CertificateError(N_("{array} of the certificate holds numbers that are none"), array=name)
+    wide = {name: values.astype(_WIDE[values.dtype.kind]) for name, values in found.items()}
+    return Certificate(**wide | {"bound": float(wide["bound"])})

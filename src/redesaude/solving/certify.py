@@ -1,0 +1,291 @@
+r"""Making a certificate: the prices of the search, and a tree of relaxations for each block.
+
+The blocks are the specialties and the prices those that the search has (:mod:`.decomposed.bound`), or else the duals of
+the relaxation; a small model is one block. Each tree grows at its least leaf (best first), and the trees take turns:
+the one that has gained most for its work is next. What a leaf is worth is not what the solver says but what
+:mod:`redesaude.plan.certified` makes of its duals; a leaf that the solver leaves unsolved, or whose own duals do no
+better, keeps those of the leaf that it came from. So the certificate is whole at any time.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.sparse import csc_array
+
+from redesaude.plan.certificate import LEAF, Certificate
+from redesaude.plan.certified import Part, Parts, Splits, at_least, reduced, row_owners, with_ends
+from redesaude.solving.highs import GrowingRelaxation, relaxation
+from redesaude.solving.layout import in_order, layout_of, together
+from redesaude.solving.options import Limits
+from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
+
+#: most leaves of all trees together, and numbers that their multipliers may take
+LEAVES, _NUMBERS = 2_000, 3_000_000
+
+#: columns up to which a model is one block
+_SMALL = 5_000
+
+#: part of the time that the relaxation may take where the search has left no prices
+_RELAXED = 0.6
+
+#: leaves that a tree grows by in its turn: so many at least, and this part of those it has
+_TURN, _TURN_SHARE = 4, 0.25
+
+#: a number is whole within this
+_WHOLE = 1e-6
+
+#: part of the bound that is not claimed: another machine may price the scenario with other last digits
+_UNCLAIMED = 1e-9
+
+_TINY = float(np.finfo(float).tiny)
+
+#: how often multipliers are taken back where a column without end would cost less than nothing
+_TAKEN_BACK = 20
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a search has that a certificate can use: the ``model`` of the whole problem, without rows of the search's
+    own, and multipliers of its rows (``duals``, None: none): of those between specialties and of each one's own.
+    """
+
+    model: LinearModel
+    duals: Floats | None = None
+
+
+def certificate_of(
+    problem: PlanningProblem,
+    evidence: Evidence,
+    limits: Limits,
+    *,
+    objective: float = np.inf,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Certificate:
+    """Return a certificate of a lower bound of ``problem``, as good as the seconds of ``limits`` allow.
+
+    It is good enough when it proves ``objective`` (NPV), the cost of the plan.
+    """
+    deadline = time.monotonic() + limits.seconds
+    model, duals = with_ends(evidence.model), evidence.duals
+    small = model.matrix.shape[1] <= _SMALL
+    block = np.zeros(len(model.cost), dtype=np.int64)
+    if not small:
+        block = together(layout_of(evidence.model, problem), in_order(problem))
+        if duals is None:
+            relaxed = relaxation(model, replace(limits, seconds=_RELAXED * limits.seconds))
+            duals = None if relaxed is None else relaxed.row_duals
+    forest = Forest(model, block, duals, limits)
+    forest.grow(objective, lambda: stopped() or time.monotonic() > deadline, deadline)
+    return forest.certificate(block)
+
+
+@dataclass(order=True)
+class Node:
+    """A node of a tree, ``splits`` away from its root: a leaf as long as it has no ``children``. What is below it costs
+    at least ``value`` (NPV), as its multipliers ``duals`` of the rows ``rows`` of the block show; ``split`` is where it
+    may be parted, None where that is not known, or not possible.
+    """
+
+    value: float
+    number: int
+    splits: Splits = field(compare=False)
+    rows: Ints = field(compare=False)
+    duals: Floats = field(compare=False)
+    ray: bool = field(compare=False, default=False)
+    split: tuple[int, float] | None = field(compare=False, default=None)
+    solved: bool = field(compare=False, default=False)
+    children: tuple[Node, ...] = field(compare=False, default=())
+
+    def __iter__(self) -> Iterator[Node]:
+        """Yield this node and all below it in preorder."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+
+class Tree:
+    """The tree of one block, grown at its least leaf, from a root with these multipliers of its rows."""
+
+    def __init__(self, part: Part, duals: Floats, limits: Limits) -> None:
+        self.part = part
+        self._limits = limits
+        self._relaxed = GrowingRelaxation(part.model, limits)
+        self._whole = np.flatnonzero(part.model.integer)
+        self._weight = np.sqrt(np.diff(part.model.matrix.indptr))[self._whole]
+        self.root = self._node([], allowed(part, duals))
+        self._open = [self.root]
+        self.leaves, self.numbers, self.work, self.gain = 1, len(self.root.rows), 0.0, np.inf
+
+    @property
+    def least(self) -> float:
+        """The bound of the block: that of its least leaf (NPV)."""
+        return self._open[0].value
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more can be had: the least leaf is solved and cannot be parted."""
+        return self.least == np.inf or (self._open[0].solved and self._open[0].split is None)
+
+    def turn(self, over: Callable[[], bool], deadline: float) -> None:
+        """Grow by some leaves, and note what was gained for the work."""
+        before, work, aim = self.least, self.work, self.leaves + _TURN + int(_TURN_SHARE * self.leaves)
+        while not (self.done or over() or self.leaves >= aim):
+            self._grow(deadline)
+        gained = self.least - before if np.isfinite(before) else np.inf
+        self.gain = gained / max(1.0, self.work - work)
+
+    def _grow(self, deadline: float) -> None:
+        """Solve the least leaf, or part it where that has told how."""
+        leaf = heapq.heappop(self._open)
+        if leaf.split is None:
+            self._solve(leaf, deadline)
+            heapq.heappush(self._open, leaf)
+            return
+        column, floor = leaf.split
+        leaf.children = tuple(
+            self._node([*leaf.splits, (column, floor, above)], self._multipliers(leaf)) for above in (False, True)
+        )
+        for child in leaf.children:
+            heapq.heappush(self._open, child)
+        self.leaves += 1
+        self.numbers += len(leaf.rows)
+
+    def _node(self, splits: Splits, multipliers: Floats) -> Node:
+        rows = np.flatnonzero(multipliers)
+        value = self.part.bound(multipliers, self.part.within(splits))
+        return Node(value, getattr(self, "leaves", 0), splits, rows, multipliers[rows])
+
+    def _multipliers(self, leaf: Node) -> Floats:
+        values = np.zeros(len(self.part.rows))
+        values[leaf.rows] = leaf.duals
+        return values
+
+    def _solve(self, leaf: Node, deadline: float) -> None:
+        """Give a leaf the duals of its own relaxation, if they do better, and a split."""
+        leaf.solved = True
+        lower, upper = within = self.part.within(leaf.splits)
+        self.work += self.part.model.matrix.nnz
+        self._relaxed.restrict(self._whole, lower[self._whole], upper[self._whole])
+        limits = replace(self._limits, seconds=max(0.0, deadline - time.monotonic()))
+        found = self._relaxed.solve(limits)
+        if found is None:
+            self._show_empty(leaf, limits)
+            return
+        duals = allowed(self.part, found.row_duals)
+        value = self.part.bound(duals, within)
+        if value > leaf.value:
+            rows = np.flatnonzero(duals)
+            self.numbers += len(rows) - len(leaf.rows)
+            leaf.value, leaf.rows, leaf.duals = value, rows, duals[rows]
+        leaf.split = self._split(found.values[self._whole])
+
+    def _show_empty(self, leaf: Node, limits: Limits) -> None:
+        """Give a leaf that the solver calls empty the ray that shows it."""
+        ray = self._relaxed.dual_ray(limits)
+        within = self.part.within(leaf.splits)
+        for signed in () if ray is None else (ray, -ray):
+            multipliers = allowed(self.part, signed, ray=True)
+            if self.part.bound(multipliers, within, ray=True) == np.inf:
+                rows = np.flatnonzero(multipliers)
+                leaf.value, leaf.ray, leaf.rows, leaf.duals = np.inf, True, rows, multipliers[rows]
+
+    def _split(self, values: Floats) -> tuple[int, float] | None:
+        """Return the least settled whole column and its floor; columns in many rows are preferred."""
+        beyond = values - np.floor(values)
+        unsettled = np.minimum(beyond, 1.0 - beyond)
+        if not (unsettled > _WHOLE).any():
+            return None
+        at = int(np.argmax(np.where(unsettled > _WHOLE, unsettled * self._weight, 0.0)))
+        return int(self.part.columns[self._whole[at]]), float(np.floor(values[at]))
+
+
+class Forest:
+    """The trees of all blocks of ``model``; ``duals`` are multipliers of all its rows, None for none."""
+
+    def __init__(self, model: LinearModel, block: Ints, duals: Floats | None, limits: Limits) -> None:
+        duals = np.zeros(model.matrix.shape[0]) if duals is None else duals
+        coupling = row_owners(model, block) < 0
+        self.prices = np.where(coupling, duals, 0.0)
+        self.prices = np.where(coupling, _between(model, block, coupling, self.prices), 0.0)
+        self._parts = Parts(model, block, self.prices)
+        self.trees = [Tree(part, duals[part.rows], limits) for part in self._parts]
+
+    @property
+    def bound(self) -> float:
+        """What is certified (NPV)."""
+        return at_least(np.array([self._parts.sides, *(tree.least for tree in self.trees)]))
+
+    def grow(self, objective: float, over: Callable[[], bool], deadline: float) -> None:
+        """Grow the trees in turns until the bound is ``objective``, they are large enough, or it is over."""
+        while not over() and self.bound < objective * (1 - _UNCLAIMED):
+            growing = [tree for tree in self.trees if not tree.done]
+            if not growing or self._full:
+                return
+            max(growing, key=lambda tree: tree.gain).turn(lambda: over() or self._full, deadline)
+
+    @property
+    def _full(self) -> bool:
+        return sum(tree.leaves for tree in self.trees) >= LEAVES or sum(tree.numbers for tree in self.trees) >= _NUMBERS
+
+    def certificate(self, block: Ints) -> Certificate:
+        """Return the certificate of the trees as they stand."""
+        nodes = [(tree.part, node) for tree in self.trees for node in tree.root]
+        leaves = [(part, node) for part, node in nodes if not node.children]
+        bound = self.bound
+        return Certificate(
+            bound=bound - _UNCLAIMED * abs(bound) if np.isfinite(bound) else bound,
+            block=block,
+            prices=self.prices,
+            split=np.array([node.split[0] if node.children and node.split else LEAF for _, node in nodes]),
+            floor=np.array([node.split[1] if node.children and node.split else 0.0 for _, node in nodes]),
+            ray=np.array([node.ray for _, node in leaves]),
+            start=np.cumsum([0, *(len(node.rows) for _, node in leaves)]),
+            row=np.concatenate([part.rows[node.rows] for part, node in leaves]),
+            dual=np.concatenate([node.duals for _, node in leaves]),
+        )
+
+
+def _between(model: LinearModel, block: Ints, coupling: Flags, prices: Floats) -> Floats:
+    """Return allowed prices of the rows between blocks: those of columns without end that are in no other row."""
+    rows = np.flatnonzero(coupling)
+    inside = np.diff(model.matrix.tocsr()[~coupling].tocsc().indptr)
+    columns = np.flatnonzero(inside == 0)
+    part = Part(model.part(rows, columns), rows, columns, np.zeros(len(columns)))
+    values = prices.copy()
+    values[rows] = allowed(part, prices[rows])
+    return values
+
+
+def allowed(part: Part, multipliers: Floats, *, ray: bool = False) -> Floats:
+    """Return the nearest multipliers that bound a block at all.
+
+    They press on sides that are there, and leave every column without end a reduced cost that is not below 0 (with its
+    rounding): rows that take too much of it are taken back in proportion. A solver's duals miss both by its tolerance.
+    """
+    model = part.model
+    against = np.where(multipliers > 0, model.row_lower, model.row_upper)
+    kept = np.where(np.isfinite(against), multipliers, 0.0)
+    endless = np.flatnonzero(np.isinf(model.column_upper))
+    cost, off = (np.zeros(len(endless)),) * 2 if ray else (model.cost[endless], part.off[endless])
+    matrix = csc_array(model.matrix[:, endless])
+    entries = matrix.tocoo()
+    for _ in range(_TAKEN_BACK):
+        d, wide = reduced(cost, off, matrix, kept)
+        missing = np.maximum(wide - d, 0.0) + wide * (d < wide)
+        if not missing.any():
+            break
+        taken = np.maximum(entries.data * kept[entries.row], 0.0)
+        of_column = np.bincount(entries.col, taken, len(endless))
+        part_left = 1.0 - missing / np.maximum(np.maximum(of_column, missing), _TINY)
+        factor = np.ones(len(kept))
+        np.minimum.at(factor, entries.row[taken > 0], part_left[entries.col[taken > 0]])
+        kept = kept * factor
+    return kept
