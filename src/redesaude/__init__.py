@@ -4,12 +4,14 @@
 >>> scenario = rs.read_scenario("scenarios/mato-grosso.xlsx")
 >>> plan = rs.solve(scenario, rs.SolveOptions(gap=0.01, time_limit=60), progress=print)
 >>> rs.write_report(plan, "results/demo")
+>>> rs.read_plan("results/demo")  # the same plan, exactly
 """
 
 from redesaude.errors import AuditError, InputError, Problem, RedesaudeError
 from redesaude.inputs.checks import read_scenario
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
+from redesaude.plan.storage import read_plan
 from redesaude.report.folder import write_report
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
@@ -25,6 +27,7 @@ __all__ = [
     "Scenario",
     "SolveOptions",
     "StopSignal",
+    "read_plan",
     "read_scenario",
     "solve",
     "write_report",

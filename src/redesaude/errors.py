@@ -74,8 +74,20 @@ class BoundError(FaultError):
     """A plan costs less than what was proven that any plan costs: the proof is false."""
 
 
-class OutputError(RedesaudeError):
+class ToldError(RedesaudeError):
+    """An error in one sentence: a message id whose ``{placeholders}`` are filled from ``values`` in any language."""
+
+    def __init__(self, sentence: str, /, **values: object) -> None:
+        self.sentence, self.values = sentence, values
+        super().__init__(sentence.format_map(_Missing(values)) if values else sentence)
+
+
+class OutputError(ToldError):
     """The results cannot be written where they were asked for."""
+
+
+class ResultError(ToldError):
+    """A result folder cannot be read: nothing is kept there, a newer version wrote it, or it is damaged."""
 
 
 class _Missing(dict[str, object]):

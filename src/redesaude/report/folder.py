@@ -15,6 +15,8 @@ from typing import Any
 from redesaude.errors import OutputError
 from redesaude.inputs.template import write_scenario
 from redesaude.plan.plan import Plan
+from redesaude.plan.storage import NAME as PLAN
+from redesaude.plan.storage import write_plan
 from redesaude.report.manifest import manifest_of
 from redesaude.report.studies import studies_of
 from redesaude.report.tables import write_study_tables, write_tables
@@ -24,7 +26,17 @@ from redesaude.report.workbook import write_decision_workbook
 MANIFEST = "manifest.json"
 #: what we put into a folder; anything else in it belongs to someone else
 OURS = frozenset(
-    {"plan.xlsx", "scenario.xlsx", "scenario-travel_times.csv", "run.log", "tables", MANIFEST, "map.html", "brief.html"}
+    {
+        "plan.xlsx",
+        "scenario.xlsx",
+        "scenario-travel_times.csv",
+        "run.log",
+        "tables",
+        MANIFEST,
+        PLAN,
+        "map.html",
+        "brief.html",
+    }
 )
 #: keys of a manifest of ours, of a plan or of a comparison
 _MARKS = ({"status", "engine", "audit", "input_sha256"}, {"strategies", "versions", "input_sha256"})
@@ -61,7 +73,7 @@ def write_report(
     if studies and plan.has_decisions:
         view = replace(view, studies=studies_of(plan, progress))
     progress("write")
-    return write_folder(out, lambda folder: _write_all(view, folder, start), OURS)
+    return write_folder(out, lambda folder: _write_all(plan, view, folder, start), OURS)
 
 
 def write_folder(out: Path | str, write: Callable[[Path], None], ours: Collection[str]) -> Path:
@@ -98,14 +110,14 @@ def _is_result(folder: Path) -> bool:
     return isinstance(manifest, dict) and any(marks <= manifest.keys() for marks in _MARKS)
 
 
-def _write_all(view: View, folder: Path, start: float) -> None:
+def _write_all(plan: Plan, view: View, folder: Path, start: float) -> None:
     """Write every file; the manifest is last, because it tells how long the report took since ``start``."""
-    plan = view.plan
     write_tables(view, folder / "tables")
     if view.studies is not None:
         write_study_tables(view.studies, folder / "tables")
     write_decision_workbook(view, folder / "plan.xlsx")
     write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)
+    write_plan(plan, folder)
     (folder / "run.log").write_text("".join(f"{line}\n" for line in plan.log), encoding="utf-8", newline="\n")
     manifest = manifest_of(plan, report_seconds=time.perf_counter() - start)
     write_manifest(manifest, folder)
