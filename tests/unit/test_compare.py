@@ -240,9 +240,27 @@ def test_strategies_whose_intervals_overlap_are_not_distinguishable() -> None:
     assert verdict(plan(99.0, 150.0), mix) == "not_distinguishable"
     assert verdict(plan(70.0, 89.0), mix) == "cheaper"
     assert verdict(plan(70.0, 90.0), mix) == "not_distinguishable"
-    assert verdict(plan(None, 101.0), mix) == "dearer"  # a swapped network has one cost
+    assert verdict(plan(101.0, 105.0), plan(None, 100.0)) == "dearer"  # this takes no bound of the mix
     assert verdict(replace(base, status=Status.NO_PLAN), mix) == ""
     assert cost_interval(plan(90.0, 100.0)) == (90.0, 100.0)
+
+
+def test_no_verdict_rests_on_a_plan_without_a_bound() -> None:
+    base = example_plan()
+    mix = replace(base, bound=90.0, objective=100.0)
+    unproven = replace(base, bound=None, gap=None, objective=150.0)
+    assert cost_interval(unproven) == (-np.inf, 150.0)
+    assert verdict(unproven, mix) == "not_distinguishable"
+    assert (
+        verdict(replace(base, bound=40.0, objective=50.0), replace(unproven, objective=60.0)) == "not_distinguishable"
+    )
+
+
+def test_verdicts_hold_below_zero() -> None:
+    base = example_plan()
+    mix, same = replace(base, bound=-100.0, objective=-90.0), replace(base, bound=-90.0, objective=-80.0)
+    assert verdict(same, mix) == "not_distinguishable"
+    assert verdict(replace(base, bound=-120.0, objective=-100.0), mix) == "not_distinguishable"
 
 
 def test_a_restricted_strategy_that_costs_less_becomes_the_mix_and_takes_its_bound() -> None:

@@ -81,6 +81,27 @@ def test_a_strategy_without_a_plan_and_a_broken_rule_are_told(folder: Path) -> N
     assert "broken: hard money promises kept" in [cell.value for cell in book["quality"][line]][-1]
 
 
+def test_what_was_priced_and_not_searched_is_called_neither_proven_nor_dearer(
+    comparison: Comparison, folder: Path
+) -> None:
+    """The cost of a swapped network is exact; what the strategy could cost at least is not known."""
+    low = comparison.strategies.set_index("strategy_id")["low"]
+    assert low["direct_same"] == -np.inf
+    assert np.isfinite(low["direct"])
+    same, searched = "All direct, same network", "All direct, re-optimised"
+    for sheet, row in (("summary", "Proven least cost"), ("summary", "Gap")):
+        shown = figures(folder / "compare.xlsx", sheet, row)
+        assert (shown[same] or "") == ""
+        assert isinstance(shown[searched], float | int)
+    assert figures(folder / "compare.xlsx", "summary", "Against the best mix")[same] == "nothing proven"
+    book = openpyxl.load_workbook(folder / "compare.xlsx", data_only=True)
+    text = [str(cell.value) for line in book["summary"].iter_rows() for cell in line if cell.value]
+    told = [sentence for sentence in text if sentence.startswith(f"{same}: its plan costs")]
+    assert [("more" in sentence, "not proven" in sentence) for sentence in told] == [(True, True)]
+    written = pd.read_csv(folder / "tables" / "strategies.csv").set_index("strategy_id")["low"]
+    assert np.isnan(written["direct_same"])
+
+
 def test_value_for_money_shows_every_contract_with_its_verdict(comparison: Comparison, folder: Path) -> None:
     page = openpyxl.load_workbook(folder / "compare.xlsx", data_only=True)["value"]
     texts = [str(cell.value) for line in page.iter_rows() for cell in line]

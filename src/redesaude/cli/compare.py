@@ -16,7 +16,7 @@ from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Translator, translator
 from redesaude.plan.plan import Termination
 from redesaude.report.comparison import write_comparison
-from redesaude.report.comparison.words import STRATEGIES, VERDICTS
+from redesaude.report.comparison.words import STRATEGIES, verdict_name
 from redesaude.report.folder import check_target
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
@@ -103,5 +103,5 @@ def _show(to: Console, found: Comparison, say: Translator) -> None:
         table.add_column(say(heading, currency=currency), justify="right" if n in (1, 2) else "left")
     for row in rows_of(found.strategies):
         costs = (f"{cost / 1e6:,.1f}" if math.isfinite(cost) else "-" for cost in (row.high, row.low))
-        table.add_row(name_of(row.strategy_id, say), *costs, say(VERDICTS[row.verdict]))
+        table.add_row(name_of(row.strategy_id, say), *costs, say(verdict_name(row.verdict, row.low)))
     to.print(table)

@@ -85,7 +85,7 @@ def cell(value: object) -> str:
     if isinstance(value, str):
         return "'" + value if value.startswith(_FORMULA_STARTS) else value
     number = float(value)  # type: ignore[arg-type]
-    if math.isnan(number):
+    if not math.isfinite(number):
         return ""
     if str(value) in ("True", "False"):
         return "yes" if value else "no"

@@ -89,7 +89,8 @@ class Comparison:
     ----------
     plans : the plan of each strategy, by ``strategy_id``, those without decisions included.
     strategies : one row for each, columns :data:`STRATEGIES`. ``network``: ``own`` (solved) or ``same`` (as the mix,
-        contracts swapped). ``low`` and ``high``: interval of the best possible cost, the plan's for a swapped network.
+        contracts swapped). ``low`` and ``high``: interval of the best possible cost; ``low`` is minus infinity where
+        nothing is proven, as on a swapped network, which is priced and not searched.
         ``difference`` to the mix's plan; ``verdict`` on the intervals: ``reference``, ``dearer``, ``cheaper`` or
         ``not_distinguishable`` (blank without a plan). ``opened`` and ``closed`` services against today. ``broken``:
         names of the audit's checks a swapped network fails; ``unfit_sites``: its sites where the contract asked for is
@@ -298,25 +299,23 @@ def _strategies(plans: Mapping[str, Plan], unfit: Mapping[str, int], changes: pd
 
 
 def cost_interval(plan: Plan) -> tuple[float, float]:
-    """Return between which costs the best of the strategy lies; NaN unknown. A swapped network has one cost."""
-    if plan.objective is None:
-        return np.nan if plan.bound is None else plan.bound, np.nan
-    if plan.bound is None:
-        return plan.objective, plan.objective
-    return plan.bound, plan.objective
+    """Return between which costs the best of the strategy lies: open below (minus infinity) where nothing is proven,
+    NaN above where there is no plan.
+    """
+    return -np.inf if plan.bound is None else plan.bound, np.nan if plan.objective is None else plan.objective
 
 
 def verdict(plan: Plan, mix: Plan | None) -> str:
     """Say whether ``plan`` is proven ``dearer`` or ``cheaper`` than ``mix``, or ``not_distinguishable`` from it.
 
-    Blank where either has no decisions.
+    Blank where either has no decisions. Dearer takes a bound of ``plan``, cheaper one of ``mix``.
     """
     if mix is None or not (plan.has_decisions and mix.has_decisions):
         return ""
     (low, high), (mix_low, mix_high) = cost_interval(plan), cost_interval(mix)
-    if low > mix_high * (1.0 + 1e-9):
+    if low > mix_high + 1e-9 * abs(mix_high):
         return "dearer"
-    return "cheaper" if high < mix_low * (1.0 - 1e-9) else "not_distinguishable"
+    return "cheaper" if high < mix_low - 1e-9 * abs(mix_low) else "not_distinguishable"
 
 
 def _payers(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:

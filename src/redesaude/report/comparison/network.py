@@ -9,7 +9,7 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.report.comparison.pages import Pages
-from redesaude.report.comparison.words import AGAINST, CHANGES, VERDICT_STYLES, VERDICTS, strategy_name
+from redesaude.report.comparison.words import AGAINST, CHANGES, VERDICT_STYLES, VERDICTS, strategy_name, verdict_name
 from redesaude.report.terms import STATUSES
 from redesaude.report.workbook.sheet import Column, Row
 
@@ -64,7 +64,7 @@ def write_quality(pages: Pages) -> None:
     table = table.assign(
         name=[strategy_name(pages.view, name) for name in table["strategy_id"]],
         state=[t(STATUSES[status].name) for status in table["status"]],
-        against=[t(VERDICTS[verdict]) for verdict in table["verdict"]],
+        against=[t(verdict_name(v, low)) for v, low in zip(table["verdict"], table["low"], strict=True)],
         remarks=[_remarks(pages, row) for row in table.to_dict("records")],
     )
     columns = [

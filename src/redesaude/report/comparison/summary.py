@@ -16,6 +16,7 @@ from redesaude.report.comparison.words import (
     VERDICTS,
     strategy_meaning,
     strategy_name,
+    verdict_name,
 )
 from redesaude.report.figures import whole_area
 from redesaude.report.terms import COST_GROUPS, PUBLIC_MONEY, STATUSES, cost_line
@@ -78,6 +79,11 @@ def _sentences(pages: Pages) -> Iterator[str]:
             least = row["low"] - table.loc[MIX, "high"]
             sentence = N_("{strategy}: at least {least} dearer than the best mix.")
             yield t(sentence, strategy=label, least=numbers.money(least))
+        elif row["verdict"] == "not_distinguishable" and not math.isfinite(row["low"]):
+            more = N_("{strategy}: its plan costs {money} more than the best mix's; its least cost is not proven.")
+            less = N_("{strategy}: its plan costs {money} less than the best mix's; its least cost is not proven.")
+            money = numbers.money(abs(row["difference"]))
+            yield t(less if row["difference"] < 0 else more, strategy=label, money=money)
         elif row["verdict"] == "not_distinguishable":
             yield t(N_("{strategy}: not distinguishable from the best mix by the proof found."), strategy=label)
 
@@ -104,8 +110,10 @@ def _cost_figures(pages: Pages) -> Iterator[Figure]:
         _row(pages, "gap"),
     )
     yield t(N_("Difference")), t(N_("to the best mix's plan")), "millions", _row(pages, "difference")
-    words = {name: t(VERDICTS[str(code)]) for name, code in _row(pages, "verdict").items()}
-    yield t(N_("Against the best mix")), t(N_("comparing the intervals")), "verdict", dict(words)
+    rows = pages.comparison.strategies.set_index("strategy_id").loc[pages.strategies]
+    words = [t(verdict_name(code, low)) for code, low in zip(rows["verdict"], rows["low"], strict=True)]
+    verdicts = dict(zip(pages.strategies, words, strict=True))
+    yield t(N_("Against the best mix")), t(N_("comparing the intervals")), "verdict", verdicts
     public = _public_money(pages)
     yield t(N_("of which public money")), t(N_("works, running, payments, letting; no burdens")), "millions", public
 

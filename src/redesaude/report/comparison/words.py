@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from redesaude.language import N_
@@ -44,6 +45,7 @@ VERDICTS: Mapping[str, str] = {
     "not_distinguishable": N_("not distinguishable"),
     "": N_("not compared"),
 }
+UNPROVEN = N_("nothing proven")
 VERDICT_STYLES = {"dearer": "bad", "cheaper": "good", "not_distinguishable": "caution"}
 
 BENEFITS: Mapping[str, Term] = {
@@ -96,6 +98,11 @@ READINGS: Mapping[str, str] = {
     "capital": N_("capital part only"),
     "net": N_("net of spending replaced"),
 }
+
+
+def verdict_name(verdict: str, low: float) -> str:
+    """Return the words of a verdict; without a bound (``low`` minus infinity) none can be told from the search."""
+    return UNPROVEN if verdict == "not_distinguishable" and not math.isfinite(low) else VERDICTS[verdict]
 
 
 def strategy_name(view: View, strategy: str) -> str:

@@ -81,8 +81,8 @@ class Block:
 
 
 def absent(value: object) -> bool:
-    """Tell whether ``value`` is a blank: None, NaN or NA."""
-    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    """Tell whether ``value`` is a blank: None, NA, or a number that is not finite, for nothing is known of it."""
+    return value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value))
 
 
 class Sheet:
