@@ -5,10 +5,12 @@ takes from the pool is another, at most the cases :math:`D` of the pooled journe
 
 .. math::
     \sum_i d_{isp} o_{isp} &= \sum_j n_{jsp} & \text{all that goes into the pool comes out of it}\\
-    n_{jsp} &\le D_{jsp}\, y_{jsp}            & \text{only at an open service}
+    n_{jsp} &\le D_{jsp}\, y_{jsp}            & \text{only at an open service}\\
+    u_{isp} &\le 1 - y_{jsp}                  & \text{nearest: nobody is unmet near an open one}
 
 Both stand in the demand balance and in the volume of the service, so that pooled cases fill capacity and pay for their
-treatment; only which of them goes where is left open.
+treatment; only which of them goes where is left open. The last row is what the nearest rule says of a pooled journey,
+which is farther than all that are told apart.
 """
 
 from __future__ import annotations
@@ -47,3 +49,8 @@ def add_pool_rules(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
         for n, k in enumerate(pool.service.tolist()):
             key = (*keys.service[k], p)
             m.pool_open[key] = m.into[key] - limit[n][t] * m.open[key] <= 0
+    m.pool_nearest = pyo.Constraint(pyo.Any, doc="nearest: nobody is unmet within reach of an open service")
+    for d, k in pool.nearest[~problem.demand.must_treat[pool.nearest[:, 0]]].tolist():
+        for p in keys.periods:
+            unmet, there = m.u[(*keys.demand[d], p)], m.open[(*keys.service[k], p)]
+            m.pool_nearest[(keys.demand[d][0], *keys.service[k], p)] = unmet + there <= 1

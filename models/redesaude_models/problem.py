@@ -163,13 +163,15 @@ class Pool:
     """Journeys that are no longer told apart: rows of demands that have some, and of services that take some.
 
     ``cost`` (demands, periods) is the NPV of the travel of one yearly case by the cheapest of them, ``limit``
-    (services, periods) the yearly cases of all of them to a service.
+    (services, periods) the yearly cases of all of them to a service. ``nearest`` are the pairs (demand, service) of
+    those of specialties assigned to the nearest service: nobody is unmet within reach of an open one.
     """
 
     demand: Ints
     cost: Floats
     service: Ints
     limit: Floats
+    nearest: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
 
 
 NO_POOL = Pool(np.zeros(0, dtype=np.int64), np.zeros((0, 1)), np.zeros(0, dtype=np.int64), np.zeros((0, 1)))

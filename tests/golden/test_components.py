@@ -53,7 +53,9 @@ REQUIRED = replace(
 #: the last journey of the first demand is pooled, and the pool leads to two services of its specialty
 POOLED = replace(
     PROBLEM,
-    pool=Pool(np.array([0, 1]), np.array([[7.0], [9.0]]), np.array([0, 1]), np.array([[30.0], [40.0]])),
+    pool=Pool(
+        np.array([0, 1]), np.array([[7.0], [9.0]]), np.array([0, 1]), np.array([[30.0], [40.0]]), np.array([[0, 1]])
+    ),
 )
 
 #: component of the model -> the problem in which it is written
@@ -84,6 +86,7 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "cost": ("cost", PROBLEM),
     "pool": ("pool", POOLED),
     "pool_open": ("pool_open", POOLED),
+    "pool_nearest": ("pool_nearest", POOLED),
     "balance_pooled": ("balance", POOLED),
     "volume_pooled": ("volume", POOLED),
     "cost_pooled": ("cost", POOLED),

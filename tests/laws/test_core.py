@@ -54,6 +54,36 @@ def test_the_whole_lies_between_the_core_and_its_restriction(seed: int) -> None:
     assert values[0][0] <= values[1][0] + 1e-6 * abs(values[1][0])  # more journeys, better bound
 
 
+def nearby(seed: int) -> PlanningProblem:
+    """Everyone goes to the nearest open service, and an unmet case costs little: a core may miss who is near one."""
+    problem = assemble(network(seed)).problem
+    return replace(
+        problem,
+        specialties=replace(problem.specialties, nearest=np.ones_like(problem.specialties.nearest)),
+        demand=replace(problem.demand, unmet_cost=problem.demand.unmet_cost * 0.3),
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nobody_is_unmet_near_an_open_service_whose_journey_was_dropped(seed: int) -> None:
+    problem = nearby(seed)
+    whole = optimum(model_of(problem))
+    core = core_of(problem, cheapest(problem, 1))
+    model = build_model(core.problem)
+    arrays = linear_model(model)
+    inside = core.restricted(arrays)
+    below, outcome = optimum(arrays), solve(inside, EXACT)
+    assert below <= whole + 1e-6 * abs(whole)
+    if outcome.values is None:
+        pytest.skip("one journey for each demand is too few for any plan")
+    assert inside.value(outcome.values) >= whole - 1e-6 * abs(whole)
+    load_values(arrays, outcome.values)
+    decisions = core.of_whole(read_decisions(model, core.problem))
+    near = np.zeros(len(problem.demand.territory), dtype=bool)
+    near[problem.journeys.demand[decisions.open[problem.journeys.service, 0]]] = True
+    assert decisions.unmet[near, 0].max(initial=0.0) < 1e-6
+
+
 def test_some_cores_are_smaller_and_some_bounds_lower() -> None:
     """The law above would hold for a core that drops nothing, or a bound that says nothing."""
     lower = smaller = 0

@@ -105,7 +105,9 @@ def _pool(problem: PlanningProblem, dropped: Ints) -> Pool:
     np.minimum.at(cost, demand, problem.journeys.cost[dropped])
     np.add.at(limit, service, problem.demand.cases[demand])
     demands, services = np.unique(demand), np.unique(service)
-    return Pool(demands, cost[demands], services, limit[services])
+    nearest = problem.specialties.nearest[problem.demand.specialty[demand]]
+    pairs = np.column_stack([demand, service])[nearest]
+    return Pool(demands, cost[demands], services, limit[services], pairs)
 
 
 def _no_farther(problem: PlanningProblem, kept: Flags) -> Flags:
