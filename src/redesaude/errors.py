@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Literal
 
@@ -58,8 +61,59 @@ def _sentence(problem: Problem) -> str:
     return f"{where}: {text}" if where else text
 
 
+@dataclass(frozen=True)
+class Fault:
+    """A failure of this package's own, for those who mend it.
+
+    Attributes
+    ----------
+    stage : what was being done, e.g. the way of solving.
+    kind, message : class and words of the error. ``trace`` : where it was raised, one line for each call, the innermost
+        last; no folder of the machine is named in any of them.
+
+    """
+
+    stage: str
+    kind: str
+    message: str
+    trace: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, stage: str, error: BaseException) -> Fault:
+        """Return ``error``, met at ``stage``."""
+        calls = traceback.extract_tb(error.__traceback__)
+        trace = (
+            f"{_within(call.filename)}:{call.lineno} {call.name}: {call.line or ''}".rstrip(": ") for call in calls
+        )
+        return cls(stage, type(error).__name__, _FOLDERS.sub("", str(error)), tuple(trace))
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.kind}: {self.message}"
+
+
+#: the folders of a path, absolute or of a home, of any system
+_FOLDERS = re.compile(r"(?:~|[A-Za-z]:)?[\\/](?:[^\\/:'\"<>|\n]+[\\/])+")
+
+#: folders below which the place of a file is told
+_KNOWN_FOLDERS = ("redesaude", "redesaude_models", "site-packages")
+
+
+def _within(filename: str) -> str:
+    """Return the place of a file in its package; its name alone where it is in none."""
+    parts = PurePath(filename).parts
+    starts = [n for n, part in enumerate(parts[:-1]) if part in _KNOWN_FOLDERS]
+    if not starts:
+        return parts[-1]
+    start = starts[-1] + (parts[starts[-1]] == "site-packages")
+    return "/".join(parts[start:])
+
+
 class FaultError(RedesaudeError):
-    """Something of this package's own went wrong; the input is not to blame."""
+    """Something of this package's own went wrong; the input is not to blame. ``faults`` led to it, if any are known."""
+
+    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
 
 
 class AuditError(FaultError):

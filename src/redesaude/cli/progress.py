@@ -20,6 +20,7 @@ _PHASES = {
     "solve": N_("searching"),
     "plan": N_("reading the plan"),
     "report": N_("writing the report"),
+    "fault": N_("part of the search failed"),
 }
 _HEADINGS = (N_("phase"), N_("seconds"), N_("best plan"), N_("no plan costs less than"), N_("gap"))
 _STOP = N_("Ctrl-C stops the search and keeps the best plan")

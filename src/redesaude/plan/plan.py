@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from redesaude.errors import Fault
 from redesaude.inputs.scenario import Scenario
 
 
@@ -28,6 +29,7 @@ class Termination(StrEnum):
     TIME_LIMIT = "time_limit"
     INTERRUPTED = "interrupted"
     PROVEN_INFEASIBLE = "proven_infeasible"
+    FAULT = "fault"  # of our own: the plan is the best that was in hand
 
 
 #: columns of the tables of a plan; the first four are written as CSV under ``tables/`` with these names first
@@ -185,6 +187,7 @@ class Plan:
         the years of support, what both sides pay a year, the share of its cases that it sends up before and after its
         skills have matured.
     seconds : time of each phase. reason : in words, when there is no plan.
+    faults : what went wrong on the way, of our own; the plan and its bound do not rest on it.
 
     """
 
@@ -215,6 +218,7 @@ class Plan:
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     log: tuple[str, ...] = ()
     reason: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     @property
     def has_decisions(self) -> bool:

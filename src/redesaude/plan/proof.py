@@ -16,6 +16,11 @@ def relative_gap(objective: float | None, bound: float | None) -> float | None:
     return (objective - bound) / max(abs(objective), 1e-9)
 
 
+def reached(gap: float | None, asked: float) -> bool:
+    """Return whether ``gap`` is as small as was ``asked`` for."""
+    return gap is not None and gap <= asked + ROUNDING
+
+
 def contradicts(bound: float, cost: float, turnover: float = 0.0) -> bool:
     """Return whether a plan of ``cost`` disproves ``bound``: it costs less, by more than rounding explains.
 

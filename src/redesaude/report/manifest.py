@@ -41,6 +41,7 @@ def manifest_of(plan: Plan, report_seconds: float) -> dict[str, Any]:
         "versions": versions(),
         "audit": {"passed": plan.audit.passed, "checks": [plain(vars(c)) for c in plan.audit.checks]},
         "reason": list(plan.reason),
+        "faults": [{"stage": f.stage, "kind": f.kind, "message": f.message} for f in plan.faults],
     }
 
 

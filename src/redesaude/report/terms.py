@@ -118,6 +118,7 @@ TERMINATIONS: Mapping[str, str] = {
     "time_limit": N_("The search stopped at the time limit."),
     "interrupted": N_("The search was interrupted."),
     "proven_infeasible": N_("The search ended with a proof that no plan is possible."),
+    "fault": N_("A fault of this program ended the search; the plan is the best that was in hand."),
 }
 
 #: phases of a run, as in ``Plan.seconds``

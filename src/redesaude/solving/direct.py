@@ -9,7 +9,7 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
-from redesaude.solving.engine import EngineResult
+from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
@@ -30,8 +30,13 @@ class DirectEngine:
 
     name = "direct"
 
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The one way of this engine."""
+        return (Way(self.name, self.run),)
+
     def run(self, assembled: Assembled, search: Search) -> EngineResult:
-        """Build, solve and read the model; see :class:`redesaude.solving.engine.Engine`."""
+        """Build, solve and read the model; see :class:`redesaude.solving.engine.Way`."""
         watch = Stopwatch()
         with watch("build"):
             model = build_model(assembled.problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,11 +27,24 @@ class EngineResult:
     seconds: dict[str, float]
 
 
+@dataclass(frozen=True)
+class Way:
+    """One way of solving an assembled problem within limits, telling its progress, until it is done or asked to stop.
+
+    Every plan and bound of it passes through the record of the search. ``run`` returns None where the problem is not of
+    the kind that it solves, or too large for it.
+    """
+
+    name: str
+    run: Callable[[Assembled, Search], EngineResult | None]
+
+
 class Engine(Protocol):
-    """Solves an assembled problem within limits, telling its progress, until it is done or asked to stop."""
+    """Ways of solving, the one that fits best first; the next takes over where one fails."""
 
     name: str
 
-    def run(self, assembled: Assembled, search: Search) -> EngineResult:
-        """Return the best decisions found and the bound proven."""
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways, in their order."""
         ...

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
 from redesaude.solving.options import Limits
 from redesaude.solving.record import ReadPlan, Record
@@ -126,6 +127,12 @@ class Search:
         if better:
             self.tell()
         return better
+
+
+def openings_of(plan: Plan) -> Openings:
+    """Return what ``plan`` opens."""
+    keys = ["site_id", "specialty_id", "size_id", "contract_id", "period_id"]
+    return frozenset(plan.openings[keys].itertuples(index=False, name=None))
 
 
 class Reporter:

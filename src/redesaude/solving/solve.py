@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from redesaude.assemble import Assembled, assemble
-from redesaude.errors import AuditError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
 from redesaude.plan.access import access_table
-from redesaude.plan.audit import audit
 from redesaude.plan.costs import cost_table, tidy
-from redesaude.plan.evidence import TOLERANCE
 from redesaude.plan.plan import Plan, Status, Termination
-from redesaude.plan.proof import relative_gap
+from redesaude.plan.proof import reached, relative_gap
 from redesaude.plan.referral import referral_tables
 from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
@@ -25,8 +22,9 @@ from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult
 from redesaude.solving.infeasible import smallest_change
-from redesaude.solving.options import Limits, SolveOptions
-from redesaude.solving.progress import Listener, Openings, Reporter, Search, StopSignal
+from redesaude.solving.options import SolveOptions
+from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, openings_of
+from redesaude.solving.relay import Relay
 from redesaude_models.problem import PlanningProblem
 
 #: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
@@ -52,7 +50,10 @@ def solve(
     Raises
     ------
     InputError
-        when cases that must be treated reach no site. AuditError: the plan breaks a promise or its costs do not add up.
+        when cases that must be treated reach no site.
+    FaultError
+        when every way of solving failed and no audited plan is in hand. What went wrong where there is a plan all the
+        same is in its ``faults`` (:mod:`redesaude.solving.relay`).
 
     """
     options = options or SolveOptions()
@@ -61,25 +62,24 @@ def solve(
     assembled = assemble(scenario)
     assembling = time.perf_counter() - began
     engine = choose_engine(options, assembled, reporter)
-    openings = tuple(_openings(plan) for plan in known if plan.has_decisions)
+    openings = tuple(openings_of(plan) for plan in known if plan.has_decisions)
+    search = Search(limits, reporter, lambda: stop.stopped, openings)
+
+    def read(result: EngineResult, search: Search) -> Plan:
+        return replace(
+            _plan(assembled, result, search),
+            variables=result.variables,
+            constraints=result.constraints,
+            engine=engine.name,
+            seed=options.seed,
+            options=asdict(options),
+            seconds=result.seconds,
+        )
+
     with stop.on_ctrl_c():
-        result = engine.run(assembled, Search(limits, reporter, lambda: stop.stopped, openings))
-    plan = replace(
-        _plan(assembled, result, limits, reporter),
-        variables=result.variables,
-        constraints=result.constraints,
-        engine=engine.name,
-        seed=options.seed,
-        options=asdict(options),
-        seconds={"assemble": assembling, **result.seconds, "total": time.perf_counter() - began},
-        log=tuple(reporter.log),
-    )
-    return _audited(plan)
-
-
-def _openings(plan: Plan) -> Openings:
-    keys = ["site_id", "specialty_id", "size_id", "contract_id", "period_id"]
-    return frozenset(plan.openings[keys].itertuples(index=False, name=None))
+        plan = Relay(assembled, search, read).run(engine.ways)
+    seconds = {"assemble": assembling, **plan.seconds, "total": time.perf_counter() - began}
+    return replace(plan, seconds=seconds, log=tuple(reporter.log))
 
 
 def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporter) -> Engine:
@@ -111,23 +111,22 @@ def _better_apart(problem: PlanningProblem) -> bool:
     return large or capacitated(problem) is not None or uncapacitated(problem) is not None
 
 
-def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: Reporter) -> Plan:
+def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:
     scenario = replace(assembled.scenario, notices=(*assembled.scenario.notices, *assembled.notices))
     if result.decisions is None:
         infeasible = result.termination == Termination.PROVEN_INFEASIBLE
         status = Status.INFEASIBLE if infeasible else Status.NO_PLAN
         say = translator(scenario.settings.language)
-        reason = smallest_change(assembled, limits, say) if infeasible else ()
+        reason = smallest_change(assembled, search.limits, say) if infeasible else ()
         return Plan(scenario, status, result.termination, bound=result.bound, reason=reason)
     decisions = tidy(assembled, result.decisions)
     costs = cost_table(assembled, decisions)
     objective = float(costs["npv"].sum())
     bound, gap = result.bound, relative_gap(objective, result.bound)
-    reached = gap is not None and gap <= limits.gap + TOLERANCE
-    reporter.tell("plan", incumbent=objective, bound=bound)
+    search.reporter.tell("plan", incumbent=objective, bound=bound)
     return Plan(
         scenario,
-        Status.OPTIMAL if reached else Status.FEASIBLE,
+        Status.OPTIMAL if reached(gap, search.limits.gap) else Status.FEASIBLE,
         result.termination,
         objective=objective,
         bound=bound,
@@ -141,13 +140,3 @@ def _plan(assembled: Assembled, result: EngineResult, limits: Limits, reporter: 
         **resource_tables(assembled, decisions),
         **referral_tables(assembled, decisions),
     )
-
-
-def _audited(plan: Plan) -> Plan:
-    if not plan.has_decisions:
-        return plan
-    plan = replace(plan, audit=audit(plan))
-    if not plan.audit.passed:
-        failed = "; ".join(f"{c.name}: {c.worst:g} ({c.detail})" for c in plan.audit.checks if not c.passed)
-        raise AuditError(f"the plan failed its audit: {failed}")
-    return plan

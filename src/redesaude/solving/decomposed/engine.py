@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.decomposed.whole import WholeDemands
 from redesaude.solving.direct import DirectEngine, exact_values
-from redesaude.solving.engine import EngineResult
+from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.layout import Layout, in_order, layout_of, together
 from redesaude.solving.progress import Search
 from redesaude.solving.start import first_plan
@@ -63,23 +64,27 @@ _TOLERANCE = 1e-6
 
 
 class DecomposedEngine:
-    """Takes the problem apart, in the first of the ways that fits it."""
+    """Takes the problem apart, in the first of the ways that fits it; where all fail, the whole model is solved."""
 
     name = "decomposed"
 
     def __init__(self, large: Large | None = None) -> None:
         self.large = large or Large()
 
-    def run(self, assembled: Assembled, search: Search) -> EngineResult:
-        """Return the best plan found and the bound proven; the direct engine's if no first plan comes about."""
-        services_alone = by_services(assembled, search)
-        if services_alone is not None:
-            return services_alone
-        for way in (by_room, self._grown):
-            result = way(assembled, search)
-            if result is not None and (result.decisions is not None or search.stopped()):
-                return result
-        return by_specialty(assembled, search, self.large)
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways, from the most special to the most general."""
+        return (
+            Way("services", by_services),
+            Way("room", by_room),
+            Way("growing core", self._grown),
+            Way("specialties", partial(by_specialty, large=self.large)),
+            Way("one model", self._as_one),
+        )
+
+    def _as_one(self, assembled: Assembled, search: Search) -> EngineResult | None:
+        small = len(assembled.problem.journeys.demand) < self.large.journeys
+        return DirectEngine().run(assembled, search) if small else None
 
     def _grown(self, assembled: Assembled, search: Search) -> EngineResult | None:
         many = len(assembled.problem.journeys.demand) >= self.large.one_specialty
@@ -124,16 +129,19 @@ def by_growing(assembled: Assembled, search: Search, first: int = FIRST) -> Engi
     return GrowingCore(problem, search, first).run() if len(problem.specialties.ids) == 1 else None
 
 
-def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineResult:
-    """Bound by the specialties apart, better part by part; keeps a core of journeys where there are very many."""
+def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineResult | None:
+    """Bound by the specialties apart, better part by part; keeps a core of journeys where there are very many.
+
+    None where a promise contradicts itself, which the whole model says.
+    """
     watch, problem = Stopwatch(), assembled.problem
     with watch("build"):
         core = _core(problem, search, large)
         model = build_model(core.problem)
         relaxed = linear_model(model)
         arrays, layout = core.restricted(relaxed), layout_of(relaxed, core.problem)
-    if not relaxed.variables:  # a contradiction in the promises: the direct engine says so
-        return DirectEngine().run(assembled, search)
+    if not relaxed.variables:
+        return None
     rows, columns = arrays.matrix.shape
     search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
     order = in_order(problem)
@@ -164,10 +172,8 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     contest = Contest(below, search, watch, read)
     termination = contest.run(begin)
     if termination is None or contest.around is None:
-        if not core.is_whole:  # too large for one model
-            return EngineResult(Termination.TIME_LIMIT, None, search.bound, columns, rows, watch.seconds)
-        search.reporter.tell("start", "no first plan block by block: the direct engine takes over")
-        return DirectEngine().run(assembled, search)
+        ended = Termination.INTERRUPTED if search.stopped() else Termination.TIME_LIMIT
+        return EngineResult(ended, None, search.bound, columns, rows, watch.seconds)
     with watch("search"):
         decisions = read(contest.around.values)
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds)

@@ -1,0 +1,217 @@
+"""Ways of solving in turn: what one that fails has in hand goes to the next.
+
+A way **fails** when it raises, when its plan does not survive the audit, or when a plan and a bound contradict each
+other. None of that is passed over in silence: each is told, kept with the plan as a
+:class:`~redesaude.errors.Fault`, and the next way begins from the best audited plan and keeps the best valid bound. A
+bound is valid until a plan lies below it; what a way proved that was refuted so, or whose plan fell through its audit,
+is not used.
+
+With the environment variable ``REDESAUDE_STRICT`` set to 1, as in the tests, the first fault is raised instead.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from redesaude.assemble import Assembled
+from redesaude.errors import AuditError, BoundError, Fault, FaultError
+from redesaude.plan.audit import audit
+from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.proof import contradicts, reached, relative_gap
+from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.progress import Openings, Search, openings_of
+from redesaude.solving.record import Record
+
+STRICT = "REDESAUDE_STRICT"
+
+#: share of the time limit, and the most seconds, that a way has where those before used up the time without a plan
+_GRACE, _MOST_GRACE = 0.1, 5.0
+
+ReadResult = Callable[[EngineResult, Search], Plan]
+"""makes a plan of what a way found, not audited yet"""
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """A bound (NPV) and the way that proved it."""
+
+    way: str
+    bound: float
+
+
+class Relay:
+    """Runs ways in turn; ``plan`` is the best audited one so far, ``faults`` what went wrong."""
+
+    def __init__(self, assembled: Assembled, search: Search, read: ReadResult) -> None:
+        self.plan: Plan | None = None
+        self.faults: list[Fault] = []
+        self._assembled, self._search, self._read = assembled, search, read
+        self._proofs: list[_Proof] = []
+        self._strict = os.environ.get(STRICT) == "1"
+        self._deadline = time.monotonic() + search.limits.seconds
+
+    def run(self, ways: Sequence[Way]) -> Plan:
+        """Return what the first way that ends well finds, or else the best plan in hand.
+
+        Raises
+        ------
+        FaultError
+            when ways failed and no plan is in hand.
+
+        """
+        without: Plan | None = None
+        for n, way in enumerate(ways):
+            found = self._turn(way, last=n == len(ways) - 1)
+            if found is not None and (found.has_decisions or found.status == Status.INFEASIBLE):
+                return self._concluded(found)
+            without = found or without
+            if self._search.stopped() or (self.plan is not None and self._left <= 0):
+                break
+        if self.plan is not None:
+            return self._concluded(replace(self.plan, termination=Termination.FAULT))
+        if without is None:
+            raise FaultError(f"no way of solving led to a plan; {'; '.join(map(str, self.faults))}", self.faults)
+        return self._concluded(without)
+
+    @property
+    def _left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    def _turn(self, way: Way, *, last: bool) -> Plan | None:
+        """Run one way; return its plan, None where it failed or the problem is not of its kind.
+
+        That there is none is left to the ``last`` way to say, which leaves nothing out.
+        """
+        search = self._handed_over()
+        try:
+            result = way.run(self._assembled, search)
+            if result is not None and result.decisions is None and not last:
+                result = replace(result, termination=_unproven(result.termination))
+            plan = None if result is None else self._taken(self._read(result, search), search)
+        except Exception as error:
+            self._failed(way, search, error)
+            return None
+        self._settle(way, search)
+        return plan
+
+    def _handed_over(self) -> Search:
+        """Return the search of the next way: the time that is left, the plan in hand, the best bound."""
+        limits, first = self._search.limits, self.plan is None and not self._proofs
+        grace = min(_GRACE * limits.seconds, _MOST_GRACE)
+        known: tuple[Openings, ...] = () if self.plan is None else (openings_of(self.plan),)
+        return replace(
+            self._search,
+            limits=limits if first and not self.faults else replace(limits, seconds=max(self._left, grace)),
+            known=(*known, *self._search.known),
+            record=Record(self._bound),
+        )
+
+    def _taken(self, plan: Plan, search: Search) -> Plan:
+        """Return ``plan`` audited, and keep it if it is the best.
+
+        Raises
+        ------
+        AuditError
+            when it does not survive. BoundError: it does, and refutes what its own way proved.
+
+        """
+        false = search.record.proven
+        if plan.objective is None or not contradicts(false, plan.objective, _turnover(plan)):
+            return self._kept(audited(plan))
+        search.record.proven = -np.inf
+        self._kept(audited(replace(plan, bound=None, gap=None, status=Status.FEASIBLE)))
+        raise BoundError(f"the audited plan of {plan.objective:.17g} lies below the bound {false:.17g}")
+
+    def _failed(self, way: Way, search: Search, error: Exception) -> None:
+        """Tell, and take over what the way had in hand."""
+        self._tell(way.name, error)
+        if isinstance(error, AuditError):  # a way that misreads the problem proves nothing of it
+            return
+        self._settle(way, search)
+        if search.record.read is None:
+            return
+        try:
+            decisions = search.record.read()
+            self._taken(self._read(EngineResult(Termination.FAULT, decisions, None, 0, 0, {}), search), search)
+        except Exception as second:
+            self._tell(f"{way.name}, the plan in hand", second)
+
+    def _settle(self, way: Way, search: Search) -> None:
+        """Keep what the way proved, and drop what its plans refuted of what the ways before had proved."""
+        record = search.record
+        if record.refuted is not None:
+            self._refute([proof for proof in self._proofs if proof.bound >= record.refuted], record.cost)
+        if np.isfinite(record.proven):
+            self._proofs.append(_Proof(way.name, record.proven))
+
+    def _refute(self, proofs: list[_Proof], cost: float) -> None:
+        for proof in proofs:
+            self._proofs.remove(proof)
+            self._tell(proof.way, BoundError(f"a plan of {cost:.17g} lies below the bound {proof.bound:.17g}"))
+
+    def _tell(self, stage: str, error: Exception) -> None:
+        if self._strict:
+            raise error
+        fault = Fault.of(stage, error)
+        self.faults.append(fault)
+        self._search.reporter.tell("fault", str(fault))
+
+    def _kept(self, plan: Plan) -> Plan:
+        if plan.objective is not None and (self.plan is None or plan.objective < _cost(self.plan)):
+            self.plan = plan
+        return plan
+
+    @property
+    def _bound(self) -> float:
+        return max((proof.bound for proof in self._proofs), default=-np.inf)
+
+    def _concluded(self, ended: Plan) -> Plan:
+        """Return the best plan with the best bound that no plan refutes, and what that makes of it.
+
+        ``ended`` is what the last way says, and why it ended.
+        """
+        best = self.plan or ended
+        if best.has_decisions and ended.status == Status.INFEASIBLE:
+            self._tell("the proof that no plan is possible", BoundError("an audited plan is in hand"))
+            ended = replace(best, termination=Termination.FAULT)
+        self._refute([p for p in self._proofs if contradicts(p.bound, _cost(best), _turnover(best))], _cost(best))
+        bound = self._bound if np.isfinite(self._bound) else None
+        best = replace(best, termination=ended.termination, faults=tuple(self.faults))
+        if bound == best.bound or best.status == Status.INFEASIBLE:
+            return best
+        gap = relative_gap(best.objective, bound)
+        best = replace(best, bound=bound, gap=gap)
+        if not best.has_decisions:
+            return best
+        good = reached(gap, self._search.limits.gap)
+        best = replace(best, status=Status.OPTIMAL if good else Status.FEASIBLE)
+        return audited(best)
+
+
+def audited(plan: Plan) -> Plan:
+    """Return ``plan`` with its audit; AuditError: it does not pass."""
+    if not plan.has_decisions:
+        return plan
+    plan = replace(plan, audit=audit(plan))
+    if not plan.audit.passed:
+        failed = "; ".join(f"{c.name}: {c.worst:g} ({c.detail})" for c in plan.audit.checks if not c.passed)
+        raise AuditError(f"the plan failed its audit: {failed}")
+    return plan
+
+
+def _unproven(termination: Termination) -> Termination:
+    """Return why a way without a plan ended, where it may not say that there is none."""
+    return Termination.TIME_LIMIT if termination == Termination.PROVEN_INFEASIBLE else termination
+
+
+def _cost(plan: Plan) -> float:
+    return np.inf if plan.objective is None else plan.objective
+
+
+def _turnover(plan: Plan) -> float:
+    return float(plan.costs["npv"].abs().sum())

@@ -1,0 +1,232 @@
+"""A way that fails hands what it has to the next; a false bound is an alarm; nothing is passed over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import tiny
+from redesaude.assemble import Assembled
+from redesaude.errors import BoundError, Fault, FaultError
+from redesaude.inputs.scenario import Scenario
+from redesaude.plan.plan import Status, Termination
+from redesaude.solving import solve as solving
+from redesaude.solving.decomposed.branching import Branching
+from redesaude.solving.decomposed.engine import DecomposedEngine
+from redesaude.solving.direct import DirectEngine
+from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.progress import Search
+from redesaude.solving.solve import solve
+
+EXACT = tiny.EXACT
+TAKEN_APART = replace(EXACT, engine="decomposed")
+
+#: one size and contract for each service, and room for some only: branched on its services
+ROOM = tiny.rows(
+    {"specialty_id": "cardio", "size_id": "small", "capacity": 40, "fixed_cost": 300, "cost_per_case": 9},
+)
+
+
+@pytest.fixture
+def lenient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDESAUDE_STRICT")
+
+
+def with_room() -> Scenario:
+    return tiny.scenario(sizes=ROOM)
+
+
+def ways(*runs: Callable[[Assembled, Search], EngineResult | None]) -> Any:
+    """An engine of these ways."""
+
+    class Engine:
+        name = "direct"
+        ways = tuple(Way(f"way {n}", run) for n, run in enumerate(runs))
+
+    return lambda *_: Engine()
+
+
+def one_model(assembled: Assembled, search: Search) -> EngineResult:
+    return DirectEngine().run(assembled, search)
+
+
+def broken(_assembled: Assembled, _search: Search) -> EngineResult:
+    raise IndexError("list index out of range")
+
+
+def found(assembled: Assembled, search: Search) -> EngineResult:
+    """The best plan and bound, in a search of their own."""
+    return DirectEngine().run(assembled, replace(search, record=type(search.record)()))
+
+
+def test_the_next_way_begins_from_the_plan_and_bound_in_hand(monkeypatch: pytest.MonkeyPatch, lenient: None) -> None:
+    handed: list[Search] = []
+    best = solve(tiny.scenario(), EXACT)
+    assert best.objective is not None
+
+    def halfway(assembled: Assembled, search: Search) -> EngineResult:
+        result = found(assembled, search)
+        assert result.decisions is not None
+        decisions = result.decisions
+        search.adopt(best.objective or 0.0, lambda: decisions)
+        search.prove(0.9 * (best.objective or 0.0))
+        raise ZeroDivisionError("division by zero")
+
+    def next_one(assembled: Assembled, search: Search) -> EngineResult:
+        handed.append(search)
+        return one_model(assembled, search)
+
+    monkeypatch.setattr(solving, "choose_engine", ways(halfway, next_one))
+    plan = solve(tiny.scenario(), EXACT)
+    assert (plan.status, plan.termination) == (Status.OPTIMAL, Termination.GAP_REACHED)
+    assert plan.objective == pytest.approx(best.objective)
+    assert handed[0].known[0] == frozenset(
+        best.openings[["site_id", "specialty_id", "size_id", "contract_id", "period_id"]].itertuples(
+            index=False, name=None
+        )
+    )
+    assert handed[0].record.given == pytest.approx(0.9 * best.objective)
+    assert [(f.stage, f.kind) for f in plan.faults] == [("way 0", "ZeroDivisionError")]
+    assert any("fault" in line and "ZeroDivisionError" in line for line in plan.log)
+
+
+def test_where_all_fail_the_plan_in_hand_is_kept_with_its_valid_bound(
+    monkeypatch: pytest.MonkeyPatch, lenient: None
+) -> None:
+    def halfway(assembled: Assembled, search: Search) -> EngineResult:
+        one_model(assembled, search)
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(solving, "choose_engine", ways(halfway, broken))
+    plan = solve(tiny.scenario(), EXACT)
+    assert plan.has_decisions
+    assert plan.audit.passed
+    assert plan.termination == Termination.FAULT
+    assert plan.gap == pytest.approx(0.0, abs=1e-6)
+    assert [f.stage for f in plan.faults] == ["way 0", "way 1"]
+
+
+def test_where_all_fail_without_a_plan_the_faults_are_raised(monkeypatch: pytest.MonkeyPatch, lenient: None) -> None:
+    monkeypatch.setattr(solving, "choose_engine", ways(broken, broken))
+    with pytest.raises(FaultError, match="IndexError") as raised:
+        solve(tiny.scenario(), EXACT)
+    assert len(raised.value.faults) == 2
+
+
+def test_a_false_bound_is_dropped_and_told(monkeypatch: pytest.MonkeyPatch, lenient: None) -> None:
+    """Whether the way itself meets the plan below its bound, or a later one does."""
+
+    def false_proof(assembled: Assembled, search: Search) -> EngineResult:
+        result = one_model(assembled, search)
+        search.prove(1.5 * search.record.cost)
+        return result
+
+    def silent(_assembled: Assembled, search: Search) -> EngineResult:
+        search.prove(1e9)
+        raise IndexError("before any plan")
+
+    for first in (false_proof, silent):
+        monkeypatch.setattr(solving, "choose_engine", ways(first, one_model))
+        plan = solve(tiny.scenario(), EXACT)
+        assert plan.status == Status.OPTIMAL
+        assert plan.bound == pytest.approx(plan.objective)
+        assert "BoundError" in {f.kind for f in plan.faults}
+
+
+def test_a_false_bound_that_only_the_audited_plan_shows(monkeypatch: pytest.MonkeyPatch, lenient: None) -> None:
+    def dearer_than_it_is(assembled: Assembled, search: Search) -> EngineResult:
+        result = found(assembled, search)
+        search.prove(1.2 * (result.bound or 0.0))
+        return replace(result, bound=search.bound)
+
+    monkeypatch.setattr(solving, "choose_engine", ways(dearer_than_it_is))
+    plan = solve(tiny.scenario(), EXACT)
+    assert plan.has_decisions
+    assert (plan.status, plan.bound, plan.gap) == (Status.FEASIBLE, None, None)
+    assert plan.termination == Termination.FAULT
+
+
+def test_a_plan_that_falls_through_its_audit_is_no_result_and_its_way_proves_nothing(
+    monkeypatch: pytest.MonkeyPatch, lenient: None
+) -> None:
+    def half_treated(assembled: Assembled, search: Search) -> EngineResult:
+        result = one_model(assembled, search)
+        assert result.decisions is not None
+        return replace(result, decisions=replace(result.decisions, shares=0.5 * result.decisions.shares))
+
+    monkeypatch.setattr(solving, "choose_engine", ways(half_treated, broken))
+    with pytest.raises(FaultError, match="AuditError"):
+        solve(tiny.scenario(), EXACT)
+    monkeypatch.setattr(solving, "choose_engine", ways(half_treated, one_model))
+    assert solve(tiny.scenario(), EXACT).status == Status.OPTIMAL
+
+
+def test_in_tests_the_first_fault_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "choose_engine", ways(broken, one_model))
+    with pytest.raises(IndexError):
+        solve(tiny.scenario(), EXACT)
+
+    def false_proof(assembled: Assembled, search: Search) -> EngineResult:
+        result = one_model(assembled, search)
+        search.prove(1.5 * search.record.cost)
+        return result
+
+    monkeypatch.setattr(solving, "choose_engine", ways(false_proof, one_model))
+    with pytest.raises(BoundError):
+        solve(tiny.scenario(), EXACT)
+
+
+def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest.MonkeyPatch, lenient: None) -> None:
+    """The real ways: branching breaks once it has a plan, and the general ways go on from it."""
+    expected = solve(with_room(), EXACT)
+    handed: list[tuple[Any, ...]] = []
+    inner = DecomposedEngine.ways
+
+    def break_down(self: Branching) -> None:
+        assert self.found is not None
+        raise IndexError("index 0 is out of bounds")
+
+    def watched(self: DecomposedEngine) -> tuple[Way, ...]:
+        def seen(way: Way) -> Way:
+            def run(assembled: Assembled, search: Search) -> EngineResult | None:
+                handed.append((way.name, len(search.known)))
+                return way.run(assembled, search)
+
+            return Way(way.name, run)
+
+        return tuple(map(seen, inner.fget(self)))  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(DecomposedEngine, "ways", property(watched))
+    monkeypatch.setattr(Branching, "_search", break_down)
+    plan = solve(with_room(), TAKEN_APART)
+    assert plan.objective == pytest.approx(expected.objective)
+    assert plan.status == Status.OPTIMAL
+    assert [(f.stage, f.kind) for f in plan.faults] == [("room", "IndexError")]
+    assert dict(handed)["room"] == 0
+    assert dict(handed)["specialties"] == 1
+
+
+def test_a_callback_that_meets_a_false_bound_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The alarm is raised in a thread of the solver, and reaches whoever asked for the plan."""
+
+    def with_false_bound(assembled: Assembled, search: Search) -> EngineResult:
+        search.prove(1e12)
+        return one_model(assembled, search)
+
+    monkeypatch.setattr(solving, "choose_engine", ways(with_false_bound))
+    with pytest.raises(BoundError):
+        solve(tiny.scenario(), EXACT)
+
+
+def test_a_fault_names_no_folder_of_the_machine() -> None:
+    message = "cannot open /home/maria/plans/my.xlsx or C:\\Users\\maria\\x.csv"
+    fault = Fault.of("report", OSError(message))
+    assert str(fault) == "report: OSError: cannot open my.xlsx or x.csv"
+    with pytest.raises(AttributeError) as raised:
+        solve(None)  # type: ignore[arg-type]
+    trace = Fault.of("solve", raised.value).trace
+    assert trace[0].startswith("test_solving_relay.py:")
+    assert any(line.startswith("redesaude/solving/solve.py:") for line in trace)
