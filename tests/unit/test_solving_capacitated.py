@@ -120,6 +120,32 @@ def test_no_price_bounds_above_the_optimum(kind: str, seed: int) -> None:
     assert again.opened[kept.services[kept.kept]].all()
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_one_ample_service_and_fractions_of_cases(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    cases = random.integers(1, 30, 4) * 1.1 / 3
+    problem = Capacitated(
+        opening=random.random(3) * 10.0 ** random.integers(0, 8),
+        capacity=np.array([100.0, 0.6, 0.3]) * cases.sum(),
+        required=np.zeros(3, dtype=bool),
+        least=0.0,
+        most=np.inf,
+        cases=cases,
+        case_cost=random.random((3, 4)) * 10.0 ** random.integers(0, 6),
+        unmet=np.full(4, np.inf),
+        whole=False,
+        offset=0.0,
+    )
+    least, most = problem.prices
+    ample = problem.opening[0] + problem.case_cost[0] @ cases  # what it costs to send all to the ample one
+    node = root(problem)
+    for _ in range(5):
+        node = ascend(problem, node, Aim(np.inf, np.inf, lambda: False), 100, 1.0)
+        assert node.bound <= ample
+        assert ((least <= node.price) & (node.price <= most)).all()
+    assert searched(problem).cost <= ample
+
+
 @pytest.mark.parametrize("kind", ["divided", "unmet"])
 def test_a_divided_allotment_is_the_cheapest(kind: str) -> None:
     for seed in range(10):

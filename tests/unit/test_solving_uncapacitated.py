@@ -14,7 +14,7 @@ import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
 from redesaude.solving.decomposed.benders import Benders
-from redesaude.solving.decomposed.dominance import undominated
+from redesaude.solving.decomposed.dominance import premises, undominated
 from redesaude.solving.decomposed.uncapacitated import Uncapacitated, uncapacitated
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Reporter, Search
@@ -119,6 +119,42 @@ def test_dominated_services_and_implied_rows_go() -> None:
     assert rows.sum() == 2
     cheap, _ = undominated(reach, np.array([0.5, 1.0, 1.0, 1.0]), np.ones(4, dtype=bool))
     assert cheap[0]
+
+
+def test_a_service_cheaper_to_keep_than_to_close_is_never_shut() -> None:
+    everywhere = csr_array(np.ones((3, 3)))
+    for opening in ([-90.0, -20.0, 5.0], [-20.0, -20.0, 0.0]):
+        services, _ = undominated(everywhere, np.array(opening), np.ones(3, dtype=bool))
+        assert services.tolist() == [True, True, False]
+
+
+def test_dominance_knows_its_premises() -> None:
+    covering = found(case("set covering", 1))
+    assert premises(covering)
+    dearer = covering.cost.copy()
+    dearer[0] += 1.0
+    required = np.arange(len(covering.opening)) == 2
+    twice = {name: np.tile(getattr(covering, name), 2) for name in ("least", "most")}
+    for broken in ({"cost": dearer}, {"required": required}, {"least": np.ones(1)}, twice):
+        assert not premises(replace(covering, **broken)), broken
+
+
+@pytest.mark.parametrize("closing", [0.0, 40.0, 150.0])
+def test_services_of_today_stay_where_closing_is_dearer(closing: float) -> None:
+    scenario = tiny.scenario(
+        sizes=tiny.rows({"specialty_id": "cardio", "size_id": "one", "capacity": 1_000, "fixed_cost": 60}),
+        site_services=tiny.rows(
+            *(
+                {"site_id": site, "specialty_id": "cardio", "size_id": "one", "status": "existing"}
+                | {"contract_id": "direct", "closing_cost": closing}
+                for site in ("h1", "h2")
+            )
+        ),
+    )
+    exact = SolveOptions(gap=0.0, time_limit=30.0)
+    apart, direct = (solve(scenario, replace(exact, engine=engine)) for engine in ("decomposed", "direct"))
+    assert apart.objective == pytest.approx(direct.objective)
+    assert apart.bound == pytest.approx(direct.objective)
 
 
 def test_of_equal_services_one_stays() -> None:

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.decomposed.dominance import undominated
+from redesaude.solving.decomposed.dominance import only_reach, premises, undominated
 from redesaude.solving.decomposed.uncapacitated import Uncapacitated
 from redesaude.solving.highs import GrowingRelaxation, solve
 from redesaude.solving.options import Limits
@@ -75,7 +75,7 @@ class Benders:
         self._groups = int(self._group.max(initial=-1)) + 1
         self._unit = _unit(self._costs, self._groups)
         self._deadline = time.monotonic() + search.limits.seconds
-        self._only_reach = _only_reach(problem)
+        self._only_reach = only_reach(problem)
         self._useful, self._must = self._worth_looking_at()
         self.master = self._empty_master()
 
@@ -125,9 +125,8 @@ class Benders:
     def _worth_looking_at(self) -> tuple[Flags, Flags]:
         """Return which services may open, and which demands need a service in reach: fewer where only reach counts."""
         problem = self.problem
-        bound = problem.required.any() or (problem.least > 0).any()
         must = np.isinf(problem.unmet)
-        if bound or not self._only_reach or self._services > _ALONE or len(problem.least) > 1:
+        if self._services > _ALONE or not premises(problem):
             return np.ones(self._services, dtype=bool), must
         return undominated(problem.reach, problem.opening, must)
 
@@ -214,7 +213,7 @@ class Benders:
                 return
 
     def _propose(self, opened: Flags) -> None:
-        if self.search.adopt(self.problem.value(opened), self._reading(opened)):
+        if self.problem.allows(opened) and self.search.adopt(self.problem.value(opened), self._reading(opened)):
             self.opened = opened
 
     def _reading(self, opened: Flags) -> ReadPlan | None:
@@ -233,14 +232,6 @@ def _unit(problem: Uncapacitated, groups: int) -> float:
     """Return the money in which group costs are counted, so that the coefficients of the cuts are near one."""
     dearest = problem.cost[problem.start + problem.length - 1]
     return float(np.minimum(dearest, problem.unmet).sum() / max(1, groups)) or 1.0
-
-
-def _only_reach(problem: Uncapacitated) -> bool:
-    """Return whether every service in reach of a demand costs it the same: a covering problem."""
-    if not (problem.length > 0).all():
-        return False
-    dearest = problem.cost[problem.start + problem.length - 1]
-    return bool((problem.cost == np.repeat(dearest, problem.length)).all())
 
 
 def _service_rows(problem: Uncapacitated, needy: Flags) -> tuple[csr_array, Floats, Floats]:
@@ -264,10 +255,10 @@ def _first_point(problem: Uncapacitated) -> Floats:
 
 
 def _rounded(problem: Uncapacitated, y: Floats) -> Flags:
-    """Return the services with the largest values open, as many of each specialty as ``y`` adds up to."""
-    opened = problem.required | (y > 1 - _EXACT)
-    for s in range(len(problem.least)):
+    """Return the services with the largest values open, as many of each specialty as ``y`` adds up to and as may."""
+    opened = problem.required.copy()
+    for s, (least, most) in enumerate(zip(problem.least, problem.most, strict=True)):
         mine = np.flatnonzero(problem.kind == s)
-        wanted = int(np.round(y[mine].sum()))
-        opened[mine[np.argsort(-y[mine], kind="stable")[:wanted]]] = True
-    return np.asarray(opened)
+        wanted = int(min(max(np.round(y[mine].sum()), least), most))
+        opened[mine[np.lexsort((-y[mine], ~opened[mine]))[:wanted]]] = True
+    return opened

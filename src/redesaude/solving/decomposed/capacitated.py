@@ -13,6 +13,7 @@ and binary :math:`x` where each demand goes to one service (single source). :cla
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: pairs of demand and service up to which costs are kept as a table
 _MOST_PAIRS = 5_000_000
+
+#: cases/year below which a demand has no price of its own
+_FEWEST_CASES = 1e-9
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,20 @@ class Capacitated:
     def must_treat(self) -> float:
         """Cases/year that must be treated: the open services have room for them."""
         return float(self.cases[np.isinf(self.unmet)].sum())
+
+    @cached_property
+    def prices(self) -> tuple[Floats, Floats]:
+        """Least and most that the price of a demand's cases can mean, (demands,).
+
+        Below its cheapest journey no service gains by it, and above its unmet cost it stays unmet. A case that must be
+        treated costs at most what opens every service for its demand alone and moves a case at each the dearest way.
+        """
+        costs = np.abs(self.case_cost[np.isfinite(self.case_cost)])
+        cheapest = np.minimum(self.case_cost.min(axis=0, initial=np.inf), self.unmet)
+        least = np.where(np.isfinite(cheapest), cheapest, 0.0)
+        moved = (1 + len(self.opening)) * float(costs.max(initial=0.0))
+        every = float(np.maximum(self.opening, 0.0).sum()) / np.maximum(self.cases, _FEWEST_CASES)
+        return least, np.maximum(least, np.where(np.isfinite(self.unmet), self.unmet, every + moved))
 
     def part(self, services: Ints, demands: Ints, opened: Flags) -> Capacitated:
         """Return the problem of these demands at these services alone, the others standing as ``opened`` says."""

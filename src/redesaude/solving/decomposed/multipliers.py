@@ -10,8 +10,12 @@ A price :math:`\lambda_i \le \pi_i` for each case of a demand lets the services 
 where :math:`v_j` is a continuous knapsack, filled with the demands that gain most (Cornuejols, Sridharan and Thizy
 1991; Beasley 1993). The open services have room for the cases that must be treated, :math:`\sum_j K_j y_j \ge D`, so
 at least as many of the largest are open as that takes; the row itself is priced with the best of a few multipliers
-:math:`\kappa`. Both are valid for any plan, and so is :math:`L` for any prices. Prices rise along the subgradient,
-averaged over steps (Camerini, Fratta and Maffioli 1975; Barahona and Anbil 2000), with Polyak's step.
+:math:`\kappa \ge 0`. Both are valid for any plan, and so is :math:`L` for any finite prices :math:`\lambda \le \pi`:
+what is relaxed is an equation, and a case more unmet gains nothing. Rounding is taken off where it arises
+(:mod:`redesaude.solving.rounding`): of the gain of each service, of its cost with the price of room, and of their sum,
+so that the choice is the cheapest of costs that are each too low. Prices rise along the subgradient, averaged over
+steps (Camerini, Fratta and Maffioli 1975; Barahona and Anbil 2000), with Polyak's step, within what they can mean
+(:attr:`~.capacitated.Capacitated.prices`).
 
 With the services chosen at some price, :class:`Choice` also tells by how much the bound rises if one is decided the
 other way: beyond the gap it is decided for good.
@@ -25,6 +29,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from redesaude.solving.decomposed.capacitated import Capacitated
+from redesaude.solving.rounding import below, error, product_below, sum_above, sum_below
 from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: most multipliers of the room row that are tried at a price
@@ -88,7 +93,7 @@ def root(problem: Capacitated) -> Node:
     two = np.partition(problem.case_cost, min(1, len(problem.opening) - 1), axis=0)[:2]
     near = np.where(np.isfinite(two), two, 0.0).max(axis=0)
     room = np.maximum(problem.capacity, 1e-9)
-    price = np.minimum(near + 0.5 * np.median(problem.opening / room), problem.unmet)
+    price = np.clip(near + 0.5 * np.median(problem.opening / room), *problem.prices)
     count = len(problem.opening)
     nothing = np.zeros(count)
     return Node(np.arange(count), problem.required, price, -np.inf, nothing, nothing > 0, nothing)
@@ -113,15 +118,17 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
     cost, capacity, opening = (a[node.services] for a in (problem.case_cost, problem.capacity, problem.opening))
     fewest = _fewest(capacity, node.kept, problem.must_treat)
     price, direction, idle = node.price, np.zeros_like(node.price), 0
+    nothing = error(problem.cases, len(capacity))
     best, often = replace(node, bound=-np.inf), np.zeros(len(node.services))
     for step in range(steps):
         if aim.over():
             break
         value, demand, cases = _knapsacks(cost, capacity, problem.cases, price)
-        choice = _choose(opening + value, capacity, node.kept, problem, fewest)
+        alone = below(opening + value, np.abs(opening) + np.abs(value), 2)
+        choice = _choose(alone, capacity, node.kept, problem, fewest)
         if choice is None:
             return replace(node, bound=np.inf)
-        bound = problem.offset + float(problem.cases @ price) + choice.value
+        bound = sum_below(np.array([problem.offset, product_below(problem.cases, price), choice.value]))
         often = choice.chosen.astype(float) if step == 0 else _MEMORY * often + (1 - _MEMORY) * choice.chosen
         if bound > best.bound:
             idle = 0 if bound - best.bound > _NO_GAIN * abs(bound) else idle + 1
@@ -133,14 +140,24 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
         if idle > _PATIENCE:
             idle, length, price, direction = 0, _SHORTER * length, best.price, np.zeros_like(price)
         treated = np.bincount(demand[choice.chosen].ravel(), cases[choice.chosen].ravel(), len(price))
-        direction = _MOMENTUM * direction + (1 - _MOMENTUM) * (problem.cases - treated)
-        way = np.where((price >= problem.unmet) & (direction > 0), 0.0, direction)  # no price above that of unmet
+        missing = problem.cases - treated
+        if not _free(missing, price, problem.prices, nothing).any():  # as many as there are: no price is better
+            break
+        direction = _MOMENTUM * direction + (1 - _MOMENTUM) * missing
+        way = np.where(_free(direction, price, problem.prices, nothing), direction, 0.0)
         square = float(way @ way)
         if square <= 0:
             break
         target = aim.plan if np.isfinite(aim.plan) else bound + _AIM * abs(bound)
-        price = np.minimum(price + length * max(target - bound, 0.0) / square * way, problem.unmet)
+        price = np.clip(price + length * max(target - bound, 0.0) / square * way, *problem.prices)
     return replace(best, often=often) if best.bound > node.bound else replace(node, often=often)
+
+
+def _free(direction: Floats, price: Floats, prices: tuple[Floats, Floats], nothing: Floats) -> Flags:
+    """Return which prices may go in this direction: those not at their end, of more than ``nothing`` but rounding."""
+    least, most = prices
+    end = np.where(direction > 0, price >= most, price <= least)
+    return np.asarray((np.abs(direction) > nothing) & ~end)
 
 
 def reduced_costs(problem: Capacitated, node: Node) -> Floats:
@@ -156,7 +173,12 @@ def reduced_costs(problem: Capacitated, node: Node) -> Floats:
 
 
 def _knapsacks(cost: Floats, capacity: Floats, cases: Floats, price: Floats) -> tuple[Floats, Ints, Floats]:
-    """Return what each service gains at these prices, and the demands and cases it would treat, (services, some)."""
+    """Return what each service gains at these prices at most (negative), and the demands and cases it would treat,
+    (services, some).
+
+    A difference of two numbers has the right sign and a relative error of one rounding, so the filling is the best one
+    but for the rounding of the room left, which at most the best gain is worth.
+    """
     gain = cost - price
     some = max(1, int((gain < 0).sum(axis=1).max(initial=0)))
     demand = np.argpartition(gain, min(some, gain.shape[1] - 1), axis=1)[:, :some]
@@ -166,14 +188,23 @@ def _knapsacks(cost: Floats, capacity: Floats, cases: Floats, price: Floats) -> 
     wanted = np.where(gain < 0, cases[demand], 0.0)
     before = np.cumsum(wanted, axis=1) - wanted
     taken = np.clip(capacity[:, None] - before, 0.0, wanted)
-    return (taken * gain).sum(axis=1), demand, taken
+    size = taken.sum(axis=1) * np.abs(gain[:, 0])
+    return below((taken * gain).sum(axis=1), size, 3 * gain.shape[1]), demand, taken
 
 
 def _fewest(capacity: Floats, kept: Flags, room: float) -> int:
-    """Return how many services must open beside the ``kept`` ones to have that room; more than there are: too few."""
-    missing = room * (1 - 1e-12) - capacity[kept].sum()
+    """Return how many services must open beside the ``kept`` ones to have that room; more than there are: too few.
+
+    Fewer have less room even if they are the largest, all roundings in their favour.
+    """
+    missing = _missing(capacity, kept, room)
     largest = np.cumsum(np.sort(capacity[~kept])[::-1])
-    return 0 if missing <= 0 else int(np.searchsorted(largest, missing)) + 1
+    return 0 if missing <= 0 else int(np.searchsorted(largest + error(largest, len(largest)), missing)) + 1
+
+
+def _missing(capacity: Floats, kept: Flags, room: float) -> float:
+    """Return how much of that room the ``kept`` services lack at least."""
+    return float(np.maximum(0.0, sum_below(np.array([room, -sum_above(capacity[kept])]))))
 
 
 def _choose(cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, fewest: int) -> Choice | None:
@@ -183,18 +214,24 @@ def _choose(cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, f
     high = int(min(len(free), problem.most - kept.sum()))
     if low > high:
         return None
-    missing = max(0.0, problem.must_treat - float(capacity[kept].sum()))
+    missing = _missing(capacity, kept, problem.must_treat)
     rates = _room_prices(cost[free], capacity[free], missing)
-    priced = cost[free] - rates[:, None] * capacity[free]
+    takes = rates[:, None] * capacity[free]
+    priced = below(cost[free] - takes, np.abs(cost[free]) + takes, 2)
     order = np.argsort(priced, axis=1, kind="stable")
     ranked = np.take_along_axis(priced, order, axis=1)
     count = np.clip((ranked < 0).sum(axis=1), low, high)
-    total = np.cumsum(np.pad(ranked, ((0, 0), (1, 0))), axis=1)[np.arange(len(rates)), count]
-    n = int(np.argmax(rates * missing + total))
+    total, size = (
+        np.cumsum(np.pad(each, ((0, 0), (1, 0))), axis=1)[np.arange(len(rates)), count]
+        for each in (ranked, np.abs(ranked))
+    )
+    fixed = sum_below(cost[kept])
+    value = below(fixed + rates * missing + total, abs(fixed) + rates * missing + size, len(free) + 3)
+    n = int(np.argmax(value))
     chosen, flip = kept.copy(), np.where(kept, np.inf, 0.0)
     chosen[free[order[n, : count[n]]]] = True
     flip[free] = _flips(priced[n], chosen[free], ranked[n], low, high)
-    return Choice(float(cost[kept].sum() + rates[n] * missing + total[n]), chosen, flip)
+    return Choice(float(value[n]), chosen, flip)
 
 
 def _room_prices(cost: Floats, capacity: Floats, missing: float) -> Floats:
@@ -202,15 +239,19 @@ def _room_prices(cost: Floats, capacity: Floats, missing: float) -> Floats:
     dear = (cost > 0) & (capacity > 0)
     if missing <= 0 or not dear.any() or np.ptp(capacity) == 0:
         return np.zeros(1)
-    rates = np.sort(cost[dear] / capacity[dear])
+    with np.errstate(over="ignore"):
+        rates = np.sort(cost[dear] / capacity[dear])
+    rates = rates[np.isfinite(rates * capacity.max())]
     some = np.linspace(0, len(rates) - 1, min(_ROOM_PRICES, len(rates))).astype(int)
     return np.append(0.0, rates[some])
 
 
 def _flips(priced: Floats, chosen: Flags, ranked: Floats, low: int, high: int) -> Floats:
-    """Return how much dearer the choice of the cheapest gets if one of them stays shut, or another opens.
+    """Return how much dearer the choice of the cheapest gets at least if one of them stays shut, or another opens.
 
-    ``priced`` are the costs of the services, ``ranked`` the same in order.
+    ``priced`` are the costs of the services, ``ranked`` the same in order. A service is missed at the cost of the
+    cheapest that may come instead (none, if there may be fewer); another comes for the dearest that may go. Infinite
+    where nothing may.
     """
     count = int(chosen.sum())
     following = ranked[count] if count < len(ranked) else np.inf
@@ -218,4 +259,6 @@ def _flips(priced: Floats, chosen: Flags, ranked: Floats, low: int, high: int) -
     last = ranked[count - 1] if count else 0.0
     swapped = max(last, 0.0) if count < high else last
     swapped = swapped if high else -np.inf
-    return np.maximum(np.where(chosen, instead - priced, priced - swapped), 0.0)
+    other = np.where(chosen, instead, swapped)
+    more = np.where(np.isinf(other), np.inf, below(np.abs(priced - other), np.abs(priced) + np.abs(other), 2))
+    return np.where(np.where(chosen, instead >= priced, priced >= swapped), np.maximum(more, 0.0), 0.0)

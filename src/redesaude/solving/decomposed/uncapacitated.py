@@ -75,6 +75,12 @@ class Uncapacitated:
         """Return the net present cost with these services open, infinite if cases that must be treated reach none."""
         return self.offset + float(self.opening @ opened) + float(self.best(opened)[1].sum())
 
+    def allows(self, opened: Flags) -> bool:
+        """Return whether these services may be the open ones: those required among them, as many as may be."""
+        count = np.bincount(self.kind, opened, minlength=len(self.least))
+        enough = (count >= self.least).all() and (count <= self.most).all()
+        return bool(enough and opened[self.required].all())
+
     def critical(self, y: Floats) -> Floats:
         """Return for each demand the cost at which its cheapest services add up to one, or its unmet cost if lower.
 
