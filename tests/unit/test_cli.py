@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import tiny
+from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Settings
 from redesaude.inputs.template import write_workbook
 
@@ -137,3 +139,63 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["termination"] == "interrupted"
     assert manifest["audit"]["passed"] is True
+
+
+def test_a_worse_run_leaves_the_better_result_and_says_so(tmp_path: Path) -> None:
+    path = workbook(tmp_path)
+    assert run("solve", path, "--no-studies", folder=tmp_path).returncode == 0
+    manifest = tmp_path / "results" / "tiny" / "base" / "manifest.json"
+    better = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(better | {"objective": better["objective"] - 1, "mark": "better"}))
+    again = run("solve", path, "--no-studies", folder=tmp_path)
+    assert again.returncode == 0
+    assert "--replace" in again.stdout
+    assert "mark" in json.loads(manifest.read_text(encoding="utf-8"))
+    forced = run("solve", path, "--no-studies", "--replace", folder=tmp_path)
+    assert "history" in forced.stdout
+    assert json.loads(manifest.read_text(encoding="utf-8"))["objective"] == better["objective"]
+
+
+@pytest.mark.parametrize("name", ["../../esc", "/esc", "a\\b", "C:x", "nul", "x" * 300, "compare", "History", "a."])
+def test_a_variant_whose_code_is_no_folder_is_refused(name: str, tmp_path: Path) -> None:
+    change = {"variant_id": name, "sheet": "sizes", "key": "*", "column": "cost_per_case", "operation": "multiply"}
+    path = workbook(tmp_path, variants=tiny.rows(change | {"value": "1.1"}))
+    checked = check_workbook(path)
+    assert [(p.sheet, p.cell) for p in checked.errors] == [("variants", "A3")]
+
+
+def test_a_path_for_a_variant_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    change = {
+        "variant_id": "../../esc",
+        "sheet": "sizes",
+        "key": "*",
+        "column": "capex",
+        "operation": "add",
+        "value": 1,
+    }
+    path = workbook(tmp_path / "here", variants=tiny.rows(change))
+    done = run("solve", path.name, "--variant", "../../esc", "--no-studies", folder=tmp_path / "here")
+    assert done.returncode == 1
+    assert "variants!A3" in done.stdout + done.stderr
+    assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*")] == ["here", "here/tiny.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["...xlsx", "a:b.xlsx", "nul.xlsx"])
+def test_a_workbook_whose_name_is_no_folder_asks_for_one(name: str, tmp_path: Path) -> None:
+    path = workbook(tmp_path).rename(tmp_path / name)
+    done = run("solve", path, "--no-studies", folder=tmp_path)
+    assert done.returncode == 1
+    assert "--out" in done.stderr
+    assert os.listdir(tmp_path) == [name]
+    assert run("solve", path, "--no-studies", "--out", "out", folder=tmp_path).returncode == 0
+
+
+def test_the_version_is_told_and_the_package_runs(tmp_path: Path) -> None:
+    assert run("--version", folder=tmp_path).stdout.strip() == f"redesaude {version('redesaude')}"
+    root = Path(__file__).parents[2]
+    environment = os.environ | {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'models'}"}
+    told = subprocess.run(
+        [sys.executable, "-m", "redesaude", "--version"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.startswith("redesaude ")

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from redesaude.cli.common import (
     Gap,
     Lang,
     Out,
+    Replace,
     Seed,
     Studies,
     Threads,
@@ -29,6 +30,7 @@ from redesaude.cli.common import (
     fail,
     language_of,
     read,
+    tell_notes,
 )
 from redesaude.cli.compare import compare
 from redesaude.cli.problems import show_problems
@@ -41,16 +43,26 @@ from redesaude.inputs.template import write_workbook
 from redesaude.inputs.variants import apply_variant
 from redesaude.language import LANGUAGES, N_, translator
 from redesaude.plan.plan import Plan, Termination
-from redesaude.report.folder import check_target, write_report
+from redesaude.report.folder import place_report
+from redesaude.report.placing import Placed, check_target, default_folder
 from redesaude.report.terms import REPORT_PHASES
 from redesaude.solving.options import ENGINES, SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.solving.solve import solve as solve_scenario
 
-app = typer.Typer(
-    help="Where to put specialist centres, and under which contract.", no_args_is_help=True, add_completion=False
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, invoke_without_command=True)
 app.command()(compare)
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="tell the version and end", is_eager=True)] = False,
+) -> None:
+    """Where to put specialist centres, and under which contract."""
+    if version:
+        console.print(f"redesaude {metadata.version('redesaude')}", highlight=False)
+        raise typer.Exit(Exit.PLAN)
+
 
 #: typer carries its own copy of click, so that the class of its usage errors is found through one it exports
 _USAGE: tuple[type[BaseException], ...] = (typer.BadParameter.__bases__[0],)
@@ -91,13 +103,14 @@ def solve(
     seed: Seed = 0,
     engine: Annotated[str, typer.Option(help="one of " + ", ".join(ENGINES))] = "auto",
     studies: Studies = True,
+    replace_better: Replace = False,
     lang: Lang = None,
 ) -> None:
     """Solve a scenario and write its output folder."""
     if engine not in ENGINES:
         fail(f"--engine {engine}: use one of {', '.join(ENGINES)}")
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed, engine=engine)
-    raise typer.Exit(_run(_Job(file, options, variant, out, lang, studies)))
+    raise typer.Exit(_run(_Job(file, options, variant, out, lang, studies, replace_better)))
 
 
 @app.command()
@@ -109,11 +122,12 @@ def demo(
     threads: Threads = 1,
     seed: Seed = 0,
     studies: Studies = True,
+    replace_better: Replace = False,
     lang: Lang = None,
 ) -> None:
     """Solve the Mato Grosso scenario, end to end."""
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
-    raise typer.Exit(_run(_Job(demo_workbook(), options, out=out, lang=lang, studies=studies)))
+    raise typer.Exit(_run(_Job(demo_workbook(), options, out=out, lang=lang, studies=studies, replace=replace_better)))
 
 
 def demo_workbook() -> Path:
@@ -133,6 +147,7 @@ class _Job:
     out: Path | None = None
     lang: str | None = None
     studies: bool = True
+    replace: bool = False
 
     def scenario(self) -> Scenario:
         """The scenario asked for: the workbook's, its variant, in the language asked for."""
@@ -145,22 +160,27 @@ def _run(job: _Job) -> Exit:
     scenario = job.scenario()
     reading = time.perf_counter() - began
     say = translator(scenario.settings.language)
-    target = check_target(job.out or Path("results") / scenario.name / scenario.variant_id)
+    target = check_target(job.out or default_folder(scenario, scenario.variant_id))
     with showing(console, say) as tell:
         tell(Progress("read", reading, message=scenario.settings.title))
         plan = solve_scenario(scenario, job.options, tell)
         plan = replace(plan, seconds={"read": reading, **plan.seconds, "total": time.perf_counter() - began})
-        _write(plan, target, job, lambda word: tell(Progress("report", time.perf_counter() - began, message=say(word))))
-    show_plan(console, plan, target, say)
+        placed = _write(
+            plan, target, job, lambda word: tell(Progress("report", time.perf_counter() - began, message=say(word)))
+        )
+    show_plan(console, plan, placed.folder, say)
+    tell_notes(placed, say)
     return exit_code(plan)
 
 
-def _write(plan: Plan, target: Path, job: _Job, tell: Callable[[str], object]) -> None:
+def _write(plan: Plan, target: Path, job: _Job, tell: Callable[[str], object]) -> Placed:
     """Write the report at once, then again with its studies, so that Ctrl-C during those loses no plan."""
     tell(REPORT_PHASES["write"])
-    write_report(plan, target, studies=False)
-    if job.studies and plan.has_decisions and plan.termination != Termination.INTERRUPTED:
-        write_report(plan, target, progress=lambda phase: tell(REPORT_PHASES[phase]))
+    first = place_report(plan, target, studies=False, replace=job.replace)
+    if not (first.written and job.studies and plan.has_decisions and plan.termination != Termination.INTERRUPTED):
+        return first
+    again = place_report(plan, first.folder, progress=lambda phase: tell(REPORT_PHASES[phase]))
+    return replace(again, notes=first.notes + again.notes)
 
 
 def main() -> None:

@@ -13,8 +13,9 @@ from rich.console import Console
 from redesaude.errors import InputError
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
-from redesaude.language import LANGUAGES
+from redesaude.language import LANGUAGES, Translator
 from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.report.placing import Placed
 
 console = Console()
 errors = Console(stderr=True)
@@ -37,6 +38,7 @@ TimeLimit = Annotated[float | None, typer.Option(min=1, help="seconds of search;
 Gap = Annotated[float | None, typer.Option(min=0, max=1, help="stop at this gap, e.g. 0.01")]
 Threads = Annotated[int, typer.Option(min=1, max=64, help="threads of the solver")]
 Studies = Annotated[bool, typer.Option(help="value for money, risks, sensitivity: they take a while")]
+Replace = Annotated[bool, typer.Option("--replace", help="put this result in place of an earlier one that is better")]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
 
 
@@ -54,6 +56,12 @@ def read(file: Path, lang: str | None) -> Scenario:
     if checked.scenario is None:
         raise InputError(checked.problems, language)
     return checked.scenario.replace(settings=replace(checked.scenario.settings, language=language))
+
+
+def tell_notes(placed: Placed, say: Translator) -> None:
+    """Say what became of an earlier result, or that the results are somewhere else."""
+    for note in placed.notes:
+        console.print(say(note.sentence, **note.values), soft_wrap=True, markup=False, highlight=False)
 
 
 def fail(message: str, code: Exit = Exit.WRONG_INPUT) -> NoReturn:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from redesaude.cli.common import Exit, File, Gap, Lang, Out, Seed, TimeLimit, console, exit_code, fail, read
+from redesaude.cli.common import Exit, File, Gap, Lang, Out, Seed, TimeLimit, console, exit_code, fail, read, tell_notes
+from redesaude.inputs.folder_names import COMPARE
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Translator, translator
 from redesaude.plan.plan import Termination
-from redesaude.report.comparison import write_comparison
+from redesaude.report.comparison import place_comparison
 from redesaude.report.comparison.words import STRATEGIES, verdict_name
-from redesaude.report.folder import check_target
+from redesaude.report.placing import check_target, default_folder
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.studies.compare import VARIANT, Comparison
@@ -43,15 +43,16 @@ def compare(
     """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
     scenario = read(file, lang)
     say = translator(scenario.settings.language)
-    target = check_target(out or Path("results") / scenario.name / "compare")
+    target = check_target(out or default_folder(scenario, COMPARE))
     options = SolveOptions(gap=gap, time_limit=time_limit, seed=seed)
     lines = _Lines(console, say)
     found = compare_scenario(scenario, options, variants=_named(scenario, variants), jobs=jobs, progress=lines.tell)
     if not found.plans:
         fail(say(N_("Stopped before any strategy was solved.")), Exit.INTERRUPTED)
-    folder = write_comparison(found, target)
+    placed = place_comparison(found, target)
     _show(console, found, say)
-    console.print(say(N_("Results: {folder}"), folder=folder), soft_wrap=True)
+    console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
+    tell_notes(placed, say)
     raise typer.Exit(_exit(found))
 
 

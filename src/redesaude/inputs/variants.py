@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from redesaude.errors import InputError, Problem
-from redesaude.inputs.book import Book
+from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.cells import convert, text_of
 from redesaude.inputs.faults import Fault, nearest
+from redesaude.inputs.folder_names import COMPARE, HISTORY, MOST_BYTES, as_folder_name, is_folder_name
 from redesaude.inputs.scenario import Scenario, Settings
 from redesaude.inputs.settings import as_column, from_values
 from redesaude.inputs.tables import BY_NAME, SETTINGS_BY_NAME, Column, Table
@@ -32,6 +33,19 @@ RESERVED = Fault(
     N_("base is the scenario without any change"),
     N_("another variant_id"),
     N_("choose another code for the variant"),
+)
+OUR_FOLDER = Fault(
+    "variant_named_as_our_folder",
+    N_("'{found}' is the name of a folder in which results are kept"),
+    N_("another variant_id"),
+    N_("choose another code for the variant"),
+)
+NO_FOLDER = Fault(
+    "variant_no_folder_name",
+    N_("'{found}' cannot be the name of a folder, and the results of a variant get one"),
+    N_("letters, digits, spaces, - and _, at most {limit} bytes; no name that Windows keeps for a device"),
+    N_("choose another code for the variant"),
+    near=N_("type {suggestion}, for example"),
 )
 NO_SHEET = Fault(
     "variant_unknown_sheet",
@@ -129,6 +143,7 @@ def check_variants(book: Book) -> Iterator[Problem]:
     frames = {name: s.frame for name, s in book.sheets.items()}
     reserved = sheet.frame["variant_id"].str.lower() == BASE
     yield from sheet.where(reserved, "variant_id", RESERVED)
+    yield from _folders(sheet)
     for row, change in sheet.frame.iterrows():
         if not all(change[["sheet", "key", "column", "value"]]) or not _readable(
             book, change["sheet"], change["column"]
@@ -138,6 +153,16 @@ def check_variants(book: Book) -> Iterator[Problem]:
             _changed(_Tables(frames, book.settings), change)
         except _ChangeError as error:
             yield sheet.at(row, error.at, error.fault, **error.values)
+
+
+def _folders(sheet: Sheet) -> Iterator[Problem]:
+    """Yield every code that is no name of a folder, or that of one of ours."""
+    for row, name in sheet.frame["variant_id"].drop_duplicates().items():
+        if name.lower() in (COMPARE, HISTORY):
+            yield sheet.at(row, "variant_id", OUR_FOLDER, found=name)
+        elif name and not is_folder_name(name):
+            suggestion = as_folder_name(name)
+            yield sheet.at(row, "variant_id", NO_FOLDER, found=name, limit=MOST_BYTES, suggestion=suggestion)
 
 
 def _readable(book: Book, name: str, column: str) -> bool:

@@ -24,10 +24,8 @@ def manifest_of(plan: Plan, report_seconds: float) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
         "variant": scenario.variant_id,
-        "status": plan.status.value,
+        **standing_of(plan),
         "termination": plan.termination.value,
-        "objective": plain(plan.objective),
-        "bound": plain(plan.bound),
         "gap": plain(plan.gap),
         "seconds": _seconds(plan, report_seconds),
         "variables": plan.variables,
@@ -37,11 +35,20 @@ def manifest_of(plan: Plan, report_seconds: float) -> dict[str, Any]:
         "seed": plan.seed,
         "options": plain(plan.options),
         "travel": travel_origin(scenario),
-        "input_sha256": scenario.input_sha256,
         "versions": versions(),
         "audit": {"passed": plan.audit.passed, "checks": [plain(vars(c)) for c in plan.audit.checks]},
         "reason": list(plan.reason),
         "faults": [{"stage": f.stage, "kind": f.kind, "message": f.message} for f in plan.faults],
+    }
+
+
+def standing_of(plan: Plan) -> dict[str, Any]:
+    """Return what a result is judged by against another in its place: the answer, its cost and bound, the input."""
+    return {
+        "status": plan.status.value,
+        "objective": plain(plan.objective),
+        "bound": plain(plan.bound),
+        "input_sha256": plan.scenario.input_sha256,
     }
 
 

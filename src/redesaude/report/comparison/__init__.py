@@ -7,8 +7,8 @@ from typing import Any
 
 from redesaude.report.comparison import network, summary, tables, value
 from redesaude.report.comparison.pages import Pages
-from redesaude.report.folder import MANIFEST, write_folder, write_manifest
 from redesaude.report.manifest import plain, versions
+from redesaude.report.placing import Placed, place
 from redesaude.report.tables import write_csv
 from redesaude.report.view import View, view_of
 from redesaude.report.workbook.book import Book
@@ -16,7 +16,6 @@ from redesaude.studies.compare import Comparison
 from redesaude.studies.strategies import MIX
 
 SHEETS = ("summary", "costs", "access", "benefits", "limits", "value", "changes", "quality")
-OURS = frozenset({"compare.xlsx", "tables", MANIFEST})
 
 _TABLES = ("strategies", "costs", "payers", "access", "benefits", "worth", "limits", "changes")
 _APPRAISED = ("options", "programme", "bridge")
@@ -28,13 +27,18 @@ def write_comparison(comparison: Comparison, out: Path | str, language: str | No
     ``tables/`` holds each frame of the comparison, and of the mix's value for money as ``value_<name>.csv``. Errors as
     :func:`redesaude.report.folder.write_report`.
     """
-    return write_folder(out, lambda folder: _write_all(comparison, folder, language), OURS)
+    return place_comparison(comparison, out, language).folder
 
 
-def _write_all(comparison: Comparison, folder: Path, language: str | None) -> None:
+def place_comparison(comparison: Comparison, out: Path | str, language: str | None = None) -> Placed:
+    """Write the output folder as :func:`write_comparison` does and return where it is, with what there is to tell."""
+    return place(out, lambda folder: _write_all(comparison, folder, language), _manifest(comparison))
+
+
+def _write_all(comparison: Comparison, folder: Path, language: str | None) -> dict[str, Any]:
     write_workbook(comparison, folder / "compare.xlsx", language)
     _write_tables(comparison, folder / "tables")
-    write_manifest(_manifest(comparison), folder)
+    return _manifest(comparison)
 
 
 def write_workbook(comparison: Comparison, path: Path, language: str | None = None) -> None:

@@ -1,0 +1,5 @@
+"""``python -m redesaude``."""
+
+from redesaude.cli import main
+
+main()
