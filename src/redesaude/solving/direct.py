@@ -11,15 +11,15 @@ from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.highs import solve
+from redesaude.solving.incumbent import Incumbent, whole
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.room import with_room
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
-from redesaude_models.network import build_model, read_decisions
-from redesaude_models.problem import Decisions
-from redesaude_models.standard_form import Floats, LinearModel, linear_model, load_values
+from redesaude_models.network import build_model
+from redesaude_models.standard_form import Floats, LinearModel, linear_model
 
 #: columns from which a model is worth a start of our own; below, HiGHS finds plans at once
 _LARGE = 5_000
@@ -44,12 +44,11 @@ class DirectEngine:
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
 
-        def read(values: Floats) -> Decisions:
-            load_values(arrays, exact_values(arrays, values, search.limits))
-            return read_decisions(model, assembled.problem)
+        def plan(values: Floats) -> Incumbent:
+            return Incumbent(model, arrays, whole(assembled.problem), exact_values(arrays, values, search.limits))
 
         def adopt(values: Floats) -> None:
-            search.adopt(arrays.value(values), lambda: read(values))
+            search.adopt(arrays.value(values), lambda: plan(values).decisions())
 
         deadline = time.perf_counter() + search.limits.seconds
         with watch("search"):
@@ -63,17 +62,18 @@ class DirectEngine:
                 stopped=search.stopped,
             )
             search.prove(outcome.bound)
-            decisions = None
+            found = None
             if outcome.values is not None:
                 adopt(outcome.values)
-                decisions = read(outcome.values)
+                found = plan(outcome.values)
         return EngineResult(
             termination=outcome.termination,
-            decisions=decisions,
+            decisions=None if found is None else found.decisions(),
             bound=search.bound,
             variables=columns,
             constraints=rows,
             seconds=watch.seconds,
+            incumbent=found,
         )
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
+from redesaude.solving.incumbent import Incumbent
 from redesaude.solving.progress import Search
 from redesaude_models.problem import Decisions
 
@@ -16,7 +17,7 @@ from redesaude_models.problem import Decisions
 class EngineResult:
     """Decisions (None: no plan), the proven lower bound on the net present cost of any plan (None: none yet), and how
     it went. ``seconds`` are those of a :class:`~redesaude.solving.stopwatch.Stopwatch`: {build, bound, core, search,
-    solve}, those that there were.
+    solve}, those that there were. ``incumbent`` is the plan in its model, None from ways that have no such model.
     """
 
     termination: Termination
@@ -25,6 +26,7 @@ class EngineResult:
     variables: int
     constraints: int
     seconds: dict[str, float]
+    incumbent: Incumbent | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult
 from redesaude.solving.infeasible import smallest_change
+from redesaude.solving.last_mile import with_last_mile
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, openings_of
 from redesaude.solving.relay import Relay
@@ -77,7 +78,7 @@ def solve(
         )
 
     with stop.on_ctrl_c():
-        plan = Relay(assembled, search, read).run(engine.ways)
+        plan = Relay(assembled, search, read).run(with_last_mile(engine.ways))
     seconds = {"assemble": assembling, **plan.seconds, "total": time.perf_counter() - began}
     return replace(plan, seconds=seconds, log=tuple(reporter.log))
 

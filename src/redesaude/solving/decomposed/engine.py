@@ -32,13 +32,14 @@ from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.decomposed.whole import WholeDemands
 from redesaude.solving.direct import DirectEngine, exact_values
 from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.incumbent import Incumbent
 from redesaude.solving.layout import Layout, in_order, layout_of, together
 from redesaude.solving.progress import Search
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
-from redesaude_models.network import build_model, read_decisions
-from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Floats, LinearModel, linear_model, load_values
+from redesaude_models.network import build_model
+from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import Floats, LinearModel, linear_model
 
 
 @dataclass(frozen=True)
@@ -165,18 +166,18 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
             placed=standing is None,
         )
 
-    def read(values: Floats) -> Decisions:
-        load_values(relaxed, exact_values(arrays, values, search.limits))
-        return core.of_whole(read_decisions(model, core.problem))
+    def plan(values: Floats) -> Incumbent:
+        return Incumbent(model, arrays, core, exact_values(arrays, values, search.limits))
 
-    contest = Contest(below, search, watch, read)
+    contest = Contest(below, search, watch, lambda values: plan(values).decisions())
     termination = contest.run(begin)
     if termination is None or contest.around is None:
         ended = Termination.INTERRUPTED if search.stopped() else Termination.TIME_LIMIT
         return EngineResult(ended, None, search.bound, columns, rows, watch.seconds)
     with watch("search"):
-        decisions = read(contest.around.values)
-    return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds)
+        found = plan(contest.around.values)
+        decisions = found.decisions()
+    return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found)
 
 
 def _at_once(assembled: Assembled, model: LinearModel, large: Large) -> AtOnce | None:

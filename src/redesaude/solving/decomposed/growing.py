@@ -17,12 +17,13 @@ from redesaude.solving.decomposed.core import Core, cheapest, core_of
 from redesaude.solving.direct import exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
+from redesaude.solving.incumbent import Incumbent
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.stopwatch import Stopwatch
-from redesaude_models.network import build_model, read_decisions
+from redesaude_models.network import build_model
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Floats, LinearModel, linear_model, load_values
+from redesaude_models.standard_form import Floats, LinearModel, linear_model
 
 #: journeys of each demand at first
 FIRST = 20
@@ -42,6 +43,7 @@ class GrowingCore:
         self.first = first
         self.search = search
         self.decisions: Decisions | None = None
+        self.found: Incumbent | None = None
         self.watch = Stopwatch()
         self.shape = (0, 0)
         self._deadline = time.monotonic() + search.limits.seconds
@@ -56,7 +58,8 @@ class GrowingCore:
                 break
             count[used] *= 2
         rows, columns = self.shape
-        return EngineResult(self._termination(), self.decisions, self.search.bound, columns, rows, self.watch.seconds)
+        bound, seconds = self.search.bound, self.watch.seconds
+        return EngineResult(self._termination(), self.decisions, bound, columns, rows, seconds, self.found)
 
     def _round(self, core: Core) -> np.ndarray:
         """Solve one core; return the demands for which it was too small."""
@@ -69,8 +72,8 @@ class GrowingCore:
 
         def adopt(values: Floats | None) -> None:
             if values is not None and (cost := inside.value(values)) < self.search.record.cost:
-                load_values(relaxed, exact_values(inside, values, self.search.limits))
-                self.decisions = found = core.of_whole(read_decisions(model, core.problem))
+                self.found = Incumbent(model, inside, core, exact_values(inside, values, self.search.limits))
+                self.decisions = found = self.found.decisions()
                 self.search.adopt(cost, lambda: found)
 
         with self.watch("search"):

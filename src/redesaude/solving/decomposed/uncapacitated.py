@@ -146,7 +146,7 @@ def uncapacitated(problem: PlanningProblem) -> ByServices | None:
     if found is None or not (found.capacity >= found.within_reach * (1 - _ROOM)).all():
         return None
     demand = problem.journeys.demand
-    order = np.lexsort((found.cost, demand))
+    order = np.lexsort((problem.journeys.minutes, found.cost, demand))  # at equal cost the nearer first
     services = Uncapacitated(
         opening=found.opening,
         required=problem.services.required,
