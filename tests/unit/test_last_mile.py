@@ -17,9 +17,10 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
 from redesaude.solving import solve as module
 from redesaude.solving.direct import DirectEngine
-from redesaude.solving.engine import EngineResult
+from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Search
+from redesaude.solving.record import Record
 from redesaude.solving.solve import solve
 from redesaude_models.problem import Decided
 from tiny import EXACT, rows, scenario, settings, times, with_columns
@@ -35,13 +36,18 @@ class Narrow:
     def __init__(self, barred: Barred, bound: float | None = None) -> None:
         self.barred, self.bound = barred, bound
 
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return (Way(self.name, self.run),)
+
     def run(self, assembled: Assembled, search: Search) -> EngineResult:
         problem, table = assembled.problem, assembled.options.table
         keys = table[["site_id", "specialty_id", "size_id", "contract_id"]].itertuples(index=False, name=None)
         barred = np.array([[self.barred(*key)] * len(problem.periods) for key in keys])
         is_open = np.zeros((len(problem.services.site), len(problem.periods)), dtype=bool)
         narrowed = replace(assembled, problem=replace(problem, decided=Decided(is_open, barred)))
-        return replace(DirectEngine().run(narrowed, search), bound=self.bound, incumbent=None)
+        unheard = replace(search, record=Record())  # its bound is of the narrowed problem
+        return replace(DirectEngine().run(narrowed, unheard), bound=self.bound, incumbent=None)
 
 
 def narrow(monkeypatch: pytest.MonkeyPatch, case: Scenario, barred: Barred, bound: float | None = None) -> Plan:
@@ -99,7 +105,7 @@ def test_a_plan_proven_best_is_not_searched_around(monkeypatch: pytest.MonkeyPat
         return site == "h2"
 
     monkeypatch.setattr(module, "choose_engine", lambda *_: Narrow(barred))
-    monkeypatch.setattr(module, "bettered", lambda _assembled, result, _search: result)
+    monkeypatch.setattr(module, "with_last_mile", lambda ways: ways)
     poor = solve(case, EXACT)
     monkeypatch.undo()
     assert narrow(monkeypatch, case, barred, bound=poor.objective).objective == poor.objective
@@ -181,7 +187,7 @@ def test_no_contract_on_the_network_of_a_rough_plan_is_dearer_than_need_be(seed:
     assembled = assemble(case)
     limits = EXACT.limits(case.settings)
     result = frozen.run(assembled, Search(limits, module.Reporter()))
-    best = module._plan(assembled, result, limits, module.Reporter())
+    best = module._plan(assembled, result, Search(limits, module.Reporter()))
     assert rough.objective is not None
     assert best.objective is not None
     assert rough.objective <= best.objective + 1e-6 * abs(best.objective)

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -58,32 +59,21 @@ _HALF = 0.5
 _TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True)
-class _ToTheEnd:
-    """A way of solving that takes its plan the last mile; some of its time is kept for that."""
-
-    way: Way
-
-    @property
-    def name(self) -> str:
-        """The name of the way."""
-        return self.way.name
-
-    def run(self, assembled: Assembled, search: Search) -> EngineResult | None:
-        """Return what the way finds, its plan bettered; see :func:`bettered`."""
-        began, limits = time.perf_counter(), search.limits
-        kept = min(_SHARE_OF_TIME * limits.seconds, _MOST_SECONDS)
-        result = self.way.run(assembled, replace(search, limits=replace(limits, seconds=limits.seconds - kept)))
-        if result is None or result.decisions is None or search.stopped():
-            return result
-        left = limits.seconds - (time.perf_counter() - began)
-        seconds = max(kept, min(left, _MOST_SECONDS))  # its share is its own, however late the search ends
-        return bettered(assembled, result, replace(search, limits=replace(limits, seconds=seconds)))
-
-
 def with_last_mile(ways: Sequence[Way]) -> list[Way]:
     """Return the ways, each taking its plan the last mile within its own time limit."""
-    return [_ToTheEnd(way) for way in ways]
+    return [Way(way.name, partial(_to_the_end, way)) for way in ways]
+
+
+def _to_the_end(way: Way, assembled: Assembled, search: Search) -> EngineResult | None:
+    """Return what the way finds in the time that is not kept, its plan bettered in what is left."""
+    began, limits = time.perf_counter(), search.limits
+    kept = min(_SHARE_OF_TIME * limits.seconds, _MOST_SECONDS)
+    result = way.run(assembled, replace(search, limits=replace(limits, seconds=limits.seconds - kept)))
+    if result is None or result.decisions is None or search.stopped():
+        return result
+    left = limits.seconds - (time.perf_counter() - began)
+    seconds = max(kept, min(left, _MOST_SECONDS))  # its share is its own, however late the search ends
+    return bettered(assembled, result, replace(search, limits=replace(limits, seconds=seconds)))
 
 
 def bettered(assembled: Assembled, result: EngineResult, search: Search) -> EngineResult:
