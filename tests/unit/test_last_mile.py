@@ -46,6 +46,7 @@ class Narrow:
         barred = np.array([[self.barred(*key)] * len(problem.periods) for key in keys])
         is_open = np.zeros((len(problem.services.site), len(problem.periods)), dtype=bool)
         narrowed = replace(assembled, problem=replace(problem, decided=Decided(is_open, barred)))
+        search.prove(self.bound)
         unheard = replace(search, record=Record())  # its bound is of the narrowed problem
         return replace(DirectEngine().run(narrowed, unheard), bound=self.bound, incumbent=None)
 
