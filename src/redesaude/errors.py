@@ -129,10 +129,14 @@ class BoundError(FaultError):
 
 
 class ToldError(RedesaudeError):
-    """An error in one sentence: a message id whose ``{placeholders}`` are filled from ``values`` in any language."""
+    """An error in one sentence: a message id whose ``{placeholders}`` are filled from ``values``.
+
+    It is told in ``language`` if that is known.
+    """
 
     def __init__(self, sentence: str, /, **values: object) -> None:
         self.sentence, self.values = sentence, values
+        self.language: str | None = None
         super().__init__(sentence.format_map(_Missing(values)) if values else sentence)
 
 

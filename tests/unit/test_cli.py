@@ -191,6 +191,14 @@ def test_a_workbook_whose_name_is_no_folder_asks_for_one(name: str, tmp_path: Pa
     assert run("solve", path, "--no-studies", "--out", "out", folder=tmp_path).returncode == 0
 
 
+def test_a_place_that_cannot_be_written_is_told_before_the_search_in_the_language_of_the_input(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    path = workbook(tmp_path, "pt-BR")
+    for out, word in (("taken", "é um arquivo"), ("taken/below", "nenhum resultado"), ("x" * 300, "nenhum resultado")):
+        done = run("solve", path, "--out", out, folder=tmp_path)
+        assert (done.returncode, word in done.stderr, "bound" in done.stdout) == (1, True, False), done.stderr
+
+
 def test_the_version_is_told_and_the_package_runs(tmp_path: Path) -> None:
     assert run("--version", folder=tmp_path).stdout.strip() == f"redesaude {version('redesaude')}"
     root = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from redesaude.inputs import template
 from redesaude.inputs.checks import check_workbook, read_scenario
 from redesaude.inputs.scenario import Scenario
-from redesaude.inputs.tables import SETTINGS, TABLES
+from redesaude.inputs.tables import FORMAT, FORMAT_PROPERTY, SETTINGS, TABLES
 from redesaude.inputs.template import write_scenario, write_workbook
 
 VALID = Path(__file__).parents[1] / "workbooks" / "valid.xlsx"
@@ -130,3 +130,17 @@ def test_a_large_travel_matrix_goes_beside_the_workbook(
     again = read_scenario(path)
     pd.testing.assert_frame_equal(again.travel_times, times)
     assert again.settings.travel_times_file == "large-travel_times.csv"
+
+
+def test_workbooks_carry_their_format_and_newer_ones_are_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, {}, {}, blank=True)
+    workbook = openpyxl.load_workbook(path)
+    assert workbook.custom_doc_props[FORMAT_PROPERTY].value == FORMAT
+    assert "newer_format" not in {p.code for p in check_workbook(path).problems}
+    workbook.custom_doc_props[FORMAT_PROPERTY].value = FORMAT + 1
+    workbook.save(path)
+    assert [(p.code, p.severity) for p in check_workbook(path).problems] == [("newer_format", "error")]
+    del workbook.custom_doc_props[FORMAT_PROPERTY]  # as workbooks of format 1, and those made by hand
+    workbook.save(path)
+    assert "newer_format" not in {p.code for p in check_workbook(path).problems}

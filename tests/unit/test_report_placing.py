@@ -209,6 +209,23 @@ def test_a_folder_that_may_not_be_written_is_told_before_the_search(tmp_path: Pa
         check_target(tmp_path / "r")
 
 
+def test_an_interrupt_as_results_change_places_loses_neither(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result(tmp_path / "r")
+    rename = os.rename
+
+    def interrupted(source: Path, to: Path) -> None:
+        rename(source, to)
+        if Path(to).name == "aside":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(placing.os, "rename", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            result(tmp_path / "r", "two", objective=50.0)
+    assert content(tmp_path / "r") == NEW | in_history(tmp_path / "r")
+    assert os.listdir(tmp_path) == ["r"]
+
+
 def test_trying_leaves_nothing_behind(tmp_path: Path) -> None:
     assert check_target(tmp_path / "a" / "r") == tmp_path / "a" / "r"
     assert os.listdir(tmp_path / "a") == []

@@ -28,6 +28,7 @@ from redesaude.cli.common import (
     errors,
     exit_code,
     fail,
+    folder_for,
     language_of,
     read,
     tell_notes,
@@ -36,7 +37,7 @@ from redesaude.cli.compare import compare
 from redesaude.cli.problems import show_problems
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
-from redesaude.errors import InputError, RedesaudeError
+from redesaude.errors import InputError, RedesaudeError, ToldError
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_workbook
@@ -44,7 +45,7 @@ from redesaude.inputs.variants import apply_variant
 from redesaude.language import LANGUAGES, N_, translator
 from redesaude.plan.plan import Plan, Termination
 from redesaude.report.folder import place_report
-from redesaude.report.placing import Placed, check_target, default_folder
+from redesaude.report.placing import Placed
 from redesaude.report.terms import REPORT_PHASES
 from redesaude.solving.options import ENGINES, SolveOptions
 from redesaude.solving.progress import Progress
@@ -160,7 +161,7 @@ def _run(job: _Job) -> Exit:
     scenario = job.scenario()
     reading = time.perf_counter() - began
     say = translator(scenario.settings.language)
-    target = check_target(job.out or default_folder(scenario, scenario.variant_id))
+    target = folder_for(scenario, job.out, scenario.variant_id)
     with showing(console, say) as tell:
         tell(Progress("read", reading, message=scenario.settings.title))
         plan = solve_scenario(scenario, job.options, tell)
@@ -189,6 +190,10 @@ def main() -> None:
         code = app(standalone_mode=False)
     except InputError as error:
         show_problems(errors, error.problems, translator(error.language or "en"))
+        code = Exit.WRONG_INPUT
+    except ToldError as error:
+        say = translator(error.language or "en")
+        errors.print(say(error.sentence, **error.values), style="red", soft_wrap=True, highlight=False, markup=False)
         code = Exit.WRONG_INPUT
     except RedesaudeError as error:
         errors.print(str(error), style="red", soft_wrap=True, highlight=False)

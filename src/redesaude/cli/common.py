@@ -10,12 +10,12 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from redesaude.errors import InputError
+from redesaude.errors import InputError, ToldError
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import LANGUAGES, Translator
 from redesaude.plan.plan import Plan, Status, Termination
-from redesaude.report.placing import Placed
+from redesaude.report.placing import Placed, check_target, default_folder
 
 console = Console()
 errors = Console(stderr=True)
@@ -56,6 +56,15 @@ def read(file: Path, lang: str | None) -> Scenario:
     if checked.scenario is None:
         raise InputError(checked.problems, language)
     return checked.scenario.replace(settings=replace(checked.scenario.settings, language=language))
+
+
+def folder_for(scenario: Scenario, out: Path | None, within: str) -> Path:
+    """Return the folder for results, ``out`` or ``results/<scenario>/<within>``, having tried to write there."""
+    try:
+        return check_target(out or default_folder(scenario, within))
+    except ToldError as error:
+        error.language = scenario.settings.language
+        raise
 
 
 def tell_notes(placed: Placed, say: Translator) -> None:

@@ -10,14 +10,27 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from redesaude.cli.common import Exit, File, Gap, Lang, Out, Seed, TimeLimit, console, exit_code, fail, read, tell_notes
+from redesaude.cli.common import (
+    Exit,
+    File,
+    Gap,
+    Lang,
+    Out,
+    Seed,
+    TimeLimit,
+    console,
+    exit_code,
+    fail,
+    folder_for,
+    read,
+    tell_notes,
+)
 from redesaude.inputs.folder_names import COMPARE
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Translator, translator
 from redesaude.plan.plan import Termination
 from redesaude.report.comparison import place_comparison
 from redesaude.report.comparison.words import STRATEGIES, verdict_name
-from redesaude.report.placing import check_target, default_folder
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.studies.compare import VARIANT, Comparison
@@ -43,7 +56,7 @@ def compare(
     """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
     scenario = read(file, lang)
     say = translator(scenario.settings.language)
-    target = check_target(out or default_folder(scenario, COMPARE))
+    target = folder_for(scenario, out, COMPARE)
     options = SolveOptions(gap=gap, time_limit=time_limit, seed=seed)
     lines = _Lines(console, say)
     found = compare_scenario(scenario, options, variants=_named(scenario, variants), jobs=jobs, progress=lines.tell)

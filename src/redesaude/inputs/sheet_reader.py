@@ -84,6 +84,14 @@ class WorkbookReader:
         """Names of the sheets with cells, in order."""
         return list(self._parts)
 
+    def properties(self) -> Mapping[str, str]:
+        """Return the properties of the file that programs give it, as text by name; PackageError if damaged."""
+        part = next((r.part for r in self._package.relations("").values() if r.kind == "custom-properties"), "")
+        handler = _Properties()
+        if part in self._package:
+            self._package.parse(part, handler)
+        return handler.found
+
     def read(self, title: str) -> SheetCells:
         """Return what stands on a sheet; PackageError naming the part if it is missing, damaged or too large."""
         part = self._parts[title]
@@ -120,6 +128,24 @@ class _Sheets(Handler):
             self.titles.append((attrs.get("name", ""), key))
         elif name == "workbookPr":
             self.from_1904 = attrs.get("date1904", "0") in {"1", "true"}
+
+
+class _Properties(Handler):
+    """Properties of the file by name, of whatever type."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self._name = ""
+
+    def begin(self, name: str, attrs: AttributesImpl) -> None:
+        if name == "property":
+            self._name = attrs.get("name", "")
+            self.listen()
+
+    def end(self, name: str) -> None:
+        if name == "property":
+            self.found[self._name] = self.heard()
 
 
 class _Styles(Handler):

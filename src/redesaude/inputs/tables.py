@@ -13,6 +13,9 @@ from redesaude.language import N_
 
 Kind = Literal["id", "text", "number", "integer", "flag", "choice", "reference", "references"]
 
+#: format of the input workbook, and the property of the file that tells it; 1 had none, as workbooks made by hand have
+FORMAT, FORMAT_PROPERTY = 2, "redesaude_format"
+
 ALL = "all"
 EACH = "each"
 EACH_MACROREGION = "each_macroregion"

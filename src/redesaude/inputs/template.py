@@ -28,6 +28,8 @@ from redesaude.inputs.tables import (
     BY_NAME,
     DEGREES,
     FACTOR,
+    FORMAT,
+    FORMAT_PROPERTY,
     MONEY,
     MONEY_CASE,
     MONEY_YEAR,
@@ -117,6 +119,7 @@ def write_workbook(
             {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
         book.set_properties({"created": _FIXED_DATE, "title": str(values["title"])})
+        book.set_custom_property(FORMAT_PROPERTY, FORMAT)
         _Writer.start(book, tables, translator(language)).write(tables, values)
         book.close()
 

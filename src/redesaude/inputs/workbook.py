@@ -18,9 +18,15 @@ from redesaude.inputs.faults import SHOWN, Fault
 from redesaude.inputs.package import MissingPartError, PackageError, PartLimitError
 from redesaude.inputs.sheet_reader import SheetCells, WorkbookReader
 from redesaude.inputs.structure import match_sheets
-from redesaude.inputs.tables import UNIT_ROW_MARK
+from redesaude.inputs.tables import FORMAT, FORMAT_PROPERTY, UNIT_ROW_MARK
 from redesaude.language import N_
 
+NEWER = Fault(
+    "newer_format",
+    N_("the workbook has format {number}, of a newer version of this program"),
+    N_("a workbook of format {known} or older"),
+    N_("install the newer version, or ask for the workbook in the older format"),
+)
 TOO_MANY_ROWS = Fault(
     "too_many_rows",
     N_("the sheet has more than {limit} rows"),
@@ -107,6 +113,9 @@ def read_tables(path: Path | str, limits: Limits | None = None) -> RawWorkbook:
 
 
 def _read_sheets(reader: WorkbookReader, limits: Limits) -> tuple[dict[str, RawTable], list[Problem]]:
+    stated = reader.properties().get(FORMAT_PROPERTY, "").strip()
+    if stated.isdecimal() and int(stated) > FORMAT:
+        raise refusal(NEWER, number=int(stated), known=FORMAT)
     titles, problems = match_sheets(reader.titles)
     tables = {}
     for name, title in titles.items():

@@ -45,11 +45,10 @@ _NEWER = N_(
 _NO_PLACE = N_("no result can be written at {target} ({reason}); name another folder with --out")
 _KEPT = N_("The earlier result in {target} is better and stays; this one is not written (--replace puts it there).")
 _IN_HISTORY = N_("The earlier result is now in {folder}.")
-_ELSEWHERE = N_(
+_IN_USE = N_(
     "{target} could not be replaced ({reason}); close its files in other programs. The results are in {folder}."
 )
-
-
+_ELSEWHERE = N_("Nothing could be written at {target} ({reason}). The results are in {folder}.")
 _NO_NAME = N_(
     "'{name}' cannot be the name of a folder on every system (at most {limit} bytes, no separators or wildcards, no "
     "dot at an end); name another with --out, or rename the file"
@@ -178,7 +177,8 @@ def _put(scratch: Scratch, target: Path, *, keep: bool) -> Placed:
     except OSError as error:
         sibling = _free(target)
         os.rename(scratch.fresh, sibling)
-        return Placed(sibling, notes=(_note_elsewhere(target, error, sibling),))
+        values = {"target": target, "reason": _reason(error), "folder": sibling}
+        return Placed(sibling, notes=(Note(_IN_USE, values),))
     return Placed(target, notes=(Note(_IN_HISTORY, {"folder": target / past}),) if past else ())
 
 
@@ -189,11 +189,7 @@ def _elsewhere(target: Path, write: Callable[[Path], Mapping[str, Any]], error: 
         _write(folder, write)
     except OSError as second:
         raise OutputError(_NO_PLACE, target=target, reason=f"{_reason(error)}; {_reason(second)}") from error
-    return Placed(folder, notes=(_note_elsewhere(target, error, folder),))
-
-
-def _note_elsewhere(target: Path, error: OSError, folder: Path) -> Note:
-    return Note(_ELSEWHERE, {"target": target, "reason": _reason(error), "folder": folder})
+    return Placed(folder, notes=(Note(_ELSEWHERE, {"target": target, "reason": _reason(error), "folder": folder}),))
 
 
 def _reason(error: Exception) -> str:

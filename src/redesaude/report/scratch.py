@@ -42,6 +42,7 @@ class Scratch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._lock.close()
+        _finish(self.path)  # interrupted as the results changed places
         shutil.rmtree(self.path, ignore_errors=True)  # a file in use elsewhere stays until the next run
 
 
