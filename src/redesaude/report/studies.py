@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import Alternatives, alternatives
 from redesaude.studies.appraise import Appraised, appraise
+from redesaude.studies.kept import KEPT, kept
 from redesaude.studies.relief import Relief, relief
 from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
 from redesaude.studies.surge import Surges, surges
@@ -35,25 +36,27 @@ class Studies:
     """What is known of a plan: value for money, the relief of its hubs, what it absorbs of surges.
 
     ``compared`` is None where no contract is direct administration, ``relief`` without load ceilings, ``surges``
-    without surges.
+    without surges. ``kept`` says why contracts stay that are not the cheapest at their site.
     """
 
     appraised: Appraised
     compared: Compared | None
     relief: Relief | None = None
     surges: Surges | None = None
+    kept: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(KEPT)))
 
 
 def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: None) -> Studies:
     """Make the studies of a plan with decisions, telling ``progress`` the name of each before it begins."""
     progress("appraise")
     appraised = appraise(plan)
+    stays = kept(appraised)
     if len(plan.loads):
         progress("relief")
     relieved = relief(plan) if len(plan.loads) else None
     absorbed = surges(plan) if len(plan.scenario.surge) else None
     if not (plan.scenario.contracts["delivery_model"] == "direct").any():
-        return Studies(appraised, None, relieved, absorbed)
+        return Studies(appraised, None, relieved, absorbed, stays)
 
     def told(phase: str, study: Callable[[Plan], Made]) -> Made:
         progress(phase)
@@ -66,4 +69,4 @@ def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: Non
         break_even=told("break_even", break_even),
         sweep=told("rates", rate_sweep),
     )
-    return Studies(appraised, compared, relieved, absorbed)
+    return Studies(appraised, compared, relieved, absorbed, stays)

@@ -11,8 +11,9 @@ from redesaude.report.terms import SERVICE_STATUSES, SITE_KINDS
 from redesaude.report.view import View, several
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
+from redesaude.report.workbook.why_kept import why_kept
 
-_WIDTHS = (20, 20, 40, 13, 26, 9, 34, 11, 13, 9, 11, 9, 14, 9)
+_WIDTHS = (20, 20, 40, 13, 26, 9, 34, 11, 13, 9, 11, 9, 14, 9, 44)
 
 
 def decisions_frame(view: View) -> pd.DataFrame:
@@ -27,7 +28,9 @@ def decisions_frame(view: View) -> pd.DataFrame:
     rows["use"] = rows["cases"].astype(float) / rows["capacity"].astype(float).replace(0.0, np.nan)
     sites = rows["site_id"]
     territories = sites.map(lambda site: names.territory_of_site.get(site, ""))
+    why = why_kept(view, view.studies)
     rows = rows.assign(
+        kept=[why.get(key, "") for key in zip(rows["site_id"], rows["contract_id"], strict=True)],
         region=names.label("regions", sites.map(names.region_of_site)),
         town=names.label("territories", territories),
         site=names.label("sites", sites),
@@ -71,6 +74,7 @@ def _columns(view: View) -> list[Column]:
         Column("use", t(N_("Use")), t(N_("cases / capacity")), "percent", formula=_use),
         Column("npv", t(N_("Cost")), t(N_("{money}, present value"), money=money), "money", total=True),
         Column("minutes", t(N_("Journey")), t(N_("mean minutes, one way")), "number"),
+        Column("kept", t(N_("Why it stays")), t(N_("where another contract costs less"))),
         Column("site_id", t(N_("Site code")), "", "id"),
         Column("specialty_id", t(N_("Specialty code")), "", "id"),
         Column("contract_id", t(N_("Contract code")), "", "id"),

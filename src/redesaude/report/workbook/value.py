@@ -18,12 +18,13 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.live import Live, least
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 from redesaude.report.workbook.styles import GOOD, PRIMARY
+from redesaude.report.workbook.why_kept import why_kept
 from redesaude.studies.alternatives import AS_DECIDED
 from redesaude.studies.appraise import PROGRAMME, START
 from redesaude.studies.repricing import COMPONENTS
 from redesaude.studies.uncertainty import VERDICTS
 
-_WIDTHS = (36, 36, *[12.5] * 8, 10, 10, 24, 44)
+_WIDTHS = (36, 36, *[12.5] * 8, 10, 10, 24, 44, 60)
 _STEPS = (START, *COMPONENTS)
 _BARS = ("from", "whole", "dearer", "cheaper")
 #: of the least amount shown, where the axis of the bridge begins
@@ -83,7 +84,7 @@ class _Pages:
         frame = sites_frame(self.view, self.studies, self.live)
         self.sheet.page_break()
         self.sheet.heading(t(N_("The sites: all options ranked")))
-        for block in self.sheet.pages(frame, [*self._labels(t(N_("Site"))), *self._verdicts()], "where"):
+        for block in self.sheet.pages(frame, [*self._labels(t(N_("Site"))), *self._verdicts(), self._kept()], "where"):
             self._mark(block)
         self.sheet.page_break()
         self.sheet.heading(t(N_("The sites: from the comparator to each option")))
@@ -109,6 +110,9 @@ class _Pages:
             Column("standing", t(N_("Standing"))),
             Column("reading", t(N_("Reading")), t(N_("of the range from low to high"))),
         ]
+
+    def _kept(self) -> Column:
+        return Column("kept", self.t(N_("Why it stays")), self.t(N_("where another costs less")))
 
     def _bridge(self) -> list[Column]:
         money = self.view.numbers.money_header()
@@ -231,8 +235,8 @@ def _round(amount: float) -> float:
 def sites_frame(view: View, studies: Studies, live: Appraisal | None) -> pd.DataFrame:
     """Return the eligible options of every open site, its decided contract and its comparator, cheapest first.
 
-    Columns: where, contract, rank, standing, every step and result as value and (with ``live``) formula text,
-    probability, p5, p95, reading, opening.
+    Columns: where, contract, rank, standing, kept (why a dearer contract stays), every step and result as value and
+    (with ``live``) formula text, probability, p5, p95, reading, opening.
     """
     compared = studies.compared
     options = studies.appraised.options
@@ -242,6 +246,8 @@ def sites_frame(view: View, studies: Studies, live: Appraisal | None) -> pd.Data
     options["where"] = view.names.label("sites", options["site_id"])
     options["contract"] = view.names.label("contracts", options["contract_id"])
     options["standing"] = [_standing(view, row) for row in options.to_dict("records")]
+    why = why_kept(view, studies)
+    options["kept"] = [why.get(key, "") for key in zip(options["site_id"], options["contract_id"], strict=True)]
     table = _with_simulation(view, _with_bridge(options, studies), compared)
     order = table.sort_values(["where", "site_id", "rank", "cost"], na_position="last", ignore_index=True)
     return _with_formulas(
