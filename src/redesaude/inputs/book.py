@@ -46,6 +46,7 @@ class Sheet:
     flaws : column name -> how many of its cells could not be read.
     present : whether the sheet is there and can be read as a table.
     unreadable : whether it is there but cannot be read as a table.
+    hidden, struck : rows that are hidden, and that are struck through.
 
     """
 
@@ -56,6 +57,8 @@ class Sheet:
     flaws: Mapping[str, int] = field(default_factory=dict)
     present: bool = True
     unreadable: bool = False
+    hidden: tuple[int, ...] = ()
+    struck: tuple[int, ...] = ()
 
     def cell(self, row: Hashable, column: str) -> str:
         """Return the address of a cell, or of the whole row where the column is absent."""
@@ -68,7 +71,8 @@ class Sheet:
     def where(self, mask: pd.Series, column: str, fault: Fault, /, **values: object) -> Iterator[Problem]:
         """Report ``fault`` at ``column`` of each row of ``mask``.
 
-        The sentences may name any column of the row, ``{value}`` for this one's, and ``values``.
+        The sentences may name any column of the row, ``{value}`` for this one's, and ``values``: a series is one by
+        row.
         """
         rows = self.frame.index[mask.to_numpy(dtype=bool)]
         yield from shorten(list(rows), lambda row: self.at(row, column, fault, **values))
@@ -76,20 +80,30 @@ class Sheet:
     def at(self, row: Hashable, column: str, fault: Fault, /, **values: object) -> Problem:
         """Report ``fault`` at one cell; placeholders as in :meth:`where`."""
         record = {str(name): value for name, value in self.frame.loc[row].items()}  # type: ignore[call-overload]
+        if not record.get("name", True):  # a row without a name goes by its code
+            record["name"] = record[self.table.key[0]]
+        own = {name: _of_row(value, row) for name, value in values.items()}
         return fault.problem(
             self.label,
             self.cell(row, column),
-            **{**record, "column": column, "value": record.get(column, ""), **values},
+            **{**record, "column": column, "value": record.get(column, ""), **own},
         )
+
+
+def _of_row(value: object, row: Hashable) -> object:
+    return value.loc[row] if isinstance(value, pd.Series) else value  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True)
 class Book:
-    """All sheets of an input, those left out with an empty frame, and its settings (``stated``: without a fault)."""
+    """All sheets of an input, those left out with an empty frame, and its settings (``stated``: without a fault), with
+    the sheet that states them, if there is one.
+    """
 
     sheets: Mapping[str, Sheet]
     settings: Settings
     stated: bool = True
+    stated_settings: Sheet | None = None
 
     def __getitem__(self, name: str) -> Sheet:
         return self.sheets[name]
@@ -119,7 +133,7 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
             found += [(row, *_blank(raw, table, letters, column, row)) for row in cells.index[converted.blank]]
         flaws += _problems(raw, letters.get(column.name, ""), found)
     frame = pd.DataFrame(columns, index=raw.cells.index)
-    sheet = Sheet(table, raw.label, frame, letters)
+    sheet = Sheet(table, raw.label, frame, letters, hidden=raw.hidden, struck=raw.struck)
     return with_flaws(sheet, flaws), problems + flaws
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -108,7 +109,8 @@ _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "
 _YES = {"yes", "y", "true", "sim", "s", "verdadeiro", "có", "co", "1"}
 _NO = {"no", "n", "false", "não", "nao", "falso", "không", "khong", "0"}
 _RESERVED = {"all", "each", "*", "nan"}
-_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+#: a number as Python and every spreadsheet write it
+PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+")
 _LONE = re.compile(r"[^\d+-]*(?P<number>[+-]?\d[\d.,]*)\s*(?P<scale>k|mil|mi|%)?[^\d]*", re.IGNORECASE)
@@ -200,8 +202,7 @@ def _to_float(value: Any) -> float:
 
 def _outside(column: Column, numbers: Floats) -> Iterator[tuple[int, Flaw]]:
     """Positions of numbers that are not finite, not whole, or outside the column's limits, each once."""
-    low = -math.inf if column.low is None else column.low
-    high = math.inf if column.high is None else column.high
+    low, high = column.limits
     if column.unit == DEGREES:  # whether a coordinate is possible is judged with its pair, in geography
         low, high = -math.inf, math.inf
     wrong = np.isinf(numbers) | (numbers < low) | (numbers > high)
@@ -238,7 +239,7 @@ def parse_number(column: Column, cell: object) -> tuple[float, Flaw | None]:
     text = str(cell).strip()
     if not text:
         return math.nan, None
-    if _PLAIN.fullmatch(text) and not _AMBIGUOUS.fullmatch(text):
+    if PLAIN.fullmatch(text) and not _AMBIGUOUS.fullmatch(text):
         return float(text), None
     return math.nan, _number_flaw(column, text)
 
@@ -264,7 +265,7 @@ def _lone_number(text: str) -> float | str:
         digits = digits.replace(".", "").replace(",", ".")
     elif "," in digits or digits.count(".") > 1:
         digits = re.sub(r"[.,](?=\d{3})", "", digits)
-    if not _PLAIN.fullmatch(digits):
+    if not PLAIN.fullmatch(digits):
         return ""
     return float(digits) * _SCALES.get((match["scale"] or "").lower(), 1.0)
 
@@ -313,9 +314,7 @@ def parse_text(column: Column, cell: object) -> Parsed:
     is_id = column.kind in {"id", "reference", "references"} or column.name.endswith("_id")
     if isinstance(cell, _DATES):
         return (None, _flaw(DATE_FOR_ID, column, cell)) if is_id else (str(cell), None)
-    text = text_of(cell)
-    if is_id:
-        text = re.sub(r"^(\d+)\.0$", r"\1", text)
+    text = code_of(cell) if is_id else text_of(cell)
     if column.kind == "id" and (text.lower() in _RESERVED or re.search(r"[|,;]", text)):
         return None, _flaw(BAD_ID, column, text)
     return next((word for word in column.words if word == text.lower()), text), None
@@ -327,7 +326,13 @@ def text_of(cell: object) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, (float, np.floating)):
         return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
-    return str(cell).strip()
+    return unicodedata.normalize("NFC", str(cell)).strip()
+
+
+def code_of(cell: object) -> str:
+    """Return the text of a cell that holds a code: in one Unicode form, without signs that nobody sees."""
+    text = "".join(letter for letter in text_of(cell) if unicodedata.category(letter) != "Cf")
+    return re.sub(r"^(\d+)\.0$", r"\1", " ".join(text.split()))
 
 
 def parse_flag(column: Column, cell: object) -> Parsed:
@@ -365,7 +370,7 @@ def parse_list(column: Column, cell: object) -> Parsed:
         return None, flaw
     if isinstance(cell, _DATES):
         return None, _flaw(DATE_FOR_ID, column, cell)
-    words = [word.strip() for word in re.split("[,;]", text_of(cell))]
+    words = [word.strip() for word in re.split("[,;]", code_of(cell))]
     entries = tuple(dict.fromkeys(word for word in words if word))
     if not column.choices:
         return entries, None

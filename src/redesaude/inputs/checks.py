@@ -19,6 +19,7 @@ from redesaude.inputs.book import Book, Sheet, declared_order, type_sheet, with_
 from redesaude.inputs.contracts import check_contracts
 from redesaude.inputs.decisions import check_decisions, check_precedence
 from redesaude.inputs.geography import check_geography
+from redesaude.inputs.plausible import check_plausible
 from redesaude.inputs.promises import check_promises
 from redesaude.inputs.references import check_ids, check_references
 from redesaude.inputs.resources import check_resources
@@ -34,6 +35,9 @@ from redesaude.inputs.travel_file import TWICE, TravelFileError, read_travel_fil
 from redesaude.inputs.variants import check_variants
 from redesaude.inputs.workbook import RawTable, read_tables
 from redesaude.language import Phrase
+
+#: the code of the region of every territory where the input names none
+_ONE_REGION = "region"
 
 #: what scenarios made in Python may leave out
 _NEUTRAL = ("settings", "periods", "contracts")
@@ -54,6 +58,7 @@ _CHECKS = (
     check_roads,
     check_variants,
     check_sources,
+    check_plausible,
 )
 
 
@@ -154,6 +159,7 @@ def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Probl
     raws = dict(raws) if complete else _neutral(settings) | dict(raws)
     problems += _add_travel_file(raws, settings, settings_sheet, source)
     book, found = _book(raws, settings, stated=stated)
+    book = replace(book, stated_settings=settings_sheet if "value" in settings_sheet.letters else None)
     problems += found
     if complete or settings_sheet.present:
         problems += _empty_sheets(book)
@@ -245,7 +251,9 @@ def _named(frame: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 def _named_regions(territories: pd.DataFrame) -> pd.DataFrame:
-    """A region is called as in the first row that names it, or by its code."""
+    """A region is called as in the first row that names it, or by its code; where no row has one, all are of one."""
+    codes = territories["region_id"]
+    territories = territories.assign(region_id=codes.where(codes != "", _ONE_REGION))
     named = territories[territories["region_name"] != ""].drop_duplicates("region_id")
     known = dict(zip(named["region_id"], named["region_name"], strict=True))
     names = territories["region_id"].map(lambda code: known.get(code, code))

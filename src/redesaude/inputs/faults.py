@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -59,6 +60,12 @@ def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
 
 def _plain(word: str) -> str:
     return word.strip().casefold().replace(" ", "_").replace("-", "_").lstrip("0")
+
+
+def without_accents(word: str) -> str:
+    """Return ``word`` as a hurried typist would write it: small letters without accents, single spaces."""
+    letters = unicodedata.normalize("NFKD", word.casefold().replace("đ", "d"))
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
 
 
 def shorten(places: Sequence[Place], tell: Callable[[Place], Problem]) -> Iterator[Problem]:

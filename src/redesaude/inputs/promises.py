@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pandas as pd
 from redesaude.errors import Problem
 from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.faults import Fault
+from redesaude.inputs.scenario import areas
 from redesaude.inputs.tables import ALL, EACH_MACROREGION
 from redesaude.language import N_
 
@@ -59,6 +62,16 @@ NO_MACROREGION = Fault(
     N_("fill in macroregion_id there, or type each, all or a region here"),
 )
 
+OVERLAP = Fault(
+    "promise_twice",
+    N_("{subject} in {area} is promised already, in {other}"),
+    N_("each promise once: a row for all or each already holds for everyone it names"),
+    N_("delete one of the two rows, or leave out here whom the other names"),
+)
+
+#: what rows of the sheet emergency for different periods have in common
+_SAME = ("promise", "specialty_id", "region_id")
+
 #: sheet, its hard column, its price column, the column without which no promise is made
 _ELASTIC = (
     ("specialties", "access_hard", "access_price", "access_share"),
@@ -83,6 +96,8 @@ def check_promises(book: Book) -> Iterator[Problem]:
     yield from _targets(book)
     yield from _fiscal(book["fiscal"])
     yield from _limits_named_twice(book)
+    yield from _promised_twice(_access_promises(book))
+    yield from _promised_twice(_emergency_promises(book))
 
 
 def _unpriced(sheet: Sheet, hard: str, price: str, subject: str) -> Iterator[Problem]:
@@ -139,3 +154,63 @@ def _limits_named_twice(book: Book) -> Iterator[Problem]:
                 yield sheet.at(row, column, LIMIT_TWICE, limit_id=limit, first=where, sheet=other)
             else:
                 first[limit] = (sheet.label, row)
+
+
+@dataclass(frozen=True)
+class _Promise:
+    """One promise spelled out, and the cell that makes it."""
+
+    key: tuple[object, ...]
+    sheet: Sheet
+    row: Hashable
+    column: str
+
+    @property
+    def cell(self) -> str:
+        return f"{self.sheet.label}!{self.sheet.cell(self.row, self.column)}"
+
+
+def _promised_twice(promises: Iterable[_Promise]) -> Iterator[Problem]:
+    """Yield each pair of rows that promise the same to the same people: only one of them could count."""
+    first: dict[tuple[object, ...], _Promise] = {}
+    told: set[tuple[str, str]] = set()
+    for promise in promises:
+        other = first.setdefault(promise.key, promise)
+        if other.cell != promise.cell and (other.cell, promise.cell) not in told:
+            told.add((other.cell, promise.cell))
+            subject, area = promise.key[:2]
+            yield promise.sheet.at(promise.row, promise.column, OVERLAP, subject=subject, area=area, other=other.cell)
+
+
+def _access_promises(book: Book) -> Iterator[_Promise]:
+    """Access promises by specialty, area, minutes, share and period."""
+    specialties, targets = book["specialties"], book["access_targets"]
+    periods = book["periods"].frame["period_id"].to_list()
+    standard = specialties.frame.groupby("specialty_id")["access_minutes"].first().to_dict()
+    for row, specialty, minutes, share in specialties.frame[
+        ["specialty_id", "access_minutes", "access_share"]
+    ].itertuples():
+        for period in periods if share > 0 else ():
+            yield _Promise((specialty, ALL, minutes, share, period), specialties, row, "access_share")
+    for row, target in targets.frame.iterrows():
+        named = list(standard) if target["specialty_id"] == ALL else [target["specialty_id"]]
+        chosen = periods if target["period_id"] == "" else [target["period_id"]]
+        for specialty, area, period in product(named, areas(book["territories"].frame, target["region_id"]), chosen):
+            minutes = standard.get(specialty, np.nan) if np.isnan(target["minutes"]) else target["minutes"]
+            yield _Promise((specialty, area, minutes, target["share"], period), targets, row, "share")
+
+
+def _emergency_promises(book: Book) -> Iterator[_Promise]:
+    """Emergency promises by what is promised, area, specialty and period; a period's own row wins over one for all."""
+    sheet, specialties = book["emergency"], book["specialties"].frame
+    critical = specialties.loc[specialties["window_minutes"].notna(), "specialty_id"].to_list()
+    own = {tuple(row) for row in sheet.frame[[*_SAME, "period_id"]].to_numpy().tolist()}
+    for row, pledge in sheet.frame.iterrows():
+        by_specialty = pledge["promise"] == "window" and pledge["specialty_id"] == ALL
+        named = critical if by_specialty else [pledge["specialty_id"]]
+        places = areas(book["territories"].frame, pledge["region_id"])
+        for specialty, area, period in product(named, places, book["periods"].frame["period_id"]):
+            if pledge["period_id"] == period or (
+                pledge["period_id"] == "" and (*pledge[list(_SAME)], period) not in own
+            ):
+                yield _Promise((pledge["promise"], area, specialty, period), sheet, row, "promise")

@@ -8,13 +8,16 @@ import pandas as pd
 
 from redesaude.errors import Problem
 from redesaude.inputs.book import Book, Sheet
-from redesaude.inputs.faults import Fault, nearest, shorten
+from redesaude.inputs.faults import Fault, nearest, shorten, without_accents
 from redesaude.inputs.tables import Column
 from redesaude.language import N_
 
 #: digits of a code in Brazil's register of health establishments (CNES)
 CNES_DIGITS = 7
 _FEWEST_CNES_DIGITS = 3
+
+#: digits of IBGE's code of a municipality, the last one a check digit that many tables leave out
+IBGE_DIGITS = 7
 
 DUPLICATE_ID = Fault(
     "duplicate_id",
@@ -42,6 +45,24 @@ UNKNOWN_SIZE = Fault(
     N_("correct the size, or add it to the sheet sizes"),
     near=N_("did you mean {suggestion}? Otherwise add the size to the sheet sizes"),
 )
+TWINS = Fault(
+    "twin_ids",
+    N_("'{value}' and '{other}' in row {first} differ only in capitals"),
+    N_("codes that everyone, also a spreadsheet, tells apart"),
+    N_("use one spelling, or another code"),
+)
+NO_CHECK_DIGIT = Fault(
+    "check_digit_missing",
+    N_("'{found}' lacks the check digit, the last of the seven digits of an IBGE code"),
+    N_("a {target_column} of the sheet {target}"),
+    N_("type {suggestion}"),
+)
+WRONG_CHECK_DIGIT = Fault(
+    "check_digit_wrong",
+    N_("'{found}' has another check digit than {suggestion}"),
+    N_("a {target_column} of the sheet {target}"),
+    N_("type {suggestion}"),
+)
 LOST_ZEROS = Fault(
     "lost_zeros",
     N_("{value} has fewer than {digits} digits, other codes have {digits}"),
@@ -54,6 +75,7 @@ def check_ids(book: Book) -> Iterator[Problem]:
     """Yield every key that stands twice, and every code without its zeros."""
     for sheet in book.sheets.values():
         yield from _duplicates(sheet)
+        yield from _twins(sheet)
     yield from _lost_zeros(book["sites"])
 
 
@@ -81,6 +103,19 @@ def _duplicates(sheet: Sheet) -> Iterator[Problem]:
     first = _first_rows(rows, key)
     fault = DUPLICATE_ID if len(key) == 1 else DUPLICATE_ROW
     yield from shorten(list(again), lambda row: sheet.at(row, key[0], fault, first=first[row], key=" + ".join(key)))
+
+
+def _twins(sheet: Sheet) -> Iterator[Problem]:
+    """Codes of one column that are the same but for capitals: formulas, and many readers, take them for one."""
+    for column in sheet.table.columns:
+        if column.kind not in {"id", "text"} or not column.name.endswith("_id") or column.name not in sheet.letters:
+            continue
+        first: dict[str, tuple[Hashable, str]] = {}
+        codes = sheet.frame[column.name]
+        for row, code in codes[(codes != "") & ~codes.duplicated()].items():
+            where, other = first.setdefault(code.casefold(), (row, code))
+            if other != code:
+                yield sheet.at(row, column.name, TWINS, first=where, other=other)
 
 
 def _first_rows(rows: pd.DataFrame, key: list[str]) -> pd.Series:
@@ -117,22 +152,34 @@ def _unknown(book: Book, sheet: Sheet, column: Column) -> Iterator[Problem]:
     def tell(place: tuple[Hashable, str]) -> Problem:
         row, word = place
         values = {"found": word, "target": target, "target_column": target_column}
-        return sheet.at(row, column.name, UNKNOWN, **values, suggestion=_meant(word, known, target_column))
+        fault, meant = _meant(word, known, target_column)
+        return sheet.at(row, column.name, fault, **values, suggestion=meant)
 
     yield from shorten(list(unknown.items()), tell)
 
 
-def _meant(word: str, known: Sheet, column: str) -> str:
-    """Return the id most likely meant: the same but for zeros, the row of that name, or one spelt alike."""
+def _meant(word: str, known: Sheet, column: str) -> tuple[Fault, str]:
+    """Return what is wrong with a code that is unknown, and the one that was meant: blank if none is surely."""
     ids = [str(value) for value in known.frame[column].unique() if value]
-    same = [i for i in ids if word.isdigit() and i.lstrip("0") == word.lstrip("0")]
-    if same:
-        return same[0]
+    if word.isdigit():
+        return _meant_digits(word, ids)
     if "name" in known.letters:
-        named = known.frame.loc[known.frame["name"].str.casefold() == word.casefold(), column]
+        named = known.frame.loc[known.frame["name"].map(without_accents) == without_accents(word), column].unique()
         if len(named):
-            return str(named.iloc[0])
-    return nearest(word, ids)
+            return UNKNOWN, str(named[0]) if len(named) == 1 else ""
+    spelt = [i for i in ids if without_accents(i) == without_accents(word)]
+    return UNKNOWN, spelt[0] if len(spelt) == 1 else nearest(word, ids)
+
+
+def _meant_digits(word: str, ids: list[str]) -> tuple[Fault, str]:
+    """A number is never like another one: only lost zeros, and the check digit of IBGE's codes, tell what was meant."""
+    same = [i for i in ids if i.lstrip("0") == word.lstrip("0")]
+    if len(same) == 1:
+        return UNKNOWN, same[0]
+    place = [i for i in ids if len(i) == IBGE_DIGITS and i.isdigit() and i[:-1] == word[: IBGE_DIGITS - 1]]
+    if len(place) == 1 and len(word) in {IBGE_DIGITS - 1, IBGE_DIGITS}:
+        return NO_CHECK_DIGIT if len(word) < IBGE_DIGITS else WRONG_CHECK_DIGIT, place[0]
+    return UNKNOWN, ""
 
 
 def _unknown_sizes(book: Book) -> Iterator[Problem]:

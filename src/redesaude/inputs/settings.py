@@ -38,6 +38,12 @@ BLANK = Fault(
     N_("a value for {name}: {meaning}"),
     N_("type the value, e.g. {suggestion}"),
 )
+TWICE = Fault(
+    "setting_twice",
+    N_("the setting {name} stands in row {first} already"),
+    N_("each setting once"),
+    N_("delete one of the two rows"),
+)
 BAD_CURRENCY = Fault(
     "bad_currency",
     N_("'{found}' is not a currency code"),
@@ -53,6 +59,7 @@ def read_settings(sheet: Sheet, raw: RawTable | None, *, complete: bool) -> tupl
     if "value" not in sheet.letters:
         return Settings(), [MISSING_COLUMN.problem(sheet.label, "1:1", column="value")]
     values: dict[str, Any] = {}
+    first: dict[str, object] = {}
     meant: set[str] = set()
     problems: list[Problem] = []
     for position, name in enumerate(sheet.frame["name"]):
@@ -63,6 +70,10 @@ def read_settings(sheet: Sheet, raw: RawTable | None, *, complete: bool) -> tupl
             problems += [sheet.at(row, "name", UNKNOWN, suggestion=near)] if name else []
             meant.add(near)
             continue
+        if setting.name in first:
+            problems.append(sheet.at(row, "name", TWICE, first=first[setting.name]))
+            continue
+        first[setting.name] = row
         value, found = _value(setting, raw.cells[sheet.letters["value"]].iloc[[position]], sheet)
         values[setting.name] = value
         problems += found

@@ -78,6 +78,18 @@ TWO_REGIONS = Fault(
     N_("make the two codes the same, or correct region_name"),
     severity="warning",
 )
+NO_REGION = Fault(
+    "region_blank",
+    N_("{name} has no {column}, other rows have one"),
+    N_("the {column} of {name}"),
+    N_("type it, or empty the whole column if there are none"),
+)
+REGION_IS_MACROREGION = Fault(
+    "region_and_macroregion",
+    N_("{value} is the code of a region, in row {first}, and of a macro-region here"),
+    N_("a code that says which of the two is meant"),
+    N_("give the macro-region another code, here and wherever it is used"),
+)
 SELF_LINK = Fault(
     "self_link",
     N_("the road goes from {from_id} to itself"),
@@ -143,8 +155,22 @@ def check_territories(book: Book) -> Iterator[Problem]:
     """Yield doubts about population and health regions."""
     sheet = book["territories"]
     yield from sheet.where(sheet.frame["population"] == 0, "population", NO_ONE)
+    for column in ("region_id", "macroregion_id"):
+        if sheet.sound(column):
+            blank = sheet.frame[column] == ""
+            yield from sheet.where(blank if not blank.all() else ~blank, column, NO_REGION)
+    yield from _regions_and_macroregions(sheet)
     yield from _one_to_one(book, "region_id", "region_name", TWO_NAMES)
     yield from _one_to_one(book, "region_name", "region_id", TWO_REGIONS)
+
+
+def _regions_and_macroregions(sheet: Sheet) -> Iterator[Problem]:
+    """A promise to such a code would be one to either."""
+    regions = {code: row for row, code in reversed(list(sheet.frame["region_id"].items())) if code}
+    macroregions = sheet.frame["macroregion_id"]
+    for row, code in macroregions[~macroregions.duplicated()].items():
+        if code in regions:
+            yield sheet.at(row, "macroregion_id", REGION_IS_MACROREGION, first=regions[code])
 
 
 def _one_to_one(book: Book, key: str, other: str, fault: Fault) -> Iterator[Problem]:

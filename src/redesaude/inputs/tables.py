@@ -52,6 +52,12 @@ class Column:
     refers: str = ""
     words: tuple[str, ...] = ()
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Least and most that a number may be: as declared, or else as large as its unit can mean at all."""
+        most = _MOST_MONEY if self.unit.startswith(MONEY) else _MOST
+        return -most if self.low is None else self.low, most if self.high is None else self.high
+
 
 @dataclass(frozen=True)
 class Table:
@@ -124,6 +130,9 @@ PEOPLE, CASES, MINUTES, MONEY = N_("people"), N_("cases/year"), N_("minutes"), N
 MONEY_YEAR, MONEY_CASE, SHARE, YEARS = N_("currency/year"), N_("currency/case"), N_("share 0-1"), N_("years")
 MONTHS, DEGREES, FACTOR, RATE = N_("months"), N_("degrees"), N_("factor"), N_("rate/year")
 AMBULANCES = N_("ambulances")
+
+#: no amount of money, in any currency, and no other number of a plan is larger
+_MOST_MONEY, _MOST = 1e18, 1e12
 
 _HARD = N_("yes: the plan must keep this promise; no: it may fall short at the price")
 _PRICE = N_("price of each unit of shortfall, when the promise is not hard")
@@ -477,7 +486,7 @@ TABLES = (
         (
             Column("territory_id", "id", N_("code of the municipality or district, as text"), required=True),
             Column("name", "text", N_("name")),
-            Column("region_id", "text", N_("code of its health region"), default="region"),
+            Column("region_id", "text", N_("code of its health region")),
             Column("region_name", "text", N_("name of its health region")),
             Column("macroregion_id", "text", N_("code of its macro-region")),
             Column("latitude", "number", N_("latitude of the seat, south negative"), DEGREES, low=-90, high=90),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from redesaude.errors import InputError, Problem
 from redesaude.inputs.book import Book, Sheet
-from redesaude.inputs.cells import convert, text_of
+from redesaude.inputs.cells import PLAIN, convert, text_of
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.folder_names import COMPARE, HISTORY, MOST_BYTES, as_folder_name, is_folder_name
 from redesaude.inputs.scenario import Scenario, Settings
@@ -249,8 +249,7 @@ def _new_values(column: Column, old: pd.Series, change: pd.Series) -> pd.Series:
     if old.isna().all():
         raise _error("operation", NOTHING_THERE, change, found=column.name)
     result = old + amount if operation == "add" else old * amount
-    low = -math.inf if column.low is None else column.low
-    high = math.inf if column.high is None else column.high
+    low, high = column.limits
     outside = result[(result < low) | (result > high)]
     if len(outside):
         raise _error("value", RESULT_OUTSIDE, change, found=column.name, result=outside.iloc[0], low=low, high=high)
@@ -265,8 +264,5 @@ def _checked(column: Column, cells: pd.Series, change: pd.Series) -> pd.Series:
 
 
 def _typed(value: str) -> object:
-    """The sheet holds values of every kind as text; those that are numbers are meant as numbers."""
-    try:
-        return float(value)
-    except ValueError:
-        return value
+    """The sheet holds values of every kind as text; those that are plain numbers are meant as numbers."""
+    return float(value) if PLAIN.fullmatch(value) else value

@@ -1,0 +1,258 @@
+"""What is allowed but unusual: one table of ranges, and a few doubts that no range of one cell expresses.
+
+Everything here is a warning: it names the cell, what was found and what is usual, and stops nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from redesaude.errors import Problem
+from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.faults import Fault, without_accents
+from redesaude.inputs.geography import great_circle
+from redesaude.inputs.references import IBGE_DIGITS
+from redesaude.language import N_, Phrase
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The usual range of a column (or setting): from ``low`` to ``high``, in words ``usual``."""
+
+    sheet: str
+    column: str
+    low: float
+    high: float
+    usual: str
+
+
+#: ranges of single cells; ends included
+USUAL = (
+    Usual("settings", "horizon_years", 5, 50, N_("10 to 40 years")),
+    Usual("settings", "discount_rate", 0.005, 0.2, N_("0.03 to 0.12")),
+    Usual("settings", "occupancy", 0.3, 0.97, N_("0.7 to 0.9")),
+    Usual("contracts", "procurement_months", 0.5, 60, N_("3 to 24 months")),
+    Usual("specialties", "cases_per_100k", 0, 100_000, N_("less than one case a person and year, 100,000 per 100,000")),
+)
+
+UNUSUAL = Fault(
+    "unusual_value",
+    N_("{column} is {value}"),
+    N_("usually {usual}"),
+    N_("check the value and its unit; leave it if it is meant"),
+    severity="warning",
+)
+FAR_DEARER = Fault(
+    "far_dearer",
+    N_("{column} {value} is {times} times that of the middle of the other sizes"),
+    N_("sizes whose costs are less than a thousand times apart"),
+    N_("check the unit: thousands, millions, another currency? Leave it if it is meant"),
+    severity="warning",
+)
+IN_THOUSANDS = Fault(
+    "population_in_thousands",
+    N_("the population of {name} is {value}"),
+    N_("inhabitants, not thousands of them"),
+    N_("type whole numbers of people; leave them if these places are that small"),
+    severity="warning",
+)
+MORE_THAN_PEOPLE = Fault(
+    "more_cases_than_people",
+    N_("{value} cases a year in a territory of {people} people"),
+    N_("less than one case a person and year"),
+    N_("check the unit of cases and the territory; leave it if it is meant"),
+    severity="warning",
+)
+UNMET_TOO_CHEAP = Fault(
+    "unmet_below_treatment",
+    N_("an unmet case costs {value}, treating one at least {treated}"),
+    N_("an unmet_cost above the cost of treating a case"),
+    N_("raise unmet_cost: as it is, the cheapest plan may be to treat nobody"),
+    severity="warning",
+)
+ONE_POINT = Fault(
+    "two_at_one_point",
+    N_("{name} lies at the same point as the territory in row {first}"),
+    N_("the seat of each territory"),
+    N_("correct the coordinates, or delete one if it is the same place twice"),
+    severity="warning",
+)
+SAME_PLACE = Fault(
+    "same_place_twice",
+    N_("{value} is {other} in row {first} without its check digit"),
+    N_("each place once"),
+    N_("delete one of the two rows: their people are counted twice"),
+    severity="warning",
+)
+TOTAL = Fault(
+    "total_row",
+    N_("{name} looks like a row of totals"),
+    N_("one row for each territory"),
+    N_("delete the row: its people are counted twice"),
+    severity="warning",
+)
+HIDDEN = Fault(
+    "hidden_rows",
+    N_("{count} rows are hidden, from row {first} on"),
+    N_("what counts is what is seen"),
+    N_("show the rows and delete those that are not meant: they count as all others"),
+    severity="warning",
+)
+STRUCK = Fault(
+    "struck_rows",
+    N_("the row is struck through"),
+    N_("what counts is what is seen"),
+    N_("delete the row if it is not meant: it counts as all others"),
+    severity="warning",
+)
+SPEED = Fault(
+    "impossible_speed",
+    N_("{km} km as the crow flies in {value} {column}: {speed} km/h"),
+    N_("journeys of 5 to 130 km/h"),
+    N_("check unit (minutes, not hours or seconds) and coordinates; leave it if it is meant"),
+    severity="warning",
+)
+LENGTH = Fault(
+    "impossible_length",
+    N_("a road of {value} km between places {km} km apart as the crow flies"),
+    N_("a road longer than that, and less than ten times as long"),
+    N_("check the unit (km, not metres) and coordinates; leave it if it is meant"),
+    severity="warning",
+)
+
+_SLOWEST, _FASTEST = 5.0, 130.0  # km/h
+_LONGEST_DETOUR, _TOO_SHORT = 10.0, 0.9
+#: places nearer to each other than this (km) say nothing of a speed: their coordinates are those of seats
+_NEAR_KM = 10.0
+_TIMES_APART = 1000.0
+_FEW_PEOPLE = 2_000
+_TOTALS = {"total", "totais", "total geral", "soma", "subtotal", "grand total", "sum", "tong", "tong cong", "tong so"}
+
+
+def check_plausible(book: Book) -> Iterator[Problem]:
+    """Yield every value that is allowed but unusual."""
+    for usual in USUAL:
+        yield from _outside(book, usual)
+    for check in _DOUBTS:
+        yield from check(book)
+    for sheet in book.sheets.values():
+        if sheet.hidden:
+            first = sheet.hidden[0]
+            yield HIDDEN.problem(sheet.label, f"{first}:{first}", count=len(sheet.hidden), first=first)
+        for row in sheet.struck:
+            yield STRUCK.problem(sheet.label, f"{row}:{row}")
+
+
+def _outside(book: Book, usual: Usual) -> Iterator[Problem]:
+    """Settings and cells that someone typed; of blank ones only those that a workbook asks for."""
+    words = {"usual": Phrase(usual.usual), "column": usual.column}
+    if usual.sheet == "settings":
+        value = float(getattr(book.settings, usual.column))
+        if book.stated_settings is not None and not usual.low <= value <= usual.high:
+            typed = book.stated_settings.frame["name"].str.lower() == usual.column
+            yield from book.stated_settings.where(typed, "value", UNUSUAL, **words, value=value)
+        return
+    sheet = book[usual.sheet]
+    if usual.column in sheet.letters:
+        values = sheet.frame[usual.column]
+        yield from sheet.where((values < usual.low) | (values > usual.high), usual.column, UNUSUAL, **words)
+
+
+def _capital(book: Book) -> Iterator[Problem]:
+    """Works a thousand times dearer than others: a slip of the unit."""
+    sheet = book["sizes"]
+    for column in ("capex", "fixed_cost", "cost_per_case"):
+        values = sheet.frame[column].where(sheet.frame[column] > 0)
+        middle = values.median()
+        times = values / middle if values.notna().sum() > 2 else values * np.nan
+        apart = (times > _TIMES_APART) | (times < 1 / _TIMES_APART)
+        yield from sheet.where(apart, column, FAR_DEARER, times=_rounded(times, 1))
+
+
+def _people(book: Book) -> Iterator[Problem]:
+    sheet = book["territories"]
+    population = sheet.frame["population"]
+    parts = population.notna() & (population != population.round())
+    small = len(population) > 2 and population.max() < _FEW_PEOPLE
+    yield from sheet.where(parts | (small & (population == population.max())), "population", IN_THOUSANDS)
+    demand = book["demand"]
+    of = sheet.frame.groupby("territory_id")["population"].first()
+    people = demand.frame["territory_id"].map(of).astype(float)
+    yield from demand.where(demand.frame["cases"] > people, "cases", MORE_THAN_PEOPLE, people=people)
+
+
+def _unmet(book: Book) -> Iterator[Problem]:
+    """A case that costs less unmet than treated at the cheapest size, full: then nobody is treated."""
+    sizes, sheet = book["sizes"].frame, book["specialties"]
+    each = sizes["cost_per_case"].fillna(0.0) + sizes["fixed_cost"].fillna(0.0) / sizes["capacity"].where(
+        sizes["capacity"] > 0
+    )
+    treated = sheet.frame["specialty_id"].map(each.groupby(sizes["specialty_id"]).min()).astype(float)
+    cheap = sheet.frame["unmet_cost"] < treated
+    yield from sheet.where(cheap, "unmet_cost", UNMET_TOO_CHEAP, treated=_rounded(treated, 4))
+
+
+def _places(book: Book) -> Iterator[Problem]:
+    """The same place twice, at one point or under two codes, and rows of totals."""
+    sheet = book["territories"]
+    frame = sheet.frame
+    rows = pd.Series(frame.index, frame.index)
+    point = [frame["latitude"], frame["longitude"]]
+    first = rows.groupby(point).transform("first")
+    yield from sheet.where((first != rows) & first.notna(), "latitude", ONE_POINT, first=first)
+    codes = frame["territory_id"]
+    whole = {code[:-1]: (row, code) for row, code in codes.items() if code.isdigit() and len(code) == IBGE_DIGITS}
+    for row, code in codes.items():
+        if code in whole:
+            where, other = whole[code]
+            yield sheet.at(row, "territory_id", SAME_PLACE, first=where, other=other)
+    named = frame["name"].map(without_accents).isin(_TOTALS) | codes.map(without_accents).isin(_TOTALS)
+    others = frame["population"].sum() - frame["population"]
+    named |= (len(frame) > 3) & (frame["population"] > 0) & (others == frame["population"])
+    yield from sheet.where(named, "name", TOTAL)
+
+
+def _journeys(book: Book) -> Iterator[Problem]:
+    """Journeys faster than any ambulance or slower than walking, as the coordinates say."""
+    sheet = book["travel_times"]
+    home, place = _points(book, "territories", "territory_id"), _points(book, "sites", "site_id")
+    km = _between(home.reindex(sheet.frame["origin_id"]), place.reindex(sheet.frame["destination_id"]), sheet)
+    minutes = sheet.frame["minutes"]
+    speed = 60.0 * km / minutes.where(minutes > 0)
+    doubt = (km > _NEAR_KM) & ((minutes == 0) | (speed > _FASTEST) | (speed < _SLOWEST))
+    yield from sheet.where(doubt, "minutes", SPEED, km=km.round(), speed=speed.fillna(np.inf).round())
+
+
+def _roads(book: Book) -> Iterator[Problem]:
+    sheet = book["roads"]
+    home = _points(book, "territories", "territory_id")
+    km = _between(home.reindex(sheet.frame["from_id"]), home.reindex(sheet.frame["to_id"]), sheet)
+    ratio = sheet.frame["km"] / km
+    doubt = (km > _NEAR_KM) & ((ratio < _TOO_SHORT) | (ratio > _LONGEST_DETOUR))
+    yield from sheet.where(doubt, "km", LENGTH, km=km.round())
+
+
+def _rounded(values: pd.Series, digits: int) -> pd.Series:
+    return values.map(lambda value: float(f"{value:.{digits}g}"))
+
+
+def _points(book: Book, name: str, key: str) -> pd.DataFrame:
+    """Coordinates by code; a site without its own stands at the seat of its territory."""
+    frame = book[name].frame.drop_duplicates(key).set_index(key)
+    if name == "sites":
+        seats = _points(book, "territories", "territory_id")
+        for column in seats.columns:
+            frame[column] = frame[column].fillna(frame["territory_id"].map(seats[column]).astype(float))
+    return frame[["latitude", "longitude"]]
+
+
+def _between(one: pd.DataFrame, other: pd.DataFrame, sheet: Sheet) -> pd.Series:
+    one, other = one.set_axis(sheet.frame.index), other.set_axis(sheet.frame.index)
+    return great_circle(one["latitude"], one["longitude"], other["latitude"], other["longitude"])
+
+
+_DOUBTS: tuple[Callable[[Book], Iterator[Problem]], ...] = (_capital, _people, _unmet, _places, _journeys, _roads)

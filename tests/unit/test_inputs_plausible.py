@@ -1,0 +1,208 @@
+"""What is allowed but unusual is told as a warning at its cell; what is typed twice or nowhere is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from redesaude.errors import InputError
+from redesaude.inputs.scenario import Scenario
+
+Frames = dict[str, pd.DataFrame]
+
+
+def usual() -> Frames:
+    """Three towns of a state, two sites, two sizes, travel times between them: nothing in it is unusual."""
+    return {
+        "settings": pd.DataFrame(
+            {
+                "name": ["horizon_years", "discount_rate", "occupancy"],
+                "value": pd.Series([20, 0.05, 0.85], dtype=object),
+            }
+        ),
+        "territories": pd.DataFrame(
+            {
+                "territory_id": ["5103403", "5108402", "5107602"],
+                "name": ["Cuiabá", "Várzea Grande", "Rondonópolis"],
+                "region_id": ["r1", "r1", "r2"],
+                "macroregion_id": ["m1", "m1", "m1"],
+                "latitude": [-15.60, -15.65, -16.47],
+                "longitude": [-56.10, -56.13, -54.64],
+                "population": [650_877, 300_078, 244_911],
+            }
+        ),
+        "specialties": pd.DataFrame(
+            {"specialty_id": ["stroke"], "cases_per_100k": [150.0], "unmet_cost": [50_000.0], "access_minutes": [120.0]}
+        ),
+        "sites": pd.DataFrame({"site_id": ["a", "b"], "territory_id": ["5103403", "5107602"]}),
+        "sizes": pd.DataFrame(
+            {
+                "specialty_id": ["stroke"] * 3,
+                "size_id": ["s", "m", "l"],
+                "capacity": [500.0, 1000.0, 2000.0],
+                "capex": [5e6, 8e6, 1.2e7],
+                "fixed_cost": [2e6, 3e6, 5e6],
+                "cost_per_case": [3000.0, 2800.0, 2500.0],
+            }
+        ),
+        "access_targets": pd.DataFrame(
+            {"specialty_id": ["stroke"], "region_id": ["each"], "share": [0.5], "price": [100.0]}
+        ),
+        "travel_times": pd.DataFrame(
+            {
+                "origin_id": ["5103403", "5108402", "5107602", "5103403", "5108402", "5107602"],
+                "destination_id": ["a"] * 3 + ["b"] * 3,
+                "minutes": [10.0, 15.0, 170.0, 170.0, 175.0, 10.0],
+            }
+        ),
+    }
+
+
+def put(sheet: str, row: int, column: str, value: object) -> Callable[[Frames], None]:
+    def change(frames: Frames) -> None:
+        frame = (
+            frames[sheet].astype({column: object}) if column in frames[sheet] else frames[sheet].assign(**{column: ""})
+        )
+        frame.loc[row, column] = value
+        frames[sheet] = frame
+
+    return change
+
+
+def add(sheet: str, **cells: object) -> Callable[[Frames], None]:
+    def change(frames: Frames) -> None:
+        frames[sheet] = pd.concat([frames[sheet].astype(object), pd.DataFrame([cells])], ignore_index=True)
+
+    return change
+
+
+def found(change: Callable[[Frames], None]) -> list[tuple[str, str, str]]:
+    frames = usual()
+    change(frames)
+    try:
+        problems = Scenario.from_tables(frames).notices
+    except InputError as error:
+        problems = error.problems
+    for problem in problems:
+        assert "{" not in "".join((problem.found, problem.expected, problem.remedy)).format_map(problem.values)
+    return [(p.severity, p.code, f"{p.sheet}!{p.cell}") for p in problems]
+
+
+def test_the_usual_scenario_has_nothing_unusual():
+    assert found(lambda _: None) == []
+
+
+TOWN = {"region_id": "r1", "macroregion_id": "m1", "latitude": -15.0, "longitude": -56.0, "population": 1000}
+
+DOUBTS = {
+    "horizon": (put("settings", 0, "value", 1), "unusual_value", "settings!B2"),
+    "no discount": (put("settings", 1, "value", 0), "unusual_value", "settings!B3"),
+    "full": (put("settings", 2, "value", 1), "unusual_value", "settings!B4"),
+    "more cases than people": (put("specialties", 0, "cases_per_100k", 150_000), "unusual_value", "specialties!B2"),
+    "unmet too cheap": (put("specialties", 0, "unmet_cost", 2000), "unmet_below_treatment", "specialties!C2"),
+    "millions": (put("sizes", 2, "capex", 1.2e13), "far_dearer", "sizes!D4"),
+    "thousands": (put("territories", 0, "population", 650.877), "population_in_thousands", "territories!G2"),
+    "a total": (
+        add("territories", territory_id="x", name="TOTAL", **{**TOWN, "population": 5}),
+        "total_row",
+        "territories!B5",
+    ),
+    "a sum": (
+        add("territories", territory_id="x", name="MT", **{**TOWN, "population": 650_877 + 300_078 + 244_911}),
+        "total_row",
+        "territories!B5",
+    ),
+    "six digits": (add("territories", territory_id="510340", name="C", **TOWN), "same_place_twice", "territories!A5"),
+    "hours": (put("travel_times", 2, "minutes", 2.8), "impossible_speed", "travel_times!C4"),
+    "zeros": (put("travel_times", 3, "minutes", 0), "impossible_speed", "travel_times!C5"),
+    "seconds": (put("travel_times", 3, "minutes", 10_200), "impossible_speed", "travel_times!C5"),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_a_doubt_is_told_at_its_cell(name: str):
+    change, code, cell = DOUBTS[name]
+    assert found(change) == [("warning", code, cell)]
+
+
+def test_two_towns_at_one_point_are_told():
+    def change(frames: Frames) -> None:
+        put("territories", 1, "latitude", -15.60)(frames)
+        put("territories", 1, "longitude", -56.10)(frames)
+
+    assert found(change) == [("warning", "two_at_one_point", "territories!E3")]
+
+
+def test_a_road_in_metres_is_told():
+    def change(frames: Frames) -> None:
+        frames["roads"] = pd.DataFrame({"from_id": ["5103403"], "to_id": ["5107602"], "km": [216_000.0]})
+
+    assert found(change) == [("warning", "impossible_length", "roads!C2")]
+
+
+def _promised_by_the_specialty_too(frames: Frames) -> None:
+    frames["specialties"] = frames["specialties"].assign(access_share=0.5, access_price=1.0)
+    put("access_targets", 0, "region_id", "all")(frames)
+
+
+ERRORS = {
+    "a setting twice": (add("settings", name="occupancy", value=0.8), "setting_twice", "settings!A5"),
+    "no region": (put("territories", 2, "region_id", ""), "region_blank", "territories!C4"),
+    "a region called as a macro-region": (
+        put("territories", 0, "region_id", "m1"),
+        "region_and_macroregion",
+        "territories!D2",
+    ),
+    "twins": (put("sites", 1, "site_id", "A"), "twin_ids", "sites!A3"),
+    "a promise twice": (
+        add("access_targets", specialty_id="all", region_id="r1", share=0.5, price=900.0),
+        "promise_twice",
+        "access_targets!C3",
+    ),
+    "a promise of the specialty and of its own row": (
+        _promised_by_the_specialty_too,
+        "promise_twice",
+        "access_targets!C2",
+    ),
+    "no check digit": (put("sites", 0, "territory_id", "510340"), "check_digit_missing", "sites!B2"),
+    "another check digit": (put("sites", 0, "territory_id", "5103404"), "check_digit_wrong", "sites!B2"),
+    "beyond any number": (put("sizes", 0, "capacity", 1e308), "out_of_range", "sizes!C2"),
+    "beyond any money": (put("sizes", 0, "capex", 1e200), "out_of_range", "sizes!D2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_is_told_at_its_cell(name: str):
+    change, code, cell = ERRORS[name]
+    assert ("error", code, cell) in found(change)
+
+
+def test_one_code_in_two_unicode_forms_is_one_code():
+    def change(frames: Frames) -> None:
+        put("territories", 0, "territory_id", "Cuiab\u00e1")(frames)
+        put("sites", 0, "territory_id", "Cuiaba\u0301\u200b")(frames)
+        frames["travel_times"] = frames["travel_times"].replace("5103403", "Cuiaba\u0301")
+
+    assert found(change) == []
+
+
+def test_a_name_without_accents_is_what_was_meant_and_a_number_is_never_guessed():
+    def told(word: str) -> object:
+        frames = usual()
+        put("sites", 0, "territory_id", word)(frames)
+        with pytest.raises(InputError) as caught:
+            Scenario.from_tables(frames)
+        return dict(caught.value.problems[0].values)["suggestion"]
+
+    assert told("varzea grande") == "5108402"
+    assert told("5193409") == ""
+    assert told("510840") == "5108402"
+
+
+def test_codes_that_other_programs_take_for_nothing_are_codes():
+    frames = usual()
+    for sheet, column in (("sites", "site_id"), ("travel_times", "destination_id")):
+        frames[sheet] = frames[sheet].replace({column: {"a": "NA", "b": "null"}})
+    assert Scenario.from_tables(frames).sites["site_id"].to_list() == ["NA", "null"]
