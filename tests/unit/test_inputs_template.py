@@ -68,7 +68,7 @@ def test_the_same_scenario_gives_the_same_bytes(scenario: Scenario, tmp_path: Pa
 def test_a_blank_workbook_asks_only_for_the_rows_that_are_missing(tmp_path: Path):
     path = tmp_path / "blank.xlsx"
     write_workbook(path, {}, blank=True)
-    problems = check_workbook(path).problems
+    problems = check_workbook(path).errors
     assert [(p.code, p.sheet) for p in problems] == [
         ("empty_sheet", name) for name in ("territories", "specialties", "sites", "sizes")
     ]

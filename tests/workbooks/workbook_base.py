@@ -78,7 +78,7 @@ TABLES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
         [
             ("cardiology", "Cardiologia", 54, "nearest", 120, 0.8, "no", 20000, 600, 30000, 1.2, 0.4),
             ("dialysis", "Diálise", 60, "planned", 60, 0.9, "no", 9000, 480, 80000, 0.9, 0.2),
-            ("surgery", "Cirurgia cardíaca", 12, "planned", 240, None, "yes", None, 900, 60000, 2.0, 1.0),
+            ("surgery", "Cirurgia cardíaca", 12, "planned", 240, None, "yes", None, 900, 90000, 2.0, 1.0),
         ],
     ),
     "demand": ("territory_id specialty_id cases", [("5103403", "dialysis", 480)]),

@@ -186,9 +186,10 @@ def _(book: Workbook) -> None:
 
 @broken("coordinates swapped and out of range", ("coordinates_swapped", "sites", "D3"))
 def _(book: Workbook) -> None:
-    for row, (latitude, longitude) in enumerate([(10.8, 106.7), (10.0, 105.8), (10.4, 106.4), (9.6, 105.9)] * 2, 3):
-        if row < 9:
-            book["territories"][f"F{row}"], book["territories"][f"G{row}"] = latitude, longitude
+    seats = [(10.8, 106.7), (10.0, 105.8), (10.4, 106.4), (9.6, 105.9), (10.5, 105.2), (9.9, 106.3)]
+    for row, (latitude, longitude) in enumerate(seats, 3):
+        book["territories"][f"F{row}"], book["territories"][f"G{row}"] = latitude, longitude
+    book.remove(book["roads"])
     book["sites"]["D3"], book["sites"]["E3"] = 106.7, 10.8
 
 

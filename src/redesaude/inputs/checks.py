@@ -19,7 +19,7 @@ from redesaude.inputs.book import Book, Sheet, declared_order, type_sheet, with_
 from redesaude.inputs.contracts import check_contracts
 from redesaude.inputs.decisions import check_decisions, check_precedence
 from redesaude.inputs.geography import check_geography
-from redesaude.inputs.plausible import check_plausible
+from redesaude.inputs.plausible import DOUBTS, check_plausible
 from redesaude.inputs.promises import check_promises
 from redesaude.inputs.references import check_ids, check_references
 from redesaude.inputs.resources import check_resources
@@ -58,7 +58,6 @@ _CHECKS = (
     check_roads,
     check_variants,
     check_sources,
-    check_plausible,
 )
 
 
@@ -119,9 +118,15 @@ def check_again(scenario: Scenario) -> Scenario:
     raws = {name: _raw_again(scenario, name, frame) for name, frame in scenario.tables().items()}
     settings = replace(scenario.settings, travel_times_file="")  # its rows are in travel_times already
     raws["settings"] = RawTable.from_frame("settings", settings_frame(settings))
-    source = _Source(scenario.name, scenario.input_path)
+    source = _Source(scenario.name, scenario.input_path, doubts=False)
     checked = _checked(raws, source, []).accepted()
-    return checked.replace(variant_id=scenario.variant_id, settings=scenario.settings, places=scenario.places)
+    known = tuple(notice for notice in scenario.notices if notice.code in DOUBTS)
+    return checked.replace(
+        variant_id=scenario.variant_id,
+        settings=scenario.settings,
+        places=scenario.places,
+        notices=(*checked.notices, *known),
+    )
 
 
 def settings_frame(settings: Settings) -> pd.DataFrame:
@@ -132,10 +137,13 @@ def settings_frame(settings: Settings) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Source:
-    """Where the tables come from; a workbook (``path``) must be complete, data frames need not."""
+    """Where the tables come from; a workbook (``path``) must be complete, data frames need not. ``doubts``: whether
+    what is allowed but unusual is told; not again of a scenario that was read before.
+    """
 
     name: str
     path: Path | None
+    doubts: bool = True
 
 
 def _raw_again(scenario: Scenario, name: str, frame: pd.DataFrame) -> RawTable:
@@ -168,6 +176,7 @@ def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Probl
         problems += found
         book = replace(book, sheets={name: with_flaws(sheet, found) for name, sheet in book.sheets.items()})
     problems += [problem for check in _CHECKS for problem in check(book)]
+    problems += check_plausible(book) if source.doubts else []
     problems.sort(key=declared_order)
     if any(p.severity == "error" for p in problems):
         return CheckedInput(tuple(problems), None, settings.language)

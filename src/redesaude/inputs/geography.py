@@ -99,6 +99,11 @@ def check_geography(book: Book) -> Iterator[Problem]:
     yield from _missing(book)
 
 
+def trusted_points(frame: pd.DataFrame, territories: pd.DataFrame) -> pd.Series:
+    """Return which rows of ``frame`` have coordinates that :func:`check_geography` has nothing against."""
+    return _possible(frame) & ~_far(frame, _cloud(territories)) & ~_left_at_zero(frame, territories)
+
+
 def _cloud(frame: pd.DataFrame) -> Cloud | None:
     points = frame[_possible(frame) & ~_zero(frame)]
     if len(points) < _FEWEST_POINTS:

@@ -14,7 +14,7 @@ import pandas as pd
 from redesaude.errors import Problem
 from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.faults import Fault, without_accents
-from redesaude.inputs.geography import great_circle
+from redesaude.inputs.geography import great_circle, trusted_points
 from redesaude.inputs.references import IBGE_DIGITS
 from redesaude.language import N_, Phrase
 
@@ -137,7 +137,7 @@ def check_plausible(book: Book) -> Iterator[Problem]:
     """Yield every value that is allowed but unusual."""
     for usual in USUAL:
         yield from _outside(book, usual)
-    for check in _DOUBTS:
+    for check in _CHECKS:
         yield from check(book)
     for sheet in book.sheets.values():
         if sheet.hidden:
@@ -152,7 +152,7 @@ def _outside(book: Book, usual: Usual) -> Iterator[Problem]:
     words = {"usual": Phrase(usual.usual), "column": usual.column}
     if usual.sheet == "settings":
         value = float(getattr(book.settings, usual.column))
-        if book.stated_settings is not None and not usual.low <= value <= usual.high:
+        if book.stated and book.stated_settings is not None and not usual.low <= value <= usual.high:
             typed = book.stated_settings.frame["name"].str.lower() == usual.column
             yield from book.stated_settings.where(typed, "value", UNUSUAL, **words, value=value)
         return
@@ -203,7 +203,8 @@ def _places(book: Book) -> Iterator[Problem]:
     rows = pd.Series(frame.index, frame.index)
     point = [frame["latitude"], frame["longitude"]]
     first = rows.groupby(point).transform("first")
-    yield from sheet.where((first != rows) & first.notna(), "latitude", ONE_POINT, first=first)
+    twice = trusted_points(frame, frame) & (first != rows)
+    yield from sheet.where(twice, "latitude", ONE_POINT, first=first)
     codes = frame["territory_id"]
     whole = {code[:-1]: (row, code) for row, code in codes.items() if code.isdigit() and len(code) == IBGE_DIGITS}
     for row, code in codes.items():
@@ -247,7 +248,8 @@ def _points(book: Book, name: str, key: str) -> pd.DataFrame:
         seats = _points(book, "territories", "territory_id")
         for column in seats.columns:
             frame[column] = frame[column].fillna(frame["territory_id"].map(seats[column]).astype(float))
-    return frame[["latitude", "longitude"]]
+    trusted = trusted_points(frame, book["territories"].frame)
+    return frame[["latitude", "longitude"]].where(trusted)
 
 
 def _between(one: pd.DataFrame, other: pd.DataFrame, sheet: Sheet) -> pd.Series:
@@ -255,4 +257,7 @@ def _between(one: pd.DataFrame, other: pd.DataFrame, sheet: Sheet) -> pd.Series:
     return great_circle(one["latitude"], one["longitude"], other["latitude"], other["longitude"])
 
 
-_DOUBTS: tuple[Callable[[Book], Iterator[Problem]], ...] = (_capital, _people, _unmet, _places, _journeys, _roads)
+_CHECKS: tuple[Callable[[Book], Iterator[Problem]], ...] = (_capital, _people, _unmet, _places, _journeys, _roads)
+
+#: the codes of everything told here
+DOUBTS = frozenset(fault.code for fault in globals().values() if isinstance(fault, Fault))
