@@ -132,6 +132,16 @@ def test_a_large_travel_matrix_goes_beside_the_workbook(
     assert again.settings.travel_times_file == "large-travel_times.csv"
 
 
+@pytest.mark.parametrize("name", ["=1+1", "a;=1+1"])
+def test_a_large_travel_matrix_with_ids_that_would_run_stays_in_the_workbook(
+    name: str, scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(template, "_MOST_TRAVEL_ROWS", 1)
+    times = pd.DataFrame({"origin_id": [name] * 2, "destination_id": ["2655519", "0012345"], "minutes": [5.0, 170.5]})
+    write_scenario(tmp_path / "large.xlsx", scenario.replace(travel_times=times))
+    assert [path.name for path in tmp_path.iterdir()] == ["large.xlsx"]
+
+
 def test_workbooks_carry_their_format_and_newer_ones_are_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     write_workbook(path, {}, {}, blank=True)

@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 
 from redesaude.inputs.cells import text_of
 from redesaude.inputs.checks import neutral_tables
+from redesaude.inputs.csv_text import harmless
 from redesaude.inputs.guide import guide_lines
 from redesaude.inputs.scenario import Scenario, Settings
 from redesaude.inputs.settings import as_column
@@ -127,17 +128,23 @@ def write_workbook(
 def write_scenario(path: Path | str, scenario: Scenario, language: str | None = None) -> None:
     """Write ``scenario``, the input as used, as a workbook that reads back to the same tables.
 
-    A travel matrix too large for a sheet goes to ``<name>-travel_times.csv`` beside it.
+    A travel matrix too large for a sheet goes to ``<name>-travel_times.csv`` beside it, unless a spreadsheet would run
+    one of its ids there.
     """
     path = Path(path)
     tables = scenario.tables()
     settings = replace(scenario.settings, travel_times_file="")
-    if len(tables["travel_times"]) > _MOST_TRAVEL_ROWS:
+    if len(tables["travel_times"]) > _MOST_TRAVEL_ROWS and _harmless(tables["travel_times"]):
         beside = path.with_name(f"{path.stem}-travel_times.csv")
         with _replacing(beside) as temporary:
             tables.pop("travel_times").to_csv(temporary, index=False)
         settings = replace(settings, travel_times_file=beside.name)
     write_workbook(path, tables, asdict(settings), language or scenario.settings.language)
+
+
+def _harmless(times: pd.DataFrame) -> bool:
+    ids = {*times["origin_id"].unique(), *times["destination_id"].unique()}
+    return all(harmless(name) == name for name in ids)
 
 
 def _check_names(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object]) -> None:

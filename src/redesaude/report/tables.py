@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from redesaude.inputs.csv_text import harmless
 from redesaude.plan import plan as plan_tables
 from redesaude.plan.by_period import BY_PERIOD
 from redesaude.plan.milestones import MILESTONES
@@ -39,12 +39,6 @@ _ASKED = {"loads": "load_ceilings", "workforce": "workforce", "stations": "stati
 
 #: tables written where they have rows
 _WHERE_ANY = ("transfers", "support")
-
-#: where a spreadsheet would begin a formula: at the start of a text, and after what some countries' spreadsheets (or a
-#: plain-text import) take for the end of a cell though it stands within one here; also in the wide forms of East Asia
-_FORMULA = re.compile(
-    r"(?:^|(?<=[;\t\r\n\v\f\x85\u2028\u2029]))(?=[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])"
-)
 
 
 def write_tables(view: View, folder: Path) -> None:
@@ -87,7 +81,7 @@ def cell(value: object) -> str:
     if value is None or value is pd.NA:
         return ""
     if isinstance(value, str):
-        return _FORMULA.sub("'", value)
+        return harmless(value)
     number = float(value)  # type: ignore[arg-type]
     if not math.isfinite(number):
         return ""
