@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
-
 import numpy as np
 
 from redesaude.assemble import Assembled
@@ -50,12 +47,11 @@ class DirectEngine:
         def adopt(values: Floats) -> None:
             search.adopt(arrays.value(values), lambda: plan(values).decisions())
 
-        deadline = time.perf_counter() + search.limits.seconds
         with watch("search"):
             start = _start(arrays, assembled, search)
             outcome = solve(
                 arrays,
-                replace(search.limits, seconds=max(1.0, deadline - time.perf_counter())),
+                search.share(1.0),
                 start=start,
                 on_progress=search.hear,
                 on_solution=adopt,
@@ -63,6 +59,7 @@ class DirectEngine:
             )
             search.prove(outcome.bound)
             found = None
+            search.clock.keep(0.0)
             if outcome.values is not None:
                 adopt(outcome.values)
                 found = plan(outcome.values)
@@ -92,5 +89,5 @@ def exact_values(model: LinearModel, values: Floats, limits: Limits) -> Floats:
     A solver's integers are whole only within a tolerance; a share of a large capacity may hide in it.
     """
     columns = np.flatnonzero(model.integer)
-    again = solve(model.fixed(columns, np.round(values[columns])), Limits(0.0, max(60.0, limits.seconds)))
+    again = solve(model.fixed(columns, np.round(values[columns])), limits.within(limits.clock.left, 0.0))
     return values if again.values is None or again.termination != Termination.GAP_REACHED else again.values

@@ -1,10 +1,8 @@
-"""The only file that knows highspy: HiGHS on a linear model, with start, progress, limits and stop."""
+"""HiGHS on a linear model, with start, progress, limits and stop; with :mod:`.highs_run` all that knows highspy."""
 
 from __future__ import annotations
 
 import math
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,8 +14,12 @@ from scipy.sparse import csr_array
 
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
+from redesaude.solving.highs_run import OnProgress, OnSolution, Run
 from redesaude.solving.options import Limits
 from redesaude_models.standard_form import Floats, Ints, LinearModel
+
+#: largest breach of a row, bound or integer that a start may have
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,6 @@ class Outcome:
     objective: float | None
     bound: float | None
     nodes: int = 0
-
-
-OnProgress = Callable[[float | None, float | None], None]
-"""called with the best objective so far and the bound, None while unknown"""
-
-OnSolution = Callable[[Floats], None]
-"""called with the values of each better solution"""
 
 
 def solve(
@@ -64,14 +59,16 @@ def solve(
         raise SolverError("HiGHS refused the model")
     if start is not None and len(start[0]):
         highs.setSolution(len(start[0]), start[0], start[1])
-    run = _Run(highs, time.monotonic() + limits.seconds, stopped)
+    run = Run(highs, limits, stopped)
     if on_progress is not None:
         run.listen(on_progress, unit, model.offset)
     if on_solution is not None:
         run.watch(on_solution)
     run.to_the_end()
-    _tell_apart(highs)
-    return _outcome(highs, model, unit, interrupted=run.interrupted)
+    if not run.left_behind and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        run = _without_costs(highs, limits, stopped)
+    outcome = _outcome(run, model, unit)
+    return outcome if outcome.values is not None or start is None else _with_start(outcome, model, *start)
 
 
 @dataclass(frozen=True)
@@ -96,17 +93,20 @@ class GrowingRelaxation:
 
     def __init__(self, model: LinearModel, limits: Limits) -> None:
         self._unit, self._offset = _objective_unit(model.cost), model.offset
-        self._highs = _configured(replace(limits, seconds=np.inf))
+        self._highs = _configured(limits)
         self._highs.passModel(_highs_lp(replace(model, integer=np.zeros_like(model.integer)), self._unit))
+        self._busy = False
 
     def add(self, rows: csr_array, lower: Floats) -> None:
         """Add ``rows @ x >= lower``."""
-        above = np.full(len(lower), np.inf)
-        self._highs.addRows(len(lower), lower, above, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
+        if not self._busy:
+            above = np.full(len(lower), np.inf)
+            self._highs.addRows(len(lower), lower, above, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
 
     def price(self, cost: Floats) -> None:
         """Put other costs on the columns."""
-        self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost / self._unit)
+        if not self._busy:
+            self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost / self._unit)
 
     def restrict(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Put other bounds on some columns."""
@@ -129,8 +129,14 @@ class GrowingRelaxation:
         return np.array(ray) if exists else None
 
     def solve(self, limits: Limits) -> Relaxation | None:
-        """Return the optimum; None if it is not found within the seconds of ``limits``."""
-        _Run(self._highs, time.monotonic() + limits.seconds, lambda: False).to_the_end()
+        """Return the optimum; None if it is not found within the seconds of ``limits``, or was not once before."""
+        if self._busy:
+            return None
+        run = Run(self._highs, limits)
+        run.to_the_end()
+        self._busy = run.left_behind
+        if self._busy:
+            return None
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self._highs.getSolution()
@@ -153,7 +159,6 @@ def _configured(limits: Limits) -> highspy.Highs:
     highs.setOptionValue("log_to_console", False)
     highs.setOptionValue("mip_rel_gap", limits.gap)
     highs.setOptionValue("mip_abs_gap", 1e-9)
-    highs.setOptionValue("time_limit", limits.seconds)
     highs.setOptionValue("threads", limits.threads)
     highs.setOptionValue("random_seed", limits.seed)
     return highs
@@ -175,91 +180,57 @@ def _highs_lp(model: LinearModel, unit: float) -> highspy.HighsLp:
     return lp
 
 
-class _Run:
-    """One run in a thread of its own, so that signals and other threads can end it."""
+def _without_costs(highs: highspy.Highs, limits: Limits, stopped: Callable[[], bool]) -> Run:
+    """Run a model that HiGHS calls unbounded or infeasible again without costs; it is infeasible if it is so then.
 
-    def __init__(self, highs: highspy.Highs, deadline: float, stopped: Callable[[], bool]) -> None:
-        self.highs = highs
-        self.interrupted = False
-        self._stopped = stopped
-        self._deadline = deadline
-        for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
-            callback.subscribe(self._interrupt_if_due)
-
-    def _interrupt_if_due(self, event: highspy.highs.HighsCallbackEvent) -> None:
-        # HiGHS looks at its own time limit seldom inside a long relaxation, hence the deadline here too
-        self.interrupted = self.interrupted or self._stopped()
-        if self.interrupted or time.monotonic() > self._deadline:
-            event.interrupt()
-
-    def listen(self, on_progress: OnProgress, unit: float, offset: float) -> None:
-        """Pass on improving solutions and bounds, at most once for each change."""
-        last: list[tuple[float | None, float | None]] = [(None, None)]
-
-        def _currency(value: float) -> float | None:
-            return value * unit + offset if abs(value) < 1e30 else None
-
-        def tell(event: highspy.highs.HighsCallbackEvent) -> None:
-            primal, dual = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
-            figures = (_currency(primal), _currency(dual))
-            if figures != last[0]:
-                last[0] = figures
-                on_progress(*figures)
-
-        self.highs.cbMipLogging.subscribe(tell)
-        self.highs.cbMipImprovingSolution.subscribe(tell)
-
-    def watch(self, on_solution: OnSolution) -> None:
-        """Pass on each better solution."""
-        self.highs.cbMipImprovingSolution.subscribe(lambda event: on_solution(np.array(event.data_out.mip_solution)))
-
-    def to_the_end(self) -> None:
-        """Run, waiting in short steps: between them Python runs its signal handlers."""
-        failure: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                self.highs.run()
-            except BaseException as error:  # handed to the waiting thread and raised there
-                failure.append(error)
-
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
-        while thread.is_alive():
-            thread.join(0.1)
-        if failure:
-            raise failure[0]
-
-
-def _tell_apart(highs: highspy.Highs) -> None:
-    """Raise SolverError if a model that HiGHS calls unbounded or infeasible is unbounded: feasible without costs."""
-    if highs.getModelStatus() != highspy.HighsModelStatus.kUnboundedOrInfeasible:
-        return
+    Raises SolverError if not: it is unbounded.
+    """
     columns = highs.getNumCol()
     highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), np.zeros(columns))
-    highs.run()
-    if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+    run = Run(highs, limits, stopped)
+    run.to_the_end()
+    if not run.left_behind and highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
         raise SolverError("HiGHS calls the model unbounded")
+    return run
 
 
-def _outcome(highs: highspy.Highs, model: LinearModel, unit: float, *, interrupted: bool) -> Outcome:
-    status, info = highs.getModelStatus(), highs.getInfo()
+def _outcome(run: Run, model: LinearModel, unit: float) -> Outcome:
     ended: Any = highspy.HighsModelStatus  # the stubs lack some of its members
-    if status in (ended.kInfeasible, ended.kUnboundedOrInfeasible):
-        return Outcome(Termination.PROVEN_INFEASIBLE, None, None, None)
-    if status not in (ended.kOptimal, ended.kTimeLimit, ended.kInterrupt, ended.kHighsInterrupt):
-        raise SolverError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
     is_mip = bool(model.integer.any())
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    values = np.array(highs.getSolution().col_value) if found and (is_mip or status == ended.kOptimal) else None
-    bound = info.mip_dual_bound if is_mip else (info.objective_function_value if status == ended.kOptimal else -np.inf)
+    if run.left_behind:
+        bound, values, nodes = run.bound if is_mip else -np.inf, run.best, 0
+        termination = _termination(ended.kTimeLimit, interrupted=run.interrupted)
+    else:
+        highs = run.highs
+        status, info = highs.getModelStatus(), highs.getInfo()
+        if status in (ended.kInfeasible, ended.kUnboundedOrInfeasible):
+            return Outcome(Termination.PROVEN_INFEASIBLE, None, None, None)
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        values = np.array(highs.getSolution().col_value) if found and (is_mip or status == ended.kOptimal) else None
+        usual = status in (ended.kOptimal, ended.kTimeLimit, ended.kInterrupt, ended.kHighsInterrupt)
+        if not usual and values is None:
+            raise SolverError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
+        bound = info.mip_dual_bound if is_mip and usual else -np.inf
+        bound = info.objective_function_value if not is_mip and status == ended.kOptimal else bound
+        nodes, termination = max(0, int(info.mip_node_count)), _termination(status, interrupted=run.interrupted)
     return Outcome(
-        termination=_termination(status, interrupted=interrupted),
+        termination=termination,
         values=values,
         objective=None if values is None else float(model.cost @ values) + model.offset,
         bound=bound * unit + model.offset if abs(bound) < 1e30 else None,
-        nodes=max(0, int(info.mip_node_count)),
+        nodes=nodes,
     )
+
+
+def _with_start(outcome: Outcome, model: LinearModel, columns: NDArray[np.int32], values: Floats) -> Outcome:
+    """Return an outcome without a solution with the start as one, if it is complete and keeps every row."""
+    if outcome.termination == Termination.PROVEN_INFEASIBLE or len(columns) < len(model.cost):
+        return outcome
+    given = np.empty(len(model.cost))
+    given[columns] = values
+    if model.violation(given) > _TOLERANCE:
+        return outcome
+    return replace(outcome, values=given, objective=model.value(given))
 
 
 def _termination(status: highspy.HighsModelStatus, *, interrupted: bool) -> Termination:

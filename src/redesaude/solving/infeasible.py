@@ -18,6 +18,9 @@ from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import linear_model, load_values
 
+#: most seconds of the explanation, however many are left
+_MOST_SECONDS = 60.0
+
 _ACCESS = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes cannot be kept; "
     "{short:,.0f} cases a year stay outside. Lower access_share to {possible:.1%} or let it be elastic."
@@ -54,7 +57,7 @@ def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tu
     relaxed = replace(assembled, problem=with_elastic_promises(assembled.problem))
     model = build_model(relaxed.problem)
     arrays = linear_model(model)
-    outcome = solve(arrays, replace(limits, gap=0.01, seconds=min(limits.seconds, 60.0)))
+    outcome = solve(arrays, limits.within(_MOST_SECONDS, 0.01))
     if outcome.values is None:
         between = assembled.problem.tiers.service.any() or len(assembled.problem.support.start)
         return (say(_RULES), say(_NETWORK)) if between else (say(_RULES),)

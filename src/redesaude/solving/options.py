@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field, replace
 
 from redesaude.inputs.scenario import Settings
+from redesaude.solving.clock import NO_END, WORK_A_SECOND, Clock
+from redesaude.solving.cores import default_threads
 
 ENGINES = ("auto", "direct", "decomposed")
 
@@ -16,34 +19,66 @@ class SolveOptions:
     Attributes
     ----------
     gap : relative gap at which the search stops (0.01 = 1 %); None takes the scenario's setting.
-    time_limit : seconds of search after which the best plan so far is kept; None takes the scenario's setting.
-    threads, seed : given to the solver; the same input, seed and options give the same plan (time limits apart).
+    time_limit : seconds from the scenario to its audited plan, after which the best plan so far is kept; None takes the
+        scenario's setting, or, of a ``deterministic`` solve, none.
+    work : iterations of the solver and steps of our own after which the best plan so far is kept; None: any number.
+    deterministic : one thread, and everything ends by the work done, never by seconds, so that the same input, seed and
+        ``work`` give the same plan however busy the machine is. A time limit or a stop that cuts in undoes that, and
+        the plan says so.
+    threads : given to the solver; None takes the cores of the machine, at most eight.
+    seed : given to the solver.
     engine : ``direct`` is one model in one solver, ``decomposed`` takes it apart by specialty; ``auto`` chooses, and
         says so in the log.
+
+    Raises
+    ------
+    ValueError
+        when a deterministic solve is given no ``work``, or more than one thread.
 
     """
 
     gap: float | None = None
     time_limit: float | None = None
-    threads: int = 1
+    work: int | None = None
+    deterministic: bool = False
+    threads: int | None = None
     seed: int = 0
     engine: str = "auto"
 
+    def __post_init__(self) -> None:
+        """Refuse a deterministic solve that could not be one."""
+        if self.deterministic and self.work is None:
+            raise ValueError("a deterministic solve ends by the work done: say how much (work)")
+        if self.deterministic and (self.threads or 1) > 1:
+            raise ValueError("a deterministic solve has one thread")
+
     def limits(self, settings: Settings) -> Limits:
-        """Return the limits with the scenario's settings in place of those left open."""
+        """Return the limits of a solve that begins now, the scenario's settings in place of those left open."""
+        by_work, stated = self.deterministic, math.inf if self.deterministic else settings.time_limit_s
+        seconds = stated if self.time_limit is None else self.time_limit
+        work = math.inf if self.work is None else self.work
         return Limits(
             gap=settings.gap if self.gap is None else self.gap,
-            seconds=settings.time_limit_s if self.time_limit is None else self.time_limit,
-            threads=self.threads,
+            seconds=work / WORK_A_SECOND if by_work else seconds,
+            threads=1 if by_work else self.threads or default_threads(),
             seed=self.seed,
+            clock=Clock(seconds, work, by_work=by_work),
         )
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a solver run is held to: relative gap, seconds, threads, seed."""
+    """What a solver run is held to: relative gap, seconds from when it begins, threads, seed.
+
+    The seconds are those of ``clock``, which may measure in work; a run never outlasts it, whatever its own seconds.
+    """
 
     gap: float
     seconds: float
     threads: int = 1
     seed: int = 0
+    clock: Clock = field(default=NO_END, compare=False)
+
+    def within(self, seconds: float, gap: float | None = None) -> Limits:
+        """Return the limits of a run that may take so many seconds, and no more than are left."""
+        return replace(self, gap=self.gap if gap is None else gap, seconds=min(seconds, self.clock.left))

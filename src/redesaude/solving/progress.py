@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
+from redesaude.solving.clock import NO_END, Clock
 from redesaude.solving.options import Limits
 from redesaude.solving.record import ReadPlan, Record
 
@@ -88,6 +89,8 @@ Openings = frozenset[tuple[str, ...]]
 class Search:
     """How one search is run: its limits, who is told of its progress, whether it was asked to stop, what plans of the
     same or a similar scenario open, and its record, through which every plan and bound of it passes.
+
+    Limits without a clock of their own begin to count when the search is made.
     """
 
     limits: Limits
@@ -127,6 +130,24 @@ class Search:
         if better:
             self.tell()
         return better
+
+    def __post_init__(self) -> None:
+        """Start the clock, unless the solve that this is a part of has one."""
+        if self.limits.clock is NO_END:
+            object.__setattr__(self, "limits", replace(self.limits, clock=Clock(self.limits.seconds)))
+
+    @property
+    def clock(self) -> Clock:
+        """The time of the solve."""
+        return self.limits.clock
+
+    def over(self) -> bool:
+        """Whether the search must end: its time is over, or it was asked to stop."""
+        return self.stopped() or self.clock.left <= 0
+
+    def share(self, share: float, gap: float | None = None) -> Limits:
+        """Return the limits of a run that may take this share of the whole time, and no more than is left."""
+        return self.limits.within(share * self.clock.whole, gap)
 
 
 def openings_of(plan: Plan) -> Openings:

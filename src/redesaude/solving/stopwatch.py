@@ -8,15 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-#: phases that are solving: proving a bound, the core model, searching for better plans
-SOLVING = ("bound", "core", "search")
-
 
 class Stopwatch:
     """Seconds by phase: ``with watch("bound"): ...``, in any thread, also within one another.
 
-    A phase counts while it runs anywhere, once however many threads run it. Every phase of :data:`SOLVING` is also
-    ``solve``; where they run beside each other, ``solve`` is therefore less than their sum.
+    A phase counts while it runs anywhere, once however many threads run it.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -29,20 +25,18 @@ class Stopwatch:
     @contextmanager
     def __call__(self, phase: str) -> Iterator[None]:
         """Count the time inside as ``phase``."""
-        names = (phase, "solve") if phase in SOLVING else (phase,)
-        self._step(names, 1)
+        self._step(phase, 1)
         try:
             yield
         finally:
-            self._step(names, -1)
+            self._step(phase, -1)
 
-    def _step(self, names: tuple[str, ...], more: int) -> None:
+    def _step(self, name: str, more: int) -> None:
         with self._lock:
             now = self._clock()
-            for name in names:
-                self._spent[name] = self._until(name, now)
-                self._since[name] = now
-                self._running[name] += more
+            self._spent[name] = self._until(name, now)
+            self._since[name] = now
+            self._running[name] += more
 
     def _until(self, name: str, now: float) -> float:
         spent = self._spent.get(name, 0.0)

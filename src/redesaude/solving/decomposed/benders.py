@@ -14,7 +14,6 @@ Cases that must be treated add the covering row :math:`\sum_{j \text{ in reach}}
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -74,7 +73,6 @@ class Benders:
         self._group = _groups(self._costs)
         self._groups = int(self._group.max(initial=-1)) + 1
         self._unit = _unit(self._costs, self._groups)
-        self._deadline = time.monotonic() + search.limits.seconds
         self._only_reach = only_reach(problem)
         self._useful, self._must = self._worth_looking_at()
         self.master = self._empty_master()
@@ -92,7 +90,7 @@ class Benders:
         return Termination.INTERRUPTED if self.search.stopped() else Termination.TIME_LIMIT
 
     def _over(self) -> bool:
-        return self.search.stopped() or time.monotonic() >= self._deadline
+        return self.search.over()
 
     @property
     def objective(self) -> float:
@@ -105,7 +103,7 @@ class Benders:
         return self.search.record.proven
 
     def _limits(self, gap: float) -> Limits:
-        return replace(self.search.limits, gap=gap, seconds=max(0.1, self._deadline - time.monotonic()))
+        return self.search.share(1.0, gap)
 
     def _empty_master(self) -> LinearModel:
         """The model in services y and group costs theta (in units of ``_unit``), before any cut."""
@@ -138,6 +136,7 @@ class Benders:
         if self._only_reach:  # the cuts with nothing open are the covering rows: all there is
             self._cut(np.zeros(self._services), theta, relaxed)
         while not self._over():
+            self.search.clock.did(1)
             self._propose(_rounded(self.problem, y))
             if not self._cut(y, theta, relaxed):
                 break

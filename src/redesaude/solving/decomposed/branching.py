@@ -13,7 +13,6 @@ problem is the least of the open parts and of the best plan less the gap.
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -63,7 +62,6 @@ class Branching:
         self.parts = 0
         self._queue: list[_Open] = []
         self._tried: set[bytes] = set()
-        self._deadline = time.monotonic() + search.limits.seconds
 
     @property
     def cost(self) -> float:
@@ -173,7 +171,7 @@ class Branching:
 
     @property
     def _aim(self) -> Aim:
-        return Aim(self.cost, self._enough, self._over)
+        return Aim(self.cost, self._enough, self._stepped)
 
     @property
     def _spare(self) -> float:
@@ -190,13 +188,13 @@ class Branching:
         self.search.prove(min(least, self._enough))
 
     def _over(self) -> bool:
-        return self.search.stopped() or self.seconds_left <= 0
+        return self.search.over()
 
-    @property
-    def seconds_left(self) -> float:
-        """Seconds until the time limit."""
-        return self._deadline - time.monotonic()
+    def _stepped(self) -> bool:
+        """Count a step of our own; return whether it is over."""
+        self.search.clock.did(1)
+        return self._over()
 
     def _limits(self, share: float = 1.0, gap: float = 0.0) -> Limits:
         """Return the limits of a solve that may take this share of the time left."""
-        return replace(self.search.limits, gap=gap, seconds=max(0.1, share * self.seconds_left))
+        return self.search.limits.within(share * self.search.clock.left, gap)

@@ -44,7 +44,6 @@ class Contest:
         self._read = read
         self._failed = False
         self._watch = watch
-        self._deadline = time.perf_counter() + search.limits.seconds
 
     def run(self, begin: Callable[[], Neighbourhood | None]) -> Termination | None:
         """Run to the end and say why it ended, None if ``begin`` found no first plan."""
@@ -98,15 +97,11 @@ class Contest:
             if self._over():
                 return
 
-    def _left(self) -> float:
-        return self._deadline - time.perf_counter()
-
     def _over(self) -> bool:
-        return self._failed or self.search.stopped() or self._left() <= 0 or self.search.met
+        return self._failed or self.search.over() or self.search.met
 
     def _limits(self, share: float) -> Limits:
-        seconds = min(self._left(), max(1.0, share * self.search.limits.seconds))
-        return replace(self.search.limits, threads=1, seconds=max(0.1, seconds))
+        return replace(self.search.share(share), threads=1)
 
     def _better(self) -> Iterator[None]:
         """Better the plan, a part at a step, until nothing is left to find."""

@@ -174,6 +174,7 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     if termination is None or contest.around is None:
         ended = Termination.INTERRUPTED if search.stopped() else Termination.TIME_LIMIT
         return EngineResult(ended, None, search.bound, columns, rows, watch.seconds)
+    search.clock.keep(0.0)
     with watch("search"):
         found = plan(contest.around.values)
         decisions = found.decisions()

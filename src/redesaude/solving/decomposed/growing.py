@@ -7,9 +7,6 @@ a first one and one around the services that each relaxed core opens.
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
-
 import numpy as np
 
 from redesaude.plan.plan import Termination
@@ -46,7 +43,6 @@ class GrowingCore:
         self.found: Incumbent | None = None
         self.watch = Stopwatch()
         self.shape = (0, 0)
-        self._deadline = time.monotonic() + search.limits.seconds
 
     def run(self) -> EngineResult:
         """Grow the core to the end."""
@@ -98,11 +94,10 @@ class GrowingCore:
         return solve(fixed, self._limits(0.0, _SHARE_OF_TIME), stopped=self.search.stopped).values
 
     def _over(self) -> bool:
-        return self.search.stopped() or time.monotonic() >= self._deadline
+        return self.search.over()
 
     def _limits(self, gap: float, share: float = 1.0) -> Limits:
-        left = max(0.1, self._deadline - time.monotonic())
-        return replace(self.search.limits, gap=gap, seconds=min(left, share * self.search.limits.seconds))
+        return self.search.share(share, gap)
 
     def _termination(self) -> Termination:
         if self.search.met:

@@ -8,6 +8,8 @@ assignment problem; Yagiura, Ibaraki and Glover 2004).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from redesaude.solving.decomposed.allotting import allotment
@@ -24,8 +26,10 @@ _PAIRS = 600
 _GAIN = 1e-9
 
 
-def fitted(problem: Capacitated, divided: Allotment) -> Allotment | None:
-    """Return an allotment of whole demands to the services of a ``divided`` one; None if no fit is found."""
+def fitted(problem: Capacitated, divided: Allotment, over: Callable[[], bool] = lambda: False) -> Allotment | None:
+    """Return an allotment of whole demands to the services of a ``divided`` one; None if no fit is found before it is
+    ``over``, which is asked before each move.
+    """
     services = np.flatnonzero(divided.opened)
     cost = np.vstack([problem.case_cost[services], problem.unmet]) * problem.cases
     room = np.append(problem.capacity[services], np.inf)
@@ -33,7 +37,7 @@ def fitted(problem: Capacitated, divided: Allotment) -> Allotment | None:
     share[np.searchsorted(services, divided.service), divided.demand] = divided.share
     share[-1] = np.where(np.isinf(problem.unmet), 0.0, 1.0 - share.sum(axis=0))
     fit = _Fit(cost, room, problem.cases, share.argmax(axis=0))
-    if not fit.settle():
+    if not fit.settle(over):
         return None
     treated = np.flatnonzero(fit.place < len(services))
     return allotment(problem, divided.opened, treated, services[fit.place[treated]], np.ones(len(treated)))
@@ -58,10 +62,12 @@ class _Fit:
         """Cases above the room of each place; negative: room left."""
         return np.bincount(self.place, self.cases, minlength=len(self.room)) - self.room
 
-    def settle(self) -> bool:
+    def settle(self, over: Callable[[], bool]) -> bool:
         """Make the best move until none gains and all fit; false if that does not come about."""
         least, doublings = _GAIN * float(self.own.mean()), 0
         for _ in range(_MOVES * len(self.cases) * (1 + _DOUBLINGS)):
+            if over():
+                return False
             excess = self.excess
             if self._move(excess, least):
                 continue

@@ -129,7 +129,7 @@ class WholeDemands(Branching):
         divided = sent.allotment.cost
         if divided >= self._enough:
             return divided
-        if (whole := fitted(self.problem, sent.allotment)) is not None:
+        if (whole := fitted(self.problem, sent.allotment, self._stepped)) is not None:
             self._adopt(whole)
         if effort == 0 or divided >= self._enough:
             return divided

@@ -1,0 +1,95 @@
+"""The time of a solve: one clock, made when it begins and handed down to everything that takes time.
+
+It counts seconds, or work: iterations of the solver and steps of our own. By work nothing depends on how busy the
+machine is, so that what is found with one thread is the same every time. Whoever shares out time asks this clock how
+much there is and how much is left, in its own unit, and so has one way for both.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+
+#: work that stands for a second where time is work: about what one core does in a model of middling size
+WORK_A_SECOND = 1_000.0
+
+
+class Clock:
+    """How much time a solve has, has spent and has left.
+
+    Parts of it are measured in seconds, or, ``by_work``, in units of :data:`WORK_A_SECOND` ("seconds" everywhere).
+    Both limits hold in either case: time is over at the first of them.
+
+    Parameters
+    ----------
+    seconds, work : limits; infinite for none.
+    by_work : measure in work.
+    read : a clock of the machine, in seconds.
+
+    """
+
+    def __init__(
+        self,
+        seconds: float = math.inf,
+        work: float = math.inf,
+        *,
+        by_work: bool = False,
+        read: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.by_work = by_work
+        self.work = 0
+        self._limits = seconds, work
+        self._read = read
+        self._began = read()
+        self._cut = False
+        self._kept = 0.0
+        self._lock = threading.Lock()
+
+    def did(self, steps: int) -> None:
+        """Count work done, from any thread."""
+        with self._lock:
+            self.work += steps
+
+    @property
+    def counts(self) -> bool:
+        """Whether work may end anything."""
+        return math.isfinite(self._limits[1])
+
+    @property
+    def now(self) -> float:
+        """Time spent so far."""
+        return self.work / WORK_A_SECOND if self.by_work else self._read() - self._began
+
+    @property
+    def whole(self) -> float:
+        """Time that there was at first, less what is kept for the last steps."""
+        return max(0.0, (self._limits[1] / WORK_A_SECOND if self.by_work else self._limits[0]) - self._kept)
+
+    @property
+    def left(self) -> float:
+        """Time left, never below 0, without what is kept for the last steps."""
+        work = self._limits[1]
+        if self.by_work:
+            self._cut = self._cut or self.seconds_left <= 0
+            return 0.0 if self._cut else max(0.0, (work - self.work) / WORK_A_SECOND - self._kept)
+        return max(0.0, self.seconds_left - self._kept) if self.work < work else 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds of the machine left, never below 0."""
+        return max(0.0, self._limits[0] - (self._read() - self._began))
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether nothing but work ended anything so far."""
+        return self.by_work and not self._cut and self.seconds_left > 0
+
+    def keep(self, seconds: float) -> None:
+        """Keep time for the last steps; what was kept before is free again."""
+        self._kept = seconds
+
+
+#: of a run that has no other limit than its own seconds
+NO_END = Clock()

@@ -1,0 +1,156 @@
+"""One run of HiGHS: in a thread of its own, told apart from the clock of the solve, metered, and left behind if it
+does not end.
+
+HiGHS looks at its own time limit seldom inside a relaxation and never inside some heuristics. Its callbacks are
+therefore asked too, and a run that goes on although the time of the whole solve is over is left behind: what it had
+found is kept, and it ends by itself at the next look.
+"""
+
+from __future__ import annotations
+
+import atexit
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import highspy
+import numpy as np
+from highspy.highs import HighsCallbackEvent as Event
+
+from redesaude.solving.options import Limits
+from redesaude_models.standard_form import Floats
+
+OnProgress = Callable[[float | None, float | None], None]
+"""called with the best objective so far and the bound, None while unknown"""
+
+OnSolution = Callable[[Floats], None]
+"""called with the values of each better solution"""
+
+#: seconds that a run may go on after the solve it is a part of should have ended
+_PATIENCE = 1.0
+
+#: a line of the log of a branch and bound: its last columns are the iterations of all relaxations and the seconds
+_ITERATIONS = re.compile(r"\s(\d+)([km]?)\s+\d+(?:\.\d+)?s\s*$")
+_TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
+
+#: runs left behind, which the end of the process waits for: HiGHS must not lose its memory under its feet
+_left: list[threading.Thread] = []
+
+
+@atexit.register
+def _wait_for_those_left() -> None:
+    for thread in _left:
+        thread.join()
+
+
+class Run:
+    """A run of ``highs`` within ``limits``. ``best`` and ``bound`` are what it has told of a branch and bound so far
+    (in the units of the model given to HiGHS), ``interrupted`` whether ``stopped`` ended it.
+    """
+
+    def __init__(self, highs: highspy.Highs, limits: Limits, stopped: Callable[[], bool] = lambda: False) -> None:
+        self.highs = highs
+        self.interrupted = self.left_behind = False
+        self.best: Floats | None = None
+        self.bound = -np.inf
+        self._stopped = stopped
+        self._clock = limits.clock
+        self._end = self._clock.now + limits.seconds
+        self._counted = 0
+        seconds = self._clock.seconds_left
+        seconds = seconds if self._clock.by_work else min(limits.seconds, self._clock.left)
+        highs.setOptionValue("time_limit", highs.getRunTime() + seconds)  # counted over the life of an instance
+        self._heard: list[tuple[Any, Callable[[Event], None]]] = []
+        self._hear(highs.cbMipInterrupt, self._remember_bound)
+        for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+            self._hear(callback, self._interrupt_if_due)
+        self._hear(highs.cbMipImprovingSolution, self._remember)
+        if self._clock.counts:  # only the log tells how many iterations a branch and bound has taken
+            highs.setOptionValue("mip_min_logging_interval", 0.0)
+            self._hear(highs.cbLogging, self._read)
+
+    def _hear(self, callback: Any, told: Callable[[Event], None]) -> None:
+        callback.subscribe(told)
+        self._heard.append((callback, told))
+
+    def _interrupt_if_due(self, event: Event) -> None:
+        told = event.data_out
+        self._count(max(told.simplex_iteration_count, 0) + max(told.ipm_iteration_count, 0))
+        self.interrupted = self.interrupted or self._stopped()
+        if self.interrupted or self.left_behind or self._clock.now >= self._end or self._clock.left <= 0:
+            event.interrupt()
+
+    def _remember_bound(self, event: Event) -> None:
+        self.bound = event.data_out.mip_dual_bound
+
+    def _remember(self, event: Event) -> None:
+        self.best = np.array(event.data_out.mip_solution)
+
+    def _read(self, event: Event) -> None:
+        if found := _ITERATIONS.search(event.message):
+            self._count(int(found[1]) * _TIMES[found[2]])
+
+    def _count(self, iterations: int) -> None:
+        if iterations > self._counted:
+            self._clock.did(iterations - self._counted)
+            self._counted = iterations
+
+    def listen(self, on_progress: OnProgress, unit: float, offset: float) -> None:
+        """Pass on improving solutions and bounds, at most once for each change."""
+        last: list[tuple[float | None, float | None]] = [(None, None)]
+
+        def _currency(value: float) -> float | None:
+            return value * unit + offset if abs(value) < 1e30 else None
+
+        def tell(event: Event) -> None:
+            primal, dual = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+            figures = (_currency(primal), _currency(dual))
+            if figures != last[0] and not self.left_behind:
+                last[0] = figures
+                on_progress(*figures)
+
+        self._hear(self.highs.cbMipLogging, tell)
+        self._hear(self.highs.cbMipImprovingSolution, tell)
+
+    def watch(self, on_solution: OnSolution) -> None:
+        """Pass on each better solution."""
+
+        def tell(event: Event) -> None:
+            if not self.left_behind:
+                on_solution(np.array(event.data_out.mip_solution))
+
+        self._hear(self.highs.cbMipImprovingSolution, tell)
+
+    def to_the_end(self) -> None:
+        """Run, waiting in short steps: between them Python runs its signal handlers."""
+        failure: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self.highs.run()
+            except BaseException as error:  # handed to the waiting thread and raised there
+                failure.append(error)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        overdue = None
+        while thread.is_alive():
+            thread.join(0.1)
+            overdue = (overdue or time.monotonic()) if self._should_have_ended() else None
+            if overdue is not None and time.monotonic() - overdue > _PATIENCE and thread.is_alive():
+                self.left_behind = True
+                _left.append(thread)
+                return
+        for callback, told in self._heard:
+            callback.unsubscribe(told)
+        if failure:
+            raise failure[0]
+        info = self.highs.getInfo()
+        self._count(max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0))
+        self._clock.did(1 + max(int(info.mip_node_count), 0))
+
+    def _should_have_ended(self) -> bool:
+        """Whether the whole solve is over. By work, a run that ends late does so every time: only seconds count."""
+        return self._clock.seconds_left <= 0 if self._clock.by_work else self._clock.left <= 0 or self._stopped()
