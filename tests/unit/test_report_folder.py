@@ -63,12 +63,12 @@ def test_manifest_carries_the_agreed_names(tmp_path: Path) -> None:
     manifest = json.loads((write_report(example_plan(), tmp_path / "r") / "manifest.json").read_text())
     assert {
         "status", "termination", "objective", "bound", "gap", "seconds", "variables", "constraints", "peak_memory_mb",
-        "engine", "seed", "input_sha256", "versions", "audit", "scenario", "variant", "options", "travel",
+        "engine", "seed", "threads", "work", "deterministic", "input_sha256", "versions", "audit", "scenario", "variant", "options", "travel",
     } <= manifest.keys()  # fmt: skip
     assert manifest["status"] == "feasible"
     assert manifest["objective"] == pytest.approx(115_250_000.75)
     assert list(manifest["seconds"]) == [
-        "read", "assemble", "build", "bound", "core", "search", "solve", "report", "total",
+        "read", "assemble", "build", "bound", "core", "search", "exact", "explain", "solve", "report", "total",
     ]  # fmt: skip
     assert manifest["seconds"]["total"] >= 121.75
     assert manifest["audit"]["passed"] is True

@@ -186,7 +186,9 @@ class Plan:
     support : agreements between hubs and satellites, columns :data:`SUPPORT`: the period in which the satellite starts,
         the years of support, what both sides pay a year, the share of its cases that it sends up before and after its
         skills have matured.
-    seconds : time of each phase. reason : in words, when there is no plan.
+    seconds : time of each phase. work : iterations of the solver and steps of our own. deterministic : whether the same
+        input, seed and work give this very plan again, however busy the machine is.
+    reason : in words, when there is no plan.
     faults : what went wrong on the way, of our own; the plan and its bound do not rest on it.
 
     """
@@ -215,6 +217,8 @@ class Plan:
     constraints: int = 0
     engine: str = "direct"
     seed: int = 0
+    work: int = 0
+    deterministic: bool = False
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     log: tuple[str, ...] = ()
     reason: tuple[str, ...] = ()

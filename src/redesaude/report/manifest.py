@@ -13,9 +13,10 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
 
 _PACKAGES = ("redesaude", "highspy", "numpy", "pandas", "pyomo", "scipy", "XlsxWriter")
-#: phases that follow each other; the parts of ``solve`` may run side by side
-PHASES = ("read", "assemble", "build", "solve", "report")
-_PARTS = ("bound", "core", "search")
+#: phases that follow each other
+PHASES = ("read", "solve", "report")
+#: of the solve, in the order in which they begin: some run side by side
+PARTS = ("assemble", "build", "bound", "core", "search", "exact", "explain")
 
 
 def manifest_of(plan: Plan, report_seconds: float) -> dict[str, Any]:
@@ -33,6 +34,9 @@ def manifest_of(plan: Plan, report_seconds: float) -> dict[str, Any]:
         "peak_memory_mb": peak_memory_mb(),
         "engine": plan.engine,
         "seed": plan.seed,
+        "threads": plan.options.get("threads"),
+        "work": plan.work,
+        "deterministic": plan.deterministic,
         "options": plain(plan.options),
         "travel": travel_origin(scenario),
         "versions": versions(),
@@ -79,12 +83,12 @@ def peak_memory_mb() -> float | None:
 
 
 def _seconds(plan: Plan, report_seconds: float) -> dict[str, float]:
-    """Phases in seconds, and the parts of the solve: proving a bound, the core model, searching.
+    """Phases in seconds, and the parts of the solve, which the time limit holds as a whole.
 
     The total is the sum of the phases, unless the plan's own total, which leaves out the report, makes it longer.
     """
     known = {name: float(value) for name, value in plan.seconds.items()} | {"report": report_seconds}
-    phases = {name: known.get(name, 0.0) for name in (*PHASES[:3], *_PARTS, *PHASES[3:])}
+    phases = {name: known.get(name, 0.0) for name in (PHASES[0], *PARTS, *PHASES[1:])}
     extra = {name: value for name, value in known.items() if name not in (*phases, "total")}
     total = max(sum(phases[name] for name in PHASES), known.get("total", 0.0) + report_seconds)
     return {name: round(value, 3) for name, value in {**phases, **extra, "total": total}.items()}

@@ -129,6 +129,8 @@ PHASE_NAMES: Mapping[str, str] = {
     "bound": N_("proving how good a plan can be"),
     "core": N_("the most promising part of the model"),
     "search": N_("searching for better plans"),
+    "exact": N_("the last decimal places"),
+    "explain": N_("finding why there is no plan"),
     "solve": N_("solving"),
     "total": N_("in all"),
 }

@@ -86,6 +86,13 @@ class Clock:
         """Whether nothing but work ended anything so far."""
         return self.by_work and not self._cut and self.seconds_left > 0
 
+    def put_off(self, seconds: float) -> None:
+        """Put off the end by what makes this much be left."""
+        self._kept = 0.0
+        missing = max(0.0, seconds - self.left)
+        limit, work = self._limits
+        self._limits = (limit, self.work + missing * WORK_A_SECOND) if self.by_work else (limit + missing, work)
+
     def keep(self, seconds: float) -> None:
         """Keep time for the last steps; what was kept before is free again."""
         self._kept = seconds

@@ -58,14 +58,16 @@ class DirectEngine:
                 stopped=search.stopped,
             )
             search.prove(outcome.bound)
-            found = None
+        found = decisions = None
+        if outcome.values is not None:
+            adopt(outcome.values)
             search.clock.keep(0.0)
-            if outcome.values is not None:
-                adopt(outcome.values)
+            with watch("exact"):
                 found = plan(outcome.values)
+                decisions = found.decisions()
         return EngineResult(
             termination=outcome.termination,
-            decisions=None if found is None else found.decisions(),
+            decisions=decisions,
             bound=search.bound,
             variables=columns,
             constraints=rows,

@@ -159,7 +159,6 @@ def _configured(limits: Limits) -> highspy.Highs:
     highs.setOptionValue("log_to_console", False)
     highs.setOptionValue("mip_rel_gap", limits.gap)
     highs.setOptionValue("mip_abs_gap", 1e-9)
-    highs.setOptionValue("threads", limits.threads)
     highs.setOptionValue("random_seed", limits.seed)
     return highs
 

@@ -45,6 +45,32 @@ def _wait_for_those_left() -> None:
         thread.join()
 
 
+class _Pool:
+    """The threads of HiGHS, one pool for the process: as many as the latest run asked for that began alone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running = self._threads = 0
+
+    def enter(self, highs: highspy.Highs, threads: int) -> None:
+        """Begin a run of so many threads, or of as many as others run with."""
+        with self._lock:
+            if not self._running and threads != self._threads:
+                highspy.Highs.resetGlobalScheduler(True)
+                self._threads = threads
+            self._running += 1
+            highs.setOptionValue("threads", self._threads)
+            highs.setOptionValue("parallel", "choose" if threads > 1 else "off")
+
+    def leave(self) -> None:
+        """End a run."""
+        with self._lock:
+            self._running -= 1
+
+
+_pool = _Pool()
+
+
 class Run:
     """A run of ``highs`` within ``limits``. ``best`` and ``bound`` are what it has told of a branch and bound so far
     (in the units of the model given to HiGHS), ``interrupted`` whether ``stopped`` ended it.
@@ -58,7 +84,7 @@ class Run:
         self._stopped = stopped
         self._clock = limits.clock
         self._end = self._clock.now + limits.seconds
-        self._counted = 0
+        self._counted, self._threads = 0, limits.threads
         seconds = self._clock.seconds_left
         seconds = seconds if self._clock.by_work else min(limits.seconds, self._clock.left)
         highs.setOptionValue("time_limit", highs.getRunTime() + seconds)  # counted over the life of an instance
@@ -128,10 +154,13 @@ class Run:
         failure: list[BaseException] = []
 
         def work() -> None:
+            _pool.enter(self.highs, self._threads)
             try:
                 self.highs.run()
             except BaseException as error:  # handed to the waiting thread and raised there
                 failure.append(error)
+            finally:
+                _pool.leave()
 
         thread = threading.Thread(target=work, daemon=True)
         thread.start()

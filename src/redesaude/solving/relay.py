@@ -12,7 +12,6 @@ With the environment variable ``REDESAUDE_STRICT`` set to 1, as in the tests, th
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -53,7 +52,7 @@ class Relay:
         self._assembled, self._search, self._read = assembled, search, read
         self._proofs: list[_Proof] = []
         self._strict = os.environ.get(STRICT) == "1"
-        self._deadline = time.monotonic() + search.limits.seconds
+        self._granted = False
 
     def run(self, ways: Sequence[Way]) -> Plan:
         """Return what the first way that ends well finds, or else the best plan in hand.
@@ -70,17 +69,13 @@ class Relay:
             if found is not None and (found.has_decisions or found.status == Status.INFEASIBLE):
                 return self._concluded(found)
             without = found or without
-            if self._search.stopped() or (self.plan is not None and self._left <= 0):
+            if self._search.stopped() or (self.plan is not None and self._search.clock.left <= 0):
                 break
         if self.plan is not None:
             return self._concluded(replace(self.plan, termination=Termination.FAULT))
         if without is None:
             raise FaultError(f"no way of solving led to a plan; {'; '.join(map(str, self.faults))}", self.faults)
         return self._concluded(without)
-
-    @property
-    def _left(self) -> float:
-        return self._deadline - time.monotonic()
 
     def _turn(self, way: Way, *, last: bool) -> Plan | None:
         """Run one way; return its plan, None where it failed or the problem is not of its kind.
@@ -100,13 +95,16 @@ class Relay:
         return plan
 
     def _handed_over(self) -> Search:
-        """Return the search of the next way: the time that is left, the plan in hand, the best bound."""
-        limits, first = self._search.limits, self.plan is None and not self._proofs
-        grace = min(_GRACE * limits.seconds, _MOST_GRACE)
+        """Return the search of the next way: the plan in hand, the best bound, and a little time, once, if none is
+        left.
+        """
+        clock = self._search.clock
+        if clock.left <= 0 and not self._granted:
+            self._granted = True
+            clock.put_off(min(_GRACE * clock.whole, _MOST_GRACE))
         known: tuple[Openings, ...] = () if self.plan is None else (openings_of(self.plan),)
         return replace(
             self._search,
-            limits=limits if first and not self.faults else replace(limits, seconds=max(self._left, grace)),
             known=(*known, *self._search.known),
             record=Record(self._bound),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
@@ -26,10 +25,14 @@ from redesaude.solving.last_mile import with_last_mile
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, openings_of
 from redesaude.solving.relay import Relay
+from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.problem import PlanningProblem
 
 #: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
 _MANY_OPTIONS = 500
+
+#: share of the time that is kept for the last steps (exact values, reading, audit), and the most seconds
+_SHARE_KEPT, _MOST_KEPT = 0.05, 5.0
 
 #: journeys from which ``auto`` looks for a problem without contracts or sizes to choose
 _MANY_JOURNEYS = 5_000
@@ -58,29 +61,37 @@ def solve(
 
     """
     options = options or SolveOptions()
-    limits, stop, reporter = options.limits(scenario.settings), stop or StopSignal(), Reporter(progress)
-    began = time.perf_counter()
-    assembled = assemble(scenario)
-    assembling = time.perf_counter() - began
-    engine = choose_engine(options, assembled, reporter)
+    limits, stop, watch = options.limits(scenario.settings), stop or StopSignal(), Stopwatch()
     openings = tuple(openings_of(plan) for plan in known if plan.has_decisions)
-    search = Search(limits, reporter, lambda: stop.stopped, openings)
+    limits.clock.keep(min(_MOST_KEPT, _SHARE_KEPT * limits.clock.whole))
+    search = Search(limits, Reporter(progress), lambda: stop.stopped, openings)
+    with watch("solve"), stop.on_ctrl_c():
+        plan = _solved(scenario, options, search, watch)
+    seconds = {**plan.seconds, **watch.seconds, "total": watch.seconds["solve"]}
+    return replace(plan, seconds=seconds, log=tuple(search.reporter.log))
+
+
+def _solved(scenario: Scenario, options: SolveOptions, search: Search, watch: Stopwatch) -> Plan:
+    with watch("assemble"):
+        assembled = assemble(scenario)
+    engine = choose_engine(options, assembled, search.reporter)
 
     def read(result: EngineResult, search: Search) -> Plan:
         return replace(
-            _plan(assembled, result, search),
+            _plan(assembled, result, search, watch),
             variables=result.variables,
             constraints=result.constraints,
             engine=engine.name,
             seed=options.seed,
-            options=asdict(options),
+            options=asdict(options) | {"threads": search.limits.threads},
             seconds=result.seconds,
         )
 
-    with stop.on_ctrl_c():
-        plan = Relay(assembled, search, read).run(with_last_mile(engine.ways))
-    seconds = {"assemble": assembling, **plan.seconds, "total": time.perf_counter() - began}
-    return replace(plan, seconds=seconds, log=tuple(reporter.log))
+    plan = Relay(assembled, search, read).run(with_last_mile(engine.ways))
+    repeatable = search.clock.repeatable and not search.stopped()
+    if options.deterministic and not repeatable:
+        search.reporter.tell("plan", "cut short by time or a stop: not the plan that so much work always gives")
+    return replace(plan, work=search.clock.work, deterministic=repeatable)
 
 
 def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporter) -> Engine:
@@ -112,13 +123,14 @@ def _better_apart(problem: PlanningProblem) -> bool:
     return large or capacitated(problem) is not None or uncapacitated(problem) is not None
 
 
-def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:
+def _plan(assembled: Assembled, result: EngineResult, search: Search, watch: Stopwatch) -> Plan:
     scenario = replace(assembled.scenario, notices=(*assembled.scenario.notices, *assembled.notices))
     if result.decisions is None:
         infeasible = result.termination == Termination.PROVEN_INFEASIBLE
         status = Status.INFEASIBLE if infeasible else Status.NO_PLAN
         say = translator(scenario.settings.language)
-        reason = smallest_change(assembled, search.limits, say) if infeasible else ()
+        with watch("explain"):
+            reason = smallest_change(assembled, search.limits, say) if infeasible else ()
         return Plan(scenario, status, result.termination, bound=result.bound, reason=reason)
     decisions = tidy(assembled, result.decisions)
     costs = cost_table(assembled, decisions)

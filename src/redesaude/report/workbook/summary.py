@@ -250,7 +250,7 @@ def _proof(sheet: Sheet, view: View) -> None:
         ),
         (t(N_("Proven lower bound, {money}"), money=money), "millions", plan.bound, t(N_("no plan can cost less"))),
         (t(N_("Gap")), "percent", plan.gap, t(N_("(cost - bound) / cost"))),
-        (t(N_("Seconds of search")), "number", plan.seconds.get("solve"), t(N_("on the machine that ran it"))),
+        (t(N_("Seconds of the solve")), "number", plan.seconds.get("solve"), t(N_("on the machine that ran it"))),
         (t(N_("Audit")), "verdict", audit, t(N_("every promise and cost recomputed; see the checks sheet"))),
     ]
     frame = pd.DataFrame(rows, columns=["name", "format", "value", "meaning"], dtype=object)

@@ -175,7 +175,7 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
         ended = Termination.INTERRUPTED if search.stopped() else Termination.TIME_LIMIT
         return EngineResult(ended, None, search.bound, columns, rows, watch.seconds)
     search.clock.keep(0.0)
-    with watch("search"):
+    with watch("exact"):
         found = plan(contest.around.values)
         decisions = found.decisions()
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found)
