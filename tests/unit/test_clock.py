@@ -12,7 +12,7 @@ from scipy.sparse import csc_array
 from redesaude.plan.plan import Termination
 from redesaude.solving.clock import WORK_A_SECOND, Clock
 from redesaude.solving.cores import default_threads, physical_cores
-from redesaude.solving.highs import GrowingRelaxation, solve
+from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Reporter, Search
 from redesaude_models.standard_form import LinearModel
@@ -106,17 +106,15 @@ def test_a_run_gets_what_it_asks_for_and_no_more_than_is_left() -> None:
 
 @pytest.mark.parametrize("seconds", [1_000.0, math.inf])
 def test_no_run_outlasts_the_clock_whatever_its_own_seconds(seconds: float) -> None:
-    clock = Clock(5.0, read=Hand(step=0.01))
+    clock = Clock(5.0, read=Hand(step=0.5))
     outcome = solve(hard_model(), Limits(0.0, seconds, clock=clock))
     assert outcome.termination == Termination.TIME_LIMIT
     assert outcome.values is not None
-    relaxed = GrowingRelaxation(hard_model(), Limits(0.0, seconds))
-    assert relaxed.solve(Limits(0.0, seconds, clock=clock)) is None  # nothing is left of it
 
 
 def test_so_much_work_finds_the_same_however_the_seconds_pass() -> None:
     def found(step: float) -> tuple[float | None, float | None, int]:
-        clock = Clock(work=8_000, by_work=True, read=Hand(step))
+        clock = Clock(work=3_000, by_work=True, read=Hand(step))
         outcome = solve(hard_model(), Limits(0.0, 1_000.0, clock=clock))
         assert outcome.termination == Termination.TIME_LIMIT
         assert clock.repeatable
@@ -124,7 +122,7 @@ def test_so_much_work_finds_the_same_however_the_seconds_pass() -> None:
 
     quick, slow = found(0.0), found(17.0)
     assert quick == slow
-    assert quick[2] >= 8_000
+    assert quick[2] >= 3_000
 
 
 def test_options_of_a_deterministic_solve_measure_in_work() -> None:

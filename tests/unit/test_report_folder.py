@@ -63,7 +63,8 @@ def test_manifest_carries_the_agreed_names(tmp_path: Path) -> None:
     manifest = json.loads((write_report(example_plan(), tmp_path / "r") / "manifest.json").read_text())
     assert {
         "status", "termination", "objective", "bound", "gap", "seconds", "variables", "constraints", "peak_memory_mb",
-        "engine", "seed", "threads", "work", "deterministic", "input_sha256", "versions", "audit", "scenario", "variant", "options", "travel",
+        "engine", "seed", "threads", "work", "deterministic",
+        "input_sha256", "versions", "audit", "scenario", "variant", "options", "travel",
     } <= manifest.keys()  # fmt: skip
     assert manifest["status"] == "feasible"
     assert manifest["objective"] == pytest.approx(115_250_000.75)
