@@ -63,6 +63,16 @@ def test_what_is_kept_for_the_last_steps_is_not_left_before() -> None:
     assert clock.left == 1.0
 
 
+def test_the_end_is_put_off_from_now_and_never_drawn_near() -> None:
+    hand = Hand()
+    clock = Clock(10.0, read=hand)
+    hand.time += 14.0
+    clock.put_off(2.0)
+    assert clock.left == 2.0
+    clock.put_off(1.0)
+    assert clock.left == 2.0
+
+
 def test_work_is_time_where_it_is_measured_so() -> None:
     hand = Hand()
     clock = Clock(work=10 * WORK_A_SECOND, by_work=True, read=hand)

@@ -87,11 +87,13 @@ class Clock:
         return self.by_work and not self._cut and self.seconds_left > 0
 
     def put_off(self, seconds: float) -> None:
-        """Put off the end by what makes this much be left."""
+        """Put off the end until so much is left, what was kept included."""
         self._kept = 0.0
-        missing = max(0.0, seconds - self.left)
-        limit, work = self._limits
-        self._limits = (limit, self.work + missing * WORK_A_SECOND) if self.by_work else (limit + missing, work)
+        seconds_had, work = self._limits
+        if self.by_work:
+            self._limits = seconds_had, max(work, self.work + seconds * WORK_A_SECOND)
+        else:
+            self._limits = max(seconds_had, self.now + seconds), work
 
     def keep(self, seconds: float) -> None:
         """Keep time for the last steps; what was kept before is free again."""
