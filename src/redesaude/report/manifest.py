@@ -16,7 +16,7 @@ _PACKAGES = ("redesaude", "highspy", "numpy", "pandas", "pyomo", "scipy", "XlsxW
 #: phases that follow each other
 PHASES = ("read", "solve", "report")
 #: of the solve, in the order in which they begin: some run side by side
-PARTS = ("assemble", "build", "bound", "core", "search", "exact", "explain")
+PARTS = ("assemble", "build", "bound", "core", "search", "exact", "tables", "explain")
 
 
 def manifest_of(plan: Plan, report_seconds: float) -> dict[str, Any]:

@@ -130,6 +130,7 @@ PHASE_NAMES: Mapping[str, str] = {
     "core": N_("the most promising part of the model"),
     "search": N_("searching for better plans"),
     "exact": N_("the last decimal places"),
+    "tables": N_("reading the plan"),
     "explain": N_("finding why there is no plan"),
     "solve": N_("solving"),
     "total": N_("in all"),

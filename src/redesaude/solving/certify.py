@@ -10,7 +10,6 @@ better, keeps those of the leaf that it came from. So the certificate is whole a
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -71,7 +70,8 @@ def certificate_of(
 
     It is good enough when it proves ``objective`` (NPV), the cost of the plan.
     """
-    deadline = time.monotonic() + limits.seconds
+    clock = limits.clock
+    deadline = clock.now + min(limits.seconds, clock.left)
     model, duals = with_ends(evidence.model), evidence.duals
     small = model.matrix.shape[1] <= _SMALL
     block = np.zeros(len(model.cost), dtype=np.int64)
@@ -81,7 +81,7 @@ def certificate_of(
             relaxed = relaxation(model, replace(limits, seconds=_RELAXED * limits.seconds))
             duals = None if relaxed is None else relaxed.row_duals
     forest = Forest(model, block, duals, limits)
-    forest.grow(objective, lambda: stopped() or time.monotonic() > deadline, deadline)
+    forest.grow(objective, lambda: stopped() or clock.now > deadline, deadline)
     return forest.certificate(block)
 
 
@@ -174,7 +174,7 @@ class Tree:
         lower, upper = within = self.part.within(leaf.splits)
         self.work += self.part.model.matrix.nnz
         self._relaxed.restrict(self._whole, lower[self._whole], upper[self._whole])
-        limits = replace(self._limits, seconds=max(0.0, deadline - time.monotonic()))
+        limits = replace(self._limits, seconds=max(0.0, deadline - self._limits.clock.now))
         found = self._relaxed.solve(limits)
         if found is None:
             self._show_empty(leaf, limits)

@@ -11,7 +11,6 @@ Each model is that of the search with columns standing still: what it finds is a
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -66,14 +65,14 @@ def with_last_mile(ways: Sequence[Way]) -> list[Way]:
 
 def _to_the_end(way: Way, assembled: Assembled, search: Search) -> EngineResult | None:
     """Return what the way finds in the time that is not kept, its plan bettered in what is left."""
-    began, limits = time.perf_counter(), search.limits
-    kept = min(_SHARE_OF_TIME * limits.seconds, _MOST_SECONDS)
-    result = way.run(assembled, replace(search, limits=replace(limits, seconds=limits.seconds - kept)))
+    clock = search.clock
+    clock.keep(0.0)
+    clock.keep(min(_SHARE_OF_TIME * clock.whole, _MOST_SECONDS))
+    result = way.run(assembled, search)
+    clock.keep(0.0)
     if result is None or result.decisions is None or search.stopped():
         return result
-    left = limits.seconds - (time.perf_counter() - began)
-    seconds = max(kept, min(left, _MOST_SECONDS))  # its share is its own, however late the search ends
-    return bettered(assembled, result, replace(search, limits=replace(limits, seconds=seconds)))
+    return bettered(assembled, result, replace(search, limits=search.limits.within(_MOST_SECONDS)))
 
 
 def bettered(assembled: Assembled, result: EngineResult, search: Search) -> EngineResult:
@@ -131,7 +130,7 @@ class _LastMile:
         self._near = Near(found.arrays, assembled)
         self._groups = in_order(found.core.problem)
         self._minutes = minutes_of(found, assembled.phases)
-        self._begin = time.perf_counter()
+        self._begin = search.clock.now
 
     def stands(self) -> bool:
         """Whether the values are a plan."""
@@ -224,7 +223,7 @@ class _LastMile:
         return True
 
     def _left(self, share: float) -> float:
-        return self._begin + share * self._search.limits.seconds - time.perf_counter()
+        return self._begin + share * self._search.limits.seconds - self._search.clock.now
 
     def _limits(self, gap: float, share: float, parts: int = 1) -> Limits:
         """Limits of a solve that has one of so many ``parts`` of what is left of a ``share`` of the time."""

@@ -31,9 +31,6 @@ from redesaude_models.problem import PlanningProblem
 #: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
 _MANY_OPTIONS = 500
 
-#: share of the time that is kept for the last steps (exact values, reading, audit), and the most seconds
-_SHARE_KEPT, _MOST_KEPT = 0.05, 5.0
-
 #: journeys from which ``auto`` looks for a problem without contracts or sizes to choose
 _MANY_JOURNEYS = 5_000
 
@@ -63,7 +60,6 @@ def solve(
     options = options or SolveOptions()
     limits, stop, watch = options.limits(scenario.settings), stop or StopSignal(), Stopwatch()
     openings = tuple(openings_of(plan) for plan in known if plan.has_decisions)
-    limits.clock.keep(min(_MOST_KEPT, _SHARE_KEPT * limits.clock.whole))
     search = Search(limits, Reporter(progress), lambda: stop.stopped, openings)
     with watch("solve"), stop.on_ctrl_c():
         plan = _solved(scenario, options, search, watch)
@@ -77,8 +73,10 @@ def _solved(scenario: Scenario, options: SolveOptions, search: Search, watch: St
     engine = choose_engine(options, assembled, search.reporter)
 
     def read(result: EngineResult, search: Search) -> Plan:
+        with watch("explain" if result.decisions is None else "tables"):
+            plan = _plan(assembled, result, search)
         return replace(
-            _plan(assembled, result, search, watch),
+            plan,
             variables=result.variables,
             constraints=result.constraints,
             engine=engine.name,
@@ -123,14 +121,13 @@ def _better_apart(problem: PlanningProblem) -> bool:
     return large or capacitated(problem) is not None or uncapacitated(problem) is not None
 
 
-def _plan(assembled: Assembled, result: EngineResult, search: Search, watch: Stopwatch) -> Plan:
+def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:
     scenario = replace(assembled.scenario, notices=(*assembled.scenario.notices, *assembled.notices))
     if result.decisions is None:
         infeasible = result.termination == Termination.PROVEN_INFEASIBLE
         status = Status.INFEASIBLE if infeasible else Status.NO_PLAN
         say = translator(scenario.settings.language)
-        with watch("explain"):
-            reason = smallest_change(assembled, search.limits, say) if infeasible else ()
+        reason = smallest_change(assembled, search.limits, say) if infeasible else ()
         return Plan(scenario, status, result.termination, bound=result.bound, reason=reason)
     decisions = tidy(assembled, result.decisions)
     costs = cost_table(assembled, decisions)
