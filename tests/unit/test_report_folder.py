@@ -69,7 +69,8 @@ def test_manifest_carries_the_agreed_names(tmp_path: Path) -> None:
     assert manifest["status"] == "feasible"
     assert manifest["objective"] == pytest.approx(115_250_000.75)
     assert list(manifest["seconds"]) == [
-        "read", "assemble", "build", "bound", "core", "search", "exact", "tables", "explain", "solve", "report", "total",
+        "read", "assemble", "build", "bound", "core", "search", "exact", "tables", "explain", "solve",
+        "report", "total",
     ]  # fmt: skip
     assert manifest["seconds"]["total"] >= 121.75
     assert manifest["audit"]["passed"] is True
