@@ -28,6 +28,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
+from redesaude_models.parts import priced
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.relations import relation
 from redesaude_models.resources import EmergencyPromise, Floats, Response
@@ -114,13 +115,16 @@ def _windows(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
 
 def _promises(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     m.emergency = pyo.Constraint(pyo.Any, doc="people covered, ambulances on duty, cases treated in the window")
+    people = problem.emergency.people.tolist()
     for promise in problem.emergency.promises:
-        kept = _achieved(m, problem, keys, promise)
+        kept = _achieved(m, problem, keys, promise, people)
         short = 0 if promise.hard else m.short_emergency[promise.id]
         m.emergency[promise.id] = relation(kept + short >= promise.due)
 
 
-def _achieved(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, promise: EmergencyPromise) -> Any:
+def _achieved(
+    m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, promise: EmergencyPromise, people: list[list[float]]
+) -> Any:
     e, t, p = problem.emergency, promise.period, keys.periods[promise.period]
     rows = promise.rows.tolist()
     if promise.kind == "ambulances":
@@ -129,7 +133,7 @@ def _achieved(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, promis
         demands = e.timely[promise.rows].tolist()
         return sum(float(problem.demand.cases[d, t]) * m.timely[(*keys.demand[d], p)] for d in demands)
     share = m.covered if promise.kind == "cover" else m.covered_twice
-    return sum(float(e.people[i, t]) * share[(*_places(problem)[i], p)] for i in rows)
+    return sum(people[i][t] * share[(*_places(problem)[i], p)] for i in rows)
 
 
 def emergency_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
@@ -142,7 +146,7 @@ def emergency_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
         + ambulance[k][t] * m.ambulances[name, p]
         for k, name in enumerate(e.stations)
         for t, p in enumerate(keys.periods)
-    ) + sum(promise.price * m.short_emergency[promise.id] for promise in e.promises if not promise.hard)
+    ) + sum(price * m.short_emergency[promise.id] for promise, price in priced(e.promises))
 
 
 def read_response(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Response:

@@ -16,6 +16,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys
+from redesaude_models.parts import priced
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.relations import relation
 from redesaude_models.resources import Floats
@@ -40,7 +41,7 @@ def add_loads(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Non
 
 def load_cost(m: pyo.ConcreteModel, problem: PlanningProblem) -> Any:
     """Return the price of the excess over the elastic ceilings (NPV)."""
-    return sum(ceiling.price * m.excess_load[ceiling.id] for ceiling in problem.loads if not ceiling.hard)
+    return sum(price * m.excess_load[ceiling.id] for ceiling, price in priced(problem.loads))
 
 
 def read_excess(m: pyo.ConcreteModel, problem: PlanningProblem) -> Floats:

@@ -15,6 +15,7 @@ from redesaude_models.keys import Key, keys_of, over_periods
 from redesaude_models.loads import add_loads, read_excess
 from redesaude_models.money import add_money, money_unit
 from redesaude_models.objectives import add_net_present_cost
+from redesaude_models.parts import UnknownPartError, watched
 from redesaude_models.phasing import add_phasing
 from redesaude_models.pool import add_pool, add_pool_rules
 from redesaude_models.problem import Decisions, Floats, PlanningProblem
@@ -25,7 +26,16 @@ from redesaude_models.workforce import add_workforce, read_hires
 
 
 def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
-    """Return the Pyomo model of ``problem``; its objective is ``cost`` (net present cost, to be minimised)."""
+    """Return the Pyomo model of ``problem``; its objective is ``cost`` (net present cost, to be minimised).
+
+    Raises
+    ------
+    UnknownPartError
+        where the problem states something that no page of the mathematics has looked at.
+
+    """
+    unread = set(problem.stated())
+    problem = watched(problem, unread)
     keys = keys_of(problem)
     m = pyo.ConcreteModel(name="network")
     add_pool(m, problem, keys)
@@ -43,6 +53,8 @@ def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
     add_workforce(m, problem, keys)
     add_emergency(m, problem, keys)
     add_net_present_cost(m, problem, keys)
+    if unread:
+        raise UnknownPartError(f"no rows are known for what is stated in {', '.join(sorted(unread))}")
     return m
 
 

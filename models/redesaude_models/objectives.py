@@ -22,6 +22,7 @@ from redesaude_models.emergency import emergency_cost
 from redesaude_models.keys import Keys
 from redesaude_models.loads import load_cost
 from redesaude_models.money import money_unit
+from redesaude_models.parts import priced
 from redesaude_models.phasing import phasing_cost
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.support import support_cost
@@ -102,6 +103,6 @@ def _shortfalls(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> A
             if not problem.options.volume_hard[o]
             for t, p in enumerate(keys.periods)
         )
-        + sum(a.price * m.short_access[a.id] for a in problem.access if not a.hard)
-        + sum(a.price * money_unit(a) * m.excess_money[a.id] for a in problem.money if not a.hard)
+        + sum(price * m.short_access[a.id] for a, price in priced(problem.access))
+        + sum(price * money_unit(a) * m.excess_money[a.id] for a, price in priced(problem.money))
     )

@@ -87,17 +87,17 @@ def _steps(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     steps = problem.steps
     into, out = (rows_by(ends, len(keys.option), ends >= 0) for ends in (steps.target, steps.source))
     starts = rows_by(steps.service, len(keys.service), steps.source < 0)
+    in_works = [_in_works(problem, t) for t in range(len(keys.periods))]
     m.follows = pyo.Constraint(pyo.Any, doc="an option open follows from the period before and the steps taken")
     m.leave = pyo.Constraint(pyo.Any, doc="only an option open, its works done, is left")
     m.start = pyo.Constraint(pyo.Any, doc="only a service closed before is started")
     for t, (before, p) in enumerate(pairwise(keys.periods), start=1):
-        in_works = _in_works(problem, t)
         for o, option in enumerate(keys.option):
             came = sum(m.step[(*keys.step[s], p)] for s in into[o])
             left = sum(m.step[(*keys.step[s], p)] for s in out[o])
             m.follows[(*option, p)] = m.z[(*option, p)] - m.z[(*option, before)] - came + left == 0
             if out[o]:
-                held = sum(_taken(m, keys, o, s, q) for s, q in in_works.get(o, []))
+                held = sum(_taken(m, keys, o, s, q) for s, q in in_works[t].get(o, []))
                 m.leave[(*option, p)] = left + held - m.z[(*option, before)] <= 0
         for k, service in enumerate(keys.service):
             if starts[k]:
@@ -136,6 +136,7 @@ def _signed(m: pyo.ConcreteModel, keys: Keys) -> None:
 
 
 def _starts(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+    works = np.flatnonzero(problem.steps.works).tolist()
     m.max_starts = pyo.Constraint(pyo.Any, doc="most works begun in a period")
     for t, most in enumerate(problem.max_starts.tolist()):
         if most < 0:
@@ -144,7 +145,7 @@ def _starts(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
         if t == 0:
             begun = sum(m.z[(*keys.option[o], p)] for o in np.flatnonzero(problem.options.works).tolist())
         else:
-            begun = sum(m.step[(*keys.step[s], p)] for s in np.flatnonzero(problem.steps.works).tolist())
+            begun = sum(m.step[(*keys.step[s], p)] for s in works)
         m.max_starts[p] = relation(begun <= most)
 
 

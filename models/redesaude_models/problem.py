@@ -11,12 +11,28 @@ Arrays whose values may change with time have shape ``(rows, periods)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields, replace
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from redesaude_models.parts import (
+    Amounts,
+    Costs,
+    Hard,
+    Holds,
+    Limits,
+    Marks,
+    Names,
+    Promised,
+    Rows,
+    Value,
+    changed,
+    elastic,
+    price_of_all,
+    stated,
+)
 from redesaude_models.referral import Referral, Support, Tiers
 from redesaude_models.resources import Emergency, Hires, LoadCeiling, Response, Workforce
 
@@ -29,11 +45,11 @@ Flags = NDArray[np.bool_]
 class Specialties:
     """Rules of each specialty, arrays of shape ``(specialties,)``; -1 in a centre limit means no limit."""
 
-    ids: tuple[str, ...]
-    nearest: Flags
-    single_source: Flags
-    min_centres: Ints
-    max_centres: Ints
+    ids: Names
+    nearest: Marks
+    single_source: Marks
+    min_centres: Limits
+    max_centres: Limits
 
 
 @dataclass(frozen=True)
@@ -44,11 +60,16 @@ class Demand:
     where ``must_treat`` the share unmet is fixed at zero.
     """
 
-    territory: Ints
-    specialty: Ints
-    cases: Floats
-    unmet_cost: Floats
-    must_treat: Flags
+    territory: Rows
+    specialty: Rows
+    cases: Amounts
+    unmet_cost: Costs
+    must_treat: Hard
+
+    def elastic(self, _: Any) -> Self:
+        """Return the demand that may stay unmet: all cases of one that must be treated cost 1, the others nothing."""
+        price = price_of_all(self.must_treat[:, None], np.maximum(self.cases, 1e-9))
+        return replace(self, must_treat=np.zeros_like(self.must_treat), unmet_cost=price)
 
 
 @dataclass(frozen=True)
@@ -58,11 +79,11 @@ class Services:
     ``existing`` services cost ``closing_cost`` (NPV) when not kept in the first period; ``required`` ones must be open.
     """
 
-    site: Ints
-    specialty: Ints
-    existing: Flags
-    required: Flags
-    closing_cost: Floats
+    site: Rows
+    specialty: Rows
+    existing: Marks
+    required: Marks
+    closing_cost: Costs
 
 
 @dataclass(frozen=True)
@@ -76,18 +97,23 @@ class Options:
     works.
     """
 
-    service: Ints
-    size: tuple[str, ...]
-    contract: Ints
-    works: Flags
-    capacity: Floats
-    min_cases: Floats
-    volume_hard: Flags
-    volume_price: Floats
-    cost: Floats
-    case_cost: Floats
-    value: Floats
-    required_size: Flags
+    service: Rows
+    size: Names
+    contract: Rows
+    works: Marks
+    capacity: Amounts
+    min_cases: Amounts
+    volume_hard: Hard
+    volume_price: Costs
+    cost: Costs
+    case_cost: Costs
+    value: Amounts
+    required_size: Marks
+
+    def elastic(self, _: Any) -> Self:
+        """Return the options whose least volume may be missed: where it was hard, all of it costs 1."""
+        price = np.broadcast_to(price_of_all(self.volume_hard, self.min_cases)[:, None], self.volume_price.shape)
+        return replace(self, volume_hard=np.zeros_like(self.volume_hard), volume_price=price)
 
 
 @dataclass(frozen=True)
@@ -100,14 +126,14 @@ class Steps:
     chosen in the first period. ``works`` marks steps that begin works.
     """
 
-    service: Ints
-    source: Ints
-    target: Ints
-    works: Flags
-    cost: Floats
-    allowed: Flags
-    settled: Ints
-    first_settled: Ints
+    service: Rows
+    source: Rows
+    target: Rows
+    works: Marks
+    cost: Costs
+    allowed: Marks
+    settled: Rows
+    first_settled: Rows
 
 
 @dataclass(frozen=True)
@@ -118,11 +144,11 @@ class Waits:
     case) more than one of the open service, less where negative.
     """
 
-    option: Ints
-    step: Ints
-    begun: Ints
-    period: Ints
-    case_cost: Floats
+    option: Rows
+    step: Rows
+    begun: Rows
+    period: Rows
+    case_cost: Costs
 
 
 def no_steps() -> Steps:
@@ -141,8 +167,8 @@ def no_waits() -> Waits:
 class Decided:
     """What is decided already: services that must be ``open`` and options ``barred``, ``(rows, periods)``."""
 
-    open: Flags
-    barred: Flags
+    open: Marks
+    barred: Marks
 
 
 @dataclass(frozen=True)
@@ -152,10 +178,10 @@ class Journeys:
     ``cost`` (journeys, periods) is the weighted NPV of the travel of one yearly case; minutes are one way.
     """
 
-    demand: Ints
-    service: Ints
-    minutes: Floats
-    cost: Floats
+    demand: Rows
+    service: Rows
+    minutes: Amounts
+    cost: Costs
 
 
 @dataclass(frozen=True)
@@ -167,11 +193,11 @@ class Pool:
     those of specialties assigned to the nearest service: nobody is unmet within reach of an open one.
     """
 
-    demand: Ints
-    cost: Floats
-    service: Ints
-    limit: Floats
-    nearest: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    demand: Rows
+    cost: Costs
+    service: Rows
+    limit: Amounts
+    nearest: Rows = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
 
 
 NO_POOL = Pool(np.zeros(0, dtype=np.int64), np.zeros((0, 1)), np.zeros(0, dtype=np.int64), np.zeros((0, 1)))
@@ -185,11 +211,11 @@ class Hosting:
     built.
     """
 
-    site: Ints
-    contract: Ints
-    let: Ints
-    cost: Floats
-    needs_works: Flags
+    site: Rows
+    contract: Rows
+    let: Rows
+    cost: Costs
+    needs_works: Marks
 
 
 @dataclass(frozen=True)
@@ -201,11 +227,11 @@ class Lettings:
     value of the lot's options under that contract.
     """
 
-    contract: Ints
-    lot: Ints
-    cost: Floats
-    min_value: Floats
-    signing: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    contract: Rows
+    lot: Rows
+    cost: Costs
+    min_value: Amounts
+    signing: Costs = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True)
@@ -216,15 +242,20 @@ class AccessPromise:
     """
 
     id: str
-    specialty: int
-    region: str
-    minutes: float
+    specialty: Annotated[int, Holds.NOTES]
+    region: Annotated[str, Holds.NOTES]
+    minutes: Annotated[float, Holds.NOTES]
     period: int
     share: float
-    demands: Ints
-    journeys: Ints
-    hard: bool
+    demands: Rows
+    journeys: Promised
+    hard: Annotated[bool, Holds.HARD]
     price: float
+
+    def elastic(self, problem: PlanningProblem) -> Self:
+        """Return the promise that may be missed; where it was hard, all of it costs 1."""
+        due = self.share * problem.demand.cases[self.demands, self.period].sum()
+        return replace(self, hard=False, price=float(price_of_all(self.hard, due)))
 
 
 @dataclass(frozen=True)
@@ -237,18 +268,22 @@ class MoneyPromise:
     """
 
     id: str
-    kind: Literal["capital", "running", "ppp", "personnel"]
+    kind: Annotated[Literal["capital", "running", "ppp", "personnel"], Holds.NOTES]
     period: int
     limit: float
-    fixed: Floats
-    per_case: Floats
-    hosting: Floats
-    lettings: Floats
-    hard: bool
+    fixed: Amounts
+    per_case: Amounts
+    hosting: Amounts
+    lettings: Amounts
+    hard: Annotated[bool, Holds.HARD]
     price: float
-    steps: Floats = field(default_factory=lambda: np.zeros(0))
-    agreements: Floats = field(default_factory=lambda: np.zeros(0))
-    transfers: Floats = field(default_factory=lambda: np.zeros(0))
+    steps: Amounts = field(default_factory=lambda: np.zeros(0))
+    agreements: Amounts = field(default_factory=lambda: np.zeros(0))
+    transfers: Amounts = field(default_factory=lambda: np.zeros(0))
+
+    def elastic(self, _: Any) -> Self:
+        """Return the promise that may be exceeded; where it was hard, as much again costs 1."""
+        return replace(self, hard=False, price=float(price_of_all(self.hard, max(abs(self.limit), 1.0))))
 
 
 @dataclass(frozen=True)
@@ -256,10 +291,10 @@ class PlanningProblem:
     """Everything the model needs, and nothing else. Ids are for names of components and for reading the plan."""
 
     periods: tuple[str, ...]
-    territories: tuple[str, ...]
-    sites: tuple[str, ...]
-    contracts: tuple[str, ...]
-    lots: tuple[str, ...]
+    territories: Names
+    sites: Names
+    contracts: Names
+    lots: Names
     specialties: Specialties
     demand: Demand
     services: Services
@@ -267,30 +302,69 @@ class PlanningProblem:
     journeys: Journeys
     hosting: Hosting
     lettings: Lettings
-    max_services: Ints
+    max_services: Limits
     """most specialties at each site; -1: no limit"""
-    max_contracts: Ints
+    max_contracts: Limits
     """most lots let under each contract; -1: no limit"""
-    requires: Ints
+    requires: Rows
     """(pairs, 2): service row, and the service row it needs at the same site (-1: none is possible)"""
     access: tuple[AccessPromise, ...]
     money: tuple[MoneyPromise, ...]
     pool: Pool = NO_POOL
     """journeys left out of ``journeys``, for bounds; empty in a problem as it is assembled"""
-    constant: float = 0.0
+    constant: Annotated[float, Holds.FACTS] = 0.0
     """NPV that no decision changes, so that objective and report agree"""
     steps: Steps = field(default_factory=no_steps)
     waits: Waits = field(default_factory=no_waits)
     decided: Decided | None = None
-    precedence: Ints = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
+    precedence: Rows = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
     """(rows, 3): a service row, the service row it may not be open before (-1: none), and by how many periods"""
-    max_starts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    max_starts: Limits = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """most works begun in each period; -1, or left out: no limit"""
     loads: tuple[LoadCeiling, ...] = ()
     workforce: Workforce = field(default_factory=Workforce)
     emergency: Emergency = field(default_factory=Emergency)
     tiers: Tiers = field(default_factory=Tiers)
     support: Support = field(default_factory=Support)
+
+    def stated(self) -> frozenset[str]:
+        """Return the names (``options.cost``) of all fields in which something is stated that may change a plan."""
+        return frozenset(stated(self))
+
+    def promised_journeys(self) -> Flags:
+        """Return which journeys a promise counts, ``(journeys,)``."""
+        counted = np.zeros(len(self.journeys.demand), dtype=bool)
+
+        def mark(holds: Holds, value: Value) -> Value:
+            if holds is Holds.PROMISED:
+                counted[value if value.ndim == 1 else value[:, 0]] = True
+            return value
+
+        changed(self, mark)
+        return counted
+
+    def restricted_to(self, kept: Flags) -> Self:
+        """Return the problem with the ``kept`` journeys alone; UnknownPartError where it is not known what to leave."""
+        place = np.cumsum(kept) - 1
+
+        def renumbered(holds: Holds, value: Value) -> Value:
+            if holds not in (Holds.COUNTED, Holds.PROMISED):
+                return value
+            if value.ndim == 1:
+                return np.asarray(place[value[kept[value]]])
+            first, *others = value[kept[value[:, 0]]].T
+            return np.column_stack([place[first], *others])
+
+        own = {each.name: getattr(self.journeys, each.name)[kept] for each in fields(self.journeys)}
+        return replace(changed(self, renumbered), journeys=type(self.journeys)(**own))
+
+    def promises_alone(self) -> Self:
+        """Return the problem in which nothing costs but falling short, at a price of 1 for all of a promise.
+
+        Promises that were elastic before are free. UnknownPartError where it is not known what costs or is promised.
+        """
+        free = changed(self, lambda holds, value: np.zeros_like(value) if holds is Holds.COSTS else value)
+        return elastic(free, self)
 
 
 @dataclass(frozen=True)

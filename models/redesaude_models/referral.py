@@ -7,9 +7,12 @@ All may be empty, and are where the scenario says nothing of them. Arrays that m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+
+from redesaude_models.parts import Amounts, Costs, Holds, Marks, Rows
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -47,21 +50,21 @@ class Tiers:
     way, ``ambulance`` and ``travel`` (transfers, periods) the NPV of one yearly case.
     """
 
-    service: Flags = field(default_factory=_no_flags)
-    specialty: Ints = field(default_factory=_no_rows)
-    above: Floats = field(default_factory=_no_numbers)
-    upto: Floats = field(default_factory=_no_numbers)
-    option: Ints = field(default_factory=_no_rows)
-    period: Ints = field(default_factory=_no_rows)
-    share: Floats = field(default_factory=_no_numbers)
-    most: Floats = field(default_factory=_no_numbers)
-    held: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
-    source: Ints = field(default_factory=_no_rows)
-    target: Ints = field(default_factory=_no_rows)
-    band: Ints = field(default_factory=_no_rows)
-    minutes: Floats = field(default_factory=_no_numbers)
-    ambulance: Floats = field(default_factory=_none)
-    travel: Floats = field(default_factory=_none)
+    service: Marks = field(default_factory=_no_flags)
+    specialty: Rows = field(default_factory=_no_rows)
+    above: Amounts = field(default_factory=_no_numbers)
+    upto: Amounts = field(default_factory=_no_numbers)
+    option: Rows = field(default_factory=_no_rows)
+    period: Rows = field(default_factory=_no_rows)
+    share: Amounts = field(default_factory=_no_numbers)
+    most: Amounts = field(default_factory=_no_numbers)
+    held: Rows = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    source: Rows = field(default_factory=_no_rows)
+    target: Rows = field(default_factory=_no_rows)
+    band: Rows = field(default_factory=_no_rows)
+    minutes: Annotated[Floats, Holds.NOTES] = field(default_factory=_no_numbers)
+    ambulance: Costs = field(default_factory=_none)
+    travel: Costs = field(default_factory=_none)
 
     def treats(self, shares: Floats, band: int) -> Flags:
         """Return whether options that treat ``shares`` treat all severities of a band."""
@@ -86,18 +89,18 @@ class Support:
     satellite is supported: from its opening until its skills have matured.
     """
 
-    needs: Flags = field(default_factory=_no_flags)
-    room: Ints = field(default_factory=_no_rows)
-    service: Ints = field(default_factory=_no_rows)
-    begun: Ints = field(default_factory=_no_rows)
-    opened: Floats = field(default_factory=_no_numbers)
-    of_option: Ints = field(default_factory=_no_rows)
-    of_step: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
-    start: Ints = field(default_factory=_no_rows)
-    hub: Ints = field(default_factory=_no_rows)
-    hub_cost: Floats = field(default_factory=_none)
-    satellite_cost: Floats = field(default_factory=_none)
-    active: Flags = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
+    needs: Marks = field(default_factory=_no_flags)
+    room: Rows = field(default_factory=_no_rows)
+    service: Rows = field(default_factory=_no_rows)
+    begun: Rows = field(default_factory=_no_rows)
+    opened: Amounts = field(default_factory=_no_numbers)
+    of_option: Rows = field(default_factory=_no_rows)
+    of_step: Rows = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    start: Rows = field(default_factory=_no_rows)
+    hub: Rows = field(default_factory=_no_rows)
+    hub_cost: Costs = field(default_factory=_none)
+    satellite_cost: Costs = field(default_factory=_none)
+    active: Marks = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
 
     @property
     def satellite(self) -> Ints:

@@ -6,11 +6,13 @@ All may be empty, and are where the scenario says nothing of them. Arrays that m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from redesaude_models.parts import Amounts, Costs, Counted, Hard, Holds, Marks, Promised, Rows, price_of_all
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -39,10 +41,14 @@ class LoadCeiling:
     id: str
     period: int
     limit: float
-    journeys: Ints
-    hard: bool
+    journeys: Counted
+    hard: Annotated[bool, Holds.HARD]
     price: float
-    transfers: Ints = field(default_factory=_no_rows)
+    transfers: Rows = field(default_factory=_no_rows)
+
+    def elastic(self, _: Any) -> Self:
+        """Return the ceiling that may be exceeded; where it was hard, as much again costs 1."""
+        return replace(self, hard=False, price=float(price_of_all(self.hard, max(self.limit, 1.0))))
 
 
 @dataclass(frozen=True)
@@ -56,15 +62,21 @@ class Workforce:
     """
 
     ids: tuple[str, ...] = ()
-    stock: Floats = field(default_factory=_none)
-    fixed: Floats = field(default_factory=_none)
-    per_case: Floats = field(default_factory=_none)
-    training_max: Floats = field(default_factory=_none)
-    recruitment_max: Floats = field(default_factory=_none)
-    training_cost: Floats = field(default_factory=_none)
-    recruitment_cost: Floats = field(default_factory=_none)
-    hard: Flags = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
-    price: Floats = field(default_factory=_none)
+    stock: Amounts = field(default_factory=_none)
+    fixed: Amounts = field(default_factory=_none)
+    per_case: Amounts = field(default_factory=_none)
+    training_max: Amounts = field(default_factory=_none)
+    recruitment_max: Amounts = field(default_factory=_none)
+    training_cost: Costs = field(default_factory=_none)
+    recruitment_cost: Costs = field(default_factory=_none)
+    hard: Hard = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
+    price: Costs = field(default_factory=_none)
+
+    def elastic(self, _: Any) -> Self:
+        """Return the needs that may be missed; where one was hard, all who may be there cost 1."""
+        most = np.where(np.isfinite(self.stock), self.stock, 0.0) + self.training_max + self.recruitment_max
+        price = price_of_all(self.hard, np.maximum(most, 1.0))
+        return replace(self, hard=np.zeros_like(self.hard), price=price)
 
 
 @dataclass(frozen=True)
@@ -79,9 +91,13 @@ class EmergencyPromise:
     kind: Literal["cover", "double_cover", "ambulances", "window"]
     period: int
     due: float
-    rows: Ints
-    hard: bool
+    rows: Rows
+    hard: Annotated[bool, Holds.HARD]
     price: float
+
+    def elastic(self, _: Any) -> Self:
+        """Return the promise that may be missed; where it was hard, all of it costs 1."""
+        return replace(self, hard=False, price=float(price_of_all(self.hard, self.due)))
 
 
 @dataclass(frozen=True)
@@ -97,19 +113,19 @@ class Emergency:
     """
 
     stations: tuple[str, ...] = ()
-    existing: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    kept: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    least: Ints = field(default_factory=_no_rows)
-    most: Ints = field(default_factory=_no_rows)
-    works: Floats = field(default_factory=_none)
-    running: Floats = field(default_factory=_none)
-    ambulance: Floats = field(default_factory=_none)
-    territory: Ints = field(default_factory=_no_rows)
-    people: Floats = field(default_factory=_none)
-    reach: Ints = field(default_factory=_no_pairs)
-    timely: Ints = field(default_factory=_no_rows)
-    timely_place: Ints = field(default_factory=_no_rows)
-    in_window: Ints = field(default_factory=_no_pairs)
+    existing: Marks = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    kept: Marks = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    least: Rows = field(default_factory=_no_rows)
+    most: Rows = field(default_factory=_no_rows)
+    works: Costs = field(default_factory=_none)
+    running: Costs = field(default_factory=_none)
+    ambulance: Costs = field(default_factory=_none)
+    territory: Rows = field(default_factory=_no_rows)
+    people: Amounts = field(default_factory=_none)
+    reach: Rows = field(default_factory=_no_pairs)
+    timely: Rows = field(default_factory=_no_rows)
+    timely_place: Rows = field(default_factory=_no_rows)
+    in_window: Promised = field(default_factory=_no_pairs)
     promises: tuple[EmergencyPromise, ...] = ()
 
 

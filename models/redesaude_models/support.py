@@ -71,13 +71,14 @@ def add_support(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> N
 def _agreed(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, agreements: Agreements) -> None:
     s = problem.support
     partners, options = rows_by(s.start, len(s.service)), rows_by(s.of_option, len(s.service))
+    of_step = s.of_step
     m.agreed = pyo.Constraint(pyo.Any, doc="a satellite that starts has one hub")
     for e, q in enumerate(s.begun.tolist()):
         p = keys.periods[q]
         if q == 0:
             begins = sum(m.z[(*keys.option[o], p)] for o in options[e])
         else:
-            begins = sum(m.step[(*keys.step[a], p)] for a in np.flatnonzero(s.of_step[:, q] == e).tolist())
+            begins = sum(m.step[(*keys.step[a], p)] for a in np.flatnonzero(of_step[:, q] == e).tolist())
         m.agreed[start_key(problem, keys, e)] = relation(agreements.held(m, partners[e], q) - begins == 0)
 
 
@@ -101,8 +102,6 @@ def _hubs(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, agreements
     s = problem.support
     m.hub_room = pyo.Constraint(pyo.Any, doc="most satellites of a hub")
     m.hub_open = pyo.Constraint(pyo.Any, doc="a hub is open in a size that supports")
-    if not len(s.start):
-        return
     hubs = rows_by(problem.options.service, len(keys.service), s.room > 0)
     for k in sorted(set(s.hub.tolist())):
         for t, p in enumerate(keys.periods):

@@ -50,10 +50,11 @@ def workforce_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
     """Return the cost of training and recruiting, and the price of those short (NPV)."""
     people = problem.workforce
     training, recruiting = people.training_cost.tolist(), people.recruitment_cost.tolist()
+    price = people.price.tolist()
     return sum(
         training[r][t] * m.trained[name, p]
         + recruiting[r][t] * m.recruited[name, p]
-        + (0 if people.hard[r, t] else float(people.price[r, t]) * m.short_workforce[name, p])
+        + (0 if people.hard[r, t] else price[r][t] * m.short_workforce[name, p])
         for r, (name,) in enumerate(_rows(problem))
         for t, p in enumerate(keys.periods)
     )
