@@ -25,8 +25,10 @@ class Holds(Enum):
 
     FACTS = auto()
     """numbers, marks or rows of other parts"""
-    LIMITS = auto()
-    """limits of number, -1 where there is none"""
+    IF_ANY = auto()
+    """numbers or rows, -1 where there is none"""
+    COUNTS = auto()
+    """how many, 0 where there are none"""
     COSTS = auto()
     """money of the objective (NPV): costs, and prices of what falls short"""
     COUNTED = auto()
@@ -42,7 +44,8 @@ class Holds(Enum):
 Names = Annotated[tuple[str, ...], Holds.NOTES]
 Marks = Annotated[NDArray[np.bool_], Holds.FACTS]
 Rows = Annotated[Ints, Holds.FACTS]
-Limits = Annotated[Ints, Holds.LIMITS]
+IfAny = Annotated[Ints, Holds.IF_ANY]
+Counts = Annotated[Ints, Holds.COUNTS]
 Amounts = Annotated[Floats, Holds.FACTS]
 Costs = Annotated[Floats, Holds.COSTS]
 Counted = Annotated[Ints, Holds.COUNTED]
@@ -86,9 +89,9 @@ def stated(part: Any, path: str = "") -> Iterator[str]:
 def _silent(value: Any, holds: Holds | None) -> bool:
     """Whether nothing is stated: no rows, no mark, no cost, no limit."""
     if isinstance(value, np.ndarray):
-        if holds is Holds.LIMITS:
+        if holds is Holds.IF_ANY:
             return not (value >= 0).any()
-        return not value.size if value.dtype.kind in "iuO" else not value.any()
+        return not value.size if value.dtype.kind in "iuO" and holds is not Holds.COUNTS else not value.any()
     return value is None or (isinstance(value, (bool, int, float, str, tuple)) and not value)
 
 

@@ -22,7 +22,7 @@ from redesaude_models.parts import (
     Costs,
     Hard,
     Holds,
-    Limits,
+    IfAny,
     Marks,
     Names,
     Promised,
@@ -48,8 +48,8 @@ class Specialties:
     ids: Names
     nearest: Marks
     single_source: Marks
-    min_centres: Limits
-    max_centres: Limits
+    min_centres: IfAny
+    max_centres: IfAny
 
 
 @dataclass(frozen=True)
@@ -302,9 +302,9 @@ class PlanningProblem:
     journeys: Journeys
     hosting: Hosting
     lettings: Lettings
-    max_services: Limits
+    max_services: IfAny
     """most specialties at each site; -1: no limit"""
-    max_contracts: Limits
+    max_contracts: IfAny
     """most lots let under each contract; -1: no limit"""
     requires: Rows
     """(pairs, 2): service row, and the service row it needs at the same site (-1: none is possible)"""
@@ -319,7 +319,7 @@ class PlanningProblem:
     decided: Decided | None = None
     precedence: Rows = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
     """(rows, 3): a service row, the service row it may not be open before (-1: none), and by how many periods"""
-    max_starts: Limits = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    max_starts: IfAny = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """most works begun in each period; -1, or left out: no limit"""
     loads: tuple[LoadCeiling, ...] = ()
     workforce: Workforce = field(default_factory=Workforce)

@@ -12,7 +12,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from redesaude_models.parts import Amounts, Costs, Holds, Marks, Rows
+from redesaude_models.parts import Amounts, Costs, Counts, Holds, IfAny, Marks, Rows
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -90,12 +90,12 @@ class Support:
     """
 
     needs: Marks = field(default_factory=_no_flags)
-    room: Rows = field(default_factory=_no_rows)
+    room: Counts = field(default_factory=_no_rows)
     service: Rows = field(default_factory=_no_rows)
     begun: Rows = field(default_factory=_no_rows)
     opened: Amounts = field(default_factory=_no_numbers)
-    of_option: Rows = field(default_factory=_no_rows)
-    of_step: Rows = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    of_option: IfAny = field(default_factory=_no_rows)
+    of_step: IfAny = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     start: Rows = field(default_factory=_no_rows)
     hub: Rows = field(default_factory=_no_rows)
     hub_cost: Costs = field(default_factory=_none)

@@ -12,10 +12,10 @@ from redesaude.assemble import Assembled
 from redesaude.language import N_, Translator
 from redesaude.plan.costs import tidy
 from redesaude.solving.highs import solve
-from redesaude.solving.infeasible_resources import resource_sentences, with_elastic_resources
+from redesaude.solving.infeasible_resources import resource_sentences
 from redesaude.solving.options import Limits
 from redesaude_models.network import build_model, read_decisions
-from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import linear_model, load_values
 
 #: most seconds of the explanation, however many are left
@@ -54,7 +54,7 @@ def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tu
     The problem is solved again with every promise elastic and nothing else priced. If even that is infeasible the
     rules on sites contradict each other, and that is said.
     """
-    relaxed = replace(assembled, problem=with_elastic_promises(assembled.problem))
+    relaxed = replace(assembled, problem=assembled.problem.promises_alone())
     model = build_model(relaxed.problem)
     arrays = linear_model(model)
     outcome = solve(arrays, limits.within(_MOST_SECONDS, 0.01))
@@ -64,66 +64,6 @@ def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tu
     load_values(arrays, outcome.values)
     decisions = tidy(relaxed, read_decisions(model, relaxed.problem))
     return tuple(_sentences(relaxed, decisions, say))
-
-
-def with_elastic_promises(problem: PlanningProblem) -> PlanningProblem:
-    """Return the problem in which only shortfalls cost: each promise may fail, at a price of 1 for all of it."""
-    demand, options = problem.demand, problem.options
-    yearly = np.maximum(demand.cases, 1e-9)
-    return replace(
-        with_elastic_resources(problem),
-        demand=replace(
-            demand, must_treat=np.zeros_like(demand.must_treat), unmet_cost=_only(demand.must_treat, yearly)
-        ),
-        options=replace(
-            options,
-            volume_hard=np.zeros_like(options.volume_hard),
-            volume_price=np.where(options.volume_hard, _price_of_all(options.min_cases), 0.0)[:, None]
-            * np.ones(len(problem.periods)),
-            cost=np.zeros_like(options.cost),
-            case_cost=np.zeros_like(options.case_cost),
-        ),
-        services=replace(problem.services, closing_cost=np.zeros_like(problem.services.closing_cost)),
-        journeys=replace(problem.journeys, cost=np.zeros_like(problem.journeys.cost)),
-        hosting=replace(problem.hosting, cost=np.zeros_like(problem.hosting.cost)),
-        lettings=replace(
-            problem.lettings,
-            cost=np.zeros_like(problem.lettings.cost),
-            signing=np.zeros_like(problem.lettings.signing),
-        ),
-        steps=replace(problem.steps, cost=np.zeros_like(problem.steps.cost)),
-        tiers=replace(
-            problem.tiers,
-            ambulance=np.zeros_like(problem.tiers.ambulance),
-            travel=np.zeros_like(problem.tiers.travel),
-        ),
-        support=replace(
-            problem.support,
-            hub_cost=np.zeros_like(problem.support.hub_cost),
-            satellite_cost=np.zeros_like(problem.support.satellite_cost),
-        ),
-        waits=replace(problem.waits, case_cost=np.zeros_like(problem.waits.case_cost)),
-        access=tuple(
-            replace(a, hard=False, price=float(_price_of_all(a.share * demand.cases[a.demands, a.period].sum())))
-            if a.hard
-            else replace(a, price=0.0)
-            for a in problem.access
-        ),
-        money=tuple(
-            replace(m, hard=False, price=1.0 / max(abs(m.limit), 1.0)) if m.hard else replace(m, price=0.0)
-            for m in problem.money
-        ),
-    )
-
-
-def _price_of_all(amount: np.ndarray) -> np.ndarray:
-    """Price of a unit at which all of ``amount`` costs 1; nothing where nothing was promised."""
-    return np.where(amount > 0, 1.0 / np.maximum(amount, 1e-9), 0.0)
-
-
-def _only(must_treat: np.ndarray, yearly: np.ndarray) -> np.ndarray:
-    """Price of an unmet case: 1 for all cases of a demand that must be treated, nothing for the others."""
-    return np.where(must_treat[:, None], 1.0 / yearly, 0.0)
 
 
 def _sentences(relaxed: Assembled, decisions: Decisions, say: Translator) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from redesaude.assemble.workforce import roles
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Translator
 from redesaude.plan.resources import need
-from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.problem import Decisions
 
 _LOAD = N_(
     "Load ceiling at {site}: at least {short:,.0f} cases a year above the {limit:,.0f} allowed must come from outside. "
@@ -28,34 +27,6 @@ _EMERGENCY = N_(
     "The promise {promise} of the emergency network in {region} misses {short:,.1f} of {due:,.1f}. "
     "Add stations or ambulances, lower the promise, or let it be elastic."
 )
-
-
-def with_elastic_resources(problem: PlanningProblem) -> PlanningProblem:
-    """Return the problem in which hubs, people and stations cost nothing but the shortfalls of hard promises.
-
-    All of a promise costs 1, as in :func:`redesaude.solving.infeasible.with_elastic_promises`.
-    """
-    people, e = problem.workforce, problem.emergency
-    most = np.where(np.isfinite(people.stock), people.stock, 0.0) + people.training_max + people.recruitment_max
-    whole = 1.0 / np.maximum(most, 1.0)
-    return replace(
-        problem,
-        loads=tuple(replace(c, hard=False, price=1.0 / max(c.limit, 1.0) if c.hard else 0.0) for c in problem.loads),
-        workforce=replace(
-            people,
-            training_cost=np.zeros_like(people.training_cost),
-            recruitment_cost=np.zeros_like(people.recruitment_cost),
-            price=np.where(people.hard, whole, 0.0),
-            hard=np.zeros_like(people.hard),
-        ),
-        emergency=replace(
-            e,
-            works=np.zeros_like(e.works),
-            running=np.zeros_like(e.running),
-            ambulance=np.zeros_like(e.ambulance),
-            promises=tuple(replace(p, hard=False, price=1.0 / max(p.due, 1e-9) if p.hard else 0.0) for p in e.promises),
-        ),
-    )
 
 
 def resource_sentences(relaxed: Assembled, decisions: Decisions, say: Translator) -> Iterator[str]:

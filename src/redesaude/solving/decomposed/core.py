@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude_models.problem import Decisions, Journeys, PlanningProblem, Pool
+from redesaude_models.problem import Decisions, PlanningProblem, Pool
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 #: share above which a demand uses the pool
@@ -78,21 +78,10 @@ def cheapest(problem: PlanningProblem, count: int | Ints) -> Flags:
 
 def core_of(problem: PlanningProblem, kept: Flags) -> Core:
     """Return the core of ``problem`` with the ``kept`` journeys and those that promises count."""
-    kept = kept.copy()
-    for promise in problem.access:
-        kept[promise.journeys] = True
-    kept[problem.emergency.in_window[:, 0]] = True
+    kept = kept | problem.promised_journeys()
     kept |= _no_farther(problem, kept)
     rows, dropped = np.flatnonzero(kept), np.flatnonzero(~kept)
-    place = np.cumsum(kept) - 1
-    journeys = Journeys(*(getattr(problem.journeys, name)[rows] for name in ("demand", "service", "minutes", "cost")))
-    access = tuple(
-        replace(promise, journeys=place[promise.journeys[kept[promise.journeys]]]) for promise in problem.access
-    )
-    loads = tuple(replace(c, journeys=place[c.journeys[kept[c.journeys]]]) for c in problem.loads)
-    journey, timely = problem.emergency.in_window[kept[problem.emergency.in_window[:, 0]]].T
-    emergency = replace(problem.emergency, in_window=np.column_stack([place[journey], timely]))
-    core = replace(problem, journeys=journeys, access=access, loads=loads, emergency=emergency)
+    core = problem.restricted_to(kept)
     return Core(problem, replace(core, pool=_pool(problem, dropped)) if len(dropped) else core, rows)
 
 

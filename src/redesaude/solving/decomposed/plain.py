@@ -16,6 +16,23 @@ from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints
 
 
+def _fields(**parts: str) -> frozenset[str]:
+    return frozenset(f"{part}.{name}" for part, names in parts.items() for name in names.split())
+
+
+#: all that may be stated of a plain problem: whatever else is, whether it is known today or not, makes it none
+_KNOWN = frozenset({"periods", "max_services", "max_contracts", "constant"}) | _fields(
+    specialties="nearest single_source min_centres max_centres",
+    demand="territory specialty cases unmet_cost must_treat",
+    services="site specialty existing required closing_cost",
+    options="service contract works capacity min_cases volume_hard volume_price cost case_cost value",
+    journeys="demand service minutes cost",
+    hosting="site contract let cost needs_works",
+    lettings="contract lot cost min_value signing",
+    steps="first_settled",  # when works are done, for the steps of later periods: there are none
+)
+
+
 @dataclass(frozen=True)
 class Plain:
     """A plain ``problem`` in NPV: ``opening`` of each service, ``cost`` of each journey for all cases of its demand,
@@ -102,20 +119,12 @@ def plain(problem: PlanningProblem) -> Plain | None:
 
 
 def _untied(problem: PlanningProblem) -> bool:
-    """Nothing ties services or shares together but the numbers of centres."""
+    """Nothing is stated but what is known here, and nothing of it ties services together but the numbers of centres."""
     at_site = np.bincount(problem.services.site, minlength=len(problem.sites))
     let = np.bincount(problem.lettings.contract, minlength=len(problem.contracts))
     return (
-        len(problem.periods) == 1
-        and problem.decided is None
-        and not len(problem.precedence)
-        and not (problem.max_starts >= 0).any()
-        and not problem.access
-        and not problem.money
-        and not (problem.loads or problem.workforce.ids or problem.emergency.stations)
-        and not (problem.tiers.service.any() or len(problem.support.start))
-        and not len(problem.requires)
-        and not problem.options.required_size.any()
+        problem.stated() <= _KNOWN
+        and len(problem.periods) == 1
         and bool(((problem.max_services < 0) | (problem.max_services >= at_site)).all())
         and bool(((problem.max_contracts < 0) | (problem.max_contracts >= let)).all())
     )
