@@ -36,6 +36,11 @@ def product_below(a: Floats, b: Floats) -> float:
         return float(below(a @ b, np.abs(a) @ np.abs(b), len(a)))
 
 
+def product_above(a: Floats, b: Floats) -> float:
+    """Return what ``a @ b`` is at most."""
+    return -product_below(a, -b)
+
+
 def sum_below(values: Floats) -> float:
     """Return what the sum of ``values`` is at least."""
     return product_below(values, np.ones(len(values)))

@@ -14,6 +14,7 @@ from scipy.sparse import coo_array, csc_array
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
 from redesaude.solving.highs import relaxation
 from redesaude.solving.options import Limits
+from redesaude.solving.rounding import below, product_above, product_below, sum_below
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 #: journeys of each demand at first
@@ -116,38 +117,86 @@ def kernel(problem: Capacitated, services: Ints, kept: Flags, journeys: Flags, *
 
 @dataclass(frozen=True)
 class Transport:
-    """The cheapest divided ``allotment`` to given services, the ``price`` of a case of each demand and the ``reduced``
-    cost of a case on each journey, (services, demands), NPV.
+    """The cheapest divided ``allotment`` to given services (None: none found), what any allotment to them costs at
+    least (``bound``, NPV; infinite: there is none), and the ``reduced`` cost of a case on each journey at the prices
+    that show it, (services, demands), NPV: whoever sends all of a demand on it pays that much above the bound.
     """
 
-    allotment: Allotment
-    price: Floats
+    allotment: Allotment | None
+    bound: float
     reduced: Floats
 
 
-def transport(problem: Capacitated, services: Ints, limits: Limits) -> Transport | None:
-    """Return the cheapest way to send all to these services, demands divided; None if there is none."""
+def transport(problem: Capacitated, services: Ints, limits: Limits) -> Transport:
+    """Return the cheapest way to send all to these services, demands divided."""
+    reach = np.isfinite(problem.case_cost[services])
+    if (np.isinf(problem.unmet) & ~reach.any(axis=0)).any():  # nobody may treat what must be treated
+        return Transport(None, np.inf, np.full(reach.shape, np.inf))
+    if not len(services):
+        empty = np.zeros(0, dtype=np.int64)
+        nothing = allotment(problem, np.zeros(len(problem.opening), dtype=bool), empty, empty, np.zeros(0))
+        return Transport(nothing, *_proven(problem, services, np.zeros(0)))
+    solved = _solved(problem, services, limits)
+    if solved is None:
+        bound = np.inf if _too_full(problem, services, limits) else -np.inf
+        return Transport(None, bound, np.where(reach, 0.0, np.inf))
+    found, room = solved
+    return Transport(found, *_proven(problem, services, room))
+
+
+def _solved(problem: Capacitated, services: Ints, limits: Limits) -> tuple[Allotment, Floats] | None:
+    """Return the cheapest divided allotment and the price of a case of room at each service; None if unsolved."""
     divided = replace(problem, whole=False)
     cost = problem.case_cost[services]
-    reach = np.isfinite(cost)
-    wanted = reach & (
-        cost <= np.partition(cost, min(_FIRST, len(services)) - 1, axis=0)[min(_FIRST, len(services)) - 1]
-    )
+    reach, few = np.isfinite(cost), min(_FIRST, len(services)) - 1
+    wanted = reach & (cost <= np.partition(cost, few, axis=0)[few])
     while True:
         model = kernel(divided, services, np.ones(len(services), dtype=bool), wanted, choosing=False)
         solved = relaxation(model.model, limits)
+        if solved is None and wanted.sum() == reach.sum():
+            return None
         if solved is None:
-            if wanted.sum() == reach.sum():
-                return None
             wanted = reach
             continue
-        balance, room = np.split(solved.row_duals, [len(problem.cases)])
-        price = balance / problem.cases
-        reduced = cost - price - room[:, None]
-        missing = reach & ~wanted & (reduced < -_ZERO * np.abs(price))
+        room = np.maximum(-solved.row_duals[len(problem.cases) :], 0.0)
+        priced = cost + room[:, None]
+        price = np.minimum(np.where(wanted, priced, np.inf).min(axis=0), problem.unmet)
+        missing = reach & ~wanted & (priced < price - _ZERO * np.abs(price))
         if not missing.any():
-            return Transport(model.read(solved.values), price, reduced)
+            return model.read(solved.values), room
         wanted = wanted | missing
+
+
+def _proven(problem: Capacitated, services: Ints, room: Floats) -> tuple[float, Floats]:
+    r"""Return what any allotment to just these services costs at least, and the reduced costs of the journeys.
+
+    For any prices :math:`\mu \ge 0` of ``room`` a case of demand i costs at least
+    :math:`\lambda_i = \min(\min_j c_{ij} + \mu_j, \pi_i)`, and the room that there is pays :math:`\mu^\top K`: weak
+    duality, whatever the solver meant by its duals. A whole demand on journey j costs
+    :math:`d_i (c_{ij} + \mu_j - \lambda_i)` more than that.
+    """
+    priced = problem.case_cost[services] + room[:, None]
+    price = np.minimum(priced.min(axis=0, initial=np.inf), problem.unmet)
+    dearest = np.abs(problem.case_cost[services]).max(axis=0, initial=0.0, where=np.isfinite(priced))
+    terms = (
+        problem.offset,
+        sum_below(problem.opening[services]),
+        product_below(problem.cases, below(price, dearest + room.max(initial=0.0), 2)),
+        -product_above(problem.capacity[services], room),
+    )
+    return sum_below(np.array(terms)), priced - price
+
+
+def _too_full(problem: Capacitated, services: Ints, limits: Limits) -> bool:
+    """Return whether it is proven that these services cannot treat all that must be treated: that what they leave out
+    is at least something.
+    """
+    must = np.isinf(problem.unmet)
+    free = np.where(np.isfinite(problem.case_cost), 0.0, np.inf)
+    nothing = np.zeros(len(problem.opening))
+    left = replace(problem, opening=nothing, case_cost=free, unmet=must.astype(float), offset=0.0)
+    solved = _solved(left, services, limits)
+    return solved is not None and _proven(left, services, solved[1])[0] > 0
 
 
 def small(reduced: Floats, price: Floats, share: float, least: int) -> Flags:

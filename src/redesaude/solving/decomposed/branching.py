@@ -7,7 +7,10 @@ is a transport problem, which is solved exactly (:mod:`.allotting`): its cost is
 Where demands stay whole the tree still bounds (with demands divided); :mod:`.kernels` finds the plans.
 
 Whatever is cut off is bounded by the plan's cost less the gap at that time, and plans only get better: the bound of the
-problem is the least of the open parts and of the best plan less the gap.
+problem is the least of the open parts, of those put aside because the solver could not end them, and of the best plan
+less the gap. A part is cut off by a bound of its own or of the part that it lies in, a service decided by the bound of
+the part with that service decided otherwise; all these are rounded down (:mod:`.multipliers`, :mod:`.allotting`). A
+bound above the best plan of a part in which that plan lies is an error of ours and raises BoundError.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from redesaude.errors import BoundError
 from redesaude.plan.plan import Termination
+from redesaude.plan.proof import contradicts
 from redesaude.solving.decomposed.allotting import transport
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
 from redesaude.solving.decomposed.multipliers import Aim, Node, ascend, root
@@ -61,6 +66,7 @@ class Branching:
         self.watch = Stopwatch()
         self.parts = 0
         self._queue: list[_Open] = []
+        self._aside = np.inf
         self._tried: set[bytes] = set()
 
     @property
@@ -84,7 +90,8 @@ class Branching:
             return Termination.GAP_REACHED
         if self.search.stopped():
             return Termination.INTERRUPTED
-        return Termination.TIME_LIMIT if self._over() or self.found is not None else Termination.PROVEN_INFEASIBLE
+        nothing = self.found is None and not self._queue and np.isinf(self._aside)
+        return Termination.PROVEN_INFEASIBLE if nothing else Termination.TIME_LIMIT
 
     def _search(self) -> None:
         """Take parts from the queue until it is empty or the gap is met."""
@@ -123,16 +130,36 @@ class Branching:
 
     def _push(self, node: Node) -> None:
         """Queue a part that may hold a better plan, its settled services decided."""
+        if self._holds_best(node) and contradicts(node.bound, self.cost, self.problem.turnover):
+            raise BoundError(f"a plan of {self.cost:.17g} lies in a part bounded by {node.bound:.17g}")
         if node.bound < self._enough:
             kept = node.decided(self._enough - node.bound)
             heapq.heappush(self._queue, _Open(kept.bound, self.parts, kept))
 
     def _end(self, part: _Open) -> None:
         """End a part with nothing left to decide, or queue it with what is proven of it and more effort."""
-        proven = self._proven(part.node.services, part.effort)
-        if proven < self._enough:
-            node = replace(part.node, bound=max(proven, part.bound))
-            heapq.heappush(self._queue, _Open(node.bound, self.parts, node, part.effort + 1))
+        services = part.node.services
+        proven, ended = self._proven(services, part.effort) if self._allowed(services) else (np.inf, True)
+        if proven >= self._enough:
+            return
+        bound = max(proven, part.bound)
+        if ended:
+            self._aside = min(self._aside, bound)
+        else:
+            node = replace(part.node, bound=bound)
+            heapq.heappush(self._queue, _Open(bound, self.parts, node, part.effort + 1))
+
+    def _allowed(self, services: Ints) -> bool:
+        """Return whether just these services may be open: those required among them, and as many as may be."""
+        missing = np.flatnonzero(self.problem.required)
+        return self.problem.least <= len(services) <= self.problem.most and bool(np.isin(missing, services).all())
+
+    def _holds_best(self, node: Node) -> bool:
+        """Return whether the best plan lies in a part."""
+        if self.found is None:
+            return False
+        opened = np.flatnonzero(self.found.opened)
+        return bool(np.isin(opened, node.services).all() and self.found.opened[node.services[node.kept]].all())
 
     def _propose(self, node: Node) -> None:
         """Try the services that were chosen most often, as many as add up and as have room."""
@@ -145,21 +172,22 @@ class Branching:
 
     def _try(self, services: Ints) -> None:
         """Look once for a plan with just these services open."""
-        if (key := services.tobytes()) not in self._tried and not self._over():
+        key = services.tobytes()
+        if key not in self._tried and not self._over() and self._allowed(services):
             self._tried.add(key)
             self._proven(services, 0)
 
-    def _proven(self, services: Ints, effort: int) -> float:
-        """Adopt the best plan with just these services open; return what any such plan costs at least (NPV).
+    def _proven(self, services: Ints, effort: int) -> tuple[float, bool]:
+        """Adopt the best plan with just these services open; return what any such plan costs at least (NPV), and
+        whether more effort would tell no more.
 
         ``effort`` 0 is for a plan alone.
         """
         del effort  # a transport problem is solved to the end
         sent = transport(self.problem, services, self._limits())
-        if sent is None:
-            return -np.inf if self._over() else np.inf
-        self._adopt(sent.allotment)
-        return sent.allotment.cost
+        if sent.allotment is not None:
+            self._adopt(sent.allotment)
+        return sent.bound, True
 
     def _adopt(self, allotment: Allotment) -> None:
         if self.search.adopt(allotment.cost, self._reading(allotment)):
@@ -185,7 +213,7 @@ class Branching:
 
     def _raise(self) -> None:
         least = self._queue[0].bound if self._queue else np.inf
-        self.search.prove(min(least, self._enough))
+        self.search.prove(min(least, self._aside, self._enough))
 
     def _over(self) -> bool:
         return self.search.over()

@@ -53,6 +53,11 @@ class Capacitated:
         """Cases/year that must be treated: the open services have room for them."""
         return float(self.cases[np.isinf(self.unmet)].sum())
 
+    @property
+    def turnover(self) -> float:
+        """Money (NPV) that a plan may move where receipts leave little of it in its cost."""
+        return abs(self.offset) + float(np.abs(self.opening).sum())
+
     @cached_property
     def prices(self) -> tuple[Floats, Floats]:
         """Least and most that the price of a demand's cases can mean, (demands,).

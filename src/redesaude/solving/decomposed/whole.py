@@ -24,6 +24,7 @@ from redesaude.solving.decomposed.multipliers import reduced_costs
 from redesaude.solving.decomposed.shifts import fitted
 from redesaude.solving.highs import Outcome, solve
 from redesaude.solving.progress import Search
+from redesaude.solving.rounding import below
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats, Ints
 
@@ -122,23 +123,26 @@ class WholeDemands(Branching):
                     return
                 count = min(count + _MORE, len(self._near))
 
-    def _proven(self, services: Ints, effort: int) -> float:
+    def _proven(self, services: Ints, effort: int) -> tuple[float, bool]:
         sent = transport(self.problem, services, self._limits())
-        if sent is None:
-            return -np.inf if self._over() else np.inf
-        divided = sent.allotment.cost
+        divided = sent.bound
         if divided >= self._enough:
-            return divided
-        if (whole := fitted(self.problem, sent.allotment, self._stepped)) is not None:
-            self._adopt(whole)
+            return divided, True
+        if sent.allotment is not None:
+            whole = fitted(self.problem, sent.allotment, self._stepped)
+            if whole is not None:
+                self._adopt(whole)
         if effort == 0 or divided >= self._enough:
-            return divided
-        worth = np.isfinite(sent.reduced) & (sent.reduced * self.problem.cases <= self._enough - divided)
+            return divided, True
+        beyond = self._enough  # any plan that uses another journey than these costs at least that
+        more = sent.reduced * self.problem.cases
+        worth = np.isfinite(more) & (below(more, np.abs(more), 4) <= beyond - divided)
         model = kernel(self.problem, services, np.ones(len(services), dtype=bool), worth, choosing=False)
         outcome = self._assigned(model, _ASSIGNMENT * 2.0 ** (effort - 1))
         if outcome.termination == Termination.PROVEN_INFEASIBLE:
-            return max(divided, self._enough)
-        return max(divided, -np.inf if outcome.bound is None else outcome.bound)
+            return max(divided, beyond), True
+        bound = -np.inf if outcome.bound is None else min(outcome.bound, beyond)
+        return max(divided, bound), outcome.termination == Termination.GAP_REACHED
 
     def _assigned(self, model: Kernel, share: float) -> Outcome:
         """Solve an assignment problem, adopting what it finds."""
