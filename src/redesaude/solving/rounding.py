@@ -3,13 +3,15 @@ r"""What a bound may rest on: sums and products with their rounding error taken 
 A sum of :math:`n` products differs in floating point from the exact one by at most :math:`\gamma_n \sum_k |a_k b_k|`,
 :math:`\gamma_n = n u / (1 - n u)` and :math:`u = 2^{-53}`, whatever the order of the additions (Higham 2002, *Accuracy
 and Stability of Numerical Algorithms*, section 3.1). Everything here takes off twice that, which also pays for the
-rounding of the sizes themselves. What is no number proves nothing: it becomes minus infinity.
+rounding of the sizes themselves. What is no number proves nothing: it becomes minus infinity. Sums that end a bound
+are those of :func:`redesaude.plan.certified.at_least`, by which anyone checks it.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from redesaude.plan.certified import at_least
 from redesaude_models.standard_form import Floats
 
 #: relative error of one operation, twice
@@ -41,11 +43,6 @@ def product_above(a: Floats, b: Floats) -> float:
     return -product_below(a, -b)
 
 
-def sum_below(values: Floats) -> float:
-    """Return what the sum of ``values`` is at least."""
-    return product_below(values, np.ones(len(values)))
-
-
 def sum_above(values: Floats) -> float:
     """Return what the sum of ``values`` is at most."""
-    return -sum_below(-values)
+    return -at_least(-values)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import coo_array, csc_array
 
+from redesaude.plan.certified import at_least
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
 from redesaude.solving.highs import relaxation
 from redesaude.solving.options import Limits
-from redesaude.solving.rounding import below, product_above, product_below, sum_below
+from redesaude.solving.rounding import below, product_above, product_below
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 #: journeys of each demand at first
@@ -180,11 +181,11 @@ def _proven(problem: Capacitated, services: Ints, room: Floats) -> tuple[float, 
     dearest = np.abs(problem.case_cost[services]).max(axis=0, initial=0.0, where=np.isfinite(priced))
     terms = (
         problem.offset,
-        sum_below(problem.opening[services]),
+        at_least(problem.opening[services]),
         product_below(problem.cases, below(price, dearest + room.max(initial=0.0), 2)),
         -product_above(problem.capacity[services], room),
     )
-    return sum_below(np.array(terms)), priced - price
+    return at_least(np.array(terms)), priced - price
 
 
 def _too_full(problem: Capacitated, services: Ints, limits: Limits) -> bool:

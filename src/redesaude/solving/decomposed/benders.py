@@ -10,6 +10,11 @@ and at a point :math:`\hat y` the sharpest is the cost at which the services nea
 nearest to them (they share their cuts' support). The relaxation is closed first; its reduced costs fix services for
 good; the rest is a small integer model that receives the cuts of each plan it proposes until its bound meets that plan.
 Cases that must be treated add the covering row :math:`\sum_{j \text{ in reach}} y_j \ge 1`.
+
+Every cut holds for every plan, since :math:`\lambda_i \le \pi_i`, and its constant is rounded down; so the relaxation
+bounds any plan by what its duals prove (:mod:`redesaude.solving.proven`). What is fixed, and a plan proposed twice,
+which is then left out, cost no less than the best plan of that time (``_beyond``): the integer model bounds all others,
+so that the least of the two bounds every plan, and where the model holds no plan ``_beyond`` does.
 """
 
 from __future__ import annotations
@@ -21,12 +26,15 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from redesaude.plan.plan import Termination
+from redesaude.plan.proof import reached, relative_gap
 from redesaude.solving.decomposed.dominance import only_reach, premises, undominated
 from redesaude.solving.decomposed.uncapacitated import Uncapacitated
 from redesaude.solving.highs import GrowingRelaxation, solve
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
+from redesaude.solving.proven import Proof, proof
 from redesaude.solving.record import ReadPlan
+from redesaude.solving.rounding import below
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
@@ -73,6 +81,8 @@ class Benders:
         self._group = _groups(self._costs)
         self._groups = int(self._group.max(initial=-1)) + 1
         self._unit = _unit(self._costs, self._groups)
+        self._root: Proof | None = None
+        self._beyond, self._nothing = np.inf, False
         self._only_reach = only_reach(problem)
         self._useful, self._must = self._worth_looking_at()
         self.master = self._empty_master()
@@ -81,13 +91,21 @@ class Benders:
         """Run to the end, beginning with the services of ``known`` plans, and say why it ended."""
         for opened in known:
             self._propose(opened)
-        reduced, y = self.close()
+        self.close()
         if not (self._over() or self.search.met):
-            self._fix(reduced, y)
+            self._fix()
             self._integers()
-        if self.search.met:
+        if self._nothing:
+            return Termination.PROVEN_INFEASIBLE
+        if self._within_rounding:
             return Termination.GAP_REACHED
         return Termination.INTERRUPTED if self.search.stopped() else Termination.TIME_LIMIT
+
+    @property
+    def _within_rounding(self) -> bool:
+        """Whether the gap is met as far as a solver's tolerance can tell."""
+        found = self.opened is not None and np.isfinite(self.bound)
+        return found and reached(relative_gap(self.objective, self.bound), self.search.limits.gap)
 
     def _over(self) -> bool:
         return self.search.over()
@@ -108,17 +126,27 @@ class Benders:
     def _empty_master(self) -> LinearModel:
         """The model in services y and group costs theta (in units of ``_unit``), before any cut."""
         rows, lower, upper = _service_rows(self.problem, self._must)
+        least, most = self._ends()
         thetas = csr_array((rows.shape[0], self._groups))
         return LinearModel(
             matrix=csc_array(hstack([rows, thetas])),
             row_lower=lower,
             row_upper=upper,
-            column_lower=np.append(self.problem.required.astype(float), np.zeros(self._groups)),
-            column_upper=np.append(self._useful.astype(float), np.full(self._groups, np.inf)),
+            column_lower=np.append(self.problem.required.astype(float), least),
+            column_upper=np.append(self._useful.astype(float), most),
             cost=np.append(self.problem.opening, np.full(self._groups, self._unit)),
             offset=self._costs.offset,
             integer=np.arange(self._services + self._groups) < self._services,
         )
+
+    def _ends(self) -> tuple[Floats, Floats]:
+        """Least and most that the demands of each group cost in any plan."""
+        p, count = self._costs, self._groups
+        first, last = p.cost[p.start], p.cost[p.start + p.length - 1]
+        cheapest, dearest = np.minimum(first, p.unmet), np.maximum(last, np.where(np.isinf(p.unmet), last, p.unmet))
+        ends = (cheapest, -dearest, np.abs(cheapest) + np.abs(dearest))
+        least, most, size = (np.bincount(self._group, end, minlength=count).astype(float) / self._unit for end in ends)
+        return below(least, size, len(p.start) + 1), -below(most, size, len(p.start) + 1)
 
     def _worth_looking_at(self) -> tuple[Flags, Flags]:
         """Return which services may open, and which demands need a service in reach: fewer where only reach counts."""
@@ -128,11 +156,10 @@ class Benders:
             return np.ones(self._services, dtype=bool), must
         return undominated(problem.reach, problem.opening, must)
 
-    def close(self) -> tuple[Floats, Floats]:
-        """Add cuts until the relaxation violates none; return the reduced costs of the services and their values."""
+    def close(self) -> Floats:
+        """Add cuts until the relaxation violates none; return the values of the services."""
         relaxed = GrowingRelaxation(self.master, self._limits(0.0))
         y, theta = _first_point(self.problem), np.zeros(self._groups)
-        reduced = np.zeros(self._services)
         if self._only_reach:  # the cuts with nothing open are the covering rows: all there is
             self._cut(np.zeros(self._services), theta, relaxed)
         while not self._over():
@@ -143,10 +170,13 @@ class Benders:
             solution = relaxed.solve(self._limits(0.0))
             if solution is None:
                 break
+            before = y
             y, theta = np.split(solution.values, [self._services])
-            reduced = solution.reduced_costs[: self._services]
-            self.search.prove(solution.objective)
-        return reduced, y
+            self._root = proof(self.master, solution.row_duals)
+            self.search.prove(self._root.value)
+            if np.allclose(y, before, rtol=0.0, atol=_EXACT):  # cut off already, but for the solver's tolerance
+                break
+        return y
 
     def _cut(self, y: Floats, theta: Floats, relaxed: GrowingRelaxation | None = None) -> bool:
         """Add the cuts at ``y`` that cut off ``theta``; false if there are none."""
@@ -170,12 +200,16 @@ class Benders:
         rows = np.flatnonzero(saved > 0)
         places = (self._group[self._demand[rows]], p.service[rows])
         slope = csr_array((saved[rows] / self._unit, places), shape)
-        return _Cuts(np.bincount(self._group, critical, minlength=self._groups) / self._unit, slope)
+        sums = [np.bincount(self._group, each, minlength=self._groups) for each in (critical, np.abs(critical))]
+        constant, size = sums[0] / self._unit, sums[1] / self._unit + slope.sum(axis=1)
+        return _Cuts(below(constant, size, len(critical) + 2), slope)
 
-    def _fix(self, reduced: Floats, y: Floats) -> None:
+    def _fix(self) -> None:
         """Fix the services whose reduced cost says that no better plan opens, or closes, them."""
-        room = self.objective - self.bound + _EXACT * abs(self.objective)
-        shut, kept = (y < _EXACT) & (reduced > room), (y > 1 - _EXACT) & (-reduced > room)
+        if self._root is None or self.opened is None:
+            return
+        self._beyond = self.objective
+        shut, kept = (flags[: self._services] for flags in self._root.settled(self._beyond))
         lower, upper = self.master.column_lower.copy(), self.master.column_upper.copy()
         upper[: self._services][shut] = 0.0
         lower[: self._services][kept] = 1.0
@@ -186,6 +220,7 @@ class Benders:
 
     def _integers(self) -> None:
         """Solve the master in integers, cut at the plan it proposes, until its bound meets the best plan."""
+        seen: set[bytes] = set()
         while not (self._over() or self.search.met):
             start = None
             if self.opened is not None:
@@ -196,20 +231,35 @@ class Benders:
                 self.master,
                 self._limits(gap),
                 start=start,
-                on_progress=self.search.hear,
+                on_progress=lambda _, bound: self._prove(bound),
                 on_solution=lambda values: self._propose(values[: self._services] > 0.5),
                 stopped=self.search.stopped,
             )
-            if outcome.termination == Termination.PROVEN_INFEASIBLE:  # no plan better than the one there is
-                self.search.prove(self.objective)
-            else:
-                self.search.prove(outcome.bound)
+            if outcome.termination == Termination.PROVEN_INFEASIBLE:  # no plan but those left out
+                self._nothing = np.isinf(self._beyond)
+                self._prove(np.inf)
+                return
+            self._prove(outcome.bound)
             if outcome.values is None:
                 return
             y, theta = np.split(outcome.values, [self._services])
-            self._propose(np.round(y) > 0)
-            if not self._cut(np.round(y), theta):
-                return
+            opened = y > 0.5
+            self._propose(opened)
+            if opened.tobytes() in seen or not self._cut(opened.astype(float), theta):
+                if self._within_rounding:
+                    return
+                self._leave_out(opened)
+            seen.add(opened.tobytes())
+
+    def _prove(self, bound: float | None) -> None:
+        """Take what is proven of the plans that the integer model holds; the others cost ``_beyond`` or more."""
+        self.search.prove(None if bound is None else min(bound, self._beyond))
+
+    def _leave_out(self, opened: Flags) -> None:
+        """Leave out a plan whose cost is known and which the solver proposes again, within its tolerance."""
+        self._beyond = min(self._beyond, self.problem.value(opened))
+        row = np.append(np.where(opened, -1.0, 1.0), np.zeros(self._groups))  # another service opens, or one closes
+        self.master = self.master.with_rows(csr_array(row[None, :]), np.array([1.0 - opened.sum()]))
 
     def _propose(self, opened: Flags) -> None:
         if self.problem.allows(opened) and self.search.adopt(self.problem.value(opened), self._reading(opened)):
@@ -230,7 +280,7 @@ def _groups(problem: Uncapacitated) -> Ints:
 def _unit(problem: Uncapacitated, groups: int) -> float:
     """Return the money in which group costs are counted, so that the coefficients of the cuts are near one."""
     dearest = problem.cost[problem.start + problem.length - 1]
-    return float(np.minimum(dearest, problem.unmet).sum() / max(1, groups)) or 1.0
+    return float(np.abs(np.minimum(dearest, problem.unmet)).sum() / max(1, groups)) or 1.0
 
 
 def _service_rows(problem: Uncapacitated, needy: Flags) -> tuple[csr_array, Floats, Floats]:

@@ -33,7 +33,7 @@ def likely(problem: PlanningProblem, search: Search) -> Flags:
         journeys = np.flatnonzero(problem.demand.specialty[problem.journeys.demand] == specialty)
         journeys = journeys[np.lexsort((cost[journeys], problem.journeys.demand[journeys]))]
         alone = _alone(problem, specialty, opening, cost[journeys], journeys)
-        _, y = Benders(alone, Search(search.limits, Reporter(), search.stopped)).close()
+        y = Benders(alone, Search(search.limits, Reporter(), search.stopped)).close()
         critical = np.zeros(len(problem.demand.territory))
         critical[demands] = alone.critical(y)
         kept[journeys] = cost[journeys] <= _DEARER * critical[problem.journeys.demand[journeys]]

@@ -28,8 +28,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from redesaude.plan.certified import at_least
 from redesaude.solving.decomposed.capacitated import Capacitated
-from redesaude.solving.rounding import below, error, product_below, sum_above, sum_below
+from redesaude.solving.rounding import below, error, product_below, sum_above
 from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: most multipliers of the room row that are tried at a price
@@ -128,7 +129,7 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
         choice = _choose(alone, capacity, node.kept, problem, fewest)
         if choice is None:
             return replace(node, bound=np.inf)
-        bound = sum_below(np.array([problem.offset, product_below(problem.cases, price), choice.value]))
+        bound = at_least(np.array([problem.offset, product_below(problem.cases, price), choice.value]))
         often = choice.chosen.astype(float) if step == 0 else _MEMORY * often + (1 - _MEMORY) * choice.chosen
         if bound > best.bound:
             idle = 0 if bound - best.bound > _NO_GAIN * abs(bound) else idle + 1
@@ -204,7 +205,7 @@ def _fewest(capacity: Floats, kept: Flags, room: float) -> int:
 
 def _missing(capacity: Floats, kept: Flags, room: float) -> float:
     """Return how much of that room the ``kept`` services lack at least."""
-    return float(np.maximum(0.0, sum_below(np.array([room, -sum_above(capacity[kept])]))))
+    return float(np.maximum(0.0, at_least(np.array([room, -sum_above(capacity[kept])]))))
 
 
 def _choose(cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, fewest: int) -> Choice | None:
@@ -225,7 +226,7 @@ def _choose(cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, f
         np.cumsum(np.pad(each, ((0, 0), (1, 0))), axis=1)[np.arange(len(rates)), count]
         for each in (ranked, np.abs(ranked))
     )
-    fixed = sum_below(cost[kept])
+    fixed = at_least(cost[kept])
     value = below(fixed + rates * missing + total, abs(fixed) + rates * missing + size, len(free) + 3)
     n = int(np.argmax(value))
     chosen, flip = kept.copy(), np.where(kept, np.inf, 0.0)
