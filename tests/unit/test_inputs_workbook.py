@@ -96,6 +96,22 @@ def test_a_workbook_of_the_size_of_a_state_has_nothing_to_mend():
     assert check_workbook(MATO_GROSSO).errors == ()
 
 
+def test_a_matrix_in_hours_is_the_table_it_means(book: Path):
+    workbook = openpyxl.load_workbook(book)
+    workbook["settings"].append(["travel_unit", "hours"])
+    sheet = workbook.create_sheet("travel_times")
+    for row in (["territory", "0012345", "2655519"], ["5103403", 1.5, None], ["5107602", 0.5, 3]):
+        sheet.append(row)
+    workbook.save(book)
+    scenario = read_scenario(book)
+    assert scenario.travel_times.to_numpy().tolist() == [
+        ["5103403", "0012345", 90.0],
+        ["5107602", "0012345", 30.0],
+        ["5107602", "2655519", 180.0],
+    ]
+    assert scenario.settings.travel_unit == "minutes"
+
+
 class TestTravelFile:
     @pytest.fixture
     def with_file(self, book: Path) -> Path:
@@ -111,6 +127,35 @@ class TestTravelFile:
     def test_may_have_semicolons_and_a_byte_order_mark(self, with_file: Path):
         with_file.with_name("times.csv").write_text("\ufefforigin_id;destination_id;minutes\n5103403;0012345;170\n")
         assert list(read_scenario(with_file).travel_times["minutes"]) == [170]
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "origin_id;destination_id;minutes\r\n5103403;0012345;37,5\r\n".encode("utf-8-sig"),
+            "origin_id\tdestination_id\tminutes\n5103403\t0012345\t37,5\n".encode("utf-16"),
+            b'"origin_id","destination_id","minutes"\n"5103403","0012345","37.5"\n',
+            "origin_id;name;destination_id;minutes\n5103403;Cuiabá;0012345;37,5\n".encode("cp1252"),
+            b"origem;0012345;2655519\n5103403;37,5;\n",
+        ],
+        ids=["Portuguese Excel", "tabs", "quoted", "older code page", "matrix"],
+    )
+    def test_is_read_as_spreadsheets_save_it(self, with_file: Path, content: bytes):
+        with_file.with_name("times.csv").write_bytes(content)
+        times = read_scenario(with_file).travel_times
+        assert times.to_numpy().tolist() == [["5103403", "0012345", 37.5]]
+
+    def test_without_a_row_is_told(self, with_file: Path):
+        with_file.with_name("times.csv").write_text("origin_id,destination_id,minutes\n")
+        assert found(with_file) == [("travel_file_empty", "settings", "B10")]
+
+    def test_faults_of_a_matrix_are_told_at_its_cells(self, with_file: Path):
+        with_file.with_name("times.csv").write_text("x,0012345,2655519\n5103403,170,-5\n51,x,10\n")
+        assert found(with_file) == [
+            ("out_of_range", "times.csv", "C2"),
+            ("not_a_number", "times.csv", "B3"),
+            ("unknown_reference", "times.csv", "B3"),
+            ("unknown_reference", "times.csv", "C3"),
+        ]
 
     def test_is_checked_like_a_sheet(self, with_file: Path):
         text = "origin_id,destination_id,minutes\n5103403,12345,170\n5103403,2655519,-1\n5103403,2795655,x\n"
@@ -139,7 +184,7 @@ class TestTravelFile:
         assert found(with_file) == [("travel_file_too_large", "settings", "B10")]
 
     def test_must_be_text(self, with_file: Path):
-        with_file.with_name("times.csv").write_bytes(b"\xff\xfe\x00\x81")
+        with_file.with_name("times.csv").write_bytes(b"\x00\x81\xff\x00")
         assert found(with_file) == [("travel_file_unreadable", "settings", "B10")]
 
     def test_parquet_without_its_package_is_told(self, with_file: Path, monkeypatch: pytest.MonkeyPatch):

@@ -13,7 +13,7 @@ import pandas as pd
 from redesaude.errors import Problem
 from redesaude.inputs.cells import convert
 from redesaude.inputs.faults import Fault, shorten
-from redesaude.inputs.scenario import Settings
+from redesaude.inputs.scenario import Settings, address
 from redesaude.inputs.structure import match_columns
 from redesaude.inputs.tables import TABLES, Column, Table
 from redesaude.inputs.workbook import RawTable
@@ -62,7 +62,7 @@ class Sheet:
 
     def cell(self, row: Hashable, column: str) -> str:
         """Return the address of a cell, or of the whole row where the column is absent."""
-        return f"{self.letters[column]}{row}" if column in self.letters else f"{row}:{row}"
+        return address(self.letters, row, column)
 
     def sound(self, *columns: str) -> bool:
         """Whether the sheet is there and every cell of ``columns`` could be read."""
@@ -131,7 +131,7 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
         found: list[Finding] = [(row, flaw.fault, flaw.details) for row, flaw in converted.flaws.items()]
         if column.required and column.name in letters:
             found += [(row, *_blank(raw, table, letters, column, row)) for row in cells.index[converted.blank]]
-        flaws += _problems(raw, letters.get(column.name, ""), found)
+        flaws += _problems(raw, letters, column.name, found)
     frame = pd.DataFrame(columns, index=raw.cells.index)
     sheet = Sheet(table, raw.label, frame, letters, hidden=raw.hidden, struck=raw.struck)
     return with_flaws(sheet, flaws), problems + flaws
@@ -165,15 +165,16 @@ def _blank(
     return BLANK_POPULATION, {"name": next((k for k in known if isinstance(k, str) and k.strip()), row)}
 
 
-def _problems(raw: RawTable, letter: str, found: list[Finding]) -> list[Problem]:
+def _problems(raw: RawTable, letters: Mapping[str, str], column: str, found: list[Finding]) -> list[Problem]:
     """Problems of one column in the order of its rows, each fault shown a limited number of times."""
+    order = {row: place for place, row in enumerate(raw.cells.index)} if found else {}
     by_fault: dict[Fault, list[Finding]] = {}
-    for finding in sorted(found, key=lambda f: int(str(f[0]))):
+    for finding in sorted(found, key=lambda f: order[f[0]]):
         by_fault.setdefault(finding[1], []).append(finding)
 
     def tell(finding: Finding) -> Problem:
         row, fault, values = finding
-        return fault.problem(raw.label, f"{letter}{row}", **values)
+        return fault.problem(raw.label, address(letters, row, column), **values)
 
     return [problem for same in by_fault.values() for problem in shorten(same, tell)]
 

@@ -30,9 +30,10 @@ from redesaude.inputs.settings import read_settings
 from redesaude.inputs.structure import EMPTY_SHEET, match_sheets, missing_sheets
 from redesaude.inputs.support import check_support, check_tiers
 from redesaude.inputs.surroundings import check_periods, check_roads, check_sources, check_territories
-from redesaude.inputs.tables import BY_NAME, TABLES
+from redesaude.inputs.tables import BY_NAME, MINUTES_EACH, TABLES
 from redesaude.inputs.travel_file import TWICE, TravelFileError, read_travel_file
 from redesaude.inputs.variants import check_variants
+from redesaude.inputs.wide import as_long
 from redesaude.inputs.workbook import RawTable, read_tables
 from redesaude.language import Phrase
 
@@ -166,7 +167,10 @@ def _checked(raws: Mapping[str, RawTable], source: _Source, problems: list[Probl
     stated = not (found or wrong) and (settings_sheet.present or not complete)
     raws = dict(raws) if complete else _neutral(settings) | dict(raws)
     problems += _add_travel_file(raws, settings, settings_sheet, source)
+    if "travel_times" in raws and "sites" in raws:
+        raws["travel_times"] = as_long(raws["travel_times"], raws["sites"].cells.to_numpy(object).ravel())
     book, found = _book(raws, settings, stated=stated)
+    book = _in_minutes(book)
     book = replace(book, stated_settings=settings_sheet if "value" in settings_sheet.letters else None)
     problems += found
     if complete or settings_sheet.present:
@@ -192,6 +196,14 @@ def _book(raws: Mapping[str, RawTable], settings: Settings, *, stated: bool) -> 
             sheets[table.name], found = type_sheet(table, raws.get(table.name))
             problems += found
     return Book(sheets, settings, stated), problems
+
+
+def _in_minutes(book: Book) -> Book:
+    """Travel times of another unit become minutes, and so the settings say from now on."""
+    sheet, each = book["travel_times"], MINUTES_EACH[book.settings.travel_unit]
+    frame = sheet.frame.assign(minutes=sheet.frame["minutes"] * each)
+    settings = replace(book.settings, travel_unit="minutes")
+    return replace(book, sheets={**book.sheets, sheet.table.name: replace(sheet, frame=frame)}, settings=settings)
 
 
 def _empty_sheets(book: Book) -> list[Problem]:
@@ -236,7 +248,7 @@ def neutral_tables(settings: Settings) -> dict[str, pd.DataFrame]:
 def _scenario(book: Book, source: _Source, notices: tuple[Problem, ...]) -> Scenario:
     frames = {name: sheet.frame.reset_index(drop=True) for name, sheet in book.sheets.items()}
     places = {
-        name: Place(sheet.label, dict(sheet.letters), tuple(sheet.frame.index.astype(int).tolist()))
+        name: Place(sheet.label, dict(sheet.letters), tuple(sheet.frame.index.tolist()))
         for name, sheet in book.sheets.items()
     }
     frames["territories"] = _named_regions(_named(frames["territories"], "territory_id"))

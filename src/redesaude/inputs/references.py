@@ -85,7 +85,7 @@ def check_references(book: Book) -> Iterator[Problem]:
         for column in sheet.table.columns:
             if column.refers and column.name in sheet.letters:
                 yield from _unknown(book, sheet, column)
-    if book["lots"].present:
+    if len(book["lots"].frame):
         yield from _unknown(book, book["sites"], Column("lot_id", "text", "", refers="lots.lot_id"))
     yield from _unknown_sizes(book)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -70,6 +70,7 @@ class Settings:
     local_minutes: float = 0.0
     travel_times_complete: bool = True
     travel_times_file: str = ""
+    travel_unit: str = "minutes"
     emergency_minutes: float = 15.0
     call_minutes: float = 0.0
     scene_minutes: float = 0.0
@@ -77,18 +78,29 @@ class Settings:
     time_limit_s: float = 120.0
 
 
+def address(letters: Mapping[str, str], row: Hashable, column: str) -> str:
+    """Return the address of ``column`` in a row of a sheet, or of the whole row if it has no such column.
+
+    A row that is one cell of a matrix has its own address.
+    """
+    if isinstance(row, str):
+        return row
+    return f"{letters[column]}{row}" if column in letters else f"{row}:{row}"
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where a table stands in the input: name of its sheet, column name -> letter, sheet row of each of its rows."""
+    """Where a table stands in the input: name of its sheet, column name -> letter, and for each of its rows the sheet
+    row, or the address where it is one cell of a matrix.
+    """
 
     sheet: str
     letters: Mapping[str, str]
-    rows: tuple[int, ...]
+    rows: tuple[int | str, ...]
 
     def cell(self, row: int, column: str) -> str:
         """Return the address of ``column`` in row ``row`` (from 0), or of the whole row if it has no such column."""
-        number = self.rows[row]
-        return f"{self.letters[column]}{number}" if column in self.letters else f"{number}:{number}"
+        return address(self.letters, self.rows[row], column)
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,9 @@ SITE_KINDS = ("public", "philanthropic", "private", "new")
 #: what may be decided already about a service
 DECISIONS = ("open", "start", "close", "forbid", "freeze")
 
+#: minutes of each unit in which travel times may be given
+MINUTES_EACH = {"minutes": 1.0, "hours": 60.0, "seconds": 1 / 60}
+
 # unit words, each translated once
 PEOPLE, CASES, MINUTES, MONEY = N_("people"), N_("cases/year"), N_("minutes"), N_("currency")
 MONEY_YEAR, MONEY_CASE, SHARE, YEARS = N_("currency/year"), N_("currency/case"), N_("share 0-1"), N_("years")
@@ -315,6 +318,13 @@ SETTINGS = (
         "text",
         N_("CSV or Parquet file beside the workbook with origin_id, destination_id, minutes"),
         default="",
+    ),
+    Setting(
+        "travel_unit",
+        "choice",
+        N_("unit of the travel times that are given: minutes, hours or seconds"),
+        default="minutes",
+        choices=tuple(MINUTES_EACH),
     ),
     Setting(
         "emergency_minutes",

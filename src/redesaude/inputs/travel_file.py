@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
+import re
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pandas as pd
 
+from redesaude.inputs.cells import PLAIN
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.workbook import RawTable
 from redesaude.language import N_
 
 MOST_BYTES = 500_000_000
+
+#: between the cells of a line
+_SEPARATORS = (",", ";", "\t", "|")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 OUTSIDE = Fault(
     "travel_file_outside",
@@ -30,6 +40,12 @@ TOO_LARGE = Fault(
     N_("{found} has {megabytes} MB"),
     N_("at most {limit} MB"),
     N_("leave out the pairs that are beyond every ceiling"),
+)
+EMPTY = Fault(
+    "travel_file_empty",
+    N_("{found} has no rows below its header"),
+    N_("travel times"),
+    N_("save the table again with its rows, or empty the cell"),
 )
 UNREADABLE = Fault(
     "travel_file_unreadable",
@@ -68,8 +84,10 @@ def read_travel_file(folder: Path | None, name: str) -> RawTable:
         raise TravelFileError(TOO_LARGE, found=name, megabytes=size // 10**6, limit=MOST_BYTES // 10**6)
     try:
         frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
-    except (OSError, ValueError, pd.errors.ParserError) as error:
+    except (OSError, ValueError, csv.Error, pd.errors.ParserError) as error:
         raise TravelFileError(UNREADABLE, found=name, reason=error) from error
+    if frame.empty:
+        raise TravelFileError(EMPTY, found=name)
     return RawTable.from_frame("travel_times", frame, label=path.name)
 
 
@@ -89,13 +107,37 @@ def _inside(folder: Path | None, name: str) -> Path:
 
 
 def _csv(path: Path) -> pd.DataFrame:
-    """Ids as text with their zeros; semicolons, as some spreadsheets write them, are fine."""
-    with path.open(encoding="utf-8-sig") as stream:
-        header = stream.readline()
-    separator = ";" if header.count(";") > header.count(",") else ","
-    names = [name.strip().strip('"') for name in header.rstrip("\r\n").split(separator)]
-    types = {name: "object" for name in names if name.lower() != "minutes"}
-    return pd.read_csv(path, sep=separator, encoding="utf-8-sig", dtype=types, skipinitialspace=True)
+    """Read what a spreadsheet saves as CSV in any of its languages; codes stay text with their zeros.
+
+    Where the decimal sign is a comma the cells are parted by semicolons or tabs, and so it is read.
+    """
+    text = _decoded(path.read_bytes())
+    header = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=header.count)
+    frame = pd.read_csv(io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, skipinitialspace=True)
+    frame.columns = [name.strip() for name in frame.columns]
+    frame = frame.map(lambda cell: cell.strip() or None)
+    minutes = [name for name in frame.columns if name.lower() == "minutes"]
+    for column in minutes or frame.columns[1:]:  # a matrix has minutes in all columns but the first
+        cells = frame[column]
+        frame[column] = cells.map(partial(_point, comma=separator != ","), na_action="ignore")
+    return frame
+
+
+def _point(cell: str, *, comma: bool) -> object:
+    """Return a number with its decimal comma as a number, and anything else as it stands, for the checks to tell."""
+    text = cell.replace(",", ".") if comma and _DECIMAL_COMMA.fullmatch(cell) else cell
+    return float(text) if PLAIN.fullmatch(text) else cell
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text of a file in UTF-8, in UTF-16 with its mark, or in the code page of an older Excel."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
 
 
 def _parquet(path: Path) -> pd.DataFrame:
