@@ -6,15 +6,12 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
 PREFIX = ".redesaude-"
 _LOCK = "lock"
-#: seconds after which a folder that its run had no time to lock is nobody's
-_OLD = 3600.0
 
 
 class Scratch:
@@ -27,12 +24,8 @@ class Scratch:
 
     def __init__(self, target: Path) -> None:
         clean_leftovers(target.parent)
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=target.parent))
+        self.path, self._lock = _claimed(target)
         self.fresh, self.whole, self.aside = (self.path / name for name in ("fresh", "whole", "aside"))
-        self._lock = (self.path / _LOCK).open("w", encoding="utf-8")
-        self._lock.write(target.name)
-        self._lock.flush()
-        _locked(self._lock)  # where a file system knows no locks, nobody will take this folder for abandoned
         self.fresh.mkdir()
 
     def __enter__(self) -> Scratch:
@@ -44,6 +37,20 @@ class Scratch:
         self._lock.close()
         _finish(self.path)  # interrupted as the results changed places
         shutil.rmtree(self.path, ignore_errors=True)  # a file in use elsewhere stays until the next run
+
+
+def _claimed(target: Path) -> tuple[Path, TextIO]:
+    """Make a folder and lock it, naming ``target`` in the lock; again if another run took it before it was locked."""
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=target.parent))
+        try:
+            lock = (path / _LOCK).open("w", encoding="utf-8")
+        except FileNotFoundError:
+            continue
+        lock.write(target.name)
+        lock.flush()
+        _locked(lock)  # where a file system knows no locks, nobody will take this folder for abandoned
+        return path, lock
 
 
 def clean_leftovers(parent: Path) -> None:
@@ -71,7 +78,8 @@ def _abandoned(folder: Path) -> bool:
         with (folder / _LOCK).open("r+", encoding="utf-8") as lock:
             return _locked(lock)
     except FileNotFoundError:
-        return time.time() - folder.stat().st_mtime > _OLD
+        # killed before it was locked or as it was removed; a living run that is about to lock it makes itself another
+        return {item.name for item in folder.iterdir()} <= {"fresh", "whole", "aside"}
     except OSError:
         return False
 
