@@ -14,6 +14,8 @@ import typer
 
 from redesaude.assemble import input_problems
 from redesaude.cli.common import (
+    Deterministic,
+    Engine,
     Exit,
     File,
     Gap,
@@ -24,12 +26,14 @@ from redesaude.cli.common import (
     Studies,
     Threads,
     TimeLimit,
+    Work,
     console,
     errors,
     exit_code,
     fail,
     folder_for,
     language_of,
+    options_of,
     read,
     tell_notes,
 )
@@ -47,7 +51,7 @@ from redesaude.plan.plan import Plan, Termination
 from redesaude.report.folder import place_report
 from redesaude.report.placing import Placed
 from redesaude.report.terms import REPORT_PHASES
-from redesaude.solving.options import ENGINES, SolveOptions
+from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.solving.solve import solve as solve_scenario
 
@@ -100,17 +104,17 @@ def solve(
     out: Out = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
-    threads: Threads = 1,
+    threads: Threads = None,
+    work: Work = None,
+    deterministic: Deterministic = False,
     seed: Seed = 0,
-    engine: Annotated[str, typer.Option(help="one of " + ", ".join(ENGINES))] = "auto",
+    engine: Engine = "auto",
     studies: Studies = True,
     replace_better: Replace = False,
     lang: Lang = None,
 ) -> None:
     """Solve a scenario and write its output folder."""
-    if engine not in ENGINES:
-        fail(f"--engine {engine}: use one of {', '.join(ENGINES)}")
-    options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed, engine=engine)
+    options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
     raise typer.Exit(_run(_Job(file, options, variant, out, lang, studies, replace_better)))
 
 
@@ -120,14 +124,14 @@ def demo(
     out: Out = None,
     time_limit: TimeLimit = 100.0,
     gap: Gap = None,
-    threads: Threads = 1,
+    threads: Threads = None,
     seed: Seed = 0,
     studies: Studies = True,
     replace_better: Replace = False,
     lang: Lang = None,
 ) -> None:
     """Solve the Mato Grosso scenario, end to end."""
-    options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
+    options = options_of(time_limit, gap, threads, seed)
     raise typer.Exit(_run(_Job(demo_workbook(), options, out=out, lang=lang, studies=studies, replace=replace_better)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -16,6 +16,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.language import LANGUAGES, Translator
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.report.placing import Placed, check_target, default_folder
+from redesaude.solving.options import ENGINES, SolveOptions
 
 console = Console()
 errors = Console(stderr=True)
@@ -34,9 +35,22 @@ class Exit(IntEnum):
 File = Annotated[Path, typer.Argument(help="scenario workbook (.xlsx)", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help=f"one of {', '.join(LANGUAGES)}; default: the workbook's")]
 Out = Annotated[Path | None, typer.Option(help="output folder; default: results/<scenario>/<variant>")]
-TimeLimit = Annotated[float | None, typer.Option(min=1, help="seconds of search; default: the workbook's setting")]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(min=1, help="seconds from the input to the plan; default: the workbook's setting"),
+]
 Gap = Annotated[float | None, typer.Option(min=0, max=1, help="stop at this gap, e.g. 0.01")]
-Threads = Annotated[int, typer.Option(min=1, max=64, help="threads of the solver")]
+Threads = Annotated[
+    int | None, typer.Option(min=1, max=64, help="threads of the solver; default: the cores of the machine, at most 8")
+]
+Work = Annotated[
+    int | None, typer.Option(min=1, help="stop after this many iterations of the solver and steps of our own")
+]
+Deterministic = Annotated[
+    bool,
+    typer.Option("--deterministic", help="the same plan every time: one thread, ended by --work, not by seconds"),
+]
+Engine = Annotated[str, typer.Option(help="one of " + ", ".join(ENGINES))]
 Studies = Annotated[bool, typer.Option(help="value for money, risks, sensitivity: they take a while")]
 Replace = Annotated[bool, typer.Option("--replace", help="put this result in place of an earlier one that is better")]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
@@ -71,6 +85,18 @@ def tell_notes(placed: Placed, say: Translator) -> None:
     """Say what became of an earlier result, or that the results are somewhere else."""
     for note in placed.notes:
         console.print(say(note.sentence, **note.values), soft_wrap=True, markup=False, highlight=False)
+
+
+def options_of(
+    time_limit: float | None, gap: float | None, threads: int | None, seed: int, **others: Any
+) -> SolveOptions:
+    """Return the options of a solve; those that contradict each other end the command."""
+    if (engine := others.get("engine", "auto")) not in ENGINES:
+        fail(f"--engine {engine}: use one of {', '.join(ENGINES)}")
+    try:
+        return SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed, **others)
+    except ValueError as error:
+        fail(str(error))
 
 
 def fail(message: str, code: Exit = Exit.WRONG_INPUT) -> NoReturn:

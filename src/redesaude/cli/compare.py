@@ -11,17 +11,22 @@ from rich.console import Console
 from rich.table import Table
 
 from redesaude.cli.common import (
+    Deterministic,
+    Engine,
     Exit,
     File,
     Gap,
     Lang,
     Out,
     Seed,
+    Threads,
     TimeLimit,
+    Work,
     console,
     exit_code,
     fail,
     folder_for,
+    options_of,
     read,
     tell_notes,
 )
@@ -31,7 +36,6 @@ from redesaude.language import N_, Translator, translator
 from redesaude.plan.plan import Termination
 from redesaude.report.comparison import place_comparison
 from redesaude.report.comparison.words import STRATEGIES, verdict_name
-from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.studies.compare import VARIANT, Comparison
 from redesaude.studies.compare import compare as compare_scenario
@@ -50,14 +54,18 @@ def compare(
     out: Out = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
+    threads: Threads = None,
+    work: Work = None,
+    deterministic: Deterministic = False,
     seed: Seed = 0,
+    engine: Engine = "auto",
     lang: Lang = None,
 ) -> None:
     """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
     scenario = read(file, lang)
     say = translator(scenario.settings.language)
     target = folder_for(scenario, out, COMPARE)
-    options = SolveOptions(gap=gap, time_limit=time_limit, seed=seed)
+    options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
     lines = _Lines(console, say)
     found = compare_scenario(scenario, options, variants=_named(scenario, variants), jobs=jobs, progress=lines.tell)
     if not found.plans:

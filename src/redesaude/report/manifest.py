@@ -35,6 +35,7 @@ def manifest_of(plan: Plan, report_seconds: float) -> dict[str, Any]:
         "engine": plan.engine,
         "seed": plan.seed,
         "threads": plan.options.get("threads"),
+        "jobs": plan.options.get("jobs"),
         "work": plan.work,
         "deterministic": plan.deterministic,
         "options": plain(plan.options),

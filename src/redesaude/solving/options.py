@@ -26,7 +26,7 @@ class SolveOptions:
         ``work`` give the same plan however busy the machine is. A time limit or a stop that cuts in undoes that, and
         the plan says so.
     threads : given to the solver; None takes the cores of the machine, at most eight.
-    seed : given to the solver.
+    jobs : solves that run at once on this machine, which share its cores. seed : given to the solver.
     engine : ``direct`` is one model in one solver, ``decomposed`` takes it apart by specialty; ``auto`` chooses, and
         says so in the log.
 
@@ -42,6 +42,7 @@ class SolveOptions:
     work: int | None = None
     deterministic: bool = False
     threads: int | None = None
+    jobs: int = 1
     seed: int = 0
     engine: str = "auto"
 
@@ -60,7 +61,7 @@ class SolveOptions:
         return Limits(
             gap=settings.gap if self.gap is None else self.gap,
             seconds=work / WORK_A_SECOND if by_work else seconds,
-            threads=1 if by_work else self.threads or default_threads(),
+            threads=1 if by_work else self.threads or default_threads(self.jobs),
             seed=self.seed,
             clock=Clock(seconds, work, by_work=by_work),
         )

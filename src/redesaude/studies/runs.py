@@ -35,13 +35,15 @@ def solve_all(
     """Return the plan of each scenario by name, in order; those not begun when asked to stop are left out.
 
     One after the other, each begins from what the plans before it open. ``jobs`` processes solve at once, each with the
-    threads of ``options``, and know nothing of each other; on a script of one's own that needs the usual guard
-    (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best plan. A scenario in which cases
-    that must be treated reach no site gives a plan without decisions that says so.
+    threads of ``options`` or, where those are left open, its share of the cores, and know nothing of each other; on a
+    script of one's own that needs the usual guard (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs,
+    keeping its best plan. A scenario in which cases that must be treated reach no site gives a plan without decisions
+    that says so.
     """
     stop = stop or StopSignal()
-    if jobs > 1 and len(scenarios) > 1:
-        found = _in_processes(scenarios, options, min(jobs, len(scenarios)), progress, stop)
+    jobs = min(jobs, len(scenarios))
+    if jobs > 1:
+        found = _in_processes(scenarios, replace(options, jobs=jobs), jobs, progress, stop)
     else:
         found = _one_by_one(scenarios, options, progress, stop)
     return {name: found[name] for name in scenarios if name in found}

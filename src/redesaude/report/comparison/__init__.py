@@ -79,6 +79,7 @@ def _manifest(comparison: Comparison) -> dict[str, Any]:
     for row, plan in zip(rows, comparison.plans.values(), strict=True):
         row["audit_passed"] = plan.audit.passed
         row["options"] = plan.options
+        row |= {"work": plan.work, "deterministic": plan.deterministic}
     return {
         "scenario": scenario.name,
         "strategies": [plain(row) for row in rows],
