@@ -41,6 +41,7 @@ from redesaude.cli.compare import compare
 from redesaude.cli.problems import show_problems
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
+from redesaude.cli.verify import verify
 from redesaude.errors import InputError, RedesaudeError, ToldError
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
@@ -57,6 +58,7 @@ from redesaude.solving.solve import solve as solve_scenario
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, invoke_without_command=True)
 app.command()(compare)
+app.command()(verify)
 
 
 @app.callback()

@@ -7,8 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Phrase, Translator
 from redesaude.plan.plan import Plan, Status
+from redesaude.plan.proof import relative_gap
 
 _STATUS = {
     Status.OPTIMAL: N_("A plan, proven best within the gap asked for."),
@@ -17,6 +18,7 @@ _STATUS = {
     Status.NO_PLAN: N_("Time ran out before any plan was found. Give it more time (--time-limit)."),
 }
 _GAP = N_("No plan can cost less than {bound}: at most {gap} of this plan's cost could still be saved.")
+_CERTIFIED = N_("Certified without a solver: not less than {bound}, a gap of {gap} (redesaude verify).")
 _NO_BOUND = N_("How far it is from the best is not known yet.")
 
 
@@ -35,6 +37,11 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
     console.print(say(N_("Net present cost: {currency} {cost:,.0f}"), currency=currency, cost=plan.objective))
     known = plan.bound is not None and plan.gap is not None
     console.print(say(_GAP, bound=f"{currency} {plan.bound:,.0f}", gap=f"{plan.gap:.2%}") if known else say(_NO_BOUND))
+    if plan.certified.bound is not None:
+        gap = relative_gap(plan.objective, plan.certified.bound)
+        console.print(say(_CERTIFIED, bound=f"{currency} {plan.certified.bound:,.0f}", gap=f"{gap:.2%}"))
+    elif plan.certified.reason:
+        console.print(say(N_("No certificate: {reason}"), reason=Phrase(plan.certified.reason)))
     names = plan.scenario.specialties.set_index("specialty_id")["name"]
     last = plan.scenario.periods["period_id"].iloc[-1]  # the network as it is once all periods are through
     share = plan.access[(plan.access["region_id"] == "all") & (plan.access["period_id"] == last)]

@@ -12,7 +12,7 @@ import numpy as np
 from redesaude.language import N_
 from redesaude_models.standard_form import Flags, Floats, Ints
 
-FORMAT = 1
+NAME, FORMAT = "certificate.npz", 1
 
 #: split of a node that has none
 LEAF = -1

@@ -82,7 +82,7 @@ class _Way(ABC):
 
 
 class _Object(_Way):
-    """A dataclass, field by field."""
+    """A dataclass, field by field; those that do not count when two are compared are not kept."""
 
     @staticmethod
     def suits(hint: Any) -> bool:
@@ -102,7 +102,7 @@ class _Object(_Way):
 
     def _kinds(self) -> dict[str, Any]:
         hints = get_type_hints(self.hint)
-        return {f.name: hints[f.name] for f in fields(self.hint) if f.init}
+        return {f.name: hints[f.name] for f in fields(self.hint) if f.init and f.compare}
 
 
 class _Optional(_Way):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from redesaude.errors import Fault
 from redesaude.inputs.scenario import Scenario
+from redesaude.plan.certificate import Certificate
 
 
 class Status(StrEnum):
@@ -153,6 +154,17 @@ class Audit:
         return all(check.passed for check in self.checks)
 
 
+@dataclass(frozen=True)
+class Certified:
+    """What the certificate of a plan proves without a solver: the ``bound`` (NPV; None: there is no certificate, for
+    the ``reason`` told), with so many ``leaves``.
+    """
+
+    bound: float | None = None
+    leaves: int = 0
+    reason: str = ""
+
+
 def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(columns=list(columns))
 
@@ -186,6 +198,8 @@ class Plan:
     support : agreements between hubs and satellites, columns :data:`SUPPORT`: the period in which the satellite starts,
         the years of support, what both sides pay a year, the share of its cases that it sends up before and after its
         skills have matured.
+    certified : what can be proven without a solver, and certificate : what from; it is kept in a file of its own and is
+        no part of what makes two plans equal.
     seconds : time of each phase. work : iterations of the solver and steps of our own. deterministic : whether the same
         input, seed and work give this very plan again, however busy the machine is.
     reason : in words, when there is no plan.
@@ -212,6 +226,8 @@ class Plan:
     transfers: pd.DataFrame = field(default_factory=lambda: _empty(TRANSFERS))
     support: pd.DataFrame = field(default_factory=lambda: _empty(SUPPORT))
     audit: Audit = Audit(())
+    certified: Certified = Certified()
+    certificate: Certificate | None = field(default=None, compare=False, repr=False)
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     variables: int = 0
     constraints: int = 0
@@ -223,6 +239,11 @@ class Plan:
     log: tuple[str, ...] = ()
     reason: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def turnover(self) -> float:
+        """The money that the plan moves (NPV), whatever the sign of its lines."""
+        return float(self.costs["npv"].abs().sum())
 
     @property
     def has_decisions(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from redesaude.inputs.book import empty_frame
 from redesaude.inputs.cells import convert
 from redesaude.inputs.tables import TABLES
 from redesaude.language import N_
+from redesaude.plan.certificate import NAME as CERTIFICATE
+from redesaude.plan.certificate import Certificate, CertificateError, read_certificate
 from redesaude.plan.packing import Arrays, pack, unpack
 from redesaude.plan.plan import Plan
 
@@ -46,6 +49,8 @@ def write_plan(plan: Plan, folder: Path) -> None:
     arrays[_ROOT] = np.frombuffer(text, np.uint8)
     with (folder / NAME).open("wb") as stream:
         np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
+    if plan.certificate is not None:
+        plan.certificate.write(folder / CERTIFICATE)
 
 
 def read_plan(folder: Path | str) -> Plan:
@@ -74,7 +79,15 @@ def read_plan(folder: Path | str) -> Plan:
         _see_tables(plan)
     except _UNREADABLE as error:
         raise ResultError(_DAMAGED, path=path, reason=error) from error
-    return plan
+    return replace(plan, certificate=_certificate(path.with_name(CERTIFICATE)))
+
+
+def _certificate(path: Path) -> Certificate | None:
+    """The certificate beside the plan; None if there is none."""
+    try:
+        return read_certificate(path) if path.exists() else None
+    except CertificateError as error:
+        raise ResultError(error.reason, **error.values) from error
 
 
 def _arrays(path: Path) -> Arrays:

@@ -11,6 +11,7 @@ from typing import Any
 
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
+from redesaude.plan.proof import relative_gap
 
 _PACKAGES = ("redesaude", "highspy", "numpy", "pandas", "pyomo", "scipy", "XlsxWriter")
 #: phases that follow each other
@@ -28,6 +29,7 @@ def manifest_of(plan: Plan, report_seconds: float) -> dict[str, Any]:
         **standing_of(plan),
         "termination": plan.termination.value,
         "gap": plain(plan.gap),
+        "certified": {**plain(vars(plan.certified)), "gap": plain(relative_gap(plan.objective, plan.certified.bound))},
         "seconds": _seconds(plan, report_seconds),
         "variables": plan.variables,
         "constraints": plan.constraints,

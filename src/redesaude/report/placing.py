@@ -202,7 +202,7 @@ def _reason(error: Exception) -> str:
 def _write(folder: Path, write: Callable[[Path], Mapping[str, Any]]) -> None:
     """Have ``write`` fill ``folder``, and register what it wrote."""
     manifest = dict(write(folder))
-    files = {name: _fingerprint(folder / name) for name in _files(folder)}
+    files = {name: fingerprint_of(folder / name) for name in _files(folder)}
     written = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     text = json.dumps(
         {"format": FORMAT, "written": written, **manifest, "files": files},
@@ -226,7 +226,8 @@ def _files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def _fingerprint(path: Path) -> str:
+def fingerprint_of(path: Path) -> str:
+    """Return the sha256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -254,7 +255,7 @@ def _registered(target: Path, manifest: Mapping[str, Any], *, edited: bool) -> s
     if "files" not in manifest:
         return {name for name in names if manifest and _FORMAT_1.fullmatch(name)}
     listed = manifest["files"]
-    mine = {name for name in names if name in listed and (edited or _fingerprint(target / name) == listed[name])}
+    mine = {name for name in names if name in listed and (edited or fingerprint_of(target / name) == listed[name])}
     return mine | {MANIFEST}
 
 

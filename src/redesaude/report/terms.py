@@ -131,6 +131,7 @@ PHASE_NAMES: Mapping[str, str] = {
     "search": N_("searching for better plans"),
     "exact": N_("the last decimal places"),
     "tables": N_("reading the plan"),
+    "certify": N_("certifying the bound"),
     "explain": N_("finding why there is no plan"),
     "solve": N_("solving"),
     "total": N_("in all"),

@@ -16,16 +16,33 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.sparse import csc_array
 
+from redesaude.errors import BoundError
+from redesaude.language import N_
 from redesaude.plan.certificate import LEAF, Certificate
 from redesaude.plan.certified import Part, Parts, Splits, at_least, reduced, row_owners, with_ends
+from redesaude.plan.plan import Certified, Plan
+from redesaude.plan.proof import contradicts
+from redesaude.solving.clock import Clock
 from redesaude.solving.highs import GrowingRelaxation, relaxation
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.options import Limits
+from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
+from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel, linear_model
 
 #: most leaves of all trees together, and numbers that their multipliers may take
 LEAVES, _NUMBERS = 2_000, 3_000_000
+
+#: share of the time of a solve that the search leaves to the certificate, and the most seconds
+_KEPT, _MOST_KEPT = 0.05, 60.0
+
+#: seconds that a journey and period take to be built, and the share of its time that a certificate may give to that
+_SECONDS_TO_BUILD, _BUILDING = 1e-4, 0.5
+
+#: why there is no certificate
+TOO_LARGE = N_("the model of all journeys is too large to be built in the time that is kept for it")
+NO_TIME = N_("the time that is kept for it was too short")
+FAULT = N_("a fault of the program; it is told in the manifest")
 
 #: columns up to which a model is one block
 _SMALL = 5_000
@@ -56,6 +73,37 @@ class Evidence:
 
     model: LinearModel
     duals: Floats | None = None
+
+
+def kept_for_certificate(seconds: float) -> float:
+    """Return how many of the ``seconds`` of a solve the search leaves to the certificate."""
+    return min(_KEPT * seconds, _MOST_KEPT)
+
+
+def certified(
+    plan: Plan,
+    problem: PlanningProblem,
+    evidence: Evidence | None,
+    seconds: float,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Plan:
+    """Return ``plan`` of ``problem`` with its certificate, made within ``seconds``, or with the reason why there is
+    none. The model is built here where the search has not built it, if there is time for that.
+    """
+    if not plan.has_decisions or plan.objective is None:
+        return plan
+    clock = Clock(seconds)
+    if evidence is None:
+        if len(problem.journeys.demand) * len(problem.periods) * _SECONDS_TO_BUILD > _BUILDING * seconds:
+            return replace(plan, certified=Certified(reason=TOO_LARGE))
+        evidence = Evidence(linear_model(build_model(problem)))
+    limits = Limits(0.0, clock.left, seed=plan.seed, clock=clock)
+    made = certificate_of(problem, evidence, limits, objective=plan.objective, stopped=stopped)
+    if made.bound == -np.inf:
+        return replace(plan, certified=Certified(reason=NO_TIME))
+    if contradicts(made.bound, plan.objective, plan.turnover):
+        raise BoundError(f"the plan of {plan.objective:.17g} lies below the certified bound {made.bound:.17g}")
+    return replace(plan, certified=Certified(made.bound, made.leaves), certificate=made)
 
 
 def certificate_of(

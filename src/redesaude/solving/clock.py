@@ -44,7 +44,7 @@ class Clock:
         self._read = read
         self._began = read()
         self._cut = False
-        self._kept = 0.0
+        self._kept = self._aside = 0.0
         self._lock = threading.Lock()
 
     def did(self, steps: int) -> None:
@@ -94,6 +94,16 @@ class Clock:
             self._limits = seconds_had, max(work, self.work + seconds * WORK_A_SECOND)
         else:
             self._limits = max(seconds_had, self.now + seconds), work
+
+    def set_aside(self, seconds: float) -> None:
+        """Take seconds of the machine off the limit, for what comes after the search and is no part of the plan."""
+        if math.isfinite(self._limits[0]):
+            self._limits = self._limits[0] - seconds, self._limits[1]
+            self._aside += seconds
+
+    def last_seconds(self, wanted: float) -> float:
+        """Return how many of the ``wanted`` seconds there are with what was set aside; half of that in any case."""
+        return max(0.5 * self._aside, min(wanted, self._aside + self.seconds_left))
 
     def keep(self, seconds: float) -> None:
         """Keep time for the last steps; what was kept before is free again."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
+from redesaude.solving.certify import Evidence
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.highs import solve
 from redesaude.solving.incumbent import Incumbent, whole
@@ -37,7 +38,8 @@ class DirectEngine:
         watch = Stopwatch()
         with watch("build"):
             model = build_model(assembled.problem)
-            arrays = with_room(linear_model(model), assembled.problem)
+            plain = linear_model(model)
+            arrays = with_room(plain, assembled.problem)
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
 
@@ -73,6 +75,7 @@ class DirectEngine:
             constraints=rows,
             seconds=watch.seconds,
             incumbent=found,
+            evidence=Evidence(plain),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
+from redesaude.solving.certify import Evidence
 from redesaude.solving.incumbent import Incumbent
 from redesaude.solving.progress import Search
 from redesaude_models.problem import Decisions
@@ -18,6 +19,7 @@ class EngineResult:
     """Decisions (None: no plan), the proven lower bound on the net present cost of any plan (None: none yet), and how
     it went. ``seconds`` are those of a :class:`~redesaude.solving.stopwatch.Stopwatch`: {build, bound, core, search,
     solve}, those that there were. ``incumbent`` is the plan in its model, None from ways that have no such model.
+    ``evidence`` is what a certificate can be made of, None where the way has no model of the whole problem.
     """
 
     termination: Termination
@@ -27,6 +29,7 @@ class EngineResult:
     constraints: int
     seconds: dict[str, float]
     incumbent: Incumbent | None = None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ class GrowingRelaxation:
 
     def restrict(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Put other bounds on some columns."""
-        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+        if not self._busy:
+            self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
     def dual_ray(self, limits: Limits) -> Floats | None:
         """Return row multipliers that show, up to their sign, that the relaxation is empty; None: none found.
@@ -118,12 +119,14 @@ class GrowingRelaxation:
         Presolve finds it empty without saying why, so that it is then solved once more without presolve.
         """
         empty = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
-        if self._highs.getModelStatus() not in empty:
+        if self._busy or self._highs.getModelStatus() not in empty:
             return None
         _, exists, ray = self._highs.getDualRay()
         if not exists:
             self._highs.setOptionValue("presolve", "off")
             self.solve(limits)
+            if self._busy:
+                return None
             self._highs.setOptionValue("presolve", "choose")
             _, exists, ray = self._highs.getDualRay()
         return np.array(ray) if exists else None

@@ -29,6 +29,7 @@ class SolveOptions:
     jobs : solves that run at once on this machine, which share its cores. seed : given to the solver.
     engine : ``direct`` is one model in one solver, ``decomposed`` takes it apart by specialty; ``auto`` chooses, and
         says so in the log.
+    certificate : keep a part of the time for a certificate of the bound, which can be checked without a solver.
 
     Raises
     ------
@@ -45,6 +46,7 @@ class SolveOptions:
     jobs: int = 1
     seed: int = 0
     engine: str = "auto"
+    certificate: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a deterministic solve that could not be one."""

@@ -31,6 +31,12 @@ STRICT = "REDESAUDE_STRICT"
 #: share of the time limit, and the most seconds, that a way has where those before used up the time without a plan
 _GRACE, _MOST_GRACE = 0.1, 5.0
 
+
+def is_strict() -> bool:
+    """Whether the first fault is to be raised."""
+    return os.environ.get(STRICT) == "1"
+
+
 ReadResult = Callable[[EngineResult, Search], Plan]
 """makes a plan of what a way found, not audited yet"""
 
@@ -51,7 +57,7 @@ class Relay:
         self.faults: list[Fault] = []
         self._assembled, self._search, self._read = assembled, search, read
         self._proofs: list[_Proof] = []
-        self._strict = os.environ.get(STRICT) == "1"
+        self._strict = is_strict()
         self._granted = False
 
     def run(self, ways: Sequence[Way]) -> Plan:
@@ -119,7 +125,7 @@ class Relay:
 
         """
         false = search.record.proven
-        if plan.objective is None or not contradicts(false, plan.objective, _turnover(plan)):
+        if plan.objective is None or not contradicts(false, plan.objective, plan.turnover):
             return self._kept(audited(plan))
         search.record.proven = -np.inf
         self._kept(audited(replace(plan, bound=None, gap=None, status=Status.FEASIBLE)))
@@ -177,7 +183,7 @@ class Relay:
         if best.has_decisions and ended.status == Status.INFEASIBLE:
             self._tell("the proof that no plan is possible", BoundError("an audited plan is in hand"))
             ended = replace(best, termination=Termination.FAULT)
-        self._refute([p for p in self._proofs if contradicts(p.bound, _cost(best), _turnover(best))], _cost(best))
+        self._refute([p for p in self._proofs if contradicts(p.bound, _cost(best), best.turnover)], _cost(best))
         bound = self._bound if np.isfinite(self._bound) else None
         best = replace(best, termination=ended.termination, faults=tuple(self.faults))
         if bound == best.bound or best.status == Status.INFEASIBLE:
@@ -209,7 +215,3 @@ def _unproven(termination: Termination) -> Termination:
 
 def _cost(plan: Plan) -> float:
     return np.inf if plan.objective is None else plan.objective
-
-
-def _turnover(plan: Plan) -> float:
-    return float(plan.costs["npv"].abs().sum())

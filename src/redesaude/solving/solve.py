@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
 from redesaude.assemble import Assembled, assemble
+from redesaude.errors import Fault
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
 from redesaude.plan.access import access_table
 from redesaude.plan.costs import cost_table, tidy
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Certified, Plan, Status, Termination
 from redesaude.plan.proof import reached, relative_gap
 from redesaude.plan.referral import referral_tables
 from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
+from redesaude.solving.certify import FAULT, Evidence, certified, kept_for_certificate
 from redesaude.solving.decomposed.capacitated import capacitated
 from redesaude.solving.decomposed.engine import DecomposedEngine, Large
 from redesaude.solving.decomposed.uncapacitated import uncapacitated
@@ -24,12 +26,15 @@ from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.last_mile import with_last_mile
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, openings_of
-from redesaude.solving.relay import Relay
+from redesaude.solving.relay import Relay, is_strict
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.problem import PlanningProblem
 
 #: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
 _MANY_OPTIONS = 500
+
+#: time of a certificate where the search ends before its time: a share of what was spent on the plan, and some seconds
+_CERTIFYING, _CERTIFYING_LEAST = 0.5, 1.0
 
 #: journeys from which ``auto`` looks for a problem without contracts or sizes to choose
 _MANY_JOURNEYS = 5_000
@@ -60,6 +65,8 @@ def solve(
     options = options or SolveOptions()
     limits, stop, watch = options.limits(scenario.settings), stop or StopSignal(), Stopwatch()
     openings = tuple(openings_of(plan) for plan in known if plan.has_decisions)
+    if options.certificate:
+        limits.clock.set_aside(kept_for_certificate(limits.clock.seconds_left))
     search = Search(limits, Reporter(progress), lambda: stop.stopped, openings)
     with watch("solve"), stop.on_ctrl_c():
         plan = _solved(scenario, options, search, watch)
@@ -71,8 +78,11 @@ def _solved(scenario: Scenario, options: SolveOptions, search: Search, watch: St
     with watch("assemble"):
         assembled = assemble(scenario)
     engine = choose_engine(options, assembled, search.reporter)
+    evidence: list[Evidence] = []
 
     def read(result: EngineResult, search: Search) -> Plan:
+        if result.evidence is not None:
+            evidence.append(result.evidence)
         with watch("explain" if result.decisions is None else "tables"):
             plan = _plan(assembled, result, search)
         return replace(
@@ -89,7 +99,24 @@ def _solved(scenario: Scenario, options: SolveOptions, search: Search, watch: St
     repeatable = search.clock.repeatable and not search.stopped()
     if options.deterministic and not repeatable:
         search.reporter.tell("plan", "cut short by time or a stop: not the plan that so much work always gives")
-    return replace(plan, work=search.clock.work, deterministic=repeatable)
+    plan = replace(plan, work=search.clock.work, deterministic=repeatable)
+    if not options.certificate or not plan.has_decisions:
+        return plan
+    left = max(_CERTIFYING_LEAST, _CERTIFYING * watch.seconds["solve"])
+    with watch("certify"):
+        return _certified(plan, assembled, evidence, search.clock.last_seconds(left), search.stopped)
+
+
+def _certified(
+    plan: Plan, assembled: Assembled, evidence: Sequence[Evidence], seconds: float, stopped: Callable[[], bool]
+) -> Plan:
+    """Return ``plan`` with its certificate; a fault in making it costs the certificate, not the plan."""
+    try:
+        return certified(plan, assembled.problem, evidence[-1] if evidence else None, seconds, stopped)
+    except Exception as error:
+        if is_strict():
+            raise
+        return replace(plan, certified=Certified(reason=FAULT), faults=(*plan.faults, Fault.of("certificate", error)))
 
 
 def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporter) -> Engine:

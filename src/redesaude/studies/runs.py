@@ -40,7 +40,7 @@ def solve_all(
     keeping its best plan. A scenario in which cases that must be treated reach no site gives a plan without decisions
     that says so.
     """
-    stop = stop or StopSignal()
+    stop, options = stop or StopSignal(), replace(options, certificate=False)
     jobs = min(jobs, len(scenarios))
     if jobs > 1:
         found = _in_processes(scenarios, replace(options, jobs=jobs), jobs, progress, stop)

@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 
 from redesaude.language import N_
+from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures
 from redesaude.report.terms import CAPITAL, PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS, YEARLY_GROUPS
 from redesaude.report.view import View, several
@@ -250,6 +251,7 @@ def _proof(sheet: Sheet, view: View) -> None:
         ),
         (t(N_("Proven lower bound, {money}"), money=money), "millions", plan.bound, t(N_("no plan can cost less"))),
         (t(N_("Gap")), "percent", plan.gap, t(N_("(cost - bound) / cost"))),
+        _certified(view),
         (t(N_("Seconds of the solve")), "number", plan.seconds.get("solve"), t(N_("on the machine that ran it"))),
         (t(N_("Audit")), "verdict", audit, t(N_("every promise and cost recomputed; see the checks sheet"))),
     ]
@@ -261,6 +263,18 @@ def _proof(sheet: Sheet, view: View) -> None:
     ]
     block = sheet.table(frame, columns)
     sheet.mark(block, "value", {t(N_("passed")): "good", t(N_("failed")): "bad"})
+
+
+def _certified(view: View) -> tuple[object, ...]:
+    """Row of what the certificate proves, or of why there is none."""
+    t, certified = view.t, view.plan.certified
+    name = t(N_("Bound certified without a solver, {money}"), money=view.numbers.money_header())
+    if certified.bound is None:
+        why = t(certified.reason) if certified.reason else t(N_("not asked for"))
+        return name, "text", t(N_("none")), why
+    gap = relative_gap(view.plan.objective, certified.bound) or 0.0
+    meaning = t(N_("anyone can recompute it with redesaude verify; gap {gap}"), gap=view.numbers.percent(gap))
+    return name, "millions", certified.bound, meaning
 
 
 def _charts(book: Book, sheet: Sheet, pages: Pages) -> None:

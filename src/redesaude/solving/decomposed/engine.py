@@ -18,6 +18,7 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
 from redesaude.solving.blocks import Blocks
+from redesaude.solving.certify import Evidence
 from redesaude.solving.decomposed.at_once import AtOnce, Standing
 from redesaude.solving.decomposed.benders import Benders
 from redesaude.solving.decomposed.bound import LagrangianBound
@@ -178,7 +179,8 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     with watch("exact"):
         found = plan(contest.around.values)
         decisions = found.decisions()
-    return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found)
+    evidence = Evidence(relaxed) if core.is_whole else None
+    return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found, evidence)
 
 
 def _at_once(assembled: Assembled, model: LinearModel, large: Large) -> AtOnce | None:
