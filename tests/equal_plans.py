@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from redesaude.plan.plan import Plan
@@ -31,6 +32,8 @@ def _equal(one: Any, other: Any, name: str) -> None:
         assert list(one) == list(other), name
         for key in one:
             _equal(one[key], other[key], f"{name}.{key}")
+    elif isinstance(one, np.ndarray):
+        np.testing.assert_array_equal(one, other, err_msg=name, strict=True)
     elif isinstance(one, tuple):
         assert isinstance(other, tuple), name
         assert len(one) == len(other), name

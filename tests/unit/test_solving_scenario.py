@@ -264,6 +264,6 @@ def test_the_plan_says_how_it_was_made() -> None:
     assert plan.options["gap"] == 0.0
     assert plan.variables > 10
     assert plan.constraints > 10
-    parts = {"assemble", "build", "search", "exact", "tables"}
+    parts = {"assemble", "build", "search", "exact", "tables", "certify"}
     assert set(plan.seconds) == {*parts, "solve", "total"}
     assert sum(plan.seconds[part] for part in parts) <= plan.seconds["solve"]  # all of it, with the audit
