@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint clean
+.PHONY: demo test certify lint clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -21,6 +21,13 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
+
+# make certify N=20000: the differential test at length, going on where results/certify.jsonl ends (docs/certify.md)
+FROM ?= 0
+N ?= 20000
+JOBS ?= 2
+certify: $(VENV)/.dev
+	$(BIN)/python tests/certify.py --from $(FROM) --to $(N) --jobs $(JOBS) --out results/certify.jsonl
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -1,0 +1,79 @@
+"""A case by its seed: a scenario of some shape, or the problem of one with its numbers drawn anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from differential.judge import Finding, Truth, judge, judge_solve
+from differential.mutations import mutated
+from differential.shapes import SHAPES, tables_of
+from differential.ways import WAYS
+from redesaude.assemble import Assembled, assemble
+from tiny import scenario
+
+#: cases of one scenario: the first as it stands, the others mutations of its problem
+OF_ONE = 10
+
+#: whole solves, one in turn
+ENGINES = (("decomposed", 0.0), ("decomposed", 0.01), ("direct", 0.0))
+
+#: ways that cost little, tried in every case; of the others two in turn
+_EVERY = ("services", "room", "growing")
+_IN_TURN = tuple((way, gap) for gap in (0.0, 0.01) for way in WAYS if way not in _EVERY and (way, gap) != ("direct", 0))
+
+
+@dataclass
+class Verdict:
+    """What one case came to: its shape, whether a plan is possible, which ways were tried, what they said wrongly."""
+
+    seed: int
+    shape: str
+    feasible: bool = False
+    tried: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def shape_of(seed: int) -> str:
+    """The shape of a case."""
+    return list(SHAPES)[seed // OF_ONE % len(SHAPES)]
+
+
+@lru_cache(maxsize=1)
+def _base(number: int) -> Assembled:
+    return assemble(scenario(**tables_of(shape_of(number * OF_ONE), number // len(SHAPES))))
+
+
+def assembled_of(seed: int) -> Assembled:
+    """The assembled problem of a case."""
+    base = _base(seed // OF_ONE)
+    return base if seed % OF_ONE == 0 else replace(base, problem=mutated(base.problem, [seed]))
+
+
+def tried_in(seed: int) -> list[tuple[str, float]]:
+    """The ways and gaps of a case, where its problem is of their kind."""
+    turn = seed // OF_ONE + seed % OF_ONE
+    some = [_IN_TURN[(turn + n) % len(_IN_TURN)] for n in (0, len(_IN_TURN) // 2)]
+    return [(way, gap) for way in _EVERY for gap in (0.0, 0.01)] + some
+
+
+def certify(seed: int) -> Verdict:
+    """Hold the ways against the truth of one case; where it is a whole scenario, the engines too."""
+    verdict, assembled = Verdict(seed, shape_of(seed)), assembled_of(seed)
+    truth = Truth(assembled.problem)
+    verdict.feasible = truth.feasible
+    if not truth.known:
+        verdict.tried["truth not known in time"] += 1
+        return verdict
+    verdict.findings += truth.doubts()
+    for way, gap in tried_in(seed):
+        findings = judge(assembled, truth, way, gap)
+        if findings is not None:
+            verdict.tried[way] += 1
+            verdict.findings += findings
+    if seed % OF_ONE == 0:
+        engine, gap = ENGINES[seed // OF_ONE % len(ENGINES)]
+        verdict.tried[f"solve, {engine}"] += 1
+        verdict.findings += judge_solve(assembled.scenario, truth, engine, gap)
+    return verdict

@@ -1,0 +1,30 @@
+"""Every way of solving says what is true of random problems: no bound above the optimum, no plan below it.
+
+Ten cases of a scenario in each test, a few hundred in all; ``make certify`` runs more of them, see ``docs/certify.md``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from differential.case import OF_ONE, certify, shape_of
+from differential.shapes import SHAPES
+
+#: scenarios of each shape
+_EACH = 1
+
+
+@pytest.mark.parametrize("number", range(_EACH * len(SHAPES)))
+def test_every_way_says_what_is_true(number: int) -> None:
+    verdicts = [certify(seed) for seed in range(OF_ONE * number, OF_ONE * (number + 1))]
+    told = [f"{verdict.seed}: {finding}" for verdict in verdicts for finding in verdict.findings]
+    assert not told, "\n".join([*told, "again: python tests/certify.py --seed N"])
+    assert sum(verdict.feasible for verdict in verdicts) > OF_ONE // 2
+    tried: Counter[str] = sum((verdict.tried for verdict in verdicts), Counter())
+    assert sum(tried.values()) >= 2 * OF_ONE
+
+
+def test_the_shapes_come_in_turn() -> None:
+    assert {shape_of(OF_ONE * number) for number in range(len(SHAPES))} == set(SHAPES)
