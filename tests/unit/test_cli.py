@@ -154,6 +154,13 @@ def test_a_worse_run_leaves_the_better_result_and_says_so(tmp_path: Path) -> Non
     forced = run("solve", path, "--no-studies", "--replace", folder=tmp_path)
     assert "history" in forced.stdout
     assert json.loads(manifest.read_text(encoding="utf-8"))["objective"] == better["objective"]
+    listed = run("history", manifest.parent, folder=tmp_path)
+    assert [line.split("│")[-1].strip()[:7] for line in listed.stdout.splitlines() if "optimal" in line] == [
+        ".",
+        "history",
+    ]
+    nothing = run("history", tmp_path, folder=tmp_path)
+    assert (nothing.returncode, "holds no result" in nothing.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("name", ["../../esc", "/esc", "a\\b", "C:x", "nul", "x" * 300, "compare", "History", "a."])

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from redesaude.errors import OutputError
+from redesaude.errors import OutputError, ResultError
 from redesaude.report import placing
-from redesaude.report.placing import FORMAT, Placed, check_target, place
+from redesaude.report.placing import FORMAT, Placed, check_target, place, results_at
 
 PLAN = {"status": "feasible", "engine": "direct", "audit": {}, "objective": 100.0, "bound": 90.0}
 INPUT, OTHER = "ab12cd34" * 8, "ef56" * 16
@@ -106,6 +106,17 @@ def test_a_long_history_keeps_every_result(tmp_path: Path) -> None:
     assert texts["plan.xlsx"] in "0123"
     past = [path.read_text() for path in (tmp_path / "r" / "history").glob("*/plan.xlsx")]
     assert sorted(past) == ["0", "1", "2"]
+
+
+def test_results_and_their_history_are_listed_the_latest_first(tmp_path: Path) -> None:
+    for n in range(3):
+        result(tmp_path / "r", str(n), objective=100.0 - n, written=f"2026-11-2{n}T10:00:00+00:00")
+    (tmp_path / "r" / "history" / "my notes").mkdir()
+    found = results_at(tmp_path / "r")
+    assert [manifest["objective"] for _, manifest in found] == [98.0, 99.0, 100.0]
+    assert [path.name for path, _ in found] == ["r", f"2026-11-21-{INPUT[:8]}", f"2026-11-20-{INPUT[:8]}"]
+    with pytest.raises(ResultError, match="no result"):
+        results_at(tmp_path)
 
 
 def test_files_of_others_stay_whatever_their_names(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from redesaude.inputs.variants import apply_variant
 from redesaude.language import Phrase
 from redesaude.plan import storage
 from redesaude.plan.audit import audit
-from redesaude.plan.packing import pack
+from redesaude.plan.packing import pack, unpack
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.plan.storage import FORMAT, NAME, read_plan, write_plan
 
@@ -178,6 +178,13 @@ def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path, monkey
     monkeypatch.setattr(storage, "MOST_BYTES", 10**6)
     with pytest.raises(ResultError, match="once unpacked"):
         read_plan(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"), [(3, int | str), ("x", int | str), (None, int | None), (2.5, str | float | None)]
+)
+def test_one_of_several_plain_types_comes_back(value: object, hint: object) -> None:
+    assert unpack(json.loads(json.dumps(pack(value, hint, {}, ""))), hint, {}, "") == value
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from redesaude.cli.common import (
     tell_notes,
 )
 from redesaude.cli.compare import compare
+from redesaude.cli.history import history
 from redesaude.cli.problems import show_problems
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
@@ -59,6 +60,7 @@ from redesaude.solving.solve import solve as solve_scenario
 app = typer.Typer(no_args_is_help=True, add_completion=False, invoke_without_command=True)
 app.command()(compare)
 app.command()(verify)
+app.command()(history)
 
 
 @app.callback()

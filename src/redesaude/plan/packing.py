@@ -24,6 +24,7 @@ from redesaude.language import Phrase
 Arrays = dict[str, np.ndarray]
 #: types of columns that hold words, and those of numpy (flags, whole numbers, numbers) that are arrays as they stand
 _WORDS, _NUMBERS = ("object", "str"), "biuf"
+_PLAIN = (object, str, int, float, bool)
 
 
 def pack(value: Any, hint: Any, arrays: Arrays, name: str) -> Any:
@@ -189,15 +190,16 @@ class _Plain(_Way):
 
     @staticmethod
     def suits(hint: Any) -> bool:
-        return hint in (object, str, int, float, bool)
+        return hint in _PLAIN or (get_origin(hint) is UnionType and set(get_args(hint)) <= {*_PLAIN, NoneType})
 
     def pack(self, value: Any, arrays: Arrays, name: str) -> Any:
         return _pack_any(value)
 
     def unpack(self, packed: Any, arrays: Arrays, name: str) -> Any:
         value = _unpack_any(packed)
-        if not isinstance(value, (int, float) if self.hint is float else self.hint):
-            raise ValueError(f"{name} is not of the type {self.hint.__name__}")  # noqa: TRY004 - a fault of the file
+        kinds = get_args(self.hint) or (self.hint,)
+        if not isinstance(value, (*kinds, int) if float in kinds else kinds):
+            raise ValueError(f"{name} is not of the type {self.hint}")  # noqa: TRY004 - a fault of the file
         return value
 
 

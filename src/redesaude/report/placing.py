@@ -20,7 +20,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from redesaude.errors import OutputError
+from redesaude.errors import OutputError, ResultError
 from redesaude.inputs.folder_names import HISTORY, MOST_BYTES, is_folder_name
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
@@ -49,6 +49,7 @@ _IN_USE = N_(
     "{target} could not be replaced ({reason}); close its files in other programs. The results are in {folder}."
 )
 _ELSEWHERE = N_("Nothing could be written at {target} ({reason}). The results are in {folder}.")
+_NO_RESULT = N_("{folder} holds no result")
 _NO_NAME = N_(
     "'{name}' cannot be the name of a folder on every system (at most {limit} bytes, no separators or wildcards, no "
     "dot at an end); name another with --out, or rename the file"
@@ -88,6 +89,24 @@ def default_folder(scenario: Scenario, within: str) -> Path:
         if not is_folder_name(name):
             raise OutputError(_NO_NAME, name=ascii(name)[1:-1] if not name.isprintable() else name, limit=MOST_BYTES)
     return Path("results") / scenario.name / within
+
+
+def results_at(folder: Path | str) -> list[tuple[Path, dict[str, Any]]]:
+    """Return the result at ``folder`` and those in its history, each with its manifest, the latest first.
+
+    Raises
+    ------
+    ResultError
+        when ``folder`` holds no result.
+
+    """
+    folder = Path(folder)
+    if not _manifest(folder):
+        raise ResultError(_NO_RESULT, folder=folder)
+    past = folder / HISTORY
+    found = [(at, _manifest(at)) for at in (past.iterdir() if past.is_dir() else ()) if at.is_dir()]
+    found = [(at, manifest) for at, manifest in found if manifest]
+    return [(folder, _manifest(folder)), *sorted(found, key=lambda one: written_at(*one), reverse=True)]
 
 
 def check_target(out: Path | str) -> Path:
@@ -259,10 +278,16 @@ def _registered(target: Path, manifest: Mapping[str, Any], *, edited: bool) -> s
     return mine | {MANIFEST}
 
 
+def written_at(folder: Path, manifest: Mapping[str, Any]) -> str:
+    """When a result was written, as ISO text in UTC; results of format 1 are as old as their manifest."""
+    made = dt.datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, dt.UTC)
+    return str(manifest.get("written", made.isoformat(timespec="seconds")))
+
+
 def _past_name(target: Path, manifest: Mapping[str, Any]) -> str:
     """Name of an earlier result in the history: the day it was written, and the start of its input's fingerprint."""
-    made = dt.datetime.fromtimestamp((target / MANIFEST).stat().st_mtime, dt.UTC).date()
-    return f"{made}-{re.sub('[^0-9a-f]', '', str(manifest['input_sha256']))[:8]}"
+    day, digest = written_at(target, manifest), str(manifest["input_sha256"])
+    return f"{re.sub('[^0-9-]', '', day[:10])}-{re.sub('[^0-9a-f]', '', digest)[:8]}"
 
 
 def _carry(source: Path, to: Path, wanted: Callable[[str], bool], within: str = "") -> None:

@@ -1,0 +1,46 @@
+"""Command history: a result and those that it took the place of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from redesaude.cli.common import Lang, console, language_of
+from redesaude.language import N_, translator
+from redesaude.report.placing import results_at, written_at
+
+Result = Annotated[Path, typer.Argument(help="folder of a result", show_default=False)]
+
+#: heading and justification of each column
+_COLUMNS = (
+    (N_("written"), "left"),
+    (N_("status"), "left"),
+    (N_("net present cost"), "right"),
+    (N_("gap"), "right"),
+    (N_("input"), "left"),
+    (N_("folder"), "left"),
+)
+
+
+def history(result: Result, lang: Lang = None) -> None:
+    """List a result and the earlier ones in its history, the latest first."""
+    say = translator(language_of(lang))
+    table = Table(show_edge=False)
+    for heading, side in _COLUMNS:
+        table.add_column(say(heading), justify="right" if side == "right" else "left", overflow="fold")
+    for folder, manifest in results_at(result):
+        cost, gap = manifest.get("objective"), manifest.get("gap")
+        cells = (
+            written_at(folder, manifest)[:16].replace("T", " "),
+            str(manifest.get("status", "compare")),
+            "-" if cost is None else f"{cost:,.0f}",
+            "-" if gap is None else f"{gap:.2%}",
+            str(manifest["input_sha256"])[:8],
+            folder.relative_to(result).as_posix(),
+        )
+        table.add_row(*map(Text, cells))
+    console.print(table)
