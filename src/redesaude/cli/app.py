@@ -14,6 +14,7 @@ import typer
 
 from redesaude.assemble import input_problems
 from redesaude.cli.common import (
+    EXIT_CODES,
     Deterministic,
     Engine,
     Exit,
@@ -38,12 +39,13 @@ from redesaude.cli.common import (
     tell_notes,
 )
 from redesaude.cli.compare import compare
+from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.history import history
 from redesaude.cli.problems import show_problems
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
 from redesaude.cli.verify import verify
-from redesaude.errors import InputError, RedesaudeError, ToldError
+from redesaude.errors import Fault, FaultError, InputError, RedesaudeError, ToldError
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_workbook
@@ -58,12 +60,12 @@ from redesaude.solving.progress import Progress
 from redesaude.solving.solve import solve as solve_scenario
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, invoke_without_command=True)
-app.command()(compare)
+app.command(epilog=EXIT_CODES)(compare)
 app.command()(verify)
 app.command()(history)
 
 
-@app.callback()
+@app.callback(epilog=EXIT_CODES)
 def options(
     version: Annotated[bool, typer.Option("--version", help="tell the version and end", is_eager=True)] = False,
 ) -> None:
@@ -100,7 +102,7 @@ def check(file: File, lang: Lang = None) -> None:
         raise typer.Exit(Exit.WRONG_INPUT)
 
 
-@app.command()
+@app.command(epilog=EXIT_CODES)
 def solve(
     file: File,
     *,
@@ -122,7 +124,7 @@ def solve(
     raise typer.Exit(_run(_Job(file, options, variant, out, lang, studies, replace_better)))
 
 
-@app.command()
+@app.command(epilog=EXIT_CODES)
 def demo(
     *,
     out: Out = None,
@@ -170,22 +172,26 @@ def _run(job: _Job) -> Exit:
     reading = time.perf_counter() - began
     say = translator(scenario.settings.language)
     target = folder_for(scenario, job.out, scenario.variant_id)
-    with showing(console, say) as tell:
-        tell(Progress("read", reading, message=scenario.settings.title))
-        plan = solve_scenario(scenario, job.options, tell)
-        plan = replace(plan, seconds={"read": reading, **plan.seconds, "total": time.perf_counter() - began})
-        placed = _write(
-            plan, target, job, lambda word: tell(Progress("report", time.perf_counter() - began, message=say(word)))
-        )
-    show_plan(console, plan, placed.folder, say)
-    tell_notes(placed, say)
+    with guarded(Guard(scenario, job.options, target, say)) as guard:
+        with showing(console, say) as tell:
+            tell(Progress("read", reading, message=scenario.settings.title))
+            plan = solve_scenario(scenario, job.options, tell)
+            plan = replace(plan, seconds={"read": reading, **plan.seconds, "total": time.perf_counter() - began})
+            placed = _write(
+                plan, guard, job, lambda word: tell(Progress("report", time.perf_counter() - began, message=say(word)))
+            )
+        show_plan(console, plan, placed.folder, say)
+        tell_notes(placed, say)
+        guard.tell([plan])
     return exit_code(plan)
 
 
-def _write(plan: Plan, target: Path, job: _Job, tell: Callable[[str], object]) -> Placed:
+def _write(plan: Plan, guard: Guard, job: _Job, tell: Callable[[str], object]) -> Placed:
     """Write the report at once, then again with its studies, so that Ctrl-C during those loses no plan."""
     tell(REPORT_PHASES["write"])
-    first = place_report(plan, target, studies=False, replace=job.replace)
+    guard.stage, guard.plan = "report", plan
+    first = place_report(plan, guard.target, studies=False, replace=job.replace)
+    guard.stage, guard.plan, guard.written = "studies", None, first.folder
     if not (first.written and job.studies and plan.has_decisions and plan.termination != Termination.INTERRUPTED):
         return first
     again = place_report(plan, first.folder, progress=lambda phase: tell(REPORT_PHASES[phase]))
@@ -193,23 +199,35 @@ def _write(plan: Plan, target: Path, job: _Job, tell: Callable[[str], object]) -
 
 
 def main() -> None:
-    """Run the command line; every error on purpose becomes words and an exit code, never a traceback."""
+    """Run the command line; every error becomes words and an exit code, never a traceback."""
     try:
         code = app(standalone_mode=False)
     except InputError as error:
         show_problems(errors, error.problems, translator(error.language or "en"))
         code = Exit.WRONG_INPUT
+    except FaultError as error:
+        code = _fault(error)
     except ToldError as error:
         say = translator(error.language or "en")
         errors.print(say(error.sentence, **error.values), style="red", soft_wrap=True, highlight=False, markup=False)
         code = Exit.WRONG_INPUT
     except RedesaudeError as error:
-        errors.print(str(error), style="red", soft_wrap=True, highlight=False)
+        errors.print(str(error), style="red", soft_wrap=True, highlight=False, markup=False)
         code = Exit.WRONG_INPUT
     except _USAGE as error:
-        errors.print(f"{error}  (redesaude --help)", style="red", soft_wrap=True, highlight=False)
+        errors.print(f"{error}  (redesaude --help)", style="red", soft_wrap=True, highlight=False, markup=False)
         code = Exit.WRONG_INPUT
     except (KeyboardInterrupt, typer.Abort):
         errors.print("interrupted")
         code = Exit.INTERRUPTED
+    except Exception as error:  # where no scenario was read yet there is nothing to report but this
+        code = _fault(error)
     sys.exit(code)
+
+
+def _fault(error: Exception) -> Exit:
+    """Tell a fault of which nothing is known but where it was raised."""
+    fault = Fault.of("command", error)
+    for line in (f"A fault of this program, not of your input: {fault}", *fault.trace):
+        errors.print(line, style="red", soft_wrap=True, highlight=False, markup=False)
+    return Exit.FAULT

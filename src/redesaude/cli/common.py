@@ -29,8 +29,18 @@ class Exit(IntEnum):
     WRONG_INPUT = 1
     INFEASIBLE = 2
     NO_PLAN_IN_TIME = 3
+    FAULT = 4
     INTERRUPTED = 130
 
+
+#: shown below the help of the commands that end with them
+EXIT_CODES = """Exit codes: 0 a plan. 1 the input is wrong, or the results cannot be written where they were asked for.
+
+2 no plan can keep the hard promises; which ones, and by how much, is told. 3 time ran out before any plan was found.
+
+4 a fault of this program; the plan in hand is kept and a report, fault-<time>.json, is written beside the result.
+
+130 interrupted; the best plan so far is saved."""
 
 File = Annotated[Path, typer.Argument(help="scenario workbook (.xlsx)", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help=f"one of {', '.join(LANGUAGES)}; default: the workbook's")]
@@ -101,12 +111,14 @@ def options_of(
 
 def fail(message: str, code: Exit = Exit.WRONG_INPUT) -> NoReturn:
     """Say what is wrong and end with ``code``."""
-    errors.print(message, style="red", soft_wrap=True, highlight=False)
+    errors.print(message, style="red", soft_wrap=True, highlight=False, markup=False)
     raise typer.Exit(code)
 
 
 def exit_code(plan: Plan) -> Exit:
     """Return the exit code that tells how a solve ended."""
+    if plan.termination == Termination.FAULT:
+        return Exit.FAULT
     if plan.status == Status.INFEASIBLE:
         return Exit.INFEASIBLE
     if plan.termination == Termination.INTERRUPTED:

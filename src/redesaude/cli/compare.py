@@ -30,12 +30,14 @@ from redesaude.cli.common import (
     read,
     tell_notes,
 )
+from redesaude.cli.faults import Guard, guarded
 from redesaude.inputs.folder_names import COMPARE
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Translator, translator
 from redesaude.plan.plan import Termination
 from redesaude.report.comparison import place_comparison
 from redesaude.report.comparison.words import STRATEGIES, verdict_name
+from redesaude.report.terms import STATUSES
 from redesaude.solving.progress import Progress
 from redesaude.studies.compare import VARIANT, Comparison
 from redesaude.studies.compare import compare as compare_scenario
@@ -67,13 +69,19 @@ def compare(
     target = folder_for(scenario, out, COMPARE)
     options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
     lines = _Lines(console, say)
-    found = compare_scenario(scenario, options, variants=_named(scenario, variants), jobs=jobs, progress=lines.tell)
-    if not found.plans:
-        fail(say(N_("Stopped before any strategy was solved.")), Exit.INTERRUPTED)
-    placed = place_comparison(found, target)
-    _show(console, found, say)
-    console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
-    tell_notes(placed, say)
+    with guarded(Guard(scenario, options, target, say)) as guard:
+        found = compare_scenario(scenario, options, variants=_named(scenario, variants), jobs=jobs, progress=lines.tell)
+        if not found.plans:
+            fail(say(N_("Stopped before any strategy was solved.")), Exit.INTERRUPTED)
+        guard.stage, guard.plan = "report", found.plans.get(MIX)
+        _show(console, found, say)
+        guard.tell(list(found.plans.values()))
+        if any(plan.has_decisions for plan in found.plans.values()):
+            placed = place_comparison(found, target)
+            console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
+            tell_notes(placed, say)
+        else:
+            _tell_reasons(console, found, say)
     raise typer.Exit(_exit(found))
 
 
@@ -87,6 +95,8 @@ def _exit(found: Comparison) -> Exit:
     """The exit code of the best mix; interrupted if any strategy was."""
     if MIX not in found.plans or any(p.termination == Termination.INTERRUPTED for p in found.plans.values()):
         return Exit.INTERRUPTED
+    if any(plan.termination == Termination.FAULT for plan in found.plans.values()):
+        return Exit.FAULT
     return exit_code(found.plans[MIX])
 
 
@@ -109,6 +119,14 @@ def name_of(strategy: str, say: Translator) -> str:
     """Return the name of a strategy, a variant's id for a variant."""
     known = STRATEGIES.get(strategy)
     return say(known.name) if known else strategy.removeprefix(VARIANT)
+
+
+def _tell_reasons(to: Console, found: Comparison, say: Translator) -> None:
+    """Say why no strategy has a plan: there is nothing to compare, and no folder."""
+    for strategy, plan in found.plans.items():
+        for reason in plan.reason or (STATUSES[plan.status].meaning,):
+            text = f"{name_of(strategy, say)}: {say(reason)}"
+            to.print(text, soft_wrap=True, highlight=False, markup=False)
 
 
 def _show(to: Console, found: Comparison, say: Translator) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
 
+from redesaude.errors import Fault
 from redesaude.inputs.template import write_scenario
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
@@ -71,6 +72,19 @@ def place_report(
     return place(out, lambda folder: _write_all(plan, view, folder, start), standing_of(plan), replace=replace)
 
 
+def place_bare(plan: Plan, out: Path | str, faults: Sequence[Fault] = ()) -> Placed:
+    """Write the plan, its tables, manifest and log alone, where writing the rest failed (``faults``)."""
+    start, plan = time.perf_counter(), changed(plan, faults=(*plan.faults, *faults))
+
+    def write(folder: Path) -> dict[str, Any]:
+        write_tables(view_of(plan), folder / "tables")
+        write_plan(plan, folder)
+        _write_log(plan, folder)
+        return manifest_of(plan, report_seconds=time.perf_counter() - start)
+
+    return place(out, write, standing_of(plan))
+
+
 def _write_all(plan: Plan, view: View, folder: Path, start: float) -> dict[str, Any]:
     """Write every file and return the manifest, which tells how long the report took since ``start``."""
     write_tables(view, folder / "tables")
@@ -79,5 +93,9 @@ def _write_all(plan: Plan, view: View, folder: Path, start: float) -> dict[str, 
     write_decision_workbook(view, folder / "plan.xlsx")
     write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)
     write_plan(plan, folder)
-    (folder / "run.log").write_text("".join(f"{line}\n" for line in plan.log), encoding="utf-8", newline="\n")
+    _write_log(plan, folder)
     return manifest_of(plan, report_seconds=time.perf_counter() - start)
+
+
+def _write_log(plan: Plan, folder: Path) -> None:
+    (folder / "run.log").write_text("".join(f"{line}\n" for line in plan.log), encoding="utf-8", newline="\n")

@@ -49,6 +49,11 @@ class _Proof:
     bound: float
 
 
+def strict() -> bool:
+    """Whether the first fault is to be raised."""
+    return os.environ.get(STRICT) == "1"
+
+
 class Relay:
     """Runs ways in turn; ``plan`` is the best audited one so far, ``faults`` what went wrong."""
 
@@ -57,7 +62,6 @@ class Relay:
         self.faults: list[Fault] = []
         self._assembled, self._search, self._read = assembled, search, read
         self._proofs: list[_Proof] = []
-        self._strict = is_strict()
         self._granted = False
 
     def run(self, ways: Sequence[Way]) -> Plan:
@@ -159,7 +163,7 @@ class Relay:
             self._tell(proof.way, BoundError(f"a plan of {cost:.17g} lies below the bound {proof.bound:.17g}"))
 
     def _tell(self, stage: str, error: Exception) -> None:
-        if self._strict:
+        if strict():
             raise error
         fault = Fault.of(stage, error)
         self.faults.append(fault)

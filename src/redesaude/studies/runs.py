@@ -11,15 +11,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from redesaude.errors import InputError
+from redesaude.errors import Fault, FaultError, InputError
 from redesaude.inputs.scenario import Scenario
+from redesaude.language import N_
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
+from redesaude.solving.relay import strict
 from redesaude.solving.solve import solve
 
 RunListener = Callable[[str, Progress], object]
 """called with the name of a run and each step of it"""
+
+_FAULT = N_("A fault of this program, not of the scenario, left it without a plan.")
 
 #: earlier plans from which a run may begin
 _KNOWN = 3
@@ -38,7 +42,7 @@ def solve_all(
     threads of ``options`` or, where those are left open, its share of the cores, and know nothing of each other; on a
     script of one's own that needs the usual guard (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs,
     keeping its best plan. A scenario in which cases that must be treated reach no site gives a plan without decisions
-    that says so.
+    that says so, and so does one that a fault of our own left without a plan.
     """
     stop, options = stop or StopSignal(), replace(options, certificate=False)
     jobs = min(jobs, len(scenarios))
@@ -79,6 +83,11 @@ def _solved(
     except InputError as error:
         reason = tuple(str(error).splitlines())
         return Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, seconds={}, options={}, reason=reason)
+    except Exception as error:
+        if strict():
+            raise
+        faults = (*(error.faults if isinstance(error, FaultError) else ()), Fault.of("solve", error))
+        return Plan(scenario, Status.NO_PLAN, Termination.FAULT, reason=(_FAULT,), faults=faults)
 
 
 class _EventSignal(StopSignal):
