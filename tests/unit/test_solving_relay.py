@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import tiny
 from redesaude.assemble import Assembled
 from redesaude.errors import BoundError, Fault, FaultError
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Status, Termination
+from redesaude.plan.audit import audit
+from redesaude.plan.plan import Audit, Check, Plan, Status, Termination
+from redesaude.solving import relay
 from redesaude.solving import solve as solving
 from redesaude.solving.decomposed.branching import Branching
 from redesaude.solving.decomposed.engine import DecomposedEngine
@@ -152,16 +155,24 @@ def test_a_false_bound_that_only_the_audited_plan_shows(monkeypatch: pytest.Monk
 def test_a_plan_that_falls_through_its_audit_is_no_result_and_its_way_proves_nothing(
     monkeypatch: pytest.MonkeyPatch, lenient: None
 ) -> None:
-    def half_treated(assembled: Assembled, search: Search) -> EngineResult:
-        result = one_model(assembled, search)
-        assert result.decisions is not None
-        return replace(result, decisions=replace(result.decisions, shares=0.5 * result.decisions.shares))
+    bounds: list[float] = []
 
-    monkeypatch.setattr(solving, "choose_engine", ways(half_treated, broken))
+    def fall_through(plan: Plan) -> Audit:
+        monkeypatch.setattr(relay, "audit", audit)
+        return Audit((Check("cost lines", passed=False, worst=0.5, tolerance=1e-6),))
+
+    def next_one(assembled: Assembled, search: Search) -> EngineResult:
+        bounds.append(search.record.given)
+        return one_model(assembled, search)
+
+    monkeypatch.setattr(relay, "audit", fall_through)
+    monkeypatch.setattr(solving, "choose_engine", ways(one_model, broken))
     with pytest.raises(FaultError, match="AuditError"):
         solve(tiny.scenario(), EXACT)
-    monkeypatch.setattr(solving, "choose_engine", ways(half_treated, one_model))
+    monkeypatch.setattr(relay, "audit", fall_through)
+    monkeypatch.setattr(solving, "choose_engine", ways(one_model, next_one))
     assert solve(tiny.scenario(), EXACT).status == Status.OPTIMAL
+    assert bounds == [-np.inf]
 
 
 def test_in_tests_the_first_fault_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
