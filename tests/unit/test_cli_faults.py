@@ -95,7 +95,7 @@ def test_the_report_holds_what_it_takes_to_run_it_again(book: Path, monkeypatch:
     assert plan.objective == pytest.approx(rs.solve(scenario, SolveOptions(gap=0.0)).objective)
     text = path.read_text(encoding="utf-8")
     content = json.loads(text)
-    assert {"format", "versions", "seed", "input_sha256", "report"} <= content.keys()
+    assert {"format", "versions", "seed", "input_sha256", "options", "faults", "scenario"} <= content.keys()
     assert str(book.parent) not in text
     assert f"/{getpass.getuser()}/" not in text
 

@@ -80,9 +80,8 @@ class Guard:
     def _report(self, report: FaultReport) -> None:
         try:
             self._print(self.say(_REPORT, file=write_fault(report, self.target)))
-        except OSError as error:  # nowhere to write: the terminal is what is left
-            self._print(str(error))
-            for fault in report.faults:
+        except Exception as error:  # told with what it was to tell: the terminal is what is left
+            for fault in (*report.faults, Fault.of("report of the fault", error)):
                 self._print("\n".join((str(fault), *fault.trace)))
 
     def _print(self, text: str, style: str = "red") -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,9 @@ def write_fault(report: FaultReport, result: Path, *, now: dt.datetime | None = 
         "seed": report.options.seed,
         "variant": report.scenario.variant_id,
         "input_sha256": report.scenario.input_sha256,
-        "report": pack(report, FaultReport, arrays, "report"),
+        "faults": pack(report.faults, tuple[Fault, ...], arrays, "faults"),
+        "scenario": pack(report.scenario, Scenario, arrays, "scenario"),
+        "options": pack(asdict(report.options), Mapping[str, object], arrays, "options"),
     }
     content["arrays"] = {name: _listed(array) for name, array in arrays.items()}
     result.parent.mkdir(parents=True, exist_ok=True)
@@ -79,10 +82,13 @@ def read_fault(path: Path | str) -> FaultReport:
         if content["format"] > FORMAT:
             raise ResultError(_UNREADABLE, path=path, reason=f"format {content['format']}")
         arrays = {name: _array(listed) for name, listed in content["arrays"].items()}
-        report: FaultReport = unpack(content["report"], FaultReport, arrays, "report")
+        return FaultReport(
+            unpack(content["faults"], tuple[Fault, ...], arrays, "faults"),
+            unpack(content["scenario"], Scenario, arrays, "scenario"),
+            SolveOptions(**unpack(content["options"], Mapping[str, object], arrays, "options")),
+        )
     except (OSError, ValueError, TypeError, LookupError) as error:
         raise ResultError(_UNREADABLE, path=path, reason=error) from error
-    return report
 
 
 def _listed(array: np.ndarray) -> dict[str, Any]:

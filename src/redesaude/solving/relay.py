@@ -49,11 +49,6 @@ class _Proof:
     bound: float
 
 
-def strict() -> bool:
-    """Whether the first fault is to be raised."""
-    return os.environ.get(STRICT) == "1"
-
-
 class Relay:
     """Runs ways in turn; ``plan`` is the best audited one so far, ``faults`` what went wrong."""
 
@@ -163,7 +158,7 @@ class Relay:
             self._tell(proof.way, BoundError(f"a plan of {cost:.17g} lies below the bound {proof.bound:.17g}"))
 
     def _tell(self, stage: str, error: Exception) -> None:
-        if strict():
+        if is_strict():
             raise error
         fault = Fault.of(stage, error)
         self.faults.append(fault)

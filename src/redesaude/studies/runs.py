@@ -17,7 +17,7 @@ from redesaude.language import N_
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
-from redesaude.solving.relay import strict
+from redesaude.solving.relay import is_strict
 from redesaude.solving.solve import solve
 
 RunListener = Callable[[str, Progress], object]
@@ -84,7 +84,7 @@ def _solved(
         reason = tuple(str(error).splitlines())
         return Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, seconds={}, options={}, reason=reason)
     except Exception as error:
-        if strict():
+        if is_strict():
             raise
         faults = (*(error.faults if isinstance(error, FaultError) else ()), Fault.of("solve", error))
         return Plan(scenario, Status.NO_PLAN, Termination.FAULT, reason=(_FAULT,), faults=faults)
