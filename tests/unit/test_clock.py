@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
-from redesaude.plan.plan import Termination
+from redesaude.inputs.scenario import Scenario
+from redesaude.plan.plan import Status, Termination
 from redesaude.solving.clock import WORK_A_SECOND, Clock
 from redesaude.solving.cores import default_threads, physical_cores
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Reporter, Search
+from redesaude.solving.solve import solve as plan_of
 from redesaude_models.standard_form import LinearModel
-from tiny import scenario, settings
+from tiny import PPP, rows, scenario, settings
 
 
 class Hand:
@@ -92,6 +94,32 @@ def test_seconds_that_cut_into_work_are_told() -> None:
     hand.time += 61.0
     assert clock.left == 0.0
     assert not clock.repeatable
+
+
+def test_what_no_seconds_are_left_for_is_not_begun_and_no_repeatable_way_to_end() -> None:
+    clock = Clock(60.0, 10 * WORK_A_SECOND, by_work=True, read=Hand())
+    assert clock.allows(60.0)
+    assert clock.repeatable
+    assert not clock.allows(61.0)
+    assert not clock.repeatable
+
+
+@pytest.mark.parametrize("engine", ["direct", "decomposed"])
+def test_a_model_that_there_is_no_time_to_build_is_not_begun(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(_problem: object) -> None:
+        raise AssertionError("built")
+
+    monkeypatch.setattr("redesaude.solving.direct._JOURNEYS_A_SECOND", 1e-3)
+    monkeypatch.setattr("redesaude.solving.direct.build_model", never)
+    monkeypatch.setattr("redesaude.solving.decomposed.engine.build_model", never)
+    plan = plan_of(pair(), SolveOptions(time_limit=30.0, engine=engine))
+    assert (plan.status, plan.termination) == (Status.NO_PLAN, Termination.TIME_LIMIT)
+    assert any("no time left to build" in line for line in plan.log)
+
+
+def pair() -> Scenario:
+    """Two contracts for each service, so that no special way is of its kind."""
+    return scenario(contracts=rows({"contract_id": "direct"}, PPP))
 
 
 def test_work_may_end_what_is_measured_in_seconds() -> None:

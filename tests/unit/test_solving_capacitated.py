@@ -16,6 +16,7 @@ from redesaude.solving.decomposed.allotting import transport
 from redesaude.solving.decomposed.branching import Branching
 from redesaude.solving.decomposed.capacitated import Capacitated, capacitated
 from redesaude.solving.decomposed.multipliers import Aim, ascend, reduced_costs, root
+from redesaude.solving.decomposed.quick import quickly_allotted
 from redesaude.solving.decomposed.shifts import fitted
 from redesaude.solving.decomposed.whole import WholeDemands
 from redesaude.solving.highs import solve as solve_model
@@ -159,6 +160,30 @@ def test_a_divided_allotment_is_the_cheapest(kind: str) -> None:
         # complementary slackness: the prices prove that nothing is cheaper
         assert sent.reduced.min() > -1e-6
         assert sent.reduced[share > 1e-6].max() < 1e-6
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_quick_plan_keeps_room_and_reach_and_costs_no_less_than_the_cheapest(kind: str) -> None:
+    made = 0
+    for seed in range(12):
+        problem = found(case(kind, seed))
+        services = np.arange(len(problem.opening))
+        quick = quickly_allotted(problem, services)
+        if quick is None:
+            continue
+        made += 1
+        sent = np.bincount(quick.demand, quick.share, minlength=len(problem.cases))
+        load = np.bincount(quick.service, quick.share * problem.cases[quick.demand], minlength=len(services))
+        assert (load <= problem.capacity * (1 + 1e-9)).all()
+        assert (sent <= 1 + 1e-9).all()
+        assert sent[np.isinf(problem.unmet)] == pytest.approx(1.0)
+        assert np.isfinite(problem.case_cost[quick.service, quick.demand]).all()
+        if problem.whole:
+            assert quick.share == pytest.approx(1.0)
+        cheapest = transport(problem, services, Limits(0.0, 30.0)).allotment
+        assert cheapest is not None
+        assert quick.cost >= cheapest.cost - 1e-6 * abs(cheapest.cost)
+    assert made >= 6
 
 
 def test_reduced_costs_are_nothing_for_what_is_used() -> None:

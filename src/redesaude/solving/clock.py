@@ -81,6 +81,12 @@ class Clock:
         """Seconds of the machine left, never below 0."""
         return max(0.0, self._limits[0] - (self._read() - self._began))
 
+    def allows(self, seconds: float) -> bool:
+        """Return whether what is no work to count, and cannot be cut short, is done in the seconds left."""
+        enough = self.seconds_left >= seconds
+        self._cut = self._cut or not enough
+        return enough
+
     @property
     def repeatable(self) -> bool:
         """Whether nothing but work ended anything so far."""

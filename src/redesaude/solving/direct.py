@@ -17,7 +17,11 @@ from redesaude.solving.room import with_room
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model
+from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Floats, LinearModel, linear_model
+
+#: journeys of which a model is built in a second
+_JOURNEYS_A_SECOND = 10_000
 
 #: columns from which a model is worth a start of our own; below, HiGHS finds plans at once
 _LARGE = 5_000
@@ -36,6 +40,8 @@ class DirectEngine:
     def run(self, assembled: Assembled, search: Search) -> EngineResult:
         """Build, solve and read the model; see :class:`redesaude.solving.engine.Way`."""
         watch = Stopwatch()
+        if not soon_built(assembled.problem, search):
+            return EngineResult(Termination.TIME_LIMIT, None, search.bound, 0, 0, {})
         with watch("build"):
             model = build_model(assembled.problem)
             plain = linear_model(model)
@@ -77,6 +83,18 @@ class DirectEngine:
             incumbent=found,
             evidence=Evidence(plain),
         )
+
+
+def soon_built(problem: PlanningProblem, search: Search, most: int | None = None) -> bool:
+    """Return whether there is time to build the model of a problem, or of at ``most`` so many of its journeys; if not,
+    tell.
+    """
+    count = len(problem.journeys.demand)
+    count = (count if most is None else min(count, most)) * len(problem.periods)
+    if search.clock.allows(count / _JOURNEYS_A_SECOND):
+        return True
+    search.reporter.tell("build", f"{count:,} journeys: no time left to build their model")
+    return False
 
 
 def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[np.ndarray, np.ndarray] | None:

@@ -11,6 +11,7 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.language import N_, Translator
 from redesaude.plan.costs import tidy
+from redesaude.plan.plan import Termination
 from redesaude.solving.highs import solve
 from redesaude.solving.infeasible_resources import resource_sentences
 from redesaude.solving.options import Limits
@@ -42,6 +43,8 @@ _RULES = N_(
     "are several periods, at max_starts, decisions and precedence."
 )
 
+_NO_TIME = N_("The time ended before it was found which promises leave no plan: give it more.")
+
 _NETWORK = N_(
     "Where sizes send cases up or need support, look also at treats_share, transfer_minutes, supports_max and the "
     "sheet support: every case that a service does not treat needs a service that does, every satellite an open hub."
@@ -58,6 +61,8 @@ def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tu
     model = build_model(relaxed.problem)
     arrays = linear_model(model)
     outcome = solve(arrays, limits.within(_MOST_SECONDS, 0.01))
+    if outcome.values is None and outcome.termination != Termination.PROVEN_INFEASIBLE:
+        return (say(_NO_TIME),)
     if outcome.values is None:
         between = assembled.problem.tiers.service.any() or len(assembled.problem.support.start)
         return (say(_RULES), say(_NETWORK)) if between else (say(_RULES),)

@@ -154,7 +154,7 @@ def _solved(problem: Capacitated, services: Ints, limits: Limits) -> tuple[Allot
     while True:
         model = kernel(divided, services, np.ones(len(services), dtype=bool), wanted, choosing=False)
         solved = relaxation(model.model, limits)
-        if solved is None and wanted.sum() == reach.sum():
+        if solved is None and (limits.clock.left <= 0 or wanted.sum() == reach.sum()):
             return None
         if solved is None:
             wanted = reach

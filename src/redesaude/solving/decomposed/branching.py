@@ -27,6 +27,7 @@ from redesaude.plan.proof import contradicts
 from redesaude.solving.decomposed.allotting import transport
 from redesaude.solving.decomposed.capacitated import Allotment, Capacitated
 from redesaude.solving.decomposed.multipliers import Aim, Node, ascend, root
+from redesaude.solving.decomposed.quick import quickly_allotted
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.record import EXACT, ReadPlan
@@ -37,6 +38,10 @@ from redesaude_models.standard_form import Flags, Ints
 #: steps at the root before and after there is a plan, and in each part of the tree; how long they are at first
 _FIRST_STEPS, _ROOT_STEPS, _STEPS = 200, 600, 60
 _ROOT_LENGTH, _LENGTH = 1.0, 0.1
+
+
+#: share of the time left after which a first plan is looked for at the latest
+_SOON = 0.2
 
 
 @dataclass(order=True)
@@ -105,7 +110,10 @@ class Branching:
 
     def _plant(self) -> None:
         """Put the root into the queue: its bound first without a plan, then towards one."""
-        node = ascend(self.problem, root(self.problem), self._aim, _FIRST_STEPS, _ROOT_LENGTH)
+        clock = self.search.clock
+        soon = clock.now + _SOON * clock.left
+        aim = replace(self._aim, over=lambda: self._stepped() or clock.now >= soon)
+        node = ascend(self.problem, root(self.problem), aim, _FIRST_STEPS, _ROOT_LENGTH)
         self._propose(node)
         node = ascend(self.problem, node, self._aim, _ROOT_STEPS, _ROOT_LENGTH)
         self._propose(node)
@@ -175,6 +183,8 @@ class Branching:
         key = services.tobytes()
         if key not in self._tried and not self._over() and self._allowed(services):
             self._tried.add(key)
+            if self.found is None and (quick := quickly_allotted(self.problem, services)) is not None:
+                self._adopt(quick)
             self._proven(services, 0)
 
     def _proven(self, services: Ints, effort: int) -> tuple[float, bool]:

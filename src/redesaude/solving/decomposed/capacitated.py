@@ -22,7 +22,7 @@ from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: pairs of demand and service up to which costs are kept as a table
-_MOST_PAIRS = 5_000_000
+_MOST_PAIRS = 8_000_000
 
 #: cases/year below which a demand has no price of its own
 _FEWEST_CASES = 1e-9

@@ -31,7 +31,7 @@ from redesaude.solving.decomposed.growing import FIRST, GrowingCore
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.decomposed.whole import WholeDemands
-from redesaude.solving.direct import DirectEngine, exact_values
+from redesaude.solving.direct import DirectEngine, exact_values, soon_built
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.incumbent import Incumbent
 from redesaude.solving.layout import Layout, in_order, layout_of, together
@@ -128,7 +128,11 @@ def by_room(assembled: Assembled, search: Search) -> EngineResult | None:
 def by_growing(assembled: Assembled, search: Search, first: int = FIRST) -> EngineResult | None:
     """Grow a core from the ``first`` journeys of each demand; None where there is more than one specialty."""
     problem = assembled.problem
-    return GrowingCore(problem, search, first).run() if len(problem.specialties.ids) == 1 else None
+    if len(problem.specialties.ids) > 1:
+        return None
+    if not soon_built(problem, search, first * len(problem.demand.territory)):
+        return EngineResult(Termination.TIME_LIMIT, None, search.bound, 0, 0, {})
+    return GrowingCore(problem, search, first).run()
 
 
 def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineResult | None:
@@ -137,6 +141,8 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     None where a promise contradicts itself, which the whole model says.
     """
     watch, problem = Stopwatch(), assembled.problem
+    if not soon_built(problem, search, large.journeys):
+        return EngineResult(Termination.TIME_LIMIT, None, search.bound, 0, 0, {})
     with watch("build"):
         core = _core(problem, search, large)
         model = build_model(core.problem)
