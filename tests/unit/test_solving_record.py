@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from redesaude.errors import BoundError
+from redesaude.language import translator
 from redesaude.plan.proof import ROUNDING
+from redesaude.report.numbers import numbers_for
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Progress, Reporter, Search
 from redesaude.solving.record import Record
@@ -54,3 +56,11 @@ def test_a_given_bound_counts_until_a_plan_refutes_it() -> None:
     assert not record.prove(90.0)
     record.adopt(94.0)
     assert (record.refuted, record.bound) == (95.0, 90.0)
+
+
+def test_a_gap_of_nothing_has_no_sign_and_one_below_nothing_keeps_it() -> None:
+    numbers = numbers_for(translator("en"), "BRL", 1.0)
+    assert (numbers.percent(-1e-16), numbers.money(-1e-9)) == (numbers.percent(0.0), numbers.money(0.0))
+    assert numbers.percent(-0.01) == "-1.0%"
+    shown = [str(Progress("solve", 0.0, plan, 100.0)) for plan in (100.0 - 1e-9, 99.0)]
+    assert [line.split("gap ")[1] for line in shown] == ["0.00%", "-1.01%"]

@@ -38,7 +38,7 @@ def history(result: Result, lang: Lang = None) -> None:
             written_at(folder, manifest)[:16].replace("T", " "),
             str(manifest.get("status", "compare")),
             "-" if cost is None else f"{cost:,.0f}",
-            "-" if gap is None else f"{gap:.2%}",
+            "-" if gap is None else f"{gap:z.2%}",
             str(manifest["input_sha256"])[:8],
             folder.relative_to(result).as_posix(),
         )

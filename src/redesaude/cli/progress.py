@@ -74,7 +74,7 @@ class _Panel:
             f"{time.monotonic() - self._began:,.0f}",
             _money(now.incumbent),
             _money(now.bound),
-            "-" if now.gap is None else f"{now.gap:.2%}",
+            "-" if now.gap is None else f"{now.gap:z.2%}",
         )
         return table
 

@@ -36,10 +36,10 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
     currency = plan.scenario.settings.currency
     console.print(say(N_("Net present cost: {currency} {cost:,.0f}"), currency=currency, cost=plan.objective))
     known = plan.bound is not None and plan.gap is not None
-    console.print(say(_GAP, bound=f"{currency} {plan.bound:,.0f}", gap=f"{plan.gap:.2%}") if known else say(_NO_BOUND))
+    console.print(say(_GAP, bound=f"{currency} {plan.bound:,.0f}", gap=f"{plan.gap:z.2%}") if known else say(_NO_BOUND))
     if plan.certified.bound is not None:
         gap = relative_gap(plan.objective, plan.certified.bound)
-        console.print(say(_CERTIFIED, bound=f"{currency} {plan.certified.bound:,.0f}", gap=f"{gap:.2%}"))
+        console.print(say(_CERTIFIED, bound=f"{currency} {plan.certified.bound:,.0f}", gap=f"{gap:z.2%}"))
     elif plan.certified.reason:
         console.print(say(N_("No certificate: {reason}"), reason=Phrase(plan.certified.reason)))
     names = plan.scenario.specialties.set_index("specialty_id")["name"]

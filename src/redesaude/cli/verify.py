@@ -14,8 +14,8 @@ from redesaude.plan.proof import relative_gap
 from redesaude.report.verify import Finding, Verification
 from redesaude.report.verify import verify as verify_result
 
-_CERTIFIED = N_("Certified without a solver: {currency} {bound:,.0f}, a gap of {gap:.2%}")
-_PROVEN = N_("Proven by the search: {currency} {bound:,.0f}, a gap of {gap:.2%}")
+_CERTIFIED = N_("Certified without a solver: {currency} {bound:,.0f}, a gap of {gap:z.2%}")
+_PROVEN = N_("Proven by the search: {currency} {bound:,.0f}, a gap of {gap:z.2%}")
 
 Result = Annotated[Path, typer.Argument(help="folder of a result", show_default=False)]
 

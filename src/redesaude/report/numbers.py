@@ -48,12 +48,17 @@ class Numbers:
     def decimal(self, value: float, digits: int = 0) -> str:
         """Return ``value`` with ``digits`` decimals and the separators of the language."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(babel_numbers.format_decimal(value, format=pattern, locale=self.locale))
+        return str(babel_numbers.format_decimal(_unsigned(value, digits), format=pattern, locale=self.locale))
 
     def percent(self, share: float, digits: int = 1) -> str:
         """Return a share of 0-1 as a percentage."""
         pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
-        return str(babel_numbers.format_percent(share, format=pattern, locale=self.locale))
+        return str(babel_numbers.format_percent(_unsigned(share, digits + 2), format=pattern, locale=self.locale))
+
+
+def _unsigned(value: float, digits: int) -> float:
+    """Return ``value``, or zero without a sign where it is written as zero."""
+    return 0.0 if abs(value) < 0.5 * 10.0**-digits else value
 
 
 def numbers_for(t: Translator, currency: str, largest: float) -> Numbers:
