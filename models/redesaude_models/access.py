@@ -12,6 +12,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys
+from redesaude_models.places import Place, placed
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.relations import relation
 
@@ -21,7 +22,10 @@ def add_access(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> No
     cases = problem.demand.cases.tolist()
     demand = problem.journeys.demand.tolist()
     elastic = [promise.id for promise in problem.access if not promise.hard]
-    m.short_access = pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="cases/year short of the promise")
+    about = {promise.id: problem.specialties.ids[promise.specialty] for promise in problem.access}
+    m.short_access = placed(
+        pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="cases/year short of the promise"), Place(about)
+    )
     m.access = pyo.Constraint(pyo.Any, doc="share of cases treated within the standard")
     for promise in problem.access:
         t, p = promise.period, keys.periods[promise.period]

@@ -19,6 +19,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys, over_periods, rows_by
+from redesaude_models.places import Kind, Place, Time, placed
 from redesaude_models.problem import PlanningProblem
 
 
@@ -27,8 +28,14 @@ def add_assignment(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
 
     Needs ``m.out``.
     """
-    m.x = pyo.Var(over_periods(keys.journey, keys.periods), bounds=(0, 1), doc="share of cases treated, 0-1")
-    m.u = pyo.Var(over_periods(keys.demand, keys.periods), bounds=(0, 1), doc="share sent away or untreated, 0-1")
+    m.x = placed(
+        pyo.Var(over_periods(keys.journey, keys.periods), bounds=(0, 1), doc="share of cases treated, 0-1"),
+        Place(2, 1, demand=True, kind=Kind.SHARE, time=Time.STANDS),
+    )
+    m.u = placed(
+        pyo.Var(over_periods(keys.demand, keys.periods), bounds=(0, 1), doc="share sent away or untreated, 0-1"),
+        Place(1, demand=True, time=Time.STANDS),
+    )
     single = problem.specialties.single_source[problem.demand.specialty[problem.journeys.demand]]
     for a in np.flatnonzero(single).tolist():
         for p in keys.periods:
@@ -61,7 +68,10 @@ def _nearest(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
     journeys = rows_by(problem.journeys.demand, len(keys.demand))
     minutes = problem.journeys.minutes.tolist()
     service = problem.journeys.service.tolist()
-    m.q = pyo.Var(pyo.Any, bounds=(0, 1), dense=False, doc="share treated within the k nearest sites, 0-1")
+    m.q = placed(
+        pyo.Var(pyo.Any, bounds=(0, 1), dense=False, doc="share treated within the k nearest sites, 0-1"),
+        Place(1, demand=True, time=Time.STANDS),
+    )
     m.within_rank = pyo.Constraint(pyo.Any, doc="definition of the cumulative share")
     m.nearest = pyo.Constraint(pyo.Any, doc="all is treated no farther than the nearest open service")
     for d in np.flatnonzero(nearest).tolist():

@@ -15,6 +15,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys, over_periods, rows_by
+from redesaude_models.places import Place, Time, placed
 from redesaude_models.problem import PlanningProblem
 
 
@@ -28,8 +29,14 @@ def hosting_of_options(problem: PlanningProblem) -> np.ndarray:
 
 def add_contracts(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     """Add hosting w, lettings b and the constraints of this page. Needs ``m.z``."""
-    m.w = pyo.Var(over_periods(keys.hosting, keys.periods), domain=pyo.Binary, doc="site runs under contract, 0/1")
-    m.b = pyo.Var(over_periods(keys.letting, keys.periods), domain=pyo.Binary, doc="contract let for lot, 0/1")
+    m.w = placed(
+        pyo.Var(over_periods(keys.hosting, keys.periods), domain=pyo.Binary, doc="site runs under contract, 0/1"),
+        Place(site=0, time=Time.STANDS),
+    )
+    m.b = placed(
+        pyo.Var(over_periods(keys.letting, keys.periods), domain=pyo.Binary, doc="contract let for lot, 0/1"),
+        Place(time=Time.STANDS),
+    )
     hosting = hosting_of_options(problem)
     _host(m, problem, keys, hosting)
     _let(m, problem, keys)

@@ -29,6 +29,7 @@ import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
 from redesaude_models.parts import priced
+from redesaude_models.places import EVERYWHERE, Place, placed
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.relations import relation
 from redesaude_models.resources import EmergencyPromise, Floats, Response
@@ -47,20 +48,30 @@ def _variables(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> No
     e = problem.emergency
     stations, places = over_periods(_stations_of(problem), keys.periods), over_periods(_places(problem), keys.periods)
     most = dict(zip(_stations_of(problem), e.most.tolist(), strict=True))
-    m.station = pyo.Var(stations, domain=pyo.Binary, doc="station open, 0/1")
-    m.station_start = pyo.Var(stations, bounds=(0, 1), doc="station opens in the period, 0-1")
-    m.ambulances = pyo.Var(
-        stations, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, p: (0, most[(k,)]), doc="ambulances on duty"
+    m.station = placed(pyo.Var(stations, domain=pyo.Binary, doc="station open, 0/1"), EVERYWHERE)
+    m.station_start = placed(pyo.Var(stations, bounds=(0, 1), doc="station opens in the period, 0-1"), EVERYWHERE)
+    m.ambulances = placed(
+        pyo.Var(
+            stations, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, p: (0, most[(k,)]), doc="ambulances on duty"
+        ),
+        EVERYWHERE,
     )
-    m.covered = pyo.Var(places, bounds=(0, 1), doc="people reached within the standard, 0-1")
-    m.covered_twice = pyo.Var(places, domain=pyo.Binary, doc="people reached by a second ambulance, 0/1")
-    m.timely = pyo.Var(
-        over_periods([keys.demand[d] for d in e.timely.tolist()], keys.periods),
-        bounds=(0, 1),
-        doc="share of cases treated within the window, 0-1",
+    m.covered = placed(pyo.Var(places, bounds=(0, 1), doc="people reached within the standard, 0-1"), EVERYWHERE)
+    m.covered_twice = placed(
+        pyo.Var(places, domain=pyo.Binary, doc="people reached by a second ambulance, 0/1"), EVERYWHERE
+    )
+    m.timely = placed(
+        pyo.Var(
+            over_periods([keys.demand[d] for d in e.timely.tolist()], keys.periods),
+            bounds=(0, 1),
+            doc="share of cases treated within the window, 0-1",
+        ),
+        Place(1, demand=True),
     )
     elastic = [promise.id for promise in e.promises if not promise.hard]
-    m.short_emergency = pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="short of the promise, in its unit")
+    m.short_emergency = placed(
+        pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="short of the promise, in its unit"), EVERYWHERE
+    )
 
 
 def _stations(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:

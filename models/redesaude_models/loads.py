@@ -17,6 +17,7 @@ import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys
 from redesaude_models.parts import priced
+from redesaude_models.places import EVERYWHERE, placed
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.relations import relation
 from redesaude_models.resources import Floats
@@ -29,7 +30,9 @@ def add_loads(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Non
     demand = problem.journeys.demand.tolist()
     transfers = transfer_keys(problem, keys)
     elastic = [ceiling.id for ceiling in problem.loads if not ceiling.hard]
-    m.excess_load = pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="cases/year above the ceiling")
+    m.excess_load = placed(
+        pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="cases/year above the ceiling"), EVERYWHERE
+    )
     m.load_ceiling = pyo.Constraint(pyo.Any, doc="cases from outside within the ceiling of the hub")
     for ceiling in problem.loads:
         t, p = ceiling.period, keys.periods[ceiling.period]

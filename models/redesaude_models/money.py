@@ -19,6 +19,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys
+from redesaude_models.places import EVERYWHERE, Place, Time, placed
 from redesaude_models.problem import MoneyPromise, PlanningProblem
 from redesaude_models.relations import relation
 from redesaude_models.support import Agreements
@@ -37,8 +38,10 @@ def money_unit(promise: MoneyPromise) -> float:
 def add_money(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     """Add the money promises and the excess of the elastic ones (in units of :func:`money_unit`)."""
     elastic = [promise.id for promise in problem.money if not promise.hard]
-    m.excess_money = pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="excess over the limit, in the row's unit")
-    m.money = pyo.Constraint(pyo.Any, doc="money spent within its limit")
+    m.excess_money = placed(
+        pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="excess over the limit, in the row's unit"), EVERYWHERE
+    )
+    m.money = placed(pyo.Constraint(pyo.Any, doc="money spent within its limit"), Place(time=Time.ONCE))
     agreements, transfers = Agreements(problem, keys).names, transfer_keys(problem, keys)
     for promise in problem.money:
         p, unit = keys.periods[promise.period], money_unit(promise)

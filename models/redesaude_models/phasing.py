@@ -30,6 +30,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
+from redesaude_models.places import EVERYWHERE, Place, Time, placed
 from redesaude_models.problem import Decisions, Flags, Floats, Ints, PlanningProblem
 from redesaude_models.relations import relation
 
@@ -37,9 +38,18 @@ from redesaude_models.relations import relation
 def add_phasing(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     """Add steps, waiting, signatures, and what is decided already. Needs ``m.z``, ``m.open``, ``m.v`` and ``m.b``."""
     later = keys.periods[1:]
-    m.step = pyo.Var(over_periods(keys.step, later), bounds=(0, 1), doc="step taken by a service, 0/1")
-    m.waiting = pyo.Var(_wait_keys(problem, keys), domain=pyo.NonNegativeReals, doc="cases/year before works are done")
-    m.signed = pyo.Var(over_periods(keys.letting, later), bounds=(0, 1), doc="contract let for lot in the period, 0/1")
+    m.step = placed(
+        pyo.Var(over_periods(keys.step, later), bounds=(0, 1), doc="step taken by a service, 0/1"),
+        Place(1, 0, time=Time.CHANGES),
+    )
+    m.waiting = placed(
+        pyo.Var(_wait_keys(problem, keys), domain=pyo.NonNegativeReals, doc="cases/year before works are done"),
+        Place(1, 0),
+    )
+    m.signed = placed(
+        pyo.Var(over_periods(keys.letting, later), bounds=(0, 1), doc="contract let for lot in the period, 0/1"),
+        EVERYWHERE,
+    )
     for s, t in zip(*np.nonzero(~problem.steps.allowed), strict=True):
         if t > 0:
             m.step[(*keys.step[s], keys.periods[t])].fix(0)
@@ -137,7 +147,7 @@ def _signed(m: pyo.ConcreteModel, keys: Keys) -> None:
 
 def _starts(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     works = np.flatnonzero(problem.steps.works).tolist()
-    m.max_starts = pyo.Constraint(pyo.Any, doc="most works begun in a period")
+    m.max_starts = placed(pyo.Constraint(pyo.Any, doc="most works begun in a period"), Place(time=Time.ONCE))
     for t, most in enumerate(problem.max_starts.tolist()):
         if most < 0:
             continue

@@ -19,6 +19,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys, over_periods
+from redesaude_models.places import Kind, Place, placed
 from redesaude_models.problem import PlanningProblem
 
 
@@ -26,9 +27,17 @@ def add_pool(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
     """Add out (share) and into (cases/year); the rows that bind them to open services come after siting."""
     demands = [keys.demand[d] for d in problem.pool.demand.tolist()]
     services = [keys.service[k] for k in problem.pool.service.tolist()]
-    m.out = pyo.Var(over_periods(demands, keys.periods), bounds=(0, 1), doc="share by pooled journeys, 0-1")
-    m.into = pyo.Var(
-        over_periods(services, keys.periods), domain=pyo.NonNegativeReals, doc="cases by pooled journeys, cases/year"
+    m.out = placed(
+        pyo.Var(over_periods(demands, keys.periods), bounds=(0, 1), doc="share by pooled journeys, 0-1"),
+        Place(1, demand=True, pooled=True),
+    )
+    m.into = placed(
+        pyo.Var(
+            over_periods(services, keys.periods),
+            domain=pyo.NonNegativeReals,
+            doc="cases by pooled journeys, cases/year",
+        ),
+        Place(1, 0, pooled=True, kind=Kind.VOLUME),
     )
 
 

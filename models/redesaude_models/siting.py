@@ -20,6 +20,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys, over_periods, rows_by
+from redesaude_models.places import Kind, Place, Time, placed
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.relations import relation
 
@@ -35,14 +36,24 @@ def add_siting(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> No
 
 def _variables(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     options = over_periods(keys.option, keys.periods)
-    m.open = pyo.Var(over_periods(keys.service, keys.periods), domain=pyo.Binary, doc="service open, 0/1")
-    m.z = pyo.Var(options, domain=pyo.Binary, doc="size l under contract c open, 0/1")
-    m.v = pyo.Var(options, domain=pyo.NonNegativeReals, doc="cases treated, cases/year")
+    m.open = placed(
+        pyo.Var(over_periods(keys.service, keys.periods), domain=pyo.Binary, doc="service open, 0/1"),
+        Place(1, 0, kind=Kind.OPENING, time=Time.STANDS),
+    )
+    m.z = placed(
+        pyo.Var(options, domain=pyo.Binary, doc="size l under contract c open, 0/1"), Place(1, 0, time=Time.STANDS)
+    )
+    m.v = placed(
+        pyo.Var(options, domain=pyo.NonNegativeReals, doc="cases treated, cases/year"), Place(1, 0, kind=Kind.VOLUME)
+    )
     elastic = [key for key, hard in zip(keys.option, problem.options.volume_hard, strict=True) if not hard]
-    m.short_volume = pyo.Var(
-        over_periods(elastic, keys.periods),
-        domain=pyo.NonNegativeReals,
-        doc="shortfall of minimum volume, cases/year",
+    m.short_volume = placed(
+        pyo.Var(
+            over_periods(elastic, keys.periods),
+            domain=pyo.NonNegativeReals,
+            doc="shortfall of minimum volume, cases/year",
+        ),
+        Place(1, 0, kind=Kind.VOLUME),
     )
 
 

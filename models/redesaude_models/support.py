@@ -26,6 +26,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys, rows_by
+from redesaude_models.places import Place, placed
 from redesaude_models.problem import Flags, PlanningProblem
 from redesaude_models.relations import relation
 
@@ -60,7 +61,9 @@ def add_support(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> N
     """Add agreements and the constraints of this page. Needs ``m.z`` and ``m.step``."""
     agreements = Agreements(problem, keys)
     rows = [(*name, p) for a, name in enumerate(agreements.names) for p in agreements.periods(a)]
-    m.agreement = pyo.Var(rows, bounds=(0, 1), doc="agreement between satellite and hub runs, 0/1")
+    m.agreement = placed(
+        pyo.Var(rows, bounds=(0, 1), doc="agreement between satellite and hub runs, 0/1"), Place(1, 0, partner=2)
+    )
     for a, name in enumerate(agreements.names):
         m.agreement[(*name, agreements.periods(a)[0])].domain = pyo.Binary
     _agreed(m, problem, keys, agreements)

@@ -31,6 +31,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
+from redesaude_models.places import Kind, Place, placed
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.referral import Referral
 from redesaude_models.relations import relation
@@ -54,13 +55,20 @@ def transfer_keys(problem: PlanningProblem, keys: Keys) -> list[Key]:
 def add_tiers(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     """Add arrived, received, sent and the constraints of this page. Needs ``m.x``, ``m.into``, siting and support."""
     names = _Names(problem, keys)
-    m.arrived = pyo.Var(
-        names.arrival, domain=pyo.NonNegativeReals, doc="cases that come to an option first, cases/year"
+    m.arrived = placed(
+        pyo.Var(names.arrival, domain=pyo.NonNegativeReals, doc="cases that come to an option first, cases/year"),
+        Place(1, 0, kind=Kind.FLOW),
     )
     receiving = [names.arrival[r] for rows in names.receiving.values() for r in rows]
-    m.received = pyo.Var(receiving, domain=pyo.NonNegativeReals, doc="cases received from below, cases/year")
-    m.sent = pyo.Var(
-        over_periods(names.transfer, keys.periods), domain=pyo.NonNegativeReals, doc="cases sent up, cases/year"
+    m.received = placed(
+        pyo.Var(receiving, domain=pyo.NonNegativeReals, doc="cases received from below, cases/year"),
+        Place(1, 0, kind=Kind.FLOW),
+    )
+    m.sent = placed(
+        pyo.Var(
+            over_periods(names.transfer, keys.periods), domain=pyo.NonNegativeReals, doc="cases sent up, cases/year"
+        ),
+        Place(1, 0, partner=2, kind=Kind.FLOW),
     )
     _first_contact(m, problem, keys, names)
     _skills(m, problem, keys, names)

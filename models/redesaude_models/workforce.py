@@ -16,6 +16,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys, over_periods
+from redesaude_models.places import EVERYWHERE, Place, Time, placed
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.relations import relation
 from redesaude_models.resources import Floats, Hires
@@ -27,10 +28,16 @@ def add_workforce(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) ->
     rows = over_periods(_rows(problem), keys.periods)
     most = {name: dict(zip(rows, getattr(people, name).ravel().tolist(), strict=True)) for name in _CEILINGS}
     elastic = [row for row, hard in zip(rows, people.hard.ravel().tolist(), strict=True) if not hard]
-    m.trained = pyo.Var(rows, bounds=lambda _, *row: (0, most["training_max"][row]), doc="people trained, FTE")
-    m.recruited = pyo.Var(rows, bounds=lambda _, *row: (0, most["recruitment_max"][row]), doc="people recruited, FTE")
-    m.short_workforce = pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="people short, FTE")
-    m.workforce = pyo.Constraint(pyo.Any, doc="staff needed within those there, trained and recruited")
+    m.trained = placed(
+        pyo.Var(rows, bounds=lambda _, *row: (0, most["training_max"][row]), doc="people trained, FTE"), EVERYWHERE
+    )
+    m.recruited = placed(
+        pyo.Var(rows, bounds=lambda _, *row: (0, most["recruitment_max"][row]), doc="people recruited, FTE"), EVERYWHERE
+    )
+    m.short_workforce = placed(pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="people short, FTE"), EVERYWHERE)
+    m.workforce = placed(
+        pyo.Constraint(pyo.Any, doc="staff needed within those there, trained and recruited"), Place(time=Time.LASTS)
+    )
     for r, (name,) in enumerate(_rows(problem)):
         fixed, per_case = ((np.flatnonzero(a[r]).tolist(), a[r].tolist()) for a in (people.fixed, people.per_case))
         for t, p in enumerate(keys.periods):

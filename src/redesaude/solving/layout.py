@@ -9,53 +9,9 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from redesaude_models.places import Kind, place_of
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Flags, Ints, LinearModel
-
-#: place of (specialty, site) in the index of each variable; None where it has none
-_PLACES: dict[str, tuple[int | None, int | None]] = {
-    "x": (2, 1),
-    "u": (1, None),
-    "out": (1, None),
-    "into": (1, 0),
-    "q": (1, None),
-    "open": (1, 0),
-    "z": (1, 0),
-    "v": (1, 0),
-    "short_volume": (1, 0),
-    "step": (1, 0),
-    "waiting": (1, 0),
-    "signed": (None, None),
-    "w": (None, 0),
-    "b": (None, None),
-    "excess_money": (None, None),
-    "timely": (1, None),
-    "arrived": (1, 0),
-    "received": (1, 0),
-    "sent": (1, 0),
-    "agreement": (1, 0),
-    **dict.fromkeys(
-        (
-            "excess_load",
-            "trained",
-            "recruited",
-            "short_workforce",
-            "station",
-            "station_start",
-            "ambulances",
-            "covered",
-            "covered_twice",
-            "short_emergency",
-        ),
-        (None, None),
-    ),
-}
-
-#: what comes to services in tiers and goes from one to another, and what names the site of another after its own
-_FLOWS, _BETWEEN = ("arrived", "received", "sent"), ("sent", "agreement")
-
-#: variables of a demand, and variables that are volumes of a service
-_OF_DEMAND, _VOLUMES = ("x", "u", "q", "out", "timely"), ("v", "short_volume", "into", *_FLOWS)
 
 NONE = -1
 
@@ -78,35 +34,37 @@ class Layout:
 
 
 def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
-    """Return the layout of the columns of ``arrays``, made from the model of ``problem``."""
+    """Return the layout of the columns of ``arrays``, made from the model of ``problem``.
+
+    Raises
+    ------
+    UnknownPartError
+        where a variable says nothing of its place.
+
+    """
     specialties = {name: n for n, name in enumerate(problem.specialties.ids)}
     sites = {name: n for n, name in enumerate(problem.sites)}
-    of_access = {promise.id: promise.specialty for promise in problem.access}
     count = len(arrays.variables)
     specialty, site, demand, opener, partner = (np.full(count, NONE, dtype=np.int64) for _ in range(5))
     share, flow = np.zeros((2, count), dtype=bool)
     opens: dict[tuple[str, ...], int] = {}
     demands: dict[tuple[str, str], int] = {}
     services: list[tuple[int, tuple[str, ...]]] = []
-    for n, (name, index) in enumerate(names_of(arrays)):
-        if name == "short_access":
-            specialty[n] = of_access[index]
-            continue
-        at_specialty, at_site = _PLACES[name]
-        specialty[n] = NONE if at_specialty is None else specialties[index[at_specialty]]
-        site[n] = NONE if at_site is None else sites[index[at_site]]
-        if name == "open":
+    for n, variable in enumerate(arrays.variables):
+        place, index = place_of(variable.parent_component()), variable.index()
+        about = place.specialty_of(index)
+        specialty[n] = NONE if about is None else specialties[about]
+        site[n] = NONE if place.site is None else sites[index[place.site]]
+        partner[n] = NONE if place.partner is None else sites[index[place.partner]]
+        share[n], flow[n] = place.kind is Kind.SHARE, place.kind is Kind.FLOW
+        if place.kind is Kind.OPENING:
             opens[index] = n
-        elif name == "x":
-            share[n] = True
+        elif place.kind is Kind.SHARE:
             services.append((n, index[1:]))
-        elif name in _VOLUMES:
+        elif place.kind in (Kind.VOLUME, Kind.FLOW):
             services.append((n, (*index[:2], index[-1])))
-        flow[n] = name in _FLOWS
-        if name in _BETWEEN:
-            partner[n] = sites[index[2]]
-        if name in _OF_DEMAND:
-            demand[n] = demands.setdefault((index[0], index[at_specialty]), len(demands))
+        if place.demand and about is not None:
+            demand[n] = demands.setdefault((index[0], about), len(demands))
     for n, service in services:
         opener[n] = opens.get(service, NONE)
     return Layout(specialty, site, demand, opener, share, partner, flow)

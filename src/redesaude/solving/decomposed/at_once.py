@@ -9,9 +9,10 @@ what a year of them is worth, and no step taken:
     \text{prices} \quad           & \min c^\top P X : \; W A P X \ge W b  & y &= W^\top Y
 
 The first makes one only of what is built, of contracts and of shares: each of its solutions is a plan of the whole
-model, one that decides everything in the first period, and the search begins with it. The duals :math:`Y` of the second
-are multipliers for the bound (:mod:`.bound`), which is valid whatever they are; they take a few seconds where the
-relaxation of all periods takes many minutes.
+model, one that decides everything in the first period, and the search begins with it if it breaks no row. The duals
+:math:`Y` of the second are multipliers for the bound (:mod:`.bound`), which is valid whatever they are; they take a few
+seconds where the relaxation of all periods takes many minutes. How each component has to do with time it says itself
+(:mod:`redesaude_models.places`).
 """
 
 from __future__ import annotations
@@ -26,18 +27,8 @@ from scipy.sparse import csc_array, csr_array
 from redesaude.solving.highs import relaxation
 from redesaude.solving.layout import Layout, names_of
 from redesaude.solving.options import Limits
+from redesaude_models.places import Time, place_of
 from redesaude_models.standard_form import Floats, Ints, LinearModel
-
-#: what does not change in a standing network
-_STANDS = frozenset({"open", "z", "w", "b", "x", "u", "q"})
-
-_CHANGES = "step"
-
-#: rows about what is spent once, in whichever period
-_ONCE = frozenset({"max_starts", "money"})
-
-#: rows about what is made in one period for all that follow
-_LASTS = frozenset({"workforce"})
 
 #: what stands before the period at the end of the name of a promise
 _OF = "|"
@@ -59,17 +50,21 @@ class AtOnce:
         self._names = names_of(arrays)
         self._rows = arrays.rows
         self._worth = worth
-        steps = np.flatnonzero([name == _CHANGES for name, _ in self._names])
+        self._column_time = [place_of(variable.parent_component()).time for variable in arrays.variables]
+        self._model = arrays.variables[0].model()  # kept: its variables hold it weakly
+        self._row_time = [_time_of(self._model.component(name)) for name, _ in arrays.rows]
+        steps = np.flatnonzero([time is Time.CHANGES for time in self._column_time])
         self._still = arrays.fixed(steps, np.zeros(len(steps)))
 
     @property
     def unsure(self) -> Ints:
         """Rows about what is spent once or lasts: their prices are not known well when all is decided at once."""
-        return np.flatnonzero([name in _ONCE | _LASTS for name, _ in self._rows])
+        return np.flatnonzero([time in (Time.ONCE, Time.LASTS) for time in self._row_time])
 
     def standing(self, layout: Layout) -> Standing:
         """Return the standing network."""
-        column = self._alike([(name, index, name in _STANDS) for name, index in self._names])
+        stands = [time is Time.STANDS for time in self._column_time]
+        column = self._alike([(*name, one) for name, one in zip(self._names, stands, strict=True)])
         first = np.unique(column, return_index=True)[1]
         small = Layout(**{f.name: getattr(layout, f.name)[first] for f in fields(Layout)})
         return Standing(_columns_made_one(self._still, column), small, column)
@@ -88,7 +83,7 @@ class AtOnce:
         What some periods do not limit is not limited at all: what is decided at once here may come then.
         """
         weight = np.array([self._worth.get(self._apart(index)[1], 1.0) for _, index in self._rows])
-        once = np.array([name in _ONCE for name, _ in self._rows])
+        once = np.array([time is Time.ONCE for time in self._row_time])
         weight[once] = (np.bincount(row)[row] == len(self._worth))[once]
         return weight
 
@@ -112,6 +107,12 @@ class AtOnce:
             return "", index
         of, mark, period = str(index).rpartition(_OF)
         return (of, period) if mark and period in self._worth else (index, "")
+
+
+def _time_of(constraint: Any) -> Time:
+    """How rows have to do with time: those that say nothing of it are of their period."""
+    place = getattr(constraint, "place", None)
+    return Time.EACH if place is None else place_of(constraint).time
 
 
 def _columns_made_one(arrays: LinearModel, column: Ints) -> LinearModel:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from redesaude_models.places import place_of
 from redesaude_models.problem import Decisions, PlanningProblem, Pool
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
@@ -40,7 +41,7 @@ class Core:
         """
         if self.is_whole:
             return model
-        pooled = [variable.parent_component().local_name in {"out", "into"} for variable in model.variables]
+        pooled = [place_of(variable.parent_component()).pooled for variable in model.variables]
         return replace(model, column_upper=np.where(pooled, 0.0, model.column_upper))
 
     def pooling(self, model: LinearModel, values: Floats) -> Flags:
@@ -48,7 +49,7 @@ class Core:
         used = {
             variable.index()[:2]
             for variable, value in zip(model.variables, values.tolist(), strict=True)
-            if value > _USED and variable.parent_component().local_name == "out"
+            if value > _USED and (place := place_of(variable.parent_component())).pooled and place.demand
         }
         demand, ids = self.whole.demand, self.whole.specialties.ids
         pairs = zip(demand.territory.tolist(), demand.specialty.tolist(), strict=True)
