@@ -17,6 +17,7 @@ from redesaude.solving.room import with_room
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model
+from redesaude_models.parts import UnknownPartError
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Floats, LinearModel, linear_model
 
@@ -102,7 +103,12 @@ def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[n
     apart = len(order) > 1 and arrays.matrix.shape[1] >= _LARGE
     if not (apart or search.known):
         return None
-    start = first_plan(arrays, layout_of(arrays, assembled.problem), order, search)
+    try:
+        layout = layout_of(arrays, assembled.problem)
+    except UnknownPartError as unknown:
+        search.reporter.tell("start", f"none of our own, {unknown}")
+        return None
+    start = first_plan(arrays, layout, order, search)
     return start.columns, start.values
 
 

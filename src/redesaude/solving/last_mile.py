@@ -27,6 +27,7 @@ from redesaude.solving.near import Near, minutes_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.parts import UnknownPartError
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Floats, LinearModel
 
@@ -72,7 +73,11 @@ def _to_the_end(way: Way, assembled: Assembled, search: Search) -> EngineResult 
     clock.keep(0.0)
     if result is None or result.decisions is None or search.stopped():
         return result
-    return bettered(assembled, result, replace(search, limits=search.limits.within(_MOST_SECONDS)))
+    try:
+        return bettered(assembled, result, replace(search, limits=search.limits.within(_MOST_SECONDS)))
+    except UnknownPartError as unknown:
+        search.reporter.tell("plan", f"the last mile is left out, {unknown}")
+        return result
 
 
 def bettered(assembled: Assembled, result: EngineResult, search: Search) -> EngineResult:

@@ -25,6 +25,7 @@ from redesaude.plan.proof import contradicts, reached, relative_gap
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.progress import Openings, Search, openings_of
 from redesaude.solving.record import Record
+from redesaude_models.parts import UnknownPartError
 
 STRICT = "REDESAUDE_STRICT"
 
@@ -83,7 +84,7 @@ class Relay:
         return self._concluded(without)
 
     def _turn(self, way: Way, *, last: bool) -> Plan | None:
-        """Run one way; return its plan, None where it failed or the problem is not of its kind.
+        """Run one way; return its plan, None where it failed, or the problem is not of its kind or not known to it.
 
         That there is none is left to the ``last`` way to say, which leaves nothing out.
         """
@@ -93,6 +94,12 @@ class Relay:
             if result is not None and result.decisions is None and not last:
                 result = replace(result, termination=_unproven(result.termination))
             plan = None if result is None else self._taken(self._read(result, search), search)
+        except UnknownPartError as unknown:
+            if last:
+                self._failed(way, search, FaultError(str(unknown)))
+            else:
+                search.reporter.tell("start", f"{way.name}: not for this problem, {unknown}")
+            return None
         except Exception as error:
             self._failed(way, search, error)
             return None
