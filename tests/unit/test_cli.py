@@ -60,6 +60,19 @@ def test_new_writes_a_workbook_that_check_reads(tmp_path: Path) -> None:
     assert "Traceback" not in checked.stdout + checked.stderr
 
 
+def test_a_deterministic_solve_ends_by_work_and_says_so(tmp_path: Path) -> None:
+    path = workbook(tmp_path)
+    refused = run("solve", path, "--deterministic", folder=tmp_path)
+    assert refused.returncode == 1
+    assert "work" in refused.stderr
+    done = run("solve", path, "--deterministic", "--work", 50_000, "--no-studies", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((tmp_path / "results" / "tiny" / "base" / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["deterministic"], manifest["threads"], manifest["jobs"]) == (True, 1, 1)
+    assert 0 < manifest["work"] <= 50_000
+    assert manifest["options"]["work"] == 50_000
+
+
 def test_solve_writes_the_output_folder(tmp_path: Path) -> None:
     done = run("solve", workbook(tmp_path), folder=tmp_path)
     assert done.returncode == 0, done.stderr
