@@ -11,14 +11,17 @@ import pytest
 
 import tiny
 from redesaude.assemble import Assembled
-from redesaude.errors import BoundError, Fault, FaultError
+from redesaude.errors import BoundError, Fault, FaultError, SolverError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.audit import audit
 from redesaude.plan.plan import Audit, Check, Plan, Status, Termination
 from redesaude.solving import relay
 from redesaude.solving import solve as solving
+from redesaude.solving.decomposed.benders import Benders
+from redesaude.solving.decomposed.bound import LagrangianBound
 from redesaude.solving.decomposed.branching import Branching
 from redesaude.solving.decomposed.engine import DecomposedEngine
+from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.progress import Search
@@ -31,6 +34,10 @@ TAKEN_APART = replace(EXACT, engine="decomposed")
 ROOM = tiny.rows(
     {"specialty_id": "cardio", "size_id": "small", "capacity": 40, "fixed_cost": 300, "cost_per_case": 9},
 )
+
+
+#: one size and contract for each service, and room for all
+AMPLE = ROOM.assign(capacity=1_000)
 
 
 @pytest.fixture
@@ -218,6 +225,38 @@ def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest
     assert [(f.stage, f.kind) for f in plan.faults] == [("room", "IndexError")]
     assert dict(handed)["room"] == 0
     assert dict(handed)["specialties"] == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind", "method", "tables"),
+    [
+        ("services", Benders, "_cut", {"sizes": AMPLE}),
+        ("specialties", Neighbourhood, "step", {}),
+        ("specialties", LagrangianBound, "multipliers", {}),
+    ],
+)
+@pytest.mark.parametrize("error", [IndexError("list index out of range"), SolverError("HiGHS ended with: unknown")])
+def test_every_way_that_breaks_hands_over(
+    *,
+    stage: str,
+    kind: type,
+    method: str,
+    tables: dict[str, Any],
+    error: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+    lenient: None,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    case = tiny.scenario(**tables)
+    expected = solve(case, EXACT)
+    monkeypatch.setattr(kind, method, fails)
+    plan = solve(case, TAKEN_APART)
+    assert plan.status == Status.OPTIMAL
+    assert plan.objective == pytest.approx(expected.objective)
+    assert plan.bound == pytest.approx(expected.objective)
+    assert [(f.stage, f.kind) for f in plan.faults] == [(stage, type(error).__name__)]
 
 
 def test_a_callback_that_meets_a_false_bound_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
