@@ -20,6 +20,7 @@ from redesaude.studies import compare as module
 from redesaude.studies.compare import MIX, Comparison, compare, cost_interval, network_changes, verdict
 from redesaude.studies.runs import solve_all
 from redesaude.studies.same_network import under_contracts
+from redesaude.studies.sharing import cheaper, shared
 from redesaude.studies.strategies import everything_direct, ppp_where_eligible, status_quo
 from tiny import EXACT, rows, with_columns
 
@@ -172,12 +173,12 @@ def test_a_strategy_takes_the_swapped_network_where_its_own_search_found_worse()
     swapped = under_contracts(best, contracts_of(best) | {"h2": "direct"})
     restricted = _certain(everything_direct(example()))
     poor = replace(swapped, scenario=restricted, objective=swapped.objective * 2, bound=100.0)  # type: ignore[operator]
-    taken = module._cheaper(poor, swapped)
+    taken = cheaper(poor, swapped)
     assert taken.objective == swapped.objective
     assert taken.bound == 100.0
     assert taken.scenario is restricted
     ppp = under_contracts(best, contracts_of(best))
-    assert module._cheaper(replace(poor, objective=1e9), ppp).objective == 1e9  # it breaks the restriction
+    assert cheaper(replace(poor, objective=1e9), ppp).objective == 1e9  # it breaks the restriction
 
 
 def test_benefits_are_against_today() -> None:
@@ -273,7 +274,7 @@ def test_a_restricted_strategy_that_costs_less_becomes_the_mix_and_takes_its_bou
         bound=best.objective * 0.8,  # type: ignore[operator]
     )
     direct = replace(best, bound=best.objective * 0.5)  # type: ignore[operator]
-    found = module._with_best_mix({MIX: poor, "direct": direct})
+    found = shared({MIX: poor, "direct": direct})
     assert found[MIX].objective == best.objective
     assert found[MIX].bound == poor.bound
     assert found[MIX].audit.passed

@@ -16,6 +16,7 @@ from redesaude.plan.proof import reached, relative_gap
 from redesaude.plan.referral import referral_tables
 from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
+from redesaude.solving.as_opened import AsOpened
 from redesaude.solving.certify import FAULT, Evidence, certified, kept_for_certificate
 from redesaude.solving.decomposed.capacitated import capacitated
 from redesaude.solving.decomposed.engine import DecomposedEngine, Large
@@ -62,22 +63,46 @@ def solve(
         same is in its ``faults`` (:mod:`redesaude.solving.relay`).
 
     """
-    options = options or SolveOptions()
+    return _found(scenario, options or SolveOptions(), progress, stop, known=known)
+
+
+def near(
+    plan: Plan, options: SolveOptions | None = None, progress: Listener | None = None, stop: StopSignal | None = None
+) -> Plan:
+    """Return the best plan near ``plan``: what it opens, read in its scenario as that is now, taken the last mile.
+
+    The scenario may price it otherwise, or allow more, than the one that ``plan`` was made for. It has no bound, and so
+    no certificate; its status is ``no_plan`` where the scenario does not allow what ``plan`` opens. Raises as
+    :func:`solve`.
+    """
+    options = replace(options or SolveOptions(), certificate=False)
+    return _found(plan.scenario, options, progress, stop, known=(plan,), engine=AsOpened())
+
+
+def _found(
+    scenario: Scenario,
+    options: SolveOptions,
+    progress: Listener | None,
+    stop: StopSignal | None,
+    *,
+    known: Sequence[Plan],
+    engine: Engine | None = None,
+) -> Plan:
     limits, stop, watch = options.limits(scenario.settings), stop or StopSignal(), Stopwatch()
     openings = tuple(openings_of(plan) for plan in known if plan.has_decisions)
     if options.certificate:
         limits.clock.set_aside(kept_for_certificate(limits.clock.seconds_left))
     search = Search(limits, Reporter(progress), lambda: stop.stopped, openings)
     with watch("solve"), stop.on_ctrl_c():
-        plan = _solved(scenario, options, search, watch)
+        plan = _solved(scenario, options, search, watch, engine)
     seconds = {**plan.seconds, **watch.seconds, "total": watch.seconds["solve"]}
     return replace(plan, seconds=seconds, log=tuple(search.reporter.log))
 
 
-def _solved(scenario: Scenario, options: SolveOptions, search: Search, watch: Stopwatch) -> Plan:
+def _solved(scenario: Scenario, options: SolveOptions, search: Search, watch: Stopwatch, engine: Engine | None) -> Plan:
     with watch("assemble"):
         assembled = assemble(scenario)
-    engine = choose_engine(options, assembled, search.reporter)
+    engine = engine or choose_engine(options, assembled, search.reporter)
     evidence: list[Evidence] = []
 
     def read(result: EngineResult, search: Search) -> Plan:

@@ -19,16 +19,16 @@ from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.inputs.variants import apply_variant
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.audit import audit
 from redesaude.plan.benefits import Benefits, difference, outcomes
 from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
-from redesaude.plan.plan import ACCESS, Plan, Status
-from redesaude.plan.proof import relative_gap
+from redesaude.plan.plan import ACCESS, Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import StopSignal
+from redesaude.solving.solve import near
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.runs import RunListener, solve_all
-from redesaude.studies.same_network import SAME, Swapped, cheapest_contracts, same_network
+from redesaude.studies.same_network import SAME, Swapped, same_network
+from redesaude.studies.sharing import cheaper, shared
 from redesaude.studies.strategies import DIRECT, MIX, PPP, STATUS_QUO, everything_direct, ppp_where_eligible, status_quo
 
 #: strategies in the order of the pages; variants follow as ``variant:<id>``
@@ -140,16 +140,17 @@ def compare(
 
     """
     tasks = _tasks(scenario, variants)
-    plans = _with_best_mix(solve_all(tasks, options or SolveOptions(), jobs, progress, stop))
+    plans = shared(solve_all(tasks, options or SolveOptions(), jobs, progress, stop))
     mix = plans.get(MIX)
     appraised: Appraised | None = None
     swapped: dict[str, Swapped] = {}
     if mix is not None and mix.has_decisions:
-        appraised, swapped = _settled(mix)
+        appraised, swapped = _settled(mix, options)
         plans[MIX] = appraised.plan
         for name in (DIRECT, PPP):
             if name in plans and name + SAME in swapped:
-                plans[name] = _cheaper(plans[name], swapped[name + SAME][0])
+                plans[name] = cheaper(plans[name], swapped[name + SAME][0])
+        plans = {name: cheaper(plan, plans[MIX]) for name, plan in plans.items()}
     every = {**plans, **{name: plan for name, (plan, _) in swapped.items()}}
     order = [*ORDER, *(name for name in every if name.startswith(VARIANT))]
     every = {name: every[name] for name in order if name in every}
@@ -171,50 +172,22 @@ def _tasks(scenario: Scenario, variants: Sequence[str]) -> dict[str, Scenario]:
     }
 
 
-def _with_best_mix(plans: Mapping[str, Plan]) -> dict[str, Plan]:
-    """Share what the solves prove: a restricted strategy is a mix too, and cannot cost less than the best mix can."""
-    found, mix = dict(plans), plans.get(MIX)
-    if mix is None:
-        return found
-    for name in (DIRECT, PPP):
-        plan = found.get(name)
-        if plan is not None and plan.has_decisions:
-            mix = _cheaper(mix, plan)
-            found[name] = _bounded(plan, mix.bound)
-    return found | {MIX: mix}
+def _settled(mix: Plan, options: SolveOptions | None = None) -> tuple[Appraised, dict[str, Swapped]]:
+    """Appraise the mix and swap its contracts; what keeps every rule and costs less becomes the mix.
 
-
-def _settled(mix: Plan) -> tuple[Appraised, dict[str, Swapped]]:
-    """Appraise the mix and swap its contracts; a swap that keeps every rule and costs less becomes the mix."""
+    A mix taken over from a strategy that had less to choose from is taken the last mile again.
+    """
     while True:  # ends: each round costs less, and the contracts of a network are finite
         appraised = appraise(mix)
         swapped = same_network(appraised)
-        better = mix
-        for plan in (cheapest_contracts(appraised), *(plan for plan, _ in swapped.values())):
-            better = _cheaper(better, plan)
+        table, better = appraised.options, mix
+        if (table["chosen"] & (table["rank"] > 1)).any():
+            better = cheaper(better, near(mix, options))
+        for plan, _ in swapped.values():
+            better = cheaper(better, plan)
         if better is mix:
             return appraised, swapped
         mix = better
-
-
-def _cheaper(best: Plan, plan: Plan) -> Plan:
-    """Return ``best``, or ``plan`` read as a plan of its scenario where it costs less and keeps every rule.
-
-    The bound proven for the scenario stays.
-    """
-    if plan.objective is None or (best.objective is not None and best.objective <= plan.objective * (1.0 + 1e-9)):
-        return best
-    gap = relative_gap(plan.objective, best.bound)
-    status = best.status if best.has_decisions else Status.FEASIBLE  # a lower cost under the same bound
-    taken = replace(plan, scenario=best.scenario, status=status, bound=best.bound, gap=gap)
-    taken = replace(taken, audit=audit(taken))
-    return taken if taken.audit.passed else best
-
-
-def _bounded(plan: Plan, bound: float | None) -> Plan:
-    if bound is None or (plan.bound is not None and plan.bound >= bound):
-        return plan
-    return replace(plan, bound=bound, gap=relative_gap(plan.objective, bound))
 
 
 def _tables(

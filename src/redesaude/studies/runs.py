@@ -18,15 +18,19 @@ from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.relay import is_strict
-from redesaude.solving.solve import solve
+from redesaude.solving.solve import near, solve
+from redesaude.studies.sharing import cheaper
 
 RunListener = Callable[[str, Progress], object]
 """called with the name of a run and each step of it"""
 
 _FAULT = N_("A fault of this program, not of the scenario, left it without a plan.")
 
-#: earlier plans from which a run may begin
-_KNOWN = 3
+#: earlier plans, beside the first, from which a run may begin
+_KNOWN = 2
+
+#: share of the time limit, and the least seconds, in which the first plan is tried in another scenario
+_SHARE_OF_TIME, _LEAST_SECONDS = 0.1, 5.0
 
 
 def solve_all(
@@ -38,11 +42,12 @@ def solve_all(
 ) -> dict[str, Plan]:
     """Return the plan of each scenario by name, in order; those not begun when asked to stop are left out.
 
-    One after the other, each begins from what the plans before it open. ``jobs`` processes solve at once, each with the
-    threads of ``options`` or, where those are left open, its share of the cores, and know nothing of each other; on a
-    script of one's own that needs the usual guard (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs,
-    keeping its best plan. A scenario in which cases that must be treated reach no site gives a plan without decisions
-    that says so, and so does one that a fault of our own left without a plan.
+    One after the other, each begins from what the first plan and the last ones open. ``jobs`` processes solve at once,
+    each with the threads of ``options`` or, where those are left open, its share of the cores; when all are done, what
+    the first plan opens is tried in the others. On a script of one's own that needs the usual guard
+    (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best plan. A scenario in which cases
+    that must be treated reach no site gives a plan without decisions that says so, and so does one that a fault of our
+    own left without a plan.
     """
     stop, options = stop or StopSignal(), replace(options, certificate=False)
     jobs = min(jobs, len(scenarios))
@@ -61,7 +66,8 @@ def _one_by_one(
         if stop.stopped:
             break
         try:
-            known = [plan for plan in found.values() if plan.has_decisions][-_KNOWN:]
+            earlier = [plan for plan in found.values() if plan.has_decisions]
+            known = [*earlier[:1], *earlier[1:][-_KNOWN:]]  # the first is the base that the others are variants of
             plan = _solved(scenario, options, partial(progress, name) if progress else None, stop, known)
         except KeyboardInterrupt:
             break
@@ -137,8 +143,41 @@ def _in_processes(
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(told, asked)) as pool:
         running = {n: pool.submit(_work, n, _portable(s), options) for n, s in scenarios.items()}
         _wait(running, told, asked, progress, stop)
-        plans = {name: future.result() for name, future in running.items()}
-    return {name: replace(plan, scenario=scenarios[name]) for name, plan in plans.items() if plan is not None}
+        done = {name: plan for name, future in running.items() if (plan := future.result()) is not None}
+        plans = {name: replace(plan, scenario=scenarios[name]) for name, plan in done.items()}
+        base = next((plan for plan in plans.values() if plan.has_decisions), None)
+        if base is not None and not stop.stopped:
+            rough = [n for n, plan in plans.items() if plan.scenario is not base.scenario and _improvable(plan)]
+            tried = {n: replace(base, scenario=_portable(scenarios[n])) for n in rough}
+            again = {n: pool.submit(_work_near, n, plan, options) for n, plan in tried.items()}
+            _wait(again, told, asked, progress, stop)
+            plans |= {n: _better(plans[n], found) for n, f in again.items() if (found := f.result()) is not None}
+    return plans
+
+
+def _better(plan: Plan, found: Plan) -> Plan:
+    """The cheaper of both, with the faults met on the way to either."""
+    best = cheaper(plan, found)
+    return replace(best, faults=(*best.faults, *found.faults))
+
+
+def _improvable(plan: Plan) -> bool:
+    """Whether another plan may help: not one that is proven good enough, nor where there can be none."""
+    return plan.status not in (Status.OPTIMAL, Status.INFEASIBLE)
+
+
+def _work_near(name: str, plan: Plan, options: SolveOptions) -> Plan | None:
+    """Return the best plan of its scenario near ``plan``, which was made for another; None where there is none."""
+    stop = _EventSignal(_channel["asked"])
+    if stop.stopped:
+        return None
+    seconds = max(_LEAST_SECONDS, _SHARE_OF_TIME * options.limits(plan.scenario.settings).seconds)
+    options = replace(options, time_limit=seconds)
+    try:
+        found = near(plan, options, lambda step: _channel["told"].put((name, step)), stop)
+    except FaultError as error:
+        return Plan(plan.scenario, Status.NO_PLAN, Termination.FAULT, faults=error.faults)
+    return replace(found, scenario=_portable(found.scenario))
 
 
 def _wait(

@@ -48,14 +48,6 @@ def same_network(appraised: Appraised) -> dict[str, Swapped]:
     }
 
 
-def cheapest_contracts(appraised: Appraised) -> Plan:
-    """Return the appraised network with each site under the eligible contract that is cheapest there by itself."""
-    options = appraised.options
-    best = options[options["rank"] == 1]
-    decided = Repricing(appraised.plan).decided
-    return under_contracts(appraised.plan, decided | dict(zip(best["site_id"], best["contract_id"], strict=True)))
-
-
 def under_contracts(plan: Plan, assignment: Assignment) -> Plan:
     """Return ``plan`` with each site under the contract of ``assignment``: same services and patients, priced again.
 

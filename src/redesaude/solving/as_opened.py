@@ -1,0 +1,38 @@
+"""No search at all: what a known plan opens, read in the model at hand; the last mile does the rest."""
+
+from __future__ import annotations
+
+from redesaude.assemble import Assembled
+from redesaude.plan.plan import Termination
+from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.incumbent import Incumbent, whole
+from redesaude.solving.progress import Search
+from redesaude.solving.start import as_opened
+from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.network import build_model
+from redesaude_models.standard_form import linear_model
+
+
+class AsOpened:
+    """An engine that opens what the known plans do, and takes the best of them."""
+
+    name = "as_opened"
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The one way there is."""
+        return (Way(self.name, self.run),)
+
+    def run(self, assembled: Assembled, search: Search) -> EngineResult:
+        """Return the best known plan in this problem, proving nothing; none where the problem does not allow any."""
+        watch = Stopwatch()
+        with watch("build"):
+            model = build_model(assembled.problem)
+            arrays = linear_model(model)
+        rows, columns = arrays.matrix.shape
+        with watch("search"):
+            starts = [start for known in search.known if (start := as_opened(arrays, known, search)) is not None]
+            best = min((start.values for start in starts), key=arrays.value, default=None)
+            found = None if best is None else Incumbent(model, arrays, whole(assembled.problem), best)
+            decisions = None if found is None else found.decisions()
+        return EngineResult(Termination.TIME_LIMIT, decisions, None, columns, rows, watch.seconds, found)

@@ -1,0 +1,106 @@
+"""What one run proves serves the others: plans go wherever they fit, bounds to whatever only restricts their problem.
+
+A plan **fits** another scenario where it passes that scenario's audit, costs and all: it is a plan of it, whatever the
+difference between the two. A bound goes from one scenario to another where the models show that the other one only
+restricts the first (:mod:`redesaude.solving.relation`); unknown if in doubt. So forcing a centre can never come out
+cheaper than not forcing it, nor be proven for less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from redesaude.assemble import assemble
+from redesaude.errors import BoundError, Fault, InputError
+from redesaude.plan.audit import audit
+from redesaude.plan.plan import Plan, Status
+from redesaude.plan.proof import contradicts, reached, relative_gap
+from redesaude.solving.relation import Named, named, restricts
+
+#: relative difference below which two costs are equal
+_EQUAL = 1e-9
+
+
+def shared(plans: Mapping[str, Plan]) -> dict[str, Plan]:
+    """Return ``plans`` by name, each scenario with the cheapest of them that fits it and the best bound that holds."""
+    found = dict(plans)
+    cheapest = sorted((p for p in plans.values() if p.objective is not None), key=lambda p: p.objective or 0.0)
+    for name, own in plans.items():
+        better = (cheaper(own, plan) for plan in cheapest if plan is not own)
+        found[name] = next((plan for plan in better if plan is not own), own)
+    return _with_bounds(found)
+
+
+def cheaper(best: Plan, plan: Plan) -> Plan:
+    """Return ``best``, or ``plan`` read as a plan of its scenario where it costs less and keeps every rule.
+
+    The bound proven for the scenario stays, unless the plan refutes it: that is told as a fault of the plan.
+    """
+    if plan.objective is None or best.status == Status.INFEASIBLE:
+        return best
+    if best.objective is not None and best.objective <= plan.objective + _EQUAL * abs(plan.objective):
+        return best
+    bound, faults = best.bound, best.faults
+    if bound is not None and contradicts(bound, plan.objective):
+        faults = (*faults, _refuted(bound, plan.objective))
+        bound = None
+    taken = replace(plan, scenario=best.scenario, faults=faults, options=best.options or plan.options)
+    taken = bounded(replace(taken, bound=None, gap=None, status=Status.FEASIBLE), bound)
+    taken = replace(taken, audit=audit(taken))
+    return taken if taken.audit.passed else best
+
+
+def bounded(plan: Plan, bound: float | None) -> Plan:
+    """Return ``plan`` with ``bound`` where that is the better one, and what it makes of its gap and status.
+
+    A bound that the plan refutes is not taken, and told as a fault.
+    """
+    if bound is None or (plan.bound is not None and plan.bound >= bound):
+        return plan
+    if plan.objective is None:
+        return plan if plan.status == Status.INFEASIBLE else replace(plan, bound=bound)
+    if contradicts(bound, plan.objective):
+        return replace(plan, faults=(*plan.faults, _refuted(bound, plan.objective)))
+    gap = relative_gap(plan.objective, bound)
+    asked = plan.options.get("gap")
+    good = reached(gap, plan.scenario.settings.gap if asked is None else float(str(asked)))
+    return replace(plan, bound=bound, gap=gap, status=Status.OPTIMAL if good else plan.status)
+
+
+def _refuted(bound: float, cost: float) -> Fault:
+    return Fault.of("shared", BoundError(f"a plan of {cost:.17g} lies below the bound {bound:.17g}"))
+
+
+def _with_bounds(plans: Mapping[str, Plan]) -> dict[str, Plan]:
+    """Hand the bound of each scenario to those that only restrict it, the best first."""
+    found, models = dict(plans), _Models(plans)
+    proven = sorted((name for name in plans if plans[name].bound is not None), key=lambda n: -(plans[n].bound or 0.0))
+    for wide in proven:
+        for narrow, plan in plans.items():
+            bound, own = plans[wide].bound, found[narrow].bound
+            useful = narrow != wide and plan.has_decisions and bound is not None and (own is None or own < bound)
+            if useful and bound is not None and (less := models.restricts(narrow, wide)) is not None:
+                found[narrow] = bounded(found[narrow], bound - less)
+    return found
+
+
+class _Models:
+    """The models of scenarios, each made when it is first asked for."""
+
+    def __init__(self, plans: Mapping[str, Plan]) -> None:
+        self._plans = plans
+        self._made: dict[str, Named | None] = {}
+
+    def restricts(self, narrow: str, wide: str) -> float | None:
+        """Return what :func:`redesaude.solving.relation.restricts` does; None where a model is not to be had."""
+        one, other = self._of(narrow), self._of(wide)
+        return None if one is None or other is None else restricts(one, other)
+
+    def _of(self, name: str) -> Named | None:
+        if name not in self._made:
+            try:
+                self._made[name] = named(assemble(self._plans[name].scenario))
+            except InputError:  # such a scenario has no plan either
+                self._made[name] = None
+        return self._made[name]
