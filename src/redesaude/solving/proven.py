@@ -36,8 +36,12 @@ class Proof:
 def proof(model: LinearModel, duals: Floats) -> Proof:
     """Return what ``duals`` of the rows of ``model`` prove of its solutions, whole or not."""
     rows, columns = model.matrix.shape
-    part = Part(model, np.arange(rows), np.arange(columns), np.zeros(columns))
-    multipliers = allowed(part, duals)
+    return proof_of(Part(model, np.arange(rows), np.arange(columns), np.zeros(columns)), duals)
+
+
+def proof_of(part: Part, duals: Floats) -> Proof:
+    """Return what ``duals`` of the rows of one block prove of it."""
+    model, multipliers = part.model, allowed(part, duals)
     value = at_least(np.array([model.offset, part.bound(multipliers, (model.column_lower, model.column_upper))]))
     d, wide = reduced(model.cost, part.off, model.matrix, multipliers)
     return Proof(value, np.maximum(d - wide, 0.0), np.maximum(-d - wide, 0.0))

@@ -204,5 +204,7 @@ def small(reduced: Floats, price: Floats, share: float, least: int) -> Flags:
     """Return the journeys whose ``reduced`` cost is at most a ``share`` of the ``price`` of their demand, and the
     ``least`` smallest of each demand, (services, demands).
     """
+    if not len(reduced):
+        return np.zeros(reduced.shape, dtype=bool)
     kth = np.partition(reduced, min(least, len(reduced)) - 1, axis=0)[min(least, len(reduced)) - 1]
     return np.asarray(np.isfinite(reduced) & (reduced <= np.maximum(kth, share * np.abs(price))))
