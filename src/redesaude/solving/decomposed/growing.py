@@ -3,6 +3,9 @@
 The relaxed core gives the bound; the demands that its best plan sends to the pool get twice as many journeys, and so
 on until none does: then the plan costs what the bound proves. Before that the core without its pool gives the plans,
 a first one and one around the services that each relaxed core opens.
+
+Every plan is one of the relaxed core that costs no more (:mod:`.core`), so what the solver proves of it holds for the
+problem, to the solver's tolerances; what it proves without the pool does not, and is used for plans alone.
 """
 
 from __future__ import annotations

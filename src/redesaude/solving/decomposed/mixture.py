@@ -10,7 +10,8 @@ mixture of them that keeps the rows :math:`i \in U` whose prices are looked for,
 with every other coupling row priced into the costs, has duals in those rows that are better prices (Dantzig and Wolfe
 1960); the columns :math:`x_0` that specialties share are in it themselves. Such prices swing from one end to the other,
 so that only a part of the way to them is taken (Wentges 1997). The cost of the mixture is the most that L can reach in
-those rows as far as is known.
+those rows as far as is known. Nothing here is a bound: prices only say where L is looked at next, and the cost of the
+mixture only whether that is worth it.
 """
 
 from __future__ import annotations
