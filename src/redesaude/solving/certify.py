@@ -183,7 +183,11 @@ class Tree:
         return self.least == np.inf or (self._open[0].solved and self._open[0].split is None)
 
     def turn(self, over: Callable[[], bool], deadline: float) -> None:
-        """Grow by some leaves, and note what was gained for the work."""
+        """Grow by some leaves, the root alone at first, and note what was gained for the work."""
+        if not self.root.solved:  # each block has its turn before any grows
+            self._grow(deadline)
+            self.gain = float(np.finfo(float).max)
+            return
         before, work, aim = self.least, self.work, self.leaves + _TURN + int(_TURN_SHARE * self.leaves)
         while not (self.done or over() or self.leaves >= aim):
             self._grow(deadline)

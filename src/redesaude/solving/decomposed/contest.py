@@ -32,7 +32,8 @@ class Contest:
 
     With one thread they take turns, and the same seed gives the same plan (if no time limit cuts in). With two or more
     they run beside each other, the prover joining the search when it is done; when the search stops depends on both.
-    ``around`` is None until there is a first plan. ``read`` turns values of all columns into the decisions of a plan.
+    ``around`` is None until there is a first plan, ``prices`` (multipliers of all rows) until there are some. ``read``
+    turns values of all columns into the decisions of a plan.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Contest:
         self.below = below
         self.search = search
         self.around: Neighbourhood | None = None
+        self.prices: Floats | None = None
         self._read = read
         self._failed = False
         self._watch = watch
@@ -119,6 +121,7 @@ class Contest:
         """Raise the bound, a relaxation or a block at a step: the relaxation, then its multipliers on every block."""
         with self._watch("bound"):
             multipliers, value = self.below.multipliers(self._limits(1.0))
+            self.prices = multipliers if multipliers.any() else None
             self.search.prove(value)
         yield
         bounds = self.below.rise(multipliers, self._limits, self._over, self._values)

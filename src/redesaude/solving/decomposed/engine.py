@@ -185,7 +185,7 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     with watch("exact"):
         found = plan(contest.around.values)
         decisions = found.decisions()
-    evidence = Evidence(relaxed) if core.is_whole else None
+    evidence = Evidence(relaxed, contest.prices) if core.is_whole else None
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found, evidence)
 
 
