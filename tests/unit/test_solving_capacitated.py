@@ -186,6 +186,15 @@ def test_a_quick_plan_keeps_room_and_reach_and_costs_no_less_than_the_cheapest(k
     assert made >= 6
 
 
+def test_a_first_plan_is_there_even_where_no_time_is_left() -> None:
+    for seed in range(6):
+        problem = found(case("divided", seed))
+        tree = Branching(problem, Search(Limits(0.0, 0.0), Reporter()))
+        assert tree.run() == Termination.TIME_LIMIT
+        assert tree.found is not None
+        assert tree.bound == -np.inf or tree.bound <= tree.cost
+
+
 def test_reduced_costs_are_nothing_for_what_is_used() -> None:
     problem = found(case("divided", 3))
     node = ascend(problem, root(problem), Aim(np.inf, np.inf, lambda: False), 200, 1.0)

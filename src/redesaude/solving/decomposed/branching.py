@@ -179,12 +179,14 @@ class Branching:
         self._try(np.sort(node.services[order[:count]]))
 
     def _try(self, services: Ints) -> None:
-        """Look once for a plan with just these services open."""
+        """Look once for a plan with just these services open; the first one is looked for even where time is over."""
         key = services.tobytes()
-        if key not in self._tried and not self._over() and self._allowed(services):
+        if key in self._tried or not self._allowed(services):
+            return
+        if self.found is None and (quick := quickly_allotted(self.problem, services)) is not None:
+            self._adopt(quick)
+        if not self._over():
             self._tried.add(key)
-            if self.found is None and (quick := quickly_allotted(self.problem, services)) is not None:
-                self._adopt(quick)
             self._proven(services, 0)
 
     def _proven(self, services: Ints, effort: int) -> tuple[float, bool]:
