@@ -12,6 +12,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
+import pandas as pd
 import pyomo.environ as pyo
 import pytest
 from network_example import example as network_example
@@ -22,7 +23,10 @@ from random_tables import phased_tables
 from random_tiers import network_tables
 from redesaude.assemble import Assembled, assemble
 from redesaude.errors import FaultError, InputError
+from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
+from redesaude.plan.audit import audit
+from redesaude.plan.evidence import Outcome
 from redesaude.solving.decomposed.core import cheapest, core_of
 from redesaude.solving.decomposed.engine import DecomposedEngine, Large
 from redesaude.solving.decomposed.plain import plain
@@ -33,6 +37,7 @@ from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve
+from redesaude.studies.strategies import status_quo
 from redesaude_models import network
 from redesaude_models.network import build_model
 from redesaude_models.parts import Amounts, Holds, Marks, Rows, UnknownPartError
@@ -221,3 +226,35 @@ def test_together_they_state_every_field_there_is(known: list[PlanningProblem]) 
     assert parts >= {each.name for each in fields(PlanningProblem)} - {
         "territories", "sites", "contracts", "lots", "pool", "constant", "decided", "precedence", "max_starts",
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WithCurfews(Scenario):
+    curfews: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def _with_curfews(known: Scenario) -> Scenario:
+    return WithCurfews(**_own(known), curfews=pd.DataFrame({"site_id": ["h1"]}))
+
+
+def test_today_is_not_told_of_a_scenario_with_an_unknown_table() -> None:
+    assert status_quo(scenario()).variant_id == "status_quo"
+    with pytest.raises(FaultError, match="curfews"):
+        status_quo(_with_curfews(scenario()))
+
+
+def test_the_audit_does_not_pass_what_it_does_not_know() -> None:
+    plan = solve(scenario(), SolveOptions(gap=0.0, time_limit=20.0, engine="direct"))
+    assert audit(plan).passed
+    found = audit(replace(plan, scenario=_with_curfews(plan.scenario)))
+    assert [(check.name, check.detail) for check in found.checks if not check.passed] == [
+        ("all that the scenario states is audited", "at curfews")
+    ]
+
+
+def test_a_hard_promise_of_an_unknown_kind_is_audited(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = solve(scenario(), SolveOptions(gap=0.0, time_limit=20.0, engine="direct"))
+    broken = {"curfew|h1": Outcome("curfew", 10.0, 4.0, 6.0, hard=True)}
+    monkeypatch.setattr("redesaude.plan.audit.outcomes", lambda _: broken)
+    failed = [check.name for check in audit(plan).checks if not check.passed]
+    assert "other hard promises kept" in failed

@@ -164,6 +164,11 @@ class Scenario:
 
         return scenario_from_tables(tables, name)
 
+    def stated(self) -> frozenset[str]:
+        """Return the names of the tables that have rows, whichever they are."""
+        frames = {each.name: getattr(self, each.name) for each in fields(self)}
+        return frozenset(name for name, frame in frames.items() if isinstance(frame, pd.DataFrame) and len(frame))
+
     def replace(self, **changes: object) -> Scenario:
         """Return a copy with the given fields changed (frames are taken as they are, unchecked)."""
         return replace(self, **changes)  # type: ignore[arg-type]

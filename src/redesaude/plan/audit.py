@@ -25,11 +25,56 @@ from redesaude.plan.stated import stated_figures
 _SERVICE = ["site_id", "specialty_id", "period_id"]
 
 
+#: the check that is about each kind of promise; those named here by none have one of their own
+_PROMISES = {
+    N_("hard access promises kept"): ("access",),
+    N_("hard money promises kept"): ("money",),
+    N_("hard load ceilings kept"): ("load",),
+    N_("staff for every service"): ("workforce",),
+    N_("hard emergency promises kept"): EMERGENCY_PROMISES,
+}
+
+#: the tables that the checks are about, and those that bind no plan
+_AUDITED = frozenset(
+    [
+        "periods",
+        "territories",
+        "specialties",
+        "demand",
+        "sites",
+        "sizes",
+        "site_services",
+        "decisions",
+        "precedence",
+        "support",
+        "requires",
+        "contracts",
+        "lots",
+        "funding",
+        "fiscal",
+        "risks",
+        "access_targets",
+        "load_ceilings",
+        "workforce",
+        "staffing",
+        "stations",
+        "station_times",
+        "emergency",
+        "surge",
+        "travel_times",
+        "roads",
+        "variants",
+        "sources",
+    ]
+)
+
+
 def audit(plan: Plan) -> Audit:
     """Return every check of ``plan``, passed or not."""
     evidence = Evidence(plan)
     return Audit(
         (
+            *_known(evidence),
             *_treatment(evidence),
             *_services(evidence),
             *_rules(evidence),
@@ -41,6 +86,12 @@ def audit(plan: Plan) -> Audit:
             *stated_figures(evidence),
         )
     )
+
+
+def _known(e: Evidence) -> Iterator[Check]:
+    """Nothing is stated that no check is about: a plan cannot be said to keep what is not known."""
+    unknown = sorted(e.scenario.stated() - _AUDITED)
+    yield check(N_("all that the scenario states is audited"), pd.Series(1.0, index=unknown))
 
 
 def _treatment(e: Evidence) -> Iterator[Check]:
@@ -181,11 +232,10 @@ def _contracts(e: Evidence) -> Iterator[Check]:
 def _promises(e: Evidence) -> Iterator[Check]:
     """The promises that must be kept; the others are stated with their shortfall and paid for."""
     hard = [outcome for outcome in outcomes(e).values() if outcome.hard]
-    yield check(N_("hard access promises kept"), [p.missing for p in hard if p.kind == "access"])
-    yield check(N_("hard money promises kept"), [p.missing for p in hard if p.kind == "money"])
-    yield check(N_("hard load ceilings kept"), [p.missing for p in hard if p.kind == "load"])
-    yield check(N_("staff for every service"), [p.missing for p in hard if p.kind == "workforce"])
-    yield check(N_("hard emergency promises kept"), [p.missing for p in hard if p.kind in EMERGENCY_PROMISES])
+    for name, kinds in _PROMISES.items():
+        yield check(name, [p.missing for p in hard if p.kind in kinds])
+    told = {kind for kinds in _PROMISES.values() for kind in kinds}
+    yield check(N_("other hard promises kept"), [p.missing for p in hard if p.kind not in told])
     yield check(N_("least contract values"), e.appraisal.missing_value())
 
 

@@ -11,10 +11,45 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.options import hosting_table
+from redesaude.errors import FaultError
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.plan import Plan
 
 STATUS_QUO, DIRECT, PPP, MIX = "status_quo", "direct", "ppp", "mix"
+
+#: the tables of which it is known what becomes of them when today is taken for a plan
+_OF_TODAY = frozenset(
+    [
+        "periods",
+        "territories",
+        "specialties",
+        "demand",
+        "sites",
+        "sizes",
+        "site_services",
+        "decisions",
+        "precedence",
+        "support",
+        "requires",
+        "contracts",
+        "lots",
+        "funding",
+        "fiscal",
+        "risks",
+        "access_targets",
+        "load_ceilings",
+        "workforce",
+        "staffing",
+        "stations",
+        "station_times",
+        "emergency",
+        "surge",
+        "travel_times",
+        "roads",
+        "variants",
+        "sources",
+    ]
+)
 
 Contracts = tuple[str, ...]
 
@@ -25,15 +60,24 @@ def status_quo(scenario: Scenario) -> Scenario:
     Today is a fact and no decision: rules on decisions do not bind it. Promises are kept where they are kept, and
     otherwise charged at their price (nothing, where none is stated); least volumes, numbers of centres and of contracts
     and co-location are let go, and patients go where the plan sends them, which flatters today.
+
+    Raises
+    ------
+    FaultError
+        where the scenario states something of which that is not known.
+
     """
+    unknown = scenario.stated() - _OF_TODAY
+    if unknown:
+        raise FaultError(f"today cannot be told: it is not known what becomes of {', '.join(sorted(unknown))}")
     specialties = scenario.specialties.assign(
         sites_allowed="listed", assignment="planned", single_source=False, min_centres=np.nan, max_centres=np.nan
     )
     specialties = specialties.assign(access_hard=False, access_price=specialties["access_price"].fillna(0.0))
     today = _today(scenario)
     allowed = [today.get(site.site_id, site.contracts_allowed) for site in rows_of(scenario.sites)]
-    promises = ("access_targets", "funding", "fiscal", "load_ceilings", "workforce", "emergency")
-    elastic = {name: _elastic(getattr(scenario, name)) for name in promises}
+    tables = {name: getattr(scenario, name) for name in scenario.stated()}
+    elastic = {name: _elastic(table) for name, table in tables.items() if {"hard", "price"} <= {*table.columns}}
     stations = scenario.stations[scenario.stations["status"] != "candidate"]
     return scenario.replace(
         specialties=specialties,
