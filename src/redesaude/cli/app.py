@@ -28,8 +28,6 @@ from redesaude.cli.common import (
     Threads,
     TimeLimit,
     Work,
-    console,
-    errors,
     exit_code,
     fail,
     folder_for,
@@ -44,6 +42,7 @@ from redesaude.cli.history import history
 from redesaude.cli.problems import show_problems
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
+from redesaude.cli.terminal import console, errors, leave_quietly
 from redesaude.cli.verify import verify
 from redesaude.errors import Fault, FaultError, InputError, RedesaudeError, ToldError
 from redesaude.inputs.checks import check_workbook
@@ -209,19 +208,20 @@ def main() -> None:
         code = _fault(error)
     except ToldError as error:
         say = translator(error.language or "en")
-        errors.print(say(error.sentence, **error.values), style="red", soft_wrap=True, highlight=False, markup=False)
+        errors.print(say(error.sentence, **error.values), style="red", soft_wrap=True, highlight=False)
         code = Exit.WRONG_INPUT
     except RedesaudeError as error:
-        errors.print(str(error), style="red", soft_wrap=True, highlight=False, markup=False)
+        errors.print(str(error), style="red", soft_wrap=True, highlight=False)
         code = Exit.WRONG_INPUT
     except _USAGE as error:
-        errors.print(f"{error}  (redesaude --help)", style="red", soft_wrap=True, highlight=False, markup=False)
+        errors.print(f"{error}  (redesaude --help)", style="red", soft_wrap=True, highlight=False)
         code = Exit.WRONG_INPUT
     except (KeyboardInterrupt, typer.Abort):
         errors.print("interrupted")
         code = Exit.INTERRUPTED
     except Exception as error:  # where no scenario was read yet there is nothing to report but this
         code = _fault(error)
+    leave_quietly()
     sys.exit(code)
 
 
@@ -229,5 +229,5 @@ def _fault(error: Exception) -> Exit:
     """Tell a fault of which nothing is known but where it was raised."""
     fault = Fault.of("command", error)
     for line in (f"A fault of this program, not of your input: {fault}", *fault.trace):
-        errors.print(line, style="red", soft_wrap=True, highlight=False, markup=False)
+        errors.print(line, style="red", soft_wrap=True, highlight=False)
     return Exit.FAULT

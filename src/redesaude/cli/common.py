@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 
+from redesaude.cli.terminal import console, errors
 from redesaude.errors import InputError, ToldError
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
@@ -17,9 +17,6 @@ from redesaude.language import LANGUAGES, Translator
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.report.placing import Placed, check_target, default_folder
 from redesaude.solving.options import ENGINES, SolveOptions
-
-console = Console()
-errors = Console(stderr=True)
 
 
 class Exit(IntEnum):
@@ -94,7 +91,7 @@ def folder_for(scenario: Scenario, out: Path | None, within: str) -> Path:
 def tell_notes(placed: Placed, say: Translator) -> None:
     """Say what became of an earlier result, or that the results are somewhere else."""
     for note in placed.notes:
-        console.print(say(note.sentence, **note.values), soft_wrap=True, markup=False, highlight=False)
+        console.print(say(note.sentence, **note.values), soft_wrap=True, highlight=False)
 
 
 def options_of(
@@ -111,7 +108,7 @@ def options_of(
 
 def fail(message: str, code: Exit = Exit.WRONG_INPUT) -> NoReturn:
     """Say what is wrong and end with ``code``."""
-    errors.print(message, style="red", soft_wrap=True, highlight=False, markup=False)
+    errors.print(message, style="red", soft_wrap=True, highlight=False)
     raise typer.Exit(code)
 
 

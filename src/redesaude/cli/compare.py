@@ -22,7 +22,6 @@ from redesaude.cli.common import (
     Threads,
     TimeLimit,
     Work,
-    console,
     exit_code,
     fail,
     folder_for,
@@ -31,6 +30,7 @@ from redesaude.cli.common import (
     tell_notes,
 )
 from redesaude.cli.faults import Guard, guarded
+from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import COMPARE
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Translator, translator
@@ -126,7 +126,7 @@ def _tell_reasons(to: Console, found: Comparison, say: Translator) -> None:
     for strategy, plan in found.plans.items():
         for reason in plan.reason or (STATUSES[plan.status].meaning,):
             text = f"{name_of(strategy, say)}: {say(reason)}"
-            to.print(text, soft_wrap=True, highlight=False, markup=False)
+            to.print(text, soft_wrap=True, highlight=False)
 
 
 def _show(to: Console, found: Comparison, say: Translator) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import typer
 
-from redesaude.cli.common import Exit, errors
+from redesaude.cli.common import Exit
+from redesaude.cli.terminal import errors
 from redesaude.errors import Fault, FaultError, InputError, OutputError, ResultError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Translator
@@ -85,7 +86,7 @@ class Guard:
                 self._print("\n".join((str(fault), *fault.trace)))
 
     def _print(self, text: str, style: str = "red") -> None:
-        errors.print(text, style=style, soft_wrap=True, highlight=False, markup=False)
+        errors.print(text, style=style, soft_wrap=True, highlight=False)
 
 
 @contextmanager

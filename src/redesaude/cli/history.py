@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from redesaude.cli.common import Lang, console, language_of
+from redesaude.cli.common import Lang, language_of
+from redesaude.cli.terminal import console
 from redesaude.language import N_, translator
 from redesaude.report.placing import results_at, written_at
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from redesaude.errors import Problem
 from redesaude.language import N_, Translator
@@ -21,11 +21,11 @@ def show_problems(console: Console, problems: Sequence[Problem], say: Translator
     for problem in sorted(problems, key=lambda p: p.severity):
         where = "!".join(part for part in (problem.sheet, problem.cell) if part)
         colour = _COLOUR[problem.severity]
-        console.print(f"[bold {colour}]{escape(where)}[/]  [{colour}]{say(_WORD[problem.severity])}[/]")
+        console.print(Text.assemble((where, f"bold {colour}"), "  ", (say(_WORD[problem.severity]), colour)))
         for text in (problem.found, problem.expected, problem.remedy):
-            console.print(f"    {escape(say(text, **problem.values))}", highlight=False, soft_wrap=True)
+            console.print(f"    {say(text, **problem.values)}", highlight=False, soft_wrap=True)
     errors = sum(problem.severity == "error" for problem in problems)
     if errors == 0:
-        console.print(f"[green]{say(_FINE)}[/]")
+        console.print(say(_FINE), style="green")
     if problems:
         console.print(say(_COUNT, errors=errors, warnings=len(problems) - errors))

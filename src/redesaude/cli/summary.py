@@ -19,12 +19,15 @@ _STATUS = {
 }
 _GAP = N_("No plan can cost less than {bound}: at most {gap} of this plan's cost could still be saved.")
 _CERTIFIED = N_("Certified without a solver: not less than {bound}, a gap of {gap} (redesaude verify).")
+_AWAY = N_(
+    "Not treated in this network: {cases:,.0f} cases a year, {share:.1%} of all. They are sent away or stay unmet."
+)
 _NO_BOUND = N_("How far it is from the best is not known yet.")
 
 
 def show_plan(console: Console, plan: Plan, folder: Path, say: Translator) -> None:
     """Print status, cost, bound and gap, what opens where, and where the results are."""
-    console.print(f"[bold]{say(_STATUS[plan.status])}[/]")
+    console.print(say(_STATUS[plan.status]), style="bold", highlight=False)
     for reason in plan.reason:
         console.print(f"  - {reason}", soft_wrap=True, highlight=False)
     if plan.has_decisions:
@@ -46,6 +49,9 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
     last = plan.scenario.periods["period_id"].iloc[-1]  # the network as it is once all periods are through
     share = plan.access[(plan.access["region_id"] == "all") & (plan.access["period_id"] == last)]
     share = share.set_index("specialty_id")
+    away, all_cases = float(share["cases_unmet"].sum()), float(share["cases"].sum())
+    if away > 0:
+        console.print(say(_AWAY, cases=away, share=away / all_cases), style="yellow", highlight=False)
     table = Table(show_edge=False)
     for heading in (N_("specialty"), N_("centres"), N_("new"), N_("within the standard"), N_("target")):
         table.add_column(say(heading), justify="left" if heading == "specialty" else "right")

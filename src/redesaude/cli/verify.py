@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from redesaude.cli.common import Exit, Lang, console, language_of
+from redesaude.cli.common import Exit, Lang, language_of
+from redesaude.cli.terminal import console
 from redesaude.language import N_, Phrase, Translator, translator
 from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
@@ -25,10 +26,10 @@ def verify(folder: Result, *, lang: Lang = None) -> None:
     found = verify_result(folder)
     say = translator(language_of(lang, found.plan.scenario.settings.language))
     for finding in found.findings:
-        console.print(_line(finding, say), soft_wrap=True, highlight=False, markup=False)
+        console.print(_line(finding, say), soft_wrap=True, highlight=False)
     if found.plan.has_decisions:
         for line in _bounds(found, say):
-            console.print(line, soft_wrap=True, highlight=False, markup=False)
+            console.print(line, soft_wrap=True, highlight=False)
     console.print(say(N_("The result holds.") if found.holds else N_("The result does not hold.")))
     raise typer.Exit(Exit.PLAN if found.holds else Exit.WRONG_INPUT)
 
