@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test certify lint clean
+.PHONY: demo test test-long certify lint clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -20,7 +20,11 @@ demo: $(VENV)/.run
 	$(BIN)/redesaude demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not long"
+
+# the long laws, which CI runs too
+test-long: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto -m long
 
 # make certify N=20000: the differential test at length, going on where results/certify.jsonl ends (docs/certify.md)
 FROM ?= 0

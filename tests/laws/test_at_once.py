@@ -20,6 +20,8 @@ from redesaude_models.network import build_model
 from redesaude_models.standard_form import LinearModel, linear_model
 from tiny import scenario
 
+pytestmark = pytest.mark.long
+
 LIMITS = Limits(0.0, 30.0)
 
 
@@ -38,7 +40,7 @@ def phased(seed: int) -> tuple[LinearModel, Layout, AtOnce] | None:
 def test_standing_networks_are_plans_and_prices_bound(seed: int) -> None:
     case = phased(seed)
     if case is None:
-        return
+        pytest.skip("the tables contradict themselves")
     arrays, layout, at_once = case
     optimum = highs(arrays, LIMITS)
     best = optimum.objective
@@ -63,11 +65,11 @@ def test_engine_with_periods_at_once_finds_the_optimum(seed: int, monkeypatch: p
         case = scenario(**phased_tables(seed, 2, 3, 4, growth=0.03))
         direct = solve(case, SolveOptions(gap=0.0, time_limit=30.0, engine="direct"))
     except InputError:
-        return
+        pytest.skip("cases that must be treated reach no site")
     apart = solve(case, SolveOptions(gap=0.0, time_limit=30.0, engine="decomposed"))
     assert apart.status == direct.status
     if direct.objective is None:
-        return
+        pytest.skip("no plan keeps the hard promises, as both engines say")
     assert apart.objective == pytest.approx(direct.objective, rel=1e-6)
     assert apart.bound is not None
     assert apart.bound <= direct.objective + 1e-6 * abs(direct.objective)

@@ -25,6 +25,8 @@ from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from tiny import scenario
 
+pytestmark = pytest.mark.long
+
 CASES = int(os.environ.get("REDESAUDE_BOUND_CASES", "60"))
 DECOMPOSED = SolveOptions(gap=0.0, time_limit=2.0, engine="decomposed")
 

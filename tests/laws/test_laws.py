@@ -16,6 +16,8 @@ from redesaude.solving.solve import solve
 from tiny import Tables, rows, scenario
 from tiny import settings as stated
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("kind", ["capital", "running"])
 def test_a_larger_budget_never_hurts(kind: str) -> None:

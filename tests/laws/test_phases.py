@@ -17,6 +17,8 @@ from redesaude.plan.plan import Plan, Status
 from redesaude.solving.solve import solve
 from tiny import EXACT, Tables, rows, scenario
 
+pytestmark = pytest.mark.long
+
 HORIZON = 9
 
 

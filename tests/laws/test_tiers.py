@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optima import no_more, optimum
+from optima import holds, optimum
 from random_networks import random_network
 from random_tiers import network_tables
 from redesaude.assemble import assemble
@@ -20,6 +20,8 @@ from redesaude.solving.solve import solve
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import LinearModel, linear_model
 from tiny import EXACT, Tables, rows, scenario
+
+pytestmark = pytest.mark.long
 
 #: tiny networks of one period (odd) and of two
 SEEDS = (20, 21, 22, 23, 25)
@@ -71,23 +73,30 @@ def test_without_tiers_and_support_the_model_is_the_same(seed: int) -> None:
     assert plain.rows == with_all.rows
 
 
-@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("more", ["supports_max", "capacity"])
-def test_more_of_a_hub_never_hurts(seed: int, more: str) -> None:
-    case = scenario(**network_tables(seed))
-    hub = case.sizes["supports_max"] > 0
-    larger = case.sizes[more].where(~hub, case.sizes[more] * 1.4 if more == "capacity" else case.sizes[more] + 1)
-    assert no_more(optimum(case.replace(sizes=case.sizes.assign(**{more: larger}))), optimum(case))
+def test_more_of_a_hub_never_hurts(more: str) -> None:
+    def law(seed: int) -> tuple[float, float]:
+        case = scenario(**network_tables(20 + seed))
+        hub = case.sizes["supports_max"] > 0
+        larger = case.sizes[more].where(~hub, case.sizes[more] * 1.4 if more == "capacity" else case.sizes[more] + 1)
+        return optimum(case.replace(sizes=case.sizes.assign(**{more: larger}))), optimum(case)
+
+    holds(law)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_an_agreement_less_never_helps(seed: int) -> None:
-    tables = network_tables(seed)
-    barred = {"specialty_id": "cardio", "hub_site_id": "h2", "satellite_site_id": "h1", "status": "forbidden"}
-    support = tables["support"]
-    fewer = pd.concat([support[support.get("status", pd.Series("", support.index)) != "given"], rows(barred)])
-    free = support[support.get("status", pd.Series("", support.index)) != "given"]
-    assert no_more(optimum(scenario(**tables | {"support": free})), optimum(scenario(**tables | {"support": fewer})))
+def test_an_agreement_less_never_helps() -> None:
+    def law(seed: int) -> tuple[float, float]:
+        tables = network_tables(20 + seed)
+        barred = {"specialty_id": "cardio", "hub_site_id": "h2", "satellite_site_id": "h1", "status": "forbidden"}
+        support = tables["support"]
+        free = support[support.get("status", pd.Series("", support.index)) != "given"]
+        fewer = pd.concat([free, rows(barred)])
+        return (
+            optimum(scenario(**tables | {"support": free})),
+            optimum(scenario(**tables | {"support": fewer})),
+        )
+
+    holds(law)
 
 
 @pytest.mark.parametrize("seed", SEEDS[:3])
@@ -112,7 +121,7 @@ def test_the_bound_apart_is_not_above_the_optimum(seed: int) -> None:
     apart = solve(case, DECOMPOSED)
     assert apart.status == direct.status
     if direct.objective is None:
-        return
+        pytest.skip("no plan keeps the hard promises, as both engines say")
     assert apart.objective is not None
     assert apart.bound is not None
     slack = 1e-6 * abs(direct.objective)

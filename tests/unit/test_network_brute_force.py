@@ -26,6 +26,8 @@ from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
 from tiny import EXACT, scenario
 
+pytestmark = pytest.mark.long
+
 SEEDS = (1, 2, 3, 5, 8, 9, 13, 14)
 DECOMPOSED = SolveOptions(gap=0.0, time_limit=60, engine="decomposed")
 Path = tuple[State, ...]

@@ -25,6 +25,8 @@ from redesaude.plan.plan import Status
 from redesaude.solving.solve import solve
 from tiny import EXACT, PPP, Tables, rows, scenario, settings
 
+pytestmark = pytest.mark.long
+
 SEEDS = (0, 1, 2, 4, 13, 15, 17, 18, 23, 25, 26)
 HORIZON, SECOND = 12, 3
 #: (size, contract) of each site, None where closed

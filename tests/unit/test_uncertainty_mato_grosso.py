@@ -13,6 +13,8 @@ from redesaude.solving.solve import solve
 from redesaude.studies.sensitivity import break_even, rate_sweep, tornado
 from redesaude.studies.uncertainty import simulate
 
+pytestmark = pytest.mark.long
+
 WORKBOOK = Path(__file__).parents[2] / "scenarios" / "mato-grosso.xlsx"
 
 
