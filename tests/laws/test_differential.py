@@ -13,7 +13,7 @@ from differential.case import OF_ONE, certify, shape_of
 from differential.shapes import SHAPES
 
 #: scenarios of each shape
-_EACH = 1
+_EACH = 2
 
 
 @pytest.mark.parametrize("number", range(_EACH * len(SHAPES)))
