@@ -18,8 +18,6 @@ from redesaude.solving.promising import promising, settled
 from redesaude.solving.start import first_plan
 from redesaude_models.network import build_model
 
-pytestmark = pytest.mark.long
-
 EXACT = Limits(0.0, 20.0)
 
 
