@@ -266,7 +266,7 @@ class Forest:
         duals = np.zeros(model.matrix.shape[0]) if duals is None else duals
         coupling = row_owners(model, block) < 0
         self.prices = np.where(coupling, duals, 0.0)
-        self.prices = np.where(coupling, _between(model, block, coupling, self.prices), 0.0)
+        self.prices = np.where(coupling, between(model, block, coupling, self.prices), 0.0)
         self._parts = Parts(model, block, self.prices)
         self.trees = [Tree(part, duals[part.rows], limits) for part in self._parts]
 
@@ -305,7 +305,7 @@ class Forest:
         )
 
 
-def _between(model: LinearModel, block: Ints, coupling: Flags, prices: Floats) -> Floats:
+def between(model: LinearModel, block: Ints, coupling: Flags, prices: Floats) -> Floats:
     """Return allowed prices of the rows between blocks: those of columns without end that are in no other row."""
     rows = np.flatnonzero(coupling)
     inside = np.diff(model.matrix.tocsr()[~coupling].tocsc().indptr)

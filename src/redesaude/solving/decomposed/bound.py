@@ -8,26 +8,31 @@ services at a site) are relaxed with multipliers :math:`y` (Lagrangian relaxatio
     r_i(y) = y_i \cdot \begin{cases} \text{row lower} & y_i > 0\\ \text{row upper} & y_i < 0\end{cases}
 
 Each :math:`X_s` keeps all of its specialty: integers, least volumes, the nearest rule. Every :math:`L(y)` is at most
-the cost of any plan, also when a block is not solved to the end, because its own proven bound is added. The
-multipliers are the duals of the linear relaxation; there :math:`L` begins at its value and rises with each block that
-is solved in integers. Shares that must be whole (single source) are first let go: that alone is much quicker, and most
-of the rise.
+the cost of any plan, whatever the multipliers, also when a block is not solved to the end, because its own proven bound
+is added. A relaxed block counts with what its duals prove, all rounded down (:mod:`redesaude.plan.certified`); one
+solved in integers with the bound of the solver's tree, which is right to the solver's tolerances.
+
+The multipliers are the duals of the linear relaxation; there :math:`L` begins at its value and rises with each block
+that is solved in integers. Shares that must be whole (single source) are first let go: that alone is much quicker, and
+most of the rise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
+from redesaude.plan.certified import Parts, at_least, with_ends
 from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.blocks import Blocks
+from redesaude.solving.certify import between
 from redesaude.solving.decomposed.at_once import AtOnce
 from redesaude.solving.decomposed.mixture import Mixture
 from redesaude.solving.highs import GrowingRelaxation, relaxation, solve
 from redesaude.solving.options import Limits
+from redesaude.solving.proven import proof, proof_of
 
 #: relative gap to which a block is solved: finer is a better bound and more time
 BLOCK_GAP = 0.001
@@ -41,12 +46,19 @@ _LITTLE = 5e-4
 
 @dataclass(frozen=True)
 class _Value:
-    """L at ``multipliers``: what each block has proven, its total, and what the blocks answered (of all columns)."""
+    """L at ``multipliers``: what their ``sides`` and each block have proven, and what the blocks answered (of all
+    columns).
+    """
 
     multipliers: Floats
+    sides: float
     proven: dict[int, float]
-    total: float
     answer: Floats
+
+    @property
+    def total(self) -> float:
+        """L, rounded down."""
+        return at_least(np.array([self.sides, *self.proven.values()]))
 
 
 class LagrangianBound:
@@ -72,31 +84,18 @@ class LagrangianBound:
         relaxed = relaxation(self.arrays, limits)
         if relaxed is None:
             return np.zeros(self.arrays.matrix.shape[0]), None
-        return self.allowed(relaxed.row_duals), relaxed.objective
+        whole = with_ends(self.arrays)
+        return self.allowed(relaxed.row_duals), proof(whole, relaxed.row_duals).value
 
     def allowed(self, multipliers: Floats) -> Floats:
         """Return the nearest multipliers with which L is finite.
 
-        Those of coupling rows only, with the sign of their side, and no higher than the price of an excess that
-        nothing else limits.
+        Those of coupling rows only, with the sign of their side, and no higher, with rounding, than the price of an
+        excess that nothing else limits.
         """
-        least, most = self._range
-        return np.asarray(np.where(self.blocks.coupling, np.clip(multipliers, least, most), 0.0))
-
-    @cached_property
-    def _range(self) -> tuple[Floats, Floats]:
-        """Least and most of each row's multiplier; a column without end that is in one row has its price in it."""
-        a = self.arrays
-        least = np.where(np.isinf(a.row_upper), 0.0, -np.inf)
-        most = np.where(np.isinf(a.row_lower), 0.0, np.inf)
-        single = np.flatnonzero((np.diff(a.matrix.indptr) == 1) & np.isinf(a.column_upper))
-        first = a.matrix.indptr[single]
-        row, coefficient = a.matrix.indices[first], a.matrix.data[first]
-        price = a.cost[single] / coefficient
-        up = coefficient > 0
-        np.minimum.at(most, row[up], price[up])
-        np.maximum.at(least, row[~up], price[~up])
-        return least, most
+        coupling = self.blocks.coupling
+        priced = between(self.arrays, self.blocks.owner, coupling, np.where(coupling, multipliers, 0.0))
+        return np.asarray(np.where(coupling, priced, 0.0))
 
     def rise(
         self,
@@ -123,7 +122,7 @@ class LagrangianBound:
             for name in sorted(self.blocks.names, key=lambda name: len(self.blocks.columns(name)))
             for model in self._ever_tighter(name, self.blocks.alone(name, cost)[0])
         ]
-        proposed, proven, sides = best.answer, best.proven, self.arrays.offset + self.arrays.sides(best.multipliers)
+        proposed, proven = best.answer, best.proven
         for n, (name, model) in enumerate(models):
             if stopped():
                 return
@@ -135,7 +134,7 @@ class LagrangianBound:
                 proposed[self.blocks.columns(name)] = outcome.values
                 self._proposed = proposed
             proven[name] = max(proven[name], -np.inf if outcome.bound is None else outcome.bound)
-            yield sides + sum(proven.values())
+            yield best.total
 
     def _keep(self, value: _Value) -> None:
         self._best, self._proposed = value, value.answer
@@ -192,17 +191,17 @@ class LagrangianBound:
     ) -> _Value:
         """Return L at ``multipliers`` with its blocks relaxed; those in ``relaxed`` go on from where they stood."""
         cost, answer, proven = self._cost(multipliers), np.zeros(len(self.arrays.cost)), {}
-        for name in self.blocks.names:
+        parts = Parts(self.arrays, self.blocks.owner, multipliers)
+        for name, certain in zip(self.blocks.names, parts, strict=True):
             part, columns = self.blocks.alone(name, cost)
             model = relaxed.pop(name, None) or GrowingRelaxation(part, limits(1.0))
             model.price(part.cost)
             found = model.solve(limits(1.0))
-            proven[name] = -np.inf if found is None else found.objective
+            proven[name] = -np.inf if found is None else proof_of(certain, found.row_duals).value
             answer[columns] = 0.0 if found is None else found.values
             if len(self._unsure):
                 relaxed[name] = model
-        total = self.arrays.offset + self.arrays.sides(multipliers) + sum(proven.values())
-        return _Value(multipliers, proven, total, answer)
+        return _Value(multipliers, parts.sides, proven, answer)
 
     def _cost(self, multipliers: Floats) -> Floats:
         return np.asarray(self.arrays.cost - self.arrays.matrix.T @ multipliers)
