@@ -10,7 +10,6 @@ Where plans of variants of the same scenario are known, what they open is tried 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -77,7 +76,7 @@ def as_opened(arrays: LinearModel, openings: Openings, search: Search) -> Start 
     settled = {(*option[:2], option[-1]) for option in options.values() if option in openings}
     fixed = [n for n in columns if (place := (*options[n][:2], options[n][-1])) not in places or place in settled]
     values = np.array([options[n] in openings for n in fixed], dtype=float)
-    limits = replace(search.limits, gap=_GAP, seconds=max(1.0, _SHARE_OF_TIME / 4 * search.limits.seconds))
+    limits = search.share(_SHARE_OF_TIME / 4, _GAP)
     outcome = solve(arrays.fixed(np.array(fixed, dtype=np.int64), values), limits, stopped=search.stopped)
     if outcome.values is None:
         return None
@@ -94,15 +93,15 @@ def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[list[int
     if len(owner) >= _LARGE:
         order = [[specialty] for group in order for specialty in group]
     values, held = np.zeros(len(owner)), np.zeros(len(owner), dtype=bool)
-    seconds = min(_SHARE_OF_TIME * search.limits.seconds, _MOST_SECONDS, len(owner) / _COLUMNS_A_SECOND)
-    end, fair = time.perf_counter() + seconds, max(1.0, seconds / max(1, len(order)))
+    seconds = min(_SHARE_OF_TIME * search.clock.left, _MOST_SECONDS, len(owner) / _COLUMNS_A_SECOND)
+    end, fair = search.clock.now + seconds, seconds / max(1, len(order))
     decided = 0
     for n, group in enumerate(order):
-        if search.stopped():
+        if search.over():
             break
         columns = np.flatnonzero(np.isin(owner, [*group, NONE]))
         part = arrays.around(columns, values)
-        left = (end - time.perf_counter()) / (len(order) - n)  # what earlier ones did not need goes to the later
+        left = (end - search.clock.now) / (len(order) - n)  # what earlier ones did not need goes to the later
         each = replace(search.limits, gap=_GAP, threads=1, seconds=max(fair, left))
         found = _decide(part, layout.share[columns], each, search)
         if found is None and decided:
