@@ -47,10 +47,11 @@ _LITTLE = 5e-4
 @dataclass(frozen=True)
 class _Value:
     """L at ``multipliers``: what their ``sides`` and each block have proven, and what the blocks answered (of all
-    columns).
+    columns). ``duals`` are the multipliers and those of the blocks' own rows in their relaxations, of all rows.
     """
 
     multipliers: Floats
+    duals: Floats
     sides: float
     proven: dict[int, float]
     answer: Floats
@@ -150,6 +151,11 @@ class LagrangianBound:
         return {name: float(owed[self.blocks.columns(name)].sum()) - proven for name, proven in best.proven.items()}
 
     @property
+    def duals(self) -> Floats | None:
+        """The best multipliers and the duals of the blocks' relaxations, of all rows; None before any proof."""
+        return None if self._best is None else self._best.duals
+
+    @property
     def proposed(self) -> Floats | None:
         """What the blocks would do at the best multipliers (values of all columns), in integers as far as they are
         solved in integers; None before any proof. It is another array whenever one of them would do otherwise.
@@ -191,7 +197,7 @@ class LagrangianBound:
     ) -> _Value:
         """Return L at ``multipliers`` with its blocks relaxed; those in ``relaxed`` go on from where they stood."""
         cost, answer, proven = self._cost(multipliers), np.zeros(len(self.arrays.cost)), {}
-        parts = Parts(self.arrays, self.blocks.owner, multipliers)
+        parts, duals = Parts(self.arrays, self.blocks.owner, multipliers), multipliers.copy()
         for name, certain in zip(self.blocks.names, parts, strict=True):
             part, columns = self.blocks.alone(name, cost)
             model = relaxed.pop(name, None) or GrowingRelaxation(part, limits(1.0))
@@ -199,9 +205,10 @@ class LagrangianBound:
             found = model.solve(limits(1.0))
             proven[name] = -np.inf if found is None else proof_of(certain, found.row_duals).value
             answer[columns] = 0.0 if found is None else found.values
+            duals[self.blocks.rows(name)] = 0.0 if found is None else found.row_duals
             if len(self._unsure):
                 relaxed[name] = model
-        return _Value(multipliers, parts.sides, proven, answer)
+        return _Value(multipliers, duals, parts.sides, proven, answer)
 
     def _cost(self, multipliers: Floats) -> Floats:
         return np.asarray(self.arrays.cost - self.arrays.matrix.T @ multipliers)

@@ -185,7 +185,8 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     with watch("exact"):
         found = plan(contest.around.values)
         decisions = found.decisions()
-    evidence = Evidence(relaxed, contest.prices) if core.is_whole else None
+    duals = contest.prices if below.duals is None else below.duals
+    evidence = Evidence(relaxed, duals) if core.is_whole else None
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found, evidence)
 
 
