@@ -9,7 +9,6 @@ from test_decomposed import network
 from optima import no_more
 from redesaude.assemble import assemble
 from redesaude.solving import promising as smaller_models
-from redesaude.solving.arrays import linear_model
 from redesaude.solving.highs import relaxation, solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
@@ -17,6 +16,7 @@ from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.promising import promising, settled
 from redesaude.solving.start import first_plan
 from redesaude_models.network import build_model
+from redesaude_models.standard_form import linear_model
 
 EXACT = Limits(0.0, 20.0)
 

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Openings, Search
 from redesaude.solving.promising import glance, promising, settled
+from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 #: share of the time limit given to a first plan, and the most seconds, however long the limit; small models need fewer
 _SHARE_OF_TIME, _MOST_SECONDS, _COLUMNS_A_SECOND = 0.5, 75.0, 2_000

@@ -25,7 +25,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from redesaude.plan.certified import Parts, at_least, with_ends
-from redesaude.solving.arrays import Flags, Floats, LinearModel
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.certify import between
 from redesaude.solving.decomposed.at_once import AtOnce
@@ -33,6 +32,7 @@ from redesaude.solving.decomposed.mixture import Mixture
 from redesaude.solving.highs import GrowingRelaxation, relaxation, solve
 from redesaude.solving.options import Limits
 from redesaude.solving.proven import proof, proof_of
+from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 #: relative gap to which a block is solved: finer is a better bound and more time
 BLOCK_GAP = 0.001
