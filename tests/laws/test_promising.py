@@ -18,6 +18,8 @@ from redesaude.solving.start import first_plan
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 
+pytestmark = pytest.mark.long
+
 EXACT = Limits(0.0, 20.0)
 
 
