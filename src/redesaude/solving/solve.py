@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
-from redesaude.assemble import Assembled, assemble
-from redesaude.errors import Fault
+from redesaude.assemble import Assembled, assemble, too_wide
+from redesaude.errors import Fault, InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
 from redesaude.plan.access import access_table
@@ -57,7 +57,8 @@ def solve(
     Raises
     ------
     InputError
-        when cases that must be treated reach no site.
+        when cases that must be treated reach no site, or a price is so far above all costs that nothing could be
+        proven.
     FaultError
         when every way of solving failed and no audited plan is in hand. What went wrong where there is a plan all the
         same is in its ``faults`` (:mod:`redesaude.solving.relay`).
@@ -102,6 +103,8 @@ def _found(
 def _solved(scenario: Scenario, options: SolveOptions, search: Search, watch: Stopwatch, engine: Engine | None) -> Plan:
     with watch("assemble"):
         assembled = assemble(scenario)
+        if wide := tuple(too_wide(assembled, search.limits.gap)):
+            raise InputError(wide, scenario.settings.language)
     engine = engine or choose_engine(options, assembled, search.reporter)
     evidence: list[Evidence] = []
 
