@@ -308,12 +308,12 @@ def test_a_code_of_both_a_region_and_a_macro_region_is_the_region() -> None:
 
 
 @pytest.mark.parametrize("firm_first", [True, False])
-def test_a_promise_made_twice_is_firm_if_either_is(firm_first: bool) -> None:
+def test_a_promise_made_twice_is_told_whatever_the_order(firm_first: bool) -> None:
     both = [{"region_id": "west", "hard": "yes"}, {"region_id": "each", "hard": "no", "price": 0}]
     promises = [{"specialty_id": "cardio", "minutes": 30, "share": 0.9, **row} for row in both]
-    found = access_rows(access_targets=rows(*(promises if firm_first else promises[::-1])))
-    assert found["cardio|west|30|0.9"] == ("west", 0.9, True)
-    assert found["cardio|east|30|0.9"] == ("east", 0.9, False)
+    with pytest.raises(InputError) as caught:
+        scenario(access_targets=rows(*(promises if firm_first else promises[::-1])))
+    assert [p.code for p in caught.value.problems] == ["promise_twice"]
 
 
 def test_a_promise_of_nothing_where_nothing_is_near_holds() -> None:

@@ -6,7 +6,6 @@ three periods with decisions taken already.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,11 +18,11 @@ import pytest
 from redesaude.errors import AuditError
 from redesaude.plan.audit import audit
 from redesaude.plan.plan import Audit, Check, Plan, Status
+from redesaude.solving import relay
 from redesaude.solving.solve import solve
 from tiny import EXACT, PPP, rows, scenario, settings, times
 
 #: the module, which the package hides behind its function of the same name
-solving = importlib.import_module("redesaude.solving.solve")
 
 
 @cache
@@ -487,6 +486,6 @@ def test_every_check_is_made_to_fail() -> None:
 def test_a_failed_audit_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan that fails is never returned: the error names the check and the place."""
     wrong = Check("cost lines", passed=False, worst=0.5, tolerance=1e-6, detail="at ('h1', '', 'direct', 'hosting')")
-    monkeypatch.setattr(solving, "audit", lambda plan: Audit((*audit(plan).checks, wrong)))
+    monkeypatch.setattr(relay, "audit", lambda plan: Audit((*audit(plan).checks, wrong)))
     with pytest.raises(AuditError, match=r"cost lines: 0\.5 \(at \('h1'"):
         solve(scenario(), EXACT)

@@ -48,7 +48,7 @@ class Narrow:
         narrowed = replace(assembled, problem=replace(problem, decided=Decided(is_open, barred)))
         search.prove(self.bound)
         unheard = replace(search, record=Record())  # its bound is of the narrowed problem
-        return replace(DirectEngine().run(narrowed, unheard), bound=self.bound, incumbent=None)
+        return replace(DirectEngine().run(narrowed, unheard), bound=self.bound, incumbent=None, evidence=None)
 
 
 def narrow(monkeypatch: pytest.MonkeyPatch, case: Scenario, barred: Barred, bound: float | None = None) -> Plan:

@@ -72,7 +72,7 @@ def test_manifest_carries_the_agreed_names(tmp_path: Path) -> None:
         "read", "assemble", "build", "bound", "core", "search", "exact", "tables", "explain", "solve",
         "report", "total",
     ]  # fmt: skip
-    assert manifest["seconds"]["total"] >= 121.75
+    assert manifest["seconds"]["total"] >= 120.5  # reading and all of the solve, of which building is a part
     assert manifest["audit"]["passed"] is True
     assert [check["name"] for check in manifest["audit"]["checks"]] == ["costs", "demand balance"]
     assert manifest["travel"] == "modelled"

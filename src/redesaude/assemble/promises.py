@@ -91,8 +91,8 @@ def access_promises(
     for target in access_targets(scenario):
         here = in_area(scenario.territories, target.region)
         demands = np.flatnonzero((demand.specialty == target.specialty) & here[demand.territory])
-        if not len(demands) or (target.id in promises and promises[target.id].hard):
-            continue  # nobody to promise to, or promised firmly already
+        if not len(demands):
+            continue  # nobody to promise to
         reached = _ranges(first[demands], first[demands + 1])
         promises[target.id] = AccessPromise(
             id=target.id,

@@ -326,12 +326,13 @@ def text_of(cell: object) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, (float, np.floating)):
         return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
-    return unicodedata.normalize("NFC", str(cell)).strip()
+    return str(cell).strip()
 
 
 def code_of(cell: object) -> str:
     """Return the text of a cell that holds a code: in one Unicode form, without signs that nobody sees."""
-    text = "".join(letter for letter in text_of(cell) if unicodedata.category(letter) != "Cf")
+    seen = "".join(letter for letter in text_of(cell) if unicodedata.category(letter) != "Cf")
+    text = unicodedata.normalize("NFC", seen)
     return re.sub(r"^(\d+)\.0$", r"\1", " ".join(text.split()))
 
 
@@ -340,7 +341,7 @@ def parse_flag(column: Column, cell: object) -> Parsed:
     flaw = _not_a_value(column, cell)
     if flaw:
         return None, flaw
-    word = text_of(cell).lower()
+    word = code_of(cell).lower()
     if not word:
         return None, None
     if word in _YES | _NO:
@@ -353,7 +354,7 @@ def parse_choice(column: Column, cell: object) -> Parsed:
     flaw = _not_a_value(column, cell)
     if flaw:
         return None, flaw
-    word = text_of(cell)
+    word = code_of(cell)
     exact = {choice.lower(): choice for choice in column.choices}
     if not word or word.lower() in exact:
         return exact.get(word.lower(), ""), None

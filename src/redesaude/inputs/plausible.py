@@ -129,7 +129,7 @@ _LONGEST_DETOUR, _TOO_SHORT = 10.0, 0.9
 #: places nearer to each other than this (km) say nothing of a speed: their coordinates are those of seats
 _NEAR_KM = 10.0
 _TIMES_APART = 1000.0
-_FEW_PEOPLE = 2_000
+_SEVERAL, _FEW_PEOPLE = 5, 2_000  # a country of hamlets, or thousands of people
 _TOTALS = {"total", "totais", "total geral", "soma", "subtotal", "grand total", "sum", "tong", "tong cong", "tong so"}
 
 
@@ -177,7 +177,7 @@ def _people(book: Book) -> Iterator[Problem]:
     sheet = book["territories"]
     population = sheet.frame["population"]
     parts = population.notna() & (population != population.round())
-    small = len(population) > 2 and population.max() < _FEW_PEOPLE
+    small = len(population) >= _SEVERAL and population.max() < _FEW_PEOPLE
     yield from sheet.where(parts | (small & (population == population.max())), "population", IN_THOUSANDS)
     demand = book["demand"]
     of = sheet.frame.groupby("territory_id")["population"].first()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from redesaude.errors import InputError, Problem
 from redesaude.inputs.book import Book, Sheet
-from redesaude.inputs.cells import PLAIN, convert, text_of
+from redesaude.inputs.cells import PLAIN, code_of, convert, text_of
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.folder_names import COMPARE, HISTORY, MOST_BYTES, as_folder_name, is_folder_name
 from redesaude.inputs.scenario import Scenario, Settings
@@ -217,7 +217,7 @@ def _column(table: Table, change: pd.Series) -> Column:
 def _rows(table: Table, frame: pd.DataFrame, change: pd.Series) -> pd.Series:
     """Rows whose key columns equal the parts of the key; a part may be *, and blank parts at the end left out."""
     key = change["key"]
-    parts = [part.strip() for part in key.split("|")] if key != "*" else ["*"] * len(table.key)
+    parts = [code_of(part) for part in key.split("|")] if key != "*" else ["*"] * len(table.key)
     parts += [""] * (len(table.key) - len(parts))
     chosen = pd.Series(len(parts) == len(table.key), index=frame.index)
     for name, part in zip(table.key, parts, strict=False):
