@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +12,7 @@ import pandas as pd
 import pytest
 from appraisal_example import contracts, example_plan, solved
 
+from recalculation import needs_libreoffice, recalculated
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
@@ -28,7 +27,6 @@ from redesaude.studies.appraise import PROGRAMME, START, Appraised, appraise
 from redesaude.studies.repricing import COMPONENTS
 from tiny import rows, settings
 
-NEEDS_SOFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 CENT = 0.005
 
 LOAN = {
@@ -120,16 +118,10 @@ def path(plan: Plan, studies: Studies, tmp_path_factory: pytest.TempPathFactory)
     return target
 
 
-def recalculated(book: Any, folder: Path) -> Any:
-    """What LibreOffice computes for ``book``, saved without any shown value."""
-    spoilt = folder / "in" / "plan.xlsx"
-    spoilt.parent.mkdir()
-    book.save(spoilt)
-    profile = (folder / "profile").as_uri()
-    command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to"]
-    arguments = ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder), str(spoilt)]
-    subprocess.run([*command, *arguments], check=True, capture_output=True, timeout=170)
-    return openpyxl.load_workbook(folder / spoilt.name, data_only=True)
+def _computed(book: Any, folder: Path) -> Any:
+    """What LibreOffice computes for ``book``, without any value that it shows."""
+    book.save(folder / "plan.xlsx")
+    return openpyxl.load_workbook(recalculated(folder / "plan.xlsx", folder), data_only=True)
 
 
 def _formulas(book: Any) -> Iterator[tuple[str, str, str]]:
@@ -138,10 +130,10 @@ def _formulas(book: Any) -> Iterator[tuple[str, str, str]]:
             yield from ((sheet.title, cell.coordinate, str(cell.value)) for cell in row if cell.data_type == "f")
 
 
-@NEEDS_SOFFICE
+@needs_libreoffice
 def test_every_formula_recalculates_to_the_value_it_shows(path: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
-    fresh, shown = recalculated(book, tmp_path), openpyxl.load_workbook(path, data_only=True)
+    fresh, shown = _computed(book, tmp_path), openpyxl.load_workbook(path, data_only=True)
     count: dict[str, int] = {}
     for sheet, place, formula in _formulas(book):
         expected, found = shown[sheet][place].value, fresh[sheet][place].value
@@ -187,9 +179,9 @@ def _assert_bridges(book: Any, engine: Appraised) -> None:
             assert row[header] == pytest.approx(expected, abs=CENT), (row["Site"], row["Contract"], step)
 
 
-@NEEDS_SOFFICE
+@needs_libreoffice
 def test_bridges_shown_are_those_of_the_engine(path: Path, studies: Studies, tmp_path: Path) -> None:
-    _assert_bridges(recalculated(openpyxl.load_workbook(path), tmp_path), studies.appraised)
+    _assert_bridges(_computed(openpyxl.load_workbook(path), tmp_path), studies.appraised)
 
 
 def _cell(book: Any, of_what: str, place: str) -> Any:
@@ -209,7 +201,7 @@ def _changed(scenario: Scenario) -> Scenario:
     return scenario.replace(contracts=table, settings=replace(scenario.settings, discount_rate=0.045))
 
 
-@NEEDS_SOFFICE
+@needs_libreoffice
 def test_changed_assumptions_recalculate_the_bridges_as_the_engine_would(
     path: Path, plan: Plan, studies: Studies, tmp_path: Path
 ) -> None:
@@ -222,7 +214,7 @@ def test_changed_assumptions_recalculate_the_bridges_as_the_engine_would(
     engine = appraise(replace(plan, scenario=_changed(plan.scenario)))
     before, after = (a.programme.set_index("contract_id")["vfm"] for a in (studies.appraised, engine))
     assert (before - after).abs().max() > 1.0
-    _assert_bridges(recalculated(book, tmp_path), engine)
+    _assert_bridges(_computed(book, tmp_path), engine)
 
 
 # --- what the page says ---------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ _OF_STUDIES = {
     "value": N_("Value for money"),
     "cash_flow": N_("Cash flow by year"),
     "fiscal": N_("Fiscal limits by year"),
+    "cash_ledger": N_("Amounts by year"),
     "term_sheets": N_("Term sheets"),
 }
 _OF_COMPARISON = {

@@ -200,6 +200,6 @@ def write_letting(grid: Grid, terms: dict[str, dict[str, Live]], top: int, overs
 def write_headers(sheet: Sheet, texts: Sequence[str], start: int = 0) -> None:
     """Write a row of headers at the cursor and move below it."""
     for n, text in enumerate(texts):
-        sheet.worksheet.write_string(sheet.row, start + n, text, sheet.styles("header"))
+        sheet.value(sheet.row, start + n, text, sheet.styles("header"))
     sheet.paper.set_height(sheet.row, 54)
     sheet.row += 1

@@ -34,6 +34,7 @@ SHEETS = (
     "term_sheets",
     "assumptions",
     "appraisal",
+    "cash_ledger",
     "checks",
 )
 

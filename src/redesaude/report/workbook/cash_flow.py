@@ -12,14 +12,17 @@ from redesaude.plan.cash_flow import PUBLIC_PAYERS
 from redesaude.report.figures import keyed
 from redesaude.report.studies import Studies
 from redesaude.report.terms import COST_GROUPS, COST_LINES, PAYERS, PUBLIC_MONEY, SOURCES_OF_MONEY, cost_line
-from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.assumptions import Cells, Place
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.costs import NONE, criterion
+from redesaude.report.workbook.costs import NONE
+from redesaude.report.workbook.lookup import is_equal, is_number, literal
+from redesaude.report.workbook.lookup import total as total_where
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
 _WIDTHS = (8, *[13] * 14)
+_LEDGER_WIDTHS = (8, 24, 18, 18, 16, 12, 10)
+_CHART_ROWS = 24
 
 
 def ledger_frame(studies: Studies) -> pd.DataFrame:
@@ -46,7 +49,7 @@ def years_frame(ledger: pd.DataFrame, by: str, keys: list[str], *, public: bool)
 
 
 def write(book: Book, studies: Studies, cells: Cells) -> None:
-    """Write the sheet. The ledger stands right of the printed columns; the tables sum it."""
+    """Write the sheet, and the ledger that its tables sum, which has a sheet of its own."""
     view, t = book.view, book.view.t
     note = t(
         N_(
@@ -62,14 +65,14 @@ def write(book: Book, studies: Studies, cells: Cells) -> None:
     )
     sheet = book.sheet("cash_flow", t(N_("Cash flow by year")), _WIDTHS, note)
     ledger = ledger_frame(studies)
-    source = _ledger(sheet, view, ledger)
-    _Tables(book, sheet, ledger, source, cells).write()
+    _Tables(book, sheet, ledger, _ledger(book, ledger), cells).write()
 
 
-def _ledger(sheet: Sheet, view: View, ledger: pd.DataFrame) -> Block:
-    """Write the amounts beside the tables, leaving the cursor where it was."""
-    t, top, start = view.t, sheet.row, len(_WIDTHS) + 1
-    sheet.set_widths(start, (8, 24, 18, 18, 16, 12, 10))
+def _ledger(book: Book, ledger: pd.DataFrame) -> Block:
+    """Write the sheet of the amounts."""
+    view, t = book.view, book.view.t
+    note = t(N_("Every amount that the sheet cash_flow adds up, by year, line, payer and source; all sites together."))
+    sheet = book.sheet("cash_ledger", t(N_("Amounts by year")), _LEDGER_WIDTHS, note)
     columns = [
         Column("year", t(N_("Year")), "", "year"),
         Column("line", t(N_("Line code")), "", "id"),
@@ -79,8 +82,8 @@ def _ledger(sheet: Sheet, view: View, ledger: pd.DataFrame) -> Block:
         Column("group", t(N_("Kind code")), "", "id"),
         Column("public", t(N_("Public code")), "", "id"),
     ]
-    block = sheet.table(ledger, columns, start=start)
-    sheet.row = top
+    block = sheet.table(ledger, columns, freeze=1)
+    sheet.filter(block)
     return block
 
 
@@ -100,7 +103,7 @@ class _Tables:
         block = self._table("group", kinds, public=True, nominal=True)
         end, self.sheet.row = self.sheet.row, top
         self._chart(block, kinds)
-        self.sheet.row = end
+        self.sheet.row = max(end, top + _CHART_ROWS + 1)
         self._part(t(N_("By payer")), "payer", {key: t(term.name) for key, term in PAYERS.items()}, public=False)
         self._part(t(N_("Public money by funding source")), "source", self._sources(), public=True)
         lines = {line: t(term.name) for line, term in COST_LINES.items()}
@@ -134,10 +137,11 @@ class _Tables:
 
     def _sum(self, by: str, key: str, *, public: bool) -> Callable[[Row], str]:
         """Formula that adds the ledger's rows of this year and ``key``."""
-        wanted = f"{self.source.range(by)},{criterion(key)}"
+        source = self.source
+        wanted = [is_equal(source.range(by), literal(key))]
         if public:
-            wanted += f",{self.source.range('public')},{criterion('yes')}"
-        return lambda row: f"SUMIFS({self.source.range('real')},{self.source.range('year')},{row.at('year')},{wanted})"
+            wanted.append(is_equal(source.range("public"), literal("yes")))
+        return lambda row: total_where(source.range("real"), is_number(source.range("year"), row.at("year")), *wanted)
 
     def _prices(self, year: float) -> tuple[str, float]:
         """Price level of a year against the base year, as formula and value."""
@@ -170,7 +174,7 @@ class _Tables:
         charts.bars(chart, block, "year", [(key, name) for key, name in series if key in block.columns])
         charts.dress(chart, self.t(N_("Public money by year, real")), legend=True)
         charts.standing(chart, self.view.numbers.money_header(), self.view.numbers.money_format(digits=0))
-        self.sheet.chart(chart, rows=24, start=8, move=False)
+        self.sheet.chart(chart, rows=_CHART_ROWS, start=max(block.columns.values()) + 1, columns=7, move=False)
 
 
 def _total(by: str, keys: list[str], row: Row) -> str:

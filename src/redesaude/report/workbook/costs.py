@@ -14,6 +14,7 @@ from redesaude.report.terms import COST_GROUPS, COST_LINES, cost_line
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.lookup import is_equal, literal, total
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
 #: stands for "no site", "no contract": a blank cannot be looked up by a formula
@@ -125,7 +126,7 @@ def _ledger(sheet: Sheet, view: View, ledger: pd.DataFrame, start: int) -> Block
     """Write the cost lines beside the tables, leaving the cursor where it was."""
     t, top = view.t, sheet.row
     sheet.set_widths(start, (28, 22, 26, 24, 15, 11, 14, 14, 16, 12))
-    sheet.worksheet.write_string(top, start, t(N_("Cost lines")), sheet.styles("heading"))
+    sheet.value(top, start, t(N_("Cost lines")), sheet.styles("heading"))
     sheet.row += 1
     columns = [
         Column("site", t(N_("Site")), kind="line"),
@@ -146,16 +147,8 @@ def _ledger(sheet: Sheet, view: View, ledger: pd.DataFrame, start: int) -> Block
 
 def _sum_of(ledger: Block, row: Row, by: str, **fixed: str) -> str:
     """Formula that adds the ledger rows whose ``by`` is this row's, and whose other columns hold ``fixed`` ids."""
-    parts = [ledger.range("npv"), ledger.range(by), row.at(by)]
-    for key, value in fixed.items():
-        parts += [ledger.range(key), criterion(value)]
-    return f"SUMIFS({','.join(parts)})"
-
-
-def criterion(text: str) -> str:
-    """Return ``text`` as the literal of a criterion that only equals itself (no wildcards, no operators)."""
-    plain = text.replace("~", "~~").replace("*", "~*").replace("?", "~?").replace('"', '""')
-    return f'"={plain}"'
+    others = [is_equal(ledger.range(key), literal(value)) for key, value in fixed.items()]
+    return total(ledger.range("npv"), is_equal(ledger.range(by), row.at(by)), *others)
 
 
 def _group_columns(view: View, ledger: Block) -> list[Column]:
@@ -242,13 +235,13 @@ def _reconcile(sheet: Sheet, view: View, lines: Block) -> None:
     t, column, row = view.t, lines.columns["total"], sheet.row - 1
     money, label = sheet.styles("cell", "money"), sheet.styles("cell", "line")
     objective = view.plan.objective
-    total = float(view.plan.costs["npv"].sum())
+    paid = float(view.plan.costs["npv"].sum())
     sheet.value(row, 0, t(N_("Objective of the solver")), label)
     sheet.value(row, column, objective, money)
     sheet.value(row + 1, 0, t(N_("Difference")), label)
     cells = [xl_rowcol_to_cell(r, column) for r in (row - 1, row)]
-    difference = total - (objective or 0.0)
-    sheet.worksheet.write_formula(row + 1, column, f"={cells[0]}-{cells[1]}", sheet.styles("cell", "cents"), difference)
+    difference = paid - (objective or 0.0)
+    sheet.formula(row + 1, column, f"{cells[0]}-{cells[1]}", difference, sheet.styles("cell", "cents"))
     sheet.row = row + 3
 
 

@@ -91,7 +91,7 @@ def _limits(sheet: Sheet, view: View, limits: pd.DataFrame, matrix: Block) -> Bl
     t = view.t
 
     def highest(row: Row) -> str:
-        return f"MAX({matrix.range(str(row.record['key'])).split('!')[1]})"
+        return f"MAX({matrix.column(str(row.record['key']))})"
 
     def result(row: Row) -> str:
         words = [t(N_("met")), t(N_("missed"))]

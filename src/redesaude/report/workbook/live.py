@@ -108,7 +108,7 @@ class Grid:
         """Write ``content`` and return the cell."""
         look = self.sheet.styles("cell", *style)
         if isinstance(content, Live):
-            self.sheet.worksheet.write_formula(row, column, "=" + content.text, look, _shown(content.value))
+            self.sheet.formula(row, column, content.text, content.value, look)
             value = content.value
         else:
             value = float(content)
@@ -124,7 +124,7 @@ class Grid:
 
     def fill(self, row: int, column: int, text: str, value: float, look: Any) -> None:
         """Write a formula of money in a long row; ``look`` is its format."""
-        self.sheet.worksheet.write_formula(row, column, "=" + text, look, _shown(value))
+        self.sheet.formula(row, column, text, value, look)
         self.sheet.make_room(column, "money", value)
         self._written[row, column] = value
 
@@ -132,8 +132,3 @@ class Grid:
         """Return cells that have been written, which lie in one row or one column."""
         cells = [self._written[r, c] for r in range(top, bottom + 1) for c in range(left, right + 1)]
         return Range(str(xl_range_abs(top, left, bottom, right)), np.array(cells))
-
-
-def _shown(value: float) -> float | str:
-    """Nothing is shown for what is no number."""
-    return value if np.isfinite(value) else ""

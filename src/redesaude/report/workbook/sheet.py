@@ -11,10 +11,12 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from redesaude.report.workbook.layout import Layout
 from redesaude.report.workbook.paper import ROW, Paper, page_starts
 from redesaude.report.workbook.styles import SHADE, Styles
 
 _LINE_HEIGHT = 13.5  # points
+_COLUMN_WIDTH = 13.0  # characters of a column for which no width was declared
 _LETTER_WIDTH = 0.88  # of the digit in which Excel counts column widths, in the font of the book
 
 
@@ -61,8 +63,12 @@ class Block:
 
     def range(self, key: str) -> str:
         """Return the absolute range of column ``key``, with the sheet, e.g. ``costs!$D$5:$D$20``."""
+        return f"{self.sheet}!{self.column(key)}"
+
+    def column(self, key: str) -> str:
+        """Return the absolute range of column ``key`` as formulas of the same sheet call it, e.g. ``$D$5:$D$20``."""
         name = xl_col_to_name(self.columns[key], col_abs=True)
-        return f"{self.sheet}!{name}${self.first + 1}:{name}${self.last + 1}"
+        return f"{name}${self.first + 1}:{name}${self.last + 1}"
 
     def total(self, key: str) -> str:
         """Return the absolute address of the total of column ``key``; ValueError if the table has no total row."""
@@ -89,12 +95,12 @@ class Sheet:
     """Writes downwards on one worksheet. ``widths`` are the widths of the printed columns, in characters.
 
     Columns grow where they are too narrow for a number. What fits on one printed page is not cut by the end of a page:
-    it begins a new one with its heading.
+    it begins a new one with its heading. No cell is written twice (:mod:`layout`).
     """
 
     def __init__(self, worksheet: Any, styles: Styles, widths: Sequence[float], empty: str) -> None:
         self.worksheet, self.styles, self.widths, self.row = worksheet, styles, list(widths), 0
-        self._empty = empty
+        self._empty, self.layout = empty, Layout(str(worksheet.get_name()))
         self._all_widths: dict[int, float] = {}
         self.paper = Paper(worksheet, self.widths)
         self._below_title = self._headed = 0  # first row that may begin a page; row of a heading with nothing below yet
@@ -117,9 +123,9 @@ class Sheet:
 
     def title(self, title: str, subtitle: str, note: str = "") -> None:
         """Open the sheet with its title, whose plan it is, and how to read it."""
-        self.worksheet.write_string(0, 0, title, self.styles("title"))
+        self.value(0, 0, title, self.styles("title"))
         self.paper.set_height(0, 24)
-        self.worksheet.write_string(1, 0, subtitle, self.styles("subtitle"))
+        self.value(1, 0, subtitle, self.styles("subtitle"))
         self.row = 2
         if note:
             self.text(note, "note")
@@ -128,16 +134,14 @@ class Sheet:
 
     def heading(self, text: str) -> None:
         """Write a heading line."""
-        self.worksheet.write_string(self.row, 0, text, self.styles("heading"))
+        self.value(self.row, 0, text, self.styles("heading"))
         self.paper.set_height(self.row, 20)
         self._headed = self._headed or self.row
         self.row += 1
 
     def text(self, text: str, *style: str) -> None:
         """Write a paragraph over the whole width, high enough for its words."""
-        last = len(self.widths) - 1
-        self.worksheet.merge_range(self.row, 0, self.row, last, "", self.styles(*style))
-        self.worksheet.write_string(self.row, 0, text, self.styles(*style))
+        self._cell(self.row, 0, len(self.widths), text, self.styles(*style))
         self.paper.set_height(self.row, _LINE_HEIGHT * _lines(text, sum(self.widths)) + 3)
         self.row += 1
 
@@ -160,6 +164,7 @@ class Sheet:
         """
         places = _places(columns, start)
         records = _records(frame)
+        self._reach(columns, places, printed=start < len(self.widths))
         self._widen(records, columns, places)
         if start < len(self.widths):
             heights = [self._row_height(record, columns, places) for record in records]
@@ -171,7 +176,7 @@ class Sheet:
             self._data_row(Row(self.row, record, places), columns)
             self.row += 1
         if frame.empty:
-            self.worksheet.write_string(self.row, start, self._empty, self.styles("note"))
+            self.value(self.row, start, self._empty, self.styles("note"))
             self.row += 1
         block = Block(self.name, first, self.row - 1, places, self.row if total else None)
         if total:
@@ -265,6 +270,18 @@ class Sheet:
 
     def value(self, row: int, column: int, value: Any, style: Any) -> None:
         """Write a plain value; text is never taken for a formula, a link or a number."""
+        self._cell(row, column, 1, value, style)
+
+    def formula(self, row: int, column: int, text: str, shown: Any, style: Any) -> None:
+        """Write the formula ``text`` (without ``=``) and what it shows until recalculated."""
+        self.layout.take(row, column, row, column)
+        self.worksheet.write_formula(row, column, "=" + text, style, "" if absent(shown) else shown)
+
+    def _cell(self, row: int, column: int, span: int, value: Any, style: Any) -> None:
+        """Write a plain value into a cell that covers ``span`` columns."""
+        self.layout.take(row, column, row, column + span - 1)
+        if span > 1:
+            self.worksheet.merge_range(row, column, row, column + span - 1, "", style)
         if absent(value):
             self.worksheet.write_blank(row, column, None, style)
         elif isinstance(value, str):
@@ -298,6 +315,19 @@ class Sheet:
             if font > 1 or any(texts)
         ]
 
+    def _reach(self, columns: Sequence[Column], places: Mapping[str, int], *, printed: bool) -> None:
+        """Give a width to columns for which none was declared; ``printed`` ones are printed, codes at the end are not.
+
+        Print areas and titles then reach as far as the widest table.
+        """
+        ends = {column.key: places[column.key] + column.span for column in columns}
+        for index in range(min(places.values(), default=0), max(ends.values(), default=0)):
+            if index not in self._all_widths:
+                self.set_widths(index, (_COLUMN_WIDTH,))
+        last = max((ends[column.key] for column in columns if column.kind != "id"), default=0)
+        if printed:
+            self.widths += [self._all_widths[index] for index in range(len(self.widths), last)]
+
     def _widen(self, records: list[dict[str, Any]], columns: Sequence[Column], places: Mapping[str, int]) -> None:
         """Make room for the largest number of each column and for its sum."""
         for column in columns:
@@ -316,12 +346,6 @@ class Sheet:
     def _width(self, start: int, span: int) -> float:
         return sum(self._all_widths[start + index] for index in range(span))
 
-    def _cell(self, row: int, column: int, span: int, value: Any, style: Any) -> None:
-        """Write a plain value into a cell that covers ``span`` columns."""
-        if span > 1:
-            self.worksheet.merge_range(row, column, row, column + span - 1, "", style)
-        self.value(row, column, value, style)
-
     def _data_row(self, row: Row, columns: Sequence[Column]) -> None:
         for column in columns:
             style, place = self.styles("cell", _kind(row.record, column)), row.columns[column.key]
@@ -329,8 +353,7 @@ class Sheet:
             if column.formula is None:
                 self._cell(row.number, place, column.span, value, style)
             else:
-                cached = "" if absent(value) else value
-                self.worksheet.write_formula(row.number, place, "=" + column.formula(row), style, cached)
+                self.formula(row.number, place, column.formula(row), value, style)
         height = self._row_height(row.record, columns, row.columns)
         if height > _LINE_HEIGHT + 2:  # not every program makes room for wrapped words by itself
             self.paper.set_height(row.number, height)
@@ -350,8 +373,7 @@ class Sheet:
                 self._cell(self.row, block.columns[column.key], column.span, "" if index else label, style)
                 continue
             cached = float(pd.to_numeric(frame[column.key]).sum())
-            formula = f"=SUM({block.range(column.key).split('!')[1]})"
-            self.worksheet.write_formula(self.row, block.columns[column.key], formula, style, cached)
+            self.formula(self.row, block.columns[column.key], f"SUM({block.column(column.key)})", cached, style)
         self.row += 1
 
 

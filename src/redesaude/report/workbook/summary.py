@@ -10,13 +10,14 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.plan.proof import relative_gap
-from redesaude.report.figures import annuity, in_last_period, key_figures
+from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
 from redesaude.report.terms import CAPITAL, PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS, YEARLY_GROUPS
 from redesaude.report.view import View, several
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.access import AccessBlocks, access_chart
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.costs import CostBlocks, criterion
+from redesaude.report.workbook.costs import CostBlocks
+from redesaude.report.workbook.lookup import count, is_equal, is_other, literal, total
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
 _WIDTHS = (42, 14, *[11] * 7)
@@ -145,7 +146,7 @@ def _care_figures(view: View, pages: Pages) -> list[Figure]:
     shares, cases = whole.range("share_within_standard"), whole.range("cases")
     share = f"SUMPRODUCT({shares},{cases})/SUMPRODUCT(ISNUMBER({shares})*{cases})"
     if several(view):
-        last = f"({whole.range('period')}={criterion(last_period(view))})"
+        last = _in_last(view, whole)
         share = f"SUMPRODUCT({shares},{cases}*{last})/SUMPRODUCT(ISNUMBER({shares})*{cases}*{last})"
     promises = {True: figures.kept, False: figures.missed}
     return [
@@ -192,11 +193,16 @@ def _of_last(view: View, block: Block, column: str) -> str:
     """Formula of the sum of a column over the rows of the last period."""
     if not several(view):
         return block.total(column)
-    return f"SUMIFS({block.range(column)},{block.range('period')},{criterion(last_period(view))})"
+    return total(block.range(column), _in_last(view, block))
+
+
+def _in_last(view: View, block: Block) -> str:
+    """Condition of the rows of the last period."""
+    return is_equal(block.range("period"), literal(last_period(view)))
 
 
 def _count(blocks: list[Block], word: str) -> str:
-    return "+".join(f"COUNTIF({block.range('verdict')},{criterion(word)})" for block in blocks)
+    return "+".join(count(is_equal(block.range("verdict"), literal(word))) for block in blocks)
 
 
 def _centres(sheet: Sheet, view: View, decisions: Block) -> None:
@@ -205,15 +211,21 @@ def _centres(sheet: Sheet, view: View, decisions: Block) -> None:
     closed = t(SERVICE_STATUSES["closed"].name)
     contracts = sorted(openings["contract_id"].unique(), key=lambda c: names.contracts.get(c, c))
     counts = pd.crosstab(openings["specialty_id"], openings["contract_id"]).reindex(columns=contracts)
+    counts = counts.rename(columns=partial(keyed, "contract"))
     counts["total"] = counts.sum(axis=1)
     frame = counts.reset_index()
     frame["name"] = names.label("specialties", frame["specialty_id"])
     columns = [
         Column("name", t(N_("Services by specialty and contract"))),
-        Column("total", t(N_("All contracts")), "", "number", _total(contracts), total=True),
+        Column("total", t(N_("All contracts")), "", "number", _total(list(counts.columns[:-1])), total=True),
         *(
             Column(
-                c, names.contracts.get(c, c), "", "number", partial(_counted, view, decisions, closed, c), total=True
+                keyed("contract", c),
+                names.contracts.get(c, c),
+                "",
+                "number",
+                partial(_counted, view, decisions, closed, c),
+                total=True,
             )
             for c in contracts
         ),
@@ -221,20 +233,18 @@ def _centres(sheet: Sheet, view: View, decisions: Block) -> None:
     sheet.table(frame.sort_values("name"), columns, total=t(N_("Total")))
 
 
-def _total(contracts: list[str]) -> Callable[[Row], str]:
-    return lambda row: f"SUM({row.at(contracts[0])}:{row.at(contracts[-1])})"
+def _total(columns: list[str]) -> Callable[[Row], str]:
+    return lambda row: f"SUM({row.at(columns[0])}:{row.at(columns[-1])})"
 
 
 def _counted(view: View, decisions: Block, closed: str, contract: str, row: Row) -> str:
     """Formula that counts this specialty's services under ``contract`` in the last period, without those closed."""
-    criteria = {
-        "specialty_id": criterion(str(row.record["specialty_id"])),
-        "contract_id": criterion(contract),
-        "decision": f'"<>{closed}"',
-    }
-    if several(view):
-        criteria["period"] = criterion(last_period(view))
-    return f"COUNTIFS({','.join(f'{decisions.range(key)},{wanted}' for key, wanted in criteria.items())})"
+    conditions = [
+        is_equal(decisions.range("specialty_id"), literal(str(row.record["specialty_id"]))),
+        is_equal(decisions.range("contract_id"), literal(contract)),
+        is_other(decisions.range("decision"), literal(closed)),
+    ]
+    return count(*conditions, *([_in_last(view, decisions)] if several(view) else []))
 
 
 def _proof(sheet: Sheet, view: View) -> None:

@@ -1,0 +1,157 @@
+"""Workbooks whose every cell is the same when all that they show is thrown away and computed again."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+from appraisal_example import contracts
+from resources_example import station
+
+from recalculation import differences, needs_libreoffice, recalculated
+from redesaude import read_scenario
+from redesaude.inputs.scenario import Scenario
+from redesaude.plan.plan import Plan
+from redesaude.report.comparison import write_workbook
+from redesaude.report.studies import studies_of
+from redesaude.report.view import view_of
+from redesaude.report.workbook import write_decision_workbook
+from redesaude.solving.options import SolveOptions
+from redesaude.solving.solve import solve
+from redesaude.studies.compare import compare
+from tiny import EXACT, rows, settings, times
+from tiny import scenario as tiny_scenario
+
+#: ids that are patterns or comparisons where spreadsheets look for them
+HOSPITAL, CLINIC, PRIVATE, SPECIALTY = "h*", "h?", "=h", "<>~cardio"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+def busy(periods: int = 2) -> Scenario:
+    """A network with nearly every line of cost: works, companies, providers, hubs, staff, stations, promises."""
+    years = 10 // periods
+    return tiny_scenario(
+        settings=settings(
+            title="Busy", horizon_years=10, base_year=2025, discount_rate=0.05, inflation=0.03, emergency_minutes=20,
+            patient_minute_cost=0.1, patient_time_weight=1, road_detour=1.0, road_speed_kmh=77.0,
+        ),
+        periods=rows(
+            *({"period_id": f"p{n}", "first_year": 2025 + n * years, "years": years} for n in range(periods))
+        ),
+        territories=rows(
+            {"territory_id": "t1", "region_id": "west*", "population": 30, "latitude": 0, "longitude": 0.0},
+            {"territory_id": "t2", "region_id": "east", "population": 40, "latitude": 0, "longitude": 0.3},
+            {"territory_id": "t3", "region_id": "east", "population": 20, "latitude": 0, "longitude": 0.6},
+        ),
+        specialties=rows(
+            {"specialty_id": SPECIALTY, "cases_per_100k": 100_000, "trips_per_case": 0.5, "access_minutes": 20,
+             "access_share": 0.3, "ceiling_minutes": 90, "unmet_cost": 60}
+        ),
+        sites=rows(
+            {"site_id": HOSPITAL, "territory_id": "t1", "kind": "public", "fixed_cost": 10},
+            {"site_id": CLINIC, "territory_id": "t2", "kind": "public", "fixed_cost": 10},
+            {"site_id": PRIVATE, "territory_id": "t3", "kind": "private", "fixed_cost": 5},
+        ),
+        sizes=rows(
+            {"specialty_id": SPECIALTY, "size_id": "small", "capacity": 25, "capex": 200, "fixed_cost": 100,
+             "cost_per_case": 5, "lifecycle_share": 0.01, "build_months": 12, "min_cases": 18, "min_cases_hard": "no",
+             "min_cases_price": 1},
+            {"specialty_id": SPECIALTY, "size_id": "large", "capacity": 60, "capex": 400, "fixed_cost": 150,
+             "cost_per_case": 4, "lifecycle_share": 0.01, "build_months": 24},
+        ),
+        site_services=rows(
+            {"site_id": HOSPITAL, "specialty_id": SPECIALTY, "size_id": "small", "status": "existing",
+             "contract_id": "direct"},
+            {"site_id": PRIVATE, "specialty_id": SPECIALTY, "size_id": "small", "status": "required"},
+            {"site_id": CLINIC, "specialty_id": SPECIALTY, "size_id": "small", "status": "required"},
+        ),
+        contracts=contracts({"contract_id": "ppp", "contribution_share": 0.2}),
+        funding=rows(
+            {"funding_id": "purse*", "name": "Purse, all", "kind": "running", "amount": 5000},
+            {"funding_id": "purse?", "kind": "capital", "amount": 100, "hard": "no", "price": 0.1},
+        ),
+        fiscal=rows({"fiscal_id": "<art28", "kind": "ppp", "base_amount": 1000, "share": 0.5}),
+        access_targets=rows(
+            {"specialty_id": SPECIALTY, "region_id": "each", "share": 0.9, "minutes": 25, "hard": "no", "price": 1}
+        ),
+        load_ceilings=rows({"site_id": CLINIC, "specialty_id": "all", "cases": 0, "hard": "no", "price": 0.1}),
+        workforce=rows(
+            {"role_id": "nurse*", "name": "Nurses", "stock": 2, "training_max": 1, "training_cost": 3,
+             "recruitment_max": 1, "recruitment_cost": 1, "hard": "no", "price": 0.5}
+        ),
+        staffing=rows({"specialty_id": SPECIALTY, "role_id": "nurse*", "fte": 1, "cases_per_fte": 10}),
+        stations=rows(station("s1", "t1"), station("s2", "t2"), station("s3", "t3", status="kept")),
+        emergency=rows(
+            {"promise": "cover", "share": 0.9, "hard": "no", "price": 5},
+            {"promise": "double_cover", "share": 1, "hard": "no", "price": 0.01},
+        ),
+        travel_times=times(
+            {
+                "t1": {HOSPITAL: 5, CLINIC: 30, PRIVATE: 60},
+                "t2": {HOSPITAL: 30, CLINIC: 5, PRIVATE: 30},
+                "t3": {HOSPITAL: 60, CLINIC: 30, PRIVATE: 5},
+            }
+        ),
+    )  # fmt: skip
+
+
+@cache
+def plan_of(periods: int) -> Plan:
+    plan = solve(busy(periods), EXACT)
+    assert plan.has_decisions, plan.reason
+    return plan
+
+
+def workbook(plan: Plan, folder: Path) -> Path:
+    path = folder / "plan.xlsx"
+    write_decision_workbook(view_of(plan, "en", studies_of(plan)), path)
+    return path
+
+
+def test_the_example_has_more_lines_of_cost_than_once_fitted_beside_the_ledger() -> None:
+    assert plan_of(2).costs["line"].nunique() >= 15
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("periods", [1, 2])
+def test_a_plan_recalculates_to_what_it_shows(periods: int, tmp_path: Path) -> None:
+    plan = plan_of(periods)
+    path = workbook(plan, tmp_path)
+    assert differences(path, tmp_path) == []
+    summary = openpyxl.load_workbook(recalculated(path, tmp_path), data_only=True)["summary"]
+    figures = {row[0]: row[1] for row in summary.iter_rows(values_only=True)}
+    within = figures["Within the access standard"]
+    assert isinstance(within, float)
+
+
+@needs_libreoffice
+def test_totals_are_the_parts_of_the_objective(tmp_path: Path) -> None:
+    plan = plan_of(2)
+    book = openpyxl.load_workbook(recalculated(workbook(plan, tmp_path), tmp_path), data_only=True)
+    by_line, by_contract = (plan.costs.groupby(key)["npv"].sum() for key in ("line", "contract_id"))
+    page = list(book["costs"].iter_rows(values_only=True))
+    top = next(n for n, row in enumerate(page) if row[0] == "Cost line")
+    total = page[top].index("Total")
+    end = next(n for n, row in enumerate(page) if n > top and row[0] == "Total")
+    codes = {str(row[total + 2]): row[total] for row in page[top:end] if row[total + 2] in by_line.index}
+    assert codes == pytest.approx(by_line.to_dict(), abs=1e-6)
+    assert page[end][total] == pytest.approx(plan.objective, abs=1e-6)
+    names = dict(zip(page[top], page[end], strict=True))
+    assert {c: names[c or "No contract"] for c in by_contract.index} == pytest.approx(by_contract.to_dict(), abs=1e-6)
+
+
+@needs_libreoffice
+def test_a_comparison_recalculates_to_what_it_shows(tmp_path: Path) -> None:
+    write_workbook(compare(busy(1), EXACT), tmp_path / "compare.xlsx", "en")
+    assert differences(tmp_path / "compare.xlsx", tmp_path) == []
+
+
+@needs_libreoffice
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["mato-grosso", "mato-grosso-network"])
+def test_mato_grosso_recalculates_to_what_it_shows(name: str, tmp_path: Path) -> None:
+    plan = solve(read_scenario(SCENARIOS / f"{name}.xlsx"), SolveOptions(time_limit=40.0))
+    assert plan.has_decisions, plan.reason
+    assert differences(workbook(plan, tmp_path), tmp_path) == []
