@@ -94,13 +94,14 @@ def test_the_least_change_is_told_and_would_do() -> None:
 
 def test_cases_beyond_all_capacity_are_named() -> None:
     (reason,) = _refused(sizes=SIZES.iloc[:1].assign(capacity=25.0)).reason  # 2 x 25 for 60 cases
-    assert "cardio in t" in reason
-    assert "10 cases a year can be treated nowhere" in reason
+    assert "cardio at h" in reason
+    assert "a capacity of 25 is too small, 35 is needed" in reason
 
 
 def test_a_volume_out_of_reach_is_named() -> None:
     both = rows(*({"site_id": s, "specialty_id": "cardio", "status": "required"} for s in ("h1", "h2")))
-    (reason,) = _refused(sizes=SIZES.iloc[1:].assign(min_cases=35.0), site_services=both).reason
+    reason, other = _refused(sizes=SIZES.iloc[1:].assign(min_cases=35.0), site_services=both).reason
+    assert "would have to stay closed" in other
     assert "cardio at h" in reason
     assert "the least volume of 35 cases a year cannot be reached; 10 are missing" in reason
 
@@ -111,10 +112,10 @@ def test_a_limit_out_of_reach_is_named() -> None:
     assert reason.startswith("Limit treasury: at least 120 above the 800 allowed")
 
 
-def test_contradictory_rules_are_told_apart_from_promises() -> None:
+def test_each_of_two_rules_that_contradict_each_other_is_named() -> None:
     pair = rows(*({"specialty_id": s, "cases_per_100k": 100_000} for s in ("cardio", "icu")))
     sizes = pd.concat([SIZES, rows({"specialty_id": "icu", "size_id": "one", "capacity": 100})], ignore_index=True)
-    (reason,) = _refused(
+    alone, closed = _refused(
         specialties=pair,
         sizes=sizes,
         requires=rows({"specialty_id": "cardio", "required_specialty_id": "icu"}),
@@ -123,7 +124,8 @@ def test_contradictory_rules_are_told_apart_from_promises() -> None:
             {"site_id": "h1", "specialty_id": "icu", "status": "forbidden"},
         ),
     ).reason
-    assert "The rules on sites contradict each other" in reason
+    assert "cardio at h1 would have to open without icu beside it" in alone
+    assert "or: cardio at h1 would have to stay closed" in closed
 
 
 # --- stopping -------------------------------------------------------------------------------------------------

@@ -1,0 +1,276 @@
+"""Each kind of hard rule where it alone leaves no plan: it is named, and the advice, followed, makes one possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import network_example as network
+import pandas as pd
+import pytest
+import resources_example as resources
+
+from redesaude.assemble import assemble
+from redesaude.inputs.scenario import Scenario
+from redesaude.language import translator
+from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.solving import highs
+from redesaude.solving.clock import Clock
+from redesaude.solving.highs import Outcome
+from redesaude.solving.infeasible import smallest_change
+from redesaude.solving.options import Limits
+from redesaude.solving.solve import solve
+from redesaude_models.standard_form import LinearModel
+from tiny import EXACT, rows, settings, tables
+
+Tables = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Case:
+    """``stated`` is what leaves no plan, ``named`` what the first sentence says, ``advised`` what it says to type."""
+
+    stated: Tables
+    named: str
+    advised: Tables
+
+
+def specialty(code: str = "cardio", **values: object) -> dict[str, object]:
+    return {"specialty_id": code, "cases_per_100k": 100_000, **values}
+
+
+def size(code: str = "small", **values: object) -> dict[str, object]:
+    return {"specialty_id": "cardio", "size_id": code, "capacity": 100, "fixed_cost": 300, "cost_per_case": 9, **values}
+
+
+def sites(**values: object) -> pd.DataFrame:
+    return rows(
+        {"site_id": "h1", "territory_id": "t1"} | values,
+        {"site_id": "h2", "territory_id": "t3"} | values,
+    )
+
+
+def decided(**values: object) -> dict[str, object]:
+    return {"site_id": "h1", "specialty_id": "cardio", "decision": "open", **values}
+
+
+#: cases within 25 minutes: t3 by h2 alone, the others by h1 alone
+NEAR = rows(specialty(ceiling_minutes=25))
+ONE_SIZE = rows(size())
+TWO = rows(specialty(ceiling_minutes=25), specialty("icu", cases_per_100k=0, unmet_cost=1))
+BOTH = rows(specialty(), specialty("icu"))
+BOTH_SIZES = rows(size(), size(specialty_id="icu"))
+CONTRACTS = rows({"contract_id": "direct"}, {"contract_id": "oss", "delivery_model": "oss"})
+STAFFED = rows({"specialty_id": "cardio", "role_id": "nurse", "cases_per_fte": 10})
+
+
+def starts(most: int) -> Tables:
+    periods = rows(
+        {"period_id": "p1", "first_year": 2025, "years": 2, "max_starts": most},
+        {"period_id": "p2", "first_year": 2027, "years": 2},
+    )
+    return {"periods": periods, "settings": settings(base_year=2025, horizon_years=4, currency="BRL"),
+            "specialties": NEAR, "sizes": rows(size(capex=10))}  # fmt: skip
+
+
+def limited(**values: object) -> Tables:
+    return {"sizes": rows(size(capex=10)), "specialties": NEAR,
+            "funding": rows({"funding_id": "works", "kind": "capital", **values})}  # fmt: skip
+
+
+def personnel(base: float) -> Tables:
+    paid = rows({"fiscal_id": "pay", "kind": "personnel", "base_amount": base, "share": 0.5})
+    direct = rows({"contract_id": "direct", "counts_as_personnel": 1})
+    return {"sizes": ONE_SIZE, "fiscal": paid, "contracts": direct, "settings": settings(personnel_share=0.5)}
+
+
+def ordered(**values: object) -> Tables:
+    row = {"site_id": "h1", "specialty_id": "cardio", "after_site_id": "h2", "after_specialty_id": "icu"}
+    forbidden = rows({"site_id": "h2", "specialty_id": "icu", "status": "forbidden"})
+    return {"specialties": TWO, "sizes": BOTH_SIZES, "site_services": forbidden, "precedence": rows(row | values)}
+
+
+def beside(row: bool) -> Tables:
+    forbidden = rows({"site_id": "h1", "specialty_id": "icu", "status": "forbidden"})
+    needs = rows({"specialty_id": "cardio", "required_specialty_id": "icu"})
+    return {"specialties": TWO, "sizes": BOTH_SIZES, "site_services": forbidden} | ({"requires": needs} if row else {})
+
+
+def contracted(second: str) -> Tables:
+    both = rows(decided(contract_id="direct"), decided(specialty_id="icu", contract_id=second))
+    return {"specialties": BOTH, "sizes": BOTH_SIZES, "contracts": CONTRACTS, "decisions": both}
+
+
+def required(status: str, **values: object) -> Tables:
+    row = {"site_id": "h1", "specialty_id": "cardio", "status": status, **values}
+    few = size("large", min_cases=70)
+    return {"sizes": rows(size(), few), "site_services": rows(row)}
+
+
+def barred(active: str) -> Tables:
+    return {"specialties": NEAR, "sizes": ONE_SIZE, "decisions": rows(decided(decision="forbid", active=active))}
+
+
+def peopled(*people: int) -> pd.DataFrame:
+    return tables()["territories"].assign(population=list(people))
+
+
+def nearest(assignment: str, capacity: int) -> Tables:
+    return {"territories": peopled(10, 28, 30), "specialties": rows(specialty(assignment=assignment)),
+            "sizes": rows(size(capacity=capacity))}  # fmt: skip
+
+
+def single(flag: str, capacity: int = 35) -> Tables:
+    return {"territories": peopled(20, 20, 20), "specialties": rows(specialty(single_source=flag)),
+            "sizes": rows(size(capacity=capacity))}  # fmt: skip
+
+
+def staff(stock: float) -> Tables:
+    return {"sizes": ONE_SIZE, "staffing": STAFFED, "workforce": rows({"role_id": "nurse", "stock": stock})}
+
+
+def loaded(cases: int) -> Tables:
+    ceiling = rows({"site_id": "h1", "specialty_id": "all", "area": "region", "cases": cases})
+    return {"sizes": ONE_SIZE, "sites": sites()[:1], "load_ceilings": ceiling}
+
+
+def promised(share: float) -> Tables:
+    return {"specialties": rows(specialty(access_minutes=25, access_share=share)), "sites": sites()[:1]}
+
+
+CASES = {
+    "max_services": Case(
+        {"specialties": BOTH, "sizes": BOTH_SIZES, "sites": sites(max_services=1)[:1]},
+        "max_services of h1 is 1, and 2",
+        {"sites": sites(max_services=2)[:1]},
+    ),
+    "max_centres": Case(
+        {"specialties": NEAR.assign(max_centres=1), "sizes": ONE_SIZE},
+        "max_centres of cardio is 1, and 2",
+        {"specialties": NEAR.assign(max_centres=2)},
+    ),
+    "min_centres or": Case(
+        {"specialties": rows(specialty(min_centres=2)), "sizes": rows(size(min_cases=40))},
+        "min_centres of cardio is 2, and 1",
+        {"specialties": rows(specialty(min_centres=1))},
+    ),
+    "max_contracts": Case(
+        {"specialties": NEAR, "contracts": rows({"contract_id": "direct", "max_contracts": 1})},
+        "max_contracts of direct is 1, and 2",
+        {"contracts": rows({"contract_id": "direct", "max_contracts": 2})},
+    ),
+    "min_value": Case(
+        {"sizes": rows(size(capex=1000)), "contracts": rows({"contract_id": "direct", "term_years": 4,
+                                                             "min_value": 10**9})},
+        "least contract value of direct, 1,000,000,000",
+        {"contracts": rows({"contract_id": "direct", "term_years": 4, "min_value": 1})},
+    ),
+    "max_starts": Case(starts(1), "max_starts of p1 is 1, and 2", starts(2)),
+    "capacity": Case(
+        {"sizes": rows(size(capacity=40)), "sites": sites()[:1]},
+        "capacity of 40 is too small, 60 is needed",
+        {"sizes": rows(size(capacity=60))},
+    ),
+    "precedence": Case(ordered(), "Order of services: cardio at h1 would have to open before icu at h2",
+                       {"precedence": pd.DataFrame()}),
+    "colocation": Case(beside(True), "cardio at h1 would have to open without icu", {"requires": pd.DataFrame()}),
+    "one_contract": Case(contracted("oss"), "h1 would have to run under several contracts", contracted("direct")),
+    "required": Case(required("required", size_id="large") | {"sizes": rows(size("large", min_cases=70))},
+                     "least volume of 70", {"sizes": rows(size("large", min_cases=60))}),
+    "required_size or": Case(required("required", size_id="large"), "would have to open in another size",
+                          {"site_services": rows({"site_id": "h1", "specialty_id": "cardio", "status": "required"})}),
+    "barred": Case(barred("yes"), "which the sheet decisions rules out", barred("no")),
+    "nearest": Case(nearest("nearest", 35), "capacity of 35 is too small, 38 is needed", nearest("nearest", 38)),
+    "nearest or": Case(nearest("nearest", 35), "would have to pass", nearest("planned", 35)),
+    "single_source": Case(single("yes"), "capacity of 35 is too small, 40 is needed", single("yes", 40)),
+    "single_source or": Case(single("yes"), "single_source", single("no")),
+    "staff": Case(staff(4), "Raise stock, training_max or recruitment_max by 2.0", staff(6)),
+    "load": Case(loaded(20), "Type 30 in cases", loaded(30)),
+    "capital": Case(limited(amount=10), "Raise it to 20", limited(amount=20)),
+    "personnel": Case(personnel(10), "Limit pay", personnel(10**6)),
+    "volume": Case(
+        {"sizes": rows(size(min_cases=70))}, "Type 60 in min_cases", {"sizes": rows(size(min_cases=60))}
+    ),
+    "access": Case(promised(0.9), "to 50.0%", promised(0.5)),
+}  # fmt: skip
+
+
+def plan_of(stated: Tables) -> Plan:
+    given = {name: table for name, table in (tables() | stated).items() if len(table.columns)}
+    known = given["travel_times"]["destination_id"].isin(given["sites"]["site_id"])
+    given["travel_times"] = given["travel_times"][known].reset_index(drop=True)
+    return solve(Scenario.from_tables(given), replace(EXACT, certificate=False))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_rule_that_binds_is_named_and_the_advice_makes_a_plan_possible(name: str) -> None:
+    case = CASES[name]
+    plan = plan_of(case.stated)
+    assert plan.status == Status.INFEASIBLE
+    told = plan.reason if name.endswith(" or") else plan.reason[:1]
+    assert any(case.named in sentence for sentence in told), plan.reason
+    assert not any("unmet_cost" in sentence for sentence in plan.reason)
+    assert plan_of(case.stated | case.advised).status in (Status.OPTIMAL, Status.FEASIBLE)
+
+
+def test_a_hub_without_room_is_named() -> None:
+
+    stated = {
+        "decisions": rows(*({"site_id": h, "specialty_id": "cardio", "decision": "open"} for h in ("h2", "h3"))),
+    }
+    plan = solve(network.example(**stated), EXACT)
+    assert plan.status == Status.INFEASIBLE
+    assert "supports_max of the size of cardio at h1 is 1, and 2" in plan.reason[0]
+    sizes = rows(network.SIZES[0], network.SIZES[1] | {"supports_max": 2}, network.SIZES[2])
+    assert solve(network.example(sizes=sizes, **stated), EXACT).has_decisions
+
+
+def test_a_promise_of_the_emergency_network_is_named() -> None:
+    def cover(share: float) -> Plan:
+        stations = rows(resources.station("s1", "t1"))
+        promised = rows({"promise": "cover", "share": share})
+        return solve(resources.example(stations=stations, station_times=pd.DataFrame(), emergency=promised), EXACT)
+
+    plan = cover(0.9)
+    assert plan.status == Status.INFEASIBLE
+    assert "The promise cover of the emergency network in whole area misses 44.0 of 54.0" in plan.reason[0]
+    assert cover(10 / 60).has_decisions
+
+
+def test_two_kinds_that_must_give_way_together_are_named_together() -> None:
+    """One centre is too few for the people of t1 and t2, and nobody lives within a minute of h2 but t3."""
+    stated = {
+        "specialties": rows(specialty(ceiling_minutes=25, max_centres=1)),
+        "sizes": rows(size(capex=10)),
+        "funding": rows({"funding_id": "works", "kind": "capital", "amount": 10}),
+    }
+    plan = plan_of(stated)
+    assert plan.status == Status.INFEASIBLE
+    assert len(plan.reason) == 2
+    assert any("max_centres of cardio is 1, and 2" in sentence for sentence in plan.reason)
+    assert plan.reason[1].startswith("and: ")
+    mended = {"specialties": NEAR, "funding": rows({"funding_id": "works", "kind": "capital", "amount": 20})}
+    assert plan_of(stated | mended).has_decisions
+
+
+def test_time_that_ends_is_told_and_blames_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Outcome(Termination.TIME_LIMIT, None, None, None)
+    monkeypatch.setattr("redesaude.solving.infeasible.solve", lambda *_: ended)
+    given = assemble(Scenario.from_tables(tables() | CASES["max_centres"].stated))
+    told = smallest_change(given, Limits(gap=0.0, seconds=20.0), translator("en"))
+    assert len(told) == 1
+    assert "time ended" in told[0]
+
+
+def test_runs_are_held_to_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def run(model: LinearModel, limits: Limits) -> Outcome:
+        given.append(limits.seconds)
+        return highs.solve(model, limits)
+
+    monkeypatch.setattr("redesaude.solving.infeasible.solve", run)
+    at_hand = assemble(Scenario.from_tables(tables() | CASES["max_centres"].stated))
+    clock = Clock(10.0, read=lambda: 0.0)
+    told = smallest_change(at_hand, Limits(gap=0.0, seconds=10.0, clock=clock), translator("en"))
+    assert "max_centres" in told[0]
+    assert sum(given) <= 10.0
