@@ -43,16 +43,19 @@ def differences(path: Path, folder: Path) -> list[str]:
     formulas, found = openpyxl.load_workbook(path), []
     compared = 0
     for sheet in shown:
-        for cell in (cell for row in sheet.iter_rows() for cell in row):
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        rounding = 1e-12 * max((abs(c.value) for c in cells if isinstance(c.value, int | float)), default=0.0)
+        for cell in cells:
             compared += formulas[sheet.title][cell.coordinate].data_type == "f"
             now = fresh[sheet.title][cell.coordinate].value
-            if not _same(cell.value, now):
+            if not _same(cell.value, now, rounding):
                 found.append(f"{sheet.title}!{cell.coordinate}: {cell.value!r} becomes {now!r}")
     assert compared
     return found
 
 
-def _same(shown: object, now: object) -> bool:
+def _same(shown: object, now: object, rounding: float) -> bool:
+    """Whether two values are equal, numbers but for what differences of the largest ones of a sheet lose."""
     if isinstance(shown, int | float) and isinstance(now, int | float):
-        return math.isclose(shown, now, rel_tol=1e-9, abs_tol=1e-6)
+        return math.isclose(shown, now, rel_tol=1e-9, abs_tol=max(rounding, 1e-9))
     return (shown or "") == (now or "")

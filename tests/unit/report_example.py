@@ -22,6 +22,7 @@ from redesaude.plan.plan import (
     Status,
     Termination,
 )
+from redesaude.plan.promise_parts import Parts, with_parts
 
 
 def _blank(column: Column) -> Any:
@@ -151,7 +152,7 @@ def example_plan(scenario: Scenario | None = None, **changes: Any) -> Plan:
                 ("art28", "ppp", "", "", "p1", 2e7, 5e6, 0.0, True, True, 0.0),
                 ("volume|0012345|stroke", "volume", "stroke", "", "p1", 50.0, 60.0, 0.0, True, True, 0.0),
             ],
-            columns=list(PROMISES),
+            columns=[name for name in PROMISES if name not in Parts._fields],
         ),
         "objective": total,
         "bound": 0.9 * total,
@@ -163,4 +164,12 @@ def example_plan(scenario: Scenario | None = None, **changes: Any) -> Plan:
         "options": {"gap": 0.01, "time_limit": 120.0},
         "log": ("reading", "solving"),
     }  # fmt: skip
-    return Plan(scenario or example_scenario(), Status.FEASIBLE, Termination.TIME_LIMIT, **{**values, **changes})
+    values |= changes
+    scenario = scenario or example_scenario()
+    if "site_id" not in values["promises"]:
+        values["promises"] = with_parts(values["promises"], scenario, values["openings"])
+        values["promises"].loc[values["promises"]["promise_id"] == "cardio|all|60|0.95", ["minutes", "share"]] = (
+            60.0,
+            0.95,
+        )
+    return Plan(scenario, Status.FEASIBLE, Termination.TIME_LIMIT, **values)

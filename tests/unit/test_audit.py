@@ -456,6 +456,7 @@ PHASED: dict[str, tuple[Callable[[Plan], Plan], ...]] = {
     "cost of services as stated": (Row("openings", H2 | P3, "npv", more(5.0)),),
     "access as stated": (Row("access", {"region_id": "all"} | P3, "mean_minutes", more(1.0)),),
     "figures of promises as stated": (Row("promises", {"promise_id": "treasury|p2"}, "limit", 900.0),),
+    "what promises are about as stated": (Row("promises", {"promise_id": "treasury|p2"}, "limit_id", "another"),),
 }  # fmt: skip
 
 CASES = [

@@ -155,3 +155,16 @@ def test_mato_grosso_recalculates_to_what_it_shows(name: str, tmp_path: Path) ->
     plan = solve(read_scenario(SCENARIOS / f"{name}.xlsx"), SolveOptions(time_limit=40.0))
     assert plan.has_decisions, plan.reason
     assert differences(workbook(plan, tmp_path), tmp_path) == []
+
+
+def test_limits_are_told_by_name_in_several_periods(tmp_path: Path) -> None:
+    plan = plan_of(2)
+    assert set(plan.promises["kind"]) >= {"access", "volume", "load", "workforce", "running", "capital", "ppp"}
+    page = openpyxl.load_workbook(workbook(plan, tmp_path), data_only=True)["limits"]
+    told = {row[12]: row[1] for row in page.iter_rows(min_row=5, values_only=True) if row[12]}
+    assert told["purse*|p0"] == told["purse*|p1"] == "Purse, all"
+    assert told[f"volume|{PRIVATE}|{SPECIALTY}|p1"] == PRIVATE
+    assert told["workforce|nurse*|all|p1"] == "Nurses"
+    assert told[f"load|{CLINIC}|all|region|p1"] == CLINIC
+    assert told[f"{SPECIALTY}|east|25|0.9|p1"] == "at least 90% of cases within 25 minutes"
+    assert not [words for words in told.values() if "|" in words]

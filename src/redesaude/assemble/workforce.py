@@ -31,6 +31,10 @@ class Role:
         """Name of the role in its area."""
         return f"{self.role}|{self.area}"
 
+    def promise(self, period_id: str) -> str:
+        """Id of the promise that there are enough of them in a period."""
+        return f"workforce|{self.id}|{period_id}"
+
 
 def roles(scenario: Scenario) -> list[Role]:
     """Return the roles and areas of ``workforce`` in the order of the sheet."""

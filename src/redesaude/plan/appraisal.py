@@ -318,7 +318,7 @@ def shortfall_prices(scenario: Scenario, phases: Phases) -> dict[str, float]:
     prices |= {pledge.id: pledge.price * of_period[pledge.period] for pledge in pledges(scenario)}
     for role in roles(scenario):
         for t, stated in role.rows.items():
-            prices[f"workforce|{role.id}|{scenario.periods['period_id'].iloc[t]}"] = stated.price * of_period[t]
+            prices[role.promise(scenario.periods["period_id"].iloc[t])] = stated.price * of_period[t]
     return prices | {
         limit.id: limit.row.price * float((yearly if limit.row.kind == "running" else once)[limit.period])
         for limit in limits_of(scenario, "funding")

@@ -76,6 +76,12 @@ PROMISES = (
     "hard",
     "met",
     "npv",
+    "site_id",
+    "area",
+    "role_id",
+    "limit_id",
+    "minutes",
+    "share",
 )
 LOADS = (
     "site_id",

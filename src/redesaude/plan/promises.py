@@ -7,6 +7,7 @@ import pandas as pd
 from redesaude.assemble.promises import access_targets
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.evidence import Evidence, Outcome
+from redesaude.plan.promise_parts import volume_id
 from redesaude.plan.resource_evidence import resource_outcomes
 
 
@@ -22,10 +23,9 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
             found[target.id] = Outcome("access", due, inside, max(0.0, due - inside), hard)
     for name, (used, limit, hard) in e.appraisal.limits().items():
         found[name] = Outcome("money", limit, used, max(0.0, used - limit), hard)
-    several = len(e.scenario.periods) > 1
     for row in rows_of(e.places[e.places["least"] > 0]):
         short = max(0.0, row.least - row.cases)
-        name = f"volume|{row.site_id}|{row.specialty_id}" + (f"|{row.period_id}" if several else "")
+        name = volume_id(e.scenario, row.site_id, row.specialty_id, row.period_id)
         found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
     return found | resource_outcomes(e)
 

@@ -29,8 +29,9 @@ def resource_outcomes(e: Evidence) -> dict[str, Outcome]:
     for role in roles(e.scenario):
         for t, row in role.rows.items():
             needed, there = _needed(e, role, t), row.stock + sum(_hired(e, role, q) for q in range(t + 1))
-            name = f"workforce|{role.id}|{_period(e, t)}"
-            found[name] = Outcome("workforce", there, needed, max(0.0, needed - there), bool(row.hard))
+            found[role.promise(_period(e, t))] = Outcome(
+                "workforce", there, needed, max(0.0, needed - there), bool(row.hard)
+            )
     for pledge in pledges(e.scenario) if len(e.scenario.stations) else ():
         total, achieved = _measure(e, pledge.kind, pledge.specialty, pledge.region, pledge.period)
         due = total / pledge.amount if pledge.kind == "ambulances" else total * pledge.amount

@@ -173,7 +173,7 @@ def _workforce_rows(assembled: Assembled, decisions: Decisions) -> Iterator[Prom
         for t in sorted(role.rows):
             short, hard = max(0.0, needed[r, t] - there[r, t]), bool(people.hard[r, t])
             met, npv = short <= 1e-6 * max(there[r, t], 1.0), 0.0 if hard else people.price[r, t] * short
-            name, period = f"workforce|{role.id}|{problem.periods[t]}", problem.periods[t]
+            name, period = role.promise(problem.periods[t]), problem.periods[t]
             yield name, "workforce", "", role.area, period, there[r, t], needed[r, t], short, hard, met, npv
 
 

@@ -13,6 +13,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, check, flags, relative
 from redesaude.plan.plan import COSTS, Check, Status
+from redesaude.plan.promise_parts import Parts, with_parts
 from redesaude.plan.promises import outcomes, within
 from redesaude.plan.proof import relative_gap
 from redesaude.plan.resource_evidence import stated_resources
@@ -62,10 +63,21 @@ def _promises(e: Evidence) -> Iterator[Check]:
     ]
     yield check(N_("figures of promises as stated"), misstated)
     yield check(N_("promises met as stated"), flags((row.hard, row.met) != (p.hard, p.met) for p, row in both))
+    stated_parts, due = (table[list(Parts._fields)] for table in (e.plan.promises, _with_parts(e)))
+    yield check(N_("what promises are about as stated"), flags(~_alike(stated_parts, due)))
     line = e.plan.promises["kind"].map(SHORTFALL_LINES).fillna("shortfall_money")
     priced = e.plan.promises["npv"].groupby(line).sum()
     paid = e.plan.costs.groupby("line")["npv"].sum().reindex(priced.index, fill_value=0.0)
     yield check(N_("cost of shortfalls as stated"), relative(priced, paid))
+
+
+def _with_parts(e: Evidence) -> pd.DataFrame:
+    return with_parts(e.plan.promises, e.scenario, e.plan.openings)
+
+
+def _alike(stated: pd.DataFrame, due: pd.DataFrame) -> pd.Series:
+    """Whether all fields of each row are equal, two blanks being so."""
+    return ((stated == due) | (stated.isna() & due.isna())).all(axis=1)
 
 
 def _access(e: Evidence) -> list[float]:

@@ -24,7 +24,8 @@ from redesaude.language import N_
 from redesaude.plan.certificate import NAME as CERTIFICATE
 from redesaude.plan.certificate import Certificate, CertificateError, read_certificate
 from redesaude.plan.packing import Arrays, pack, unpack
-from redesaude.plan.plan import Plan
+from redesaude.plan.plan import PROMISES, Plan
+from redesaude.plan.promise_parts import Parts, with_parts
 
 NAME = "plan.npz"
 FORMAT = 1
@@ -75,7 +76,7 @@ def read_plan(folder: Path | str) -> Plan:
         if number > FORMAT:
             raise ResultError(_TOO_NEW, path=path, number=number, known=FORMAT)
         _complete(content["plan"]["scenario"], arrays)
-        plan: Plan = unpack(content["plan"], Plan, arrays, _ROOT)
+        plan: Plan = _parted(unpack(content["plan"], Plan, arrays, _ROOT))
         _see_tables(plan)
     except _UNREADABLE as error:
         raise ResultError(_DAMAGED, path=path, reason=error) from error
@@ -114,6 +115,13 @@ def _complete(scenario: dict[str, Any], arrays: Arrays) -> None:
         if added:
             known = packed["columns"] | pack(pd.DataFrame(added), pd.DataFrame, arrays, name)["columns"]
             packed["columns"] = {c.name: known.pop(c.name) for c in table.columns} | known
+
+
+def _parted(plan: Plan) -> Plan:
+    """Give the promises of an earlier version the fields that only their ids held."""
+    if set(plan.promises.columns) != set(PROMISES) - set(Parts._fields):
+        return plan
+    return replace(plan, promises=with_parts(plan.promises, plan.scenario, plan.openings))
 
 
 def _see_tables(plan: Plan) -> None:

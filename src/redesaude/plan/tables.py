@@ -11,6 +11,7 @@ from redesaude.assemble import Assembled
 from redesaude.plan.costs import access_achieved, money_used, service_npv
 from redesaude.plan.paths import changes_of
 from redesaude.plan.plan import ASSIGNMENTS, OPENINGS, PROMISES, UNMET
+from redesaude.plan.promise_parts import Parts, volume_id, with_parts
 from redesaude.plan.resources import resource_promises
 from redesaude_models.problem import Decisions
 
@@ -78,7 +79,8 @@ def promise_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
         *_volume_rows(assembled, decisions),
         *resource_promises(assembled, decisions),
     ]
-    return pd.DataFrame(rows, columns=list(PROMISES))
+    figures = pd.DataFrame(rows, columns=[name for name in PROMISES if name not in Parts._fields])
+    return with_parts(figures, assembled.scenario, opening_table(assembled, decisions))
 
 
 def _access_rows(assembled: Assembled, decisions: Decisions) -> Iterator[tuple[object, ...]]:
@@ -110,6 +112,6 @@ def _volume_rows(assembled: Assembled, decisions: Decisions) -> Iterator[tuple[o
         short = max(0.0, least - cases)
         site, specialty, period = table["site_id"][o], table["specialty_id"][o], periods[t]
         npv = 0.0 if hard else float(options.volume_price[o, t]) * short
-        name = f"volume|{site}|{specialty}" + (f"|{period}" if len(periods) > 1 else "")
+        name = volume_id(assembled.scenario, site, specialty, period)
         kept = short <= 1e-6 * least
         yield name, "volume", specialty, "", period, least, cases, short, hard, kept, npv

@@ -109,10 +109,9 @@ def strategy_name(view: View, strategy: str) -> str:
     """Return the name of a strategy; a variant's is that of the workbook."""
     if not strategy.startswith(VARIANT):
         return view.t(STRATEGIES[strategy].name)
-    variant = strategy.removeprefix(VARIANT)
     rows = view.scenario.variants
-    names = rows.loc[(rows["variant_id"] == variant) & (rows["name"] != ""), "name"]
-    return str(names.iloc[0]) if len(names) else variant
+    rows = rows[VARIANT + rows["variant_id"] == strategy]
+    return next((str(name) for name in rows["name"] if name), str(rows["variant_id"].iloc[0]))
 
 
 def strategy_meaning(view: View, strategy: str) -> str:

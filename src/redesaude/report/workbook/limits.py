@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.figures import yes
@@ -38,10 +41,7 @@ def limits_frame(view: View) -> pd.DataFrame:
     regions = {**names.regions, ALL: t(N_("whole area"))}
     rows = rows.assign(
         kind_name=[t(PROMISE_KINDS[kind].name) for kind in rows["kind"]],
-        promise=[
-            _promise_name(view, str(row_id), str(kind))
-            for row_id, kind in zip(rows["promise_id"], rows["kind"], strict=True)
-        ],
+        promise=[_promise_name(view, row) for row in rows_of(rows)],
         specialty=names.label("specialties", rows["specialty_id"]).replace({ALL: t(N_("all"))}),
         region=[regions.get(region, region) for region in rows["region_id"]],
         period=names.label("periods", rows["period_id"]),
@@ -55,29 +55,25 @@ def limits_frame(view: View) -> pd.DataFrame:
     return rows.sort_values(order, ignore_index=True)
 
 
-def _promise_name(view: View, promise_id: str, kind: str) -> str:
-    """Say what is promised: the name of a money limit in the input, an access promise in numbers, a volume's site."""
-    if kind == "access":
-        return _access_words(view, promise_id)
-    if kind == "volume":
-        site = promise_id.split("|")[1] if promise_id.count("|") == 2 else promise_id
-        return view.names.sites.get(site, site)
-    if kind in ("load", "workforce"):
-        name = promise_id.split("|")[1]
-        return (view.names.sites if kind == "load" else view.names.roles).get(name, name)
-    for frame, key in ((view.scenario.funding, "funding_id"), (view.scenario.fiscal, "fiscal_id")):
-        for row_id, name in zip(frame[key], frame["name"], strict=True):
-            if row_id == promise_id:
-                return str(name or row_id)
-    return view.t(PROMISE_KINDS[kind].meaning)
+def _promise_name(view: View, row: Any) -> str:
+    """Say what is promised: the name of a money limit in the input, an access promise in numbers, a place, a role."""
+    if row.kind == "access":
+        return access_words(view, row.minutes, row.share)
+    names = view.names
+    known = ((names.sites, row.site_id), (names.roles, row.role_id), (_money_names(view), row.limit_id))
+    return next((of[row_id] for of, row_id in known if row_id in of), view.t(PROMISE_KINDS[row.kind].meaning))
 
 
-def _access_words(view: View, promise_id: str) -> str:
-    """Spell out ``specialty|region|minutes|share``."""
-    try:
-        minutes, share = (float(text) for text in promise_id.split("|")[-2:])
-    except ValueError:
-        return promise_id
+def _money_names(view: View) -> dict[str, str]:
+    """Name of each row of the sheets of money by its id, which is its name where it has none."""
+    found: dict[str, str] = {}
+    for table, key in ((view.scenario.fiscal, "fiscal_id"), (view.scenario.funding, "funding_id")):
+        found |= {str(row_id): str(name or row_id) for row_id, name in zip(table[key], table["name"], strict=True)}
+    return found
+
+
+def access_words(view: View, minutes: float, share: float) -> str:
+    """Say an access promise in numbers."""
     words = {"share": view.numbers.percent(share, 0), "minutes": view.numbers.decimal(minutes)}
     return view.t(N_("at least {share} of cases within {minutes} minutes"), **words)
 

@@ -53,7 +53,7 @@ def calendar_frame(view: View, rows: pd.DataFrame, halves: list[int]) -> pd.Data
     Columns: site, specialty, contract, for each half-year its number as text, and ``look`` with it. A cell has the
     letters of all its stages and the look of the last.
     """
-    letters = {stage: view.t(text).split(" = ")[0] for stage, text in STAGES.items()}
+    letters = {stage: view.t(text)[0] for stage, text in STAGES.items()}  # the letter stands first
     found = []
     for _, service in rows.groupby(_SERVICE, sort=False):
         cells: dict[str, str] = {}

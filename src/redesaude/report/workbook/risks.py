@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from redesaude.inputs.risks import shares_in
 from redesaude.language import N_
 from redesaude.report.studies import Compared
 from redesaude.report.terms import RISK_TARGETS
@@ -172,14 +173,13 @@ def _borne(view: View, text: str) -> str:
     """Spell out ``contract: share`` pairs; blank where the public side bears it all."""
     if not text:
         return view.t(N_("the public side, all of it"))
-    pairs = [pair.split(":") for pair in text.split(";")]
     told = [
         view.t(
             N_("{contract}: {share} public"),
-            contract=view.names.contracts.get(contract.strip(), contract.strip()),
-            share=view.numbers.percent(float(share), 0),
+            contract=view.names.contracts.get(contract, contract),
+            share=view.numbers.percent(share, 0),
         )
-        for contract, share in pairs
+        for contract, share in shares_in(text).items()
     ]
     return "; ".join(told)
 
