@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from redesaude.language import N_, Phrase, Translator
+from redesaude.plan.first_years import late_promises
 from redesaude.plan.plan import Plan, Status
 from redesaude.plan.proof import relative_gap
 
@@ -68,3 +69,5 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
             target,
         )
     console.print(table)
+    for sentence in late_promises(plan, say):
+        console.print(sentence, style="yellow", highlight=False, soft_wrap=True)
