@@ -168,3 +168,32 @@ def test_limits_are_told_by_name_in_several_periods(tmp_path: Path) -> None:
     assert told[f"load|{CLINIC}|all|region|p1"] == CLINIC
     assert told[f"{SPECIALTY}|east|25|0.9|p1"] == "at least 90% of cases within 25 minutes"
     assert not [words for words in told.values() if "|" in words]
+
+
+def test_a_promise_is_told_alike_wherever_it_stands(tmp_path: Path) -> None:
+    """One at other minutes than the standard was "no target" beside the row of ``limits`` that lists it."""
+    plan = plan_of(2)
+    book = openpyxl.load_workbook(workbook(plan, tmp_path), data_only=True)
+    limits = [
+        row
+        for row in book["limits"].iter_rows(min_row=5, values_only=True)
+        if row[12] and " of cases within " in row[1] and row[2]
+    ]
+    assert limits
+    told = {(row[0], row[1], row[2]): row for row in book["access"].iter_rows(min_row=5, values_only=True) if row[0]}
+    for row in limits:
+        place = "Whole area" if row[3] == "whole area" else row[3]
+        found = told[row[2], place, row[4]]
+        assert row[1] in found[14]
+        assert found[13] == row[10]
+
+
+def test_running_cost_a_year_is_one_figure(tmp_path: Path) -> None:
+    """The summary told an equal yearly amount beside the sheet ``phases``, which tells the mean of each period."""
+    plan = plan_of(2)
+    book = openpyxl.load_workbook(workbook(plan, tmp_path), data_only=True)
+    page = list(book["phases"].iter_rows(values_only=True))
+    last = [row[6] for row in page if row[0] == "2030-2034"]
+    told = [row[1] for row in book["summary"].iter_rows(values_only=True) if str(row[0]).startswith("Running cost and")]
+    assert told == [pytest.approx(sum(last))]
+    assert sum(last) > 0

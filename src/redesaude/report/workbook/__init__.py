@@ -93,8 +93,7 @@ def _has_phases(view: View) -> bool:
 
 def _plan_sheets(book: Book) -> summary.Pages:
     needs.write(book)
-    if _has_phases(book.view):
-        phases.write(book)
+    by_period = phases.write(book) if _has_phases(book.view) else None
     resources.write(book)
     milestones.write(book)
     if network.in_use(book.view):
@@ -105,6 +104,7 @@ def _plan_sheets(book: Book) -> summary.Pages:
         access=access.write(book),
         limits=limits.write(book),
         unmet=unmet.write(book),
+        phases=by_period,
     )
 
 

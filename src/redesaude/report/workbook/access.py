@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
+from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.report.figures import flows, keyed, whole_area, yes
+from redesaude.report.figures import flows, keyed, whole_area
 from redesaude.report.manifest import travel_origin
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.limits import access_words
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (24, 26, 10, 11, 9, 13, 10, 11, 9, 9, 11, 9, 10, 13)
+_WIDTHS = (24, 26, 10, 11, 9, 13, 10, 11, 9, 9, 11, 9, 10, 13, 34)
+#: what an access promise is about
+_OF = ["specialty_id", "region_id", "period_id"]
 
 
 @dataclass(frozen=True)
@@ -29,22 +33,30 @@ class AccessBlocks:
 
 
 def access_frame(view: View, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of the plan's access table with names, sorted, and the verdict in words."""
+    """Return rows of the plan's access table with names, sorted, and every promise about them with its verdict."""
     names, t = view.names, view.t
+    promised = [_promised(view, key) for key in rows[_OF].itertuples(index=False, name=None)]
     rows = rows.assign(
         specialty=names.label("specialties", rows["specialty_id"]),
         place=[t(N_("Whole area")) if r == ALL else names.regions.get(r, r) for r in rows["region_id"]],
         period=names.label("periods", rows["period_id"]),
         outside=rows["population"].astype(float) * (1.0 - rows["share_within_standard"].astype(float)),
-        verdict=[_verdict(view, target, met) for target, met in zip(rows["target"], yes(rows["met"]), strict=True)],
+        promised=["; ".join(access_words(view, row.minutes, row.share) for row in own) for own in promised],
+        verdict=[_verdict(view, own) for own in promised],
     )
     return rows.sort_values(["specialty", "place", "period"], ignore_index=True)
 
 
-def _verdict(view: View, target: float, met: bool) -> str:
-    if math.isnan(target):
+def _promised(view: View, key: tuple[str, ...]) -> list[Any]:
+    """The promises about a specialty in an area and a period, as the sheet ``limits`` lists them."""
+    rows = view.plan.promises
+    return list(rows_of(rows[(rows["kind"] == "access") & (rows[_OF] == list(key)).all(axis=1)]))
+
+
+def _verdict(view: View, promised: list[Any]) -> str:
+    if not promised:
         return view.t(N_("no target"))
-    return view.t(N_("met")) if met else view.t(N_("missed"))
+    return view.t(N_("met")) if all(row.met in (True, "yes") for row in promised) else view.t(N_("missed"))
 
 
 def outside_frame(view: View) -> pd.DataFrame:
@@ -98,8 +110,9 @@ def _columns(view: View) -> list[Column]:
         Column("mean_minutes", t(N_("Mean journey")), t(N_("minutes")), "number"),
         Column("p90_minutes", t(N_("P90")), t(N_("nine in ten travel less, minutes")), "number"),
         Column("max_minutes", t(N_("Longest")), t(N_("minutes")), "number"),
-        Column("target", t(N_("Target")), t(N_("share promised")), "percent"),
-        Column("verdict", t(N_("Result")), t(N_("against the target")), "verdict"),
+        Column("target", t(N_("Target")), t(N_("share promised within the standard")), "percent"),
+        Column("verdict", t(N_("Result")), t(N_("of all that is promised")), "verdict"),
+        Column("promised", t(N_("Promised")), t(N_("see the sheet limits"))),
     ]
 
 

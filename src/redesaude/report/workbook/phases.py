@@ -7,7 +7,7 @@ import pandas as pd
 from redesaude.language import N_
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.sheet import Block, Column
 
 _WIDTHS = (14, 34, 12, 18, 18, 18, 18)
 
@@ -23,8 +23,8 @@ def phases_frame(view: View) -> pd.DataFrame:
     )
 
 
-def write(book: Book) -> None:
-    """Write the sheet."""
+def write(book: Book) -> Block:
+    """Write the sheet and return its table."""
     view, t = book.view, book.view.t
     note = t(
         N_(
@@ -44,4 +44,4 @@ def write(book: Book) -> None:
         Column("capital_paid", t(N_("Capital paid")), money, "money", total=True),
         Column("running_per_year", t(N_("Running cost")), t(N_("{money} a year"), money=money), "money"),
     ]
-    sheet.table(phases_frame(view), columns, freeze=2, total=t(N_("Total")))
+    return sheet.table(phases_frame(view), columns, freeze=2, total=t(N_("Total")))

@@ -33,6 +33,7 @@ class Pages:
     access: AccessBlocks
     limits: list[Block]
     unmet: Block
+    phases: Block | None  # where there are several periods
 
 
 def gap_sentence(view: View) -> str:
@@ -98,7 +99,7 @@ def _figures(sheet: Sheet, view: View, pages: Pages) -> None:
 
 def figures_frame(view: View, pages: Pages) -> pd.DataFrame:
     """Return the key figures, each with the formula that derives it from the other sheets."""
-    rows = [*_money_figures(view, pages.costs), *_care_figures(view, pages)]
+    rows = [*_money_figures(view, pages.costs), _yearly_figure(view, pages), *_care_figures(view, pages)]
     return pd.DataFrame(rows, columns=["name", "format", "value", "formula", "meaning"])
 
 
@@ -107,8 +108,7 @@ Figure = tuple[str, str, float, str, str]
 
 def _money_figures(view: View, costs: CostBlocks) -> list[Figure]:
     t, figures, settings = view.t, key_figures(view.plan), view.scenario.settings
-    place = {group: costs.groups.cell("npv", i) for i, group in enumerate(costs.groups_frame["group"])}
-    yearly = "+".join(place[group] for group in YEARLY_GROUPS)
+    place = _group_cells(costs)
     money = view.numbers.money_header()
     years = t(
         N_("over {years} years, with the price of waiting, travel, cases sent away and promises missed"),
@@ -130,14 +130,25 @@ def _money_figures(view: View, costs: CostBlocks) -> list[Figure]:
             place[CAPITAL],
             t(N_("paid by the budget, with overruns and renewal")),
         ),
-        (
-            t(N_("Running cost and payments a year, {money}"), money=money),
-            "millions",
-            figures.yearly,
-            f"({yearly})/{annuity(view.scenario)!r}",
-            t(N_("as an equal amount every year")),
-        ),
     ]
+
+
+def _yearly_figure(view: View, pages: Pages) -> Figure:
+    """What running the services takes a year: in several periods that of the last one, which the sheet phases shows."""
+    t = view.t
+    name = t(N_("Running cost and payments a year, {money}"), money=view.numbers.money_header())
+    if pages.phases is not None:
+        value = float(in_last_period(view.plan, view.phases)["running_per_year"].sum())
+        formula = total(pages.phases.range("running_per_year"), _in_last(view, pages.phases))
+        return name, "millions", value, formula, t(N_("mean of the years of the last period, as on the sheet phases"))
+    cells = _group_cells(pages.costs)
+    formula = f"({'+'.join(cells[group] for group in YEARLY_GROUPS)})/{annuity(view.scenario)!r}"
+    return name, "millions", key_figures(view.plan).yearly, formula, t(N_("as an equal amount every year"))
+
+
+def _group_cells(costs: CostBlocks) -> dict[str, str]:
+    """Cell of the total of each group of cost lines."""
+    return {group: costs.groups.cell("npv", i) for i, group in enumerate(costs.groups_frame["group"])}
 
 
 def _care_figures(view: View, pages: Pages) -> list[Figure]:
