@@ -23,10 +23,12 @@ from redesaude.cli.common import (
     Lang,
     Out,
     Replace,
+    Resume,
     Seed,
     Studies,
     Threads,
     TimeLimit,
+    Variant,
     Work,
     exit_code,
     fail,
@@ -39,8 +41,11 @@ from redesaude.cli.common import (
 from redesaude.cli.compare import compare
 from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.history import history
+from redesaude.cli.interrupt import CtrlC, end_at_once
+from redesaude.cli.journal import done_with, journal_for
 from redesaude.cli.problems import show_problems
 from redesaude.cli.progress import showing
+from redesaude.cli.report import report
 from redesaude.cli.summary import show_plan
 from redesaude.cli.terminal import console, errors, leave_quietly
 from redesaude.cli.verify import verify
@@ -50,7 +55,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_workbook
 from redesaude.inputs.variants import apply_variant
 from redesaude.language import LANGUAGES, N_, translator
-from redesaude.plan.plan import Plan, Termination
+from redesaude.plan.plan import Plan
 from redesaude.report.folder import place_report
 from redesaude.report.placing import Placed
 from redesaude.report.terms import REPORT_PHASES
@@ -60,6 +65,7 @@ from redesaude.solving.solve import solve as solve_scenario
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, invoke_without_command=True)
 app.command(epilog=EXIT_CODES)(compare)
+app.command(epilog=EXIT_CODES)(report)
 app.command()(verify)
 app.command()(history)
 
@@ -105,7 +111,7 @@ def check(file: File, lang: Lang = None) -> None:
 def solve(
     file: File,
     *,
-    variant: Annotated[str, typer.Option(help="variant of the workbook's variants sheet")] = "base",
+    variant: Variant = "base",
     out: Out = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
@@ -115,12 +121,13 @@ def solve(
     seed: Seed = 0,
     engine: Engine = "auto",
     studies: Studies = True,
+    resume: Resume = False,
     replace_better: Replace = False,
     lang: Lang = None,
 ) -> None:
     """Solve a scenario and write its output folder."""
     options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
-    raise typer.Exit(_run(_Job(file, options, variant, out, lang, studies, replace_better)))
+    raise typer.Exit(_run(_Job(file, options, variant, out, lang, studies, replace_better, resume)))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -158,6 +165,7 @@ class _Job:
     lang: str | None = None
     studies: bool = True
     replace: bool = False
+    resume: bool = False
 
     def scenario(self) -> Scenario:
         """The scenario asked for: the workbook's, its variant, in the language asked for."""
@@ -171,28 +179,31 @@ def _run(job: _Job) -> Exit:
     reading = time.perf_counter() - began
     say = translator(scenario.settings.language)
     target = folder_for(scenario, job.out, scenario.variant_id)
-    with guarded(Guard(scenario, job.options, target, say)) as guard:
+    journal, stop = journal_for(target, scenario, say, resume=job.resume), CtrlC(say)
+    with guarded(Guard(scenario, job.options, target, say)) as guard, stop.listening():
         with showing(console, say) as tell:
             tell(Progress("read", reading, message=scenario.settings.title))
-            plan = solve_scenario(scenario, job.options, tell)
+            plan = solve_scenario(scenario, job.options, tell, stop, journal=journal)
             plan = replace(plan, seconds={"read": reading, **plan.seconds, "total": time.perf_counter() - began})
-            placed = _write(
-                plan, guard, job, lambda word: tell(Progress("report", time.perf_counter() - began, message=say(word)))
-            )
+
+            def phase(word: str) -> None:
+                tell(Progress("report", time.perf_counter() - began, message=say(word)))
+
+            phase(REPORT_PHASES["write"])
+            guard.stage, guard.plan = "report", plan
+            placed = place_report(plan, target, studies=False, replace=job.replace)
+            done_with(journal, placed, say)
+            guard.stage, guard.plan, guard.written, stop.written = "studies", None, placed.folder, True
+            if placed.written and job.studies and plan.has_decisions and not stop.stopped:
+                placed = _with_studies(plan, placed, phase)
         show_plan(console, plan, placed.folder, say)
         tell_notes(placed, say)
         guard.tell([plan])
     return exit_code(plan)
 
 
-def _write(plan: Plan, guard: Guard, job: _Job, tell: Callable[[str], object]) -> Placed:
-    """Write the report at once, then again with its studies, so that Ctrl-C during those loses no plan."""
-    tell(REPORT_PHASES["write"])
-    guard.stage, guard.plan = "report", plan
-    first = place_report(plan, guard.target, studies=False, replace=job.replace)
-    guard.stage, guard.plan, guard.written = "studies", None, first.folder
-    if not (first.written and job.studies and plan.has_decisions and plan.termination != Termination.INTERRUPTED):
-        return first
+def _with_studies(plan: Plan, first: Placed, tell: Callable[[str], object]) -> Placed:
+    """Write a report that is there already again with its studies: Ctrl-C during those loses no plan."""
     again = place_report(plan, first.folder, progress=lambda phase: tell(REPORT_PHASES[phase]))
     return replace(again, notes=first.notes + again.notes)
 
@@ -217,6 +228,7 @@ def main() -> None:
         errors.print(f"{error}  (redesaude --help)", style="red", soft_wrap=True, highlight=False)
         code = Exit.WRONG_INPUT
     except (KeyboardInterrupt, typer.Abort):
+        end_at_once()
         errors.print("interrupted")
         code = Exit.INTERRUPTED
     except Exception as error:  # where no scenario was read yet there is nothing to report but this

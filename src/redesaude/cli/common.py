@@ -41,6 +41,7 @@ EXIT_CODES = """Exit codes: 0 a plan. 1 the input is wrong, or the results canno
 
 File = Annotated[Path, typer.Argument(help="scenario workbook (.xlsx)", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help=f"one of {', '.join(LANGUAGES)}; default: the workbook's")]
+Variant = Annotated[str, typer.Option(help="variant of the workbook's variants sheet")]
 Out = Annotated[Path | None, typer.Option(help="output folder; default: results/<scenario>/<variant>")]
 TimeLimit = Annotated[
     float | None,
@@ -60,6 +61,9 @@ Deterministic = Annotated[
 Engine = Annotated[str, typer.Option(help="one of " + ", ".join(ENGINES))]
 Studies = Annotated[bool, typer.Option(help="value for money, risks, sensitivity: they take a while")]
 Replace = Annotated[bool, typer.Option("--replace", help="put this result in place of an earlier one that is better")]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="take up from the journal of an earlier search of this input, if it left one")
+]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
 
 

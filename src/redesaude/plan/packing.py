@@ -56,7 +56,7 @@ def unpack(packed: Any, hint: Any, arrays: Arrays, name: str) -> Any:
 @cache
 def _way(hint: Any) -> _Way:
     """The way in which values of a type are kept; TypeError where there is none."""
-    for way in (_Table, _Object, _Optional, _Tuple, _Mapping, _Path, _Choice, _Plain):
+    for way in (_Table, _Array, _Object, _Optional, _Tuple, _Mapping, _Path, _Choice, _Plain):
         if way.suits(hint):
             return way(hint)
     raise TypeError(f"a value of the type {hint} cannot be kept exactly")
@@ -223,6 +223,23 @@ class _Table(_Way):
             raise ValueError(f"the columns of {name} are not of one length")
         labels = pd.RangeIndex(rows) if index is None else pd.Index(_unpack_column(index, arrays, f"{name}/index"))
         return pd.DataFrame({c: column.set_axis(labels) for c, column in columns.items()}, index=labels)
+
+
+class _Array(_Way):
+    """An array of flags or numbers."""
+
+    @staticmethod
+    def suits(hint: Any) -> bool:
+        return get_origin(hint) is np.ndarray
+
+    def pack(self, value: Any, arrays: Arrays, name: str) -> Any:
+        arrays[name] = np.asarray(value)
+        return str(arrays[name].dtype)
+
+    def unpack(self, packed: Any, arrays: Arrays, name: str) -> Any:
+        if str(arrays[name].dtype) != packed or arrays[name].dtype.kind not in _NUMBERS:
+            raise ValueError(f"{name} is not of the type {packed}")
+        return arrays[name]
 
 
 # --- values that carry their own type ----------------------------------------------------------------------------

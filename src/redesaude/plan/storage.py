@@ -32,7 +32,7 @@ FORMAT = 1
 #: bytes that the arrays may take once unpacked, a hundred times what the largest scenario shipped needs
 MOST_BYTES = 4 * 10**9
 
-_UNREADABLE = (OSError, ValueError, TypeError, LookupError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError)
+UNREADABLE = (OSError, ValueError, TypeError, LookupError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError)
 _ROOT = "plan"
 
 _ABSENT = N_(
@@ -70,7 +70,7 @@ def read_plan(folder: Path | str) -> Plan:
     if not path.is_file():
         raise ResultError(_ABSENT, path=path, folder=folder)
     try:
-        arrays = _arrays(path)
+        arrays = arrays_of(path)
         content = json.loads(arrays.pop(_ROOT).tobytes().decode("utf-8", "surrogatepass"))
         number = int(content["format"])
         if number > FORMAT:
@@ -78,7 +78,7 @@ def read_plan(folder: Path | str) -> Plan:
         _complete(content["plan"]["scenario"], arrays)
         plan: Plan = _parted(unpack(content["plan"], Plan, arrays, _ROOT))
         _see_tables(plan)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise ResultError(_DAMAGED, path=path, reason=error) from error
     return replace(plan, certificate=_certificate(path.with_name(CERTIFICATE)))
 
@@ -91,7 +91,7 @@ def _certificate(path: Path) -> Certificate | None:
         raise ResultError(error.reason, **error.values) from error
 
 
-def _arrays(path: Path) -> Arrays:
+def arrays_of(path: Path) -> Arrays:
     """Every array of the archive; ValueError when they would take more room than any plan does."""
     with zipfile.ZipFile(path) as archive:
         needed = sum(part.file_size for part in archive.infolist())

@@ -24,8 +24,9 @@ from redesaude.errors import OutputError, ResultError
 from redesaude.inputs.folder_names import HISTORY, MOST_BYTES, is_folder_name
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
+from redesaude.plan.plan import Status
 from redesaude.report.scratch import Scratch
-from redesaude.report.verdict import Verdict, stands_against
+from redesaude.report.verdict import EQUAL, Verdict, stands_against
 
 MANIFEST = "manifest.json"
 #: format of a result folder; 1 had no number and no list of files
@@ -107,6 +108,22 @@ def results_at(folder: Path | str) -> list[tuple[Path, dict[str, Any]]]:
     found = [(at, _manifest(at)) for at in (past.iterdir() if past.is_dir() else ()) if at.is_dir()]
     found = [(at, manifest) for at, manifest in found if manifest]
     return [(folder, _manifest(folder)), *sorted(found, key=lambda one: written_at(*one), reverse=True)]
+
+
+def is_at_least(folder: Path, input_sha256: str, cost: float | None) -> bool:
+    """Return whether the result in ``folder`` is of this input and its plan costs no more than ``cost``.
+
+    None of them costs more where there is no plan to compare with, nor where it says that there can be none.
+    """
+    manifest = _manifest(folder)
+    if manifest.get("input_sha256") != input_sha256:
+        return False
+    if manifest.get("status") == Status.INFEASIBLE:
+        return True
+    objective = manifest.get("objective")
+    if objective is None:
+        return False
+    return cost is None or objective <= cost + EQUAL * max(1.0, abs(cost))
 
 
 def check_target(out: Path | str) -> Path:

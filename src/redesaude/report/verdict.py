@@ -9,7 +9,7 @@ from typing import Any
 from redesaude.plan.plan import Status
 
 #: relative difference of costs and bounds within which they are equal
-_EQUAL = 1e-9
+EQUAL = 1e-9
 
 
 class Verdict(Enum):
@@ -43,7 +43,7 @@ def _of_one_input(new: Mapping[str, Any], earlier: Mapping[str, Any]) -> Verdict
     if None in costs:
         better, worse = costs[1] is None, costs[0] is None
         return Verdict.REPLACES if better and worse else Verdict.SUPERSEDES if better else Verdict.FALLS_SHORT
-    scale = _EQUAL * max(1.0, abs(costs[1]))
+    scale = EQUAL * max(1.0, abs(costs[1]))
     gain = costs[1] - costs[0]
     if abs(gain) <= scale:
         gain = _bound(new) - _bound(earlier) if _bound(new) != _bound(earlier) else 0.0

@@ -27,6 +27,9 @@ _JOURNEYS_A_SECOND = 10_000
 #: columns from which a model is worth a start of our own; below, HiGHS finds plans at once
 _LARGE = 5_000
 
+#: most seconds that a plan of the search at hand is made exact in
+AT_HAND = 5.0
+
 
 class DirectEngine:
     """One model, one solver. A large model is given a start, so that a plan is there from the first seconds."""
@@ -50,11 +53,11 @@ class DirectEngine:
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
 
-        def plan(values: Floats) -> Incumbent:
-            return Incumbent(model, arrays, whole(assembled.problem), exact_values(arrays, values, search.limits))
+        def plan(values: Floats, limits: Limits) -> Incumbent:
+            return Incumbent(model, arrays, whole(assembled.problem), exact_values(arrays, values, limits))
 
         def adopt(values: Floats) -> None:
-            search.adopt(arrays.value(values), lambda: plan(values).decisions())
+            search.adopt(arrays.value(values), lambda: plan(values, search.limits.aside(AT_HAND)).decisions())
 
         with watch("search"):
             start = _start(arrays, assembled, search)
@@ -72,7 +75,7 @@ class DirectEngine:
             adopt(outcome.values)
             search.clock.keep(0.0)
             with watch("exact"):
-                found = plan(outcome.values)
+                found = plan(outcome.values, search.limits)
                 decisions = found.decisions()
         return EngineResult(
             termination=outcome.termination,

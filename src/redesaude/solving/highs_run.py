@@ -164,14 +164,13 @@ class Run:
 
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
-        overdue = None
-        while thread.is_alive():
-            thread.join(0.1)
-            overdue = (overdue or time.monotonic()) if self._should_have_ended() else None
-            if overdue is not None and time.monotonic() - overdue > _PATIENCE and thread.is_alive():
-                self.left_behind = True
-                _left.append(thread)
-                return
+        try:
+            self._wait_for(thread)
+        except BaseException:  # Ctrl-C: HiGHS ends at its next look, and the process not before
+            self._leave(thread)
+            raise
+        if self.left_behind:
+            return
         for callback, told in self._heard:
             callback.unsubscribe(told)
         if failure:
@@ -179,6 +178,20 @@ class Run:
         info = self.highs.getInfo()
         self._count(max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0))
         self._clock.did(1 + max(int(info.mip_node_count), 0))
+
+    def _wait_for(self, thread: threading.Thread) -> None:
+        """Wait until the run ends, or leave it behind when it goes on beyond the end of the solve."""
+        overdue = None
+        while thread.is_alive():
+            thread.join(0.1)
+            overdue = (overdue or time.monotonic()) if self._should_have_ended() else None
+            if overdue is not None and time.monotonic() - overdue > _PATIENCE and thread.is_alive():
+                self._leave(thread)
+                return
+
+    def _leave(self, thread: threading.Thread) -> None:
+        self.left_behind = True
+        _left.append(thread)
 
     def _should_have_ended(self) -> bool:
         """Whether the whole solve is over. By work, a run that ends late does so every time: only seconds count."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from redesaude_models.keys import keys_of, over_periods
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, LinearModel, linear_model, load_values
+
+#: plans of one model are read through its variables, one at a time
+_reading = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,10 @@ class Incumbent:
 
     def decisions(self) -> Decisions:
         """Return the plan in the rows of the whole problem."""
-        load_values(self.arrays, self.values)
-        return self.core.of_whole(read_decisions(self.model, self.core.problem))
+        with _reading:
+            load_values(self.arrays, self.values)
+            found = read_decisions(self.model, self.core.problem)
+        return self.core.of_whole(found)
 
 
 def whole(problem: PlanningProblem) -> Core:

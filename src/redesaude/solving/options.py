@@ -85,3 +85,7 @@ class Limits:
     def within(self, seconds: float, gap: float | None = None) -> Limits:
         """Return the limits of a run that may take so many seconds, and no more than are left."""
         return replace(self, gap=self.gap if gap is None else gap, seconds=min(seconds, self.clock.left))
+
+    def aside(self, seconds: float) -> Limits:
+        """Return the limits of a run beside the search, which takes none of its time or work."""
+        return replace(self, seconds=seconds, clock=Clock(seconds))

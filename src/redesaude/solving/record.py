@@ -38,6 +38,11 @@ class Record:
         """The best bound, proven here or given."""
         return max(self.proven, self.given)
 
+    def standing(self) -> tuple[float, float, ReadPlan | None]:
+        """Return the cost of the best plan, the best bound, and what reads that plan, all of one moment."""
+        with self._lock:
+            return self.cost, self.bound, self.read
+
     def adopt(self, cost: float, read: ReadPlan | None = None) -> bool:
         """Take a plan of ``cost`` if it is the best so far; return whether it is. BoundError: it is below a bound."""
         with self._lock:

@@ -6,6 +6,8 @@ other. None of that is passed over in silence: each is told, kept with the plan 
 bound is valid until a plan lies below it; what a way proved that was refuted so, or whose plan fell through its audit,
 is not used.
 
+A plan and a bound from the journal of a search that was cut short count as those of a way before the first.
+
 With the environment variable ``REDESAUDE_STRICT`` set to 1, as in the tests, the first fault is raised instead.
 """
 
@@ -23,11 +25,15 @@ from redesaude.plan.audit import audit
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.plan.proof import contradicts, reached, relative_gap
 from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.journal import Journal
 from redesaude.solving.progress import Openings, Search, openings_of
 from redesaude.solving.record import Record
 from redesaude_models.parts import UnknownPartError
 
 STRICT = "REDESAUDE_STRICT"
+
+#: whose plan and bound those of a journal are
+_JOURNAL = "journal"
 
 #: share of the time limit, and the most seconds, that a way has where those before used up the time without a plan
 _GRACE, _MOST_GRACE = 0.1, 5.0
@@ -53,10 +59,11 @@ class _Proof:
 class Relay:
     """Runs ways in turn; ``plan`` is the best audited one so far, ``faults`` what went wrong."""
 
-    def __init__(self, assembled: Assembled, search: Search, read: ReadResult) -> None:
+    def __init__(self, assembled: Assembled, search: Search, read: ReadResult, journal: Journal | None = None) -> None:
         self.plan: Plan | None = None
         self.faults: list[Fault] = []
         self._assembled, self._search, self._read = assembled, search, read
+        self._journal = journal or Journal()
         self._proofs: list[_Proof] = []
         self._granted = False
 
@@ -69,6 +76,7 @@ class Relay:
             when ways failed and no plan is in hand.
 
         """
+        self._take_up()
         without: Plan | None = None
         for n, way in enumerate(ways):
             found = self._turn(way, last=n == len(ways) - 1)
@@ -78,10 +86,32 @@ class Relay:
             if self._search.stopped() or (self.plan is not None and self._search.clock.left <= 0):
                 break
         if self.plan is not None:
-            return self._concluded(replace(self.plan, termination=Termination.FAULT))
+            return self._concluded(replace(self.plan, termination=self._why(without)))
         if without is None:
             raise FaultError(f"no way of solving led to a plan; {'; '.join(map(str, self.faults))}", self.faults)
         return self._concluded(without)
+
+    def _why(self, without: Plan | None) -> Termination:
+        """Why the search ended with the plan in hand, no way having ended with one."""
+        if self.faults:
+            return Termination.FAULT
+        return Termination.INTERRUPTED if without is None else without.termination
+
+    def _take_up(self) -> None:
+        """Take the plan and the bound of the journal, if the search resumes one."""
+        kept = self._journal.resumed
+        if kept is None:
+            return
+        if kept.bound is not None:
+            self._proofs.append(_Proof(_JOURNAL, kept.bound))
+        if kept.decisions is None:
+            return
+        try:
+            plan = self._taken(EngineResult(Termination.INTERRUPTED, kept.decisions, None, 0, 0, {}), self._search)
+        except Exception as error:
+            self._tell(_JOURNAL, error)
+        else:
+            self._search.reporter.tell("start", "the plan of the journal", incumbent=plan.objective, bound=kept.bound)
 
     def _turn(self, way: Way, *, last: bool) -> Plan | None:
         """Run one way; return its plan, None where it failed, or the problem is not of its kind or not known to it.
@@ -93,7 +123,7 @@ class Relay:
             result = way.run(self._assembled, search)
             if result is not None and result.decisions is None and not last:
                 result = replace(result, termination=_unproven(result.termination))
-            plan = None if result is None else self._taken(self._read(result, search), search)
+            plan = None if result is None else self._taken(result, search)
         except UnknownPartError as unknown:
             if last:
                 self._failed(way, search, FaultError(str(unknown)))
@@ -115,14 +145,12 @@ class Relay:
             self._granted = True
             clock.put_off(min(_GRACE * clock.whole, _MOST_GRACE))
         known: tuple[Openings, ...] = () if self.plan is None else (openings_of(self.plan),)
-        return replace(
-            self._search,
-            known=(*known, *self._search.known),
-            record=Record(self._bound),
-        )
+        record = Record(self._bound)
+        self._journal.follow(record)
+        return replace(self._search, known=(*known, *self._search.known), record=record)
 
-    def _taken(self, plan: Plan, search: Search) -> Plan:
-        """Return ``plan`` audited, and keep it if it is the best.
+    def _taken(self, result: EngineResult, search: Search) -> Plan:
+        """Return the plan of ``result`` audited, and keep it if it is the best.
 
         Raises
         ------
@@ -130,24 +158,25 @@ class Relay:
             when it does not survive. BoundError: it does, and refutes what its own way proved.
 
         """
-        false = search.record.proven
+        plan, false = self._read(result, search), search.record.proven
         if plan.objective is None or not contradicts(false, plan.objective, plan.turnover):
-            return self._kept(audited(plan))
+            return self._kept(audited(plan), result, search)
         search.record.proven = -np.inf
-        self._kept(audited(replace(plan, bound=None, gap=None, status=Status.FEASIBLE)))
+        self._kept(audited(replace(plan, bound=None, gap=None, status=Status.FEASIBLE)), result, search)
         raise BoundError(f"the audited plan of {plan.objective:.17g} lies below the bound {false:.17g}")
 
     def _failed(self, way: Way, search: Search, error: Exception) -> None:
         """Tell, and take over what the way had in hand."""
         self._tell(way.name, error)
         if isinstance(error, AuditError):  # a way that misreads the problem proves nothing of it
+            self._journal.distrust()
             return
         self._settle(way, search)
         if search.record.read is None:
             return
         try:
             decisions = search.record.read()
-            self._taken(self._read(EngineResult(Termination.FAULT, decisions, None, 0, 0, {}), search), search)
+            self._taken(EngineResult(Termination.FAULT, decisions, None, 0, 0, {}), search)
         except Exception as second:
             self._tell(f"{way.name}, the plan in hand", second)
 
@@ -171,9 +200,11 @@ class Relay:
         self.faults.append(fault)
         self._search.reporter.tell("fault", str(fault))
 
-    def _kept(self, plan: Plan) -> Plan:
+    def _kept(self, plan: Plan, result: EngineResult, search: Search) -> Plan:
         if plan.objective is not None and (self.plan is None or plan.objective < _cost(self.plan)):
             self.plan = plan
+        if plan.objective is not None and result.decisions is not None:
+            self._journal.settle(plan.objective, result.decisions, search.record.bound)
         return plan
 
     @property

@@ -22,14 +22,15 @@ from redesaude.solving.decomposed.capacitated import capacitated
 from redesaude.solving.decomposed.engine import DecomposedEngine, Large
 from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.direct import DirectEngine
-from redesaude.solving.engine import Engine, EngineResult
+from redesaude.solving.engine import Engine, EngineResult, Way
 from redesaude.solving.infeasible import smallest_change
+from redesaude.solving.journal import Journal
 from redesaude.solving.last_mile import with_last_mile
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, openings_of
 from redesaude.solving.relay import Relay, is_strict
 from redesaude.solving.stopwatch import Stopwatch
-from redesaude_models.problem import PlanningProblem
+from redesaude_models.problem import Decisions, PlanningProblem
 
 #: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
 _MANY_OPTIONS = 500
@@ -47,11 +48,14 @@ def solve(
     progress: Listener | None = None,
     stop: StopSignal | None = None,
     known: Sequence[Plan] = (),
+    *,
+    journal: Journal | None = None,
 ) -> Plan:
     """Return the plan of least net present cost found for ``scenario``, audited, with its proven bound and gap.
 
     ``progress`` is called with each :class:`~redesaude.solving.progress.Progress`; ``stop`` (or Ctrl-C) ends the search
-    and keeps the best plan. ``known`` plans, of the same scenario or a variant of it, are where the search begins. A
+    and keeps the best plan. ``known`` plans, of the same scenario or a variant of it, are where the search begins. What
+    is found is kept in ``journal`` as it is found; where one is resumed, the plan is never worse than the journal's. A
     plan's ``status`` may also be ``infeasible`` or ``no_plan``: then its tables are empty.
 
     Raises
@@ -64,7 +68,7 @@ def solve(
         same is in its ``faults`` (:mod:`redesaude.solving.relay`).
 
     """
-    return _found(scenario, options or SolveOptions(), progress, stop, known=known)
+    return _found(scenario, options or SolveOptions(), progress, stop, known=known, journal=journal)
 
 
 def near(
@@ -86,8 +90,9 @@ def _found(
     progress: Listener | None,
     stop: StopSignal | None,
     *,
-    known: Sequence[Plan],
+    known: Sequence[Plan] = (),
     engine: Engine | None = None,
+    journal: Journal | None = None,
 ) -> Plan:
     limits, stop, watch = options.limits(scenario.settings), stop or StopSignal(), Stopwatch()
     openings = tuple(openings_of(plan) for plan in known if plan.has_decisions)
@@ -95,12 +100,20 @@ def _found(
         limits.clock.set_aside(kept_for_certificate(limits.clock.seconds_left))
     search = Search(limits, Reporter(progress), lambda: stop.stopped, openings)
     with watch("solve"), stop.on_ctrl_c():
-        plan = _solved(scenario, options, search, watch, engine)
+        plan = _solved(scenario, options, search, watch, engine=engine, journal=journal or Journal())
     seconds = {**plan.seconds, **watch.seconds, "total": watch.seconds["solve"]}
     return replace(plan, seconds=seconds, log=tuple(search.reporter.log))
 
 
-def _solved(scenario: Scenario, options: SolveOptions, search: Search, watch: Stopwatch, engine: Engine | None) -> Plan:
+def _solved(
+    scenario: Scenario,
+    options: SolveOptions,
+    search: Search,
+    watch: Stopwatch,
+    *,
+    engine: Engine | None,
+    journal: Journal,
+) -> Plan:
     with watch("assemble"):
         assembled = assemble(scenario)
         if wide := tuple(too_wide(assembled, search.limits.gap)):
@@ -123,7 +136,9 @@ def _solved(scenario: Scenario, options: SolveOptions, search: Search, watch: St
             seconds=result.seconds,
         )
 
-    plan = Relay(assembled, search, read).run(with_last_mile(engine.ways))
+    with journal.watching(lambda found: _cost(assembled, tidy(assembled, found)), asdict(options)):
+        plan = Relay(assembled, search, read, journal).run(with_last_mile(engine.ways))
+    plan = replace(plan, faults=(*plan.faults, *journal.faults(strict=is_strict())))
     repeatable = search.clock.repeatable and not search.stopped()
     if options.deterministic and not repeatable:
         search.reporter.tell("plan", "cut short by time or a stop: not the plan that so much work always gives")
@@ -145,6 +160,21 @@ def _certified(
         if is_strict():
             raise
         return replace(plan, certified=Certified(reason=FAULT), faults=(*plan.faults, Fault.of("certificate", error)))
+
+
+class _Taken:
+    """An engine that looks no further than what is in hand."""
+
+    name = "journal"
+    ways: tuple[Way, ...] = ()
+
+
+def from_journal(scenario: Scenario, journal: Journal) -> Plan:
+    """Return what a search for ``scenario`` that was cut short left in its journal, as a plan, audited, without search.
+
+    Raises as :func:`solve`.
+    """
+    return _found(scenario, SolveOptions(certificate=False), None, None, engine=_Taken(), journal=journal)
 
 
 def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporter) -> Engine:
@@ -174,6 +204,11 @@ def _better_apart(problem: PlanningProblem) -> bool:
     whole = bool(problem.specialties.single_source.any())
     large = whole or (alone and journeys >= Large().one_specialty)
     return large or capacitated(problem) is not None or uncapacitated(problem) is not None
+
+
+def _cost(assembled: Assembled, decisions: Decisions) -> float:
+    """Net present cost of ``decisions`` that are tidy, as its table adds up."""
+    return float(cost_table(assembled, decisions)["npv"].sum())
 
 
 def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -31,10 +31,11 @@ from redesaude.solving.decomposed.growing import FIRST, GrowingCore
 from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.decomposed.uncapacitated import uncapacitated
 from redesaude.solving.decomposed.whole import WholeDemands
-from redesaude.solving.direct import DirectEngine, exact_values, soon_built
+from redesaude.solving.direct import AT_HAND, DirectEngine, exact_values, soon_built
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.incumbent import Incumbent
 from redesaude.solving.layout import Layout, in_order, layout_of, together
+from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
@@ -173,17 +174,18 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
             placed=standing is None,
         )
 
-    def plan(values: Floats) -> Incumbent:
-        return Incumbent(model, arrays, core, exact_values(arrays, values, search.limits))
+    def plan(values: Floats, limits: Limits) -> Incumbent:
+        return Incumbent(model, arrays, core, exact_values(arrays, values, limits))
 
-    contest = Contest(below, search, watch, lambda values: plan(values).decisions())
+    beside = replace(search.limits, threads=1)
+    contest = Contest(below, search, watch, lambda values: plan(values, beside.aside(AT_HAND)).decisions())
     termination = contest.run(begin)
     if termination is None or contest.around is None:
         ended = Termination.INTERRUPTED if search.stopped() else Termination.TIME_LIMIT
         return EngineResult(ended, None, search.bound, columns, rows, watch.seconds)
     search.clock.keep(0.0)
     with watch("exact"):
-        found = plan(contest.around.values)
+        found = plan(contest.around.values, search.limits)
         decisions = found.decisions()
     duals = contest.prices if below.duals is None else below.duals
     evidence = Evidence(relaxed, duals) if core.is_whole else None

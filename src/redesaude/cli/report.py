@@ -1,0 +1,100 @@
+"""Command report: the result of a plan that is there already, written anew without solving."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace as changed
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redesaude.cli.common import (
+    Lang,
+    Out,
+    Replace,
+    Studies,
+    Variant,
+    fail,
+    folder_for,
+    language_of,
+    read,
+    tell_notes,
+)
+from redesaude.cli.journal import done_with, found_beside
+from redesaude.cli.progress import showing
+from redesaude.cli.summary import show_plan
+from redesaude.cli.terminal import console
+from redesaude.inputs.variants import apply_variant
+from redesaude.language import N_, translator
+from redesaude.plan.journal import journal_beside
+from redesaude.plan.plan import Plan
+from redesaude.plan.storage import NAME, read_plan
+from redesaude.report.folder import place_report
+from redesaude.report.placing import check_target
+from redesaude.report.terms import REPORT_PHASES
+from redesaude.solving.journal import Journal
+from redesaude.solving.progress import Progress
+from redesaude.solving.solve import from_journal
+
+_ONLY_JOURNAL = N_(
+    "{folder} holds no result yet, only the journal of a search; name the workbook it was for: "
+    "redesaude report WORKBOOK"
+)
+_NOTHING = N_("Nothing was found for this input in {folder} yet; solve it first")
+
+Source = Annotated[Path, typer.Argument(help="folder of a result, or scenario workbook (.xlsx)", show_default=False)]
+
+
+def report(
+    source: Source,
+    *,
+    variant: Variant = "base",
+    out: Out = None,
+    studies: Studies = True,
+    replace_better: Replace = False,
+    lang: Lang = None,
+) -> None:
+    """Write the result of a plan without solving again: that of a result, or of a search that was cut short."""
+    began = time.perf_counter()
+    if source.suffix.lower() == ".xlsx" and not source.is_dir():
+        plan, target, journal = _of_workbook(source, variant, out, lang)
+    else:
+        plan, journal = _of_result(source, lang), Journal()
+        target = check_target(out or source)
+    say = translator(plan.scenario.settings.language)
+    with showing(console, say) as tell:
+        placed = place_report(
+            plan, target, studies=studies, replace=replace_better,
+            progress=lambda phase: tell(
+                Progress("report", time.perf_counter() - began, message=say(REPORT_PHASES[phase]))
+            ),
+        )  # fmt: skip
+    show_plan(console, plan, placed.folder, say)
+    tell_notes(placed, say)
+    done_with(journal, placed, say)
+
+
+def _of_result(folder: Path, lang: str | None) -> Plan:
+    """The plan of a result, in the language asked for."""
+    if not (folder / NAME).exists() and journal_beside(folder.resolve()).exists():
+        fail(translator(language_of(lang))(_ONLY_JOURNAL, folder=folder))
+    plan = read_plan(folder)
+    language = language_of(lang, plan.scenario.settings.language)
+    settings = changed(plan.scenario.settings, language=language)
+    return changed(plan, scenario=plan.scenario.replace(settings=settings))
+
+
+def _of_workbook(file: Path, variant: str, out: Path | None, lang: str | None) -> tuple[Plan, Path, Journal]:
+    """The plan found so far for an input, where its result goes, and its journal if the plan is from there."""
+    scenario = read(file, lang)
+    scenario = scenario if variant == "base" else apply_variant(scenario, variant)
+    target = folder_for(scenario, out, scenario.variant_id)
+    kept = found_beside(target, scenario).kept
+    if kept is not None and kept.decisions is not None:
+        journal = Journal(journal_beside(target), kept, resume=True)
+        return from_journal(scenario, journal), target, journal
+    plan = _of_result(target, scenario.settings.language) if (target / NAME).exists() else None
+    if plan is None or plan.scenario.input_sha256 != scenario.input_sha256:
+        fail(translator(scenario.settings.language)(_NOTHING, folder=target))
+    return plan, target, Journal()
