@@ -76,7 +76,7 @@ class Journal:
         with self._lock:
             if self._cheaper(cost, self._settled):
                 self._settled = replace(self._settled, cost=cost, decisions=decisions)
-            self._settled = replace(self._settled, bound=_higher(bound, self._settled.bound))
+            self._settled = _bounded(self._settled, bound)
             self._keep(self._settled)
 
     def distrust(self) -> None:
@@ -91,33 +91,33 @@ class Journal:
             raise self._error
         return () if self._error is None else (Fault.of("journal", self._error),)
 
-    def look(self) -> bool:
-        """Keep what is new in the record of the search; return whether there was any."""
+    def look(self, *, plans: bool = True) -> bool:
+        """Keep what is new in the record of the search, bounds alone unless ``plans``; return whether there was any."""
         with self._lock:
             cost, bound, read = self._record.standing()
-            kept = replace(self.kept, bound=_higher(bound, self._settled.bound))
-            if read is not None and cost < self._seen:
+            kept = replace(self.kept, bound=self._settled.bound)
+            if plans and read is not None and cost < self._seen:
                 self._seen, decisions = cost, read()
                 priced = self._price(decisions)
                 if self._cheaper(priced, kept):
                     kept = replace(kept, cost=priced, decisions=decisions)
-            return self._keep(kept)
+            return self._keep(_bounded(kept, bound))
 
     def _watch(self) -> None:
-        wait = _LOOK
+        wait, plans_from = _LOOK, 0.0
         while not self._over.wait(wait):
-            began = time.monotonic()
+            began, before = time.monotonic(), self.kept.decisions
             try:
-                new = self.look() and self.kept.decisions is not None
+                new = self.look(plans=began >= plans_from)
             except Exception as error:  # told with the plan: the search must not end because of it
                 self._error = error
                 return
-            wait = max(_REST, _RESTS * (time.monotonic() - began)) if new else _LOOK
+            if self.kept.decisions is not before:
+                plans_from = time.monotonic() + _RESTS * (time.monotonic() - began)
+            wait = _REST if new and self.kept.decisions is not None else _LOOK
 
     def _keep(self, kept: Kept) -> bool:
         """Write ``kept`` if it is another than what stands there; return whether it is."""
-        if contradicts(np.nan if kept.bound is None else kept.bound, np.inf if kept.cost is None else kept.cost):
-            kept = replace(kept, bound=None)
         if (kept.cost, kept.bound) == (self.kept.cost, self.kept.bound) and kept.decisions is self.kept.decisions:
             return False
         self.kept = replace(kept, written=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
@@ -138,7 +138,8 @@ def _unpriced(_: Decisions) -> float:
     raise AssertionError("a journal keeps plans only while it watches a search")
 
 
-def _higher(bound: float | None, other: float | None) -> float | None:
-    """The higher of two bounds, None standing for none."""
-    known = [value for value in (bound, other) if value is not None and np.isfinite(value)]
-    return max(known, default=None)
+def _bounded(kept: Kept, bound: float | None) -> Kept:
+    """Return ``kept`` with the higher of its bound and ``bound`` that its plan does not refute; None: none."""
+    cost = np.inf if kept.cost is None else kept.cost
+    known = [value for value in (bound, kept.bound) if value is not None and np.isfinite(value)]
+    return replace(kept, bound=max((value for value in known if not contradicts(value, cost)), default=None))

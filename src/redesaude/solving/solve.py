@@ -29,6 +29,7 @@ from redesaude.solving.last_mile import with_last_mile
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, openings_of
 from redesaude.solving.relay import Relay, is_strict
+from redesaude.solving.sanity import check_solver
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.problem import Decisions, PlanningProblem
 
@@ -115,6 +116,7 @@ def _solved(
     journal: Journal,
 ) -> Plan:
     with watch("assemble"):
+        check_solver()
         assembled = assemble(scenario)
         if wide := tuple(too_wide(assembled, search.limits.gap)):
             raise InputError(wide, scenario.settings.language)
