@@ -20,7 +20,7 @@ from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits
 from redesaude.solving.solve import solve
 from redesaude_models.standard_form import LinearModel
-from tiny import EXACT, rows, settings, tables
+from tiny import EXACT, PPP, rows, settings, tables
 
 Tables = dict[str, pd.DataFrame]
 
@@ -106,6 +106,16 @@ def required(status: str, **values: object) -> Tables:
     return {"sizes": rows(size(), few), "site_services": rows(row)}
 
 
+def two_required(status: str) -> Tables:
+    both = rows(*({"site_id": site, "specialty_id": "cardio", "status": status} for site in ("h1", "h2")))
+    return {"sizes": rows(size(min_cases=35)), "site_services": both}
+
+
+def works(needed: str) -> Tables:
+    contracts = rows({"contract_id": "direct"}, PPP | {"needs_works": needed})
+    return {"sizes": ONE_SIZE, "contracts": contracts, "decisions": rows(decided(contract_id="ppp"))}
+
+
 def barred(active: str) -> Tables:
     return {"specialties": NEAR, "sizes": ONE_SIZE, "decisions": rows(decided(decision="forbid", active=active))}
 
@@ -176,6 +186,10 @@ CASES = {
     "one_contract": Case(contracted("oss"), "h1 would have to run under several contracts", contracted("direct")),
     "required": Case(required("required", size_id="large") | {"sizes": rows(size("large", min_cases=70))},
                      "least volume of 70", {"sizes": rows(size("large", min_cases=60))}),
+    "must_open or": Case(
+        two_required("required"), "or: cardio at h1 would have to stay closed", two_required("allowed")
+    ),
+    "works": Case(works("yes"), "ppp at h1 has no works to deliver", works("no")),
     "required_size or": Case(required("required", size_id="large"), "would have to open in another size",
                           {"site_services": rows({"site_id": "h1", "specialty_id": "cardio", "status": "required"})}),
     "barred": Case(barred("yes"), "which the sheet decisions rules out", barred("no")),

@@ -152,7 +152,7 @@ RULES = (
         ("site", "contract", "period"),
         N_(
             "{contract} at {site} has no works to deliver. "
-            "Allow it in contracts_without_works of the site, or give the site another contract."
+            "Type no in its needs_works, or give the site another contract."
         ),
         number=False,
     ),
