@@ -16,6 +16,7 @@ from scipy.sparse import coo_array, csc_array, csr_array, hstack
 
 from redesaude.assemble import Assembled
 from redesaude.solving.rules import RULES, Amount, Rule
+from redesaude_models.keys import keys_of
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import Floats, LinearModel, linear_model
 
@@ -79,9 +80,9 @@ def elastic_model(assembled: Assembled) -> Elastic:
     model = build_model(free.problem)
     _decisions_as_rows(model)
     plain = linear_model(model)
-    rules = {rule.component: rule for rule in RULES}
+    rules, keys = {rule.component: rule for rule in RULES}, keys_of(free.problem)
     slacks = tuple(
-        (rules[name], n, rules[name].amount_of(free, _tuple(index), _bound(plain, n)))
+        (rules[name], n, rules[name].amount_of(free, keys, _tuple(index), _bound(plain, n)))
         for n, (name, index) in enumerate(plain.rows)
         if name in rules
     )

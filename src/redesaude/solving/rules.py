@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from redesaude.assemble import Assembled
 from redesaude.language import N_, Translator
-from redesaude_models.keys import keys_of
+from redesaude_models.keys import Keys, keys_of
 
 
 class Amount(NamedTuple):
@@ -35,30 +35,30 @@ class Rule:
     component: str
     labels: tuple[str, ...]
     sentence: str
-    amount: Callable[[Assembled, tuple[Any, ...]], Amount] | None = None
+    amount: Callable[[Assembled, Keys, tuple[Any, ...]], Amount] | None = None
     number: bool = True
     tied: bool = False
 
-    def amount_of(self, assembled: Assembled, index: tuple[Any, ...], bound: float) -> Amount:
+    def amount_of(self, assembled: Assembled, keys: Keys, index: tuple[Any, ...], bound: float) -> Amount:
         """Return the number of the rule whose row has this ``index`` and ``bound``."""
         if not self.number:
             return Amount(1.0, 0.0)
-        return Amount(max(abs(bound), 1.0), abs(bound)) if self.amount is None else self.amount(assembled, index)
+        return Amount(max(abs(bound), 1.0), abs(bound)) if self.amount is None else self.amount(assembled, keys, index)
 
 
-def _capacity(assembled: Assembled, index: tuple[Any, ...]) -> Amount:
-    o = keys_of(assembled.problem).option.index(index[:-1])
+def _capacity(assembled: Assembled, keys: Keys, index: tuple[Any, ...]) -> Amount:
+    o = keys.option.index(index[:-1])
     size, typed = float(assembled.problem.options.capacity[o]), float(assembled.options.table["capacity"].iloc[o])
     return Amount(max(size, 1e-9), typed, typed / size if size > 0 else 1.0)
 
 
-def _least_value(assembled: Assembled, index: tuple[Any, ...]) -> Amount:
-    least = float(assembled.problem.lettings.min_value[keys_of(assembled.problem).letting.index(index[:-1])])
+def _least_value(assembled: Assembled, keys: Keys, index: tuple[Any, ...]) -> Amount:
+    least = float(assembled.problem.lettings.min_value[keys.letting.index(index[:-1])])
     return Amount(1.0, least, least)
 
 
-def _hub_room(assembled: Assembled, index: tuple[Any, ...]) -> Amount:
-    keys, room = keys_of(assembled.problem), assembled.problem.support.room.tolist()
+def _hub_room(assembled: Assembled, keys: Keys, index: tuple[Any, ...]) -> Amount:
+    room = assembled.problem.support.room.tolist()
     most = float(max(n for key, n in zip(keys.option, room, strict=True) if key[:2] == index[:2]))
     return Amount(max(most, 1.0), most)
 
