@@ -31,7 +31,7 @@ _SCENARIO = _ROOT / "scenarios" / "mato-grosso.xlsx"
 _PROGRAM = [sys.executable, "-c", "from redesaude.cli import main; main()"]
 
 #: longest wait before a kill, and time limits of the run that is killed and of the one that resumes it, seconds
-_LONGEST, _SEARCH, _RESUMED = 22.0, 9, 6
+_LONGEST, _SEARCH, _RESUMED = 60.0, 30, 15
 
 #: relative difference within which two costs are the same
 _EQUAL = 1e-9
@@ -99,6 +99,7 @@ def kill(count: int, seed: int) -> Tally:
             file = Path(shutil.copy(_SCENARIO, folder))
             killed_and_resumed(folder, file, chance.uniform(1.0, _LONGEST), tally)
         sys.stderr.write(f"{tally}\n")
+    assert tally.journals + tally.results > 0, "no run came as far as a plan: nothing was tried"
     return tally
 
 
