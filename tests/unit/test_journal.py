@@ -15,7 +15,6 @@ import pytest
 from test_cli import PROGRAM, run, workbook
 
 import tiny
-from kill import Tally, killed_and_resumed
 from redesaude.errors import AuditError, ResultError
 from redesaude.inputs.checks import read_scenario
 from redesaude.plan.journal import FORMAT, Kept, journal_beside, read_journal, write_journal
@@ -226,13 +225,3 @@ def test_a_search_that_is_ended_leaves_its_journal(signals: tuple[str, ...], tmp
     assert "Traceback" not in said
     assert process.returncode == (130 if signals[0] == "SIGINT" else -getattr(signal, signals[0]))
     assert kept_of(journal).decisions is not None
-
-
-@posix
-@pytest.mark.long
-@pytest.mark.parametrize("wait", [15.0, 30.0, 45.0])
-def test_killed_at_any_moment_nothing_is_lost(wait: float, tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
-    file = tmp_path / "mato-grosso.xlsx"
-    file.write_bytes((root / "scenarios" / file.name).read_bytes())
-    killed_and_resumed(tmp_path, file, wait, Tally())
