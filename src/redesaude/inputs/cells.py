@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from redesaude.inputs.faults import Fault, nearest, show
 from redesaude.inputs.sheet_reader import UNCALCULATED
-from redesaude.inputs.tables import DEGREES, Column
+from redesaude.inputs.tables import Column
+from redesaude.inputs.tables.units import DEGREES
 from redesaude.language import N_
 
 UNCACHED = Fault(

@@ -27,24 +27,17 @@ from redesaude.inputs.scenario import Scenario, Settings
 from redesaude.inputs.settings import as_column
 from redesaude.inputs.tables import (
     BY_NAME,
-    DEGREES,
-    FACTOR,
     FORMAT,
     FORMAT_PROPERTY,
-    MONEY,
-    MONEY_CASE,
-    MONEY_YEAR,
-    PEOPLE,
-    RATE,
     SETTINGS,
     SETTINGS_BY_NAME,
-    SHARE,
     TABLES,
     UNIT_ROW_MARK,
     Column,
     Setting,
     Table,
 )
+from redesaude.inputs.tables.units import DEGREES, FACTOR, MONEY, MONEY_CASE, MONEY_YEAR, PEOPLE, RATE, SHARE
 from redesaude.language import N_, Translator, translator
 
 #: rows of the header: names, then units

@@ -1,0 +1,91 @@
+"""The one declaration of every sheet and column of the input workbook.
+
+The reader, the blank template, the checks, the drop-downs and the data dictionary all follow from it:
+to add a column, add a line to its table. Meanings are message ids of the catalogues in ``redesaude.language``.
+"""
+
+from __future__ import annotations
+
+from redesaude.inputs.tables import (
+    commitments,
+    contracts,
+    emergency,
+    money,
+    need,
+    promises,
+    services,
+    settings,
+    surroundings,
+)
+from redesaude.inputs.tables.declaration import Column, Kind, Setting, Table
+from redesaude.inputs.tables.settings import SETTINGS
+from redesaude.inputs.tables.vocabulary import (
+    ALL,
+    EACH,
+    EACH_MACROREGION,
+    EMERGENCY_PROMISES,
+    MINUTES_EACH,
+    RISK_TARGETS,
+)
+
+__all__ = [
+    "ALL",
+    "BY_NAME",
+    "EACH",
+    "EACH_MACROREGION",
+    "EMERGENCY_PROMISES",
+    "FORMAT",
+    "FORMAT_PROPERTY",
+    "MINUTES_EACH",
+    "RISK_TARGETS",
+    "SETTINGS",
+    "SETTINGS_BY_NAME",
+    "TABLES",
+    "UNIT_ROW_MARK",
+    "Column",
+    "Kind",
+    "Setting",
+    "Table",
+]
+
+#: format of the input workbook, and the property of the file that tells it; 1 had none, as workbooks made by hand have
+FORMAT, FORMAT_PROPERTY = 2, "redesaude_format"
+
+#: marks a cell of the second header row (unit and meaning), e.g. ``[people] inhabitants in the base year``
+UNIT_ROW_MARK = "["
+
+#: every sheet, in the order of the workbook
+TABLES = (
+    settings.SETTINGS_TABLE,
+    need.PERIODS,
+    need.TERRITORIES,
+    need.SPECIALTIES,
+    need.DEMAND,
+    services.SITES,
+    services.SIZES,
+    services.SITE_SERVICES,
+    commitments.DECISIONS,
+    commitments.PRECEDENCE,
+    commitments.SUPPORT,
+    services.REQUIRES,
+    contracts.CONTRACTS,
+    money.LOTS,
+    money.FUNDING,
+    money.FISCAL,
+    money.RISKS,
+    promises.ACCESS_TARGETS,
+    promises.LOAD_CEILINGS,
+    promises.WORKFORCE,
+    promises.STAFFING,
+    emergency.STATIONS,
+    emergency.STATION_TIMES,
+    emergency.EMERGENCY,
+    emergency.SURGE,
+    surroundings.TRAVEL_TIMES,
+    surroundings.ROADS,
+    surroundings.VARIANTS,
+    surroundings.SOURCES,
+)
+
+BY_NAME = {table.name: table for table in TABLES}
+SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}

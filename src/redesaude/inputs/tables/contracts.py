@@ -1,0 +1,193 @@
+"""Contract options: delivery model, financing, term, payment and tender."""
+
+from __future__ import annotations
+
+from redesaude.inputs.tables.declaration import Column, Table, share
+from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
+from redesaude.inputs.tables.vocabulary import DELIVERY_MODELS, FINANCING, PAYMENT_MECHANISMS, SITE_KINDS
+from redesaude.language import N_
+
+_FACTOR_HELP = {
+    "capex": N_("cost of works and equipment against the sizes sheet"),
+    "opex": N_("fixed running cost against the sizes sheet"),
+    "case_cost": N_("cost per case against the sizes sheet"),
+}
+
+
+def _factor_columns() -> tuple[Column, ...]:
+    """Low, mode and high of each cost factor; a triangular distribution when low and high are given."""
+    columns: list[Column] = []
+    for stem, meaning in _FACTOR_HELP.items():
+        columns += [
+            Column(f"{stem}_factor_low", "number", N_("lowest plausible factor"), FACTOR, low=0.0, high=10.0),
+            Column(f"{stem}_factor", "number", meaning, FACTOR, default=1.0, low=0.0, high=10.0),
+            Column(f"{stem}_factor_high", "number", N_("highest plausible factor"), FACTOR, low=0.0, high=10.0),
+        ]
+    return tuple(columns)
+
+
+#: the project company beyond its loan, and the taxes of contractors; all neutral unless stated
+_COMPANY_COLUMNS = (
+    share("loss_offset_share", N_("share of a year's profit that earlier losses may offset; 0: losses are lost")),
+    Column("reserve_months", "number", N_("debt service held in reserve"), MONTHS, default=0.0, low=0, high=24),
+    share("debt_fee_share", N_("fee of the loan as a share of it"), high=0.2),
+    share("contribution_share", N_("share of the works that the public side pays as they advance"), high=0.95),
+    share("payment_tax_rate", N_("taxes on what the contractor is paid"), high=0.5),
+    share("tax_returned_state_share", N_("share of the contractor's taxes that returns to the state")),
+    share("tax_returned_government_share", N_("share of the contractor's taxes that returns to any government")),
+    share("residual_share", N_("value at the end of the horizon as a share of works and equipment")),
+)
+
+#: how the payment follows service and volume; at the planned volume all mechanisms pay the same
+_PAYMENT_COLUMNS = (
+    Column(
+        "payment_mechanism",
+        "choice",
+        N_(
+            "fixed_and_variable: fixed part and a price for each case; availability: fixed less deductions; "
+            "volume_band: full price inside the band, marginal price outside; capitation: by inhabitant, not by case"
+        ),
+        default="fixed_and_variable",
+        choices=PAYMENT_MECHANISMS,
+    ),
+    share("volume_band_low", N_("lower end of the band, as a share of planned volume"), default=1.0),
+    Column(
+        "volume_band_high",
+        "number",
+        N_("upper end of the band, as a share of planned volume"),
+        SHARE,
+        default=1.0,
+        low=1,
+        high=5,
+    ),
+    share("marginal_price_share", N_("price of a case outside the band, as a share of the full price"), default=1.0),
+    share("deduction_floor", N_("deductions below this share of the payment are waived")),
+    share("deduction_ceiling", N_("deductions stop at this share of the payment"), default=1.0),
+    share("expected_deduction_share", N_("availability: deductions to expect, as a share of the payment; 0: none")),
+)
+
+#: competition for the contract and what a tender without bids costs; neutral while ``bidders`` is blank
+_TENDER_COLUMNS = (
+    Column("bidders", "number", N_("bidders to expect; blank: not modelled"), N_("bidders"), low=0.5, high=20),
+    Column(
+        "retender_months",
+        "number",
+        N_("from a tender without bids to the next; blank: as long as the first"),
+        MONTHS,
+        low=0,
+        high=120,
+    ),
+    share("retender_cost_share", N_("cost of letting that a tender without bids causes again"), default=1.0),
+    Column("guarantee_months", "number", N_("payments held as a guarantee"), MONTHS, default=0.0, low=0, high=36),
+)
+
+
+CONTRACTS = Table(
+    "contracts",
+    N_("a contract option: delivery model, financing and term"),
+    (
+        Column("contract_id", "id", N_("code of the contract option"), required=True),
+        Column("name", "text", N_("name")),
+        Column("family", "text", N_("options that differ in their terms only share a family, e.g. 20 and 30 years")),
+        Column(
+            "delivery_model",
+            "choice",
+            N_("who delivers the care"),
+            default="direct",
+            choices=DELIVERY_MODELS,
+        ),
+        Column(
+            "financing",
+            "choice",
+            N_("who pays for the works: the budget, a project company, or the provider in its price"),
+            default="budget",
+            choices=FINANCING,
+        ),
+        Column("term_years", "number", N_("term, works included"), YEARS, low=0, high=99),
+        *_factor_columns(),
+        Column("equity_return", "number", N_("real return on equity asked"), RATE, low=0, high=0.5),
+        Column("debt_rate", "number", N_("real interest on debt"), RATE, low=0, high=0.5),
+        Column("gearing", "number", N_("debt as a share of the capital"), SHARE, low=0, high=1),
+        Column("debt_years", "number", N_("length of the loan"), YEARS, low=0, high=60),
+        Column("dscr", "number", N_("least debt service cover ratio"), FACTOR, low=1, high=5),
+        Column("tax_rate", "number", N_("tax on profit"), SHARE, low=0, high=0.9),
+        *_COMPANY_COLUMNS,
+        Column(
+            "transaction_cost",
+            "number",
+            N_("cost of letting it, once for a lot"),
+            MONEY,
+            default=0.0,
+            low=0,
+        ),
+        Column(
+            "transaction_share",
+            "number",
+            N_("cost of letting it that grows with works and equipment"),
+            SHARE,
+            default=0.0,
+            low=0,
+            high=1,
+        ),
+        Column(
+            "oversight_cost",
+            "number",
+            N_("team that oversees it, for a lot"),
+            MONEY_YEAR,
+            default=0.0,
+            low=0,
+        ),
+        Column("procurement_months", "number", N_("from decision to signature"), MONTHS, default=0.0, low=0),
+        Column(
+            "delay_factor",
+            "number",
+            N_("real length of works against plan"),
+            FACTOR,
+            default=1.0,
+            low=0,
+            high=10,
+        ),
+        Column("delay_factor_low", "number", N_("lowest plausible factor"), FACTOR, low=0.0, high=10.0),
+        Column("delay_factor_high", "number", N_("highest plausible factor"), FACTOR, low=0.0, high=10.0),
+        Column(
+            "counts_as_ppp",
+            "number",
+            N_("share of its running payments counted against the PPP limit"),
+            SHARE,
+            default=0.0,
+            low=0,
+            high=1,
+        ),
+        Column(
+            "counts_as_personnel",
+            "number",
+            N_("share of its staff pay counted against the personnel limit"),
+            SHARE,
+            default=0.0,
+            low=0,
+            high=1,
+        ),
+        Column("min_value", "number", N_("least contract value by law"), MONEY, default=0.0, low=0),
+        Column("needs_works", "flag", N_("yes: only where there are works to deliver"), default=False),
+        Column("max_contracts", "integer", N_("most contracts of this kind"), N_("contracts"), low=0),
+        Column(
+            "site_kinds",
+            "references",
+            N_("kinds of site it suits; blank: all"),
+            choices=SITE_KINDS,
+        ),
+        Column(
+            "state_share",
+            "number",
+            N_("share of running cost paid by the state; municipalities pay the rest"),
+            SHARE,
+            default=1.0,
+            low=0,
+            high=1,
+        ),
+        *_PAYMENT_COLUMNS,
+        *_TENDER_COLUMNS,
+    ),
+    key=("contract_id",),
+    required=True,
+)

@@ -1,0 +1,99 @@
+"""How a sheet, a column and a setting are declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from redesaude.inputs.tables.units import MONEY, SHARE
+from redesaude.language import N_
+
+Kind = Literal["id", "text", "number", "integer", "flag", "choice", "reference", "references"]
+
+#: no amount of money, in any currency, and no other number of a plan is larger
+_MOST_MONEY, _MOST = 1e18, 1e12
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : English identifier, the header in the workbook.
+    kind : what a cell holds. ``id`` names the row; ``flag`` is yes/no; ``reference`` is an id of another table
+        and ``references`` a list of them separated by commas or semicolons.
+    meaning : one sentence for the planner (message id).
+    unit : unit of the value (message id); ``""`` for text.
+    required : a blank cell is an error. Otherwise ``default`` stands in for a blank (None keeps it blank).
+    low, high : inclusive limits of a number; outside is an error.
+    choices : the allowed words of a ``choice`` (or of the list entries of ``references`` without ``refers``).
+    refers : ``"table.column"`` that a reference must be found in, or ``"table.column/other"`` in either column.
+    words : words allowed instead of a reference, such as ``all`` or ``each``.
+
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    default: float | int | str | bool | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    refers: str = ""
+    words: tuple[str, ...] = ()
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Least and most that a number may be: as declared, or else as large as its unit can mean at all."""
+        most = _MOST_MONEY if self.unit.startswith(MONEY) else _MOST
+        return -most if self.low is None else self.low, most if self.high is None else self.high
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet: what a row is, its columns, the columns that together name a row, and whether it may be absent."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    required: bool = False
+
+    def column(self, name: str) -> Column:
+        """Return the declared column ``name``; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name}.{name}")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the ``settings`` sheet; fields as in :class:`Column`. ``required`` asks workbooks to state it."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    default: float | int | str | bool | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+HARD = N_("yes: the plan must keep this promise; no: it may fall short at the price")
+PRICE = N_("price of each unit of shortfall, when the promise is not hard")
+
+
+def share(name: str, meaning: str, default: float = 0.0, high: float = 1.0) -> Column:
+    """A share with a default."""
+    return Column(name, "number", meaning, SHARE, default=default, low=0, high=high)
+
+
+def period() -> Column:
+    """The period a row is about."""
+    return Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id")

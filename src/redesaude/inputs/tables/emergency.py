@@ -1,0 +1,128 @@
+"""Emergency stations and their promises, and surges of cases."""
+
+from __future__ import annotations
+
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, period
+from redesaude.inputs.tables.units import AMBULANCES, DEGREES, FACTOR, MINUTES, MONEY, MONEY_YEAR, MONTHS, PEOPLE, SHARE
+from redesaude.inputs.tables.vocabulary import ALL, EACH, EACH_MACROREGION, EMERGENCY_PROMISES
+from redesaude.language import N_
+
+STATIONS = Table(
+    "stations",
+    N_("an emergency station outside the hospitals, or a place for one"),
+    (
+        Column("station_id", "id", N_("code of the station"), required=True),
+        Column("name", "text", N_("name")),
+        Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+        Column("latitude", "number", N_("latitude; blank: the territory's"), DEGREES, low=-90, high=90),
+        Column("longitude", "number", N_("longitude; blank: the territory's"), DEGREES, low=-180, high=180),
+        Column(
+            "status",
+            "choice",
+            N_("candidate: may be opened; existing: is there and may be given up; kept: is there and stays"),
+            default="candidate",
+            choices=("candidate", "existing", "kept"),
+        ),
+        Column("capex", "number", N_("works and equipment of a new one"), MONEY, default=0.0, low=0),
+        Column("fixed_cost", "number", N_("fixed running cost"), MONEY_YEAR, default=0.0, low=0),
+        Column("ambulance_cost", "number", N_("an ambulance with its crew"), MONEY_YEAR, default=0.0, low=0),
+        Column("ambulances_min", "integer", N_("fewest ambulances"), AMBULANCES, default=1, low=1, high=1000),
+        Column("ambulances_max", "integer", N_("most ambulances"), AMBULANCES, default=1, low=1, high=1000),
+    ),
+    key=("station_id",),
+)
+
+STATION_TIMES = Table(
+    "station_times",
+    N_("the time from an emergency station to a territory; a pair that is missing is modelled"),
+    (
+        Column("station_id", "reference", N_("station"), required=True, refers="stations.station_id"),
+        Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+        Column("minutes", "number", N_("one way"), MINUTES, True, low=0),
+    ),
+    key=("station_id", "territory_id"),
+)
+
+EMERGENCY = Table(
+    "emergency",
+    N_("a promise of the emergency network"),
+    (
+        Column(
+            "promise",
+            "choice",
+            N_(
+                "cover: people reached within the standard; double_cover: by a second ambulance too; ambulances: "
+                "enough for the people; window: time-critical cases treated in their window"
+            ),
+            required=True,
+            choices=EMERGENCY_PROMISES,
+        ),
+        Column(
+            "specialty_id",
+            "reference",
+            N_("of window: specialty; all: each time-critical one; otherwise all"),
+            default=ALL,
+            refers="specialties.specialty_id",
+            words=(ALL,),
+        ),
+        Column(
+            "region_id",
+            "reference",
+            N_("region, macro-region; all: whole area; each, each_macroregion: every one (floor of the worst-off)"),
+            default=ALL,
+            refers="territories.region_id/macroregion_id",
+            words=(ALL, EACH, EACH_MACROREGION),
+        ),
+        period(),
+        Column("share", "number", N_("share of people, or of cases; blank for ambulances"), SHARE, low=0, high=1),
+        Column(
+            "people_per_ambulance",
+            "number",
+            N_("of ambulances: most people for each; otherwise blank"),
+            PEOPLE,
+            low=1,
+        ),
+        Column("hard", "flag", HARD, default=True),
+        Column("price", "number", PRICE, N_("currency/unit/year"), low=0),
+    ),
+    key=("promise", "specialty_id", "region_id", "period_id"),
+)
+
+SURGE = Table(
+    "surge",
+    N_("a surge of cases: one part of it, several rows make one surge"),
+    (
+        Column("surge_id", "text", N_("code of the surge"), required=True),
+        Column("name", "text", N_("name")),
+        Column(
+            "specialty_id",
+            "reference",
+            N_("specialty, or all"),
+            default=ALL,
+            refers="specialties.specialty_id",
+            words=(ALL,),
+        ),
+        Column(
+            "region_id",
+            "reference",
+            N_("where the people live: a region or macro-region; all: the whole area"),
+            default=ALL,
+            refers="territories.region_id/macroregion_id",
+            words=(ALL,),
+        ),
+        Column(
+            "multiplier", "number", N_("cases while it lasts, against planned cases"), FACTOR, True, low=1, high=100
+        ),
+        Column("months", "number", N_("how long it lasts"), MONTHS, default=1.0, low=0.1, high=24),
+        Column(
+            "occupancy",
+            "number",
+            N_("share of nominal capacity that may be used while it lasts"),
+            SHARE,
+            default=1.0,
+            low=0.05,
+            high=1.5,
+        ),
+    ),
+    key=("surge_id", "specialty_id", "region_id"),
+)

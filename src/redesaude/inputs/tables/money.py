@@ -1,0 +1,144 @@
+"""Lots, sources of money, fiscal limits and risks."""
+
+from __future__ import annotations
+
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table
+from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, SHARE
+from redesaude.inputs.tables.vocabulary import RISK_TARGETS
+from redesaude.language import N_
+
+LOTS = Table(
+    "lots",
+    N_("a procurement lot"),
+    (
+        Column("lot_id", "id", N_("code of the lot"), required=True),
+        Column("name", "text", N_("name")),
+    ),
+    key=("lot_id",),
+)
+
+FUNDING = Table(
+    "funding",
+    N_("a source of money and its ceiling"),
+    (
+        Column("funding_id", "id", N_("code of the source"), required=True),
+        Column("name", "text", N_("name")),
+        Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+        Column(
+            "kind",
+            "choice",
+            N_("capital: works of the whole period; running: every year"),
+            default="capital",
+            choices=("capital", "running"),
+        ),
+        Column("contracts", "references", N_("contracts it covers; blank: all"), refers="contracts.contract_id"),
+        Column(
+            "specialties",
+            "references",
+            N_("specialties it covers; blank: all"),
+            refers="specialties.specialty_id",
+        ),
+        Column("amount", "number", N_("ceiling, per period or per year"), MONEY, True, low=0),
+        Column("hard", "flag", HARD, default=True),
+        Column("price", "number", PRICE, low=0),
+    ),
+    key=("funding_id", "period_id"),
+)
+
+FISCAL = Table(
+    "fiscal",
+    N_("a fiscal limit"),
+    (
+        Column("fiscal_id", "id", N_("code of the limit"), required=True),
+        Column("name", "text", N_("name")),
+        Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+        Column(
+            "kind",
+            "choice",
+            N_("ppp: payments to project companies; personnel: pay of staff"),
+            required=True,
+            choices=("ppp", "personnel"),
+        ),
+        Column("base_amount", "number", N_("base, e.g. net current revenue (RCL)"), MONEY_YEAR, True, low=0),
+        Column("share", "number", N_("share of the base allowed"), SHARE, True, low=0, high=1),
+        Column("committed", "number", N_("already used outside this plan"), MONEY_YEAR, default=0.0, low=0),
+        Column(
+            "reading",
+            "choice",
+            N_("what counts for ppp: all payments, the capital part, or net of spending replaced"),
+            default="all",
+            choices=("all", "capital", "net"),
+        ),
+        Column("hard", "flag", HARD, default=True),
+        Column("price", "number", PRICE, low=0),
+    ),
+    key=("fiscal_id", "period_id"),
+)
+
+RISKS = Table(
+    "risks",
+    N_("a risk: a quantity that may come out otherwise than planned"),
+    (
+        Column("risk_id", "id", N_("code of the risk"), required=True),
+        Column("name", "text", N_("name")),
+        Column("category", "text", N_("kind of risk, e.g. works, demand, labour, law")),
+        Column(
+            "target",
+            "choice",
+            N_(
+                "what the outcome multiplies (works, running cost, cost per case, length of works, demand, a cost "
+                "line); it is added to a discount_rate"
+            ),
+            required=True,
+            choices=RISK_TARGETS,
+        ),
+        Column("contracts", "references", N_("contracts it touches; blank: all"), refers="contracts.contract_id"),
+        Column(
+            "specialties",
+            "references",
+            N_("specialties it touches; blank: all"),
+            refers="specialties.specialty_id",
+        ),
+        Column(
+            "distribution",
+            "choice",
+            N_(
+                "shape of the outcomes; none: listed but not drawn; contract: the low, mode and high of each "
+                "contract; reference_class: past cases, each equally likely"
+            ),
+            default="none",
+            choices=("none", "contract", "discrete", "triangular", "pert", "lognormal", "reference_class"),
+        ),
+        Column("probability", "number", N_("that it happens at all"), SHARE, default=1.0, low=0, high=1),
+        Column("low", "number", N_("lowest outcome, of triangular and pert"), FACTOR),
+        Column("mode", "number", N_("most likely outcome, of triangular and pert"), FACTOR),
+        Column("high", "number", N_("highest outcome, of triangular and pert"), FACTOR),
+        Column("mean", "number", N_("expected outcome, of lognormal"), FACTOR),
+        Column("sigma", "number", N_("standard deviation of the logarithm, of lognormal"), low=0, high=3),
+        Column("outcomes", "text", N_("outcomes of discrete and reference_class, separated by semicolons")),
+        Column("probabilities", "text", N_("probability of each outcome of discrete, separated by semicolons")),
+        Column(
+            "varies_by",
+            "choice",
+            N_("programme: one outcome for all; site: each site has its own"),
+            default="programme",
+            choices=("programme", "site"),
+        ),
+        Column("correlation_group", "text", N_("risks that move together; blank: alone")),
+        Column(
+            "correlation",
+            "number",
+            N_("correlation with the others of its group, and between its sites"),
+            SHARE,
+            default=1.0,
+            low=0,
+            high=1,
+        ),
+        Column(
+            "borne_by",
+            "text",
+            N_("share of the deviation that the public side bears by contract, e.g. ppp: 0.2; blank: all of it"),
+        ),
+    ),
+    key=("risk_id",),
+)

@@ -1,0 +1,139 @@
+"""When, where, and for what people need care."""
+
+from __future__ import annotations
+
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table
+from redesaude.inputs.tables.units import CASES, DEGREES, MINUTES, MONEY_CASE, PEOPLE, RATE, SHARE, YEARS
+from redesaude.language import N_
+
+PERIODS = Table(
+    "periods",
+    N_("a planning period"),
+    (
+        Column("period_id", "id", N_("code of the period"), required=True),
+        Column("first_year", "integer", N_("first calendar year"), N_("year"), True, low=1990, high=2120),
+        Column("years", "integer", N_("length; the last runs to the end of the horizon"), YEARS, True, low=1, high=60),
+        Column("max_starts", "integer", N_("most works begun in it; blank: no limit"), N_("works"), low=0),
+    ),
+    key=("period_id",),
+    required=True,
+)
+
+TERRITORIES = Table(
+    "territories",
+    N_("a municipality or district"),
+    (
+        Column("territory_id", "id", N_("code of the municipality or district, as text"), required=True),
+        Column("name", "text", N_("name")),
+        Column("region_id", "text", N_("code of its health region")),
+        Column("region_name", "text", N_("name of its health region")),
+        Column("macroregion_id", "text", N_("code of its macro-region")),
+        Column("latitude", "number", N_("latitude of the seat, south negative"), DEGREES, low=-90, high=90),
+        Column("longitude", "number", N_("longitude of the seat, west negative"), DEGREES, low=-180, high=180),
+        Column("population", "number", N_("inhabitants in the base year"), PEOPLE, True, low=0),
+        Column("growth_rate", "number", N_("population growth"), RATE, default=0.0, low=-0.1, high=0.2),
+    ),
+    key=("territory_id",),
+    required=True,
+)
+
+SPECIALTIES = Table(
+    "specialties",
+    N_("a specialty"),
+    (
+        Column("specialty_id", "id", N_("code of the specialty"), required=True),
+        Column("name", "text", N_("name")),
+        Column(
+            "cases_per_100k",
+            "number",
+            N_("yearly cases per 100,000 inhabitants"),
+            N_("cases/100,000/year"),
+            True,
+            low=0,
+        ),
+        Column("case_unit", "text", N_("what one case is, e.g. admission, course, patient-year")),
+        Column(
+            "assignment",
+            "choice",
+            N_("planned: patients go where the plan says; nearest: they reach the closest open centre"),
+            default="planned",
+            choices=("planned", "nearest"),
+        ),
+        Column("access_minutes", "number", N_("access standard, one way"), MINUTES, low=0),
+        Column(
+            "access_share",
+            "number",
+            N_("share of cases promised within the standard, whole area; blank: no promise"),
+            SHARE,
+            low=0,
+            high=1,
+        ),
+        Column("access_hard", "flag", HARD, default=True),
+        Column("access_price", "number", PRICE, MONEY_CASE, low=0),
+        Column("ceiling_minutes", "number", N_("longest journey allowed; blank: none"), MINUTES, low=0),
+        Column("trips_per_case", "number", N_("return journeys for each case"), default=1.0, low=0),
+        Column(
+            "unmet_cost",
+            "number",
+            N_("cost of a case sent away or untreated; blank: every case must be treated"),
+            MONEY_CASE,
+            low=0,
+        ),
+        Column("dalys_in_time", "number", N_("healthy years gained by a case treated in time"), YEARS),
+        Column("dalys_late", "number", N_("healthy years gained by a case treated late"), YEARS),
+        Column(
+            "window_minutes",
+            "number",
+            N_("time-critical: from the call to the start of treatment; blank: not time-critical"),
+            MINUTES,
+            low=0,
+        ),
+        Column(
+            "door_minutes",
+            "number",
+            N_("time-critical: from the door of the hospital to the start of treatment"),
+            MINUTES,
+            default=0.0,
+            low=0,
+        ),
+        Column("single_source", "flag", N_("yes: a territory is referred to one place"), default=False),
+        Column(
+            "sites_allowed",
+            "choice",
+            N_("all: at any site not forbidden; listed: only at sites named in site_services"),
+            default="all",
+            choices=("all", "listed"),
+        ),
+        Column(
+            "transfer_minutes",
+            "number",
+            N_("longest transfer from one site to another, of cases sent up; blank: no limit"),
+            MINUTES,
+            low=0,
+        ),
+        Column(
+            "transfer_cost",
+            "number",
+            N_("cost of a transfer, e.g. ambulance and crew"),
+            MONEY_CASE,
+            default=0.0,
+            low=0,
+        ),
+        Column("min_centres", "integer", N_("fewest centres"), N_("centres"), low=0),
+        Column("max_centres", "integer", N_("most centres"), N_("centres"), low=0),
+    ),
+    key=("specialty_id",),
+    required=True,
+)
+
+DEMAND = Table(
+    "demand",
+    N_("known demand, instead of the rate"),
+    (
+        Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+        Column("cases", "number", N_("cases"), CASES, True, low=0),
+    ),
+    key=("territory_id", "specialty_id", "period_id"),
+)

@@ -1,0 +1,131 @@
+"""What the plan promises on access, on load and on staff."""
+
+from __future__ import annotations
+
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, period
+from redesaude.inputs.tables.units import CASES, MINUTES, MONEY_CASE, PEOPLE, SHARE
+from redesaude.inputs.tables.vocabulary import ALL, EACH, EACH_MACROREGION
+from redesaude.language import N_
+
+ACCESS_TARGETS = Table(
+    "access_targets",
+    N_("an access promise beyond the specialties sheet"),
+    (
+        Column(
+            "specialty_id",
+            "reference",
+            N_("specialty, or all"),
+            required=True,
+            refers="specialties.specialty_id",
+            words=(ALL,),
+        ),
+        Column(
+            "region_id",
+            "reference",
+            N_("region, macro-region; all: whole area; each, each_macroregion: every one (floor of the worst-off)"),
+            required=True,
+            refers="territories.region_id/macroregion_id",
+            words=(ALL, EACH, EACH_MACROREGION),
+        ),
+        Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+        Column("minutes", "number", N_("standard; blank: the specialty's"), MINUTES, low=0),
+        Column("share", "number", N_("share of cases within it"), SHARE, True, low=0, high=1),
+        Column("hard", "flag", HARD, default=True),
+        Column("price", "number", PRICE, MONEY_CASE, low=0),
+    ),
+    key=("specialty_id", "region_id", "period_id", "minutes"),
+)
+
+LOAD_CEILINGS = Table(
+    "load_ceilings",
+    N_("a ceiling on the cases that a hub takes from outside its area"),
+    (
+        Column("site_id", "reference", N_("the hub"), required=True, refers="sites.site_id"),
+        Column(
+            "specialty_id",
+            "reference",
+            N_("specialty; all: all of them together"),
+            required=True,
+            refers="specialties.specialty_id",
+            words=(ALL,),
+        ),
+        Column(
+            "area",
+            "choice",
+            N_("outside of what: the hub's health region, or its macro-region"),
+            default="region",
+            choices=("region", "macroregion"),
+        ),
+        period(),
+        Column("cases", "number", N_("most cases from outside"), CASES, True, low=0),
+        Column(
+            "today_cases",
+            "number",
+            N_("cases from outside today; blank: what would come in the network of today"),
+            CASES,
+            low=0,
+        ),
+        Column("hard", "flag", HARD, default=True),
+        Column("price", "number", PRICE, MONEY_CASE, low=0),
+    ),
+    key=("site_id", "specialty_id", "area", "period_id"),
+)
+
+WORKFORCE = Table(
+    "workforce",
+    N_("the people of a role in an area, and how many more there may be"),
+    (
+        Column("role_id", "id", N_("code of the role, e.g. neurologist"), required=True),
+        Column("name", "text", N_("name")),
+        Column(
+            "region_id",
+            "reference",
+            N_("where they may work: a region or macro-region; all: anywhere"),
+            default=ALL,
+            refers="territories.region_id/macroregion_id",
+            words=(ALL,),
+        ),
+        period(),
+        Column("stock", "number", N_("people for these services without any plan, full-time"), PEOPLE, True, low=0),
+        Column("training_max", "number", N_("most people trained in the period"), PEOPLE, default=0.0, low=0),
+        Column(
+            "training_cost",
+            "number",
+            N_("cost of training one, in the first year of the period"),
+            N_("currency/person"),
+            default=0.0,
+            low=0,
+        ),
+        Column("recruitment_max", "number", N_("most people recruited in the period"), PEOPLE, default=0.0, low=0),
+        Column(
+            "recruitment_cost",
+            "number",
+            N_("what one recruited costs beyond the pay of the services, from then on"),
+            N_("currency/person/year"),
+            default=0.0,
+            low=0,
+        ),
+        Column("hard", "flag", HARD, default=True),
+        Column("price", "number", PRICE, N_("currency/person/year"), low=0),
+    ),
+    key=("role_id", "region_id", "period_id"),
+)
+
+STAFFING = Table(
+    "staffing",
+    N_("the staff of a role that a service needs"),
+    (
+        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        Column("size_id", "text", N_("size; blank: every size")),
+        Column("role_id", "reference", N_("role"), required=True, refers="workforce.role_id"),
+        Column("fte", "number", N_("full-time people that an open service needs"), PEOPLE, default=0.0, low=0),
+        Column(
+            "cases_per_fte",
+            "number",
+            N_("cases for which one more full-time person is needed; blank: none"),
+            CASES,
+            low=0.001,
+        ),
+    ),
+    key=("specialty_id", "size_id", "role_id"),
+)
