@@ -69,6 +69,9 @@ class Project:
     running_cost_per_year : the company's own running cost and renewals, one number or one for each year of service.
     fees : the company's cost of preparing and closing, in the first year of works.
     contribution : public contribution to the works, paid as they advance.
+    works_profile : share of the works spent in each year of works, first to last; None: evenly.
+    contribution_profile : share of the contribution paid in each year of works; None: as the works advance.
+    payment_profile : what each year of service is paid for 1 of unitary payment, one number or one for each year.
 
     """
 
@@ -78,6 +81,34 @@ class Project:
     running_cost_per_year: float | Floats = 0.0
     fees: float = 0.0
     contribution: float = 0.0
+    works_profile: Floats | None = None
+    contribution_profile: Floats | None = None
+    payment_profile: float | Floats = 1.0
+
+    @property
+    def works_years(self) -> int:
+        """Years that works fall on, the last before the opening; a short first one counts as a year."""
+        return max(1, int(np.ceil(self.build_years)))
+
+    @property
+    def service_years(self) -> int:
+        """Years that service falls on; a short last one counts as a year."""
+        return max(1, int(np.ceil(self.payment_years)))
+
+    @property
+    def works_by_year(self) -> Floats:
+        """Works (currency) in each year of works, shape ``(works_years,)``."""
+        return self.works * self._works_shares
+
+    @property
+    def contribution_by_year(self) -> Floats:
+        """Public contribution (currency) in each year of works, shape ``(works_years,)``."""
+        shares = self._works_shares if self.contribution_profile is None else self.contribution_profile
+        return self.contribution * shares
+
+    @property
+    def _works_shares(self) -> Floats:
+        return works_shares(self.build_years, self.works_years) if self.works_profile is None else self.works_profile
 
 
 @dataclass(frozen=True)
@@ -234,13 +265,12 @@ class _Company:
 
     def __init__(self, project: Project, finance: Finance, payment_per_year: float) -> None:
         self.project, self.finance = project, finance
-        self.works_years = max(1, int(np.ceil(project.build_years)))
-        self.years = max(1, int(np.ceil(project.payment_years)))
+        self.works_years, self.years = project.works_years, project.service_years
         self.lengths = works_lengths(project.build_years, self.works_years)
-        self.spread = works_shares(project.build_years, self.works_years)
+        self.works, self.contribution = project.works_by_year, project.contribution_by_year
         self.first = first_year(project.build_years, self.works_years)
         self.served = service_lengths(project.payment_years, self.years)
-        self.payment = payment_per_year * self.served
+        self.payment = payment_per_year * project.payment_profile * self.served
         self.running = np.broadcast_to(project.running_cost_per_year, self.years) * self.served
         self.earned = self.payment * (1.0 - finance.payment_tax_share) - self.running
         self.in_loan = service_lengths(min(finance.debt_years, project.payment_years), self.years)
@@ -249,8 +279,7 @@ class _Company:
     def costs(self, debt: float, service: Floats) -> Floats:
         """Costs to be financed by debt and equity, by year of works; the public contribution has paid its part."""
         project, finance = self.project, self.finance
-        costs = self.spread * (project.works - project.contribution)
-        costs = costs + self.first * (project.fees + finance.debt_fee_share * debt)
+        costs = self.works - self.contribution + self.first * (project.fees + finance.debt_fee_share * debt)
         costs[-1] += finance.reserve_months / 12.0 * service[0]
         return costs
 
@@ -309,13 +338,13 @@ def company_cash_flow(project: Project, finance: Finance, payment_per_year: floa
     owed = balances(loan.debt, loan.service, finance.debt_rate_per_year)
     return CompanyCashFlow(
         year=np.arange(1 - company.works_years, company.years + 1),
-        works=building(company.spread * project.works),
+        works=building(company.works),
         fees=building(company.first * (project.fees + finance.debt_fee_share * loan.debt)),
         interest_during_works=building(loan.interest_during_works),
         reserve_funded=building(reserve),
         debt_drawn=building(share * loan.uses),
         equity_paid_in=building((1.0 - share) * loan.uses),
-        contribution=building(company.spread * project.contribution),
+        contribution=building(company.contribution),
         payment=serving(company.payment),
         payment_tax=serving(finance.payment_tax_share * company.payment),
         running_cost=serving(company.running),
