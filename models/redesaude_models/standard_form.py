@@ -91,6 +91,10 @@ class LinearModel:
         """Return the objective at ``values``."""
         return float(self.cost @ values) + self.offset
 
+    def turnover(self, values: Floats) -> float:
+        """Return the money that moves at ``values``, whatever its sign."""
+        return float(np.abs(self.cost) @ np.abs(values)) + abs(self.offset)
+
     def sides(self, multipliers: Floats) -> float:
         """Return what each row's ``multipliers`` make of the side that they press on."""
         lower, upper = multipliers > 0, multipliers < 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from differential.judge import Finding, Truth, judge, judge_solve
+from differential.known import known_plans
 from differential.mutations import mutated
 from differential.shapes import SHAPES, tables_of
 from differential.ways import WAYS
@@ -67,8 +68,10 @@ def certify(seed: int) -> Verdict:
         verdict.tried["truth not known in time"] += 1
         return verdict
     verdict.findings += truth.doubts()
+    known = known_plans(seed, truth)
+    verdict.tried["from known plans"] += len(known) > 0
     for way, gap in tried_in(seed):
-        findings = judge(assembled, truth, way, gap)
+        findings = judge(assembled, truth, way, gap, known)
         if findings is not None:
             verdict.tried[way] += 1
             verdict.findings += findings

@@ -17,7 +17,7 @@ from redesaude.solving.direct import exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits, SolveOptions
-from redesaude.solving.progress import Progress, Reporter, Search
+from redesaude.solving.progress import Openings, Progress, Reporter, Search
 from redesaude.solving.solve import solve as solved
 from redesaude_models.keys import keys_of, over_periods
 from redesaude_models.network import build_model
@@ -57,6 +57,7 @@ class Truth:
         self._place = {(v.parent_component().local_name, v.index()): n for n, v in enumerate(self.arrays.variables)}
         self.feasible, self.known = False, True
         self.optimum, self.moved = np.inf, 0.0
+        self.opened: Openings = frozenset()
         if self.arrays.variables:
             self._solve()
 
@@ -67,7 +68,8 @@ class Truth:
         if found.values is not None:
             values = exact_values(self.arrays, found.values, Limits(0.0, PATIENCE))
             self.optimum = self.arrays.value(values)
-            self.moved = float(np.abs(self.arrays.cost) @ np.abs(values)) + abs(self.arrays.offset)
+            self.moved = self.arrays.turnover(values)
+            self.opened = frozenset(key for (name, key), n in self._place.items() if name == "z" and values[n] > 0.5)
 
     @property
     def slack(self) -> float:
@@ -111,10 +113,14 @@ class Truth:
         return replace(self.arrays, column_lower=np.minimum(lower, upper), column_upper=upper)
 
 
-def judge(assembled: Assembled, truth: Truth, way: str, gap: float) -> list[Finding] | None:
-    """Everything untrue that ``way`` says of the problem at ``gap``; None where the problem is not of its kind."""
+def judge(
+    assembled: Assembled, truth: Truth, way: str, gap: float, known: tuple[Openings, ...] = ()
+) -> list[Finding] | None:
+    """Everything untrue that ``way`` says of the problem at ``gap``, begun from ``known`` plans; None where the problem
+    is not of its kind.
+    """
     told: list[Progress] = []
-    search, began = Search(Limits(gap, PATIENCE), Reporter(told.append)), time.monotonic()
+    search, began = Search(Limits(gap, PATIENCE), Reporter(told.append), known=known), time.monotonic()
     try:
         result = WAYS[way](assembled, search)
     except Exception as error:  # the finding is that it is raised

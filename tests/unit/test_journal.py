@@ -117,7 +117,7 @@ def test_what_a_way_found_that_fails_its_audit_is_forgotten(tmp_path: Path, monk
     with journal.watching(lambda _: 1.0, {}):
         record = Record()
         journal.follow(record)
-        record.adopt(1.0, lambda: decisions)
+        record.adopt(1.0, 1.0, lambda: decisions)
         journal.look()
         assert kept_of(path).cost == 1.0
         journal.distrust()

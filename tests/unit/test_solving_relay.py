@@ -81,7 +81,7 @@ def test_the_next_way_begins_from_the_plan_and_bound_in_hand(monkeypatch: pytest
         result = found(assembled, search)
         assert result.decisions is not None
         decisions = result.decisions
-        search.adopt(best.objective or 0.0, lambda: decisions)
+        search.adopt(best.objective or 0.0, best.turnover, lambda: decisions)
         search.prove(0.9 * (best.objective or 0.0))
         raise ZeroDivisionError("division by zero")
 

@@ -7,7 +7,7 @@ from redesaude.plan.plan import Termination
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.incumbent import Incumbent, whole
 from redesaude.solving.progress import Search
-from redesaude.solving.start import as_opened
+from redesaude.solving.start import best_known
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
@@ -31,8 +31,7 @@ class AsOpened:
             arrays = linear_model(model)
         rows, columns = arrays.matrix.shape
         with watch("search"):
-            starts = [start for known in search.known if (start := as_opened(arrays, known, search)) is not None]
-            best = min((start.values for start in starts), key=arrays.value, default=None)
-            found = None if best is None else Incumbent(model, arrays, whole(assembled.problem), best)
+            best = best_known(arrays, search)
+            found = None if best is None else Incumbent(model, arrays, whole(assembled.problem), best.values)
             decisions = None if found is None else found.decisions()
         return EngineResult(Termination.TIME_LIMIT, decisions, None, columns, rows, watch.seconds, found)

@@ -57,7 +57,8 @@ class DirectEngine:
             return Incumbent(model, arrays, whole(assembled.problem), exact_values(arrays, values, limits))
 
         def adopt(values: Floats) -> None:
-            search.adopt(arrays.value(values), lambda: plan(values, search.limits.aside(AT_HAND)).decisions())
+            cost, turnover = arrays.value(values), arrays.turnover(values)
+            search.adopt(cost, turnover, lambda: plan(values, search.limits.aside(AT_HAND)).decisions())
 
         with watch("search"):
             start = _start(arrays, assembled, search)

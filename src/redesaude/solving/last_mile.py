@@ -94,7 +94,7 @@ def bettered(assembled: Assembled, result: EngineResult, search: Search) -> Engi
             return result
         found = last_mile(assembled, found, search, bound=result.bound)
         decisions = found.decisions()
-        search.adopt(found.objective, lambda: decisions)
+        search.adopt(found.objective, found.arrays.turnover(found.values), lambda: decisions)
     seconds = {name: result.seconds.get(name, 0.0) + spent for name, spent in watch.seconds.items()}
     return replace(result, decisions=decisions, incumbent=found, seconds=result.seconds | seconds)
 

@@ -99,9 +99,9 @@ class Search:
     known: tuple[Openings, ...] = ()
     record: Record = field(default_factory=Record)
 
-    def adopt(self, cost: float, read: ReadPlan | None = None) -> bool:
+    def adopt(self, cost: float, turnover: float, read: ReadPlan | None = None) -> bool:
         """Take a plan of ``cost`` (NPV) if it is the best so far, and tell; see :meth:`Record.adopt`."""
-        return self._told(self.record.adopt(cost, read))
+        return self._told(self.record.adopt(cost, turnover, read))
 
     def prove(self, bound: float | None) -> bool:
         """Take a bound (NPV; None or infinite: nothing proven) if it is the best so far, and tell."""

@@ -29,6 +29,7 @@ class Record:
 
     def __init__(self, given: float = -np.inf) -> None:
         self.cost, self.proven, self.given = np.inf, -np.inf, given
+        self._turnover = 0.0
         self.read: ReadPlan | None = None
         self.refuted: float | None = None
         self._lock = threading.Lock()
@@ -43,12 +44,15 @@ class Record:
         with self._lock:
             return self.cost, self.bound, self.read
 
-    def adopt(self, cost: float, read: ReadPlan | None = None) -> bool:
-        """Take a plan of ``cost`` if it is the best so far; return whether it is. BoundError: it is below a bound."""
+    def adopt(self, cost: float, turnover: float, read: ReadPlan | None = None) -> bool:
+        """Take a plan of ``cost`` if it is the best so far; return whether it is. BoundError: it is below a bound.
+
+        ``turnover`` is the money that it moves, all of one sign (NPV): the cost is right to a share of that.
+        """
         with self._lock:
             better = cost < self.cost
             if better:
-                self.cost, self.read = cost, read
+                self.cost, self.read, self._turnover = cost, read, turnover
             self._compare()
             return better
 
@@ -69,8 +73,8 @@ class Record:
         return found is not None and found <= max(gap, EXACT) + EXACT
 
     def _compare(self) -> None:
-        if contradicts(self.given, self.cost):
+        if contradicts(self.given, self.cost, self._turnover):
             self.refuted, self.given = self.given, -np.inf
-        if contradicts(false := self.proven, self.cost):
+        if contradicts(false := self.proven, self.cost, self._turnover):
             self.proven = -np.inf  # what else was proven this way is not to be trusted either
             raise BoundError(f"a plan of {self.cost:.17g} lies below the bound {false:.17g}")

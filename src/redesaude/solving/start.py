@@ -57,9 +57,14 @@ class Start:
 
 def first_plan(arrays: LinearModel, layout: Layout, order: Sequence[list[int]], search: Search) -> Start:
     """Return the best start that known plans give, or else one made block by block."""
+    return best_known(arrays, search) or block_by_block(arrays, layout, order, search)
+
+
+def best_known(arrays: LinearModel, search: Search) -> Start | None:
+    """Return the best plan that opens just what a known one does, None if there is none."""
     known = [start for openings in search.known if (start := as_opened(arrays, openings, search)) is not None]
     if not known:
-        return block_by_block(arrays, layout, order, search)
+        return None
     best = min(known, key=lambda start: arrays.value(start.values))
     search.reporter.tell("start", f"from {len(known)} plans already known", incumbent=arrays.value(best.values))
     return best

@@ -62,9 +62,15 @@ def allotment(problem: Capacitated, opened: Flags, demand: Ints, service: Ints, 
     """Return an allotment with its cost."""
     left = np.maximum(0.0, 1.0 - np.bincount(demand, share, minlength=len(problem.cases)))
     price = np.where(np.isinf(problem.unmet), 0.0, problem.unmet)
-    travel = problem.cases[demand] * share @ problem.case_cost[service, demand]
-    cost = problem.offset + float(problem.opening @ opened + travel + problem.cases * left @ price)
-    return Allotment(opened, demand, service, share, cost)
+    terms = np.concatenate(
+        [
+            [problem.offset],
+            problem.opening[opened],
+            problem.cases[demand] * share * problem.case_cost[service, demand],
+            problem.cases * left * price,
+        ]
+    )
+    return Allotment(opened, demand, service, share, float(terms.sum()), float(np.abs(terms).sum()))
 
 
 def kernel(problem: Capacitated, services: Ints, kept: Flags, journeys: Flags, *, choosing: bool) -> Kernel:

@@ -262,7 +262,10 @@ class Benders:
         self.master = self.master.with_rows(csr_array(row[None, :]), np.array([1.0 - opened.sum()]))
 
     def _propose(self, opened: Flags) -> None:
-        if self.problem.allows(opened) and self.search.adopt(self.problem.value(opened), self._reading(opened)):
+        if not self.problem.allows(opened):
+            return
+        cost, turnover = self.problem.value(opened), self.problem.turnover(opened)
+        if self.search.adopt(cost, turnover, self._reading(opened)):
             self.opened = opened
 
     def _reading(self, opened: Flags) -> ReadPlan | None:

@@ -142,13 +142,17 @@ class LagrangianBound:
 
     def excess(self, values: Floats) -> dict[int, float]:
         """Return by how much (NPV, at the best multipliers) each block costs more in a plan, ``values`` of all columns,
-        than is proven that it must; empty before any proof.
+        than is proven that it must; without those of which nothing is proven.
         """
         best = self._best
         if best is None:
             return {}
         owed = self._cost(best.multipliers) * values
-        return {name: float(owed[self.blocks.columns(name)].sum()) - proven for name, proven in best.proven.items()}
+        return {
+            name: float(owed[self.blocks.columns(name)].sum()) - proven
+            for name, proven in best.proven.items()
+            if np.isfinite(proven)
+        }
 
     @property
     def duals(self) -> Floats | None:

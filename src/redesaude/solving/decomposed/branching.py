@@ -202,7 +202,7 @@ class Branching:
         return sent.bound, True
 
     def _adopt(self, allotment: Allotment) -> None:
-        if self.search.adopt(allotment.cost, self._reading(allotment)):
+        if self.search.adopt(allotment.cost, allotment.turnover, self._reading(allotment)):
             self.found = allotment
 
     def _reading(self, allotment: Allotment) -> ReadPlan | None:

@@ -92,7 +92,7 @@ class Capacitated:
 @dataclass(frozen=True)
 class Allotment:
     """Open services (``opened``, (services,)), the journeys used (``demand``, ``service``) and their ``share``; what is
-    missing to one is unmet. ``cost`` is the NPV of all.
+    missing to one is unmet. ``cost`` is the NPV of all, ``turnover`` the money that moves in it, whatever its sign.
     """
 
     opened: Flags
@@ -100,6 +100,7 @@ class Allotment:
     service: Ints
     share: Floats
     cost: float
+    turnover: float
 
 
 @dataclass(frozen=True)

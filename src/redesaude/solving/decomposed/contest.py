@@ -75,7 +75,7 @@ class Contest:
         """Have the best plan recorded."""
         if (around := self.around) is not None:
             cost, values = around.best
-            self.search.adopt(cost, lambda: self._read(values))
+            self.search.adopt(cost, around.arrays.turnover(values), lambda: self._read(values))
 
     def _alarmed(self, work: Callable[[], None]) -> None:
         """Do the work of one thread; if it fails the other one stops too, so that the error is told at once."""

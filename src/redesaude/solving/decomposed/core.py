@@ -62,19 +62,21 @@ class Core:
         return replace(decisions, shares=shares)
 
 
-def cheapest(problem: PlanningProblem, count: int | Ints) -> Flags:
-    """Return which journeys are among the ``count`` cheapest of their demand (a number, or one for each demand).
+def cheapest(problem: PlanningProblem, count: int | Ints, services: Flags | None = None) -> Flags:
+    """Return which journeys are among the ``count`` cheapest of their demand (a number, or one for each demand), of
+    those to some ``services`` (None: all).
 
     Specialties assigned to the nearest service count by minutes.
     """
     demand = problem.journeys.demand
     nearest = problem.specialties.nearest[problem.demand.specialty[demand]]
     cost = np.where(nearest, problem.journeys.minutes, _least_cost(problem).sum(axis=1))
-    order = np.lexsort((problem.journeys.minutes, cost, demand))
+    inside = np.ones(len(demand), dtype=bool) if services is None else services[problem.journeys.service]
+    order = np.lexsort((problem.journeys.minutes, cost, ~inside, demand))
     length = np.bincount(demand, minlength=len(problem.demand.territory))
     rank = np.empty(len(demand), dtype=np.int64)
     rank[order] = np.arange(len(demand)) - np.repeat(np.cumsum(length) - length, length)
-    return np.asarray(rank < np.broadcast_to(count, length.shape)[demand])
+    return np.asarray(inside & (rank < np.broadcast_to(count, length.shape)[demand]))
 
 
 def core_of(problem: PlanningProblem, kept: Flags) -> Core:

@@ -2,7 +2,8 @@
 
 The relaxed core gives the bound; the demands that its best plan sends to the pool get twice as many journeys, and so
 on until none does: then the plan costs what the bound proves. Before that the core without its pool gives the plans,
-a first one and one around the services that each relaxed core opens.
+a first one and one around the services that each relaxed core opens. Where plans are known, the core also holds the
+journeys to what they open, and the best of them is the first plan.
 
 Every plan is one of the relaxed core that costs no more (:mod:`.core`), so what the solver proves of it holds for the
 problem, to the solver's tolerances; what it proves without the pool does not, and is used for plans alone.
@@ -14,16 +15,18 @@ import numpy as np
 
 from redesaude.plan.plan import Termination
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
+from redesaude.solving.decomposed.plain import opened_by
 from redesaude.solving.direct import exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
 from redesaude.solving.incumbent import Incumbent
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
+from redesaude.solving.start import best_known
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Floats, LinearModel, linear_model
+from redesaude_models.standard_form import Flags, Floats, LinearModel, linear_model
 
 #: journeys of each demand at first
 FIRST = 20
@@ -50,8 +53,9 @@ class GrowingCore:
     def run(self) -> EngineResult:
         """Grow the core to the end."""
         count = np.full(len(self.problem.demand.territory), self.first)
+        known = self._known()
         while not (self._over() or self.search.met):
-            core = core_of(self.problem, cheapest(self.problem, count))
+            core = core_of(self.problem, cheapest(self.problem, count) | known)
             used = self._round(core)
             if not used.any():
                 break
@@ -59,6 +63,13 @@ class GrowingCore:
         rows, columns = self.shape
         bound, seconds = self.search.bound, self.watch.seconds
         return EngineResult(self._termination(), self.decisions, bound, columns, rows, seconds, self.found)
+
+    def _known(self) -> Flags:
+        """Return the journeys that known plans may use: to what each opens, as many as of all at first."""
+        known = np.zeros(len(self.problem.journeys.demand), dtype=bool)
+        for openings in self.search.known:
+            known |= cheapest(self.problem, self.first, opened_by(self.problem, openings))
+        return known
 
     def _round(self, core: Core) -> np.ndarray:
         """Solve one core; return the demands for which it was too small."""
@@ -73,9 +84,11 @@ class GrowingCore:
             if values is not None and (cost := inside.value(values)) < self.search.record.cost:
                 self.found = Incumbent(model, inside, core, exact_values(inside, values, self.search.limits))
                 self.decisions = found = self.found.decisions()
-                self.search.adopt(cost, lambda: found)
+                self.search.adopt(cost, inside.turnover(values), lambda: found)
 
         with self.watch("search"):
+            if self.decisions is None and (known := best_known(inside, self.search)) is not None:
+                adopt(known.values)
             if self.decisions is None:
                 adopt(solve(inside, self._limits(_FIRST_GAP, _SHARE_OF_TIME), stopped=self.search.stopped).values)
         with self.watch("bound"):

@@ -178,10 +178,12 @@ class Neighbourhood:
     def _shuffled(self) -> list[list[int]]:
         """Return the groups in a random order in which those with much to gain tend to come first.
 
-        A draw without replacement by weight (Efraimidis and Spirakis 2006).
+        A draw without replacement by weight (Efraimidis and Spirakis 2006); those of which nothing is proven have as
+        much to gain as any.
         """
         excess = self._below.excess(self.values)
-        weight = np.array([max(0.0, excess.get(group[0], 0.0)) for group in self._order])
+        most = max(excess.values(), default=0.0)
+        weight = np.array([max(0.0, excess.get(group[0], most)) for group in self._order])
         weight = weight / weight.sum() + _SURE if weight.any() else np.ones_like(weight)
         drawn = np.argsort(self._random.exponential(size=len(weight)) / weight, kind="stable")
         return [self._order[n] for n in drawn]

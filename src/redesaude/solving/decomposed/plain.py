@@ -12,6 +12,7 @@ import numpy as np
 
 from redesaude.solving.progress import Openings
 from redesaude_models.contracts import hosting_of_options
+from redesaude_models.keys import keys_of
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints
 
@@ -67,9 +68,7 @@ class Plain:
 
     def opened_by(self, openings: Openings) -> Flags:
         """Return which services ``openings`` name."""
-        p, named = self.problem, {option[:2] for option in openings}
-        places = zip(p.services.site.tolist(), p.services.specialty.tolist(), strict=True)
-        return np.array([(p.sites[j], p.specialties.ids[s]) in named for j, s in places], dtype=bool)
+        return opened_by(self.problem, openings)
 
     def decisions(self, opened: Flags, shares: Floats, unmet: Floats) -> Decisions:
         """Return the plan with these services open, ``shares`` on the journeys and the ``unmet`` share of demands."""
@@ -89,6 +88,12 @@ class Plain:
             money_short=np.zeros(0),
             volume_short=np.zeros((len(of), 1)),
         )
+
+
+def opened_by(problem: PlanningProblem, openings: Openings) -> Flags:
+    """Return which services ``openings`` name, in any period."""
+    named = {option[:2] for option in openings}
+    return np.array([service in named for service in keys_of(problem).service], dtype=bool)
 
 
 def plain(problem: PlanningProblem) -> Plain | None:

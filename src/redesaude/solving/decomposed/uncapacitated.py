@@ -75,6 +75,10 @@ class Uncapacitated:
         """Return the net present cost with these services open, infinite if cases that must be treated reach none."""
         return self.offset + float(self.opening @ opened) + float(self.best(opened)[1].sum())
 
+    def turnover(self, opened: Flags) -> float:
+        """Return the money (NPV) that moves with these services open, whatever its sign."""
+        return abs(self.offset) + float(np.abs(self.opening) @ opened) + float(np.abs(self.best(opened)[1]).sum())
+
     def allows(self, opened: Flags) -> bool:
         """Return whether these services may be the open ones: those required among them, as many as may be."""
         count = np.bincount(self.kind, opened, minlength=len(self.least))
