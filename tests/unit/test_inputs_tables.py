@@ -73,6 +73,15 @@ def test_blanks_take_the_name_of_the_id_and_the_place_of_the_territory(tables: T
     assert list(scenario.sites["name"]) == ["10", "20"]
 
 
+def test_a_column_that_no_table_has_is_refused_in_words_unless_it_is_the_users_own(tables: Tables):
+    tables["sites"] = tables["sites"].assign(beds=[3, 4], _note="mine")
+    with pytest.raises(InputError, match=r"the table sites has no column beds.*start its name with _") as caught:
+        Scenario.from_tables(tables)
+    assert [(p.sheet, p.cell) for p in caught.value.problems] == [("sites", "C1")]
+    tables["sites"] = tables["sites"].drop(columns="beds")
+    assert "_note" not in Scenario.from_tables(tables).sites
+
+
 def test_settings_come_as_rows_and_keep_their_types(tables: Tables):
     rows = {"name": ["base_year", "occupancy", "travel_times_complete"], "value": [2030.0, "0.9", "sim"]}
     settings = Scenario.from_tables({**tables, "settings": pd.DataFrame(rows)}).settings

@@ -24,6 +24,7 @@ from random_tiers import network_tables
 from redesaude.assemble import Assembled, assemble
 from redesaude.errors import FaultError, InputError
 from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.tables import BY_NAME
 from redesaude.language import translator
 from redesaude.plan.audit import audit
 from redesaude.plan.evidence import Outcome
@@ -250,6 +251,25 @@ def test_the_audit_does_not_pass_what_it_does_not_know() -> None:
     assert [(check.name, check.detail) for check in found.checks if not check.passed] == [
         ("all that the scenario states is audited", "at curfews")
     ]
+
+
+def test_an_unknown_column_of_a_known_table_is_declined_too() -> None:
+    plan = solve(scenario(), SolveOptions(gap=0.0, time_limit=20.0, engine="direct"))
+    known = plan.scenario
+    strange = known.replace(sites=known.sites.assign(beds=3.0))
+    found = audit(replace(plan, scenario=strange))
+    assert [check.detail for check in found.checks if not check.passed] == ["at sites.beds"]
+    with pytest.raises(FaultError, match=r"sites\.beds"):
+        status_quo(strange)
+
+
+def test_a_table_that_names_no_reader_is_declined_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    lots = BY_NAME["lots"]
+    monkeypatch.setitem(BY_NAME, "lots", replace(lots, read_by=()))
+    stated = scenario().replace(lots=pd.DataFrame({"lot_id": ["a"], "name": ["a"]}))
+    assert stated.unknown_to("audit") == stated.unknown_to("status_quo") == ["lots"]
+    monkeypatch.setitem(BY_NAME, "lots", lots)
+    assert stated.unknown_to("audit") == stated.unknown_to("status_quo") == []
 
 
 def test_a_hard_promise_of_an_unknown_kind_is_audited(monkeypatch: pytest.MonkeyPatch) -> None:

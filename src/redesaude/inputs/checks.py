@@ -109,7 +109,7 @@ def check_workbook(path: Path | str) -> CheckedInput:
 def scenario_from_tables(tables: Mapping[str, pd.DataFrame], name: str) -> Scenario:
     """Check data frames named as the sheets; see :meth:`Scenario.from_tables`."""
     titles, problems = match_sheets(tables)
-    raws = {declared: RawTable.from_frame(declared, tables[title]) for declared, title in titles.items()}
+    raws = {name: RawTable.from_frame(name, tables[title], notes=False) for name, title in titles.items()}
     source = _Source(name, None)
     return _checked(raws, source, problems).accepted()
 

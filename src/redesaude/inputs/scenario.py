@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.errors import Problem
-from redesaude.inputs.tables import ALL, EACH, EACH_MACROREGION
+from redesaude.inputs.tables import ALL, BY_NAME, EACH, EACH_MACROREGION
+from redesaude.inputs.tables.declaration import Reader
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
@@ -168,6 +169,18 @@ class Scenario:
         """Return the names of the tables that have rows, whichever they are."""
         frames = {each.name: getattr(self, each.name) for each in fields(self)}
         return frozenset(name for name, frame in frames.items() if isinstance(frame, pd.DataFrame) and len(frame))
+
+    def unknown_to(self, reader: Reader) -> list[str]:
+        """Return what is stated that ``reader`` does not know: tables, and columns (``table.column``) undeclared."""
+        unknown: list[str] = []
+        for name in sorted(self.stated()):
+            table = BY_NAME.get(name)
+            if table is None or reader not in table.read_by:
+                unknown.append(name)
+            else:
+                declared = {column.name for column in table.columns}
+                unknown += [f"{name}.{column}" for column in getattr(self, name).columns if column not in declared]
+        return unknown
 
     def replace(self, **changes: object) -> Scenario:
         """Return a copy with the given fields changed (frames are taken as they are, unchecked)."""

@@ -86,6 +86,12 @@ UNKNOWN_COLUMN = Fault(
     N_("it is not used; rename it if one of those is meant, or leave it as your note"),
     severity="warning",
 )
+STRANGE_COLUMN = Fault(
+    "unknown_column",
+    N_("the table {table} has no column {found}"),
+    N_("its columns: {expected}"),
+    N_("rename it if one of those is meant, or leave it out; start its name with _ to keep it as your own"),
+)
 DUPLICATE_COLUMN = Fault(
     "duplicate_column",
     N_("the column {found} stands in {first} and here"),
@@ -111,6 +117,10 @@ class Raw(Protocol):
     @property
     def headers(self) -> Mapping[str, str]:
         """Column letter -> text of row 1."""
+
+    @property
+    def notes(self) -> bool:
+        """Whether columns that are not declared may stand beside the others, as notes."""
 
     @property
     def cells(self) -> pd.DataFrame:
@@ -166,8 +176,9 @@ def match_columns(table: Table, raw: Raw) -> tuple[dict[str, str] | None, list[P
             letters[meant] = letter
             problems.append(MISSPELT_COLUMN.problem(raw.label, f"{letter}1", found=text, suggestion=meant))
         else:
+            fault = UNKNOWN_COLUMN if raw.notes else STRANGE_COLUMN
             names = [c.name for c in table.columns]
-            problems.append(UNKNOWN_COLUMN.problem(raw.label, f"{letter}1", found=text, expected=names))
+            problems.append(fault.problem(raw.label, f"{letter}1", table=table.name, found=text, expected=names))
     for column in table.columns:
         if column.required and column.name not in letters:
             problems.append(MISSING_COLUMN.problem(raw.label, "1:1", column=column.name))
@@ -187,7 +198,7 @@ def _exact_columns(table: Table, raw: Raw) -> tuple[dict[str, str], dict[str, st
             problems.append(DUPLICATE_COLUMN.problem(raw.label, cell, found=name, first=f"{letters[name]}1"))
         elif name in declared:
             letters[name] = letter
-        elif name:
+        elif name and not name.startswith("_"):
             strangers[letter] = text.strip()
     return letters, strangers, problems
 

@@ -62,6 +62,7 @@ class RawTable:
     cells : column letters x sheet row numbers (the index), without header, unit row and blank rows.
     merged : ranges of merged cells.
     hidden, struck : rows of ``cells`` that are hidden, and whose values are all struck through.
+    notes : whether columns that are not declared may stand beside the others: on a sheet, not in a program's table.
 
     """
 
@@ -72,13 +73,14 @@ class RawTable:
     merged: tuple[str, ...] = ()
     hidden: tuple[int, ...] = ()
     struck: tuple[int, ...] = ()
+    notes: bool = True
 
     @classmethod
-    def from_frame(cls, name: str, frame: pd.DataFrame, label: str = "") -> RawTable:
+    def from_frame(cls, name: str, frame: pd.DataFrame, label: str = "", *, notes: bool = True) -> RawTable:
         """Take a data frame as a sheet whose header stands in row 1."""
         letters = [get_column_letter(i + 1) for i in range(frame.shape[1])]
         cells = frame.set_axis(letters, axis=1).set_axis(range(2, len(frame) + 2), axis=0)
-        return cls(name, label or name, dict(zip(letters, map(str, frame.columns), strict=True)), cells)
+        return cls(name, label or name, dict(zip(letters, map(str, frame.columns), strict=True)), cells, notes=notes)
 
 
 @dataclass(frozen=True)

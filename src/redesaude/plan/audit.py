@@ -34,40 +34,6 @@ _PROMISES = {
     N_("hard emergency promises kept"): EMERGENCY_PROMISES,
 }
 
-#: the tables that the checks are about, and those that bind no plan
-_AUDITED = frozenset(
-    [
-        "periods",
-        "territories",
-        "specialties",
-        "demand",
-        "sites",
-        "sizes",
-        "site_services",
-        "decisions",
-        "precedence",
-        "support",
-        "requires",
-        "contracts",
-        "lots",
-        "funding",
-        "fiscal",
-        "risks",
-        "access_targets",
-        "load_ceilings",
-        "workforce",
-        "staffing",
-        "stations",
-        "station_times",
-        "emergency",
-        "surge",
-        "travel_times",
-        "roads",
-        "variants",
-        "sources",
-    ]
-)
-
 
 def audit(plan: Plan) -> Audit:
     """Return every check of ``plan``, passed or not."""
@@ -90,7 +56,7 @@ def audit(plan: Plan) -> Audit:
 
 def _known(e: Evidence) -> Iterator[Check]:
     """Nothing is stated that no check is about: a plan cannot be said to keep what is not known."""
-    unknown = sorted(e.scenario.stated() - _AUDITED)
+    unknown = e.scenario.unknown_to("audit")
     yield check(N_("all that the scenario states is audited"), pd.Series(1.0, index=unknown))
 
 

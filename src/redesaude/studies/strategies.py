@@ -17,40 +17,6 @@ from redesaude.plan.plan import Plan
 
 STATUS_QUO, DIRECT, PPP, MIX = "status_quo", "direct", "ppp", "mix"
 
-#: the tables of which it is known what becomes of them when today is taken for a plan
-_OF_TODAY = frozenset(
-    [
-        "periods",
-        "territories",
-        "specialties",
-        "demand",
-        "sites",
-        "sizes",
-        "site_services",
-        "decisions",
-        "precedence",
-        "support",
-        "requires",
-        "contracts",
-        "lots",
-        "funding",
-        "fiscal",
-        "risks",
-        "access_targets",
-        "load_ceilings",
-        "workforce",
-        "staffing",
-        "stations",
-        "station_times",
-        "emergency",
-        "surge",
-        "travel_times",
-        "roads",
-        "variants",
-        "sources",
-    ]
-)
-
 Contracts = tuple[str, ...]
 
 
@@ -67,9 +33,8 @@ def status_quo(scenario: Scenario) -> Scenario:
         where the scenario states something of which that is not known.
 
     """
-    unknown = scenario.stated() - _OF_TODAY
-    if unknown:
-        raise FaultError(f"today cannot be told: it is not known what becomes of {', '.join(sorted(unknown))}")
+    if unknown := scenario.unknown_to("status_quo"):
+        raise FaultError(f"today cannot be told: it is not known what becomes of {', '.join(unknown)}")
     specialties = scenario.specialties.assign(
         sites_allowed="listed", assignment="planned", single_source=False, min_centres=np.nan, max_centres=np.nan
     )

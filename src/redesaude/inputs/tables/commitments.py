@@ -43,6 +43,7 @@ DECISIONS = Table(
         ),
     ),
     key=("site_id", "specialty_id", "size_id", "contract_id", "period_id", "decision"),
+    read_by=("audit", "status_quo"),
 )
 
 PRECEDENCE = Table(
@@ -70,6 +71,7 @@ PRECEDENCE = Table(
         ),
     ),
     key=("site_id", "specialty_id", "after_site_id", "after_specialty_id"),
+    read_by=("audit", "status_quo"),
 )
 
 SUPPORT = Table(
@@ -108,4 +110,5 @@ SUPPORT = Table(
         Column("note", "text", N_("document, date or remark")),
     ),
     key=("specialty_id", "hub_site_id", "satellite_site_id"),
+    read_by=("audit", "status_quo"),
 )

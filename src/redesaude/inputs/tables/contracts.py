@@ -190,4 +190,5 @@ CONTRACTS = Table(
     ),
     key=("contract_id",),
     required=True,
+    read_by=("audit", "status_quo"),
 )

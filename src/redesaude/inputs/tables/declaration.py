@@ -10,6 +10,9 @@ from redesaude.language import N_
 
 Kind = Literal["id", "text", "number", "integer", "flag", "choice", "reference", "references"]
 
+#: who reads a plan against all that its scenario states, and declines what it does not know
+Reader = Literal["audit", "status_quo"]
+
 #: no amount of money, in any currency, and no other number of a plan is larger
 _MOST_MONEY, _MOST = 1e18, 1e12
 
@@ -54,13 +57,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet: what a row is, its columns, the columns that together name a row, and whether it may be absent."""
+    """One sheet: what a row is, its columns, the columns that together name a row, and whether it may be absent.
+
+    ``read_by`` are the readers of a plan beyond its solving of whom someone has looked whether they regard this table:
+    the audit (it checks what the rows bind, or they bind no plan) and the status quo (it is known what becomes of them
+    when today is taken for a plan). A table that names none is one that they decline.
+    """
 
     name: str
     row: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     required: bool = False
+    read_by: tuple[Reader, ...] = ()
 
     def column(self, name: str) -> Column:
         """Return the declared column ``name``; KeyError if there is none."""

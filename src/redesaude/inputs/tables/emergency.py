@@ -30,6 +30,7 @@ STATIONS = Table(
         Column("ambulances_max", "integer", N_("most ambulances"), AMBULANCES, default=1, low=1, high=1000),
     ),
     key=("station_id",),
+    read_by=("audit", "status_quo"),
 )
 
 STATION_TIMES = Table(
@@ -41,6 +42,7 @@ STATION_TIMES = Table(
         Column("minutes", "number", N_("one way"), MINUTES, True, low=0),
     ),
     key=("station_id", "territory_id"),
+    read_by=("audit", "status_quo"),
 )
 
 EMERGENCY = Table(
@@ -86,6 +88,7 @@ EMERGENCY = Table(
         Column("price", "number", PRICE, N_("currency/unit/year"), low=0),
     ),
     key=("promise", "specialty_id", "region_id", "period_id"),
+    read_by=("audit", "status_quo"),
 )
 
 SURGE = Table(
@@ -125,4 +128,5 @@ SURGE = Table(
         ),
     ),
     key=("surge_id", "specialty_id", "region_id"),
+    read_by=("audit", "status_quo"),
 )

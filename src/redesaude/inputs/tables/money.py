@@ -15,6 +15,7 @@ LOTS = Table(
         Column("name", "text", N_("name")),
     ),
     key=("lot_id",),
+    read_by=("audit", "status_quo"),
 )
 
 FUNDING = Table(
@@ -43,6 +44,7 @@ FUNDING = Table(
         Column("price", "number", PRICE, low=0),
     ),
     key=("funding_id", "period_id"),
+    read_by=("audit", "status_quo"),
 )
 
 FISCAL = Table(
@@ -73,6 +75,7 @@ FISCAL = Table(
         Column("price", "number", PRICE, low=0),
     ),
     key=("fiscal_id", "period_id"),
+    read_by=("audit", "status_quo"),
 )
 
 RISKS = Table(
@@ -141,4 +144,5 @@ RISKS = Table(
         ),
     ),
     key=("risk_id",),
+    read_by=("audit", "status_quo"),
 )

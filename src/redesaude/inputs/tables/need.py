@@ -17,6 +17,7 @@ PERIODS = Table(
     ),
     key=("period_id",),
     required=True,
+    read_by=("audit", "status_quo"),
 )
 
 TERRITORIES = Table(
@@ -35,6 +36,7 @@ TERRITORIES = Table(
     ),
     key=("territory_id",),
     required=True,
+    read_by=("audit", "status_quo"),
 )
 
 SPECIALTIES = Table(
@@ -124,6 +126,7 @@ SPECIALTIES = Table(
     ),
     key=("specialty_id",),
     required=True,
+    read_by=("audit", "status_quo"),
 )
 
 DEMAND = Table(
@@ -136,4 +139,5 @@ DEMAND = Table(
         Column("cases", "number", N_("cases"), CASES, True, low=0),
     ),
     key=("territory_id", "specialty_id", "period_id"),
+    read_by=("audit", "status_quo"),
 )

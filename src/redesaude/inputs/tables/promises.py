@@ -34,6 +34,7 @@ ACCESS_TARGETS = Table(
         Column("price", "number", PRICE, MONEY_CASE, low=0),
     ),
     key=("specialty_id", "region_id", "period_id", "minutes"),
+    read_by=("audit", "status_quo"),
 )
 
 LOAD_CEILINGS = Table(
@@ -69,6 +70,7 @@ LOAD_CEILINGS = Table(
         Column("price", "number", PRICE, MONEY_CASE, low=0),
     ),
     key=("site_id", "specialty_id", "area", "period_id"),
+    read_by=("audit", "status_quo"),
 )
 
 WORKFORCE = Table(
@@ -109,6 +111,7 @@ WORKFORCE = Table(
         Column("price", "number", PRICE, N_("currency/person/year"), low=0),
     ),
     key=("role_id", "region_id", "period_id"),
+    read_by=("audit", "status_quo"),
 )
 
 STAFFING = Table(
@@ -128,4 +131,5 @@ STAFFING = Table(
         ),
     ),
     key=("specialty_id", "size_id", "role_id"),
+    read_by=("audit", "status_quo"),
 )

@@ -41,6 +41,7 @@ SITES = Table(
     ),
     key=("site_id",),
     required=True,
+    read_by=("audit", "status_quo"),
 )
 
 SIZES = Table(
@@ -109,6 +110,7 @@ SIZES = Table(
     ),
     key=("specialty_id", "size_id"),
     required=True,
+    read_by=("audit", "status_quo"),
 )
 
 SITE_SERVICES = Table(
@@ -139,6 +141,7 @@ SITE_SERVICES = Table(
         ),
     ),
     key=("site_id", "specialty_id", "size_id"),
+    read_by=("audit", "status_quo"),
 )
 
 REQUIRES = Table(
@@ -155,4 +158,5 @@ REQUIRES = Table(
         ),
     ),
     key=("specialty_id", "required_specialty_id"),
+    read_by=("audit", "status_quo"),
 )

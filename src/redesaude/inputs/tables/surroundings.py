@@ -15,6 +15,7 @@ TRAVEL_TIMES = Table(
         Column("minutes", "number", N_("one way"), MINUTES, True, low=0),
     ),
     key=("origin_id", "destination_id"),
+    read_by=("audit", "status_quo"),
 )
 
 ROADS = Table(
@@ -27,6 +28,7 @@ ROADS = Table(
         Column("speed_kmh", "number", N_("speed; blank: road_speed_kmh"), "km/h", low=1, high=130),
     ),
     key=("from_id", "to_id"),
+    read_by=("audit", "status_quo"),
 )
 
 VARIANTS = Table(
@@ -48,6 +50,7 @@ VARIANTS = Table(
         Column("value", "text", N_("the value"), required=True),
     ),
     key=("variant_id", "sheet", "key", "column"),
+    read_by=("audit", "status_quo"),
 )
 
 SOURCES = Table(
@@ -68,4 +71,5 @@ SOURCES = Table(
         Column("note", "text", N_("remark")),
     ),
     key=(),
+    read_by=("audit", "status_quo"),
 )
