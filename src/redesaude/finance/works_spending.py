@@ -1,0 +1,109 @@
+r"""How works are spent over the years before the opening, and what a price index of works adds.
+
+A spending curve tells which share of the works is spent (:math:`y`) when a share of their time has passed (:math:`x`).
+Even spending is a straight line; works that start slowly, are busy in the middle and end slowly follow an S. The one
+fitted to hospital building is that of the British Department of Health and Social Security (Hudson and Maunick, 1974,
+with two parameters for a class of projects),
+
+.. math:: y = x + C x^2 - C x - \frac{6 x^3 - 9 x^2 + 3 x}{K}
+
+Where prices of works rise by :math:`g` a year above prices in general, works cost
+:math:`\sum_t y_t (1 + g)^{t - b}` times what they are estimated at in prices of year :math:`b`: in real terms with
+:math:`g` real, in money of the day with :math:`g` the works' own index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from redesaude.finance.company_loan import works_lengths
+from redesaude.finance.discounting import Floats
+from redesaude.finance.nominal import price_index
+from redesaude.finance.project_company import Project
+
+Curve = Callable[[Floats], Floats]
+"""share of the time of works passed (0-1) -> share of the works spent, rising from 0 to 1"""
+
+
+def even(passed: Floats) -> Floats:
+    """Return the share spent when works are spent evenly."""
+    return np.asarray(passed, dtype=float)
+
+
+def dhss_curve(c: float, k: float) -> Curve:
+    """Return the S-curve of the DHSS with parameters ``c`` and ``k``, fitted to a class of projects.
+
+    Raises
+    ------
+    ValueError
+        where the curve would fall on its way (money spent and taken back), as for ``k`` below 3 with ``c`` 0.
+
+    """
+
+    def spent(passed: Floats) -> Floats:
+        x = np.asarray(passed, dtype=float)
+        return np.asarray(x + c * x**2 - c * x - (6.0 * x**3 - 9.0 * x**2 + 3.0 * x) / k)
+
+    # the slope 1 - c - 3 / k + (2 c + 18 / k) x - 18 x^2 / k is a parabola: its least on 0 to 1 is at an end, or at the
+    # vertex, which is a minimum for k below 0
+    vertex = np.clip((2.0 * c + 18.0 / k) * k / 36.0, 0.0, 1.0)
+    at = np.array([0.0, vertex, 1.0])
+    slope = 1.0 - c - 3.0 / k + (2.0 * c + 18.0 / k) * at - 18.0 / k * at**2
+    if slope.min() < -1e-12:
+        raise ValueError(f"a spending curve never falls: c {c:g} and k {k:g} make it fall")
+    return spent
+
+
+def stated_curve(passed_shares: Sequence[float], spent_shares: Sequence[float]) -> Curve:
+    """Return the curve through stated points, straight between them: a schedule of works.
+
+    Raises
+    ------
+    ValueError
+        unless both go from 0 to 1, the time rising and what is spent never falling.
+
+    """
+    x, y = np.asarray(passed_shares, dtype=float), np.asarray(spent_shares, dtype=float)
+    whole = x.shape == y.shape and len(x) > 1 and (x[0], y[0], x[-1], y[-1]) == (0.0, 0.0, 1.0, 1.0)
+    if not whole or not (np.diff(x) > 0).all() or not (np.diff(y) >= 0).all():
+        raise ValueError(f"a spending curve goes from 0, 0 to 1, 1 and never falls: {list(x)}, {list(y)}")
+    return lambda passed: np.asarray(np.interp(passed, x, y))
+
+
+def spending_profile(curve: Curve, build_years: float) -> Floats:
+    """Return the share of the works spent in each year before the opening, shape ``(years,)``; the last is year 0.
+
+    A first year shorter than a year holds the start of the curve; works without length fall on year 0.
+    """
+    years = max(1, int(np.ceil(build_years)))
+    lengths = works_lengths(build_years, years)
+    passed = np.cumsum(lengths) / build_years if build_years > 0 else np.ones(1)
+    return np.diff(curve(np.clip(passed, 0.0, 1.0)), prepend=0.0)
+
+
+def works_by_year(
+    works: float, build_years: float, curve: Curve = even, rise_per_year: float = 0.0, stated_in: int | None = None
+) -> Floats:
+    """Return what works (currency, at prices of year ``stated_in``) cost in each year of works.
+
+    ``rise_per_year`` is the yearly rise of their prices. ``stated_in`` is a year of the company (0 the last of works);
+    None: the first year of works.
+    """
+    profile = spending_profile(curve, build_years)
+    year = np.arange(1 - len(profile), 1)
+    base = year[0] if stated_in is None else stated_in
+    return works * profile * price_index(rise_per_year, year - base)
+
+
+def with_spending(project: Project, curve: Curve, rise_per_year: float = 0.0, stated_in: int | None = None) -> Project:
+    """Return ``project`` with its works spent along ``curve``, at prices that rise (:func:`works_by_year`).
+
+    A public contribution stays the amount it is; where its own profile is not stated it follows the works.
+    """
+    spent = works_by_year(project.works, project.build_years, curve, rise_per_year, stated_in)
+    total = float(spent.sum())
+    profile = spent / total if total else spending_profile(curve, project.build_years)
+    return replace(project, works=total, works_profile=profile)
