@@ -138,8 +138,8 @@ def test_factors_multiply_what_they_name() -> None:
 
 def test_unitary_payment_recovers_works_with_interest_during_them() -> None:
     prices = price(service(works=1000.0, build_years=2.0), company(), TEN)
-    # 1,000 drawn over two years stand at 1,080 on opening; 20 payments follow, 12 of them after the horizon
-    assert fixed(prices) == pytest.approx({"unitary_payment": 20 * 1080 * RECOVERY})
+    # two years of 500 are worth 500 x 1.08 + 500 = 1,040; 20 payments follow, 12 of them after the horizon
+    assert fixed(prices) == pytest.approx({"unitary_payment": 20 * 1040 * RECOVERY})
 
 
 def test_unitary_payment_is_discounted_year_by_year() -> None:
@@ -233,7 +233,7 @@ def test_letting_is_discounted() -> None:
 
 USED = service(works=1000.0, fixed=100.0, per_case=5.0, lifecycle=20.0, build_years=2.0)
 FACTORS = {"opex_factor": 1.2, "case_factor": 1.1, "capex_factor": 1.5, "counts_as_personnel": 0.8}
-UNITARY = 1500 * 1.08 * RECOVERY
+UNITARY = 1500 * 1.04 * RECOVERY
 
 
 def use(pair: tuple[np.ndarray, np.ndarray]) -> tuple[float, float]:

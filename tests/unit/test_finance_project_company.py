@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from redesaude.finance.capital_charge import Loans, capital_charges
 from redesaude.finance.company_loan import raise_capital, service_lengths, works_lengths, works_shares
@@ -25,18 +27,18 @@ from redesaude.finance.unitary_payment import (
     solved_cash_flow,
 )
 
-#: One year of works at 97.375, two of payment. Debt is 52.5 % of the uses, drawn in the middle of the year at 10 %:
-#: uses 97.375 / (1 - 0.10 x 0.525 / 2) = 100, of which interest 2.625, debt 52.5, equity 47.5.
+#: One year of works at 100, two of payment. Debt is 52.5 % of the uses at 10 %: debt 52.5, equity 47.5; a year passes
+#: from the one draw to the first service, so there is no interest during works.
 #: Level service over two years 52.5 / 1.7355372 = 30.25: owed 52.5 -> 27.5 -> 0, interest 5.25 and 2.75.
 #: Depreciation 50 a year, tax 20 %. Dividends are U - 30.25 - 0.2 (U - 55.25) = 0.8 U - 19.2 in the first year and
 #: 0.8 U - 19.7 in the second. At 20 %: 1.2 (0.8 U - 19.2) + 0.8 U - 19.7 = 47.5 x 1.44, so U = 111.14 / 1.76.
-LEVEL = Project(works=97.375, build_years=1, payment_years=2)
+LEVEL = Project(works=100.0, build_years=1, payment_years=2)
 LEVEL_FINANCE = Finance(0.20, 0.10, 0.525, debt_years=2, tax_share=0.20)
 LEVEL_PAYMENT = 111.14 / 1.76
 
 #: No tax, cover 1.25, equity asks 10 % as debt does. Service 30.25 is 52.5 of debt, needs U = 1.25 x 30.25 = 37.8125;
-#: dividends 7.5625 are worth 13.125 of equity. Uses 65.625 = works 63 + interest 0.10 x 52.5 / 2; gearing 80 %.
-SCULPTED = Project(works=63, build_years=1, payment_years=2)
+#: dividends 7.5625 are worth 13.125 of equity. Uses 65.625 are the works; gearing 80 %.
+SCULPTED = Project(works=65.625, build_years=1, payment_years=2)
 SCULPTED_FINANCE = Finance(0.10, 0.10, 0.90, debt_years=2, cover=1.25)
 
 #: everything at once: uneven running cost, fees, contribution, reserve, loan fee, taxes, a loan shorter than the term
@@ -62,7 +64,7 @@ def adds_up(flow: CompanyCashFlow) -> None:
 def test_level_loan_by_hand() -> None:
     flow = company_cash_flow(LEVEL, LEVEL_FINANCE, LEVEL_PAYMENT)
     assert flow.uses.tolist() == pytest.approx([100.0, 0.0, 0.0])
-    assert flow.interest_during_works[0] == pytest.approx(2.625)
+    assert flow.interest_during_works.tolist() == [0.0, 0.0, 0.0]
     assert (flow.debt_drawn[0], flow.equity_paid_in[0]) == pytest.approx((52.5, 47.5))
     assert flow.debt_service.tolist() == pytest.approx([0.0, 30.25, 30.25])
     assert flow.debt_owed.tolist() == pytest.approx([52.5, 27.5, 0.0])
@@ -107,10 +109,10 @@ def test_works_fall_on_the_years_before_the_opening() -> None:
 
 
 def test_interest_during_works_by_hand() -> None:
-    """40 a year, half debt at 10 %: 40 / 0.975 = 41.025641, of it 20.512821 owed; then (40 + 2.051282) / 0.975."""
-    uses, interest = raise_capital(np.array([40.0, 40.0]), np.ones(2), 0.5, 0.10)
-    assert uses.tolist() == pytest.approx([41.025641, 43.129520], abs=1e-6)
-    assert interest.tolist() == pytest.approx([1.025641, 3.129520], abs=1e-6)
+    """40 a year, half debt at 10 %: 20 is owed for a year, and 40 + 2 is raised in the second."""
+    uses, interest = raise_capital(np.array([40.0, 40.0]), 0.5, 0.10)
+    assert uses.tolist() == pytest.approx([40.0, 42.0])
+    assert interest.tolist() == pytest.approx([0.0, 2.0])
 
 
 def test_internal_return_by_hand() -> None:
@@ -142,12 +144,49 @@ def test_loan_life_cover_of_a_level_loan_is_between_least_and_most() -> None:
     assert flow.least_cover < flow.loan_life_cover < np.nanmax(flow.cover_by_year)
 
 
-def test_without_tax_and_with_one_rate_the_loan_does_not_matter() -> None:
-    """Debt and equity at 10 %: the payment is capital recovery of what is spent, whoever lends it."""
-    payment = [
-        solve_unitary_payment(Project(100, 0, 20), Finance(0.1, 0.1, g, 12, c)) for g, c in ((0, 1.2), (0.8, None))
-    ]
-    assert payment == pytest.approx([float(capital_payment(100, 0.1, 0, 20))] * 2, rel=1e-12)
+RATE, YEARS = st.floats(0.0, 0.3), st.floats(1.0, 35.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rate=st.floats(0.001, 0.3),
+    build=st.floats(0.0, 6.0),
+    paid=YEARS,
+    loan=st.tuples(st.floats(0.0, 1.0), YEARS, st.none() | st.floats(1.0, 2.0)),
+)
+def test_without_tax_and_with_one_rate_the_loan_does_not_matter(
+    rate: float, build: float, paid: float, loan: tuple[float, float, float | None]
+) -> None:
+    """Debt and equity at one rate: the payment is the short form of what is spent, whoever lends it and how."""
+    gearing, debt_years, cover = loan
+    finance = Finance(rate, rate, gearing, min(debt_years, paid), cover)
+    payment = solve_unitary_payment(Project(100.0, build, paid), finance)
+    assert payment == pytest.approx(float(capital_payment(100.0, rate, build, paid)), rel=1e-9)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rate=RATE, build=st.floats(0.0, 6.0), paid=YEARS)
+def test_short_and_solved_form_agree_on_equal_terms(rate: float, build: float, paid: float) -> None:
+    """All equity at the same return: the short form of a blank loan, the cash flow, and the linear equations."""
+    short = float(capital_payment(1.0, rate, build, paid))
+    solved = solve_unitary_payment(Project(1.0, build, paid), Finance(rate, 0.05, 0.0, 10.0))
+    assert solved == pytest.approx(short, rel=1e-9)
+    one = Loans(*(np.array([x]) for x in (rate, 0.05, 0.0, 10.0, 1.3, 0.0, 0.0, 0.0, 0.0, build, paid)))
+    assert capital_charges(one).payment[0] == pytest.approx(short, rel=1e-9)
+
+
+def test_interest_of_debt_and_return_of_equity_count_the_same_years() -> None:
+    """Two years of works, 50 each, at 10 %: 50 x 1.1 + 50 at the opening, whoever pays, over an annuity of 20 years."""
+    due = 105.0 * 0.1 / (1 - 1.1**-20)
+    for gearing in (0.0, 0.4, 1.0):
+        paid = solve_unitary_payment(Project(100, 2, 20), Finance(0.1, 0.1, gearing, 12))
+        assert paid == pytest.approx(due, rel=1e-12)
+
+
+def test_the_published_recovery_of_capital() -> None:
+    """10.2 % over 30 years: 0.10785 a year of each 1 of works that a year separates from the first payment."""
+    assert float(capital_payment(1.0, 0.102, 1.0, 30.0)) == pytest.approx(0.10785, abs=1e-5)
+    assert float(capital_payment(1.0, 0.0, 3.0, 12.5)) == pytest.approx(1 / 12.5)
 
 
 def test_all_equity_pays_capital_recovery_of_its_return() -> None:

@@ -29,7 +29,6 @@ from redesaude.finance.company_loan import (
     first_year,
     raise_capital,
     service_lengths,
-    works_lengths,
     works_shares,
 )
 from redesaude.finance.discounting import Floats
@@ -89,7 +88,7 @@ class Loans:
 class Charges:
     """What 1 of works costs a year, ``(companies,)``, and the tax and debt that go with it.
 
-    ``profit_tax`` is by year of service, ``(companies, years)``. ``debt_owed`` is at the end of each year,
+    ``profit_tax`` is by year of service, ``(companies, years)``. ``debt_owed`` is once each year's flows are paid,
     ``(companies, works years + years)``, of which the first ``works_years`` are years of works (the last is year 0).
     """
 
@@ -150,7 +149,6 @@ class _Companies:
         self.loans = loans
         self.works_years = max(1, int(np.ceil(loans.build_years.max(initial=0.0))))
         self.years = max(1, int(np.ceil(loans.payment_years.max(initial=0.0))))
-        self.lengths = works_lengths(loans.build_years, self.works_years)
         self.served = service_lengths(loans.payment_years, self.years)
         self.in_loan = service_lengths(np.minimum(loans.debt_years, loans.payment_years), self.years)
         self.gearing = np.where(loans.debt_years > 0, loans.gearing_share, 0.0)
@@ -248,10 +246,10 @@ class _Companies:
     def _works(self, debt_share: Floats) -> _Works:
         before = (1.0 + self.loans.equity_return_per_year[:, None]) ** np.arange(self.works_years - 1, -1, -1)
         build = self.loans.build_years
-        last = np.zeros_like(self.lengths)
+        last = np.zeros((len(build), self.works_years))
         last[:, -1] = 1.0
         costs = (works_shares(build, self.works_years), first_year(build, self.works_years), last)
-        uses = [raise_capital(cost, self.lengths, debt_share, self.loans.debt_rate_per_year)[0] for cost in costs]
+        uses = [raise_capital(cost, debt_share, self.loans.debt_rate_per_year)[0] for cost in costs]
         totals, values = [u.sum(axis=-1) for u in uses], [(u * before).sum(axis=-1) for u in uses]
         return _Works((totals[0], totals[1], totals[2]), (values[0], values[1], values[2]))
 
@@ -275,7 +273,7 @@ class _Companies:
         fee = self.loans.debt_fee_share * s.debt
         costs = works_shares(build, self.works_years) + first_year(build, self.works_years) * fee[:, None]
         costs[:, -1] += s.reserve
-        uses, _ = raise_capital(costs, self.lengths, s.debt_share, self.loans.debt_rate_per_year)
+        uses, _ = raise_capital(costs, s.debt_share, self.loans.debt_rate_per_year)
         drawn = np.cumsum(s.debt_share[:, None] * uses, axis=-1)
         owed = balances(s.debt, s.service, self.loans.debt_rate_per_year)[:, 1:]
         return Charges(s.payment.copy(), self.tax * self._profit(s), np.hstack([drawn, owed]), self.works_years)

@@ -4,14 +4,18 @@ Time is in years around the opening of the service: year 0 is the last year of w
 so that no year has both. A first year of works, or a last year of service, may be shorter than a year. Every function
 takes one project (``(years,)``) or many at once (``(projects, years)``).
 
+**When money counts.** Every flow of a year counts at one moment, the middle of that year, whoever pays or receives
+it: debt and equity drawn, payments, running cost, taxes, debt service, dividends. So a return or a rate of interest is
+earned over the whole years between two flows, on equity and debt alike, a shorter first or last year counts like a
+whole one, and an equity return is what a spreadsheet's IRR gives on the yearly columns.
+
 Costs of the works are financed by debt and equity in a fixed proportion, the debt share :math:`\delta`, interest
-during works included; money is drawn in the middle of each year:
+during works included:
 
-.. math:: I_t = r_d\,\ell_t \left(B_{t-1} + \tfrac12 \delta N_t\right), \qquad
-          N_t = K_t + I_t, \qquad B_t = B_{t-1} + \delta N_t
+.. math:: I_t = r_d\,B_{t-1}, \qquad N_t = K_t + I_t, \qquad B_t = B_{t-1} + \delta N_t
 
-with :math:`K` costs, :math:`N` uses, :math:`I` interest during works, :math:`B` debt, :math:`\ell_t` the length of the
-year of works.
+with :math:`K` costs, :math:`N` uses, :math:`I` interest during works, :math:`B` debt. Interest of the year from the
+last works to the first service is paid with that service.
 """
 
 from __future__ import annotations
@@ -47,15 +51,14 @@ def first_year(build_years: ArrayLike, years: int) -> Floats:
     return np.asarray(np.arange(years) == position[..., None], dtype=float)
 
 
-def raise_capital(costs: Floats, lengths: Floats, debt_share: ArrayLike, debt_rate: ArrayLike) -> tuple[Floats, Floats]:
+def raise_capital(costs: Floats, debt_share: ArrayLike, debt_rate: ArrayLike) -> tuple[Floats, Floats]:
     """Return uses (currency, costs and interest during works) and that interest, by year of works, like ``costs``."""
     share, rate = np.asarray(debt_share, dtype=float), np.asarray(debt_rate, dtype=float)
     uses, interest = np.zeros_like(costs), np.zeros_like(costs)
     balance = np.zeros(costs.shape[:-1])
     for t in range(costs.shape[-1]):
-        charge = rate * lengths[..., t]
-        uses[..., t] = (costs[..., t] + charge * balance) / (1.0 - charge * share / 2.0)
-        interest[..., t] = uses[..., t] - costs[..., t]
+        interest[..., t] = rate * balance
+        uses[..., t] = costs[..., t] + interest[..., t]
         balance = balance + share * uses[..., t]
     return uses, interest
 

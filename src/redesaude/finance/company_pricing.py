@@ -40,7 +40,7 @@ def profit_tax_per_works(terms: Terms, build_years: Floats, payment_years: Float
 
 
 def debt_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
-    """Return what is owed at the opening and at the end of each year of service for 1 of works, ``(options, years)``.
+    """Return what is owed after the works and after each year of service for 1 of works, ``(options, years)``.
 
     Zero where the contract does not state the loan.
     """

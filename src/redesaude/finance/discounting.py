@@ -66,7 +66,7 @@ def annuity_factor(rate: ArrayLike, years: ArrayLike) -> Floats:
     """Present value of 1 at the end of each of ``years`` years: (1 - (1+r)^-n) / r, or n when the rate is zero."""
     r, n = np.broadcast_arrays(np.asarray(rate, dtype=float), np.asarray(years, dtype=float))
     safe = np.where(r == 0, 1.0, r)
-    return np.where(r == 0, n, (1.0 - (1.0 + safe) ** -n) / safe)
+    return np.where(r == 0, n, -np.expm1(-n * np.log1p(safe)) / safe)
 
 
 def capital_recovery(rate: ArrayLike, years: ArrayLike) -> Floats:

@@ -15,8 +15,9 @@ and in service, with :math:`U` the unitary payment,
 :math:`\rho` are taxes on receipts, :math:`O` running cost, :math:`\tau` tax on profit (straight-line depreciation of
 all uses but the reserve over the years of payment, interest deducted, losses carried forward as far as the law lets).
 A sculpted loan is :math:`D = \sum_t \text{DS}_t (1 + r_d)^{-t}`, but never more than the gearing allows: then the cover
-is above its target in every year. Money, rates and tax bases are real; all flows of a year count at one moment of it,
-so that the equity return is what a spreadsheet's IRR gives. Working capital and interest on the reserve are left out.
+is above its target in every year. Money, rates and tax bases are real; all flows of a year count in its middle
+(:mod:`redesaude.finance.company_loan`), so that the equity return is what a spreadsheet's IRR gives. Working capital
+and interest on the reserve are left out.
 """
 
 from __future__ import annotations
@@ -32,10 +33,9 @@ from redesaude.finance.company_loan import (
     first_year,
     raise_capital,
     service_lengths,
-    works_lengths,
     works_shares,
 )
-from redesaude.finance.discounting import Floats, capital_recovery, discount_factors
+from redesaude.finance.discounting import Floats, discount_factors
 
 #: rounds in which debt, interest and tax must settle; each round shrinks the error to less than the tax rate times it
 _ROUNDS = 400
@@ -51,11 +51,16 @@ def weighted_return(gearing: ArrayLike, debt_rate: ArrayLike, equity_return: Arr
 def capital_payment(works: ArrayLike, rate: ArrayLike, build_years: ArrayLike, payment_years: ArrayLike) -> Floats:
     """Return the yearly payment (currency/year) that recovers ``works`` (currency) at ``rate`` from opening on.
 
-    The short form used where a contract says nothing of its loan: capital recovery of the works with the interest of
-    half their length, before tax.
+    The short form used where a contract says nothing of its loan: works at their worth at the opening over the worth of
+    1 a year of payment, before tax. It is the solved payment of a company that raises all its capital at ``rate``, on
+    the same years; for one year of works and whole years of payment, plain capital recovery.
     """
-    at_opening = np.asarray(works, dtype=float) * (1.0 + np.asarray(rate)) ** (np.asarray(build_years) / 2.0)
-    return np.asarray(at_opening * capital_recovery(rate, payment_years))
+    rate, build, paid = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in (rate, build_years, payment_years)))
+    works_years, years = (max(1, int(np.ceil(a.max(initial=0.0)))) for a in (build, paid))
+    yearly = 1.0 + rate[..., None]
+    spent = (works_shares(build, works_years) * yearly ** np.arange(works_years)[::-1]).sum(axis=-1)
+    received = (service_lengths(paid, years) * yearly ** -np.arange(1, years + 1)).sum(axis=-1)
+    return np.asarray(np.asarray(works, dtype=float) * spent / received)
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,8 @@ class Finance:
 class CompanyCashFlow:
     """The yearly cash flow of a project company, arrays of shape ``(years,)`` in currency of the base year.
 
-    ``year`` 0 is the last year of works and 1 the first of service. ``debt_owed`` and ``reserve_held`` stand at the end
-    of each year. ``debt_rate_per_year`` is kept for the loan life cover.
+    ``year`` 0 is the last year of works and 1 the first of service. ``debt_owed`` and ``reserve_held`` stand once the
+    flows of each year are paid. ``debt_rate_per_year`` is kept for the loan life cover.
     """
 
     year: np.ndarray
@@ -266,7 +271,6 @@ class _Company:
     def __init__(self, project: Project, finance: Finance, payment_per_year: float) -> None:
         self.project, self.finance = project, finance
         self.works_years, self.years = project.works_years, project.service_years
-        self.lengths = works_lengths(project.build_years, self.works_years)
         self.works, self.contribution = project.works_by_year, project.contribution_by_year
         self.first = first_year(project.build_years, self.works_years)
         self.served = service_lengths(project.payment_years, self.years)
@@ -288,7 +292,7 @@ class _Company:
         f = self.finance
         capital = float(loan.uses.sum())
         costs = self.costs(loan.debt, loan.service)
-        uses, during = raise_capital(costs, self.lengths, loan.debt / capital if capital else 0.0, f.debt_rate_per_year)
+        uses, during = raise_capital(costs, loan.debt / capital if capital else 0.0, f.debt_rate_per_year)
         interest = f.debt_rate_per_year * balances(loan.debt, loan.service, f.debt_rate_per_year)[:-1]
         asset = float(uses.sum()) - f.reserve_months / 12.0 * loan.service[0]
         profit = self.earned - asset * self.served / self.served.sum() - interest

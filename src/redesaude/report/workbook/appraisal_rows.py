@@ -22,6 +22,7 @@ import numpy as np
 from xlsxwriter.utility import xl_range_abs
 
 from redesaude.finance.discounting import Floats, capital_recovery
+from redesaude.finance.project_company import capital_payment
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_items import ITEMS, PAYMENTS, Item, Quantities
 from redesaude.report.workbook.appraisal_terms import YEARS, Terms
@@ -225,8 +226,7 @@ class Rows:
                 content: tuple[Live | float, Live | float] = solved.payment, solved.untaxed
             else:
                 dates = dates_of(works, terms)
-                carried = (1.0 + terms["company"]) ** (dates.build / 2.0)
-                content = (carried * recovery(terms["company"], dates.payment),) * 2
+                content = (short_payment(terms["company"], dates.build, dates.payment),) * 2
             self._solved[key] = tuple(  # type: ignore[assignment]
                 self.grid.put(row, PRESENT + 1 + n, cell, "factor") for n, cell in enumerate(content)
             )
@@ -238,3 +238,16 @@ def recovery(rate: Live, years: Live) -> Live:
     r, n = rate.text, years.text
     text = f"IF({r}=0,1/({n}),{r}/(1-(1+{r})^-({n})))"
     return Live(text, float(capital_recovery(rate.value, years.value)))
+
+
+def short_payment(rate: Live, build: Live, years: Live) -> Live:
+    """Return :func:`~redesaude.finance.project_company.capital_payment` for 1 of works, its sums in closed form.
+
+    Whole years of works, and of payment, but the first and the last of them are geometric series.
+    """
+    r, b, n = rate.text, f"({build.text})", f"({years.text})"
+    before, paid = f"(ROUNDUP({b},0)-1)", f"(ROUNDUP({n},0)-1)"
+    spent = f"IF(OR({b}<=1,{r}=0),1,(((1+{r})^{before}-1)/{r}+({b}-{before})*(1+{r})^{before})/{b})"
+    worth = f"IF({r}=0,{n},(1-(1+{r})^(-{paid}))/{r}+({n}-{paid})*(1+{r})^(-{paid}-1))"
+    value = float(capital_payment(1.0, rate.value, build.value, years.value))
+    return Live(f"{spent}/({worth})", value)
