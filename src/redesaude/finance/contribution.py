@@ -46,7 +46,7 @@ def milestone_profile(project: Project, milestones: Sequence[Milestone]) -> Floa
     if (reached <= 0).any() or (reached > 1).any():
         raise ValueError(f"executed_share of a milestone must be above 0 and at most 1: {reached.tolist()}")
     year = np.searchsorted(_executed(project), reached - 1e-9)
-    return np.bincount(year, weights=paid, minlength=project.works_years)
+    return np.bincount(year, weights=paid, minlength=project.works_years).astype(float)
 
 
 def with_contribution(project: Project, contribution: float, milestones: Sequence[Milestone] = ()) -> Project:
@@ -96,11 +96,8 @@ class ContributionEffect:
 def contribution_effect(project: Project, finance: Finance, discount_rate_per_year: float) -> ContributionEffect:
     """Solve ``project`` with its contribution and without; the public side discounts at ``discount_rate_per_year``."""
     bare = replace(project, contribution=0.0, contribution_profile=None)
-    payments = [solve_unitary_payment(each, finance) for each in (bare, project)]
-    without, flow = (
-        company_cash_flow(each, finance, paid) for each, paid in zip((bare, project), payments, strict=True)
-    )
+    before, after = solve_unitary_payment(bare, finance), solve_unitary_payment(project, finance)
+    without, flow = company_cash_flow(bare, finance, before), company_cash_flow(project, finance, after)
     factors = discount_factors(discount_rate_per_year, flow.year)
-    return ContributionEffect(
-        *payments, float(flow.contribution @ factors), float((without.payment - flow.payment) @ factors)
-    )
+    contributed, saved = flow.contribution @ factors, (without.payment - flow.payment) @ factors
+    return ContributionEffect(before, after, float(contributed), float(saved))
