@@ -29,13 +29,14 @@ from redesaude.finance.company_pricing import debt_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal import company_share, personnel_use
+from redesaude.lines import Kind, Source, lines_where
 
 #: share of revenue that a state executive may spend on staff (LC 101/2000, art. 20), and the levels within it (art. 22)
 LEGAL_PERSONNEL_SHARE = 0.49
 PERSONNEL_LEVELS: Mapping[str, float] = MappingProxyType({"alert": 0.90, "prudential": 0.95, "legal": 1.00})
 
 #: lines of :func:`redesaude.finance.cashflow.lay_out` that a running envelope pays
-RUNNING_LINES = ("fixed_running", "case_running", "lifecycle", "unitary_payment", "provider_payment")
+RUNNING_LINES = lines_where(lambda line: line.kind is Kind.RUNNING and Source.SERVICE in line.sources)
 
 
 @dataclass(frozen=True)

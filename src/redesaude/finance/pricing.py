@@ -10,9 +10,7 @@ import numpy as np
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
-
-#: lines that a consortium's municipalities share
-SHARED_LINES = ("fixed_running", "case_running")
+from redesaude.lines import SHARED_LINES
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from redesaude.finance.fiscal_years import (
     ppp_by_year,
     termination_payments,
 )
-from redesaude.finance.pricing import SHARED_LINES
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.lines import SHARED_LINES, Kind, declared, line_of, lines_where, of_kind
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.resource_flows import resource_flows
 
@@ -55,27 +55,9 @@ PUBLIC_PAYERS = ("state", "municipalities", "government")
 #: the three readings of the PPP limit in use
 READINGS = ("all", "capital", "net")
 
-_FINANCED_LINES = ("works", "overrun")
+_FINANCED_LINES = lines_where(lambda line: line.financed)
 #: lines that capital sources pay, and that running envelopes pay
-CAPITAL_LINES = (*_FINANCED_LINES, "public_contribution")
-_PAYERS = {
-    "waiting": "society",
-    "unmet": "society",
-    "travel": "patients",
-    "residual": "asset",
-    "taxes_returned": "government",
-}
-ENVELOPE_LINES = (
-    "fixed_running",
-    "case_running",
-    "lifecycle",
-    "unitary_payment",
-    "provider_payment",
-    "hosting",
-    "oversight",
-    "support",
-    "transfer",
-)
+CAPITAL_LINES, ENVELOPE_LINES = of_kind(Kind.CAPITAL), of_kind(Kind.RUNNING)
 
 Amounts = tuple[pd.DataFrame, str, str, Floats]
 """(rows with site_id, specialty_id, contract_id; line; payer; currency by row and year)"""
@@ -120,7 +102,7 @@ def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
     for line, (fixed, per_case) in lay_out(services, terms, calendar).items():
         amount = fixed + per_case * cases
         state = terms.state_share[:, None] if line in SHARED_LINES else 1.0
-        yield openings, line, _PAYERS.get(line, "state"), amount * state
+        yield openings, line, line_of(line).payer, amount * state
         yield openings, line, "municipalities", amount * (1.0 - state)
     privately = lay_out(services, _paid_by_budget(terms), calendar)
     financed = {
@@ -140,7 +122,7 @@ def _paid_by_budget(terms: Terms) -> Terms:
 
 def _site_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
     for site, contract, line, _, flow in appraisal.site_flows():
-        yield _place(site, "", contract), line, "state", flow[None, :]
+        yield _place(site, "", contract), line, line_of(line).payer, flow[None, :]
 
 
 def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
@@ -155,11 +137,11 @@ def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
         at_once = (np.arange(years) == phases.begins[t]) / phases.firsts[t]
         for line, profile in (("closing", at_once), ("travel", every_year), ("unmet", every_year)):
             rows = costs[(costs["line"] == line) & (costs["period_id"] == period)]
-            yield rows, line, _PAYERS.get(line, "state"), rows["npv"].to_numpy(float)[:, None] * profile
+            yield rows, line, line_of(line).payer, rows["npv"].to_numpy(float)[:, None] * profile
     for line, flow in resource_flows(appraisal.plan, phases):
-        yield _place("", "", ""), line, "state", flow[None, :]
+        yield _place("", "", ""), line, line_of(line).payer, flow[None, :]
     for site, specialty, line, flow in appraisal.network().flows():
-        yield _place(site, specialty, ""), line, "state", flow[None, :]
+        yield _place(site, specialty, ""), line, line_of(line).payer, flow[None, :]
 
 
 def _place(site: str, specialty: str, contract: str) -> pd.DataFrame:
@@ -169,6 +151,7 @@ def _place(site: str, specialty: str, contract: str) -> pd.DataFrame:
 def _long(appraisal: Appraisal, amounts: Amounts) -> pd.DataFrame:
     """One row for each row and year with money."""
     rows, line, payer, money = amounts
+    declared([line])
     row, year = np.nonzero(np.abs(money) > 1e-9)
     ids = {name: rows[name].to_numpy()[row] for name in ("site_id", "specialty_id", "contract_id")}
     first = appraisal.calendar.first_year

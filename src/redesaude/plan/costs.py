@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble import Assembled
+from redesaude.lines import declared
 from redesaude.plan.plan import COSTS
 from redesaude.plan.referral import hubs_at_work, referral_lines, tidy_referral, transfers_into
 from redesaude.plan.resources import resource_lines, tidy_resources
@@ -32,6 +33,7 @@ def cost_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
         *referral_lines(assembled, decisions),
     ]
     table = pd.DataFrame(rows, columns=list(COSTS))
+    declared(table["line"].unique())
     table = table[table["npv"].abs() > 1e-9]
     summed = table.groupby(list(COSTS[:-1]), as_index=False).agg(npv=("npv", "sum"))
     return pd.DataFrame(summed).sort_values(list(COSTS[:-1]), ignore_index=True)

@@ -10,10 +10,11 @@ import pandas as pd
 from redesaude.assemble.phases import phases_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
+from redesaude.lines import Group, Kind, of_kind
 from redesaude.plan.paths import closings_of
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names
-from redesaude.report.terms import CAPITAL, PUBLIC_MONEY, YEARLY_GROUPS, cost_line
+from redesaude.report.terms import PUBLIC_MONEY, cost_line
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class KeyFigures:
     """The figures a decision maker asks for first.
 
     Money is net present value: ``total`` is the objective, ``public`` what public budgets pay of it, ``capital`` the
-    works and equipment; except ``yearly``, the equal yearly amount over the horizon with the same present value.
+    works and equipment; except ``yearly``, the equal yearly amount over the horizon with the present value of all
+    running lines.
     ``share_within`` is the share of all cases with a standard that are treated within it (NaN: no standard).
     """
 
@@ -44,13 +46,13 @@ def keyed(kind: str, row_id: str) -> str:
 def key_figures(plan: Plan) -> KeyFigures:
     """Return the key figures of a plan with decisions. Cases and access are those of the last period."""
     groups = plan.costs["npv"].groupby(plan.costs["line"].map(lambda line: cost_line(line).group)).sum()
-    yearly = sum(float(groups.get(group, 0.0)) for group in YEARLY_GROUPS) / annuity(plan.scenario)
+    running = plan.costs["npv"][plan.costs["line"].isin(of_kind(Kind.RUNNING))]
     met = yes(plan.promises["met"])
     return KeyFigures(
         total=float(plan.costs["npv"].sum()),
         public=sum(float(groups.get(group, 0.0)) for group in PUBLIC_MONEY),
-        capital=float(groups.get(CAPITAL, 0.0)),
-        yearly=yearly,
+        capital=float(groups.get(Group.CAPITAL, 0.0)),
+        yearly=float(running.sum()) / annuity(plan.scenario),
         treated=float(in_last_period(plan, plan.assignments)["cases"].sum()),
         sent_away=float(in_last_period(plan, plan.unmet)["cases"].sum()),
         share_within=_overall_share(in_last_period(plan, plan.access)),

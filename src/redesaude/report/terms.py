@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from redesaude.language import N_
+from redesaude.lines import LINES, Group, line_of
 
 
 @dataclass(frozen=True)
@@ -17,88 +18,31 @@ class Term:
     group: str = ""
 
 
-CAPITAL, RUNNING, PAYMENTS, LETTING, PEOPLE, SHORTFALL = (
-    "capital",
-    "running",
-    "payments",
-    "letting",
-    "people",
-    "shortfall",
-)
-
 #: groups of cost lines, in the order of the report
 COST_GROUPS: Mapping[str, Term] = {
-    CAPITAL: Term(N_("Works and equipment"), N_("what is built or bought by the budget, with overruns and renewal")),
-    RUNNING: Term(N_("Running the services"), N_("staff, supplies and upkeep paid directly, every year")),
-    PAYMENTS: Term(N_("Payments to contractors"), N_("what project companies and providers are paid, every year")),
-    LETTING: Term(
+    Group.CAPITAL: Term(
+        N_("Works and equipment"), N_("what is built or bought by the budget, with overruns and renewal")
+    ),
+    Group.RUNNING: Term(N_("Running the services"), N_("staff, supplies and upkeep paid directly, every year")),
+    Group.PAYMENTS: Term(
+        N_("Payments to contractors"), N_("what project companies and providers are paid, every year")
+    ),
+    Group.LETTING: Term(
         N_("Letting, oversight and closing"),
         N_("tendering and supervising the contracts, and closing services of today"),
     ),
-    PEOPLE: Term(
+    Group.PEOPLE: Term(
         N_("Waiting, sent away and travel"),
         N_("cases sent away, while a service is being built or for good, and patients' journeys"),
     ),
-    SHORTFALL: Term(N_("Promises missed"), N_("the stated price of each promise the plan does not keep")),
+    Group.SHORTFALL: Term(N_("Promises missed"), N_("the stated price of each promise the plan does not keep")),
 }
 
 #: groups that are money of public budgets; the others put a price on what patients bear and on promises missed
-PUBLIC_MONEY = (CAPITAL, RUNNING, PAYMENTS, LETTING)
-
-#: groups that are spent every year, for the equal yearly amount of the summary
-YEARLY_GROUPS = (RUNNING, PAYMENTS)
+PUBLIC_MONEY = (Group.CAPITAL, Group.RUNNING, Group.PAYMENTS, Group.LETTING)
 
 #: cost lines of a plan, in the order of the report
-COST_LINES: Mapping[str, Term] = {
-    "works": Term(N_("Works and equipment"), N_("building and equipping, as planned"), CAPITAL),
-    "overrun": Term(N_("Cost overruns of works"), N_("what works are expected to cost beyond the plan"), CAPITAL),
-    "public_contribution": Term(
-        N_("Public contribution to works"), N_("paid to a project company while it builds"), CAPITAL
-    ),
-    "residual": Term(
-        N_("Value handed back"), N_("what works are still worth at the end of the horizon, as a credit"), CAPITAL
-    ),
-    "lifecycle": Term(N_("Renewal"), N_("replacing equipment and building parts over the years"), CAPITAL),
-    "fixed_running": Term(N_("Fixed running cost"), N_("staff and upkeep paid whether or not patients come"), RUNNING),
-    "case_running": Term(N_("Cost of cases"), N_("supplies and services used by each case treated"), RUNNING),
-    "hosting": Term(N_("Running the site"), N_("cost of a site that hosts any service"), RUNNING),
-    "training": Term(N_("Training staff"), N_("people trained for the services, once for each"), RUNNING),
-    "recruitment": Term(
-        N_("Recruiting staff"), N_("what people recruited cost beyond the pay of the services"), RUNNING
-    ),
-    "station_works": Term(N_("Building emergency stations"), N_("works and equipment of new stations"), CAPITAL),
-    "station_running": Term(N_("Running emergency stations"), N_("fixed cost of the stations that are open"), RUNNING),
-    "ambulances": Term(N_("Ambulances"), N_("ambulances on duty with their crews"), RUNNING),
-    "support": Term(N_("Support of satellites"), N_("agreements between hubs and satellites, on both sides"), RUNNING),
-    "transfer": Term(N_("Transfers"), N_("ambulance and crew for cases sent up to another hospital"), RUNNING),
-    "unitary_payment": Term(
-        N_("Payments to project companies"), N_("yearly payment of a PPP for the works and what it runs"), PAYMENTS
-    ),
-    "provider_payment": Term(
-        N_("Payments to providers"),
-        N_("transfers to social organisations, consortia, foundations and hospitals paid by the case"),
-        PAYMENTS,
-    ),
-    "taxes_returned": Term(
-        N_("Taxes that return"),
-        N_("contractors' taxes that come back to the budgets that count, as a credit"),
-        PAYMENTS,
-    ),
-    "transaction": Term(N_("Letting contracts"), N_("studies, advisers and the tender, once for a lot"), LETTING),
-    "oversight": Term(N_("Overseeing contracts"), N_("the team that supervises the contracts"), LETTING),
-    "waiting": Term(N_("Waiting for the opening"), N_("cases sent away during procurement and works"), PEOPLE),
-    "closing": Term(N_("Closing services"), N_("cost of closing services that exist today"), LETTING),
-    "unmet": Term(N_("Cases sent away"), N_("cases not treated inside the network, at their stated cost"), PEOPLE),
-    "travel": Term(N_("Patients' travel"), N_("journeys of patients and companions, at the stated weight"), PEOPLE),
-    "shortfall_access": Term(N_("Access promises missed"), N_("price of access shortfalls"), SHORTFALL),
-    "shortfall_money": Term(N_("Money limits exceeded"), N_("price of spending beyond a limit"), SHORTFALL),
-    "shortfall_volume": Term(N_("Volumes below the minimum"), N_("price of too few cases at a service"), SHORTFALL),
-    "shortfall_load": Term(N_("Load ceilings exceeded"), N_("price of cases from outside above a ceiling"), SHORTFALL),
-    "shortfall_workforce": Term(N_("Staff missing"), N_("price of people whom the services lack"), SHORTFALL),
-    "shortfall_emergency": Term(
-        N_("Emergency promises missed"), N_("price of people, ambulances or windows short"), SHORTFALL
-    ),
-}
+COST_LINES: Mapping[str, Term] = {name: Term(line.title, line.meaning, line.group) for name, line in LINES.items()}
 
 STATUSES: Mapping[str, Term] = {
     "optimal": Term(N_("Best within the gap asked for"), N_("No better plan exists, within the gap asked for.")),
@@ -253,5 +197,6 @@ GRADES: Mapping[str, str] = {
 
 
 def cost_line(line: str) -> Term:
-    """Return the term of cost line ``line``; an unknown line speaks for itself and joins no group."""
-    return COST_LINES.get(line, Term(line, ""))
+    """Return the term of cost line ``line``; FaultError where none is declared."""
+    line_of(line)
+    return COST_LINES[line]

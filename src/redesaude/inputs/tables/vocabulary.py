@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from redesaude.lines import RISKY_LINES
+
 ALL = "all"
 EACH = "each"
 EACH_MACROREGION = "each_macroregion"
@@ -25,15 +27,7 @@ RISK_TARGETS = (
     "delay",
     "demand",
     "discount_rate",
-    "works",
-    "overrun",
-    "unitary_payment",
-    "provider_payment",
-    "lifecycle",
-    "fixed_running",
-    "case_running",
-    "transaction",
-    "waiting",
+    *RISKY_LINES,
 )
 SITE_KINDS = ("public", "philanthropic", "private", "new")
 #: what may be decided already about a service

@@ -9,6 +9,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from redesaude.language import N_
+from redesaude.lines import line_of
 from redesaude.report.figures import keyed
 from redesaude.report.terms import COST_GROUPS, COST_LINES, cost_line
 from redesaude.report.view import View
@@ -57,6 +58,7 @@ def lines_frame(view: View, ledger: pd.DataFrame) -> pd.DataFrame:
     pivot["share"] = pivot["total"] / whole if whole else 0.0
     terms = [cost_line(line) for line in pivot.index]
     return pivot.reset_index().assign(
+        kind=[str(line_of(line).kind) for line in pivot.index],
         name=[view.t(term.name) for term in terms],
         meaning=[view.t(term.meaning) if term.meaning else "" for term in terms],
     )
@@ -108,8 +110,8 @@ def write(book: Book) -> CostBlocks:
         years=view.scenario.settings.horizon_years,
     )
     sheet = book.sheet("costs", t(N_("Costs")), widths, note)
-    sheet.set_widths(len(widths), (14, 4))
-    source = _ledger(sheet, view, ledger, start=len(widths) + 2)
+    sheet.set_widths(len(widths), (14, 14, 4))
+    source = _ledger(sheet, view, ledger, start=len(widths) + 3)
     sheet.heading(t(N_("By kind of cost")))
     group_block = sheet.table(groups, _group_columns(view, source), total=t(N_("Total")))
     sheet.heading(t(N_("By cost line and contract")))
@@ -196,6 +198,7 @@ def _line_columns(view: View, ledger: Block, contracts: list[str]) -> list[Colum
         ),
         Column("share", t(N_("Share")), t(N_("of the total")), "percent"),
         Column("line", t(N_("Line code")), "", "id"),
+        Column("kind", t(N_("Counted by ceilings of")), "", "id"),
     ]
 
 

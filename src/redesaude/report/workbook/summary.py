@@ -9,9 +9,10 @@ from functools import partial
 import pandas as pd
 
 from redesaude.language import N_
+from redesaude.lines import Group, Kind
 from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
-from redesaude.report.terms import CAPITAL, PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS, YEARLY_GROUPS
+from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS
 from redesaude.report.view import View, several
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.access import AccessBlocks, access_chart
@@ -127,7 +128,7 @@ def _money_figures(view: View, costs: CostBlocks) -> list[Figure]:
             t(N_("of which works and equipment, {money}"), money=money),
             "millions",
             figures.capital,
-            place[CAPITAL],
+            place[Group.CAPITAL],
             t(N_("paid by the budget, with overruns and renewal")),
         ),
     ]
@@ -141,8 +142,9 @@ def _yearly_figure(view: View, pages: Pages) -> Figure:
         value = float(in_last_period(view.plan, view.phases)["running_per_year"].sum())
         formula = total(pages.phases.range("running_per_year"), _in_last(view, pages.phases))
         return name, "millions", value, formula, t(N_("mean of the years of the last period, as on the sheet phases"))
-    cells = _group_cells(pages.costs)
-    formula = f"({'+'.join(cells[group] for group in YEARLY_GROUPS)})/{annuity(view.scenario)!r}"
+    lines = pages.costs.lines
+    running = total(lines.range("total"), is_equal(lines.range("kind"), literal(Kind.RUNNING)))
+    formula = f"{running}/{annuity(view.scenario)!r}"
     return name, "millions", key_figures(view.plan).yearly, formula, t(N_("as an equal amount every year"))
 
 

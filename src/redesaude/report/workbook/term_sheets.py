@@ -11,6 +11,7 @@ import pandas as pd
 from redesaude.inputs.risks import shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
+from redesaude.lines import Group, Kind, lines_where
 from redesaude.report.studies import Studies
 from redesaude.report.terms import CHOICES, RISK_TARGETS
 from redesaude.report.view import View
@@ -23,9 +24,9 @@ _WIDTHS = (30, 12, 13, 13, 15, 22)
 _PAYMENTS = {
     "project_company": ("unitary_payment",),
     "provider": ("provider_payment",),
-    "budget": ("fixed_running", "case_running", "lifecycle", "hosting"),
+    "budget": lines_where(lambda line: line.kind is Kind.RUNNING and line.group in (Group.RUNNING, Group.CAPITAL)),
 }
-_WORKS = ("works", "overrun", "public_contribution")
+_WORKS = lines_where(lambda line: line.financed)
 
 _MECHANISMS = {
     "fixed_and_variable": N_("a fixed part and a price for each case treated"),
@@ -116,7 +117,7 @@ class _Page:
                 financing=t(CHOICES[str(self.terms["financing"])]),
             ),
         )
-        works = self.flows.loc[self.flows["line"].isin(_WORKS[:2]), "real"].sum()
+        works = self.flows.loc[self.flows["line"].isin(_WORKS), "real"].sum()
         built = self.view.numbers.money(works) if works > 0 else t(N_("none: existing building and equipment"))
         yield t(N_("Works and equipment")), built
 
