@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from test_phases_brute_force import HORIZON, SECOND, phased_tables
 
+from redesaude.lines import Kind, of_kind
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_period import BY_PERIOD, by_period
 from redesaude.plan.cash_flow import cash_flow
@@ -61,7 +62,7 @@ def test_money_by_period_and_source_is_that_of_the_cash_flow(seed: int) -> None:
     appraisal = Appraisal(_plan(seed))
     flows = cash_flow(appraisal)
     table = by_period(appraisal, flows)
-    works = flows[flows["line"].isin(["works", "overrun", "public_contribution"]) & (flows["source"] == "state")]
+    works = flows[flows["line"].isin(of_kind(Kind.CAPITAL)) & (flows["source"] == "state")]
     assert table["capital_paid"].sum() == pytest.approx(works["real"].sum())
     limits = table[table["source"] == "state"].set_index("period_id")["capital_limit"].to_dict()
     assert limits.items() <= {"p1": 5000.0, "p2": 4000.0}.items()
