@@ -107,7 +107,7 @@ def test_choices_ignore_case_and_blank_means_the_default():
 
 
 def test_lists_are_split_at_commas_and_semicolons_each_code_once():
-    cells = column("a, b;a", 7, None, ["c", "d"])
+    cells = column("a, b;a", 7, None, ("c", "d"))
     assert list(convert(CODES, cells).typed) == [("a", "b"), ("7",), (), ("c", "d")]
 
 

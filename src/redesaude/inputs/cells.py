@@ -35,6 +35,12 @@ ERROR_VALUE = Fault(
     N_("a value"),
     N_("mend the formula in this cell, or type the value"),
 )
+NOT_A_CELL = Fault(
+    "not_a_cell",
+    N_("the cell holds an object of type {found}"),
+    N_("one value: text, a number, a date or nothing"),
+    N_("put one value into the cell; only columns of several codes take lists of them"),
+)
 NOT_A_NUMBER = Fault(
     "not_a_number",
     N_("'{found}' is text"),
@@ -124,6 +130,14 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 Values = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What a data frame holds where a sheet could not: why not, and how it is shown."""
+
+    fault: Fault
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -279,10 +293,7 @@ def _words(column: Column, cells: pd.Series) -> tuple[pd.Series, Flags, dict[Has
 
     Each distinct value is converted once; a frame of 100,000 rows has few of them.
     """
-    raw = cells.to_numpy(dtype=object)
-    if column.kind == "references":  # lists cannot be looked up, tuples can
-        raw = pd.Series([tuple(v) if isinstance(v, list) else v for v in raw], dtype=object).to_numpy()
-    codes, distinct = pd.factorize(raw)
+    codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
     parse = _parser(column)
     parsed = [parse(column, value) for value in distinct]
     nothing: object = () if column.kind == "references" else None if column.kind == "flag" else ""
@@ -386,6 +397,10 @@ def parse_list(column: Column, cell: object) -> Parsed:
 def _not_a_value(column: Column, cell: object) -> Flaw | None:
     if cell is UNCALCULATED:
         return _flaw(UNCACHED, column, cell)
+    if isinstance(cell, Foreign):
+        return _flaw(cell.fault, column, cell.shown)
+    if isinstance(cell, tuple):
+        return _flaw(NOT_A_CELL, column, type(cell).__name__)
     if isinstance(cell, str) and cell.strip().upper() in _ERRORS:
         return _flaw(ERROR_VALUE, column, cell.strip())
     return None

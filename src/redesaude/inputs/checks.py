@@ -18,6 +18,7 @@ from redesaude.errors import InputError, Problem
 from redesaude.inputs.book import Book, Sheet, declared_order, type_sheet, with_flaws
 from redesaude.inputs.contracts import check_contracts
 from redesaude.inputs.decisions import check_decisions, check_precedence
+from redesaude.inputs.frames import raw_tables
 from redesaude.inputs.geography import check_geography
 from redesaude.inputs.plausible import DOUBTS, check_plausible
 from redesaude.inputs.promises import check_promises
@@ -27,7 +28,7 @@ from redesaude.inputs.risks import check_risks
 from redesaude.inputs.scenario import Place, Scenario, Settings
 from redesaude.inputs.services import check_services
 from redesaude.inputs.settings import read_settings
-from redesaude.inputs.structure import EMPTY_SHEET, match_sheets, missing_sheets
+from redesaude.inputs.structure import EMPTY_SHEET, missing_sheets
 from redesaude.inputs.support import check_support, check_tiers
 from redesaude.inputs.surroundings import check_periods, check_roads, check_sources, check_territories
 from redesaude.inputs.tables import BY_NAME, MINUTES_EACH, TABLES
@@ -108,8 +109,7 @@ def check_workbook(path: Path | str) -> CheckedInput:
 
 def scenario_from_tables(tables: Mapping[str, pd.DataFrame], name: str) -> Scenario:
     """Check data frames named as the sheets; see :meth:`Scenario.from_tables`."""
-    titles, problems = match_sheets(tables)
-    raws = {name: RawTable.from_frame(name, tables[title], notes=False) for name, title in titles.items()}
+    raws, problems = raw_tables(tables, name)
     source = _Source(name, None)
     return _checked(raws, source, problems).accepted()
 
