@@ -10,10 +10,11 @@ from builders import contracts, hospitals, national, promises, risks, roads, ser
 from builders.command import build
 from builders.evidence import sources_sheet
 from builders.pack import CountryPack
-from builders.phases import SINGLE, periods_sheet
+from builders.phases import periods_sheet, single
 
 from redesaude.inputs.scenario import Scenario
 
+PHASES = single(national.SETTINGS["horizon_years"])
 _REGIONS = "450 regiões e 118 macrorregiões de saúde vigentes em 2022."
 
 
@@ -37,7 +38,7 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         *risks.evidence(),
     ]
     return {
-        "periods": periods_sheet(SINGLE),
+        "periods": periods_sheet(PHASES),
         "territories": territories.territories(pack).replace({"macroregion_id": macroregions}),
         "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
         "demand": specialties.demand_sheet(chosen, people),
@@ -47,12 +48,12 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         "requires": services.requires(),
         "contracts": contracts.contracts(national.OPTIONS),
         "lots": hospitals.lots(sites, macroregions),
-        "funding": contracts.funding(national.OPTIONS, national.LIMITS, SINGLE),
+        "funding": contracts.funding(national.OPTIONS, national.LIMITS, PHASES),
         "fiscal": contracts.fiscal(national.LIMITS),
         "risks": risks.risks(national.OPTIONS),
         "access_targets": promises.access_targets(chosen, "each_macroregion"),
         "roads": roads.country_roads(pack),
-        "variants": promises.variants(national.OPTIONS, SINGLE),
+        "variants": promises.variants(national.OPTIONS, PHASES),
         "sources": sources_sheet(evidence),
     }
 

@@ -33,7 +33,7 @@ from builders.contracts import CONTRACTS
 from builders.evidence import PORTUGUESE, Figure, assumed, ruled, sources_sheet
 from builders.hospitals import HOSPITALS, NEW_BUILDS
 from builders.pack import Pack, StatePack
-from builders.phases import SINGLE, THREE, TODAY, Phase, periods_sheet
+from builders.phases import TODAY, Phase, periods_sheet, single, three
 
 from redesaude.inputs.scenario import Scenario
 
@@ -60,7 +60,8 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     ladders, agreements = state_support.ladders(pack), state_support.agreements(pack)
     roles = state_staff.counted(state_staff.roles(pack), phases)
     promised = state_network.promises(pack, chosen)
-    settings = pd.DataFrame(SETTINGS.items(), columns=["name", "value"])
+    one_year = SETTINGS | {"horizon_years": TODAY[0].years}
+    settings = pd.DataFrame(one_year.items(), columns=["name", "value"])
     draft = _hospitals(pack, chosen, site_rows, site_services, TODAY) | {"settings": settings}
     today = hubs.loads_today(Scenario.from_tables(draft), state_network.HUBS)
     evidence = [
@@ -134,5 +135,8 @@ def _book(phases: Sequence[Phase], folder: Path) -> dict[str, pd.DataFrame]:
 
 
 if __name__ == "__main__":
-    books = {"mato-grosso": partial(_book, SINGLE), "mato-grosso-network": partial(_book, THREE)}
+    books = {
+        "mato-grosso": partial(_book, single(SETTINGS["horizon_years"])),
+        "mato-grosso-network": partial(_book, three(SETTINGS["horizon_years"])),
+    }
     build(__file__, books, SETTINGS, __doc__)

@@ -14,7 +14,7 @@ from builders import hubs, stations, tiers, workforce
 from builders import specialties as specialty_sheets
 from builders.command import build
 from builders.evidence import sources_sheet
-from builders.phases import SINGLE, THREE, Phase, periods_sheet
+from builders.phases import Phase, periods_sheet, single, three
 from builders.specialties import Specialty, sizes_sheet, specialties_sheet
 from mekong_builders import clinic, contracts, geography, hospitals, network, promises, services, staff, support
 from mekong_builders.evidence import VIETNAMESE
@@ -92,5 +92,8 @@ def _book(phases: Sequence[Phase], folder: Path) -> dict[str, pd.DataFrame]:
 
 
 if __name__ == "__main__":
-    books = {"mekong": partial(_book, SINGLE), "mekong-network": partial(_book, THREE)}
+    books = {
+        "mekong": partial(_book, single(SETTINGS["horizon_years"])),
+        "mekong-network": partial(_book, three(SETTINGS["horizon_years"])),
+    }
     build(__file__, books, SETTINGS, __doc__)

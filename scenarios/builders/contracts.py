@@ -154,7 +154,7 @@ def funding(options: Iterable[Contract], limits: Limits, phases: Sequence[Phase]
         "price": 0.5,
     }
     yearly = limits.capital.value / _CAPITAL_YEARS
-    return pd.DataFrame([entry | {"period_id": p.id, "amount": yearly * p.years} for p in phases])
+    return pd.DataFrame([entry | {"period_id": p.id, "amount": yearly * p.funded} for p in phases])
 
 
 def fiscal(limits: Limits) -> pd.DataFrame:

@@ -11,12 +11,22 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Phase:
-    """A planning period; ``max_starts`` is the most works begun in it (None: no limit)."""
+    """A planning period; the last of a scenario ends with its horizon.
+
+    ``max_starts`` is the most works begun in it (None: no limit), ``capital_years`` the years of the programme's
+    capital that may be decided in it (None: all of its own; a last period runs on after the programme).
+    """
 
     id: str
     first_year: int
     years: int
     max_starts: int | None = None
+    capital_years: int | None = None
+
+    @property
+    def funded(self) -> int:
+        """The years of the programme's capital that may be decided in it."""
+        return self.years if self.capital_years is None else self.capital_years
 
     @property
     def middle(self) -> float:
@@ -29,8 +39,17 @@ BASE_YEAR = 2025
 
 #: the base year alone, in which the network of today is looked at
 TODAY = (Phase("hoje", BASE_YEAR, 1),)
-SINGLE = (Phase("p1", 2027, 10),)
-THREE = (Phase("p1", 2027, 3, 40), Phase("p2", 2030, 5, 60), Phase("p3", 2035, 12))
+
+
+def single(horizon: int) -> tuple[Phase, ...]:
+    """Return one period over the horizon (years), with ten years of capital."""
+    return (Phase("p1", 2027, horizon, capital_years=10),)
+
+
+def three(horizon: int) -> tuple[Phase, ...]:
+    """Return three periods over the horizon (years), the last with twelve years of capital."""
+    first, second = Phase("p1", 2027, 3, 40), Phase("p2", 2030, 5, 60)
+    return (first, second, Phase("p3", 2035, horizon - first.years - second.years, capital_years=12))
 
 
 def periods_sheet(phases: Sequence[Phase]) -> pd.DataFrame:

@@ -61,7 +61,7 @@ def funding(phases: Sequence[Phase]) -> pd.DataFrame:
     """Return the ``funding`` sheet: as much each year."""
     entry = {"funding_id": "dau_tu_cong", "name": "Vốn đầu tư công của chương trình", "kind": "capital",
              "contracts": "truc_tiep, tu_chu", "hard": False, "price": 0.5}  # fmt: skip
-    return pd.DataFrame([entry | {"period_id": p.id, "amount": CAPITAL / 10.0 * p.years} for p in phases])
+    return pd.DataFrame([entry | {"period_id": p.id, "amount": CAPITAL / 10.0 * p.funded} for p in phases])
 
 
 def risks() -> pd.DataFrame:

@@ -12,6 +12,7 @@ from redesaude.assemble import Assembled, assemble
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import in_area
 from redesaude.plan.plan import Status
+from redesaude.report.names import names_of
 from redesaude.solving.solve import solve
 from tiny import EXACT, PPP, rows, scenario, settings, tables, times
 
@@ -43,10 +44,33 @@ def statuses(found: Assembled, site: str) -> dict[tuple[str, str], str]:
 def test_cases_are_the_rate_on_the_population_grown_to_the_middle_of_the_period() -> None:
     found = assembled(
         territories=tables()["territories"].assign(growth_rate=[0.0, 0.02, -0.01]),
-        settings=settings(base_year=2025, horizon_years=10),
+        settings=settings(base_year=2025, horizon_years=4),
         periods=rows({"period_id": "p", "first_year": 2027, "years": 4}),
     ).problem.demand
     assert found.cases[:, 0] == pytest.approx([10, 20 * 1.02**4, 30 * 0.99**4])
+
+
+@pytest.mark.parametrize("stated", [1, 4, 10, 18])
+def test_the_last_period_grows_over_the_years_whose_costs_it_carries(stated: int) -> None:
+    """Two years from 2025, then on to the end of twenty: people of 2026 and of 2036, whatever length is stated."""
+    given = scenario(
+        territories=tables()["territories"].assign(growth_rate=0.05),
+        settings=settings(base_year=2025, horizon_years=20, currency="BRL"),
+        periods=rows(
+            {"period_id": "p1", "first_year": 2025, "years": 2},
+            {"period_id": "p2", "first_year": 2027, "years": stated},
+        ),
+    )
+    found = assemble(given)
+    assert found.problem.demand.cases[0] == pytest.approx([10 * 1.05, 10 * 1.05**11])
+    first, second = (
+        found.phases.calendar.first_year + (b + e) / 2
+        for b, e in zip(found.phases.begins, found.phases.ends, strict=True)
+    )
+    assert (first, second) == (2026, 2036)
+    told = [(p.code, p.sheet, p.cell) for p in given.notices if p.code == "last_period_runs_on"]
+    assert told == ([] if stated == 18 else [("last_period_runs_on", "periods", "C3")])
+    assert names_of(given).periods == {"p1": "2025-2026", "p2": "2027-2044"}
 
 
 def test_known_demand_replaces_the_rate_and_that_of_the_period_comes_first() -> None:

@@ -175,8 +175,9 @@ def test_the_network_is_the_same_in_three_periods(scenario: Scenario, network: S
     for name in ("territories", "sites", "site_services", "contracts", "specialties", "sizes", "stations", "staffing"):
         pd.testing.assert_frame_equal(getattr(scenario, name), getattr(network, name))
     assert set(scenario.workforce["region_id"]) == {"all"}  # by macro-region in the network alone
-    yearly = network.funding["amount"] / network.periods["years"]
+    yearly = network.funding["amount"] / [3, 5, 12]  # the last period runs on after the programme
     assert yearly.to_list() == pytest.approx([35e6, 35e6, 35e6])
+    assert network.periods["years"].sum() == scenario.periods["years"].sum() == network.settings.horizon_years
     assert scenario.funding["amount"].to_list() == [350e6]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from redesaude.assemble.phases import phases_of
 from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes
@@ -27,9 +28,12 @@ def case_matrix(scenario: Scenario, period: int = 0) -> Floats:
 
 
 def people(scenario: Scenario, period: int = 0) -> Floats:
-    """Return the inhabitants of each territory at the middle of the period."""
-    row = scenario.periods.iloc[period]
-    years = row["first_year"] + row["years"] / 2.0 - scenario.settings.base_year
+    """Return the inhabitants of each territory at the middle of the period: of the years whose costs it carries, the
+    last one's to the end of the horizon.
+    """
+    phases = phases_of(scenario)
+    middle = (phases.begins[period] + phases.ends[period]) / 2.0
+    years = phases.calendar.first_year + middle - scenario.settings.base_year
     growth = 1.0 + scenario.territories["growth_rate"].to_numpy(float)
     return np.asarray(scenario.territories["population"].to_numpy(float) * growth ** max(years, 0.0))
 

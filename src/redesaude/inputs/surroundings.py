@@ -57,6 +57,13 @@ SHORT_HORIZON = Fault(
     N_("shorten the period, or type a longer horizon_years on the sheet settings"),
     severity="warning",
 )
+LAST_SHORT = Fault(
+    "last_period_runs_on",
+    N_("{period_id} is the last period and lasts {years} years, but {left} are left of the horizon"),
+    N_("a last period that ends with the horizon"),
+    N_("type {left}: so it is counted, its people those of the middle of these years; or shorten horizon_years"),
+    severity="warning",
+)
 NO_ONE = Fault(
     "zero_population",
     N_("{name} has a population of 0"),
@@ -141,7 +148,7 @@ def check_periods(book: Book) -> Iterator[Problem]:
 
 
 def _in_horizon(sheet: Sheet, horizon: int) -> Iterator[Problem]:
-    """Periods that begin after the horizon, and a last one that is stated longer than it."""
+    """Periods that begin after the horizon, and a last one that is not stated to end with it."""
     frame = sheet.frame
     if frame.empty:
         return
@@ -149,6 +156,8 @@ def _in_horizon(sheet: Sheet, horizon: int) -> Iterator[Problem]:
     yield from sheet.where(frame["first_year"] >= end, "first_year", BEYOND_HORIZON, end=end)
     left = end - frame["first_year"]
     yield from sheet.where((frame["years"] > left) & (left > 0), "years", SHORT_HORIZON, horizon=horizon)
+    last = frame.index == frame.index[-1]
+    yield from sheet.where((frame["years"] < left) & last, "years", LAST_SHORT, left=left)
 
 
 def check_territories(book: Book) -> Iterator[Problem]:

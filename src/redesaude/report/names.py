@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from redesaude.assemble.phases import phases_of
 from redesaude.inputs.scenario import Scenario
 
 
@@ -42,12 +43,14 @@ class Names:
         return ids.map(lambda row_id: names.get(str(row_id), str(row_id)))
 
 
-def _periods(frame: pd.DataFrame) -> dict[str, str]:
-    """Name each period by its years, e.g. ``2027-2056``."""
-    spans = zip(frame["period_id"].astype(str), frame["first_year"], frame["years"], strict=True)
+def _periods(scenario: Scenario) -> dict[str, str]:
+    """Name each period by its years, e.g. ``2027-2056``; the last runs to the end of the horizon."""
+    phases = phases_of(scenario)
+    first = phases.calendar.first_year
+    spans = zip(scenario.periods["period_id"].astype(str), phases.begins, phases.ends, strict=True)
     return {
-        period: f"{first:.0f}-{first + years - 1:.0f}" if years > 1 else f"{first:.0f}"
-        for period, first, years in spans
+        period: f"{first + begin}-{first + end - 1}" if end > begin + 1 else f"{first + begin}"
+        for period, begin, end in spans
     }
 
 
@@ -60,7 +63,7 @@ def names_of(scenario: Scenario) -> Names:
         specialties=_names(scenario.specialties, "specialty_id"),
         contracts=_names(scenario.contracts, "contract_id"),
         regions=_names(territories, "region_id", "region_name"),
-        periods=_periods(scenario.periods),
+        periods=_periods(scenario),
         territory_of_site=dict(zip(sites["site_id"], sites["territory_id"], strict=True)),
         region_of_territory=dict(zip(territories["territory_id"], territories["region_id"], strict=True)),
         kind_of_site=dict(zip(sites["site_id"], sites["kind"], strict=True)),
