@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from redesaude.finance.discounting import nominal_rate, present_value
 from redesaude.finance.nominal import nominal_finance, nominal_project, reconcile
 from redesaude.finance.project_company import Finance, Project, company_cash_flow
+from redesaude.finance.unitary_payment import solve_unitary_payment
 
 CENT = 0.005
 
@@ -107,6 +108,30 @@ def test_nominal_money_at_the_nominal_rate_is_real_money_at_the_real_rate(
     contributed = present_value(project.contribution_by_year, rate, 1 - project.works_years)
     assert present_value(found.deflated_payments, rate, 1 - project.works_years) + contributed == pytest.approx(
         nominal, abs=CENT
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(projects, finances, st.floats(0.0, 0.15))
+def test_without_tax_inflation_is_neutral(project: Project, finance: Finance, inflation: float) -> None:
+    """A loan sculpted to cash, works in one year, nothing held in reserve: the payment in base prices is the same."""
+    project = replace(project, build_years=1.0)
+    finance = replace(finance, tax_share=0.0, reserve_months=0.0, cover=finance.cover or 1.2)
+    real = solve_unitary_payment(project, finance)
+    nominal = solve_unitary_payment(nominal_project(project, inflation), nominal_finance(finance, inflation))
+    assert nominal == pytest.approx(real, rel=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(projects, finances, st.floats(0.0, 0.15))
+def test_without_tax_and_with_one_rate_neither_loan_nor_inflation_matters(
+    project: Project, finance: Finance, inflation: float
+) -> None:
+    one = replace(finance, tax_share=0.0, reserve_months=0.0, debt_rate_per_year=finance.equity_return_per_year)
+    one = replace(one, debt_fee_share=0.0)
+    real = solve_unitary_payment(project, one)
+    assert solve_unitary_payment(nominal_project(project, inflation), nominal_finance(one, inflation)) == pytest.approx(
+        real, rel=1e-9
     )
 
 

@@ -162,3 +162,16 @@ def test_money_paid_later_is_dearer_for_the_company(
     assert staged.sources == pytest.approx(staged.uses, abs=1e-9)
     assert staged.payment.max() <= solve_unitary_payment(at_the_end, finance) + 1e-9
     assert staged.payment.max() < solve_unitary_payment(project, finance)
+
+
+@settings(max_examples=25, deadline=None)
+@given(curves, st.floats(0.5, 4.0), st.floats(0.05, 0.9), st.floats(0.0, 0.8), st.floats(0.01, 0.2))
+def test_at_one_rate_and_without_tax_who_pays_for_works_does_not_matter(
+    curve: Curve, years: float, share: float, gearing: float, rate: float
+) -> None:
+    """Owners, lenders and the public side at one rate: what is contributed spares as much in payments."""
+    project = with_spending(Project(100.0, years, 20, running_cost_per_year=5.0), curve)
+    staged = with_contribution(project, 100.0 * share, [Milestone(0.4, 0.3), Milestone(1.0, 0.7)])
+    effect = contribution_effect(staged, Finance(rate, rate, gearing, 12, 1.2), rate)
+    assert effect.saved == pytest.approx(0.0, abs=1e-7)
+    assert effect.contributed > 0
