@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import least_squares
 
@@ -14,6 +16,7 @@ from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.finance.cashflow import lay_out, tail_years, timing_of
 from redesaude.finance.discounting import Calendar
+from redesaude.finance.percentiles import Percentiles
 from redesaude.finance.risks import (
     ADDED,
     TERMS_FIELD,
@@ -44,6 +47,8 @@ DISTRIBUTIONS = (
     reference_class((1.22, 1.31, 1.66, 1.25)),
     Event(0.15, Triangular(250_000, 325_000, 600_000)),
     Event(0.3, Triangular(1.1, 1.2, 1.6), otherwise=1.0),
+    Percentiles(0.9, 1.0, 1.3),
+    Percentiles(-0.01, 0.0, 0.03, added=True),
 )
 
 
@@ -68,7 +73,50 @@ def test_quantiles_are_the_inverse_of_the_textbook_distributions():
     assert Discrete((3.0, 1.0), (0.25, 0.75)).quantile(np.array([0.74, 0.76])).tolist() == [1.0, 3.0]
 
 
+def test_percentiles_by_hand():
+    """0.9, 1 and 1.3: deviations ln(1 / 0.9) / 1.28155 and ln(1.3) / 1.28155, mean 0.46883 + 0.59340."""
+    told = Percentiles(0.9, 1.0, 1.3)
+    assert told.quantile(np.array([0.1, 0.5, 0.9])) == pytest.approx([0.9, 1.0, 1.3])
+    assert told.mean == pytest.approx(1.06223, abs=1e-5)
+    assert told.mean == pytest.approx(0.3 * 0.9 + 0.4 * 1.0 + 0.3 * 1.3, abs=0.005)  # Swanson's rule
+    assert Percentiles(-0.01, 0.0, 0.03, added=True).mean == pytest.approx(0.02 / 1.2815516 / np.sqrt(2 * np.pi))
+
+
+def test_percentiles_alike_on_both_sides_are_a_lognormal():
+    p10, p90 = np.exp(-0.25 * stats.norm.ppf(0.9)), np.exp(0.25 * stats.norm.ppf(0.9))
+    assert Percentiles(p10, 1.0, p90).mean == pytest.approx(np.exp(0.25**2 / 2))
+    assert Percentiles(p10, 1.0, p90).quantile(EVEN) == pytest.approx(
+        Lognormal(np.exp(0.25**2 / 2), 0.25).quantile(EVEN)
+    )
+
+
+@pytest.mark.parametrize("wrong", [(1.0, 0.9, 1.2), (0.9, 1.0, 0.95), (0.0, 1.0, 1.2), (float("nan"), 1.0, 1.2)])
+def test_percentiles_that_do_not_rise_are_refused(wrong):
+    with pytest.raises(ValueError, match="p10"):
+        Percentiles(*wrong)
+
+
+ratios = st.floats(1.0, 3.0)
+
+
+@given(st.floats(0.2, 3.0), ratios, ratios, st.booleans())
+def test_percentiles_are_passed_through_and_rise(median, down, up, added):
+    told = Percentiles(median / down, median, median * up, added=added)
+    assert told.quantile(np.array([0.1, 0.5, 0.9])) == pytest.approx([told.p10, told.p50, told.p90])
+    drawn = told.quantile(np.linspace(1e-9, 1 - 1e-9, 999))
+    assert (np.diff(drawn) >= 0).all()
+    assert added or drawn.min() > 0
+
+
+@given(st.floats(0.2, 3.0), ratios, ratios, st.booleans())
+def test_a_higher_p90_is_a_higher_mean(median, down, up, added):
+    assume(up > 1.01)
+    low, high = (Percentiles(median / down, median, p90, added=added) for p90 in (median, median * up))
+    assert low.mean < high.mean
+
+
 def test_a_range_of_no_width_is_certain():
+    assert Percentiles(1.2, 1.2, 1.2).quantile(EVEN[:3]) == pytest.approx([1.2] * 3)
     assert Triangular(1.2, 1.2, 1.2).quantile(EVEN[:3]).tolist() == [1.2] * 3
     assert Pert(1.2, 1.2, 1.2).quantile(EVEN[:3]).tolist() == [1.2] * 3
 
@@ -233,6 +281,24 @@ def test_expected_outcomes_are_in_the_prices_the_optimiser_sees():
     assert risky.prices.per_case["case_running"] == pytest.approx(plain.prices.per_case["case_running"])
 
 
+def test_a_risk_stated_by_percentiles_is_priced_at_its_mean():
+    row = {"risk_id": "wages", "target": "opex", "distribution": "percentiles", "p10": 0.9, "p50": 1.0, "p90": 1.3}
+    plain, risky = (assemble(tiny.scenario(**changes)).options for changes in ({}, {"risks": tiny.rows(row)}))
+    priced = Percentiles(0.9, 1.0, 1.3).mean * plain.prices.fixed["fixed_running"]
+    assert risky.prices.fixed["fixed_running"] == pytest.approx(priced)
+    draws = Draws(register(row), 40_000, 0).factor("opex", "direct", "cardio")
+    assert np.percentile(draws, (10, 50, 90)) == pytest.approx([0.9, 1.0, 1.3], rel=0.02)
+    rate = {
+        "risk_id": "rate",
+        "target": "discount_rate",
+        "distribution": "percentiles",
+        "p10": -0.01,
+        "p50": 0,
+        "p90": 0.02,
+    }
+    assert np.percentile(Draws(register(rate), 40_000, 0).factor("discount_rate"), 10) == pytest.approx(-0.01, abs=5e-4)
+
+
 def test_without_a_register_nothing_changes():
     plain = assemble(tiny.scenario()).options
     listed = assemble(tiny.scenario(risks=tiny.rows({"risk_id": "law", "target": "opex"}))).options
@@ -275,6 +341,9 @@ def problems(**row: object) -> list[tuple[str, str]]:
         ({"distribution": "lognormal"}, "risk_without_parameter"),
         ({"distribution": "reference_class"}, "risk_without_parameter"),
         ({"low": 1.05}, "risk_out_of_order"),
+        ({"distribution": "percentiles", "p10": 0.9, "p50": 1.0}, "risk_without_parameter"),
+        ({"distribution": "percentiles", "p10": 0.9, "p50": 1.4, "p90": 1.3}, "risk_percentiles_out_of_order"),
+        ({"distribution": "percentiles", "p10": 0.0, "p50": 1.0, "p90": 1.3}, "risk_percentiles_out_of_order"),
         ({"low": -0.5}, "risk_negative_factor"),
         ({"distribution": "discrete", "outcomes": "1; x", "probabilities": "0.5; 0.5"}, "risk_list_unreadable"),
         ({"distribution": "discrete", "outcomes": "1,2; 2", "probabilities": "0.5; 0.5"}, "risk_list_unreadable"),

@@ -14,7 +14,7 @@ from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import alternatives, restated
 from redesaude.studies.appraise import appraise
 from redesaude.studies.outcomes import plan_lines
-from redesaude.studies.uncertainty import BRIDGE, COST, CURVE, RISKS, VALUE, Simulation, simulate
+from redesaude.studies.uncertainty import BRIDGE, COST, CURVE, RISKS, VALUE, Simulation, percentiles_of, simulate
 
 CAPEX = {"capex_factor_low": 1.0, "capex_factor": 1.2, "capex_factor_high": 1.7}
 DELAY = {"delay_factor_low": 1.0, "delay_factor": 1.5, "delay_factor_high": 4.0}
@@ -116,6 +116,14 @@ def test_a_delay_that_costs_more_on_average_than_at_the_average_is_told_as_conve
 
 def test_draws_between_the_nodes_are_the_engines_prices(simulation: Simulation):
     assert 0 < simulation.interpolation_error < 1e-4
+
+
+def test_p10_p50_and_p90_are_those_of_the_draws(plan: Plan, simulation: Simulation):
+    told = simulation.cost
+    assert (told["p5"] <= told["p10"]).all() and (told["p90"] <= told["p95"]).all()  # noqa: PT018
+    drawn = simulation.risks.dropna(subset="mean")
+    assert (drawn[["p5", "p10", "p50", "p90", "p95"]].diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+    assert percentiles_of(simulation.plan_cost)["p90"] == pytest.approx(np.percentile(simulation.plan_cost, 90))
 
 
 def test_the_same_seed_gives_the_same_simulation(plan: Plan, simulation: Simulation):

@@ -25,6 +25,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, ndtr, ndtri
 
+from redesaude.finance.percentiles import Percentiles
 from redesaude.inputs.risks import numbers_in, shares_in
 from redesaude.language import N_
 
@@ -321,6 +322,8 @@ def distribution_of(row: Mapping[Any, Any], otherwise: float) -> Distribution:
         made = Discrete(outcomes, tuple(numbers_in(str(row["probabilities"]))))
     elif kind == "reference_class":
         made = reference_class(outcomes)
+    elif kind == "percentiles":
+        made = Percentiles(row["p10"], row["p50"], row["p90"], added=row["target"] in ADDED)
     else:
         made = (Pert if kind == "pert" else Triangular)(row["low"], row["mode"], row["high"])
     return made if row["probability"] >= 1.0 else Event(row["probability"], made, otherwise)

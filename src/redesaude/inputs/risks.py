@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from redesaude.errors import Problem
@@ -18,6 +19,7 @@ PARAMETERS = {
     "lognormal": ("mean", "sigma"),
     "discrete": ("outcomes", "probabilities"),
     "reference_class": ("outcomes",),
+    "percentiles": ("p10", "p50", "p90"),
 }
 #: targets of which contracts state a range of their own
 WITH_OWN_RANGE = ("capex", "opex", "case_cost", "delay")
@@ -34,6 +36,12 @@ OUT_OF_ORDER = Fault(
     N_("low {low}, most likely {mode}, high {high}"),
     N_("low <= most likely <= high"),
     N_("put the three numbers in order"),
+)
+PERCENTILES_OUT_OF_ORDER = Fault(
+    "risk_percentiles_out_of_order",
+    N_("p10 {p10}, p50 {p50}, p90 {p90}"),
+    N_("p10 <= p50 <= p90, and p10 of a factor above 0"),
+    N_("put the three percentiles in order"),
 )
 BAD_LIST = Fault(
     "risk_list_unreadable",
@@ -139,6 +147,10 @@ def _contents(sheet: Sheet, row: Hashable) -> Iterator[Problem]:
     used = PARAMETERS.get(record["distribution"], ())
     if "mode" in used and not record["low"] <= record["mode"] <= record["high"]:
         yield sheet.at(row, "low", OUT_OF_ORDER)
+    if "p50" in used:
+        least = -np.inf if record["target"] == "discount_rate" else 0.0
+        if not least < record["p10"] <= record["p50"] <= record["p90"]:
+            yield sheet.at(row, "p10", PERCENTILES_OUT_OF_ORDER)
     lists: dict[str, list[float]] = {}
     for name in ("outcomes", "probabilities"):
         if name in used:
@@ -147,8 +159,8 @@ def _contents(sheet: Sheet, row: Hashable) -> Iterator[Problem]:
             except ValueError:
                 yield sheet.at(row, name, BAD_LIST)
     yield from _probabilities(sheet, row, lists)
-    least = {"low": record["low"], "mean": record["mean"], "outcomes": min(lists.get("outcomes", [0.0]))}
-    for name, value in least.items():
+    lowest = {"low": record["low"], "mean": record["mean"], "outcomes": min(lists.get("outcomes", [0.0]))}
+    for name, value in lowest.items():
         if name in used and record["target"] != "discount_rate" and value < 0:
             yield sheet.at(row, name, NEGATIVE, value=value)
 

@@ -49,12 +49,14 @@ VALUE = (
     "mean_vfm",
     "standard_error",
     "p5",
+    "p10",
     "p50",
+    "p90",
     "p95",
     "probability_positive",
     "verdict",
 )
-COST = ("contract_id", "expected", "mean", "standard_error", "p5", "p50", "p95")
+COST = ("contract_id", "expected", "mean", "standard_error", "p5", "p10", "p50", "p90", "p95")
 BRIDGE = ("component", "npv")
 CURVE = ("probability", "plan_cost", "programme_cost", "programme_vfm")
 RISKS = (
@@ -70,13 +72,17 @@ RISKS = (
     "borne_by",
     "mean",
     "p5",
+    "p10",
+    "p50",
+    "p90",
     "p95",
     "cost_if_low",
     "cost_if_high",
     "share_of_variance",
 )
 
-_PERCENTILES = (5, 50, 95)
+#: of every distribution told: what is called possible, and the P10, P50 and P90 of project appraisal
+PERCENTILES = (5, 10, 50, 90, 95)
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ class Simulation:
         :data:`COMPONENTS`; the last is the sum of the others.
     curve : percentiles 1 to 99 (``probability`` 0.01 to 0.99 of not exceeding) of the plan's whole cost, of the cost
         of its sites and of their value for money, columns :data:`CURVE`.
-    risks : every risk drawn, columns :data:`RISKS`. ``mean``, ``p5``, ``p95`` of its outcome (NaN for the
+    risks : every risk drawn, columns :data:`RISKS`. ``mean``, ``p5`` to ``p95`` of its outcome (NaN for the
         contracts' own ranges, which differ by contract). ``cost_if_low`` and ``cost_if_high``: mean plan cost where its
         outcome is among the lowest or highest tenth, less the mean. ``share_of_variance``: squared correlation of its
         rank with the plan's cost, as a share of the sum over risks; risks of one group share what they have in common.
@@ -196,15 +202,17 @@ def _compared(vfm: Floats, expected: Floats, *, same: bool) -> list[dict[str, ob
 
 
 def _statistics(values: Floats) -> dict[str, float]:
-    p5, p50, p95 = np.percentile(values, _PERCENTILES)
     error = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else np.nan
     return {
         "mean": float(values.mean()),
         "standard_error": error,
-        "p5": float(p5),
-        "p50": float(p50),
-        "p95": float(p95),
+        **percentiles_of(values),
     }
+
+
+def percentiles_of(values: Floats) -> dict[str, float]:
+    """Return the :data:`PERCENTILES` of ``values`` by name, ``p5`` and so on."""
+    return {f"p{p}": float(value) for p, value in zip(PERCENTILES, np.percentile(values, PERCENTILES), strict=True)}
 
 
 def _cost(drawn: Outcomes, means: Outcomes) -> pd.DataFrame:
@@ -258,7 +266,8 @@ def _squared_correlation(level: Floats, cost: Floats) -> float:
 def _stated(risk: Risk) -> dict[str, object]:
     """What the register says of a risk."""
     known = risk.distribution
-    low, high = known.quantile(np.array([0.05, 0.95])) if known else (np.nan, np.nan)
+    levels = np.array(PERCENTILES) / 100.0
+    outcomes = known.quantile(levels) if known else np.full(len(levels), np.nan)
     return {
         "risk_id": risk.id,
         "name": risk.name,
@@ -271,6 +280,5 @@ def _stated(risk: Risk) -> dict[str, object]:
         "correlation": risk.correlation,
         "borne_by": "; ".join(f"{contract}: {share:g}" for contract, share in risk.borne_by.items()),
         "mean": known.mean if known else np.nan,
-        "p5": float(low),
-        "p95": float(high),
+        **{f"p{p}": float(outcome) for p, outcome in zip(PERCENTILES, outcomes, strict=True)},
     }

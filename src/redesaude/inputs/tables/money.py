@@ -107,15 +107,27 @@ RISKS = Table(
             "choice",
             N_(
                 "shape of the outcomes; none: listed but not drawn; contract: the low, mode and high of each "
-                "contract; reference_class: past cases, each equally likely"
+                "contract; reference_class: past cases, each equally likely; percentiles: p10, p50 and p90"
             ),
             default="none",
-            choices=("none", "contract", "discrete", "triangular", "pert", "lognormal", "reference_class"),
+            choices=(
+                "none",
+                "contract",
+                "discrete",
+                "triangular",
+                "pert",
+                "lognormal",
+                "reference_class",
+                "percentiles",
+            ),
         ),
         Column("probability", "number", N_("that it happens at all"), SHARE, default=1.0, low=0, high=1),
         Column("low", "number", N_("lowest outcome, of triangular and pert"), FACTOR),
         Column("mode", "number", N_("most likely outcome, of triangular and pert"), FACTOR),
         Column("high", "number", N_("highest outcome, of triangular and pert"), FACTOR),
+        Column("p10", "number", N_("outcome that one in ten is below, of percentiles"), FACTOR),
+        Column("p50", "number", N_("outcome that half are below, of percentiles"), FACTOR),
+        Column("p90", "number", N_("outcome that one in ten is above, of percentiles"), FACTOR),
         Column("mean", "number", N_("expected outcome, of lognormal"), FACTOR),
         Column("sigma", "number", N_("standard deviation of the logarithm, of lognormal"), low=0, high=3),
         Column("outcomes", "text", N_("outcomes of discrete and reference_class, separated by semicolons")),

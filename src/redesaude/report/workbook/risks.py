@@ -18,9 +18,9 @@ from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Row, Sheet
 from redesaude.studies.alternatives import AS_DECIDED
-from redesaude.studies.uncertainty import COMPONENTS, PROGRAMME, VERDICTS, Simulation
+from redesaude.studies.uncertainty import COMPONENTS, PROGRAMME, VERDICTS, Simulation, percentiles_of
 
-_WIDTHS = (34, 18, 22, 26, 14, 14, *[12] * 6)
+_WIDTHS = (34, 18, 22, 26, 14, 14, *[12] * 9)
 #: groups of the contracts' own ranges
 _GROUPS = {"works": N_("Works"), "running": N_("Running the services")}
 _BINS = 24
@@ -63,10 +63,9 @@ def programmes_frame(view: View, simulation: Simulation) -> pd.DataFrame:
 
 def _whole_plan(view: View, simulation: Simulation) -> pd.DataFrame:
     cost = simulation.plan_cost
-    p5, p50, p95 = np.percentile(cost, (5, 50, 95))
     expected = float(simulation.bridge["npv"].iloc[0])
     row = {"name": view.t(N_("the whole plan, with journeys and cases sent away")), "reading": "", "expected": expected}
-    return pd.DataFrame([row | {"mean": float(cost.mean()), "p5": p5, "p50": p50, "p95": p95}])
+    return pd.DataFrame([row | {"mean": float(cost.mean()), **percentiles_of(cost)}])
 
 
 def _programmes(sheet: Sheet, view: View, simulation: Simulation) -> None:
@@ -78,7 +77,9 @@ def _programmes(sheet: Sheet, view: View, simulation: Simulation) -> None:
         Column("mean", t(N_("Mean of the simulation")), "", "millions"),
         Column("reading", t(N_("Against direct administration"))),
         Column("p5", t(N_("5th percentile")), t(N_("one in twenty is below")), "millions"),
-        Column("p50", t(N_("Median")), "", "millions"),
+        Column("p10", t(N_("P10")), t(N_("one in ten is below")), "millions"),
+        Column("p50", t(N_("Median")), t(N_("P50")), "millions"),
+        Column("p90", t(N_("P90")), t(N_("one in ten is above")), "millions"),
         Column("p95", t(N_("95th percentile")), t(N_("one in twenty is above")), "millions"),
         Column("probability_positive", t(N_("Chance of value for money above zero")), "", "whole_percent"),
     ]
@@ -195,6 +196,9 @@ def _register_columns(view: View) -> list[Column]:
         Column("group", t(N_("Moves with group"))),
         Column("mean", t(N_("Expected")), t(N_("factor, or added to the rate")), "@format"),
         Column("p5", t(N_("Low")), t(N_("5th percentile")), "@format"),
+        Column("p10", t(N_("P10")), "", "@format"),
+        Column("p50", t(N_("P50")), "", "@format"),
+        Column("p90", t(N_("P90")), "", "@format"),
         Column("p95", t(N_("High")), t(N_("95th percentile")), "@format"),
         Column("cost_if_low", t(N_("Plan if low")), t(N_("{money} against the mean"), money=money), "millions"),
         Column("cost_if_high", t(N_("Plan if high")), t(N_("{money} against the mean"), money=money), "millions"),
