@@ -14,6 +14,7 @@ from redesaude.inputs.template import write_scenario
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
 from redesaude.report.manifest import manifest_of, standing_of
+from redesaude.report.map import write_map
 from redesaude.report.placing import Placed, place
 from redesaude.report.studies import studies_of
 from redesaude.report.tables import write_study_tables, write_tables
@@ -91,6 +92,8 @@ def _write_all(plan: Plan, view: View, folder: Path, start: float) -> dict[str, 
     if view.studies is not None:
         write_study_tables(view.studies, folder / "tables")
     write_decision_workbook(view, folder / "plan.xlsx")
+    if plan.has_decisions:
+        write_map(view, folder / "map.html")
     write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)
     write_plan(plan, folder)
     _write_log(plan, folder)
