@@ -22,6 +22,8 @@ def phases_of(scenario: Scenario) -> Phases:
 
 def in_each_period(table: pd.DataFrame, key: list[str], periods: pd.Series) -> Iterator[tuple[int, Any]]:
     """Yield (position of the period, row) for every period; of rows alike in ``key`` a period's own one holds."""
+    if table.empty:
+        return
     for t, period in enumerate(periods):
         rows = table[table["period_id"].isin(["", period])].sort_values("period_id", kind="stable")
         for row in rows_of(rows.drop_duplicates(key, keep="last").sort_index()):

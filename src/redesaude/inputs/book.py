@@ -11,7 +11,7 @@ from functools import cache
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.cells import convert
+from redesaude.inputs.cells import blanks, convert
 from redesaude.inputs.faults import Fault, shorten
 from redesaude.inputs.scenario import Settings, address
 from redesaude.inputs.structure import match_columns
@@ -108,6 +108,10 @@ class Book:
     def __getitem__(self, name: str) -> Sheet:
         return self.sheets[name]
 
+    def filled(self) -> Iterator[Sheet]:
+        """Yield the sheets that have rows."""
+        return (sheet for sheet in self.sheets.values() if not sheet.frame.empty)
+
 
 @cache
 def empty_frame(table: Table) -> pd.DataFrame:
@@ -125,11 +129,14 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
     columns = {}
     flaws = []
     for column in table.columns:
-        cells = _cells(raw, letters.get(column.name))
+        if column.name not in letters:
+            columns[column.name] = blanks(column, raw.cells.index)
+            continue
+        cells = raw.cells[letters[column.name]]
         converted = convert(column, cells)
         columns[column.name] = converted.typed
         found: list[Finding] = [(row, flaw.fault, flaw.details) for row, flaw in converted.flaws.items()]
-        if column.required and column.name in letters:
+        if column.required:
             found += [(row, *_blank(raw, table, letters, column, row)) for row in cells.index[converted.blank]]
         flaws += _problems(raw, letters, column.name, found)
     frame = pd.DataFrame(columns, index=raw.cells.index)
@@ -143,12 +150,6 @@ def with_flaws(sheet: Sheet, problems: list[Problem]) -> Sheet:
     matches = [_ADDRESS.match(p.cell) for p in problems if p.sheet == sheet.label and p.severity == "error"]
     counts = Counter(names[m[1]] for m in matches if m and m[1] in names)
     return replace(sheet, flaws=Counter(sheet.flaws) + counts)
-
-
-def _cells(raw: RawTable, letter: str | None) -> pd.Series:
-    if letter is None:
-        return pd.Series(None, index=raw.cells.index, dtype=object)
-    return raw.cells[letter]
 
 
 Finding = tuple[Hashable, Fault, Mapping[str, object]]

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -168,6 +169,17 @@ def convert(column: Column, cells: pd.Series) -> Converted:
     if flaws:
         blank &= ~cells.index.isin(list(flaws))
     return Converted(values, pd.Series(blank, index=cells.index), flaws)
+
+
+def blanks(column: Column, index: pd.Index) -> pd.Series[Any]:
+    """Return what :func:`convert` makes of blank cells, one for each of ``index``."""
+    none = np.zeros(len(index), dtype=np.int64)
+    return _one_blank(column).take(none).set_axis(index)
+
+
+@cache
+def _one_blank(column: Column) -> pd.Series[Any]:
+    return convert(column, pd.Series([None], dtype=object)).typed
 
 
 def _typed(column: Column, words: list[object]) -> pd.Series[Any]:

@@ -84,9 +84,10 @@ def great_circle(
     latitude: pd.Series, longitude: pd.Series, latitude2: pd.Series | float, longitude2: pd.Series | float
 ) -> pd.Series:
     """Return great-circle distances in km between points in degrees."""
-    a, b = np.radians(latitude), np.radians(latitude2)
-    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(longitude2 - longitude) / 2) ** 2
-    return pd.Series(2 * _EARTH_KM * np.arcsin(np.sqrt(half.clip(0, 1))))
+    points = (latitude, longitude, latitude2, longitude2)
+    a, east, b, east2 = (np.radians(np.asarray(degrees, dtype=float)) for degrees in points)
+    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin((east2 - east) / 2) ** 2
+    return pd.Series(2 * _EARTH_KM * np.arcsin(np.sqrt(half.clip(0, 1))), latitude.index)
 
 
 def check_geography(book: Book) -> Iterator[Problem]:
@@ -123,10 +124,13 @@ def _zero(frame: pd.DataFrame) -> pd.Series:
 
 def _left_at_zero(frame: pd.DataFrame, territories: pd.DataFrame) -> pd.Series:
     """Points at 0, 0 while the territories lie elsewhere."""
+    zero = _zero(frame)
+    if not zero.any():
+        return zero
     others = territories[_possible(territories) & ~_zero(territories)]
     middle = others[["latitude", "longitude"]].median()
     km = great_circle(frame["latitude"], frame["longitude"], middle["latitude"], middle["longitude"])
-    return _zero(frame) & (km > _FAR_FROM_ZERO_KM)
+    return zero & (km > _FAR_FROM_ZERO_KM)
 
 
 def _points(sheet: Sheet, cloud: Cloud | None, zero: pd.Series) -> Iterator[Problem]:

@@ -73,7 +73,7 @@ LOST_ZEROS = Fault(
 
 def check_ids(book: Book) -> Iterator[Problem]:
     """Yield every key that stands twice, and every code without its zeros."""
-    for sheet in book.sheets.values():
+    for sheet in book.filled():
         yield from _duplicates(sheet)
         yield from _twins(sheet)
     yield from _lost_zeros(book["sites"])
@@ -81,7 +81,7 @@ def check_ids(book: Book) -> Iterator[Problem]:
 
 def check_references(book: Book) -> Iterator[Problem]:
     """Yield every reference to something that is not there; the ``book`` knows what :func:`check_ids` found."""
-    for sheet in book.sheets.values():
+    for sheet in book.filled():
         for column in sheet.table.columns:
             if column.refers and column.name in sheet.letters:
                 yield from _unknown(book, sheet, column)

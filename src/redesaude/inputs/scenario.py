@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,16 @@ from redesaude.inputs.tables.declaration import Reader
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """Yield the rows of a table with their columns as attributes."""
-    return iter(table.itertuples(index=False))
+    if table.empty:
+        return iter(())
+    columns = (column for _, column in table.items())
+    return map(_row_type(tuple(table.columns))._make, zip(*columns, strict=True))
+
+
+@cache
+def _row_type(names: tuple[str, ...]) -> Any:
+    """The named tuple of rows with these columns: making the type takes longer than filling some rows of it."""
+    return namedtuple("Row", names, rename=True)  # its fields are known when the table is
 
 
 def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:

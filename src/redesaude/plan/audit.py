@@ -6,7 +6,7 @@ It reads only the scenario's tables and the plan's tables. Travel times come fro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import EMERGENCY_PROMISES
 from redesaude.language import N_
-from redesaude.plan.evidence import Evidence, check, flags, relative
+from redesaude.plan.evidence import Evidence, Outcome, check, flags, relative
 from redesaude.plan.in_time import changes_in_time
 from redesaude.plan.plan import Audit, Check, Plan
 from redesaude.plan.promises import outcomes
@@ -38,18 +38,19 @@ _PROMISES = {
 def audit(plan: Plan) -> Audit:
     """Return every check of ``plan``, passed or not."""
     evidence = Evidence(plan)
+    referral, promised = ReferralEvidence(evidence), outcomes(evidence)
     return Audit(
         (
             *_known(evidence),
             *_treatment(evidence),
-            *_services(evidence),
+            *_services(evidence, referral),
             *_rules(evidence),
             *_contracts(evidence),
             *changes_in_time(evidence),
-            *_promises(evidence),
+            *_promises(evidence, promised),
             *_money(evidence),
-            *ReferralEvidence(evidence).checks(),
-            *stated_figures(evidence),
+            *referral.checks(),
+            *stated_figures(evidence, promised),
         )
     )
 
@@ -80,10 +81,9 @@ def _treatment(e: Evidence) -> Iterator[Check]:
     yield check(N_("cases are shares of demand"), relative(e.trips["cases"], e.due(e.trips)))
 
 
-def _services(e: Evidence) -> Iterator[Check]:
+def _services(e: Evidence, referral: ReferralEvidence) -> Iterator[Check]:
     """Capacity, least volume, one size each, and the cases of a service are those sent to it."""
     places = e.places
-    referral = ReferralEvidence(e)
     cases = [referral.treated(row.site_id, row.specialty_id, row.period_id) for row in rows_of(places)]
     yield check(N_("a service treats the cases sent to it"), relative(places["cases"], cases))
     yield check(N_("capacity at the planning occupancy"), (places["cases"] - places["capacity"]) / places["capacity"])
@@ -195,9 +195,9 @@ def _contracts(e: Evidence) -> Iterator[Check]:
     yield check(N_("contracts that need works have them"), idle.astype(float))
 
 
-def _promises(e: Evidence) -> Iterator[Check]:
+def _promises(e: Evidence, promised: Mapping[str, Outcome]) -> Iterator[Check]:
     """The promises that must be kept; the others are stated with their shortfall and paid for."""
-    hard = [outcome for outcome in outcomes(e).values() if outcome.hard]
+    hard = [outcome for outcome in promised.values() if outcome.hard]
     for name, kinds in _PROMISES.items():
         yield check(name, [p.missing for p in hard if p.kind in kinds])
     told = {kind for kinds in _PROMISES.values() for kind in kinds}

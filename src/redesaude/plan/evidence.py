@@ -103,6 +103,8 @@ class Evidence:
 
         An area is a health region, a macro-region that shares its code with none, or ``all``.
         """
+        if table.empty:
+            return defaultdict(lambda: table)
         every = [table["specialty_id"], table["period_id"]]
         parts = {(str(s), ALL, str(p)): rows for (s, p), rows in table.groupby(every, sort=False)}
         territories = self.scenario.territories.set_index("territory_id")
@@ -162,10 +164,12 @@ def check(name: str, deviations: pd.Series | np.ndarray | list[float], tolerance
 
     A deviation that is no number fails: nothing could be compared there.
     """
-    series = pd.Series(deviations, dtype=float).fillna(np.inf)
-    worst = float(series.max()) if len(series) else 0.0
+    values = np.array(deviations, dtype=float)
+    values[np.isnan(values)] = np.inf
+    worst = float(values.max(initial=0.0))
     passed = worst <= tolerance
-    return Check(name, passed, max(worst, 0.0), tolerance, "" if passed else f"at {series.idxmax()}")
+    where = "" if passed else f"at {pd.Series(deviations, dtype=float).index[int(values.argmax())]}"
+    return Check(name, passed, worst, tolerance, where)
 
 
 def flags(broken: Any) -> list[float]:

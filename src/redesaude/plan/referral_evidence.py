@@ -172,6 +172,8 @@ class ReferralEvidence:
 
 def _total(table: pd.DataFrame, *key: str) -> dict[tuple[Any, ...], float]:
     """Cases/year of a table by its key."""
+    if table.empty:
+        return {}
     return {tuple(row[:-1]): float(row[-1]) for row in table.groupby(list(key))["cases"].sum().reset_index().to_numpy()}
 
 

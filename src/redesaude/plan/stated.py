@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,20 +11,23 @@ from redesaude.assemble.promises import access_targets
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.plan.evidence import TOLERANCE, Evidence, check, flags, relative
+from redesaude.plan.evidence import TOLERANCE, Evidence, Outcome, check, flags, relative
 from redesaude.plan.plan import COSTS, Check, Status
 from redesaude.plan.promise_parts import Parts, with_parts
-from redesaude.plan.promises import outcomes, within
+from redesaude.plan.promises import within
 from redesaude.plan.proof import relative_gap
 from redesaude.plan.resource_evidence import stated_resources
 from redesaude.plan.resources import SHORTFALL_LINES
 
 
-def stated_figures(e: Evidence) -> Iterator[Check]:
-    """Yield a check of every figure that the tables of the plan, and the plan itself, state."""
+def stated_figures(e: Evidence, promised: Mapping[str, Outcome]) -> Iterator[Check]:
+    """Yield a check of every figure that the tables of the plan, and the plan itself, state.
+
+    ``promised`` is what became of every promise.
+    """
     yield from _openings(e)
     yield from _unmet(e)
-    yield from _promises(e)
+    yield from _promises(e, promised)
     yield check(N_("access as stated"), _access(e))
     yield from stated_resources(e)
     yield from _verdict(e)
@@ -50,9 +53,8 @@ def _unmet(e: Evidence) -> Iterator[Check]:
     yield check(N_("cost of cases sent away as stated"), relative(stated["npv"], price * stated["cases"]))
 
 
-def _promises(e: Evidence) -> Iterator[Check]:
+def _promises(e: Evidence, found: Mapping[str, Outcome]) -> Iterator[Check]:
     """Every promise of the scenario, and no other, with its figures and its verdict."""
-    found = outcomes(e)
     stated = {row.promise_id: row for row in rows_of(e.plan.promises)}
     yield check(N_("every promise is stated"), flags((name in found) != (name in stated) for name in {*found, *stated}))
     both = [(found[name], row) for name, row in stated.items() if name in found]
