@@ -13,7 +13,10 @@ import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status, Termination
+from redesaude.solving import certify
 from redesaude.solving.blocks import Blocks
+from redesaude.solving.certify import Evidence, certificate_of
+from redesaude.solving.decomposed import bound
 from redesaude.solving.decomposed.bound import BLOCK_GAP, LagrangianBound
 from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits, SolveOptions
@@ -124,6 +127,32 @@ def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
         assert bounds == sorted(bounds)
         assert bounds[-1] <= optimum + 1e-6 * abs(optimum)
     assert list(below.rise(relaxed, lambda _: limits, lambda: False))[-1] >= value - 1e-6 * abs(value)
+
+
+@pytest.mark.parametrize("seed", range(16, 19))
+def test_the_blocks_alone_prove_something_before_the_whole_is_relaxed(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = network(seed)
+    optimum = solve(case, replace(FINE, engine="direct")).objective
+    assert optimum is not None
+    problem = assemble(case).problem
+    arrays = linear_model(build_model(problem))
+    layout = layout_of(arrays, problem)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
+    monkeypatch.setattr(bound, "relaxation", lambda *_: None)
+    limits = Limits(0.0, 5.0)
+    first = below.begin(lambda _: limits)
+    assert first is not None
+    assert 0.0 < first <= optimum + 1e-6 * abs(optimum)
+    duals = below.duals
+    assert duals is not None
+    assert below.multipliers(limits)[1] is None
+    made = certificate_of(problem, Evidence(arrays, duals), Limits(0.0, 1e-3))
+    assert made.bound <= optimum
+    monkeypatch.setattr(certify, "_SMALL", 0)
+    made = certificate_of(problem, Evidence(arrays, duals), Limits(0.0, 1e-3))  # time for the duals alone
+    assert first - 1e-6 * abs(first) <= made.bound <= optimum
 
 
 @pytest.mark.parametrize("seed", range(16, 22))

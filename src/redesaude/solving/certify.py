@@ -125,11 +125,17 @@ def certificate_of(
     block = np.zeros(len(model.cost), dtype=np.int64)
     if not small:
         block = together(layout_of(evidence.model, problem), in_order(problem))
-        if duals is None:
-            relaxed = relaxation(model, replace(limits, seconds=_RELAXED * limits.seconds))
-            duals = None if relaxed is None else relaxed.row_duals
     forest = Forest(model, block, duals, limits)
-    forest.grow(objective, lambda: stopped() or clock.now > deadline, deadline)
+
+    def over() -> bool:
+        return stopped() or clock.now > deadline
+
+    forest.plant(over, deadline)
+    if duals is None and not small and not over():  # the blocks without prices are soon solved, the whole may not be
+        relaxed = relaxation(model, replace(limits, seconds=_RELAXED * (deadline - clock.now)))
+        if relaxed is not None:
+            forest = max(forest, Forest(model, block, relaxed.row_duals, limits), key=lambda forest: forest.bound)
+    forest.grow(objective, over, deadline)
     return forest.certificate(block)
 
 
@@ -182,12 +188,13 @@ class Tree:
         """Whether nothing more can be had: the least leaf is solved and cannot be parted."""
         return self.least == np.inf or (self._open[0].solved and self._open[0].split is None)
 
-    def turn(self, over: Callable[[], bool], deadline: float) -> None:
-        """Grow by some leaves, the root alone at first, and note what was gained for the work."""
-        if not self.root.solved:  # each block has its turn before any grows
+    def plant(self, deadline: float) -> None:
+        """Solve the root."""
+        if not self.root.solved:
             self._grow(deadline)
-            self.gain = float(np.finfo(float).max)
-            return
+
+    def turn(self, over: Callable[[], bool], deadline: float) -> None:
+        """Grow by some leaves, and note what was gained for the work."""
         before, work, aim = self.least, self.work, self.leaves + _TURN + int(_TURN_SHARE * self.leaves)
         while not (self.done or over() or self.leaves >= aim):
             self._grow(deadline)
@@ -268,12 +275,21 @@ class Forest:
         self.prices = np.where(coupling, duals, 0.0)
         self.prices = np.where(coupling, between(model, block, coupling, self.prices), 0.0)
         self._parts = Parts(model, block, self.prices)
+        self._clock = limits.clock
         self.trees = [Tree(part, duals[part.rows], limits) for part in self._parts]
 
     @property
     def bound(self) -> float:
         """What is certified (NPV)."""
         return at_least(np.array([self._parts.sides, *(tree.least for tree in self.trees)]))
+
+    def plant(self, over: Callable[[], bool], deadline: float) -> None:
+        """Solve the roots, each in its part of the time; what one does not need goes to the later."""
+        for n, tree in enumerate(self.trees):
+            if over():
+                return
+            now = self._clock.now
+            tree.plant(now + (deadline - now) / (len(self.trees) - n))
 
     def grow(self, objective: float, over: Callable[[], bool], deadline: float) -> None:
         """Grow the trees in turns until the bound is ``objective``, they are large enough, or it is over."""

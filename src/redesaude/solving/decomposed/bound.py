@@ -24,14 +24,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude.plan.certified import Parts, at_least, with_ends
+from redesaude.plan.certified import Parts, at_least
 from redesaude.solving.blocks import Blocks
 from redesaude.solving.certify import between
 from redesaude.solving.decomposed.at_once import AtOnce
 from redesaude.solving.decomposed.mixture import Mixture
-from redesaude.solving.highs import GrowingRelaxation, relaxation, solve
+from redesaude.solving.highs import GrowingRelaxation, Relaxation, relaxation, solve
 from redesaude.solving.options import Limits
-from redesaude.solving.proven import proof, proof_of
+from redesaude.solving.proven import proof_of
 from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 #: relative gap to which a block is solved: finer is a better bound and more time
@@ -76,17 +76,28 @@ class LagrangianBound:
         unsure = np.zeros(0, dtype=np.int64) if at_once is None else at_once.unsure
         self._unsure = unsure[blocks.coupling[unsure]]
         self._best: _Value | None = None
+        self._shown: tuple[float, Floats | None] = -np.inf, None
         self._proposed: Floats | None = None
 
+    def begin(self, limits: Callable[[float], Limits]) -> float | None:
+        """Return L without prices, blocks relaxed; None where the periods at once will soon give prices.
+
+        It is less than what the relaxation of the whole proves, and there much sooner.
+        """
+        if self._at_once is not None:
+            return None
+        self._keep(value := self._value(np.zeros(self.arrays.matrix.shape[0]), {}, limits))
+        return value.total
+
     def multipliers(self, limits: Limits) -> tuple[Floats, float | None]:
-        """Return multipliers, and the value of the linear relaxation if they are its duals (None: not solved)."""
+        """Return multipliers, and L at them if they are the duals of the relaxation of the whole (None: not solved)."""
         if self._at_once is not None and (prices := self._at_once.prices(limits)) is not None:
             return self.allowed(prices), None
         relaxed = relaxation(self.arrays, limits)
         if relaxed is None:
             return np.zeros(self.arrays.matrix.shape[0]), None
-        whole = with_ends(self.arrays)
-        return self.allowed(relaxed.row_duals), proof(whole, relaxed.row_duals).value
+        self._keep(value := self._relaxed(relaxed))
+        return value.multipliers, value.total
 
     def allowed(self, multipliers: Floats) -> Floats:
         """Return the nearest multipliers with which L is finite.
@@ -139,6 +150,8 @@ class LagrangianBound:
 
     def _keep(self, value: _Value) -> None:
         self._best, self._proposed = value, value.answer
+        if value.total > self._shown[0]:
+            self._shown = value.total, value.duals
 
     def excess(self, values: Floats) -> dict[int, float]:
         """Return by how much (NPV, at the best multipliers) each block costs more in a plan, ``values`` of all columns,
@@ -156,8 +169,8 @@ class LagrangianBound:
 
     @property
     def duals(self) -> Floats | None:
-        """The best multipliers and the duals of the blocks' relaxations, of all rows; None before any proof."""
-        return None if self._best is None else self._best.duals
+        """The multipliers of all rows, blocks' own among them, by which relaxed blocks prove most; None before that."""
+        return self._shown[1]
 
     @property
     def proposed(self) -> Floats | None:
@@ -195,6 +208,17 @@ class LagrangianBound:
             mixture.add(value.answer)
             best = max(best, value, key=lambda v: v.total)
             yield best
+
+    def _relaxed(self, whole: Relaxation) -> _Value:
+        """Return L as the duals of the relaxation of the ``whole`` show it, no block solved again."""
+        multipliers = self.allowed(whole.row_duals)
+        parts = Parts(self.arrays, self.blocks.owner, multipliers)
+        proven = {
+            name: proof_of(part, whole.row_duals[part.rows]).value
+            for name, part in zip(self.blocks.names, parts, strict=True)
+        }
+        duals = np.where(self.blocks.coupling, multipliers, whole.row_duals)
+        return _Value(multipliers, duals, parts.sides, proven, whole.values)
 
     def _value(
         self, multipliers: Floats, relaxed: dict[int, GrowingRelaxation], limits: Callable[[float], Limits]

@@ -23,6 +23,9 @@ from redesaude_models.standard_form import Floats
 #: share of the time limit that one part of the search may take
 _PART_SHARE = 0.06
 
+#: the most of it that a block may take at first, without prices
+_BEGIN_SHARE = 0.05
+
 #: seconds between two looks for the first plan
 _WAIT = 0.1
 
@@ -118,7 +121,12 @@ class Contest:
             yield
 
     def _prove(self) -> Iterator[None]:
-        """Raise the bound, a relaxation or a block at a step: the relaxation, then its multipliers on every block."""
+        """Raise the bound, a relaxation or a block at a step: the blocks alone, the relaxation, then its multipliers on
+        every block.
+        """
+        with self._watch("bound"):
+            self.search.prove(self.below.begin(lambda _: self._limits(_BEGIN_SHARE)))
+        yield
         with self._watch("bound"):
             multipliers, value = self.below.multipliers(self._limits(1.0))
             self.prices = multipliers if multipliers.any() else None
