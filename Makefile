@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test test-long certify kill lint clean
+.PHONY: demo test test-long certify fuzz kill lint clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -32,6 +32,10 @@ N ?= 20000
 JOBS ?= 2
 certify: $(VENV)/.dev
 	$(BIN)/python tests/certify.py --from $(FROM) --to $(N) --jobs $(JOBS) --out results/certify.jsonl
+
+# make fuzz N=100000: hostile inputs, going on where results/fuzz.jsonl ends (docs/fuzz.md)
+fuzz: $(VENV)/.dev
+	PYTHONPATH=src:models $(BIN)/python tests/fuzz.py --from $(FROM) --to $(N) --jobs $(JOBS) --out results/fuzz.jsonl
 
 # make kill N=200: solves killed at random moments, and taken up again
 kill: N = 200

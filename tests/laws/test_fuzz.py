@@ -1,0 +1,40 @@
+"""Every input is read or refused in words: the first mutants of the fuzzer, and those that once were not."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+import fuzz
+from fuzz import verdicts
+from fuzzing.judge import Verdict
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its processes are forked")
+
+#: seeds of mutants that were findings, and what came of them then
+FINDS: dict[int, str] = {}
+
+
+@pytest.mark.parametrize("first", range(0, 300, 50))
+def test_a_mutant_is_read_or_refused_in_words(first: int):
+    found = list(verdicts(first, first + 50))
+    assert [v for v in found if v.ended == "wrong"] == []
+    assert {v.ended for v in found} >= {"read", "refused"}
+
+
+@pytest.mark.parametrize("seed", FINDS)
+def test_what_was_found_once_is_mended(seed: int):
+    (verdict,) = verdicts(seed, seed + 1)
+    assert verdict.ended != "wrong", verdict
+
+
+def test_what_hangs_takes_all_memory_or_raises_is_found(monkeypatch: pytest.MonkeyPatch):
+    def hostile(seed: int) -> Verdict:
+        while seed == 1:
+            pass
+        return Verdict(seed, "bytes", "read" if seed != 2 else str(len(bytearray(2 * fuzz.BYTES))))
+
+    monkeypatch.setattr(fuzz, "tried", hostile)
+    monkeypatch.setattr(fuzz, "SECONDS", 1)
+    assert [v.ended for v in verdicts(0, 4)] == ["read", "wrong", "wrong", "read"]
