@@ -26,6 +26,7 @@ from redesaude.finance.fiscal_years import (
     running_by_year,
     termination_payments,
 )
+from redesaude.finance.nominal import nominal_finance, nominal_project, solved_with_nominal_tax
 from redesaude.finance.pricing import Prices, price
 from redesaude.finance.project_company import Finance, Project, capital_payment
 from redesaude.finance.unitary_payment import solve_unitary_payment, solved_cash_flow
@@ -85,6 +86,28 @@ def test_without_a_loan_the_payment_is_capital_recovery() -> None:
 def test_with_a_loan_the_payment_is_solved() -> None:
     fixed, _ = ppp_use(services(), terms(**LOAN), "capital")
     assert fixed[0] == pytest.approx(solve_unitary_payment(Project(1000.0, 2.0, 20.0), FINANCE), rel=1e-8)
+
+
+def test_taxes_in_money_of_the_day_are_in_the_payment() -> None:
+    """As the nominal company pays, in base prices; what its debt and taxes are worth, in base prices too."""
+    dear, plain = terms(**LOAN, tax_inflation=0.05), terms(**LOAN, tax_inflation=0.0)
+    project = Project(1000.0, 2.0, 20.0)
+    nominal = solve_unitary_payment(nominal_project(project, 0.05), nominal_finance(FINANCE, 0.05))
+    paid, real = (ppp_use(services(), each, "capital")[0][0] for each in (dear, plain))
+    assert paid == pytest.approx(nominal, rel=1e-8)
+    assert abs(paid / real - 1) > 0.005
+    owed = termination_payments(services(), dear, THIRTY)[0]
+    flow = solved_with_nominal_tax(project, FINANCE, 0.05)
+    assert owed[2:5] == pytest.approx(flow.debt_owed[flow.year >= 1][:3])
+    returned = lay_out(services(), replace(dear, tax_returned_share=np.ones(1)), THIRTY)["taxes_returned"][0][0]
+    assert -returned[2:22] == pytest.approx(flow.profit_tax[flow.year >= 1])
+
+
+def test_tax_inflation_of_a_sheet_reaches_the_terms_and_is_told_where_it_does_nothing() -> None:
+    stated = {**PPP, "tax_inflation": 0.04}
+    assert terms_of(scenario(contracts=rows({**stated, "debt_years": 10})).contracts).tax_inflation.tolist() == [0.04]
+    idle = scenario(contracts=rows(stated, {"contract_id": "direct", "tax_inflation": 0.04}))
+    assert [p.code for p in idle.notices] == ["tax_inflation_in_vain"] * 2
 
 
 def test_each_length_of_works_has_its_own_payment() -> None:

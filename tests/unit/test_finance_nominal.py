@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redesaude.finance.discounting import nominal_rate, present_value
-from redesaude.finance.nominal import nominal_finance, nominal_project, reconcile
+from redesaude.finance.nominal import nominal_finance, nominal_project, reconcile, solved_with_nominal_tax
 from redesaude.finance.project_company import Finance, Project, company_cash_flow
 from redesaude.finance.unitary_payment import solve_unitary_payment
 
@@ -141,6 +141,16 @@ def test_all_equity_companies_lose_relief_to_inflation(project: Project, finance
     equity = replace(finance, gearing_share=0.0, tax_share=max(finance.tax_share, 0.1))
     found = reconcile(project, equity, inflation)
     assert found.differences["depreciation_relief"] < 0 < found.differences["payment"]
+
+
+@settings(max_examples=15, deadline=None)
+@given(projects, finances, st.floats(0.001, 0.15))
+def test_deflated_owners_earn_their_real_return(project: Project, finance: Finance, inflation: float) -> None:
+    flow = solved_with_nominal_tax(project, finance, inflation)
+    assert flow.equity_value(finance.equity_return_per_year) == pytest.approx(0.0, abs=CENT)
+    assert flow.debt_rate_per_year == pytest.approx(finance.debt_rate_per_year, abs=1e-12)
+    whole = flow.payment[(flow.year > 0) & (flow.year <= project.payment_years)]
+    assert whole.tolist() == pytest.approx([whole[0]] * len(whole))
 
 
 def test_the_whole_company_reconciles() -> None:

@@ -13,13 +13,14 @@ The cover is the least allowed and :math:`\delta` below the gearing, or :math:`\
 above its least: one unknown, found where the owners earn their return. A level loan needs no unknown at all.
 
 Exact where no year makes a loss; where one does, or losses are carried forward, the full cash flow of
-:mod:`redesaude.finance.project_company` is solved instead.
+:mod:`redesaude.finance.project_company` is solved instead. So it is where loan and taxes are in money of the day
+(:mod:`redesaude.finance.nominal`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,8 @@ from redesaude.finance.company_loan import (
     works_shares,
 )
 from redesaude.finance.discounting import Floats
-from redesaude.finance.project_company import Finance, Project
-from redesaude.finance.unitary_payment import solved_cash_flow
+from redesaude.finance.nominal import solved_with_nominal_tax
+from redesaude.finance.project_company import CompanyCashFlow, Finance, Project
 
 _ROUNDS = 100
 #: value to the owners, for 1 of works, that counts as nothing
@@ -47,7 +48,8 @@ Flags = NDArray[np.bool_]
 class Loans:
     """Finance of many project companies, arrays ``(companies,)``: as :class:`Finance`, NaN ``cover`` for a level loan.
 
-    ``build_years`` and ``payment_years`` as in :class:`Project`.
+    ``build_years`` and ``payment_years`` as in :class:`Project`. Where ``inflation_per_year`` is above zero, loan and
+    taxes are in money of the day; the charges are in base prices all the same.
     """
 
     equity_return_per_year: Floats
@@ -61,6 +63,11 @@ class Loans:
     loss_offset_share: Floats
     build_years: Floats
     payment_years: Floats
+    inflation_per_year: Floats = field(default_factory=lambda: np.zeros(()))
+
+    def __post_init__(self) -> None:
+        inflation = np.broadcast_to(self.inflation_per_year, self.build_years.shape)
+        object.__setattr__(self, "inflation_per_year", inflation)
 
     def take(self, rows: np.ndarray) -> Loans:
         """Return the given rows."""
@@ -77,8 +84,9 @@ class Loans:
         return np.stack([getattr(self, f.name) for f in fields(self)], axis=-1)
 
     def one(self, row: int) -> tuple[Project, Finance]:
-        """Return a company with 1 of works, and its finance."""
+        """Return a company with 1 of works, and its finance, in real terms."""
         value = {f.name: float(getattr(self, f.name)[row]) for f in fields(self)}
+        value.pop("inflation_per_year")
         project = Project(1.0, value.pop("build_years"), value.pop("payment_years"))
         cover = value.pop("cover")
         return project, Finance(cover=None if np.isnan(cover) else cover, **value)
@@ -103,15 +111,14 @@ def capital_charges(loans: Loans) -> Charges:
     companies = _Companies(loans)
     solution = companies.solve()
     charges = companies.charges(solution)
-    lossy = np.flatnonzero(companies.makes_loss(solution))
+    lossy = np.flatnonzero(companies.makes_loss(solution) | (loans.inflation_per_year > 0))
     for row in lossy.tolist():
-        _overwrite(charges, row, *loans.one(row))
+        _overwrite(charges, row, solved_with_nominal_tax(*loans.one(row), float(loans.inflation_per_year[row])))
     return charges
 
 
-def _overwrite(charges: Charges, row: int, project: Project, finance: Finance) -> None:
+def _overwrite(charges: Charges, row: int, flow: CompanyCashFlow) -> None:
     """Put what the full cash flow says into a row."""
-    flow = solved_cash_flow(project, finance)
     served = flow.year > 0
     charges.payment[row] = flow.payment.max()
     charges.profit_tax[row] = 0.0

@@ -68,6 +68,7 @@ def _solve(terms: Terms, build_years: Floats, payment_years: Floats) -> tuple[Ch
         terms.loss_offset_share,
         build_years,
         payment_years,
+        terms.tax_inflation,
     )
     loans, row = Loans(*columns).distinct()
     return _charges(loans.table().tobytes(), len(loans.gearing_share)), row

@@ -18,7 +18,14 @@ from redesaude.finance.discounting import Floats
 from redesaude.finance.project_company import weighted_return
 from redesaude.finance.risks import triangular_mean
 
-_AS_STATED = ("reserve_months", "debt_fee_share", "loss_offset_share", "contribution_share", "residual_share")
+_AS_STATED = (
+    "reserve_months",
+    "debt_fee_share",
+    "loss_offset_share",
+    "contribution_share",
+    "residual_share",
+    "tax_inflation",
+)
 
 
 def _none() -> Floats:
@@ -31,8 +38,9 @@ class Terms:
 
     Factors are expected values against the sizes sheet; times in years; rates real per year; shares 0-1.
     ``project_company`` and ``provider`` say who finances the works (neither: the budget). Where ``debt_years`` is above
-    zero the company's payment is solved from its loan, taxes and return; otherwise it is capital recovery at
-    ``company_return``. ``payment_tax_share`` are taxes on what a contractor is paid, ``tax_returned_share`` the part of
+    zero the company's payment is solved from its loan, taxes and return, in money of the day where prices rise by
+    ``tax_inflation`` a year; otherwise it is capital recovery at ``company_return``. ``payment_tax_share`` are taxes on
+    what a contractor is paid, ``tax_returned_share`` the part of
     all its taxes that comes back to the public budgets that count. ``bid_discount_share`` comes off the works,
     ``deduction_share`` off what a project company is paid; failed tenders are in ``procurement_years`` and
     ``transaction_share``. Terms left out are zero.
@@ -66,6 +74,7 @@ class Terms:
     residual_share: Floats = field(default_factory=_none)
     bid_discount_share: Floats = field(default_factory=_none)
     deduction_share: Floats = field(default_factory=_none)
+    tax_inflation: Floats = field(default_factory=_none)
 
     def __post_init__(self) -> None:
         for f in fields(self):

@@ -19,7 +19,7 @@ money is falling in real terms), and the reserve, which inflation erodes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -75,6 +75,25 @@ def _inflated(by_year: Floats, index: Floats) -> tuple[float, Floats | None]:
     return total, money / total if total else None
 
 
+def deflated(flow: CompanyCashFlow, inflation_per_year: float, stated_in: int = 0) -> CompanyCashFlow:
+    """Return a nominal cash flow in prices of year ``stated_in``; taxes and debt service are what they were."""
+    index = price_index(inflation_per_year, flow.year - stated_in)
+    money = {
+        f.name: getattr(flow, f.name) / index for f in fields(flow) if f.name not in ("year", "debt_rate_per_year")
+    }
+    rate = (1.0 + flow.debt_rate_per_year) / (1.0 + inflation_per_year) - 1.0
+    return replace(flow, **money, debt_rate_per_year=rate)
+
+
+def solved_with_nominal_tax(project: Project, finance: Finance, inflation_per_year: float) -> CompanyCashFlow:
+    """Return the solved cash flow of ``project`` (real) whose loan and taxes are nominal, in base prices.
+
+    Without inflation the solved cash flow in real terms.
+    """
+    nominal = nominal_project(project, inflation_per_year), nominal_finance(finance, inflation_per_year)
+    return deflated(solved_cash_flow(*nominal), inflation_per_year)
+
+
 @dataclass(frozen=True)
 class Reconciliation:
     """The same company in real terms and in nominal money.
@@ -103,7 +122,7 @@ class Reconciliation:
     @property
     def deflated_payments(self) -> Floats:
         """The payments of the nominal company in prices of the base year, shape ``(years,)``."""
-        return self.nominal.payment / price_index(self.inflation_per_year, self.nominal.year - self.stated_in)
+        return deflated(self.nominal, self.inflation_per_year, self.stated_in).payment
 
     def public_worth(self, discount_rate_per_year: float) -> tuple[float, float]:
         """Return what the public side pays the two companies, contributions included, at the opening.

@@ -53,6 +53,13 @@ TERM_SHORT_FOR_SOME = Fault(
     N_("nothing, if those sizes are not meant for this contract; otherwise type a longer term_years"),
     severity="warning",
 )
+NOMINAL_IN_VAIN = Fault(
+    "tax_inflation_in_vain",
+    N_("tax_inflation is {tax_inflation}, but no loan is stated: the payment is capital recovery before tax"),
+    N_("debt_years of a project company, from which its payment is solved after tax"),
+    N_("type debt_years, or empty tax_inflation"),
+    severity="warning",
+)
 NO_CONTRACT = Fault(
     "site_without_contract",
     N_("no contract suits {site_id}, a site of kind {kind}"),
@@ -71,6 +78,8 @@ def check_contracts(book: Book) -> Iterator[Problem]:
         if sheet.sound(column):
             yield from sheet.where(company & sheet.frame[column].isna(), column, INCOMPLETE)
     yield from sheet.where(sheet.frame["debt_years"] > sheet.frame["term_years"], "debt_years", DEBT_TOO_LONG)
+    untaxed = ~company | ~(sheet.frame["debt_years"] > 0)
+    yield from sheet.where((sheet.frame["tax_inflation"] > 0) & untaxed, "tax_inflation", NOMINAL_IN_VAIN)
     yield from _terms(book)
     yield from _sites_without(book)
 
