@@ -40,10 +40,9 @@ class Terms:
     ``project_company`` and ``provider`` say who finances the works (neither: the budget). Where ``debt_years`` is above
     zero the company's payment is solved from its loan, taxes and return, in money of the day where prices rise by
     ``tax_inflation`` a year; otherwise it is capital recovery at ``company_return``. ``payment_tax_share`` are taxes on
-    what a contractor is paid, ``tax_returned_share`` the part of
-    all its taxes that comes back to the public budgets that count. ``bid_discount_share`` comes off the works,
-    ``deduction_share`` off what a project company is paid; failed tenders are in ``procurement_years`` and
-    ``transaction_share``. Terms left out are zero.
+    what a contractor is paid, ``tax_returned_share`` the part of all its taxes that comes back to the public budgets
+    that count. ``bid_discount_share`` comes off the works, ``deduction_share`` off what a project company is paid;
+    failed tenders are in ``procurement_years`` and ``transaction_share``. Terms left out are zero.
     """
 
     project_company: np.ndarray
