@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -17,7 +18,8 @@ from test_cli import PROGRAM, run, workbook
 import tiny
 from redesaude.errors import AuditError, ResultError
 from redesaude.inputs.checks import read_scenario
-from redesaude.plan.journal import FORMAT, Kept, journal_beside, read_journal, write_journal
+from redesaude.plan import journal as journals
+from redesaude.plan.journal import FORMAT, Kept, journal_beside, read_journal, remove_journal, write_journal
 from redesaude.plan.plan import Plan
 from redesaude.solving import relay
 from redesaude.solving.journal import Journal
@@ -225,3 +227,23 @@ def test_a_search_that_is_ended_leaves_its_journal(signals: tuple[str, ...], tmp
     assert "Traceback" not in said
     assert process.returncode == (130 if signals[0] == "SIGINT" else -getattr(signal, signals[0]))
     assert kept_of(journal).decisions is not None
+
+
+def test_a_journal_that_another_program_has_open_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, where a file in use can neither be replaced nor removed."""
+
+    def in_use(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "in use")
+
+    path = tmp_path / ".base.journal"
+    with monkeypatch.context() as held:
+        held.setattr(journals.os, "replace", in_use)
+        with pytest.raises(PermissionError):
+            write_journal(Kept("a"), path)
+    write_journal(Kept("b"), path)
+    with monkeypatch.context() as held:
+        held.setattr(Path, "unlink", in_use)
+        remove_journal(path)
+    assert read_journal(path) == Kept("b")
+    remove_journal(path)
+    assert list(tmp_path.iterdir()) == []

@@ -176,6 +176,30 @@ def refusing(monkeypatch: pytest.MonkeyPatch, refuse: Callable[[Path, Path], boo
     monkeypatch.setattr(placing.os, "rename", stubborn)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be settled there")
+def test_a_result_has_its_name_only_once_its_content_survives_a_power_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: set[int] = set()
+    fsync, rename = os.fsync, os.rename
+
+    def kept(descriptor: int) -> None:
+        settled.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def renamed(source: Path, to: Path) -> None:
+        if Path(to).parent == tmp_path:
+            assert {p.stat().st_ino for p in (source, *Path(source).rglob("*"))} <= settled
+        rename(source, to)
+        settled.discard(tmp_path.stat().st_ino)
+
+    monkeypatch.setattr(os, "fsync", kept)
+    monkeypatch.setattr(placing.os, "rename", renamed)
+    for text in ("one", "two"):
+        result(tmp_path / "r", text, objective=100.0 if text == "one" else 50.0)
+        assert tmp_path.stat().st_ino in settled
+
+
 @pytest.mark.parametrize("which", ["aside", "whole"])
 def test_a_folder_in_use_is_left_as_it_is_and_the_result_goes_beside_it(
     which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

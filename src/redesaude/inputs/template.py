@@ -130,7 +130,7 @@ def write_scenario(path: Path | str, scenario: Scenario, language: str | None = 
     if len(tables["travel_times"]) > _MOST_TRAVEL_ROWS and _harmless(tables["travel_times"]):
         beside = path.with_name(f"{path.stem}-travel_times.csv")
         with _replacing(beside) as temporary:
-            tables.pop("travel_times").to_csv(temporary, index=False)
+            tables.pop("travel_times").to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
         settings = replace(settings, travel_times_file=beside.name)
     write_workbook(path, tables, asdict(settings), language or scenario.settings.language)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import numpy as np
 from redesaude.errors import ResultError
 from redesaude.language import N_
 from redesaude.plan.packing import Arrays, pack, unpack
+from redesaude.plan.settled import settle, settle_names
 from redesaude.plan.storage import UNREADABLE, arrays_of
 from redesaude_models.problem import Decisions
 
@@ -69,10 +70,9 @@ def write_journal(kept: Kept, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with _unfinished(path).open("wb") as stream:
         np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
-        stream.flush()
-        os.fsync(stream.fileno())  # the name must not outlive a power cut that the content does not
+    settle(_unfinished(path))  # the name must not outlive a power cut that the content does not
     os.replace(_unfinished(path), path)
-    _settle(path.parent)
+    settle_names(path.parent)
 
 
 def read_journal(path: Path) -> Kept | None:
@@ -99,21 +99,14 @@ def read_journal(path: Path) -> Kept | None:
 
 
 def remove_journal(path: Path) -> None:
-    """Remove the journal at ``path``, and what a run that was killed as it wrote left of a next one."""
+    """Remove the journal at ``path``, and what a run that was killed as it wrote left of a next one.
+
+    One that another program has open stays, on systems where that keeps it: whoever comes next removes it.
+    """
     for file in (path, _unfinished(path)):
-        file.unlink(missing_ok=True)
+        with suppress(PermissionError):
+            file.unlink(missing_ok=True)
 
 
 def _unfinished(path: Path) -> Path:
     return path.with_name(f"{path.name}-next")
-
-
-def _settle(folder: Path) -> None:
-    """Have the names in ``folder`` survive a power cut, where the system lets one ask for that."""
-    if sys.platform == "win32":
-        return
-    directory = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -25,6 +25,7 @@ from redesaude.inputs.folder_names import HISTORY, MOST_BYTES, is_folder_name
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.plan import Status
+from redesaude.plan.settled import settle, settle_names
 from redesaude.report.scratch import Scratch
 from redesaude.report.verdict import EQUAL, Verdict, stands_against
 
@@ -200,22 +201,30 @@ def _seen(out: Path | str) -> Path:
 def _put(scratch: Scratch, target: Path, *, keep: bool) -> Placed:
     """Put the fresh result at ``target``, or at a free name beside it while that is in use."""
     if not target.exists():
-        os.rename(scratch.fresh, target)
+        _rename(scratch.fresh, target)
         return Placed(target)
     try:
         past = _merge(scratch, target, keep=keep)
+        settle(scratch.whole)  # before there is a moment in which nothing stands at the place
         os.rename(target, scratch.aside)
         try:
-            os.rename(scratch.whole, target)
+            _rename(scratch.whole, target)
         except OSError:
             os.rename(scratch.aside, target)
             raise
     except OSError as error:
         sibling = _free(target)
-        os.rename(scratch.fresh, sibling)
+        _rename(scratch.fresh, sibling)
         values = {"target": target, "reason": _reason(error), "folder": sibling}
         return Placed(sibling, notes=(Note(_IN_USE, values),))
     return Placed(target, notes=(Note(_IN_HISTORY, {"folder": target / past}),) if past else ())
+
+
+def _rename(folder: Path, to: Path) -> None:
+    """Put ``folder`` at ``to``; the new name never outlives a power cut that the content does not."""
+    settle(folder)
+    os.rename(folder, to)
+    settle_names(to.parent)
 
 
 def _elsewhere(target: Path, write: Callable[[Path], Mapping[str, Any]], error: OSError) -> Placed:
