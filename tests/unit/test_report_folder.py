@@ -38,7 +38,8 @@ def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -
     out = write_report(example_plan(), tmp_path / "results" / "demo")
     names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones")
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
-    assert _files(out) == {"plan.xlsx", "map.html", "plan.npz", "scenario.xlsx", "manifest.json", "run.log"} | tables
+    pages = {"plan.xlsx", "map.html", "references.xlsx"}
+    assert _files(out) == {*pages, "plan.npz", "scenario.xlsx", "manifest.json", "run.log"} | tables
     assert os.listdir(tmp_path / "results") == ["demo"]
     assert (out / "run.log").read_text() == "reading\nsolving\n"
 

@@ -16,6 +16,7 @@ from redesaude.plan.storage import write_plan
 from redesaude.report.manifest import manifest_of, standing_of
 from redesaude.report.map import write_map
 from redesaude.report.placing import Placed, place
+from redesaude.report.references import write_references
 from redesaude.report.studies import studies_of
 from redesaude.report.tables import write_study_tables, write_tables
 from redesaude.report.view import View, view_of
@@ -94,6 +95,7 @@ def _write_all(plan: Plan, view: View, folder: Path, start: float) -> dict[str, 
     write_decision_workbook(view, folder / "plan.xlsx")
     if plan.has_decisions:
         write_map(view, folder / "map.html")
+        write_references(view, folder / "references.xlsx")
     write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)
     write_plan(plan, folder)
     _write_log(plan, folder)

@@ -1,0 +1,139 @@
+"""The workbook ``references.xlsx``: for each municipality and specialty, the hospital its people go to, and the next.
+
+One row for each municipality, specialty and period: the first choice is where the plan treats most of its cases, the
+second where it treats the next most, or, where one hospital treats them all, the nearest other service that is open.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from redesaude.language import N_
+from redesaude.report.figures import flows, whole_area
+from redesaude.report.view import View, several
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Column
+from redesaude.travel.matrix import travel_minutes
+
+_KEYS = ["territory_id", "specialty_id", "period_id"]
+_WIDTHS = (24, 22, 26, 11, 10, 34, 10, 10, 12, 34, 10, 18, 12)
+
+
+def write_references(view: View, path: Path) -> None:
+    """Write the references of a plan with decisions as a workbook of one sheet, which can be filtered."""
+    t, book = view.t, Book(path, view, ("references",))
+    note = t(
+        N_(
+            "Where the people of each municipality are treated: the hospital that the plan gives most of its cases, "
+            "and the second choice: the next most, or else the nearest other hospital open for the specialty. Minutes "
+            "are one way."
+        )
+    )
+    sheet = book.sheet("references", t(N_("References by municipality")), _WIDTHS, note)
+    sheet.filter(sheet.table(references(view), _columns(view), freeze=3))
+    book.close()
+
+
+def references(view: View) -> pd.DataFrame:
+    """Return the rows of the workbook, with names and codes.
+
+    Columns: territory_id, town, region, specialty_id, specialty, period_id, period, cases (a year), first_id, first,
+    share (of the cases, at the first), minutes (NaN: all are sent away), within (share of the cases treated within the
+    standard; NaN: no standard), second_id, second, second_minutes (NaN: none), why (of the second), since (in words).
+    """
+    rows = _first_and_second(view)
+    names, t = view.names, view.t
+    regions = rows["territory_id"].map(lambda town: names.region_of_territory.get(town, ""))
+    nobody = t(N_("none: sent away or untreated"))
+    return rows.assign(
+        town=names.label("territories", rows["territory_id"]),
+        region=names.label("regions", regions),
+        specialty=names.label("specialties", rows["specialty_id"]),
+        period=names.label("periods", rows["period_id"]),
+        first=[names.sites.get(site, site) if site else nobody for site in rows["first_id"]],
+        second=[names.sites.get(site, site) for site in rows["second_id"]],
+        since=_since(view, rows),
+    ).sort_values(["region", "town", "specialty", "period_id"], ignore_index=True)
+
+
+def _first_and_second(view: View) -> pd.DataFrame:
+    """Both choices of each municipality, specialty and period, by codes."""
+    found = flows(view.plan, view.names)
+    standard = whole_area(view.plan.access).groupby(_KEYS[1:])["minutes_standard"].first().astype(float)
+    found = found.join(standard, on=_KEYS[1:])
+    near = found["treated"].astype(bool) & (found["minutes"] <= found["minutes_standard"] + 1e-9)
+    found["near"] = (found["cases"] * near).where(found["minutes_standard"].notna())
+    sums = found.groupby(_KEYS).agg(cases=("cases", "sum"), near=("near", lambda part: part.sum(min_count=1)))
+    treated = found[found["treated"].astype(bool)]
+    treated = treated.sort_values([*_KEYS, "cases", "site_id"], ascending=[True, True, True, False, True])
+    place = treated.groupby(_KEYS).cumcount()
+    first, second = (treated[place == n].set_index(_KEYS) for n in (0, 1))
+    rows = sums.assign(
+        first_id=first["site_id"],
+        share=first["cases"] / sums["cases"],
+        minutes=first["minutes"],
+        within=sums["near"] / sums["cases"],
+        second_id=second["site_id"],
+        second_minutes=second["minutes"],
+    ).reset_index()
+    rows["why"] = np.where(rows["second_id"].notna(), view.t(N_("treats some of its cases")), "")
+    rows = rows.fillna({"first_id": "", "second_id": "", "share": 0.0})
+    return _with_nearest(view, rows)
+
+
+def _with_nearest(view: View, rows: pd.DataFrame) -> pd.DataFrame:
+    """Fill in the nearest other open service where one hospital, or none, treats all cases."""
+    scenario, opened = view.scenario, view.plan.openings
+    minutes = travel_minutes(scenario)
+    of_town, of_site = (
+        pd.Series(range(len(frame)), index=frame[column].astype(str))
+        for frame, column in ((scenario.territories, "territory_id"), (scenario.sites, "site_id"))
+    )
+    nearest = view.t(N_("nearest other hospital"))
+    for key, there in opened.groupby(["specialty_id", "period_id"]):
+        mine = rows.index[(rows["specialty_id"] == key[0]) & (rows["period_id"] == key[1]) & (rows["second_id"] == "")]
+        sites = there["site_id"].to_numpy()
+        times = minutes[np.ix_(of_town[rows.loc[mine, "territory_id"]], of_site[sites])]
+        times = np.where(sites[None, :] == rows.loc[mine, "first_id"].to_numpy()[:, None], np.inf, times)
+        best = times.argmin(axis=1)
+        reached = np.isfinite(times[np.arange(len(mine)), best])
+        rows.loc[mine[reached], "second_id"] = sites[best[reached]]
+        rows.loc[mine[reached], "second_minutes"] = times[np.flatnonzero(reached), best[reached]]
+        rows.loc[mine[reached], "why"] = nearest
+    return rows
+
+
+def _since(view: View, rows: pd.DataFrame) -> list[str]:
+    """From when the first choice treats: the half-year in which it opens, or that it runs today."""
+    stages = view.milestones
+    begun = stages[stages["milestone"] == "opening"].groupby(["site_id", "specialty_id"])["begins"].first()
+    today = view.t(N_("runs today"))
+    keys = zip(rows["first_id"], rows["specialty_id"], strict=True)
+    return [begun.get(key, today) if key[0] else "" for key in keys]
+
+
+def _columns(view: View) -> list[Column]:
+    t = view.t
+    period = [Column("period", t(N_("Period")), t(N_("years")))] if several(view) else []
+    return [
+        Column("town", t(N_("Municipality"))),
+        Column("region", t(N_("Health region"))),
+        Column("specialty", t(N_("Specialty"))),
+        *period,
+        Column("cases", t(N_("Cases")), t(N_("a year")), "decimal"),
+        Column("within", t(N_("Within the standard")), t(N_("share of cases")), "whole_percent"),
+        Column("first", t(N_("First choice")), t(N_("hospital that treats most of its cases"))),
+        Column("share", t(N_("Its share")), t(N_("of the municipality's cases")), "whole_percent"),
+        Column("minutes", t(N_("Minutes")), t(N_("one way")), "number"),
+        Column("since", t(N_("From when")), t(N_("half-year"))),
+        Column("second", t(N_("Second choice"))),
+        Column("second_minutes", t(N_("Minutes")), t(N_("one way")), "number"),
+        Column("why", t(N_("Why the second"))),
+        Column("territory_id", t(N_("Municipality code")), "", "id"),
+        Column("specialty_id", t(N_("Specialty code")), "", "id"),
+        Column("first_id", t(N_("Code of the first")), "", "id"),
+        Column("second_id", t(N_("Code of the second")), "", "id"),
+    ]
