@@ -61,8 +61,15 @@ def tried_in(seed: int) -> list[tuple[str, float]]:
 
 def certify(seed: int) -> Verdict:
     """Hold the ways against the truth of one case; where it is a whole scenario, the engines too."""
-    verdict, assembled = Verdict(seed, shape_of(seed)), assembled_of(seed)
-    truth = Truth(assembled.problem)
+    verdict = Verdict(seed, shape_of(seed))
+    try:
+        assembled = assembled_of(seed)
+        truth = Truth(assembled.problem)
+    except Exception as error:  # the finding is that there is no such case
+        verdict.findings.append(
+            Finding("raised", "the case itself", 0.0, f"{type(error).__name__}: {str(error)[:300]}")
+        )
+        return verdict
     verdict.feasible = truth.feasible
     if not truth.known:
         verdict.tried["truth not known in time"] += 1

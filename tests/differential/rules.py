@@ -120,6 +120,8 @@ def access(draw: Draw, sketch: Sketch) -> None:
             row |= {"access_minutes": minutes, "access_share": draw.one((0.5, 0.9, 1.0)),
                     "access_hard": "no", "access_price": price}  # fmt: skip
     minutes = min([20.0, *(r["ceiling_minutes"] for r in sketch.table("specialties") if "ceiling_minutes" in r)])
+    if minutes == sketch.table("specialties")[0]["access_minutes"]:
+        minutes /= 2  # each promise once
     area, price = draw.one(("all", "each")), draw.money(1, 60)
     target = {
         "specialty_id": sketch.specialties[0],

@@ -10,7 +10,8 @@ from collections import Counter
 import pytest
 
 from differential.case import OF_ONE, certify, shape_of
-from differential.shapes import SHAPES
+from differential.shapes import SHAPES, tables_of
+from tiny import scenario
 
 #: scenarios of each shape
 _EACH = 2
@@ -24,6 +25,11 @@ def test_every_way_says_what_is_true(number: int) -> None:
     assert sum(verdict.feasible for verdict in verdicts) > OF_ONE // 2
     tried: Counter[str] = sum((verdict.tried for verdict in verdicts), Counter())
     assert sum(tried.values()) >= OF_ONE  # some cases suit one way alone
+
+
+@pytest.mark.parametrize("number", range(8, 800, 78))
+def test_what_is_drawn_is_a_scenario(number: int) -> None:
+    scenario(**tables_of(shape_of(number * OF_ONE), number // len(SHAPES)))  # InputError: it is none
 
 
 def test_the_shapes_come_in_turn() -> None:
