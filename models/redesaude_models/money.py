@@ -1,18 +1,22 @@
 r"""Money promises: capital by source, running-cost envelopes, PPP payments and pay of staff within their limits.
 
 .. math::
-    \sum_o (F_o z_{op} + f_o v_{op}) + \sum_s F_s a_{sp} + \sum_{jc} F_{jc} w_{jcp} + \sum_{cg} F_{cg} b_{cgp}
-    + \sum_{ek} F_{ek} h_{ekp} + \sum_{jk} f_s f_{jkp} \le L_p + \epsilon
+    \sum_{u \in U} \sum_r F_{ur} \, d_{ur} + S \le L + \epsilon
 
-Capital counts once, in the period in which its works are decided (with the option in the first, with the step after);
-the other kinds are yearly amounts once everything runs (undiscounted). Each row is divided by its *unit* (a power of
-ten near the limit), so that tolerances mean the same for thousands and billions; the excess :math:`\epsilon` of an
-elastic promise is counted in that unit.
+where each use :math:`u` is a kind of decision taken in a period (:data:`redesaude_models.problem.Spender`), with
+:math:`d_{ur}` its variable: :math:`z, v, a, w, b, g` of services, steps, sites and contracts, :math:`1 - y` of services
+of today that close, agreements, transfers, stations, ambulances, and people trained and recruited.
+
+Capital counts once, in the period in which it is decided; the other kinds are yearly amounts once everything runs
+(undiscounted), people made ready included. Each row is divided by its *unit* (a power of ten near the limit), so that
+tolerances mean the same for thousands and billions; the excess :math:`\epsilon` of an elastic promise is counted in
+that unit.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +24,7 @@ import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys
 from redesaude_models.places import EVERYWHERE, Place, Time, placed
-from redesaude_models.problem import MoneyPromise, PlanningProblem
+from redesaude_models.problem import MoneyPromise, PlanningProblem, Spender, Use
 from redesaude_models.relations import relation
 from redesaude_models.support import Agreements
 from redesaude_models.tiers import transfer_keys
@@ -28,10 +32,8 @@ from redesaude_models.tiers import transfer_keys
 
 def money_unit(promise: MoneyPromise) -> float:
     """Return the power of ten in which the row of ``promise`` is written (currency)."""
-    largest = max(
-        [promise.limit, *(float(np.abs(a).max(initial=0)) for a in (promise.fixed, promise.hosting, promise.steps))],
-        default=1.0,
-    )
+    whole = [use.amount for use in promise.uses if use.of != "case"]  # what a single case uses is no measure of a limit
+    largest = max([promise.limit, *(float(np.abs(amount).max(initial=0)) for amount in whole)])
     return 10.0 ** math.floor(math.log10(largest)) if largest > 0 else 1.0
 
 
@@ -42,29 +44,44 @@ def add_money(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Non
         pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="excess over the limit, in the row's unit"), EVERYWHERE
     )
     m.money = placed(pyo.Constraint(pyo.Any, doc="money spent within its limit"), Place(time=Time.ONCE))
-    agreements, transfers = Agreements(problem, keys).names, transfer_keys(problem, keys)
+    spenders = Spenders(m, problem, keys)
     for promise in problem.money:
-        p, unit = keys.periods[promise.period], money_unit(promise)
-        spent = (
-            _total(promise.fixed / unit, [m.z[(*key, p)] for key in keys.option])
-            + _total(promise.per_case / unit, [m.v[(*key, p)] for key in keys.option])
-            + _total(promise.hosting / unit, [m.w[(*key, p)] for key in keys.hosting])
-            + _total(promise.lettings / unit, [m.b[(*key, p)] for key in keys.letting])
-            + (_total(promise.steps / unit, [m.step[(*key, p)] for key in keys.step]) if promise.steps.any() else 0)
-        )
-        spent += _of_rows(promise.agreements / unit, m.agreement, agreements, p)
-        spent += _of_rows(promise.transfers / unit, m.sent, transfers, p)
+        unit = money_unit(promise)
+        spent = sum(spenders.total(use, unit) for use in promise.uses) + promise.spent / unit
         excess = 0 if promise.hard else m.excess_money[promise.id]
         m.money[promise.id] = relation(spent - excess <= promise.limit / unit)
 
 
-def _total(coefficients: np.ndarray, variables: list[pyo.Var]) -> Any:
-    used = np.flatnonzero(coefficients).tolist()
-    values = coefficients.tolist()
-    return sum(values[n] * variables[n] for n in used)
+class Spenders:
+    """The variables of the model by what uses money."""
 
+    def __init__(self, m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
+        stations = [(name,) for name in problem.emergency.stations]
+        roles = [(name,) for name in problem.workforce.ids]
+        self._keys = keys
+        self._of: dict[Spender, tuple[pyo.Var, Sequence[Key]]] = {
+            "option": (m.z, keys.option),
+            "case": (m.v, keys.option),
+            "step": (m.step, keys.step),
+            "hosting": (m.w, keys.hosting),
+            "letting": (m.b, keys.letting),
+            "signing": (m.signed, keys.letting),
+            "closing": (m.open, keys.service),
+            "agreement": (m.agreement, Agreements(problem, keys).names),
+            "transfer": (m.sent, transfer_keys(problem, keys)),
+            "station": (m.station, stations),
+            "new_station": (m.station_start, stations),
+            "ambulance": (m.ambulances, stations),
+            "trained": (m.trained, roles),
+            "recruited": (m.recruited, roles),
+        }
+        self._first: dict[Spender, Spender] = {"signing": "letting"}  # in the first period what runs is let
 
-def _of_rows(coefficients: np.ndarray, variable: pyo.Var, names: list[Key], period: str) -> Any:
-    """The same where a variable is not there in every period; no coefficients: nothing is used."""
-    used = np.flatnonzero(coefficients).tolist()
-    return sum(float(coefficients[n]) * variable[(*names[n], period)] for n in used)
+    def total(self, use: Use, unit: float) -> Any:
+        """Return what ``use`` comes to, in units."""
+        variable, rows = self._of[self._first.get(use.of, use.of) if use.period == 0 else use.of]
+        period, amount = self._keys.periods[use.period], (use.amount / unit).tolist()
+        used = [(amount[n], variable[(*rows[n], period)]) for n in np.flatnonzero(use.amount).tolist()]
+        if use.of == "closing":
+            return sum(each * (1 - kept) for each, kept in used)
+        return sum(each * decided for each, decided in used)

@@ -48,10 +48,10 @@ def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
     add_support(m, problem, keys)
     add_tiers(m, problem, keys)
     add_access(m, problem, keys)
-    add_money(m, problem, keys)
     add_loads(m, problem, keys)
     add_workforce(m, problem, keys)
     add_emergency(m, problem, keys)
+    add_money(m, problem, keys)
     add_net_present_cost(m, problem, keys)
     if unread:
         raise UnknownPartError(f"no rows are known for what is stated in {', '.join(sorted(unread))}")

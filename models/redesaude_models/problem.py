@@ -258,28 +258,50 @@ class AccessPromise:
         return replace(self, hard=False, price=float(price_of_all(self.hard, due)))
 
 
+#: what decisions may use money for, each with its own rows
+Spender = Literal[
+    "option",  # an option that is open
+    "case",  # a yearly case of an option
+    "step",  # a step taken; none in the first period
+    "hosting",  # a site that runs under a contract
+    "letting",  # a contract that runs for a lot
+    "signing",  # a contract let in the period
+    "closing",  # a service of today that is not kept, in the first period
+    "agreement",  # an agreement between hub and satellite that runs
+    "transfer",  # a yearly case sent up
+    "station",  # an emergency station that is open
+    "new_station",  # an emergency station that opens in the period
+    "ambulance",  # an ambulance
+    "trained",  # a person trained in the period
+    "recruited",  # a person recruited in the period
+]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What each row of one kind of decision, ``of``, taken in ``period`` uses of a money promise (currency)."""
+
+    of: Spender
+    period: int
+    amount: Amounts
+
+
 @dataclass(frozen=True)
 class MoneyPromise:
-    """At most ``limit``: sum(fixed * z + per_case * v) over ``options`` (+ all the other arrays over their rows).
+    """At most ``limit`` (currency) of all that is put to ``uses``, and of what is ``spent`` whatever is decided.
 
-    ``kind`` is ``capital`` (per period) or ``running``, ``ppp``, ``personnel`` (per year, undiscounted). ``steps``,
-    ``agreements`` and ``transfers`` (currency/case) may be left out: those of the period then use nothing.
+    ``kind`` is ``capital`` (per period) or ``running``, ``ppp``, ``personnel`` (per year, undiscounted).
     ``price`` is the NPV of one unit of excess, used when the promise is not ``hard``.
     """
 
     id: str
     kind: Annotated[Literal["capital", "running", "ppp", "personnel"], Holds.NOTES]
-    period: int
+    period: Annotated[int, Holds.NOTES]
     limit: float
-    fixed: Amounts
-    per_case: Amounts
-    hosting: Amounts
-    lettings: Amounts
+    uses: tuple[Use, ...]
     hard: Annotated[bool, Holds.HARD]
     price: float
-    steps: Amounts = field(default_factory=lambda: np.zeros(0))
-    agreements: Amounts = field(default_factory=lambda: np.zeros(0))
-    transfers: Amounts = field(default_factory=lambda: np.zeros(0))
+    spent: float = 0.0
 
     def elastic(self, _: Any) -> Self:
         """Return the promise that may be exceeded; where it was hard, as much again costs 1."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from phased_problem import OPTIONS, PHASED, STEPS
 
-from redesaude_models.problem import Journeys, Services
+from redesaude_models.problem import Journeys, Services, Use
 from redesaude_models.referral import Support, Tiers
 from redesaude_models.resources import LoadCeiling
 
@@ -111,11 +111,7 @@ NETWORK = replace(
             id="running|q",
             kind="running",
             period=1,
-            fixed=np.zeros(5),
-            per_case=np.zeros(5),
-            hosting=np.zeros(3),
-            agreements=_floats(0, 924, 942, 962),
-            transfers=_floats(*range(3, 15)),
+            uses=(Use("agreement", 1, _floats(0, 924, 942, 962)), Use("transfer", 1, _floats(*range(3, 15)))),
         ),
     ),
     tiers=TIERS,

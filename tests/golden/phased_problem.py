@@ -20,6 +20,7 @@ from redesaude_models.problem import (
     Services,
     Specialties,
     Steps,
+    Use,
     Waits,
 )
 
@@ -89,10 +90,10 @@ PHASED = PlanningProblem(
     requires=np.zeros((0, 2), dtype=np.int64),
     access=(),
     money=(
-        MoneyPromise("works|p", "capital", 0, 5000.0, np.array([0.0, 7000, 3000, 8000]), np.zeros(4), np.zeros(2),
-                     np.zeros(1), True, 0.0, np.zeros(6)),
-        MoneyPromise("works|q", "capital", 1, 6000.0, np.zeros(4), np.zeros(4), np.zeros(2), np.zeros(1), True, 0.0,
-                     np.array([7000.0, 0, 3000, 8000, 5000, 0])),
+        MoneyPromise("works|p", "capital", 0, 5000.0, (Use("option", 0, np.array([0.0, 7000, 3000, 8000])),),
+                     True, 0.0),
+        MoneyPromise("works|q", "capital", 1, 6000.0, (Use("step", 1, np.array([7000.0, 0, 3000, 8000, 5000, 0])),),
+                     True, 0.0),
     ),
     steps=STEPS,
     waits=WAITS,

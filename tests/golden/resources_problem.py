@@ -2,7 +2,7 @@
 
 Half as many cases again in the second period. At most 12 icu cases may come to a from outside, firmly; at most 15 of
 all to b, at a price. Nurses of the west work at a, doctors anywhere; of doctors nothing is known in period p. Station n
-may open near t1 and t2; station k, near t2 and t3, is there today and stays.
+may open near t1 and t2; station k, near t2 and t3, is there today and stays. Money for them is limited.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from small_problem import DEMAND, HOSTING, JOURNEYS, LETTINGS, OPTIONS, PROBLEM
 
+from redesaude_models.problem import MoneyPromise, Use
 from redesaude_models.resources import Emergency, EmergencyPromise, LoadCeiling, Workforce
 
 
@@ -65,6 +66,33 @@ EMERGENCY = Emergency(
 )
 
 
+#: works of 700 at most in each period, and running cost of 90 a year in the second: stations, people, letting, closing
+MONEY = (
+    MoneyPromise(
+        "works|p", "capital", 0, 700.0, (
+            Use("new_station", 0, np.array([501.0, 0.0])),
+            Use("signing", 0, np.array([0.0, 521.0])),
+            Use("closing", 0, np.array([531.0, 0.0, 0.0])),
+        ), True, 0.0, spent=41.0,
+    ),
+    MoneyPromise(
+        "works|q", "capital", 1, 700.0, (
+            Use("new_station", 1, np.array([503.0, 505.0])),
+            Use("signing", 1, np.array([523.0, 525.0])),
+        ), True, 0.0,
+    ),
+    MoneyPromise(
+        "running|q", "running", 1, 90.0, (
+            Use("station", 1, np.array([61.0, 62.0])),
+            Use("ambulance", 1, np.array([63.0, 64.0])),
+            Use("trained", 1, np.array([71.0, 72.0])),
+            Use("recruited", 0, np.array([73.0, 74.0])),
+            Use("recruited", 1, np.array([75.0, 76.0])),
+        ), True, 0.0,
+    ),
+)  # fmt: skip
+
+
 def _twice(array: np.ndarray, factor: float = 1.0) -> np.ndarray:
     return np.hstack([array, array * factor])
 
@@ -83,6 +111,7 @@ RESOURCES = replace(
     lettings=replace(LETTINGS, cost=_twice(LETTINGS.cost)),
     journeys=replace(JOURNEYS, cost=_twice(JOURNEYS.cost)),
     loads=LOADS,
+    money=MONEY,
     workforce=WORKFORCE,
     emergency=EMERGENCY,
 )

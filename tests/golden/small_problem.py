@@ -19,6 +19,7 @@ from redesaude_models.problem import (
     PlanningProblem,
     Services,
     Specialties,
+    Use,
 )
 
 
@@ -103,12 +104,15 @@ ACCESS = (
 #: works of 5,000 at most, in thousands; running cost of 900 a year at most, in hundreds, at 0.5 for each 1 above
 MONEY = (
     MoneyPromise(
-        "works", "capital", 0, 5000.0, _floats(0, 0, 7000, 0, 3000, 0, 0, 0), np.zeros(8), np.zeros(4), np.zeros(2),
-        True, 0.0,
+        "works", "capital", 0, 5000.0, (Use("option", 0, _floats(0, 0, 7000, 0, 3000, 0, 0, 0)),), True, 0.0
     ),
     MoneyPromise(
-        "running", "running", 0, 900.0, _floats(110, 120, 130, 140, 150, 160, 170, 180),
-        _floats(1, 2, 3, 4, 5, 6, 7, 8), _floats(21, 22, 23, 24), _floats(31, 32), False, 0.5,
+        "running", "running", 0, 900.0, (
+            Use("option", 0, _floats(110, 120, 130, 140, 150, 160, 170, 180)),
+            Use("case", 0, _floats(1, 2, 3, 4, 5, 6, 7, 8)),
+            Use("hosting", 0, _floats(21, 22, 23, 24)),
+            Use("letting", 0, _floats(31, 32)),
+        ), False, 0.5,
     ),
 )  # fmt: skip
 

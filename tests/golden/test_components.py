@@ -127,6 +127,7 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "sent_to_partner": ("sent_to_partner", NETWORK),
     "load_ceiling_transfers": ("load_ceiling", NETWORK),
     "money_network": ("money", NETWORK),
+    "money_resources": ("money", RESOURCES),
     "cost_of_network": ("cost", NETWORK),
 }
 

@@ -201,6 +201,12 @@ class Enumeration:
         }
         return Services(**{name: np.array([value]) for name, value in numbers.items()})
 
+    def paid_once(self, network: Network) -> float:
+        """Letting the contracts that do not run today, and closing what is not kept."""
+        already = {(row["contract_id"], self._lot(site)) for (site, _), row in self.today.items()}
+        let = sum(self.contracts[c]["transaction_cost"] for c, lot in self.let(network) if (c, lot) not in already)
+        return let + sum(row["closing_cost"] for key, row in self.today.items() if key not in network)
+
     def hosted(self, network: Network) -> set[tuple[str, str]]:
         return {(site, contract) for (site, _), (_, contract) in network.items()}
 
@@ -345,7 +351,8 @@ class Assignment:
             price = row["price"] * (w.annuity if running else float(w.calendar.factors()[0]))
             sites = sum(w.hosting(*pair) for pair in w.hosted(self.network)) if running else 0.0
             teams = sum(w.contracts[c]["oversight_cost"] for c, _ in w.let(self.network)) if running else 0.0
-            self._limit("running" if running else "capital", row["amount"] - sites - teams, row["hard"], price)
+            once = 0.0 if running else w.paid_once(self.network)
+            self._limit("running" if running else "capital", row["amount"] - sites - teams - once, row["hard"], price)
         for row in w.fiscal:
             self._limit(
                 "ppp", row["base_amount"] * row["share"] - row["committed"], row["hard"], row["price"] * w.annuity

@@ -358,18 +358,17 @@ def test_money_promises_cover_the_contracts_and_specialties_they_name() -> None:
             {"funding_id": "cardio only", "kind": "running", "amount": 4, "specialties": "cardio"},
         ),
     ).problem
-    capital, whole, direct, cardio = found.money
+    capital, whole, direct, cardio = ({use.of: use.amount for use in promise.uses} for promise in found.money)
     is_direct = found.options.contract == 0
-    assert np.array_equal(capital.fixed, np.where(is_direct, [100, 100, 200, 200] * 2, 0))
-    assert not capital.hosting.any()
-    assert whole.hosting.tolist() == [11, 11, 13, 13]
-    assert whole.lettings.tolist() == [5, 7, 5, 7]
-    assert np.array_equal(direct.fixed, np.where(is_direct, whole.fixed, 0))
-    assert direct.hosting.tolist() == [11, 0, 13, 0]
-    assert direct.lettings.tolist() == [5, 0, 5, 0]
-    assert np.array_equal(cardio.fixed, whole.fixed)
-    assert not cardio.hosting.any()
-    assert not cardio.lettings.any()
+    assert np.array_equal(capital["option"], np.where(is_direct, [100, 100, 200, 200] * 2, 0))
+    assert "hosting" not in capital
+    assert whole["hosting"].tolist() == [11, 11, 13, 13]
+    assert whole["letting"].tolist() == [5, 7, 5, 7]
+    assert np.array_equal(direct["option"], np.where(is_direct, whole["option"], 0))
+    assert direct["hosting"].tolist() == [11, 0, 13, 0]
+    assert direct["letting"].tolist() == [5, 0, 5, 0]
+    assert np.array_equal(cardio["option"], whole["option"])
+    assert not {"hosting", "letting"} & {*cardio}
 
 
 def test_fiscal_room_is_the_share_of_the_base_less_what_is_committed() -> None:

@@ -21,11 +21,12 @@ from redesaude.assemble.options import (
     service_table,
 )
 from redesaude.assemble.phases import phases_of
-from redesaude.assemble.promises import Spenders, access_promises, money_promises
+from redesaude.assemble.promises import access_promises, money_promises
 from redesaude.assemble.requirements import decision_problems, requirement_problems
+from redesaude.assemble.spending import Spenders
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
 from redesaude.assemble.support import starts_of, support_rows
-from redesaude.assemble.tiers import reach_with_transfers, tier_rows, transfer_cost
+from redesaude.assemble.tiers import reach_with_transfers, tier_rows
 from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
@@ -108,16 +109,16 @@ def assemble(scenario: Scenario) -> Assembled:
     tiers = tier_rows(scenario, rows, options.table, agreed, within_reach=first_reach, minutes=minutes, phases=phases)
     reach = reach_with_transfers(tiers, options.table["service"].to_numpy(np.int64), first_reach)
     spenders = Spenders(
+        scenario=scenario,
         priced=options,
         steps=steps,
-        hosting_contract=hosting["contract_id"],
+        services=services,
+        closings=closings,
+        hosting=hosting,
         hosting_yearly=hosting_yearly,
-        letting_contract=lettings["contract_id"],
-        letting_yearly=_by_contract(scenario, lettings, "oversight_cost"),
-        agreement_specialty=services["specialty_id"].iloc[agreed.support.satellite],
-        agreement_yearly=agreed.yearly,
-        transfer_specialty=services["specialty_id"].iloc[tiers.source],
-        transfer_cost=transfer_cost(scenario)[rows.specialty[tiers.source]],
+        lettings=lettings,
+        agreed=agreed,
+        transfers=tiers.source,
     )
     problem = PlanningProblem(
         periods=tuple(scenario.periods["period_id"]),

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from redesaude.assemble.options import PricedOptions
-from redesaude.assemble.steps import PricedSteps
-from redesaude.finance.discounting import Floats
-from redesaude.finance.fiscal import Use, capital_use, personnel_use, ppp_use, running_use
+from redesaude.assemble.spending import Spenders
+from redesaude.finance.fiscal import personnel_use, ppp_use
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, areas, in_area, rows_of
 from redesaude.inputs.tables import ALL
-from redesaude_models.problem import AccessPromise, Demand, Ints, Journeys, MoneyPromise
+from redesaude.lines import Kind
+from redesaude_models.problem import AccessPromise, Demand, Ints, Journeys, MoneyPromise, Use
 
 
 @dataclass(frozen=True)
@@ -116,90 +115,43 @@ def _ranges(start: Ints, end: Ints) -> Ints:
     return np.asarray(np.arange(length.sum()) + np.repeat(start - before, length), dtype=np.int64)
 
 
-@dataclass(frozen=True)
-class Spenders:
-    """What may use money: options and steps with their terms, hosting of sites and lots let, with their labels.
-
-    Then agreements (agreements, periods) and transfers (a case), with the specialty of each.
-    """
-
-    priced: PricedOptions
-    steps: PricedSteps
-    hosting_contract: pd.Series
-    hosting_yearly: Floats
-    letting_contract: pd.Series
-    letting_yearly: Floats
-    agreement_specialty: pd.Series
-    agreement_yearly: Floats
-    transfer_specialty: pd.Series
-    transfer_cost: Floats
-
-
 def money_promises(scenario: Scenario, spenders: Spenders, phases: Phases) -> tuple[MoneyPromise, ...]:
-    """Return the rows of ``funding`` and ``fiscal`` over the options by period; prices become NPV."""
-    return (*_funding(scenario, spenders, phases), *_fiscal(scenario, spenders, phases))
+    """Return the rows of ``funding`` and ``fiscal`` by period over all that spends money; prices become NPV."""
+    return (*_funding(scenario, spenders, phases), *_fiscal(scenario, spenders.priced, phases))
 
 
 def _funding(scenario: Scenario, spenders: Spenders, phases: Phases) -> Iterator[MoneyPromise]:
-    priced, steps = spenders.priced, spenders.steps
-    options = priced.table
+    """Each ceiling: the sum of the lines of its kind that it covers."""
+    spendings = [list(spenders.spendings(period)) for period in range(len(phases))]
     for limit in limits_of(scenario, "funding"):
         row = limit.row
-        covered = _covers(options["contract_id"], row.contracts) * _covers(options["specialty_id"], row.specialties)
-        running = row.kind == "running"
-        whole = running and not row.specialties  # costs of whole sites belong to no single specialty
-        between = running and not row.contracts  # what services pay each other is under no contract
-        use = (running_use if running else capital_use)(priced.services, priced.terms)
-        later = not running and limit.period > 0  # works after the first period are those of its steps
-        worth = phases.annuities if running else phases.firsts
+        uses = [each.covered(row) for each in spendings[limit.period] if each.kind == row.kind]
+        worth = phases.firsts if row.kind == Kind.CAPITAL else phases.annuities
         yield MoneyPromise(
             id=limit.id,
             kind=row.kind,
             period=limit.period,
             limit=row.amount,
-            fixed=use[0] * covered * (not later),
-            per_case=use[1] * covered,
-            hosting=spenders.hosting_yearly * _covers(spenders.hosting_contract, row.contracts) * whole,
-            lettings=spenders.letting_yearly * _covers(spenders.letting_contract, row.contracts) * whole,
+            uses=tuple(use for use in uses if use.amount.any()),
             hard=row.hard,
             price=0.0 if row.hard else row.price * float(worth[limit.period]),
-            steps=_works_of_steps(steps) * covered[steps.target] * later,
-            agreements=spenders.agreement_yearly[:, limit.period]
-            * between
-            * _covers(spenders.agreement_specialty, row.specialties),
-            transfers=spenders.transfer_cost * between * _covers(spenders.transfer_specialty, row.specialties),
+            spent=spenders.always(limit.period, row.kind, row),
         )
 
 
-def _works_of_steps(steps: PricedSteps) -> Floats:
-    """Expected works that the budget pays for each step."""
-    return np.where(steps.target >= 0, capital_use(steps.services, steps.terms)[0], 0.0)
-
-
-def _fiscal(scenario: Scenario, spenders: Spenders, phases: Phases) -> Iterator[MoneyPromise]:
+def _fiscal(scenario: Scenario, priced: PricedOptions, phases: Phases) -> Iterator[MoneyPromise]:
     for limit in limits_of(scenario, "fiscal"):
         row = limit.row
-        fixed, per_case = _fiscal_use(scenario, spenders, row.kind, row.reading)
+        if row.kind == "ppp":
+            fixed, per_case = ppp_use(priced.services, priced.terms, row.reading)
+        else:
+            fixed, per_case = personnel_use(priced.services, priced.terms, scenario.settings.personnel_share)
         yield MoneyPromise(
             id=limit.id,
             kind=row.kind,
             period=limit.period,
             limit=row.base_amount * row.share - row.committed,
-            fixed=fixed,
-            per_case=per_case,
-            hosting=np.zeros(len(spenders.hosting_yearly)),
-            lettings=np.zeros(len(spenders.letting_yearly)),
+            uses=(Use("option", limit.period, fixed), Use("case", limit.period, per_case)),
             hard=row.hard,
             price=0.0 if row.hard else row.price * float(phases.annuities[limit.period]),
         )
-
-
-def _fiscal_use(scenario: Scenario, spenders: Spenders, kind: str, reading: str) -> Use:
-    if kind == "ppp":
-        return ppp_use(spenders.priced.services, spenders.priced.terms, reading)
-    return personnel_use(spenders.priced.services, spenders.priced.terms, scenario.settings.personnel_share)
-
-
-def _covers(labels: pd.Series, wanted: tuple[str, ...]) -> Floats:
-    """1 where the label is wanted (or none is named), else 0."""
-    return np.asarray(labels.isin(wanted) if wanted else np.ones(len(labels)), dtype=float)

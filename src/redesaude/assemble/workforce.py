@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,13 @@ def roles(scenario: Scenario) -> list[Role]:
     return list(found.values())
 
 
+def role_grid(scenario: Scenario, column: str, otherwise: float) -> Floats:
+    """Return a column of ``workforce`` by role and area (as in :func:`roles`) and period, as on the sheet."""
+    known, periods = roles(scenario), range(len(scenario.periods))
+    cells = [getattr(r.rows[t], column) if t in r.rows else otherwise for r in known for t in periods]
+    return np.array(cells, dtype=float).reshape(len(known), len(periods))
+
+
 def works_at(scenario: Scenario, role: Role, sites: pd.Series) -> Flags:
     """Return at which of the sites the people of ``role`` may work: those in its area."""
     here = scenario.territories["territory_id"][in_area(scenario.territories, role.area)]
@@ -76,17 +84,12 @@ def workforce_rows(scenario: Scenario, options: pd.DataFrame, phases: Phases) ->
     Training is paid once, in the first year of the period; what a recruited person costs, every year from then on.
     """
     known = roles(scenario)
-    shape = len(known), len(scenario.periods)
     needs = [
         [n * works_at(scenario, r, options["site_id"]) for n in staff_of(scenario, r.role, options)] for r in known
     ]
     size = len(known), len(options)
     fixed, per_case = (np.array([n[k] for n in needs], dtype=float).reshape(size) for k in (0, 1))
-
-    def grid(column: str, otherwise: float) -> Floats:
-        cells = [getattr(r.rows[t], column) if t in r.rows else otherwise for r in known for t in range(shape[1])]
-        return np.array(cells, dtype=float).reshape(shape)
-
+    grid = partial(role_grid, scenario)
     return Workforce(
         ids=tuple(role.id for role in known),
         stock=grid("stock", np.inf),

@@ -23,10 +23,17 @@ Use = tuple[Floats, Floats]
 
 
 def capital_use(services: Services, terms: Terms) -> Use:
-    """Return the expected works paid by the budget, public contributions to a company's works included, once."""
+    """Return what the budget pays once: its works, and the cost of letting that grows with works, whoever pays them."""
+    letting = services.works * terms.transaction_share * services.pays_works
+    works = budget_works(services, terms)
+    return works + letting, np.zeros_like(works)
+
+
+def budget_works(services: Services, terms: Terms) -> Floats:
+    """Return the expected works paid by the budget, public contributions to a company's works included."""
     budget = ~terms.project_company & ~terms.provider
     works = np.where(budget, services.works * terms.works_factor, contributed_works(services, terms))
-    return works * services.pays_works, np.zeros_like(works)
+    return np.asarray(works * services.pays_works)
 
 
 def running_use(services: Services, terms: Terms) -> Use:
@@ -78,7 +85,7 @@ def contract_value(services: Services, terms: Terms) -> Floats:
     """Return the undiscounted value of the contract over its term: works plus what is paid when open (currency)."""
     years = np.maximum(np.nan_to_num(terms.term_years, nan=0.0), 0.0)
     capital = yearly_capital_payment(services, terms, timing_of(services, terms))
-    own_works, _ = capital_use(services, terms)
+    own_works = budget_works(services, terms)
     taxed = 1.0 + company_share(terms) * (terms.payment_factor - 1.0)
     running = taxed * terms.opex_factor * services.fixed + _renewal(services, terms)
     return np.asarray(own_works + years * (capital + running))

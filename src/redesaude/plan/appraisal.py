@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from redesaude.assemble.emergency import pledges
 from redesaude.assemble.loads import ceilings
 from redesaude.assemble.phases import phases_of
-from redesaude.assemble.promises import Limit, access_targets, limits_of
+from redesaude.assemble.promises import access_targets, limits_of
 from redesaude.assemble.workforce import roles
 from redesaude.finance.cashflow import Services, complete
 from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
@@ -24,6 +25,7 @@ from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import letting_flows, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.lines import Kind, line_of, of_kind
 from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.paths import closings_of, records_of
 from redesaude.plan.plan import Plan
@@ -33,6 +35,8 @@ from redesaude.plan.resources import SHORTFALL_LINES
 
 Line = tuple[str, str, str, str, str, float]
 """(site, specialty, contract, line, period in which it falls due, NPV)"""
+Spent = tuple[str, str, str, float]
+"""(line, contract, specialty, currency)"""
 Limits = dict[str, tuple[float, float, bool]]
 """promise id -> (used, limit, hard)"""
 
@@ -231,17 +235,7 @@ class Appraisal:
         running, cases = complete(paid), self.plan.openings["cases"].to_numpy(float)
         found: Limits = {}
         for limit in limits_of(self.scenario, "funding"):
-            row = limit.row
-            fixed, per_case = running_use(running, terms) if row.kind == "running" else capital_use(paid, terms)
-            covered = _named(self.plan.openings["contract_id"], row.contracts) & _named(
-                self.plan.openings["specialty_id"], row.specialties
-            )
-            used = float(((fixed + per_case * cases) * covered * (self.period == limit.period)).sum())
-            if row.kind == "running" and not row.specialties:
-                used += self._yearly_of_sites(limit)
-            if row.kind == "running" and not row.contracts:
-                used += self.network().yearly(limit.period, row.specialties)
-            found[limit.id] = used, row.amount, bool(row.hard)
+            found[limit.id] = self.spent(limit.row, limit.period), limit.row.amount, bool(limit.row.hard)
         for limit in limits_of(self.scenario, "fiscal"):
             row = limit.row
             if row.kind == "ppp":
@@ -252,13 +246,57 @@ class Appraisal:
             found[limit.id] = used, row.base_amount * row.share - row.committed, bool(row.hard)
         return found
 
-    def _yearly_of_sites(self, limit: Limit) -> float:
-        """Hosting and oversight a year under the contracts that a limit names (all, if none is)."""
-        sites = self._sites(limit.period)
-        sites = sites[_named(sites["contract_id"], limit.row.contracts)]
-        hosting = sum(self._hosting(r.site_id, r.contract_id) for r in rows_of(sites))
-        let = sites[["contract_id", "lot"]].drop_duplicates()["contract_id"]
-        return float(hosting + sum(self.contracts["oversight_cost"][c] for c in let))
+    def spent(self, row: Any, period: int) -> float:
+        """Return what a row of ``funding`` counts of a period: all spending on the lines of its kind that it covers."""
+        table = self.spending(period)
+        mine = table["line"].isin(of_kind(Kind(row.kind)))
+        for column, wanted in (("contract_id", row.contracts), ("specialty_id", row.specialties)):
+            mine &= _named(table[column], wanted)
+        return float(table["amount"][mine].sum())
+
+    def spending(self, period: int) -> pd.DataFrame:
+        """Return what ceilings count of a period: columns line, contract_id, specialty_id, amount (currency).
+
+        Capital is what is decided in the period, running cost a yearly amount once everything runs; services tell the
+        sum of their lines of a kind under the first of them.
+        """
+        rows = [*self._service_spending(period), *self._site_spending(period), *self._other_spending(period)]
+        return pd.DataFrame(rows, columns=["line", "contract_id", "specialty_id", "amount"])
+
+    def _service_spending(self, period: int) -> Iterator[Spent]:
+        paid, terms, openings = self.services(), self.terms(), self.plan.openings
+        cases = openings["cases"].to_numpy(float)
+        for line, services, use in (("works", paid, capital_use), ("fixed_running", complete(paid), running_use)):
+            fixed, per_case = use(services, terms)
+            amounts = ((fixed + per_case * cases) * (self.period == period)).tolist()
+            labels = openings["contract_id"], openings["specialty_id"], amounts
+            yield from ((line, *row) for row in zip(*labels, strict=True))
+
+    def _site_spending(self, period: int) -> Iterator[Spent]:
+        sites = self._sites(period)
+        yield from (("hosting", r.contract_id, "", self._hosting(r.site_id, r.contract_id)) for r in rows_of(sites))
+        before = self._let(period - 1) if period else self._let_today
+        for contract, lot in sorted(self._let(period)):
+            letting = self._letting[contract]
+            yield "oversight", contract, "", letting.oversight_cost
+            if (contract, lot) not in before:
+                yield "transaction", contract, "", letting.transaction_cost
+
+    def _let(self, period: int) -> set[tuple[str, str]]:
+        """(contract, lot) that run in a period."""
+        sites = self._sites(period)
+        return {(str(c), str(lot)) for c, lot in zip(sites["contract_id"], sites["lot"], strict=True)}
+
+    def _other_spending(self, period: int) -> Iterator[Spent]:
+        """Closings, stations, people, agreements and transfers."""
+        begin, end = self.phases.begins[period], self.phases.ends[period]
+        for _, specialty, contract, line, t, npv in self.closing_lines():
+            if self.periods[t] == period:
+                yield line, contract, specialty, npv / float(self.phases.firsts[period])
+        for line, flow in resource_flows(self.plan, self.phases):
+            once = line_of(line).kind is Kind.CAPITAL
+            yield line, "", "", float(flow[begin:end].sum() if once else flow[begin])
+        yield from ((line, "", specialty, amount) for line, specialty, amount in self.network().yearly(period))
 
 
 def _named(labels: pd.Series, wanted: tuple[str, ...]) -> np.ndarray:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.promises import limits_of
-from redesaude.finance.fiscal import capital_use
 from redesaude.inputs.scenario import rows_of
+from redesaude.lines import Kind
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import CAPITAL_LINES, ENVELOPE_LINES, PUBLIC_PAYERS, covered
 
@@ -17,8 +17,8 @@ BY_PERIOD = ("period_id", "source", "starts", "works_decided", "capital_limit", 
 def by_period(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each period and source of money, columns :data:`BY_PERIOD`; real currency, not discounted.
 
-    ``flows`` are from :func:`redesaude.plan.cash_flow.cash_flow`. ``starts`` are works begun and ``works_decided`` what
-    the budget pays for them, in the period in which they are decided, against the ceiling of the source;
+    ``flows`` are from :func:`redesaude.plan.cash_flow.cash_flow`. ``starts`` are works begun and ``works_decided`` the
+    capital decided in the period (works, stations, letting, closings), as the ceiling of the source counts it;
     ``capital_paid`` is what falls due in the period, and ``running_per_year`` the mean of its years. A blank source is
     money for which no row of ``funding`` is named.
     """
@@ -46,12 +46,17 @@ def by_period(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _decided(appraisal: Appraisal) -> pd.DataFrame:
-    """Works begun and their expected cost to the budget, by period and source."""
+    """Works begun, and capital as its ceilings count it, by period and source."""
     services, openings = appraisal.services(), appraisal.plan.openings
     begun = (services.works > 0) & (services.pays_works > 0)
-    capital, _ = capital_use(services, appraisal.terms())
-    table = openings.assign(starts=begun.astype(float), works_decided=capital, source="")[begun]
+    starts = openings[begun].assign(starts=1.0, works_decided=0.0)
+    spent = [appraisal.spending(t).assign(period_id=period) for period, t in appraisal.periods.items()]
+    capital = pd.concat(spent).rename(columns={"amount": "works_decided"}).assign(starts=0.0)
+    columns = ["period_id", "contract_id", "specialty_id", "starts", "works_decided"]
+    parts = starts[columns], capital[capital["line"].isin(CAPITAL_LINES)][columns]
+    table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True).assign(source="")
     for row in reversed(list(rows_of(appraisal.scenario.funding))):
-        if row.kind == "capital":
+        if row.kind == Kind.CAPITAL:
             table.loc[covered(table, row), "source"] = row.funding_id
-    return pd.DataFrame(table.groupby(["period_id", "source"])[["starts", "works_decided"]].sum())
+    found = table.groupby(["period_id", "source"])[["starts", "works_decided"]].sum()
+    return pd.DataFrame(found[(found != 0).any(axis=1)])

@@ -12,10 +12,10 @@ from redesaude.assemble import Assembled
 from redesaude.lines import declared
 from redesaude.plan.plan import COSTS
 from redesaude.plan.referral import hubs_at_work, referral_lines, tidy_referral, transfers_into
-from redesaude.plan.resources import resource_lines, tidy_resources
+from redesaude.plan.resources import resource_lines, starts, tidy_resources
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.phasing import signatures, steps_taken, waiting_cases
-from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.problem import Decisions, PlanningProblem, Spender
 
 Row = tuple[str, str, str, str, str, float]
 
@@ -233,17 +233,31 @@ def access_achieved(assembled: Assembled, decisions: Decisions, promise: int) ->
 def money_used(assembled: Assembled, decisions: Decisions, promise: int) -> float:
     """Return the money used of a money promise (currency, or currency/year)."""
     row = assembled.problem.money[promise]
-    t = row.period
-    steps = steps_taken(assembled.problem, decisions.options)[:, t]
-    return float(
-        row.fixed @ decisions.options[:, t]
-        + row.per_case @ decisions.cases[:, t]
-        + row.hosting @ decisions.hosting[:, t]
-        + row.lettings @ decisions.lettings[:, t]
-        + (row.steps @ steps if len(row.steps) else 0.0)
-        + (row.agreements @ decisions.referral.agreements[:, t] if len(row.agreements) else 0.0)
-        + (row.transfers @ decisions.referral.sent[:, t] if len(row.transfers) else 0.0)
-    )
+    spenders = spenders_of(assembled.problem, decisions)
+    used = sum(float(use.amount @ spenders[use.of][:, use.period]) for use in row.uses if use.amount.any())
+    return used + row.spent
+
+
+def spenders_of(problem: PlanningProblem, decisions: Decisions) -> dict[Spender, np.ndarray]:
+    """Return how much of each kind of decision is taken, ``(rows, periods)``."""
+    signed = signatures(decisions.lettings)
+    signed[:, 0] = decisions.lettings[:, 0]
+    return {
+        "option": decisions.options,
+        "case": decisions.cases,
+        "step": steps_taken(problem, decisions.options),
+        "hosting": decisions.hosting,
+        "letting": decisions.lettings,
+        "signing": signed,
+        "closing": ~decisions.open,
+        "agreement": decisions.referral.agreements,
+        "transfer": decisions.referral.sent,
+        "station": decisions.response.open,
+        "new_station": starts(problem, decisions),
+        "ambulance": decisions.response.ambulances,
+        "trained": decisions.hires.trained,
+        "recruited": decisions.hires.recruited,
+    }
 
 
 def _access_short(assembled: Assembled, decisions: Decisions, promise: int) -> float:

@@ -111,13 +111,13 @@ class Network:
                 yield a.satellite, a.specialty, "support", a.row.satellite_cost * a.flow(self.phases)
         yield from transfer_flows(self.plan, self.positions, self.phases)
 
-    def yearly(self, period: int, specialties: tuple[str, ...]) -> float:
-        """Return what agreements and transfers cost a year in a period (of all specialties, if none is named)."""
-        wanted = specialties or tuple(self.plan.scenario.specialties["specialty_id"])
-        mine = [a for a in self.agreements if a.row is not None and self.active(a, period) and a.specialty in wanted]
+    def yearly(self, period: int) -> Iterator[tuple[str, str, float]]:
+        """Yield (line, specialty, currency a year) of the agreements and transfers of a period."""
+        for a in self.agreements:
+            if a.row is not None and self.active(a, period):
+                yield "support", a.specialty, float(a.row.hub_cost + a.row.satellite_cost)
         sent = transfer_flows(self.plan, {p: t for p, t in self.positions.items() if t == period}, self.phases)
-        paid = sum(float(flow.max(initial=0.0)) for _, specialty, _, flow in sent if specialty in wanted)
-        return sum(float(a.row.hub_cost + a.row.satellite_cost) for a in mine) + paid
+        yield from ((line, specialty, float(flow.max(initial=0.0))) for _, specialty, line, flow in sent)
 
 
 def journeys(plan: Plan) -> pd.DataFrame:

@@ -28,9 +28,10 @@ def write(book: Book) -> Block:
     view, t = book.view, book.view.t
     note = t(
         N_(
-            "Works are counted in the period in which they are decided, and held against the ceiling of their source; "
-            "capital paid falls due in the period, works decided before included. Running cost is the mean of the "
-            "period's years, payments to contractors included. Prices of the base year, not discounted."
+            "Capital (works, stations, letting and closing) is counted in the period in which it is decided, and held "
+            "against the ceiling of its source; capital paid falls due in the period, what was decided before "
+            "included. Running cost is the mean of the period's years: services, stations, people made ready, renewal, "
+            "oversight and payments to contractors. Prices of the base year, not discounted."
         )
     )
     money = view.numbers.symbol
@@ -39,7 +40,7 @@ def write(book: Book) -> Block:
         Column("period", t(N_("Period")), t(N_("years"))),
         Column("source", t(N_("Source"))),
         Column("starts", t(N_("Works begun")), t(N_("number")), "number", total=True),
-        Column("works_decided", t(N_("Works decided")), money, "money", total=True),
+        Column("works_decided", t(N_("Capital decided")), money, "money", total=True),
         Column("capital_limit", t(N_("Ceiling")), money, "money"),
         Column("capital_paid", t(N_("Capital paid")), money, "money", total=True),
         Column("running_per_year", t(N_("Running cost")), t(N_("{money} a year"), money=money), "money"),

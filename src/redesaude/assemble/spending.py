@@ -1,0 +1,162 @@
+"""What decisions spend of public money, line by line: the sums of which every ceiling on the sheet funding is made.
+
+A ceiling counts all spending on the lines of its kind (:mod:`redesaude.lines`) that it covers: capital in the period in
+which it is decided, running cost as a yearly amount once everything runs. Training is counted with the running cost of
+its period, because that is what the year with most of it takes; what recruited people cost, from their period on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from redesaude.assemble.options import PricedOptions
+from redesaude.assemble.steps import CLOSED, PricedSteps
+from redesaude.assemble.support import Agreed
+from redesaude.assemble.tiers import transfer_cost
+from redesaude.assemble.workforce import role_grid
+from redesaude.errors import FaultError
+from redesaude.finance.contracts import lettings_of
+from redesaude.finance.discounting import Floats
+from redesaude.finance.fiscal import capital_use, running_use
+from redesaude.inputs.scenario import Scenario
+from redesaude.lines import Kind, Source, line_of, lines_where
+from redesaude_models.problem import Ints, Use
+
+#: lines of services, by kind of ceiling
+_OF_SERVICES = {
+    kind: lines_where(lambda line, kind=kind: line.kind is kind and Source.SERVICE in line.sources)  # type: ignore[misc]
+    for kind in (Kind.CAPITAL, Kind.RUNNING)
+}
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What one kind of decision spends on ``lines`` of one kind.
+
+    ``contract`` and ``specialty`` are those of the rows of the ``use``; None: under no contract, of no one specialty.
+    """
+
+    lines: tuple[str, ...]
+    use: Use
+    contract: pd.Series | None = None
+    specialty: pd.Series | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Kind of the lines; FaultError where they are of several."""
+        kinds = {line_of(line).kind for line in self.lines}
+        if len(kinds) != 1:
+            raise FaultError(f"the lines {', '.join(self.lines)} are of several kinds")
+        return kinds.pop()
+
+    def covered(self, row: Any) -> Use:
+        """Return what a row of ``funding`` counts of it: its contracts and specialties, all where it names none."""
+        mine = _named(self.contract, row.contracts) * _named(self.specialty, row.specialties)
+        return Use(self.use.of, self.use.period, self.use.amount * mine)
+
+
+def _named(labels: pd.Series | None, wanted: tuple[str, ...]) -> Any:
+    """1 where the label is wanted (or none is named), else 0."""
+    if not wanted:
+        return 1.0
+    return 0.0 if labels is None else labels.isin(wanted).to_numpy(float)
+
+
+@dataclass(frozen=True)
+class Spenders:
+    """All that may spend public money, in the rows of the planning problem.
+
+    ``hosting_yearly`` is what hosting a site takes a year; ``transfers`` are the specialties of the rows of transfers.
+    """
+
+    scenario: Scenario
+    priced: PricedOptions
+    steps: PricedSteps
+    services: pd.DataFrame
+    closings: pd.DataFrame
+    hosting: pd.DataFrame
+    hosting_yearly: Floats
+    lettings: pd.DataFrame
+    agreed: Agreed
+    transfers: Ints
+
+    def spendings(self, period: int) -> Iterator[Spending]:
+        """Yield all spending that the ceilings of a period count."""
+        yield from self._services(period)
+        yield from self._sites(period)
+        yield from self._closings(period)
+        yield from self._stations(period)
+        yield from self._staff(period)
+        yield from self._network(period)
+
+    def always(self, period: int, kind: str, row: Any) -> float:
+        """Return what a row of ``funding`` counts whatever is decided: today's services that must close."""
+        if period or line_of("closing").kind != kind:
+            return 0.0
+        table = self.closings
+        mine = _named(table["today_contract"], row.contracts) * _named(table["specialty_id"], row.specialties)
+        return float((table["closing_cost"].fillna(0.0) * mine).sum())
+
+    def _services(self, period: int) -> Iterator[Spending]:
+        priced, steps, table = self.priced, self.steps, self.priced.table
+        of_options = table["contract_id"], table["specialty_id"]
+        running = running_use(priced.services, priced.terms)
+        for of, amount in zip(("option", "case"), running, strict=True):
+            yield Spending(_OF_SERVICES[Kind.RUNNING], Use(of, period, amount), *of_options)  # type: ignore[arg-type]
+        if period == 0:
+            works = capital_use(priced.services, priced.terms)[0]
+            yield Spending(_OF_SERVICES[Kind.CAPITAL], Use("option", 0, works), *of_options)
+            return
+        works = np.where(steps.target == CLOSED, 0.0, capital_use(steps.services, steps.terms)[0])
+        of_steps = (labels.iloc[steps.target] for labels in of_options)
+        yield Spending(_OF_SERVICES[Kind.CAPITAL], Use("step", period, works), *of_steps)
+
+    def _sites(self, period: int) -> Iterator[Spending]:
+        yield Spending(("hosting",), Use("hosting", period, self.hosting_yearly), self.hosting["contract_id"])
+        contract = self.lettings["contract_id"]
+        terms = lettings_of(self.scenario.contracts)
+        yearly = np.array([terms[c].oversight_cost for c in contract], dtype=float)
+        yield Spending(("oversight",), Use("letting", period, yearly), contract)
+        let = np.array([terms[c].transaction_cost for c in contract], dtype=float)
+        if period == 0:
+            let = let * ~self.lettings["existing"].to_numpy(bool)
+        yield Spending(("transaction",), Use("signing", period, let), contract)
+
+    def _closings(self, period: int) -> Iterator[Spending]:
+        services, steps, table = self.services, self.steps, self.priced.table
+        cost = services["closing_cost"].fillna(0.0).to_numpy(float)
+        if period == 0:
+            cost = cost * services["existing"].to_numpy(bool)
+            yield Spending(("closing",), Use("closing", 0, cost), services["today_contract"], services["specialty_id"])
+            return
+        closing = np.where(steps.target == CLOSED, cost[steps.service], 0.0)
+        of_steps = (table[name].iloc[steps.source] for name in ("contract_id", "specialty_id"))
+        yield Spending(("closing",), Use("step", period, closing), *of_steps)
+
+    def _stations(self, period: int) -> Iterator[Spending]:
+        table = self.scenario.stations
+        yield Spending(("station_works",), Use("new_station", period, table["capex"].to_numpy(float)))
+        yield Spending(("station_running",), Use("station", period, table["fixed_cost"].to_numpy(float)))
+        yield Spending(("ambulances",), Use("ambulance", period, table["ambulance_cost"].to_numpy(float)))
+
+    def _staff(self, period: int) -> Iterator[Spending]:
+        training, recruitment = (role_grid(self.scenario, f"{of}_cost", 0.0) for of in ("training", "recruitment"))
+        yield Spending(("training",), Use("trained", period, training[:, period]))
+        for q in range(period + 1):
+            yield Spending(("recruitment",), Use("recruited", q, recruitment[:, q]))
+
+    def _network(self, period: int) -> Iterator[Spending]:
+        specialty = self.services["specialty_id"]
+        agreed = self.agreed
+        between = specialty.iloc[agreed.support.satellite]
+        yearly = np.asarray(agreed.yearly[:, period], dtype=float)
+        yield Spending(("support",), Use("agreement", period, yearly), specialty=between)
+        sent = specialty.iloc[self.transfers]
+        price = pd.Series(transfer_cost(self.scenario), self.scenario.specialties["specialty_id"])
+        cost = np.asarray(price[sent], dtype=float)
+        yield Spending(("transfer",), Use("transfer", period, cost), specialty=sent)
