@@ -111,7 +111,7 @@ RESOURCES = replace(
     lettings=replace(LETTINGS, cost=_twice(LETTINGS.cost)),
     journeys=replace(JOURNEYS, cost=_twice(JOURNEYS.cost)),
     loads=LOADS,
-    money=MONEY,
+    money=(*PROBLEM.money, *MONEY),
     workforce=WORKFORCE,
     emergency=EMERGENCY,
 )
