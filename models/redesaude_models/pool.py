@@ -11,16 +11,34 @@ takes from the pool is another, at most the cases :math:`D` of the pooled journe
 Both stand in the demand balance and in the volume of the service, so that pooled cases fill capacity and pay for their
 treatment; only which of them goes where is left open. The last row is what the nearest rule says of a pooled journey,
 which is farther than all that are told apart.
+
+A demand reaches the pool at the price of the cheapest of its journeys there, and an open service takes from it as many
+cases as its journeys there have. What a plan moves by pooled journeys may go through the pool, at no more cost: so the
+problem with a pool costs no more than the problem itself, whichever journeys are pooled.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys, over_periods
 from redesaude_models.places import Kind, Place, placed
-from redesaude_models.problem import PlanningProblem
+from redesaude_models.problem import PlanningProblem, Pool
+from redesaude_models.standard_form import Flags, Ints
+
+
+def pooled(problem: PlanningProblem, kept: Flags) -> tuple[PlanningProblem, Flags]:
+    """Return ``problem`` with the ``kept`` journeys told apart, those that rules count too, and all others pooled, and
+    which journeys are told apart.
+    """
+    kept = kept | problem.promised_journeys()
+    kept |= _no_farther(problem, kept)
+    dropped = np.flatnonzero(~kept)
+    core = problem.restricted_to(kept)
+    return (replace(core, pool=_pool(problem, dropped)) if len(dropped) else core), kept
 
 
 def add_pool(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
@@ -63,3 +81,28 @@ def add_pool_rules(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
         for p in keys.periods:
             unmet, there = m.u[(*keys.demand[d], p)], m.open[(*keys.service[k], p)]
             m.pool_nearest[(keys.demand[d][0], *keys.service[k], p)] = unmet + there <= 1
+
+
+def _pool(problem: PlanningProblem, dropped: Ints) -> Pool:
+    """Return the pool of the ``dropped`` journeys."""
+    demand, service = problem.journeys.demand[dropped], problem.journeys.service[dropped]
+    periods = len(problem.periods)
+    cost = np.full((len(problem.demand.territory), periods), np.inf)
+    limit = np.zeros((len(problem.services.site), periods))
+    np.minimum.at(cost, demand, problem.journeys.cost[dropped])
+    np.add.at(limit, service, problem.demand.cases[demand])
+    demands, services = np.unique(demand), np.unique(service)
+    nearest = problem.specialties.nearest[problem.demand.specialty[demand]]
+    pairs = np.column_stack([demand, service])[nearest]
+    return Pool(demands, cost[demands], services, limit[services], pairs)
+
+
+def _no_farther(problem: PlanningProblem, kept: Flags) -> Flags:
+    """Return the journeys to the nearest services that are no farther than one that is kept.
+
+    The nearest rule says something about all of them: with some dropped it would forbid what the problem allows.
+    """
+    demand, minutes = problem.journeys.demand, problem.journeys.minutes
+    farthest = np.full(len(problem.demand.territory), -np.inf)
+    np.maximum.at(farthest, demand[kept], minutes[kept])
+    return np.asarray(problem.specialties.nearest[problem.demand.specialty[demand]] & (minutes <= farthest[demand]))

@@ -9,8 +9,12 @@ import pytest
 from test_decomposed import network
 
 from redesaude.assemble import assemble
+from redesaude.plan.certificate import CertificateError
+from redesaude.plan.certified import lower_bound
+from redesaude.plan.certified import model_of as certified_model
+from redesaude.solving.certify import Evidence, certificate_of
 from redesaude.solving.decomposed.core import Core, cheapest, core_of
-from redesaude.solving.highs import solve
+from redesaude.solving.highs import relaxation, solve
 from redesaude.solving.options import Limits
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import PlanningProblem
@@ -137,3 +141,20 @@ def test_cheapest_counts_by_minutes_where_people_go_to_the_nearest() -> None:
             assert problem.journeys.minutes[kept & (problem.journeys.demand == demand)] == pytest.approx(
                 problem.journeys.minutes[mine].min()
             )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_certificate_of_any_core_is_one_of_the_whole(seed: int) -> None:
+    problem = problem_of(seed)
+    whole, kept = optimum(model_of(problem)), np.random.default_rng(seed).random(len(problem.journeys.demand)) < 0.6
+    core = core_of(problem, kept)
+    model = model_of(core.problem)
+    relaxed = relaxation(model, EXACT)
+    assert relaxed is not None
+    given = Evidence(model, relaxed.row_duals, journeys=core.journeys)
+    made = certificate_of(problem, given, Limits(0.0, 0.5))
+    bound = lower_bound(certified_model(problem, made), made)
+    assert made.bound <= bound <= whole
+    assert bound >= relaxed.objective - 1e-6 * abs(relaxed.objective)
+    with pytest.raises(CertificateError):
+        certified_model(problem, replace(made, journeys=made.journeys + len(kept)))

@@ -24,6 +24,8 @@ from redesaude.report.placing import MANIFEST as MANIFEST_FILE
 from redesaude.report.placing import fingerprint_of
 from redesaude.report.verify import verify
 from redesaude.solving import certify
+from redesaude.solving import solve as solving
+from redesaude.solving.decomposed.engine import DecomposedEngine, Large
 from redesaude.solving.solve import solve
 from tiny import EXACT, scenario
 
@@ -57,6 +59,20 @@ def test_a_result_holds(results: tuple[Path, Path]) -> None:
         assert found.plan.objective is not None
         assert found.plan.certified.bound is not None
         assert found.plan.certified.bound <= found.certified <= found.plan.objective * (1 + 1e-9)
+
+
+def test_a_plan_found_in_a_core_of_journeys_has_a_certificate_of_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = DecomposedEngine(Large(journeys=1, kept=1))
+    monkeypatch.setattr(solving, "choose_engine", lambda *_: engine)
+    plan = solve(scenario(**random_network(2)), EXACT)
+    assert plan.certificate is not None
+    assert len(plan.certificate.journeys)
+    found = verify(write_report(plan, tmp_path / "core", studies=False))
+    assert found.holds
+    assert found.certified is not None
+    assert 0.5 * found.plan.objective < found.certified <= found.plan.objective
 
 
 def test_written_again_from_what_is_kept_it_still_holds(results: tuple[Path, Path], tmp_path: Path) -> None:
@@ -351,6 +367,8 @@ CERTIFICATE = {
     "prices of fewer rows": proof("prices", lambda v: v[:-1]),
     "blocks of more columns": proof("block", lambda v: np.append(v, 0)),
     "a row that is not there": proof("row", put(0, 10**9)),
+    "journeys that are not there": proof("journeys", lambda _: np.array([10**9])),
+    "another model": proof("journeys", lambda _: np.array([0])),
     "a row below the first": proof("row", put(0, -1)),
     "a column that is not there": proof("split", put(0, 10**9)),
     "half a floor": proof("floor", lambda v: v + 0.5),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -12,7 +12,7 @@ import numpy as np
 from redesaude.language import N_
 from redesaude_models.standard_form import Flags, Floats, Ints
 
-NAME, FORMAT = "certificate.npz", 1
+NAME, FORMAT = "certificate.npz", 2
 
 #: split of a node that has none
 LEAF = -1
@@ -34,7 +34,8 @@ class Certificate:
     ``floor`` are the nodes of the trees of the blocks, one tree after the other, each in preorder (a node, all that is
     below its floor, all that is above): the column that is split, :data:`LEAF` for none, and the floor. The leaves in
     that order: ``ray`` if it is shown to be empty, and its multipliers ``dual`` of the rows ``row``, from one entry of
-    ``start`` to the next.
+    ``start`` to the next. ``journeys`` are those that the model tells apart, the others being pooled
+    (:mod:`redesaude_models.pool`); empty: all.
     """
 
     bound: float
@@ -46,6 +47,7 @@ class Certificate:
     start: Ints
     row: Ints
     dual: Floats
+    journeys: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def write(self, file: Path) -> None:
         """Write the certificate as a compressed NumPy archive."""

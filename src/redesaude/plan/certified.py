@@ -33,7 +33,10 @@ from scipy.sparse import coo_array, csc_array
 
 from redesaude.language import N_
 from redesaude.plan.certificate import LEAF, Certificate, CertificateError
-from redesaude_models.standard_form import Floats, Ints, LinearModel
+from redesaude_models.network import build_model
+from redesaude_models.pool import pooled
+from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import Floats, Ints, LinearModel, linear_model
 
 #: a sum is off by less than this for each of its terms' magnitudes: twice the unit roundoff pays for all second orders
 _EPSILON = float(np.finfo(float).eps)
@@ -43,6 +46,24 @@ _TINY = float(np.finfo(float).tiny)
 
 #: rounds in which ends of columns follow from those found in the round before; largest floor of a split
 _ROUNDS, _LARGEST = 8, 2.0**31
+
+
+def model_of(problem: PlanningProblem, certificate: Certificate) -> LinearModel:
+    """Return the model that ``certificate`` is of: no plan of ``problem`` costs less than the best of that.
+
+    Raises
+    ------
+    CertificateError
+        when it names journeys that the problem has not.
+
+    """
+    journeys, kept = certificate.journeys, np.zeros(len(problem.journeys.demand), dtype=bool)
+    if not len(journeys):
+        return linear_model(build_model(problem))
+    if journeys.min() < 0 or journeys.max() >= len(kept):
+        raise CertificateError(N_("the certificate names journeys that the scenario has not"))
+    kept[journeys] = True
+    return linear_model(build_model(pooled(problem, kept)[0]))
 
 
 def lower_bound(model: LinearModel, certificate: Certificate) -> float:

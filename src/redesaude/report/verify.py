@@ -25,7 +25,7 @@ from redesaude.language import N_
 from redesaude.plan.audit import audit
 from redesaude.plan.certificate import NAME as CERTIFICATE
 from redesaude.plan.certificate import CertificateError
-from redesaude.plan.certified import lower_bound
+from redesaude.plan.certified import lower_bound, model_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.proof import contradicts
 from redesaude.plan.storage import read_plan
@@ -33,8 +33,6 @@ from redesaude.report.manifest import manifest_of
 from redesaude.report.placing import MANIFEST, fingerprint_of
 from redesaude.report.tables import write_tables
 from redesaude.report.view import view_of
-from redesaude_models.network import build_model
-from redesaude_models.standard_form import linear_model
 
 #: parts of a manifest that tell of the machine, or that are put to it as the folder is written
 _OF_THE_RUN = frozenset({"seconds", "peak_memory_mb", "versions"})
@@ -203,7 +201,7 @@ def _certificate(plan: Plan, file: Path, bounds: list[float]) -> Iterator[Wrong]
         return
     if certificate.bound != stated.bound or certificate.leaves != stated.leaves:
         yield N_("it is not the one that the plan states"), {}
-    bound = lower_bound(linear_model(build_model(assemble(plan.scenario).problem)), certificate)
+    bound = lower_bound(model_of(assemble(plan.scenario).problem, certificate), certificate)
     bounds.append(bound)
     if not bound >= stated.bound:
         yield N_("it does not reach the value that is stated"), {}

@@ -68,11 +68,15 @@ _TAKEN_BACK = 20
 @dataclass(frozen=True)
 class Evidence:
     """What a search has that a certificate can use: the ``model`` of the whole problem, without rows of the search's
-    own, and multipliers of its rows (``duals``, None: none): of those between specialties and of each one's own.
+    own, and multipliers of its rows (``duals``, None: none): of those between specialties and of each one's own;
+    ``block`` is the group of specialties of each column (None: not known yet), ``journeys`` those that the model tells
+    apart where it pools the others (None: it pools none).
     """
 
     model: LinearModel
     duals: Floats | None = None
+    block: Ints | None = None
+    journeys: Ints | None = None
 
 
 def kept_for_certificate(seconds: float) -> float:
@@ -123,7 +127,9 @@ def certificate_of(
     model, duals = with_ends(evidence.model), evidence.duals
     small = model.matrix.shape[1] <= _SMALL
     block = np.zeros(len(model.cost), dtype=np.int64)
-    if not small:
+    if not small and evidence.block is not None:
+        block = evidence.block
+    elif not small:
         block = together(layout_of(evidence.model, problem), in_order(problem))
     forest = Forest(model, block, duals, limits)
 
@@ -136,7 +142,8 @@ def certificate_of(
         if relaxed is not None:
             forest = max(forest, Forest(model, block, relaxed.row_duals, limits), key=lambda forest: forest.bound)
     forest.grow(objective, over, deadline)
-    return forest.certificate(block)
+    made = forest.certificate(block)
+    return made if evidence.journeys is None else replace(made, journeys=evidence.journeys)
 
 
 @dataclass(order=True)

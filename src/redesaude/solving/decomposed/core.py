@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from redesaude_models.places import place_of
-from redesaude_models.problem import Decisions, PlanningProblem, Pool
+from redesaude_models.pool import pooled
+from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 #: share above which a demand uses the pool
@@ -80,37 +81,9 @@ def cheapest(problem: PlanningProblem, count: int | Ints, services: Flags | None
 
 
 def core_of(problem: PlanningProblem, kept: Flags) -> Core:
-    """Return the core of ``problem`` with the ``kept`` journeys and those that promises count."""
-    kept = kept | problem.promised_journeys()
-    kept |= _no_farther(problem, kept)
-    rows, dropped = np.flatnonzero(kept), np.flatnonzero(~kept)
-    core = problem.restricted_to(kept)
-    return Core(problem, replace(core, pool=_pool(problem, dropped)) if len(dropped) else core, rows)
-
-
-def _pool(problem: PlanningProblem, dropped: Ints) -> Pool:
-    """Return the pool of the ``dropped`` journeys."""
-    demand, service = problem.journeys.demand[dropped], problem.journeys.service[dropped]
-    periods = len(problem.periods)
-    cost = np.full((len(problem.demand.territory), periods), np.inf)
-    limit = np.zeros((len(problem.services.site), periods))
-    np.minimum.at(cost, demand, problem.journeys.cost[dropped])
-    np.add.at(limit, service, problem.demand.cases[demand])
-    demands, services = np.unique(demand), np.unique(service)
-    nearest = problem.specialties.nearest[problem.demand.specialty[demand]]
-    pairs = np.column_stack([demand, service])[nearest]
-    return Pool(demands, cost[demands], services, limit[services], pairs)
-
-
-def _no_farther(problem: PlanningProblem, kept: Flags) -> Flags:
-    """Return the journeys to the nearest services that are no farther than one that is kept.
-
-    The nearest rule says something about all of them: with some dropped it would forbid what the problem allows.
-    """
-    demand, minutes = problem.journeys.demand, problem.journeys.minutes
-    farthest = np.full(len(problem.demand.territory), -np.inf)
-    np.maximum.at(farthest, demand[kept], minutes[kept])
-    return np.asarray(problem.specialties.nearest[problem.demand.specialty[demand]] & (minutes <= farthest[demand]))
+    """Return the core of ``problem`` with the ``kept`` journeys and those that rules count."""
+    core, told_apart = pooled(problem, kept)
+    return Core(problem, core, np.flatnonzero(told_apart))
 
 
 def _least_cost(problem: PlanningProblem) -> Floats:

@@ -156,7 +156,8 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     order = in_order(problem)
 
     at_once = _at_once(assembled, relaxed, large)
-    below = LagrangianBound(Blocks(relaxed, together(layout, order)), layout.share, at_once)
+    block = together(layout, order)
+    below = LagrangianBound(Blocks(relaxed, block), layout.share, at_once)
 
     def begin() -> Neighbourhood | None:
         standing = None if at_once is None or search.known else at_once.standing(layout)
@@ -188,7 +189,7 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
         found = plan(contest.around.values, search.limits)
         decisions = found.decisions()
     duals = contest.prices if below.duals is None else below.duals
-    evidence = Evidence(relaxed, duals) if core.is_whole else None
+    evidence = Evidence(relaxed, duals, block, None if core.is_whole else core.journeys)
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found, evidence)
 
 
