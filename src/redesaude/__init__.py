@@ -7,15 +7,19 @@
 >>> rs.read_plan("results/demo")  # the same plan, exactly
 """
 
-from redesaude.errors import AuditError, InputError, Problem, RedesaudeError
-from redesaude.inputs.checks import read_scenario
-from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Plan
-from redesaude.plan.storage import read_plan
-from redesaude.report.folder import write_report
-from redesaude.solving.options import SolveOptions
-from redesaude.solving.progress import Progress, StopSignal
-from redesaude.solving.solve import solve
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from redesaude.errors import AuditError, InputError, Problem, RedesaudeError
+    from redesaude.inputs.checks import read_scenario
+    from redesaude.inputs.scenario import Scenario
+    from redesaude.plan.plan import Plan
+    from redesaude.plan.storage import read_plan
+    from redesaude.report.folder import write_report
+    from redesaude.solving.options import SolveOptions
+    from redesaude.solving.progress import Progress, StopSignal
+    from redesaude.solving.solve import solve
 
 __all__ = [
     "AuditError",
@@ -32,3 +36,31 @@ __all__ = [
     "solve",
     "write_report",
 ]
+
+#: where each name is defined: read when it is first asked for, so that what needs no solver waits for none
+_HOMES = {
+    "AuditError": "errors",
+    "InputError": "errors",
+    "Plan": "plan.plan",
+    "Problem": "errors",
+    "Progress": "solving.progress",
+    "RedesaudeError": "errors",
+    "Scenario": "inputs.scenario",
+    "SolveOptions": "solving.options",
+    "StopSignal": "solving.progress",
+    "read_plan": "plan.storage",
+    "read_scenario": "inputs.checks",
+    "solve": "solving.solve",
+    "write_report": "report.folder",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

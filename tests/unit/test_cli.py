@@ -7,13 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from importlib.metadata import version
+from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import redesaude as rs
 import tiny
+from redesaude.cli import main
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Settings
 from redesaude.inputs.template import write_workbook
@@ -22,17 +27,33 @@ PROGRAM = [sys.executable, "-c", "from redesaude.cli import main; main()"]
 
 
 def run(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
-    root = Path(__file__).parents[2]
-    environment = os.environ | {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'models'}", "COLUMNS": "200"}
+    """What the command says and how it ends, in this process: one of its own imports everything anew."""
+    out, errors = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as here, redirect_stdout(out), redirect_stderr(errors):
+        here.chdir(folder)
+        here.setenv("COLUMNS", "200")
+        here.setattr(sys, "argv", ["redesaude", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+    return subprocess.CompletedProcess(arguments, int(end.value.code or 0), out.getvalue(), errors.getvalue())
+
+
+def run_apart(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The command as a user runs it, in a process of its own."""
     return subprocess.run(
         [*PROGRAM, *map(str, arguments)],
         cwd=folder,
-        env=environment,
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+def environment() -> dict[str, str]:
+    root = Path(__file__).parents[2]
+    return os.environ | {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'models'}", "COLUMNS": "200"}
 
 
 def workbook(folder: Path, language: str = "en", **changes: pd.DataFrame) -> Path:
@@ -73,7 +94,7 @@ def test_a_deterministic_solve_ends_by_work_and_says_so(tmp_path: Path) -> None:
 
 
 def test_solve_writes_the_output_folder(tmp_path: Path) -> None:
-    done = run("solve", workbook(tmp_path), folder=tmp_path)
+    done = run_apart("solve", workbook(tmp_path), folder=tmp_path)
     assert done.returncode == 0, done.stderr
     out = tmp_path / "results" / "tiny" / "base"
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
@@ -129,14 +150,35 @@ def test_misuse_is_told_in_words(arguments: tuple[str, ...], tmp_path: Path) -> 
     assert (done.stdout + done.stderr).strip()
 
 
+def _long_search(folder: Path, towns: int = 150, sites: int = 50) -> Path:
+    """A workbook with a plan at once whose proof takes far longer than any test: whole towns in scarce room."""
+    random = np.random.default_rng(11)
+    places = random.random((towns, 2)) * 100
+    apart = np.abs(places[:, None] - places[None, :sites]).sum(axis=2)
+    cases = random.integers(5, 40, towns)
+    tables = tiny.tables(
+        periods=tiny.rows({"period_id": "p1", "first_year": 2025, "years": 1}),
+        contracts=tiny.rows({"contract_id": "direct"}),
+        territories=tiny.rows(*({"territory_id": f"t{i}", "population": int(n)} for i, n in enumerate(cases))),
+        specialties=tiny.tables()["specialties"].assign(single_source="yes"),
+        sites=tiny.rows(*({"site_id": f"h{j}", "territory_id": f"t{j}"} for j in range(sites))),
+        sizes=tiny.rows(
+            {"specialty_id": "cardio", "size_id": "m", "capacity": 110, "fixed_cost": 1500},
+            {"specialty_id": "cardio", "size_id": "l", "capacity": 170, "fixed_cost": 1900},
+        ),
+        travel_times=tiny.times({f"t{i}": {f"h{j}": apart[i, j] for j in range(sites)} for i in range(towns)}),
+    )
+    path = folder / "hard.xlsx"
+    settings = {"base_year": Settings().base_year, "patient_time_weight": 1, "patient_minute_cost": 1}
+    write_workbook(path, tables, settings)
+    return path
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
-    environment = os.environ | {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'models'}"}
-    scenario = root / "scenarios" / "mato-grosso.xlsx"
-    arguments = ["solve", str(scenario), "--time-limit", "300", "--gap", "0", "--out", "out"]
+    arguments = ["solve", str(_long_search(tmp_path)), "--time-limit", "300", "--gap", "0", "--out", "out"]
     with subprocess.Popen(
-        [*PROGRAM, *arguments], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+        [*PROGRAM, *arguments], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -217,10 +259,27 @@ def test_a_place_that_cannot_be_written_is_told_before_the_search_in_the_languag
 
 
 def test_the_version_is_told_and_the_package_runs(tmp_path: Path) -> None:
-    assert run("--version", folder=tmp_path).stdout.strip() == f"redesaude {version('redesaude')}"
-    root = Path(__file__).parents[2]
-    environment = os.environ | {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'models'}"}
+    assert run_apart("--version", folder=tmp_path).stdout.strip() == f"redesaude {version('redesaude')}"
     told = subprocess.run(
-        [sys.executable, "-m", "redesaude", "--version"], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "redesaude", "--version"], env=environment(), capture_output=True, text=True, check=True
     )
     assert told.stdout.startswith("redesaude ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--version",), ("check", "none.xlsx"), ("new", "none.txt"), ("history", "none")]
+)
+def test_what_solves_nothing_waits_for_no_solver(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Imports take longer than such a command."""
+    heavy = "pyomo", "highspy", "xlsxwriter", "redesaude.solving.solve"
+    told = f"import atexit, sys; atexit.register(lambda: print([n for n in {heavy} if n in sys.modules])); "
+    program = [sys.executable, "-c", told + PROGRAM[-1], *arguments]
+    done = subprocess.run(program, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_names_of_the_package_are_where_it_says() -> None:
+    assert set(rs.__all__) == set(rs._HOMES) <= set(dir(rs))
+    assert all(getattr(rs, name).__name__ == name for name in rs.__all__)
+    with pytest.raises(AttributeError, match="nonsense"):
+        rs.nonsense  # noqa: B018

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 import redesaude as rs
 import tiny
 from equal_plans import _equal
-from redesaude.cli import app as commands
+from redesaude.cli import solve as command
 from redesaude.cli.app import app
 from redesaude.errors import AuditError, InputError, SolverError
 from redesaude.inputs.scenario import Settings
@@ -158,7 +158,7 @@ def test_one_strategy_that_fails_leaves_the_others(book: Path, monkeypatch: pyte
 
 
 def test_the_input_is_still_to_blame_for_what_is_wrong_with_it(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "solve_scenario", raising(InputError([])))
+    monkeypatch.setattr(command, "solve_scenario", raising(InputError([])))
     assert isinstance(run("solve", book).exception, InputError)
     assert not list((book.parent / "results").glob("**/fault-*.json"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,8 +52,10 @@ def test_the_command_ends_as_it_would_with_a_listener(sink: str, tmp_path: Path)
     book["settings"]["B3"] = "Rede [/red] de [teste]"
     book.save(tmp_path / "book.xlsx")
     command = [sys.executable, "-m", "redesaude", "check", str(tmp_path / "book.xlsx")]
+    root = Path(__file__).parents[2]
+    own = os.environ | {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'models'}"}
     if sink == "closed pipe":
-        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=own)
         assert run.stdout is not None
         assert run.stderr is not None
         run.stdout.close()
@@ -61,6 +64,6 @@ def test_the_command_ends_as_it_would_with_a_listener(sink: str, tmp_path: Path)
         if not Path(sink).exists():
             pytest.skip("no such device here")
         with Path(sink).open("w") as full:
-            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=own, check=False)
         said, code = done.stderr, done.returncode
     assert (said, code) == (b"", 0)

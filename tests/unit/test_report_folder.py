@@ -18,7 +18,7 @@ from resources_example import example_plan as resources_plan
 from redesaude.errors import OutputError
 from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Plan, Status, Termination
 from redesaude.report import folder as folder_module
-from redesaude.report import write_report as write_report_and_studies
+from redesaude.report.folder import write_report as write_report_and_studies
 from redesaude.report.tables import cell, write_csv
 from redesaude.report.terms import REPORT_PHASES
 

@@ -13,7 +13,7 @@ from resources_example import example_plan
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan, Status
-from redesaude.report import write_report
+from redesaude.report.folder import write_report
 from redesaude.solving.solve import solve
 from redesaude.studies.relief import price_of_relief, relief
 from redesaude.studies.strategies import network_of

@@ -1,18 +1,17 @@
-"""Commands: new, check, solve, demo, compare. Exit codes are the contract of the README."""
+"""The commands and what each is given. Exit codes are the contract of the README.
+
+What solves or writes reports is imported by the command that does it, so that the others start at once.
+"""
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from redesaude.assemble import input_problems
 from redesaude.cli.common import (
     EXIT_CODES,
     Deterministic,
@@ -20,53 +19,33 @@ from redesaude.cli.common import (
     Exit,
     File,
     Gap,
+    Jobs,
     Lang,
     Out,
     Replace,
+    Result,
     Resume,
     Seed,
+    Source,
     Studies,
     Threads,
     TimeLimit,
     Variant,
+    Variants,
     Work,
-    exit_code,
     fail,
-    folder_for,
     language_of,
     options_of,
-    read,
-    tell_notes,
 )
-from redesaude.cli.compare import compare
-from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.history import history
-from redesaude.cli.interrupt import CtrlC, end_at_once
-from redesaude.cli.journal import done_with, journal_for
+from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.problems import show_problems
-from redesaude.cli.progress import showing
-from redesaude.cli.report import report
-from redesaude.cli.summary import show_plan
 from redesaude.cli.terminal import console, errors, leave_quietly
-from redesaude.cli.verify import verify
 from redesaude.errors import Fault, FaultError, InputError, RedesaudeError, ToldError
 from redesaude.inputs.checks import check_workbook
-from redesaude.inputs.scenario import Scenario
-from redesaude.inputs.template import write_workbook
-from redesaude.inputs.variants import apply_variant
 from redesaude.language import LANGUAGES, N_, translator
-from redesaude.plan.plan import Plan
-from redesaude.report.folder import place_report
-from redesaude.report.placing import Placed
-from redesaude.report.terms import REPORT_PHASES
-from redesaude.solving.options import SolveOptions
-from redesaude.solving.progress import Progress
-from redesaude.solving.solve import solve as solve_scenario
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, invoke_without_command=True)
-app.command(epilog=EXIT_CODES)(compare)
-app.command(epilog=EXIT_CODES)(report)
-app.command()(verify)
 app.command()(history)
 
 
@@ -92,6 +71,8 @@ def new(file: File, lang: Annotated[str, typer.Option("--lang", help=", ".join(L
         fail(say(N_("{file} exists already; name a new file"), file=file))
     if file.suffix.lower() != ".xlsx":
         fail(say(N_("{file}: the name of a workbook ends in .xlsx"), file=file))
+    from redesaude.inputs.template import write_workbook
+
     file.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(file, {}, {"language": lang}, lang, blank=True)
     console.print(say(N_("Written: {file}. Its first sheet says how to fill it."), file=file), soft_wrap=True)
@@ -101,7 +82,11 @@ def new(file: File, lang: Annotated[str, typer.Option("--lang", help=", ".join(L
 def check(file: File, lang: Lang = None) -> None:
     """List everything wrong with a workbook, each with its cell and how to mend it."""
     checked = check_workbook(file)
-    problems = checked.problems if checked.scenario is None else (*checked.problems, *input_problems(checked.scenario))
+    problems = checked.problems
+    if checked.scenario is not None:
+        from redesaude.assemble import input_problems
+
+        problems = (*problems, *input_problems(checked.scenario))
     show_problems(console, problems, translator(language_of(lang, checked.language)))
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(Exit.WRONG_INPUT)
@@ -127,7 +112,9 @@ def solve(
 ) -> None:
     """Solve a scenario and write its output folder."""
     options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
-    raise typer.Exit(_run(_Job(file, options, variant, out, lang, studies, replace_better, resume)))
+    from redesaude.cli.solve import Job, run
+
+    raise typer.Exit(run(Job(file, options, variant, out, lang, studies, replace_better, resume)))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -144,7 +131,56 @@ def demo(
 ) -> None:
     """Solve the Mato Grosso scenario, end to end."""
     options = options_of(time_limit, gap, threads, seed)
-    raise typer.Exit(_run(_Job(demo_workbook(), options, out=out, lang=lang, studies=studies, replace=replace_better)))
+    from redesaude.cli.solve import Job, run
+
+    raise typer.Exit(run(Job(demo_workbook(), options, out=out, lang=lang, studies=studies, replace=replace_better)))
+
+
+@app.command(epilog=EXIT_CODES)
+def compare(
+    file: File,
+    *,
+    variants: Variants = "",
+    jobs: Jobs = 1,
+    out: Out = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = None,
+    threads: Threads = None,
+    work: Work = None,
+    deterministic: Deterministic = False,
+    seed: Seed = 0,
+    engine: Engine = "auto",
+    lang: Lang = None,
+) -> None:
+    """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
+    options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
+    from redesaude.cli.compare import run
+
+    raise typer.Exit(run(file, options, variants=variants, jobs=jobs, out=out, lang=lang))
+
+
+@app.command(epilog=EXIT_CODES)
+def report(
+    source: Source,
+    *,
+    variant: Variant = "base",
+    out: Out = None,
+    studies: Studies = True,
+    replace_better: Replace = False,
+    lang: Lang = None,
+) -> None:
+    """Write the result of a plan without solving again: that of a result, or of a search that was cut short."""
+    from redesaude.cli.report import run
+
+    run(source, variant=variant, out=out, studies=studies, replace=replace_better, lang=lang)
+
+
+@app.command()
+def verify(folder: Result, *, lang: Lang = None) -> None:
+    """Recompute what a result states, and its bound without a solver. Exit code 0 if it holds, 1 if not."""
+    from redesaude.cli.verify import run
+
+    raise typer.Exit(run(folder, lang))
 
 
 def demo_workbook() -> Path:
@@ -152,60 +188,6 @@ def demo_workbook() -> Path:
     name = "mato-grosso.xlsx"
     packaged = Path(str(resources.files("redesaude"))) / "scenarios" / name
     return packaged if packaged.exists() else Path(__file__).parents[3] / "scenarios" / name
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What a solve was asked for on the command line."""
-
-    file: Path
-    options: SolveOptions
-    variant: str = "base"
-    out: Path | None = None
-    lang: str | None = None
-    studies: bool = True
-    replace: bool = False
-    resume: bool = False
-
-    def scenario(self) -> Scenario:
-        """The scenario asked for: the workbook's, its variant, in the language asked for."""
-        scenario = read(self.file, self.lang)
-        return scenario if self.variant == "base" else apply_variant(scenario, self.variant)
-
-
-def _run(job: _Job) -> Exit:
-    began = time.perf_counter()
-    scenario = job.scenario()
-    reading = time.perf_counter() - began
-    say = translator(scenario.settings.language)
-    target = folder_for(scenario, job.out, scenario.variant_id)
-    journal, stop = journal_for(target, scenario, say, resume=job.resume), CtrlC(say)
-    with guarded(Guard(scenario, job.options, target, say)) as guard, stop.listening():
-        with showing(console, say) as tell:
-            tell(Progress("read", reading, message=scenario.settings.title))
-            plan = solve_scenario(scenario, job.options, tell, stop, journal=journal)
-            plan = replace(plan, seconds={"read": reading, **plan.seconds, "total": time.perf_counter() - began})
-
-            def phase(word: str) -> None:
-                tell(Progress("report", time.perf_counter() - began, message=say(word)))
-
-            phase(REPORT_PHASES["write"])
-            guard.stage, guard.plan = "report", plan
-            placed = place_report(plan, target, studies=False, replace=job.replace)
-            done_with(journal, placed, say)
-            guard.stage, guard.plan, guard.written, stop.written = "studies", None, placed.folder, True
-            if placed.written and job.studies and plan.has_decisions and not stop.stopped:
-                placed = _with_studies(plan, placed, phase)
-        show_plan(console, plan, placed.folder, say)
-        tell_notes(placed, say)
-        guard.tell([plan])
-    return exit_code(plan)
-
-
-def _with_studies(plan: Plan, first: Placed, tell: Callable[[str], object]) -> Placed:
-    """Write a report that is there already again with its studies: Ctrl-C during those loses no plan."""
-    again = place_report(plan, first.folder, progress=lambda phase: tell(REPORT_PHASES[phase]))
-    return replace(again, notes=first.notes + again.notes)
 
 
 def main() -> None:

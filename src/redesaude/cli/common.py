@@ -40,6 +40,8 @@ EXIT_CODES = """Exit codes: 0 a plan. 1 the input is wrong, or the results canno
 130 interrupted; the best plan so far is saved."""
 
 File = Annotated[Path, typer.Argument(help="scenario workbook (.xlsx)", show_default=False)]
+Result = Annotated[Path, typer.Argument(help="folder of a result", show_default=False)]
+Source = Annotated[Path, typer.Argument(help="folder of a result, or scenario workbook (.xlsx)", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help=f"one of {', '.join(LANGUAGES)}; default: the workbook's")]
 Variant = Annotated[str, typer.Option(help="variant of the workbook's variants sheet")]
 Out = Annotated[Path | None, typer.Option(help="output folder; default: results/<scenario>/<variant>")]
@@ -64,6 +66,8 @@ Replace = Annotated[bool, typer.Option("--replace", help="put this result in pla
 Resume = Annotated[
     bool, typer.Option("--resume", help="take up from the journal of an earlier search of this input, if it left one")
 ]
+Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
+Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
 
 

@@ -4,31 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Annotated
+from pathlib import Path
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
-from redesaude.cli.common import (
-    Deterministic,
-    Engine,
-    Exit,
-    File,
-    Gap,
-    Lang,
-    Out,
-    Seed,
-    Threads,
-    TimeLimit,
-    Work,
-    exit_code,
-    fail,
-    folder_for,
-    options_of,
-    read,
-    tell_notes,
-)
+from redesaude.cli.common import Exit, exit_code, fail, folder_for, read, tell_notes
 from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import COMPARE
@@ -38,36 +19,20 @@ from redesaude.plan.plan import Termination
 from redesaude.report.comparison import place_comparison
 from redesaude.report.comparison.words import STRATEGIES, verdict_name
 from redesaude.report.terms import STATUSES
+from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.studies.compare import VARIANT, Comparison
 from redesaude.studies.compare import compare as compare_scenario
 from redesaude.studies.strategies import MIX
 
 _LINE_EVERY = 5.0
-Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
-Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 
 
-def compare(
-    file: File,
-    *,
-    variants: Variants = "",
-    jobs: Jobs = 1,
-    out: Out = None,
-    time_limit: TimeLimit = None,
-    gap: Gap = None,
-    threads: Threads = None,
-    work: Work = None,
-    deterministic: Deterministic = False,
-    seed: Seed = 0,
-    engine: Engine = "auto",
-    lang: Lang = None,
-) -> None:
-    """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
+def run(file: Path, options: SolveOptions, *, variants: str, jobs: int, out: Path | None, lang: str | None) -> Exit:
+    """Compare the strategies of a workbook, write their folder and return how it ended."""
     scenario = read(file, lang)
     say = translator(scenario.settings.language)
     target = folder_for(scenario, out, COMPARE)
-    options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
     lines = _Lines(console, say)
     with guarded(Guard(scenario, options, target, say)) as guard:
         found = compare_scenario(scenario, options, variants=_named(scenario, variants), jobs=jobs, progress=lines.tell)
@@ -82,7 +47,7 @@ def compare(
             tell_notes(placed, say)
         else:
             _tell_reasons(console, found, say)
-    raise typer.Exit(_exit(found))
+    return _exit(found)
 
 
 def _named(scenario: Scenario, variants: str) -> tuple[str, ...]:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
 from rich.table import Table
 from rich.text import Text
 
-from redesaude.cli.common import Lang, language_of
+from redesaude.cli.common import Lang, Result, language_of
 from redesaude.cli.terminal import console
 from redesaude.language import N_, translator
 from redesaude.report.placing import results_at, written_at
-
-Result = Annotated[Path, typer.Argument(help="folder of a result", show_default=False)]
 
 #: heading and justification of each column
 _COLUMNS = (

@@ -5,22 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace as changed
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from redesaude.cli.common import (
-    Lang,
-    Out,
-    Replace,
-    Studies,
-    Variant,
-    fail,
-    folder_for,
-    language_of,
-    read,
-    tell_notes,
-)
+from redesaude.cli.common import fail, folder_for, language_of, read, tell_notes
 from redesaude.cli.journal import done_with, found_beside
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
@@ -43,19 +29,9 @@ _ONLY_JOURNAL = N_(
 )
 _NOTHING = N_("Nothing was found for this input in {folder} yet; solve it first")
 
-Source = Annotated[Path, typer.Argument(help="folder of a result, or scenario workbook (.xlsx)", show_default=False)]
 
-
-def report(
-    source: Source,
-    *,
-    variant: Variant = "base",
-    out: Out = None,
-    studies: Studies = True,
-    replace_better: Replace = False,
-    lang: Lang = None,
-) -> None:
-    """Write the result of a plan without solving again: that of a result, or of a search that was cut short."""
+def run(source: Path, *, variant: str, out: Path | None, studies: bool, replace: bool, lang: str | None) -> None:
+    """Write the result of ``source``, a folder or the workbook of a search that was cut short."""
     began = time.perf_counter()
     if source.suffix.lower() == ".xlsx" and not source.is_dir():
         plan, target, journal = _of_workbook(source, variant, out, lang)
@@ -65,7 +41,7 @@ def report(
     say = translator(plan.scenario.settings.language)
     with showing(console, say) as tell:
         placed = place_report(
-            plan, target, studies=studies, replace=replace_better,
+            plan, target, studies=studies, replace=replace,
             progress=lambda phase: tell(
                 Progress("report", time.perf_counter() - began, message=say(REPORT_PHASES[phase]))
             ),

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from redesaude.cli.common import Exit, Lang, language_of
+from redesaude.cli.common import Exit, language_of
 from redesaude.cli.terminal import console
 from redesaude.language import N_, Phrase, Translator, translator
 from redesaude.plan.plan import Plan
@@ -18,11 +15,9 @@ from redesaude.report.verify import verify as verify_result
 _CERTIFIED = N_("Certified without a solver: {currency} {bound:,.0f}, a gap of {gap:z.2%}")
 _PROVEN = N_("Proven by the search: {currency} {bound:,.0f}, a gap of {gap:z.2%}")
 
-Result = Annotated[Path, typer.Argument(help="folder of a result", show_default=False)]
 
-
-def verify(folder: Result, *, lang: Lang = None) -> None:
-    """Recompute what a result states, and its bound without a solver. Exit code 0 if it holds, 1 if not."""
+def run(folder: Path, lang: str | None) -> Exit:
+    """Tell whether the result in ``folder`` holds."""
     found = verify_result(folder)
     say = translator(language_of(lang, found.plan.scenario.settings.language))
     for finding in found.findings:
@@ -31,7 +26,7 @@ def verify(folder: Result, *, lang: Lang = None) -> None:
         for line in _bounds(found, say):
             console.print(line, soft_wrap=True, highlight=False)
     console.print(say(N_("The result holds.") if found.holds else N_("The result does not hold.")))
-    raise typer.Exit(Exit.PLAN if found.holds else Exit.WRONG_INPUT)
+    return Exit.PLAN if found.holds else Exit.WRONG_INPUT
 
 
 def _line(finding: Finding, say: Translator) -> str:

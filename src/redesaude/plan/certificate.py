@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
 
 from redesaude.language import N_
-from redesaude_models.standard_form import Flags, Floats, Ints
+
+if TYPE_CHECKING:  # a plan is read and shown without the modeller
+    from redesaude_models.standard_form import Flags, Floats, Ints
 
 NAME, FORMAT = "certificate.npz", 2
 

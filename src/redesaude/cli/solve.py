@@ -1,0 +1,81 @@
+"""Commands solve and demo: a scenario solved, its report written, and written again with its studies."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from redesaude.cli.common import Exit, exit_code, folder_for, read, tell_notes
+from redesaude.cli.faults import Guard, guarded
+from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.journal import done_with, journal_for
+from redesaude.cli.progress import showing
+from redesaude.cli.summary import show_plan
+from redesaude.cli.terminal import console
+from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.variants import apply_variant
+from redesaude.language import translator
+from redesaude.plan.plan import Plan
+from redesaude.report.folder import place_report
+from redesaude.report.placing import Placed
+from redesaude.report.terms import REPORT_PHASES
+from redesaude.solving.options import SolveOptions
+from redesaude.solving.progress import Progress
+from redesaude.solving.solve import solve as solve_scenario
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a solve was asked for on the command line."""
+
+    file: Path
+    options: SolveOptions
+    variant: str = "base"
+    out: Path | None = None
+    lang: str | None = None
+    studies: bool = True
+    replace: bool = False
+    resume: bool = False
+
+    def scenario(self) -> Scenario:
+        """The scenario asked for: the workbook's, its variant, in the language asked for."""
+        scenario = read(self.file, self.lang)
+        return scenario if self.variant == "base" else apply_variant(scenario, self.variant)
+
+
+def run(job: Job) -> Exit:
+    """Do what was asked for and return how it ended."""
+    began = time.perf_counter()
+    scenario = job.scenario()
+    reading = time.perf_counter() - began
+    say = translator(scenario.settings.language)
+    target = folder_for(scenario, job.out, scenario.variant_id)
+    journal, stop = journal_for(target, scenario, say, resume=job.resume), CtrlC(say)
+    with guarded(Guard(scenario, job.options, target, say)) as guard, stop.listening():
+        with showing(console, say) as tell:
+            tell(Progress("read", reading, message=scenario.settings.title))
+            plan = solve_scenario(scenario, job.options, tell, stop, journal=journal)
+            plan = replace(plan, seconds={"read": reading, **plan.seconds, "total": time.perf_counter() - began})
+
+            def phase(word: str) -> None:
+                tell(Progress("report", time.perf_counter() - began, message=say(word)))
+
+            phase(REPORT_PHASES["write"])
+            guard.stage, guard.plan = "report", plan
+            placed = place_report(plan, target, studies=False, replace=job.replace)
+            done_with(journal, placed, say)
+            guard.stage, guard.plan, guard.written, stop.written = "studies", None, placed.folder, True
+            if placed.written and job.studies and plan.has_decisions and not stop.stopped:
+                placed = _with_studies(plan, placed, phase)
+        show_plan(console, plan, placed.folder, say)
+        tell_notes(placed, say)
+        guard.tell([plan])
+    return exit_code(plan)
+
+
+def _with_studies(plan: Plan, first: Placed, tell: Callable[[str], object]) -> Placed:
+    """Write a report that is there already again with its studies: Ctrl-C during those loses no plan."""
+    again = place_report(plan, first.folder, progress=lambda phase: tell(REPORT_PHASES[phase]))
+    return replace(again, notes=first.notes + again.notes)
