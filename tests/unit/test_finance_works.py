@@ -55,7 +55,7 @@ def test_a_curve_that_falls_is_refused(c: float, k: float) -> None:
     [([0, 1], [0, 0.9]), ([0, 0.5, 0.5, 1], [0, 0.2, 0.3, 1]), ([0, 0.5, 1], [0, 1.1, 1]), ([0, 1], [0, 0.5, 1])],
 )
 def test_a_stated_curve_must_be_one(passed: list[float], spent: list[float]) -> None:
-    with pytest.raises(ValueError, match="never falls"):
+    with pytest.raises(ValueError, match=r"never falls|at most 1"):
         stated_curve(passed, spent)
 
 
@@ -110,11 +110,10 @@ def test_a_milestone_above_its_years_costs_repays_what_was_raised() -> None:
     assert flow.sources == pytest.approx(flow.uses)
 
 
-@pytest.mark.parametrize("wrong", [[Milestone(0.5, 0.9)], [Milestone(0.0, 1.0)], [Milestone(1.1, 1.0)],
-                                   [Milestone(0.5, 1.5), Milestone(1.0, -0.5)]])  # fmt: skip
-def test_milestones_that_mean_nothing_are_refused(wrong: list[Milestone]) -> None:
+@pytest.mark.parametrize("wrong", [[(0.5, 0.9)], [(0.0, 1.0)], [(1.1, 1.0)], [(0.5, 1.5), (1.0, -0.5)]])
+def test_milestones_that_mean_nothing_are_refused(wrong: list[tuple[float, float]]) -> None:
     with pytest.raises(ValueError, match="share"):
-        with_contribution(PLAIN, 40.0, wrong)
+        with_contribution(PLAIN, 40.0, [Milestone(*shares) for shares in wrong])
 
 
 # --- laws --------------------------------------------------------------------------------------------------------

@@ -17,8 +17,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from redesaude.finance.arguments import (
+    Amounts,
+    MaybeAmounts,
+    MaybeShare,
+    Parts,
+    Positives,
+    Whole,
+    check_fields,
+    checked,
+)
 from redesaude.finance.discounting import Floats
 
 
@@ -27,10 +36,13 @@ class Tender:
     """A tender seen: bidders, winning discount on the reference payment (share; NaN when deserted), source, grade."""
 
     name: str
-    bidders: int
-    discount_share: float
+    bidders: Whole
+    discount_share: MaybeShare
     source: str
     grade: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 _PRESS = "Contract survey of Brazilian hospital PPPs, press and official releases"
@@ -44,7 +56,8 @@ TENDERS = (
 )
 
 
-def expected_discount(bidders: ArrayLike, tenders: Sequence[Tender] = TENDERS) -> Floats:
+@checked
+def expected_discount(bidders: Amounts, tenders: Sequence[Tender] = TENDERS) -> Floats:
     """Return the discount (share of the reference payment) to expect with ``bidders``, interpolated between tenders.
 
     Nothing with no bidder; beyond the best-contested tender seen, no more than it brought.
@@ -63,18 +76,18 @@ def no_bid_probability(tenders: Sequence[Tender] = TENDERS) -> float:
     return (deserted + 0.5) / (len(tenders) + 1.0)
 
 
-def no_bid_probability_with(bidders: ArrayLike, tenders: Sequence[Tender] = TENDERS) -> Floats:
+@checked
+def no_bid_probability_with(bidders: Positives, tenders: Sequence[Tender] = TENDERS) -> Floats:
     """Return the probability that nobody bids where ``bidders`` (above zero) are expected."""
     seen = float(np.mean([t.bidders for t in tenders]))
     failures = expected_failures(no_bid_probability(tenders)) * seen / np.asarray(bidders, dtype=float)
     return np.asarray(failures / (1.0 + failures))
 
 
-def expected_failures(no_bid_probability: ArrayLike) -> Floats:
-    """Return the failed attempts to expect before one succeeds; ValueError unless the probability is below 1."""
+@checked
+def expected_failures(no_bid_probability: Parts) -> Floats:
+    """Return the failed attempts to expect before one succeeds; the probability must be below 1."""
     p = np.asarray(no_bid_probability, dtype=float)
-    if ((p < 0) | (p >= 1)).any():
-        raise ValueError("the probability of no bid must be at least 0 and below 1")
     return np.asarray(p / (1.0 - p))
 
 
@@ -89,7 +102,8 @@ class Competition:
     no_bid_probability: Floats
 
 
-def competition(bidders: ArrayLike, tenders: Sequence[Tender] = TENDERS) -> Competition:
+@checked
+def competition(bidders: MaybeAmounts, tenders: Sequence[Tender] = TENDERS) -> Competition:
     """Return what ``bidders`` bring; where they are NaN nothing is known, no discount and no failure."""
     number = np.atleast_1d(np.asarray(bidders, dtype=float))
     known = ~np.isnan(number)
@@ -100,11 +114,12 @@ def competition(bidders: ArrayLike, tenders: Sequence[Tender] = TENDERS) -> Comp
     )
 
 
+@checked
 def failed_tender_cost(
-    no_bid_probability: ArrayLike,
-    transaction_cost: ArrayLike,
-    delay_years: ArrayLike,
-    delay_cost_per_year: ArrayLike = 0.0,
+    no_bid_probability: Parts,
+    transaction_cost: Amounts,
+    delay_years: Amounts,
+    delay_cost_per_year: Amounts = 0.0,
 ) -> Floats:
     """Return the expected cost (currency) of attempts that fail.
 
@@ -115,6 +130,7 @@ def failed_tender_cost(
     return np.asarray(expected_failures(no_bid_probability) * each)
 
 
-def expected_procurement_years(no_bid_probability: ArrayLike, first_years: ArrayLike, again_years: ArrayLike) -> Floats:
+@checked
+def expected_procurement_years(no_bid_probability: Parts, first_years: Amounts, again_years: Amounts) -> Floats:
     """Return the years until signature to expect: a first procurement, and a shorter one for each failure."""
     return np.asarray(np.asarray(first_years) + expected_failures(no_bid_probability) * np.asarray(again_years))

@@ -20,11 +20,13 @@ Exact where no year makes a loss; where one does, or losses are carried forward,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
+from redesaude.finance.arguments import AMOUNT, MAYBE_COVER, PART, POSITIVE, RATE, SHARE, UnsolvableError, check_fields
 from redesaude.finance.company_loan import (
     balances,
     first_year,
@@ -39,6 +41,8 @@ from redesaude.finance.project_company import CompanyCashFlow, Finance, Project
 _ROUNDS = 100
 #: value to the owners, for 1 of works, that counts as nothing
 _ZERO = 1e-14
+#: and that counts as solved
+_SOLVED = 1e-8
 
 
 Flags = NDArray[np.bool_]
@@ -48,24 +52,26 @@ Flags = NDArray[np.bool_]
 class Loans:
     """Finance of many project companies, arrays ``(companies,)``: as :class:`Finance`, NaN ``cover`` for a level loan.
 
-    ``build_years`` and ``payment_years`` as in :class:`Project`. Where ``inflation_per_year`` is above zero, loan and
-    taxes are in money of the day; the charges are in base prices all the same.
+    ``build_years`` and ``payment_years`` as in :class:`Project`; a loan longer than its payments, as where works run
+    late, is repaid with them. Where ``inflation_per_year`` is above zero, loan and taxes are in money of the day; the
+    charges are in base prices all the same.
     """
 
-    equity_return_per_year: Floats
-    debt_rate_per_year: Floats
-    gearing_share: Floats
-    debt_years: Floats
-    cover: Floats
-    reserve_months: Floats
-    debt_fee_share: Floats
-    tax_share: Floats
-    loss_offset_share: Floats
-    build_years: Floats
-    payment_years: Floats
-    inflation_per_year: Floats = field(default_factory=lambda: np.zeros(()))
+    equity_return_per_year: Annotated[Floats, RATE]
+    debt_rate_per_year: Annotated[Floats, RATE]
+    gearing_share: Annotated[Floats, SHARE]
+    debt_years: Annotated[Floats, AMOUNT]
+    cover: Annotated[Floats, MAYBE_COVER]
+    reserve_months: Annotated[Floats, AMOUNT]
+    debt_fee_share: Annotated[Floats, SHARE]
+    tax_share: Annotated[Floats, PART]
+    loss_offset_share: Annotated[Floats, SHARE]
+    build_years: Annotated[Floats, AMOUNT]
+    payment_years: Annotated[Floats, POSITIVE]
+    inflation_per_year: Annotated[Floats, RATE] = field(default_factory=lambda: np.zeros(()))
 
     def __post_init__(self) -> None:
+        check_fields(self)
         inflation = np.broadcast_to(self.inflation_per_year, self.build_years.shape)
         object.__setattr__(self, "inflation_per_year", inflation)
 
@@ -76,8 +82,9 @@ class Loans:
     def distinct(self) -> tuple[Loans, np.ndarray]:
         """Return the distinct rows and the position of each row among them."""
         rows, position = np.unique(np.nan_to_num(self.table()), axis=0, return_inverse=True)
-        loans = Loans(*rows.T)
-        return replace(loans, cover=np.where(loans.cover > 0, loans.cover, np.nan)), position.reshape(-1)
+        columns = dict(zip((f.name for f in fields(self)), rows.T, strict=True))
+        columns["cover"] = np.where(columns["cover"] > 0, columns["cover"], np.nan)
+        return Loans(**columns), position.reshape(-1)
 
     def table(self) -> Floats:
         """Return one row for each company, one column for each field."""
@@ -88,6 +95,7 @@ class Loans:
         value = {f.name: float(getattr(self, f.name)[row]) for f in fields(self)}
         value.pop("inflation_per_year")
         project = Project(1.0, value.pop("build_years"), value.pop("payment_years"))
+        value["debt_years"] = min(value["debt_years"], project.payment_years)
         cover = value.pop("cover")
         return project, Finance(cover=None if np.isnan(cover) else cover, **value)
 
@@ -107,9 +115,21 @@ class Charges:
 
 
 def capital_charges(loans: Loans) -> Charges:
-    """Return payment, tax and debt for each 1 of works; payments before taxes on receipts."""
+    """Return payment, tax and debt for each 1 of works; payments before taxes on receipts.
+
+    Raises
+    ------
+    UnsolvableError
+        a ValueError that names the company for which no payment earns the owners their return.
+
+    """
     companies = _Companies(loans)
     solution = companies.solve()
+    solved = (solution.payment >= 0) & (solution.debt >= 0) & (np.abs(solution.value) < _SOLVED)
+    for row in np.flatnonzero(~solved).tolist():
+        raise UnsolvableError(
+            f"no payment earns the owners their return: fee, reserve and interest take the loan ({row=})"
+        )
     charges = companies.charges(solution)
     lossy = np.flatnonzero(companies.makes_loss(solution) | (loans.inflation_per_year > 0))
     for row in lossy.tolist():

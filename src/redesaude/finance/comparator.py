@@ -19,8 +19,8 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from redesaude.finance.arguments import Amount, Number, Numbers, Share, check_fields, checked, in_order
 from redesaude.finance.discounting import Floats
 
 Perspective = Literal["state", "government", "none"]
@@ -35,13 +35,16 @@ class Comparator:
     ``transferable_risk`` would go to a private party, ``retained_risk`` stays with the public side whatever is chosen.
     """
 
-    capital: float = 0.0
-    running: float = 0.0
-    renewal: float = 0.0
-    third_party_revenue: float = 0.0
-    competitive_neutrality: float = 0.0
-    transferable_risk: float = 0.0
-    retained_risk: float = 0.0
+    capital: Amount = 0.0
+    running: Amount = 0.0
+    renewal: Amount = 0.0
+    third_party_revenue: Amount = 0.0
+    competitive_neutrality: Number = 0.0
+    transferable_risk: Number = 0.0
+    retained_risk: Number = 0.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def raw(self) -> float:
@@ -71,11 +74,17 @@ class Tax:
     ``government_share`` below one stands for taxes that buy the payer something, such as fees and contributions.
     """
 
-    npv: float
-    state_share: float
-    government_share: float = 1.0
+    npv: Number
+    state_share: Share
+    government_share: Share = 1.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        both = "state_share", self.state_share, "government_share", self.government_share
+        in_order(*both, why="the state is a government")
 
 
+@checked
 def taxes_returned(taxes: Iterable[Tax], perspective: Perspective, *, immune: bool = False) -> float:
     """Return how much of ``taxes`` (NPV) comes back to the budget that compares; nothing from an ``immune`` provider.
 
@@ -111,11 +120,12 @@ class ValueForMoney:
         return np.where(none, np.nan, self.value / np.where(none, 1.0, self.denominator))
 
 
+@checked
 def value_for_money(
-    comparator_npv: ArrayLike,
-    option_npv: ArrayLike,
-    taxes_npv: ArrayLike = 0.0,
-    common_npv: ArrayLike = 0.0,
+    comparator_npv: Numbers,
+    option_npv: Numbers,
+    taxes_npv: Numbers = 0.0,
+    common_npv: Numbers = 0.0,
     neutrality: Neutrality = "added_to_comparator",
 ) -> ValueForMoney:
     """Return the value for money of an option against a comparator that holds no taxes yet.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from redesaude.finance.arguments import checked
 from redesaude.finance.bidding import (
     Competition,
     competition,
@@ -108,7 +109,8 @@ class Terms:
         return Terms(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
-def terms_of(contracts: pd.DataFrame, perspective: str = "none") -> Terms:
+@checked
+def terms_of(contracts: pd.DataFrame, perspective: Annotated[str, ("none", "state", "government")] = "none") -> Terms:
     """Return the terms of the rows of the ``contracts`` table, in order.
 
     ``perspective`` says to whom contractors' taxes must return to count: ``state``, ``government`` (all), or ``none``.
@@ -185,7 +187,7 @@ def _procurement_years(contracts: pd.DataFrame, bids: Competition) -> Floats:
 def _with_failures(contracts: pd.DataFrame, column: str, bids: Competition) -> Floats:
     """A cost of letting with what failed tenders cost again."""
     once, repeated = contracts[column].to_numpy(float), contracts["retender_cost_share"].to_numpy(float)
-    return once + failed_tender_cost(bids.no_bid_probability, once * repeated, 0.0)
+    return np.asarray(once + failed_tender_cost(bids.no_bid_probability, once * repeated, 0.0))
 
 
 def _deduction_share(contracts: pd.DataFrame) -> Floats:

@@ -11,9 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 
+from redesaude.finance.arguments import (
+    Allowed,
+    Amount,
+    ArgumentError,
+    Rate,
+    Share,
+    check_fields,
+    checked,
+)
 from redesaude.finance.company_loan import works_lengths
 from redesaude.finance.discounting import Floats, discount_factors
 from redesaude.finance.project_company import Finance, Project, company_cash_flow
@@ -24,8 +34,11 @@ from redesaude.finance.unitary_payment import solve_unitary_payment
 class Milestone:
     """At ``executed_share`` of the works done (0-1, above 0), ``paid_share`` of the contribution falls due."""
 
-    executed_share: float
-    paid_share: float
+    executed_share: Annotated[float, Allowed(0.0, 1.0, above=True)]
+    paid_share: Share
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 def milestone_profile(project: Project, milestones: Sequence[Milestone]) -> Floats:
@@ -35,21 +48,20 @@ def milestone_profile(project: Project, milestones: Sequence[Milestone]) -> Floa
 
     Raises
     ------
-    ValueError
-        where a milestone lies outside the works, or the shares paid do not add up to 1.
+    ArgumentError
+        a ValueError, where the shares paid do not add up to 1.
 
     """
     paid = np.array([m.paid_share for m in milestones], dtype=float)
     reached = np.array([m.executed_share for m in milestones], dtype=float)
-    if abs(paid.sum() - 1.0) > 1e-9 or (paid < 0).any():
-        raise ValueError(f"paid_share of the milestones must be above 0 and add up to 1: {paid.tolist()}")
-    if (reached <= 0).any() or (reached > 1).any():
-        raise ValueError(f"executed_share of a milestone must be above 0 and at most 1: {reached.tolist()}")
+    if abs(paid.sum() - 1.0) > 1e-9:
+        raise ArgumentError("paid_share", f"{paid.sum():g} together", "shares that add up to 1")
     year = np.searchsorted(_executed(project), reached - 1e-9)
     return np.bincount(year, weights=paid, minlength=project.works_years).astype(float)
 
 
-def with_contribution(project: Project, contribution: float, milestones: Sequence[Milestone] = ()) -> Project:
+@checked
+def with_contribution(project: Project, contribution: Amount, milestones: Sequence[Milestone] = ()) -> Project:
     """Return ``project`` with a contribution (currency) paid at ``milestones``; with none, as the works advance."""
     profile = milestone_profile(project, milestones) if milestones else None
     return replace(project, contribution=contribution, contribution_profile=profile)
@@ -93,7 +105,8 @@ class ContributionEffect:
         return self.payments_saved - self.contributed
 
 
-def contribution_effect(project: Project, finance: Finance, discount_rate_per_year: float) -> ContributionEffect:
+@checked
+def contribution_effect(project: Project, finance: Finance, discount_rate_per_year: Rate) -> ContributionEffect:
     """Solve ``project`` with its contribution and without; the public side discounts at ``discount_rate_per_year``."""
     bare = replace(project, contribution=0.0, contribution_profile=None)
     before, after = solve_unitary_payment(bare, finance), solve_unitary_payment(project, finance)

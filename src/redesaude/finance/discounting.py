@@ -10,7 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from redesaude.finance.arguments import (
+    Amount,
+    Amounts,
+    Number,
+    Numbers,
+    Positives,
+    Rate,
+    Rates,
+    Whole,
+    check_fields,
+    checked,
+)
 
 Floats = NDArray[np.float64]
 
@@ -31,10 +44,13 @@ class Calendar:
 
     first_year: int
     base_year: int
-    horizon_years: int
-    discount_rate: float
+    horizon_years: Whole
+    discount_rate: Rate
     mid_year: bool = True
-    tail_years: int = 0
+    tail_years: Whole = 0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def years(self) -> int:
@@ -51,29 +67,47 @@ class Calendar:
         return float(self.factors()[: self.horizon_years].sum())
 
 
-def discount_factors(rate: float, times: ArrayLike) -> Floats:
+@checked
+def discount_factors(rate: Rate, times: Numbers) -> Floats:
     """Return ``(1 + rate) ** -times``; ``times`` in years from the base date, any shape."""
     return np.asarray((1.0 + rate) ** -np.asarray(times, dtype=float))
 
 
-def present_value(flows: ArrayLike, rate: float, first_time: float = 0.0) -> float:
+@checked
+def present_value(flows: Numbers, rate: Rate, first_time: Number = 0.0) -> float:
     """Return the present value of yearly ``flows`` whose first falls at ``first_time`` years."""
     flows = np.asarray(flows, dtype=float)
     return float(flows @ discount_factors(rate, np.arange(len(flows)) + first_time))
 
 
-def annuity_factor(rate: ArrayLike, years: ArrayLike) -> Floats:
+@checked
+def yearly_factors(rates: Rates, years: Whole, first_time: Amount = 0.5) -> Floats:
+    """Return the discount factors of ``years`` years whose first falls at ``first_time`` years, shape ``(years,)``.
+
+    ``rates`` are one, or one for each year: that at which its money is discounted to the year before (the first, to
+    the base date). With a rate that falls after 30 years, year 31 and on are worth
+    :math:`(1 + r_1)^{-30} (1 + r_2)^{-(t - 30)}` (HM Treasury, Green Book).
+    """
+    steps = np.append(first_time, np.ones(max(years - 1, 0)))[:years]
+    by_year = np.broadcast_to(np.asarray(rates, dtype=float), (years,))
+    return np.asarray(np.exp(-np.cumsum(steps * np.log1p(by_year))))
+
+
+@checked
+def annuity_factor(rate: Rates, years: Amounts) -> Floats:
     """Present value of 1 at the end of each of ``years`` years: (1 - (1+r)^-n) / r, or n when the rate is zero."""
     r, n = np.broadcast_arrays(np.asarray(rate, dtype=float), np.asarray(years, dtype=float))
     safe = np.where(r == 0, 1.0, r)
     return np.where(r == 0, n, -np.expm1(-n * np.log1p(safe)) / safe)
 
 
-def capital_recovery(rate: ArrayLike, years: ArrayLike) -> Floats:
+@checked
+def capital_recovery(rate: Rates, years: Positives) -> Floats:
     """Equal yearly payment that repays 1 with its return over ``years`` years: the inverse of the annuity factor."""
     return np.asarray(1.0 / annuity_factor(rate, years))
 
 
-def nominal_rate(real_rate: float, inflation: float) -> float:
+@checked
+def nominal_rate(real_rate: Rate, inflation: Rate) -> float:
     """Return the nominal rate of a real one (Fisher): (1 + real)(1 + inflation) - 1."""
     return (1.0 + real_rate) * (1.0 + inflation) - 1.0

@@ -6,8 +6,11 @@ yearly case.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 
+from redesaude.finance.arguments import Share, checked
 from redesaude.finance.cashflow import (
     Services,
     contributed_works,
@@ -17,6 +20,9 @@ from redesaude.finance.cashflow import (
 )
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
+
+Reading = Annotated[str, ("all", "capital", "net")]
+"""reading of the PPP limit"""
 
 Use = tuple[Floats, Floats]
 """(fixed, per_case) of each service"""
@@ -47,7 +53,8 @@ def running_use(services: Services, terms: Terms) -> Use:
     return np.where(terms.provider, 0.0, own), np.where(terms.provider, price, taxed * per_case)
 
 
-def ppp_use(services: Services, terms: Terms, reading: str) -> Use:
+@checked
+def ppp_use(services: Services, terms: Terms, reading: Reading) -> Use:
     """Return the yearly payments to project companies that count against the PPP limit (currency/year).
 
     The three readings of article 28 of Brazil's law 11.079/2004 that are in use: ``all`` payments, their ``capital``
@@ -75,7 +82,8 @@ def _renewal(services: Services, terms: Terms) -> Floats:
     return np.asarray(np.where(terms.project_company, terms.payment_factor, 1.0) * services.lifecycle)
 
 
-def personnel_use(services: Services, terms: Terms, personnel_share: float) -> Use:
+@checked
+def personnel_use(services: Services, terms: Terms, personnel_share: Share) -> Use:
     """Return the yearly pay of staff that counts against the personnel limit (currency/year)."""
     share = terms.counts_as_personnel * personnel_share
     return share * terms.opex_factor * services.fixed, share * terms.case_factor * services.per_case

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from redesaude.finance.arguments import Amount, Amounts, Numbers, Positives, Rate, Share, checked
 from redesaude.finance.cashflow import (
     Services,
     financed_works,
@@ -28,7 +28,7 @@ from redesaude.finance.cashflow import (
 from redesaude.finance.company_pricing import debt_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
-from redesaude.finance.fiscal import company_share, personnel_use
+from redesaude.finance.fiscal import Reading, company_share, personnel_use
 from redesaude.lines import Kind, Source, lines_where
 
 #: share of revenue that a state executive may spend on staff (LC 101/2000, art. 20), and the levels within it (art. 22)
@@ -67,8 +67,9 @@ class LimitUse:
         return self.used <= self.limit + 1e-6 * np.maximum(np.abs(self.limit), 1.0)
 
 
+@checked
 def limit_use(
-    used: ArrayLike, base: ArrayLike, share: float, committed: ArrayLike = 0.0, base_growth_per_year: float = 0.0
+    used: Numbers, base: Positives, share: Share, committed: Amounts = 0.0, base_growth_per_year: Rate = 0.0
 ) -> LimitUse:
     """Return the use by year of a limit of ``share`` of ``base`` (currency/year), the base growing in real terms."""
     used = np.asarray(used, dtype=float)
@@ -77,19 +78,24 @@ def limit_use(
     return LimitUse(used, share * grown - outside, outside, grown)
 
 
-def personnel_limits(base: float, legal_share: float = LEGAL_PERSONNEL_SHARE) -> dict[str, float]:
+@checked
+def personnel_limits(base: Amount, legal_share: Share = LEGAL_PERSONNEL_SHARE) -> dict[str, float]:
     """Return the amount (currency/year) at which each level of the personnel limit is reached."""
     return {level: part * legal_share * base for level, part in PERSONNEL_LEVELS.items()}
 
 
-def personnel_level(used: ArrayLike, base: ArrayLike, legal_share: float = LEGAL_PERSONNEL_SHARE) -> np.ndarray:
+@checked
+def personnel_level(used: Amounts, base: Positives, legal_share: Share = LEGAL_PERSONNEL_SHARE) -> np.ndarray:
     """Return the highest level exceeded by all pay, ``used`` (currency/year), elementwise; an empty text where none."""
     ratio = np.asarray(used, dtype=float) / (legal_share * np.asarray(base, dtype=float))
     levels = np.array(["", *PERSONNEL_LEVELS])
     return levels[np.searchsorted(list(PERSONNEL_LEVELS.values()), ratio, side="left")]
 
 
-def ppp_by_year(services: Services, terms: Terms, calendar: Calendar, cases: Floats, reading: str = "all") -> Floats:
+@checked
+def ppp_by_year(
+    services: Services, terms: Terms, calendar: Calendar, cases: Floats, reading: Reading = "all"
+) -> Floats:
     """Return the payments to project companies that count in each year, under a reading of the PPP limit.
 
     ``all`` payments, their ``capital`` part, or ``net`` of what direct administration would spend on the same service;
@@ -112,12 +118,13 @@ def _replaced(services: Services, terms: Terms, calendar: Calendar, cases: Float
     return np.asarray(yearly @ after)
 
 
+@checked
 def personnel_by_year(
     services: Services,
     terms: Terms,
     calendar: Calendar,
     cases: Floats,
-    personnel_share: float,
+    personnel_share: Share,
     *,
     left_out: np.ndarray | None = None,
 ) -> Floats:
@@ -164,6 +171,7 @@ def _at_year_ends(stock: Floats, opened: Floats, years: int) -> Floats:
     return np.where(age >= 0, first + (second - first) * part, 0.0)
 
 
-def guarantees(payments_per_year: ArrayLike, months: ArrayLike) -> Floats:
+@checked
+def guarantees(payments_per_year: Numbers, months: Amounts) -> Floats:
     """Return the guarantee to hold (currency): ``months`` of each year's payments to project companies."""
     return np.asarray(np.asarray(payments_per_year, dtype=float) * np.asarray(months, dtype=float) / 12.0)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from redesaude.finance.arguments import MaybeAmount, MaybeShare, check_fields
 from redesaude.language import N_
 
 
@@ -100,12 +101,15 @@ class Facts:
     than contributions to works fall due before the service is available.
     """
 
-    value: float = np.nan
-    term_years: float = np.nan
+    value: MaybeAmount = np.nan
+    term_years: MaybeAmount = np.nan
     has_works: bool | None = None
     has_services: bool | None = None
-    public_share: float = np.nan
+    public_share: MaybeShare = np.nan
     paid_early: bool = False
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True)

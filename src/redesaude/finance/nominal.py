@@ -22,19 +22,21 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from redesaude.finance.arguments import Numbers, Rate, Share, checked
 from redesaude.finance.discounting import Floats, discount_factors, nominal_rate
 from redesaude.finance.project_company import CompanyCashFlow, Finance, Project
 from redesaude.finance.unitary_payment import solved_cash_flow
 
 
-def price_index(rise_per_year: float, years: ArrayLike) -> Floats:
+@checked
+def price_index(rise_per_year: Rate, years: Numbers) -> Floats:
     """Return the level of prices ``years`` after those the money is stated in, rising by ``rise_per_year`` (share)."""
     return np.asarray((1.0 + rise_per_year) ** np.asarray(years, dtype=float))
 
 
-def nominal_finance(finance: Finance, inflation_per_year: float) -> Finance:
+@checked
+def nominal_finance(finance: Finance, inflation_per_year: Rate) -> Finance:
     """Return ``finance`` with its real rates made nominal (Fisher)."""
     return replace(
         finance,
@@ -43,8 +45,9 @@ def nominal_finance(finance: Finance, inflation_per_year: float) -> Finance:
     )
 
 
+@checked
 def nominal_project(
-    project: Project, inflation_per_year: float, indexed_share: float = 1.0, stated_in: int = 0
+    project: Project, inflation_per_year: Rate, indexed_share: Share = 1.0, stated_in: int = 0
 ) -> Project:
     """Return ``project`` in money of the day.
 
@@ -138,8 +141,9 @@ class Reconciliation:
         return real, nominal * float(price_index(self.inflation_per_year, self.stated_in))
 
 
+@checked
 def reconcile(
-    project: Project, finance: Finance, inflation_per_year: float, indexed_share: float = 1.0, stated_in: int = 0
+    project: Project, finance: Finance, inflation_per_year: Rate, indexed_share: Share = 1.0, stated_in: int = 0
 ) -> Reconciliation:
     """Solve ``project`` (real) in real terms and in nominal money, and tell line by line why the payments differ."""
     real = solved_cash_flow(project, finance)

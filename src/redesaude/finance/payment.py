@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from redesaude.finance.arguments import Amount, Amounts, Share, Shares, check_fields, checked, in_order
 from redesaude.finance.discounting import Floats
 
 Kind = Literal["fixed_and_variable", "availability", "volume_band", "capitation"]
@@ -39,11 +39,16 @@ class Mechanism:
     """
 
     kind: Kind = "fixed_and_variable"
-    band_low: float = 1.0
-    band_high: float = 1.0
-    marginal_price_share: float = 1.0
-    deduction_floor: float = 0.0
-    deduction_ceiling: float = 1.0
+    band_low: Amount = 1.0
+    band_high: Amount = 1.0
+    marginal_price_share: Share = 1.0
+    deduction_floor: Share = 0.0
+    deduction_ceiling: Share = 1.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        in_order("band_low", self.band_low, "band_high", self.band_high)
+        in_order("deduction_floor", self.deduction_floor, "deduction_ceiling", self.deduction_ceiling)
 
 
 def mechanism_of(contract: Mapping[str, Any]) -> Mechanism:
@@ -58,50 +63,54 @@ def mechanism_of(contract: Mapping[str, Any]) -> Mechanism:
     )
 
 
-def deduction_share(
-    availability: ArrayLike, performance: ArrayLike, floor: float = 0.0, ceiling: float = 1.0
-) -> Floats:
+@checked
+def deduction_share(availability: Shares, performance: Shares, floor: Share = 0.0, ceiling: Share = 1.0) -> Floats:
     """Return the share of the payment deducted: 1 - availability x performance, waived below floor, cut at ceiling.
 
     ``availability`` and ``performance`` are factors 0-1, 1 for perfect service.
     """
+    in_order("floor", floor, "ceiling", ceiling)
     earned = np.asarray(availability, dtype=float) * np.asarray(performance, dtype=float)
     asked = 1.0 - earned
     return np.where(asked < floor, 0.0, np.minimum(asked, ceiling))
 
 
+@checked
 def availability_payment(
-    most_per_year: ArrayLike,
-    availability: ArrayLike = 1.0,
-    performance: ArrayLike = 1.0,
-    floor: float = 0.0,
-    ceiling: float = 1.0,
+    most_per_year: Amounts,
+    availability: Shares = 1.0,
+    performance: Shares = 1.0,
+    floor: Share = 0.0,
+    ceiling: Share = 1.0,
 ) -> Floats:
     """Return the yearly payment (currency/year) of which ``most_per_year`` is due for perfect service."""
     return np.asarray(most_per_year, dtype=float) * (1.0 - deduction_share(availability, performance, floor, ceiling))
 
 
+@checked
 def paid_cases(
-    cases_per_year: ArrayLike, planned_per_year: ArrayLike, low: float, high: float, marginal_price_share: float
+    cases_per_year: Amounts, planned_per_year: Amounts, low: Amount, high: Amount, marginal_price_share: Share
 ) -> Floats:
     """Return the cases a year that are paid at full price, or as many as the marginal price amounts to.
 
     Inside ``[low, high]`` times the planned volume every case counts. Above, a further case counts for
     ``marginal_price_share``; below, a case that stays away takes only that share with it.
     """
+    in_order("low", low, "high", high)
     cases, planned = np.asarray(cases_per_year, dtype=float), np.asarray(planned_per_year, dtype=float)
     inside = np.clip(cases, low * planned, high * planned)
     return np.asarray(inside + marginal_price_share * (cases - inside))
 
 
+@checked
 def payment_at_volume(
     mechanism: Mechanism,
-    fixed_per_year: ArrayLike,
-    price_per_case: ArrayLike,
-    planned_per_year: ArrayLike,
-    volume_share: ArrayLike,
+    fixed_per_year: Amounts,
+    price_per_case: Amounts,
+    planned_per_year: Amounts,
+    volume_share: Amounts,
     *,
-    service_share: ArrayLike = 1.0,
+    service_share: Shares = 1.0,
 ) -> Floats:
     """Return what the public side pays a year (currency/year) when the volume is ``volume_share`` of the planned one.
 
@@ -121,12 +130,13 @@ def payment_at_volume(
     return availability_payment(due, service_share, 1.0, mechanism.deduction_floor, mechanism.deduction_ceiling)
 
 
+@checked
 def cost_of_volume(
     mechanism: Mechanism,
-    fixed_per_year: float,
-    price_per_case: float,
-    planned_per_year: float,
-    volume_shares: ArrayLike = (0.8, 1.0, 1.2),
+    fixed_per_year: Amount,
+    price_per_case: Amount,
+    planned_per_year: Amount,
+    volume_shares: Amounts = (0.8, 1.0, 1.2),
 ) -> dict[str, Floats]:
     """Return ``volume_share``, ``cases``, ``payment`` (currency/year) and ``payment_per_case`` at each volume share."""
     shares = np.asarray(volume_shares, dtype=float)

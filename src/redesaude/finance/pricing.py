@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
 
+from redesaude.finance.arguments import Amount, Endless, checked
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.lines import SHARED_LINES
+
+Budget = Annotated[str, ("government", "state")]
+"""whose cost counts"""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Prices:
         return np.asarray(sum(self.per_case.values()))
 
 
-def price(services: Services, terms: Terms, calendar: Calendar, perspective: str = "government") -> Prices:
+@checked
+def price(services: Services, terms: Terms, calendar: Calendar, perspective: Budget = "government") -> Prices:
     """Discount the cash flows of each service under its terms: arrays ``(services,)``.
 
     ``perspective`` is ``government``, or ``state`` which leaves out the running cost that municipalities pay. Payments
@@ -46,8 +52,9 @@ def price(services: Services, terms: Terms, calendar: Calendar, perspective: str
     return Prices(*({line: npv[:, 0] for line, npv in part.items()} for part in (by_period.fixed, by_period.per_case)))
 
 
+@checked
 def price_by_period(
-    services: Services, terms: Terms, calendar: Calendar, begins: tuple[int, ...], perspective: str = "government"
+    services: Services, terms: Terms, calendar: Calendar, begins: tuple[int, ...], perspective: Budget = "government"
 ) -> Prices:
     """Return :func:`price` by the period in which the money falls due: arrays ``(services, periods)``.
 
@@ -78,15 +85,16 @@ def price_by_period(
     )
 
 
+@checked
 def letting_flows(
-    transaction_cost: float,
-    oversight_cost: float,
-    procurement_years: float,
+    transaction_cost: Amount,
+    oversight_cost: Amount,
+    procurement_years: Amount,
     horizon_years: int,
     *,
     already_let: bool,
     since: int = 0,
-    until: float = np.inf,
+    until: Endless = np.inf,
 ) -> dict[str, Floats]:
     """Return what letting and overseeing one contract for a lot costs each year, by line, shape ``(horizon_years,)``.
 
@@ -103,10 +111,11 @@ def letting_flows(
     }
 
 
+@checked
 def letting_cost(
-    transaction_cost: float,
-    oversight_cost: float,
-    procurement_years: float,
+    transaction_cost: Amount,
+    oversight_cost: Amount,
+    procurement_years: Amount,
     calendar: Calendar,
     *,
     already_let: bool,

@@ -23,11 +23,29 @@ and interest on the reserve are left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
+from redesaude.finance.arguments import (
+    AMOUNT,
+    COVER,
+    NUMBER,
+    SHARE,
+    Amount,
+    Amounts,
+    ArgumentError,
+    Number,
+    Numbers,
+    Part,
+    Positives,
+    Rate,
+    Rates,
+    Share,
+    Shares,
+    check_fields,
+    checked,
+)
 from redesaude.finance.company_loan import (
     balances,
     first_year,
@@ -36,19 +54,23 @@ from redesaude.finance.company_loan import (
     works_shares,
 )
 from redesaude.finance.discounting import Floats, discount_factors
+from redesaude.finance.returns import internal_return as internal_return  # noqa: PLC0414  its users ask here
+from redesaude.finance.returns import internal_returns
 
 #: rounds in which debt, interest and tax must settle; each round shrinks the error to less than the tax rate times it
 _ROUNDS = 400
 _SETTLED = 1e-14
 
 
-def weighted_return(gearing: ArrayLike, debt_rate: ArrayLike, equity_return: ArrayLike) -> Floats:
+@checked
+def weighted_return(gearing: Shares, debt_rate: Rates, equity_return: Rates) -> Floats:
     """Return the weighted return of debt and equity (real, per year); ``gearing`` is debt over capital."""
     gearing = np.asarray(gearing, dtype=float)
     return np.asarray(gearing * np.asarray(debt_rate) + (1.0 - gearing) * np.asarray(equity_return))
 
 
-def capital_payment(works: ArrayLike, rate: ArrayLike, build_years: ArrayLike, payment_years: ArrayLike) -> Floats:
+@checked
+def capital_payment(works: Amounts, rate: Rates, build_years: Amounts, payment_years: Positives) -> Floats:
     """Return the yearly payment (currency/year) that recovers ``works`` (currency) at ``rate`` from opening on.
 
     The short form used where a contract says nothing of its loan: works at their worth at the opening over the worth of
@@ -61,6 +83,23 @@ def capital_payment(works: ArrayLike, rate: ArrayLike, build_years: ArrayLike, p
     spent = (works_shares(build, works_years) * yearly ** np.arange(works_years)[::-1]).sum(axis=-1)
     received = (service_lengths(paid, years) * yearly ** -np.arange(1, years + 1)).sum(axis=-1)
     return np.asarray(np.asarray(works, dtype=float) * spent / received)
+
+
+def _fit(name: str, by_year: Numbers, years: int) -> None:
+    """Refuse what is neither one number nor one for each of ``years``."""
+    shape = np.shape(by_year)
+    if shape not in {(), (years,)}:
+        came = f"{shape[0] if len(shape) == 1 else shape} numbers"
+        raise ArgumentError(name, came, f"one, or one for each of {years} years")
+
+
+def _adds_up(name: str, profile: Numbers | None, years: int) -> None:
+    """Refuse a profile that is not one share for each of ``years``, together 1."""
+    if profile is None:
+        return
+    shares = np.asarray(profile, dtype=float)
+    if shares.shape != (years,) or abs(shares.sum() - 1.0) > 1e-9:
+        raise ArgumentError(name, str(shares.tolist()), f"one share for each of {years} years, together 1")
 
 
 @dataclass(frozen=True)
@@ -80,15 +119,29 @@ class Project:
 
     """
 
-    works: float
-    build_years: float
-    payment_years: float
-    running_cost_per_year: float | Floats = 0.0
-    fees: float = 0.0
-    contribution: float = 0.0
-    works_profile: Floats | None = None
-    contribution_profile: Floats | None = None
-    payment_profile: float | Floats = 1.0
+    works: Amount
+    build_years: Amount
+    payment_years: Number
+    running_cost_per_year: Annotated[float | Floats, NUMBER] = 0.0
+    fees: Amount = 0.0
+    contribution: Amount = 0.0
+    works_profile: Annotated[Floats, SHARE] | None = None
+    contribution_profile: Annotated[Floats, SHARE] | None = None
+    payment_profile: Annotated[float | Floats, AMOUNT] = 1.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.payment_years <= 0:
+            why = "the works last longer than the payments"
+            raise ArgumentError(
+                "payment_years", f"{self.payment_years:g}", "above 0", why if self.build_years > 0 else ""
+            )
+        if self.contribution > self.works:
+            raise ArgumentError("contribution", f"{self.contribution:g}", f"at most the works, {self.works:g}")
+        _fit("running_cost_per_year", self.running_cost_per_year, self.service_years)
+        _fit("payment_profile", self.payment_profile, self.service_years)
+        for name in ("works_profile", "contribution_profile"):
+            _adds_up(name, getattr(self, name), self.works_years)
 
     @property
     def works_years(self) -> int:
@@ -134,16 +187,19 @@ class Finance:
 
     """
 
-    equity_return_per_year: float
-    debt_rate_per_year: float
-    gearing_share: float
-    debt_years: float
-    cover: float | None = None
-    reserve_months: float = 0.0
-    debt_fee_share: float = 0.0
-    tax_share: float = 0.0
-    loss_offset_share: float = 0.0
-    payment_tax_share: float = 0.0
+    equity_return_per_year: Rate
+    debt_rate_per_year: Rate
+    gearing_share: Share
+    debt_years: Amount
+    cover: Annotated[float, COVER] | None = None
+    reserve_months: Amount = 0.0
+    debt_fee_share: Share = 0.0
+    tax_share: Part = 0.0
+    loss_offset_share: Share = 0.0
+    payment_tax_share: Part = 0.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -151,7 +207,8 @@ class CompanyCashFlow:
     """The yearly cash flow of a project company, arrays of shape ``(years,)`` in currency of the base year.
 
     ``year`` 0 is the last year of works and 1 the first of service. ``debt_owed`` and ``reserve_held`` stand once the
-    flows of each year are paid. ``debt_rate_per_year`` is kept for the loan life cover.
+    flows of each year are paid. ``debt_rate_per_year`` is kept for the covers over a life; ``debt_fee`` is the part of
+    ``fees`` that the lenders take.
     """
 
     year: np.ndarray
@@ -173,6 +230,7 @@ class CompanyCashFlow:
     reserve_held: Floats
     dividends: Floats
     debt_rate_per_year: float
+    debt_fee: Floats
 
     @property
     def uses(self) -> Floats:
@@ -208,11 +266,37 @@ class CompanyCashFlow:
     @property
     def loan_life_cover(self) -> float:
         """Loan life cover ratio (LLCR): cash available over the loan's life, at its rate, over the debt at opening."""
+        return self._cover_over((self.year > 0) & ~np.isnan(self.cover_by_year))
+
+    @property
+    def project_life_cover(self) -> float:
+        """Project life cover ratio (PLCR): as the loan life cover, with the cash of all the years of payment."""
+        return self._cover_over(self.year > 0)
+
+    def _cover_over(self, life: np.ndarray) -> float:
         if not self.debt_drawn.any():
             return np.nan
-        in_life = (self.year > 0) & ~np.isnan(self.cover_by_year)
-        worth = (self.cash_available * discount_factors(self.debt_rate_per_year, self.year))[in_life].sum()
+        worth = (self.cash_available * discount_factors(self.debt_rate_per_year, self.year))[life].sum()
         return float(worth / self.debt_drawn.sum())
+
+    @property
+    def project_flows(self) -> Floats:
+        """What the project brings whoever finances it: cash available for debt service less works and fees, by year.
+
+        The public contribution is received; the lenders' fee, interest and reserve are matters of finance. Tax is as
+        paid, with the relief of interest.
+        """
+        return self.cash_available + self.contribution - self.works - (self.fees - self.debt_fee)
+
+    @property
+    def project_return(self) -> float:
+        """Project internal rate of return after tax (real, per year); NaN where there is none, or several."""
+        return _one_return(self.project_flows)
+
+    @property
+    def project_return_before_tax(self) -> float:
+        """Project internal rate of return before tax on profit (real, per year); NaN where none, or several."""
+        return _one_return(self.project_flows + self.profit_tax)
 
     @property
     def equity_flows(self) -> Floats:
@@ -221,27 +305,25 @@ class CompanyCashFlow:
 
     @property
     def equity_return(self) -> float:
-        """Internal rate of return of the owners (real, per year); NaN where no rate between -99 % and 1000 % fits."""
-        return internal_return(self.equity_flows)
+        """Internal rate of return of the owners (real, per year); NaN where there is none, or several.
 
-    def equity_value(self, rate: float) -> float:
+        :func:`~redesaude.finance.returns.internal_return` of the flows says which.
+        """
+        return _one_return(self.equity_flows)
+
+    def equity_value(self, rate: Rate) -> float:
         """Return the owners' flows at ``rate``, at opening."""
         return float(self.equity_flows @ discount_factors(rate, self.year))
 
 
-def internal_return(flows: ArrayLike) -> float:
-    """Return the rate at which yearly ``flows`` are worth nothing; NaN where none between -99 % and 1000 % is found."""
-    flows = np.asarray(flows, dtype=float)
-
-    def worth(rate: float) -> float:
-        return float(flows @ discount_factors(rate, np.arange(len(flows))))
-
-    if worth(-0.99) * worth(10.0) >= 0:
-        return np.nan
-    return float(brentq(worth, -0.99, 10.0, xtol=1e-14))
+def _one_return(flows: Floats) -> float:
+    """Return the rate of return of ``flows``; NaN where there is none, or several."""
+    found = internal_returns(flows)
+    return float(found[0]) if len(found) == 1 else np.nan
 
 
-def profit_tax(profit: ArrayLike, tax_share: float, loss_offset_share: float = 0.0) -> Floats:
+@checked
+def profit_tax(profit: Numbers, tax_share: Share, loss_offset_share: Share = 0.0) -> Floats:
     """Return the tax of each year's ``profit`` (currency), earlier losses offsetting up to a share of each profit."""
     gains = np.maximum(np.asarray(profit, dtype=float), 0.0)
     taxed, losses = gains.copy(), 0.0
@@ -316,14 +398,24 @@ class _Company:
             moved = max(np.abs(a - b).max() for a, b in ((loan.service, before.service), (loan.uses, before.uses)))
             if moved <= _SETTLED * scale:
                 return loan
-        raise ArithmeticError("the loan does not settle: interest, tax and debt do not agree")
+        raise ArgumentError(
+            "gearing_share",
+            f"{self.finance.gearing_share:g} with a fee of {self.finance.debt_fee_share:g} and a reserve of "
+            f"{self.finance.reserve_months:g} months",
+            "a loan that brings more than its fee, reserve and interest take",
+            "interest, tax and debt do not settle",
+        )
 
 
-def company_cash_flow(project: Project, finance: Finance, payment_per_year: float) -> CompanyCashFlow:
+@checked
+def company_cash_flow(project: Project, finance: Finance, payment_per_year: Number) -> CompanyCashFlow:
     """Return the yearly cash flow of the company that is paid ``payment_per_year`` (currency/year, receipts taxed).
 
     Dividends are what is left after debt service and reserve; a negative one is money the owners must add.
     """
+    if finance.gearing_share > 0 and finance.debt_years > project.payment_years:
+        allowed = f"at most the payment_years, {project.payment_years:g}"
+        raise ArgumentError("debt_years", f"{finance.debt_years:g}", allowed, "a loan is repaid from the payments")
     company = _Company(project, finance, payment_per_year)
     loan = company.loan()
     works, service = np.zeros(company.works_years), np.zeros(company.years)
@@ -360,4 +452,5 @@ def company_cash_flow(project: Project, finance: Finance, payment_per_year: floa
         reserve_held=np.concatenate([reserve, held[1:]]),
         dividends=serving(left),
         debt_rate_per_year=finance.debt_rate_per_year,
+        debt_fee=building(company.first * finance.debt_fee_share * loan.debt),
     )

@@ -18,13 +18,29 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr, ndtri
 
+from redesaude.finance.arguments import (
+    NUMBER,
+    SHARE,
+    Amount,
+    ArgumentError,
+    MaybeNumbers,
+    Number,
+    Numbers,
+    Positive,
+    Share,
+    Shares,
+    check,
+    check_fields,
+    checked,
+    in_order,
+)
 from redesaude.finance.percentiles import Percentiles
 from redesaude.inputs.risks import numbers_in, shares_in
 from redesaude.language import N_
@@ -44,19 +60,25 @@ RANGE_COLUMN = {target: f"{target}_factor" for target in TERMS_FIELD}
 OWN_RANGE = "contract"
 
 
-def triangular_mean(low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
+@checked
+def triangular_mean(low: MaybeNumbers, mode: Numbers, high: MaybeNumbers) -> Floats:
     """Return (low + mode + high) / 3, elementwise; a NaN low or high means the mode is certain on that side."""
     mode = np.asarray(mode, dtype=float)
     low = np.where(np.isnan(np.asarray(low, dtype=float)), mode, low)
     high = np.where(np.isnan(np.asarray(high, dtype=float)), mode, high)
+    in_order("low", low, "mode", mode)
+    in_order("mode", mode, "high", high)
     return np.asarray((low + mode + high) / 3.0)
 
 
-def discrete_mean(outcomes: ArrayLike, probabilities: ArrayLike) -> float:
-    """Return the expected outcome; ValueError unless the probabilities add up to 1 (within 1e-9)."""
+@checked
+def discrete_mean(outcomes: Numbers, probabilities: Shares) -> float:
+    """Return the expected outcome; the probabilities, one for each outcome, add up to 1 (within 1e-9)."""
     weights = np.asarray(probabilities, dtype=float)
+    if weights.shape != np.shape(outcomes):
+        raise ArgumentError("probabilities", f"{weights.size} numbers", f"one for each of {np.size(outcomes)} outcomes")
     if abs(weights.sum() - 1.0) > 1e-9:
-        raise ValueError(f"probabilities add up to {weights.sum():g}, not 1")
+        raise ArgumentError("probabilities", f"{weights.sum():g} together", "shares that add up to 1")
     return float(np.asarray(outcomes, dtype=float) @ weights)
 
 
@@ -77,9 +99,14 @@ class Distribution(Protocol):
 class Triangular:
     """Between ``low`` and ``high``, most likely ``mode``; certain where the three are one."""
 
-    low: float
-    mode: float
-    high: float
+    low: Number
+    mode: Number
+    high: Number
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        in_order("low", self.low, "mode", self.mode)
+        in_order("mode", self.mode, "high", self.high)
 
     @property
     def mean(self) -> float:
@@ -100,9 +127,14 @@ class Triangular:
 class Pert:
     """Beta distribution between ``low`` and ``high`` whose mean is (low + 4 mode + high) / 6."""
 
-    low: float
-    mode: float
-    high: float
+    low: Number
+    mode: Number
+    high: Number
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        in_order("low", self.low, "mode", self.mode)
+        in_order("mode", self.mode, "high", self.high)
 
     @property
     def mean(self) -> float:
@@ -122,8 +154,11 @@ class Pert:
 class Lognormal:
     """Positive, with expected value ``mean``; ``sigma`` is the standard deviation of the logarithm."""
 
-    mean: float
-    sigma: float
+    mean: Positive
+    sigma: Amount
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def quantile(self, u: Floats) -> Floats:
         """Return the outcome not exceeded with probability ``u``."""
@@ -132,12 +167,13 @@ class Lognormal:
 
 @dataclass(frozen=True)
 class Discrete:
-    """One of ``outcomes`` with these ``probabilities`` (adding up to 1, else ValueError)."""
+    """One of ``outcomes`` with these ``probabilities``, which add up to 1."""
 
-    outcomes: tuple[float, ...]
-    probabilities: tuple[float, ...]
+    outcomes: Annotated[tuple[float, ...], NUMBER]
+    probabilities: Annotated[tuple[float, ...], SHARE]
 
     def __post_init__(self) -> None:
+        check_fields(self)
         discrete_mean(self.outcomes, self.probabilities)
 
     @property
@@ -153,7 +189,9 @@ class Discrete:
 
 
 def reference_class(outcomes: Sequence[float]) -> Discrete:
-    """Return the distribution of past cases of the same kind: each outcome seen is equally likely."""
+    """Return the distribution of past cases of the same kind: each outcome seen, one at least, is equally likely."""
+    if not len(outcomes):
+        raise ArgumentError("outcomes", "none", "one at least")
     return Discrete(tuple(outcomes), (1.0 / len(outcomes),) * len(outcomes))
 
 
@@ -161,9 +199,12 @@ def reference_class(outcomes: Sequence[float]) -> Discrete:
 class Event:
     """With ``probability`` the outcome of ``happening``, otherwise ``otherwise``."""
 
-    probability: float
+    probability: Share
     happening: Distribution
-    otherwise: float = 0.0
+    otherwise: Number = 0.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def mean(self) -> float:
@@ -202,9 +243,14 @@ class Risk:
     contracts: tuple[str, ...] = ()
     specialties: tuple[str, ...] = ()
     group: str = ""
-    correlation: float = 1.0
+    correlation: Share = 1.0
     by_site: bool = False
     borne_by: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        for contract, share in self.borne_by.items():
+            check(f"borne_by[{contract}]", share, SHARE)
 
     @property
     def neutral(self) -> float:
@@ -311,7 +357,8 @@ def _risk(row: Mapping[Any, Any]) -> Risk:
     return risk if row["distribution"] == OWN_RANGE else replace(risk, distribution=distribution_of(row, risk.neutral))
 
 
-def distribution_of(row: Mapping[Any, Any], otherwise: float) -> Distribution:
+@checked
+def distribution_of(row: Mapping[Any, Any], otherwise: Number) -> Distribution:
     """Return the distribution a row of the ``risks`` sheet states; ``otherwise`` where the event does not happen."""
     kind = str(row["distribution"])
     outcomes = tuple(numbers_in(str(row["outcomes"])))

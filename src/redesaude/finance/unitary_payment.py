@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import brentq
 
+from redesaude.finance.arguments import Amount, ArgumentError, Number, Positive, UnsolvableError, checked
 from redesaude.finance.discounting import capital_recovery
 from redesaude.finance.project_company import CompanyCashFlow, Finance, Project, company_cash_flow
 
@@ -26,8 +27,8 @@ def solve_unitary_payment(project: Project, finance: Finance) -> float:
 
     Raises
     ------
-    ValueError
-        if no payment does, as when taxes on receipts take everything.
+    UnsolvableError
+        a ValueError that says why no payment does: revenue exceeds cost already without one.
 
     """
 
@@ -35,8 +36,14 @@ def solve_unitary_payment(project: Project, finance: Finance) -> float:
         return company_cash_flow(project, finance, payment).equity_value(finance.equity_return_per_year)
 
     recovery = float(capital_recovery(finance.equity_return_per_year, project.payment_years))
-    guess = (project.works + project.fees) * recovery + float(np.max(project.running_cost_per_year))
-    return _root(value, guess) if guess > 0 else 0.0
+    most = float(np.abs(project.running_cost_per_year).max())
+    guess = (project.works + project.fees) * recovery + most
+    unpaid = value(0.0)
+    if unpaid > 1e-9 * max(project.works + project.fees, most):
+        raise UnsolvableError(
+            "no unitary payment: revenue exceeds cost, the owners earn more than their return without one"
+        )
+    return _root(value, guess) if unpaid < 0 else 0.0
 
 
 def _root(value: Callable[[float], float], guess: float) -> float:
@@ -46,7 +53,7 @@ def _root(value: Callable[[float], float], guess: float) -> float:
         if value(high) >= 0:
             return float(brentq(value, low, high, xtol=1e-15 * high, rtol=4 * np.finfo(float).eps))
         low, high = high, 2.0 * high
-    raise ValueError("no unitary payment earns the owners their return")
+    raise UnsolvableError("no unitary payment, however high, earns the owners their return")
 
 
 def solved_cash_flow(project: Project, finance: Finance) -> CompanyCashFlow:
@@ -67,7 +74,8 @@ class PaymentCoefficients:
     fixed: float
     exact: bool
 
-    def payment(self, works: float, running_cost_per_year: float = 0.0) -> float:
+    @checked
+    def payment(self, works: Amount, running_cost_per_year: Number = 0.0) -> float:
         """Return the payment (currency/year) for works (currency) and mean running cost (currency/year)."""
         return self.per_works * works + self.per_running * running_cost_per_year + self.fixed
 
@@ -78,6 +86,10 @@ def payment_coefficients(project: Project, finance: Finance) -> PaymentCoefficie
     Solved at three projects: works alone, with running cost, with fees. A fourth, with twice the works, shows whether
     they are exact (within 1e-9).
     """
+    if project.works <= 0:
+        raise ArgumentError(
+            "works", f"{project.works:g}", "above 0", "a coefficient is a payment for each unit of works"
+        )
     bare = replace(project, running_cost_per_year=0.0, fees=0.0)
     run = replace(project, fees=0.0)
     works, with_running, all_in = (solve_unitary_payment(p, finance) for p in (bare, run, project))
@@ -89,12 +101,13 @@ def payment_coefficients(project: Project, finance: Finance) -> PaymentCoefficie
     return replace(found, exact=abs(found.payment(twice.works, mean) / solved - 1.0) < 1e-9)
 
 
+@checked
 def indifference_return(
     project: Project,
     finance: Finance,
-    comparator_npv: float,
-    worth_of_payments: float,
-    other_npv: float = 0.0,
+    comparator_npv: Number,
+    worth_of_payments: Positive,
+    other_npv: Number = 0.0,
 ) -> float:
     """Return the equity return (real, per year) at which the PPP costs as much as the public sector comparator.
 

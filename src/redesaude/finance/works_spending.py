@@ -14,11 +14,18 @@ Where prices of works rise by :math:`g` a year above prices in general, works co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from redesaude.finance.arguments import (
+    Amount,
+    Number,
+    Rate,
+    Shares,
+    checked,
+)
 from redesaude.finance.company_loan import works_lengths
 from redesaude.finance.discounting import Floats
 from redesaude.finance.nominal import price_index
@@ -33,7 +40,8 @@ def even(passed: Floats) -> Floats:
     return np.asarray(passed, dtype=float)
 
 
-def dhss_curve(c: float, k: float) -> Curve:
+@checked
+def dhss_curve(c: Number, k: Number) -> Curve:
     """Return the S-curve of the DHSS with parameters ``c`` and ``k``, fitted to a class of projects.
 
     Raises
@@ -57,7 +65,8 @@ def dhss_curve(c: float, k: float) -> Curve:
     return spent
 
 
-def stated_curve(passed_shares: Sequence[float], spent_shares: Sequence[float]) -> Curve:
+@checked
+def stated_curve(passed_shares: Shares, spent_shares: Shares) -> Curve:
     """Return the curve through stated points, straight between them: a schedule of works.
 
     Raises
@@ -73,7 +82,8 @@ def stated_curve(passed_shares: Sequence[float], spent_shares: Sequence[float]) 
     return lambda passed: np.asarray(np.interp(passed, x, y))
 
 
-def spending_profile(curve: Curve, build_years: float) -> Floats:
+@checked
+def spending_profile(curve: Curve, build_years: Amount) -> Floats:
     """Return the share of the works spent in each year before the opening, shape ``(years,)``; the last is year 0.
 
     A first year shorter than a year holds the start of the curve; works without length fall on year 0.
@@ -84,8 +94,9 @@ def spending_profile(curve: Curve, build_years: float) -> Floats:
     return np.diff(curve(np.clip(passed, 0.0, 1.0)), prepend=0.0)
 
 
+@checked
 def works_by_year(
-    works: float, build_years: float, curve: Curve = even, rise_per_year: float = 0.0, stated_in: int | None = None
+    works: Amount, build_years: Amount, curve: Curve = even, rise_per_year: Rate = 0.0, stated_in: int | None = None
 ) -> Floats:
     """Return what works (currency, at prices of year ``stated_in``) cost in each year of works.
 
@@ -98,7 +109,8 @@ def works_by_year(
     return works * profile * price_index(rise_per_year, year - base)
 
 
-def with_spending(project: Project, curve: Curve, rise_per_year: float = 0.0, stated_in: int | None = None) -> Project:
+@checked
+def with_spending(project: Project, curve: Curve, rise_per_year: Rate = 0.0, stated_in: int | None = None) -> Project:
     """Return ``project`` with its works spent along ``curve``, at prices that rise (:func:`works_by_year`).
 
     A public contribution stays the amount it is; where its own profile is not stated it follows the works.
