@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from redesaude.finance.arguments import POSITIVE, Number, check, check_fields, in_order
 from redesaude.finance.discounting import Floats
 
 _Z = float(ndtri(0.9))
@@ -27,19 +28,20 @@ _Z = float(ndtri(0.9))
 class Percentiles:
     """One in ten outcomes is below ``p10``, half below ``p50``, one in ten above ``p90``.
 
-    ``added``: what is added to a rate, of any sign; otherwise a factor, above zero. ValueError unless they rise.
+    ``added``: what is added to a rate, of any sign; otherwise a factor, above zero. They rise.
     """
 
-    p10: float
-    p50: float
-    p90: float
+    p10: Number
+    p50: Number
+    p90: Number
     added: bool = False
 
     def __post_init__(self) -> None:
-        if not self.p10 <= self.p50 <= self.p90:
-            raise ValueError(f"p10, p50 and p90 must rise: {self.p10:g}, {self.p50:g}, {self.p90:g}")
-        if self.p10 <= 0 and not self.added:
-            raise ValueError(f"p10 of a factor must be above 0: {self.p10:g}")
+        check_fields(self)
+        in_order("p10", self.p10, "p50", self.p50)
+        in_order("p50", self.p50, "p90", self.p90)
+        if not self.added:
+            check("p10", self.p10, POSITIVE)
 
     @property
     def _spreads(self) -> tuple[float, float]:

@@ -24,7 +24,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from redesaude.finance.discounting import Floats, capital_recovery, discount_factors
+from redesaude.finance.arguments import (
+    Amount,
+    Amounts,
+    ArgumentError,
+    Count,
+    Positives,
+    Rate,
+    Rates,
+    Share,
+    Whole,
+    check_fields,
+    checked,
+)
+from redesaude.finance.discounting import Floats, capital_recovery, yearly_factors
 from redesaude.finance.fiscal_years import LimitUse, limit_use
 
 Repayment = Literal["constant_amortisation", "level_service"]
@@ -46,19 +59,18 @@ class PublicLoan:
 
     """
 
-    rate_per_year: float
-    grace_years: int
-    years: int
-    works_share: float = 1.0
+    rate_per_year: Rate
+    grace_years: Whole
+    years: Count
+    works_share: Share = 1.0
     repayment: Repayment = "constant_amortisation"
-    fee_share: float = 0.0
-    commitment_fee_per_year: float = 0.0
+    fee_share: Share = 0.0
+    commitment_fee_per_year: Share = 0.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.grace_years < self.years:
-            raise ValueError(f"grace_years: {self.grace_years} came, allowed is 0 to below years ({self.years})")
-        if not 0.0 <= self.works_share <= 1.0:
-            raise ValueError(f"works_share: {self.works_share:g} came, allowed is 0 to 1")
+        check_fields(self)
+        if self.grace_years >= self.years:
+            raise ArgumentError("grace_years", str(self.grace_years), f"below years, {self.years}")
 
 
 @dataclass(frozen=True)
@@ -85,32 +97,32 @@ class LoanFlows:
         """What the budget pays each year: works not drawn for, and the service of the loan."""
         return self.works - self.drawn + self.service
 
-    def worth(self, discount_rate_per_year: float, first_time: float = 0.0) -> float:
+    @checked
+    def worth(self, discount_rate_per_year: Rates, first_time: Amount = 0.0) -> float:
         """Return what the loan adds to the cost of the works: service less draws, present value.
 
-        ``first_time`` are the years from the base date to the first year. Negative: cheaper than paying at once.
+        One rate, or one for each year; ``first_time`` are the years from the base date to the first year. Negative: cheaper than paying at once.
         """
-        factors = discount_factors(discount_rate_per_year, np.arange(len(self.works)) + first_time)
+        factors = yearly_factors(discount_rate_per_year, len(self.works), first_time)
         return float((self.service - self.drawn) @ factors)
 
 
-def loan_flows(works_by_year: ArrayLike, loan: PublicLoan) -> LoanFlows:
+@checked
+def loan_flows(works_by_year: Amounts, loan: PublicLoan) -> LoanFlows:
     """Return the flows of ``loan`` for works (currency) spent by year, until its last instalment.
 
     Raises
     ------
-    ValueError
-        where works go on when the loan has ended, or are negative.
+    ArgumentError
+        a ValueError, where works go on when the loan has ended.
 
     """
     works = np.asarray(works_by_year, dtype=float)
     spent = np.flatnonzero(works)
-    if (works < 0).any():
-        raise ValueError(f"works_by_year: {works.min():g} came, allowed is 0 or more")
     first, last = (int(spent[0]), int(spent[-1])) if len(spent) else (0, 0)
     end = first + loan.years
     if last >= end:
-        raise ValueError(f"works_by_year: works in year {last} came, allowed is before the last instalment ({end})")
+        raise ArgumentError("works_by_year", f"works in year {last}", f"before the last instalment, {end}")
     works = np.concatenate([works, np.zeros(max(0, end + 1 - len(works)))])
     drawn = loan.works_share * works
     repaid, owed = _repay(drawn, first + loan.grace_years, end, loan)
@@ -139,11 +151,12 @@ def _repay(drawn: Floats, grace_end: int, end: int, loan: PublicLoan) -> tuple[F
 DEBT_LIMITS: Mapping[str, float] = MappingProxyType({"debt": 2.0, "operations": 0.16, "service": 0.115})
 
 
+@checked
 def debt_limits(
     flows: LoanFlows,
-    revenue_per_year: ArrayLike,
+    revenue_per_year: Positives,
     committed: Mapping[str, ArrayLike] = MappingProxyType({}),
-    revenue_growth_per_year: float = 0.0,
+    revenue_growth_per_year: Rate = 0.0,
     shares: Mapping[str, float] = DEBT_LIMITS,
 ) -> dict[str, LimitUse]:
     """Return the use of each debt limit by year: ``debt`` owed, ``operations`` (draws) and ``service`` of the year.
