@@ -69,7 +69,7 @@ class LimitUse:
 
 @checked
 def limit_use(
-    used: Numbers, base: Positives, share: Share, committed: Amounts = 0.0, base_growth_per_year: Rate = 0.0
+    used: Numbers, base: Positives, share: Amount, committed: Amounts = 0.0, base_growth_per_year: Rate = 0.0
 ) -> LimitUse:
     """Return the use by year of a limit of ``share`` of ``base`` (currency/year), the base growing in real terms."""
     used = np.asarray(used, dtype=float)

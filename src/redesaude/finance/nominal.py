@@ -78,7 +78,8 @@ def _inflated(by_year: Floats, index: Floats) -> tuple[float, Floats | None]:
     return total, money / total if total else None
 
 
-def deflated(flow: CompanyCashFlow, inflation_per_year: float, stated_in: int = 0) -> CompanyCashFlow:
+@checked
+def deflated(flow: CompanyCashFlow, inflation_per_year: Rate, stated_in: int = 0) -> CompanyCashFlow:
     """Return a nominal cash flow in prices of year ``stated_in``; taxes and debt service are what they were."""
     index = price_index(inflation_per_year, flow.year - stated_in)
     money = {
@@ -88,7 +89,8 @@ def deflated(flow: CompanyCashFlow, inflation_per_year: float, stated_in: int = 
     return replace(flow, **money, debt_rate_per_year=rate)
 
 
-def solved_with_nominal_tax(project: Project, finance: Finance, inflation_per_year: float) -> CompanyCashFlow:
+@checked
+def solved_with_nominal_tax(project: Project, finance: Finance, inflation_per_year: Rate) -> CompanyCashFlow:
     """Return the solved cash flow of ``project`` (real) whose loan and taxes are nominal, in base prices.
 
     Without inflation the solved cash flow in real terms.

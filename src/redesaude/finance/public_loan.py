@@ -101,7 +101,8 @@ class LoanFlows:
     def worth(self, discount_rate_per_year: Rates, first_time: Amount = 0.0) -> float:
         """Return what the loan adds to the cost of the works: service less draws, present value.
 
-        One rate, or one for each year; ``first_time`` are the years from the base date to the first year. Negative: cheaper than paying at once.
+        One rate, or one for each year; ``first_time`` are the years from the base date to the first year. Negative:
+        cheaper than paying at once.
         """
         factors = yearly_factors(discount_rate_per_year, len(self.works), first_time)
         return float((self.service - self.drawn) @ factors)

@@ -78,7 +78,8 @@ def discrete_mean(outcomes: Numbers, probabilities: Shares) -> float:
     if weights.shape != np.shape(outcomes):
         raise ArgumentError("probabilities", f"{weights.size} numbers", f"one for each of {np.size(outcomes)} outcomes")
     if abs(weights.sum() - 1.0) > 1e-9:
-        raise ArgumentError("probabilities", f"{weights.sum():g} together", "shares that add up to 1")
+        came = f"shares that add up to {weights.sum():g}"
+        raise ArgumentError("probabilities", came, "shares that add up to 1")
     return float(np.asarray(outcomes, dtype=float) @ weights)
 
 
