@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redesaude.finance.discounting import present_value
-from redesaude.finance.public_loan import PublicLoan, debt_limits, loan_flows
+from redesaude.finance.public_loan import PublicLoan, debt_limits, loan_flows, operations_flows
 
 #: 100 drawn in each of two years at 10 %, two years of grace, four in all: 200 repaid in two instalments of 100
 SAC = PublicLoan(0.10, grace_years=2, years=4)
@@ -115,3 +115,18 @@ def test_twice_the_works_twice_the_loan(spent: list[float], loan: PublicLoan, ti
     once, more = loan_flows(spent, loan), loan_flows(np.array(spent) * times, loan)
     assert more.service == pytest.approx(times * once.service, rel=1e-9, abs=1e-6)
     assert more.owed == pytest.approx(times * once.owed, rel=1e-9, abs=1e-6)
+
+
+@given(works, loans)
+def test_operations_of_each_year_are_loans_like_any_other(spent: list[float], loan: PublicLoan) -> None:
+    """However long the works go on: all is repaid, and at its own rate nothing changes."""
+    flows = operations_flows([*spent, *[0.0] * 40, 1e6], loan)
+    assert flows.drawn.sum() == pytest.approx(loan.works_share * (sum(spent) + 1e6))
+    assert flows.repaid.sum() == pytest.approx(flows.drawn.sum(), abs=1e-6)
+    assert flows.owed[-1] == pytest.approx(0.0, abs=1e-6)
+    assert flows.worth(loan.rate_per_year) == pytest.approx(0.0, abs=0.005)
+
+
+@given(st.floats(0.0, 1e8), loans)
+def test_works_of_one_year_are_one_operation(spent: float, loan: PublicLoan) -> None:
+    assert operations_flows([0.0, spent], loan).owed.tolist() == loan_flows([0.0, spent], loan).owed.tolist()

@@ -17,7 +17,7 @@ debt, 2; Resolution 43/2001, art. 7: operations of a year, 0.16; service of a ye
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Literal
 
@@ -132,6 +132,23 @@ def loan_flows(works_by_year: Amounts, loan: PublicLoan) -> LoanFlows:
     fees[first] += loan.fee_share * drawn.sum()
     interest = loan.rate_per_year * np.concatenate([[0.0], owed[:-1]])
     return LoanFlows(works, drawn, interest, fees, repaid, owed)
+
+
+def operations_flows(works_by_year: ArrayLike, loan: PublicLoan) -> LoanFlows:
+    """Return the flows of a programme whose draws of each year are an operation of its own, with the terms of ``loan``.
+
+    Grace and term run from each year's draw, so that works may go on for longer than any one operation; nothing is left
+    undrawn at the end of a year.
+    """
+    works = np.asarray(works_by_year, dtype=float)
+    each = [loan_flows(np.where(np.arange(len(works)) == year, works, 0.0), loan) for year in np.flatnonzero(works)]
+    each = each or [loan_flows(works, loan)]
+    years = max(len(flows.works) for flows in each)
+
+    def together(name: str) -> Floats:
+        return np.asarray(np.sum([np.pad(getattr(f, name), (0, years - len(f.works))) for f in each], axis=0))
+
+    return LoanFlows(**{f.name: together(f.name) for f in fields(LoanFlows)})
 
 
 def _repay(drawn: Floats, grace_end: int, end: int, loan: PublicLoan) -> tuple[Floats, Floats]:

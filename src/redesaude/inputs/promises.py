@@ -55,6 +55,20 @@ LIMIT_TWICE = Fault(
     N_("type another code here"),
 )
 
+GRACE_TOO_LONG = Fault(
+    "loan_grace_too_long",
+    N_("grace_years {grace_years} leaves no instalment within {years} years"),
+    N_("grace_years below {years}, the years of the loan"),
+    N_("type shorter grace_years or more years"),
+)
+LOAN_IN_VAIN = Fault(
+    "loan_without_budget_works",
+    N_("{loan_id} covers no contract whose works the budget pays"),
+    N_("a contract with financing budget"),
+    N_("correct contracts, or delete the row: a project company has its own loan, debt_years on the sheet contracts"),
+    severity="warning",
+)
+
 NO_MACROREGION = Fault(
     "no_macroregion",
     N_("no territory has a macro-region"),
@@ -95,6 +109,7 @@ def check_promises(book: Book) -> Iterator[Problem]:
         yield from specialties.where(lonely, "access_share", NO_STANDARD)
     yield from _targets(book)
     yield from _fiscal(book["fiscal"])
+    yield from _loans(book["loans"], book["contracts"])
     yield from _limits_named_twice(book)
     yield from _promised_twice(_access_promises(book))
     yield from _promised_twice(_emergency_promises(book))
@@ -139,6 +154,16 @@ def _fiscal(sheet: Sheet) -> Iterator[Problem]:
     over = frame["hard"] & (frame["committed"] > room) & np.isfinite(room)
     for row in frame.index[over]:
         yield sheet.at(row, "committed", LIMIT_USED_UP, room=round(room[row], 2))
+
+
+def _loans(sheet: Sheet, contracts: Sheet) -> Iterator[Problem]:
+    """Loans that are never repaid, or that pay for nothing."""
+    frame = sheet.frame
+    yield from sheet.where(frame["grace_years"] >= frame["years"], "grace_years", GRACE_TOO_LONG)
+    if sheet.sound("contracts") and contracts.sound("contract_id", "financing"):
+        budget = set(contracts.frame.loc[contracts.frame["financing"] == "budget", "contract_id"])
+        vain = frame["contracts"].map(lambda named: not budget.intersection(named or budget)).astype(bool)
+        yield from sheet.where(vain, "contracts", LOAN_IN_VAIN)
 
 
 def _limits_named_twice(book: Book) -> Iterator[Problem]:

@@ -140,6 +140,8 @@ class Scenario:
     lots: pd.DataFrame
     funding: pd.DataFrame
     fiscal: pd.DataFrame
+    loans: pd.DataFrame
+    debt_limits: pd.DataFrame
     risks: pd.DataFrame
     access_targets: pd.DataFrame
     load_ceilings: pd.DataFrame

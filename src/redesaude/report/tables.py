@@ -13,6 +13,7 @@ from redesaude.inputs.csv_text import harmless
 from redesaude.plan import plan as plan_tables
 from redesaude.plan.by_period import BY_PERIOD
 from redesaude.plan.milestones import MILESTONES
+from redesaude.plan.public_debt import DEBT, LOANS
 from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
 from redesaude.studies.relief import RELIEF
@@ -59,9 +60,13 @@ def write_tables(view: View, folder: Path) -> None:
 
 
 def write_study_tables(studies: Studies, folder: Path) -> None:
-    """Write what was found of the relief of hubs and of surges, as far as the scenario asks for it."""
+    """Write what was found of the relief of hubs, of surges and of public loans, as far as the scenario asks for it."""
     if studies.relief is not None:
         write_csv(studies.relief.table, RELIEF, folder / "relief.csv")
+    if len(studies.appraised.loans):
+        write_csv(studies.appraised.loans, LOANS, folder / "loans.csv")
+    if len(studies.appraised.debt):
+        write_csv(studies.appraised.debt, DEBT, folder / "debt.csv")
     if studies.surges is not None:
         write_csv(studies.surges.specialties, SPECIALTIES, folder / "surge.csv")
         write_csv(studies.surges.services, SERVICES, folder / "surge_services.csv")

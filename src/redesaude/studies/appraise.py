@@ -17,6 +17,7 @@ import pandas as pd
 
 from redesaude.plan.cash_flow import cash_flow, contingent_by_year, fiscal_by_year
 from redesaude.plan.plan import Plan
+from redesaude.plan.public_debt import debt_by_year, loan_worth, loans_by_year
 from redesaude.studies.alternatives import AS_DECIDED, among
 from redesaude.studies.eligibility import eligibility
 from redesaude.studies.repricing import COMPONENTS, LETTING_COMPONENTS, Assignment, Repricing
@@ -97,6 +98,7 @@ class Appraised:
     cash_flow : see :func:`redesaude.plan.cash_flow.cash_flow`, for the plan as decided.
     fiscal : see :func:`redesaude.plan.cash_flow.fiscal_by_year`.
     contingent : see :func:`redesaude.plan.cash_flow.contingent_by_year`.
+    loans, loan_worth, debt : see :mod:`redesaude.plan.public_debt`.
 
     Site rows hold the lines that belong to sites and services: works, running, payments, letting, waiting. Travel,
     closings, cases sent away and prices of missed promises are the same whatever the contract and are left out.
@@ -111,6 +113,9 @@ class Appraised:
     cash_flow: pd.DataFrame
     fiscal: pd.DataFrame
     contingent: pd.DataFrame
+    loans: pd.DataFrame
+    loan_worth: pd.Series
+    debt: pd.DataFrame
 
 
 def appraise(plan: Plan) -> Appraised:
@@ -123,6 +128,7 @@ def appraise(plan: Plan) -> Appraised:
         raise ValueError("a plan without decisions cannot be appraised")
     study = _Study(plan)
     flows = cash_flow(study.prices.appraisal)
+    loans = loans_by_year(plan.scenario, flows)
     return Appraised(
         plan=plan,
         options=study.options(),
@@ -132,6 +138,9 @@ def appraise(plan: Plan) -> Appraised:
         cash_flow=flows,
         fiscal=fiscal_by_year(study.prices.appraisal, flows),
         contingent=contingent_by_year(study.prices.appraisal),
+        loans=loans,
+        loan_worth=loan_worth(study.prices.appraisal.calendar, loans),
+        debt=debt_by_year(plan.scenario, loans),
     )
 
 

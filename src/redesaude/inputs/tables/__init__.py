@@ -72,6 +72,8 @@ TABLES = (
     money.LOTS,
     money.FUNDING,
     money.FISCAL,
+    money.LOANS,
+    money.DEBT_LIMITS,
     money.RISKS,
     promises.ACCESS_TARGETS,
     promises.LOAD_CEILINGS,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table
-from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, SHARE
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, share
+from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import RISK_TARGETS
 from redesaude.language import N_
 
@@ -75,6 +75,70 @@ FISCAL = Table(
         Column("price", "number", PRICE, low=0),
     ),
     key=("fiscal_id", "period_id"),
+    read_by=("audit", "status_quo"),
+)
+
+LOANS = Table(
+    "loans",
+    N_("a public loan for works that the budget pays; it changes who is paid when, not what the plan costs"),
+    (
+        Column("loan_id", "id", N_("code of the loan"), required=True),
+        Column("name", "text", N_("name")),
+        Column("contracts", "references", N_("contracts it covers; blank: all"), refers="contracts.contract_id"),
+        Column(
+            "specialties",
+            "references",
+            N_("specialties it covers; blank: all"),
+            refers="specialties.specialty_id",
+        ),
+        Column("works_share", "number", N_("share of the works that it pays"), SHARE, default=1.0, low=0, high=1),
+        Column("rate", "number", N_("real interest on the loan"), RATE, True, low=0, high=0.5),
+        Column(
+            "grace_years", "integer", N_("years after a draw in which interest alone is paid"), YEARS, default=0, low=0
+        ),
+        Column(
+            "years",
+            "integer",
+            N_("years from a draw to its last instalment, grace included"),
+            YEARS,
+            True,
+            low=1,
+            high=60,
+        ),
+        Column(
+            "repayment",
+            "choice",
+            N_("constant_amortisation: SAC; level_service: Price"),
+            default="constant_amortisation",
+            choices=("constant_amortisation", "level_service"),
+        ),
+        share("fee_share", N_("fee of the loan as a share of it"), high=0.2),
+    ),
+    key=("loan_id",),
+    read_by=("audit", "status_quo"),
+)
+
+DEBT_LIMITS = Table(
+    "debt_limits",
+    N_("a limit on public debt, told by year; the plan is not held to it"),
+    (
+        Column("limit_id", "id", N_("code of the limit"), required=True),
+        Column("name", "text", N_("name")),
+        Column(
+            "kind",
+            "choice",
+            N_(
+                "debt: what is owed at the end of a year; operations: drawn in a year; service: paid on loans in a year"
+            ),
+            required=True,
+            choices=("debt", "operations", "service"),
+        ),
+        Column("base_amount", "number", N_("base, e.g. net current revenue (RCL)"), MONEY_YEAR, True, low=0),
+        Column("base_growth", "number", N_("real growth of the base"), RATE, default=0.0, low=-0.2, high=0.2),
+        Column("share", "number", N_("share of the base allowed"), SHARE, True, low=0, high=5),
+        Column("committed", "number", N_("already used outside this plan"), MONEY_YEAR, default=0.0, low=0),
+    ),
+    key=("limit_id",),
     read_by=("audit", "status_quo"),
 )
 

@@ -31,6 +31,8 @@ _SHEETS = {
     "contracts": N_("Contracts"),
     "funding": N_("Sources of money"),
     "fiscal": N_("Fiscal limits"),
+    "loans": N_("Public loans"),
+    "debt_limits": N_("Limits on public debt"),
     "access_targets": N_("Access targets"),
 }
 

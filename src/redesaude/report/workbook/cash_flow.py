@@ -12,7 +12,7 @@ from redesaude.plan.cash_flow import PUBLIC_PAYERS
 from redesaude.report.figures import keyed
 from redesaude.report.studies import Studies
 from redesaude.report.terms import COST_GROUPS, COST_LINES, PAYERS, PUBLIC_MONEY, SOURCES_OF_MONEY, cost_line
-from redesaude.report.workbook import charts
+from redesaude.report.workbook import charts, public_loans
 from redesaude.report.workbook.assumptions import Cells, Place
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.costs import NONE
@@ -66,6 +66,7 @@ def write(book: Book, studies: Studies, cells: Cells) -> None:
     sheet = book.sheet("cash_flow", t(N_("Cash flow by year")), _WIDTHS, note)
     ledger = ledger_frame(studies)
     _Tables(book, sheet, ledger, _ledger(book, ledger), cells).write()
+    public_loans.years(sheet, view, studies)
 
 
 def _ledger(book: Book, ledger: pd.DataFrame) -> Block:

@@ -11,7 +11,7 @@ from redesaude.language import N_
 from redesaude.report.studies import Studies
 from redesaude.report.terms import PPP_READINGS
 from redesaude.report.view import View
-from redesaude.report.workbook import charts
+from redesaude.report.workbook import charts, public_loans
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
@@ -76,6 +76,7 @@ def write(book: Book, studies: Studies) -> None:
     limits, years = limits_frame(view, studies), years_frame(studies)
     if limits.empty:
         sheet.text(t(N_("The input states no fiscal limit and no running envelope.")), "sentence")
+        public_loans.limits(sheet, view, studies)
         return
     top = sheet.row
     sheet.row += len(limits) + 4 + _CHART_ROWS + 2
@@ -84,6 +85,7 @@ def write(book: Book, studies: Studies) -> None:
     block = _limits(sheet, view, limits, matrix)
     _chart(book, sheet, block)
     sheet.row = end
+    public_loans.limits(sheet, view, studies)
     _contingent(sheet, view, studies)
 
 
