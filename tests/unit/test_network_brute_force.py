@@ -54,7 +54,7 @@ class Networks(Pairs):
         self.today = tuple(("clinic", "direct") if h == "h2" and runs else None for h in SITES)
         self.minutes = case.travel_times.set_index(["origin_id", "destination_id"])["minutes"].to_dict()
         self.rule = case.specialties.iloc[0]
-        middles = (case.periods["first_year"] - 2025 + case.periods["years"] / 2).tolist()
+        middles = [(begin + end) / 2 for begin, end in zip(self.begins, self.ends, strict=True)]
         people, growth = (case.territories[name].to_numpy(float) for name in ("population", "growth_rate"))
         self.people = [people * (1 + growth) ** middle for middle in middles]
         shares = case.sizes[["treats_share", "treats_share_mature"]].to_numpy().ravel()

@@ -58,7 +58,7 @@ TABLES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
             ("language", "pt-BR"),
         ],
     ),
-    "periods": ("period_id first_year years", [("p1", 2026, 4)]),
+    "periods": ("period_id first_year years", [("p1", 2026, 20)]),
     "territories": (
         "territory_id name region_id region_name latitude longitude population",
         [

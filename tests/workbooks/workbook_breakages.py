@@ -138,9 +138,9 @@ cell("share of 1.2", "specialties", "G3", 1.2, "out_of_range")
 cell("share of 80", "specialties", "G4", 80, "out_of_range")
 cell("half a centre", "specialties", "Q3", 1.5, "not_an_integer")
 cell("neither yes nor no", "specialties", "H3", "maybe", "not_yes_no")
-cell("word not offered", "sites", "F3", "filantrópico", "not_a_choice")
+cell("word not offered", "sites", "F3", "filatelia", "not_a_choice")
 cell("kind of site not offered", "contracts", "AE4", "public, novo", "not_a_choice")
-cell("required cell blank", "sites", "C4", None, "blank")
+cell("required cell blank", "sizes", "C4", None, "blank")
 cell("date as an id", "site_services", "B3", dt.datetime(2025, 2, 1), "date_for_id")
 cell("date as a number", "sizes", "K3", dt.datetime(2025, 2, 1), "date_for_number")
 cell("formula without its value", "sizes", "G3", "=SUM(1,2)", "formula_without_value")
@@ -299,31 +299,41 @@ def _(book: Workbook) -> None:
 # --- periods, settings, roads, variants, sources --------------------------------------------------------------
 
 
+def followed(book: Workbook, *others: list[object]) -> None:
+    """Other periods after a first one of four years."""
+    book["periods"]["C3"] = 4
+    for row in others:
+        book["periods"].append(row)
+
+
 @broken("periods that overlap", ("periods_overlap", "periods", "B4"))
 def _(book: Workbook) -> None:
-    book["periods"].append(["p2", 2028, 4])
+    followed(book, ["p2", 2028, 18])
 
 
 @broken("periods with a gap", ("periods_gap", "periods", "B4"))
 def _(book: Workbook) -> None:
-    book["periods"].append(["p2", 2032, 4])
+    followed(book, ["p2", 2032, 14])
 
 
 @broken("seven periods", ("too_many_periods", "periods", "A9"))
 def _(book: Workbook) -> None:
-    for n in range(2, 8):
-        book["periods"].append([f"p{n}", 2028 + n, 1])
+    followed(book, *([f"p{n}", 2028 + n, 1 if n < 7 else 11] for n in range(2, 8)))
 
 
 @broken("period beyond the horizon", ("period_beyond_horizon", "periods", "B5"))
 def _(book: Workbook) -> None:
-    book["periods"].append(["p2", 2030, 16])
-    book["periods"].append(["p3", 2046, 4])
+    followed(book, ["p2", 2030, 16], ["p3", 2046, 4])
+
+
+@broken("last period short of the horizon", ("last_period_runs_on", "periods", "C3"), severity="warning")
+def _(book: Workbook) -> None:
+    book["periods"]["C3"] = 4
 
 
 def phased(book: Workbook, sheet: str, columns: str, *rows: dict[str, object]) -> None:
     """A second period, and a sheet that is not in the valid workbook."""
-    book["periods"].append(["p2", 2030, 4])
+    followed(book, ["p2", 2030, 16])
     new = book.create_sheet(sheet)
     new.append(columns.split())
     for row in rows:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from redesaude.assemble.phases import in_each_period
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario, positions
+from redesaude.inputs.scenario import Scenario, homes
 from redesaude.inputs.tables import ALL
 from redesaude_models.problem import Demand, Flags, Journeys, Services
 from redesaude_models.referral import Tiers
@@ -67,7 +67,7 @@ def load_ceilings(
     sites = pd.Index(scenario.sites["site_id"])
     names = scenario.specialties["specialty_id"].to_numpy(str)
     specialties, tiers_of = names[demand.specialty[journeys.demand]], services.specialty[tiers.source]
-    home = positions(scenario.territories["territory_id"], scenario.sites["territory_id"])
+    home = homes(scenario)
     yearly = phases.annuities
     found = []
     for row in ceilings(scenario):

@@ -14,7 +14,7 @@ from redesaude.assemble.steps import PricedSteps, begun_in
 from redesaude.finance.cashflow import share_of_years, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.scenario import Scenario, homes, rows_of
 from redesaude.travel.matrix import Minutes
 from redesaude_models.problem import Flags, Ints, Steps
 from redesaude_models.referral import Support
@@ -156,5 +156,4 @@ def _partners(
 
 def between_sites(scenario: Scenario, minutes: Minutes) -> Floats:
     """Return the minutes from each site to each other, ``(sites, sites)``: those from the territory of the first."""
-    home = pd.Index(scenario.territories["territory_id"]).get_indexer(pd.Index(scenario.sites["territory_id"]))
-    return np.asarray(minutes[home])
+    return np.asarray(minutes[homes(scenario)])

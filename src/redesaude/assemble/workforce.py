@@ -13,6 +13,7 @@ from redesaude.assemble.phases import in_each_period
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, in_area, rows_of
+from redesaude.inputs.tables import ALL
 from redesaude_models.problem import Flags
 from redesaude_models.resources import Workforce
 
@@ -55,6 +56,8 @@ def role_grid(scenario: Scenario, column: str, otherwise: float) -> Floats:
 
 def works_at(scenario: Scenario, role: Role, sites: pd.Series) -> Flags:
     """Return at which of the sites the people of ``role`` may work: those in its area."""
+    if role.area == ALL:
+        return np.ones(len(sites), dtype=bool)
     here = scenario.territories["territory_id"][in_area(scenario.territories, role.area)]
     home = sites.map(scenario.sites.set_index("site_id")["territory_id"])
     return home.isin(here).to_numpy(bool)

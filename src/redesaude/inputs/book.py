@@ -15,7 +15,7 @@ from redesaude.inputs.cells import blanks, convert
 from redesaude.inputs.faults import Fault, shorten
 from redesaude.inputs.scenario import Settings, address
 from redesaude.inputs.structure import match_columns
-from redesaude.inputs.tables import TABLES, Column, Table
+from redesaude.inputs.tables import TABLES, Table
 from redesaude.inputs.workbook import RawTable
 from redesaude.language import N_, Phrase
 
@@ -25,13 +25,6 @@ BLANK = Fault(
     N_("a value for {column}: {meaning}"),
     N_("type the value, or delete the row if it is not needed"),
 )
-BLANK_POPULATION = Fault(
-    "blank_population",
-    N_("{name} has no population"),
-    N_("inhabitants in the base year"),
-    N_("type the population of {name}, or delete the row if the municipality has none yet"),
-)
-
 _ADDRESS = re.compile(r"([A-Z]+)\d+(:|$)")
 
 
@@ -47,6 +40,7 @@ class Sheet:
     present : whether the sheet is there and can be read as a table.
     unreadable : whether it is there but cannot be read as a table.
     hidden, struck : rows that are hidden, and that are struck through.
+    blanks : column name -> its rows without a value, of the required columns that the checks of the sheet judge.
 
     """
 
@@ -59,6 +53,7 @@ class Sheet:
     unreadable: bool = False
     hidden: tuple[int, ...] = ()
     struck: tuple[int, ...] = ()
+    blanks: Mapping[str, pd.Index] = field(default_factory=dict)
 
     def cell(self, row: Hashable, column: str) -> str:
         """Return the address of a cell, or of the whole row where the column is absent."""
@@ -128,19 +123,24 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
         return Sheet(table, raw.label, empty_frame(table), present=False, unreadable=True), problems
     columns = {}
     flaws = []
+    left_out = {}
     for column in table.columns:
         if column.name not in letters:
             columns[column.name] = blanks(column, raw.cells.index)
+            left_out[column.name] = raw.cells.index
             continue
         cells = raw.cells[letters[column.name]]
         converted = convert(column, cells)
         columns[column.name] = converted.typed
+        left_out[column.name] = cells.index[converted.blank]
         found: list[Finding] = [(row, flaw.fault, flaw.details) for row, flaw in converted.flaws.items()]
-        if column.required:
-            found += [(row, *_blank(raw, table, letters, column, row)) for row in cells.index[converted.blank]]
+        if column.required and not column.unless:
+            asked = {"column": column.name, "meaning": Phrase(column.meaning)}
+            found += [(row, BLANK, asked) for row in left_out[column.name]]
         flaws += _problems(raw, letters, column.name, found)
+    left_out = {column.name: left_out[column.name] for column in table.columns if column.unless}
     frame = pd.DataFrame(columns, index=raw.cells.index)
-    sheet = Sheet(table, raw.label, frame, letters, hidden=raw.hidden, struck=raw.struck)
+    sheet = Sheet(table, raw.label, frame, letters, hidden=raw.hidden, struck=raw.struck, blanks=left_out)
     return with_flaws(sheet, flaws), problems + flaws
 
 
@@ -153,17 +153,6 @@ def with_flaws(sheet: Sheet, problems: list[Problem]) -> Sheet:
 
 
 Finding = tuple[Hashable, Fault, Mapping[str, object]]
-
-
-def _blank(
-    raw: RawTable, table: Table, letters: Mapping[str, str], column: Column, row: Hashable
-) -> tuple[Fault, Mapping[str, object]]:
-    """The blank population has a sentence of its own: a municipality made after the census has none."""
-    if (table.name, column.name) != ("territories", "population"):
-        return BLANK, {"column": column.name, "meaning": Phrase(column.meaning)}
-    cells = raw.cells.loc[row]  # type: ignore[call-overload]
-    known = [cells[letters[c]] for c in ("name", "territory_id") if c in letters]
-    return BLANK_POPULATION, {"name": next((k for k in known if isinstance(k, str) and k.strip()), row)}
 
 
 def _problems(raw: RawTable, letters: Mapping[str, str], column: str, found: list[Finding]) -> list[Problem]:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from redesaude.inputs.faults import Fault, nearest, show
+from redesaude.inputs.faults import Fault, nearest, show, without_accents
 from redesaude.inputs.sheet_reader import UNCALCULATED
 from redesaude.inputs.tables import Column
 from redesaude.inputs.tables.units import DEGREES
@@ -98,6 +98,13 @@ NOT_A_CHOICE = Fault(
     N_("one of: {choices}"),
     N_("type one of: {choices}"),
     near=N_("type {suggestion}"),
+)
+NO_OWNER = Fault(
+    "kind_by_default",
+    N_("'{found}' says what it is, not whose it is: it is taken for {default}"),
+    N_("one of: {choices}"),
+    N_("type one of: {choices}; leave it if it is {default}"),
+    severity="warning",
 )
 BELOW = Fault(
     "out_of_range",
@@ -374,7 +381,7 @@ def parse_flag(column: Column, cell: object) -> Parsed:
 
 
 def parse_choice(column: Column, cell: object) -> Parsed:
-    """Return the declared word that the cell holds, whatever its case."""
+    """Return the declared word that the cell holds, whatever its case, or that its synonym means."""
     flaw = _not_a_value(column, cell)
     if flaw:
         return None, flaw
@@ -382,6 +389,11 @@ def parse_choice(column: Column, cell: object) -> Parsed:
     exact = {choice.lower(): choice for choice in column.choices}
     if not word or word.lower() in exact:
         return exact.get(word.lower(), ""), None
+    meant = dict(column.synonyms).get(without_accents(word))
+    if meant:
+        return meant, None
+    if meant is not None:
+        return None, _flaw(NO_OWNER, column, word, choices=column.choices, default=column.default)
     near = nearest(word, column.choices)
     return None, _flaw(NOT_A_CHOICE, column, word, choices=column.choices, suggestion=near)
 

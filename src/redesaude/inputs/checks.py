@@ -20,6 +20,7 @@ from redesaude.inputs.contracts import check_contracts
 from redesaude.inputs.decisions import check_decisions, check_precedence
 from redesaude.inputs.frames import raw_tables
 from redesaude.inputs.geography import check_geography
+from redesaude.inputs.left_out import check_left_out
 from redesaude.inputs.plausible import DOUBTS, check_plausible
 from redesaude.inputs.promises import check_promises
 from redesaude.inputs.references import check_ids, check_references
@@ -47,6 +48,7 @@ _NEUTRAL = ("settings", "periods", "contracts")
 _CHECKS = (
     check_periods,
     check_territories,
+    check_left_out,
     check_geography,
     check_services,
     check_contracts,

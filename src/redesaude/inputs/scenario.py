@@ -40,6 +40,12 @@ def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:
     return np.asarray(place, dtype=np.int64)
 
 
+def homes(scenario: Scenario) -> NDArray[np.int64]:
+    """Return the row of the territory of each site; -1 for a site that states none."""
+    known = pd.Index(scenario.territories["territory_id"])
+    return np.asarray(known.get_indexer(pd.Index(scenario.sites["territory_id"])), dtype=np.int64)
+
+
 def in_area(territories: pd.DataFrame, area: str) -> NDArray[np.bool_]:
     """Return which rows belong to an area of a promise: ``all``, a health region, or else a macro-region."""
     if area == ALL:

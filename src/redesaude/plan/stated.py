@@ -91,11 +91,16 @@ def _access(e: Evidence) -> list[float]:
     if set(given) != keys or len(given) != len(keys):
         return [np.inf]
     best = _best_targets(e)
-    people = e.scenario.territories.groupby("region_id")["population"].sum().to_dict()
-    people[ALL] = float(e.scenario.territories["population"].sum())
+    people = e.scenario.territories.groupby("region_id")["population"].agg(_whole).to_dict()
+    people[ALL] = _whole(e.scenario.territories["population"])
     away = {key: float(rows["cases"].sum()) for key, rows in e.by_area(e.plan.unmet).items()}
     keyed = zip(given, rows_of(stated), strict=True)
     return [_access_row(e, row, best.get(key, np.nan), float(people[key[1]]), away.get(key, 0.0)) for key, row in keyed]
+
+
+def _whole(people: pd.Series) -> float:
+    """The people of an area; NaN where those of a place are not known."""
+    return float(people.sum(skipna=False))
 
 
 def _access_row(e: Evidence, row: object, target: float, people: float, away: float) -> float:

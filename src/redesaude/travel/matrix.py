@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from redesaude.inputs.scenario import Scenario, positions
+from redesaude.inputs.scenario import Scenario, homes, positions
 from redesaude.travel.distances import great_circle_km
 from redesaude.travel.roads import road_minutes
 
@@ -34,15 +34,16 @@ def travel_minutes(scenario: Scenario) -> Minutes:
 def modelled_minutes(scenario: Scenario) -> Minutes:
     """Return the modelled minutes, shape ``(territories, sites)``: an estimate, never a measured time.
 
-    Places that only roads of a given length place need no coordinates: their sites stand at the seat.
+    Places that only roads of a given length place need no coordinates: their sites stand at the seat. A site that
+    states no territory joins the roads at the nearest seat.
     """
     settings, territories, sites = scenario.settings, scenario.territories, scenario.sites
-    home = _home(scenario)
     place, site = (f[["latitude", "longitude"]].to_numpy(float) for f in (territories, sites))
     per_km = settings.road_detour / settings.road_speed_kmh * 60.0
     straight = great_circle_km(place[:, :1], place[:, 1:], site[:, 0], site[:, 1]) * per_km
     if len(scenario.roads) == 0:
-        return np.asarray(straight + settings.local_minutes)
+        return np.asarray(np.nan_to_num(straight, nan=np.inf) + settings.local_minutes)
+    home = near_sites(scenario, straight)
     seat = place[home]
     to_site = np.nan_to_num(great_circle_km(seat[:, 0], seat[:, 1], site[:, 0], site[:, 1]) * per_km)
     by_road = road_minutes(scenario.roads, territories, settings, home) + to_site
@@ -55,6 +56,7 @@ def is_modelled(scenario: Scenario) -> bool:
     return len(scenario.travel_times) == 0 or not scenario.settings.travel_times_complete
 
 
-def _home(scenario: Scenario) -> NDArray[np.int64]:
-    """Row of the territory of each site."""
-    return positions(scenario.territories["territory_id"], scenario.sites["territory_id"])
+def near_sites(scenario: Scenario, minutes: Minutes) -> NDArray[np.int64]:
+    """Return the row of the territory of each site, of the nearest by ``minutes`` where it states none."""
+    home = homes(scenario)
+    return np.where(home < 0, np.nan_to_num(minutes, nan=np.inf).argmin(axis=0), home)

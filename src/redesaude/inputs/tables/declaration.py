@@ -33,6 +33,8 @@ class Column:
     choices : the allowed words of a ``choice`` (or of the list entries of ``references`` without ``refers``).
     refers : ``"table.column"`` that a reference must be found in, or ``"table.column/other"`` in either column.
     words : words allowed instead of a reference, such as ``all`` or ``each``.
+    synonyms : other words that mean a choice, and which; those that mean ``""`` leave it open, and the default is told.
+    unless : a blank of a required column is judged by the checks of its sheet: other sheets may say what it leaves out.
 
     """
 
@@ -47,6 +49,8 @@ class Column:
     choices: tuple[str, ...] = ()
     refers: str = ""
     words: tuple[str, ...] = ()
+    synonyms: tuple[tuple[str, str], ...] = ()
+    unless: bool = False
 
     @property
     def limits(self) -> tuple[float, float]:

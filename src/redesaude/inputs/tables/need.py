@@ -31,7 +31,17 @@ TERRITORIES = Table(
         Column("macroregion_id", "text", N_("code of its macro-region")),
         Column("latitude", "number", N_("latitude of the seat, south negative"), DEGREES, low=-90, high=90),
         Column("longitude", "number", N_("longitude of the seat, west negative"), DEGREES, low=-180, high=180),
-        Column("population", "number", N_("inhabitants in the base year"), PEOPLE, True, low=0),
+        Column(
+            "population",
+            "number",
+            N_(
+                "inhabitants in the base year; blank: unknown, where demand states every case and no rule counts people"
+            ),
+            PEOPLE,
+            True,
+            low=0,
+            unless=True,
+        ),
         Column("growth_rate", "number", N_("population growth"), RATE, default=0.0, low=-0.1, high=0.2),
     ),
     key=("territory_id",),

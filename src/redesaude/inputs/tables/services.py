@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table
 from redesaude.inputs.tables.units import CASES, DEGREES, MONEY, MONEY_CASE, MONEY_YEAR, MONTHS, RATE, SHARE
-from redesaude.inputs.tables.vocabulary import SITE_KINDS
+from redesaude.inputs.tables.vocabulary import KIND_WORDS, SITE_KINDS
 from redesaude.language import N_
 
 SITES = Table(
@@ -13,7 +13,14 @@ SITES = Table(
     (
         Column("site_id", "id", N_("code of the site (CNES code as text, with its zeros)"), required=True),
         Column("name", "text", N_("name")),
-        Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+        Column(
+            "territory_id",
+            "reference",
+            N_("territory; blank: none, for a site with coordinates or travel times of which no rule asks the region"),
+            required=True,
+            refers="territories.territory_id",
+            unless=True,
+        ),
         Column("latitude", "number", N_("latitude; blank: the territory's"), DEGREES, low=-90, high=90),
         Column("longitude", "number", N_("longitude; blank: the territory's"), DEGREES, low=-180, high=180),
         Column(
@@ -22,6 +29,7 @@ SITES = Table(
             N_("owner of the building, or new when it must be built"),
             default="public",
             choices=SITE_KINDS,
+            synonyms=tuple((word, kind) for kind, words in KIND_WORDS.items() for word in words),
         ),
         Column("lot_id", "text", N_("lot in which it is tendered; blank: alone")),
         Column("fixed_cost", "number", N_("cost of hosting any service"), MONEY_YEAR, default=0.0, low=0),

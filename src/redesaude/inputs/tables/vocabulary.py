@@ -30,6 +30,39 @@ RISK_TARGETS = (
     *RISKY_LINES,
 )
 SITE_KINDS = ("public", "philanthropic", "private", "new")
+#: what people write for each kind of site, in small letters without accents; "" : a type of site, whoever owns it
+KIND_WORDS = {
+    "public": (
+        "publico", "publica", "estadual", "municipal", "federal", "estado", "municipio", "hospital publico",
+        "hospital estadual", "hospital municipal", "hospital federal", "administracao publica", "administracao direta",
+        "government", "state", "public hospital", "government hospital",
+        "cong", "cong lap", "nha nuoc", "benh vien cong", "benh vien cong lap", "benh vien nha nuoc",
+    ),
+    "philanthropic": (
+        "filantropico", "filantropica", "beneficente", "santa casa", "hospital filantropico", "entidade filantropica",
+        "sem fins lucrativos", "entidade sem fins lucrativos",
+        "charity", "charitable", "nonprofit", "non-profit", "not for profit", "mission hospital",
+        "phi loi nhuan", "tu thien", "benh vien tu thien", "benh vien phi loi nhuan",
+    ),
+    "private": (
+        "privado", "privada", "particular", "hospital privado", "hospital particular", "com fins lucrativos",
+        "entidade empresarial", "private hospital", "for profit", "for-profit",
+        "tu nhan", "benh vien tu", "benh vien tu nhan", "ngoai cong lap", "benh vien ngoai cong lap",
+    ),
+    "new": (
+        "novo", "nova", "a construir", "obra nova", "construcao nova", "hospital novo", "nova unidade",
+        "new build", "to be built", "greenfield", "new hospital",
+        "moi", "xay moi", "xay dung moi", "benh vien moi", "du kien xay",
+    ),
+    "": (
+        "hospital", "hospital geral", "hospital regional", "hospital especializado", "hospital universitario",
+        "hospital de ensino", "hospital dia", "unidade mista", "pronto socorro", "policlinica", "clinica",
+        "general hospital", "regional hospital", "specialist hospital", "specialized hospital", "teaching hospital",
+        "clinic", "health centre", "health center", "medical centre", "medical center",
+        "benh vien", "benh vien da khoa", "benh vien chuyen khoa", "benh vien tinh", "benh vien huyen",
+        "benh vien da khoa tinh", "benh vien da khoa khu vuc", "trung tam y te", "phong kham", "phong kham da khoa",
+    ),
+}  # fmt: skip
 #: what may be decided already about a service
 KINDS_OF_DECISION = ("open", "start", "close", "forbid", "freeze")
 

@@ -117,8 +117,8 @@ def _columns(view: View) -> list[Column]:
 
 
 def _people_outside(row: Row) -> str:
-    share = row.at("share_within_standard")
-    return f'IF(ISNUMBER({share}),{row.at("population")}*(1-{share}),"")'
+    share, people = row.at("share_within_standard"), row.at("population")
+    return f'IF(AND(ISNUMBER({share}),ISNUMBER({people})),{people}*(1-{share}),"")'
 
 
 def travel_sentence(view: View) -> str:

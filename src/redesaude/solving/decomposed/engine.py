@@ -39,6 +39,7 @@ from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude.travel.matrix import near_sites
 from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Floats, LinearModel, linear_model
@@ -225,6 +226,4 @@ def _core(problem: PlanningProblem, search: Search, large: Large) -> Core:
 
 def _distances(assembled: Assembled) -> Floats:
     """Minutes from each site to each other, (sites, sites): those from the territory where the first one stands."""
-    row = {name: n for n, name in enumerate(assembled.problem.territories)}
-    home = [row[name] for name in assembled.scenario.sites["territory_id"]]
-    return np.asarray(assembled.minutes[home])
+    return np.asarray(assembled.minutes[near_sites(assembled.scenario, assembled.minutes)])
