@@ -99,6 +99,10 @@ class Loans:
         cover = value.pop("cover")
         return project, Finance(cover=None if np.isnan(cover) else cover, **value)
 
+    def cash_flow(self, row: int) -> CompanyCashFlow:
+        """Return the solved cash flow of a company with 1 of works, in base prices."""
+        return solved_with_nominal_tax(*self.one(row), float(self.inflation_per_year[row]))
+
 
 @dataclass(frozen=True)
 class Charges:
@@ -133,7 +137,7 @@ def capital_charges(loans: Loans) -> Charges:
     charges = companies.charges(solution)
     lossy = np.flatnonzero(companies.makes_loss(solution) | (loans.inflation_per_year > 0))
     for row in lossy.tolist():
-        _overwrite(charges, row, solved_with_nominal_tax(*loans.one(row), float(loans.inflation_per_year[row])))
+        _overwrite(charges, row, loans.cash_flow(row))
     return charges
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from redesaude.finance.capital_charge import Charges, Loans, capital_charges
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
-from redesaude.finance.project_company import capital_payment
+from redesaude.finance.project_company import CompanyCashFlow, capital_payment
 
 
 def payment_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
@@ -56,7 +56,21 @@ def debt_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> 
 
 def _solve(terms: Terms, build_years: Floats, payment_years: Floats) -> tuple[Charges, np.ndarray]:
     """The charges of the distinct loans, and the row of each option among them."""
-    columns = (
+    loans, row = _loans(terms, build_years, payment_years).distinct()
+    return _charges(loans.table().tobytes(), len(loans.gearing_share)), row
+
+
+def cash_flow_per_works(terms: Terms, build_years: Floats, payment_years: Floats, row: int) -> CompanyCashFlow:
+    """Return the cash flow of the company of one option for 1 of works, before taxes on receipts; its loan is stated.
+
+    Running cost passes through at cost, so that returns and covers are those of the whole contract.
+    """
+    one = np.array([row])
+    return _loans(terms.take(one), build_years[one], payment_years[one]).distinct()[0].cash_flow(0)
+
+
+def _loans(terms: Terms, build_years: Floats, payment_years: Floats) -> Loans:
+    return Loans(
         terms.equity_return,
         terms.debt_rate,
         terms.gearing,
@@ -70,8 +84,6 @@ def _solve(terms: Terms, build_years: Floats, payment_years: Floats) -> tuple[Ch
         payment_years,
         terms.tax_inflation,
     )
-    loans, row = Loans(*columns).distinct()
-    return _charges(loans.table().tobytes(), len(loans.gearing_share)), row
 
 
 @lru_cache(maxsize=4)

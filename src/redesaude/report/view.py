@@ -13,6 +13,7 @@ from redesaude.language import Translator, translator
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_period import by_period
 from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.companies import companies
 from redesaude.plan.milestones import milestones
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names, names_of
@@ -42,6 +43,11 @@ class View:
     def milestones(self) -> pd.DataFrame:
         """Milestones of the plan's services, see :func:`redesaude.plan.milestones.milestones`; with decisions only."""
         return milestones(Appraisal(self.plan))
+
+    @cached_property
+    def companies(self) -> pd.DataFrame:
+        """Returns and covers of the project companies, see :func:`redesaude.plan.companies.companies`."""
+        return companies(Appraisal(self.plan))
 
     @cached_property
     def phases(self) -> pd.DataFrame:

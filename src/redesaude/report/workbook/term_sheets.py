@@ -42,6 +42,9 @@ _DEDUCTIONS = N_(
     "payment is waived, and deductions stop at {ceiling}."
 )
 
+_RETURNS = N_("{project} a year on the project, whoever finances it; {equity} on equity")
+_COVERS = N_("{least} in the least year, {loan} over the life of the loan, {life} over that of the payments")
+
 Row = Mapping[Any, Any]
 
 
@@ -188,10 +191,24 @@ class _Page:
             ),
         )
         yield t(N_("At planned volume")), self._yearly()
+        yield from self._company()
         contribution = self.flows.loc[self.flows["line"] == "public_contribution", "real"].sum()
         if contribution > 0:
             yield t(N_("Public contribution to works")), numbers.money(contribution)
         yield t(N_("Deductions")), self._deductions()
+
+    def _company(self) -> Iterator[tuple[str, str]]:
+        """What the project company earns and how its debt is covered, where the input states its loan."""
+        table, number = self.view.companies, self.view.numbers
+        mine = table[(table["site_id"] == self.site) & (table["contract_id"] == self.contract)]
+        for row in mine.to_dict("records"):
+            returns = {name: number.percent(float(row[f"{name}_return"]), 2) for name in ("project", "equity")}
+            yield self.t(N_("Returns, real and after tax")), self.t(_RETURNS, **returns)
+            if not np.isnan(row["least_cover"]):
+                least, loan, life = (
+                    number.decimal(float(row[f"{name}_cover"]), 2) for name in ("least", "loan_life", "project_life")
+                )
+                yield self.t(N_("Cover of the debt")), self.t(_COVERS, least=least, loan=loan, life=life)
 
     def _yearly(self) -> str:
         """Payments of a full year of service."""

@@ -1,0 +1,28 @@
+"""The formula of the short payment on sheet ``appraisal`` against what the engine computes."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import xlsxwriter
+
+from recalculation import differences, needs_libreoffice
+from redesaude.report.workbook.appraisal_rows import short_payment
+from redesaude.report.workbook.live import Live
+
+
+@needs_libreoffice
+def test_the_closed_form_is_the_engines_payment(tmp_path: Path) -> None:
+    """Whole and broken years of works and payment, with return and without."""
+    book = xlsxwriter.Workbook(str(tmp_path / "short.xlsx"))
+    sheet = book.add_worksheet("short")
+    cases = product((0.0, 0.001, 0.102, 0.3), (0.0, 0.4, 1.0, 1.5, 2.0, 3.7), (1.0, 7.25, 30.0))
+    for row, numbers in enumerate(cases):
+        for column, number in enumerate(numbers):
+            sheet.write_number(row, column, number)
+        cells = (Live(f"${letter}${row + 1}", number) for letter, number in zip("ABC", numbers, strict=True))
+        payment = short_payment(*cells)
+        sheet.write_formula(row, 3, f"={payment.text}", None, payment.value)
+    book.close()
+    assert not differences(tmp_path / "short.xlsx", tmp_path)
