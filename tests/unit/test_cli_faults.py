@@ -146,9 +146,9 @@ def test_studies_that_fail_leave_the_result_before_them(book: Path, monkeypatch:
 def test_one_strategy_that_fails_leaves_the_others(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     solve_one, calls = runs.solve, count()
 
-    def first_only(*arguments: Any) -> Plan:
+    def first_only(*arguments: Any, **others: Any) -> Plan:
         if next(calls) == 0:  # the best mix
-            return solve_one(*arguments)
+            return solve_one(*arguments, **others)
         raise AuditError("the plan failed its audit")
 
     monkeypatch.setattr(runs, "solve", first_only)

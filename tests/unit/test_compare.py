@@ -222,7 +222,7 @@ def test_a_variant_stands_beside_the_strategies() -> None:
 
 
 def test_an_unknown_variant_is_told_before_anything_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "solve_all", lambda *_: pytest.fail("it solved"))
+    monkeypatch.setattr(module, "solve_all", lambda *_, **__: pytest.fail("it solved"))
     with pytest.raises(InputError, match="nonsense"):
         compare(example(variants=VARIANTS), EXACT, variants=["nonsense"])
 

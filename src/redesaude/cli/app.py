@@ -150,13 +150,14 @@ def compare(
     deterministic: Deterministic = False,
     seed: Seed = 0,
     engine: Engine = "auto",
+    resume: Resume = False,
     lang: Lang = None,
 ) -> None:
     """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
     options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
     from redesaude.cli.compare import run
 
-    raise typer.Exit(run(file, options, variants=variants, jobs=jobs, out=out, lang=lang))
+    raise typer.Exit(run(file, options, variants=variants, jobs=jobs, out=out, resume=resume, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from redesaude.cli.common import Exit, exit_code, fail, folder_for, read, tell_notes
 from redesaude.cli.faults import Guard, guarded
+from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import COMPARE
 from redesaude.inputs.scenario import Scenario, rows_of
@@ -23,21 +24,41 @@ from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.studies.compare import VARIANT, Comparison
 from redesaude.studies.compare import compare as compare_scenario
+from redesaude.studies.members import Members, members_beside
 from redesaude.studies.strategies import MIX
+
+_CUT_SHORT = N_(
+    "A comparison of this input was cut short: {count} of its plans are kept. --resume takes up those of the same "
+    "options."
+)
+_TAKEN_UP = N_("The comparison takes up {count} plans of one that was cut short, where the options are the same.")
+_NONE = N_("There is no comparison that was cut short to take up: it begins anew.")
+_ENDING = N_("Interrupted: nothing was written. What was solved is kept; --resume takes it up.")
 
 _LINE_EVERY = 5.0
 
 
-def run(file: Path, options: SolveOptions, *, variants: str, jobs: int, out: Path | None, lang: str | None) -> Exit:
+def run(
+    file: Path, options: SolveOptions, *, variants: str, jobs: int, out: Path | None, resume: bool, lang: str | None
+) -> Exit:
     """Compare the strategies of a workbook, write their folder and return how it ended."""
     scenario = read(file, lang)
     say = translator(scenario.settings.language)
     target = folder_for(scenario, out, COMPARE)
-    lines = _Lines(console, say)
-    with guarded(Guard(scenario, options, target, say)) as guard:
-        found = compare_scenario(scenario, options, variants=_named(scenario, variants), jobs=jobs, progress=lines.tell)
+    members, stop = _members(target, scenario, say, resume=resume), CtrlC(say, _ENDING)
+    with guarded(Guard(scenario, options, target, say)) as guard, stop.listening():
+        found = compare_scenario(
+            scenario,
+            options,
+            variants=_named(scenario, variants),
+            jobs=jobs,
+            progress=_Lines(console, say).tell,
+            stop=stop,
+            members=members,
+        )
         if not found.plans:
             fail(say(N_("Stopped before any strategy was solved.")), Exit.INTERRUPTED)
+        stop.written = True  # the members are kept
         guard.stage, guard.plan = "report", found.plans.get(MIX)
         _show(console, found, say)
         guard.tell(list(found.plans.values()))
@@ -47,6 +68,8 @@ def run(file: Path, options: SolveOptions, *, variants: str, jobs: int, out: Pat
             tell_notes(placed, say)
         else:
             _tell_reasons(console, found, say)
+        if not _cut_short(found):
+            members.clear()
     return _exit(found)
 
 
@@ -56,9 +79,23 @@ def _named(scenario: Scenario, variants: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in variants.split(",") if name.strip())
 
 
+def _members(target: Path, scenario: Scenario, say: Translator, *, resume: bool) -> Members:
+    """The members of a comparison that goes to ``target``, telling how many are there already."""
+    members = Members(members_beside(target, scenario), resume=resume)
+    count, sentence = members.count(), _TAKEN_UP if resume else _CUT_SHORT
+    if count or resume:
+        text = say(sentence if count else _NONE, count=count)
+        console.print(text, soft_wrap=True, highlight=False)
+    return members
+
+
+def _cut_short(found: Comparison) -> bool:
+    return MIX not in found.plans or any(p.termination == Termination.INTERRUPTED for p in found.plans.values())
+
+
 def _exit(found: Comparison) -> Exit:
     """The exit code of the best mix; interrupted if any strategy was."""
-    if MIX not in found.plans or any(p.termination == Termination.INTERRUPTED for p in found.plans.values()):
+    if _cut_short(found):
         return Exit.INTERRUPTED
     if any(plan.termination == Termination.FAULT for plan in found.plans.values()):
         return Exit.FAULT

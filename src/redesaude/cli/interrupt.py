@@ -18,16 +18,16 @@ _ENDING = N_("Interrupted: the result is there without its studies.")
 
 
 class CtrlC(StopSignal):
-    """Stops a solve and has its plan written; once it is ``written``, ends what still goes on.
+    """Stops a solve and has its plan written; once it is ``written``, says ``ending`` and ends what still goes on.
 
     The second Ctrl-C leaves without unwinding: the solver's threads cannot be ended, and the journal of the search is
     whole at any moment.
     """
 
-    def __init__(self, say: Translator) -> None:
+    def __init__(self, say: Translator, ending: str = _ENDING, *, written: bool = False) -> None:
         super().__init__()
-        self.written = False
-        self._say = say
+        self.written = written
+        self._say, self._ending = say, ending
 
     @contextmanager
     def on_ctrl_c(self) -> Iterator[None]:
@@ -50,7 +50,7 @@ class CtrlC(StopSignal):
         if self.stopped:
             _leave()
         self.stop()
-        _print(self._say(_ENDING if self.written else _STOPPING))
+        _print(self._say(self._ending if self.written else _STOPPING))
         if self.written:
             raise KeyboardInterrupt
 

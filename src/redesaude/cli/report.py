@@ -7,6 +7,7 @@ from dataclasses import replace as changed
 from pathlib import Path
 
 from redesaude.cli.common import fail, folder_for, language_of, read, tell_notes
+from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.journal import done_with, found_beside
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
@@ -27,6 +28,7 @@ _ONLY_JOURNAL = N_(
     "{folder} holds no result yet, only the journal of a search; name the workbook it was for: "
     "redesaude report WORKBOOK"
 )
+_ENDING = N_("Interrupted: nothing was written, and nothing that was there is lost.")
 _NOTHING = N_("Nothing was found for this input in {folder} yet; solve it first")
 
 
@@ -39,7 +41,7 @@ def run(source: Path, *, variant: str, out: Path | None, studies: bool, replace:
         plan, journal = _of_result(source, lang), Journal()
         target = check_target(out or source)
     say = translator(plan.scenario.settings.language)
-    with showing(console, say) as tell:
+    with CtrlC(say, _ENDING, written=True).listening(), showing(console, say) as tell:
         placed = place_report(
             plan, target, studies=studies, replace=replace,
             progress=lambda phase: tell(

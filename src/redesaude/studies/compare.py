@@ -26,6 +26,7 @@ from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import StopSignal
 from redesaude.solving.solve import near
 from redesaude.studies.appraise import Appraised, appraise
+from redesaude.studies.members import Members
 from redesaude.studies.runs import RunListener, solve_all
 from redesaude.studies.same_network import SAME, Swapped, same_network
 from redesaude.studies.sharing import cheaper, shared
@@ -128,10 +129,12 @@ def compare(
     jobs: int = 1,
     progress: RunListener | None = None,
     stop: StopSignal | None = None,
+    members: Members | None = None,
 ) -> Comparison:
     """Solve and compare the strategies of ``scenario``, and the best mix of each of its ``variants``.
 
     Each solve has the limits of ``options``; ``jobs`` of them run at once. When stopped, what is done is compared.
+    What is found is kept in ``members`` as it is found, and taken from there where they are resumed.
 
     Raises
     ------
@@ -140,7 +143,7 @@ def compare(
 
     """
     tasks = _tasks(scenario, variants)
-    plans = shared(solve_all(tasks, options or SolveOptions(), jobs, progress, stop))
+    plans = shared(solve_all(tasks, options or SolveOptions(), jobs, progress, stop, members=members))
     mix = plans.get(MIX)
     appraised: Appraised | None = None
     swapped: dict[str, Swapped] = {}

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import queue
 import signal
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
+from multiprocessing.connection import wait
 from typing import Any
 
 from redesaude.errors import Fault, FaultError, InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.solving.journal import Journal
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.relay import is_strict
 from redesaude.solving.solve import near, solve
+from redesaude.studies.members import Members
 from redesaude.studies.sharing import cheaper
 
 RunListener = Callable[[str, Progress], object]
@@ -39,6 +44,8 @@ def solve_all(
     jobs: int = 1,
     progress: RunListener | None = None,
     stop: StopSignal | None = None,
+    *,
+    members: Members | None = None,
 ) -> dict[str, Plan]:
     """Return the plan of each scenario by name, in order; those not begun when asked to stop are left out.
 
@@ -47,19 +54,23 @@ def solve_all(
     the first plan opens is tried in the others. On a script of one's own that needs the usual guard
     (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best plan. A scenario in which cases
     that must be treated reach no site gives a plan without decisions that says so, and so does one that a fault of our
-    own left without a plan.
+    own left without a plan. What is found is kept in ``members`` as it is found, and taken from there.
     """
-    stop, options = stop or StopSignal(), replace(options, certificate=False)
+    stop, options, members = stop or StopSignal(), replace(options, certificate=False), members or Members()
     jobs = min(jobs, len(scenarios))
     if jobs > 1:
-        found = _in_processes(scenarios, replace(options, jobs=jobs), jobs, progress, stop)
+        found = _in_processes(scenarios, replace(options, jobs=jobs), progress, stop, members)
     else:
-        found = _one_by_one(scenarios, options, progress, stop)
+        found = _one_by_one(scenarios, options, progress, stop, members)
     return {name: found[name] for name in scenarios if name in found}
 
 
 def _one_by_one(
-    scenarios: Mapping[str, Scenario], options: SolveOptions, progress: RunListener | None, stop: StopSignal
+    scenarios: Mapping[str, Scenario],
+    options: SolveOptions,
+    progress: RunListener | None,
+    stop: StopSignal,
+    members: Members,
 ) -> dict[str, Plan]:
     found: dict[str, Plan] = {}
     for name, scenario in scenarios.items():
@@ -68,7 +79,7 @@ def _one_by_one(
         try:
             earlier = [plan for plan in found.values() if plan.has_decisions]
             known = [*earlier[:1], *earlier[1:][-_KNOWN:]]  # the first is the base that the others are variants of
-            plan = _solved(scenario, options, partial(progress, name) if progress else None, stop, known)
+            plan = _solved(scenario, options, partial(progress, name) if progress else None, stop, members, known=known)
         except KeyboardInterrupt:
             break
         found[name] = plan
@@ -82,10 +93,32 @@ def _solved(
     options: SolveOptions,
     progress: Callable[[Progress], object] | None,
     stop: StopSignal,
+    members: Members,
+    *,
     known: Sequence[Plan] = (),
 ) -> Plan:
+    """The plan of a member: the one that is kept of it, or else the one that is found, which is kept."""
+    plan = members.kept(scenario, options)
+    if plan is not None:
+        if progress is not None:
+            progress(Progress("plan", 0.0, plan.objective, plan.bound, "kept of the comparison that was cut short"))
+        return plan
+    plan = _found(scenario, options, progress, stop, known, journal=members.journal(scenario, options))
+    members.keep(plan, scenario, options)
+    return plan
+
+
+def _found(
+    scenario: Scenario,
+    options: SolveOptions,
+    progress: Callable[[Progress], object] | None,
+    stop: StopSignal,
+    known: Sequence[Plan],
+    *,
+    journal: Journal,
+) -> Plan:
     try:
-        return solve(scenario, options, progress, stop, known)
+        return solve(scenario, options, progress, stop, known, journal=journal)
     except InputError as error:
         reason = tuple(str(error).splitlines())
         return Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, seconds={}, options={}, reason=reason)
@@ -116,13 +149,22 @@ def _begin(told: Any, asked: Any) -> None:
     """Set up a worker; Ctrl-C is the parent's to handle, which then asks the workers to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _channel.update(told=told, asked=asked)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
 
 
-def _work(name: str, scenario: Scenario, options: SolveOptions) -> Plan | None:
+def _end_with_parent() -> None:
+    """End this process when its parent is gone: nobody is left to solve for, and what was found is kept."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _work(name: str, scenario: Scenario, options: SolveOptions, members: Members) -> Plan | None:
     stop = _EventSignal(_channel["asked"])
     if stop.stopped:
         return None
-    plan = _solved(scenario, options, lambda step: _channel["told"].put((name, step)), stop)
+    plan = _solved(scenario, options, lambda step: _channel["told"].put((name, step)), stop, members)
     return replace(plan, scenario=_portable(plan.scenario))
 
 
@@ -134,14 +176,14 @@ def _portable(scenario: Scenario) -> Scenario:
 def _in_processes(
     scenarios: Mapping[str, Scenario],
     options: SolveOptions,
-    jobs: int,
     progress: RunListener | None,
     stop: StopSignal,
+    members: Members,
 ) -> dict[str, Plan]:
     context = multiprocessing.get_context("spawn")
     told, asked = context.Queue(), context.Event()
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(told, asked)) as pool:
-        running = {n: pool.submit(_work, n, _portable(s), options) for n, s in scenarios.items()}
+    with ProcessPoolExecutor(options.jobs, mp_context=context, initializer=_begin, initargs=(told, asked)) as pool:
+        running = {n: pool.submit(_work, n, _portable(s), options, members) for n, s in scenarios.items()}
         _wait(running, told, asked, progress, stop)
         done = {name: plan for name, future in running.items() if (plan := future.result()) is not None}
         plans = {name: replace(plan, scenario=scenarios[name]) for name, plan in done.items()}
