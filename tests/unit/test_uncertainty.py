@@ -10,10 +10,14 @@ import pytest
 
 import risky_plan
 import tiny
+from random_networks import random_network
+from redesaude.finance.risks import Draws, register_of
+from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
+from redesaude.solving.solve import solve
 from redesaude.studies.alternatives import alternatives, restated
 from redesaude.studies.appraise import appraise
-from redesaude.studies.outcomes import plan_lines
+from redesaude.studies.outcomes import outcomes, plan_lines
 from redesaude.studies.uncertainty import BRIDGE, COST, CURVE, RISKS, VALUE, Simulation, percentiles_of, simulate
 
 CAPEX = {"capex_factor_low": 1.0, "capex_factor": 1.2, "capex_factor_high": 1.7}
@@ -205,3 +209,11 @@ def test_a_plan_without_decisions_or_comparator_is_refused():
         simulate(plan)
     with pytest.raises(ValueError, match="decisions"):
         simulate(Plan(plan.scenario, status=type(plan.status).NO_PLAN, termination=plan.termination))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_contract_that_fits_a_site_only_together_with_others_is_priced_there(seed: int):
+    drawn = solve(Scenario.from_tables(random_network(seed)), tiny.EXACT)
+    known = alternatives(drawn)
+    pairs = {pair for assignment in known.programmes.values() for pair in assignment.items()}
+    assert pairs <= set(outcomes(known, Draws(register_of(drawn.scenario.risks, drawn.scenario.contracts), 3, 0)).sites)

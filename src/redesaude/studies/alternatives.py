@@ -39,6 +39,13 @@ class Alternatives:
         also = (self.repricing.decided[site], self.comparator[site])
         return tuple(dict.fromkeys((*self.eligible[site], *also)))
 
+    def priced(self, site: str) -> tuple[str, ...]:
+        """Return the contracts compared at ``site`` and those of the programmes there: some may run it only together
+        with others, as where a lot reaches the least value of a contract.
+        """
+        also = (assignment[site] for assignment in self.programmes.values())
+        return tuple(dict.fromkeys((*self.compared(site), *also)))
+
 
 def alternatives(plan: Plan) -> Alternatives:
     """Return what may be compared on ``plan``; ValueError without decisions or without a direct contract."""

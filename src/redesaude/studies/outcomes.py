@@ -90,7 +90,7 @@ class _World:
         """Price every draw."""
         sites, alone = {}, {c: _let(table) for c, table in self._alone.items()}
         for site in self.prices.sites:
-            for contract in self.known.compared(site):
+            for contract in self.known.priced(site):
                 sites[site, contract] = self._site(site, contract) + _payment(alone[contract][site])
 
         def together(assignment: Assignment) -> Floats:
@@ -107,7 +107,7 @@ class _World:
         delays = terms.delay_factor.copy(), terms.delay_factor.copy()
         for row in np.flatnonzero(self.prices.services.works > 0):
             service = self.services[row]
-            if contract in self.known.compared(service.site_id):
+            if contract in self.known.priced(service.site_id):
                 drawn = self.draws.factor("delay", contract, service.specialty_id, service.site_id)
                 delays[0][row], delays[1][row] = drawn.min(), drawn.max()
         calendar, perspective = self.prices.appraisal.calendar, self.prices.scenario.settings.perspective
