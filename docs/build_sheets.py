@@ -1,0 +1,77 @@
+"""Write the data dictionary of the input workbook from its declaration, in each language.
+
+Run ``python docs/build_sheets.py`` after a change of a sheet; a test tells when that was forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from redesaude.inputs.tables import SETTINGS, TABLES, Column, Setting, Table
+from redesaude.language import LANGUAGES, N_, Translator, translator
+
+FOLDER = Path(__file__).parent
+
+
+def dictionary(t: Translator) -> str:
+    """Return the dictionary in the language of ``t``: a heading for each sheet, a row for each column."""
+    lines = [
+        f"# {t(N_('Data dictionary of the workbook'))}",
+        "",
+        t(N_("Every sheet and column that a workbook may have.")),
+        "",
+    ]
+    for table in TABLES:
+        need = t(N_("required")) if table.required else t(N_("optional"))
+        lines += [f"## {table.name}", "", f"{t(table.row)} ({need}).", "", *_rows(table, t), ""]
+    return "\n".join(lines)
+
+
+def _rows(table: Table, t: Translator) -> Iterator[str]:
+    entries = SETTINGS if table.name == "settings" else table.columns
+    heads = (N_("Column"), N_("Meaning"), N_("Unit"), N_("What may stand there"), N_("Blank"))
+    yield "| " + " | ".join(t(head) for head in heads) + " |"
+    yield "|" + "---|" * len(heads)
+    for entry in entries:
+        cells = (
+            f"`{entry.name}`",
+            t(entry.meaning),
+            t(entry.unit) if entry.unit else "",
+            _allowed(entry),
+            _blank(entry, t),
+        )
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _allowed(entry: Column | Setting) -> str:
+    """What may stand in a cell, in signs and codes that every language reads."""
+    words = [*entry.choices, *getattr(entry, "words", ())]
+    refers = getattr(entry, "refers", "")
+    if entry.kind in ("number", "integer"):
+        ends = [f"{sign} {limit:g}" for sign, limit in (("≥", entry.low), ("≤", entry.high)) if limit is not None]
+        return ", ".join(ends)
+    if entry.kind == "flag":
+        return "yes, no"
+    return ", ".join([*([f"→ {refers}"] if refers else []), *(f"`{word}`" for word in words)])
+
+
+def _blank(entry: Column | Setting, t: Translator) -> str:
+    """What a blank cell means."""
+    if entry.required:
+        return t(N_("must be filled in"))
+    if entry.default is None or entry.default == "":
+        return ""
+    if isinstance(entry.default, bool):
+        return "yes" if entry.default else "no"
+    return f"{entry.default:g}" if isinstance(entry.default, float) else str(entry.default)
+
+
+def file_of(language: str) -> Path:
+    """The file of the dictionary in ``language``."""
+    return FOLDER / ("sheets.md" if language == "en" else f"sheets.{language}.md")
+
+
+if __name__ == "__main__":
+    for name in LANGUAGES:
+        file_of(name).write_text(dictionary(translator(name)), encoding="utf-8", newline="\n")
