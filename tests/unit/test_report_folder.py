@@ -36,7 +36,7 @@ def _csv(path: Path) -> list[list[str]]:
 
 def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     out = write_report(example_plan(), tmp_path / "results" / "demo")
-    names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones")
+    names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year")
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
     pages = {"plan.xlsx", "map.html", "references.xlsx"}
     assert _files(out) == {*pages, "plan.npz", "scenario.xlsx", "manifest.json", "run.log"} | tables

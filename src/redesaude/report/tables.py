@@ -12,6 +12,7 @@ import pandas as pd
 from redesaude.inputs.csv_text import harmless
 from redesaude.plan import plan as plan_tables
 from redesaude.plan.by_period import BY_PERIOD
+from redesaude.plan.by_year import BY_YEAR
 from redesaude.plan.milestones import MILESTONES
 from redesaude.plan.public_debt import DEBT, LOANS
 from redesaude.report.studies import Studies
@@ -55,6 +56,7 @@ def write_tables(view: View, folder: Path) -> None:
             write_csv(getattr(view.plan, name), columns, folder / f"{name}.csv")
     if view.plan.has_decisions:
         write_csv(view.milestones, MILESTONES, folder / "milestones.csv")
+        write_csv(view.years, BY_YEAR, folder / "by_year.csv")
     if view.plan.has_decisions and several(view):
         write_csv(view.phases, BY_PERIOD, folder / "phases.csv")
 

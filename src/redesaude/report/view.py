@@ -12,6 +12,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.language import Translator, translator
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_period import by_period
+from redesaude.plan.by_year import by_year
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.companies import companies
 from redesaude.plan.milestones import milestones
@@ -48,6 +49,11 @@ class View:
     def companies(self) -> pd.DataFrame:
         """Returns and covers of the project companies, see :func:`redesaude.plan.companies.companies`."""
         return companies(Appraisal(self.plan))
+
+    @cached_property
+    def years(self) -> pd.DataFrame:
+        """Who is treated in each year, see :func:`redesaude.plan.by_year.by_year`; with decisions only."""
+        return by_year(Appraisal(self.plan))
 
     @cached_property
     def phases(self) -> pd.DataFrame:

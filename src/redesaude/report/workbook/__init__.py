@@ -28,6 +28,7 @@ from redesaude.report.workbook import (
     term_sheets,
     unmet,
     value,
+    years,
 )
 from redesaude.report.workbook.book import PHASED_SHEETS, SHEETS, Book
 
@@ -36,6 +37,7 @@ _OF_A_PLAN = {
     "milestones": N_("Milestones"),
     "costs": N_("Costs"),
     "access": N_("Access"),
+    "years": N_("By year"),
     "needs": N_("Needs and supply"),
     "limits": N_("Limits and promises"),
     "unmet": N_("Sent away"),
@@ -95,6 +97,7 @@ def _plan_sheets(book: Book) -> summary.Pages:
     needs.write(book)
     by_period = phases.write(book) if _has_phases(book.view) else None
     resources.write(book)
+    years.write(book)
     milestones.write(book)
     if network.in_use(book.view):
         network.write(book)

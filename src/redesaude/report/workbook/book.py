@@ -24,6 +24,7 @@ SHEETS = (
     "cash_flow",
     "costs",
     "access",
+    "years",
     "needs",
     "limits",
     "resources",

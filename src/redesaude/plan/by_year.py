@@ -1,0 +1,104 @@
+r"""What a plan gives people in each calendar year, from the dates on which its services open.
+
+A period of the optimiser counts the network it decides as a whole; while works last, the cases assigned to a service
+are treated only as far as it ran before. With :math:`a_y` the part of year :math:`y` after a service opens and
+:math:`b_y` the part before, both within its period, and :math:`s` the share of its cases that it treats before,
+
+.. math:: \text{treated}_y = \text{cases} \cdot (a_y + s\, b_y)
+
+which are the very parts of years by which :func:`redesaude.finance.cashflow.lay_out` charges running cost and waiting.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from redesaude.finance.cashflow import running_years, timing_of
+from redesaude.finance.discounting import Floats
+from redesaude.inputs.tables import ALL
+from redesaude.plan.appraisal import Appraisal
+
+BY_YEAR = ("year", "specialty_id", "region_id", "cases", "treated", "share_within_standard")
+
+_GROUP = ["specialty_id", "region_id"]
+
+
+def by_year(appraisal: Appraisal) -> pd.DataFrame:
+    """Return one row for each year of the horizon, specialty and region of the people (``all``: the whole area).
+
+    Columns :data:`BY_YEAR`: ``cases`` of the year, those ``treated`` in the network, and the share of cases treated
+    within the specialty's standard, one way (NaN: no standard). Cases are those of the middle of their period.
+    """
+    people, treated = _people(appraisal), _treated(appraisal)
+    years = appraisal.calendar.horizon_years
+    in_period = np.stack([appraisal.phases.of_years(years) == t for t in range(len(appraisal.periods))]).astype(float)
+    keys = pd.MultiIndex.from_frame(people[_GROUP].drop_duplicates()).sort_values()
+    row = pd.Series(np.arange(len(keys)), index=keys)
+    cases = _spread(row, people, people["cases"], in_period[people["period"].to_numpy(int)])
+    open_then = _treated_by_year(appraisal)[treated["opening"].to_numpy(int)]
+    seen = _spread(row, treated, treated["cases"], open_then)
+    near = _spread(row, treated, treated["cases"] * treated["near"], open_then)
+    judged = np.isfinite(keys.get_level_values(0).map(_standards(appraisal)).to_numpy(float))
+    share = np.where(judged[:, None] & (cases > 0), near / np.where(cases > 0, cases, 1.0), np.nan)
+    table = pd.DataFrame(
+        {
+            "year": np.repeat(appraisal.calendar.first_year + np.arange(years), len(keys)),
+            **{name: np.tile(keys.get_level_values(name), years) for name in _GROUP},
+            "cases": cases.T.ravel(),
+            "treated": seen.T.ravel(),
+            "share_within_standard": share.T.ravel(),
+        }
+    )
+    return table[list(BY_YEAR)]
+
+
+def _spread(row: pd.Series, table: pd.DataFrame, amounts: pd.Series, years: Floats) -> Floats:
+    """Add ``amounts``, each over its row of ``years``, by group: shape ``(groups, years)``."""
+    found = np.zeros((len(row), years.shape[1]))
+    at = row.reindex(pd.MultiIndex.from_frame(table[_GROUP])).to_numpy(int)
+    np.add.at(found, at, amounts.to_numpy(float)[:, None] * years)
+    return found
+
+
+def _treated_by_year(appraisal: Appraisal) -> Floats:
+    """The part of a year's cases that each opening treats, shape ``(openings, years)``; zero outside its period."""
+    services, calendar = appraisal.services(), appraisal.calendar
+    before, after = running_years(services, timing_of(services, appraisal.terms()), calendar)
+    years = calendar.horizon_years
+    return np.asarray(after + services.before_share[:, None] * before)[:, :years]
+
+
+def _regions(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows by region of their people, then all of them for the whole area."""
+    territories = appraisal.scenario.territories
+    region = dict(zip(territories["territory_id"], territories["region_id"], strict=True))
+    table = table.assign(region_id=table["territory_id"].map(region), period=table["period_id"].map(appraisal.periods))
+    return pd.concat([table, table.assign(region_id=ALL)], ignore_index=True)
+
+
+def _people(appraisal: Appraisal) -> pd.DataFrame:
+    """Cases by people, treated or not."""
+    columns = ["territory_id", "specialty_id", "period_id", "cases"]
+    parts = [part[columns] for part in (appraisal.plan.assignments, appraisal.plan.unmet) if len(part)]
+    table = pd.concat(parts or [appraisal.plan.assignments[columns]], ignore_index=True)
+    return _regions(appraisal, table.astype({"cases": float}))
+
+
+def _treated(appraisal: Appraisal) -> pd.DataFrame:
+    """Assignments with the row of the opening that treats them, and whether they are within the standard."""
+    keys = ["site_id", "specialty_id", "period_id"]
+    openings = appraisal.plan.openings
+    row = pd.Series(np.arange(len(openings)), index=pd.MultiIndex.from_frame(openings[keys]))
+    table = appraisal.plan.assignments
+    limit = table["specialty_id"].map(_standards(appraisal)).to_numpy(float)
+    table = table.assign(
+        opening=row.reindex(pd.MultiIndex.from_frame(table[keys])).to_numpy(int),
+        near=table["minutes"].to_numpy(float) <= np.nan_to_num(limit, nan=-1.0) + 1e-9,
+    )
+    return _regions(appraisal, table)
+
+
+def _standards(appraisal: Appraisal) -> dict[str, float]:
+    specialties = appraisal.scenario.specialties
+    return dict(zip(specialties["specialty_id"], specialties["access_minutes"].astype(float), strict=True))

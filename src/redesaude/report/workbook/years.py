@@ -1,0 +1,106 @@
+"""Sheet ``years``: who is treated, and within the standard, in each calendar year, while services are still opening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from redesaude.inputs.tables import ALL
+from redesaude.language import N_
+from redesaude.report.view import View
+from redesaude.report.workbook import charts
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Block, Column, Row
+
+_WIDTHS = (30, *[11] * 11)
+#: years in which each specialty is shown by itself: so many from the first on, and the last
+_SHOWN = 10
+
+
+def years_frame(view: View) -> pd.DataFrame:
+    """Return the whole area by year, all specialties together.
+
+    Columns: year, cases, treated, treated_share, within_share (of the cases of specialties with a standard; NaN: none).
+    """
+    rows = _whole(view)
+    within = (rows["cases"] * rows["share_within_standard"]).groupby(rows["year"]).sum(min_count=1)
+    judged = rows["cases"].where(rows["share_within_standard"].notna(), 0.0).groupby(rows["year"]).sum()
+    sums = rows.groupby("year")[["cases", "treated"]].sum()
+    return sums.assign(
+        treated_share=sums["treated"] / sums["cases"].where(sums["cases"] > 0),
+        within_share=within / judged.where(judged > 0),
+    ).reset_index()
+
+
+def specialties_frame(view: View, share: Callable[[pd.DataFrame], pd.Series]) -> pd.DataFrame:
+    """Return ``share`` of each specialty in the whole area: a row for each, a column for each year shown."""
+    rows = _whole(view)
+    years = sorted(rows["year"].unique())
+    shown = [*years[:_SHOWN], *([years[-1]] if len(years) > _SHOWN else [])]
+    rows = rows.assign(share=share(rows))[rows["year"].isin(shown)]
+    wide = rows.pivot_table(index="specialty_id", columns="year", values="share", dropna=False, sort=False)
+    wide = wide.dropna(how="all").rename(columns=str).reset_index()
+    return wide.assign(specialty=view.names.label("specialties", wide["specialty_id"]))
+
+
+def _whole(view: View) -> pd.DataFrame:
+    return view.years[view.years["region_id"] == ALL]
+
+
+def write(book: Book) -> Block:
+    """Write the sheet and return its table of the whole area."""
+    view, t = book.view, book.view.t
+    note = t(
+        N_(
+            "A period is decided as a whole, but its services open one after the other. Here each year counts only "
+            "what runs in it: a case whose hospital is still being built is treated only as far as that hospital runs "
+            "today."
+        )
+    )
+    sheet = book.sheet("years", t(N_("By year")), _WIDTHS, note)
+    share = t(N_("share of cases"))
+    for title, of in ((t(N_("Within the standard")), _within), (t(N_("Treated")), _treated)):
+        sheet.heading(title)
+        frame = specialties_frame(view, of)
+        years = [Column(y, y, share, "whole_percent") for y in frame.columns if y.isdecimal()]
+        sheet.table(frame, [Column("specialty", t(N_("Specialty"))), *years])
+    sheet.heading(t(N_("All specialties")))
+    top = sheet.row
+    block = sheet.table(
+        years_frame(view),
+        [
+            Column("year", t(N_("Year")), "", "year"),
+            Column("cases", t(N_("Cases")), t(N_("a year")), "number"),
+            Column("treated", t(N_("Treated")), t(N_("cases a year")), "number"),
+            Column("treated_share", t(N_("Treated")), share, "percent", formula=_share),
+            Column("within_share", t(N_("Within the standard")), share, "percent"),
+        ],
+    )
+    below, sheet.row = sheet.row, top  # the chart stands beside the table
+    sheet.chart(_chart(book, block), rows=16, start=6, move=False)
+    sheet.row = below
+    return block
+
+
+def _chart(book: Book, block: Block) -> object:
+    """The shares of all specialties, as lines by year."""
+    t, chart = book.view.t, book.chart("line")
+    for key, name in (("treated_share", t(N_("Treated"))), ("within_share", t(N_("Within the standard")))):
+        chart.add_series({"name": name, "categories": block.series("year"), "values": block.series(key)})
+    charts.dress(chart, t(N_("Share of cases, by year")), legend=True)
+    charts.standing(chart, "", "0%", min=0, max=1)
+    return chart
+
+
+def _share(row: Row) -> str:
+    return f'IF({row.at("cases")}>0,{row.at("treated")}/{row.at("cases")},"")'
+
+
+def _within(rows: pd.DataFrame) -> pd.Series:
+    return rows["share_within_standard"]
+
+
+def _treated(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(rows["treated"] / rows["cases"].replace(0.0, np.nan))

@@ -1,0 +1,85 @@
+"""What people get year by year is the story that the objective tells: the same cases wait, the same are treated."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import redesaude as rs
+from random_tables import phased_tables, random_tables
+from redesaude.inputs.tables import ALL
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.by_year import by_year
+from redesaude.plan.plan import Plan
+
+SEEDS = tuple(range(24))
+
+
+@cache
+def _plan(seed: int) -> Plan:
+    """A plan of a random scenario in which every case sent away has a price; some have none."""
+    tables = phased_tables(seed, 3, 3, 3, growth=0.02) if seed % 2 else random_tables(seed)
+    priced = tables["specialties"].assign(unmet_cost=[40.0 + 7.0 * n for n in range(len(tables["specialties"]))])
+    options = rs.SolveOptions(gap=0.05, time_limit=20.0, threads=1)
+    return rs.solve(rs.Scenario.from_tables(tables | {"specialties": priced}), options)
+
+
+def _planned(seed: int) -> Plan:
+    plan = _plan(seed)
+    if not plan.has_decisions:
+        pytest.skip("this scenario has no plan")
+    return plan
+
+
+def test_most_scenarios_have_a_plan() -> None:
+    assert sum(_plan(seed).has_decisions for seed in SEEDS) >= 16
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_untreated_of_all_years_at_their_price_are_the_lines_of_waiting_and_of_cases_sent_away(seed: int) -> None:
+    plan = _planned(seed)
+    appraisal = Appraisal(plan)
+    table = by_year(appraisal)
+    whole = table[table["region_id"] == ALL]
+    price = dict(zip(plan.scenario.specialties["specialty_id"], plan.scenario.specialties["unmet_cost"], strict=True))
+    factors = appraisal.calendar.factors()[: appraisal.calendar.horizon_years]
+    untreated = (whole["cases"] - whole["treated"]) * whole["specialty_id"].map(price).astype(float)
+    year = (whole["year"] - appraisal.calendar.first_year).to_numpy(int)
+    lines = plan.costs[plan.costs["line"].isin(["waiting", "unmet"])]["npv"].sum()
+    assert float(untreated.to_numpy() @ factors[year]) == pytest.approx(lines, rel=1e-6, abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_regions_add_up_and_nobody_is_treated_twice(seed: int) -> None:
+    table = by_year(Appraisal(_planned(seed)))
+    parts = table[table["region_id"] != ALL].groupby(["year", "specialty_id"])[["cases", "treated"]].sum()
+    whole = table[table["region_id"] == ALL].set_index(["year", "specialty_id"])[["cases", "treated"]]
+    np.testing.assert_allclose(parts, whole.loc[parts.index], atol=1e-9)
+    assert (table["treated"] <= table["cases"] + 1e-9).all()
+    share = table["share_within_standard"].dropna()
+    assert share.between(0.0, 1.0 + 1e-12).all()
+
+
+def test_some_plans_make_people_wait_and_some_years_differ() -> None:
+    waits = 0
+    for seed in SEEDS:
+        if not _plan(seed).has_decisions:
+            continue
+        table = by_year(Appraisal(_plan(seed)))
+        whole = table[table["region_id"] == ALL]
+        shares = (whole["treated"] / whole["cases"]).groupby(whole["specialty_id"]).nunique()
+        waits += bool((shares > 1).any())
+    assert waits >= 8
+
+
+@pytest.mark.parametrize("seed", SEEDS[::2])
+def test_the_last_year_is_the_access_table_where_all_is_open_by_then(seed: int) -> None:
+    plan = _planned(seed)
+    table, last = by_year(Appraisal(plan)), plan.scenario.periods["period_id"].iloc[-1]
+    final = table[table["year"] == table["year"].max()].set_index(["specialty_id", "region_id"])
+    access = plan.access[plan.access["period_id"] == last].set_index(["specialty_id", "region_id"])
+    for key, row in access.iterrows():
+        if np.isfinite(float(row["share_within_standard"])) and key in final.index:
+            assert final.loc[key, "share_within_standard"] == pytest.approx(row["share_within_standard"], abs=1e-9)
