@@ -15,9 +15,11 @@ from redesaude.language import translator
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.solving import highs
 from redesaude.solving.clock import Clock
+from redesaude.solving.elastic import elastic_model
 from redesaude.solving.highs import Outcome
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits
+from redesaude.solving.rules import RULES
 from redesaude.solving.solve import solve
 from redesaude_models.standard_form import LinearModel
 from tiny import EXACT, PPP, rows, settings, tables
@@ -116,6 +118,10 @@ def works(needed: str) -> Tables:
     return {"sizes": ONE_SIZE, "contracts": contracts, "decisions": rows(decided(contract_id="ppp"))}
 
 
+def only_ppp(needed: str) -> Tables:
+    return {"sizes": ONE_SIZE, "contracts": rows(PPP | {"needs_works": needed}), "sites": sites()[:1]}
+
+
 def barred(active: str) -> Tables:
     return {"specialties": NEAR, "sizes": ONE_SIZE, "decisions": rows(decided(decision="forbid", active=active))}
 
@@ -190,6 +196,7 @@ CASES = {
         two_required("required"), "or: cardio at h1 would have to stay closed", two_required("allowed")
     ),
     "works": Case(works("yes"), "ppp at h1 has no works to deliver", works("no")),
+    "works alone": Case(only_ppp("yes"), "ppp at h1 has no works to deliver", only_ppp("no")),
     "required_size or": Case(required("required", size_id="large"), "would have to open in another size",
                           {"site_services": rows({"site_id": "h1", "specialty_id": "cardio", "status": "required"})}),
     "barred": Case(barred("yes"), "which the sheet decisions rules out", barred("no")),
@@ -208,11 +215,15 @@ CASES = {
 }  # fmt: skip
 
 
-def plan_of(stated: Tables) -> Plan:
+def scenario_of(stated: Tables) -> Scenario:
     given = {name: table for name, table in (tables() | stated).items() if len(table.columns)}
     known = given["travel_times"]["destination_id"].isin(given["sites"]["site_id"])
     given["travel_times"] = given["travel_times"][known].reset_index(drop=True)
-    return solve(Scenario.from_tables(given), replace(EXACT, certificate=False))
+    return Scenario.from_tables(given)
+
+
+def plan_of(stated: Tables) -> Plan:
+    return solve(scenario_of(stated), replace(EXACT, certificate=False))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -226,28 +237,66 @@ def test_the_rule_that_binds_is_named_and_the_advice_makes_a_plan_possible(name:
     assert plan_of(case.stated | case.advised).status in (Status.OPTIMAL, Status.FEASIBLE)
 
 
-def test_a_hub_without_room_is_named() -> None:
+SATELLITES = rows(*({"site_id": h, "specialty_id": "cardio", "decision": "open"} for h in ("h2", "h3")))
 
-    stated = {
-        "decisions": rows(*({"site_id": h, "specialty_id": "cardio", "decision": "open"} for h in ("h2", "h3"))),
-    }
-    plan = solve(network.example(**stated), EXACT)
+
+def covered(share: float) -> Scenario:
+    stations = rows(resources.station("s1", "t1"))
+    promised = rows({"promise": "cover", "share": share})
+    return resources.example(stations=stations, station_times=pd.DataFrame(), emergency=promised)
+
+
+def test_a_hub_without_room_is_named() -> None:
+    plan = solve(network.example(decisions=SATELLITES), EXACT)
     assert plan.status == Status.INFEASIBLE
     assert "supports_max of the size of cardio at h1 is 1, and 2" in plan.reason[0]
     sizes = rows(network.SIZES[0], network.SIZES[1] | {"supports_max": 2}, network.SIZES[2])
-    assert solve(network.example(sizes=sizes, **stated), EXACT).has_decisions
+    assert solve(network.example(sizes=sizes, decisions=SATELLITES), EXACT).has_decisions
 
 
 def test_a_promise_of_the_emergency_network_is_named() -> None:
-    def cover(share: float) -> Plan:
-        stations = rows(resources.station("s1", "t1"))
-        promised = rows({"promise": "cover", "share": share})
-        return solve(resources.example(stations=stations, station_times=pd.DataFrame(), emergency=promised), EXACT)
-
-    plan = cover(0.9)
+    plan = solve(covered(0.9), EXACT)
     assert plan.status == Status.INFEASIBLE
     assert "The promise cover of the emergency network in whole area misses 44.0 of 54.0" in plan.reason[0]
-    assert cover(10 / 60).has_decisions
+    assert solve(covered(10 / 60), EXACT).has_decisions
+
+
+#: kinds that cannot be alone, for they contradict something that is itself a rule; that rule, told as the other way out
+AGAINST = {
+    "min_centres": {"short_volume"},  # a centre may stand empty, but for its least volume
+    "must_open": {"short_volume"},
+    "required_size": {"short_volume"},
+    "nearest": {"capacity"},  # people may all go to the nearest, but for its capacity
+    "x": {"capacity"},  # likewise all people of a territory to one place
+    "one_contract": {"must_open", "barred"},  # contracts differ only where someone decides on them
+    "hub_room": {"must_open"},  # a satellite is optional unless decided
+}
+
+
+def enough_alone(given: Scenario) -> tuple[set[str], set[str]]:
+    """The kinds of rules and promises there are, and those that make a plan possible by giving way alone.
+
+    Leaving people untreated is no rule of the plan's: it is told only where no rule is to blame.
+    """
+    elastic = elastic_model(assemble(given))
+    there = set(elastic.present()) - {"u"}
+    runs = {kind: highs.solve(elastic.alone(kind), Limits(gap=0.0, seconds=20.0)).termination for kind in there}
+    return there, {kind for kind, ended in runs.items() if ended == Termination.GAP_REACHED}
+
+
+def test_each_kind_of_hard_rule_has_a_case_in_which_it_alone_is_the_cause() -> None:
+    """A kind that is added to the rules, or a promise that is made elastic, fails here until it has its case."""
+    stated = {name: scenario_of(case.stated) for name, case in CASES.items()}
+    stated |= {"hub": network.example(decisions=SATELLITES), "emergency": covered(0.9)}
+    found = [enough_alone(given) for given in stated.values()]
+    kinds = {rule.component for rule in RULES}.union(*(there for there, _ in found))
+    sole = {
+        kind
+        for kind in kinds
+        if any(kind in alone and alone <= {kind} | AGAINST.get(kind, set()) for _, alone in found)
+    }
+    assert kinds - sole == set()
+    assert set(AGAINST) <= kinds
 
 
 def test_two_kinds_that_must_give_way_together_are_named_together() -> None:

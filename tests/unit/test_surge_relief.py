@@ -145,11 +145,43 @@ def test_nobody_is_turned_away_before_the_network_breaks(seed: int) -> None:
     pairs = np.nonzero(minutes < 70)
     cases, room = rng.integers(1, 20, 12).astype(float), rng.integers(20, 60, 4).astype(float)
     cases[np.setdiff1d(np.arange(12), pairs[0])] = 0.0
-    dear = minutes[pairs] - 71.0 * 5
-    most = most_treated(cases, room, pairs, -np.ones(len(pairs[0]))).sum()
-    assert most_treated(cases, room, pairs, dear).sum() == pytest.approx(most)
-    strength = greatest_strength(np.zeros(12), cases, room, pairs)
-    assert most_treated(0.999 * strength * cases, room, pairs, dear).sum() == pytest.approx(
+    far, here = minutes[pairs], np.eye(4)
+    most = most_treated(cases, room, pairs, np.zeros(len(far)), here).sum()
+    assert most_treated(cases, room, pairs, far, here).sum() == pytest.approx(most)
+    strength = greatest_strength(np.zeros(12), cases, room, pairs, here)
+    assert most_treated(0.999 * strength * cases, room, pairs, far, here).sum() == pytest.approx(
         0.999 * strength * cases.sum()
     )
-    assert most_treated(1.01 * strength * cases, room, pairs, dear).sum() < 1.01 * strength * cases.sum() - 1e-6
+    assert most_treated(1.01 * strength * cases, room, pairs, far, here).sum() < 1.01 * strength * cases.sum() - 1e-6
+
+
+def in_tiers(**changes: pd.DataFrame) -> Scenario:
+    """h1 treats the milder half of the 30 people of t1 and t2 and sends the others to h2, where those of t3 are."""
+    size = {"specialty_id": "cardio", "fixed_cost": 300, "cost_per_case": 9}
+    sizes = rows(size | {"size_id": "small", "capacity": 20, "treats_share": 0.5},
+                 size | {"size_id": "large", "capacity": 60})  # fmt: skip
+    services = rows(
+        {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "required"},
+        {"site_id": "h2", "specialty_id": "cardio", "size_id": "large", "status": "required"},
+    )
+    near = rows({"specialty_id": "cardio", "cases_per_100k": 100_000, "ceiling_minutes": 25, "transfer_minutes": 90})
+    return scenario(**{"sizes": sizes, "site_services": services, "specialties": near} | changes)
+
+
+def test_a_surge_of_a_specialty_in_tiers_fills_also_whom_the_plan_sends_up() -> None:
+    """Everyone three times: of 90 of t1 and t2 half would be treated at h1 (20 places) and half at h2, beside 90 of
+    t3. h1 takes as many as fill it, 40, of whom 20 go on to h2; there 40 places are left for t3.
+
+    Up to 20 / 15 all are treated, for h1 is full then; h2 would be at 60 / 45.
+    """
+    plan = solved(in_tiers(surge=surge(multiplier=3, months=12)))
+    found = surges(plan)
+    row = found.specialties.iloc[0]
+    assert (row["planned"], row["coming"], row["treated"]) == pytest.approx((60, 180, 80))
+    assert row["breaks_at"] == pytest.approx(20 / 15)
+    services = found.services.set_index("site_id")
+    treated = plan.openings.set_index("site_id")["cases"]
+    assert services["planned"].to_dict() == pytest.approx(treated.to_dict())
+    assert services["as_referred"].to_dict() == pytest.approx({"h1": 45, "h2": 135})
+    assert services["treated"].sum() == pytest.approx(80)
+    assert services["breaks_at"].to_dict() == pytest.approx({"h1": 20 / 15, "h2": 60 / 45})

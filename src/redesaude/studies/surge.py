@@ -5,15 +5,17 @@ multiplier of the surge there and :math:`K_j` the nominal capacity at the occupa
 that is more),
 
 .. math::
-    \min \sum_{ij} c_{ij} X_{ij} + C \sum_i u_i \quad
-    \sum_j X_{ij} + u_i = t_i m_i, \quad \sum_i X_{ij} \le K_j
+    \max \sum_{ij} X_{ij}, \text{ then } \min \sum_{ij} c_{ij} X_{ij} \quad
+    \sum_j X_{ij} \le t_i m_i, \quad \sum_{ij} X_{ij} A_{jk} \le K_k
 
-sends patients to any open service within the ceiling of minutes, as many as there is room for (with :math:`C` so large
-that minutes :math:`c_{ij}` never keep anybody out). A specialty *breaks at* the largest multiplier at which nobody is
+sends patients to any open service within the ceiling of minutes, as many as there is room for and then by the shortest
+ways :math:`c_{ij}`. :math:`A_{jk}` is the share of those who come to :math:`j` that is treated at :math:`k`: all at
+:math:`j` itself, but in tiers those whom it does not treat go where the plan sends them.
+
+A specialty *breaks at* the largest multiplier at which nobody is
 turned away, the surge growing everywhere in step; a service by itself at the one that fills it while patients go where
 the plan sends them.
-Specialties in tiers are left out: not all who come to a service are treated there. Staff, supplies and beds behind the
-service are not looked at, nor whether patients may pass the nearest one.
+Staff, supplies and beds behind the service are not looked at, nor whether patients may pass the nearest one.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import in_area, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import Plan
+from redesaude.studies.onward import sent_on
 from redesaude.studies.transport import greatest_strength, most_treated
 from redesaude.travel.matrix import travel_minutes
 
@@ -77,10 +80,9 @@ class Surges:
 def surges(plan: Plan) -> Surges:
     """Return what a plan with decisions absorbs of the surges of its scenario."""
     minutes = travel_minutes(plan.scenario)
-    in_tiers = plan.openings["specialty_id"].isin(tiered(plan.scenario))
     specialties, services = [], []
     for name, rows in plan.scenario.surge.groupby("surge_id", sort=False):
-        for (specialty, period), opened in plan.openings[~in_tiers].groupby(["specialty_id", "period_id"]):
+        for (specialty, period), opened in plan.openings.groupby(["specialty_id", "period_id"]):
             case = _case(plan, minutes, rows, opened)
             if case.multiplier.max(initial=1.0) > 1.0:
                 where = (str(name), str(specialty)), str(period)
@@ -91,7 +93,9 @@ def surges(plan: Plan) -> Surges:
 
 @dataclass(frozen=True)
 class _Case:
-    """One specialty in one surge: territories x open services, cases/year as planned, and the surge."""
+    """One specialty in one surge: territories x open services, cases/year that first come to each as planned, and the
+    surge; ``onward`` is the share of those who come to a service (row) that is treated at each (column).
+    """
 
     sites: list[str]
     planned: Floats
@@ -99,6 +103,12 @@ class _Case:
     capacity: Floats
     multiplier: Floats
     months: float
+    onward: Floats
+
+    @property
+    def load(self) -> Floats:
+        """Cases/year that each service treats in the plan."""
+        return np.asarray(self.planned.sum(axis=0) @ self.onward)
 
     @property
     def cases(self) -> Floats:
@@ -125,13 +135,18 @@ def _case(plan: Plan, minutes: Floats, rows: pd.DataFrame, opened: pd.DataFrame)
     np.add.at(planned, pairs, trips["cases"].to_numpy(float))
     ceiling = scenario.specialties.set_index("specialty_id")["ceiling_minutes"].fillna(np.inf)[specialty]
     far = minutes[:, every.get_indexer(sites)]
+    onward = sent_on(plan, specialty, period, sites) if specialty in tiered(scenario) else np.eye(len(sites))
+    far = np.where((onward > 0).any(axis=1), far, np.inf)
     return _Case(
         sites=sites,
         planned=planned,
         minutes=np.where(far <= ceiling + 1e-9, far, np.inf),
-        capacity=np.maximum(opened["capacity"].to_numpy(float) * float(rows["occupancy"].iloc[0]), planned.sum(axis=0)),
+        capacity=np.maximum(
+            opened["capacity"].to_numpy(float) * float(rows["occupancy"].iloc[0]), planned.sum(axis=0) @ onward
+        ),
         multiplier=_multiplier(scenario.territories, rows, specialty),
         months=float(rows["months"].iloc[0]),
+        onward=onward,
     )
 
 
@@ -162,19 +177,23 @@ def _of_specialty(case: _Case) -> tuple[Any, ...]:
 
 
 def _of_services(case: _Case) -> Iterator[tuple[Any, ...]]:
-    part, strengths, treated = case.months / 12.0, _strength_of_services(case), _absorbed(case).sum(axis=0)
-    referred = (case.planned * case.multiplier[:, None]).sum(axis=0)
+    part, strengths, treated = (
+        case.months / 12.0,
+        _strength_of_services(case),
+        _absorbed(case).sum(axis=0) @ case.onward,
+    )
+    referred = (case.planned * case.multiplier[:, None]).sum(axis=0) @ case.onward
     for j, site in enumerate(case.sites):
         breaks = case.multiplier_at(strengths[j]) if np.isfinite(strengths[j]) else np.nan
-        cases = (case.planned[:, j].sum(), referred[j], case.capacity[j])
+        cases = (case.load[j], referred[j], case.capacity[j])
         full = bool(treated[j] >= case.capacity[j] * (1.0 - 1e-6))
         yield site, *(part * float(n) for n in cases), breaks, part * float(treated[j]), full
 
 
 def _strength_of_services(case: _Case) -> Floats:
     """Strength at which each service is full while patients go where the plan sends them; infinite: never."""
-    more = ((case.multiplier - 1.0)[:, None] * case.planned).sum(axis=0)
-    room = case.capacity - case.planned.sum(axis=0)
+    more = ((case.multiplier - 1.0)[:, None] * case.planned).sum(axis=0) @ case.onward
+    room = case.capacity - case.load
     return np.where(more > 0, room / np.where(more > 0, more, 1.0), np.inf)
 
 
@@ -182,9 +201,8 @@ def _absorbed(case: _Case) -> Floats:
     """Cases/year treated where there is room, as many as possible and then as near as possible, shape as planned."""
     territory, service = np.nonzero(np.isfinite(case.minutes) & (case.cases > 0)[:, None])
     minutes = case.minutes[territory, service]
-    # one more treated pays for moving one patient at every service on the way
-    cost = minutes - (minutes.max(initial=0.0) + 1.0) * (len(case.sites) + 1.0)
-    found = most_treated(case.cases * case.multiplier, case.capacity, (territory, service), cost)
+    pairs = territory, service
+    found = most_treated(case.cases * case.multiplier, case.capacity, pairs, minutes, case.onward)
     absorbed = np.zeros_like(case.planned)
     absorbed[territory, service] = found
     return absorbed
@@ -194,4 +212,4 @@ def _strength(case: _Case) -> float:
     """Largest strength at which everyone is treated somewhere."""
     territory, service = np.nonzero(np.isfinite(case.minutes) & (case.cases > 0)[:, None])
     more = case.cases * (case.multiplier - 1.0)
-    return greatest_strength(case.cases, more, case.capacity, (territory, service))
+    return greatest_strength(case.cases, more, case.capacity, (territory, service), case.onward)

@@ -1,9 +1,11 @@
-"""Transport problems: cases of places sent to services with limited room."""
+"""Transport problems: cases of places sent to services with limited room, some of whom these send on."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from scipy.sparse import coo_array, hstack
+from scipy.sparse import coo_array, csc_array, csr_array, hstack, vstack
 
 from redesaude.errors import SolverError
 from redesaude.finance.discounting import Floats
@@ -17,10 +19,11 @@ Pairs = tuple[Ints, Ints]
 """positions of place and service of each pair that can be reached"""
 
 
-def most_treated(cases: Floats, room: Floats, pairs: Pairs, cost: Floats) -> Floats:
-    """Return the cases sent along each pair at least total ``cost``, which must be negative for as many to be treated.
+def most_treated(cases: Floats, room: Floats, pairs: Pairs, minutes: Floats, onward: Floats) -> Floats:
+    """Return the cases sent along each pair: as many as find room, and of all such ways the one of least ``minutes``.
 
-    ``cases`` are those of each place and ``room`` that of each service, in the same unit.
+    ``cases`` are those of each place and ``room`` that of each service, in the same unit. ``onward`` is the share of
+    those who come to a service (row) that is treated at each (column): 1 on the diagonal where none is sent on.
 
     Raises
     ------
@@ -28,12 +31,16 @@ def most_treated(cases: Floats, room: Floats, pairs: Pairs, cost: Floats) -> Flo
         when the problem is not solved, here and below.
 
     """
-    return _optimum(_model(cases, room, pairs, cost))
+    count = len(pairs[0])
+    most = _model(cases, room, pairs, -np.ones(count), onward)
+    all_of_them = csr_array(np.ones((1, count)))
+    as_many = np.array([float(_optimum(most).sum())])
+    return _optimum(replace(most, cost=minutes).with_rows(all_of_them, as_many))
 
 
-def greatest_strength(cases: Floats, more: Floats, room: Floats, pairs: Pairs) -> float:
+def greatest_strength(cases: Floats, more: Floats, room: Floats, pairs: Pairs, onward: Floats) -> float:
     """Return the largest strength at which ``cases + strength * more`` of every place find room."""
-    plain = _model(cases, room, pairs, np.zeros(len(pairs[0])))
+    plain = _model(cases, room, pairs, np.zeros(len(pairs[0])), onward)
     column = coo_array(np.concatenate([-more, np.zeros(len(room))])[:, None])
     model = LinearModel(
         matrix=hstack([plain.matrix, column]).tocsc(),
@@ -48,14 +55,14 @@ def greatest_strength(cases: Floats, more: Floats, room: Floats, pairs: Pairs) -
     return float(_optimum(model)[-1])
 
 
-def _model(cases: Floats, room: Floats, pairs: Pairs, cost: Floats) -> LinearModel:
+def _model(cases: Floats, room: Floats, pairs: Pairs, cost: Floats, onward: Floats) -> LinearModel:
     """At most all cases of each place and the room of each service, as rows in this order."""
     (places, services), count = pairs, len(cost)
-    rows, columns = np.concatenate([places, len(cases) + services]), np.tile(np.arange(count), 2)
-    shape = len(cases) + len(room), count
+    leaving = coo_array((np.ones(count), (places, np.arange(count))), shape=(len(cases), count))
+    treated = csc_array(onward.T)[:, services]
     return LinearModel(
-        matrix=coo_array((np.ones(2 * count), (rows, columns)), shape=shape).tocsc(),
-        row_lower=np.full(shape[0], -np.inf),
+        matrix=csc_array(vstack([leaving, treated])),
+        row_lower=np.full(len(cases) + len(room), -np.inf),
         row_upper=np.concatenate([cases, room]),
         column_lower=np.zeros(count),
         column_upper=np.full(count, np.inf),

@@ -164,7 +164,7 @@ def _surges(sheet: Sheet, view: View) -> None:
     )
     sheet.text(t(note), "note")
     if tiered(view.scenario):
-        in_tiers = N_("Specialties in tiers are left out: not all who come to a service are treated there.")
+        in_tiers = N_("In tiers, those whom a service does not treat go where the plan sends them.")
         sheet.text(t(in_tiers), "note")
     sheet.table(named(found.specialties, "first_site_id"), _surge_columns(view))
     sheet.heading(t(N_("Services in a surge")))
