@@ -30,6 +30,9 @@ PATIENCE = 10.0
 #: two costs are the same when they differ by this share of the money that moves in the optimum
 _SAME = 1e-6
 
+#: the least money that is drawn
+_LEAST = 1e-3
+
 #: how far shares of a plan may be off, where they do not add up exactly
 _OFF = 1e-6
 
@@ -73,8 +76,8 @@ class Truth:
 
     @property
     def slack(self) -> float:
-        """Currency within which two costs are the same."""
-        return _SAME * max(self.moved, _SAME)
+        """Currency within which two costs are the same; where nothing moves, a millionth of the least money drawn."""
+        return _SAME * max(self.moved, _LEAST)
 
     def doubts(self) -> list[Finding]:
         """What trying every choice says against the optimum, where the problem is small."""

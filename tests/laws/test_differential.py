@@ -27,6 +27,12 @@ def test_every_way_says_what_is_true(number: int) -> None:
     assert sum(tried.values()) >= OF_ONE  # some cases suit one way alone
 
 
+@pytest.mark.parametrize("seed", [916, 1050, 1060, 1349])
+def test_what_was_once_untrue_is_not_now(seed: int) -> None:
+    """Nothing costs anything, and a bound is off by its rounding; a gap that receipts were no part of."""
+    assert not certify(seed).findings
+
+
 @pytest.mark.parametrize("number", range(8, 800, 78))
 def test_what_is_drawn_is_a_scenario(number: int) -> None:
     scenario(**tables_of(shape_of(number * OF_ONE), number // len(SHAPES)))  # InputError: it is none

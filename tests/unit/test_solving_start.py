@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from random_networks import random_network
 from redesaude.assemble import assemble
-from redesaude.solving.layout import layout_of
+from redesaude.solving import start
+from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Reporter, Search
-from redesaude.solving.start import block_by_block
+from redesaude.solving.start import block_by_block, first_plan
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from tiny import rows, scenario, settings
@@ -29,14 +32,31 @@ def test_what_was_placed_makes_room_for_what_must_be() -> None:
     problem = assemble(case).problem
     arrays = linear_model(build_model(problem))
     reporter = Reporter()
-    start = block_by_block(arrays, layout_of(arrays, problem), [[0], [1]], Search(Limits(0.0, 20.0), reporter))
-    assert start.complete
-    assert arrays.violation(start.values) <= 1e-6
+    begun = block_by_block(arrays, layout_of(arrays, problem), [[0], [1]], Search(Limits(0.0, 20.0), reporter))
+    assert begun.complete
+    assert arrays.violation(begun.values) <= 1e-6
     opened = [
         variable.index()[1]
-        for variable, value in zip(arrays.variables, start.values, strict=True)
+        for variable, value in zip(arrays.variables, begun.values, strict=True)
         if variable.parent_component().local_name == "z" and value > 0.5
     ]
     assert opened == ["b"]
-    assert np.isfinite(arrays.value(start.values))
+    assert np.isfinite(arrays.value(begun.values))
     assert any("no room left" in line for line in reporter.log)
+
+
+@pytest.mark.parametrize("short", ["no time for a finer one", "the finer one finds nothing"])
+def test_where_time_is_short_there_is_a_rough_plan(short: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = assemble(scenario(**random_network(2))).problem
+    arrays = linear_model(build_model(problem))
+    layout, order = layout_of(arrays, problem), in_order(problem)
+    fine = first_plan(arrays, layout, order, Search(Limits(0.0, 60.0), Reporter()))
+    if short == "no time for a finer one":
+        monkeypatch.setattr(start, "_SOON", 0.0)
+    else:
+        monkeypatch.setattr(start, "_decide", lambda *_: None)
+    rough = first_plan(arrays, layout, order, Search(Limits(0.0, 60.0), Reporter()))
+    assert (fine.complete, fine.rough) == (True, False)
+    assert (rough.complete, rough.rough) == (True, True)
+    assert arrays.violation(rough.values) <= 1e-6
+    assert arrays.value(rough.values) >= arrays.value(fine.values) * (1 - 1e-9)

@@ -24,6 +24,7 @@ def reached(gap: float | None, asked: float) -> bool:
 def contradicts(bound: float, cost: float, turnover: float = 0.0) -> bool:
     """Return whether a plan of ``cost`` disproves ``bound``: it costs less, by more than rounding explains.
 
-    ``turnover`` is the money that the plan moves, where receipts leave little of it in its cost.
+    ``turnover`` is the money that the plan moves, where receipts leave little of it in its cost. Where nothing costs
+    anything, a millionth of one unit of currency is still nothing.
     """
-    return bound - cost > ROUNDING * max(abs(bound), abs(cost), turnover)
+    return bound - cost > ROUNDING * max(abs(bound), abs(cost), turnover, 1.0)

@@ -61,7 +61,7 @@ def solve(
         highs.setSolution(len(start[0]), start[0], start[1])
     run = Run(highs, limits, stopped)
     if on_progress is not None:
-        run.listen(on_progress, unit, model.offset)
+        run.listen(on_progress, unit)
     if on_solution is not None:
         run.watch(on_solution)
     run.to_the_end()
@@ -92,7 +92,7 @@ class GrowingRelaxation:
     """A linear relaxation that takes rows or other costs and is solved again from where it stood."""
 
     def __init__(self, model: LinearModel, limits: Limits) -> None:
-        self._unit, self._offset = _objective_unit(model.cost), model.offset
+        self._unit = _objective_unit(model.cost)
         self._highs = _configured(limits)
         self._highs.passModel(_highs_lp(replace(model, integer=np.zeros_like(model.integer)), self._unit))
         self._busy = False
@@ -144,7 +144,7 @@ class GrowingRelaxation:
             return None
         solution = self._highs.getSolution()
         return Relaxation(
-            objective=self._highs.getInfo().objective_function_value * self._unit + self._offset,
+            objective=self._highs.getInfo().objective_function_value * self._unit,
             values=np.array(solution.col_value),
             row_duals=np.array(solution.row_dual) * self._unit,
             reduced_costs=np.array(solution.col_dual) * self._unit,
@@ -170,6 +170,7 @@ def _highs_lp(model: LinearModel, unit: float) -> highspy.HighsLp:
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = model.matrix.shape
     lp.col_cost_ = model.cost / unit
+    lp.offset_ = model.offset / unit  # what receipts leave of the cost is what a gap is a share of
     lp.col_lower_, lp.col_upper_ = model.column_lower, model.column_upper
     lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
@@ -218,8 +219,8 @@ def _outcome(run: Run, model: LinearModel, unit: float) -> Outcome:
     return Outcome(
         termination=termination,
         values=values,
-        objective=None if values is None else float(model.cost @ values) + model.offset,
-        bound=bound * unit + model.offset if abs(bound) < 1e30 else None,
+        objective=None if values is None else model.value(values),
+        bound=bound * unit if abs(bound) < 1e30 else None,
         nodes=nodes,
     )
 

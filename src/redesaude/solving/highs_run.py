@@ -123,12 +123,12 @@ class Run:
             self._clock.did(iterations - self._counted)
             self._counted = iterations
 
-    def listen(self, on_progress: OnProgress, unit: float, offset: float) -> None:
+    def listen(self, on_progress: OnProgress, unit: float) -> None:
         """Pass on improving solutions and bounds, at most once for each change."""
         last: list[tuple[float | None, float | None]] = [(None, None)]
 
         def _currency(value: float) -> float | None:
-            return value * unit + offset if abs(value) < 1e30 else None
+            return value * unit if abs(value) < 1e30 else None
 
         def tell(event: Event) -> None:
             primal, dual = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound

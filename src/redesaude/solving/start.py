@@ -3,7 +3,8 @@
 Specialties share only sites, contracts and money, so that one alone is a small model; it is solved to a small gap,
 those decided before it standing as they are; those that co-location ties together are decided together. The plan is
 good, not best; it is a start for an engine and the incumbent of its first seconds. A specialty for which no plan is
-found in time is left open, and the start is partial.
+found in time is left open, and the start is partial. So that there is a plan at all where time is short, a rough one
+comes first, of what each relaxation settles; a finer one follows if that was soon there.
 
 Where plans of variants of the same scenario are known, what they open is tried first.
 """
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.highs import solve
+from redesaude.solving.highs import relaxation, solve
 from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Openings, Search
@@ -26,6 +27,9 @@ from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 #: share of the time limit given to a first plan, and the most seconds, however long the limit; small models need fewer
 _SHARE_OF_TIME, _MOST_SECONDS, _COLUMNS_A_SECOND = 0.5, 75.0, 2_000
+
+#: the part of the time that is left up to which a rough plan was soon there, and its gap
+_SOON, _ROUGH_GAP = 0.1, 0.05
 
 #: times as long for a specialty that found no plan in its time
 _LONGER = 3.0
@@ -48,16 +52,29 @@ _SLACK_OF_SHARES = 1e-3
 
 @dataclass(frozen=True)
 class Start:
-    """Columns with a value, and the values; ``complete`` when no column is missing."""
+    """Columns with a value, and the values; ``complete`` when no column is missing, ``rough`` when there was no time to
+    place the specialties well.
+    """
 
     columns: NDArray[np.int32]
     values: Floats
     complete: bool
+    rough: bool = False
 
 
 def first_plan(arrays: LinearModel, layout: Layout, order: Sequence[list[int]], search: Search) -> Start:
     """Return the best start that known plans give, or else one made block by block."""
-    return best_known(arrays, search) or block_by_block(arrays, layout, order, search)
+    known = best_known(arrays, search)
+    if known is not None:
+        return known
+    began, left = search.clock.now, search.clock.left
+    rough = block_by_block(arrays, layout, order, search, rough=True)
+    if rough.complete and (search.over() or search.clock.now - began > _SOON * left):
+        return rough
+    fine = block_by_block(arrays, layout, order, search)
+    if rough.complete and not (fine.complete and arrays.value(fine.values) <= arrays.value(rough.values)):
+        return rough
+    return fine
 
 
 def best_known(arrays: LinearModel, search: Search) -> Start | None:
@@ -89,10 +106,13 @@ def as_opened(arrays: LinearModel, openings: Openings, search: Search) -> Start 
     return Start(np.arange(len(found), dtype=np.int32), found, complete=True)
 
 
-def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[list[int]], search: Search) -> Start:
+def block_by_block(
+    arrays: LinearModel, layout: Layout, order: Sequence[list[int]], search: Search, *, rough: bool = False
+) -> Start:
     """Return a start for ``arrays``: the columns of each group of specialties, and those of none, in ``order``.
 
-    In very large models each specialty is a group by itself.
+    In very large models each specialty is a group by itself. A ``rough`` one ends at the first group of which the
+    relaxation settles too much, or too little for its time.
     """
     owner = layout.specialty
     if len(owner) >= _LARGE:
@@ -108,7 +128,9 @@ def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[list[int
         part = arrays.around(columns, values)
         left = (end - search.clock.now) / (len(order) - n)  # what earlier ones did not need goes to the later
         each = replace(search.limits, gap=_GAP, threads=1, seconds=max(fair, left))
-        found = _decide(part, layout.share[columns], each, search)
+        found = _settled(part, each, search) if rough else _decide(part, layout.share[columns], each, search)
+        if found is None and rough:
+            break
         if found is None and decided:
             columns = np.flatnonzero(held | np.isin(owner, group))
             shut = held & (owner != NONE) & arrays.integer & (values <= arrays.column_lower)
@@ -120,7 +142,14 @@ def block_by_block(arrays: LinearModel, layout: Layout, order: Sequence[list[int
         decided += len(group)
         search.reporter.tell("start", f"{decided} of {sum(map(len, order))} specialties placed")
     known = np.flatnonzero(held)
-    return Start(known.astype(np.int32), values[known], complete=bool(held.all()))
+    return Start(known.astype(np.int32), values[known], complete=bool(held.all()), rough=rough)
+
+
+def _settled(part: LinearModel, limits: Limits, search: Search) -> Floats | None:
+    """Return a solution of what the relaxation of ``part`` settles, None if there is none in its time."""
+    limits = replace(limits, gap=_ROUGH_GAP)
+    relaxed = relaxation(part, limits)
+    return None if relaxed is None else solve(settled(part, relaxed), limits, stopped=search.stopped).values
 
 
 def _with_room_made(part: LinearModel, shut: Flags, limits: Limits, search: Search) -> Floats | None:

@@ -37,7 +37,7 @@ from redesaude.solving.incumbent import Incumbent
 from redesaude.solving.layout import Layout, in_order, layout_of, together
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
-from redesaude.solving.start import first_plan
+from redesaude.solving.start import Start, first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.travel.matrix import near_sites
 from redesaude_models.network import build_model
@@ -162,18 +162,18 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
 
     def begin() -> Neighbourhood | None:
         standing = None if at_once is None or search.known else at_once.standing(layout)
-        values = _first_values(arrays, layout, order, search, standing)
-        if values is None:
+        first = _first_plan(arrays, layout, order, search, standing)
+        if first is None:
             return None
         return Neighbourhood(
             arrays,
             layout,
             _distances(assembled),
-            values,
+            first.values,
             below=below,
             order=order,
             seed=search.limits.seed,
-            placed=standing is None,
+            placed=standing is None and not first.rough,
         )
 
     def plan(values: Floats, limits: Limits) -> Incumbent:
@@ -202,16 +202,16 @@ def _at_once(assembled: Assembled, model: LinearModel, large: Large) -> AtOnce |
     return AtOnce(model, dict(zip(problem.periods, assembled.phases.annuities.tolist(), strict=True)))
 
 
-def _first_values(
+def _first_plan(
     arrays: LinearModel, layout: Layout, order: list[list[int]], search: Search, standing: Standing | None
-) -> Floats | None:
+) -> Start | None:
     """Return a first plan, a standing network if one is given and fits the whole model; None if none is found."""
     if standing is not None:
         start = first_plan(standing.arrays, standing.layout, order, search)
         if start.complete and arrays.violation(values := start.values[standing.column]) <= _TOLERANCE:
-            return values
+            return replace(start, values=values)
     start = first_plan(arrays, layout, order, search)
-    return start.values if start.complete and arrays.violation(start.values) <= _TOLERANCE else None
+    return start if start.complete and arrays.violation(start.values) <= _TOLERANCE else None
 
 
 def _core(problem: PlanningProblem, search: Search, large: Large) -> Core:
