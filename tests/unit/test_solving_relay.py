@@ -232,7 +232,7 @@ def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest
     [
         ("services", Benders, "_cut", {"sizes": AMPLE}),
         ("specialties", Neighbourhood, "step", {}),
-        ("specialties", LagrangianBound, "multipliers", {}),
+        ("specialties", LagrangianBound, "begin", {}),
     ],
 )
 @pytest.mark.parametrize("error", [IndexError("list index out of range"), SolverError("HiGHS ended with: unknown")])
