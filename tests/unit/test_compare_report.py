@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -127,6 +128,25 @@ def test_the_manifest_tells_the_intervals(folder: Path) -> None:
     assert mix["low"] <= mix["objective"]
     assert mix["audit_passed"]
     assert manifest["versions"]["redesaude"]
+
+
+def test_a_promise_made_anywhere_is_a_target_on_the_sheet_access(comparison: Comparison, tmp_path: Path) -> None:
+    """Promised on its row, as a row of access_targets for the whole area, for each region, and not at all."""
+    known = comparison.scenario
+    free = known.specialties.assign(access_share=np.nan)
+    promised = {"specialty_id": "cardio", "region_id": "all", "share": 0.4, "minutes": 30}
+    targets = example(access_targets=rows(promised, promised | {"region_id": "each", "share": 0.2})).access_targets
+    words = {
+        "own": (known, "at least 30% of cases within 20 minutes"),
+        "rows": (known.replace(specialties=free, access_targets=targets),
+                 "at least 40% of cases within 30 minutes; in 2 regions: sheet limits of each plan"),
+        "none": (known.replace(specialties=free), "no target"),
+    }  # fmt: skip
+    for name, (scenario, text) in words.items():
+        write_workbook(replace(comparison, scenario=scenario), tmp_path / f"{name}.xlsx", "en")
+        page = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")["access"]
+        row, column = find(page, "Target and standard")
+        assert page.cell(row + 1, column).value == text
 
 
 @pytest.mark.parametrize("language", ["pt-BR", "vi"])

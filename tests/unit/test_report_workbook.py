@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import get_column_letter
 from report_example import example_plan, example_scenario, table
 
 from recalculation import differences, needs_libreoffice
@@ -70,6 +71,22 @@ def test_total_cost_is_the_objective_and_the_difference_is_shown(path: Path) -> 
     assert _row(rows, "Total", start)[column] == pytest.approx(objective)
     assert _row(rows, "Objective of the solver")[column] == pytest.approx(objective)
     assert _row(rows, "Difference")[column] == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
+def test_no_sentence_of_the_summary_is_cut_at_the_edge_of_its_page(language: str, tmp_path: Path) -> None:
+    write_decision_workbook(view_of(example_plan(), language), tmp_path / "plan.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "plan.xlsx")["summary"]
+    widths = {letter: dimension.width for letter, dimension in page.column_dimensions.items()}
+    whole = {str(merged).split(":")[0]: merged for merged in page.merged_cells.ranges}
+    checked = 0
+    for cell in (cell for row in page.iter_rows() for cell in row if isinstance(cell.value, str)):
+        if cell.coordinate in whole and not cell.alignment.wrap_text and not cell.value.startswith("="):
+            columns = range(cell.column, whole[cell.coordinate].max_col + 1)
+            room = sum(widths.get(get_column_letter(column), 11.0) for column in columns)
+            assert len(cell.value) <= room, cell.coordinate
+        checked += cell.coordinate in whole
+    assert checked > 5
 
 
 def test_summary_tells_the_key_figures(path: Path) -> None:

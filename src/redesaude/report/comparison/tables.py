@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from redesaude.assemble.promises import access_targets
+from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.comparison.pages import Pages
 from redesaude.report.comparison.words import BENEFITS, PAYERS, READINGS, WORTH
 from redesaude.report.terms import COST_LINES, PROMISE_KINDS, cost_line
+from redesaude.report.workbook.limits import access_words
 from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.studies.strategies import STATUS_QUO
 
@@ -60,18 +63,18 @@ def write_access(pages: Pages) -> None:
 
 
 def _targets(pages: Pages, specialties: pd.Series) -> list[str]:
-    """Say the target of each specialty in words; blank where it has none."""
-    t, numbers = pages.view.t, pages.view.numbers
-    rows = pages.comparison.scenario.specialties.set_index("specialty_id")
+    """Say every target of each specialty in words: those of the whole area, and how many regions have their own."""
+    t, scenario = pages.view.t, pages.comparison.scenario
+    promised = list(access_targets(scenario))
+    position = {name: n for n, name in enumerate(scenario.specialties["specialty_id"])}
     texts = []
-    for row in (rows.loc[specialty] for specialty in specialties):
-        known = row["access_share"] == row["access_share"] and row["access_minutes"] == row["access_minutes"]
-        words = (
-            {"share": numbers.percent(row["access_share"], 0), "minutes": numbers.decimal(row["access_minutes"])}
-            if known
-            else {}
-        )
-        texts.append(t(N_("{share} within {minutes} minutes"), **words) if known else t(N_("no target")))
+    for name in specialties:
+        own = [target for target in promised if target.specialty == position[name]]
+        whole = [access_words(pages.view, target.minutes, target.share) for target in own if target.region == ALL]
+        regions = {target.region for target in own} - {ALL}
+        if regions:
+            whole.append(t(N_("in {count} regions: sheet limits of each plan"), count=len(regions)))
+        texts.append("; ".join(dict.fromkeys(whole)) or t(N_("no target")))
     return texts
 
 

@@ -93,7 +93,7 @@ def _figures(sheet: Sheet, view: View, pages: Pages) -> None:
     columns = [
         Column("name", t(N_("Key figures"))),
         Column("value", t(N_("Value")), "", "@format", formula=lambda row: str(row.record["formula"])),
-        Column("meaning", t(N_("What it means")), "", "line", span=len(_WIDTHS) - 2),
+        Column("meaning", t(N_("What it means")), span=len(_WIDTHS) - 2),
     ]
     sheet.table(figures_frame(view, pages), columns)
 
