@@ -12,6 +12,7 @@ import pytest
 from appraisal_example import example, example_plan
 
 import redesaude as rs
+from recalculation import differences, needs_libreoffice
 from redesaude.errors import InputError
 from redesaude.plan.plan import Plan
 from redesaude.studies.appraise import Appraised, appraise
@@ -101,15 +102,26 @@ def test_a_loan_for_nothing_is_told() -> None:
     assert [p.code for p in found.notices if p.sheet == "loans"] == ["loan_without_budget_works"]
 
 
-def test_loans_are_on_the_sheets_and_in_the_tables(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a plan that builds h2 directly, on a loan."""
     sites = example().sites[["site_id", "territory_id", "kind", "fixed_cost"]]
     only = sites.assign(contracts_allowed=["direct", "direct", "purchase"])
     plan = rs.solve(example(loans=rows(LOAN), debt_limits=rows(*LIMITS), sites=only), EXACT)
-    rs.write_report(plan, tmp_path / "out")
-    book = openpyxl.load_workbook(tmp_path / "out" / "plan.xlsx")
+    folder = tmp_path_factory.mktemp("loans") / "out"
+    rs.write_report(plan, folder)
+    return folder
+
+
+def test_loans_are_on_the_sheets_and_in_the_tables(written: Path) -> None:
+    book = openpyxl.load_workbook(written / "plan.xlsx")
     said = {name: {str(c.value) for row in book[name].iter_rows() for c in row} for name in ("cash_flow", "fiscal")}
     assert {"Public loans for works", "bank", "Last instalment"} <= said["cash_flow"]
     assert {"Limits on public debt", "stock", "missed"} <= said["fiscal"]
-    written = pd.read_csv(tmp_path / "out" / "tables" / "loans.csv")
-    assert written["drawn"].sum() == pytest.approx(240)
-    assert set(pd.read_csv(tmp_path / "out" / "tables" / "debt.csv")["limit_id"]) == {"stock", "year", "served"}
+    assert pd.read_csv(written / "tables" / "loans.csv")["drawn"].sum() == pytest.approx(240)
+    assert set(pd.read_csv(written / "tables" / "debt.csv")["limit_id"]) == {"stock", "year", "served"}
+
+
+@needs_libreoffice
+def test_sheets_with_loans_recalculate_to_what_they_show(written: Path, tmp_path: Path) -> None:
+    assert differences(written / "plan.xlsx", tmp_path) == []
