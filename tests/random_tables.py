@@ -79,7 +79,19 @@ def random_tables(seed: int) -> Tables:
             columns=["origin_id", "destination_id", "minutes"],
         ),
     }  # fmt: skip
-    return tables | _promises(rng, specialties) | _exceptions(rng, sites, specialties)
+    return _at_once(tables) | _promises(rng, specialties) | _exceptions(rng, sites, specialties)
+
+
+def _at_once(tables: Tables) -> Tables:
+    """The tables, where waiting has no price, with direct services that open at once: otherwise they are refused."""
+    if "unmet_cost" not in tables["specialties"]:
+        tables["specialties"]["unmet_cost"] = float("nan")
+    blank = tables["specialties"]["unmet_cost"].isna()
+    unpriced = tables["sizes"]["specialty_id"].isin(tables["specialties"]["specialty_id"][blank])
+    tables["sizes"].loc[unpriced, "build_months"] = 0.0
+    if blank.any():
+        tables["contracts"].loc[tables["contracts"]["contract_id"] == "direct", "procurement_months"] = 0
+    return tables
 
 
 def _promises(rng: np.random.Generator, specialties: list[str]) -> Tables:

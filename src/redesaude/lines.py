@@ -195,7 +195,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
         ),
         "provider_payment": Line(
             N_("Payments to providers"),
-            N_("transfers to social organisations, consortia, foundations and hospitals paid by the case"),
+            N_("transfers to social organisations, consortia, foundations and hospitals for services bought"),
             Kind.RUNNING,
             (Source.SERVICE,),
             Group.PAYMENTS,

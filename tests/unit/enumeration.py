@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal import capital_use, contract_value, ppp_use, running_use
 from redesaude.finance.pricing import letting_cost, price
+from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
 
 #: (site, specialty) -> (size, contract)
@@ -170,7 +171,7 @@ class Enumeration:
         """Return what the service costs and uses, priced alone."""
         key = site, specialty, size, contract
         if key not in self.uses:
-            service, terms = self._service(site, specialty, size), self.terms[contract]
+            service, terms = self._service(site, specialty, size), self._terms(site, specialty, contract)
             prices = price(service, terms, self.calendar)
             running, ppp = running_use(service, terms), ppp_use(service, terms, "all")
             self.uses[key] = Use(
@@ -183,6 +184,13 @@ class Enumeration:
                 ppp=(float(ppp[0][0]), float(ppp[1][0])),
             )
         return self.uses[key]
+
+    def _terms(self, site: str, specialty: str, contract: str) -> Succession:
+        """The contract, after today's of the service until it is signed; direct administration comes after its term."""
+        today, own = self.today.get((site, specialty)), self.terms[contract]
+        before = today["contract_id"] if today else ""
+        alone = {f.name: getattr(own, f.name) for f in fields(Terms)} | {"signs": np.array([float(before != contract)])}
+        return Succession(**alone, before=self.terms[before or contract], after=self.terms["direct"])
 
     def _service(self, site: str, specialty: str, size: str) -> Services:
         new, today = self.sizes[specialty, size], self.today.get((site, specialty))
@@ -197,7 +205,7 @@ class Enumeration:
             "before_fixed": old["fixed_cost"] if old else 0.0,
             "before_lifecycle": new["lifecycle_share"] * old["capex"] if old else 0.0,
             "before_share": min(1.0, old["capacity"] / new["capacity"]) if old else 0.0,
-            "unmet_cost": _or(self.specialties[specialty]["unmet_cost"], 0.0),
+            "unmet_cost": self.specialties[specialty]["unmet_cost"],
         }
         return Services(**{name: np.array([value]) for name, value in numbers.items()})
 

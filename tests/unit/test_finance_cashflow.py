@@ -154,12 +154,49 @@ def test_a_company_is_paid_for_its_share_of_running_and_all_renewal() -> None:
     assert per_case(prices) == pytest.approx({"unitary_payment": 20.0, "case_running": 20.0})
 
 
-def test_a_provider_is_paid_by_the_case_for_everything() -> None:
-    bought = service(works=1000.0, fixed=100.0, lifecycle=20.0, per_case=5.0)
-    prices = price(bought, terms("provider", equity_return=0.10, term_years=10.0), TEN)
-    recovered = 1000 * 0.162745395  # 10 % over 10 years
-    assert fixed(prices) == {}
-    assert per_case(prices) == pytest.approx({"provider_payment": 10 * (5 + (100 + 20 + recovered) / 50)})
+BOUGHT = {"works": 1000.0, "fixed": 100.0, "lifecycle": 20.0, "per_case": 5.0}
+#: repays 1,000 at 10 % in ten payments, the first in the year of the works
+REPAID = 1000 * 0.162745395 / 1.1
+
+
+def bought(**numbers: float) -> Terms:
+    """A provider with a term of ten years that earns 10 %."""
+    return terms("provider", **{"equity_return": 0.10, "term_years": 10.0, "fixed_payment_share": np.nan} | numbers)
+
+
+def test_a_provider_is_paid_what_its_cost_is_made_of() -> None:
+    prices = price(service(**BOUGHT), bought(), TEN)
+    assert fixed(prices) == pytest.approx({"provider_payment": 10 * (100 + 20 + REPAID)})
+    assert per_case(prices) == pytest.approx({"provider_payment": 50.0})
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("volume", [0.0, 0.8])
+def test_a_provider_recovers_its_cost_at_the_stated_volume_whatever_is_paid_fixed(share: float, volume: float) -> None:
+    """50 cases a year are planned; a volume of 0 is that, 0.8 states 40 of them."""
+    paid = price(service(**BOUGHT), bought(fixed_payment_share=share, stated_volume_share=volume), TEN)
+    cases = 50 * (volume or 1.0)
+    whole = 10 * (100 + 20 + REPAID + 5 * cases)
+    assert paid.cost[0] + cases * paid.case_cost[0] == pytest.approx(whole)
+    assert paid.cost[0] == pytest.approx(share * whole)
+
+
+@pytest.mark.parametrize("share", [np.nan, 0.0, 0.6])
+@pytest.mark.parametrize("horizon", [8, 14, 30])
+def test_a_providers_payments_are_worth_its_cost_at_the_stated_volume(share: float, horizon: int) -> None:
+    """At its return: works of two and a half years from month nine on, a term of twelve, whatever the horizon."""
+    new = service(**BOUGHT | {"build_years": 2.5})
+    contract = bought(term_years=12.0, procurement_years=0.75, capex_factor=1.3, fixed_payment_share=share)
+    calendar = replace(TEN, horizon_years=horizon, discount_rate=0.10)
+    public = replace(contract, provider=np.array([False]))
+    spent, paid = (price(new, t, calendar) for t in (public, contract))
+    assert paid.cost[0] + 50 * paid.case_cost[0] == pytest.approx(spent.cost[0] + 50 * spent.case_cost[0])
+
+
+def test_a_provider_is_repaid_beyond_the_horizon() -> None:
+    flows = lay_out(service(**BOUGHT), bought(), replace(TEN, horizon_years=4, tail_years=8))
+    assert flows["provider_payment"][0][0].tolist() == pytest.approx([120 + REPAID] * 4 + [REPAID] * 6 + [0.0] * 2)
+    assert flows["provider_payment"][1][0].tolist() == [5.0] * 4 + [0.0] * 8
 
 
 FINANCING = (
@@ -250,9 +287,10 @@ def test_capital_is_the_expected_works_of_the_budget() -> None:
 def test_running_is_all_that_is_paid_in_a_year() -> None:
     assert use(running_use(USED, terms(**FACTORS))) == pytest.approx((140.0, 5.5))
     assert use(running_use(USED, company(**FACTORS))) == pytest.approx((140.0 + UNITARY, 5.5))
-    recovered = 1500 * 0.162745395
-    provider = terms("provider", equity_return=0.10, term_years=10.0, **FACTORS)
-    assert use(running_use(USED, provider)) == pytest.approx((0.0, 5.5 + (140 + recovered) / 50))
+    at_once = replace(USED, build_years=np.zeros(1))
+    assert use(running_use(at_once, bought(**FACTORS))) == pytest.approx((140 + 1.5 * REPAID, 5.5))
+    by_case = bought(fixed_payment_share=0.0, **FACTORS)
+    assert use(running_use(at_once, by_case)) == pytest.approx((0.0, 5.5 + (140 + 1.5 * REPAID) / 50))
 
 
 @pytest.mark.parametrize(

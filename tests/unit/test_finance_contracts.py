@@ -137,9 +137,10 @@ def test_the_company_passes_taxes_on_receipts_on_in_all_it_is_paid() -> None:
 
 def test_a_provider_passes_taxes_on_receipts_on() -> None:
     free, taxed = (terms("provider", equity_return=0.1, payment_tax_share=share) for share in (0.0, 0.2))
-    (_, before), (_, after) = (lay_out(services(), t, THIRTY)["provider_payment"] for t in (free, taxed))
-    assert after == pytest.approx(before / 0.8)
-    assert running_use(services(), taxed)[1][0] == pytest.approx(after[0, 10])
+    for part in (0, 1):
+        before, after = (lay_out(services(), t, THIRTY)["provider_payment"][part] for t in (free, taxed))
+        assert after == pytest.approx(before / 0.8)
+        assert running_use(services(), taxed)[part][0] == pytest.approx(after[0, 10])
 
 
 # --- contribution, residual, taxes -----------------------------------------------------------------------------------
@@ -244,10 +245,17 @@ def test_the_better_term_is_chosen() -> None:
         {**PPP, **loan, "contract_id": "ppp_25", "term_years": 25},
     )
     sizes = with_columns(tables()["sizes"], capex=5000.0, build_months=12)
+    priced = with_columns(tables()["specialties"], unmet_cost=1e5)
     chosen = {}
     for rate in (0.03, 0.15):
         plan = rs.solve(
-            scenario(sizes=sizes, contracts=options, settings=settings(horizon_years=30, discount_rate=rate)), EXACT
+            scenario(
+                sizes=sizes,
+                specialties=priced,
+                contracts=options,
+                settings=settings(horizon_years=30, discount_rate=rate),
+            ),
+            EXACT,
         )
         assert plan.audit.passed
         chosen[rate] = set(plan.openings["contract_id"])

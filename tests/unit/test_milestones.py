@@ -47,7 +47,7 @@ def _plan(*openings: Opening, periods: pd.DataFrame = ONE, **changes: pd.DataFra
             "contracts": rows(
                 {"contract_id": "direct", "procurement_months": 6, "delay_factor": 1.5},
                 {**PPP, "procurement_months": 18, "counts_as_ppp": 0.5},
-                {"contract_id": "buy", "delivery_model": "purchase", "financing": "provider", "term_years": 10,
+                {"contract_id": "buy", "delivery_model": "purchase", "financing": "provider", "term_years": 30,
                  "equity_return": 0.08, "procurement_months": 8},
             ),
             "site_services": rows(
@@ -91,8 +91,11 @@ def test_closing_enlarging_and_converting_in_time() -> None:
         ("training", "2031-H2", "2032-H1", 9.0),
         ("opening", "2032-H2", "2032-H2", 0.0),
     ]
-    trained = ("training", "2029-H2", "2029-H2", 3.0)
-    assert _told(plan, "h2") == [trained, ("conversion", "2030-H1", "2030-H1", 0.0)]
+    assert _told(plan, "h2") == [
+        ("procurement", "2030-H1", "2030-H2", 8.0),  # until it is signed, today's contract goes on
+        ("training", "2030-H1", "2030-H2", 3.0),
+        ("conversion", "2030-H2", "2030-H2", 0.0),
+    ]
     assert _told(plan, "h3")[-1] == ("closing", "2030-H1", "2030-H1", 0.0)
     assert _told(_plan(("p1", "h1", "small", "direct")), "h2") == [("closing", "2027-H1", "2027-H1", 0.0)]
 

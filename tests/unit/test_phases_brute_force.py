@@ -17,9 +17,10 @@ import pytest
 from scipy.optimize import linprog
 
 from redesaude.finance.cashflow import AT_ONCE, Services
-from redesaude.finance.contracts import terms_of
+from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.pricing import price_by_period
+from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status
 from redesaude.solving.solve import solve
@@ -142,9 +143,9 @@ class Pairs:
     def _opened(self, today: State, now: State) -> float:
         """Years from decision to opening."""
         assert now is not None
-        if self._works(today, now) == 0:
-            return 0.0
         contract = self.contracts[now[1]]
+        if self._works(today, now) == 0:
+            return contract.procurement_months / 12 if today is None or today[1] != now[1] else 0.0
         return contract.procurement_months / 12 + self.sizes[now[0]].build_months / 12 * contract.delay_factor
 
     def _cost(self, today: State, first: State, second: State) -> tuple[float, float, float]:
@@ -152,7 +153,7 @@ class Pairs:
         fixed, per_case = 0.0, np.zeros(2)
         for before, now, since, until in self._spells(today, first, second):
             prices = price_by_period(
-                self._service(today, before, now, since, until), self.terms[now[1]], self.calendar, (0, SECOND)
+                self._service(today, before, now, since, until), self._terms(before, now), self.calendar, (0, SECOND)
             )
             fixed += float(prices.cost.sum())
             per_case += prices.case_cost[0]
@@ -160,6 +161,12 @@ class Pairs:
             if today is not None and old is not None and new is None:
                 fixed += self.closing * self.first[t]
         return fixed, float(per_case[0]), float(per_case[1])
+
+    def _terms(self, before: State, now: tuple[str, str]) -> Succession:
+        """The contract, after the one before until it is signed; direct administration comes after its term."""
+        own, signs = self.terms[now[1]], float(before is None or before[1] != now[1])
+        alone = {f.name: getattr(own, f.name) for f in fields(Terms)} | {"signs": np.array([signs])}
+        return Succession(**alone, before=self.terms[before[1] if before else now[1]], after=self.terms["direct"])
 
     def _spells(self, today: State, first: State, second: State) -> Iterator[tuple[State, tuple[str, str], int, float]]:
         if first is not None:

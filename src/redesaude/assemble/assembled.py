@@ -27,9 +27,10 @@ from redesaude.assemble.spending import Spenders
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
 from redesaude.assemble.support import starts_of, support_rows
 from redesaude.assemble.tiers import reach_with_transfers, tier_rows
+from redesaude.assemble.waiting import waiting_problems
 from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
-from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
+from redesaude.finance.contracts import Terms, durations_of, lettings_of, terms_of, within
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.phases import Phases
@@ -79,7 +80,7 @@ class Assembled:
 
 def assemble(scenario: Scenario) -> Assembled:
     """Return the planning problem of ``scenario``; InputError where cases that must be treated reach no
-    site, or a required or decided service has no size and contract left.
+    site or could only wait at no price, or a required or decided service has no size and contract left.
     """
     phases = phases_of(scenario)
     minutes = travel_minutes(scenario)
@@ -95,7 +96,9 @@ def assemble(scenario: Scenario) -> Assembled:
     closings["npv"] = closings["closing_cost"].fillna(0.0) * phases.firsts[0]
     demand = _demand(scenario, phases)
     journeys = _journeys(scenario, minutes, demand, services, phases)
-    notices = (*_reach(scenario, demand, journeys), *law_notices(scenario))
+    reach = _reach(scenario, demand, journeys)
+    waiting = _sound(scenario, tuple(waiting_problems(scenario, options, demand, journeys)))
+    notices = (*reach, *waiting, *law_notices(scenario))
     lettings, let = _lettings(hosting)
     hosting_yearly = _hosting_yearly(scenario, hosting, terms_of(scenario.contracts))
     hosting_lines = {"hosting": hosting_yearly[:, None] * phases.annuities}
@@ -107,7 +110,7 @@ def assemble(scenario: Scenario) -> Assembled:
     agreed = support_rows(scenario, services, options.table, starts, minutes=minutes, phases=phases)
     first_reach = _within_reach(demand, journeys, len(services))
     tiers = tier_rows(scenario, rows, options.table, agreed, within_reach=first_reach, minutes=minutes, phases=phases)
-    reach = reach_with_transfers(tiers, options.table["service"].to_numpy(np.int64), first_reach)
+    widened = reach_with_transfers(tiers, options.table["service"].to_numpy(np.int64), first_reach)
     spenders = Spenders(
         scenario=scenario,
         priced=options,
@@ -129,7 +132,7 @@ def assemble(scenario: Scenario) -> Assembled:
         specialties=_specialties(scenario),
         demand=demand,
         services=rows,
-        options=_options(options, reach, phases),
+        options=_options(options, widened, phases),
         journeys=journeys,
         hosting=_hosting(scenario, hosting, let, hosting_lines),
         lettings=_lettings_rows(scenario, lettings, letting_lines, oversight_lines),
@@ -201,7 +204,11 @@ def _reach(scenario: Scenario, demand: Demand, journeys: Journeys) -> tuple[Prob
     needed, reached = (np.zeros((len(scenario.territories), len(scenario.specialties)), dtype=bool) for _ in range(2))
     needed[demand.territory, demand.specialty] = True
     reached[demand.territory[journeys.demand], demand.specialty[journeys.demand]] = True
-    problems = tuple(reach_problems(scenario, needed, reached))
+    return _sound(scenario, tuple(reach_problems(scenario, needed, reached)))
+
+
+def _sound(scenario: Scenario, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return ``problems``; InputError where one of them is an error."""
     if any(problem.severity == "error" for problem in problems):
         raise InputError(problems, scenario.settings.language)
     return problems
@@ -226,6 +233,10 @@ def _hosting_yearly(scenario: Scenario, hosting: pd.DataFrame, terms: Terms) -> 
     return np.asarray(fixed * terms.opex_factor[contract])
 
 
+#: lines of letting a contract
+_LETTING = ("transaction", "oversight")
+
+
 def _letting_lines(
     scenario: Scenario, lettings: pd.DataFrame, phases: Phases
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
@@ -233,17 +244,17 @@ def _letting_lines(
 
     Both ``(lettings, periods)``, NPV. Procurement that outlasts its period ends with it: oversight then goes on.
     """
-    terms = lettings_of(scenario.contracts)
+    terms, lasting = lettings_of(scenario.contracts), durations_of(scenario.contracts)
     years, factors = phases.calendar.horizon_years, phases.calendar.factors()
-    let = {line: np.zeros((len(lettings), len(phases))) for line in ("transaction", "oversight")}
+    let, going_on = ({line: np.zeros((len(lettings), len(phases))) for line in _LETTING} for _ in range(2))
     for n, (contract, existing) in enumerate(zip(lettings["contract_id"], lettings["existing"], strict=True)):
         for t, (begin, end) in enumerate(zip(phases.begins, phases.ends, strict=True)):
-            already = bool(existing) and t == 0
-            flows = letting_flows(*within(terms[contract], end - begin), years, already_let=already, since=begin)
-            for line, flow in flows.items():
-                let[line][n, t] = factors[begin:end] @ flow[begin:end]
-    yearly = _by_contract(scenario, lettings, "oversight_cost")
-    return let, {"oversight": yearly[:, None] * phases.annuities}
+            stated = within(terms[contract], end - begin)
+            for found, already in ((let, bool(existing) and t == 0), (going_on, True)):
+                flows = letting_flows(*stated, years, already_let=already, since=begin, duration=lasting[contract])
+                for line, flow in flows.items():
+                    found[line][n, t] = factors[begin:end] @ flow[begin:end]
+    return let, going_on
 
 
 def _specialties(scenario: Scenario) -> Specialties:

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.cashflow import Services, standing
-from redesaude.finance.contracts import Terms, terms_of
+from redesaude.finance.contracts import terms_of
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.risks import register_of
+from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude_models.problem import Ints
 
@@ -30,7 +31,7 @@ class PricedOptions:
     table: pd.DataFrame
     contract: Ints
     services: Services
-    terms: Terms
+    terms: Succession
     prices: Prices
     running: Prices
 
@@ -38,17 +39,18 @@ class PricedOptions:
 def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> PricedOptions:
     """Return the options of :func:`option_table` priced over the ``phases``."""
     contract = positions(scenario.contracts["contract_id"], options["contract_id"])
-    register = register_of(scenario.risks, scenario.contracts)
-    terms = register.expected_terms(
-        terms_of(scenario.contracts, scenario.settings.perspective).take(contract),
-        options["contract_id"],
-        options["specialty_id"],
+    contracts = contracts_of(
+        scenario.contracts,
+        terms_of(scenario.contracts, scenario.settings.perspective),
+        register_of(scenario.risks, scenario.contracts),
     )
+    ids, today = options["contract_id"].to_list(), options["today_contract"].fillna("").to_list()
+    terms = contracts.succeeding(ids, today, options["specialty_id"].to_list())
     services = services_to_price(scenario, options)
     done = standing(replace(services, earlier_works=services.works))
     prices, running = (
-        price_by_period(each, terms, phases.calendar, phases.begins, scenario.settings.perspective)
-        for each in (services, done)
+        price_by_period(each, under, phases.calendar, phases.begins, scenario.settings.perspective)
+        for each, under in ((services, terms), (done, replace(terms, signs=np.zeros(len(ids)))))
     )
     return PricedOptions(options, contract, services, terms, prices, running)
 
@@ -135,7 +137,7 @@ def services_to_price(scenario: Scenario, options: pd.DataFrame) -> Services:
         before_fixed=today["fixed"],
         before_lifecycle=share * today["capex"],
         before_share=np.where(existing, before, 0.0),
-        unmet_cost=np.nan_to_num(options["unmet_cost"].to_numpy(float)),
+        unmet_cost=options["unmet_cost"].to_numpy(float),
     )
 
 

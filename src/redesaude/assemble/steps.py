@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.options import PricedOptions
-from redesaude.finance.cashflow import Services, timing_of
-from redesaude.finance.contracts import Terms
+from redesaude.finance.cashflow import Services, Timing, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import Prices, price_by_period
+from redesaude.finance.succession import Succession
 from redesaude_models.phasing import settled_periods
 from redesaude_models.problem import Flags, Ints, Steps, Waits
 
@@ -32,7 +32,7 @@ class PricedSteps:
     source: Ints
     target: Ints
     services: Services
-    terms: Terms
+    terms: Succession
     prices: tuple[Prices | None, ...]
     closing: Floats
 
@@ -67,8 +67,7 @@ def delivered(options: PricedOptions, source: Ints, target: Ints) -> Services:
     builds the works of its target less those of its source.
     """
     table, services = options.table, options.services.take(target)
-    grown = source >= 0
-    grown[grown] = table["status"].to_numpy()[source[grown]] != "kept"
+    grown = _grown(options, source)
     old = options.services.take(source)
     capacity = table["capacity"].to_numpy(float)
     works = np.maximum(services.works - old.works, 0.0)
@@ -82,12 +81,19 @@ def delivered(options: PricedOptions, source: Ints, target: Ints) -> Services:
     return replace(services, **{name: np.where(grown, new, getattr(services, name)) for name, new in instead.items()})
 
 
+def _grown(options: PricedOptions, source: Ints) -> Flags:
+    """Whether each step leaves what the plan itself opened, rather than nothing or today's service as it is."""
+    grown = source >= 0
+    grown[grown] = options.table["status"].to_numpy()[source[grown]] != "kept"
+    return np.asarray(grown)
+
+
 def price_steps(options: PricedOptions, closing_cost: Floats, phases: Phases, perspective: str) -> PricedSteps:
     """Return the steps of :func:`step_table` priced; ``closing_cost`` (services,) is paid in the first year."""
     steps = step_table(options) if len(phases) > 1 else pd.DataFrame(columns=["service", "source", "target"], dtype=int)
     service, source, target = (steps[name].to_numpy(np.int64) for name in ("service", "source", "target"))
     closes = target == CLOSED
-    services, terms = delivered(options, source, target), options.terms.take(target)
+    services, terms = delivered(options, source, target), options.terms.take(target).going_on(_grown(options, source))
     prices: list[Prices | None] = [None]
     for q in range(1, len(phases)):
         found = price_by_period(begun_in(services, phases, q), terms, phases.calendar, phases.begins, perspective)
@@ -105,11 +111,12 @@ def begun_in(services: Services, phases: Phases, period: int) -> Services:
 
 def step_rows(options: PricedOptions, steps: PricedSteps, phases: Phases, frozen: Flags) -> tuple[Steps, Waits]:
     """Return the steps and the waits of the planning problem; ``frozen`` (services, periods): nothing may change."""
-    begins = np.array(phases.begins)
     cost, settled = steps.closing.copy(), np.zeros((len(steps.service), len(phases)), dtype=np.int64)
     cost[:, 0] = 0.0
-    first = settled_periods(timing_of(options.services, options.terms).opened, begins)
-    waits = [_waits(options.prices.case_cost - options.running.case_cost, first, since=1)]
+    gap = options.prices.case_cost - options.running.case_cost
+    differs = _differs(options.prices, options.running)
+    first = _settled(timing_of(options.services, options.terms), differs, phases)
+    waits = [_waits(gap, differs, first, since=1)]
     waits[0] = replace(waits[0], option=waits[0].step, step=np.full(len(waits[0].step), -1))
     opens = np.flatnonzero(steps.target != CLOSED)
     target = steps.target[opens]
@@ -117,9 +124,12 @@ def step_rows(options: PricedOptions, steps: PricedSteps, phases: Phases, frozen
         if priced is None:
             continue
         cost[opens, q] += priced.cost[opens].sum(axis=1) - options.running.cost[target, q:].sum(axis=1)
-        done = timing_of(begun_in(steps.services, phases, q), steps.terms).opened
-        settled[:, q] = np.where(steps.target == CLOSED, q, settled_periods(done, begins))
-        found = _waits(priced.case_cost[opens] - options.running.case_cost[target], settled[opens, q], since=q)
+        timing = timing_of(begun_in(steps.services, phases, q), steps.terms)
+        gap = priced.case_cost[opens] - options.running.case_cost[target]
+        differs = np.zeros((len(steps.target), len(phases)), dtype=bool)
+        differs[opens] = _differs(priced, options.running, opens, target)
+        settled[:, q] = np.where(steps.target == CLOSED, q, _settled(timing, differs, phases))
+        found = _waits(gap, differs[opens], settled[opens, q], since=q)
         begun = np.full(len(found.step), q)
         waits.append(replace(found, option=target[found.step], step=opens[found.step], begun=begun))
     allowed = ~frozen[steps.service]
@@ -138,9 +148,32 @@ def step_rows(options: PricedOptions, steps: PricedSteps, phases: Phases, frozen
     return rows, Waits(**columns)
 
 
-def _waits(gap: Floats, settled: Ints, since: int) -> Waits:
+def _differs(
+    prices: Prices, running: Prices, rows: Ints | slice = slice(None), others: Ints | slice = slice(None)
+) -> Flags:
+    """Return where a case costs otherwise on some line than one of a service whose works were done long before.
+
+    ``(rows, periods)``; who is paid may change though the sum does not.
+    """
+    pairs = ((prices.per_case[line][rows], running.per_case[line][others]) for line in prices.per_case)
+    return np.asarray(np.any([one != other for one, other in pairs], axis=0))
+
+
+def _settled(timing: Timing, differs: Flags, phases: Phases) -> Ints:
+    """Return the first period that begins with works done and from which on the service costs the same whenever begun.
+
+    None where a case goes on costing otherwise (``differs``), or another contract follows before the horizon: such a
+    service is left as it is.
+    """
+    settled = settled_periods(timing.opened, np.array(phases.begins))
+    after = np.arange(len(phases)) >= settled[:, None]
+    changes = (after & differs).any(axis=1) | (timing.ends < phases.calendar.horizon_years)
+    return np.where(changes, len(phases), settled)
+
+
+def _waits(gap: Floats, differs: Flags, settled: Ints, since: int) -> Waits:
     """Return where works go on in period ``since`` or later and a case costs otherwise; ``step``: rows of ``gap``."""
     periods = np.arange(gap.shape[1])
-    row, period = np.nonzero((periods >= since) & (periods < settled[:, None]) & (gap != 0))
+    row, period = np.nonzero((periods >= since) & (periods < settled[:, None]) & differs)
     none = np.zeros(len(row), dtype=np.int64)
     return Waits(option=none, step=row, begun=none, period=period, case_cost=gap[row, period])

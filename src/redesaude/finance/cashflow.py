@@ -4,6 +4,8 @@ Time runs in years from the first period's start. A decision is taken at :math:`
 :math:`B` (their planned length times the contract's delay), the service opens at :math:`b + P + B`. A service that
 exists goes on as it is until its enlargement opens; a service that needs no works simply runs. What runs is counted
 in the years from ``since`` to ``until``; works and the payments that finance them are counted whenever they fall due.
+A contract is paid from its signature to the end of its term: what runs before runs under today's contract, and
+:mod:`redesaude.finance.succession` says what follows.
 Each line has a part paid whenever the service is open and a part paid for each yearly case assigned to it:
 
 ==================  ===================================================================================================
@@ -11,14 +13,17 @@ works, overrun      budget-financed works as estimated; their expected overrun l
 public_contribution public contribution to the works of a project company, while being built
 unitary_payment     project company: capital part for the works it finances, lifecycle, its share of running cost, less
                     expected deductions
-provider_payment    price per case of a provider: running cost and capital recovery spread over its capacity
+provider_payment    provider: works it finances, running cost and renewal, a part a year and a part for each case
+                    (:mod:`redesaude.finance.provider_price`)
 lifecycle           renewal of the asset, where the budget finances
 fixed_running       fixed cost of running the service
 case_running        variable cost of its cases
 transaction         cost of letting the contract that grows with the works
 residual            negative: value of the works at the end of the horizon, of services that run then
 taxes_returned      negative: what comes back of a contractor's taxes to the public budgets that count
-waiting             cases assigned to the service that go untreated until it opens, at the cost of an unmet case
+waiting             cases assigned to the service that go untreated until it opens, at the cost of an unmet case; where
+                    that is not stated, what the open service would cost and be repaid a year, less what runs meanwhile:
+                    so that no delay ever saves anything
 ==================  ===================================================================================================
 """
 
@@ -31,6 +36,8 @@ import numpy as np
 from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats, capital_recovery
+from redesaude.finance.provider_price import case_part, fixed_part, repayment
+from redesaude.lines import SHARED_LINES, Kind, Source, lines_where
 
 
 @dataclass(frozen=True)
@@ -39,12 +46,12 @@ class Services:
 
     ``works`` is what must be built, ``lifecycle`` the yearly renewal once open. What exists before the works open:
     ``before_fixed`` and ``before_lifecycle`` a year, treating ``before_share`` of the assigned cases.
-    ``unmet_cost`` is the cost of a case that waits in vain.
+    ``unmet_cost`` is the cost of a case that waits in vain, NaN where none is stated.
 
     The rest says when, in years from the first; left out, everything begins at once and runs to the horizon. The works
     are decided at ``begun``, the service runs from ``since`` until ``until``. ``pays_works`` is 0 where the works
     are counted in another entry of the same service, and ``earlier_works`` are those delivered before ``works`` under
-    the same contract: a provider recovers them in its price, and they count at the end of the horizon.
+    the same contract: they count at the end of the horizon.
     """
 
     works: Floats
@@ -78,33 +85,57 @@ class Services:
 
 @dataclass(frozen=True)
 class Timing:
-    """When things happen, in years from the first: signature, opening, length of works, years of capital payments."""
+    """When things happen, in years from the first: signature, opening, length of works, years of capital payments.
+
+    ``ends`` is when direct administration takes over at the end of the term, infinite where it does not.
+    """
 
     signed: Floats
     opened: Floats
     build: Floats
     payment_years: Floats
+    ends: Floats
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The part of each year (0-1), ``(services, years)``, that a service runs in each state, up to the horizon.
+
+    As it does today until the signature (``today``) and from there to the opening (``interim``), then under its own
+    contract (``own``) and under what follows the term (``after``).
+    """
+
+    today: Floats
+    interim: Floats
+    own: Floats
+    after: Floats
 
 
 #: timing of a service that begins with the first year and runs to the end
 AT_ONCE = {"earlier_works": 0.0, "begun": 0.0, "since": 0.0, "until": np.inf, "pays_works": 1.0}
+
+#: lines of running care
+_CARE = lines_where(lambda line: line.kind is Kind.RUNNING and Source.SERVICE in line.sources)
 
 Flows = dict[str, tuple[Floats, Floats]]
 """line -> (paid when open, paid for each yearly case), each of shape (services, years)"""
 
 
 def timing_of(services: Services, terms: Terms) -> Timing:
-    """Return the timing of each service under its terms. A service without works needs no procurement to run."""
+    """Return the timing of each service under its terms. Where nothing is built nor signed it simply runs."""
     has_works = services.works > 0
+    signs = has_works | (terms.signs > 0)
     build = np.where(has_works, services.build_years * terms.delay_factor, 0.0)
-    signed = services.begun + np.where(has_works, terms.procurement_years, 0.0)
+    signed = services.begun + np.where(signs, terms.procurement_years, 0.0)
     payment = np.maximum(np.nan_to_num(terms.term_years, nan=30.0) - build, 1.0)
-    return Timing(signed, signed + build, build, payment)
+    limited = signs & (terms.hands_over > 0) & ~np.isnan(terms.term_years)
+    ends = np.where(limited, signed + build + payment, np.inf)
+    return Timing(signed, signed + build, build, payment, ends)
 
 
 def tail_years(timing: Timing, terms: Terms, horizon_years: int) -> int:
     """Return how many years after the horizon works, or payments for works, still fall due."""
-    last = timing.opened + np.where(terms.project_company, timing.payment_years, 0.0)
+    last = timing.opened + np.where(terms.project_company | terms.provider, timing.payment_years, 0.0)
     return max(0, int(np.ceil(last.max(initial=0.0))) + 1 - horizon_years)
 
 
@@ -121,21 +152,57 @@ def spread(start: Floats, length: Floats, years: int) -> Floats:
     return np.where(at_once[:, None], np.floor(start)[:, None] == np.arange(years), evenly)
 
 
-def lay_out(services: Services, terms: Terms, calendar: Calendar) -> Flows:
+def lay_out(services: Services, terms: Terms, calendar: Calendar, perspective: str = "government") -> Flows:
     """Return the cash flows of every line, undiscounted currency of the base year, mid-life escalation excluded.
 
-    ``services`` and ``terms`` have the same length; flows have shape ``(services, calendar.years)``.
+    ``services`` and ``terms`` have the same length; flows have shape ``(services, calendar.years)``. ``perspective``
+    is ``government``, or ``state`` which leaves out the running cost that municipalities pay.
     """
+    return _total(list(lay_out_in_turn(services, terms, calendar, perspective).values()))
+
+
+def lay_out_in_turn(
+    services: Services, terms: Terms, calendar: Calendar, perspective: str = "government"
+) -> dict[str, Flows]:
+    """Return :func:`lay_out` by the contract that is paid: the one ``before`` the signature, ``own``, or ``after``."""
     timing = timing_of(services, terms)
-    before, after = running_years(services, timing, calendar)
-    running = _running(services, terms, timing, after, before)
-    return {
+    spans = spans_of(services, timing, calendar)
+    none = np.zeros_like(spans.own)
+    before = _running(services, terms.before_signature, none, spans.today, perspective)
+    own = _running(services, terms, spans.own, spans.interim, perspective)
+    after = _running(services, terms.after_term, spans.after, none, perspective) if spans.after.any() else {}
+    once = {
         **_capital(services, terms, timing, calendar.years),
-        **running,
         "residual": _residual(services, terms, timing, calendar),
-        "taxes_returned": _taxes_returned(services, terms, timing, running),
-        "waiting": (np.zeros_like(after), (services.unmet_cost * (1 - services.before_share))[:, None] * before),
+        "waiting": _waiting(services, terms, spans, before, calendar),
     }
+    payments = _capital_payments(services, terms, timing, calendar.years)
+    return {"before": before, "own": _total([once, own, payments]), "after": after}
+
+
+def _total(parts: list[Flows]) -> Flows:
+    """Add flows line by line."""
+    found: Flows = {}
+    for line, (fixed, per_case) in (item for part in parts for item in part.items()):
+        so_far = found.get(line, (0.0, 0.0))
+        found[line] = (so_far[0] + fixed, so_far[1] + per_case)
+    return found
+
+
+def spans_of(services: Services, timing: Timing, calendar: Calendar) -> Spans:
+    """Return the part of each year in which each service runs in each state."""
+    end = np.minimum(services.until, calendar.horizon_years)
+
+    def inside(start: Floats, stop: Floats) -> Floats:
+        return share_of_years(np.maximum(services.since, start), np.minimum(end, stop), calendar.years)
+
+    forever = np.full(len(services), np.inf)
+    return Spans(
+        today=inside(services.since, timing.signed),
+        interim=inside(timing.signed, timing.opened),
+        own=inside(timing.opened, timing.ends),
+        after=inside(timing.ends, forever),
+    )
 
 
 def running_years(services: Services, timing: Timing, calendar: Calendar) -> tuple[Floats, Floats]:
@@ -143,9 +210,8 @@ def running_years(services: Services, timing: Timing, calendar: Calendar) -> tup
 
     Shape ``(services, calendar.years)``; nothing runs beyond the horizon.
     """
-    counted = share_of_years(services.since, np.minimum(services.until, calendar.horizon_years), calendar.years)
-    after = share_of_years(timing.opened, np.full(len(services), float(calendar.years)), calendar.years) * counted
-    return counted - after, after
+    spans = spans_of(services, timing, calendar)
+    return spans.today + spans.interim, spans.own + spans.after
 
 
 def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
@@ -165,31 +231,109 @@ def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Fl
     }
 
 
-def _running(services: Services, terms: Terms, timing: Timing, after: Floats, before: Floats) -> Flows:
-    """Running cost after and before the works open, by who is paid for it."""
+def _running(services: Services, terms: Terms, after: Floats, before: Floats, perspective: str) -> Flows:
+    """Running cost in the years ``after`` the works opened and ``before``, by who is paid for it, less taxes back."""
     to_company = np.where(terms.project_company, terms.counts_as_ppp, 0.0)[:, None]
     to_public = np.where(terms.provider, 0.0, 1.0)[:, None] - to_company
     fixed = terms.opex_factor[:, None] * (services.fixed[:, None] * after + services.before_fixed[:, None] * before)
     per_case = (terms.case_factor * services.per_case)[:, None] * (after + services.before_share[:, None] * before)
     renewal = services.lifecycle[:, None] * after + services.before_lifecycle[:, None] * before
     company, provider = terms.project_company[:, None], terms.provider[:, None]
-    factor = terms.payment_factor[:, None]
-    capital = (yearly_capital_payment(services, terms, timing) * services.pays_works)[:, None]
-    paid = share_of_years(timing.opened, timing.opened + timing.payment_years, after.shape[1])
-    recovered = provider_capital(services, terms)[:, None] * after
-    recovered += provider_capital(standing(services), terms)[:, None] * before
-    spread_cost = (fixed + renewal + recovered) / services.capacity[:, None]
+    paid = terms.payment_factor[:, None]
+    cost = terms.fixed_payment_share[:, None], fixed + renewal, per_case, stated_volume(services, terms)[:, None]
     none = np.zeros_like(fixed)
-    return {
-        "unitary_payment": (
-            capital * paid + factor * (to_company * fixed + company * renewal),
-            factor * to_company * per_case,
-        ),
-        "provider_payment": (none, factor * provider * (per_case + spread_cost)),
+    payments = {
+        "unitary_payment": (paid * (to_company * fixed + company * renewal), paid * to_company * per_case),
+        "provider_payment": (paid * provider * fixed_part(*cost), paid * provider * case_part(*cost)),
+    }
+    flows = {
+        **payments,
         "lifecycle": (np.where(company | provider, 0.0, renewal), none),
         "fixed_running": (to_public * fixed, none),
         "case_running": (none, to_public * per_case),
+        "taxes_returned": _receipts_taxed(terms, payments),
     }
+    if perspective == "state":
+        counted = terms.state_share[:, None]
+        flows |= {line: (counted * flows[line][0], counted * flows[line][1]) for line in SHARED_LINES}
+    return flows
+
+
+def _capital_payments(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
+    """What companies and providers are paid for works they finance, less the taxes on it and on profit that return.
+
+    The fixed part is owed until it is paid, whatever becomes of the service; what a provider is paid with its cases,
+    while it runs.
+    """
+    ends = timing.opened + timing.payment_years
+    owed = share_of_years(timing.opened, ends, years) * services.pays_works[:, None]
+    with_cases = share_of_years(np.maximum(timing.opened, services.since), np.minimum(ends, services.until), years)
+    capital = (terms.payment_factor * provider_capital(services, terms, timing))[:, None]
+    share, volume = terms.fixed_payment_share[:, None], stated_volume(services, terms)[:, None]
+    none = np.zeros((1, 1))
+    payments = {
+        "unitary_payment": (yearly_capital_payment(services, terms, timing)[:, None] * owed, np.zeros_like(owed)),
+        "provider_payment": (
+            fixed_part(share, capital * owed, none, volume),
+            case_part(share, capital * with_cases, none, volume),
+        ),
+    }
+    fixed, per_case = _receipts_taxed(terms, payments)
+    back = terms.tax_returned_share[:, None]
+    if (back > 0).any():
+        by_year = profit_tax_per_works(terms, timing.build, timing.payment_years)
+        financed = financed_works(services, terms) * services.pays_works
+        fixed = fixed - back * financed[:, None] * delayed(by_year, timing.opened, years)
+    return {**payments, "taxes_returned": (fixed, per_case)}
+
+
+def _receipts_taxed(terms: Terms, payments: Flows) -> tuple[Floats, Floats]:
+    """What returns of taxes on what contractors are paid, as negative cost."""
+    back = -(terms.tax_returned_share * terms.payment_tax_share)[:, None]
+    fixed, per_case = (sum(part) for part in zip(*payments.values(), strict=True))
+    return back * fixed, back * per_case
+
+
+def _waiting(
+    services: Services, terms: Terms, spans: Spans, before: Flows, calendar: Calendar
+) -> tuple[Floats, Floats]:
+    """What waiting for the opening costs: its price, or else as much as the open service, less what runs meanwhile."""
+    waits = spans.today + spans.interim
+    fixed = np.zeros_like(waits)
+    per_case = (np.nan_to_num(services.unmet_cost) * (1 - services.before_share))[:, None] * waits
+    rows = np.flatnonzero(np.isnan(services.unmet_cost) & (services.before_share < 1) & waits.any(axis=1))
+    if len(rows):
+        s, own, interim = services.take(rows), terms.take(rows), spans.interim[rows]
+        meanwhile = _care(_running(s, own, np.zeros_like(interim), interim, "government"))
+        for found, cost, run, ran in zip(
+            (fixed, per_case), _yearly(s, own, calendar), meanwhile, _care(before), strict=True
+        ):
+            found[rows] = np.maximum(cost * waits[rows] - run - ran[rows], 0.0)
+    return fixed, per_case
+
+
+def _care(flows: Flows) -> tuple[Floats, Floats]:
+    """What running care takes, whoever is paid for it, before taxes return."""
+    fixed, per_case = (np.sum([flows[line][part] for line in _CARE], axis=0) for part in (0, 1))
+    return fixed, per_case
+
+
+def _yearly(services: Services, terms: Terms, calendar: Calendar) -> tuple[Floats, Floats]:
+    """What a year of the open service costs, and a case, ``(services, 1)``: the dearer of its term and what follows.
+
+    Works are in it with what they are repaid a year, or would be over the horizon at the rate of discount.
+    """
+    every, none = np.ones((len(services), 1)), np.zeros((len(services), 1))
+    under = [terms, terms.after_term] if (terms.hands_over > 0).any() else [terms]
+    running = [_running(services, each, every, none, "government") for each in under]
+    care = np.max([_care(flows) for flows in running], axis=0)
+    timing = timing_of(services, terms)
+    repaid = yearly_capital_payment(services, terms, timing)
+    repaid = repaid + terms.payment_factor * provider_capital(services, terms, timing)
+    budget = np.where(terms.project_company | terms.provider, 0.0, services.works * terms.works_factor)
+    spent = budget + contributed_works(services, terms) + services.works * terms.transaction_share
+    repaid = repaid + spent * capital_recovery(calendar.discount_rate, calendar.horizon_years)
+    return care[0] + repaid[:, None], care[1]
 
 
 def _residual(services: Services, terms: Terms, timing: Timing, calendar: Calendar) -> tuple[Floats, Floats]:
@@ -197,20 +341,6 @@ def _residual(services: Services, terms: Terms, timing: Timing, calendar: Calend
     value = np.where(stands, (services.works + services.earlier_works) * terms.residual_share, 0.0)
     last = np.arange(calendar.years) == calendar.horizon_years - 1
     return -value[:, None] * last, np.zeros((len(services), calendar.years))
-
-
-def _taxes_returned(services: Services, terms: Terms, timing: Timing, running: Flows) -> tuple[Floats, Floats]:
-    """What returns of taxes on receipts and on the project company's profit, as negative cost."""
-    back = terms.tax_returned_share[:, None]
-    paid = [running[line] for line in ("unitary_payment", "provider_payment")]
-    on_payment = back * terms.payment_tax_share[:, None]
-    fixed, per_case = (-on_payment * (company + provider) for company, provider in zip(*paid, strict=True))
-    if not (back > 0).any():
-        return fixed, per_case
-    by_year = profit_tax_per_works(terms, timing.build, timing.payment_years)
-    financed = financed_works(services, terms) * services.pays_works
-    tax = financed[:, None] * delayed(by_year, timing.opened, fixed.shape[1])
-    return fixed - back * tax, per_case
 
 
 def delayed(flows: Floats, start: Floats, years: int) -> Floats:
@@ -262,8 +392,29 @@ def yearly_capital_payment(services: Services, terms: Terms, timing: Timing) -> 
     return np.asarray(terms.payment_factor * financed_works(services, terms) * per_works)
 
 
-def provider_capital(services: Services, terms: Terms) -> Floats:
-    """Return what a provider must recover each year for works it financed itself (currency/year)."""
-    years = np.maximum(np.nan_to_num(terms.term_years, nan=30.0), 1.0)
-    works = np.where(terms.provider, (services.works + services.earlier_works) * terms.works_factor, 0.0)
-    return np.asarray(works * capital_recovery(terms.equity_return, years))
+def provider_capital(services: Services, terms: Terms, timing: Timing) -> Floats:
+    """Return what a provider must be paid each year of its term for works it finances (currency/year), before taxes."""
+    works = np.where(terms.provider, services.works * terms.works_factor, 0.0)
+    rows = np.flatnonzero(works > 0)
+    if not len(rows):
+        return np.zeros(len(services))
+    signed, opened, build, payment, _ = (getattr(timing, f.name)[rows] for f in fields(timing))
+    years = int(np.ceil((opened + payment).max())) + 1
+    spent, paid = spread(signed, build, years), share_of_years(opened, opened + payment, years)
+    works[rows] *= repayment(terms.equity_return[rows], spent, paid)
+    return works
+
+
+def stated_volume(services: Services, terms: Terms) -> Floats:
+    """Return the cases a year at which a provider's payment is its whole cost."""
+    return np.where(terms.stated_volume_share > 0, terms.stated_volume_share, 1.0) * services.capacity
+
+
+def provider_yearly(services: Services, terms: Terms) -> tuple[Floats, Floats]:
+    """Return what a provider is paid once open: a year, and for each case, taxes on receipts included."""
+    yearly = terms.opex_factor * services.fixed + services.lifecycle
+    yearly = yearly + provider_capital(services, terms, timing_of(services, terms))
+    cost = terms.fixed_payment_share, yearly, terms.case_factor * services.per_case
+    volume = stated_volume(services, terms)
+    paid = np.where(terms.provider, terms.payment_factor, 0.0)
+    return paid * fixed_part(*cost, volume), paid * case_part(*cost, volume)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -26,6 +26,8 @@ _AS_STATED = (
     "contribution_share",
     "residual_share",
     "tax_inflation",
+    "fixed_payment_share",
+    "stated_volume_share",
 )
 
 
@@ -42,8 +44,12 @@ class Terms:
     zero the company's payment is solved from its loan, taxes and return, in money of the day where prices rise by
     ``tax_inflation`` a year; otherwise it is capital recovery at ``company_return``. ``payment_tax_share`` are taxes on
     what a contractor is paid, ``tax_returned_share`` the part of all its taxes that comes back to the public budgets
-    that count. ``bid_discount_share`` comes off the works, ``deduction_share`` off what a project company is paid;
-    failed tenders are in ``procurement_years`` and ``transaction_share``. Terms left out are zero.
+    that count. ``fixed_payment_share`` is the part of a provider's cost at its stated volume that is paid fixed (NaN:
+    as the cost is made), ``stated_volume_share`` that volume as a share of what the plan may use of the capacity (0:
+    all of it). ``signs`` is 1 where a contract is signed even if nothing is built, ``hands_over`` where direct
+    administration takes over at the end of the term. ``bid_discount_share`` comes off the works, ``deduction_share``
+    off what a project company is paid; failed tenders are in ``procurement_years`` and ``transaction_share``. Terms
+    left out are zero.
     """
 
     project_company: np.ndarray
@@ -75,11 +81,16 @@ class Terms:
     bid_discount_share: Floats = field(default_factory=_none)
     deduction_share: Floats = field(default_factory=_none)
     tax_inflation: Floats = field(default_factory=_none)
+    fixed_payment_share: Floats = field(default_factory=lambda: np.full((), np.nan))
+    stated_volume_share: Floats = field(default_factory=_none)
+    signs: Floats = field(default_factory=_none)
+    hands_over: Floats = field(default_factory=_none)
 
     def __post_init__(self) -> None:
         for f in fields(self):
-            if np.ndim(getattr(self, f.name)) == 0:
-                object.__setattr__(self, f.name, np.full(len(self.capex_factor), getattr(self, f.name)))
+            value = getattr(self, f.name)
+            if isinstance(value, np.ndarray | float) and np.ndim(value) == 0:
+                object.__setattr__(self, f.name, np.full(len(self.capex_factor), value))
 
     @property
     def works_factor(self) -> Floats:
@@ -103,6 +114,19 @@ class Terms:
     def loan_stated(self) -> np.ndarray:
         """Whether a project company's loan is stated, so that its payment is solved."""
         return np.asarray(self.project_company & (self.debt_years > 0))
+
+    @property
+    def before_signature(self) -> Terms:
+        """The terms under which what runs today goes on until the signature."""
+        return self
+
+    @property
+    def after_term(self) -> Terms:
+        """The terms from the end of the term, where direct administration takes over: the costs of the sizes sheet."""
+        none, one = np.zeros(len(self.capex_factor)), np.ones(len(self.capex_factor))
+        public = dict.fromkeys(("opex_factor", "case_factor", "state_share", "counts_as_personnel"), one)
+        private = dict.fromkeys(("payment_tax_share", "tax_returned_share", "deduction_share", "counts_as_ppp"), none)
+        return replace(self, project_company=none > 0, provider=none > 0, **public, **private)
 
     def take(self, rows: np.ndarray) -> Terms:
         """Return the terms of the given contract rows (repeats allowed)."""
@@ -147,9 +171,22 @@ def terms_of(contracts: pd.DataFrame, perspective: Annotated[str, ("none", "stat
         payment_tax_share=number["payment_tax_rate"],
         bid_discount_share=bids.discount_share,
         deduction_share=_deduction_share(contracts),
+        hands_over=_hands_over(contracts),
         tax_returned_share=number.get(f"tax_returned_{perspective}_share", np.zeros(len(equity))),
         **{name: number[name] for name in _AS_STATED},
     )
+
+
+def after_term(contracts: pd.DataFrame) -> pd.Series:
+    """Return what follows the term of each contract: as stated, or else direct administration a project company."""
+    default = np.where(contracts["financing"] == "project_company", "direct", "renewed")
+    return contracts["after_term"].where(contracts["after_term"] != "", pd.Series(default, index=contracts.index))
+
+
+def _hands_over(contracts: pd.DataFrame) -> Floats:
+    """1 where direct administration takes over from another contract at the end of its term."""
+    other = (contracts["delivery_model"] != "direct") | (contracts["financing"] != "budget")
+    return np.asarray((after_term(contracts) == "direct") & other, dtype=float)
 
 
 class Letting(NamedTuple):
@@ -158,6 +195,22 @@ class Letting(NamedTuple):
     transaction_cost: float
     oversight_cost: float
     procurement_years: float
+
+
+class Duration(NamedTuple):
+    """How long a contract is overseen from its signature on, and after how long it is let again, in years."""
+
+    lasts_years: float
+    again_years: float
+
+
+def durations_of(contracts: pd.DataFrame) -> dict[str, Duration]:
+    """Return contract -> how long it lasts; infinite where nobody takes over, or it is not let again."""
+    term = contracts["term_years"].fillna(np.inf).to_numpy(float)
+    lasts = np.where(_hands_over(contracts) > 0, term, np.inf)
+    again = np.where(after_term(contracts) == "relet", term, np.inf)
+    rows = zip(contracts["contract_id"], lasts.tolist(), again.tolist(), strict=True)
+    return {str(contract): Duration(*years) for contract, *years in rows}
 
 
 def within(letting: Letting, years: float) -> Letting:

@@ -15,6 +15,7 @@ from redesaude.finance.cashflow import (
     Services,
     contributed_works,
     provider_capital,
+    provider_yearly,
     timing_of,
     yearly_capital_payment,
 )
@@ -46,11 +47,10 @@ def running_use(services: Services, terms: Terms) -> Use:
     """Return all yearly payments once open: own running cost, unitary payment, provider's price (currency/year)."""
     fixed, per_case = terms.opex_factor * services.fixed, terms.case_factor * services.per_case
     capital = yearly_capital_payment(services, terms, timing_of(services, terms))
-    spread = (fixed + services.lifecycle + provider_capital(services, terms)) / services.capacity
-    price = terms.payment_factor * (per_case + spread)
+    to_provider, price = provider_yearly(services, terms)
     taxed = 1.0 + company_share(terms) * (terms.payment_factor - 1.0)
     own = taxed * fixed + _renewal(services, terms) + capital
-    return np.where(terms.provider, 0.0, own), np.where(terms.provider, price, taxed * per_case)
+    return np.where(terms.provider, to_provider, own), np.where(terms.provider, price, taxed * per_case)
 
 
 @checked
@@ -92,7 +92,9 @@ def personnel_use(services: Services, terms: Terms, personnel_share: Share) -> U
 def contract_value(services: Services, terms: Terms) -> Floats:
     """Return the undiscounted value of the contract over its term: works plus what is paid when open (currency)."""
     years = np.maximum(np.nan_to_num(terms.term_years, nan=0.0), 0.0)
-    capital = yearly_capital_payment(services, terms, timing_of(services, terms))
+    timing = timing_of(services, terms)
+    capital = yearly_capital_payment(services, terms, timing)
+    capital = capital + terms.payment_factor * provider_capital(services, terms, timing)
     own_works = budget_works(services, terms)
     taxed = 1.0 + company_share(terms) * (terms.payment_factor - 1.0)
     running = taxed * terms.opex_factor * services.fixed + _renewal(services, terms)

@@ -10,7 +10,7 @@ at 100 % of the share (for a state executive 44.1, 46.55 and 49 % of net current
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -20,8 +20,8 @@ from redesaude.finance.cashflow import (
     Services,
     financed_works,
     lay_out,
-    running_years,
     share_of_years,
+    spans_of,
     timing_of,
     yearly_capital_payment,
 )
@@ -114,8 +114,7 @@ def _replaced(services: Services, terms: Terms, calendar: Calendar, cases: Float
     """What direct administration would spend each year on what project companies are paid for, once open."""
     running = company_share(terms) * (services.fixed + services.per_case * cases)
     yearly = running + np.where(terms.project_company, services.lifecycle, 0.0)
-    _, after = running_years(services, timing_of(services, terms), calendar)
-    return np.asarray(yearly @ after)
+    return np.asarray(yearly @ spans_of(services, timing_of(services, terms), calendar).own)
 
 
 @checked
@@ -133,13 +132,20 @@ def personnel_by_year(
     ``personnel_share`` is the part of running cost that is pay. ``left_out`` marks services whose staff does not count
     whatever their terms say: the switch for social organisations.
     """
-    fixed, per_case = personnel_use(services, terms, personnel_share)
     counted = np.ones(len(services)) if left_out is None else np.where(left_out, 0.0, 1.0)
-    before, after = running_years(services, timing_of(services, terms), calendar)
-    today = terms.counts_as_personnel * personnel_share * terms.opex_factor * services.before_fixed
-    then = (counted * (fixed + per_case * cases)) @ after
-    first = (counted * (today + per_case * services.before_share * cases)) @ before
-    return np.asarray(then + first)
+    spans = spans_of(services, timing_of(services, terms), calendar)
+    today = replace(services, fixed=services.before_fixed, per_case=services.per_case * services.before_share)
+    turns = (
+        (today, terms.before_signature, spans.today),
+        (today, terms, spans.interim),
+        (services, terms, spans.own),
+        (services, terms.after_term, spans.after),
+    )
+    total = np.zeros(calendar.years)
+    for running, under, years in turns:
+        fixed, per_case = personnel_use(running, under, personnel_share)
+        total += (counted * (fixed + per_case * cases)) @ years
+    return total
 
 
 def running_by_year(services: Services, terms: Terms, calendar: Calendar, cases: Floats) -> Floats:

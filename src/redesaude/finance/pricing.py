@@ -10,9 +10,8 @@ import numpy as np
 
 from redesaude.finance.arguments import Amount, Endless, checked
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
-from redesaude.finance.contracts import Terms
+from redesaude.finance.contracts import Duration, Terms
 from redesaude.finance.discounting import Calendar, Floats
-from redesaude.lines import SHARED_LINES
 
 Budget = Annotated[str, ("government", "state")]
 """whose cost counts"""
@@ -71,18 +70,20 @@ def price_by_period(
         years,
     )
     factors = long.factors()
-    flows = lay_out(services, terms, long)
-    share = terms.state_share if perspective == "state" else np.ones(len(services))
-    paid = {line: share if line in SHARED_LINES else np.ones(len(services)) for line in flows}
+    flows = lay_out(services, terms, long, perspective)
     spans = [slice(*pair) for pair in pairwise((*begins, None))]
 
-    def discounted(flow: Floats, paid: Floats) -> Floats:
-        return np.stack([(flow[:, span] @ factors[span]) * paid for span in spans], axis=1)
+    def discounted(flow: Floats) -> Floats:
+        return np.stack([flow[:, span] @ factors[span] for span in spans], axis=1)
 
     return Prices(
-        fixed={line: discounted(fixed, paid[line]) for line, (fixed, _) in flows.items()},
-        per_case={line: discounted(per_case, paid[line]) for line, (_, per_case) in flows.items()},
+        fixed={line: discounted(fixed) for line, (fixed, _) in flows.items()},
+        per_case={line: discounted(per_case) for line, (_, per_case) in flows.items()},
     )
+
+
+#: a contract that goes on as it is
+UNENDING = Duration(np.inf, np.inf)
 
 
 @checked
@@ -95,18 +96,24 @@ def letting_flows(
     already_let: bool,
     since: int = 0,
     until: Endless = np.inf,
+    duration: Duration = UNENDING,
 ) -> dict[str, Floats]:
     """Return what letting and overseeing one contract for a lot costs each year, by line, shape ``(horizon_years,)``.
 
     ``transaction_cost`` is currency, spent in year ``since``; ``oversight_cost`` currency/year from signature on, until
-    the year ``until``. A contract already let costs its oversight only, from the start. Lines: ``transaction``,
-    ``oversight``.
+    the year ``until``, as long as it lasts. A contract already let costs its oversight, from the start. It is let
+    again, at the same cost, whenever its ``duration`` says; one already let, counted from the first year on (of one let
+    earlier the plan knows no date). Lines: ``transaction``, ``oversight``.
     """
     year = np.arange(horizon_years, dtype=float)
     signed = since + (0.0 if already_let else procurement_years)
-    overseen = np.clip(np.minimum(year + 1, until) - np.maximum(year, signed), 0.0, 1.0)
+    ends = min(until, np.inf if already_let else signed + duration.lasts_years)
+    overseen = np.clip(np.minimum(year + 1, ends) - np.maximum(year, signed), 0.0, 1.0)
+    first = 0.0 if already_let else signed
+    passed = [np.floor(np.maximum(end - first - 1e-9, 0.0) / duration.again_years) for end in (year, year + 1)]
+    again = np.where((year >= since) & (year < until), passed[1] - passed[0], 0.0)
     return {
-        "transaction": np.where((year == since) & (not already_let), transaction_cost, 0.0),
+        "transaction": transaction_cost * (again + ((year == since) & (not already_let))),
         "oversight": oversight_cost * overseen,
     }
 

@@ -18,16 +18,17 @@ from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import access_targets, limits_of
 from redesaude.assemble.workforce import roles
 from redesaude.finance.cashflow import Services, complete
-from redesaude.finance.contracts import Terms, lettings_of, terms_of, within
+from redesaude.finance.contracts import durations_of, lettings_of, terms_of, within
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import letting_flows, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
+from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.lines import Kind, line_of, of_kind
 from redesaude.plan.numbers import ServiceNumbers
-from redesaude.plan.paths import closings_of, records_of
+from redesaude.plan.paths import closings_of, contracts_before, records_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.referral_flows import Network, journeys
 from redesaude.plan.resource_flows import resource_flows
@@ -54,6 +55,7 @@ class Appraisal:
         self.numbers = ServiceNumbers(plan.scenario)
         self.records = records_of(plan, self.phases, self.numbers)
         self.least_cases = [record["least_cases"] for record in self.records]
+        self.before = contracts_before(plan)
 
     def _read(self, plan: Plan) -> None:
         scenario = plan.scenario
@@ -68,7 +70,9 @@ class Appraisal:
         self.register = register
         self.contracts = scenario.contracts.set_index("contract_id", drop=False)
         self.all_terms = terms_of(scenario.contracts, scenario.settings.perspective)
+        self._contracts = contracts_of(scenario.contracts, self.all_terms, register)
         self._letting = lettings_of(scenario.contracts)
+        self._durations = durations_of(scenario.contracts)
 
     def restated(self, plan: Plan) -> Appraisal:
         """Return the appraisal of the same services in ``plan``: other cases or contracts, or another scenario.
@@ -108,12 +112,22 @@ class Appraisal:
         names = Services.__dataclass_fields__
         return Services(**{name: np.array([r[name] for r in self.records], dtype=float) for name in names})
 
-    def terms(self) -> Terms:
-        """The terms of each open service, with the expected outcomes of the risk register."""
-        openings = self.plan.openings
-        place = {c: n for n, c in enumerate(self.contracts.index)}
-        stated = self.all_terms.take(np.array([place[c] for c in openings["contract_id"]], dtype=int))
-        return self.register.expected_terms(stated, openings["contract_id"], openings["specialty_id"])
+    def terms(self) -> Succession:
+        """The terms of each open service, of what runs it before and after; expected outcomes of the risk register."""
+        ids = self.plan.openings["contract_id"].to_list()
+        specialties = self.plan.openings["specialty_id"].to_list()
+        return self._contracts.succeeding(ids, self.contracts_before, specialties)
+
+    @property
+    def contracts_before(self) -> list[str]:
+        """What runs each opening until its contract is signed; blank where nothing does."""
+        own = self.plan.openings["contract_id"]
+        return [now if then is None else then for then, now in zip(self.before, own, strict=True)]
+
+    @property
+    def contract_after(self) -> str:
+        """The contract under which direct administration takes over at the end of a term; blank: none is stated."""
+        return self._contracts.direct
 
     @property
     def annuity_of(self) -> dict[str, float]:
@@ -183,7 +197,8 @@ class Appraisal:
         """What letting and overseeing ``contract`` for a lot in a period costs each year of the horizon, by line."""
         begin, end = self.phases.begins[period], self.phases.ends[period]
         terms, years = within(self._letting[contract], end - begin), self.calendar.horizon_years
-        return letting_flows(*terms, years, already_let=already_let, since=begin, until=end)
+        lasting = self._durations[contract]
+        return letting_flows(*terms, years, already_let=already_let, since=begin, until=end, duration=lasting)
 
     def hosting(self, site: str, contract: str, period: int) -> Floats:
         """What running ``site`` for any service under ``contract`` in a period costs each year of the horizon."""

@@ -202,7 +202,7 @@ def _care(appraisal: Appraisal) -> Iterator[Flow]:
     gain = _gains(appraisal)
     in_time, late = _in_time_and_late(appraisal.plan)
     away = appraisal.scenario.settings.away_gain_share
-    unmet_cost = appraisal.services().unmet_cost
+    unmet_cost = np.nan_to_num(appraisal.services().unmet_cost)
     pairs = zip(openings["contract_id"], openings["specialty_id"], strict=True)
     for n, (contract, specialty) in enumerate(pairs):
         best, worse = gain.loc[specialty]

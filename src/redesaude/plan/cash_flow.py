@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.assemble.promises import limits_of
-from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
+from redesaude.finance.cashflow import Services, lay_out, lay_out_in_turn, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal_years import (
@@ -29,7 +29,7 @@ from redesaude.finance.fiscal_years import (
     termination_payments,
 )
 from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.lines import SHARED_LINES, Kind, declared, line_of, lines_where, of_kind
+from redesaude.lines import Kind, declared, line_of, lines_where, of_kind
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.resource_flows import resource_flows
 
@@ -99,11 +99,19 @@ def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
     services, terms, openings = appraisal.services(), appraisal.terms(), appraisal.plan.openings
     calendar = long_calendar(appraisal.calendar, services, terms)
     cases = openings["cases"].to_numpy(float)[:, None]
-    for line, (fixed, per_case) in lay_out(services, terms, calendar).items():
-        amount = fixed + per_case * cases
-        state = terms.state_share[:, None] if line in SHARED_LINES else 1.0
-        yield openings, line, line_of(line).payer, amount * state
-        yield openings, line, "municipalities", amount * (1.0 - state)
+    whole, of_state = (lay_out_in_turn(services, terms, calendar, whose) for whose in ("government", "state"))
+    paid_under = {
+        "before": openings.assign(
+            contract_id=[c or own for c, own in zip(appraisal.contracts_before, openings["contract_id"], strict=True)]
+        ),
+        "own": openings,
+        "after": openings.assign(contract_id=appraisal.contract_after or openings["contract_id"]),
+    }
+    for turn, rows in paid_under.items():
+        for line, (fixed, per_case) in whole[turn].items():
+            state = of_state[turn][line][0] + of_state[turn][line][1] * cases
+            yield rows, line, line_of(line).payer, state
+            yield rows, line, "municipalities", fixed + per_case * cases - state
     privately = lay_out(services, _paid_by_budget(terms), calendar)
     financed = {
         "project_company": terms.project_company * (1.0 - terms.contribution_share),

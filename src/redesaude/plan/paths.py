@@ -77,7 +77,7 @@ def records_of(plan: Plan, phases: Phases, numbers: ServiceNumbers) -> list[dict
     """Return each opening of ``plan`` as the finance engine wants it, with its least volume as ``least_cases``."""
     paths, today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
     position = {name: t for t, name in enumerate(plan.scenario.periods["period_id"])}
-    unmet = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
+    unmet = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"]
     occupancy, found = plan.scenario.settings.occupancy, []
     for row in rows_of(plan.openings):
         place, period = (row.site_id, row.specialty_id), position[row.period_id]
@@ -86,6 +86,25 @@ def records_of(plan: Plan, phases: Phases, numbers: ServiceNumbers) -> list[dict
         record["unmet_cost"] = float(unmet[row.specialty_id])
         found.append(record | _timing(paths[place], period, phases))
     return found
+
+
+def contracts_before(plan: Plan) -> list[str | None]:
+    """Return what runs each opening until its contract is signed: blank nothing, None the same contract."""
+    paths, today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
+    position = {name: t for t, name in enumerate(plan.scenario.periods["period_id"])}
+    found: list[str | None] = []
+    for row in rows_of(plan.openings):
+        place = row.site_id, row.specialty_id
+        now = today.get(place)
+        grown = _before(paths[place], position[row.period_id]) not in (None, now)
+        found.append(None if grown else now[1] if now else "")
+    return found
+
+
+def _before(path: dict[int, State], period: int) -> State | None:
+    """What the plan ran before the service came to its state of ``period``."""
+    begun = begun_in(path, period)
+    return path.get(begun - 1) if begun else None
 
 
 def _timing(path: dict[int, State], period: int, phases: Phases) -> dict[str, float]:
@@ -104,8 +123,7 @@ def _record(
     numbers: ServiceNumbers, place: tuple[str, str], path: dict[int, State], period: int, today: State | None
 ) -> dict[str, float]:
     """One opening from the rows that name it; works are those beyond what stood before."""
-    begun, state = begun_in(path, period), path[period]
-    before = path.get(begun - 1) if begun else None
+    state, before = path[period], _before(path, period)
     size = numbers.of(*place, state[0])
     as_today = numbers.of(*place, today[0]) if today else None
     every = _built(size, as_today, same=today is not None and state[0] == today[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -125,7 +126,7 @@ class _World:
         one = copy(self)
         one.draws = self.draws.only(np.array([draw]))
         where = [(c, s.specialty_id, s.site_id) for c, s in zip(contracts, self.services, strict=True)]
-        factors = {
+        factors: dict[str, Any] = {
             name: np.array([one.draws.factor(target, *place)[0] for place in where])
             for target, name in TERMS_FIELD.items()
         }

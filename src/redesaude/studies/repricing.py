@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.cashflow import Services, timing_of
-from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.pricing import price
+from redesaude.finance.succession import Succession
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.plan import COSTS, Plan
 
@@ -27,13 +27,13 @@ Assignment = Mapping[str, str]
 
 #: taxes of a contractor: what they add to its price, and what returns
 _TAXES = ("payment_tax_share", "tax_share", "loss_offset_share", "tax_returned_share")
-_ALL = tuple(term.name for term in fields(Terms))
+_ALL = tuple(term.name for term in fields(Succession))
 
 #: steps from one contract's terms to another's, in order; the last two take every term not named before
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "works": ("capex_factor", "bid_discount_share"),
     "running": ("opex_factor", "case_factor"),
-    "timing": ("procurement_years", "delay_factor"),
+    "timing": ("procurement_years", "delay_factor", "signs", "before", "term_years", "hands_over", "after"),
     "transaction": ("transaction_share",),
     "sharing": ("state_share",),
     "residual": ("residual_share",),
@@ -70,7 +70,7 @@ class Repricing:
         self.contracts: list[str] = [str(c) for c in self.scenario.contracts["contract_id"]]
         self.decided: dict[str, str] = dict(zip(self.site_of_service, plan.openings["contract_id"], strict=True))
         self.sites: list[str] = sorted(self.decided)
-        self._terms: dict[tuple[str, ...], Terms] = {}
+        self._terms: dict[tuple[str, ...], Succession] = {}
         periods = pd.Series(self.appraisal.period).groupby(self.site_of_service).unique()
         self._periods: dict[str, list[int]] = {str(site): sorted(found.tolist()) for site, found in periods.items()}
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
@@ -102,6 +102,7 @@ class Repricing:
         other.appraisal = self.appraisal.restated(other.plan)
         other.appraisal.records = [self.appraisal.records[row] for row in rows]
         other.appraisal.least_cases = [self.appraisal.least_cases[row] for row in rows]
+        other.appraisal.before = [self.appraisal.before[row] for row in rows]
         other.services, other.cases = self.services.take(rows), self.cases[rows]
         other.site_of_service, other.sites, other._terms = self.site_of_service[rows], [site], {}
         other.__dict__.pop("has_works", None)
@@ -122,7 +123,7 @@ class Repricing:
         other.plan = replace(self.plan, openings=self.plan.openings.assign(contract_id=contracts))
         return other
 
-    def terms(self, assignment: Assignment) -> Terms:
+    def terms(self, assignment: Assignment) -> Succession:
         """Return the terms of each service under ``assignment``."""
         key = tuple(assignment[site] for site in self.sites)
         if key not in self._terms:
@@ -219,7 +220,7 @@ class Repricing:
                 lines[line] += float(factors @ flow) / sharers
         return lines
 
-    def _priced(self, services: Services, terms: Terms) -> pd.DataFrame:
+    def _priced(self, services: Services, terms: Succession) -> pd.DataFrame:
         """Net present cost of each service by line."""
         prices = price(services, terms, self.appraisal.calendar, self.scenario.settings.perspective)
         return pd.DataFrame({line: fixed + prices.per_case[line] * self.cases for line, fixed in prices.fixed.items()})

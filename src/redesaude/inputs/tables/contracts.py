@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redesaude.inputs.tables.declaration import Column, Table, share
 from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
-from redesaude.inputs.tables.vocabulary import DELIVERY_MODELS, FINANCING, PAYMENT_MECHANISMS, SITE_KINDS
+from redesaude.inputs.tables.vocabulary import AFTER_TERM, DELIVERY_MODELS, FINANCING, PAYMENT_MECHANISMS, SITE_KINDS
 from redesaude.language import N_
 
 _FACTOR_HELP = {
@@ -58,6 +58,25 @@ _PAYMENT_COLUMNS = (
         ),
         default="fixed_and_variable",
         choices=PAYMENT_MECHANISMS,
+    ),
+    Column(
+        "fixed_payment_share",
+        "number",
+        N_(
+            "provider: part of its whole cost at the stated volume that is paid fixed; blank: all but the cost of cases"
+        ),
+        SHARE,
+        low=0,
+        high=1,
+    ),
+    Column(
+        "stated_volume_share",
+        "number",
+        N_("provider: volume at which its price recovers the whole cost, as a share of what a plan may use"),
+        SHARE,
+        default=1.0,
+        low=0.05,
+        high=1,
     ),
     share("volume_band_low", N_("lower end of the band, as a share of planned volume"), default=1.0),
     Column(
@@ -113,6 +132,15 @@ CONTRACTS = Table(
             choices=FINANCING,
         ),
         Column("term_years", "number", N_("term, works included"), YEARS, low=0, high=99),
+        Column(
+            "after_term",
+            "choice",
+            N_(
+                "what follows the term: renewed: paid on as before, works excepted; relet: the same after another "
+                "tender; direct: direct administration; blank: direct after a project company, renewed otherwise"
+            ),
+            choices=AFTER_TERM,
+        ),
         *_factor_columns(),
         Column("equity_return", "number", N_("real return on equity asked"), RATE, low=0, high=0.5),
         Column("debt_rate", "number", N_("real interest on debt"), RATE, low=0, high=0.5),

@@ -18,6 +18,8 @@ DELIVERY_MODELS = (
     "foundation",
     "purchase",
 )
+#: what may follow the term of a contract
+AFTER_TERM = ("renewed", "relet", "direct")
 FINANCING = ("budget", "project_company", "provider")
 #: what a risk may touch: factors of the contracts, demand, the discount rate, or a cost line of the services
 RISK_TARGETS = (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from redesaude.finance.cashflow import tail_years, timing_of
+from redesaude.finance.contracts import after_term, terms_of
 from redesaude.language import N_
 from redesaude.report.view import View
 from redesaude.report.workbook.appraisal_items import Quantities
@@ -84,10 +85,15 @@ class Appraisal:
 
 
 def can_be_live(known: Alternatives) -> bool:
-    """Tell whether every comparator is paid by the budget and free of taxes, which the formulas rest on."""
+    """Tell whether every comparator is paid by the budget and free of taxes, which the formulas rest on.
+
+    They know direct administration after a term only by a contract of its own, and no tender repeated.
+    """
     terms = known.repricing.terms(known.comparator)
     taxed = terms.project_company | terms.provider | (terms.tax_share > 0) | (terms.payment_tax_share > 0)
-    return not bool(taxed.any())
+    contracts = known.repricing.scenario.contracts
+    unknown = (terms_of(contracts).hands_over > 0).any() and not known.repricing.appraisal.contract_after
+    return not bool(taxed.any() or unknown or (after_term(contracts) == "relet").any())
 
 
 def write(book: Book, appraised: Appraised, known: Alternatives, cells: Cells) -> Appraisal:
@@ -251,12 +257,12 @@ class _Writer:
         """The bridge of services and hosting, component by component."""
         fixed = float(self.prices.appraisal.sites["fixed_cost"][site])
         opex, direct = (self.terms[c]["opex"] for c in (contract, self.known.comparator[site]))
-        waiting = block.total("time", "waiting")
+        waiting = block.total("time", "waiting") + block.total("price", "unpriced")
         return {
             START: block.total("psc") + direct * fixed * self.annuity,
             "works": block.total("price", "works"),
             "running": block.total("price", "fixed", "cases") + (opex - direct) * fixed * self.annuity,
-            "timing": block.total("time") - waiting,
+            "timing": block.total("time") - block.total("time", "waiting"),
             "waiting": waiting,
             "transaction": block.total("share", "letting"),
             "sharing": block.total("share", "fixed", "cases"),

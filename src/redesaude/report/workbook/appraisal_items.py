@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude.finance.cashflow import delayed, timing_of
+from redesaude.finance.cashflow import delayed, stated_volume, timing_of
 from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
+from redesaude.finance.pricing import price
 from redesaude.finance.risks import TERMS_FIELD, register_of
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_timing import Works
@@ -27,26 +28,32 @@ ITEMS = {
     "cases": N_("cost of cases"),
     "renewal": N_("renewal"),
     "waiting": N_("cases that wait, at the cost of a case sent away"),
+    "unpriced": N_("cases that wait at no stated price, as the engine charges them"),
     "letting": N_("letting that grows with the works"),
     "residual": N_("value handed back"),
     "capital": N_("payment for works the project company finances"),
-    "provider_fixed": N_("fixed running cost in the provider's price"),
-    "provider_renewal": N_("renewal in the provider's price"),
-    "provider_capital": N_("works in the provider's price"),
+    "provider_fixed": N_("fixed running cost that the provider is paid with its cases"),
+    "provider_cases": N_("cost of cases that the provider is paid whatever their number"),
+    "provider_renewal": N_("renewal that the provider is paid with its cases"),
+    "provider_capital": N_("payment for works the provider finances"),
     "profit_tax": N_("profit tax that returns"),
 }
 #: paid to contractors for what they finance or run, beside the items that any contract has
-PAYMENTS = ("capital", "provider_fixed", "provider_renewal", "provider_capital", "profit_tax")
+PAYMENTS = ("capital", "provider_fixed", "provider_cases", "provider_renewal", "provider_capital", "profit_tax")
 
 
 @dataclass(frozen=True)
 class Item:
-    """A quantity: its kind, when it falls due (a kind of profile), its class of works, and the amount."""
+    """A quantity: its kind, when it falls due (a kind of profile), its class of works, and the amount.
+
+    ``under`` is the contract that prices it whatever the site is under (today's, or that after the term); blank: that.
+    """
 
     kind: str
     when: str
     works: int
     quantity: float
+    under: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,13 @@ class Quantities:
             for c in prices.contracts
         }
         months = np.where(self.services.works > 0, np.round(self.services.build_years * 12.0, 6), 0.0)
-        keys = list(zip(months.tolist(), *(self.risk[c]["delay"].tolist() for c in prices.contracts), strict=True))
+        before = prices.appraisal.contracts_before
+        built = (self.services.works > 0).tolist()
+        keys = list(
+            zip(
+                months.tolist(), built, before, *(self.risk[c]["delay"].tolist() for c in prices.contracts), strict=True
+            )
+        )
         self._classes = sorted(set(keys))
         shares = ("transaction_share", "residual_share")
         terms = [self.terms(c) for c in prices.contracts]
@@ -87,47 +100,78 @@ class Quantities:
 
     def works(self, number: int, contract: str) -> Works:
         """Return class ``number`` of works as a contract meets it."""
-        months, *delays = self._classes[number]
-        return Works(months, delays[self.prices.contracts.index(contract)] if months else 1.0)
+        months, built, before, *delays = self._classes[number]
+        delay = delays[self.prices.contracts.index(contract)] if months else 1.0
+        return Works(months, delay, signs=built or before != contract)
 
     def items(self, site: str, contract: str) -> Iterator[Item]:
         """Yield the quantities of a site that are not zero, in the order of :data:`ITEMS`, works class by class."""
         here = self.prices.site_of_service == site
         for number in np.unique(self.class_of[here]).tolist():
             rows = np.flatnonzero(here & (self.class_of == number))
-            for kind, when, amounts in self._amounts(rows, contract):
+            before = self._classes[number][2]
+            for kind, when, amounts in self._amounts(rows, contract, before):
                 quantity = float(np.sum(amounts))
                 if quantity:
-                    yield Item(kind, when, number, quantity)
+                    under = {"today": before, "after": self.prices.appraisal.contract_after}.get(when, "")
+                    yield Item(kind, when, number, quantity, under)
 
-    def _amounts(self, rows: np.ndarray, contract: str) -> Iterator[tuple[str, str, Floats]]:
-        """Yield (kind, when, amount of each service)."""
-        s, cases, risk = self.services.take(rows), self.cases[rows], self.risk[contract]
-        capex, opex, case = (risk[target][rows] for target in ("capex", "opex", "case_cost"))
-        used = cases / s.capacity
+    def _amounts(self, rows: np.ndarray, contract: str, before: str) -> Iterator[tuple[str, str, Floats]]:
+        """Yield (kind, when, amount of each service); ``before`` is the contract that runs until the signature."""
+        terms, s = self.terms(contract).take(rows), self.services.take(rows)
+        capex = self.risk[contract]["capex"][rows]
         yield "works", "building", s.works * capex
-        yield "fixed", "open", s.fixed * opex
-        yield "fixed", "before", np.where(s.works > 0, s.before_fixed * opex, 0.0)
-        yield "cases", "open", s.per_case * cases * case
-        yield "cases", "before", np.where(s.works > 0, s.per_case * cases * s.before_share * case, 0.0)
-        yield "renewal", "open", s.lifecycle
-        yield "renewal", "before", np.where(s.works > 0, s.before_lifecycle, 0.0)
-        yield "waiting", "before", np.where(s.works > 0, s.unmet_cost * (1.0 - s.before_share) * cases, 0.0)
+        yield from self._running(rows, contract, "open")
+        if before:
+            yield from self._running(rows, before, "today")
+            yield from self._running(rows, contract, "interim") if (s.works > 0).any() else ()
+        if (terms.hands_over > 0).any():
+            yield from self._running(rows, self.prices.appraisal.contract_after, "after")
+        yield "waiting", "before", np.nan_to_num(s.unmet_cost) * (1.0 - s.before_share) * self.cases[rows]
+        yield "unpriced", "first year", self._unpriced(rows, contract)
         if "transaction_share" in self._stated:
             yield "letting", "procuring", s.works
         if "residual_share" in self._stated:
             yield "residual", "end", -s.works
-        terms = self.terms(contract)
-        if terms.project_company[rows[0]]:
+        if terms.project_company[0]:
             yield "capital", "paid", s.works * capex
             if (terms.tax_returned_share > 0).any():
                 yield "profit_tax", "profit_tax", -s.works * capex
-        if terms.provider[rows[0]]:
-            yield "provider_fixed", "open", s.fixed * opex * used
-            yield "provider_fixed", "before", np.where(s.works > 0, s.before_fixed * opex * used, 0.0)
-            yield "provider_renewal", "open", s.lifecycle * used
-            yield "provider_renewal", "before", np.where(s.works > 0, s.before_lifecycle * used, 0.0)
-            yield "provider_capital", "open", s.works * capex * used
+        if terms.provider[0]:
+            yield "provider_capital", "paid", s.works * capex * self._with_cases(rows, terms)
+
+    def _running(self, rows: np.ndarray, contract: str, when: str) -> Iterator[tuple[str, str, Floats]]:
+        """Running cost under a contract: of the open service, or of what runs before.
+
+        A provider that is paid a share fixed gets of each 1 of yearly cost that share and what its cases bring.
+        """
+        s, terms, risk = self.services.take(rows), self.terms(contract).take(rows), self.risk[contract]
+        opex, case = risk["opex"][rows], risk["case_cost"][rows]
+        is_open = when in ("open", "after")
+        fixed, renewal = (s.fixed, s.lifecycle) if is_open else (s.before_fixed, s.before_lifecycle)
+        per_case = s.per_case * case * (1.0 if is_open else s.before_share)
+        yield "fixed", when, fixed * opex
+        yield "cases", when, per_case * self.cases[rows]
+        yield "renewal", when, renewal
+        if terms.provider[0] and not np.isnan(terms.fixed_payment_share[0]):
+            more = self._with_cases(rows, terms) - 1.0
+            yield "provider_fixed", when, fixed * opex * more
+            yield "provider_renewal", when, renewal * more
+            short = stated_volume(s, terms) - self.cases[rows]
+            yield "provider_cases", when, per_case * terms.fixed_payment_share * short
+
+    def _with_cases(self, rows: np.ndarray, terms: Terms) -> Floats:
+        """What a provider is paid of each 1 of yearly cost: all of it, or the share fixed and what cases bring."""
+        share = terms.fixed_payment_share
+        used = self.cases[rows] / stated_volume(self.services.take(rows), terms)
+        return np.where(np.isnan(share), 1.0, share + (1.0 - share) * used)
+
+    def _unpriced(self, rows: np.ndarray, contract: str) -> Floats:
+        """Waiting at no stated price as the engine charges it, as an amount of the first year."""
+        services, appraisal = self.services.take(rows), self.prices.appraisal
+        found = price(services, self.terms(contract).take(rows), appraisal.calendar)
+        npv = found.fixed["waiting"] + found.per_case["waiting"] * self.cases[rows]
+        return np.where(np.isnan(services.unmet_cost), npv / appraisal.calendar.factors()[0], 0.0)
 
     def terms(self, contract: str) -> Terms:
         """Return the terms of every service under a contract."""

@@ -97,7 +97,7 @@ class Rows:
     def prepare(self, site: str, contract: str, under: str = "") -> None:
         """Write the years in which a site's items under ``contract`` fall due; or would, under another contract."""
         for item in self.quantities.items(site, contract):
-            if not under or item.kind not in PAYMENTS:
+            if not under or item.under or item.kind not in PAYMENTS:
                 self._profile(item, under or contract)
 
     def block(self, site: str, contract: str, comparator: str, labels: tuple[str, str], t: Callable[..., str]) -> Block:
@@ -128,7 +128,7 @@ class Rows:
         untaxed, paid = put(row, 8, priced.untaxed, "factor"), put(row, 9, priced.paid, "factor")
         before = live(0.0)
         steps = {name: live(0.0) for name in ("psc", "price", "time", "share")}
-        if item.kind not in PAYMENTS:
+        if item.kind not in PAYMENTS or item.under:
             before = value * priced.share
             direct = self._priced(item, comparator, comparator)
             then = self._profile(item, comparator).present
@@ -164,6 +164,9 @@ class Rows:
 
     def _priced(self, item: Item, contract: str, comparator: str) -> _Priced:
         own, direct = self.terms[contract], self.terms[comparator]
+        if item.under:  # the same under every contract: nothing but its time differs
+            factor, paid = self._factor(item, item.under), self._paid(item, item.under)[1]
+            return _Priced(factor=factor, step=factor, share=paid, untaxed=paid, paid=paid)
         running = item.kind in ("fixed", "cases")
         factor = self._factor(item, contract)
         return _Priced(
@@ -187,7 +190,8 @@ class Rows:
             "residual": lambda: own["residual"],
             "capital": lambda: financed * self._payment(item.works, contract)[0],
             "profit_tax": lambda: financed * own["returned"],
-            "provider_capital": lambda: works * recovery(own["equity"], own["term"]),
+            "provider_cases": lambda: own["case"],
+            "provider_capital": lambda: works * self._repayment(item.works, contract),
         }
         return factors.get(item.kind, lambda: _ONE)()
 
@@ -205,13 +209,13 @@ class Rows:
         if who == "project_company" and running:
             rest = (1.0 - own["by_company"]) * own["state"]
             return own["by_company"] * both[0] + rest, own["by_company"] * both[1] + rest
-        handed_over = {"project_company": "renewal", "provider": "cases"}
-        if item.kind in PAYMENTS or item.kind == handed_over.get(who):
+        handed_over = {"project_company": ("renewal",), "provider": ("fixed", "cases", "renewal")}
+        if item.kind in PAYMENTS or item.kind in handed_over.get(who, ()):
             return both
         untaxed = own["state"] if running else _ONE
         if who == "project_company" and item.kind == "works":
             untaxed = own["contribution"]
-        if who == "provider" and item.kind in ("works", "fixed", "renewal"):
+        if who == "provider" and item.kind == "works":
             untaxed = live(0.0)
         return untaxed, untaxed
 
@@ -231,6 +235,16 @@ class Rows:
                 self.grid.put(row, PRESENT + 1 + n, cell, "factor") for n, cell in enumerate(content)
             )
         return self._solved[key]
+
+    def _repayment(self, number: int, contract: str) -> Live:
+        """Yearly payment for each 1 of works that a provider finances, beside the years it is paid."""
+        key = number, contract
+        if key not in self._solved:
+            works, terms = self.quantities.works(number, contract), self.terms[contract]
+            spent, paid = (self.timing.row(contract, works, when, terms) for when in ("building", "paid"))
+            found = self.timing.worth(spent, terms["equity"]) / self.timing.worth(paid, terms["equity"])
+            self._solved[key] = (self.grid.put(paid.row, PRESENT + 1, found, "factor"),) * 2
+        return self._solved[key][0]
 
 
 def recovery(rate: Live, years: Live) -> Live:

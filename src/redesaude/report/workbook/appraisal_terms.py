@@ -9,6 +9,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from redesaude.finance.bidding import competition, expected_failures
+from redesaude.finance.contracts import terms_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.appraisal import Appraisal
@@ -32,6 +33,7 @@ _COLUMNS = {
     "delay": (N_("Length of works, factor"), "factor"),
     "procurement": (N_("Procurement, years"), "factor"),
     "term": (N_("Term, years"), "factor"),
+    "hands_over": (N_("Direct administration after the term, 1: yes"), "number"),
     "net": (N_("Cost of each 1 a contractor keeps, taxes on receipts paid and returned"), "factor"),
     "returned": (N_("Taxes that return, share"), "percent"),
     "by_company": (N_("Run by the project company, share"), "percent"),
@@ -138,6 +140,7 @@ def terms_of_row(scenario: Scenario, row: Mapping[str, Any], cells: Cells) -> di
         "discount": live(float(bids.discount_share[0])),
         "procurement": (stated("procurement_months") + stated(again) * failures) / 12.0,
         "term": stated("term_years", _TERM_YEARS),
+        "hands_over": live(_hands_over(scenario, row)),
         "net": (1.0 - returned * taxed) / (1.0 - taxed),
         "returned": returned,
         "by_company": stated("counts_as_ppp"),
@@ -151,6 +154,12 @@ def terms_of_row(scenario: Scenario, row: Mapping[str, Any], cells: Cells) -> di
         "transaction": stated("transaction_cost") * retendered,
         "oversight": stated("oversight_cost"),
     }
+
+
+def _hands_over(scenario: Scenario, row: Mapping[str, Any]) -> float:
+    """1 where direct administration takes over at the end of a stated term."""
+    of_contract = terms_of(scenario.contracts).hands_over[scenario.contracts["contract_id"].eq(row["contract_id"])]
+    return float(of_contract[0]) if not absent(row["term_years"]) else 0.0
 
 
 def _deduction(row: Mapping[str, Any], stated: Callable[[str], Live]) -> Live:

@@ -10,21 +10,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from redesaude.finance.cashflow import share_of_years, spread
 from redesaude.finance.discounting import Floats
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_terms import FIRST_YEAR, FROM_START, YEARS, Clock, Terms, write_headers
-from redesaude.report.workbook.live import Grid, Live, Range, live
+from redesaude.report.workbook.live import Grid, Live, Range, least, live
 
 #: kinds of payment -> what they are
 KINDS = {
     "procuring": N_("while the contract is procured"),
     "building": N_("while works advance, spread evenly"),
-    "before": N_("until the works open"),
-    "open": N_("from the opening to the end of the horizon"),
-    "paid": N_("years in which works are paid to the project company"),
+    "before": N_("until the opening"),
+    "today": N_("until the signature, as it runs today"),
+    "interim": N_("from the signature to the opening, as it runs today"),
+    "open": N_("from the opening to the end of the term or of the horizon"),
+    "after": N_("from the end of the term on"),
+    "paid": N_("years in which works are paid to who financed them"),
     "end": N_("at the end of the horizon, if open by then"),
     "overseen": N_("from the signature on"),
     "profit_tax": N_("profit tax for each 1 of works, solved by the engine"),
@@ -42,10 +45,14 @@ PRESENT = 5
 
 @dataclass(frozen=True)
 class Works:
-    """A class of works: planned length, and what the risk register expects of their delay; ``months`` 0: none."""
+    """A class of works: planned length, and what the risk register expects of their delay; ``months`` 0: none.
+
+    ``signs``: a contract is signed for it, which takes its procurement.
+    """
 
     months: float
     delay: float = 1.0
+    signs: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,24 +70,26 @@ class Profile:
 
 @dataclass(frozen=True)
 class Dates:
-    """Signature, opening and years of payment of a class of works under a contract, in years from the start."""
+    """Signature, opening, years of payment and end of the term under a contract, in years from the start.
+
+    ``ends`` is None where what follows the term is the contract itself.
+    """
 
     signed: Live
     build: Live
     opened: Live
     payment: Live
+    ends: Live | None
 
 
 def dates_of(works: Works, terms: Terms) -> Dates:
-    """Return the dates of works under a contract: nothing waits where nothing is built."""
-    if works.months <= 0:
-        signed = build = live(0.0)
-    else:
-        signed = terms["procurement"]
-        build = terms["delay"] * (works.months / 12.0) * works.delay
+    """Return the dates of works under a contract: nothing waits where nothing is built or signed."""
+    signed = terms["procurement"] if works.signs else live(0.0)
+    build = terms["delay"] * (works.months / 12.0) * works.delay if works.months > 0 else live(0.0)
     left = terms["term"] - build
     payment = Live(f"MAX({left.text},1)", max(left.value, 1.0))
-    return Dates(signed, build, signed + build, payment)
+    limited = works.signs and terms["hands_over"].value > 0
+    return Dates(signed, build, signed + build, payment, signed + build + payment if limited else None)
 
 
 class Timing:
@@ -108,19 +117,31 @@ class Timing:
             self.known[key] = self._finish(row, values)
         return self.known[key]
 
+    def worth(self, profile: Profile, rate: Live) -> Live:
+        """Return what 1 paid as ``profile`` says is worth at ``rate`` at the start."""
+        clock = self.clock
+        years = xl_range_abs(clock.year_row, YEARS, clock.year_row, YEARS + clock.years - 1)
+        value = float(profile.shares @ (1.0 + rate.value) ** -np.arange(clock.years, dtype=float))
+        return Live(f"SUMPRODUCT({self._cells(profile.row).text},(1+{rate.text})^-{years})", value)
+
     def _span(self, kind: str, dates: Dates, terms: Terms) -> tuple[Live, Live]:
         """When a kind of payment begins and ends, in years from the start."""
         horizon, opened = self.clock.horizon, dates.opened
-        last = horizon - 1.0
+        last, ends = horizon - 1.0, dates.ends or horizon
+        hands_over = terms["hands_over"].value > 0
+        overseen = terms["procurement"] + terms["term"] if hands_over else horizon
         inside = Live(f"IF({opened.text}<={horizon.text},1,0)", float(opened.value <= horizon.value))
         spans: dict[str, tuple[Live | float, Live | float]] = {
             "procuring": (0.0, dates.signed),
             "building": (dates.signed, opened),
             "before": (0.0, Live(f"MIN({opened.text},{horizon.text})", min(opened.value, horizon.value))),
-            "open": (opened, horizon),
+            "today": (0.0, least([dates.signed, horizon])),
+            "interim": (least([dates.signed, horizon]), least([opened, horizon])),
+            "open": (opened, least([ends, horizon])),
+            "after": (least([ends, horizon]), horizon),
             "paid": (opened, opened + dates.payment),
             "end": (last, last + inside),
-            "overseen": (terms["procurement"], horizon),
+            "overseen": (terms["procurement"], least([overseen, horizon])),
             FROM_START: (0.0, horizon),
             FIRST_YEAR: (0.0, 1.0),
         }

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from redesaude.finance.contracts import after_term
 from redesaude.inputs.risks import shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
@@ -35,6 +36,12 @@ _MECHANISMS = {
         "the full price for cases between {low} and {high} of the planned volume, {share} of it for each case outside"
     ),
     "capitation": N_("a price for each inhabitant, whatever the number of cases"),
+}
+#: what follows the term
+_AFTER = {
+    "renewed": N_("paid on as before, without the works, which are repaid"),
+    "relet": N_("let again, and paid on as before, without the works, which are repaid"),
+    "direct": N_("direct administration takes over; nothing more is paid to the contractor"),
 }
 _NO_DEDUCTIONS = N_("The input states none: to be agreed with the targets above before the tender.")
 _DEDUCTIONS = N_(
@@ -128,6 +135,11 @@ class _Page:
         t, years = self.t, float(self.terms["term_years"])
         stated = t(N_("the input states none: to be set within the law"))
         yield t(N_("Term")), stated if np.isnan(years) else t(N_("{years} years"), years=f"{years:g}")
+        if not np.isnan(years):
+            contracts = self.view.scenario.contracts
+            follows = after_term(contracts)[contracts["contract_id"] == self.contract]
+            by_default = t(N_(" (the input states nothing)")) if not self.terms["after_term"] else ""
+            yield t(N_("After the term")), t(_AFTER[str(follows.iloc[0])]) + by_default
         yield (
             t(N_("Procurement and opening")),
             t(

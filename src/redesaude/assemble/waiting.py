@@ -1,0 +1,69 @@
+"""People who would wait for an opening where no price of waiting is stated: told, and refused where nobody else treats.
+
+Where ``unmet_cost`` is blank every case must be treated, yet a service procured or built treats nobody before it
+opens. Such waiting is charged what the open service would cost (:mod:`redesaude.finance.cashflow`), so that a later
+opening never gains. Where some people have no place at all that treats them from the beginning, that would be a promise
+broken at no stated price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from redesaude.assemble.options import PricedOptions
+from redesaude.errors import Problem, Severity
+from redesaude.finance.cashflow import timing_of
+from redesaude.inputs.scenario import Scenario
+from redesaude.language import N_
+from redesaude_models.problem import Demand, Flags, Journeys
+
+_NOBODY = N_("{count} territories have nobody to treat {specialty} until a service opens, and waiting has no price")
+_WAITS = N_("{specialty}: services that are procured or built leave people waiting, and waiting has no price")
+_PRICED = N_("an unmet_cost: what a case costs that goes untreated, or is sent away, meanwhile")
+_GIVE = N_("type an unmet_cost, or state on site_services who treats these people today")
+_TOLD = N_("type an unmet_cost; until then waiting is charged what the open service would cost, so that no delay gains")
+#: years below which nobody waits
+_TOLERANCE = 1e-9
+
+
+def waiting_problems(
+    scenario: Scenario, options: PricedOptions, demand: Demand, journeys: Journeys
+) -> Iterator[Problem]:
+    """Yield an error for each specialty whose people cannot but wait unpriced, a warning where they may come to."""
+    services = options.services
+    waits = np.isnan(services.unmet_cost) & (timing_of(services, options.terms).opened > _TOLERANCE)
+    specialty = options.table["specialty_id"].to_numpy(str)
+    alone = _alone(options, waits & (services.before_share <= 0), demand, journeys)
+    for s, name in enumerate(scenario.specialties["specialty_id"]):
+        count = int((alone & (demand.specialty == s)).sum())
+        if count:
+            yield _problem(scenario, s, (_NOBODY, _GIVE), count, "error")
+        elif (waits & (services.before_share < 1) & (specialty == name)).any():
+            yield _problem(scenario, s, (_WAITS, _TOLD), count, "warning")
+
+
+def _alone(options: PricedOptions, waits: Flags, demand: Demand, journeys: Journeys) -> Flags:
+    """Which demands that must be treated reach only services that treat nobody before they open."""
+    service = options.table["service"].to_numpy(np.int64)
+    at_once = np.zeros(int(max(service.max(initial=-1), journeys.service.max(initial=-1))) + 1, dtype=bool)
+    at_once[service[~waits]] = True
+    reached, helped = (np.zeros(len(demand.territory), dtype=bool) for _ in range(2))
+    reached[journeys.demand] = True
+    helped[journeys.demand[at_once[journeys.service]]] = True
+    return np.asarray(demand.must_treat & (demand.cases[:, 0] > 0) & reached & ~helped)
+
+
+def _problem(scenario: Scenario, s: int, texts: tuple[str, str], count: int, severity: Severity) -> Problem:
+    row, place = scenario.specialties.iloc[s], scenario.places.get("specialties")
+    return Problem(
+        code="waiting_without_price",
+        sheet="specialties",
+        cell=place.cell(s, "unmet_cost") if place else str(row["specialty_id"]),
+        found=texts[0],
+        expected=_PRICED,
+        remedy=texts[1],
+        values={"specialty": str(row["name"]) or str(row["specialty_id"]), "count": count},
+        severity=severity,
+    )

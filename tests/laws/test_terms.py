@@ -1,0 +1,103 @@
+"""Laws of contracts in time: waiting never gains, and nothing is paid before a signature nor after a term unless said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optima import holds, optimum
+from random_tables import random_tables
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.cash_flow import cash_flow
+from redesaude.solving.solve import solve
+from tiny import EXACT, PPP, Tables, rows, scenario, settings, tables, times, with_columns
+
+DELAYS = {
+    "build_months": ("sizes", "build_months", 17.0),
+    "delay_factor": ("contracts", "delay_factor", 0.6),
+    "procurement_months": ("contracts", "procurement_months", 14.0),
+}
+
+
+def unpriced(seed: int) -> Tables:
+    """Random tables without a price of waiting, in which a third contract opens everything at once."""
+    found = random_tables(seed)
+    found["specialties"] = with_columns(found["specialties"], unmet_cost=np.nan)
+    contracts = with_columns(found["contracts"], oversight_cost=0.0, delay_factor=1.0)
+    contracts["procurement_months"] = contracts["procurement_months"].fillna(0.0)
+    found["contracts"] = contracts
+    found["sizes"] = with_columns(found["sizes"], build_months=found["sizes"]["capex"] % 24)
+    services = [
+        {"site_id": site, "specialty_id": s, "size_id": "small", "status": "existing", "contract_id": "direct"}
+        for s in found["specialties"]["specialty_id"]
+        for site in found["sites"]["site_id"]
+    ]
+    return {**found, "site_services": rows(*services)}
+
+
+@pytest.mark.parametrize("delay", DELAYS)
+def test_delay_without_a_price_of_waiting_never_gains(delay: str) -> None:
+    sheet, column, more = DELAYS[delay]
+
+    def law(seed: int) -> tuple[float, float]:
+        sooner = unpriced(seed)
+        later = sooner | {sheet: with_columns(sooner[sheet], **{column: sooner[sheet][column] + more})}
+        return optimum(scenario(**sooner)), optimum(scenario(**later))
+
+    holds(law)
+
+
+ONE_PLACE: dict[str, Any] = {
+    "settings": settings(horizon_years=30, base_year=2025, discount_rate=0.06, occupancy=0.8),
+    "territories": rows({"territory_id": "t1", "population": 30}),
+    "sites": rows({"site_id": "h1", "territory_id": "t1"}),
+    "specialties": rows({"specialty_id": "cardio", "cases_per_100k": 100_000, "unmet_cost": 900.0}),
+    "travel_times": times({"t1": {"h1": 0}}),
+    "sizes": rows(
+        {"specialty_id": "cardio", "size_id": "m", "capacity": 50, "fixed_cost": 600, "cost_per_case": 9,
+         "capex": 4000, "build_months": 18, "lifecycle_share": 0.02}
+    ),
+}  # fmt: skip
+DIRECT = {"contract_id": "direct", "delivery_model": "direct", "opex_factor": 1.5, "case_cost_factor": 1.5}
+OSS = {"contract_id": "oss", "delivery_model": "oss", "procurement_months": 9, "term_years": 10,
+       "case_cost_factor": 0.9, "transaction_cost": 70.0, "oversight_cost": 20.0}  # fmt: skip
+BUY = {"contract_id": "buy", "delivery_model": "purchase", "financing": "provider", "procurement_months": 9,
+       "term_years": 12, "equity_return": 0.08}  # fmt: skip
+COMPANY = {**PPP, "procurement_months": 9, "term_years": 15}
+#: what a contractor is paid, by contract
+PAID = {"ppp": ("unitary_payment",), "buy": ("provider_payment",), "oss": ("fixed_running", "case_running")}
+
+
+@pytest.mark.parametrize("after", ["renewed", "relet", "direct", ""])
+@pytest.mark.parametrize("existing", [False, True], ids=["new", "converted"])
+@pytest.mark.parametrize("contract", [COMPANY, BUY, OSS], ids=["ppp", "buy", "oss"])
+def test_a_contract_is_paid_from_its_signature_to_its_end(contract: dict[str, Any], existing: bool, after: str) -> None:
+    """Works of one and a half years where it is new; today's service goes on under direct administration until then."""
+    today = {"site_id": "h1", "specialty_id": "cardio", "size_id": "m", "status": "existing", "contract_id": "direct"}
+    name = contract["contract_id"]
+    case = scenario(
+        **tables(**ONE_PLACE)
+        | {"contracts": rows(DIRECT, {**contract, "after_term": after})}
+        | {"site_services": rows(today) if existing else rows({**today, "status": "allowed", "contract_id": ""})}
+        | {"decisions": rows({"site_id": "h1", "specialty_id": "cardio", "contract_id": name, "decision": "open"})}
+    )
+    plan = solve(case, EXACT)
+    assert plan.audit.passed
+    flows = cash_flow(Appraisal(plan))
+    own = flows[(flows["contract_id"] == name) & flows["line"].isin(PAID[name])].groupby("year")["real"].sum()
+    public = flows[(flows["contract_id"] == "direct") & (flows["line"] == "case_running")].groupby("year")["real"].sum()
+    takes_over = after == "direct" or (not after and name == "ppp")
+    end = 2025 + 0.75 + float(contract["term_years"])
+    assert own.index.min() == (2025 if existing else 2027)  # signed after nine months, built in eighteen
+    assert own.index.max() == (int(end) if takes_over else 2054)
+    during = 30 * 9 * 1.5
+    assert public.to_dict().get(2025, 0.0) == pytest.approx(0.75 * during if existing else 0.0)
+    assert public.to_dict().get(2054, 0.0) == pytest.approx(during if takes_over else 0.0)
+    assert set(public.index[1:-1]) <= set(range(int(end), 2055))
+    overseen = flows[flows["line"] == "oversight"]["year"]
+    assert not takes_over or overseen.empty or overseen.max() == int(end)
+    letting = flows[flows["line"] == "transaction"].groupby("year")["real"].sum()
+    again = [int(end), int(end + contract["term_years"])] if after == "relet" else []
+    assert list(letting.index) == ([2025, *again] if "transaction_cost" in contract else [])
