@@ -249,9 +249,11 @@ def tiers(draw: Draw, sketch: Sketch) -> None:
 
 
 def works(draw: Draw, sketch: Sketch) -> None:
-    """Works that take time, and renewal."""
+    """Works that take time, and renewal; none that people wait for who must be treated, which is refused."""
     for row in sketch.table("sizes"):
-        row |= {"build_months": draw.one((0.0, 6.0, 18.0)), "lifecycle_share": draw.one((0.0, 0.03))}
+        months, renewal = draw.one((0.0, 6.0, 18.0)), draw.one((0.0, 0.03))
+        waits = sketch.optional[row["specialty_id"]]
+        row |= {"build_months": months if waits else 0.0, "lifecycle_share": renewal}
 
 
 def decisions(draw: Draw, sketch: Sketch) -> None:

@@ -1,4 +1,4 @@
-"""Laws of contracts in time: waiting never gains, and nothing is paid before a signature nor after a term unless said."""
+"""Laws of contracts in time: waiting never gains; nothing is paid before a signature, nor after a term unless said."""
 
 from __future__ import annotations
 

@@ -30,6 +30,8 @@ pytestmark = pytest.mark.long
 
 SEEDS = (0, 1, 2, 4, 13, 15, 17, 18, 23, 25, 26)
 HORIZON, SECOND = 12, 3
+#: seeds with a project company
+ENDING = (1, 7)
 #: (size, contract) of each site, None where closed
 State = tuple[str, str] | None
 Network = tuple[State, ...]
@@ -128,6 +130,8 @@ class Pairs:
             return today is None
         if self._opened(today, old) > SECOND:
             return False  # still in works
+        if self._ends(today, old) < HORIZON:
+            return False  # another contract follows: left as it is
         built = self._works(today, old) > 0 and self.contracts[old[1]].financing != "budget"
         if new is None:
             return not built
@@ -147,6 +151,15 @@ class Pairs:
         if self._works(today, now) == 0:
             return contract.procurement_months / 12 if today is None or today[1] != now[1] else 0.0
         return contract.procurement_months / 12 + self.sizes[now[0]].build_months / 12 * contract.delay_factor
+
+    def _ends(self, today: State, now: State) -> float:
+        """Years from decision to the end of the term, where direct administration takes over from a company."""
+        assert now is not None
+        contract = self.contracts[now[1]]
+        if contract.financing != "project_company":
+            return np.inf
+        build = self.sizes[now[0]].build_months / 12 * contract.delay_factor if self._works(today, now) else 0.0
+        return self._opened(today, now) + max(contract.term_years - build, 1.0)
 
     def _cost(self, today: State, first: State, second: State) -> tuple[float, float, float]:
         """Fixed cost of the path of one service, and what a case costs in each period (NPV of a yearly case)."""
@@ -213,7 +226,10 @@ class Pairs:
                     contract = self.contracts[state[1]]
                     new = before is None or before[1] != state[1]
                     signed = begin + (min(contract.procurement_months / 12, until - begin) if new else 0.0)
-                    years = np.clip(np.arange(begin, until) + 1 - signed, 0, 1)
+                    company = new and contract.financing == "project_company"
+                    ends = min(until, signed + contract.term_years) if company else until
+                    year = np.arange(begin, until)
+                    years = np.clip(np.minimum(year + 1, ends) - np.maximum(year, signed), 0, 1)
                     total += contract.oversight_cost * float(years @ self.factors[begin:until])
                     total += contract.transaction_cost * float(self.factors[begin]) * new
                 before = state
@@ -221,7 +237,7 @@ class Pairs:
 
     def _assignment(self, t: int, network: Network, case_cost: list[float]) -> float:
         """Least cost of treating everyone, or sending away; no journey costs anything."""
-        middle = (SECOND / 2, SECOND + 2.0)[t]
+        middle = (SECOND / 2, (SECOND + HORIZON) / 2)[t]  # the last runs to the horizon
         people = self.case.territories
         cases = (people["population"] * (1 + people["growth_rate"]) ** middle).to_numpy(float)
         unmet = float(self.case.specialties["unmet_cost"].iloc[0]) * self.annuity[t]
@@ -239,6 +255,20 @@ def test_the_optimum_is_the_best_of_all_pairs_of_networks(seed: int) -> None:
     assert plan.status == Status.OPTIMAL
     assert plan.objective == pytest.approx(Pairs(case).best(), rel=1e-6)
     assert plan.bound == pytest.approx(plan.objective, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", ENDING)
+def test_direct_administration_takes_over_within_the_horizon(seed: int) -> None:
+    """A cheap company with a term of four years, dear direct administration before and after."""
+    found = phased_tables(seed)
+    company = found["contracts"]["contract_id"] == "ppp"
+    found["contracts"].loc[company, ["term_years", "opex_factor", "procurement_months"]] = [4, 0.3, 6]
+    found["contracts"].loc[~company, "case_cost_factor"] = 1.4
+    case = scenario(**found)
+    plan = solve(case, EXACT)
+    assert plan.status == Status.OPTIMAL
+    assert plan.objective == pytest.approx(Pairs(case).best(), rel=1e-6)
+    assert "ppp" in set(plan.openings["contract_id"])
 
 
 def test_the_seeds_meet_every_change() -> None:

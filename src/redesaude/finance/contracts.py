@@ -206,7 +206,7 @@ class Duration(NamedTuple):
 
 def durations_of(contracts: pd.DataFrame) -> dict[str, Duration]:
     """Return contract -> how long it lasts; infinite where nobody takes over, or it is not let again."""
-    term = contracts["term_years"].fillna(np.inf).to_numpy(float)
+    term = contracts["term_years"].where(contracts["term_years"] > 0, np.inf).to_numpy(float)
     lasts = np.where(_hands_over(contracts) > 0, term, np.inf)
     again = np.where(after_term(contracts) == "relet", term, np.inf)
     rows = zip(contracts["contract_id"], lasts.tolist(), again.tolist(), strict=True)
