@@ -17,6 +17,8 @@ from redesaude_models.phasing import settled_periods
 from redesaude_models.problem import Flags, Ints, Steps, Waits
 
 CLOSED = -1
+#: relative difference below which two prices are the same, summed in another order
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ def _differs(
     ``(rows, periods)``; who is paid may change though the sum does not.
     """
     pairs = ((prices.per_case[line][rows], running.per_case[line][others]) for line in prices.per_case)
-    return np.asarray(np.any([one != other for one, other in pairs], axis=0))
+    unlike = [np.abs(one - other) > _SAME * np.maximum(np.abs(one), np.abs(other)) for one, other in pairs]
+    return np.asarray(np.any(unlike, axis=0))
 
 
 def _settled(timing: Timing, differs: Flags, phases: Phases) -> Ints:
