@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test test-long certify fuzz kill lint clean
+.PHONY: demo test test-long certify fuzz kill canary lint clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -41,6 +41,10 @@ fuzz: $(VENV)/.dev
 kill: N = 200
 kill: $(VENV)/.dev
 	PYTHONPATH=src:models $(BIN)/python tests/kill.py --n $(N)
+
+# make canary: the source distribution on the newest of everything, on every Python that the machine has
+canary:
+	$(PYTHON) tests/canary.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -157,6 +157,26 @@ def test_one_strategy_that_fails_leaves_the_others(book: Path, monkeypatch: pyte
     assert (book.parent / "results" / "tiny" / "compare" / "compare.xlsx").exists()
 
 
+def test_what_a_strategy_began_from_is_in_the_report_and_in_its_replay(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = count()
+
+    def only_alone(self: Relay, engine: Any) -> Plan:
+        if next(calls) > 0:
+            raise AuditError(f"from {len(self._search.known)} plans")
+        return relayed(self, engine)
+
+    relayed, mix = Relay.run, rs.solve(rs.read_scenario(book))
+    monkeypatch.setattr(Relay, "run", only_alone)
+    run("compare", book)
+    reports = [read_fault(path) for path in (book.parent / "results" / "tiny").glob("fault-*.json")]
+    (direct,) = [each for each in reports if each.begun]
+    assert list(direct.begun[0]["site_id"]) == list(mix.openings["site_id"])
+    with pytest.raises(AuditError, match="from 1 plans"):
+        direct.replay()
+
+
 def test_the_input_is_still_to_blame_for_what_is_wrong_with_it(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "solve_scenario", raising(InputError([])))
     assert isinstance(run("solve", book).exception, InputError)

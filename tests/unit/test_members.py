@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -133,3 +134,24 @@ def test_a_worker_ends_with_its_parent() -> None:
         time.sleep(0.1)
     os.kill(worker, 9)
     pytest.fail("the worker outlived its parent")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("module", "words"), [("compare", "What was solved is kept"), ("report", "nothing that was there is lost")]
+)
+def test_the_first_ctrl_c_says_what_becomes_of_what_was_found(
+    module: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    book = str(workbook(tmp_path))
+    before = signal.getsignal(signal.SIGINT)
+    if module == "report":
+        assert CliRunner().invoke(app, ["solve", book, "--no-studies"]).exit_code == 0
+    place = {"compare": "place_comparison", "report": "place_report"}[module]
+    try:
+        monkeypatch.setattr(f"redesaude.cli.{module}.{place}", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+        CliRunner().invoke(app, [module, book])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert words in capfd.readouterr().err

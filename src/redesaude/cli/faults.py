@@ -57,7 +57,7 @@ class Guard:
                 ended = plan.termination == Termination.FAULT
                 for fault in plan.faults:
                     self._print(self.say(_FAILED if ended else _SURVIVED, fault=fault), "red" if ended else "yellow")
-                self._report(FaultReport(plan.faults, plan.scenario, self.options))
+                self._report(FaultReport(plan.faults, plan.scenario, self.options, plan.begun))
 
     def failed(self, error: Exception) -> None:
         """Report ``error`` and keep the plan in hand."""

@@ -209,7 +209,8 @@ class Plan:
     seconds : time of each phase. work : iterations of the solver and steps of our own. deterministic : whether the same
         input, seed and work give this very plan again, however busy the machine is.
     reason : in words, when there is no plan.
-    faults : what went wrong on the way, of our own; the plan and its bound do not rest on it.
+    faults : what went wrong on the way, of our own; the plan and its bound do not rest on it. begun : the openings of
+        the plans that the search began from, for whoever runs it again; they are not kept with the plan.
 
     """
 
@@ -245,6 +246,7 @@ class Plan:
     log: tuple[str, ...] = ()
     reason: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    begun: tuple[pd.DataFrame, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def turnover(self) -> float:

@@ -17,32 +17,36 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from redesaude.errors import Fault, ResultError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.packing import Arrays, pack, unpack
-from redesaude.plan.plan import Plan
+from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.report.manifest import versions
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
 
 FORMAT = 1
+_BEGUN = tuple[pd.DataFrame, ...]
 
 _UNREADABLE = N_("{path} cannot be read as the report of a fault ({reason})")
 
 
 @dataclass(frozen=True)
 class FaultReport:
-    """What a report holds: the faults, in their order, and what was being solved."""
+    """What a report holds: the faults, in their order, what was being solved, and the openings it began from."""
 
     faults: tuple[Fault, ...]
     scenario: Scenario
     options: SolveOptions
+    begun: tuple[pd.DataFrame, ...] = ()
 
     def replay(self) -> Plan:
         """Solve again as it was; what goes wrong again is raised, or is among the ``faults`` of the plan."""
-        return solve(self.scenario, self.options)
+        known = [Plan(self.scenario, Status.FEASIBLE, Termination.TIME_LIMIT, openings=each) for each in self.begun]
+        return solve(self.scenario, self.options, known=known)
 
 
 def write_fault(report: FaultReport, result: Path, *, now: dt.datetime | None = None) -> Path:
@@ -59,6 +63,7 @@ def write_fault(report: FaultReport, result: Path, *, now: dt.datetime | None = 
         "faults": pack(report.faults, tuple[Fault, ...], arrays, "faults"),
         "scenario": pack(report.scenario, Scenario, arrays, "scenario"),
         "options": pack(asdict(report.options), Mapping[str, object], arrays, "options"),
+        "begun": pack(report.begun, _BEGUN, arrays, "begun"),
     }
     content["arrays"] = {name: _listed(array) for name, array in arrays.items()}
     result.parent.mkdir(parents=True, exist_ok=True)
@@ -86,6 +91,7 @@ def read_fault(path: Path | str) -> FaultReport:
             unpack(content["faults"], tuple[Fault, ...], arrays, "faults"),
             unpack(content["scenario"], Scenario, arrays, "scenario"),
             SolveOptions(**unpack(content["options"], Mapping[str, object], arrays, "options")),
+            unpack(content["begun"], _BEGUN, arrays, "begun") if "begun" in content else (),
         )
     except (OSError, ValueError, TypeError, LookupError) as error:
         raise ResultError(_UNREADABLE, path=path, reason=error) from error

@@ -104,6 +104,7 @@ def _solved(
             progress(Progress("plan", 0.0, plan.objective, plan.bound, "kept of the comparison that was cut short"))
         return plan
     plan = _found(scenario, options, progress, stop, known, journal=members.journal(scenario, options))
+    plan = replace(plan, begun=tuple(each.openings for each in known))
     members.keep(plan, scenario, options)
     return plan
 

@@ -45,7 +45,8 @@ def cheaper(best: Plan, plan: Plan) -> Plan:
     if bound is not None and contradicts(bound, plan.objective):
         faults = (*faults, _refuted(bound, plan.objective))
         bound = None
-    taken = replace(plan, scenario=best.scenario, faults=faults, options=best.options or plan.options)
+    options = best.options or plan.options
+    taken = replace(plan, scenario=best.scenario, faults=faults, begun=best.begun, options=options)
     taken = bounded(replace(taken, bound=None, gap=None, status=Status.FEASIBLE), bound)
     taken = replace(taken, audit=audit(taken))
     return taken if taken.audit.passed else best
