@@ -40,7 +40,7 @@ class Sheet:
     present : whether the sheet is there and can be read as a table.
     unreadable : whether it is there but cannot be read as a table.
     hidden, struck : rows that are hidden, and that are struck through.
-    blanks : column name -> its rows without a value, of the required columns that the checks of the sheet judge.
+    blanks : column name -> its rows without a value, of the columns whose blanks the checks of the sheet judge.
 
     """
 
@@ -134,7 +134,7 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
         columns[column.name] = converted.typed
         left_out[column.name] = cells.index[converted.blank]
         found: list[Finding] = [(row, flaw.fault, flaw.details) for row, flaw in converted.flaws.items()]
-        if column.required and not column.unless:
+        if column.required:
             asked = {"column": column.name, "meaning": Phrase(column.meaning)}
             found += [(row, BLANK, asked) for row in left_out[column.name]]
         flaws += _problems(raw, letters, column.name, found)

@@ -180,7 +180,7 @@ def match_columns(table: Table, raw: Raw) -> tuple[dict[str, str] | None, list[P
             names = [c.name for c in table.columns]
             problems.append(fault.problem(raw.label, f"{letter}1", table=table.name, found=text, expected=names))
     for column in table.columns:
-        if column.required and not column.unless and column.name not in letters:
+        if column.required and column.name not in letters:
             problems.append(MISSING_COLUMN.problem(raw.label, "1:1", column=column.name))
     return letters, problems + _nameless(raw)
 

@@ -34,7 +34,7 @@ class Column:
     refers : ``"table.column"`` that a reference must be found in, or ``"table.column/other"`` in either column.
     words : words allowed instead of a reference, such as ``all`` or ``each``.
     synonyms : other words that mean a choice, and which; those that mean ``""`` leave it open, and the default is told.
-    unless : a blank of a required column is judged by the checks of its sheet: other sheets may say what it leaves out.
+    unless : a blank is judged by the checks of its sheet, wrong unless other sheets say what it leaves out.
 
     """
 

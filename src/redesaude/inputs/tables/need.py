@@ -38,7 +38,6 @@ TERRITORIES = Table(
                 "inhabitants in the base year; blank: unknown, where demand states every case and no rule counts people"
             ),
             PEOPLE,
-            True,
             low=0,
             unless=True,
         ),

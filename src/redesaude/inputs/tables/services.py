@@ -17,7 +17,6 @@ SITES = Table(
             "territory_id",
             "reference",
             N_("territory; blank: none, for a site with coordinates or travel times of which no rule asks the region"),
-            required=True,
             refers="territories.territory_id",
             unless=True,
         ),
