@@ -18,6 +18,7 @@ from redesaude.solving.blocks import Blocks
 from redesaude.solving.certify import Evidence, certificate_of
 from redesaude.solving.decomposed import bound
 from redesaude.solving.decomposed.bound import BLOCK_GAP, LagrangianBound
+from redesaude.solving.highs import GrowingRelaxation, Relaxation
 from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import StopSignal
@@ -153,6 +154,26 @@ def test_the_blocks_alone_prove_something_before_the_whole_is_relaxed(
     monkeypatch.setattr(certify, "_SMALL", 0)
     made = certificate_of(problem, Evidence(arrays, duals), Limits(0.0, 1e-3))  # time for the duals alone
     assert first - 1e-6 * abs(first) <= made.bound <= optimum
+
+
+def test_a_block_that_takes_too_long_costs_not_the_bound_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = assemble(network(16)).problem
+    arrays = linear_model(build_model(problem))
+    layout = layout_of(arrays, problem)
+    limits, real, turns = Limits(0.0, 5.0), GrowingRelaxation.solve, []
+
+    def one_late(self: GrowingRelaxation, limits: Limits) -> Relaxation | None:
+        turns.append(self)
+        return None if len(turns) == 2 else real(self, limits)
+
+    whole = LagrangianBound(Blocks(arrays, layout.specialty), layout.share).begin(lambda _: limits)
+    monkeypatch.setattr(GrowingRelaxation, "solve", one_late)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
+    some = below.begin(lambda _: limits)
+    assert whole is not None
+    assert some is not None
+    assert 0.0 < some < whole
+    assert below.duals is not None
 
 
 @pytest.mark.parametrize("seed", range(16, 22))

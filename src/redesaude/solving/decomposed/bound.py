@@ -82,11 +82,17 @@ class LagrangianBound:
     def begin(self, limits: Callable[[float], Limits]) -> float | None:
         """Return L without prices, blocks relaxed; None where the periods at once will soon give prices.
 
-        It is less than what the relaxation of the whole proves, and there much sooner.
+        It is less than what the relaxation of the whole proves, and there much sooner. A block that takes too long
+        counts with what the bounds of its columns prove.
         """
         if self._at_once is not None:
             return None
-        self._keep(value := self._value(np.zeros(self.arrays.matrix.shape[0]), {}, limits))
+        free = np.zeros(self.arrays.matrix.shape[0])
+        value = self._value(free, {}, limits)
+        for name, part in zip(self.blocks.names, Parts(self.arrays, self.blocks.owner, free), strict=True):
+            if value.proven[name] == -np.inf:
+                value.proven[name] = proof_of(part, free[part.rows]).value
+        self._keep(value)
         return value.total
 
     def multipliers(self, limits: Limits) -> tuple[Floats, float | None]:

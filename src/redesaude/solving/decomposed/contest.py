@@ -24,7 +24,7 @@ from redesaude_models.standard_form import Floats
 _PART_SHARE = 0.06
 
 #: the most of it that a block may take at first, without prices
-_BEGIN_SHARE = 0.05
+_BEGIN_SHARE = 0.1
 
 #: seconds between two looks for the first plan
 _WAIT = 0.1
