@@ -30,9 +30,11 @@ waiting             cases assigned to the service that go untreated until it ope
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from typing import Annotated
 
 import numpy as np
 
+from redesaude.finance.arguments import AMOUNT, MAYBE_AMOUNT, NUMBER, POSITIVE, SHARE, check_fields
 from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats, capital_recovery
@@ -54,23 +56,24 @@ class Services:
     the same contract: they count at the end of the horizon.
     """
 
-    works: Floats
-    lifecycle: Floats
-    fixed: Floats
-    per_case: Floats
-    capacity: Floats
-    build_years: Floats
-    before_fixed: Floats
-    before_lifecycle: Floats
-    before_share: Floats
-    unmet_cost: Floats
-    earlier_works: Floats = field(default_factory=lambda: np.zeros(()))
-    begun: Floats = field(default_factory=lambda: np.zeros(()))
-    since: Floats = field(default_factory=lambda: np.zeros(()))
+    works: Annotated[Floats, AMOUNT]
+    lifecycle: Annotated[Floats, AMOUNT]
+    fixed: Annotated[Floats, AMOUNT]
+    per_case: Annotated[Floats, AMOUNT]
+    capacity: Annotated[Floats, POSITIVE]
+    build_years: Annotated[Floats, AMOUNT]
+    before_fixed: Annotated[Floats, AMOUNT]
+    before_lifecycle: Annotated[Floats, AMOUNT]
+    before_share: Annotated[Floats, SHARE]
+    unmet_cost: Annotated[Floats, MAYBE_AMOUNT]
+    earlier_works: Annotated[Floats, AMOUNT] = field(default_factory=lambda: np.zeros(()))
+    begun: Annotated[Floats, NUMBER] = field(default_factory=lambda: np.zeros(()))
+    since: Annotated[Floats, NUMBER] = field(default_factory=lambda: np.zeros(()))
     until: Floats = field(default_factory=lambda: np.full((), np.inf))
-    pays_works: Floats = field(default_factory=lambda: np.ones(()))
+    pays_works: Annotated[Floats, SHARE] = field(default_factory=lambda: np.ones(()))
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for f in fields(self):
             if np.ndim(getattr(self, f.name)) == 0:
                 object.__setattr__(self, f.name, np.full(len(self.works), float(getattr(self, f.name))))

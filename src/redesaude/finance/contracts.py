@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.arguments import checked
+from redesaude.finance.arguments import AMOUNT, MAYBE_AMOUNT, MAYBE_SHARE, PART, RATE, SHARE, check_fields, checked
 from redesaude.finance.bidding import (
     Competition,
     competition,
@@ -54,39 +54,40 @@ class Terms:
 
     project_company: np.ndarray
     provider: np.ndarray
-    capex_factor: Floats
-    opex_factor: Floats
-    case_factor: Floats
-    company_return: Floats
-    equity_return: Floats
-    term_years: Floats
-    procurement_years: Floats
-    delay_factor: Floats
-    transaction_share: Floats
-    counts_as_ppp: Floats
-    counts_as_personnel: Floats
-    state_share: Floats
-    debt_rate: Floats = field(default_factory=_none)
-    gearing: Floats = field(default_factory=_none)
-    debt_years: Floats = field(default_factory=_none)
-    cover: Floats = field(default_factory=_none)
-    reserve_months: Floats = field(default_factory=_none)
-    debt_fee_share: Floats = field(default_factory=_none)
-    tax_share: Floats = field(default_factory=_none)
-    loss_offset_share: Floats = field(default_factory=_none)
-    payment_tax_share: Floats = field(default_factory=_none)
-    contribution_share: Floats = field(default_factory=_none)
-    tax_returned_share: Floats = field(default_factory=_none)
-    residual_share: Floats = field(default_factory=_none)
-    bid_discount_share: Floats = field(default_factory=_none)
-    deduction_share: Floats = field(default_factory=_none)
+    capex_factor: Annotated[Floats, AMOUNT]
+    opex_factor: Annotated[Floats, AMOUNT]
+    case_factor: Annotated[Floats, AMOUNT]
+    company_return: Annotated[Floats, RATE]
+    equity_return: Annotated[Floats, RATE]
+    term_years: Annotated[Floats, MAYBE_AMOUNT]
+    procurement_years: Annotated[Floats, AMOUNT]
+    delay_factor: Annotated[Floats, AMOUNT]
+    transaction_share: Annotated[Floats, AMOUNT]
+    counts_as_ppp: Annotated[Floats, SHARE]
+    counts_as_personnel: Annotated[Floats, SHARE]
+    state_share: Annotated[Floats, SHARE]
+    debt_rate: Annotated[Floats, RATE] = field(default_factory=_none)
+    gearing: Annotated[Floats, SHARE] = field(default_factory=_none)
+    debt_years: Annotated[Floats, AMOUNT] = field(default_factory=_none)
+    cover: Annotated[Floats, MAYBE_AMOUNT] = field(default_factory=_none)
+    reserve_months: Annotated[Floats, AMOUNT] = field(default_factory=_none)
+    debt_fee_share: Annotated[Floats, SHARE] = field(default_factory=_none)
+    tax_share: Annotated[Floats, PART] = field(default_factory=_none)
+    loss_offset_share: Annotated[Floats, SHARE] = field(default_factory=_none)
+    payment_tax_share: Annotated[Floats, PART] = field(default_factory=_none)
+    contribution_share: Annotated[Floats, SHARE] = field(default_factory=_none)
+    tax_returned_share: Annotated[Floats, SHARE] = field(default_factory=_none)
+    residual_share: Annotated[Floats, SHARE] = field(default_factory=_none)
+    bid_discount_share: Annotated[Floats, SHARE] = field(default_factory=_none)
+    deduction_share: Annotated[Floats, SHARE] = field(default_factory=_none)
     tax_inflation: Floats = field(default_factory=_none)
-    fixed_payment_share: Floats = field(default_factory=lambda: np.full((), np.nan))
-    stated_volume_share: Floats = field(default_factory=_none)
-    signs: Floats = field(default_factory=_none)
-    hands_over: Floats = field(default_factory=_none)
+    fixed_payment_share: Annotated[Floats, MAYBE_SHARE] = field(default_factory=lambda: np.full((), np.nan))
+    stated_volume_share: Annotated[Floats, AMOUNT] = field(default_factory=_none)
+    signs: Annotated[Floats, SHARE] = field(default_factory=_none)
+    hands_over: Annotated[Floats, SHARE] = field(default_factory=_none)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for f in fields(self):
             value = getattr(self, f.name)
             if isinstance(value, np.ndarray | float) and np.ndim(value) == 0:
