@@ -11,6 +11,7 @@ import pytest
 import risky_plan
 import tiny
 from random_networks import random_network
+from redesaude.finance.pricing import price
 from redesaude.finance.risks import Draws, register_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
@@ -18,6 +19,7 @@ from redesaude.solving.solve import solve
 from redesaude.studies.alternatives import alternatives, restated
 from redesaude.studies.appraise import appraise
 from redesaude.studies.outcomes import outcomes, plan_lines
+from redesaude.studies.surface import FACTORS, surface
 from redesaude.studies.uncertainty import BRIDGE, COST, CURVE, RISKS, VALUE, Simulation, percentiles_of, simulate
 
 CAPEX = {"capex_factor_low": 1.0, "capex_factor": 1.2, "capex_factor_high": 1.7}
@@ -217,3 +219,18 @@ def test_a_contract_that_fits_a_site_only_together_with_others_is_priced_there(s
     known = alternatives(drawn)
     pairs = {pair for assignment in known.programmes.values() for pair in assignment.items()}
     assert pairs <= set(outcomes(known, Draws(register_of(drawn.scenario.risks, drawn.scenario.contracts), 3, 0)).sites)
+
+
+def test_nodes_priced_together_are_the_engines_prices_one_by_one(plan: Plan, monkeypatch: pytest.MonkeyPatch):
+    prices = alternatives(plan).repricing
+    terms, calendar = prices.terms(prices.everywhere("ppp")), prices.appraisal.calendar
+    delays = terms.delay_factor * 0.8, terms.delay_factor * 1.7
+    monkeypatch.setattr("redesaude.studies.surface._AT_ONCE", 2 * len(prices.services))
+    found = surface(prices.services, terms, calendar, "government", delays=delays, apart=["waiting"])
+    cases = np.array([prices.cases[0]])
+    for node in range(len(found.coefficients["waiting"][0])):
+        delay = delays[0] + (delays[1] - delays[0]) * node / (len(found.coefficients["waiting"][0]) - 1)
+        due = price(prices.services, replace(terms, delay_factor=delay), calendar)
+        told = found.cost(0, delay[:1], [getattr(terms, name)[:1] for name in FACTORS], cases)
+        assert told["waiting"] == pytest.approx(due.fixed["waiting"][:1] + due.per_case["waiting"][:1] * cases)
+        assert sum(told.values()) == pytest.approx(due.cost[:1] + due.case_cost[:1] * cases)

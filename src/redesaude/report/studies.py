@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import pandas as pd
 
@@ -16,8 +15,7 @@ from redesaude.studies.relief import Relief, relief
 from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
 from redesaude.studies.surge import Surges, surges
 from redesaude.studies.uncertainty import Simulation, simulate
-
-Made = TypeVar("Made")
+from redesaude.studies.verdicts import Verdicts
 
 
 @dataclass(frozen=True)
@@ -58,15 +56,14 @@ def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: Non
     if not (plan.scenario.contracts["delivery_model"] == "direct").any():
         return Studies(appraised, None, relieved, absorbed, stays)
 
-    def told(phase: str, study: Callable[[Plan], Made]) -> Made:
-        progress(phase)
-        return study(plan)
-
-    compared = Compared(
-        known=alternatives(plan),
-        simulation=told("simulate", simulate),
-        tornado=told("tornado", tornado),
-        break_even=told("break_even", break_even),
-        sweep=told("rates", rate_sweep),
-    )
+    known = alternatives(plan)
+    progress("simulate")
+    simulation = simulate(plan, known=known)
+    progress("tornado")
+    verdicts = Verdicts(plan, known)
+    swings = tornado(plan, verdicts)
+    progress("break_even")
+    turns = break_even(plan, verdicts)
+    progress("rates")
+    compared = Compared(known, simulation, swings, turns, sweep=rate_sweep(plan, verdicts))
     return Studies(appraised, compared, relieved, absorbed, stays)

@@ -85,7 +85,7 @@ class _World:
         self.known, self.draws, self.prices = known, draws, known.repricing
         self.apart = sorted({WAITING} | {r.target for r in draws.register.risks if r.target not in _NOT_LINES})
         self.services = list(rows_of(self.prices.plan.openings))
-        self.surfaces = {contract: self._surface(contract) for contract in self.prices.contracts}
+        self._surfaces: dict[str, Surface] = {}
 
     def outcomes(self) -> Outcomes:
         """Price every draw."""
@@ -104,6 +104,12 @@ class _World:
         return Outcomes(sites, programmes, together(self.known.comparator), plan)
 
     def _surface(self, contract: str) -> Surface:
+        """The prices of all services under a contract, asked for when the first of them is."""
+        if contract not in self._surfaces:
+            self._surfaces[contract] = self._priced(contract)
+        return self._surfaces[contract]
+
+    def _priced(self, contract: str) -> Surface:
         terms = self.prices.terms(self.prices.everywhere(contract))
         delays = terms.delay_factor.copy(), terms.delay_factor.copy()
         for row in np.flatnonzero(self.prices.services.works > 0):
@@ -145,7 +151,7 @@ class _World:
         service = self.services[row]
         where = contract, service.specialty_id, service.site_id
         delay, *factors = (self.draws.factor(target, *where) for target in ("delay", "capex", "opex", "case_cost"))
-        costs = self.surfaces[contract].cost(row, delay, factors, self._treated(row))
+        costs = self._surface(contract).cost(row, delay, factors, self._treated(row))
         for line in costs:
             if line != REST:
                 costs[line] = costs[line] * self.draws.factor(line, *where)

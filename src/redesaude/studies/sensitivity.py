@@ -67,6 +67,8 @@ RANKING = ("assumption_id", "contract_id", "value", "site_id", "from_id", "to_id
 #: values at which a change of sign is looked for before it is located
 _GRID = 6
 _RATE_STEP = 0.005
+#: costs no further apart than this share of them are equal but for rounding
+_ROUNDING = 1e-14
 
 
 @dataclass(frozen=True)
@@ -110,9 +112,12 @@ class RateSweep:
     switches: pd.DataFrame
 
 
-def tornado(plan: Plan) -> Tornado:
-    """Return the effect of each assumption that carries the verdict; ValueError without decisions or comparator."""
-    verdicts = Verdicts(plan)
+def tornado(plan: Plan, verdicts: Verdicts | None = None) -> Tornado:
+    """Return the effect of each assumption that carries the verdict; ValueError without decisions or comparator.
+
+    ``verdicts`` are those of the plan, where they are at hand: so in all of this page.
+    """
+    verdicts = verdicts or Verdicts(plan)
     today = verdicts.plan_cost(verdicts.known)
     margins, cheapest = verdicts.margins(verdicts.known, verdicts.costs), verdicts.cheapest(verdicts.costs)
     rows, ranking = [], []
@@ -157,14 +162,14 @@ def _changes(before: pd.Series, after: pd.Series) -> Iterator[tuple[str, str, st
         yield str(site), str(before[site]), str(after[site])
 
 
-def break_even(plan: Plan) -> pd.DataFrame:
+def break_even(plan: Plan, verdicts: Verdicts | None = None) -> pd.DataFrame:
     """Return where each assumption turns the verdict of each site and of the programme, columns :data:`BREAK_EVEN`.
 
     ``break_even`` is the value nearest to today's at which the margin is zero, NaN where there is none between
     ``search_low`` and ``search_high``; ``found`` is a key of :data:`FOUND`. A site without a rival has no rows; an
     assumption about a contract that is neither decided nor rival there is left out.
     """
-    verdicts = Verdicts(plan)
+    verdicts = verdicts or Verdicts(plan)
     margins = verdicts.margins(verdicts.known, verdicts.costs)
     rows: list[dict[str, object]] = []
     for assumption in assumptions_of(plan, verdicts.contracts()):
@@ -210,13 +215,17 @@ def _margin_of(verdicts: Verdicts, assumption: Assumption, site: str) -> Callabl
 def _difference(
     verdicts: Verdicts, assumption: Assumption, site: str, first: Assignment, second: Assignment
 ) -> Callable[[float], float]:
-    """Cost of ``first`` less that of ``second``, at one site or for the programme, as a function of the assumption."""
+    """Cost of ``first`` less that of ``second``, at one site or for the programme, as a function of the assumption.
+
+    A search for its root ends where nothing but rounding is left.
+    """
     known = verdicts.seen_from(site)
 
     def difference(value: float) -> float:
         prices = restated(known, assumption.at(known.repricing.plan, value)).repricing
-        costs = [prices.total(assignment, together=site == PROGRAMME) for assignment in (first, second)]
-        return costs[0] - costs[1]
+        one, other = (prices.total(assignment, together=site == PROGRAMME) for assignment in (first, second))
+        apart = one - other
+        return apart if abs(apart) > _ROUNDING * (abs(one) + abs(other)) else 0.0
 
     return difference
 
@@ -240,9 +249,9 @@ def _seeded(margin: Callable[[float], float], known: dict[float, float]) -> Call
     return lambda value: known[value] if value in known else margin(value)
 
 
-def rate_sweep(plan: Plan) -> RateSweep:
+def rate_sweep(plan: Plan, verdicts: Verdicts | None = None) -> RateSweep:
     """Return the verdict at discount rates from 3 to 12 % in half points, and the rates at which it switches."""
-    verdicts = Verdicts(plan)
+    verdicts = verdicts or Verdicts(plan)
     rate = assumptions_of(plan, ())[0]
     steps = round((DISCOUNT_RANGE[1] - DISCOUNT_RANGE[0]) / _RATE_STEP)
     margins, cheapest = {}, {}

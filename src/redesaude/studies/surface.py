@@ -27,6 +27,8 @@ REST = ""
 #: lengths of works at which prices are asked
 _NODES = 33
 _STEP = 0.1
+#: services at a node that are priced together: one price of many costs little more than one of few, but memory
+_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,18 @@ def surface(
     shortest, longest = delays
     longest = np.where(services.works > 0, longest, shortest)
     nodes = _NODES if np.any(longest > shortest) else 1
+    place = np.arange(nodes)[:, None] / max(nodes - 1, 1)
+    delay = shortest + (longest - shortest) * place
     lines: dict[str, list[Floats]] = {line: [] for line in (*apart, REST)}
-    for n in range(nodes):
-        delay = shortest + (longest - shortest) * n / max(nodes - 1, 1)
-        found = _coefficients(services, replace(terms, delay_factor=delay), calendar, perspective)
-        told = {line: found.pop(line, np.zeros((len(services), 2, 4))) for line in apart}
+    for some in np.array_split(delay, -(-delay.size // _AT_ONCE)):
+        rows = np.tile(np.arange(len(services)), len(some))
+        stated = replace(terms.take(rows), delay_factor=some.ravel())
+        found = _coefficients(services.take(rows), stated, calendar, perspective)
+        told = {line: found.pop(line, np.zeros((len(rows), 2, 4))) for line in apart}
         for line, table in {**told, REST: np.asarray(sum(found.values()))}.items():
-            lines[line].append(table)
-    return Surface(shortest, longest, {line: np.stack(tables, axis=1) for line, tables in lines.items()})
+            lines[line].append(table.reshape(len(some), len(services), 2, 4))
+    by_row = {line: np.concatenate(tables).swapaxes(0, 1) for line, tables in lines.items()}
+    return Surface(shortest, longest, by_row)
 
 
 def _coefficients(services: Services, terms: Terms, calendar: Calendar, perspective: str) -> dict[str, Floats]:

@@ -122,13 +122,15 @@ class Simulation:
     interpolation_error: float
 
 
-def simulate(plan: Plan, draws: int = 10_000, seed: int = 0) -> Simulation:
+def simulate(plan: Plan, draws: int = 10_000, seed: int = 0, known: Alternatives | None = None) -> Simulation:
     """Return the joint simulation of ``plan``: the same for the same ``seed``.
+
+    ``known`` are the alternatives to the plan, where they are at hand.
 
     The network stays as planned. Where demand exceeds the nominal capacity of a service the cases beyond are sent away
     at their stated cost (or treated, where nobody may be sent away). ValueError without decisions or a comparator.
     """
-    known = alternatives(plan)
+    known = known or alternatives(plan)
     register = register_of(plan.scenario.risks, plan.scenario.contracts)
     joint = Draws(register, draws, seed)
     drawn, means = outcomes(known, joint), outcomes(known, Means(register))

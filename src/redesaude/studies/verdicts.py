@@ -26,8 +26,9 @@ PROGRAMME = ""
 class Verdicts:
     """Costs of sites and programmes as an assumption changes, all by pricing the network of the plan again."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.known = plan, alternatives(plan)
+    def __init__(self, plan: Plan, known: Alternatives | None = None) -> None:
+        """``known`` are the alternatives to the plan, where they are at hand."""
+        self.plan, self.known = plan, known or alternatives(plan)
         self.costs = self.site_costs(self.known)
         decided = self.known.repricing.decided
         self.rivals = {site: self._rival(site) for site in decided}
