@@ -17,6 +17,8 @@ WORKS, FIXED, CASES, PER_CASE = 1000.0, 200.0, 60.0, 2.0
 RATE, YEARS = 0.05, 20
 
 DIRECT = {"contract_id": "direct", "delivery_model": "direct"}
+#: direct administration with what it takes to commission stated, as every contract's
+COMMISSIONED = DIRECT | {"design_share": 0.06, "supervision_share": 0.04, "transaction_cost": 8, "oversight_cost": 2}
 OSS = {"contract_id": "oss", "delivery_model": "oss", "capex_factor": 1.2, "opex_factor": 0.9, "oversight_cost": 5}
 PPP = tiny.PPP | {"transaction_share": 0.05, "procurement_months": 12}
 

@@ -57,6 +57,8 @@ _OSS = (0.75, 1.00, 1.25)
 #: 10 % better to 5 % worse on building services, a quarter of running cost
 _GREY = (0.975, 1.00, 1.0125)
 _STATE_TERMS: dict[str, object] = {
+    "design_share": 0.04,
+    "supervision_share": 0.03,
     "procurement_months": 10,
     "delay_factor_low": 1.3,
     "delay_factor": 1.9,
@@ -79,6 +81,8 @@ _PPP_TERMS: dict[str, object] = {
     "tax_returned_government_share": 1.0,
     "transaction_cost": 1_500_000,
     "transaction_share": 0.08,
+    "design_share": 0.02,
+    "supervision_share": 0.01,
     "oversight_cost": 1_500_000,
     "procurement_months": 28,
     "delay_factor_low": 1.0,
@@ -96,7 +100,7 @@ _PUBLIC, _OTHERS = "public, new", "philanthropic, private"
 
 CONTRACTS = (
     Contract("direto", "Administração direta", "direct", "budget", _STATE_CAPEX, _CERTAIN, _CERTAIN, _PUBLIC,
-             _STATE_TERMS),
+             _STATE_TERMS | {"transaction_cost": 300_000, "oversight_cost": 450_000}),
     Contract("oss", "Contrato de gestão com OSS", "oss", "budget", _STATE_CAPEX, _OSS, _OSS, _PUBLIC,
              _STATE_TERMS | {"term_years": 10, "transaction_cost": 300_000, "oversight_cost": 1_000_000}),
     Contract("ppp_cinza", "PPP bata cinza, equipe do Estado, 30 anos", "ppp_grey", "project_company", _PPP_CAPEX,
@@ -118,7 +122,8 @@ CONTRACTS = (
              _STATE_TERMS | {"transaction_cost": 500_000, "oversight_cost": 450_000}),
     Contract("compra", "Compra de filantrópico ou privado", "purchase", "provider", _CERTAIN, (0.90, 1.05, 1.30),
              (0.90, 1.05, 1.30), _OTHERS,
-             {"term_years": 20, "equity_return": 0.102, "oversight_cost": 450_000, "procurement_months": 8,
+             {"term_years": 20, "equity_return": 0.102, "design_share": 0.0, "supervision_share": 0.0,
+              "transaction_cost": 300_000, "oversight_cost": 450_000, "procurement_months": 8,
               "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 1.6, "counts_as_ppp": 0.0,
               "counts_as_personnel": 0.0}),
 )  # fmt: skip
@@ -208,7 +213,12 @@ def _contract_evidence() -> Sequence[dict[str, str]]:
             "dívida: 8,8% (faixa 7% a 10%).")),
         row("contracts", "*", "transaction_share", known("PPP: 8% do investimento (3% a 12%), hospitais britânicos.")),
         row("contracts", "*", "transaction_cost", assumed(1_500_000, 500_000, 4_000_000, "Parte fixa dos estudos de "
-            "uma PPP; OSS, consórcio e fundação R$ 0,3 a 0,5 milhão.")),
+            "uma PPP; licitação direta, compra, OSS, consórcio e fundação R$ 0,3 a 0,5 milhão.")),
+        row("contracts", "*", "design_share", assumed(0.04, 0.03, 0.06, "Projetos básico e executivo, licenças e "
+            "sondagens de obra do Estado, sobre o investimento. PPP: 2% (1% a 4%) de anteprojeto de referência; o "
+            "projeto executivo está no preço da concessionária. Compra: do prestador, 0.")),
+        row("contracts", "*", "supervision_share", assumed(0.03, 0.02, 0.05, "Fiscalização e gerenciamento da obra do "
+            "Estado. PPP: 1% (0,5% a 2%), certificador da obra. Compra: 0.")),
         row("contracts", "*", "bidders", Figure(2, _TENDERS, "2026", "C", "Premissa para as PPPs, sobre evidência "
             "rala: deságio de 2,5% com um licitante, 13% com três, 20,5% com cinco, uma deserta; daí 7,75% de deságio "
             "nas obras e 33% de chance de licitação deserta. Vazio: nem deságio nem licitação deserta, como nos demais "
@@ -221,7 +231,8 @@ def _contract_evidence() -> Sequence[dict[str, str]]:
         row("contracts", "ppp_cinza_20", "term_years", ruled(20, "O mesmo contrato em prazo menor: a família ppp_cinza "
             "dá a escolha entre 20 e 30 anos, dentro dos 5 a 35 da lei.")),
         row("contracts", "*", "oversight_cost", known("R$ 453 mil por 5 postos (CAFF) a 2 milhões por ano, "
-            "verificador incluído.", "C")),
+            "verificador incluído: gestão e fiscalização dos contratos. Administração direta: a equipe mínima, para os "
+            "contratos de obra, equipamento e serviços.", "C")),
         row("contracts", "consorcio", "state_share", known("Bahia e Ceará: 40% do Estado, 60% dos municípios. Só pesa "
             "na perspectiva do Estado.")),
         row("contracts", "fundacao", "opex_factor", known("Sem evidência de custo: 0,90 / 1,00 / 1,10.", "C")),

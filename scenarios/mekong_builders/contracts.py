@@ -19,12 +19,13 @@ _LAW_2020 = "Luật Đầu tư theo phương thức đối tác công tư 64/202
 _LAW_2024 = "Luật 57/2024/QH15 sửa đổi Luật PPP"
 _STATE_CAPEX, _PPP_CAPEX = (1.05, 1.15, 1.40), (1.00, 1.03, 1.10)
 _CERTAIN = (1.0, 1.0, 1.0)
-_STATE: dict[str, object] = {"procurement_months": 12, "delay_factor_low": 1.2, "delay_factor": 1.6,
-                             "delay_factor_high": 3.0}  # fmt: skip
+_STATE: dict[str, object] = {"design_share": 0.03, "supervision_share": 0.025, "procurement_months": 12,
+                             "delay_factor_low": 1.2, "delay_factor": 1.6, "delay_factor_high": 3.0}  # fmt: skip
 _PPP: dict[str, object] = {
     "equity_return": 0.12, "debt_rate": 0.065, "gearing": 0.70, "debt_years": 14, "dscr": 1.25, "tax_rate": 0.10,
     "reserve_months": 6, "debt_fee_share": 0.01, "tax_returned_government_share": 1.0, "tax_returned_state_share": 1.0,
     "transaction_cost": 8 * BILLION, "transaction_share": 0.04, "oversight_cost": 3 * BILLION,
+    "design_share": 0.015, "supervision_share": 0.01,
     "procurement_months": 30, "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 2.0,
     "needs_works": True, "counts_as_ppp": 1.0,
 }  # fmt: skip
@@ -32,7 +33,7 @@ _PPP: dict[str, object] = {
 CONTRACTS = (
     Contract("truc_tiep", "Đơn vị sự nghiệp công, ngân sách "
         "đầu tư", "direct", "budget", _STATE_CAPEX, _CERTAIN, _CERTAIN,
-             "public, new", _STATE),
+             "public, new", _STATE | {"transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION}),
     Contract("tu_chu", "Bệnh viện công tự chủ (Nghị định 60/2021)", "foundation", "budget", _STATE_CAPEX,
              (0.90, 1.00, 1.10), (0.90, 1.00, 1.15), "public, new",
              _STATE | {"transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION}),
@@ -45,7 +46,8 @@ CONTRACTS = (
                      "volume_band_high": 1.25, "marginal_price_share": 0.5}),
     Contract("mua_dich_vu", "Mua dịch vụ của bệnh viện tư (bảo hiểm y tế)", "purchase", "provider", _CERTAIN,
              (0.95, 1.10, 1.40), (0.95, 1.10, 1.40), "private",
-             {"term_years": 20, "equity_return": 0.12, "oversight_cost": 0.3 * BILLION, "procurement_months": 6}),
+             {"term_years": 20, "equity_return": 0.12, "design_share": 0.0, "supervision_share": 0.0,
+              "transaction_cost": 0.3 * BILLION, "oversight_cost": 0.3 * BILLION, "procurement_months": 6}),
 )  # fmt: skip
 
 #: lowest and highest outcome of each risk; the most likely is the plan's own figure
@@ -112,7 +114,14 @@ def evidence() -> list[dict[str, str]]:
             "gearing": cited(_LAW_2020, "2020", "B", "Vốn chủ tối thiểu 15%; dùng 30% (giả định 15 đến 40%)."),
             "tax_rate": assumed(0.10, 0.0, 0.20, "Thuế suất ưu đãi xã hội hóa y tế; phổ thông 20%."),
             "transaction_share": known("4% (2 đến 8%) vốn đầu tư, cộng 8 tỉ đồng mỗi hợp đồng."),
-            "oversight_cost": known("3 tỉ đồng một năm mỗi hợp đồng PPP.")}),
+            "transaction_cost": assumed(8 * BILLION, 3 * BILLION, 15 * BILLION, "PPP; đấu thầu trực tiếp và tự chủ 1 "
+            "tỉ, mua dịch vụ 0,3 tỉ."),
+            "design_share": assumed(0.03, 0.02, 0.05, "Thiết kế công trình nhà nước; PPP 1,5% (1 đến 3%) cho thiết kế "
+            "cơ sở, phần còn lại trong giá của nhà đầu tư; mua dịch vụ 0. Chưa đối chiếu định mức của Bộ Xây dựng."),
+            "supervision_share": assumed(0.025, 0.015, 0.04, "Giám sát và quản lý dự án của nhà nước; PPP 1% (0,5 đến "
+            "2%); mua dịch vụ 0."),
+            "oversight_cost": known("3 tỉ đồng một năm mỗi hợp đồng PPP; trực tiếp và tự chủ 0,5 tỉ, mua dịch vụ 0,3 "
+            "tỉ: quản lý và giám sát hợp đồng.")}),
         *(row("contracts", "ppp_bto", column, band) for column in ("volume_band_low", "volume_band_high",
                                                                    "marginal_price_share")),
         row("funding", "dau_tu_cong", "amount", assumed(CAPITAL, 1_500 * BILLION, 6_000 * BILLION, "Trần đề xuất cho "

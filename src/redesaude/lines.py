@@ -208,6 +208,20 @@ LINES: Mapping[str, Line] = MappingProxyType(
             Group.PAYMENTS,
             payer="government",
         ),
+        "design": Line(
+            N_("Design of works"),
+            N_("studies, projects and licences that the public side pays before works are let"),
+            Kind.CAPITAL,
+            (Source.SERVICE,),
+            Group.LETTING,
+        ),
+        "supervision": Line(
+            N_("Supervision of works"),
+            N_("those who measure and accept the works for the public side, while they go on"),
+            Kind.CAPITAL,
+            (Source.SERVICE,),
+            Group.LETTING,
+        ),
         "transaction": Line(
             N_("Letting contracts"),
             N_("studies, advisers and the tender, once for a lot"),
@@ -216,8 +230,8 @@ LINES: Mapping[str, Line] = MappingProxyType(
             Group.LETTING,
         ),
         "oversight": Line(
-            N_("Overseeing contracts"),
-            N_("the team that supervises the contracts"),
+            N_("Managing and overseeing contracts"),
+            N_("the team that manages and oversees the contracts, every year"),
             Kind.RUNNING,
             (Source.LETTING,),
             Group.LETTING,
@@ -299,6 +313,9 @@ def of_source(*sources: Source) -> tuple[str, ...]:
 
 #: lines that a consortium's municipalities share
 SHARED_LINES = lines_where(lambda line: line.shared)
+
+#: lines of commissioning: what it takes the public side to have works and services done, under any delivery model
+COMMISSIONING_LINES = lines_where(lambda line: line.group is Group.LETTING and Source.CLOSING not in line.sources)
 
 #: lines of services that a risk may touch
 RISKY_LINES = lines_where(lambda line: Source.SERVICE in line.sources and line.kind is not Kind.CREDIT)

@@ -21,7 +21,8 @@ from tiny import EXACT, PPP, rows, scenario, settings, tables
 AMPLE = rows(
     {"funding_id": "once", "kind": "capital", "amount": 1e9}, {"funding_id": "yearly", "kind": "running", "amount": 1e9}
 )
-DIRECT = {"contract_id": "direct", "transaction_cost": 31, "transaction_share": 0.07, "oversight_cost": 3}
+DIRECT = {"contract_id": "direct", "transaction_cost": 31, "transaction_share": 0.07, "oversight_cost": 3,
+          "design_share": 0.05, "supervision_share": 0.04}  # fmt: skip
 BUILT = tables()["sizes"].assign(capex=[100, 200], lifecycle_share=0.02)
 #: h1 has a service today, which is dear to close, and may not run on
 TODAY = rows(
@@ -29,7 +30,8 @@ TODAY = rows(
      "contract_id": "direct"},
     {"site_id": "h2", "specialty_id": "cardio", "size_id": "large", "status": "required"},
 )  # fmt: skip
-COMPANY = {**PPP, "contribution_share": 0.3, "transaction_cost": 17, "transaction_share": 0.05, "oversight_cost": 4}
+COMPANY = {**PPP, "contribution_share": 0.3, "design_share": 0.02, "supervision_share": 0.01, "transaction_cost": 17,
+           "transaction_share": 0.05, "oversight_cost": 4}  # fmt: skip
 PROVIDER = {"contract_id": "buy", "delivery_model": "purchase", "financing": "provider", "equity_return": 0.1,
             "term_years": 20, "transaction_cost": 5, "oversight_cost": 2}  # fmt: skip
 

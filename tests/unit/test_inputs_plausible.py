@@ -127,6 +127,31 @@ def test_a_doubt_is_told_at_its_cell(name: str):
     assert found(change) == [("warning", code, cell)]
 
 
+DIRECT = {"contract_id": "direct", "delivery_model": "direct"}
+COMPANY = {"contract_id": "ppp", "delivery_model": "ppp_grey", "financing": "project_company", "term_years": 20,
+           "equity_return": 0.1}  # fmt: skip
+STATED = {"design_share": 0.02, "supervision_share": 0.01, "transaction_share": 0.08, "oversight_cost": 5000.0}
+
+
+@pytest.mark.parametrize(
+    ("direct", "company", "letters"),
+    [
+        ({}, STATED, "BEFC"),
+        (STATED, {}, "BEFC"),
+        (dict.fromkeys(STATED, 0.0), STATED, ""),
+        ({**STATED, "design_share": None}, STATED, "D"),
+        ({}, {}, ""),
+    ],
+)
+def test_a_cost_of_commissioning_that_one_side_alone_states_is_told(direct: dict, company: dict, letters: str):
+    def change(frames: Frames) -> None:
+        frames["contracts"] = pd.DataFrame([DIRECT | direct, COMPANY | company]).astype(object)
+
+    told = [row for row in found(change) if row[1] == "one_sided_cost"]
+    assert len(told) == len(letters)
+    assert all(severity == "warning" for severity, _, _ in told)
+
+
 def test_two_towns_at_one_point_are_told():
     def change(frames: Frames) -> None:
         put("territories", 1, "latitude", -15.60)(frames)

@@ -33,11 +33,12 @@ LOAN = {
     "contract_id": "ppp", "debt_years": 12, "dscr": 1.3, "tax_rate": 0.34, "gearing": 0.7, "debt_rate": 0.06,
     "equity_return": 0.12, "payment_tax_rate": 0.08, "tax_returned_government_share": 0.5,
     "tax_returned_state_share": 0.2, "contribution_share": 0.25, "capex_factor_low": 0.9, "capex_factor": 1.0,
-    "capex_factor_high": 1.3, "delay_factor": 1.1,
+    "capex_factor_high": 1.3, "delay_factor": 1.1, "design_share": 0.02, "supervision_share": 0.01,
 }  # fmt: skip
 DIRECT = {
     "contract_id": "direct", "capex_factor_low": 1.05, "capex_factor_high": 1.65, "transaction_share": 0.02,
-    "transaction_cost": 11, "oversight_cost": 2, "residual_share": 0.05,
+    "transaction_cost": 11, "oversight_cost": 2, "residual_share": 0.05, "design_share": 0.05,
+    "supervision_share": 0.03,
 }  # fmt: skip
 TENDER = {"contract_id": "ppp", "bidders": 2, "retender_months": 9, "retender_cost_share": 0.5}
 AVAILABLE = {"contract_id": "ppp", "payment_mechanism": "availability", "expected_deduction_share": 0.04}

@@ -18,6 +18,7 @@ provider_payment    provider: works it finances, running cost and renewal, a par
 lifecycle           renewal of the asset, where the budget finances
 fixed_running       fixed cost of running the service
 case_running        variable cost of its cases
+design, supervision of works by the public side, as shares of them: until the signature, and while they go on
 transaction         cost of letting the contract that grows with the works
 residual            negative: value of the works at the end of the horizon, of services that run then
 taxes_returned      negative: what comes back of a contractor's taxes to the public budgets that count
@@ -222,15 +223,17 @@ def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Fl
     progress = spread(timing.signed, timing.build, years) * services.pays_works[:, None]
     works = np.where(budget, services.works, 0.0)[:, None] * progress
     contribution = contributed_works(services, terms)[:, None] * progress
-    letting = (services.works * terms.transaction_share * services.pays_works)[:, None] * spread(
-        services.begun, timing.signed - services.begun, years
-    )
+    decided = (services.works * services.pays_works)[:, None]
+    before = decided * spread(services.begun, timing.signed - services.begun, years)
+    supervised = (services.works * terms.supervision_share)[:, None] * progress
     none = np.zeros_like(works)
     return {
         "works": (works, none),
         "overrun": (works * (terms.works_factor - 1.0)[:, None], none),
         "public_contribution": (contribution, none),
-        "transaction": (letting, none),
+        "design": (before * terms.design_share[:, None], none),
+        "supervision": (supervised, none),
+        "transaction": (before * terms.transaction_share[:, None], none),
     }
 
 

@@ -25,6 +25,8 @@ _AS_STATED = (
     "loss_offset_share",
     "contribution_share",
     "residual_share",
+    "design_share",
+    "supervision_share",
     "tax_inflation",
     "fixed_payment_share",
     "stated_volume_share",
@@ -80,6 +82,8 @@ class Terms:
     residual_share: Annotated[Floats, SHARE] = field(default_factory=_none)
     bid_discount_share: Annotated[Floats, SHARE] = field(default_factory=_none)
     deduction_share: Annotated[Floats, SHARE] = field(default_factory=_none)
+    design_share: Annotated[Floats, SHARE] = field(default_factory=_none)
+    supervision_share: Annotated[Floats, SHARE] = field(default_factory=_none)
     tax_inflation: Floats = field(default_factory=_none)
     fixed_payment_share: Annotated[Floats, MAYBE_SHARE] = field(default_factory=lambda: np.full((), np.nan))
     stated_volume_share: Annotated[Floats, AMOUNT] = field(default_factory=_none)

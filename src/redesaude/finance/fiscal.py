@@ -30,10 +30,10 @@ Use = tuple[Floats, Floats]
 
 
 def capital_use(services: Services, terms: Terms) -> Use:
-    """Return what the budget pays once: its works, and the cost of letting that grows with works, whoever pays them."""
-    letting = services.works * terms.transaction_share * services.pays_works
-    works = budget_works(services, terms)
-    return works + letting, np.zeros_like(works)
+    """Return what the budget pays once: its works, and what design, supervision and letting of any works take."""
+    commissioning = terms.design_share + terms.supervision_share + terms.transaction_share
+    works = budget_works(services, terms) + services.works * services.pays_works * commissioning
+    return works, np.zeros_like(works)
 
 
 def budget_works(services: Services, terms: Terms) -> Floats:

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from redesaude.errors import Problem
@@ -40,7 +41,7 @@ class Sheet:
     present : whether the sheet is there and can be read as a table.
     unreadable : whether it is there but cannot be read as a table.
     hidden, struck : rows that are hidden, and that are struck through.
-    blanks : column name -> its rows without a value, of the columns whose blanks the checks of the sheet judge.
+    blanks : column name -> its rows without a value.
 
     """
 
@@ -54,6 +55,11 @@ class Sheet:
     hidden: tuple[int, ...] = ()
     struck: tuple[int, ...] = ()
     blanks: Mapping[str, pd.Index] = field(default_factory=dict)
+
+    def typed(self, *columns: str) -> pd.Series:
+        """Return in which rows something was typed in any of ``columns``."""
+        found = [~self.frame.index.isin(self.blanks[name]) for name in columns if name in self.letters]
+        return pd.Series(np.any(found, axis=0) if found else False, self.frame.index, dtype=bool)
 
     def cell(self, row: Hashable, column: str) -> str:
         """Return the address of a cell, or of the whole row where the column is absent."""
@@ -138,7 +144,6 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
             asked = {"column": column.name, "meaning": Phrase(column.meaning)}
             found += [(row, BLANK, asked) for row in left_out[column.name]]
         flaws += _problems(raw, letters, column.name, found)
-    left_out = {column.name: left_out[column.name] for column in table.columns if column.unless}
     frame = pd.DataFrame(columns, index=raw.cells.index)
     sheet = Sheet(table, raw.label, frame, letters, hidden=raw.hidden, struck=raw.struck, blanks=left_out)
     return with_flaws(sheet, flaws), problems + flaws

@@ -123,7 +123,21 @@ LENGTH = Fault(
     N_("check the unit (km, not metres) and coordinates; leave it if it is meant"),
     severity="warning",
 )
+ONE_SIDED = Fault(
+    "one_sided_cost",
+    N_("{column} of {name} is blank, and {other} states what it takes there"),
+    N_("the same lines of cost for direct administration and for all that it is compared with"),
+    N_("type what it takes here too, or 0 if it takes nothing"),
+    severity="warning",
+)
 
+#: what commissioning takes, under any delivery model: columns of which one at least says it
+_COMMISSIONING = (
+    ("design_share",),
+    ("supervision_share",),
+    ("transaction_cost", "transaction_share"),
+    ("oversight_cost",),
+)
 _SLOWEST, _FASTEST = 5.0, 130.0  # km/h
 _LONGEST_DETOUR, _TOO_SHORT = 10.0, 0.9
 #: places nearer to each other than this (km) say nothing of a speed: their coordinates are those of seats
@@ -237,6 +251,18 @@ def _roads(book: Book) -> Iterator[Problem]:
     yield from sheet.where(doubt, "km", LENGTH, km=km.round())
 
 
+def _commissioning(book: Book) -> Iterator[Problem]:
+    """Costs of commissioning that only one side of the comparison states: direct administration, or the others."""
+    sheet = book["contracts"]
+    direct = sheet.frame["delivery_model"] == "direct"
+    for columns in _COMMISSIONING:
+        typed = sheet.typed(*columns)
+        for side in (direct, ~direct):
+            others = sheet.frame["contract_id"][typed & ~side]
+            if len(others):
+                yield from sheet.where(side & ~typed, columns[0], ONE_SIDED, other=others.iloc[0])
+
+
 def _rounded(values: pd.Series, digits: int) -> pd.Series:
     return values.map(lambda value: float(f"{value:.{digits}g}"))
 
@@ -257,7 +283,15 @@ def _between(one: pd.DataFrame, other: pd.DataFrame, sheet: Sheet) -> pd.Series:
     return great_circle(one["latitude"], one["longitude"], other["latitude"], other["longitude"])
 
 
-_CHECKS: tuple[Callable[[Book], Iterator[Problem]], ...] = (_capital, _people, _unmet, _places, _journeys, _roads)
+_CHECKS: tuple[Callable[[Book], Iterator[Problem]], ...] = (
+    _capital,
+    _people,
+    _unmet,
+    _places,
+    _journeys,
+    _roads,
+    _commissioning,
+)
 
 #: the codes of everything told here
 DOUBTS = frozenset(fault.code for fault in globals().values() if isinstance(fault, Fault))

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from redesaude.lines import COMMISSIONING_LINES
 from redesaude.plan.cash_flow import cash_flow, contingent_by_year, fiscal_by_year
 from redesaude.plan.plan import Plan
 from redesaude.plan.public_debt import debt_by_year, loan_worth, loans_by_year
@@ -41,6 +43,8 @@ OPTIONS = (
     "psc_npv",
     "cost_npv",
     "waiting_npv",
+    "commissioning_npv",
+    "psc_commissioning_npv",
     "clinical_npv",
     "vfm",
     "common_clinical_npv",
@@ -58,6 +62,8 @@ PROGRAMME_COLUMNS = (
     "psc_npv",
     "cost_npv",
     "waiting_npv",
+    "commissioning_npv",
+    "psc_commissioning_npv",
     "vfm",
     "common_clinical_npv",
     "denominator",
@@ -79,6 +85,8 @@ class Appraised:
         by cost from 1 (NaN: not eligible, priced all the same). ``dominated``: another eligible option costs less and
         opens no later. ``psc_contract_id`` is the direct contract compared with, ``psc_hypothetical`` that it is not
         eligible at the site. ``waiting_npv`` (part of ``cost_npv``) values the cases that wait for the opening;
+        ``commissioning_npv`` (part of it too) is what design, supervision, letting and oversight take, and
+        ``psc_commissioning_npv`` what they take of the comparator;
         ``clinical_npv`` is what its cases alone cost. ``vfm`` = psc_npv - cost_npv. ``common_clinical_npv`` is the
         least ``clinical_npv`` among the comparator and the eligible options: paid whatever is chosen, hence kept out
         of ``denominator`` = psc_npv - common_clinical_npv. ``vfm_share`` = vfm / denominator; ``vfm_share_of_psc`` is
@@ -152,6 +160,7 @@ class _Study:
         self.reasons = eligibility(self.prices)
         self.lines = {c: self.prices.lines(self.prices.everywhere(c), together=False) for c in self.prices.contracts}
         self.cost = pd.DataFrame({c: lines.sum(axis=1) for c, lines in self.lines.items()})
+        self.commissioning = pd.DataFrame({c: _commissioning(lines) for c, lines in self.lines.items()})
         self.clinical = pd.DataFrame(
             {c: self.prices.clinical(self.prices.everywhere(c)) for c in self.prices.contracts}
         )
@@ -188,6 +197,8 @@ class _Study:
                 "psc_npv": [self.cost.loc[s, d] if d else np.nan for s, d in compared],
                 "cost_npv": self.cost[contract].to_numpy(float),
                 "waiting_npv": self.lines[contract]["waiting"].to_numpy(float),
+                "commissioning_npv": self.commissioning[contract].to_numpy(float),
+                "psc_commissioning_npv": [self.commissioning.loc[s, d] if d else np.nan for s, d in compared],
                 "clinical_npv": self.clinical[contract].to_numpy(float),
                 "opening_year": self.prices.opening(self.prices.everywhere(contract))[sites].to_numpy(float),
             }
@@ -210,6 +221,8 @@ class _Study:
                     "psc_npv": np.nan if psc is None else psc.sum(),
                     "cost_npv": lines.sum(),
                     "waiting_npv": lines["waiting"],
+                    "commissioning_npv": _commissioning(lines),
+                    "psc_commissioning_npv": np.nan if psc is None else _commissioning(psc),
                 }
             )
         table = pd.DataFrame(rows)
@@ -255,6 +268,12 @@ class _Study:
         for contract, assignment in self.assignments.items():
             lines = self._programme_lines(assignment)
             yield from ((PROGRAMME, contract, str(line), float(npv)) for line, npv in lines.items() if npv)
+
+
+def _commissioning(lines: Any) -> Any:
+    """What design, supervision, letting and oversight take: of a table of lines by row, of one row in all."""
+    named = lines.index if lines.ndim == 1 else lines.columns
+    return lines[named[named.isin(COMMISSIONING_LINES)]].sum(axis=lines.ndim - 1)
 
 
 def _bridge(site: str, contract: str, start: float, steps: pd.Series) -> Iterator[tuple[str, str, str, float]]:

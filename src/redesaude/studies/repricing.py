@@ -34,7 +34,7 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "works": ("capex_factor", "bid_discount_share"),
     "running": ("opex_factor", "case_factor"),
     "timing": ("procurement_years", "delay_factor", "signs", "before", "term_years", "hands_over", "after"),
-    "transaction": ("transaction_share",),
+    "transaction": ("design_share", "supervision_share", "transaction_share"),
     "sharing": ("state_share",),
     "residual": ("residual_share",),
     "financing": tuple(name for name in _ALL if name not in _TAXES),

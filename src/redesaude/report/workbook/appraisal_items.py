@@ -21,7 +21,7 @@ from redesaude.language import N_
 from redesaude.report.workbook.appraisal_timing import Works
 from redesaude.studies.repricing import Repricing
 
-#: kind of item -> what it is; the first eight as if the budget paid for everything
+#: kind of item -> what it is; the first nine as if the budget paid for everything
 ITEMS = {
     "works": N_("works and equipment with overruns"),
     "fixed": N_("fixed running cost"),
@@ -29,7 +29,8 @@ ITEMS = {
     "renewal": N_("renewal"),
     "waiting": N_("cases that wait, at the cost of a case sent away"),
     "unpriced": N_("cases that wait at no stated price, as the engine charges them"),
-    "letting": N_("letting that grows with the works"),
+    "letting": N_("design and letting that grow with the works"),
+    "supervision": N_("supervision of works"),
     "residual": N_("value handed back"),
     "capital": N_("payment for works the project company finances"),
     "provider_fixed": N_("fixed running cost that the provider is paid with its cases"),
@@ -91,7 +92,7 @@ class Quantities:
             )
         )
         self._classes = sorted(set(keys))
-        shares = ("transaction_share", "residual_share")
+        shares = ("design_share", "supervision_share", "transaction_share", "residual_share")
         terms = [self.terms(c) for c in prices.contracts]
         #: terms that any contract states
         self._stated = {name for name in shares if any((getattr(own, name) > 0).any() for own in terms)}
@@ -129,8 +130,10 @@ class Quantities:
             yield from self._running(rows, self.prices.appraisal.contract_after, "after")
         yield "waiting", "before", np.nan_to_num(s.unmet_cost) * (1.0 - s.before_share) * self.cases[rows]
         yield "unpriced", "first year", self._unpriced(rows, contract)
-        if "transaction_share" in self._stated:
+        if {"design_share", "transaction_share"} & self._stated:
             yield "letting", "procuring", s.works
+        if "supervision_share" in self._stated:
+            yield "supervision", "building", s.works
         if "residual_share" in self._stated:
             yield "residual", "end", -s.works
         if terms.project_company[0]:

@@ -5,7 +5,7 @@ Every row leads from its cost under the comparator to its cost under the contrac
 ==========  =====================================================================================================
 price       the contract's factor instead of the comparator's, paid when the comparator pays
 time        paid when the contract pays
-share       the contract's own share: letting, value handed back, running cost that counts
+share       the contract's own share: design, letting and supervision, value handed back, running cost that counts
 financing   who pays: the budget, a project company or a provider, before taxes
 taxes       what taxes add to a contractor's price, less what returns
 ==========  =====================================================================================================
@@ -171,7 +171,7 @@ class Rows:
         factor = self._factor(item, contract)
         return _Priced(
             factor=factor,
-            step=direct[item.kind] if item.kind in ("letting", "residual") else factor,
+            step=direct[item.kind] if item.kind in ("letting", "supervision", "residual") else factor,
             share=own["state"] if running else _ONE,
             **dict(zip(("untaxed", "paid"), self._paid(item, contract), strict=True)),
         )
@@ -187,6 +187,7 @@ class Rows:
             "provider_fixed": lambda: own["opex"],
             "cases": lambda: own["case"],
             "letting": lambda: own["letting"],
+            "supervision": lambda: own["supervision"],
             "residual": lambda: own["residual"],
             "capital": lambda: financed * self._payment(item.works, contract)[0],
             "profit_tax": lambda: financed * own["returned"],

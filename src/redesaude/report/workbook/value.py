@@ -12,9 +12,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from redesaude.language import N_
 from redesaude.report.studies import Studies
 from redesaude.report.view import View
-from redesaude.report.workbook import charts
+from redesaude.report.workbook import charts, commissioning
 from redesaude.report.workbook.appraisal import COMPONENT_NAMES, Appraisal, Bridge
 from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.commissioning import commissioning_frame
 from redesaude.report.workbook.live import Live, least
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 from redesaude.report.workbook.styles import GOOD, PRIMARY
@@ -73,6 +74,7 @@ class _Pages:
         self.sheet.heading(t(N_("The programme: each contract wherever it may be, the comparator elsewhere")))
         block = self.sheet.table(frame, [*self._labels(t(N_("Programme"))), *self._verdicts()])
         self._mark(block)
+        self._commissioning(frame, t(N_("Programme")))
         self.sheet.heading(t(N_("From the comparator to each programme")))
         self.sheet.table(frame, [*self._labels(t(N_("Programme"))), *self._bridge()])
         decided = frame[frame["contract_id"] == AS_DECIDED].iloc[0]
@@ -87,8 +89,16 @@ class _Pages:
         for block in self.sheet.pages(frame, [*self._labels(t(N_("Site"))), *self._verdicts(), self._kept()], "where"):
             self._mark(block)
         self.sheet.page_break()
+        self._commissioning(frame[frame["chosen"].astype(bool)], t(N_("Site")))
+        self.sheet.page_break()
         self.sheet.heading(t(N_("The sites: from the comparator to each option")))
         self.sheet.pages(frame, [*self._labels(t(N_("Site"))), *self._bridge()], "where")
+
+    def _commissioning(self, frame: pd.DataFrame, where: str) -> None:
+        compared = self.studies.compared
+        table = commissioning_frame(self.view, frame, compared.break_even if compared else pd.DataFrame())
+        if len(table):
+            commissioning.write(self.sheet, self.view, table, self._labels(where), live=self.live is not None)
 
     def _labels(self, where: str) -> list[Column]:
         return [Column("where", where), Column("contract", self.t(N_("Contract")))]
