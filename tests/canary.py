@@ -54,7 +54,7 @@ def _built(folder: Path) -> Path:
 
 def _tried(python: str, archive: Path, folder: Path) -> str:
     program = shutil.which(python)
-    if program is None:
+    if program is None or subprocess.run([program, "--version"], check=False).returncode:  # a name for none is none
         return "not on this machine, left out"
     place = folder / python
     with tarfile.open(archive) as packed:
