@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ class Book:
 
     def __init__(self, path: Path, view: View, sheets: Sequence[str] = SHEETS) -> None:
         self.view = view
-        self.workbook: Any = xlsxwriter.Workbook(str(path), _OPTIONS)
+        self.workbook: Any = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))  # it writes into what it is given
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
         self.styles = Styles(self.workbook, view.numbers.money_format())
         self._open: list[Sheet] = []
