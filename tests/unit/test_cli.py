@@ -12,12 +12,12 @@ from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
 import redesaude as rs
 import tiny
+from long_search import long_search
 from redesaude.cli import main
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Settings
@@ -150,33 +150,9 @@ def test_misuse_is_told_in_words(arguments: tuple[str, ...], tmp_path: Path) -> 
     assert (done.stdout + done.stderr).strip()
 
 
-def _long_search(folder: Path, towns: int = 150, sites: int = 50) -> Path:
-    """A workbook with a plan at once whose proof takes far longer than any test: whole towns in scarce room."""
-    random = np.random.default_rng(11)
-    places = random.random((towns, 2)) * 100
-    apart = np.abs(places[:, None] - places[None, :sites]).sum(axis=2)
-    cases = random.integers(5, 40, towns)
-    tables = tiny.tables(
-        periods=tiny.rows({"period_id": "p1", "first_year": 2025, "years": 1}),
-        contracts=tiny.rows({"contract_id": "direct"}),
-        territories=tiny.rows(*({"territory_id": f"t{i}", "population": int(n)} for i, n in enumerate(cases))),
-        specialties=tiny.tables()["specialties"].assign(single_source="yes"),
-        sites=tiny.rows(*({"site_id": f"h{j}", "territory_id": f"t{j}"} for j in range(sites))),
-        sizes=tiny.rows(
-            {"specialty_id": "cardio", "size_id": "m", "capacity": 110, "fixed_cost": 1500},
-            {"specialty_id": "cardio", "size_id": "l", "capacity": 170, "fixed_cost": 1900},
-        ),
-        travel_times=tiny.times({f"t{i}": {f"h{j}": apart[i, j] for j in range(sites)} for i in range(towns)}),
-    )
-    path = folder / "hard.xlsx"
-    settings = {"base_year": Settings().base_year, "patient_time_weight": 1, "patient_minute_cost": 1}
-    write_workbook(path, tables, settings)
-    return path
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
-    arguments = ["solve", str(_long_search(tmp_path)), "--time-limit", "300", "--gap", "0", "--out", "out"]
+    arguments = ["solve", str(long_search(tmp_path)), "--time-limit", "300", "--gap", "0", "--out", "out"]
     with subprocess.Popen(
         [*PROGRAM, *arguments], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
     ) as process:
