@@ -87,7 +87,7 @@ def test_a_capital_ceiling_counts_all_that_is_paid_once(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in _scenarios() if len(_scenarios()[name].periods) == 1])
 def test_a_running_ceiling_counts_all_that_is_paid_yearly(name: str) -> None:
     paid, plan = _paid(name), _plan(name)
-    due = paid[paid.index.isin(of_kind(Kind.RUNNING))].max(axis=1).sum()
+    due = paid[paid.index.isin(of_kind(Kind.RUNNING))].sum().max()
     assert _used(plan, Kind.RUNNING) == pytest.approx(due, abs=1e-6)
 
 

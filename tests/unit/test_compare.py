@@ -355,7 +355,9 @@ def test_cases_that_reach_no_site_leave_a_strategy_without_a_plan() -> None:
     """Everyone must be treated, and today cannot: it is told, and the others are compared."""
     specialties = with_columns(example().specialties, unmet_cost=np.nan)
     services = example().site_services
-    found = compare(example(specialties=specialties, site_services=services[services["site_id"] == "h2"]), EXACT)
+    sizes = example().sizes.assign(build_months=0.0)  # nobody is left waiting for works
+    only = services[services["site_id"] == "h2"]
+    found = compare(example(specialties=specialties, sizes=sizes, site_services=only), EXACT)
     assert row(found, "status_quo")["status"] == "infeasible"
     assert row(found, "status_quo")["reason"]
     assert row(found, MIX)["verdict"] == "reference"

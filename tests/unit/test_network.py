@@ -183,9 +183,12 @@ def test_a_case_that_nobody_can_treat_makes_the_plan_impossible() -> None:
     assert any("treated nowhere" in sentence for sentence in plan.reason)
 
 
-def test_surges_leave_specialties_in_tiers_out() -> None:
+def test_surges_of_specialties_in_tiers_are_computed() -> None:
     plan = solved(example(surge=rows({"surge_id": "flu", "multiplier": 2.0})))
-    assert surges(plan).specialties.empty
+    found = surges(plan).specialties
+    assert found["period_id"].tolist() == ["p1", "p2"]
+    assert found["share_absorbed"].between(0.0, 1.0).all()
+    assert (found["breaks_at"] > 1.0).all()
 
 
 def test_milestones_tell_how_long_a_satellite_is_supported_and_when_it_has_matured() -> None:

@@ -58,6 +58,12 @@ CASES = {
     "end of year": {"settings": settings(**COMMON, discount_timing="end")},
     "loan and taxes": {"settings": settings(**COMMON), "contracts": contracts(LOAN, DIRECT, PURCHASE)},
     "state": {"settings": settings(**COMMON, perspective="state"), "contracts": contracts(LOAN, DIRECT)},
+    "works alike, begun from other contracts": {
+        "contracts": contracts(LOAN, DIRECT),
+        "territories": rows(
+            *({"territory_id": f"t{n}", "region_id": "west", "population": 45} for n in (1, 2, 3)),
+        ),
+    },
     "tender": {"settings": settings(**COMMON), "contracts": contracts(TENDER, AVAILABLE, LOAN)},
     "risks": {"settings": settings(**COMMON), "contracts": contracts(LOAN, DIRECT), "risks": RISKS},
 }

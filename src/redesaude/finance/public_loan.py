@@ -134,7 +134,8 @@ def loan_flows(works_by_year: Amounts, loan: PublicLoan) -> LoanFlows:
     return LoanFlows(works, drawn, interest, fees, repaid, owed)
 
 
-def operations_flows(works_by_year: ArrayLike, loan: PublicLoan) -> LoanFlows:
+@checked
+def operations_flows(works_by_year: Amounts, loan: PublicLoan) -> LoanFlows:
     """Return the flows of a programme whose draws of each year are an operation of its own, with the terms of ``loan``.
 
     Grace and term run from each year's draw, so that works may go on for longer than any one operation; nothing is left

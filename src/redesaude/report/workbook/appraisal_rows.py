@@ -26,7 +26,7 @@ from redesaude.finance.project_company import capital_payment
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_items import ITEMS, PAYMENTS, Item, Quantities
 from redesaude.report.workbook.appraisal_terms import YEARS, Terms
-from redesaude.report.workbook.appraisal_timing import PRESENT, Profile, Timing, dates_of
+from redesaude.report.workbook.appraisal_timing import PRESENT, Profile, Timing, Works, dates_of
 from redesaude.report.workbook.live import Grid, Live, live
 
 STEPS = ("price", "time", "share", "financing", "taxes")
@@ -85,7 +85,7 @@ class Rows:
     ) -> None:
         self.grid, self.timing, self.quantities, self.terms = grid, timing, quantities, terms
         self.who = who
-        self._solved: dict[tuple[int, str], tuple[Live, Live]] = {}
+        self._solved: dict[tuple[Works, str], tuple[Live, Live]] = {}
 
     def headers(self, t: Callable[..., str]) -> None:
         """Write the header row at the cursor."""
@@ -222,9 +222,9 @@ class Rows:
 
     def _payment(self, number: int, contract: str) -> tuple[Live, Live]:
         """Yearly payment for each 1 of works, with the contract's taxes and without, beside the years it is paid."""
-        key = number, contract
+        works, terms = self.quantities.works(number, contract), self.terms[contract]
+        key = works, contract  # classes of works that a contract meets alike share the row of their years
         if key not in self._solved:
-            works, terms = self.quantities.works(number, contract), self.terms[contract]
             solved = self.quantities.solved(number, contract)
             row = self.timing.row(contract, works, "paid", terms).row
             if solved.stated:
@@ -239,9 +239,9 @@ class Rows:
 
     def _repayment(self, number: int, contract: str) -> Live:
         """Yearly payment for each 1 of works that a provider finances, beside the years it is paid."""
-        key = number, contract
+        works, terms = self.quantities.works(number, contract), self.terms[contract]
+        key = works, contract  # classes of works that a contract meets alike share the row of their years
         if key not in self._solved:
-            works, terms = self.quantities.works(number, contract), self.terms[contract]
             spent, paid = (self.timing.row(contract, works, when, terms) for when in ("building", "paid"))
             found = self.timing.worth(spent, terms["equity"]) / self.timing.worth(paid, terms["equity"])
             self._solved[key] = (self.grid.put(paid.row, PRESENT + 1, found, "factor"),) * 2
