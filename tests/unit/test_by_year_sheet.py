@@ -15,7 +15,7 @@ from redesaude.plan.by_year import BY_YEAR, by_year
 from redesaude.report.view import view_of
 from redesaude.report.workbook import write_decision_workbook
 from redesaude.report.workbook.years import specialties_frame, years_frame
-from tiny import rows, scenario, settings
+from tiny import rows, scenario, settings, tables
 
 
 def _built() -> pd.DataFrame:
@@ -23,6 +23,7 @@ def _built() -> pd.DataFrame:
     case = scenario(
         settings=settings(horizon_years=5, base_year=2025),
         periods=rows({"period_id": "p", "first_year": 2027, "years": 5}),
+        specialties=tables()["specialties"].assign(unmet_cost=1000.0),
         territories=rows({"territory_id": "t1", "region_id": "west", "population": 50}),
         sites=rows({"site_id": "h1", "territory_id": "t1"}),
         sizes=rows({"specialty_id": "cardio", "size_id": "only", "capacity": 90, "capex": 10, "build_months": 12}),
