@@ -330,9 +330,10 @@ def _yearly(services: Services, terms: Terms, calendar: Calendar) -> tuple[Float
     Works are in it with what they are repaid a year, or would be over the horizon at the rate of discount.
     """
     every, none = np.ones((len(services), 1)), np.zeros((len(services), 1))
-    under = [terms, terms.after_term] if (terms.hands_over > 0).any() else [terms]
-    running = [_running(services, each, every, none, "government") for each in under]
-    care = np.max([_care(flows) for flows in running], axis=0)
+    own, then = (
+        np.stack(_care(_running(services, each, every, none, "government"))) for each in (terms, terms.after_term)
+    )
+    care = np.where((terms.hands_over > 0)[:, None], np.maximum(own, then), own)  # row by row, whoever is priced beside
     timing = timing_of(services, terms)
     repaid = yearly_capital_payment(services, terms, timing)
     repaid = repaid + terms.payment_factor * provider_capital(services, terms, timing)
