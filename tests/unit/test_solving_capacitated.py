@@ -145,7 +145,7 @@ def test_one_ample_service_and_fractions_of_cases(seed: int) -> None:
         node = ascend(problem, node, Aim(np.inf, np.inf, lambda: False), 100, 1.0)
         assert node.bound <= ample
         assert ((least <= node.price) & (node.price <= most)).all()
-    assert searched(problem).cost <= ample
+    assert searched(problem).cost <= ample * (1.0 + 1e-12)  # the same sum in another order
 
 
 @pytest.mark.parametrize("kind", ["divided", "unmet"])
