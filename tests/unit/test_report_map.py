@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from appraisal_example import example_plan as solved_plan
 from hypothesis import given
 from hypothesis import strategies as st
 from report_example import example_plan, example_scenario
@@ -103,12 +104,14 @@ def test_layers_are_those_of_the_tables() -> None:
 
 
 def test_the_shares_within_agree_with_the_access_table() -> None:
-    view = view_of(example_plan(), "en")
-    layers = layers_of(view).reset_index()
-    mine = layers[layers["specialty_id"] == "cardio"]
-    need = float(mine["need"].sum())
-    assert need > 0
-    assert 0.0 <= float((mine["within"] * mine["need"]).sum() / need) <= 1.0
+    view = view_of(solved_plan(), "en")
+    layers, access = layers_of(view).reset_index(), view.plan.access
+    whole = access[access["region_id"] == ALL].set_index(["specialty_id", "period_id"])
+    assert whole["share_within_standard"].between(0.01, 0.99).any()
+    for key, row in whole.iterrows():
+        mine = layers[(layers["specialty_id"] == key[0]) & (layers["period_id"] == key[1])]
+        assert mine["need"].sum() == pytest.approx(row["cases"])
+        assert (mine["within"] * mine["need"]).sum() == pytest.approx(row["share_within_standard"] * row["cases"])
 
 
 def test_every_open_service_and_every_case_is_on_the_map() -> None:

@@ -107,6 +107,18 @@ def flows(plan: Plan, names: Names) -> pd.DataFrame:
     return rows.astype({"cases": float, "minutes": float})
 
 
+def judged_flows(plan: Plan, names: Names) -> pd.DataFrame:
+    """Return :func:`flows` held against the standard of their specialty.
+
+    Two more columns: minutes_standard (one way; NaN: the specialty has none), and within (treated, no further than the
+    standard; False where there is none).
+    """
+    keys = ["specialty_id", "period_id"]
+    standards = whole_area(plan.access).groupby(keys)["minutes_standard"].first().astype(float)
+    rows = flows(plan, names).join(standards, on=keys)
+    return rows.assign(within=rows["treated"].astype(bool) & (rows["minutes"] <= rows["minutes_standard"] + 1e-9))
+
+
 def existing_services(scenario: Scenario) -> pd.DataFrame:
     """Return the services that exist today with their nominal yearly capacity, as ``openings`` has it.
 

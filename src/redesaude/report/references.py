@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.report.figures import flows, whole_area
+from redesaude.report.figures import judged_flows
 from redesaude.report.view import View, several
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
@@ -61,11 +61,8 @@ def references(view: View) -> pd.DataFrame:
 
 def _first_and_second(view: View) -> pd.DataFrame:
     """Both choices of each municipality, specialty and period, by codes."""
-    found = flows(view.plan, view.names)
-    standard = whole_area(view.plan.access).groupby(_KEYS[1:])["minutes_standard"].first().astype(float)
-    found = found.join(standard, on=_KEYS[1:])
-    near = found["treated"].astype(bool) & (found["minutes"] <= found["minutes_standard"] + 1e-9)
-    found["near"] = (found["cases"] * near).where(found["minutes_standard"].notna())
+    found = judged_flows(view.plan, view.names)
+    found["near"] = (found["cases"] * found["within"]).where(found["minutes_standard"].notna())
     sums = found.groupby(_KEYS).agg(cases=("cases", "sum"), near=("near", lambda part: part.sum(min_count=1)))
     treated = found[found["treated"].astype(bool)]
     treated = treated.sort_values([*_KEYS, "cases", "site_id"], ascending=[True, True, True, False, True])

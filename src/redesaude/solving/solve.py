@@ -150,6 +150,7 @@ def _solved(
     if not options.certificate or not plan.has_decisions:
         return plan
     left = max(_CERTIFYING_LEAST, _CERTIFYING * watch.seconds["solve"])
+    search.reporter.tell("plan", "its certificate is being made")
     with watch("certify"):
         return _certified(plan, assembled, evidence, search.clock.last_seconds(left), search.stopped)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.tables import ALL
-from redesaude.report.figures import closed_services, flows, whole_area
+from redesaude.report.figures import closed_services, flows, judged_flows
 from redesaude.report.map.outlines import SCALE, outlines_of
 from redesaude.report.view import View
 
@@ -52,16 +52,13 @@ def layers_of(view: View) -> pd.DataFrame:
 
 def _measured(view: View) -> pd.DataFrame:
     """Flows with the cases treated, minutes travelled, cases with a standard and those within it."""
-    rows = flows(view.plan, view.names)
-    standard = whole_area(view.plan.access).groupby(_OF)["minutes_standard"].first().astype(float)
-    rows = rows.join(standard, on=_OF)
+    rows = judged_flows(view.plan, view.names)
     there = rows["treated"].astype(bool)
-    near = there & (rows["minutes"] <= rows["minutes_standard"] + 1e-9)
     return rows[[*_OF, "territory_id", "cases"]].assign(
         treated=rows["cases"] * there,
         travelled=(rows["cases"] * rows["minutes"]).where(there, 0.0),
         judged=rows["cases"].where(rows["minutes_standard"].notna(), 0.0),
-        within=rows["cases"] * near,
+        within=rows["cases"] * rows["within"],
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.report.figures import flows, keyed, whole_area
+from redesaude.report.figures import judged_flows, keyed, whole_area
 from redesaude.report.manifest import travel_origin
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
@@ -65,9 +65,8 @@ def outside_frame(view: View) -> pd.DataFrame:
     Columns: territory_id, town, region, population, outside (cases a year, all specialties with a standard), and for
     each such specialty (as :func:`keyed`) the share of the municipality's cases outside (NaN: none).
     """
-    rows = _flows_with_standards(view)
-    outside = ~rows["treated"].astype(bool) | (rows["minutes"] > rows["minutes_standard"] + 1e-9)
-    rows = rows.assign(outside=rows["cases"] * outside)
+    rows = judged_flows(view.plan, view.names).dropna(subset=["minutes_standard"])
+    rows = rows.assign(outside=rows["cases"] * ~rows["within"])
     sums = rows.groupby(["territory_id", "specialty_id"])[["cases", "outside"]].sum()
     sums["share"] = sums["outside"] / sums["cases"]
     some = sums[sums["outside"] > 1e-6 * sums["cases"]]
@@ -76,13 +75,6 @@ def outside_frame(view: View) -> pd.DataFrame:
     totals = some["outside"].groupby(level="territory_id").sum()
     frame = shares.join(totals).reset_index()
     return _with_towns(view, frame).sort_values(["outside", "territory_id"], ascending=[False, True], ignore_index=True)
-
-
-def _flows_with_standards(view: View) -> pd.DataFrame:
-    """Who is treated where, with the standard of the specialty; specialties without one are left out."""
-    keys = ["specialty_id", "period_id"]
-    standards = whole_area(view.plan.access).groupby(keys)["minutes_standard"].first().astype(float)
-    return flows(view.plan, view.names).join(standards, on=keys).dropna(subset=["minutes_standard"])
 
 
 def _with_towns(view: View, frame: pd.DataFrame) -> pd.DataFrame:
