@@ -21,7 +21,7 @@ from redesaude.report.workbook.costs import CostBlocks
 from redesaude.report.workbook.lookup import count, is_equal, is_other, literal, total
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (42, 14, *[11] * 7)
+_WIDTHS = (38, 13, *[13.5] * 7)
 _BANNERS = {"optimal": "good", "feasible": "caution", "infeasible": "bad", "no_plan": "bad"}
 
 
