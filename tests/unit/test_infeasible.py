@@ -237,6 +237,24 @@ def test_the_rule_that_binds_is_named_and_the_advice_makes_a_plan_possible(name:
     assert plan_of(case.stated | case.advised).status in (Status.OPTIMAL, Status.FEASIBLE)
 
 
+@pytest.mark.parametrize("name", ["capital", "personnel", "load", "staff", "volume", "access", "max_services"])
+def test_no_machine_id_is_told_in_several_periods(name: str) -> None:
+    one = scenario_of(CASES[name].stated)
+    begin, years = int(one.periods["first_year"].iloc[0]), one.settings.horizon_years
+    half = years // 2
+    assert half, "a horizon that two periods share"
+    periods = rows(
+        {"period_id": "early", "first_year": begin, "years": half},
+        {"period_id": "late", "first_year": begin + half, "years": years - half},
+    )
+    plan = plan_of(CASES[name].stated | {"periods": periods})
+    assert plan.status == Status.INFEASIBLE
+    assert plan.reason
+    assert not any("|" in sentence for sentence in plan.reason), plan.reason
+    if name == "capital":
+        assert "of early" in plan.reason[0]
+
+
 SATELLITES = rows(*({"site_id": h, "specialty_id": "cardio", "decision": "open"} for h in ("h2", "h3")))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from redesaude.assemble import Assembled
+from redesaude.assemble.promises import limits_of
+from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Translator
 from redesaude.plan.plan import Termination
 from redesaude.solving.elastic import SINGLE, Elastic, elastic_model
@@ -40,6 +42,7 @@ _MONEY = N_(
     "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed. "
     "Raise it to {needed:,.0f} or let it be elastic."
 )
+_LIMIT_OF = N_("{limit} of {period}")
 _RULES = N_(
     "The rules contradict each other whatever is promised, and even if any single one gave way: look at existing "
     "services and what may become of them, frozen periods, and stations."
@@ -186,8 +189,22 @@ def _sentences(relaxed: Assembled, decisions: Decisions, say: Translator) -> Ite
             short=float(missing[o]),
             possible=math.floor(float(problem.options.min_cases[o] - missing[o]) + 1e-6),
         )
+    limits = dict(_limit_names(scenario, say))
     for limit, excess in zip(problem.money, decisions.money_short.tolist(), strict=True):
         if limit.price > 0 and excess > 1e-6 * max(abs(limit.limit), 1.0):
             needed = math.ceil(limit.limit + excess - 1e-6 * max(abs(limit.limit), 1.0))
-            yield say(_MONEY, limit=limit.id, excess=excess, amount=limit.limit, needed=needed)
+            yield say(_MONEY, limit=limits.get(limit.id, limit.id), excess=excess, amount=limit.limit, needed=needed)
     yield from resource_sentences(relaxed, decisions, say)
+
+
+def _limit_names(scenario: Scenario, say: Translator) -> Iterator[tuple[str, str]]:
+    """Yield (id of a limit, what a planner calls it): its code on the sheet, of a period where there are several."""
+    periods = scenario.periods["period_id"].to_list()
+    for limit in limits_of(scenario, "funding"):
+        yield limit.id, _limit_name(limit.row.funding_id, limit.period, periods, say)
+    for limit in limits_of(scenario, "fiscal"):
+        yield limit.id, _limit_name(limit.row.fiscal_id, limit.period, periods, say)
+
+
+def _limit_name(code: str, period: int, periods: Sequence[str], say: Translator) -> str:
+    return code if len(periods) == 1 else say(_LIMIT_OF, limit=code, period=periods[period])
