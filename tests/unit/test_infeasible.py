@@ -239,15 +239,13 @@ def test_the_rule_that_binds_is_named_and_the_advice_makes_a_plan_possible(name:
 
 @pytest.mark.parametrize("name", ["capital", "personnel", "load", "staff", "volume", "access", "max_services"])
 def test_no_machine_id_is_told_in_several_periods(name: str) -> None:
-    one = scenario_of(CASES[name].stated)
-    begin, years = int(one.periods["first_year"].iloc[0]), one.settings.horizon_years
-    half = years // 2
-    assert half, "a horizon that two periods share"
+    stated = CASES[name].stated
+    given = stated.get("settings", settings()).set_index("name")["value"].to_dict()
     periods = rows(
-        {"period_id": "early", "first_year": begin, "years": half},
-        {"period_id": "late", "first_year": begin + half, "years": years - half},
+        {"period_id": "early", "first_year": 2025, "years": 1},
+        {"period_id": "late", "first_year": 2026, "years": 1},
     )
-    plan = plan_of(CASES[name].stated | {"periods": periods})
+    plan = plan_of(stated | {"periods": periods, "settings": settings(**given | {"base_year": 2025, "horizon_years": 2})})
     assert plan.status == Status.INFEASIBLE
     assert plan.reason
     assert not any("|" in sentence for sentence in plan.reason), plan.reason
