@@ -245,7 +245,8 @@ def test_no_machine_id_is_told_in_several_periods(name: str) -> None:
         {"period_id": "early", "first_year": 2025, "years": 1},
         {"period_id": "late", "first_year": 2026, "years": 1},
     )
-    plan = plan_of(stated | {"periods": periods, "settings": settings(**given | {"base_year": 2025, "horizon_years": 2})})
+    shared = settings(**given | {"base_year": 2025, "horizon_years": 2})
+    plan = plan_of(stated | {"periods": periods, "settings": shared})
     assert plan.status == Status.INFEASIBLE
     assert plan.reason
     assert not any("|" in sentence for sentence in plan.reason), plan.reason
