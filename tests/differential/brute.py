@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from scipy.optimize import linprog
 
-from redesaude.solving.decomposed.plain import Plain, plain
+from redesaude.solving.location.pure_location import PureLocation, pure_location
 from redesaude_models.problem import PlanningProblem
 
 #: choices of services, times choices of places where each territory goes to one, up to which all are tried
@@ -19,7 +19,7 @@ _MOST_DIVIDED = 16
 
 def least_cost(problem: PlanningProblem) -> float | None:
     """Return the least net present cost (infinite: no plan); None where it is not small, or not of that kind."""
-    found = plain(problem)
+    found = pure_location(problem)
     rules = problem.specialties
     if found is None or len(rules.ids) > 1 or rules.nearest.any():
         return None
@@ -30,7 +30,7 @@ def least_cost(problem: PlanningProblem) -> float | None:
     return min(_with(found, np.array(opened), whole=whole) for opened in product((False, True), repeat=services))
 
 
-def _with(found: Plain, opened: np.ndarray, *, whole: bool) -> float:
+def _with(found: PureLocation, opened: np.ndarray, *, whole: bool) -> float:
     """Return the least cost with these services open."""
     count = opened.sum()
     required = found.problem.services.required
@@ -44,7 +44,7 @@ def _with(found: Plain, opened: np.ndarray, *, whole: bool) -> float:
     return float(found.offset + found.opening @ opened + going)
 
 
-def _whole(found: Plain, cost: np.ndarray, cases: np.ndarray) -> float:
+def _whole(found: PureLocation, cost: np.ndarray, cases: np.ndarray) -> float:
     """Each territory to one place, or unmet."""
     best, places = np.inf, np.vstack([cost, found.unmet])
     for going in product(range(len(places)), repeat=len(cases)):
@@ -56,7 +56,7 @@ def _whole(found: Plain, cost: np.ndarray, cases: np.ndarray) -> float:
     return float(best)
 
 
-def _divided(found: Plain, cost: np.ndarray, cases: np.ndarray) -> float:
+def _divided(found: PureLocation, cost: np.ndarray, cases: np.ndarray) -> float:
     """Shares of each territory to places with room for them, or unmet: a transportation problem."""
     places = np.vstack([cost, found.unmet])
     rows, demands = np.nonzero(np.isfinite(places) & (places <= found.unmet))  # nobody goes where unmet is cheaper

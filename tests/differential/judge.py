@@ -13,7 +13,7 @@ from differential.ways import WAYS
 from redesaude.assemble import Assembled
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status, Termination
-from redesaude.solving.direct import exact_values
+from redesaude.solving.core.incumbent import exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits, SolveOptions

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from redesaude.assemble import Assembled
-from redesaude.solving.decomposed.engine import (
+from redesaude.solving.decomposed import (
     Large,
-    by_growing,
-    by_room,
+    by_capacity,
     by_services,
+    by_sifting,
     by_specialty,
 )
 from redesaude.solving.direct import DirectEngine
@@ -28,8 +28,8 @@ def _at_once(assembled: Assembled, search: Search) -> EngineResult | None:
 WAYS: dict[str, Way] = {
     "direct": DirectEngine().run,
     "services": by_services,
-    "room": by_room,
-    "growing": partial(by_growing, first=1),
+    "room": by_capacity,
+    "growing": partial(by_sifting, first=1),
     "specialties": partial(by_specialty, large=Large()),
     "core": partial(by_specialty, large=Large(journeys=1, kept=1)),
     "at once": _at_once,

@@ -13,7 +13,7 @@ from redesaude.plan.certificate import CertificateError
 from redesaude.plan.certified import lower_bound
 from redesaude.plan.certified import model_of as certified_model
 from redesaude.solving.certify import Evidence, certificate_of
-from redesaude.solving.decomposed.core import Core, cheapest, core_of
+from redesaude.solving.core.journey_core import Core, cheapest, core_of
 from redesaude.solving.highs import relaxation, solve
 from redesaude.solving.options import Limits
 from redesaude_models.network import build_model, read_decisions

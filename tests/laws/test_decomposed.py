@@ -14,15 +14,15 @@ from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status, Termination
 from redesaude.solving import certify
-from redesaude.solving.blocks import Blocks
 from redesaude.solving.certify import Evidence, certificate_of
-from redesaude.solving.decomposed import bound
-from redesaude.solving.decomposed.bound import BLOCK_GAP, LagrangianBound
 from redesaude.solving.highs import GrowingRelaxation, Relaxation
 from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import StopSignal
 from redesaude.solving.solve import solve
+from redesaude.solving.specialties import lagrangian_bound
+from redesaude.solving.specialties.blocks import Blocks
+from redesaude.solving.specialties.lagrangian_bound import BLOCK_GAP, LagrangianBound
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from seeds import a_few
@@ -142,7 +142,7 @@ def test_the_blocks_alone_prove_something_before_the_whole_is_relaxed(
     arrays = linear_model(build_model(problem))
     layout = layout_of(arrays, problem)
     below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
-    monkeypatch.setattr(bound, "relaxation", lambda *_: None)
+    monkeypatch.setattr(lagrangian_bound, "relaxation", lambda *_: None)
     limits = Limits(0.0, 5.0)
     first = below.begin(lambda _: limits)
     assert first is not None

@@ -13,7 +13,7 @@ from random_networks import random_network
 from random_tiers import network_tables
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
-from redesaude.solving.decomposed.core import cheapest, core_of
+from redesaude.solving.core.journey_core import cheapest, core_of
 from redesaude.solving.highs import solve as highs_solve
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve

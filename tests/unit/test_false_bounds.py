@@ -14,11 +14,11 @@ from scipy.optimize import linprog
 
 from redesaude.plan.plan import Termination
 from redesaude.plan.proof import reached, relative_gap
-from redesaude.solving.decomposed.benders import Benders
-from redesaude.solving.decomposed.branching import Branching
-from redesaude.solving.decomposed.capacitated import Capacitated
-from redesaude.solving.decomposed.uncapacitated import Uncapacitated
-from redesaude.solving.decomposed.whole import WholeDemands
+from redesaude.solving.location.benders import Benders
+from redesaude.solving.location.branch_and_bound import BranchAndBound
+from redesaude.solving.location.capacitated import Capacitated
+from redesaude.solving.location.single_source import SingleSource
+from redesaude.solving.location.uncapacitated import Uncapacitated
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Reporter, Search
 from redesaude_models.standard_form import Flags, Floats, Ints
@@ -60,7 +60,7 @@ def limits(random: np.random.Generator) -> tuple[float, float]:
     return float(random.choice([0, 0, 1, 2])), float(random.choice([np.inf, np.inf, 1, 2]))
 
 
-def with_room(seed: int) -> Capacitated:
+def with_aggregate_capacity(seed: int) -> Capacitated:
     random = np.random.default_rng(seed)
     p = parts(random)
     all_cases, count = float(p["cases"].sum()), len(p["opening"])
@@ -115,7 +115,7 @@ def choices(problem: Capacitated | Uncapacitated) -> list[Flags]:
     return [c for c in every if least <= c.sum() <= most and c[problem.required].all()]
 
 
-def allotted(problem: Capacitated, services: Ints) -> float:
+def allocated(problem: Capacitated, services: Ints) -> float:
     """Least cost (NPV) of the cases with just these services open."""
     cost = np.vstack([problem.case_cost[services], problem.unmet]) * problem.cases
     room = np.append(problem.capacity[services], np.inf)
@@ -157,15 +157,15 @@ def judge(search: Search, termination: Termination, best: float, moved: float) -
 
 @pytest.mark.parametrize("seed", range(60))
 def test_branching_proves_no_more_than_is_true(seed: int) -> None:
-    problem = with_room(seed)
+    problem = with_aggregate_capacity(seed)
     best = min(
-        (problem.offset + problem.opening @ c + allotted(problem, np.flatnonzero(c)) for c in choices(problem)),
+        (problem.offset + problem.opening @ c + allocated(problem, np.flatnonzero(c)) for c in choices(problem)),
         default=np.inf,
     )
     dearest = np.where(np.isfinite(problem.case_cost), problem.case_cost, 0.0).max(axis=0)
     moved = problem.turnover + problem.cases @ (dearest + np.where(np.isfinite(problem.unmet), problem.unmet, 0.0))
     search = Search(Limits(0.01 * (seed % 3 == 0), 60.0), Reporter())
-    tree = (WholeDemands if problem.whole else Branching)(problem, search)
+    tree = (SingleSource if problem.whole else BranchAndBound)(problem, search)
     judge(search, tree.run(), best, moved)
 
 

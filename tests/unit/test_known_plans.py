@@ -8,7 +8,7 @@ import pytest
 
 from differential.ways import WAYS, Way
 from redesaude.assemble import assemble
-from redesaude.solving.decomposed.engine import by_growing
+from redesaude.solving.decomposed import by_sifting
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Progress, Reporter, Search, openings_of
 from redesaude.solving.solve import solve
@@ -28,7 +28,7 @@ SIZES = {
     [
         (WAYS["services"], 1_000),
         (WAYS["room"], 40),
-        (partial(by_growing, first=1), 40),
+        (partial(by_sifting, first=1), 40),
         (WAYS["specialties"], 40),
         (WAYS["direct"], 40),
     ],

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from redesaude.assemble import assemble
-from redesaude.solving.blocks import Blocks
-from redesaude.solving.decomposed.bound import LagrangianBound
-from redesaude.solving.decomposed.neighbourhood import Neighbourhood
 from redesaude.solving.highs import GrowingRelaxation, solve
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.options import Limits
+from redesaude.solving.specialties.blocks import Blocks
+from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
+from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from tiny import rows, scenario
@@ -47,7 +47,7 @@ def test_blocks_of_which_nothing_is_proven_in_time_are_searched_too(
     monkeypatch.setattr(GrowingRelaxation, "solve", in_time)
     next(below.rise(np.zeros(arrays.matrix.shape[0]), lambda _: limits, lambda: False))
     assert len(below.excess(values)) == solved
-    around = Neighbourhood(
+    around = NeighbourhoodSearch(
         arrays, layout, np.zeros((len(problem.sites),) * 2), values, below=below, order=order, seed=0, placed=True
     )
     with np.errstate(all="raise"):

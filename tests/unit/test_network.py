@@ -21,7 +21,7 @@ from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
 from redesaude.plan.milestones import milestones
 from redesaude.plan.plan import Plan, Status
 from redesaude.report.folder import write_report
-from redesaude.solving.decomposed.uncapacitated import uncapacitated
+from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
 from redesaude.studies.surge import surges

@@ -12,17 +12,17 @@ import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Termination
-from redesaude.solving.decomposed.allotting import transport
-from redesaude.solving.decomposed.branching import Branching
-from redesaude.solving.decomposed.capacitated import Capacitated, capacitated
-from redesaude.solving.decomposed.multipliers import Aim, ascend, reduced_costs, root
-from redesaude.solving.decomposed.quick import quickly_allotted
-from redesaude.solving.decomposed.shifts import fitted
-from redesaude.solving.decomposed.whole import WholeDemands
 from redesaude.solving.highs import solve as solve_model
+from redesaude.solving.location.allocation import transport
+from redesaude.solving.location.branch_and_bound import BranchAndBound
+from redesaude.solving.location.capacitated import Capacitated, capacitated
+from redesaude.solving.location.lagrangian import Aim, ascend, reduced_costs, root
+from redesaude.solving.location.regret import regret_allocation
+from redesaude.solving.location.shift_and_swap import fitted
+from redesaude.solving.location.single_source import SingleSource
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Reporter, Search
-from redesaude.solving.room import with_room
+from redesaude.solving.relaxation.aggregate_capacity import with_aggregate_capacity
 from redesaude.solving.solve import choose_engine, solve
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
@@ -81,8 +81,8 @@ def found(scenario: Scenario) -> Capacitated:
     return problem.services
 
 
-def searched(problem: Capacitated, gap: float = 0.0) -> Branching:
-    tree = (WholeDemands if problem.whole else Branching)(problem, Search(Limits(gap, 30.0), Reporter()))
+def searched(problem: Capacitated, gap: float = 0.0) -> BranchAndBound:
+    tree = (SingleSource if problem.whole else BranchAndBound)(problem, Search(Limits(gap, 30.0), Reporter()))
     assert tree.run() in {Termination.GAP_REACHED, Termination.PROVEN_INFEASIBLE}
     return tree
 
@@ -156,7 +156,7 @@ def test_a_divided_allotment_is_the_cheapest(kind: str) -> None:
         sent = transport(problem, services, Limits(0.0, 30.0))
         assert sent is not None
         share = np.zeros((len(services), len(problem.cases)))
-        share[np.searchsorted(services, sent.allotment.service), sent.allotment.demand] = sent.allotment.share
+        share[np.searchsorted(services, sent.allocation.service), sent.allocation.demand] = sent.allocation.share
         assert (share @ problem.cases <= problem.capacity[services] + 1e-6).all()
         # complementary slackness: the prices prove that nothing is cheaper
         assert sent.reduced.min() > -1e-6
@@ -169,7 +169,7 @@ def test_a_quick_plan_keeps_room_and_reach_and_costs_no_less_than_the_cheapest(k
     for seed in range(12):
         problem = found(case(kind, seed))
         services = np.arange(len(problem.opening))
-        quick = quickly_allotted(problem, services)
+        quick = regret_allocation(problem, services)
         if quick is None:
             continue
         made += 1
@@ -181,7 +181,7 @@ def test_a_quick_plan_keeps_room_and_reach_and_costs_no_less_than_the_cheapest(k
         assert np.isfinite(problem.case_cost[quick.service, quick.demand]).all()
         if problem.whole:
             assert quick.share == pytest.approx(1.0)
-        cheapest = transport(problem, services, Limits(0.0, 30.0)).allotment
+        cheapest = transport(problem, services, Limits(0.0, 30.0)).allocation
         assert cheapest is not None
         assert quick.cost >= cheapest.cost - 1e-6 * abs(cheapest.cost)
     assert made >= 6
@@ -190,7 +190,7 @@ def test_a_quick_plan_keeps_room_and_reach_and_costs_no_less_than_the_cheapest(k
 def test_a_first_plan_is_there_even_where_no_time_is_left() -> None:
     for seed in range(6):
         problem = found(case("divided", seed))
-        tree = Branching(problem, Search(Limits(0.0, 0.0), Reporter()))
+        tree = BranchAndBound(problem, Search(Limits(0.0, 0.0), Reporter()))
         assert tree.run() == Termination.TIME_LIMIT
         assert tree.found is not None
         assert tree.bound == -np.inf or tree.bound <= tree.cost
@@ -211,14 +211,14 @@ def test_whole_demands_are_made_to_fit() -> None:
         problem = found(case("whole", seed))
         sent = transport(problem, np.arange(len(problem.opening)), Limits(0.0, 30.0))
         assert sent is not None
-        whole = fitted(problem, sent.allotment)
+        whole = fitted(problem, sent.allocation)
         if whole is None:
             continue
         fits += 1
         load = np.bincount(whole.service, problem.cases[whole.demand], minlength=len(problem.opening))
         assert (load <= problem.capacity).all()
         assert len(np.unique(whole.demand)) == len(problem.cases)
-        assert whole.cost >= sent.allotment.cost - 1e-6
+        assert whole.cost >= sent.allocation.cost - 1e-6
     assert fits >= 15
 
 
@@ -255,14 +255,14 @@ def test_auto_branches_on_services_where_journeys_are_many(monkeypatch: pytest.M
 def test_the_row_of_room_cuts_off_no_plan(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = case(kind, 5)
     with_row = direct(scenario)
-    monkeypatch.setattr("redesaude.solving.direct.with_room", lambda model, problem: model)
+    monkeypatch.setattr("redesaude.solving.direct.with_aggregate_capacity", lambda model, problem: model)
     assert with_row == pytest.approx(direct(scenario))
 
 
 def test_the_row_of_room_counts_services() -> None:
     problem = assemble(case("alike", 2)).problem
     model = linear_model(build_model(problem))
-    sharper = with_room(model, problem)
+    sharper = with_aggregate_capacity(model, problem)
     assert sharper.matrix.shape[0] == model.matrix.shape[0] + 1
     row = sharper.matrix.tocsr()[-1:].toarray().ravel()
     places = [str(v) for v in np.array(model.variables)[row > 0]]

@@ -17,15 +17,15 @@ from redesaude.plan.audit import audit
 from redesaude.plan.plan import Audit, Check, Plan, Status, Termination
 from redesaude.solving import relay
 from redesaude.solving import solve as solving
-from redesaude.solving.decomposed.benders import Benders
-from redesaude.solving.decomposed.bound import LagrangianBound
-from redesaude.solving.decomposed.branching import Branching
-from redesaude.solving.decomposed.engine import DecomposedEngine
-from redesaude.solving.decomposed.neighbourhood import Neighbourhood
+from redesaude.solving.decomposed import DecomposedEngine
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.location.benders import Benders
+from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.progress import Search
 from redesaude.solving.solve import solve
+from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
+from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
 
 EXACT = tiny.EXACT
 TAKEN_APART = replace(EXACT, engine="decomposed")
@@ -45,7 +45,7 @@ def lenient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REDESAUDE_STRICT")
 
 
-def with_room() -> Scenario:
+def with_aggregate_capacity() -> Scenario:
     return tiny.scenario(sizes=ROOM)
 
 
@@ -199,11 +199,11 @@ def test_in_tests_the_first_fault_is_raised(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest.MonkeyPatch, lenient: None) -> None:
     """The real ways: branching breaks once it has a plan, and the general ways go on from it."""
-    expected = solve(with_room(), EXACT)
+    expected = solve(with_aggregate_capacity(), EXACT)
     handed: list[tuple[Any, ...]] = []
     inner = DecomposedEngine.ways
 
-    def break_down(self: Branching) -> None:
+    def break_down(self: BranchAndBound) -> None:
         assert self.found is not None
         raise IndexError("index 0 is out of bounds")
 
@@ -218,8 +218,8 @@ def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest
         return tuple(map(seen, inner.fget(self)))  # type: ignore[attr-defined]
 
     monkeypatch.setattr(DecomposedEngine, "ways", property(watched))
-    monkeypatch.setattr(Branching, "_search", break_down)
-    plan = solve(with_room(), TAKEN_APART)
+    monkeypatch.setattr(BranchAndBound, "_search", break_down)
+    plan = solve(with_aggregate_capacity(), TAKEN_APART)
     assert plan.objective == pytest.approx(expected.objective)
     assert plan.status == Status.OPTIMAL
     assert [(f.stage, f.kind) for f in plan.faults] == [("room", "IndexError")]
@@ -231,7 +231,7 @@ def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest
     ("stage", "kind", "method", "tables"),
     [
         ("services", Benders, "_cut", {"sizes": AMPLE}),
-        ("specialties", Neighbourhood, "step", {}),
+        ("specialties", NeighbourhoodSearch, "step", {}),
         ("specialties", LagrangianBound, "begin", {}),
     ],
 )

@@ -13,9 +13,9 @@ from scipy.sparse import csr_array
 import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
-from redesaude.solving.decomposed.benders import Benders
-from redesaude.solving.decomposed.dominance import premises, undominated
-from redesaude.solving.decomposed.uncapacitated import Uncapacitated, uncapacitated
+from redesaude.solving.location.benders import Benders
+from redesaude.solving.location.dominance import premises, undominated
+from redesaude.solving.location.uncapacitated import Uncapacitated, uncapacitated
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve
@@ -90,7 +90,7 @@ def test_the_engine_gives_the_plan_of_the_whole_model(kind: str) -> None:
 
 
 def test_many_demands_share_their_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("redesaude.solving.decomposed.benders._ALONE", 3)
+    monkeypatch.setattr("redesaude.solving.location.benders._ALONE", 3)
     problem = found(case("p-median", 3))
     search = Benders(problem, Search(Limits(0.0, 30.0), Reporter()))
     search.run()

@@ -28,13 +28,13 @@ from redesaude.inputs.tables import BY_NAME
 from redesaude.language import translator
 from redesaude.plan.audit import audit
 from redesaude.plan.evidence import Outcome
-from redesaude.solving.decomposed.core import cheapest, core_of
-from redesaude.solving.decomposed.engine import DecomposedEngine, Large
-from redesaude.solving.decomposed.plain import plain
+from redesaude.solving.core.journey_core import cheapest, core_of
+from redesaude.solving.decomposed import DecomposedEngine, Large
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Way
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.layout import layout_of
+from redesaude.solving.location.pure_location import pure_location
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve
@@ -96,7 +96,7 @@ UNKNOWN = {"quota": _quota, "something": _undeclared, "curfew": _curfew, "nights
 
 
 def case(unknown: str) -> Assembled:
-    """One specialty in one size at two sites: a plain problem, but for what is unknown."""
+    """One specialty in one size at two sites: a pure location problem, but for what is unknown."""
     sizes = tables()["sizes"].iloc[1:].reset_index(drop=True)
     wanted = tables()["specialties"].assign(access_minutes=40, access_share=0.5, access_hard="no", access_price=1)
     known = scenario(sizes=sizes, specialties=wanted) if unknown == "nights" else scenario(sizes=sizes)
@@ -112,10 +112,10 @@ def test_the_model_refuses_what_none_of_its_pages_has_looked_at(unknown: str) ->
 
 @pytest.mark.parametrize("unknown", UNKNOWN)
 def test_a_problem_with_something_unknown_is_not_plain(unknown: str) -> None:
-    assert plain(case("quota").problem) is None
+    assert pure_location(case("quota").problem) is None
     known = assemble(scenario(sizes=tables()["sizes"].iloc[1:].reset_index(drop=True))).problem
-    assert plain(known) is not None
-    assert plain(case(unknown).problem) is None
+    assert pure_location(known) is not None
+    assert pure_location(case(unknown).problem) is None
 
 
 def _ways() -> list[Way]:

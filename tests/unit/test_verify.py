@@ -25,7 +25,7 @@ from redesaude.report.placing import fingerprint_of
 from redesaude.report.verify import verify
 from redesaude.solving import certify
 from redesaude.solving import solve as solving
-from redesaude.solving.decomposed.engine import DecomposedEngine, Large
+from redesaude.solving.decomposed import DecomposedEngine, Large
 from redesaude.solving.solve import solve
 from tiny import EXACT, scenario
 

@@ -1,8 +1,8 @@
 r"""Making a certificate: the prices of the search, and a tree of relaxations for each block.
 
-The blocks are the specialties and the prices those that the search has (:mod:`.decomposed.bound`), or else the duals of
-the relaxation; a small model is one block. Each tree grows at its least leaf (best first), and the trees take turns:
-the one that has gained most for its work is next. What a leaf is worth is not what the solver says but what
+The blocks are the specialties and the prices those that the search has (:mod:`.specialties.lagrangian_bound`), or else
+the duals of the relaxation; a small model is one block. Each tree grows at its least leaf (best first), and the trees
+take turns: the one that has gained most for its work is next. What a leaf is worth is not what the solver says but what
 :mod:`redesaude.plan.certified` makes of its duals; a leaf that the solver leaves unsolved, or whose own duals do no
 better, keeps those of the leaf that it came from. So the certificate is whole at any time.
 """

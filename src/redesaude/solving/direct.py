@@ -7,13 +7,13 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
 from redesaude.solving.certify import Evidence
+from redesaude.solving.core.incumbent import Incumbent, exact_values, whole
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.highs import solve
-from redesaude.solving.incumbent import Incumbent, whole
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
-from redesaude.solving.room import with_room
+from redesaude.solving.relaxation.aggregate_capacity import with_aggregate_capacity
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.network import build_model
@@ -49,7 +49,7 @@ class DirectEngine:
         with watch("build"):
             model = build_model(assembled.problem)
             plain = linear_model(model)
-            arrays = with_room(plain, assembled.problem)
+            arrays = with_aggregate_capacity(plain, assembled.problem)
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
 
@@ -114,13 +114,3 @@ def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[n
         return None
     start = first_plan(arrays, layout, order, search)
     return start.columns, start.values
-
-
-def exact_values(model: LinearModel, values: Floats, limits: Limits) -> Floats:
-    """Return ``values`` with its integers rounded and the rest solved again around them.
-
-    A solver's integers are whole only within a tolerance; a share of a large capacity may hide in it.
-    """
-    columns = np.flatnonzero(model.integer)
-    again = solve(model.fixed(columns, np.round(values[columns])), limits.within(limits.clock.left, 0.0))
-    return values if again.values is None or again.termination != Termination.GAP_REACHED else again.values

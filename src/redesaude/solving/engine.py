@@ -9,7 +9,7 @@ from typing import Protocol
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
 from redesaude.solving.certify import Evidence
-from redesaude.solving.incumbent import Incumbent
+from redesaude.solving.core.incumbent import Incumbent
 from redesaude.solving.progress import Search
 from redesaude_models.problem import Decisions
 

@@ -19,9 +19,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from redesaude.assemble import Assembled
+from redesaude.solving.core.incumbent import Incumbent, in_model
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.highs import solve
-from redesaude.solving.incumbent import Incumbent, in_model
 from redesaude.solving.layout import NONE, in_order, layout_of
 from redesaude.solving.near import Near, minutes_of
 from redesaude.solving.options import Limits

@@ -6,7 +6,7 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.finance.phases import Phases
-from redesaude.solving.incumbent import Incumbent
+from redesaude.solving.core.incumbent import Incumbent
 from redesaude.solving.layout import names_of
 from redesaude_models.keys import keys_of, over_periods
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel

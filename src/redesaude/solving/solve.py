@@ -18,14 +18,14 @@ from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
 from redesaude.solving.as_opened import AsOpened
 from redesaude.solving.certify import FAULT, Evidence, certified, kept_for_certificate
-from redesaude.solving.decomposed.capacitated import capacitated
-from redesaude.solving.decomposed.engine import DecomposedEngine, Large
-from redesaude.solving.decomposed.uncapacitated import uncapacitated
+from redesaude.solving.decomposed import DecomposedEngine, Large
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult, Way
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.journal import Journal
 from redesaude.solving.last_mile import with_last_mile
+from redesaude.solving.location.capacitated import capacitated
+from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, openings_of
 from redesaude.solving.relay import Relay, is_strict

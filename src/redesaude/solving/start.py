@@ -22,7 +22,8 @@ from redesaude.solving.highs import relaxation, solve
 from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Openings, Search
-from redesaude.solving.promising import glance, promising, settled
+from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
+from redesaude.solving.relaxation.rens import enforced
 from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 #: share of the time limit given to a first plan, and the most seconds, however long the limit; small models need fewer
@@ -134,7 +135,7 @@ def block_by_block(
         if found is None and decided:
             columns = np.flatnonzero(held | np.isin(owner, group))
             shut = held & (owner != NONE) & arrays.integer & (values <= arrays.column_lower)
-            found = _with_room_made(arrays.around(columns, values), shut[columns], each, search)
+            found = _giving_some_up(arrays.around(columns, values), shut[columns], each, search)
         if found is None:
             continue
         values[columns] = np.where(arrays.integer[columns], np.round(found), found)
@@ -149,10 +150,10 @@ def _settled(part: LinearModel, limits: Limits, search: Search) -> Floats | None
     """Return a solution of what the relaxation of ``part`` settles, None if there is none in its time."""
     limits = replace(limits, gap=_ROUGH_GAP)
     relaxed = relaxation(part, limits)
-    return None if relaxed is None else solve(settled(part, relaxed), limits, stopped=search.stopped).values
+    return None if relaxed is None else solve(enforced(part, relaxed), limits, stopped=search.stopped).values
 
 
-def _with_room_made(part: LinearModel, shut: Flags, limits: Limits, search: Search) -> Floats | None:
+def _giving_some_up(part: LinearModel, shut: Flags, limits: Limits, search: Search) -> Floats | None:
     """Return a solution of ``part`` in which specialties decided earlier may give up what they opened.
 
     They may have left no room for what must be: works begun, money, services at a site. What is ``shut`` stays so.
@@ -169,13 +170,13 @@ def _decide(part: LinearModel, share: Flags, limits: Limits, search: Search) -> 
     whole = bool((share & part.integer).any())
     limits = replace(limits, gap=_GAP_OF_SHARES) if whole else limits
     longer = replace(limits, seconds=_LONGER * limits.seconds)
-    relaxed = glance(part, longer)
+    relaxed = worthwhile_relaxation(part, longer)
     found: Floats | None = None
     if relaxed is not None and not whole:
-        found = solve(settled(part, relaxed), limits, stopped=search.stopped).values
+        found = solve(enforced(part, relaxed), limits, stopped=search.stopped).values
         if found is not None and part.value(found) - relaxed.objective <= _NEAR * abs(relaxed.objective):
             return found
-    promise = promising(part, relaxed, slack=_SLACK_OF_SHARES) if whole else promising(part, relaxed)
+    promise = without_dear(part, relaxed, slack=_SLACK_OF_SHARES) if whole else without_dear(part, relaxed)
     impossible: LinearModel | None = None
     for model, given in ((promise, limits), (promise, longer), (part, longer)):
         if model is impossible:

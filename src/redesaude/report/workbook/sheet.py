@@ -37,7 +37,7 @@ class Row:
 class Column:
     """One column of a table: the frame's ``key``, what the header says, and how cells look.
 
-    ``kind`` names a format of :mod:`styles`, or, as ``"@key"``, the frame column that names it row by row.
+    ``kind`` names a format of :mod:`.styles`, or, as ``"@key"``, the frame column that names it row by row.
     With ``formula`` the cell is live and the frame's value is what it shows until recalculated. ``total`` adds a SUM.
     ``span`` is the number of sheet columns that the cell covers.
     """
@@ -95,7 +95,7 @@ class Sheet:
     """Writes downwards on one worksheet. ``widths`` are the widths of the printed columns, in characters.
 
     Columns grow where they are too narrow for a number. What fits on one printed page is not cut by the end of a page:
-    it begins a new one with its heading. No cell is written twice (:mod:`layout`).
+    it begins a new one with its heading. No cell is written twice (:mod:`.layout`).
     """
 
     def __init__(self, worksheet: Any, styles: Styles, widths: Sequence[float], empty: str) -> None:

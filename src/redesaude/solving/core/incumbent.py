@@ -1,0 +1,89 @@
+"""A plan in its model: the values of all columns beside the model and the problem that they are of."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import pyomo.environ as pyo
+
+from redesaude.plan.plan import Termination
+from redesaude.solving.core.journey_core import Core, core_of
+from redesaude.solving.highs import solve
+from redesaude.solving.options import Limits
+from redesaude_models.contracts import hosting_of_options
+from redesaude_models.keys import keys_of, over_periods
+from redesaude_models.network import build_model, read_decisions
+from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.standard_form import Flags, Floats, LinearModel, linear_model, load_values
+
+#: plans of one model are read through its variables, one at a time
+_reading = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Incumbent:
+    """A plan as the ``values`` of the columns of ``arrays``, made from the Pyomo ``model`` of ``core.problem``.
+
+    ``arrays`` may hold rows that ``model`` does not (:mod:`redesaude.solving.relaxation.aggregate_capacity`), and only
+    plans of the whole problem.
+    """
+
+    model: pyo.ConcreteModel
+    arrays: LinearModel
+    core: Core
+    values: Floats
+
+    @property
+    def objective(self) -> float:
+        """Net present cost, currency of the base year."""
+        return self.arrays.value(self.values)
+
+    def decisions(self) -> Decisions:
+        """Return the plan in the rows of the whole problem."""
+        with _reading:
+            load_values(self.arrays, self.values)
+            found = read_decisions(self.model, self.core.problem)
+        return self.core.of_whole(found)
+
+
+def whole(problem: PlanningProblem) -> Core:
+    """Return ``problem`` as its own core."""
+    return Core(problem, problem, np.arange(len(problem.journeys.demand)))
+
+
+def in_model(problem: PlanningProblem, decisions: Decisions, kept: Flags) -> Incumbent:
+    """Return ``decisions`` in the model of ``problem`` with the ``kept`` journeys alone: its integers, the rest is 0.
+
+    For problems in which all integers are services, options, contracts and whole shares.
+    """
+    core = whole(problem) if kept.all() else core_of(problem, kept)
+    model, keys = build_model(core.problem), keys_of(core.problem)
+    hosting = np.zeros((len(keys.hosting), len(keys.periods)), dtype=bool)
+    np.logical_or.at(hosting, hosting_of_options(problem), decisions.options)
+    lettings = np.zeros((len(keys.letting), len(keys.periods)), dtype=bool)
+    np.logical_or.at(lettings, problem.hosting.let, hosting)
+    for variable, rows, grid in (
+        (model.open, keys.service, decisions.open),
+        (model.z, keys.option, decisions.options),
+        (model.w, keys.hosting, hosting),
+        (model.b, keys.letting, lettings),
+        (model.x, keys.journey, decisions.shares[core.journeys]),
+    ):
+        given = np.asarray(grid, dtype=float).ravel().tolist()
+        for key, value in zip(over_periods(rows, keys.periods), given, strict=True):
+            variable[key].set_value(value, skip_validation=True)
+    arrays = core.restricted(linear_model(model))
+    values = np.array([variable.value or 0.0 for variable in arrays.variables], dtype=float)
+    return Incumbent(model, arrays, core, np.where(arrays.integer, np.round(values), 0.0))
+
+
+def exact_values(model: LinearModel, values: Floats, limits: Limits) -> Floats:
+    """Return ``values`` with its integers rounded and the rest solved again around them.
+
+    A solver's integers are whole only within a tolerance; a share of a large capacity may hide in it.
+    """
+    columns = np.flatnonzero(model.integer)
+    again = solve(model.fixed(columns, np.round(values[columns])), limits.within(limits.clock.left, 0.0))
+    return values if again.values is None or again.termination != Termination.GAP_REACHED else again.values

@@ -1,0 +1,118 @@
+"""Sifting: a core of journeys that grows until its best plan needs no others, for one specialty with very many.
+
+The core with its pool (:mod:`.journey_core`) gives the bound; the demands that its best plan sends to the pool get
+twice as many journeys, and so on until none does: then the plan costs what the bound proves (sifting of columns: Bixby,
+Gregory, Lustig, Marsten and Shanno 1992). Before that the core without its pool gives the plans, a first one and one
+around the services that each core with its pool opens. Where plans are known, the core also holds the journeys to what
+they open, and the best of them is the first plan.
+
+Every plan of the problem is one of the core with its pool that costs no more, so what the solver proves of that core
+holds for the problem, to the solver's tolerances. What it proves without the pool does not, and is used for plans
+alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from redesaude.plan.plan import Termination
+from redesaude.solving.core.incumbent import Incumbent, exact_values
+from redesaude.solving.core.journey_core import Core, cheapest, core_of
+from redesaude.solving.highs import solve
+from redesaude.solving.location.pure_location import opened_by
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Search
+from redesaude.solving.start import best_known
+from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.network import build_model
+from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.standard_form import Flags, Floats, LinearModel, linear_model
+
+#: journeys of each demand at first
+FIRST = 20
+
+#: share of the time given to a first plan, and the gap at which it is good enough
+_SHARE_OF_TIME, _FIRST_GAP = 0.2, 0.05
+
+#: of the gap asked for, the share to which a relaxed core is solved
+_SHARE_OF_GAP = 0.5
+
+
+class CoreSifting:
+    """The best plan ``found`` so far and its ``decisions``, None while there is none; cost and bound are those of the
+    record of ``search``. ``shape`` are the rows and columns of the latest core.
+    """
+
+    def __init__(self, problem: PlanningProblem, search: Search, first: int = FIRST) -> None:
+        self.problem = problem
+        self.first = first
+        self.search = search
+        self.decisions: Decisions | None = None
+        self.found: Incumbent | None = None
+        self.watch = Stopwatch()
+        self.shape = (0, 0)
+
+    def run(self) -> Termination:
+        """Grow the core to the end and say why it ended."""
+        count = np.full(len(self.problem.demand.territory), self.first)
+        known = self._known()
+        while not (self._over() or self.search.met):
+            core = core_of(self.problem, cheapest(self.problem, count) | known)
+            used = self._round(core)
+            if not used.any():
+                break
+            count[used] *= 2
+        if self.search.met:
+            return Termination.GAP_REACHED
+        return Termination.INTERRUPTED if self.search.stopped() else Termination.TIME_LIMIT
+
+    def _known(self) -> Flags:
+        """Return the journeys that known plans may use: to what each opens, as many as of all at first."""
+        known = np.zeros(len(self.problem.journeys.demand), dtype=bool)
+        for openings in self.search.known:
+            known |= cheapest(self.problem, self.first, opened_by(self.problem, openings))
+        return known
+
+    def _round(self, core: Core) -> np.ndarray:
+        """Solve one core; return the demands for which it was too small."""
+        with self.watch("build"):
+            model = build_model(core.problem)
+            relaxed = linear_model(model)
+            inside = core.restricted(relaxed)
+        self.shape = relaxed.matrix.shape
+        self.search.reporter.tell("core", f"{len(core.journeys):,} journeys kept")
+
+        def adopt(values: Floats | None) -> None:
+            if values is not None and (cost := inside.value(values)) < self.search.record.cost:
+                self.found = Incumbent(model, inside, core, exact_values(inside, values, self.search.limits))
+                self.decisions = found = self.found.decisions()
+                self.search.adopt(cost, inside.turnover(values), lambda: found)
+
+        with self.watch("search"):
+            if self.decisions is None and (known := best_known(inside, self.search)) is not None:
+                adopt(known.values)
+            if self.decisions is None:
+                adopt(solve(inside, self._limits(_FIRST_GAP, _SHARE_OF_TIME), stopped=self.search.stopped).values)
+        with self.watch("bound"):
+            gap = _SHARE_OF_GAP * self.search.limits.gap
+            outcome = solve(relaxed, self._limits(gap), on_progress=self.search.hear, stopped=self.search.stopped)
+            self.search.prove(outcome.bound)
+        nothing = np.zeros(len(self.problem.demand.territory), dtype=bool)
+        if outcome.values is None:
+            return nothing
+        with self.watch("search"):
+            adopt(self._around(inside, outcome.values))
+        complete = outcome.termination == Termination.GAP_REACHED
+        return core.pooling(relaxed, outcome.values) if complete else nothing
+
+    def _around(self, inside: LinearModel, values: Floats) -> Floats | None:
+        """Return the best plan without the pool that decides as ``values`` do, None if there is none."""
+        columns = np.flatnonzero(inside.integer)
+        fixed = inside.fixed(columns, np.round(values[columns]))
+        return solve(fixed, self._limits(0.0, _SHARE_OF_TIME), stopped=self.search.stopped).values
+
+    def _over(self) -> bool:
+        return self.search.over()
+
+    def _limits(self, gap: float, share: float = 1.0) -> Limits:
+        return self.search.share(share, gap)

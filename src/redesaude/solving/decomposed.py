@@ -1,0 +1,235 @@
+"""The decomposed engine: takes the problem apart in the way that fits it.
+
+* Uncapacitated problems lose their shares: only services are decided (:mod:`.location.benders`).
+* Problems with one way to deliver each service and limited capacity are branched on their services
+  (:mod:`.location.branch_and_bound`, and :mod:`.location.single_source` where each demand goes to one service).
+* One specialty with very many journeys is solved in a core of them that grows (:mod:`.core.sifting`).
+* All others keep a core of journeys where there are very many (:mod:`.core.journey_core`), are bounded by their
+  specialties apart (:mod:`.specialties.lagrangian_bound`) and bettered part by part
+  (:mod:`.specialties.neighbourhood_search`), both at once (:mod:`.specialties.primal_dual`). Several planning periods
+  are first aggregated to one (:mod:`.specialties.period_aggregation`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from redesaude.assemble import Assembled
+from redesaude.plan.plan import Termination
+from redesaude.solving.certify import Evidence
+from redesaude.solving.core.candidate_journeys import likely
+from redesaude.solving.core.incumbent import Incumbent, exact_values
+from redesaude.solving.core.journey_core import Core, cheapest, core_of
+from redesaude.solving.core.sifting import FIRST, CoreSifting
+from redesaude.solving.direct import AT_HAND, DirectEngine, soon_built
+from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.layout import Layout, in_order, layout_of, together
+from redesaude.solving.location.benders import Benders
+from redesaude.solving.location.branch_and_bound import BranchAndBound
+from redesaude.solving.location.capacitated import capacitated
+from redesaude.solving.location.single_source import SingleSource
+from redesaude.solving.location.uncapacitated import uncapacitated
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Search
+from redesaude.solving.specialties.blocks import Blocks
+from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
+from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
+from redesaude.solving.specialties.period_aggregation import PeriodAggregation, StaticNetwork
+from redesaude.solving.specialties.primal_dual import PrimalDual
+from redesaude.solving.start import Start, first_plan
+from redesaude.solving.stopwatch import Stopwatch
+from redesaude.travel.matrix import near_sites
+from redesaude_models.network import build_model
+from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import Floats, LinearModel, linear_model
+
+
+@dataclass(frozen=True)
+class Large:
+    """Sizes from which a problem is taken for large.
+
+    Attributes
+    ----------
+    journeys : journeys from which a core of them is kept; ``kept`` : how many of each demand it holds at least.
+    one_specialty : journeys of a single specialty from which its core is grown.
+    columns : columns from which the periods of a model are looked at all at once.
+
+    """
+
+    journeys: int = 200_000
+    kept: int = 3
+    one_specialty: int = 20_000
+    columns: int = 30_000
+
+
+#: largest breach of a row, bound or integer that a first plan may have
+_TOLERANCE = 1e-6
+
+
+class DecomposedEngine:
+    """Takes the problem apart, in the first of the ways that fits it; where all fail, the whole model is solved."""
+
+    name = "decomposed"
+
+    def __init__(self, large: Large | None = None) -> None:
+        self.large = large or Large()
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways, from the most special to the most general."""
+        return (
+            Way("services", by_services),
+            Way("capacity", by_capacity),
+            Way("growing core", self._grown),
+            Way("specialties", partial(by_specialty, large=self.large)),
+            Way("one model", self._as_one),
+        )
+
+    def _as_one(self, assembled: Assembled, search: Search) -> EngineResult | None:
+        small = len(assembled.problem.journeys.demand) < self.large.journeys
+        return DirectEngine().run(assembled, search) if small else None
+
+    def _grown(self, assembled: Assembled, search: Search) -> EngineResult | None:
+        many = len(assembled.problem.journeys.demand) >= self.large.one_specialty
+        return by_sifting(assembled, search) if many else None
+
+
+def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
+    """Decide the services alone, by Benders decomposition; None where there is not room for all everywhere."""
+    problem = uncapacitated(assembled.problem)
+    if problem is None:
+        return None
+    watch = Stopwatch()
+    with watch("build"):
+        benders = Benders(problem.services, search, problem.decisions)
+    search.reporter.tell("build", "room for all everywhere: only services are decided")
+    with watch("search"):
+        termination = benders.run(problem.pure.opened_by(openings) for openings in search.known)
+    rows, columns = benders.master.matrix.shape
+    decisions = None if benders.opened is None else problem.decisions(benders.opened)
+    return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds)
+
+
+def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
+    """Branch on services with limited room; None where there is more than one way to deliver a service."""
+    problem = capacitated(assembled.problem)
+    if problem is None:
+        return None
+    divided, services = not problem.services.whole, problem.services
+    tree = (BranchAndBound if divided else SingleSource)(services, search, problem.decisions)
+    search.reporter.tell("build", "one way to deliver each service: branching on services")
+    termination = tree.run(problem.pure.opened_by(openings) for openings in search.known)
+    decisions = None if tree.found is None else problem.decisions(tree.found)
+    demands, count = len(services.cases), len(services.opening)
+    return EngineResult(
+        termination, decisions, search.bound, count + services.case_cost.size, demands, tree.watch.seconds
+    )
+
+
+def by_sifting(assembled: Assembled, search: Search, first: int = FIRST) -> EngineResult | None:
+    """Grow a core from the ``first`` journeys of each demand; None where there is more than one specialty."""
+    problem = assembled.problem
+    if len(problem.specialties.ids) > 1:
+        return None
+    if not soon_built(problem, search, first * len(problem.demand.territory)):
+        return EngineResult(Termination.TIME_LIMIT, None, search.bound, 0, 0, {})
+    sifting = CoreSifting(problem, search, first)
+    termination = sifting.run()
+    rows, columns = sifting.shape
+    seconds = sifting.watch.seconds
+    return EngineResult(termination, sifting.decisions, search.bound, columns, rows, seconds, sifting.found)
+
+
+def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineResult | None:
+    """Bound by the specialties apart, better part by part; keeps a core of journeys where there are very many.
+
+    None where a promise contradicts itself, which the whole model says.
+    """
+    watch, problem = Stopwatch(), assembled.problem
+    if not soon_built(problem, search, large.journeys):
+        return EngineResult(Termination.TIME_LIMIT, None, search.bound, 0, 0, {})
+    with watch("build"):
+        core = _core(problem, search, large)
+        model = build_model(core.problem)
+        relaxed = linear_model(model)
+        arrays, layout = core.restricted(relaxed), layout_of(relaxed, core.problem)
+    if not relaxed.variables:
+        return None
+    rows, columns = arrays.matrix.shape
+    search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
+    order = in_order(problem)
+
+    at_once = _at_once(assembled, relaxed, large)
+    block = together(layout, order)
+    below = LagrangianBound(Blocks(relaxed, block), layout.share, at_once)
+
+    def begin() -> NeighbourhoodSearch | None:
+        standing = None if at_once is None or search.known else at_once.standing(layout)
+        first = _first_plan(arrays, layout, order, search, standing)
+        if first is None:
+            return None
+        return NeighbourhoodSearch(
+            arrays,
+            layout,
+            _distances(assembled),
+            first.values,
+            below=below,
+            order=order,
+            seed=search.limits.seed,
+            placed=standing is None and not first.rough,
+        )
+
+    def plan(values: Floats, limits: Limits) -> Incumbent:
+        return Incumbent(model, arrays, core, exact_values(arrays, values, limits))
+
+    beside = replace(search.limits, threads=1)
+    contest = PrimalDual(below, search, watch, lambda values: plan(values, beside.aside(AT_HAND)).decisions())
+    termination = contest.run(begin)
+    if termination is None or contest.around is None:
+        ended = Termination.INTERRUPTED if search.stopped() else Termination.TIME_LIMIT
+        return EngineResult(ended, None, search.bound, columns, rows, watch.seconds)
+    search.clock.keep(0.0)
+    with watch("exact"):
+        found = plan(contest.around.values, search.limits)
+        decisions = found.decisions()
+    duals = contest.prices if below.duals is None else below.duals
+    evidence = Evidence(relaxed, duals, block, None if core.is_whole else core.journeys)
+    return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found, evidence)
+
+
+def _at_once(assembled: Assembled, model: LinearModel, large: Large) -> PeriodAggregation | None:
+    """Return the periods at once; None where there is but one, or the whole is small enough by itself."""
+    problem = assembled.problem
+    if len(problem.periods) == 1 or len(model.cost) < large.columns:
+        return None
+    return PeriodAggregation(model, dict(zip(problem.periods, assembled.phases.annuities.tolist(), strict=True)))
+
+
+def _first_plan(
+    arrays: LinearModel, layout: Layout, order: list[list[int]], search: Search, standing: StaticNetwork | None
+) -> Start | None:
+    """Return a first plan, a standing network if one is given and fits the whole model; None if none is found."""
+    if standing is not None:
+        start = first_plan(standing.arrays, standing.layout, order, search)
+        if start.complete and arrays.violation(values := start.values[standing.column]) <= _TOLERANCE:
+            return replace(start, values=values)
+    start = first_plan(arrays, layout, order, search)
+    return start if start.complete and arrays.violation(start.values) <= _TOLERANCE else None
+
+
+def _core(problem: PlanningProblem, search: Search, large: Large) -> Core:
+    """Return the whole problem as its own core, or its cheapest journeys where there are very many."""
+    count = len(problem.journeys.demand)
+    if count < large.journeys:
+        return core_of(problem, np.ones(count, dtype=bool))
+    core = core_of(problem, cheapest(problem, large.kept) | likely(problem, search))
+    search.reporter.tell("core", f"{len(core.journeys):,} of {count:,} journeys kept, the others pooled")
+    return core
+
+
+def _distances(assembled: Assembled) -> Floats:
+    """Minutes from each site to each other, (sites, sites): those from the territory where the first one stands."""
+    return np.asarray(assembled.minutes[near_sites(assembled.scenario, assembled.minutes)])

@@ -1,0 +1,218 @@
+r"""Who goes where, once services are given: a transport problem, or an assignment where demands stay whole.
+
+Its model is the capacitated one in some services and some journeys. With all services open its relaxation is exact for
+divided demands; journeys are added by their reduced cost until none is missing (column generation).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import coo_array, csc_array
+
+from redesaude.plan.certified import at_least
+from redesaude.solving.highs import relaxation
+from redesaude.solving.location.capacitated import Allocation, Capacitated
+from redesaude.solving.options import Limits
+from redesaude.solving.rounding import below, product_above, product_below
+from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
+
+#: journeys of each demand at first
+_FIRST = 4
+
+#: reduced cost, relative to the price of the demand, below which a journey would better the allocation
+_ZERO = 1e-9
+
+#: share below which a demand does not use a journey
+_USED = 1e-9
+
+
+@dataclass(frozen=True)
+class RestrictedModel:
+    """The ``model`` in some ``services`` and journeys: columns are services, journeys and unmet demands in this order;
+    rows the balance of demands, the room of services, the room needed in all, their number, and open before serving.
+    """
+
+    problem: Capacitated
+    model: LinearModel
+    services: Ints
+    demand: Ints
+    place: Ints
+
+    def read(self, values: Floats) -> Allocation:
+        """Return what a solution says."""
+        count, journeys = len(self.services), len(self.demand)
+        opened = np.zeros(len(self.problem.opening), dtype=bool)
+        opened[self.services[values[:count] > 0.5]] = True
+        share = values[count : count + journeys]
+        share = np.round(share) if self.problem.whole else share
+        used = share > _USED
+        service = self.services[self.place]
+        return allocation(self.problem, opened, self.demand[used], service[used], share[used])
+
+    def values(self, opened: Flags, place: Ints) -> Floats:
+        """Return the columns of a plan: which of ``services`` are open, and the place of each demand's among them."""
+        travels = (place[self.demand] == self.place).astype(float)
+        values = np.concatenate([opened.astype(float), travels])
+        return np.append(values, np.zeros(self.model.matrix.shape[1] - len(values)))
+
+
+def allocation(problem: Capacitated, opened: Flags, demand: Ints, service: Ints, share: Floats) -> Allocation:
+    """Return an allocation with its cost."""
+    left = np.maximum(0.0, 1.0 - np.bincount(demand, share, minlength=len(problem.cases)))
+    price = np.where(np.isinf(problem.unmet), 0.0, problem.unmet)
+    terms = np.concatenate(
+        [
+            [problem.offset],
+            problem.opening[opened],
+            problem.cases[demand] * share * problem.case_cost[service, demand],
+            problem.cases * left * price,
+        ]
+    )
+    return Allocation(opened, demand, service, share, float(terms.sum()), float(np.abs(terms).sum()))
+
+
+def restricted_model(
+    problem: Capacitated, services: Ints, kept: Flags, journeys: Flags, *, choosing: bool
+) -> RestrictedModel:
+    """Return the model in ``services`` (those ``kept`` open) and ``journeys`` (services, demands).
+
+    Without ``choosing`` all are open, and rows that only choose among them are left out.
+    """
+    place, demand = np.nonzero(journeys)
+    count, some, demands = len(services), len(place), len(problem.cases)
+    unmet = np.flatnonzero(np.isfinite(problem.unmet))
+    x, cases, capacity = count + np.arange(some), problem.cases, problem.capacity[services]
+    parts = [
+        (demand, x, np.ones(some)),
+        (unmet, count + some + np.arange(len(unmet)), np.ones(len(unmet))),
+        (demands + place, x, cases[demand]),
+        (demands + np.arange(count), np.arange(count), -capacity),
+    ]
+    lower = [np.ones(demands), np.full(count, -np.inf)]
+    upper = [np.ones(demands), np.zeros(count)]
+    if choosing:
+        first = demands + count
+        every = np.arange(count)
+        parts += [(np.full(count, first), every, capacity), (np.full(count, first + 1), every, np.ones(count))]
+        parts += [(first + 2 + np.arange(some), x, np.ones(some)), (first + 2 + np.arange(some), place, -np.ones(some))]
+        lower += [np.array([problem.must_treat, problem.least]), np.full(some, -np.inf)]
+        upper += [np.array([np.inf, problem.most]), np.zeros(some)]
+    row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
+    columns = count + some + len(unmet)
+    begin = kept.astype(float) if choosing else np.ones(count)
+    model = LinearModel(
+        matrix=csc_array(coo_array((value, (row, column)), shape=(sum(map(len, lower)), columns))),
+        row_lower=np.concatenate(lower),
+        row_upper=np.concatenate(upper),
+        column_lower=np.append(begin, np.zeros(columns - count)),
+        # without an upper bound of their own, which the balance implies, shares leave all their price to it
+        column_upper=np.where((np.arange(columns) < count) | choosing | problem.whole, 1.0, np.inf),
+        cost=np.concatenate(
+            [
+                problem.opening[services],
+                cases[demand] * problem.case_cost[services[place], demand],
+                (cases * np.where(np.isinf(problem.unmet), 0.0, problem.unmet))[unmet],
+            ]
+        ),
+        offset=problem.offset,
+        integer=(np.arange(columns) < count) & choosing,
+    )
+    if problem.whole:
+        model = replace(model, integer=model.integer | (np.arange(columns) >= count))
+    return RestrictedModel(problem, model, services, demand, place)
+
+
+@dataclass(frozen=True)
+class Transport:
+    """The cheapest divided ``allocation`` to given services (None: none found), what any allocation to them costs at
+    least (``bound``, NPV; infinite: there is none), and the ``reduced`` cost of a case on each journey at the prices
+    that show it, (services, demands), NPV: whoever sends all of a demand on it pays that much above the bound.
+    """
+
+    allocation: Allocation | None
+    bound: float
+    reduced: Floats
+
+
+def transport(problem: Capacitated, services: Ints, limits: Limits) -> Transport:
+    """Return the cheapest way to send all to these services, demands divided."""
+    reach = np.isfinite(problem.case_cost[services])
+    if (np.isinf(problem.unmet) & ~reach.any(axis=0)).any():  # nobody may treat what must be treated
+        return Transport(None, np.inf, np.full(reach.shape, np.inf))
+    if not len(services):
+        empty = np.zeros(0, dtype=np.int64)
+        nothing = allocation(problem, np.zeros(len(problem.opening), dtype=bool), empty, empty, np.zeros(0))
+        return Transport(nothing, *_proven(problem, services, np.zeros(0)))
+    solved = _solved(problem, services, limits)
+    if solved is None:
+        bound = np.inf if _too_full(problem, services, limits) else -np.inf
+        return Transport(None, bound, np.where(reach, 0.0, np.inf))
+    found, room = solved
+    return Transport(found, *_proven(problem, services, room))
+
+
+def _solved(problem: Capacitated, services: Ints, limits: Limits) -> tuple[Allocation, Floats] | None:
+    """Return the cheapest divided allocation and the price of a case of room at each service; None if unsolved."""
+    divided = replace(problem, whole=False)
+    cost = problem.case_cost[services]
+    reach, few = np.isfinite(cost), min(_FIRST, len(services)) - 1
+    wanted = reach & (cost <= np.partition(cost, few, axis=0)[few])
+    while True:
+        model = restricted_model(divided, services, np.ones(len(services), dtype=bool), wanted, choosing=False)
+        solved = relaxation(model.model, limits)
+        if solved is None and (limits.clock.left <= 0 or wanted.sum() == reach.sum()):
+            return None
+        if solved is None:
+            wanted = reach
+            continue
+        room = np.maximum(-solved.row_duals[len(problem.cases) :], 0.0)
+        priced = cost + room[:, None]
+        price = np.minimum(np.where(wanted, priced, np.inf).min(axis=0), problem.unmet)
+        missing = reach & ~wanted & (priced < price - _ZERO * np.abs(price))
+        if not missing.any():
+            return model.read(solved.values), room
+        wanted = wanted | missing
+
+
+def _proven(problem: Capacitated, services: Ints, room: Floats) -> tuple[float, Floats]:
+    r"""Return what any allocation to just these services costs at least, and the reduced costs of the journeys.
+
+    For any prices :math:`\mu \ge 0` of ``room`` a case of demand i costs at least
+    :math:`\lambda_i = \min(\min_j c_{ij} + \mu_j, \pi_i)`, and the room that there is pays :math:`\mu^\top K`: weak
+    duality, whatever the solver meant by its duals. A whole demand on journey j costs
+    :math:`d_i (c_{ij} + \mu_j - \lambda_i)` more than that.
+    """
+    priced = problem.case_cost[services] + room[:, None]
+    price = np.minimum(priced.min(axis=0, initial=np.inf), problem.unmet)
+    dearest = np.abs(problem.case_cost[services]).max(axis=0, initial=0.0, where=np.isfinite(priced))
+    terms = (
+        problem.offset,
+        at_least(problem.opening[services]),
+        product_below(problem.cases, below(price, dearest + room.max(initial=0.0), 2)),
+        -product_above(problem.capacity[services], room),
+    )
+    return at_least(np.array(terms)), priced - price
+
+
+def _too_full(problem: Capacitated, services: Ints, limits: Limits) -> bool:
+    """Return whether it is proven that these services cannot treat all that must be treated: that what they leave out
+    is at least something.
+    """
+    must = np.isinf(problem.unmet)
+    free = np.where(np.isfinite(problem.case_cost), 0.0, np.inf)
+    nothing = np.zeros(len(problem.opening))
+    left = replace(problem, opening=nothing, case_cost=free, unmet=must.astype(float), offset=0.0)
+    solved = _solved(left, services, limits)
+    return solved is not None and _proven(left, services, solved[1])[0] > 0
+
+
+def small(reduced: Floats, price: Floats, share: float, least: int) -> Flags:
+    """Return the journeys whose ``reduced`` cost is at most a ``share`` of the ``price`` of their demand, and the
+    ``least`` smallest of each demand, (services, demands).
+    """
+    if not len(reduced):
+        return np.zeros(reduced.shape, dtype=bool)
+    kth = np.partition(reduced, min(least, len(reduced)) - 1, axis=0)[min(least, len(reduced)) - 1]
+    return np.asarray(np.isfinite(reduced) & (reduced <= np.maximum(kth, share * np.abs(price))))

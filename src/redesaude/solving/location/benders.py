@@ -1,0 +1,316 @@
+r"""Benders decomposition of the uncapacitated case: open services above, cost of the demands below.
+
+For any :math:`\lambda_i` the cost of demand i is at least (dual of its own small problem; Cornuéjols, Nemhauser and
+Wolsey 1980)
+
+.. math:: \theta_i \ge \lambda_i - \sum_j \max(0, \lambda_i - c_{ij})\, y_j
+
+and at a point :math:`\hat y` the sharpest is the cost at which the services nearest to i add up to one, or
+:math:`\pi_i`. Demands are grouped, one :math:`\theta` and one cut for each group; where there are many, by the service
+nearest to them (they share their cuts' support). The relaxation is closed first; its reduced costs fix services for
+good; the rest is a small integer model that receives the cuts of each plan it proposes until its bound meets that plan.
+Cases that must be treated add the covering row :math:`\sum_{j \text{ in reach}} y_j \ge 1`.
+
+Every cut holds for every plan, since :math:`\lambda_i \le \pi_i`, and its constant is rounded down; so the relaxation
+bounds any plan by what its duals prove (:mod:`redesaude.solving.proven`). What is fixed, and a plan proposed twice,
+which is then left out, cost no less than the best plan of that time (``_beyond``): the integer model bounds all others,
+so that the least of the two bounds every plan, and where the model holds no plan ``_beyond`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array, hstack, vstack
+
+from redesaude.plan.plan import Termination
+from redesaude.plan.proof import reached, relative_gap
+from redesaude.solving.highs import GrowingRelaxation, solve
+from redesaude.solving.location.dominance import only_reach, premises, undominated
+from redesaude.solving.location.uncapacitated import Uncapacitated
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Search
+from redesaude.solving.proven import Proof, proof
+from redesaude.solving.record import ReadPlan
+from redesaude.solving.rounding import below
+from redesaude_models.problem import Decisions
+from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
+
+#: demands up to which each has a theta of its own
+_ALONE = 2_000
+
+#: a cut counts when it cuts off this share of the demand costs; an integer model is solved to this share of the gap
+_VIOLATION, _SHARE_OF_GAP = 1e-8, 0.25
+
+#: relative difference below which two costs, or a share and a whole, are the same
+_EXACT = 1e-9
+
+#: share of the services open where the first cuts are taken, if nothing limits their number
+_EVENLY = 0.1
+
+
+@dataclass(frozen=True)
+class _Cuts:
+    """theta >= constant - slope @ y for each group, in the order of the groups."""
+
+    constant: Floats
+    slope: csr_array
+
+    def at(self, y: Floats) -> Floats:
+        return np.asarray(self.constant - self.slope @ y)
+
+
+class Benders:
+    """The best services found so far (``opened``); cost and bound are those of the record of ``search``.
+
+    ``read`` turns services into the decisions of a plan.
+    """
+
+    def __init__(
+        self, problem: Uncapacitated, search: Search, read: Callable[[Flags], Decisions] | None = None
+    ) -> None:
+        self.problem = problem
+        self.search = search
+        self.opened: Flags | None = None
+        self._read = read
+        self._services = len(problem.opening)
+        self._costs = problem.varying()
+        self._demand = np.repeat(np.arange(len(self._costs.start)), self._costs.length)
+        self._group = _groups(self._costs)
+        self._groups = int(self._group.max(initial=-1)) + 1
+        self._unit = _unit(self._costs, self._groups)
+        self._root: Proof | None = None
+        self._beyond, self._nothing = np.inf, False
+        self._only_reach = only_reach(problem)
+        self._useful, self._must = self._worth_looking_at()
+        self.master = self._empty_master()
+
+    def run(self, known: Iterable[Flags] = ()) -> Termination:
+        """Run to the end, beginning with the services of ``known`` plans, and say why it ended."""
+        for opened in known:
+            self._propose(opened)
+        self.close()
+        if not (self._over() or self.search.met):
+            self._fix()
+            self._integers()
+        if self._nothing:
+            return Termination.PROVEN_INFEASIBLE
+        if self._within_rounding:
+            return Termination.GAP_REACHED
+        return Termination.INTERRUPTED if self.search.stopped() else Termination.TIME_LIMIT
+
+    @property
+    def _within_rounding(self) -> bool:
+        """Whether the gap is met as far as a solver's tolerance can tell."""
+        found = self.opened is not None and np.isfinite(self.bound)
+        return found and reached(relative_gap(self.objective, self.bound), self.search.limits.gap)
+
+    def _over(self) -> bool:
+        return self.search.over()
+
+    @property
+    def objective(self) -> float:
+        """NPV of the best services, infinite while there are none."""
+        return self.search.record.cost
+
+    @property
+    def bound(self) -> float:
+        """NPV that no services go below, as proven here."""
+        return self.search.record.proven
+
+    def _limits(self, gap: float) -> Limits:
+        return self.search.share(1.0, gap)
+
+    def _empty_master(self) -> LinearModel:
+        """The model in services y and group costs theta (in units of ``_unit``), before any cut."""
+        rows, lower, upper = _service_rows(self.problem, self._must)
+        least, most = self._ends()
+        thetas = csr_array((rows.shape[0], self._groups))
+        return LinearModel(
+            matrix=csc_array(hstack([rows, thetas])),
+            row_lower=lower,
+            row_upper=upper,
+            column_lower=np.append(self.problem.required.astype(float), least),
+            column_upper=np.append(self._useful.astype(float), most),
+            cost=np.append(self.problem.opening, np.full(self._groups, self._unit)),
+            offset=self._costs.offset,
+            integer=np.arange(self._services + self._groups) < self._services,
+        )
+
+    def _ends(self) -> tuple[Floats, Floats]:
+        """Least and most that the demands of each group cost in any plan."""
+        p, count = self._costs, self._groups
+        first, last = p.cost[p.start], p.cost[p.start + p.length - 1]
+        cheapest, dearest = np.minimum(first, p.unmet), np.maximum(last, np.where(np.isinf(p.unmet), last, p.unmet))
+        ends = (cheapest, -dearest, np.abs(cheapest) + np.abs(dearest))
+        least, most, size = (np.bincount(self._group, end, minlength=count).astype(float) / self._unit for end in ends)
+        return below(least, size, len(p.start) + 1), -below(most, size, len(p.start) + 1)
+
+    def _worth_looking_at(self) -> tuple[Flags, Flags]:
+        """Return which services may open, and which demands need a service in reach: fewer where only reach counts."""
+        problem = self.problem
+        must = np.isinf(problem.unmet)
+        if self._services > _ALONE or not premises(problem):
+            return np.ones(self._services, dtype=bool), must
+        return undominated(problem.reach, problem.opening, must)
+
+    def close(self) -> Floats:
+        """Add cuts until the relaxation violates none; return the values of the services."""
+        relaxed = GrowingRelaxation(self.master, self._limits(0.0))
+        y, theta = _first_point(self.problem), np.zeros(self._groups)
+        if self._only_reach:  # the cuts with nothing open are the covering rows: all there is
+            self._cut(np.zeros(self._services), theta, relaxed)
+        while not self._over():
+            self.search.clock.did(1)
+            self._propose(_rounded(self.problem, y))
+            if not self._cut(y, theta, relaxed):
+                break
+            solution = relaxed.solve(self._limits(0.0))
+            if solution is None:
+                break
+            before = y
+            y, theta = np.split(solution.values, [self._services])
+            self._root = proof(self.master, solution.row_duals)
+            self.search.prove(self._root.value)
+            if np.allclose(y, before, rtol=0.0, atol=_EXACT):  # cut off already, but for the solver's tolerance
+                break
+        return y
+
+    def _cut(self, y: Floats, theta: Floats, relaxed: GrowingRelaxation | None = None) -> bool:
+        """Add the cuts at ``y`` that cut off ``theta``; false if there are none."""
+        cuts = self._cuts(y)
+        values = cuts.at(y)
+        violated = np.flatnonzero(values > theta + _VIOLATION * max(1.0, float(np.abs(values).sum())))
+        if not len(violated):
+            return False
+        ones = csr_array((np.ones(len(violated)), (np.arange(len(violated)), violated)), (len(violated), self._groups))
+        rows, lower = csr_array(hstack([cuts.slope[violated], ones])), cuts.constant[violated]
+        self.master = self.master.with_rows(rows, lower)
+        if relaxed is not None:
+            relaxed.add(rows, lower)
+        return True
+
+    def _cuts(self, y: Floats) -> _Cuts:
+        """Return the sharpest cut of each group at ``y`` (0-1 for each service)."""
+        p, shape = self._costs, (self._groups, self._services)
+        critical = p.critical(y)
+        saved = critical[self._demand] - p.cost
+        rows = np.flatnonzero(saved > 0)
+        places = (self._group[self._demand[rows]], p.service[rows])
+        slope = csr_array((saved[rows] / self._unit, places), shape)
+        sums = [np.bincount(self._group, each, minlength=self._groups) for each in (critical, np.abs(critical))]
+        constant, size = sums[0] / self._unit, sums[1] / self._unit + slope.sum(axis=1)
+        return _Cuts(below(constant, size, len(critical) + 2), slope)
+
+    def _fix(self) -> None:
+        """Fix the services whose reduced cost says that no better plan opens, or closes, them."""
+        if self._root is None or self.opened is None:
+            return
+        self._beyond = self.objective
+        shut, kept = (flags[: self._services] for flags in self._root.settled(self._beyond))
+        lower, upper = self.master.column_lower.copy(), self.master.column_upper.copy()
+        upper[: self._services][shut] = 0.0
+        lower[: self._services][kept] = 1.0
+        self.master = replace(self.master, column_lower=lower, column_upper=upper)
+        free = self._services - int(shut.sum() + kept.sum())
+        cuts = self.master.matrix.shape[0]
+        self.search.tell("core", f"{free:,} of {self._services:,} services undecided, {cuts:,} cuts")
+
+    def _integers(self) -> None:
+        """Solve the master in integers, cut at the plan it proposes, until its bound meets the best plan."""
+        seen: set[bytes] = set()
+        while not (self._over() or self.search.met):
+            start = None
+            if self.opened is not None:
+                values = np.append(self.opened, self._cuts(self.opened.astype(float)).at(self.opened.astype(float)))
+                start = (np.arange(len(values), dtype=np.int32), np.asarray(values, dtype=float))
+            gap = _SHARE_OF_GAP * self.search.limits.gap
+            outcome = solve(
+                self.master,
+                self._limits(gap),
+                start=start,
+                on_progress=lambda _, bound: self._prove(bound),
+                on_solution=lambda values: self._propose(values[: self._services] > 0.5),
+                stopped=self.search.stopped,
+            )
+            if outcome.termination == Termination.PROVEN_INFEASIBLE:  # no plan but those left out
+                self._nothing = np.isinf(self._beyond)
+                self._prove(np.inf)
+                return
+            self._prove(outcome.bound)
+            if outcome.values is None:
+                return
+            y, theta = np.split(outcome.values, [self._services])
+            opened = y > 0.5
+            self._propose(opened)
+            if opened.tobytes() in seen or not self._cut(opened.astype(float), theta):
+                if self._within_rounding:
+                    return
+                self._leave_out(opened)
+            seen.add(opened.tobytes())
+
+    def _prove(self, bound: float | None) -> None:
+        """Take what is proven of the plans that the integer model holds; the others cost ``_beyond`` or more."""
+        self.search.prove(None if bound is None else min(bound, self._beyond))
+
+    def _leave_out(self, opened: Flags) -> None:
+        """Leave out a plan whose cost is known and which the solver proposes again, within its tolerance."""
+        self._beyond = min(self._beyond, self.problem.value(opened))
+        row = np.append(np.where(opened, -1.0, 1.0), np.zeros(self._groups))  # another service opens, or one closes
+        self.master = self.master.with_rows(csr_array(row[None, :]), np.array([1.0 - opened.sum()]))
+
+    def _propose(self, opened: Flags) -> None:
+        if not self.problem.allows(opened):
+            return
+        cost, turnover = self.problem.value(opened), self.problem.turnover(opened)
+        if self.search.adopt(cost, turnover, self._reading(opened)):
+            self.opened = opened
+
+    def _reading(self, opened: Flags) -> ReadPlan | None:
+        read = self._read
+        return None if read is None else lambda: read(opened)
+
+
+def _groups(problem: Uncapacitated) -> Ints:
+    """Return the group of each demand."""
+    if len(problem.start) <= _ALONE:
+        return np.arange(len(problem.start))
+    return np.asarray(np.unique(problem.service[problem.start], return_inverse=True)[1])
+
+
+def _unit(problem: Uncapacitated, groups: int) -> float:
+    """Return the money in which group costs are counted, so that the coefficients of the cuts are near one."""
+    dearest = problem.cost[problem.start + problem.length - 1]
+    return float(np.abs(np.minimum(dearest, problem.unmet)).sum() / max(1, groups)) or 1.0
+
+
+def _service_rows(problem: Uncapacitated, needy: Flags) -> tuple[csr_array, Floats, Floats]:
+    """Return the rows on services alone: numbers of centres, and a service in reach of each ``needy`` demand."""
+    services, kinds = len(problem.opening), len(problem.least)
+    count = csr_array((np.ones(services), (problem.kind, np.arange(services))), (kinds, services))
+    must = np.flatnonzero(needy & (problem.length > 0))
+    reach, kind = problem.reach[must], problem.kind[problem.service[problem.start[must]]]
+    everywhere = np.bincount(problem.kind, minlength=kinds)[kind] == np.diff(reach.indptr)
+    low = np.maximum(problem.least, np.bincount(kind[everywhere], minlength=kinds) > 0)
+    asked, some = (low > 0) | np.isfinite(problem.most), int((~everywhere).sum())
+    rows = csr_array(vstack([count[asked], reach[~everywhere]]))
+    return rows, np.append(low[asked], np.ones(some)), np.append(problem.most[asked], np.full(some, np.inf))
+
+
+def _first_point(problem: Uncapacitated) -> Floats:
+    """Return where the first cuts are taken: the services evenly open."""
+    count = np.bincount(problem.kind, minlength=len(problem.least))
+    limit = np.minimum(problem.most, _EVENLY * count)
+    return np.asarray(np.minimum(1.0, limit / np.maximum(count, 1))[problem.kind])
+
+
+def _rounded(problem: Uncapacitated, y: Floats) -> Flags:
+    """Return the services with the largest values open, as many of each specialty as ``y`` adds up to and as may."""
+    opened = problem.required.copy()
+    for s, (least, most) in enumerate(zip(problem.least, problem.most, strict=True)):
+        mine = np.flatnonzero(problem.kind == s)
+        wanted = int(min(max(np.round(y[mine].sum()), least), most))
+        opened[mine[np.lexsort((-y[mine], ~opened[mine]))[:wanted]]] = True
+    return opened

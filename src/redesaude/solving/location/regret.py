@@ -1,0 +1,47 @@
+"""A first plan for given services at once, without a solver: whoever would lose most by waiting chooses first."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from redesaude.solving.location.allocation import allocation
+from redesaude.solving.location.capacitated import Allocation, Capacitated
+from redesaude_models.standard_form import Ints
+
+#: cases below which there is no room, as a share of the demand that looks for it
+_ROOM = 1e-9
+
+
+def regret_allocation(problem: Capacitated, services: Ints) -> Allocation | None:
+    """Return an allocation to just these services, each demand to its cheapest ones with room (all of it to one where
+    demands stay whole), the demand with the greatest regret first; None if one that must be treated finds no room.
+
+    Regret is what the second cheapest service costs more than the cheapest (Vogel's approximation).
+    """
+    cost = problem.case_cost[services]
+    if not len(services):
+        return None
+    order, room = np.argsort(cost, axis=0, kind="stable"), problem.capacity[services].astype(float)
+    two = np.take_along_axis(cost, order[:2], axis=0)
+    with np.errstate(invalid="ignore"):
+        regret = np.minimum(two[-1], problem.unmet) - two[0]
+    found: list[tuple[int, int, float]] = []
+    for demand in np.argsort(-np.nan_to_num(regret, nan=0.0), kind="stable").tolist():
+        left, cases = 1.0, float(problem.cases[demand])
+        for place in order[:, demand].tolist():
+            if left <= _ROOM or not cost[place, demand] < problem.unmet[demand]:
+                break
+            share = min(left, room[place] / cases)
+            if share <= _ROOM or (problem.whole and share < 1.0):
+                continue
+            found.append((demand, int(services[place]), share))
+            room[place] -= share * cases
+            left -= share
+        if left > _ROOM and np.isinf(problem.unmet[demand]):
+            return None
+    opened = np.zeros(len(problem.opening), dtype=bool)
+    opened[services] = True
+    if not found:
+        return None
+    demands, places, shares = zip(*found, strict=True)
+    return allocation(problem, opened, np.array(demands), np.array(places), np.array(shares))

@@ -1,0 +1,162 @@
+r"""Whole demands: the tree of :mod:`.branch_and_bound` proves, a search around the best plan finds.
+
+With demands divided the tree bounds the problem. Where it ends, the journeys whose reduced cost exceeds what the best
+plan costs more than the divided one cannot be in a better plan; the assignment problem in the others is solved in
+integers, and that part is bounded by what is proven of it. If that takes long the part waits, and gets twice the time
+when it is the one with the least bound again.
+
+Between two steps of the tree a few neighbouring services and the demands they treat are decided anew, all else standing
+(large neighbourhood search, Shaw 1998): a small problem of the same kind, of fewer services and demands. A round
+without gain takes in more services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from redesaude.plan.plan import Termination
+from redesaude.solving.highs import Outcome, solve
+from redesaude.solving.location.allocation import RestrictedModel, allocation, restricted_model, small, transport
+from redesaude.solving.location.branch_and_bound import BranchAndBound
+from redesaude.solving.location.capacitated import Allocation, Capacitated
+from redesaude.solving.location.lagrangian import reduced_costs
+from redesaude.solving.location.shift_and_swap import fitted
+from redesaude.solving.progress import Search
+from redesaude.solving.rounding import below
+from redesaude_models.problem import Decisions
+from redesaude_models.standard_form import Floats, Ints
+
+#: share of the time left that an assignment may take the first time, and a neighbourhood
+_ASSIGNMENT, _PART = 0.03, 0.02
+
+#: services decided anew at once: at first, and how many more after a round without gain
+_SERVICES, _MORE = 4, 2
+
+#: room left over at each service of a plan that is tried, as a share of a mean demand
+_SPARE = 0.25
+
+#: journeys looked at: of reduced cost up to this share of their demand's price, and some of each demand at least
+_SHARE, _LEAST = 0.15, 3
+
+#: largest breach of a row, bound or integer of a plan
+_TOLERANCE = 1e-6
+
+#: demands through which the way from service to service is looked for, at most
+_THROUGH = 1_000
+
+#: relative gain that counts
+_GAIN = 1e-9
+
+
+class SingleSource(BranchAndBound):
+    """Branch and bound where each demand goes to one service."""
+
+    every = 2
+
+    def __init__(
+        self, problem: Capacitated, search: Search, read: Callable[[Allocation], Decisions] | None = None
+    ) -> None:
+        super().__init__(problem, search, read)
+        self._near = np.argsort(_apart(problem), axis=1, kind="stable")
+        self._likely = np.isfinite(problem.case_cost)
+        self._parts = self._rounds(np.random.default_rng(search.limits.seed))
+
+    @property
+    def _spare(self) -> float:
+        return _SPARE * float(self.problem.cases.mean())
+
+    def _plant(self) -> None:
+        super()._plant()
+        if self._queue:
+            node = self._queue[0].node
+            likely = small(reduced_costs(self.problem, node), node.price, _SHARE, _LEAST)
+            self._likely = np.zeros_like(self._likely)
+            self._likely[node.services] = likely
+
+    def _step(self) -> None:
+        super()._step()
+        if self.found is not None and not (self._over() or self.search.met):
+            self._better(self.found)
+
+    def _better(self, found: Allocation) -> None:
+        """Decide the next neighbourhood anew."""
+        services = next(self._parts, None)
+        if services is None:
+            return
+        inside = np.isin(found.service, services)
+        home = np.full(len(self.problem.cases), -1)
+        home[found.demand] = found.service
+        demands = np.flatnonzero(np.isin(home, services) | (home < 0))
+        part = self.problem.part(services, demands, found.opened)
+        journeys = self._likely[np.ix_(services, demands)] | (services[:, None] == home[demands])
+        model = restricted_model(part, np.arange(len(services)), part.required, journeys, choosing=True)
+        begin = model.values(found.opened[services], np.searchsorted(services, home[demands]))
+        outcome = solve(
+            model.model, self._limits(_PART), start=(np.arange(len(begin), dtype=np.int32), begin), stopped=self._over
+        )
+        if outcome.values is None or model.model.violation(outcome.values) > _TOLERANCE:
+            return
+        new = model.read(outcome.values)
+        opened = found.opened.copy()
+        opened[services] = new.opened
+        self._adopt(
+            allocation(
+                self.problem,
+                opened,
+                np.append(found.demand[~inside], demands[new.demand]),
+                np.append(found.service[~inside], services[new.service]),
+                np.append(found.share[~inside], new.share),
+            )
+        )
+
+    def _rounds(self, random: np.random.Generator) -> Iterator[Ints]:
+        """Yield neighbourhoods, round after round, until the widest gained nothing."""
+        count = min(_SERVICES, len(self._near))
+        while True:
+            before = self.cost
+            for place in random.permutation(len(self._near)).tolist():
+                yield np.sort(self._near[place, :count])
+            if self.cost > before * (1 - _GAIN):
+                if count == len(self._near):
+                    return
+                count = min(count + _MORE, len(self._near))
+
+    def _proven(self, services: Ints, effort: int) -> tuple[float, bool]:
+        sent = transport(self.problem, services, self._limits())
+        divided = sent.bound
+        if divided >= self._enough:
+            return divided, True
+        if sent.allocation is not None:
+            whole = fitted(self.problem, sent.allocation, self._stepped)
+            if whole is not None:
+                self._adopt(whole)
+        if effort == 0 or divided >= self._enough:
+            return divided, True
+        beyond = self._enough  # any plan that uses another journey than these costs at least that
+        more = sent.reduced * self.problem.cases
+        worth = np.isfinite(more) & (below(more, np.abs(more), 4) <= beyond - divided)
+        model = restricted_model(self.problem, services, np.ones(len(services), dtype=bool), worth, choosing=False)
+        outcome = self._assigned(model, _ASSIGNMENT * 2.0 ** (effort - 1))
+        if outcome.termination == Termination.PROVEN_INFEASIBLE:
+            return max(divided, beyond), True
+        bound = -np.inf if outcome.bound is None else min(outcome.bound, beyond)
+        return max(divided, bound), outcome.termination == Termination.GAP_REACHED
+
+    def _assigned(self, model: RestrictedModel, share: float) -> Outcome:
+        """Solve an assignment problem, adopting what it finds."""
+        arrays = model.model
+
+        def hear(values: Floats) -> None:
+            if arrays.violation(values) <= _TOLERANCE:
+                self._adopt(model.read(values))
+
+        limits = self._limits(share, gap=0.5 * self.search.limits.gap)
+        return solve(arrays, limits, stopped=lambda: self._over() or self.search.met, on_solution=hear)
+
+
+def _apart(problem: Capacitated) -> Floats:
+    """Return how far services lie from each other: the cheapest way through some demand, (services, services)."""
+    cost = problem.case_cost[:, :: -(-problem.case_cost.shape[1] // _THROUGH)]
+    return np.stack([np.min(cost + row, axis=1) for row in cost])

@@ -1,0 +1,1 @@
+"""The general problem by its specialties: a bound from each alone, and a search that betters a part at a time."""

@@ -1,0 +1,255 @@
+r"""A lower bound from the specialties apart.
+
+Specialties that co-location ties together are one block. Rows that couple blocks (money, hosting under one contract,
+services at a site) are relaxed with multipliers :math:`y` (Lagrangian relaxation, Geoffrion 1974):
+
+.. math::
+    L(y) = \sum_s \min_{x_s \in X_s} (c_s - A_s^\top y)\, x_s + r(y), \qquad
+    r_i(y) = y_i \cdot \begin{cases} \text{row lower} & y_i > 0\\ \text{row upper} & y_i < 0\end{cases}
+
+Each :math:`X_s` keeps all of its specialty: integers, least volumes, the nearest rule. Every :math:`L(y)` is at most
+the cost of any plan, whatever the multipliers, also when a block is not solved to the end, because its own proven bound
+is added. A relaxed block counts with what its duals prove, all rounded down (:mod:`redesaude.plan.certified`); one
+solved in integers with the bound of the solver's tree, which is right to the solver's tolerances.
+
+The multipliers are the duals of the linear relaxation; there :math:`L` begins at its value and rises with each block
+that is solved in integers. Shares that must be whole (single source) are first let go: that alone is much quicker, and
+most of the rise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from redesaude.plan.certified import Parts, at_least
+from redesaude.solving.certify import between
+from redesaude.solving.highs import GrowingRelaxation, Relaxation, relaxation, solve
+from redesaude.solving.options import Limits
+from redesaude.solving.proven import proof_of
+from redesaude.solving.specialties.blocks import Blocks
+from redesaude.solving.specialties.period_aggregation import PeriodAggregation
+from redesaude.solving.specialties.restricted_master import RestrictedMaster
+from redesaude_models.standard_form import Flags, Floats, LinearModel
+
+#: relative gap to which a block is solved: finer is a better bound and more time
+BLOCK_GAP = 0.001
+
+#: most steps of the prices that the periods at once do not give, and the share of the time that they may take
+_STEPS, _STEPS_SHARE = 10, 0.4
+
+#: gain, as a share of L, that is not worth another step
+_LITTLE = 5e-4
+
+
+@dataclass(frozen=True)
+class _Value:
+    """L at ``multipliers``: what their ``sides`` and each block have proven, and what the blocks answered (of all
+    columns). ``duals`` are the multipliers and those of the blocks' own rows in their relaxations, of all rows.
+    """
+
+    multipliers: Floats
+    duals: Floats
+    sides: float
+    proven: dict[int, float]
+    answer: Floats
+
+    @property
+    def total(self) -> float:
+        """L, rounded down."""
+        return at_least(np.array([self.sides, *self.proven.values()]))
+
+
+class LagrangianBound:
+    """Proves the bound of the model of ``blocks``, and raises it block by block.
+
+    ``at_once`` gives multipliers where the relaxation itself would take too long.
+    """
+
+    def __init__(self, blocks: Blocks, share: Flags, at_once: PeriodAggregation | None = None) -> None:
+        self.blocks = blocks
+        self.share = share
+        self.arrays = blocks.arrays
+        self._at_once = at_once
+        unsure = np.zeros(0, dtype=np.int64) if at_once is None else at_once.unsure
+        self._unsure = unsure[blocks.coupling[unsure]]
+        self._best: _Value | None = None
+        self._shown: tuple[float, Floats | None] = -np.inf, None
+        self._proposed: Floats | None = None
+
+    def begin(self, limits: Callable[[float], Limits]) -> float | None:
+        """Return L without prices, blocks relaxed; None where the periods at once will soon give prices.
+
+        It is less than what the relaxation of the whole proves, and there much sooner. A block that takes too long
+        counts with what the bounds of its columns prove.
+        """
+        if self._at_once is not None:
+            return None
+        free = np.zeros(self.arrays.matrix.shape[0])
+        value = self._value(free, {}, limits)
+        for name, part in zip(self.blocks.names, Parts(self.arrays, self.blocks.owner, free), strict=True):
+            if value.proven[name] == -np.inf:
+                value.proven[name] = proof_of(part, free[part.rows]).value
+        self._keep(value)
+        return value.total
+
+    def multipliers(self, limits: Limits) -> tuple[Floats, float | None]:
+        """Return multipliers, and L at them if they are the duals of the relaxation of the whole (None: not solved)."""
+        if self._at_once is not None and (prices := self._at_once.prices(limits)) is not None:
+            return self.allowed(prices), None
+        relaxed = relaxation(self.arrays, limits)
+        if relaxed is None:
+            return np.zeros(self.arrays.matrix.shape[0]), None
+        self._keep(value := self._relaxed(relaxed))
+        return value.multipliers, value.total
+
+    def allowed(self, multipliers: Floats) -> Floats:
+        """Return the nearest multipliers with which L is finite.
+
+        Those of coupling rows only, with the sign of their side, and no higher, with rounding, than the price of an
+        excess that nothing else limits.
+        """
+        coupling = self.blocks.coupling
+        priced = between(self.arrays, self.blocks.owner, coupling, np.where(coupling, multipliers, 0.0))
+        return np.asarray(np.where(coupling, priced, 0.0))
+
+    def rise(
+        self,
+        multipliers: Floats,
+        limits: Callable[[float], Limits],
+        stopped: Callable[[], bool],
+        plan: Callable[[], Floats | None] = lambda: None,
+    ) -> Iterator[float]:
+        """Yield L at ``multipliers``, rising: blocks relaxed at first, then one after the other in integers.
+
+        Prices that the aggregated periods do not give well are bettered in between (:mod:`.restricted_master`), with
+        the help of the best plan, the columns' values that ``plan`` returns. ``limits`` is asked before each block for
+        what a share of the time allows. What is yielded is proven at any time, so the caller may stop when it likes; a
+        block that is cut short counts with what it had proven.
+        """
+        self._keep(best := self._value(multipliers, {}, limits))
+        yield best.total
+        for better in self._bettered(best, limits, stopped, plan):
+            self._keep(best := better)
+            yield best.total
+        cost = self._cost(best.multipliers)
+        models = [
+            (name, model)
+            for name in sorted(self.blocks.names, key=lambda name: len(self.blocks.columns(name)))
+            for model in self._ever_tighter(name, self.blocks.alone(name, cost)[0])
+        ]
+        proposed, proven = best.answer, best.proven
+        for n, (name, model) in enumerate(models):
+            if stopped():
+                return
+            left = limits(1.0)
+            fair = left.seconds / (len(models) - n)  # what earlier ones did not need goes to the later
+            outcome = solve(model, replace(left, gap=BLOCK_GAP, seconds=fair), stopped=stopped)
+            if outcome.values is not None:
+                proposed = proposed.copy()
+                proposed[self.blocks.columns(name)] = outcome.values
+                self._proposed = proposed
+            proven[name] = max(proven[name], -np.inf if outcome.bound is None else outcome.bound)
+            yield best.total
+
+    def _keep(self, value: _Value) -> None:
+        self._best, self._proposed = value, value.answer
+        if value.total > self._shown[0]:
+            self._shown = value.total, value.duals
+
+    def excess(self, values: Floats) -> dict[int, float]:
+        """Return by how much (NPV, at the best multipliers) each block costs more in a plan, ``values`` of all columns,
+        than is proven that it must; without those of which nothing is proven.
+        """
+        best = self._best
+        if best is None:
+            return {}
+        owed = self._cost(best.multipliers) * values
+        return {
+            name: float(owed[self.blocks.columns(name)].sum()) - proven
+            for name, proven in best.proven.items()
+            if np.isfinite(proven)
+        }
+
+    @property
+    def duals(self) -> Floats | None:
+        """The multipliers of all rows, blocks' own among them, by which relaxed blocks prove most; None before that."""
+        return self._shown[1]
+
+    @property
+    def proposed(self) -> Floats | None:
+        """What the blocks would do at the best multipliers (values of all columns), in integers as far as they are
+        solved in integers; None before any proof. It is another array whenever one of them would do otherwise.
+        """
+        return self._proposed
+
+    def _bettered(
+        self,
+        best: _Value,
+        limits: Callable[[float], Limits],
+        stopped: Callable[[], bool],
+        plan: Callable[[], Floats | None],
+    ) -> Iterator[_Value]:
+        """Yield the best value so far after each step to better prices of the unsure rows."""
+        if not len(self._unsure):
+            return
+        mixture, until = RestrictedMaster(self.blocks, self._unsure), (1.0 - _STEPS_SHARE) * limits(1.0).seconds
+        mixture.add(best.answer)
+        known: Floats | None = None
+        relaxed: dict[int, GrowingRelaxation] = {}  # none at first: from so far away it takes longer than from nothing
+        for _ in range(_STEPS):
+            found = plan()
+            if found is None or stopped() or limits(1.0).seconds < until or not np.isfinite(best.total):
+                return
+            if found is not known:
+                mixture.add(known := found)
+            better = mixture.better(best.multipliers, limits(1.0))
+            if better is None or better[1] - best.total < _LITTLE * abs(best.total):
+                return
+            value = self._value(self.allowed(better[0]), relaxed, limits)
+            if not np.isfinite(value.total):  # a block was not solved in time
+                return
+            mixture.add(value.answer)
+            best = max(best, value, key=lambda v: v.total)
+            yield best
+
+    def _relaxed(self, whole: Relaxation) -> _Value:
+        """Return L as the duals of the relaxation of the ``whole`` show it, no block solved again."""
+        multipliers = self.allowed(whole.row_duals)
+        parts = Parts(self.arrays, self.blocks.owner, multipliers)
+        proven = {
+            name: proof_of(part, whole.row_duals[part.rows]).value
+            for name, part in zip(self.blocks.names, parts, strict=True)
+        }
+        duals = np.where(self.blocks.coupling, multipliers, whole.row_duals)
+        return _Value(multipliers, duals, parts.sides, proven, whole.values)
+
+    def _value(
+        self, multipliers: Floats, relaxed: dict[int, GrowingRelaxation], limits: Callable[[float], Limits]
+    ) -> _Value:
+        """Return L at ``multipliers`` with its blocks relaxed; those in ``relaxed`` go on from where they stood."""
+        cost, answer, proven = self._cost(multipliers), np.zeros(len(self.arrays.cost)), {}
+        parts, duals = Parts(self.arrays, self.blocks.owner, multipliers), multipliers.copy()
+        for name, certain in zip(self.blocks.names, parts, strict=True):
+            part, columns = self.blocks.alone(name, cost)
+            model = relaxed.pop(name, None) or GrowingRelaxation(part, limits(1.0))
+            model.price(part.cost)
+            found = model.solve(limits(1.0))
+            proven[name] = -np.inf if found is None else proof_of(certain, found.row_duals).value
+            answer[columns] = 0.0 if found is None else found.values
+            duals[self.blocks.rows(name)] = 0.0 if found is None else found.row_duals
+            if len(self._unsure):
+                relaxed[name] = model
+        return _Value(multipliers, duals, parts.sides, proven, answer)
+
+    def _cost(self, multipliers: Floats) -> Floats:
+        return np.asarray(self.arrays.cost - self.arrays.matrix.T @ multipliers)
+
+    def _ever_tighter(self, name: int, part: LinearModel) -> Iterator[LinearModel]:
+        """Yield a block without its whole shares, if it has any, and then as it is."""
+        whole = self.share[self.blocks.columns(name)] & part.integer
+        if whole.any():
+            yield part.relaxed(whole)
+        yield part

@@ -1,0 +1,245 @@
+"""Large neighbourhood search: free a part of the network, let everything else stand, solve that part again.
+
+Five operators choose what is freed (large neighbourhood search: Shaw 1998; adaptive choice of operators:
+:mod:`.operator_roulette`):
+
+* *one specialty*, with all sites and contracts, or a group of them that co-location ties together;
+* *two groups* at once, which may pass on to each other what is scarce;
+* *geographic*: the sites around a place, in all specialties;
+* *Lagrangian RINS*: where the blocks of the bound, each alone at its prices, would decide otherwise than the plan, in
+  half of the groups (relaxation induced neighbourhoods: Danna, Rothberg and Le Pape 2005);
+* *continuous polish*: all that is not integer.
+
+What stands is taken out of the model, so that each part is small. A solution of a part together with what stands is a
+plan of the whole model; that is checked before it is adopted. Nothing here touches a bound. Several threads may search
+at once: each solves its part around the plan it began with and carries what it found into the plan that is best by
+then, if it still fits and still gains.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from redesaude.solving.highs import solve
+from redesaude.solving.layout import NONE, Layout
+from redesaude.solving.options import Limits
+from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
+from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
+from redesaude.solving.specialties.operator_roulette import OperatorRoulette, Part
+from redesaude_models.standard_form import Flags, Floats, LinearModel
+
+#: gap of a part's solve, while specialties are placed and later, and the least gain that counts, as shares of the
+#: cost of the whole plan
+_PLACING_GAP, _PART_GAP, _LEAST_GAIN = 5e-4, 5e-5, 1e-7
+
+#: columns beyond which a part takes too long for what it gains, and for so many of them it has a second
+_MOST_COLUMNS, _COLUMNS_A_SECOND = 250_000, 1_000
+
+#: one group in so many is freed where the bound would do otherwise
+_PART_OF_GROUPS = 2
+
+#: least weight of a group in the draw, as a share of what all have to gain
+_SURE = 0.02
+
+#: the gap as a share of the part's own cost: at least, at most
+_FINEST, _COARSEST = 2e-4, 0.01
+
+#: sites freed at once: at first, and how many more when nothing gains any more
+_SITES, _MORE_SITES = 6, 2
+
+#: a pass over the places frees every site about this often
+_SWEEPS = 2
+
+#: largest breach of a row, bound or integer that a plan may have
+_TOLERANCE = 1e-6
+
+
+class NeighbourhoodSearch:
+    """The best plan so far (``values`` of all columns) and the moves that try to better it.
+
+    ``distances`` (sites, sites; minutes) say which sites lie around a place, ``order`` names the specialties, in groups
+    that belong together: the blocks of the bound ``below``, which tells where there is much to gain. The groups come
+    first where the plan was not ``placed`` in this very model. ``exhausted`` once nothing gained with every site freed
+    at once.
+    """
+
+    def __init__(
+        self,
+        arrays: LinearModel,
+        layout: Layout,
+        distances: Floats,
+        values: Floats,
+        *,
+        below: LagrangianBound,
+        order: list[list[int]],
+        seed: int,
+        placed: bool,
+    ) -> None:
+        self.arrays = arrays
+        self.layout = layout
+        self.values = values
+        self.objective = arrays.value(values)
+        self.exhausted = False
+        self._near = np.argsort(distances, axis=1, kind="stable")
+        self._order = order
+        self._random = np.random.default_rng(seed)
+        self._sites = min(_SITES, len(distances))
+        self._below = below
+        self._heard: Floats | None = None
+        self._gap = _PART_GAP if placed else 2 * _PLACING_GAP  # the first pass halves it
+        self._unplaced = deque([] if placed else order)
+        kinds = [self._one_by_one, self._two_by_two, self._places, self._proposals, self._flows]
+        self._turns = OperatorRoulette(kinds, self._random)
+        self._lock = threading.Lock()
+
+    @property
+    def best(self) -> tuple[float, Floats]:
+        """Cost and values of the best plan."""
+        with self._lock:
+            return self.objective, self.values
+
+    def step(self, limits: Limits, stopped: Callable[[], bool]) -> float:
+        """Free the next part and solve it; return the gain, 0.0 for none."""
+        with self._lock:
+            turn = self._next()
+            values = self.values
+            if turn is None:
+                return 0.0
+            kind, part = turn
+            free = part()
+        gain, size = self._solve(free, values, limits, stopped)
+        if kind is not None:
+            with self._lock:
+                self._turns.credit(kind, gain, size)
+        return gain
+
+    def _solve(self, free: Flags, values: Floats, limits: Limits, stopped: Callable[[], bool]) -> tuple[float, int]:
+        """Solve the model of the columns that are ``free`` around a plan; return the gain and how many they are."""
+        columns = np.flatnonzero(free)
+        if not 0 < len(columns) <= _MOST_COLUMNS:
+            return 0.0, len(columns)
+        part = self.arrays.around(columns, values)
+        start = (np.arange(len(columns), dtype=np.int32), values[columns])
+        seconds = min(limits.seconds, max(1.0, len(columns) / _COLUMNS_A_SECOND))
+        limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset), seconds=seconds)
+        smaller = without_dear(part, worthwhile_relaxation(part, limits), values[columns])
+        outcome = solve(smaller, limits, start=start, stopped=stopped)
+        if outcome.values is None:
+            return 0.0, len(columns)
+        better = self.values.copy()
+        better[columns] = np.where(part.integer, np.round(outcome.values), outcome.values)
+        return self.adopt(better), len(columns)
+
+    def _gap_of(self, own: float) -> float:
+        """Return the relative gap for a part that costs ``own`` by itself."""
+        wanted = self._gap * abs(self.objective)
+        return min(max(wanted / abs(own), _FINEST), _COARSEST) if own else _FINEST
+
+    def adopt(self, values: Floats) -> float:
+        """Take ``values`` for the best plan if they are one; return the gain, 0.0 for none."""
+        with self._lock:
+            gain = self.objective - self.arrays.value(values)
+            if gain < _LEAST_GAIN * abs(self.objective) or self.arrays.violation(values) > _TOLERANCE:
+                return 0.0
+            self.values, self.objective = values, self.objective - gain
+            return gain
+
+    def _next(self) -> tuple[int | None, Part] | None:
+        """Return the next part, and its kind if any; when nothing gains any more, places widen, or it is over."""
+        if self._unplaced:
+            return None, partial(self._specialties, self._unplaced.popleft())
+        if self._below.proposed is not self._heard:
+            self._heard = self._below.proposed
+            return None, self._where_others
+        turn = self._turns.next()
+        if turn is None and not self.exhausted:
+            self.exhausted = self._sites >= len(self._near)
+            self._sites += _MORE_SITES
+            self._turns.again()
+        return turn
+
+    def _one_by_one(self) -> list[Part]:
+        """Each group of specialties, and each specialty of a larger group; finer at every pass."""
+        self._gap = max(_PART_GAP, self._gap / 2)
+        groups = self._shuffled()
+        alone = [[specialty] for group in groups if len(group) > 1 for specialty in group]
+        return [partial(self._specialties, group) for group in [*groups, *alone]]
+
+    def _two_by_two(self) -> list[Part]:
+        """Two groups at once: pairs of all, those with much to gain with each other."""
+        groups = self._shuffled()
+        pairs = zip(groups[::2], groups[1::2], strict=False)
+        return [partial(self._specialties, [*first, *second]) for first, second in pairs]
+
+    def _places(self) -> list[Part]:
+        """Sites around places drawn at random."""
+        places = self._random.permutation(len(self._near))
+        count = -(-_SWEEPS * len(places) // self._sites)
+        return [partial(self._around, place) for place in places[:count].tolist()]
+
+    def _shuffled(self) -> list[list[int]]:
+        """Return the groups in a random order in which those with much to gain tend to come first.
+
+        A draw without replacement by weight (Efraimidis and Spirakis 2006); those of which nothing is proven have as
+        much to gain as any.
+        """
+        excess = self._below.excess(self.values)
+        most = max(excess.values(), default=0.0)
+        weight = np.array([max(0.0, excess.get(group[0], most)) for group in self._order])
+        weight = weight / weight.sum() + _SURE if weight.any() else np.ones_like(weight)
+        drawn = np.argsort(self._random.exponential(size=len(weight)) / weight, kind="stable")
+        return [self._order[n] for n in drawn]
+
+    def _specialties(self, specialties: list[int]) -> Flags:
+        """Free these specialties everywhere, and what all share."""
+        return np.asarray(np.isin(self.layout.specialty, [*specialties, NONE]))
+
+    def _proposals(self) -> list[Part]:
+        return [self._where_others]
+
+    def _flows(self) -> list[Part]:
+        """All that is not integer: parts solved to a small gap leave the flows of all together less than best."""
+        return [lambda: ~self.arrays.integer]
+
+    def _where_others(self) -> Flags:
+        """Free the integers in which groups would do otherwise by themselves at the prices of the bound, and all that
+        is not integer in these groups: half of them, for all take too long where there are many periods.
+
+        Relaxation induced neighbourhoods (Danna, Rothberg and Le Pape 2005), with the Lagrangian one as the relaxation.
+        """
+        proposed = self._below.proposed
+        if proposed is None:
+            return np.zeros_like(self.arrays.integer)
+        groups = self._shuffled()[: -(-len(self._order) // _PART_OF_GROUPS)]
+        ours = self._specialties([specialty for group in groups for specialty in group])
+        other = np.abs(proposed - self.values) > _TOLERANCE
+        return np.asarray(ours & (other | ~self.arrays.integer | (self.layout.specialty == NONE)))
+
+    def _around(self, place: int) -> Flags:
+        """Free the decisions at the nearest sites, and the shares and volumes of the demands that reach them.
+
+        Of services in tiers what comes and goes is free everywhere: it depends on that of others.
+        """
+        where = self.layout
+        near = np.isin(where.site, self._near[place, : self._sites])
+        near |= np.isin(where.partner, self._near[place, : self._sites])
+        usable = near | (where.opener == NONE) | (self.values[where.opener] > 0.5)
+        reaching = _marked(where.demand[near & where.share], where.demand)
+        follows = reaching & (usable | ~where.share)
+        busy = _marked(where.opener[(follows & where.share) | where.flow], where.opener)
+        shared = (where.site == NONE) & (where.demand == NONE)
+        return np.asarray(near | follows | (busy & ~where.share) | shared)
+
+
+def _marked(chosen: np.ndarray, of: np.ndarray) -> Flags:
+    """Return which entries of ``of`` are among ``chosen``; :data:`NONE` never is."""
+    marks = np.zeros(int(of.max(initial=-1)) + 2, dtype=bool)
+    marks[chosen] = True
+    marks[NONE] = False
+    return np.asarray(marks[of])

@@ -1,0 +1,161 @@
+"""The search lowers the plan, the bound rises, until they meet or the time is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import zip_longest
+
+import numpy as np
+
+from redesaude.plan.plan import Termination
+from redesaude.solving.highs import solve
+from redesaude.solving.options import Limits
+from redesaude.solving.progress import Search
+from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
+from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
+from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.problem import Decisions
+from redesaude_models.standard_form import Floats
+
+#: share of the time limit that one part of the search may take
+_PART_SHARE = 0.06
+
+#: the most of it that a block may take at first, without prices
+_BEGIN_SHARE = 0.1
+
+#: seconds between two looks for the first plan
+_WAIT = 0.1
+
+
+class PrimalDual:
+    """Bound against plan.
+
+    With one thread they take turns, and the same seed gives the same plan (if no time limit cuts in). With two or more
+    they run beside each other, the prover joining the search when it is done; when the search stops depends on both.
+    ``around`` is None until there is a first plan, ``prices`` (multipliers of all rows) until there are some. ``read``
+    turns values of all columns into the decisions of a plan.
+    """
+
+    def __init__(
+        self, below: LagrangianBound, search: Search, watch: Stopwatch, read: Callable[[Floats], Decisions]
+    ) -> None:
+        self.below = below
+        self.search = search
+        self.around: NeighbourhoodSearch | None = None
+        self.prices: Floats | None = None
+        self._read = read
+        self._failed = False
+        self._watch = watch
+
+    def run(self, begin: Callable[[], NeighbourhoodSearch | None]) -> Termination | None:
+        """Run to the end and say why it ended, None if ``begin`` found no first plan."""
+        if self.search.limits.threads > 1:
+            with ThreadPoolExecutor(1) as other:
+                prover = other.submit(self._alarmed, self._prove_then_search)
+                self._alarmed(lambda: self._start_then_search(begin))
+                prover.result()
+        else:
+            self._start(begin)
+            self._exhaust(zip_longest(self._prove(), self._better()))
+        if self.around is None:
+            return None
+        if not self._over():
+            self._finish(self.around)
+        if self.search.stopped():
+            return Termination.INTERRUPTED
+        return Termination.GAP_REACHED if self.search.met else Termination.TIME_LIMIT
+
+    def _start(self, begin: Callable[[], NeighbourhoodSearch | None]) -> None:
+        with self._watch("core"):
+            self.around = begin()
+        self._failed = self.around is None
+        self._tell()
+
+    def _tell(self) -> None:
+        """Have the best plan recorded."""
+        if (around := self.around) is not None:
+            cost, values = around.best
+            self.search.adopt(cost, around.arrays.turnover(values), lambda: self._read(values))
+
+    def _alarmed(self, work: Callable[[], None]) -> None:
+        """Do the work of one thread; if it fails the other one stops too, so that the error is told at once."""
+        try:
+            work()
+        except BaseException:
+            self._failed = True
+            raise
+
+    def _start_then_search(self, begin: Callable[[], NeighbourhoodSearch | None]) -> None:
+        self._start(begin)
+        self._exhaust(self._better())
+
+    def _prove_then_search(self) -> None:
+        self._exhaust(self._prove())
+        self._exhaust(self._better())
+
+    def _exhaust(self, steps: Iterable[object]) -> None:
+        """Take step after step until none is left or it is over."""
+        for _ in steps:
+            if self._over():
+                return
+
+    def _over(self) -> bool:
+        return self._failed or self.search.over() or self.search.met
+
+    def _limits(self, share: float) -> Limits:
+        return replace(self.search.share(share), threads=1)
+
+    def _better(self) -> Iterator[None]:
+        """Better the plan, a part at a step, until nothing is left to find."""
+        while self.around is None:  # the other thread is still at the first plan
+            time.sleep(_WAIT)
+            yield
+        while not self.around.exhausted:
+            with self._watch("search"):
+                gain = self.around.step(self._limits(_PART_SHARE), self._over)
+            if gain > 0:
+                self._tell()
+            yield
+
+    def _prove(self) -> Iterator[None]:
+        """Raise the bound, a relaxation or a block at a step: the blocks alone, the relaxation, then its multipliers on
+        every block.
+        """
+        with self._watch("bound"):
+            self.search.prove(self.below.begin(lambda _: self._limits(_BEGIN_SHARE)))
+        yield
+        with self._watch("bound"):
+            multipliers, value = self.below.multipliers(self._limits(1.0))
+            self.prices = multipliers if multipliers.any() else None
+            self.search.prove(value)
+        yield
+        bounds = self.below.rise(multipliers, self._limits, self._over, self._values)
+        while True:
+            with self._watch("bound"):
+                bound = next(bounds, None)
+                if bound is None:
+                    return
+                self.search.prove(bound)
+            yield
+
+    def _values(self) -> Floats | None:
+        return None if self.around is None else self.around.values
+
+    def _finish(self, around: NeighbourhoodSearch) -> None:
+        """Hand the whole model, with the best plan as its start, to the solver for the time that is left."""
+        start = (np.arange(len(around.values), dtype=np.int32), around.values)
+        self.search.tell(message="nothing left to better in parts: the whole model again")
+        arrays = self.below.arrays
+
+        def adopt(values: Floats) -> None:
+            if around.adopt(np.where(arrays.integer, np.round(values), values)) > 0:
+                self._tell()
+
+        with self._watch("search"):
+            outcome = solve(arrays, self._limits(1.0), start=start, on_solution=adopt, stopped=self.search.stopped)
+        self.search.prove(outcome.bound)
+        if outcome.values is not None:
+            adopt(outcome.values)
