@@ -22,7 +22,7 @@ from redesaude.studies.runs import solve_all
 from redesaude.studies.same_network import under_contracts
 from redesaude.studies.sharing import cheaper, shared
 from redesaude.studies.strategies import everything_direct, ppp_where_eligible, status_quo
-from tiny import EXACT, rows, with_columns
+from tiny import EXACT, rows, settings, with_columns
 
 VARIANTS = rows(
     {"variant_id": "cheap_ppp", "sheet": "contracts", "key": "ppp", "column": "transaction_cost", "value": "0"},
@@ -68,6 +68,37 @@ def test_rules_on_decisions_do_not_bind_today() -> None:
     assert contracts_of(plan) == {"h1": "direct", "h3": "purchase"}
     missed = plan.promises[~plan.promises["met"].astype(bool)]
     assert {"access", "personnel"} <= set(missed["kind"])
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        {"site_id": "h2", "specialty_id": "cardio", "size_id": "large", "decision": "open"},
+        {"site_id": "h1", "specialty_id": "cardio", "period_id": "p", "decision": "close"},
+        {"site_id": "all", "specialty_id": "all", "decision": "forbid"},
+        {"site_id": "h1", "specialty_id": "cardio", "contract_id": "share", "period_id": "p", "decision": "start"},
+    ],
+)
+def test_today_is_the_same_whatever_is_decided(decided: dict[str, str]) -> None:
+    plan, other = (solve(status_quo(case), EXACT) for case in (example(), example(decisions=rows(decided))))
+    assert other.status == Status.OPTIMAL
+    assert other.objective == pytest.approx(plan.objective, rel=1e-12)
+    pd.testing.assert_frame_equal(other.openings, plan.openings)
+
+
+@pytest.mark.parametrize("travel", [0.1, 50.0])
+def test_where_everyone_must_be_treated_today_treats_as_many_as_find_room(travel: float) -> None:
+    """However dear the journey: no case is left aside for which there is room (40 places)."""
+    scenario = example(
+        specialties=with_columns(example().specialties, unmet_cost=np.nan),
+        sizes=example().sizes.assign(build_months=0.0),
+        settings=settings(horizon_years=10, base_year=2025, patient_minute_cost=travel, patient_time_weight=1),
+        site_services=example().site_services[lambda rows: rows["site_id"] != "h2"],
+    )
+    plan = solve(status_quo(scenario), EXACT)
+    assert plan.audit.passed
+    assert plan.assignments["cases"].sum() == pytest.approx(40)
+    assert plan.unmet["cases"].sum() == pytest.approx(50)
 
 
 def test_everything_direct_builds_under_direct_only() -> None:
@@ -351,14 +382,14 @@ def test_when_stopped_what_is_done_is_kept() -> None:
     assert found.appraised is not None
 
 
-def test_cases_that_reach_no_site_leave_a_strategy_without_a_plan() -> None:
-    """Everyone must be treated, and today cannot: it is told, and the others are compared."""
+def test_where_nobody_is_treated_today_every_case_is_told_as_unmet() -> None:
+    """Everyone must be treated, and today cannot: today is told all the same, and the others are held against it."""
     specialties = with_columns(example().specialties, unmet_cost=np.nan)
     services = example().site_services
     sizes = example().sizes.assign(build_months=0.0)  # nobody is left waiting for works
     only = services[services["site_id"] == "h2"]
     found = compare(example(specialties=specialties, sizes=sizes, site_services=only), EXACT)
-    assert row(found, "status_quo")["status"] == "infeasible"
-    assert row(found, "status_quo")["reason"]
+    assert row(found, "status_quo")["status"] == "optimal"
+    assert found.plans["status_quo"].unmet["cases"].sum() == pytest.approx(90)
     assert row(found, MIX)["verdict"] == "reference"
-    assert found.worth.empty
+    assert found.worth.set_index("strategy_id").loc["status_quo", "net"] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Never
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ from scipy.optimize import linprog
 
 from random_tables import random_tables
 from redesaude.assemble import Assembled, assemble
-from redesaude.errors import InputError
+from redesaude.errors import InputError, SolverError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
+from redesaude.solving import last_mile
 from redesaude.solving import solve as module
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult, Way
@@ -156,6 +158,23 @@ def test_patients_travel_least_among_plans_of_equal_cost() -> None:
         plan = solve(case, EXACT)
         assert float(plan.assignments["cases"] @ plan.assignments["minutes"]) == pytest.approx(_least(plan), rel=1e-6)
         assert plan.objective == pytest.approx(_without_last_mile(case), rel=1e-9)
+
+
+def test_a_step_that_the_solver_does_not_finish_leaves_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen in today's network of a state: an LP of the last mile that HiGHS ended as "Unknown"."""
+    case, steps = _towns(0), []
+
+    def gives_up(*_: object, **__: object) -> Never:
+        steps.append(1)
+        raise SolverError("HiGHS ended with: Unknown")
+
+    monkeypatch.setattr(last_mile, "solve", gives_up)
+    plan = solve(case, EXACT)
+    assert steps
+    assert not plan.faults
+    assert plan.audit.passed
+    assert plan.objective == pytest.approx(_without_last_mile(case), rel=1e-9)
+    assert any("a step of the last mile is left out" in line for line in plan.log)
 
 
 def test_whole_and_nearest_shares_stay_so_while_travel_is_least() -> None:

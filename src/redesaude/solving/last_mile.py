@@ -19,6 +19,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from redesaude.assemble import Assembled
+from redesaude.errors import SolverError
 from redesaude.solving.core.incumbent import Incumbent, in_model
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.highs import solve
@@ -211,7 +212,11 @@ class _LastMile:
         start = (np.arange(len(columns), dtype=np.int32), self.values[columns])
         if limits.seconds <= 0 or self._search.stopped():
             return
-        found = solve(part, limits, start=start, stopped=self._search.stopped).values
+        try:
+            found = solve(part, limits, start=start, stopped=self._search.stopped).values
+        except SolverError as failed:  # the plan stands without this step, and its bound does not rest on it
+            self._search.reporter.tell("plan", f"a step of the last mile is left out, {failed}")
+            return
         if found is not None:
             values = self.values.copy()
             values[columns] = found

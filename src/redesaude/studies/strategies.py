@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.options import hosting_table
+from redesaude.assemble.demand import travel_cost
+from redesaude.assemble.options import hosting_table, option_table, price_options, service_table
+from redesaude.assemble.phases import phases_of
 from redesaude.errors import FaultError
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.plan import Plan
+from redesaude.travel.matrix import travel_minutes
 
 STATUS_QUO, DIRECT, PPP, MIX = "status_quo", "direct", "ppp", "mix"
 
@@ -23,9 +26,11 @@ Contracts = tuple[str, ...]
 def status_quo(scenario: Scenario) -> Scenario:
     """Return today as a scenario: existing services at their size under today's contract, nothing new, none closed.
 
-    Today is a fact and no decision: rules on decisions do not bind it. Promises are kept where they are kept, and
-    otherwise charged at their price (nothing, where none is stated); least volumes, numbers of centres and of contracts
-    and co-location are let go, and patients go where the plan sends them, which flatters today.
+    Today is a fact and no decision: what is decided, and rules on decisions, do not bind it, so it always exists.
+    Promises are kept where they are kept, and otherwise charged at their price (nothing, where none is stated); least
+    volumes, numbers of centres and of contracts and co-location are let go, and patients go where the plan sends them,
+    which flatters today. Where every case must be treated, those for whom there is no room are charged what the dearest
+    of today's services would cost (:func:`_untreated`): as many as find room are treated.
 
     Raises
     ------
@@ -44,10 +49,13 @@ def status_quo(scenario: Scenario) -> Scenario:
     tables = {name: getattr(scenario, name) for name in scenario.stated()}
     elastic = {name: _elastic(table) for name, table in tables.items() if {"hard", "price"} <= {*table.columns}}
     stations = scenario.stations[scenario.stations["status"] != "candidate"]
-    return scenario.replace(
+    frozen = scenario.replace(
+        periods=scenario.periods.assign(max_starts=np.nan),
         specialties=specialties,
         sites=_with_lists(scenario.sites.assign(max_services=np.nan), contracts_allowed=allowed),
         site_services=_frozen_services(scenario),
+        decisions=scenario.decisions.iloc[:0],
+        precedence=scenario.precedence.iloc[:0],
         requires=scenario.requires.iloc[:0],
         contracts=_with_lists(
             scenario.contracts.assign(max_contracts=np.nan, min_value=0.0, needs_works=False),
@@ -58,6 +66,25 @@ def status_quo(scenario: Scenario) -> Scenario:
         station_times=scenario.station_times[scenario.station_times["station_id"].isin(stations["station_id"])],
         variant_id=STATUS_QUO,
     )
+    unmet = specialties["unmet_cost"]
+    return frozen.replace(specialties=specialties.assign(unmet_cost=unmet.fillna(_untreated(frozen))))
+
+
+def _untreated(scenario: Scenario) -> pd.Series:
+    """What an untreated case of each specialty is charged where no price is stated (currency/case, by specialty row).
+
+    The dearest case of any service, its farthest journey, and whatever a load ceiling charges for it: no plan gains by
+    leaving a case for which there is room.
+    """
+    phases = phases_of(scenario)
+    options = option_table(scenario, service_table(scenario), hosting_table(scenario))
+    due = price_options(scenario, options, phases).prices.per_case.values()
+    dearest = np.max([sum(due) / phases.annuities], axis=(0, 2), initial=0.0)
+    by_specialty = pd.Series(dearest).groupby(options["specialty_id"].to_numpy(str)).max()
+    minutes = travel_minutes(scenario)
+    farthest = float(minutes[np.isfinite(minutes)].max(initial=0.0)) * travel_cost(scenario)
+    charged = float(scenario.load_ceilings["price"].fillna(0.0).sum())
+    return scenario.specialties["specialty_id"].map(by_specialty).fillna(0.0) + farthest + charged
 
 
 def network_of(plan: Plan) -> Scenario:

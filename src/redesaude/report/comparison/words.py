@@ -15,7 +15,10 @@ from redesaude.studies.strategies import DIRECT, MIX, PPP, STATUS_QUO
 STRATEGIES: Mapping[str, Term] = {
     STATUS_QUO: Term(
         N_("Today"),
-        N_("services that exist, as they are; rules and promises do not bind, what they miss is charged at its price"),
+        N_(
+            "services that exist, as they are; decisions, rules and promises do not bind, what is missed is charged at "
+            "its price; cases without room or price at that of the dearest case"
+        ),
     ),
     DIRECT + SAME: Term(
         N_("All direct, same network"),
