@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import numpy as np
@@ -296,6 +297,17 @@ class Register:
         """Return the rows with a distribution that touch ``target`` of such a service."""
         return [r for r in self.risks if r.target == target and r.distribution and (r.covers(contract, specialty))]
 
+    def with_ranges(self, ranges: Mapping[tuple[str, str], Triangular]) -> Register:
+        """Return the same risks where contracts state other ranges."""
+        other = Register(self.risks, ranges)
+        other.__dict__["_factors"] = self._factors  # of the risks alone
+        return other
+
+    @cached_property
+    def _factors(self) -> dict[tuple[str, str], list[float]]:
+        """(contract, specialty) -> expected outcome for each of :data:`TERMS_FIELD`, as far as asked for."""
+        return {}
+
     def expected(self, target: str, contract: str = "", specialty: str = "") -> float:
         """Return the product (for a rate: the sum) of the expected outcomes borne, own ranges left out."""
         risks = self.covering(target, contract, specialty)
@@ -305,7 +317,8 @@ class Register:
     def expected_terms(self, terms: Terms, contracts: Iterable[str], specialties: Iterable[str]) -> Terms:
         """Return ``terms`` of services, row by row, with the expected outcomes of the register in their factors."""
         pairs = list(zip(contracts, specialties, strict=True))
-        known = {pair: [self.expected(target, *pair) for target in TERMS_FIELD] for pair in set(pairs)}
+        known = self._factors
+        known |= {pair: [self.expected(target, *pair) for target in TERMS_FIELD] for pair in set(pairs) - known.keys()}
         factors = np.array([known[pair] for pair in pairs], dtype=float).reshape(len(pairs), len(TERMS_FIELD)).T
         fields = TERMS_FIELD.values()
         return replace(terms, **{f: getattr(terms, f) * factor for f, factor in zip(fields, factors, strict=True)})

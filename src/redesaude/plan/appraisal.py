@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -86,7 +85,7 @@ class Appraisal:
         if before.risks is not after.risks:
             other._read_contracts(register_of(after.risks, after.contracts))
         elif before.contracts is not after.contracts:
-            other._read_contracts(replace(self.register, ranges=ranges_of(after.contracts)))
+            other._read_contracts(self.register.with_ranges(ranges_of(after.contracts)))
         return other
 
     def cost_lines(self, minutes: pd.DataFrame) -> pd.Series:
@@ -114,15 +113,20 @@ class Appraisal:
 
     def terms(self) -> Succession:
         """The terms of each open service, of what runs it before and after; expected outcomes of the risk register."""
-        ids = self.plan.openings["contract_id"].to_list()
+        return self.terms_under(self.plan.openings["contract_id"].to_list())
+
+    def terms_under(self, contracts: Sequence[str]) -> Succession:
+        """Return :meth:`terms` were the services to run under ``contracts``, one for each."""
         specialties = self.plan.openings["specialty_id"].to_list()
-        return self._contracts.succeeding(ids, self.contracts_before, specialties)
+        return self._contracts.succeeding(contracts, self._before(contracts), specialties)
 
     @property
     def contracts_before(self) -> list[str]:
         """What runs each opening until its contract is signed; blank where nothing does."""
-        own = self.plan.openings["contract_id"]
-        return [now if then is None else then for then, now in zip(self.before, own, strict=True)]
+        return self._before(self.plan.openings["contract_id"].to_list())
+
+    def _before(self, contracts: Sequence[str]) -> list[str]:
+        return [now if then is None else then for then, now in zip(self.before, contracts, strict=True)]
 
     @property
     def contract_after(self) -> str:
@@ -203,7 +207,7 @@ class Appraisal:
     def hosting(self, site: str, contract: str, period: int) -> Floats:
         """What running ``site`` for any service under ``contract`` in a period costs each year of the horizon."""
         inside = self.phases.of_years(self.calendar.horizon_years) == period
-        return np.asarray(self._hosting(site, contract) * inside)
+        return np.asarray(self.yearly_hosting(site, contract) * inside)
 
     def lot_of(self, site: str) -> str:
         """Return the lot of ``site``; a site outside every lot is a lot of its own."""
@@ -219,9 +223,14 @@ class Appraisal:
         existing = self.scenario.site_services[self.scenario.site_services["status"] == "existing"]
         return {(r.contract_id, self.lot_of(r.site_id)) for r in rows_of(existing)}
 
-    def _hosting(self, site: str, contract: str) -> float:
-        factor = self.all_terms.opex_factor[self.contracts.index.get_loc(contract)]
-        return float(self.sites["fixed_cost"][site] * factor)
+    def yearly_hosting(self, site: str, contract: str) -> float:
+        """What running ``site`` for any service under ``contract`` costs a year."""
+        factor = self.all_terms.opex_factor[self._contracts.ids.index(contract)]
+        return float(self._fixed_cost[site] * factor)
+
+    @cached_property
+    def _fixed_cost(self) -> dict[str, float]:
+        return dict(self.sites["fixed_cost"])
 
     def closing_lines(self) -> Iterator[Line]:
         """Today's services that the plan closes, in the first period in which they are not open."""
@@ -289,7 +298,9 @@ class Appraisal:
 
     def _site_spending(self, period: int) -> Iterator[Spent]:
         sites = self._sites(period)
-        yield from (("hosting", r.contract_id, "", self._hosting(r.site_id, r.contract_id)) for r in rows_of(sites))
+        yield from (
+            ("hosting", r.contract_id, "", self.yearly_hosting(r.site_id, r.contract_id)) for r in rows_of(sites)
+        )
         before = self._let(period - 1) if period else self._let_today
         for contract, lot in sorted(self._let(period)):
             letting = self._letting[contract]

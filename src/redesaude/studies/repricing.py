@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,8 +17,9 @@ import pandas as pd
 from redesaude.finance.cashflow import Services, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
-from redesaude.finance.pricing import price
+from redesaude.finance.pricing import Prices, price
 from redesaude.finance.succession import Succession
+from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.plan import COSTS, Plan
 
@@ -58,6 +59,21 @@ COMPONENTS = (
 LETTING_COMPONENTS = {"hosting": "running", "transaction": "transaction", "oversight": "oversight"}
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What was asked for already, to be asked for again: terms and prices by the contract of each site, and letting."""
+
+    terms: dict[tuple[str, ...], Succession] = field(default_factory=dict)
+    prices: dict[tuple[str, ...], Prices] = field(default_factory=dict)
+    letting: dict[tuple[str, int, bool], tuple[float, float, float]] = field(default_factory=dict)
+
+    def still(self, before: Scenario, after: Scenario) -> _Known:
+        """What holds of the same services in another scenario, or with other cases in the same one."""
+        if before.contracts is not after.contracts or before.risks is not after.risks:
+            return _Known()
+        return self if before.settings is after.settings else _Known(self.terms)
+
+
 class Repricing:
     """The open services of a plan, to be priced under any contract. Tables by site have the rows of ``sites``."""
 
@@ -70,7 +86,7 @@ class Repricing:
         self.contracts: list[str] = [str(c) for c in self.scenario.contracts["contract_id"]]
         self.decided: dict[str, str] = dict(zip(self.site_of_service, plan.openings["contract_id"], strict=True))
         self.sites: list[str] = sorted(self.decided)
-        self._terms: dict[tuple[str, ...], Succession] = {}
+        self._known = _Known()
         periods = pd.Series(self.appraisal.period).groupby(self.site_of_service).unique()
         self._periods: dict[str, list[int]] = {str(site): sorted(found.tolist()) for site, found in periods.items()}
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
@@ -84,7 +100,7 @@ class Repricing:
         other.plan, other.scenario = plan, plan.scenario
         other.appraisal = self.appraisal.restated(plan)
         other.cases = plan.openings["cases"].to_numpy(float)
-        other._terms = {}
+        other._known = self._known.still(self.scenario, plan.scenario)
         return other
 
     def at_site(self, site: str) -> Repricing:
@@ -104,8 +120,10 @@ class Repricing:
         other.appraisal.least_cases = [self.appraisal.least_cases[row] for row in rows]
         other.appraisal.before = [self.appraisal.before[row] for row in rows]
         other.services, other.cases = self.services.take(rows), self.cases[rows]
-        other.site_of_service, other.sites, other._terms = self.site_of_service[rows], [site], {}
-        other.__dict__.pop("has_works", None)
+        other.site_of_service, other.sites = self.site_of_service[rows], [site]
+        other._known = _Known(letting=self._known.letting)
+        for name in ("has_works", "_rows"):
+            other.__dict__.pop(name, None)
         return other
 
     def everywhere(self, contract: str) -> dict[str, str]:
@@ -114,33 +132,59 @@ class Repricing:
 
     def under(self, assignment: Assignment) -> Appraisal:
         """Return the appraisal of the same services under other contracts."""
-        given = self.plan.openings["contract_id"]
-        contracts = [  # a site that stays as decided keeps the contracts it runs under in the other periods
-            own if assignment[site] == self.decided[site] else assignment[site]
-            for site, own in zip(self.site_of_service, given, strict=True)
-        ]
         other = copy(self.appraisal)
-        other.plan = replace(self.plan, openings=self.plan.openings.assign(contract_id=contracts))
+        openings = self.plan.openings.assign(contract_id=self._contracts(assignment))
+        other.plan = replace(self.plan, openings=openings)
         return other
+
+    def _contracts(self, assignment: Assignment) -> list[str]:
+        """The contract of each service; a site that stays as decided keeps those it runs under in other periods."""
+        return [
+            own if assignment[site] == self.decided[site] else assignment[site]
+            for site, own in zip(self.site_of_service, self.plan.openings["contract_id"], strict=True)
+        ]
+
+    def runs_beside(self, contract: str) -> bool:
+        """Whether services run under ``contract`` until another one is signed, or after its term."""
+        return contract == self.appraisal.contract_after or contract in self.appraisal.before
 
     def terms(self, assignment: Assignment) -> Succession:
         """Return the terms of each service under ``assignment``."""
-        key = tuple(assignment[site] for site in self.sites)
-        if key not in self._terms:
-            self._terms[key] = self.under(assignment).terms()
-        return self._terms[key]
+        key, known = self._key(assignment), self._known.terms
+        if key not in known:
+            known[key] = self.appraisal.terms_under(self._contracts(assignment))
+        return known[key]
+
+    def prices(self, assignment: Assignment) -> Prices:
+        """Return the prices of each service under ``assignment``."""
+        key, known = self._key(assignment), self._known.prices
+        if key not in known:
+            perspective = self.scenario.settings.perspective
+            known[key] = price(self.services, self.terms(assignment), self.appraisal.calendar, perspective)
+        return known[key]
+
+    def _key(self, assignment: Assignment) -> tuple[str, ...]:
+        return tuple(assignment[site] for site in self.sites)
 
     def lines(self, assignment: Assignment, *, together: bool) -> pd.DataFrame:
         """Return net present cost by site (rows) and line (columns), currency of the base year; see :meth:`letting`."""
-        services = self._by_site(self._priced(self.services, self.terms(assignment)))
+        services = self._by_site(self._told(self.prices(assignment)))
         return services.add(self.letting(assignment, together=together), fill_value=0.0)
 
+    def costs(self, assignment: Assignment, *, together: bool) -> Floats:
+        """Return the sum of :meth:`lines` by site, shape ``(sites,)``, without making the table."""
+        prices = self.prices(assignment)
+        services = np.bincount(self._rows, prices.cost + prices.case_cost * self.cases, len(self.sites))
+        return services + [sum(lines.values()) for lines in self._lettings(assignment, together=together)]
+
     def total(self, assignment: Assignment, *, together: bool) -> float:
-        """Return the sum of :meth:`lines`, without making the table."""
-        perspective = self.scenario.settings.perspective
-        prices = price(self.services, self.terms(assignment), self.appraisal.calendar, perspective)
-        letting = sum(sum(lines.values()) for lines in self._lettings(assignment, together=together))
-        return float(prices.cost.sum() + prices.case_cost @ self.cases + letting)
+        """Return the sum of :meth:`costs`."""
+        return float(self.costs(assignment, together=together).sum())
+
+    @cached_property
+    def _rows(self) -> np.ndarray:
+        """The site of each service, as its row in tables by site."""
+        return np.searchsorted(self.sites, self.site_of_service)
 
     def letting(self, assignment: Assignment, *, together: bool) -> pd.DataFrame:
         """Return hosting, transaction and oversight (NPV) by site; a lot's sites share the letting of its contract.
@@ -166,7 +210,7 @@ class Repricing:
         """Return by site what the cases alone cost, whoever is paid for them: with their cost, less without."""
         without = replace(self.services, per_case=np.zeros_like(self.services.per_case))
         terms = self.terms(assignment)
-        cost = self._priced(self.services, terms).sum(axis=1) - self._priced(without, terms).sum(axis=1)
+        cost = self._told(self.prices(assignment)).sum(axis=1) - self._priced(without, terms).sum(axis=1)
         return pd.Series(self._by_site(cost.to_frame("npv"))["npv"])
 
     def opening(self, assignment: Assignment) -> pd.Series:
@@ -210,19 +254,35 @@ class Repricing:
 
     def _letting(self, site: str, contract: str, sharers: int) -> dict[str, float]:
         """Hosting and letting in the periods in which the site is open, its contract let in the first of them."""
-        appraisal = self.appraisal
-        factors = appraisal.calendar.factors()[: appraisal.calendar.horizon_years]
         lines = {"hosting": 0.0, "transaction": 0.0, "oversight": 0.0}
         for n, period in enumerate(self._periods[site]):
-            already = n > 0 or (period == 0 and appraisal.let_today(contract, self.lots[site]))
-            lines["hosting"] += float(factors @ appraisal.hosting(site, contract, period))
-            for line, flow in appraisal.letting(contract, period, already_let=already).items():
-                lines[line] += float(factors @ flow) / sharers
+            already = n > 0 or (period == 0 and self.appraisal.let_today(contract, self.lots[site]))
+            transaction, oversight, year = self._let(contract, period, already=already)
+            lines["hosting"] += self.appraisal.yearly_hosting(site, contract) * year
+            lines["transaction"] += transaction / sharers
+            lines["oversight"] += oversight / sharers
         return lines
+
+    def _let(self, contract: str, period: int, *, already: bool) -> tuple[float, float, float]:
+        """Letting and overseeing a contract for a lot in a period, and what 1 a year of the period is worth (NPV)."""
+        known = self._known.letting
+        if (contract, period, already) not in known:
+            appraisal = self.appraisal
+            years = appraisal.calendar.horizon_years
+            factors = appraisal.calendar.factors()[:years]
+            flows = appraisal.letting(contract, period, already_let=already)
+            inside = appraisal.phases.of_years(years) == period
+            known[contract, period, already] = (
+                float(factors @ flows["transaction"]), float(factors @ flows["oversight"]), float(factors @ inside)
+            )  # fmt: skip
+        return known[contract, period, already]
 
     def _priced(self, services: Services, terms: Succession) -> pd.DataFrame:
         """Net present cost of each service by line."""
-        prices = price(services, terms, self.appraisal.calendar, self.scenario.settings.perspective)
+        return self._told(price(services, terms, self.appraisal.calendar, self.scenario.settings.perspective))
+
+    def _told(self, prices: Prices) -> pd.DataFrame:
+        """Prices with those of the cases, by line."""
         return pd.DataFrame({line: fixed + prices.per_case[line] * self.cases for line, fixed in prices.fixed.items()})
 
     def _by_site(self, table: pd.DataFrame) -> pd.DataFrame:

@@ -43,15 +43,21 @@ class Verdicts:
     def site_costs(self, known: Alternatives, contract: str = "") -> pd.DataFrame:
         """Cost of each contract (columns) at each site that may compare it (else NaN), each site changing alone.
 
-        Where only the terms of ``contract`` are other than today's, no other column is priced again.
+        Where only the terms of ``contract`` are other than today's, no column is priced again that has none of them.
         """
         prices = known.repricing
-        again = [contract] if contract else prices.contracts
-        priced = {c: prices.lines(prices.everywhere(c), together=False).sum(axis=1) for c in again}
-        if contract:
-            return self.costs.assign(**{contract: priced[contract].where(self.costs[contract].notna())})
-        allowed = pd.DataFrame({s: [c in known.compared(s) for c in prices.contracts] for s in prices.sites}).T
-        return pd.DataFrame(priced).where(allowed.set_axis(prices.contracts, axis=1))
+        alone = bool(contract) and not prices.runs_beside(contract)
+        again = [contract] if alone else prices.contracts
+        priced = {c: prices.costs(prices.everywhere(c), together=False) for c in again}
+        table = pd.DataFrame(priced, prices.sites).where(self._allowed[again])
+        return self.costs.assign(**{contract: table[contract]}) if alone else table
+
+    @cached_property
+    def _allowed(self) -> pd.DataFrame:
+        """Whether each contract (columns) may be compared at each site."""
+        known, contracts = self.known, self.known.repricing.contracts
+        table = {site: [c in known.compared(site) for c in contracts] for site in known.repricing.sites}
+        return pd.DataFrame.from_dict(table, orient="index", columns=contracts)
 
     def programme_costs(self, known: Alternatives) -> pd.Series:
         """Cost of each programme, the lines that belong to sites."""
