@@ -33,8 +33,7 @@ def terms(financing: str = "budget", **numbers: float) -> Terms:
         ("capex_factor", "opex_factor", "case_factor", "delay_factor", "state_share"), 1.0
     )
     arrays = {name: np.array([value], dtype=float) for name, value in (neutral | numbers).items()}
-    arrays["project_company"] = np.array([financing == "project_company"])
-    arrays["provider"] = np.array([financing == "provider"])
+    arrays["financing"] = np.array([financing])
     return Terms(**arrays)
 
 
@@ -188,7 +187,7 @@ def test_a_providers_payments_are_worth_its_cost_at_the_stated_volume(share: flo
     new = service(**BOUGHT | {"build_years": 2.5})
     contract = bought(term_years=12.0, procurement_years=0.75, capex_factor=1.3, fixed_payment_share=share)
     calendar = replace(TEN, horizon_years=horizon, discount_rate=0.10)
-    public = replace(contract, provider=np.array([False]))
+    public = contract.by_budget
     spent, paid = (price(new, t, calendar) for t in (public, contract))
     assert paid.cost[0] + 50 * paid.case_cost[0] == pytest.approx(spent.cost[0] + 50 * spent.case_cost[0])
 
@@ -328,7 +327,7 @@ def test_terms_are_expected_values_in_years() -> None:
     assert read.company_return[1] == pytest.approx(0.5 * 0.06 + 0.5 * 0.10)
     assert read.procurement_years.tolist() == [1.5, 0.0]
     assert read.delay_factor == pytest.approx([1.9, 1.0])  # 2026-11-21: the mean of a range, rounded in its last digit
-    assert read.project_company.tolist() == [False, True]
+    assert read.financing.tolist() == ["budget", "project_company"]
     assert read.state_share.tolist() == [0.4, 1.0]
     assert read.transaction_share.tolist() == [0.0, 0.08]
     assert read.counts_as_ppp.tolist() == [0.0, 0.5]

@@ -65,8 +65,7 @@ def terms(financing: str = "project_company", **numbers: float) -> Terms:
     stated |= {"term_years": 22.0, "company_return": 0.08, "counts_as_ppp": 0.5} | numbers
     neutral = {f.name: 0.0 for f in fields(Terms)} | stated
     arrays = {name: np.array([value], dtype=float) for name, value in neutral.items()}
-    arrays["project_company"] = np.array([financing == "project_company"])
-    arrays["provider"] = np.array([financing == "provider"])
+    arrays["financing"] = np.array([financing])
     return Terms(**arrays)
 
 

@@ -276,7 +276,7 @@ def _(book: Workbook) -> None:
 
 # --- contracts ------------------------------------------------------------------------------------------------
 
-cell("project company without its return", "contracts", "O4", None, "project_company_incomplete")
+cell("project company without its return", "contracts", "O4", None, "financing_incomplete")
 cell("gearing above one", "contracts", "Q4", 70, "out_of_range")
 cell("loan longer than the term", "contracts", "R4", 30, "debt_longer_than_term")
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from redesaude.errors import Problem
 from redesaude.finance.law import LAWS, Facts, broken_rules
+from redesaude.financing import FINANCING
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_
 
@@ -40,13 +41,13 @@ def facts_of(contract: Any, *, same_currency: bool) -> Facts:
 
 
 def law_notices(scenario: Scenario) -> Iterator[Problem]:
-    """Yield a warning for each rule that a contract with a project company breaks; none where no law is set."""
+    """Yield a warning for each rule that a PPP breaks; none where no law is set."""
     law = LAWS.get(scenario.settings.ppp_law)
     if law is None:
         return
     same = scenario.settings.currency == law.currency
     for n, contract in enumerate(rows_of(scenario.contracts)):
-        if contract.financing != "project_company":
+        if not FINANCING[contract.financing].ppp:
             continue
         for breach in broken_rules(law, facts_of(contract, same_currency=same)):
             yield Problem(

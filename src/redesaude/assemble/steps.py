@@ -55,7 +55,7 @@ def step_table(options: PricedOptions) -> pd.DataFrame:
     from_today = pairs["row"].isin(table.loc[kept, "row"])
     larger = (pairs["contract_id"] == pairs["contract_id_to"]) & (pairs["capacity_to"] > pairs["capacity"])
     changes = pairs[from_today | larger].rename(columns={"row": "source", "row_to": "target"})
-    bound = (options.terms.project_company | options.terms.provider) & (options.services.works > 0)
+    bound = options.terms.financed & (options.services.works > 0)
     closings = table.loc[~bound, ["service", "row"]].rename(columns={"row": "source"}).assign(target=CLOSED)
     columns = ["service", "source", "target"]
     found = pd.concat([starts[columns], changes[columns], closings[columns]]).astype(np.int64)

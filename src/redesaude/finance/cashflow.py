@@ -40,6 +40,7 @@ from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats, capital_recovery
 from redesaude.finance.provider_price import case_part, fixed_part, repayment
+from redesaude.financing import PAYMENT_LINES, Repayment
 from redesaude.lines import SHARED_LINES, Kind, Source, lines_where
 
 
@@ -139,7 +140,7 @@ def timing_of(services: Services, terms: Terms) -> Timing:
 
 def tail_years(timing: Timing, terms: Terms, horizon_years: int) -> int:
     """Return how many years after the horizon works, or payments for works, still fall due."""
-    last = timing.opened + np.where(terms.project_company | terms.provider, timing.payment_years, 0.0)
+    last = timing.opened + np.where(terms.financed, timing.payment_years, 0.0)
     return max(0, int(np.ceil(last.max(initial=0.0))) + 1 - horizon_years)
 
 
@@ -219,9 +220,8 @@ def running_years(services: Services, timing: Timing, calendar: Calendar) -> tup
 
 
 def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
-    budget = ~terms.project_company & ~terms.provider
     progress = spread(timing.signed, timing.build, years) * services.pays_works[:, None]
-    works = np.where(budget, services.works, 0.0)[:, None] * progress
+    works = np.where(terms.financed, 0.0, services.works)[:, None] * progress
     contribution = contributed_works(services, terms)[:, None] * progress
     decided = (services.works * services.pays_works)[:, None]
     before = decided * spread(services.begun, timing.signed - services.begun, years)
@@ -239,22 +239,23 @@ def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Fl
 
 def _running(services: Services, terms: Terms, after: Floats, before: Floats, perspective: str) -> Flows:
     """Running cost in the years ``after`` the works opened and ``before``, by who is paid for it, less taxes back."""
-    to_company = np.where(terms.project_company, terms.counts_as_ppp, 0.0)[:, None]
-    to_public = np.where(terms.provider, 0.0, 1.0)[:, None] - to_company
+    run_share, renews = terms.run_share[:, None], terms.renews[:, None]
+    to_public = 1.0 - run_share
     fixed = terms.opex_factor[:, None] * (services.fixed[:, None] * after + services.before_fixed[:, None] * before)
     per_case = (terms.case_factor * services.per_case)[:, None] * (after + services.before_share[:, None] * before)
     renewal = services.lifecycle[:, None] * after + services.before_lifecycle[:, None] * before
-    company, provider = terms.project_company[:, None], terms.provider[:, None]
     paid = terms.payment_factor[:, None]
-    cost = terms.fixed_payment_share[:, None], fixed + renewal, per_case, stated_volume(services, terms)[:, None]
+    cost = (
+        terms.fixed_share[:, None],
+        run_share * fixed + renews * renewal,
+        run_share * per_case,
+        stated_volume(services, terms)[:, None],
+    )
     none = np.zeros_like(fixed)
-    payments = {
-        "unitary_payment": (paid * (to_company * fixed + company * renewal), paid * to_company * per_case),
-        "provider_payment": (paid * provider * fixed_part(*cost), paid * provider * case_part(*cost)),
-    }
+    payments = _by_line(terms, paid * fixed_part(*cost), paid * case_part(*cost))
     flows = {
         **payments,
-        "lifecycle": (np.where(company | provider, 0.0, renewal), none),
+        "lifecycle": (np.where(renews, 0.0, renewal), none),
         "fixed_running": (to_public * fixed, none),
         "case_running": (none, to_public * per_case),
         "taxes_returned": _receipts_taxed(terms, payments),
@@ -265,25 +266,30 @@ def _running(services: Services, terms: Terms, after: Floats, before: Floats, pe
     return flows
 
 
-def _capital_payments(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
-    """What companies and providers are paid for works they finance, less the taxes on it and on profit that return.
+def _by_line(terms: Terms, fixed: Floats, per_case: Floats) -> Flows:
+    """What contractors are paid, by the line in which each of them is."""
+    line_of_row = terms.says(lambda way: way.payment)
+    rows = {line: (line_of_row == line)[:, None] for line in PAYMENT_LINES}
+    return {line: (np.where(own, fixed, 0.0), np.where(own, per_case, 0.0)) for line, own in rows.items()}
 
-    The fixed part is owed until it is paid, whatever becomes of the service; what a provider is paid with its cases,
-    while it runs.
+
+def _capital_payments(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
+    """What contractors are paid for works they finance, less the taxes on it and on profit that return.
+
+    The fixed part is owed until it is paid, whatever becomes of the service; what is paid with its cases, while it
+    runs.
     """
     ends = timing.opened + timing.payment_years
     owed = share_of_years(timing.opened, ends, years) * services.pays_works[:, None]
     with_cases = share_of_years(np.maximum(timing.opened, services.since), np.minimum(ends, services.until), years)
-    capital = (terms.payment_factor * provider_capital(services, terms, timing))[:, None]
-    share, volume = terms.fixed_payment_share[:, None], stated_volume(services, terms)[:, None]
+    capital = yearly_capital_payment(services, terms, timing)[:, None]
+    share, volume = terms.fixed_share[:, None], stated_volume(services, terms)[:, None]
     none = np.zeros((1, 1))
-    payments = {
-        "unitary_payment": (yearly_capital_payment(services, terms, timing)[:, None] * owed, np.zeros_like(owed)),
-        "provider_payment": (
-            fixed_part(share, capital * owed, none, volume),
-            case_part(share, capital * with_cases, none, volume),
-        ),
-    }
+    payments = _by_line(
+        terms,
+        fixed_part(share, capital * owed, none, volume),
+        case_part(share, capital * with_cases, none, volume),
+    )
     fixed, per_case = _receipts_taxed(terms, payments)
     back = terms.tax_returned_share[:, None]
     if (back > 0).any():
@@ -336,8 +342,7 @@ def _yearly(services: Services, terms: Terms, calendar: Calendar) -> tuple[Float
     care = np.where((terms.hands_over > 0)[:, None], np.maximum(own, then), own)  # row by row, whoever is priced beside
     timing = timing_of(services, terms)
     repaid = yearly_capital_payment(services, terms, timing)
-    repaid = repaid + terms.payment_factor * provider_capital(services, terms, timing)
-    budget = np.where(terms.project_company | terms.provider, 0.0, services.works * terms.works_factor)
+    budget = np.where(terms.financed, 0.0, services.works * terms.works_factor)
     spent = budget + contributed_works(services, terms) + services.works * terms.transaction_share
     repaid = repaid + spent * capital_recovery(calendar.discount_rate, calendar.horizon_years)
     return care[0] + repaid[:, None], care[1]
@@ -380,48 +385,46 @@ def complete(services: Services) -> Services:
 
 
 def contributed_works(services: Services, terms: Terms) -> Floats:
-    """Return the public contribution to works that a project company delivers (currency)."""
-    return np.where(terms.project_company, services.works * terms.works_factor * terms.contribution_share, 0.0)
+    """Return the public contribution to works that a contractor delivers (currency)."""
+    return np.asarray(services.works * terms.works_factor * terms.contributed_share)
 
 
 def financed_works(services: Services, terms: Terms) -> Floats:
-    """Return the works that a project company finances itself (currency)."""
-    return np.where(terms.project_company, services.works * terms.works_factor * (1.0 - terms.contribution_share), 0.0)
+    """Return the works that a contractor finances itself (currency)."""
+    return np.asarray(services.works * terms.works_factor * terms.financed_share)
 
 
 def yearly_capital_payment(services: Services, terms: Terms, timing: Timing) -> Floats:
-    """Return the capital part of the unitary payment (currency/year); zero where no project company finances.
+    """Return what contractors are paid for works they finance (currency/year), within the term; zero for the budget's.
 
-    Solved from the company's cash flow where the contract states its loan, otherwise simple capital recovery; taxes on
-    receipts included, expected deductions taken off.
+    Taxes on receipts included, expected deductions taken off.
     """
-    per_works = payment_per_works(terms, timing.build, timing.payment_years)
-    return np.asarray(terms.payment_factor * financed_works(services, terms) * per_works)
+    return np.asarray(terms.payment_factor * financed_works(services, terms) * _repaid_per_works(terms, timing))
 
 
-def provider_capital(services: Services, terms: Terms, timing: Timing) -> Floats:
-    """Return what a provider must be paid each year of its term for works it finances (currency/year), before taxes."""
-    works = np.where(terms.provider, services.works * terms.works_factor, 0.0)
-    rows = np.flatnonzero(works > 0)
-    if not len(rows):
-        return np.zeros(len(services))
-    signed, opened, build, payment, _ = (getattr(timing, f.name)[rows] for f in fields(timing))
-    years = int(np.ceil((opened + payment).max())) + 1
-    spent, paid = spread(signed, build, years), share_of_years(opened, opened + payment, years)
-    works[rows] *= repayment(terms.equity_return[rows], spent, paid)
-    return works
+def _repaid_per_works(terms: Terms, timing: Timing) -> Floats:
+    """The yearly payment that repays 1 of works, before taxes on receipts, as the builder of each row is repaid."""
+    by_company = payment_per_works(terms, timing.build, timing.payment_years)
+    repaid = np.where(terms.says(lambda way: way.repayment is Repayment.COMPANY), by_company, 0.0)
+    rows = np.flatnonzero(terms.says(lambda way: way.repayment is Repayment.OWNERS))
+    if len(rows):
+        signed, opened, build, payment, _ = (getattr(timing, f.name)[rows] for f in fields(timing))
+        years = int(np.ceil((opened + payment).max())) + 1
+        spent, paid = spread(signed, build, years), share_of_years(opened, opened + payment, years)
+        repaid[rows] = repayment(terms.equity_return[rows], spent, paid)
+    return repaid
 
 
 def stated_volume(services: Services, terms: Terms) -> Floats:
-    """Return the cases a year at which a provider's payment is its whole cost."""
+    """Return the cases a year at which a contractor that is paid by volume is paid its whole cost."""
     return np.where(terms.stated_volume_share > 0, terms.stated_volume_share, 1.0) * services.capacity
 
 
-def provider_yearly(services: Services, terms: Terms) -> tuple[Floats, Floats]:
-    """Return what a provider is paid once open: a year, and for each case, taxes on receipts included."""
-    yearly = terms.opex_factor * services.fixed + services.lifecycle
-    yearly = yearly + provider_capital(services, terms, timing_of(services, terms))
-    cost = terms.fixed_payment_share, yearly, terms.case_factor * services.per_case
+def yearly_payment(services: Services, terms: Terms) -> tuple[Floats, Floats]:
+    """Return what a contractor is paid once open: a year, and for each case, taxes on receipts included."""
+    paid, run_share = terms.payment_factor, terms.run_share
+    yearly = paid * (run_share * terms.opex_factor * services.fixed + terms.renews * services.lifecycle)
+    yearly = yearly + yearly_capital_payment(services, terms, timing_of(services, terms))
+    cost = terms.fixed_share, yearly, paid * run_share * terms.case_factor * services.per_case
     volume = stated_volume(services, terms)
-    paid = np.where(terms.provider, terms.payment_factor, 0.0)
-    return paid * fixed_part(*cost, volume), paid * case_part(*cost, volume)
+    return fixed_part(*cost, volume), case_part(*cost, volume)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Annotated, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.arguments import AMOUNT, MAYBE_AMOUNT, MAYBE_SHARE, PART, RATE, SHARE, check_fields, checked
+from redesaude.finance.arguments import (
+    AMOUNT,
+    MAYBE_AMOUNT,
+    MAYBE_SHARE,
+    PART,
+    RATE,
+    SHARE,
+    ArgumentError,
+    check_fields,
+    checked,
+)
 from redesaude.finance.bidding import (
     Competition,
     competition,
@@ -18,6 +30,7 @@ from redesaude.finance.bidding import (
 from redesaude.finance.discounting import Floats
 from redesaude.finance.project_company import weighted_return
 from redesaude.finance.risks import triangular_mean
+from redesaude.financing import BUDGET, FINANCING, Financing, Repayment, Running
 
 _AS_STATED = (
     "reserve_months",
@@ -42,20 +55,19 @@ class Terms:
     """Terms of contracts, one entry for each contract (or, after :meth:`take`, for each option).
 
     Factors are expected values against the sizes sheet; times in years; rates real per year; shares 0-1.
-    ``project_company`` and ``provider`` say who finances the works (neither: the budget). Where ``debt_years`` is above
-    zero the company's payment is solved from its loan, taxes and return, in money of the day where prices rise by
-    ``tax_inflation`` a year; otherwise it is capital recovery at ``company_return``. ``payment_tax_share`` are taxes on
-    what a contractor is paid, ``tax_returned_share`` the part of all its taxes that comes back to the public budgets
-    that count. ``fixed_payment_share`` is the part of a provider's cost at its stated volume that is paid fixed (NaN:
-    as the cost is made), ``stated_volume_share`` that volume as a share of what the plan may use of the capacity (0:
-    all of it). ``signs`` is 1 where a contract is signed even if nothing is built, ``hands_over`` where direct
-    administration takes over at the end of the term. ``bid_discount_share`` comes off the works, ``deduction_share``
-    off what a project company is paid; failed tenders are in ``procurement_years`` and ``transaction_share``. Terms
-    left out are zero.
+    ``financing`` says how works are financed, by its code in :data:`redesaude.financing.FINANCING`. Where
+    ``debt_years`` is above zero the company's payment is solved from its loan, taxes and return, in money of the
+    day where prices rise by ``tax_inflation`` a year; otherwise it is capital recovery at ``company_return``.
+    ``payment_tax_share`` are taxes on what a contractor is paid, ``tax_returned_share`` the part of all its taxes
+    that comes back to the public budgets that count. ``fixed_payment_share`` is the part of a provider's cost at
+    its stated volume that is paid fixed (NaN: as the cost is made), ``stated_volume_share`` that volume as a share
+    of what the plan may use of the capacity (0: all of it). ``signs`` is 1 where a contract is signed even if
+    nothing is built, ``hands_over`` where direct administration takes over at the end of the term.
+    ``bid_discount_share`` comes off the works, ``deduction_share`` off what a project company is paid; failed
+    tenders are in ``procurement_years`` and ``transaction_share``. Terms left out are zero.
     """
 
-    project_company: np.ndarray
-    provider: np.ndarray
+    financing: np.ndarray
     capex_factor: Annotated[Floats, AMOUNT]
     opex_factor: Annotated[Floats, AMOUNT]
     case_factor: Annotated[Floats, AMOUNT]
@@ -96,6 +108,53 @@ class Terms:
             value = getattr(self, f.name)
             if isinstance(value, np.ndarray | float) and np.ndim(value) == 0:
                 object.__setattr__(self, f.name, np.full(len(self.capex_factor), value))
+        for code in set(np.unique(self.financing)) - set(FINANCING):
+            raise ArgumentError("financing", repr(code), "one of " + ", ".join(FINANCING))
+
+    def says(self, asked: Callable[[Financing], object]) -> np.ndarray:
+        """Return what ``asked`` answers of the way in which each row is financed, ``(rows,)``."""
+        return np.asarray(np.array([asked(way) for way in FINANCING.values()])[self._way])
+
+    @cached_property
+    def _way(self) -> np.ndarray:
+        """The place of each row's way of financing in the table of them."""
+        return np.asarray((self.financing[:, None] == np.array(list(FINANCING))).argmax(axis=1))
+
+    @property
+    def financed(self) -> np.ndarray:
+        """Whether a contractor finances the works, rather than the budget."""
+        return self.says(lambda way: way.builder is not None)
+
+    @property
+    def contributed_share(self) -> Floats:
+        """The share of works that a contractor delivers which the public side pays as they advance."""
+        return np.where(self.says(lambda way: way.contributed), self.contribution_share, 0.0)
+
+    @property
+    def financed_share(self) -> Floats:
+        """The share of the works that a contractor finances."""
+        return np.where(self.financed, 1.0 - self.contributed_share, 0.0)
+
+    @property
+    def run_share(self) -> Floats:
+        """The share of running cost that a contractor is paid for."""
+        counted = self.says(lambda way: way.running is Running.COUNTED)
+        return np.where(counted, self.counts_as_ppp, self.says(lambda way: way.running is Running.ALL))
+
+    @property
+    def renews(self) -> np.ndarray:
+        """Whether a contractor is paid for renewing the asset."""
+        return self.says(lambda way: way.renews)
+
+    @property
+    def fixed_share(self) -> Floats:
+        """The part of its cost at the stated volume that a contractor is paid fixed; NaN: as the cost is made."""
+        return np.where(self.says(lambda way: way.by_volume), self.fixed_payment_share, np.nan)
+
+    @property
+    def ppp(self) -> np.ndarray:
+        """Whether the contract is a public-private partnership."""
+        return self.says(lambda way: way.ppp)
 
     @property
     def works_factor(self) -> Floats:
@@ -118,7 +177,7 @@ class Terms:
     @property
     def loan_stated(self) -> np.ndarray:
         """Whether a project company's loan is stated, so that its payment is solved."""
-        return np.asarray(self.project_company & (self.debt_years > 0))
+        return np.asarray(self.says(lambda way: way.repayment is Repayment.COMPANY) & (self.debt_years > 0))
 
     @property
     def before_signature(self) -> Terms:
@@ -131,7 +190,12 @@ class Terms:
         none, one = np.zeros(len(self.capex_factor)), np.ones(len(self.capex_factor))
         public = dict.fromkeys(("opex_factor", "case_factor", "state_share", "counts_as_personnel"), one)
         private = dict.fromkeys(("payment_tax_share", "tax_returned_share", "deduction_share", "counts_as_ppp"), none)
-        return replace(self, project_company=none > 0, provider=none > 0, **public, **private)
+        return replace(self.by_budget, **public, **private)
+
+    @property
+    def by_budget(self) -> Terms:
+        """The terms as if the budget paid for everything, at the prices of the contract."""
+        return replace(self, financing=np.full(len(self.financing), BUDGET))
 
     def take(self, rows: np.ndarray) -> Terms:
         """Return the terms of the given contract rows (repeats allowed)."""
@@ -150,12 +214,10 @@ def terms_of(contracts: pd.DataFrame, perspective: Annotated[str, ("none", "stat
     def factor(stem: str) -> Floats:
         return triangular_mean(number[f"{stem}_factor_low"], number[f"{stem}_factor"], number[f"{stem}_factor_high"])
 
-    financing = contracts["financing"].to_numpy(str)
     bids = competition(number["bidders"])
     equity = np.nan_to_num(number["equity_return"])
     return Terms(
-        project_company=financing == "project_company",
-        provider=financing == "provider",
+        financing=contracts["financing"].to_numpy(str),
         capex_factor=factor("capex"),
         opex_factor=factor("opex"),
         case_factor=factor("case_cost"),
@@ -183,15 +245,19 @@ def terms_of(contracts: pd.DataFrame, perspective: Annotated[str, ("none", "stat
 
 
 def after_term(contracts: pd.DataFrame) -> pd.Series:
-    """Return what follows the term of each contract: as stated, or else direct administration a project company."""
-    default = np.where(contracts["financing"] == "project_company", "direct", "renewed")
-    return contracts["after_term"].where(contracts["after_term"] != "", pd.Series(default, index=contracts.index))
+    """Return what follows the term of each contract: as stated, or else as its financing has it."""
+    default = contracts["financing"].map(lambda code: FINANCING[code].after_term)
+    return contracts["after_term"].where(contracts["after_term"] != "", default)
+
+
+def publicly_run(contracts: pd.DataFrame) -> pd.Series:
+    """Return whether each contract is direct administration with works paid by the budget."""
+    return (contracts["delivery_model"] == "direct") & (contracts["financing"] == BUDGET)
 
 
 def _hands_over(contracts: pd.DataFrame) -> Floats:
     """1 where direct administration takes over from another contract at the end of its term."""
-    other = (contracts["delivery_model"] != "direct") | (contracts["financing"] != "budget")
-    return np.asarray((after_term(contracts) == "direct") & other, dtype=float)
+    return np.asarray((after_term(contracts) == "direct") & ~publicly_run(contracts), dtype=float)
 
 
 class Letting(NamedTuple):
@@ -248,8 +314,14 @@ def _with_failures(contracts: pd.DataFrame, column: str, bids: Competition) -> F
     return np.asarray(once + failed_tender_cost(bids.no_bid_probability, once * repeated, 0.0))
 
 
+def deductions_expected(contracts: pd.DataFrame) -> pd.Series:
+    """Return whether deductions are to be expected from the payments of each contract."""
+    deducted = contracts["financing"].map(lambda code: FINANCING[code].deducted).astype(bool)
+    return deducted & (contracts["payment_mechanism"] == "availability")
+
+
 def _deduction_share(contracts: pd.DataFrame) -> Floats:
-    """Deductions to expect where a project company is paid for availability, within the ceiling stated."""
-    deducted = (contracts["financing"] == "project_company") & (contracts["payment_mechanism"] == "availability")
+    """Deductions to expect where a company is paid for availability, within the ceiling stated."""
+    deducted = deductions_expected(contracts)
     share = contracts[["expected_deduction_share", "deduction_ceiling"]].min(axis=1)
     return np.where(deducted, share.to_numpy(float), 0.0)

@@ -14,10 +14,9 @@ from redesaude.finance.arguments import Share, checked
 from redesaude.finance.cashflow import (
     Services,
     contributed_works,
-    provider_capital,
-    provider_yearly,
     timing_of,
     yearly_capital_payment,
+    yearly_payment,
 )
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
@@ -37,49 +36,40 @@ def capital_use(services: Services, terms: Terms) -> Use:
 
 
 def budget_works(services: Services, terms: Terms) -> Floats:
-    """Return the expected works paid by the budget, public contributions to a company's works included."""
-    budget = ~terms.project_company & ~terms.provider
-    works = np.where(budget, services.works * terms.works_factor, contributed_works(services, terms))
+    """Return the expected works paid by the budget, public contributions to a contractor's works included."""
+    works = np.where(terms.financed, contributed_works(services, terms), services.works * terms.works_factor)
     return np.asarray(works * services.pays_works)
 
 
 def running_use(services: Services, terms: Terms) -> Use:
-    """Return all yearly payments once open: own running cost, unitary payment, provider's price (currency/year)."""
-    fixed, per_case = terms.opex_factor * services.fixed, terms.case_factor * services.per_case
-    capital = yearly_capital_payment(services, terms, timing_of(services, terms))
-    to_provider, price = provider_yearly(services, terms)
-    taxed = 1.0 + company_share(terms) * (terms.payment_factor - 1.0)
-    own = taxed * fixed + _renewal(services, terms) + capital
-    return np.where(terms.provider, to_provider, own), np.where(terms.provider, price, taxed * per_case)
+    """Return all yearly payments once open: own running cost and what contractors are paid (currency/year)."""
+    payment, price = yearly_payment(services, terms)
+    own = 1.0 - terms.run_share
+    fixed = own * terms.opex_factor * services.fixed + np.where(terms.renews, 0.0, services.lifecycle)
+    return fixed + payment, own * terms.case_factor * services.per_case + price
 
 
 @checked
 def ppp_use(services: Services, terms: Terms, reading: Reading) -> Use:
-    """Return the yearly payments to project companies that count against the PPP limit (currency/year).
+    """Return the yearly payments of PPPs that count against their limit (currency/year).
 
     The three readings of article 28 of Brazil's law 11.079/2004 that are in use: ``all`` payments, their ``capital``
     part only, or ``net`` of the running cost that direct administration would have had for the same service.
     """
-    capital = yearly_capital_payment(services, terms, timing_of(services, terms))
-    share, company = company_share(terms), terms.project_company.astype(float)
     if reading == "capital":
-        return capital, np.zeros_like(capital)
-    gross = share * terms.payment_factor
-    fixed = capital + gross * terms.opex_factor * services.fixed + company * _renewal(services, terms)
-    per_case = gross * terms.case_factor * services.per_case
+        capital = yearly_capital_payment(services, terms, timing_of(services, terms))
+        return np.where(terms.ppp, capital, 0.0), np.zeros_like(capital)
+    fixed, per_case = yearly_payment(services, terms)
     if reading == "net":
-        return fixed - share * services.fixed - company * services.lifecycle, per_case - share * services.per_case
-    return fixed, per_case
+        replaced, of_case = replaced_use(services, terms)
+        fixed, per_case = fixed - replaced, per_case - of_case
+    return np.where(terms.ppp, fixed, 0.0), np.where(terms.ppp, per_case, 0.0)
 
 
-def company_share(terms: Terms) -> Floats:
-    """Return the share of running cost that a project company is paid for."""
-    return np.where(terms.project_company, terms.counts_as_ppp, 0.0)
-
-
-def _renewal(services: Services, terms: Terms) -> Floats:
-    """Yearly renewal; taxes on receipts added and deductions taken off where a project company does it."""
-    return np.asarray(np.where(terms.project_company, terms.payment_factor, 1.0) * services.lifecycle)
+def replaced_use(services: Services, terms: Terms) -> Use:
+    """Return what direct administration would spend a year on what contractors are paid for, once open."""
+    run = terms.run_share
+    return run * services.fixed + terms.renews * services.lifecycle, run * services.per_case
 
 
 @checked
@@ -92,10 +82,4 @@ def personnel_use(services: Services, terms: Terms, personnel_share: Share) -> U
 def contract_value(services: Services, terms: Terms) -> Floats:
     """Return the undiscounted value of the contract over its term: works plus what is paid when open (currency)."""
     years = np.maximum(np.nan_to_num(terms.term_years, nan=0.0), 0.0)
-    timing = timing_of(services, terms)
-    capital = yearly_capital_payment(services, terms, timing)
-    capital = capital + terms.payment_factor * provider_capital(services, terms, timing)
-    own_works = budget_works(services, terms)
-    taxed = 1.0 + company_share(terms) * (terms.payment_factor - 1.0)
-    running = taxed * terms.opex_factor * services.fixed + _renewal(services, terms)
-    return np.asarray(own_works + years * (capital + running))
+    return np.asarray(budget_works(services, terms) + years * running_use(services, terms)[0])

@@ -28,7 +28,8 @@ from redesaude.finance.cashflow import (
 from redesaude.finance.company_pricing import debt_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
-from redesaude.finance.fiscal import Reading, company_share, personnel_use
+from redesaude.finance.fiscal import Reading, personnel_use, replaced_use
+from redesaude.financing import PPP_LINES
 from redesaude.lines import Kind, Source, lines_where
 
 #: share of revenue that a state executive may spend on staff (LC 101/2000, art. 20), and the levels within it (art. 22)
@@ -96,7 +97,7 @@ def personnel_level(used: Amounts, base: Positives, legal_share: Share = LEGAL_P
 def ppp_by_year(
     services: Services, terms: Terms, calendar: Calendar, cases: Floats, reading: Reading = "all"
 ) -> Floats:
-    """Return the payments to project companies that count in each year, under a reading of the PPP limit.
+    """Return the payments of PPPs that count in each year, under a reading of the PPP limit.
 
     ``all`` payments, their ``capital`` part, or ``net`` of what direct administration would spend on the same service;
     ``cases`` a year of each service.
@@ -104,16 +105,22 @@ def ppp_by_year(
     timing, years = timing_of(services, terms), calendar.years
     if reading == "capital":
         paid = share_of_years(timing.opened, timing.opened + timing.payment_years, years)
-        return np.asarray((yearly_capital_payment(services, terms, timing) * services.pays_works) @ paid)
-    fixed, per_case = lay_out(services, terms, calendar)["unitary_payment"]
-    payments = np.asarray((fixed + per_case * cases[:, None]).sum(axis=0))
+        capital = np.where(terms.ppp, yearly_capital_payment(services, terms, timing), 0.0)
+        return np.asarray((capital * services.pays_works) @ paid)
+    payments = np.asarray(ppp_payments(services, terms, calendar, cases).sum(axis=0))
     return payments - _replaced(services, terms, calendar, cases) if reading == "net" else payments
 
 
+def ppp_payments(services: Services, terms: Terms, calendar: Calendar, cases: Floats) -> Floats:
+    """Return what PPPs are paid each year, ``(services, years)``, with ``cases`` a year of each service."""
+    flows = lay_out(services, terms, calendar)
+    return np.asarray(sum(flows[line][0] + flows[line][1] * cases[:, None] for line in PPP_LINES))
+
+
 def _replaced(services: Services, terms: Terms, calendar: Calendar, cases: Floats) -> Floats:
-    """What direct administration would spend each year on what project companies are paid for, once open."""
-    running = company_share(terms) * (services.fixed + services.per_case * cases)
-    yearly = running + np.where(terms.project_company, services.lifecycle, 0.0)
+    """What direct administration would spend each year on what PPPs are paid for, once open."""
+    fixed, per_case = replaced_use(services, terms)
+    yearly = np.where(terms.ppp, fixed + per_case * cases, 0.0)
     return np.asarray(yearly @ spans_of(services, timing_of(services, terms), calendar).own)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.contracts import Terms
+from redesaude.finance.contracts import Terms, publicly_run
 from redesaude.finance.risks import Register
 
 DIRECT, RELET, RENEWED = "direct", "relet", "renewed"
@@ -82,6 +82,6 @@ class Contracts:
 
 def contracts_of(contracts: pd.DataFrame, terms: Terms, register: Register) -> Contracts:
     """Return the rows of the ``contracts`` table, whose ``terms`` are known, for services to run under."""
-    public = contracts[(contracts["delivery_model"] == "direct") & (contracts["financing"] == "budget")]
+    public = contracts[publicly_run(contracts)]
     direct = str(public["contract_id"].iloc[0]) if len(public) else ""
     return Contracts(tuple(contracts["contract_id"].astype(str)), terms, register, direct)

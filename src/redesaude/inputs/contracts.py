@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from redesaude.errors import Problem
+from redesaude.financing import FINANCING, Repayment, financings_where
 from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.faults import Fault
 from redesaude.language import N_
 
 FACTORS = ("capex_factor", "opex_factor", "case_cost_factor", "delay_factor")
-#: what the payment of a project company cannot be worked out without
-PROJECT_COMPANY_NEEDS = ("term_years", "equity_return", "debt_rate", "gearing")
 
 OUT_OF_ORDER = Fault(
     "factors_out_of_order",
@@ -29,8 +28,8 @@ HALF_RANGE = Fault(
     severity="warning",
 )
 INCOMPLETE = Fault(
-    "project_company_incomplete",
-    N_("{contract_id} is financed by a project company but has no {column}"),
+    "financing_incomplete",
+    N_("{contract_id} has no {column}, which its financing ({financing}) needs"),
     N_("{column}, without which its payment cannot be worked out"),
     N_("type {column}, or choose another financing"),
 )
@@ -73,12 +72,14 @@ def check_contracts(book: Book) -> Iterator[Problem]:
     sheet = book["contracts"]
     for factor in FACTORS:
         yield from _factor(sheet, factor)
-    company = sheet.frame["financing"] == "project_company"
-    for column in PROJECT_COMPANY_NEEDS:
-        if sheet.sound(column):
-            yield from sheet.where(company & sheet.frame[column].isna(), column, INCOMPLETE)
+    financing = sheet.frame["financing"]
+    for code, way in FINANCING.items():
+        for column in way.needs:
+            if sheet.sound(column):
+                yield from sheet.where((financing == code) & sheet.frame[column].isna(), column, INCOMPLETE)
     yield from sheet.where(sheet.frame["debt_years"] > sheet.frame["term_years"], "debt_years", DEBT_TOO_LONG)
-    untaxed = ~company | ~(sheet.frame["debt_years"] > 0)
+    taxed = financings_where(lambda way: way.repayment is Repayment.COMPANY)
+    untaxed = ~financing.isin(taxed) | ~(sheet.frame["debt_years"] > 0)
     yield from sheet.where((sheet.frame["tax_inflation"] > 0) & untaxed, "tax_inflation", NOMINAL_IN_VAIN)
     yield from _terms(book)
     yield from _sites_without(book)

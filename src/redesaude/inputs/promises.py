@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.errors import Problem
+from redesaude.financing import financings_where
 from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.scenario import areas
@@ -161,7 +162,8 @@ def _loans(sheet: Sheet, contracts: Sheet) -> Iterator[Problem]:
     frame = sheet.frame
     yield from sheet.where(frame["grace_years"] >= frame["years"], "grace_years", GRACE_TOO_LONG)
     if sheet.sound("contracts") and contracts.sound("contract_id", "financing"):
-        budget = set(contracts.frame.loc[contracts.frame["financing"] == "budget", "contract_id"])
+        by_budget = contracts.frame["financing"].isin(financings_where(lambda way: not way.builder))
+        budget = set(contracts.frame.loc[by_budget, "contract_id"])
         vain = frame["contracts"].map(lambda named: not budget.intersection(named or budget)).astype(bool)
         yield from sheet.where(vain, "contracts", LOAN_IN_VAIN)
 

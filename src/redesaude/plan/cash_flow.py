@@ -26,8 +26,10 @@ from redesaude.finance.fiscal_years import (
     personnel_by_year,
     personnel_level,
     ppp_by_year,
+    ppp_payments,
     termination_payments,
 )
+from redesaude.financing import BUILDERS
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.lines import Kind, declared, line_of, lines_where, of_kind
 from redesaude.plan.appraisal import Appraisal
@@ -69,7 +71,7 @@ def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
     ``payer`` is ``state``, ``municipalities`` (their share of a consortium), ``society`` (cases that wait or are sent
     away, at their stated cost), ``patients`` (travel, at its stated weight), ``government`` (contractors' taxes that
     return, whichever level they return to in the perspective chosen), ``asset`` (value of works handed back, no cash),
-    or ``project_company`` and ``provider`` for works they finance (repaid through ``unitary_payment`` and
+    or whoever else finances works (``project_company``, ``provider``; repaid through ``unitary_payment`` and
     ``provider_payment``, so never add them to the public payers). Federal transfers are not modelled. ``source`` is the
     first row of ``funding`` that covers the spending: ``capital`` for works, ``running`` for yearly cost; blank when
     none is named, ``private`` for works that others finance.
@@ -112,20 +114,12 @@ def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
             state = of_state[turn][line][0] + of_state[turn][line][1] * cases
             yield rows, line, line_of(line).payer, state
             yield rows, line, "municipalities", fixed + per_case * cases - state
-    privately = lay_out(services, _paid_by_budget(terms), calendar)
-    financed = {
-        "project_company": terms.project_company * (1.0 - terms.contribution_share),
-        "provider": terms.provider.astype(float),
-    }
-    for payer, share in financed.items():
+    privately = lay_out(services, terms.by_budget, calendar)
+    builder = terms.says(lambda way: way.builder.code if way.builder else "")
+    for payer in BUILDERS:
+        share = np.where(builder == payer, terms.financed_share, 0.0)
         for line in _FINANCED_LINES:
             yield openings, line, payer, privately[line][0] * share[:, None]
-
-
-def _paid_by_budget(terms: Terms) -> Terms:
-    """The terms as if the budget paid for everything, at the prices of each contract."""
-    nobody = np.zeros_like(terms.project_company)
-    return replace(terms, project_company=nobody, provider=nobody)
 
 
 def _site_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
@@ -169,7 +163,7 @@ def _long(appraisal: Appraisal, amounts: Amounts) -> pd.DataFrame:
 def _sources(scenario: Scenario, table: pd.DataFrame) -> Any:
     """The first row of ``funding`` that covers each amount."""
     source = np.full(len(table), "", dtype=object)
-    source[table["payer"].isin(["project_company", "provider"])] = "private"
+    source[table["payer"].isin(list(BUILDERS))] = "private"
     for row in reversed(list(rows_of(scenario.funding))):
         lines = CAPITAL_LINES if row.kind == "capital" else ENVELOPE_LINES
         paid = table["line"].isin(lines) & table["payer"].isin(PUBLIC_PAYERS)
@@ -219,8 +213,7 @@ def contingent_by_year(appraisal: Appraisal) -> pd.DataFrame:
     """
     services, terms, openings = appraisal.services(), appraisal.terms(), appraisal.plan.openings
     calendar = long_calendar(appraisal.calendar, services, terms)
-    fixed, per_case = lay_out(services, terms, calendar)["unitary_payment"]
-    paid = fixed + per_case * openings["cases"].to_numpy(float)[:, None]
+    paid = ppp_payments(services, terms, calendar, openings["cases"].to_numpy(float))
     months = appraisal.contracts["guarantee_months"].loc[openings["contract_id"]].to_numpy(float)
     owed, held = termination_payments(services, terms, calendar), guarantees(paid, months[:, None])
     row, year = np.nonzero(np.maximum(owed, held) > 1e-9)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from redesaude.finance.cashflow import timing_of
+from redesaude.financing import FINANCING
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
@@ -44,7 +45,7 @@ def _allowed(e: Evidence, place: Place, period: int, before: State | None, after
     works = _works(e, place, before)
     financing = e.scenario.contracts.set_index("contract_id")["financing"]
     if after is None:
-        return not (works > 0 and financing[before[1]] in ("project_company", "provider"))
+        return not (works > 0 and FINANCING[financing[before[1]]].builder is not None)
     if before == today:
         return True
     sizes = [e.appraisal.numbers.of(*place, state[0])["capacity"] for state in (before, after)]

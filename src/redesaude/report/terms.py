@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from redesaude.financing import BUILDERS, FINANCING
 from redesaude.language import N_
 from redesaude.lines import LINES, Group, line_of
 
@@ -89,8 +90,7 @@ PAYERS: Mapping[str, Term] = {
     "asset": Term(N_("Value handed back"), N_("works at the end of the horizon, no cash")),
     "patients": Term(N_("Patients"), N_("journeys, at their stated cost")),
     "society": Term(N_("Cases that wait or are sent away"), N_("at their stated cost")),
-    "project_company": Term(N_("Project companies"), N_("works they finance, repaid by their payments")),
-    "provider": Term(N_("Providers"), N_("works they finance, repaid by their price")),
+    **{code: Term(builder.title, builder.meaning) for code, builder in BUILDERS.items()},
 }
 
 #: what a risk moves, beside the cost lines
@@ -164,14 +164,8 @@ _DELIVERY = {
     "purchase": N_("purchase of services"),
 }
 
-_FINANCING = {
-    "budget": N_("works paid by the budget"),
-    "project_company": N_("works financed by a project company and repaid through yearly payments"),
-    "provider": N_("works financed by the provider in its price"),
-}
-
 #: words of the input that are spelled out in the report
-CHOICES: Mapping[str, str] = {**_DELIVERY, **_FINANCING}
+CHOICES: Mapping[str, str] = {**_DELIVERY, **{code: way.title for code, way in FINANCING.items()}}
 
 PROMISE_KINDS: Mapping[str, Term] = {
     "access": Term(N_("Access"), N_("at least this share of cases within the travel standard")),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from redesaude.financing import financings_where
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.appraisal import Appraisal, shortfall_prices
 from redesaude.plan.audit import audit
@@ -35,7 +36,7 @@ def same_network(appraised: Appraised) -> dict[str, Swapped]:
     """
     decided, options = Repricing(appraised.plan).decided, appraised.options
     contracts = appraised.plan.scenario.contracts.set_index("contract_id")
-    companies = options["contract_id"].map(contracts["financing"]) == "project_company"
+    companies = options["contract_id"].map(contracts["financing"]).isin(financings_where(lambda way: way.ppp))
     fitting = options[(options["psc_contract_id"] != "") & ~options["psc_hypothetical"]]
     direct = dict(zip(fitting["site_id"], fitting["psc_contract_id"], strict=True))
     best = options[companies & options["eligible"]].sort_values("rank").drop_duplicates("site_id")

@@ -14,6 +14,7 @@ from redesaude.assemble.demand import travel_cost
 from redesaude.assemble.options import hosting_table, option_table, price_options, service_table
 from redesaude.assemble.phases import phases_of
 from redesaude.errors import FaultError
+from redesaude.financing import financings_where
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.plan.plan import Plan
 from redesaude.travel.matrix import travel_minutes
@@ -152,7 +153,7 @@ def ppp_where_eligible(scenario: Scenario) -> Scenario | None:
     At those sites today's contract, or a direct one, may run what exists, building nothing; the others are as in
     :func:`everything_direct`.
     """
-    ppp = set(_of(scenario, scenario.contracts["financing"] == "project_company"))
+    ppp = set(_of(scenario, scenario.contracts["financing"].isin(financings_where(lambda way: way.ppp))))
     direct = set(_of(scenario, scenario.contracts["delivery_model"] == "direct"))
     if not ppp:
         return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from redesaude.financing import FINANCING
 from redesaude.inputs.tables.declaration import Column, Table, share
 from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
-from redesaude.inputs.tables.vocabulary import AFTER_TERM, DELIVERY_MODELS, FINANCING, PAYMENT_MECHANISMS, SITE_KINDS
+from redesaude.inputs.tables.vocabulary import AFTER_TERM, DELIVERY_MODELS, PAYMENT_MECHANISMS, SITE_KINDS
 from redesaude.language import N_
 
 _FACTOR_HELP = {
@@ -129,7 +130,7 @@ CONTRACTS = Table(
             "choice",
             N_("who pays for the works: the budget, a project company, or the provider in its price"),
             default="budget",
-            choices=FINANCING,
+            choices=tuple(FINANCING),
         ),
         Column("term_years", "number", N_("term, works included"), YEARS, low=0, high=99),
         Column(

@@ -20,7 +20,6 @@ DELIVERY_MODELS = (
 )
 #: what may follow the term of a contract
 AFTER_TERM = ("renewed", "relet", "direct")
-FINANCING = ("budget", "project_company", "provider")
 #: what a risk may touch: factors of the contracts, demand, the discount rate, or a cost line of the services
 RISK_TARGETS = (
     "capex",

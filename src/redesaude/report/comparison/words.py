@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from redesaude.financing import BUILDERS
 from redesaude.language import N_
 from redesaude.report.terms import Term
 from redesaude.report.view import View
@@ -89,10 +90,7 @@ PAYERS: Mapping[str, Term] = {
     "asset": Term(N_("Value handed back"), N_("what works are still worth at the end, no cash")),
     "society": Term(N_("Cases sent away and waiting"), N_("at their stated cost")),
     "patients": Term(N_("Patients"), N_("travel, at its weight in the objective")),
-    "project_company": Term(
-        N_("Project companies (works)"), N_("financed now, repaid by their yearly payments: not to be added")
-    ),
-    "provider": Term(N_("Providers (works)"), N_("financed now, repaid in their price: not to be added")),
+    **{code: Term(builder.title, builder.meaning) for code, builder in BUILDERS.items()},
 }
 
 READINGS: Mapping[str, str] = {

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from redesaude.finance.cashflow import tail_years, timing_of
 from redesaude.finance.contracts import after_term, terms_of
+from redesaude.financing import FINANCING
 from redesaude.language import N_
 from redesaude.report.view import View
 from redesaude.report.workbook.appraisal_items import Quantities
@@ -90,7 +91,7 @@ def can_be_live(known: Alternatives) -> bool:
     They know direct administration after a term only by a contract of its own, and no tender repeated.
     """
     terms = known.repricing.terms(known.comparator)
-    taxed = terms.project_company | terms.provider | (terms.tax_share > 0) | (terms.payment_tax_share > 0)
+    taxed = terms.financed | (terms.tax_share > 0) | (terms.payment_tax_share > 0)
     contracts = known.repricing.scenario.contracts
     unknown = (terms_of(contracts).hands_over > 0).any() and not known.repricing.appraisal.contract_after
     return not bool(taxed.any() or unknown or (after_term(contracts) == "relet").any())
@@ -191,9 +192,8 @@ class _Writer:
             overseen[name] = timing.row("", Works(0.0), name, next(iter(self.terms.values()))).present
         self.annuity = overseen[FROM_START]
         write_letting(self.grid, self.terms, first_terms, overseen)
-        financing = dict(
-            zip(self.view.scenario.contracts["contract_id"], self.view.scenario.contracts["financing"], strict=True)
-        )
+        contracts = self.view.scenario.contracts.set_index("contract_id")["financing"]
+        financing = {str(contract): FINANCING[code] for contract, code in contracts.items()}
         rows = Rows(self.grid, timing, quantities, self.terms, financing)
         for site, contract in self.options:
             rows.prepare(site, contract)

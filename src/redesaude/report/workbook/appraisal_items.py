@@ -17,6 +17,7 @@ from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
 from redesaude.finance.pricing import price
 from redesaude.finance.risks import TERMS_FIELD, register_of
+from redesaude.financing import FINANCING, Repayment
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_timing import Works
 from redesaude.studies.repricing import Repricing
@@ -136,11 +137,12 @@ class Quantities:
             yield "supervision", "building", s.works
         if "residual_share" in self._stated:
             yield "residual", "end", -s.works
-        if terms.project_company[0]:
+        way = FINANCING[terms.financing[0]]
+        if way.repayment is Repayment.COMPANY:
             yield "capital", "paid", s.works * capex
             if (terms.tax_returned_share > 0).any():
                 yield "profit_tax", "profit_tax", -s.works * capex
-        if terms.provider[0]:
+        if way.repayment is Repayment.OWNERS:
             yield "provider_capital", "paid", s.works * capex * self._with_cases(rows, terms)
 
     def _running(self, rows: np.ndarray, contract: str, when: str) -> Iterator[tuple[str, str, Floats]]:
@@ -156,16 +158,16 @@ class Quantities:
         yield "fixed", when, fixed * opex
         yield "cases", when, per_case * self.cases[rows]
         yield "renewal", when, renewal
-        if terms.provider[0] and not np.isnan(terms.fixed_payment_share[0]):
+        if not np.isnan(terms.fixed_share[0]):
             more = self._with_cases(rows, terms) - 1.0
             yield "provider_fixed", when, fixed * opex * more
             yield "provider_renewal", when, renewal * more
             short = stated_volume(s, terms) - self.cases[rows]
-            yield "provider_cases", when, per_case * terms.fixed_payment_share * short
+            yield "provider_cases", when, per_case * terms.fixed_share * short
 
     def _with_cases(self, rows: np.ndarray, terms: Terms) -> Floats:
         """What a provider is paid of each 1 of yearly cost: all of it, or the share fixed and what cases bring."""
-        share = terms.fixed_payment_share
+        share = terms.fixed_share
         used = self.cases[rows] / stated_volume(self.services.take(rows), terms)
         return np.where(np.isnan(share), 1.0, share + (1.0 - share) * used)
 

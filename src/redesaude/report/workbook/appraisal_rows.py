@@ -23,6 +23,7 @@ from xlsxwriter.utility import xl_range_abs
 
 from redesaude.finance.discounting import Floats, capital_recovery
 from redesaude.finance.project_company import capital_payment
+from redesaude.financing import Financing, Running
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_items import ITEMS, PAYMENTS, Item, Quantities
 from redesaude.report.workbook.appraisal_terms import YEARS, Terms
@@ -73,7 +74,7 @@ class _Priced:
 
 
 class Rows:
-    """Writes the rows of site after site. ``who`` maps a contract to how its works are financed."""
+    """Writes the rows of site after site. ``financing`` maps a contract to how its works are financed."""
 
     def __init__(
         self,
@@ -81,10 +82,10 @@ class Rows:
         timing: Timing,
         quantities: Quantities,
         terms: Mapping[str, Terms],
-        who: Mapping[str, str],
+        financing: Mapping[str, Financing],
     ) -> None:
         self.grid, self.timing, self.quantities, self.terms = grid, timing, quantities, terms
-        self.who = who
+        self.financing = financing
         self._solved: dict[tuple[Works, str], tuple[Live, Live]] = {}
 
     def headers(self, t: Callable[..., str]) -> None:
@@ -198,26 +199,24 @@ class Rows:
 
     def _paid(self, item: Item, contract: str) -> tuple[Live, Live]:
         """What is paid of each 1, before taxes and with them."""
-        own, who = self.terms[contract], self.who[contract]
+        own, way = self.terms[contract], self.financing[contract]
         running = item.kind in ("fixed", "cases")
-        kept = 1.0 - own["deduction"] if who == "project_company" else _ONE
+        kept = 1.0 - own["deduction"] if way.deducted else _ONE
         both = kept, own["net"] * kept
         if item.kind == "capital":
             payment, untaxed = self._payment(item.works, contract)
             return untaxed / payment * kept, both[1]
         if item.kind == "profit_tax":
             return live(0.0), _ONE
-        if who == "project_company" and running:
+        if running and way.running is Running.COUNTED:
             rest = (1.0 - own["by_company"]) * own["state"]
             return own["by_company"] * both[0] + rest, own["by_company"] * both[1] + rest
-        handed_over = {"project_company": ("renewal",), "provider": ("fixed", "cases", "renewal")}
-        if item.kind in PAYMENTS or item.kind in handed_over.get(who, ()):
+        handed_over = (running and way.running is Running.ALL) or (item.kind == "renewal" and way.renews)
+        if item.kind in PAYMENTS or handed_over:
             return both
         untaxed = own["state"] if running else _ONE
-        if who == "project_company" and item.kind == "works":
-            untaxed = own["contribution"]
-        if who == "provider" and item.kind == "works":
-            untaxed = live(0.0)
+        if item.kind == "works" and way.builder:
+            untaxed = own["contribution"] if way.contributed else live(0.0)
         return untaxed, untaxed
 
     def _payment(self, number: int, contract: str) -> tuple[Live, Live]:

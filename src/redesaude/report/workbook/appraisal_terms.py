@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from redesaude.finance.bidding import competition, expected_failures
 from redesaude.finance.contracts import terms_of
+from redesaude.financing import FINANCING
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.appraisal import Appraisal
@@ -165,8 +166,8 @@ def _hands_over(scenario: Scenario, row: Mapping[str, Any]) -> float:
 
 
 def _deduction(row: Mapping[str, Any], stated: Callable[[str], Live]) -> Live:
-    """Deductions to expect: where a project company is paid for availability, within the ceiling."""
-    if row["financing"] != "project_company" or row["payment_mechanism"] != "availability":
+    """Deductions to expect: where a company is paid for availability, within the ceiling."""
+    if not FINANCING[row["financing"]].deducted or row["payment_mechanism"] != "availability":
         return live(0.0)
     return least([stated("expected_deduction_share"), stated("deduction_ceiling")])
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.contracts import after_term
+from redesaude.financing import FINANCING
 from redesaude.inputs.risks import shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
@@ -21,12 +22,8 @@ from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.studies.uncertainty import VERDICTS
 
 _WIDTHS = (30, 12, 13, 13, 15, 22)
-#: financing -> lines that are paid to the contractor every year
-_PAYMENTS = {
-    "project_company": ("unitary_payment",),
-    "provider": ("provider_payment",),
-    "budget": lines_where(lambda line: line.kind is Kind.RUNNING and line.group in (Group.RUNNING, Group.CAPITAL)),
-}
+#: lines that are paid every year where no contractor is paid by one of its own
+_RUNNING = lines_where(lambda line: line.kind is Kind.RUNNING and line.group in (Group.RUNNING, Group.CAPITAL))
 _WORKS = lines_where(lambda line: line.financed)
 
 _MECHANISMS = {
@@ -93,6 +90,7 @@ class _Page:
         self.site, self.contract = site, contract
         contracts = view.scenario.contracts
         self.terms: Row = contracts[contracts["contract_id"] == contract].iloc[0].to_dict()
+        self.financing = FINANCING[str(self.terms["financing"])]
         options = studies.appraised.options
         self.option: Row = (
             options[(options["site_id"] == site) & (options["contract_id"] == contract)].iloc[0].to_dict()
@@ -124,7 +122,7 @@ class _Page:
             t(
                 N_("{model}, for the services below; {financing}"),
                 model=t(CHOICES[kind]),
-                financing=t(CHOICES[str(self.terms["financing"])]),
+                financing=t(self.financing.title),
             ),
         )
         works = self.flows.loc[self.flows["line"].isin(_WORKS), "real"].sum()
@@ -224,7 +222,7 @@ class _Page:
 
     def _yearly(self) -> str:
         """Payments of a full year of service."""
-        lines = _PAYMENTS[str(self.terms["financing"])]
+        lines = [self.financing.payment] if self.financing.payment else _RUNNING
         paid = self.flows[self.flows["line"].isin(lines)].groupby("year")["real"].sum()
         return self.t(
             N_("{amount} in a full year, prices of {year}; it covers what the contractor runs and finances"),
@@ -278,10 +276,10 @@ class _Page:
     def _limits(self) -> Iterator[tuple[str, str]]:
         """What this contract uses at most of each limit on PPP payments, all its payments counted."""
         t, fiscal = self.t, self.studies.appraised.fiscal
-        if self.terms["financing"] != "project_company":
+        if not self.financing.ppp:
             yield t(N_("Limits used")), t(N_("none of the limit on payments to project companies"))
             return
-        paid = self.flows[self.flows["line"] == "unitary_payment"].groupby("year")["real"].sum()
+        paid = self.flows[self.flows["line"] == self.financing.payment].groupby("year")["real"].sum()
         for row in fiscal[fiscal["kind"] == "ppp"].drop_duplicates("limit_id").to_dict("records"):
             share = float(paid.max()) / float(row["limit"]) if len(paid) and row["limit"] > 0 else 0.0
             yield (
