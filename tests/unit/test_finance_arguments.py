@@ -18,10 +18,10 @@ import redesaude.finance as finance_package
 from redesaude.finance.arguments import Allowed, ArgumentError, UnsolvableError, allowed_of
 from redesaude.finance.capital_charge import Loans, capital_charges
 from redesaude.finance.comparator import Tax, taxes_returned, value_for_money
+from redesaude.finance.distributions import Discrete, Triangular
 from redesaude.finance.payment import Mechanism
 from redesaude.finance.project_company import Finance, Project, company_cash_flow
 from redesaude.finance.returns import ReturnRateError, internal_return, internal_returns
-from redesaude.finance.risks import Discrete, Triangular
 from redesaude.finance.unitary_payment import payment_coefficients, solve_unitary_payment
 
 #: modules that lay out arrays which the functions of the others, and the checks of the workbook, have let in

@@ -13,7 +13,7 @@ from redesaude.finance.discounting import (
     nominal_rate,
     present_value,
 )
-from redesaude.finance.risks import discrete_mean, triangular_mean
+from redesaude.finance.distributions import discrete_mean, triangular_mean
 
 
 def test_mid_year_factors_at_the_green_book_rate() -> None:

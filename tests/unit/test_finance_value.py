@@ -17,6 +17,7 @@ from redesaude.finance.bidding import (
 )
 from redesaude.finance.comparator import Comparator, Tax, taxes_returned, value_for_money
 from redesaude.finance.discounting import annuity_factor, capital_recovery, discount_factors, nominal_rate
+from redesaude.finance.distributions import discrete_mean, triangular_mean
 from redesaude.finance.law import LAWS, Facts, broken_rules
 from redesaude.finance.payment import (
     Mechanism,
@@ -26,7 +27,6 @@ from redesaude.finance.payment import (
     mechanism_of,
     payment_at_volume,
 )
-from redesaude.finance.risks import discrete_mean, triangular_mean
 from tiny import PPP, rows, scenario, settings
 
 #: Australian National PPP Guidelines, volume 4: a hospital-type project over 12 years, $ million

@@ -16,22 +16,9 @@ from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.finance.cashflow import lay_out, tail_years, timing_of
 from redesaude.finance.discounting import Calendar
+from redesaude.finance.distributions import Discrete, Event, Lognormal, Pert, Triangular, reference_class
 from redesaude.finance.percentiles import Percentiles
-from redesaude.finance.risks import (
-    ADDED,
-    TERMS_FIELD,
-    Discrete,
-    Draws,
-    Event,
-    Lognormal,
-    Means,
-    Pert,
-    Register,
-    Risk,
-    Triangular,
-    reference_class,
-    register_of,
-)
+from redesaude.finance.risks import ADDED, TERMS_FIELD, Draws, Means, Register, Risk, register_of
 from redesaude.inputs.risks import WITH_OWN_RANGE, numbers_in, shares_in
 from redesaude.inputs.tables import RISK_TARGETS
 

@@ -28,8 +28,8 @@ from redesaude.finance.bidding import (
     failed_tender_cost,
 )
 from redesaude.finance.discounting import Floats
+from redesaude.finance.distributions import triangular_mean
 from redesaude.finance.project_company import weighted_return
-from redesaude.finance.risks import triangular_mean
 from redesaude.financing import BUDGET, FINANCING, Financing, Repayment, Running
 
 _AS_STATED = (

@@ -15,41 +15,39 @@ Percentiles are those of a simulated total. Adding percentiles of parts is right
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtr, ndtri
+from scipy.special import ndtr
 
 from redesaude.finance.arguments import (
-    NUMBER,
     SHARE,
-    Amount,
-    ArgumentError,
-    MaybeNumbers,
     Number,
-    Numbers,
-    Positive,
     Share,
-    Shares,
     check,
     check_fields,
     checked,
-    in_order,
+)
+from redesaude.finance.contracts import Terms
+from redesaude.finance.discounting import Floats
+from redesaude.finance.distributions import (
+    Discrete,
+    Distribution,
+    Event,
+    Lognormal,
+    Pert,
+    Triangular,
+    reference_class,
 )
 from redesaude.finance.percentiles import Percentiles
 from redesaude.inputs.risks import numbers_in, shares_in
 from redesaude.language import N_
-
-if TYPE_CHECKING:
-    from redesaude.finance.contracts import Terms
-
-Floats = NDArray[np.float64]
 
 #: targets whose outcome is added to a rate; every other outcome is a factor
 ADDED = ("discount_rate",)
@@ -59,165 +57,6 @@ TERMS_FIELD = {"capex": "capex_factor", "opex": "opex_factor", "case_cost": "cas
 RANGE_COLUMN = {target: f"{target}_factor" for target in TERMS_FIELD}
 #: word in the column ``distribution`` for the contract's own range
 OWN_RANGE = "contract"
-
-
-@checked
-def triangular_mean(low: MaybeNumbers, mode: Numbers, high: MaybeNumbers) -> Floats:
-    """Return (low + mode + high) / 3, elementwise; a NaN low or high means the mode is certain on that side."""
-    mode = np.asarray(mode, dtype=float)
-    low = np.where(np.isnan(np.asarray(low, dtype=float)), mode, low)
-    high = np.where(np.isnan(np.asarray(high, dtype=float)), mode, high)
-    in_order("low", low, "mode", mode)
-    in_order("mode", mode, "high", high)
-    return np.asarray((low + mode + high) / 3.0)
-
-
-@checked
-def discrete_mean(outcomes: Numbers, probabilities: Shares) -> float:
-    """Return the expected outcome; the probabilities, one for each outcome, add up to 1 (within 1e-9)."""
-    weights = np.asarray(probabilities, dtype=float)
-    if weights.shape != np.shape(outcomes):
-        raise ArgumentError("probabilities", f"{weights.size} numbers", f"one for each of {np.size(outcomes)} outcomes")
-    if abs(weights.sum() - 1.0) > 1e-9:
-        came = f"shares that add up to {weights.sum():g}"
-        raise ArgumentError("probabilities", came, "shares that add up to 1")
-    return float(np.asarray(outcomes, dtype=float) @ weights)
-
-
-class Distribution(Protocol):
-    """A distribution known by its mean and its inverse: ``quantile(u)`` for ``u`` in (0, 1), any shape."""
-
-    @property
-    def mean(self) -> float:
-        """The expected outcome."""
-        ...
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the outcome not exceeded with probability ``u``."""
-        ...
-
-
-@dataclass(frozen=True)
-class Triangular:
-    """Between ``low`` and ``high``, most likely ``mode``; certain where the three are one."""
-
-    low: Number
-    mode: Number
-    high: Number
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        in_order("low", self.low, "mode", self.mode)
-        in_order("mode", self.mode, "high", self.high)
-
-    @property
-    def mean(self) -> float:
-        """(low + mode + high) / 3."""
-        return (self.low + self.mode + self.high) / 3.0
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the outcome not exceeded with probability ``u``."""
-        width = self.high - self.low
-        if width <= 0:
-            return np.full_like(u, self.mode)
-        rising = self.low + np.sqrt(u * width * (self.mode - self.low))
-        falling = self.high - np.sqrt((1.0 - u) * width * (self.high - self.mode))
-        return np.where(u * width < self.mode - self.low, rising, falling)
-
-
-@dataclass(frozen=True)
-class Pert:
-    """Beta distribution between ``low`` and ``high`` whose mean is (low + 4 mode + high) / 6."""
-
-    low: Number
-    mode: Number
-    high: Number
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        in_order("low", self.low, "mode", self.mode)
-        in_order("mode", self.mode, "high", self.high)
-
-    @property
-    def mean(self) -> float:
-        """(low + 4 mode + high) / 6."""
-        return (self.low + 4.0 * self.mode + self.high) / 6.0
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the outcome not exceeded with probability ``u``."""
-        width = self.high - self.low
-        if width <= 0:
-            return np.full_like(u, self.mode)
-        left, right = 1.0 + 4.0 * (self.mode - self.low) / width, 1.0 + 4.0 * (self.high - self.mode) / width
-        return np.asarray(self.low + width * betaincinv(left, right, u))
-
-
-@dataclass(frozen=True)
-class Lognormal:
-    """Positive, with expected value ``mean``; ``sigma`` is the standard deviation of the logarithm."""
-
-    mean: Positive
-    sigma: Amount
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the outcome not exceeded with probability ``u``."""
-        return np.asarray(self.mean * np.exp(self.sigma * ndtri(u) - self.sigma**2 / 2.0))
-
-
-@dataclass(frozen=True)
-class Discrete:
-    """One of ``outcomes`` with these ``probabilities``, which add up to 1."""
-
-    outcomes: Annotated[tuple[float, ...], NUMBER]
-    probabilities: Annotated[tuple[float, ...], SHARE]
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        discrete_mean(self.outcomes, self.probabilities)
-
-    @property
-    def mean(self) -> float:
-        """The outcomes weighted by their probabilities."""
-        return discrete_mean(self.outcomes, self.probabilities)
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the least outcome not exceeded with probability ``u``."""
-        order = np.argsort(self.outcomes)
-        below = np.cumsum(np.array(self.probabilities)[order])[:-1]
-        return np.asarray(np.array(self.outcomes)[order][np.searchsorted(below, u)])
-
-
-def reference_class(outcomes: Sequence[float]) -> Discrete:
-    """Return the distribution of past cases of the same kind: each outcome seen, one at least, is equally likely."""
-    if not len(outcomes):
-        raise ArgumentError("outcomes", "none", "one at least")
-    return Discrete(tuple(outcomes), (1.0 / len(outcomes),) * len(outcomes))
-
-
-@dataclass(frozen=True)
-class Event:
-    """With ``probability`` the outcome of ``happening``, otherwise ``otherwise``."""
-
-    probability: Share
-    happening: Distribution
-    otherwise: Number = 0.0
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    @property
-    def mean(self) -> float:
-        """The expected outcome, both cases weighed."""
-        return self.probability * self.happening.mean + (1.0 - self.probability) * self.otherwise
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the outcome at ``u``: it happens for the highest ``probability`` of ``u``, worst last."""
-        quiet = 1.0 - self.probability
-        inside = np.clip((u - quiet) / max(self.probability, 1e-300), 1e-12, 1.0 - 1e-12)
-        return np.where(u >= quiet, self.happening.quantile(inside), self.otherwise)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from redesaude.assemble.loads import ceilings
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import access_targets, limits_of
 from redesaude.assemble.workforce import roles
-from redesaude.finance.cashflow import Services, complete
+from redesaude.finance.cashflow import Services, complete, timing_of
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of, within
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
@@ -156,7 +156,7 @@ class Appraisal:
 
     def network(self) -> Network:
         """Return the agreements of the plan and the skills of its services."""
-        return Network(self)
+        return Network(self.plan, self.phases, timing_of(self.services(), self.terms()).opened)
 
     def referral_lines(self) -> Iterator[Line]:
         """Lines of transfers, and of agreements on either side."""

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from redesaude.assemble.support import Agreements
 from redesaude.assemble.tiers import share_treated
-from redesaude.finance.cashflow import share_of_years, timing_of
+from redesaude.finance.cashflow import share_of_years
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.paths import State, paths_of, today_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.referral import mature_share
-
-if TYPE_CHECKING:
-    from redesaude.plan.appraisal import Appraisal
 
 
 @dataclass(frozen=True)
@@ -52,14 +49,14 @@ class Agreement:
 class Network:
     """Satellites, their agreements and the skills of services, read from the tables of a plan by name."""
 
-    def __init__(self, appraisal: Appraisal) -> None:
-        plan = appraisal.plan
-        self.plan, self.phases, self.positions = plan, appraisal.phases, appraisal.periods
+    def __init__(self, plan: Plan, phases: Phases, opened: Floats) -> None:
+        """Read ``plan``; ``opened`` is when each of its openings began to run, in years from the first."""
+        self.plan, self.phases = plan, phases
+        self.positions = {name: t for t, name in enumerate(plan.scenario.periods["period_id"])}
         self.sizes = {(row.specialty_id, row.size_id): row for row in rows_of(plan.scenario.sizes)}
         self.paths, self.today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
-        opened = timing_of(appraisal.services(), appraisal.terms()).opened.tolist()
         places = plan.openings[["site_id", "specialty_id", "period_id"]].itertuples(index=False, name=None)
-        self._opened = dict(zip(places, opened, strict=True))
+        self._opened = dict(zip(places, opened.tolist(), strict=True))
         self.agreements = [self._agreement(row, Agreements(plan.scenario)) for row in rows_of(plan.support)]
 
     def _agreement(self, row: Any, known: Agreements) -> Agreement:
