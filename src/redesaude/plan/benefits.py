@@ -163,12 +163,8 @@ def outcomes(plan: Plan, appraisal: Appraisal | None = None, flows: pd.DataFrame
     ``appraisal`` of the plan and its ``flows`` (see :func:`redesaude.plan.cash_flow.cash_flow`) may be given where they
     are at hand. ValueError for a plan without decisions.
     """
-    if not plan.has_decisions:
-        raise ValueError("a plan without decisions has no outcomes")
-    appraisal = appraisal or Appraisal(plan)
-    flows = cash_flow(appraisal) if flows is None else flows
-    rows = [*_care(appraisal), *_travel(appraisal), *_sent_away(appraisal), *_spending(appraisal, flows)]
-    table = pd.DataFrame(rows, columns=["item", "contract_id", "flow"])
+    appraisal = appraisal or _appraised(plan)
+    table = _flows_of(appraisal, cash_flow(appraisal) if flows is None else flows)
     years = appraisal.calendar.horizon_years
     factors = _factors(appraisal, int(table["flow"].map(len).max()))
     table["per_year"] = [float(flow[years - 1]) for flow in table["flow"]]
@@ -177,6 +173,30 @@ def outcomes(plan: Plan, appraisal: Appraisal | None = None, flows: pd.DataFrame
     summed = table.groupby(["item", "contract_id"], as_index=False)[["per_year", "mean_per_year", "npv"]].sum()
     every = pd.DataFrame({"item": list(ITEMS), "contract_id": ""})
     return summed.merge(every, how="outer").fillna(0.0)[list(OUTCOMES)]
+
+
+def outcomes_by_year(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
+    """Return what a plan does in each year of the horizon: a column for each of :data:`ITEMS`, by ``year``.
+
+    The amounts behind :func:`outcomes`, all contracts together; what falls due after the horizon is left out.
+    """
+    calendar, table = appraisal.calendar, _flows_of(appraisal, flows)
+    sums = {item: np.zeros(calendar.horizon_years) for item in ITEMS}
+    for item, flow in zip(table["item"], table["flow"], strict=True):
+        sums[item] = sums[item] + flow[: calendar.horizon_years]
+    years = pd.Index(calendar.first_year + np.arange(calendar.horizon_years), name="year")
+    return pd.DataFrame(sums, index=years)
+
+
+def _appraised(plan: Plan) -> Appraisal:
+    if not plan.has_decisions:
+        raise ValueError("a plan without decisions has no outcomes")
+    return Appraisal(plan)
+
+
+def _flows_of(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
+    rows = [*_care(appraisal), *_travel(appraisal), *_sent_away(appraisal), *_spending(appraisal, flows)]
+    return pd.DataFrame(rows, columns=["item", "contract_id", "flow"])
 
 
 Flow = tuple[str, str, Floats]

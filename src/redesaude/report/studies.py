@@ -11,6 +11,7 @@ from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import Alternatives, alternatives
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.kept import KEPT, kept
+from redesaude.studies.ppp_direct import PppDirect, ppp_direct
 from redesaude.studies.relief import Relief, relief
 from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
 from redesaude.studies.surge import Surges, surges
@@ -20,13 +21,14 @@ from redesaude.studies.verdicts import Verdicts
 
 @dataclass(frozen=True)
 class Compared:
-    """The studies that need a public sector comparator."""
+    """The studies that need a public sector comparator; ``ppp_direct`` is None where no site may be under either."""
 
     known: Alternatives
     simulation: Simulation
     tornado: Tornado
     break_even: pd.DataFrame
     sweep: RateSweep
+    ppp_direct: PppDirect | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: Non
     if not (plan.scenario.contracts["delivery_model"] == "direct").any():
         return Studies(appraised, None, relieved, absorbed, stays)
 
+    progress("ppp_direct")
+    against = ppp_direct(appraised)
     known = alternatives(plan)
     progress("simulate")
     simulation = simulate(plan, known=known)
@@ -65,5 +69,5 @@ def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: Non
     progress("break_even")
     turns = break_even(plan, verdicts)
     progress("rates")
-    compared = Compared(known, simulation, swings, turns, sweep=rate_sweep(plan, verdicts))
+    compared = Compared(known, simulation, swings, turns, sweep=rate_sweep(plan, verdicts), ppp_direct=against)
     return Studies(appraised, compared, relieved, absorbed, stays)

@@ -17,6 +17,7 @@ from redesaude.plan.milestones import MILESTONES
 from redesaude.plan.public_debt import DEBT, LOANS
 from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
+from redesaude.studies.ppp_direct import MONEY, OPENINGS, YEARS
 from redesaude.studies.relief import RELIEF
 from redesaude.studies.surge import SERVICES, SPECIALTIES
 
@@ -62,9 +63,14 @@ def write_tables(view: View, folder: Path) -> None:
 
 
 def write_study_tables(studies: Studies, folder: Path) -> None:
-    """Write what was found of the relief of hubs, of surges and of public loans, as far as the scenario asks for it."""
+    """Write what was found of PPP against direct, of hubs, surges and public loans, as far as the scenario asks."""
     if studies.relief is not None:
         write_csv(studies.relief.table, RELIEF, folder / "relief.csv")
+    against = None if studies.compared is None else studies.compared.ppp_direct
+    if against is not None:
+        write_csv(against.openings, OPENINGS, folder / "ppp_direct.csv")
+        write_csv(against.money, MONEY, folder / "ppp_direct_money.csv")
+        write_csv(against.years, YEARS, folder / "ppp_direct_years.csv")
     if len(studies.appraised.loans):
         write_csv(studies.appraised.loans, LOANS, folder / "loans.csv")
     if len(studies.appraised.debt):

@@ -93,6 +93,20 @@ PAYERS: Mapping[str, Term] = {
     **{code: Term(builder.title, builder.meaning) for code, builder in BUILDERS.items()},
 }
 
+#: what a plan does for patients, and what it costs
+BENEFITS: Mapping[str, Term] = {
+    "cases_in_time": Term(N_("Cases treated in time"), N_("within the access standard, from each service's opening")),
+    "cases_late": Term(N_("Cases treated late"), N_("in the network, beyond the standard")),
+    "cases_sent_away": Term(N_("Cases sent away"), N_("not treated in the network")),
+    "cases_waiting": Term(N_("Cases that wait"), N_("for services still being let or built; none once all is open")),
+    "dalys": Term(N_("Healthy years gained"), N_("DALYs averted, by cases in time and late")),
+    "travel_hours": Term(N_("Hours of travel"), N_("patients and companions, journeys to the network")),
+    "travel_money": Term(N_("Cost of travel"), N_("time and road cost, in full whatever its weight")),
+    "sent_away_money": Term(N_("Cost of cases sent away"), N_("at the stated cost")),
+    "waiting_money": Term(N_("Cost of waiting"), N_("cases that wait, at the stated cost of a case sent away")),
+    "public_cost": Term(N_("Public spending"), N_("all budgets, less the value handed back")),
+}
+
 #: what a risk moves, beside the cost lines
 RISK_TARGETS: Mapping[str, str] = {
     "capex": N_("cost of works"),
@@ -117,6 +131,7 @@ SOURCES_OF_MONEY: Mapping[str, str] = {"private": N_("private finance")}
 #: phases of writing a report
 REPORT_PHASES: Mapping[str, str] = {
     "appraise": N_("value for money of every contract at every site"),
+    "ppp_direct": N_("PPP against direct on the same network"),
     "relief": N_("relief of the hubs against today and without ceilings"),
     "simulate": N_("joint simulation of the risks"),
     "tornado": N_("effect of each assumption"),

@@ -8,8 +8,8 @@ from redesaude.assemble.promises import access_targets
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.comparison.pages import Pages
-from redesaude.report.comparison.words import BENEFITS, PAYERS, READINGS, WORTH
-from redesaude.report.terms import COST_LINES, PROMISE_KINDS, cost_line
+from redesaude.report.comparison.words import PAYERS, READINGS, WORTH
+from redesaude.report.terms import BENEFITS, COST_LINES, PROMISE_KINDS, cost_line
 from redesaude.report.workbook.limits import access_words
 from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.studies.strategies import STATUS_QUO

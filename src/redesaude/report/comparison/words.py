@@ -52,19 +52,6 @@ VERDICTS: Mapping[str, str] = {
 UNPROVEN = N_("nothing proven")
 VERDICT_STYLES = {"dearer": "bad", "cheaper": "good", "not_distinguishable": "caution"}
 
-BENEFITS: Mapping[str, Term] = {
-    "cases_in_time": Term(N_("Cases treated in time"), N_("within the access standard, from each service's opening")),
-    "cases_late": Term(N_("Cases treated late"), N_("in the network, beyond the standard")),
-    "cases_sent_away": Term(N_("Cases sent away"), N_("not treated in the network")),
-    "cases_waiting": Term(N_("Cases that wait"), N_("for services still being let or built; none once all is open")),
-    "dalys": Term(N_("Healthy years gained"), N_("DALYs averted, by cases in time and late")),
-    "travel_hours": Term(N_("Hours of travel"), N_("patients and companions, journeys to the network")),
-    "travel_money": Term(N_("Cost of travel"), N_("time and road cost, in full whatever its weight")),
-    "sent_away_money": Term(N_("Cost of cases sent away"), N_("at the stated cost")),
-    "waiting_money": Term(N_("Cost of waiting"), N_("cases that wait, at the stated cost of a case sent away")),
-    "public_cost": Term(N_("Public spending"), N_("all budgets, less the value handed back")),
-}
-
 WORTH: Mapping[str, Term] = {
     "sent_away_saved": Term(N_("Cases no longer sent away"), N_("their stated cost, saved")),
     "waiting_saved": Term(N_("Waiting saved"), N_("negative: cases wait while services are let and built")),

@@ -21,6 +21,7 @@ from redesaude.report.workbook import (
     needs,
     network,
     phases,
+    ppp_direct,
     resources,
     risks,
     sensitivity,
@@ -51,6 +52,7 @@ _OF_STUDIES = {
     "term_sheets": N_("Term sheets"),
 }
 _OF_COMPARISON = {
+    "ppp_direct": N_("PPP against direct"),
     "risks": N_("Risks"),
     "sensitivity": N_("Sensitivity and break-even"),
     "appraisal": N_("Appraisal in formulas"),
@@ -125,6 +127,7 @@ def _study_sheets(book: Book, cells: assumptions.Cells) -> None:
         _empty_sheets(book, _OF_COMPARISON, _NO_COMPARATOR)
         value.write(book, studies, None)
         return
+    ppp_direct.write(book, compared.ppp_direct)
     risks.write(book, compared)
     sensitivity.write(book, compared)
     if not several(book.view) and appraisal.can_be_live(compared.known):

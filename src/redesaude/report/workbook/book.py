@@ -22,6 +22,7 @@ SHEETS = (
     "decisions",
     "milestones",
     "value",
+    "ppp_direct",
     "cash_flow",
     "costs",
     "access",

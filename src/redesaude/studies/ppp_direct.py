@@ -1,0 +1,152 @@
+"""PPP against direct management on the network of a plan: same sites, sizes and patients, only the contracts differ.
+
+Nothing is searched: both are priced as :func:`redesaude.studies.same_network.same_network` sets them, direct where a
+direct contract is eligible, under PPP the cheapest eligible project company where there is one. What differs between
+them is money, who pays it, when services open, and therefore who is treated meanwhile. Every difference is PPP less
+direct; money is net present value in currency of the base year unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from redesaude.finance.cashflow import timing_of
+from redesaude.finance.discounting import Floats
+from redesaude.inputs.tables import ALL
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.benefits import Benefits, difference, outcomes, outcomes_by_year
+from redesaude.plan.by_year import by_year
+from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.plan import Plan
+from redesaude.studies.appraise import Appraised
+from redesaude.studies.same_network import SAME, same_network
+from redesaude.studies.strategies import DIRECT, PPP
+
+MONEY = ("site_id", "specialty_id", "payer", "ppp", "direct", "difference")
+OPENINGS = (
+    "site_id",
+    "specialty_id",
+    "period_id",
+    "ppp_contract_id",
+    "direct_contract_id",
+    "ppp_opening",
+    "direct_opening",
+    "months_later",
+)
+YEARS = ("year", "item", "ppp", "direct", "difference")
+#: beside the items of benefits, in ``years``: cases treated, and those treated within the standard, by year
+TREATED, WITHIN = "treated", "within_standard"
+
+_SERVICE = ["site_id", "specialty_id", "period_id"]
+
+
+@dataclass(frozen=True)
+class PppDirect:
+    """PPP less direct on one network.
+
+    Attributes
+    ----------
+    money : columns :data:`MONEY`: NPV by site, specialty (blank: of the whole site) and payer (as in the cash flow);
+        the rows add up to the difference of the two cash flows.
+    openings : columns :data:`OPENINGS`: services whose contract differs; when they open (calendar year and fraction)
+        and by how many months later under PPP (negative: sooner).
+    years : columns :data:`YEARS`: by year of the horizon, of each item of :data:`redesaude.plan.benefits.ITEMS` (money
+        undiscounted), of cases ``treated`` and of those ``within_standard``.
+    benefits : PPP against direct as the reference.
+    broken : for ``ppp`` and ``direct``, the audit's checks that the swapped network fails: it is priced, not held to
+        ceilings.
+
+    """
+
+    money: pd.DataFrame
+    openings: pd.DataFrame
+    years: pd.DataFrame
+    benefits: Benefits
+    broken: Mapping[str, tuple[str, ...]]
+
+
+def ppp_direct(appraised: Appraised) -> PppDirect | None:
+    """Return PPP less direct on the network of an appraised plan; None where no site could be under either."""
+    swapped = same_network(appraised)
+    if not {DIRECT + SAME, PPP + SAME} <= set(swapped):
+        return None
+    sides = {PPP: _Side(swapped[PPP + SAME][0]), DIRECT: _Side(swapped[DIRECT + SAME][0])}
+    openings = _openings(sides)
+    if openings.empty:
+        return None
+    ppp, direct = sides[PPP], sides[DIRECT]
+    return PppDirect(
+        money=_money(sides),
+        openings=openings,
+        years=_years(sides),
+        benefits=difference(ppp.plan, ppp.outcomes, direct.outcomes),
+        broken={name: tuple(c.name for c in side.plan.audit.checks if not c.passed) for name, side in sides.items()},
+    )
+
+
+class _Side:
+    """A swapped network, appraised once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.appraisal = plan, Appraisal(plan)
+        self.flows = cash_flow(self.appraisal)
+        self.outcomes = outcomes(plan, self.appraisal, self.flows)
+
+    @property
+    def opened(self) -> Floats:
+        """When each opening opens, calendar year and fraction."""
+        timing = timing_of(self.appraisal.services(), self.appraisal.terms())
+        return timing.opened + self.appraisal.calendar.first_year
+
+    def money(self) -> pd.Series:
+        """NPV by site, specialty and payer."""
+        calendar = self.appraisal.calendar
+        beyond = int(self.flows["year"].max()) + 1 - calendar.first_year - calendar.horizon_years
+        factors = replace(calendar, tail_years=max(0, beyond)).factors()
+        npv = self.flows["real"] * factors[self.flows["year"] - calendar.first_year]
+        return npv.groupby([self.flows[name] for name in MONEY[:3]]).sum()
+
+    def years(self) -> pd.DataFrame:
+        """The amount of each item by year."""
+        whole = by_year(self.appraisal)
+        whole = whole[whole["region_id"] == ALL]
+        within = whole["share_within_standard"].fillna(0.0) * whole["cases"]
+        table = outcomes_by_year(self.appraisal, self.flows)
+        table[TREATED] = whole.groupby("year")["treated"].sum()
+        return table.assign(**{WITHIN: within.groupby(whole["year"]).sum()})
+
+
+_Sides = Mapping[str, _Side]
+
+
+def _differing(found: Mapping[str, pd.Series]) -> pd.DataFrame:
+    table = pd.DataFrame(dict(found)).fillna(0.0)
+    return table.assign(difference=table[PPP] - table[DIRECT]).reset_index()
+
+
+def _money(sides: _Sides) -> pd.DataFrame:
+    table = _differing({name: side.money() for name, side in sides.items()})
+    return table[list(MONEY)]
+
+
+def _openings(sides: _Sides) -> pd.DataFrame:
+    parts = [
+        side.plan.openings[[*_SERVICE, "contract_id"]]
+        .assign(opening=side.opened)
+        .rename(columns={"contract_id": f"{name}_contract_id", "opening": f"{name}_opening"})
+        for name, side in sides.items()
+    ]
+    table = parts[0].merge(parts[1], on=_SERVICE)
+    table = table[table["ppp_contract_id"] != table["direct_contract_id"]].reset_index(drop=True)
+    return table.assign(months_later=12.0 * (table["ppp_opening"] - table["direct_opening"]))[list(OPENINGS)]
+
+
+def _years(sides: _Sides) -> pd.DataFrame:
+    stacked = {
+        name: side.years().reset_index().melt("year", var_name="item").set_index(["year", "item"])["value"]
+        for name, side in sides.items()
+    }
+    return _differing(stacked)[list(YEARS)]

@@ -1,0 +1,74 @@
+"""PPP against direct on one network: every difference is that of two priced plans, and adds up."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from appraisal_example import contracts, example
+
+from redesaude.inputs.scenario import Scenario
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.benefits import ITEMS
+from redesaude.plan.cash_flow import cash_flow
+from redesaude.solving.solve import solve
+from redesaude.studies.appraise import appraise
+from redesaude.studies.ppp_direct import PppDirect, ppp_direct
+from redesaude.studies.same_network import same_network
+from tiny import EXACT
+
+
+def found_in(case: Scenario) -> PppDirect:
+    found = ppp_direct(appraise(solve(case, EXACT)))
+    assert found is not None
+    return found
+
+
+@cache
+def compared() -> PppDirect:
+    return found_in(example())
+
+
+def test_only_services_whose_contract_differs_are_told_with_their_dates() -> None:
+    """h2 is built: directly 12 months of letting and 2 x 12 of works, by the company 12 and 12."""
+    row = compared().openings.set_index("site_id").loc["h2"]
+    assert (row["ppp_contract_id"], row["direct_contract_id"]) == ("ppp", "direct")
+    assert row["ppp_opening"] == pytest.approx(2027.0)
+    assert row["direct_opening"] == pytest.approx(2028.0)
+    assert row["months_later"] == pytest.approx(-12.0)
+    assert compared().openings["site_id"].to_list() == ["h2"]
+
+
+def test_money_by_site_and_payer_adds_up_to_the_two_cash_flows() -> None:
+    swapped = same_network(appraise(solve(example(), EXACT)))
+    for name in ("ppp", "direct"):
+        flows = cash_flow(Appraisal(swapped[f"{name}_same"][0]))
+        by_payer = compared().money.groupby("payer")[name].sum()
+        for payer, real in flows.groupby("payer")["real"].sum().items():  # nothing is discounted in the example
+            assert by_payer[payer] == pytest.approx(real, rel=1e-9), (name, payer)
+    assert np.allclose(compared().money["difference"], compared().money["ppp"] - compared().money["direct"])
+
+
+def test_the_sooner_opening_treats_more_in_the_year_between_and_no_other() -> None:
+    years = compared().years.set_index(["item", "year"])["difference"]
+    treated = years["treated"]
+    assert treated.index[treated.abs() > 1e-9].to_list() == [2027]
+    assert treated[2027] == pytest.approx(-years["cases_waiting"][2027])
+    assert treated[2027] > 0
+
+
+def test_years_add_up_to_the_benefits() -> None:
+    """Undiscounted here: the mean a year times ten years is the sum of the years, but for money after the horizon."""
+    found = compared()
+    sums = found.years.groupby("item")["difference"].sum()
+    change = found.benefits.changes.set_index("item")["change_mean_per_year"] * 10
+    for item in ITEMS:
+        if item != "public_cost":
+            assert sums[item] == pytest.approx(change[item], rel=1e-9, abs=1e-9), item
+
+
+def test_without_a_project_company_there_is_nothing_to_compare() -> None:
+    table = contracts()
+    case = example(contracts=table[table["contract_id"] != "ppp"])
+    assert ppp_direct(appraise(solve(case, EXACT))) is None
