@@ -100,6 +100,33 @@ class LinearModel:
         lower, upper = multipliers > 0, multipliers < 0
         return float(multipliers[lower] @ self.row_lower[lower] + multipliers[upper] @ self.row_upper[upper])
 
+    def payers(self) -> tuple[Ints, Ints, Floats]:
+        """Return the column that pays for a breach of each row where there is one, its row, and its entry in that row.
+
+        It costs, is not integer and stands in no other row: an excess, a shortfall. Of several the cheapest pays.
+        """
+        single = (np.diff(self.matrix.indptr) == 1) & ~self.integer & (self.cost > 0)
+        columns = np.flatnonzero(single)
+        at = self.matrix.indptr[columns]
+        rows, entries = self.matrix.indices[at].astype(np.int64), self.matrix.data[at]
+        order = np.lexsort((self.cost[columns] / np.maximum(np.abs(entries), np.finfo(float).tiny), rows))
+        _, first = np.unique(rows[order], return_index=True)
+        chosen = order[first][entries[order[first]] != 0]
+        return columns[chosen], rows[chosen], entries[chosen]
+
+    def whole(self, values: Floats) -> Floats:
+        """Return ``values`` with integers rounded, and what that makes short or too much in a row paid for.
+
+        An integer is whole within a solver's tolerance; what it moves in its rows by becoming whole has its price.
+        """
+        rounded = np.where(self.integer, np.round(values), values)
+        columns, rows, entries = self.payers()
+        stands = (self.matrix @ rounded)[rows]
+        missing = np.where(entries > 0, self.row_lower[rows] - stands, stands - self.row_upper[rows])
+        paid = rounded[columns] + missing / np.abs(entries)
+        rounded[columns] = np.clip(paid, self.column_lower[columns], self.column_upper[columns])
+        return rounded
+
     def violation(self, values: Floats) -> float:
         """Return by how much ``values`` break the worst row, bound or integrality."""
         rows = self.matrix @ values
@@ -145,7 +172,6 @@ def _impossible() -> LinearModel:
 
 
 def load_values(model: LinearModel, values: Floats) -> None:
-    """Put ``values`` (one for each column) into the Pyomo variables of ``model``; integers are rounded."""
-    rounded = np.where(model.integer, np.round(values), values)
-    for variable, value in zip(model.variables, rounded.tolist(), strict=True):
+    """Put ``values`` (one for each column) into the Pyomo variables of ``model``, made whole."""
+    for variable, value in zip(model.variables, model.whole(values).tolist(), strict=True):
         variable.set_value(value, skip_validation=True)

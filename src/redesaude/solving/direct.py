@@ -57,8 +57,12 @@ class DirectEngine:
             return Incumbent(model, arrays, whole(assembled.problem), exact_values(arrays, values, limits))
 
         def adopt(values: Floats) -> None:
-            cost, turnover = arrays.value(values), arrays.turnover(values)
-            search.adopt(cost, turnover, lambda: plan(values, search.limits.aside(AT_HAND)).decisions())
+            told = arrays.whole(values)
+            search.adopt(
+                arrays.value(told),
+                arrays.turnover(told),
+                lambda: plan(values, search.limits.aside(AT_HAND)).decisions(),
+            )
 
         with watch("search"):
             start = _start(arrays, assembled, search)

@@ -16,6 +16,7 @@ from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
 from redesaude.solving.highs_run import OnProgress, OnSolution, Run
 from redesaude.solving.options import Limits
+from redesaude.solving.scaling import Scaled, scaled
 from redesaude_models.standard_form import Floats, Ints, LinearModel
 
 #: largest breach of a row, bound or integer that a start may have
@@ -54,20 +55,20 @@ def solve(
 
     """
     unit = _objective_unit(model.cost)
-    highs = _configured(limits)
-    if highs.passModel(_highs_lp(model, unit)) == highspy.HighsStatus.kError:
+    written, highs = scaled(model, unit), _configured(limits)
+    if highs.passModel(_highs_lp(written.model, unit)) == highspy.HighsStatus.kError:
         raise SolverError("HiGHS refused the model")
     if start is not None and len(start[0]):
-        highs.setSolution(len(start[0]), start[0], start[1])
+        highs.setSolution(len(start[0]), start[0], start[1] * written.columns[start[0]])
     run = Run(highs, limits, stopped)
     if on_progress is not None:
         run.listen(on_progress, unit)
     if on_solution is not None:
-        run.watch(on_solution)
+        run.watch(lambda values: on_solution(written.values(values)))
     run.to_the_end()
     if not run.left_behind and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         run = _without_costs(highs, limits, stopped)
-    outcome = _outcome(run, model, unit)
+    outcome = _outcome(run, model, written, unit)
     return outcome if outcome.values is not None or start is None else _with_start(outcome, model, *start)
 
 
@@ -94,24 +95,27 @@ class GrowingRelaxation:
     def __init__(self, model: LinearModel, limits: Limits) -> None:
         self._unit = _objective_unit(model.cost)
         self._highs = _configured(limits)
-        self._highs.passModel(_highs_lp(replace(model, integer=np.zeros_like(model.integer)), self._unit))
+        self._written = scaled(replace(model, integer=np.zeros_like(model.integer)), self._unit)
+        self._highs.passModel(_highs_lp(self._written.model, self._unit))
         self._busy = False
 
     def add(self, rows: csr_array, lower: Floats) -> None:
         """Add ``rows @ x >= lower``."""
         if not self._busy:
-            above = np.full(len(lower), np.inf)
+            above, rows = np.full(len(lower), np.inf), self._written.in_columns(rows)
             self._highs.addRows(len(lower), lower, above, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
 
     def price(self, cost: Floats) -> None:
         """Put other costs on the columns."""
         if not self._busy:
-            self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost / self._unit)
+            cost = cost / self._written.columns / self._unit
+            self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 
     def restrict(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Put other bounds on some columns."""
         if not self._busy:
-            self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+            unit = self._written.columns[columns]
+            self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower * unit, upper * unit)
 
     def dual_ray(self, limits: Limits) -> Floats | None:
         """Return row multipliers that show, up to their sign, that the relaxation is empty; None: none found.
@@ -129,7 +133,7 @@ class GrowingRelaxation:
                 return None
             self._highs.setOptionValue("presolve", "choose")
             _, exists, ray = self._highs.getDualRay()
-        return np.array(ray) if exists else None
+        return self._written.row_duals(np.array(ray)) if exists else None
 
     def solve(self, limits: Limits) -> Relaxation | None:
         """Return the optimum; None if it is not found within the seconds of ``limits``, or was not once before."""
@@ -145,9 +149,9 @@ class GrowingRelaxation:
         solution = self._highs.getSolution()
         return Relaxation(
             objective=self._highs.getInfo().objective_function_value * self._unit,
-            values=np.array(solution.col_value),
-            row_duals=np.array(solution.row_dual) * self._unit,
-            reduced_costs=np.array(solution.col_dual) * self._unit,
+            values=self._written.values(np.array(solution.col_value)),
+            row_duals=self._written.row_duals(np.array(solution.row_dual)) * self._unit,
+            reduced_costs=np.array(solution.col_dual) * self._written.columns * self._unit,
         )
 
 
@@ -197,7 +201,7 @@ def _without_costs(highs: highspy.Highs, limits: Limits, stopped: Callable[[], b
     return run
 
 
-def _outcome(run: Run, model: LinearModel, unit: float) -> Outcome:
+def _outcome(run: Run, model: LinearModel, written: Scaled, unit: float) -> Outcome:
     ended: Any = highspy.HighsModelStatus  # the stubs lack some of its members
     is_mip = bool(model.integer.any())
     if run.left_behind:
@@ -216,6 +220,7 @@ def _outcome(run: Run, model: LinearModel, unit: float) -> Outcome:
         bound = info.mip_dual_bound if is_mip and usual else -np.inf
         bound = info.objective_function_value if not is_mip and status == ended.kOptimal else bound
         nodes, termination = max(0, int(info.mip_node_count)), _termination(status, interrupted=run.interrupted)
+    values = None if values is None else written.values(values)
     return Outcome(
         termination=termination,
         values=values,

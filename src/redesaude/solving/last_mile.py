@@ -224,7 +224,7 @@ class _LastMile:
 
     def _taken(self, values: Floats) -> bool:
         """Take ``values``, their integers whole, if they are a plan that costs no more."""
-        values = np.where(self._arrays.integer, np.round(values), values)
+        values = self._arrays.whole(values)
         cost, before = self._arrays.value(values), self._arrays.value(self.values)
         dearer = self.stands() and cost > before + 2 * _EQUAL * abs(before)
         if dearer or self._arrays.violation(values) > _TOLERANCE:

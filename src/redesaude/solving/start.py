@@ -103,7 +103,7 @@ def as_opened(arrays: LinearModel, openings: Openings, search: Search) -> Start 
     outcome = solve(arrays.fixed(np.array(fixed, dtype=np.int64), values), limits, stopped=search.stopped)
     if outcome.values is None:
         return None
-    found = np.where(arrays.integer, np.round(outcome.values), outcome.values)
+    found = arrays.whole(outcome.values)
     return Start(np.arange(len(found), dtype=np.int32), found, complete=True)
 
 
@@ -135,10 +135,11 @@ def block_by_block(
         if found is None and decided:
             columns = np.flatnonzero(held | np.isin(owner, group))
             shut = held & (owner != NONE) & arrays.integer & (values <= arrays.column_lower)
-            found = _giving_some_up(arrays.around(columns, values), shut[columns], each, search)
+            part = arrays.around(columns, values)
+            found = _giving_some_up(part, shut[columns], each, search)
         if found is None:
             continue
-        values[columns] = np.where(arrays.integer[columns], np.round(found), found)
+        values[columns] = part.whole(found)
         held[columns] = True
         decided += len(group)
         search.reporter.tell("start", f"{decided} of {sum(map(len, order))} specialties placed")

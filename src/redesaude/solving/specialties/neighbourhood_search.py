@@ -133,7 +133,7 @@ class NeighbourhoodSearch:
         if outcome.values is None:
             return 0.0, len(columns)
         better = self.values.copy()
-        better[columns] = np.where(part.integer, np.round(outcome.values), outcome.values)
+        better[columns] = part.whole(outcome.values)
         return self.adopt(better), len(columns)
 
     def _gap_of(self, own: float) -> float:

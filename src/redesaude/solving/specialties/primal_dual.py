@@ -151,7 +151,7 @@ class PrimalDual:
         arrays = self.below.arrays
 
         def adopt(values: Floats) -> None:
-            if around.adopt(np.where(arrays.integer, np.round(values), values)) > 0:
+            if around.adopt(arrays.whole(values)) > 0:
                 self._tell()
 
         with self._watch("search"):
