@@ -10,6 +10,7 @@ beyond what the process began with; one that takes more ends its process, is a f
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import multiprocessing
 import os
@@ -23,6 +24,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from fuzzing.bases import all_made
 from fuzzing.judge import Verdict, tried
 from fuzzing.mutants import mutant
 
@@ -93,6 +95,7 @@ def _line(span: tuple[int, int]) -> dict[str, Any]:
 
 def verdicts(first: int, last: int, spent: list[float] | None = None) -> Iterator[Verdict]:
     """Yield what comes of the mutants of a range; ``spent`` gathers the seconds of the processor."""
+    all_made()
     while first < last:
         here, there = multiprocessing.Pipe()
         worker = multiprocessing.get_context("fork").Process(target=_work, args=(there, first, last), daemon=True)
@@ -115,6 +118,7 @@ def verdicts(first: int, last: int, spent: list[float] | None = None) -> Iterato
 
 
 def _work(there: Connection, first: int, last: int) -> None:
+    gc.freeze()  # what was loaded before is not looked through again
     _limit_memory()
     for seed in range(first, last):
         began = time.process_time()

@@ -56,6 +56,12 @@ def base(number: int) -> Base:
     return deepcopy(_made(number % len(_MAKERS)))
 
 
+def all_made() -> None:
+    """Make every base, once for all the processes that are forked from this one."""
+    for number in range(len(_MAKERS)):
+        _made(number)
+
+
 @cache
 def _made(number: int) -> Base:
     return _MAKERS[number]()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, wraps
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ BLANK = Fault(
     N_("a value for {column}: {meaning}"),
     N_("type the value, or delete the row if it is not needed"),
 )
+T = TypeVar("T")
 _ADDRESS = re.compile(r"([A-Z]+)\d+(:|$)")
 
 
@@ -75,8 +77,10 @@ class Sheet:
         The sentences may name any column of the row, ``{value}`` for this one's, and ``values``: a series is one by
         row.
         """
-        rows = self.frame.index[mask.to_numpy(dtype=bool)]
-        yield from shorten(list(rows), lambda row: self.at(row, column, fault, **values))
+        chosen = np.flatnonzero(mask.to_numpy(dtype=bool))
+        if chosen.size:
+            rows = self.frame.index[chosen]
+            yield from shorten(list(rows), lambda row: self.at(row, column, fault, **values))
 
     def at(self, row: Hashable, column: str, fault: Fault, /, **values: object) -> Problem:
         """Report ``fault`` at one cell; placeholders as in :meth:`where`."""
@@ -114,6 +118,22 @@ class Book:
         return (sheet for sheet in self.sheets.values() if not sheet.frame.empty)
 
 
+Check = Callable[[Book], Iterator[T]]
+
+
+def about(*names: str) -> Callable[[Check[T]], Check[T]]:
+    """Return a decorator for a check that has nothing to say where none of these sheets has rows: it is left out."""
+
+    def of(check: Check[T]) -> Check[T]:
+        @wraps(check)
+        def checked(book: Book) -> Iterator[T]:
+            return iter(()) if all(book[name].frame.empty for name in names) else check(book)
+
+        return checked
+
+    return of
+
+
 @cache
 def empty_frame(table: Table) -> pd.DataFrame:
     """Return the table without rows, each column with its type; the same frame each time."""
@@ -132,7 +152,7 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
     left_out = {}
     for column in table.columns:
         if column.name not in letters:
-            columns[column.name] = blanks(column, raw.cells.index)
+            columns[column.name] = blanks(column, len(raw.cells))
             left_out[column.name] = raw.cells.index
             continue
         cells = raw.cells[letters[column.name]]
@@ -151,6 +171,8 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
 
 def with_flaws(sheet: Sheet, problems: list[Problem]) -> Sheet:
     """Return ``sheet`` knowing which of its columns the ``problems`` (errors at single cells) are in."""
+    if not problems:
+        return sheet
     names = {letter: name for name, letter in sheet.letters.items()}
     matches = [_ADDRESS.match(p.cell) for p in problems if p.sheet == sheet.label and p.severity == "error"]
     counts = Counter(names[m[1]] for m in matches if m and m[1] in names)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from redesaude.inputs.faults import Fault, nearest, show, without_accents
 from redesaude.inputs.sheet_reader import UNCALCULATED
@@ -161,7 +162,7 @@ class Converted:
     """A typed column (same index as the cells; flawed cells hold the blank or default) and its flaws by row."""
 
     typed: pd.Series[Any]
-    blank: pd.Series[Any]
+    blank: Flags
     flaws: Mapping[Hashable, Flaw]
 
 
@@ -169,34 +170,34 @@ def convert(column: Column, cells: pd.Series) -> Converted:
     """Convert raw ``cells`` (any index, any objects) to the type of ``column``; see ``inputs.scenario`` for types."""
     if column.kind in _QUANTITIES:
         numbers, flaws = _numbers(column, cells)
-        values, blank = pd.Series(numbers, index=cells.index), np.isnan(numbers)
-        values = values if column.default is None else values.fillna(float(column.default))
+        blank = np.isnan(numbers)
+        values = pd.Series(numbers if column.default is None else np.where(blank, column.default, numbers), cells.index)
     else:
-        values, blank, flaws = _words(column, cells)
+        words, blank, flaws = _words(column, cells)
+        values = pd.Series(words, cells.index)
     if flaws:
         blank &= ~cells.index.isin(list(flaws))
-    return Converted(values, pd.Series(blank, index=cells.index), flaws)
+    return Converted(values, blank, flaws)
 
 
-def blanks(column: Column, index: pd.Index) -> pd.Series[Any]:
-    """Return what :func:`convert` makes of blank cells, one for each of ``index``."""
-    none = np.zeros(len(index), dtype=np.int64)
-    return _one_blank(column).take(none).set_axis(index)
+def blanks(column: Column, count: int) -> ExtensionArray:
+    """Return what :func:`convert` makes of ``count`` blank cells."""
+    return _one_blank(column).take(np.zeros(count, dtype=np.int64))
 
 
 @cache
-def _one_blank(column: Column) -> pd.Series[Any]:
-    return convert(column, pd.Series([None], dtype=object)).typed
+def _one_blank(column: Column) -> ExtensionArray:
+    return convert(column, pd.Series([None], dtype=object)).typed.array
 
 
-def _typed(column: Column, words: list[object]) -> pd.Series[Any]:
+def _typed(column: Column, words: list[object]) -> ExtensionArray:
     """The words of a column with its type, blanks replaced by its default."""
     if column.kind == "flag":
-        return pd.Series([bool(column.default) if word is None else word for word in words], dtype=bool)
+        return pd.Series([bool(column.default) if word is None else word for word in words], dtype=bool).array
     if column.kind == "references":
-        return pd.Series(words, dtype=object)
+        return pd.Series(words, dtype=object).array
     default = "" if column.default is None else str(column.default)
-    return pd.Series([word or default for word in words], dtype=object).astype(str)
+    return pd.Series([word or default for word in words], dtype=str).array
 
 
 # --- numbers -------------------------------------------------------------------------------------------------
@@ -307,7 +308,7 @@ def _lone_number(text: str) -> float | str:
 # --- everything else -----------------------------------------------------------------------------------------
 
 
-def _words(column: Column, cells: pd.Series) -> tuple[pd.Series, Flags, dict[Hashable, Flaw]]:
+def _words(column: Column, cells: pd.Series) -> tuple[ExtensionArray, Flags, dict[Hashable, Flaw]]:
     """Return the words, which of them are blank, and the flaws by row.
 
     Each distinct value is converted once; a frame of 100,000 rows has few of them.
@@ -317,7 +318,7 @@ def _words(column: Column, cells: pd.Series) -> tuple[pd.Series, Flags, dict[Has
     parsed = [parse(column, value) for value in distinct]
     nothing: object = () if column.kind == "references" else None if column.kind == "flag" else ""
     words = [nothing if value is None else value for value, _ in parsed] + [nothing]  # the last for code -1, no value
-    values = _typed(column, words).take(codes).set_axis(cells.index)
+    values = _typed(column, words).take(codes)
     blank = np.array([word == nothing for word in words])[codes]
     flawed = {i: flaw for i, (_, flaw) in enumerate(parsed) if flaw}
     pairs = zip(cells.index, codes.tolist(), strict=True) if flawed else ()

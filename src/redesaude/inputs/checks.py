@@ -270,7 +270,7 @@ def _scenario(book: Book, source: _Source, notices: tuple[Problem, ...]) -> Scen
 
 
 def _named(frame: pd.DataFrame, key: str) -> pd.DataFrame:
-    return frame.assign(name=frame["name"].where(frame["name"] != "", frame[key]))
+    return frame if all(frame["name"]) else frame.assign(name=frame["name"].where(frame["name"] != "", frame[key]))
 
 
 def _named_regions(territories: pd.DataFrame) -> pd.DataFrame:

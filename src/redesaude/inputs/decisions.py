@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.services import circles
 from redesaude.inputs.tables import ALL
@@ -65,6 +65,7 @@ PRECEDED_TODAY = Fault(
 _FORCED, _BARRED = ("open", "start"), ("close", "forbid")
 
 
+@about("decisions")
 def check_decisions(book: Book) -> Iterator[Problem]:
     """Yield every decision that says too little or too much, and those that contradict each other or the sites."""
     sheet = book["decisions"]
@@ -126,6 +127,7 @@ def _together(order: dict[str, int], forced: pd.Series, barring: pd.Series) -> b
     return max(spans[0][0], spans[1][0]) < min(spans[0][1], spans[1][1])
 
 
+@about("precedence")
 def check_precedence(book: Book) -> Iterator[Problem]:
     """Yield every order of services that cannot be kept."""
     sheet = book["precedence"]

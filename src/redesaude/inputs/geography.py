@@ -95,6 +95,8 @@ def check_geography(book: Book) -> Iterator[Problem]:
     cloud = _cloud(book["territories"].frame)
     for name in ("territories", "sites", "stations"):
         sheet = book[name]
+        if sheet.frame.empty:
+            continue
         yield from _points(sheet, cloud, _left_at_zero(sheet.frame, book["territories"].frame))
     yield from _sites_far_from_seat(book, cloud)
     yield from _missing(book)
@@ -141,6 +143,8 @@ def _points(sheet: Sheet, cloud: Cloud | None, zero: pd.Series) -> Iterator[Prob
     both = given.all(axis=1)
     outside = both & ~_possible(frame)
     far = _far(frame, cloud)
+    if not (outside | far | zero).any():
+        return
     swapped = both & (outside | far) & _fits_swapped(frame, cloud)
     yield from sheet.where(swapped, "latitude", SWAPPED)
     yield from sheet.where(outside & ~swapped & (frame["latitude"].abs() > 90), "latitude", IMPOSSIBLE)

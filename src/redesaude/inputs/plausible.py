@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault, without_accents
 from redesaude.inputs.geography import great_circle, trusted_points
 from redesaude.inputs.references import IBGE_DIGITS
@@ -231,6 +231,7 @@ def _places(book: Book) -> Iterator[Problem]:
     yield from sheet.where(named, "name", TOTAL)
 
 
+@about("travel_times")
 def _journeys(book: Book) -> Iterator[Problem]:
     """Journeys faster than any ambulance or slower than walking, as the coordinates say."""
     sheet = book["travel_times"]
@@ -242,6 +243,7 @@ def _journeys(book: Book) -> Iterator[Problem]:
     yield from sheet.where(doubt, "minutes", SPEED, km=km.round(), speed=speed.fillna(np.inf).round())
 
 
+@about("roads")
 def _roads(book: Book) -> Iterator[Problem]:
     sheet = book["roads"]
     home = _points(book, "territories", "territory_id")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from redesaude.errors import Problem
 from redesaude.financing import financings_where
-from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.scenario import areas
 from redesaude.inputs.tables import ALL, EACH_MACROREGION
@@ -109,15 +109,15 @@ def check_promises(book: Book) -> Iterator[Problem]:
         lonely = frame["access_share"].notna() & frame["access_minutes"].isna()
         yield from specialties.where(lonely, "access_share", NO_STANDARD)
     yield from _targets(book)
-    yield from _fiscal(book["fiscal"])
-    yield from _loans(book["loans"], book["contracts"])
+    yield from _fiscal(book)
+    yield from _loans(book)
     yield from _limits_named_twice(book)
     yield from _promised_twice(_access_promises(book))
     yield from _promised_twice(_emergency_promises(book))
 
 
 def _unpriced(sheet: Sheet, hard: str, price: str, subject: str) -> Iterator[Problem]:
-    if not sheet.sound(hard, price):
+    if sheet.frame.empty or not sheet.sound(hard, price):
         return
     made = sheet.frame[subject] > 0
     unpriced = made & ~sheet.frame[hard] & sheet.frame[price].isna()
@@ -149,7 +149,9 @@ def _targets(book: Book) -> Iterator[Problem]:
         yield from sheet.where(without, "share", NO_STANDARD)
 
 
-def _fiscal(sheet: Sheet) -> Iterator[Problem]:
+@about("fiscal")
+def _fiscal(book: Book) -> Iterator[Problem]:
+    sheet = book["fiscal"]
     frame = sheet.frame
     room = frame["base_amount"] * frame["share"]
     over = frame["hard"] & (frame["committed"] > room) & np.isfinite(room)
@@ -157,8 +159,10 @@ def _fiscal(sheet: Sheet) -> Iterator[Problem]:
         yield sheet.at(row, "committed", LIMIT_USED_UP, room=round(room[row], 2))
 
 
-def _loans(sheet: Sheet, contracts: Sheet) -> Iterator[Problem]:
+@about("loans")
+def _loans(book: Book) -> Iterator[Problem]:
     """Loans that are never repaid, or that pay for nothing."""
+    sheet, contracts = book["loans"], book["contracts"]
     frame = sheet.frame
     yield from sheet.where(frame["grace_years"] >= frame["years"], "grace_years", GRACE_TOO_LONG)
     if sheet.sound("contracts") and contracts.sound("contract_id", "financing"):
@@ -168,6 +172,7 @@ def _loans(sheet: Sheet, contracts: Sheet) -> Iterator[Problem]:
         yield from sheet.where(vain, "contracts", LOAN_IN_VAIN)
 
 
+@about("funding", "fiscal")
 def _limits_named_twice(book: Book) -> Iterator[Problem]:
     """Limits of the same code on both sheets: reports and audit know a limit by its code, and its period."""
     first: dict[str, tuple[str, int]] = {}
@@ -227,6 +232,7 @@ def _access_promises(book: Book) -> Iterator[_Promise]:
             yield _Promise((specialty, area, minutes, target["share"], period), targets, row, "share")
 
 
+@about("emergency")
 def _emergency_promises(book: Book) -> Iterator[_Promise]:
     """Emergency promises by what is promised, area, specialty and period; a period's own row wins over one for all."""
     sheet, specialties = book["emergency"], book["specialties"].frame

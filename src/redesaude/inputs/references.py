@@ -96,10 +96,10 @@ def _duplicates(sheet: Sheet) -> Iterator[Problem]:
         return
     frame = sheet.frame
     whole = [name for name in key if sheet.table.column(name).required]
+    if not frame.duplicated(key).any():
+        return
     rows = frame[(frame[whole] != "").all(axis=1)] if whole else frame
     again = rows.index[rows.duplicated(key)]
-    if again.empty:
-        return
     first = _first_rows(rows, key)
     fault = DUPLICATE_ID if len(key) == 1 else DUPLICATE_ROW
     yield from shorten(list(again), lambda row: sheet.at(row, key[0], fault, first=first[row], key=" + ".join(key)))
@@ -141,10 +141,12 @@ def _unknown(book: Book, sheet: Sheet, column: Column) -> Iterator[Problem]:
     known, target_column, *others = book[target], *names.split("/")
     if not known.present or (target_column not in known.letters and known.table.column(target_column).required):
         return
-    ids = set(known.frame[[target_column, *others]].to_numpy().ravel())
+    ids = {"", *column.words}.union(*(known.frame[name] for name in (target_column, *others)))
     entries = sheet.frame[column.name]
+    if ids.issuperset(entries):
+        return
     entries = entries.explode() if column.kind == "references" else entries
-    unknown = entries[~entries.isin(ids | {"", *column.words}) & entries.notna()]
+    unknown = entries[~entries.isin(ids) & entries.notna()]
     missing = unknown.unique()
     if len(missing) <= known.flaws.get(target_column, 0):
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.promises import NO_PRICE
 from redesaude.inputs.tables import ALL
@@ -100,14 +100,11 @@ def check_resources(book: Book) -> Iterator[Problem]:
     yield from _stations(book)
     yield from _emergency(book)
     yield from _windows(book)
-    for column in ("months", "occupancy"):
-        frame = book["surge"].frame
-        first = frame.groupby("surge_id")[column].transform("first")
-        yield from book["surge"].where((frame[column] != first) & (frame["surge_id"] != ""), column, SURGE_DIFFERS)
+    yield from _surges(book)
 
 
 def _unpriced(sheet: Sheet) -> Iterator[Problem]:
-    if sheet.sound("hard", "price"):
+    if sheet.sound("hard", "price") and len(sheet.frame):
         yield from sheet.where(~sheet.frame["hard"] & sheet.frame["price"].isna(), "price", NO_PRICE, hard="hard")
 
 
@@ -116,6 +113,7 @@ def _of_territories(book: Book, column: str) -> pd.Series:
     return frame.drop_duplicates("territory_id").set_index("territory_id")[column]
 
 
+@about("load_ceilings")
 def _hubs(book: Book) -> Iterator[Problem]:
     sheet, sites = book["load_ceilings"], book["sites"].frame
     home = dict(zip(sites["site_id"], sites["territory_id"].map(_of_territories(book, "macroregion_id")), strict=True))
@@ -123,6 +121,7 @@ def _hubs(book: Book) -> Iterator[Problem]:
     yield from sheet.where(outside & (sheet.frame["site_id"].map(home) == ""), "area", NO_MACROREGION)
 
 
+@about("workforce")
 def _areas(book: Book) -> Iterator[Problem]:
     """Areas with sites that a role leaves out."""
     sheet, territories = book["workforce"], book["territories"].frame
@@ -134,6 +133,7 @@ def _areas(book: Book) -> Iterator[Problem]:
             yield sheet.at(rows.index[0], "role_id", NOT_EVERYWHERE, missing=missing)
 
 
+@about("staffing", "workforce")
 def _staffing(book: Book) -> Iterator[Problem]:
     sheet, people = book["staffing"], book["workforce"]
     frame = sheet.frame
@@ -143,6 +143,7 @@ def _staffing(book: Book) -> Iterator[Problem]:
     yield from people.where(first & ~people.frame["role_id"].isin(set(frame["role_id"])), "role_id", NOBODY_NEEDS)
 
 
+@about("stations")
 def _stations(book: Book) -> Iterator[Problem]:
     sheet = book["stations"]
     frame = sheet.frame
@@ -157,6 +158,7 @@ def _stations(book: Book) -> Iterator[Problem]:
     yield from sheet.where(~placed & known, "latitude", STATION_NOWHERE)
 
 
+@about("emergency")
 def _emergency(book: Book) -> Iterator[Problem]:
     sheet = book["emergency"]
     frame = sheet.frame
@@ -176,10 +178,18 @@ def _emergency(book: Book) -> Iterator[Problem]:
         yield from sheet.where(window & known & lacking, "specialty_id", NO_WINDOW)
 
 
+@about("stations")
 def _windows(book: Book) -> Iterator[Problem]:
     sheet, s = book["specialties"], book.settings
-    if book["stations"].frame.empty:
-        return
     used = s.call_minutes + s.emergency_minutes + s.scene_minutes + sheet.frame["door_minutes"]
     for row in sheet.frame.index[sheet.frame["window_minutes"] <= used]:
         yield sheet.at(row, "window_minutes", NO_MINUTE_LEFT, used=float(used[row]))
+
+
+@about("surge")
+def _surges(book: Book) -> Iterator[Problem]:
+    sheet = book["surge"]
+    codes = sheet.frame["surge_id"]
+    for column in ("months", "occupancy"):
+        first = sheet.frame.groupby("surge_id")[column].transform("first")
+        yield from sheet.where((sheet.frame[column] != first) & (codes != ""), column, SURGE_DIFFERS)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.language import N_
 
@@ -119,6 +119,7 @@ def shares_in(text: str) -> dict[str, float]:
     return shares
 
 
+@about("risks")
 def check_risks(book: Book) -> Iterator[Problem]:
     """Yield every risk that cannot be drawn or allocated."""
     sheet = book["risks"]

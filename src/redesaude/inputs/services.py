@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book
+from redesaude.inputs.book import Book, about
 from redesaude.inputs.contracts import eligible_contracts
 from redesaude.inputs.faults import Fault
 from redesaude.language import N_
@@ -124,9 +124,11 @@ def allowed_sites(book: Book) -> dict[str, set[str]] | None:
 
 def _forbidden_sites(book: Book) -> dict[str, set[str]]:
     """Specialty -> sites where it is forbidden as a whole, or in every one of its sizes."""
-    sizes = book["sizes"].frame.groupby("specialty_id")["size_id"].agg(set).to_dict()
     frame = book["site_services"].frame
     frame = frame[frame["status"] == "forbidden"]
+    if frame.empty:
+        return {}
+    sizes = book["sizes"].frame.groupby("specialty_id")["size_id"].agg(set).to_dict()
     forbidden: dict[str, set[str]] = {}
     named = frame.groupby(["specialty_id", "site_id"])["size_id"].agg(set)
     for specialty, site, refused in named.reset_index().itertuples(index=False, name=None):
@@ -170,7 +172,12 @@ def _volumes(book: Book) -> Iterator[Problem]:
     usable = sizes.frame["capacity"] * occupancy
     for row in sizes.frame.index[usable < sizes.frame["min_cases"]]:
         yield sizes.at(row, "capacity", BELOW_MINIMUM, occupancy=occupancy, usable=usable[row])
-    services = book["site_services"]
+    yield from _own_below_minimum(book)
+
+
+@about("site_services")
+def _own_below_minimum(book: Book) -> Iterator[Problem]:
+    services, sizes, occupancy = book["site_services"], book["sizes"], book.settings.occupancy
     own = _own_volumes(services.frame, sizes.frame)
     stated = services.frame[["capacity", "min_cases"]].notna().any(axis=1)
     usable = own["capacity"] * occupancy
@@ -210,6 +217,7 @@ def _existing(book: Book) -> Iterator[Problem]:
     yield from sheet.where(pd.Series(again, sheet.frame.index) & ~same_size, "size_id", TWO_EXISTING)
 
 
+@about("site_services")
 def _required_and_forbidden(book: Book) -> Iterator[Problem]:
     sheet = book["site_services"]
     frame = sheet.frame
@@ -226,6 +234,8 @@ def _required_and_forbidden(book: Book) -> Iterator[Problem]:
 
 def _requires(book: Book, allowed: dict[str, set[str]] | None) -> Iterator[Problem]:
     sheet = book["requires"]
+    if sheet.frame.empty:
+        return
     pairs = sheet.frame[(sheet.frame["specialty_id"] != "") & (sheet.frame["required_specialty_id"] != "")]
     itself = sheet.frame["specialty_id"] == sheet.frame["required_specialty_id"]
     yield from sheet.where(itself & sheet.frame.index.isin(pairs.index), "required_specialty_id", REQUIRES_ITSELF)

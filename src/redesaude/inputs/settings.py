@@ -103,7 +103,7 @@ def _value(setting: Setting, cells: pd.Series, sheet: Sheet) -> tuple[Any, list[
     if row in converted.flaws:
         flaw = converted.flaws[row]
         return setting.default, [flaw.fault.problem(sheet.label, sheet.cell(row, "value"), **flaw.details)]
-    if converted.blank.iloc[0]:
+    if converted.blank[0]:
         return setting.default, [sheet.at(row, "value", BLANK, **known)] if setting.required else []
     if setting.name == "currency" and not re.fullmatch("[A-Z]{3}", str(value)):
         return setting.default, [sheet.at(row, "value", BAD_CURRENCY, found=value)]

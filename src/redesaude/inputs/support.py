@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.services import allowed_sites
 from redesaude.language import N_
@@ -115,10 +115,14 @@ def check_tiers(book: Book) -> Iterator[Problem]:
 
 def check_support(book: Book) -> Iterator[Problem]:
     """Yield every satellite without a hub, and every agreement that cannot be made."""
+    if book["sizes"].sound("specialty_id", "needs_support", "supports_max"):
+        yield from _satellites(book["sizes"], book["support"])
+        yield from _agreements(book)
+
+
+@about("support")
+def _agreements(book: Book) -> Iterator[Problem]:
     sheet, sizes = book["support"], book["sizes"]
-    if not sizes.sound("specialty_id", "needs_support", "supports_max"):
-        return
-    yield from _satellites(sizes, sheet)
     frame = sheet.frame
     needing = set(sizes.frame.loc[sizes.frame["needs_support"], "specialty_id"])
     known = frame["specialty_id"].isin(set(book["specialties"].frame["specialty_id"]))
@@ -130,7 +134,7 @@ def check_support(book: Book) -> Iterator[Problem]:
     for column in _SITES:
         if sheet.sound(column):
             yield from sheet.where((frame["status"] == "given") & (frame[column] == ""), column, GIVEN_TO_NOBODY)
-        if allowed is not None and len(frame):
+        if allowed is not None:
             pairs = zip(frame["specialty_id"], frame[column], strict=True)
             never = [site in sites and site not in allowed.get(specialty, {site}) for specialty, site in pairs]
             made = frame["status"] != "forbidden"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.tables import BY_NAME
 from redesaude.language import N_
@@ -195,6 +195,7 @@ def _one_to_one(book: Book, key: str, other: str, fault: Fault) -> Iterator[Prob
             yield sheet.at(row, other, fault, other=known, first=where)
 
 
+@about("roads")
 def check_roads(book: Book) -> Iterator[Problem]:
     """Yield roads that lead nowhere or stand twice with different lengths."""
     sheet = book["roads"]
@@ -211,6 +212,7 @@ def check_roads(book: Book) -> Iterator[Problem]:
         yield sheet.at(row, "km", TWO_LENGTHS, first=first[row])
 
 
+@about("sources")
 def check_sources(book: Book) -> Iterator[Problem]:
     """Yield sources that name a sheet or column that does not exist."""
     sheet = book["sources"]

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from redesaude.errors import InputError, Problem
-from redesaude.inputs.book import Book, Sheet
+from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.cells import PLAIN, code_of, convert, text_of
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.folder_names import COMPARE, HISTORY, MOST_BYTES, as_folder_name, is_folder_name
@@ -137,6 +137,7 @@ def _unknown_variant(scenario: Scenario, variant_id: str) -> Problem:
     return UNKNOWN_VARIANT.problem("variants", "", found=variant_id, known=known, suggestion=nearest(variant_id, known))
 
 
+@about("variants")
 def check_variants(book: Book) -> Iterator[Problem]:
     """Yield every change that names an unknown place or does not fit there."""
     sheet = book["variants"]
