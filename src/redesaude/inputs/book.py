@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from redesaude.errors import Problem
 from redesaude.inputs.cells import blanks, convert
@@ -147,7 +148,7 @@ def type_sheet(table: Table, raw: RawTable | None) -> tuple[Sheet, list[Problem]
     letters, problems = match_columns(table, raw)
     if letters is None:
         return Sheet(table, raw.label, empty_frame(table), present=False, unreadable=True), problems
-    columns = {}
+    columns: dict[str, pd.Series | ExtensionArray] = {}
     flaws = []
     left_out = {}
     for column in table.columns:

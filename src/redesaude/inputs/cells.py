@@ -182,22 +182,27 @@ def convert(column: Column, cells: pd.Series) -> Converted:
 
 def blanks(column: Column, count: int) -> ExtensionArray:
     """Return what :func:`convert` makes of ``count`` blank cells."""
-    return _one_blank(column).take(np.zeros(count, dtype=np.int64))
+    several: ExtensionArray = _one_blank(column).take(np.zeros(count, dtype=np.int64))
+    return several
 
 
 @cache
 def _one_blank(column: Column) -> ExtensionArray:
-    return convert(column, pd.Series([None], dtype=object)).typed.array
+    blank: ExtensionArray = convert(column, pd.Series([None], dtype=object)).typed.array
+    return blank
 
 
 def _typed(column: Column, words: list[object]) -> ExtensionArray:
     """The words of a column with its type, blanks replaced by its default."""
     if column.kind == "flag":
-        return pd.Series([bool(column.default) if word is None else word for word in words], dtype=bool).array
-    if column.kind == "references":
-        return pd.Series(words, dtype=object).array
-    default = "" if column.default is None else str(column.default)
-    return pd.Series([word or default for word in words], dtype=str).array
+        typed = pd.Series([bool(column.default) if word is None else word for word in words], dtype=bool)
+    elif column.kind == "references":
+        typed = pd.Series(words, dtype=object)
+    else:
+        default = "" if column.default is None else str(column.default)
+        typed = pd.Series([word or default for word in words], dtype=str)
+    array: ExtensionArray = typed.array
+    return array
 
 
 # --- numbers -------------------------------------------------------------------------------------------------
