@@ -13,6 +13,7 @@ from differential.ways import WAYS
 from redesaude.assemble import Assembled
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status, Termination
+from redesaude.solving.clock import Clock
 from redesaude.solving.core.incumbent import exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
@@ -24,8 +25,11 @@ from redesaude_models.network import build_model
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import LinearModel, linear_model
 
-#: seconds for the optimum, and for each way
+#: seconds of the processor for the optimum, and for each way: a busy machine makes no finding
 PATIENCE = 10.0
+
+#: as many of the wall for a whole solve, which knows no other
+_WALL = 6 * PATIENCE
 
 #: two costs are the same when they differ by this share of the money that moves in the optimum
 _SAME = 1e-6
@@ -50,6 +54,10 @@ class Finding:
     detail: str
 
 
+def _patient(gap: float) -> Limits:
+    return Limits(gap, PATIENCE, clock=Clock(PATIENCE, read=time.process_time))
+
+
 class Truth:
     """The optimum of a problem, by one model solved to the end; None while it is not known in time."""
 
@@ -65,11 +73,11 @@ class Truth:
             self._solve()
 
     def _solve(self) -> None:
-        found = solve(self.arrays, Limits(0.0, PATIENCE))
+        found = solve(self.arrays, _patient(0.0))
         self.known = found.termination in (Termination.GAP_REACHED, Termination.PROVEN_INFEASIBLE)
         self.feasible = found.values is not None
         if found.values is not None:
-            values = exact_values(self.arrays, found.values, Limits(0.0, PATIENCE))
+            values = exact_values(self.arrays, found.values, _patient(0.0))
             self.optimum = self.arrays.value(values)
             self.moved = self.arrays.turnover(values)
             self.opened = frozenset(key for (name, key), n in self._place.items() if name == "z" and values[n] > 0.5)
@@ -89,7 +97,7 @@ class Truth:
     def value(self, decisions: Decisions) -> float:
         """What ``decisions`` cost at least, with what follows from them; infinite where they break a rule."""
         for off in (0.0, _OFF):
-            found = solve(self._around(decisions, off), Limits(0.0, PATIENCE))
+            found = solve(self._around(decisions, off), _patient(0.0))
             if found.objective is not None:
                 return found.objective
         return np.inf
@@ -123,7 +131,7 @@ def judge(
     is not of its kind.
     """
     told: list[Progress] = []
-    search, began = Search(Limits(gap, PATIENCE), Reporter(told.append), known=known), time.monotonic()
+    search, began = Search(_patient(gap), Reporter(told.append), known=known), time.process_time()
     try:
         result = WAYS[way](assembled, search)
     except Exception as error:  # the finding is that it is raised
@@ -144,7 +152,7 @@ def judge(
     elif not truth.feasible:
         found.append(("plan of the infeasible", f"bound {result.bound}"))
     else:
-        found += _untrue(truth, result, gap, must_end=way not in _UNFINISHED and time.monotonic() - began < PATIENCE)
+        found += _untrue(truth, result, gap, must_end=way not in _UNFINISHED and time.process_time() - began < PATIENCE)
         below = [p.incumbent for p in told if p.incumbent is not None and p.incumbent < optimum - slack]
         if below:
             found.append(("plan told below the optimum", f"{min(below)!r}, {said}"))
@@ -171,7 +179,7 @@ def _untrue(truth: Truth, result: EngineResult, gap: float, *, must_end: bool) -
 def judge_solve(scenario: Scenario, truth: Truth, engine: str, gap: float) -> list[Finding]:
     """Everything untrue that a whole solve says, with its audit and its cost lines."""
     try:
-        plan = solved(scenario, SolveOptions(gap=gap, time_limit=PATIENCE, engine=engine))
+        plan = solved(scenario, SolveOptions(gap=gap, time_limit=_WALL, engine=engine))
     except Exception as error:  # the finding is that it is raised
         return [Finding("raised", engine, gap, f"{type(error).__name__}: {str(error)[:300]}")]
     said = f"{plan.status}, {plan.objective!r}, bound {plan.bound!r}, optimum {truth.optimum!r}"

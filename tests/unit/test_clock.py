@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 
 import numpy as np
@@ -191,3 +192,18 @@ def test_threads_of_one_core_count_once(tmp_path: Path, monkeypatch: pytest.Monk
 def test_jobs_share_the_cores(cores: int, jobs: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("redesaude.solving.cores.physical_cores", lambda: cores)
     assert default_threads(jobs) == threads
+
+
+def test_a_run_by_another_clock_does_not_end_by_that_of_the_wall() -> None:
+    model, hand = hard_model(), Hand()
+    clock = Clock(0.5, read=hand)
+    begun = time.monotonic()
+
+    def late() -> bool:
+        if time.monotonic() - begun > 1.5:  # three times its seconds, of the wall
+            hand.time += 1.0
+        return False
+
+    found = solve(model, Limits(0.0, 0.5, clock=clock), stopped=late)
+    assert found.termination == Termination.TIME_LIMIT
+    assert clock.left == 0.0  # by the wall it would have ended before a hand moved this one

@@ -26,7 +26,7 @@ class Clock:
     ----------
     seconds, work : limits; infinite for none.
     by_work : measure in work.
-    read : a clock of the machine, in seconds.
+    read : a clock of the machine, in seconds: the wall's, or the processor's, which no other work slows down.
 
     """
 
@@ -38,7 +38,7 @@ class Clock:
         by_work: bool = False,
         read: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.by_work = by_work
+        self.by_work, self.by_wall = by_work, read is time.monotonic
         self.work = 0
         self._limits = seconds, work
         self._read = read

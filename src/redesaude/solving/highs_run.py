@@ -87,7 +87,8 @@ class Run:
         self._counted, self._threads = 0, limits.threads
         seconds = self._clock.seconds_left
         seconds = seconds if self._clock.by_work else min(limits.seconds, self._clock.left)
-        highs.setOptionValue("time_limit", highs.getRunTime() + seconds)  # counted over the life of an instance
+        end = highs.getRunTime() + seconds if self._clock.by_wall else highspy.kHighsInf  # HiGHS reads the wall's clock
+        highs.setOptionValue("time_limit", end)  # counted over the life of an instance
         self._heard: list[tuple[Any, Callable[[Event], None]]] = []
         self._hear(highs.cbMipInterrupt, self._remember_bound)
         for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
