@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.optimize import LinearConstraint, milp
 
 from redesaude.finance.cashflow import Services
-from redesaude.finance.contracts import Terms, terms_of
+from redesaude.finance.contracts import Duration, Terms, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal import capital_use, contract_value, ppp_use, running_use
 from redesaude.finance.pricing import letting_cost, price
@@ -59,6 +59,7 @@ class Enumeration:
         self.sites = {r["site_id"]: r for r in records(scenario.sites)}
         self.contracts = {r["contract_id"]: r for r in records(scenario.contracts)}
         self.specialties = {r["specialty_id"]: r for r in records(scenario.specialties)}
+        self.unpriced = any(np.isnan(r["unmet_cost"]) for r in self.specialties.values())
         self.sizes = {(r["specialty_id"], r["size_id"]): r for r in records(scenario.sizes)}
         existing = scenario.site_services[scenario.site_services["status"] == "existing"]
         self.today = {(r["site_id"], r["specialty_id"]): r for r in records(existing)}
@@ -233,6 +234,7 @@ class Enumeration:
                     self.contracts[c]["procurement_months"] / 12,
                     self.calendar,
                     already_let=(c, lot) in already,
+                    duration=Duration(np.inf, np.inf, from_decision=self.unpriced),
                 ).values()
             )
             for c, lot in self.let(network)

@@ -27,7 +27,7 @@ from redesaude.assemble.spending import Spenders
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
 from redesaude.assemble.support import starts_of, support_rows
 from redesaude.assemble.tiers import reach_with_transfers, tier_rows
-from redesaude.assemble.waiting import waiting_problems
+from redesaude.assemble.waiting import waiting_problems, waits_unpriced
 from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, durations_of, lettings_of, terms_of, within
@@ -244,7 +244,8 @@ def _letting_lines(
 
     Both ``(lettings, periods)``, NPV. Procurement that outlasts its period ends with it: oversight then goes on.
     """
-    terms, lasting = lettings_of(scenario.contracts), durations_of(scenario.contracts)
+    terms = lettings_of(scenario.contracts)
+    lasting = durations_of(scenario.contracts, from_decision=waits_unpriced(scenario))
     years, factors = phases.calendar.horizon_years, phases.calendar.factors()
     let, going_on = ({line: np.zeros((len(lettings), len(phases))) for line in _LETTING} for _ in range(2))
     for n, (contract, existing) in enumerate(zip(lettings["contract_id"], lettings["existing"], strict=True)):

@@ -116,9 +116,14 @@ def support_rows(
     years = np.array([pair[2].support_years for pair in found], dtype=float)
     opened = starts.opened[start]
     ends = np.where(np.isnan(years), np.inf, opened + years)
-    lasting = share_of_years(opened, ends, phases.calendar.horizon_years)
-    in_period = lasting[:, None, :] * phases.yearly
-    worth, active = phases.worth(in_period), in_period.sum(axis=-1) > 1e-9
+    specialty = services["specialty_id"].iloc[starts.service[start]]
+    begun = np.array(phases.begins)[starts.begun[start]]
+    paid_from = paid_from_decision(scenario, specialty, begun, opened)
+    paid, lasting = (
+        share_of_years(since, ends, phases.calendar.horizon_years)[:, None, :] * phases.yearly
+        for since in (paid_from, opened)
+    )
+    worth, active = phases.worth(paid), lasting.sum(axis=-1) > 1e-9
     sides = [
         np.array([getattr(row, name) for _, _, row in found], dtype=float) for name in ("hub_cost", "satellite_cost")
     ]
@@ -137,6 +142,15 @@ def support_rows(
         active=active,
     )
     return Agreed(support, ends, (sides[0] + sides[1])[:, None] * active)
+
+
+def paid_from_decision(scenario: Scenario, specialty: pd.Series, begun: Floats, opened: Floats) -> Floats:
+    """Return from when agreements are paid (years from the first): the opening of the satellite.
+
+    Of a specialty without a price of waiting, its decision: otherwise a later opening would spare support.
+    """
+    priced = scenario.specialties.set_index("specialty_id")["unmet_cost"].notna()
+    return np.where(specialty.map(priced).to_numpy(bool), opened, begun)
 
 
 def _partners(

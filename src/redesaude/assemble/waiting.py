@@ -1,8 +1,9 @@
 """People who would wait for an opening where no price of waiting is stated: told, and refused where nobody else treats.
 
 Where ``unmet_cost`` is blank every case must be treated, yet a service procured or built treats nobody before it
-opens. Such waiting is charged what the open service would cost (:mod:`redesaude.finance.cashflow`), so that a later
-opening never gains. Where some people have no place at all that treats them from the beginning, that would be a promise
+opens. Such waiting is charged what the open service would cost (:mod:`redesaude.finance.cashflow`), and whoever
+oversees the contract or supports the service is paid from the decision on, so that a later opening never gains. Where
+some people have no place at all that treats them from the beginning, that would be a promise
 broken at no stated price.
 """
 
@@ -26,6 +27,11 @@ _GIVE = N_("type an unmet_cost, or state on site_services who treats these peopl
 _TOLD = N_("type an unmet_cost; until then waiting is charged what the open service would cost, so that no delay gains")
 #: years below which nobody waits
 _TOLERANCE = 1e-9
+
+
+def waits_unpriced(scenario: Scenario) -> bool:
+    """Whether some specialty has no price of waiting: contracts are then overseen from the decision on."""
+    return bool(scenario.specialties["unmet_cost"].isna().any())
 
 
 def waiting_problems(

@@ -317,10 +317,11 @@ def _waiting(
     if len(rows):
         s, own, interim = services.take(rows), terms.take(rows), spans.interim[rows]
         meanwhile = _care(_running(s, own, np.zeros_like(interim), interim, "government"))
-        for found, cost, run, ran in zip(
-            (fixed, per_case), _yearly(s, own, calendar), meanwhile, _care(before), strict=True
-        ):
-            found[rows] = np.maximum(cost * waits[rows] - run - ran[rows], 0.0)
+        after = np.maximum(s.since, calendar.horizon_years)
+        put_off = share_of_years(after, np.minimum(timing_of(s, own).opened, s.until), calendar.years)
+        yearly = _care_yearly(s, own), _repaid_yearly(s, own, calendar)
+        for found, run, ran, care, repaid in zip((fixed, per_case), meanwhile, _care(before), *yearly, strict=True):
+            found[rows] = np.maximum((care + repaid) * waits[rows] - run - ran[rows], 0.0) + repaid * put_off
     return fixed, per_case
 
 
@@ -330,22 +331,28 @@ def _care(flows: Flows) -> tuple[Floats, Floats]:
     return fixed, per_case
 
 
-def _yearly(services: Services, terms: Terms, calendar: Calendar) -> tuple[Floats, Floats]:
-    """What a year of the open service costs, and a case, ``(services, 1)``: the dearer of its term and what follows.
-
-    Works are in it with what they are repaid a year, or would be over the horizon at the rate of discount.
-    """
+def _care_yearly(services: Services, terms: Terms) -> tuple[Floats, Floats]:
+    """The cost of a year of running the open service, and of a case, ``(services, 1)``: the dearer of term and after."""
     every, none = np.ones((len(services), 1)), np.zeros((len(services), 1))
     own, then = (
         np.stack(_care(_running(services, each, every, none, "government"))) for each in (terms, terms.after_term)
     )
     care = np.where((terms.hands_over > 0)[:, None], np.maximum(own, then), own)  # row by row, whoever is priced beside
-    timing = timing_of(services, terms)
-    repaid = yearly_capital_payment(services, terms, timing)
+    return care[0], care[1]
+
+
+def _repaid_yearly(services: Services, terms: Terms, calendar: Calendar) -> tuple[Floats, Floats]:
+    """What works are repaid a year, and with each case, ``(services, 1)``.
+
+    Those that the budget pays, as they would be over the horizon at the rate of discount.
+    """
+    capital = yearly_capital_payment(services, terms, timing_of(services, terms))[:, None]
+    paid = terms.fixed_share[:, None], capital, np.zeros((1, 1)), stated_volume(services, terms)[:, None]
     budget = np.where(terms.financed, 0.0, services.works * terms.works_factor)
-    spent = budget + contributed_works(services, terms) + services.works * terms.transaction_share
-    repaid = repaid + spent * capital_recovery(calendar.discount_rate, calendar.horizon_years)
-    return care[0] + repaid[:, None], care[1]
+    commissioning = terms.transaction_share + terms.design_share + terms.supervision_share
+    spent = budget + contributed_works(services, terms) + services.works * commissioning
+    saved = spent * capital_recovery(calendar.discount_rate, calendar.horizon_years)
+    return fixed_part(*paid) + saved[:, None], case_part(*paid)
 
 
 def _residual(services: Services, terms: Terms, timing: Timing, calendar: Calendar) -> tuple[Floats, Floats]:

@@ -269,19 +269,26 @@ class Letting(NamedTuple):
 
 
 class Duration(NamedTuple):
-    """How long a contract is overseen from its signature on, and after how long it is let again, in years."""
+    """How long a contract is overseen from its signature on, and after how long it is let again, in years.
+
+    ``from_decision``: it is overseen while it is procured, too.
+    """
 
     lasts_years: float
     again_years: float
+    from_decision: bool = False
 
 
-def durations_of(contracts: pd.DataFrame) -> dict[str, Duration]:
-    """Return contract -> how long it lasts; infinite where nobody takes over, or it is not let again."""
+def durations_of(contracts: pd.DataFrame, *, from_decision: bool = False) -> dict[str, Duration]:
+    """Return contract -> how long it lasts; infinite where nobody takes over, or it is not let again.
+
+    ``from_decision``: as where waiting has no price, so that a longer procurement spares no oversight.
+    """
     term = contracts["term_years"].where(contracts["term_years"] > 0, np.inf).to_numpy(float)
     lasts = np.where(_hands_over(contracts) > 0, term, np.inf)
     again = np.where(after_term(contracts) == "relet", term, np.inf)
     rows = zip(contracts["contract_id"], lasts.tolist(), again.tolist(), strict=True)
-    return {str(contract): Duration(*years) for contract, *years in rows}
+    return {str(contract): Duration(*years, from_decision) for contract, *years in rows}
 
 
 def within(letting: Letting, years: float) -> Letting:

@@ -100,15 +100,17 @@ def letting_flows(
 ) -> dict[str, Floats]:
     """Return what letting and overseeing one contract for a lot costs each year, by line, shape ``(horizon_years,)``.
 
-    ``transaction_cost`` is currency, spent in year ``since``; ``oversight_cost`` currency/year from signature on, until
-    the year ``until``, as long as it lasts. A contract already let costs its oversight, from the start. It is let
-    again, at the same cost, whenever its ``duration`` says; one already let, counted from the first year on (of one let
-    earlier the plan knows no date). Lines: ``transaction``, ``oversight``.
+    ``transaction_cost`` is currency, spent in year ``since``; ``oversight_cost`` currency/year from signature on (or
+    from ``since``, where its ``duration`` says so), until the year ``until``, as long as it lasts. A contract already
+    let costs its oversight, from the start. It is let again, at the same cost, whenever its ``duration`` says; one
+    already let, counted from the first year on (of one let earlier the plan knows no date). Lines: ``transaction``,
+    ``oversight``.
     """
     year = np.arange(horizon_years, dtype=float)
     signed = since + (0.0 if already_let else procurement_years)
     ends = min(until, np.inf if already_let else signed + duration.lasts_years)
-    overseen = np.clip(np.minimum(year + 1, ends) - np.maximum(year, signed), 0.0, 1.0)
+    overseen_from = since if duration.from_decision else signed
+    overseen = np.clip(np.minimum(year + 1, ends) - np.maximum(year, overseen_from), 0.0, 1.0)
     first = 0.0 if already_let else signed
     passed = [np.floor(np.maximum(end - first - 1e-9, 0.0) / duration.again_years) for end in (year, year + 1)]
     again = np.where((year >= since) & (year < until), passed[1] - passed[0], 0.0)
@@ -126,9 +128,12 @@ def letting_cost(
     calendar: Calendar,
     *,
     already_let: bool,
+    duration: Duration = UNENDING,
 ) -> dict[str, float]:
     """Return the NPV of :func:`letting_flows` over the horizon of ``calendar``, by line."""
     years = calendar.horizon_years
-    flows = letting_flows(transaction_cost, oversight_cost, procurement_years, years, already_let=already_let)
+    flows = letting_flows(
+        transaction_cost, oversight_cost, procurement_years, years, already_let=already_let, duration=duration
+    )
     factors = calendar.factors()[:years]
     return {line: float(factors @ flow) for line, flow in flows.items()}

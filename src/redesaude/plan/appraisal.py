@@ -15,6 +15,7 @@ from redesaude.assemble.emergency import pledges
 from redesaude.assemble.loads import ceilings
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import access_targets, limits_of
+from redesaude.assemble.waiting import waits_unpriced
 from redesaude.assemble.workforce import roles
 from redesaude.finance.cashflow import Services, complete, timing_of
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of, within
@@ -71,7 +72,7 @@ class Appraisal:
         self.all_terms = terms_of(scenario.contracts, scenario.settings.perspective)
         self._contracts = contracts_of(scenario.contracts, self.all_terms, register)
         self._letting = lettings_of(scenario.contracts)
-        self._durations = durations_of(scenario.contracts)
+        self._durations = durations_of(scenario.contracts, from_decision=waits_unpriced(scenario))
 
     def restated(self, plan: Plan) -> Appraisal:
         """Return the appraisal of the same services in ``plan``: other cases or contracts, or another scenario.

@@ -22,8 +22,8 @@ from redesaude.plan.referral import mature_share
 
 @dataclass(frozen=True)
 class Agreement:
-    """An agreement of a plan: its ``row`` on the sheet support (None: there may be none), when the satellite opened
-    and its skills mature (years from the first), and the positions of the periods in which it runs.
+    """An agreement of a plan: its ``row`` on the sheet support (None: there may be none), when the satellite opened,
+    its skills mature and payment begins (years from the first), and the positions of the periods in which it runs.
     """
 
     hub: str
@@ -33,16 +33,21 @@ class Agreement:
     row: Any
     opened: float
     matured: float
+    paid_from: float
     periods: tuple[int, ...]
 
     def flow(self, phases: Phases) -> Floats:
         """Return which part of each year of the horizon is paid for."""
         running = phases.yearly[list(self.periods)].sum(axis=0)
-        return np.asarray(running * self.supported(phases))
+        return np.asarray(running * self._from(self.paid_from, phases))
 
     def supported(self, phases: Phases) -> Floats:
         """Return the part of each year of the horizon from the opening to maturity."""
-        begin, end = np.array([self.opened]), np.array([self.matured])
+        return self._from(self.opened, phases)
+
+    def _from(self, since: float, phases: Phases) -> Floats:
+        """Return the part of each year of the horizon from ``since`` to maturity."""
+        begin, end = np.array([since]), np.array([self.matured])
         return np.asarray(share_of_years(begin, end, phases.calendar.horizon_years)[0])
 
 
@@ -57,6 +62,8 @@ class Network:
         self.paths, self.today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
         places = plan.openings[["site_id", "specialty_id", "period_id"]].itertuples(index=False, name=None)
         self._opened = dict(zip(places, opened.tolist(), strict=True))
+        stated = plan.scenario.specialties
+        self._priced = set(stated["specialty_id"][stated["unmet_cost"].notna()])
         self.agreements = [self._agreement(row, Agreements(plan.scenario)) for row in rows_of(plan.support)]
 
     def _agreement(self, row: Any, known: Agreements) -> Agreement:
@@ -69,7 +76,8 @@ class Network:
         while self.needs(place, periods[-1] + 1) and self.start(place, periods[-1] + 1) == begun:
             periods.append(periods[-1] + 1)
         who = row.hub_site_id, row.satellite_site_id, row.specialty_id
-        return Agreement(*who, begun, stated, opened, opened + years, tuple(periods))
+        since = opened if row.specialty_id in self._priced else float(self.phases.begins[begun])
+        return Agreement(*who, begun, stated, opened, opened + years, since, tuple(periods))
 
     def needs(self, place: tuple[str, str], period: int) -> bool:
         """Whether a new service is open in a period in a size that needs support."""

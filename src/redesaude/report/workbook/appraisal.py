@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from redesaude.assemble.waiting import waits_unpriced
 from redesaude.finance.cashflow import tail_years, timing_of
 from redesaude.finance.contracts import after_term, terms_of
 from redesaude.financing import FINANCING
@@ -186,7 +187,8 @@ class _Writer:
         sheet, t = self.grid.sheet, self.t
         quantities = Quantities(self.prices, clock.years)
         sheet.heading(t(N_("When money falls due")))
-        timing = Timing(self.grid, clock, self.view.names.contracts, t)
+        at_once = waits_unpriced(self.view.scenario)
+        timing = Timing(self.grid, clock, self.view.names.contracts, t, from_decision=at_once)
         overseen = {c: timing.row(c, Works(0.0), "overseen", own).present for c, own in self.terms.items()}
         for name in (FROM_START, FIRST_YEAR):
             overseen[name] = timing.row("", Works(0.0), name, next(iter(self.terms.values()))).present

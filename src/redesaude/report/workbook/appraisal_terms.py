@@ -195,7 +195,7 @@ def write_terms(
 def write_letting(grid: Grid, terms: dict[str, dict[str, Live]], top: int, overseen: Mapping[str, Live]) -> None:
     """Add to the terms, whose first row is ``top``, the present value of letting and overseeing one contract of each.
 
-    ``overseen`` maps a contract to the present value of 1 a year from its signature on, :data:`FROM_START` to that of
+    ``overseen`` maps a contract to the present value of 1 a year while it is overseen, :data:`FROM_START` to that of
     1 a year over the horizon and :data:`FIRST_YEAR` to that of 1 in the first year, when the tender is paid.
     """
     first = len(_COLUMNS) + 1

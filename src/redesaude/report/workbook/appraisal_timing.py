@@ -29,7 +29,7 @@ KINDS = {
     "after": N_("from the end of the term on"),
     "paid": N_("years in which works are paid to who financed them"),
     "end": N_("at the end of the horizon, if open by then"),
-    "overseen": N_("from the signature on"),
+    "overseen": N_("while the contract is overseen"),
     "profit_tax": N_("profit tax for each 1 of works, solved by the engine"),
     FROM_START: N_("every year of the horizon"),
     FIRST_YEAR: N_("in the first year"),
@@ -93,10 +93,16 @@ def dates_of(works: Works, terms: Terms) -> Dates:
 
 
 class Timing:
-    """Writes profiles downwards on the sheet, each once, and keeps them by contract, works and kind."""
+    """Writes profiles downwards on the sheet, each once, and keeps them by contract, works and kind.
 
-    def __init__(self, grid: Grid, clock: Clock, names: Mapping[str, str], t: Callable[..., str]) -> None:
+    ``from_decision``: contracts are overseen while they are procured, too.
+    """
+
+    def __init__(
+        self, grid: Grid, clock: Clock, names: Mapping[str, str], t: Callable[..., str], *, from_decision: bool
+    ) -> None:
         self.grid, self.clock, self.names, self.t = grid, clock, names, t
+        self._from_decision = from_decision
         self.known: dict[tuple[str, Works, str], Profile] = {}
         write_headers(grid.sheet, [t(header) for header in _HEADERS])
 
@@ -141,7 +147,7 @@ class Timing:
             "after": (least([ends, horizon]), horizon),
             "paid": (opened, opened + dates.payment),
             "end": (last, last + inside),
-            "overseen": (terms["procurement"], least([overseen, horizon])),
+            "overseen": (0.0 if self._from_decision else terms["procurement"], least([overseen, horizon])),
             FROM_START: (0.0, horizon),
             FIRST_YEAR: (0.0, 1.0),
         }
