@@ -332,7 +332,7 @@ def _care(flows: Flows) -> tuple[Floats, Floats]:
 
 
 def _care_yearly(services: Services, terms: Terms) -> tuple[Floats, Floats]:
-    """The cost of a year of running the open service, and of a case, ``(services, 1)``: the dearer of term and after."""
+    """The cost of a year of running the open service, and of a case, in its term or after: ``(services, 1)``."""
     every, none = np.ones((len(services), 1)), np.zeros((len(services), 1))
     own, then = (
         np.stack(_care(_running(services, each, every, none, "government"))) for each in (terms, terms.after_term)
