@@ -223,7 +223,8 @@ class Lettings:
     """Pairs (contract c, lot g): the rows of the binary b[c,g,p].
 
     ``cost`` and ``signing`` (rows, periods) are NPV: oversight in each period in which the contract runs (in the first
-    with its transaction), and what letting it in a later period adds to that. ``min_value`` is the least undiscounted
+    with its transaction), and what letting it in a later period adds to that; of a contract that ends with its term all
+    oversight is settled in the period in which it is let. ``min_value`` is the least undiscounted
     value of the lot's options under that contract.
     """
 

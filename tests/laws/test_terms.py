@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from optima import holds, optimum
 from random_tables import random_tables
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
+from redesaude.plan.plan import Status
 from redesaude.solving.solve import solve
 from tiny import EXACT, PPP, Tables, rows, scenario, settings, tables, times, with_columns
 
@@ -70,20 +72,73 @@ COMPANY = {**PPP, "procurement_months": 9, "term_years": 15}
 PAID = {"ppp": ("unitary_payment",), "buy": ("provider_payment",), "oss": ("fixed_running", "case_running")}
 
 
-@pytest.mark.parametrize("after", ["renewed", "relet", "direct", ""])
-@pytest.mark.parametrize("existing", [False, True], ids=["new", "converted"])
-@pytest.mark.parametrize("contract", [COMPANY, BUY, OSS], ids=["ppp", "buy", "oss"])
-def test_a_contract_is_paid_from_its_signature_to_its_end(contract: dict[str, Any], existing: bool, after: str) -> None:
-    """Works of one and a half years where it is new; today's service goes on under direct administration until then."""
+def one_place(contract: dict[str, Any], existing: bool, after: str) -> Tables:
+    """One service under ``contract``, followed by ``after``; today's, or a new one."""
     today = {"site_id": "h1", "specialty_id": "cardio", "size_id": "m", "status": "existing", "contract_id": "direct"}
-    name = contract["contract_id"]
-    case = scenario(
-        **tables(**ONE_PLACE)
+    decided = {"site_id": "h1", "specialty_id": "cardio", "contract_id": contract["contract_id"], "decision": "open"}
+    return (
+        tables(**ONE_PLACE)
         | {"contracts": rows(DIRECT, {**contract, "after_term": after})}
         | {"site_services": rows(today) if existing else rows({**today, "status": "allowed", "contract_id": ""})}
-        | {"decisions": rows({"site_id": "h1", "specialty_id": "cardio", "contract_id": name, "decision": "open"})}
+        | {"decisions": rows(decided)}
     )
-    plan = solve(case, EXACT)
+
+
+FOLLOWS = pytest.mark.parametrize("after", ["renewed", "relet", "direct", ""])
+EXISTING = pytest.mark.parametrize("existing", [False, True], ids=["new", "converted"])
+CONTRACT = pytest.mark.parametrize("contract", [COMPANY, BUY, OSS], ids=["ppp", "buy", "oss"])
+PERIODS = rows(*({"period_id": f"p{n}", "first_year": 2025 + n, "years": y} for n, y in ((0, 6), (6, 8), (14, 16))))
+
+
+@FOLLOWS
+@EXISTING
+@CONTRACT
+def test_periods_change_nothing_of_what_follows_a_term(contract: dict[str, Any], existing: bool, after: str) -> None:
+    """The same decision over the same years costs the same each year, and uses the same of each ceiling and limit."""
+    one = one_place(contract, existing, after) | {
+        "funding": rows(
+            {"funding_id": "works", "kind": "capital", "amount": 10**6},
+            {"funding_id": "care", "kind": "running", "amount": 10**6},
+        ),
+        "fiscal": rows(
+            *({"fiscal_id": kind, "kind": kind, "base_amount": 10**6, "share": 0.5} for kind in ("ppp", "personnel"))
+        ),
+    }
+    found = []
+    for periods in ({}, {"periods": PERIODS}):
+        plan = solve(scenario(**one | periods), EXACT)
+        assert plan.audit.passed
+        appraisal = Appraisal(plan)
+        flows = cash_flow(appraisal)
+        by_year = flows.groupby(["year", "contract_id", "line", "payer"])["real"].sum()
+        used = fiscal_by_year(appraisal, flows).set_index(["limit_id", "reading", "year"])["used"].sort_index()
+        tenders = plan.promises.set_index("promise_id").filter(like="works", axis=0)["achieved"].sum()
+        found.append((by_year, used, plan.costs.groupby("line")["npv"].sum(), tenders))
+    (*whole, tenders), (*parts, by_period) = found
+    for one_period, several in zip(whole, parts, strict=True):
+        pd.testing.assert_series_equal(several, one_period, rtol=1e-9)
+    assert by_period == pytest.approx(tenders, rel=1e-9)
+
+
+@pytest.mark.parametrize("after", ["renewed", "relet"])
+def test_tenders_again_count_in_the_ceilings_of_their_kind(after: str) -> None:
+    """Signed after nine months for ten years: let again in 2035 and 2045, at 70 each."""
+    funding = rows({"funding_id": "works", "kind": "capital", "amount": 10**6})
+    plan = solve(scenario(**one_place(OSS, True, after) | {"funding": funding, "periods": PERIODS}), EXACT)
+    assert plan.audit.passed
+    again = 70.0 if after == "relet" else 0.0
+    assert plan.promises["achieved"].tolist() == pytest.approx([70.0, again, again])
+    full = solve(scenario(**one_place(OSS, True, after) | {"funding": funding.assign(amount=150)}), EXACT)
+    assert (full.status == Status.INFEASIBLE) == (after == "relet")
+
+
+@FOLLOWS
+@EXISTING
+@CONTRACT
+def test_a_contract_is_paid_from_its_signature_to_its_end(contract: dict[str, Any], existing: bool, after: str) -> None:
+    """Works of one and a half years where it is new; today's service goes on under direct administration until then."""
+    name = contract["contract_id"]
+    plan = solve(scenario(**one_place(contract, existing, after)), EXACT)
     assert plan.audit.passed
     flows = cash_flow(Appraisal(plan))
     own = flows[(flows["contract_id"] == name) & flows["line"].isin(PAID[name])].groupby("year")["real"].sum()

@@ -217,17 +217,18 @@ class Pairs:
         return total + self._letting(first, second)
 
     def _letting(self, first: Network, second: Network) -> float:
-        """Each site is a lot of its own."""
+        """Each site is a lot of its own; a company's oversight ends with its term, in whichever period."""
         total, end = 0.0, HORIZON
         for today, *states in zip(self.today, first, second, strict=True):
-            before = today
+            before, over = today, float(HORIZON)
             for state, begin, until in zip(states, (0, SECOND), (SECOND, end), strict=True):
                 if state is not None:
                     contract = self.contracts[state[1]]
                     new = before is None or before[1] != state[1]
                     signed = begin + (min(contract.procurement_months / 12, until - begin) if new else 0.0)
-                    company = new and contract.financing == "project_company"
-                    ends = min(until, signed + contract.term_years) if company else until
+                    company = contract.financing == "project_company"
+                    over = begin + contract.procurement_months / 12 + contract.term_years if new and company else over
+                    ends = min(until, over) if company else until
                     year = np.arange(begin, until)
                     years = np.clip(np.minimum(year + 1, ends) - np.maximum(year, signed), 0, 1)
                     total += contract.oversight_cost * float(years @ self.factors[begin:until])

@@ -23,19 +23,20 @@ from redesaude.assemble.options import (
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.promises import access_promises, money_promises
 from redesaude.assemble.requirements import decision_problems, requirement_problems
-from redesaude.assemble.spending import Spenders
+from redesaude.assemble.spending import LettingFlows, Spenders
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
 from redesaude.assemble.support import starts_of, support_rows
 from redesaude.assemble.tiers import reach_with_transfers, tier_rows
 from redesaude.assemble.waiting import waiting_problems, waits_unpriced
 from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
-from redesaude.finance.contracts import Terms, durations_of, lettings_of, terms_of, within
+from redesaude.finance.contracts import Terms, durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.phases import Phases
-from redesaude.finance.pricing import letting_flows
+from redesaude.finance.pricing import letting_in_period
 from redesaude.inputs.scenario import Scenario, positions
+from redesaude.lines import Source, of_source
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude.travel.reach import reach_problems
 from redesaude_models.problem import (
@@ -57,8 +58,9 @@ class Assembled:
 
     ``services``, ``hosting``, ``lettings`` and ``options.table`` are data frames in the row order of the problem;
     ``options.prices`` and ``steps.prices`` are their cost lines, ``hosting_lines`` those of sites (NPV by period).
-    ``letting_lines`` are those of a contract in the period in which it is let, ``oversight_lines`` in the others while
-    it runs. ``closings`` are today's services that must close, with their cost as ``npv``.
+    ``letting_lines`` (lettings, periods, periods) are what a contract costs in each period (last axis) by that in
+    which it is let, ``oversight_lines`` (lettings, periods) what it costs in the others while it runs.
+    ``closings`` are today's services that must close, with their cost as ``npv``.
     ``minutes`` is ``(territories, sites)``. ``notices`` are warnings found while assembling.
     """
 
@@ -102,7 +104,8 @@ def assemble(scenario: Scenario) -> Assembled:
     lettings, let = _lettings(hosting)
     hosting_yearly = _hosting_yearly(scenario, hosting, terms_of(scenario.contracts))
     hosting_lines = {"hosting": hosting_yearly[:, None] * phases.annuities}
-    letting_lines, oversight_lines = _letting_lines(scenario, lettings, phases)
+    letting_flows = _letting_flows(scenario, lettings, phases)
+    letting_lines, oversight_lines = letting_flows.worth(phases)
     decided, frozen = decided_flags(scenario, services, options.table)
     step, wait = step_rows(options, steps, phases, frozen)
     rows = _services(scenario, services, closing_cost * phases.firsts[0])
@@ -120,6 +123,8 @@ def assemble(scenario: Scenario) -> Assembled:
         hosting=hosting,
         hosting_yearly=hosting_yearly,
         lettings=lettings,
+        letting_flows=letting_flows,
+        phases=phases,
         agreed=agreed,
         transfers=tiers.source,
     )
@@ -233,29 +238,21 @@ def _hosting_yearly(scenario: Scenario, hosting: pd.DataFrame, terms: Terms) -> 
     return np.asarray(fixed * terms.opex_factor[contract])
 
 
-#: lines of letting a contract
-_LETTING = ("transaction", "oversight")
-
-
-def _letting_lines(
-    scenario: Scenario, lettings: pd.DataFrame, phases: Phases
-) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Return by line what each contract costs in a period in which it is let, and in one in which it goes on.
-
-    Both ``(lettings, periods)``, NPV. Procurement that outlasts its period ends with it: oversight then goes on.
-    """
+def _letting_flows(scenario: Scenario, lettings: pd.DataFrame, phases: Phases) -> LettingFlows:
+    """Return what each contract costs each year, by the period in which it is let, and where it goes on."""
     terms = lettings_of(scenario.contracts)
     lasting = durations_of(scenario.contracts, from_decision=waits_unpriced(scenario))
-    years, factors = phases.calendar.horizon_years, phases.calendar.factors()
-    let, going_on = ({line: np.zeros((len(lettings), len(phases))) for line in _LETTING} for _ in range(2))
+    shape = len(lettings), len(phases), phases.calendar.horizon_years
+    let, going_on = ({line: np.zeros(shape) for line in of_source(Source.LETTING)} for _ in range(2))
     for n, (contract, existing) in enumerate(zip(lettings["contract_id"], lettings["existing"], strict=True)):
-        for t, (begin, end) in enumerate(zip(phases.begins, phases.ends, strict=True)):
-            stated = within(terms[contract], end - begin)
+        for t in range(len(phases)):
             for found, already in ((let, bool(existing) and t == 0), (going_on, True)):
-                flows = letting_flows(*stated, years, already_let=already, since=begin, duration=lasting[contract])
+                flows = letting_in_period(
+                    terms[contract], lasting[contract], phases, t, already_let=already, runs_today=bool(existing)
+                )
                 for line, flow in flows.items():
-                    found[line][n, t] = factors[begin:end] @ flow[begin:end]
-    return let, going_on
+                    found[line][n, t] = flow
+    return LettingFlows(let, going_on)
 
 
 def _specialties(scenario: Scenario) -> Specialties:
@@ -322,6 +319,7 @@ def _lettings_rows(
 ) -> Lettings:
     lots = pd.Series(list(dict.fromkeys(lettings["lot_id"])))
     let, going_on = (np.asarray(sum(part.values())) for part in (lines, oversight))
+    let = let.sum(axis=-1)
     return Lettings(
         contract=positions(scenario.contracts["contract_id"], lettings["contract_id"]),
         lot=positions(lots, lettings["lot_id"]),

@@ -23,6 +23,7 @@ from redesaude.errors import FaultError
 from redesaude.finance.contracts import lettings_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, running_use
+from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario
 from redesaude.lines import Kind, Source, line_of, lines_where
 from redesaude_models.problem import Ints, Use
@@ -68,6 +69,28 @@ def _named(labels: pd.Series | None, wanted: tuple[str, ...]) -> Any:
 
 
 @dataclass(frozen=True)
+class LettingFlows:
+    """What contracts for lots cost each year by line, ``(lettings, periods, years of the horizon)``, undiscounted.
+
+    ``let`` in the period in which they are let, with what is settled then for later; ``going_on`` in any other.
+    """
+
+    let: dict[str, Floats]
+    going_on: dict[str, Floats]
+
+    def worth(self, phases: Phases) -> tuple[dict[str, Floats], dict[str, Floats]]:
+        """Return NPV by line: of ``let`` by the period in which it falls due (last axis), of ``going_on`` in all."""
+        let = {line: phases.worth(flow[:, :, None, :] * phases.yearly) for line, flow in self.let.items()}
+        return let, {line: phases.worth(flow) for line, flow in self.going_on.items()}
+
+    def tenders(self, phases: Phases, period: int) -> tuple[Floats, Floats]:
+        """Return the currency spent on tenders in a period, ``(lettings,)``: where it is let, and where it goes on."""
+        years = slice(phases.begins[period], phases.ends[period])
+        of_let, of_going_on = (part["transaction"][:, period, years] for part in (self.let, self.going_on))
+        return of_let.sum(axis=-1), of_going_on.sum(axis=-1)
+
+
+@dataclass(frozen=True)
 class Spenders:
     """All that may spend public money, in the rows of the planning problem.
 
@@ -82,6 +105,8 @@ class Spenders:
     hosting: pd.DataFrame
     hosting_yearly: Floats
     lettings: pd.DataFrame
+    letting_flows: LettingFlows
+    phases: Phases
     agreed: Agreed
     transfers: Ints
 
@@ -122,9 +147,10 @@ class Spenders:
         terms = lettings_of(self.scenario.contracts)
         yearly = np.array([terms[c].oversight_cost for c in contract], dtype=float)
         yield Spending(("oversight",), Use("letting", period, yearly), contract)
-        let = np.array([terms[c].transaction_cost for c in contract], dtype=float)
-        if period == 0:
-            let = let * ~self.lettings["existing"].to_numpy(bool)
+        let, going_on = self.letting_flows.tenders(self.phases, period)
+        if period:  # tenders again of what runs, and what a signature changes in that
+            yield Spending(("transaction",), Use("letting", period, going_on), contract)
+            let = let - going_on
         yield Spending(("transaction",), Use("signing", period, let), contract)
 
     def _closings(self, period: int) -> Iterator[Spending]:

@@ -278,6 +278,11 @@ class Duration(NamedTuple):
     again_years: float
     from_decision: bool = False
 
+    @property
+    def ends(self) -> bool:
+        """Whether it ends with its term, so that its oversight is settled with its signature, whatever comes later."""
+        return bool(np.isfinite(self.lasts_years))
+
 
 def durations_of(contracts: pd.DataFrame, *, from_decision: bool = False) -> dict[str, Duration]:
     """Return contract -> how long it lasts; infinite where nobody takes over, or it is not let again.
@@ -288,7 +293,7 @@ def durations_of(contracts: pd.DataFrame, *, from_decision: bool = False) -> dic
     lasts = np.where(_hands_over(contracts) > 0, term, np.inf)
     again = np.where(after_term(contracts) == "relet", term, np.inf)
     rows = zip(contracts["contract_id"], lasts.tolist(), again.tolist(), strict=True)
-    return {str(contract): Duration(*years, from_decision) for contract, *years in rows}
+    return {str(contract): Duration(last, until, from_decision) for contract, last, until in rows}
 
 
 def within(letting: Letting, years: float) -> Letting:

@@ -10,8 +10,9 @@ import numpy as np
 
 from redesaude.finance.arguments import Amount, Endless, checked
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
-from redesaude.finance.contracts import Duration, Terms
+from redesaude.finance.contracts import Duration, Letting, Terms, within
 from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.phases import Phases
 
 Budget = Annotated[str, ("government", "state")]
 """whose cost counts"""
@@ -97,27 +98,55 @@ def letting_flows(
     since: int = 0,
     until: Endless = np.inf,
     duration: Duration = UNENDING,
+    first_signed: Amount = 0.0,
 ) -> dict[str, Floats]:
     """Return what letting and overseeing one contract for a lot costs each year, by line, shape ``(horizon_years,)``.
 
     ``transaction_cost`` is currency, spent in year ``since``; ``oversight_cost`` currency/year from signature on (or
     from ``since``, where its ``duration`` says so), until the year ``until``, as long as it lasts. A contract already
     let costs its oversight, from the start. It is let again, at the same cost, whenever its ``duration`` says; one
-    already let, counted from the first year on (of one let earlier the plan knows no date). Lines: ``transaction``,
-    ``oversight``.
+    already let, counted from ``first_signed`` on (years from the first). Lines: ``transaction``, ``oversight``.
     """
     year = np.arange(horizon_years, dtype=float)
     signed = since + (0.0 if already_let else procurement_years)
     ends = min(until, np.inf if already_let else signed + duration.lasts_years)
     overseen_from = since if duration.from_decision else signed
     overseen = np.clip(np.minimum(year + 1, ends) - np.maximum(year, overseen_from), 0.0, 1.0)
-    first = 0.0 if already_let else signed
+    first = first_signed if already_let else signed
     passed = [np.floor(np.maximum(end - first - 1e-9, 0.0) / duration.again_years) for end in (year, year + 1)]
     again = np.where((year >= since) & (year < until), passed[1] - passed[0], 0.0)
     return {
         "transaction": transaction_cost * (again + ((year == since) & (not already_let))),
         "oversight": oversight_cost * overseen,
     }
+
+
+def letting_in_period(
+    letting: Letting, duration: Duration, phases: Phases, period: int, *, already_let: bool, runs_today: bool
+) -> dict[str, Floats]:
+    """Return :func:`letting_flows` of a contract that runs for a lot in a period, in which it is let, or was before.
+
+    Procurement that outlasts its period ends with it: oversight then goes on. A contract that ends with its term is
+    settled when it is let: its oversight until then is the cost of that period, and later ones cost nothing; unless
+    some service runs under it today (``runs_today``), of which the plan knows no end. One that is let again, again
+    every term: counted from the signature of the first period, from the first year where it runs today, and in the
+    period in which it is let later, from that signature.
+    """
+    begin, end, years = phases.begins[period], phases.ends[period], phases.calendar.horizon_years
+    if duration.ends and not runs_today:
+        if already_let:
+            return {line: np.zeros(years) for line in ("transaction", "oversight")}
+        return letting_flows(*letting, years, already_let=False, since=begin, duration=duration)
+    first = 0.0 if runs_today else within(letting, float(phases.ends[0])).procurement_years
+    return letting_flows(
+        *within(letting, end - begin),
+        years,
+        already_let=already_let,
+        since=begin,
+        until=end,
+        duration=duration,
+        first_signed=first,
+    )
 
 
 @checked

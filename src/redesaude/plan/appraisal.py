@@ -18,11 +18,11 @@ from redesaude.assemble.promises import access_targets, limits_of
 from redesaude.assemble.waiting import waits_unpriced
 from redesaude.assemble.workforce import roles
 from redesaude.finance.cashflow import Services, complete, timing_of
-from redesaude.finance.contracts import durations_of, lettings_of, terms_of, within
+from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
 from redesaude.finance.phases import Phases
-from redesaude.finance.pricing import letting_flows, price_by_period
+from redesaude.finance.pricing import letting_in_period, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.scenario import Scenario, rows_of
@@ -182,28 +182,27 @@ class Appraisal:
 
     def site_lines(self) -> Iterator[Line]:
         """Hosting of each open site, and its share of letting and overseeing its lot's contract."""
-        for site, contract, line, period, flow in self.site_flows():
-            yield site, "", contract, line, period, float(self.phases.worth(flow))
+        for site, contract, line, flow in self.site_flows():
+            yield from self._by_period((site, "", contract, line), flow)
 
-    def site_flows(self) -> Iterator[tuple[str, str, str, str, Floats]]:
-        """Yield (site, contract, line, period, currency by year of the horizon) of hosting, letting and overseeing."""
+    def site_flows(self) -> Iterator[tuple[str, str, str, Floats]]:
+        """Yield (site, contract, line, currency by year of the horizon) of hosting, letting and overseeing."""
         before = self._let_today
-        for period, t in self.periods.items():
+        for t in self.periods.values():
             groups = {(str(c), str(lot)): group for (c, lot), group in self._sites(t).groupby(["contract_id", "lot"])}
             for (contract, lot), group in groups.items():
-                letting = self.letting(contract, t, already_let=(contract, lot) in before)
+                already, today = (contract, lot) in before, self.let_today(contract, lot)
+                letting = self.letting(contract, t, already_let=already, runs_today=today)
                 for site in group["site_id"]:
-                    yield site, contract, "hosting", period, self.hosting(site, contract, t)
+                    yield site, contract, "hosting", self.hosting(site, contract, t)
                     for line, flow in letting.items():
-                        yield site, contract, line, period, flow / len(group)
+                        yield site, contract, line, flow / len(group)
             before = set(groups)
 
-    def letting(self, contract: str, period: int, *, already_let: bool) -> dict[str, Floats]:
-        """What letting and overseeing ``contract`` for a lot in a period costs each year of the horizon, by line."""
-        begin, end = self.phases.begins[period], self.phases.ends[period]
-        terms, years = within(self._letting[contract], end - begin), self.calendar.horizon_years
-        lasting = self._durations[contract]
-        return letting_flows(*terms, years, already_let=already_let, since=begin, until=end, duration=lasting)
+    def letting(self, contract: str, period: int, *, already_let: bool, runs_today: bool) -> dict[str, Floats]:
+        """What letting and overseeing a contract for a lot in a period costs each year of the horizon, by line."""
+        stated = self._letting[contract], self._durations[contract]
+        return letting_in_period(*stated, self.phases, period, already_let=already_let, runs_today=runs_today)
 
     def hosting(self, site: str, contract: str, period: int) -> Floats:
         """What running ``site`` for any service under ``contract`` in a period costs each year of the horizon."""
@@ -304,10 +303,11 @@ class Appraisal:
         )
         before = self._let(period - 1) if period else self._let_today
         for contract, lot in sorted(self._let(period)):
-            letting = self._letting[contract]
-            yield "oversight", contract, "", letting.oversight_cost
-            if (contract, lot) not in before:
-                yield "transaction", contract, "", letting.transaction_cost
+            yield "oversight", contract, "", self._letting[contract].oversight_cost
+            already, today = (contract, lot) in before, self.let_today(contract, lot)
+            letting = self.letting(contract, period, already_let=already, runs_today=today)
+            tenders = letting["transaction"][self.phases.begins[period] : self.phases.ends[period]]
+            yield "transaction", contract, "", float(tenders.sum())
 
     def _let(self, period: int) -> set[tuple[str, str]]:
         """(contract, lot) that run in a period."""

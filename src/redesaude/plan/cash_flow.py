@@ -123,7 +123,7 @@ def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
 
 
 def _site_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
-    for site, contract, line, _, flow in appraisal.site_flows():
+    for site, contract, line, flow in appraisal.site_flows():
         yield _place(site, "", contract), line, line_of(line).payer, flow[None, :]
 
 

@@ -123,8 +123,13 @@ def _site_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
             n, site, contract = let[h], hosting["site_id"][h], hosting["contract_id"][h]
             for line, npv in assembled.hosting_lines.items():
                 yield site, "", contract, line, period, float(npv[h, t])
-            for line, npv in (assembled.letting_lines if signed[n, t] else assembled.oversight_lines).items():
-                yield site, "", contract, line, period, float(npv[n, t] / sites_of_lot[n])
+            if signed[n, t]:
+                for line, npv in assembled.letting_lines.items():
+                    for due, paid in zip(assembled.problem.periods, npv[n, t], strict=True):
+                        yield site, "", contract, line, due, float(paid / sites_of_lot[n])
+            else:
+                for line, npv in assembled.oversight_lines.items():
+                    yield site, "", contract, line, period, float(npv[n, t] / sites_of_lot[n])
 
 
 def _closing_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:

@@ -65,7 +65,7 @@ class _Known:
 
     terms: dict[tuple[str, ...], Succession] = field(default_factory=dict)
     prices: dict[tuple[str, ...], Prices] = field(default_factory=dict)
-    letting: dict[tuple[str, int, bool], tuple[float, float, float]] = field(default_factory=dict)
+    letting: dict[tuple[str, int, bool, bool], tuple[float, float, float]] = field(default_factory=dict)
 
     def still(self, before: Scenario, after: Scenario) -> _Known:
         """What holds of the same services in another scenario, or with other cases in the same one."""
@@ -256,26 +256,28 @@ class Repricing:
         """Hosting and letting in the periods in which the site is open, its contract let in the first of them."""
         lines = {"hosting": 0.0, "transaction": 0.0, "oversight": 0.0}
         for n, period in enumerate(self._periods[site]):
-            already = n > 0 or (period == 0 and self.appraisal.let_today(contract, self.lots[site]))
-            transaction, oversight, year = self._let(contract, period, already=already)
+            today = self.appraisal.let_today(contract, self.lots[site])
+            already = n > 0 or (period == 0 and today)
+            transaction, oversight, year = self._let(contract, period, already=already, today=today)
             lines["hosting"] += self.appraisal.yearly_hosting(site, contract) * year
             lines["transaction"] += transaction / sharers
             lines["oversight"] += oversight / sharers
         return lines
 
-    def _let(self, contract: str, period: int, *, already: bool) -> tuple[float, float, float]:
+    def _let(self, contract: str, period: int, *, already: bool, today: bool) -> tuple[float, float, float]:
         """Letting and overseeing a contract for a lot in a period, and what 1 a year of the period is worth (NPV)."""
         known = self._known.letting
-        if (contract, period, already) not in known:
+        key = contract, period, already, today
+        if key not in known:
             appraisal = self.appraisal
             years = appraisal.calendar.horizon_years
             factors = appraisal.calendar.factors()[:years]
-            flows = appraisal.letting(contract, period, already_let=already)
+            flows = appraisal.letting(contract, period, already_let=already, runs_today=today)
             inside = appraisal.phases.of_years(years) == period
-            known[contract, period, already] = (
+            known[key] = (
                 float(factors @ flows["transaction"]), float(factors @ flows["oversight"]), float(factors @ inside)
             )  # fmt: skip
-        return known[contract, period, already]
+        return known[key]
 
     def _priced(self, services: Services, terms: Succession) -> pd.DataFrame:
         """Net present cost of each service by line."""
