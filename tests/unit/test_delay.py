@@ -29,18 +29,12 @@ from tiny import settings as stated
 SPENT = lines_where(lambda line: line.kind in (Kind.CAPITAL, Kind.RUNNING) and Source.SERVICE in line.sources)
 #: who finances the works
 FINANCING: dict[str, dict[str, Any]] = {
-    "budget": {},
-    "provider": {"provider": True},
-    "company": {"project_company": True},
-    "loan": {
-        "project_company": True,
-        "debt_years": 12.0,
-        "gearing": 0.6,
-        "debt_rate": 0.05,
-        "tax_share": 0.3,
-        "cover": np.nan,
-    },
-}
+    "budget": {"financing": "budget"},
+    "provider": {"financing": "provider"},
+    "company": {"financing": "project_company"},
+    "loan": {"financing": "project_company", "debt_years": 12.0, "gearing": 0.6, "debt_rate": 0.05, "tax_share": 0.3,
+             "cover": np.nan},
+}  # fmt: skip
 
 
 def one(kind: type[Any], **values: Any) -> Any:
@@ -70,7 +64,7 @@ def cases(draw: Callable[..., Any]) -> tuple[Services, Terms, Calendar]:
     )
     terms = one(
         Terms,
-        **{"project_company": False, "provider": False} | FINANCING[draw(some.sampled_from(sorted(FINANCING)))],
+        **FINANCING[draw(some.sampled_from(sorted(FINANCING)))],
         **{name: number(0.5, 2.0) for name in ("capex_factor", "opex_factor", "case_factor", "delay_factor")},
         **{
             name: number(0.0, 0.2)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from redesaude.finance.arguments import UnsolvableError
 from redesaude.finance.capital_charge import Loans, capital_charges
 from redesaude.finance.company_loan import raise_capital, service_lengths, works_lengths, works_shares
 from redesaude.finance.project_company import (
@@ -342,5 +343,10 @@ def test_indifference_return_meets_the_comparator() -> None:
 
 
 def test_no_return_meets_a_comparator_out_of_reach() -> None:
-    assert np.isnan(indifference_return(WHOLE, WHOLE_FINANCE, 1.0, 9.0))
-    assert np.isnan(indifference_return(WHOLE, WHOLE_FINANCE, 1e9, 9.0))
+    """2026-11-29: told, where it was NaN, and sought up to 1,000 % a year."""
+    with pytest.raises(UnsolvableError, match="dearer than the comparator even where its owners earn nothing"):
+        indifference_return(WHOLE, WHOLE_FINANCE, 1.0, 9.0)
+    with pytest.raises(UnsolvableError, match="cheaper than the comparator at every one up to 1000%"):
+        indifference_return(WHOLE, WHOLE_FINANCE, 1e9, 9.0)
+    paid = solve_unitary_payment(WHOLE, replace(WHOLE_FINANCE, equity_return_per_year=1.5))
+    assert indifference_return(WHOLE, WHOLE_FINANCE, 9.0 * paid, 9.0) == pytest.approx(1.5)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from redesaude.assemble.company_loans import loan_problems
+from redesaude.errors import InputError
+from redesaude.finance.arguments import UnsolvableError
 from redesaude.finance.cashflow import Services, standing
 from redesaude.finance.contracts import terms_of
 from redesaude.finance.phases import Phases
@@ -37,7 +40,10 @@ class PricedOptions:
 
 
 def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> PricedOptions:
-    """Return the options of :func:`option_table` priced over the ``phases``."""
+    """Return the options of :func:`option_table` priced over the ``phases``.
+
+    InputError where the loan of a project company has no payment, at the cells of its contract.
+    """
     contract = positions(scenario.contracts["contract_id"], options["contract_id"])
     contracts = contracts_of(
         scenario.contracts,
@@ -48,10 +54,15 @@ def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> 
     terms = contracts.succeeding(ids, today, options["specialty_id"].to_list())
     services = services_to_price(scenario, options)
     done = standing(replace(services, earlier_works=services.works))
-    prices, running = (
-        price_by_period(each, under, phases.calendar, phases.begins, scenario.settings.perspective)
-        for each, under in ((services, terms), (done, replace(terms, signs=np.zeros(len(ids)))))
-    )
+    try:
+        prices, running = (
+            price_by_period(each, under, phases.calendar, phases.begins, scenario.settings.perspective)
+            for each, under in ((services, terms), (done, replace(terms, signs=np.zeros(len(ids)))))
+        )
+    except UnsolvableError as why:
+        if told := tuple(loan_problems(scenario, contract, services, terms)):
+            raise InputError(told, scenario.settings.language) from why
+        raise
     return PricedOptions(options, contract, services, terms, prices, running)
 
 

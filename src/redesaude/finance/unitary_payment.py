@@ -21,6 +21,9 @@ from redesaude.finance.arguments import Amount, ArgumentError, Number, Positive,
 from redesaude.finance.discounting import capital_recovery
 from redesaude.finance.project_company import CompanyCashFlow, Finance, Project, company_cash_flow
 
+#: highest return at which a company is compared, per year
+MOST_RETURN = 10.0
+
 
 def solve_unitary_payment(project: Project, finance: Finance) -> float:
     """Return the unitary payment (currency/year, taxes on receipts included) that earns the owners their return.
@@ -112,13 +115,22 @@ def indifference_return(
     """Return the equity return (real, per year) at which the PPP costs as much as the public sector comparator.
 
     ``worth_of_payments`` is the present value of 1 a year of payments, ``other_npv`` what else the PPP costs
-    (currency). Below this return the PPP is cheaper. NaN where the comparator is met at no return between 0 and 100 %.
+    (currency). Below this return the PPP is cheaper.
+
+    Raises
+    ------
+    UnsolvableError
+        a ValueError that says on which side the PPP stays: dearer at every return from 0 on, or cheaper up to
+        :data:`MOST_RETURN`.
+
     """
 
     def excess(equity_return: float) -> float:
         payment = solve_unitary_payment(project, replace(finance, equity_return_per_year=equity_return))
         return payment * worth_of_payments + other_npv - comparator_npv
 
-    if excess(0.0) > 0 or excess(1.0) < 0:
-        return np.nan
-    return float(brentq(excess, 0.0, 1.0, xtol=1e-12))
+    if excess(0.0) > 0:
+        raise UnsolvableError("no return: the PPP is dearer than the comparator even where its owners earn nothing")
+    if excess(MOST_RETURN) < 0:
+        raise UnsolvableError(f"no return: the PPP is cheaper than the comparator at every one up to {MOST_RETURN:.0%}")
+    return float(brentq(excess, 0.0, MOST_RETURN, xtol=1e-12))
