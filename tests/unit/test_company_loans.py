@@ -18,7 +18,8 @@ def built(**loan: float) -> Scenario:
         {"specialty_id": "cardio", "size_id": "one", "capacity": 100, "fixed_cost": 300, "cost_per_case": 9,
          "capex": 900, "build_months": 24}
     )  # fmt: skip
-    return scenario(sizes=sizes, contracts=rows({"contract_id": "direct"}, LOAN | loan))
+    treated = rows({"specialty_id": "cardio", "cases_per_100k": 100_000, "unmet_cost": 90})
+    return scenario(specialties=treated, sizes=sizes, contracts=rows({"contract_id": "direct"}, LOAN | loan))
 
 
 @pytest.mark.parametrize("cover", [1.2, float("nan")], ids=["sculpted", "level"])
