@@ -43,18 +43,18 @@ def test_standing_networks_are_plans_and_prices_bound(seed: int) -> None:
     case = phased(seed)
     if case is None:
         pytest.skip("the tables contradict themselves")
-    arrays, layout, at_once = case
+    arrays, layout, aggregation = case
     optimum = highs(arrays, LIMITS)
     best = optimum.objective
-    standing = at_once.standing(layout)
-    still = highs(standing.arrays, LIMITS)
+    static = aggregation.static_network(layout)
+    still = highs(static.arrays, LIMITS)
     if still.values is not None:
-        values = still.values[standing.column]
+        values = still.values[static.column]
         assert arrays.violation(values) <= 1e-6
         assert arrays.value(values) == pytest.approx(still.objective, rel=1e-9, abs=1e-6)
         assert best is not None
         assert best <= arrays.value(values) + 1e-6 * abs(best)
-    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share, at_once)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share, aggregation)
     multipliers, _ = below.multipliers(LIMITS)
     bound = list(below.rise(multipliers, lambda _: LIMITS, lambda: False, lambda: optimum.values))[-1]
     assert best is None or bound <= best + 1e-6 * abs(best)
@@ -79,10 +79,10 @@ def test_engine_with_periods_at_once_finds_the_optimum(seed: int, monkeypatch: p
 
 def test_columns_alike_in_all_but_the_period_become_one() -> None:
     case = next(found for seed in range(40) if (found := phased(seed)) is not None)
-    arrays, layout, at_once = case
-    standing = at_once.standing(layout)
+    arrays, layout, aggregation = case
+    static = aggregation.static_network(layout)
     names = [(v.parent_component().local_name, v.index()) for v in arrays.variables]
     for name, one in (("open", True), ("x", True), ("v", False)):
         rows = [n for n, (component, _) in enumerate(names) if component == name]
         alike = {names[n][1][:-1] for n in rows}
-        assert len(np.unique(standing.column[rows])) == (len(alike) if one else len(rows))
+        assert len(np.unique(static.column[rows])) == (len(alike) if one else len(rows))

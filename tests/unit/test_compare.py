@@ -373,7 +373,7 @@ def test_when_stopped_what_is_done_is_kept() -> None:
     stop = StopSignal()
 
     def after_the_first(name: str, step: Progress) -> None:
-        if name == MIX and step.phase == "plan":
+        if name == MIX and step.stage == "plan":
             stop.stop()
 
     found = compare(example(), EXACT, progress=after_the_first, stop=stop)

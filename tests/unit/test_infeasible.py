@@ -16,7 +16,7 @@ from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.solving import highs
 from redesaude.solving.clock import Clock
 from redesaude.solving.elastic import elastic_model
-from redesaude.solving.highs import Outcome
+from redesaude.solving.highs import SolverResult
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits
 from redesaude.solving.rules import RULES
@@ -333,7 +333,7 @@ def test_two_kinds_that_must_give_way_together_are_named_together() -> None:
 
 
 def test_time_that_ends_is_told_and_blames_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    ended = Outcome(Termination.TIME_LIMIT, None, None, None)
+    ended = SolverResult(Termination.TIME_LIMIT, None, None, None)
     monkeypatch.setattr("redesaude.solving.infeasible.solve", lambda *_: ended)
     given = assemble(Scenario.from_tables(tables() | CASES["max_centres"].stated))
     told = smallest_change(given, Limits(gap=0.0, seconds=20.0), translator("en"))
@@ -344,7 +344,7 @@ def test_time_that_ends_is_told_and_blames_nobody(monkeypatch: pytest.MonkeyPatc
 def test_runs_are_held_to_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[float] = []
 
-    def run(model: LinearModel, limits: Limits) -> Outcome:
+    def run(model: LinearModel, limits: Limits) -> SolverResult:
         given.append(limits.seconds)
         return highs.solve(model, limits)
 

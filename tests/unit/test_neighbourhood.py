@@ -34,7 +34,7 @@ def test_blocks_of_which_nothing_is_proven_in_time_are_searched_too(
     limits = Limits(0.0, 20.0)
     values = solve(arrays, limits).values
     assert values is not None
-    below, real, turns = (
+    dual, real, turns = (
         LagrangianBound(Blocks(arrays, together(layout, order)), layout.share),
         GrowingRelaxation.solve,
         [],
@@ -45,10 +45,10 @@ def test_blocks_of_which_nothing_is_proven_in_time_are_searched_too(
         return real(self, limits) if len(turns) <= solved else None
 
     monkeypatch.setattr(GrowingRelaxation, "solve", in_time)
-    next(below.rise(np.zeros(arrays.matrix.shape[0]), lambda _: limits, lambda: False))
-    assert len(below.excess(values)) == solved
+    next(dual.rise(np.zeros(arrays.matrix.shape[0]), lambda _: limits, lambda: False))
+    assert len(dual.excess(values)) == solved
     around = NeighbourhoodSearch(
-        arrays, layout, np.zeros((len(problem.sites),) * 2), values, below=below, order=order, seed=0, placed=True
+        arrays, layout, np.zeros((len(problem.sites),) * 2), values, dual=dual, order=order, seed=0, placed=True
     )
     with np.errstate(all="raise"):
         assert sorted(around._shuffled()) == sorted(order)

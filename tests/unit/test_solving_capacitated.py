@@ -99,9 +99,9 @@ def test_the_tree_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
     if best is None:
         assert tree.found is None
         return
-    assert tree.cost == pytest.approx(best)
-    assert tree.bound == pytest.approx(best)
-    assert tree.bound <= best * (1 + 1e-9)
+    assert tree.search.cost == pytest.approx(best)
+    assert tree.search.proven == pytest.approx(best)
+    assert tree.search.proven <= best * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -193,7 +193,7 @@ def test_a_first_plan_is_there_even_where_no_time_is_left() -> None:
         tree = BranchAndBound(problem, Search(Limits(0.0, 0.0), Reporter()))
         assert tree.run() == Termination.TIME_LIMIT
         assert tree.found is not None
-        assert tree.bound == -np.inf or tree.bound <= tree.cost
+        assert tree.search.proven == -np.inf or tree.search.proven <= tree.search.cost
 
 
 def test_reduced_costs_are_nothing_for_what_is_used() -> None:

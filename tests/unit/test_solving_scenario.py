@@ -201,13 +201,13 @@ def test_stopped_before_any_plan_there_is_none(hard: Scenario) -> None:
 def test_progress_goes_forward_and_ends_with_the_plan() -> None:
     steps: list[Progress] = []
     plan = solve(scenario(), EXACT, progress=steps.append)
-    assert [s.phase for s in steps] == sorted((s.phase for s in steps), key=["build", "start", "solve", "plan"].index)
+    assert [s.stage for s in steps] == sorted((s.stage for s in steps), key=["build", "start", "solve", "plan"].index)
     assert all(a.seconds <= b.seconds for a, b in pairwise(steps))
-    found = [s for s in steps if s.phase == "solve" and s.incumbent is not None and s.bound is not None]
+    found = [s for s in steps if s.stage == "solve" and s.incumbent is not None and s.bound is not None]
     assert found
     assert found[-1].incumbent == pytest.approx(plan.objective)
     assert all(a.incumbent >= b.incumbent and a.bound <= b.bound + 1e-6 for a, b in pairwise(found))
-    assert (steps[-1].phase, steps[-1].incumbent, steps[-1].bound) == ("plan", plan.objective, plan.bound)
+    assert (steps[-1].stage, steps[-1].incumbent, steps[-1].bound) == ("plan", plan.objective, plan.bound)
     assert plan.log == tuple(str(step) for step in steps)
 
 

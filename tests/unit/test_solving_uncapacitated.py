@@ -72,8 +72,8 @@ def test_benders_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
     search = Benders(problem, Search(Limits(0.0, 30.0), Reporter()))
     search.run()
     best = enumerated(problem)
-    assert search.objective == pytest.approx(best)
-    assert search.bound == pytest.approx(best)
+    assert search.search.cost == pytest.approx(best)
+    assert search.search.proven == pytest.approx(best)
     assert search.opened is not None
     assert problem.value(search.opened) == pytest.approx(best)
 
@@ -94,8 +94,8 @@ def test_many_demands_share_their_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = found(case("p-median", 3))
     search = Benders(problem, Search(Limits(0.0, 30.0), Reporter()))
     search.run()
-    assert search.objective == pytest.approx(enumerated(problem))
-    assert search.bound == pytest.approx(search.objective)
+    assert search.search.cost == pytest.approx(enumerated(problem))
+    assert search.search.proven == pytest.approx(search.search.cost)
 
 
 def test_what_limits_a_service_is_not_uncapacitated() -> None:

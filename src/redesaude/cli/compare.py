@@ -112,8 +112,8 @@ class _Lines:
     def tell(self, strategy: str, progress: Progress) -> None:
         phase, at = self._last.get(strategy, ("", 0.0))
         now = time.monotonic()
-        if phase != progress.phase or now - at >= _LINE_EVERY:
-            self._last[strategy] = progress.phase, now
+        if phase != progress.stage or now - at >= _LINE_EVERY:
+            self._last[strategy] = progress.stage, now
             self._console.print(f"{name_of(strategy, self._say):<26} {progress}", highlight=False, soft_wrap=True)
 
 

@@ -47,7 +47,7 @@ class _Lines:
         self._at = 0.0
 
     def tell(self, progress: Progress) -> None:
-        changed = self._last is None or self._last.phase != progress.phase or bool(progress.message)
+        changed = self._last is None or self._last.stage != progress.stage or bool(progress.message)
         if changed or time.monotonic() - self._at >= _LINE_EVERY:
             self._console.print(str(progress), highlight=False, soft_wrap=True)
             self._last, self._at = progress, time.monotonic()
@@ -70,7 +70,7 @@ class _Panel:
         for heading in _HEADINGS:
             table.add_column(self._say(heading), justify="left" if heading == _HEADINGS[0] else "right", min_width=9)
         table.add_row(
-            self._say(_PHASES.get(now.phase, now.phase)),
+            self._say(_PHASES.get(now.stage, now.stage)),
             f"{time.monotonic() - self._began:,.0f}",
             _money(now.incumbent),
             _money(now.bound),

@@ -98,14 +98,14 @@ class DecomposedEngine:
 
 
 def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
-    """Decide the services alone, by Benders decomposition; None where there is not room for all everywhere."""
+    """Decide the services alone, by Benders decomposition; None where there is not capacity for all everywhere."""
     problem = uncapacitated(assembled.problem)
     if problem is None:
         return None
     watch = Stopwatch()
     with watch("build"):
         benders = Benders(problem.services, search, problem.decisions)
-    search.reporter.tell("build", "room for all everywhere: only services are decided")
+    search.reporter.tell("build", "capacity for all everywhere: only services are decided")
     with watch("search"):
         termination = benders.run(problem.pure.opened_by(openings) for openings in search.known)
     rows, columns = benders.master.matrix.shape
@@ -114,7 +114,7 @@ def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
 
 
 def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
-    """Branch on services with limited room; None where there is more than one way to deliver a service."""
+    """Branch on services with limited capacity; None where there is more than one way to deliver a service."""
     problem = capacitated(assembled.problem)
     if problem is None:
         return None
@@ -162,13 +162,13 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
     order = in_order(problem)
 
-    at_once = _at_once(assembled, relaxed, large)
+    aggregation = _aggregation(assembled, relaxed, large)
     block = together(layout, order)
-    below = LagrangianBound(Blocks(relaxed, block), layout.share, at_once)
+    dual = LagrangianBound(Blocks(relaxed, block), layout.share, aggregation)
 
     def begin() -> NeighbourhoodSearch | None:
-        standing = None if at_once is None or search.known else at_once.standing(layout)
-        first = _first_plan(arrays, layout, order, search, standing)
+        static = None if aggregation is None or search.known else aggregation.static_network(layout)
+        first = _first_plan(arrays, layout, order, search, static)
         if first is None:
             return None
         return NeighbourhoodSearch(
@@ -176,32 +176,31 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
             layout,
             _distances(assembled),
             first.values,
-            below=below,
+            dual=dual,
             order=order,
             seed=search.limits.seed,
-            placed=standing is None and not first.rough,
+            placed=static is None and not first.rough,
         )
 
     def plan(values: Floats, limits: Limits) -> Incumbent:
         return Incumbent(model, arrays, core, exact_values(arrays, values, limits))
 
     beside = replace(search.limits, threads=1)
-    contest = PrimalDual(below, search, watch, lambda values: plan(values, beside.aside(AT_HAND)).decisions())
+    contest = PrimalDual(dual, search, watch, lambda values: plan(values, beside.aside(AT_HAND)).decisions())
     termination = contest.run(begin)
-    if termination is None or contest.around is None:
-        ended = Termination.INTERRUPTED if search.stopped() else Termination.TIME_LIMIT
-        return EngineResult(ended, None, search.bound, columns, rows, watch.seconds)
+    if termination is None or contest.primal is None:
+        return EngineResult(search.termination, None, search.bound, columns, rows, watch.seconds)
     search.clock.keep(0.0)
     with watch("exact"):
-        found = plan(contest.around.values, search.limits)
+        found = plan(contest.primal.values, search.limits)
         decisions = found.decisions()
-    duals = contest.prices if below.duals is None else below.duals
+    duals = contest.prices if dual.duals is None else dual.duals
     evidence = Evidence(relaxed, duals, block, None if core.is_whole else core.journeys)
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found, evidence)
 
 
-def _at_once(assembled: Assembled, model: LinearModel, large: Large) -> PeriodAggregation | None:
-    """Return the periods at once; None where there is but one, or the whole is small enough by itself."""
+def _aggregation(assembled: Assembled, model: LinearModel, large: Large) -> PeriodAggregation | None:
+    """Return the aggregation of periods; None where there is but one, or the whole is small enough by itself."""
     problem = assembled.problem
     if len(problem.periods) == 1 or len(model.cost) < large.columns:
         return None
@@ -209,12 +208,12 @@ def _at_once(assembled: Assembled, model: LinearModel, large: Large) -> PeriodAg
 
 
 def _first_plan(
-    arrays: LinearModel, layout: Layout, order: list[list[int]], search: Search, standing: StaticNetwork | None
+    arrays: LinearModel, layout: Layout, order: list[list[int]], search: Search, static: StaticNetwork | None
 ) -> Start | None:
-    """Return a first plan, a standing network if one is given and fits the whole model; None if none is found."""
-    if standing is not None:
-        start = first_plan(standing.arrays, standing.layout, order, search)
-        if start.complete and arrays.violation(values := start.values[standing.column]) <= _TOLERANCE:
+    """Return a first plan, a static network if one is given and fits the whole model; None if none is found."""
+    if static is not None:
+        start = first_plan(static.arrays, static.layout, order, search)
+        if start.complete and arrays.violation(values := start.values[static.column]) <= _TOLERANCE:
             return replace(start, values=values)
     start = first_plan(arrays, layout, order, search)
     return start if start.complete and arrays.violation(start.values) <= _TOLERANCE else None

@@ -66,7 +66,7 @@ class DirectEngine:
 
         with watch("search"):
             start = _start(arrays, assembled, search)
-            outcome = solve(
+            result = solve(
                 arrays,
                 search.share(1.0),
                 start=start,
@@ -74,16 +74,16 @@ class DirectEngine:
                 on_solution=adopt,
                 stopped=search.stopped,
             )
-            search.prove(outcome.bound)
+            search.prove(result.bound)
         found = decisions = None
-        if outcome.values is not None:
-            adopt(outcome.values)
+        if result.values is not None:
+            adopt(result.values)
             search.clock.keep(0.0)
             with watch("exact"):
-                found = plan(outcome.values, search.limits)
+                found = plan(result.values, search.limits)
                 decisions = found.decisions()
         return EngineResult(
-            termination=outcome.termination,
+            termination=result.termination,
             decisions=decisions,
             bound=search.bound,
             variables=columns,

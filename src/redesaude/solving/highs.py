@@ -24,7 +24,7 @@ _TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SolverResult:
     """What a run of HiGHS gave: why it ended, the values found (None: none), their objective, the proven bound."""
 
     termination: Termination
@@ -42,7 +42,7 @@ def solve(
     on_progress: OnProgress | None = None,
     on_solution: OnSolution | None = None,
     stopped: Callable[[], bool] = lambda: False,
-) -> Outcome:
+) -> SolverResult:
     """Minimise ``model`` with HiGHS.
 
     ``start`` (columns, values) may be partial: HiGHS completes it. ``stopped`` is asked often, from another thread;
@@ -68,8 +68,8 @@ def solve(
     run.to_the_end()
     if not run.left_behind and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         run = _without_costs(highs, limits, stopped)
-    outcome = _outcome(run, model, written, unit)
-    return outcome if outcome.values is not None or start is None else _with_start(outcome, model, *start)
+    result = _result_of(run, model, written, unit)
+    return result if result.values is not None or start is None else _with_start(result, model, *start)
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def _without_costs(highs: highspy.Highs, limits: Limits, stopped: Callable[[], b
     return run
 
 
-def _outcome(run: Run, model: LinearModel, written: Scaled, unit: float) -> Outcome:
+def _result_of(run: Run, model: LinearModel, written: Scaled, unit: float) -> SolverResult:
     ended: Any = highspy.HighsModelStatus  # the stubs lack some of its members
     is_mip = bool(model.integer.any())
     if run.left_behind:
@@ -211,7 +211,7 @@ def _outcome(run: Run, model: LinearModel, written: Scaled, unit: float) -> Outc
         highs = run.highs
         status, info = highs.getModelStatus(), highs.getInfo()
         if status in (ended.kInfeasible, ended.kUnboundedOrInfeasible):
-            return Outcome(Termination.PROVEN_INFEASIBLE, None, None, None)
+            return SolverResult(Termination.PROVEN_INFEASIBLE, None, None, None)
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = np.array(highs.getSolution().col_value) if found and (is_mip or status == ended.kOptimal) else None
         usual = status in (ended.kOptimal, ended.kTimeLimit, ended.kInterrupt, ended.kHighsInterrupt)
@@ -221,7 +221,7 @@ def _outcome(run: Run, model: LinearModel, written: Scaled, unit: float) -> Outc
         bound = info.objective_function_value if not is_mip and status == ended.kOptimal else bound
         nodes, termination = max(0, int(info.mip_node_count)), _termination(status, interrupted=run.interrupted)
     values = None if values is None else written.values(values)
-    return Outcome(
+    return SolverResult(
         termination=termination,
         values=values,
         objective=None if values is None else model.value(values),
@@ -230,15 +230,15 @@ def _outcome(run: Run, model: LinearModel, written: Scaled, unit: float) -> Outc
     )
 
 
-def _with_start(outcome: Outcome, model: LinearModel, columns: NDArray[np.int32], values: Floats) -> Outcome:
-    """Return an outcome without a solution with the start as one, if it is complete and keeps every row."""
-    if outcome.termination == Termination.PROVEN_INFEASIBLE or len(columns) < len(model.cost):
-        return outcome
+def _with_start(result: SolverResult, model: LinearModel, columns: NDArray[np.int32], values: Floats) -> SolverResult:
+    """Return an result without a solution with the start as one, if it is complete and keeps every row."""
+    if result.termination == Termination.PROVEN_INFEASIBLE or len(columns) < len(model.cost):
+        return result
     given = np.empty(len(model.cost))
     given[columns] = values
     if model.violation(given) > _TOLERANCE:
-        return outcome
-    return replace(outcome, values=given, objective=model.value(given))
+        return result
+    return replace(result, values=given, objective=model.value(given))
 
 
 def _termination(status: highspy.HighsModelStatus, *, interrupted: bool) -> Termination:

@@ -94,7 +94,7 @@ class Journal:
     def look(self, *, plans: bool = True) -> bool:
         """Keep what is new in the record of the search, bounds alone unless ``plans``; return whether there was any."""
         with self._lock:
-            cost, bound, read = self._record.standing()
+            cost, bound, read = self._record.snapshot()
             kept = replace(self.kept, bound=self._settled.bound)
             if plans and read is not None and cost < self._seen:
                 self._seen, decisions = cost, read()

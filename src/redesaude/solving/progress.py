@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from redesaude.plan.plan import Plan
+from redesaude.plan.plan import Plan, Termination
 from redesaude.plan.proof import relative_gap
 from redesaude.solving.clock import NO_END, Clock
 from redesaude.solving.options import Limits
@@ -20,9 +20,9 @@ from redesaude.solving.record import ReadPlan, Record
 
 @dataclass(frozen=True)
 class Progress:
-    """One step of a solve: which phase, since when (seconds), best plan and bound so far (currency), and their gap."""
+    """One step of a solve: which stage, since when (seconds), best plan and bound so far (currency), and their gap."""
 
-    phase: str
+    stage: str
     seconds: float
     incumbent: float | None = None
     bound: float | None = None
@@ -34,7 +34,7 @@ class Progress:
         return relative_gap(self.incumbent, self.bound)
 
     def __str__(self) -> str:
-        parts = [f"{self.seconds:7.1f} s", f"{self.phase:<8}"]
+        parts = [f"{self.seconds:7.1f} s", f"{self.stage:<8}"]
         parts += [f"plan {self.incumbent:,.0f}"] if self.incumbent is not None else []
         parts += [f"bound {self.bound:,.0f}"] if self.bound is not None else []
         parts += [f"gap {self.gap:z.2%}"] if self.gap is not None else []
@@ -87,10 +87,11 @@ Openings = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Search:
-    """How one search is run: its limits, who is told of its progress, whether it was asked to stop, what plans of the
-    same or a similar scenario open, and its record, through which every plan and bound of it passes.
+    """The one object by which every way of solving knows how far it is: its limits and their clock, the best plan and
+    bound (``record``, through which all of them pass), whether it is over, and who is told.
 
-    Limits without a clock of their own begin to count when the search is made.
+    ``known`` is what plans of the same or a similar scenario open. Limits without a clock of their own begin to count
+    when the search is made.
     """
 
     limits: Limits
@@ -112,19 +113,29 @@ class Search:
         self.prove(bound)
 
     @property
+    def cost(self) -> float:
+        """Cost of the best plan (NPV), infinite while there is none."""
+        return self.record.cost
+
+    @property
+    def proven(self) -> float:
+        """What was proven in this search that any plan costs at least (NPV), minus infinity while nothing is."""
+        return self.record.proven
+
+    @property
     def bound(self) -> float | None:
-        """What was proven in this search that any plan costs at least (NPV); None: nothing yet."""
-        return self.record.proven if np.isfinite(self.record.proven) else None
+        """The same; None: nothing yet."""
+        return self.proven if np.isfinite(self.proven) else None
 
     @property
     def met(self) -> bool:
         """True once the best plan is proven within the gap asked for."""
         return self.record.met(self.limits.gap)
 
-    def tell(self, phase: str = "solve", message: str = "") -> None:
+    def tell(self, stage: str = "solve", message: str = "") -> None:
         """Report a step with the best plan and bound."""
         plan, bound = (value if np.isfinite(value) else None for value in (self.record.cost, self.record.bound))
-        self.reporter.tell(phase, message, incumbent=plan, bound=bound)
+        self.reporter.tell(stage, message, incumbent=plan, bound=bound)
 
     def _told(self, better: bool) -> bool:
         if better:
@@ -144,6 +155,26 @@ class Search:
     def over(self) -> bool:
         """Whether the search must end: its time is over, or it was asked to stop."""
         return self.stopped() or self.clock.left <= 0
+
+    def done(self) -> bool:
+        """Whether nothing more is to be done: the search must end, or the best plan is good enough."""
+        return self.over() or self.met
+
+    def step(self) -> bool:
+        """Count a step of our own; return whether the search must end."""
+        self.clock.did(1)
+        return self.over()
+
+    @property
+    def termination(self) -> Termination:
+        """Why a search that ends now does."""
+        if self.met:
+            return Termination.GAP_REACHED
+        return Termination.INTERRUPTED if self.stopped() else Termination.TIME_LIMIT
+
+    def rest(self, share: float, gap: float | None = None) -> Limits:
+        """Return the limits of a run that may take this share of the time that is left."""
+        return self.limits.within(share * self.clock.left, gap)
 
     def share(self, share: float, gap: float | None = None) -> Limits:
         """Return the limits of a run that may take this share of the whole time, and no more than is left."""
@@ -171,13 +202,13 @@ class Reporter:
         return time.perf_counter() - self._start
 
     def tell(
-        self, phase: str, message: str = "", *, incumbent: float | None = None, bound: float | None = None
+        self, stage: str, message: str = "", *, incumbent: float | None = None, bound: float | None = None
     ) -> None:
-        """Report a step; figures left out are those of the step before in the same phase."""
-        if self._last is not None and self._last.phase == phase:
+        """Report a step; figures left out are those of the step before in the same stage."""
+        if self._last is not None and self._last.stage == stage:
             incumbent = self._last.incumbent if incumbent is None else incumbent
             bound = self._last.bound if bound is None else bound
-        self._last = Progress(phase, self.seconds, incumbent, bound, message)
+        self._last = Progress(stage, self.seconds, incumbent, bound, message)
         self.log.append(str(self._last))
         if self._listener is not None:
             self._listener(self._last)

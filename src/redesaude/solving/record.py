@@ -39,7 +39,7 @@ class Record:
         """The best bound, proven here or given."""
         return max(self.proven, self.given)
 
-    def standing(self) -> tuple[float, float, ReadPlan | None]:
+    def snapshot(self) -> tuple[float, float, ReadPlan | None]:
         """Return the cost of the best plan, the best bound, and what reads that plan, all of one moment."""
         with self._lock:
             return self.cost, self.bound, self.read

@@ -100,10 +100,10 @@ def as_opened(arrays: LinearModel, openings: Openings, search: Search) -> Start 
     fixed = [n for n in columns if (place := (*options[n][:2], options[n][-1])) not in places or place in settled]
     values = np.array([options[n] in openings for n in fixed], dtype=float)
     limits = search.share(_SHARE_OF_TIME / 4, _GAP)
-    outcome = solve(arrays.fixed(np.array(fixed, dtype=np.int64), values), limits, stopped=search.stopped)
-    if outcome.values is None:
+    result = solve(arrays.fixed(np.array(fixed, dtype=np.int64), values), limits, stopped=search.stopped)
+    if result.values is None:
         return None
-    found = arrays.whole(outcome.values)
+    found = arrays.whole(result.values)
     return Start(np.arange(len(found), dtype=np.int32), found, complete=True)
 
 
@@ -183,9 +183,9 @@ def _decide(part: LinearModel, share: Flags, limits: Limits, search: Search) -> 
         if model is impossible:
             continue
         start = None if found is None else (np.arange(len(found), dtype=np.int32), found)
-        outcome = solve(model, given, start=start, stopped=search.stopped)
-        if outcome.values is not None or search.stopped():
-            return found if outcome.values is None else outcome.values
-        if outcome.termination == Termination.PROVEN_INFEASIBLE:
+        result = solve(model, given, start=start, stopped=search.stopped)
+        if result.values is not None or search.stopped():
+            return found if result.values is None else result.values
+        if result.termination == Termination.PROVEN_INFEASIBLE:
             impossible = model
     return found

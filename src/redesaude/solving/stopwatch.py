@@ -1,4 +1,4 @@
-"""How long each phase of a solve takes."""
+"""How long each stage of a solve takes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 
 class Stopwatch:
-    """Seconds by phase: ``with watch("bound"): ...``, in any thread, also within one another.
+    """Seconds by stage: ``with watch("bound"): ...``, in any thread, also within one another.
 
-    A phase counts while it runs anywhere, once however many threads run it.
+    A stage counts while it runs anywhere, once however many threads run it.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -23,13 +23,13 @@ class Stopwatch:
         self._spent: dict[str, float] = {}
 
     @contextmanager
-    def __call__(self, phase: str) -> Iterator[None]:
-        """Count the time inside as ``phase``."""
-        self._step(phase, 1)
+    def __call__(self, stage: str) -> Iterator[None]:
+        """Count the time inside as ``stage``."""
+        self._step(stage, 1)
         try:
             yield
         finally:
-            self._step(phase, -1)
+            self._step(stage, -1)
 
     def _step(self, name: str, more: int) -> None:
         with self._lock:
@@ -44,7 +44,7 @@ class Stopwatch:
 
     @property
     def seconds(self) -> dict[str, float]:
-        """Seconds of each phase begun, up to now."""
+        """Seconds of each stage begun, up to now."""
         with self._lock:
             now = self._clock()
             return {name: self._until(name, now) for name in self._spent}

@@ -52,7 +52,7 @@ def _cheapest_to_run(problem: PlanningProblem) -> Ints:
 
 
 def _alone(problem: PlanningProblem, specialty: int, opening: Floats, cost: Floats, journeys: Ints) -> Uncapacitated:
-    """Return one specialty with room for all; ``cost`` is of ``journeys``, sorted by demand and cost."""
+    """Return one specialty with capacity for all; ``cost`` is of ``journeys``, sorted by demand and cost."""
     services = np.flatnonzero(problem.services.specialty == specialty)
     demands = np.flatnonzero(problem.demand.specialty == specialty)
     unmet = np.where(problem.demand.must_treat, np.inf, problem.demand.unmet_cost.sum(axis=1))

@@ -20,7 +20,6 @@ from redesaude.solving.core.incumbent import Incumbent, exact_values
 from redesaude.solving.core.journey_core import Core, cheapest, core_of
 from redesaude.solving.highs import solve
 from redesaude.solving.location.pure_location import opened_by
-from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.start import best_known
 from redesaude.solving.stopwatch import Stopwatch
@@ -39,8 +38,8 @@ _SHARE_OF_GAP = 0.5
 
 
 class CoreSifting:
-    """The best plan ``found`` so far and its ``decisions``, None while there is none; cost and bound are those of the
-    record of ``search``. ``shape`` are the rows and columns of the latest core.
+    """The best plan ``found`` so far and its ``decisions``, None while there is none; cost and bound are those of
+    ``search``. ``shape`` are the rows and columns of the latest core.
     """
 
     def __init__(self, problem: PlanningProblem, search: Search, first: int = FIRST) -> None:
@@ -56,15 +55,13 @@ class CoreSifting:
         """Grow the core to the end and say why it ended."""
         count = np.full(len(self.problem.demand.territory), self.first)
         known = self._known()
-        while not (self._over() or self.search.met):
+        while not self.search.done():
             core = core_of(self.problem, cheapest(self.problem, count) | known)
             used = self._round(core)
             if not used.any():
                 break
             count[used] *= 2
-        if self.search.met:
-            return Termination.GAP_REACHED
-        return Termination.INTERRUPTED if self.search.stopped() else Termination.TIME_LIMIT
+        return self.search.termination
 
     def _known(self) -> Flags:
         """Return the journeys that known plans may use: to what each opens, as many as of all at first."""
@@ -83,7 +80,7 @@ class CoreSifting:
         self.search.reporter.tell("core", f"{len(core.journeys):,} journeys kept")
 
         def adopt(values: Floats | None) -> None:
-            if values is not None and (cost := inside.value(values)) < self.search.record.cost:
+            if values is not None and (cost := inside.value(values)) < self.search.cost:
                 self.found = Incumbent(model, inside, core, exact_values(inside, values, self.search.limits))
                 self.decisions = found = self.found.decisions()
                 self.search.adopt(cost, inside.turnover(values), lambda: found)
@@ -92,27 +89,23 @@ class CoreSifting:
             if self.decisions is None and (known := best_known(inside, self.search)) is not None:
                 adopt(known.values)
             if self.decisions is None:
-                adopt(solve(inside, self._limits(_FIRST_GAP, _SHARE_OF_TIME), stopped=self.search.stopped).values)
+                adopt(solve(inside, self.search.share(_SHARE_OF_TIME, _FIRST_GAP), stopped=self.search.stopped).values)
         with self.watch("bound"):
             gap = _SHARE_OF_GAP * self.search.limits.gap
-            outcome = solve(relaxed, self._limits(gap), on_progress=self.search.hear, stopped=self.search.stopped)
-            self.search.prove(outcome.bound)
+            result = solve(
+                relaxed, self.search.share(1.0, gap), on_progress=self.search.hear, stopped=self.search.stopped
+            )
+            self.search.prove(result.bound)
         nothing = np.zeros(len(self.problem.demand.territory), dtype=bool)
-        if outcome.values is None:
+        if result.values is None:
             return nothing
         with self.watch("search"):
-            adopt(self._around(inside, outcome.values))
-        complete = outcome.termination == Termination.GAP_REACHED
-        return core.pooling(relaxed, outcome.values) if complete else nothing
+            adopt(self._around(inside, result.values))
+        complete = result.termination == Termination.GAP_REACHED
+        return core.pooling(relaxed, result.values) if complete else nothing
 
     def _around(self, inside: LinearModel, values: Floats) -> Floats | None:
         """Return the best plan without the pool that decides as ``values`` do, None if there is none."""
         columns = np.flatnonzero(inside.integer)
         fixed = inside.fixed(columns, np.round(values[columns]))
-        return solve(fixed, self._limits(0.0, _SHARE_OF_TIME), stopped=self.search.stopped).values
-
-    def _over(self) -> bool:
-        return self.search.over()
-
-    def _limits(self, gap: float, share: float = 1.0) -> Limits:
-        return self.search.share(share, gap)
+        return solve(fixed, self.search.share(_SHARE_OF_TIME, 0.0), stopped=self.search.stopped).values

@@ -1,7 +1,9 @@
-r"""Who goes where, once services are given: a transport problem, or an assignment where demands stay whole.
+r"""Who goes where, once services are given: a transport problem, or a generalised assignment where demands stay whole.
 
-Its model is the capacitated one in some services and some journeys. With all services open its relaxation is exact for
-divided demands; journeys are added by their reduced cost until none is missing (column generation).
+Its model is the capacitated one restricted to some services and some journeys. With all services open its relaxation is
+exact for divided demands; journeys are added by their reduced cost until none is missing (column generation: Dantzig
+and Wolfe 1960). What is proven rests on weak duality with the prices of capacity alone, rounded down, and not on what
+the solver says of its solution.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ _USED = 1e-9
 @dataclass(frozen=True)
 class RestrictedModel:
     """The ``model`` in some ``services`` and journeys: columns are services, journeys and unmet demands in this order;
-    rows the balance of demands, the room of services, the room needed in all, their number, and open before serving.
+    rows the balance of demands, the capacity of services, that needed in all, their number, and open before serving.
     """
 
     problem: Capacitated
@@ -149,12 +151,12 @@ def transport(problem: Capacitated, services: Ints, limits: Limits) -> Transport
     if solved is None:
         bound = np.inf if _too_full(problem, services, limits) else -np.inf
         return Transport(None, bound, np.where(reach, 0.0, np.inf))
-    found, room = solved
-    return Transport(found, *_proven(problem, services, room))
+    found, capacity_price = solved
+    return Transport(found, *_proven(problem, services, capacity_price))
 
 
 def _solved(problem: Capacitated, services: Ints, limits: Limits) -> tuple[Allocation, Floats] | None:
-    """Return the cheapest divided allocation and the price of a case of room at each service; None if unsolved."""
+    """Return the cheapest divided allocation and the price of a case of capacity at each service; None if unsolved."""
     divided = replace(problem, whole=False)
     cost = problem.case_cost[services]
     reach, few = np.isfinite(cost), min(_FIRST, len(services)) - 1
@@ -167,31 +169,31 @@ def _solved(problem: Capacitated, services: Ints, limits: Limits) -> tuple[Alloc
         if solved is None:
             wanted = reach
             continue
-        room = np.maximum(-solved.row_duals[len(problem.cases) :], 0.0)
-        priced = cost + room[:, None]
+        capacity_price = np.maximum(-solved.row_duals[len(problem.cases) :], 0.0)
+        priced = cost + capacity_price[:, None]
         price = np.minimum(np.where(wanted, priced, np.inf).min(axis=0), problem.unmet)
         missing = reach & ~wanted & (priced < price - _ZERO * np.abs(price))
         if not missing.any():
-            return model.read(solved.values), room
+            return model.read(solved.values), capacity_price
         wanted = wanted | missing
 
 
-def _proven(problem: Capacitated, services: Ints, room: Floats) -> tuple[float, Floats]:
+def _proven(problem: Capacitated, services: Ints, capacity_price: Floats) -> tuple[float, Floats]:
     r"""Return what any allocation to just these services costs at least, and the reduced costs of the journeys.
 
-    For any prices :math:`\mu \ge 0` of ``room`` a case of demand i costs at least
-    :math:`\lambda_i = \min(\min_j c_{ij} + \mu_j, \pi_i)`, and the room that there is pays :math:`\mu^\top K`: weak
+    For any prices :math:`\mu \ge 0` of capacity a case of demand i costs at least
+    :math:`\lambda_i = \min(\min_j c_{ij} + \mu_j, \pi_i)`, and the capacity that there is pays :math:`\mu^\top K`: weak
     duality, whatever the solver meant by its duals. A whole demand on journey j costs
     :math:`d_i (c_{ij} + \mu_j - \lambda_i)` more than that.
     """
-    priced = problem.case_cost[services] + room[:, None]
+    priced = problem.case_cost[services] + capacity_price[:, None]
     price = np.minimum(priced.min(axis=0, initial=np.inf), problem.unmet)
     dearest = np.abs(problem.case_cost[services]).max(axis=0, initial=0.0, where=np.isfinite(priced))
     terms = (
         problem.offset,
         at_least(problem.opening[services]),
-        product_below(problem.cases, below(price, dearest + room.max(initial=0.0), 2)),
-        -product_above(problem.capacity[services], room),
+        product_below(problem.cases, below(price, dearest + capacity_price.max(initial=0.0), 2)),
+        -product_above(problem.capacity[services], capacity_price),
     )
     return at_least(np.array(terms)), priced - price
 

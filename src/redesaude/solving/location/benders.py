@@ -30,7 +30,6 @@ from redesaude.plan.proof import reached, relative_gap
 from redesaude.solving.highs import GrowingRelaxation, solve
 from redesaude.solving.location.dominance import only_reach, premises, undominated
 from redesaude.solving.location.uncapacitated import Uncapacitated
-from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.proven import Proof, proof
 from redesaude.solving.record import ReadPlan
@@ -63,7 +62,7 @@ class _Cuts:
 
 
 class Benders:
-    """The best services found so far (``opened``); cost and bound are those of the record of ``search``.
+    """The best services found so far (``opened``); their cost and the bound are those of ``search``.
 
     ``read`` turns services into the decisions of a plan.
     """
@@ -92,36 +91,21 @@ class Benders:
         for opened in known:
             self._propose(opened)
         self.close()
-        if not (self._over() or self.search.met):
+        if not self.search.done():
             self._fix()
             self._integers()
         if self._nothing:
             return Termination.PROVEN_INFEASIBLE
         if self._within_rounding:
             return Termination.GAP_REACHED
-        return Termination.INTERRUPTED if self.search.stopped() else Termination.TIME_LIMIT
+        return self.search.termination
 
     @property
     def _within_rounding(self) -> bool:
         """Whether the gap is met as far as a solver's tolerance can tell."""
-        found = self.opened is not None and np.isfinite(self.bound)
-        return found and reached(relative_gap(self.objective, self.bound), self.search.limits.gap)
-
-    def _over(self) -> bool:
-        return self.search.over()
-
-    @property
-    def objective(self) -> float:
-        """NPV of the best services, infinite while there are none."""
-        return self.search.record.cost
-
-    @property
-    def bound(self) -> float:
-        """NPV that no services go below, as proven here."""
-        return self.search.record.proven
-
-    def _limits(self, gap: float) -> Limits:
-        return self.search.share(1.0, gap)
+        bound = self.search.bound
+        found = self.opened is not None and bound is not None
+        return found and reached(relative_gap(self.search.cost, bound), self.search.limits.gap)
 
     def _empty_master(self) -> LinearModel:
         """The model in services y and group costs theta (in units of ``_unit``), before any cut."""
@@ -158,16 +142,16 @@ class Benders:
 
     def close(self) -> Floats:
         """Add cuts until the relaxation violates none; return the values of the services."""
-        relaxed = GrowingRelaxation(self.master, self._limits(0.0))
+        relaxed = GrowingRelaxation(self.master, self.search.share(1.0, 0.0))
         y, theta = _first_point(self.problem), np.zeros(self._groups)
         if self._only_reach:  # the cuts with nothing open are the covering rows: all there is
             self._cut(np.zeros(self._services), theta, relaxed)
-        while not self._over():
+        while not self.search.over():
             self.search.clock.did(1)
             self._propose(_rounded(self.problem, y))
             if not self._cut(y, theta, relaxed):
                 break
-            solution = relaxed.solve(self._limits(0.0))
+            solution = relaxed.solve(self.search.share(1.0, 0.0))
             if solution is None:
                 break
             before = y
@@ -208,7 +192,7 @@ class Benders:
         """Fix the services whose reduced cost says that no better plan opens, or closes, them."""
         if self._root is None or self.opened is None:
             return
-        self._beyond = self.objective
+        self._beyond = self.search.cost
         shut, kept = (flags[: self._services] for flags in self._root.settled(self._beyond))
         lower, upper = self.master.column_lower.copy(), self.master.column_upper.copy()
         upper[: self._services][shut] = 0.0
@@ -221,28 +205,28 @@ class Benders:
     def _integers(self) -> None:
         """Solve the master in integers, cut at the plan it proposes, until its bound meets the best plan."""
         seen: set[bytes] = set()
-        while not (self._over() or self.search.met):
+        while not self.search.done():
             start = None
             if self.opened is not None:
                 values = np.append(self.opened, self._cuts(self.opened.astype(float)).at(self.opened.astype(float)))
                 start = (np.arange(len(values), dtype=np.int32), np.asarray(values, dtype=float))
             gap = _SHARE_OF_GAP * self.search.limits.gap
-            outcome = solve(
+            result = solve(
                 self.master,
-                self._limits(gap),
+                self.search.share(1.0, gap),
                 start=start,
                 on_progress=lambda _, bound: self._prove(bound),
                 on_solution=lambda values: self._propose(values[: self._services] > 0.5),
                 stopped=self.search.stopped,
             )
-            if outcome.termination == Termination.PROVEN_INFEASIBLE:  # no plan but those left out
+            if result.termination == Termination.PROVEN_INFEASIBLE:  # no plan but those left out
                 self._nothing = np.isinf(self._beyond)
                 self._prove(np.inf)
                 return
-            self._prove(outcome.bound)
-            if outcome.values is None:
+            self._prove(result.bound)
+            if result.values is None:
                 return
-            y, theta = np.split(outcome.values, [self._services])
+            y, theta = np.split(result.values, [self._services])
             opened = y > 0.5
             self._propose(opened)
             if opened.tobytes() in seen or not self._cut(opened.astype(float), theta):

@@ -1,4 +1,4 @@
-r"""The capacitated case: services with limited room, one way to deliver each.
+r"""The capacitated case: services with limited capacity, one way to deliver each.
 
 With :math:`y` the open services and :math:`x` the shares (Kuehn and Hamburger 1963)
 
@@ -50,7 +50,7 @@ class Capacitated:
 
     @property
     def must_treat(self) -> float:
-        """Cases/year that must be treated: the open services have room for them."""
+        """Cases/year that must be treated: the open services have capacity for them."""
         return float(self.cases[np.isinf(self.unmet)].sum())
 
     @property
@@ -105,7 +105,7 @@ class Allocation:
 
 @dataclass(frozen=True)
 class ByCapacity:
-    """A pure location problem in which room is limited, and its ``services``."""
+    """A pure location problem in which capacity is limited, and its ``services``."""
 
     pure: PureLocation
     services: Capacitated

@@ -8,12 +8,12 @@ A price :math:`\lambda_i \le \pi_i` for each case of a demand lets the services 
         \sum_i d_i x_i \le K_j,\; 0 \le x \le 1 \Bigr\}
 
 where :math:`v_j` is a continuous knapsack, filled with the demands that gain most (Cornuejols, Sridharan and Thizy
-1991; Beasley 1993). The open services have room for the cases that must be treated, :math:`\sum_j K_j y_j \ge D`, so
-at least as many of the largest are open as that takes; the row itself is priced with the best of a few multipliers
+1991; Beasley 1993). The open services have capacity for the cases that must be treated, :math:`\sum_j K_j y_j \ge D`,
+so at least as many of the largest are open as that takes; the row itself is priced with the best of a few multipliers
 :math:`\kappa \ge 0`. Both are valid for any plan, and so is :math:`L` for any finite prices :math:`\lambda \le \pi`:
 what is relaxed is an equation, and a case more unmet gains nothing. Rounding is taken off where it arises
-(:mod:`redesaude.solving.rounding`): of the gain of each service, of its cost with the price of room, and of their sum,
-so that the choice is the cheapest of costs that are each too low. Prices rise along the subgradient, averaged over
+(:mod:`redesaude.solving.rounding`): of the gain of each service, of its cost with the price of capacity, and of their
+sum, so that the choice is the cheapest of costs that are each too low. Prices rise along the subgradient, averaged over
 steps (Camerini, Fratta and Maffioli 1975; Barahona and Anbil 2000), with Polyak's step, within what they can mean
 (:attr:`~.capacitated.Capacitated.prices`).
 
@@ -33,8 +33,8 @@ from redesaude.solving.location.capacitated import Capacitated
 from redesaude.solving.rounding import below, error, product_below, sum_above
 from redesaude_models.standard_form import Flags, Floats, Ints
 
-#: most multipliers of the room row that are tried at a price
-_ROOM_PRICES = 16
+#: most multipliers of the row of aggregate capacity that are tried at a price
+_CAPACITY_PRICES = 16
 
 #: part of the old direction in the next, and of the old frequencies
 _MOMENTUM, _MEMORY = 0.7, 0.9
@@ -49,17 +49,17 @@ _NO_GAIN, _AIM = 1e-6, 0.01
 @dataclass(frozen=True)
 class Node:
     """A part of the problem: ``services`` may open, those ``kept`` do. ``price`` of each demand's cases, the ``bound``
-    there (NPV), how often each service was chosen on the way (``often``), and what deciding it otherwise costs
-    (``flip``) while it is ``chosen``.
+    there (NPV), how often each service was chosen on the way (``primal_average``, 0-1), and what deciding it otherwise
+    costs (``penalty``, NPV) while it is ``chosen``.
     """
 
     services: Ints
     kept: Flags
     price: Floats
     bound: float
-    often: Floats
+    primal_average: Floats
     chosen: Flags
-    flip: Floats
+    penalty: Floats
 
     def without(self, service: int) -> Node:
         """Return the part in which the service at that place never opens."""
@@ -67,16 +67,16 @@ class Node:
 
     def only(self, those: Flags) -> Node:
         """Return the part in which no other services open."""
-        names = ("services", "kept", "often", "chosen", "flip")
+        names = ("services", "kept", "primal_average", "chosen", "penalty")
         return replace(self, **{name: getattr(self, name)[those] for name in names})
 
     def keeping(self, those: Flags) -> Node:
         """Return the part in which these services open too."""
         return replace(self, kept=self.kept | those)
 
-    def decided(self, room: float) -> Node:
-        """Return what is left when a plan may cost at most ``room`` more than the bound."""
-        dear = self.flip > room
+    def decided(self, slack: float) -> Node:
+        """Return what is left when a plan may cost at most ``slack`` more than the bound."""
+        dear = self.penalty > slack
         return self.keeping(dear & self.chosen).only(~dear | self.chosen | self.kept)
 
 
@@ -86,15 +86,15 @@ class Choice:
 
     value: float
     chosen: Flags
-    flip: Floats
+    penalty: Floats
 
 
 def root(problem: Capacitated) -> Node:
     """Return the whole problem, at prices near what cases cost at their second nearest service."""
     two = np.partition(problem.case_cost, min(1, len(problem.opening) - 1), axis=0)[:2]
     near = np.where(np.isfinite(two), two, 0.0).max(axis=0)
-    room = np.maximum(problem.capacity, 1e-9)
-    price = np.clip(near + 0.5 * np.median(problem.opening / room), *problem.prices)
+    capacity = np.maximum(problem.capacity, 1e-9)
+    price = np.clip(near + 0.5 * np.median(problem.opening / capacity), *problem.prices)
     count = len(problem.opening)
     nothing = np.zeros(count)
     return Node(np.arange(count), problem.required, price, -np.inf, nothing, nothing > 0, nothing)
@@ -102,12 +102,12 @@ def root(problem: Capacitated) -> Node:
 
 @dataclass(frozen=True)
 class Aim:
-    """What an ascent is for: the ``plan`` of least cost known (NPV, infinite: none), the bound that is ``enough`` to be
-    done with a part, and whether it is ``over`` (asked before each step).
+    """What an ascent is for: the ``plan`` of least cost known (NPV, infinite: none), the bound from which a branch
+    holds nothing worth looking for (``cutoff``, NPV), and whether it is ``over`` (asked before each step).
     """
 
     plan: float
-    enough: float
+    cutoff: float
     over: Callable[[], bool]
 
 
@@ -120,7 +120,7 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
     fewest = _fewest(capacity, node.kept, problem.must_treat)
     price, direction, idle = node.price, np.zeros_like(node.price), 0
     nothing = error(problem.cases, len(capacity))
-    best, often = replace(node, bound=-np.inf), np.zeros(len(node.services))
+    best, primal_average = replace(node, bound=-np.inf), np.zeros(len(node.services))
     for step in range(steps):
         if aim.over():
             break
@@ -130,11 +130,13 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
         if choice is None:
             return replace(node, bound=np.inf)
         bound = at_least(np.array([problem.offset, product_below(problem.cases, price), choice.value]))
-        often = choice.chosen.astype(float) if step == 0 else _MEMORY * often + (1 - _MEMORY) * choice.chosen
+        primal_average = (
+            choice.chosen.astype(float) if step == 0 else _MEMORY * primal_average + (1 - _MEMORY) * choice.chosen
+        )
         if bound > best.bound:
             idle = 0 if bound - best.bound > _NO_GAIN * abs(bound) else idle + 1
-            best = replace(best, price=price, bound=bound, chosen=choice.chosen, flip=choice.flip)
-            if bound >= aim.enough:
+            best = replace(best, price=price, bound=bound, chosen=choice.chosen, penalty=choice.penalty)
+            if bound >= aim.cutoff:
                 break
         else:
             idle += 1
@@ -151,7 +153,11 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
             break
         target = aim.plan if np.isfinite(aim.plan) else bound + _AIM * abs(bound)
         price = np.clip(price + length * max(target - bound, 0.0) / square * way, *problem.prices)
-    return replace(best, often=often) if best.bound > node.bound else replace(node, often=often)
+    return (
+        replace(best, primal_average=primal_average)
+        if best.bound > node.bound
+        else replace(node, primal_average=primal_average)
+    )
 
 
 def _free(direction: Floats, price: Floats, prices: tuple[Floats, Floats], nothing: Floats) -> Flags:
@@ -162,15 +168,17 @@ def _free(direction: Floats, price: Floats, prices: tuple[Floats, Floats], nothi
 
 
 def reduced_costs(problem: Capacitated, node: Node) -> Floats:
-    """Return by how much more than the prices of ``node`` a case costs on each journey, with the price of the room that
+    """Return by how much more than the prices of ``node`` a case costs on each journey, with the price of capacity that
     it takes, at least 0 (NPV of a case, (services of the node, demands)).
     """
     cost = problem.case_cost[node.services]
     _, demand, taken = _knapsacks(cost, problem.capacity[node.services], problem.cases, node.price)
     gain = np.minimum(np.take_along_axis(cost - node.price, demand, axis=1), 0.0)
     short = (gain < 0) & (taken < problem.cases[demand])
-    room = -np.where(short, gain, 0.0).min(axis=1)  # of the first demand left out: the one that would gain most
-    return np.asarray(np.maximum(cost - node.price + room[:, None], 0.0))
+    capacity_price = -np.where(short, gain, 0.0).min(
+        axis=1
+    )  # of the first demand left out: the one that would gain most
+    return np.asarray(np.maximum(cost - node.price + capacity_price[:, None], 0.0))
 
 
 def _knapsacks(cost: Floats, capacity: Floats, cases: Floats, price: Floats) -> tuple[Floats, Ints, Floats]:
@@ -178,7 +186,7 @@ def _knapsacks(cost: Floats, capacity: Floats, cases: Floats, price: Floats) -> 
     (services, some).
 
     A difference of two numbers has the right sign and a relative error of one rounding, so the filling is the best one
-    but for the rounding of the room left, which at most the best gain is worth.
+    but for the rounding of the capacity left, which at most the best gain is worth.
     """
     gain = cost - price
     some = max(1, int((gain < 0).sum(axis=1).max(initial=0)))
@@ -193,30 +201,30 @@ def _knapsacks(cost: Floats, capacity: Floats, cases: Floats, price: Floats) -> 
     return below((taken * gain).sum(axis=1), size, 3 * gain.shape[1]), demand, taken
 
 
-def _fewest(capacity: Floats, kept: Flags, room: float) -> int:
-    """Return how many services must open beside the ``kept`` ones to have that room; more than there are: too few.
+def _fewest(capacity: Floats, kept: Flags, needed: float) -> int:
+    """Return how many services must open beside the ``kept`` ones to have that capacity; more than there are: too few.
 
-    Fewer have less room even if they are the largest, all roundings in their favour.
+    Fewer have less capacity even if they are the largest, all roundings in their favour.
     """
-    missing = _missing(capacity, kept, room)
+    missing = _missing(capacity, kept, needed)
     largest = np.cumsum(np.sort(capacity[~kept])[::-1])
     return 0 if missing <= 0 else int(np.searchsorted(largest + error(largest, len(largest)), missing)) + 1
 
 
-def _missing(capacity: Floats, kept: Flags, room: float) -> float:
-    """Return how much of that room the ``kept`` services lack at least."""
-    return float(np.maximum(0.0, at_least(np.array([room, -sum_above(capacity[kept])]))))
+def _missing(capacity: Floats, kept: Flags, needed: float) -> float:
+    """Return how much of that capacity the ``kept`` services lack at least."""
+    return float(np.maximum(0.0, at_least(np.array([needed, -sum_above(capacity[kept])]))))
 
 
 def _choose(cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, fewest: int) -> Choice | None:
-    """Return the cheapest services at these costs: room and numbers of services; None if there are too few."""
+    """Return the cheapest services at these costs: capacity and numbers of services; None if there are too few."""
     free = np.flatnonzero(~kept)
     low = int(max(0, fewest, problem.least - kept.sum()))
     high = int(min(len(free), problem.most - kept.sum()))
     if low > high:
         return None
     missing = _missing(capacity, kept, problem.must_treat)
-    rates = _room_prices(cost[free], capacity[free], missing)
+    rates = _capacity_prices(cost[free], capacity[free], missing)
     takes = rates[:, None] * capacity[free]
     priced = below(cost[free] - takes, np.abs(cost[free]) + takes, 2)
     order = np.argsort(priced, axis=1, kind="stable")
@@ -229,25 +237,25 @@ def _choose(cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, f
     fixed = at_least(cost[kept])
     value = below(fixed + rates * missing + total, abs(fixed) + rates * missing + size, len(free) + 3)
     n = int(np.argmax(value))
-    chosen, flip = kept.copy(), np.where(kept, np.inf, 0.0)
+    chosen, penalty = kept.copy(), np.where(kept, np.inf, 0.0)
     chosen[free[order[n, : count[n]]]] = True
-    flip[free] = _flips(priced[n], chosen[free], ranked[n], low, high)
-    return Choice(float(value[n]), chosen, flip)
+    penalty[free] = _penalties(priced[n], chosen[free], ranked[n], low, high)
+    return Choice(float(value[n]), chosen, penalty)
 
 
-def _room_prices(cost: Floats, capacity: Floats, missing: float) -> Floats:
-    """Return prices of room worth trying: those at which a service is just worth opening; 0 alone if all are alike."""
+def _capacity_prices(cost: Floats, capacity: Floats, missing: float) -> Floats:
+    """Return prices of capacity to try: those at which a service is just worth opening; 0 alone if all are alike."""
     dear = (cost > 0) & (capacity > 0)
     if missing <= 0 or not dear.any() or np.ptp(capacity) == 0:
         return np.zeros(1)
     with np.errstate(over="ignore"):
         rates = np.sort(cost[dear] / capacity[dear])
     rates = rates[np.isfinite(rates * capacity.max())]
-    some = np.linspace(0, len(rates) - 1, min(_ROOM_PRICES, len(rates))).astype(int)
+    some = np.linspace(0, len(rates) - 1, min(_CAPACITY_PRICES, len(rates))).astype(int)
     return np.append(0.0, rates[some])
 
 
-def _flips(priced: Floats, chosen: Flags, ranked: Floats, low: int, high: int) -> Floats:
+def _penalties(priced: Floats, chosen: Flags, ranked: Floats, low: int, high: int) -> Floats:
     """Return how much dearer the choice of the cheapest gets at least if one of them stays shut, or another opens.
 
     ``priced`` are the costs of the services, ``ranked`` the same in order. A service is missed at the cost of the

@@ -1,4 +1,8 @@
-"""A first plan for given services at once, without a solver: whoever would lose most by waiting chooses first."""
+"""A first plan for given services without a solver: the demand that would lose most by waiting chooses first.
+
+The loss is the regret, what the second cheapest service costs more than the cheapest (Vogel's approximation: Reinfeld
+and Vogel 1958). It gives a plan only, and proves nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,21 @@ from redesaude.solving.location.allocation import allocation
 from redesaude.solving.location.capacitated import Allocation, Capacitated
 from redesaude_models.standard_form import Ints
 
-#: cases below which there is no room, as a share of the demand that looks for it
-_ROOM = 1e-9
+#: cases below which there is no capacity, as a share of the demand that looks for it
+_NOTHING = 1e-9
 
 
 def regret_allocation(problem: Capacitated, services: Ints) -> Allocation | None:
-    """Return an allocation to just these services, each demand to its cheapest ones with room (all of it to one where
-    demands stay whole), the demand with the greatest regret first; None if one that must be treated finds no room.
+    """Return an allocation to just these services, each demand to its cheapest ones with capacity left (all of it to
+    one where demands stay whole), the demand with the greatest regret first; None if one that must be treated finds no
+    capacity.
 
     Regret is what the second cheapest service costs more than the cheapest (Vogel's approximation).
     """
     cost = problem.case_cost[services]
     if not len(services):
         return None
-    order, room = np.argsort(cost, axis=0, kind="stable"), problem.capacity[services].astype(float)
+    order, free = np.argsort(cost, axis=0, kind="stable"), problem.capacity[services].astype(float)
     two = np.take_along_axis(cost, order[:2], axis=0)
     with np.errstate(invalid="ignore"):
         regret = np.minimum(two[-1], problem.unmet) - two[0]
@@ -29,15 +34,15 @@ def regret_allocation(problem: Capacitated, services: Ints) -> Allocation | None
     for demand in np.argsort(-np.nan_to_num(regret, nan=0.0), kind="stable").tolist():
         left, cases = 1.0, float(problem.cases[demand])
         for place in order[:, demand].tolist():
-            if left <= _ROOM or not cost[place, demand] < problem.unmet[demand]:
+            if left <= _NOTHING or not cost[place, demand] < problem.unmet[demand]:
                 break
-            share = min(left, room[place] / cases)
-            if share <= _ROOM or (problem.whole and share < 1.0):
+            share = min(left, free[place] / cases)
+            if share <= _NOTHING or (problem.whole and share < 1.0):
                 continue
             found.append((demand, int(services[place]), share))
-            room[place] -= share * cases
+            free[place] -= share * cases
             left -= share
-        if left > _ROOM and np.isinf(problem.unmet[demand]):
+        if left > _NOTHING and np.isinf(problem.unmet[demand]):
             return None
     opened = np.zeros(len(problem.opening), dtype=bool)
     opened[services] = True

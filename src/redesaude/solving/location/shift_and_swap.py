@@ -1,9 +1,9 @@
-r"""Whole demands made to fit: shifts and swaps of demands between given services.
+r"""Shift and swap: whole demands moved between given services until they fit.
 
 From the divided allocation each demand first goes where most of it went. Then the best move is taken, one demand to
-another service or two demands for each other, counting each case above a capacity at a price. Where nothing gains any
-more and something is still too full the price doubles, until all fits (shift and swap neighbourhoods of the generalised
-assignment problem; Yagiura, Ibaraki and Glover 2004).
+another service (shift) or two demands for each other (swap), counting each case above a capacity at a price. Where
+nothing gains any more and something is still too full the price doubles, until all fits (neighbourhoods of the
+generalised assignment problem: Yagiura, Ibaraki and Glover 2004). It gives a plan only, and proves nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from redesaude.solving.location.allocation import allocation
 from redesaude.solving.location.capacitated import Allocation, Capacitated
 from redesaude_models.standard_form import Floats, Ints
 
-#: most moves for each demand, and how often the price doubles before it is given up
+#: most moves for each demand, and how primal_average the price doubles before it is given up
 _MOVES, _DOUBLINGS = 3, 12
 
 #: demands up to which pairs of them are looked at
@@ -32,11 +32,11 @@ def fitted(problem: Capacitated, divided: Allocation, over: Callable[[], bool] =
     """
     services = np.flatnonzero(divided.opened)
     cost = np.vstack([problem.case_cost[services], problem.unmet]) * problem.cases
-    room = np.append(problem.capacity[services], np.inf)
+    capacity = np.append(problem.capacity[services], np.inf)
     share = np.zeros_like(cost)
     share[np.searchsorted(services, divided.service), divided.demand] = divided.share
     share[-1] = np.where(np.isinf(problem.unmet), 0.0, 1.0 - share.sum(axis=0))
-    fit = _Fit(cost, room, problem.cases, share.argmax(axis=0))
+    fit = _Fit(cost, capacity, problem.cases, share.argmax(axis=0))
     if not fit.settle(over):
         return None
     treated = np.flatnonzero(fit.place < len(services))
@@ -44,10 +44,10 @@ def fitted(problem: Capacitated, divided: Allocation, over: Callable[[], bool] =
 
 
 class _Fit:
-    """Demands at ``place`` among services of limited ``room``; ``cost`` (places, demands) is of all their cases."""
+    """Demands at ``place`` among services of limited ``capacity``; ``cost`` (places, demands) is of all their cases."""
 
-    def __init__(self, cost: Floats, room: Floats, cases: Floats, place: Ints) -> None:
-        self.cost, self.room, self.cases = cost, room, cases
+    def __init__(self, cost: Floats, capacity: Floats, cases: Floats, place: Ints) -> None:
+        self.cost, self.capacity, self.cases = cost, capacity, cases
         self.place = place.copy()
         self.every = np.arange(len(cases))
         self.price = float(self.own.mean() / cases.mean())
@@ -59,8 +59,8 @@ class _Fit:
 
     @property
     def excess(self) -> Floats:
-        """Cases above the room of each place; negative: room left."""
-        return np.bincount(self.place, self.cases, minlength=len(self.room)) - self.room
+        """Cases above the capacity of each place; negative: capacity left."""
+        return np.bincount(self.place, self.cases, minlength=len(self.capacity)) - self.capacity
 
     def settle(self, over: Callable[[], bool]) -> bool:
         """Make the best move until none gains and all fit; false if that does not come about."""

@@ -1,9 +1,9 @@
-r"""Whole demands: the tree of :mod:`.branch_and_bound` proves, a search around the best plan finds.
+r"""Single source: each demand goes to one service. The tree of :mod:`.branch_and_bound` proves, a search finds plans.
 
-With demands divided the tree bounds the problem. Where it ends, the journeys whose reduced cost exceeds what the best
-plan costs more than the divided one cannot be in a better plan; the assignment problem in the others is solved in
-integers, and that part is bounded by what is proven of it. If that takes long the part waits, and gets twice the time
-when it is the one with the least bound again.
+With demands divided the tree bounds the problem, since whole demands are only a restriction. At a leaf, the journeys
+whose reduced cost exceeds what the best plan costs more than the divided one cannot be in a better plan (linear
+duality); the assignment problem in the others is solved in integers, and that leaf is bounded by what is proven of it.
+If that takes long the leaf waits, and gets twice the time when it is the one with the least bound again.
 
 Between two steps of the tree a few neighbouring services and the demands they treat are decided anew, all else standing
 (large neighbourhood search, Shaw 1998): a small problem of the same kind, of fewer services and demands. A round
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.highs import Outcome, solve
+from redesaude.solving.highs import SolverResult, solve
 from redesaude.solving.location.allocation import RestrictedModel, allocation, restricted_model, small, transport
 from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.location.capacitated import Allocation, Capacitated
@@ -34,7 +34,7 @@ _ASSIGNMENT, _PART = 0.03, 0.02
 #: services decided anew at once: at first, and how many more after a round without gain
 _SERVICES, _MORE = 4, 2
 
-#: room left over at each service of a plan that is tried, as a share of a mean demand
+#: capacity left at each service of a plan that is tried, as a share of a mean demand
 _SPARE = 0.25
 
 #: journeys looked at: of reduced cost up to this share of their demand's price, and some of each demand at least
@@ -67,8 +67,8 @@ class SingleSource(BranchAndBound):
     def _spare(self) -> float:
         return _SPARE * float(self.problem.cases.mean())
 
-    def _plant(self) -> None:
-        super()._plant()
+    def _solve_root(self) -> None:
+        super()._solve_root()
         if self._queue:
             node = self._queue[0].node
             likely = small(reduced_costs(self.problem, node), node.price, _SHARE, _LEAST)
@@ -77,7 +77,7 @@ class SingleSource(BranchAndBound):
 
     def _step(self) -> None:
         super()._step()
-        if self.found is not None and not (self._over() or self.search.met):
+        if self.found is not None and not self.search.done():
             self._better(self.found)
 
     def _better(self, found: Allocation) -> None:
@@ -93,12 +93,15 @@ class SingleSource(BranchAndBound):
         journeys = self._likely[np.ix_(services, demands)] | (services[:, None] == home[demands])
         model = restricted_model(part, np.arange(len(services)), part.required, journeys, choosing=True)
         begin = model.values(found.opened[services], np.searchsorted(services, home[demands]))
-        outcome = solve(
-            model.model, self._limits(_PART), start=(np.arange(len(begin), dtype=np.int32), begin), stopped=self._over
+        result = solve(
+            model.model,
+            self.search.rest(_PART, 0.0),
+            start=(np.arange(len(begin), dtype=np.int32), begin),
+            stopped=self.search.over,
         )
-        if outcome.values is None or model.model.violation(outcome.values) > _TOLERANCE:
+        if result.values is None or model.model.violation(result.values) > _TOLERANCE:
             return
-        new = model.read(outcome.values)
+        new = model.read(result.values)
         opened = found.opened.copy()
         opened[services] = new.opened
         self._adopt(
@@ -115,36 +118,36 @@ class SingleSource(BranchAndBound):
         """Yield neighbourhoods, round after round, until the widest gained nothing."""
         count = min(_SERVICES, len(self._near))
         while True:
-            before = self.cost
+            before = self.search.cost
             for place in random.permutation(len(self._near)).tolist():
                 yield np.sort(self._near[place, :count])
-            if self.cost > before * (1 - _GAIN):
+            if self.search.cost > before * (1 - _GAIN):
                 if count == len(self._near):
                     return
                 count = min(count + _MORE, len(self._near))
 
     def _proven(self, services: Ints, effort: int) -> tuple[float, bool]:
-        sent = transport(self.problem, services, self._limits())
+        sent = transport(self.problem, services, self.search.rest(1.0, 0.0))
         divided = sent.bound
-        if divided >= self._enough:
+        if divided >= self._cutoff:
             return divided, True
         if sent.allocation is not None:
-            whole = fitted(self.problem, sent.allocation, self._stepped)
+            whole = fitted(self.problem, sent.allocation, self.search.step)
             if whole is not None:
                 self._adopt(whole)
-        if effort == 0 or divided >= self._enough:
+        if effort == 0 or divided >= self._cutoff:
             return divided, True
-        beyond = self._enough  # any plan that uses another journey than these costs at least that
+        beyond = self._cutoff  # any plan that uses another journey than these costs at least that
         more = sent.reduced * self.problem.cases
         worth = np.isfinite(more) & (below(more, np.abs(more), 4) <= beyond - divided)
         model = restricted_model(self.problem, services, np.ones(len(services), dtype=bool), worth, choosing=False)
-        outcome = self._assigned(model, _ASSIGNMENT * 2.0 ** (effort - 1))
-        if outcome.termination == Termination.PROVEN_INFEASIBLE:
+        result = self._assigned(model, _ASSIGNMENT * 2.0 ** (effort - 1))
+        if result.termination == Termination.PROVEN_INFEASIBLE:
             return max(divided, beyond), True
-        bound = -np.inf if outcome.bound is None else min(outcome.bound, beyond)
-        return max(divided, bound), outcome.termination == Termination.GAP_REACHED
+        bound = -np.inf if result.bound is None else min(result.bound, beyond)
+        return max(divided, bound), result.termination == Termination.GAP_REACHED
 
-    def _assigned(self, model: RestrictedModel, share: float) -> Outcome:
+    def _assigned(self, model: RestrictedModel, share: float) -> SolverResult:
         """Solve an assignment problem, adopting what it finds."""
         arrays = model.model
 
@@ -152,8 +155,8 @@ class SingleSource(BranchAndBound):
             if arrays.violation(values) <= _TOLERANCE:
                 self._adopt(model.read(values))
 
-        limits = self._limits(share, gap=0.5 * self.search.limits.gap)
-        return solve(arrays, limits, stopped=lambda: self._over() or self.search.met, on_solution=hear)
+        limits = self.search.rest(share, 0.5 * self.search.limits.gap)
+        return solve(arrays, limits, stopped=self.search.done, on_solution=hear)
 
 
 def _apart(problem: Capacitated) -> Floats:

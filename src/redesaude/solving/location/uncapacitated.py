@@ -1,7 +1,7 @@
 r"""The uncapacitated case: once the services are open, every case goes to the cheapest, so its shares need no columns.
 
-With one way to deliver each service, room for all who can reach it, and no promise that ties shares together, a plan is
-its open services :math:`y` (p-median, uncapacitated fixed charge, set and maximal covering):
+With one way to deliver each service, capacity for all who can reach it, and no promise that ties shares together, a
+plan is its open services :math:`y` (p-median, uncapacitated fixed charge, set and maximal covering):
 
 .. math::
     \min_y\; f^\top y + \sum_i \min\bigl(\pi_i,\; \min_{j:\, y_j = 1} c_{ij}\bigr)
@@ -20,8 +20,8 @@ from redesaude.solving.location.pure_location import PureLocation, pure_location
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints
 
-#: share of the reachable cases that a service may lack room for and still count as having room for all
-_ROOM = 1e-9
+#: share of the reachable cases that a service may lack capacity for and still count as having capacity for all
+_LACKING = 1e-9
 
 #: difference below which services add up to one
 _EXACT = 1e-9
@@ -147,7 +147,7 @@ class ByServices:
 def uncapacitated(problem: PlanningProblem) -> ByServices | None:
     """Return ``problem`` in its open services alone, None where it is not of that kind."""
     found = pure_location(problem)
-    if found is None or not (found.capacity >= found.within_reach * (1 - _ROOM)).all():
+    if found is None or not (found.capacity >= found.within_reach * (1 - _LACKING)).all():
         return None
     demand = problem.journeys.demand
     order = np.lexsort((problem.journeys.minutes, found.cost, demand))  # at equal cost the nearer first

@@ -1,4 +1,4 @@
-r"""Rows that follow from others and sharpen the relaxation: room for the cases that must be treated.
+r"""Rows that follow from others and sharpen the relaxation: capacity for the cases that must be treated.
 
 Capacities of the open options of a specialty add up to at least its cases that must be treated,
 
@@ -19,16 +19,16 @@ from redesaude_models.standard_form import LinearModel
 
 
 def with_aggregate_capacity(model: LinearModel, problem: PlanningProblem) -> LinearModel:
-    """Return the ``model`` of ``problem`` with a row of room for each specialty and period that must treat cases."""
+    """Return the ``model`` of ``problem`` with a row for each specialty and period that must treat cases."""
     kind = problem.services.specialty[problem.options.service]
     row_of = np.full((len(problem.specialties.ids), len(problem.periods)), -1)
-    room: list[float] = []
+    needed: list[float] = []
     for s in range(len(row_of)):
         must = problem.demand.must_treat & (problem.demand.specialty == s)
         for p in np.flatnonzero(problem.demand.cases[must].sum(axis=0) > 0).tolist():
-            row_of[s, p] = len(room)
-            room.append(float(problem.demand.cases[must, p].sum()))
-    if not room:
+            row_of[s, p] = len(needed)
+            needed.append(float(problem.demand.cases[must, p].sum()))
+    if not needed:
         return model
     option = {key: o for o, key in enumerate(keys_of(problem).option)}
     period = {name: p for p, name in enumerate(problem.periods)}
@@ -42,6 +42,6 @@ def with_aggregate_capacity(model: LinearModel, problem: PlanningProblem) -> Lin
     if not entries:  # nothing may open: the model says by itself that this is impossible
         return model
     row, column, capacity = (np.array(part) for part in zip(*entries, strict=True))
-    scale = np.array(room)
-    rows = csr_array((capacity / scale[row], (row, column)), shape=(len(room), model.matrix.shape[1]))
-    return model.with_rows(rows, np.ones(len(room)))
+    scale = np.array(needed)
+    rows = csr_array((capacity / scale[row], (row, column)), shape=(len(needed), model.matrix.shape[1]))
+    return model.with_rows(rows, np.ones(len(needed)))

@@ -37,7 +37,7 @@ from redesaude_models.standard_form import Flags, Floats, LinearModel
 #: relative gap to which a block is solved: finer is a better bound and more time
 BLOCK_GAP = 0.001
 
-#: most steps of the prices that the periods at once do not give, and the share of the time that they may take
+#: most steps of the prices that the aggregated periods do not give, and the share of the time that they may take
 _STEPS, _STEPS_SHARE = 10, 0.4
 
 #: gain, as a share of L, that is not worth another step
@@ -65,27 +65,27 @@ class _Value:
 class LagrangianBound:
     """Proves the bound of the model of ``blocks``, and raises it block by block.
 
-    ``at_once`` gives multipliers where the relaxation itself would take too long.
+    ``aggregation`` gives multipliers where the relaxation itself would take too long.
     """
 
-    def __init__(self, blocks: Blocks, share: Flags, at_once: PeriodAggregation | None = None) -> None:
+    def __init__(self, blocks: Blocks, share: Flags, aggregation: PeriodAggregation | None = None) -> None:
         self.blocks = blocks
         self.share = share
         self.arrays = blocks.arrays
-        self._at_once = at_once
-        unsure = np.zeros(0, dtype=np.int64) if at_once is None else at_once.unsure
+        self._aggregation = aggregation
+        unsure = np.zeros(0, dtype=np.int64) if aggregation is None else aggregation.unsure
         self._unsure = unsure[blocks.coupling[unsure]]
         self._best: _Value | None = None
         self._shown: tuple[float, Floats | None] = -np.inf, None
         self._proposed: Floats | None = None
 
     def begin(self, limits: Callable[[float], Limits]) -> float | None:
-        """Return L without prices, blocks relaxed; None where the periods at once will soon give prices.
+        """Return L without prices, blocks relaxed; None where the aggregated periods will soon give prices.
 
         It is less than what the relaxation of the whole proves, and there much sooner. A block that takes too long
         counts with what the bounds of its columns prove.
         """
-        if self._at_once is not None:
+        if self._aggregation is not None:
             return None
         free = np.zeros(self.arrays.matrix.shape[0])
         value = self._value(free, {}, limits)
@@ -97,7 +97,7 @@ class LagrangianBound:
 
     def multipliers(self, limits: Limits) -> tuple[Floats, float | None]:
         """Return multipliers, and L at them if they are the duals of the relaxation of the whole (None: not solved)."""
-        if self._at_once is not None and (prices := self._at_once.prices(limits)) is not None:
+        if self._aggregation is not None and (prices := self._aggregation.prices(limits)) is not None:
             return self.allowed(prices), None
         relaxed = relaxation(self.arrays, limits)
         if relaxed is None:
@@ -146,12 +146,12 @@ class LagrangianBound:
                 return
             left = limits(1.0)
             fair = left.seconds / (len(models) - n)  # what earlier ones did not need goes to the later
-            outcome = solve(model, replace(left, gap=BLOCK_GAP, seconds=fair), stopped=stopped)
-            if outcome.values is not None:
+            result = solve(model, replace(left, gap=BLOCK_GAP, seconds=fair), stopped=stopped)
+            if result.values is not None:
                 proposed = proposed.copy()
-                proposed[self.blocks.columns(name)] = outcome.values
+                proposed[self.blocks.columns(name)] = result.values
                 self._proposed = proposed
-            proven[name] = max(proven[name], -np.inf if outcome.bound is None else outcome.bound)
+            proven[name] = max(proven[name], -np.inf if result.bound is None else result.bound)
             yield best.total
 
     def _keep(self, value: _Value) -> None:

@@ -64,7 +64,7 @@ class NeighbourhoodSearch:
     """The best plan so far (``values`` of all columns) and the moves that try to better it.
 
     ``distances`` (sites, sites; minutes) say which sites lie around a place, ``order`` names the specialties, in groups
-    that belong together: the blocks of the bound ``below``, which tells where there is much to gain. The groups come
+    that belong together: the blocks of the bound ``dual``, which tells where there is much to gain. The groups come
     first where the plan was not ``placed`` in this very model. ``exhausted`` once nothing gained with every site freed
     at once.
     """
@@ -76,7 +76,7 @@ class NeighbourhoodSearch:
         distances: Floats,
         values: Floats,
         *,
-        below: LagrangianBound,
+        dual: LagrangianBound,
         order: list[list[int]],
         seed: int,
         placed: bool,
@@ -90,12 +90,12 @@ class NeighbourhoodSearch:
         self._order = order
         self._random = np.random.default_rng(seed)
         self._sites = min(_SITES, len(distances))
-        self._below = below
+        self._dual = dual
         self._heard: Floats | None = None
         self._gap = _PART_GAP if placed else 2 * _PLACING_GAP  # the first pass halves it
         self._unplaced = deque([] if placed else order)
-        kinds = [self._one_by_one, self._two_by_two, self._places, self._proposals, self._flows]
-        self._turns = OperatorRoulette(kinds, self._random)
+        operators = [self._groups, self._pairs, self._geographic, self._lagrangian_rins, self._continuous_polish]
+        self._roulette = OperatorRoulette(operators, self._random)
         self._lock = threading.Lock()
 
     @property
@@ -111,12 +111,12 @@ class NeighbourhoodSearch:
             values = self.values
             if turn is None:
                 return 0.0
-            kind, part = turn
+            operator, part = turn
             free = part()
         gain, size = self._solve(free, values, limits, stopped)
-        if kind is not None:
+        if operator is not None:
             with self._lock:
-                self._turns.credit(kind, gain, size)
+                self._roulette.credit(operator, gain, size)
         return gain
 
     def _solve(self, free: Flags, values: Floats, limits: Limits, stopped: Callable[[], bool]) -> tuple[float, int]:
@@ -129,11 +129,11 @@ class NeighbourhoodSearch:
         seconds = min(limits.seconds, max(1.0, len(columns) / _COLUMNS_A_SECOND))
         limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset), seconds=seconds)
         smaller = without_dear(part, worthwhile_relaxation(part, limits), values[columns])
-        outcome = solve(smaller, limits, start=start, stopped=stopped)
-        if outcome.values is None:
+        result = solve(smaller, limits, start=start, stopped=stopped)
+        if result.values is None:
             return 0.0, len(columns)
         better = self.values.copy()
-        better[columns] = part.whole(outcome.values)
+        better[columns] = part.whole(result.values)
         return self.adopt(better), len(columns)
 
     def _gap_of(self, own: float) -> float:
@@ -151,33 +151,33 @@ class NeighbourhoodSearch:
             return gain
 
     def _next(self) -> tuple[int | None, Part] | None:
-        """Return the next part, and its kind if any; when nothing gains any more, places widen, or it is over."""
+        """Return the next part, and its operator if any; when nothing gains any more, places widen, or it is over."""
         if self._unplaced:
             return None, partial(self._specialties, self._unplaced.popleft())
-        if self._below.proposed is not self._heard:
-            self._heard = self._below.proposed
-            return None, self._where_others
-        turn = self._turns.next()
+        if self._dual.proposed is not self._heard:
+            self._heard = self._dual.proposed
+            return None, self._where_bound_differs
+        turn = self._roulette.next()
         if turn is None and not self.exhausted:
             self.exhausted = self._sites >= len(self._near)
             self._sites += _MORE_SITES
-            self._turns.again()
+            self._roulette.again()
         return turn
 
-    def _one_by_one(self) -> list[Part]:
+    def _groups(self) -> list[Part]:
         """Each group of specialties, and each specialty of a larger group; finer at every pass."""
         self._gap = max(_PART_GAP, self._gap / 2)
         groups = self._shuffled()
         alone = [[specialty] for group in groups if len(group) > 1 for specialty in group]
         return [partial(self._specialties, group) for group in [*groups, *alone]]
 
-    def _two_by_two(self) -> list[Part]:
+    def _pairs(self) -> list[Part]:
         """Two groups at once: pairs of all, those with much to gain with each other."""
         groups = self._shuffled()
         pairs = zip(groups[::2], groups[1::2], strict=False)
         return [partial(self._specialties, [*first, *second]) for first, second in pairs]
 
-    def _places(self) -> list[Part]:
+    def _geographic(self) -> list[Part]:
         """Sites around places drawn at random."""
         places = self._random.permutation(len(self._near))
         count = -(-_SWEEPS * len(places) // self._sites)
@@ -189,7 +189,7 @@ class NeighbourhoodSearch:
         A draw without replacement by weight (Efraimidis and Spirakis 2006); those of which nothing is proven have as
         much to gain as any.
         """
-        excess = self._below.excess(self.values)
+        excess = self._dual.excess(self.values)
         most = max(excess.values(), default=0.0)
         weight = np.array([max(0.0, excess.get(group[0], most)) for group in self._order])
         weight = weight / weight.sum() + _SURE if weight.any() else np.ones_like(weight)
@@ -200,20 +200,20 @@ class NeighbourhoodSearch:
         """Free these specialties everywhere, and what all share."""
         return np.asarray(np.isin(self.layout.specialty, [*specialties, NONE]))
 
-    def _proposals(self) -> list[Part]:
-        return [self._where_others]
+    def _lagrangian_rins(self) -> list[Part]:
+        return [self._where_bound_differs]
 
-    def _flows(self) -> list[Part]:
+    def _continuous_polish(self) -> list[Part]:
         """All that is not integer: parts solved to a small gap leave the flows of all together less than best."""
         return [lambda: ~self.arrays.integer]
 
-    def _where_others(self) -> Flags:
+    def _where_bound_differs(self) -> Flags:
         """Free the integers in which groups would do otherwise by themselves at the prices of the bound, and all that
         is not integer in these groups: half of them, for all take too long where there are many periods.
 
         Relaxation induced neighbourhoods (Danna, Rothberg and Le Pape 2005), with the Lagrangian one as the relaxation.
         """
-        proposed = self._below.proposed
+        proposed = self._dual.proposed
         if proposed is None:
             return np.zeros_like(self.arrays.integer)
         groups = self._shuffled()[: -(-len(self._order) // _PART_OF_GROUPS)]

@@ -61,8 +61,8 @@ class PeriodAggregation:
         """Rows about what is spent once or lasts: their prices are not known well when all is decided at once."""
         return np.flatnonzero([time in (Time.ONCE, Time.LASTS) for time in self._row_time])
 
-    def standing(self, layout: Layout) -> StaticNetwork:
-        """Return the standing network."""
+    def static_network(self, layout: Layout) -> StaticNetwork:
+        """Return the static network."""
         stands = [time is Time.STANDS for time in self._column_time]
         column = self._alike([(*name, one) for name, one in zip(self._names, stands, strict=True)])
         first = np.unique(column, return_index=True)[1]

@@ -1,4 +1,9 @@
-"""The search lowers the plan, the bound rises, until they meet or the time is over."""
+"""Primal and dual: the search lowers the plan, the bound rises, until they meet or the time is over.
+
+The plan comes from :mod:`.neighbourhood_search`, the bound from :mod:`.lagrangian_bound`. Each guides the other (the
+bound says where the plan is dear, the plan which prices matter), but neither rests on the other: the bound is valid
+whatever the plan is, and the plan is checked row by row.
+"""
 
 from __future__ import annotations
 
@@ -35,16 +40,16 @@ class PrimalDual:
 
     With one thread they take turns, and the same seed gives the same plan (if no time limit cuts in). With two or more
     they run beside each other, the prover joining the search when it is done; when the search stops depends on both.
-    ``around`` is None until there is a first plan, ``prices`` (multipliers of all rows) until there are some. ``read``
+    ``primal`` is None until there is a first plan, ``prices`` (multipliers of all rows) until there are some. ``read``
     turns values of all columns into the decisions of a plan.
     """
 
     def __init__(
-        self, below: LagrangianBound, search: Search, watch: Stopwatch, read: Callable[[Floats], Decisions]
+        self, dual: LagrangianBound, search: Search, watch: Stopwatch, read: Callable[[Floats], Decisions]
     ) -> None:
-        self.below = below
+        self.dual = dual
         self.search = search
-        self.around: NeighbourhoodSearch | None = None
+        self.primal: NeighbourhoodSearch | None = None
         self.prices: Floats | None = None
         self._read = read
         self._failed = False
@@ -59,26 +64,24 @@ class PrimalDual:
                 prover.result()
         else:
             self._start(begin)
-            self._exhaust(zip_longest(self._prove(), self._better()))
-        if self.around is None:
+            self._exhaust(zip_longest(self._prove(), self._improve()))
+        if self.primal is None:
             return None
         if not self._over():
-            self._finish(self.around)
-        if self.search.stopped():
-            return Termination.INTERRUPTED
-        return Termination.GAP_REACHED if self.search.met else Termination.TIME_LIMIT
+            self._finish(self.primal)
+        return self.search.termination
 
     def _start(self, begin: Callable[[], NeighbourhoodSearch | None]) -> None:
         with self._watch("core"):
-            self.around = begin()
-        self._failed = self.around is None
+            self.primal = begin()
+        self._failed = self.primal is None
         self._tell()
 
     def _tell(self) -> None:
         """Have the best plan recorded."""
-        if (around := self.around) is not None:
-            cost, values = around.best
-            self.search.adopt(cost, around.arrays.turnover(values), lambda: self._read(values))
+        if (primal := self.primal) is not None:
+            cost, values = primal.best
+            self.search.adopt(cost, primal.arrays.turnover(values), lambda: self._read(values))
 
     def _alarmed(self, work: Callable[[], None]) -> None:
         """Do the work of one thread; if it fails the other one stops too, so that the error is told at once."""
@@ -90,11 +93,11 @@ class PrimalDual:
 
     def _start_then_search(self, begin: Callable[[], NeighbourhoodSearch | None]) -> None:
         self._start(begin)
-        self._exhaust(self._better())
+        self._exhaust(self._improve())
 
     def _prove_then_search(self) -> None:
         self._exhaust(self._prove())
-        self._exhaust(self._better())
+        self._exhaust(self._improve())
 
     def _exhaust(self, steps: Iterable[object]) -> None:
         """Take step after step until none is left or it is over."""
@@ -103,19 +106,19 @@ class PrimalDual:
                 return
 
     def _over(self) -> bool:
-        return self._failed or self.search.over() or self.search.met
+        return self._failed or self.search.done()
 
     def _limits(self, share: float) -> Limits:
         return replace(self.search.share(share), threads=1)
 
-    def _better(self) -> Iterator[None]:
+    def _improve(self) -> Iterator[None]:
         """Better the plan, a part at a step, until nothing is left to find."""
-        while self.around is None:  # the other thread is still at the first plan
+        while self.primal is None:  # the other thread is still at the first plan
             time.sleep(_WAIT)
             yield
-        while not self.around.exhausted:
+        while not self.primal.exhausted:
             with self._watch("search"):
-                gain = self.around.step(self._limits(_PART_SHARE), self._over)
+                gain = self.primal.step(self._limits(_PART_SHARE), self._over)
             if gain > 0:
                 self._tell()
             yield
@@ -125,14 +128,14 @@ class PrimalDual:
         every block.
         """
         with self._watch("bound"):
-            self.search.prove(self.below.begin(lambda _: self._limits(_BEGIN_SHARE)))
+            self.search.prove(self.dual.begin(lambda _: self._limits(_BEGIN_SHARE)))
         yield
         with self._watch("bound"):
-            multipliers, value = self.below.multipliers(self._limits(1.0))
+            multipliers, value = self.dual.multipliers(self._limits(1.0))
             self.prices = multipliers if multipliers.any() else None
             self.search.prove(value)
         yield
-        bounds = self.below.rise(multipliers, self._limits, self._over, self._values)
+        bounds = self.dual.rise(multipliers, self._limits, self._over, self._values)
         while True:
             with self._watch("bound"):
                 bound = next(bounds, None)
@@ -142,20 +145,20 @@ class PrimalDual:
             yield
 
     def _values(self) -> Floats | None:
-        return None if self.around is None else self.around.values
+        return None if self.primal is None else self.primal.values
 
-    def _finish(self, around: NeighbourhoodSearch) -> None:
+    def _finish(self, primal: NeighbourhoodSearch) -> None:
         """Hand the whole model, with the best plan as its start, to the solver for the time that is left."""
-        start = (np.arange(len(around.values), dtype=np.int32), around.values)
+        start = (np.arange(len(primal.values), dtype=np.int32), primal.values)
         self.search.tell(message="nothing left to better in parts: the whole model again")
-        arrays = self.below.arrays
+        arrays = self.dual.arrays
 
         def adopt(values: Floats) -> None:
-            if around.adopt(arrays.whole(values)) > 0:
+            if primal.adopt(arrays.whole(values)) > 0:
                 self._tell()
 
         with self._watch("search"):
-            outcome = solve(arrays, self._limits(1.0), start=start, on_solution=adopt, stopped=self.search.stopped)
-        self.search.prove(outcome.bound)
-        if outcome.values is not None:
-            adopt(outcome.values)
+            result = solve(arrays, self._limits(1.0), start=start, on_solution=adopt, stopped=self.search.stopped)
+        self.search.prove(result.bound)
+        if result.values is not None:
+            adopt(result.values)

@@ -1,4 +1,4 @@
-r"""Better prices of some coupling rows, from a mixture of what the blocks have answered so far.
+r"""The restricted master problem: better prices of some coupling rows, from a mixture of what the blocks have answered.
 
 Each answer :math:`x_s^k` of a block to some prices, and its part in the best plan, lies in :math:`X_s`. The cheapest
 mixture of them that keeps the rows :math:`i \in U` whose prices are looked for,
@@ -7,11 +7,12 @@ mixture of them that keeps the rows :math:`i \in U` whose prices are looked for,
     \min_{\lambda, x_0} \sum_{s,k} \lambda_{sk} c_s x_s^k + c_0 x_0 : \quad
     \sum_{s,k} \lambda_{sk} A_{is} x_s^k + A_{i0} x_0 \ge b_i, \quad \sum_k \lambda_{sk} = 1, \quad x_0 \in X_0,
 
-with every other coupling row priced into the costs, has duals in those rows that are better prices (Dantzig and Wolfe
-1960); the columns :math:`x_0` that specialties share are in it themselves. Such prices swing from one end to the other,
-so that only a part of the way to them is taken (Wentges 1997). The cost of the mixture is the most that L can reach in
-those rows as far as is known. Nothing here is a bound: prices only say where L is looked at next, and the cost of the
-mixture only whether that is worth it.
+with every other coupling row priced into the costs, is the master problem restricted to the answers so far; its duals
+in those rows are better prices (Dantzig and Wolfe 1960). The columns :math:`x_0` that specialties share are in it
+themselves. Such prices swing from one end to the other, so that only a part of the way to them is taken (Wentges 1997).
+The cost of the mixture is the most that the bound :math:`L` of :mod:`.lagrangian_bound` can reach in those rows as far
+as is known. Nothing here is a bound: prices only say where :math:`L` is looked at next, and the cost of the mixture
+only whether that is worth it.
 """
 
 from __future__ import annotations
