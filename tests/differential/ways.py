@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
+from typing import Any
 
 from redesaude.assemble import Assembled
-from redesaude.solving.decomposed import (
-    Large,
-    by_capacity,
-    by_services,
-    by_sifting,
-    by_specialty,
-)
+from redesaude.solving.decomposed import by_capacity, by_services, by_sifting, by_specialty
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult
+from redesaude.solving.parameters import Core, Large, SearchParameters
 from redesaude.solving.progress import Search
 
 #: returns None where the problem is not of its kind
 Way = Callable[[Assembled, Search], EngineResult | None]
 
 
+def _tuned(way: Way, **rooms: Any) -> Way:
+    """Return a way with other parameters of its search, by room."""
+    return lambda assembled, search: way(assembled, replace(search, parameters=SearchParameters(**rooms)))
+
+
 def _at_once(assembled: Assembled, search: Search) -> EngineResult | None:
-    return None if len(assembled.problem.periods) == 1 else by_specialty(assembled, search, Large(columns=1))
+    return (
+        None if len(assembled.problem.periods) == 1 else _tuned(by_specialty, large=Large(columns=1))(assembled, search)
+    )
 
 
 WAYS: dict[str, Way] = {
     "direct": DirectEngine().run,
     "services": by_services,
     "room": by_capacity,
-    "growing": partial(by_sifting, first=1),
-    "specialties": partial(by_specialty, large=Large()),
-    "core": partial(by_specialty, large=Large(journeys=1, kept=1)),
+    "growing": _tuned(by_sifting, core=Core(first=1)),
+    "specialties": by_specialty,
+    "core": _tuned(by_specialty, large=Large(journeys=1), core=Core(kept=1)),
     "at once": _at_once,
 }

@@ -13,16 +13,16 @@ import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status, Termination
-from redesaude.solving import certify
 from redesaude.solving.certify import Evidence, certificate_of
 from redesaude.solving.highs import GrowingRelaxation, Relaxation
 from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.parameters import DEFAULTS, Certifying
 from redesaude.solving.progress import StopSignal
 from redesaude.solving.solve import solve
 from redesaude.solving.specialties import lagrangian_bound
 from redesaude.solving.specialties.blocks import Blocks
-from redesaude.solving.specialties.lagrangian_bound import BLOCK_GAP, LagrangianBound
+from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from seeds import a_few
@@ -152,8 +152,8 @@ def test_the_blocks_alone_prove_something_before_the_whole_is_relaxed(
     assert below.multipliers(limits)[1] is None
     made = certificate_of(problem, Evidence(arrays, duals), Limits(0.0, 1e-3))
     assert made.bound <= optimum
-    monkeypatch.setattr(certify, "_SMALL", 0)
-    made = certificate_of(problem, Evidence(arrays, duals), Limits(0.0, 1e-3))  # time for the duals alone
+    in_blocks = Certifying(columns=0)
+    made = certificate_of(problem, Evidence(arrays, duals), Limits(0.0, 1e-3), parameters=in_blocks)  # the duals alone
     assert first - 1e-6 * abs(first) <= made.bound <= optimum
 
 
@@ -191,7 +191,7 @@ def test_what_the_blocks_propose_costs_what_is_proven_of_them(seed: int) -> None
     assert np.abs(proposed - np.round(proposed))[arrays.integer].max() <= 1e-6
     excess = below.excess(proposed)
     assert min(excess.values()) >= -1e-6 * abs(bounds[-1])
-    assert sum(excess.values()) <= 2 * BLOCK_GAP * abs(bounds[-1])
+    assert sum(excess.values()) <= 2 * DEFAULTS.specialties.block_gap * abs(bounds[-1])
 
 
 def test_same_seed_same_plan() -> None:

@@ -8,10 +8,10 @@ import pytest
 from random_tables import phased_tables
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
-from redesaude.solving.decomposed import DecomposedEngine, Large
 from redesaude.solving.highs import solve as highs
 from redesaude.solving.layout import Layout, layout_of
 from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.parameters import Large, SearchParameters
 from redesaude.solving.solve import solve
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
@@ -61,14 +61,14 @@ def test_standing_networks_are_plans_and_prices_bound(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(40, 60))
-def test_engine_with_periods_at_once_finds_the_optimum(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("redesaude.solving.solve.DecomposedEngine", lambda: DecomposedEngine(Large(columns=1)))
+def test_engine_with_periods_aggregated_finds_the_optimum(seed: int) -> None:
     try:
         case = scenario(**phased_tables(seed, 2, 3, 4, growth=0.03))
         direct = solve(case, SolveOptions(gap=0.0, time_limit=30.0, engine="direct"))
     except InputError:
         pytest.skip("cases that must be treated reach no site")
-    apart = solve(case, SolveOptions(gap=0.0, time_limit=30.0, engine="decomposed"))
+    every = SearchParameters(large=Large(columns=1))
+    apart = solve(case, SolveOptions(gap=0.0, time_limit=30.0, engine="decomposed", search=every))
     assert apart.status == direct.status
     if direct.objective is None:
         pytest.skip("no plan keeps the hard promises, as both engines say")

@@ -11,8 +11,8 @@ from redesaude.assemble import assemble
 from redesaude.solving.highs import relaxation, solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import Relaxation, SearchParameters
 from redesaude.solving.progress import Reporter, Search
-from redesaude.solving.relaxation import reduced_cost_fixing
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear
 from redesaude.solving.relaxation.rens import enforced
 from redesaude.solving.start import first_plan
@@ -45,10 +45,12 @@ def test_solutions_of_the_smaller_models_are_plans(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_first_plans_begin_with_what_the_relaxation_settles(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reduced_cost_fixing, "_LARGE", 1)  # small as they are, look at their relaxation first
+def test_first_plans_begin_with_what_the_relaxation_settles(seed: int) -> None:
+    always = SearchParameters(relaxation=Relaxation(columns=1))  # small as they are, look at their relaxation first
     problem = assemble(network(seed)).problem
     arrays = linear_model(build_model(problem))
-    start = first_plan(arrays, layout_of(arrays, problem), in_order(problem), Search(EXACT, Reporter()))
+    start = first_plan(
+        arrays, layout_of(arrays, problem), in_order(problem), Search(EXACT, Reporter(), parameters=always)
+    )
     assert start.complete
     assert arrays.violation(start.values) <= 1e-6

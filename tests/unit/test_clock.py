@@ -16,6 +16,7 @@ from redesaude.solving.clock import WORK_A_SECOND, Clock
 from redesaude.solving.cores import default_threads, physical_cores
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.parameters import Large, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve as plan_of
 from redesaude_models.standard_form import LinearModel
@@ -110,10 +111,10 @@ def test_a_model_that_there_is_no_time_to_build_is_not_begun(engine: str, monkey
     def never(_problem: object) -> None:
         raise AssertionError("built")
 
-    monkeypatch.setattr("redesaude.solving.direct._JOURNEYS_A_SECOND", 1e-3)
+    slow = SearchParameters(large=Large(built=1e-3))
     monkeypatch.setattr("redesaude.solving.direct.build_model", never)
     monkeypatch.setattr("redesaude.solving.decomposed.build_model", never)
-    plan = plan_of(pair(), SolveOptions(time_limit=30.0, engine=engine))
+    plan = plan_of(pair(), SolveOptions(time_limit=30.0, engine=engine, search=slow))
     assert (plan.status, plan.termination) == (Status.NO_PLAN, Termination.TIME_LIMIT)
     assert any("no time left to build" in line for line in plan.log)
 

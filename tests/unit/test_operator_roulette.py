@@ -8,6 +8,7 @@ from scipy.sparse import csc_array
 
 from redesaude.solving.layout import NONE
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import DEFAULTS
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.operator_roulette import OperatorRoulette, Part
 from redesaude.solving.specialties.restricted_master import RestrictedMaster
@@ -85,7 +86,7 @@ def two_specialties() -> LinearModel:
 def test_prices_of_a_mixture_are_those_of_the_whole_once_it_knows_enough() -> None:
     model = two_specialties()
     blocks = Blocks(model, np.array([0, 1, NONE]))
-    mixture = RestrictedMaster(blocks, np.array([0]))
+    mixture = RestrictedMaster(blocks, np.array([0]), DEFAULTS.specialties.way)
     for answer in ([0.0, 0.0, 0.0], [10.0, 10.0, 4.0]):
         mixture.add(np.array(answer))
     before = np.zeros(1)
@@ -98,6 +99,6 @@ def test_prices_of_a_mixture_are_those_of_the_whole_once_it_knows_enough() -> No
 
 def test_no_mixture_of_answers_that_all_break_a_row() -> None:
     model = two_specialties()
-    mixture = RestrictedMaster(Blocks(model, np.array([0, 1, NONE])), np.array([0]))
+    mixture = RestrictedMaster(Blocks(model, np.array([0, 1, NONE])), np.array([0]), DEFAULTS.specialties.way)
     mixture.add(np.array([10.0, 10.0, 4.0]))
     assert mixture.better(np.zeros(1), Limits(0.0, 10.0)) is None

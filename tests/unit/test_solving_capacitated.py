@@ -21,6 +21,7 @@ from redesaude.solving.location.regret import regret_allocation
 from redesaude.solving.location.shift_and_swap import fitted
 from redesaude.solving.location.single_source import SingleSource
 from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.parameters import Large, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.relaxation.aggregate_capacity import with_aggregate_capacity
 from redesaude.solving.solve import choose_engine, solve
@@ -145,7 +146,7 @@ def test_one_ample_service_and_fractions_of_cases(seed: int) -> None:
         node = ascend(problem, node, Aim(np.inf, np.inf, lambda: False), 100, 1.0)
         assert node.bound <= ample
         assert ((least <= node.price) & (node.price <= most)).all()
-    assert searched(problem).cost <= ample * (1.0 + 1e-12)  # the same sum in another order
+    assert searched(problem).search.cost <= ample * (1.0 + 1e-12)  # the same sum in another order
 
 
 @pytest.mark.parametrize("kind", ["divided", "unmet"])
@@ -244,11 +245,11 @@ def test_what_ties_services_is_not_capacitated() -> None:
         assert capacitated(assemble(changed).problem) is None, column
 
 
-def test_auto_branches_on_services_where_journeys_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_branches_on_services_where_journeys_are_many() -> None:
     assembled = assemble(case("divided", 1))
     assert choose_engine(SolveOptions(), assembled, Reporter()).name == "direct"
-    monkeypatch.setattr("redesaude.solving.solve._MANY_JOURNEYS", 10)
-    assert choose_engine(SolveOptions(), assembled, Reporter()).name == "decomposed"
+    few = SolveOptions(search=SearchParameters(large=Large(location=10)))
+    assert choose_engine(few, assembled, Reporter()).name == "decomposed"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,6 +10,7 @@ from redesaude.assemble import assemble
 from redesaude.solving import start
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import DEFAULTS, SearchParameters, Start
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.start import block_by_block, first_plan
 from redesaude_models.network import build_model
@@ -51,11 +52,12 @@ def test_where_time_is_short_there_is_a_rough_plan(short: str, monkeypatch: pyte
     arrays = linear_model(build_model(problem))
     layout, order = layout_of(arrays, problem), in_order(problem)
     best = first_plan(arrays, layout, order, Search(Limits(0.0, 60.0), Reporter()))
+    parameters = DEFAULTS
     if short == "no time for a finer one":
-        monkeypatch.setattr(start, "_SOON", 0.0)
+        parameters = SearchParameters(start=Start(soon=0.0))
     else:
         monkeypatch.setattr(start, "_decide", lambda *_: None)
-    rough = first_plan(arrays, layout, order, Search(Limits(0.0, 60.0), Reporter()))
+    rough = first_plan(arrays, layout, order, Search(Limits(0.0, 60.0), Reporter(), parameters=parameters))
     assert best.complete
     assert (rough.complete, rough.rough) == (True, True)
     assert arrays.violation(rough.values) <= 1e-6

@@ -17,6 +17,7 @@ from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.dominance import premises, undominated
 from redesaude.solving.location.uncapacitated import Uncapacitated, uncapacitated
 from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.parameters import Location, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve
 from seeds import a_few
@@ -69,13 +70,13 @@ def enumerated(problem: Uncapacitated) -> float:
 @pytest.mark.parametrize("seed", a_few(range(25), 8))
 def test_benders_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
     problem = found(case(kind, seed))
-    search = Benders(problem, Search(Limits(0.0, 30.0), Reporter()))
-    search.run()
+    benders = Benders(problem, Search(Limits(0.0, 30.0), Reporter()))
+    benders.run()
     best = enumerated(problem)
-    assert search.search.cost == pytest.approx(best)
-    assert search.search.proven == pytest.approx(best)
-    assert search.opened is not None
-    assert problem.value(search.opened) == pytest.approx(best)
+    assert benders.search.cost == pytest.approx(best)
+    assert benders.search.proven == pytest.approx(best)
+    assert benders.opened is not None
+    assert problem.value(benders.opened) == pytest.approx(best)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -89,13 +90,13 @@ def test_the_engine_gives_the_plan_of_the_whole_model(kind: str) -> None:
     assert apart.variables < direct.variables
 
 
-def test_many_demands_share_their_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("redesaude.solving.location.benders._ALONE", 3)
+def test_many_demands_share_their_cuts() -> None:
+    few = SearchParameters(location=Location(own_cuts=3))
     problem = found(case("p-median", 3))
-    search = Benders(problem, Search(Limits(0.0, 30.0), Reporter()))
-    search.run()
-    assert search.search.cost == pytest.approx(enumerated(problem))
-    assert search.search.proven == pytest.approx(search.search.cost)
+    benders = Benders(problem, Search(Limits(0.0, 30.0), Reporter(), parameters=few))
+    benders.run()
+    assert benders.search.cost == pytest.approx(enumerated(problem))
+    assert benders.search.proven == pytest.approx(benders.search.cost)
 
 
 def test_what_limits_a_service_is_not_uncapacitated() -> None:

@@ -29,13 +29,14 @@ from redesaude.language import translator
 from redesaude.plan.audit import audit
 from redesaude.plan.evidence import Outcome
 from redesaude.solving.core.journey_core import cheapest, core_of
-from redesaude.solving.decomposed import DecomposedEngine, Large
+from redesaude.solving.decomposed import DecomposedEngine
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Way
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.layout import layout_of
 from redesaude.solving.location.pure_location import pure_location
 from redesaude.solving.options import Limits, SolveOptions
+from redesaude.solving.parameters import DEFAULTS, Large, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve
 from redesaude.studies.strategies import status_quo
@@ -119,14 +120,18 @@ def test_a_problem_with_something_unknown_is_not_plain(unknown: str) -> None:
 
 
 def _ways() -> list[Way]:
-    every = Large(journeys=1, one_specialty=1, columns=1)
-    return [*DirectEngine().ways, *DecomposedEngine().ways, *DecomposedEngine(every).ways]
+    return [*DirectEngine().ways, *DecomposedEngine().ways]
+
+
+#: as usual, and with everything taken for large
+_SEARCHES = (DEFAULTS, SearchParameters(large=Large(journeys=1, one_specialty=1, columns=1)))
 
 
 @pytest.mark.parametrize("unknown", UNKNOWN)
 @pytest.mark.parametrize("way", [pytest.param(way, id=f"{n} {way.name}") for n, way in enumerate(_ways())])
-def test_every_way_of_solving_declines(way: Way, unknown: str) -> None:
-    search = Search(Limits(gap=0.0, seconds=20.0), Reporter(), lambda: False)
+@pytest.mark.parametrize("parameters", _SEARCHES, ids=["as usual", "large"])
+def test_every_way_of_solving_declines(way: Way, unknown: str, parameters: SearchParameters) -> None:
+    search = Search(Limits(gap=0.0, seconds=20.0), Reporter(), lambda: False, parameters=parameters)
     try:
         found = way.run(case(unknown), search)
     except UnknownPartError as error:

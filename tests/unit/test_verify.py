@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,7 @@ from redesaude.report.folder import write_report
 from redesaude.report.placing import MANIFEST as MANIFEST_FILE
 from redesaude.report.placing import fingerprint_of
 from redesaude.report.verify import verify
-from redesaude.solving import certify
-from redesaude.solving import solve as solving
-from redesaude.solving.decomposed import DecomposedEngine, Large
+from redesaude.solving.parameters import Certifying, Core, Large, SearchParameters
 from redesaude.solving.solve import solve
 from tiny import EXACT, scenario
 
@@ -34,15 +32,14 @@ Change = Callable[[Path], object]
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two results of small networks, each with a certificate of several blocks."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(certify, "_SMALL", 0)
-        folders = []
-        for seed in (2, 1):
-            plan = solve(scenario(**random_network(seed)), EXACT)
-            folders.append(write_report(plan, tmp_path_factory.mktemp("results") / str(seed), studies=False))
-        yield folders[0], folders[1]
+    in_blocks = replace(EXACT, search=SearchParameters(certificate=Certifying(columns=0)))
+    folders = []
+    for seed in (2, 1):
+        plan = solve(scenario(**random_network(seed)), in_blocks)
+        folders.append(write_report(plan, tmp_path_factory.mktemp("results") / str(seed), studies=False))
+    return folders[0], folders[1]
 
 
 @pytest.fixture
@@ -62,11 +59,10 @@ def test_a_result_holds(results: tuple[Path, Path]) -> None:
 
 
 def test_a_plan_found_in_a_core_of_journeys_has_a_certificate_of_the_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    engine = DecomposedEngine(Large(journeys=1, kept=1))
-    monkeypatch.setattr(solving, "choose_engine", lambda *_: engine)
-    plan = solve(scenario(**random_network(2)), EXACT)
+    cores = SearchParameters(large=Large(journeys=1), core=Core(kept=1))
+    plan = solve(scenario(**random_network(2)), replace(EXACT, engine="decomposed", search=cores))
     assert plan.certificate is not None
     assert len(plan.certificate.journeys)
     found = verify(write_report(plan, tmp_path / "core", studies=False))

@@ -25,6 +25,7 @@ from redesaude.cli.common import (
     Replace,
     Result,
     Resume,
+    SearchFile,
     Seed,
     Source,
     Studies,
@@ -36,6 +37,7 @@ from redesaude.cli.common import (
     fail,
     language_of,
     options_of,
+    parameters_in,
 )
 from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
@@ -105,13 +107,16 @@ def solve(
     deterministic: Deterministic = False,
     seed: Seed = 0,
     engine: Engine = "auto",
+    search: SearchFile = None,
     studies: Studies = True,
     resume: Resume = False,
     replace_better: Replace = False,
     lang: Lang = None,
 ) -> None:
     """Solve a scenario and write its output folder."""
-    options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
+    tuned = parameters_in(search, lang)
+    ended = {"work": work, "deterministic": deterministic}
+    options = options_of(time_limit, gap, threads, seed, engine=engine, search=tuned, **ended)
     from redesaude.cli.solve import Job, run
 
     raise typer.Exit(run(Job(file, options, variant, out, lang, studies, replace_better, resume)))
@@ -150,11 +155,14 @@ def compare(
     deterministic: Deterministic = False,
     seed: Seed = 0,
     engine: Engine = "auto",
+    search: SearchFile = None,
     resume: Resume = False,
     lang: Lang = None,
 ) -> None:
     """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
-    options = options_of(time_limit, gap, threads, seed, engine=engine, work=work, deterministic=deterministic)
+    tuned = parameters_in(search, lang)
+    ended = {"work": work, "deterministic": deterministic}
+    options = options_of(time_limit, gap, threads, seed, engine=engine, search=tuned, **ended)
     from redesaude.cli.compare import run
 
     raise typer.Exit(run(file, options, variants=variants, jobs=jobs, out=out, resume=resume, lang=lang))

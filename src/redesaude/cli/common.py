@@ -17,6 +17,7 @@ from redesaude.language import LANGUAGES, Translator
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.report.placing import Placed, check_target, default_folder
 from redesaude.solving.options import ENGINES, SolveOptions
+from redesaude.solving.parameters import DEFAULTS, SearchParameters, read_parameters
 
 
 class Exit(IntEnum):
@@ -60,6 +61,9 @@ Deterministic = Annotated[
     bool,
     typer.Option("--deterministic", help="the same plan every time: one thread, ended by --work, not by seconds"),
 ]
+SearchFile = Annotated[
+    Path | None, typer.Option("--search", help="TOML file with parameters of the search; docs/search.md names them all")
+]
 Engine = Annotated[str, typer.Option(help="one of " + ", ".join(ENGINES))]
 Studies = Annotated[bool, typer.Option(help="value for money, risks, sensitivity: they take a while")]
 Replace = Annotated[bool, typer.Option("--replace", help="put this result in place of an earlier one that is better")]
@@ -100,6 +104,15 @@ def tell_notes(placed: Placed, say: Translator) -> None:
     """Say what became of an earlier result, or that the results are somewhere else."""
     for note in placed.notes:
         console.print(say(note.sentence, **note.values), soft_wrap=True, highlight=False)
+
+
+def parameters_in(file: Path | None, lang: str | None) -> SearchParameters:
+    """Return the parameters of the search that a file states, the usual ones without a file."""
+    try:
+        return DEFAULTS if file is None else read_parameters(file)
+    except InputError as error:
+        error.language = language_of(lang)
+        raise
 
 
 def options_of(

@@ -26,6 +26,7 @@ from redesaude.plan.packing import Arrays, pack, unpack
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.report.manifest import versions
 from redesaude.solving.options import SolveOptions
+from redesaude.solving.parameters import parameters_of
 from redesaude.solving.solve import solve
 
 FORMAT = 1
@@ -90,11 +91,16 @@ def read_fault(path: Path | str) -> FaultReport:
         return FaultReport(
             unpack(content["faults"], tuple[Fault, ...], arrays, "faults"),
             unpack(content["scenario"], Scenario, arrays, "scenario"),
-            SolveOptions(**unpack(content["options"], Mapping[str, object], arrays, "options")),
+            _options(unpack(content["options"], Mapping[str, object], arrays, "options")),
             unpack(content["begun"], _BEGUN, arrays, "begun") if "begun" in content else (),
         )
     except (OSError, ValueError, TypeError, LookupError) as error:
         raise ResultError(_UNREADABLE, path=path, reason=error) from error
+
+
+def _options(stated: Mapping[str, Any]) -> SolveOptions:
+    """The options of a report; one made before a search had parameters states none."""
+    return SolveOptions(**{**stated, "search": parameters_of(stated.get("search", {}))})
 
 
 def _listed(array: np.ndarray) -> dict[str, Any]:

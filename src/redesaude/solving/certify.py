@@ -26,32 +26,15 @@ from redesaude.solving.clock import Clock
 from redesaude.solving.highs import GrowingRelaxation, relaxation
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import DEFAULTS, Certifying
 from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel, linear_model
-
-#: most leaves of all trees together, and numbers that their multipliers may take
-LEAVES, _NUMBERS = 2_000, 3_000_000
-
-#: share of the time of a solve that the search leaves to the certificate, and the most seconds
-_KEPT, _MOST_KEPT = 0.05, 60.0
-
-#: seconds that a journey and period take to be built, and the share of its time that a certificate may give to that
-_SECONDS_TO_BUILD, _BUILDING = 1e-4, 0.5
 
 #: why there is no certificate
 TOO_LARGE = N_("the model of all journeys is too large to be built in the time that is kept for it")
 NO_TIME = N_("the time that is kept for it was too short")
 FAULT = N_("a fault of the program; it is told in the manifest")
-
-#: columns up to which a model is one block
-_SMALL = 5_000
-
-#: part of the time that the relaxation may take where the search has left no prices
-_RELAXED = 0.6
-
-#: leaves that a tree grows by in its turn: so many at least, and this part of those it has
-_TURN, _TURN_SHARE = 4, 0.25
 
 #: a number is whole within this
 _WHOLE = 1e-6
@@ -79,9 +62,9 @@ class Evidence:
     journeys: Ints | None = None
 
 
-def kept_for_certificate(seconds: float) -> float:
+def kept_for_certificate(seconds: float, parameters: Certifying) -> float:
     """Return how many of the ``seconds`` of a solve the search leaves to the certificate."""
-    return min(_KEPT * seconds, _MOST_KEPT)
+    return min(parameters.kept * seconds, parameters.kept_seconds)
 
 
 def certified(
@@ -90,6 +73,8 @@ def certified(
     evidence: Evidence | None,
     seconds: float,
     stopped: Callable[[], bool] = lambda: False,
+    *,
+    parameters: Certifying = DEFAULTS.certificate,
 ) -> Plan:
     """Return ``plan`` of ``problem`` with its certificate, made within ``seconds``, or with the reason why there is
     none. The model is built here where the search has not built it, if there is time for that.
@@ -98,11 +83,12 @@ def certified(
         return plan
     clock = Clock(seconds)
     if evidence is None:
-        if len(problem.journeys.demand) * len(problem.periods) * _SECONDS_TO_BUILD > _BUILDING * seconds:
+        building = len(problem.journeys.demand) * len(problem.periods) / parameters.built
+        if building > parameters.building * seconds:
             return replace(plan, certified=Certified(reason=TOO_LARGE))
         evidence = Evidence(linear_model(build_model(problem)))
     limits = Limits(0.0, clock.left, seed=plan.seed, clock=clock)
-    made = certificate_of(problem, evidence, limits, objective=plan.objective, stopped=stopped)
+    made = certificate_of(problem, evidence, limits, objective=plan.objective, stopped=stopped, parameters=parameters)
     if made.bound == -np.inf:
         return replace(plan, certified=Certified(reason=NO_TIME))
     if contradicts(made.bound, plan.objective, plan.turnover):
@@ -117,6 +103,7 @@ def certificate_of(
     *,
     objective: float = np.inf,
     stopped: Callable[[], bool] = lambda: False,
+    parameters: Certifying = DEFAULTS.certificate,
 ) -> Certificate:
     """Return a certificate of a lower bound of ``problem``, as good as the seconds of ``limits`` allow.
 
@@ -125,22 +112,24 @@ def certificate_of(
     clock = limits.clock
     deadline = clock.now + min(limits.seconds, clock.left)
     model, duals = with_ends(evidence.model), evidence.duals
-    small = model.matrix.shape[1] <= _SMALL
+    small = model.matrix.shape[1] <= parameters.columns
     block = np.zeros(len(model.cost), dtype=np.int64)
     if not small and evidence.block is not None:
         block = evidence.block
     elif not small:
         block = together(layout_of(evidence.model, problem), in_order(problem))
-    forest = Forest(model, block, duals, limits)
+    forest = Forest(model, block, duals, limits, parameters)
 
     def over() -> bool:
         return stopped() or clock.now > deadline
 
     forest.plant(over, deadline)
     if duals is None and not small and not over():  # the blocks without prices are soon solved, the whole may not be
-        relaxed = relaxation(model, replace(limits, seconds=_RELAXED * (deadline - clock.now)))
+        relaxed = relaxation(model, replace(limits, seconds=parameters.relaxed * (deadline - clock.now)))
         if relaxed is not None:
-            forest = max(forest, Forest(model, block, relaxed.row_duals, limits), key=lambda forest: forest.bound)
+            forest = max(
+                forest, Forest(model, block, relaxed.row_duals, limits, parameters), key=lambda forest: forest.bound
+            )
     forest.grow(objective, over, deadline)
     made = forest.certificate(block)
     return made if evidence.journeys is None else replace(made, journeys=evidence.journeys)
@@ -175,7 +164,8 @@ class Node:
 class Tree:
     """The tree of one block, grown at its least leaf, from a root with these multipliers of its rows."""
 
-    def __init__(self, part: Part, duals: Floats, limits: Limits) -> None:
+    def __init__(self, part: Part, duals: Floats, limits: Limits, parameters: Certifying) -> None:
+        self._parameters = parameters
         self.part = part
         self._limits = limits
         self._relaxed = GrowingRelaxation(part.model, limits)
@@ -202,7 +192,8 @@ class Tree:
 
     def turn(self, over: Callable[[], bool], deadline: float) -> None:
         """Grow by some leaves, and note what was gained for the work."""
-        before, work, aim = self.least, self.work, self.leaves + _TURN + int(_TURN_SHARE * self.leaves)
+        before, work, p = self.least, self.work, self._parameters
+        aim = self.leaves + p.turn + int(p.turn_share * self.leaves)
         while not (self.done or over() or self.leaves >= aim):
             self._grow(deadline)
         gained = self.least - before if np.isfinite(before) else np.inf
@@ -276,14 +267,17 @@ class Tree:
 class Forest:
     """The trees of all blocks of ``model``; ``duals`` are multipliers of all its rows, None for none."""
 
-    def __init__(self, model: LinearModel, block: Ints, duals: Floats | None, limits: Limits) -> None:
+    def __init__(
+        self, model: LinearModel, block: Ints, duals: Floats | None, limits: Limits, parameters: Certifying
+    ) -> None:
+        self._parameters = parameters
         duals = np.zeros(model.matrix.shape[0]) if duals is None else duals
         coupling = row_owners(model, block) < 0
         self.prices = np.where(coupling, duals, 0.0)
         self.prices = np.where(coupling, between(model, block, coupling, self.prices), 0.0)
         self._parts = Parts(model, block, self.prices)
         self._clock = limits.clock
-        self.trees = [Tree(part, duals[part.rows], limits) for part in self._parts]
+        self.trees = [Tree(part, duals[part.rows], limits, parameters) for part in self._parts]
 
     @property
     def bound(self) -> float:
@@ -308,7 +302,8 @@ class Forest:
 
     @property
     def _full(self) -> bool:
-        return sum(tree.leaves for tree in self.trees) >= LEAVES or sum(tree.numbers for tree in self.trees) >= _NUMBERS
+        leaves, numbers = sum(tree.leaves for tree in self.trees), sum(tree.numbers for tree in self.trees)
+        return leaves >= self._parameters.leaves or numbers >= self._parameters.numbers
 
     def certificate(self, block: Ints) -> Certificate:
         """Return the certificate of the trees as they stand."""

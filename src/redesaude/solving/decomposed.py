@@ -12,8 +12,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,8 +22,8 @@ from redesaude.solving.certify import Evidence
 from redesaude.solving.core.candidate_journeys import likely
 from redesaude.solving.core.incumbent import Incumbent, exact_values
 from redesaude.solving.core.journey_core import Core, cheapest, core_of
-from redesaude.solving.core.sifting import FIRST, CoreSifting
-from redesaude.solving.direct import AT_HAND, DirectEngine, soon_built
+from redesaude.solving.core.sifting import CoreSifting
+from redesaude.solving.direct import DirectEngine, soon_built
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.layout import Layout, in_order, layout_of, together
 from redesaude.solving.location.benders import Benders
@@ -46,25 +45,6 @@ from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Floats, LinearModel, linear_model
 
-
-@dataclass(frozen=True)
-class Large:
-    """Sizes from which a problem is taken for large.
-
-    Attributes
-    ----------
-    journeys : journeys from which a core of them is kept; ``kept`` : how many of each demand it holds at least.
-    one_specialty : journeys of a single specialty from which its core is grown.
-    columns : columns from which the periods of a model are looked at all at once.
-
-    """
-
-    journeys: int = 200_000
-    kept: int = 3
-    one_specialty: int = 20_000
-    columns: int = 30_000
-
-
 #: largest breach of a row, bound or integer that a first plan may have
 _TOLERANCE = 1e-6
 
@@ -74,27 +54,26 @@ class DecomposedEngine:
 
     name = "decomposed"
 
-    def __init__(self, large: Large | None = None) -> None:
-        self.large = large or Large()
-
     @property
     def ways(self) -> tuple[Way, ...]:
         """The ways, from the most special to the most general."""
         return (
             Way("services", by_services),
             Way("capacity", by_capacity),
-            Way("growing core", self._grown),
-            Way("specialties", partial(by_specialty, large=self.large)),
-            Way("one model", self._as_one),
+            Way("growing core", _grown),
+            Way("specialties", by_specialty),
+            Way("one model", _as_one),
         )
 
-    def _as_one(self, assembled: Assembled, search: Search) -> EngineResult | None:
-        small = len(assembled.problem.journeys.demand) < self.large.journeys
-        return DirectEngine().run(assembled, search) if small else None
 
-    def _grown(self, assembled: Assembled, search: Search) -> EngineResult | None:
-        many = len(assembled.problem.journeys.demand) >= self.large.one_specialty
-        return by_sifting(assembled, search) if many else None
+def _as_one(assembled: Assembled, search: Search) -> EngineResult | None:
+    small = len(assembled.problem.journeys.demand) < search.parameters.large.journeys
+    return DirectEngine().run(assembled, search) if small else None
+
+
+def _grown(assembled: Assembled, search: Search) -> EngineResult | None:
+    many = len(assembled.problem.journeys.demand) >= search.parameters.large.one_specialty
+    return by_sifting(assembled, search) if many else None
 
 
 def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
@@ -115,7 +94,7 @@ def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
 
 def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
     """Branch on services with limited capacity; None where there is more than one way to deliver a service."""
-    problem = capacitated(assembled.problem)
+    problem = capacitated(assembled.problem, search.parameters.location.table)
     if problem is None:
         return None
     divided, services = not problem.services.whole, problem.services
@@ -129,30 +108,30 @@ def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
     )
 
 
-def by_sifting(assembled: Assembled, search: Search, first: int = FIRST) -> EngineResult | None:
-    """Grow a core from the ``first`` journeys of each demand; None where there is more than one specialty."""
+def by_sifting(assembled: Assembled, search: Search) -> EngineResult | None:
+    """Grow a core from the first few journeys of each demand; None where there is more than one specialty."""
     problem = assembled.problem
     if len(problem.specialties.ids) > 1:
         return None
-    if not soon_built(problem, search, first * len(problem.demand.territory)):
+    if not soon_built(problem, search, search.parameters.core.first * len(problem.demand.territory)):
         return EngineResult(Termination.TIME_LIMIT, None, search.bound, 0, 0, {})
-    sifting = CoreSifting(problem, search, first)
+    sifting = CoreSifting(problem, search)
     termination = sifting.run()
     rows, columns = sifting.shape
     seconds = sifting.watch.seconds
     return EngineResult(termination, sifting.decisions, search.bound, columns, rows, seconds, sifting.found)
 
 
-def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineResult | None:
+def by_specialty(assembled: Assembled, search: Search) -> EngineResult | None:
     """Bound by the specialties apart, better part by part; keeps a core of journeys where there are very many.
 
     None where a promise contradicts itself, which the whole model says.
     """
     watch, problem = Stopwatch(), assembled.problem
-    if not soon_built(problem, search, large.journeys):
+    if not soon_built(problem, search, search.parameters.large.journeys):
         return EngineResult(Termination.TIME_LIMIT, None, search.bound, 0, 0, {})
     with watch("build"):
-        core = _core(problem, search, large)
+        core = _core(problem, search)
         model = build_model(core.problem)
         relaxed = linear_model(model)
         arrays, layout = core.restricted(relaxed), layout_of(relaxed, core.problem)
@@ -162,9 +141,9 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
     order = in_order(problem)
 
-    aggregation = _aggregation(assembled, relaxed, large)
+    aggregation = _aggregation(assembled, relaxed, search.parameters.large.columns)
     block = together(layout, order)
-    dual = LagrangianBound(Blocks(relaxed, block), layout.share, aggregation)
+    dual = LagrangianBound(Blocks(relaxed, block), layout.share, aggregation, search.parameters.specialties)
 
     def begin() -> NeighbourhoodSearch | None:
         static = None if aggregation is None or search.known else aggregation.static_network(layout)
@@ -180,13 +159,16 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
             order=order,
             seed=search.limits.seed,
             placed=static is None and not first.rough,
+            parameters=search.parameters,
         )
 
     def plan(values: Floats, limits: Limits) -> Incumbent:
         return Incumbent(model, arrays, core, exact_values(arrays, values, limits))
 
     beside = replace(search.limits, threads=1)
-    contest = PrimalDual(dual, search, watch, lambda values: plan(values, beside.aside(AT_HAND)).decisions())
+    contest = PrimalDual(
+        dual, search, watch, lambda values: plan(values, beside.aside(search.parameters.last_mile.at_hand)).decisions()
+    )
     termination = contest.run(begin)
     if termination is None or contest.primal is None:
         return EngineResult(search.termination, None, search.bound, columns, rows, watch.seconds)
@@ -199,10 +181,10 @@ def by_specialty(assembled: Assembled, search: Search, large: Large) -> EngineRe
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found, evidence)
 
 
-def _aggregation(assembled: Assembled, model: LinearModel, large: Large) -> PeriodAggregation | None:
+def _aggregation(assembled: Assembled, model: LinearModel, columns: int) -> PeriodAggregation | None:
     """Return the aggregation of periods; None where there is but one, or the whole is small enough by itself."""
     problem = assembled.problem
-    if len(problem.periods) == 1 or len(model.cost) < large.columns:
+    if len(problem.periods) == 1 or len(model.cost) < columns:
         return None
     return PeriodAggregation(model, dict(zip(problem.periods, assembled.phases.annuities.tolist(), strict=True)))
 
@@ -219,12 +201,12 @@ def _first_plan(
     return start if start.complete and arrays.violation(start.values) <= _TOLERANCE else None
 
 
-def _core(problem: PlanningProblem, search: Search, large: Large) -> Core:
+def _core(problem: PlanningProblem, search: Search) -> Core:
     """Return the whole problem as its own core, or its cheapest journeys where there are very many."""
     count = len(problem.journeys.demand)
-    if count < large.journeys:
+    if count < search.parameters.large.journeys:
         return core_of(problem, np.ones(count, dtype=bool))
-    core = core_of(problem, cheapest(problem, large.kept) | likely(problem, search))
+    core = core_of(problem, cheapest(problem, search.parameters.core.kept) | likely(problem, search))
     search.reporter.tell("core", f"{len(core.journeys):,} of {count:,} journeys kept, the others pooled")
     return core
 

@@ -21,15 +21,6 @@ from redesaude_models.parts import UnknownPartError
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Floats, LinearModel, linear_model
 
-#: journeys of which a model is built in a second
-_JOURNEYS_A_SECOND = 10_000
-
-#: columns from which a model is worth a start of our own; below, HiGHS finds plans at once
-_LARGE = 5_000
-
-#: most seconds that a plan of the search at hand is made exact in
-AT_HAND = 5.0
-
 
 class DirectEngine:
     """One model, one solver. A large model is given a start, so that a plan is there from the first seconds."""
@@ -61,7 +52,7 @@ class DirectEngine:
             search.adopt(
                 arrays.value(told),
                 arrays.turnover(told),
-                lambda: plan(values, search.limits.aside(AT_HAND)).decisions(),
+                lambda: plan(values, search.limits.aside(search.parameters.last_mile.at_hand)).decisions(),
             )
 
         with watch("search"):
@@ -100,7 +91,7 @@ def soon_built(problem: PlanningProblem, search: Search, most: int | None = None
     """
     count = len(problem.journeys.demand)
     count = (count if most is None else min(count, most)) * len(problem.periods)
-    if search.clock.allows(count / _JOURNEYS_A_SECOND):
+    if search.clock.allows(count / search.parameters.large.built):
         return True
     search.reporter.tell("build", f"{count:,} journeys: no time left to build their model")
     return False
@@ -108,7 +99,7 @@ def soon_built(problem: PlanningProblem, search: Search, most: int | None = None
 
 def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[np.ndarray, np.ndarray] | None:
     order = in_order(assembled.problem)
-    apart = len(order) > 1 and arrays.matrix.shape[1] >= _LARGE
+    apart = len(order) > 1 and arrays.matrix.shape[1] >= search.parameters.large.start
     if not (apart or search.known):
         return None
     try:

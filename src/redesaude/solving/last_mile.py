@@ -32,26 +32,11 @@ from redesaude_models.parts import UnknownPartError
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Floats, LinearModel
 
-#: share of a time limit that is kept for the last mile, and the most seconds
-_SHARE_OF_TIME, _MOST_SECONDS = 0.1, 20.0
-
-#: of that time, the shares by the end of which services and contracts are left as they are; the rest is for equal cost
-_SERVICES, _CONTRACTS = 0.6, 0.75
-
 #: relative difference below which two costs are equal, and the least gain that counts, both of the whole cost
 _EQUAL, _LEAST_GAIN = 1e-9, 1e-9
 
-#: gap of the model of one more or one less service, of the whole cost
-_GAP_OF_SERVICES = 1e-7
-
 #: units in which the cost that is held is written: a solver's tolerance is one in ten million of a unit
 _UNITS_OF_COST = 1e5
-
-#: columns up to which all is free where plans of equal cost are told apart by what they keep of today
-_SMALL = 3_000
-
-#: journeys of which a model is built in a second, at least
-_JOURNEYS_A_SECOND = 4_000
 
 #: above it a service counts as open
 _HALF = 0.5
@@ -67,15 +52,15 @@ def with_last_mile(ways: Sequence[Way]) -> list[Way]:
 
 def _to_the_end(way: Way, assembled: Assembled, search: Search) -> EngineResult | None:
     """Return what the way finds in the time that is not kept, its plan bettered in what is left."""
-    clock = search.clock
+    clock, p = search.clock, search.parameters.last_mile
     clock.keep(0.0)
-    clock.keep(min(_SHARE_OF_TIME * clock.whole, _MOST_SECONDS))
+    clock.keep(min(p.share * clock.whole, p.seconds))
     result = way.run(assembled, search)
     clock.keep(0.0)
     if result is None or result.decisions is None or search.stopped():
         return result
     try:
-        return bettered(assembled, result, replace(search, limits=search.limits.within(_MOST_SECONDS)))
+        return bettered(assembled, result, replace(search, limits=search.limits.within(p.seconds)))
     except UnknownPartError as unknown:
         search.reporter.tell("plan", f"the last mile is left out, {unknown}")
         return result
@@ -90,7 +75,7 @@ def bettered(assembled: Assembled, result: EngineResult, search: Search) -> Engi
     with watch("search"):
         found = result.incumbent
         if found is None and result.decisions is not None:
-            found = _soon_built(assembled, result.decisions, search.limits.seconds)
+            found = _soon_built(assembled, result.decisions, search)
         if found is None:
             return result
         found = last_mile(assembled, found, search, bound=result.bound)
@@ -100,12 +85,13 @@ def bettered(assembled: Assembled, result: EngineResult, search: Search) -> Engi
     return replace(result, decisions=decisions, incumbent=found, seconds=result.seconds | seconds)
 
 
-def _soon_built(assembled: Assembled, decisions: Decisions, seconds: float) -> Incumbent | None:
+def _soon_built(assembled: Assembled, decisions: Decisions, search: Search) -> Incumbent | None:
     """Return ``decisions`` in a model of all journeys, or of those to open services; None where both take too long."""
     service = assembled.problem.journeys.service
     opened = np.asarray(decisions.open.any(axis=1))
+    most = search.limits.seconds * search.parameters.last_mile.built
     for kept in (np.ones(len(service), dtype=bool), opened[service]):
-        if kept.sum() * decisions.open.shape[1] <= seconds * _JOURNEYS_A_SECOND:
+        if kept.sum() * decisions.open.shape[1] <= most:
             return in_model(assembled.problem, decisions, kept)
     return None
 
@@ -132,6 +118,7 @@ class _LastMile:
         self.values = found.values
         self._arrays: LinearModel = found.arrays
         self._search = search
+        self._parameters = search.parameters.last_mile
         self._layout = layout_of(found.arrays, found.core.problem)
         self._near = Near(found.arrays, assembled)
         self._groups = in_order(found.core.problem)
@@ -151,14 +138,15 @@ class _LastMile:
 
     def better(self) -> None:
         """Other contracts, then single services, until nothing gains or the time for it is over."""
+        p = self._parameters
         while not self._search.stopped():
             before = self._arrays.value(self.values)
-            self._gain(self._contracts(), self._limits(0.0, _CONTRACTS))
-            if self._left(_SERVICES) <= 0:
+            self._gain(self._contracts(), self._limits(0.0, p.contracts))
+            if self._left(p.services) <= 0:
                 return
             for n, group in enumerate(self._groups):
                 free = np.isin(self._layout.specialty, [*group, NONE])
-                turn = self._limits(_GAP_OF_SERVICES, _SERVICES, parts=len(self._groups) - n)
+                turn = self._limits(p.service_gap, p.services, parts=len(self._groups) - n)
                 self._gain(free, turn, self._near.one_change(self.values, free))
             gain = before - self._arrays.value(self.values)
             if gain <= _LEAST_GAIN * abs(before):
@@ -168,7 +156,7 @@ class _LastMile:
     def keep_today(self) -> None:
         """Of plans of equal cost take one that keeps the most of today: other contracts, in small models all."""
         every = np.ones_like(self._arrays.integer)
-        self._lower(self._near.lost, every if len(every) <= _SMALL else self._contracts())
+        self._lower(self._near.lost, every if len(every) <= self._parameters.columns else self._contracts())
 
     def travel_least(self) -> None:
         """Of plans of equal cost with these services take one in which patients travel least; no more are unmet."""

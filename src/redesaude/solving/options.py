@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from redesaude.inputs.scenario import Settings
 from redesaude.solving.clock import NO_END, WORK_A_SECOND, Clock
 from redesaude.solving.cores import default_threads
+from redesaude.solving.parameters import DEFAULTS, SearchParameters
 
 ENGINES = ("auto", "direct", "decomposed")
 
@@ -30,6 +31,7 @@ class SolveOptions:
     engine : ``direct`` is one model in one solver, ``decomposed`` takes it apart by specialty; ``auto`` chooses, and
         says so in the log.
     certificate : keep a part of the time for a certificate of the bound, which can be checked without a solver.
+    search : what may be tuned of the search (:mod:`redesaude.solving.parameters`).
 
     Raises
     ------
@@ -47,6 +49,7 @@ class SolveOptions:
     seed: int = 0
     engine: str = "auto"
     certificate: bool = True
+    search: SearchParameters = DEFAULTS
 
     def __post_init__(self) -> None:
         """Refuse a deterministic solve that could not be one."""

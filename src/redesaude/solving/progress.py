@@ -15,6 +15,7 @@ from redesaude.plan.plan import Plan, Termination
 from redesaude.plan.proof import relative_gap
 from redesaude.solving.clock import NO_END, Clock
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.record import ReadPlan, Record
 
 
@@ -90,8 +91,8 @@ class Search:
     """The one object by which every way of solving knows how far it is: its limits and their clock, the best plan and
     bound (``record``, through which all of them pass), whether it is over, and who is told.
 
-    ``known`` is what plans of the same or a similar scenario open. Limits without a clock of their own begin to count
-    when the search is made.
+    ``parameters`` are what may be tuned; ``known`` is what plans of the same or a similar scenario open. Limits without
+    a clock of their own begin to count when the search is made.
     """
 
     limits: Limits
@@ -99,6 +100,7 @@ class Search:
     stopped: Callable[[], bool] = lambda: False
     known: tuple[Openings, ...] = ()
     record: Record = field(default_factory=Record)
+    parameters: SearchParameters = DEFAULTS
 
     def adopt(self, cost: float, turnover: float, read: ReadPlan | None = None) -> bool:
         """Take a plan of ``cost`` (NPV) if it is the best so far, and tell; see :meth:`Record.adopt`."""

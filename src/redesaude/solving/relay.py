@@ -35,9 +35,6 @@ STRICT = "REDESAUDE_STRICT"
 #: whose plan and bound those of a journal are
 _JOURNAL = "journal"
 
-#: share of the time limit, and the most seconds, that a way has where those before used up the time without a plan
-_GRACE, _MOST_GRACE = 0.1, 5.0
-
 
 def is_strict() -> bool:
     """Whether the first fault is to be raised."""
@@ -143,7 +140,8 @@ class Relay:
         clock = self._search.clock
         if clock.left <= 0 and not self._granted:
             self._granted = True
-            clock.put_off(min(_GRACE * clock.whole, _MOST_GRACE))
+            ways = self._search.parameters.ways
+            clock.put_off(min(ways.grace * clock.whole, ways.grace_seconds))
         known: tuple[Openings, ...] = () if self.plan is None else (openings_of(self.plan),)
         record = Record(self._bound)
         self._journal.follow(record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from redesaude.assemble import Assembled, assemble, too_wide
@@ -18,7 +18,7 @@ from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
 from redesaude.solving.as_opened import AsOpened
 from redesaude.solving.certify import FAULT, Evidence, certified, kept_for_certificate
-from redesaude.solving.decomposed import DecomposedEngine, Large
+from redesaude.solving.decomposed import DecomposedEngine
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult, Way
 from redesaude.solving.infeasible import smallest_change
@@ -27,20 +27,12 @@ from redesaude.solving.last_mile import with_last_mile
 from redesaude.solving.location.capacitated import capacitated
 from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
+from redesaude.solving.parameters import Large
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, openings_of
 from redesaude.solving.relay import Relay, is_strict
 from redesaude.solving.sanity import check_solver
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.problem import Decisions, PlanningProblem
-
-#: options (sizes x contracts at sites) from which ``auto`` takes the problem apart by specialty
-_MANY_OPTIONS = 500
-
-#: time of a certificate where the search ends before its time: a share of what was spent on the plan, and some seconds
-_CERTIFYING, _CERTIFYING_LEAST = 0.5, 1.0
-
-#: journeys from which ``auto`` looks for a problem without contracts or sizes to choose
-_MANY_JOURNEYS = 5_000
 
 
 def solve(
@@ -98,8 +90,8 @@ def _found(
     limits, stop, watch = options.limits(scenario.settings), stop or StopSignal(), Stopwatch()
     openings = tuple(openings_of(plan) for plan in known if plan.has_decisions)
     if options.certificate:
-        limits.clock.set_aside(kept_for_certificate(limits.clock.seconds_left))
-    search = Search(limits, Reporter(progress), lambda: stop.stopped, openings)
+        limits.clock.set_aside(kept_for_certificate(limits.clock.seconds_left, options.search.certificate))
+    search = Search(limits, Reporter(progress), lambda: stop.stopped, openings, parameters=options.search)
     with watch("solve"), stop.on_ctrl_c():
         plan = _solved(scenario, options, search, watch, engine=engine, journal=journal or Journal())
     seconds = {**plan.seconds, **watch.seconds, "total": watch.seconds["solve"]}
@@ -149,18 +141,18 @@ def _solved(
     plan = replace(plan, work=search.clock.work, deterministic=repeatable)
     if not options.certificate or not plan.has_decisions:
         return plan
-    left = max(_CERTIFYING_LEAST, _CERTIFYING * watch.seconds["solve"])
+    certifying = options.search.certificate
+    left = max(certifying.after_seconds, certifying.after * watch.seconds["solve"])
     search.reporter.tell("plan", "its certificate is being made")
     with watch("certify"):
-        return _certified(plan, assembled, evidence, search.clock.last_seconds(left), search.stopped)
+        return _certified(plan, assembled, evidence, search.clock.last_seconds(left), search)
 
 
-def _certified(
-    plan: Plan, assembled: Assembled, evidence: Sequence[Evidence], seconds: float, stopped: Callable[[], bool]
-) -> Plan:
+def _certified(plan: Plan, assembled: Assembled, evidence: Sequence[Evidence], seconds: float, search: Search) -> Plan:
     """Return ``plan`` with its certificate; a fault in making it costs the certificate, not the plan."""
     try:
-        return certified(plan, assembled.problem, evidence[-1] if evidence else None, seconds, stopped)
+        known, parameters = evidence[-1] if evidence else None, search.parameters.certificate
+        return certified(plan, assembled.problem, known, seconds, search.stopped, parameters=parameters)
     except Exception as error:
         if is_strict():
             raise
@@ -186,14 +178,14 @@ def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporte
     """Return the engine asked for, saying why when the choice was left open."""
     if options.engine != "auto":
         return DecomposedEngine() if options.engine == "decomposed" else DirectEngine()
-    problem = assembled.problem
+    problem, large = assembled.problem, options.search.large
     specialties, count = len(problem.specialties.ids), len(problem.options.service)
     journeys = len(problem.journeys.demand)
     engine: Engine
-    if specialties > 1 and count >= _MANY_OPTIONS:
+    if specialties > 1 and count >= large.options:
         engine = DecomposedEngine()
         reason = f"{specialties} specialties, {count:,} options: enough to take apart"
-    elif _better_apart(problem):
+    elif _better_apart(problem, large, options.search.location.table):
         engine, reason = DecomposedEngine(), f"{journeys:,} journeys: too many for one model"
     else:
         engine, reason = DirectEngine(), f"{count:,} options, {journeys:,} journeys: small enough for one model"
@@ -201,14 +193,14 @@ def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporte
     return engine
 
 
-def _better_apart(problem: PlanningProblem) -> bool:
+def _better_apart(problem: PlanningProblem, large: Large, table: int) -> bool:
     """Many journeys, and nothing to decide but services, or one specialty alone, or whole shares."""
     journeys, alone = len(problem.journeys.demand), len(problem.specialties.ids) == 1
-    if journeys < _MANY_JOURNEYS:
+    if journeys < large.location:
         return False
     whole = bool(problem.specialties.single_source.any())
-    large = whole or (alone and journeys >= Large().one_specialty)
-    return large or capacitated(problem) is not None or uncapacitated(problem) is not None
+    much = whole or (alone and journeys >= large.one_specialty)
+    return much or capacitated(problem, table) is not None or uncapacitated(problem) is not None
 
 
 def _cost(assembled: Assembled, decisions: Decisions) -> float:

@@ -26,30 +26,6 @@ from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worth
 from redesaude.solving.relaxation.rens import enforced
 from redesaude_models.standard_form import Flags, Floats, LinearModel
 
-#: share of the time limit given to a first plan, and the most seconds, however long the limit; small models need fewer
-_SHARE_OF_TIME, _MOST_SECONDS, _COLUMNS_A_SECOND = 0.5, 75.0, 2_000
-
-#: the part of the time that is left up to which a rough plan was soon there, and its gap
-_SOON, _ROUGH_GAP = 0.1, 0.05
-
-#: times as long for a specialty that found no plan in its time
-_LONGER = 3.0
-
-#: columns from which specialties are placed one by one even where co-location ties them together
-_LARGE = 300_000
-
-#: relative gap to which a specialty is solved
-_GAP = 0.005
-
-#: how near to the relaxation what it settles is taken at once
-_NEAR = 0.01
-
-#: the same where shares must be whole, which is closed faster in parts
-_GAP_OF_SHARES = 0.02
-
-#: reduced cost, as a share of the optimum, up to which a share that must be whole is looked at
-_SLACK_OF_SHARES = 1e-3
-
 
 @dataclass(frozen=True)
 class Start:
@@ -70,7 +46,7 @@ def first_plan(arrays: LinearModel, layout: Layout, order: Sequence[list[int]], 
         return known
     began, left = search.clock.now, search.clock.left
     rough = block_by_block(arrays, layout, order, search, rough=True)
-    if rough.complete and (search.over() or search.clock.now - began > _SOON * left):
+    if rough.complete and (search.over() or search.clock.now - began > search.parameters.start.soon * left):
         return rough
     fine = block_by_block(arrays, layout, order, search)
     if rough.complete and not (fine.complete and arrays.value(fine.values) <= arrays.value(rough.values)):
@@ -99,7 +75,7 @@ def as_opened(arrays: LinearModel, openings: Openings, search: Search) -> Start 
     settled = {(*option[:2], option[-1]) for option in options.values() if option in openings}
     fixed = [n for n in columns if (place := (*options[n][:2], options[n][-1])) not in places or place in settled]
     values = np.array([options[n] in openings for n in fixed], dtype=float)
-    limits = search.share(_SHARE_OF_TIME / 4, _GAP)
+    limits = search.share(search.parameters.start.share / 4, search.parameters.start.gap)
     result = solve(arrays.fixed(np.array(fixed, dtype=np.int64), values), limits, stopped=search.stopped)
     if result.values is None:
         return None
@@ -115,11 +91,11 @@ def block_by_block(
     In very large models each specialty is a group by itself. A ``rough`` one ends at the first group of which the
     relaxation settles too much, or too little for its time.
     """
-    owner = layout.specialty
-    if len(owner) >= _LARGE:
+    owner, p = layout.specialty, search.parameters.start
+    if len(owner) >= p.columns:
         order = [[specialty] for group in order for specialty in group]
     values, held = np.zeros(len(owner)), np.zeros(len(owner), dtype=bool)
-    seconds = min(_SHARE_OF_TIME * search.clock.left, _MOST_SECONDS, len(owner) / _COLUMNS_A_SECOND)
+    seconds = min(p.share * search.clock.left, p.seconds, len(owner) / p.columns_a_second)
     end, fair = search.clock.now + seconds, seconds / max(1, len(order))
     decided = 0
     for n, group in enumerate(order):
@@ -128,7 +104,7 @@ def block_by_block(
         columns = np.flatnonzero(np.isin(owner, [*group, NONE]))
         part = arrays.around(columns, values)
         left = (end - search.clock.now) / (len(order) - n)  # what earlier ones did not need goes to the later
-        each = replace(search.limits, gap=_GAP, threads=1, seconds=max(fair, left))
+        each = replace(search.limits, gap=p.gap, threads=1, seconds=max(fair, left))
         found = _settled(part, each, search) if rough else _decide(part, layout.share[columns], each, search)
         if found is None and rough:
             break
@@ -149,7 +125,7 @@ def block_by_block(
 
 def _settled(part: LinearModel, limits: Limits, search: Search) -> Floats | None:
     """Return a solution of what the relaxation of ``part`` settles, None if there is none in its time."""
-    limits = replace(limits, gap=_ROUGH_GAP)
+    limits = replace(limits, gap=search.parameters.start.rough_gap)
     relaxed = relaxation(part, limits)
     return None if relaxed is None else solve(enforced(part, relaxed), limits, stopped=search.stopped).values
 
@@ -161,25 +137,27 @@ def _giving_some_up(part: LinearModel, shut: Flags, limits: Limits, search: Sear
     """
     closing = replace(part, column_upper=np.where(shut, part.column_lower, part.column_upper))
     search.reporter.tell("start", "no room left: what was placed may give some up")
-    return solve(closing, replace(limits, seconds=_LONGER * limits.seconds), stopped=search.stopped).values
+    longer = replace(limits, seconds=search.parameters.start.longer * limits.seconds)
+    return solve(closing, longer, stopped=search.stopped).values
 
 
 def _decide(part: LinearModel, share: Flags, limits: Limits, search: Search) -> Floats | None:
     """Return a good solution of ``part``: of what its relaxation settles, of its promising options, in more time if
     need be, or else of all.
     """
-    whole = bool((share & part.integer).any())
-    limits = replace(limits, gap=_GAP_OF_SHARES) if whole else limits
-    longer = replace(limits, seconds=_LONGER * limits.seconds)
-    relaxed = worthwhile_relaxation(part, longer)
+    whole, p = bool((share & part.integer).any()), search.parameters.start
+    limits = replace(limits, gap=p.gap_of_shares) if whole else limits
+    longer = replace(limits, seconds=p.longer * limits.seconds)
+    relaxed = worthwhile_relaxation(part, longer, search.parameters.relaxation)
     found: Floats | None = None
     if relaxed is not None and not whole:
         found = solve(enforced(part, relaxed), limits, stopped=search.stopped).values
-        if found is not None and part.value(found) - relaxed.objective <= _NEAR * abs(relaxed.objective):
+        if found is not None and part.value(found) - relaxed.objective <= p.near * abs(relaxed.objective):
             return found
-    promise = without_dear(part, relaxed, slack=_SLACK_OF_SHARES) if whole else without_dear(part, relaxed)
+    slack = p.slack_of_shares if whole else search.parameters.relaxation.too_dear
+    smaller = without_dear(part, relaxed, slack=slack)
     impossible: LinearModel | None = None
-    for model, given in ((promise, limits), (promise, longer), (part, longer)):
+    for model, given in ((smaller, limits), (smaller, longer), (part, longer)):
         if model is impossible:
             continue
         start = None if found is None else (np.arange(len(found), dtype=np.int32), found)

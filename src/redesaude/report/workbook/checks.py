@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from redesaude.errors import Problem
 from redesaude.language import N_
 from redesaude.plan.first_years import late_promises
+from redesaude.plan.plan import Plan
 from redesaude.report.manifest import versions
 from redesaude.report.terms import PHASE_NAMES, TERMINATIONS
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
+from redesaude.solving.parameters import changed
 
 _WIDTHS = (42, 14, 18, 14, 90)
 
@@ -33,7 +37,7 @@ def run_frame(view: View) -> pd.DataFrame:
         t(N_("Why the search ended")): t(TERMINATIONS[plan.termination.value]),
         t(N_("Engine")): plan.engine,
         t(N_("Seed")): str(plan.seed),
-        **{t(N_("Option {name}"), name=name): _set(view, value) for name, value in sorted(plan.options.items())},
+        **{t(N_("Option {name}"), name=name): _set(view, value) for name, value in _options(plan)},
         t(N_("Variables")): view.numbers.decimal(plan.variables),
         t(N_("Constraints")): view.numbers.decimal(plan.constraints),
         **{
@@ -45,6 +49,14 @@ def run_frame(view: View) -> pd.DataFrame:
         **{t(N_("Version of {name}"), name=name): version for name, version in versions().items()},
     }
     return pd.DataFrame(list(facts.items()), columns=["fact", "value"])
+
+
+def _options(plan: Plan) -> list[tuple[str, object]]:
+    """Return the options of a run, of the parameters of its search only those that are not as usual."""
+    searched = plan.options.get("search")
+    tuned = changed(searched) if isinstance(searched, Mapping) else {}
+    others = {name: value for name, value in plan.options.items() if name != "search"}
+    return sorted((others | tuned).items(), key=lambda option: option[0])
 
 
 def _set(view: View, value: object) -> str:

@@ -18,12 +18,9 @@ from redesaude.solving.progress import Reporter, Search
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints
 
-#: a journey matters up to this many times the critical cost of its demand
-_DEARER = 1.5
-
 
 def likely(problem: PlanningProblem, search: Search) -> Flags:
-    """Return which journeys cost at most half as much again as the critical cost of their demand."""
+    """Return which journeys are not much dearer than the critical cost of their demand."""
     option = _cheapest_to_run(problem)
     each = problem.options.case_cost[option].sum(axis=1)[problem.journeys.service]
     cases = problem.demand.cases[problem.journeys.demand].mean(axis=1)
@@ -35,10 +32,10 @@ def likely(problem: PlanningProblem, search: Search) -> Flags:
         journeys = np.flatnonzero(problem.demand.specialty[problem.journeys.demand] == specialty)
         journeys = journeys[np.lexsort((cost[journeys], problem.journeys.demand[journeys]))]
         alone = _alone(problem, specialty, opening, cost[journeys], journeys)
-        y = Benders(alone, Search(search.limits, Reporter(), search.stopped)).close()
+        y = Benders(alone, Search(search.limits, Reporter(), search.stopped, parameters=search.parameters)).close()
         critical = np.zeros(len(problem.demand.territory))
         critical[demands] = alone.critical(y)
-        kept[journeys] = cost[journeys] <= _DEARER * critical[problem.journeys.demand[journeys]]
+        kept[journeys] = cost[journeys] <= search.parameters.core.dearer * critical[problem.journeys.demand[journeys]]
     return kept
 
 

@@ -27,25 +27,17 @@ from redesaude_models.network import build_model
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, LinearModel, linear_model
 
-#: journeys of each demand at first
-FIRST = 20
-
-#: share of the time given to a first plan, and the gap at which it is good enough
-_SHARE_OF_TIME, _FIRST_GAP = 0.2, 0.05
-
-#: of the gap asked for, the share to which a relaxed core is solved
-_SHARE_OF_GAP = 0.5
-
 
 class CoreSifting:
     """The best plan ``found`` so far and its ``decisions``, None while there is none; cost and bound are those of
     ``search``. ``shape`` are the rows and columns of the latest core.
     """
 
-    def __init__(self, problem: PlanningProblem, search: Search, first: int = FIRST) -> None:
+    def __init__(self, problem: PlanningProblem, search: Search) -> None:
         self.problem = problem
-        self.first = first
         self.search = search
+        self._parameters = search.parameters.core
+        self.first = self._parameters.first
         self.decisions: Decisions | None = None
         self.found: Incumbent | None = None
         self.watch = Stopwatch()
@@ -89,9 +81,15 @@ class CoreSifting:
             if self.decisions is None and (known := best_known(inside, self.search)) is not None:
                 adopt(known.values)
             if self.decisions is None:
-                adopt(solve(inside, self.search.share(_SHARE_OF_TIME, _FIRST_GAP), stopped=self.search.stopped).values)
+                adopt(
+                    solve(
+                        inside,
+                        self.search.share(self._parameters.first_share, self._parameters.first_gap),
+                        stopped=self.search.stopped,
+                    ).values
+                )
         with self.watch("bound"):
-            gap = _SHARE_OF_GAP * self.search.limits.gap
+            gap = self._parameters.gap * self.search.limits.gap
             result = solve(
                 relaxed, self.search.share(1.0, gap), on_progress=self.search.hear, stopped=self.search.stopped
             )
@@ -108,4 +106,4 @@ class CoreSifting:
         """Return the best plan without the pool that decides as ``values`` do, None if there is none."""
         columns = np.flatnonzero(inside.integer)
         fixed = inside.fixed(columns, np.round(values[columns]))
-        return solve(fixed, self.search.share(_SHARE_OF_TIME, 0.0), stopped=self.search.stopped).values
+        return solve(fixed, self.search.share(self._parameters.first_share, 0.0), stopped=self.search.stopped).values

@@ -17,11 +17,9 @@ from redesaude.plan.certified import at_least
 from redesaude.solving.highs import relaxation
 from redesaude.solving.location.capacitated import Allocation, Capacitated
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import DEFAULTS, Location
 from redesaude.solving.rounding import below, product_above, product_below
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
-
-#: journeys of each demand at first
-_FIRST = 4
 
 #: reduced cost, relative to the price of the demand, below which a journey would better the allocation
 _ZERO = 1e-9
@@ -138,7 +136,9 @@ class Transport:
     reduced: Floats
 
 
-def transport(problem: Capacitated, services: Ints, limits: Limits) -> Transport:
+def transport(
+    problem: Capacitated, services: Ints, limits: Limits, parameters: Location = DEFAULTS.location
+) -> Transport:
     """Return the cheapest way to send all to these services, demands divided."""
     reach = np.isfinite(problem.case_cost[services])
     if (np.isinf(problem.unmet) & ~reach.any(axis=0)).any():  # nobody may treat what must be treated
@@ -147,19 +147,21 @@ def transport(problem: Capacitated, services: Ints, limits: Limits) -> Transport
         empty = np.zeros(0, dtype=np.int64)
         nothing = allocation(problem, np.zeros(len(problem.opening), dtype=bool), empty, empty, np.zeros(0))
         return Transport(nothing, *_proven(problem, services, np.zeros(0)))
-    solved = _solved(problem, services, limits)
+    solved = _solved(problem, services, limits, parameters)
     if solved is None:
-        bound = np.inf if _too_full(problem, services, limits) else -np.inf
+        bound = np.inf if _too_full(problem, services, limits, parameters) else -np.inf
         return Transport(None, bound, np.where(reach, 0.0, np.inf))
     found, capacity_price = solved
     return Transport(found, *_proven(problem, services, capacity_price))
 
 
-def _solved(problem: Capacitated, services: Ints, limits: Limits) -> tuple[Allocation, Floats] | None:
+def _solved(
+    problem: Capacitated, services: Ints, limits: Limits, parameters: Location
+) -> tuple[Allocation, Floats] | None:
     """Return the cheapest divided allocation and the price of a case of capacity at each service; None if unsolved."""
     divided = replace(problem, whole=False)
     cost = problem.case_cost[services]
-    reach, few = np.isfinite(cost), min(_FIRST, len(services)) - 1
+    reach, few = np.isfinite(cost), min(parameters.first_journeys, len(services)) - 1
     wanted = reach & (cost <= np.partition(cost, few, axis=0)[few])
     while True:
         model = restricted_model(divided, services, np.ones(len(services), dtype=bool), wanted, choosing=False)
@@ -198,7 +200,7 @@ def _proven(problem: Capacitated, services: Ints, capacity_price: Floats) -> tup
     return at_least(np.array(terms)), priced - price
 
 
-def _too_full(problem: Capacitated, services: Ints, limits: Limits) -> bool:
+def _too_full(problem: Capacitated, services: Ints, limits: Limits, parameters: Location) -> bool:
     """Return whether it is proven that these services cannot treat all that must be treated: that what they leave out
     is at least something.
     """
@@ -206,7 +208,7 @@ def _too_full(problem: Capacitated, services: Ints, limits: Limits) -> bool:
     free = np.where(np.isfinite(problem.case_cost), 0.0, np.inf)
     nothing = np.zeros(len(problem.opening))
     left = replace(problem, opening=nothing, case_cost=free, unmet=must.astype(float), offset=0.0)
-    solved = _solved(left, services, limits)
+    solved = _solved(left, services, limits, parameters)
     return solved is not None and _proven(left, services, solved[1])[0] > 0
 
 

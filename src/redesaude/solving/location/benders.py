@@ -37,17 +37,8 @@ from redesaude.solving.rounding import below
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
-#: demands up to which each has a theta of its own
-_ALONE = 2_000
-
-#: a cut counts when it cuts off this share of the demand costs; an integer model is solved to this share of the gap
-_VIOLATION, _SHARE_OF_GAP = 1e-8, 0.25
-
 #: relative difference below which two costs, or a share and a whole, are the same
 _EXACT = 1e-9
-
-#: share of the services open where the first cuts are taken, if nothing limits their number
-_EVENLY = 0.1
 
 
 @dataclass(frozen=True)
@@ -72,12 +63,13 @@ class Benders:
     ) -> None:
         self.problem = problem
         self.search = search
+        self._parameters = search.parameters.location
         self.opened: Flags | None = None
         self._read = read
         self._services = len(problem.opening)
         self._costs = problem.varying()
         self._demand = np.repeat(np.arange(len(self._costs.start)), self._costs.length)
-        self._group = _groups(self._costs)
+        self._group = _groups(self._costs, self._parameters.own_cuts)
         self._groups = int(self._group.max(initial=-1)) + 1
         self._unit = _unit(self._costs, self._groups)
         self._root: Proof | None = None
@@ -136,14 +128,14 @@ class Benders:
         """Return which services may open, and which demands need a service in reach: fewer where only reach counts."""
         problem = self.problem
         must = np.isinf(problem.unmet)
-        if self._services > _ALONE or not premises(problem):
+        if self._services > self._parameters.own_cuts or not premises(problem):
             return np.ones(self._services, dtype=bool), must
         return undominated(problem.reach, problem.opening, must)
 
     def close(self) -> Floats:
         """Add cuts until the relaxation violates none; return the values of the services."""
         relaxed = GrowingRelaxation(self.master, self.search.share(1.0, 0.0))
-        y, theta = _first_point(self.problem), np.zeros(self._groups)
+        y, theta = _first_point(self.problem, self._parameters.evenly), np.zeros(self._groups)
         if self._only_reach:  # the cuts with nothing open are the covering rows: all there is
             self._cut(np.zeros(self._services), theta, relaxed)
         while not self.search.over():
@@ -166,7 +158,7 @@ class Benders:
         """Add the cuts at ``y`` that cut off ``theta``; false if there are none."""
         cuts = self._cuts(y)
         values = cuts.at(y)
-        violated = np.flatnonzero(values > theta + _VIOLATION * max(1.0, float(np.abs(values).sum())))
+        violated = np.flatnonzero(values > theta + self._parameters.violation * max(1.0, float(np.abs(values).sum())))
         if not len(violated):
             return False
         ones = csr_array((np.ones(len(violated)), (np.arange(len(violated)), violated)), (len(violated), self._groups))
@@ -210,7 +202,7 @@ class Benders:
             if self.opened is not None:
                 values = np.append(self.opened, self._cuts(self.opened.astype(float)).at(self.opened.astype(float)))
                 start = (np.arange(len(values), dtype=np.int32), np.asarray(values, dtype=float))
-            gap = _SHARE_OF_GAP * self.search.limits.gap
+            gap = self._parameters.master_gap * self.search.limits.gap
             result = solve(
                 self.master,
                 self.search.share(1.0, gap),
@@ -257,9 +249,9 @@ class Benders:
         return None if read is None else lambda: read(opened)
 
 
-def _groups(problem: Uncapacitated) -> Ints:
-    """Return the group of each demand."""
-    if len(problem.start) <= _ALONE:
+def _groups(problem: Uncapacitated, alone: int) -> Ints:
+    """Return the group of each demand: up to ``alone`` demands each is one."""
+    if len(problem.start) <= alone:
         return np.arange(len(problem.start))
     return np.asarray(np.unique(problem.service[problem.start], return_inverse=True)[1])
 
@@ -283,10 +275,10 @@ def _service_rows(problem: Uncapacitated, needy: Flags) -> tuple[csr_array, Floa
     return rows, np.append(low[asked], np.ones(some)), np.append(problem.most[asked], np.full(some, np.inf))
 
 
-def _first_point(problem: Uncapacitated) -> Floats:
-    """Return where the first cuts are taken: the services evenly open."""
+def _first_point(problem: Uncapacitated, share: float) -> Floats:
+    """Return where the first cuts are taken: a ``share`` of the services evenly open, if nothing limits that."""
     count = np.bincount(problem.kind, minlength=len(problem.least))
-    limit = np.minimum(problem.most, _EVENLY * count)
+    limit = np.minimum(problem.most, share * count)
     return np.asarray(np.minimum(1.0, limit / np.maximum(count, 1))[problem.kind])
 
 

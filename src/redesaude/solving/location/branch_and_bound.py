@@ -35,14 +35,6 @@ from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Ints
 
-#: steps at the root before and after there is a plan, and in each branch of the tree; how long they are at first
-_FIRST_STEPS, _ROOT_STEPS, _STEPS = 200, 600, 60
-_ROOT_LENGTH, _LENGTH = 1.0, 0.1
-
-
-#: share of the time left after which a first plan is looked for at the latest
-_SOON = 0.2
-
 
 @dataclass(order=True)
 class _Branch:
@@ -96,12 +88,13 @@ class BranchAndBound:
 
     def _solve_root(self) -> None:
         """Put the root into the queue: its bound first without a plan, then towards one."""
-        clock = self.search.clock
-        soon = clock.now + _SOON * clock.left
+        clock, p = self.search.clock, self.search.parameters.location
+        early, later, length = p.early_steps, p.root_steps, p.root_length
+        soon = clock.now + p.soon * clock.left
         aim = replace(self._aim, over=lambda: self.search.step() or clock.now >= soon)
-        node = ascend(self.problem, root(self.problem), aim, _FIRST_STEPS, _ROOT_LENGTH)
+        node = ascend(self.problem, root(self.problem), aim, early, length)
         self._propose(node)
-        node = ascend(self.problem, node, self._aim, _ROOT_STEPS, _ROOT_LENGTH)
+        node = ascend(self.problem, node, self._aim, later, length)
         self._propose(node)
         self._queue_branch(node)
         self._raise()
@@ -114,10 +107,10 @@ class BranchAndBound:
             self._close_leaf(branch)
             return
         service = int(free[np.argmin(np.abs(node.primal_average[free] - 0.5))])
-        here = np.arange(len(node.services)) == service
+        here, p = np.arange(len(node.services)) == service, self.search.parameters.location
         for child in (node.keeping(here), node.only(~here)):
             self.branches += 1
-            better = ascend(self.problem, child, self._aim, _STEPS, _LENGTH)
+            better = ascend(self.problem, child, self._aim, p.steps, p.length)
             if self.branches % self.every == 0:
                 self._propose(better)
             self._queue_branch(better)
@@ -182,7 +175,7 @@ class BranchAndBound:
         ``effort`` 0 is for a plan alone.
         """
         del effort  # a transport problem is solved to the end
-        sent = transport(self.problem, services, self.search.rest(1.0, 0.0))
+        sent = transport(self.problem, services, self.search.rest(1.0, 0.0), self.search.parameters.location)
         if sent.allocation is not None:
             self._adopt(sent.allocation)
         return sent.bound, True
@@ -197,7 +190,7 @@ class BranchAndBound:
 
     @property
     def _aim(self) -> Aim:
-        return Aim(self.search.cost, self._cutoff, self.search.step)
+        return Aim(self.search.cost, self._cutoff, self.search.step, self.search.parameters.location)
 
     @property
     def _spare(self) -> float:

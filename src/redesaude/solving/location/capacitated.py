@@ -18,11 +18,9 @@ from functools import cached_property
 import numpy as np
 
 from redesaude.solving.location.pure_location import PureLocation, pure_location
+from redesaude.solving.parameters import DEFAULTS
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints
-
-#: pairs of demand and service up to which costs are kept as a table
-_MOST_PAIRS = 8_000_000
 
 #: cases/year below which a demand has no price of its own
 _FEWEST_CASES = 1e-9
@@ -121,11 +119,13 @@ class ByCapacity:
         return self.pure.decisions(found.opened, shares, unmet)
 
 
-def capacitated(problem: PlanningProblem) -> ByCapacity | None:
-    """Return ``problem`` as a capacitated one, None where it is not of that kind, or too large for a table of costs."""
+def capacitated(problem: PlanningProblem, table: int = DEFAULTS.location.table) -> ByCapacity | None:
+    """Return ``problem`` as a capacitated one, None where it is not of that kind, or has more than ``table`` pairs of
+    demand and service.
+    """
     found = pure_location(problem)
     demands, services = len(problem.demand.territory), len(problem.services.site)
-    if found is None or len(problem.specialties.ids) > 1 or demands * services > _MOST_PAIRS:
+    if found is None or len(problem.specialties.ids) > 1 or demands * services > table:
         return None
     if problem.specialties.nearest.any():
         return None

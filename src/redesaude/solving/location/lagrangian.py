@@ -30,20 +30,9 @@ import numpy as np
 
 from redesaude.plan.certified import at_least
 from redesaude.solving.location.capacitated import Capacitated
+from redesaude.solving.parameters import DEFAULTS, Location
 from redesaude.solving.rounding import below, error, product_below, sum_above
 from redesaude_models.standard_form import Flags, Floats, Ints
-
-#: most multipliers of the row of aggregate capacity that are tried at a price
-_CAPACITY_PRICES = 16
-
-#: part of the old direction in the next, and of the old frequencies
-_MOMENTUM, _MEMORY = 0.7, 0.9
-
-#: steps without gain after which steps shorten, and to what part
-_PATIENCE, _SHORTER = 10, 0.6
-
-#: relative gain of the bound below which a step has gained nothing; a target where no plan is known
-_NO_GAIN, _AIM = 1e-6, 0.01
 
 
 @dataclass(frozen=True)
@@ -109,6 +98,7 @@ class Aim:
     plan: float
     cutoff: float
     over: Callable[[], bool]
+    parameters: Location = DEFAULTS.location
 
 
 def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float) -> Node:
@@ -118,6 +108,7 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
     """
     cost, capacity, opening = (a[node.services] for a in (problem.case_cost, problem.capacity, problem.opening))
     fewest = _fewest(capacity, node.kept, problem.must_treat)
+    p, memory = aim.parameters, aim.parameters.memory
     price, direction, idle = node.price, np.zeros_like(node.price), 0
     nothing = error(problem.cases, len(capacity))
     best, primal_average = replace(node, bound=-np.inf), np.zeros(len(node.services))
@@ -126,32 +117,32 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
             break
         value, demand, cases = _knapsacks(cost, capacity, problem.cases, price)
         alone = below(opening + value, np.abs(opening) + np.abs(value), 2)
-        choice = _choose(alone, capacity, node.kept, problem, fewest)
+        choice = _choose(alone, capacity, node.kept, problem, fewest=fewest, prices=p.capacity_prices)
         if choice is None:
             return replace(node, bound=np.inf)
         bound = at_least(np.array([problem.offset, product_below(problem.cases, price), choice.value]))
         primal_average = (
-            choice.chosen.astype(float) if step == 0 else _MEMORY * primal_average + (1 - _MEMORY) * choice.chosen
+            choice.chosen.astype(float) if step == 0 else memory * primal_average + (1 - memory) * choice.chosen
         )
         if bound > best.bound:
-            idle = 0 if bound - best.bound > _NO_GAIN * abs(bound) else idle + 1
+            idle = 0 if bound - best.bound > p.no_gain * abs(bound) else idle + 1
             best = replace(best, price=price, bound=bound, chosen=choice.chosen, penalty=choice.penalty)
             if bound >= aim.cutoff:
                 break
         else:
             idle += 1
-        if idle > _PATIENCE:
-            idle, length, price, direction = 0, _SHORTER * length, best.price, np.zeros_like(price)
+        if idle > p.patience:
+            idle, length, price, direction = 0, p.shorter * length, best.price, np.zeros_like(price)
         treated = np.bincount(demand[choice.chosen].ravel(), cases[choice.chosen].ravel(), len(price))
         missing = problem.cases - treated
         if not _free(missing, price, problem.prices, nothing).any():  # as many as there are: no price is better
             break
-        direction = _MOMENTUM * direction + (1 - _MOMENTUM) * missing
+        direction = p.momentum * direction + (1 - p.momentum) * missing
         way = np.where(_free(direction, price, problem.prices, nothing), direction, 0.0)
         square = float(way @ way)
         if square <= 0:
             break
-        target = aim.plan if np.isfinite(aim.plan) else bound + _AIM * abs(bound)
+        target = aim.plan if np.isfinite(aim.plan) else bound + p.aim * abs(bound)
         price = np.clip(price + length * max(target - bound, 0.0) / square * way, *problem.prices)
     return (
         replace(best, primal_average=primal_average)
@@ -216,15 +207,20 @@ def _missing(capacity: Floats, kept: Flags, needed: float) -> float:
     return float(np.maximum(0.0, at_least(np.array([needed, -sum_above(capacity[kept])]))))
 
 
-def _choose(cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, fewest: int) -> Choice | None:
-    """Return the cheapest services at these costs: capacity and numbers of services; None if there are too few."""
+def _choose(
+    cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, *, fewest: int, prices: int
+) -> Choice | None:
+    """Return the cheapest services at these costs: capacity and numbers of services; None if there are too few.
+
+    At least ``fewest`` open; ``prices`` of capacity are tried, at most.
+    """
     free = np.flatnonzero(~kept)
     low = int(max(0, fewest, problem.least - kept.sum()))
     high = int(min(len(free), problem.most - kept.sum()))
     if low > high:
         return None
     missing = _missing(capacity, kept, problem.must_treat)
-    rates = _capacity_prices(cost[free], capacity[free], missing)
+    rates = _capacity_prices(cost[free], capacity[free], missing, prices)
     takes = rates[:, None] * capacity[free]
     priced = below(cost[free] - takes, np.abs(cost[free]) + takes, 2)
     order = np.argsort(priced, axis=1, kind="stable")
@@ -243,7 +239,7 @@ def _choose(cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, f
     return Choice(float(value[n]), chosen, penalty)
 
 
-def _capacity_prices(cost: Floats, capacity: Floats, missing: float) -> Floats:
+def _capacity_prices(cost: Floats, capacity: Floats, missing: float, most: int) -> Floats:
     """Return prices of capacity to try: those at which a service is just worth opening; 0 alone if all are alike."""
     dear = (cost > 0) & (capacity > 0)
     if missing <= 0 or not dear.any() or np.ptp(capacity) == 0:
@@ -251,7 +247,7 @@ def _capacity_prices(cost: Floats, capacity: Floats, missing: float) -> Floats:
     with np.errstate(over="ignore"):
         rates = np.sort(cost[dear] / capacity[dear])
     rates = rates[np.isfinite(rates * capacity.max())]
-    some = np.linspace(0, len(rates) - 1, min(_CAPACITY_PRICES, len(rates))).astype(int)
+    some = np.linspace(0, len(rates) - 1, min(most, len(rates))).astype(int)
     return np.append(0.0, rates[some])
 
 

@@ -14,19 +14,19 @@ import numpy as np
 
 from redesaude.solving.location.allocation import allocation
 from redesaude.solving.location.capacitated import Allocation, Capacitated
+from redesaude.solving.parameters import DEFAULTS, Location
 from redesaude_models.standard_form import Floats, Ints
-
-#: most moves for each demand, and how primal_average the price doubles before it is given up
-_MOVES, _DOUBLINGS = 3, 12
-
-#: demands up to which pairs of them are looked at
-_PAIRS = 600
 
 #: gain, as a share of the mean cost of a demand, that counts
 _GAIN = 1e-9
 
 
-def fitted(problem: Capacitated, divided: Allocation, over: Callable[[], bool] = lambda: False) -> Allocation | None:
+def fitted(
+    problem: Capacitated,
+    divided: Allocation,
+    over: Callable[[], bool] = lambda: False,
+    parameters: Location = DEFAULTS.location,
+) -> Allocation | None:
     """Return an allocation of whole demands to the services of a ``divided`` one; None if no fit is found before it is
     ``over``, which is asked before each move.
     """
@@ -36,7 +36,7 @@ def fitted(problem: Capacitated, divided: Allocation, over: Callable[[], bool] =
     share = np.zeros_like(cost)
     share[np.searchsorted(services, divided.service), divided.demand] = divided.share
     share[-1] = np.where(np.isinf(problem.unmet), 0.0, 1.0 - share.sum(axis=0))
-    fit = _Fit(cost, capacity, problem.cases, share.argmax(axis=0))
+    fit = _Fit(cost, capacity, problem.cases, share.argmax(axis=0), parameters)
     if not fit.settle(over):
         return None
     treated = np.flatnonzero(fit.place < len(services))
@@ -46,7 +46,8 @@ def fitted(problem: Capacitated, divided: Allocation, over: Callable[[], bool] =
 class _Fit:
     """Demands at ``place`` among services of limited ``capacity``; ``cost`` (places, demands) is of all their cases."""
 
-    def __init__(self, cost: Floats, capacity: Floats, cases: Floats, place: Ints) -> None:
+    def __init__(self, cost: Floats, capacity: Floats, cases: Floats, place: Ints, parameters: Location) -> None:
+        self._parameters = parameters
         self.cost, self.capacity, self.cases = cost, capacity, cases
         self.place = place.copy()
         self.every = np.arange(len(cases))
@@ -64,8 +65,8 @@ class _Fit:
 
     def settle(self, over: Callable[[], bool]) -> bool:
         """Make the best move until none gains and all fit; false if that does not come about."""
-        least, doublings = _GAIN * float(self.own.mean()), 0
-        for _ in range(_MOVES * len(self.cases) * (1 + _DOUBLINGS)):
+        least, doublings, most = _GAIN * float(self.own.mean()), 0, self._parameters.doublings
+        for _ in range(self._parameters.moves * len(self.cases) * (1 + most)):
             if over():
                 return False
             excess = self.excess
@@ -73,7 +74,7 @@ class _Fit:
                 continue
             if (excess <= 0).all():
                 return True
-            if doublings == _DOUBLINGS:
+            if doublings == most:
                 return False
             self.price, doublings = 2 * self.price, doublings + 1
         return False
@@ -102,7 +103,7 @@ class _Fit:
 
     def _swaps(self, excess: Floats) -> Floats:
         """Gain of the exchange of each pair of demands, (demands, demands); none where there are very many."""
-        if len(self.cases) > _PAIRS:
+        if len(self.cases) > self._parameters.swaps:
             return np.zeros((1, 1))
         here, own, there = excess[self.place], self.own, self.cost[self.place]  # there[a, b]: cost of b where a is
         more = self.cases - self.cases[:, None]  # by how much the place of a fills when b comes for it

@@ -28,23 +28,8 @@ from redesaude.solving.rounding import below
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats, Ints
 
-#: share of the time left that an assignment may take the first time, and a neighbourhood
-_ASSIGNMENT, _PART = 0.03, 0.02
-
-#: services decided anew at once: at first, and how many more after a round without gain
-_SERVICES, _MORE = 4, 2
-
-#: capacity left at each service of a plan that is tried, as a share of a mean demand
-_SPARE = 0.25
-
-#: journeys looked at: of reduced cost up to this share of their demand's price, and some of each demand at least
-_SHARE, _LEAST = 0.15, 3
-
 #: largest breach of a row, bound or integer of a plan
 _TOLERANCE = 1e-6
-
-#: demands through which the way from service to service is looked for, at most
-_THROUGH = 1_000
 
 #: relative gain that counts
 _GAIN = 1e-9
@@ -59,19 +44,22 @@ class SingleSource(BranchAndBound):
         self, problem: Capacitated, search: Search, read: Callable[[Allocation], Decisions] | None = None
     ) -> None:
         super().__init__(problem, search, read)
-        self._near = np.argsort(_apart(problem), axis=1, kind="stable")
+        self._parameters = search.parameters.location
+        self._near = np.argsort(_apart(problem, self._parameters.through), axis=1, kind="stable")
         self._likely = np.isfinite(problem.case_cost)
         self._parts = self._rounds(np.random.default_rng(search.limits.seed))
 
     @property
     def _spare(self) -> float:
-        return _SPARE * float(self.problem.cases.mean())
+        return self._parameters.spare * float(self.problem.cases.mean())
 
     def _solve_root(self) -> None:
         super()._solve_root()
         if self._queue:
             node = self._queue[0].node
-            likely = small(reduced_costs(self.problem, node), node.price, _SHARE, _LEAST)
+            likely = small(
+                reduced_costs(self.problem, node), node.price, self._parameters.near, self._parameters.least_journeys
+            )
             self._likely = np.zeros_like(self._likely)
             self._likely[node.services] = likely
 
@@ -95,7 +83,7 @@ class SingleSource(BranchAndBound):
         begin = model.values(found.opened[services], np.searchsorted(services, home[demands]))
         result = solve(
             model.model,
-            self.search.rest(_PART, 0.0),
+            self.search.rest(self._parameters.part, 0.0),
             start=(np.arange(len(begin), dtype=np.int32), begin),
             stopped=self.search.over,
         )
@@ -116,7 +104,7 @@ class SingleSource(BranchAndBound):
 
     def _rounds(self, random: np.random.Generator) -> Iterator[Ints]:
         """Yield neighbourhoods, round after round, until the widest gained nothing."""
-        count = min(_SERVICES, len(self._near))
+        count = min(self._parameters.services, len(self._near))
         while True:
             before = self.search.cost
             for place in random.permutation(len(self._near)).tolist():
@@ -124,15 +112,15 @@ class SingleSource(BranchAndBound):
             if self.search.cost > before * (1 - _GAIN):
                 if count == len(self._near):
                     return
-                count = min(count + _MORE, len(self._near))
+                count = min(count + self._parameters.more_services, len(self._near))
 
     def _proven(self, services: Ints, effort: int) -> tuple[float, bool]:
-        sent = transport(self.problem, services, self.search.rest(1.0, 0.0))
+        sent = transport(self.problem, services, self.search.rest(1.0, 0.0), self._parameters)
         divided = sent.bound
         if divided >= self._cutoff:
             return divided, True
         if sent.allocation is not None:
-            whole = fitted(self.problem, sent.allocation, self.search.step)
+            whole = fitted(self.problem, sent.allocation, self.search.step, self._parameters)
             if whole is not None:
                 self._adopt(whole)
         if effort == 0 or divided >= self._cutoff:
@@ -141,7 +129,7 @@ class SingleSource(BranchAndBound):
         more = sent.reduced * self.problem.cases
         worth = np.isfinite(more) & (below(more, np.abs(more), 4) <= beyond - divided)
         model = restricted_model(self.problem, services, np.ones(len(services), dtype=bool), worth, choosing=False)
-        result = self._assigned(model, _ASSIGNMENT * 2.0 ** (effort - 1))
+        result = self._assigned(model, self._parameters.assignment * 2.0 ** (effort - 1))
         if result.termination == Termination.PROVEN_INFEASIBLE:
             return max(divided, beyond), True
         bound = -np.inf if result.bound is None else min(result.bound, beyond)
@@ -159,7 +147,7 @@ class SingleSource(BranchAndBound):
         return solve(arrays, limits, stopped=self.search.done, on_solution=hear)
 
 
-def _apart(problem: Capacitated) -> Floats:
+def _apart(problem: Capacitated, through: int) -> Floats:
     """Return how far services lie from each other: the cheapest way through some demand, (services, services)."""
-    cost = problem.case_cost[:, :: -(-problem.case_cost.shape[1] // _THROUGH)]
+    cost = problem.case_cost[:, :: -(-problem.case_cost.shape[1] // through)]
     return np.stack([np.min(cost + row, axis=1) for row in cost])

@@ -15,25 +15,26 @@ import numpy as np
 
 from redesaude.solving.highs import Relaxation, relaxation
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import DEFAULTS
+from redesaude.solving.parameters import Relaxation as Parameters
 from redesaude_models.standard_form import Floats, LinearModel
-
-#: columns from which a model is worth its relaxation first
-_LARGE = 5_000
-
-#: reduced cost, as a share of the optimum, from which an integer column is fixed
-_TOO_DEAR = 1e-6
 
 _ZERO = 1e-6
 
 
-def worthwhile_relaxation(model: LinearModel, limits: Limits) -> Relaxation | None:
+def worthwhile_relaxation(
+    model: LinearModel, limits: Limits, parameters: Parameters = DEFAULTS.relaxation
+) -> Relaxation | None:
     """Return the relaxation of ``model``; None if the model is small, or if that takes longer than ``limits``."""
-    worth = model.integer.any() and model.matrix.shape[1] >= _LARGE
+    worth = model.integer.any() and model.matrix.shape[1] >= parameters.columns
     return relaxation(model, limits) if worth else None
 
 
 def without_dear(
-    model: LinearModel, relaxed: Relaxation | None, plan: Floats | None = None, slack: float = _TOO_DEAR
+    model: LinearModel,
+    relaxed: Relaxation | None,
+    plan: Floats | None = None,
+    slack: float = DEFAULTS.relaxation.too_dear,
 ) -> LinearModel:
     """Return ``model`` with its too dear integer columns fixed at their lower bound; those of ``plan`` stay.
 

@@ -28,20 +28,12 @@ from redesaude.plan.certified import Parts, at_least
 from redesaude.solving.certify import between
 from redesaude.solving.highs import GrowingRelaxation, Relaxation, relaxation, solve
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import DEFAULTS, Specialties
 from redesaude.solving.proven import proof_of
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.period_aggregation import PeriodAggregation
 from redesaude.solving.specialties.restricted_master import RestrictedMaster
 from redesaude_models.standard_form import Flags, Floats, LinearModel
-
-#: relative gap to which a block is solved: finer is a better bound and more time
-BLOCK_GAP = 0.001
-
-#: most steps of the prices that the aggregated periods do not give, and the share of the time that they may take
-_STEPS, _STEPS_SHARE = 10, 0.4
-
-#: gain, as a share of L, that is not worth another step
-_LITTLE = 5e-4
 
 
 @dataclass(frozen=True)
@@ -68,7 +60,14 @@ class LagrangianBound:
     ``aggregation`` gives multipliers where the relaxation itself would take too long.
     """
 
-    def __init__(self, blocks: Blocks, share: Flags, aggregation: PeriodAggregation | None = None) -> None:
+    def __init__(
+        self,
+        blocks: Blocks,
+        share: Flags,
+        aggregation: PeriodAggregation | None = None,
+        parameters: Specialties = DEFAULTS.specialties,
+    ) -> None:
+        self._parameters = parameters
         self.blocks = blocks
         self.share = share
         self.arrays = blocks.arrays
@@ -146,7 +145,7 @@ class LagrangianBound:
                 return
             left = limits(1.0)
             fair = left.seconds / (len(models) - n)  # what earlier ones did not need goes to the later
-            result = solve(model, replace(left, gap=BLOCK_GAP, seconds=fair), stopped=stopped)
+            result = solve(model, replace(left, gap=self._parameters.block_gap, seconds=fair), stopped=stopped)
             if result.values is not None:
                 proposed = proposed.copy()
                 proposed[self.blocks.columns(name)] = result.values
@@ -195,18 +194,19 @@ class LagrangianBound:
         """Yield the best value so far after each step to better prices of the unsure rows."""
         if not len(self._unsure):
             return
-        mixture, until = RestrictedMaster(self.blocks, self._unsure), (1.0 - _STEPS_SHARE) * limits(1.0).seconds
+        p = self._parameters
+        mixture, until = RestrictedMaster(self.blocks, self._unsure, p.way), (1.0 - p.price_share) * limits(1.0).seconds
         mixture.add(best.answer)
         known: Floats | None = None
         relaxed: dict[int, GrowingRelaxation] = {}  # none at first: from so far away it takes longer than from nothing
-        for _ in range(_STEPS):
+        for _ in range(p.price_steps):
             found = plan()
             if found is None or stopped() or limits(1.0).seconds < until or not np.isfinite(best.total):
                 return
             if found is not known:
                 mixture.add(known := found)
             better = mixture.better(best.multipliers, limits(1.0))
-            if better is None or better[1] - best.total < _LITTLE * abs(best.total):
+            if better is None or better[1] - best.total < p.little * abs(best.total):
                 return
             value = self._value(self.allowed(better[0]), relaxed, limits)
             if not np.isfinite(value.total):  # a block was not solved in time

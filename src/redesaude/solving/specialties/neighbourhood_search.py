@@ -29,32 +29,11 @@ import numpy as np
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import NONE, Layout
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.operator_roulette import OperatorRoulette, Part
 from redesaude_models.standard_form import Flags, Floats, LinearModel
-
-#: gap of a part's solve, while specialties are placed and later, and the least gain that counts, as shares of the
-#: cost of the whole plan
-_PLACING_GAP, _PART_GAP, _LEAST_GAIN = 5e-4, 5e-5, 1e-7
-
-#: columns beyond which a part takes too long for what it gains, and for so many of them it has a second
-_MOST_COLUMNS, _COLUMNS_A_SECOND = 250_000, 1_000
-
-#: one group in so many is freed where the bound would do otherwise
-_PART_OF_GROUPS = 2
-
-#: least weight of a group in the draw, as a share of what all have to gain
-_SURE = 0.02
-
-#: the gap as a share of the part's own cost: at least, at most
-_FINEST, _COARSEST = 2e-4, 0.01
-
-#: sites freed at once: at first, and how many more when nothing gains any more
-_SITES, _MORE_SITES = 6, 2
-
-#: a pass over the places frees every site about this often
-_SWEEPS = 2
 
 #: largest breach of a row, bound or integer that a plan may have
 _TOLERANCE = 1e-6
@@ -80,7 +59,9 @@ class NeighbourhoodSearch:
         order: list[list[int]],
         seed: int,
         placed: bool,
+        parameters: SearchParameters = DEFAULTS,
     ) -> None:
+        self._parameters, p = parameters, parameters.specialties
         self.arrays = arrays
         self.layout = layout
         self.values = values
@@ -89,13 +70,13 @@ class NeighbourhoodSearch:
         self._near = np.argsort(distances, axis=1, kind="stable")
         self._order = order
         self._random = np.random.default_rng(seed)
-        self._sites = min(_SITES, len(distances))
+        self._sites = min(p.sites, len(distances))
         self._dual = dual
         self._heard: Floats | None = None
-        self._gap = _PART_GAP if placed else 2 * _PLACING_GAP  # the first pass halves it
+        self._gap = p.part_gap if placed else 2 * p.placing_gap  # the first pass halves it
         self._unplaced = deque([] if placed else order)
         operators = [self._groups, self._pairs, self._geographic, self._lagrangian_rins, self._continuous_polish]
-        self._roulette = OperatorRoulette(operators, self._random)
+        self._roulette = OperatorRoulette(operators, self._random, p)
         self._lock = threading.Lock()
 
     @property
@@ -121,14 +102,16 @@ class NeighbourhoodSearch:
 
     def _solve(self, free: Flags, values: Floats, limits: Limits, stopped: Callable[[], bool]) -> tuple[float, int]:
         """Solve the model of the columns that are ``free`` around a plan; return the gain and how many they are."""
-        columns = np.flatnonzero(free)
-        if not 0 < len(columns) <= _MOST_COLUMNS:
+        columns, p = np.flatnonzero(free), self._parameters.specialties
+        if not 0 < len(columns) <= p.most_columns:
             return 0.0, len(columns)
-        part = self.arrays.around(columns, values)
+        part, relaxing = self.arrays.around(columns, values), self._parameters.relaxation
         start = (np.arange(len(columns), dtype=np.int32), values[columns])
-        seconds = min(limits.seconds, max(1.0, len(columns) / _COLUMNS_A_SECOND))
+        seconds = min(limits.seconds, max(1.0, len(columns) / p.columns_a_second))
         limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset), seconds=seconds)
-        smaller = without_dear(part, worthwhile_relaxation(part, limits), values[columns])
+        smaller = without_dear(
+            part, worthwhile_relaxation(part, limits, relaxing), values[columns], slack=relaxing.too_dear
+        )
         result = solve(smaller, limits, start=start, stopped=stopped)
         if result.values is None:
             return 0.0, len(columns)
@@ -138,14 +121,18 @@ class NeighbourhoodSearch:
 
     def _gap_of(self, own: float) -> float:
         """Return the relative gap for a part that costs ``own`` by itself."""
+        p = self._parameters.specialties
         wanted = self._gap * abs(self.objective)
-        return min(max(wanted / abs(own), _FINEST), _COARSEST) if own else _FINEST
+        return min(max(wanted / abs(own), p.finest), p.coarsest) if own else p.finest
 
     def adopt(self, values: Floats) -> float:
         """Take ``values`` for the best plan if they are one; return the gain, 0.0 for none."""
         with self._lock:
             gain = self.objective - self.arrays.value(values)
-            if gain < _LEAST_GAIN * abs(self.objective) or self.arrays.violation(values) > _TOLERANCE:
+            if (
+                gain < self._parameters.specialties.least_gain * abs(self.objective)
+                or self.arrays.violation(values) > _TOLERANCE
+            ):
                 return 0.0
             self.values, self.objective = values, self.objective - gain
             return gain
@@ -160,13 +147,13 @@ class NeighbourhoodSearch:
         turn = self._roulette.next()
         if turn is None and not self.exhausted:
             self.exhausted = self._sites >= len(self._near)
-            self._sites += _MORE_SITES
+            self._sites += self._parameters.specialties.more_sites
             self._roulette.again()
         return turn
 
     def _groups(self) -> list[Part]:
         """Each group of specialties, and each specialty of a larger group; finer at every pass."""
-        self._gap = max(_PART_GAP, self._gap / 2)
+        self._gap = max(self._parameters.specialties.part_gap, self._gap / 2)
         groups = self._shuffled()
         alone = [[specialty] for group in groups if len(group) > 1 for specialty in group]
         return [partial(self._specialties, group) for group in [*groups, *alone]]
@@ -180,7 +167,7 @@ class NeighbourhoodSearch:
     def _geographic(self) -> list[Part]:
         """Sites around places drawn at random."""
         places = self._random.permutation(len(self._near))
-        count = -(-_SWEEPS * len(places) // self._sites)
+        count = -(-self._parameters.specialties.sweeps * len(places) // self._sites)
         return [partial(self._around, place) for place in places[:count].tolist()]
 
     def _shuffled(self) -> list[list[int]]:
@@ -192,7 +179,7 @@ class NeighbourhoodSearch:
         excess = self._dual.excess(self.values)
         most = max(excess.values(), default=0.0)
         weight = np.array([max(0.0, excess.get(group[0], most)) for group in self._order])
-        weight = weight / weight.sum() + _SURE if weight.any() else np.ones_like(weight)
+        weight = weight / weight.sum() + self._parameters.specialties.sure if weight.any() else np.ones_like(weight)
         drawn = np.argsort(self._random.exponential(size=len(weight)) / weight, kind="stable")
         return [self._order[n] for n in drawn]
 
@@ -216,7 +203,7 @@ class NeighbourhoodSearch:
         proposed = self._dual.proposed
         if proposed is None:
             return np.zeros_like(self.arrays.integer)
-        groups = self._shuffled()[: -(-len(self._order) // _PART_OF_GROUPS)]
+        groups = self._shuffled()[: -(-len(self._order) // self._parameters.specialties.groups)]
         ours = self._specialties([specialty for group in groups for specialty in group])
         other = np.abs(proposed - self.values) > _TOLERANCE
         return np.asarray(ours & (other | ~self.arrays.integer | (self.layout.specialty == NONE)))

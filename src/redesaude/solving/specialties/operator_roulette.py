@@ -12,10 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from redesaude.solving.parameters import DEFAULTS, Specialties
 from redesaude_models.standard_form import Flags
-
-#: weight of the latest part in what a operator gains, and the least weight of a operator as a share of the best one's
-_LATEST, _LEAST = 0.5, 0.1
 
 Part = Callable[[], Flags]
 """the columns that it frees, told when its turn has come"""
@@ -42,7 +40,13 @@ class _Operator:
 class OperatorRoulette:
     """The turns of some operators of parts, each a function that returns a pass of them, always as many, maybe none."""
 
-    def __init__(self, operators: Sequence[Callable[[], list[Part]]], random: np.random.Generator) -> None:
+    def __init__(
+        self,
+        operators: Sequence[Callable[[], list[Part]]],
+        random: np.random.Generator,
+        parameters: Specialties = DEFAULTS.specialties,
+    ) -> None:
+        self._parameters = parameters
         passes = [parts() for parts in operators]
         self._operators = [_Operator(parts, first, len(first)) for parts, first in zip(operators, passes, strict=True)]
         self._count = [len(first) for first in passes]
@@ -66,13 +70,13 @@ class OperatorRoulette:
         if len(known) < len(ready):
             turn = ready[rates.index(None)]
         else:
-            weights = np.maximum(known, _LEAST * known.max()) + np.finfo(float).tiny
+            weights = np.maximum(known, self._parameters.least_weight * known.max()) + np.finfo(float).tiny
             turn = int(self._random.choice(ready, p=weights / weights.sum()))
         return turn, self._operators[turn].next()
 
     def credit(self, turn: int, gain: float, size: int) -> None:
         """Tell what the part of a operator gained, and its size (columns)."""
-        operator, rate = self._operators[turn], gain / max(1, size)
-        operator.rate = rate if operator.rate is None else _LATEST * rate + (1.0 - _LATEST) * operator.rate
+        operator, rate, latest = self._operators[turn], gain / max(1, size), self._parameters.latest
+        operator.rate = rate if operator.rate is None else latest * rate + (1.0 - latest) * operator.rate
         if gain > 0:
             self.again()

@@ -25,15 +25,6 @@ from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats
 
-#: share of the time limit that one part of the search may take
-_PART_SHARE = 0.06
-
-#: the most of it that a block may take at first, without prices
-_BEGIN_SHARE = 0.1
-
-#: seconds between two looks for the first plan
-_WAIT = 0.1
-
 
 class PrimalDual:
     """Bound against plan.
@@ -49,6 +40,7 @@ class PrimalDual:
     ) -> None:
         self.dual = dual
         self.search = search
+        self._parameters = search.parameters.specialties
         self.primal: NeighbourhoodSearch | None = None
         self.prices: Floats | None = None
         self._read = read
@@ -114,11 +106,11 @@ class PrimalDual:
     def _improve(self) -> Iterator[None]:
         """Better the plan, a part at a step, until nothing is left to find."""
         while self.primal is None:  # the other thread is still at the first plan
-            time.sleep(_WAIT)
+            time.sleep(self._parameters.wait)
             yield
         while not self.primal.exhausted:
             with self._watch("search"):
-                gain = self.primal.step(self._limits(_PART_SHARE), self._over)
+                gain = self.primal.step(self._limits(self._parameters.part_share), self._over)
             if gain > 0:
                 self._tell()
             yield
@@ -128,7 +120,7 @@ class PrimalDual:
         every block.
         """
         with self._watch("bound"):
-            self.search.prove(self.dual.begin(lambda _: self._limits(_BEGIN_SHARE)))
+            self.search.prove(self.dual.begin(lambda _: self._limits(self._parameters.begin_share)))
         yield
         with self._watch("bound"):
             multipliers, value = self.dual.multipliers(self._limits(1.0))

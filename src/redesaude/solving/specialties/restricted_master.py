@@ -26,14 +26,14 @@ from redesaude.solving.options import Limits
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude_models.standard_form import Floats, Ints, LinearModel
 
-#: part of the way from the best prices known to those of the mixture
-_WAY = 0.3
-
 
 class RestrictedMaster:
-    """Answers of ``blocks`` and the prices they give for ``rows``, positions of coupling rows."""
+    """Answers of ``blocks`` and the prices they give for ``rows``, positions of coupling rows; ``way`` is the part
+    of the way to those of the mixture that is taken.
+    """
 
-    def __init__(self, blocks: Blocks, rows: Ints) -> None:
+    def __init__(self, blocks: Blocks, rows: Ints, way: float) -> None:
+        self._way = way
         self._arrays = blocks.arrays
         self._rows = rows
         self._names = [name for name in blocks.names if name != NONE]
@@ -58,7 +58,7 @@ class RestrictedMaster:
         if mixed is None:
             return None
         further = multipliers.copy()
-        further[self._rows] += _WAY * (mixed.row_duals[: len(self._rows)] - multipliers[self._rows])
+        further[self._rows] += self._way * (mixed.row_duals[: len(self._rows)] - multipliers[self._rows])
         return further, mixed.objective + self._arrays.offset + self._arrays.sides(fixed)
 
     def _model(self, cost: Floats) -> LinearModel:
