@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import tiny
-from redesaude.cli.app import app, main
+from redesaude.cli.app import main
 from redesaude.errors import InputError
 from redesaude.language import translator
 from redesaude.plan.storage import read_plan
@@ -102,9 +102,10 @@ def test_a_file_that_is_none_is_refused_in_words(
     assert "Traceback" not in said.err
 
 
-def test_the_command_searches_with_them_and_prints_them(tmp_path: Path) -> None:
-    runs = CliRunner().invoke(app, ["solve", "--help"], env={"COLUMNS": "200"})
-    assert "--search" in runs.output
+def test_the_page_of_parameters_is_as_they_are() -> None:
+    script = Path(__file__).parents[2] / "docs" / "build_search.py"
+    page = runpy.run_path(str(script))["page"]()
+    assert script.with_name("search.md").read_text(encoding="utf-8") == page, "run: python docs/build_search.py"
 
 
 def test_they_are_printed_with_the_run_and_kept_with_the_plan(tmp_path: Path) -> None:
