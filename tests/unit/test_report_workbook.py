@@ -57,8 +57,8 @@ def _words(path: Path, sheet: str) -> str:
 def test_sheets_stand_in_the_agreed_order(path: Path) -> None:
     names = [
         "summary", "decisions", "milestones", "value", "ppp_direct", "cash_flow", "costs", "access", "years", "needs",
-        "limits", "resources", "fiscal", "unmet", "risks", "sensitivity", "term_sheets", "assumptions", "appraisal",
-        "cash_ledger", "checks",
+        "limits", "resources", "fiscal", "bills", "unmet", "risks", "sensitivity", "term_sheets", "assumptions",
+        "appraisal", "cash_ledger", "checks",
     ]  # fmt: skip
     assert openpyxl.load_workbook(path).sheetnames == names == list(SHEETS)
 

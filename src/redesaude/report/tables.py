@@ -11,6 +11,8 @@ import pandas as pd
 
 from redesaude.inputs.csv_text import harmless
 from redesaude.plan import plan as plan_tables
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.bills import BILLS, bills
 from redesaude.plan.by_period import BY_PERIOD
 from redesaude.plan.by_year import BY_YEAR
 from redesaude.plan.milestones import MILESTONES
@@ -63,9 +65,12 @@ def write_tables(view: View, folder: Path) -> None:
 
 
 def write_study_tables(studies: Studies, folder: Path) -> None:
-    """Write what was found of PPP against direct, of hubs, surges and public loans, as far as the scenario asks."""
+    """Write who is billed, PPP against direct, and what was found of hubs, surges and loans, where there is any."""
     if studies.relief is not None:
         write_csv(studies.relief.table, RELIEF, folder / "relief.csv")
+    owed = bills(Appraisal(studies.appraised.plan), studies.appraised.cash_flow)
+    if len(owed):
+        write_csv(owed, BILLS, folder / "bills.csv")
     against = None if studies.compared is None else studies.compared.ppp_direct
     if against is not None:
         write_csv(against.openings, OPENINGS, folder / "ppp_direct.csv")

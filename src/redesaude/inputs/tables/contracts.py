@@ -5,7 +5,7 @@ from __future__ import annotations
 from redesaude.financing import FINANCING
 from redesaude.inputs.tables.declaration import Column, Table, share
 from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
-from redesaude.inputs.tables.vocabulary import AFTER_TERM, DELIVERY_MODELS, PAYMENT_MECHANISMS, SITE_KINDS
+from redesaude.inputs.tables.vocabulary import AFTER_TERM, COST_KEYS, DELIVERY_MODELS, PAYMENT_MECHANISMS, SITE_KINDS
 from redesaude.language import N_
 
 _FACTOR_HELP = {
@@ -240,6 +240,16 @@ CONTRACTS = Table(
             default=1.0,
             low=0,
             high=1,
+        ),
+        Column(
+            "cost_key",
+            "choice",
+            N_(
+                "how the municipalities of the site's health region share what they pay: by population; by use, the "
+                "cases of each; equal parts"
+            ),
+            default="population",
+            choices=COST_KEYS,
         ),
         *_PAYMENT_COLUMNS,
         *_TENDER_COLUMNS,

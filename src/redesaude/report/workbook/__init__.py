@@ -11,6 +11,7 @@ from redesaude.report.workbook import (
     access,
     appraisal,
     assumptions,
+    bills,
     cash_flow,
     checks,
     costs,
@@ -48,6 +49,7 @@ _OF_STUDIES = {
     "value": N_("Value for money"),
     "cash_flow": N_("Cash flow by year"),
     "fiscal": N_("Fiscal limits by year"),
+    "bills": N_("Bill of each municipality"),
     "cash_ledger": N_("Amounts by year"),
     "term_sheets": N_("Term sheets"),
 }
@@ -121,6 +123,7 @@ def _study_sheets(book: Book, cells: assumptions.Cells) -> None:
         return
     cash_flow.write(book, studies, cells)
     fiscal.write(book, studies)
+    bills.write(book, studies)
     term_sheets.write(book, studies)
     compared = studies.compared
     if compared is None:

@@ -31,6 +31,7 @@ SHEETS = (
     "limits",
     "resources",
     "fiscal",
+    "bills",
     "unmet",
     "risks",
     "sensitivity",
