@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 from scipy.spatial.distance import cdist
 
 import redesaude as rs
-from redesaude.inputs.checks import settings_frame
+from redesaude.inputs.settings import settings_frame
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from redesaude.inputs.scenario import Settings
+from redesaude.inputs.settings import Settings
 from redesaude.inputs.template import write_workbook
 from tiny import rows, tables, times
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from redesaude.inputs.scenario import Scenario, Settings
+from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.settings import Settings
 from redesaude.inputs.tables import BY_NAME, Column
 from redesaude.plan.plan import (
     ACCESS,

@@ -10,7 +10,7 @@ import pytest
 
 from redesaude.assemble import Assembled, assemble
 from redesaude.errors import InputError
-from redesaude.inputs.scenario import in_area
+from redesaude.inputs.areas import in_area
 from redesaude.plan.plan import Status
 from redesaude.report.names import names_of
 from redesaude.solving.solve import solve

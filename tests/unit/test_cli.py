@@ -20,7 +20,7 @@ import tiny
 from long_search import long_search
 from redesaude.cli import main
 from redesaude.inputs.checks import check_workbook
-from redesaude.inputs.scenario import Settings
+from redesaude.inputs.settings import Settings
 from redesaude.inputs.template import write_workbook
 
 PROGRAM = [sys.executable, "-c", "from redesaude.cli import main; main()"]

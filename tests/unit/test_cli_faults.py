@@ -19,7 +19,7 @@ from equal_plans import _equal
 from redesaude.cli import solve as command
 from redesaude.cli.app import app
 from redesaude.errors import AuditError, InputError, SolverError
-from redesaude.inputs.scenario import Settings
+from redesaude.inputs.settings import Settings
 from redesaude.inputs.template import write_workbook
 from redesaude.plan.plan import Plan
 from redesaude.report import folder as reports

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from redesaude.errors import InputError
-from redesaude.inputs.scenario import Scenario, Settings
+from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.settings import Settings
 from redesaude.inputs.tables import BY_NAME, SETTINGS, TABLES
 
 Tables = dict[str, pd.DataFrame]

@@ -13,7 +13,8 @@ from redesaude.assemble.demand import people
 from redesaude.assemble.phases import in_each_period
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario, areas, in_area, positions
+from redesaude.inputs.areas import areas, in_area
+from redesaude.inputs.scenario import Scenario, positions
 from redesaude.inputs.tables import ALL
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude_models.problem import Demand, Flags, Ints, Journeys

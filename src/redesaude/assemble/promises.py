@@ -12,7 +12,8 @@ from redesaude.assemble.options import PricedOptions
 from redesaude.assemble.spending import Spenders
 from redesaude.finance.fiscal import personnel_use, ppp_use
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario, areas, in_area, rows_of
+from redesaude.inputs.areas import areas, in_area
+from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.lines import Kind
 from redesaude_models.problem import AccessPromise, Demand, Ints, Journeys, MoneyPromise, Use

@@ -12,7 +12,8 @@ import pandas as pd
 from redesaude.assemble.phases import in_each_period
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario, in_area, rows_of
+from redesaude.inputs.areas import in_area
+from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude_models.problem import Flags
 from redesaude_models.resources import Workforce

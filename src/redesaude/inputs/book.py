@@ -16,7 +16,8 @@ from pandas.api.extensions import ExtensionArray
 from redesaude.errors import Problem
 from redesaude.inputs.cells import blanks, convert
 from redesaude.inputs.faults import Fault, shorten
-from redesaude.inputs.scenario import Settings, address
+from redesaude.inputs.place import address
+from redesaude.inputs.settings import Settings
 from redesaude.inputs.structure import match_columns
 from redesaude.inputs.tables import TABLES, Table
 from redesaude.inputs.workbook import RawTable

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.scenario import Scenario, Settings
+from redesaude.inputs.settings import Settings
 from redesaude.inputs.tables import BY_NAME, Column
 
 #: settings that say how the input is told and where a part of it lies, not what it is
 _NOT_INPUT = ("language", "travel_times_file")
 
 
-def fingerprint(scenario: Scenario) -> str:
-    """Return the sha256, in hexadecimal, of what ``scenario`` states: its settings, its tables and its variant.
+def fingerprint(settings: Settings, tables: Mapping[str, pd.DataFrame], variant_id: str) -> str:
+    """Return the sha256, in hexadecimal, of what a scenario states: its settings, its tables and its variant.
 
     Taken from the tables as read, travel times among them wherever they came from, so that saving a workbook again
     changes nothing and changing a cell of the travel file does. Language, names of files, places of cells and notices
@@ -27,20 +27,20 @@ def fingerprint(scenario: Scenario) -> str:
     because it may decide between plans of equal cost.
     """
     digest = hashlib.sha256()
-    for name, content in _statements(scenario):
+    for name, content in _statements(settings, tables, variant_id):
         # lengths first, so that no statement can pass for the end of one and the start of the next
         digest.update(f"{len(name)} {len(content)} ".encode() + name.encode() + content)
     return digest.hexdigest()
 
 
-def _statements(scenario: Scenario) -> Iterator[tuple[str, bytes]]:
-    yield "variant", scenario.variant_id.encode("utf-8", "surrogatepass")
+def _statements(settings: Settings, tables: Mapping[str, pd.DataFrame], variant_id: str) -> Iterator[tuple[str, bytes]]:
+    yield "variant", variant_id.encode("utf-8", "surrogatepass")
     defaults = Settings()
     for setting in fields(Settings):
-        value = getattr(scenario.settings, setting.name)
+        value = getattr(settings, setting.name)
         if setting.name not in _NOT_INPUT and value != getattr(defaults, setting.name):
             yield f"settings.{setting.name}", _text([float(value) if isinstance(value, (int, float)) else value])
-    for name, frame in sorted(scenario.tables().items()):
+    for name, frame in sorted(tables.items()):
         if len(frame):
             yield name, str(len(frame)).encode()
             for column in sorted(BY_NAME[name].columns, key=lambda c: c.name):

@@ -11,9 +11,9 @@ import pandas as pd
 
 from redesaude.errors import Problem
 from redesaude.financing import financings_where
+from redesaude.inputs.areas import areas
 from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault
-from redesaude.inputs.scenario import areas
 from redesaude.inputs.tables import ALL, EACH_MACROREGION
 from redesaude.language import N_
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,7 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.errors import Problem
-from redesaude.inputs.tables import ALL, BY_NAME, EACH, EACH_MACROREGION
+from redesaude.inputs.checked_book import CheckedBook, Source, checked_book
+from redesaude.inputs.fingerprint import fingerprint
+from redesaude.inputs.frames import raw_tables
+from redesaude.inputs.place import Place
+from redesaude.inputs.settings import Settings
+from redesaude.inputs.tables import BY_NAME
 from redesaude.inputs.tables.declaration import Reader
 
 
@@ -46,78 +51,8 @@ def homes(scenario: Scenario) -> NDArray[np.int64]:
     return np.asarray(known.get_indexer(pd.Index(scenario.sites["territory_id"])), dtype=np.int64)
 
 
-def in_area(territories: pd.DataFrame, area: str) -> NDArray[np.bool_]:
-    """Return which rows belong to an area of a promise: ``all``, a health region, or else a macro-region."""
-    if area == ALL:
-        return np.ones(len(territories), dtype=bool)
-    region = (territories["region_id"] == area).to_numpy(bool)
-    return region if region.any() else (territories["macroregion_id"] == area).to_numpy(bool)
-
-
-def areas(territories: pd.DataFrame, area: str) -> list[str]:
-    """Return the areas that a promise names: every region or macro-region for ``each`` of them, or the one it names."""
-    column = {EACH: "region_id", EACH_MACROREGION: "macroregion_id"}.get(area)
-    return sorted(set(territories[column]) - {""}) if column else [area]
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The rows of the ``settings`` sheet as values; meanings and units are in ``inputs.tables.SETTINGS``."""
-
-    title: str = ""
-    currency: str = "BRL"
-    language: str = "en"
-    base_year: int = 2025
-    horizon_years: int = 1
-    discount_rate: float = 0.0
-    discount_timing: str = "middle"
-    inflation: float = 0.0
-    daly_value: float = 0.0
-    away_gain_share: float = 1.0
-    perspective: str = "government"
-    ppp_law: str = "none"
-    patient_time_weight: float = 0.0
-    patient_time_value: float = 0.0
-    patient_minute_cost: float = 0.0
-    companions: float = 1.0
-    occupancy: float = 1.0
-    personnel_share: float = 0.6
-    road_detour: float = 1.3
-    road_speed_kmh: float = 60.0
-    local_minutes: float = 0.0
-    travel_times_complete: bool = True
-    travel_times_file: str = ""
-    travel_unit: str = "minutes"
-    emergency_minutes: float = 15.0
-    call_minutes: float = 0.0
-    scene_minutes: float = 0.0
-    gap: float = 0.01
-    time_limit_s: float = 120.0
-
-
-def address(letters: Mapping[str, str], row: Hashable, column: str) -> str:
-    """Return the address of ``column`` in a row of a sheet, or of the whole row if it has no such column.
-
-    A row that is one cell of a matrix has its own address.
-    """
-    if isinstance(row, str):
-        return row
-    return f"{letters[column]}{row}" if column in letters else f"{row}:{row}"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a table stands in the input: name of its sheet, column name -> letter, and for each of its rows the sheet
-    row, or the address where it is one cell of a matrix.
-    """
-
-    sheet: str
-    letters: Mapping[str, str]
-    rows: tuple[int | str, ...]
-
-    def cell(self, row: int, column: str) -> str:
-        """Return the address of ``column`` in row ``row`` (from 0), or of the whole row if it has no such column."""
-        return address(self.letters, self.rows[row], column)
+#: the code of the region of every territory where the input names none
+_ONE_REGION = "region"
 
 
 @dataclass(frozen=True)
@@ -179,9 +114,26 @@ class Scenario:
             with every problem found; row numbers are those of the frame as a sheet (header in row 1).
 
         """
-        from redesaude.inputs.checks import scenario_from_tables
+        raws, problems = raw_tables(tables, name)
+        return cls.of(checked_book(raws, Source(name, None), problems))
 
-        return scenario_from_tables(tables, name)
+    @classmethod
+    def of(cls, checked: CheckedBook) -> Scenario:
+        """Freeze a checked book; InputError with every problem where one is an error."""
+        book = checked.accepted().book
+        frames = {name: sheet.frame.reset_index(drop=True) for name, sheet in book.sheets.items()}
+        places = {
+            name: Place(sheet.label, dict(sheet.letters), tuple(sheet.frame.index.tolist()))
+            for name, sheet in book.sheets.items()
+        }
+        return cls(
+            name=checked.source.name,
+            settings=book.settings,
+            **_completed(frames),  # type: ignore[arg-type]
+            input_path=checked.source.path,
+            notices=checked.problems,
+            places=places,
+        )
 
     def stated(self) -> frozenset[str]:
         """Return the names of the tables that have rows, whichever they are."""
@@ -207,9 +159,7 @@ class Scenario:
     @cached_property
     def input_sha256(self) -> str:
         """Fingerprint of what the tables state, see :func:`redesaude.inputs.fingerprint.fingerprint`."""
-        from redesaude.inputs.fingerprint import fingerprint
-
-        return fingerprint(self)
+        return fingerprint(self.settings, self.tables(), self.variant_id)
 
     @property
     def decided(self) -> pd.DataFrame:
@@ -219,3 +169,35 @@ class Scenario:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by sheet name, without ``settings``."""
         return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), pd.DataFrame)}
+
+
+def _completed(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Fill in what follows from other cells: names from codes, places of sites from the seats of territories."""
+    frames["territories"] = _named_regions(_named(frames["territories"], "territory_id"))
+    frames["specialties"] = _named(frames["specialties"], "specialty_id")
+    frames["contracts"] = _named(frames["contracts"], "contract_id")
+    for name, key in (("sites", "site_id"), ("stations", "station_id")):
+        frames[name] = _placed(_named(frames[name], key), frames["territories"])
+    frames["workforce"] = _named(frames["workforce"], "role_id")
+    return frames
+
+
+def _named(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    return frame if all(frame["name"]) else frame.assign(name=frame["name"].where(frame["name"] != "", frame[key]))
+
+
+def _named_regions(territories: pd.DataFrame) -> pd.DataFrame:
+    """A region is called as in the first row that names it, or by its code; where no row has one, all are of one."""
+    codes = territories["region_id"]
+    territories = territories.assign(region_id=codes.where(codes != "", _ONE_REGION))
+    named = territories[territories["region_name"] != ""].drop_duplicates("region_id")
+    known = dict(zip(named["region_id"], named["region_name"], strict=True))
+    names = territories["region_id"].map(lambda code: known.get(code, code))
+    return territories.assign(region_name=territories["region_name"].where(territories["region_name"] != "", names))
+
+
+def _placed(sites: pd.DataFrame, territories: pd.DataFrame) -> pd.DataFrame:
+    """A site without coordinates stands at the seat of its territory."""
+    seats = territories.set_index("territory_id")
+    own = {c: sites[c].fillna(sites["territory_id"].map(seats[c]).astype(float)) for c in ("latitude", "longitude")}
+    return sites.assign(**own)

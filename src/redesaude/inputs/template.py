@@ -20,11 +20,11 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter
 
 from redesaude.inputs.cells import text_of
-from redesaude.inputs.checks import neutral_tables
+from redesaude.inputs.checked_book import neutral_tables
 from redesaude.inputs.csv_text import harmless
 from redesaude.inputs.guide import guide_lines
-from redesaude.inputs.scenario import Scenario, Settings
-from redesaude.inputs.settings import as_column
+from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.settings import Settings, as_column
 from redesaude.inputs.tables import (
     BY_NAME,
     FORMAT,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from redesaude.assemble.promises import Target, access_targets
 from redesaude.finance.cashflow import timing_of
-from redesaude.inputs.scenario import in_area
+from redesaude.inputs.areas import in_area
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Phrase, Translator
 from redesaude.plan.appraisal import Appraisal

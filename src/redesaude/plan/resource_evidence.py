@@ -11,7 +11,8 @@ from redesaude.assemble.demand import case_matrix, people
 from redesaude.assemble.emergency import journey_budget, pledges, time_critical
 from redesaude.assemble.loads import ceilings, outside
 from redesaude.assemble.workforce import Role, roles, staff_of, works_at
-from redesaude.inputs.scenario import in_area, rows_of
+from redesaude.inputs.areas import in_area
+from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, Outcome, check, flags

@@ -12,7 +12,7 @@ from redesaude.assemble import Assembled
 from redesaude.assemble.emergency import journey_budget, pledges, time_critical
 from redesaude.assemble.loads import ceilings
 from redesaude.assemble.workforce import roles
-from redesaude.inputs.scenario import in_area
+from redesaude.inputs.areas import in_area
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import EMERGENCY, LOADS, STATIONS, WORKFORCE
 from redesaude.plan.referral import transfers_into

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from redesaude.inputs.scenario import Settings
+from redesaude.inputs.settings import Settings
 from redesaude.solving.clock import NO_END, WORK_A_SECOND, Clock
 from redesaude.solving.cores import default_threads
 from redesaude.solving.parameters import DEFAULTS, SearchParameters

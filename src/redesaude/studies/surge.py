@@ -29,7 +29,8 @@ import pandas as pd
 
 from redesaude.assemble.tiers import tiered
 from redesaude.finance.discounting import Floats
-from redesaude.inputs.scenario import in_area, rows_of
+from redesaude.inputs.areas import in_area
+from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import Plan
 from redesaude.studies.onward import sent_on

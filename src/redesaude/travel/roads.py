@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from redesaude.inputs.scenario import Settings
+from redesaude.inputs.settings import Settings
 from redesaude.travel.distances import great_circle_km
 
 
