@@ -37,10 +37,10 @@ certify: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	PYTHONPATH=src:models $(BIN)/python tests/fuzz.py --from $(FROM) --to $(N) --jobs $(JOBS) --out results/fuzz.jsonl
 
-# make kill N=200: solves killed at random moments, and taken up again
+# make kill N=200: commands killed at random moments, and taken up again, going on where results/kill.jsonl ends
 kill: N = 200
 kill: $(VENV)/.dev
-	PYTHONPATH=src:models $(BIN)/python tests/kill.py --n $(N)
+	PYTHONPATH=src:models $(BIN)/python tests/kill.py --n $(N) --out results/kill.jsonl
 
 # make canary: the source distribution on the newest of everything, on every Python that the machine has
 canary:

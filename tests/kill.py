@@ -1,17 +1,20 @@
 """Kill tests: a command is killed at random moments, and what it had found is there afterwards.
 
-``python tests/kill.py --n N [--seed S]`` runs ``solve`` with its studies, ``report`` and ``compare`` (one after the
-other, and ``--jobs 2``) on a small network, deterministic, and kills each with SIGKILL at a random moment of an
-undisturbed run's time, ``N`` times in all. After each kill
+``python tests/kill.py --n N --out FILE`` kills commands with SIGKILL, ``N`` times in all: a search that takes a while,
+``solve`` with its studies, ``report`` and ``compare`` (one after the other, and ``--jobs 2``), all deterministic, on
+small inputs. The moment is drawn by its number: one of the stages that the command tells (search, certificate, report,
+studies; of the long search that), and within it a share of the processor's time that the stage takes undisturbed; a busy machine changes
+nothing. After each kill
 
 * what stands there is whole: every file that the manifest lists, as it was written, and a plan that passed its audit;
-* a search taken up with ``--resume`` is never worse than its journal or the result that stood there;
+* a search taken up with ``--resume`` is never worse than its journal or the result that stood there, nor is its bound;
 * the same command again gives the tables, the workbook and the studies of an undisturbed run;
 * finished members of a comparison are those of an undisturbed one, and with ``--resume`` so is the comparison;
 * nothing half written is left.
 
 Commands run in processes forked from this one, which has imported the program already. What differs between two
-undisturbed runs (seconds, dates) is not compared. It ends with the number of kills by command and by what they left.
+undisturbed runs (seconds, dates) is not compared. Each kill adds a line to the file; those of the same commit are not
+done again. It ends with the number of kills by stage and by what they left.
 """
 
 from __future__ import annotations
@@ -20,10 +23,12 @@ import argparse
 import contextlib
 import hashlib
 import json
+import math
 import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,11 +37,13 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from equal_plans import assert_equal_plans
 from fuzzing.bases import Base, parts_of, sheets_of, zipped
+from long_search import long_search
 from random_networks import random_network
 from redesaude.cli import main
 from redesaude.plan.journal import journal_beside, read_journal
@@ -45,27 +52,39 @@ from redesaude.plan.storage import NAME, read_plan
 from redesaude.report.placing import fingerprint_of
 from redesaude.studies.members import Members
 
-_OPTIONS = ("--deterministic", "--work", "3000", "--gap", "0")
-_SOLVE, _COMPARE = ("solve", "net.xlsx", *_OPTIONS), ("compare", "net.xlsx", *_OPTIONS)
+_OPTIONS = ("--deterministic", "--gap", "0", "--work")
+_SOLVE, _COMPARE = ("solve", "net.xlsx", *_OPTIONS, "300"), ("compare", "net.xlsx", *_OPTIONS, "300")
 #: commands, and where their results go
 COMMANDS = {
-    "solve": (_SOLVE, "base"),
-    "report": (("report", "results/net/base", "--replace"), "base"),
-    "compare": (_COMPARE, "compare"),
-    "compare --jobs 2": ((*_COMPARE, "--jobs", "2"), "compare"),
+    "search": (("solve", "hard.xlsx", "--no-studies", *_OPTIONS, "8000"), "results/hard/base"),
+    "solve": (_SOLVE, "results/net/base"),
+    "report": (("report", "results/net/base", "--replace"), "results/net/base"),
+    "compare": (_COMPARE, "results/net/compare"),
+    "compare --jobs 2": ((*_COMPARE, "--jobs", "2"), "results/net/compare"),
 }
 
-#: relative difference within which two costs are the same
-_EQUAL = 1e-9
+#: what a command tells, and the stage that begins with it; the last line that tells one counts
+_TOLD = (
+    ("Results:", "ending"),
+    ("its certificate is being made", "certificate"),
+    ("  report    writing the files", "report"),
+    ("  report  ", "studies"),
+    ("  build  ", "search"),
+)
+#: the table that ``compare`` shows before it writes
+_TABLE = "┃"
+
+#: relative difference within which two costs are the same; seconds between two looks at a command
+_EQUAL, _LOOK = 1e-9, 0.005
 
 Content = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A run that nobody kills: how long it takes, what it leaves, and the plans of its members by their place."""
+    """A run that nobody kills: the processor's seconds of each stage, what it leaves, and the plans of its members."""
 
-    seconds: float
+    stages: dict[str, float]
     content: Content
     members: dict[str, Plan]
 
@@ -77,7 +96,7 @@ def _begun(folder: Path, arguments: tuple[str, ...]) -> int:
     code = 70
     try:
         os.chdir(folder)
-        with open("said.txt", "a", encoding="utf-8") as said:
+        with open("said.txt", "w", encoding="utf-8") as said:
             os.dup2(said.fileno(), 1)
             os.dup2(said.fileno(), 2)
         sys.argv = ["redesaude", *arguments]
@@ -96,13 +115,64 @@ def _run(folder: Path, *arguments: str) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(_begun(folder, arguments), 0)[1])
 
 
-def _killed(folder: Path, arguments: tuple[str, ...], wait: float) -> bool:
-    """Begin a command and kill it after ``wait`` seconds; return whether it was still running."""
-    pid = _begun(folder, arguments)
-    time.sleep(wait)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+def _said(folder: Path) -> str:
+    path = folder / "said.txt"
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def _stage(folder: Path, command: str) -> str:
+    """The stage that a command is in, by what it has told."""
+    for line in reversed(_said(folder).splitlines()):
+        if _TABLE in line and command.startswith("compare"):
+            return "report"
+        for sign, stage in _TOLD:
+            if sign in line:
+                return stage
+    return "beginning"
+
+
+def _processor(pid: int) -> float:
+    """Seconds of the processor that a process and its children have taken."""
+    ticks, parents = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            ticks[int(path.parent.name)], parents[int(path.parent.name)] = sum(map(int, fields[11:15])), int(fields[1])
+    ours = [p for p in ticks if p == pid or parents[p] == pid]
+    return sum(ticks[p] for p in ours) / os.sysconf("SC_CLK_TCK")
+
+
+def _ended(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _stages(folder: Path, command: str) -> dict[str, float]:
+    """Run a command to its end; return the processor's seconds of its stages."""
+    pid, taken, before = _begun(folder, COMMANDS[command][0]), Counter[str](), 0.0
+    while not _ended(pid):
+        now = _processor(pid)
+        taken[_stage(folder, command)] += now - before
+        before = now
+        time.sleep(_LOOK)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert code == 0, _said(folder)
+    return dict(taken)
+
+
+def _killed(folder: Path, command: str, stage: str, seconds: float) -> str | None:
+    """Begin a command and kill it when it has been in ``stage`` for so many seconds of the processor, or past it;
+    return the stage it was in, None if it ended before.
+    """
+    pid, since = _begun(folder, COMMANDS[command][0]), None
+    while not _ended(pid):
+        at = _stage(folder, command)
+        if since is None and at == stage:
+            since = _processor(pid)
+        elif since is not None and (at != stage or _processor(pid) - since >= seconds):
+            break
+        time.sleep(_LOOK)
+    os.kill(pid, signal.SIGKILL)
+    return _stage(folder, command) if os.WIFSIGNALED(os.waitpid(pid, 0)[1]) else None
 
 
 def _content(result: Path) -> Content:
@@ -117,8 +187,10 @@ def _content(result: Path) -> Content:
     return found
 
 
-def _whole(result: Path) -> float | None:
-    """What the plan of a result costs, None if there is none; AssertionError where a file of it is not as written."""
+def _whole(result: Path) -> tuple[float, float | None] | None:
+    """What the plan of a result costs and its bound, None if there is no result; AssertionError where a file of it is not as
+    written.
+    """
     if not result.exists():
         return None
     manifest = json.loads((result / "manifest.json").read_text(encoding="utf-8"))
@@ -126,7 +198,7 @@ def _whole(result: Path) -> float | None:
     if "audit" not in manifest:
         return None
     assert manifest["audit"]["passed"]
-    return float(manifest["objective"])
+    return float(manifest["objective"]), manifest["bound"]
 
 
 def _members(results: Path) -> dict[str, Plan]:
@@ -136,105 +208,119 @@ def _members(results: Path) -> dict[str, Plan]:
 
 
 class Trial:
-    """The commands on one small network, each against what it gives undisturbed."""
+    """The commands on small inputs, each against what it gives undisturbed."""
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        self.folder, self.chance, self.tally = folder, chance, Counter[str]()
-        self.book = zipped(parts_of(Base(sheets_of(random_network(2)))))
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._inputs = folder / "inputs"
+        self._inputs.mkdir()
+        (self._inputs / "net.xlsx").write_bytes(zipped(parts_of(Base(sheets_of(random_network(2))))))
+        long_search(self._inputs, towns=40, sites=14)
         self._solved = self._fresh()
-        assert _run(self._solved, *_SOLVE) == 0, (self._solved / "said.txt").read_text()
+        assert _run(self._solved, *_SOLVE) == 0, _said(self._solved)
         self.undisturbed = {name: self._undisturbed(name) for name in COMMANDS}
 
     def _fresh(self, command: str = "") -> Path:
-        """A folder with the workbook, and a result where the command begins from one."""
+        """A folder with the workbooks, and a result where the command begins from one."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
-        (folder / "net.xlsx").write_bytes(self.book)
+        shutil.copytree(self._inputs, folder, dirs_exist_ok=True)
         if command == "report":
             shutil.copytree(self._solved / "results", folder / "results")
         return folder
 
     def _undisturbed(self, command: str) -> Undisturbed:
-        arguments, place = COMMANDS[command]
-        contents, began, members = [], time.monotonic(), {}
+        contents, stages, members = [], {}, {}
         for _ in range(2):
             folder, clear = self._fresh(command), Members.clear
             Members.clear = lambda _: None  # type: ignore[method-assign]
-            assert _run(folder, *arguments) == 0, (folder / "said.txt").read_text()
+            stages = _stages(folder, command)
             Members.clear = clear  # type: ignore[method-assign]
-            contents.append(_content(folder / "results" / "net" / place))
+            contents.append(_content(folder / COMMANDS[command][1]))
             members = _members(folder / "results" / "net")
         same = {name: text for name, text in contents[0].items() if contents[1].get(name) == text}
-        sys.stderr.write(f"{command}: {len(same)} of {len(contents[0])} parts are the same in two undisturbed runs\n")
-        return Undisturbed((time.monotonic() - began) / 2, same, members)
+        shown = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in stages.items())
+        sys.stderr.write(f"{command}: {shown}; {len(same)} of {len(contents[0])} parts are the same in two runs\n")
+        return Undisturbed(stages, same, members)
 
-    def kill(self, command: str) -> None:
-        """Kill a command at a random moment and see what is there; AssertionError: something is lost."""
-        arguments, place = COMMANDS[command]
-        folder, known = self._fresh(command), self.undisturbed[command]
+    def kill(self, number: int) -> dict[str, Any]:
+        """Kill a command at the moment of ``number`` and see what is there; return what happened."""
+        chance = random.Random(number)  # noqa: S311 - moments, not secrets
+        command = list(COMMANDS)[number % len(COMMANDS)]
+        known = self.undisturbed[command]
+        stages = [name for name, seconds in known.stages.items() if seconds > 0 and name != "ending"]
+        stage = "search" if command == "search" else chance.choice(stages)
+        folder, again = self._fresh(command), chance.random() < 0.5
+        result = folder / COMMANDS[command][1]
+        found: dict[str, Any] = {"command": command, "stage": None, "left": [], "wrong": ""}
         try:
-            if not _killed(folder, arguments, self.chance.uniform(0.0, known.seconds)):
-                return
-            self.tally[command] += 1
-            result = folder / "results" / "net" / place
-            if command == "solve":
-                self._after_solve(folder, result)
-            elif command == "report":
-                self._again(command, folder, result)
-            else:
-                self._after_compare(command, folder, result)
-            left = {entry.name for entry in result.parent.iterdir()}
-            assert left == {place}, left
+            found["stage"] = _killed(folder, command, stage, chance.random() * known.stages[stage])
+            if found["stage"] is not None:
+                found["left"] = self._left(command, folder, result, again=again)
+                entries = {entry.name for entry in result.parent.iterdir()}
+                assert entries == {result.name}, entries
+        except AssertionError as error:
+            found["wrong"] = f"{error or traceback.format_exc()} in {folder}"
+        else:
             shutil.rmtree(folder)
-        except AssertionError:
-            sys.stderr.write(f"{command} in {folder}\n")
-            raise
+        return found
 
-    def _after_solve(self, folder: Path, result: Path) -> None:
-        journal, stood = read_journal(journal_beside(result)), _whole(result)
-        kept = None if journal is None else journal.cost
-        self.tally["solve left a journal"] += kept is not None
-        self.tally["solve left a result"] += stood is not None
-        if self.chance.random() < 0.5:
-            self._again("solve", folder, result)
-            return
-        code = _run(folder, *_SOLVE, "--resume", "--no-studies")
+    def _left(self, command: str, folder: Path, result: Path, *, again: bool) -> list[str]:
+        """What a killed command left, after seeing that it is whole and that the next command makes good of it."""
+        stood = _whole(result)
+        left = ["result"] if stood is not None and command != "report" else []
+        if command.startswith("compare"):
+            members = _members(result.parent)
+            for name, plan in members.items():
+                assert_equal_plans(self.undisturbed[command].members[name], plan)
+            self._again(command, folder, result, "--resume")
+            return [*left, *(["members"] if members else [])]
+        journal = read_journal(journal_beside(result))
+        left += ["journal"] if journal is not None and journal.cost is not None else []
+        if again or command == "report":
+            self._again(command, folder, result)
+            return left
+        assert _run(folder, *COMMANDS[command][0], "--resume", "--no-studies") == 0, _said(folder)
         found = _whole(result)
-        assert code == 0, (folder / "said.txt").read_text()
         assert found is not None
-        assert all(found <= cost + _EQUAL * abs(cost) for cost in (kept, stood) if cost is not None)
+        kept = (None, None) if journal is None else (journal.cost, journal.bound)
+        for cost, bound in (kept, stood or (None, None)):
+            assert cost is None or found[0] <= cost + _EQUAL * abs(cost), (found, kept, stood)
+            assert bound is None or (found[1] or -math.inf) >= bound - _EQUAL * abs(bound), (found, kept, stood)
+        return [*left, "resumed"]
 
     def _again(self, command: str, folder: Path, result: Path, *more: str) -> None:
         """The same command again gives what it gives undisturbed."""
-        _whole(result)
-        assert _run(folder, *COMMANDS[command][0], *more) == 0, (folder / "said.txt").read_text()
+        assert _run(folder, *COMMANDS[command][0], *more) == 0, _said(folder)
         found, known = _content(result), self.undisturbed[command].content
         assert [name for name, text in known.items() if found.get(name) != text] == []
 
-    def _after_compare(self, command: str, folder: Path, result: Path) -> None:
-        members, known = _members(result.parent), self.undisturbed[command].members
-        for name, plan in members.items():
-            assert_equal_plans(known[name], plan)
-        self.tally[f"{command} left members"] += len(members)
-        self._again(command, folder, result, "--resume")
 
-    def kills(self, count: int) -> Counter[str]:
-        """Kill the commands in turn until there were ``count`` kills."""
-        while sum(self.tally[name] for name in COMMANDS) < count:
-            for command in COMMANDS:
-                self.kill(command)
-            sys.stderr.write(f"{dict(self.tally)}\n")
-        return self.tally
-
-
-def kill(count: int, seed: int) -> Counter[str]:
-    """Return how many kills there were, at least ``count``, by command, and what they left."""
-    with tempfile.TemporaryDirectory() as name:
-        return Trial(Path(name), random.Random(seed)).kills(count)  # noqa: S311 - moments, not secrets
+def kills(count: int, out: Path) -> int:
+    """Kill until ``out`` holds ``count`` kills of this commit; return how many were followed by something wrong."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+    at, lines = commit.stdout.strip(), out.read_text(encoding="utf-8").splitlines() if out.exists() else []
+    done = [line for line in map(json.loads, lines) if line["commit"] == at]
+    trial = Trial(Path(tempfile.mkdtemp(prefix="kill-")))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    while sum(line["stage"] is not None for line in done) < count:
+        line = {"commit": at, "number": len(done), **trial.kill(len(done))}
+        done.append(line)
+        with out.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    tally = Counter(f"{line['command']}: {line['stage']}" for line in done if line["stage"] is not None)
+    left = Counter(what for line in done for what in line["left"])
+    sys.stdout.write(f"{dict(sorted(tally.items()))}\nleft: {dict(left)}\n")
+    wrong = [line for line in done if line["wrong"]]
+    for line in wrong:
+        sys.stdout.write(f"{line}\n")
+    if not wrong:
+        shutil.rmtree(trial.folder)
+    return len(wrong)
 
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--n", type=int, default=30)
-    asked.add_argument("--seed", type=int, default=0)
+    asked.add_argument("--out", type=Path, default=Path("results/kill.jsonl"))
     given = asked.parse_args()
-    sys.stdout.write(f"{dict(kill(given.n, given.seed))}\n")
+    sys.exit(int(kills(given.n, given.out) > 0))
