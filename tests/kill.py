@@ -3,8 +3,8 @@
 ``python tests/kill.py --n N --out FILE`` kills commands with SIGKILL, ``N`` times in all: a search that takes a while,
 ``solve`` with its studies, ``report`` and ``compare`` (one after the other, and ``--jobs 2``), all deterministic, on
 small inputs. The moment is drawn by its number: one of the stages that the command tells (search, certificate, report,
-studies; of the long search that), and within it a share of the processor's time that the stage takes undisturbed; a busy machine changes
-nothing. After each kill
+studies; the long search is killed in its search), and within it a share of the processor's time that the stage takes
+undisturbed; a busy machine changes nothing. After each kill
 
 * what stands there is whole: every file that the manifest lists, as it was written, and a plan that passed its audit;
 * a search taken up with ``--resume`` is never worse than its journal or the result that stood there, nor is its bound;
@@ -188,8 +188,9 @@ def _content(result: Path) -> Content:
 
 
 def _whole(result: Path) -> tuple[float, float | None] | None:
-    """What the plan of a result costs and its bound, None if there is no result; AssertionError where a file of it is not as
-    written.
+    """What the plan of a result costs and its bound; None if there is no result.
+
+    AssertionError: a file of it is not as it was written.
     """
     if not result.exists():
         return None
