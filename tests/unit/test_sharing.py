@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from redesaude.solving.options import SolveOptions
 from redesaude.solving.relation import named, restricts
 from redesaude.solving.solve import near, solve
 from redesaude.studies.compare import MIX, VARIANT, compare
+from redesaude.studies.members import Members
 from redesaude.studies.runs import solve_all
 from redesaude.studies.sharing import bounded, cheaper, shared
 from redesaude.studies.strategies import everything_direct, status_quo
@@ -208,3 +210,23 @@ def test_processes_share_as_well() -> None:
     found = shared(solve_all({"base": base, "forced": forced}, ROUGH, jobs=2))
     assert _cost(found["base"]) <= _cost(found["forced"]) + 1e-9
     assert np.isfinite(_cost(found["forced"]))
+
+
+def test_processes_price_every_plan_anew_in_the_others(tmp_path: Path) -> None:
+    """Two members have a poor plan each, a third the good network: at other prices, so that its plan fits neither."""
+    two = pd.concat([service("required", "small", site) for site in ("h1", "h2")])  # no single change betters them
+    prices = {"first": [300.0, 500.0], "second": [310.0, 520.0], "third": [320.0, 540.0]}
+    sizes = {name: {"sizes": with_columns(scenario().sizes, fixed_cost=each)} for name, each in prices.items()}
+    cases = {name: scenario(**size) for name, size in sizes.items()}
+    members, best = Members(tmp_path, resume=True), {name: solve(case, EXACT) for name, case in cases.items()}
+    kept = replace(ROUGH, certificate=False, jobs=2)
+    for name in ("first", "second"):
+        poor = solve(scenario(**sizes[name], site_services=two), EXACT)
+        poor = replace(poor, scenario=cases[name], status=Status.FEASIBLE, bound=0.5 * _cost(best[name]))
+        assert _cost(poor) > _cost(best[name]) * 1.01
+        members.keep(poor, cases[name], kept)
+    members.keep(best["third"], cases["third"], kept)
+    found = solve_all(cases, ROUGH, jobs=2, members=members)
+    for name in cases:
+        assert found[name].audit.passed
+        assert _cost(found[name]) == pytest.approx(_cost(best[name])), name

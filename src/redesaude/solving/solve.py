@@ -28,7 +28,7 @@ from redesaude.solving.location.capacitated import capacitated
 from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.parameters import Large
-from redesaude.solving.progress import Listener, Reporter, Search, StopSignal, openings_of
+from redesaude.solving.progress import Listener, Openings, Reporter, Search, StopSignal, openings_of
 from redesaude.solving.relay import Relay, is_strict
 from redesaude.solving.sanity import check_solver
 from redesaude.solving.stopwatch import Stopwatch
@@ -61,20 +61,31 @@ def solve(
         same is in its ``faults`` (:mod:`redesaude.solving.relay`).
 
     """
-    return _found(scenario, options or SolveOptions(), progress, stop, known=known, journal=journal)
+    opened = tuple(openings_of(plan) for plan in known if plan.has_decisions)
+    return _found(scenario, options or SolveOptions(), progress, stop, known=opened, journal=journal)
 
 
 def near(
     plan: Plan, options: SolveOptions | None = None, progress: Listener | None = None, stop: StopSignal | None = None
 ) -> Plan:
-    """Return the best plan near ``plan``: what it opens, read in its scenario as that is now, taken the last mile.
+    """Return the best plan near ``plan``: :func:`best_of` what it opens, in its scenario as that is now."""
+    return best_of(plan.scenario, (openings_of(plan),), options, progress, stop)
 
-    The scenario may price it otherwise, or allow more, than the one that ``plan`` was made for. It has no bound, and so
-    no certificate; its status is ``no_plan`` where the scenario does not allow what ``plan`` opens. Raises as
-    :func:`solve`.
+
+def best_of(
+    scenario: Scenario,
+    known: Sequence[Openings],
+    options: SolveOptions | None = None,
+    progress: Listener | None = None,
+    stop: StopSignal | None = None,
+) -> Plan:
+    """Return the cheapest plan of ``scenario`` that opens what one of ``known`` does, taken the last mile.
+
+    The scenario may price it otherwise, or allow more, than the one that it was opened in. It has no bound, and so no
+    certificate; its status is ``no_plan`` where the scenario allows none of them. Raises as :func:`solve`.
     """
     options = replace(options or SolveOptions(), certificate=False)
-    return _found(plan.scenario, options, progress, stop, known=(plan,), engine=AsOpened())
+    return _found(scenario, options, progress, stop, known=known, engine=AsOpened())
 
 
 def _found(
@@ -83,15 +94,14 @@ def _found(
     progress: Listener | None,
     stop: StopSignal | None,
     *,
-    known: Sequence[Plan] = (),
+    known: Sequence[Openings] = (),
     engine: Engine | None = None,
     journal: Journal | None = None,
 ) -> Plan:
     limits, stop, watch = options.limits(scenario.settings), stop or StopSignal(), Stopwatch()
-    openings = tuple(openings_of(plan) for plan in known if plan.has_decisions)
     if options.certificate:
         limits.clock.set_aside(kept_for_certificate(limits.clock.seconds_left, options.search.certificate))
-    search = Search(limits, Reporter(progress), lambda: stop.stopped, openings, parameters=options.search)
+    search = Search(limits, Reporter(progress), lambda: stop.stopped, tuple(known), parameters=options.search)
     with watch("solve"), stop.on_ctrl_c():
         plan = _solved(scenario, options, search, watch, engine=engine, journal=journal or Journal())
     seconds = {**plan.seconds, **watch.seconds, "total": watch.seconds["solve"]}

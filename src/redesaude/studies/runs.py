@@ -20,9 +20,9 @@ from redesaude.language import N_
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.solving.journal import Journal
 from redesaude.solving.options import SolveOptions
-from redesaude.solving.progress import Progress, StopSignal
+from redesaude.solving.progress import Openings, Progress, StopSignal, openings_of
 from redesaude.solving.relay import is_strict
-from redesaude.solving.solve import near, solve
+from redesaude.solving.solve import best_of, solve
 from redesaude.studies.members import Members
 from redesaude.studies.sharing import cheaper
 
@@ -34,7 +34,7 @@ _FAULT = N_("A fault of this program, not of the scenario, left it without a pla
 #: earlier plans, beside the first, from which a run may begin
 _KNOWN = 2
 
-#: share of the time limit, and the least seconds, in which the first plan is tried in another scenario
+#: share of the time limit, and the least seconds, in which the plans of the others are tried in a scenario
 _SHARE_OF_TIME, _LEAST_SECONDS = 0.1, 5.0
 
 
@@ -51,10 +51,10 @@ def solve_all(
 
     One after the other, each begins from what the first plan and the last ones open. ``jobs`` processes solve at once,
     each with the threads of ``options`` or, where those are left open, its share of the cores; when all are done, what
-    the first plan opens is tried in the others. On a script of one's own that needs the usual guard
-    (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best plan. A scenario in which cases
-    that must be treated reach no site gives a plan without decisions that says so, and so does one that a fault of our
-    own left without a plan. What is found is kept in ``members`` as it is found, and taken from there.
+    each plan opens is tried in all others that are not proven good enough. On a script of one's own that needs the
+    usual guard (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best plan. A scenario in
+    which cases that must be treated reach no site gives a plan without decisions that says so, and so does one that a
+    fault of our own left without a plan. What is found is kept in ``members`` as it is found, and taken from there.
     """
     stop, options, members = stop or StopSignal(), replace(options, certificate=False), members or Members()
     jobs = min(jobs, len(scenarios))
@@ -188,11 +188,9 @@ def _in_processes(
         _wait(running, told, asked, progress, stop)
         done = {name: plan for name, future in running.items() if (plan := future.result()) is not None}
         plans = {name: replace(plan, scenario=scenarios[name]) for name, plan in done.items()}
-        base = next((plan for plan in plans.values() if plan.has_decisions), None)
-        if base is not None and not stop.stopped:
-            rough = [n for n, plan in plans.items() if plan.scenario is not base.scenario and _improvable(plan)]
-            tried = {n: replace(base, scenario=_portable(scenarios[n])) for n in rough}
-            again = {n: pool.submit(_work_near, n, plan, options) for n, plan in tried.items()}
+        if not stop.stopped:
+            rough = {n: opened for n, plan in plans.items() if _improvable(plan) and (opened := _others(n, plans))}
+            again = {n: pool.submit(_work_again, n, _portable(scenarios[n]), rough[n], options) for n in rough}
             _wait(again, told, asked, progress, stop)
             plans |= {n: _better(plans[n], found) for n, f in again.items() if (found := f.result()) is not None}
     return plans
@@ -209,17 +207,24 @@ def _improvable(plan: Plan) -> bool:
     return plan.status not in (Status.OPTIMAL, Status.INFEASIBLE)
 
 
-def _work_near(name: str, plan: Plan, options: SolveOptions) -> Plan | None:
-    """Return the best plan of its scenario near ``plan``, which was made for another; None where there is none."""
+def _others(name: str, plans: Mapping[str, Plan]) -> tuple[Openings, ...]:
+    """What the other plans open, in their order, each network once, without that of the plan itself."""
+    opened = {n: openings_of(plan) for n, plan in plans.items() if plan.has_decisions}
+    own = opened.pop(name, None)
+    return tuple(network for network in dict.fromkeys(opened.values()) if network != own)
+
+
+def _work_again(name: str, scenario: Scenario, opened: Sequence[Openings], options: SolveOptions) -> Plan | None:
+    """Return the best plan of a scenario that opens what a plan of another one does; None where there was no time."""
     stop = _EventSignal(_channel["asked"])
     if stop.stopped:
         return None
-    seconds = max(_LEAST_SECONDS, _SHARE_OF_TIME * options.limits(plan.scenario.settings).seconds)
+    seconds = max(_LEAST_SECONDS, _SHARE_OF_TIME * options.limits(scenario.settings).seconds)
     options = replace(options, time_limit=seconds)
     try:
-        found = near(plan, options, lambda step: _channel["told"].put((name, step)), stop)
+        found = best_of(scenario, opened, options, lambda step: _channel["told"].put((name, step)), stop)
     except FaultError as error:
-        return Plan(plan.scenario, Status.NO_PLAN, Termination.FAULT, faults=error.faults)
+        return Plan(scenario, Status.NO_PLAN, Termination.FAULT, faults=error.faults)
     return replace(found, scenario=_portable(found.scenario))
 
 
