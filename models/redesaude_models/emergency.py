@@ -22,26 +22,95 @@ or cost is worse for it. The bounds of :math:`s` meet wherever :math:`e` is whol
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
-from redesaude_models.parts import priced
+from redesaude_models.parts import Rows
 from redesaude_models.places import EVERYWHERE, Place, placed
-from redesaude_models.problem import PlanningProblem
-from redesaude_models.relations import relation
-from redesaude_models.resources import EmergencyPromise, Floats, Response
+from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.promise import Counts, Promise
+from redesaude_models.resources import Floats, Response
+
+
+@dataclass(frozen=True)
+class EmergencyPromise(Promise):
+    """At least ``amount``, summed over ``rows``.
+
+    ``cover`` and ``double_cover`` count people (rows of :attr:`Emergency.territory`), ``ambulances`` ambulances (rows
+    are stations), ``window`` cases/year (rows of :attr:`Emergency.timely`).
+    """
+
+    kind: Literal["cover", "double_cover", "ambulances", "window"]
+    amount: float
+    rows: Rows
+
+    component, shortfall, least = "emergency", "short_emergency", True
+    docs = "people covered, ambulances on duty, cases treated in the window", "short of the promise, in its unit"
+    counts = Counts.STATIONS
+
+    def due(self, _: PlanningProblem) -> float:
+        """Return what is promised: people, ambulances or cases/year."""
+        return self.amount
+
+    def expression(self, m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
+        """Return the people reached, the ambulances on duty or the cases/year treated in their window."""
+        e, t, p = problem.emergency, self.period, keys.periods[self.period]
+        rows = self.rows.tolist()
+        if self.kind == "ambulances":
+            return sum(m.ambulances[e.stations[k], p] for k in rows)
+        if self.kind == "window":
+            demands = e.timely[self.rows].tolist()
+            return sum(float(problem.demand.cases[d, t]) * m.timely[(*keys.demand[d], p)] for d in demands)
+        share, people = (m.covered if self.kind == "cover" else m.covered_twice), e.people[:, t].tolist()
+        return sum(people[i] * share[problem.territories[e.territory[i]], p] for i in rows)
+
+    def achieved(self, problem: PlanningProblem, decisions: Decisions) -> float:
+        """Return what the decisions achieve, in the unit of the promise."""
+        e, t, rows = problem.emergency, self.period, self.rows
+        if self.kind == "ambulances":
+            return float(decisions.response.ambulances[rows, t].sum())
+        if self.kind == "window":
+            return float(problem.demand.cases[e.timely[rows], t] @ in_window(problem, decisions)[rows, t])
+        once, twice = coverage(problem, decisions)
+        return float(e.people[rows, t] @ (once if self.kind == "cover" else twice)[rows, t])
+
+
+def coverage(problem: PlanningProblem, decisions: Decisions) -> tuple[Floats, Floats]:
+    """Return whether each place is reached, and by a second ambulance, 0 or 1, shape ``(places, periods)``."""
+    e, response = problem.emergency, decisions.response
+    shape = len(e.territory), len(problem.periods)
+    stations, ambulances = np.zeros(shape), np.zeros(shape)
+    np.add.at(stations, e.reach[:, 1], response.open[e.reach[:, 0]].astype(float))
+    np.add.at(ambulances, e.reach[:, 1], response.ambulances[e.reach[:, 0]])
+    return (stations > 0).astype(float), (ambulances > 1.5).astype(float)
+
+
+def in_window(problem: PlanningProblem, decisions: Decisions) -> Floats:
+    """Return the share of each timely demand treated in its window, shape ``(rows of timely, periods)``."""
+    e = problem.emergency
+    near = np.zeros((len(e.timely), len(problem.periods)))
+    np.add.at(near, e.in_window[:, 1], decisions.shares[e.in_window[:, 0]])
+    return np.asarray(np.minimum(near, coverage(problem, decisions)[0][e.timely_place]))
+
+
+def starts(problem: PlanningProblem, decisions: Decisions) -> Floats:
+    """Return 1 where a station opens that was not open before, shape ``(stations, periods)``."""
+    opened = decisions.response.open
+    before = np.column_stack([problem.emergency.existing, opened[:, :-1]])[:, : opened.shape[1]]
+    return np.asarray(opened & ~before, dtype=float)
 
 
 def add_emergency(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
-    """Add stations, ambulances, coverage and the promises of this page. Needs ``m.x``."""
+    """Add stations, ambulances, and coverage. Needs ``m.x``."""
+    _ = problem.emergency.people  # whom promises count: where nothing is promised it changes no plan
     _variables(m, problem, keys)
     _stations(m, problem, keys)
     _coverage(m, problem, keys)
     _windows(m, problem, keys)
-    _promises(m, problem, keys)
 
 
 def _variables(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
@@ -67,10 +136,6 @@ def _variables(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> No
             doc="share of cases treated within the window, 0-1",
         ),
         Place(1, demand=True),
-    )
-    elastic = [promise.id for promise in e.promises if not promise.hard]
-    m.short_emergency = placed(
-        pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="short of the promise, in its unit"), EVERYWHERE
     )
 
 
@@ -124,31 +189,8 @@ def _windows(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
             m.timely_treated[key] = m.timely[key] - treated <= 0
 
 
-def _promises(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
-    m.emergency = pyo.Constraint(pyo.Any, doc="people covered, ambulances on duty, cases treated in the window")
-    people = problem.emergency.people.tolist()
-    for promise in problem.emergency.promises:
-        kept = _achieved(m, problem, keys, promise, people)
-        short = 0 if promise.hard else m.short_emergency[promise.id]
-        m.emergency[promise.id] = relation(kept + short >= promise.due)
-
-
-def _achieved(
-    m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys, promise: EmergencyPromise, people: list[list[float]]
-) -> Any:
-    e, t, p = problem.emergency, promise.period, keys.periods[promise.period]
-    rows = promise.rows.tolist()
-    if promise.kind == "ambulances":
-        return sum(m.ambulances[e.stations[k], p] for k in rows)
-    if promise.kind == "window":
-        demands = e.timely[promise.rows].tolist()
-        return sum(float(problem.demand.cases[d, t]) * m.timely[(*keys.demand[d], p)] for d in demands)
-    share = m.covered if promise.kind == "cover" else m.covered_twice
-    return sum(people[i][t] * share[(*_places(problem)[i], p)] for i in rows)
-
-
 def emergency_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
-    """Return the cost of stations and ambulances, and the price of promises missed (NPV)."""
+    """Return the cost of stations and ambulances (NPV)."""
     e = problem.emergency
     works, running, ambulance = e.works.tolist(), e.running.tolist(), e.ambulance.tolist()
     return sum(
@@ -157,19 +199,18 @@ def emergency_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
         + ambulance[k][t] * m.ambulances[name, p]
         for k, name in enumerate(e.stations)
         for t, p in enumerate(keys.periods)
-    ) + sum(price * m.short_emergency[promise.id] for promise, price in priced(e.promises))
+    )
 
 
 def read_response(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Response:
-    """Return the stations and ambulances of the model, and the shortfall of each promise."""
+    """Return the stations and ambulances of the model."""
     stations = over_periods(_stations_of(problem), keys.periods)
 
     def grid(var: pyo.Var) -> Floats:
         values = np.array([var[row].value or 0.0 for row in stations], dtype=float)
         return values.reshape(len(problem.emergency.stations), len(keys.periods))
 
-    short = [0.0 if r.hard else m.short_emergency[r.id].value or 0.0 for r in problem.emergency.promises]
-    return Response(grid(m.station) > 0.5, np.round(grid(m.ambulances)), np.array(short, dtype=float))
+    return Response(grid(m.station) > 0.5, np.round(grid(m.ambulances)))
 
 
 def _stations_of(problem: PlanningProblem) -> list[Key]:

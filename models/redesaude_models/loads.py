@@ -1,52 +1,54 @@
 r"""Load ceilings: relieve a hub of cases that come from outside its area.
 
 .. math::
-    \sum_{(i,j,s) \in \text{journeys}} d_{isp} x_{ijsp} + \sum_{\text{transfers}} f_{jkbp} - \epsilon \le L
+    \sum_{(i,j,s) \in \text{journeys}} d_{isp} x_{ijsp} + \sum_{\text{transfers}} f_{jkbp} - \sigma \le L
     \qquad \text{cases/year}
 
-Transfers are counted where they come from a service outside. The excess :math:`\epsilon` exists only where the ceiling
-is elastic, at its price.
+Transfers are counted where they come from a service outside.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys
-from redesaude_models.parts import priced
-from redesaude_models.places import EVERYWHERE, placed
-from redesaude_models.problem import PlanningProblem
-from redesaude_models.relations import relation
-from redesaude_models.resources import Floats
+from redesaude_models.parts import Counted, Rows
+from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.promise import Promise
 from redesaude_models.tiers import transfer_keys
 
 
-def add_loads(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
-    """Add the load ceilings and the excess over the elastic ones (cases/year). Needs ``m.x`` and ``m.sent``."""
-    cases = problem.demand.cases.tolist()
-    demand = problem.journeys.demand.tolist()
-    transfers = transfer_keys(problem, keys)
-    elastic = [ceiling.id for ceiling in problem.loads if not ceiling.hard]
-    m.excess_load = placed(
-        pyo.Var(elastic, domain=pyo.NonNegativeReals, doc="cases/year above the ceiling"), EVERYWHERE
-    )
-    m.load_ceiling = pyo.Constraint(pyo.Any, doc="cases from outside within the ceiling of the hub")
-    for ceiling in problem.loads:
-        t, p = ceiling.period, keys.periods[ceiling.period]
-        coming = sum(cases[demand[a]][t] * m.x[(*keys.journey[a], p)] for a in ceiling.journeys.tolist())
-        coming += sum(m.sent[(*transfers[n], p)] for n in ceiling.transfers.tolist())
-        excess = 0 if ceiling.hard else m.excess_load[ceiling.id]
-        m.load_ceiling[ceiling.id] = relation(coming - excess <= ceiling.limit)
+@dataclass(frozen=True)
+class LoadCeiling(Promise):
+    """At most ``limit`` cases/year on ``journeys`` and ``transfers`` to a hub from outside its area."""
 
+    limit: float
+    journeys: Counted
+    transfers: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
-def load_cost(m: pyo.ConcreteModel, problem: PlanningProblem) -> Any:
-    """Return the price of the excess over the elastic ceilings (NPV)."""
-    return sum(price * m.excess_load[ceiling.id] for ceiling, price in priced(problem.loads))
+    component, shortfall = "load_ceiling", "excess_load"
+    docs = "cases from outside within the ceiling of the hub", "cases/year above the ceiling"
 
+    def due(self, _: PlanningProblem) -> float:
+        """Return the ceiling, cases/year."""
+        return self.limit
 
-def read_excess(m: pyo.ConcreteModel, problem: PlanningProblem) -> Floats:
-    """Return the excess over each ceiling, cases/year; 0 for a hard one."""
-    return np.array([0.0 if c.hard else m.excess_load[c.id].value or 0.0 for c in problem.loads], dtype=float)
+    def expression(self, m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
+        """Return the cases/year that come to the hub from outside its area."""
+        cases, period = self._cases(problem).tolist(), keys.periods[self.period]
+        rows = zip(self.journeys.tolist(), cases, strict=True)
+        coming = sum(each * m.x[(*keys.journey[a], period)] for a, each in rows)
+        transfers = transfer_keys(problem, keys) if len(self.transfers) else ()
+        return coming + sum(m.sent[(*transfers[n], period)] for n in self.transfers.tolist())
+
+    def achieved(self, problem: PlanningProblem, decisions: Decisions) -> float:
+        """Return the cases/year that come to the hub from outside its area."""
+        sent = decisions.referral.sent[self.transfers, self.period].sum() if len(self.transfers) else 0.0
+        return float(self._cases(problem) @ decisions.shares[self.journeys, self.period] + sent)
+
+    def _cases(self, problem: PlanningProblem) -> Any:
+        return problem.demand.cases[problem.journeys.demand[self.journeys], self.period]

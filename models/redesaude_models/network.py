@@ -7,18 +7,16 @@ from collections.abc import Iterable
 import numpy as np
 import pyomo.environ as pyo
 
-from redesaude_models.access import add_access
 from redesaude_models.assignment import add_assignment, add_opening_rules
 from redesaude_models.contracts import add_contracts
 from redesaude_models.emergency import add_emergency, read_response
 from redesaude_models.keys import Key, keys_of, over_periods
-from redesaude_models.loads import add_loads, read_excess
-from redesaude_models.money import add_money, money_unit
 from redesaude_models.objectives import add_net_present_cost
 from redesaude_models.parts import UnknownPartError, watched
 from redesaude_models.phasing import add_phasing
 from redesaude_models.pool import add_pool, add_pool_rules
 from redesaude_models.problem import Decisions, Floats, PlanningProblem
+from redesaude_models.promise import Counts, add_promises, read_missing
 from redesaude_models.siting import add_siting
 from redesaude_models.support import add_support
 from redesaude_models.tiers import add_tiers, read_referral
@@ -47,11 +45,11 @@ def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
     add_phasing(m, problem, keys)
     add_support(m, problem, keys)
     add_tiers(m, problem, keys)
-    add_access(m, problem, keys)
-    add_loads(m, problem, keys)
+    add_promises(m, problem, keys, Counts.SERVICES)
     add_workforce(m, problem, keys)
     add_emergency(m, problem, keys)
-    add_money(m, problem, keys)
+    add_promises(m, problem, keys, Counts.STATIONS)
+    add_promises(m, problem, keys, Counts.SPENDING)
     add_net_present_cost(m, problem, keys)
     if unread:
         raise UnknownPartError(f"no rows are known for what is stated in {', '.join(sorted(unread))}")
@@ -75,14 +73,10 @@ def read_decisions(m: pyo.ConcreteModel, problem: PlanningProblem) -> Decisions:
         unmet=grid(m.u, timed["demand"]),
         hosting=grid(m.w, over_periods(keys.hosting, keys.periods)) > 0.5,
         lettings=grid(m.b, over_periods(keys.letting, keys.periods)) > 0.5,
-        access_short=np.array([0.0 if a.hard else m.short_access[a.id].value or 0.0 for a in problem.access]),
-        money_short=np.array(
-            [0.0 if a.hard else (m.excess_money[a.id].value or 0.0) * money_unit(a) for a in problem.money]
-        ),
         volume_short=np.array(
             [(m.short_volume[key].value or 0.0) if elastic[key[:-1]] else 0.0 for key in timed["option"]]
         ).reshape(-1, len(keys.periods)),
-        load_excess=read_excess(m, problem),
+        missing=read_missing(m, problem),
         hires=read_hires(m, problem, keys),
         response=read_response(m, problem, keys),
         referral=read_referral(m, problem, keys),

@@ -20,11 +20,9 @@ import pyomo.environ as pyo
 
 from redesaude_models.emergency import emergency_cost
 from redesaude_models.keys import Keys
-from redesaude_models.loads import load_cost
-from redesaude_models.money import money_unit
-from redesaude_models.parts import priced
 from redesaude_models.phasing import phasing_cost
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.promise import Counts, promises_cost
 from redesaude_models.support import support_cost
 from redesaude_models.tiers import transfer_cost
 from redesaude_models.workforce import workforce_cost
@@ -38,10 +36,11 @@ def add_net_present_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: K
         + _journeys(m, problem, keys)
         + _contracts(m, problem, keys)
         + phasing_cost(m, problem, keys)
-        + _shortfalls(m, problem, keys)
-        + load_cost(m, problem)
+        + _volumes_short(m, problem, keys)
+        + promises_cost(m, problem, Counts.SERVICES, Counts.SPENDING)
         + workforce_cost(m, problem, keys)
         + emergency_cost(m, problem, keys)
+        + promises_cost(m, problem, Counts.STATIONS)
         + support_cost(m, problem, keys)
         + transfer_cost(m, problem, keys),
         sense=pyo.minimize,
@@ -94,15 +93,11 @@ def _contracts(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> An
     ) + sum(letting[n][t] * m.b[(*key, p)] for n, key in enumerate(keys.letting) for t, p in periods if letting[n][t])
 
 
-def _shortfalls(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
+def _volumes_short(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
     price = problem.options.volume_price.tolist()
-    return (
-        sum(
-            price[o][t] * m.short_volume[(*key, p)]
-            for o, key in enumerate(keys.option)
-            if not problem.options.volume_hard[o]
-            for t, p in enumerate(keys.periods)
-        )
-        + sum(price * m.short_access[a.id] for a, price in priced(problem.access))
-        + sum(price * money_unit(a) * m.excess_money[a.id] for a, price in priced(problem.money))
+    return sum(
+        price[o][t] * m.short_volume[(*key, p)]
+        for o, key in enumerate(keys.option)
+        if not problem.options.volume_hard[o]
+        for t, p in enumerate(keys.periods)
     )

@@ -7,7 +7,7 @@ refused where anything is stated in it, never passed on in silence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum, auto
 from functools import cache
@@ -76,12 +76,18 @@ def _within(value: Any) -> tuple[Any, ...]:
     return tuple(part for part in listed if is_dataclass(part) and not isinstance(part, type))
 
 
+def _path(name: str, part: Any) -> str:
+    """How the fields of a part are called that a field lists: promises of one kind are told from those of another."""
+    component = getattr(part, "component", "")
+    return f"{name}.{component}." if component else f"{name}."
+
+
 def stated(part: Any, path: str = "") -> Iterator[str]:
     """Yield the name (``options.cost``) of each field in which something is stated that may change a plan."""
     for each in fields(part):
         name, value, holds = path + each.name, getattr(part, each.name), _holds(type(part), each.name)
         for inner in _within(value):
-            yield from stated(inner, f"{name}.")
+            yield from stated(inner, _path(name, inner))
         if holds is not Holds.NOTES and not _within(value) and not _silent(value, holds):
             yield name
 
@@ -112,7 +118,7 @@ def changed(part: Part, change: Callable[[Holds, Value], Value], path: str = "")
         if isinstance(value, np.ndarray) and holds is not None:
             new[each.name] = change(holds, value)
         elif isinstance(value, tuple):
-            new[each.name] = tuple(changed(v, change, f"{name}.") if _within(v) else v for v in value)
+            new[each.name] = tuple(changed(v, change, _path(name, v)) if _within(v) else v for v in value)
         elif _within(value):
             new[each.name] = changed(value, change, f"{name}.")
         elif holds is None and not isinstance(value, (str, int, float)) and not _silent(value, holds):
@@ -137,17 +143,10 @@ def elastic(part: Part, problem: Any, path: str = "") -> Part:
         if _holds(type(part), each.name) is Holds.HARD and np.any(value):
             raise UnknownPartError(name)
         if isinstance(value, tuple):
-            new[each.name] = tuple(elastic(v, problem, f"{name}.") if _within(v) else v for v in value)
+            new[each.name] = tuple(elastic(v, problem, _path(name, v)) if _within(v) else v for v in value)
         elif _within(value):
             new[each.name] = elastic(value, problem, f"{name}.")
     return replace(part, **new)  # type: ignore[type-var]
-
-
-def priced(promises: Iterable[Any]) -> Iterator[tuple[Any, float]]:
-    """Yield each elastic promise with its price."""
-    for promise, price in [(each, each.price) for each in promises]:
-        if not promise.hard:
-            yield promise, price
 
 
 def price_of_all(hard: Any, amount: Any) -> Floats:
@@ -169,7 +168,7 @@ def watched(part: Part, unread: set[str], path: str = "") -> Part:
     for name in names:
         value = getattr(part, name)
         if isinstance(value, tuple):
-            value = tuple(watched(v, unread, f"{path}{name}.") if _within(v) else v for v in value)
+            value = tuple(watched(v, unread, _path(path + name, v)) if _within(v) else v for v in value)
         elif _within(value):
             value = watched(value, unread, f"{path}{name}.")
         object.__setattr__(copy, name, value)

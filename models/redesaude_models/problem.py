@@ -12,7 +12,7 @@ Arrays whose values may change with time have shape ``(rows, periods)``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,6 @@ from redesaude_models.parts import (
     IfAny,
     Marks,
     Names,
-    Promised,
     Rows,
     Value,
     changed,
@@ -33,8 +32,9 @@ from redesaude_models.parts import (
     price_of_all,
     stated,
 )
+from redesaude_models.promise import Kind, Promise, of_kind
 from redesaude_models.referral import Referral, Support, Tiers
-from redesaude_models.resources import Emergency, Hires, LoadCeiling, Response, Workforce
+from redesaude_models.resources import Emergency, Hires, Response, Workforce
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -236,80 +236,6 @@ class Lettings:
 
 
 @dataclass(frozen=True)
-class AccessPromise:
-    """At least ``share`` of the cases of ``demands`` on ``journeys`` (those within the standard), in ``period``.
-
-    ``price`` is the NPV of one yearly case short of it, used when the promise is not ``hard``.
-    """
-
-    id: str
-    specialty: Annotated[int, Holds.NOTES]
-    region: Annotated[str, Holds.NOTES]
-    minutes: Annotated[float, Holds.NOTES]
-    period: int
-    share: float
-    demands: Rows
-    journeys: Promised
-    hard: Annotated[bool, Holds.HARD]
-    price: float
-
-    def elastic(self, problem: PlanningProblem) -> Self:
-        """Return the promise that may be missed; where it was hard, all of it costs 1."""
-        due = self.share * problem.demand.cases[self.demands, self.period].sum()
-        return replace(self, hard=False, price=float(price_of_all(self.hard, due)))
-
-
-#: what decisions may use money for, each with its own rows
-Spender = Literal[
-    "option",  # an option that is open
-    "case",  # a yearly case of an option
-    "step",  # a step taken; none in the first period
-    "hosting",  # a site that runs under a contract
-    "letting",  # a contract that runs for a lot
-    "signing",  # a contract let in the period
-    "closing",  # a service of today that is not kept, in the first period
-    "agreement",  # an agreement between hub and satellite that runs
-    "transfer",  # a yearly case sent up
-    "station",  # an emergency station that is open
-    "new_station",  # an emergency station that opens in the period
-    "ambulance",  # an ambulance
-    "trained",  # a person trained in the period
-    "recruited",  # a person recruited in the period
-]
-
-
-@dataclass(frozen=True)
-class Use:
-    """What each row of one kind of decision, ``of``, taken in ``period`` uses of a money promise (currency)."""
-
-    of: Spender
-    period: int
-    amount: Amounts
-
-
-@dataclass(frozen=True)
-class MoneyPromise:
-    """At most ``limit`` (currency) of all that is put to ``uses``, and of what is ``spent`` whatever is decided.
-
-    ``kind`` is ``capital`` (per period) or ``running``, ``ppp``, ``personnel`` (per year, undiscounted).
-    ``price`` is the NPV of one unit of excess, used when the promise is not ``hard``.
-    """
-
-    id: str
-    kind: Annotated[Literal["capital", "running", "ppp", "personnel"], Holds.NOTES]
-    period: Annotated[int, Holds.NOTES]
-    limit: float
-    uses: tuple[Use, ...]
-    hard: Annotated[bool, Holds.HARD]
-    price: float
-    spent: float = 0.0
-
-    def elastic(self, _: Any) -> Self:
-        """Return the promise that may be exceeded; where it was hard, as much again costs 1."""
-        return replace(self, hard=False, price=float(price_of_all(self.hard, max(abs(self.limit), 1.0))))
-
-
-@dataclass(frozen=True)
 class PlanningProblem:
     """Everything the model needs, and nothing else. Ids are for names of components and for reading the plan."""
 
@@ -331,8 +257,6 @@ class PlanningProblem:
     """most lots let under each contract; -1: no limit"""
     requires: Rows
     """(pairs, 2): service row, and the service row it needs at the same site (-1: none is possible)"""
-    access: tuple[AccessPromise, ...]
-    money: tuple[MoneyPromise, ...]
     pool: Pool = NO_POOL
     """journeys left out of ``journeys``, for bounds; empty in a problem as it is assembled"""
     constant: Annotated[float, Holds.FACTS] = 0.0
@@ -344,11 +268,16 @@ class PlanningProblem:
     """(rows, 3): a service row, the service row it may not be open before (-1: none), and by how many periods"""
     max_starts: IfAny = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """most works begun in each period; -1, or left out: no limit"""
-    loads: tuple[LoadCeiling, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    """promises of one row each; those about all services or people of a kind are in ``options`` and ``workforce``"""
     workforce: Workforce = field(default_factory=Workforce)
     emergency: Emergency = field(default_factory=Emergency)
     tiers: Tiers = field(default_factory=Tiers)
     support: Support = field(default_factory=Support)
+
+    def of(self, kind: type[Kind]) -> tuple[Kind, ...]:
+        """Return the promises of one kind, in order."""
+        return of_kind(self.promises, kind)
 
     def stated(self) -> frozenset[str]:
         """Return the names (``options.cost``) of all fields in which something is stated that may change a plan."""
@@ -395,10 +324,9 @@ class Decisions:
     """The values of a plan, one array for each family of variables, in the rows of the problem.
 
     ``open`` (services, periods), ``options`` and ``cases`` (options, periods), ``shares`` (journeys, periods),
-    ``unmet`` (demands, periods), ``hosting`` and ``lettings`` (rows, periods), shortfalls of the elastic promises:
-    ``access_short`` and ``money_short`` (one for each promise, in order), ``volume_short`` (options, periods). Then the
-    excess over each load ceiling (cases/year), the people hired, the stations, and what services are to each other.
-    Steps and waiting follow from them:
+    ``unmet`` (demands, periods), ``hosting`` and ``lettings`` (rows, periods), shortfalls of what is elastic:
+    ``volume_short`` (options, periods) and ``missing``, one for each of the problem's promises in its unit. Then the
+    people hired, the stations, and what services are to each other. Steps and waiting follow from them:
     :mod:`redesaude_models.phasing`.
     """
 
@@ -409,10 +337,8 @@ class Decisions:
     unmet: Floats
     hosting: Flags
     lettings: Flags
-    access_short: Floats
-    money_short: Floats
     volume_short: Floats
-    load_excess: Floats = field(default_factory=lambda: np.zeros(0))
+    missing: Floats = field(default_factory=lambda: np.zeros(0))
     hires: Hires = field(default_factory=Hires)
     response: Response = field(default_factory=Response)
     referral: Referral = field(default_factory=Referral)

@@ -1,4 +1,4 @@
-"""Rows of what the network draws on beyond its sites: room at hubs, people, and out-of-hospital stations.
+"""Rows of what the network draws on beyond its sites: people, and out-of-hospital stations.
 
 All may be empty, and are where the scenario says nothing of them. Arrays that may change with time have shape
 ``(rows, periods)``; costs are net present values in the currency of the base year.
@@ -7,12 +7,12 @@ All may be empty, and are where the scenario says nothing of them. Arrays that m
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from redesaude_models.parts import Amounts, Costs, Counted, Hard, Holds, Marks, Promised, Rows, price_of_all
+from redesaude_models.parts import Amounts, Costs, Hard, Marks, Promised, Rows, price_of_all
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -29,26 +29,6 @@ def _no_rows() -> Ints:
 
 def _no_pairs() -> Ints:
     return np.zeros((0, 2), dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class LoadCeiling:
-    """At most ``limit`` cases/year on ``journeys`` and ``transfers`` to a hub from outside its area, in ``period``.
-
-    ``price`` is the NPV of one yearly case above it, used when the ceiling is not ``hard``.
-    """
-
-    id: str
-    period: int
-    limit: float
-    journeys: Counted
-    hard: Annotated[bool, Holds.HARD]
-    price: float
-    transfers: Rows = field(default_factory=_no_rows)
-
-    def elastic(self, _: Any) -> Self:
-        """Return the ceiling that may be exceeded; where it was hard, as much again costs 1."""
-        return replace(self, hard=False, price=float(price_of_all(self.hard, max(self.limit, 1.0))))
 
 
 @dataclass(frozen=True)
@@ -80,29 +60,8 @@ class Workforce:
 
 
 @dataclass(frozen=True)
-class EmergencyPromise:
-    """At least ``due`` in ``period``, summed over ``rows``.
-
-    ``cover`` and ``double_cover`` count people (rows of :attr:`Emergency.territory`), ``ambulances`` ambulances (rows
-    are stations), ``window`` cases/year (rows of :attr:`Emergency.timely`). ``price`` is the NPV of one short.
-    """
-
-    id: str
-    kind: Literal["cover", "double_cover", "ambulances", "window"]
-    period: int
-    due: float
-    rows: Rows
-    hard: Annotated[bool, Holds.HARD]
-    price: float
-
-    def elastic(self, _: Any) -> Self:
-        """Return the promise that may be missed; where it was hard, all of it costs 1."""
-        return replace(self, hard=False, price=float(price_of_all(self.hard, self.due)))
-
-
-@dataclass(frozen=True)
 class Emergency:
-    """Stations of the out-of-hospital network, whom they reach in time, and what is promised.
+    """Stations of the out-of-hospital network, whom they reach in time, and which journeys are in time.
 
     ``works`` is the NPV of opening a station at the start of a period, ``running`` and ``ambulance`` those of having it
     open, or one ambulance on duty, throughout a period: ``(stations, periods)``. An open station has ``least`` to
@@ -126,7 +85,6 @@ class Emergency:
     timely: Rows = field(default_factory=_no_rows)
     timely_place: Rows = field(default_factory=_no_rows)
     in_window: Promised = field(default_factory=_no_pairs)
-    promises: tuple[EmergencyPromise, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,8 +98,7 @@ class Hires:
 
 @dataclass(frozen=True)
 class Response:
-    """Decisions about stations: ``open`` and ``ambulances`` (stations, periods); ``short`` of each promise."""
+    """Decisions about stations: ``open`` and ``ambulances``, ``(stations, periods)``."""
 
     open: Flags = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
     ambulances: Floats = field(default_factory=_none)
-    short: Floats = field(default_factory=lambda: np.zeros(0))

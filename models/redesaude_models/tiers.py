@@ -32,7 +32,7 @@ import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
 from redesaude_models.places import Kind, Place, placed
-from redesaude_models.problem import PlanningProblem
+from redesaude_models.problem import Decisions, Floats, PlanningProblem
 from redesaude_models.referral import Referral
 from redesaude_models.relations import relation
 from redesaude_models.support import Agreements, read_agreements
@@ -258,3 +258,13 @@ def read_referral(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) ->
     sent = np.array([m.sent[key].value or 0.0 for key in transfers], dtype=float).reshape(-1, len(keys.periods))
     flows = np.array(arrived, dtype=float), np.array(received, dtype=float), sent
     return Referral(*flows, read_agreements(m, problem, keys))
+
+
+def transfers_into(problem: PlanningProblem, decisions: Decisions) -> tuple[Floats, Floats]:
+    """Return cases/year received, and NPV of their patients' journeys, by service and period."""
+    cases, travel = np.zeros(decisions.open.shape), np.zeros(decisions.open.shape)
+    if not len(problem.tiers.target):
+        return cases, travel
+    np.add.at(cases, problem.tiers.target, decisions.referral.sent)
+    np.add.at(travel, problem.tiers.target, problem.tiers.travel * decisions.referral.sent)
+    return cases, travel

@@ -17,7 +17,7 @@ import pyomo.environ as pyo
 
 from redesaude_models.keys import Key, Keys, over_periods
 from redesaude_models.places import EVERYWHERE, Place, Time, placed
-from redesaude_models.problem import PlanningProblem
+from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.relations import relation
 from redesaude_models.resources import Floats, Hires
 
@@ -80,3 +80,14 @@ def read_hires(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Hi
 
 def _rows(problem: PlanningProblem) -> list[Key]:
     return [(name,) for name in problem.workforce.ids]
+
+
+def need(problem: PlanningProblem, decisions: Decisions) -> Floats:
+    """Return the full-time people needed by role and area, shape ``(rows, periods)``."""
+    return np.asarray(problem.workforce.fixed @ decisions.options + problem.workforce.per_case @ decisions.cases)
+
+
+def available(problem: PlanningProblem, decisions: Decisions) -> Floats:
+    """Return the full-time people there, with those trained and recruited so far, shape ``(rows, periods)``."""
+    added = decisions.hires.trained + decisions.hires.recruited
+    return np.asarray(problem.workforce.stock + np.cumsum(added, axis=1))

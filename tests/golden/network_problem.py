@@ -13,9 +13,10 @@ from dataclasses import replace
 import numpy as np
 from phased_problem import OPTIONS, PHASED, STEPS
 
-from redesaude_models.problem import Journeys, Services, Use
+from redesaude_models.loads import LoadCeiling
+from redesaude_models.money import Use
+from redesaude_models.problem import Journeys, Services
 from redesaude_models.referral import Support, Tiers
-from redesaude_models.resources import LoadCeiling
 
 
 def _ints(*values: int) -> np.ndarray:
@@ -104,15 +105,15 @@ NETWORK = replace(
     max_services=_ints(-1, -1, -1),
     journeys=Journeys(_ints(0, 0), _ints(0, 1), _floats(15, 40), _rows((2, 3, 4), (5, 6, 7))),
     decided=None,
-    loads=(LoadCeiling("load|c|card|q", 1, 12.0, _ints(), True, 0.0, _ints(3, 4)),),
-    money=(
+    promises=(
         replace(
-            PHASED.money[0],
+            PHASED.promises[0],
             id="running|q",
             kind="running",
             period=1,
             uses=(Use("agreement", 1, _floats(0, 924, 942, 962)), Use("transfer", 1, _floats(*range(3, 15)))),
         ),
+        LoadCeiling("load|c|card|q", 1, True, 0.0, 12.0, _ints(), _ints(3, 4)),
     ),
     tiers=TIERS,
     support=SUPPORT,

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from redesaude_models.money import MoneyPromise, Use
 from redesaude_models.problem import (
     Decided,
     Demand,
     Hosting,
     Journeys,
     Lettings,
-    MoneyPromise,
     Options,
     PlanningProblem,
     Services,
     Specialties,
     Steps,
-    Use,
     Waits,
 )
 
@@ -88,12 +87,11 @@ PHASED = PlanningProblem(
     max_services=_ints(-1, -1),
     max_contracts=_ints(-1),
     requires=np.zeros((0, 2), dtype=np.int64),
-    access=(),
-    money=(
-        MoneyPromise("works|p", "capital", 0, 5000.0, (Use("option", 0, np.array([0.0, 7000, 3000, 8000])),),
-                     True, 0.0),
-        MoneyPromise("works|q", "capital", 1, 6000.0, (Use("step", 1, np.array([7000.0, 0, 3000, 8000, 5000, 0])),),
-                     True, 0.0),
+    promises=(
+        MoneyPromise("works|p", 0, True, 0.0, "capital", 5000.0, (
+            Use("option", 0, np.array([0.0, 7000, 3000, 8000])),)),
+        MoneyPromise("works|q", 1, True, 0.0, "capital", 6000.0, (
+            Use("step", 1, np.array([7000.0, 0, 3000, 8000, 5000, 0])),)),
     ),
     steps=STEPS,
     waits=WAITS,

@@ -12,8 +12,10 @@ from dataclasses import replace
 import numpy as np
 from small_problem import DEMAND, HOSTING, JOURNEYS, LETTINGS, OPTIONS, PROBLEM
 
-from redesaude_models.problem import MoneyPromise, Use
-from redesaude_models.resources import Emergency, EmergencyPromise, LoadCeiling, Workforce
+from redesaude_models.emergency import EmergencyPromise
+from redesaude_models.loads import LoadCeiling
+from redesaude_models.money import MoneyPromise, Use
+from redesaude_models.resources import Emergency, Workforce
 
 
 def _floats(*rows: tuple[float, float]) -> np.ndarray:
@@ -25,8 +27,8 @@ def _ints(*values: int) -> np.ndarray:
 
 
 LOADS = (
-    LoadCeiling("load|a|icu|p", 0, 12.0, _ints(5), True, 0.0),
-    LoadCeiling("load|b|all|q", 1, 15.0, _ints(1, 3), False, 61.0),
+    LoadCeiling("load|a|icu|p", 0, True, 0.0, 12.0, _ints(5)),
+    LoadCeiling("load|b|all|q", 1, False, 61.0, 15.0, _ints(1, 3)),
 )
 
 WORKFORCE = Workforce(
@@ -57,38 +59,39 @@ EMERGENCY = Emergency(
     timely=_ints(0, 2),
     timely_place=_ints(0, 2),
     in_window=np.array([[0, 0], [4, 1]]),
-    promises=(
-        EmergencyPromise("cover|all|p", "cover", 0, 4800.0, _ints(0, 1, 2), True, 0.0),
-        EmergencyPromise("double_cover|east|q", "double_cover", 1, 1650.0, _ints(2), False, 0.3),
-        EmergencyPromise("ambulances|all|q", "ambulances", 1, 3.3, _ints(0, 1), True, 0.0),
-        EmergencyPromise("window|card|all|q", "window", 1, 45.0, _ints(0, 1), False, 71.0),
-    ),
+)
+
+PROMISED = (
+    EmergencyPromise("cover|all|p", 0, True, 0.0, "cover", 4800.0, _ints(0, 1, 2)),
+    EmergencyPromise("double_cover|east|q", 1, False, 0.3, "double_cover", 1650.0, _ints(2)),
+    EmergencyPromise("ambulances|all|q", 1, True, 0.0, "ambulances", 3.3, _ints(0, 1)),
+    EmergencyPromise("window|card|all|q", 1, False, 71.0, "window", 45.0, _ints(0, 1)),
 )
 
 
 #: works of 700 at most in each period, and running cost of 90 a year in the second: stations, people, letting, closing
 MONEY = (
     MoneyPromise(
-        "works|p", "capital", 0, 700.0, (
+        "works|p", 0, True, 0.0, "capital", 700.0, (
             Use("new_station", 0, np.array([501.0, 0.0])),
             Use("signing", 0, np.array([0.0, 521.0])),
             Use("closing", 0, np.array([531.0, 0.0, 0.0])),
-        ), True, 0.0, spent=41.0,
+        ), spent=41.0,
     ),
     MoneyPromise(
-        "works|q", "capital", 1, 700.0, (
+        "works|q", 1, True, 0.0, "capital", 700.0, (
             Use("new_station", 1, np.array([503.0, 505.0])),
             Use("signing", 1, np.array([523.0, 525.0])),
-        ), True, 0.0,
+        ),
     ),
     MoneyPromise(
-        "running|q", "running", 1, 90.0, (
+        "running|q", 1, True, 0.0, "running", 90.0, (
             Use("station", 1, np.array([61.0, 62.0])),
             Use("ambulance", 1, np.array([63.0, 64.0])),
             Use("trained", 1, np.array([71.0, 72.0])),
             Use("recruited", 0, np.array([73.0, 74.0])),
             Use("recruited", 1, np.array([75.0, 76.0])),
-        ), True, 0.0,
+        ),
     ),
 )  # fmt: skip
 
@@ -110,8 +113,7 @@ RESOURCES = replace(
     hosting=replace(HOSTING, cost=_twice(HOSTING.cost)),
     lettings=replace(LETTINGS, cost=_twice(LETTINGS.cost)),
     journeys=replace(JOURNEYS, cost=_twice(JOURNEYS.cost)),
-    loads=LOADS,
-    money=(*PROBLEM.money, *MONEY),
+    promises=(*PROBLEM.promises, *MONEY, *LOADS, *PROMISED),
     workforce=WORKFORCE,
     emergency=EMERGENCY,
 )

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from redesaude_models.access import AccessPromise
+from redesaude_models.money import MoneyPromise, Use
 from redesaude_models.problem import (
-    AccessPromise,
     Demand,
     Hosting,
     Journeys,
     Lettings,
-    MoneyPromise,
     Options,
     PlanningProblem,
     Services,
     Specialties,
-    Use,
 )
 
 
@@ -97,22 +96,22 @@ LETTINGS = Lettings(contract=_ints(0, 1), lot=_ints(0, 0), cost=_column(301, 303
 
 #: half the card cases within 30 minutes, firmly; 90 % of those of t3 within 10, at 43 a case
 ACCESS = (
-    AccessPromise("firm", 0, "all", 30.0, 0, 0.5, _ints(0, 1, 2), _ints(0, 2, 3, 4), True, 0.0),
-    AccessPromise("soft", 0, "east", 10.0, 0, 0.9, _ints(2), _ints(4), False, 43.0),
+    AccessPromise("firm", 0, True, 0.0, 0, "all", 30.0, 0.5, _ints(0, 1, 2), _ints(0, 2, 3, 4)),
+    AccessPromise("soft", 0, False, 43.0, 0, "east", 10.0, 0.9, _ints(2), _ints(4)),
 )
 
 #: works of 5,000 at most, in thousands; running cost of 900 a year at most, in hundreds, at 0.5 for each 1 above
 MONEY = (
     MoneyPromise(
-        "works", "capital", 0, 5000.0, (Use("option", 0, _floats(0, 0, 7000, 0, 3000, 0, 0, 0)),), True, 0.0
+        "works", 0, True, 0.0, "capital", 5000.0, (Use("option", 0, _floats(0, 0, 7000, 0, 3000, 0, 0, 0)),)
     ),
     MoneyPromise(
-        "running", "running", 0, 900.0, (
+        "running", 0, False, 0.5, "running", 900.0, (
             Use("option", 0, _floats(110, 120, 130, 140, 150, 160, 170, 180)),
             Use("case", 0, _floats(1, 2, 3, 4, 5, 6, 7, 8)),
             Use("hosting", 0, _floats(21, 22, 23, 24)),
             Use("letting", 0, _floats(31, 32)),
-        ), False, 0.5,
+        ),
     ),
 )  # fmt: skip
 
@@ -132,7 +131,6 @@ PROBLEM = PlanningProblem(
     max_services=_ints(1, -1),
     max_contracts=_ints(-1, -1),
     requires=np.array([[0, 2], [1, -1]], dtype=np.int64),
-    access=ACCESS,
-    money=MONEY,
+    promises=(*ACCESS, *MONEY),
     constant=999.0,
 )

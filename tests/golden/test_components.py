@@ -19,6 +19,7 @@ from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
 from resources_problem import RESOURCES
 from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIALTIES
 
+from redesaude_models.access import AccessPromise
 from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem, Pool
 
@@ -40,7 +41,7 @@ TWO_LOTS = replace(
         min_value=np.zeros(4),
     ),
     max_contracts=np.array([-1, 1]),
-    money=(),
+    promises=PROBLEM.of(AccessPromise),
 )
 
 #: card at b must be open, and at a in size L
@@ -155,7 +156,8 @@ def test_component_is_as_reviewed(name: str, tmp_path: Path) -> None:
 
 def test_every_constraint_has_a_golden_file() -> None:
     """A constraint added to the model without a golden file fails here."""
-    built = {c.name for problem in (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, PHASED) for c in _constraints(problem)}
+    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, PHASED, RESOURCES, NETWORK)
+    built = {c.name for problem in problems for c in _constraints(problem)}
     assert built == {component for component, _ in COMPONENTS.values()} - {"cost"}
 
 

@@ -23,7 +23,7 @@ from redesaude.plan.plan import (
     Status,
     Termination,
 )
-from redesaude.plan.promise_parts import Parts, with_parts
+from redesaude.promises import Parts, with_parts
 
 
 def _blank(column: Column) -> Any:

@@ -14,6 +14,8 @@ from redesaude.inputs.areas import in_area
 from redesaude.plan.plan import Status
 from redesaude.report.names import names_of
 from redesaude.solving.solve import solve
+from redesaude_models.access import AccessPromise
+from redesaude_models.money import MoneyPromise
 from tiny import EXACT, PPP, rows, scenario, settings, tables, times
 
 SPECIALTIES, SIZES = tables()["specialties"], tables()["sizes"]
@@ -279,7 +281,7 @@ def test_nobody_to_treat_is_a_plan_too() -> None:
 
 
 def access_rows(**changes: pd.DataFrame) -> dict[str, tuple[str, float, bool]]:
-    return {a.id: (a.region, a.share, a.hard) for a in assembled(**changes).problem.access}
+    return {a.id: (a.region, a.share, a.hard) for a in assembled(**changes).problem.of(AccessPromise)}
 
 
 def test_access_promises_are_spelled_out() -> None:
@@ -318,7 +320,7 @@ def test_a_promise_covers_the_demand_and_journeys_of_its_area() -> None:
         territories=tables()["territories"].assign(macroregion_id=["north", "south", "south"]),
         access_targets=rows({"specialty_id": "cardio", "region_id": "south", "minutes": 30, "share": 0.6}),
     ).problem
-    (promise,) = found.access
+    (promise,) = found.of(AccessPromise)
     territory = found.demand.territory
     assert sorted(territory[promise.demands]) == [1, 2]
     near = (territory[found.journeys.demand] >= 1) & (found.journeys.minutes <= 30)
@@ -358,7 +360,9 @@ def test_money_promises_cover_the_contracts_and_specialties_they_name() -> None:
             {"funding_id": "cardio only", "kind": "running", "amount": 4, "specialties": "cardio"},
         ),
     ).problem
-    capital, whole, direct, cardio = ({use.of: use.amount for use in promise.uses} for promise in found.money)
+    capital, whole, direct, cardio = (
+        {use.of: use.amount for use in promise.uses} for promise in found.of(MoneyPromise)
+    )
     is_direct = found.options.contract == 0
     assert np.array_equal(capital["option"], np.where(is_direct, [100, 100, 200, 200] * 2, 0))
     assert "hosting" not in capital
@@ -373,7 +377,7 @@ def test_money_promises_cover_the_contracts_and_specialties_they_name() -> None:
 
 def test_fiscal_room_is_the_share_of_the_base_less_what_is_committed() -> None:
     limit = rows({"fiscal_id": "rcl", "kind": "ppp", "base_amount": 38.032e9, "share": 0.05, "committed": 0.5e9})
-    (found,) = assembled(contracts=TWO_CONTRACTS, fiscal=limit).problem.money
+    (found,) = assembled(contracts=TWO_CONTRACTS, fiscal=limit).problem.of(MoneyPromise)
     assert found.limit == pytest.approx(1.9016e9 - 0.5e9)
 
 
@@ -393,7 +397,7 @@ def test_a_code_names_one_limit_only(fiscal_id: str) -> None:
         "fiscal": rows({"fiscal_id": fiscal_id, "kind": "personnel", "base_amount": 1e6, "share": 1}),
     }
     if fiscal_id == "y":
-        assert len(assembled(**money).problem.money) == 3
+        assert len(assembled(**money).problem.of(MoneyPromise)) == 3
         return
     with pytest.raises(InputError) as caught:
         scenario(**money)
@@ -411,9 +415,9 @@ def test_prices_of_promises_are_net_present() -> None:
         ),
     ).problem
     annuity = 1 / 1.1 + 1 / 1.21
-    assert found.access[0].price == pytest.approx(10 * annuity)
+    assert found.of(AccessPromise)[0].price == pytest.approx(10 * annuity)
     assert found.options.volume_price == pytest.approx(np.full((4, 1), 3 * annuity))
-    assert [m.price for m in found.money] == pytest.approx([2 / 1.1, 2 * annuity])
+    assert [m.price for m in found.of(MoneyPromise)] == pytest.approx([2 / 1.1, 2 * annuity])
 
 
 @pytest.mark.parametrize("size", ["", "small"])

@@ -19,6 +19,7 @@ from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
 from redesaude.studies.strategies import status_quo
+from redesaude_models.loads import LoadCeiling
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from tiny import EXACT, rows, scenario, tables
@@ -81,7 +82,7 @@ def test_a_problem_with_people_or_stations_is_not_uncapacitated() -> None:
 def test_nothing_stated_changes_nothing() -> None:
     """Without the sheets there is no variable, row or cost of them, and the plan is the same to the last digit."""
     problem = assemble(scenario()).problem
-    assert (problem.loads, problem.workforce.ids, problem.emergency.stations) == ((), (), ())
+    assert (problem.promises, problem.workforce.ids, problem.emergency.stations) == ((), (), ())
     plain = solved(scenario())
     slack = solved(
         scenario(
@@ -141,12 +142,13 @@ def test_outside_may_mean_the_macroregion() -> None:
     places["region_id"] = ["a", "b", "c"]
     own = assemble(scenario(territories=places, load_ceilings=rows(ceiling)))
     wide = assemble(scenario(territories=places, load_ceilings=rows({**ceiling, "area": "macroregion"})))
-    assert [len(a.problem.loads[0].journeys) for a in (regions, own, wide)] == [1, 2, 1]
+    assert [len(a.problem.promises[0].journeys) for a in (regions, own, wide)] == [1, 2, 1]
 
 
 def test_a_period_s_own_ceiling_stands_before_the_one_for_every_period() -> None:
     ceiling = {"site_id": "h1", "specialty_id": "all", "cases": 9}
-    found = assemble(scenario(load_ceilings=rows(ceiling, {**ceiling, "period_id": "p1", "cases": 4}))).problem.loads
+    both = rows(ceiling, {**ceiling, "period_id": "p1", "cases": 4})
+    found = assemble(scenario(load_ceilings=both)).problem.of(LoadCeiling)
     assert [c.limit for c in found] == [4.0]
 
 

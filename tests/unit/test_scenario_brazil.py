@@ -11,6 +11,7 @@ from redesaude.assemble.demand import case_matrix
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
+from redesaude_models.access import AccessPromise
 
 WORKBOOK = Path(__file__).parents[2] / "scenarios" / "brazil.xlsx"
 CENSUS_2022 = 203_080_756
@@ -85,7 +86,7 @@ def test_pairs_out_of_the_ceiling_are_few_enough_to_solve_and_cases_beyond_it_ar
 
 
 def test_access_is_promised_to_the_country_and_to_each_macro_region(scenario: Scenario, assembled: Assembled) -> None:
-    promises = assembled.problem.access
+    promises = assembled.problem.of(AccessPromise)
     assert len(promises) == 10 + 3 * 118
     assert not any(promise.hard for promise in promises)
     whole = {p.specialty: p for p in promises if p.region == "all"}

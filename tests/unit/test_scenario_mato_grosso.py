@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from redesaude.assemble.demand import case_matrix
-from redesaude.assemble.emergency import journey_budget
-from redesaude.assemble.workforce import staff_of
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
+from redesaude.promises.pledges import journey_budget
+from redesaude.promises.workforce import staff_of
 from redesaude.travel.matrix import travel_minutes
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

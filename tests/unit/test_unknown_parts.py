@@ -41,9 +41,10 @@ from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve
 from redesaude.studies.strategies import status_quo
 from redesaude_models import network
+from redesaude_models.access import AccessPromise
 from redesaude_models.network import build_model
 from redesaude_models.parts import Amounts, Holds, Marks, Rows, UnknownPartError
-from redesaude_models.problem import AccessPromise, PlanningProblem, Specialties
+from redesaude_models.problem import PlanningProblem, Specialties
 from redesaude_models.standard_form import linear_model
 from tiny import scenario, tables
 
@@ -89,8 +90,8 @@ def _curfew(problem: PlanningProblem) -> PlanningProblem:
 
 
 def _nights(problem: PlanningProblem) -> PlanningProblem:
-    first, *others = problem.access
-    return replace(problem, access=(WithNights(**_own(first), nights=np.array([2.0])), *others))
+    first, *others = problem.promises
+    return replace(problem, promises=(WithNights(**_own(first), nights=np.array([2.0])), *others))
 
 
 UNKNOWN = {"quota": _quota, "something": _undeclared, "curfew": _curfew, "nights": _nights}

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.decided import decided_flags, precedence_rows
-from redesaude.assemble.demand import case_matrix, journey_rows, travel_cost
+from redesaude.assemble.demand import case_matrix, journey_rows, people, travel_cost
 from redesaude.assemble.eligibility import law_notices
 from redesaude.assemble.emergency import emergency_rows
-from redesaude.assemble.loads import load_ceilings
 from redesaude.assemble.options import (
     PricedOptions,
     closing_table,
@@ -21,14 +20,12 @@ from redesaude.assemble.options import (
     service_table,
 )
 from redesaude.assemble.phases import phases_of
-from redesaude.assemble.promises import access_promises, money_promises
 from redesaude.assemble.requirements import decision_problems, requirement_problems
 from redesaude.assemble.spending import LettingFlows, Spenders
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
 from redesaude.assemble.support import starts_of, support_rows
 from redesaude.assemble.tiers import reach_with_transfers, tier_rows
 from redesaude.assemble.waiting import waiting_problems, waits_unpriced
-from redesaude.assemble.workforce import workforce_rows
 from redesaude.errors import InputError, Problem
 from redesaude.finance.contracts import Terms, durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
@@ -37,6 +34,7 @@ from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import letting_in_period
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.lines import Source, of_source
+from redesaude.promises import Draft, stated
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude.travel.reach import reach_problems
 from redesaude_models.problem import (
@@ -144,23 +142,21 @@ def assemble(scenario: Scenario) -> Assembled:
         max_services=_limit(scenario.sites["max_services"]),
         max_contracts=_limit(scenario.contracts["max_contracts"]),
         requires=_requires(scenario, services),
-        access=access_promises(scenario, demand, journeys, phases),
-        money=money_promises(scenario, spenders, phases),
         constant=float(closings["npv"].sum()),
         steps=step,
         waits=wait,
         decided=decided,
         precedence=precedence_rows(scenario, services),
         max_starts=_limit(scenario.periods["max_starts"]),
-        loads=load_ceilings(scenario, demand, journeys, rows, tiers, phases=phases),
-        workforce=workforce_rows(scenario, options.table, phases),
         emergency=emergency_rows(scenario, demand, journeys, phases),
         tiers=tiers,
         support=agreed.support,
     )
+    inhabitants = np.array([people(scenario, t) for t in range(len(phases))], dtype=float).T
+    draft = Draft(scenario, phases, options.table, inhabitants, spenders)
     return Assembled(
         scenario,
-        problem,
+        stated(problem, draft),
         minutes,
         services,
         phases,
@@ -283,6 +279,7 @@ def _within_reach(demand: Demand, journeys: Journeys, services: int) -> Floats:
 
 
 def _options(options: PricedOptions, within_reach: Floats, phases: Phases) -> Options:
+    """The options without their least volumes, which are promises."""
     table, service = options.table, options.table["service"].to_numpy(np.int64)
     cost, case_cost = options.running.cost.copy(), options.running.case_cost.copy()
     cost[:, 0] = options.prices.cost.sum(axis=1) - options.running.cost[:, 1:].sum(axis=1)
@@ -293,9 +290,9 @@ def _options(options: PricedOptions, within_reach: Floats, phases: Phases) -> Op
         contract=options.contract,
         works=options.services.works > 0,
         capacity=np.minimum(options.services.capacity, within_reach[service]),  # a tighter big-M, same plans
-        min_cases=table["min_cases"].to_numpy(float),
-        volume_hard=table["min_cases_hard"].to_numpy(bool),
-        volume_price=table["min_cases_price"].fillna(0.0).to_numpy(float)[:, None] * phases.annuities,
+        min_cases=np.zeros(len(table)),
+        volume_hard=np.ones(len(table), dtype=bool),
+        volume_price=np.zeros((len(table), len(phases))),
         cost=cost,
         case_cost=case_cost,
         value=contract_value(options.services, options.terms),

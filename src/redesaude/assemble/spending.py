@@ -18,7 +18,6 @@ from redesaude.assemble.options import PricedOptions
 from redesaude.assemble.steps import CLOSED, PricedSteps
 from redesaude.assemble.support import Agreed
 from redesaude.assemble.tiers import transfer_cost
-from redesaude.assemble.workforce import role_grid
 from redesaude.errors import FaultError
 from redesaude.finance.contracts import lettings_of
 from redesaude.finance.discounting import Floats
@@ -26,7 +25,9 @@ from redesaude.finance.fiscal import capital_use, running_use
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario
 from redesaude.lines import Kind, Source, line_of, lines_where
-from redesaude_models.problem import Ints, Use
+from redesaude.promises.workforce import role_grid
+from redesaude_models.money import Use
+from redesaude_models.problem import Ints
 
 #: lines of services, by kind of ceiling
 _OF_SERVICES = {

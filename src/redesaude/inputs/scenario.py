@@ -37,6 +37,16 @@ def _row_type(names: tuple[str, ...]) -> Any:
     return namedtuple("Row", names, rename=True)  # its fields are known when the table is
 
 
+def in_each_period(table: pd.DataFrame, key: list[str], periods: pd.Series) -> Iterator[tuple[int, Any]]:
+    """Yield (position of the period, row) for every period; of rows alike in ``key`` a period's own one holds."""
+    if table.empty:
+        return
+    for t, period in enumerate(periods):
+        rows = table[table["period_id"].isin(["", period])].sort_values("period_id", kind="stable")
+        for row in rows_of(rows.drop_duplicates(key, keep="last").sort_index()):
+            yield t, row
+
+
 def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:
     """Return the row of each wanted id among ``ids``; KeyError names the first that is missing."""
     place = pd.Index(ids).get_indexer(wanted)

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble import Assembled
-from redesaude.assemble.promises import access_targets
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import ACCESS
+from redesaude.promises.access import access_targets
 from redesaude_models.problem import Decisions, Ints
 
 

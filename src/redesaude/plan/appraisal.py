@@ -11,12 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from redesaude.assemble.emergency import pledges
-from redesaude.assemble.loads import ceilings
 from redesaude.assemble.phases import phases_of
-from redesaude.assemble.promises import access_targets, limits_of
 from redesaude.assemble.waiting import waits_unpriced
-from redesaude.assemble.workforce import roles
 from redesaude.finance.cashflow import Services, complete, timing_of
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
@@ -25,14 +21,15 @@ from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import letting_in_period, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.finance.succession import Succession, contracts_of
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.scenario import rows_of
 from redesaude.lines import Kind, line_of, of_kind
 from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.paths import closings_of, contracts_before, records_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.referral_flows import Network, journeys
 from redesaude.plan.resource_flows import resource_flows
-from redesaude.plan.resources import SHORTFALL_LINES
+from redesaude.promises import LINES, prices
+from redesaude.promises.money import limits_of
 
 Line = tuple[str, str, str, str, str, float]
 """(site, specialty, contract, line, period in which it falls due, NPV)"""
@@ -358,12 +355,11 @@ def _unmet_lines(plan: Plan, annuity: dict[str, float]) -> Iterator[Line]:
 def _shortfall_lines(plan: Plan, phases: Phases, annuity: dict[str, float], least_cases: list[float]) -> Iterator[Line]:
     """Shortfalls of elastic promises at the prices of the sheets; the amounts themselves are checked elsewhere."""
     scenario = plan.scenario
-    prices = shortfall_prices(scenario, phases)
+    priced = prices(scenario, phases)
     for row in rows_of(plan.promises[~plan.promises["hard"].astype(bool)]):
         if row.kind != "volume":
             specialty = row.specialty_id if row.kind == "access" else ""
-            line = SHORTFALL_LINES.get(row.kind, "shortfall_money")
-            yield "", specialty, "", line, row.period_id, prices[row.promise_id] * row.shortfall
+            yield "", specialty, "", LINES[row.kind], row.period_id, priced[row.promise_id] * row.shortfall
     sizes = scenario.sizes.set_index(["specialty_id", "size_id"])
     for row, least in zip(rows_of(plan.openings), least_cases, strict=True):
         size = sizes.loc[(row.specialty_id, row.size_id)]
@@ -371,20 +367,3 @@ def _shortfall_lines(plan: Plan, phases: Phases, annuity: dict[str, float], leas
             npv = (least - row.cases) * size["min_cases_price"] * annuity[row.period_id]
             place = row.site_id, row.specialty_id, row.contract_id
             yield *place, "shortfall_volume", row.period_id, float(npv)
-
-
-def shortfall_prices(scenario: Scenario, phases: Phases) -> dict[str, float]:
-    """NPV of one unit of shortfall of each elastic promise, by promise id."""
-    yearly, once = phases.annuities, phases.firsts
-    prices = {target.id: target.price * float(yearly[target.period]) for target in access_targets(scenario)}
-    prices |= {limit.id: limit.row.price * float(yearly[limit.period]) for limit in limits_of(scenario, "fiscal")}
-    of_period = yearly.tolist()
-    prices |= {ceiling.id: ceiling.price * of_period[ceiling.period] for ceiling in ceilings(scenario)}
-    prices |= {pledge.id: pledge.price * of_period[pledge.period] for pledge in pledges(scenario)}
-    for role in roles(scenario):
-        for t, stated in role.rows.items():
-            prices[role.promise(scenario.periods["period_id"].iloc[t])] = stated.price * of_period[t]
-    return prices | {
-        limit.id: limit.row.price * float((yearly if limit.row.kind == "running" else once)[limit.period])
-        for limit in limits_of(scenario, "funding")
-    }

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
-from redesaude.inputs.tables import EMERGENCY_PROMISES
 from redesaude.language import N_
 from redesaude.plan.evidence import Evidence, Outcome, check, flags, relative
 from redesaude.plan.in_time import changes_in_time
@@ -20,19 +19,10 @@ from redesaude.plan.plan import Audit, Check, Plan
 from redesaude.plan.promises import outcomes
 from redesaude.plan.referral_evidence import ReferralEvidence
 from redesaude.plan.stated import stated_figures
+from redesaude.promises import KINDS
 
 #: a service in one period
 _SERVICE = ["site_id", "specialty_id", "period_id"]
-
-
-#: the check that is about each kind of promise; those named here by none have one of their own
-_PROMISES = {
-    N_("hard access promises kept"): ("access",),
-    N_("hard money promises kept"): ("money",),
-    N_("hard load ceilings kept"): ("load",),
-    N_("staff for every service"): ("workforce",),
-    N_("hard emergency promises kept"): EMERGENCY_PROMISES,
-}
 
 
 def audit(plan: Plan) -> Audit:
@@ -198,10 +188,11 @@ def _contracts(e: Evidence) -> Iterator[Check]:
 def _promises(e: Evidence, promised: Mapping[str, Outcome]) -> Iterator[Check]:
     """The promises that must be kept; the others are stated with their shortfall and paid for."""
     hard = [outcome for outcome in promised.values() if outcome.hard]
-    for name, kinds in _PROMISES.items():
-        yield check(name, [p.missing for p in hard if p.kind in kinds])
-    told = {kind for kinds in _PROMISES.values() for kind in kinds}
-    yield check(N_("other hard promises kept"), [p.missing for p in hard if p.kind not in told])
+    told = {kind.check: tuple(kind.words) for kind in KINDS if kind.check}
+    for name, words in told.items():
+        yield check(name, [p.missing for p in hard if p.kind in words])
+    told_words = {word for words in told.values() for word in words}
+    yield check(N_("other hard promises kept"), [p.missing for p in hard if p.kind not in told_words])
     yield check(N_("least contract values"), e.appraisal.missing_value())
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.promises import limits_of
 from redesaude.inputs.scenario import rows_of
 from redesaude.lines import Kind
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import CAPITAL_LINES, ENVELOPE_LINES, PUBLIC_PAYERS, covered
+from redesaude.promises.money import limits_of
 
 BY_PERIOD = ("period_id", "source", "starts", "works_decided", "capital_limit", "capital_paid", "running_per_year")
 

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from redesaude.assemble.promises import limits_of
 from redesaude.finance.cashflow import Services, lay_out, lay_out_in_turn, tail_years, timing_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
@@ -34,6 +33,7 @@ from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.lines import Kind, declared, line_of, lines_where, of_kind
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.resource_flows import resource_flows
+from redesaude.promises.money import limits_of
 
 CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", "source", "real", "nominal")
 FISCAL = (

@@ -11,11 +11,12 @@ import pandas as pd
 from redesaude.assemble import Assembled
 from redesaude.lines import declared
 from redesaude.plan.plan import COSTS
-from redesaude.plan.referral import hubs_at_work, referral_lines, tidy_referral, transfers_into
-from redesaude.plan.resources import resource_lines, starts, tidy_resources
+from redesaude.plan.referral import hubs_at_work, referral_lines, tidy_referral
+from redesaude.promises import KINDS, settled, tidied
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.phasing import signatures, steps_taken, waiting_cases
-from redesaude_models.problem import Decisions, PlanningProblem, Spender
+from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.tiers import transfers_into
 
 Row = tuple[str, str, str, str, str, float]
 
@@ -28,8 +29,7 @@ def cost_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
         *_site_lines(assembled, decisions),
         *_closing_lines(assembled, decisions),
         *_unmet_lines(assembled, decisions),
-        *_shortfall_lines(assembled, decisions),
-        *resource_lines(assembled, decisions),
+        *(line for kind in KINDS for line in kind.lines(assembled, decisions)),
         *referral_lines(assembled, decisions),
     ]
     table = pd.DataFrame(rows, columns=list(COSTS))
@@ -153,19 +153,6 @@ def _unmet_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
             yield "", ids[s], "", "unmet", period, total
 
 
-def _shortfall_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
-    problem, table = assembled.problem, assembled.options.table
-    periods = problem.periods
-    for promise, short in zip(problem.access, decisions.access_short.tolist(), strict=True):
-        specialty = problem.specialties.ids[promise.specialty]
-        yield "", specialty, "", "shortfall_access", periods[promise.period], promise.price * short
-    for limit, excess in zip(problem.money, decisions.money_short.tolist(), strict=True):
-        yield "", "", "", "shortfall_money", periods[limit.period], limit.price * excess
-    priced = problem.options.volume_price * decisions.volume_short
-    for o, t in zip(*np.nonzero(priced), strict=True):
-        yield *_place(table, o), "shortfall_volume", periods[t], float(priced[o, t])
-
-
 def _place(table: pd.DataFrame, row: int, contract: str = "contract_id") -> tuple[str, str, str]:
     """Site, specialty and contract of a row."""
     return str(table["site_id"][row]), str(table["specialty_id"][row]), str(table[contract][row])
@@ -191,12 +178,7 @@ def tidy(assembled: Assembled, decisions: Decisions) -> Decisions:
         hosting=hosted,
         lettings=let,
     )
-    return replace(
-        tidy_resources(problem, tidy_referral(problem, clean)),
-        access_short=np.array([_access_short(assembled, clean, n) for n in range(len(problem.access))]),
-        money_short=np.array([_money_short(assembled, clean, n) for n in range(len(problem.money))]),
-        volume_short=_volume_short(assembled, clean),
-    )
+    return settled(problem, tidied(problem, tidy_referral(problem, clean)))
 
 
 def _without_idle(problem: PlanningProblem, decisions: Decisions) -> Decisions:
@@ -225,58 +207,3 @@ def _without_idle(problem: PlanningProblem, decisions: Decisions) -> Decisions:
         options=decisions.options & ~idle[options.service][:, None],
         open=decisions.open & ~idle[:, None],
     )
-
-
-def access_achieved(assembled: Assembled, decisions: Decisions, promise: int) -> float:
-    """Return the cases/year treated within the standard of an access promise."""
-    problem = assembled.problem
-    row = problem.access[promise]
-    cases = problem.demand.cases[problem.journeys.demand[row.journeys], row.period]
-    return float(cases @ decisions.shares[row.journeys, row.period])
-
-
-def money_used(assembled: Assembled, decisions: Decisions, promise: int) -> float:
-    """Return the money used of a money promise (currency, or currency/year)."""
-    row = assembled.problem.money[promise]
-    spenders = spenders_of(assembled.problem, decisions)
-    used = sum(float(use.amount @ spenders[use.of][:, use.period]) for use in row.uses if use.amount.any())
-    return used + row.spent
-
-
-def spenders_of(problem: PlanningProblem, decisions: Decisions) -> dict[Spender, np.ndarray]:
-    """Return how much of each kind of decision is taken, ``(rows, periods)``."""
-    signed = signatures(decisions.lettings)
-    signed[:, 0] = decisions.lettings[:, 0]
-    return {
-        "option": decisions.options,
-        "case": decisions.cases,
-        "step": steps_taken(problem, decisions.options),
-        "hosting": decisions.hosting,
-        "letting": decisions.lettings,
-        "signing": signed,
-        "closing": ~decisions.open,
-        "agreement": decisions.referral.agreements,
-        "transfer": decisions.referral.sent,
-        "station": decisions.response.open,
-        "new_station": starts(problem, decisions),
-        "ambulance": decisions.response.ambulances,
-        "trained": decisions.hires.trained,
-        "recruited": decisions.hires.recruited,
-    }
-
-
-def _access_short(assembled: Assembled, decisions: Decisions, promise: int) -> float:
-    row = assembled.problem.access[promise]
-    due = row.share * float(assembled.problem.demand.cases[row.demands, row.period].sum())
-    return 0.0 if row.hard else max(0.0, due - access_achieved(assembled, decisions, promise))
-
-
-def _money_short(assembled: Assembled, decisions: Decisions, promise: int) -> float:
-    row = assembled.problem.money[promise]
-    return 0.0 if row.hard else max(0.0, money_used(assembled, decisions, promise) - row.limit)
-
-
-def _volume_short(assembled: Assembled, decisions: Decisions) -> np.ndarray:
-    options = assembled.problem.options
-    short = np.maximum(options.min_cases[:, None] - decisions.cases, 0.0) * decisions.options
-    return np.asarray(np.where(options.volume_hard[:, None], 0.0, short))

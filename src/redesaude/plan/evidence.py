@@ -185,7 +185,7 @@ def relative(found: pd.Series, due: Any) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One promise: what it asks for, what was reached, how much is missing, whether it must be kept.
+    """One promise: its word in the table of promises, what it asks for, what was reached and is missing, if it is hard.
 
     Access, volume, load and window are cases/year, money is currency (per year, unless it is capital), workforce is
     full-time people, cover and double_cover are people, ambulances are ambulances.

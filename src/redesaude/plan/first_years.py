@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.promises import Target, access_targets
 from redesaude.finance.cashflow import timing_of
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Phrase, Translator
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.plan import Plan
+from redesaude.promises.access import Target, access_targets
 
 _SENTENCE = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "

@@ -12,6 +12,9 @@ import pandas as pd
 from redesaude.errors import Fault
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.certificate import Certificate
+from redesaude.promises.emergency_tables import EMERGENCY, STATIONS
+from redesaude.promises.load import LOADS
+from redesaude.promises.workforce import WORKFORCE
 
 
 class Status(StrEnum):
@@ -83,34 +86,6 @@ PROMISES = (
     "minutes",
     "share",
 )
-LOADS = (
-    "site_id",
-    "specialty_id",
-    "area",
-    "period_id",
-    "ceiling",
-    "from_outside",
-    "all_cases",
-    "today",
-    "excess",
-    "hard",
-    "met",
-    "npv",
-)
-WORKFORCE = (
-    "role_id",
-    "region_id",
-    "period_id",
-    "need",
-    "stock",
-    "trained",
-    "recruited",
-    "available",
-    "short",
-    "binding",
-)
-STATIONS = ("station_id", "territory_id", "period_id", "status", "ambulances", "people_within", "npv")
-EMERGENCY = ("measure", "specialty_id", "region_id", "period_id", "total", "achieved", "share", "target", "met")
 TRANSFERS = (
     "specialty_id",
     "from_site_id",

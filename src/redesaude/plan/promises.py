@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from redesaude.assemble.promises import access_targets
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.evidence import Evidence, Outcome
-from redesaude.plan.promise_parts import volume_id
 from redesaude.plan.resource_evidence import resource_outcomes
+from redesaude.promises.access import access_targets
+from redesaude.promises.money import SHEETS, limits_of
+from redesaude.promises.volume import volume_id
 
 
 def outcomes(e: Evidence) -> dict[str, Outcome]:
@@ -21,8 +22,9 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
             due = target.share * float(cases.sum())
             hard = target.hard or (target.id in found and found[target.id].hard)
             found[target.id] = Outcome("access", due, inside, max(0.0, due - inside), hard)
+    word = {limit.id: str(limit.row.kind) for sheet in SHEETS for limit in limits_of(e.scenario, sheet)}
     for name, (used, limit, hard) in e.appraisal.limits().items():
-        found[name] = Outcome("money", limit, used, max(0.0, used - limit), hard)
+        found[name] = Outcome(word[name], limit, used, max(0.0, used - limit), hard)
     for row in rows_of(e.places[e.places["least"] > 0]):
         short = max(0.0, row.least - row.cases)
         name = volume_id(e.scenario, row.site_id, row.specialty_id, row.period_id)

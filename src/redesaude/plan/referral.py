@@ -120,13 +120,3 @@ def referral_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Line]
         for n, t in zip(*np.nonzero(npv), strict=True):
             k = int(service[n])
             yield services["site_id"][k], services["specialty_id"][k], "", line, problem.periods[t], float(npv[n, t])
-
-
-def transfers_into(problem: PlanningProblem, decisions: Decisions) -> tuple[np.ndarray, np.ndarray]:
-    """Return cases/year received, and NPV of their patients' journeys, by service and period."""
-    cases, travel = np.zeros(decisions.open.shape), np.zeros(decisions.open.shape)
-    if not len(problem.tiers.target):
-        return cases, travel
-    np.add.at(cases, problem.tiers.target, decisions.referral.sent)
-    np.add.at(travel, problem.tiers.target, problem.tiers.travel * decisions.referral.sent)
-    return cases, travel

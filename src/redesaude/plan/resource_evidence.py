@@ -8,9 +8,6 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix, people
-from redesaude.assemble.emergency import journey_budget, pledges, time_critical
-from redesaude.assemble.loads import ceilings, outside
-from redesaude.assemble.workforce import Role, roles, staff_of, works_at
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
@@ -19,6 +16,9 @@ from redesaude.plan.evidence import TOLERANCE, Evidence, Outcome, check, flags
 from redesaude.plan.plan import Check
 from redesaude.plan.referral_flows import journeys
 from redesaude.plan.resource_flows import station_flows
+from redesaude.promises.load import ceilings, outside
+from redesaude.promises.pledges import journey_budget, pledges, time_critical
+from redesaude.promises.workforce import Role, roles, staff_of, works_at
 
 
 def resource_outcomes(e: Evidence) -> dict[str, Outcome]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from redesaude.assemble.workforce import roles
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.plan import Plan
+from redesaude.promises.workforce import roles
 
 
 def resource_flows(plan: Plan, phases: Phases) -> Iterator[tuple[str, Floats]]:

@@ -7,17 +7,16 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.promises import access_targets
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, Outcome, check, flags, relative
 from redesaude.plan.plan import COSTS, Check, Status
-from redesaude.plan.promise_parts import Parts, with_parts
 from redesaude.plan.promises import within
 from redesaude.plan.proof import relative_gap
 from redesaude.plan.resource_evidence import stated_resources
-from redesaude.plan.resources import SHORTFALL_LINES
+from redesaude.promises import LINES, Parts, with_parts
+from redesaude.promises.access import access_targets
 
 
 def stated_figures(e: Evidence, promised: Mapping[str, Outcome]) -> Iterator[Check]:
@@ -67,7 +66,7 @@ def _promises(e: Evidence, found: Mapping[str, Outcome]) -> Iterator[Check]:
     yield check(N_("promises met as stated"), flags((row.hard, row.met) != (p.hard, p.met) for p, row in both))
     stated_parts, due = (table[list(Parts._fields)] for table in (e.plan.promises, _with_parts(e)))
     yield check(N_("what promises are about as stated"), flags(~_alike(stated_parts, due)))
-    line = e.plan.promises["kind"].map(SHORTFALL_LINES).fillna("shortfall_money")
+    line = e.plan.promises["kind"].map(LINES)
     priced = e.plan.promises["npv"].groupby(line).sum()
     paid = e.plan.costs.groupby("line")["npv"].sum().reindex(priced.index, fill_value=0.0)
     yield check(N_("cost of shortfalls as stated"), relative(priced, paid))

@@ -25,7 +25,7 @@ from redesaude.plan.certificate import NAME as CERTIFICATE
 from redesaude.plan.certificate import Certificate, CertificateError, read_certificate
 from redesaude.plan.packing import Arrays, pack, unpack
 from redesaude.plan.plan import PROMISES, Plan
-from redesaude.plan.promise_parts import Parts, with_parts
+from redesaude.promises import Parts, with_parts
 
 NAME = "plan.npz"
 FORMAT = 1

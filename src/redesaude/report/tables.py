@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pandas as pd
 
 from redesaude.inputs.csv_text import harmless
-from redesaude.plan import plan as plan_tables
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.bills import BILLS, bills
 from redesaude.plan.by_period import BY_PERIOD
 from redesaude.plan.by_year import BY_YEAR
 from redesaude.plan.milestones import MILESTONES
+from redesaude.plan.plan import Plan
 from redesaude.plan.public_debt import DEBT, LOANS
+from redesaude.promises import KINDS
 from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
 from redesaude.studies.ppp_direct import MONEY, OPENINGS, YEARS
@@ -25,22 +27,13 @@ from redesaude.studies.surge import SERVICES, SPECIALTIES
 
 #: file name -> columns, the contract with scripts that read the folder
 TABLES: Mapping[str, tuple[str, ...]] = {
-    "openings": plan_tables.OPENINGS,
-    "assignments": plan_tables.ASSIGNMENTS,
-    "access": plan_tables.ACCESS,
-    "costs": plan_tables.COSTS,
-    "unmet": plan_tables.UNMET,
-    "promises": plan_tables.PROMISES,
-    "loads": plan_tables.LOADS,
-    "workforce": plan_tables.WORKFORCE,
-    "stations": plan_tables.STATIONS,
-    "emergency": plan_tables.EMERGENCY,
-    "transfers": plan_tables.TRANSFERS,
-    "support": plan_tables.SUPPORT,
+    each.name: tuple(each.default_factory().columns)
+    for each in fields(Plan)
+    if each.type == "pd.DataFrame" and each.default_factory is not MISSING
 }
 
 #: tables that answer a sheet of the input, written where it has rows
-_ASKED = {"loads": "load_ceilings", "workforce": "workforce", "stations": "stations", "emergency": "stations"}
+_ASKED = {table: sheet for kind in KINDS for table, sheet in kind.answers.items()}
 
 #: tables written where they have rows
 _WHERE_ANY = ("transfers", "support")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from redesaude.financing import BUILDERS, FINANCING
 from redesaude.language import N_
 from redesaude.lines import LINES, Group, line_of
+from redesaude.promises import WORDS
 
 
 @dataclass(frozen=True)
@@ -182,20 +183,7 @@ _DELIVERY = {
 #: words of the input that are spelled out in the report
 CHOICES: Mapping[str, str] = {**_DELIVERY, **{code: way.title for code, way in FINANCING.items()}}
 
-PROMISE_KINDS: Mapping[str, Term] = {
-    "access": Term(N_("Access"), N_("at least this share of cases within the travel standard")),
-    "volume": Term(N_("Minimum volume"), N_("at least this many cases a year, for quality")),
-    "capital": Term(N_("Capital"), N_("at most this much for works and equipment in the period")),
-    "running": Term(N_("Running cost"), N_("at most this much a year")),
-    "ppp": Term(N_("PPP payments"), N_("at most this much a year to project companies")),
-    "personnel": Term(N_("Personnel"), N_("at most this much a year for pay of staff")),
-    "load": Term(N_("Load ceiling"), N_("at most this many cases a year from outside the hub's area")),
-    "workforce": Term(N_("Workforce"), N_("at most the people there, trained and recruited")),
-    "cover": Term(N_("People reached"), N_("at least this many people reached within the standard")),
-    "double_cover": Term(N_("Reached twice"), N_("at least this many people reached by a second ambulance")),
-    "ambulances": Term(N_("Ambulances"), N_("at least this many ambulances")),
-    "window": Term(N_("In the window"), N_("at least this many time-critical cases a year treated in their window")),
-}
+PROMISE_KINDS: Mapping[str, Term] = {kind: Term(word.name, word.meaning) for kind, word in WORDS.items()}
 
 GRADES: Mapping[str, str] = {
     "A": N_("A official or reviewed"),

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from redesaude.assemble import Assembled
-from redesaude.assemble.promises import limits_of
-from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Translator
 from redesaude.plan.plan import Termination
+from redesaude.promises import KINDS
 from redesaude.solving.elastic import SINGLE, Elastic, elastic_model
 from redesaude.solving.highs import solve
-from redesaude.solving.infeasible_resources import resource_sentences
 from redesaude.solving.options import Limits
 from redesaude.solving.rules import RULES, SINGLE_SOURCE, tell
 from redesaude_models.network import read_decisions
@@ -25,24 +22,10 @@ from redesaude_models.standard_form import Floats, LinearModel, load_values
 #: most seconds of the explanation, however many are left
 _MOST_SECONDS = 60.0
 
-_ACCESS = N_(
-    "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes cannot be kept; "
-    "{short:,.0f} cases a year stay outside. "
-    "Lower access_share to {possible:.1%} (share on the sheet access_targets) or let it be elastic."
-)
 _UNMET = N_(
     "{specialty} in {territory}: {cases:,.0f} cases a year can be treated nowhere. "
     "Give an unmet_cost, raise ceiling_minutes, or allow a nearer site."
 )
-_VOLUME = N_(
-    "{specialty} at {site}: the least volume of {least:,.0f} cases a year cannot be reached; "
-    "{short:,.0f} are missing. Type {possible:,.0f} in min_cases or let it be elastic."
-)
-_MONEY = N_(
-    "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed. "
-    "Raise it to {needed:,.0f} or let it be elastic."
-)
-_LIMIT_OF = N_("{limit} of {period}")
 _RULES = N_(
     "The rules contradict each other whatever is promised, and even if any single one gave way: look at existing "
     "services and what may become of them, frozen periods, and stations."
@@ -156,55 +139,15 @@ def _divided(relaxed: Assembled, decisions: Decisions, say: Translator) -> Itera
 
 
 def _sentences(relaxed: Assembled, decisions: Decisions, say: Translator) -> Iterator[str]:
+    yield from _untreated(relaxed, decisions, say)
+    for kind in KINDS:
+        yield from kind.sentences(relaxed, decisions, say)
+
+
+def _untreated(relaxed: Assembled, decisions: Decisions, say: Translator) -> Iterator[str]:
     problem, scenario = relaxed.problem, relaxed.scenario
-    specialty = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
-    names = [specialty[s] for s in problem.specialties.ids]
-    regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
-    for promise, short in zip(problem.access, decisions.access_short.tolist(), strict=True):
-        total = float(problem.demand.cases[promise.demands, promise.period].sum())
-        if promise.price > 0 and short > 1e-6 * total:
-            yield say(
-                _ACCESS,
-                specialty=names[promise.specialty],
-                region=regions.get(promise.region, promise.region),
-                share=promise.share,
-                minutes=promise.minutes,
-                short=short,
-                possible=math.floor(max(0.0, promise.share - short / total) * 1000 + 1e-6) / 1000,
-            )
-    territory = scenario.territories["name"].to_list()
+    names, territory = scenario.specialties["name"].to_list(), scenario.territories["name"].to_list()
     unmet = (problem.demand.cases * decisions.unmet * (problem.demand.unmet_cost > 0)).max(axis=1)
     for d in np.flatnonzero(unmet > 1e-6).tolist():
         where, what = territory[problem.demand.territory[d]], names[problem.demand.specialty[d]]
         yield say(_UNMET, specialty=what, territory=where, cases=float(unmet[d]))
-    sites = dict(zip(scenario.sites["site_id"], scenario.sites["name"], strict=True))
-    missing = (decisions.volume_short * (problem.options.volume_price > 0)).max(axis=1)
-    table = relaxed.options.table
-    for o in np.flatnonzero(missing > 1e-6).tolist():
-        yield say(
-            _VOLUME,
-            specialty=specialty[table["specialty_id"][o]],
-            site=sites[table["site_id"][o]],
-            least=float(problem.options.min_cases[o]),
-            short=float(missing[o]),
-            possible=math.floor(float(problem.options.min_cases[o] - missing[o]) + 1e-6),
-        )
-    limits = dict(_limit_names(scenario, say))
-    for limit, excess in zip(problem.money, decisions.money_short.tolist(), strict=True):
-        if limit.price > 0 and excess > 1e-6 * max(abs(limit.limit), 1.0):
-            needed = math.ceil(limit.limit + excess - 1e-6 * max(abs(limit.limit), 1.0))
-            yield say(_MONEY, limit=limits.get(limit.id, limit.id), excess=excess, amount=limit.limit, needed=needed)
-    yield from resource_sentences(relaxed, decisions, say)
-
-
-def _limit_names(scenario: Scenario, say: Translator) -> Iterator[tuple[str, str]]:
-    """Yield (id of a limit, what a planner calls it): its code on the sheet, of a period where there are several."""
-    periods = scenario.periods["period_id"].to_list()
-    for limit in limits_of(scenario, "funding"):
-        yield limit.id, _limit_name(limit.row.funding_id, limit.period, periods, say)
-    for limit in limits_of(scenario, "fiscal"):
-        yield limit.id, _limit_name(limit.row.fiscal_id, limit.period, periods, say)
-
-
-def _limit_name(code: str, period: int, periods: Sequence[str], say: Translator) -> str:
-    return code if len(periods) == 1 else say(_LIMIT_OF, limit=code, period=periods[period])

@@ -14,8 +14,8 @@ from redesaude.plan.costs import cost_table, tidy
 from redesaude.plan.plan import Certified, Plan, Status, Termination
 from redesaude.plan.proof import reached, relative_gap
 from redesaude.plan.referral import referral_tables
-from redesaude.plan.resource_tables import resource_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
+from redesaude.promises import tables
 from redesaude.solving.as_opened import AsOpened
 from redesaude.solving.certify import FAULT, Evidence, certified, kept_for_certificate
 from redesaude.solving.decomposed import DecomposedEngine
@@ -244,6 +244,6 @@ def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:
         costs=costs,
         unmet=unmet_table(assembled, decisions),
         promises=promise_table(assembled, decisions),
-        **resource_tables(assembled, decisions),
+        **tables(assembled, decisions),
         **referral_tables(assembled, decisions),
     )

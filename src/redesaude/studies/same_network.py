@@ -10,11 +10,12 @@ import pandas as pd
 
 from redesaude.financing import financings_where
 from redesaude.inputs.scenario import rows_of
-from redesaude.plan.appraisal import Appraisal, shortfall_prices
+from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.audit import audit
 from redesaude.plan.evidence import TOLERANCE, Evidence
 from redesaude.plan.paths import changes_of
 from redesaude.plan.plan import COSTS, Plan, Status
+from redesaude.promises import prices
 from redesaude.studies.appraise import Appraised
 from redesaude.studies.repricing import Assignment, Repricing
 from redesaude.studies.strategies import DIRECT, PPP
@@ -88,10 +89,10 @@ def _restated_openings(appraisal: Appraisal, today: Mapping[tuple[str, str], str
 
 def _restated_promises(appraisal: Appraisal) -> pd.DataFrame:
     """The promises of money with what the contracts use of them; the others do not depend on contracts."""
-    prices = shortfall_prices(appraisal.scenario, appraisal.phases)
+    price_of = prices(appraisal.scenario, appraisal.phases)
     promises = appraisal.plan.promises.set_index("promise_id", drop=False)
     for name, (used, limit, hard) in appraisal.limits().items():
         excess = max(0.0, used - limit)
-        met, npv = excess <= TOLERANCE * max(abs(limit), 1.0), 0.0 if hard else prices[name] * excess
+        met, npv = excess <= TOLERANCE * max(abs(limit), 1.0), 0.0 if hard else price_of[name] * excess
         promises.loc[name, ["achieved", "shortfall", "met", "npv"]] = [used, excess, met, npv]
     return promises.reset_index(drop=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from redesaude.assemble.promises import access_targets
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
+from redesaude.promises.access import access_targets
 from redesaude.report.comparison.pages import Pages
 from redesaude.report.comparison.words import PAYERS, READINGS, WORTH
 from redesaude.report.terms import BENEFITS, COST_LINES, PROMISE_KINDS, cost_line

@@ -10,6 +10,8 @@ import pandas as pd
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
+from redesaude.promises import KINDS, WORDS
+from redesaude.promises.money import Money
 from redesaude.report.figures import yes
 from redesaude.report.terms import PROMISE_KINDS
 from redesaude.report.view import View
@@ -17,27 +19,15 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
 
 _WIDTHS = (17, 44, 28, 26, 11, 15, 15, 9, 13, 14, 14, 14)
-_MONEY_KINDS = ("capital", "running", "ppp", "personnel")
-#: headings that stand on the sheet even when nothing of the kind is promised: money, access, volumes
-_ALWAYS = 3
-_EMERGENCY_KINDS = ("cover", "double_cover", "ambulances", "window")
-_FORMATS = {
-    "access": "decimal",
-    "volume": "number",
-    "load": "decimal",
-    "workforce": "decimal",
-    "cover": "number",
-    "double_cover": "number",
-    "ambulances": "decimal",
-    "window": "decimal",
-}
+#: money first, whose use the sheet tells as a share
+_IN_ORDER = sorted(KINDS, key=lambda kind: not isinstance(kind, Money))
 
 
 def limits_frame(view: View) -> pd.DataFrame:
     """Return every promise with names, the share of each money limit used, and the verdict in words."""
     names, t, rows = view.names, view.t, view.plan.promises
     limit, achieved = rows["limit"].astype(float), rows["achieved"].astype(float)
-    money = rows["kind"].isin(_MONEY_KINDS)
+    money = rows["kind"].isin(list(Money.words))
     regions = {**names.regions, ALL: t(N_("whole area"))}
     rows = rows.assign(
         kind_name=[t(PROMISE_KINDS[kind].name) for kind in rows["kind"]],
@@ -46,7 +36,7 @@ def limits_frame(view: View) -> pd.DataFrame:
         region=[regions.get(region, region) for region in rows["region_id"]],
         period=names.label("periods", rows["period_id"]),
         used=(achieved / limit.replace(0.0, np.nan)).where(money),
-        format=[_FORMATS.get(kind, "money") for kind in rows["kind"]],
+        format=[WORDS[kind].form for kind in rows["kind"]],
         firm=[t(N_("firm")) if hard else t(N_("at a price")) for hard in yes(rows["hard"])],
         verdict=[t(N_("met")) if met else t(N_("missed")) for met in yes(rows["met"])],
     )
@@ -113,15 +103,9 @@ def write(book: Book) -> list[Block]:
     )
     sheet = book.sheet("limits", t(N_("Limits and promises")), _WIDTHS, note)
     frame, columns = limits_frame(view), _columns(view)
-    parts = {
-        t(N_("Money")): frame["kind"].isin(_MONEY_KINDS),
-        t(N_("Access promises")): frame["kind"] == "access",
-        t(N_("Minimum volumes")): frame["kind"] == "volume",
-        t(N_("Load ceilings")): frame["kind"] == "load",
-        t(N_("Workforce")): frame["kind"] == "workforce",
-        t(N_("Emergency network")): frame["kind"].isin(_EMERGENCY_KINDS),
-    }
-    parts = {name: rows for n, (name, rows) in enumerate(parts.items()) if n < _ALWAYS or rows.any()}
+    parts = {t(kind.heading): frame["kind"].isin(list(kind.words)) for kind in _IN_ORDER}
+    kept = {t(kind.heading) for kind in _IN_ORDER if kind.always}
+    parts = {name: rows for name, rows in parts.items() if name in kept or rows.any()}
     sheet.set_widths(len(_WIDTHS), (24,))
     blocks: list[Block] = []
     for heading, chosen in parts.items():

@@ -84,8 +84,6 @@ class PureLocation:
             unmet=unmet[:, None],
             hosting=np.isin(np.arange(len(p.hosting.site)), self.hosting[opened])[:, None],
             lettings=np.isin(np.arange(len(p.lettings.lot)), self.letting[opened])[:, None],
-            access_short=np.zeros(0),
-            money_short=np.zeros(0),
             volume_short=np.zeros((len(of), 1)),
         )
 

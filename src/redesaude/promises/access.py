@@ -1,0 +1,133 @@
+"""Access: a share of the cases of a specialty treated within the travel standard, in the whole area or in a region."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from redesaude.finance.phases import Phases
+from redesaude.inputs.areas import areas, in_area
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.tables import ALL
+from redesaude.language import N_, Translator
+from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period
+from redesaude_models.access import AccessPromise
+from redesaude_models.problem import Ints, PlanningProblem
+
+
+@dataclass(frozen=True)
+class Target:
+    """One access promise spelled out: ``specialty`` and ``period`` are positions, ``region`` as in ``in_area``."""
+
+    id: str
+    specialty: int
+    region: str
+    period: int
+    minutes: float
+    share: float
+    hard: bool
+    price: float
+
+
+def access_targets(scenario: Scenario) -> Iterator[Target]:
+    """Yield the whole-area promise of each specialty, then the rows of ``access_targets``, spelled out by period."""
+    specialties = scenario.specialties
+    ids = specialties["specialty_id"].to_list()
+
+    def targets(s: int, region: str, minutes: float, period_id: str, row: Any) -> Iterator[Target]:
+        for period, suffix in by_period(scenario, period_id):
+            name = f"{ids[s]}|{region}|{minutes:g}|{row[0]:g}{suffix}"
+            yield Target(name, s, region, period, minutes, *row)
+
+    for s, row in enumerate(rows_of(specialties)):
+        if not np.isnan(row.access_share) and not np.isnan(row.access_minutes):
+            yield from targets(s, ALL, row.access_minutes, "", (row.access_share, row.access_hard, row.access_price))
+    for row in rows_of(scenario.access_targets):
+        chosen = specialties["specialty_id"].isin([row.specialty_id]) | (row.specialty_id == ALL)
+        for s in np.flatnonzero(chosen).tolist():
+            standard = specialties["access_minutes"].iloc[s] if np.isnan(row.minutes) else row.minutes
+            for region in areas(scenario.territories, row.region_id):
+                yield from targets(s, region, float(standard), row.period_id, (row.share, row.hard, row.price))
+
+
+class Access(RowKind):
+    """Shares of cases within the standard."""
+
+    words: ClassVar = {"access": Word(N_("Access"), N_("at least this share of cases within the travel standard"))}
+    heading, always = N_("Access promises"), True
+    line, check = "shortfall_access", N_("hard access promises kept")
+    model = AccessPromise
+
+    def promised(self, problem: PlanningProblem, draft: Draft) -> Iterable[AccessPromise]:
+        """Return the promises over the demands and journeys of ``problem``."""
+        demand, journeys, scenario = problem.demand, problem.journeys, draft.scenario
+        first = np.searchsorted(journeys.demand, np.arange(len(demand.territory) + 1))  # they are ordered by demand
+        promises: dict[str, AccessPromise] = {}
+        for target in access_targets(scenario):
+            here = in_area(scenario.territories, target.region)
+            demands = np.flatnonzero((demand.specialty == target.specialty) & here[demand.territory])
+            if not len(demands):
+                continue  # nobody to promise to
+            reached = _ranges(first[demands], first[demands + 1])
+            promises[target.id] = AccessPromise(
+                id=target.id,
+                specialty=target.specialty,
+                region=target.region,
+                minutes=target.minutes,
+                period=target.period,
+                share=target.share,
+                demands=demands,
+                journeys=reached[journeys.minutes[reached] <= target.minutes + 1e-9],
+                hard=target.hard,
+                price=0.0 if target.hard else target.price * float(draft.phases.annuities[target.period]),
+            )
+        return promises.values()
+
+    def stated(self, scenario: Scenario) -> Mapping[str, Target]:
+        """Return the targets by id."""
+        return {target.id: target for target in access_targets(scenario)}
+
+    def prices(self, scenario: Scenario, phases: Phases) -> Iterator[tuple[str, float]]:
+        """Yield the price of one yearly case outside the standard throughout the period."""
+        yield from ((each.id, each.price * float(phases.annuities[each.period])) for each in access_targets(scenario))
+
+    def parts(self, scenario: Scenario, _: pd.DataFrame) -> Iterator[tuple[str, Parts]]:
+        """Yield minutes and share of each target."""
+        for target in access_targets(scenario):
+            yield target.id, Parts(minutes=float(target.minutes), share=float(target.share))
+
+    def about(self, problem: PlanningProblem, promise: AccessPromise, _: Target) -> tuple[str, str, str]:
+        """Return the specialty and the region."""
+        return "access", problem.specialties.ids[promise.specialty], promise.region
+
+    def sentence(self, put: Put, promise: AccessPromise, _: Target, short: float, say: Translator) -> str:
+        """Say which share is possible."""
+        territories = put.scenario.territories
+        regions = dict(zip(territories["region_id"], territories["region_name"], strict=True))
+        total = float(put.problem.demand.cases[promise.demands, promise.period].sum())
+        possible = math.floor(max(0.0, promise.share - short / total) * 1000 + 1e-6) / 1000
+        return say(
+            N_(
+                "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes "
+                "cannot be kept; {short:,.0f} cases a year stay outside. "
+                "Lower access_share to {possible:.1%} (share on the sheet access_targets) or let it be elastic."
+            ),
+            specialty=put.scenario.specialties["name"].iloc[promise.specialty],
+            region=regions.get(promise.region, promise.region),
+            share=promise.share,
+            minutes=promise.minutes,
+            short=short,
+            possible=possible,
+        )
+
+
+def _ranges(start: Ints, end: Ints) -> Ints:
+    """Return the whole numbers from each start to its end (not included), one range after the other."""
+    length = end - start
+    before = np.cumsum(length) - length
+    return np.asarray(np.arange(length.sum()) + np.repeat(start - before, length), dtype=np.int64)

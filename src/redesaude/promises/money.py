@@ -1,0 +1,143 @@
+"""Money: ceilings on what is spent by source and period, and fiscal limits on payments and pay of staff."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import pandas as pd
+
+from redesaude.finance.fiscal import personnel_use, ppp_use
+from redesaude.finance.phases import Phases
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.language import N_, Translator
+from redesaude.lines import Kind
+from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period
+from redesaude_models.money import MoneyPromise, Use
+from redesaude_models.problem import PlanningProblem
+
+Sheet = Literal["funding", "fiscal"]
+#: the sheets of money
+SHEETS: tuple[Sheet, ...] = ("funding", "fiscal")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A row of ``funding`` or ``fiscal`` in one ``period`` (position)."""
+
+    id: str
+    period: int
+    row: Any
+
+
+def limits_of(scenario: Scenario, sheet: Sheet) -> Iterator[Limit]:
+    """Yield the rows of ``sheet`` spelled out by period; a period's own row wins over one for every period."""
+    found: dict[str, Limit] = {}
+    rows = list(rows_of(getattr(scenario, sheet)))
+    for row in sorted(rows, key=lambda row: row.period_id != ""):
+        code = getattr(row, f"{sheet}_id")
+        for period, suffix in by_period(scenario, row.period_id):
+            found[code + suffix] = Limit(code + suffix, period, row)
+    yield from found.values()
+
+
+class Money(RowKind):
+    """Ceilings and fiscal limits."""
+
+    words: ClassVar = {
+        "capital": Word(N_("Capital"), N_("at most this much for works and equipment in the period"), "money"),
+        "running": Word(N_("Running cost"), N_("at most this much a year"), "money"),
+        "ppp": Word(N_("PPP payments"), N_("at most this much a year to project companies"), "money"),
+        "personnel": Word(N_("Personnel"), N_("at most this much a year for pay of staff"), "money"),
+    }
+    heading, always = N_("Money"), True
+    line, check = "shortfall_money", N_("hard money promises kept")
+    model = MoneyPromise
+
+    def promised(self, _: PlanningProblem, draft: Draft) -> Iterable[MoneyPromise]:
+        """Return the ceilings of ``funding``, then the limits of ``fiscal``, over all that spends money."""
+        return (*_funding(draft), *_fiscal(draft))
+
+    def stated(self, scenario: Scenario) -> Mapping[str, tuple[str, Limit]]:
+        """Return the code on its sheet of each limit, and the limit."""
+        return {
+            limit.id: (str(getattr(limit.row, f"{sheet}_id")), limit)
+            for sheet in SHEETS
+            for limit in limits_of(scenario, sheet)
+        }
+
+    def prices(self, scenario: Scenario, phases: Phases) -> Iterator[tuple[str, float]]:
+        """Yield the price of one unit of currency above each limit: once for capital, else each year of the period."""
+        for limit in limits_of(scenario, "fiscal"):
+            yield limit.id, limit.row.price * float(phases.annuities[limit.period])
+        for limit in limits_of(scenario, "funding"):
+            worth = phases.annuities if limit.row.kind == Kind.RUNNING else phases.firsts
+            yield limit.id, limit.row.price * float(worth[limit.period])
+
+    def parts(self, scenario: Scenario, _: pd.DataFrame) -> Iterator[tuple[str, Parts]]:
+        """Yield the code of each limit."""
+        for name, (code, _limit) in self.stated(scenario).items():
+            yield name, Parts(limit_id=code)
+
+    def about(self, _: PlanningProblem, promise: MoneyPromise, stated: object) -> tuple[str, str, str]:
+        """Return the kind of the limit."""
+        return promise.kind, "", ""
+
+    def sentence(
+        self, put: Put, promise: MoneyPromise, stated: tuple[str, Limit], short: float, say: Translator
+    ) -> str:
+        """Say how much is needed; a limit goes by its code, and its period where there are several."""
+        periods, (code, limit) = put.problem.periods, stated
+        of_period = say(N_("{limit} of {period}"), limit=code, period=periods[limit.period])
+        needed = math.ceil(promise.limit + short - 1e-6 * max(abs(promise.limit), 1.0))
+        return say(
+            N_(
+                "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed. "
+                "Raise it to {needed:,.0f} or let it be elastic."
+            ),
+            limit=code if len(periods) == 1 else of_period,
+            excess=short,
+            amount=promise.limit,
+            needed=needed,
+        )
+
+
+def _funding(draft: Draft) -> Iterator[MoneyPromise]:
+    """Each ceiling: the sum of the lines of its kind that it covers."""
+    phases = draft.phases
+    spendings = [list(draft.spenders.spendings(period)) for period in range(len(phases))]
+    for limit in limits_of(draft.scenario, "funding"):
+        row = limit.row
+        uses = [each.covered(row) for each in spendings[limit.period] if each.kind == row.kind]
+        worth = phases.firsts if row.kind == Kind.CAPITAL else phases.annuities
+        yield MoneyPromise(
+            id=limit.id,
+            kind=row.kind,
+            period=limit.period,
+            limit=row.amount,
+            uses=tuple(use for use in uses if use.amount.any()),
+            hard=row.hard,
+            price=0.0 if row.hard else row.price * float(worth[limit.period]),
+            spent=draft.spenders.always(limit.period, row.kind, row),
+        )
+
+
+def _fiscal(draft: Draft) -> Iterator[MoneyPromise]:
+    priced = draft.spenders.priced
+    for limit in limits_of(draft.scenario, "fiscal"):
+        row = limit.row
+        if row.kind == "ppp":
+            fixed, per_case = ppp_use(priced.services, priced.terms, row.reading)
+        else:
+            fixed, per_case = personnel_use(priced.services, priced.terms, draft.scenario.settings.personnel_share)
+        yield MoneyPromise(
+            id=limit.id,
+            kind=row.kind,
+            period=limit.period,
+            limit=row.base_amount * row.share - row.committed,
+            uses=(Use("option", limit.period, fixed), Use("case", limit.period, per_case)),
+            hard=row.hard,
+            price=0.0 if row.hard else row.price * float(draft.phases.annuities[limit.period]),
+        )
