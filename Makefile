@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test test-long certify fuzz kill canary lint clean
+.PHONY: demo test test-long certify fuzz kill canary lint docs catalogues clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -51,6 +51,19 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
+
+# make docs: pages of the mathematics and the workbook, written from modules and tables, into results/docs
+docs: $(VENV)/.dev
+	$(BIN)/python -m sphinx -q -E -W --keep-going -b html -d results/docs/.doctrees docs/pages results/docs
+
+# make catalogues: sentences that the code marks and nobody translated yet are added to the catalogues, empty
+CATALOGUES := src/redesaude/language
+catalogues: $(VENV)/.dev
+	$(BIN)/pybabel -q extract --no-location --sort-output -k N_ -o $(CATALOGUES)/messages.pot src/redesaude
+	for language in pt_BR vi; do $(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date \
+		-i $(CATALOGUES)/messages.pot -o $(CATALOGUES)/$$language.po -l $$language; done
+	rm $(CATALOGUES)/messages.pot
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,7 @@
-"""Write the data dictionary of the input workbook from its declaration, in each language.
+"""Write the data dictionary of the input workbook from its declaration.
 
-Run ``python docs/build_sheets.py`` after a change of a sheet; a test tells when that was forgotten.
+Run ``python docs/build_sheets.py`` after a change of a sheet; a test tells when that was forgotten. ``make docs`` makes
+pages of it in every language.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from redesaude.inputs.tables import SETTINGS, TABLES, Column, Setting, Table
-from redesaude.language import LANGUAGES, N_, Translator, translator
+from redesaude.language import N_, Translator, translator
 
-FOLDER = Path(__file__).parent
+FILE = Path(__file__).parent / "sheets.md"
 
 
 def dictionary(t: Translator) -> str:
@@ -67,11 +68,5 @@ def _blank(entry: Column | Setting, t: Translator) -> str:
     return f"{entry.default:g}" if isinstance(entry.default, float) else str(entry.default)
 
 
-def file_of(language: str) -> Path:
-    """The file of the dictionary in ``language``."""
-    return FOLDER / ("sheets.md" if language == "en" else f"sheets.{language}.md")
-
-
 if __name__ == "__main__":
-    for name in LANGUAGES:
-        file_of(name).write_text(dictionary(translator(name)), encoding="utf-8", newline="\n")
+    FILE.write_text(dictionary(translator()), encoding="utf-8", newline="\n")

@@ -49,12 +49,6 @@ class Pack(Parameters):
         return units.assign(unit_name=units["unit_name"].str.split().str.join(" "))
 
     @cached_property
-    def capitals(self) -> pd.Series:
-        """The unit that holds each province's capital, by province code."""
-        units = self.districts[self.districts["contains_province_capital"] == 1]
-        return units.reset_index().set_index("province_code")["unit_id"]
-
-    @cached_property
     def population(self) -> pd.Series:
         """Census population of each province, by province code."""
         return self.districts.groupby("province_code")["pop_2019"].sum()

@@ -12,7 +12,7 @@ from test_audit import Drop, Field, Row, Scenery, all_of, failed, more, times_
 from redesaude.plan.plan import Plan
 
 H1, H2 = {"site_id": "h1"}, {"site_id": "h2"}
-WEST, EAST, ALL = ({"region_id": r} for r in ("west", "east", "all"))
+EAST, ALL = ({"region_id": r} for r in ("east", "all"))
 NURSES = {"role_id": "nurse", "region_id": "west"}
 S1, S2, S3 = ({"station_id": s} for s in ("s1", "s2", "s3"))
 COVER, WINDOW = {"measure": "cover"}, {"measure": "window"}

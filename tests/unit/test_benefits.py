@@ -14,7 +14,6 @@ from redesaude.plan.plan import Plan, Status
 from tiny import settings
 
 #: of the example's plan: h2 opens in 2027 (year 2 of 10); who is treated where, and how far away
-IN_TIME = {"h1": 20, "h2": 40, "h3": 20}
 LATE_AT_H2 = 10
 BURDENS = ("travel", "unmet", "waiting", "shortfall_access", "shortfall_money", "shortfall_volume")
 

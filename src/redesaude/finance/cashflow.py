@@ -8,24 +8,24 @@ A contract is paid from its signature to the end of its term: what runs before r
 :mod:`redesaude.finance.succession` says what follows.
 Each line has a part paid whenever the service is open and a part paid for each yearly case assigned to it:
 
-==================  ===================================================================================================
-works, overrun      budget-financed works as estimated; their expected overrun less the discount of the tender
-public_contribution public contribution to the works of a project company, while being built
-unitary_payment     project company: capital part for the works it finances, lifecycle, its share of running cost, less
-                    expected deductions
-provider_payment    provider: works it finances, running cost and renewal, a part a year and a part for each case
-                    (:mod:`redesaude.finance.provider_price`)
-lifecycle           renewal of the asset, where the budget finances
-fixed_running       fixed cost of running the service
-case_running        variable cost of its cases
-design, supervision of works by the public side, as shares of them: until the signature, and while they go on
-transaction         cost of letting the contract that grows with the works
-residual            negative: value of the works at the end of the horizon, of services that run then
-taxes_returned      negative: what comes back of a contractor's taxes to the public budgets that count
-waiting             cases assigned to the service that go untreated until it opens, at the cost of an unmet case; where
-                    that is not stated, what the open service would cost and be repaid a year, less what runs meanwhile:
-                    so that no delay ever saves anything
-==================  ===================================================================================================
+===================  ==================================================================================================
+works, overrun       budget-financed works as estimated; their expected overrun less the discount of the tender
+public_contribution  public contribution to the works of a contractor, while being built
+unitary_payment      project company: capital part for the works it finances, lifecycle, its share of running cost,
+                     less expected deductions
+provider_payment     provider: works it finances, running cost and renewal, a part a year and a part for each case
+                     (:mod:`redesaude.finance.provider_price`)
+lifecycle            renewal of the asset, where the budget finances
+fixed_running        fixed cost of running the service
+case_running         variable cost of its cases
+design, supervision  of works by the public side, as shares of them: until the signature, and while they go on
+transaction          cost of letting the contract that grows with the works
+residual             negative: value of the works at the end of the horizon, of services that run then
+taxes_returned       negative: what comes back of a contractor's taxes to the public budgets that count
+waiting              cases assigned to the service that go untreated until it opens, at the cost of an unmet case;
+                     where that is not stated, what the open service would cost and be repaid a year, less what runs
+                     meanwhile: so that no delay ever saves anything
+===================  ==================================================================================================
 """
 
 from __future__ import annotations

@@ -19,8 +19,6 @@ import pandas as pd
 from redesaude.finance.contracts import Terms, publicly_run
 from redesaude.finance.risks import Register
 
-DIRECT, RELET, RENEWED = "direct", "relet", "renewed"
-
 
 @dataclass(frozen=True)
 class Succession(Terms):

@@ -36,7 +36,6 @@ COMPONENTS = {
     "mean": N_("mean of the simulation"),
 }
 #: what is compared: every line, or payments alone (without the cost of cases that wait)
-BASES = ("all", "payments")
 
 VALUE = (
     "site_id",
@@ -93,9 +92,9 @@ class Simulation:
     ----------
     value : value for money (cost of the comparator less cost) of each contract compared at each site, and of each
         programme (``site_id`` = :data:`PROGRAMME`; ``contract_id`` = ``""`` for the contracts of the plan), columns
-        :data:`VALUE`; one row for each of :data:`BASES`. ``expected_vfm`` is the engine's, with every risk at its mean;
-        ``probability_positive`` of a value above zero, NaN for the comparator itself; ``verdict`` a key of
-        :data:`VERDICTS`. Draws are common: demand and works are as difficult under every contract.
+        :data:`VALUE`; one row for each basis, ``all`` costs or ``payments``. ``expected_vfm`` is the engine's, with
+        every risk at its mean; ``probability_positive`` of a value above zero, NaN for the comparator itself;
+        ``verdict`` a key of :data:`VERDICTS`. Draws are common: demand and works are as difficult under every contract.
     cost : cost of each programme, the lines that belong to its sites, columns :data:`COST`.
     bridge : from the objective of the plan to the mean of the simulation, columns :data:`BRIDGE`, one row for each of
         :data:`COMPONENTS`; the last is the sum of the others.

@@ -50,7 +50,6 @@ class Column:
     refers: str = ""
     words: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, str], ...] = ()
-    unless: bool = False
 
     @property
     def limits(self) -> tuple[float, float]:

@@ -39,7 +39,6 @@ TERRITORIES = Table(
             ),
             PEOPLE,
             low=0,
-            unless=True,
         ),
         Column("growth_rate", "number", N_("population growth"), RATE, default=0.0, low=-0.1, high=0.2),
     ),

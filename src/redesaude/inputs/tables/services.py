@@ -18,7 +18,6 @@ SITES = Table(
             "reference",
             N_("territory; blank: none, for a site with coordinates or travel times of which no rule asks the region"),
             refers="territories.territory_id",
-            unless=True,
         ),
         Column("latitude", "number", N_("latitude; blank: the territory's"), DEGREES, low=-90, high=90),
         Column("longitude", "number", N_("longitude; blank: the territory's"), DEGREES, low=-180, high=180),

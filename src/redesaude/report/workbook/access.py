@@ -29,7 +29,6 @@ class AccessBlocks:
     """The rows for the whole area, for charts and formulas of other sheets."""
 
     whole: Block
-    whole_frame: pd.DataFrame
 
 
 def access_frame(view: View, rows: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +137,7 @@ def write(book: Book) -> AccessBlocks:
     regions = sheet.table(access_frame(view, access[access["region_id"] != ALL]), columns, header=False)
     for part in (block, regions):
         sheet.mark(part, "verdict", {t(N_("met")): "good", t(N_("missed")): "bad"})
-    return AccessBlocks(block, whole)
+    return AccessBlocks(block)
 
 
 def _outside(sheet: Sheet, view: View) -> None:

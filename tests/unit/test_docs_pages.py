@@ -1,0 +1,47 @@
+"""The pages of docs/pages: built offline; references lead somewhere; formulas and columns are those of the code."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import redesaude_models
+from redesaude.inputs.tables import TABLES
+
+PAGES = Path(__file__).parents[2] / "docs" / "pages"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("pages")
+    command = [sys.executable, "-m", "sphinx", "-q", "-E", "-W", "--keep-going", "-d", str(out / "trees")]
+    told = subprocess.run([*command, str(PAGES), str(out)], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
+    return out / "written"
+
+
+def test_every_formula_of_the_model_is_shown(built: Path) -> None:
+    page = (built / "mathematics.html").read_text(encoding="utf-8")
+    sources = [file.read_text(encoding="utf-8") for file in Path(redesaude_models.__file__).parent.glob("*.py")]
+    stated = sum(len(re.findall(r"^\.\. math::", source, re.MULTILINE)) for source in sources)
+    assert stated > 10
+    assert page.count('display="block"') == stated
+    text = re.sub(r"<[^>]+>", "", page)
+    assert re.findall(r"\\(?:sum|le|ge|text|frac|begin)\b", text) == []
+
+
+def test_the_dictionary_tells_every_column_in_every_language(built: Path) -> None:
+    for language in ("en", "pt-BR", "vi"):
+        page = (built / f"sheets-{language}.html").read_text(encoding="utf-8")
+        told = set(re.findall(r'<span class="pre">(\w+)</span>', page))
+        assert {column.name for table in TABLES for column in table.columns if table.name != "settings"} <= told
+
+
+def test_pages_fetch_nothing(built: Path) -> None:
+    """Nothing but links that a reader may follow comes from elsewhere."""
+    for page in built.glob("*.html"):
+        assert re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="https?:', page.read_text(encoding="utf-8")) == []
