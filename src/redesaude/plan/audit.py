@@ -25,9 +25,9 @@ from redesaude.promises import KINDS
 _SERVICE = ["site_id", "specialty_id", "period_id"]
 
 
-def audit(plan: Plan) -> Audit:
-    """Return every check of ``plan``, passed or not."""
-    evidence = Evidence(plan)
+def audit(plan: Plan, evidence: Evidence | None = None) -> Audit:
+    """Return every check of ``plan``, passed or not; ``evidence`` of it, where some was looked up already."""
+    evidence = evidence or Evidence(plan)
     referral, promised = ReferralEvidence(evidence), outcomes(evidence)
     return Audit(
         (

@@ -24,6 +24,9 @@ from redesaude.travel.matrix import travel_minutes
 #: specialty, area and period
 Area = tuple[str, str, str]
 
+#: what evidence says of the scenario alone, and what of the journeys
+_OF_SCENARIO, _OF_TRIPS = ("minutes", "reach", "cases", "cases_of", "specialties", "region", "today"), ("trips_of",)
+
 #: relative tolerance of every comparison; shares are held to it absolutely
 TOLERANCE = 1e-6
 
@@ -33,6 +36,13 @@ class Evidence:
     """The plan beside what its scenario says, looked up once."""
 
     plan: Plan
+
+    def of(self, plan: Plan) -> Evidence:
+        """Return the evidence of another plan of the same scenario; what that says is not looked up again."""
+        other, found = Evidence(plan), vars(self)
+        same = (*_OF_SCENARIO, *(_OF_TRIPS if plan.assignments is self.plan.assignments else ()))
+        vars(other).update({name: found[name] for name in same if name in found})
+        return other
 
     @property
     def scenario(self) -> Scenario:

@@ -110,16 +110,19 @@ def _access_row(e: Evidence, row: object, target: float, people: float, away: fl
     key = specialty, region, period = row.specialty_id, row.region_id, row.period_id  # type: ignore[attr-defined]
     standard = float(e.specialties["access_minutes"][specialty])
     cases, inside = within(e, specialty, region, period, standard)
-    trips = e.trips_of[key].sort_values("minutes", kind="stable")
-    treated, total = float(trips["cases"].sum()), float(cases.sum())
+    trips = e.trips_of[key]
+    minutes, went = trips["minutes"].to_numpy(float), trips["cases"].to_numpy(float)
+    nearest = np.argsort(minutes, kind="stable")
+    minutes, went = minutes[nearest], went[nearest]
+    treated, total = float(went.sum()), float(cases.sum())
     share = inside / total if total and not np.isnan(standard) else np.nan
-    reached = trips["minutes"][trips["cases"].cumsum() >= 0.9 * treated - 1e-9]
+    reached = minutes[went.cumsum() >= 0.9 * treated - 1e-9]
     due = {
         "population": people,
         "share_within_standard": share,
-        "mean_minutes": float((trips["minutes"] * trips["cases"]).sum()) / treated if treated else np.nan,
-        "p90_minutes": float(reached.iloc[0]) if treated else np.nan,
-        "max_minutes": float(trips["minutes"].max()) if treated else np.nan,
+        "mean_minutes": float(minutes @ went) / treated if treated else np.nan,
+        "p90_minutes": float(reached[0]) if treated else np.nan,
+        "max_minutes": float(minutes[-1]) if treated else np.nan,
         "target": target,
         "cases": total,
         "cases_unmet": away,

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from redesaude.plan.plan import Plan
-from redesaude.studies.alternatives import Alternatives, alternatives
+from redesaude.studies.alternatives import Alternatives, among
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.kept import KEPT, kept
 from redesaude.studies.ppp_direct import PppDirect, ppp_direct
 from redesaude.studies.relief import Relief, relief
+from redesaude.studies.repricing import Repricing
 from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
 from redesaude.studies.surge import Surges, surges
 from redesaude.studies.uncertainty import Simulation, simulate
@@ -49,18 +50,18 @@ class Studies:
 def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: None) -> Studies:
     """Make the studies of a plan with decisions, telling ``progress`` the name of each before it begins."""
     progress("appraise")
-    appraised = appraise(plan)
+    known = among(Repricing(plan))
+    appraised = appraise(plan, known)
     stays = kept(appraised)
     if len(plan.loads):
         progress("relief")
     relieved = relief(plan) if len(plan.loads) else None
     absorbed = surges(plan) if len(plan.scenario.surge) else None
-    if not (plan.scenario.contracts["delivery_model"] == "direct").any():
+    if not known.comparator:
         return Studies(appraised, None, relieved, absorbed, stays)
 
     progress("ppp_direct")
     against = ppp_direct(appraised)
-    known = alternatives(plan)
     progress("simulate")
     simulation = simulate(plan, known=known)
     progress("tornado")

@@ -21,6 +21,7 @@ class Alternatives:
     Attributes
     ----------
     repricing : the open services, to be priced under any contract.
+    reasons : why a contract may not run a site, see :func:`redesaude.studies.eligibility.eligibility`.
     eligible : site -> contracts that may run it, in the order of the contracts sheet.
     comparator : site -> its public sector comparator: the cheapest eligible contract whose delivery model is
         ``direct``, or the cheapest direct one where none is eligible. Empty if the scenario has no direct contract.
@@ -30,6 +31,7 @@ class Alternatives:
     """
 
     repricing: Repricing
+    reasons: pd.DataFrame
     eligible: dict[str, tuple[str, ...]]
     comparator: dict[str, str]
     programmes: dict[str, Assignment]
@@ -49,20 +51,20 @@ class Alternatives:
 
 def alternatives(plan: Plan) -> Alternatives:
     """Return what may be compared on ``plan``; ValueError without decisions or without a direct contract."""
-    if not plan.has_decisions:
-        raise ValueError("a plan without decisions has nothing to compare")
-    repricing = Repricing(plan)
-    known = among(repricing, eligibility(repricing))
+    known = among(Repricing(plan))
     if not known.comparator:
         raise ValueError("without a contract of delivery model direct there is no public sector comparator")
     return known
 
 
-def among(repricing: Repricing, reasons: pd.DataFrame) -> Alternatives:
-    """Return the comparison of the contracts that are not barred by ``reasons`` (see :func:`eligibility`).
+def among(repricing: Repricing) -> Alternatives:
+    """Return the comparison of the contracts that may run the sites of a plan; ValueError where it has no decisions.
 
     Without a direct contract there is no comparator, and the programmes keep the contracts decided elsewhere.
     """
+    if not repricing.plan.has_decisions:
+        raise ValueError("a plan without decisions has nothing to compare")
+    reasons = eligibility(repricing)
     comparator = _comparator(repricing, reasons)
     elsewhere = comparator or repricing.decided
     programmes: dict[str, Assignment] = {AS_DECIDED: repricing.decided}
@@ -70,19 +72,19 @@ def among(repricing: Repricing, reasons: pd.DataFrame) -> Alternatives:
         here = eligible_together(repricing, contract, reasons)
         programmes[contract] = {site: contract if site in here else elsewhere[site] for site in repricing.sites}
     eligible = {s: tuple(c for c in repricing.contracts if reasons.loc[s, c] == "") for s in repricing.sites}
-    return Alternatives(repricing, eligible, comparator, programmes)
+    return Alternatives(repricing, reasons, eligible, comparator, programmes)
 
 
-def restated(known: Alternatives, plan: Plan) -> Alternatives:
+def restated(known: Alternatives, plan: Plan, contract: str = "") -> Alternatives:
     """Return the same comparison in ``plan`` (see :meth:`Repricing.restated`); who may run what stays as it was."""
-    return replace(known, repricing=known.repricing.restated(plan))
+    return replace(known, repricing=known.repricing.restated(plan, contract))
 
 
 def _comparator(repricing: Repricing, reasons: pd.DataFrame) -> dict[str, str]:
     contracts = repricing.scenario.contracts
     direct = contracts.loc[contracts["delivery_model"] == "direct", "contract_id"].to_list()
     cost = pd.DataFrame(
-        {c: repricing.lines(repricing.everywhere(c), together=False).sum(axis=1) for c in direct}, dtype=float
+        {c: repricing.costs(repricing.everywhere(c), together=False) for c in direct}, repricing.sites, dtype=float
     )
     found = {}
     for site in repricing.sites if direct else []:

@@ -20,8 +20,7 @@ from redesaude.lines import COMMISSIONING_LINES
 from redesaude.plan.cash_flow import cash_flow, contingent_by_year, fiscal_by_year
 from redesaude.plan.plan import Plan
 from redesaude.plan.public_debt import debt_by_year, loan_worth, loans_by_year
-from redesaude.studies.alternatives import AS_DECIDED, among
-from redesaude.studies.eligibility import eligibility
+from redesaude.studies.alternatives import AS_DECIDED, Alternatives, among
 from redesaude.studies.repricing import COMPONENTS, LETTING_COMPONENTS, Assignment, Repricing
 
 #: stands for the whole programme, in the bridge and the lines
@@ -80,6 +79,7 @@ class Appraised:
 
     Attributes
     ----------
+    known : what may be compared on the plan, and its prices.
     options : one row for each open site and contract of the scenario, columns :data:`OPTIONS`. ``reason`` is a code of
         :data:`redesaude.studies.eligibility.REASONS` (blank: eligible). ``rank`` orders the eligible options of a site
         by cost from 1 (NaN: not eligible, priced all the same). ``dominated``: another eligible option costs less and
@@ -113,7 +113,7 @@ class Appraised:
 
     """
 
-    plan: Plan
+    known: Alternatives
     options: pd.DataFrame
     programme: pd.DataFrame
     bridge: pd.DataFrame
@@ -125,20 +125,25 @@ class Appraised:
     loan_worth: pd.Series
     debt: pd.DataFrame
 
+    @property
+    def plan(self) -> Plan:
+        """The plan appraised."""
+        return self.known.repricing.plan
 
-def appraise(plan: Plan) -> Appraised:
+
+def appraise(plan: Plan, known: Alternatives | None = None) -> Appraised:
     """Return the value for money of ``plan``, site by site and as a programme.
 
-    Without a contract of delivery model ``direct`` in the scenario there is no comparator: its columns are NaN and the
-    bridge is empty. ValueError for a plan without decisions.
+    ``known`` is what may be compared on it (:func:`redesaude.studies.alternatives.among`), where it is at hand. Without
+    a contract of delivery model ``direct`` in the scenario there is no comparator: its columns are NaN and the bridge
+    is empty. ValueError for a plan without decisions.
     """
-    if not plan.has_decisions:
-        raise ValueError("a plan without decisions cannot be appraised")
-    study = _Study(plan)
+    known = known or among(Repricing(plan))
+    study = _Study(known)
     flows = cash_flow(study.prices.appraisal)
     loans = loans_by_year(plan.scenario, flows)
     return Appraised(
-        plan=plan,
+        known=known,
         options=study.options(),
         programme=study.programme(),
         bridge=pd.DataFrame([*study.site_bridges(), *study.programme_bridges()], columns=list(BRIDGE)),
@@ -155,16 +160,14 @@ def appraise(plan: Plan) -> Appraised:
 class _Study:
     """Prices of every contract at every site, and of the programme under each, looked up once."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.prices = Repricing(plan)
-        self.reasons = eligibility(self.prices)
+    def __init__(self, known: Alternatives) -> None:
+        self.prices, self.reasons = known.repricing, known.reasons
         self.lines = {c: self.prices.lines(self.prices.everywhere(c), together=False) for c in self.prices.contracts}
         self.cost = pd.DataFrame({c: lines.sum(axis=1) for c, lines in self.lines.items()})
         self.commissioning = pd.DataFrame({c: _commissioning(lines) for c, lines in self.lines.items()})
         self.clinical = pd.DataFrame(
             {c: self.prices.clinical(self.prices.everywhere(c)) for c in self.prices.contracts}
         )
-        known = among(self.prices, self.reasons)
         self.comparator, self.assignments = known.comparator, known.programmes
 
     def options(self) -> pd.DataFrame:

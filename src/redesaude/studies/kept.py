@@ -14,7 +14,6 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.plan.plan import Plan
 from redesaude.studies.appraise import Appraised
-from redesaude.studies.repricing import Repricing
 from redesaude.studies.same_network import under_contracts
 
 KEPT = ("site_id", "contract_id", "rival_id", "reason", "named")
@@ -50,13 +49,13 @@ def kept(appraised: Appraised) -> pd.DataFrame:
 
 def _rows(appraised: Appraised) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
     plan, options = appraised.plan, appraised.options
-    decided = Repricing(plan).decided
+    prices = appraised.known.repricing
     best = options[options["eligible"]].sort_values("cost_npv", kind="stable").drop_duplicates("site_id")
     rivals = {row.site_id: row for row in rows_of(best)}
     for own in rows_of(options[options["chosen"]]):
         rival = rivals.get(own.site_id)
         if rival is not None and rival.cost_npv < own.cost_npv - _EQUAL * abs(own.cost_npv):
-            swapped = under_contracts(plan, decided | {own.site_id: rival.contract_id})
+            swapped = under_contracts(plan, prices.decided | {own.site_id: rival.contract_id}, prices)
             yield own.site_id, own.contract_id, rival.contract_id, *_reason(plan, swapped)
 
 

@@ -21,6 +21,7 @@ from redesaude.finance.pricing import Prices, price
 from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.evidence import Evidence
 from redesaude.plan.plan import COSTS, Plan
 
 Assignment = Mapping[str, str]
@@ -67,19 +68,34 @@ class _Known:
     prices: dict[tuple[str, ...], Prices] = field(default_factory=dict)
     letting: dict[tuple[str, int, bool, bool], tuple[float, float, float]] = field(default_factory=dict)
 
-    def still(self, before: Scenario, after: Scenario) -> _Known:
-        """What holds of the same services in another scenario, or with other cases in the same one."""
-        if before.contracts is not after.contracts or before.risks is not after.risks:
+    def still(self, before: Scenario, after: Scenario, changed: str | None = None) -> _Known:
+        """What holds of the same services in another scenario, or with other cases in the same one.
+
+        ``changed`` is the only contract that may be another, and none runs before or after one of its own.
+        """
+        settled = before.settings is after.settings
+        if before.risks is not after.risks:
             return _Known()
-        return self if before.settings is after.settings else _Known(self.terms)
+        if before.contracts is not after.contracts:
+            return self._without(changed) if settled and changed is not None else _Known()
+        return self if settled else _Known(self.terms)
+
+    def _without(self, contract: str) -> _Known:
+        """What rests on other contracts."""
+        return _Known(
+            {key: found for key, found in self.terms.items() if contract not in key},
+            {key: found for key, found in self.prices.items() if contract not in key},
+            {key: found for key, found in self.letting.items() if contract not in key},
+        )
 
 
 class Repricing:
     """The open services of a plan, to be priced under any contract. Tables by site have the rows of ``sites``."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, appraisal: Appraisal | None = None) -> None:
+        """``appraisal`` of the plan, where it is at hand."""
         self.plan, self.scenario = plan, plan.scenario
-        self.appraisal = Appraisal(plan)
+        self.appraisal = appraisal or Appraisal(plan)
         self.services: Services = self.appraisal.services()
         self.cases: Floats = plan.openings["cases"].to_numpy(float)
         self.site_of_service = plan.openings["site_id"].to_numpy(str)
@@ -91,16 +107,19 @@ class Repricing:
         self._periods: dict[str, list[int]] = {str(site): sorted(found.tolist()) for site, found in periods.items()}
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
 
-    def restated(self, plan: Plan) -> Repricing:
+    def restated(self, plan: Plan, contract: str = "") -> Repricing:
         """Return the same services in ``plan``: other cases, or a scenario that states other contracts, risks or rates.
 
-        See :meth:`Appraisal.restated`; the contracts of the plan stay as decided.
+        See :meth:`Appraisal.restated`; the contracts of the plan stay as decided. ``contract`` is the only one of which
+        the scenario states anything else, where that is known.
         """
         other = copy(self)
         other.plan, other.scenario = plan, plan.scenario
+        other.__dict__.pop("evidence", None)
         other.appraisal = self.appraisal.restated(plan)
         other.cases = plan.openings["cases"].to_numpy(float)
-        other._known = self._known.still(self.scenario, plan.scenario)
+        beside = contract == self.appraisal.contract_after or contract in self.appraisal.before
+        other._known = self._known.still(self.scenario, plan.scenario, contract if contract and not beside else None)
         return other
 
     def at_site(self, site: str) -> Repricing:
@@ -122,9 +141,14 @@ class Repricing:
         other.services, other.cases = self.services.take(rows), self.cases[rows]
         other.site_of_service, other.sites = self.site_of_service[rows], [site]
         other._known = _Known(letting=self._known.letting)
-        for name in ("has_works", "_rows"):
+        for name in ("has_works", "evidence", "_rows"):
             other.__dict__.pop(name, None)
         return other
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The plan beside its scenario, looked up once for all that is tried on its network."""
+        return Evidence(self.plan)
 
     def everywhere(self, contract: str) -> dict[str, str]:
         """Return the assignment of ``contract`` to every site."""
@@ -143,10 +167,6 @@ class Repricing:
             own if assignment[site] == self.decided[site] else assignment[site]
             for site, own in zip(self.site_of_service, self.plan.openings["contract_id"], strict=True)
         ]
-
-    def runs_beside(self, contract: str) -> bool:
-        """Whether services run under ``contract`` until another one is signed, or after its term."""
-        return contract == self.appraisal.contract_after or contract in self.appraisal.before
 
     def terms(self, assignment: Assignment) -> Succession:
         """Return the terms of each service under ``assignment``."""

@@ -12,7 +12,7 @@ from redesaude.financing import financings_where
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.audit import audit
-from redesaude.plan.evidence import TOLERANCE, Evidence
+from redesaude.plan.evidence import TOLERANCE
 from redesaude.plan.paths import changes_of
 from redesaude.plan.plan import COSTS, Plan, Status
 from redesaude.promises import prices
@@ -35,7 +35,8 @@ def same_network(appraised: Appraised) -> dict[str, Swapped]:
     eligible project company takes every site where there is one, and the rest is as under direct. Empty without a
     direct contract.
     """
-    decided, options = Repricing(appraised.plan).decided, appraised.options
+    prices, options = appraised.known.repricing, appraised.options
+    decided = prices.decided
     contracts = appraised.plan.scenario.contracts.set_index("contract_id")
     companies = options["contract_id"].map(contracts["financing"]).isin(financings_where(lambda way: way.ppp))
     fitting = options[(options["psc_contract_id"] != "") & ~options["psc_hypothetical"]]
@@ -45,18 +46,19 @@ def same_network(appraised: Appraised) -> dict[str, Swapped]:
     strategies = {DIRECT + SAME: direct} if direct else {}
     strategies |= {PPP + SAME: ppp} if companies.any() else {}
     return {
-        name: (under_contracts(appraised.plan, decided | chosen), len(decided) - len(chosen))
+        name: (under_contracts(prices.plan, decided | chosen, prices), len(decided) - len(chosen))
         for name, chosen in strategies.items()
     }
 
 
-def under_contracts(plan: Plan, assignment: Assignment) -> Plan:
+def under_contracts(plan: Plan, assignment: Assignment, prices: Repricing | None = None) -> Plan:
     """Return ``plan`` with each site under the contract of ``assignment``: same services and patients, priced again.
 
     Promises and costs are restated, elastic promises charged, and the audit of the new plan tells which rules it
-    breaks. It has no bound.
+    breaks. It has no bound. ``prices`` are those of the plan, where they are at hand.
     """
-    evidence, appraisal = Evidence(plan), Repricing(plan).under(assignment)
+    prices = prices or Repricing(plan)
+    evidence, appraisal = prices.evidence, prices.under(assignment)
     promises = _restated_promises(appraisal)
     openings = _restated_openings(appraisal, {place: contract for place, (_, contract) in evidence.today.items()})
     appraisal.plan = replace(appraisal.plan, openings=openings, promises=promises)
@@ -70,7 +72,7 @@ def under_contracts(plan: Plan, assignment: Assignment) -> Plan:
         bound=None,
         gap=None,
     )
-    return replace(changed, audit=audit(changed))
+    return replace(changed, audit=audit(changed, evidence.of(changed)))
 
 
 def _restated_openings(appraisal: Appraisal, today: Mapping[tuple[str, str], str]) -> pd.DataFrame:

@@ -125,7 +125,7 @@ def tornado(plan: Plan, verdicts: Verdicts | None = None) -> Tornado:
         row = _told(assumption)
         for end, value in (("low", assumption.low), ("high", assumption.high)):
             known = verdicts.at(assumption, value)
-            costs = verdicts.site_costs(known, assumption.contract)
+            costs = verdicts.site_costs(known)
             there = verdicts.margins(known, costs)
             row |= {
                 f"plan_cost_{end}": verdicts.plan_cost(known, assumption.contract) - today,
@@ -184,7 +184,7 @@ def break_even(plan: Plan, verdicts: Verdicts | None = None) -> pd.DataFrame:
 
 def _margins_at(verdicts: Verdicts, assumption: Assumption, value: float) -> pd.Series:
     known = verdicts.at(assumption, value)
-    return verdicts.margins(known, verdicts.site_costs(known, assumption.contract))
+    return verdicts.margins(known, verdicts.site_costs(known))
 
 
 def _row(verdicts: Verdicts, assumption: Assumption, site: str, *, margin: float, value: float) -> dict[str, object]:
@@ -220,9 +220,12 @@ def _difference(
     A search for its root ends where nothing but rounding is left.
     """
     known = verdicts.seen_from(site)
+    for assignment in (first, second):
+        known.repricing.prices(assignment)  # those that the assumption does not touch hold
 
     def difference(value: float) -> float:
-        prices = restated(known, assumption.at(known.repricing.plan, value)).repricing
+        plan = assumption.at(known.repricing.plan, value)
+        prices = restated(known, plan, assumption.contract).repricing
         one, other = (prices.total(assignment, together=site == PROGRAMME) for assignment in (first, second))
         apart = one - other
         return apart if abs(apart) > _ROUNDING * (abs(one) + abs(other)) else 0.0

@@ -38,19 +38,13 @@ class Verdicts:
 
     def at(self, assumption: Assumption, value: float) -> Alternatives:
         """Return the network where ``assumption`` is ``value``."""
-        return restated(self.known, assumption.at(self.plan, value))
+        return restated(self.known, assumption.at(self.plan, value), assumption.contract)
 
-    def site_costs(self, known: Alternatives, contract: str = "") -> pd.DataFrame:
-        """Cost of each contract (columns) at each site that may compare it (else NaN), each site changing alone.
-
-        Where only the terms of ``contract`` are other than today's, no column is priced again that has none of them.
-        """
+    def site_costs(self, known: Alternatives) -> pd.DataFrame:
+        """Cost of each contract (columns) at each site that may compare it (else NaN), each site changing alone."""
         prices = known.repricing
-        alone = bool(contract) and not prices.runs_beside(contract)
-        again = [contract] if alone else prices.contracts
-        priced = {c: prices.costs(prices.everywhere(c), together=False) for c in again}
-        table = pd.DataFrame(priced, prices.sites).where(self._allowed[again])
-        return self.costs.assign(**{contract: table[contract]}) if alone else table
+        priced = {c: prices.costs(prices.everywhere(c), together=False) for c in prices.contracts}
+        return pd.DataFrame(priced, prices.sites).where(self._allowed)
 
     @cached_property
     def _allowed(self) -> pd.DataFrame:

@@ -135,9 +135,9 @@ class _Page:
         yield t(N_("Term")), stated if np.isnan(years) else t(N_("{years} years"), years=f"{years:g}")
         if not np.isnan(years):
             contracts = self.view.scenario.contracts
-            follows = after_term(contracts)[contracts["contract_id"] == self.contract]
+            (follows,) = after_term(contracts[contracts["contract_id"] == self.contract])
             by_default = t(N_(" (the input states nothing)")) if not self.terms["after_term"] else ""
-            yield t(N_("After the term")), t(_AFTER[str(follows.iloc[0])]) + by_default
+            yield t(N_("After the term")), t(_AFTER[str(follows)]) + by_default
         yield (
             t(N_("Procurement and opening")),
             t(
