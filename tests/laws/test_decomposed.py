@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,11 @@ import pytest
 import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
+from redesaude.plan.journal import Kept, read_journal
 from redesaude.plan.plan import Status, Termination
 from redesaude.solving.certify import Evidence, certificate_of
 from redesaude.solving.highs import GrowingRelaxation, Relaxation
+from redesaude.solving.journal import Journal
 from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.parameters import DEFAULTS, Certifying
@@ -23,6 +26,7 @@ from redesaude.solving.solve import solve
 from redesaude.solving.specialties import lagrangian_bound
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
+from redesaude.solving.specialties.primal_dual import PrimalDual
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from seeds import a_few
@@ -129,6 +133,26 @@ def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
         assert bounds == sorted(bounds)
         assert bounds[-1] <= optimum + 1e-6 * abs(optimum)
     assert list(below.rise(relaxed, lambda _: limits, lambda: False))[-1] >= value - 1e-6 * abs(value)
+
+
+@pytest.mark.parametrize("seed", range(16, 19))
+def test_a_resumed_search_goes_on_from_the_multipliers_of_its_journal(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, path = network(seed), tmp_path / ".base.journal"
+    options = SolveOptions(gap=0.01, time_limit=20.0, engine="decomposed", threads=1, certificate=False)
+    solve(case, options, journal=Journal(path, Kept(case.input_sha256)))
+    kept = read_journal(path)
+    assert kept is not None
+    assert kept.bound is not None
+    assert kept.multipliers is not None
+    monkeypatch.setattr(PrimalDual, "_relaxations", None)  # nothing of the ascent so far is done again
+    for known in (kept, replace(kept, bound=None)):
+        resumed = solve(case, options, journal=Journal(path, known, resume=True))
+        assert resumed.bound is not None
+        assert resumed.bound >= (known.bound or 0.0)
+    assert resumed.gap is not None
+    assert resumed.gap <= options.gap + 1e-9
 
 
 @pytest.mark.parametrize("seed", range(16, 19))

@@ -1,7 +1,8 @@
-"""The journal of a search: the best plan and bound so far, in a small file beside the place of the result.
+"""The journal of a search: what it has found so far, in a small file beside the place of the result.
 
-Kept are the decisions of the plan, as arrays, and the fingerprint of the input that they are of; with that input they
-are the plan. The file is a numpy archive without pickle, replaced as a whole each time.
+Kept are the best plan, as the arrays of its decisions, the best bound with its multipliers, and the fingerprint of the
+input that they are of; with that input they are the plan. The file is a numpy archive without pickle, replaced as a
+whole each time.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from redesaude.plan.packing import Arrays, pack, unpack
 from redesaude.plan.settled import settle, settle_names
 from redesaude.plan.storage import UNREADABLE, arrays_of
 from redesaude_models.problem import Decisions
+from redesaude_models.standard_form import Floats
 
-FORMAT = 1
+FORMAT = 2
 _ROOT = "journal"
 
 _TOO_NEW = N_("{path} has format {number}, of a newer version; this one reads formats up to {known}")
@@ -39,6 +41,7 @@ class Kept:
     written : ISO time in UTC.
     cost, bound : net present cost of the best plan and what no plan costs less than; None: none yet.
     decisions : the plan, in the rows of the problem that the input is assembled to; None: none yet.
+    multipliers : of the rows of the model that the bound takes apart, by which it proved most; None: none yet.
 
     """
 
@@ -48,6 +51,7 @@ class Kept:
     cost: float | None = None
     bound: float | None = None
     decisions: Decisions | None = None
+    multipliers: Floats | None = None
 
 
 def journal_beside(result: Path) -> Path:

@@ -21,6 +21,7 @@ from redesaude.plan.journal import Kept, write_journal
 from redesaude.plan.proof import contradicts
 from redesaude.solving.record import Record
 from redesaude_models.problem import Decisions
+from redesaude_models.standard_form import Floats
 
 #: seconds between two looks, and the least between two writes once a plan is kept
 _LOOK, _REST = 0.3, 3.0
@@ -76,7 +77,7 @@ class Journal:
         with self._lock:
             if self._cheaper(cost, self._settled):
                 self._settled = replace(self._settled, cost=cost, decisions=decisions)
-            self._settled = _bounded(self._settled, bound)
+            self._settled = _bounded(self._settled, bound, self._record.multipliers)
             self._keep(self._settled)
 
     def distrust(self) -> None:
@@ -101,7 +102,7 @@ class Journal:
                 priced = self._price(decisions)
                 if self._cheaper(priced, kept):
                     kept = replace(kept, cost=priced, decisions=decisions)
-            return self._keep(_bounded(kept, bound))
+            return self._keep(_bounded(kept, bound, self._record.multipliers))
 
     def _watch(self) -> None:
         wait, plans_from = _LOOK, 0.0
@@ -138,8 +139,11 @@ def _unpriced(_: Decisions) -> float:
     raise AssertionError("a journal keeps plans only while it watches a search")
 
 
-def _bounded(kept: Kept, bound: float | None) -> Kept:
-    """Return ``kept`` with the higher of its bound and ``bound`` that its plan does not refute; None: none."""
+def _bounded(kept: Kept, bound: float | None, multipliers: Floats | None) -> Kept:
+    """Return ``kept`` with the higher of its bound and ``bound`` that its plan does not refute (None: none), and with
+    the newest multipliers.
+    """
     cost = np.inf if kept.cost is None else kept.cost
     known = [value for value in (bound, kept.bound) if value is not None and np.isfinite(value)]
-    return replace(kept, bound=max((value for value in known if not contradicts(value, cost)), default=None))
+    highest = max((value for value in known if not contradicts(value, cost)), default=None)
+    return replace(kept, bound=highest, multipliers=kept.multipliers if multipliers is None else multipliers)

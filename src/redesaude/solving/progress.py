@@ -17,6 +17,7 @@ from redesaude.solving.clock import NO_END, Clock
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.record import ReadPlan, Record
+from redesaude_models.standard_form import Floats
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,16 @@ class Search:
     """The one object by which every way of solving knows how far it is: its limits and their clock, the best plan and
     bound (``record``, through which all of them pass), whether it is over, and who is told.
 
-    ``parameters`` are what may be tuned; ``known`` is what plans of the same or a similar scenario open. Limits without
-    a clock of their own begin to count when the search is made.
+    ``parameters`` are what may be tuned; ``known`` is what plans of the same or a similar scenario open, and
+    ``multipliers`` are those of an earlier search of the same. Limits without a clock of their own begin to count when
+    the search is made.
     """
 
     limits: Limits
     reporter: Reporter
     stopped: Callable[[], bool] = lambda: False
     known: tuple[Openings, ...] = ()
+    multipliers: Floats | None = None
     record: Record = field(default_factory=Record)
     parameters: SearchParameters = DEFAULTS
 
@@ -106,9 +109,11 @@ class Search:
         """Take a plan of ``cost`` (NPV) if it is the best so far, and tell; see :meth:`Record.adopt`."""
         return self._told(self.record.adopt(cost, turnover, read))
 
-    def prove(self, bound: float | None) -> bool:
-        """Take a bound (NPV; None or infinite: nothing proven) if it is the best so far, and tell."""
-        return bound is not None and self._told(self.record.prove(bound))
+    def prove(self, bound: float | None, multipliers: Floats | None = None) -> bool:
+        """Take a bound (NPV; None or infinite: nothing proven), and the multipliers that proved it, if it is the best
+        so far, and tell.
+        """
+        return bound is not None and self._told(self.record.prove(bound, multipliers))
 
     def hear(self, _plan: float | None, bound: float | None) -> None:
         """Take the bound of a solver that tells its progress; its plans come as solutions."""

@@ -10,6 +10,7 @@ import numpy as np
 from redesaude.errors import BoundError
 from redesaude.plan.proof import contradicts, relative_gap
 from redesaude_models.problem import Decisions
+from redesaude_models.standard_form import Floats
 
 #: relative difference below which a plan and its bound are the same
 EXACT = 1e-9
@@ -22,6 +23,7 @@ class Record:
     """The ``cost`` of the best plan so far, the ``bound`` that no plan goes below (NPV; infinite: none yet), and
     ``read``, which gives the decisions of that plan (None: no plan, or none that can be read).
 
+    ``multipliers`` are those by which a search that takes the model apart proved most (None: none).
     ``given`` is a bound proven elsewhere before. A plan below a bound is an alarm, whichever of the two comes second:
     one proven here raises BoundError; one given is dropped and named in ``refuted``, for it says nothing of this way.
     May be used from several threads.
@@ -29,6 +31,7 @@ class Record:
 
     def __init__(self, given: float = -np.inf) -> None:
         self.cost, self.proven, self.given = np.inf, -np.inf, given
+        self.multipliers: Floats | None = None
         self._turnover = 0.0
         self.read: ReadPlan | None = None
         self.refuted: float | None = None
@@ -56,12 +59,16 @@ class Record:
             self._compare()
             return better
 
-    def prove(self, bound: float) -> bool:
-        """Take a bound if it is the best so far; return whether it is. BoundError: the best plan is below it."""
+    def prove(self, bound: float, multipliers: Floats | None = None) -> bool:
+        """Take a bound, and the ``multipliers`` that proved it, if it is the best so far; return whether it is.
+
+        BoundError: the best plan is below it.
+        """
         with self._lock:
             if not (np.isfinite(bound) and bound > self.proven):
                 return False
             before, self.proven = self.bound, bound
+            self.multipliers = self.multipliers if multipliers is None else multipliers
             self._compare()
             return self.bound > before
 

@@ -145,7 +145,8 @@ class Relay:
         known: tuple[Openings, ...] = () if self.plan is None else (openings_of(self.plan),)
         record = Record(self._bound)
         self._journal.follow(record)
-        return replace(self._search, known=(*known, *self._search.known), record=record)
+        multipliers = None if self._journal.resumed is None else self._journal.resumed.multipliers
+        return replace(self._search, known=(*known, *self._search.known), multipliers=multipliers, record=record)
 
     def _taken(self, result: EngineResult, search: Search) -> Plan:
         """Return the plan of ``result`` audited, and keep it if it is the best.

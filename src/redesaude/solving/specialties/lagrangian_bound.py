@@ -78,6 +78,12 @@ class LagrangianBound:
         self._shown: tuple[float, Floats | None] = -np.inf, None
         self._proposed: Floats | None = None
 
+    @property
+    def best_multipliers(self) -> Floats | None:
+        """Those of coupling rows by which L is highest so far; None while there are none but no prices."""
+        best = self._best
+        return None if best is None or not best.multipliers.any() else best.multipliers
+
     def begin(self, limits: Callable[[float], Limits]) -> float | None:
         """Return L without prices, blocks relaxed; None where the aggregated periods will soon give prices.
 

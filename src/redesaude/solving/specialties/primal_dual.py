@@ -8,7 +8,7 @@ whatever the plan is, and the plan is checked row by row.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import zip_longest
@@ -117,24 +117,38 @@ class PrimalDual:
 
     def _prove(self) -> Iterator[None]:
         """Raise the bound, a relaxation or a block at a step: the blocks alone, the relaxation, then its multipliers on
-        every block.
+        every block. Where an earlier search left its multipliers, the ascent goes on from those.
         """
-        with self._watch("bound"):
-            self.search.prove(self.dual.begin(lambda _: self._limits(self._parameters.begin_share)))
-        yield
-        with self._watch("bound"):
-            multipliers, value = self.dual.multipliers(self._limits(1.0))
-            self.prices = multipliers if multipliers.any() else None
-            self.search.prove(value)
-        yield
+        if (multipliers := self._left()) is None:
+            multipliers = yield from self._relaxations()
         bounds = self.dual.rise(multipliers, self._limits, self._over, self._values)
         while True:
             with self._watch("bound"):
                 bound = next(bounds, None)
                 if bound is None:
                     return
-                self.search.prove(bound)
+                self.search.prove(bound, self.dual.best_multipliers)
             yield
+
+    def _left(self) -> Floats | None:
+        """Return the multipliers that an earlier search left; None: none that are of this model."""
+        left = self.search.multipliers
+        if left is None or left.shape != (self.dual.arrays.matrix.shape[0],) or not np.isfinite(left).all():
+            return None
+        self.prices = self.dual.allowed(left)
+        return self.prices
+
+    def _relaxations(self) -> Generator[None, None, Floats]:
+        """Prove what the blocks alone do, and the relaxation of the whole; return its multipliers."""
+        with self._watch("bound"):
+            self.search.prove(self.dual.begin(lambda _: self._limits(self._parameters.begin_share)))
+        yield
+        with self._watch("bound"):
+            multipliers, value = self.dual.multipliers(self._limits(1.0))
+            self.prices = multipliers if multipliers.any() else None
+            self.search.prove(value, self.dual.best_multipliers)
+        yield
+        return multipliers
 
     def _values(self) -> Floats | None:
         return None if self.primal is None else self.primal.values
