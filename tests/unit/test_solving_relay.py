@@ -222,8 +222,8 @@ def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest
     plan = solve(with_aggregate_capacity(), TAKEN_APART)
     assert plan.objective == pytest.approx(expected.objective)
     assert plan.status == Status.OPTIMAL
-    assert [(f.stage, f.kind) for f in plan.faults] == [("room", "IndexError")]
-    assert dict(handed)["room"] == 0
+    assert [(f.stage, f.kind) for f in plan.faults] == [("capacity", "IndexError")]
+    assert dict(handed)["capacity"] == 0
     assert dict(handed)["specialties"] == 1
 
 
