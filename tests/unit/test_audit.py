@@ -17,6 +17,7 @@ import pytest
 
 from redesaude.errors import AuditError
 from redesaude.plan.audit import audit
+from redesaude.plan.evidence import relative
 from redesaude.plan.plan import Audit, Check, Plan, Status
 from redesaude.solving import relay
 from redesaude.solving.solve import solve
@@ -490,3 +491,10 @@ def test_a_failed_audit_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay, "audit", lambda plan: Audit((*audit(plan).checks, wrong)))
     with pytest.raises(AuditError, match=r"cost lines: 0\.5 \(at \('h1'"):
         solve(scenario(), EXACT)
+
+
+@pytest.mark.parametrize("due", [np.inf, -np.inf, np.nan])
+@pytest.mark.filterwarnings("error")
+def test_what_is_due_and_no_number_is_infinitely_far(due: float) -> None:
+    """2026-11-29: infinite over infinite was a warning, and no number."""
+    assert relative(pd.Series([1.0, np.inf, 3.0]), [due, due, 2.0]).tolist() == [np.inf, np.inf, 0.5]

@@ -6,12 +6,15 @@ import pandas as pd
 import pytest
 
 from redesaude.language import translator
-from redesaude.plan.first_years import late_promises
+from redesaude.plan.first_years import holds_from, late_promises
+from redesaude.plan.plan import Plan
+from redesaude.report.view import view_of
+from redesaude.report.workbook.access import access_frame
 from redesaude.solving.solve import solve
 from tiny import EXACT, rows, scenario, settings
 
 
-def told(months: int, share: float, **changes: pd.DataFrame) -> list[str]:
+def planned(months: int, share: float, **changes: pd.DataFrame) -> Plan:
     sizes = rows({"specialty_id": "cardio", "size_id": "large", "capacity": 100, "capex": 10, "build_months": months})
     periods = rows(
         {"period_id": "p1", "first_year": 2025, "years": 2}, {"period_id": "p2", "first_year": 2027, "years": 8}
@@ -21,7 +24,11 @@ def told(months: int, share: float, **changes: pd.DataFrame) -> list[str]:
     tables = {"settings": settings(base_year=2025, horizon_years=10), "periods": periods, "sizes": sizes}
     plan = solve(scenario(**(tables | {"specialties": promised} | changes)), EXACT)
     assert plan.has_decisions
-    return list(late_promises(plan, translator("en")))
+    return plan
+
+
+def told(months: int, share: float, **changes: pd.DataFrame) -> list[str]:
+    return list(late_promises(planned(months, share, **changes), translator("en")))
 
 
 @pytest.mark.parametrize(("months", "year"), [(36, 2028), (30, 2028), (37, 2029)])
@@ -30,6 +37,14 @@ def test_the_first_year_with_enough_open_is_told(months: int, year: int) -> None
     assert "100% of cases within 25 minutes in p1" in first
     assert f"It holds from {year} on" in first
     assert "in p2" in second
+
+
+def test_the_year_stands_beside_each_promise_on_the_sheet_of_access() -> None:
+    plan = planned(36, 1.0)
+    assert sorted(holds_from(plan).values()) == [2028, 2028]
+    frame = access_frame(view_of(plan), plan.access)
+    assert set(frame.loc[frame["promised"] != "", "holds_from"]) == {2028}
+    assert frame.loc[frame["promised"] == "", "holds_from"].isna().all()
 
 
 def test_what_is_open_when_its_period_begins_is_not_told() -> None:

@@ -278,15 +278,51 @@ def test_a_promise_of_the_emergency_network_is_named() -> None:
     assert solve(covered(10 / 60), EXACT).has_decisions
 
 
-#: kinds that cannot be alone, for they contradict something that is itself a rule; that rule, told as the other way out
+#: the network where everybody must be treated and clinics open at once; those that cannot have a hub, cannot open
+TREATED = rows({"specialty_id": "cardio", "cases_per_100k": 100_000, "transfer_minutes": 60, "transfer_cost": 3})
+AT_ONCE = rows(network.SIZES[0] | {"build_months": 0}, network.SIZES[1] | {"capacity": 200}, network.SIZES[2])
+FAR = rows({"specialty_id": "cardio", "support_years": 2, "hub_cost": 5, "satellite_cost": 7, "max_minutes": 10})
+
+
+def alone_in_the_network(stated: str) -> Scenario:
+    """Cases in which ``stated`` contradicts no rule that could give way, but how a network is built."""
+    given = {"specialties": TREATED, "sizes": AT_ONCE, "load_ceilings": rows(), "funding": rows()}
+    if stated == "hub_room":  # t2 and t3 each reach their own clinic alone, and the hub supports one
+        return network.example(**given | {"specialties": TREATED.assign(ceiling_minutes=10)})
+    if stated == "min_centres":  # two hospitals; no clinic is near enough to a hub
+        return network.example(**given | {"specialties": TREATED.assign(min_centres=3), "support": FAR})
+    if stated == "must_open":
+        return network.example(**given | {"decisions": SATELLITES[:1], "support": FAR})
+    # the only site must be a clinic, and there is nowhere to send the severe half
+    clinic = rows({"site_id": "h2", "specialty_id": "cardio", "size_id": "clinic", "status": "required"})
+    there = network.example().travel_times
+    near = there[there["destination_id"] == "h2"].reset_index(drop=True)
+    one_site = {"sites": rows({"site_id": "h2", "territory_id": "t2"}), "site_services": clinic, "travel_times": near,
+                "support": FAR}  # fmt: skip
+    return network.example(**given | one_site)
+
+
+ALONE = {
+    "hub_room": "supports_max of the size of cardio at h1 is 1, and 2",
+    "min_centres": "min_centres of cardio is 3, and 2",
+    "must_open": "cardio at h2 would have to stay closed",
+    "required_size": "cardio at h2 would have to open in another size",
+}
+
+
+@pytest.mark.parametrize("kind", ALONE)
+def test_a_rule_that_no_other_rule_could_give_way_to_is_named_alone(kind: str) -> None:
+    plan = solve(alone_in_the_network(kind), EXACT)
+    assert plan.status == Status.INFEASIBLE
+    assert ALONE[kind] in plan.reason[0]
+    assert not [sentence for sentence in plan.reason if sentence.startswith(("or: ", "and: "))], plan.reason
+
+
+#: kinds that cannot be alone, for all that they contradict is itself a rule; that rule, told as the other way out
 AGAINST = {
-    "min_centres": {"short_volume"},  # a centre may stand empty, but for its least volume
-    "must_open": {"short_volume"},
-    "required_size": {"short_volume"},
     "nearest": {"capacity"},  # people may all go to the nearest, but for its capacity
     "x": {"capacity"},  # likewise all people of a territory to one place
     "one_contract": {"must_open", "barred"},  # contracts differ only where someone decides on them
-    "hub_room": {"must_open"},  # a satellite is optional unless decided
 }
 
 
@@ -304,7 +340,7 @@ def enough_alone(given: Scenario) -> tuple[set[str], set[str]]:
 def test_each_kind_of_hard_rule_has_a_case_in_which_it_alone_is_the_cause() -> None:
     """A kind that is added to the rules, or a promise that is made elastic, fails here until it has its case."""
     stated = {name: scenario_of(case.stated) for name, case in CASES.items()}
-    stated |= {"hub": network.example(decisions=SATELLITES), "emergency": covered(0.9)}
+    stated |= {kind: alone_in_the_network(kind) for kind in ALONE} | {"emergency": covered(0.9)}
     found = [enough_alone(given) for given in stated.values()]
     kinds = {rule.component for rule in RULES}.union(*(there for there, _ in found))
     sole = {

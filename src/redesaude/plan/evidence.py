@@ -188,9 +188,15 @@ def flags(broken: Any) -> list[float]:
 
 
 def relative(found: pd.Series, due: Any) -> np.ndarray:
-    """Return how far each figure is from what is due, as a share of it (of 1 where it is smaller)."""
+    """Return how far each figure is from what is due, as a share of it (of 1 where it is smaller).
+
+    Infinitely far where what is due is no finite number.
+    """
     due = np.asarray(due, dtype=float)
-    return np.asarray(np.abs(found.to_numpy(float) - due) / np.maximum(np.abs(due), 1.0))
+    sound = np.isfinite(due)
+    known = np.where(sound, due, 0.0)
+    apart = np.abs(found.to_numpy(float) - known) / np.maximum(np.abs(known), 1.0)
+    return np.where(sound, apart, np.inf)
 
 
 @dataclass(frozen=True)

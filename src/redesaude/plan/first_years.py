@@ -22,25 +22,32 @@ _SENTENCE = N_(
 )
 
 
-def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
-    """Yield a sentence for each hard promise of access that holds only from a year after its period began.
+def holds_from(plan: Plan) -> dict[str, int]:
+    """Return promise id -> calendar year from which a hard promise of access holds, at the earliest that of its period.
 
     A promise counts the services chosen in its period, also while their works last. The year is the first that begins
     with enough of them open.
     """
     hard = plan.promises[(plan.promises["kind"] == "access") & plan.promises["hard"].astype(bool)]
+    if hard.empty:
+        return {}
     due = dict(zip(hard["promise_id"], hard["limit"].astype(float), strict=True))
-    scenario, opened = plan.scenario, _opened(plan)
+    opened, begins = _opened(plan), plan.scenario.periods["first_year"].astype(int).to_list()
+    return {
+        target.id: max(begins[target.period], _first_year(plan, target, due[target.id], opened))
+        for target in access_targets(plan.scenario)
+        if target.hard and target.id in due
+    }
+
+
+def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
+    """Yield a sentence for each hard promise of access that holds only from a year after its period began."""
+    scenario, years = plan.scenario, holds_from(plan)
     names = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
     regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
-    told = set()
-    for target in access_targets(scenario):
+    for target in {target.id: target for target in access_targets(scenario)}.values():
         period = scenario.periods.iloc[target.period]
-        if not target.hard or target.id not in due or target.id in told:
-            continue
-        told.add(target.id)
-        year = _first_year(plan, target, due[target.id], opened)
-        if year > int(period["first_year"]):
+        if years.get(target.id, 0) > int(period["first_year"]):
             region = Phrase(N_("whole area")) if target.region == ALL else regions.get(target.region, target.region)
             yield say(
                 _SENTENCE,
@@ -49,7 +56,7 @@ def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
                 share=target.share,
                 minutes=target.minutes,
                 period=period["period_id"],
-                year=year,
+                year=years[target.id],
             )
 
 

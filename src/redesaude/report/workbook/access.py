@@ -11,6 +11,7 @@ import pandas as pd
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
+from redesaude.plan.first_years import holds_from
 from redesaude.report.figures import judged_flows, keyed, whole_area
 from redesaude.report.manifest import travel_origin
 from redesaude.report.view import View
@@ -19,7 +20,7 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.limits import access_words
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (24, 26, 10, 11, 9, 13, 10, 11, 9, 9, 11, 9, 10, 13, 34)
+_WIDTHS = (24, 26, 10, 11, 9, 13, 10, 11, 9, 9, 11, 9, 10, 13, 34, 9)
 #: what an access promise is about
 _OF = ["specialty_id", "region_id", "period_id"]
 
@@ -34,6 +35,7 @@ class AccessBlocks:
 def access_frame(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of the plan's access table with names, sorted, and every promise about them with its verdict."""
     names, t = view.names, view.t
+    years = holds_from(view.plan)
     promised = [_promised(view, key) for key in rows[_OF].itertuples(index=False, name=None)]
     rows = rows.assign(
         specialty=names.label("specialties", rows["specialty_id"]),
@@ -42,6 +44,7 @@ def access_frame(view: View, rows: pd.DataFrame) -> pd.DataFrame:
         outside=rows["population"].astype(float) * (1.0 - rows["share_within_standard"].astype(float)),
         promised=["; ".join(access_words(view, row.minutes, row.share) for row in own) for own in promised],
         verdict=[_verdict(view, own) for own in promised],
+        holds_from=[_latest(years, own) for own in promised],
     )
     return rows.sort_values(["specialty", "place", "period"], ignore_index=True)
 
@@ -50,6 +53,11 @@ def _promised(view: View, key: tuple[str, ...]) -> list[Any]:
     """The promises about a specialty in an area and a period, as the sheet ``limits`` lists them."""
     rows = view.plan.promises
     return list(rows_of(rows[(rows["kind"] == "access") & (rows[_OF] == list(key)).all(axis=1)]))
+
+
+def _latest(years: dict[str, int], promised: list[Any]) -> int | None:
+    """The year from which all that must be kept is kept; None where nothing must."""
+    return max((years[row.promise_id] for row in promised if row.promise_id in years), default=None)
 
 
 def _verdict(view: View, promised: list[Any]) -> str:
@@ -104,6 +112,7 @@ def _columns(view: View) -> list[Column]:
         Column("target", t(N_("Target")), t(N_("share promised within the standard")), "percent"),
         Column("verdict", t(N_("Result")), t(N_("of all that is promised")), "verdict"),
         Column("promised", t(N_("Promised")), t(N_("see the sheet limits"))),
+        Column("holds_from", t(N_("Holds from")), t(N_("year, of what must be kept")), "year"),
     ]
 
 

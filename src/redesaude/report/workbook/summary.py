@@ -10,6 +10,7 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.lines import Group, Kind
+from redesaude.plan.first_years import late_promises
 from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
 from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS
@@ -69,6 +70,8 @@ def write(book: Book, pages: Pages | None) -> None:
         _reasons(sheet, view)
         return
     sheet.text(gap_sentence(view), "sentence", "bold")
+    for sentence in late_promises(view.plan, t):
+        sheet.text(sentence, "sentence")
     sheet.row += 1
     _figures(sheet, view, pages)
     _centres(sheet, view, pages.decisions)
