@@ -65,6 +65,15 @@ def test_common_words_for_the_kind_of_a_site_are_read(word: str, kind: str, doub
     assert [(p.code, p.cell) for p in found.notices] == ([("kind_by_default", "C3")] if doubt else [])
 
 
+def test_the_same_words_are_read_in_the_kinds_that_a_contract_suits() -> None:
+    direct = {"contract_id": "direct"}
+    found = scenario(contracts=rows(direct, {"contract_id": "oss", "site_kinds": "Público; Santa Casa, publica, novo"}))
+    assert found.contracts["site_kinds"].to_list() == [(), ("public", "philanthropic", "new")]
+    for unknown in ("castelo", "hospital"):  # the second says what it is, not whose
+        case = tables(contracts=rows(direct, {"contract_id": "oss", "site_kinds": f"public, {unknown}"}))
+        assert told(case) == [("not_a_choice", "contracts", "B3")]
+
+
 def test_each_word_means_one_kind_and_a_word_nobody_knows_is_refused() -> None:
     words = [word for each in KIND_WORDS.values() for word in each]
     assert len(words) == len(set(words))

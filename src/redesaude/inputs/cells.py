@@ -392,16 +392,19 @@ def parse_choice(column: Column, cell: object) -> Parsed:
     if flaw:
         return None, flaw
     word = code_of(cell)
-    exact = {choice.lower(): choice for choice in column.choices}
-    if not word or word.lower() in exact:
-        return exact.get(word.lower(), ""), None
-    meant = dict(column.synonyms).get(without_accents(word))
-    if meant:
+    meant = _meant(column, word) if word else ""
+    if meant or not word:
         return meant, None
     if meant is not None:
         return None, _flaw(NO_OWNER, column, word, choices=column.choices, default=column.default)
     near = nearest(word, column.choices)
     return None, _flaw(NOT_A_CHOICE, column, word, choices=column.choices, suggestion=near)
+
+
+def _meant(column: Column, word: str) -> str | None:
+    """The declared word that ``word`` is, or means; blank: it means none of them by itself, None: nobody knows it."""
+    exact = {choice.lower(): choice for choice in column.choices}
+    return exact.get(word.lower()) or dict(column.synonyms).get(without_accents(word))
 
 
 def parse_list(column: Column, cell: object) -> Parsed:
@@ -417,11 +420,11 @@ def parse_list(column: Column, cell: object) -> Parsed:
     entries = tuple(dict.fromkeys(word for word in words if word))
     if not column.choices:
         return entries, None
-    for word in entries:
-        if word.lower() not in column.choices:
-            near = nearest(word, column.choices)
-            return None, _flaw(NOT_A_CHOICE, column, word, choices=column.choices, suggestion=near)
-    return tuple(word.lower() for word in entries), None
+    meant = {word: _meant(column, word) for word in entries}
+    for word in (word for word, known in meant.items() if not known):
+        near = nearest(word, column.choices)
+        return None, _flaw(NOT_A_CHOICE, column, word, choices=column.choices, suggestion=near)
+    return tuple(dict.fromkeys(meant.values())), None
 
 
 def _not_a_value(column: Column, cell: object) -> Flaw | None:

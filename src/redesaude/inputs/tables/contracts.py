@@ -5,7 +5,14 @@ from __future__ import annotations
 from redesaude.financing import FINANCING
 from redesaude.inputs.tables.declaration import Column, Table, share
 from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
-from redesaude.inputs.tables.vocabulary import AFTER_TERM, COST_KEYS, DELIVERY_MODELS, PAYMENT_MECHANISMS, SITE_KINDS
+from redesaude.inputs.tables.vocabulary import (
+    AFTER_TERM,
+    COST_KEYS,
+    DELIVERY_MODELS,
+    KIND_SYNONYMS,
+    PAYMENT_MECHANISMS,
+    SITE_KINDS,
+)
 from redesaude.language import N_
 
 _FACTOR_HELP = {
@@ -231,6 +238,7 @@ CONTRACTS = Table(
             "references",
             N_("kinds of site it suits; blank: all"),
             choices=SITE_KINDS,
+            synonyms=KIND_SYNONYMS,
         ),
         Column(
             "state_share",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table
 from redesaude.inputs.tables.units import CASES, DEGREES, MONEY, MONEY_CASE, MONEY_YEAR, MONTHS, RATE, SHARE
-from redesaude.inputs.tables.vocabulary import KIND_WORDS, SITE_KINDS
+from redesaude.inputs.tables.vocabulary import KIND_SYNONYMS, SITE_KINDS
 from redesaude.language import N_
 
 SITES = Table(
@@ -27,7 +27,7 @@ SITES = Table(
             N_("owner of the building, or new when it must be built"),
             default="public",
             choices=SITE_KINDS,
-            synonyms=tuple((word, kind) for kind, words in KIND_WORDS.items() for word in words),
+            synonyms=KIND_SYNONYMS,
         ),
         Column("lot_id", "text", N_("lot in which it is tendered; blank: alone")),
         Column("fixed_cost", "number", N_("cost of hosting any service"), MONEY_YEAR, default=0.0, low=0),

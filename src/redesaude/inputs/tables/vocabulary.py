@@ -66,6 +66,8 @@ KIND_WORDS = {
         "benh vien da khoa tinh", "benh vien da khoa khu vuc", "trung tam y te", "phong kham", "phong kham da khoa",
     ),
 }  # fmt: skip
+#: each of those words with the kind that it means
+KIND_SYNONYMS = tuple((word, kind) for kind, words in KIND_WORDS.items() for word in words)
 #: what may be decided already about a service
 KINDS_OF_DECISION = ("open", "start", "close", "forbid", "freeze")
 
