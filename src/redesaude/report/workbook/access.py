@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
@@ -55,9 +56,9 @@ def _promised(view: View, key: tuple[str, ...]) -> list[Any]:
     return list(rows_of(rows[(rows["kind"] == "access") & (rows[_OF] == list(key)).all(axis=1)]))
 
 
-def _latest(years: dict[str, int], promised: list[Any]) -> int | None:
-    """The year from which all that must be kept is kept; None where nothing must."""
-    return max((years[row.promise_id] for row in promised if row.promise_id in years), default=None)
+def _latest(years: dict[str, int], promised: list[Any]) -> float:
+    """The year from which all that must be kept is kept; NaN where nothing must."""
+    return max((float(years[row.promise_id]) for row in promised if row.promise_id in years), default=np.nan)
 
 
 def _verdict(view: View, promised: list[Any]) -> str:
