@@ -93,6 +93,7 @@ class Scenario:
     fiscal: pd.DataFrame
     loans: pd.DataFrame
     debt_limits: pd.DataFrame
+    bids: pd.DataFrame
     risks: pd.DataFrame
     access_targets: pd.DataFrame
     load_ceilings: pd.DataFrame

@@ -15,6 +15,7 @@ from redesaude.studies.ppp_direct import PppDirect, ppp_direct
 from redesaude.studies.relief import Relief, relief
 from redesaude.studies.repricing import Repricing
 from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
+from redesaude.studies.stated_bids import BIDS, stated_bids
 from redesaude.studies.surge import Surges, surges
 from redesaude.studies.uncertainty import Simulation, simulate
 from redesaude.studies.verdicts import Verdicts
@@ -30,6 +31,7 @@ class Compared:
     break_even: pd.DataFrame
     sweep: RateSweep
     ppp_direct: PppDirect | None
+    bids: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BIDS)))
 
 
 @dataclass(frozen=True)
@@ -70,5 +72,6 @@ def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: Non
     progress("break_even")
     turns = break_even(plan, verdicts)
     progress("rates")
-    compared = Compared(known, simulation, swings, turns, sweep=rate_sweep(plan, verdicts), ppp_direct=against)
+    sweep, bids = rate_sweep(plan, verdicts), stated_bids(known)
+    compared = Compared(known, simulation, swings, turns, sweep=sweep, ppp_direct=against, bids=bids)
     return Studies(appraised, compared, relieved, absorbed, stays)

@@ -23,6 +23,7 @@ from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
 from redesaude.studies.ppp_direct import MONEY, OPENINGS, YEARS
 from redesaude.studies.relief import RELIEF
+from redesaude.studies.stated_bids import BIDS
 from redesaude.studies.surge import SERVICES, SPECIALTIES
 
 #: file name -> columns, the contract with scripts that read the folder
@@ -69,6 +70,10 @@ def write_study_tables(studies: Studies, folder: Path) -> None:
         write_csv(against.openings, OPENINGS, folder / "ppp_direct.csv")
         write_csv(against.money, MONEY, folder / "ppp_direct_money.csv")
         write_csv(against.years, YEARS, folder / "ppp_direct_years.csv")
+    if studies.compared is not None and len(studies.compared.bids):
+        bids = studies.compared.bids
+        rates = ["; ".join(f"{rate:.6f}" for rate in found) for found in bids["break_even_rates"]]
+        write_csv(bids.assign(break_even_rates=rates), BIDS, folder / "bids.csv")
     if len(studies.appraised.loans):
         write_csv(studies.appraised.loans, LOANS, folder / "loans.csv")
     if len(studies.appraised.debt):

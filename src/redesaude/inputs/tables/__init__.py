@@ -74,6 +74,7 @@ TABLES = (
     money.FISCAL,
     money.LOANS,
     money.DEBT_LIMITS,
+    money.BIDS,
     money.RISKS,
     promises.ACCESS_TARGETS,
     promises.LOAD_CEILINGS,

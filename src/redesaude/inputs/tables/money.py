@@ -142,6 +142,30 @@ DEBT_LIMITS = Table(
     read_by=("audit", "status_quo"),
 )
 
+BIDS = Table(
+    "bids",
+    N_(
+        "a stated payment of a PPP, such as a reference payment or a bid: its value is told, the plan is not priced by "
+        "it"
+    ),
+    (
+        Column("bid_id", "id", N_("code of the stated payment"), required=True),
+        Column("name", "text", N_("name, e.g. of the bidder")),
+        Column("site_id", "reference", N_("site"), required=True, refers="sites.site_id"),
+        Column("contract_id", "reference", N_("contract"), required=True, refers="contracts.contract_id"),
+        Column("payment", "number", N_("payment of a full year, taxes on it included"), MONEY_YEAR, True, low=0),
+        Column("discount_rate", "number", N_("real rate of the comparison; blank: that of the settings"), RATE,
+               low=0, high=0.5),
+        Column("bid_discount_rate", "number", N_("real rate of the payments, where it is another; blank: the same"),
+               RATE, low=0, high=0.5),
+        Column("later_rate", "number", N_("real rate of both from later_from on; blank: no change"), RATE,
+               low=0, high=0.5),
+        Column("later_from", "integer", N_("first year of later_rate"), N_("year"), low=1990, high=2300),
+    ),
+    key=("bid_id",),
+    read_by=("audit", "status_quo"),
+)  # fmt: skip
+
 RISKS = Table(
     "risks",
     N_("a risk: a quantity that may come out otherwise than planned"),

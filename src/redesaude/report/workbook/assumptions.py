@@ -33,6 +33,7 @@ _SHEETS = {
     "fiscal": N_("Fiscal limits"),
     "loans": N_("Public loans"),
     "debt_limits": N_("Limits on public debt"),
+    "bids": N_("Stated payments"),
     "access_targets": N_("Access targets"),
 }
 

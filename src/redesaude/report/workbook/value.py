@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from redesaude.language import N_
 from redesaude.report.studies import Studies
 from redesaude.report.view import View
-from redesaude.report.workbook import charts, commissioning
+from redesaude.report.workbook import bids, charts, commissioning
 from redesaude.report.workbook.appraisal import COMPONENT_NAMES, Appraisal, Bridge
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.commissioning import commissioning_frame
@@ -43,6 +43,7 @@ def write(book: Book, studies: Studies, live: Appraisal | None) -> None:
         return
     pages = _Pages(book, sheet, studies, live)
     pages.programme()
+    bids.write(sheet, view, studies.compared.bids)
     pages.sites()
 
 
