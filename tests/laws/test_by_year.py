@@ -12,6 +12,8 @@ from random_tables import phased_tables, random_tables
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import by_year
+from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.money_by_year import PAYERS, people_and_money
 from redesaude.plan.plan import Plan
 from seeds import a_few
 
@@ -89,3 +91,21 @@ def test_the_last_year_is_the_access_table_where_all_is_open_by_then(seed: int) 
     for key, row in access.iterrows():
         if np.isfinite(float(row["share_within_standard"])) and key in final.index:
             assert final.loc[key, "share_within_standard"] == pytest.approx(row["share_within_standard"], abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", SEEDS[::2])
+def test_money_of_the_years_is_the_cash_flow_by_payer_and_regions_are_part_of_it(seed: int) -> None:
+    appraisal = Appraisal(_planned(seed))
+    flows = cash_flow(appraisal)
+    table = people_and_money(appraisal, flows)
+    whole = table[table["region_id"] == ALL].groupby("year").sum(numeric_only=True)
+    last = appraisal.calendar.first_year + appraisal.calendar.horizon_years
+    inside = flows[flows["year"] < last]
+    for payer in PAYERS:
+        paid = inside[inside["payer"] == payer].groupby("year")["real"].sum().reindex(whole.index, fill_value=0.0)
+        np.testing.assert_allclose(whole[f"cost_{payer}"], paid, rtol=1e-9, atol=1e-6)
+    assert whole[[f"cost_{payer}" for payer in PAYERS]].abs().to_numpy().sum() > 0
+    parts = table[table["region_id"] != ALL].groupby("year").sum(numeric_only=True)
+    at_sites = inside[(inside["site_id"] != "") & (inside["payer"] == "state")].groupby("year")["real"].sum()
+    expected = at_sites.reindex(parts.index, fill_value=0.0)
+    np.testing.assert_allclose(parts["cost_state"], expected, rtol=1e-9, atol=1e-6)

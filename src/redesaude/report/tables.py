@@ -11,11 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from redesaude.inputs.csv_text import harmless
-from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.bills import BILLS, bills
+from redesaude.plan.bills import BILLS
 from redesaude.plan.by_period import BY_PERIOD
-from redesaude.plan.by_year import BY_YEAR
 from redesaude.plan.milestones import MILESTONES
+from redesaude.plan.money_by_year import PEOPLE_AND_MONEY
 from redesaude.plan.plan import Plan
 from redesaude.plan.public_debt import DEBT, LOANS
 from redesaude.promises import KINDS
@@ -44,7 +43,7 @@ def write_tables(view: View, folder: Path) -> None:
     """Write the tables of the plan as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows).
 
     Tables of what the input does not ask for (hubs, staff, stations, several periods) are left out, transfers and
-    agreements where there are none, and without a plan its milestones.
+    agreements and bills where there are none, and without a plan its milestones, years and bills.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
@@ -53,18 +52,17 @@ def write_tables(view: View, folder: Path) -> None:
             write_csv(getattr(view.plan, name), columns, folder / f"{name}.csv")
     if view.plan.has_decisions:
         write_csv(view.milestones, MILESTONES, folder / "milestones.csv")
-        write_csv(view.years, BY_YEAR, folder / "by_year.csv")
+        write_csv(view.years, PEOPLE_AND_MONEY, folder / "by_year.csv")
+        if len(view.bills):
+            write_csv(view.bills, BILLS, folder / "bills.csv")
     if view.plan.has_decisions and several(view):
         write_csv(view.phases, BY_PERIOD, folder / "phases.csv")
 
 
 def write_study_tables(studies: Studies, folder: Path) -> None:
-    """Write who is billed, PPP against direct, and what was found of hubs, surges and loans, where there is any."""
+    """Write PPP against direct, and what was found of hubs, surges and public loans, as far as the scenario asks."""
     if studies.relief is not None:
         write_csv(studies.relief.table, RELIEF, folder / "relief.csv")
-    owed = bills(Appraisal(studies.appraised.plan), studies.appraised.cash_flow)
-    if len(owed):
-        write_csv(owed, BILLS, folder / "bills.csv")
     against = None if studies.compared is None else studies.compared.ppp_direct
     if against is not None:
         write_csv(against.openings, OPENINGS, folder / "ppp_direct.csv")

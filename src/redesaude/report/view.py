@@ -11,11 +11,12 @@ import pandas as pd
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import Translator, translator
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.bills import bills
 from redesaude.plan.by_period import by_period
-from redesaude.plan.by_year import by_year
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.companies import companies
 from redesaude.plan.milestones import milestones
+from redesaude.plan.money_by_year import people_and_money
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names, names_of
 from redesaude.report.numbers import Numbers, numbers_for
@@ -41,25 +42,39 @@ class View:
         return self.plan.scenario
 
     @cached_property
+    def appraisal(self) -> Appraisal:
+        """The plan, appraised once for every page; here and below with decisions only."""
+        return Appraisal(self.plan)
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Who pays what in each year, see :func:`redesaude.plan.cash_flow.cash_flow`."""
+        return cash_flow(self.appraisal) if self.studies is None else self.studies.appraised.cash_flow
+
+    @cached_property
     def milestones(self) -> pd.DataFrame:
-        """Milestones of the plan's services, see :func:`redesaude.plan.milestones.milestones`; with decisions only."""
-        return milestones(Appraisal(self.plan))
+        """Milestones of the plan's services, see :func:`redesaude.plan.milestones.milestones`."""
+        return milestones(self.appraisal)
 
     @cached_property
     def companies(self) -> pd.DataFrame:
         """Returns and covers of the project companies, see :func:`redesaude.plan.companies.companies`."""
-        return companies(Appraisal(self.plan))
+        return companies(self.appraisal)
 
     @cached_property
     def years(self) -> pd.DataFrame:
-        """Who is treated in each year, see :func:`redesaude.plan.by_year.by_year`; with decisions only."""
-        return by_year(Appraisal(self.plan))
+        """Who is treated and what it costs in each year, see :func:`redesaude.plan.money_by_year.people_and_money`."""
+        return people_and_money(self.appraisal, self.flows)
+
+    @cached_property
+    def bills(self) -> pd.DataFrame:
+        """What each municipality pays in each year, see :func:`redesaude.plan.bills.bills`."""
+        return bills(self.appraisal, self.flows)
 
     @cached_property
     def phases(self) -> pd.DataFrame:
-        """What each period asks of each source, see :func:`redesaude.plan.by_period.by_period`; with decisions only."""
-        appraisal = Appraisal(self.plan)
-        return by_period(appraisal, cash_flow(appraisal))
+        """What each period asks of each source, see :func:`redesaude.plan.by_period.by_period`."""
+        return by_period(self.appraisal, self.flows)
 
     @property
     def title(self) -> str:

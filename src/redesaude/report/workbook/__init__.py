@@ -42,6 +42,7 @@ _OF_A_PLAN = {
     "years": N_("By year"),
     "needs": N_("Needs and supply"),
     "limits": N_("Limits and promises"),
+    "bills": N_("Bill of each municipality"),
     "unmet": N_("Sent away"),
     "resources": N_("Hubs, staff and emergency"),
 }
@@ -49,7 +50,6 @@ _OF_STUDIES = {
     "value": N_("Value for money"),
     "cash_flow": N_("Cash flow by year"),
     "fiscal": N_("Fiscal limits by year"),
-    "bills": N_("Bill of each municipality"),
     "cash_ledger": N_("Amounts by year"),
     "term_sheets": N_("Term sheets"),
 }
@@ -102,6 +102,7 @@ def _plan_sheets(book: Book) -> summary.Pages:
     by_period = phases.write(book) if _has_phases(book.view) else None
     resources.write(book)
     years.write(book)
+    bills.write(book)
     milestones.write(book)
     if network.in_use(book.view):
         network.write(book)
@@ -123,7 +124,6 @@ def _study_sheets(book: Book, cells: assumptions.Cells) -> None:
         return
     cash_flow.write(book, studies, cells)
     fiscal.write(book, studies)
-    bills.write(book, studies)
     term_sheets.write(book, studies)
     compared = studies.compared
     if compared is None:

@@ -7,9 +7,6 @@ from dataclasses import replace
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.bills import bills
-from redesaude.report.studies import Studies
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
@@ -17,15 +14,14 @@ from redesaude.report.workbook.sheet import Column
 _WIDTHS = (30, 28, 14, 16, 16, 16, 18)
 
 
-def bills_frame(view: View, studies: Studies) -> pd.DataFrame:
+def bills_frame(view: View) -> pd.DataFrame:
     """Return one row for each municipality that pays: names, population, and its bill.
 
     ``last_year`` is that of the horizon, once everything is open, ``mean`` a year over the horizon (currency/year, base
     year), ``npv`` the present value; ``per_person`` is ``last_year`` by inhabitant of the base year (NaN: nobody lives
     there).
     """
-    appraisal = Appraisal(view.plan)
-    table, calendar = bills(appraisal, studies.appraised.cash_flow), appraisal.calendar
+    table, calendar = view.bills, view.appraisal.calendar
     year = table["year"].astype(int) - calendar.first_year
     beyond = max(0, int(year.max()) + 1 - calendar.horizon_years) if len(table) else 0
     factors = replace(calendar, tail_years=beyond).factors()
@@ -45,7 +41,7 @@ def bills_frame(view: View, studies: Studies) -> pd.DataFrame:
     return rows.sort_values(["region", "municipality"], ignore_index=True)
 
 
-def write(book: Book, studies: Studies) -> None:
+def write(book: Book) -> None:
     """Write the sheet; where the municipalities pay nothing it says so."""
     view, t = book.view, book.view.t
     note = t(
@@ -56,7 +52,7 @@ def write(book: Book, studies: Studies) -> None:
         )
     )
     sheet = book.sheet("bills", t(N_("Bill of each municipality")), _WIDTHS, note)
-    rows = bills_frame(view, studies)
+    rows = bills_frame(view)
     if rows.empty:
         sheet.text(t(N_("No contract of this plan is shared by municipalities.")), "sentence")
         return
