@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from redesaude.plan.journal import Kept, write_journal
 from redesaude.plan.plan import Termination
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.studies import members as kept_members
 from redesaude.studies import runs
 from redesaude.studies.members import Members, members_beside
 
@@ -71,6 +73,23 @@ def test_a_disk_that_takes_no_more_ends_no_comparison(tmp_path: Path) -> None:
     members = Members(tmp_path / "file" / "members", resume=True)
     found = runs.solve_all({"mix": scenario}, OPTIONS, members=members)
     assert found["mix"].has_decisions
+
+
+@pytest.mark.parametrize("refusal", [errno.ENOSPC, errno.EROFS, errno.EACCES])  # EACCES: open elsewhere, on Windows
+def test_a_plan_that_the_disk_does_not_keep_is_told_and_nothing_else_is_lost(
+    refusal: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(refusal, os.strerror(refusal))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(kept_members, "write_plan" if refusal != errno.EACCES else "settle", refused)
+    arguments = ["compare", str(workbook(tmp_path)), "--deterministic", "--work", "5000"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert "of the plans could not be kept in" in done.output
+    assert (tmp_path / "results" / "tiny" / "compare" / "manifest.json").exists()
+    assert not (tmp_path / "results" / "tiny" / ".compare.members").exists()
 
 
 def test_a_comparison_that_was_cut_short_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

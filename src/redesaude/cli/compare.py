@@ -33,6 +33,10 @@ _CUT_SHORT = N_(
 )
 _TAKEN_UP = N_("The comparison takes up {count} plans of one that was cut short, where the options are the same.")
 _NONE = N_("There is no comparison that was cut short to take up: it begins anew.")
+_LOST = N_(
+    "{count} of the plans could not be kept in {folder}: the disk takes no more there. Were the comparison cut short "
+    "now, --resume would look for them again from the beginning."
+)
 _ENDING = N_("Interrupted: nothing was written. What was solved is kept; --resume takes it up.")
 
 _LINE_EVERY = 5.0
@@ -56,6 +60,9 @@ def run(
             stop=stop,
             members=members,
         )
+        if members.lost:
+            text = say(_LOST, count=len(members.lost), folder=members.folder)
+            console.print(text, soft_wrap=True, highlight=False)
         if not found.plans:
             fail(say(N_("Stopped before any strategy was solved.")), Exit.INTERRUPTED)
         stop.written = True  # the members are kept

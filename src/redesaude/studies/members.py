@@ -34,11 +34,13 @@ class Members:
     """The members of a comparison, kept in ``folder`` (None: nowhere); may be used from several processes.
 
     With ``resume`` finished members are not solved again, and the others take up from their journals; a deterministic
-    one begins anew, so that the comparison is the one that nothing had cut short.
+    one begins anew, so that the comparison is the one that nothing had cut short. ``lost`` are the names of those that
+    the disk did not take.
     """
 
     def __init__(self, folder: Path | None = None, *, resume: bool = False) -> None:
         self.folder, self.resume = folder, resume
+        self.lost: tuple[str, ...] = ()
 
     def count(self) -> int:
         """Return how many finished members are there, whatever they were solved with."""
@@ -64,7 +66,7 @@ class Members:
     def keep(self, plan: Plan, scenario: Scenario, options: SolveOptions) -> None:
         """Keep ``plan`` if its search is finished, at once: whoever reads finds it whole or not at all.
 
-        A disk that takes no more costs what is kept of the member, not the comparison.
+        A disk that takes no more costs what is kept of the member, not the comparison (:meth:`holds`).
         """
         if self.folder is None or plan.termination in _UNFINISHED:
             return
@@ -81,6 +83,12 @@ class Members:
         except OSError:
             return
         remove_journal(place.with_suffix(".journal"))
+
+    def holds(self, plan: Plan, scenario: Scenario, options: SolveOptions) -> bool:
+        """Return whether ``plan`` is kept, as far as it should be."""
+        if self.folder is None or plan.termination in _UNFINISHED:
+            return True
+        return (_place(self.folder, scenario, options) / NAME).is_file()
 
     def journal(self, scenario: Scenario, options: SolveOptions) -> Journal:
         """Return the journal of a member's search. Raises as :meth:`kept`."""

@@ -62,6 +62,7 @@ def solve_all(
         found = _in_processes(scenarios, replace(options, jobs=jobs), progress, stop, members)
     else:
         found = _one_by_one(scenarios, options, progress, stop, members)
+    members.lost = tuple(n for n, plan in found.items() if not members.holds(plan, scenarios[n], options))
     return {name: found[name] for name in scenarios if name in found}
 
 
