@@ -30,11 +30,11 @@ def add_assignment(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
     """
     m.x = placed(
         pyo.Var(over_periods(keys.journey, keys.periods), bounds=(0, 1), doc="share of cases treated, 0-1"),
-        Place(2, 1, demand=True, kind=Kind.SHARE, time=Time.STANDS),
+        Place(2, 1, demand=True, kind=Kind.SHARE, time=Time.STANDS, rows=keys.journey),
     )
     m.u = placed(
         pyo.Var(over_periods(keys.demand, keys.periods), bounds=(0, 1), doc="share sent away or untreated, 0-1"),
-        Place(1, demand=True, time=Time.STANDS),
+        Place(1, demand=True, time=Time.STANDS, rows=keys.demand),
     )
     single = problem.specialties.single_source[problem.demand.specialty[problem.journeys.demand]]
     for a in np.flatnonzero(single).tolist():

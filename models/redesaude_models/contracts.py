@@ -31,11 +31,11 @@ def add_contracts(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) ->
     """Add hosting w, lettings b and the constraints of this page. Needs ``m.z``."""
     m.w = placed(
         pyo.Var(over_periods(keys.hosting, keys.periods), domain=pyo.Binary, doc="site runs under contract, 0/1"),
-        Place(site=0, time=Time.STANDS),
+        Place(site=0, time=Time.STANDS, rows=keys.hosting),
     )
     m.b = placed(
         pyo.Var(over_periods(keys.letting, keys.periods), domain=pyo.Binary, doc="contract let for lot, 0/1"),
-        Place(time=Time.STANDS),
+        Place(time=Time.STANDS, rows=keys.letting),
     )
     hosting = hosting_of_options(problem)
     _host(m, problem, keys, hosting)

@@ -36,6 +36,7 @@ def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
     problem = watched(problem, unread)
     keys = keys_of(problem)
     m = pyo.ConcreteModel(name="network")
+    m.periods = keys.periods  # those of its index sets, for who reads its columns (:mod:`.columns`)
     add_pool(m, problem, keys)
     add_assignment(m, problem, keys)
     add_siting(m, problem, keys)

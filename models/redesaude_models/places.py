@@ -5,7 +5,7 @@ A component that says nothing here is not known to them: they leave the model wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeVar
@@ -49,7 +49,9 @@ class Place:
     """Where in the index of a variable its ``specialty``, its ``site`` and the site of a ``partner`` stand.
 
     None where it has none; a specialty may also be told by the index. ``demand`` is true for variables of a demand,
-    whose index begins with the territory, ``pooled`` for those of the pool of journeys.
+    whose index begins with the territory, ``pooled`` for those of the pool of journeys. ``rows`` are the rows of the
+    problem over which the index set runs, in each period. The index of what depends on the period ends with it; where
+    an index is a name instead, ``called`` says what it is of in which period.
     """
 
     specialty: int | Mapping[Any, str] | None = None
@@ -59,6 +61,24 @@ class Place:
     pooled: bool = False
     kind: Kind = Kind.OTHER
     time: Time = Time.EACH
+    rows: Sequence[tuple[str, ...]] | None = None
+    called: Mapping[Any, tuple[str, str]] | None = None
+
+    def demand_of(self, index: Any) -> tuple[Any, str | None]:
+        """Return the territory and the specialty of the demand that ``index`` is about."""
+        return index[0], self.specialty_of(index)
+
+    def service_of(self, index: Any) -> tuple[Any, ...]:
+        """Return the site, specialty and period of the service that ``index`` is about."""
+        return index[self.site], self.specialty_of(index), index[-1]
+
+    def apart(self, index: Any, periods: Collection[str]) -> tuple[Any, str]:
+        """Return what ``index`` is of, and its period (blank: it has none)."""
+        if self.called is not None:
+            return self.called[index]
+        if isinstance(index, tuple):
+            return (index[:-1], index[-1]) if index[-1] in periods else (index, "")
+        return ("", index) if index in periods else (index, "")
 
     def specialty_of(self, index: Any) -> str | None:
         """Return the specialty that ``index`` is about, None if it is about none."""

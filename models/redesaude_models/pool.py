@@ -47,7 +47,7 @@ def add_pool(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
     services = [keys.service[k] for k in problem.pool.service.tolist()]
     m.out = placed(
         pyo.Var(over_periods(demands, keys.periods), bounds=(0, 1), doc="share by pooled journeys, 0-1"),
-        Place(1, demand=True, pooled=True),
+        Place(1, demand=True, pooled=True, rows=keys.demand),
     )
     m.into = placed(
         pyo.Var(

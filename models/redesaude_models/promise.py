@@ -10,7 +10,7 @@ is said by each kind on its own page: a page is a subclass of :class:`Promise`, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -19,7 +19,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.parts import Floats, Holds, price_of_all
-from redesaude_models.places import EVERYWHERE, Place, Time, placed
+from redesaude_models.places import Place, Time, placed
 from redesaude_models.relations import relation
 
 
@@ -74,6 +74,11 @@ class Promise(ABC):
         """Return the one specialty that the promise is about; blank where it is about several, or none."""
         return ""
 
+    def called(self, periods: Sequence[str]) -> tuple[str, str]:
+        """Return what it is of, and its period, of these ids: where it is made in several, its id ends with that."""
+        period = periods[self.period]
+        return self.id.removesuffix(f"|{period}"), period
+
     def missing(self, problem: Any, decisions: Any) -> float:
         """Return how much ``decisions`` fall short, whether the promise is hard or not."""
         gap = self.due(problem) - self.achieved(problem, decisions)
@@ -114,9 +119,10 @@ def _add_kind(m: pyo.ConcreteModel, problem: Any, keys: Any, promises: list[Prom
     elastic = [promise.id for promise in promises if not promise.hard]
     row, short = first.docs
     shortfall = pyo.Var(elastic, domain=pyo.NonNegativeReals, doc=short)
-    setattr(m, first.shortfall, placed(shortfall, Place(about) if all(about.values()) else EVERYWHERE))
-    rows = pyo.Constraint(pyo.Any, doc=row)
-    setattr(m, first.component, rows if first.time is Time.EACH else placed(rows, Place(time=first.time)))
+    names = {promise.id: promise.called(keys.periods) for promise in promises}
+    setattr(m, first.shortfall, placed(shortfall, Place(about if all(about.values()) else None, called=names)))
+    rows = placed(pyo.Constraint(pyo.Any, doc=row), Place(time=first.time, called=names))
+    setattr(m, first.component, rows)
     for promise in promises:
         missing = 0 if promise.hard else shortfall[promise.id]
         total, due = promise.expression(m, problem, keys), float(promise.due(problem)) / promise.scale()

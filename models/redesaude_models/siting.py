@@ -38,13 +38,15 @@ def _variables(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> No
     options = over_periods(keys.option, keys.periods)
     m.open = placed(
         pyo.Var(over_periods(keys.service, keys.periods), domain=pyo.Binary, doc="service open, 0/1"),
-        Place(1, 0, kind=Kind.OPENING, time=Time.STANDS),
+        Place(1, 0, kind=Kind.OPENING, time=Time.STANDS, rows=keys.service),
     )
     m.z = placed(
-        pyo.Var(options, domain=pyo.Binary, doc="size l under contract c open, 0/1"), Place(1, 0, time=Time.STANDS)
+        pyo.Var(options, domain=pyo.Binary, doc="size l under contract c open, 0/1"),
+        Place(1, 0, time=Time.STANDS, rows=keys.option),
     )
     m.v = placed(
-        pyo.Var(options, domain=pyo.NonNegativeReals, doc="cases treated, cases/year"), Place(1, 0, kind=Kind.VOLUME)
+        pyo.Var(options, domain=pyo.NonNegativeReals, doc="cases treated, cases/year"),
+        Place(1, 0, kind=Kind.VOLUME, rows=keys.option),
     )
     elastic = [key for key, hard in zip(keys.option, problem.options.volume_hard, strict=True) if not hard]
     m.short_volume = placed(

@@ -68,7 +68,7 @@ def add_tiers(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Non
         pyo.Var(
             over_periods(names.transfer, keys.periods), domain=pyo.NonNegativeReals, doc="cases sent up, cases/year"
         ),
-        Place(1, 0, partner=2, kind=Kind.FLOW),
+        Place(1, 0, partner=2, kind=Kind.FLOW, rows=names.transfer),
     )
     _first_contact(m, problem, keys, names)
     _skills(m, problem, keys, names)

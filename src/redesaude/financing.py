@@ -2,7 +2,7 @@
 
 A contract states one of them in the column ``financing``. Whoever asks what that means (prices, limits, cash flow,
 checks of the input, studies, term sheets) asks this table. A new way is a row here; where it repays works as no other
-does, also a :class:`Repayment` with its arithmetic in :mod:`redesaude.finance.repayment`.
+does, also a :class:`Repayment` with its arithmetic in :mod:`redesaude.finance.cashflow`.
 """
 
 from __future__ import annotations

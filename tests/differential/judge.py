@@ -17,8 +17,9 @@ from redesaude.solving.clock import Clock
 from redesaude.solving.core.incumbent import exact_values
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import solve
+from redesaude.solving.known import Openings, known_in
 from redesaude.solving.options import Limits, SolveOptions
-from redesaude.solving.progress import Openings, Progress, Reporter, Search
+from redesaude.solving.progress import Progress, Reporter, Search
 from redesaude.solving.solve import solve as solved
 from redesaude_models.keys import keys_of, over_periods
 from redesaude_models.network import build_model
@@ -131,7 +132,8 @@ def judge(
     is not of its kind.
     """
     told: list[Progress] = []
-    search, began = Search(_patient(gap), Reporter(told.append), known=known), time.process_time()
+    opened = tuple(known_in(assembled.problem, openings) for openings in known)
+    search, began = Search(_patient(gap), Reporter(told.append), known=opened), time.process_time()
     try:
         result = WAYS[way](assembled, search)
     except Exception as error:  # the finding is that it is raised

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from differential.judge import Truth
-from redesaude.solving.progress import Openings
+from redesaude.solving.known import Openings
 from redesaude_models.keys import keys_of, over_periods
 
 #: keeps these draws apart from those of the problem

@@ -60,7 +60,7 @@ def limits(random: np.random.Generator) -> tuple[float, float]:
     return float(random.choice([0, 0, 1, 2])), float(random.choice([np.inf, np.inf, 1, 2]))
 
 
-def with_aggregate_capacity(seed: int) -> Capacitated:
+def limited(seed: int) -> Capacitated:
     random = np.random.default_rng(seed)
     p = parts(random)
     all_cases, count = float(p["cases"].sum()), len(p["opening"])
@@ -157,7 +157,7 @@ def judge(search: Search, termination: Termination, best: float, moved: float) -
 
 @pytest.mark.parametrize("seed", range(60))
 def test_branching_proves_no_more_than_is_true(seed: int) -> None:
-    problem = with_aggregate_capacity(seed)
+    problem = limited(seed)
     best = min(
         (problem.offset + problem.opening @ c + allocated(problem, np.flatnonzero(c)) for c in choices(problem)),
         default=np.inf,

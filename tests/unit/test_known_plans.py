@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 from differential.ways import WAYS, Way
 from redesaude.assemble import assemble
-from redesaude.solving.decomposed import by_sifting
+from redesaude.solving.known import known_in, openings_of
 from redesaude.solving.options import Limits
-from redesaude.solving.progress import Progress, Reporter, Search, openings_of
+from redesaude.solving.progress import Progress, Reporter, Search
 from redesaude.solving.solve import solve
 from tiny import EXACT, rows, scenario
 
@@ -28,7 +26,7 @@ SIZES = {
     [
         (WAYS["services"], 1_000),
         (WAYS["room"], 40),
-        (partial(by_sifting, first=1), 40),
+        (WAYS["growing"], 40),
         (WAYS["specialties"], 40),
         (WAYS["direct"], 40),
     ],
@@ -37,8 +35,10 @@ def test_the_first_plan_is_the_known_one(way: Way, room: int) -> None:
     case = scenario(sizes=SIZES[room])
     best = solve(case, EXACT)
     told: list[Progress] = []
-    search = Search(Limits(0.0, 20.0), Reporter(told.append), known=(openings_of(best),))
-    result = way(assemble(case), search)
+    assembled = assemble(case)
+    known = known_in(assembled.problem, openings_of(best))
+    search = Search(Limits(0.0, 20.0), Reporter(told.append), known=(known,))
+    result = way(assembled, search)
     assert result is not None
     assert result.decisions is not None
     plans = [step.incumbent for step in told if step.incumbent is not None]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import tiny
-from redesaude.assemble import Assembled
+from redesaude.assemble import Assembled, assemble
 from redesaude.errors import BoundError, Fault, FaultError, SolverError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.audit import audit
@@ -20,6 +20,7 @@ from redesaude.solving import solve as solving
 from redesaude.solving.decomposed import DecomposedEngine
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.known import known_in, openings_of
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.progress import Search
@@ -45,7 +46,7 @@ def lenient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REDESAUDE_STRICT")
 
 
-def with_aggregate_capacity() -> Scenario:
+def limited() -> Scenario:
     return tiny.scenario(sizes=ROOM)
 
 
@@ -93,11 +94,9 @@ def test_the_next_way_begins_from_the_plan_and_bound_in_hand(monkeypatch: pytest
     plan = solve(tiny.scenario(), EXACT)
     assert (plan.status, plan.termination) == (Status.OPTIMAL, Termination.GAP_REACHED)
     assert plan.objective == pytest.approx(best.objective)
-    assert handed[0].known[0] == frozenset(
-        best.openings[["site_id", "specialty_id", "size_id", "contract_id", "period_id"]].itertuples(
-            index=False, name=None
-        )
-    )
+    known = known_in(assemble(tiny.scenario()).problem, openings_of(best))
+    assert known.options.sum() == len(best.openings)
+    assert np.array_equal(handed[0].known[0].options, known.options)
     assert handed[0].record.given == pytest.approx(0.9 * best.objective)
     assert [(f.stage, f.kind) for f in plan.faults] == [("way 0", "ZeroDivisionError")]
     assert any("fault" in line and "ZeroDivisionError" in line for line in plan.log)
@@ -199,7 +198,7 @@ def test_in_tests_the_first_fault_is_raised(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest.MonkeyPatch, lenient: None) -> None:
     """The real ways: branching breaks once it has a plan, and the general ways go on from it."""
-    expected = solve(with_aggregate_capacity(), EXACT)
+    expected = solve(limited(), EXACT)
     handed: list[tuple[Any, ...]] = []
     inner = DecomposedEngine.ways
 
@@ -219,7 +218,7 @@ def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest
 
     monkeypatch.setattr(DecomposedEngine, "ways", property(watched))
     monkeypatch.setattr(BranchAndBound, "_search", break_down)
-    plan = solve(with_aggregate_capacity(), TAKEN_APART)
+    plan = solve(limited(), TAKEN_APART)
     assert plan.objective == pytest.approx(expected.objective)
     assert plan.status == Status.OPTIMAL
     assert [(f.stage, f.kind) for f in plan.faults] == [("capacity", "IndexError")]

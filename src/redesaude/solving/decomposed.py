@@ -86,7 +86,7 @@ def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
         benders = Benders(problem.services, search, problem.decisions)
     search.reporter.tell("build", "capacity for all everywhere: only services are decided")
     with watch("search"):
-        termination = benders.run(problem.pure.opened_by(openings) for openings in search.known)
+        termination = benders.run(known.ever for known in search.known)
     rows, columns = benders.master.matrix.shape
     decisions = None if benders.opened is None else problem.decisions(benders.opened)
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds)
@@ -100,7 +100,7 @@ def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
     divided, services = not problem.services.whole, problem.services
     tree = (BranchAndBound if divided else SingleSource)(services, search, problem.decisions)
     search.reporter.tell("build", "one way to deliver each service: branching on services")
-    termination = tree.run(problem.pure.opened_by(openings) for openings in search.known)
+    termination = tree.run(known.ever for known in search.known)
     decisions = None if tree.found is None else problem.decisions(tree.found)
     demands, count = len(services.cases), len(services.opening)
     return EngineResult(

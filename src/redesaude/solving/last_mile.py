@@ -23,11 +23,12 @@ from redesaude.errors import SolverError
 from redesaude.solving.core.incumbent import Incumbent, in_model
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.highs import solve
-from redesaude.solving.layout import NONE, in_order, layout_of
+from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.near import Near, minutes_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.columns import NONE
 from redesaude_models.parts import UnknownPartError
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Floats, LinearModel

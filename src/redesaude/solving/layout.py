@@ -9,11 +9,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from redesaude_models.columns import NONE
 from redesaude_models.places import Kind, place_of
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Flags, Ints, LinearModel
-
-NONE = -1
 
 
 @dataclass(frozen=True)
@@ -47,9 +46,9 @@ def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
     count = len(arrays.variables)
     specialty, site, demand, opener, partner = (np.full(count, NONE, dtype=np.int64) for _ in range(5))
     share, flow = np.zeros((2, count), dtype=bool)
-    opens: dict[tuple[str, ...], int] = {}
-    demands: dict[tuple[str, str], int] = {}
-    services: list[tuple[int, tuple[str, ...]]] = []
+    opens: dict[tuple[Any, ...], int] = {}
+    demands: dict[tuple[Any, str | None], int] = {}
+    services: list[tuple[int, tuple[Any, ...]]] = []
     for n, variable in enumerate(arrays.variables):
         place, index = place_of(variable.parent_component()), variable.index()
         about = place.specialty_of(index)
@@ -58,21 +57,14 @@ def layout_of(arrays: LinearModel, problem: PlanningProblem) -> Layout:
         partner[n] = NONE if place.partner is None else sites[index[place.partner]]
         share[n], flow[n] = place.kind is Kind.SHARE, place.kind is Kind.FLOW
         if place.kind is Kind.OPENING:
-            opens[index] = n
-        elif place.kind is Kind.SHARE:
-            services.append((n, index[1:]))
-        elif place.kind in (Kind.VOLUME, Kind.FLOW):
-            services.append((n, (*index[:2], index[-1])))
+            opens[place.service_of(index)] = n
+        elif place.kind is not Kind.OTHER:
+            services.append((n, place.service_of(index)))
         if place.demand and about is not None:
-            demand[n] = demands.setdefault((index[0], about), len(demands))
+            demand[n] = demands.setdefault(place.demand_of(index), len(demands))
     for n, service in services:
         opener[n] = opens.get(service, NONE)
     return Layout(specialty, site, demand, opener, share, partner, flow)
-
-
-def names_of(arrays: LinearModel) -> list[tuple[str, Any]]:
-    """Return the (component, index) of each column."""
-    return [(str(v.parent_component().local_name), v.index()) for v in arrays.variables]
 
 
 def in_order(problem: PlanningProblem) -> list[list[int]]:

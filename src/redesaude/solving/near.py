@@ -7,10 +7,9 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.finance.phases import Phases
 from redesaude.solving.core.incumbent import Incumbent
-from redesaude.solving.layout import names_of
-from redesaude_models.keys import keys_of, over_periods
+from redesaude_models.columns import NONE, columns_of
+from redesaude_models.keys import keys_of
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
-from redesaude_models.tiers import transfer_keys
 
 #: what one period of a service counts: kept as it is today, of today's size under another contract, not there today
 _AS_TODAY, _SIZE_OF_TODAY, _NEW = -1.0, -0.5, 1.0
@@ -24,24 +23,18 @@ class Near:
     """
 
     def __init__(self, arrays: LinearModel, assembled: Assembled) -> None:
-        names = names_of(arrays)
-        options = [(n, index) for n, (name, index) in enumerate(names) if name == "z"]
-        self.unmet: Flags = np.array([name == "u" for name, _ in names], dtype=bool)
-        self._options: Ints = np.array([n for n, _ in options], dtype=np.int64)
-        self._service = _numbered([(*index[:2], index[4]) for _, index in options])
-        self._size = _numbered([index[2] for _, index in options])
-        self._periods = len(assembled.problem.periods)
-        today = {
-            (row.site_id, row.specialty_id): (row.today_size, row.today_contract)
-            for row in assembled.services[assembled.services["existing"]].itertuples(index=False)
-        }
-        self.lost: Floats = np.zeros(len(names))
-        for n, (site, specialty, size, contract, _) in options if today else ():
-            before = today.get((site, specialty))
-            if before is None:
-                self.lost[n] = _NEW
-            elif before[0] == size:
-                self.lost[n] = _AS_TODAY if before[1] == contract else _SIZE_OF_TODAY
+        problem, columns = assembled.problem, columns_of(arrays)
+        grid, count = columns["z"], len(arrays.cost)
+        option, period = np.nonzero(grid != NONE)
+        service = problem.options.service[option]
+        self.unmet: Flags = np.zeros(count, dtype=bool)
+        columns.put("u", np.ones_like(columns["u"], dtype=bool), self.unmet)
+        self._options: Ints = grid[option, period]
+        self._service: Ints = service * len(problem.periods) + period
+        self._size = np.unique(np.array(problem.options.size, dtype=str), return_inverse=True)[1][option]
+        self._periods = len(problem.periods)
+        self.lost: Floats = np.zeros(count)
+        self.lost[self._options] = _lost(assembled)[option]
 
     def same_size(self, values: Floats) -> Flags:
         """Return the options of the sizes that ``values`` open."""
@@ -69,22 +62,32 @@ class Near:
         return np.asarray(size[self._service] == self._size)
 
 
-def _numbered(labels: list[object]) -> Ints:
-    number: dict[object, int] = {}
-    return np.array([number.setdefault(label, len(number)) for label in labels], dtype=np.int64)
+def _lost(assembled: Assembled) -> Floats:
+    """What each option loses of today, 0 for all where nothing is there today."""
+    problem, services = assembled.problem, assembled.services
+    today = {
+        (row.site_id, row.specialty_id): (row.today_size, row.today_contract)
+        for row in services[services["existing"]].itertuples(index=False)
+    }
+    if not today:
+        return np.zeros(len(problem.options.service))
+    lost = np.full(len(problem.options.service), _NEW)
+    for o, (site, specialty, size, contract) in enumerate(keys_of(problem).option):
+        if (before := today.get((site, specialty))) is None:
+            continue
+        kept = _AS_TODAY if before[1] == contract else _SIZE_OF_TODAY
+        lost[o] = kept if before[0] == size else 0.0
+    return lost
 
 
 def minutes_of(found: Incumbent, phases: Phases) -> Floats:
     """Return the minutes that patients travel for one of each column over the horizon, one way."""
-    problem, keys = found.core.problem, keys_of(found.core.problem)
+    problem = found.core.problem
     years = phases.yearly.sum(axis=1)
     journeys, tiers = problem.journeys, problem.tiers
     share = journeys.minutes[:, None] * problem.demand.cases[journeys.demand] * years
     case = tiers.minutes[:, None] * years
-    column = {(name, index): n for n, (name, index) in enumerate(names_of(found.arrays))}
-    minutes = np.zeros(len(column))
-    for name, rows, each in (("x", keys.journey, share), ("sent", transfer_keys(problem, keys), case)):
-        for index, amount in zip(over_periods(rows, keys.periods), each.ravel().tolist(), strict=True):
-            if (n := column.get((name, index))) is not None:
-                minutes[n] = amount
+    columns, minutes = columns_of(found.arrays), np.zeros(len(found.arrays.cost))
+    columns.put("x", share, minutes)
+    columns.put("sent", case, minutes)
     return minutes

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from redesaude.plan.plan import Plan, Termination
+from redesaude.plan.plan import Termination
 from redesaude.plan.proof import relative_gap
 from redesaude.solving.clock import NO_END, Clock
+from redesaude.solving.known import Known
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.record import ReadPlan, Record
@@ -83,10 +84,6 @@ class StopSignal:
             signal.signal(signal.SIGINT, before)
 
 
-Openings = frozenset[tuple[str, ...]]
-"""what a plan opens: (site, specialty, size, contract, period) of each service"""
-
-
 @dataclass(frozen=True)
 class Search:
     """The one object by which every way of solving knows how far it is: its limits and their clock, the best plan and
@@ -100,7 +97,7 @@ class Search:
     limits: Limits
     reporter: Reporter
     stopped: Callable[[], bool] = lambda: False
-    known: tuple[Openings, ...] = ()
+    known: tuple[Known, ...] = ()
     multipliers: Floats | None = None
     record: Record = field(default_factory=Record)
     parameters: SearchParameters = DEFAULTS
@@ -186,12 +183,6 @@ class Search:
     def share(self, share: float, gap: float | None = None) -> Limits:
         """Return the limits of a run that may take this share of the whole time, and no more than is left."""
         return self.limits.within(share * self.clock.whole, gap)
-
-
-def openings_of(plan: Plan) -> Openings:
-    """Return what ``plan`` opens."""
-    keys = ["site_id", "specialty_id", "size_id", "contract_id", "period_id"]
-    return frozenset(plan.openings[keys].itertuples(index=False, name=None))
 
 
 class Reporter:

@@ -26,7 +26,8 @@ from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.plan.proof import contradicts, reached, relative_gap
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.journal import Journal
-from redesaude.solving.progress import Openings, Search, openings_of
+from redesaude.solving.known import known_in, openings_of
+from redesaude.solving.progress import Search
 from redesaude.solving.record import Record
 from redesaude_models.parts import UnknownPartError
 
@@ -142,7 +143,7 @@ class Relay:
             self._granted = True
             ways = self._search.parameters.ways
             clock.put_off(min(ways.grace * clock.whole, ways.grace_seconds))
-        known: tuple[Openings, ...] = () if self.plan is None else (openings_of(self.plan),)
+        known = () if self.plan is None else (known_in(self._assembled.problem, openings_of(self.plan)),)
         record = Record(self._bound)
         self._journal.follow(record)
         multipliers = None if self._journal.resumed is None else self._journal.resumed.multipliers

@@ -23,12 +23,13 @@ from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult, Way
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.journal import Journal
+from redesaude.solving.known import Openings, known_in, openings_of
 from redesaude.solving.last_mile import with_last_mile
 from redesaude.solving.location.capacitated import capacitated
 from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.parameters import Large
-from redesaude.solving.progress import Listener, Openings, Reporter, Search, StopSignal, openings_of
+from redesaude.solving.progress import Listener, Reporter, Search, StopSignal
 from redesaude.solving.relay import Relay, is_strict
 from redesaude.solving.sanity import check_solver
 from redesaude.solving.stopwatch import Stopwatch
@@ -101,9 +102,9 @@ def _found(
     limits, stop, watch = options.limits(scenario.settings), stop or StopSignal(), Stopwatch()
     if options.certificate:
         limits.clock.set_aside(kept_for_certificate(limits.clock.seconds_left, options.search.certificate))
-    search = Search(limits, Reporter(progress), lambda: stop.stopped, tuple(known), parameters=options.search)
+    search = Search(limits, Reporter(progress), lambda: stop.stopped, parameters=options.search)
     with watch("solve"), stop.on_ctrl_c():
-        plan = _solved(scenario, options, search, watch, engine=engine, journal=journal or Journal())
+        plan = _solved(scenario, options, search, watch, known=known, engine=engine, journal=journal or Journal())
     seconds = {**plan.seconds, **watch.seconds, "total": watch.seconds["solve"]}
     return replace(plan, seconds=seconds, log=tuple(search.reporter.log))
 
@@ -114,6 +115,7 @@ def _solved(
     search: Search,
     watch: Stopwatch,
     *,
+    known: Sequence[Openings],
     engine: Engine | None,
     journal: Journal,
 ) -> Plan:
@@ -122,6 +124,7 @@ def _solved(
         assembled = assemble(scenario)
         if wide := tuple(too_wide(assembled, search.limits.gap)):
             raise InputError(wide, scenario.settings.language)
+    search = replace(search, known=tuple(known_in(assembled.problem, openings) for openings in known))
     engine = engine or choose_engine(options, assembled, search.reporter)
     evidence: list[Evidence] = []
     models: list[object] = []  # kept: the variables of a certificate's model hold it weakly

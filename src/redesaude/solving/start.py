@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from redesaude.plan.plan import Termination
 from redesaude.solving.highs import relaxation, solve
-from redesaude.solving.layout import NONE, Layout
+from redesaude.solving.known import Known
+from redesaude.solving.layout import Layout
 from redesaude.solving.options import Limits
-from redesaude.solving.progress import Openings, Search
+from redesaude.solving.progress import Search
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
 from redesaude.solving.relaxation.rens import enforced
+from redesaude_models.columns import NONE, columns_of
 from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 
@@ -56,7 +58,7 @@ def first_plan(arrays: LinearModel, layout: Layout, order: Sequence[list[int]], 
 
 def best_known(arrays: LinearModel, search: Search) -> Start | None:
     """Return the best plan that opens just what a known one does, None if there is none."""
-    known = [start for openings in search.known if (start := as_opened(arrays, openings, search)) is not None]
+    known = [start for plan in search.known if (start := as_opened(arrays, plan, search)) is not None]
     if not known:
         return None
     best = min(known, key=lambda start: arrays.value(start.values))
@@ -64,19 +66,17 @@ def best_known(arrays: LinearModel, search: Search) -> Start | None:
     return best
 
 
-def as_opened(arrays: LinearModel, openings: Openings, search: Search) -> Start | None:
-    """Return the best plan that opens just what ``openings`` name, None if there is none.
+def as_opened(arrays: LinearModel, known: Known, search: Search) -> Start | None:
+    """Return the best plan that opens just what a ``known`` one does, None if there is none.
 
     A service whose option does not exist in this model is decided anew.
     """
-    columns = [n for n, variable in enumerate(arrays.variables) if variable.parent_component().local_name == "z"]
-    options = {n: tuple(arrays.variables[n].index()) for n in columns}
-    places = {(*option[:2], option[-1]) for option in openings}
-    settled = {(*option[:2], option[-1]) for option in options.values() if option in openings}
-    fixed = [n for n in columns if (place := (*options[n][:2], options[n][-1])) not in places or place in settled]
-    values = np.array([options[n] in openings for n in fixed], dtype=float)
+    grid = columns_of(arrays)["z"]
+    there = grid != NONE
+    decided = there & known.decided(there)
+    values = known.options[decided].astype(float)
     limits = search.share(search.parameters.start.share / 4, search.parameters.start.gap)
-    result = solve(arrays.fixed(np.array(fixed, dtype=np.int64), values), limits, stopped=search.stopped)
+    result = solve(arrays.fixed(grid[decided], values), limits, stopped=search.stopped)
     if result.values is None:
         return None
     found = arrays.whole(result.values)

@@ -19,8 +19,9 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.plan import Plan, Status, Termination
 from redesaude.solving.journal import Journal
+from redesaude.solving.known import Openings, openings_of
 from redesaude.solving.options import SolveOptions
-from redesaude.solving.progress import Openings, Progress, StopSignal, openings_of
+from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.relay import is_strict
 from redesaude.solving.solve import best_of, solve
 from redesaude.studies.members import Members

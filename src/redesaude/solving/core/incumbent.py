@@ -12,8 +12,8 @@ from redesaude.plan.plan import Termination
 from redesaude.solving.core.journey_core import Core, core_of
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
+from redesaude_models.columns import columns_of
 from redesaude_models.contracts import hosting_of_options
-from redesaude_models.keys import keys_of, over_periods
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, LinearModel, linear_model, load_values
@@ -59,23 +59,18 @@ def in_model(problem: PlanningProblem, decisions: Decisions, kept: Flags) -> Inc
     For problems in which all integers are services, options, contracts and whole shares.
     """
     core = whole(problem) if kept.all() else core_of(problem, kept)
-    model, keys = build_model(core.problem), keys_of(core.problem)
-    hosting = np.zeros((len(keys.hosting), len(keys.periods)), dtype=bool)
+    model, periods = build_model(core.problem), len(problem.periods)
+    hosting = np.zeros((len(problem.hosting.site), periods), dtype=bool)
     np.logical_or.at(hosting, hosting_of_options(problem), decisions.options)
-    lettings = np.zeros((len(keys.letting), len(keys.periods)), dtype=bool)
+    lettings = np.zeros((len(problem.lettings.lot), periods), dtype=bool)
     np.logical_or.at(lettings, problem.hosting.let, hosting)
-    for variable, rows, grid in (
-        (model.open, keys.service, decisions.open),
-        (model.z, keys.option, decisions.options),
-        (model.w, keys.hosting, hosting),
-        (model.b, keys.letting, lettings),
-        (model.x, keys.journey, decisions.shares[core.journeys]),
-    ):
-        given = np.asarray(grid, dtype=float).ravel().tolist()
-        for key, value in zip(over_periods(rows, keys.periods), given, strict=True):
-            variable[key].set_value(value, skip_validation=True)
     arrays = core.restricted(linear_model(model))
-    values = np.array([variable.value or 0.0 for variable in arrays.variables], dtype=float)
+    values, columns = np.zeros(len(arrays.cost)), columns_of(arrays)
+    columns.put("open", decisions.open, values)
+    columns.put("z", decisions.options, values)
+    columns.put("w", hosting, values)
+    columns.put("b", lettings, values)
+    columns.put("x", decisions.shares[core.journeys], values)
     return Incumbent(model, arrays, core, np.where(arrays.integer, np.round(values), 0.0))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from redesaude_models.columns import NONE, columns_of
 from redesaude_models.places import place_of
 from redesaude_models.pool import pooled
 from redesaude_models.problem import Decisions, PlanningProblem
@@ -47,14 +48,8 @@ class Core:
 
     def pooling(self, model: LinearModel, values: Floats) -> Flags:
         """Return the demands (of the whole) that ``values`` of the core's ``model`` send to the pool."""
-        used = {
-            variable.index()[:2]
-            for variable, value in zip(model.variables, values.tolist(), strict=True)
-            if value > _USED and (place := place_of(variable.parent_component())).pooled and place.demand
-        }
-        demand, ids = self.whole.demand, self.whole.specialties.ids
-        pairs = zip(demand.territory.tolist(), demand.specialty.tolist(), strict=True)
-        return np.array([(self.whole.territories[i], ids[s]) in used for i, s in pairs], dtype=bool)
+        columns = columns_of(model)["out"]
+        return np.asarray(((columns != NONE) & (values[columns] > _USED)).any(axis=1))
 
     def of_whole(self, decisions: Decisions) -> Decisions:
         """Return a plan of the core that leaves the pool unused as a plan of the whole problem."""

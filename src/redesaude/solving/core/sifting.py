@@ -19,7 +19,6 @@ from redesaude.plan.plan import Termination
 from redesaude.solving.core.incumbent import Incumbent, exact_values
 from redesaude.solving.core.journey_core import Core, cheapest, core_of
 from redesaude.solving.highs import solve
-from redesaude.solving.location.pure_location import opened_by
 from redesaude.solving.progress import Search
 from redesaude.solving.start import best_known
 from redesaude.solving.stopwatch import Stopwatch
@@ -58,8 +57,8 @@ class CoreSifting:
     def _known(self) -> Flags:
         """Return the journeys that known plans may use: to what each opens, as many as of all at first."""
         known = np.zeros(len(self.problem.journeys.demand), dtype=bool)
-        for openings in self.search.known:
-            known |= cheapest(self.problem, self.first, opened_by(self.problem, openings))
+        for plan in self.search.known:
+            known |= cheapest(self.problem, self.first, plan.ever)
         return known
 
     def _round(self, core: Core) -> np.ndarray:

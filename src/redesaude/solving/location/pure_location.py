@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from redesaude.solving.progress import Openings
 from redesaude_models.contracts import hosting_of_options
-from redesaude_models.keys import keys_of
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints
 
@@ -66,10 +64,6 @@ class PureLocation:
         cases = self.problem.demand.cases[journeys.demand, 0]
         return np.bincount(journeys.service, cases, minlength=len(self.opening)).astype(float)
 
-    def opened_by(self, openings: Openings) -> Flags:
-        """Return which services ``openings`` name."""
-        return opened_by(self.problem, openings)
-
     def decisions(self, opened: Flags, shares: Floats, unmet: Floats) -> Decisions:
         """Return the plan with these services open, ``shares`` on the journeys and the ``unmet`` share of demands."""
         p = self.problem
@@ -86,12 +80,6 @@ class PureLocation:
             lettings=np.isin(np.arange(len(p.lettings.lot)), self.letting[opened])[:, None],
             volume_short=np.zeros((len(of), 1)),
         )
-
-
-def opened_by(problem: PlanningProblem, openings: Openings) -> Flags:
-    """Return which services ``openings`` name, in any period."""
-    named = {option[:2] for option in openings}
-    return np.array([service in named for service in keys_of(problem).service], dtype=bool)
 
 
 def pure_location(problem: PlanningProblem) -> PureLocation | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from redesaude_models.keys import keys_of
+from redesaude_models.columns import NONE, columns_of
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import LinearModel
 
@@ -30,18 +30,11 @@ def with_aggregate_capacity(model: LinearModel, problem: PlanningProblem) -> Lin
             needed.append(float(problem.demand.cases[must, p].sum()))
     if not needed:
         return model
-    option = {key: o for o, key in enumerate(keys_of(problem).option)}
-    period = {name: p for p, name in enumerate(problem.periods)}
-    entries = [
-        (row_of[kind[o], p], n, problem.options.capacity[o])
-        for n, variable in enumerate(model.variables)
-        if variable.parent_component().local_name == "z"
-        for o, p in [(option[variable.index()[:-1]], period[variable.index()[-1]])]
-        if row_of[kind[o], p] >= 0
-    ]
-    if not entries:  # nothing may open: the model says by itself that this is impossible
+    grid = columns_of(model)["z"]
+    if not grid.size:  # nothing may open: the model says by itself that this is impossible
         return model
-    row, column, capacity = (np.array(part) for part in zip(*entries, strict=True))
+    option, period = np.nonzero((grid != NONE) & (row_of[kind] >= 0))
+    row, column, capacity = row_of[kind[option], period], grid[option, period], problem.options.capacity[option]
     scale = np.array(needed)
     rows = csr_array((capacity / scale[row], (row, column)), shape=(len(needed), model.matrix.shape[1]))
     return model.with_rows(rows, np.ones(len(needed)))

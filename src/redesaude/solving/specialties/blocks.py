@@ -1,7 +1,7 @@
 r"""The blocks of a model: the columns of specialties touch those of others only through a few coupling rows.
 
 With the columns split into the blocks :math:`s` of specialties, one or those that belong together, and what they share
-(contracts, money; block :data:`~redesaude.solving.layout.NONE`), every row either lies inside one block or couples
+(contracts, money; block :data:`~redesaude_models.columns.NONE`), every row either lies inside one block or couples
 several. Money ceilings, hosting and the number of services at a site are coupling rows; all the rest, the assignment
 rules, sizes, capacities and promises of a specialty, are its block's own.
 """

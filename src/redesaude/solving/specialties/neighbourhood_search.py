@@ -27,12 +27,13 @@ from functools import partial
 import numpy as np
 
 from redesaude.solving.highs import solve
-from redesaude.solving.layout import NONE, Layout
+from redesaude.solving.layout import Layout
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.operator_roulette import OperatorRoulette, Part
+from redesaude_models.columns import NONE
 from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 #: largest breach of a row, bound or integer that a plan may have

@@ -25,13 +25,11 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from redesaude.solving.highs import relaxation
-from redesaude.solving.layout import Layout, names_of
+from redesaude.solving.layout import Layout
 from redesaude.solving.options import Limits
+from redesaude_models.columns import Name, apart
 from redesaude_models.places import Time, place_of
 from redesaude_models.standard_form import Floats, Ints, LinearModel
-
-#: what stands before the period at the end of the name of a promise
-_OF = "|"
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,7 @@ class PeriodAggregation:
     """The periods of ``arrays`` at once; ``worth`` is what a year of each period counts, by its id."""
 
     def __init__(self, arrays: LinearModel, worth: dict[str, float]) -> None:
-        self._names = names_of(arrays)
-        self._rows = arrays.rows
+        self._names, self._rows = apart(arrays, worth)
         self._worth = worth
         self._column_time = [place_of(variable.parent_component()).time for variable in arrays.variables]
         self._model = arrays.variables[0].model()  # kept: its variables hold it weakly
@@ -64,14 +61,14 @@ class PeriodAggregation:
     def static_network(self, layout: Layout) -> StaticNetwork:
         """Return the static network."""
         stands = [time is Time.STANDS for time in self._column_time]
-        column = self._alike([(*name, one) for name, one in zip(self._names, stands, strict=True)])
+        column = _alike(self._names, stands)
         first = np.unique(column, return_index=True)[1]
         small = Layout(**{f.name: getattr(layout, f.name)[first] for f in fields(Layout)})
         return StaticNetwork(_columns_made_one(self._still, column), small, column)
 
     def prices(self, limits: Limits) -> Floats | None:
         """Return a multiplier for each row of the whole model, None if it takes longer than the limits."""
-        column, row = (self._alike([(*name, True) for name in names]) for names in (self._names, self._rows))
+        column, row = (_alike(names, [True] * len(names)) for names in (self._names, self._rows))
         weight = self._weights(row)
         small = _rows_made_one(_columns_made_one(self._still, column), row, weight)
         relaxed = relaxation(small, limits)
@@ -82,31 +79,17 @@ class PeriodAggregation:
 
         What some periods do not limit is not limited at all: what is decided at once here may come then.
         """
-        weight = np.array([self._worth.get(self._apart(index)[1], 1.0) for _, index in self._rows])
+        weight = np.array([self._worth.get(period, 1.0) for *_, period in self._rows])
         once = np.array([time is Time.ONCE for time in self._row_time])
         weight[once] = (np.bincount(row)[row] == len(self._worth))[once]
         return weight
 
-    def _alike(self, names: Sequence[tuple[str, Any, bool]]) -> Ints:
-        """Number names so that those alike in all but their period, if ``True``, share one."""
-        numbers: dict[tuple[Any, ...], int] = {}
-        keys = ((name, *self._apart(index)) for name, index, _ in names)
-        return np.array(
-            [
-                numbers.setdefault(key[:2] if one else key, len(numbers))
-                for key, (_, _, one) in zip(keys, names, strict=True)
-            ],
-            dtype=np.int64,
-        )
 
-    def _apart(self, index: Any) -> tuple[Any, str]:
-        """Return the index of a row or column without its period, and its period (blank: it has none)."""
-        if isinstance(index, tuple):
-            return (index[:-1], index[-1]) if index[-1] in self._worth else (index, "")
-        if index in self._worth:
-            return "", index
-        of, mark, period = str(index).rpartition(_OF)
-        return (of, period) if mark and period in self._worth else (index, "")
+def _alike(names: Sequence[Name], made_one: Sequence[bool]) -> Ints:
+    """Number names so that those alike in all but their period, where they are ``made_one``, share a number."""
+    numbers: dict[tuple[Any, ...], int] = {}
+    keys = (name[:2] if one else name for name, one in zip(names, made_one, strict=True))
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
 
 def _time_of(constraint: Any) -> Time:

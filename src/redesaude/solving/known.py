@@ -1,0 +1,60 @@
+"""Plans that are known before a search, in the rows of the problem at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from redesaude.plan.plan import Plan
+from redesaude_models.keys import keys_of, over_periods
+from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import Flags, Ints
+
+Openings = frozenset[tuple[str, ...]]
+"""what a plan opens: (site, specialty, size, contract, period) of each service"""
+
+
+def openings_of(plan: Plan) -> Openings:
+    """Return what ``plan`` opens."""
+    keys = ["site_id", "specialty_id", "size_id", "contract_id", "period_id"]
+    return frozenset(plan.openings[keys].itertuples(index=False, name=None))
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a known plan opens: ``options`` (options, periods) of this problem, and ``services`` (services, periods), in
+    whatever size and under whatever contract, also such as this problem has not. ``ever`` are the services that it
+    opens in any period, of this problem or not; ``service`` is that of each option.
+    """
+
+    options: Flags
+    services: Flags
+    ever: Flags
+    service: Ints
+
+    def decided(self, there: Flags) -> Flags:
+        """Return of which options it says whether they open, (options, periods).
+
+        Of a service that it opens in none of the options that are ``there`` it says nothing: that is decided anew.
+        """
+        settled = np.zeros_like(self.services)
+        np.logical_or.at(settled, self.service, self.options & there)
+        return np.asarray(~(self.services & ~settled)[self.service])
+
+
+def known_in(problem: PlanningProblem, openings: Openings) -> Known:
+    """Return what ``openings`` mean in ``problem``."""
+    keys = keys_of(problem)
+    services, ever = {(*option[:2], option[-1]) for option in openings}, {option[:2] for option in openings}
+
+    def named(rows: tuple[tuple[str, ...], ...], among: Openings | set[tuple[str, ...]]) -> Flags:
+        flags = [key in among for key in over_periods(rows, keys.periods)]
+        return np.array(flags, dtype=bool).reshape(len(rows), len(keys.periods))
+
+    return Known(
+        options=named(keys.option, openings),
+        services=named(keys.service, services),
+        ever=np.array([key in ever for key in keys.service], dtype=bool),
+        service=problem.options.service,
+    )
