@@ -40,8 +40,9 @@ from redesaude_models.resources import Floats, Response
 class EmergencyPromise(Promise):
     """At least ``amount``, summed over ``rows``.
 
-    ``cover`` and ``double_cover`` count people (rows of :attr:`~redesaude_models.resources.Emergency.territory`), ``ambulances`` ambulances (rows
-    are stations), ``window`` cases/year (rows of :attr:`~redesaude_models.resources.Emergency.timely`).
+    ``cover`` and ``double_cover`` count people (rows of :attr:`~redesaude_models.resources.Emergency.territory`),
+    ``ambulances`` ambulances (rows are stations), ``window`` cases/year (rows of
+    :attr:`~redesaude_models.resources.Emergency.timely`).
     """
 
     kind: Literal["cover", "double_cover", "ambulances", "window"]
