@@ -7,6 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from redesaude_models.access import AccessPromise
+from redesaude_models.loads import LoadCeiling
+from redesaude_models.money import MoneyPromise
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Floats
 
@@ -109,14 +112,17 @@ def musts(rng: np.random.Generator, problem: PlanningProblem) -> PlanningProblem
 
 def fewer_rules(rng: np.random.Generator, problem: PlanningProblem) -> PlanningProblem:
     """Without some of the promises and rules."""
+    dropped = tuple(kind for kind in (AccessPromise, MoneyPromise, LoadCeiling) if rng.random() < 0.5)
     gone = {
-        "access": (), "money": (), "loads": (), "requires": np.zeros((0, 2), dtype=np.int64),
-        "max_services": np.full(len(problem.sites), -1), "max_contracts": np.full(len(problem.contracts), -1),
-    }  # fmt: skip
+        "requires": np.zeros((0, 2), dtype=np.int64),
+        "max_services": np.full(len(problem.sites), -1),
+        "max_contracts": np.full(len(problem.contracts), -1),
+    }
     chosen = {name: value for name, value in gone.items() if rng.random() < 0.5}
     options = problem.options
     least = np.where(rng.random() < 0.5, 0.0, options.min_cases)
-    return replace(problem, **chosen, options=replace(options, min_cases=least))
+    promises = tuple(promise for promise in problem.promises if not isinstance(promise, dropped))
+    return replace(problem, **chosen, promises=promises, options=replace(options, min_cases=least))
 
 
 def other_rules(rng: np.random.Generator, problem: PlanningProblem) -> PlanningProblem:
