@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 from redesaude.inputs.tables import BY_NAME
 from redesaude.plan.plan import Plan
+from redesaude.report.folder import write_report
 from redesaude.report.view import view_of
 from redesaude.report.workbook.bids import bids_frame
 from redesaude.studies.alternatives import alternatives
@@ -78,3 +81,13 @@ def test_what_cannot_be_compared_says_why() -> None:
     assert pd.isna(found["vfm"].iloc[0])
     assert NOT_OPEN
     assert BY_NAME["bids"].key == ("bid_id",)
+
+
+def test_the_sheet_of_value_and_the_tables_tell_them(tmp_path: Path) -> None:
+    plan = plan_with((("payment", 150.0), ("name", "Consortium A")))
+    write_report(plan, tmp_path / "result")
+    sheet = openpyxl.load_workbook(tmp_path / "result" / "plan.xlsx")["value"]
+    cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+    assert {"Stated payments against direct administration", "Consortium A"} <= cells
+    kept = pd.read_csv(tmp_path / "result" / "tables" / "bids.csv")
+    assert kept["vfm"].tolist() == pytest.approx([told(payment=150.0)["vfm"]])
