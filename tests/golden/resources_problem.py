@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from small_problem import DEMAND, HOSTING, JOURNEYS, LETTINGS, OPTIONS, PROBLEM
 
+from redesaude_models.counts import CountLimit
 from redesaude_models.emergency import EmergencyPromise
 from redesaude_models.loads import LoadCeiling
 from redesaude_models.money import MoneyPromise, Use
@@ -25,6 +26,12 @@ def _floats(*rows: tuple[float, float]) -> np.ndarray:
 def _ints(*values: int) -> np.ndarray:
     return np.array(values, dtype=np.int64)
 
+
+#: at most one of card at a and b in period p, firmly; at most two of all three in q, at a price
+COUNTS = (
+    CountLimit("count|a|p", 0, True, 0.0, 1.0, _ints(0, 1)),
+    CountLimit("count|all|q", 1, False, 67.0, 2.0, _ints(0, 1, 2)),
+)
 
 LOADS = (
     LoadCeiling("load|a|icu|p", 0, True, 0.0, 12.0, _ints(5)),
@@ -113,7 +120,7 @@ RESOURCES = replace(
     hosting=replace(HOSTING, cost=_twice(HOSTING.cost)),
     lettings=replace(LETTINGS, cost=_twice(LETTINGS.cost)),
     journeys=replace(JOURNEYS, cost=_twice(JOURNEYS.cost)),
-    promises=(*PROBLEM.promises, *MONEY, *LOADS, *PROMISED),
+    promises=(*PROBLEM.promises, *MONEY, *LOADS, *PROMISED, *COUNTS),
     workforce=WORKFORCE,
     emergency=EMERGENCY,
 )

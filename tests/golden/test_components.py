@@ -102,6 +102,7 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "money_phased": ("money", PHASED),
     "cost_phased": ("cost", PHASED),
     "load_ceiling": ("load_ceiling", RESOURCES),
+    "count_limit": ("count_limit", RESOURCES),
     "workforce": ("workforce", RESOURCES),
     "least_ambulances": ("least_ambulances", RESOURCES),
     "most_ambulances": ("most_ambulances", RESOURCES),

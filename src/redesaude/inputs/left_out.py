@@ -11,7 +11,7 @@ from redesaude.errors import Problem
 from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.structure import MISSING_COLUMN
-from redesaude.inputs.tables import ALL
+from redesaude.inputs.tables import ALL, TABLES
 from redesaude.language import N_
 
 BLANK_POPULATION = Fault(
@@ -96,10 +96,12 @@ def _homes(book: Book) -> Iterator[Problem]:
 def _rules_of_regions(book: Book) -> dict[str, set[str] | None]:
     """Sheets with a rule about where a site lies, and the sites it is about (None: all of them)."""
     found: dict[str, set[str] | None] = {}
-    if len(ceilings := book["load_ceilings"].frame):
-        found["load_ceilings"] = set(ceilings["site_id"])
-    if (~book["workforce"].frame["region_id"].isin(["", ALL])).any():
-        found["workforce"] = None
+    for name in (table.name for table in TABLES if table.locates):
+        rows = book[name].frame
+        if "site_id" in rows and len(rows):
+            found[name] = set(rows["site_id"])
+        elif "region_id" in rows and (~rows["region_id"].isin(["", ALL])).any():
+            found[name] = None
     sizes = book["sizes"].frame
     if ((sizes["treats_share"] < 1) | sizes["needs_support"]).any():
         found["sizes"] = None

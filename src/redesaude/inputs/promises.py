@@ -14,7 +14,7 @@ from redesaude.financing import financings_where
 from redesaude.inputs.areas import areas
 from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault
-from redesaude.inputs.tables import ALL, EACH_MACROREGION
+from redesaude.inputs.tables import ALL, EACH_MACROREGION, TABLES
 from redesaude.language import N_
 
 NO_PRICE = Fault(
@@ -88,12 +88,23 @@ OVERLAP = Fault(
 _SAME = ("promise", "specialty_id", "region_id")
 
 #: sheet, its hard column, its price column, the column without which no promise is made
-_ELASTIC = (
+_OF_ROWS = (
     ("specialties", "access_hard", "access_price", "access_share"),
     ("sizes", "min_cases_hard", "min_cases_price", "min_cases"),
     ("funding", "hard", "price", "amount"),
     ("fiscal", "hard", "price", "share"),
     ("access_targets", "hard", "price", "share"),
+)
+
+#: the same of every other sheet of promises, each row of which makes one
+_ELASTIC = (
+    *_OF_ROWS,
+    *(
+        (table.name, "hard", "price", "")
+        for table in TABLES
+        if {"hard", "price"} <= {column.name for column in table.columns}
+        and table.name not in {name for name, *_ in _OF_ROWS}
+    ),
 )
 
 
@@ -109,6 +120,7 @@ def check_promises(book: Book) -> Iterator[Problem]:
         lonely = frame["access_share"].notna() & frame["access_minutes"].isna()
         yield from specialties.where(lonely, "access_share", NO_STANDARD)
     yield from _targets(book)
+    yield from _of_macroregions(book)
     yield from _fiscal(book)
     yield from _loans(book)
     yield from _limits_named_twice(book)
@@ -119,7 +131,7 @@ def check_promises(book: Book) -> Iterator[Problem]:
 def _unpriced(sheet: Sheet, hard: str, price: str, subject: str) -> Iterator[Problem]:
     if sheet.frame.empty or not sheet.sound(hard, price):
         return
-    made = sheet.frame[subject] > 0
+    made = sheet.frame[subject] > 0 if subject else ~sheet.frame[hard]
     unpriced = made & ~sheet.frame[hard] & sheet.frame[price].isna()
     yield from sheet.where(unpriced, price, NO_PRICE, hard=hard)
 
@@ -137,8 +149,6 @@ def _targets(book: Book) -> Iterator[Problem]:
     of = specialties.frame.drop_duplicates("specialty_id").set_index("specialty_id")
     minutes = of["access_minutes"].to_dict() | {ALL: of["access_minutes"].max()}
     ceiling = of["ceiling_minutes"].to_dict() | {ALL: of["ceiling_minutes"].max(skipna=False)}
-    if book["territories"].sound("macroregion_id") and not (book["territories"].frame["macroregion_id"] != "").any():
-        yield from sheet.where(sheet.frame["region_id"] == EACH_MACROREGION, "region_id", NO_MACROREGION)
     specialty = sheet.frame["specialty_id"]
     known = specialty.isin(list(minutes))
     own = sheet.frame["minutes"]
@@ -147,6 +157,17 @@ def _targets(book: Book) -> Iterator[Problem]:
     if sheet.sound("minutes"):
         without = known & own.isna() & specialty.map(minutes).astype(float).isna()
         yield from sheet.where(without, "share", NO_STANDARD)
+
+
+def _of_macroregions(book: Book) -> Iterator[Problem]:
+    """Promises to each macro-region where no territory has one: nobody would be promised anything."""
+    territories = book["territories"]
+    if not territories.sound("macroregion_id") or (territories.frame["macroregion_id"] != "").any():
+        return
+    for table in TABLES:
+        if any(column.name == "region_id" and EACH_MACROREGION in column.words for column in table.columns):
+            sheet = book[table.name]
+            yield from sheet.where(sheet.frame["region_id"] == EACH_MACROREGION, "region_id", NO_MACROREGION)
 
 
 @about("fiscal")

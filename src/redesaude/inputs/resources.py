@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book, Sheet, about
+from redesaude.inputs.book import Book, about
 from redesaude.inputs.faults import Fault
-from redesaude.inputs.promises import NO_PRICE
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 
@@ -91,9 +90,7 @@ SURGE_DIFFERS = Fault(
 
 
 def check_resources(book: Book) -> Iterator[Problem]:
-    """Yield what is wrong with load ceilings, workforce, staffing, stations, the promises about them, and surges."""
-    for name in ("load_ceilings", "workforce", "emergency"):
-        yield from _unpriced(book[name])
+    """Yield what is wrong with rules about hubs, workforce, staffing, stations, the promises about them, and surges."""
     yield from _hubs(book)
     yield from _areas(book)
     yield from _staffing(book)
@@ -101,11 +98,6 @@ def check_resources(book: Book) -> Iterator[Problem]:
     yield from _emergency(book)
     yield from _windows(book)
     yield from _surges(book)
-
-
-def _unpriced(sheet: Sheet) -> Iterator[Problem]:
-    if sheet.sound("hard", "price") and len(sheet.frame):
-        yield from sheet.where(~sheet.frame["hard"] & sheet.frame["price"].isna(), "price", NO_PRICE, hard="hard")
 
 
 def _of_territories(book: Book, column: str) -> pd.Series:

@@ -64,7 +64,8 @@ class Table:
 
     ``read_by`` are the readers of a plan beyond its solving of whom someone has looked whether they regard this table:
     the audit (it checks what the rows bind, or they bind no plan) and the status quo (it is known what becomes of them
-    when today is taken for a plan). A table that names none is one that they decline.
+    when today is taken for a plan). A table that names none is one that they decline. Rows of one that ``locates`` ask
+    in which region the sites lie that they name, or all of them.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Table:
     key: tuple[str, ...]
     required: bool = False
     read_by: tuple[Reader, ...] = ()
+    locates: bool = False
 
     def column(self, name: str) -> Column:
         """Return the declared column ``name``; KeyError if there is none."""

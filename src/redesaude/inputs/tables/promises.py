@@ -71,6 +71,7 @@ LOAD_CEILINGS = Table(
     ),
     key=("site_id", "specialty_id", "area", "period_id"),
     read_by=("audit", "status_quo"),
+    locates=True,
 )
 
 WORKFORCE = Table(
@@ -111,6 +112,7 @@ WORKFORCE = Table(
         Column("price", "number", PRICE, N_("currency/person/year"), low=0),
     ),
     key=("role_id", "region_id", "period_id"),
+    locates=True,
     read_by=("audit", "status_quo"),
 )
 
@@ -133,3 +135,6 @@ STAFFING = Table(
     key=("specialty_id", "size_id", "role_id"),
     read_by=("audit", "status_quo"),
 )
+
+#: the sheets of promises, in the order of the workbook
+TABLES = (ACCESS_TARGETS, LOAD_CEILINGS, WORKFORCE, STAFFING)

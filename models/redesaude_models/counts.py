@@ -1,0 +1,42 @@
+r"""Limits of number: at most so many of some services are open at once.
+
+.. math::
+    \sum_{(j,s) \in S} y_{jsp} - \sigma \le n
+
+:math:`S` is whatever the limit is about: the sites of an area in one specialty, or in several.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+
+from redesaude_models.keys import Keys
+from redesaude_models.parts import Rows
+from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.promise import Promise
+
+
+@dataclass(frozen=True)
+class CountLimit(Promise):
+    """At most ``most`` of ``services`` are open."""
+
+    most: float
+    services: Rows
+
+    component, shortfall = "count_limit", "excess_count"
+    docs = "services open within their number", "services open above the number"
+
+    def due(self, _: PlanningProblem) -> float:
+        """Return how many may be open."""
+        return self.most
+
+    def expression(self, m: pyo.ConcreteModel, _: PlanningProblem, keys: Keys) -> Any:
+        """Return how many are open."""
+        return sum(m.open[(*keys.service[k], keys.periods[self.period])] for k in self.services.tolist())
+
+    def achieved(self, _: PlanningProblem, decisions: Decisions) -> float:
+        """Return how many are open."""
+        return float(decisions.open[self.services, self.period].sum())
