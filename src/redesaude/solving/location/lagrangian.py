@@ -37,9 +37,9 @@ from redesaude_models.standard_form import Flags, Floats, Ints
 
 @dataclass(frozen=True)
 class Node:
-    """A part of the problem: ``services`` may open, those ``kept`` do. ``price`` of each demand's cases, the ``bound``
-    there (NPV), how often each service was chosen on the way (``primal_average``, 0-1), and what deciding it otherwise
-    costs (``penalty``, NPV) while it is ``chosen``.
+    """A branch of the problem: ``services`` may open, those ``kept`` do. ``price`` of each demand's cases, the
+    ``bound`` there (NPV), how often each service was chosen on the way (``primal_average``, 0-1), and what deciding it
+    otherwise costs (``penalty``, NPV) while it is ``chosen``.
     """
 
     services: Ints
@@ -50,17 +50,13 @@ class Node:
     chosen: Flags
     penalty: Floats
 
-    def without(self, service: int) -> Node:
-        """Return the part in which the service at that place never opens."""
-        return self.only(np.arange(len(self.services)) != service)
-
     def only(self, those: Flags) -> Node:
-        """Return the part in which no other services open."""
+        """Return the branch in which no other services open."""
         names = ("services", "kept", "primal_average", "chosen", "penalty")
         return replace(self, **{name: getattr(self, name)[those] for name in names})
 
     def keeping(self, those: Flags) -> Node:
-        """Return the part in which these services open too."""
+        """Return the branch in which these services open too."""
         return replace(self, kept=self.kept | those)
 
     def decided(self, slack: float) -> Node:
