@@ -18,7 +18,7 @@ from redesaude.plan.by_period import BY_PERIOD, by_period
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.report.folder import write_report
-from redesaude.report.workbook.book import PHASED_SHEETS
+from redesaude.report.workbook import PHASED_SHEETS
 from redesaude.solving.solve import solve
 from redesaude.studies.repricing import Repricing
 from tiny import EXACT, rows, scenario

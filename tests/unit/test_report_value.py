@@ -19,7 +19,7 @@ from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.report.studies import Studies, studies_of
 from redesaude.report.view import view_of
-from redesaude.report.workbook import appraisal, assumptions, write_decision_workbook
+from redesaude.report.workbook import SHEETS, appraisal, assumptions, write_decision_workbook
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.value import programme_frame, sites_frame, waterfall_frame
 from redesaude.studies.alternatives import AS_DECIDED, alternatives
@@ -70,7 +70,7 @@ CASES = {
 
 
 def _live(plan: Plan, folder: Path) -> appraisal.Appraisal:
-    book = Book(folder / "plan.xlsx", view_of(plan))
+    book = Book(folder / "plan.xlsx", view_of(plan), SHEETS)
     return appraisal.write(book, appraise(plan), alternatives(plan), assumptions.write(book))
 
 

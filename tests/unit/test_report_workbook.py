@@ -18,10 +18,10 @@ from redesaude.report.figures import closed_services, key_figures
 from redesaude.report.numbers import numbers_for
 from redesaude.report.terms import COST_GROUPS, COST_LINES
 from redesaude.report.view import view_of
-from redesaude.report.workbook import write_decision_workbook
+from redesaude.report.workbook import SHEETS, write_decision_workbook
 from redesaude.report.workbook.access import outside_frame
 from redesaude.report.workbook.assumptions import Place, evidence, index_sources
-from redesaude.report.workbook.book import SHEETS, Book
+from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.layout import OverlapError
 from redesaude.report.workbook.lookup import is_equal, literal, total
 from redesaude.report.workbook.needs import needs_frame

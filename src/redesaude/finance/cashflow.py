@@ -219,21 +219,30 @@ def running_years(services: Services, timing: Timing, calendar: Calendar) -> tup
     return spans.today + spans.interim, spans.own + spans.after
 
 
-def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
-    progress = spread(timing.signed, timing.build, years) * services.pays_works[:, None]
-    works = np.where(terms.financed, 0.0, services.works)[:, None] * progress
-    contribution = contributed_works(services, terms)[:, None] * progress
-    decided = (services.works * services.pays_works)[:, None]
-    before = decided * spread(services.begun, timing.signed - services.begun, years)
-    supervised = (services.works * terms.supervision_share)[:, None] * progress
-    none = np.zeros_like(works)
+def paid_once(services: Services, terms: Terms) -> dict[str, tuple[Floats, Floats | float, bool]]:
+    """Return line -> what the budget pays once: works (currency), the share of them, and whether while they go on.
+
+    What is not paid while works go on is paid before the signature.
+    """
+    decided = services.works * services.pays_works
+    works = np.where(terms.financed, 0.0, decided)
     return {
-        "works": (works, none),
-        "overrun": (works * (terms.works_factor - 1.0)[:, None], none),
-        "public_contribution": (contribution, none),
-        "design": (before * terms.design_share[:, None], none),
-        "supervision": (supervised, none),
-        "transaction": (before * terms.transaction_share[:, None], none),
+        "works": (works, 1.0, True),
+        "overrun": (works, terms.works_factor - 1.0, True),
+        "public_contribution": (contributed_works(services, terms) * services.pays_works, 1.0, True),
+        "design": (decided, terms.design_share, False),
+        "supervision": (decided * terms.supervision_share, 1.0, True),
+        "transaction": (decided, terms.transaction_share, False),
+    }
+
+
+def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
+    progress = spread(timing.signed, timing.build, years)
+    before = spread(services.begun, timing.signed - services.begun, years)
+    none = np.zeros_like(progress)
+    return {
+        line: (works[:, None] * (progress if goes_on else before) * np.asarray(share)[..., None], none)
+        for line, (works, share, goes_on) in paid_once(services, terms).items()
     }
 
 

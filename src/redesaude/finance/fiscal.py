@@ -14,6 +14,7 @@ from redesaude.finance.arguments import Share, checked
 from redesaude.finance.cashflow import (
     Services,
     contributed_works,
+    paid_once,
     timing_of,
     yearly_capital_payment,
     yearly_payment,
@@ -30,9 +31,8 @@ Use = tuple[Floats, Floats]
 
 def capital_use(services: Services, terms: Terms) -> Use:
     """Return what the budget pays once: its works, and what design, supervision and letting of any works take."""
-    commissioning = terms.design_share + terms.supervision_share + terms.transaction_share
-    works = budget_works(services, terms) + services.works * services.pays_works * commissioning
-    return works, np.zeros_like(works)
+    once = np.sum([works * share for works, share, _ in paid_once(services, terms).values()], axis=0)
+    return once, np.zeros_like(once)
 
 
 def budget_works(services: Services, terms: Terms) -> Floats:

@@ -32,7 +32,36 @@ from redesaude.report.workbook import (
     value,
     years,
 )
-from redesaude.report.workbook.book import PHASED_SHEETS, SHEETS, Book
+from redesaude.report.workbook.book import Book
+
+#: the sheets, in their order in the workbook
+SHEETS = (
+    "summary",
+    "decisions",
+    "milestones",
+    "value",
+    "ppp_direct",
+    "cash_flow",
+    "costs",
+    "access",
+    "years",
+    "needs",
+    "limits",
+    "resources",
+    "fiscal",
+    "bills",
+    "unmet",
+    "risks",
+    "sensitivity",
+    "term_sheets",
+    "assumptions",
+    "appraisal",
+    "cash_ledger",
+    "checks",
+)
+
+#: the same where a plan has several periods
+PHASED_SHEETS = (*SHEETS[:2], "phases", *SHEETS[2:])
 
 _OF_A_PLAN = {
     "decisions": N_("Decisions"),

@@ -17,34 +17,6 @@ from redesaude.report.view import View
 from redesaude.report.workbook.sheet import Sheet
 from redesaude.report.workbook.styles import FONT, Styles
 
-SHEETS = (
-    "summary",
-    "decisions",
-    "milestones",
-    "value",
-    "ppp_direct",
-    "cash_flow",
-    "costs",
-    "access",
-    "years",
-    "needs",
-    "limits",
-    "resources",
-    "fiscal",
-    "bills",
-    "unmet",
-    "risks",
-    "sensitivity",
-    "term_sheets",
-    "assumptions",
-    "appraisal",
-    "cash_ledger",
-    "checks",
-)
-
-#: the same where a plan has several periods
-PHASED_SHEETS = (*SHEETS[:2], "phases", *SHEETS[2:])
-
 #: text is text; column widths count in digits of the default font, which every program must therefore have
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -60,7 +32,7 @@ _FOOTER_LIMIT = 70  # characters of each part; Excel takes 255 in all
 class Book:
     """An Excel workbook with ``sheets``, in that order, under construction; :meth:`close` writes it."""
 
-    def __init__(self, path: Path, view: View, sheets: Sequence[str] = SHEETS) -> None:
+    def __init__(self, path: Path, view: View, sheets: Sequence[str]) -> None:
         self.view = view
         self.workbook: Any = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))  # it writes into what it is given
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
