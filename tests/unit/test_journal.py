@@ -127,12 +127,16 @@ def test_what_a_way_found_that_fails_its_audit_is_forgotten(tmp_path: Path, monk
         journal.distrust()
     assert kept_of(path).cost is None
 
+    looking = Journal(path, Kept(plan.scenario.input_sha256))
+
     def failed(_: Plan) -> Plan:
+        looking.look()
+        assert kept_of(path).cost is not None
         raise AuditError("no")
 
     monkeypatch.setattr(relay, "audited", failed)
     with pytest.raises(AuditError):
-        solve(plan.scenario, tiny.EXACT, journal=Journal(path, Kept(plan.scenario.input_sha256)))
+        solve(plan.scenario, tiny.EXACT, journal=looking)
     assert kept_of(path).cost is None
 
 

@@ -167,9 +167,11 @@ class Relay:
 
     def _failed(self, way: Way, search: Search, error: Exception) -> None:
         """Tell, and take over what the way had in hand."""
+        misread = isinstance(error, AuditError)  # a way that misreads the problem proves nothing of it
+        if misread:
+            self._journal.distrust()  # before the error is told: where it is raised, nothing comes after
         self._tell(way.name, error)
-        if isinstance(error, AuditError):  # a way that misreads the problem proves nothing of it
-            self._journal.distrust()
+        if misread:
             return
         self._settle(way, search)
         if search.record.read is None:
