@@ -96,6 +96,7 @@ class Scenario:
     bids: pd.DataFrame
     risks: pd.DataFrame
     access_targets: pd.DataFrame
+    centre_limits: pd.DataFrame
     load_ceilings: pd.DataFrame
     workforce: pd.DataFrame
     staffing: pd.DataFrame

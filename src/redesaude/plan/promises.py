@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import rows_of
+from redesaude.inputs.tables import ALL
 from redesaude.plan.evidence import Evidence, Outcome
 from redesaude.plan.resource_evidence import resource_outcomes
 from redesaude.promises.access import access_targets
+from redesaude.promises.centres import centre_limits
 from redesaude.promises.money import SHEETS, limits_of
 from redesaude.promises.volume import volume_id
 
@@ -29,7 +32,21 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
         short = max(0.0, row.least - row.cases)
         name = volume_id(e.scenario, row.site_id, row.specialty_id, row.period_id)
         found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
-    return found | resource_outcomes(e)
+    return found | _centres(e) | resource_outcomes(e)
+
+
+def _centres(e: Evidence) -> dict[str, Outcome]:
+    """Sites with a specialty open in each area that has a limit, counted among the openings."""
+    found, home = {}, e.scenario.sites.set_index("site_id")["territory_id"]
+    for limit in centre_limits(e.scenario):
+        here = e.scenario.territories["territory_id"][in_area(e.scenario.territories, limit.region)]
+        rows = e.plan.openings
+        mine = rows["specialty_id"] == limit.specialty
+        mine &= rows["period_id"] == e.scenario.periods["period_id"].iloc[limit.period]
+        mine &= rows["site_id"].map(home).isin(here) | (limit.region == ALL)
+        count = float(rows["site_id"][mine].nunique())
+        found[limit.id] = Outcome("centres", limit.centres, count, max(0.0, count - limit.centres), limit.hard)
+    return found
 
 
 def within(e: Evidence, specialty: str, region: str, period: str, minutes: float) -> tuple[pd.Series, float]:

@@ -136,5 +136,35 @@ STAFFING = Table(
     read_by=("audit", "status_quo"),
 )
 
+CENTRE_LIMITS = Table(
+    "centre_limits",
+    N_("at most so many centres of a specialty in a region or macro-region"),
+    (
+        Column(
+            "specialty_id",
+            "reference",
+            N_("specialty; all: each of them by itself"),
+            required=True,
+            refers="specialties.specialty_id",
+            words=(ALL,),
+        ),
+        Column(
+            "region_id",
+            "reference",
+            N_("region, macro-region; all: whole area; each, each_macroregion: every one by itself"),
+            required=True,
+            refers="territories.region_id/macroregion_id",
+            words=(ALL, EACH, EACH_MACROREGION),
+        ),
+        period(),
+        Column("centres", "integer", N_("most sites there with the specialty open"), required=True, low=0),
+        Column("hard", "flag", HARD, default=True),
+        Column("price", "number", PRICE, N_("currency/centre/year"), low=0),
+    ),
+    key=("specialty_id", "region_id", "period_id"),
+    read_by=("audit", "status_quo"),
+    locates=True,
+)
+
 #: the sheets of promises, in the order of the workbook
-TABLES = (ACCESS_TARGETS, LOAD_CEILINGS, WORKFORCE, STAFFING)
+TABLES = (ACCESS_TARGETS, CENTRE_LIMITS, LOAD_CEILINGS, WORKFORCE, STAFFING)
