@@ -10,6 +10,7 @@ import pytest
 import resources_example as resources
 
 from redesaude.assemble import assemble
+from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
 from redesaude.plan.plan import Plan, Status, Termination
@@ -252,6 +253,19 @@ def test_no_machine_id_is_told_in_several_periods(name: str) -> None:
     assert not any("|" in sentence for sentence in plan.reason), plan.reason
     if name == "capital":
         assert "of early" in plan.reason[0]
+
+
+def test_the_rule_that_binds_is_named_before_those_who_would_wait_unpriced() -> None:
+    """Works of a year, nobody to treat meanwhile, no price of waiting: refused, unless no plan is possible anyway."""
+    case = CASES["max_services"]
+    works = case.stated["sizes"].assign(build_months=12.0, capex=10.0)
+    built = {"sizes": works, "settings": settings(horizon_years=4)}
+    plan = plan_of(case.stated | built)
+    assert plan.status == Status.INFEASIBLE
+    assert case.named in plan.reason[0]
+    assert "waiting has no price" in plan.reason[-1]
+    with pytest.raises(InputError, match="waiting has no price"):
+        plan_of(case.stated | case.advised | built)
 
 
 SATELLITES = rows(*({"site_id": h, "specialty_id": "cardio", "decision": "open"} for h in ("h2", "h3")))

@@ -25,8 +25,18 @@ _WAITS = N_("{specialty}: services that are procured or built leave people waiti
 _PRICED = N_("an unmet_cost: what a case costs that goes untreated, or is sent away, meanwhile")
 _GIVE = N_("type an unmet_cost, or state on site_services who treats these people today")
 _TOLD = N_("type an unmet_cost; until then waiting is charged what the open service would cost, so that no delay gains")
+#: code of the problems told here
+WAITING = "waiting_without_price"
 #: years below which nobody waits
 _TOLERANCE = 1e-9
+
+
+def opened_at_once(scenario: Scenario) -> Scenario:
+    """Return ``scenario`` as if nothing took time to let or to build, so that nobody waits; its rules stay."""
+    return scenario.replace(
+        sizes=scenario.sizes.assign(build_months=0.0),
+        contracts=scenario.contracts.assign(procurement_months=0.0, retender_months=0.0),
+    )
 
 
 def waits_unpriced(scenario: Scenario) -> bool:
@@ -64,7 +74,7 @@ def _alone(options: PricedOptions, waits: Flags, demand: Demand, journeys: Journ
 def _problem(scenario: Scenario, s: int, texts: tuple[str, str], count: int, severity: Severity) -> Problem:
     row, place = scenario.specialties.iloc[s], scenario.places.get("specialties")
     return Problem(
-        code="waiting_without_price",
+        code=WAITING,
         sheet="specialties",
         cell=place.cell(s, "unmet_cost") if place else str(row["specialty_id"]),
         found=texts[0],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from redesaude.assemble import Assembled, assemble, too_wide
+from redesaude.assemble.waiting import WAITING, opened_at_once
 from redesaude.errors import Fault, InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
@@ -55,15 +56,43 @@ def solve(
     Raises
     ------
     InputError
-        when cases that must be treated reach no site, or a price is so far above all costs that nothing could be
-        proven.
+        when cases that must be treated reach no site, or could only wait at no price where a plan is possible; or a
+        price is so far above all costs that nothing could be proven.
     FaultError
         when every way of solving failed and no audited plan is in hand. What went wrong where there is a plan all the
         same is in its ``faults`` (:mod:`redesaude.solving.relay`).
 
     """
-    opened = tuple(openings_of(plan) for plan in known if plan.has_decisions)
-    return _found(scenario, options or SolveOptions(), progress, stop, known=opened, journal=journal)
+    opened, options = tuple(openings_of(plan) for plan in known if plan.has_decisions), options or SolveOptions()
+    try:
+        return _found(scenario, options, progress, stop, known=opened, journal=journal)
+    except InputError as refused:
+        plan = _impossible_anyway(scenario, options, refused, stop)
+        if plan is None:
+            raise
+        return plan
+
+
+def _impossible_anyway(
+    scenario: Scenario, options: SolveOptions, refused: InputError, stop: StopSignal | None
+) -> Plan | None:
+    """Return why there is no plan where people could only wait unpriced, but the rules forbid every plan all the same.
+
+    The rule that binds is then the cause to name, and waiting what comes after it. None where all would be well if
+    everything opened at once, or something else was refused.
+    """
+    waiting = [problem for problem in refused.problems if problem.severity == "error"]
+    if any(problem.code != WAITING for problem in waiting):
+        return None
+    try:
+        plan = _found(opened_at_once(scenario), replace(options, gap=1.0, certificate=False), None, stop)
+    except InputError:
+        return None
+    if plan.status != Status.INFEASIBLE:
+        return None
+    say = translator(scenario.settings.language)
+    beside = (f"{say(each.found, **each.values)}: {say(each.remedy, **each.values)}." for each in waiting)
+    return replace(plan, scenario=scenario, reason=(*plan.reason, *beside))
 
 
 def near(
