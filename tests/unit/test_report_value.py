@@ -14,12 +14,13 @@ from appraisal_example import contracts, example_plan, solved
 
 from recalculation import needs_libreoffice, recalculated
 from redesaude.inputs.scenario import Scenario
+from redesaude.lines import Source, of_source
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.report.studies import Studies, studies_of
 from redesaude.report.view import view_of
-from redesaude.report.workbook import SHEETS, appraisal, assumptions, write_decision_workbook
+from redesaude.report.workbook import SHEETS, appraisal, assumptions, costs, write_decision_workbook
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.value import programme_frame, sites_frame, waterfall_frame
 from redesaude.studies.alternatives import AS_DECIDED, alternatives
@@ -52,7 +53,47 @@ RISKS = rows(
 )  # fmt: skip
 COMMON = {"horizon_years": 10, "base_year": 2024, "patient_minute_cost": 0.1, "discount_rate": 0.085, "inflation": 0.04}
 
-CASES = {
+RELET = (
+    {"contract_id": "purchase", "after_term": "relet", "term_years": 3, "transaction_cost": 5, "oversight_cost": 1,
+     "procurement_months": 6, "fixed_payment_share": 0.4, "stated_volume_share": 0.8},
+    {"contract_id": "share", "after_term": "relet", "term_years": 4, "transaction_cost": 8, "fixed_payment_share": 0.3},
+    {"contract_id": "ppp", "term_years": 6, "debt_years": 5, "after_term": "direct"},
+)  # fmt: skip
+PERIODS = rows(
+    {"period_id": "p0", "first_year": 2025, "years": 3},
+    {"period_id": "p1", "first_year": 2028, "years": 3},
+    {"period_id": "p2", "first_year": 2031, "years": 4},
+)
+GROWING = rows(
+    {"territory_id": "t1", "region_id": "west", "population": 18, "growth_rate": 0.08},
+    {"territory_id": "t2", "region_id": "east", "population": 22, "growth_rate": 0.09},
+    {"territory_id": "t3", "region_id": "east", "population": 15, "growth_rate": 0.05},
+)
+#: nobody waits at a stated price, and everything must be treated
+AT_ANY_PRICE = rows(
+    {"specialty_id": "cardio", "cases_per_100k": 100_000, "ceiling_minutes": 90, "trips_per_case": 0.5,
+     "unmet_cost": 400}
+)  # fmt: skip
+#: a path with enlargements, and a contract that takes the place of another in the last period
+PATH = rows(
+    *(
+        {"site_id": site, "specialty_id": "cardio", "size_id": size, "contract_id": contract, "period_id": period,
+         "decision": "open"}
+        for site, states in {
+            "h1": ("small direct", "small direct", "large share"),
+            "h3": ("small purchase", "large purchase", "large purchase"),
+        }.items()
+        for period, (size, contract) in zip(("p0", "p1", "p2"), (state.split() for state in states), strict=True)
+    )
+)  # fmt: skip
+TODAY = rows(
+    {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "existing", "contract_id": "direct"},
+    {"site_id": "h3", "specialty_id": "cardio", "size_id": "small", "status": "existing", "contract_id": "purchase"},
+)
+ALL_TERMS = contracts(LOAN, DIRECT, PURCHASE, *RELET)
+PHASED = {"periods": PERIODS, "settings": settings(**COMMON), "territories": GROWING, "specialties": AT_ANY_PRICE}
+
+CASES: dict[str, dict[str, Any]] = {
     "plain": {},
     "discounted": {"settings": settings(**COMMON)},
     "end of year": {"settings": settings(**COMMON, discount_timing="end")},
@@ -66,12 +107,16 @@ CASES = {
     },
     "tender": {"settings": settings(**COMMON), "contracts": contracts(TENDER, AVAILABLE, LOAN)},
     "risks": {"settings": settings(**COMMON), "contracts": contracts(LOAN, DIRECT), "risks": RISKS},
+    "relet": {"settings": settings(**COMMON), "contracts": contracts(LOAN, DIRECT, *RELET)},
+    "periods": PHASED,
+    "periods, path": PHASED | {"contracts": ALL_TERMS, "decisions": PATH, "risks": RISKS, "site_services": TODAY},
+    "periods, all terms": PHASED | {"contracts": ALL_TERMS, "risks": RISKS},
 }
 
 
 def _live(plan: Plan, folder: Path) -> appraisal.Appraisal:
     book = Book(folder / "plan.xlsx", view_of(plan), SHEETS)
-    return appraisal.write(book, appraise(plan), alternatives(plan), assumptions.write(book))
+    return appraisal.write(book, appraise(plan), alternatives(plan), assumptions.write(book), costs.write(book))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -87,6 +132,8 @@ def test_every_bridge_in_formulas_is_that_of_the_engine(case: str, tmp_path: Pat
         for step in (START, *COMPONENTS) if contract != "comparator" else ():
             expected = bridge[PROGRAMME, contract, step]
             assert cells[step].value == pytest.approx(expected, abs=1e-6), (contract, step)
+    of_sites = plan.costs["line"].isin(of_source(Source.SERVICE, Source.SITE, Source.LETTING))
+    assert found.programmes[AS_DECIDED]["cost"].value == pytest.approx(plan.costs["npv"][of_sites].sum(), abs=1e-6)
     clinical = engine.options.set_index(["site_id", "contract_id"])["clinical_npv"]
     assert {key: cells["clinical"].value for key, cells in found.sites.items()} == pytest.approx(
         {key: clinical[key] for key in found.sites}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,20 @@ Spent = tuple[str, str, str, float]
 """(line, contract, specialty, currency)"""
 Limits = dict[str, tuple[float, float, bool]]
 """promise id -> (used, limit, hard)"""
+
+
+class Let(NamedTuple):
+    """A site's share of its lot's contract in a period (a position): one of ``sharers``.
+
+    ``already`` let before the period; some service of the lot runs under it ``today``.
+    """
+
+    site: str
+    contract: str
+    period: int
+    already: bool
+    today: bool
+    sharers: int
 
 
 class Appraisal:
@@ -184,16 +198,21 @@ class Appraisal:
 
     def site_flows(self) -> Iterator[tuple[str, str, str, Floats]]:
         """Yield (site, contract, line, currency by year of the horizon) of hosting, letting and overseeing."""
+        for let in self.lets():
+            yield let.site, let.contract, "hosting", self.hosting(let.site, let.contract, let.period)
+            flows = self.letting(let.contract, let.period, already_let=let.already, runs_today=let.today)
+            for line, flow in flows.items():
+                yield let.site, let.contract, line, flow / let.sharers
+
+    def lets(self) -> Iterator[Let]:
+        """Yield every open site's share of its lot's contract, period after period."""
         before = self._let_today
         for t in self.periods.values():
             groups = {(str(c), str(lot)): group for (c, lot), group in self._sites(t).groupby(["contract_id", "lot"])}
             for (contract, lot), group in groups.items():
                 already, today = (contract, lot) in before, self.let_today(contract, lot)
-                letting = self.letting(contract, t, already_let=already, runs_today=today)
                 for site in group["site_id"]:
-                    yield site, contract, "hosting", self.hosting(site, contract, t)
-                    for line, flow in letting.items():
-                        yield site, contract, line, flow / len(group)
+                    yield Let(site, contract, t, already, today, len(group))
             before = set(groups)
 
     def letting(self, contract: str, period: int, *, already_let: bool, runs_today: bool) -> dict[str, Floats]:

@@ -20,9 +20,9 @@ from redesaude.finance.fiscal import contract_value
 from redesaude.finance.pricing import Prices, price
 from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.appraisal import Appraisal, Let
 from redesaude.plan.evidence import Evidence
-from redesaude.plan.plan import COSTS, Plan
+from redesaude.plan.plan import Plan
 
 Assignment = Mapping[str, str]
 """site -> contract"""
@@ -103,8 +103,11 @@ class Repricing:
         self.decided: dict[str, str] = dict(zip(self.site_of_service, plan.openings["contract_id"], strict=True))
         self.sites: list[str] = sorted(self.decided)
         self._known = _Known()
-        periods = pd.Series(self.appraisal.period).groupby(self.site_of_service).unique()
-        self._periods: dict[str, list[int]] = {str(site): sorted(found.tolist()) for site, found in periods.items()}
+        #: site -> position of each period in which it is open -> its contract in it
+        self._own: dict[str, dict[int, str]] = {site: {} for site in self.sites}
+        periods = zip(self.site_of_service, self.appraisal.period, plan.openings["contract_id"], strict=True)
+        for site, period, contract in sorted(periods):
+            self._own[str(site)][int(period)] = str(contract)
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
 
     def restated(self, plan: Plan, contract: str = "") -> Repricing:
@@ -213,18 +216,38 @@ class Repricing:
         """
         return pd.DataFrame(list(self._lettings(assignment, together=together)), self.sites)
 
-    def _lettings(self, assignment: Assignment, *, together: bool) -> Iterator[dict[str, float]]:
-        """Hosting and letting of each site, in order."""
+    def lets(self, assignment: Assignment, *, together: bool) -> Iterator[Let]:
+        """Yield every site's share of its lot's contract, period after period; ``together`` as for :meth:`letting`."""
         several = len(self.appraisal.phases) > 1
         if several and together and dict(assignment) == self.decided and len(self.sites) == len(self.decided):
-            yield from self._as_decided()  # sites of a lot may open in different periods: asked of the plan itself
+            yield from self.appraisal.lets()  # sites of a lot may open in different periods: asked of the plan itself
             return
         sharers = Counter((contract, self.lots[site]) for site, contract in assignment.items())
         decided = Counter((contract, self.lots[site]) for site, contract in self.decided.items())
         for site in self.sites:
             let = assignment[site], self.lots[site]
             alone = decided[let] + (self.decided[site] != assignment[site])
-            yield self._letting(site, assignment[site], sharers[let] if together else alone)
+            yield from self._lets(site, assignment[site], sharers[let] if together else alone)
+
+    def _lets(self, site: str, contract: str, sharers: int) -> Iterator[Let]:
+        """The site's share in the periods in which it is open, its contract let in the first that runs under it."""
+        before = {contract} if self.appraisal.let_today(contract, self.lots[site]) else set()
+        for period, own in self._own[site].items():
+            runs = own if contract == self.decided[site] else contract  # as decided, it has its contract of each period
+            already = runs in before and (period == 0 or period - 1 in self._own[site])
+            yield Let(site, runs, period, already, self.appraisal.let_today(runs, self.lots[site]), sharers)
+            before = {runs}
+
+    def _lettings(self, assignment: Assignment, *, together: bool) -> Iterator[dict[str, float]]:
+        """Hosting and letting of each site, in order."""
+        found = {site: {"hosting": 0.0, "transaction": 0.0, "oversight": 0.0} for site in self.sites}
+        for let in self.lets(assignment, together=together):
+            lines = found[let.site]
+            transaction, oversight, year = self._let(let.contract, let.period, already=let.already, today=let.today)
+            lines["hosting"] += self.appraisal.yearly_hosting(let.site, let.contract) * year
+            lines["transaction"] += transaction / let.sharers
+            lines["oversight"] += oversight / let.sharers
+        yield from found.values()
 
     def clinical(self, assignment: Assignment) -> pd.Series:
         """Return by site what the cases alone cost, whoever is paid for them: with their cost, less without."""
@@ -265,24 +288,6 @@ class Repricing:
             found[component] = step.sum(axis=1).to_numpy(float)
             last = priced
         return self._by_site(pd.DataFrame(found)).reindex(columns=list(COMPONENTS), fill_value=0.0)
-
-    def _as_decided(self) -> Iterator[dict[str, float]]:
-        """Hosting and letting of each site as the plan has them, in order."""
-        lines = pd.DataFrame(self.appraisal.site_lines(), columns=list(COSTS))
-        table = lines.pivot_table(index="site_id", columns="line", values="npv", aggfunc="sum").loc[self.sites]
-        yield from ({str(line): float(npv) for line, npv in row.items()} for row in table.to_dict("records"))
-
-    def _letting(self, site: str, contract: str, sharers: int) -> dict[str, float]:
-        """Hosting and letting in the periods in which the site is open, its contract let in the first of them."""
-        lines = {"hosting": 0.0, "transaction": 0.0, "oversight": 0.0}
-        for n, period in enumerate(self._periods[site]):
-            today = self.appraisal.let_today(contract, self.lots[site])
-            already = n > 0 or (period == 0 and today)
-            transaction, oversight, year = self._let(contract, period, already=already, today=today)
-            lines["hosting"] += self.appraisal.yearly_hosting(site, contract) * year
-            lines["transaction"] += transaction / sharers
-            lines["oversight"] += oversight / sharers
-        return lines
 
     def _let(self, contract: str, period: int, *, already: bool, today: bool) -> tuple[float, float, float]:
         """Letting and overseeing a contract for a lot in a period, and what 1 a year of the period is worth (NPV)."""

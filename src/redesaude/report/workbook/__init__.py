@@ -96,10 +96,6 @@ _NOT_LIVE = N_(
     "Direct administration is not paid by the budget in this input, or pays taxes, so its bridge is not written out in "
     "formulas; the numbers on the sheet value are those of the engine."
 )
-_NOT_LIVE_PERIODS = N_(
-    "The bridge is written out in formulas for plans of one period only; the numbers on the sheet value are those of "
-    "the engine, for the plan's path through its periods as decided."
-)
 
 
 def write_decision_workbook(view: View, path: Path) -> None:
@@ -107,8 +103,9 @@ def write_decision_workbook(view: View, path: Path) -> None:
     book = Book(path, view, _sheets(view))
     cells = assumptions.write(book)
     if view.plan.has_decisions:
-        summary.write(book, _plan_sheets(book))
-        _study_sheets(book, cells)
+        pages = _plan_sheets(book)
+        summary.write(book, pages)
+        _study_sheets(book, cells, pages.costs)
     else:
         _empty_sheets(book, {**_OF_A_PLAN, **_OF_STUDIES, **_OF_COMPARISON}, _NO_PLAN)
         summary.write(book, None)
@@ -145,7 +142,7 @@ def _plan_sheets(book: Book) -> summary.Pages:
     )
 
 
-def _study_sheets(book: Book, cells: assumptions.Cells) -> None:
+def _study_sheets(book: Book, cells: assumptions.Cells, by_line: costs.CostBlocks) -> None:
     """The sheets of value for money and risk, as far as their studies were made."""
     studies = book.view.studies
     if studies is None:
@@ -162,12 +159,10 @@ def _study_sheets(book: Book, cells: assumptions.Cells) -> None:
     ppp_direct.write(book, compared.ppp_direct)
     risks.write(book, compared)
     sensitivity.write(book, compared)
-    if not several(book.view) and appraisal.can_be_live(compared.known):
-        value.write(book, studies, appraisal.write(book, studies.appraised, compared.known, cells))
+    if appraisal.can_be_live(compared.known):
+        value.write(book, studies, appraisal.write(book, studies.appraised, compared.known, cells, by_line))
     else:
-        _empty_sheets(
-            book, {"appraisal": _OF_COMPARISON["appraisal"]}, _NOT_LIVE_PERIODS if several(book.view) else _NOT_LIVE
-        )
+        _empty_sheets(book, {"appraisal": _OF_COMPARISON["appraisal"]}, _NOT_LIVE)
         value.write(book, studies, None)
 
 

@@ -6,33 +6,26 @@ bridges. Quantities, cases and what the engine solved (the payment of a project 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from redesaude.assemble.waiting import waits_unpriced
 from redesaude.finance.cashflow import tail_years, timing_of
-from redesaude.finance.contracts import after_term, terms_of
+from redesaude.finance.contracts import terms_of
 from redesaude.financing import FINANCING
 from redesaude.language import N_
+from redesaude.plan.appraisal import Let
 from redesaude.report.view import View
+from redesaude.report.workbook import appraisal_objective
 from redesaude.report.workbook.appraisal_items import Quantities
+from redesaude.report.workbook.appraisal_letting import Kind, Letting, counted
 from redesaude.report.workbook.appraisal_rows import Block, Rows
-from redesaude.report.workbook.appraisal_terms import (
-    FIRST_YEAR,
-    FROM_START,
-    YEARS,
-    Clock,
-    write_clock,
-    write_headers,
-    write_letting,
-    write_terms,
-)
-from redesaude.report.workbook.appraisal_timing import Timing, Works
+from redesaude.report.workbook.appraisal_terms import YEARS, Clock, write_clock, write_headers, write_terms
+from redesaude.report.workbook.appraisal_timing import Timing
 from redesaude.report.workbook.assumptions import Cells
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.live import Grid, Live, summed
+from redesaude.report.workbook.costs import CostBlocks
+from redesaude.report.workbook.live import Grid, Live, live, summed
 from redesaude.studies.alternatives import AS_DECIDED, Alternatives
 from redesaude.studies.appraise import START, Appraised
 from redesaude.studies.repricing import COMPONENTS, Assignment
@@ -89,32 +82,33 @@ class Appraisal:
 def can_be_live(known: Alternatives) -> bool:
     """Tell whether every comparator is paid by the budget and free of taxes, which the formulas rest on.
 
-    They know direct administration after a term only by a contract of its own, and no tender repeated.
+    They know direct administration after a term only by a contract of its own.
     """
     terms = known.repricing.terms(known.comparator)
     taxed = terms.financed | (terms.tax_share > 0) | (terms.payment_tax_share > 0)
     contracts = known.repricing.scenario.contracts
     unknown = (terms_of(contracts).hands_over > 0).any() and not known.repricing.appraisal.contract_after
-    return not bool(taxed.any() or unknown or (after_term(contracts) == "relet").any())
+    return not bool(taxed.any() or unknown)
 
 
-def write(book: Book, appraised: Appraised, known: Alternatives, cells: Cells) -> Appraisal:
-    """Write the sheet over the ``cells`` of the assumptions and return its bridges."""
+def write(book: Book, appraised: Appraised, known: Alternatives, cells: Cells, costs: CostBlocks) -> Appraisal:
+    """Write the sheet over the ``cells`` of the assumptions and the sheet of ``costs``, and return its bridges."""
     view, t = book.view, book.view.t
     note = t(
         N_(
             "Money in {money} of {year}, real. Every number in black follows by formula from the assumptions sheet: "
             "change a discount rate, a factor, a procurement time or a price there and all bridges follow. Fixed: the "
-            "quantities and cases of the plan, the sharing of contracts by lots, and the yearly payment of a project "
-            "company whose loan is stated, which the engine solved at the return asked. Rows of quantities by year "
-            "stand below the timing and are not printed."
+            "quantities, cases and periods of the plan, the sharing of contracts by lots, and the yearly payment of a "
+            "project company whose loan is stated, which the engine solved at the return asked. In several periods "
+            "works are decided when the plan decides them, and a slower contract opens later. Rows of dates and "
+            "quantities stand below the tables and are not printed."
         ),
         money=view.numbers.symbol,
         year=view.scenario.settings.base_year,
     )
     sheet = book.sheet("appraisal", t(N_("Appraisal in formulas")), _WIDTHS, note)
     writer = _Writer(Grid(sheet), view, appraised, known, cells)
-    return writer.write()
+    return writer.write(appraisal_objective.beside(costs))
 
 
 class _Writer:
@@ -123,87 +117,87 @@ class _Writer:
     def __init__(self, grid: Grid, view: View, appraised: Appraised, known: Alternatives, cells: Cells) -> None:
         self.grid, self.view, self.t, self.known = grid, view, view.t, known
         self.prices, self.appraised, self.cells = known.repricing, appraised, cells
+        self.quantities = Quantities(self.prices)
         self.programmes: dict[str, Assignment] = {**known.programmes, _DIRECT: known.comparator}
         self.options = [(site, c) for site in self.prices.sites for c in self._contracts(site)]
-        self.let = [(p, c, new, old) for p, a in self.programmes.items() for c, new, old in self._lots(a)]
+        self.let = {p: counted(self.prices.lets(a, together=True)) for p, a in self.programmes.items()}
+        self.alone = {
+            c: self._by_site(self.prices.lets(self.prices.everywhere(c), together=False)) for c in self.prices.contracts
+        }
 
-    def write(self) -> Appraisal:
-        """Write every table."""
+    def write(self, beside: Mapping[str, Live]) -> Appraisal:
+        """Write every table; ``beside`` is what the plan costs beside its sites."""
         sheet, scenario, t = self.grid.sheet, self.view.scenario, self.t
         sheet.heading(t(N_("Discounting")))
         clock = write_clock(self.grid, self.prices.appraisal, self.cells, self._years(), t)
         sheet.heading(t(N_("Terms of the contracts, expected values")))
         self.terms = write_terms(self.grid, scenario, self.cells, self.view.names.contracts, t)
-        first_terms = sheet.row - 1 - len(self.terms)
         places = {}
         for name, rows in (
             ("programmes", len(self.programmes)),
-            ("let", len(self.let)),
+            ("objective", len(beside) + appraisal_objective.ROWS),
+            ("let", len(self._let_rows())),
             ("options", len(self.options)),
         ):
             places[name] = sheet.row
             sheet.row += rows + 3
         end = sheet.row
-        blocks = self._blocks(clock, first_terms)
+        blocks = self._blocks(clock)
         sheet.row = places["options"]
         services = self._options(blocks)
         sheet.row = places["let"]
         letting = self._letting()
         sheet.row = places["programmes"]
         programmes = self._programmes(services, letting, places["options"] + 2)
+        sheet.row = places["objective"]
+        objective = float(self.view.plan.objective or 0.0)
+        appraisal_objective.write(self.grid, programmes[AS_DECIDED]["cost"], beside, objective, t)
         sheet.row = end
-        return Appraisal(self._site_bridges(services), programmes)
+        return Appraisal(self._site_bridges(services), {n: _outside(cells) for n, cells in programmes.items()})
 
     def _contracts(self, site: str) -> list[str]:
         """The contracts worked out at a site: all compared, and those of the programmes."""
         wanted = {*self.known.compared(site), *(a[site] for a in self.programmes.values())}
         return [c for c in self.prices.contracts if c in wanted]
 
-    def _lots(self, assignment: Assignment) -> list[tuple[str, float, float]]:
-        """(contract, lots that let it anew, lots that run under it today) of an assignment."""
-        let = {(c, self.prices.lots[site]) for site, c in assignment.items()}
-        lots, today = Counter(c for c, _ in let), Counter(c for c, _ in let & self._today)
-        return [(c, float(n - today[c]), float(today[c])) for c, n in sorted(lots.items())]
+    def _by_site(self, lets: Iterable[Let]) -> dict[str, list[Let]]:
+        found: dict[str, list[Let]] = {site: [] for site in self.prices.sites}
+        for let in lets:
+            found[let.site].append(let)
+        return found
 
-    @cached_property
-    def _today(self) -> set[tuple[str, str]]:
-        """(contract, lot) that run today, for which no tender is needed."""
-        services = self.view.scenario.site_services
-        existing = services[services["status"] == "existing"]
-        sites = zip(existing["contract_id"], existing["site_id"], strict=True)
-        return {(contract, self.prices.appraisal.lot_of(site)) for contract, site in sites}
+    def _let_rows(self) -> list[tuple[str, Kind]]:
+        """What each programme lets."""
+        return [(p, kind) for p, counts in self.let.items() for kind in sorted(counts)]
 
     def _years(self) -> int:
         """Years laid out: the horizon, and what any contract still owes after it."""
         horizon = self.prices.appraisal.calendar.horizon_years
         tails = []
         for contract in self.prices.contracts:
-            terms = self.prices.terms(self.prices.everywhere(contract))
+            terms = self.quantities.terms(contract)
             tails.append(tail_years(timing_of(self.prices.services, terms), terms, horizon))
         return horizon + max(tails, default=0) + _SPARE_YEARS
 
-    def _blocks(self, clock: Clock, first_terms: int) -> dict[tuple[str, str], Block]:
-        """Write timing and quantities, and the letting that needs them."""
-        sheet, t = self.grid.sheet, self.t
-        quantities = Quantities(self.prices, clock.years)
+    def _blocks(self, clock: Clock) -> dict[tuple[str, str], Block]:
+        """Write timing, what letting takes, and quantities."""
+        sheet, t, names, scenario = self.grid.sheet, self.t, self.view.names, self.view.scenario
         sheet.heading(t(N_("When money falls due")))
-        at_once = waits_unpriced(self.view.scenario)
-        timing = Timing(self.grid, clock, self.view.names.contracts, t, from_decision=at_once)
-        overseen = {c: timing.row(c, Works(0.0), "overseen", own).present for c, own in self.terms.items()}
-        for name in (FROM_START, FIRST_YEAR):
-            overseen[name] = timing.row("", Works(0.0), name, next(iter(self.terms.values()))).present
-        self.annuity = overseen[FROM_START]
-        write_letting(self.grid, self.terms, first_terms, overseen)
-        contracts = self.view.scenario.contracts.set_index("contract_id")["financing"]
+        timing = Timing(self.grid, clock, names.contracts, t)
+        at_once = waits_unpriced(scenario)
+        self.one = Letting(timing, self.terms, scenario, self.prices.appraisal.phases, from_decision=at_once)
+        alone = (counted(lets) for by_site in self.alone.values() for lets in by_site.values())
+        self.one.prepare(kind for counts in (*self.let.values(), *alone) for kind in counts)
+        contracts = scenario.contracts.set_index("contract_id")["financing"]
         financing = {str(contract): FINANCING[code] for contract, code in contracts.items()}
-        rows = Rows(self.grid, timing, quantities, self.terms, financing)
+        rows = Rows(self.grid, timing, self.quantities, self.terms, financing)
         for site, contract in self.options:
-            rows.prepare(site, contract)
-            rows.prepare(site, contract, under=self.known.comparator[site])
+            rows.prepare(site, contract, self.known.comparator[site])
         sheet.row += 1
-        sheet.heading(t(N_("Quantities by year")))
+        sheet.heading(t(N_("Letting and overseeing one contract")))
+        self.one.write(self.grid, names.contracts, self._periods(), t)
+        sheet.heading(t(N_("Quantities")))
         rows.headers(t)
-        names = self.view.names
         return {
             (site, contract): rows.block(
                 site,
@@ -214,6 +208,11 @@ class _Writer:
             )
             for site, contract in self.options
         }
+
+    def _periods(self) -> list[str]:
+        """What the periods are called."""
+        ids = self.view.scenario.periods["period_id"]
+        return self.view.names.label("periods", ids).to_list()
 
     def _options(self, blocks: Mapping[tuple[str, str], Block]) -> dict[tuple[str, str], Bridge]:
         """Write one row for each option: its bridge, without and with the letting of a site alone."""
@@ -237,14 +236,14 @@ class _Writer:
         psc = self.known.comparator[site]
         content = self._services(site, contract, block)
         for name, own in (("direct", psc), ("own", contract)):
-            new, old = self._alone(site, own)
-            content |= {f"{name}_{line}": npv for line, npv in self._let_npv(own, new, old).items()}
+            let, seen = self.one.of(counted(self.alone[own][site]))
+            content |= {f"{name}_transaction": let, f"{name}_oversight": seen}
         cells = {
             name: self.grid.put(row, 2 + n, content[name], "money") for n, name in enumerate((*_SERVICES, *_ALONE))
         }
         whole = summed([cells[name] for name in (*_SERVICES, "own_transaction", "own_oversight")])
         self._results(row, 2 + len(cells), whole, self._engine(site, contract), cells)
-        cells["clinical"] = self.grid.put(row, _CLINICAL, block.total("cost", "cases"), "money")
+        cells["clinical"] = self.grid.put(row, _CLINICAL, block.total("cost", "cases", "provider_cases"), "money")
         for n, assignment in enumerate(self.programmes.values()):
             self.grid.put(row, YEARS + n, float(assignment[site] == contract), "year")
         return cells
@@ -257,13 +256,12 @@ class _Writer:
 
     def _services(self, site: str, contract: str, block: Block) -> Bridge:
         """The bridge of services and hosting, component by component."""
-        fixed = float(self.prices.appraisal.sites["fixed_cost"][site])
-        opex, direct = (self.terms[c]["opex"] for c in (contract, self.known.comparator[site]))
+        own, direct = (self._hosting(site, c) for c in (contract, self.known.comparator[site]))
         waiting = block.total("time", "waiting") + block.total("price", "unpriced")
         return {
-            START: block.total("psc") + direct * fixed * self.annuity,
+            START: block.total("psc") + direct,
             "works": block.total("price", "works"),
-            "running": block.total("price", "fixed", "cases") + (opex - direct) * fixed * self.annuity,
+            "running": block.total("price", "fixed", "cases") + (own - direct),
             "timing": block.total("time") - block.total("time", "waiting"),
             "waiting": waiting,
             "transaction": block.total("share", "letting", "supervision"),
@@ -273,20 +271,10 @@ class _Writer:
             "taxes": block.total("taxes"),
         }
 
-    def _alone(self, site: str, contract: str) -> tuple[float, float]:
-        """Part of a contract let anew, and of one that runs today, that a site bears if it alone changes."""
-        lot, decided = self.prices.lots[site], self.prices.decided
-        sharers = sum(c == contract and self.prices.lots[s] == lot for s, c in decided.items())
-        part = 1.0 / (sharers + (decided[site] != contract))
-        return (0.0, part) if (contract, lot) in self._today else (part, 0.0)
-
-    def _let_npv(self, contract: str, new: Live | float, old: Live | float) -> Bridge:
-        """Letting and overseeing so many contracts, present value."""
-        own = self.terms[contract]
-        return {
-            "transaction": own["let"] * new,
-            "oversight": own["oversee_new"] * new + own["oversee_old"] * old,
-        }
+    def _hosting(self, site: str, contract: str) -> Live:
+        """Running the site in the periods in which it is open, present value."""
+        years = [self.terms[let.contract]["opex"] * self.one.hosted(let.period) for let in self.alone[contract][site]]
+        return live(float(self.prices.appraisal.sites["fixed_cost"][site])) * summed(years)
 
     def _engine(self, site: str, contract: str) -> float:
         options = self.appraised.options
@@ -304,20 +292,22 @@ class _Writer:
         texts = (
             N_("Programme"),
             N_("Contract"),
-            N_("Let anew"),
-            N_("Run today"),
+            N_("Period"),
+            N_("How"),
+            N_("Number"),
             N_("Letting, present value"),
             N_("Overseeing, present value"),
         )
         write_headers(sheet, [t(text) for text in texts])
         found: dict[str, dict[str, list[Live]]] = {p: {"transaction": [], "oversight": []} for p in self.programmes}
-        for programme, contract, new, old in self.let:
-            row = sheet.row
-            self.grid.say(row, 0, self._programme_name(programme))
-            self.grid.say(row, 1, self.view.names.contracts.get(contract, contract))
-            counts = [self.grid.put(row, 2 + n, count, "number") for n, count in enumerate((new, old))]
-            for n, (line, npv) in enumerate(self._let_npv(contract, *counts).items()):
-                found[programme][line].append(self.grid.put(row, 4 + n, npv, "money"))
+        periods, contracts = self._periods(), self.view.names.contracts
+        for programme, kind in self._let_rows():
+            row, contract = sheet.row, contracts.get(kind.contract, kind.contract)
+            for n, text in enumerate((self._programme_name(programme), contract, periods[kind.period], t(kind.words))):
+                self.grid.say(row, n, text)
+            counts = {kind: self.grid.put(row, 4, self.let[programme][kind], "decimal")}
+            for n, (line, npv) in enumerate(zip(found[programme], self.one.of(counts), strict=True)):
+                found[programme][line].append(self.grid.put(row, 5 + n, npv, "money"))
             sheet.row += 1
         return {p: {line: summed(cells) for line, cells in lines.items()} for p, lines in found.items()}
 
@@ -351,7 +341,7 @@ class _Writer:
             found[programme] = cells
             sheet.row += 1
         sheet.row += 1
-        return {name: _outside(cells) for name, cells in found.items()}
+        return found
 
     def _engine_programme(self, programme: str) -> float:
         table = self.appraised.programme

@@ -17,6 +17,7 @@ from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
 from redesaude.finance.pricing import price
 from redesaude.finance.risks import TERMS_FIELD, register_of
+from redesaude.finance.succession import Succession
 from redesaude.financing import FINANCING, Repayment
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_timing import Works
@@ -48,7 +49,7 @@ PAYMENTS = ("capital", "provider_fixed", "provider_cases", "provider_renewal", "
 class Item:
     """A quantity: its kind, when it falls due (a kind of profile), its class of works, and the amount.
 
-    ``under`` is the contract that prices it whatever the site is under (today's, or that after the term); blank: that.
+    ``under`` prices it where that is not the site's own contract: what runs before the signature or after the term.
     """
 
     kind: str
@@ -56,6 +57,25 @@ class Item:
     works: int
     quantity: float
     under: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the dates of a service in a period rest on; those alike are one class.
+
+    ``months`` of works and what the risk register expects of their delay under each contract; what runs ``before`` the
+    signature (blank: nothing, None: its own contract); the years in which its works begin and for which it stands; and
+    in ``instead`` the contract of the period where the site ends under another: (that at the end, that now).
+    """
+
+    months: float
+    built: bool
+    before: str | None
+    begun: float
+    since: float
+    until: float
+    instead: tuple[str, str]
+    delays: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -75,8 +95,9 @@ class Solved:
 class Quantities:
     """Quantities of every site under every contract."""
 
-    def __init__(self, prices: Repricing, years: int) -> None:
-        self.prices, self.services, self.cases, self.years = prices, prices.services, prices.cases, years
+    def __init__(self, prices: Repricing) -> None:
+        self.prices, self.services, self.cases = prices, prices.services, prices.cases
+        self._terms: dict[str, Succession] = {}
         register = register_of(prices.scenario.risks, prices.scenario.contracts)
         specialties = prices.plan.openings["specialty_id"].to_list()
         #: contract -> target -> expected outcome of the register for each service
@@ -84,35 +105,56 @@ class Quantities:
             c: {t: np.array([register.expected(t, c, s) for s in specialties], dtype=float) for t in TERMS_FIELD}
             for c in prices.contracts
         }
-        months = np.where(self.services.works > 0, np.round(self.services.build_years * 12.0, 6), 0.0)
-        before = prices.appraisal.contracts_before
-        built = (self.services.works > 0).tolist()
-        keys = list(
-            zip(
-                months.tolist(), built, before, *(self.risk[c]["delay"].tolist() for c in prices.contracts), strict=True
-            )
-        )
-        self._classes = sorted(set(keys))
+        stages = [self._stage(row) for row in range(len(specialties))]
+        self._classes = list(dict.fromkeys(stages))
         shares = ("design_share", "supervision_share", "transaction_share", "residual_share")
         terms = [self.terms(c) for c in prices.contracts]
         #: terms that any contract states
         self._stated = {name for name in shares if any((getattr(own, name) > 0).any() for own in terms)}
         #: class of works of each service
-        self.class_of = np.array([self._classes.index(key) for key in keys], dtype=int)
+        place = {stage: number for number, stage in enumerate(self._classes)}
+        self.class_of = np.array([place[stage] for stage in stages], dtype=int)
+
+    def _stage(self, row: int) -> Stage:
+        built = bool(self.services.works[row] > 0)
+        site, own = self.prices.site_of_service[row], self.prices.plan.openings["contract_id"].iloc[row]
+        at_last = self.prices.decided[site]
+        begun, since, until = (float(getattr(self.services, name)[row]) for name in ("begun", "since", "until"))
+        return Stage(
+            months=float(np.round(self.services.build_years[row] * 12.0, 6)) if built else 0.0,
+            built=built,
+            before=self.prices.appraisal.before[row],
+            begun=begun,
+            since=since,
+            until=until,
+            instead=("", "") if own == at_last else (at_last, own),
+            delays=tuple(float(self.risk[c]["delay"][row]) for c in self.prices.contracts),
+        )
+
+    def runs(self, number: int, contract: str) -> str:
+        """Return the contract of services of class ``number`` where the site is under ``contract``."""
+        at_last, now = self._classes[number].instead
+        return now if contract == at_last else contract
+
+    def before(self, number: int, contract: str) -> str:
+        """Return what runs services of class ``number`` until the signature (blank: nothing)."""
+        stated = self._classes[number].before
+        return self.runs(number, contract) if stated is None else stated
 
     def works(self, number: int, contract: str) -> Works:
-        """Return class ``number`` of works as a contract meets it."""
-        months, built, before, *delays = self._classes[number]
-        delay = delays[self.prices.contracts.index(contract)] if months else 1.0
-        return Works(months, delay, signs=built or before != contract)
+        """Return class ``number`` of works as the contract of a site meets it."""
+        stage, runs = self._classes[number], self.runs(number, contract)
+        delay = stage.delays[self.prices.contracts.index(runs)] if stage.months else 1.0
+        signs = stage.built or self.before(number, contract) != runs
+        return Works(stage.months, delay, signs, stage.begun, stage.since, stage.until)
 
     def items(self, site: str, contract: str) -> Iterator[Item]:
         """Yield the quantities of a site that are not zero, in the order of :data:`ITEMS`, works class by class."""
         here = self.prices.site_of_service == site
         for number in np.unique(self.class_of[here]).tolist():
             rows = np.flatnonzero(here & (self.class_of == number))
-            before = self._classes[number][2]
-            for kind, when, amounts in self._amounts(rows, contract, before):
+            before = self.before(number, contract)
+            for kind, when, amounts in self._amounts(rows, self.runs(number, contract), before):
                 quantity = float(np.sum(amounts))
                 if quantity:
                     under = {"today": before, "after": self.prices.appraisal.contract_after}.get(when, "")
@@ -121,8 +163,9 @@ class Quantities:
     def _amounts(self, rows: np.ndarray, contract: str, before: str) -> Iterator[tuple[str, str, Floats]]:
         """Yield (kind, when, amount of each service); ``before`` is the contract that runs until the signature."""
         terms, s = self.terms(contract).take(rows), self.services.take(rows)
+        works = s.works * s.pays_works
         capex = self.risk[contract]["capex"][rows]
-        yield "works", "building", s.works * capex
+        yield "works", "building", works * capex
         yield from self._running(rows, contract, "open")
         if before:
             yield from self._running(rows, before, "today")
@@ -132,18 +175,21 @@ class Quantities:
         yield "waiting", "before", np.nan_to_num(s.unmet_cost) * (1.0 - s.before_share) * self.cases[rows]
         yield "unpriced", "first year", self._unpriced(rows, contract)
         if {"design_share", "transaction_share"} & self._stated:
-            yield "letting", "procuring", s.works
+            yield "letting", "procuring", works
         if "supervision_share" in self._stated:
-            yield "supervision", "building", s.works
+            yield "supervision", "building", works
         if "residual_share" in self._stated:
-            yield "residual", "end", -s.works
+            stands = s.until >= self.prices.appraisal.calendar.horizon_years
+            yield "residual", "end", -np.where(stands, s.works + s.earlier_works, 0.0)
         way = FINANCING[terms.financing[0]]
         if way.repayment is Repayment.COMPANY:
-            yield "capital", "paid", s.works * capex
+            yield "capital", "paid", works * capex
             if (terms.tax_returned_share > 0).any():
-                yield "profit_tax", "profit_tax", -s.works * capex
+                yield "profit_tax", "profit_tax", -works * capex
         if way.repayment is Repayment.OWNERS:
-            yield "provider_capital", "paid", s.works * capex * self._with_cases(rows, terms)
+            fixed, with_cases = self._parts(rows, terms)
+            yield "provider_capital", "paid", works * capex * fixed
+            yield "provider_capital", "paid_open", s.works * capex * with_cases
 
     def _running(self, rows: np.ndarray, contract: str, when: str) -> Iterator[tuple[str, str, Floats]]:
         """Running cost under a contract: of the open service, or of what runs before.
@@ -159,17 +205,16 @@ class Quantities:
         yield "cases", when, per_case * self.cases[rows]
         yield "renewal", when, renewal
         if not np.isnan(terms.fixed_share[0]):
-            more = self._with_cases(rows, terms) - 1.0
+            more = sum(self._parts(rows, terms)) - 1.0
             yield "provider_fixed", when, fixed * opex * more
             yield "provider_renewal", when, renewal * more
             short = stated_volume(s, terms) - self.cases[rows]
             yield "provider_cases", when, per_case * terms.fixed_share * short
 
-    def _with_cases(self, rows: np.ndarray, terms: Terms) -> Floats:
-        """What a provider is paid of each 1 of yearly cost: all of it, or the share fixed and what cases bring."""
-        share = terms.fixed_share
-        used = self.cases[rows] / stated_volume(self.services.take(rows), terms)
-        return np.where(np.isnan(share), 1.0, share + (1.0 - share) * used)
+    def _parts(self, rows: np.ndarray, terms: Terms) -> tuple[Floats, Floats]:
+        """What a provider is paid of each 1 of yearly cost: the share fixed, and what its cases bring."""
+        share = np.where(np.isnan(terms.fixed_share), 1.0, terms.fixed_share)
+        return share, (1.0 - share) * self.cases[rows] / stated_volume(self.services.take(rows), terms)
 
     def _unpriced(self, rows: np.ndarray, contract: str) -> Floats:
         """Waiting at no stated price as the engine charges it, as an amount of the first year."""
@@ -178,12 +223,17 @@ class Quantities:
         npv = found.fixed["waiting"] + found.per_case["waiting"] * self.cases[rows]
         return np.where(np.isnan(services.unmet_cost), npv / appraisal.calendar.factors()[0], 0.0)
 
-    def terms(self, contract: str) -> Terms:
-        """Return the terms of every service under a contract."""
-        return self.prices.terms(self.prices.everywhere(contract))
+    def terms(self, contract: str) -> Succession:
+        """Return the terms of every service under a contract, in every period."""
+        if contract not in self._terms:
+            plan = self.prices.plan
+            under = replace(plan, openings=plan.openings.assign(contract_id=contract))
+            self._terms[contract] = self.prices.appraisal.restated(under).terms()
+        return self._terms[contract]
 
-    def solved(self, number: int, contract: str) -> Solved:
-        """Return what the engine solves for works of class ``number`` under a project company."""
+    def solved(self, number: int, contract: str, years: int) -> Solved:
+        """Return what the engine solves for works of class ``number`` under a project company, over ``years``."""
+        contract = self.runs(number, contract)
         row = np.flatnonzero(self.class_of == number)[:1]
         services, terms = self.services.take(row), self.terms(contract).take(row)
         timing = timing_of(services, terms)
@@ -194,5 +244,5 @@ class Quantities:
             stated=bool(terms.loan_stated[0]),
             payment=float(payment_per_works(terms, *at)[0]),
             untaxed=float(payment_per_works(untaxed, *at)[0]),
-            profit_tax=delayed(profit_tax_per_works(terms, *at), timing.opened, self.years)[0],
+            profit_tax=delayed(profit_tax_per_works(terms, *at), timing.opened, years)[0],
         )

@@ -10,13 +10,14 @@ financing   who pays: the budget, a project company or a provider, before taxes
 taxes       what taxes add to a contractor's price, less what returns
 ==========  =====================================================================================================
 
-The years hold the amounts before anyone else finances them; ``paid`` is the part that is paid in the end.
+What falls due in which year is the quantity times the factor times the years of its row of dates; ``paid`` is the part
+that is paid in the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from xlsxwriter.utility import xl_range_abs
@@ -26,7 +27,7 @@ from redesaude.finance.project_company import capital_payment
 from redesaude.financing import Financing, Running
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_items import ITEMS, PAYMENTS, Item, Quantities
-from redesaude.report.workbook.appraisal_terms import YEARS, Terms
+from redesaude.report.workbook.appraisal_terms import Terms
 from redesaude.report.workbook.appraisal_timing import PRESENT, Profile, Timing, Works, dates_of
 from redesaude.report.workbook.live import Grid, Live, live
 
@@ -95,86 +96,100 @@ class Rows:
         self.grid.sheet.paper.set_height(self.grid.sheet.row, 40)
         self.grid.sheet.row += 1
 
-    def prepare(self, site: str, contract: str, under: str = "") -> None:
-        """Write the years in which a site's items under ``contract`` fall due; or would, under another contract."""
-        for item in self.quantities.items(site, contract):
-            if not under or item.under or item.kind not in PAYMENTS:
-                self._profile(item, under or contract)
+    def prepare(self, site: str, contract: str, comparator: str) -> None:
+        """Write the years in which a site's items under ``contract`` fall due, and would under ``comparator``."""
+        for item, _ in self._compared(site, contract, comparator):
+            self._profile(item, contract)
+            if item.under or item.kind not in PAYMENTS:
+                self._profile(item, comparator)
+            if item.kind == "provider_capital":  # repaid by what falls due in these years
+                works, runs = self._of(item, contract)
+                self.timing.row(runs, works, "building", self.terms[runs])
+                self.timing.row(runs, works, "paid", self.terms[runs])
 
     def block(self, site: str, contract: str, comparator: str, labels: tuple[str, str], t: Callable[..., str]) -> Block:
         """Write the rows of a site under a contract, from its cost under ``comparator``; ``labels`` name both."""
-        first = self.grid.sheet.row
-        items = list(self.quantities.items(site, contract))
-        own = {(i.kind, i.when, i.works): i.quantity for i in self.quantities.items(site, comparator)}
-        rows = []
-        for item in items:
+        first, items, rows = self.grid.sheet.row, self._compared(site, contract, comparator), []
+        for item, compared in items:
             for column, text in enumerate((*labels, t(ITEMS[item.kind]), item.kind)):
                 self.grid.say(self.grid.sheet.row, column, text, "cell", "id" if column == 3 else "line")
-            compared = own.get((item.kind, item.when, item.works), 0.0)
             rows.append(self._row(item, contract, comparator, compared))
             self.grid.sheet.row += 1
         values = {name: np.array([row[name].value for row in rows]) for name in ("psc", *STEPS, "cost")}
-        return Block(first, [item.kind for item in items], values)
+        return Block(first, [item.kind for item, _ in items], values)
 
-    def _row(self, item: Item, contract: str, comparator: str, compared: float) -> dict[str, Live]:
-        """Write one row at the cursor; ``compared`` is the quantity under the comparator."""
+    def _compared(self, site: str, contract: str, comparator: str) -> list[tuple[Item, Item]]:
+        """The quantities of a site under a contract, each with the same under the comparator; zero where it has none.
+
+        Payments are the contractor's own, and have no counterpart.
+        """
+        own, direct = (
+            {(i.kind, i.when, i.works): i for i in self.quantities.items(site, c)} for c in (contract, comparator)
+        )
+        wanted = {key: item for key, item in direct.items() if item.under or item.kind not in PAYMENTS}
+        found = []
+        for key in dict.fromkeys([*own, *wanted]):
+            item, counterpart = own.get(key), wanted.get(key)
+            mine = item or replace(wanted[key], quantity=0.0)
+            found.append((mine, counterpart or replace(mine, quantity=0.0)))
+        return found
+
+    def _row(self, item: Item, contract: str, comparator: str, compared: Item) -> dict[str, Live]:
+        """Write one row at the cursor; ``compared`` is the same under the comparator."""
         row, put = self.grid.sheet.row, self.grid.put
-        works = self.quantities.works(item.works, contract)
+        works, _ = self._of(item, contract)
         if works.months:
             put(row, 4, works.months, "number")
         quantity = put(row, 5, item.quantity, "money")
         priced = self._priced(item, contract, comparator)
         profile = self._profile(item, contract)
-        value = put(row, 7, self._years(quantity, put(row, 6, priced.factor, "factor"), profile), "money")
+        value = put(row, 7, quantity * put(row, 6, priced.factor, "factor") * profile.present, "money")
         untaxed, paid = put(row, 8, priced.untaxed, "factor"), put(row, 9, priced.paid, "factor")
         before = live(0.0)
         steps = {name: live(0.0) for name in ("psc", "price", "time", "share")}
         if item.kind not in PAYMENTS or item.under:
             before = value * priced.share
-            direct = self._priced(item, comparator, comparator)
+            direct = self._priced(compared, comparator, comparator)
             then = self._profile(item, comparator).present
-            same = quantity if compared == item.quantity else live(compared)
+            same = quantity if compared.quantity == item.quantity else live(compared.quantity)
             psc = same * direct.factor * then * direct.share
             stepped = quantity * priced.step * direct.share
-            steps = {
-                "psc": psc,
-                "price": stepped * then - psc,
-                "time": stepped * (profile.present - then),
-                "share": before - stepped * profile.present,
-            }
+            steps = {"psc": psc, "time": before - psc}
+            if not item.under:  # what another contract runs differs in nothing but when, and which contract that is
+                steps |= {
+                    "price": stepped * then - psc,
+                    "time": stepped * (profile.present - then),
+                    "share": before - stepped * profile.present,
+                }
         steps |= {"financing": value * untaxed - before, "taxes": value * (paid - untaxed)}
-        cells = {name: put(row, _PLACES[name], steps[name], "money") for name in ("psc", *STEPS)}
+        cells = {name: put(row, _PLACES[name], steps.get(name, live(0.0)), "money") for name in ("psc", *STEPS)}
         whole = Live(f"SUM({xl_range_abs(row, 10, row, 15)})", sum(cell.value for cell in cells.values()))
         return cells | {"cost": put(row, _PLACES["cost"], whole, "money")}
 
-    def _years(self, quantity: Live, factor: Live, profile: Profile) -> Live:
-        """Write the amounts by year at the cursor's row and return their present value."""
-        row, clock = self.grid.sheet.row, self.timing.clock
-        look = self.grid.sheet.styles("cell", "money")
-        amount = quantity.value * factor.value
-        for year, share in enumerate(profile.shares.tolist()):
-            text = f"$F{row + 1}*$G{row + 1}*{profile.cell(year)}"
-            self.grid.fill(row, YEARS + year, text, amount * share, look)
-        return self.grid.range(row, YEARS, row, YEARS + clock.years - 1).dot(clock.factor)
+    def _of(self, item: Item, contract: str) -> tuple[Works, str]:
+        """The works of an item as the site's contract meets them, and the contract of their period."""
+        return self.quantities.works(item.works, contract), self.quantities.runs(item.works, contract)
 
     def _profile(self, item: Item, contract: str) -> Profile:
-        works = self.quantities.works(item.works, contract)
+        works, runs = self._of(item, contract)
         if item.when == "profit_tax":
-            return self.timing.solved(contract, works, self.quantities.solved(item.works, contract).profit_tax)
-        return self.timing.row(contract, works, item.when, self.terms[contract])
+            solved = self.quantities.solved(item.works, runs, self.timing.clock.years)
+            return self.timing.solved(runs, works, solved.profit_tax)
+        return self.timing.row(runs, works, item.when, self.terms[runs])
 
     def _priced(self, item: Item, contract: str, comparator: str) -> _Priced:
-        own, direct = self.terms[contract], self.terms[comparator]
-        if item.under:  # the same under every contract: nothing but its time differs
+        runs, compared = (self.quantities.runs(item.works, c) for c in (contract, comparator))
+        own, direct = self.terms[runs], self.terms[compared]
+        if item.under:
             factor, paid = self._factor(item, item.under), self._paid(item, item.under)[1]
             return _Priced(factor=factor, step=factor, share=paid, untaxed=paid, paid=paid)
         running = item.kind in ("fixed", "cases")
-        factor = self._factor(item, contract)
+        factor = self._factor(item, runs)
         return _Priced(
             factor=factor,
             step=direct[item.kind] if item.kind in ("letting", "supervision", "residual") else factor,
             share=own["state"] if running else _ONE,
-            **dict(zip(("untaxed", "paid"), self._paid(item, contract), strict=True)),
+            **dict(zip(("untaxed", "paid"), self._paid(item, runs), strict=True)),
         )
 
     def _factor(self, item: Item, contract: str) -> Live:
@@ -221,10 +236,10 @@ class Rows:
 
     def _payment(self, number: int, contract: str) -> tuple[Live, Live]:
         """Yearly payment for each 1 of works, with the contract's taxes and without, beside the years it is paid."""
-        works, terms = self.quantities.works(number, contract), self.terms[contract]
+        works, terms = self.quantities.works(number, contract).whenever(), self.terms[contract]
         key = works, contract  # classes of works that a contract meets alike share the row of their years
         if key not in self._solved:
-            solved = self.quantities.solved(number, contract)
+            solved = self.quantities.solved(number, contract, self.timing.clock.years)
             row = self.timing.row(contract, works, "paid", terms).row
             if solved.stated:
                 content: tuple[Live | float, Live | float] = solved.payment, solved.untaxed
@@ -238,7 +253,7 @@ class Rows:
 
     def _repayment(self, number: int, contract: str) -> Live:
         """Yearly payment for each 1 of works that a provider finances, beside the years it is paid."""
-        works, terms = self.quantities.works(number, contract), self.terms[contract]
+        works, terms = self.quantities.works(number, contract).whenever(), self.terms[contract]
         key = works, contract  # classes of works that a contract meets alike share the row of their years
         if key not in self._solved:
             spent, paid = (self.timing.row(contract, works, when, terms) for when in ("building", "paid"))

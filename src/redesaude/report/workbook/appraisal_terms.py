@@ -49,13 +49,6 @@ _COLUMNS = {
     "transaction": (N_("Letting a contract"), "money"),
     "oversight": (N_("Overseeing a contract, a year"), "money"),
 }
-#: present values of letting and overseeing one contract, written once the years are
-_LETTING = {
-    "let": N_("Letting, present value"),
-    "oversee_new": N_("Overseeing a new contract, present value"),
-    "oversee_old": N_("Overseeing one that runs today, present value"),
-}
-
 Terms = Mapping[str, Live]
 """term -> its cell"""
 
@@ -175,10 +168,9 @@ def _deduction(row: Mapping[str, Any], stated: Callable[[str], Live]) -> Live:
 def write_terms(
     grid: Grid, scenario: Scenario, cells: Cells, names: Mapping[str, str], t: Callable[..., str]
 ) -> dict[str, dict[str, Live]]:
-    """Write one row for each contract at the cursor, leave room for letting, and return the cells by contract."""
+    """Write one row for each contract at the cursor and return the cells by contract."""
     sheet = grid.sheet
-    headers = [*(header for header, _ in _COLUMNS.values()), *_LETTING.values()]
-    write_headers(sheet, [t(N_("Contract")), *(t(header) for header in headers)])
+    write_headers(sheet, [t(N_("Contract")), *(t(header) for header, _ in _COLUMNS.values())])
     found: dict[str, dict[str, Live]] = {}
     for row in scenario.contracts.to_dict("records"):
         contract = str(row["contract_id"])
@@ -190,23 +182,6 @@ def write_terms(
         sheet.row += 1
     sheet.row += 1
     return found
-
-
-def write_letting(grid: Grid, terms: dict[str, dict[str, Live]], top: int, overseen: Mapping[str, Live]) -> None:
-    """Add to the terms, whose first row is ``top``, the present value of letting and overseeing one contract of each.
-
-    ``overseen`` maps a contract to the present value of 1 a year while it is overseen, :data:`FROM_START` to that of
-    1 a year over the horizon and :data:`FIRST_YEAR` to that of 1 in the first year, when the tender is paid.
-    """
-    first = len(_COLUMNS) + 1
-    for row, own in enumerate(terms.values(), top):
-        contract = list(terms)[row - top]
-        content = {
-            "let": own["transaction"] * overseen[FIRST_YEAR],
-            "oversee_new": own["oversight"] * overseen[contract],
-            "oversee_old": own["oversight"] * overseen[FROM_START],
-        }
-        own.update({key: grid.put(row, first + n, content[key], "money") for n, key in enumerate(_LETTING)})
 
 
 def write_headers(sheet: Sheet, texts: Sequence[str], start: int = 0) -> None:

@@ -7,7 +7,7 @@ the contract's procurement and delay, and each year holds the part of it in betw
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
@@ -16,7 +16,7 @@ from redesaude.finance.cashflow import share_of_years, spread
 from redesaude.finance.discounting import Floats
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_terms import FIRST_YEAR, FROM_START, YEARS, Clock, Terms, write_headers
-from redesaude.report.workbook.live import Grid, Live, Range, least, live
+from redesaude.report.workbook.live import Grid, Live, Range, least, live, most
 
 #: kinds of payment -> what they are
 KINDS = {
@@ -28,13 +28,19 @@ KINDS = {
     "open": N_("from the opening to the end of the term or of the horizon"),
     "after": N_("from the end of the term on"),
     "paid": N_("years in which works are paid to who financed them"),
+    "paid_open": N_("of those, the years in which the service runs"),
     "end": N_("at the end of the horizon, if open by then"),
     "overseen": N_("while the contract is overseen"),
+    "relet": N_("when let again: counted from, every so many years"),
     "profit_tax": N_("profit tax for each 1 of works, solved by the engine"),
-    FROM_START: N_("every year of the horizon"),
-    FIRST_YEAR: N_("in the first year"),
+    FROM_START: N_("every year of the period"),
+    FIRST_YEAR: N_("in the first year of the period"),
 }
 _SPREAD = ("procuring", "building")
+#: kinds that do not end with the period
+_WHENEVER = ("procuring", "building", "paid", "profit_tax")
+#: a repetition on the edge of a year falls into the year that begins, as in the engine
+_EDGE = 1e-9
 _HEADERS = (
     N_("Contract"), N_("Works, months"), N_("When"), N_("From, years"), N_("To, years"),
     N_("Present value of 1 a year"), N_("Payment a year for each 1 of works"), N_("The same without taxes"),
@@ -47,12 +53,20 @@ PRESENT = 5
 class Works:
     """A class of works: planned length, and what the risk register expects of their delay; ``months`` 0: none.
 
-    ``signs``: a contract is signed for it, which takes its procurement.
+    ``signs``: a contract is signed for it, which takes its procurement. It is decided in year ``begun``, and stands
+    for the service in the years from ``since`` to ``until``.
     """
 
     months: float
     delay: float = 1.0
     signs: bool = False
+    begun: float = 0.0
+    since: float = 0.0
+    until: float = np.inf
+
+    def whenever(self) -> Works:
+        """Return the works for what does not end with the period."""
+        return replace(self, since=0.0, until=np.inf)
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,7 @@ class Dates:
 
 def dates_of(works: Works, terms: Terms) -> Dates:
     """Return the dates of works under a contract: nothing waits where nothing is built or signed."""
-    signed = terms["procurement"] if works.signs else live(0.0)
+    signed = _after(works.begun, terms["procurement"]) if works.signs else live(works.begun)
     build = terms["delay"] * (works.months / 12.0) * works.delay if works.months > 0 else live(0.0)
     left = terms["term"] - build
     payment = Live(f"MAX({left.text},1)", max(left.value, 1.0))
@@ -92,32 +106,37 @@ def dates_of(works: Works, terms: Terms) -> Dates:
     return Dates(signed, build, signed + build, payment, signed + build + payment if limited else None)
 
 
+def _after(begun: float, wait: Live) -> Live:
+    """The end of a wait that begins in year ``begun``."""
+    return begun + wait if begun else wait
+
+
 class Timing:
-    """Writes profiles downwards on the sheet, each once, and keeps them by contract, works and kind.
+    """Writes profiles downwards on the sheet, each once, and keeps them by contract, works and kind."""
 
-    ``from_decision``: contracts are overseen while they are procured, too.
-    """
-
-    def __init__(
-        self, grid: Grid, clock: Clock, names: Mapping[str, str], t: Callable[..., str], *, from_decision: bool
-    ) -> None:
+    def __init__(self, grid: Grid, clock: Clock, names: Mapping[str, str], t: Callable[..., str]) -> None:
         self.grid, self.clock, self.names, self.t = grid, clock, names, t
-        self._from_decision = from_decision
-        self.known: dict[tuple[str, Works, str], Profile] = {}
+        self.known: dict[tuple[str, Works, str, str], Profile] = {}
         write_headers(grid.sheet, [t(header) for header in _HEADERS])
 
     def row(self, contract: str, works: Works, kind: str, terms: Terms) -> Profile:
         """Return the profile of a kind of payment, written when first asked for."""
-        key = contract, works, kind
+        return self.between(
+            contract, works.whenever() if kind in _WHENEVER else works, kind, *self._span(kind, works, terms)
+        )
+
+    def between(self, contract: str, works: Works, kind: str, begin: Live, end: Live, apart: str = "") -> Profile:
+        """Return the profile from ``begin`` to ``end``; ``apart`` from others of the same contract, works and kind."""
+        key = contract, works, kind, apart
         if key not in self.known:
-            self.known[key] = self._write(key, *self._span(kind, dates_of(works, terms), terms))
+            self.known[key] = self._write((contract, works, kind), begin, end)
         return self.known[key]
 
     def solved(self, contract: str, works: Works, values: Floats) -> Profile:
         """Return the profile of what the engine solved, by calendar year; written when first asked for."""
-        key = contract, works, "profit_tax"
+        key = contract, works.whenever(), "profit_tax", ""
         if key not in self.known:
-            row = self._label(key)
+            row = self._label(key[:3])
             for year, value in enumerate(values.tolist()):
                 self.grid.put(row, YEARS + year, value, "factor")
             self.known[key] = self._finish(row, values)
@@ -130,26 +149,29 @@ class Timing:
         value = float(profile.shares @ (1.0 + rate.value) ** -np.arange(clock.years, dtype=float))
         return Live(f"SUMPRODUCT({self._cells(profile.row).text},(1+{rate.text})^-{years})", value)
 
-    def _span(self, kind: str, dates: Dates, terms: Terms) -> tuple[Live, Live]:
+    def _span(self, kind: str, works: Works, terms: Terms) -> tuple[Live, Live]:
         """When a kind of payment begins and ends, in years from the start."""
-        horizon, opened = self.clock.horizon, dates.opened
-        last, ends = horizon - 1.0, dates.ends or horizon
-        hands_over = terms["hands_over"].value > 0
-        overseen = terms["procurement"] + terms["term"] if hands_over else horizon
+        horizon, dates = self.clock.horizon, dates_of(works, terms)
+        opened, ends = dates.opened, dates.ends or horizon
+        last, paid = horizon - 1.0, opened + dates.payment
+        stop = least([horizon, live(works.until)]) if np.isfinite(works.until) else horizon
+
+        def since(date: Live) -> Live:
+            return most([date, live(works.since)]) if works.since else date
+
         inside = Live(f"IF({opened.text}<={horizon.text},1,0)", float(opened.value <= horizon.value))
         spans: dict[str, tuple[Live | float, Live | float]] = {
-            "procuring": (0.0, dates.signed),
+            "procuring": (works.begun, dates.signed),
             "building": (dates.signed, opened),
-            "before": (0.0, Live(f"MIN({opened.text},{horizon.text})", min(opened.value, horizon.value))),
-            "today": (0.0, least([dates.signed, horizon])),
-            "interim": (least([dates.signed, horizon]), least([opened, horizon])),
-            "open": (opened, least([ends, horizon])),
-            "after": (least([ends, horizon]), horizon),
-            "paid": (opened, opened + dates.payment),
+            "before": (works.since, least([opened, stop])),
+            "today": (works.since, least([dates.signed, stop])),
+            "interim": (since(least([dates.signed, horizon])), least([opened, stop])),
+            "open": (since(opened), least([ends, stop])),
+            "after": (since(least([ends, horizon])), stop),
+            "paid": (opened, paid),
+            "paid_open": (since(opened), least([paid, live(works.until)]) if np.isfinite(works.until) else paid),
             "end": (last, last + inside),
-            "overseen": (0.0 if self._from_decision else terms["procurement"], least([overseen, horizon])),
-            FROM_START: (0.0, horizon),
-            FIRST_YEAR: (0.0, 1.0),
+            "first year": (0.0, 1.0),
         }
         begin, end = spans[kind]
         return live(begin), live(end)
@@ -165,24 +187,47 @@ class Timing:
         return row
 
     def _write(self, key: tuple[str, Works, str], begin: Live, end: Live) -> Profile:
-        row = self._label(key)
+        row, (_, works, kind) = self._label(key), key
         first, last = self.grid.put(row, 3, begin, "factor"), self.grid.put(row, 4, end, "factor")
         start, stop = np.array([first.value]), np.array([last.value])
-        evenly = key[2] in _SPREAD
-        part = (
-            spread(start, stop - start, self.clock.years) if evenly else share_of_years(start, stop, self.clock.years)
-        )
+        if kind == "relet":
+            part, formula = self._again(works, first.value, last.value), self._times(row, works)
+        elif kind in _SPREAD:
+            part, formula = spread(start, stop - start, self.clock.years)[0], self._share(row, evenly=True)
+        else:
+            part, formula = share_of_years(start, stop, self.clock.years)[0], self._share(row, evenly=False)
         look = self.grid.sheet.styles("cell", "factor")
-        for year, value in enumerate(part[0].tolist()):
-            self.grid.fill(row, YEARS + year, self._share(row, year, evenly), value, look)
-        return self._finish(row, part[0])
+        for year, value in enumerate(part.tolist()):
+            self.grid.fill(row, YEARS + year, formula(self.clock.year(year)), value, look)
+        return self._finish(row, part)
 
-    def _share(self, row: int, year: int, evenly: bool) -> str:
+    def _share(self, row: int, *, evenly: bool) -> Callable[[str], str]:
         """Formula of the part of a year between the row's begin and end; spread over their distance if ``evenly``."""
-        begin, end = (str(xl_rowcol_to_cell(row, column, col_abs=True)) for column in (3, 4))
-        now = self.clock.year(year)
-        inside = f"MAX(0,MIN({now}+1,{end})-MAX({now},{begin}))"
-        return f"IF({end}>{begin},{inside}/({end}-{begin}),IF(INT({begin})={now},1,0))" if evenly else inside
+        begin, end = _ends(row)
+
+        def formula(now: str) -> str:
+            inside = f"MAX(0,MIN({now}+1,{end})-MAX({now},{begin}))"
+            return f"IF({end}>{begin},{inside}/({end}-{begin}),IF(INT({begin})={now},1,0))" if evenly else inside
+
+        return formula
+
+    def _times(self, row: int, works: Works) -> Callable[[str], str]:
+        """Formula of how often a contract is let again in a year, counted from the row's begin, each so many years."""
+        first, every = _ends(row)
+        until = works.until if np.isfinite(works.until) else self.clock.horizon.text
+
+        def formula(now: str) -> str:
+            passed = [f"INT(MAX({end}-{first}-{_EDGE!r},0)/{every})" for end in (f"{now}+1", now)]
+            return f"IF(AND({now}>={works.since!r},{now}<{until}),{passed[0]}-{passed[1]},0)"
+
+        return formula
+
+    def _again(self, works: Works, first: float, every: float) -> Floats:
+        """How often a contract is let again in each year."""
+        year = np.arange(self.clock.years, dtype=float)
+        passed = [np.floor(np.maximum(end - first - _EDGE, 0.0) / every) for end in (year + 1.0, year)]
+        inside = (year >= works.since) & (year < min(works.until, self.clock.horizon.value))
+        return np.where(inside, passed[0] - passed[1], 0.0)
 
     def _finish(self, row: int, shares: Floats) -> Profile:
         cells = self._cells(row)
@@ -191,3 +236,9 @@ class Timing:
 
     def _cells(self, row: int) -> Range:
         return self.grid.range(row, YEARS, row, YEARS + self.clock.years - 1)
+
+
+def _ends(row: int) -> tuple[str, str]:
+    """Addresses of the cells that say when a row begins and ends, the columns fixed."""
+    begin, end = (str(xl_rowcol_to_cell(row, column, col_abs=True)) for column in (3, 4))
+    return begin, end

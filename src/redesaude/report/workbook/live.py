@@ -81,6 +81,11 @@ def least(parts: Sequence[Live]) -> Live:
     return Live(f"MIN({','.join(part.text for part in parts)})", min(part.value for part in parts))
 
 
+def most(parts: Sequence[Live]) -> Live:
+    """Return MAX of cells."""
+    return Live(f"MAX({','.join(part.text for part in parts)})", max(part.value for part in parts))
+
+
 @dataclass(frozen=True)
 class Range:
     """Cells in one row or one column: their address and what they show."""
