@@ -32,7 +32,7 @@ _HEADERS = (
 
 @dataclass(frozen=True, order=True)
 class Kind:
-    """A contract in a period (a position): let anew, or ``already``; some service of the lot runs under it ``today``."""
+    """A contract in a period (a position): let anew, or ``already``; the lot has some service under it ``today``."""
 
     contract: str
     period: int
@@ -117,7 +117,7 @@ class Letting:
             first_signed = least([self.terms[kind.contract]["procurement"], live(float(self.phases.ends[0]))])
             counted_from = live(0.0) if kind.today else first_signed
         term = self.terms[kind.contract]["term"]
-        again = self.timing.between(kind.contract, works, "relet", counted_from, term, counted_from.text).present
+        again = self.timing.between(kind.contract, works, "relet", counted_from, term, apart=counted_from.text).present
         return again if kind.already else first + again
 
     def _overseen(self, kind: Kind) -> Live:

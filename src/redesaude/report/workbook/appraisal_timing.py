@@ -125,7 +125,7 @@ class Timing:
             contract, works.whenever() if kind in _WHENEVER else works, kind, *self._span(kind, works, terms)
         )
 
-    def between(self, contract: str, works: Works, kind: str, begin: Live, end: Live, apart: str = "") -> Profile:
+    def between(self, contract: str, works: Works, kind: str, begin: Live, end: Live, *, apart: str = "") -> Profile:
         """Return the profile from ``begin`` to ``end``; ``apart`` from others of the same contract, works and kind."""
         key = contract, works, kind, apart
         if key not in self.known:
