@@ -3,7 +3,7 @@
 >>> import redesaude as rs
 >>> scenario = rs.read_scenario("scenarios/mato-grosso.xlsx")
 >>> plan = rs.solve(scenario, rs.SolveOptions(gap=0.01, time_limit=60), progress=print)
->>> rs.write_report(plan, "results/demo")
+>>> rs.write_report(plan, "results/demo", studies=rs.studies_of(plan))
 >>> rs.read_plan("results/demo")  # the same plan, exactly
 """
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from redesaude.plan.plan import Plan
     from redesaude.plan.storage import read_plan
     from redesaude.report.folder import write_report
+    from redesaude.report.studies import studies_of
     from redesaude.solving.options import SolveOptions
     from redesaude.solving.progress import Progress, StopSignal
     from redesaude.solving.solve import solve
@@ -34,6 +35,7 @@ __all__ = [
     "read_plan",
     "read_scenario",
     "solve",
+    "studies_of",
     "write_report",
 ]
 
@@ -51,6 +53,7 @@ _HOMES = {
     "read_plan": "plan.storage",
     "read_scenario": "inputs.checks",
     "solve": "solving.solve",
+    "studies_of": "report.studies",
     "write_report": "report.folder",
 }
 

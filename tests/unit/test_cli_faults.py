@@ -137,7 +137,7 @@ def test_a_report_that_fails_loses_no_plan(book: Path, monkeypatch: pytest.Monke
 
 
 def test_studies_that_fail_leave_the_result_before_them(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reports, "studies_of", raising(RuntimeError("a study")))
+    monkeypatch.setattr(command, "studies_of", raising(RuntimeError("a study")))
     done = run("solve", book)
     assert done.exit_code == 4, done.output
     assert (book.parent / "results" / "tiny" / "base" / "plan.xlsx").exists()

@@ -14,6 +14,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables.vocabulary import KIND_WORDS
 from redesaude.inputs.template import write_scenario
 from redesaude.report.folder import write_report
+from redesaude.report.studies import studies_of
 from redesaude.solving.solve import solve
 from tiny import EXACT, rows, scenario, settings, tables
 
@@ -135,7 +136,7 @@ def test_a_site_without_territory_lies_where_its_coordinates_or_travel_times_say
         assert plan.audit is not None
         assert plan.audit.passed
     assert near.assignments.set_index(["territory_id", "site_id"])["minutes"].min() >= 0
-    write_report(by_road, tmp_path / "out")
+    write_report(by_road, tmp_path / "out", studies=studies_of(by_road))
 
 
 def test_a_site_that_nothing_places_is_refused_at_its_cell() -> None:

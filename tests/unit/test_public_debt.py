@@ -109,7 +109,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     only = sites.assign(contracts_allowed=["direct", "direct", "purchase"])
     plan = rs.solve(example(loans=rows(LOAN), debt_limits=rows(*LIMITS), sites=only), EXACT)
     folder = tmp_path_factory.mktemp("loans") / "out"
-    rs.write_report(plan, folder)
+    rs.write_report(plan, folder, studies=rs.studies_of(plan))
     return folder
 
 

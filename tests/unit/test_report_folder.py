@@ -6,7 +6,6 @@ import csv
 import json
 import os
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,12 +17,12 @@ from resources_example import example_plan as resources_plan
 from redesaude.errors import OutputError
 from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Plan, Status, Termination
 from redesaude.report import folder as folder_module
-from redesaude.report.folder import write_report as write_report_and_studies
+from redesaude.report.folder import write_report
+from redesaude.report.studies import studies_of
 from redesaude.report.tables import cell, write_csv
 from redesaude.report.terms import REPORT_PHASES
 
 #: the plan by hand is not one that its scenario would give, so its prices cannot be studied
-write_report = partial(write_report_and_studies, studies=False)
 
 
 def _files(folder: Path) -> set[str]:
@@ -54,9 +53,10 @@ def test_tables_of_hubs_staff_and_stations_are_written_where_the_input_has_them(
 
 def test_studies_are_told_as_they_begin_and_give_the_same_bytes_again(tmp_path: Path) -> None:
     told: list[str] = []
-    first = write_report_and_studies(appraisable_plan(), tmp_path / "a", progress=told.append)
-    assert told == [phase for phase in REPORT_PHASES if phase != "relief"]  # no load ceilings
-    second = write_report_and_studies(appraisable_plan(), tmp_path / "b")
+    plan = appraisable_plan()
+    first = write_report(plan, tmp_path / "a", studies=studies_of(plan, told.append))
+    assert told == [phase for phase in REPORT_PHASES if phase not in ("relief", "write")]  # no load ceilings
+    second = write_report(plan, tmp_path / "b", studies=studies_of(plan))
     assert (first / "plan.xlsx").read_bytes() == (second / "plan.xlsx").read_bytes()
 
 

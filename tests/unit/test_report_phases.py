@@ -18,6 +18,7 @@ from redesaude.plan.by_period import BY_PERIOD, by_period
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.report.folder import write_report
+from redesaude.report.studies import studies_of
 from redesaude.report.workbook import PHASED_SHEETS
 from redesaude.solving.solve import solve
 from redesaude.studies.repricing import Repricing
@@ -72,7 +73,7 @@ def test_money_by_period_and_source_is_that_of_the_cash_flow(seed: int) -> None:
 
 
 def test_the_workbook_has_a_sheet_of_periods(tmp_path: Path) -> None:
-    write_report(_plan(15), tmp_path / "out")
+    write_report(_plan(15), tmp_path / "out", studies=studies_of(_plan(15)))
     book = openpyxl.load_workbook(tmp_path / "out" / "plan.xlsx")
     assert tuple(book.sheetnames) == PHASED_SHEETS
     words = [str(cell.value) for row in book["phases"].iter_rows() for cell in row if cell.value is not None]
@@ -81,7 +82,7 @@ def test_the_workbook_has_a_sheet_of_periods(tmp_path: Path) -> None:
 
 
 def test_what_periods_ask_of_sources_is_a_table_too(tmp_path: Path) -> None:
-    out = write_report(_plan(15), tmp_path / "out", studies=False)
+    out = write_report(_plan(15), tmp_path / "out")
     appraisal = Appraisal(_plan(15))
     table = pd.read_csv(out / "tables" / "phases.csv", keep_default_na=False)
     assert tuple(table.columns) == BY_PERIOD
@@ -91,5 +92,5 @@ def test_what_periods_ask_of_sources_is_a_table_too(tmp_path: Path) -> None:
 
 
 def test_one_period_has_no_table_of_phases(tmp_path: Path) -> None:
-    out = write_report(solve(scenario(), EXACT), tmp_path / "out", studies=False)
+    out = write_report(solve(scenario(), EXACT), tmp_path / "out")
     assert not (out / "tables" / "phases.csv").exists()

@@ -14,6 +14,7 @@ from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan, Status
 from redesaude.report.folder import write_report
+from redesaude.report.studies import studies_of
 from redesaude.solving.solve import solve
 from redesaude.studies.relief import price_of_relief, relief
 from redesaude.studies.strategies import network_of
@@ -121,7 +122,8 @@ def test_nothing_relieved_has_no_price() -> None:
 
 def test_the_report_tells_them(tmp_path: Path) -> None:
     case = two_centres(surge=surge(region_id="east", multiplier=2, name="Influenza"))
-    out = write_report(solved(case), tmp_path / "r")
+    plan = solved(case)
+    out = write_report(plan, tmp_path / "r", studies=studies_of(plan))
     files = {path.name for path in (out / "tables").iterdir()}
     assert {"relief.csv", "surge.csv", "surge_services.csv"} <= files
     words = {str(cell.value) for row in openpyxl.load_workbook(out / "plan.xlsx")["resources"] for cell in row}

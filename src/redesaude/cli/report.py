@@ -19,6 +19,8 @@ from redesaude.plan.plan import Plan
 from redesaude.plan.storage import NAME, read_plan
 from redesaude.report.folder import place_report
 from redesaude.report.placing import check_target
+from redesaude.report.studied import Studied
+from redesaude.report.studies import studies_of
 from redesaude.report.terms import REPORT_PHASES
 from redesaude.solving.journal import Journal
 from redesaude.solving.progress import Progress
@@ -42,12 +44,14 @@ def run(source: Path, *, variant: str, out: Path | None, studies: bool, replace:
         target = check_target(out or source)
     say = translator(plan.scenario.settings.language)
     with CtrlC(say, _ENDING, written=True).listening(), showing(console, say) as tell:
-        placed = place_report(
-            plan, target, studies=studies, replace=replace,
-            progress=lambda phase: tell(
-                Progress("report", time.perf_counter() - began, message=say(REPORT_PHASES[phase]))
-            ),
-        )  # fmt: skip
+
+        def phase(word: str) -> None:
+            tell(Progress("report", time.perf_counter() - began, message=say(REPORT_PHASES[word])))
+
+        studied = Studied(plan)
+        made = studies_of(plan, phase, studied) if studies and plan.has_decisions else None
+        phase("write")
+        placed = place_report(plan, target, studies=made, studied=studied, replace=replace)
     show_plan(console, plan, placed.folder, say)
     tell_notes(placed, say)
     done_with(journal, placed, say)

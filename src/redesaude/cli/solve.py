@@ -17,9 +17,10 @@ from redesaude.cli.terminal import console
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude.language import translator
-from redesaude.plan.plan import Plan
 from redesaude.report.folder import place_report
 from redesaude.report.placing import Placed
+from redesaude.report.studied import Studied
+from redesaude.report.studies import studies_of
 from redesaude.report.terms import REPORT_PHASES
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
@@ -64,18 +65,22 @@ def run(job: Job) -> Exit:
 
             phase(REPORT_PHASES["write"])
             guard.stage, guard.plan = "report", plan
-            placed = place_report(plan, target, studies=False, replace=job.replace)
+            studied = Studied(plan)
+            placed = place_report(plan, target, studied=studied, replace=job.replace)
             done_with(journal, placed, say)
             guard.stage, guard.plan, guard.written, stop.written = "studies", None, placed.folder, True
             if placed.written and job.studies and plan.has_decisions and not stop.stopped:
-                placed = _with_studies(plan, placed, phase)
+                placed = _with_studies(studied, placed, phase)
         show_plan(console, plan, placed.folder, say)
         tell_notes(placed, say)
         guard.tell([plan])
     return exit_code(plan)
 
 
-def _with_studies(plan: Plan, first: Placed, tell: Callable[[str], object]) -> Placed:
+def _with_studies(studied: Studied, first: Placed, tell: Callable[[str], object]) -> Placed:
     """Write a report that is there already again with its studies: Ctrl-C during those loses no plan."""
-    again = place_report(plan, first.folder, progress=lambda phase: tell(REPORT_PHASES[phase]))
+    plan = studied.plan
+    studies = studies_of(plan, lambda phase: tell(REPORT_PHASES[phase]), studied)
+    tell(REPORT_PHASES["write"])
+    again = place_report(plan, first.folder, studies=studies, studied=studied)
     return replace(again, notes=first.notes + again.notes)

@@ -108,7 +108,7 @@ class Terms:
             value = getattr(self, f.name)
             if isinstance(value, np.ndarray | float) and np.ndim(value) == 0:
                 object.__setattr__(self, f.name, np.full(len(self.capex_factor), value))
-        for code in set(np.unique(self.financing)) - set(FINANCING):
+        for code in set(self.financing.tolist()) - set(FINANCING):
             raise ArgumentError("financing", repr(code), "one of " + ", ".join(FINANCING))
 
     def says(self, asked: Callable[[Financing], object]) -> np.ndarray:
@@ -244,15 +244,16 @@ def terms_of(contracts: pd.DataFrame, perspective: Annotated[str, ("none", "stat
     )
 
 
-def after_term(contracts: pd.DataFrame) -> pd.Series:
+def after_term(contracts: pd.DataFrame) -> np.ndarray:
     """Return what follows the term of each contract: as stated, or else as its financing has it."""
-    default = contracts["financing"].map(lambda code: FINANCING[code].after_term)
-    return contracts["after_term"].where(contracts["after_term"] != "", default)
+    rows = zip(contracts["after_term"], contracts["financing"], strict=True)
+    return np.array([stated or FINANCING[code].after_term for stated, code in rows], dtype=str)
 
 
-def publicly_run(contracts: pd.DataFrame) -> pd.Series:
+def publicly_run(contracts: pd.DataFrame) -> np.ndarray:
     """Return whether each contract is direct administration with works paid by the budget."""
-    return (contracts["delivery_model"] == "direct") & (contracts["financing"] == BUDGET)
+    models, ways = (contracts[name].to_numpy(str) for name in ("delivery_model", "financing"))
+    return np.asarray((models == "direct") & (ways == BUDGET))
 
 
 def _hands_over(contracts: pd.DataFrame) -> Floats:
@@ -289,7 +290,8 @@ def durations_of(contracts: pd.DataFrame, *, from_decision: bool = False) -> dic
 
     ``from_decision``: as where waiting has no price, so that a longer procurement spares no oversight.
     """
-    term = contracts["term_years"].where(contracts["term_years"] > 0, np.inf).to_numpy(float)
+    stated = contracts["term_years"].to_numpy(float)
+    term = np.where(stated > 0, stated, np.inf)
     lasts = np.where(_hands_over(contracts) > 0, term, np.inf)
     again = np.where(after_term(contracts) == "relet", term, np.inf)
     rows = zip(contracts["contract_id"], lasts.tolist(), again.tolist(), strict=True)
@@ -315,8 +317,8 @@ def lettings_of(contracts: pd.DataFrame) -> dict[str, Letting]:
 
 def _procurement_years(contracts: pd.DataFrame, bids: Competition) -> Floats:
     """Years until signature to expect; a tender repeated takes as long as the first unless stated."""
-    first = contracts["procurement_months"].to_numpy(float)
-    again = contracts["retender_months"].fillna(contracts["procurement_months"]).to_numpy(float)
+    first, stated = (contracts[name].to_numpy(float) for name in ("procurement_months", "retender_months"))
+    again = np.where(np.isnan(stated), first, stated)
     return expected_procurement_years(bids.no_bid_probability, first / 12.0, again / 12.0)
 
 
@@ -334,6 +336,5 @@ def deductions_expected(contracts: pd.DataFrame) -> pd.Series:
 
 def _deduction_share(contracts: pd.DataFrame) -> Floats:
     """Deductions to expect where a company is paid for availability, within the ceiling stated."""
-    deducted = deductions_expected(contracts)
-    share = contracts[["expected_deduction_share", "deduction_ceiling"]].min(axis=1)
-    return np.where(deducted, share.to_numpy(float), 0.0)
+    expected, ceiling = (contracts[name].to_numpy(float) for name in ("expected_deduction_share", "deduction_ceiling"))
+    return np.where(deductions_expected(contracts), np.fmin(expected, ceiling), 0.0)

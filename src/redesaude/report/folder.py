@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from redesaude.report.manifest import manifest_of, standing_of
 from redesaude.report.map import write_map
 from redesaude.report.placing import Placed, place
 from redesaude.report.references import write_references
-from redesaude.report.studies import studies_of
+from redesaude.report.studied import Studied
+from redesaude.report.studies import Studies
 from redesaude.report.tables import write_study_tables, write_tables
 from redesaude.report.view import View, view_of
 from redesaude.report.workbook import write_decision_workbook
@@ -28,9 +29,8 @@ def write_report(
     out: Path | str,
     language: str | None = None,
     *,
-    studies: bool = True,
+    studies: Studies | None = None,
     replace: bool = False,
-    progress: Callable[[str], object] = lambda phase: None,
 ) -> Path:
     """Write the output folder of ``plan`` at ``out`` and return its path.
 
@@ -39,8 +39,8 @@ def write_report(
     for: a warning says where the results are. What an earlier result wrote is replaced, or moved to ``history/`` when
     it was of another input or less good; files that others added stay. ``language`` defaults to the scenario's.
 
-    ``studies`` of value for money, risk and sensitivity are made for a plan with decisions unless left out; they take
-    most of the time. ``progress`` is told each phase (a key of :data:`redesaude.report.terms.REPORT_PHASES`).
+    It only writes: ``studies`` of value for money, risk and sensitivity are shown where they are given
+    (:func:`redesaude.report.studies.studies_of`).
 
     Raises
     ------
@@ -50,7 +50,7 @@ def write_report(
         when the language is unknown.
 
     """
-    placed = place_report(plan, out, language, studies=studies, replace=replace, progress=progress)
+    placed = place_report(plan, out, language, studies=studies, replace=replace)
     if not placed.written or placed.folder != Path(out).resolve():
         warnings.warn(" ".join(map(str, placed.notes)), stacklevel=2)
     return placed.folder
@@ -61,16 +61,16 @@ def place_report(
     out: Path | str,
     language: str | None = None,
     *,
-    studies: bool = True,
+    studies: Studies | None = None,
+    studied: Studied | None = None,
     replace: bool = False,
-    progress: Callable[[str], object] = lambda phase: None,
 ) -> Placed:
-    """Write the output folder as :func:`write_report` does and return where it is, with what there is to tell."""
+    """Write the output folder as :func:`write_report` does and return where it is, with what there is to tell.
+
+    ``studied`` is what was worked out of the plan already, where it is at hand.
+    """
     start = time.perf_counter()
-    view = view_of(plan, language)
-    if studies and plan.has_decisions:
-        view = changed(view, studies=studies_of(plan, progress))
-    progress("write")
+    view = view_of(plan, language, studies, studied)
     return place(out, lambda folder: _write_all(plan, view, folder, start), standing_of(plan), replace=replace)
 
 

@@ -105,7 +105,7 @@ def _with_nearest(view: View, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _since(view: View, rows: pd.DataFrame) -> list[str]:
     """From when the first choice treats: the half-year in which it opens, or that it runs today."""
-    stages = view.milestones
+    stages = view.studied.milestones
     begun = stages[stages["milestone"] == "opening"].groupby(["site_id", "specialty_id"])["begins"].first()
     today = view.t(N_("runs today"))
     keys = zip(rows["first_id"], rows["specialty_id"], strict=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from redesaude.plan.plan import Plan
-from redesaude.studies.alternatives import Alternatives, among
+from redesaude.report.studied import Studied
+from redesaude.studies.alternatives import Alternatives
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.kept import KEPT, kept
 from redesaude.studies.ppp_direct import PppDirect, ppp_direct
 from redesaude.studies.relief import Relief, relief
-from redesaude.studies.repricing import Repricing
 from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
 from redesaude.studies.stated_bids import BIDS, stated_bids
 from redesaude.studies.surge import Surges, surges
@@ -49,11 +49,17 @@ class Studies:
     kept: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(KEPT)))
 
 
-def studies_of(plan: Plan, progress: Callable[[str], object] = lambda phase: None) -> Studies:
-    """Make the studies of a plan with decisions, telling ``progress`` the name of each before it begins."""
+def studies_of(
+    plan: Plan, progress: Callable[[str], object] = lambda phase: None, studied: Studied | None = None
+) -> Studies:
+    """Make the studies of a plan with decisions, telling ``progress`` the name of each before it begins.
+
+    ``studied`` is what was worked out of the plan already, where it is at hand.
+    """
     progress("appraise")
-    known = among(Repricing(plan))
-    appraised = appraise(plan, known)
+    studied = studied or Studied(plan)
+    known = studied.known
+    appraised = appraise(plan, known, studied.flows)
     stays = kept(appraised)
     if len(plan.loads):
         progress("relief")

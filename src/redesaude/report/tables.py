@@ -51,12 +51,12 @@ def write_tables(view: View, folder: Path) -> None:
         if asked and (name not in _WHERE_ANY or len(getattr(view.plan, name))):
             write_csv(getattr(view.plan, name), columns, folder / f"{name}.csv")
     if view.plan.has_decisions:
-        write_csv(view.milestones, MILESTONES, folder / "milestones.csv")
-        write_csv(view.years, PEOPLE_AND_MONEY, folder / "by_year.csv")
-        if len(view.bills):
-            write_csv(view.bills, BILLS, folder / "bills.csv")
+        write_csv(view.studied.milestones, MILESTONES, folder / "milestones.csv")
+        write_csv(view.studied.years, PEOPLE_AND_MONEY, folder / "by_year.csv")
+        if len(view.studied.bills):
+            write_csv(view.studied.bills, BILLS, folder / "bills.csv")
     if view.plan.has_decisions and several(view):
-        write_csv(view.phases, BY_PERIOD, folder / "phases.csv")
+        write_csv(view.studied.phases, BY_PERIOD, folder / "phases.csv")
 
 
 def write_study_tables(studies: Studies, folder: Path) -> None:

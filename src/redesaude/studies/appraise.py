@@ -131,16 +131,17 @@ class Appraised:
         return self.known.repricing.plan
 
 
-def appraise(plan: Plan, known: Alternatives | None = None) -> Appraised:
+def appraise(plan: Plan, known: Alternatives | None = None, flows: pd.DataFrame | None = None) -> Appraised:
     """Return the value for money of ``plan``, site by site and as a programme.
 
-    ``known`` is what may be compared on it (:func:`redesaude.studies.alternatives.among`), where it is at hand. Without
+    ``known`` is what may be compared on it (:func:`redesaude.studies.alternatives.among`), ``flows`` its cash flow
+    (:func:`redesaude.plan.cash_flow.cash_flow`), where they are at hand. Without
     a contract of delivery model ``direct`` in the scenario there is no comparator: its columns are NaN and the bridge
     is empty. ValueError for a plan without decisions.
     """
     known = known or among(Repricing(plan))
     study = _Study(known)
-    flows = cash_flow(study.prices.appraisal)
+    flows = cash_flow(study.prices.appraisal) if flows is None else flows
     loans = loans_by_year(plan.scenario, flows)
     return Appraised(
         known=known,

@@ -154,7 +154,7 @@ def _treated(view: View) -> dict[str, Any]:
 def _services(view: View) -> dict[str, Any]:
     """The open services of each specialty and period, then those that close in it."""
     scenario, plan = view.scenario, view.plan
-    stages = view.milestones
+    stages = view.studied.milestones
     begun = stages[stages["milestone"].isin(["opening", "conversion", "closing"])]
     since = begun.groupby(["site_id", "specialty_id"])["begins"].first()
     closed = closed_services(plan).assign(change="closed", cases=0.0)

@@ -21,7 +21,7 @@ def bills_frame(view: View) -> pd.DataFrame:
     year), ``npv`` the present value; ``per_person`` is ``last_year`` by inhabitant of the base year (NaN: nobody lives
     there).
     """
-    table, calendar = view.bills, view.appraisal.calendar
+    table, calendar = view.studied.bills, view.studied.appraisal.calendar
     year = table["year"].astype(int) - calendar.first_year
     beyond = max(0, int(year.max()) + 1 - calendar.horizon_years) if len(table) else 0
     factors = replace(calendar, tail_years=beyond).factors()

@@ -29,7 +29,7 @@ _BARS = ("begin", "procurement", "works", "training")
 
 def milestones_frame(view: View) -> pd.DataFrame:
     """Return the milestones with names, sites in the order of their names; first and last half-year since year 0."""
-    names, rows = view.names, view.milestones
+    names, rows = view.names, view.studied.milestones
     first, last = (_halves(rows[column]) for column in ("begins", "ends"))
     rows = rows.assign(
         site=names.label("sites", rows["site_id"]),

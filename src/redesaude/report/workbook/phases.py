@@ -14,7 +14,7 @@ _WIDTHS = (14, 34, 12, 18, 18, 18, 18)
 
 def phases_frame(view: View) -> pd.DataFrame:
     """Return works begun, capital and running cost by period and source, with names."""
-    rows, funding = view.phases, view.scenario.funding
+    rows, funding = view.studied.phases, view.scenario.funding
     titles = funding["name"].where(funding["name"] != "", funding["funding_id"])
     names = dict(zip(funding["funding_id"], titles, strict=True))
     return rows.assign(

@@ -142,7 +142,7 @@ def _yearly_figure(view: View, pages: Pages) -> Figure:
     t = view.t
     name = t(N_("Running cost and payments a year, {money}"), money=view.numbers.money_header())
     if pages.phases is not None:
-        value = float(in_last_period(view.plan, view.phases)["running_per_year"].sum())
+        value = float(in_last_period(view.plan, view.studied.phases)["running_per_year"].sum())
         formula = total(pages.phases.range("running_per_year"), _in_last(view, pages.phases))
         return name, "millions", value, formula, t(N_("mean of the years of the last period, as on the sheet phases"))
     lines = pages.costs.lines

@@ -209,7 +209,7 @@ class _Page:
 
     def _company(self) -> Iterator[tuple[str, str]]:
         """What the project company earns and how its debt is covered, where the input states its loan."""
-        table, number = self.view.companies, self.view.numbers
+        table, number = self.view.studied.companies, self.view.numbers
         mine = table[(table["site_id"] == self.site) & (table["contract_id"] == self.contract)]
         for row in mine.to_dict("records"):
             returns = {name: number.percent(float(row[f"{name}_return"]), 2) for name in ("project", "equity")}

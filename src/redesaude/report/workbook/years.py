@@ -46,7 +46,7 @@ def specialties_frame(view: View, share: Callable[[pd.DataFrame], pd.Series]) ->
 
 
 def _whole(view: View) -> pd.DataFrame:
-    return view.years[view.years["region_id"] == ALL]
+    return view.studied.years[view.studied.years["region_id"] == ALL]
 
 
 def write(book: Book) -> Block:

@@ -1,0 +1,66 @@
+"""What the studies of a plan and the pages of its report share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.bills import bills
+from redesaude.plan.by_period import by_period
+from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.companies import companies
+from redesaude.plan.milestones import milestones
+from redesaude.plan.money_by_year import people_and_money
+from redesaude.plan.plan import Plan
+from redesaude.studies.alternatives import Alternatives, among
+from redesaude.studies.repricing import Repricing
+
+
+@dataclass(frozen=True)
+class Studied:
+    """A plan with decisions, and what is worked out of it: each made when it is first asked for, and once."""
+
+    plan: Plan
+
+    @cached_property
+    def appraisal(self) -> Appraisal:
+        """The money of the plan."""
+        return Appraisal(self.plan)
+
+    @cached_property
+    def known(self) -> Alternatives:
+        """What may be compared on its network, see :func:`redesaude.studies.alternatives.among`."""
+        return among(Repricing(self.plan, self.appraisal))
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Who pays what in each year, see :func:`redesaude.plan.cash_flow.cash_flow`."""
+        return cash_flow(self.appraisal)
+
+    @cached_property
+    def milestones(self) -> pd.DataFrame:
+        """Milestones of its services, see :func:`redesaude.plan.milestones.milestones`."""
+        return milestones(self.appraisal)
+
+    @cached_property
+    def companies(self) -> pd.DataFrame:
+        """Returns and covers of the project companies, see :func:`redesaude.plan.companies.companies`."""
+        return companies(self.appraisal)
+
+    @cached_property
+    def years(self) -> pd.DataFrame:
+        """Who is treated and what it costs in each year, see :func:`redesaude.plan.money_by_year.people_and_money`."""
+        return people_and_money(self.appraisal, self.flows)
+
+    @cached_property
+    def bills(self) -> pd.DataFrame:
+        """What each municipality pays in each year, see :func:`redesaude.plan.bills.bills`."""
+        return bills(self.appraisal, self.flows)
+
+    @cached_property
+    def phases(self) -> pd.DataFrame:
+        """What each period asks of each source, see :func:`redesaude.plan.by_period.by_period`."""
+        return by_period(self.appraisal, self.flows)
