@@ -3,7 +3,7 @@
 >>> import redesaude as rs
 >>> scenario = rs.read_scenario("scenarios/mato-grosso.xlsx")
 >>> plan = rs.solve(scenario, rs.SolveOptions(gap=0.01, time_limit=60), progress=print)
->>> rs.write_report(plan, "results/demo", studies=rs.studies_of(plan))
+>>> rs.write_report(plan, "results/demo")
 >>> rs.read_plan("results/demo")  # the same plan, exactly
 """
 

@@ -208,7 +208,7 @@ def test_milestones_tell_how_long_a_satellite_is_supported_and_when_it_has_matur
 
 
 def test_tables_and_sheet_tell_who_supports_whom(tmp_path: Path) -> None:
-    out = write_report(example_plan(), tmp_path / "plan", "pt-BR")
+    out = write_report(example_plan(), tmp_path / "plan", "pt-BR", studies=False)
     support = list(csv.DictReader((out / "tables" / "support.csv").open(encoding="utf-8")))
     assert [(row["hub_site_id"], row["satellite_site_id"]) for row in support] == [("h1", "h3")]
     transfers = list(csv.DictReader((out / "tables" / "transfers.csv").open(encoding="utf-8")))
@@ -220,7 +220,7 @@ def test_tables_and_sheet_tell_who_supports_whom(tmp_path: Path) -> None:
 
 def test_no_sheet_where_there_is_nothing_to_tell(tmp_path: Path) -> None:
     plan = replace(example_plan(), support=example_plan().support.iloc[:0], transfers=example_plan().transfers.iloc[:0])
-    out = write_report(plan, tmp_path / "plan")
+    out = write_report(plan, tmp_path / "plan", studies=False)
     assert "network" not in openpyxl.load_workbook(out / "plan.xlsx").sheetnames
 
 

@@ -34,7 +34,7 @@ def _csv(path: Path) -> list[list[str]]:
 
 
 def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
-    out = write_report(example_plan(), tmp_path / "results" / "demo")
+    out = write_report(example_plan(), tmp_path / "results" / "demo", studies=False)
     names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year")
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
     pages = {"plan.xlsx", "map.html", "references.xlsx"}
@@ -45,9 +45,9 @@ def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -
 
 def test_tables_of_hubs_staff_and_stations_are_written_where_the_input_has_them(tmp_path: Path) -> None:
     asked, plan = {f"tables/{n}.csv" for n in ("loads", "workforce", "stations", "emergency")}, resources_plan()
-    assert asked <= _files(write_report(plan, tmp_path / "all"))
+    assert asked <= _files(write_report(plan, tmp_path / "all", studies=False))
     no_stations = replace(plan, scenario=plan.scenario.replace(stations=plan.scenario.stations.iloc[:0]))
-    written = _files(write_report(no_stations, tmp_path / "some"))
+    written = _files(write_report(no_stations, tmp_path / "some", studies=False))
     assert asked & written == {"tables/loads.csv", "tables/workforce.csv"}
 
 
@@ -61,7 +61,7 @@ def test_studies_are_told_as_they_begin_and_give_the_same_bytes_again(tmp_path: 
 
 
 def test_manifest_carries_the_agreed_names(tmp_path: Path) -> None:
-    manifest = json.loads((write_report(example_plan(), tmp_path / "r") / "manifest.json").read_text())
+    manifest = json.loads((write_report(example_plan(), tmp_path / "r", studies=False) / "manifest.json").read_text())
     assert {
         "status", "termination", "objective", "bound", "gap", "seconds", "variables", "constraints", "peak_memory_mb",
         "engine", "seed", "threads", "work", "deterministic",
@@ -83,12 +83,15 @@ def test_manifest_carries_the_agreed_names(tmp_path: Path) -> None:
 def test_travel_is_given_only_when_no_pair_was_modelled(tmp_path: Path) -> None:
     times = table("travel_times", {"origin_id": "t1", "destination_id": "0012345", "minutes": 5.0})
     plan = example_plan(example_scenario(travel_times=times))
-    assert json.loads((write_report(plan, tmp_path / "r") / "manifest.json").read_text())["travel"] == "given"
+    assert (
+        json.loads((write_report(plan, tmp_path / "r", studies=False) / "manifest.json").read_text())["travel"]
+        == "given"
+    )
 
 
 def test_numbers_that_json_cannot_hold_become_null(tmp_path: Path) -> None:
     plan = example_plan(bound=float("-inf"), gap=float("nan"))
-    manifest = json.loads((write_report(plan, tmp_path / "r") / "manifest.json").read_text())
+    manifest = json.loads((write_report(plan, tmp_path / "r", studies=False) / "manifest.json").read_text())
     assert manifest["bound"] is None
     assert manifest["gap"] is None
 
@@ -101,7 +104,7 @@ def test_numbers_that_json_cannot_hold_become_null(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_tables_have_the_declared_columns_first(tmp_path: Path, name: str, columns: tuple[str, ...]) -> None:
-    out = write_report(example_plan(), tmp_path / "r")
+    out = write_report(example_plan(), tmp_path / "r", studies=False)
     assert tuple(_csv(out / "tables" / f"{name}.csv")[0]) == columns
 
 
@@ -109,7 +112,10 @@ def test_tables_and_workbook_are_the_same_bytes_whatever_the_order_of_rows(tmp_p
     plan = example_plan()
     frames = ("openings", "assignments", "access", "costs", "unmet", "promises")
     shuffled = example_plan(**{name: getattr(plan, name).iloc[::-1].reset_index(drop=True) for name in frames})
-    one, two = write_report(plan, tmp_path / "one"), write_report(shuffled, tmp_path / "two")
+    one, two = (
+        write_report(plan, tmp_path / "one", studies=False),
+        write_report(shuffled, tmp_path / "two", studies=False),
+    )
     for name in frames:
         assert (one / f"tables/{name}.csv").read_bytes() == (two / f"tables/{name}.csv").read_bytes()
         assert b"\r" not in (one / f"tables/{name}.csv").read_bytes()
@@ -122,7 +128,7 @@ def test_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path, start:
     sizes = scenario.sizes.replace({"size_id": {"M": wicked}})
     plan = example_plan(scenario.replace(sizes=sizes))
     plan = replace(plan, openings=plan.openings.replace({"size_id": {"M": wicked}}))
-    rows = (write_report(plan, tmp_path / "r") / "tables/openings.csv").read_bytes().decode()
+    rows = (write_report(plan, tmp_path / "r", studies=False) / "tables/openings.csv").read_bytes().decode()
     assert f"'{start}cmd" in rows
     assert f",{start}cmd" not in rows
 
@@ -154,15 +160,15 @@ def test_cells_are_plain_numbers_flags_and_blanks() -> None:
 
 def test_cost_table_still_adds_up_to_the_objective(tmp_path: Path) -> None:
     plan = example_plan()
-    rows = pd.read_csv(write_report(plan, tmp_path / "r") / "tables/costs.csv")
+    rows = pd.read_csv(write_report(plan, tmp_path / "r", studies=False) / "tables/costs.csv")
     assert rows["npv"].sum() == pytest.approx(plan.objective, rel=1e-12)
 
 
 def test_an_earlier_result_is_replaced_and_files_of_others_stay(tmp_path: Path) -> None:
-    out = write_report(example_plan(), tmp_path / "r")
+    out = write_report(example_plan(), tmp_path / "r", studies=False)
     (out / "remarks.txt").write_text("mine")
     (out / "tables" / "mine.csv").write_text("mine as well")
-    write_report(example_plan(seed=7), out)
+    write_report(example_plan(seed=7), out, studies=False)
     assert json.loads((out / "manifest.json").read_text())["seed"] == 7
     assert (out / "remarks.txt").read_text() == "mine"
     assert (out / "tables" / "mine.csv").read_text() == "mine as well"
@@ -176,25 +182,25 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, manifest: str 
         (tmp_path / "manifest.json").write_text(manifest)
     before = _files(tmp_path)
     with pytest.raises(OutputError, match="something other"):
-        write_report(example_plan(), tmp_path)
+        write_report(example_plan(), tmp_path, studies=False)
     assert _files(tmp_path) == before
 
 
 def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
     (tmp_path / "r").write_text("a file")
     with pytest.raises(OutputError, match="is a file"):
-        write_report(example_plan(), tmp_path / "r")
+        write_report(example_plan(), tmp_path / "r", studies=False)
 
 
 def test_an_empty_folder_is_used(tmp_path: Path) -> None:
     (tmp_path / "r").mkdir()
-    assert (write_report(example_plan(), tmp_path / "r") / "manifest.json").exists()
+    assert (write_report(example_plan(), tmp_path / "r", studies=False) / "manifest.json").exists()
 
 
 def test_a_failure_half_way_leaves_the_earlier_result_untouched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = write_report(example_plan(), tmp_path / "r")
+    out = write_report(example_plan(), tmp_path / "r", studies=False)
     before = {name: (out / name).read_bytes() for name in _files(out)}
 
     def fail(*_: object) -> None:
@@ -202,7 +208,7 @@ def test_a_failure_half_way_leaves_the_earlier_result_untouched(
 
     monkeypatch.setattr(folder_module, "write_decision_workbook", fail)
     with pytest.raises(OutputError, match="disk full"):
-        write_report(example_plan(seed=9), out)
+        write_report(example_plan(seed=9), out, studies=False)
     assert {name: (out / name).read_bytes() for name in _files(out)} == before
     assert os.listdir(tmp_path) == ["r"]
 
@@ -211,7 +217,7 @@ def test_no_plan_gets_a_folder_too(tmp_path: Path) -> None:
     plan = Plan(
         example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, reason=("Cardiology needs 2 centres.",)
     )
-    out = write_report(plan, tmp_path / "r")
+    out = write_report(plan, tmp_path / "r", studies=False)
     manifest = json.loads((out / "manifest.json").read_text())
     assert (manifest["status"], manifest["objective"], manifest["gap"]) == ("infeasible", None, None)
     assert manifest["reason"] == ["Cardiology needs 2 centres."]
@@ -220,5 +226,5 @@ def test_no_plan_gets_a_folder_too(tmp_path: Path) -> None:
 
 def test_unknown_language_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="unknown language"):
-        write_report(example_plan(), tmp_path / "r", language="tlh")
+        write_report(example_plan(), tmp_path / "r", language="tlh", studies=False)
     assert os.listdir(tmp_path) == []

@@ -82,7 +82,7 @@ def test_the_workbook_has_a_sheet_of_periods(tmp_path: Path) -> None:
 
 
 def test_what_periods_ask_of_sources_is_a_table_too(tmp_path: Path) -> None:
-    out = write_report(_plan(15), tmp_path / "out")
+    out = write_report(_plan(15), tmp_path / "out", studies=False)
     appraisal = Appraisal(_plan(15))
     table = pd.read_csv(out / "tables" / "phases.csv", keep_default_na=False)
     assert tuple(table.columns) == BY_PERIOD
@@ -92,5 +92,5 @@ def test_what_periods_ask_of_sources_is_a_table_too(tmp_path: Path) -> None:
 
 
 def test_one_period_has_no_table_of_phases(tmp_path: Path) -> None:
-    out = write_report(solve(scenario(), EXACT), tmp_path / "out")
+    out = write_report(solve(scenario(), EXACT), tmp_path / "out", studies=False)
     assert not (out / "tables" / "phases.csv").exists()

@@ -111,7 +111,7 @@ def test_the_page_of_parameters_is_as_they_are() -> None:
 def test_they_are_printed_with_the_run_and_kept_with_the_plan(tmp_path: Path) -> None:
     tuned = SearchParameters(location=Location(steps=7))
     plan = solve(tiny.scenario(), SolveOptions(gap=0.0, time_limit=20.0, certificate=False, search=tuned))
-    folder = write_report(plan, tmp_path / "result")
+    folder = write_report(plan, tmp_path / "result", studies=False)
     stated = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["options"]["search"]
     assert parameters_of(stated) == tuned
     assert read_plan(folder).options["search"] == asdict(tuned)

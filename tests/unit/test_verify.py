@@ -38,7 +38,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folders = []
     for seed in (2, 1):
         plan = solve(scenario(**random_network(seed)), in_blocks)
-        folders.append(write_report(plan, tmp_path_factory.mktemp("results") / str(seed)))
+        folders.append(write_report(plan, tmp_path_factory.mktemp("results") / str(seed), studies=False))
     return folders[0], folders[1]
 
 
@@ -65,20 +65,20 @@ def test_a_plan_found_in_a_core_of_journeys_has_a_certificate_of_the_whole(
     plan = solve(scenario(**random_network(2)), replace(EXACT, engine="decomposed", search=cores))
     assert plan.certificate is not None
     assert len(plan.certificate.journeys)
-    found = verify(write_report(plan, tmp_path / "core"))
+    found = verify(write_report(plan, tmp_path / "core", studies=False))
     assert found.holds
     assert found.certified is not None
     assert 0.5 * found.plan.objective < found.certified <= found.plan.objective
 
 
 def test_written_again_from_what_is_kept_it_still_holds(results: tuple[Path, Path], tmp_path: Path) -> None:
-    assert verify(write_report(read_plan(results[0]), tmp_path / "again")).holds
+    assert verify(write_report(read_plan(results[0]), tmp_path / "again", studies=False)).holds
 
 
 def test_a_plan_without_a_certificate_holds_and_says_why(tmp_path: Path) -> None:
     plan = solve(scenario(**random_network(1)), replace(EXACT, certificate=False))
     assert plan.certificate is None
-    assert verify(write_report(plan, tmp_path / "none")).holds
+    assert verify(write_report(plan, tmp_path / "none", studies=False)).holds
 
 
 def test_the_command_tells_both_bounds_and_its_verdict(result: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from redesaude.report.map import write_map
 from redesaude.report.placing import Placed, place
 from redesaude.report.references import write_references
 from redesaude.report.studied import Studied
-from redesaude.report.studies import Studies
+from redesaude.report.studies import Studies, studies_of
 from redesaude.report.tables import write_study_tables, write_tables
 from redesaude.report.view import View, view_of
 from redesaude.report.workbook import write_decision_workbook
@@ -29,7 +29,8 @@ def write_report(
     out: Path | str,
     language: str | None = None,
     *,
-    studies: Studies | None = None,
+    studies: Studies | bool = True,
+    progress: Callable[[str], object] = lambda phase: None,
     replace: bool = False,
 ) -> Path:
     """Write the output folder of ``plan`` at ``out`` and return its path.
@@ -39,8 +40,9 @@ def write_report(
     for: a warning says where the results are. What an earlier result wrote is replaced, or moved to ``history/`` when
     it was of another input or less good; files that others added stay. ``language`` defaults to the scenario's.
 
-    It only writes: ``studies`` of value for money, risk and sensitivity are shown where they are given
-    (:func:`redesaude.report.studies.studies_of`).
+    ``studies`` of value for money, risk and sensitivity are shown where they are given, which only writes
+    (:func:`redesaude.report.studies.studies_of`); True makes them for a plan with decisions, which takes most of the
+    time and tells ``progress`` the name of each; False leaves them out.
 
     Raises
     ------
@@ -50,7 +52,11 @@ def write_report(
         when the language is unknown.
 
     """
-    placed = place_report(plan, out, language, studies=studies, replace=replace)
+    studied = Studied(plan)
+    given = studies if isinstance(studies, Studies) else None
+    if studies is True and plan.has_decisions:
+        given = studies_of(plan, progress, studied)
+    placed = place_report(plan, out, language, studies=given, studied=studied, replace=replace)
     if not placed.written or placed.folder != Path(out).resolve():
         warnings.warn(" ".join(map(str, placed.notes)), stacklevel=2)
     return placed.folder
