@@ -75,8 +75,11 @@ class Letting:
         self._units: dict[Kind, Unit] = {}
 
     def prepare(self, used: Iterable[Kind]) -> None:
-        """Write the years in which what is let falls due."""
-        self._shares = {kind: (self._tenders(kind), self._overseen(kind)) for kind in sorted(set(used))}
+        """Write the years in which what is let falls due, and those in which its site runs."""
+        kinds = sorted(set(used))
+        self._shares = {kind: (self._tenders(kind), self._overseen(kind)) for kind in kinds}
+        for kind in kinds:  # the rows of a table stand together: none may be asked for first while another is written
+            self.hosted(kind.period)
 
     def write(self, grid: Grid, names: Mapping[str, str], periods: list[str], t: Callable[..., str]) -> None:
         """Write the table at the cursor, one row for each kind."""
