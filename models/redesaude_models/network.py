@@ -16,7 +16,8 @@ from redesaude_models.parts import UnknownPartError, watched
 from redesaude_models.phasing import add_phasing
 from redesaude_models.pool import add_pool, add_pool_rules
 from redesaude_models.problem import Decisions, Floats, PlanningProblem
-from redesaude_models.promise import Counts, add_promises, read_missing
+from redesaude_models.promise import Counts
+from redesaude_models.promise_rows import add_promises, read_missing
 from redesaude_models.siting import add_siting
 from redesaude_models.support import add_support
 from redesaude_models.tiers import add_tiers, read_referral

@@ -22,7 +22,8 @@ from redesaude_models.emergency import emergency_cost
 from redesaude_models.keys import Keys
 from redesaude_models.phasing import phasing_cost
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.promise import Counts, promises_cost
+from redesaude_models.promise import Counts
+from redesaude_models.promise_rows import promises_cost
 from redesaude_models.support import support_cost
 from redesaude_models.tiers import transfer_cost
 from redesaude_models.workforce import workforce_cost

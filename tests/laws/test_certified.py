@@ -16,6 +16,7 @@ from redesaude.plan.certificate import LEAF, Certificate, CertificateError, read
 from redesaude.plan.certified import lower_bound, with_ends
 from redesaude.solving.certify import Forest
 from redesaude.solving.options import Limits
+from redesaude.solving.parameters import DEFAULTS
 from redesaude_models.standard_form import Floats, Ints, LinearModel
 
 law = settings(max_examples=150, deadline=None, derandomize=True)
@@ -128,7 +129,7 @@ def test_no_garbage_proves_more_than_the_optimum(seed: int) -> None:
 def test_a_grown_tree_proves_the_optimum(seed: int) -> None:
     model, points = tiny_model(np.random.default_rng(seed))
     block = np.zeros(len(model.cost), dtype=np.int64)
-    forest = Forest(with_ends(model), block, None, Limits(0.0, 60.0))
+    forest = Forest(with_ends(model), block, None, Limits(0.0, 60.0), DEFAULTS.certificate)
     forest.grow(np.inf, lambda: False, np.inf)
     bound, best = lower_bound(model, forest.certificate(block)), optimum(model, points)
     assert bound <= best
@@ -141,7 +142,9 @@ def test_any_prices_between_blocks_bound(seed: int) -> None:
     random = np.random.default_rng(seed)
     model, points = tiny_model(random)
     block = random.integers(0, 2, len(model.cost))
-    forest = Forest(with_ends(model), block, random.normal(size=model.matrix.shape[0]), Limits(0.0, 60.0))
+    forest = Forest(
+        with_ends(model), block, random.normal(size=model.matrix.shape[0]), Limits(0.0, 60.0), DEFAULTS.certificate
+    )
     forest.grow(np.inf, lambda: False, np.inf)
     certificate = forest.certificate(block)
     bound = lower_bound(model, certificate)

@@ -119,6 +119,8 @@ class Spans:
 #: timing of a service that begins with the first year and runs to the end
 AT_ONCE = {"earlier_works": 0.0, "begun": 0.0, "since": 0.0, "until": np.inf, "pays_works": 1.0}
 
+#: years below which what is spent evenly is spent at once
+_INSTANT = 1e-9
 #: lines of running care
 _CARE = lines_where(lambda line: line.kind is Kind.RUNNING and Source.SERVICE in line.sources)
 
@@ -151,8 +153,11 @@ def share_of_years(start: Floats, end: Floats, years: int) -> Floats:
 
 
 def spread(start: Floats, length: Floats, years: int) -> Floats:
-    """Return how 1 spent evenly over ``[start, start + length)`` falls on the years; all at ``start`` if no length."""
-    at_once = length <= 0
+    """Return how 1 spent evenly over ``[start, start + length)`` falls on the years; all at ``start`` if no length.
+
+    A length that is lost in the rounding of years is none.
+    """
+    at_once = length <= _INSTANT
     evenly = share_of_years(start, start + length, years) / np.where(at_once, 1.0, length)[:, None]
     return np.where(at_once[:, None], np.floor(start)[:, None] == np.arange(years), evenly)
 

@@ -9,12 +9,10 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from redesaude.columns import EMERGENCY, LOADS, STATIONS, WORKFORCE
 from redesaude.errors import Fault
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.certificate import Certificate
-from redesaude.promises.emergency_tables import EMERGENCY, STATIONS
-from redesaude.promises.load import LOADS
-from redesaude.promises.workforce import WORKFORCE
 
 
 class Status(StrEnum):

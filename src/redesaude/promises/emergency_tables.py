@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from redesaude.columns import EMERGENCY, STATIONS
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.tables import ALL
 from redesaude.promises.kind import Put
@@ -15,10 +16,6 @@ from redesaude.promises.pledges import journey_budget, pledges, time_critical
 from redesaude_models.emergency import coverage, starts
 from redesaude_models.problem import Decisions, Floats
 from redesaude_models.resources import Response
-
-#: columns of the tables ``stations`` and ``emergency`` of a plan
-STATIONS = ("station_id", "territory_id", "period_id", "status", "ambulances", "people_within", "npv")
-EMERGENCY = ("measure", "specialty_id", "region_id", "period_id", "total", "achieved", "share", "target", "met")
 
 
 def station_table(put: Put, decisions: Decisions) -> pd.DataFrame:

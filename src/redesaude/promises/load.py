@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from redesaude.columns import LOADS
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, homes, in_each_period
 from redesaude.inputs.tables import ALL
@@ -20,22 +21,6 @@ from redesaude_models.problem import Decisions, Flags, PlanningProblem
 from redesaude_models.tiers import transfers_into
 
 _KEY = ["site_id", "specialty_id", "area"]
-
-#: columns of the table ``loads`` of a plan
-LOADS = (
-    "site_id",
-    "specialty_id",
-    "area",
-    "period_id",
-    "ceiling",
-    "from_outside",
-    "all_cases",
-    "today",
-    "excess",
-    "hard",
-    "met",
-    "npv",
-)
 
 
 @dataclass(frozen=True)

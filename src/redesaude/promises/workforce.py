@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from redesaude.columns import WORKFORCE
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.areas import in_area
@@ -23,20 +24,6 @@ from redesaude_models.resources import Workforce
 from redesaude_models.workforce import available, need
 
 _KEY = ["role_id", "region_id"]
-
-#: columns of the table ``workforce`` of a plan
-WORKFORCE = (
-    "role_id",
-    "region_id",
-    "period_id",
-    "need",
-    "stock",
-    "trained",
-    "recruited",
-    "available",
-    "short",
-    "binding",
-)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from redesaude.solving.known import Known
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.record import ReadPlan, Record
-from redesaude_models.standard_form import Floats
+from redesaude_models.parts import Floats
 
 
 @dataclass(frozen=True)

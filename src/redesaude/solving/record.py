@@ -9,8 +9,8 @@ import numpy as np
 
 from redesaude.errors import BoundError
 from redesaude.plan.proof import contradicts, relative_gap
+from redesaude_models.parts import Floats
 from redesaude_models.problem import Decisions
-from redesaude_models.standard_form import Floats
 
 #: relative difference below which a plan and its bound are the same
 EXACT = 1e-9

@@ -1,7 +1,7 @@
 """Letting and overseeing contracts on sheet ``appraisal``: what one contract of each kind takes, and how many are let.
 
-Who lets what in which period, and what runs already, is :meth:`Repricing.lets`; what it takes, in formulas, follows
-:func:`redesaude.finance.pricing.letting_in_period`.
+Who lets what in which period, and what runs already, is :meth:`redesaude.studies.repricing.Repricing.lets`; what it
+takes, in formulas, follows :func:`redesaude.finance.pricing.letting_in_period`.
 """
 
 from __future__ import annotations
