@@ -69,11 +69,11 @@ def raw_tables(tables: Mapping[str, pd.DataFrame], name: str) -> tuple[dict[str,
 
     """
     if not _is_name(name):
-        raise InputError([NOT_A_NAME.problem(found=ascii(name))])
+        raise InputError([NOT_A_NAME.problem(found=_told(name))])
     if not isinstance(tables, Mapping):
         raise InputError([NOT_TABLES.problem(found=_kind(tables))])
     titles, problems = match_sheets(title for title in tables if _is_name(title))
-    problems += [NOT_A_NAME.problem(found=ascii(title)) for title in tables if not _is_name(title)]
+    problems += [NOT_A_NAME.problem(found=_told(title)) for title in tables if not _is_name(title)]
     raws: dict[str, RawTable] = {}
     for declared, title in titles.items():
         frame = tables[title]
@@ -89,7 +89,7 @@ def raw_tables(tables: Mapping[str, pd.DataFrame], name: str) -> tuple[dict[str,
 def _nameless(title: str, frame: pd.DataFrame) -> Iterator[Problem]:
     for place, name in enumerate(frame.columns, start=1):
         if not (_is_name(name) or _is_whole(name)):
-            yield NOT_A_NAME.problem(title, f"{get_column_letter(place)}1", found=ascii(name))
+            yield NOT_A_NAME.problem(title, f"{get_column_letter(place)}1", found=_told(name))
 
 
 def _sheet(frame: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +114,7 @@ def _cell(value: object) -> object:
         return parts if not odd else told[0] if told else Foreign(NOT_A_CELL, _kind(value))
     if isinstance(value, str):
         return Foreign(HALF_CHARACTER, ascii(value)) if _HALF.search(value) else value
-    if not isinstance(value, _CELLS) or (isinstance(value, int) and value.bit_length() > _MOST_BITS):
+    if not isinstance(value, _CELLS) or _too_long(value):
         return Foreign(NOT_A_CELL, _kind(value))
     return value
 
@@ -124,7 +124,20 @@ def _is_name(name: object) -> bool:
 
 
 def _is_whole(name: object) -> bool:
-    return isinstance(name, _WHOLE) and not isinstance(name, bool)
+    return isinstance(name, _WHOLE) and not isinstance(name, bool) and not _too_long(name)
+
+
+def _too_long(value: object) -> bool:
+    """Whether it is a whole number beyond any meaning, which may have too many digits to be written at all."""
+    return isinstance(value, int) and value.bit_length() > _MOST_BITS
+
+
+def _told(name: object) -> str:
+    """What stands where a name should; its type alone where it has too many digits to be written."""
+    try:
+        return ascii(name)
+    except ValueError:
+        return _kind(name)
 
 
 def _kind(value: object) -> str:
