@@ -121,6 +121,8 @@ ABOVE = Fault(
     near=N_("did you mean {suggestion}? A percentage is typed as a share, 80 % as 0.8"),
 )
 
+#: control characters that are no space: nobody sees or types them, and a code that ends in one may be cut there
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 _YES = {"yes", "y", "true", "sim", "s", "verdadeiro", "có", "co", "1"}
 _NO = {"no", "n", "false", "não", "nao", "falso", "không", "khong", "0"}
@@ -358,12 +360,12 @@ def parse_text(column: Column, cell: object) -> Parsed:
 
 
 def text_of(cell: object) -> str:
-    """Return the text of a cell: numbers without a needless ``.0``, texts without spaces around them."""
+    """Return the text of a cell: numbers without a needless ``.0``, texts without spaces around or control characters."""
     if isinstance(cell, (bool, np.bool_)):
         return "yes" if cell else "no"
     if isinstance(cell, (float, np.floating)):
         return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
-    return str(cell).strip()
+    return _CONTROL.sub("", str(cell)).strip()
 
 
 def code_of(cell: object) -> str:
