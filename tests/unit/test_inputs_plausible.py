@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from redesaude.errors import InputError
-from redesaude.inputs.cells import code_of, text_of
+from redesaude.inputs.cells import code_of
 from redesaude.inputs.scenario import Scenario
 
 Frames = dict[str, pd.DataFrame]
@@ -205,10 +205,10 @@ def test_an_error_is_told_at_its_cell(name: str):
     assert ("error", code, cell) in found(change)
 
 
-def test_characters_of_control_are_no_part_of_a_text():
+def test_characters_of_control_are_no_part_of_a_code():
     assert code_of("r1\x00") == code_of("\x02r1") == "r1"
-    assert text_of("\x00") == ""
-    assert text_of("Cuiab\u00e1\tNorte\n") == "Cuiab\u00e1\tNorte"
+    assert code_of("\x00") == ""
+    assert code_of("Cuiab\u00e1\tNorte\n") == "Cuiab\u00e1 Norte"
 
 
 def test_one_code_in_two_unicode_forms_is_one_code():

@@ -360,17 +360,18 @@ def parse_text(column: Column, cell: object) -> Parsed:
 
 
 def text_of(cell: object) -> str:
-    """Return the text of a cell: numbers without a needless ``.0``, texts without spaces around or control characters."""
+    """Return the text of a cell: numbers without a needless ``.0``, texts without spaces around them."""
     if isinstance(cell, (bool, np.bool_)):
         return "yes" if cell else "no"
     if isinstance(cell, (float, np.floating)):
         return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
-    return _CONTROL.sub("", str(cell)).strip()
+    return str(cell).strip()
 
 
 def code_of(cell: object) -> str:
     """Return the text of a cell that holds a code: in one Unicode form, without signs that nobody sees."""
-    seen = "".join(letter for letter in text_of(cell) if unicodedata.category(letter) != "Cf")
+    text = _CONTROL.sub("", text_of(cell))
+    seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     text = unicodedata.normalize("NFC", seen)
     return re.sub(r"^(\d+)\.0$", r"\1", " ".join(text.split()))
 
