@@ -71,11 +71,8 @@ def _in_all(sheet: Sheet, view: View, found: PppDirect) -> None:
         meaning=[t(BENEFITS[item].meaning) for item in rows["item"]],
         format=["money" if ITEMS[item][0] == "money" else "number" for item in rows["item"]],
     )
-    sheet.table(
-        rows,
-        [Column("name", t(N_("What"))), Column("meaning", t(N_("What it means"))), *_sides(view, "@format")],
-        freeze=2,
-    )
+    what = [Column("name", t(N_("What"))), Column("meaning", t(N_("What it means")))]
+    sheet.table(rows, [*what, *_sides(view, "@format")])
     worth = found.benefits
     ratios = {
         t(N_("Net benefit of PPP")): (worth.net, "money", t(N_("benefits less additional public spending"))),
@@ -94,12 +91,7 @@ def _in_all(sheet: Sheet, view: View, found: PppDirect) -> None:
         {"name": name, "meaning": meaning, "value": value if math.isfinite(value) else None, "format": kind}
         for name, (value, kind, meaning) in ratios.items()
     ]
-    columns = [
-        Column("name", t(N_("What"))),
-        Column("meaning", t(N_("What it means"))),
-        Column("value", t(N_("Value")), "", "@format"),
-    ]
-    sheet.table(pd.DataFrame(told), columns)
+    sheet.table(pd.DataFrame(told), [*what, Column("value", t(N_("Value")), "", "@format")])
 
 
 def _by_payer(sheet: Sheet, view: View, money: pd.DataFrame) -> None:
