@@ -12,7 +12,7 @@ from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.journal import done_with, journal_for
 from redesaude.cli.progress import showing
-from redesaude.cli.summary import show_plan
+from redesaude.cli.summary import show_plan, show_ppp_direct
 from redesaude.cli.terminal import console
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
@@ -20,7 +20,7 @@ from redesaude.language import translator
 from redesaude.report.folder import place_report
 from redesaude.report.placing import Placed
 from redesaude.report.studied import Studied
-from redesaude.report.studies import studies_of
+from redesaude.report.studies import Studies, studies_of
 from redesaude.report.terms import REPORT_PHASES
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
@@ -69,18 +69,21 @@ def run(job: Job) -> Exit:
             placed = place_report(plan, target, studied=studied, replace=job.replace)
             done_with(journal, placed, say)
             guard.stage, guard.plan, guard.written, stop.written = "studies", None, placed.folder, True
+            studies: Studies | None = None
             if placed.written and job.studies and plan.has_decisions and not stop.stopped:
-                placed = _with_studies(studied, placed, phase)
+                studies, placed = _with_studies(studied, placed, phase)
         show_plan(console, plan, placed.folder, say)
+        if studies is not None and studies.compared is not None and studies.compared.ppp_direct is not None:
+            show_ppp_direct(console, studies.compared.ppp_direct, plan.scenario.settings.currency, say)
         tell_notes(placed, say)
         guard.tell([plan])
     return exit_code(plan)
 
 
-def _with_studies(studied: Studied, first: Placed, tell: Callable[[str], object]) -> Placed:
+def _with_studies(studied: Studied, first: Placed, tell: Callable[[str], object]) -> tuple[Studies, Placed]:
     """Write a report that is there already again with its studies: Ctrl-C during those loses no plan."""
     plan = studied.plan
     studies = studies_of(plan, lambda phase: tell(REPORT_PHASES[phase]), studied)
     tell(REPORT_PHASES["write"])
     again = place_report(plan, first.folder, studies=studies, studied=studied)
-    return replace(again, notes=first.notes + again.notes)
+    return studies, replace(again, notes=first.notes + again.notes)

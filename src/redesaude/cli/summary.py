@@ -11,6 +11,7 @@ from redesaude.language import N_, Phrase, Translator
 from redesaude.plan.first_years import late_promises
 from redesaude.plan.plan import Plan, Status
 from redesaude.plan.proof import relative_gap
+from redesaude.studies.ppp_direct import TREATED, PppDirect
 
 _STATUS = {
     Status.OPTIMAL: N_("A plan, proven best within the gap asked for."),
@@ -22,6 +23,11 @@ _GAP = N_("No plan can cost less than {bound}: at most {gap} of this plan's cost
 _CERTIFIED = N_("Certified without a solver: not less than {bound}, a gap of {gap} (redesaude verify).")
 _AWAY = N_(
     "Not treated in this network: {cases:,.0f} cases a year, {share:.1%} of all. They are sent away or stay unmet."
+)
+_PPP = N_(
+    "PPP less direct management on this network, present value: public spending {currency} {cost:+,.0f}; treated "
+    "{cases:+,.0f} cases over the years, {years:+,.0f} healthy years; {services} services open {months:+.0f} months "
+    "later on average. Site by site and year by year: sheet ppp_direct. Each solved anew: redesaude compare."
 )
 _NO_BOUND = N_("How far it is from the best is not known yet.")
 
@@ -71,3 +77,12 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
     console.print(table)
     for sentence in late_promises(plan, say):
         console.print(sentence, style="yellow", highlight=False, soft_wrap=True)
+
+
+def show_ppp_direct(console: Console, found: PppDirect, currency: str, say: Translator) -> None:
+    """Print what PPP differs in from direct management on the network of the plan."""
+    treated = found.years.loc[found.years["item"] == TREATED, "difference"].sum()
+    later = float(found.openings["months_later"].mean())
+    figures = {"cost": found.benefits.public_cost, "cases": treated, "years": found.benefits.dalys, "months": later}
+    told = say(_PPP, currency=currency, services=len(found.openings), **figures)
+    console.print(told, highlight=False, soft_wrap=True)
