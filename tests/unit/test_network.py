@@ -24,6 +24,7 @@ from redesaude.report.folder import write_report
 from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.studies.same_network import under_contracts
 from redesaude.studies.surge import surges
 from tiny import EXACT, rows
 
@@ -205,6 +206,18 @@ def test_milestones_tell_how_long_a_satellite_is_supported_and_when_it_has_matur
 
 
 # --- report -------------------------------------------------------------------------------------------------------
+
+
+def test_under_a_slower_contract_agreements_are_told_by_its_dates() -> None:
+    """Procured for two years, the clinic opens and is supported two years later: the swapped plan states that."""
+    own = example().contracts.iloc[:1]
+    slow = own.assign(contract_id="slow", delivery_model="oss", procurement_months=24.0, oversight_cost=1e6)
+    plan = solved(example(contracts=pd.concat([own, slow], ignore_index=True)))
+    assert set(plan.openings["contract_id"]) == {"direct"}
+    swapped = under_contracts(plan, dict.fromkeys(plan.openings["site_id"], "slow"))
+    assert (swapped.support["first_year"] - plan.support["first_year"]).tolist() == [2] * len(plan.support)
+    assert len(plan.support)
+    assert "agreements as stated" not in [check.name for check in swapped.audit.checks if not check.passed]
 
 
 def test_tables_and_sheet_tell_who_supports_whom(tmp_path: Path) -> None:

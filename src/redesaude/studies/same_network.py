@@ -15,6 +15,7 @@ from redesaude.plan.audit import audit
 from redesaude.plan.evidence import TOLERANCE
 from redesaude.plan.paths import changes_of
 from redesaude.plan.plan import COSTS, Plan, Status
+from redesaude.plan.referral import support_span
 from redesaude.promises import prices
 from redesaude.studies.appraise import Appraised
 from redesaude.studies.repricing import Assignment, Repricing
@@ -62,6 +63,7 @@ def under_contracts(plan: Plan, assignment: Assignment, prices: Repricing | None
     promises = _restated_promises(appraisal)
     openings = _restated_openings(appraisal, {place: contract for place, (_, contract) in evidence.today.items()})
     appraisal.plan = replace(appraisal.plan, openings=openings, promises=promises)
+    appraisal.plan = replace(appraisal.plan, support=_restated_support(appraisal))
     costs = appraisal.cost_lines(evidence.minutes).reset_index()[list(COSTS)]
     costs = costs[costs["npv"].abs() > 1e-9].sort_values(list(COSTS[:-1]), ignore_index=True)
     changed = replace(
@@ -87,6 +89,24 @@ def _restated_openings(appraisal: Appraisal, today: Mapping[tuple[str, str], str
         npv=[float(npv.get((row.site_id, row.specialty_id, row.period_id), 0.0)) for row in rows_of(openings)],
     )
     return restated.assign(change=changes_of(appraisal.scenario, restated))
+
+
+def _restated_support(appraisal: Appraisal) -> pd.DataFrame:
+    """The agreements with their years and cost from the dates on which satellites open under the new contracts."""
+    table, network = appraisal.plan.support, appraisal.network()
+    if table.empty:
+        return table
+    phases, rows = network.phases, []
+    for stated, a in zip(rows_of(table), network.agreements, strict=True):
+        if a.row is None:
+            rows.append((stated.first_year, stated.last_year, stated.npv))
+            continue
+        span = support_span(
+            a.opened, a.row.support_years, float(phases.ends[a.periods[-1]]), phases.calendar.first_year
+        )
+        rows.append((*span, float(phases.worth(a.flow(phases)) * (a.row.hub_cost + a.row.satellite_cost))))
+    restated = pd.DataFrame(rows, columns=["first_year", "last_year", "npv"], index=table.index)
+    return table.assign(**{str(name): values.astype(table[name].dtype) for name, values in restated.items()})
 
 
 def _restated_promises(appraisal: Appraisal) -> pd.DataFrame:
