@@ -56,7 +56,7 @@ def figures(path: Path, sheet: str, row: str) -> dict[str, object]:
 
 def test_every_sheet_is_there_and_no_formula_is_broken(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "compare.xlsx", data_only=True)
-    assert tuple(book.sheetnames) == SHEETS
+    assert book.sheetnames == list(SHEETS)
     for page in book:
         assert not [cell for line in page.iter_rows() for cell in line if str(cell.value).startswith("#")]
 

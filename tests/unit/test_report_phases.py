@@ -19,7 +19,6 @@ from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.report.folder import write_report
 from redesaude.report.studies import studies_of
-from redesaude.report.workbook import PHASED_SHEETS
 from redesaude.solving.solve import solve
 from redesaude.studies.repricing import Repricing
 from tiny import EXACT, rows, scenario
@@ -75,7 +74,7 @@ def test_money_by_period_and_source_is_that_of_the_cash_flow(seed: int) -> None:
 def test_the_workbook_has_a_sheet_of_periods(tmp_path: Path) -> None:
     write_report(_plan(15), tmp_path / "out", studies=studies_of(_plan(15)))
     book = openpyxl.load_workbook(tmp_path / "out" / "plan.xlsx")
-    assert tuple(book.sheetnames) == PHASED_SHEETS
+    assert book.sheetnames[1:4] == ["decisions", "phases", "milestones"]
     words = [str(cell.value) for row in book["phases"].iter_rows() for cell in row if cell.value is not None]
     assert "Works begun" in words
     assert any("2028" in word for word in words)

@@ -24,7 +24,7 @@ _WIDTHS = (24, 22, 26, 11, 10, 34, 10, 10, 12, 34, 10, 18, 12)
 
 def write_references(view: View, path: Path) -> None:
     """Write the references of a plan with decisions as a workbook of one sheet, which can be filtered."""
-    t, book = view.t, Book(path, view, ("references",))
+    t, book = view.t, Book(path, view, {"references": N_("References by municipality")})
     note = t(
         N_(
             "Where the people of each municipality are treated: the hospital that the plan gives most of its cases, "
@@ -32,7 +32,7 @@ def write_references(view: View, path: Path) -> None:
             "are one way."
         )
     )
-    sheet = book.sheet("references", t(N_("References by municipality")), _WIDTHS, note)
+    sheet = book.sheet("references", _WIDTHS, note)
     sheet.filter(sheet.table(references(view), _columns(view), freeze=3))
     book.close()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from redesaude.errors import FaultError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import Translator, translator
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names, names_of
 from redesaude.report.numbers import Numbers, numbers_for
 from redesaude.report.studied import Studied
-from redesaude.report.studies import Studies
+from redesaude.report.studies import Compared, Studies
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,20 @@ class View:
     def scenario(self) -> Scenario:
         """The input the plan was made from."""
         return self.plan.scenario
+
+    @property
+    def known(self) -> Studies:
+        """The studies; FaultError where they were left out."""
+        if self.studies is None:
+            raise FaultError("a page of studies was asked for without them")
+        return self.studies
+
+    @property
+    def compared(self) -> Compared:
+        """The studies that compare with direct administration; FaultError where there are none."""
+        if self.known.compared is None:
+            raise FaultError("a page that compares was asked for without a comparator")
+        return self.known.compared
 
     @property
     def title(self) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from redesaude.language import N_
 from redesaude.report.comparison import network, summary, tables, value
 from redesaude.report.comparison.pages import Pages
 from redesaude.report.manifest import plain, versions
@@ -15,7 +18,19 @@ from redesaude.report.workbook.book import Book
 from redesaude.studies.compare import Comparison
 from redesaude.studies.strategies import MIX
 
-SHEETS = ("summary", "costs", "access", "benefits", "limits", "value", "changes", "quality")
+#: the sheets, in their order in the workbook, with their titles
+SHEETS: Mapping[str, str] = MappingProxyType(
+    {
+        "summary": N_("Strategies compared"),
+        "costs": N_("Costs"),
+        "access": N_("Access"),
+        "benefits": N_("Benefits"),
+        "limits": N_("Limits"),
+        "value": N_("Value for money"),
+        "changes": N_("Changes on the map"),
+        "quality": N_("How good each plan is"),
+    }
+)
 
 _TABLES = ("strategies", "costs", "payers", "access", "benefits", "worth", "limits", "changes")
 _APPRAISED = ("options", "programme", "bridge")

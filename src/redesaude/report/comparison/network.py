@@ -21,7 +21,7 @@ def write_changes(pages: Pages) -> None:
     """Write sheet ``changes``: services opened, closed, resized or let otherwise, against today and the best mix."""
     t, names = pages.view.t, pages.view.names
     note = t(N_("One row for each service that differs. Filter by strategy and by what it is compared with."))
-    sheet = pages.book.sheet("changes", t(N_("Changes on the map")), _CHANGE_WIDTHS, note)
+    sheet = pages.book.sheet("changes", _CHANGE_WIDTHS, note)
     table = pages.comparison.changes
     table = table.assign(
         strategy=[strategy_name(pages.view, name) for name in table["strategy_id"]],
@@ -59,7 +59,7 @@ def write_quality(pages: Pages) -> None:
             "network nothing is searched: the cost is exact, and rules that the swapped contracts break are listed."
         )
     )
-    sheet = pages.book.sheet("quality", t(N_("How good each plan is")), _QUALITY_WIDTHS, note)
+    sheet = pages.book.sheet("quality", _QUALITY_WIDTHS, note)
     table = pages.comparison.strategies
     table = table.assign(
         name=[strategy_name(pages.view, name) for name in table["strategy_id"]],

@@ -31,7 +31,7 @@ Figure = tuple[str, str, str, Mapping[Any, object]]
 def write(pages: Pages) -> None:
     """Write the sheet."""
     t = pages.view.t
-    sheet = pages.book.sheet("summary", t(N_("Strategies compared")), pages.widths, _note(pages))
+    sheet = pages.book.sheet("summary", pages.widths, _note(pages))
     sheet.on_one_page()
     for sentence in _sentences(pages):
         sheet.text(sentence, "sentence", "bold")

@@ -21,7 +21,7 @@ def write_costs(pages: Pages) -> None:
     note = t(
         N_("Present value over the horizon, in {money}. The lines add up to the cost of each strategy."), money=money
     )
-    sheet = pages.book.sheet("costs", t(N_("Costs")), pages.widths, note)
+    sheet = pages.book.sheet("costs", pages.widths, note)
     lines = pages.wide(pages.comparison.costs, ["line"], "npv")
     order = {line: n for n, line in enumerate(COST_LINES)}
     lines = lines.sort_values(
@@ -45,7 +45,7 @@ def write_access(pages: Pages) -> None:
     """Write sheet ``access``: by specialty, the share within the standard, cases sent away and the mean journey."""
     t = pages.view.t
     note = t(N_("Whole area. Municipalities and regions are in the workbook of each plan."))
-    sheet = pages.book.sheet("access", t(N_("Access")), pages.widths, note)
+    sheet = pages.book.sheet("access", pages.widths, note)
     parts = (
         ("share_within_standard", t(N_("Share of cases within the standard")), "percent"),
         ("cases_unmet", t(N_("Cases sent away a year")), "number"),
@@ -88,7 +88,7 @@ def write_benefits(pages: Pages) -> None:
             "valuing healthy years too would then count that part twice."
         )
     )
-    sheet = pages.book.sheet("benefits", t(N_("Benefits")), pages.widths, note)
+    sheet = pages.book.sheet("benefits", pages.widths, note)
     if found.empty:
         sheet.text(t(N_("There is no plan of today to compare benefits with.")), "sentence")
         return
@@ -147,7 +147,7 @@ def write_limits(pages: Pages) -> None:
             "its three readings; the one the input holds it to is marked."
         )
     )
-    sheet = pages.book.sheet("limits", t(N_("Limits")), pages.widths, note)
+    sheet = pages.book.sheet("limits", pages.widths, note)
     table = pages.wide(limits, ["limit_id", "kind", "reading", "applies"], "share")
     names = _limit_names(pages)
     table = table.assign(

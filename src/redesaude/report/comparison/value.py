@@ -28,7 +28,7 @@ def write(pages: Pages) -> None:
             "eligible contract costs less and opens no later."
         )
     )
-    sheet = pages.book.sheet("value", t(N_("Value for money")), WIDTHS, note)
+    sheet = pages.book.sheet("value", WIDTHS, note)
     appraised = pages.comparison.appraised
     if appraised is None:
         sheet.text(t(N_("There is no best mix to appraise.")), "sentence")

@@ -137,7 +137,7 @@ def write(book: Book) -> AccessBlocks:
     note = t(N_("A case is within the standard when it is treated inside the network, no further than the standard."))
     right = t(N_("Municipalities with people outside the standard are listed right of the table."))
     steady = t(N_("Figures are those of each period once all its services are open; the sheet years says from when."))
-    sheet = book.sheet("access", t(N_("Access")), _WIDTHS, f"{note} {steady} {right} {travel_sentence(view)}")
+    sheet = book.sheet("access", _WIDTHS, f"{note} {steady} {right} {travel_sentence(view)}")
     columns, access = _columns(view), view.plan.access
     whole = access_frame(view, whole_area(access))
     _outside(sheet, view)

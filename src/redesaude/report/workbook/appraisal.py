@@ -16,7 +16,7 @@ from redesaude.financing import FINANCING
 from redesaude.language import N_
 from redesaude.plan.appraisal import Let
 from redesaude.report.view import View
-from redesaude.report.workbook import appraisal_objective
+from redesaude.report.workbook import appraisal_objective, assumptions, costs
 from redesaude.report.workbook.appraisal_items import Quantities
 from redesaude.report.workbook.appraisal_letting import Kind, Letting, counted
 from redesaude.report.workbook.appraisal_rows import Block, Rows
@@ -24,7 +24,6 @@ from redesaude.report.workbook.appraisal_terms import YEARS, Clock, write_clock,
 from redesaude.report.workbook.appraisal_timing import Timing
 from redesaude.report.workbook.assumptions import Cells
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.costs import CostBlocks
 from redesaude.report.workbook.live import Grid, Live, live, summed
 from redesaude.studies.alternatives import AS_DECIDED, Alternatives
 from redesaude.studies.appraise import START, Appraised
@@ -91,8 +90,13 @@ def can_be_live(known: Alternatives) -> bool:
     return not bool(taxed.any() or unknown)
 
 
-def write(book: Book, appraised: Appraised, known: Alternatives, cells: Cells, costs: CostBlocks) -> Appraisal:
-    """Write the sheet over the ``cells`` of the assumptions and the sheet of ``costs``, and return its bridges."""
+def write(book: Book) -> Appraisal:
+    """Write the sheet of the studies and return its bridges."""
+    return write_bridges(book, book.view.known.appraised, book.view.compared.known)
+
+
+def write_bridges(book: Book, appraised: Appraised, known: Alternatives) -> Appraisal:
+    """Write the sheet over the cells of the assumptions and the sheet of costs, and return its bridges."""
     view, t = book.view, book.view.t
     note = t(
         N_(
@@ -106,9 +110,9 @@ def write(book: Book, appraised: Appraised, known: Alternatives, cells: Cells, c
         money=view.numbers.symbol,
         year=view.scenario.settings.base_year,
     )
-    sheet = book.sheet("appraisal", t(N_("Appraisal in formulas")), _WIDTHS, note)
-    writer = _Writer(Grid(sheet), view, appraised, known, cells)
-    return writer.write(appraisal_objective.beside(costs))
+    sheet = book.sheet("appraisal", _WIDTHS, note)
+    writer = _Writer(Grid(sheet), view, appraised, known, book.page(assumptions.write))
+    return writer.write(appraisal_objective.beside(book.page(costs.write)))
 
 
 class _Writer:

@@ -160,9 +160,7 @@ def write(book: Book) -> Cells:
     index = index_sources(view.scenario.sources)
     frames = {t(title): parameters_frame(view, index, sheet) for sheet, title in _SHEETS.items()}
     settings = settings_frame(view, index)
-    sheet = book.sheet(
-        "assumptions", t(N_("Assumptions and sources")), _WIDTHS, _note(view, [settings, *frames.values()])
-    )
+    sheet = book.sheet("assumptions", _WIDTHS, _note(view, [settings, *frames.values()]))
     sheet.set_widths(len(_WIDTHS), (24,))
     columns = _columns(view)
     cells = _marked(sheet, view, settings, sheet.table(settings, columns, freeze=2))

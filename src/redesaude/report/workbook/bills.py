@@ -51,7 +51,7 @@ def write(book: Book) -> None:
             "among those of the site's health region. What the federal level transfers to them is not in the input."
         )
     )
-    sheet = book.sheet("bills", t(N_("Bill of each municipality")), _WIDTHS, note)
+    sheet = book.sheet("bills", _WIDTHS, note)
     rows = bills_frame(view)
     if rows.empty:
         sheet.text(t(N_("No contract of this plan is shared by municipalities.")), "sentence")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import xlsxwriter
 from xlsxwriter.utility import xl_range_abs
@@ -28,20 +28,33 @@ _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same b
 _A4 = 9
 _FOOTER_LIMIT = 70  # characters of each part; Excel takes 255 in all
 
+T = TypeVar("T")
+
 
 class Book:
-    """An Excel workbook with ``sheets``, in that order, under construction; :meth:`close` writes it."""
+    """An Excel workbook under construction; :meth:`close` writes it.
 
-    def __init__(self, path: Path, view: View, sheets: Sequence[str]) -> None:
-        self.view = view
+    ``titles`` are its sheets in order: name -> title, to be translated (blank: the title of the scenario).
+    """
+
+    def __init__(self, path: Path, view: View, titles: Mapping[str, str]) -> None:
+        self.view, self.titles = view, titles
         self.workbook: Any = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))  # it writes into what it is given
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
         self.styles = Styles(self.workbook, view.numbers.money_format())
         self._open: list[Sheet] = []
-        self._worksheets = {name: self.workbook.add_worksheet(name) for name in sheets}
+        self._worksheets = {name: self.workbook.add_worksheet(name) for name in titles}
+        self._pages: dict[Callable[[Book], Any], Any] = {}
 
-    def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "", *, tall: bool = False) -> Sheet:
-        """Open sheet ``name`` (one of the book's) with a title and a note.
+    def page(self, write: Callable[[Book], T]) -> T:
+        """Return what the page written by ``write`` has for others to point at; it is written now if it was not yet."""
+        if write not in self._pages:
+            self._pages[write] = write(self)
+        found: T = self._pages[write]
+        return found
+
+    def sheet(self, name: str, widths: Sequence[float], note: str = "", *, tall: bool = False) -> Sheet:
+        """Open sheet ``name`` (one of the book's) with its title and a note.
 
         ``widths`` are those of the printed columns; ``tall`` prints the sheet upright on one page.
         """
@@ -49,7 +62,8 @@ class Book:
         self._print_setup(worksheet, tall)
         sheet = Sheet(worksheet, self.styles, widths, self.view.t(N_("nothing to list")))
         sheet.paper.endless = tall
-        sheet.title(title, self._subtitle(), note)
+        title = self.titles[name]
+        sheet.title(self.view.t(title) if title else self.view.title, self._subtitle(), note)
         self._open.append(sheet)
         return sheet
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
@@ -12,7 +13,7 @@ from redesaude.plan.cash_flow import PUBLIC_PAYERS
 from redesaude.report.figures import keyed
 from redesaude.report.studies import Studies
 from redesaude.report.terms import COST_GROUPS, COST_LINES, PAYERS, PUBLIC_MONEY, SOURCES_OF_MONEY, cost_line
-from redesaude.report.workbook import charts, public_loans
+from redesaude.report.workbook import assumptions, charts, public_loans
 from redesaude.report.workbook.assumptions import Cells, Place
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.costs import NONE
@@ -48,8 +49,8 @@ def years_frame(ledger: pd.DataFrame, by: str, keys: list[str], *, public: bool)
     return table.assign(total=table.sum(axis=1)).reset_index()
 
 
-def write(book: Book, studies: Studies, cells: Cells) -> None:
-    """Write the sheet, and the ledger that its tables sum, which has a sheet of its own."""
+def write(book: Book) -> None:
+    """Write the sheet, whose tables sum the ledger on a sheet of its own."""
     view, t = book.view, book.view.t
     note = t(
         N_(
@@ -63,17 +64,25 @@ def write(book: Book, studies: Studies, cells: Cells) -> None:
         rate=view.numbers.percent(view.scenario.settings.inflation),
         year=view.scenario.settings.base_year,
     )
-    sheet = book.sheet("cash_flow", t(N_("Cash flow by year")), _WIDTHS, note)
-    ledger = ledger_frame(studies)
-    _Tables(book, sheet, ledger, _ledger(book, ledger), cells).write()
-    public_loans.years(sheet, view, studies)
+    sheet = book.sheet("cash_flow", _WIDTHS, note)
+    ledger = book.page(write_ledger)
+    _Tables(book, sheet, ledger, book.page(assumptions.write)).write()
+    public_loans.years(sheet, view, view.known)
 
 
-def _ledger(book: Book, ledger: pd.DataFrame) -> Block:
+@dataclass(frozen=True)
+class Ledger:
+    """The amounts of the cash flow, and where they stand."""
+
+    amounts: pd.DataFrame
+    block: Block
+
+
+def write_ledger(book: Book) -> Ledger:
     """Write the sheet of the amounts."""
-    view, t = book.view, book.view.t
+    view, t, ledger = book.view, book.view.t, ledger_frame(book.view.known)
     note = t(N_("Every amount that the sheet cash_flow adds up, by year, line, payer and source; all sites together."))
-    sheet = book.sheet("cash_ledger", t(N_("Amounts by year")), _LEDGER_WIDTHS, note)
+    sheet = book.sheet("cash_ledger", _LEDGER_WIDTHS, note)
     columns = [
         Column("year", t(N_("Year")), "", "year"),
         Column("line", t(N_("Line code")), "", "id"),
@@ -85,14 +94,15 @@ def _ledger(book: Book, ledger: pd.DataFrame) -> Block:
     ]
     block = sheet.table(ledger, columns, freeze=1)
     sheet.filter(block)
-    return block
+    return Ledger(ledger, block)
 
 
 class _Tables:
     """Tables of years, each a sum over the ledger."""
 
-    def __init__(self, book: Book, sheet: Sheet, ledger: pd.DataFrame, source: Block, cells: Cells) -> None:
-        self.book, self.sheet, self.ledger, self.source, self.cells = book, sheet, ledger, source, cells
+    def __init__(self, book: Book, sheet: Sheet, ledger: Ledger, cells: Cells) -> None:
+        self.book, self.sheet, self.cells = book, sheet, cells
+        self.ledger, self.source = ledger.amounts, ledger.block
         self.view, self.t = book.view, book.view.t
 
     def write(self) -> None:

@@ -81,7 +81,7 @@ def write(book: Book) -> None:
     """Write the sheet."""
     view, t = book.view, book.view.t
     note = t(N_("The audit recomputes every promise and every cost from the plan and the input, without the solver."))
-    sheet = book.sheet("checks", t(N_("Checks and log")), _WIDTHS, note)
+    sheet = book.sheet("checks", _WIDTHS, note)
     _audit(sheet, view)
     sheet.heading(t(N_("The run")))
     sheet.table(run_frame(view), [Column("fact", t(N_("Fact"))), Column("value", t(N_("Value")), span=4)])

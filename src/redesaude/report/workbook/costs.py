@@ -109,7 +109,7 @@ def write(book: Book) -> CostBlocks:
         year=view.scenario.settings.base_year,
         years=view.scenario.settings.horizon_years,
     )
-    sheet = book.sheet("costs", t(N_("Costs")), widths, note)
+    sheet = book.sheet("costs", widths, note)
     sheet.set_widths(len(widths), (14, 14, 4))
     source = _ledger(sheet, view, ledger, start=len(widths) + 3)
     sheet.heading(t(N_("By kind of cost")))

@@ -98,7 +98,7 @@ def write(book: Book) -> Block:
         ),
         occupancy=view.numbers.percent(view.scenario.settings.occupancy, 0),
     )
-    sheet = book.sheet("decisions", t(N_("Decisions")), _WIDTHS, note)
+    sheet = book.sheet("decisions", _WIDTHS, note)
     frame = decisions_frame(view)
     sheet.set_widths(len(_WIDTHS), (12, 16, 14))
     block = sheet.table(frame, _columns(view), freeze=3, total=t(N_("Total")))

@@ -59,9 +59,9 @@ def years_frame(studies: Studies) -> pd.DataFrame:
     return table[list(dict.fromkeys(key))].reset_index()
 
 
-def write(book: Book, studies: Studies) -> None:
+def write(book: Book) -> None:
     """Write the sheet."""
-    view, t = book.view, book.view.t
+    view, t, studies = book.view, book.view.t, book.view.known
     note = t(
         N_(
             "Money in {money} a year, real. How payments to project companies count against their limit is disputed, "
@@ -71,7 +71,7 @@ def write(book: Book, studies: Studies) -> None:
         ),
         money=view.numbers.money_header(),
     )
-    sheet = book.sheet("fiscal", t(N_("Fiscal limits by year")), _WIDTHS, note)
+    sheet = book.sheet("fiscal", _WIDTHS, note)
     sheet.set_widths(len(_WIDTHS), (40,))
     limits, years = limits_frame(view, studies), years_frame(studies)
     if limits.empty:

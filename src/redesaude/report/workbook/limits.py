@@ -101,7 +101,7 @@ def write(book: Book) -> list[Block]:
             "price stated in the input."
         )
     )
-    sheet = book.sheet("limits", t(N_("Limits and promises")), _WIDTHS, note)
+    sheet = book.sheet("limits", _WIDTHS, note)
     frame, columns = limits_frame(view), _columns(view)
     parts = {t(kind.heading): frame["kind"].isin(list(kind.words)) for kind in _IN_ORDER}
     kept = {t(kind.heading) for kind in _IN_ORDER if kind.always}

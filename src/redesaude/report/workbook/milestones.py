@@ -102,7 +102,7 @@ def write(book: Book) -> None:
             "no milestones and are not listed."
         )
     )
-    sheet = book.sheet("milestones", t(N_("Milestones")), widths, f"{note} {_training_sentence(view, rows)}".strip())
+    sheet = book.sheet("milestones", widths, f"{note} {_training_sentence(view, rows)}".strip())
     if rows.empty:
         sheet.text(t(N_("Nothing changes: every service goes on as it is today.")), "sentence")
         return

@@ -92,7 +92,7 @@ def write(book: Book) -> None:
             "region; they also treat people from elsewhere."
         )
     )
-    sheet = book.sheet("needs", t(N_("Needs and supply")), _WIDTHS, note)
+    sheet = book.sheet("needs", _WIDTHS, note)
     detail, columns = needs_frame(view), _columns(view)
     regions = detail.groupby(["region_id", "period_id"], as_index=False)[_SUMS].sum()
     regions = named(view, regions.assign(specialty_id=t(N_("all specialties added"))))

@@ -58,7 +58,7 @@ def write(book: Book) -> None:
             "mean by the years before and after."
         )
     )
-    sheet = book.sheet("network", t(N_("Support and transfers")), _WIDTHS, note)
+    sheet = book.sheet("network", _WIDTHS, note)
     sheet.heading(t(N_("Hubs and their satellites")))
     sheet.table(support_frame(view), _support_columns(view))
     sheet.heading(t(N_("Cases sent up")))

@@ -35,7 +35,7 @@ def write(book: Book) -> Block:
         )
     )
     money = view.numbers.symbol
-    sheet = book.sheet("phases", t(N_("Periods and sources")), _WIDTHS, note)
+    sheet = book.sheet("phases", _WIDTHS, note)
     columns = [
         Column("period", t(N_("Period")), t(N_("years"))),
         Column("source", t(N_("Source"))),

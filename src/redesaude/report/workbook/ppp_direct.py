@@ -24,7 +24,7 @@ _TOLERANCE = 1e-6
 _BY_YEAR = {TREATED: "number", WITHIN: "number", "dalys": "decimal", "public_cost": "money"}
 
 
-def write(book: Book, found: PppDirect | None) -> None:
+def write(book: Book) -> None:
     """Write the sheet; where there is nothing to compare it says so."""
     view, t = book.view, book.view.t
     note = t(
@@ -34,7 +34,8 @@ def write(book: Book, found: PppDirect | None) -> None:
             "are PPP less direct: below zero, PPP costs less, opens sooner or treats fewer."
         )
     )
-    sheet = book.sheet("ppp_direct", t(N_("PPP against direct")), _WIDTHS, note)
+    sheet = book.sheet("ppp_direct", _WIDTHS, note)
+    found = view.compared.ppp_direct
     if found is None:
         sheet.text(t(N_("No site of this plan could be under a project company as well as direct.")), "sentence")
         return

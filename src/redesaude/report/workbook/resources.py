@@ -91,7 +91,7 @@ def write(book: Book) -> None:
             "emergency station reaches the people within the standard of the settings."
         )
     )
-    sheet = book.sheet("resources", t(N_("Hubs, staff and emergency")), _WIDTHS, note)
+    sheet = book.sheet("resources", _WIDTHS, note)
     scenario, verdicts = view.scenario, {t(N_("met")): "good", t(N_("missed")): "bad"}
     if not any(len(part) for part in (scenario.load_ceilings, scenario.workforce, scenario.stations, scenario.surge)):
         sheet.text(t(N_("The input states no load ceilings, staff, emergency stations or surges.")), "sentence")

@@ -11,7 +11,6 @@ import pandas as pd
 
 from redesaude.inputs.risks import shares_in
 from redesaude.language import N_
-from redesaude.report.studies import Compared
 from redesaude.report.terms import RISK_TARGETS
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
@@ -26,9 +25,10 @@ _GROUPS = {"works": N_("Works"), "running": N_("Running the services")}
 _BINS = 24
 
 
-def write(book: Book, compared: Compared) -> None:
+def write(book: Book) -> None:
     """Write the sheet."""
-    view, t, simulation = book.view, book.view.t, compared.simulation
+    view, t, compared = book.view, book.view.t, book.view.compared
+    simulation = compared.simulation
     note = t(
         N_(
             "{draws} joint draws of all risks on the network of the plan (seed {seed}). Percentiles are those of the "
@@ -39,7 +39,7 @@ def write(book: Book, compared: Compared) -> None:
         seed=simulation.seed,
         money=view.numbers.money_header(),
     )
-    sheet = book.sheet("risks", t(N_("Risks")), _WIDTHS, note)
+    sheet = book.sheet("risks", _WIDTHS, note)
     _programmes(sheet, view, simulation)
     _mean(sheet, view, simulation)
     _histogram(book, sheet, simulation)

@@ -24,9 +24,9 @@ _SHOWN = 12
 _SHARES = ("discount_rate", "equity_return")
 
 
-def write(book: Book, compared: Compared) -> None:
+def write(book: Book) -> None:
     """Write the sheet."""
-    view, t = book.view, book.view.t
+    view, t, compared = book.view, book.view.t, book.view.compared
     note = t(
         N_(
             "The margin is what the rival would cost less what was decided, present value in {money}: above zero the "
@@ -36,7 +36,7 @@ def write(book: Book, compared: Compared) -> None:
         ),
         money=view.numbers.money_header(),
     )
-    sheet = book.sheet("sensitivity", t(N_("Sensitivity and break-even")), _WIDTHS, note)
+    sheet = book.sheet("sensitivity", _WIDTHS, note)
     block = _tornado(sheet, view, compared)
     _tornado_chart(book, sheet, block, compared)
     sheet.page_break()

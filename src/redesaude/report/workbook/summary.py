@@ -15,7 +15,7 @@ from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
 from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS
 from redesaude.report.view import View, several
-from redesaude.report.workbook import charts
+from redesaude.report.workbook import access, charts, costs, decisions, limits, phases, unmet
 from redesaude.report.workbook.access import AccessBlocks, access_chart
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.costs import CostBlocks
@@ -59,16 +59,17 @@ def gap_sentence(view: View) -> str:
     )
 
 
-def write(book: Book, pages: Pages | None) -> None:
-    """Write the sheet; ``pages`` is None when there is no plan to show."""
+def write(book: Book) -> None:
+    """Write the sheet, which without a plan says why there is none."""
     view, t = book.view, book.view.t
-    sheet = book.sheet("summary", view.title, _WIDTHS, tall=True)
+    sheet = book.sheet("summary", _WIDTHS, tall=True)
     status = view.plan.status.value
     sheet.text(t(STATUSES[status].name), "banner", _BANNERS[status])
     sheet.text(f"{t(STATUSES[status].meaning)} {t(TERMINATIONS[view.plan.termination.value])}", "sentence")
-    if pages is None:
+    if not view.plan.has_decisions:
         _reasons(sheet, view)
         return
+    pages = _pages(book)
     sheet.text(gap_sentence(view), "sentence", "bold")
     for sentence in late_promises(view.plan, t):
         sheet.text(sentence, "sentence")
@@ -77,6 +78,17 @@ def write(book: Book, pages: Pages | None) -> None:
     _centres(sheet, view, pages.decisions)
     _proof(sheet, view)
     _charts(book, sheet, pages)
+
+
+def _pages(book: Book) -> Pages:
+    return Pages(
+        decisions=book.page(decisions.write),
+        costs=book.page(costs.write),
+        access=book.page(access.write),
+        limits=book.page(limits.write),
+        unmet=book.page(unmet.write),
+        phases=book.page(phases.write) if several(book.view) else None,
+    )
 
 
 def _reasons(sheet: Sheet, view: View) -> None:

@@ -52,7 +52,7 @@ _COVERS = N_("{least} in the least year, {loan} over the life of the loan, {life
 Row = Mapping[Any, Any]
 
 
-def write(book: Book, studies: Studies) -> None:
+def write(book: Book) -> None:
     """Write one page for each site whose contract is not direct administration."""
     view, t = book.view, book.view.t
     note = t(
@@ -62,7 +62,7 @@ def write(book: Book, studies: Studies) -> None:
         ),
         money=view.numbers.money_header(),
     )
-    sheet = book.sheet("term_sheets", t(N_("Term sheets")), _WIDTHS, note)
+    sheet = book.sheet("term_sheets", _WIDTHS, note)
     sheet.paper.turn()
     pages = list(_sites(view))
     if not pages:
@@ -70,7 +70,7 @@ def write(book: Book, studies: Studies) -> None:
     for number, (site, contract) in enumerate(pages):
         if number:
             sheet.page_break()
-        _Page(sheet, view, studies, site, contract).write()
+        _Page(sheet, view, view.known, site, contract).write()
 
 
 def _sites(view: View) -> Iterator[tuple[str, str]]:

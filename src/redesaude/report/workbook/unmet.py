@@ -35,7 +35,7 @@ def write(book: Book) -> Block:
             "cost stated in the input. Most cases first."
         )
     )
-    sheet = book.sheet("unmet", t(N_("Sent away")), _WIDTHS, note)
+    sheet = book.sheet("unmet", _WIDTHS, note)
     columns = [
         Column("region", t(N_("Health region")), t(N_("where people live"))),
         Column("town", t(N_("Municipality"))),

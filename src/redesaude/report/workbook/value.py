@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from redesaude.language import N_
 from redesaude.report.studies import Studies
 from redesaude.report.view import View
-from redesaude.report.workbook import bids, charts, commissioning
+from redesaude.report.workbook import appraisal, bids, charts, commissioning
 from redesaude.report.workbook.appraisal import COMPONENT_NAMES, Appraisal, Bridge
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.commissioning import commissioning_frame
@@ -34,13 +34,14 @@ _AXIS = 0.9
 Formula = Callable[[Row], str]
 
 
-def write(book: Book, studies: Studies, live: Appraisal | None) -> None:
-    """Write the sheet; with ``live`` the money follows by formula from the assumptions."""
-    view, t = book.view, book.view.t
-    sheet = book.sheet("value", t(N_("Value for money")), _WIDTHS, _note(view))
+def write(book: Book) -> None:
+    """Write the sheet; where the appraisal is live, the money follows by formula from the assumptions."""
+    view, t, studies = book.view, book.view.t, book.view.known
+    sheet = book.sheet("value", _WIDTHS, _note(view))
     if studies.compared is None:
         sheet.text(t(N_("No contract of the input is direct administration, so there is nothing to compare with.")))
         return
+    live = book.page(appraisal.write) if appraisal.can_be_live(studies.compared.known) else None
     pages = _Pages(book, sheet, studies, live)
     pages.programme()
     bids.write(sheet, view, studies.compared.bids)

@@ -59,7 +59,7 @@ def write(book: Book) -> Block:
             "today."
         )
     )
-    sheet = book.sheet("years", t(N_("By year")), _WIDTHS, note)
+    sheet = book.sheet("years", _WIDTHS, note)
     share = t(N_("share of cases"))
     for title, of in ((t(N_("Within the standard")), _within), (t(N_("Treated")), _treated)):
         sheet.heading(title)

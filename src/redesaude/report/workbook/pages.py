@@ -1,0 +1,116 @@
+"""The pages of the decision workbook, each once: its sheet, its title, who writes it, and what it needs.
+
+A new page is a module that writes it and a row here, in its place among the sheets. Pages point at each other through
+:meth:`redesaude.report.workbook.book.Book.page`, which writes what is asked for first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from redesaude.language import N_
+from redesaude.report.view import View, several
+from redesaude.report.workbook import (
+    access,
+    appraisal,
+    assumptions,
+    bills,
+    cash_flow,
+    checks,
+    costs,
+    decisions,
+    fiscal,
+    limits,
+    milestones,
+    needs,
+    network,
+    phases,
+    ppp_direct,
+    resources,
+    risks,
+    sensitivity,
+    summary,
+    term_sheets,
+    unmet,
+    value,
+    years,
+)
+from redesaude.report.workbook.book import Book
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a page cannot do without; where it is not met the sheet says ``otherwise``, or where blank is not there."""
+
+    met: Callable[[View], bool]
+    otherwise: str = ""
+
+
+PLAN = Need(
+    lambda view: view.plan.has_decisions,
+    N_("There is no plan, so there is nothing to show here. The summary says why."),
+)
+STUDIES = Need(
+    lambda view: view.studies is not None,
+    N_("The studies of value for money and risk were left out of this report."),
+)
+COMPARATOR = Need(
+    lambda view: view.known.compared is not None,
+    N_("No contract of the input is direct administration, so there is nothing to compare with."),
+)
+FORMULAS = Need(
+    lambda view: appraisal.can_be_live(view.compared.known),
+    N_(
+        "Direct administration is not paid by the budget in this input, or pays taxes, so its bridge is not written "
+        "out in formulas; the numbers on the sheet value are those of the engine."
+    ),
+)
+PERIODS = Need(lambda view: view.plan.has_decisions and several(view))
+NETWORK = Need(network.in_use)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet: its name, its title (blank: that of the scenario), what writes it, and its needs in turn."""
+
+    name: str
+    title: str
+    write: Callable[[Book], object]
+    needs: tuple[Need, ...] = (PLAN,)
+
+    def lacks(self, view: View) -> Need | None:
+        """Return the first of its needs that is not met."""
+        return next((need for need in self.needs if not need.met(view)), None)
+
+
+_STUDIED = (PLAN, STUDIES)
+_COMPARED = (*_STUDIED, COMPARATOR)
+
+#: every page, in the order of the sheets
+PAGES = (
+    Page("summary", "", summary.write, ()),
+    Page("decisions", N_("Decisions"), decisions.write),
+    Page("phases", N_("Periods and sources"), phases.write, (PERIODS,)),
+    Page("milestones", N_("Milestones"), milestones.write),
+    Page("value", N_("Value for money"), value.write, _STUDIED),
+    Page("ppp_direct", N_("PPP against direct"), ppp_direct.write, _COMPARED),
+    Page("cash_flow", N_("Cash flow by year"), cash_flow.write, _STUDIED),
+    Page("costs", N_("Costs"), costs.write),
+    Page("access", N_("Access"), access.write),
+    Page("years", N_("By year"), years.write),
+    Page("needs", N_("Needs and supply"), needs.write),
+    Page("limits", N_("Limits and promises"), limits.write),
+    Page("resources", N_("Hubs, staff and emergency"), resources.write),
+    Page("network", N_("Support and transfers"), network.write, (NETWORK,)),
+    Page("fiscal", N_("Fiscal limits by year"), fiscal.write, _STUDIED),
+    Page("bills", N_("Bill of each municipality"), bills.write),
+    Page("unmet", N_("Sent away"), unmet.write),
+    Page("risks", N_("Risks"), risks.write, _COMPARED),
+    Page("sensitivity", N_("Sensitivity and break-even"), sensitivity.write, _COMPARED),
+    Page("term_sheets", N_("Term sheets"), term_sheets.write, _STUDIED),
+    Page("assumptions", N_("Assumptions and sources"), assumptions.write, ()),
+    Page("appraisal", N_("Appraisal in formulas"), appraisal.write, (*_COMPARED, FORMULAS)),
+    Page("cash_ledger", N_("Amounts by year"), cash_flow.write_ledger, _STUDIED),
+    Page("checks", N_("Checks and log"), checks.write, ()),
+)
