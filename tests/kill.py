@@ -12,7 +12,7 @@ undisturbed; a busy machine changes nothing. After each kill
 * finished members of a comparison are those of an undisturbed one, and with ``--resume`` so is the comparison;
 * nothing half written is left.
 
-Commands run in processes forked from this one, which has imported the program already. What differs between two
+Commands run in processes forked from this one, which has imported all of the program already. What differs between two
 undisturbed runs (seconds, dates) is not compared. Each kill adds a line to the file; those of the same commit are not
 done again. It ends with the number of kills by stage and by what they left.
 """
@@ -22,9 +22,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
+import importlib
 import json
 import math
 import os
+import pkgutil
 import random
 import shutil
 import signal
@@ -41,6 +43,8 @@ from typing import Any
 
 import pandas as pd
 
+import redesaude
+import redesaude_models
 from equal_plans import assert_equal_plans
 from fuzzing.bases import Base, parts_of, sheets_of, zipped
 from long_search import long_search
@@ -74,8 +78,11 @@ _TOLD = (
 #: the table that ``compare`` shows before it writes
 _TABLE = "┃"
 
+#: a small network whose plan has a PPP, so that every study has something to say
+_NETWORK = 6
+
 #: relative difference within which two costs are the same; seconds between two looks at a command
-_EQUAL, _LOOK = 1e-9, 0.005
+_EQUAL, _LOOK = 1e-9, 0.01
 
 Content = dict[str, str]
 
@@ -133,13 +140,19 @@ def _stage(folder: Path, command: str) -> str:
 
 def _processor(pid: int) -> float:
     """Seconds of the processor that a process and its children have taken."""
-    ticks, parents = {}, {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    ticks = 0
+    for one in (pid, *_children(pid)):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            ticks += sum(map(int, Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
-            fields = path.read_text().rpartition(")")[2].split()
-            ticks[int(path.parent.name)], parents[int(path.parent.name)] = sum(map(int, fields[11:15])), int(fields[1])
-    ours = [p for p in ticks if p == pid or parents[p] == pid]
-    return sum(ticks[p] for p in ours) / os.sysconf("SC_CLK_TCK")
+            found += map(int, path.read_text().split())
+    return found
 
 
 def _ended(pid: int) -> bool:
@@ -212,10 +225,11 @@ class Trial:
     """The commands on small inputs, each against what it gives undisturbed."""
 
     def __init__(self, folder: Path) -> None:
+        _import_all()
         self.folder = folder
         self._inputs = folder / "inputs"
         self._inputs.mkdir()
-        (self._inputs / "net.xlsx").write_bytes(zipped(parts_of(Base(sheets_of(random_network(2))))))
+        (self._inputs / "net.xlsx").write_bytes(zipped(parts_of(Base(sheets_of(random_network(_NETWORK))))))
         long_search(self._inputs, towns=40, sites=14)
         self._solved = self._fresh()
         assert _run(self._solved, *_SOLVE) == 0, _said(self._solved)
@@ -294,6 +308,14 @@ class Trial:
         assert _run(folder, *COMMANDS[command][0], *more) == 0, _said(folder)
         found, known = _content(result), self.undisturbed[command].content
         assert [name for name, text in known.items() if found.get(name) != text] == []
+
+
+def _import_all() -> None:
+    """Import the whole program once, so that no command spends its time on that."""
+    for package in (redesaude, redesaude_models):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
 
 
 def kills(count: int, out: Path) -> int:
