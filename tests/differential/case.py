@@ -84,6 +84,7 @@ def certify(seed: int) -> Verdict:
             verdict.findings += findings
     if seed % OF_ONE == 0:
         engine, gap = ENGINES[seed // OF_ONE % len(ENGINES)]
-        verdict.tried[f"solve, {engine}"] += 1
-        verdict.findings += judge_solve(assembled.scenario, truth, engine, gap)
+        findings = judge_solve(assembled.scenario, truth, engine, gap)
+        verdict.tried[f"solve, {engine}" if findings is not None else "refused in words"] += 1
+        verdict.findings += findings or []
     return verdict

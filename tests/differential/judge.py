@@ -11,6 +11,7 @@ import numpy as np
 from differential.brute import least_cost
 from differential.ways import WAYS
 from redesaude.assemble import Assembled
+from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status, Termination
 from redesaude.solving.clock import Clock
@@ -96,11 +97,15 @@ class Truth:
         return [Finding("truth", "one model", 0.0, f"{self.optimum!r}, by enumeration {least!r}")]
 
     def value(self, decisions: Decisions) -> float:
-        """What ``decisions`` cost at least, with what follows from them; infinite where they break a rule."""
-        for off in (0.0, _OFF):
-            found = solve(self._around(decisions, off), _patient(0.0))
-            if found.objective is not None:
-                return found.objective
+        """What ``decisions`` cost at least, with what follows from them; infinite where they break a rule.
+
+        Whether they do is asked without costs too: costs of 10^15 leave HiGHS without an answer.
+        """
+        exact, off = self._around(decisions, 0.0), self._around(decisions, _OFF)
+        for model in (exact, off, replace(exact, cost=np.zeros_like(exact.cost))):
+            found = solve(model, _patient(0.0))
+            if found.values is not None:
+                return self.arrays.value(found.values)
         return np.inf
 
     def _around(self, decisions: Decisions, off: float) -> LinearModel:
@@ -149,6 +154,8 @@ def judge(
     if result.decisions is None:
         if truth.feasible and result.termination == Termination.PROVEN_INFEASIBLE:
             found.append(("infeasible", said))
+        elif truth.feasible and way not in _UNFINISHED and time.process_time() - began < PATIENCE:
+            found.append(("no plan", f"{result.termination}, {said}"))
         elif way == "direct" and truth.feasible == (result.termination == Termination.PROVEN_INFEASIBLE):
             found.append(("status", f"{result.termination}, {said}"))
     elif not truth.feasible:
@@ -178,10 +185,14 @@ def _untrue(truth: Truth, result: EngineResult, gap: float, *, must_end: bool) -
     return []
 
 
-def judge_solve(scenario: Scenario, truth: Truth, engine: str, gap: float) -> list[Finding]:
-    """Everything untrue that a whole solve says, with its audit and its cost lines."""
+def judge_solve(scenario: Scenario, truth: Truth, engine: str, gap: float) -> list[Finding] | None:
+    """Everything untrue that a whole solve says, with its audit and its cost lines; None where the scenario is refused,
+    as one is whose numbers range so far that nothing could be proven.
+    """
     try:
         plan = solved(scenario, SolveOptions(gap=gap, time_limit=_WALL, engine=engine))
+    except InputError:
+        return None
     except Exception as error:  # the finding is that it is raised
         return [Finding("raised", engine, gap, f"{type(error).__name__}: {str(error)[:300]}")]
     said = f"{plan.status}, {plan.objective!r}, bound {plan.bound!r}, optimum {truth.optimum!r}"

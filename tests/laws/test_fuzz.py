@@ -16,6 +16,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its processes a
 #: seeds of mutants that were findings, and what came of them then
 FINDS: dict[int, str] = {
     6460: "the code of a region is a character of control, which ends a text elsewhere",
+    10204: "the travel file is a line of 20,000 commas, more columns than have letters",
+    22677: "the same, and its columns took more than ten seconds",
     6029: "a column of tables from Python is called by a number of 6,000 digits",
 }
 

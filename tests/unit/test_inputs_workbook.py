@@ -178,6 +178,18 @@ class TestTravelFile:
             edit(moved, {"settings!B10": name})
             assert found(moved) == [("travel_file_outside", "settings", "B10")]
 
+    @pytest.mark.parametrize("columns", [travel_file.MOST_COLUMNS + 1, 20_000])
+    def test_must_not_have_more_columns_than_a_country_has_places(self, with_file: Path, columns: int):
+        (with_file.parent / "times.csv").write_text("," * (columns - 1) + "\nt1,5\n", encoding="utf-8")
+        assert found(with_file) == [("travel_file_too_wide", "settings", "B10")]
+
+    @pytest.mark.parametrize("row", ["t1,h1,30,", "t1,h1,30,40"])
+    def test_must_name_every_column(self, with_file: Path, row: str):
+        """The first cells were taken for names of rows, and the others for what the header calls the first."""
+        content = f"origin_id,destination_id,minutes\n{row}\n"
+        (with_file.parent / "times.csv").write_text(content, encoding="utf-8")
+        assert found(with_file) == [("travel_file_ragged", "settings", "B10")]
+
     def test_must_not_be_too_large(self, with_file: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(travel_file, "MOST_BYTES", 10)
         with_file.with_name("times.csv").write_text("origin_id,destination_id,minutes\n")

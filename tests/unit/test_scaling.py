@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.sparse import csc_array, csr_array
@@ -112,3 +114,14 @@ def test_rows_that_cost_little_stand_as_they_are() -> None:
     written = scaled(model, PRICE)
     assert np.all(written.rows == 1.0)
     assert np.all(written.columns == 1.0)
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e6, 1e12])
+def test_a_row_is_never_written_so_large_that_its_rounding_is_a_breach(size: float) -> None:
+    """Rows of 10^11 after their scaling: HiGHS called problems impossible that had plans."""
+    model = ceiling()
+    matrix = model.matrix * np.append(np.ones(model.matrix.shape[0] - 1), size)[:, None]
+    written = scaled(replace(model, matrix=csc_array(matrix), cost=model.cost * 1e6), 1.0)
+    largest = np.abs(written.model.matrix.tocsr()[[-1]].data).max()
+    assert largest <= max(size, 2.0**26)
+    assert written.rows[-1] > 1 or size > 1e7

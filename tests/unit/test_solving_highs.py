@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from itertools import pairwise
+from types import SimpleNamespace
 
+import highspy
 import numpy as np
 import pyomo.environ as pyo
 import pytest
@@ -13,11 +15,19 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
-from redesaude.solving.highs import solve
+from redesaude.solving.highs import SolverResult, solve
 from redesaude.solving.options import Limits
 from redesaude_models.standard_form import LinearModel, linear_model, load_values
 
 EXACT = Limits(gap=0.0, seconds=20.0)
+
+#: what a run of HiGHS that failed tells of itself
+NOTHING_FOUND = {
+    "primal_solution_status": highspy.SolutionStatus.kSolutionStatusNone,
+    "simplex_iteration_count": 0,
+    "ipm_iteration_count": 0,
+    "mip_node_count": 0,
+}
 
 
 def _model(*bounds: tuple[float | None, float | None], domain: pyo.Var = pyo.Reals) -> pyo.ConcreteModel:
@@ -232,3 +242,46 @@ def test_same_seed_same_values() -> None:
     assert one.values is not None
     assert two.values is not None
     assert one.values.tobytes() == two.values.tobytes()
+
+
+def _facilities(seed: int) -> LinearModel:
+    """Six places with room for some of twelve demands each: opening costs, and a cost for each journey."""
+    rng = np.random.default_rng(seed)
+    places, demands = range(6), range(12)
+    opening, cost = rng.uniform(20, 60, 6).tolist(), rng.uniform(1, 30, (6, 12)).tolist()
+    m = pyo.ConcreteModel()
+    m.z = pyo.Var(places, domain=pyo.Binary)
+    m.x = pyo.Var(places, demands, domain=pyo.Binary)
+    m.served = pyo.Constraint(demands, rule=lambda m, i: sum(m.x[j, i] for j in places) == 1)
+    m.room = pyo.Constraint(places, rule=lambda m, j: sum(m.x[j, i] for i in demands) <= 4 * m.z[j])
+    m.o = pyo.Objective(
+        expr=sum(opening[j] * m.z[j] for j in places) + sum(cost[j][i] * m.x[j, i] for j in places for i in demands)
+    )
+    return linear_model(m)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bounds_told_while_a_start_is_completed_are_none_of_the_model(seed: int) -> None:
+    """HiGHS told those of the smaller search that completes a start, in which every place was open."""
+    model = _facilities(seed)
+    least = solve(model, EXACT).objective
+    opened = np.flatnonzero([v.name.startswith("z") for v in model.variables]).astype(np.int32)
+    told: list[float] = []
+    plans: list[float] = []
+    found = solve(
+        model,
+        EXACT,
+        start=(opened, np.ones(len(opened))),
+        on_progress=lambda _, bound: told.append(-np.inf if bound is None else bound),
+        on_solution=lambda values: plans.append(model.value(values)),
+    )
+    assert found.objective == pytest.approx(least)
+    assert max(told) <= least * (1 + 1e-9)
+    assert max(plans) > least * (1 + 1e-6)  # the completed start was told as a plan
+
+
+def test_a_run_that_ends_without_an_answer_says_nothing_of_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(highspy.Highs, "getModelStatus", lambda _: highspy.HighsModelStatus.kSolveError)
+    monkeypatch.setattr(highspy.Highs, "getInfo", lambda _: SimpleNamespace(**NOTHING_FOUND))
+    found = solve(linear_model(equality_with_integers()), EXACT)
+    assert found == SolverResult(Termination.FAULT, None, None, None, said="HiGHS ended with: Solve error")

@@ -15,11 +15,12 @@ from redesaude.errors import BoundError, Fault, FaultError, SolverError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.audit import audit
 from redesaude.plan.plan import Audit, Check, Plan, Status, Termination
-from redesaude.solving import relay
+from redesaude.solving import direct, relay, start
 from redesaude.solving import solve as solving
 from redesaude.solving.decomposed import DecomposedEngine
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.highs import SolverResult
 from redesaude.solving.known import known_in, openings_of
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
@@ -279,3 +280,18 @@ def test_a_fault_names_no_folder_of_the_machine() -> None:
     trace = Fault.of("solve", raised.value).trace
     assert trace[0].startswith("test_solving_relay.py:")
     assert any(line.startswith("redesaude/solving/solve.py:") for line in trace)
+
+
+def test_what_the_last_way_gets_no_answer_to_is_a_fault_and_of_any_other_none(
+    monkeypatch: pytest.MonkeyPatch, lenient: None
+) -> None:
+    silent = SolverResult(Termination.FAULT, None, None, None, said="HiGHS ended with: Solve error")
+    expected = solve(tiny.scenario(), EXACT)
+    with monkeypatch.context() as patched:
+        patched.setattr(start, "solve", lambda *_, **__: silent)
+        plan = solve(tiny.scenario(), TAKEN_APART)
+    assert plan.objective == pytest.approx(expected.objective)
+    assert not plan.faults
+    monkeypatch.setattr(direct, "solve", lambda *_, **__: silent)
+    with pytest.raises(FaultError, match="Solve error"):
+        solve(tiny.scenario(), EXACT)

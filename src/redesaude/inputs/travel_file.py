@@ -19,6 +19,9 @@ from redesaude.language import N_
 
 MOST_BYTES = 500_000_000
 
+#: more than there are municipalities in the largest countries: a matrix has a column for each destination
+MOST_COLUMNS = 10_000
+
 #: between the cells of a line
 _SEPARATORS = (",", ";", "\t", "|")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -40,6 +43,18 @@ TOO_LARGE = Fault(
     N_("{found} has {megabytes} MB"),
     N_("at most {limit} MB"),
     N_("leave out the pairs that are beyond every ceiling"),
+)
+TOO_WIDE = Fault(
+    "travel_file_too_wide",
+    N_("{found} has {columns} columns"),
+    N_("at most {limit} columns"),
+    N_("save it as a table with the columns origin_id, destination_id, minutes"),
+)
+RAGGED = Fault(
+    "travel_file_ragged",
+    N_("the rows of {found} have more cells than its header"),
+    N_("a name in the header for each column"),
+    N_("save it again with the columns origin_id, destination_id, minutes and nothing right of them"),
 )
 EMPTY = Fault(
     "travel_file_empty",
@@ -114,7 +129,10 @@ def _csv(path: Path) -> pd.DataFrame:
     text = _decoded(path.read_bytes())
     header = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=header.count)
+    _hold_to_width(path, header.count(separator) + 1)
     frame = pd.read_csv(io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, skipinitialspace=True)
+    if not isinstance(frame.index, pd.RangeIndex):  # what has no name was taken for names of rows
+        raise TravelFileError(RAGGED, found=path.name)
     frame.columns = [name.strip() for name in frame.columns]
     frame = frame.map(lambda cell: cell.strip() or None)
     minutes = [name for name in frame.columns if name.lower() == "minutes"]
@@ -122,6 +140,11 @@ def _csv(path: Path) -> pd.DataFrame:
         cells = frame[column]
         frame[column] = cells.map(partial(_point, comma=separator != ","), na_action="ignore")
     return frame
+
+
+def _hold_to_width(path: Path, columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        raise TravelFileError(TOO_WIDE, found=path.name, columns=columns, limit=MOST_COLUMNS)
 
 
 def _point(cell: str, *, comma: bool) -> object:
@@ -143,4 +166,6 @@ def _decoded(content: bytes) -> str:
 def _parquet(path: Path) -> pd.DataFrame:
     if find_spec("pyarrow") is None:
         raise TravelFileError(NO_PARQUET, found=path.name)
-    return pd.read_parquet(path)
+    frame = pd.read_parquet(path)
+    _hold_to_width(path, frame.shape[1])
+    return frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from redesaude.assemble import Assembled
+from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
 from redesaude.solving.certify import Evidence
 from redesaude.solving.core.incumbent import Incumbent, exact_values, whole
@@ -69,6 +70,9 @@ class DirectEngine:
         found = decisions = None
         if result.values is not None:
             adopt(result.values)
+        if result.termination == Termination.FAULT:  # nobody comes after; the plan in hand is in the record
+            raise SolverError(result.said)
+        if result.values is not None:
             search.clock.keep(0.0)
             with watch("exact"):
                 found = plan(result.values, search.limits)

@@ -22,40 +22,59 @@ from redesaude_models.standard_form import Floats, Ints, LinearModel
 #: largest breach of a row, bound or integer that a start may have
 _TOLERANCE = 1e-6
 
+#: nodes that making a whole solution of a start may take, as many as HiGHS gives itself
+_NODES_OF_A_START = 500
+
+#: columns and their values, perhaps not of all columns
+Given = tuple[NDArray[np.int32], Floats]
+
 
 @dataclass(frozen=True)
 class SolverResult:
-    """What a run of HiGHS gave: why it ended, the values found (None: none), their objective, the proven bound."""
+    """What a run of HiGHS gave: why it ended, the values found (None: none), their objective, the proven bound.
+
+    A run that ends without an answer, as numbers that range too far make it, ends with a fault that is ``said``: it
+    tells nothing of the model, neither a plan nor a bound nor that there is none.
+    """
 
     termination: Termination
     values: Floats | None
     objective: float | None
     bound: float | None
     nodes: int = 0
+    said: str = ""
 
 
 def solve(
     model: LinearModel,
     limits: Limits,
     *,
-    start: tuple[NDArray[np.int32], Floats] | None = None,
+    start: Given | None = None,
     on_progress: OnProgress | None = None,
     on_solution: OnSolution | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    nodes: int | None = None,
 ) -> SolverResult:
     """Minimise ``model`` with HiGHS.
 
-    ``start`` (columns, values) may be partial: HiGHS completes it. ``stopped`` is asked often, from another thread;
-    once true the run ends and keeps its best solution. Times count from this call.
+    ``start`` (columns, values) may be partial: it is completed first. ``stopped`` is asked often, from another thread;
+    once true the run ends and keeps its best solution, as it does after so many ``nodes`` (None: any number). Times
+    count from this call.
 
     Raises
     ------
     SolverError
-        when HiGHS refuses the model, calls it unbounded, or fails.
+        when HiGHS refuses the model, or calls it unbounded.
 
     """
+    if start is not None and model.integer.any():
+        began = limits.clock.now
+        start = _completed(model, limits, start, on_solution, stopped)
+        limits = replace(limits, seconds=max(0.0, limits.seconds - (limits.clock.now - began)))
     unit = _objective_unit(model.cost)
     written, highs = scaled(model, unit), _configured(limits)
+    if nodes is not None:
+        highs.setOptionValue("mip_max_nodes", nodes)
     if highs.passModel(_highs_lp(written.model, unit)) == highspy.HighsStatus.kError:
         raise SolverError("HiGHS refused the model")
     if start is not None and len(start[0]):
@@ -70,6 +89,25 @@ def solve(
         run = _without_costs(highs, limits, stopped)
     result = _result_of(run, model, written, unit)
     return result if result.values is not None or start is None else _with_start(result, model, *start)
+
+
+def _completed(
+    model: LinearModel, limits: Limits, start: Given, on_solution: OnSolution | None, stopped: Callable[[], bool]
+) -> Given:
+    """Return ``start`` with whole integers and, where it leaves some open, with the best values found for them.
+
+    HiGHS would complete it by itself, and tell the bounds of that smaller search as if they were those of the model.
+    """
+    columns, values = start
+    values = np.where(model.integer[columns], np.round(values), values)
+    open_ones = model.integer.copy()
+    open_ones[columns] = False
+    if not open_ones.any():
+        return columns, values
+    within = np.clip(values, model.column_lower[columns], model.column_upper[columns])
+    around = model.fixed(columns.astype(np.int64), within)
+    found = solve(around, limits, on_solution=on_solution, stopped=stopped, nodes=_NODES_OF_A_START).values
+    return (columns[:0], values[:0]) if found is None else (np.arange(len(found), dtype=np.int32), found)
 
 
 @dataclass(frozen=True)
@@ -212,11 +250,20 @@ def _result_of(run: Run, model: LinearModel, written: Scaled, unit: float) -> So
         status, info = highs.getModelStatus(), highs.getInfo()
         if status in (ended.kInfeasible, ended.kUnboundedOrInfeasible):
             return SolverResult(Termination.PROVEN_INFEASIBLE, None, None, None)
+        if status == ended.kUnbounded:
+            raise SolverError("HiGHS calls the model unbounded")
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = np.array(highs.getSolution().col_value) if found and (is_mip or status == ended.kOptimal) else None
-        usual = status in (ended.kOptimal, ended.kTimeLimit, ended.kInterrupt, ended.kHighsInterrupt)
+        usual = status in (
+            ended.kOptimal,
+            ended.kTimeLimit,
+            ended.kSolutionLimit,
+            ended.kInterrupt,
+            ended.kHighsInterrupt,
+        )
         if not usual and values is None:
-            raise SolverError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
+            said = f"HiGHS ended with: {highs.modelStatusToString(status)}"
+            return SolverResult(Termination.FAULT, None, None, None, said=said)
         bound = info.mip_dual_bound if is_mip and usual else -np.inf
         bound = info.objective_function_value if not is_mip and status == ended.kOptimal else bound
         nodes, termination = max(0, int(info.mip_node_count)), _termination(status, interrupted=run.interrupted)

@@ -4,7 +4,8 @@ A solver keeps a row to within some 10^-6, whatever the row counts. Where a shor
 breach is paid by nobody: it makes a plan look cheaper by up to :math:`10^{-6} p`, with :math:`p` the price of one unit
 of the row. A ceiling of money in units of a hundred million, with a price on its excess, may hide more in that than a
 whole plan costs. Rows whose breach would cost beyond :data:`DEAR` times the typical cost, and the column that pays for
-it, are therefore written in a smaller unit. Every factor is a power of two, so that no number is rounded.
+it, are therefore written in a smaller unit, though never so small that the rounding of its sums would itself be a
+breach: a solver would call the model impossible. Every factor is a power of two, so that no number is rounded.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from redesaude_models.standard_form import Floats, LinearModel
 #: a row's breach is dear from a price of so many typical costs on
 DEAR = 2.0**5
 
-#: most that a row is multiplied with: its entries keep room below what a solver takes for infinite
-_MOST = 2.0**40
+#: the largest entry or side that a row may come to: rounding, some 10^-16 of it, stays far below a solver's tolerance
+_LARGEST = 2.0**26
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,19 @@ def scaled(model: LinearModel, unit: float) -> Scaled:
     """Return ``model`` in which no breach of a row costs much more than :data:`DEAR` times ``unit`` (money)."""
     columns, rows, entries = model.payers()
     price = model.cost[columns] / np.abs(entries)
-    factor = np.exp2(np.floor(np.log2(np.clip(price / (DEAR * unit), 1.0, _MOST))))
+    most = np.maximum(1.0, _LARGEST / _sizes(model)[rows])
+    factor = np.exp2(np.floor(np.log2(np.clip(price / (DEAR * unit), 1.0, most))))
     of_rows, of_columns = np.ones(len(model.row_lower)), np.ones(len(model.cost))
     of_rows[rows] = of_columns[columns] = factor
     return Scaled(_multiplied(model, of_rows, of_columns), of_rows, of_columns)
+
+
+def _sizes(model: LinearModel) -> Floats:
+    """Return the largest entry or side of each row."""
+    sides = np.stack([model.row_lower, model.row_upper])
+    sizes = np.abs(np.where(np.isfinite(sides), sides, 0.0)).max(axis=0)
+    np.maximum.at(sizes, model.matrix.indices, np.abs(model.matrix.data))
+    return np.asarray(np.maximum(sizes, np.finfo(float).tiny))
 
 
 def _multiplied(model: LinearModel, rows: Floats, columns: Floats) -> LinearModel:
