@@ -315,8 +315,31 @@ def of_source(*sources: Source) -> tuple[str, ...]:
 #: lines that a consortium's municipalities share
 SHARED_LINES = lines_where(lambda line: line.shared)
 
+#: works, whoever finances them
+WORKS_LINES = lines_where(lambda line: line.financed)
+
 #: lines of commissioning: what it takes the public side to have works and services done, under any delivery model
 COMMISSIONING_LINES = lines_where(lambda line: line.group is Group.LETTING and Source.CLOSING not in line.sources)
+
+
+class Table(StrEnum):
+    """A table of the report that tells some of the lines; every line besides stands under its group on sheet costs."""
+
+    COMMISSIONING = "value: with and without commissioning"
+    TERM_WORKS = "term_sheets: works"
+    TERM_RUNNING = "term_sheets: paid every year where no contractor is paid by a line of its own"
+
+
+#: where lines are told
+PRINTED: Mapping[Table, tuple[str, ...]] = MappingProxyType(
+    {
+        Table.COMMISSIONING: COMMISSIONING_LINES,
+        Table.TERM_WORKS: WORKS_LINES,
+        Table.TERM_RUNNING: lines_where(
+            lambda line: line.kind is Kind.RUNNING and line.group in (Group.RUNNING, Group.CAPITAL)
+        ),
+    }
+)
 
 #: lines of services that a risk may touch
 RISKY_LINES = lines_where(lambda line: Source.SERVICE in line.sources and line.kind is not Kind.CREDIT)

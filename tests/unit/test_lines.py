@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from redesaude.errors import FaultError
+from redesaude.financing import FINANCING
 from redesaude.inputs.tables import RISK_TARGETS
-from redesaude.lines import LINES, SPENT, Kind, Source, declared, lines_where, of_kind
+from redesaude.lines import LINES, PRINTED, SPENT, Kind, Source, Table, declared, lines_where, of_kind
 from redesaude.plan.cash_flow import CAPITAL_LINES, ENVELOPE_LINES, PUBLIC_PAYERS
 from redesaude.report.terms import COST_GROUPS, COST_LINES, PAYERS
 
@@ -27,6 +28,17 @@ def test_the_lists_of_lines_follow_from_the_registry() -> None:
     assert {*CAPITAL_LINES, *ENVELOPE_LINES} == {*of_kind(*SPENT)}
     services = lines_where(lambda line: Source.SERVICE in line.sources and line.kind is not Kind.CREDIT)
     assert {*services} < {*RISK_TARGETS}
+
+
+def test_where_a_line_is_told_follows_from_what_it_is() -> None:
+    assert set(PRINTED) == set(Table)
+    payments = {way.payment for way in FINANCING.values() if way.payment}
+    yearly = set(PRINTED[Table.TERM_RUNNING])
+    assert payments
+    assert not yearly & payments  # a contractor's payment stands alone on its term sheet
+    assert {"fixed_running", "lifecycle"} < yearly <= set(of_kind(Kind.RUNNING))
+    assert PRINTED[Table.TERM_WORKS] == ("works", "overrun")
+    assert "closing" not in PRINTED[Table.COMMISSIONING]  # it is paid under any contract
 
 
 def test_a_line_that_is_not_declared_is_refused() -> None:

@@ -30,7 +30,7 @@ from redesaude.finance.fiscal_years import (
 )
 from redesaude.financing import BUILDERS
 from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.lines import Kind, declared, line_of, lines_where, of_kind
+from redesaude.lines import WORKS_LINES, Kind, declared, line_of, of_kind
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.resource_flows import resource_flows
 from redesaude.promises.money import limits_of
@@ -57,7 +57,6 @@ PUBLIC_PAYERS = ("state", "municipalities", "government")
 #: the three readings of the PPP limit in use
 READINGS = ("all", "capital", "net")
 
-_FINANCED_LINES = lines_where(lambda line: line.financed)
 #: lines that capital sources pay, and that running envelopes pay
 CAPITAL_LINES, ENVELOPE_LINES = of_kind(Kind.CAPITAL), of_kind(Kind.RUNNING)
 
@@ -118,7 +117,7 @@ def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
     builder = terms.says(lambda way: way.builder.code if way.builder else "")
     for payer in BUILDERS:
         share = np.where(builder == payer, terms.financed_share, 0.0)
-        for line in _FINANCED_LINES:
+        for line in WORKS_LINES:
             yield openings, line, payer, privately[line][0] * share[:, None]
 
 

@@ -19,14 +19,13 @@ from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal_years import limit_use
 from redesaude.finance.public_loan import PublicLoan, operations_flows
 from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.lines import lines_where
+from redesaude.lines import WORKS_LINES
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, covered
 
 LOANS = ("year", "loan_id", "works", "drawn", "interest", "fees", "repaid", "service", "budget", "owed")
 DEBT = ("year", "limit_id", "kind", "used", "limit", "share", "base_share", "met")
 #: kind of a debt limit -> column of the loans that it counts
 COUNTED = {"debt": "owed", "operations": "drawn", "service": "service"}
-_WORKS = lines_where(lambda line: line.financed)
 
 
 def loans_by_year(scenario: Scenario, flows: pd.DataFrame) -> pd.DataFrame:
@@ -42,7 +41,7 @@ def loans_by_year(scenario: Scenario, flows: pd.DataFrame) -> pd.DataFrame:
 
 def _financed(scenario: Scenario, flows: pd.DataFrame) -> Iterator[tuple[Any, pd.Series]]:
     """Each loan and the works that it helps to pay, by year."""
-    left = flows[flows["line"].isin(_WORKS) & flows["payer"].isin(PUBLIC_PAYERS)]
+    left = flows[flows["line"].isin(WORKS_LINES) & flows["payer"].isin(PUBLIC_PAYERS)]
     for row in rows_of(scenario.loans):
         mine = covered(left, row)
         works = left[mine].groupby("year")["real"].sum()

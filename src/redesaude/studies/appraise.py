@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from redesaude.lines import COMMISSIONING_LINES
+from redesaude.lines import PRINTED, Table
 from redesaude.plan.cash_flow import cash_flow, contingent_by_year, fiscal_by_year
 from redesaude.plan.plan import Plan
 from redesaude.plan.public_debt import debt_by_year, loan_worth, loans_by_year
@@ -277,7 +277,7 @@ class _Study:
 def _commissioning(lines: Any) -> Any:
     """What design, supervision, letting and oversight take: of a table of lines by row, of one row in all."""
     named = lines.index if lines.ndim == 1 else lines.columns
-    return lines[named[named.isin(COMMISSIONING_LINES)]].sum(axis=lines.ndim - 1)
+    return lines[named[named.isin(PRINTED[Table.COMMISSIONING])]].sum(axis=lines.ndim - 1)
 
 
 def _bridge(site: str, contract: str, start: float, steps: pd.Series) -> Iterator[tuple[str, str, str, float]]:

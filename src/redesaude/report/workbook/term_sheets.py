@@ -13,7 +13,7 @@ from redesaude.financing import FINANCING
 from redesaude.inputs.risks import shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.lines import Group, Kind, lines_where
+from redesaude.lines import PRINTED, Table
 from redesaude.report.studies import Studies
 from redesaude.report.terms import CHOICES, RISK_TARGETS
 from redesaude.report.view import View
@@ -22,9 +22,6 @@ from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.studies.uncertainty import VERDICTS
 
 _WIDTHS = (30, 12, 13, 13, 15, 22)
-#: lines that are paid every year where no contractor is paid by one of its own
-_RUNNING = lines_where(lambda line: line.kind is Kind.RUNNING and line.group in (Group.RUNNING, Group.CAPITAL))
-_WORKS = lines_where(lambda line: line.financed)
 
 _MECHANISMS = {
     "fixed_and_variable": N_("a fixed part and a price for each case treated"),
@@ -125,7 +122,7 @@ class _Page:
                 financing=t(self.financing.title),
             ),
         )
-        works = self.flows.loc[self.flows["line"].isin(_WORKS), "real"].sum()
+        works = self.flows.loc[self.flows["line"].isin(PRINTED[Table.TERM_WORKS]), "real"].sum()
         built = self.view.numbers.money(works) if works > 0 else t(N_("none: existing building and equipment"))
         yield t(N_("Works and equipment")), built
 
@@ -222,7 +219,7 @@ class _Page:
 
     def _yearly(self) -> str:
         """Payments of a full year of service."""
-        lines = [self.financing.payment] if self.financing.payment else _RUNNING
+        lines = [self.financing.payment] if self.financing.payment else PRINTED[Table.TERM_RUNNING]
         paid = self.flows[self.flows["line"].isin(lines)].groupby("year")["real"].sum()
         return self.t(
             N_("{amount} in a full year, prices of {year}; it covers what the contractor runs and finances"),
