@@ -21,33 +21,33 @@ from redesaude.assemble.options import (
 )
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.requirements import decision_problems, requirement_problems
-from redesaude.assemble.spending import LettingFlows, Spenders
+from redesaude.assemble.shared import Shared, hosting_rows, letting_rows, shared_of
+from redesaude.assemble.spending import Spenders
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
-from redesaude.assemble.support import starts_of, support_rows
+from redesaude.assemble.support import Agreed, starts_of, support_rows
 from redesaude.assemble.tiers import reach_with_transfers, tier_rows
-from redesaude.assemble.waiting import waiting_problems, waits_unpriced
+from redesaude.assemble.waiting import waiting_problems
 from redesaude.errors import InputError, Problem
-from redesaude.finance.contracts import Terms, durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.phases import Phases
-from redesaude.finance.pricing import letting_in_period
 from redesaude.inputs.scenario import Scenario, positions
-from redesaude.lines import Source, of_source
 from redesaude.promises import Draft, stated
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude.travel.reach import reach_problems
 from redesaude_models.problem import (
+    Decided,
     Demand,
-    Hosting,
     Ints,
     Journeys,
-    Lettings,
     Options,
     PlanningProblem,
     Services,
     Specialties,
+    Steps,
+    Waits,
 )
+from redesaude_models.referral import Tiers
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,70 @@ def assemble(scenario: Scenario) -> Assembled:
     """
     phases = phases_of(scenario)
     minutes = travel_minutes(scenario)
+    offer = _offer(scenario, phases)
+    demand = _demand(scenario, phases)
+    journeys = _journeys(scenario, minutes, demand, offer.services, phases)
+    notices = _notices(scenario, offer, demand, journeys)
+    shared = shared_of(scenario, offer.hosting, phases)
+    need = _Need(demand, journeys, _within_reach(demand, journeys, len(offer.services)))
+    network = _network(scenario, offer, need, minutes, phases)
+    problem = _problem(scenario, offer, shared, need, network, phases)
+    inhabitants = np.array([people(scenario, t) for t in range(len(phases))], dtype=float).T
+    draft = Draft(
+        scenario, phases, offer.options.table, inhabitants, _spenders(scenario, offer, shared, network, phases)
+    )
+    return Assembled(
+        scenario,
+        stated(problem, draft),
+        minutes,
+        offer.services,
+        phases,
+        offer.options,
+        offer.steps,
+        shared.hosting,
+        shared.lettings,
+        shared.hosting_lines,
+        shared.letting_lines,
+        shared.oversight_lines,
+        offer.closings,
+        notices,
+    )
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """What may be chosen, with its price, and the services of today that must close (``closing_cost``: NPV)."""
+
+    services: pd.DataFrame
+    hosting: pd.DataFrame
+    options: PricedOptions
+    steps: PricedSteps
+    closings: pd.DataFrame
+    closing_cost: Floats
+
+
+@dataclass(frozen=True)
+class _Need:
+    """Who needs care, where they may go, and the cases that can reach each service."""
+
+    demand: Demand
+    journeys: Journeys
+    within_reach: Floats
+
+
+@dataclass(frozen=True)
+class _Network:
+    """What services are in time and to each other: steps, decisions taken, agreements and tiers."""
+
+    services: Services
+    steps: Steps
+    waits: Waits
+    decided: Decided | None
+    agreed: Agreed
+    tiers: Tiers
+
+
+def _offer(scenario: Scenario, phases: Phases) -> _Offer:
     hosting = hosting_table(scenario)
     services = service_table(scenario)
     services, table = _only_with_options(services, option_table(scenario, services, hosting))
@@ -94,81 +158,74 @@ def assemble(scenario: Scenario) -> Assembled:
     steps = price_steps(options, closing_cost, phases, scenario.settings.perspective)
     closings = closing_table(scenario, services)
     closings["npv"] = closings["closing_cost"].fillna(0.0) * phases.firsts[0]
-    demand = _demand(scenario, phases)
-    journeys = _journeys(scenario, minutes, demand, services, phases)
+    return _Offer(services, hosting, options, steps, closings, closing_cost * phases.firsts[0])
+
+
+def _notices(scenario: Scenario, offer: _Offer, demand: Demand, journeys: Journeys) -> tuple[Problem, ...]:
     reach = _reach(scenario, demand, journeys)
-    waiting = _sound(scenario, tuple(waiting_problems(scenario, options, demand, journeys)))
-    notices = (*reach, *waiting, *law_notices(scenario))
-    lettings, let = _lettings(hosting)
-    hosting_yearly = _hosting_yearly(scenario, hosting, terms_of(scenario.contracts))
-    hosting_lines = {"hosting": hosting_yearly[:, None] * phases.annuities}
-    letting_flows = _letting_flows(scenario, lettings, phases)
-    letting_lines, oversight_lines = letting_flows.worth(phases)
-    decided, frozen = decided_flags(scenario, services, options.table)
-    step, wait = step_rows(options, steps, phases, frozen)
-    rows = _services(scenario, services, closing_cost * phases.firsts[0])
-    starts = starts_of(options, steps, step, phases)
-    agreed = support_rows(scenario, services, options.table, starts, minutes=minutes, phases=phases)
-    first_reach = _within_reach(demand, journeys, len(services))
-    tiers = tier_rows(scenario, rows, options.table, agreed, within_reach=first_reach, minutes=minutes, phases=phases)
-    widened = reach_with_transfers(tiers, options.table["service"].to_numpy(np.int64), first_reach)
-    spenders = Spenders(
-        scenario=scenario,
-        priced=options,
-        steps=steps,
-        services=services,
-        closings=closings,
-        hosting=hosting,
-        hosting_yearly=hosting_yearly,
-        lettings=lettings,
-        letting_flows=letting_flows,
-        phases=phases,
-        agreed=agreed,
-        transfers=tiers.source,
-    )
-    problem = PlanningProblem(
+    waiting = _sound(scenario, tuple(waiting_problems(scenario, offer.options, demand, journeys)))
+    return (*reach, *waiting, *law_notices(scenario))
+
+
+def _network(scenario: Scenario, offer: _Offer, need: _Need, minutes: Minutes, phases: Phases) -> _Network:
+    options, table = offer.options, offer.options.table
+    decided, frozen = decided_flags(scenario, offer.services, table)
+    steps, waits = step_rows(options, offer.steps, phases, frozen)
+    rows = _services(scenario, offer.services, offer.closing_cost)
+    starts = starts_of(options, offer.steps, steps, phases)
+    agreed = support_rows(scenario, offer.services, table, starts, minutes=minutes, phases=phases)
+    tiers = tier_rows(scenario, rows, table, agreed, within_reach=need.within_reach, minutes=minutes, phases=phases)
+    return _Network(rows, steps, waits, decided, agreed, tiers)
+
+
+def _problem(
+    scenario: Scenario, offer: _Offer, shared: Shared, need: _Need, network: _Network, phases: Phases
+) -> PlanningProblem:
+    """The problem before its promises are stated."""
+    service = offer.options.table["service"].to_numpy(np.int64)
+    widened = reach_with_transfers(network.tiers, service, need.within_reach)
+    return PlanningProblem(
         periods=tuple(scenario.periods["period_id"]),
         territories=tuple(scenario.territories["territory_id"]),
         sites=tuple(scenario.sites["site_id"]),
         contracts=tuple(scenario.contracts["contract_id"]),
-        lots=tuple(dict.fromkeys(lettings["lot_id"])),
+        lots=tuple(dict.fromkeys(shared.lettings["lot_id"])),
         specialties=_specialties(scenario),
-        demand=demand,
-        services=rows,
-        options=_options(options, widened, phases),
-        journeys=journeys,
-        hosting=_hosting(scenario, hosting, let, hosting_lines),
-        lettings=_lettings_rows(scenario, lettings, letting_lines, oversight_lines),
+        demand=need.demand,
+        services=network.services,
+        options=_options(offer.options, widened, phases),
+        journeys=need.journeys,
+        hosting=hosting_rows(scenario, shared),
+        lettings=letting_rows(scenario, shared),
         max_services=_limit(scenario.sites["max_services"]),
         max_contracts=_limit(scenario.contracts["max_contracts"]),
-        requires=_requires(scenario, services),
-        constant=float(closings["npv"].sum()),
-        steps=step,
-        waits=wait,
-        decided=decided,
-        precedence=precedence_rows(scenario, services),
+        requires=_requires(scenario, offer.services),
+        constant=float(offer.closings["npv"].sum()),
+        steps=network.steps,
+        waits=network.waits,
+        decided=network.decided,
+        precedence=precedence_rows(scenario, offer.services),
         max_starts=_limit(scenario.periods["max_starts"]),
-        emergency=emergency_rows(scenario, demand, journeys, phases),
-        tiers=tiers,
-        support=agreed.support,
+        emergency=emergency_rows(scenario, need.demand, need.journeys, phases),
+        tiers=network.tiers,
+        support=network.agreed.support,
     )
-    inhabitants = np.array([people(scenario, t) for t in range(len(phases))], dtype=float).T
-    draft = Draft(scenario, phases, options.table, inhabitants, spenders)
-    return Assembled(
-        scenario,
-        stated(problem, draft),
-        minutes,
-        services,
-        phases,
-        options,
-        steps,
-        hosting,
-        lettings,
-        hosting_lines,
-        letting_lines,
-        oversight_lines,
-        closings,
-        notices,
+
+
+def _spenders(scenario: Scenario, offer: _Offer, shared: Shared, network: _Network, phases: Phases) -> Spenders:
+    return Spenders(
+        scenario=scenario,
+        priced=offer.options,
+        steps=offer.steps,
+        services=offer.services,
+        closings=offer.closings,
+        hosting=shared.hosting,
+        hosting_yearly=shared.hosting_yearly,
+        lettings=shared.lettings,
+        letting_flows=shared.letting_flows,
+        phases=phases,
+        agreed=network.agreed,
+        transfers=network.tiers.source,
     )
 
 
@@ -213,42 +270,6 @@ def _sound(scenario: Scenario, problems: tuple[Problem, ...]) -> tuple[Problem, 
     if any(problem.severity == "error" for problem in problems):
         raise InputError(problems, scenario.settings.language)
     return problems
-
-
-def _lettings(hosting: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
-    """The pairs (contract, lot) that hosting rows belong to, and each hosting row's place among them."""
-    pair = ["contract_id", "lot_id"]
-    lettings = pd.DataFrame(hosting.groupby(pair, as_index=False, sort=False).agg(existing=("existing", "any")))
-    numbered = lettings[pair].assign(let=np.arange(len(lettings)))
-    return lettings, hosting.merge(numbered, on=pair, how="left")["let"].to_numpy(np.int64)
-
-
-def _by_contract(scenario: Scenario, table: pd.DataFrame, column: str) -> Floats:
-    return scenario.contracts.set_index("contract_id")[column].loc[table["contract_id"]].to_numpy(float)
-
-
-def _hosting_yearly(scenario: Scenario, hosting: pd.DataFrame, terms: Terms) -> Floats:
-    """Yearly cost of hosting any service at the site, at the contract's fixed-cost factor (currency/year)."""
-    contract = positions(scenario.contracts["contract_id"], hosting["contract_id"])
-    fixed = scenario.sites.set_index("site_id")["fixed_cost"].loc[hosting["site_id"]].to_numpy(float)
-    return np.asarray(fixed * terms.opex_factor[contract])
-
-
-def _letting_flows(scenario: Scenario, lettings: pd.DataFrame, phases: Phases) -> LettingFlows:
-    """Return what each contract costs each year, by the period in which it is let, and where it goes on."""
-    terms = lettings_of(scenario.contracts)
-    lasting = durations_of(scenario.contracts, from_decision=waits_unpriced(scenario))
-    shape = len(lettings), len(phases), phases.calendar.horizon_years
-    let, going_on = ({line: np.zeros(shape) for line in of_source(Source.LETTING)} for _ in range(2))
-    for n, (contract, existing) in enumerate(zip(lettings["contract_id"], lettings["existing"], strict=True)):
-        for t in range(len(phases)):
-            for found, already in ((let, bool(existing) and t == 0), (going_on, True)):
-                flows = letting_in_period(
-                    terms[contract], lasting[contract], phases, t, already_let=already, runs_today=bool(existing)
-                )
-                for line, flow in flows.items():
-                    found[line][n, t] = flow
-    return LettingFlows(let, going_on)
 
 
 def _specialties(scenario: Scenario) -> Specialties:
@@ -297,32 +318,6 @@ def _options(options: PricedOptions, within_reach: Floats, phases: Phases) -> Op
         case_cost=case_cost,
         value=contract_value(options.services, options.terms),
         required_size=table["required_size"].to_numpy(bool),
-    )
-
-
-def _hosting(scenario: Scenario, hosting: pd.DataFrame, let: Ints, lines: dict[str, Floats]) -> Hosting:
-    needs_works = scenario.contracts.set_index("contract_id")["needs_works"].loc[hosting["contract_id"]]
-    return Hosting(
-        site=positions(scenario.sites["site_id"], hosting["site_id"]),
-        contract=positions(scenario.contracts["contract_id"], hosting["contract_id"]),
-        let=let,
-        cost=np.asarray(sum(lines.values())),
-        needs_works=needs_works.to_numpy(bool),
-    )
-
-
-def _lettings_rows(
-    scenario: Scenario, lettings: pd.DataFrame, lines: dict[str, Floats], oversight: dict[str, Floats]
-) -> Lettings:
-    lots = pd.Series(list(dict.fromkeys(lettings["lot_id"])))
-    let, going_on = (np.asarray(sum(part.values())) for part in (lines, oversight))
-    let = let.sum(axis=-1)
-    return Lettings(
-        contract=positions(scenario.contracts["contract_id"], lettings["contract_id"]),
-        lot=positions(lots, lettings["lot_id"]),
-        cost=np.hstack([let[:, :1], going_on[:, 1:]]),
-        signing=let - going_on,
-        min_value=_by_contract(scenario, lettings, "min_value"),
     )
 
 
