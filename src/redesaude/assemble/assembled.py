@@ -91,7 +91,7 @@ def assemble(scenario: Scenario) -> Assembled:
     shared = shared_of(scenario, offer.hosting, phases)
     need = _Need(demand, journeys, _within_reach(demand, journeys, len(offer.services)))
     network = _network(scenario, offer, need, minutes, phases)
-    problem = _problem(scenario, offer, shared, need, network, phases)
+    problem = _problem(scenario, offer, shared, need, network, phases=phases)
     inhabitants = np.array([people(scenario, t) for t in range(len(phases))], dtype=float).T
     draft = Draft(
         scenario, phases, offer.options.table, inhabitants, _spenders(scenario, offer, shared, network, phases)
@@ -179,7 +179,7 @@ def _network(scenario: Scenario, offer: _Offer, need: _Need, minutes: Minutes, p
 
 
 def _problem(
-    scenario: Scenario, offer: _Offer, shared: Shared, need: _Need, network: _Network, phases: Phases
+    scenario: Scenario, offer: _Offer, shared: Shared, need: _Need, network: _Network, *, phases: Phases
 ) -> PlanningProblem:
     """The problem before its promises are stated."""
     service = offer.options.table["service"].to_numpy(np.int64)
