@@ -93,6 +93,7 @@ def test_the_last_year_is_the_access_table_where_all_is_open_by_then(seed: int) 
             assert final.loc[key, "share_within_standard"] == pytest.approx(row["share_within_standard"], abs=1e-9)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", SEEDS[::2])
 def test_money_of_the_years_is_the_cash_flow_by_payer_and_regions_are_part_of_it(seed: int) -> None:
     appraisal = Appraisal(_planned(seed))

@@ -124,6 +124,7 @@ def test_no_garbage_proves_more_than_the_optimum(seed: int) -> None:
     assert lower_bound(model, garbage(random, model)) <= optimum(model, points)
 
 
+@pytest.mark.long
 @law
 @given(seeds)
 def test_a_grown_tree_proves_the_optimum(seed: int) -> None:

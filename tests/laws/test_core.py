@@ -43,6 +43,7 @@ def model_of(problem: PlanningProblem) -> LinearModel:
     return linear_model(build_model(problem))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", a_few(SEEDS, FEW))
 def test_the_whole_lies_between_the_core_and_its_restriction(seed: int) -> None:
     problem = problem_of(seed)
@@ -69,6 +70,7 @@ def nearby(seed: int) -> PlanningProblem:
     )
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", a_few(SEEDS, FEW))
 def test_nobody_is_unmet_near_an_open_service_whose_journey_was_dropped(seed: int) -> None:
     problem = nearby(seed)
@@ -102,6 +104,7 @@ def test_some_cores_are_smaller_and_some_bounds_lower(seeds: range) -> None:
     assert len(seeds) / 10 < lower < len(seeds)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", a_few(SEEDS, FEW))
 def test_a_plan_that_leaves_the_pool_unused_is_a_plan_of_the_whole(seed: int) -> None:
     problem = problem_of(seed)
@@ -145,6 +148,7 @@ def test_cheapest_counts_by_minutes_where_people_go_to_the_nearest() -> None:
             )
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(4))
 def test_a_certificate_of_any_core_is_one_of_the_whole(seed: int) -> None:
     problem = problem_of(seed)

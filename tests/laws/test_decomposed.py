@@ -99,6 +99,7 @@ def network(seed: int) -> Scenario:
     )
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", a_few(range(8), 4))
 def test_bound_is_never_above_the_optimum_and_the_plan_reaches_it(seed: int) -> None:
     case = network(seed)
@@ -115,6 +116,7 @@ def test_bound_is_never_above_the_optimum_and_the_plan_reaches_it(seed: int) -> 
     assert apart.objective <= best.objective + slack
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", a_few(range(16, 22), 3))
 def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
     case = network(seed)
@@ -135,6 +137,7 @@ def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
     assert list(below.rise(relaxed, lambda _: limits, lambda: False))[-1] >= value - 1e-6 * abs(value)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(16, 19))
 def test_a_resumed_search_goes_on_from_the_multipliers_of_its_journal(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -155,6 +158,7 @@ def test_a_resumed_search_goes_on_from_the_multipliers_of_its_journal(
     assert resumed.gap <= options.gap + 1e-9
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(16, 19))
 def test_the_blocks_alone_prove_something_before_the_whole_is_relaxed(
     seed: int, monkeypatch: pytest.MonkeyPatch

@@ -21,6 +21,7 @@ _QUICK = [(number, _NOW) for number in range(len(SHAPES))]
 _LONG = [(number, OF_ONE) for number in range(_EACH * len(SHAPES))]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("number_and_count", a_few([*_QUICK, *_LONG], len(_QUICK)), ids=str)
 def test_every_way_says_what_is_true(number_and_count: tuple[int, int]) -> None:
     number, count = number_and_count
@@ -32,6 +33,7 @@ def test_every_way_says_what_is_true(number_and_count: tuple[int, int]) -> None:
     assert sum(tried.values()) >= count  # some cases suit one way alone
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", [916, 1050, 1060, 1280, 1284, 1286, 1287, 1349, 3172, 3176, 5182, 5188, 5524])
 def test_what_was_once_untrue_is_not_now(seed: int) -> None:
     """Nothing costs anything, and a bound is off by its rounding; a gap without its receipts; a breach that is dear;

@@ -59,6 +59,7 @@ def _greedy(services: Capacitated) -> list[Allocation]:
     return [each for each in found if each is not None]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seeds", a_few([range(4), range(4, 24)], 1))
 @pytest.mark.parametrize("shape", ["room", "whole"])
 def test_a_greedy_plan_passes_the_audit(shape: str, seeds: range, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ FINDS: dict[int, str] = {
 }
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("first", a_few(range(0, 300, 50), 2))
 def test_a_mutant_is_read_or_refused_in_words(first: int):
     found = list(verdicts(first, first + 50))

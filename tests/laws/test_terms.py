@@ -39,6 +39,7 @@ def unpriced(seed: int) -> Tables:
     return {**found, "site_services": rows(*services)}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("delay", DELAYS)
 def test_delay_without_a_price_of_waiting_never_gains(delay: str) -> None:
     sheet, column, more = DELAYS[delay]
@@ -90,6 +91,7 @@ CONTRACT = pytest.mark.parametrize("contract", [COMPANY, BUY, OSS], ids=["ppp", 
 PERIODS = rows(*({"period_id": f"p{n}", "first_year": 2025 + n, "years": y} for n, y in ((0, 6), (6, 8), (14, 16))))
 
 
+@pytest.mark.few(1)
 @FOLLOWS
 @EXISTING
 @CONTRACT
@@ -132,6 +134,7 @@ def test_tenders_again_count_in_the_ceilings_of_their_kind(after: str) -> None:
     assert (full.status == Status.INFEASIBLE) == (after == "relet")
 
 
+@pytest.mark.few(3)
 @FOLLOWS
 @EXISTING
 @CONTRACT

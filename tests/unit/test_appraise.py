@@ -67,6 +67,7 @@ def test_steps_of_the_bridge_worked_out_by_hand(appraised: Appraised) -> None:
     assert steps["residual"] == pytest.approx(-0.1 * 400)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("perspective", ["government", "state"])
 @pytest.mark.parametrize("rate", [0.0, 0.085])
 def test_every_bridge_adds_up_and_the_chosen_options_are_the_plan(perspective: str, rate: float) -> None:

@@ -468,6 +468,7 @@ CASES = [
 ]
 
 
+@pytest.mark.few(9)
 @pytest.mark.parametrize(("make", "name", "corrupt"), CASES)
 def test_a_corrupted_plan_fails_the_right_check(
     make: Callable[[], Plan], name: str, corrupt: Callable[[Plan], Plan]

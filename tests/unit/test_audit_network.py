@@ -107,6 +107,7 @@ def test_the_plan_passes() -> None:
     assert {"transfer", "support"} <= set(plan.costs["line"])
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize(("name", "corrupt"), CASES)
 def test_a_corrupted_plan_fails_the_right_check(name: str, corrupt: Callable[[Plan], Plan]) -> None:
     assert name in failed(corrupt(example_plan()))

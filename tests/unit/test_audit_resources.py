@@ -120,6 +120,7 @@ def test_the_plan_passes() -> None:
     assert failed(example_plan()) == set()
 
 
+@pytest.mark.few(8)
 @pytest.mark.parametrize(("name", "corrupt"), CASES)
 def test_a_corrupted_plan_fails_the_right_check(name: str, corrupt: Callable[[Plan], Plan]) -> None:
     assert name in failed(corrupt(example_plan()))

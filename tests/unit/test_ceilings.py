@@ -77,6 +77,7 @@ def _used(plan: Plan, kind: Kind) -> float:
     return float(mine["achieved"].astype(float).groupby(mine["period_id"]).sum().sum())
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", _scenarios())
 def test_a_capital_ceiling_counts_all_that_is_paid_once(name: str) -> None:
     paid, plan = _paid(name), _plan(name)
@@ -97,6 +98,7 @@ def test_no_line_is_outside_these_plans() -> None:
     assert met >= {*of_kind(*SPENT)}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("kind", "line"), [("capital", "station_works"), ("running", "station_running"), ("running", "ambulances"),
                        ("running", "training"), ("running", "recruitment")],

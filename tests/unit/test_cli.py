@@ -117,6 +117,7 @@ def test_wrong_input_is_told_with_its_cell(tmp_path: Path) -> None:
         assert "-5" in done.stdout + done.stderr
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("stated", "asked", "word"), [("pt-BR", (), "a corrigir"), ("pt-BR", ("--lang", "en"), "to mend")]
 )
@@ -169,6 +170,7 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     assert manifest["audit"]["passed"] is True
 
 
+@pytest.mark.long
 def test_a_worse_run_leaves_the_better_result_and_says_so(tmp_path: Path) -> None:
     path = workbook(tmp_path)
     assert run("solve", path, "--no-studies", folder=tmp_path).returncode == 0
@@ -191,6 +193,7 @@ def test_a_worse_run_leaves_the_better_result_and_says_so(tmp_path: Path) -> Non
     assert (nothing.returncode, "holds no result" in nothing.stderr) == (1, True)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", ["../../esc", "/esc", "a\\b", "C:x", "nul", "x" * 300, "compare", "History", "a."])
 def test_a_variant_whose_code_is_no_folder_is_refused(name: str, tmp_path: Path) -> None:
     change = {"variant_id": name, "sheet": "sizes", "key": "*", "column": "cost_per_case", "operation": "multiply"}
@@ -216,6 +219,7 @@ def test_a_path_for_a_variant_writes_nothing(tmp_path: Path) -> None:
     assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*")] == ["here", "here/tiny.xlsx"]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("name", ["...xlsx", "a:b.xlsx", "nul.xlsx"])
 def test_a_workbook_whose_name_is_no_folder_asks_for_one(name: str, tmp_path: Path) -> None:
     path = workbook(tmp_path).rename(tmp_path / name)
@@ -242,6 +246,7 @@ def test_the_version_is_told_and_the_package_runs(tmp_path: Path) -> None:
     assert told.stdout.startswith("redesaude ")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "arguments", [("--version",), ("check", "none.xlsx"), ("new", "none.txt"), ("history", "none")]
 )

@@ -62,6 +62,7 @@ def report(folder: Path) -> tuple[Path, FaultReport]:
     return path, read_fault(path)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("error", [AuditError("costs"), SolverError("HiGHS"), IndexError("0"), RecursionError()])
 @pytest.mark.parametrize("command", ["solve", "compare"])
 def test_a_fault_of_ours_is_told_as_such(
@@ -100,6 +101,7 @@ def test_the_report_holds_what_it_takes_to_run_it_again(book: Path, monkeypatch:
     assert f"/{getpass.getuser()}/" not in text
 
 
+@pytest.mark.long
 def test_a_part_of_the_search_that_fails_is_told_and_the_plan_holds(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +122,7 @@ def test_a_part_of_the_search_that_fails_is_told_and_the_plan_holds(
     assert rs.read_plan(out).faults[0].stage == "first"
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("error", [ValueError("a sheet"), InputError([])])
 def test_a_report_that_fails_loses_no_plan(book: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Also where an error of the input comes up after the search: by then it cannot be the input."""

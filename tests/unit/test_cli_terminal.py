@@ -46,6 +46,7 @@ def test_a_stream_that_takes_nothing_more_ends_nothing(monkeypatch: pytest.Monke
     own.print("y")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("sink", ["closed pipe", "/dev/full"])
 def test_the_command_ends_as_it_would_with_a_listener(sink: str, tmp_path: Path):
     book = openpyxl.load_workbook(VALID)

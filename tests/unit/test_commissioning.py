@@ -44,6 +44,7 @@ def test_equal_lines_on_both_sides_leave_the_comparison_as_it_is() -> None:
     assert equal.loc["ppp", "psc_commissioning_npv"] > 0
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("direct", [DIRECT, COMMISSIONED])
 def test_value_is_told_with_and_without_them(direct: dict[str, object]) -> None:
     plan = planned(direct, PPP | {"oversight_cost": 4}, decided="ppp")

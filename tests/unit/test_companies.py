@@ -45,6 +45,7 @@ def test_without_a_loan_nothing_is_told_of_the_company() -> None:
     assert companies(Appraisal(solved())).empty
 
 
+@pytest.mark.long
 def test_the_term_sheet_tells_returns_and_covers(plan: Plan, tmp_path: Path) -> None:
     write_decision_workbook(view_of(plan, studies=studies_of(plan)), tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["term_sheets"]

@@ -70,6 +70,7 @@ def test_rules_on_decisions_do_not_bind_today() -> None:
     assert {"access", "personnel"} <= set(missed["kind"])
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "decided",
     [
@@ -322,6 +323,7 @@ def test_the_mix_takes_cheaper_contracts_on_its_own_network() -> None:
     assert contracts_of(swapped["direct_same"][0])["h2"] == "direct"
 
 
+@pytest.mark.long
 def test_a_swap_that_breaks_a_firm_limit_is_told_and_not_hidden() -> None:
     tight = rows({"fiscal_id": "art28", "kind": "ppp", "base_amount": 10_000, "share": 0.001})
     found = compare(example(fiscal=tight), EXACT)
@@ -334,6 +336,7 @@ def test_a_swap_that_breaks_a_firm_limit_is_told_and_not_hidden() -> None:
     assert row(found, "ppp")["verdict"] == ""
 
 
+@pytest.mark.long
 def test_a_swap_beyond_an_elastic_limit_is_charged_at_its_price() -> None:
     tight = rows(
         {"fiscal_id": "art28", "kind": "ppp", "base_amount": 10_000, "share": 0.001, "hard": "no", "price": 50}
@@ -363,6 +366,7 @@ def test_processes_find_the_same() -> None:
     assert heard == {"mix", "today"}
 
 
+@pytest.mark.long
 def test_processes_that_are_asked_to_stop_begin_nothing() -> None:
     stop = StopSignal()
     stop.stop()

@@ -84,6 +84,7 @@ def changed(copy: Path) -> set[str]:
     }
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("title", RECIPES)
 def test_a_recipe_leads_to_the_new_thing(title: str, copy: Path) -> None:
     *steps, check = RECIPES[title]
@@ -101,6 +102,7 @@ def test_a_recipe_leads_to_the_new_thing(title: str, copy: Path) -> None:
     run(copy, "-c", check.text)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("title", [title for title, blocks in RECIPES.items() if len(blocks) > 1])
 def test_without_its_steps_the_new_thing_is_not_there(title: str, copy: Path) -> None:
     with pytest.raises(AssertionError, match=r"Error"):

@@ -85,6 +85,7 @@ def cases(draw: Callable[..., Any]) -> tuple[Services, Terms, Calendar]:
     return services, terms, Calendar(2025, 2025, draw(some.sampled_from([6, 25])), number(0.0, 0.12))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("delay", ["build_years", "delay_factor", "procurement_years"])
 @given(case=cases(), more=some.floats(0.01, 2.5))
 @settings(max_examples=80, deadline=None, derandomize=True)
@@ -145,6 +146,7 @@ def solved(case: Scenario) -> Plan:
     return plan
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("delay", DELAYS)
 @pytest.mark.parametrize("contract", CONTRACTS, ids=["budget", "company", "provider"])
 def test_no_line_of_a_contract_gains_by_a_delay(contract: dict[str, Any], delay: str) -> None:
@@ -178,6 +180,7 @@ def satellites(**delays: float) -> Scenario:
     )  # fmt: skip
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "delay", [{"build_months": 22.0}, {"delay_factor": 1.9}, {"procurement_months": 11.0}], ids=lambda d: next(iter(d))
 )

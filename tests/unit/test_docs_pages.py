@@ -24,6 +24,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out / "written"
 
 
+@pytest.mark.long
 def test_every_formula_of_the_model_is_shown(built: Path) -> None:
     page = (built / "mathematics.html").read_text(encoding="utf-8")
     sources = [file.read_text(encoding="utf-8") for file in Path(redesaude_models.__file__).parent.glob("*.py")]

@@ -155,6 +155,7 @@ def judge(search: Search, termination: Termination, best: float, moved: float) -
     assert termination == Termination.GAP_REACHED or reached(relative_gap(cost, bound), search.limits.gap)
 
 
+@pytest.mark.few(14)
 @pytest.mark.parametrize("seed", range(60))
 def test_branching_proves_no_more_than_is_true(seed: int) -> None:
     problem = limited(seed)

@@ -94,6 +94,7 @@ def test_a_tender_is_repeated_in_full_unless_stated() -> None:
     assert let == pytest.approx((28.0 + 9.0, 5.0, 1 + FAILURES))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("financing", ["budget", "project_company", "provider"])
 def test_fewer_bidders_are_never_cheaper(financing: str) -> None:
     """For the works and letting of any way of financing; dates held, for late running is money saved."""

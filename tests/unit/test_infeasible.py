@@ -227,6 +227,7 @@ def plan_of(stated: Tables) -> Plan:
     return solve(scenario_of(stated), replace(EXACT, certificate=False))
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("name", CASES)
 def test_the_rule_that_binds_is_named_and_the_advice_makes_a_plan_possible(name: str) -> None:
     case = CASES[name]
@@ -351,6 +352,7 @@ def enough_alone(given: Scenario) -> tuple[set[str], set[str]]:
     return there, {kind for kind, ended in runs.items() if ended == Termination.GAP_REACHED}
 
 
+@pytest.mark.long
 def test_each_kind_of_hard_rule_has_a_case_in_which_it_alone_is_the_cause() -> None:
     """A kind that is added to the rules, or a promise that is made elastic, fails here until it has its case."""
     stated = {name: scenario_of(case.stated) for name, case in CASES.items()}

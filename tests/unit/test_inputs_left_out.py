@@ -181,6 +181,7 @@ def test_a_ceiling_of_another_site_and_people_of_the_whole_area_do_not_touch_it(
 # --- law: what is written reads back identically ---------------------------------------------------------------------
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
 @pytest.mark.parametrize(
     "given",

@@ -38,6 +38,7 @@ def test_what_is_written_reads_back_unchanged(scenario: Scenario, tmp_path: Path
     assert_same(read_scenario(path), scenario)
 
 
+@pytest.mark.long
 @given(name=st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cn", "Co")), min_size=1, max_size=40))
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_a_planner_types_reads_back(scenario: Scenario, tmp_path: Path, name: str):
@@ -48,6 +49,7 @@ def test_any_text_a_planner_types_reads_back(scenario: Scenario, tmp_path: Path,
     assert_same(read_scenario(path), changed)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("text", ["=1+1", "+1", "@SUM(A1)", "{=1}", "http://example.org", "12", "-5"])
 def test_text_is_never_a_formula_a_link_or_a_number(scenario: Scenario, tmp_path: Path, text: str):
     path = tmp_path / "text.xlsx"

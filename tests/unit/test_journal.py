@@ -191,6 +191,7 @@ def test_a_journal_of_another_input_is_told_and_not_taken_up(tmp_path: Path) -> 
     assert json.loads((result / "manifest.json").read_text(encoding="utf-8"))["objective"] == kept.cost
 
 
+@pytest.mark.long
 def test_report_writes_the_plan_of_a_journal_and_of_a_result(tmp_path: Path) -> None:
     file, result, kept = left_behind(tmp_path)
     only = run("report", result, folder=tmp_path)
@@ -208,6 +209,7 @@ def test_report_writes_the_plan_of_a_journal_and_of_a_result(tmp_path: Path) -> 
     assert nothing.returncode == 1
 
 
+@pytest.mark.few(1)
 @posix
 @pytest.mark.parametrize("signals", [("SIGINT", "SIGINT"), ("SIGTERM",), ("SIGHUP",)])
 def test_a_search_that_is_ended_leaves_its_journal(signals: tuple[str, ...], tmp_path: Path) -> None:

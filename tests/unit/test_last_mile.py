@@ -151,6 +151,7 @@ def test_todays_network_stays_at_equal_cost(monkeypatch: pytest.MonkeyPatch) -> 
     assert found.openings["site_id"].to_list() == ["h2"]
 
 
+@pytest.mark.long
 def test_patients_travel_least_among_plans_of_equal_cost() -> None:
     """Travel without a price: everyone could go anywhere at the same cost."""
     for seed in range(12):
@@ -177,6 +178,7 @@ def test_a_step_that_the_solver_does_not_finish_leaves_the_plan(monkeypatch: pyt
     assert any("a step of the last mile is left out" in line for line in plan.log)
 
 
+@pytest.mark.long
 def test_whole_and_nearest_shares_stay_so_while_travel_is_least() -> None:
     for seed in range(6):
         for column, value in (("single_source", "yes"), ("assignment", "nearest")):
@@ -193,6 +195,7 @@ def test_travel_is_least_where_only_services_are_decided() -> None:
     assert float(plan.assignments["cases"] @ plan.assignments["minutes"]) == pytest.approx(_least(plan), rel=1e-9)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", a_few(range(0, 40, 3), 7))
 def test_no_contract_on_the_network_of_a_rough_plan_is_dearer_than_need_be(seed: int) -> None:
     """On random scenarios: fix the services and sizes of a rough plan and solve for contracts alone to the end."""

@@ -75,6 +75,7 @@ def test_a_disk_that_takes_no_more_ends_no_comparison(tmp_path: Path) -> None:
     assert found["mix"].has_decisions
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("refusal", [errno.ENOSPC, errno.EROFS, errno.EACCES])  # EACCES: open elsewhere, on Windows
 def test_a_plan_that_the_disk_does_not_keep_is_told_and_nothing_else_is_lost(
     refusal: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -124,6 +125,7 @@ def test_a_comparison_that_was_cut_short_goes_on(tmp_path: Path, monkeypatch: py
     assert not (result.parent / ".compare.members").exists()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="asks the system of POSIX for a process")
 def test_a_worker_ends_with_its_parent() -> None:
     script = (
@@ -155,6 +157,7 @@ def test_a_worker_ends_with_its_parent() -> None:
     pytest.fail("the worker outlived its parent")
 
 
+@pytest.mark.few(1)
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize(
     ("module", "words"), [("compare", "What was solved is kept"), ("report", "nothing that was there is lost")]

@@ -22,6 +22,7 @@ def seen() -> Counter[str]:
     return Counter()
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_optimum_is_the_best_of_all_networks(seed: int, seen: Counter[str]) -> None:
     case = scenario(**random_tables(seed))

@@ -137,6 +137,7 @@ def test_maximal_covering(seed: int) -> None:
     assert sum(cases[names["towns"].index(t)] for t in names["towns_left"]) == pytest.approx(names["not_covered"])
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_p_centre(seed: int) -> None:
     names = run("p-centre", seed)

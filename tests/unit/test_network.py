@@ -305,6 +305,7 @@ WRONG: dict[str, tuple[dict[str, pd.DataFrame], tuple[str, str, str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("name", WRONG)
 def test_what_makes_no_network_is_told_at_its_cell(name: str) -> None:
     changes, problem = WRONG[name]

@@ -113,6 +113,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_loans_are_on_the_sheets_and_in_the_tables(written: Path) -> None:
     book = openpyxl.load_workbook(written / "plan.xlsx")
     said = {name: {str(c.value) for row in book[name].iter_rows() for c in row} for name in ("cash_flow", "fiscal")}
@@ -122,6 +123,7 @@ def test_loans_are_on_the_sheets_and_in_the_tables(written: Path) -> None:
     assert set(pd.read_csv(written / "tables" / "debt.csv")["limit_id"]) == {"stock", "year", "served"}
 
 
+@pytest.mark.long
 @needs_libreoffice
 def test_sheets_with_loans_recalculate_to_what_they_show(written: Path, tmp_path: Path) -> None:
     assert differences(written / "plan.xlsx", tmp_path) == []

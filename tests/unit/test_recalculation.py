@@ -114,6 +114,7 @@ def workbook(plan: Plan, folder: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 @needs_libreoffice
 def test_any_number_of_lines_leaves_the_ledger_alone(tmp_path: Path) -> None:
     """Every line there is in every year: the table by line once met the ledger beside it."""
@@ -127,6 +128,7 @@ def test_any_number_of_lines_leaves_the_ledger_alone(tmp_path: Path) -> None:
     assert [cell for cell in differences(tmp_path / "plan.xlsx", tmp_path) if cell.startswith("cash")] == []
 
 
+@pytest.mark.few(1)
 @needs_libreoffice
 @pytest.mark.parametrize("periods", [1, 2])
 def test_a_plan_recalculates_to_what_it_shows(periods: int, tmp_path: Path) -> None:
@@ -139,6 +141,7 @@ def test_a_plan_recalculates_to_what_it_shows(periods: int, tmp_path: Path) -> N
     assert isinstance(within, float)
 
 
+@pytest.mark.long
 @needs_libreoffice
 def test_totals_are_the_parts_of_the_objective(tmp_path: Path) -> None:
     plan = plan_of(2)
@@ -155,12 +158,14 @@ def test_totals_are_the_parts_of_the_objective(tmp_path: Path) -> None:
     assert {c: names[c or "No contract"] for c in by_contract.index} == pytest.approx(by_contract.to_dict(), abs=1e-6)
 
 
+@pytest.mark.long
 @needs_libreoffice
 def test_a_comparison_recalculates_to_what_it_shows(tmp_path: Path) -> None:
     write_workbook(compare(busy(1), EXACT), tmp_path / "compare.xlsx", "en")
     assert differences(tmp_path / "compare.xlsx", tmp_path) == []
 
 
+@pytest.mark.long
 @needs_libreoffice
 def test_a_network_of_hubs_recalculates_to_what_it_shows(tmp_path: Path) -> None:
     assert differences(workbook(hubs_and_satellites(), tmp_path), tmp_path) == []
@@ -174,6 +179,7 @@ def test_mato_grosso_recalculates_to_what_it_shows(tmp_path: Path) -> None:
     assert differences(workbook(plan, tmp_path), tmp_path) == []
 
 
+@pytest.mark.long
 def test_limits_are_told_by_name_in_several_periods(tmp_path: Path) -> None:
     plan = plan_of(2)
     assert set(plan.promises["kind"]) >= {"access", "volume", "load", "workforce", "running", "capital", "ppp"}
@@ -187,6 +193,7 @@ def test_limits_are_told_by_name_in_several_periods(tmp_path: Path) -> None:
     assert not [words for words in told.values() if "|" in words]
 
 
+@pytest.mark.long
 def test_a_promise_is_told_alike_wherever_it_stands(tmp_path: Path) -> None:
     """One at other minutes than the standard was "no target" beside the row of ``limits`` that lists it."""
     plan = plan_of(2)
@@ -205,6 +212,7 @@ def test_a_promise_is_told_alike_wherever_it_stands(tmp_path: Path) -> None:
         assert found[13] == row[10]
 
 
+@pytest.mark.long
 def test_running_cost_a_year_is_one_figure(tmp_path: Path) -> None:
     """The summary told an equal yearly amount beside the sheet ``phases``, which tells the mean of each period."""
     plan = plan_of(2)

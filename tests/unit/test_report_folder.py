@@ -51,6 +51,7 @@ def test_tables_of_hubs_staff_and_stations_are_written_where_the_input_has_them(
     assert asked & written == {"tables/loads.csv", "tables/workforce.csv"}
 
 
+@pytest.mark.long
 def test_studies_are_told_as_they_begin_and_give_the_same_bytes_again(tmp_path: Path) -> None:
     told: list[str] = []
     plan = appraisable_plan()
@@ -96,6 +97,7 @@ def test_numbers_that_json_cannot_hold_become_null(tmp_path: Path) -> None:
     assert manifest["gap"] is None
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("name", "columns"),
     [
@@ -122,6 +124,7 @@ def test_tables_and_workbook_are_the_same_bytes_whatever_the_order_of_rows(tmp_p
     assert (one / "plan.xlsx").read_bytes() == (two / "plan.xlsx").read_bytes()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path, start: str) -> None:
     wicked, scenario = start + "cmd|' /C calc'!A0", example_scenario()

@@ -71,6 +71,7 @@ def test_money_by_period_and_source_is_that_of_the_cash_flow(seed: int) -> None:
     assert first.sum() == pytest.approx(float(np.nan_to_num(of_year)[:SECOND].mean()))
 
 
+@pytest.mark.long
 def test_the_workbook_has_a_sheet_of_periods(tmp_path: Path) -> None:
     write_report(_plan(15), tmp_path / "out", studies=studies_of(_plan(15)))
     book = openpyxl.load_workbook(tmp_path / "out" / "plan.xlsx")

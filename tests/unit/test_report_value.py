@@ -120,6 +120,7 @@ def _live(plan: Plan, folder: Path) -> appraisal.Appraisal:
     return appraisal.write_bridges(book, appraise(plan), alternatives(plan))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("case", CASES)
 def test_every_bridge_in_formulas_is_that_of_the_engine(case: str, tmp_path: Path) -> None:
     plan = solved(**CASES[case])
@@ -185,6 +186,7 @@ def _formulas(book: Any) -> Iterator[tuple[str, str, str]]:
             yield from ((sheet.title, cell.coordinate, str(cell.value)) for cell in row if cell.data_type == "f")
 
 
+@pytest.mark.long
 @needs_libreoffice
 def test_every_formula_recalculates_to_the_value_it_shows(path: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
@@ -234,6 +236,7 @@ def _assert_bridges(book: Any, engine: Appraised) -> None:
             assert row[header] == pytest.approx(expected, abs=CENT), (row["Site"], row["Contract"], step)
 
 
+@pytest.mark.long
 @needs_libreoffice
 def test_bridges_shown_are_those_of_the_engine(path: Path, studies: Studies, tmp_path: Path) -> None:
     _assert_bridges(_computed(openpyxl.load_workbook(path), tmp_path), studies.appraised)
@@ -256,6 +259,7 @@ def _changed(scenario: Scenario) -> Scenario:
     return scenario.replace(contracts=table, settings=replace(scenario.settings, discount_rate=0.045))
 
 
+@pytest.mark.long
 @needs_libreoffice
 def test_changed_assumptions_recalculate_the_bridges_as_the_engine_would(
     path: Path, plan: Plan, studies: Studies, tmp_path: Path
@@ -327,6 +331,7 @@ def test_without_direct_administration_there_is_cash_flow_but_no_comparison(tmp_
     assert "Public money by kind" in _words(tmp_path / "plan.xlsx", "cash_flow")
 
 
+@pytest.mark.long
 def test_codes_that_are_names_of_columns_stay_codes(tmp_path: Path) -> None:
     funding = rows(
         {"funding_id": "year", "kind": "capital", "amount": 5000},
@@ -369,6 +374,7 @@ def test_every_contract_that_is_not_direct_has_a_term_sheet_that_says_it_is_a_dr
         assert f"{site} · {contract}" in words
 
 
+@pytest.mark.long
 def test_term_sheet_of_a_project_company_tells_its_payment_and_its_share_of_the_limit(tmp_path: Path) -> None:
     plan = example_plan()
     assert "ppp" in set(plan.openings["contract_id"])

@@ -95,6 +95,7 @@ def test_nothing_stated_changes_nothing() -> None:
     assert not len(plain.loads) + len(plain.workforce) + len(plain.stations) + len(plain.emergency)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [

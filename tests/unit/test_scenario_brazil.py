@@ -74,6 +74,7 @@ def test_all_candidates_at_their_largest_hold_the_demand(scenario: Scenario) -> 
     assert {name for name, cases in demand.items() if room[name] < cases} == set()
 
 
+@pytest.mark.long
 def test_pairs_out_of_the_ceiling_are_few_enough_to_solve_and_cases_beyond_it_are_few(assembled: Assembled) -> None:
     problem = assembled.problem
     assert 1_000_000 < len(problem.journeys.demand) < 2_000_000

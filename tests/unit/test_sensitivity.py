@@ -90,6 +90,7 @@ def test_more_patients_are_treated_up_to_the_capacity_and_others_sent_away(plan:
 # --- tornado --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_tornado_is_the_plan_priced_again(plan: Plan):
     found = tornado(plan)
     assert tuple(found.table.columns) == TORNADO

@@ -88,6 +88,7 @@ def test_fewer_contracts_restrict() -> None:
     assert not known(status_quo(example()), example())
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(6))
 def test_who_restricts_never_costs_less(seed: int) -> None:
     """The relation said of random scenarios, against their optima."""
@@ -117,6 +118,7 @@ def test_who_restricts_never_costs_less(seed: int) -> None:
             assert best.objective <= plan.objective + 1e-6 * abs(plan.objective)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", range(8))
 def test_forcing_a_centre_never_costs_less_than_not_forcing_it(seed: int) -> None:
     """Roughly solved, as compare tells it: plans and bounds are those of a scenario and of one that restricts it."""
@@ -205,6 +207,7 @@ def test_compare_states_no_variant_cheaper_than_the_mix_it_restricts() -> None:
         assert table.loc[name, "objective"] <= table.loc[f"{name}_same", "objective"] + 1e-6
 
 
+@pytest.mark.long
 def test_processes_share_as_well() -> None:
     base, forced = scenario(), scenario(site_services=service("required"))
     found = shared(solve_all({"base": base, "forced": forced}, ROUGH, jobs=2))
@@ -212,6 +215,7 @@ def test_processes_share_as_well() -> None:
     assert np.isfinite(_cost(found["forced"]))
 
 
+@pytest.mark.long
 def test_processes_price_every_plan_anew_in_the_others(tmp_path: Path) -> None:
     """Two members have a poor plan each, a third the good network: at other prices, so that its plan fits neither."""
     two = pd.concat([service("required", "small", site) for site in ("h1", "h2")])  # no single change betters them

@@ -92,6 +92,7 @@ def direct(scenario: Scenario) -> float | None:
     return solve(scenario, SolveOptions(gap=0.0, time_limit=30.0, engine="direct")).objective
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", a_few(range(12), 4))
 def test_the_tree_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
@@ -105,6 +106,7 @@ def test_the_tree_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
     assert tree.search.proven <= best * (1 + 1e-9)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", a_few(range(12), 4))
 def test_no_price_bounds_above_the_optimum(kind: str, seed: int) -> None:
@@ -149,6 +151,7 @@ def test_one_ample_service_and_fractions_of_cases(seed: int) -> None:
     assert searched(problem).search.cost <= ample * (1.0 + 1e-12)  # the same sum in another order
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", ["divided", "unmet"])
 def test_a_divided_allotment_is_the_cheapest(kind: str) -> None:
     for seed in range(10):
@@ -164,6 +167,7 @@ def test_a_divided_allotment_is_the_cheapest(kind: str) -> None:
         assert sent.reduced[share > 1e-6].max() < 1e-6
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_quick_plan_keeps_room_and_reach_and_costs_no_less_than_the_cheapest(kind: str) -> None:
     made = 0
@@ -206,6 +210,7 @@ def test_reduced_costs_are_nothing_for_what_is_used() -> None:
     assert np.isinf(reduced[np.isinf(problem.case_cost[node.services])]).all()
 
 
+@pytest.mark.long
 def test_whole_demands_are_made_to_fit() -> None:
     fits = 0
     for seed in range(20):
@@ -223,6 +228,7 @@ def test_whole_demands_are_made_to_fit() -> None:
     assert fits >= 15
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_engine_gives_the_plan_of_the_whole_model(kind: str) -> None:
     scenario = case(kind, 40)

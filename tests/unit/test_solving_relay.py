@@ -227,6 +227,7 @@ def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest
     assert dict(handed)["specialties"] == 1
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("stage", "kind", "method", "tables"),
     [

@@ -66,6 +66,7 @@ def enumerated(problem: Uncapacitated) -> float:
     return min(problem.value(opened) for opened in every if opened.sum() <= problem.most[0])
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", a_few(range(25), 8))
 def test_benders_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
@@ -79,6 +80,7 @@ def test_benders_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
     assert problem.value(benders.opened) == pytest.approx(best)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_engine_gives_the_plan_of_the_whole_model(kind: str) -> None:
     scenario = case(kind, 40)

@@ -83,6 +83,7 @@ def test_what_cannot_be_compared_says_why() -> None:
     assert BY_NAME["bids"].key == ("bid_id",)
 
 
+@pytest.mark.long
 def test_the_sheet_of_value_and_the_tables_tell_them(tmp_path: Path) -> None:
     plan = plan_with((("payment", 150.0), ("name", "Consortium A")))
     write_report(plan, tmp_path / "result")

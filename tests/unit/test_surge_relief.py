@@ -120,6 +120,7 @@ def test_nothing_relieved_has_no_price() -> None:
     assert np.isnan(price_of_relief(plan, plan))
 
 
+@pytest.mark.long
 def test_the_report_tells_them(tmp_path: Path) -> None:
     case = two_centres(surge=surge(region_id="east", multiplier=2, name="Influenza"))
     plan = solved(case)

@@ -128,6 +128,7 @@ def _ways() -> list[Way]:
 _SEARCHES = (DEFAULTS, SearchParameters(large=Large(journeys=1, one_specialty=1, columns=1)))
 
 
+@pytest.mark.few(11)
 @pytest.mark.parametrize("unknown", UNKNOWN)
 @pytest.mark.parametrize("way", [pytest.param(way, id=f"{n} {way.name}") for n, way in enumerate(_ways())])
 @pytest.mark.parametrize("parameters", _SEARCHES, ids=["as usual", "large"])

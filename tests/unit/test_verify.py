@@ -58,6 +58,7 @@ def test_a_result_holds(results: tuple[Path, Path]) -> None:
         assert found.plan.certified.bound <= found.certified <= found.plan.objective * (1 + 1e-9)
 
 
+@pytest.mark.long
 def test_a_plan_found_in_a_core_of_journeys_has_a_certificate_of_the_whole(
     tmp_path: Path,
 ) -> None:
@@ -402,6 +403,7 @@ KINDS = [
 ]
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(("part", "spoil"), KINDS)
 def test_whoever_changes_anything_is_found_out(part: str, spoil: Change, result: Path) -> None:
     spoil(result)

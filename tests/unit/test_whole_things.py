@@ -78,6 +78,7 @@ def _tried(tables: dict[str, pd.DataFrame]) -> float:
     return best
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("engine", ["direct", "decomposed"])
 @pytest.mark.parametrize("seed", a_few(range(12), 5))
 def test_stations_are_the_best_of_all_numbers_of_ambulances(seed: int, engine: str) -> None:

@@ -26,6 +26,7 @@ def test_a_valid_workbook_has_no_problem(name: str):
     assert checked.scenario is not None
 
 
+@pytest.mark.few(17)
 @pytest.mark.parametrize("name", BREAKAGES)
 def test_a_workbook_broken_in_one_way_has_that_problem_alone(name: str):
     breakage = BREAKAGES[name]
@@ -55,6 +56,7 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path):
     assert [p.code for p in check_workbook(tmp_path).problems] == ["file_is_folder"]
 
 
+@pytest.mark.few(27)
 @pytest.mark.parametrize("name", CELLS)
 def test_the_committed_workbook_is_what_the_script_builds(name: str):
     assert _contents(openpyxl.load_workbook(file_of(name))) == _contents(workbook_of(name))
