@@ -215,22 +215,22 @@ def test_processes_share_as_well() -> None:
     assert np.isfinite(_cost(found["forced"]))
 
 
-@pytest.mark.long
-def test_processes_price_every_plan_anew_in_the_others(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.long)])
+def test_every_plan_is_priced_anew_in_the_others(jobs: int, tmp_path: Path) -> None:
     """Two members have a poor plan each, a third the good network: at other prices, so that its plan fits neither."""
     two = pd.concat([service("required", "small", site) for site in ("h1", "h2")])  # no single change betters them
     prices = {"first": [300.0, 500.0], "second": [310.0, 520.0], "third": [320.0, 540.0]}
     sizes = {name: {"sizes": with_columns(scenario().sizes, fixed_cost=each)} for name, each in prices.items()}
     cases = {name: scenario(**size) for name, size in sizes.items()}
     members, best = Members(tmp_path, resume=True), {name: solve(case, EXACT) for name, case in cases.items()}
-    kept = replace(ROUGH, certificate=False, jobs=2)
+    kept = replace(ROUGH, certificate=False, jobs=jobs)
     for name in ("first", "second"):
         poor = solve(scenario(**sizes[name], site_services=two), EXACT)
         poor = replace(poor, scenario=cases[name], status=Status.FEASIBLE, bound=0.5 * _cost(best[name]))
         assert _cost(poor) > _cost(best[name]) * 1.01
         members.keep(poor, cases[name], kept)
     members.keep(best["third"], cases["third"], kept)
-    found = solve_all(cases, ROUGH, jobs=2, members=members)
+    found = solve_all(cases, ROUGH, jobs=jobs, members=members)
     for name in cases:
         assert found[name].audit.passed
         assert _cost(found[name]) == pytest.approx(_cost(best[name])), name

@@ -51,11 +51,12 @@ def solve_all(
     """Return the plan of each scenario by name, in order; those not begun when asked to stop are left out.
 
     One after the other, each begins from what the first plan and the last ones open. ``jobs`` processes solve at once,
-    each with the threads of ``options`` or, where those are left open, its share of the cores; when all are done, what
-    each plan opens is tried in all others that are not proven good enough. On a script of one's own that needs the
-    usual guard (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best plan. A scenario in
-    which cases that must be treated reach no site gives a plan without decisions that says so, and so does one that a
-    fault of our own left without a plan. What is found is kept in ``members`` as it is found, and taken from there.
+    each with the threads of ``options`` or, where those are left open, its share of the cores. Either way, when all are
+    done, what each plan opens is tried in all others that are not proven good enough. On a script of one's own
+    processes need the usual guard (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best
+    plan. A scenario in which cases that must be treated reach no site gives a plan without decisions that says so, and
+    so does one that a fault of our own left without a plan. What is found is kept in ``members`` as it is found, and
+    taken from there.
     """
     stop, options, members = stop or StopSignal(), replace(options, certificate=False), members or Members()
     jobs = min(jobs, len(scenarios))
@@ -86,6 +87,14 @@ def _one_by_one(
             break
         found[name] = plan
         if plan.termination == Termination.INTERRUPTED:
+            return found
+    if stop.stopped or len(found) < len(scenarios):
+        return found
+    for name, opened in _to_try(found).items():
+        listener = partial(progress, name) if progress else None
+        again = _with_networks(scenarios[name], opened, options, listener, stop)
+        found[name] = _better(found[name], again)
+        if again.termination == Termination.INTERRUPTED:
             break
     return found
 
@@ -191,7 +200,7 @@ def _in_processes(
         done = {name: plan for name, future in running.items() if (plan := future.result()) is not None}
         plans = {name: replace(plan, scenario=scenarios[name]) for name, plan in done.items()}
         if not stop.stopped:
-            rough = {n: opened for n, plan in plans.items() if _improvable(plan) and (opened := _others(n, plans))}
+            rough = _to_try(plans)
             again = {n: pool.submit(_work_again, n, _portable(scenarios[n]), rough[n], options) for n in rough}
             _wait(again, told, asked, progress, stop)
             plans |= {n: _better(plans[n], found) for n, f in again.items() if (found := f.result()) is not None}
@@ -209,6 +218,11 @@ def _improvable(plan: Plan) -> bool:
     return plan.status not in (Status.OPTIMAL, Status.INFEASIBLE)
 
 
+def _to_try(plans: Mapping[str, Plan]) -> dict[str, tuple[Openings, ...]]:
+    """What the other plans open, of each plan that this may help."""
+    return {n: opened for n, plan in plans.items() if _improvable(plan) and (opened := _others(n, plans))}
+
+
 def _others(name: str, plans: Mapping[str, Plan]) -> tuple[Openings, ...]:
     """What the other plans open, in their order, each network once, without that of the plan itself."""
     opened = {n: openings_of(plan) for n, plan in plans.items() if plan.has_decisions}
@@ -221,13 +235,23 @@ def _work_again(name: str, scenario: Scenario, opened: Sequence[Openings], optio
     stop = _EventSignal(_channel["asked"])
     if stop.stopped:
         return None
+    found = _with_networks(scenario, opened, options, lambda step: _channel["told"].put((name, step)), stop)
+    return replace(found, scenario=_portable(found.scenario))
+
+
+def _with_networks(
+    scenario: Scenario,
+    opened: Sequence[Openings],
+    options: SolveOptions,
+    progress: Callable[[Progress], object] | None,
+    stop: StopSignal,
+) -> Plan:
+    """Return the best plan of a scenario that opens what a plan of another one does, found in a share of the time."""
     seconds = max(_LEAST_SECONDS, _SHARE_OF_TIME * options.limits(scenario.settings).seconds)
-    options = replace(options, time_limit=seconds)
     try:
-        found = best_of(scenario, opened, options, lambda step: _channel["told"].put((name, step)), stop)
+        return best_of(scenario, opened, replace(options, time_limit=seconds), progress, stop)
     except FaultError as error:
         return Plan(scenario, Status.NO_PLAN, Termination.FAULT, faults=error.faults)
-    return replace(found, scenario=_portable(found.scenario))
 
 
 def _wait(
