@@ -115,11 +115,13 @@ class LinearModel:
         return columns[chosen], rows[chosen], entries[chosen]
 
     def whole(self, values: Floats) -> Floats:
-        """Return ``values`` with integers rounded, and what that makes short or too much in a row paid for.
+        """Return ``values`` within their bounds and with integers rounded, and what that makes short or too much in a
+        row paid for.
 
-        An integer is whole within a solver's tolerance; what it moves in its rows by becoming whole has its price.
+        An integer is whole, and a column within its bounds, to a solver's tolerance: what either moves in its rows has
+        its price, and less than nothing of what is dear would be a receipt.
         """
-        rounded = np.where(self.integer, np.round(values), values)
+        rounded = np.clip(np.where(self.integer, np.round(values), values), self.column_lower, self.column_upper)
         columns, rows, entries = self.payers()
         stands = (self.matrix @ rounded)[rows]
         missing = np.where(entries > 0, self.row_lower[rows] - stands, stands - self.row_upper[rows])

@@ -60,7 +60,7 @@ _ONCE_UNTRUE = [
 def test_what_was_once_untrue_is_not_now(seed: int) -> None:
     """Nothing costs anything, and a bound is off by its rounding; a gap without its receipts; a breach that is dear;
     rows written so large that nothing seems possible; the bounds of a start's completion told as the model's; a
-    presolve that loses small costs beside great ones.
+    presolve that loses small costs beside great ones; a share a little below nothing that earns.
     """
     assert not certify(seed).findings
 

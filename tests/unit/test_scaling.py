@@ -109,6 +109,15 @@ def test_what_an_integer_moves_by_becoming_whole_is_paid() -> None:
     assert model.violation(whole) < 1e-15
 
 
+def test_a_column_a_little_below_nothing_earns_nothing() -> None:
+    """A share of -2 x 10^-7 at 2.6 x 10^9 a unit made a plan look 1 % cheaper than it is."""
+    model = ceiling(services=2, whole=False)
+    model = replace(model, cost=np.where(np.arange(5) == 2, 2.6e9, model.cost))
+    exact = model.whole(np.array([1.0, 1.0, 0.0, 0.0, 0.0]))
+    told = model.whole(np.array([1.0 + 2e-7, 1.0, -2e-7, 0.0, exact[-1]]))
+    np.testing.assert_array_equal(told, exact)
+
+
 def test_rows_that_cost_little_stand_as_they_are() -> None:
     model = ceiling()
     written = scaled(model, PRICE)

@@ -25,6 +25,7 @@ from redesaude.solving.known import known_in, openings_of
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.progress import Search
+from redesaude.solving.record import Record
 from redesaude.solving.solve import solve
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
@@ -119,6 +120,24 @@ def test_where_all_fail_the_plan_in_hand_is_kept_with_its_valid_bound(
     assert [f.stage for f in plan.faults] == ["way 0", "way 1"]
 
 
+def test_a_certified_bound_that_is_better_is_that_of_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    def poor(assembled: Assembled, search: Search) -> EngineResult:
+        found = DirectEngine().run(assembled, replace(search, record=Record()))
+        assert found.bound is not None
+        search.prove(0.9 * found.bound)
+        return replace(found, bound=search.bound)
+
+    monkeypatch.setattr(solving, "choose_engine", ways(poor))
+    plan = solve(tiny.scenario(), EXACT)
+    assert plan.bound == plan.certified.bound
+    assert plan.gap == pytest.approx(0.0, abs=1e-6)
+    assert plan.status == Status.OPTIMAL
+    assert plan.audit.passed
+    without = solve(tiny.scenario(), replace(EXACT, certificate=False))
+    assert without.gap == pytest.approx(0.1)
+    assert without.status == Status.FEASIBLE
+
+
 def test_where_all_fail_without_a_plan_the_faults_are_raised(monkeypatch: pytest.MonkeyPatch, lenient: None) -> None:
     monkeypatch.setattr(solving, "choose_engine", ways(broken, broken))
     with pytest.raises(FaultError, match="IndexError") as raised:
@@ -153,7 +172,7 @@ def test_a_false_bound_that_only_the_audited_plan_shows(monkeypatch: pytest.Monk
         return replace(result, bound=search.bound)
 
     monkeypatch.setattr(solving, "choose_engine", ways(dearer_than_it_is))
-    plan = solve(tiny.scenario(), EXACT)
+    plan = solve(tiny.scenario(), replace(EXACT, certificate=False))
     assert plan.has_decisions
     assert (plan.status, plan.bound, plan.gap) == (Status.FEASIBLE, None, None)
     assert plan.termination == Termination.FAULT

@@ -227,13 +227,19 @@ class Relay:
         best = replace(best, termination=ended.termination, faults=tuple(self.faults))
         if bound == best.bound or best.status == Status.INFEASIBLE:
             return best
-        gap = relative_gap(best.objective, bound)
-        best = replace(best, bound=bound, gap=gap)
-        if not best.has_decisions:
-            return best
-        good = reached(gap, self._search.limits.gap)
-        best = replace(best, status=Status.OPTIMAL if good else Status.FEASIBLE)
-        return audited(best)
+        return bounded(best, bound, self._search.limits.gap)
+
+
+def bounded(plan: Plan, bound: float | None, asked: float) -> Plan:
+    """Return ``plan`` with another ``bound`` (NPV), its gap, audit, and what that makes of it where a gap is ``asked``.
+
+    AuditError: it does not pass.
+    """
+    gap = relative_gap(plan.objective, bound)
+    plan = replace(plan, bound=bound, gap=gap)
+    if not plan.has_decisions:
+        return plan
+    return audited(replace(plan, status=Status.OPTIMAL if reached(gap, asked) else Status.FEASIBLE))
 
 
 def audited(plan: Plan) -> Plan:

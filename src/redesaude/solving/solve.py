@@ -31,7 +31,7 @@ from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.parameters import Large
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal
-from redesaude.solving.relay import Relay, is_strict
+from redesaude.solving.relay import Relay, bounded, is_strict
 from redesaude.solving.sanity import check_solver
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude_models.problem import Decisions, PlanningProblem
@@ -191,10 +191,16 @@ def _solved(
 
 
 def _certified(plan: Plan, assembled: Assembled, evidence: Sequence[Evidence], seconds: float, search: Search) -> Plan:
-    """Return ``plan`` with its certificate; a fault in making it costs the certificate, not the plan."""
+    """Return ``plan`` with its certificate; a fault in making it costs the certificate, not the plan.
+
+    What is certified is proven: where it is more than the search has proven, it is the bound of the plan.
+    """
     try:
         known, parameters = evidence[-1] if evidence else None, search.parameters.certificate
-        return certified(plan, assembled.problem, known, seconds, search.stopped, parameters=parameters)
+        found = certified(plan, assembled.problem, known, seconds, search.stopped, parameters=parameters)
+        proven = found.certified.bound
+        better = proven is not None and (found.bound is None or proven > found.bound)
+        return bounded(found, proven, search.limits.gap) if better else found
     except Exception as error:
         if is_strict():
             raise

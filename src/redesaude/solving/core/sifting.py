@@ -71,10 +71,13 @@ class CoreSifting:
         self.search.reporter.tell("core", f"{len(core.journeys):,} journeys kept")
 
         def adopt(values: Floats | None) -> None:
-            if values is not None and (cost := inside.value(values)) < self.search.cost:
+            if values is None:
+                return
+            told = inside.whole(values)
+            if (cost := inside.value(told)) < self.search.cost:
                 self.found = Incumbent(model, inside, core, exact_values(inside, values, self.search.limits))
                 self.decisions = found = self.found.decisions()
-                self.search.adopt(cost, inside.turnover(values), lambda: found)
+                self.search.adopt(cost, inside.turnover(told), lambda: found)
 
         with self.watch("search"):
             if self.decisions is None and (known := best_known(inside, self.search)) is not None:
