@@ -117,7 +117,9 @@ DOUBTS = {
     ),
     "six digits": (add("territories", territory_id="510340", name="C", **TOWN), "same_place_twice", "territories!A5"),
     "hours": (put("travel_times", 2, "minutes", 2.8), "impossible_speed", "travel_times!C4"),
-    "zeros": (put("travel_times", 3, "minutes", 0), "impossible_speed", "travel_times!C5"),
+    "zeros": (put("travel_times", 3, "minutes", 0), "journey_of_no_time", "travel_times!C5"),
+    "unmet below works": (put("specialties", 0, "unmet_cost", 5600), "unmet_below_treatment", "specialties!C2"),
+    "one name": (add("territories", territory_id="x", name="CUIABA", **TOWN), "same_name_twice", "territories!B5"),
     "seconds": (put("travel_times", 3, "minutes", 10_200), "impossible_speed", "travel_times!C5"),
 }
 
@@ -151,6 +153,35 @@ def test_a_cost_of_commissioning_that_one_side_alone_states_is_told(direct: dict
     told = [row for row in found(change) if row[1] == "one_sided_cost"]
     assert len(told) == len(letters)
     assert all(severity == "warning" for severity, _, _ in told)
+
+
+def test_treating_is_held_against_the_factors_of_contracts_and_the_costs_of_places():
+    def told(unmet: float, **contract: object) -> list[str]:
+        def change(frames: Frames) -> None:
+            put("specialties", 0, "unmet_cost", unmet)(frames)
+            frames["contracts"] = pd.DataFrame([DIRECT | contract]).astype(object)
+            frames["site_services"] = pd.DataFrame(
+                {"site_id": ["a"], "specialty_id": ["stroke"], "size_id": ["l"], "status": ["existing"],
+                 "contract_id": ["direct"], "cost_per_case": [900.0]}
+            )  # fmt: skip
+
+        return [code for _, code, _ in found(change)]
+
+    full = 0.85 * 2000  # cases a year of the large service, at the planning occupancy
+    assert told(900 + 5e6 / full + 1) == []  # what runs today needs no works
+    assert told(900 + 5e6 / full - 1) == ["unmet_below_treatment"]
+    assert told(900 + 5e6 / full + 1, case_cost_factor=2) == ["unmet_below_treatment"]
+    assert told(1800 + 5e6 / full + 1, case_cost_factor=2) == []
+    assert told(1350 + 5e6 / full + 1, case_cost_factor=2, case_cost_factor_low=0.5, case_cost_factor_high=2) == []
+
+
+def test_a_journey_of_no_time_between_towns_is_told_without_coordinates_too():
+    def change(frames: Frames) -> None:
+        frames["territories"] = frames["territories"].drop(columns=["latitude", "longitude"])
+        put("travel_times", 2, "minutes", 0)(frames)
+        put("travel_times", 0, "minutes", 0)(frames)  # within the town: nothing to tell
+
+    assert found(change) == [("warning", "journey_of_no_time", "travel_times!C4")]
 
 
 def test_two_towns_at_one_point_are_told():

@@ -144,6 +144,11 @@ class TestTravelFile:
         times = read_scenario(with_file).travel_times
         assert times.to_numpy().tolist() == [["5103403", "0012345", 37.5]]
 
+    def test_points_part_thousands_where_the_decimal_sign_is_a_comma(self, with_file: Path):
+        rows = "5103403;0012345;1.237,5\n5103403;2655519;1.100\n5107602;0012345;1.000\n"
+        with_file.with_name("times.csv").write_text("origin_id;destination_id;minutes\n" + rows)
+        assert list(read_scenario(with_file).travel_times["minutes"]) == [1237.5, 1100.0, 1000.0]
+
     def test_without_a_row_is_told(self, with_file: Path):
         with_file.with_name("times.csv").write_text("origin_id,destination_id,minutes\n")
         assert found(with_file) == [("travel_file_empty", "settings", "B10")]

@@ -16,6 +16,7 @@ from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault, without_accents
 from redesaude.inputs.geography import great_circle, trusted_points
 from redesaude.inputs.references import IBGE_DIGITS
+from redesaude.inputs.treatment_cost import least_treatment_cost
 from redesaude.language import N_, Phrase
 
 
@@ -88,6 +89,13 @@ SAME_PLACE = Fault(
     N_("delete one of the two rows: their people are counted twice"),
     severity="warning",
 )
+SAME_NAME = Fault(
+    "same_name_twice",
+    N_("{name} is the name of the territory in row {first} too, in the same region"),
+    N_("each place once"),
+    N_("delete one of the two rows if it is the same place: its people are counted twice"),
+    severity="warning",
+)
 TOTAL = Fault(
     "total_row",
     N_("{name} looks like a row of totals"),
@@ -114,6 +122,13 @@ SPEED = Fault(
     N_("{km} km as the crow flies in {value} {column}: {speed} km/h"),
     N_("journeys of 5 to 130 km/h"),
     N_("check unit (minutes, not hours or seconds) and coordinates; leave it if it is meant"),
+    severity="warning",
+)
+NO_TIME = Fault(
+    "journey_of_no_time",
+    N_("a journey of 0 {column} between two places"),
+    N_("journeys of 5 to 130 km/h"),
+    N_("type how long it takes; a blank cell or no row where it is not known"),
     severity="warning",
 )
 LENGTH = Fault(
@@ -200,12 +215,9 @@ def _people(book: Book) -> Iterator[Problem]:
 
 
 def _unmet(book: Book) -> Iterator[Problem]:
-    """A case that costs less unmet than treated at the cheapest size, full: then nobody is treated."""
-    sizes, sheet = book["sizes"].frame, book["specialties"]
-    each = sizes["cost_per_case"].fillna(0.0) + sizes["fixed_cost"].fillna(0.0) / sizes["capacity"].where(
-        sizes["capacity"] > 0
-    )
-    treated = sheet.frame["specialty_id"].map(each.groupby(sizes["specialty_id"]).min()).astype(float)
+    """A case that costs less unmet than treated at the cheapest place, full: then nobody is treated."""
+    sheet = book["specialties"]
+    treated = sheet.frame["specialty_id"].map(least_treatment_cost(book)).astype(float)
     cheap = sheet.frame["unmet_cost"] < treated
     yield from sheet.where(cheap, "unmet_cost", UNMET_TOO_CHEAP, treated=_rounded(treated, 4))
 
@@ -225,10 +237,20 @@ def _places(book: Book) -> Iterator[Problem]:
         if code in whole:
             where, other = whole[code]
             yield sheet.at(row, "territory_id", SAME_PLACE, first=where, other=other)
+    again = _named_again(frame)
+    yield from sheet.where(again.notna() & ~twice & ~codes.str[:-1].isin(codes), "name", SAME_NAME, first=again)
     named = frame["name"].map(without_accents).isin(_TOTALS) | codes.map(without_accents).isin(_TOTALS)
     others = frame["population"].sum() - frame["population"]
     named |= (len(frame) > 3) & (frame["population"] > 0) & (others == frame["population"])
     yield from sheet.where(named, "name", TOTAL)
+
+
+def _named_again(frame: pd.DataFrame) -> pd.Series:
+    """The row of the first territory of the same name in the same region, where there is one before; else NaN."""
+    rows = pd.Series(frame.index, frame.index, dtype=float)
+    name = frame["name"].map(without_accents)
+    first = rows.groupby([name, frame["region_id"]]).transform("min")
+    return pd.Series(first.where((name != "") & (first != rows)))
 
 
 @about("travel_times")
@@ -239,8 +261,17 @@ def _journeys(book: Book) -> Iterator[Problem]:
     km = _between(home.reindex(sheet.frame["origin_id"]), place.reindex(sheet.frame["destination_id"]), sheet)
     minutes = sheet.frame["minutes"]
     speed = 60.0 * km / minutes.where(minutes > 0)
-    doubt = (km > _NEAR_KM) & ((minutes == 0) | (speed > _FASTEST) | (speed < _SLOWEST))
-    yield from sheet.where(doubt, "minutes", SPEED, km=km.round(), speed=speed.fillna(np.inf).round())
+    doubt = (km > _NEAR_KM) & ((speed > _FASTEST) | (speed < _SLOWEST))
+    none = (minutes == 0) & ((km > _NEAR_KM) | (km.isna() & _between_towns(book, sheet)))
+    yield from sheet.where(none, "minutes", NO_TIME)
+    yield from sheet.where(doubt, "minutes", SPEED, km=km.round(), speed=speed.round(1))
+
+
+def _between_towns(book: Book, sheet: Sheet) -> pd.Series:
+    """Whether each journey leaves its territory."""
+    home = book["sites"].frame.drop_duplicates("site_id").set_index("site_id")["territory_id"]
+    town = sheet.frame["destination_id"].map(home)
+    return pd.Series(town.notna() & (town != "") & (town != sheet.frame["origin_id"]))
 
 
 @about("roads")

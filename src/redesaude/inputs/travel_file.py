@@ -24,7 +24,8 @@ MOST_COLUMNS = 10_000
 
 #: between the cells of a line
 _SEPARATORS = (",", ";", "\t", "|")
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 
 OUTSIDE = Fault(
     "travel_file_outside",
@@ -124,7 +125,8 @@ def _inside(folder: Path | None, name: str) -> Path:
 def _csv(path: Path) -> pd.DataFrame:
     """Read what a spreadsheet saves as CSV in any of its languages; codes stay text with their zeros.
 
-    Where the decimal sign is a comma the cells are parted by semicolons or tabs, and so it is read.
+    Where the decimal sign is a comma the cells are parted by semicolons or tabs, and so it is read; points then part
+    thousands.
     """
     text = _decoded(path.read_bytes())
     header = text.partition("\n")[0]
@@ -136,9 +138,10 @@ def _csv(path: Path) -> pd.DataFrame:
     frame.columns = [name.strip() for name in frame.columns]
     frame = frame.map(lambda cell: cell.strip() or None)
     minutes = [name for name in frame.columns if name.lower() == "minutes"]
-    for column in minutes or frame.columns[1:]:  # a matrix has minutes in all columns but the first
-        cells = frame[column]
-        frame[column] = cells.map(partial(_point, comma=separator != ","), na_action="ignore")
+    columns = minutes or list(frame.columns[1:])  # a matrix has minutes in all columns but the first
+    comma = separator != "," and any(_DECIMAL_COMMA.fullmatch(c) for name in columns for c in frame[name].dropna())
+    for column in columns:
+        frame[column] = frame[column].map(partial(_point, comma=comma), na_action="ignore")
     return frame
 
 
@@ -149,7 +152,8 @@ def _hold_to_width(path: Path, columns: int) -> None:
 
 def _point(cell: str, *, comma: bool) -> object:
     """Return a number with its decimal comma as a number, and anything else as it stands, for the checks to tell."""
-    text = cell.replace(",", ".") if comma and _DECIMAL_COMMA.fullmatch(cell) else cell
+    whole = cell.replace(".", "") if comma and _GROUPED.fullmatch(cell) else cell
+    text = whole.replace(",", ".") if comma and _DECIMAL_COMMA.fullmatch(whole) else whole
     return float(text) if PLAIN.fullmatch(text) else cell
 
 
