@@ -25,6 +25,7 @@ from redesaude.report.terms import REPORT_PHASES
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.solving.solve import solve as solve_scenario
+from redesaude.studies.ties import tie_sentence
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def run(job: Job) -> Exit:
             if placed.written and job.studies and plan.has_decisions and not stop.stopped:
                 studies, placed = _with_studies(studied, placed, phase)
         show_plan(console, plan, placed.folder, say)
+        if studies is not None and (tie := tie_sentence(plan, studies.tied, say)):
+            console.print(tie, highlight=False, soft_wrap=True)
         if studies is not None and studies.compared is not None and studies.compared.ppp_direct is not None:
             show_ppp_direct(console, studies.compared.ppp_direct, plan.scenario.settings.currency, say)
         tell_notes(placed, say)

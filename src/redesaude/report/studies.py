@@ -17,6 +17,7 @@ from redesaude.studies.relief import Relief, relief
 from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
 from redesaude.studies.stated_bids import BIDS, stated_bids
 from redesaude.studies.surge import Surges, surges
+from redesaude.studies.ties import TIES, ties
 from redesaude.studies.uncertainty import Simulation, simulate
 from redesaude.studies.verdicts import Verdicts
 
@@ -39,7 +40,8 @@ class Studies:
     """What is known of a plan: value for money, the relief of its hubs, what it absorbs of surges.
 
     ``compared`` is None where no contract is direct administration, ``relief`` without load ceilings, ``surges``
-    without surges. ``kept`` says why contracts stay that are not the cheapest at their site.
+    without surges. ``kept`` says why contracts stay that are not the cheapest at their site, ``tied`` which cost there
+    what another would.
     """
 
     appraised: Appraised
@@ -47,6 +49,7 @@ class Studies:
     relief: Relief | None = None
     surges: Surges | None = None
     kept: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(KEPT)))
+    tied: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TIES)))
 
 
 def studies_of(
@@ -60,13 +63,13 @@ def studies_of(
     studied = studied or Studied(plan)
     known = studied.known
     appraised = appraise(plan, known, studied.flows)
-    stays = kept(appraised)
+    stays, tied = kept(appraised), ties(plan, appraised.options)
     if len(plan.loads):
         progress("relief")
     relieved = relief(plan) if len(plan.loads) else None
     absorbed = surges(plan) if len(plan.scenario.surge) else None
     if not known.comparator:
-        return Studies(appraised, None, relieved, absorbed, stays)
+        return Studies(appraised, None, relieved, absorbed, stays, tied)
 
     progress("ppp_direct")
     against = ppp_direct(appraised)
@@ -80,4 +83,4 @@ def studies_of(
     progress("rates")
     sweep, bids = rate_sweep(plan, verdicts), stated_bids(known)
     compared = Compared(known, simulation, swings, turns, sweep=sweep, ppp_direct=against, bids=bids)
-    return Studies(appraised, compared, relieved, absorbed, stays)
+    return Studies(appraised, compared, relieved, absorbed, stays, tied)

@@ -21,6 +21,7 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.costs import CostBlocks
 from redesaude.report.workbook.lookup import count, is_equal, is_other, literal, total
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
+from redesaude.studies.ties import tie_sentence
 
 _WIDTHS = (38, 13, *[13.5] * 7)
 _BANNERS = {"optimal": "good", "feasible": "caution", "infeasible": "bad", "no_plan": "bad"}
@@ -73,6 +74,8 @@ def write(book: Book) -> None:
     sheet.text(gap_sentence(view), "sentence", "bold")
     for sentence in late_promises(view.plan, t):
         sheet.text(sentence, "sentence")
+    if view.studies is not None and (tie := tie_sentence(view.plan, view.studies.tied, t)):
+        sheet.text(tie, "sentence")
     sheet.row += 1
     _figures(sheet, view, pages)
     _centres(sheet, view, pages.decisions)

@@ -23,6 +23,7 @@ from redesaude.report.workbook.why_kept import why_kept
 from redesaude.studies.alternatives import AS_DECIDED
 from redesaude.studies.appraise import PROGRAMME, START
 from redesaude.studies.repricing import COMPONENTS
+from redesaude.studies.ties import tie_sentence
 from redesaude.studies.uncertainty import VERDICTS
 
 _WIDTHS = (36, 36, *[12.5] * 8, 10, 10, 24, 44, 60)
@@ -38,6 +39,8 @@ def write(book: Book) -> None:
     """Write the sheet; where the appraisal is live, the money follows by formula from the assumptions."""
     view, t, studies = book.view, book.view.t, book.view.known
     sheet = book.sheet("value", _WIDTHS, _note(view))
+    if tie := tie_sentence(view.plan, studies.tied, t):
+        sheet.text(tie, "sentence")
     if studies.compared is None:
         sheet.text(t(N_("No contract of the input is direct administration, so there is nothing to compare with.")))
         return
