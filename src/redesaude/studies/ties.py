@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_, Translator
 from redesaude.plan.plan import Plan
 
@@ -44,10 +45,15 @@ def tie_sentence(plan: Plan, tied: pd.DataFrame, say: Translator) -> str:
     if tied.empty:
         return ""
     names = plan.scenario.contracts.set_index("contract_id")["name"]
-    pairs = tied.groupby(["contract_id", "other_id"], sort=False)["services"].sum()
+    pairs = tied.groupby(["contract_id", "other_id"], sort=False)["services"].sum().reset_index()
     told = [
-        say(_PAIR, contract=names[one] or one, other=names[other] or other, services=int(count))
-        for (one, other), count in pairs.items()
+        say(
+            _PAIR,
+            contract=names[row.contract_id] or row.contract_id,
+            other=names[row.other_id] or row.other_id,
+            services=row.services,
+        )
+        for row in rows_of(pairs)
     ]
     once = tied.drop_duplicates("site_id")["services"].sum()
     return say(_SENTENCE, services=int(once), all=int(_services(plan).sum()), contracts="; ".join(told))
