@@ -7,23 +7,23 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from appraisal_example import contracts, example_plan, solved
+from appraisal_example import contracts, example, example_plan, solved
 
 from redesaude.language import translator
 from redesaude.plan.plan import Plan
 from redesaude.report.folder import write_report
 from redesaude.report.studies import studies_of
 from redesaude.solving.solve import solve
-from redesaude.studies.appraise import appraise
+from redesaude.studies.alternatives import alternatives
 from redesaude.studies.ties import tie_sentence, ties
-from tiny import EXACT, settings
+from tiny import EXACT, rows, settings
 
 #: the consortium on the terms of direct administration: to all public budgets together it costs the same
 SAME = {"contract_id": "share", "oversight_cost": 0}
 
 
 def tied(plan: Plan) -> pd.DataFrame:
-    return ties(plan, appraise(plan).options)
+    return ties(alternatives(plan))
 
 
 def test_contracts_that_differ_in_cost_are_no_tie():
@@ -48,6 +48,26 @@ def test_a_tie_is_what_the_plan_costs_under_the_other_contract_too(plan: Plan):
         other = solve(plan.scenario.replace(sites=sites), EXACT)
         assert row.other_id in set(other.openings.loc[other.openings["site_id"] == row.site_id, "contract_id"])
         assert other.objective == pytest.approx(plan.objective, rel=1e-9)
+
+
+def test_sites_that_share_their_letting_change_together():
+    """One of them alone would leave the other to bear the letting of both: no tie, and yet the contracts are alike."""
+    lot = rows({"lot_id": "l", "name": "l"})
+    plan = solved(
+        contracts=contracts(
+            {"contract_id": "direct", "oversight_cost": 5, "transaction_cost": 9},
+            {"contract_id": "share", "oversight_cost": 5, "transaction_cost": 9},
+            {"contract_id": "ppp", "oversight_cost": 3000},
+        ),
+        lots=lot,
+        sites=example().sites.assign(lot_id=["l", "l", ""]),
+        site_services=example().site_services.iloc[[1, 2]].reset_index(drop=True),
+        specialties=example().specialties.assign(access_share=0.8, access_hard=True),
+    )
+    public = plan.openings[plan.openings["site_id"].isin(["h1", "h2"])]
+    assert public["site_id"].nunique() == 2
+    assert set(public["contract_id"]) in ({"direct"}, {"share"})
+    assert set(tied(plan)["site_id"]) == {"h1", "h2"}
 
 
 def test_it_is_no_tie_where_only_one_purse_counts():

@@ -63,7 +63,7 @@ def studies_of(
     studied = studied or Studied(plan)
     known = studied.known
     appraised = appraise(plan, known, studied.flows)
-    stays, tied = kept(appraised), ties(plan, appraised.options)
+    stays, tied = kept(appraised), ties(known)
     if len(plan.loads):
         progress("relief")
     relieved = relief(plan) if len(plan.loads) else None

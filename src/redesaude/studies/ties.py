@@ -1,38 +1,72 @@
-"""Contracts that cost the same: a finding of the comparison is told from a choice among equals."""
+"""Contracts that cost the same: a finding of the comparison is told from a choice among equals.
+
+Sites of a lot share what letting and overseeing their contract costs, so that one site alone seldom costs the same
+under another. Those of a lot that run under one contract change together.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Final
 
 import pandas as pd
 
+from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_, Translator
 from redesaude.plan.plan import Plan
+from redesaude.studies.alternatives import Alternatives
+from redesaude.studies.repricing import Assignment, Repricing
 
-#: part of the cost of a site within which two contracts are not told from one another
+#: part of their cost within which two contracts are not told from one another
 TIED: Final = 1e-6
 TIES = ("site_id", "contract_id", "other_id", "services")
 
 _SENTENCE = N_(
-    "A tie: {services} of {all} services would cost the same under another contract ({contracts}). "
-    "Cost does not tell these contracts apart; choose by what it does not hold."
+    "A tie: {services} of {all} services would cost the same under another contract, those of a lot changing together "
+    "({contracts}). Cost does not tell these contracts apart; choose by what it does not hold."
 )
 _PAIR = N_("{contract} or {other}: {services}")
 
 
-def ties(plan: Plan, options: pd.DataFrame) -> pd.DataFrame:
-    """Return the sites whose contract costs what another that may run them costs, each changing alone.
+def ties(known: Alternatives) -> pd.DataFrame:
+    """Return the sites whose contract costs what another that may run them costs, those of a lot changing together.
 
-    ``options`` are those of :class:`redesaude.studies.appraise.Appraised`. Columns :data:`TIES`: the site, the contract
-    of the plan, the other one, and how many services the site has.
+    Columns :data:`TIES`: the site, the contract of the plan, the other one, and how many services the site has.
     """
-    chosen = options.loc[options["chosen"].astype(bool), ["site_id", "contract_id", "cost_npv"]]
-    others = options.loc[options["eligible"].astype(bool) & ~options["chosen"].astype(bool)]
-    pairs = chosen.merge(others[["site_id", "contract_id", "cost_npv"]], on="site_id", suffixes=("", "_other"))
-    apart = (pairs["cost_npv"] - pairs["cost_npv_other"]).abs()
-    found = pairs[apart <= TIED * pairs["cost_npv"].abs()].rename(columns={"contract_id_other": "other_id"})
-    return pd.DataFrame(found.assign(services=found["site_id"].map(_services(plan)))[list(TIES)].reset_index(drop=True))
+    services = _services(known.repricing.plan)
+    rows = ((site, own, other, int(services[site])) for sites, own, other in _tied(known) for site in sites)
+    return pd.DataFrame(rows, columns=list(TIES))
+
+
+def _tied(known: Alternatives) -> Iterator[tuple[list[str], str, str]]:
+    """Yield sites of a lot, their contract, and another at which they cost the same."""
+    prices, row = known.repricing, {site: n for n, site in enumerate(known.repricing.sites)}
+    bare = {contract: _without_letting(prices, prices.everywhere(contract)) for contract in prices.contracts}
+    decided, shared = _without_letting(prices, prices.decided), _letting(prices, prices.decided)
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for site in prices.sites:
+        groups[prices.decided[site], prices.lots[site]].append(site)
+    for (own, _), sites in groups.items():
+        rows = [row[site] for site in sites]
+        for other in prices.contracts:
+            if other == own or not all(other in known.eligible[site] for site in sites):
+                continue
+            let = _letting(prices, {**prices.decided, **dict.fromkeys(sites, other)})
+            dearer = (bare[other][rows] - decided[rows]).sum() + (let - shared).sum()
+            if abs(dearer) <= TIED * abs((decided + shared)[rows].sum()):
+                yield sites, own, other
+
+
+def _letting(prices: Repricing, assignment: Assignment) -> Floats:
+    """What hosting and letting cost each site, all of them as assigned."""
+    return prices.letting(assignment, together=True).sum(axis=1).to_numpy(float)
+
+
+def _without_letting(prices: Repricing, assignment: Assignment) -> Floats:
+    """What the services of each site cost."""
+    return prices.costs(assignment, together=True) - _letting(prices, assignment)
 
 
 def _services(plan: Plan) -> pd.Series:
