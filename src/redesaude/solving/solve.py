@@ -193,13 +193,14 @@ def _solved(
 def _certified(plan: Plan, assembled: Assembled, evidence: Sequence[Evidence], seconds: float, search: Search) -> Plan:
     """Return ``plan`` with its certificate; a fault in making it costs the certificate, not the plan.
 
-    What is certified is proven: where it is more than the search has proven, it is the bound of the plan.
+    What is certified is proven: where it is more than the search has proven, it is the bound of the plan. Not so
+    where the plan is repeatable, as its certificate ends by seconds.
     """
     try:
         known, parameters = evidence[-1] if evidence else None, search.parameters.certificate
         found = certified(plan, assembled.problem, known, seconds, search.stopped, parameters=parameters)
         proven = found.certified.bound
-        better = proven is not None and (found.bound is None or proven > found.bound)
+        better = proven is not None and not plan.deterministic and (found.bound is None or proven > found.bound)
         return bounded(found, proven, search.limits.gap) if better else found
     except Exception as error:
         if is_strict():
