@@ -268,10 +268,10 @@ def _journeys(book: Book) -> Iterator[Problem]:
 
 
 def _between_towns(book: Book, sheet: Sheet) -> pd.Series:
-    """Whether each journey leaves its territory."""
+    """Whether each journey leaves its territory for another one that is known."""
     home = book["sites"].frame.drop_duplicates("site_id").set_index("site_id")["territory_id"]
     town = sheet.frame["destination_id"].map(home)
-    return pd.Series(town.notna() & (town != "") & (town != sheet.frame["origin_id"]))
+    return pd.Series(town.isin(book["territories"].frame["territory_id"]) & (town != sheet.frame["origin_id"]))
 
 
 @about("roads")
