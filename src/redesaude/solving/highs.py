@@ -22,12 +22,12 @@ from redesaude_models.standard_form import Floats, Ints, LinearModel
 #: largest breach of a row, bound or integer that a start may have
 _TOLERANCE = 1e-6
 
-#: nodes that making a whole solution of a start may take, as many as HiGHS gives itself
-_NODES_OF_A_START = 500
+#: nodes that making a whole solution of a start may take, as many as HiGHS gives itself, and its share of the time
+_NODES_OF_A_START, _SHARE_OF_A_START = 500, 0.25
 
 #: the dearest column, in typical costs, up to which presolve is believed: beyond it, HiGHS was seen to call plans
 #: optimal that cost up to 8 % more than others do (its reductions compare costs, and lose small ones beside these)
-_PRESOLVED = 1e7
+_PRESOLVED = 1e6
 
 #: columns and their values, perhaps not of all columns
 Given = tuple[NDArray[np.int32], Floats]
@@ -112,6 +112,7 @@ def _completed(
         return columns, values
     within = np.clip(values, model.column_lower[columns], model.column_upper[columns])
     around = model.fixed(columns.astype(np.int64), within)
+    limits = replace(limits, seconds=_SHARE_OF_A_START * limits.seconds)
     found = solve(around, limits, on_solution=on_solution, stopped=stopped, nodes=_NODES_OF_A_START).values
     return (columns[:0], values[:0]) if found is None else (np.arange(len(found), dtype=np.int32), found)
 
