@@ -312,6 +312,14 @@ def of_source(*sources: Source) -> tuple[str, ...]:
     return lines_where(lambda line: any(source in line.sources for source in sources))
 
 
+#: what services spend of public budgets, by kind
+SERVICE_LINES: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {kind: tuple(name for name in of_kind(kind) if Source.SERVICE in LINES[name].sources) for kind in SPENT}
+)
+
+#: what running services takes every year, whoever is paid for it
+CARE_LINES = SERVICE_LINES[Kind.RUNNING]
+
 #: lines that a consortium's municipalities share
 SHARED_LINES = lines_where(lambda line: line.shared)
 

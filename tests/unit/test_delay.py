@@ -19,14 +19,14 @@ from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.pricing import price
 from redesaude.inputs.scenario import Scenario
-from redesaude.lines import Kind, Source, lines_where, of_kind
+from redesaude.lines import SERVICE_LINES, Kind, of_kind
 from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
 from tiny import EXACT, PPP, rows, scenario, tables, times, with_columns
 from tiny import settings as stated
 
 #: lines of services that public budgets spend
-SPENT = lines_where(lambda line: line.kind in (Kind.CAPITAL, Kind.RUNNING) and Source.SERVICE in line.sources)
+SPENT = (*SERVICE_LINES[Kind.CAPITAL], *SERVICE_LINES[Kind.RUNNING])
 #: who finances the works
 FINANCING: dict[str, dict[str, Any]] = {
     "budget": {"financing": "budget"},

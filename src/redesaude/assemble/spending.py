@@ -24,16 +24,10 @@ from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, running_use
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario
-from redesaude.lines import Kind, Source, line_of, lines_where
+from redesaude.lines import CARE_LINES, SERVICE_LINES, Kind, line_of
 from redesaude.promises.workforce import role_grid
 from redesaude_models.money import Use
 from redesaude_models.problem import Ints
-
-#: lines of services, by kind of ceiling
-_OF_SERVICES = {
-    kind: lines_where(lambda line, kind=kind: line.kind is kind and Source.SERVICE in line.sources)  # type: ignore[misc]
-    for kind in (Kind.CAPITAL, Kind.RUNNING)
-}
 
 
 @dataclass(frozen=True)
@@ -133,14 +127,14 @@ class Spenders:
         of_options = table["contract_id"], table["specialty_id"]
         running = running_use(priced.services, priced.terms)
         for of, amount in zip(("option", "case"), running, strict=True):
-            yield Spending(_OF_SERVICES[Kind.RUNNING], Use(of, period, amount), *of_options)  # type: ignore[arg-type]
+            yield Spending(CARE_LINES, Use(of, period, amount), *of_options)  # type: ignore[arg-type]
         if period == 0:
             works = capital_use(priced.services, priced.terms)[0]
-            yield Spending(_OF_SERVICES[Kind.CAPITAL], Use("option", 0, works), *of_options)
+            yield Spending(SERVICE_LINES[Kind.CAPITAL], Use("option", 0, works), *of_options)
             return
         works = np.where(steps.target == CLOSED, 0.0, capital_use(steps.services, steps.terms)[0])
         of_steps = (labels.iloc[steps.target] for labels in of_options)
-        yield Spending(_OF_SERVICES[Kind.CAPITAL], Use("step", period, works), *of_steps)
+        yield Spending(SERVICE_LINES[Kind.CAPITAL], Use("step", period, works), *of_steps)
 
     def _sites(self, period: int) -> Iterator[Spending]:
         yield Spending(("hosting",), Use("hosting", period, self.hosting_yearly), self.hosting["contract_id"])

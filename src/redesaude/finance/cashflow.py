@@ -41,7 +41,7 @@ from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats, capital_recovery
 from redesaude.finance.provider_price import case_part, fixed_part, repayment
 from redesaude.financing import PAYMENT_LINES, Repayment
-from redesaude.lines import SHARED_LINES, Kind, Source, lines_where
+from redesaude.lines import CARE_LINES, SHARED_LINES
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,6 @@ AT_ONCE = {"earlier_works": 0.0, "begun": 0.0, "since": 0.0, "until": np.inf, "p
 
 #: years below which what is spent evenly is spent at once
 _INSTANT = 1e-9
-#: lines of running care
-_CARE = lines_where(lambda line: line.kind is Kind.RUNNING and Source.SERVICE in line.sources)
 
 Flows = dict[str, tuple[Floats, Floats]]
 """line -> (paid when open, paid for each yearly case), each of shape (services, years)"""
@@ -341,7 +339,7 @@ def _waiting(
 
 def _care(flows: Flows) -> tuple[Floats, Floats]:
     """What running care takes, whoever is paid for it, before taxes return."""
-    fixed, per_case = (np.sum([flows[line][part] for line in _CARE], axis=0) for part in (0, 1))
+    fixed, per_case = (np.sum([flows[line][part] for line in CARE_LINES], axis=0) for part in (0, 1))
     return fixed, per_case
 
 

@@ -30,14 +30,11 @@ from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal import Reading, personnel_use, replaced_use
 from redesaude.financing import PPP_LINES
-from redesaude.lines import Kind, Source, lines_where
+from redesaude.lines import CARE_LINES
 
 #: share of revenue that a state executive may spend on staff (LC 101/2000, art. 20), and the levels within it (art. 22)
 LEGAL_PERSONNEL_SHARE = 0.49
 PERSONNEL_LEVELS: Mapping[str, float] = MappingProxyType({"alert": 0.90, "prudential": 0.95, "legal": 1.00})
-
-#: lines of :func:`redesaude.finance.cashflow.lay_out` that a running envelope pays
-RUNNING_LINES = lines_where(lambda line: line.kind is Kind.RUNNING and Source.SERVICE in line.sources)
 
 
 @dataclass(frozen=True)
@@ -158,7 +155,7 @@ def personnel_by_year(
 def running_by_year(services: Services, terms: Terms, calendar: Calendar, cases: Floats) -> Floats:
     """Return all yearly payments that fall on a running envelope: own running cost, companies, providers."""
     flows = lay_out(services, terms, calendar)
-    parts = [flows[line][0] + flows[line][1] * cases[:, None] for line in RUNNING_LINES]
+    parts = [flows[line][0] + flows[line][1] * cases[:, None] for line in CARE_LINES]
     return np.asarray(sum(part.sum(axis=0) for part in parts))
 
 
