@@ -54,6 +54,11 @@ class InputError(RedesaudeError):
         super().__init__(f"{len(lines)} problem(s) in the input:\n" + "\n".join(lines))
 
 
+def reason_of(error: Exception) -> str:
+    """What went wrong, without the path: a sentence about a file has named it already."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 def _sentence(problem: Problem) -> str:
     """The problem in one English line, with its place if it has one."""
     where = "!".join(part for part in (problem.sheet, problem.cell) if part)

@@ -19,6 +19,8 @@ FINDS: dict[int, str] = {
     10204: "the travel file is a line of 20,000 commas, more columns than have letters",
     22677: "the same, and its columns took more than ten seconds",
     6029: "a column of tables from Python is called by a number of 6,000 digits",
+    53744: "the travel file has a name longer than the system allows",
+    74160: "a place of 10^-293 people: their journey is the longest, and was left out of the access table",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -236,6 +237,20 @@ def test_a_place_that_cannot_be_written_is_told_before_the_search_in_the_languag
     for out, word in (("taken", "é um arquivo"), ("taken/below", "nenhum resultado"), ("x" * 300, "nenhum resultado")):
         done = run("solve", path, "--out", out, folder=tmp_path)
         assert (done.returncode, word in done.stderr, "bound" in done.stdout) == (1, True, False), done.stderr
+
+
+@pytest.mark.parametrize("command", ["new", "check", "solve", "report", "verify", "search"])
+def test_a_name_that_no_file_can_have_is_told(command: str, tmp_path: Path) -> None:
+    name = "x" * 300 + ".xlsx"
+    asked = ("solve", workbook(tmp_path), "--search", name) if command == "search" else (command, name)
+    done = run(*asked, folder=tmp_path)
+    assert (done.returncode, os.strerror(errno.ENAMETOOLONG) in done.stderr) == (1, True)
+
+
+def test_a_new_workbook_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = run("new", "file/new.xlsx", folder=tmp_path)
+    assert (done.returncode, "cannot be written" in done.stderr) == (1, True)
 
 
 def test_the_version_is_told_and_the_package_runs(tmp_path: Path) -> None:

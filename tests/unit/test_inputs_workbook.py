@@ -183,6 +183,14 @@ class TestTravelFile:
             edit(moved, {"settings!B10": name})
             assert found(moved) == [("travel_file_outside", "settings", "B10")]
 
+    @pytest.mark.parametrize("name", ["9" * 300, "folder/" * 2_000 + "x.csv", "loop/times.csv"])
+    def test_must_have_a_name_that_the_system_allows(self, with_file: Path, name: str):
+        (with_file.parent / "loop").symlink_to("loop")
+        edit(with_file, {"settings!B10": name})
+        (code, *place), *others = found(with_file)
+        assert code in ("travel_file_unreadable", "travel_file_missing")
+        assert (place, others) == (["settings", "B10"], [])
+
     @pytest.mark.parametrize("columns", [travel_file.MOST_COLUMNS + 1, 20_000])
     def test_must_not_have_more_columns_than_a_country_has_places(self, with_file: Path, columns: int):
         (with_file.parent / "times.csv").write_text("," * (columns - 1) + "\nt1,5\n", encoding="utf-8")

@@ -54,6 +54,7 @@ def test_a_file_that_is_no_sane_workbook_is_refused(name: str):
 def test_a_missing_file_and_a_folder_are_told(tmp_path: Path):
     assert [p.code for p in check_workbook(tmp_path / "none.xlsx").problems] == ["file_missing"]
     assert [p.code for p in check_workbook(tmp_path).problems] == ["file_is_folder"]
+    assert [p.code for p in check_workbook(tmp_path / ("x" * 300)).problems] == ["file_unreadable"]
 
 
 @pytest.mark.few(27)

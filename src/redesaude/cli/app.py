@@ -43,7 +43,7 @@ from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.problems import show_problems
 from redesaude.cli.terminal import console, errors, leave_quietly
-from redesaude.errors import Fault, FaultError, InputError, RedesaudeError, ToldError
+from redesaude.errors import Fault, FaultError, InputError, RedesaudeError, ToldError, reason_of
 from redesaude.inputs.checks import check_workbook
 from redesaude.language import LANGUAGES, N_, translator
 
@@ -75,8 +75,11 @@ def new(file: File, lang: Annotated[str, typer.Option("--lang", help=", ".join(L
         fail(say(N_("{file}: the name of a workbook ends in .xlsx"), file=file))
     from redesaude.inputs.template import write_workbook
 
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_workbook(file, {}, {"language": lang}, lang, blank=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_workbook(file, {}, {"language": lang}, lang, blank=True)
+    except OSError as error:
+        fail(say(N_("{file} cannot be written: {reason}"), file=file, reason=reason_of(error)))
     console.print(say(N_("Written: {file}. Its first sheet says how to fill it."), file=file), soft_wrap=True)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from redesaude.cli.terminal import console, errors
-from redesaude.errors import InputError, ToldError
+from redesaude.errors import InputError, ToldError, reason_of
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import LANGUAGES, Translator
@@ -40,9 +40,25 @@ EXIT_CODES = """Exit codes: 0 a plan. 1 the input is wrong, or the results canno
 
 130 interrupted; the best plan so far is saved."""
 
-File = Annotated[Path, typer.Argument(help="scenario workbook (.xlsx)", show_default=False)]
-Result = Annotated[Path, typer.Argument(help="folder of a result", show_default=False)]
-Source = Annotated[Path, typer.Argument(help="folder of a result, or scenario workbook (.xlsx)", show_default=False)]
+
+def _possible(path: Path | None) -> Path | None:
+    """Refuse a path that no file can have here, or that may not be looked at; whether there is one is asked later."""
+    try:
+        if path is not None:
+            path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f"{path}: {reason_of(error)}") from error
+    return path
+
+
+File = Annotated[Path, typer.Argument(callback=_possible, help="scenario workbook (.xlsx)", show_default=False)]
+Result = Annotated[Path, typer.Argument(callback=_possible, help="folder of a result", show_default=False)]
+Source = Annotated[
+    Path,
+    typer.Argument(callback=_possible, help="folder of a result, or scenario workbook (.xlsx)", show_default=False),
+]
 Lang = Annotated[str | None, typer.Option("--lang", help=f"one of {', '.join(LANGUAGES)}; default: the workbook's")]
 Variant = Annotated[str, typer.Option(help="variant of the workbook's variants sheet")]
 Out = Annotated[Path | None, typer.Option(help="output folder; default: results/<scenario>/<variant>")]
@@ -62,7 +78,10 @@ Deterministic = Annotated[
     typer.Option("--deterministic", help="the same plan every time: one thread, ended by --work, not by seconds"),
 ]
 SearchFile = Annotated[
-    Path | None, typer.Option("--search", help="TOML file with parameters of the search; docs/search.md names them all")
+    Path | None,
+    typer.Option(
+        "--search", callback=_possible, help="TOML file with parameters of the search; docs/search.md names them all"
+    ),
 ]
 Engine = Annotated[str, typer.Option(help="one of " + ", ".join(ENGINES))]
 Studies = Annotated[bool, typer.Option(help="value for money, risks, sensitivity: they take a while")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redesaude.cli.terminal import console
-from redesaude.errors import ResultError
+from redesaude.errors import ResultError, reason_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Translator
 from redesaude.plan.journal import Kept, journal_beside, read_journal, remove_journal
@@ -77,7 +77,7 @@ def done_with(journal: Journal, placed: Placed, say: Translator) -> None:
     if journal.path is None:
         return
     if journal.unwritable is not None:
-        _tell(say(_UNWRITABLE, file=journal.path, reason=journal.unwritable.strerror or journal.unwritable))
+        _tell(say(_UNWRITABLE, file=journal.path, reason=reason_of(journal.unwritable)))
     near = placed.folder.parent == journal.path.parent
     if near and is_at_least(placed.folder, journal.kept.input_sha256, journal.kept.cost):
         remove_journal(journal.path)

@@ -12,7 +12,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from redesaude.errors import InputError
+from redesaude.errors import InputError, reason_of
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.package import DAMAGES, PartLimits
 from redesaude.inputs.sheet_reader import CellLimits
@@ -126,19 +126,19 @@ def refusal(fault: Fault, **values: object) -> InputError:
 
 
 def _read(path: Path, limits: Limits) -> bytes:
-    if not path.exists():
-        raise refusal(MISSING, path=path)
-    if path.is_dir():
-        raise refusal(FOLDER, path=path)
-    if not path.is_file():  # a device or pipe might never end
-        raise refusal(UNREADABLE, path=path, reason=N_("not a file"))
     try:
+        if not path.exists():
+            raise refusal(MISSING, path=path)
+        if path.is_dir():
+            raise refusal(FOLDER, path=path)
+        if not path.is_file():  # a device or pipe might never end
+            raise refusal(UNREADABLE, path=path, reason=N_("not a file"))
         size = path.stat().st_size
         if size > limits.file_bytes:
             raise refusal(TOO_LARGE, megabytes=size // 10**6, limit=limits.file_bytes // 10**6)
         content = path.read_bytes()
-    except OSError as error:
-        raise refusal(UNREADABLE, path=path, reason=error.strerror) from error
+    except OSError as error:  # a name too long for the system too
+        raise refusal(UNREADABLE, path=path, reason=reason_of(error)) from error
     if not content:
         raise refusal(EMPTY)
     return content

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pandas as pd
 
+from redesaude.errors import reason_of
 from redesaude.inputs.cells import PLAIN
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.workbook import RawTable
@@ -94,14 +95,14 @@ class TravelFileError(Exception):
 
 def read_travel_file(folder: Path | None, name: str) -> RawTable:
     """Return the table in the file ``name`` of ``folder``; TravelFileError if unusable."""
-    path = _inside(folder, name)
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise TravelFileError(TOO_LARGE, found=name, megabytes=size // 10**6, limit=MOST_BYTES // 10**6)
     try:
+        path = _inside(folder, name)
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise TravelFileError(TOO_LARGE, found=name, megabytes=size // 10**6, limit=MOST_BYTES // 10**6)
         frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
-    except (OSError, ValueError, csv.Error, pd.errors.ParserError) as error:
-        raise TravelFileError(UNREADABLE, found=name, reason=error) from error
+    except (OSError, RuntimeError, ValueError, csv.Error, pd.errors.ParserError) as error:  # the name may be at fault
+        raise TravelFileError(UNREADABLE, found=name, reason=reason_of(error)) from error
     if frame.empty:
         raise TravelFileError(EMPTY, found=name)
     return RawTable.from_frame("travel_times", frame, label=path.name)

@@ -15,12 +15,12 @@ from redesaude_models.problem import Decisions, Ints
 
 
 def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:
-    """Return the least value at or below which ``share`` of the weight lies; NaN without weight."""
+    """Return the least value at or below which ``share`` of the weight lies, to 10^-9 of it; NaN without weight."""
     if weights.sum() <= 0:
         return float("nan")
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(reached, share * reached[-1] - 1e-9)])
+    return float(values[order][np.searchsorted(reached, (share - 1e-9) * reached[-1])])
 
 
 def access_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
@@ -70,7 +70,7 @@ def _figures(
         within / cases if cases else np.nan,
         float(minutes @ weight / weight.sum()) if weight.sum() > 0 else np.nan,
         weighted_quantile(minutes, weight, 0.9),
-        float(minutes[weight > 1e-9].max(initial=0.0)) if weight.sum() > 0 else np.nan,
+        float(minutes[weight > 0].max()) if weight.sum() > 0 else np.nan,
         cases,
         float((demand.cases[mine, t] * decisions.unmet[mine, t]).sum()),
         standard,

@@ -199,6 +199,7 @@ def _without_idle(problem: PlanningProblem, decisions: Decisions) -> Decisions:
     fast = (bound[host] | options.required_size)[:, None] | (decisions.cases > 1e-9)
     held = np.zeros_like(decisions.open)
     np.logical_or.at(held, options.service, decisions.options & fast)
+    np.logical_or.at(held, problem.journeys.service, decisions.shares > 1e-9)  # all of a place of few cases
     needed |= hubs_at_work(problem, decisions)
     idle = ~(held.any(axis=1) | services.existing | services.required | needed)
     idle &= problem.specialties.min_centres[services.specialty] <= 0

@@ -111,12 +111,13 @@ def _access_row(e: Evidence, row: object, target: float, people: float, away: fl
     standard = float(e.specialties["access_minutes"][specialty])
     cases, inside = within(e, specialty, region, period, standard)
     trips = e.trips_of[key]
+    trips = trips[trips["cases"] > 0]
     minutes, went = trips["minutes"].to_numpy(float), trips["cases"].to_numpy(float)
     nearest = np.argsort(minutes, kind="stable")
     minutes, went = minutes[nearest], went[nearest]
     treated, total = float(went.sum()), float(cases.sum())
     share = inside / total if total and not np.isnan(standard) else np.nan
-    reached = minutes[went.cumsum() >= 0.9 * treated - 1e-9]
+    reached = minutes[went.cumsum() >= (0.9 - 1e-9) * treated]
     due = {
         "population": people,
         "share_within_standard": share,

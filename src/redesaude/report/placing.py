@@ -20,7 +20,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from redesaude.errors import OutputError, ResultError
+from redesaude.errors import OutputError, ResultError, reason_of
 from redesaude.inputs.folder_names import HISTORY, MOST_BYTES, is_folder_name
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
@@ -144,7 +144,7 @@ def check_target(out: Path | str) -> Path:
         with Scratch(target) as scratch:
             (scratch.path / target.name).mkdir()  # a name too long, or one that the system keeps for itself
     except OSError as error:
-        raise OutputError(_NO_PLACE, target=target, reason=_reason(error)) from error
+        raise OutputError(_NO_PLACE, target=target, reason=reason_of(error)) from error
     return target
 
 
@@ -185,7 +185,7 @@ def _seen(out: Path | str) -> Path:
         target = Path(out).resolve()
         taken = target.exists() and (not target.is_dir() or any(target.iterdir()))
     except (OSError, ValueError) as error:  # too long, or with characters that no path has
-        raise OutputError(_NO_PLACE, target=repr(str(out)), reason=_reason(error)) from error
+        raise OutputError(_NO_PLACE, target=repr(str(out)), reason=reason_of(error)) from error
     if not taken:
         return target
     if not target.is_dir():
@@ -215,7 +215,7 @@ def _put(scratch: Scratch, target: Path, *, keep: bool) -> Placed:
     except OSError as error:
         sibling = _free(target)
         _rename(scratch.fresh, sibling)
-        values = {"target": target, "reason": _reason(error), "folder": sibling}
+        values = {"target": target, "reason": reason_of(error), "folder": sibling}
         return Placed(sibling, notes=(Note(_IN_USE, values),))
     return Placed(target, notes=(Note(_IN_HISTORY, {"folder": target / past}),) if past else ())
 
@@ -233,12 +233,8 @@ def _elsewhere(target: Path, write: Callable[[Path], Mapping[str, Any]], error: 
         folder = Path(tempfile.mkdtemp(prefix=f"redesaude-{target.name[:40]}-"))
         _write(folder, write)
     except OSError as second:
-        raise OutputError(_NO_PLACE, target=target, reason=f"{_reason(error)}; {_reason(second)}") from error
-    return Placed(folder, notes=(Note(_ELSEWHERE, {"target": target, "reason": _reason(error), "folder": folder}),))
-
-
-def _reason(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error)
+        raise OutputError(_NO_PLACE, target=target, reason=f"{reason_of(error)}; {reason_of(second)}") from error
+    return Placed(folder, notes=(Note(_ELSEWHERE, {"target": target, "reason": reason_of(error), "folder": folder}),))
 
 
 # --- manifests ---------------------------------------------------------------------------------------------------
