@@ -13,7 +13,7 @@ import redesaude as rs
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import BY_YEAR, by_year
 from redesaude.report.view import view_of
-from redesaude.report.workbook import write_decision_workbook
+from redesaude.report.workbook import write_audit_workbook
 from redesaude.report.workbook.years import specialties_frame, years_frame
 from tiny import rows, scenario, settings, tables
 
@@ -51,6 +51,6 @@ def test_the_sheet_shows_years_and_its_formulas_what_the_table_says(tmp_path: Pa
     wide = specialties_frame(view, lambda rows: rows["share_within_standard"])
     assert len(wide) == 2
     assert "2027" in wide.columns
-    write_decision_workbook(view, tmp_path / "plan.xlsx")
+    write_audit_workbook(view, tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["years"]
     assert "By year" in [cell.value for line in sheet.iter_rows() for cell in line]

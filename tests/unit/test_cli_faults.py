@@ -126,7 +126,7 @@ def test_a_part_of_the_search_that_fails_is_told_and_the_plan_holds(
 @pytest.mark.parametrize("error", [ValueError("a sheet"), InputError([])])
 def test_a_report_that_fails_loses_no_plan(book: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Also where an error of the input comes up after the search: by then it cannot be the input."""
-    monkeypatch.setattr(reports, "write_decision_workbook", raising(error))
+    monkeypatch.setattr(reports, "write_audit_workbook", raising(error))
     done = run("solve", book)
     assert done.exit_code == 4, done.output
     out = book.parent / "results" / "tiny" / "base"

@@ -15,7 +15,7 @@ from redesaude.plan.companies import companies
 from redesaude.plan.plan import Plan
 from redesaude.report.studies import studies_of
 from redesaude.report.view import view_of
-from redesaude.report.workbook import write_decision_workbook
+from redesaude.report.workbook import write_audit_workbook
 
 #: one year of works, 14 of payment; direct administration is too dear to be chosen where works are needed
 LOAN = {
@@ -47,7 +47,7 @@ def test_without_a_loan_nothing_is_told_of_the_company() -> None:
 
 @pytest.mark.long
 def test_the_term_sheet_tells_returns_and_covers(plan: Plan, tmp_path: Path) -> None:
-    write_decision_workbook(view_of(plan, studies=studies_of(plan)), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan, studies=studies_of(plan)), tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["term_sheets"]
     words = "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None)
     assert f"{COMPANY.project_return:.2%} a year on the project, whoever finances it; 12.00% on equity" in words

@@ -19,7 +19,7 @@ from redesaude.plan.paths import changes_of
 from redesaude.plan.plan import OPENINGS, Plan, Status, Termination
 from redesaude.report.terms import STAGES
 from redesaude.report.view import view_of
-from redesaude.report.workbook import write_decision_workbook
+from redesaude.report.workbook import write_audit_workbook
 from redesaude.report.workbook.milestones import bars_frame, calendar_frame, milestones_frame
 from tiny import PPP, rows, scenario, settings
 
@@ -166,7 +166,7 @@ def test_a_long_plan_is_cut_into_pages_of_whole_years(tmp_path: Path) -> None:
     )
     plan = _plan(("p1", "h1", "small", "direct"), ("p2", "h1", "large", "direct"), periods=late,
                  settings=settings(horizon_years=36, base_year=2025))  # fmt: skip
-    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan), tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["milestones"]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=3 + 24)]
     headers = [row for row in cells if row[0] == "Site"]
@@ -179,7 +179,7 @@ def test_a_long_plan_is_cut_into_pages_of_whole_years(tmp_path: Path) -> None:
 def test_the_sheet_shows_the_calendar_its_legend_and_a_chart(tmp_path: Path) -> None:
     sources = rows({"sheet": "sizes", "key": "*", "column": "training_months", "source": "guess", "grade": "C"})
     plan = _plan(("p1", "h1", "small", "direct"), sources=sources)
-    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan), tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["milestones"]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     words = [value for row in cells for value in row if value]
@@ -192,6 +192,6 @@ def test_the_sheet_shows_the_calendar_its_legend_and_a_chart(tmp_path: Path) -> 
 
 
 def test_a_plan_of_existing_services_says_that_nothing_changes(tmp_path: Path) -> None:
-    write_decision_workbook(view_of(_plan(("p1", "h2", "small", "direct"))), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(_plan(("p1", "h2", "small", "direct"))), tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["milestones"]
     assert any("Nothing changes" in str(cell.value) for row in sheet.iter_rows() for cell in row)

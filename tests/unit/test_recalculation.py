@@ -21,7 +21,7 @@ from redesaude.report.comparison import write_workbook
 from redesaude.report.studies import studies_of
 from redesaude.report.terms import COST_LINES
 from redesaude.report.view import view_of
-from redesaude.report.workbook import write_decision_workbook
+from redesaude.report.workbook import write_audit_workbook
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
 from redesaude.studies.compare import compare
@@ -110,7 +110,7 @@ def plan_of(periods: int) -> Plan:
 
 def workbook(plan: Plan, folder: Path) -> Path:
     path = folder / "plan.xlsx"
-    write_decision_workbook(view_of(plan, "en", studies_of(plan)), path)
+    write_audit_workbook(view_of(plan, "en", studies_of(plan)), path)
     return path
 
 
@@ -124,7 +124,7 @@ def test_any_number_of_lines_leaves_the_ledger_alone(tmp_path: Path) -> None:
     first = flows[flows["payer"] == "state"].iloc[[0]]
     every = pd.concat([flows, *(first.assign(line=line, real=7.0) for line in COST_LINES)], ignore_index=True)
     studies = replace(studies, appraised=replace(studies.appraised, cash_flow=every))
-    write_decision_workbook(view_of(plan, "en", studies), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan, "en", studies), tmp_path / "plan.xlsx")
     assert [cell for cell in differences(tmp_path / "plan.xlsx", tmp_path) if cell.startswith("cash")] == []
 
 

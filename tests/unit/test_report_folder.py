@@ -37,10 +37,11 @@ def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -
     out = write_report(example_plan(), tmp_path / "results" / "demo", studies=False)
     names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year")
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
-    pages = {"plan.xlsx", "map.html", "references.xlsx"}
+    pages = {"audit.xlsx", "plan.xlsx", "map.html", "references.xlsx"}
     assert _files(out) == {*pages, "plan.npz", "scenario.xlsx", "manifest.json", "run.log"} | tables
     assert os.listdir(tmp_path / "results") == ["demo"]
     assert (out / "run.log").read_text() == "reading\nsolving\n"
+    assert (out / "plan.xlsx").read_bytes() == (out / "audit.xlsx").read_bytes()  # until 1.0
 
 
 def test_tables_of_hubs_staff_and_stations_are_written_where_the_input_has_them(tmp_path: Path) -> None:
@@ -209,7 +210,7 @@ def test_a_failure_half_way_leaves_the_earlier_result_untouched(
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(folder_module, "write_decision_workbook", fail)
+    monkeypatch.setattr(folder_module, "write_audit_workbook", fail)
     with pytest.raises(OutputError, match="disk full"):
         write_report(example_plan(seed=9), out, studies=False)
     assert {name: (out / name).read_bytes() for name in _files(out)} == before

@@ -20,7 +20,7 @@ from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.report.studies import Studies, studies_of
 from redesaude.report.view import view_of
-from redesaude.report.workbook import appraisal, write_decision_workbook
+from redesaude.report.workbook import appraisal, write_audit_workbook
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.pages import PAGES
 from redesaude.report.workbook.value import programme_frame, sites_frame, waterfall_frame
@@ -170,7 +170,7 @@ def studies(plan: Plan) -> Studies:
 @pytest.fixture(scope="module")
 def path(plan: Plan, studies: Studies, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("value") / "plan.xlsx"
-    write_decision_workbook(view_of(plan, studies=studies), target)
+    write_audit_workbook(view_of(plan, studies=studies), target)
     return target
 
 
@@ -316,7 +316,7 @@ def test_options_are_ranked_cheapest_first_and_the_dominated_marked(plan: Plan, 
 
 
 def test_without_studies_the_sheets_stay_and_say_so(plan: Plan, tmp_path: Path) -> None:
-    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan), tmp_path / "plan.xlsx")
     for sheet in ("value", "cash_flow", "fiscal", "risks", "sensitivity", "term_sheets", "appraisal"):
         assert "were left out" in _words(tmp_path / "plan.xlsx", sheet)
 
@@ -325,7 +325,7 @@ def test_without_direct_administration_there_is_cash_flow_but_no_comparison(tmp_
     table = contracts()
     table.loc[table["contract_id"] == "direct", "delivery_model"] = "foundation"
     plan = solved(contracts=table)
-    write_decision_workbook(view_of(plan, studies=studies_of(plan)), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan, studies=studies_of(plan)), tmp_path / "plan.xlsx")
     for sheet in ("value", "risks", "sensitivity", "appraisal"):
         assert "nothing to compare with" in _words(tmp_path / "plan.xlsx", sheet)
     assert "Public money by kind" in _words(tmp_path / "plan.xlsx", "cash_flow")
@@ -342,7 +342,7 @@ def test_codes_that_are_names_of_columns_stay_codes(tmp_path: Path) -> None:
     here = rows({"site_id": "h3", "specialty_id": "cardio", "size_id": "small", "status": "existing",
                  "contract_id": "total"})  # fmt: skip
     plan = solved(contracts=named_badly, funding=funding, site_services=here)
-    write_decision_workbook(view_of(plan, studies=studies_of(plan)), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan, studies=studies_of(plan)), tmp_path / "plan.xlsx")
     flows = cash_flow(Appraisal(plan))
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)
     for source in ("year", "total"):
@@ -379,7 +379,7 @@ def test_term_sheet_of_a_project_company_tells_its_payment_and_its_share_of_the_
     plan = example_plan()
     assert "ppp" in set(plan.openings["contract_id"])
     studies = studies_of(plan)
-    write_decision_workbook(view_of(plan, studies=studies), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan, studies=studies), tmp_path / "plan.xlsx")
     flows = studies.appraised.cash_flow
     paid = flows[flows["line"] == "unitary_payment"].groupby(["site_id", "year"])["real"].sum().groupby("site_id").max()
     words = _words(tmp_path / "plan.xlsx", "term_sheets")

@@ -18,7 +18,7 @@ from redesaude.report.figures import closed_services, key_figures
 from redesaude.report.numbers import numbers_for
 from redesaude.report.terms import COST_GROUPS, COST_LINES
 from redesaude.report.view import view_of
-from redesaude.report.workbook import write_decision_workbook
+from redesaude.report.workbook import write_audit_workbook
 from redesaude.report.workbook.access import outside_frame
 from redesaude.report.workbook.assumptions import Place, evidence, index_sources
 from redesaude.report.workbook.book import Book
@@ -46,7 +46,7 @@ SHEETS = [
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("book") / "plan.xlsx"
-    write_decision_workbook(view_of(example_plan()), target)
+    write_audit_workbook(view_of(example_plan()), target)
     return target
 
 
@@ -78,7 +78,7 @@ def test_total_cost_is_the_objective_and_the_difference_is_shown(path: Path) -> 
 
 @pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
 def test_no_sentence_of_the_summary_is_cut_at_the_edge_of_its_page(language: str, tmp_path: Path) -> None:
-    write_decision_workbook(view_of(example_plan(), language), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(example_plan(), language), tmp_path / "plan.xlsx")
     page = openpyxl.load_workbook(tmp_path / "plan.xlsx")["summary"]
     widths = {letter: dimension.width for letter, dimension in page.column_dimensions.items()}
     whole = {str(merged).split(":")[0]: merged for merged in page.merged_cells.ranges}
@@ -173,7 +173,7 @@ def test_assumptions_mark_grade_c_with_a_word(path: Path) -> None:
 def test_no_plan_says_so_and_keeps_every_sheet(tmp_path: Path) -> None:
     reason = ("Stroke: 80 % within 60 minutes cannot be kept.",)
     plan = Plan(example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, reason=reason, log=("a line",))
-    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan), tmp_path / "plan.xlsx")
     assert openpyxl.load_workbook(tmp_path / "plan.xlsx").sheetnames == SHEETS
     summary = _words(tmp_path / "plan.xlsx", "summary")
     assert "No plan is possible" in summary
@@ -185,14 +185,14 @@ def test_no_plan_says_so_and_keeps_every_sheet(tmp_path: Path) -> None:
 def test_a_plan_that_sends_nobody_away_and_promises_nothing_can_be_written(tmp_path: Path) -> None:
     plan = example_plan()
     plan = example_plan(unmet=plan.unmet.iloc[:0], promises=plan.promises.iloc[:0])
-    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan), tmp_path / "plan.xlsx")
     assert _row(_cells(tmp_path / "plan.xlsx", "summary"), "Cases sent away a year")[1] == 0
     assert "nothing to list" in _words(tmp_path / "plan.xlsx", "unmet")
 
 
 def test_existing_services_may_all_be_absent(tmp_path: Path) -> None:
     plan = example_plan(example_scenario(site_services=table("site_services")))
-    write_decision_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    write_audit_workbook(view_of(plan), tmp_path / "plan.xlsx")
     assert "closed" not in [cell for row in _cells(tmp_path / "plan.xlsx", "decisions") for cell in row]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ from redesaude.report.studied import Studied
 from redesaude.report.studies import Studies, studies_of
 from redesaude.report.tables import write_study_tables, write_tables
 from redesaude.report.view import View, view_of
-from redesaude.report.workbook import write_decision_workbook
+from redesaude.report.workbook import write_audit_workbook
 
 
 def write_report(
@@ -98,7 +99,8 @@ def _write_all(plan: Plan, view: View, folder: Path, start: float) -> dict[str, 
     write_tables(view, folder / "tables")
     if view.studies is not None:
         write_study_tables(view.studies, folder / "tables")
-    write_decision_workbook(view, folder / "plan.xlsx")
+    write_audit_workbook(view, folder / "audit.xlsx")
+    shutil.copyfile(folder / "audit.xlsx", folder / "plan.xlsx")  # its name until 1.0
     if plan.has_decisions:
         write_map(view, folder / "map.html")
         write_references(view, folder / "references.xlsx")

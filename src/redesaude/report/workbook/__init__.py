@@ -1,4 +1,4 @@
-"""The decision workbook: one module for each sheet, all of them listed in :mod:`.pages`."""
+"""The audit workbook, the plan in full depth: one module for each sheet, all of them listed in :mod:`.pages`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.pages import PAGES
 
 
-def write_decision_workbook(view: View, path: Path) -> None:
+def write_audit_workbook(view: View, path: Path) -> None:
     """Write the plan of ``view`` as an Excel workbook; a page that lacks what it needs says so in its place."""
     lacks = {page: page.lacks(view) for page in PAGES}
     pages = [(page, lack) for page, lack in lacks.items() if lack is None or lack.otherwise]

@@ -1,4 +1,4 @@
-"""The decision workbook as a file: its sheets in order, their look in print, and its properties."""
+"""A workbook of the report as a file: its sheets in order, their look in print, and its properties."""
 
 from __future__ import annotations
 

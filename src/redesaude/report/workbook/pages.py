@@ -1,4 +1,4 @@
-"""The pages of the decision workbook, each once: its sheet, its title, who writes it, and what it needs.
+"""The pages of the audit workbook, each once: its sheet, its title, who writes it, and what it needs.
 
 A new page is a module that writes it and a row here, in its place among the sheets. Pages point at each other through
 :meth:`redesaude.report.workbook.book.Book.page`, which writes what is asked for first.

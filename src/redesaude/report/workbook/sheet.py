@@ -1,4 +1,4 @@
-"""One sheet of the decision workbook: a cursor that moves down over titles, notes, tables and charts."""
+"""One sheet of a workbook: a cursor that moves down over titles, notes, tables and charts."""
 
 from __future__ import annotations
 

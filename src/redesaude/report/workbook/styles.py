@@ -1,4 +1,4 @@
-"""The look of the decision workbook: named ingredients that are mixed into cell formats."""
+"""The look of the workbooks: named ingredients that are mixed into cell formats."""
 
 from __future__ import annotations
 
