@@ -5,25 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 from report_example import example_plan
 
 import redesaude as rs
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import BY_YEAR, by_year
+from redesaude.plan.plan import Plan
 from redesaude.report.view import view_of
 from redesaude.report.workbook import write_audit_workbook
 from redesaude.report.workbook.years import specialties_frame, years_frame
 from tiny import rows, scenario, settings, tables
 
 
-def _built() -> pd.DataFrame:
+def _built(**specialty: float) -> Plan:
     """A service for 50 cases decided in 2027: six months of procurement, a year of works, so open from mid-2028."""
     case = scenario(
         settings=settings(horizon_years=5, base_year=2025),
         periods=rows({"period_id": "p", "first_year": 2027, "years": 5}),
-        specialties=tables()["specialties"].assign(unmet_cost=1000.0),
+        specialties=tables()["specialties"].assign(unmet_cost=1000.0, **specialty),
         territories=rows({"territory_id": "t1", "region_id": "west", "population": 50}),
         sites=rows({"site_id": "h1", "territory_id": "t1"}),
         sizes=rows({"specialty_id": "cardio", "size_id": "only", "capacity": 90, "capex": 10, "build_months": 12}),
@@ -32,15 +32,37 @@ def _built() -> pd.DataFrame:
     )
     plan = rs.solve(case, rs.SolveOptions(threads=1))
     assert len(plan.openings) == 1, plan.reason
-    return by_year(Appraisal(plan))
+    return plan
 
 
 def test_a_service_treats_from_the_day_on_which_it_opens() -> None:
-    table = _built()
+    table = by_year(Appraisal(_built()))
     whole = table[table["region_id"] == "all"]
     assert tuple(table.columns) == BY_YEAR
     assert whole["year"].tolist() == [2027, 2028, 2029, 2030, 2031]
     assert (whole["treated"] / whole["cases"]).tolist() == pytest.approx([0.0, 0.5, 1.0, 1.0, 1.0])
+
+
+def test_the_headline_is_true_of_the_year_beside_it(tmp_path: Path) -> None:
+    """The service opens in mid-2028: at first nobody is within the standard, and the promise is met from 2029."""
+    write_audit_workbook(view_of(_built(access_minutes=30.0, access_share=0.9), "en"), tmp_path / "plan.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)
+    found = {row[0].value: row[1].value for row in book["summary"].iter_rows(max_col=2) if row[0].value}
+    assert found["Within the access standard in 2027"] == 0
+    assert found["Within the access standard in 2031"] == 1
+    assert (found["Promises kept"], found["Promises kept from a later year"], found["Promises missed"]) == (0, 1, 0)
+    for name in ("access", "limits"):
+        cells = [cell.value for line in book[name].iter_rows() for cell in line]
+        assert "met from 2029" in cells, name
+    years = [[cell.value for cell in row] for row in book["years"].iter_rows()]
+    heads, values = _table(years)
+    assert dict(zip(heads, values, strict=True))["Met from"] == 2029
+
+
+def _table(rows: list[list[object]]) -> tuple[list[object], list[object]]:
+    """The header of the first table of specialties, and its only row, below the row of units."""
+    head = next(n for n, row in enumerate(rows) if row[0] == "Specialty")
+    return rows[head], rows[head + 2]
 
 
 def test_the_sheet_shows_years_and_its_formulas_what_the_table_says(tmp_path: Path) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from redesaude.errors import InputError
 from redesaude.language import translator
-from redesaude.plan.first_years import holds_from, late_promises
+from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.by_year import by_year
+from redesaude.plan.first_years import Dated, dated_promises, late_promises
 from redesaude.plan.plan import Plan
 from redesaude.report.view import view_of
 from redesaude.report.workbook.access import access_frame
@@ -41,10 +44,69 @@ def test_the_first_year_with_enough_open_is_told(months: int, year: int) -> None
 
 def test_the_year_stands_beside_each_promise_on_the_sheet_of_access() -> None:
     plan = planned(36, 1.0)
-    assert sorted(holds_from(plan).values()) == [2028, 2028]
+    assert sorted(dated_promises(Appraisal(plan)).values()) == [Dated(2025, 2028, late=True), Dated(2027, 2028, False)]
     frame = access_frame(view_of(plan), plan.access)
     assert set(frame.loc[frame["promised"] != "", "holds_from"]) == {2028}
     assert frame.loc[frame["promised"] == "", "holds_from"].isna().all()
+    verdicts = frame[frame["promised"] != ""].set_index("period_id")["verdict"].to_dict()
+    assert verdicts == {"p1": "late: from 2028", "p2": "met from 2028"}
+
+
+def promised_from(year: float, share: float = 1.0) -> dict[str, pd.DataFrame]:
+    """A promise of the whole area, due from ``year`` on; the service of its own opens after 36 months, in 2028."""
+    target = {"specialty_id": "cardio", "region_id": "all", "share": share, "from_year": year}
+    specialty = {"specialty_id": "cardio", "cases_per_100k": 100_000, "access_minutes": 25, "unmet_cost": 10**4}
+    return {"specialties": rows(specialty), "access_targets": rows(target)}
+
+
+@pytest.mark.parametrize(
+    ("year", "verdicts"),
+    [
+        (2026, {"p1": "late: from 2028", "p2": "late: from 2028"}),
+        (2027, {"p2": "late: from 2028"}),
+        (2028, {"p2": "met"}),
+        (2031, {"p2": "met"}),
+    ],
+)
+def test_met_is_said_of_the_year_in_which_a_promise_is_due(year: int, verdicts: dict[str, str]) -> None:
+    """In a period that ends before the year nothing is promised."""
+    plan = planned(36, 1.0, **promised_from(year))
+    frame = access_frame(view_of(plan), plan.access)
+    assert frame[frame["promised"] != ""].set_index("period_id")["verdict"].to_dict() == verdicts
+    assert set(plan.promises.loc[plan.promises["kind"] == "access", "period_id"]) == set(verdicts)
+
+
+def test_each_year_says_whether_it_reaches_what_is_due_in_it() -> None:
+    table = by_year(Appraisal(planned(36, 1.0, **promised_from(2027))))
+    whole = table[table["region_id"] == "all"].set_index("year")
+    assert whole["met"].to_dict() == {2025: "", 2026: "", 2027: "no"} | dict.fromkeys(range(2028, 2035), "yes")
+    assert whole["target"].isna().to_list() == [True, True] + [False] * 8
+    regions = table.loc[table["region_id"] != "all", ["target", "met"]]
+    assert regions["target"].isna().all()
+    assert (regions["met"] == "").all()
+
+
+@pytest.mark.parametrize(("year", "sound"), [(2034, True), (2035, False)])
+def test_a_promise_that_is_never_due_is_told(year: int, sound: bool) -> None:
+    if sound:
+        assert planned(0, 1.0, **promised_from(year)).has_decisions
+        return
+    with pytest.raises(InputError, match="from_year 2035 is after the end of its period, in 2034"):
+        planned(0, 1.0, **promised_from(year))
+
+
+@pytest.mark.parametrize(("share", "late"), [(0.25, False), (0.3, True)])
+def test_what_an_enlarged_service_treats_already_holds_from_the_beginning(share: float, late: bool) -> None:
+    """The only service of today treats 15 of the 60 people; what is built beyond, anywhere, takes three years."""
+    sizes = rows(
+        {"specialty_id": "cardio", "size_id": "small", "capacity": 15, "capex": 5, "build_months": 36},
+        {"specialty_id": "cardio", "size_id": "large", "capacity": 30, "capex": 10, "build_months": 36},
+    )
+    today = {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "existing"}
+    given = rows(today | {"contract_id": "direct"})
+    plan = planned(36, 1.0, sizes=sizes, site_services=given, **promised_from(2025, share))
+    assert set(plan.openings["size_id"]) == {"large"}
+    assert any(years.late for years in dated_promises(Appraisal(plan)).values()) is late
 
 
 def test_what_is_open_when_its_period_begins_is_not_told() -> None:

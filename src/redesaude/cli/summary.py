@@ -60,7 +60,7 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
     if away > 0:
         console.print(say(_AWAY, cases=away, share=away / all_cases), style="yellow", highlight=False)
     table = Table(show_edge=False)
-    for heading in (N_("specialty"), N_("centres"), N_("new"), N_("within the standard"), N_("target")):
+    for heading in (N_("specialty"), N_("centres"), N_("new"), N_("within the standard, all open"), N_("target")):
         table.add_column(say(heading), justify="left" if heading == "specialty" else "right")
     for specialty in names.index:
         mine = plan.openings[(plan.openings["specialty_id"] == specialty) & (plan.openings["period_id"] == last)]

@@ -84,6 +84,13 @@ OVERLAP = Fault(
     N_("delete one of the two rows, or leave out here whom the other names"),
 )
 
+NEVER_DUE = Fault(
+    "promise_never_due",
+    N_("{column} {value} is after the end of its period, in {end}"),
+    N_("a year up to {end}"),
+    N_("type an earlier year, or name a later period"),
+)
+
 #: what rows of the sheet emergency for different periods have in common
 _SAME = ("promise", "specialty_id", "region_id")
 
@@ -108,6 +115,12 @@ _ELASTIC = (
 )
 
 
+#: sheet and column of the year from which a promise is due
+_DUE_FROM = tuple(
+    (table.name, column.name) for table in TABLES for column in table.columns if column.name.endswith("from_year")
+)
+
+
 def check_promises(book: Book) -> Iterator[Problem]:
     """Yield every promise that is contradictory, unpriced, or broken before any plan is made."""
     for name, hard, price, subject in _ELASTIC:
@@ -120,6 +133,7 @@ def check_promises(book: Book) -> Iterator[Problem]:
         lonely = frame["access_share"].notna() & frame["access_minutes"].isna()
         yield from specialties.where(lonely, "access_share", NO_STANDARD)
     yield from _targets(book)
+    yield from _never_due(book)
     yield from _of_macroregions(book)
     yield from _fiscal(book)
     yield from _loans(book)
@@ -157,6 +171,22 @@ def _targets(book: Book) -> Iterator[Problem]:
     if sheet.sound("minutes"):
         without = known & own.isna() & specialty.map(minutes).astype(float).isna()
         yield from sheet.where(without, "share", NO_STANDARD)
+
+
+def _never_due(book: Book) -> Iterator[Problem]:
+    """Promises due only after the last year of their period, or of all of them."""
+    periods = book["periods"]
+    if not periods.sound("first_year", "years"):
+        return
+    last_years = periods.frame["first_year"] + periods.frame["years"] - 1
+    ends = dict(zip(periods.frame["period_id"], last_years, strict=True))
+    last = max(ends.values(), default=np.inf)
+    for name, column in _DUE_FROM:
+        sheet = book[name]
+        if not sheet.frame.empty and sheet.sound(column):
+            named = sheet.frame.get("period_id", pd.Series("", sheet.frame.index))
+            end = named.map(lambda period: ends.get(period, last))
+            yield from sheet.where(sheet.frame[column] > end, column, NEVER_DUE, end=end)
 
 
 def _of_macroregions(book: Book) -> Iterator[Problem]:

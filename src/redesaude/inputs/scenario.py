@@ -47,6 +47,12 @@ def in_each_period(table: pd.DataFrame, key: list[str], periods: pd.Series) -> I
             yield t, row
 
 
+def due_in(scenario: Scenario, period: int, from_year: float) -> bool:
+    """Return whether a promise due from the calendar year ``from_year`` on (NaN: always) is due in a period."""
+    row = scenario.periods.iloc[period]
+    return bool(np.isnan(from_year) or from_year < row["first_year"] + row["years"])
+
+
 def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:
     """Return the row of each wanted id among ``ids``; KeyError names the first that is missing."""
     place = pd.Index(ids).get_indexer(wanted)

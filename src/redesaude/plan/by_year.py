@@ -18,8 +18,9 @@ from redesaude.finance.cashflow import running_years, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
+from redesaude.promises.access import access_targets
 
-BY_YEAR = ("year", "specialty_id", "region_id", "cases", "treated", "share_within_standard")
+BY_YEAR = ("year", "specialty_id", "region_id", "cases", "treated", "share_within_standard", "target", "met")
 
 _GROUP = ["specialty_id", "region_id"]
 
@@ -29,6 +30,8 @@ def by_year(appraisal: Appraisal) -> pd.DataFrame:
 
     Columns :data:`BY_YEAR`: ``cases`` of the year, those ``treated`` in the network, and the share of cases treated
     within the specialty's standard, one way (NaN: no standard). Cases are those of the middle of their period.
+    ``target`` is the greatest share promised at that standard that is due in the year (NaN: none), ``met`` whether the
+    year reaches it.
     """
     people, treated = _people(appraisal), _treated(appraisal)
     years = appraisal.calendar.horizon_years
@@ -50,7 +53,26 @@ def by_year(appraisal: Appraisal) -> pd.DataFrame:
             "share_within_standard": share.T.ravel(),
         }
     )
-    return table[list(BY_YEAR)]
+    return _promised(appraisal, table)[list(BY_YEAR)]
+
+
+def _promised(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:
+    """``table`` with what is due in each year, and whether the year reaches it (yes, no, or blank: nothing due)."""
+    specialties = appraisal.scenario.specialties
+    standards = specialties["access_minutes"].to_numpy(float)
+    position = appraisal.phases.of_years(appraisal.calendar.horizon_years)
+    found: dict[tuple[int, str, str], float] = {}
+    for target in access_targets(appraisal.scenario):
+        if target.minutes == standards[target.specialty]:
+            years = appraisal.calendar.first_year + np.flatnonzero(position == target.period)
+            due = years if np.isnan(target.from_year) else years[years >= target.from_year]
+            for year in due.tolist():
+                key = year, str(specialties["specialty_id"].iloc[target.specialty]), target.region
+                found[key] = max(found.get(key, 0.0), target.share)
+    keys = zip(table["year"], table["specialty_id"], table["region_id"], strict=True)
+    target_of = pd.Series([found.get(key, np.nan) for key in keys], index=table.index, dtype=float)
+    reached = np.where(table["share_within_standard"] >= target_of - 1e-6, "yes", "no")
+    return table.assign(target=target_of, met=np.where(target_of.isna(), "", reached))
 
 
 def _spread(row: pd.Series, table: pd.DataFrame, amounts: pd.Series, years: Floats) -> Floats:

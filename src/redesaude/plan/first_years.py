@@ -1,9 +1,10 @@
-"""From which year a hard promise of access holds, where services that it counts are still being built in its period."""
+"""From which year a promise of access holds, where services that it counts are still being built in its period."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,32 +23,53 @@ _SENTENCE = N_(
 )
 
 
-def holds_from(plan: Plan) -> dict[str, int]:
-    """Return promise id -> calendar year from which a hard promise of access holds, at the earliest that of its period.
+class Dated(NamedTuple):
+    """Calendar years of a promise that its plan keeps at the steady state of the period.
 
-    A promise counts the services chosen in its period, also while their works last. The year is the first that begins
-    with enough of them open.
+    It is ``due`` from the year stated, or else from the first of its period; it ``holds`` from the first year that
+    begins with enough open. It is ``late`` where it holds only after the year stated, or after its period.
     """
-    hard = plan.promises[(plan.promises["kind"] == "access") & plan.promises["hard"].astype(bool)]
-    if hard.empty:
+
+    due: int
+    holds: int
+    late: bool
+
+
+def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
+    """Return the years of each promise of access that the plan keeps, hard or not, by its id.
+
+    A promise counts the services chosen in its period, also while their works last; what an enlarged service treats
+    already before they end counts from the beginning.
+    """
+    rows = appraisal.plan.promises
+    kept = rows[(rows["kind"] == "access") & rows["met"].isin([True, "yes"])]
+    if kept.empty:
         return {}
-    due = dict(zip(hard["promise_id"], hard["limit"].astype(float), strict=True))
-    opened, begins = _opened(plan), plan.scenario.periods["first_year"].astype(int).to_list()
-    return {
-        target.id: max(begins[target.period], _first_year(plan, target, due[target.id], opened))
-        for target in access_targets(plan.scenario)
-        if target.hard and target.id in due
-    }
+    needed = dict(zip(kept["promise_id"], kept["limit"].astype(float), strict=True))
+    dates = _dated_cases(appraisal)
+    periods = appraisal.scenario.periods[["first_year", "years"]].astype(int).to_numpy()
+    found = {}
+    for target in access_targets(appraisal.scenario):
+        if target.id in needed:
+            begins, years = periods[target.period].tolist()
+            stated = not np.isnan(target.from_year)
+            due = max(begins, int(target.from_year)) if stated else begins
+            holds = max(begins, _first_year(appraisal, target, needed[target.id], dates))
+            found[target.id] = Dated(due, holds, late=holds > due and (stated or holds >= begins + years))
+    return found
 
 
 def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
-    """Yield a sentence for each hard promise of access that holds only from a year after its period began."""
-    scenario, years = plan.scenario, holds_from(plan)
+    """Yield a sentence for each hard promise of access that holds only from a year after it is due."""
+    hard = plan.promises[(plan.promises["kind"] == "access") & plan.promises["hard"].astype(bool)]
+    if hard.empty:
+        return
+    scenario, dated = plan.scenario, dated_promises(Appraisal(plan))
     names = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
     regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
-    for target in {target.id: target for target in access_targets(scenario)}.values():
-        period = scenario.periods.iloc[target.period]
-        if years.get(target.id, 0) > int(period["first_year"]):
+    for target in _once(access_targets(scenario), set(hard["promise_id"]) & dated.keys()):
+        years = dated[target.id]
+        if years.holds > years.due:
             region = Phrase(N_("whole area")) if target.region == ALL else regions.get(target.region, target.region)
             yield say(
                 _SENTENCE,
@@ -55,35 +77,50 @@ def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
                 region=region,
                 share=target.share,
                 minutes=target.minutes,
-                period=period["period_id"],
-                year=years[target.id],
+                period=scenario.periods["period_id"].iloc[target.period],
+                year=years.holds,
             )
 
 
-def _opened(plan: Plan) -> dict[tuple[str, str], float]:
-    """When each service that is not there today opens for the first time, in calendar years with fraction."""
-    appraisal = Appraisal(plan)
-    openings = plan.openings
-    dates = timing_of(appraisal.services(), appraisal.terms()).opened + appraisal.calendar.first_year
-    new = (openings["change"] == "new").to_numpy(bool)
-    rows = zip(openings.loc[new, "site_id"], openings.loc[new, "specialty_id"], dates[new].tolist(), strict=True)
-    return {(site, specialty): date for site, specialty, date in sorted(rows, key=lambda row: -row[2])}
+def _once(targets: Iterator[Target], wanted: set[str]) -> Iterator[Target]:
+    """The targets that are wanted; of those promised twice over the last, as the plan has it."""
+    yield from {target.id: target for target in targets if target.id in wanted}.values()
 
 
-def _first_year(plan: Plan, target: Target, due: float, opened: dict[tuple[str, str], float]) -> int:
-    """Return the first year that begins with services open that treat the cases ``due`` within the standard."""
-    scenario, rows = plan.scenario, plan.assignments
-    specialty = scenario.specialties["specialty_id"].iloc[target.specialty]
+def _dated_cases(appraisal: Appraisal) -> pd.DataFrame:
+    """Assignments with the date (calendar years with fraction) from which their cases are treated.
+
+    Cases of a service that is enlarged are two rows: those that it treats before, without a date, and the rest.
+    """
+    keys, services = ["site_id", "specialty_id", "period_id"], appraisal.services()
+    opened = timing_of(services, appraisal.terms()).opened + appraisal.calendar.first_year
+    of = appraisal.plan.openings[keys].assign(date=opened, before=services.before_share)
+    rows = appraisal.plan.assignments.merge(of, on=keys, how="left")
+    then, before = rows["cases"].astype(float), rows["before"].fillna(0.0)
+    already = rows.assign(cases=then * before, date=-np.inf)
+    return pd.concat([already[before > 0], rows.assign(cases=then * (1.0 - before))], ignore_index=True)
+
+
+def _first_year(appraisal: Appraisal, target: Target, needed: float, dates: pd.DataFrame) -> int:
+    """Return the first year that begins with services open that treat the cases ``needed`` within the standard."""
+    scenario = appraisal.scenario
     here = scenario.territories["territory_id"][in_area(scenario.territories, target.region)]
-    inside = rows[
-        (rows["specialty_id"] == specialty)
-        & (rows["period_id"] == scenario.periods["period_id"].iloc[target.period])
-        & rows["territory_id"].isin(here)
-        & (rows["minutes"] <= target.minutes + 1e-9)
-    ]
-    dates = pd.Series([opened.get((site, specialty), -np.inf) for site in inside["site_id"]], dtype=float)
-    order = dates.argsort(kind="stable").to_numpy()
-    treated = np.cumsum(inside["cases"].to_numpy(float)[order])
-    enough = int(np.searchsorted(treated, due - 1e-6 * max(due, 1.0)))
-    needed = dates.to_numpy()[order][: enough + 1].max(initial=-np.inf)
-    return math.ceil(needed - 1e-6) if np.isfinite(needed) else 0
+    inside = dates[
+        (dates["specialty_id"] == scenario.specialties["specialty_id"].iloc[target.specialty])
+        & (dates["period_id"] == scenario.periods["period_id"].iloc[target.period])
+        & dates["territory_id"].isin(here)
+        & (dates["minutes"] <= target.minutes + 1e-9)
+    ].sort_values("date", kind="stable")
+    treated = np.cumsum(inside["cases"].to_numpy(float))
+    enough = int(np.searchsorted(treated, needed - 1e-6 * max(needed, 1.0)))
+    latest = inside["date"].to_numpy(float)[: enough + 1].max(initial=-np.inf)
+    return math.ceil(latest - 1e-6) if np.isfinite(latest) else 0
+
+
+def years_of(dated: Mapping[str, Dated], promises: Iterable[str]) -> Dated | None:
+    """Return the years of the ``promises`` (ids) that hold last, what is late before what is not; None: none dated."""
+    return max((dated[name] for name in promises if name in dated), key=_last, default=None)
+
+
+def _last(years: Dated) -> tuple[bool, bool, int]:
+    return years.late, years.holds > years.due, years.holds

@@ -32,8 +32,9 @@ def people_and_money(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     """
     people, money = by_year(appraisal), money_by_year(appraisal, flows)
     table = people.merge(money, how="outer", on=_KEY)
-    amounts = [name for name in PEOPLE_AND_MONEY if name not in (*_KEY, "share_within_standard")]
+    amounts = ["cases", "treated", *MONEY_BY_YEAR]
     table[amounts] = table[amounts].fillna(0.0)
+    table["met"] = table["met"].fillna("")
     return table.sort_values(_KEY, ignore_index=True)[list(PEOPLE_AND_MONEY)]
 
 

@@ -22,7 +22,10 @@ from redesaude_models.problem import Ints, PlanningProblem
 
 @dataclass(frozen=True)
 class Target:
-    """One access promise spelled out: ``specialty`` and ``period`` are positions, ``region`` as in ``in_area``."""
+    """One access promise spelled out: ``specialty`` and ``period`` are positions, ``region`` as in ``in_area``.
+
+    ``from_year`` is the calendar year from which it is due, NaN where only its period is stated.
+    """
 
     id: str
     specialty: int
@@ -32,6 +35,7 @@ class Target:
     share: float
     hard: bool
     price: float
+    from_year: float = math.nan
 
 
 def access_targets(scenario: Scenario) -> Iterator[Target]:
@@ -40,19 +44,21 @@ def access_targets(scenario: Scenario) -> Iterator[Target]:
     ids = specialties["specialty_id"].to_list()
 
     def targets(s: int, region: str, minutes: float, period_id: str, row: Any) -> Iterator[Target]:
-        for period, suffix in by_period(scenario, period_id):
+        for period, suffix in by_period(scenario, period_id, row[-1]):
             name = f"{ids[s]}|{region}|{minutes:g}|{row[0]:g}{suffix}"
             yield Target(name, s, region, period, minutes, *row)
 
     for s, row in enumerate(rows_of(specialties)):
         if not np.isnan(row.access_share) and not np.isnan(row.access_minutes):
-            yield from targets(s, ALL, row.access_minutes, "", (row.access_share, row.access_hard, row.access_price))
+            promise = row.access_share, row.access_hard, row.access_price, row.access_from_year
+            yield from targets(s, ALL, row.access_minutes, "", promise)
     for row in rows_of(scenario.access_targets):
         chosen = specialties["specialty_id"].isin([row.specialty_id]) | (row.specialty_id == ALL)
         for s in np.flatnonzero(chosen).tolist():
             standard = specialties["access_minutes"].iloc[s] if np.isnan(row.minutes) else row.minutes
             for region in areas(scenario.territories, row.region_id):
-                yield from targets(s, region, float(standard), row.period_id, (row.share, row.hard, row.price))
+                promise = row.share, row.hard, row.price, row.from_year
+                yield from targets(s, region, float(standard), row.period_id, promise)
 
 
 class Access(RowKind):

@@ -40,7 +40,7 @@ def centre_limits(scenario: Scenario) -> Iterator[CentreLimit]:
     for row in rows_of(scenario.centre_limits):
         named = scenario.specialties["specialty_id"] if row.specialty_id == ALL else [row.specialty_id]
         places = areas(scenario.territories, row.region_id)
-        for specialty, region, (t, suffix) in product(named, places, by_period(scenario, row.period_id)):
+        for specialty, region, (t, suffix) in product(named, places, by_period(scenario, row.period_id, row.from_year)):
             name = f"centres|{specialty}|{region}|{row.centres:g}{suffix}"
             hard = bool(row.hard) or (name in found and found[name].hard)
             price = 0.0 if hard else float(row.price)

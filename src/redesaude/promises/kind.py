@@ -19,7 +19,7 @@ import pandas as pd
 
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, due_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Translator
 from redesaude_models.problem import Decisions, PlanningProblem
@@ -241,11 +241,14 @@ class RowKind(PromiseKind):
         return ((n, promise) for n, promise in enumerate(problem.promises) if isinstance(promise, self.model))
 
 
-def by_period(scenario: Scenario, period_id: str) -> Iterator[tuple[int, str]]:
-    """Yield the position of each period meant (all where blank), with what tells its promise from that of others."""
+def by_period(scenario: Scenario, period_id: str, from_year: float = math.nan) -> Iterator[tuple[int, str]]:
+    """Yield the position of each period meant (all where blank), with what tells its promise from that of others.
+
+    Periods that end before ``from_year`` are left out (NaN: none stated).
+    """
     ids = scenario.periods["period_id"].to_list()
     for position, name in enumerate(ids):
-        if period_id in ("", name):
+        if period_id in ("", name) and due_in(scenario, position, from_year):
             yield position, f"|{name}" if len(ids) > 1 else ""
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from redesaude.columns import LOADS
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario, homes, in_each_period
+from redesaude.inputs.scenario import Scenario, due_in, homes, in_each_period
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Translator
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, names_of
@@ -42,6 +42,8 @@ def ceilings(scenario: Scenario) -> Iterator[Ceiling]:
     """Yield the rows of ``load_ceilings``, one for each period."""
     periods = scenario.periods["period_id"]
     for t, row in in_each_period(scenario.load_ceilings, _KEY, periods):
+        if not due_in(scenario, t, row.from_year):
+            continue
         name = f"load|{row.site_id}|{row.specialty_id}|{row.area}|{periods.iloc[t]}"
         price = 0.0 if row.hard else row.price
         numbers = (row.cases, row.today_cases, row.hard, price)

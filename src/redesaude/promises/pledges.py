@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from redesaude.inputs.areas import areas
-from redesaude.inputs.scenario import Scenario, in_each_period
+from redesaude.inputs.scenario import Scenario, due_in, in_each_period
 from redesaude.inputs.tables import ALL
 
 _KEY = ["promise", "specialty_id", "region_id"]
@@ -38,6 +38,8 @@ def pledges(scenario: Scenario) -> Iterator[Pledge]:
     periods = scenario.periods["period_id"]
     found: dict[str, Pledge] = {}
     for t, row in in_each_period(scenario.emergency, _KEY, periods):
+        if not due_in(scenario, t, row.from_year):
+            continue
         amount = row.people_per_ambulance if row.promise == "ambulances" else row.share
         wanted = critical if row.specialty_id == ALL else [row.specialty_id]
         for specialty in wanted if row.promise == "window" else [""]:

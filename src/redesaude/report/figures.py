@@ -24,7 +24,6 @@ class KeyFigures:
     Money is net present value: ``total`` is the objective, ``public`` what public budgets pay of it, ``capital`` the
     works and equipment; except ``yearly``, the equal yearly amount over the horizon with the present value of all
     running lines.
-    ``share_within`` is the share of all cases with a standard that are treated within it (NaN: no standard).
     """
 
     total: float
@@ -33,9 +32,6 @@ class KeyFigures:
     yearly: float
     treated: float
     sent_away: float
-    share_within: float
-    kept: int
-    missed: int
 
 
 def keyed(kind: str, row_id: str) -> str:
@@ -44,10 +40,9 @@ def keyed(kind: str, row_id: str) -> str:
 
 
 def key_figures(plan: Plan) -> KeyFigures:
-    """Return the key figures of a plan with decisions. Cases and access are those of the last period."""
+    """Return the key figures of a plan with decisions. Cases are those of the last period."""
     groups = plan.costs["npv"].groupby(plan.costs["line"].map(lambda line: cost_line(line).group)).sum()
     running = plan.costs["npv"][plan.costs["line"].isin(of_kind(Kind.RUNNING))]
-    met = yes(plan.promises["met"])
     return KeyFigures(
         total=float(plan.costs["npv"].sum()),
         public=sum(float(groups.get(group, 0.0)) for group in PUBLIC_MONEY),
@@ -55,9 +50,6 @@ def key_figures(plan: Plan) -> KeyFigures:
         yearly=float(running.sum()) / annuity(plan.scenario),
         treated=float(in_last_period(plan, plan.assignments)["cases"].sum()),
         sent_away=float(in_last_period(plan, plan.unmet)["cases"].sum()),
-        share_within=_overall_share(in_last_period(plan, plan.access)),
-        kept=int(met.sum()),
-        missed=int((~met).sum()),
     )
 
 
@@ -80,14 +72,6 @@ def annuity(scenario: Scenario) -> float:
 def whole_area(access: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of ``access`` for the whole area."""
     return access[access["region_id"] == ALL]
-
-
-def _overall_share(access: pd.DataFrame) -> float:
-    rows = whole_area(access).dropna(subset=["share_within_standard"])
-    cases = rows["cases"].astype(float)
-    if not cases.sum():
-        return float("nan")
-    return float((rows["share_within_standard"].astype(float) * cases).sum() / cases.sum())
 
 
 def flows(plan: Plan, names: Names) -> pd.DataFrame:

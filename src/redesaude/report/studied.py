@@ -12,6 +12,7 @@ from redesaude.plan.bills import bills
 from redesaude.plan.by_period import by_period
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.companies import companies
+from redesaude.plan.first_years import Dated, dated_promises
 from redesaude.plan.milestones import milestones
 from redesaude.plan.money_by_year import people_and_money
 from redesaude.plan.plan import Plan
@@ -54,6 +55,11 @@ class Studied:
     def years(self) -> pd.DataFrame:
         """Who is treated and what it costs in each year, see :func:`redesaude.plan.money_by_year.people_and_money`."""
         return people_and_money(self.appraisal, self.flows)
+
+    @cached_property
+    def dated(self) -> dict[str, Dated]:
+        """From when promises of access hold, see :func:`redesaude.plan.first_years.dated_promises`."""
+        return dated_promises(self.appraisal)
 
     @cached_property
     def bills(self) -> pd.DataFrame:

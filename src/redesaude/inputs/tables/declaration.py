@@ -111,3 +111,9 @@ def share(name: str, meaning: str, default: float = 0.0, high: float = 1.0) -> C
 def period() -> Column:
     """The period a row is about."""
     return Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id")
+
+
+def from_year(name: str = "from_year") -> Column:
+    """The year from which a promise is due."""
+    meaning = N_("calendar year from which it is due; blank: in the period as a whole")
+    return Column(name, "integer", meaning, N_("year"), low=1990, high=2300)

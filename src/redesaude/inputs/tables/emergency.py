@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, period
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year, period
 from redesaude.inputs.tables.units import AMBULANCES, DEGREES, FACTOR, MINUTES, MONEY, MONEY_YEAR, MONTHS, PEOPLE, SHARE
 from redesaude.inputs.tables.vocabulary import ALL, EACH, EACH_MACROREGION, EMERGENCY_PROMISES
 from redesaude.language import N_
@@ -76,6 +76,7 @@ EMERGENCY = Table(
             words=(ALL, EACH, EACH_MACROREGION),
         ),
         period(),
+        from_year(),
         Column("share", "number", N_("share of people, or of cases; blank for ambulances"), SHARE, low=0, high=1),
         Column(
             "people_per_ambulance",

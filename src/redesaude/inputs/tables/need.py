@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year
 from redesaude.inputs.tables.units import CASES, DEGREES, MINUTES, MONEY_CASE, PEOPLE, RATE, SHARE, YEARS
 from redesaude.language import N_
 
@@ -80,6 +80,7 @@ SPECIALTIES = Table(
         ),
         Column("access_hard", "flag", HARD, default=True),
         Column("access_price", "number", PRICE, MONEY_CASE, low=0),
+        from_year("access_from_year"),
         Column("ceiling_minutes", "number", N_("longest journey allowed; blank: none"), MINUTES, low=0),
         Column("trips_per_case", "number", N_("return journeys for each case"), default=1.0, low=0),
         Column(

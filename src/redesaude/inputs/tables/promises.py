@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, period
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year, period
 from redesaude.inputs.tables.units import CASES, MINUTES, MONEY_CASE, PEOPLE, SHARE
 from redesaude.inputs.tables.vocabulary import ALL, EACH, EACH_MACROREGION
 from redesaude.language import N_
@@ -27,13 +27,14 @@ ACCESS_TARGETS = Table(
             refers="territories.region_id/macroregion_id",
             words=(ALL, EACH, EACH_MACROREGION),
         ),
-        Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+        period(),
+        from_year(),
         Column("minutes", "number", N_("standard; blank: the specialty's"), MINUTES, low=0),
         Column("share", "number", N_("share of cases within it"), SHARE, True, low=0, high=1),
         Column("hard", "flag", HARD, default=True),
         Column("price", "number", PRICE, MONEY_CASE, low=0),
     ),
-    key=("specialty_id", "region_id", "period_id", "minutes"),
+    key=("specialty_id", "region_id", "period_id", "minutes", "from_year"),
     read_by=("audit", "status_quo"),
 )
 
@@ -58,6 +59,7 @@ LOAD_CEILINGS = Table(
             choices=("region", "macroregion"),
         ),
         period(),
+        from_year(),
         Column("cases", "number", N_("most cases from outside"), CASES, True, low=0),
         Column(
             "today_cases",
@@ -157,6 +159,7 @@ CENTRE_LIMITS = Table(
             words=(ALL, EACH, EACH_MACROREGION),
         ),
         period(),
+        from_year(),
         Column("centres", "integer", N_("most sites there with the specialty open"), required=True, low=0),
         Column("hard", "flag", HARD, default=True),
         Column("price", "number", PRICE, N_("currency/centre/year"), low=0),

@@ -47,7 +47,7 @@ def write_access(pages: Pages) -> None:
     note = t(N_("Whole area. Municipalities and regions are in the workbook of each plan."))
     sheet = pages.book.sheet("access", pages.widths, note)
     parts = (
-        ("share_within_standard", t(N_("Share of cases within the standard")), "percent"),
+        ("share_within_standard", t(N_("Share of cases within the standard, once all services are open")), "percent"),
         ("cases_unmet", t(N_("Cases sent away a year")), "number"),
         ("mean_minutes", t(N_("Mean journey of those treated, minutes one way")), "number"),
     )

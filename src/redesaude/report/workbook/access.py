@@ -12,9 +12,10 @@ import pandas as pd
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.plan.first_years import holds_from
+from redesaude.plan.first_years import years_of
 from redesaude.report.figures import judged_flows, keyed, whole_area
 from redesaude.report.manifest import travel_origin
+from redesaude.report.promised import verdict, verdict_styles
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
@@ -36,7 +37,6 @@ class AccessBlocks:
 def access_frame(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of the plan's access table with names, sorted, and every promise about them with its verdict."""
     names, t = view.names, view.t
-    years = holds_from(view.plan)
     promised = [_promised(view, key) for key in rows[_OF].itertuples(index=False, name=None)]
     rows = rows.assign(
         specialty=names.label("specialties", rows["specialty_id"]),
@@ -44,8 +44,8 @@ def access_frame(view: View, rows: pd.DataFrame) -> pd.DataFrame:
         period=names.label("periods", rows["period_id"]),
         outside=rows["population"].astype(float) * (1.0 - rows["share_within_standard"].astype(float)),
         promised=["; ".join(access_words(view, row.minutes, row.share) for row in own) for own in promised],
-        verdict=[_verdict(view, own) for own in promised],
-        holds_from=[_latest(years, own) for own in promised],
+        verdict=[verdict(view, own) if own else t(N_("no target")) for own in promised],
+        holds_from=[_holds(view, own) for own in promised],
     )
     return rows.sort_values(["specialty", "place", "period"], ignore_index=True)
 
@@ -56,15 +56,10 @@ def _promised(view: View, key: tuple[str, ...]) -> list[Any]:
     return list(rows_of(rows[(rows["kind"] == "access") & (rows[_OF] == list(key)).all(axis=1)]))
 
 
-def _latest(years: dict[str, int], promised: list[Any]) -> float:
-    """The year from which all that must be kept is kept; NaN where nothing must."""
-    return max((float(years[row.promise_id]) for row in promised if row.promise_id in years), default=np.nan)
-
-
-def _verdict(view: View, promised: list[Any]) -> str:
-    if not promised:
-        return view.t(N_("no target"))
-    return view.t(N_("met")) if all(row.met in (True, "yes") for row in promised) else view.t(N_("missed"))
+def _holds(view: View, promised: list[Any]) -> float:
+    """The year from which all that is kept holds; NaN where nothing is promised or kept."""
+    years = years_of(view.studied.dated, [row.promise_id for row in promised])
+    return np.nan if years is None else float(years.holds)
 
 
 def outside_frame(view: View) -> pd.DataFrame:
@@ -113,7 +108,7 @@ def _columns(view: View) -> list[Column]:
         Column("target", t(N_("Target")), t(N_("share promised within the standard")), "percent"),
         Column("verdict", t(N_("Result")), t(N_("of all that is promised")), "verdict"),
         Column("promised", t(N_("Promised")), t(N_("see the sheet limits"))),
-        Column("holds_from", t(N_("Holds from")), t(N_("year, of what must be kept")), "year"),
+        Column("holds_from", t(N_("Holds from")), t(N_("year, of what is promised")), "year"),
     ]
 
 
@@ -144,9 +139,10 @@ def write(book: Book) -> AccessBlocks:
     block = sheet.table(whole, columns, freeze=0)
     sheet.chart(access_chart(book, block), rows=14)
     sheet.heading(t(N_("By health region")))
-    regions = sheet.table(access_frame(view, access[access["region_id"] != ALL]), columns, header=False)
-    for part in (block, regions):
-        sheet.mark(part, "verdict", {t(N_("met")): "good", t(N_("missed")): "bad"})
+    by_region = access_frame(view, access[access["region_id"] != ALL])
+    regions = sheet.table(by_region, columns, header=False)
+    for part, frame in ((block, whole), (regions, by_region)):
+        sheet.mark(part, "verdict", verdict_styles(view, frame["verdict"]))
     return AccessBlocks(block)
 
 
@@ -176,6 +172,6 @@ def access_chart(book: Book, block: Block) -> object:
     charts.bars(chart, block, "specialty", [("share_within_standard", t(N_("Within the standard")))])
     charts.markers(targets, block, "specialty", "target", t(N_("Target")))
     chart.combine(targets)
-    charts.dress(chart, t(N_("Share of cases within the access standard")), legend=True)
+    charts.dress(chart, t(N_("Share of cases within the access standard, once all services are open")), legend=True)
     charts.standing(chart, "", "0%", min=0, max=1)
     return chart

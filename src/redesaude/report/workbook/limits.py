@@ -13,6 +13,7 @@ from redesaude.language import N_
 from redesaude.promises import KINDS, WORDS
 from redesaude.promises.money import Money
 from redesaude.report.figures import yes
+from redesaude.report.promised import verdict, verdict_styles
 from redesaude.report.terms import PROMISE_KINDS
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
@@ -38,7 +39,7 @@ def limits_frame(view: View) -> pd.DataFrame:
         used=(achieved / limit.replace(0.0, np.nan)).where(money),
         format=[WORDS[kind].form for kind in rows["kind"]],
         firm=[t(N_("firm")) if hard else t(N_("at a price")) for hard in yes(rows["hard"])],
-        verdict=[t(N_("met")) if met else t(N_("missed")) for met in yes(rows["met"])],
+        verdict=[verdict(view, [row]) for row in rows_of(rows)],
     )
     rows["first"] = rows["region_id"] != ALL  # the whole area before its regions
     order = ["kind", "specialty", "first", "region", "promise_id", "period_id"]
@@ -113,5 +114,5 @@ def write(book: Book) -> list[Block]:
             sheet.heading(heading)
         first = not blocks
         blocks.append(sheet.table(frame[chosen], columns, header=first, freeze=2 if first else None))
-        sheet.mark(blocks[-1], "verdict", {t(N_("met")): "good", t(N_("missed")): "bad"})
+        sheet.mark(blocks[-1], "verdict", verdict_styles(view, frame.loc[chosen, "verdict"]))
     return blocks

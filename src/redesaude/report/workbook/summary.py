@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,12 +15,13 @@ from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
 from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS
 from redesaude.report.view import View, several
-from redesaude.report.workbook import access, charts, costs, decisions, limits, phases, unmet
+from redesaude.report.workbook import access, charts, costs, decisions, limits, phases, unmet, years
 from redesaude.report.workbook.access import AccessBlocks, access_chart
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.costs import CostBlocks
 from redesaude.report.workbook.lookup import count, is_equal, is_other, literal, total
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
+from redesaude.report.workbook.years import years_frame
 from redesaude.studies.ties import tie_sentence
 
 _WIDTHS = (38, 13, *[13.5] * 7)
@@ -36,6 +37,7 @@ class Pages:
     access: AccessBlocks
     limits: list[Block]
     unmet: Block
+    years: Block
     phases: Block | None  # where there are several periods
 
 
@@ -90,6 +92,7 @@ def _pages(book: Book) -> Pages:
         access=book.page(access.write),
         limits=book.page(limits.write),
         unmet=book.page(unmet.write),
+        years=book.page(years.write),
         phases=book.page(phases.write) if several(book.view) else None,
     )
 
@@ -173,20 +176,13 @@ def _group_cells(costs: CostBlocks) -> dict[str, str]:
 
 def _care_figures(view: View, pages: Pages) -> list[Figure]:
     t, figures = view.t, key_figures(view.plan)
-    whole = pages.access.whole
-    shares, cases = whole.range("share_within_standard"), whole.range("cases")
-    share = f"SUMPRODUCT({shares},{cases})/SUMPRODUCT(ISNUMBER({shares})*{cases})"
-    if several(view):
-        last = _in_last(view, whole)
-        share = f"SUMPRODUCT({shares},{cases}*{last})/SUMPRODUCT(ISNUMBER({shares})*{cases}*{last})"
-    promises = {True: figures.kept, False: figures.missed}
     return [
         (
             t(N_("Cases treated a year")),
             "number",
             figures.treated,
             _of_last(view, pages.decisions, "cases"),
-            t(N_("at the centres of the plan")),
+            t(N_("at the centres of the plan, once all of them are open")),
         ),
         (
             t(N_("Cases sent away a year")),
@@ -195,24 +191,50 @@ def _care_figures(view: View, pages: Pages) -> list[Figure]:
             _of_last(view, pages.unmet, "cases"),
             t(N_("outside the network, or untreated")),
         ),
-        (
-            t(N_("Within the access standard")),
-            "percent",
-            figures.share_within,
-            f'IFERROR({share},"")',
-            t(N_("share of the cases of specialties that have a standard")),
-        ),
-        *(
-            (
-                t(N_("Promises kept")) if kept else t(N_("Promises missed")),
-                "number",
-                float(promises[kept]),
-                _count(pages.limits, t(N_("met")) if kept else t(N_("missed"))),
-                t(N_("access, volume and money; see the limits sheet")),
-            )
-            for kept in (True, False)
-        ),
+        *_access_figures(view, pages.years),
+        *_promise_figures(view, pages.limits),
     ]
+
+
+def _access_figures(view: View, years: Block) -> Iterator[Figure]:
+    """The share within the standard in the first year and in the last, as the sheet years has them."""
+    t, frame = view.t, years_frame(view)
+    for row in sorted({0, len(frame) - 1}):
+        cell = years.cell("within_share", row)
+        yield (
+            t(N_("Within the access standard in {year}"), year=int(frame["year"].iloc[row])),
+            "percent",
+            float(frame["within_share"].iloc[row]),
+            f'IF(ISNUMBER({cell}),{cell},"")',
+            t(N_("share of the cases of specialties that have a standard; year by year on the sheet years")),
+        )
+
+
+def _promise_figures(view: View, blocks: list[Block]) -> Iterator[Figure]:
+    """How many promises are kept when due, kept only from a later year (where there are any), and missed."""
+    t, verdicts = view.t, limits.limits_frame(view)["verdict"]
+    met, missed = t(N_("met")), t(N_("missed"))
+    kept, lost = int((verdicts == met).sum()), int((verdicts == missed).sum())
+    later = len(verdicts) - kept - lost
+    meaning = t(N_("access, volume and money; see the limits sheet"))
+    yield (
+        t(N_("Promises kept")),
+        "number",
+        float(kept),
+        _count(blocks, lambda cells: [is_equal(cells, literal(met))]),
+        meaning,
+    )
+    if later:
+        neither = _count(blocks, lambda cells: [is_other(cells, literal(word)) for word in (met, missed)])
+        opening = t(N_("their services open after the year in which they are due; see the limits sheet"))
+        yield t(N_("Promises kept from a later year")), "number", float(later), neither, opening
+    yield (
+        t(N_("Promises missed")),
+        "number",
+        float(lost),
+        _count(blocks, lambda cells: [is_equal(cells, literal(missed))]),
+        meaning,
+    )
 
 
 def last_period(view: View) -> str:
@@ -232,8 +254,8 @@ def _in_last(view: View, block: Block) -> str:
     return is_equal(block.range("period"), literal(last_period(view)))
 
 
-def _count(blocks: list[Block], word: str) -> str:
-    return "+".join(count(is_equal(block.range("verdict"), literal(word))) for block in blocks)
+def _count(blocks: list[Block], conditions: Callable[[str], list[str]]) -> str:
+    return "+".join(count(*conditions(block.range("verdict"))) for block in blocks)
 
 
 def _centres(sheet: Sheet, view: View, decisions: Block) -> None:

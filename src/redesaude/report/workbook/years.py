@@ -14,7 +14,7 @@ from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
 
-_WIDTHS = (30, *[11] * 11)
+_WIDTHS = (30, *[11] * 13)
 #: years in which each specialty is shown by itself: so many from the first on, and the last
 _SHOWN = 10
 
@@ -45,6 +45,19 @@ def specialties_frame(view: View, share: Callable[[pd.DataFrame], pd.Series]) ->
     return wide.assign(specialty=view.names.label("specialties", wide["specialty_id"]))
 
 
+def promised_frame(view: View) -> pd.DataFrame:
+    """Return, by specialty_id, the ``target`` due in the last year and the year ``since`` which every year meets its.
+
+    NaN where nothing is due, and where the last year misses it.
+    """
+    rows = _whole(view).sort_values("year")
+    rows = rows[rows["target"].notna()]
+    short = rows[rows["met"] == "no"].groupby("specialty_id")["year"].max()
+    own = rows.groupby("specialty_id").agg(target=("target", "last"), first=("year", "min"), last=("year", "max"))
+    since = (short.reindex(own.index) + 1).fillna(own["first"])
+    return own.assign(since=since.where(since <= own["last"]))[["target", "since"]].reset_index()
+
+
 def _whole(view: View) -> pd.DataFrame:
     return view.studied.years[view.studied.years["region_id"] == ALL]
 
@@ -64,8 +77,15 @@ def write(book: Book) -> Block:
     for title, of in ((t(N_("Within the standard")), _within), (t(N_("Treated")), _treated)):
         sheet.heading(title)
         frame = specialties_frame(view, of)
-        years = [Column(y, y, share, "whole_percent") for y in frame.columns if y.isdecimal()]
-        sheet.table(frame, [Column("specialty", t(N_("Specialty"))), *years])
+        columns = [Column("specialty", t(N_("Specialty")))]
+        columns += [Column(y, y, share, "whole_percent") for y in frame.columns if y.isdecimal()]
+        if of is _within:
+            frame = frame.merge(promised_frame(view), on="specialty_id", how="left")
+            columns.append(
+                Column("target", t(N_("Target")), t(N_("share promised within the standard")), "whole_percent")
+            )
+            columns.append(Column("since", t(N_("Met from")), t(N_("year; blank: not met")), "year"))
+        sheet.table(frame, columns)
     sheet.heading(t(N_("All specialties")))
     top = sheet.row
     block = sheet.table(
