@@ -137,7 +137,7 @@ def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
     assert list(below.rise(relaxed, lambda _: limits, lambda: False))[-1] >= value - 1e-6 * abs(value)
 
 
-@pytest.mark.few(1)
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(16, 19))
 def test_a_resumed_search_goes_on_from_the_multipliers_of_its_journal(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -72,6 +72,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             thread.join()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("engine", ["direct", "decomposed"])
 def test_the_same_work_gives_the_same_plan_under_any_load(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case = towns()

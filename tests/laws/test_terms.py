@@ -39,7 +39,7 @@ def unpriced(seed: int) -> Tables:
     return {**found, "site_services": rows(*services)}
 
 
-@pytest.mark.few(1)
+@pytest.mark.long
 @pytest.mark.parametrize("delay", DELAYS)
 def test_delay_without_a_price_of_waiting_never_gains(delay: str) -> None:
     sheet, column, more = DELAYS[delay]

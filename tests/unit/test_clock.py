@@ -152,6 +152,7 @@ def test_no_run_outlasts_the_clock_whatever_its_own_seconds(seconds: float) -> N
     assert outcome.values is not None
 
 
+@pytest.mark.long
 def test_so_much_work_finds_the_same_however_the_seconds_pass() -> None:
     def found(step: float) -> tuple[float | None, float | None, int]:
         clock = Clock(work=3_000, by_work=True, read=Hand(step))

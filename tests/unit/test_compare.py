@@ -353,6 +353,7 @@ def test_a_swap_beyond_an_elastic_limit_is_charged_at_its_price() -> None:
 # how it runs
 
 
+@pytest.mark.long
 def test_processes_find_the_same() -> None:
     heard: set[str] = set()
     tasks = {"mix": example(), "today": status_quo(example())}
@@ -386,6 +387,7 @@ def test_when_stopped_what_is_done_is_kept() -> None:
     assert found.appraised is not None
 
 
+@pytest.mark.long
 def test_where_nobody_is_treated_today_every_case_is_told_as_unmet() -> None:
     """Everyone must be treated, and today cannot: today is told all the same, and the others are held against it."""
     specialties = with_columns(example().specialties, unmet_cost=np.nan)

@@ -84,7 +84,7 @@ def changed(copy: Path) -> set[str]:
     }
 
 
-@pytest.mark.few(1)
+@pytest.mark.long
 @pytest.mark.parametrize("title", RECIPES)
 def test_a_recipe_leads_to_the_new_thing(title: str, copy: Path) -> None:
     *steps, check = RECIPES[title]

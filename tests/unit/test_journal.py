@@ -167,6 +167,7 @@ def left_behind(folder: Path) -> tuple[Path, Path, Kept]:
     return file, result, kept_of(path)
 
 
+@pytest.mark.long
 def test_the_next_solve_says_what_is_there_and_resumes(tmp_path: Path) -> None:
     file, result, kept = left_behind(tmp_path)
     resumed = run("solve", file, "--resume", "--no-studies", folder=tmp_path)
@@ -209,7 +210,7 @@ def test_report_writes_the_plan_of_a_journal_and_of_a_result(tmp_path: Path) -> 
     assert nothing.returncode == 1
 
 
-@pytest.mark.few(1)
+@pytest.mark.long
 @posix
 @pytest.mark.parametrize("signals", [("SIGINT", "SIGINT"), ("SIGTERM",), ("SIGHUP",)])
 def test_a_search_that_is_ended_leaves_its_journal(signals: tuple[str, ...], tmp_path: Path) -> None:

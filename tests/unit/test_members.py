@@ -93,6 +93,7 @@ def test_a_plan_that_the_disk_does_not_keep_is_told_and_nothing_else_is_lost(
     assert not (tmp_path / "results" / "tiny" / ".compare.members").exists()
 
 
+@pytest.mark.long
 def test_a_comparison_that_was_cut_short_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     book = workbook(tmp_path)
@@ -162,6 +163,7 @@ def test_a_worker_ends_with_its_parent() -> None:
 @pytest.mark.parametrize(
     ("module", "words"), [("compare", "What was solved is kept"), ("report", "nothing that was there is lost")]
 )
+@pytest.mark.long
 def test_the_first_ctrl_c_says_what_becomes_of_what_was_found(
     module: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -128,7 +128,7 @@ def test_any_number_of_lines_leaves_the_ledger_alone(tmp_path: Path) -> None:
     assert [cell for cell in differences(tmp_path / "plan.xlsx", tmp_path) if cell.startswith("cash")] == []
 
 
-@pytest.mark.few(1)
+@pytest.mark.long
 @needs_libreoffice
 @pytest.mark.parametrize("periods", [1, 2])
 def test_a_plan_recalculates_to_what_it_shows(periods: int, tmp_path: Path) -> None:

@@ -193,6 +193,7 @@ def test_a_bound_that_a_plan_refutes_is_told_and_not_taken() -> None:
     assert [fault.kind for fault in taken.faults] == ["BoundError"]
 
 
+@pytest.mark.long
 def test_compare_states_no_variant_cheaper_than_the_mix_it_restricts() -> None:
     variants = rows(
         {"variant_id": "less_room", "sheet": "sizes", "key": "*", "column": "capacity", "operation": "multiply",

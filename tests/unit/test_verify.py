@@ -76,6 +76,7 @@ def test_written_again_from_what_is_kept_it_still_holds(results: tuple[Path, Pat
     assert verify(write_report(read_plan(results[0]), tmp_path / "again", studies=False)).holds
 
 
+@pytest.mark.long
 def test_a_plan_without_a_certificate_holds_and_says_why(tmp_path: Path) -> None:
     plan = solve(scenario(**random_network(1)), replace(EXACT, certificate=False))
     assert plan.certificate is None
