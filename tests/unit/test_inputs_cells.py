@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redesaude.inputs.cells import convert, parse_number, text_of
+from redesaude.inputs.cell_numbers import parse_number
+from redesaude.inputs.cell_words import text_of
+from redesaude.inputs.cells import convert
 from redesaude.inputs.tables import Column
 
 NUMBER = Column("amount", "number", "")

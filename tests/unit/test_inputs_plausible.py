@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from redesaude.errors import InputError
-from redesaude.inputs.cells import code_of
+from redesaude.inputs.cell_words import code_of
 from redesaude.inputs.scenario import Scenario
 
 Frames = dict[str, pd.DataFrame]

@@ -35,9 +35,10 @@ from redesaude.finance.arguments import (
     check_fields,
     checked,
 )
+from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.comparator import ValueForMoney
 from redesaude.finance.discounting import Floats, yearly_factors
-from redesaude.finance.project_company import CompanyCashFlow, Finance, Project, company_cash_flow
+from redesaude.finance.project_company import Finance, Project, company_cash_flow
 from redesaude.finance.returns import internal_returns
 
 

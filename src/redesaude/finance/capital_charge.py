@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redesaude.finance.arguments import AMOUNT, MAYBE_COVER, PART, POSITIVE, RATE, SHARE, UnsolvableError, check_fields
+from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.company_loan import (
     balances,
     first_year,
@@ -36,7 +37,7 @@ from redesaude.finance.company_loan import (
 )
 from redesaude.finance.discounting import Floats
 from redesaude.finance.nominal import solved_with_nominal_tax
-from redesaude.finance.project_company import CompanyCashFlow, Finance, Project
+from redesaude.finance.project_company import Finance, Project
 
 _ROUNDS = 100
 #: value to the owners, for 1 of works, that counts as nothing

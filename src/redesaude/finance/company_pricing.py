@@ -7,9 +7,10 @@ from functools import lru_cache
 import numpy as np
 
 from redesaude.finance.capital_charge import Charges, Loans, capital_charges
+from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
-from redesaude.finance.project_company import CompanyCashFlow, capital_payment
+from redesaude.finance.project_company import capital_payment
 
 
 def payment_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:

@@ -18,8 +18,9 @@ import numpy as np
 from scipy.optimize import brentq
 
 from redesaude.finance.arguments import Amount, ArgumentError, Number, Positive, UnsolvableError, checked
+from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.discounting import capital_recovery
-from redesaude.finance.project_company import CompanyCashFlow, Finance, Project, company_cash_flow
+from redesaude.finance.project_company import Finance, Project, company_cash_flow
 
 #: highest return at which a company is compared, per year
 MOST_RETURN = 10.0

@@ -10,7 +10,9 @@ import pandas as pd
 
 from redesaude.errors import Problem
 from redesaude.inputs.book import Book, Sheet, about
-from redesaude.inputs.cells import PLAIN, code_of, convert, text_of
+from redesaude.inputs.cell_numbers import PLAIN
+from redesaude.inputs.cell_words import code_of, text_of
+from redesaude.inputs.cells import convert
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.folder_names import COMPARE, HISTORY, MOST_BYTES, as_folder_name, is_folder_name
 from redesaude.inputs.settings import Settings, as_column, from_values

@@ -16,7 +16,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from redesaude.errors import InputError, Problem
-from redesaude.inputs.cells import NOT_A_CELL, Foreign
+from redesaude.inputs.cell_flaws import NOT_A_CELL, Foreign
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.structure import match_sheets
 from redesaude.inputs.workbook import RawTable

@@ -19,7 +19,7 @@ import pandas as pd
 import xlsxwriter
 from openpyxl.utils import get_column_letter
 
-from redesaude.inputs.cells import text_of
+from redesaude.inputs.cell_words import text_of
 from redesaude.inputs.checked_book import neutral_tables
 from redesaude.inputs.csv_text import harmless
 from redesaude.inputs.guide import guide_lines

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pandas as pd
 
 from redesaude.errors import reason_of
-from redesaude.inputs.cells import PLAIN
+from redesaude.inputs.cell_numbers import PLAIN
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.workbook import RawTable
 from redesaude.language import N_

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.cells import code_of
+from redesaude.inputs.cell_words import code_of
 from redesaude.inputs.workbook import RawTable
 
 _COLUMNS = ("origin_id", "destination_id", "minutes")
