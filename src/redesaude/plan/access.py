@@ -10,7 +10,7 @@ import pandas as pd
 from redesaude.assemble import Assembled
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import ACCESS
-from redesaude.promises.access import access_targets
+from redesaude.promises.access import targets_by_period
 from redesaude_models.problem import Decisions, Ints
 
 
@@ -82,7 +82,7 @@ def _targets(assembled: Assembled) -> dict[tuple[str, str, str], float]:
     found: dict[tuple[str, str, str], float] = {}
     problem = assembled.problem
     standard = assembled.scenario.specialties["access_minutes"].to_numpy(float)
-    for target in access_targets(assembled.scenario):
+    for target in targets_by_period(assembled.scenario):
         if target.minutes == standard[target.specialty]:
             key = (problem.specialties.ids[target.specialty], target.region, problem.periods[target.period])
             found[key] = max(found.get(key, 0.0), target.share)

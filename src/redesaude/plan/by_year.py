@@ -18,7 +18,7 @@ from redesaude.finance.cashflow import running_years, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
-from redesaude.promises.access import access_targets
+from redesaude.promises.access import targets_by_period
 
 BY_YEAR = ("year", "specialty_id", "region_id", "cases", "treated", "share_within_standard", "target", "met")
 
@@ -62,7 +62,7 @@ def _promised(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:
     standards = specialties["access_minutes"].to_numpy(float)
     position = appraisal.phases.of_years(appraisal.calendar.horizon_years)
     found: dict[tuple[int, str, str], float] = {}
-    for target in access_targets(appraisal.scenario):
+    for target in targets_by_period(appraisal.scenario):
         if target.minutes == standards[target.specialty]:
             years = appraisal.calendar.first_year + np.flatnonzero(position == target.period)
             due = years if np.isnan(target.from_year) else years[years >= target.from_year]

@@ -15,7 +15,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Phrase, Translator
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.plan import Plan
-from redesaude.promises.access import Target, access_targets
+from redesaude.promises.access import Target, targets_by_period
 
 _SENTENCE = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "
@@ -49,7 +49,7 @@ def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
     dates = _dated_cases(appraisal)
     periods = appraisal.scenario.periods[["first_year", "years"]].astype(int).to_numpy()
     found = {}
-    for target in access_targets(appraisal.scenario):
+    for target in targets_by_period(appraisal.scenario):
         if target.id in needed:
             begins, years = periods[target.period].tolist()
             stated = not np.isnan(target.from_year)
@@ -67,7 +67,7 @@ def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
     scenario, dated = plan.scenario, dated_promises(Appraisal(plan))
     names = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
     regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
-    for target in _once(access_targets(scenario), set(hard["promise_id"]) & dated.keys()):
+    for target in _once(targets_by_period(scenario), set(hard["promise_id"]) & dated.keys()):
         years = dated[target.id]
         if years.holds > years.due:
             region = Phrase(N_("whole area")) if target.region == ALL else regions.get(target.region, target.region)

@@ -9,7 +9,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.evidence import Evidence, Outcome
 from redesaude.plan.resource_evidence import resource_outcomes
-from redesaude.promises.access import access_targets
+from redesaude.promises.access import targets_by_period
 from redesaude.promises.centres import centre_limits
 from redesaude.promises.money import SHEETS, limits_of
 from redesaude.promises.volume import volume_id
@@ -18,7 +18,7 @@ from redesaude.promises.volume import volume_id
 def outcomes(e: Evidence) -> dict[str, Outcome]:
     """Return the outcome of every promise by its id. A promise made twice over is hard if either is."""
     found: dict[str, Outcome] = {}
-    for target in access_targets(e.scenario):
+    for target in targets_by_period(e.scenario):
         period = e.scenario.periods["period_id"].iloc[target.period]
         cases, inside = within(e, e.specialties.index[target.specialty], target.region, period, target.minutes)
         if len(cases):

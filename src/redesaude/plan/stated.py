@@ -16,7 +16,7 @@ from redesaude.plan.promises import within
 from redesaude.plan.proof import relative_gap
 from redesaude.plan.resource_evidence import stated_resources
 from redesaude.promises import LINES, Parts, with_parts
-from redesaude.promises.access import access_targets
+from redesaude.promises.access import targets_by_period
 
 
 def stated_figures(e: Evidence, promised: Mapping[str, Outcome]) -> Iterator[Check]:
@@ -143,7 +143,7 @@ def _apart(stated: float, due: float) -> float:
 def _best_targets(e: Evidence) -> dict[tuple[str, str, str], float]:
     """The strictest share promised at the specialty's own standard, by specialty, region and period."""
     found: dict[tuple[str, str, str], float] = {}
-    for target in access_targets(e.scenario):
+    for target in targets_by_period(e.scenario):
         specialty = e.specialties.index[target.specialty]
         if target.minutes == e.specialties["access_minutes"][specialty]:
             key = specialty, target.region, e.scenario.periods["period_id"].iloc[target.period]

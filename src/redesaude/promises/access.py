@@ -38,7 +38,7 @@ class Target:
     from_year: float = math.nan
 
 
-def access_targets(scenario: Scenario) -> Iterator[Target]:
+def targets_by_period(scenario: Scenario) -> Iterator[Target]:
     """Yield the whole-area promise of each specialty, then the rows of ``access_targets``, spelled out by period."""
     specialties = scenario.specialties
     ids = specialties["specialty_id"].to_list()
@@ -74,7 +74,7 @@ class Access(RowKind):
         demand, journeys, scenario = problem.demand, problem.journeys, draft.scenario
         first = np.searchsorted(journeys.demand, np.arange(len(demand.territory) + 1))  # they are ordered by demand
         promises: dict[str, AccessPromise] = {}
-        for target in access_targets(scenario):
+        for target in targets_by_period(scenario):
             here = in_area(scenario.territories, target.region)
             demands = np.flatnonzero((demand.specialty == target.specialty) & here[demand.territory])
             if not len(demands):
@@ -96,15 +96,17 @@ class Access(RowKind):
 
     def stated(self, scenario: Scenario) -> Mapping[str, Target]:
         """Return the targets by id."""
-        return {target.id: target for target in access_targets(scenario)}
+        return {target.id: target for target in targets_by_period(scenario)}
 
     def prices(self, scenario: Scenario, phases: Phases) -> Iterator[tuple[str, float]]:
         """Yield the price of one yearly case outside the standard throughout the period."""
-        yield from ((each.id, each.price * float(phases.annuities[each.period])) for each in access_targets(scenario))
+        yield from (
+            (each.id, each.price * float(phases.annuities[each.period])) for each in targets_by_period(scenario)
+        )
 
     def parts(self, scenario: Scenario, _: pd.DataFrame) -> Iterator[tuple[str, Parts]]:
         """Yield minutes and share of each target."""
-        for target in access_targets(scenario):
+        for target in targets_by_period(scenario):
             yield target.id, Parts(minutes=float(target.minutes), share=float(target.share))
 
     def about(self, problem: PlanningProblem, promise: AccessPromise, _: Target) -> tuple[str, str, str]:

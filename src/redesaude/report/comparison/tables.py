@@ -6,7 +6,7 @@ import pandas as pd
 
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.promises.access import access_targets
+from redesaude.promises.access import targets_by_period
 from redesaude.report.comparison.pages import Pages
 from redesaude.report.comparison.words import PAYERS, READINGS, WORTH
 from redesaude.report.terms import BENEFITS, COST_LINES, PROMISE_KINDS, cost_line
@@ -65,7 +65,7 @@ def write_access(pages: Pages) -> None:
 def _targets(pages: Pages, specialties: pd.Series) -> list[str]:
     """Say every target of each specialty in words: those of the whole area, and how many regions have their own."""
     t, scenario = pages.view.t, pages.comparison.scenario
-    promised = list(access_targets(scenario))
+    promised = list(targets_by_period(scenario))
     position = {name: n for n, name in enumerate(scenario.specialties["specialty_id"])}
     texts = []
     for name in specialties:
