@@ -81,7 +81,7 @@ def test_without_a_project_company_there_is_nothing_to_compare() -> None:
 def test_the_terminal_tells_the_difference_in_a_sentence() -> None:
     """50 cases more in 2027, 40 of them in time; 642 of public money more; a year sooner."""
     console = Console(file=StringIO(), width=400)
-    show_ppp_direct(console, compared(), "BRL", translator("en"))
+    show_ppp_direct(console, compared(), example(), translator("en"))
     told = console.file.getvalue()  # type: ignore[attr-defined]
     assert "public spending BRL +642; treated +50 cases over the years, +40 healthy years" in told
     assert "1 services open -12 months later" in told

@@ -19,6 +19,7 @@ from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.report.folder import write_report
 from redesaude.report.studies import studies_of
+from redesaude.report.workbook.pages import PAGES
 from redesaude.solving.solve import solve
 from redesaude.studies.repricing import Repricing
 from tiny import EXACT, rows, scenario
@@ -79,6 +80,10 @@ def test_the_workbook_has_a_sheet_of_periods(tmp_path: Path) -> None:
     words = [str(cell.value) for row in book["phases"].iter_rows() for cell in row if cell.value is not None]
     assert "Works begun" in words
     assert any("2028" in word for word in words)
+    kept = {page.name for page in PAGES if page.on_dates}
+    assert {
+        n for n in book.sheetnames if any("Dates are those of the plan" in str(c.value) for c in book[n]["A"])
+    } == kept
 
 
 def test_what_periods_ask_of_sources_is_a_table_too(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def run(job: Job) -> Exit:
         if studies is not None and (tie := tie_sentence(plan, studies.tied, say)):
             console.print(tie, highlight=False, soft_wrap=True)
         if studies is not None and studies.compared is not None and studies.compared.ppp_direct is not None:
-            show_ppp_direct(console, studies.compared.ppp_direct, plan.scenario.settings.currency, say)
+            show_ppp_direct(console, studies.compared.ppp_direct, plan.scenario, say)
         tell_notes(placed, say)
         guard.tell([plan])
     return exit_code(plan)

@@ -7,10 +7,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Phrase, Translator
 from redesaude.plan.first_years import late_promises
 from redesaude.plan.plan import Plan, Status
 from redesaude.plan.proof import relative_gap
+from redesaude.report.terms import DATES_KEPT
 from redesaude.studies.ppp_direct import TREATED, PppDirect
 
 _STATUS = {
@@ -79,10 +81,12 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
         console.print(sentence, style="yellow", highlight=False, soft_wrap=True)
 
 
-def show_ppp_direct(console: Console, found: PppDirect, currency: str, say: Translator) -> None:
+def show_ppp_direct(console: Console, found: PppDirect, scenario: Scenario, say: Translator) -> None:
     """Print what PPP differs in from direct management on the network of the plan."""
     treated = found.years.loc[found.years["item"] == TREATED, "difference"].sum()
     later = float(found.openings["months_later"].mean())
     figures = {"cost": found.benefits.public_cost, "cases": treated, "years": found.benefits.dalys, "months": later}
-    told = say(_PPP, currency=currency, services=len(found.openings), **figures)
+    told = say(_PPP, currency=scenario.settings.currency, services=len(found.openings), **figures)
     console.print(told, highlight=False, soft_wrap=True)
+    if len(scenario.periods) > 1:
+        console.print(say(DATES_KEPT), highlight=False, soft_wrap=True)

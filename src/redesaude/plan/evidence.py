@@ -37,11 +37,15 @@ class Evidence:
 
     plan: Plan
 
-    def of(self, plan: Plan) -> Evidence:
-        """Return the evidence of another plan of the same scenario; what that says is not looked up again."""
+    def of(self, plan: Plan, appraisal: Appraisal | None = None) -> Evidence:
+        """Return the evidence of another plan of the same scenario; what that says is not looked up again.
+
+        ``appraisal`` of that plan, where it is at hand.
+        """
         other, found = Evidence(plan), vars(self)
         same = (*_OF_SCENARIO, *(_OF_TRIPS if plan.assignments is self.plan.assignments else ()))
         vars(other).update({name: found[name] for name in same if name in found})
+        vars(other).update({"appraisal": appraisal} if appraisal else {})
         return other
 
     @property

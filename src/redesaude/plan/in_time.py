@@ -12,29 +12,39 @@ from redesaude.financing import FINANCING
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.plan.evidence import Evidence, check, flags
+from redesaude.plan.evidence import TOLERANCE, Evidence, check, flags
 from redesaude.plan.paths import State, changes_of, paths_of
 from redesaude.plan.plan import Check
 
 Place = tuple[str, str]
+Step = tuple[Place, int, State | None, State | None]
+"""a service, the period in which it changes, its state before and after"""
 
 
 def changes_in_time(e: Evidence) -> Iterator[Check]:
     """Yield the checks of the plan's path through its periods."""
     paths = paths_of(e.scenario, e.plan.openings)
-    count = len(e.scenario.periods)
-    steps = [
-        (place, t, path.get(t - 1), path.get(t))
-        for place, path in paths.items()
-        for t in range(1, count)
-        if path.get(t - 1) != path.get(t)
-    ]
-    yield check(N_("services change only as they may"), flags(not _allowed(e, *step) for step in steps))
-    yield check(N_("nothing changes before its works are done"), _unfinished(e, paths))
+    yield check(N_("services change only as they may"), flags(not _allowed(e, *step) for step in _steps(e, paths)))
+    yield check(N_("nothing changes before its works are done"), list(_unfinished(e, paths).values()))
     yield check(N_("changes as stated"), flags(e.plan.openings["change"] != changes_of(e.scenario, e.plan.openings)))
     yield check(N_("works begun in a period"), _starts(e))
     yield check(N_("decisions already taken are kept"), flags(_undecided(e, paths)))
     yield check(N_("nothing opens before what must precede it"), flags(_too_early(e, paths)))
+
+
+def out_of_time(e: Evidence) -> set[Place]:
+    """Return the services (site, specialty) that change as they may not, or before their works are done."""
+    paths = paths_of(e.scenario, e.plan.openings)
+    unfinished = {place for (place, _), years in _unfinished(e, paths).items() if years > TOLERANCE}
+    return unfinished | {step[0] for step in _steps(e, paths) if not _allowed(e, *step)}
+
+
+def _steps(e: Evidence, paths: dict[Place, dict[int, State]]) -> Iterator[Step]:
+    """Every change of a service after the first period."""
+    for place, path in paths.items():
+        for t in range(1, len(e.scenario.periods)):
+            if path.get(t - 1) != path.get(t):
+                yield place, t, path.get(t - 1), path.get(t)
 
 
 def _allowed(e: Evidence, place: Place, period: int, before: State | None, after: State | None) -> bool:
@@ -61,14 +71,14 @@ def _works(e: Evidence, place: Place, state: State) -> float:
     return e.appraisal.numbers.of(*place, state[0])["capex"] - before
 
 
-def _unfinished(e: Evidence, paths: dict[Place, dict[int, State]]) -> list[float]:
-    """Years that a change comes before the works of the last one are done."""
+def _unfinished(e: Evidence, paths: dict[Place, dict[int, State]]) -> dict[tuple[Place, int], float]:
+    """Years that a change, by place and the period before it, comes before the works of the last one are done."""
     opened = timing_of(e.appraisal.services(), e.appraisal.terms()).opened
-    phases, found = e.appraisal.phases, []
+    phases, found = e.appraisal.phases, {}
     for row, period, done in zip(rows_of(e.plan.openings), e.appraisal.period.tolist(), opened.tolist(), strict=True):
-        path = paths[row.site_id, row.specialty_id]
-        if period + 1 < len(phases) and path.get(period + 1) != path[period]:
-            found.append(done - phases.ends[period])
+        place = row.site_id, row.specialty_id
+        if period + 1 < len(phases) and paths[place].get(period + 1) != paths[place][period]:
+            found[place, period] = done - phases.ends[period]
     return found
 
 

@@ -89,15 +89,20 @@ def records_of(plan: Plan, phases: Phases, numbers: ServiceNumbers) -> list[dict
 
 
 def contracts_before(plan: Plan) -> list[str | None]:
-    """Return what runs each opening until its contract is signed: blank nothing, None the same contract."""
+    """Return what runs each opening until its contract is signed: blank nothing, None the same contract.
+
+    What the plan itself enlarges goes on under its contract, whichever that is: None, too, where today's service is
+    kept for a while first, and might be under another contract from the beginning.
+    """
     paths, today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
     position = {name: t for t, name in enumerate(plan.scenario.periods["period_id"])}
     found: list[str | None] = []
     for row in rows_of(plan.openings):
         place = row.site_id, row.specialty_id
         now = today.get(place)
-        grown = _before(paths[place], position[row.period_id]) not in (None, now)
-        found.append(None if grown else now[1] if now else "")
+        before = _before(paths[place], position[row.period_id])
+        goes_on = before is not None and (before != now or before[1] == row.contract_id)
+        found.append(None if goes_on else now[1] if now else "")
     return found
 
 

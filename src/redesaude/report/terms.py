@@ -119,6 +119,14 @@ RISK_TARGETS: Mapping[str, str] = {
     **{line: term.name for line, term in COST_LINES.items()},
 }
 
+#: of a plan of several periods: said where other contracts or assumptions are tried on it
+DATES_KEPT = N_(
+    "Dates are those of the plan: under every contract and assumption tried here works are decided, and services "
+    "enlarged, converted and closed, in the period in which the plan does so; a slower contract opens later, and its "
+    "wait is priced. With dates of its own an option could cost less: redesaude compare searches anew, for everything "
+    "direct and for PPP."
+)
+
 #: readings of the limit on PPP payments
 PPP_READINGS: Mapping[str, str] = {
     "all": N_("all payments to project companies"),

@@ -7,6 +7,7 @@ import pandas as pd
 from redesaude.assemble.options import hosting_table
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
+from redesaude.plan.in_time import out_of_time
 from redesaude.studies.repricing import Repricing
 
 #: reason code -> sentence; a blank code means eligible
@@ -15,6 +16,7 @@ REASONS = {
     "not_listed": N_("the site's list of contracts leaves it out"),
     "owner": N_("it does not suit the owner of the building"),
     "no_works": N_("it needs works to deliver, and nothing is built here"),
+    "other_dates": N_("it needs other dates: the plan changes a service before its works would be done, or may end"),
     "too_small": N_("the contract would be worth less than the law asks"),
     "too_many": N_("there may be no further contract of this kind"),
 }
@@ -32,6 +34,7 @@ def eligibility(repricing: Repricing) -> pd.DataFrame:
     table = pd.DataFrame("", index=repricing.sites, columns=repricing.contracts)
     for contract in rows_of(repricing.scenario.contracts):
         value, let = repricing.value(contract.contract_id), _let(repricing, contract.contract_id)
+        late = _out_of_time(repricing, contract.contract_id)
         for site in repricing.sites:
             lot = repricing.lots[site]
             beside = [s for s in let.get(lot, []) if s != site]
@@ -40,6 +43,8 @@ def eligibility(repricing: Repricing) -> pd.DataFrame:
                 reason = "not_listed" if unlisted else "owner"
             elif contract.needs_works and not repricing.has_works[site]:
                 reason = "no_works"
+            elif site in late:
+                reason = "other_dates"
             elif value[[site, *beside]].sum() < contract.min_value * (1.0 - 1e-9):
                 reason = "too_small"
             elif len({lot, *let}) > contract.max_contracts:
@@ -48,6 +53,14 @@ def eligibility(repricing: Repricing) -> pd.DataFrame:
                 reason = ""
             table.loc[site, contract.contract_id] = reason
     return table
+
+
+def _out_of_time(repricing: Repricing, contract: str) -> set[str]:
+    """The sites with services that the plan, under the contract, would change when it may not."""
+    if len(repricing.appraisal.phases) == 1:
+        return set()
+    under = repricing.under(repricing.everywhere(contract))
+    return {site for site, _ in out_of_time(repricing.evidence.of(under.plan, under))}
 
 
 def _let(repricing: Repricing, contract: str) -> dict[str, list[str]]:

@@ -1,6 +1,8 @@
 """The same services and cases under other contracts, priced by the finance engine, step by step from one to the other.
 
-Nothing is solved again: sizes and cases stay as planned, so what differs between two contracts is money and time.
+Nothing is solved again: sizes and cases stay as planned, so what differs between two contracts is money and time. In
+several periods the decisions keep their dates, too: works are decided, and sites come to their last contract, in the
+period in which the plan has it so, whichever contract that is; until then a site runs as planned.
 """
 
 from __future__ import annotations
@@ -165,9 +167,9 @@ class Repricing:
         return other
 
     def _contracts(self, assignment: Assignment) -> list[str]:
-        """The contract of each service; a site that stays as decided keeps those it runs under in other periods."""
+        """The contract of each service: the one assigned, from when the site comes to its last contract."""
         return [
-            own if assignment[site] == self.decided[site] else assignment[site]
+            assignment[site] if own == self.decided[site] else own
             for site, own in zip(self.site_of_service, self.plan.openings["contract_id"], strict=True)
         ]
 
@@ -233,7 +235,7 @@ class Repricing:
         """The site's share in the periods in which it is open, its contract let in the first that runs under it."""
         before = {contract} if self.appraisal.let_today(contract, self.lots[site]) else set()
         for period, own in self._own[site].items():
-            runs = own if contract == self.decided[site] else contract  # as decided, it has its contract of each period
+            runs = contract if own == self.decided[site] else own  # as planned until it comes to its last contract
             already = runs in before and (period == 0 or period - 1 in self._own[site])
             yield Let(site, runs, period, already, self.appraisal.let_today(runs, self.lots[site]), sharers)
             before = {runs}

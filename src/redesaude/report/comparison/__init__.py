@@ -13,7 +13,8 @@ from redesaude.report.comparison.pages import Pages
 from redesaude.report.manifest import plain, versions
 from redesaude.report.placing import Placed, place
 from redesaude.report.tables import write_csv
-from redesaude.report.view import View, view_of
+from redesaude.report.terms import DATES_KEPT
+from redesaude.report.view import View, several, view_of
 from redesaude.report.workbook.book import Book
 from redesaude.studies.compare import Comparison
 from redesaude.studies.strategies import MIX
@@ -58,7 +59,9 @@ def _write_all(comparison: Comparison, folder: Path, language: str | None) -> di
 
 def write_workbook(comparison: Comparison, path: Path, language: str | None = None) -> None:
     """Write the comparison as an Excel workbook, one sheet for each question (:data:`SHEETS`)."""
-    pages = Pages(comparison, Book(path, _view(comparison, language), SHEETS))
+    view = _view(comparison, language)
+    remarks = {"value": view.t(DATES_KEPT)} if several(view) else {}
+    pages = Pages(comparison, Book(path, view, SHEETS, remarks))
     summary.write(pages)
     tables.write_costs(pages)
     tables.write_access(pages)

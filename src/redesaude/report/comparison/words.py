@@ -23,7 +23,10 @@ STRATEGIES: Mapping[str, Term] = {
     ),
     DIRECT + SAME: Term(
         N_("All direct, same network"),
-        N_("the best mix's centres, sizes and patients, run directly wherever a direct contract is eligible"),
+        N_(
+            "the best mix's centres, sizes, patients and dates of decisions, run directly wherever a direct contract "
+            "is eligible"
+        ),
     ),
     DIRECT: Term(
         N_("All direct, re-optimised"),
@@ -33,7 +36,10 @@ STRATEGIES: Mapping[str, Term] = {
     ),
     PPP + SAME: Term(
         N_("PPP, same network"),
-        N_("the best mix's centres, sizes and patients, under the cheapest eligible PPP, direct where there is none"),
+        N_(
+            "the best mix's centres, sizes, patients and dates of decisions, under the cheapest eligible PPP, direct "
+            "where there is none"
+        ),
     ),
     PPP: Term(
         N_("PPP, re-optimised"),

@@ -13,7 +13,8 @@ def write_audit_workbook(view: View, path: Path) -> None:
     """Write the plan of ``view`` as an Excel workbook; a page that lacks what it needs says so in its place."""
     lacks = {page: page.lacks(view) for page in PAGES}
     pages = [(page, lack) for page, lack in lacks.items() if lack is None or lack.otherwise]
-    book = Book(path, view, {page.name: page.title for page, _ in pages})
+    remarks = {page.name: page.remark(view) for page, lack in pages if lack is None}
+    book = Book(path, view, {page.name: page.title for page, _ in pages}, remarks)
     for page, lack in pages:
         if lack is None:
             book.page(page.write)

@@ -65,7 +65,7 @@ class Stage:
 
     ``months`` of works and what the risk register expects of their delay under each contract; what runs ``before`` the
     signature (blank: nothing, None: its own contract); the years in which its works begin and for which it stands; and
-    in ``instead`` the contract of the period where the site ends under another: (that at the end, that now).
+    in ``until_last`` the contract of the period where the site comes to its last one later (blank: it has it).
     """
 
     months: float
@@ -74,7 +74,7 @@ class Stage:
     begun: float
     since: float
     until: float
-    instead: tuple[str, str]
+    until_last: str
     delays: tuple[float, ...]
 
 
@@ -118,7 +118,6 @@ class Quantities:
     def _stage(self, row: int) -> Stage:
         built = bool(self.services.works[row] > 0)
         site, own = self.prices.site_of_service[row], self.prices.plan.openings["contract_id"].iloc[row]
-        at_last = self.prices.decided[site]
         begun, since, until = (float(getattr(self.services, name)[row]) for name in ("begun", "since", "until"))
         return Stage(
             months=float(np.round(self.services.build_years[row] * 12.0, 6)) if built else 0.0,
@@ -127,14 +126,13 @@ class Quantities:
             begun=begun,
             since=since,
             until=until,
-            instead=("", "") if own == at_last else (at_last, own),
+            until_last="" if own == self.prices.decided[site] else str(own),
             delays=tuple(float(self.risk[c]["delay"][row]) for c in self.prices.contracts),
         )
 
     def runs(self, number: int, contract: str) -> str:
         """Return the contract of services of class ``number`` where the site is under ``contract``."""
-        at_last, now = self._classes[number].instead
-        return now if contract == at_last else contract
+        return self._classes[number].until_last or contract
 
     def before(self, number: int, contract: str) -> str:
         """Return what runs services of class ``number`` until the signature (blank: nothing)."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import xlsxwriter
@@ -34,11 +35,14 @@ T = TypeVar("T")
 class Book:
     """An Excel workbook under construction; :meth:`close` writes it.
 
-    ``titles`` are its sheets in order: name -> title, to be translated (blank: the title of the scenario).
+    ``titles`` are its sheets in order: name -> title, to be translated (blank: the title of the scenario). The note of
+    a sheet ends with its ``remarks``.
     """
 
-    def __init__(self, path: Path, view: View, titles: Mapping[str, str]) -> None:
-        self.view, self.titles = view, titles
+    def __init__(
+        self, path: Path, view: View, titles: Mapping[str, str], remarks: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.view, self.titles, self.remarks = view, titles, remarks
         self.workbook: Any = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))  # it writes into what it is given
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
         self.styles = Styles(self.workbook, view.numbers.money_format())
@@ -62,7 +66,7 @@ class Book:
         self._print_setup(worksheet, tall)
         sheet = Sheet(worksheet, self.styles, widths, self.view.t(N_("nothing to list")))
         sheet.paper.endless = tall
-        title = self.titles[name]
+        title, note = self.titles[name], f"{note} {self.remarks.get(name, '')}".strip()
         sheet.title(self.view.t(title) if title else self.view.title, self._subtitle(), note)
         self._open.append(sheet)
         return sheet

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from redesaude.language import N_
+from redesaude.report.terms import DATES_KEPT
 from redesaude.report.view import View, several
 from redesaude.report.workbook import (
     access,
@@ -72,16 +73,24 @@ NETWORK = Need(network.in_use)
 
 @dataclass(frozen=True)
 class Page:
-    """A sheet: its name, its title (blank: that of the scenario), what writes it, and its needs in turn."""
+    """A sheet: its name, its title (blank: that of the scenario), what writes it, and its needs in turn.
+
+    ``on_dates``: it tries other contracts or assumptions on the dates of the plan, and says so.
+    """
 
     name: str
     title: str
     write: Callable[[Book], object]
     needs: tuple[Need, ...] = (PLAN,)
+    on_dates: bool = False
 
     def lacks(self, view: View) -> Need | None:
         """Return the first of its needs that is not met."""
         return next((need for need in self.needs if not need.met(view)), None)
+
+    def remark(self, view: View) -> str:
+        """Return what its note ends with, in the words of the reader."""
+        return view.t(DATES_KEPT) if self.on_dates and several(view) else ""
 
 
 _STUDIED = (PLAN, STUDIES)
@@ -93,8 +102,8 @@ PAGES = (
     Page("decisions", N_("Decisions"), decisions.write),
     Page("phases", N_("Periods and sources"), phases.write, (PERIODS,)),
     Page("milestones", N_("Milestones"), milestones.write),
-    Page("value", N_("Value for money"), value.write, _STUDIED),
-    Page("ppp_direct", N_("PPP against direct"), ppp_direct.write, _COMPARED),
+    Page("value", N_("Value for money"), value.write, _STUDIED, on_dates=True),
+    Page("ppp_direct", N_("PPP against direct"), ppp_direct.write, _COMPARED, on_dates=True),
     Page("cash_flow", N_("Cash flow by year"), cash_flow.write, _STUDIED),
     Page("costs", N_("Costs"), costs.write),
     Page("access", N_("Access"), access.write),
@@ -106,8 +115,8 @@ PAGES = (
     Page("fiscal", N_("Fiscal limits by year"), fiscal.write, _STUDIED),
     Page("bills", N_("Bill of each municipality"), bills.write),
     Page("unmet", N_("Sent away"), unmet.write),
-    Page("risks", N_("Risks"), risks.write, _COMPARED),
-    Page("sensitivity", N_("Sensitivity and break-even"), sensitivity.write, _COMPARED),
+    Page("risks", N_("Risks"), risks.write, _COMPARED, on_dates=True),
+    Page("sensitivity", N_("Sensitivity and break-even"), sensitivity.write, _COMPARED, on_dates=True),
     Page("term_sheets", N_("Term sheets"), term_sheets.write, _STUDIED),
     Page("assumptions", N_("Assumptions and sources"), assumptions.write, ()),
     Page("appraisal", N_("Appraisal in formulas"), appraisal.write, (*_COMPARED, FORMULAS)),
