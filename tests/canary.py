@@ -7,6 +7,7 @@ tests that the distribution holds. A Python that is not there is left out, in wo
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -37,7 +38,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="canary-") as name:
         folder = Path(name)
         archive = _built(folder)
-        outcomes = {f"python3.{minor}": _tried(f"python3.{minor}", archive, folder) for minor in VERSIONS}
+        outcomes = {f"python3.{minor}": _tried(minor, archive, folder / f"python3.{minor}") for minor in VERSIONS}
     for python, outcome in outcomes.items():
         print(f"{python}: {outcome}")
     return int("failed" in outcomes.values() or "passed" not in outcomes.values())
@@ -52,11 +53,20 @@ def _built(folder: Path) -> Path:
     return archive
 
 
-def _tried(python: str, archive: Path, folder: Path) -> str:
-    program = shutil.which(python)
-    if program is None or subprocess.run([program, "--version"], check=False).returncode:  # a name for none is none
+def _program(minor: int) -> Path | None:
+    """Return a Python 3 of this minor version: the path's, or one that pyenv keeps and has not put there."""
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    named = shutil.which(f"python3.{minor}")
+    for program in (*([Path(named)] if named else []), *sorted(kept.glob(f"3.{minor}.*/bin/python"))):
+        if not subprocess.run([program, "--version"], check=False, capture_output=True).returncode:
+            return program  # a name on the path may stand for none
+    return None
+
+
+def _tried(minor: int, archive: Path, place: Path) -> str:
+    program = _program(minor)
+    if program is None:
         return "not on this machine, left out"
-    place = folder / python
     with tarfile.open(archive) as packed:
         packed.extractall(place, filter="data")
     (source,) = place.iterdir()
@@ -73,7 +83,7 @@ def _tried(python: str, archive: Path, folder: Path) -> str:
     return "passed"
 
 
-def _environment(python: str, place: Path) -> Path:
+def _environment(python: str | Path, place: Path) -> Path:
     """Make an empty environment and return its Python."""
     subprocess.run([python, "-m", "venv", place], check=True)
     return place / ("Scripts" if sys.platform == "win32" else "bin") / "python"
