@@ -107,11 +107,12 @@ class LinearModel:
         """
         single = (np.diff(self.matrix.indptr) == 1) & ~self.integer & (self.cost > 0)
         columns = np.flatnonzero(single)
+        columns = columns[self.matrix.data[self.matrix.indptr[columns]] != 0]
         at = self.matrix.indptr[columns]
         rows, entries = self.matrix.indices[at].astype(np.int64), self.matrix.data[at]
-        order = np.lexsort((self.cost[columns] / np.maximum(np.abs(entries), np.finfo(float).tiny), rows))
+        order = np.lexsort((self.cost[columns] / np.abs(entries), rows))
         _, first = np.unique(rows[order], return_index=True)
-        chosen = order[first][entries[order[first]] != 0]
+        chosen = order[first]
         return columns[chosen], rows[chosen], entries[chosen]
 
     def whole(self, values: Floats) -> Floats:

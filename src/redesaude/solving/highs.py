@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +16,7 @@ from redesaude.plan.plan import Termination
 from redesaude.solving.highs_run import OnProgress, OnSolution, Run
 from redesaude.solving.options import Limits
 from redesaude.solving.scaling import Scaled, scaled
+from redesaude.solving.units import Unit, typical
 from redesaude_models.standard_form import Floats, Ints, LinearModel
 
 #: largest breach of a row, bound or integer that a start may have
@@ -63,7 +63,8 @@ def solve(
 
     ``start`` (columns, values) may be partial: it is completed first. ``stopped`` is asked often, from another thread;
     once true the run ends and keeps its best solution, as it does after so many ``nodes`` (None: any number). Times
-    count from this call.
+    count from this call. A plan that is too cheap for the unit in which money was told begins a second run in a
+    smaller one, see :mod:`.units`.
 
     Raises
     ------
@@ -71,35 +72,63 @@ def solve(
         when HiGHS refuses the model, or calls it unbounded.
 
     """
+    began, asked = limits.clock.now, _Asked(on_progress, on_solution, stopped, nodes)
     if start is not None and model.integer.any():
-        began = limits.clock.now
-        start = _completed(model, limits, start, on_solution, stopped)
-        limits = replace(limits, seconds=max(0.0, limits.seconds - (limits.clock.now - began)))
-    unit = _objective_unit(model.cost)
-    written, highs = scaled(model, unit), _configured(limits)
-    if nodes is not None:
-        highs.setOptionValue("mip_max_nodes", nodes)
-    if model.integer.any() and np.abs(model.cost).max(initial=0.0) > _PRESOLVED * unit:
+        start = _completed(model, limits, start, asked)
+    result, unit = _in_units(model, typical(model.cost), limits.since(began), start, asked)
+    if result.values is None or result.termination != Termination.GAP_REACHED:
+        return result
+    cost = model.value(result.values)
+    finer = unit.finer(cost, model.turnover(result.values))
+    if finer is None:
+        return result
+    found = np.arange(len(result.values), dtype=np.int32), result.values
+    again, _ = _in_units(*finer, limits.since(began), found, asked)
+    if again.values is None:
+        return result
+    values = min(result.values, again.values, key=model.value)
+    bounds = [bound for bound in (result.bound, again.bound) if bound is not None]
+    return replace(again, values=values, objective=model.value(values), bound=max(bounds, default=None))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a run is asked to tell, and what ends it."""
+
+    progress: OnProgress | None
+    solution: OnSolution | None
+    stopped: Callable[[], bool]
+    nodes: int | None
+
+
+def _in_units(
+    model: LinearModel, money: float, limits: Limits, start: Given | None, asked: _Asked
+) -> tuple[SolverResult, Unit]:
+    """Minimise ``model`` with costs in units of ``money``; return the unit too."""
+    written, highs = scaled(model, money), _configured(limits)
+    unit = Unit(model, money)
+    if asked.nodes is not None:
+        highs.setOptionValue("mip_max_nodes", asked.nodes)
+    if model.integer.any() and np.abs(model.cost).max(initial=0.0) > _PRESOLVED * money:
         highs.setOptionValue("presolve", "off")
-    if highs.passModel(_highs_lp(written.model, unit)) == highspy.HighsStatus.kError:
+    if highs.passModel(_highs_lp(written.model, money)) == highspy.HighsStatus.kError:
         raise SolverError("HiGHS refused the model")
     if start is not None and len(start[0]):
         highs.setSolution(len(start[0]), start[0], start[1] * written.columns[start[0]])
-    run = Run(highs, limits, stopped)
-    if on_progress is not None:
-        run.listen(on_progress, unit)
-    if on_solution is not None:
-        run.watch(lambda values: on_solution(written.values(values)))
+    run = Run(highs, limits, asked.stopped)
+    if asked.progress is not None:
+        run.listen(asked.progress, unit)
+    if asked.solution is not None:
+        tell = asked.solution
+        run.watch(lambda values: tell(written.values(values)))
     run.to_the_end()
     if not run.left_behind and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-        run = _without_costs(highs, limits, stopped)
+        run = _without_costs(highs, limits, asked.stopped)
     result = _result_of(run, model, written, unit)
-    return result if result.values is not None or start is None else _with_start(result, model, *start)
+    return (result if result.values is not None or start is None else _with_start(result, model, *start)), unit
 
 
-def _completed(
-    model: LinearModel, limits: Limits, start: Given, on_solution: OnSolution | None, stopped: Callable[[], bool]
-) -> Given:
+def _completed(model: LinearModel, limits: Limits, start: Given, asked: _Asked) -> Given:
     """Return ``start`` with whole integers and, where it leaves some open, with the best values found for them.
 
     HiGHS would complete it by itself, and tell the bounds of that smaller search as if they were those of the model.
@@ -113,7 +142,7 @@ def _completed(
     within = np.clip(values, model.column_lower[columns], model.column_upper[columns])
     around = model.fixed(columns.astype(np.int64), within)
     limits = replace(limits, seconds=_SHARE_OF_A_START * limits.seconds)
-    found = solve(around, limits, on_solution=on_solution, stopped=stopped, nodes=_NODES_OF_A_START).values
+    found = solve(around, limits, on_solution=asked.solution, stopped=asked.stopped, nodes=_NODES_OF_A_START).values
     return (columns[:0], values[:0]) if found is None else (np.arange(len(found), dtype=np.int32), found)
 
 
@@ -138,7 +167,7 @@ class GrowingRelaxation:
     """A linear relaxation that takes rows or other costs and is solved again from where it stood."""
 
     def __init__(self, model: LinearModel, limits: Limits) -> None:
-        self._unit = _objective_unit(model.cost)
+        self._unit = typical(model.cost)
         self._highs = _configured(limits)
         self._written = scaled(replace(model, integer=np.zeros_like(model.integer)), self._unit)
         self._highs.passModel(_highs_lp(self._written.model, self._unit))
@@ -200,12 +229,6 @@ class GrowingRelaxation:
         )
 
 
-def _objective_unit(cost: Floats) -> float:
-    """Return the power of ten that brings costs near one, so that tolerances do not depend on the currency."""
-    used = np.abs(cost[cost != 0])
-    return 10.0 ** math.floor(math.log10(float(np.median(used)))) if len(used) else 1.0
-
-
 def _configured(limits: Limits) -> highspy.Highs:
     highs = highspy.Highs()
     highs.setOptionValue("log_to_console", False)
@@ -246,7 +269,7 @@ def _without_costs(highs: highspy.Highs, limits: Limits, stopped: Callable[[], b
     return run
 
 
-def _result_of(run: Run, model: LinearModel, written: Scaled, unit: float) -> SolverResult:
+def _result_of(run: Run, model: LinearModel, written: Scaled, unit: Unit) -> SolverResult:
     ended: Any = highspy.HighsModelStatus  # the stubs lack some of its members
     is_mip = bool(model.integer.any())
     if run.left_behind:
@@ -275,11 +298,12 @@ def _result_of(run: Run, model: LinearModel, written: Scaled, unit: float) -> So
         bound = info.objective_function_value if not is_mip and status == ended.kOptimal else bound
         nodes, termination = max(0, int(info.mip_node_count)), _termination(status, interrupted=run.interrupted)
     values = None if values is None else written.values(values)
+    cost, moved = (np.inf, 0.0) if values is None else (model.value(values), model.turnover(values))
     return SolverResult(
         termination=termination,
         values=values,
-        objective=None if values is None else model.value(values),
-        bound=bound * unit if abs(bound) < 1e30 else None,
+        objective=None if values is None else cost,
+        bound=unit.bound(bound, cost, moved) if abs(bound) < 1e30 else None,
         nodes=nodes,
     )
 

@@ -20,6 +20,7 @@ import numpy as np
 from highspy.highs import HighsCallbackEvent as Event
 
 from redesaude.solving.options import Limits
+from redesaude.solving.units import Unit
 from redesaude_models.standard_form import Floats
 
 OnProgress = Callable[[float | None, float | None], None]
@@ -124,16 +125,17 @@ class Run:
             self._clock.did(iterations - self._counted)
             self._counted = iterations
 
-    def listen(self, on_progress: OnProgress, unit: float) -> None:
+    def listen(self, on_progress: OnProgress, unit: Unit) -> None:
         """Pass on improving solutions and bounds, at most once for each change."""
         last: list[tuple[float | None, float | None]] = [(None, None)]
 
-        def _currency(value: float) -> float | None:
-            return value * unit if abs(value) < 1e30 else None
-
         def tell(event: Event) -> None:
             primal, dual = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
-            figures = (_currency(primal), _currency(dual))
+            cost = primal * unit.money if abs(primal) < 1e30 else np.inf
+            figures = (
+                cost if np.isfinite(cost) else None,
+                unit.bound(dual, cost) if abs(dual) < 1e30 else None,
+            )
             if figures != last[0] and not self.left_behind:
                 last[0] = figures
                 on_progress(*figures)

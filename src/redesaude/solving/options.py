@@ -89,6 +89,10 @@ class Limits:
         """Return the limits of a run that may take so many seconds, and no more than are left."""
         return replace(self, gap=self.gap if gap is None else gap, seconds=min(seconds, self.clock.left))
 
+    def since(self, began: float) -> Limits:
+        """Return what is left of the limits of a run that began when the clock showed ``began``."""
+        return replace(self, seconds=max(0.0, self.seconds - (self.clock.now - began)))
+
     def aside(self, seconds: float) -> Limits:
         """Return the limits of a run beside the search, which takes none of its time or work."""
         return replace(self, seconds=seconds, clock=Clock(seconds))
