@@ -201,9 +201,15 @@ def test_time_limit_keeps_the_best_values() -> None:
 
 
 def test_stop_from_another_thread_keeps_the_best_values() -> None:
-    asked = threading.Event()
-    threading.Timer(0.5, asked.set).start()
-    outcome = solve(_hard_model(), Limits(gap=0.0, seconds=60.0), stopped=asked.is_set)
+    found, asked = threading.Event(), threading.Event()
+
+    def stop_once_found() -> None:
+        found.wait()
+        asked.set()
+
+    threading.Thread(target=stop_once_found, daemon=True).start()
+    limits = Limits(gap=0.0, seconds=60.0)
+    outcome = solve(_hard_model(), limits, stopped=asked.is_set, on_solution=lambda _: found.set())
     assert outcome.termination == Termination.INTERRUPTED
     assert outcome.values is not None
     assert outcome.objective is not None
