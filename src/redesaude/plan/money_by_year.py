@@ -6,33 +6,34 @@ has a blank specialty; money that belongs to no site, or to a site without a reg
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from redesaude.inputs.scenario import homes
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import BY_YEAR, by_year
 from redesaude.plan.cash_flow import CAPITAL_LINES, PUBLIC_PAYERS
+from redesaude.plan.supply_by_year import SUPPLY, site_regions, supply_by_year
 
 #: payers whose money is told; what others finance is repaid by these
 PAYERS = (*PUBLIC_PAYERS, "asset", "society", "patients")
 MONEY_BY_YEAR = ("capital", *(f"cost_{payer}" for payer in PAYERS))
-PEOPLE_AND_MONEY = (*BY_YEAR, *MONEY_BY_YEAR)
+PEOPLE_AND_MONEY = (*BY_YEAR, *MONEY_BY_YEAR, *SUPPLY)
 
 _KEY = list(BY_YEAR[:3])
 
 
 def people_and_money(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
-    """Return :func:`redesaude.plan.by_year.by_year` with the money of each row, columns :data:`PEOPLE_AND_MONEY`.
+    """Return :func:`redesaude.plan.by_year.by_year` with money and supply, columns :data:`PEOPLE_AND_MONEY`.
 
     ``capital`` is what public payers spend on works and letting, part of ``cost_state`` and the other columns by payer
-    (currency of the base year); rows of money without people have no cases and no share. ``flows`` is the result of
+    (currency of the base year); rows of money without people have no cases and no share. Capacity and staff are those
+    of :func:`redesaude.plan.supply_by_year.supply_by_year`. ``flows`` is the result of
     :func:`redesaude.plan.cash_flow.cash_flow`.
     """
     people, money = by_year(appraisal), money_by_year(appraisal, flows)
-    table = people.merge(money, how="outer", on=_KEY)
-    amounts = ["cases", "treated", *MONEY_BY_YEAR]
+    table = people.merge(money, how="outer", on=_KEY).merge(supply_by_year(appraisal), how="left", on=_KEY)
+    stated = SUPPLY if len(appraisal.scenario.staffing) else SUPPLY[:1]
+    amounts = ["cases", "treated", *MONEY_BY_YEAR, *stated]
     table[amounts] = table[amounts].fillna(0.0)
     table["met"] = table["met"].fillna("")
     return table.sort_values(_KEY, ignore_index=True)[list(PEOPLE_AND_MONEY)]
@@ -46,16 +47,8 @@ def money_by_year(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     public = rows["line"].isin(CAPITAL_LINES) & rows["payer"].isin(PUBLIC_PAYERS)
     parts = [rows.assign(column="cost_" + rows["payer"]), rows[public].assign(column="capital")]
     table = pd.concat([part[[*_KEY[:2], "site_id", "column", "real"]] for part in parts], ignore_index=True)
-    region = table["site_id"].map(_regions(appraisal)).fillna("")
+    region = table["site_id"].map(site_regions(appraisal)).fillna("")
     whole = table.assign(region_id=ALL)
     table = pd.concat([whole, table.assign(region_id=region)[region != ""]], ignore_index=True)
     wide = table.pivot_table(index=_KEY, columns="column", values="real", aggfunc="sum", fill_value=0.0)
     return wide.reindex(columns=list(MONEY_BY_YEAR), fill_value=0.0).reset_index()
-
-
-def _regions(appraisal: Appraisal) -> dict[str, str]:
-    """The health region of each site; blank for a site that states no territory."""
-    scenario = appraisal.scenario
-    home = homes(scenario)
-    region = np.where(home >= 0, scenario.territories["region_id"].to_numpy(object)[home], "")
-    return dict(zip(scenario.sites["site_id"], region, strict=True))

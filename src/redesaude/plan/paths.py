@@ -106,6 +106,18 @@ def contracts_before(plan: Plan) -> list[str | None]:
     return found
 
 
+def sizes_before(plan: Plan) -> list[str]:
+    """Return the size in which each opening runs until its works open; blank where nothing runs."""
+    paths, today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
+    position = {name: t for t, name in enumerate(plan.scenario.periods["period_id"])}
+    found = []
+    for row in rows_of(plan.openings):
+        place = row.site_id, row.specialty_id
+        state = _before(paths[place], position[row.period_id]) or today.get(place)
+        found.append(state[0] if state else "")
+    return found
+
+
 def _before(path: dict[int, State], period: int) -> State | None:
     """What the plan ran before the service came to its state of ``period``."""
     begun = begun_in(path, period)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
+from redesaude.plan.cash_flow import PUBLIC_PAYERS
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
@@ -22,13 +23,16 @@ _SHOWN = 10
 def years_frame(view: View) -> pd.DataFrame:
     """Return the whole area by year, all specialties together.
 
-    Columns: year, cases, treated, treated_share, within_share (of the cases of specialties with a standard; NaN: none).
+    Columns: year, cases, treated, treated_share, within_share (of the cases of specialties with a standard; NaN: none),
+    capacity, staff, capital and public (what public payers spend, capital included).
     """
     rows = _whole(view)
     within = (rows["cases"] * rows["share_within_standard"]).groupby(rows["year"]).sum(min_count=1)
     judged = rows["cases"].where(rows["share_within_standard"].notna(), 0.0).groupby(rows["year"]).sum()
-    sums = rows.groupby("year")[["cases", "treated"]].sum()
+    sums = rows.groupby("year")[["cases", "treated", "capacity", "capital"]].sum()
     return sums.assign(
+        staff=rows.groupby("year")["staff"].sum(min_count=1),
+        public=rows[[f"cost_{payer}" for payer in PUBLIC_PAYERS]].sum(axis=1).groupby(rows["year"]).sum(),
         treated_share=sums["treated"] / sums["cases"].where(sums["cases"] > 0),
         within_share=within / judged.where(judged > 0),
     ).reset_index()
@@ -87,20 +91,24 @@ def write(book: Book) -> Block:
             columns.append(Column("since", t(N_("Met from")), t(N_("year; blank: not met")), "year"))
         sheet.table(frame, columns)
     sheet.heading(t(N_("All specialties")))
-    top = sheet.row
+    money, frame = view.numbers.money_header(), years_frame(view)
+    people = Column("staff", t(N_("Staff")), t(N_("full-time people")), "number")
+    staff = [people] if frame["staff"].notna().any() else []
     block = sheet.table(
-        years_frame(view),
+        frame,
         [
             Column("year", t(N_("Year")), "", "year"),
             Column("cases", t(N_("Cases")), t(N_("a year")), "number"),
             Column("treated", t(N_("Treated")), t(N_("cases a year")), "number"),
             Column("treated_share", t(N_("Treated")), share, "percent", formula=_share),
             Column("within_share", t(N_("Within the standard")), share, "percent"),
+            Column("capacity", t(N_("Capacity")), t(N_("cases a year")), "number"),
+            *staff,
+            Column("capital", t(N_("Capital")), money, "millions"),
+            Column("public", t(N_("Public money")), money, "millions"),
         ],
     )
-    below, sheet.row = sheet.row, top  # the chart stands beside the table
-    sheet.chart(_chart(book, block), rows=16, start=6, move=False)
-    sheet.row = below
+    sheet.chart(_chart(book, block), rows=16, columns=9)
     return block
 
 
