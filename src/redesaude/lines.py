@@ -52,6 +52,7 @@ class Group(StrEnum):
     PAYMENTS = "payments"
     LETTING = "letting"
     PEOPLE = "people"
+    WAITING = "waiting"
     SHORTFALL = "shortfall"
 
 
@@ -238,7 +239,15 @@ LINES: Mapping[str, Line] = MappingProxyType(
         ),
         "waiting": Line(
             N_("Waiting for the opening"),
-            N_("cases sent away during procurement and works"),
+            N_("cases that nobody treats during procurement and works, at their price and weight"),
+            Kind.BORNE,
+            (Source.SERVICE,),
+            Group.WAITING,
+            payer="society",
+        ),
+        "elsewhere": Line(
+            N_("Care elsewhere until the opening"),
+            N_("people whom others treat meanwhile, at no less than the open service would cost"),
             Kind.BORNE,
             (Source.SERVICE,),
             Group.PEOPLE,

@@ -27,6 +27,13 @@ from tiny import settings as stated
 
 #: lines of services that public budgets spend
 SPENT = (*SERVICE_LINES[Kind.CAPITAL], *SERVICE_LINES[Kind.RUNNING])
+#: waiting that has no price: none is stated, or all are treated elsewhere meanwhile
+UNPRICED = (
+    {"unmet_cost": np.nan, "elsewhere_share": 0.0},
+    {"unmet_cost": np.nan, "elsewhere_share": 0.4},
+    {"unmet_cost": 0.0, "elsewhere_share": 1.0},
+    {"unmet_cost": 7.0, "elsewhere_share": 1.0},
+)
 #: who finances the works
 FINANCING: dict[str, dict[str, Any]] = {
     "budget": {"financing": "budget"},
@@ -60,7 +67,7 @@ def cases(draw: Callable[..., Any]) -> tuple[Services, Terms, Calendar]:
         before_fixed=old * number(0.0, 90.0),
         before_lifecycle=old * number(0.0, 20.0),
         before_share=old,
-        unmet_cost=np.nan,
+        **draw(some.sampled_from(UNPRICED)),
     )
     terms = one(
         Terms,

@@ -23,7 +23,7 @@ RECOVERY = 0.101852209
 
 def service(**numbers: float) -> Services:
     """One service; whatever is not named is zero, and its capacity is 50 cases a year."""
-    named = {f.name: 0.0 for f in fields(Services)} | AT_ONCE | {"capacity": 50.0} | numbers
+    named = {f.name: 0.0 for f in fields(Services)} | AT_ONCE | {"capacity": 50.0, "waiting_weight": 1.0} | numbers
     return Services(**{name: np.array([value], dtype=float) for name, value in named.items()})
 
 
@@ -210,7 +210,7 @@ def test_price_is_linear_in_works_and_running_cost(contract: Terms) -> None:
     one = service(works=700.0, build_years=1.5, unmet_cost=3.0)
     two = service(fixed=40.0, lifecycle=5.0, per_case=2.0, works=100.0, build_years=1.5, before_fixed=9.0)
     names = [f.name for f in fields(Services)]
-    constant = ("capacity", "build_years", *AT_ONCE)
+    constant = ("capacity", "build_years", "waiting_weight", *AT_ONCE)
     both = Services(
         **{n: getattr(one, n) if n in constant else 2 * getattr(one, n) + 3 * getattr(two, n) for n in names}
     )

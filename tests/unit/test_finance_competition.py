@@ -45,6 +45,7 @@ def service() -> Services:
     """1,000 of works over a year, running at 100 a year and 5 for each of 40 cases."""
     numbers = dict.fromkeys((f.name for f in fields(Services)), 0.0) | AT_ONCE | {
         "works": 1000.0, "build_years": 1.0, "fixed": 100.0, "per_case": 5.0, "lifecycle": 20.0, "capacity": 50.0,
+        "waiting_weight": 1.0,
     }  # fmt: skip
     return Services(**{name: np.array([value]) for name, value in numbers.items()})
 

@@ -54,6 +54,7 @@ def services(**numbers: float | list[float]) -> Services:
     """Services of the given numbers; 1,000 of works over two years, running at 100 and 5 a case, unless stated."""
     named = {f.name: 0.0 for f in fields(Services)} | AT_ONCE | {
         "works": 1000.0, "build_years": 2.0, "fixed": 100.0, "per_case": 5.0, "lifecycle": 20.0, "capacity": 50.0,
+        "waiting_weight": 1.0,
     } | numbers  # fmt: skip
     columns = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=float)) for v in named.values()))
     return Services(**dict(zip(named, columns, strict=True)))

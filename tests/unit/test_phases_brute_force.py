@@ -201,6 +201,7 @@ class Pairs:
             "before_fixed": old.fixed_cost if old else 0.0,
             "before_share": min(1.0, old.capacity / size.capacity) if old else 0.0,
             "unmet_cost": float(self.case.specialties["unmet_cost"].iloc[0]),
+            "waiting_weight": 1.0,
             "begun": float(since),
             "since": float(since),
             "until": until,

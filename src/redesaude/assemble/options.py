@@ -149,13 +149,15 @@ def services_to_price(scenario: Scenario, options: pd.DataFrame) -> Services:
         before_lifecycle=share * today["capex"],
         before_share=np.where(existing, before, 0.0),
         unmet_cost=options["unmet_cost"].to_numpy(float),
+        elsewhere_share=options["treated_elsewhere_share"].to_numpy(float),
+        waiting_weight=np.full(len(options), scenario.settings.waiting_weight),
     )
 
 
 def _sized(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
     """Services x sizes, a named size's exceptions before those for every size before the size itself."""
     table = services.merge(scenario.sizes, on="specialty_id").merge(
-        scenario.specialties[["specialty_id", "unmet_cost"]], on="specialty_id"
+        scenario.specialties[["specialty_id", "unmet_cost", "treated_elsewhere_share"]], on="specialty_id"
     )
     rows = scenario.site_services
     special = rows[rows["size_id"] != ""][[*_PLACE, "size_id", "status", *_OVERRIDES]]

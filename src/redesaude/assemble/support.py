@@ -11,6 +11,7 @@ import pandas as pd
 
 from redesaude.assemble.options import PricedOptions
 from redesaude.assemble.steps import PricedSteps, begun_in
+from redesaude.assemble.waiting import unpriced
 from redesaude.finance.cashflow import share_of_years, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
@@ -149,7 +150,7 @@ def paid_from_decision(scenario: Scenario, specialty: pd.Series, begun: Floats, 
 
     Of a specialty without a price of waiting, its decision: otherwise a later opening would spare support.
     """
-    priced = scenario.specialties.set_index("specialty_id")["unmet_cost"].notna()
+    priced = dict(zip(scenario.specialties["specialty_id"], ~unpriced(scenario), strict=True))
     return np.where(specialty.map(priced).to_numpy(bool), opened, begun)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from redesaude.assemble.options import PricedOptions
 from redesaude.errors import Problem, Severity
@@ -39,9 +40,15 @@ def opened_at_once(scenario: Scenario) -> Scenario:
     )
 
 
+def unpriced(scenario: Scenario) -> pd.Series:
+    """Return by specialty row whether nobody waits at a price: none is stated, or all are treated elsewhere."""
+    table = scenario.specialties
+    return pd.Series(table["unmet_cost"].isna() | (table["treated_elsewhere_share"] >= 1.0))
+
+
 def waits_unpriced(scenario: Scenario) -> bool:
     """Whether some specialty has no price of waiting: contracts are then overseen from the decision on."""
-    return bool(scenario.specialties["unmet_cost"].isna().any())
+    return bool(unpriced(scenario).any())
 
 
 def waiting_problems(
@@ -49,7 +56,8 @@ def waiting_problems(
 ) -> Iterator[Problem]:
     """Yield an error for each specialty whose people cannot but wait unpriced, a warning where they may come to."""
     services = options.services
-    waits = np.isnan(services.unmet_cost) & (timing_of(services, options.terms).opened > _TOLERANCE)
+    waits = np.isnan(services.unmet_cost) & (services.elsewhere_share < 1)
+    waits &= timing_of(services, options.terms).opened > _TOLERANCE
     specialty = options.table["specialty_id"].to_numpy(str)
     alone = _alone(options, waits & (services.before_share <= 0), demand, journeys)
     for s, name in enumerate(scenario.specialties["specialty_id"]):

@@ -22,10 +22,18 @@ design, supervision  of works by the public side, as shares of them: until the s
 transaction          cost of letting the contract that grows with the works
 residual             negative: value of the works at the end of the horizon, of services that run then
 taxes_returned       negative: what comes back of a contractor's taxes to the public budgets that count
-waiting              cases assigned to the service that go untreated until it opens, at the cost of an unmet case;
-                     where that is not stated, what the open service would cost and be repaid a year, less what runs
-                     meanwhile: so that no delay ever saves anything
+waiting              cases assigned to the service that go untreated until it opens, at the cost of an unmet case
+                     times the weight of waiting; where that cost is not stated, what delay saves (below)
+elsewhere            cases that others, whom the data do not list, treat until it opens: their share of what delay saves
 ===================  ==================================================================================================
+
+What delay saves is what the open service would cost and be repaid in the years before it opens, less what runs
+meanwhile, and the interest on what is not spent yet. With :math:`e` the share treated elsewhere, :math:`\pi` the cost of an unmet case, :math:`s` the share that
+the service itself treats before and :math:`\omega` the weight, a case assigned for a year before the opening costs
+
+.. math:: \omega\,(1 - e)(1 - s)\,\pi + e \cdot \text{what delay saves}
+
+so at :math:`e = 1` no delay gains whatever the price of waiting, and waiting falls as :math:`e` rises.
 """
 
 from __future__ import annotations
@@ -50,7 +58,8 @@ class Services:
 
     ``works`` is what must be built, ``lifecycle`` the yearly renewal once open. What exists before the works open:
     ``before_fixed`` and ``before_lifecycle`` a year, treating ``before_share`` of the assigned cases.
-    ``unmet_cost`` is the cost of a case that waits in vain, NaN where none is stated.
+    ``unmet_cost`` is the cost of a case that waits in vain, NaN where none is stated, and ``waiting_weight`` what
+    counts of it; ``elsewhere_share`` of those who would wait are treated by others meanwhile.
 
     The rest says when, in years from the first; left out, everything begins at once and runs to the horizon. The works
     are decided at ``begun``, the service runs from ``since`` until ``until``. ``pays_works`` is 0 where the works
@@ -68,6 +77,8 @@ class Services:
     before_lifecycle: Annotated[Floats, AMOUNT]
     before_share: Annotated[Floats, SHARE]
     unmet_cost: Annotated[Floats, MAYBE_AMOUNT]
+    elsewhere_share: Annotated[Floats, SHARE] = field(default_factory=lambda: np.zeros(()))
+    waiting_weight: Annotated[Floats, SHARE] = field(default_factory=lambda: np.ones(()))
     earlier_works: Annotated[Floats, AMOUNT] = field(default_factory=lambda: np.zeros(()))
     begun: Annotated[Floats, NUMBER] = field(default_factory=lambda: np.zeros(()))
     since: Annotated[Floats, NUMBER] = field(default_factory=lambda: np.zeros(()))
@@ -182,7 +193,7 @@ def lay_out_in_turn(
     once = {
         **_capital(services, terms, timing, calendar.years),
         "residual": _residual(services, terms, timing, calendar),
-        "waiting": _waiting(services, terms, spans, before, calendar),
+        **_until_open(services, terms, spans, before, calendar),
     }
     payments = _capital_payments(services, terms, timing, calendar.years)
     return {"before": before, "own": _total([once, own, payments]), "after": after}
@@ -318,23 +329,48 @@ def _receipts_taxed(terms: Terms, payments: Flows) -> tuple[Floats, Floats]:
     return back * fixed, back * per_case
 
 
-def _waiting(
+def _until_open(services: Services, terms: Terms, spans: Spans, before: Flows, calendar: Calendar) -> Flows:
+    """What waiting for the opening costs, at its price or else at what delay saves, and care elsewhere meanwhile."""
+    priced, elsewhere = ~np.isnan(services.unmet_cost)[:, None], services.elsewhere_share[:, None]
+    untreated = (np.nan_to_num(services.unmet_cost) * (1 - services.before_share))[:, None]
+    at_price = np.zeros_like(spans.today), untreated * (spans.today + spans.interim)
+    saved = _saved_by_delay(services, terms, spans, before, calendar)
+    waits = (1 - elsewhere) * services.waiting_weight[:, None]
+    waiting = tuple(waits * np.where(priced, price, save) for price, save in zip(at_price, saved, strict=True))
+    return {"waiting": (waiting[0], waiting[1]), "elsewhere": (elsewhere * saved[0], elsewhere * saved[1])}
+
+
+def _saved_by_delay(
     services: Services, terms: Terms, spans: Spans, before: Flows, calendar: Calendar
 ) -> tuple[Floats, Floats]:
-    """What waiting for the opening costs: its price, or else as much as the open service, less what runs meanwhile."""
+    """What the open service would cost and be repaid before it opens, less what runs meanwhile; where it counts."""
     waits = spans.today + spans.interim
-    fixed = np.zeros_like(waits)
-    per_case = (np.nan_to_num(services.unmet_cost) * (1 - services.before_share))[:, None] * waits
-    rows = np.flatnonzero(np.isnan(services.unmet_cost) & (services.before_share < 1) & waits.any(axis=1))
+    found = np.zeros_like(waits), np.zeros_like(waits)
+    counts = np.isnan(services.unmet_cost) | (services.elsewhere_share > 0)
+    rows = np.flatnonzero(counts & (services.before_share < 1) & waits.any(axis=1))
     if len(rows):
         s, own, interim = services.take(rows), terms.take(rows), spans.interim[rows]
         meanwhile = _care(_running(s, own, np.zeros_like(interim), interim, "government"))
         after = np.maximum(s.since, calendar.horizon_years)
         put_off = share_of_years(after, np.minimum(timing_of(s, own).opened, s.until), calendar.years)
         yearly = _care_yearly(s, own), _repaid_yearly(s, own, calendar)
-        for found, run, ran, care, repaid in zip((fixed, per_case), meanwhile, _care(before), *yearly, strict=True):
-            found[rows] = np.maximum((care + repaid) * waits[rows] - run - ran[rows], 0.0) + repaid * put_off
-    return fixed, per_case
+        for part, run, ran, care, repaid in zip(found, meanwhile, _care(before), *yearly, strict=True):
+            part[rows] = np.maximum((care + repaid) * waits[rows] - run - ran[rows], 0.0) + repaid * put_off
+        found[0][rows] += _interest_on_unspent(s, own, calendar)
+    return found
+
+
+def _interest_on_unspent(services: Services, terms: Terms, calendar: Calendar) -> Floats:
+    """What money paid once earns at the rate of discount from the decision until it is spent, year by year.
+
+    Without it a delay that carries spending from one year into the next would gain: its years count as a whole.
+    """
+    paid = np.sum(
+        [fixed for fixed, _ in _capital(services, terms, timing_of(services, terms), calendar.years).values()], 0
+    )
+    unspent = paid.sum(axis=1, keepdims=True) - np.cumsum(paid, axis=1)
+    decided = np.arange(calendar.years) >= np.floor(services.begun)[:, None]
+    return np.asarray(np.maximum(unspent, 0.0) * decided * (1.0 - 1.0 / (1.0 + calendar.discount_rate)))
 
 
 def _care(flows: Flows) -> tuple[Floats, Floats]:

@@ -25,6 +25,7 @@ class Settings:
     inflation: float = 0.0
     daly_value: float = 0.0
     away_gain_share: float = 1.0
+    waiting_weight: float = 1.0
     perspective: str = "government"
     ppp_law: str = "none"
     patient_time_weight: float = 0.0

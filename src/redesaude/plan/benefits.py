@@ -5,10 +5,10 @@ contract that opens earlier treats more cases over the horizon. In each year
 
 .. math:: \text{DALYs averted} = \sum_k c_k^{in}\, g^{in} + c_k^{late}\, g^{late} + \alpha\, c^{away} g^{late}
 
-with :math:`c^{in}` cases treated within the access standard, :math:`c^{late}` beyond it, :math:`c^{away}` cases sent
-away or waiting, :math:`g` the healthy years of ``specialties`` (``dalys_in_time``, ``dalys_late``), and :math:`\alpha`
-the setting ``away_gain_share``: what cases sent away still gain elsewhere, as a share of the late gain. Healthy years
-and money are discounted alike.
+with :math:`c^{in}` cases treated within the access standard, :math:`c^{late}` beyond it, or elsewhere until a service
+opens, :math:`c^{away}` cases sent away or waiting, :math:`g` the healthy years of ``specialties`` (``dalys_in_time``,
+``dalys_late``), and :math:`\alpha` the setting ``away_gain_share``: what cases sent away still gain elsewhere, as a
+share of the late gain. Healthy years and money are discounted alike.
 
 Benefits in money are travel saved, the cost of cases that are no longer sent away or wait less, and healthy years at
 the setting ``daly_value``. Where the stated ``unmet_cost`` already holds lost health, ``daly_value`` would count that
@@ -35,12 +35,14 @@ ITEMS = {
     "cases_in_time": ("cases", True),
     "cases_late": ("cases", False),
     "cases_sent_away": ("cases", False),
+    "cases_elsewhere": ("cases", False),
     "cases_waiting": ("cases", False),
     "dalys": ("healthy years", True),
     "travel_hours": ("hours", False),
     "travel_money": ("money", False),
     "sent_away_money": ("money", False),
     "waiting_money": ("money", False),
+    "elsewhere_money": ("money", False),
     "public_cost": ("money", False),
 }
 
@@ -68,8 +70,8 @@ class Benefits:
         ``per_year`` once everything is open (last year of the horizon), ``mean`` over the horizon, ``npv`` discounted.
     by_contract : columns :data:`OUTCOMES`; what the services under each contract of the plan do (blank contract: cases
         sent away, and public cost that belongs to no contract).
-    travel_saved, sent_away_saved, waiting_saved : money no longer spent on journeys, on cases sent away, and on cases
-        that wait for an opening.
+    travel_saved, sent_away_saved, waiting_saved, elsewhere_saved : money no longer spent on journeys, on cases sent
+        away, on cases that wait for an opening, and on care elsewhere until it.
     health_value : change of DALYs averted x ``daly_value``; 0 when not valued.
     dalys : change of DALYs averted, discounted.
     public_cost : change of public spending (all lines but those above and prices of missed promises).
@@ -81,14 +83,15 @@ class Benefits:
     travel_saved: float
     sent_away_saved: float
     waiting_saved: float
+    elsewhere_saved: float
     health_value: float
     dalys: float
     public_cost: float
 
     @property
     def money_saved(self) -> float:
-        """Travel, cases sent away and waiting saved."""
-        return self.travel_saved + self.sent_away_saved + self.waiting_saved
+        """Travel, cases sent away, waiting and care elsewhere saved."""
+        return self.travel_saved + self.sent_away_saved + self.waiting_saved + self.elsewhere_saved
 
     @property
     def total(self) -> float:
@@ -134,6 +137,7 @@ def difference(plan: Plan, found: pd.DataFrame, base: pd.DataFrame) -> Benefits:
         travel_saved=-float(npv["travel_money"]),
         sent_away_saved=-float(npv["sent_away_money"]),
         waiting_saved=-float(npv["waiting_money"]),
+        elsewhere_saved=-float(npv["elsewhere_money"]),
         health_value=float(npv["dalys"]) * float(plan.scenario.settings.daly_value),
         dalys=float(npv["dalys"]),
         public_cost=float(npv["public_cost"]),
@@ -195,7 +199,13 @@ def _appraised(plan: Plan) -> Appraisal:
 
 
 def _flows_of(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
-    rows = [*_care(appraisal), *_travel(appraisal), *_sent_away(appraisal), *_spending(appraisal, flows)]
+    rows = [
+        *_care(appraisal),
+        *_travel(appraisal),
+        *_sent_away(appraisal),
+        *_elsewhere(appraisal, flows),
+        *_spending(appraisal, flows),
+    ]
     return pd.DataFrame(rows, columns=["item", "contract_id", "flow"])
 
 
@@ -208,17 +218,20 @@ def _factors(appraisal: Appraisal, years: int) -> Floats:
     return replace(calendar, tail_years=max(0, years - calendar.horizon_years)).factors()
 
 
-def treated_share(appraisal: Appraisal) -> tuple[Floats, Floats]:
-    """Return the share of each opening's cases treated in each year of the horizon, and waiting, 0-1, (rows, years)."""
+def treated_share(appraisal: Appraisal) -> tuple[Floats, Floats, Floats]:
+    """Return the share (0-1) of each opening's cases that it treats in each year of the horizon, that others treat
+    until it opens, and that wait; each ``(rows, years)``.
+    """
     services = appraisal.services()
     before, after = running_years(services, timing_of(services, appraisal.terms()), appraisal.calendar)
     share = services.before_share[:, None]
-    return after + share * before, (1.0 - share) * before
+    rest, elsewhere = (1.0 - share) * before, services.elsewhere_share[:, None]
+    return after + share * before, elsewhere * rest, (1.0 - elsewhere) * rest
 
 
 def _care(appraisal: Appraisal) -> Iterator[Flow]:
     """Cases treated and waiting, and healthy years, service by service."""
-    openings, (treated, waits) = appraisal.plan.openings, treated_share(appraisal)
+    openings, (treated, elsewhere, waits) = appraisal.plan.openings, treated_share(appraisal)
     gain = _gains(appraisal)
     in_time, late = _in_time_and_late(appraisal.plan)
     away = appraisal.scenario.settings.away_gain_share
@@ -226,12 +239,14 @@ def _care(appraisal: Appraisal) -> Iterator[Flow]:
     pairs = zip(openings["contract_id"], openings["specialty_id"], strict=True)
     for n, (contract, specialty) in enumerate(pairs):
         best, worse = gain.loc[specialty]
-        waiting = (in_time[n] + late[n]) * waits[n]
+        waiting, meanwhile = ((in_time[n] + late[n]) * share[n] for share in (waits, elsewhere))
         yield "cases_in_time", contract, in_time[n] * treated[n]
         yield "cases_late", contract, late[n] * treated[n]
+        yield "cases_elsewhere", contract, meanwhile
         yield "cases_waiting", contract, waiting
         yield "waiting_money", contract, waiting * unmet_cost[n]
-        yield "dalys", contract, (in_time[n] * best + late[n] * worse) * treated[n] + away * worse * waiting
+        gained = (in_time[n] * best + late[n] * worse) * treated[n] + worse * (meanwhile + away * waiting)
+        yield "dalys", contract, gained
 
 
 def _gains(appraisal: Appraisal) -> pd.DataFrame:
@@ -293,16 +308,27 @@ def _sent_away(appraisal: Appraisal) -> Iterator[Flow]:
         yield "dalys", "", every_year * cases * float(gain[specialty])
 
 
+def _elsewhere(appraisal: Appraisal, flows: pd.DataFrame) -> Iterator[Flow]:
+    """What care elsewhere costs until services open, by year."""
+    for contract, flow in _by_contract(appraisal, flows[flows["line"] == "elsewhere"]):
+        yield "elsewhere_money", contract, flow
+
+
+def _by_contract(appraisal: Appraisal, flows: pd.DataFrame) -> Iterator[tuple[str, Floats]]:
+    """The real money of each contract by year from the first, to the last that anything falls due."""
+    calendar = appraisal.calendar
+    last = max(int(flows["year"].max()) + 1 if len(flows) else 0, calendar.first_year + calendar.horizon_years)
+    years = np.arange(calendar.first_year, last)
+    for contract, mine in flows.groupby("contract_id"):
+        yield str(contract), mine.groupby("year")["real"].sum().reindex(years, fill_value=0.0).to_numpy(float)
+
+
 def _spending(appraisal: Appraisal, flows: pd.DataFrame) -> Iterator[Flow]:
     """Public spending by year, after the horizon too, less the value of works handed back.
 
     In the state's perspective what municipalities pay is left out.
     """
     left_out = {"municipalities"} if appraisal.scenario.settings.perspective == "state" else set()
-    flows = flows[flows["payer"].isin({*PUBLIC_PAYERS, "asset"} - left_out)]
-    calendar = appraisal.calendar
-    last = max(int(flows["year"].max()) + 1 if len(flows) else 0, calendar.first_year + calendar.horizon_years)
-    years = np.arange(calendar.first_year, last)
-    for contract, mine in flows.groupby("contract_id"):
-        by_year = mine.groupby("year")["real"].sum().reindex(years, fill_value=0.0)
-        yield "public_cost", str(contract), by_year.to_numpy(float)
+    public = flows[flows["payer"].isin({*PUBLIC_PAYERS, "asset"} - left_out)]
+    for contract, flow in _by_contract(appraisal, public):
+        yield "public_cost", contract, flow

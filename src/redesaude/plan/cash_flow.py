@@ -68,8 +68,9 @@ def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
     """Return what the plan costs each year, columns :data:`CASH_FLOW`; ``real`` in prices of the base year.
 
     ``payer`` is ``state``, ``municipalities`` (their share of a consortium), ``society`` (cases that wait or are sent
-    away, at their stated cost), ``patients`` (travel, at its stated weight), ``government`` (contractors' taxes that
-    return, whichever level they return to in the perspective chosen), ``asset`` (value of works handed back, no cash),
+    away, at their stated cost, and care elsewhere meanwhile), ``patients`` (travel, at its stated weight),
+    ``government`` (contractors' taxes that return, whichever level they return to in the perspective chosen),
+    ``asset`` (value of works handed back, no cash),
     or whoever else finances works (``project_company``, ``provider``; repaid through ``unitary_payment`` and
     ``provider_payment``, so never add them to the public payers). Federal transfers are not modelled. ``source`` is the
     first row of ``funding`` that covers the spending: ``capital`` for works, ``running`` for yearly cost; blank when

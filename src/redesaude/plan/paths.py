@@ -77,13 +77,15 @@ def records_of(plan: Plan, phases: Phases, numbers: ServiceNumbers) -> list[dict
     """Return each opening of ``plan`` as the finance engine wants it, with its least volume as ``least_cases``."""
     paths, today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
     position = {name: t for t, name in enumerate(plan.scenario.periods["period_id"])}
-    unmet = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"]
-    occupancy, found = plan.scenario.settings.occupancy, []
+    waits = plan.scenario.specialties.set_index("specialty_id")
+    settings, found = plan.scenario.settings, []
     for row in rows_of(plan.openings):
         place, period = (row.site_id, row.specialty_id), position[row.period_id]
         record = _record(numbers, place, paths[place], period, today.get(place))
-        record["capacity"] *= occupancy
-        record["unmet_cost"] = float(unmet[row.specialty_id])
+        record["capacity"] *= settings.occupancy
+        record["unmet_cost"] = float(waits["unmet_cost"][row.specialty_id])
+        record["elsewhere_share"] = float(waits["treated_elsewhere_share"][row.specialty_id])
+        record["waiting_weight"] = settings.waiting_weight
         found.append(record | _timing(paths[place], period, phases))
     return found
 

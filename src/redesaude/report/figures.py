@@ -22,13 +22,14 @@ class KeyFigures:
     """The figures a decision maker asks for first.
 
     Money is net present value: ``total`` is the objective, ``public`` what public budgets pay of it, ``capital`` the
-    works and equipment; except ``yearly``, the equal yearly amount over the horizon with the present value of all
-    running lines.
+    works and equipment, ``waiting`` the price of waiting in it; except ``yearly``, the equal yearly amount over the
+    horizon with the present value of all running lines.
     """
 
     total: float
     public: float
     capital: float
+    waiting: float
     yearly: float
     treated: float
     sent_away: float
@@ -47,6 +48,7 @@ def key_figures(plan: Plan) -> KeyFigures:
         total=float(plan.costs["npv"].sum()),
         public=sum(float(groups.get(group, 0.0)) for group in PUBLIC_MONEY),
         capital=float(groups.get(Group.CAPITAL, 0.0)),
+        waiting=float(groups.get(Group.WAITING, 0.0)),
         yearly=float(running.sum()) / annuity(plan.scenario),
         treated=float(in_last_period(plan, plan.assignments)["cases"].sum()),
         sent_away=float(in_last_period(plan, plan.unmet)["cases"].sum()),

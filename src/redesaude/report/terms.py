@@ -34,8 +34,12 @@ COST_GROUPS: Mapping[str, Term] = {
         N_("tendering and supervising the contracts, and closing services of today"),
     ),
     Group.PEOPLE: Term(
-        N_("Waiting, sent away and travel"),
-        N_("cases sent away, while a service is being built or for good, and patients' journeys"),
+        N_("Sent away and travel"),
+        N_("cases sent away for good, care elsewhere until services open, and patients' journeys"),
+    ),
+    Group.WAITING: Term(
+        N_("Waiting for openings"),
+        N_("a price on cases that nobody treats until their service opens; nobody pays it"),
     ),
     Group.SHORTFALL: Term(N_("Promises missed"), N_("the stated price of each promise the plan does not keep")),
 }
@@ -90,7 +94,7 @@ PAYERS: Mapping[str, Term] = {
     "government": Term(N_("Taxes that return"), N_("contractors' taxes, as a credit")),
     "asset": Term(N_("Value handed back"), N_("works at the end of the horizon, no cash")),
     "patients": Term(N_("Patients"), N_("journeys, at their stated cost")),
-    "society": Term(N_("Cases that wait or are sent away"), N_("at their stated cost")),
+    "society": Term(N_("Cases that wait or are sent away"), N_("at their stated cost; with care elsewhere")),
     **{code: Term(builder.title, builder.meaning) for code, builder in BUILDERS.items()},
 }
 
@@ -99,12 +103,16 @@ BENEFITS: Mapping[str, Term] = {
     "cases_in_time": Term(N_("Cases treated in time"), N_("within the access standard, from each service's opening")),
     "cases_late": Term(N_("Cases treated late"), N_("in the network, beyond the standard")),
     "cases_sent_away": Term(N_("Cases sent away"), N_("not treated in the network")),
+    "cases_elsewhere": Term(
+        N_("Cases treated elsewhere"), N_("by others, until a service opens; none once all is open")
+    ),
     "cases_waiting": Term(N_("Cases that wait"), N_("for services still being let or built; none once all is open")),
     "dalys": Term(N_("Healthy years gained"), N_("DALYs averted, by cases in time and late")),
     "travel_hours": Term(N_("Hours of travel"), N_("patients and companions, journeys to the network")),
     "travel_money": Term(N_("Cost of travel"), N_("time and road cost, in full whatever its weight")),
     "sent_away_money": Term(N_("Cost of cases sent away"), N_("at the stated cost")),
     "waiting_money": Term(N_("Cost of waiting"), N_("cases that wait, at the stated cost of a case sent away")),
+    "elsewhere_money": Term(N_("Cost of care elsewhere"), N_("until services open, at no less than they would cost")),
     "public_cost": Term(N_("Public spending"), N_("all budgets, less the value handed back")),
 }
 

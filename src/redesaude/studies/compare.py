@@ -70,6 +70,7 @@ WORTH = (
     "travel_saved",
     "sent_away_saved",
     "waiting_saved",
+    "elsewhere_saved",
     "health_value",
     "total",
     "public_cost",

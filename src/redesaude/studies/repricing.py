@@ -281,13 +281,14 @@ class Repricing:
         """
         start, goal = self.terms(before), self.terms(after)
         last = self._priced(self.services, start)
-        found: dict[str, Floats] = {"waiting": np.zeros(len(self.services))}
+        found: dict[str, Floats] = {name: np.zeros(len(self.services)) for name in ("timing", "waiting")}
         for component, names in _STEPS.items():
             start = replace(start, **{name: getattr(goal, name) for name in names})
             priced = self._priced(self.services, start)
             step = priced.sub(last, fill_value=0.0)
-            found["waiting"] = found["waiting"] + step.pop("waiting").to_numpy(float)
-            found[component] = step.sum(axis=1).to_numpy(float)
+            for named, line in (("waiting", "waiting"), ("timing", "elsewhere")):  # whichever term it comes from
+                found[named] = found[named] + step.pop(line).to_numpy(float)
+            found[component] = found.get(component, 0.0) + step.sum(axis=1).to_numpy(float)
             last = priced
         return self._by_site(pd.DataFrame(found)).reindex(columns=list(COMPONENTS), fill_value=0.0)
 

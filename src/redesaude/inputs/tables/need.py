@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year, share
 from redesaude.inputs.tables.units import CASES, DEGREES, MINUTES, MONEY_CASE, PEOPLE, RATE, SHARE, YEARS
 from redesaude.language import N_
 
@@ -89,6 +89,13 @@ SPECIALTIES = Table(
             N_("cost of a case sent away or untreated; blank: every case must be treated"),
             MONEY_CASE,
             low=0,
+        ),
+        share(
+            "treated_elsewhere_share",
+            N_(
+                "share of the people who would wait for a new service whom providers that the data do not list treat "
+                "until it opens"
+            ),
         ),
         Column("dalys_in_time", "number", N_("healthy years gained by a case treated in time"), YEARS),
         Column("dalys_late", "number", N_("healthy years gained by a case treated late"), YEARS),

@@ -81,6 +81,15 @@ SETTINGS = (
         high=1.0,
     ),
     Setting(
+        "waiting_weight",
+        "number",
+        N_("weight of waiting for an opening in the objective: 1 as priced, 0 budget view"),
+        SHARE,
+        default=1.0,
+        low=0.0,
+        high=1.0,
+    ),
+    Setting(
         "perspective",
         "choice",
         N_("whose money counts: the state budget, or all government"),

@@ -61,9 +61,10 @@ VERDICT_STYLES = {"dearer": "bad", "cheaper": "good", "not_distinguishable": "ca
 WORTH: Mapping[str, Term] = {
     "sent_away_saved": Term(N_("Cases no longer sent away"), N_("their stated cost, saved")),
     "waiting_saved": Term(N_("Waiting saved"), N_("negative: cases wait while services are let and built")),
+    "elsewhere_saved": Term(N_("Care elsewhere saved"), N_("negative: others treat people until services open")),
     "travel_saved": Term(N_("Travel saved"), N_("negative: cases once sent away now travel to the network")),
     "health_value": Term(N_("Healthy years valued"), N_("at the value stated in the settings; 0: not valued")),
-    "total": Term(N_("Benefits"), N_("the four above")),
+    "total": Term(N_("Benefits"), N_("the five above")),
     "public_cost": Term(N_("Additional public spending"), N_("against today")),
     "net": Term(N_("Net benefit"), N_("benefits less additional public spending")),
 }
@@ -81,7 +82,7 @@ PAYERS: Mapping[str, Term] = {
     "municipalities": Term(N_("Municipalities"), N_("their share of consortia")),
     "government": Term(N_("Taxes that return"), N_("contractors' taxes that come back, as a credit")),
     "asset": Term(N_("Value handed back"), N_("what works are still worth at the end, no cash")),
-    "society": Term(N_("Cases sent away and waiting"), N_("at their stated cost")),
+    "society": Term(N_("Cases sent away and waiting"), N_("at their stated cost; with care elsewhere")),
     "patients": Term(N_("Patients"), N_("travel, at its weight in the objective")),
     **{code: Term(builder.title, builder.meaning) for code, builder in BUILDERS.items()},
 }

@@ -266,7 +266,7 @@ class _Writer:
             START: block.total("psc") + direct,
             "works": block.total("price", "works"),
             "running": block.total("price", "fixed", "cases") + (own - direct),
-            "timing": block.total("time") - block.total("time", "waiting"),
+            "timing": block.total("time") - block.total("time", "waiting") + block.total("price", "elsewhere"),
             "waiting": waiting,
             "transaction": block.total("share", "letting", "supervision"),
             "sharing": block.total("share", "fixed", "cases"),

@@ -31,6 +31,7 @@ ITEMS = {
     "renewal": N_("renewal"),
     "waiting": N_("cases that wait, at the cost of a case sent away"),
     "unpriced": N_("cases that wait at no stated price, as the engine charges them"),
+    "elsewhere": N_("care elsewhere until the opening, as the engine charges it"),
     "letting": N_("design and letting that grow with the works"),
     "supervision": N_("supervision of works"),
     "residual": N_("value handed back"),
@@ -170,8 +171,11 @@ class Quantities:
             yield from self._running(rows, contract, "interim") if (s.works > 0).any() else ()
         if (terms.hands_over > 0).any():
             yield from self._running(rows, self.prices.appraisal.contract_after, "after")
-        yield "waiting", "before", np.nan_to_num(s.unmet_cost) * (1.0 - s.before_share) * self.cases[rows]
-        yield "unpriced", "first year", self._unpriced(rows, contract)
+        waits = s.waiting_weight * (1.0 - s.elsewhere_share) * (1.0 - s.before_share) * self.cases[rows]
+        yield "waiting", "before", np.nan_to_num(s.unmet_cost) * waits
+        unpriced, elsewhere = self._charged(rows, contract)
+        yield "unpriced", "first year", unpriced
+        yield "elsewhere", "first year", elsewhere
         if {"design_share", "transaction_share"} & self._stated:
             yield "letting", "procuring", works
         if "supervision_share" in self._stated:
@@ -214,12 +218,15 @@ class Quantities:
         share = np.where(np.isnan(terms.fixed_share), 1.0, terms.fixed_share)
         return share, (1.0 - share) * self.cases[rows] / stated_volume(self.services.take(rows), terms)
 
-    def _unpriced(self, rows: np.ndarray, contract: str) -> Floats:
-        """Waiting at no stated price as the engine charges it, as an amount of the first year."""
+    def _charged(self, rows: np.ndarray, contract: str) -> tuple[Floats, Floats]:
+        """Waiting at no stated price, and care elsewhere, as the engine charges them: amounts of the first year."""
         services, appraisal = self.services.take(rows), self.prices.appraisal
         found = price(services, self.terms(contract).take(rows), appraisal.calendar)
-        npv = found.fixed["waiting"] + found.per_case["waiting"] * self.cases[rows]
-        return np.where(np.isnan(services.unmet_cost), npv / appraisal.calendar.factors()[0], 0.0)
+        first = appraisal.calendar.factors()[0]
+        waiting, elsewhere = (
+            (found.fixed[line] + found.per_case[line] * self.cases[rows]) / first for line in ("waiting", "elsewhere")
+        )
+        return np.where(np.isnan(services.unmet_cost), waiting, 0.0), elsewhere
 
     def terms(self, contract: str) -> Succession:
         """Return the terms of every service under a contract, in every period."""

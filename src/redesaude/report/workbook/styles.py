@@ -10,7 +10,7 @@ INK, MUTED, LINE = "#1C2B33", "#5F7078", "#C9D3D8"
 PRIMARY, ACCENT, PALE = "#1F4E5F", "#D98E04", "#EEF3F5"
 GOOD, GOOD_FILL, BAD, BAD_FILL, CAUTION_FILL, SHADE = "#176B3A", "#E3F3E8", "#A61C1C", "#FBE4E4", "#FFF3D6", "#F2B8A8"
 #: series of a chart, in order
-PALETTE = (PRIMARY, ACCENT, "#A61C1C", "#6AA5A9", "#8A6FA8", "#7F8C8D")
+PALETTE = (PRIMARY, ACCENT, "#A61C1C", "#6AA5A9", "#8A6FA8", "#7F8C8D", "#C9B458")
 
 _BASE = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
 

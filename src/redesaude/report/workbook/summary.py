@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
 
 from redesaude.language import N_
 from redesaude.lines import Group, Kind
+from redesaude.plan.delay import saved_by_delay
 from redesaude.plan.first_years import late_promises
 from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
@@ -132,6 +133,7 @@ def _money_figures(view: View, costs: CostBlocks) -> list[Figure]:
     t, figures, settings = view.t, key_figures(view.plan), view.scenario.settings
     place = _group_cells(costs)
     money = view.numbers.money_header()
+    weight = view.numbers.percent(settings.waiting_weight)
     years = t(
         N_("over {years} years, with the price of waiting, travel, cases sent away and promises missed"),
         years=settings.horizon_years,
@@ -152,7 +154,24 @@ def _money_figures(view: View, costs: CostBlocks) -> list[Figure]:
             place[Group.CAPITAL],
             t(N_("paid by the budget, with overruns and renewal")),
         ),
+        (
+            t(N_("of which the price of waiting, {money}"), money=money),
+            "millions",
+            figures.waiting,
+            place[Group.WAITING],
+            t(N_("cases that nobody treats until services open, at a weight of {weight}: no money"), weight=weight),
+        ),
+        *_delay_figure(view),
     ]
+
+
+def _delay_figure(view: View) -> Iterator[Figure]:
+    """What is saved because services open late: told where waiting for them does not count in full."""
+    if view.scenario.settings.waiting_weight < 1.0:
+        saved = saved_by_delay(view.studied.appraisal)
+        name = view.t(N_("Saved because services open late, {money}"), money=view.numbers.money_header())
+        meaning = view.t(N_("what they would cost until they open, less what runs meanwhile; the plan gains by it"))
+        yield name, "millions", saved, repr(saved), meaning
 
 
 def _yearly_figure(view: View, pages: Pages) -> Figure:
@@ -343,7 +362,9 @@ def _certified(view: View) -> tuple[object, ...]:
 def _charts(book: Book, sheet: Sheet, pages: Pages) -> None:
     view, t = book.view, book.view.t
     cost = book.chart("bar")
-    charts.bars(cost, pages.costs.groups, "name", [("npv", t(N_("Total")))])
+    groups = pages.costs.groups  # public money stands first; a price on waiting goes nowhere
+    money = replace(groups, last=groups.first + len(PUBLIC_MONEY) - 1)
+    charts.bars(cost, money, "name", [("npv", t(N_("Total")))])
     charts.dress(cost, t(N_("Where the money goes")), legend=False)
     charts.lying(cost, view.numbers.money_header(), view.numbers.money_format(digits=0))
     sheet.chart(cost, rows=30, columns=4, move=False)
