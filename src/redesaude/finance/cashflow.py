@@ -28,8 +28,9 @@ elsewhere            cases that others, whom the data do not list, treat until i
 ===================  ==================================================================================================
 
 What delay saves is what the open service would cost and be repaid in the years before it opens, less what runs
-meanwhile, and the interest on what is not spent yet. With :math:`e` the share treated elsewhere, :math:`\pi` the cost of an unmet case, :math:`s` the share that
-the service itself treats before and :math:`\omega` the weight, a case assigned for a year before the opening costs
+meanwhile, and the interest on what is not spent yet. With :math:`e` the share treated elsewhere, :math:`\pi` the cost
+of an unmet case, :math:`s` the share that the service itself treats before and :math:`\omega` the weight, a case
+assigned for a year before the opening costs
 
 .. math:: \omega\,(1 - e)(1 - s)\,\pi + e \cdot \text{what delay saves}
 
