@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
 import pyomo.environ as pyo
@@ -10,7 +11,7 @@ import pyomo.environ as pyo
 from redesaude_models.assignment import add_assignment, add_opening_rules
 from redesaude_models.contracts import add_contracts
 from redesaude_models.emergency import add_emergency, read_response
-from redesaude_models.keys import Key, keys_of, over_periods
+from redesaude_models.keys import Key, Keys, keys_of, over_periods
 from redesaude_models.objectives import add_net_present_cost
 from redesaude_models.parts import UnknownPartError, watched
 from redesaude_models.phasing import add_phasing
@@ -23,9 +24,33 @@ from redesaude_models.support import add_support
 from redesaude_models.tiers import add_tiers, read_referral
 from redesaude_models.workforce import add_workforce, read_hires
 
+Page = Callable[[pyo.ConcreteModel, PlanningProblem, Keys], None]
+"""adds the columns and rows of one topic to a model"""
 
-def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
+#: the pages of the model, in the order in which they need one another
+PAGES: tuple[Page, ...] = (
+    add_pool,
+    add_assignment,
+    add_siting,
+    add_opening_rules,
+    add_pool_rules,
+    add_contracts,
+    add_phasing,
+    add_support,
+    add_tiers,
+    partial(add_promises, counts=Counts.SERVICES),
+    add_workforce,
+    add_emergency,
+    partial(add_promises, counts=Counts.STATIONS),
+    partial(add_promises, counts=Counts.SPENDING),
+    add_net_present_cost,
+)
+
+
+def build_model(problem: PlanningProblem, look: Callable[[], None] = lambda: None) -> pyo.ConcreteModel:
     """Return the Pyomo model of ``problem``; its objective is ``cost`` (net present cost, to be minimised).
+
+    ``look`` is called before each page, and may raise to end the building there.
 
     Raises
     ------
@@ -38,21 +63,9 @@ def build_model(problem: PlanningProblem) -> pyo.ConcreteModel:
     keys = keys_of(problem)
     m = pyo.ConcreteModel(name="network")
     m.periods = keys.periods  # those of its index sets, for who reads its columns (:mod:`.columns`)
-    add_pool(m, problem, keys)
-    add_assignment(m, problem, keys)
-    add_siting(m, problem, keys)
-    add_opening_rules(m, problem, keys)
-    add_pool_rules(m, problem, keys)
-    add_contracts(m, problem, keys)
-    add_phasing(m, problem, keys)
-    add_support(m, problem, keys)
-    add_tiers(m, problem, keys)
-    add_promises(m, problem, keys, Counts.SERVICES)
-    add_workforce(m, problem, keys)
-    add_emergency(m, problem, keys)
-    add_promises(m, problem, keys, Counts.STATIONS)
-    add_promises(m, problem, keys, Counts.SPENDING)
-    add_net_present_cost(m, problem, keys)
+    for add in PAGES:
+        look()
+        add(m, problem, keys)
     if unread:
         raise UnknownPartError(f"no rows are known for what is stated in {', '.join(sorted(unread))}")
     return m

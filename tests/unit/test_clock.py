@@ -112,8 +112,7 @@ def test_a_model_that_there_is_no_time_to_build_is_not_begun(engine: str, monkey
         raise AssertionError("built")
 
     slow = SearchParameters(large=Large(built=1e-3))
-    monkeypatch.setattr("redesaude.solving.direct.build_model", never)
-    monkeypatch.setattr("redesaude.solving.decomposed.build_model", never)
+    monkeypatch.setattr("redesaude.solving.building.build_model", never)
     plan = plan_of(pair(), SolveOptions(time_limit=30.0, engine=engine, search=slow))
     assert (plan.status, plan.termination) == (Status.NO_PLAN, Termination.TIME_LIMIT)
     assert any("no time left to build" in line for line in plan.log)

@@ -181,7 +181,7 @@ def test_an_unknown_variable_leaves_the_model_whole(monkeypatch: pytest.MonkeyPa
         known(m, *_)
 
     known: Callable[..., None] = network.add_net_present_cost
-    monkeypatch.setattr(network, "add_net_present_cost", add)
+    monkeypatch.setattr(network, "PAGES", (*network.PAGES[:-1], add))
     assembled = assemble(scenario())
     with pytest.raises(UnknownPartError, match="weather"):
         layout_of(linear_model(build_model(assembled.problem)), assembled.problem)

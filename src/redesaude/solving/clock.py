@@ -10,10 +10,14 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 #: work that stands for a second where time is work: about what one core does in a model of middling size
 WORK_A_SECOND = 1_000.0
+
+#: seconds from which what was foreseen tells of the machine by how long it took
+_TELLING = 1.0
 
 
 class Clock:
@@ -28,6 +32,8 @@ class Clock:
     by_work : measure in work.
     read : a clock of the machine, in seconds: the wall's, or the processor's, which no other work slows down.
 
+    ``slowness`` is how many times longer than foreseen this machine took for what it did, at least 1.
+
     """
 
     def __init__(
@@ -40,6 +46,7 @@ class Clock:
     ) -> None:
         self.by_work, self.by_wall = by_work, read is time.monotonic
         self.work = 0
+        self.slowness = 1.0
         self._limits = seconds, work
         self._read = read
         self._began = read()
@@ -81,9 +88,31 @@ class Clock:
         """Seconds of the machine left, never below 0."""
         return max(0.0, self._limits[0] - (self._read() - self._began))
 
+    @property
+    def late(self) -> float:
+        """Seconds of the machine beyond the limit, never below 0."""
+        return max(0.0, self._read() - self._began - self._limits[0])
+
+    @contextmanager
+    def foreseen(self, seconds: float) -> Iterator[None]:
+        """Measure what was foreseen to take so many seconds: if it takes longer, so will what comes.
+
+        What takes less than :data:`_TELLING` tells nothing of the machine.
+        """
+        began = self._read()
+        try:
+            yield
+        finally:
+            took = self._read() - began
+            if took >= _TELLING:
+                self.slowness = max(self.slowness, took / max(seconds, _TELLING))
+
     def allows(self, seconds: float) -> bool:
-        """Return whether what is no work to count, and cannot be cut short, is done in the seconds left."""
-        enough = self.seconds_left >= seconds
+        """Return whether what is no work to count, and cannot be cut short, is done in the seconds left.
+
+        ``seconds`` are those of a machine that does nothing else.
+        """
+        enough = self.seconds_left >= seconds * self.slowness
         self._cut = self._cut or not enough
         return enough
 

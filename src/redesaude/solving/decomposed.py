@@ -18,12 +18,13 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.plan.plan import Termination
+from redesaude.solving.building import built, soon_built
 from redesaude.solving.certify import Evidence
 from redesaude.solving.core.candidate_journeys import likely
 from redesaude.solving.core.incumbent import Incumbent, exact_values
 from redesaude.solving.core.journey_core import Core, cheapest, core_of
 from redesaude.solving.core.sifting import CoreSifting
-from redesaude.solving.direct import DirectEngine, soon_built
+from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.layout import Layout, in_order, layout_of, together
 from redesaude.solving.location.benders import Benders
@@ -41,9 +42,8 @@ from redesaude.solving.specialties.primal_dual import PrimalDual
 from redesaude.solving.start import Start, first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.travel.matrix import near_sites
-from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Floats, LinearModel, linear_model
+from redesaude_models.standard_form import Floats, LinearModel
 
 #: largest breach of a row, bound or integer that a first plan may have
 _TOLERANCE = 1e-6
@@ -132,9 +132,11 @@ def by_specialty(assembled: Assembled, search: Search) -> EngineResult | None:
         return EngineResult(Termination.TIME_LIMIT, None, search.bound, 0, 0, {})
     with watch("build"):
         core = _core(problem, search)
-        model = build_model(core.problem)
-        relaxed = linear_model(model)
-        arrays, layout = core.restricted(relaxed), layout_of(relaxed, core.problem)
+        core_model = built(core.problem, search)
+    if core_model is None:
+        return EngineResult(search.termination, None, search.bound, 0, 0, watch.seconds)
+    model, relaxed = core_model.model, core_model.arrays
+    arrays, layout = core.restricted(relaxed), layout_of(relaxed, core.problem)
     if not relaxed.variables:
         return None
     rows, columns = arrays.matrix.shape

@@ -7,6 +7,7 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
+from redesaude.solving.building import built, soon_built
 from redesaude.solving.certify import Evidence
 from redesaude.solving.core.incumbent import Incumbent, exact_values, whole
 from redesaude.solving.engine import EngineResult, Way
@@ -17,10 +18,8 @@ from redesaude.solving.progress import Search
 from redesaude.solving.relaxation.aggregate_capacity import with_aggregate_capacity
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
-from redesaude_models.network import build_model
 from redesaude_models.parts import UnknownPartError
-from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Floats, LinearModel, linear_model
+from redesaude_models.standard_form import Floats, LinearModel
 
 
 class DirectEngine:
@@ -39,9 +38,11 @@ class DirectEngine:
         if not soon_built(assembled.problem, search):
             return EngineResult(Termination.TIME_LIMIT, None, search.bound, 0, 0, {})
         with watch("build"):
-            model = build_model(assembled.problem)
-            plain = linear_model(model)
-            arrays = with_aggregate_capacity(plain, assembled.problem)
+            whole_model = built(assembled.problem, search)
+        if whole_model is None:
+            return EngineResult(search.termination, None, search.bound, 0, 0, watch.seconds)
+        model, plain = whole_model.model, whole_model.arrays
+        arrays = with_aggregate_capacity(plain, assembled.problem)
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
 
@@ -87,18 +88,6 @@ class DirectEngine:
             incumbent=found,
             evidence=Evidence(plain),
         )
-
-
-def soon_built(problem: PlanningProblem, search: Search, most: int | None = None) -> bool:
-    """Return whether there is time to build the model of a problem, or of at ``most`` so many of its journeys; if not,
-    tell.
-    """
-    count = len(problem.journeys.demand)
-    count = (count if most is None else min(count, most)) * len(problem.periods)
-    if search.clock.allows(count / search.parameters.large.built):
-        return True
-    search.reporter.tell("build", f"{count:,} journeys: no time left to build their model")
-    return False
 
 
 def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[np.ndarray, np.ndarray] | None:

@@ -90,7 +90,7 @@ def _soon_built(assembled: Assembled, decisions: Decisions, search: Search) -> I
     """Return ``decisions`` in a model of all journeys, or of those to open services; None where both take too long."""
     service = assembled.problem.journeys.service
     opened = np.asarray(decisions.open.any(axis=1))
-    most = search.limits.seconds * search.parameters.last_mile.built
+    most = search.limits.seconds * search.parameters.last_mile.built / search.clock.slowness
     for kept in (np.ones(len(service), dtype=bool), opened[service]):
         if kept.sum() * decisions.open.shape[1] <= most:
             return in_model(assembled.problem, decisions, kept)

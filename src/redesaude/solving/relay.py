@@ -141,8 +141,7 @@ class Relay:
         clock = self._search.clock
         if clock.left <= 0 and not self._granted:
             self._granted = True
-            ways = self._search.parameters.ways
-            clock.put_off(min(ways.grace * clock.whole, ways.grace_seconds))
+            clock.put_off(self._search.grace)
         known = () if self.plan is None else (known_in(self._assembled.problem, openings_of(self.plan)),)
         record = Record(self._bound)
         self._journal.follow(record)

@@ -16,15 +16,15 @@ from __future__ import annotations
 import numpy as np
 
 from redesaude.plan.plan import Termination
+from redesaude.solving.building import built
 from redesaude.solving.core.incumbent import Incumbent, exact_values
 from redesaude.solving.core.journey_core import Core, cheapest, core_of
 from redesaude.solving.highs import solve
 from redesaude.solving.progress import Search
 from redesaude.solving.start import best_known
 from redesaude.solving.stopwatch import Stopwatch
-from redesaude_models.network import build_model
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, LinearModel, linear_model
+from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 
 class CoreSifting:
@@ -63,10 +63,13 @@ class CoreSifting:
 
     def _round(self, core: Core) -> np.ndarray:
         """Solve one core; return the demands for which it was too small."""
+        nothing = np.zeros(len(self.problem.demand.territory), dtype=bool)
         with self.watch("build"):
-            model = build_model(core.problem)
-            relaxed = linear_model(model)
-            inside = core.restricted(relaxed)
+            core_model = built(core.problem, self.search)
+        if core_model is None:
+            return nothing
+        model, relaxed = core_model.model, core_model.arrays
+        inside = core.restricted(relaxed)
         self.shape = relaxed.matrix.shape
         self.search.reporter.tell("core", f"{len(core.journeys):,} journeys kept")
 
@@ -96,7 +99,6 @@ class CoreSifting:
                 relaxed, self.search.share(1.0, gap), on_progress=self.search.hear, stopped=self.search.stopped
             )
             self.search.prove(result.bound)
-        nothing = np.zeros(len(self.problem.demand.territory), dtype=bool)
         if result.values is None:
             return nothing
         with self.watch("search"):

@@ -1,0 +1,66 @@
+"""Building a model, which takes its time whatever is left of it: begun only where it will be done in time, and given up
+between two of its pages where it is not.
+
+How fast a machine builds is known for one that does nothing else. A model that took longer than that tells the clock
+by how much, and what is built later is expected to take as much longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyomo.environ as pyo
+
+from redesaude.solving.progress import Search
+from redesaude_models.network import build_model
+from redesaude_models.problem import PlanningProblem
+from redesaude_models.standard_form import LinearModel, linear_model
+
+
+@dataclass(frozen=True)
+class Built:
+    """A Pyomo ``model`` and its ``arrays``."""
+
+    model: pyo.ConcreteModel
+    arrays: LinearModel
+
+
+class _TooLateError(Exception):
+    """The time of the search was over while a model was built."""
+
+
+def soon_built(problem: PlanningProblem, search: Search, most: int | None = None) -> bool:
+    """Return whether there is time to build the model of a problem, or of at ``most`` so many of its journeys; if not,
+    tell.
+    """
+    if search.clock.allows(_foreseen(problem, search, most)):
+        return True
+    search.reporter.tell("build", f"{len(problem.journeys.demand):,} journeys: no time left to build their model")
+    return False
+
+
+def built(problem: PlanningProblem, search: Search) -> Built | None:
+    """Return the model of ``problem``; None where the search is stopped, or its time and grace are over, before that.
+
+    The end is looked for between the pages of the model.
+    """
+
+    def look() -> None:
+        if search.stopped() or search.clock.late > search.grace:
+            raise _TooLateError
+
+    try:
+        with search.clock.foreseen(_foreseen(problem, search)):
+            model = build_model(problem, look)
+            look()
+            return Built(model, linear_model(model))
+    except _TooLateError:
+        search.reporter.tell("build", f"{len(problem.journeys.demand):,} journeys: given up, no time left")
+        return None
+
+
+def _foreseen(problem: PlanningProblem, search: Search, most: int | None = None) -> float:
+    """Return the seconds that building takes a machine that does nothing else."""
+    count = len(problem.journeys.demand)
+    count = count if most is None else min(count, most)
+    return count * len(problem.periods) / search.parameters.large.built
