@@ -37,7 +37,7 @@ def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -
     out = write_report(example_plan(), tmp_path / "results" / "demo", studies=False)
     names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year")
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
-    pages = {"audit.xlsx", "plan.xlsx", "map.html", "references.xlsx"}
+    pages = {"decision.xlsx", "audit.xlsx", "plan.xlsx", "map.html", "references.xlsx"}
     assert _files(out) == {*pages, "plan.npz", "scenario.xlsx", "manifest.json", "run.log"} | tables
     assert os.listdir(tmp_path / "results") == ["demo"]
     assert (out / "run.log").read_text() == "reading\nsolving\n"

@@ -14,6 +14,7 @@ from redesaude.errors import Fault
 from redesaude.inputs.template import write_scenario
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
+from redesaude.report.decision import write_decision
 from redesaude.report.manifest import manifest_of, standing_of
 from redesaude.report.map import write_map
 from redesaude.report.placing import Placed, place
@@ -99,9 +100,10 @@ def _write_all(plan: Plan, view: View, folder: Path, start: float) -> dict[str, 
     write_tables(view, folder / "tables")
     if view.studies is not None:
         write_study_tables(view.studies, folder / "tables")
-    write_audit_workbook(view, folder / "audit.xlsx")
+    audit = write_audit_workbook(view, folder / "audit.xlsx")
     shutil.copyfile(folder / "audit.xlsx", folder / "plan.xlsx")  # its name until 1.0
     if plan.has_decisions:
+        write_decision(audit, folder / "decision.xlsx")
         write_map(view, folder / "map.html")
         write_references(view, folder / "references.xlsx")
     write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)

@@ -9,8 +9,11 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.pages import PAGES
 
 
-def write_audit_workbook(view: View, path: Path) -> None:
-    """Write the plan of ``view`` as an Excel workbook; a page that lacks what it needs says so in its place."""
+def write_audit_workbook(view: View, path: Path) -> Book:
+    """Write the plan of ``view`` as an Excel workbook, and return it for others to point at.
+
+    A page that lacks what it needs says so in its place.
+    """
     lacks = {page: page.lacks(view) for page in PAGES}
     pages = [(page, lack) for page, lack in lacks.items() if lack is None or lack.otherwise]
     remarks = {page.name: page.remark(view) for page, lack in pages if lack is None}
@@ -21,3 +24,4 @@ def write_audit_workbook(view: View, path: Path) -> None:
         else:
             book.sheet(page.name, (30,) * 4).text(view.t(lack.otherwise), "sentence")
     book.close()
+    return book

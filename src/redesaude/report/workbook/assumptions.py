@@ -154,6 +154,13 @@ def _columns(view: View) -> list[Column]:
     ]
 
 
+def graded(view: View) -> pd.DataFrame:
+    """Return every number of the sheet, of all its tables."""
+    index = index_sources(view.scenario.sources)
+    frames = [settings_frame(view, index), *(parameters_frame(view, index, sheet) for sheet in _SHEETS)]
+    return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+
+
 def write(book: Book) -> Cells:
     """Write the sheet and return where each number stands."""
     view, t = book.view, book.view.t

@@ -27,7 +27,8 @@ _OPTIONS = {
 }
 _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
 _A4 = 9
-_FOOTER_LIMIT = 70  # characters of each part; Excel takes 255 in all
+#: characters of 8 points in each part, of which an upright page holds fewer; Excel takes 255 in all
+_FOOTER_LIMIT, _TALL = 70, 0.6
 
 T = TypeVar("T")
 
@@ -36,13 +37,20 @@ class Book:
     """An Excel workbook under construction; :meth:`close` writes it.
 
     ``titles`` are its sheets in order: name -> title, to be translated (blank: the title of the scenario). The note of
-    a sheet ends with its ``remarks``.
+    a sheet ends with its ``remarks``. ``footer`` is the size of the letters at the foot of a page, in points, which
+    shrink with the sheet.
     """
 
     def __init__(
-        self, path: Path, view: View, titles: Mapping[str, str], remarks: Mapping[str, str] = MappingProxyType({})
+        self,
+        path: Path,
+        view: View,
+        titles: Mapping[str, str],
+        remarks: Mapping[str, str] = MappingProxyType({}),
+        *,
+        footer: int = 8,
     ) -> None:
-        self.view, self.titles, self.remarks = view, titles, remarks
+        self.view, self.titles, self.remarks, self._footer_size = view, titles, remarks, footer
         self.workbook: Any = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))  # it writes into what it is given
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
         self.styles = Styles(self.workbook, view.numbers.money_format())
@@ -71,6 +79,12 @@ class Book:
         self._open.append(sheet)
         return sheet
 
+    def unseen(self, name: str, widths: Sequence[float]) -> Sheet:
+        """Open a sheet, not one of the book's titles, for numbers that only charts show: hidden and never printed."""
+        worksheet = self.workbook.add_worksheet(name)
+        worksheet.hide()
+        return Sheet(worksheet, self.styles, widths, self.view.t(N_("nothing to list")))
+
     def chart(self, kind: str, subtype: str | None = None) -> Any:
         """Return a new chart of XlsxWriter's ``kind`` (``bar``, ``column``, ``line``)."""
         return self.workbook.add_chart({"type": kind, **({"subtype": subtype} if subtype else {})})
@@ -96,10 +110,12 @@ class Book:
         worksheet.fit_to_pages(1, 1 if tall else 0)
         if not tall:
             worksheet.set_landscape()
-        left, middle = (_footer(text) for text in (f"{self.view.title} · {self.view.variant}", self._status()))
-        worksheet.set_footer(f"&L&8{left}&C&8{middle}&R&8&A · &P/&N")
+        size = self._footer_size
+        limit = int((_TALL if tall else 1.0) * _FOOTER_LIMIT * 8 / size)
+        left, middle = (_footer(text, limit) for text in (f"{self.view.title} · {self.view.variant}", self._status()))
+        worksheet.set_footer(f"&L&{size}{left}&C&{size}{middle}&R&{size}&A · &P/&N")
 
 
-def _footer(text: str) -> str:
-    """Shorten ``text`` for a footer; an ampersand is a code there, and a digit after &8 would join the size."""
-    return " " + text[:_FOOTER_LIMIT].replace("&", "&&")
+def _footer(text: str, limit: int) -> str:
+    """Shorten ``text`` to ``limit`` characters; an ampersand is a code there, and a digit would join the size."""
+    return " " + text[:limit].replace("&", "&&")

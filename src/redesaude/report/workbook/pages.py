@@ -21,6 +21,7 @@ from redesaude.report.workbook import (
     checks,
     costs,
     decisions,
+    figures,
     fiscal,
     limits,
     milestones,
@@ -99,6 +100,7 @@ _COMPARED = (*_STUDIED, COMPARATOR)
 #: every page, in the order of the sheets
 PAGES = (
     Page("summary", "", summary.write, ()),
+    Page("page1", N_("Numbers of the first page"), figures.write),
     Page("decisions", N_("Decisions"), decisions.write),
     Page("phases", N_("Periods and sources"), phases.write, (PERIODS,)),
     Page("milestones", N_("Milestones"), milestones.write),

@@ -16,8 +16,11 @@ from redesaude.report.workbook.paper import ROW, Paper, page_starts
 from redesaude.report.workbook.styles import SHADE, Styles
 
 _LINE_HEIGHT = 13.5  # points
+_NOTE = 2 * ROW  # points of a remark below a table
 _COLUMN_WIDTH = 13.0  # characters of a column for which no width was declared
-_LETTER_WIDTH = 0.88  # of the digit in which Excel counts column widths, in the font of the book
+#: of the digit in which Excel counts column widths, in the font of the book: in columns, and in long lines, in which
+#: wide letters and narrow ones even out
+_LETTER_WIDTH, _MEAN_LETTER, _LONG = 0.88, 0.81, 60.0
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,18 @@ class Sheet:
             self._total_row(frame, columns, block, total)
         self.row += 1
         return block
+
+    def fitting(self, frame: pd.DataFrame, columns: Sequence[Column], pages: int) -> int:
+        """Return how many of the first rows of a table fit on ``pages`` pages, this one among them, each with a header.
+
+        A line is left for what there is to say of the others.
+        """
+        places = _places(columns, 0)
+        header = sum(self._header_heights(columns, places))
+        heights = [self._row_height(record, columns, places) for record in _records(frame)]
+        room, page = self.paper.room(self.row) - header - _NOTE, self.paper.page - header
+        starts = page_starts(heights, range(len(heights)), room, page)
+        return starts[pages] if len(starts) > pages else len(heights)
 
     def pages(
         self, frame: pd.DataFrame, columns: Sequence[Column], whole: str, *, freeze: int | None = None
@@ -394,11 +409,12 @@ def _kind(record: Mapping[str, Any], column: Column) -> str:
 def _lines(text: str, width: float) -> int:
     """Estimate how many lines ``text`` takes in ``width`` characters, breaking between words."""
     lines, used = 1, 0.0
+    letter = _LETTER_WIDTH if width < _LONG else _MEAN_LETTER
     for word in text.split():
-        length = _LETTER_WIDTH * len(word)
-        if used and used + _LETTER_WIDTH + length > width:
+        length = letter * len(word)
+        if used and used + letter + length > width:
             lines, used = lines + 1, 0.0
-        used += length + (_LETTER_WIDTH if used else 0.0)
+        used += length + (letter if used else 0.0)
         while used > width:  # a word too long for a line is broken
             lines, used = lines + 1, used - width
     return lines

@@ -78,12 +78,12 @@ def write(book: Book) -> Block:
     )
     sheet = book.sheet("years", _WIDTHS, note)
     share = t(N_("share of cases"))
-    for title, of in ((t(N_("Within the standard")), _within), (t(N_("Treated")), _treated)):
+    for title, of in ((t(N_("Within the standard")), within_standard), (t(N_("Treated")), _treated)):
         sheet.heading(title)
         frame = specialties_frame(view, of)
         columns = [Column("specialty", t(N_("Specialty")))]
         columns += [Column(y, y, share, "whole_percent") for y in frame.columns if y.isdecimal()]
-        if of is _within:
+        if of is within_standard:
             frame = frame.merge(promised_frame(view), on="specialty_id", how="left")
             columns.append(
                 Column("target", t(N_("Target")), t(N_("share promised within the standard")), "whole_percent")
@@ -126,7 +126,8 @@ def _share(row: Row) -> str:
     return f'IF({row.at("cases")}>0,{row.at("treated")}/{row.at("cases")},"")'
 
 
-def _within(rows: pd.DataFrame) -> pd.Series:
+def within_standard(rows: pd.DataFrame) -> pd.Series:
+    """Return the share within the standard, for :func:`specialties_frame`."""
     return rows["share_within_standard"]
 
 

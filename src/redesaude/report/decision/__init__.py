@@ -1,0 +1,23 @@
+"""The decision file ``decision.xlsx``: the plan for those who decide, on at most twelve printed pages.
+
+Its first page is in plain words; every number on it names the cell of ``audit.xlsx`` that holds it. Tables show what
+matters most as far as their pages hold it, and say where the rest stands.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from redesaude.report.decision.pack import Pack
+from redesaude.report.decision.pages import PAGES
+from redesaude.report.workbook.book import Book
+
+
+def write_decision(audit: Book, path: Path) -> None:
+    """Write the decision file of the plan that ``audit`` holds, which has been written; it has decisions."""
+    view = audit.view
+    pages = [page for page in PAGES if page.met(view)]
+    pack = Pack(audit, Book(path, view, {page.name: page.title for page in pages}, footer=10))
+    for page in pages:
+        page.write(pack)
+    pack.book.close()

@@ -1,0 +1,77 @@
+"""Sheet ``contracts``: what runs under each contract, and what all eligible sites would cost under it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from redesaude.language import N_
+from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.figures import in_last_period
+from redesaude.report.terms import CHOICES
+from redesaude.report.view import View
+from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.story.ppp import programmes
+from redesaude.studies.uncertainty import VERDICTS
+
+_WIDTHS = (30, 31, 9, 8, 10, 9, 9, 11, 11, 9, 18)
+
+
+def contracts_frame(view: View) -> pd.DataFrame:
+    """Return a row for each contract of the input: what the plan runs under it, its terms, and its programme.
+
+    Columns: contract_id, name, delivery, services, sites, cases (a year), term_years, procurement_months, cost and vfm
+    (of the programme, currency), chance, reading; the last four unknown without a comparator.
+    """
+    last, names = in_last_period(view.plan, view.plan.openings), view.names
+    rows = view.scenario.contracts
+    rows = rows.assign(
+        name=names.label("contracts", rows["contract_id"]),
+        delivery=[view.t(CHOICES.get(word, word)) for word in rows["delivery_model"]],
+    )
+    plan = last.groupby("contract_id").agg(
+        services=("specialty_id", "size"), sites=("site_id", "nunique"), cases=("cases", "sum")
+    )
+    rows = rows.merge(plan.reset_index(), how="left", on="contract_id")
+    rows = rows.fillna({"services": 0.0, "sites": 0.0, "cases": 0.0})
+    rows = rows.assign(cost=np.nan, chance=np.nan, reading="", vfm=np.nan)
+    if view.studies is not None and view.studies.compared is not None:
+        found = programmes(view).drop_duplicates("contract_id").set_index("contract_id").reindex(rows["contract_id"])
+        rows = rows.assign(
+            cost=found["cost_npv"].to_numpy(float),
+            vfm=found["vfm"].to_numpy(float),
+            chance=found["chance"].to_numpy(float),
+            reading=[view.t(VERDICTS[word]) if isinstance(word, str) else "" for word in found["verdict"]],
+        )
+    return rows.sort_values(["services", "cost", "name"], ascending=[False, True, True], ignore_index=True)
+
+
+def write(pack: Pack) -> None:
+    """Write the sheet."""
+    view, t = pack.view, pack.view.t
+    money = view.numbers.money_header()
+    note = t(
+        N_(
+            "On the left what the plan runs under each contract; on the right what all sites of the plan where it is "
+            "eligible would cost under it, the others under direct administration, and how much less than direct, in "
+            "{money}, present value, waiting included. Every step and every site: {file}, sheet value."
+        ),
+        money=money,
+        file=AUDIT,
+    )
+    sheet = pack.sheet("contracts", _WIDTHS, note)
+    columns = [
+        Column("name", t(N_("Contract"))),
+        Column("delivery", t(N_("Who delivers"))),
+        Column("services", t(N_("Services")), "", "number", total=True),
+        Column("sites", t(N_("Sites")), "", "number"),
+        Column("cases", t(N_("Cases a year")), "", "number", total=True),
+        Column("term_years", t(N_("Term, years")), "", "number"),
+        Column("procurement_months", t(N_("Months to let")), "", "number"),
+        Column("cost", t(N_("All sites under it")), "", "millions"),
+        Column("vfm", t(N_("Less than direct")), "", "millions"),
+        Column("chance", t(N_("Chance")), "", "whole_percent"),
+        Column("reading", t(N_("Against direct administration"))),
+    ]
+    frame = contracts_frame(view)
+    sheet.filter(sheet.table(frame, columns, freeze=1, total=t(N_("Total"))))

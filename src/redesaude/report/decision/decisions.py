@@ -1,0 +1,131 @@
+"""Sheet ``decisions``: what opens, changes and closes, when, under which contract, and why."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from redesaude.inputs.scenario import rows_of
+from redesaude.language import N_
+from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.decision.reasons import ContractReasons, place_words, worth_of_sites
+from redesaude.report.figures import in_last_period
+from redesaude.report.view import View
+from redesaude.report.workbook import decisions as audited
+from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.story.openings import steps
+
+_WIDTHS = (27, 29, 20, 8.5, 8.5, 7.5, 50, 14)
+_PAGES = 4
+
+
+def decisions_frame(view: View) -> pd.DataFrame:
+    """Return openings and changes by site, contract and dates, then closings.
+
+    Columns: site_id, specialty_id (the first of them), contract_id, site, services, contract, let, opens, works (in
+    currency; None: none), why.
+    """
+    changes = _changes(view)
+    closings = _closings(view)
+    parts = [part for part in (changes, closings) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else changes
+
+
+def _changes(view: View) -> pd.DataFrame:
+    rows, worth, reasons = steps(view), worth_of_sites(view), ContractReasons(view).words()
+    last = in_last_period(view.plan, worth).set_index("site_id")
+    why = []
+    for row in rows_of(rows):
+        mine = last.loc[[row.site_id]] if row.site_id in last.index else last.iloc[:0]
+        mine = mine[mine["specialty_id"].isin(row.specialty_ids)]
+        why.append(f"{place_words(view, mine)} {reasons.get((row.site_id, row.contract_id), '')}".strip())
+    rows = rows.assign(
+        why=why,
+        specialty_id=[ids[0] for ids in rows["specialty_ids"]],
+        works=rows["works"].where(rows["works"] > 0),
+        site=[
+            site if town in site else f"{site} ({town})" for site, town in zip(rows["site"], rows["town"], strict=True)
+        ],
+    )
+    return rows[
+        ["site_id", "specialty_id", "contract_id", "site", "services", "contract", "let", "opens", "works", "why"]
+    ]
+
+
+def _closings(view: View) -> pd.DataFrame:
+    """Services of today that close, by site and date, and where the people of their town go."""
+    names, t, stages = view.names, view.t, view.studied.milestones
+    rows = stages[stages["milestone"] == "closing"]
+    rows = rows.assign(
+        site=names.label("sites", rows["site_id"]),
+        specialty=names.label("specialties", rows["specialty_id"]),
+        instead=[_instead(view, row.site_id, row.specialty_id) for row in rows_of(rows)],
+    )
+    groups = rows.groupby(["site_id", "contract_id", "begins", "site"], as_index=False).agg(
+        specialty_id=("specialty_id", "first"),
+        services=("specialty", lambda part: ", ".join(sorted(set(part)))),
+        why=("instead", lambda part: " ".join(dict.fromkeys(text for text in part if text))),
+    )
+    closes = t(N_("closes"))
+    return groups.assign(contract=closes, let="", opens=groups["begins"], works=None)[
+        ["site_id", "specialty_id", "contract_id", "site", "services", "contract", "let", "opens", "works", "why"]
+    ]
+
+
+def _instead(view: View, site: str, specialty: str) -> str:
+    """Say where the people of the site's town are treated in the last period."""
+    town = view.names.territory_of_site.get(site, "")
+    rows = in_last_period(view.plan, view.plan.assignments)
+    rows = rows[(rows["territory_id"] == town) & (rows["specialty_id"] == specialty)]
+    if rows.empty:
+        return ""
+    most = rows.sort_values("cases", ascending=False).iloc[0]
+    return view.t(
+        N_("{specialty}: the people of its town are treated at {site}, {minutes} minutes away."),
+        specialty=view.names.specialties[specialty],
+        site=view.names.sites.get(most["site_id"], most["site_id"]),
+        minutes=view.numbers.decimal(float(most["minutes"])),
+    )
+
+
+def write(pack: Pack) -> None:
+    """Write the sheet."""
+    view, t = pack.view, pack.view.t
+    frame = decisions_frame(view)
+    kept = int((in_last_period(view.plan, view.plan.openings)["change"] == "kept").sum())
+    note = t(
+        N_(
+            "What is to be begun first stands first. Works: with equipment and letting, before discounting, {money}. "
+            "Services that go on as they are: {kept}; they and every detail are in {file}, sheet decisions."
+        ),
+        money=view.numbers.money_header(),
+        kept=kept,
+        file=AUDIT,
+    )
+    sheet = pack.sheet("decisions", _WIDTHS, note)
+    rows = _audited(view)
+    block = pack.audit.page(audited.write)
+    keys = zip(frame["site_id"], frame["specialty_id"], frame["contract_id"], strict=True)
+    frame["cell"] = [block.cell("site", rows[key]).replace("$", "") if key in rows else "" for key in keys]
+    columns = [
+        Column("site", t(N_("Place"))),
+        Column("services", t(N_("Services"))),
+        Column("contract", t(N_("Contract"))),
+        Column("let", t(N_("Let from"))),
+        Column("opens", t(N_("Opens"))),
+        Column("works", t(N_("Works")), "", "millions"),
+        Column("why", t(N_("Why"))),
+        Column("cell", AUDIT, "", "line"),
+    ]
+    written = pack.table(sheet, frame, columns, _PAGES, "decisions")
+    for n, cell in enumerate(frame["cell"].head(written.last - written.first + 1)):
+        if cell:
+            pack.link(sheet, written.first + n, written.columns["cell"], cell, "cell", "line")
+
+
+def _audited(view: View) -> dict[tuple[str, str, str], int]:
+    """Row of each service on the audit's sheet of decisions: the first of several periods."""
+    frame = audited.decisions_frame(view)
+    found: dict[tuple[str, str, str], int] = {}
+    for n, row in enumerate(rows_of(frame)):
+        found.setdefault((row.site_id, row.specialty_id, row.contract_id), n)
+    return found

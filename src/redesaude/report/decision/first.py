@@ -1,0 +1,111 @@
+"""Sheet ``first``: the plan in plain words on one printed page, each number with its cell in the audit workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from redesaude.language import N_
+from redesaude.plan.cash_flow import PUBLIC_PAYERS
+from redesaude.report.decision.map_chart import map_chart
+from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.terms import PAYERS
+from redesaude.report.workbook import charts, figures
+from redesaude.report.workbook.figures import Part
+from redesaude.report.workbook.paper import ROW
+from redesaude.report.workbook.sheet import Block, Column, Sheet
+from redesaude.report.workbook.story.facts import Grid, Section
+from redesaude.report.workbook.story.money import public_years
+
+#: seven columns of tables and sentences, then the cells in the audit workbook
+_WIDTHS = (21, 24.5, 18, 9.3, 9.3, 9.3, 11, 14.6)
+_HEADING, _LINE = 16.0, 14.0  # points of a heading, and of a row of one line
+#: left, right, top, bottom, in inches
+_MARGINS = (0.25, 0.25, 0.3, 0.5)
+#: of the page, in points of the sheet before it is shrunk to print at 8 points or more; rows that the charts take of it
+_PAGE, _CHART_ROWS = 965.0, (7, 14)
+
+
+def write(pack: Pack) -> None:
+    """Write the sheet."""
+    sheet = pack.book.sheet("first", _WIDTHS, tall=True)
+    sheet.worksheet.set_margins(*_MARGINS)
+    sheet.row -= 1
+    told = pack.audit.page(figures.write)
+    for n, section in enumerate(told.sections):
+        _section(pack, sheet, section, {part: cells for part, cells in told.cells.items() if part[0] == n}, n)
+    unseen = pack.book.unseen("points", (14, 14, 12, 40))
+    least, most = _CHART_ROWS
+    rows = min(most, max(least, int((_PAGE - sheet.paper.height(0, sheet.row)) / ROW)))
+    for row in range(sheet.row, sheet.row + rows + 1):
+        sheet.paper.set_height(row, ROW)
+    sheet.chart(map_chart(pack, unseen, sum(_WIDTHS[:3]) * 7 / (rows * 20)), rows=rows, columns=3, move=False)
+    sheet.chart(_money_chart(pack, unseen), rows=rows, start=3)
+
+
+def _money_chart(pack: Pack, unseen: Sheet) -> Any:
+    """Public money by year and payer."""
+    view, t = pack.view, pack.view.t
+    table = public_years(view)
+    payers = [name for name in PUBLIC_PAYERS if table[name].abs().sum() > 0]
+    columns = [Column("year", t(N_("Year")), "", "year")]
+    columns += [Column(name, t(PAYERS[name].name), "", "millions") for name in payers]
+    block = unseen.table(table.reset_index(), columns)
+    chart = pack.book.chart("column", "stacked")
+    charts.bars(chart, block, "year", [(name, t(PAYERS[name].name)) for name in payers])
+    charts.dress(chart, t(N_("Public money by year, real")), legend=True)
+    charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
+    chart.show_hidden_data()
+    return chart
+
+
+def _section(pack: Pack, sheet: Sheet, section: Section, cells: dict[Part, tuple[str, ...]], n: int) -> None:
+    sheet.heading(section.title)
+    sheet.paper.set_height(sheet.row - 1, _HEADING)
+    if section.grid:
+        _grid(pack, sheet, section.grid, {m: found for (_, part, m), found in cells.items() if part == "row"})
+        sheet.row -= 1
+    for m, line in enumerate(section.lines):
+        _line(pack, sheet, line.text, cells.get((n, "line", m), ()))
+
+
+def _line(pack: Pack, sheet: Sheet, text: str, cells: tuple[str, ...]) -> None:
+    frame = pd.DataFrame({"text": [text], "cells": [_span(cells)]})
+    columns = [Column("text", "", span=len(_WIDTHS) - 1), Column("cells", "", kind="line")]
+    block = sheet.table(frame, columns, header=False)
+    _low(sheet, block)
+    if cells:
+        pack.link(sheet, block.first, len(_WIDTHS) - 1, _span(cells), "cell", "line")
+    sheet.row -= 1
+
+
+def _grid(pack: Pack, sheet: Sheet, grid: Grid, cells: dict[int, tuple[str, ...]]) -> None:
+    keys = [f"c{k}" for k in range(len(grid.header))]
+    rows = [
+        [*(cell if isinstance(cell, str) else cell.value for cell in row), _span(cells.get(m, ()))]
+        for m, row in enumerate(grid.rows)
+    ]
+    frame = pd.DataFrame(rows, columns=[*keys, "cells"], dtype=object)
+    kinds = ["text" if isinstance(cell, str) else cell.kind for cell in grid.rows[0]]
+    columns = [Column(key, head, "", kind) for key, head, kind in zip(keys, grid.header, kinds, strict=True)]
+    spare = len(_WIDTHS) - 1 - len(columns)
+    columns[0] = Column(keys[0], grid.header[0], span=1 + spare)
+    block = sheet.table(frame, [*columns, Column("cells", AUDIT, kind="line")])
+    _low(sheet, block)
+    for m, found in cells.items():
+        pack.link(sheet, block.first + m, len(_WIDTHS) - 1, _span(found), "cell", "line")
+
+
+def _low(sheet: Sheet, block: Block) -> None:
+    """Set the height of rows of one line, which programs otherwise choose."""
+    for row in range(block.first, block.last + 1):
+        if sheet.paper.height(row, row + 1) == ROW:
+            sheet.paper.set_height(row, _LINE)
+
+
+def _span(cells: tuple[str, ...]) -> str:
+    """Name the cells of one column that follow each other: ``sheet!D7:D9``."""
+    if len(cells) < 2:
+        return "".join(cells)
+    return f"{cells[0]}:{cells[-1].partition('!')[2]}"

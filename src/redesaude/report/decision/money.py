@@ -1,0 +1,45 @@
+"""Sheet ``money``: public money by year and payer."""
+
+from __future__ import annotations
+
+from redesaude.language import N_
+from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.terms import PAYERS
+from redesaude.report.workbook import charts
+from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.story.money import public_years
+
+_WIDTHS = (11, 18, 18, 18, 18, 18)
+_CHART_ROWS = 11
+
+
+def write(pack: Pack) -> None:
+    """Write the sheet."""
+    view, t = pack.view, pack.view.t
+    note = t(
+        N_(
+            "In {money}, prices of {year}, not discounted. Works and letting are part of the sums beside them; what "
+            "project companies and providers finance is repaid through payments. By specialty and region: "
+            "tables/by_year.csv; by line and source: {file}, sheet cash_flow."
+        ),
+        money=view.numbers.money_header(),
+        year=view.scenario.settings.base_year,
+        file=AUDIT,
+    )
+    sheet = pack.upright("money", _WIDTHS, note)
+    table = public_years(view)
+    payers = [name for name in table.columns if name != "capital" and table[name].abs().sum() > 0]
+    frame = table.assign(all=table[payers].sum(axis=1)).reset_index()
+    columns = [
+        Column("year", t(N_("Year")), "", "year"),
+        *(Column(name, t(PAYERS[name].name), "", "millions", total=True) for name in payers),
+        Column("all", t(N_("All public money")), "", "millions", total=True),
+        Column("capital", t(N_("works and letting")), "", "millions", total=True),
+    ]
+    block = sheet.table(frame, columns, freeze=1, total=t(N_("Total")))
+    sheet.filter(block)
+    chart = pack.book.chart("column", "stacked")
+    charts.bars(chart, block, "year", [(name, t(PAYERS[name].name)) for name in payers])
+    charts.dress(chart, t(N_("Public money by payer")), legend=True)
+    charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
+    sheet.chart(chart, rows=_CHART_ROWS)

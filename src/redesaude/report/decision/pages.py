@@ -1,0 +1,39 @@
+"""The pages of the decision file, each once: its sheet, its title, who writes it, and what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from redesaude.language import N_
+from redesaude.report.decision import access, assumed, contracts, decisions, first, limits, money, risks
+from redesaude.report.decision.pack import Pack
+from redesaude.report.view import View
+from redesaude.report.workbook.pages import COMPARATOR, STUDIES, Need
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet: its name, its title (blank: that of the scenario), what writes it, and what it cannot do without."""
+
+    name: str
+    title: str
+    write: Callable[[Pack], object]
+    needs: tuple[Need, ...] = ()
+
+    def met(self, view: View) -> bool:
+        """Tell whether it can be written; the first page says what was left out."""
+        return all(need.met(view) for need in self.needs)
+
+
+#: every page, in the order of the sheets
+PAGES = (
+    Page("first", "", first.write),
+    Page("decisions", N_("Decisions, each with its reason"), decisions.write),
+    Page("money", N_("Public money by year and payer"), money.write),
+    Page("access", N_("Access by year"), access.write),
+    Page("contracts", N_("Contracts side by side"), contracts.write),
+    Page("limits", N_("Limits, and promises missed"), limits.write),
+    Page("risks", N_("Risks"), risks.write, (STUDIES, COMPARATOR)),
+    Page("assumed", N_("What is assumed"), assumed.write),
+)

@@ -1,0 +1,67 @@
+"""Sheet ``page1``: every number that the first page of the decision file tells, in its order, each in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from redesaude.language import N_
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.story import story
+from redesaude.report.workbook.story.facts import Fact, Section
+
+_WIDTHS = (28, 74, 24, 18, 24)
+
+Part = tuple[int, str, int]
+"""(section, ``row`` of its table or ``line``, which)"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The story, and for each of its parts the cells that hold its numbers, as other sheets call them."""
+
+    sections: tuple[Section, ...]
+    cells: Mapping[Part, tuple[str, ...]]
+
+
+def parts(sections: tuple[Section, ...]) -> Iterator[tuple[Part, str, tuple[Fact, ...]]]:
+    """Yield each row of a table and each line of a story: where it stands, its words, its facts."""
+    for n, section in enumerate(sections):
+        for m, row in enumerate(section.grid.rows if section.grid else ()):
+            words = ", ".join(cell for cell in row if isinstance(cell, str))
+            yield (n, "row", m), words, tuple(cell for cell in row if isinstance(cell, Fact))
+        for m, line in enumerate(section.lines):
+            yield (n, "line", m), line.text, line.facts
+
+
+def write(book: Book) -> Told:
+    """Write the sheet and return what it tells, and where."""
+    view, t = book.view, book.view.t
+    note = t(
+        N_(
+            "The numbers of the first page of decision.xlsx, as they are told there and in full, with the file of the "
+            "folder tables from which each can be worked out. Blank: the studies, whose results are in this workbook."
+        )
+    )
+    sheet = book.sheet("page1", _WIDTHS, note)
+    sections = story(view)
+    found = [(part, sections[part[0]].title, words, fact) for part, words, facts in parts(sections) for fact in facts]
+    rows = [
+        (title, words, fact.told(view.numbers), fact.value, fact.kind, fact.table) for _, title, words, fact in found
+    ]
+    frame = pd.DataFrame(rows, columns=["section", "words", "told", "value", "format", "table"])
+    columns = [
+        Column("section", t(N_("Question"))),
+        Column("words", t(N_("What is said"))),
+        Column("told", t(N_("As it is told"))),
+        Column("value", t(N_("Value")), "", "@format"),
+        Column("table", t(N_("From")), t(N_("file of the folder tables"))),
+    ]
+    block = sheet.table(frame, columns, freeze=0)
+    cells: dict[Part, tuple[str, ...]] = {}
+    for row, (part, *_) in enumerate(found):
+        cells[part] = (*cells.get(part, ()), block.cell("value", row).replace("$", ""))
+    return Told(sections, cells)

@@ -1,0 +1,106 @@
+"""Who gains, and who is still far."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from redesaude.inputs.scenario import rows_of
+from redesaude.inputs.tables import ALL
+from redesaude.language import N_
+from redesaude.report.figures import judged_flows
+from redesaude.report.view import View
+from redesaude.report.workbook.access import outside_frame
+from redesaude.report.workbook.story.facts import Fact, Line, Section, Teller
+
+_NAMED = 4
+#: of its cases outside the standard, from which a municipality is far
+_FAR = 0.5
+
+
+def people(view: View) -> Section:
+    """Return how many reach care in time, in which regions that grows most or shrinks, and which towns stay far."""
+    lines = [line for line in (_in_time(view), *_regions(view), *_far(view)) if line is not None]
+    return Section(view.t(N_("Who gains, and who is still far")), tuple(lines))
+
+
+def _in_time(view: View) -> Line | None:
+    near = within_by_year(view, view.studied.years["region_id"] == ALL)
+    if near.empty:
+        return Teller(view).line(N_("No specialty of the input has a standard of travel."))
+    first, last = near.iloc[0], near.iloc[-1]
+    return Teller(view).line(
+        N_("Cases treated within the standard of travel: {before} in {first}, {after} in {last}."),
+        before=Fact(float(first["share"]), "percent", "by_year.csv"),
+        first=Fact(float(near.index[0]), "year", "by_year.csv"),
+        after=Fact(float(last["share"]), "percent", "by_year.csv"),
+        last=Fact(float(near.index[-1]), "year", "by_year.csv"),
+    )
+
+
+def within_by_year(view: View, chosen: pd.Series) -> pd.DataFrame:
+    """Return by year, of the ``chosen`` rows of the years with a standard, ``near`` (cases in time) and ``share``."""
+    rows = view.studied.years[chosen].dropna(subset=["share_within_standard"])
+    sums = rows.assign(near=rows["cases"] * rows["share_within_standard"]).groupby("year")[["cases", "near"]].sum()
+    return sums.assign(share=sums["near"] / sums["cases"])[["near", "share"]]
+
+
+def region_gains(view: View) -> pd.DataFrame:
+    """Return cases a year within the standard in the last year less the first, by region, most first.
+
+    Columns: region_id, region, gain.
+    """
+    years = view.studied.years
+    rows = years[years["region_id"] != ALL].dropna(subset=["share_within_standard"])
+    rows = rows.assign(near=rows["cases"] * rows["share_within_standard"])
+    near = rows.pivot_table(index="region_id", columns="year", values="near", aggfunc="sum", fill_value=0.0)
+    if near.empty:
+        return pd.DataFrame(columns=["region_id", "gain", "region"]).astype({"gain": float})
+    gain = (near.iloc[:, -1] - near.iloc[:, 0]).rename("gain").reset_index()
+    gain["region"] = view.names.label("regions", gain["region_id"])
+    return gain.sort_values(["gain", "region_id"], ascending=[False, True], ignore_index=True)
+
+
+def _regions(view: View) -> list[Line]:
+    gains, tell = region_gains(view), Teller(view)
+    parts = (
+        (N_("More cases in time each year, health regions that gain most: {named}."), gains.head(_NAMED)),
+        (N_("Fewer cases in time each year than in the first year: {named}."), gains.iloc[::-1].head(_NAMED)),
+    )
+    lines = []
+    for message, rows in parts:
+        gaining = rows["gain"] > 0.5 if message == parts[0][0] else rows["gain"] < -0.5
+        named = [(row.region, Fact(abs(float(row.gain)), "number", "by_year.csv")) for row in rows_of(rows[gaining])]
+        if named:
+            text, facts = tell.listed(named)
+            lines.append(Line(view.t(message, named=text), facts))
+    return lines
+
+
+def _far(view: View) -> list[Line]:
+    tell, towns = Teller(view), far_towns(view)
+    if towns.empty:
+        return [tell.line(N_("Every case of a specialty with a standard is within it once all is open."))]
+    far = towns[towns["share"] > _FAR]
+    text, facts = tell.listed(
+        [(row.town, Fact(float(row.outside), "number", "assignments.csv")) for row in rows_of(towns.head(_NAMED))]
+    )
+    count = Fact(float(len(far)), "number", "assignments.csv")
+    half = Fact(_FAR, "whole_percent", "assignments.csv")
+    told = tell.line(
+        N_(
+            "Municipalities with more than {half} of their cases outside it: {count}; most cases outside a year: "
+            "{named}."
+        ),
+        {"named": text},
+        half=half,
+        count=count,
+    )
+    return [Line(told.text, (*told.facts, *facts))]
+
+
+def far_towns(view: View) -> pd.DataFrame:
+    """Return :func:`outside_frame` with ``share``: the part of a municipality's judged cases that is outside."""
+    towns = outside_frame(view)
+    rows = judged_flows(view.plan, view.names).dropna(subset=["minutes_standard"])
+    cases = rows.groupby("territory_id")["cases"].sum()
+    return towns.assign(share=towns["outside"] / towns["territory_id"].map(cases))

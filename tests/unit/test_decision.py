@@ -1,0 +1,189 @@
+"""The decision file: its first page re-derived from the tables, its numbers found in the audit workbook, its print."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from report_example import example_plan, example_scenario
+
+from printed import printed, sizes
+from recalculation import needs_libreoffice
+from redesaude.plan.plan import Plan
+from redesaude.report.decision.reasons import worth_of_sites
+from redesaude.report.folder import write_report
+from redesaude.report.view import View, view_of
+from redesaude.report.workbook.figures import parts
+from redesaude.report.workbook.story import story
+
+LANGUAGES = ("en", "pt-BR", "vi")
+
+
+def placed() -> Plan:
+    """The example, on a map."""
+    scenario = example_scenario()
+    places = scenario.territories.assign(latitude=[-14.05, -15.60, -15.9], longitude=[-52.16, -56.10, -56.2])
+    sites = scenario.sites.assign(latitude=[-14.05, -15.60], longitude=[-52.16, -56.10])
+    return example_plan(replace(scenario, territories=places, sites=sites))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(placed(), tmp_path_factory.mktemp("pack") / "result", "en", studies=False)
+
+
+@pytest.fixture(scope="module")
+def view() -> View:
+    return view_of(placed(), "en")
+
+
+def _facts(view: View, title: str) -> list[tuple[str, list[float]]]:
+    """The lines and rows of a section with the values of their facts."""
+    sections = story(view)
+    return [
+        (words, [f.value for f in facts]) for (n, *_), words, facts in parts(sections) if sections[n].title == title
+    ]
+
+
+def _csv(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / "tables" / f"{name}.csv", dtype={"site_id": str}, keep_default_na=True)
+
+
+def test_every_number_of_the_first_page_stands_in_the_cell_that_it_names(folder: Path, view: View) -> None:
+    first = openpyxl.load_workbook(folder / "decision.xlsx")["first"]
+    audit = openpyxl.load_workbook(folder / "audit.xlsx", data_only=True)
+    named = {cell.value: cell for row in first.iter_rows() for cell in row if "!" in str(cell.value)}
+    told = [(words, facts) for _, words, facts in parts(story(view)) if facts]
+    assert len(named) == len(told)
+    for (cells, cell), (words, facts) in zip(named.items(), told, strict=True):
+        sheet, _, area = cells.partition("!")
+        found = audit[sheet][area]
+        column = [row[0] for row in found] if isinstance(found, tuple) else [found]
+        assert [c.value for c in column] == pytest.approx([fact.value for fact in facts])
+        assert cell.hyperlink.target == "audit.xlsx"
+        assert cell.hyperlink.location == cells
+        for fact in facts:  # as it is told, it stands in the sentence, or in the row of the table
+            row = [c.value for c in first[cell.row]]
+            assert fact.told(view.numbers) in str(row[0]) or pytest.approx(fact.value) in row
+        assert words
+
+
+def test_no_number_of_a_sentence_is_without_a_fact(view: View) -> None:
+    for (_, part, _), words, facts in parts(story(view)):
+        if part == "line":
+            rest = words.replace("=HYPERLINK(0)", "")  # the name of a municipality
+            for told in sorted((fact.told(view.numbers) for fact in facts), key=len, reverse=True):
+                rest = rest.replace(told, "")
+            assert not re.search(r"\d", rest), words
+
+
+def test_the_file_has_no_formula_and_every_table_a_filter(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "decision.xlsx")
+    assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f" and "[" in c.value]
+    for sheet in book:
+        if sheet.sheet_state == "visible":
+            assert sheet.print_area
+            assert sheet.title in {"first", "assumed"} or (sheet.auto_filter.ref and sheet.freeze_panes)
+
+
+def test_what_the_plan_does_is_counted_from_the_tables(folder: Path, view: View) -> None:
+    openings, assigned = _csv(folder, "openings"), _csv(folder, "assignments")
+    stages = _csv(folder, "milestones")
+    (_, asked), (_, done) = _facts(view, "The question")
+    assert asked == [2, 700_000, 3]
+    changes = openings["change"].value_counts()
+    altered = sum(changes.get(word, 0) for word in ("resized", "enlarged", "converted"))
+    closed = (stages["milestone"] == "closing").sum()
+    services = [len(openings), openings["site_id"].nunique(), changes["new"], altered, closed]
+    assert done == pytest.approx([*services, assigned["cases"].sum()])
+
+
+def test_money_is_that_of_the_tables(folder: Path, view: View) -> None:
+    years, costs = _csv(folder, "by_year"), _csv(folder, "costs")
+    whole = years[years["region_id"] == "all"].groupby("year").sum(numeric_only=True)
+    found = _facts(view, "What it costs, and who pays")
+    for words, values in found[:-1]:
+        column = {"State": "cost_state", "works and letting": "capital", "Municipalities": "cost_municipalities"}[words]
+        assert values == pytest.approx([*whole[column].iloc[:5], whole[column].iloc[5:].mean()], rel=1e-6)
+    horizon, public, capital, total = found[-1][1]
+    paid = costs[~costs["line"].isin(["unmet", "shortfall_access"])]
+    assert (horizon, total) == pytest.approx((len(whole), costs["npv"].sum()))
+    assert public == pytest.approx(paid["npv"].sum())
+    assert capital == pytest.approx(costs.loc[costs["line"] == "works", "npv"].sum())
+
+
+def test_who_is_in_time_and_who_is_far_is_that_of_the_tables(folder: Path, view: View) -> None:
+    years = _csv(folder, "by_year").query("region_id == 'all'").dropna(subset="share_within_standard")
+    near = (years["cases"] * years["share_within_standard"]).groupby(years["year"]).sum()
+    share = near / years.groupby("year")["cases"].sum()
+    lines = _facts(view, "Who gains, and who is still far")
+    assert lines[0][1] == pytest.approx([share.iloc[0], share.index[0], share.iloc[-1], share.index[-1]], rel=1e-5)
+    flows, away = _csv(folder, "assignments"), _csv(folder, "unmet")
+    outside = flows[flows["minutes"] > 60].groupby("territory_id")["cases"].sum()
+    outside = outside.add(away.groupby("territory_id")["cases"].sum(), fill_value=0.0)
+    every = pd.concat([flows, away]).groupby("territory_id")["cases"].sum()
+    half, far, *most = lines[-1][1]
+    assert (half, far) == (0.5, (outside / every > 0.5).sum())
+    assert most == pytest.approx(sorted(outside[outside > 0], reverse=True)[:4])
+
+
+def test_promises_missed_are_those_of_the_table_and_the_proof_is_that_of_the_manifest(folder: Path, view: View) -> None:
+    table = _csv(folder, "promises")
+    missed = table[table["met"] == "no"]
+    *_, (_, why) = _facts(view, "Promises missed, and why")
+    assert why[0] == pytest.approx(missed["npv"].sum())
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    bound, cost = manifest["bound"], manifest["objective"]
+    (_, proof), *_ = _facts(view, "How sure it is")
+    assert proof == pytest.approx([bound, cost, cost - bound, (cost - bound) / bound])
+
+
+def test_regions_short_of_a_promise_are_counted_and_named() -> None:
+    plan = placed()
+    row = plan.promises[plan.promises["kind"] == "access"].iloc[0].to_dict()
+    rows = [
+        {**row, "promise_id": f"stroke|{region}", "specialty_id": "stroke", "region_id": region, "minutes": 120.0,
+         "share": 0.5, "limit": 40.0, "achieved": 0.0, "shortfall": 40.0, "hard": False, "met": False, "npv": 9.0}
+        for region in ("r1", "r2")
+    ]  # fmt: skip
+    view = view_of(replace(plan, promises=pd.DataFrame(rows)), "en")
+    (first, values), _ = _facts(view, "Promises missed, and why")
+    assert first.startswith("Stroke: in 2 of 2 health regions no case is treated within 120 minutes, where 50% is")
+    assert values == [2, 2, 120, 0.5]
+    rows[0] |= {"met": True, "achieved": 40.0, "npv": 0.0}
+    (first, _), _ = _facts(view_of(replace(plan, promises=pd.DataFrame(rows)), "en"), "Promises missed, and why")
+    assert "in 1 of 2 health regions" in first
+    assert "Baixada Cuiabana" in first
+
+
+def test_a_service_is_worth_the_minutes_to_the_next_one(view: View) -> None:
+    worth = worth_of_sites(view).set_index(["site_id", "specialty_id"])
+    only = worth.loc[("0067890", "cardio")]
+    assert only["farther"] == float("inf")  # no other service of cardiology is open
+    assert 0 < worth.loc[("0012345", "stroke"), "farther"] < float("inf")
+
+
+def test_a_plan_without_decisions_has_no_decision_file(tmp_path: Path) -> None:
+    from redesaude.plan.plan import Status
+
+    nothing = {name: getattr(placed(), name).iloc[:0] for name in ("openings", "assignments", "costs", "promises")}
+    plan = replace(placed(), status=Status.INFEASIBLE, objective=None, **nothing)
+    assert not (write_report(plan, tmp_path / "none", studies=False) / "decision.xlsx").exists()
+
+
+@needs_libreoffice
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_prints_on_twelve_pages_at_eight_points(language: str, tmp_path: Path) -> None:
+    out = write_report(placed(), tmp_path / "result", language, studies=False)
+    shutil.copy(out / "decision.xlsx", tmp_path)
+    pages = sizes(printed(tmp_path / "decision.xlsx", tmp_path))
+    assert 1 < len(pages) <= 12
+    assert min(min(page) for page in pages) >= 8.0 - 1e-2
