@@ -20,6 +20,7 @@ from redesaude.report.workbook.story.money import public_years
 
 #: seven columns of tables and sentences, then the cells in the audit workbook
 _WIDTHS = (21, 24.5, 18, 9.3, 9.3, 9.3, 11, 14.6)
+_MAP_COLUMNS = 3  # of the table, that the map is wide
 _HEADING, _LINE = 16.0, 14.0  # points of a heading, and of a row of one line
 #: left, right, top, bottom, in inches
 _MARGINS = (0.25, 0.25, 0.3, 0.5)
@@ -35,22 +36,33 @@ def write(pack: Pack) -> None:
     told = pack.audit.page(figures.write)
     for n, section in enumerate(told.sections):
         _section(pack, sheet, section, {part: cells for part, cells in told.cells.items() if part[0] == n}, n)
+    _charts(pack, sheet)
+
+
+def _charts(pack: Pack, sheet: Sheet) -> None:
+    """The map, and money by year, on what is left of the page."""
     unseen = pack.book.unseen("points", (14, 14, 12, 40))
     least, most = _CHART_ROWS
     rows = min(most, max(least, int((_PAGE - sheet.paper.height(0, sheet.row)) / ROW)))
     for row in range(sheet.row, sheet.row + rows + 1):
         sheet.paper.set_height(row, ROW)
-    sheet.chart(map_chart(pack, unseen, sum(_WIDTHS[:3]) * 7 / (rows * 20)), rows=rows, columns=3, move=False)
-    sheet.chart(_money_chart(pack, unseen), rows=rows, start=3)
+    shape = sum(_WIDTHS[:_MAP_COLUMNS]) * 7 / (rows * 20)
+    drawn = (map_chart(pack, unseen, shape), 0, _MAP_COLUMNS), (_money_chart(pack, unseen), _MAP_COLUMNS, None)
+    for chart, start, columns in drawn:
+        if chart is not None:
+            sheet.chart(chart, rows=rows, start=start, columns=columns, move=False)
+    sheet.row += rows + 1
 
 
 def _money_chart(pack: Pack, unseen: Sheet) -> Any:
-    """Public money by year and payer."""
+    """Public money by year and payer; None: there is none."""
     view, t = pack.view, pack.view.t
     table = public_years(view)
     payers = [name for name in PUBLIC_PAYERS if table[name].abs().sum() > 0]
     columns = [Column("year", t(N_("Year")), "", "year")]
     columns += [Column(name, t(PAYERS[name].name), "", "millions") for name in payers]
+    if not payers:
+        return None
     block = unseen.table(table.reset_index(), columns)
     chart = pack.book.chart("column", "stacked")
     charts.bars(chart, block, "year", [(name, t(PAYERS[name].name)) for name in payers])

@@ -77,9 +77,11 @@ def borders(view: View) -> pd.DataFrame:
 
 
 def map_chart(pack: Pack, unseen: Sheet, shape: float) -> Any:
-    """Return the chart, ``shape`` times as wide as high; its points stand on the sheet ``unseen``."""
+    """Return the chart, ``shape`` times as wide as high; its points stand on the sheet ``unseen``. None: no points."""
     view, t = pack.view, pack.view.t
     points, lines = map_frame(view), borders(view)
+    if points.empty:
+        return None
     chart = pack.book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
     columns = [
         Column("longitude", t(N_("Longitude")), "", "general"),

@@ -38,6 +38,8 @@ def write(pack: Pack) -> None:
     ]
     block = sheet.table(frame, columns, freeze=1, total=t(N_("Total")))
     sheet.filter(block)
+    if not payers:
+        return
     chart = pack.book.chart("column", "stacked")
     charts.bars(chart, block, "year", [(name, t(PAYERS[name].name)) for name in payers])
     charts.dress(chart, t(N_("Public money by payer")), legend=True)

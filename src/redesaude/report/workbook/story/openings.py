@@ -84,12 +84,13 @@ def steps(view: View) -> pd.DataFrame:
     opened = stages[stages["milestone"].isin(["opening", "conversion"])][[*_SERVICE, "begins", "start"]]
     let = stages[stages["milestone"] == "procurement"][[*_SERVICE, "begins", "start"]]
     rows = opened.merge(let, how="left", on=_SERVICE, suffixes=("", "_let")).drop_duplicates([*_SERVICE, "begins"])
+    rows = rows.astype({"begins_let": object})  # of no tender at all, too
     rows = rows.assign(let=rows["begins_let"].fillna(""), first=rows["start_let"].fillna(rows["start"]))
     rows["specialty"] = names.label("specialties", rows["specialty_id"])
     works = works_of(view).set_index(["site_id", "specialty_id"])
     keys = pd.MultiIndex.from_frame(rows[["site_id", "specialty_id"]])
     rows["works"] = works["works"].reindex(keys).fillna(0.0).to_numpy()
-    rows["payer"] = works["payer"].reindex(keys).fillna("").to_numpy()
+    rows["payer"] = works["payer"].astype(object).reindex(keys).fillna("").to_numpy()
     groups = rows.groupby(["site_id", "contract_id", "let", "begins"], as_index=False).agg(
         services=("specialty", lambda part: ", ".join(sorted(set(part)))),
         specialty_ids=("specialty_id", lambda part: tuple(sorted(set(part)))),
