@@ -146,7 +146,7 @@ def test_people_outside_the_standard_are_named_most_cases_first() -> None:
 
 def test_access_says_met_or_missed_as_the_plan_does(path: Path) -> None:
     rows = _cells(path, "access")
-    verdicts = {tuple(row[:2]): row[13] for row in rows if row[1] in ("Whole area", "Médio Araguaia")}
+    verdicts = {tuple(row[:2]): row[14] for row in rows if row[1] in ("Whole area", "Médio Araguaia")}
     assert verdicts == {
         ("Cardiology", "Whole area"): "missed",
         ("Stroke", "Whole area"): "met",

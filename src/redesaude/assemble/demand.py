@@ -11,13 +11,15 @@ from redesaude.travel.matrix import Minutes
 from redesaude_models.problem import Ints
 
 
-def case_matrix(scenario: Scenario, period: int = 0) -> Floats:
+def case_matrix(scenario: Scenario, period: int = 0, inhabitants: Floats | None = None) -> Floats:
     """Return yearly cases, shape ``(territories, specialties)``, at the middle of the period.
 
-    The rate applies to the population grown to that date; rows of ``demand`` replace it as they stand.
+    The rate applies to the population grown to that date, or to the ``inhabitants`` given; rows of ``demand`` replace
+    it as they stand.
     """
     row = scenario.periods.iloc[period]
-    cases = np.outer(people(scenario, period), scenario.specialties["cases_per_100k"] / 1e5)
+    inhabitants = people(scenario, period) if inhabitants is None else inhabitants
+    cases = np.outer(inhabitants, scenario.specialties["cases_per_100k"] / 1e5)
     given = scenario.demand[scenario.demand["period_id"].isin(["", row["period_id"]])]
     if len(given):
         i = positions(scenario.territories["territory_id"], given["territory_id"])

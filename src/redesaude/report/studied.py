@@ -18,6 +18,7 @@ from redesaude.plan.money_by_year import people_and_money
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import Alternatives, among
 from redesaude.studies.repricing import Repricing
+from redesaude.studies.today import today_access
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Studied:
     def years(self) -> pd.DataFrame:
         """Who is treated and what it costs in each year, see :func:`redesaude.plan.money_by_year.people_and_money`."""
         return people_and_money(self.appraisal, self.flows)
+
+    @cached_property
+    def today(self) -> pd.DataFrame:
+        """Who is treated today, modelled, see :func:`redesaude.studies.today.today_access`."""
+        return today_access(self.plan.scenario)
 
     @cached_property
     def dated(self) -> dict[str, Dated]:

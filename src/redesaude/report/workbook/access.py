@@ -22,7 +22,7 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.limits import access_words
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (24, 26, 10, 11, 9, 13, 10, 11, 9, 9, 11, 9, 10, 13, 34, 9)
+_WIDTHS = (24, 26, 10, 11, 9, 13, 10, 10, 11, 9, 9, 11, 9, 10, 13, 34, 9)
 #: what an access promise is about
 _OF = ["specialty_id", "region_id", "period_id"]
 
@@ -38,7 +38,9 @@ def access_frame(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of the plan's access table with names, sorted, and every promise about them with its verdict."""
     names, t = view.names, view.t
     promised = [_promised(view, key) for key in rows[_OF].itertuples(index=False, name=None)]
+    today = view.studied.today.set_index(_OF[:2])["share_within_standard"]
     rows = rows.assign(
+        today=today.reindex(pd.MultiIndex.from_frame(rows[_OF[:2]])).to_numpy(float),
         specialty=names.label("specialties", rows["specialty_id"]),
         place=[t(N_("Whole area")) if r == ALL else names.regions.get(r, r) for r in rows["region_id"]],
         period=names.label("periods", rows["period_id"]),
@@ -100,6 +102,7 @@ def _columns(view: View) -> list[Column]:
         Column("cases", t(N_("Cases")), t(N_("a year")), "decimal"),
         Column("cases_unmet", t(N_("Sent away")), t(N_("cases a year")), "decimal"),
         Column("share_within_standard", t(N_("Within the standard")), t(N_("share of cases")), "percent"),
+        Column("today", t(N_("Today")), t(N_("the same, modelled")), "percent"),
         Column("outside", t(N_("Outside it")), t(N_("people, late or sent away")), "number", formula=_people_outside),
         Column("minutes_standard", t(N_("Standard")), t(N_("minutes, one way")), "number"),
         Column("mean_minutes", t(N_("Mean journey")), t(N_("minutes")), "number"),
@@ -132,7 +135,13 @@ def write(book: Book) -> AccessBlocks:
     note = t(N_("A case is within the standard when it is treated inside the network, no further than the standard."))
     right = t(N_("Municipalities with people outside the standard are listed right of the table."))
     steady = t(N_("Figures are those of each period once all its services are open; the sheet years says from when."))
-    sheet = book.sheet("access", _WIDTHS, f"{note} {steady} {right} {travel_sentence(view)}")
+    today = t(
+        N_(
+            "Today is modelled: the services that exist, at their capacities, treat as many of today's people as they "
+            "can reach; whom others treat that the input does not list is not known."
+        )
+    )
+    sheet = book.sheet("access", _WIDTHS, f"{note} {steady} {today} {right} {travel_sentence(view)}")
     columns, access = _columns(view), view.plan.access
     whole = access_frame(view, whole_area(access))
     _outside(sheet, view)

@@ -12,8 +12,8 @@ from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (24, 26, 10, 12, 12, 12, 13, 12, 13, 13)
-_SUMS = ["needed", "in_region", "elsewhere", "sent_away", "capacity_today", "capacity_planned"]
+_WIDTHS = (24, 26, 10, 12, 12, 12, 13, 12, 12, 13, 13)
+_SUMS = ["needed", "in_region", "elsewhere", "sent_away", "treated_today", "capacity_today", "capacity_planned"]
 
 
 def needs_frame(view: View) -> pd.DataFrame:
@@ -34,6 +34,8 @@ def needs_frame(view: View) -> pd.DataFrame:
     )
     need = cases.groupby([rows[key] for key in keys]).sum()
     frame = need.join(_capacities(view), how="outer").fillna(0.0).reset_index()
+    today = view.studied.today.set_index(keys[:2])["treated"]
+    frame["treated_today"] = today.reindex(pd.MultiIndex.from_frame(frame[keys[:2]]), fill_value=0.0).to_numpy(float)
     frame["needed"] = frame["in_region"] + frame["elsewhere"] + frame["sent_away"]
     return frame
 
@@ -78,6 +80,7 @@ def _columns(view: View) -> list[Column]:
         Column("elsewhere", t(N_("Treated in another region")), cases, "number"),
         Column("sent_away", t(N_("Sent away")), cases, "number"),
         Column("share", t(N_("Treated at home")), t(N_("share treated in the own region")), "percent", formula=share),
+        Column("treated_today", t(N_("Treated today")), t(N_("cases a year, modelled")), "number"),
         Column("capacity_today", t(N_("Capacity today")), t(N_("cases a year, sites in the region")), "number"),
         Column("capacity_planned", t(N_("Capacity planned")), t(N_("cases a year, sites in the region")), "number"),
     ]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
+from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.lines import Group, Kind
 from redesaude.plan.delay import saved_by_delay
@@ -216,8 +218,13 @@ def _care_figures(view: View, pages: Pages) -> list[Figure]:
 
 
 def _access_figures(view: View, years: Block) -> Iterator[Figure]:
-    """The share within the standard in the first year and in the last, as the sheet years has them."""
+    """The share within the standard today, in the first year and in the last, as the sheet years has them."""
     t, frame = view.t, years_frame(view)
+    today = view.studied.today[view.studied.today["region_id"] == ALL].dropna()
+    if len(today):
+        share = float(np.average(today["share_within_standard"], weights=today["cases"]))
+        meaning = t(N_("modelled: the services that exist, at their capacities; see the sheet access"))
+        yield t(N_("Within the access standard today")), "percent", share, repr(share), meaning
     for row in sorted({0, len(frame) - 1}):
         cell = years.cell("within_share", row)
         yield (
