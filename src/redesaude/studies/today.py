@@ -1,8 +1,9 @@
 """Who is treated today, modelled: the services that exist, at their capacities, and the people whom they can reach.
 
 Of each specialty as many cases as find room are treated, and of all ways to do so the one with the shortest journeys
-(:func:`redesaude.studies.transport.most_treated`), whatever is decided or forbidden. Cases are those of the
-people of the base year, or as stated for the first period. Nobody is sent on from one hospital to another, and whom others treat that the data do not list is not known.
+(:func:`redesaude.studies.transport.most_treated`), whatever is decided or forbidden. Cases are those of the people of
+the base year, or as stated for the first period. Nobody is sent on from one hospital to another, and whom others treat
+that the data do not list is not known.
 """
 
 from __future__ import annotations
