@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test test-long certify fuzz kill canary lint docs catalogues clean
+.PHONY: demo sample test test-long certify fuzz kill canary lint docs catalogues clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -18,6 +18,11 @@ $(VENV)/.dev: $(VENV)/.run
 
 demo: $(VENV)/.run
 	$(BIN)/redesaude demo
+
+# make sample: the decision file of Mato Grosso, kept in results/ as an example
+sample: $(VENV)/.run
+	$(BIN)/redesaude demo --lang pt-BR
+	cp results/mato-grosso/base/decision.xlsx results/mato-grosso-decision.xlsx
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto -m "not long"

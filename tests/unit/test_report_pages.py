@@ -10,7 +10,10 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
+from report_example import example_plan
 
+from redesaude.report.view import view_of
+from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.paper import page_starts
 from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.styles import Styles
@@ -130,3 +133,19 @@ def test_words_that_wrap_have_a_row_high_enough(book: Any) -> None:
     sheet = _sheet(book, (12, 12))
     block: Block = sheet.table(pd.DataFrame({"site": ["a short one", "chosen; comparator, long"], "npv": 1.0}), COLUMNS)
     assert sheet.paper.height(block.first, block.first + 1) < 20 < sheet.paper.height(block.last, block.last + 1)
+
+
+def test_of_a_sheet_for_the_screen_only_the_first_page_is_printed(tmp_path: Path) -> None:
+    whole, screen = ("whole", "screen")
+    book = Book(
+        tmp_path / "b.xlsx", view_of(example_plan()), dict.fromkeys((whole, screen), "Checks"), on_screen={screen}
+    )
+    for name in (whole, screen):
+        sheet = book.sheet(name, (30, 12))
+        sheet.table(_frame(400), COLUMNS, freeze=1)
+    page = sheet.paper.page
+    book.close()
+    saved = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    ends = {name: int(saved[name].print_area.rpartition("$")[2]) for name in (whole, screen)}
+    assert ends[whole] >= 400
+    assert sheet.paper.height(0, ends[screen]) <= page < sheet.paper.height(0, ends[screen] + 1)

@@ -6,11 +6,12 @@ from redesaude.language import N_
 from redesaude.report.decision.pack import AUDIT, Pack
 from redesaude.report.terms import PAYERS
 from redesaude.report.workbook import charts
+from redesaude.report.workbook.paper import ROW
 from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.story.money import public_years
 
 _WIDTHS = (11, 18, 18, 18, 18, 18)
-_CHART_ROWS = 11
+_CHART_ROWS = (8, 16)
 
 
 def write(pack: Pack) -> None:
@@ -44,4 +45,5 @@ def write(pack: Pack) -> None:
     charts.bars(chart, block, "year", [(name, t(PAYERS[name].name)) for name in payers])
     charts.dress(chart, t(N_("Public money by payer")), legend=True)
     charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
-    sheet.chart(chart, rows=_CHART_ROWS)
+    least, most = _CHART_ROWS
+    sheet.chart(chart, rows=min(most, max(least, int(sheet.paper.room(sheet.row) / ROW) - 1)))

@@ -17,7 +17,8 @@ def write_audit_workbook(view: View, path: Path) -> Book:
     lacks = {page: page.lacks(view) for page in PAGES}
     pages = [(page, lack) for page, lack in lacks.items() if lack is None or lack.otherwise]
     remarks = {page.name: page.remark(view) for page, lack in pages if lack is None}
-    book = Book(path, view, {page.name: page.title for page, _ in pages}, remarks)
+    titles = {page.name: page.title for page, _ in pages}
+    book = Book(path, view, titles, remarks, on_screen={page.name for page, _ in pages if page.on_screen})
     for page, lack in pages:
         if lack is None:
             book.page(page.write)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +27,7 @@ _OPTIONS = {
 }
 _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
 _A4 = 9
-#: characters of 8 points in each part, of which an upright page holds fewer; Excel takes 255 in all
-_FOOTER_LIMIT, _TALL = 70, 0.6
+_FOOTER = 350  # points that each part of a footer may take, were its letters square; an upright page holds three
 
 T = TypeVar("T")
 
@@ -38,7 +37,7 @@ class Book:
 
     ``titles`` are its sheets in order: name -> title, to be translated (blank: the title of the scenario). The note of
     a sheet ends with its ``remarks``. ``footer`` is the size of the letters at the foot of a page, in points, which
-    shrink with the sheet.
+    shrink with the sheet. Of the sheets ``on_screen`` only the first page is printed.
     """
 
     def __init__(
@@ -49,8 +48,10 @@ class Book:
         remarks: Mapping[str, str] = MappingProxyType({}),
         *,
         footer: int = 8,
+        on_screen: Container[str] = (),
     ) -> None:
         self.view, self.titles, self.remarks, self._footer_size = view, titles, remarks, footer
+        self._on_screen = on_screen
         self.workbook: Any = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))  # it writes into what it is given
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
         self.styles = Styles(self.workbook, view.numbers.money_format())
@@ -93,6 +94,8 @@ class Book:
         """Set what is printed (the declared widths, not what stands beyond them unasked) and write the file."""
         for sheet in self._open:
             ranges = [(0, 0, sheet.row, len(sheet.widths) - 1), *sheet.printed]
+            if sheet.name in self._on_screen:
+                ranges = [(0, 0, min(sheet.row, sheet.paper.first_page), len(sheet.widths) - 1)]
             areas = ",".join(f"{sheet.name}!{xl_range_abs(*area)}" for area in ranges)
             self.workbook.define_name(f"{sheet.name}!_xlnm.Print_Area", f"={areas}")
         self.workbook.close()
@@ -111,7 +114,7 @@ class Book:
         if not tall:
             worksheet.set_landscape()
         size = self._footer_size
-        limit = int((_TALL if tall else 1.0) * _FOOTER_LIMIT * 8 / size)
+        limit = _FOOTER // size
         left, middle = (_footer(text, limit) for text in (f"{self.view.title} · {self.view.variant}", self._status()))
         worksheet.set_footer(f"&L&{size}{left}&C&{size}{middle}&R&{size}&A · &P/&N")
 

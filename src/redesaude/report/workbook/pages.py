@@ -72,11 +72,15 @@ PERIODS = Need(lambda view: view.plan.has_decisions and several(view))
 NETWORK = Need(network.in_use)
 
 
+_FIRST_PAGE = N_("On paper only the first page of this sheet is printed; the rest is for the screen.")
+
+
 @dataclass(frozen=True)
 class Page:
     """A sheet: its name, its title (blank: that of the scenario), what writes it, and its needs in turn.
 
-    ``on_dates``: it tries other contracts or assumptions on the dates of the plan, and says so.
+    ``on_dates``: it tries other contracts or assumptions on the dates of the plan, and says so. ``on_screen``: its long
+    lists are to be searched, not read on paper: only its first page is printed, and it says so.
     """
 
     name: str
@@ -84,6 +88,7 @@ class Page:
     write: Callable[[Book], object]
     needs: tuple[Need, ...] = (PLAN,)
     on_dates: bool = False
+    on_screen: bool = False
 
     def lacks(self, view: View) -> Need | None:
         """Return the first of its needs that is not met."""
@@ -91,7 +96,8 @@ class Page:
 
     def remark(self, view: View) -> str:
         """Return what its note ends with, in the words of the reader."""
-        return view.t(DATES_KEPT) if self.on_dates and several(view) else ""
+        said = {DATES_KEPT: self.on_dates and several(view), _FIRST_PAGE: self.on_screen}
+        return " ".join(view.t(message) for message, holds in said.items() if holds)
 
 
 _STUDIED = (PLAN, STUDIES)
@@ -100,12 +106,12 @@ _COMPARED = (*_STUDIED, COMPARATOR)
 #: every page, in the order of the sheets
 PAGES = (
     Page("summary", "", summary.write, ()),
-    Page("page1", N_("Numbers of the first page"), figures.write),
+    Page("page1", N_("Numbers of the first page"), figures.write, on_screen=True),
     Page("decisions", N_("Decisions"), decisions.write),
     Page("phases", N_("Periods and sources"), phases.write, (PERIODS,)),
     Page("milestones", N_("Milestones"), milestones.write),
-    Page("value", N_("Value for money"), value.write, _STUDIED, on_dates=True),
-    Page("ppp_direct", N_("PPP against direct"), ppp_direct.write, _COMPARED, on_dates=True),
+    Page("value", N_("Value for money"), value.write, _STUDIED, on_dates=True, on_screen=True),
+    Page("ppp_direct", N_("PPP against direct"), ppp_direct.write, _COMPARED, on_dates=True, on_screen=True),
     Page("cash_flow", N_("Cash flow by year"), cash_flow.write, _STUDIED),
     Page("costs", N_("Costs"), costs.write),
     Page("access", N_("Access"), access.write),
@@ -116,12 +122,12 @@ PAGES = (
     Page("network", N_("Support and transfers"), network.write, (NETWORK,)),
     Page("fiscal", N_("Fiscal limits by year"), fiscal.write, _STUDIED),
     Page("bills", N_("Bill of each municipality"), bills.write),
-    Page("unmet", N_("Sent away"), unmet.write),
+    Page("unmet", N_("Sent away"), unmet.write, on_screen=True),
     Page("risks", N_("Risks"), risks.write, _COMPARED, on_dates=True),
-    Page("sensitivity", N_("Sensitivity and break-even"), sensitivity.write, _COMPARED, on_dates=True),
+    Page("sensitivity", N_("Sensitivity and break-even"), sensitivity.write, _COMPARED, on_dates=True, on_screen=True),
     Page("term_sheets", N_("Term sheets"), term_sheets.write, _STUDIED),
-    Page("assumptions", N_("Assumptions and sources"), assumptions.write, ()),
-    Page("appraisal", N_("Appraisal in formulas"), appraisal.write, (*_COMPARED, FORMULAS)),
-    Page("cash_ledger", N_("Amounts by year"), cash_flow.write_ledger, _STUDIED),
+    Page("assumptions", N_("Assumptions and sources"), assumptions.write, (), on_screen=True),
+    Page("appraisal", N_("Appraisal in formulas"), appraisal.write, (*_COMPARED, FORMULAS), on_screen=True),
+    Page("cash_ledger", N_("Amounts by year"), cash_flow.write_ledger, _STUDIED, on_screen=True),
     Page("checks", N_("Checks and log"), checks.write, ()),
 )

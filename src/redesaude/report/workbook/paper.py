@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import accumulate, count, groupby
 from typing import Any
 
 #: what A4 leaves between the margins of the book, in points: across and down, lying and upright
@@ -44,6 +44,13 @@ class Paper:
         across, down = self._sides
         taken = sum(0.75 * (7.0 * width + 5.0) for width in self._widths)
         return float("inf") if self.endless else _FILLED * down * max(1.0, taken / across)
+
+    @property
+    def first_page(self) -> int:
+        """The last row of the first page."""
+        ends = accumulate(self._heights.get(row, ROW) for row in count())
+        full = next(row for row, end in enumerate(ends) if end > self.page)
+        return min([full, *self._breaks]) - 1
 
     def room(self, row: int) -> float:
         """Return what is left of the page for ``row`` and those after it; pages filled without a break count."""

@@ -41,7 +41,8 @@ def costs(view: View) -> Section:
         capital=Fact(figures.capital, "millions", "costs.csv"),
         total=Fact(figures.total, "millions", "costs.csv"),
     )
-    return Section(t(N_("What it costs, and who pays")), (whole,), Grid(tuple(header), tuple(rows)))
+    grid = Grid(tuple(header), tuple(rows)) if rows else None
+    return Section(t(N_("What it costs, and who pays")), (whole,), grid)
 
 
 def public_years(view: View) -> pd.DataFrame:

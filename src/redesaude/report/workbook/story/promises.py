@@ -21,14 +21,14 @@ _FORMS = {"money": "millions", "percent": "percent"}
 
 
 def promises(view: View) -> Section:
-    """Return the promises that the plan misses in its last period, those that cost most first, and why."""
+    """Return the promises that the plan misses, those that cost most first, and why."""
     t, tell = view.t, Teller(view)
     told = missed(view)
     title = t(N_("Promises missed, and why"))
     if not told:
         return Section(title, (tell.line(N_("Every promise is kept.")),))
     lines = [line for line, _ in told[:SHOWN]]
-    price = sum(price for _, price in told)
+    price = float(view.plan.promises["npv"].astype(float).sum())
     lines.append(_why(view, price, len(told) - SHOWN))
     return Section(title, tuple(lines))
 
@@ -51,9 +51,10 @@ def _why(view: View, price: float, further: int) -> Line:
 def missed(view: View) -> list[tuple[Line, float]]:
     """Return a sentence for the promises of the whole area, and for each kind of promise by place, that are missed.
 
-    With it the price paid, NPV; the dearest first. Several periods are one promise each.
+    With it the price paid, NPV; the dearest first. Of several periods the last is told, in which all is open.
     """
     rows = limits_frame(view)
+    rows = rows[rows["period_id"].isin(["", view.scenario.periods["period_id"].iloc[-1]])].copy()
     rows["out"] = rows["verdict"] == view.t(N_("missed"))
     access = rows["kind"] == "access"
     whole = access & (rows["region_id"] == ALL)
@@ -133,7 +134,7 @@ def _other(view: View, kind: str, group: pd.DataFrame) -> Line:
             achieved=Fact(float(row["achieved"]), cell, _TABLE),
             limit=Fact(float(row["limit"]), cell, _TABLE),
         )
-    names = [f"{row.promise}" if row.site_id else f"{row.promise} {row.region}" for row in rows_of(out)]
+    names = [f"{row.promise} {row.region}".strip() if not row.site_id else row.promise for row in rows_of(out)]
     return tell.line(
         N_("{kind}: missed {count} times of {of} ({named})."),
         {"kind": view.t(PROMISE_KINDS[kind].name), "named": _some(view, names)},
