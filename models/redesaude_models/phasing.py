@@ -11,11 +11,13 @@ to period through its states, which keeps the model tight. With :math:`a^+_o` th
     \sum_{\text{starts } s} a_{sp} &\le 1 - y_{js,p-1}                          & \text{start, if closed before}\\
     \sum_{s \text{ with works}} a_{sp} &\le n_p                                 & \text{most works begun}\\
     y_{Bp} &\le y_{A,p-k}                                                       & \text{B not before A}\\
-    b_{cgp} - b_{cg,p-1} \le g_{cgp} &\le \min(b_{cgp}, 1 - b_{cg,p-1})         & \text{signed}
+    b_{cgp} - b_{cg,p-1} \le g_{cgp} &\le \min(b_{cgp}, 1 - b_{cg,p-1})         & \text{signed}\\
+    b_{cgp} &\le \sum_{o \text{ under } c \text{ in } g} z_{op}                 & \text{in use, before the last period}
 
 The choice of the first period counts as a step with its works. Given integer :math:`z` the steps are integer by
 themselves, so they are continuous. While the works of a step are not done its cases cost otherwise (some wait, some
-are treated as before), so the cases :math:`v^w` assigned meanwhile are told apart from those of services that are open:
+are treated as before), so the cases :math:`v^w` assigned meanwhile are told apart from those of services that are open
+(where an option may be left before they cost the same, :math:`a` is less its lapses until then, :mod:`.lapses`):
 
 .. math::
     v^w_{sp} &\le K_o a_{sq} & 0 \le v_{op} - \sum v^w_{sp} &\le K_o (z_{op} - \sum_{\text{in works}} a_{sq})
@@ -29,7 +31,9 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.contracts import hosting_of_options
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
+from redesaude_models.lapses import add_lapses, lapse_keys, lapse_rows, lapses_taken, left_until, step_key, taken
 from redesaude_models.places import EVERYWHERE, Place, Time, placed
 from redesaude_models.problem import Decisions, Flags, Floats, Ints, PlanningProblem
 from redesaude_models.relations import relation
@@ -54,8 +58,9 @@ def add_phasing(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> N
         if t > 0:
             m.step[(*keys.step[s], keys.periods[t])].fix(0)
     _steps(m, problem, keys)
+    add_lapses(m, problem, keys)
     _waiting(m, problem, keys)
-    _signed(m, keys)
+    _signed(m, problem, keys)
     _starts(m, problem, keys)
     _precedence(m, problem, keys)
     _decided(m, problem, keys)
@@ -65,19 +70,7 @@ def _wait_keys(problem: PlanningProblem, keys: Keys) -> list[Key]:
     """Of each wait: the step (blank before it for the choice of the first period), its period, and the period."""
     waits = problem.waits
     rows = zip(waits.option.tolist(), waits.step.tolist(), waits.begun.tolist(), waits.period.tolist(), strict=True)
-    return [(*_step_key(keys, o, s), keys.periods[q], keys.periods[t]) for o, s, q, t in rows]
-
-
-def _step_key(keys: Keys, option: int, step: int) -> Key:
-    if step >= 0:
-        return keys.step[step]
-    site, specialty, size, contract = keys.option[option]
-    return site, specialty, "today", "today", size, contract
-
-
-def _taken(m: pyo.ConcreteModel, keys: Keys, option: int, step: int, begun: int) -> Any:
-    """The variable that says whether ``option`` was reached by ``step`` in period ``begun``."""
-    return m.z[(*keys.option[option], keys.periods[0])] if step < 0 else m.step[(*keys.step[step], keys.periods[begun])]
+    return [(*step_key(keys, o, s), keys.periods[q], keys.periods[t]) for o, s, q, t in rows]
 
 
 def _in_works(problem: PlanningProblem, period: int) -> dict[int, list[tuple[int, int]]]:
@@ -107,7 +100,7 @@ def _steps(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
             left = sum(m.step[(*keys.step[s], p)] for s in out[o])
             m.follows[(*option, p)] = m.z[(*option, p)] - m.z[(*option, before)] - came + left == 0
             if out[o]:
-                held = sum(_taken(m, keys, o, s, q) for s, q in in_works[t].get(o, []))
+                held = sum(taken(m, keys, o, s, q) for s, q in in_works[t].get(o, []))
                 m.leave[(*option, p)] = left + held - m.z[(*option, before)] <= 0
         for k, service in enumerate(keys.service):
             if starts[k]:
@@ -120,22 +113,23 @@ def _waiting(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
     m.waits = pyo.Constraint(pyo.Any, doc="cases wait only for works of their own service")
     m.open_cases = pyo.Constraint(pyo.Any, doc="the other cases are those of a service whose works are done")
     together: dict[tuple[int, int], list[int]] = {}
-    names = _wait_keys(problem, keys)
-    taken = [
-        _taken(m, keys, *row)
-        for row in zip(waits.option.tolist(), waits.step.tolist(), waits.begun.tolist(), strict=True)
+    names, lapses = _wait_keys(problem, keys), left_until(problem, lapse_keys(problem, keys))
+    ways = zip(waits.option.tolist(), waits.step.tolist(), waits.begun.tolist(), strict=True)
+    there = [
+        taken(m, keys, *way) - sum(m.lapse[name] for left, name in lapses.get(way, ()) if left <= t)
+        for way, t in zip(ways, waits.period.tolist(), strict=True)
     ]
     for n, (o, t) in enumerate(zip(waits.option.tolist(), waits.period.tolist(), strict=True)):
         together.setdefault((o, t), []).append(n)
-        m.waits[names[n]] = m.waiting[names[n]] - capacity[o] * taken[n] <= 0
+        m.waits[names[n]] = m.waiting[names[n]] - capacity[o] * there[n] <= 0
     for (o, t), rows in together.items():
         key = (*keys.option[o], keys.periods[t])
         rest = m.v[key] - sum(m.waiting[names[n]] for n in rows)
         m.open_cases[(*key, "some")] = rest >= 0
-        m.open_cases[(*key, "most")] = rest - capacity[o] * (m.z[key] - sum(taken[n] for n in rows)) <= 0
+        m.open_cases[(*key, "most")] = rest - capacity[o] * (m.z[key] - sum(there[n] for n in rows)) <= 0
 
 
-def _signed(m: pyo.ConcreteModel, keys: Keys) -> None:
+def _signed(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     m.signing = pyo.Constraint(pyo.Any, doc="a contract is signed in the period in which it is first let, or let again")
     for letting in keys.letting:
         for before, p in pairwise(keys.periods):
@@ -143,6 +137,11 @@ def _signed(m: pyo.ConcreteModel, keys: Keys) -> None:
             m.signing[(*letting, p, "let")] = signed - now + then >= 0
             m.signing[(*letting, p, "runs")] = signed - now <= 0
             m.signing[(*letting, p, "new")] = signed + then <= 1
+    m.in_use = pyo.Constraint(pyo.Any, doc="a contract goes on to a later period only where something runs under it")
+    under = rows_by(problem.hosting.let[hosting_of_options(problem)], len(keys.letting))
+    for letting, options in zip(keys.letting, under, strict=True):
+        for p in keys.periods[:-1]:
+            m.in_use[(*letting, p)] = m.b[(*letting, p)] - sum(m.z[(*keys.option[o], p)] for o in options) <= 0
 
 
 def _starts(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
@@ -180,13 +179,16 @@ def _decided(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
 
 
 def phasing_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> Any:
-    """Return the cost of steps, of waiting for their works, and of contracts signed after the first period (NPV)."""
+    """Return the cost of steps, of waiting for their works and of lapses, and of contracts signed later (NPV)."""
     later = list(enumerate(keys.periods))[1:]
     cost, signing = problem.steps.cost.tolist(), problem.lettings.signing.tolist()  # no rows where left out
     waits = zip(_wait_keys(problem, keys), problem.waits.case_cost.tolist(), strict=True)
     return (
         sum(cost[s][t] * m.step[(*key, p)] for s, key in enumerate(keys.step) for t, p in later if cost[s][t])
         + sum(npv * m.waiting[key] for key, npv in waits)
+        + sum(
+            npv * m.lapse[key] for key, npv in zip(lapse_keys(problem, keys), problem.lapses.cost.tolist(), strict=True)
+        )
         + sum(npv[t] * m.signed[(*key, p)] for npv, key in zip(signing, keys.letting, strict=False) for t, p in later)
     )
 
@@ -208,12 +210,16 @@ def steps_taken(problem: PlanningProblem, options: Flags) -> Flags:
 
 
 def waiting_cases(problem: PlanningProblem, decisions: Decisions, taken: Flags) -> Floats:
-    """Return the yearly cases of each wait, ``(waits,)``: all cases of an option reached by its step, else none."""
-    waits = problem.waits
+    """Return the yearly cases of each wait, ``(waits,)``: those of an option reached by its step, until it is left."""
+    waits, lapses = problem.waits, problem.lapses
     reached = decisions.options[waits.option, 0]
     later = waits.step >= 0
     reached[later] = taken[waits.step[later], waits.begun[later]]
-    return np.asarray(decisions.cases[waits.option, waits.period] * reached)
+    made = lapses_taken(problem, decisions.options, taken).tolist()
+    gone = {(o, s, q): t for (o, s, q, t), left in zip(lapse_rows(lapses), made, strict=True) if left}
+    ways = zip(waits.option.tolist(), waits.step.tolist(), waits.begun.tolist(), strict=True)
+    ends = np.array([gone.get(way, len(problem.periods)) for way in ways], dtype=np.int64)
+    return np.asarray(decisions.cases[waits.option, waits.period] * (reached & (waits.period < ends)))
 
 
 def signatures(lettings: Flags) -> Flags:

@@ -122,8 +122,9 @@ class Steps:
 
     ``source`` and ``target`` are options, -1 for closed. ``cost`` (NPV, beyond what both states cost in their periods)
     and ``allowed`` are ``(steps, periods)``. ``settled`` (steps, periods) is the first period in which a service that
-    took the step may take another: its works are done by then. ``first_settled`` (options,) is the same for an option
-    chosen in the first period. ``works`` marks steps that begin works.
+    took the step may take another: its works are done, and paid where they are paid with its cases, or its term is
+    over. ``first_settled`` (options,) is the same for an option chosen in the first period. ``works`` marks steps that
+    begin works.
     """
 
     service: Rows
@@ -149,6 +150,30 @@ class Waits:
     begun: Rows
     period: Rows
     case_cost: Costs
+
+
+@dataclass(frozen=True)
+class Lapses:
+    """Ways in which an ``option`` may be left in ``period``, reached by ``step`` in ``begun`` (-1: chosen at first).
+
+    Of options whose price to the end of the horizon is not that of any later year: all ways of leaving them.
+    ``ended`` where the contract's term is over by then, and ``cost`` (NPV) what leaving adds to what was priced (less
+    where negative). ``ending`` are the steps that only follow the end of a term.
+    """
+
+    option: Rows
+    step: Rows
+    begun: Rows
+    period: Rows
+    ended: Marks
+    cost: Costs
+    ending: Rows
+
+
+def no_lapses() -> Lapses:
+    """Return the lapses of a problem in which every option costs the same in all years once its works are done."""
+    none = np.zeros(0, dtype=np.int64)
+    return Lapses(none, none, none, none, none > 0, np.zeros(0), none)
 
 
 def no_steps() -> Steps:
@@ -263,6 +288,7 @@ class PlanningProblem:
     """NPV that no decision changes, so that objective and report agree"""
     steps: Steps = field(default_factory=no_steps)
     waits: Waits = field(default_factory=no_waits)
+    lapses: Lapses = field(default_factory=no_lapses)
     decided: Decided | None = None
     precedence: Rows = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
     """(rows, 3): a service row, the service row it may not be open before (-1: none), and by how many periods"""

@@ -21,7 +21,7 @@ from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIAL
 
 from redesaude_models.access import AccessPromise
 from redesaude_models.network import build_model
-from redesaude_models.problem import PlanningProblem, Pool
+from redesaude_models.problem import Lapses, PlanningProblem, Pool
 
 HERE = Path(__file__).parent
 
@@ -56,6 +56,28 @@ POOLED = replace(
     PROBLEM,
     pool=Pool(
         np.array([0, 1]), np.array([[7.0], [9.0]]), np.array([0, 1]), np.array([[30.0], [40.0]]), np.array([[0, 1]])
+    ),
+)
+
+#: at b, S may be left for L in r while its term runs, and L may close: only once its term is over, in q or r
+LAPSING = replace(
+    PHASED,
+    waits=replace(
+        PHASED.waits,
+        option=np.array([2, 2, 2, 2]),
+        step=np.array([-1, 2, 2, -1]),
+        begun=np.array([0, 1, 1, 0]),
+        period=np.array([1, 1, 2, 2]),
+        case_cost=np.array([61.0, 62.0, 63.0, 64.0]),
+    ),
+    lapses=Lapses(
+        option=np.array([2, 3, 3, 3]),
+        step=np.array([-1, -1, -1, 3]),
+        begun=np.array([0, 0, 0, 1]),
+        period=np.array([2, 1, 2, 2]),
+        ended=np.array([False, False, True, True]),
+        cost=np.array([-81.0, -82.0, -83.0, -84.0]),
+        ending=np.array([5]),
     ),
 )
 
@@ -94,9 +116,15 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "follows": ("follows", PHASED),
     "leave": ("leave", PHASED),
     "start": ("start", PHASED),
+    "lapses": ("lapses", LAPSING),
+    "lapse_once": ("lapse_once", LAPSING),
+    "waits_lapsing": ("waits", LAPSING),
+    "open_cases_lapsing": ("open_cases", LAPSING),
+    "cost_lapsing": ("cost", LAPSING),
     "waits": ("waits", PHASED),
     "open_cases": ("open_cases", PHASED),
     "signing": ("signing", PHASED),
+    "in_use": ("in_use", PHASED),
     "max_starts": ("max_starts", PHASED),
     "precedence": ("precedence", PHASED),
     "money_phased": ("money", PHASED),
@@ -157,7 +185,7 @@ def test_component_is_as_reviewed(name: str, tmp_path: Path) -> None:
 
 def test_every_constraint_has_a_golden_file() -> None:
     """A constraint added to the model without a golden file fails here."""
-    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, PHASED, RESOURCES, NETWORK)
+    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, LAPSING, RESOURCES, NETWORK)
     built = {c.name for problem in problems for c in _constraints(problem)}
     assert built == {component for component, _ in COMPONENTS.values()} - {"cost"}
 

@@ -159,3 +159,41 @@ def test_a_contract_is_paid_from_its_signature_to_its_end(contract: dict[str, An
     letting = flows[flows["line"] == "transaction"].groupby("year")["real"].sum()
     again = [int(end), int(end + contract["term_years"])] if after == "relet" else []
     assert list(letting.index) == ([2025, *again] if "transaction_cost" in contract else [])
+
+
+def test_after_a_term_another_contract_follows_direct_administration() -> None:
+    """Signed in 2025.75 for ten years; direct from 2035.75, and from 2039.75 on the third, decided in 2039.
+
+    A third contract is signed nine months later, so direct administration runs for four years in between; nothing is
+    built again. Without the change nothing but the years from 2039 on differs.
+    """
+    third = {**OSS, "contract_id": "third", "case_cost_factor": 0.5, "after_term": "renewed"}
+    one = one_place(OSS, True, "direct") | {"periods": PERIODS}
+    one["contracts"] = pd.concat([one["contracts"], rows(third)], ignore_index=True)
+    opened = {"site_id": "h1", "specialty_id": "cardio", "decision": "open"}
+    states = {"p0": "oss", "p6": "oss", "p14": "third"}
+    changed = rows(*({**opened, "contract_id": contract, "period_id": period} for period, contract in states.items()))
+    plan = solve(scenario(**one | {"decisions": changed}), EXACT)
+    assert plan.status == Status.OPTIMAL
+    assert plan.audit.passed
+    flows = cash_flow(Appraisal(plan))
+    flows = flows[flows["line"] == "case_running"]
+    years = {c: flows[flows["contract_id"] == c].groupby("year")["real"].sum() for c in ("direct", "oss", "third")}
+    case = 30 * 9
+    assert years["oss"].sum() == pytest.approx(10 * case * 0.9)
+    assert years["direct"].sum() == pytest.approx((0.75 + 4) * case * 1.5)
+    assert years["third"].sum() == pytest.approx(15.25 * case * 0.5)
+    assert years["third"].index.min() == 2039
+    stays = solve(scenario(**one | {"decisions": changed.assign(contract_id="oss")}), EXACT)
+    later = cash_flow(Appraisal(stays)).query("line == 'case_running' and year >= 2040")
+    assert set(later["contract_id"]) == {"direct"}
+
+
+def test_a_term_that_still_runs_is_followed_by_nothing_else() -> None:
+    """Ten years from 2025.75 are not over in 2031."""
+    third = {**OSS, "contract_id": "third", "after_term": "renewed"}
+    one = one_place(OSS, True, "direct") | {"periods": PERIODS}
+    one["contracts"] = pd.concat([one["contracts"], rows(third)], ignore_index=True)
+    opened = {"site_id": "h1", "specialty_id": "cardio", "decision": "open"}
+    changed = rows(*({**opened, "contract_id": c, "period_id": p} for p, c in (("p0", "oss"), ("p6", "third"))))
+    assert solve(scenario(**one | {"decisions": changed}), EXACT).status == Status.INFEASIBLE

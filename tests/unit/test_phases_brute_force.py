@@ -1,7 +1,7 @@
-"""Random tiny scenarios of two periods: the optimum of ``solve`` is the best of all pairs of networks, one by one.
+"""Random tiny scenarios of two and three periods: the optimum of ``solve`` is the best of all paths, one by one.
 
 What each path costs is laid out here, service by service, as a project that begins with its period; nothing of the
-planning problem, its model or the audit is used. Who goes where is a small linear model for each period.
+planning problem, its model or the audit is used. Everybody may go everywhere, the cheapest room first.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.optimize import linprog
 
+from optima import holds, optimum
 from redesaude.finance.cashflow import AT_ONCE, Services
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
@@ -24,7 +25,7 @@ from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status
 from redesaude.solving.solve import solve
-from tiny import EXACT, PPP, Tables, rows, scenario, settings
+from tiny import EXACT, PPP, Tables, rows, scenario, settings, with_columns
 
 pytestmark = pytest.mark.long
 
@@ -35,6 +36,8 @@ ENDING = (1, 7)
 #: (size, contract) of each site, None where closed
 State = tuple[str, str] | None
 Network = tuple[State, ...]
+Path = tuple[State, ...]
+"""of one site, by period"""
 
 
 def phased_tables(seed: int) -> Tables:
@@ -85,58 +88,87 @@ def phased_tables(seed: int) -> Tables:
     }  # fmt: skip
 
 
-class Pairs:
-    """Every pair of networks of a scenario, and the least cost among them."""
+class Paths:
+    """Every path of networks of a scenario through its periods, and the least cost among them."""
 
     def __init__(self, case: Scenario) -> None:
         self.case = case
         s = case.settings
-        self.calendar = Calendar(2025, 2025, HORIZON, s.discount_rate)
-        factors = self.calendar.factors()
-        self.annuity = np.array([factors[:SECOND].sum(), factors[SECOND:].sum()])
-        self.first = factors[[0, SECOND]]
-        self.factors = factors
+        self.horizon = int(s.horizon_years)
+        years = [int(year) for year in case.periods["first_year"]]
+        self.begins = [year - years[0] for year in years]
+        self.ends = [*self.begins[1:], self.horizon]
+        self.calendar = Calendar(years[0], s.base_year, self.horizon, s.discount_rate)
+        self.factors = self.calendar.factors()
         self.sizes = {r.size_id: r for r in case.sizes.itertuples()}
         self.contracts = {r.contract_id: r for r in case.contracts.itertuples()}
         self.terms = {c: terms_of(case.contracts).take(np.array([n])) for n, c in enumerate(self.contracts)}
         today = case.site_services.iloc[0] if len(case.site_services) else None
-        self.today: Network = (None if today is None else ("small", "direct"), None)
+        self.today: Network = (None if today is None else ("small", "direct"), *[None] * (len(case.sites) - 1))
         self.closing = 0.0 if today is None else float(today["closing_cost"])
         self.hosting = case.sites["fixed_cost"].to_numpy(float)
-        self.cost = cache(self._cost)
+        self.treated = cache(self._treated)
 
     def best(self) -> float:
         states: list[State] = [None, *itertools.product(self.sizes, self.contracts)]
-        networks = list(itertools.product(states, repeat=2))
-        costs = []
-        for first in networks:
-            frozen = len(self.case.decisions) > 0 and first[0] != self.today[0]
-            if not frozen and all(self._allowed(old, new) for old, new in zip(self.today, first, strict=True)):
-                costs += [self._pair(first, second) for second in networks if self._follows(first, second)]
-        return min(costs)
+        every = list(itertools.product(states, repeat=len(self.begins)))
+        decided = self.case.decisions["decision"].iloc[0] if len(self.case.decisions) else ""
+        by_site = []
+        for n, today in enumerate(self.today):
+            paths = [path for path in every if self._kept(decided, today, path) and self._may_be(today, path)]
+            by_site.append([self._priced(n, today, path) for path in paths])
+        return min(self._together(paths) for paths in itertools.product(*by_site))
 
-    def _allowed(self, old: State, new: State) -> bool:
-        """From today to the first period: never smaller."""
-        return old is None or new is None or self.sizes[new[0]].capacity >= self.sizes[old[0]].capacity
+    def _kept(self, decided: str, today: State, path: Path) -> bool:
+        """Whether what is decided of the first period is kept: it is frozen, or under the contract named."""
+        first = path[0]
+        if decided == "open":
+            row = self.case.decisions.iloc[0]
+            return first is not None and row["size_id"] in ("", first[0]) and row["contract_id"] == first[1]
+        return decided != "freeze" or first == today
 
-    def _follows(self, first: Network, second: Network) -> bool:
-        return all(self._step(*states) for states in zip(self.today, first, second, strict=True))
+    def _may_be(self, today: State, path: Path) -> bool:
+        first = path[0]
+        if today is not None and first is not None and self.sizes[first[0]].capacity < self.sizes[today[0]].capacity:
+            return False
+        changes = [t for t in range(1, len(path)) if path[t] != path[t - 1]]
+        return all(self._change(today, path, t) for t in changes)
 
-    def _step(self, today: State, old: State, new: State) -> bool:
-        """From the first period to the second."""
-        if old == new:
-            return True
+    def _change(self, today: State, path: Path, t: int) -> bool:
+        """Whether the state before period ``t`` may become that in it."""
+        old, new = path[t - 1], path[t]
         if old is None:
             return today is None
-        if self._opened(today, old) > SECOND:
-            return False  # still in works
-        if self._ends(today, old) < HORIZON:
-            return False  # another contract follows: left as it is
-        built = self._works(today, old) > 0 and self.contracts[old[1]].financing != "budget"
+        begun = max(u for u in range(t) if u == 0 or path[u - 1] != old)
+        before = path[begun - 1] if begun else today
+        opened = self.begins[begun] + self._opening(today, before, old)
+        works, contract = self._works(before, old), self.contracts[old[1]]
+        repaid = max(contract.term_years - (opened - self.begins[begun] - contract.procurement_months / 12), 1.0)
+        over = self._takes_over(old) and self._signs(today, before, old) and opened + repaid <= self.begins[t]
+        with_cases = contract.financing == "provider" and works > 0 and contract.fixed_payment_share < 1
+        if not over and opened + (repaid if with_cases else 0.0) > self.begins[t]:
+            return False  # still in works, or not yet repaid
         if new is None:
-            return not built
+            return over or not (self._works(today, old) > 0 and contract.financing != "budget")
         larger = self.sizes[new[0]].capacity > self.sizes[old[0]].capacity
-        return larger and old[1] == new[1] if old != today else larger or new[0] == old[0]
+        if old == today:
+            return larger or new[0] == old[0]
+        return (larger and not over) if old[1] == new[1] else over and (larger or new[0] == old[0])
+
+    def _takes_over(self, state: tuple[str, str]) -> bool:
+        """Whether direct administration follows the term."""
+        contract = self.contracts[state[1]]
+        follows = contract.after_term or ("direct" if contract.financing == "project_company" else "renewed")
+        return follows == "direct" and state[1] != "direct"
+
+    def _runs_before(self, today: State, before: State, now: tuple[str, str]) -> str:
+        """The contract that runs until the signature: today's, the same, or direct administration after another's."""
+        if before is None:
+            return ""
+        return "direct" if before != today and before[1] != now[1] else before[1]
+
+    def _signs(self, today: State, before: State, now: tuple[str, str]) -> bool:
+        return self._works(before, now) > 0 or self._runs_before(today, before, now) != now[1]
 
     def _works(self, before: State, now: State) -> float:
         assert now is not None
@@ -144,51 +176,46 @@ class Pairs:
             return 0.0
         return max(0.0, self.sizes[now[0]].capex - (self.sizes[before[0]].capex if before else 0.0))
 
-    def _opened(self, today: State, now: State) -> float:
+    def _opening(self, today: State, before: State, now: tuple[str, str]) -> float:
         """Years from decision to opening."""
-        assert now is not None
         contract = self.contracts[now[1]]
-        if self._works(today, now) == 0:
-            return contract.procurement_months / 12 if today is None or today[1] != now[1] else 0.0
-        return contract.procurement_months / 12 + self.sizes[now[0]].build_months / 12 * contract.delay_factor
+        signing = contract.procurement_months / 12 if self._signs(today, before, now) else 0.0
+        works = self.sizes[now[0]].build_months / 12 * contract.delay_factor if self._works(before, now) else 0.0
+        return float(signing + works)
 
-    def _ends(self, today: State, now: State) -> float:
-        """Years from decision to the end of the term, where direct administration takes over from a company."""
-        assert now is not None
-        contract = self.contracts[now[1]]
-        if contract.financing != "project_company":
-            return np.inf
-        build = self.sizes[now[0]].build_months / 12 * contract.delay_factor if self._works(today, now) else 0.0
-        return self._opened(today, now) + max(contract.term_years - build, 1.0)
-
-    def _cost(self, today: State, first: State, second: State) -> tuple[float, float, float]:
-        """Fixed cost of the path of one service, and what a case costs in each period (NPV of a yearly case)."""
-        fixed, per_case = 0.0, np.zeros(2)
-        for before, now, since, until in self._spells(today, first, second):
-            prices = price_by_period(
-                self._service(today, before, now, since, until), self._terms(before, now), self.calendar, (0, SECOND)
-            )
+    def _priced(self, site: int, today: State, path: Path) -> tuple[Path, float, tuple[float, ...]]:
+        """The path, its fixed cost with that of its site, and what a case costs in each period (NPV of a yearly)."""
+        fixed, per_case = self._letting(today, path), np.zeros(len(path))
+        for before, now, t, until in self._spells(today, path):
+            service = self._service(today, before, now, t, until)
+            terms = self._terms(self._runs_before(today, before, now), now)
+            prices = price_by_period(service, terms, self.calendar, tuple(self.begins))
             fixed += float(prices.cost.sum())
             per_case += prices.case_cost[0]
-        for t, (old, new) in enumerate(((today, first), (first, second))):
+        for t, (old, new) in enumerate(itertools.pairwise((today, *path))):
             if today is not None and old is not None and new is None:
-                fixed += self.closing * self.first[t]
-        return fixed, float(per_case[0]), float(per_case[1])
+                fixed += self.closing * self.factors[self.begins[t]]
+            if new is not None:
+                annuity = self.factors[self.begins[t] : self.ends[t]].sum()
+                fixed += self.hosting[site] * self.terms[new[1]].opex_factor[0] * annuity
+        return path, float(fixed), tuple(per_case.tolist())
 
-    def _terms(self, before: State, now: tuple[str, str]) -> Succession:
+    def _terms(self, before: str, now: tuple[str, str]) -> Succession:
         """The contract, after the one before until it is signed; direct administration comes after its term."""
-        own, signs = self.terms[now[1]], float(before is None or before[1] != now[1])
+        own, signs = self.terms[now[1]], float(before != now[1])
         alone = {f.name: getattr(own, f.name) for f in fields(Terms)} | {"signs": np.array([signs])}
-        return Succession(**alone, before=self.terms[before[1] if before else now[1]], after=self.terms["direct"])
+        return Succession(**alone, before=self.terms[before or now[1]], after=self.terms["direct"])
 
-    def _spells(self, today: State, first: State, second: State) -> Iterator[tuple[State, tuple[str, str], int, float]]:
-        if first is not None:
-            yield today, first, 0, np.inf if second == first else SECOND
-        if second is not None and second != first:
-            yield first, second, SECOND, np.inf
+    def _spells(self, today: State, path: Path) -> Iterator[tuple[State, tuple[str, str], int, float]]:
+        """State before, state, period in which it begins, and the year until which it lasts."""
+        for t, state in enumerate(path):
+            before = path[t - 1] if t else today
+            if state is not None and (t == 0 or before != state):
+                left = next((u for u in range(t, len(path)) if path[u] != state), None)
+                yield before, state, t, np.inf if left is None else float(self.begins[left])
 
-    def _service(self, today: State, before: State, now: tuple[str, str], since: int, until: float) -> Services:
-        """A project that begins at ``since``, runs until ``until``, and grows out of ``before``."""
+    def _service(self, today: State, before: State, now: tuple[str, str], t: int, until: float) -> Services:
+        """A project that begins with period ``t``, runs until ``until``, and grows out of ``before``."""
         size, old = self.sizes[now[0]], self.sizes[before[0]] if before else None
         works = self._works(before, now)
         numbers = dict.fromkeys((f.name for f in fields(Services)), 0.0) | AT_ONCE | {
@@ -202,52 +229,50 @@ class Pairs:
             "before_share": min(1.0, old.capacity / size.capacity) if old else 0.0,
             "unmet_cost": float(self.case.specialties["unmet_cost"].iloc[0]),
             "waiting_weight": 1.0,
-            "begun": float(since),
-            "since": float(since),
+            "begun": float(self.begins[t]),
+            "since": float(self.begins[t]),
             "until": until,
         }  # fmt: skip
         return Services(**{name: np.array([value]) for name, value in numbers.items()})
 
-    def _pair(self, first: Network, second: Network) -> float:
-        paths = [self.cost(*states) for states in zip(self.today, first, second, strict=True)]
-        total = sum(path[0] for path in paths)
-        for t, network in enumerate((first, second)):
-            for yearly, state in zip(self.hosting, network, strict=True):
-                total += yearly * self.terms[state[1]].opex_factor[0] * self.annuity[t] if state else 0.0
-            total += self._assignment(t, network, [path[1 + t] for path in paths])
-        return total + self._letting(first, second)
-
-    def _letting(self, first: Network, second: Network) -> float:
-        """Each site is a lot of its own; a company's oversight ends with its term, in whichever period."""
-        total, end = 0.0, HORIZON
-        for today, *states in zip(self.today, first, second, strict=True):
-            before, over = today, float(HORIZON)
-            for state, begin, until in zip(states, (0, SECOND), (SECOND, end), strict=True):
-                if state is not None:
-                    contract = self.contracts[state[1]]
-                    new = before is None or before[1] != state[1]
-                    signed = begin + (min(contract.procurement_months / 12, until - begin) if new else 0.0)
-                    company = contract.financing == "project_company"
-                    over = begin + contract.procurement_months / 12 + contract.term_years if new and company else over
-                    ends = min(until, over) if company else until
-                    year = np.arange(begin, until)
-                    years = np.clip(np.minimum(year + 1, ends) - np.maximum(year, signed), 0, 1)
-                    total += contract.oversight_cost * float(years @ self.factors[begin:until])
-                    total += contract.transaction_cost * float(self.factors[begin]) * new
-                before = state
+    def _letting(self, today: State, path: Path) -> float:
+        """Each site is a lot of its own; oversight of what ends with its term is settled when it is let."""
+        total = 0.0
+        for before, state, begin, end in zip((today, *path[:-1]), path, self.begins, self.ends, strict=True):
+            if state is None:
+                continue
+            contract, new = self.contracts[state[1]], before is None or before[1] != state[1]
+            procured, until = contract.procurement_months / 12 if new else 0.0, float(end)
+            if self._takes_over(state):
+                if not new:
+                    continue
+                until = begin + procured + contract.term_years
+            year = np.arange(self.horizon)
+            signed = begin + (procured if self._takes_over(state) else min(procured, end - begin))
+            years = np.clip(np.minimum(year + 1, until) - np.maximum(year, signed), 0, 1)
+            total += contract.oversight_cost * float(years @ self.factors[: self.horizon])
+            total += contract.transaction_cost * float(self.factors[begin]) * new
         return total
 
-    def _assignment(self, t: int, network: Network, case_cost: list[float]) -> float:
-        """Least cost of treating everyone, or sending away; no journey costs anything."""
-        middle = (SECOND / 2, (SECOND + HORIZON) / 2)[t]  # the last runs to the horizon
+    def _together(self, paths: tuple[tuple[Path, float, tuple[float, ...]], ...]) -> float:
+        total = sum(fixed for _, fixed, _ in paths)
+        for t in range(len(self.begins)):
+            rooms = tuple(self.sizes[path[t][0]].capacity if path[t] else 0.0 for path, _, _ in paths)
+            total += self.treated(t, rooms, tuple(costs[t] for _, _, costs in paths))
+        return total
+
+    def _treated(self, t: int, rooms: tuple[float, ...], costs: tuple[float, ...]) -> float:
+        """Least cost of treating everyone, or sending away; every site is within reach of all, at no cost."""
+        middle = (self.begins[t] + self.ends[t]) / 2  # the last runs to the horizon
         people = self.case.territories
-        cases = (people["population"] * (1 + people["growth_rate"]) ** middle).to_numpy(float)
-        unmet = float(self.case.specialties["unmet_cost"].iloc[0]) * self.annuity[t]
-        # cases need not be told apart by territory: every site is within reach of all, at no cost
-        upper = [self.sizes[state[0]].capacity if state else 0.0 for state in network] + [None]
-        costs = [*case_cost, unmet]
-        found = linprog(costs, A_eq=[[1.0, 1.0, 1.0]], b_eq=[cases.sum()], bounds=[(0, u) for u in upper])
-        return float(found.fun)
+        left = float((people["population"] * (1 + people["growth_rate"]) ** middle).sum())
+        away = float(self.case.specialties["unmet_cost"].iloc[0])
+        unmet = away * self.factors[self.begins[t] : self.ends[t]].sum()
+        total = 0.0
+        for cost, room in sorted([*zip(costs, rooms, strict=True), (unmet, np.inf)]):
+            total += cost * min(room, left)
+            left -= min(room, left)
+        return total
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -255,7 +280,7 @@ def test_the_optimum_is_the_best_of_all_pairs_of_networks(seed: int) -> None:
     case = scenario(**phased_tables(seed))
     plan = solve(case, EXACT)
     assert plan.status == Status.OPTIMAL
-    assert plan.objective == pytest.approx(Pairs(case).best(), rel=1e-6)
+    assert plan.objective == pytest.approx(Paths(case).best(), rel=1e-6)
     assert plan.bound == pytest.approx(plan.objective, rel=1e-6)
 
 
@@ -269,8 +294,91 @@ def test_direct_administration_takes_over_within_the_horizon(seed: int) -> None:
     case = scenario(**found)
     plan = solve(case, EXACT)
     assert plan.status == Status.OPTIMAL
-    assert plan.objective == pytest.approx(Pairs(case).best(), rel=1e-6)
+    assert plan.objective == pytest.approx(Paths(case).best(), rel=1e-6)
     assert "ppp" in set(plan.openings["contract_id"])
+
+
+#: plans in which a term that is over is followed by each change
+MET = ((8, "company"), (15, "oss"), (3, "oss"))
+#: contracts that end within the horizon: short or long, in whose hands, paid how, followed by what
+ENDINGS: dict[str, dict[str, Any]] = {
+    "company": {"financing": "project_company", "delivery_model": "ppp_grey", "debt_rate": 0.06, "gearing": 0.5,
+                "counts_as_ppp": 0.5, "residual_share": 0.2},
+    "oss": {"delivery_model": "oss", "after_term": "direct"},
+    "oss, relet": {"delivery_model": "oss", "after_term": "relet"},
+    "provider": {"delivery_model": "purchase", "financing": "provider", "after_term": "direct"},
+    "provider, by cases": {"delivery_model": "purchase", "financing": "provider", "after_term": "direct",
+                           "fixed_payment_share": 0.3},
+    "provider, by cases, renewed": {"delivery_model": "purchase", "financing": "provider", "fixed_payment_share": 0.3},
+}  # fmt: skip
+
+
+def ending_tables(seed: int, ending: str) -> Tables:
+    """One site, three periods, a need that rises or falls, and a contract of a short term, with which most begin."""
+    rng = np.random.default_rng(1000 + seed)
+    found = phased_tables(seed)
+
+    def number(low: int, high: int) -> float:
+        return float(rng.integers(low, high))
+
+    contract = {"contract_id": "other", "equity_return": 0.09, "term_years": number(3, 8),
+                "procurement_months": rng.choice([0.0, 6.0]), "opex_factor": rng.choice([0.3, 0.6, 0.9]),
+                "transaction_cost": number(0, 40), "oversight_cost": number(0, 6), **ENDINGS[ending]}  # fmt: skip
+    if "relet" in ending:  # what tenders again cost is another test's
+        contract |= {"transaction_cost": 0.0}
+    third = {"contract_id": "third", "delivery_model": "oss", "opex_factor": rng.choice([0.4, 0.8]),
+             "procurement_months": 12.0, "transaction_cost": number(0, 150)}  # fmt: skip
+    begins = (0, int(number(2, 5)), int(number(6, 10)))
+    spans = zip(begins, np.diff([*begins, HORIZON]).tolist(), strict=True)
+    begun = {"site_id": "h1", "specialty_id": "cardio", "contract_id": "other", "period_id": "p0", "decision": "open"}
+    begun |= {"size_id": "small"} if seed % 4 == 1 else {}
+    away = number(3, 9) if seed % 4 == 3 else number(15, 60)
+    nothing = pd.DataFrame(columns=[*begun, "size_id"], dtype=str)
+    return found | {
+        "periods": rows(
+            *({"period_id": f"p{t}", "first_year": 2025 + b, "years": y} for t, (b, y) in enumerate(spans))
+        ),
+        "territories": rows(
+            {"territory_id": "t0", "population": number(20, 60), "growth_rate": rng.choice([-0.1, 0.1, 0.2])}
+        ),
+        "sites": rows({"site_id": "h1", "territory_id": "t0", "fixed_cost": number(0, 20)}),
+        "travel_times": pd.DataFrame([("t0", "h1", 0.0)], columns=["origin_id", "destination_id", "minutes"]),
+        "contracts": rows({"contract_id": "direct", "capex_factor": 1.2, "delay_factor": 1.3}, contract, third),
+        "sizes": with_columns(found["sizes"], build_months=rng.choice([0.0, 6.0, 18.0], 2)),
+        "specialties": with_columns(found["specialties"], unmet_cost=away),
+        "decisions": rows(begun) if rng.random() < 0.8 else nothing,
+    }
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("seed", range(8))
+def test_what_ends_within_the_horizon_may_change_again(seed: int, ending: str) -> None:
+    case = scenario(**ending_tables(seed, ending))
+    plan = solve(case, EXACT)
+    assert plan.status == Status.OPTIMAL
+    assert plan.audit.passed
+    assert plan.objective == pytest.approx(Paths(case).best(), rel=1e-6)
+
+
+def test_more_choice_never_costs_more() -> None:
+    """Where nothing may change in the second or the third period, no plan is cheaper."""
+
+    def law(n: int) -> tuple[float, float]:
+        ending = list(ENDINGS)[n % len(ENDINGS)]
+        free = ending_tables(n, ending)
+        frozen = rows({"site_id": "all", "specialty_id": "all", "period_id": f"p{1 + n % 2}", "decision": "freeze"})
+        less = free | {"decisions": pd.concat([free["decisions"], frozen], ignore_index=True)}
+        return optimum(scenario(**free)), optimum(scenario(**less))
+
+    holds(law, compared=12, strictly=4)
+
+
+def test_terms_that_are_over_are_followed_by_every_change() -> None:
+    """A generator that has become too tame fails here."""
+    plans = [solve(scenario(**ending_tables(*case)), EXACT).openings for case in MET]
+    later = pd.concat([plan[plan["contract_id"].shift() == "other"] for plan in plans])
+    assert set(later["change"]) >= {"kept", "enlarged", "converted"}
+    assert any(set(plan["period_id"]) == {"p0", "p1"} for plan in plans)  # closed
 
 
 def test_the_seeds_meet_every_change() -> None:

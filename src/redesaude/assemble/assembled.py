@@ -11,6 +11,7 @@ from redesaude.assemble.decided import decided_flags, precedence_rows
 from redesaude.assemble.demand import case_matrix, journey_rows, people, travel_cost
 from redesaude.assemble.eligibility import law_notices
 from redesaude.assemble.emergency import emergency_rows
+from redesaude.assemble.lapses import PricedLapses
 from redesaude.assemble.options import (
     PricedOptions,
     closing_table,
@@ -55,7 +56,8 @@ class Assembled:
     """A planning problem and the tables that say what its rows are.
 
     ``services``, ``hosting``, ``lettings`` and ``options.table`` are data frames in the row order of the problem;
-    ``options.prices`` and ``steps.prices`` are their cost lines, ``hosting_lines`` those of sites (NPV by period).
+    ``options.prices`` and ``steps.prices`` are their cost lines, ``lapses.change`` what leaving changes of them, and
+    ``hosting_lines`` those of sites (NPV by period).
     ``letting_lines`` (lettings, periods, periods) are what a contract costs in each period (last axis) by that in
     which it is let, ``oversight_lines`` (lettings, periods) what it costs in the others while it runs.
     ``closings`` are today's services that must close, with their cost as ``npv``.
@@ -69,6 +71,7 @@ class Assembled:
     phases: Phases
     options: PricedOptions
     steps: PricedSteps
+    lapses: PricedLapses
     hosting: pd.DataFrame
     lettings: pd.DataFrame
     hosting_lines: dict[str, Floats]
@@ -104,6 +107,7 @@ def assemble(scenario: Scenario) -> Assembled:
         phases,
         offer.options,
         offer.steps,
+        network.lapses,
         shared.hosting,
         shared.lettings,
         shared.hosting_lines,
@@ -142,6 +146,7 @@ class _Network:
     services: Services
     steps: Steps
     waits: Waits
+    lapses: PricedLapses
     decided: Decided | None
     agreed: Agreed
     tiers: Tiers
@@ -170,12 +175,12 @@ def _notices(scenario: Scenario, offer: _Offer, demand: Demand, journeys: Journe
 def _network(scenario: Scenario, offer: _Offer, need: _Need, minutes: Minutes, phases: Phases) -> _Network:
     options, table = offer.options, offer.options.table
     decided, frozen = decided_flags(scenario, offer.services, table)
-    steps, waits = step_rows(options, offer.steps, phases, frozen)
+    steps, waits, lapses = step_rows(options, offer.steps, phases, frozen, scenario.settings.perspective)
     rows = _services(scenario, offer.services, offer.closing_cost)
     starts = starts_of(options, offer.steps, steps, phases)
     agreed = support_rows(scenario, offer.services, table, starts, minutes=minutes, phases=phases)
     tiers = tier_rows(scenario, rows, table, agreed, within_reach=need.within_reach, minutes=minutes, phases=phases)
-    return _Network(rows, steps, waits, decided, agreed, tiers)
+    return _Network(rows, steps, waits, lapses, decided, agreed, tiers)
 
 
 def _problem(
@@ -203,6 +208,7 @@ def _problem(
         constant=float(offer.closings["npv"].sum()),
         steps=network.steps,
         waits=network.waits,
+        lapses=network.lapses.rows,
         decided=network.decided,
         precedence=precedence_rows(scenario, offer.services),
         max_starts=_limit(scenario.periods["max_starts"]),

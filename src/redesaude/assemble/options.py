@@ -29,6 +29,7 @@ class PricedOptions:
 
     ``contract`` is the position of each option's contract and ``terms`` its terms. Prices are NPV by line and period:
     ``prices`` of an option chosen in the first period that stays to the end, ``running`` of one whose works are done.
+    ``direct`` is the contract that takes over where direct administration follows a term (blank: none is stated).
     """
 
     table: pd.DataFrame
@@ -37,6 +38,7 @@ class PricedOptions:
     terms: Succession
     prices: Prices
     running: Prices
+    direct: str
 
 
 def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> PricedOptions:
@@ -63,7 +65,7 @@ def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> 
         if told := tuple(loan_problems(scenario, contract, services, terms)):
             raise InputError(told, scenario.settings.language) from why
         raise
-    return PricedOptions(options, contract, services, terms, prices, running)
+    return PricedOptions(options, contract, services, terms, prices, running, contracts.direct)
 
 
 def hosting_table(scenario: Scenario) -> pd.DataFrame:

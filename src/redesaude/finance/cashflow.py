@@ -471,6 +471,16 @@ def _repaid_per_works(terms: Terms, timing: Timing) -> Floats:
     return repaid
 
 
+def settled_at(services: Services, terms: Terms) -> Floats:
+    """Return when works are done and, where a contractor is repaid for them with cases, repaid (years from the first).
+
+    Before that a service cannot be left without leaving them unpaid.
+    """
+    timing = timing_of(services, terms)
+    with_cases = (terms.fixed_share < 1) & (financed_works(services, terms) > 0)
+    return np.asarray(timing.opened + np.where(with_cases, timing.payment_years, 0.0))
+
+
 def stated_volume(services: Services, terms: Terms) -> Floats:
     """Return the cases a year at which a contractor that is paid by volume is paid its whole cost."""
     return np.where(terms.stated_volume_share > 0, terms.stated_volume_share, 1.0) * services.capacity

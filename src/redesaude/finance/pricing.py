@@ -29,6 +29,10 @@ class Prices:
     fixed: dict[str, Floats]
     per_case: dict[str, Floats]
 
+    def take(self, rows: np.ndarray) -> Prices:
+        """Return the prices of the given services."""
+        return Prices(*({line: npv[rows] for line, npv in part.items()} for part in (self.fixed, self.per_case)))
+
     @property
     def cost(self) -> Floats:
         """Net present cost when open, all lines."""

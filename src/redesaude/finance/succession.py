@@ -48,6 +48,15 @@ class Succession(Terms):
         own = {name: np.where(rows, getattr(self, name), getattr(before, name)) for name in _PLAIN}
         return replace(self, before=Terms(**own), signs=np.where(rows, 0.0, self.signs))
 
+    def following(self, rows: np.ndarray, direct: np.ndarray) -> Succession:
+        """Return the terms, of ``rows`` with direct administration before: they follow the end of a term.
+
+        ``direct`` are those that are direct administration themselves, and sign nothing.
+        """
+        before, ended = self.before_signature, self.after_term
+        own = {name: np.where(rows, getattr(ended, name), getattr(before, name)) for name in _PLAIN}
+        return replace(self, before=Terms(**own), signs=np.where(rows, np.where(direct, 0.0, 1.0), self.signs))
+
 
 _PLAIN = tuple(f.name for f in fields(Terms))
 

@@ -66,7 +66,7 @@ class Appraisal:
         self.numbers = ServiceNumbers(plan.scenario)
         self.records = records_of(plan, self.phases, self.numbers)
         self.least_cases = [record["least_cases"] for record in self.records]
-        self.before = contracts_before(plan)
+        self.before = contracts_before(plan, self.contract_after)
 
     def _read(self, plan: Plan) -> None:
         scenario = plan.scenario

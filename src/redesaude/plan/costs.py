@@ -14,6 +14,7 @@ from redesaude.plan.plan import COSTS
 from redesaude.plan.referral import hubs_at_work, referral_lines, tidy_referral
 from redesaude.promises import KINDS, settled, tidied
 from redesaude_models.contracts import hosting_of_options
+from redesaude_models.lapses import lapses_taken
 from redesaude_models.phasing import signatures, steps_taken, waiting_cases
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.tiers import transfers_into
@@ -51,12 +52,14 @@ def service_amounts(assembled: Assembled, decisions: Decisions) -> dict[str, np.
     """Return NPV by line of each option as used, ``(options, periods)`` by the period in which it falls due.
 
     An option chosen in the first period is priced to the end, one reached later from its step to the end; in every
-    later period what an open option costs is taken off and added again while it is open.
+    later period what an open option costs is taken off and added again while it is open. Lapses tell what leaving an
+    option changes of that.
     """
     problem, priced = assembled.problem, assembled.options
     taken = steps_taken(problem, decisions.options)
     waits, waiting = problem.waits, waiting_cases(problem, decisions, taken)
     opens = assembled.steps.target >= 0
+    left = np.flatnonzero(lapses_taken(problem, decisions.options, taken))
     found = {}
     for line, running in priced.running.fixed.items():
         amounts = decisions.options * running
@@ -71,6 +74,7 @@ def service_amounts(assembled: Assembled, decisions: Decisions) -> dict[str, np.
             gap = prices.fixed[line][steps] - running[target] * (np.arange(running.shape[1]) >= q)
             np.add.at(amounts, target, gap)
         np.add.at(amounts, (waits.option, waits.period), waiting * _wait_gap(assembled, line))
+        np.add.at(amounts, problem.lapses.option[left], assembled.lapses.change[line][left])
         found[line] = amounts
     return found
 

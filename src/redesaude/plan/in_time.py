@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from redesaude.finance.cashflow import timing_of
+from redesaude.finance.cashflow import Timing, settled_at, timing_of
 from redesaude.financing import FINANCING
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
@@ -24,7 +24,7 @@ Step = tuple[Place, int, State | None, State | None]
 def changes_in_time(e: Evidence) -> Iterator[Check]:
     """Yield the checks of the plan's path through its periods."""
     paths = paths_of(e.scenario, e.plan.openings)
-    yield check(N_("services change only as they may"), flags(not _allowed(e, *step) for step in _steps(e, paths)))
+    yield check(N_("services change only as they may"), flags(not allowed for _, allowed in _judged(e, paths)))
     yield check(N_("nothing changes before its works are done"), list(_unfinished(e, paths).values()))
     yield check(N_("changes as stated"), flags(e.plan.openings["change"] != changes_of(e.scenario, e.plan.openings)))
     yield check(N_("works begun in a period"), _starts(e))
@@ -36,7 +36,15 @@ def out_of_time(e: Evidence) -> set[Place]:
     """Return the services (site, specialty) that change as they may not, or before their works are done."""
     paths = paths_of(e.scenario, e.plan.openings)
     unfinished = {place for (place, _), years in _unfinished(e, paths).items() if years > TOLERANCE}
-    return unfinished | {step[0] for step in _steps(e, paths) if not _allowed(e, *step)}
+    return unfinished | {place for place, allowed in _judged(e, paths) if not allowed}
+
+
+def _judged(e: Evidence, paths: dict[Place, dict[int, State]]) -> Iterator[tuple[Place, bool]]:
+    """Every change of a service with whether it may be."""
+    timing = timing_of(e.appraisal.services(), e.appraisal.terms())
+    places = zip(e.plan.openings["site_id"], e.plan.openings["specialty_id"], strict=True)
+    row_of = {(place, t): n for n, (place, t) in enumerate(zip(places, e.appraisal.period.tolist(), strict=True))}
+    yield from ((step[0], _allowed(e, step, timing, row_of)) for step in _steps(e, paths))
 
 
 def _steps(e: Evidence, paths: dict[Place, dict[int, State]]) -> Iterator[Step]:
@@ -47,19 +55,22 @@ def _steps(e: Evidence, paths: dict[Place, dict[int, State]]) -> Iterator[Step]:
                 yield place, t, path.get(t - 1), path.get(t)
 
 
-def _allowed(e: Evidence, place: Place, period: int, before: State | None, after: State | None) -> bool:
+def _allowed(e: Evidence, step: Step, timing: Timing, row_of: dict[tuple[Place, int], int]) -> bool:
     """Whether a service may go from one state to the other, in a period after the first."""
+    place, period, before, after = step
     today = e.today.get(place)
     if before is None:
         return today is None
-    works = _works(e, place, before)
-    financing = e.scenario.contracts.set_index("contract_id")["financing"]
+    over = bool(timing.ends[row_of[place, period - 1]] <= e.appraisal.phases.begins[period] + TOLERANCE)
     if after is None:
-        return not (works > 0 and FINANCING[financing[before[1]]].builder is not None)
+        built = FINANCING[e.scenario.contracts.set_index("contract_id")["financing"][before[1]]].builder is not None
+        return over or not (built and _works(e, place, before) > 0)
     if before == today:
         return True
     sizes = [e.appraisal.numbers.of(*place, state[0])["capacity"] for state in (before, after)]
-    return before[1] == after[1] and sizes[1] > sizes[0]
+    if before[1] == after[1]:
+        return sizes[1] > sizes[0] and not over
+    return sizes[1] >= sizes[0] and over and bool(e.appraisal.contract_after)
 
 
 def _works(e: Evidence, place: Place, state: State) -> float:
@@ -72,10 +83,14 @@ def _works(e: Evidence, place: Place, state: State) -> float:
 
 
 def _unfinished(e: Evidence, paths: dict[Place, dict[int, State]]) -> dict[tuple[Place, int], float]:
-    """Years that a change, by place and the period before it, comes before the works of the last one are done."""
-    opened = timing_of(e.appraisal.services(), e.appraisal.terms()).opened
+    """Years that a change, by place and the period before it, comes before the works of the last one are done.
+
+    Nor may it come before they are paid, where they are paid with cases, unless the term is over.
+    """
+    services, terms = e.appraisal.services(), e.appraisal.terms()
+    ready = np.minimum(settled_at(services, terms), timing_of(services, terms).ends)
     phases, found = e.appraisal.phases, {}
-    for row, period, done in zip(rows_of(e.plan.openings), e.appraisal.period.tolist(), opened.tolist(), strict=True):
+    for row, period, done in zip(rows_of(e.plan.openings), e.appraisal.period.tolist(), ready.tolist(), strict=True):
         place = row.site_id, row.specialty_id
         if period + 1 < len(phases) and paths[place].get(period + 1) != paths[place][period]:
             found[place, period] = done - phases.ends[period]

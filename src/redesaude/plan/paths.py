@@ -90,9 +90,10 @@ def records_of(plan: Plan, phases: Phases, numbers: ServiceNumbers) -> list[dict
     return found
 
 
-def contracts_before(plan: Plan) -> list[str | None]:
+def contracts_before(plan: Plan, direct: str) -> list[str | None]:
     """Return what runs each opening until its contract is signed: blank nothing, None the same contract.
 
+    Where the plan itself gave the service to another contract it is ``direct``, which took over when its term ended.
     What the plan itself enlarges goes on under its contract, whichever that is: None, too, where today's service is
     kept for a while first, and might be under another contract from the beginning.
     """
@@ -103,8 +104,12 @@ def contracts_before(plan: Plan) -> list[str | None]:
         place = row.site_id, row.specialty_id
         now = today.get(place)
         before = _before(paths[place], position[row.period_id])
-        goes_on = before is not None and (before != now or before[1] == row.contract_id)
-        found.append(None if goes_on else now[1] if now else "")
+        if before is not None and before[1] == row.contract_id:
+            found.append(None)
+        elif before is not None and before != now:
+            found.append(direct)
+        else:
+            found.append(now[1] if now else "")
     return found
 
 
