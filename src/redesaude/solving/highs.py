@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
+from redesaude.plan.proof import reached, relative_gap
 from redesaude.solving.highs_run import OnProgress, OnSolution, Run
 from redesaude.solving.options import Limits
 from redesaude.solving.scaling import Scaled, scaled
@@ -125,6 +126,8 @@ def _in_units(
     if not run.left_behind and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         run = _without_costs(highs, limits, asked.stopped)
     result = _result_of(run, model, written, unit)
+    if run.repaired:
+        result = _repaired(result, model, limits)
     return (result if result.values is not None or start is None else _with_start(result, model, *start)), unit
 
 
@@ -144,6 +147,19 @@ def _completed(model: LinearModel, limits: Limits, start: Given, asked: _Asked) 
     limits = replace(limits, seconds=_SHARE_OF_A_START * limits.seconds)
     found = solve(around, limits, on_solution=asked.solution, stopped=asked.stopped, nodes=_NODES_OF_A_START).values
     return (columns[:0], values[:0]) if found is None else (np.arange(len(found), dtype=np.int32), found)
+
+
+def _repaired(result: SolverResult, model: LinearModel, limits: Limits) -> SolverResult:
+    """Return the ``result`` of a run that mended a solution, with no more proven than the relaxation of ``model`` does.
+
+    HiGHS drops entries of a row that move it by less than its tolerance. What keeps such rows may break the model's,
+    and is mended with its integers held; the node that it came from is settled with it, whatever else is there.
+    """
+    relaxed, money = relaxation(model, limits.within(limits.clock.left)), typical(model.cost)
+    bound = None if relaxed is None else Unit(model, money).bound(relaxed.objective / money, relaxed.objective)
+    gap = relative_gap(result.objective, bound)
+    proven = result.termination != Termination.GAP_REACHED or reached(gap, limits.gap)
+    return replace(result, bound=bound, termination=result.termination if proven else Termination.TIME_LIMIT)
 
 
 @dataclass(frozen=True)

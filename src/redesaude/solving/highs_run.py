@@ -36,6 +36,12 @@ _PATIENCE = 1.0
 _ITERATIONS = re.compile(r"\s(\d+)([km]?)\s+\d+(?:\.\d+)?s\s*$")
 _TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
 
+#: a line of the report at the end of a branch and bound: how many solutions kept the rows only after being mended
+_REPAIRED = re.compile(r"Repair LPs +[1-9]")
+
+#: relative difference below which a plan and a bound are the same
+_SAME = 1e-9
+
 #: runs left behind, which the end of the process waits for: HiGHS must not lose its memory under its feet
 _left: list[threading.Thread] = []
 
@@ -74,12 +80,14 @@ _pool = _Pool()
 
 class Run:
     """A run of ``highs`` within ``limits``. ``best`` and ``bound`` are what it has told of a branch and bound so far
-    (in the units of the model given to HiGHS), ``interrupted`` whether ``stopped`` ended it.
+    (in the units of the model given to HiGHS), ``interrupted`` whether ``stopped`` ended it, ``repaired`` whether
+    it took a node for settled whose solution broke a row, at the cost that this one had when it was mended: the node
+    may hold cheaper ones, and the bound of the run is none.
     """
 
     def __init__(self, highs: highspy.Highs, limits: Limits, stopped: Callable[[], bool] = lambda: False) -> None:
         self.highs = highs
-        self.interrupted = self.left_behind = False
+        self.interrupted = self.left_behind = self.repaired = False
         self.best: Floats | None = None
         self.bound = -np.inf
         self._stopped = stopped
@@ -95,6 +103,7 @@ class Run:
         for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
             self._hear(callback, self._interrupt_if_due)
         self._hear(highs.cbMipImprovingSolution, self._remember)
+        self._hear(highs.cbLogging, self._look_for_repairs)
         if self._clock.counts:  # only the log tells how many iterations a branch and bound has taken
             highs.setOptionValue("mip_min_logging_interval", 0.0)
             self._hear(highs.cbLogging, self._read)
@@ -120,22 +129,26 @@ class Run:
         if found := _ITERATIONS.search(event.message):
             self._count(int(found[1]) * _TIMES[found[2]])
 
+    def _look_for_repairs(self, event: Event) -> None:
+        self.repaired = self.repaired or _REPAIRED.search(event.message) is not None
+
     def _count(self, iterations: int) -> None:
         if iterations > self._counted:
             self._clock.did(iterations - self._counted)
             self._counted = iterations
 
     def listen(self, on_progress: OnProgress, unit: Unit) -> None:
-        """Pass on improving solutions and bounds, at most once for each change."""
+        """Pass on improving solutions and bounds, at most once for each change.
+
+        That the two have met is told by how the run ends, which knows of repairs.
+        """
         last: list[tuple[float | None, float | None]] = [(None, None)]
 
         def tell(event: Event) -> None:
             primal, dual = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
             cost = primal * unit.money if abs(primal) < 1e30 else np.inf
-            figures = (
-                cost if np.isfinite(cost) else None,
-                unit.bound(dual, cost) if abs(dual) < 1e30 else None,
-            )
+            open_still = abs(dual) < 1e30 and primal - dual > _SAME * abs(primal)
+            figures = (cost if np.isfinite(cost) else None, unit.bound(dual, cost) if open_still else None)
             if figures != last[0] and not self.left_behind:
                 last[0] = figures
                 on_progress(*figures)
