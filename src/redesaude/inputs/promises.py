@@ -56,6 +56,13 @@ LIMIT_TWICE = Fault(
     N_("type another code here"),
 )
 
+PAID_TWICE = Fault(
+    "payers_above_one",
+    N_("the shares of those who pay for the same add up to {total}"),
+    N_("shares that add up to no more than 1"),
+    N_("lower one of them: what is left over stays with the state"),
+)
+
 GRACE_TOO_LONG = Fault(
     "loan_grace_too_long",
     N_("grace_years {grace_years} leaves no instalment within {years} years"),
@@ -138,6 +145,7 @@ def check_promises(book: Book) -> Iterator[Problem]:
     yield from _fiscal(book)
     yield from _loans(book)
     yield from _limits_named_twice(book)
+    yield from _payers(book)
     yield from _promised_twice(_access_promises(book))
     yield from _promised_twice(_emergency_promises(book))
 
@@ -221,6 +229,14 @@ def _loans(book: Book) -> Iterator[Problem]:
         budget = set(contracts.frame.loc[by_budget, "contract_id"])
         vain = frame["contracts"].map(lambda named: not budget.intersection(named or budget)).astype(bool)
         yield from sheet.where(vain, "contracts", LOAN_IN_VAIN)
+
+
+@about("payers")
+def _payers(book: Book) -> Iterator[Problem]:
+    """Shares that add up to more than the whole."""
+    sheet = book["payers"]
+    total = sheet.frame.groupby([name for name in sheet.table.key if name != "payer"])["share"].transform("sum")
+    yield from sheet.where(total > 1.0 + 1e-9, "share", PAID_TWICE, total=total)
 
 
 @about("funding", "fiscal")

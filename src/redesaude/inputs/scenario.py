@@ -97,6 +97,7 @@ class Scenario:
     lots: pd.DataFrame
     funding: pd.DataFrame
     fiscal: pd.DataFrame
+    payers: pd.DataFrame
     loans: pd.DataFrame
     debt_limits: pd.DataFrame
     bids: pd.DataFrame

@@ -40,6 +40,7 @@ class Settings:
     travel_times_complete: bool = True
     travel_times_file: str = ""
     travel_unit: str = "minutes"
+    payer_defaults: str = "none"
     emergency_minutes: float = 15.0
     call_minutes: float = 0.0
     scene_minutes: float = 0.0

@@ -1,7 +1,8 @@
-r"""The bill of each municipality: its part of what municipalities pay for the services of a consortium.
+r"""The bill of each municipality: what it pays for its own hospitals, and its part of what a consortium costs.
 
-What the cash flow charges to municipalities for a service at site :math:`j` in a year is shared among the
-municipalities :math:`i` of the site's health region by the key of its contract,
+What the cash flow charges to the municipality of a hospital is its own bill. What it charges to municipalities for a
+service at site :math:`j` in a year is shared among the municipalities :math:`i` of the site's health region by the key
+of its contract,
 
 .. math:: b_i = \\frac{w_i}{\\sum_{i' \\in R(j)} w_{i'}} \\cdot b_j
 
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import homes
+from redesaude.payers import MUNICIPALITIES, MUNICIPALITY
 from redesaude.plan.appraisal import Appraisal
 
 BILLS = ("year", "territory_id", "site_id", "specialty_id", "contract_id", "real")
@@ -30,14 +32,30 @@ def bills(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     ``flows`` is the result of :func:`redesaude.plan.cash_flow.cash_flow`. Empty where municipalities pay nothing.
     """
     keys = list(BILLS[:1] + BILLS[2:5])
-    paid = flows[flows["payer"] == "municipalities"].groupby(keys, as_index=False)["real"].sum()
+    home = flows["site_id"].map(_home(appraisal)).fillna("")
+    alone = (flows["payer"] == MUNICIPALITY) & (home != "")
+    own = flows[alone].assign(territory_id=home)
+    shared = flows["payer"].isin([MUNICIPALITY, MUNICIPALITIES]) & ~alone
+    together = pd.DataFrame(flows[shared].groupby(keys, as_index=False)["real"].sum())
+    parts = [own, _shared(appraisal, together)]
+    table = pd.concat([part[list(BILLS)] for part in parts if len(part)] or [own[list(BILLS)]], ignore_index=True)
+    return pd.DataFrame(table.groupby(list(BILLS[:5]), as_index=False)["real"].sum())
+
+
+def _home(appraisal: Appraisal) -> dict[str, str]:
+    """The municipality of each site; sites without one are left out."""
+    sites = appraisal.scenario.sites
+    return {site: home for site, home in zip(sites["site_id"], sites["territory_id"], strict=True) if home}
+
+
+def _shared(appraisal: Appraisal, paid: pd.DataFrame) -> pd.DataFrame:
+    """What municipalities pay together (year, service, real), by municipality: columns :data:`BILLS`."""
     if paid.empty:
         return pd.DataFrame(columns=list(BILLS))
     paid = paid.assign(period_id=_periods(appraisal, paid["year"]))
     shares = _shares(appraisal, paid[[*_SERVICE, "contract_id"]].drop_duplicates())
     table = paid.merge(shares, on=[*_SERVICE, "contract_id"])
-    table = table.assign(real=table["real"] * table["share"])
-    return pd.DataFrame(table.sort_values(list(BILLS[:5]), ignore_index=True)[list(BILLS)])
+    return table.assign(real=table["real"] * table["share"])[list(BILLS)]
 
 
 def _periods(appraisal: Appraisal, years: pd.Series) -> pd.Series:

@@ -29,8 +29,10 @@ from redesaude.finance.fiscal_years import (
     termination_payments,
 )
 from redesaude.financing import BUILDERS
+from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.lines import WORKS_LINES, Kind, declared, line_of, of_kind
+from redesaude.payers import SERVICE_PAYERS
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.resource_flows import resource_flows
 from redesaude.promises.money import limits_of
@@ -52,8 +54,9 @@ FISCAL = (
 )
 CONTINGENT = ("year", "site_id", "contract_id", "termination_payment", "guarantee")
 
-#: governments whose money counts; the others are patients, society, and those who finance works themselves
-PUBLIC_PAYERS = ("state", "municipalities", "government")
+#: whose money pays for services, taxes that return included; the others are society, patients who travel, and those who
+#: finance works themselves
+PUBLIC_PAYERS = (*SERVICE_PAYERS, "government")
 #: the three readings of the PPP limit in use
 READINGS = ("all", "capital", "net")
 
@@ -67,17 +70,19 @@ Amounts = tuple[pd.DataFrame, str, str, Floats]
 def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
     """Return what the plan costs each year, columns :data:`CASH_FLOW`; ``real`` in prices of the base year.
 
-    ``payer`` is ``state``, ``municipalities`` (their share of a consortium), ``society`` (cases that wait or are sent
+    ``payer`` is one of :data:`redesaude.payers.SERVICE_PAYERS` (``state``, ``municipalities`` for their share of a
+    consortium, and those whom the sheet ``payers`` or the defaults name), ``society`` (cases that wait or are sent
     away, at their stated cost, and care elsewhere meanwhile), ``patients`` (travel, at its stated weight),
     ``government`` (contractors' taxes that return, whichever level they return to in the perspective chosen),
     ``asset`` (value of works handed back, no cash),
     or whoever else finances works (``project_company``, ``provider``; repaid through ``unitary_payment`` and
-    ``provider_payment``, so never add them to the public payers). Federal transfers are not modelled. ``source`` is the
+    ``provider_payment``, so never add them to the public payers). ``source`` is the
     first row of ``funding`` that covers the spending: ``capital`` for works, ``running`` for yearly cost; blank when
     none is named, ``private`` for works that others finance.
     """
     parts = [_long(appraisal, amounts) for amounts in _amounts(appraisal)]
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    table = PayerShares(appraisal.scenario).split(table, ["real"])
     table["source"] = _sources(appraisal.scenario, table)
     s = appraisal.scenario.settings
     table["nominal"] = table["real"] * (1.0 + s.inflation) ** (table["year"] - s.base_year)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from redesaude.financing import BUILDERS, FINANCING
 from redesaude.language import N_
 from redesaude.lines import LINES, Group, line_of
+from redesaude.payers import SERVICE_PAYERS
 from redesaude.promises import WORDS
 
 
@@ -89,8 +90,7 @@ PHASE_NAMES: Mapping[str, str] = {
 
 #: who pays, in the order of the report
 PAYERS: Mapping[str, Term] = {
-    "state": Term(N_("State"), N_("the budget of the state")),
-    "municipalities": Term(N_("Municipalities"), N_("their share of a consortium")),
+    **{code: Term(payer.title, payer.meaning) for code, payer in SERVICE_PAYERS.items()},
     "government": Term(N_("Taxes that return"), N_("contractors' taxes, as a credit")),
     "asset": Term(N_("Value handed back"), N_("works at the end of the horizon, no cash")),
     "patients": Term(N_("Patients"), N_("journeys, at their stated cost")),

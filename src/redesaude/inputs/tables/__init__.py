@@ -72,6 +72,7 @@ TABLES = (
     money.LOTS,
     money.FUNDING,
     money.FISCAL,
+    money.PAYERS,
     money.LOANS,
     money.DEBT_LIMITS,
     money.BIDS,

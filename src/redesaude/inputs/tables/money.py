@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, share
 from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, RATE, SHARE, YEARS
-from redesaude.inputs.tables.vocabulary import RISK_TARGETS
+from redesaude.inputs.tables.vocabulary import DELIVERY_MODELS, RISK_TARGETS
 from redesaude.language import N_
+from redesaude.payers import OWNERS, SERVICE_PAYERS
 
 LOTS = Table(
     "lots",
@@ -139,6 +140,35 @@ DEBT_LIMITS = Table(
         Column("committed", "number", N_("already used outside this plan"), MONEY_YEAR, default=0.0, low=0),
     ),
     key=("limit_id",),
+    read_by=("audit", "status_quo"),
+)
+
+PAYERS = Table(
+    "payers",
+    N_("who pays which share of what services spend; the row that names most of a service holds"),
+    (
+        Column("owner", "choice", N_("owner of the hospital; blank: any"), choices=OWNERS),
+        Column("delivery_model", "choice", N_("delivery model of the contract; blank: any"), choices=DELIVERY_MODELS),
+        Column("specialty_id", "reference", N_("specialty; blank: any"), refers="specialties.specialty_id"),
+        Column("site_id", "reference", N_("site; blank: any"), refers="sites.site_id"),
+        Column(
+            "kind",
+            "choice",
+            N_("running: what care takes every year; capital: works and letting; blank: both"),
+            choices=("running", "capital"),
+        ),
+        Column("payer", "choice", N_("who pays"), required=True, choices=tuple(SERVICE_PAYERS)),
+        Column(
+            "share",
+            "number",
+            N_("share that it pays; what is left over stays with the state, or as the contract shares it"),
+            SHARE,
+            True,
+            low=0,
+            high=1,
+        ),
+    ),
+    key=("site_id", "specialty_id", "delivery_model", "owner", "kind", "payer"),
     read_by=("audit", "status_quo"),
 )
 

@@ -6,6 +6,7 @@ from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table
 from redesaude.inputs.tables.units import CASES, DEGREES, MONEY, MONEY_CASE, MONEY_YEAR, MONTHS, RATE, SHARE
 from redesaude.inputs.tables.vocabulary import KIND_SYNONYMS, SITE_KINDS
 from redesaude.language import N_
+from redesaude.payers import OWNERS
 
 SITES = Table(
     "sites",
@@ -28,6 +29,12 @@ SITES = Table(
             default="public",
             choices=SITE_KINDS,
             synonyms=KIND_SYNONYMS,
+        ),
+        Column(
+            "owner",
+            "choice",
+            N_("level or sector that owns it, for who pays; blank: as its kind and payer_defaults say"),
+            choices=OWNERS,
         ),
         Column("lot_id", "text", N_("lot in which it is tendered; blank: alone")),
         Column("fixed_cost", "number", N_("cost of hosting any service"), MONEY_YEAR, default=0.0, low=0),

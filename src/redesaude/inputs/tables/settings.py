@@ -6,6 +6,7 @@ from redesaude.inputs.tables.declaration import Column, Setting, Table
 from redesaude.inputs.tables.units import FACTOR, MINUTES, PEOPLE, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import MINUTES_EACH
 from redesaude.language import N_
+from redesaude.payers import COUNTRIES
 
 SETTINGS = (
     Setting("title", "text", N_("title of the scenario, printed on every report"), default=""),
@@ -201,6 +202,13 @@ SETTINGS = (
         N_("unit of the travel times that are given: minutes, hours or seconds"),
         default="minutes",
         choices=tuple(MINUTES_EACH),
+    ),
+    Setting(
+        "payer_defaults",
+        "choice",
+        N_("country whose shares of payers are assumed where the sheet payers states none; none: the state pays"),
+        default="none",
+        choices=("none", *COUNTRIES),
     ),
     Setting(
         "emergency_minutes",

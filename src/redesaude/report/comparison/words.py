@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from redesaude.financing import BUILDERS
 from redesaude.language import N_
+from redesaude.payers import SERVICE_PAYERS
 from redesaude.report.terms import Term
 from redesaude.report.view import View
 from redesaude.studies.compare import VARIANT
@@ -78,8 +79,7 @@ CHANGES: Mapping[str, str] = {
 AGAINST: Mapping[str, str] = {"today": N_("today"), MIX: N_("the best mix")}
 
 PAYERS: Mapping[str, Term] = {
-    "state": Term(N_("State"), N_("budget of the state")),
-    "municipalities": Term(N_("Municipalities"), N_("their share of consortia")),
+    **{code: Term(payer.title, payer.meaning) for code, payer in SERVICE_PAYERS.items()},
     "government": Term(N_("Taxes that return"), N_("contractors' taxes that come back, as a credit")),
     "asset": Term(N_("Value handed back"), N_("what works are still worth at the end, no cash")),
     "society": Term(N_("Cases sent away and waiting"), N_("at their stated cost; with care elsewhere")),

@@ -1,4 +1,4 @@
-"""Sheet ``bills``: what each municipality pays of the services that municipalities share."""
+"""Sheet ``bills``: what each municipality pays, of its own hospitals and of services that municipalities share."""
 
 from __future__ import annotations
 
@@ -46,15 +46,16 @@ def write(book: Book) -> None:
     view, t = book.view, book.view.t
     note = t(
         N_(
-            "Of a contract that municipalities share, such as a consortium, they pay what the state does not "
-            "(state_share), each its part by the key of the contract (cost_key): population, use, or equal parts, "
-            "among those of the site's health region. What the federal level transfers to them is not in the input."
+            "A municipality pays for its own hospitals what the sheet payers leaves to it. Of a contract that "
+            "municipalities share, such as a consortium, they pay what the state does not (state_share), each its part "
+            "by the key of the contract (cost_key): population, use, or equal parts, among those of the site's health "
+            "region."
         )
     )
     sheet = book.sheet("bills", _WIDTHS, note)
     rows = bills_frame(view)
     if rows.empty:
-        sheet.text(t(N_("No contract of this plan is shared by municipalities.")), "sentence")
+        sheet.text(t(N_("Municipalities pay for nothing in this plan.")), "sentence")
         return
     money = view.numbers.symbol
     sheet.table(
