@@ -14,7 +14,7 @@ from report_example import example_plan, example_scenario, table
 from recalculation import differences, needs_libreoffice
 from redesaude.language import translator
 from redesaude.plan.plan import Plan, Status, Termination
-from redesaude.report.figures import closed_services, key_figures
+from redesaude.report.figures import ended_services, key_figures
 from redesaude.report.numbers import numbers_for
 from redesaude.report.terms import COST_GROUPS, COST_LINES
 from redesaude.report.view import view_of
@@ -116,7 +116,7 @@ def test_services_that_the_plan_drops_are_listed_as_closed(path: Path) -> None:
     rows = _cells(path, "decisions")
     closed = next(row for row in rows if "closed" in row)
     assert closed[:5] == ["Médio Araguaia", "Água Boa", "Hospital Regional de Água Boa", "public", "Cardiology"]
-    assert list(closed_services(example_plan())["capacity"]) == [300.0]
+    assert list(ended_services(example_plan())["capacity"]) == [300.0]
 
 
 def test_text_from_strangers_is_never_a_formula_or_a_link(path: Path) -> None:

@@ -11,7 +11,7 @@ from redesaude.assemble.phases import phases_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.lines import Group, Kind, of_kind
-from redesaude.plan.paths import closings_of
+from redesaude.plan.endings import endings_of
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names
 from redesaude.report.terms import PUBLIC_MONEY, cost_line
@@ -120,16 +120,19 @@ def existing_services(scenario: Scenario) -> pd.DataFrame:
     return rows[["site_id", "specialty_id", "size_id", "contract_id"]].assign(capacity=np.asarray(nominal, dtype=float))
 
 
-def closed_services(plan: Plan) -> pd.DataFrame:
-    """Return the services that close, columns as :func:`existing_services`, with ``period_id``.
+def ended_services(plan: Plan) -> pd.DataFrame:
+    """Return the services that end at their site, columns as :func:`existing_services`, with ``period_id``, ``fate``
+    and ``instead``, see :class:`redesaude.plan.endings.Ending`.
 
-    A service closes in the first period in which it is not open although it was before, or runs today.
+    A service ends in the first period in which it is not open although it was before, or runs today.
     """
     before, periods = ["", *plan.scenario.periods["period_id"]], plan.scenario.periods["period_id"]
     open_then = pd.concat([existing_services(plan.scenario).assign(period_id=""), plan.openings])
     capacity = {(row.site_id, row.specialty_id, row.period_id): row.capacity for row in rows_of(open_then)}
     rows = [
-        (*place, *state, capacity[*place, before[t]], periods.iloc[t])
-        for place, t, state in closings_of(plan.scenario, plan.openings)
-    ]
-    return pd.DataFrame(rows, columns=["site_id", "specialty_id", "size_id", "contract_id", "capacity", "period_id"])
+        (*end.place, *end.state, capacity[*end.place, before[end.period]], periods.iloc[end.period], end.fate.value,
+         end.instead)
+        for end in endings_of(plan.scenario, plan.openings)
+    ]  # fmt: skip
+    columns = ["site_id", "specialty_id", "size_id", "contract_id", "capacity", "period_id", "fate", "instead"]
+    return pd.DataFrame(rows, columns=columns)

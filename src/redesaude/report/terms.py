@@ -163,6 +163,9 @@ SERVICE_STATUSES: Mapping[str, Term] = {
     "resized": Term(N_("resized"), N_("exists today, with another size")),
     "enlarged": Term(N_("enlarged"), N_("larger than in the period before")),
     "converted": Term(N_("converted"), N_("exists today, under another contract")),
+    "moved_here": Term(N_("moved here"), N_("exists today at another site of the municipality")),
+    "moved": Term(N_("moves"), N_("goes on at another site of the municipality")),
+    "uncontracted": Term(N_("no longer contracted"), N_("of a hospital of others, which goes on without the plan")),
     "closed": Term(N_("closed"), N_("exists today, not in the plan")),
 }
 

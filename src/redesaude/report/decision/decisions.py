@@ -6,9 +6,11 @@ import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
+from redesaude.plan.endings import Fate
 from redesaude.report.decision.pack import AUDIT, Pack
 from redesaude.report.decision.reasons import ContractReasons, place_words, worth_of_sites
-from redesaude.report.figures import in_last_period
+from redesaude.report.figures import ended_services, in_last_period
+from redesaude.report.terms import SERVICE_STATUSES
 from redesaude.report.view import View
 from redesaude.report.workbook import decisions as audited
 from redesaude.report.workbook.sheet import Column
@@ -54,19 +56,22 @@ def _changes(view: View) -> pd.DataFrame:
 def _closings(view: View) -> pd.DataFrame:
     """Services of today that close, by site and date, and where the people of their town go."""
     names, t, stages = view.names, view.t, view.studied.milestones
+    ended = ended_services(view.plan).set_index(["site_id", "specialty_id"])["fate"]
     rows = stages[stages["milestone"] == "closing"]
     rows = rows.assign(
         site=names.label("sites", rows["site_id"]),
         specialty=names.label("specialties", rows["specialty_id"]),
+        fate=[ended[place] for place in zip(rows["site_id"], rows["specialty_id"], strict=True)],
         instead=[_instead(view, row.site_id, row.specialty_id) for row in rows_of(rows)],
     )
-    groups = rows.groupby(["site_id", "contract_id", "begins", "site"], as_index=False).agg(
+    groups = rows.groupby(["site_id", "contract_id", "begins", "site", "fate"], as_index=False).agg(
         specialty_id=("specialty_id", "first"),
         services=("specialty", lambda part: ", ".join(sorted(set(part)))),
         why=("instead", lambda part: " ".join(dict.fromkeys(text for text in part if text))),
     )
-    closes = t(N_("closes"))
-    return groups.assign(contract=closes, let="", opens=groups["begins"], works=None)[
+    words = {Fate.CLOSED.value: t(N_("closes"))}
+    fates = [words.get(fate) or t(SERVICE_STATUSES[fate].name) for fate in groups["fate"]]
+    return groups.assign(contract=fates, let="", opens=groups["begins"], works=None)[
         ["site_id", "specialty_id", "contract_id", "site", "services", "contract", "let", "opens", "works", "why"]
     ]
 

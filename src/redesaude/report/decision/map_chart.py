@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
+from redesaude.plan.endings import Fate
 from redesaude.report.decision.pack import Pack
-from redesaude.report.figures import closed_services, in_last_period
+from redesaude.report.figures import ended_services, in_last_period
 from redesaude.report.map.outlines import SCALE, outlines_of
 from redesaude.report.terms import SERVICE_STATUSES
 from redesaude.report.view import View
@@ -45,8 +46,10 @@ def map_frame(view: View) -> pd.DataFrame:
 
 
 def _looks(view: View) -> dict[str, str]:
-    """What happens at each site: something opens, changes, or all is kept; or all closes."""
-    looks = dict.fromkeys(closed_services(view.plan)["site_id"], "closed")
+    """What happens at each site: something opens, changes, or all is kept; or all ends, and some of it closes."""
+    ended = ended_services(view.plan)
+    looks = dict.fromkeys(ended["site_id"], "changed")
+    looks |= dict.fromkeys(ended.loc[ended["fate"] == Fate.CLOSED, "site_id"], "closed")
     last = in_last_period(view.plan, view.plan.openings)
     for site, statuses in view.plan.openings.groupby("site_id")["change"]:
         if site in set(last["site_id"]):

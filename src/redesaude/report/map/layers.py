@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.tables import ALL
-from redesaude.report.figures import closed_services, flows, judged_flows
+from redesaude.report.figures import ended_services, flows, judged_flows
 from redesaude.report.map.outlines import SCALE, outlines_of
 from redesaude.report.view import View
 
@@ -152,13 +152,13 @@ def _treated(view: View) -> dict[str, Any]:
 
 
 def _services(view: View) -> dict[str, Any]:
-    """The open services of each specialty and period, then those that close in it."""
+    """The open services of each specialty and period, then those that end in it."""
     scenario, plan = view.scenario, view.plan
     stages = view.studied.milestones
     begun = stages[stages["milestone"].isin(["opening", "conversion", "closing"])]
     since = begun.groupby(["site_id", "specialty_id"])["begins"].first()
-    closed = closed_services(plan).assign(change="closed", cases=0.0)
-    rows = pd.concat([part for part in (plan.openings, closed) if len(part)] or [plan.openings], ignore_index=True)
+    ended = ended_services(plan).assign(cases=0.0).rename(columns={"fate": "change"})
+    rows = pd.concat([part for part in (plan.openings, ended) if len(part)] or [plan.openings], ignore_index=True)
     of_site, of_contract = (
         {name: n for n, name in enumerate(frame[column])}
         for frame, column in ((scenario.sites, "site_id"), (scenario.contracts, "contract_id"))

@@ -6,24 +6,30 @@ import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.report.figures import closed_services
+from redesaude.plan.endings import Fate
+from redesaude.report.figures import ended_services
 from redesaude.report.terms import SERVICE_STATUSES, SITE_KINDS
 from redesaude.report.view import View, several
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
 from redesaude.report.workbook.why_kept import why_kept
 
+_PLACE = ["site_id", "specialty_id"]
 _WIDTHS = (20, 20, 40, 13, 26, 9, 34, 11, 13, 9, 11, 9, 14, 9, 44)
 
 
 def decisions_frame(view: View) -> pd.DataFrame:
-    """Return one row for each service of the plan, then the closed ones, with names, use (0-1) and mean minutes."""
+    """Return one row for each service of the plan, then those that end, with names, use (0-1) and mean minutes."""
     plan, names, t = view.plan, view.names, view.t
-    closed = closed_services(plan).assign(status="closed", change="closed", cases=np.nan, capacity=np.nan, npv=np.nan)
+    ended = ended_services(plan)
+    column = "change" if several(view) else "status"
+    rows = plan.openings.assign(word=plan.openings[column])
+    moved = pd.MultiIndex.from_frame(ended.loc[ended["fate"] == Fate.MOVED, ["instead", "specialty_id"]])
+    rows.loc[(rows["word"] == "new") & pd.MultiIndex.from_frame(rows[_PLACE]).isin(moved), "word"] = "moved_here"
+    ended = ended.assign(word=ended["fate"], cases=np.nan, capacity=np.nan, npv=np.nan)
     if not several(view):
-        closed["period_id"] = ""
-    parts = [part for part in (plan.openings, closed) if len(part)]
-    rows = pd.concat(parts, ignore_index=True) if parts else plan.openings.copy()
+        ended["period_id"] = ""
+    rows = pd.concat([part for part in (rows, ended) if len(part)] or [rows], ignore_index=True)
     rows["minutes"] = _mean_minutes(plan.assignments, rows)
     rows["use"] = rows["cases"].astype(float) / rows["capacity"].astype(float).replace(0.0, np.nan)
     sites = rows["site_id"]
@@ -38,7 +44,7 @@ def decisions_frame(view: View) -> pd.DataFrame:
         specialty=names.label("specialties", rows["specialty_id"]),
         contract=names.label("contracts", rows["contract_id"]),
         period=names.label("periods", rows["period_id"]),
-        decision=[t(SERVICE_STATUSES[word].name) for word in rows["change" if several(view) else "status"]],
+        decision=[t(SERVICE_STATUSES[word].name) for word in rows["word"]],
     )
     return rows.sort_values(["region", "town", "site", "specialty", "period", "size_id"], ignore_index=True)
 
@@ -92,9 +98,10 @@ def write(book: Book) -> Block:
     note = t(
         N_(
             "One row for each service. New: does not exist today. Kept: goes on as it is. Resized or converted: "
-            "exists today, with another size or contract. Closed: exists today and is not in the plan. A plan may use "
-            "{occupancy} of the nominal capacity. The cost is that of the service alone; the costs sheet adds what "
-            "belongs to sites, contracts and patients."
+            "exists today, with another size or contract. Moves: goes on at another site of its municipality. No "
+            "longer contracted: of a hospital of others, which goes on without the plan. Closed: exists today and is "
+            "not in the plan. A plan may use {occupancy} of the nominal capacity. The cost is that of the service "
+            "alone; the costs sheet adds what belongs to sites, contracts and patients."
         ),
         occupancy=view.numbers.percent(view.scenario.settings.occupancy, 0),
     )
@@ -102,6 +109,8 @@ def write(book: Book) -> Block:
     frame = decisions_frame(view)
     sheet.set_widths(len(_WIDTHS), (12, 16, 14))
     block = sheet.table(frame, _columns(view), freeze=3, total=t(N_("Total")))
-    styles = {"new": "good", "closed": "bad", "resized": "caution", "enlarged": "caution", "converted": "caution"}
+    styles = {"new": "good", "closed": "bad"} | dict.fromkeys(
+        ("resized", "enlarged", "converted", "moved_here", "moved", "uncontracted"), "caution"
+    )
     sheet.mark(block, "decision", {t(SERVICE_STATUSES[key].name): style for key, style in styles.items()})
     return block

@@ -13,6 +13,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.lines import Group, Kind
 from redesaude.plan.delay import saved_by_delay
+from redesaude.plan.endings import Fate
 from redesaude.plan.first_years import late_promises
 from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
@@ -287,7 +288,7 @@ def _count(blocks: list[Block], conditions: Callable[[str], list[str]]) -> str:
 def _centres(sheet: Sheet, view: View, decisions: Block) -> None:
     """Table of the number of services by specialty and contract, counted live on the decisions sheet."""
     t, openings, names = view.t, in_last_period(view.plan, view.plan.openings), view.names
-    closed = t(SERVICE_STATUSES["closed"].name)
+    ended = [t(SERVICE_STATUSES[fate].name) for fate in Fate]
     contracts = sorted(openings["contract_id"].unique(), key=lambda c: names.contracts.get(c, c))
     counts = pd.crosstab(openings["specialty_id"], openings["contract_id"]).reindex(columns=contracts)
     counts = counts.rename(columns=partial(keyed, "contract"))
@@ -303,7 +304,7 @@ def _centres(sheet: Sheet, view: View, decisions: Block) -> None:
                 names.contracts.get(c, c),
                 "",
                 "number",
-                partial(_counted, view, decisions, closed, c),
+                partial(_counted, view, decisions, ended, c),
                 total=True,
             )
             for c in contracts
@@ -316,12 +317,12 @@ def _total(columns: list[str]) -> Callable[[Row], str]:
     return lambda row: f"SUM({row.at(columns[0])}:{row.at(columns[-1])})"
 
 
-def _counted(view: View, decisions: Block, closed: str, contract: str, row: Row) -> str:
-    """Formula that counts this specialty's services under ``contract`` in the last period, without those closed."""
+def _counted(view: View, decisions: Block, ended: list[str], contract: str, row: Row) -> str:
+    """Formula that counts this specialty's services under ``contract`` in the last period, without those that end."""
     conditions = [
         is_equal(decisions.range("specialty_id"), literal(str(row.record["specialty_id"]))),
         is_equal(decisions.range("contract_id"), literal(contract)),
-        is_other(decisions.range("decision"), literal(closed)),
+        *(is_other(decisions.range("decision"), literal(word)) for word in ended),
     ]
     return count(*conditions, *([_in_last(view, decisions)] if several(view) else []))
 

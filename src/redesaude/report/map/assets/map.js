@@ -11,6 +11,7 @@
   const MORE = ["#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c"];
   const MARKS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6b4c9a", "#8c6d31", "#111111"];
   const NONE = "#e4e7ec", MIXED = "#7f7f7f";
+  const GONE = new Set(["closed", "moved", "uncontracted"]);
 
   const all = "all", state = { specialty: all, period: data.periods.length - 1, layer: "within", mark: "contract", lines: true };
   const key = () => state.specialty + "/" + state.period;
@@ -63,7 +64,7 @@
     }
     return found;
   }
-  const open = (services) => services.filter((s) => s.change !== "closed");
+  const open = (services) => services.filter((s) => !GONE.has(s.change));
   const sum = (rows, name) => rows.reduce((total, row) => total + (row[name] || 0), 0);
   function markOf(services) {
     const running = open(services);
@@ -74,12 +75,12 @@
     return { colour: contracts.size > 1 ? MIXED : colourOfContract([...contracts][0]), used };
   }
   /** Colours go to the contracts that any period of the plan uses, in the order of the workbook. */
-  const inUse = [...new Set(Object.values(data.services).flat().filter((row) => row[5] !== "closed").map((row) => row[1]))].sort((a, b) => a - b);
+  const inUse = [...new Set(Object.values(data.services).flat().filter((row) => !GONE.has(row[5])).map((row) => row[1]))].sort((a, b) => a - b);
   const colourOfContract = (contract) => MARKS[inUse.indexOf(contract) % MARKS.length];
   /** How a hospital is outlined: what runs today is thin, what changes is thick, what closes is dashed. */
   function strokeOf(services) {
     if (!open(services).length) return { color: "#1d2733", weight: 1.5, dashArray: "2 2" };
-    return services.some((s) => s.change !== "kept" && s.change !== "closed") ? { color: "#101828", weight: 3 } : { color: "#344054", weight: 1 };
+    return services.some((s) => s.change !== "kept" && !GONE.has(s.change)) ? { color: "#101828", weight: 3 } : { color: "#344054", weight: 1 };
   }
   const fullRadius = (services) => Math.max(4, Math.min(16, state.specialty === all ? 3 + 1.6 * open(services).length : 3 + Math.sqrt(sum(open(services), "capacity")) / 6));
 

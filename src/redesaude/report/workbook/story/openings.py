@@ -9,7 +9,8 @@ import pandas as pd
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.plan.cash_flow import CAPITAL_LINES
-from redesaude.report.figures import closed_services, in_last_period
+from redesaude.plan.endings import Fate
+from redesaude.report.figures import ended_services, in_last_period
 from redesaude.report.terms import PAYERS
 from redesaude.report.view import View
 from redesaude.report.workbook.story.facts import Fact, Grid, Line, Section, Teller
@@ -40,18 +41,23 @@ def question(view: View) -> Section:
 def _in_short(view: View) -> Line:
     tell, last = Teller(view), in_last_period(view.plan, view.plan.openings)
     changes = view.plan.openings.drop_duplicates(["site_id", "specialty_id", "change"])["change"]
-    opened = int((changes == "new").sum())
+    ended = ended_services(view.plan)["fate"].value_counts()
+    moved, uncontracted, closed = (int(ended.get(fate, 0)) for fate in (Fate.MOVED, Fate.UNCONTRACTED, Fate.CLOSED))
+    opened = int((changes == "new").sum()) - moved
     altered = int(changes.isin(["resized", "enlarged", "converted"]).sum())
     return tell.line(
         N_(
             "The plan: {services} services at {sites} sites; {opened} opened, {altered} changed in size or contract, "
-            "{closed} closed; {cases} cases treated a year."
+            "{moved} moved within their municipality, {uncontracted} no longer contracted, {closed} closed; {cases} "
+            "cases treated a year."
         ),
         services=Fact(len(last), "number", "openings.csv"),
         sites=Fact(last["site_id"].nunique(), "number", "openings.csv"),
         opened=Fact(opened, "number", "openings.csv"),
         altered=Fact(altered, "number", "openings.csv"),
-        closed=Fact(len(closed_services(view.plan)), "number", "milestones.csv"),
+        moved=Fact(moved, "number", "milestones.csv"),
+        uncontracted=Fact(uncontracted, "number", "milestones.csv"),
+        closed=Fact(closed, "number", "milestones.csv"),
         cases=Fact(float(in_last_period(view.plan, view.plan.assignments)["cases"].sum()), "number", "assignments.csv"),
     )
 
