@@ -15,9 +15,8 @@ from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status, Termination
 from redesaude.solving.clock import Clock
-from redesaude.solving.core.incumbent import exact_values
 from redesaude.solving.engine import EngineResult
-from redesaude.solving.highs import solve
+from redesaude.solving.highs import exact_values, solve
 from redesaude.solving.known import Openings, known_in
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Progress, Reporter, Search

@@ -21,11 +21,12 @@ from redesaude.plan.plan import Termination
 from redesaude.solving.building import built, soon_built
 from redesaude.solving.certify import Evidence
 from redesaude.solving.core.candidate_journeys import likely
-from redesaude.solving.core.incumbent import Incumbent, exact_values
+from redesaude.solving.core.incumbent import Incumbent
 from redesaude.solving.core.journey_core import Core, cheapest, core_of
 from redesaude.solving.core.sifting import CoreSifting
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult, Way
+from redesaude.solving.highs import exact_values, solve
 from redesaude.solving.layout import Layout, in_order, layout_of, together
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
@@ -194,13 +195,23 @@ def _aggregation(assembled: Assembled, model: LinearModel, columns: int) -> Peri
 def _first_plan(
     arrays: LinearModel, layout: Layout, order: list[list[int]], search: Search, static: StaticNetwork | None
 ) -> Start | None:
-    """Return a first plan, a static network if one is given and fits the whole model; None if none is found."""
+    """Return a first plan, a static network if one is given and fits the whole model; None if none is found.
+
+    Where what was placed first leaves no room for the rest, as much of the time goes to the whole model, for any plan.
+    """
     if static is not None:
         start = first_plan(static.arrays, static.layout, order, search)
         if start.complete and arrays.violation(values := start.values[static.column]) <= _TOLERANCE:
             return replace(start, values=values)
     start = first_plan(arrays, layout, order, search)
-    return start if start.complete and arrays.violation(start.values) <= _TOLERANCE else None
+    if start.complete and arrays.violation(start.values) <= _TOLERANCE:
+        return start
+    if search.over():
+        return None
+    search.reporter.tell("start", "no plan part by part: all at once")
+    p = search.parameters.start
+    found = solve(arrays, search.rest(p.share, p.rough_gap), stopped=search.stopped).values
+    return None if found is None else Start(np.arange(len(found), dtype=np.int32), arrays.whole(found), complete=True)
 
 
 def _core(problem: PlanningProblem, search: Search) -> Core:

@@ -9,9 +9,9 @@ from redesaude.errors import SolverError
 from redesaude.plan.plan import Termination
 from redesaude.solving.building import built, soon_built
 from redesaude.solving.certify import Evidence
-from redesaude.solving.core.incumbent import Incumbent, exact_values, whole
+from redesaude.solving.core.incumbent import Incumbent, whole
 from redesaude.solving.engine import EngineResult, Way
-from redesaude.solving.highs import solve
+from redesaude.solving.highs import exact_values, solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search

@@ -162,6 +162,16 @@ def _repaired(result: SolverResult, model: LinearModel, limits: Limits) -> Solve
     return replace(result, bound=bound, termination=result.termination if proven else Termination.TIME_LIMIT)
 
 
+def exact_values(model: LinearModel, values: Floats, limits: Limits) -> Floats:
+    """Return ``values`` with its integers rounded and the rest solved again around them.
+
+    A solver's integers are whole only within a tolerance; a share of a large capacity may hide in it.
+    """
+    columns = np.flatnonzero(model.integer)
+    again = solve(model.fixed(columns, np.round(values[columns])), limits.within(limits.clock.left, 0.0))
+    return values if again.values is None or again.termination != Termination.GAP_REACHED else again.values
+
+
 @dataclass(frozen=True)
 class Relaxation:
     """The optimum of a linear relaxation, the values of its columns, the dual of each row and the reduced cost of each

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyomo.environ as pyo
 
-from redesaude.plan.plan import Termination
 from redesaude.solving.core.journey_core import Core, core_of
-from redesaude.solving.highs import solve
-from redesaude.solving.options import Limits
 from redesaude_models.columns import columns_of
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.network import build_model, read_decisions
@@ -72,13 +69,3 @@ def in_model(problem: PlanningProblem, decisions: Decisions, kept: Flags) -> Inc
     columns.put("b", lettings, values)
     columns.put("x", decisions.shares[core.journeys], values)
     return Incumbent(model, arrays, core, np.where(arrays.integer, np.round(values), 0.0))
-
-
-def exact_values(model: LinearModel, values: Floats, limits: Limits) -> Floats:
-    """Return ``values`` with its integers rounded and the rest solved again around them.
-
-    A solver's integers are whole only within a tolerance; a share of a large capacity may hide in it.
-    """
-    columns = np.flatnonzero(model.integer)
-    again = solve(model.fixed(columns, np.round(values[columns])), limits.within(limits.clock.left, 0.0))
-    return values if again.values is None or again.termination != Termination.GAP_REACHED else again.values

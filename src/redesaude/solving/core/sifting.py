@@ -17,9 +17,9 @@ import numpy as np
 
 from redesaude.plan.plan import Termination
 from redesaude.solving.building import built
-from redesaude.solving.core.incumbent import Incumbent, exact_values
+from redesaude.solving.core.incumbent import Incumbent
 from redesaude.solving.core.journey_core import Core, cheapest, core_of
-from redesaude.solving.highs import solve
+from redesaude.solving.highs import exact_values, solve
 from redesaude.solving.progress import Search
 from redesaude.solving.start import best_known
 from redesaude.solving.stopwatch import Stopwatch

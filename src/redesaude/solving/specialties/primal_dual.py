@@ -16,7 +16,7 @@ from itertools import zip_longest
 import numpy as np
 
 from redesaude.plan.plan import Termination
-from redesaude.solving.highs import solve
+from redesaude.solving.highs import exact_values, solve
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
@@ -166,5 +166,5 @@ class PrimalDual:
         with self._watch("search"):
             result = solve(arrays, self._limits(1.0), start=start, on_solution=adopt, stopped=self.search.stopped)
         self.search.prove(result.bound)
-        if result.values is not None:
-            adopt(result.values)
+        if result.values is not None:  # exact: what its integers are off by may cost more than all else
+            adopt(exact_values(arrays, result.values, self.search.limits))
