@@ -85,7 +85,7 @@ def test_without_a_plan_it_is_told_and_the_advice_makes_one() -> None:
     both = rows(*({"site_id": s, "specialty_id": "cardio", "status": "required"} for s in ("h1", "h2")))
     plan = solved(town(centre_limits=limit(), site_services=both))
     assert plan.status == Status.INFEASIBLE
-    assert any("centre_limits is 1, and 2 are needed" in sentence for sentence in plan.reason)
+    assert any("centre_limits is 1; centres needed: 2" in sentence for sentence in plan.reason)
     assert solved(town(centre_limits=limit(centres=2), site_services=both)).has_decisions
 
 

@@ -6,11 +6,13 @@ import pandas as pd
 import pytest
 
 from redesaude.errors import InputError
+from redesaude.inputs.scenario import rows_of
 from redesaude.language import translator
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import by_year
 from redesaude.plan.first_years import Dated, dated_promises, late_promises
 from redesaude.plan.plan import Plan
+from redesaude.report.promised import verdict
 from redesaude.report.view import view_of
 from redesaude.report.workbook.access import access_frame
 from redesaude.solving.solve import solve
@@ -120,3 +122,17 @@ def test_services_of_today_that_are_enough_are_not_told() -> None:
     given = rows(*({"site_id": site} | today for site in ("h1", "h2")))
     assert told(36, 1.0, site_services=given) == []
     assert told(36, 0.5, site_services=given[1:].reset_index(drop=True)) == []
+
+
+def test_a_promise_that_holds_only_after_the_plan_ends_is_told_so() -> None:
+    """Works of twelve years in a plan of ten: nobody is ever treated."""
+    plan = planned(144, 1.0)
+    dated = dated_promises(Appraisal(plan))
+    assert dated
+    assert all(years.never and years.late for years in dated.values())
+    for told in late_promises(plan, translator("en")):
+        assert "It holds in no year of the plan, which ends with 2034" in told
+        assert "from 20" not in told
+    view = view_of(plan)
+    promised = [row for row in rows_of(plan.promises) if row.kind == "access"]
+    assert {verdict(view, [row]) for row in promised} == {"late: in no year of the plan"}

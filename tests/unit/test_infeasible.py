@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from string import Formatter
 
 import network_example as network
 import pandas as pd
@@ -406,3 +407,15 @@ def test_runs_are_held_to_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch)
     told = smallest_change(at_hand, Limits(gap=0.0, seconds=10.0, clock=clock), translator("en"))
     assert "max_centres" in told[0]
     assert sum(given) <= 10.0
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
+def test_no_noun_follows_a_number_that_may_be_one(language: str) -> None:
+    """One contract, two contracts: what is counted stands before its number, in every language."""
+    say = translator(language)
+    counting = [rule.sentence for rule in RULES if rule.number and rule.component not in ("capacity", "min_value")]
+    assert len(counting) == 6
+    for sentence in counting:
+        assert ": {needed}. " in say(
+            sentence, **{name: f"{{{name}}}" for _, name, *_ in Formatter().parse(sentence) if name}
+        )

@@ -21,18 +21,24 @@ _SENTENCE = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "
     "services that are still being built then. It holds from {year} on."
 )
+_NEVER = N_(
+    "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "
+    "services that are still being built then. It holds in no year of the plan, which ends with {last}."
+)
 
 
 class Dated(NamedTuple):
     """Calendar years of a promise that its plan keeps at the steady state of the period.
 
     It is ``due`` from the year stated, or else from the first of its period; it ``holds`` from the first year that
-    begins with enough open. It is ``late`` where it holds only after the year stated, or after its period.
+    begins with enough open. It is ``late`` where it holds only after the year stated, or after its period; ``never``
+    where that is after the last year of the plan.
     """
 
     due: int
     holds: int
     late: bool
+    never: bool = False
 
 
 def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
@@ -55,8 +61,14 @@ def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
             stated = not np.isnan(target.from_year)
             due = max(begins, int(target.from_year)) if stated else begins
             holds = max(begins, _first_year(appraisal, target, needed[target.id], dates))
-            found[target.id] = Dated(due, holds, late=holds > due and (stated or holds >= begins + years))
+            late = holds > due and (stated or holds >= begins + years)
+            found[target.id] = Dated(due, holds, late, never=holds > last_year(appraisal))
     return found
+
+
+def last_year(appraisal: Appraisal) -> int:
+    """Return the last calendar year of the plan."""
+    return appraisal.calendar.first_year + appraisal.calendar.horizon_years - 1
 
 
 def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
@@ -64,7 +76,8 @@ def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
     hard = plan.promises[(plan.promises["kind"] == "access") & plan.promises["hard"].astype(bool)]
     if hard.empty:
         return
-    scenario, dated = plan.scenario, dated_promises(Appraisal(plan))
+    scenario, appraisal = plan.scenario, Appraisal(plan)
+    dated = dated_promises(appraisal)
     names = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
     regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
     for target in _once(targets_by_period(scenario), set(hard["promise_id"]) & dated.keys()):
@@ -72,13 +85,14 @@ def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
         if years.holds > years.due:
             region = Phrase(N_("whole area")) if target.region == ALL else regions.get(target.region, target.region)
             yield say(
-                _SENTENCE,
+                _NEVER if years.never else _SENTENCE,
                 specialty=names[scenario.specialties["specialty_id"].iloc[target.specialty]],
                 region=region,
                 share=target.share,
                 minutes=target.minutes,
                 period=scenario.periods["period_id"].iloc[target.period],
                 year=years.holds,
+                last=last_year(appraisal),
             )
 
 

@@ -87,8 +87,8 @@ class Centres(RowKind):
         """Say how many are needed."""
         return say(
             N_(
-                "{specialty} in {region}: centres on the sheet centre_limits is {limit:,.0f}, and {needed:,.0f} are "
-                "needed. Type {needed:,.0f} in it or let it be elastic."
+                "{specialty} in {region}: centres on the sheet centre_limits is {limit:,.0f}; centres needed: "
+                "{needed:,.0f}. Type {needed:,.0f} in it or let it be elastic."
             ),
             specialty=names_of(put.scenario.specialties, "specialty")[stated.specialty],
             region=region_name(put.scenario, stated.region, say),

@@ -21,6 +21,8 @@ def verdict(view: View, promises: Sequence[Any]) -> str:
     years = years_of(view.studied.dated, [row.promise_id for row in promises])
     if years is None or years.holds <= years.due:
         return t(N_("met"))
+    if years.never:
+        return t(N_("late: in no year of the plan"))
     if years.late:
         return t(N_("late: from {year}"), year=years.holds)
     return t(N_("met from {year}"), year=years.holds)

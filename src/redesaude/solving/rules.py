@@ -69,22 +69,22 @@ RULES = (
     Rule(
         "max_services",
         ("site", "period"),
-        N_("max_services of {site} is {limit}, and {needed} specialties are needed there. Type {needed} in it."),
+        N_("max_services of {site} is {limit}; specialties needed there: {needed}. Type {needed} in it."),
     ),
     Rule(
         "max_centres",
         ("specialty", "period"),
-        N_("max_centres of {specialty} is {limit}, and {needed} centres are needed. Type {needed} in it."),
+        N_("max_centres of {specialty} is {limit}; centres needed: {needed}. Type {needed} in it."),
     ),
     Rule(
         "min_centres",
         ("specialty", "period"),
-        N_("min_centres of {specialty} is {limit}, and {needed} centres are possible. Type {needed} in it."),
+        N_("min_centres of {specialty} is {limit}; centres possible: {needed}. Type {needed} in it."),
     ),
     Rule(
         "max_contracts",
         ("contract", "period"),
-        N_("max_contracts of {contract} is {limit}, and {needed} contracts are needed. Type {needed} in it."),
+        N_("max_contracts of {contract} is {limit}; contracts needed: {needed}. Type {needed} in it."),
     ),
     Rule(
         "min_value",
@@ -98,7 +98,7 @@ RULES = (
     Rule(
         "max_starts",
         ("this_period",),
-        N_("max_starts of {this_period} is {limit}, and {needed} works must begin in it. Type {needed} in it."),
+        N_("max_starts of {this_period} is {limit}; works that must begin in it: {needed}. Type {needed} in it."),
     ),
     Rule(
         "capacity",
@@ -114,7 +114,7 @@ RULES = (
         "hub_room",
         ("site", "specialty", "period"),
         N_(
-            "supports_max of the size of {specialty} at {site} is {limit}, and {needed} satellites need it. "
+            "supports_max of the size of {specialty} at {site} is {limit}; satellites that need it: {needed}. "
             "Type {needed} in it."
         ),
         _hub_room,

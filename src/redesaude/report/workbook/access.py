@@ -61,7 +61,7 @@ def _promised(view: View, key: tuple[str, ...]) -> list[Any]:
 def _holds(view: View, promised: list[Any]) -> float:
     """The year from which all that is kept holds; NaN where nothing is promised or kept."""
     years = years_of(view.studied.dated, [row.promise_id for row in promised])
-    return np.nan if years is None else float(years.holds)
+    return np.nan if years is None or years.never else float(years.holds)
 
 
 def outside_frame(view: View) -> pd.DataFrame:
