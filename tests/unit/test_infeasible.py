@@ -24,7 +24,7 @@ from redesaude.solving.options import Limits
 from redesaude.solving.rules import RULES
 from redesaude.solving.solve import solve
 from redesaude_models.standard_form import LinearModel
-from tiny import EXACT, PPP, rows, settings, tables
+from tiny import EXACT, PPP, rows, settings, tables, times
 
 Tables = dict[str, pd.DataFrame]
 
@@ -155,25 +155,63 @@ def promised(share: float) -> Tables:
     return {"specialties": rows(specialty(access_minutes=25, access_share=share)), "sites": sites()[:1]}
 
 
+#: both sites must be open, and too small for all, who all live nearest to h1
+CROWDED = {
+    "sizes": rows(size(capacity=35, min_cases=20)),
+    "site_services": rows(
+        *({"site_id": site, "specialty_id": "cardio", "status": "required"} for site in ("h1", "h2"))
+    ),
+    "travel_times": times({"t1": {"h1": 0, "h2": 50}, "t2": {"h1": 20, "h2": 30}, "t3": {"h1": 25, "h2": 40}}),
+}
+#: 40 are too many for one of them, and 20 too few for the other
+DIVIDED = {"territories": peopled(20, 20, 20), "sizes": rows(size(capacity=33, min_cases=25))}
+
+
+def split_by(assignment: str) -> Tables:
+    return CROWDED | {"specialties": rows(specialty(assignment=assignment))}
+
+
+def undivided(flag: str) -> Tables:
+    return CROWDED | DIVIDED | {"specialties": rows(specialty(single_source=flag))}
+
+
+def apart(count: int) -> Tables:
+    """Neither decisions nor money allow cardio under oss or icu under direct: two contracts, and so two sites."""
+    against = {"cardio": "oss", "icu": "direct"}
+    forbidden = ({"specialty_id": s, "contract_id": c, "decision": "forbid"} for s, c in against.items())
+    nothing = ({"funding_id": s, "specialties": s, "contracts": c} for s, c in against.items())
+    return {
+        "specialties": BOTH,
+        "sizes": BOTH_SIZES,
+        "contracts": CONTRACTS,
+        "sites": sites()[:count],
+        "decisions": rows(*(decided(**row) for row in forbidden)),
+        "funding": rows(*({**row, "kind": "running", "amount": 0} for row in nothing)),
+    }
+
+
 CASES = {
+    "nearest alone": Case(split_by("nearest"), "would have to pass", split_by("planned")),
+    "single_source alone": Case(undivided("yes"), "single_source", undivided("no")),
+    "one_contract alone": Case(apart(1), "h1 would have to run under several contracts", apart(2)),
     "max_services": Case(
         {"specialties": BOTH, "sizes": BOTH_SIZES, "sites": sites(max_services=1)[:1]},
-        "max_services of h1 is 1, and 2",
+        "max_services of h1 is 1; specialties needed there: 2",
         {"sites": sites(max_services=2)[:1]},
     ),
     "max_centres": Case(
         {"specialties": NEAR.assign(max_centres=1), "sizes": ONE_SIZE},
-        "max_centres of cardio is 1, and 2",
+        "max_centres of cardio is 1; centres needed: 2",
         {"specialties": NEAR.assign(max_centres=2)},
     ),
     "min_centres or": Case(
         {"specialties": rows(specialty(min_centres=2)), "sizes": rows(size(min_cases=40))},
-        "min_centres of cardio is 2, and 1",
+        "min_centres of cardio is 2; centres possible: 1",
         {"specialties": rows(specialty(min_centres=1))},
     ),
     "max_contracts": Case(
         {"specialties": NEAR, "contracts": rows({"contract_id": "direct", "max_contracts": 1})},
-        "max_contracts of direct is 1, and 2",
+        "max_contracts of direct is 1; contracts needed: 2",
         {"contracts": rows({"contract_id": "direct", "max_contracts": 2})},
     ),
     "min_value": Case(
@@ -182,7 +220,7 @@ CASES = {
         "least contract value of direct, 1,000,000,000",
         {"contracts": rows({"contract_id": "direct", "term_years": 4, "min_value": 1})},
     ),
-    "max_starts": Case(starts(1), "max_starts of p1 is 1, and 2", starts(2)),
+    "max_starts": Case(starts(1), "max_starts of p1 is 1; works that must begin in it: 2", starts(2)),
     "capacity": Case(
         {"sizes": rows(size(capacity=40)), "sites": sites()[:1]},
         "capacity of 40 is too small, 60 is needed",
@@ -282,7 +320,7 @@ def covered(share: float) -> Scenario:
 def test_a_hub_without_room_is_named() -> None:
     plan = solve(network.example(decisions=SATELLITES), EXACT)
     assert plan.status == Status.INFEASIBLE
-    assert "supports_max of the size of cardio at h1 is 1, and 2" in plan.reason[0]
+    assert "supports_max of the size of cardio at h1 is 1; satellites that need it: 2" in plan.reason[0]
     sizes = rows(network.SIZES[0], network.SIZES[1] | {"supports_max": 2}, network.SIZES[2])
     assert solve(network.example(sizes=sizes, decisions=SATELLITES), EXACT).has_decisions
 
@@ -319,8 +357,8 @@ def alone_in_the_network(stated: str) -> Scenario:
 
 
 ALONE = {
-    "hub_room": "supports_max of the size of cardio at h1 is 1, and 2",
-    "min_centres": "min_centres of cardio is 3, and 2",
+    "hub_room": "supports_max of the size of cardio at h1 is 1; satellites that need it: 2",
+    "min_centres": "min_centres of cardio is 3; centres possible: 2",
     "must_open": "cardio at h2 would have to stay closed",
     "required_size": "cardio at h2 would have to open in another size",
 }
@@ -332,14 +370,6 @@ def test_a_rule_that_no_other_rule_could_give_way_to_is_named_alone(kind: str) -
     assert plan.status == Status.INFEASIBLE
     assert ALONE[kind] in plan.reason[0]
     assert not [sentence for sentence in plan.reason if sentence.startswith(("or: ", "and: "))], plan.reason
-
-
-#: kinds that cannot be alone, for all that they contradict is itself a rule; that rule, told as the other way out
-AGAINST = {
-    "nearest": {"capacity"},  # people may all go to the nearest, but for its capacity
-    "x": {"capacity"},  # likewise all people of a territory to one place
-    "one_contract": {"must_open", "barred"},  # contracts differ only where someone decides on them
-}
 
 
 def enough_alone(given: Scenario) -> tuple[set[str], set[str]]:
@@ -360,13 +390,8 @@ def test_each_kind_of_hard_rule_has_a_case_in_which_it_alone_is_the_cause() -> N
     stated |= {kind: alone_in_the_network(kind) for kind in ALONE} | {"emergency": covered(0.9)}
     found = [enough_alone(given) for given in stated.values()]
     kinds = {rule.component for rule in RULES}.union(*(there for there, _ in found))
-    sole = {
-        kind
-        for kind in kinds
-        if any(kind in alone and alone <= {kind} | AGAINST.get(kind, set()) for _, alone in found)
-    }
+    sole = {kind for kind in kinds if any(alone == {kind} for _, alone in found)}
     assert kinds - sole == set()
-    assert set(AGAINST) <= kinds
 
 
 def test_two_kinds_that_must_give_way_together_are_named_together() -> None:
@@ -379,7 +404,7 @@ def test_two_kinds_that_must_give_way_together_are_named_together() -> None:
     plan = plan_of(stated)
     assert plan.status == Status.INFEASIBLE
     assert len(plan.reason) == 2
-    assert any("max_centres of cardio is 1, and 2" in sentence for sentence in plan.reason)
+    assert any("max_centres of cardio is 1; centres needed: 2" in sentence for sentence in plan.reason)
     assert plan.reason[1].startswith("and: ")
     mended = {"specialties": NEAR, "funding": rows({"funding_id": "works", "kind": "capital", "amount": 20})}
     assert plan_of(stated | mended).has_decisions

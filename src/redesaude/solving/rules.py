@@ -143,7 +143,8 @@ RULES = (
         ("site", "period"),
         N_(
             "{site} would have to run under several contracts at once. Give its services one contract in site_services "
-            "and decisions, or take off the decisions that want another (active: no)."
+            "and decisions, take off the decisions that want another (active: no), or allow some of them at another "
+            "site."
         ),
         number=False,
     ),
