@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import linprog
-from test_phases_brute_force import HORIZON, Pairs, State
+from test_phases_brute_force import HORIZON, Path, Paths, State
 
 from random_tiers import AT, SITES, network_tables
 from redesaude.finance.pricing import price_by_period
@@ -30,7 +30,6 @@ pytestmark = pytest.mark.long
 
 SEEDS = (1, 2, 3, 5, 8, 9, 13, 14)
 DECOMPOSED = SolveOptions(gap=0.0, time_limit=60, engine="decomposed")
-Path = tuple[State, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Skills:
     partner: str
 
 
-class Networks(Pairs):
+class Networks(Paths):
     """Every network of a scenario over its periods with every choice of hubs, and the least cost among them."""
 
     def __init__(self, case: Scenario) -> None:
@@ -75,11 +74,8 @@ class Networks(Pairs):
         each = []
         for today, sizes in zip(self.today, AT.values(), strict=True):
             states: list[State] = [None, *((size, "direct") for size in sizes)]
-            firsts = [s for s in states if self._allowed(today, s)]
-            if len(self.begins) == 1:
-                each.append([(s,) for s in firsts])
-            else:
-                each.append([(s, n) for s in firsts for n in states if self._step(today, s, n)])
+            paths = itertools.product(states, repeat=len(self.begins))
+            each.append([path for path in paths if self._may_be(today, path)])
         if len(self.case.decisions):
             each[1] = [path for path in each[1] if path[0] is None]
         return itertools.product(*each)
@@ -104,7 +100,7 @@ class Networks(Pairs):
             row = self._row(k, j)
             if row is None or k == j:
                 return np.inf
-            opened = self.begins[t] + self._opened(self.today[j], paths[j][t])
+            opened = self.begins[t] + self._opening(self.today[j], self.today[j], paths[j][t])
             matured = opened + row.support_years if not np.isnan(row.support_years) else np.inf
             for later in itertools.takewhile(
                 lambda p, j=j, t=t: paths[j][p] == paths[j][t], range(t, len(self.begins))
@@ -166,7 +162,7 @@ class Networks(Pairs):
             if state is None or (t and path[t - 1] == state):
                 continue
             until = next((float(self.begins[n]) for n in range(t, len(path)) if path[n] != state), np.inf)
-            service = self._service(today, before, state, self.begins[t], until)
+            service = self._service(today, before, state, t, until)
             prices = price_by_period(service, self.terms[state[1]], self.calendar, self.begins)
             fixed += float(prices.cost.sum())
             per_case += prices.case_cost[0]
