@@ -137,6 +137,7 @@ def _money_figures(view: View, costs: CostBlocks) -> list[Figure]:
     place = _group_cells(costs)
     money = view.numbers.money_header()
     weight = view.numbers.percent(settings.waiting_weight)
+    part = view.numbers.percent(figures.waiting / figures.total if figures.total > 0 else 0.0)
     years = t(
         N_("over {years} years, with the price of waiting, travel, cases sent away and promises missed"),
         years=settings.horizon_years,
@@ -162,7 +163,11 @@ def _money_figures(view: View, costs: CostBlocks) -> list[Figure]:
             "millions",
             figures.waiting,
             place[Group.WAITING],
-            t(N_("cases that nobody treats until services open, at a weight of {weight}: no money"), weight=weight),
+            t(
+                N_("{part} of the whole, no money: cases that nobody treats until services open, weight {weight}"),
+                part=part,
+                weight=weight,
+            ),
         ),
         *_delay_figure(view),
     ]
