@@ -22,6 +22,10 @@ from redesaude.report.folder import write_report
 from redesaude.report.view import View, view_of
 from redesaude.report.workbook.figures import parts
 from redesaude.report.workbook.story import story
+from redesaude.report.workbook.story.money import public_years, today_years
+from redesaude.report.workbook.story.people import town_gains
+from redesaude.studies.going_on import going_on
+from redesaude.studies.today import today
 
 LANGUAGES = ("en", "pt-BR", "vi")
 
@@ -108,15 +112,53 @@ def test_what_the_plan_does_is_counted_from_the_tables(folder: Path, view: View)
 def test_money_is_that_of_the_tables(folder: Path, view: View) -> None:
     years, costs = _csv(folder, "by_year"), _csv(folder, "costs")
     whole = years[years["region_id"] == "all"].groupby("year").sum(numeric_only=True)
-    found = _facts(view, "What it costs, and who pays")
-    for words, values in found[:-1]:
-        column = {"State": "cost_state", "works and letting": "capital", "Municipalities": "cost_municipalities"}[words]
-        assert values == pytest.approx([*whole[column].iloc[:5], whole[column].iloc[5:].mean()], rel=1e-6)
-    horizon, public, capital, total = found[-1][1]
+    *rows, (_, (horizon, public, capital, total)) = _facts(view, "What it costs against today, and who pays")
+    told = dict(rows)
+    spent = whole["cost_state"] + whole["cost_municipalities"] + whole["cost_government"]
+    assert told["All public money"] == pytest.approx([*spent.iloc[:5], spent.iloc[5:].mean()], rel=1e-6)
+    new = [sum(amounts) for amounts in zip(*(v for name, v in rows if name.startswith("New:")), strict=True)]
+    assert new == pytest.approx(
+        [a - b for a, b in zip(told["All public money"], told["Today's services"], strict=True)]
+    )
     paid = costs[~costs["line"].isin(["unmet", "shortfall_access"])]
     assert (horizon, total) == pytest.approx((len(whole), costs["npv"].sum()))
     assert public == pytest.approx(paid["npv"].sum())
     assert capital == pytest.approx(costs.loc[costs["line"] == "works", "npv"].sum())
+
+
+def test_todays_services_going_on_cost_what_the_input_says(view: View) -> None:
+    flows = view.studied.going_on  # one service of cardiology, size M, direct: 6 million a year, no cost per case
+    assert set(flows["line"]) == {"fixed_running"}
+    assert flows.groupby("year")["real"].sum().to_list() == pytest.approx([6e6] * 20)
+    nothing = view.scenario.replace(site_services=view.scenario.site_services.iloc[:0])
+    assert going_on(replace(view.plan, scenario=nothing), today(nothing)).empty
+
+
+def test_a_plan_that_changes_nothing_asks_for_no_new_money() -> None:
+    plan = placed()
+    treated = today(plan.scenario)
+    kept = plan.openings.iloc[[0]].assign(
+        site_id="0012345",
+        contract_id="direct",
+        cases=treated["cases"].sum(),
+        capacity=300.0,
+        status="kept",
+        change="kept",
+    )
+    assigned = treated.assign(period_id="p1", share=1.0)[list(plan.assignments.columns)]
+    same = replace(plan, openings=kept, assignments=assigned, costs=plan.costs.iloc[:0])
+    view = view_of(same, "en")
+    assert (public_years(view)["all"] - today_years(view)["all"]).abs().max() < 1e-6
+
+
+def test_municipalities_gain_what_the_plan_treats_in_time_beyond_today(folder: Path, view: View) -> None:
+    flows, now = _csv(folder, "assignments"), today(view.scenario)
+    then, before = (rows[rows["minutes"] <= 60].groupby("territory_id")["cases"].sum() for rows in (flows, now))
+    gain = then.sub(before, fill_value=0.0)
+    found = town_gains(view).set_index("territory_id")["gain"]
+    assert found.to_dict() == pytest.approx(gain.to_dict())
+    told = _facts(view, "Who gains, and who is still far")[1]
+    assert told[1] == pytest.approx(sorted(gain[gain > 0.5], reverse=True)[:4])
 
 
 def test_who_is_in_time_and_who_is_far_is_that_of_the_tables(folder: Path, view: View) -> None:
@@ -124,7 +166,11 @@ def test_who_is_in_time_and_who_is_far_is_that_of_the_tables(folder: Path, view:
     near = (years["cases"] * years["share_within_standard"]).groupby(years["year"]).sum()
     share = near / years.groupby("year")["cases"].sum()
     lines = _facts(view, "Who gains, and who is still far")
-    assert lines[0][1] == pytest.approx([share.iloc[0], share.index[0], share.iloc[-1], share.index[-1]], rel=1e-5)
+    now, cases = view.studied.today, view.studied.today["cases"]
+    whole = (now["region_id"] == "all") & now["share_within_standard"].notna()
+    today_share = (now["share_within_standard"] * cases)[whole].sum() / cases[whole].sum()
+    told = [today_share, share.iloc[0], share.index[0], share.iloc[-1], share.index[-1]]
+    assert lines[0][1] == pytest.approx(told, rel=1e-5)
     flows, away = _csv(folder, "assignments"), _csv(folder, "unmet")
     outside = flows[flows["minutes"] > 60].groupby("territory_id")["cases"].sum()
     outside = outside.add(away.groupby("territory_id")["cases"].sum(), fill_value=0.0)

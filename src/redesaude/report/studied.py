@@ -17,8 +17,9 @@ from redesaude.plan.milestones import milestones
 from redesaude.plan.money_by_year import people_and_money
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import Alternatives, among
+from redesaude.studies.going_on import going_on
 from redesaude.studies.repricing import Repricing
-from redesaude.studies.today import today_access
+from redesaude.studies.today import today, today_access
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,17 @@ class Studied:
     @cached_property
     def today(self) -> pd.DataFrame:
         """Who is treated today, modelled, see :func:`redesaude.studies.today.today_access`."""
-        return today_access(self.plan.scenario)
+        return today_access(self.plan.scenario, self.today_flows)
+
+    @cached_property
+    def today_flows(self) -> pd.DataFrame:
+        """Who is treated where today, modelled, see :func:`redesaude.studies.today.today`."""
+        return today(self.plan.scenario)
+
+    @cached_property
+    def going_on(self) -> pd.DataFrame:
+        """What today's services cost if they go on as they are, see :func:`redesaude.studies.going_on.going_on`."""
+        return going_on(self.plan, self.today_flows)
 
     @cached_property
     def dated(self) -> dict[str, Dated]:

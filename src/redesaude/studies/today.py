@@ -66,15 +66,15 @@ def _flows(scenario: Scenario, specialty: int, minutes: Minutes, cases: Floats) 
     return table[table["cases"] > 1e-9]
 
 
-def today_access(scenario: Scenario) -> pd.DataFrame:
+def today_access(scenario: Scenario, treated: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return who is treated today by specialty and region of the people (``all``: the whole area).
 
     Columns :data:`TODAY_ACCESS`: cases a year, those treated, and the share of cases treated within the standard (NaN:
-    the specialty has none, or nobody needs it there).
+    the specialty has none, or nobody needs it there). ``treated`` is what :func:`today` returned, where it is at hand.
     """
     ids = scenario.territories["territory_id"], scenario.specialties["specialty_id"]
     people = pd.MultiIndex.from_product(ids).to_frame(index=False).assign(cases=_cases(scenario).ravel())
-    treated = today(scenario)
+    treated = today(scenario) if treated is None else treated
     standard = treated["specialty_id"].map(scenario.specialties.set_index("specialty_id")["access_minutes"])
     within = treated["minutes"] <= standard.astype(float) + 1e-9
     sums = pd.DataFrame(

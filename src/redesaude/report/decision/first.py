@@ -17,15 +17,17 @@ from redesaude.report.workbook.paper import ROW
 from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.story.facts import Grid, Section
 from redesaude.report.workbook.story.money import public_years
+from redesaude.report.workbook.styles import FONT
 
 #: seven columns of tables and sentences, then the cells in the audit workbook
-_WIDTHS = (21, 24.5, 18, 9.3, 9.3, 9.3, 11, 14.6)
+_WIDTHS = (21, 23, 17, 10, 10, 10, 10.6, 14.9)
+_YEARS_APART = 5  # on the axis of the chart
 _MAP_COLUMNS = 3  # of the table, that the map is wide
 _HEADING, _LINE = 16.0, 14.0  # points of a heading, and of a row of one line
 #: left, right, top, bottom, in inches
 _MARGINS = (0.25, 0.25, 0.3, 0.5)
 #: of the page, in points of the sheet before it is shrunk to print at 8 points or more; rows that the charts take of it
-_PAGE, _CHART_ROWS = 965.0, (7, 14)
+_PAGE, _CHART_ROWS = 968.0, (5, 14)
 
 
 def write(pack: Pack) -> None:
@@ -40,18 +42,20 @@ def write(pack: Pack) -> None:
 
 
 def _charts(pack: Pack, sheet: Sheet) -> None:
-    """The map, and money by year, on what is left of the page."""
-    unseen = pack.book.unseen("points", (14, 14, 12, 40))
+    """The map, and money by year, on what is left of the page; nothing where that is too low."""
     least, most = _CHART_ROWS
-    rows = min(most, max(least, int((_PAGE - sheet.paper.height(0, sheet.row)) / ROW)))
-    for row in range(sheet.row, sheet.row + rows + 1):
+    rows = min(most, int((_PAGE - sheet.paper.height(0, sheet.row)) / ROW))
+    if rows < least:
+        return
+    unseen = pack.book.unseen("points", (14, 14, 12, 40))
+    for row in range(sheet.row, sheet.row + rows):
         sheet.paper.set_height(row, ROW)
     shape = sum(_WIDTHS[:_MAP_COLUMNS]) * 7 / (rows * 20)
     drawn = (map_chart(pack, unseen, shape), 0, _MAP_COLUMNS), (_money_chart(pack, unseen), _MAP_COLUMNS, None)
     for chart, start, columns in drawn:
         if chart is not None:
             sheet.chart(chart, rows=rows, start=start, columns=columns, move=False)
-    sheet.row += rows + 1
+    sheet.row += rows - 1
 
 
 def _money_chart(pack: Pack, unseen: Sheet) -> Any:
@@ -68,6 +72,8 @@ def _money_chart(pack: Pack, unseen: Sheet) -> Any:
     charts.bars(chart, block, "year", [(name, t(PAYERS[name].name)) for name in payers])
     charts.dress(chart, t(N_("Public money by year, real")), legend=True)
     charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
+    chart.x_axis["interval_unit"] = _YEARS_APART
+    chart.set_legend({"position": "right", "font": {"name": FONT, "size": 10}})
     chart.show_hidden_data()
     return chart
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from redesaude.language import N_
+from redesaude.plan.cash_flow import PUBLIC_PAYERS
 from redesaude.report.decision.pack import AUDIT, Pack
 from redesaude.report.terms import PAYERS
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.paper import ROW
 from redesaude.report.workbook.sheet import Column
-from redesaude.report.workbook.story.money import public_years
+from redesaude.report.workbook.story.money import public_years, today_years
 
-_WIDTHS = (11, 18, 18, 18, 18, 18)
+_WIDTHS = (9, 13, 13, 13, 13, 13, 13, 13)
 _CHART_ROWS = (8, 16)
 
 
@@ -21,21 +22,24 @@ def write(pack: Pack) -> None:
         N_(
             "In {money}, prices of {year}, not discounted. Works and letting are part of the sums beside them; what "
             "project companies and providers finance is repaid through payments. By specialty and region: "
-            "tables/by_year.csv; by line and source: {file}, sheet cash_flow."
+            "tables/by_year.csv; by line and source: {file}, sheet cash_flow. Today's services: what they would cost "
+            "if they went on as they are, treating whom they can (modelled); new money is the difference."
         ),
         money=view.numbers.money_header(),
         year=view.scenario.settings.base_year,
         file=AUDIT,
     )
     sheet = pack.upright("money", _WIDTHS, note)
-    table = public_years(view)
-    payers = [name for name in table.columns if name != "capital" and table[name].abs().sum() > 0]
-    frame = table.assign(all=table[payers].sum(axis=1)).reset_index()
+    table, today = public_years(view), today_years(view)
+    payers = [name for name in PUBLIC_PAYERS if table[name].abs().sum() > 0]
+    frame = table.assign(today=today["all"], new=table["all"] - today["all"]).reset_index()
     columns = [
         Column("year", t(N_("Year")), "", "year"),
         *(Column(name, t(PAYERS[name].name), "", "millions", total=True) for name in payers),
         Column("all", t(N_("All public money")), "", "millions", total=True),
         Column("capital", t(N_("works and letting")), "", "millions", total=True),
+        Column("today", t(N_("Today's services")), "", "millions", total=True),
+        Column("new", t(N_("New money")), "", "millions", total=True),
     ]
     block = sheet.table(frame, columns, freeze=1, total=t(N_("Total")))
     sheet.filter(block)

@@ -20,7 +20,7 @@ _NOTE = 2 * ROW  # points of a remark below a table
 _COLUMN_WIDTH = 13.0  # characters of a column for which no width was declared
 #: of the digit in which Excel counts column widths, in the font of the book: in columns, and in long lines, in which
 #: wide letters and narrow ones even out
-_LETTER_WIDTH, _MEAN_LETTER, _LONG = 0.88, 0.81, 60.0
+_LETTER_WIDTH, _MEAN_LETTER, _LONG = 0.88, 0.79, 60.0
 
 
 @dataclass(frozen=True)

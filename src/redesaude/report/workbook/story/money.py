@@ -1,4 +1,4 @@
-"""What the plan costs, by payer and year."""
+"""What the plan costs, by payer and year, and how much of it is new money."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ YEARS = 5
 
 
 def costs(view: View) -> Section:
-    """Return public money by payer in the first years and in the mean of those after, and the whole-life cost."""
+    """Return new money by payer in the first years and in the mean of those after, and the whole-life cost."""
     t, tell, figures = view.t, Teller(view), key_figures(view.plan)
-    table = public_years(view)
-    shown = table.index[:YEARS]
-    later = table.iloc[YEARS:]
-    header = [t(N_("In {money}"), money=view.numbers.money_header()), *map(str, shown)]
-    if len(later):
-        header.append(t(N_("a year after")))
-    rows: list[tuple[str | Fact, ...]] = []
-    for column in table.columns:
-        amounts = [*table.loc[shown, column], *([later[column].mean()] if len(later) else [])]
-        if any(amounts):
-            name = t(N_("works and letting")) if column == "capital" else t(PAYERS[column].name)
-            rows.append((name, *(Fact(float(amount), "millions", "by_year.csv") for amount in amounts)))
+    plan, today = public_years(view), today_years(view)
+    new = plan - today
+    header = [t(N_("In {money}"), money=view.numbers.money_header()), *map(str, plan.index[:YEARS])]
+    if len(plan) > YEARS:
+        header.append(t(N_("then yearly")))
+    rows = [
+        _row(t(N_("New: {payer}"), payer=t(PAYERS[payer].name)), new[payer], "")
+        for payer in PUBLIC_PAYERS
+        if new[payer].any()
+    ]
+    rows += [
+        _row(t(N_("Today's services")), today["all"], ""),
+        _row(t(N_("All public money")), plan["all"], "by_year.csv"),
+    ]
     whole = tell.line(
         N_(
             "Over {years} years, in present value: {public} of public money, {capital} of it works and equipment; with "
@@ -41,16 +43,35 @@ def costs(view: View) -> Section:
         capital=Fact(figures.capital, "millions", "costs.csv"),
         total=Fact(figures.total, "millions", "costs.csv"),
     )
-    grid = Grid(tuple(header), tuple(rows)) if rows else None
-    return Section(t(N_("What it costs, and who pays")), (whole,), grid)
+    return Section(t(N_("What it costs against today, and who pays")), (whole,), Grid(tuple(header), tuple(rows)))
+
+
+def _row(name: str, amounts: pd.Series, table: str) -> tuple[str | Fact, ...]:
+    """The first years one by one, and the mean of those after."""
+    told = [*amounts.iloc[:YEARS], *([amounts.iloc[YEARS:].mean()] if len(amounts) > YEARS else [])]
+    return name, *(Fact(float(amount), "millions", table) for amount in told)
 
 
 def public_years(view: View) -> pd.DataFrame:
-    """Return public money by year (index) and payer, and ``capital``, the part for works and letting; currency, real.
+    """Return public money by year (index) and payer, ``all`` of it, and ``capital``: works and letting; currency, real.
 
     Taxes that return count below zero.
     """
     years = view.studied.years
     whole = years[years["region_id"] == ALL].groupby("year").sum(numeric_only=True)
     columns = {f"cost_{payer}": payer for payer in PUBLIC_PAYERS} | {"capital": "capital"}
-    return whole[list(columns)].rename(columns=columns)
+    table = whole[list(columns)].rename(columns=columns)
+    return table.assign(all=table[list(PUBLIC_PAYERS)].sum(axis=1))
+
+
+def today_years(view: View) -> pd.DataFrame:
+    """Return what today's services would cost if they went on as they are, as :func:`public_years`; nothing is built.
+
+    See :func:`redesaude.studies.going_on.going_on`.
+    """
+    flows, years = view.studied.going_on, public_years(view).index
+    table = flows.astype({"real": float}).pivot_table(
+        index="year", columns="payer", values="real", aggfunc="sum", fill_value=0.0
+    )
+    table = table.reindex(index=years, columns=list(PUBLIC_PAYERS), fill_value=0.0)
+    return table.assign(all=table.sum(axis=1), capital=0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
@@ -18,8 +19,8 @@ _FAR = 0.5
 
 
 def people(view: View) -> Section:
-    """Return how many reach care in time, in which regions that grows most or shrinks, and which towns stay far."""
-    lines = [line for line in (_in_time(view), *_regions(view), *_far(view)) if line is not None]
+    """Return how many reach care in time, which municipalities gain most and which lose, and which stay far."""
+    lines = [line for line in (_in_time(view), *_towns(view), *_far(view)) if line is not None]
     return Section(view.t(N_("Who gains, and who is still far")), tuple(lines))
 
 
@@ -28,8 +29,14 @@ def _in_time(view: View) -> Line | None:
     if near.empty:
         return Teller(view).line(N_("No specialty of the input has a standard of travel."))
     first, last = near.iloc[0], near.iloc[-1]
+    now = view.studied.today[view.studied.today["region_id"] == ALL].dropna()
+    share = float(np.average(now["share_within_standard"], weights=now["cases"])) if len(now) else 0.0
     return Teller(view).line(
-        N_("Cases treated within the standard of travel: {before} in {first}, {after} in {last}."),
+        N_(
+            "Cases treated within the standard of travel: {now} today (modelled), {before} in {first}, {after} in "
+            "{last}."
+        ),
+        now=Fact(share, "percent", ""),
         before=Fact(float(first["share"]), "percent", "by_year.csv"),
         first=Fact(float(near.index[0]), "year", "by_year.csv"),
         after=Fact(float(last["share"]), "percent", "by_year.csv"),
@@ -44,34 +51,39 @@ def within_by_year(view: View, chosen: pd.Series) -> pd.DataFrame:
     return sums.assign(share=sums["near"] / sums["cases"])[["near", "share"]]
 
 
-def region_gains(view: View) -> pd.DataFrame:
-    """Return cases a year within the standard in the last year less the first, by region, most first.
+def town_gains(view: View) -> pd.DataFrame:
+    """Return cases a year treated within the standard, once all is open less today, by municipality, most first.
 
-    Columns: region_id, region, gain.
+    Columns: territory_id, town, gain.
     """
-    years = view.studied.years
-    rows = years[years["region_id"] != ALL].dropna(subset=["share_within_standard"])
-    rows = rows.assign(near=rows["cases"] * rows["share_within_standard"])
-    near = rows.pivot_table(index="region_id", columns="year", values="near", aggfunc="sum", fill_value=0.0)
-    if near.empty:
-        return pd.DataFrame(columns=["region_id", "gain", "region"]).astype({"gain": float})
-    gain = (near.iloc[:, -1] - near.iloc[:, 0]).rename("gain").reset_index()
-    gain["region"] = view.names.label("regions", gain["region_id"])
-    return gain.sort_values(["gain", "region_id"], ascending=[False, True], ignore_index=True)
+    flows = judged_flows(view.plan, view.names)
+    flows = flows[flows["period_id"] == view.scenario.periods["period_id"].iloc[-1]]
+    standard = view.scenario.specialties.set_index("specialty_id")["access_minutes"].astype(float)
+    now = view.studied.today_flows
+    now = now[now["minutes"] <= now["specialty_id"].map(standard) + 1e-9]
+    then = flows[flows["within"]].groupby("territory_id")["cases"].sum()
+    gain = then.sub(now.groupby("territory_id")["cases"].sum(), fill_value=0.0).rename("gain")
+    table = gain.rename_axis("territory_id").reset_index()
+    table["town"] = view.names.label("territories", table["territory_id"])
+    return table.sort_values(["gain", "territory_id"], ascending=[False, True], ignore_index=True)
 
 
-def _regions(view: View) -> list[Line]:
-    gains, tell = region_gains(view), Teller(view)
+def _towns(view: View) -> list[Line]:
+    gains, tell = town_gains(view), Teller(view)
     parts = (
-        (N_("More cases in time each year, health regions that gain most: {named}."), gains.head(_NAMED)),
-        (N_("Fewer cases in time each year than in the first year: {named}."), gains.iloc[::-1].head(_NAMED)),
+        (
+            N_("Municipalities that gain most against today, cases in time a year: {named}."),
+            gains[gains["gain"] > 0.5].head(_NAMED),
+        ),
+        (
+            N_("Municipalities that lose cases in time against today: {named}."),
+            gains[gains["gain"] < -0.5].iloc[::-1].head(_NAMED),
+        ),
     )
     lines = []
     for message, rows in parts:
-        gaining = rows["gain"] > 0.5 if message == parts[0][0] else rows["gain"] < -0.5
-        named = [(row.region, Fact(abs(float(row.gain)), "number", "by_year.csv")) for row in rows_of(rows[gaining])]
-        if named:
-            text, facts = tell.listed(named)
+        if len(rows):
+            text, facts = tell.listed([(row.town, Fact(abs(float(row.gain)), "number", "")) for row in rows_of(rows)])
             lines.append(Line(view.t(message, named=text), facts))
     return lines
 

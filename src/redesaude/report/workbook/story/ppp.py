@@ -9,7 +9,6 @@ from redesaude.language import N_
 from redesaude.report.view import View
 from redesaude.report.workbook.story.facts import Fact, Line, Section, Teller
 from redesaude.studies.appraise import PROGRAMME
-from redesaude.studies.uncertainty import VERDICTS
 
 
 def ppp(view: View) -> Section:
@@ -77,17 +76,16 @@ def _best(view: View) -> list[Line]:
     words = {
         "contract": view.names.contracts[best["contract_id"]],
         "sign": view.t(N_("less")) if worth > 0 else view.t(N_("more")),
-        "verdict": view.t(VERDICTS[best["verdict"]]) if isinstance(best["verdict"], str) else "",
     }
     message = (
         N_(
             "All sites under its cheapest contract ({contract}): {money} {sign} than direct; chance to be cheaper "
-            "{chance} ({verdict}); break-even at a cost {share} higher."
+            "{chance}; break-even at a cost {share} higher."
         )
         if worth > 0
         else N_(
             "All sites under its cheapest contract ({contract}): {money} {sign} than direct; chance to be cheaper "
-            "{chance} ({verdict}); break-even at a cost {share} lower."
+            "{chance}; break-even at a cost {share} lower."
         )
     )
     return [
