@@ -63,7 +63,7 @@ def town_gains(view: View) -> pd.DataFrame:
     now = now[now["minutes"] <= now["specialty_id"].map(standard) + 1e-9]
     then = flows[flows["within"]].groupby("territory_id")["cases"].sum()
     gain = then.sub(now.groupby("territory_id")["cases"].sum(), fill_value=0.0).rename("gain")
-    table = gain.rename_axis("territory_id").reset_index()
+    table = pd.DataFrame(gain.rename_axis("territory_id").reset_index())
     table["town"] = view.names.label("territories", table["territory_id"])
     return table.sort_values(["gain", "territory_id"], ascending=[False, True], ignore_index=True)
 
