@@ -25,6 +25,7 @@ from redesaude.report.workbook import write_audit_workbook
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
 from redesaude.studies.compare import compare
+from redesaude.studies.strategies import status_quo
 from tiny import EXACT, rows, settings, times
 from tiny import scenario as tiny_scenario
 
@@ -177,6 +178,17 @@ def test_mato_grosso_recalculates_to_what_it_shows(tmp_path: Path) -> None:
     plan = solve(read_scenario(SCENARIOS / "mato-grosso.xlsx"), SolveOptions(time_limit=60.0))
     assert plan.has_decisions, plan.reason
     assert differences(workbook(plan, tmp_path), tmp_path) == []
+
+
+@needs_libreoffice
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["mato-grosso-network", "mekong-network"])
+def test_todays_network_recalculates_to_what_it_shows(name: str, tmp_path: Path) -> None:
+    """Of today, which is found in seconds: hundreds of services in tiers, with stations and teams."""
+    plan = solve(status_quo(read_scenario(SCENARIOS / f"{name}.xlsx")), SolveOptions(time_limit=120.0))
+    assert plan.has_decisions, plan.reason
+    write_audit_workbook(view_of(plan), tmp_path / "plan.xlsx")
+    assert differences(tmp_path / "plan.xlsx", tmp_path) == []
 
 
 @pytest.mark.long

@@ -38,6 +38,7 @@ def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -
     names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year")
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
     pages = {"decision.xlsx", "audit.xlsx", "plan.xlsx", "map.html", "references.xlsx"}
+    pages |= {f"regions/{region}.xlsx" for region in ("r1", "r2")}
     assert _files(out) == {*pages, "plan.npz", "scenario.xlsx", "manifest.json", "run.log"} | tables
     assert os.listdir(tmp_path / "results") == ["demo"]
     assert (out / "run.log").read_text() == "reading\nsolving\n"
@@ -129,8 +130,8 @@ def test_tables_and_workbook_are_the_same_bytes_whatever_the_order_of_rows(tmp_p
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path, start: str) -> None:
     wicked, scenario = start + "cmd|' /C calc'!A0", example_scenario()
-    sizes = scenario.sizes.replace({"size_id": {"M": wicked}})
-    plan = example_plan(scenario.replace(sizes=sizes))
+    named = {name: getattr(scenario, name).replace({"size_id": {"M": wicked}}) for name in ("sizes", "site_services")}
+    plan = example_plan(scenario.replace(**named))
     plan = replace(plan, openings=plan.openings.replace({"size_id": {"M": wicked}}))
     rows = (write_report(plan, tmp_path / "r", studies=False) / "tables/openings.csv").read_bytes().decode()
     assert f"'{start}cmd" in rows

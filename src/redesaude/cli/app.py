@@ -22,6 +22,7 @@ from redesaude.cli.common import (
     Jobs,
     Lang,
     Out,
+    Regions,
     Replace,
     Result,
     Resume,
@@ -178,13 +179,14 @@ def report(
     variant: Variant = "base",
     out: Out = None,
     studies: Studies = True,
+    regions: Regions = None,
     replace_better: Replace = False,
     lang: Lang = None,
 ) -> None:
     """Write the result of a plan without solving again: that of a result, or of a search that was cut short."""
     from redesaude.cli.report import run
 
-    run(source, variant=variant, out=out, studies=studies, replace=replace_better, lang=lang)
+    run(source, variant=variant, out=out, studies=studies, regions=regions, replace=replace_better, lang=lang)
 
 
 @app.command()

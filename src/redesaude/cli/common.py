@@ -86,6 +86,9 @@ SearchFile = Annotated[
 Engine = Annotated[str, typer.Option(help="one of " + ", ".join(ENGINES))]
 Studies = Annotated[bool, typer.Option(help="value for money, risks, sensitivity: they take a while")]
 Replace = Annotated[bool, typer.Option("--replace", help="put this result in place of an earlier one that is better")]
+Regions = Annotated[
+    str | None, typer.Option(help="health regions and macro-regions that get a workbook: codes after commas, or all")
+]
 Resume = Annotated[
     bool, typer.Option("--resume", help="take up from the journal of an earlier search of this input, if it left one")
 ]

@@ -12,12 +12,15 @@ from redesaude.cli.journal import done_with, found_beside
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
 from redesaude.cli.terminal import console
+from redesaude.inputs.faults import nearest
+from redesaude.inputs.tables import ALL
 from redesaude.inputs.variants import apply_variant
-from redesaude.language import N_, translator
+from redesaude.language import N_, Translator, translator
 from redesaude.plan.journal import journal_beside
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import NAME, read_plan
 from redesaude.report.folder import place_report
+from redesaude.report.municipal.workbooks import areas_of
 from redesaude.report.placing import check_target
 from redesaude.report.studied import Studied
 from redesaude.report.studies import studies_of
@@ -33,8 +36,20 @@ _ONLY_JOURNAL = N_(
 _ENDING = N_("Interrupted: nothing was written, and nothing that was there is lost.")
 _NOTHING = N_("Nothing was found for this input in {folder} yet; solve it first")
 
+_NO_REGION = N_("There is no health region or macro-region {code}.")
+_MEANT = N_("Did you mean {suggestion}?")
 
-def run(source: Path, *, variant: str, out: Path | None, studies: bool, replace: bool, lang: str | None) -> None:
+
+def run(
+    source: Path,
+    *,
+    variant: str,
+    out: Path | None,
+    studies: bool,
+    regions: str | None,
+    replace: bool,
+    lang: str | None,
+) -> None:
     """Write the result of ``source``, a folder or the workbook of a search that was cut short."""
     began = time.perf_counter()
     if source.suffix.lower() == ".xlsx" and not source.is_dir():
@@ -43,6 +58,7 @@ def run(source: Path, *, variant: str, out: Path | None, studies: bool, replace:
         plan, journal = _of_result(source, lang), Journal()
         target = check_target(out or source)
     say = translator(plan.scenario.settings.language)
+    asked = None if regions is None else _regions(plan, regions, say)
     with CtrlC(say, _ENDING, written=True).listening(), showing(console, say) as tell:
 
         def phase(word: str) -> None:
@@ -51,10 +67,20 @@ def run(source: Path, *, variant: str, out: Path | None, studies: bool, replace:
         studied = Studied(plan)
         made = studies_of(plan, phase, studied) if studies and plan.has_decisions else None
         phase("write")
-        placed = place_report(plan, target, studies=made, studied=studied, replace=replace)
+        placed = place_report(plan, target, studies=made, studied=studied, regions=asked, replace=replace)
     show_plan(console, plan, placed.folder, say)
     tell_notes(placed, say)
     done_with(journal, placed, say)
+
+
+def _regions(plan: Plan, text: str, say: Translator) -> list[str]:
+    """The codes of regions that get a workbook; ends the command where the plan has no such region."""
+    known = {area.code: area.name for area in areas_of(plan.scenario)}
+    asked = [word.strip() for word in text.split(",") if word.strip()]
+    if wrong := [word for word in asked if word not in {*known, ALL}]:
+        near = nearest(wrong[0], known)
+        fail(say(_NO_REGION, code=wrong[0]) + (" " + say(_MEANT, suggestion=near) if near else ""))
+    return asked
 
 
 def _of_result(folder: Path, lang: str | None) -> Plan:

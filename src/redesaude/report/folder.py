@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from redesaude.plan.storage import write_plan
 from redesaude.report.decision import write_decision
 from redesaude.report.manifest import manifest_of, standing_of
 from redesaude.report.map import write_map
+from redesaude.report.municipal.workbooks import REGIONS, MunicipalTables, write_references, write_regions
 from redesaude.report.placing import Placed, place
-from redesaude.report.references import write_references
 from redesaude.report.studied import Studied
 from redesaude.report.studies import Studies, studies_of
 from redesaude.report.tables import write_study_tables, write_tables
@@ -71,15 +71,17 @@ def place_report(
     *,
     studies: Studies | None = None,
     studied: Studied | None = None,
+    regions: Collection[str] | None = None,
     replace: bool = False,
 ) -> Placed:
     """Write the output folder as :func:`write_report` does and return where it is, with what there is to tell.
 
-    ``studied`` is what was worked out of the plan already, where it is at hand.
+    ``studied`` is what was worked out of the plan already, where it is at hand; ``regions`` are codes of those that get
+    a workbook of their own, None: all unless they are many (:func:`redesaude.report.municipal.workbooks.chosen`).
     """
     start = time.perf_counter()
     view = view_of(plan, language, studies, studied)
-    return place(out, lambda folder: _write_all(plan, view, folder, start), standing_of(plan), replace=replace)
+    return place(out, lambda folder: _write_all(view, folder, start, regions), standing_of(plan), replace=replace)
 
 
 def place_bare(plan: Plan, out: Path | str, faults: Sequence[Fault] = ()) -> Placed:
@@ -95,8 +97,9 @@ def place_bare(plan: Plan, out: Path | str, faults: Sequence[Fault] = ()) -> Pla
     return place(out, write, standing_of(plan))
 
 
-def _write_all(plan: Plan, view: View, folder: Path, start: float) -> dict[str, Any]:
+def _write_all(view: View, folder: Path, start: float, regions: Collection[str] | None) -> dict[str, Any]:
     """Write every file and return the manifest, which tells how long the report took since ``start``."""
+    plan = view.plan
     write_tables(view, folder / "tables")
     if view.studies is not None:
         write_study_tables(view.studies, folder / "tables")
@@ -105,7 +108,9 @@ def _write_all(plan: Plan, view: View, folder: Path, start: float) -> dict[str, 
     if plan.has_decisions:
         write_decision(audit, folder / "decision.xlsx")
         write_map(view, folder / "map.html")
-        write_references(view, folder / "references.xlsx")
+        tables = MunicipalTables(view)
+        write_references(tables, folder / "references.xlsx")
+        write_regions(tables, folder / REGIONS, regions)
     write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)
     write_plan(plan, folder)
     _write_log(plan, folder)

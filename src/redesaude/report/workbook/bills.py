@@ -11,7 +11,8 @@ from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
 
-_WIDTHS = (30, 28, 14, 16, 16, 16, 18)
+#: widths of the columns that are printed
+BILL_WIDTHS = (30, 28, 14, 16, 16, 16, 18)
 
 
 def bills_frame(view: View) -> pd.DataFrame:
@@ -44,7 +45,17 @@ def bills_frame(view: View) -> pd.DataFrame:
 def write(book: Book) -> None:
     """Write the sheet; where the municipalities pay nothing it says so."""
     view, t = book.view, book.view.t
-    note = t(
+    sheet = book.sheet("bills", BILL_WIDTHS, bill_note(view))
+    rows = bills_frame(view)
+    if rows.empty:
+        sheet.text(t(N_("Municipalities pay for nothing in this plan.")), "sentence")
+        return
+    sheet.table(rows, bill_columns(view), freeze=2, total=t(N_("Total")))
+
+
+def bill_note(view: View) -> str:
+    """Return how the bills are to be read."""
+    return view.t(
         N_(
             "A municipality pays for its own hospitals what the sheet payers leaves to it. Of a contract that "
             "municipalities share, such as a consortium, they pay what the state does not (state_share), each its part "
@@ -52,23 +63,17 @@ def write(book: Book) -> None:
             "region."
         )
     )
-    sheet = book.sheet("bills", _WIDTHS, note)
-    rows = bills_frame(view)
-    if rows.empty:
-        sheet.text(t(N_("Municipalities pay for nothing in this plan.")), "sentence")
-        return
-    money = view.numbers.symbol
-    sheet.table(
-        rows,
-        [
-            Column("municipality", t(N_("Municipality"))),
-            Column("region", t(N_("Health region"))),
-            Column("population", t(N_("Population")), "", "number"),
-            Column("last_year", t(N_("A year, once everything is open")), money, "money", total=True),
-            Column("per_person", t(N_("By inhabitant")), t(N_("{money} a year"), money=money), "cents"),
-            Column("mean", t(N_("Mean a year")), t(N_("{money}, over the horizon"), money=money), "money", total=True),
-            Column("npv", t(N_("Present value")), money, "money", total=True),
-        ],
-        freeze=2,
-        total=t(N_("Total")),
-    )
+
+
+def bill_columns(view: View) -> list[Column]:
+    """Return the columns of :func:`bills_frame` as a sheet shows them."""
+    t, money = view.t, view.numbers.symbol
+    return [
+        Column("municipality", t(N_("Municipality"))),
+        Column("region", t(N_("Health region"))),
+        Column("population", t(N_("Population")), "", "number"),
+        Column("last_year", t(N_("A year, once everything is open")), money, "money", total=True),
+        Column("per_person", t(N_("By inhabitant")), t(N_("{money} a year"), money=money), "cents"),
+        Column("mean", t(N_("Mean a year")), t(N_("{money}, over the horizon"), money=money), "money", total=True),
+        Column("npv", t(N_("Present value")), money, "money", total=True),
+    ]

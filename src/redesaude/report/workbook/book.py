@@ -37,7 +37,8 @@ class Book:
 
     ``titles`` are its sheets in order: name -> title, to be translated (blank: the title of the scenario). The note of
     a sheet ends with its ``remarks``. ``footer`` is the size of the letters at the foot of a page, in points, which
-    shrink with the sheet. Of the sheets ``on_screen`` only the first page is printed.
+    shrink with the sheet. Of the sheets ``on_screen`` only the first page is printed. ``subject`` is the part of the
+    plan that the book is about (blank: all of it).
     """
 
     def __init__(
@@ -49,9 +50,10 @@ class Book:
         *,
         footer: int = 8,
         on_screen: Container[str] = (),
+        subject: str = "",
     ) -> None:
-        self.view, self.titles, self.remarks, self._footer_size = view, titles, remarks, footer
-        self._on_screen = on_screen
+        self.view, self.titles, self.remarks = view, titles, remarks
+        self._footer_size, self._on_screen, self._subject = footer, on_screen, subject
         self.workbook: Any = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))  # it writes into what it is given
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
         self.styles = Styles(self.workbook, view.numbers.money_format())
@@ -101,7 +103,8 @@ class Book:
         self.workbook.close()
 
     def _subtitle(self) -> str:
-        return f"{self.view.title} · {self.view.variant} · {self._status()}"
+        parts = (self._subject, self.view.title, self.view.variant, self._status())
+        return " · ".join(part for part in parts if part)
 
     def _status(self) -> str:
         return self.view.t(STATUSES[self.view.plan.status.value].name)

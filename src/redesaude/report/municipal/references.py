@@ -1,4 +1,4 @@
-"""The workbook ``references.xlsx``: for each municipality and specialty, the hospital its people go to, and the next.
+"""For each municipality and specialty, the hospital its people go to, and the next.
 
 One row for each municipality, specialty and period: the first choice is where the plan treats most of its cases, the
 second where it treats the next most, or, where one hospital treats them all, the nearest other service that is open.
@@ -6,39 +6,22 @@ second where it treats the next most, or, where one hospital treats them all, th
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
 from redesaude.report.figures import judged_flows
 from redesaude.report.view import View, several
-from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
 from redesaude.travel.matrix import travel_minutes
 
 _KEYS = ["territory_id", "specialty_id", "period_id"]
-_WIDTHS = (24, 22, 26, 11, 10, 34, 10, 10, 12, 34, 10, 18, 12)
-
-
-def write_references(view: View, path: Path) -> None:
-    """Write the references of a plan with decisions as a workbook of one sheet, which can be filtered."""
-    t, book = view.t, Book(path, view, {"references": N_("References by municipality")})
-    note = t(
-        N_(
-            "Where the people of each municipality are treated: the hospital that the plan gives most of its cases, "
-            "and the second choice: the next most, or else the nearest other hospital open for the specialty. Minutes "
-            "are one way."
-        )
-    )
-    sheet = book.sheet("references", _WIDTHS, note)
-    sheet.filter(sheet.table(references(view), _columns(view), freeze=3))
-    book.close()
+#: widths of the columns that are printed
+REFERENCE_WIDTHS = (24, 22, 26, 11, 10, 34, 10, 10, 12, 34, 10, 18, 12)
 
 
 def references(view: View) -> pd.DataFrame:
-    """Return the rows of the workbook, with names and codes.
+    """Return where the people of each municipality are treated, with names and codes.
 
     Columns: territory_id, town, region, specialty_id, specialty, period_id, period, cases (a year), first_id, first,
     share (of the cases, at the first), minutes (NaN: all are sent away), within (share of the cases treated within the
@@ -112,7 +95,19 @@ def _since(view: View, rows: pd.DataFrame) -> list[str]:
     return [begun.get(key, today) if key[0] else "" for key in keys]
 
 
-def _columns(view: View) -> list[Column]:
+def reference_note(view: View) -> str:
+    """Return how the references are to be read."""
+    return view.t(
+        N_(
+            "Where the people of each municipality are treated: the hospital that the plan gives most of its cases, "
+            "and the second choice: the next most, or else the nearest other hospital open for the specialty. Minutes "
+            "are one way."
+        )
+    )
+
+
+def reference_columns(view: View) -> list[Column]:
+    """Return the columns of :func:`references` as a sheet shows them."""
     t = view.t
     period = [Column("period", t(N_("Period")), t(N_("years")))] if several(view) else []
     return [

@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 from report_example import example_plan, example_scenario
 
 from redesaude.plan.plan import Plan
-from redesaude.report.references import references, write_references
+from redesaude.report.municipal.references import references
+from redesaude.report.municipal.workbooks import MunicipalTables, write_references
 from redesaude.report.view import view_of
 from redesaude.travel.matrix import travel_minutes
 
@@ -67,7 +68,7 @@ def test_the_first_choice_treats_the_most_and_the_second_the_next_or_is_the_near
 def test_the_workbook_can_be_filtered_and_holds_text_as_text(tmp_path: Path) -> None:
     file = tmp_path / "references.xlsx"
     view = view_of(_placed(), "pt-BR")
-    write_references(view, file)
+    write_references(MunicipalTables(view), file)
     sheet = load_workbook(file)["references"]
     assert sheet.auto_filter.ref is not None
     cells = [cell for line in sheet.iter_rows() for cell in line if cell.value == "=HYPERLINK(0)"]
@@ -82,5 +83,5 @@ def test_a_plan_that_treats_nobody_says_so(tmp_path: Path) -> None:
     rows = references(view_of(alone, "en"))
     assert set(rows["first"]) == {"none: sent away or untreated"}
     none = replace(alone, unmet=plan.unmet.iloc[:0], openings=plan.openings.iloc[:0])
-    write_references(view_of(none, "en"), tmp_path / "references.xlsx")
+    write_references(MunicipalTables(view_of(none, "en")), tmp_path / "references.xlsx")
     assert references(view_of(none, "en")).empty

@@ -1,0 +1,1 @@
+"""What a plan means for each municipality: where its people go, what they lack today, and what they pay."""
