@@ -365,6 +365,9 @@ def _dialysis(pack: Pack) -> Specialty:
             "o teto de 200 pacientes da RDC 154/2004."),
         gain=pack.figure(name, "benefit_life_years_per_patient_year").times(0.7, "x qualidade 0,70.", "C"),
         late_share=0.93,
+        treated_elsewhere=assumed(0.9, 0.7, 1.0, "A prevalência do Censo SBN 2019 conta quem já dialisa: quase todos "
+            "são atendidos hoje por clínicas fora dos hospitais, que não estão nos dados; um décimo fica como espera, "
+            "porque a taxa do estado não é conhecida."),
         lifecycle_share=0.05,
     )  # fmt: skip
 

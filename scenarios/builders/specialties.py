@@ -40,6 +40,7 @@ class Need:
 class Specialty:
     """One specialty. ``modules`` are by size (S, M, L), ``min_cases`` is that of the small one; minutes are one way.
 
+    ``treated_elsewhere`` is the share of those who would wait for a new service whom others treat meanwhile;
     ``late_share`` is the part of the health gain left when a case is treated beyond the standard;
     ``min_price`` makes the minimum volume elastic (None: hard). The class holds what is the country's own: the value of
     a healthy year, the yearly recovery of capital over 20 years at its discount rate, and the least access price.
@@ -65,6 +66,7 @@ class Specialty:
     min_evidence: Figure
     gain: Figure
     late_share: float
+    treated_elsewhere: Figure | None = None
     lifecycle_share: float = 0.03
     build_months: tuple[int, int, int] = (12, 18, 24)
     min_price: float | None = None
@@ -161,7 +163,8 @@ def evidence(specialties: Iterable[Specialty], told: Told | None = None) -> list
                 "ceiling_minutes": s.ceiling_minutes,
                 "trips_per_case": s.trips_per_case,
                 "dalys_in_time": gain,
-            },
+            }
+            | ({"treated_elsewhere_share": s.treated_elsewhere} if s.treated_elsewhere else {}),
         )
         found += told.tongue.rows(
             "sizes",
@@ -212,6 +215,7 @@ def _specialty_row(s: Specialty, travel: TravelCost) -> dict[str, object]:
         "ceiling_minutes": s.ceiling_minutes.value,
         "trips_per_case": s.trips_per_case.value,
         "unmet_cost": s.unmet_cost(travel),
+        "treated_elsewhere_share": s.treated_elsewhere.value if s.treated_elsewhere else None,
         "dalys_in_time": round(s.gain.value, 4),
         "dalys_late": round(s.gain.value * s.late_share, 4),
         "single_source": False,

@@ -207,6 +207,8 @@ class Enumeration:
             "before_lifecycle": new["lifecycle_share"] * old["capex"] if old else 0.0,
             "before_share": min(1.0, old["capacity"] / new["capacity"]) if old else 0.0,
             "unmet_cost": self.specialties[specialty]["unmet_cost"],
+            "elsewhere_share": self.specialties[specialty]["treated_elsewhere_share"],
+            "waiting_weight": self.scenario.settings.waiting_weight,
         }
         return Services(**{name: np.array([value]) for name, value in numbers.items()})
 
