@@ -19,9 +19,11 @@ from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
 from resources_problem import RESOURCES
 from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIALTIES
 
+from redesaude.assemble import assemble
 from redesaude_models.access import AccessPromise
 from redesaude_models.network import build_model
 from redesaude_models.problem import Lapses, PlanningProblem, Pool
+from tiny import rows, scenario, tables
 
 HERE = Path(__file__).parent
 
@@ -43,6 +45,24 @@ TWO_LOTS = replace(
     max_contracts=np.array([-1, 1]),
     promises=PROBLEM.of(AccessPromise),
 )
+
+#: of works the state pays 40 % (72 and 144 of 180 and 360), of running cost 70 %, of which the consortium takes half
+PAID = assemble(
+    scenario(
+        contracts=rows(
+            {"contract_id": "both", "delivery_model": "consortium", "state_share": 0.5, "counts_as_personnel": 1}
+        ),
+        sizes=tables()["sizes"].assign(capex=[180, 360]),
+        payers=rows(
+            {"kind": "capital", "payer": "federal", "share": 0.6}, {"kind": "running", "payer": "federal", "share": 0.3}
+        ),
+        funding=rows(
+            {"funding_id": "works", "kind": "capital", "payer": "state", "region_id": "west", "amount": 100},
+            {"funding_id": "care", "kind": "running", "payer": "municipalities", "amount": 100},
+        ),
+        fiscal=rows({"fiscal_id": "pay", "kind": "personnel", "payer": "state", "base_amount": 100, "share": 0.5}),
+    )
+).problem
 
 #: card at b must be open, and at a in size L
 REQUIRED = replace(
@@ -127,6 +147,7 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "in_use": ("in_use", PHASED),
     "max_starts": ("max_starts", PHASED),
     "precedence": ("precedence", PHASED),
+    "money_by_payer": ("money", PAID),
     "money_phased": ("money", PHASED),
     "cost_phased": ("cost", PHASED),
     "load_ceiling": ("load_ceiling", RESOURCES),

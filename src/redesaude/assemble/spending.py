@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,13 @@ from redesaude.assemble.tiers import transfer_cost
 from redesaude.errors import FaultError
 from redesaude.finance.contracts import lettings_of
 from redesaude.finance.discounting import Floats
-from redesaude.finance.fiscal import capital_use, running_use
+from redesaude.finance.fiscal import capital_use, municipal_part, running_use
 from redesaude.finance.phases import Phases
+from redesaude.inputs.payers import PayerShares, Spent
 from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.tables import ALL
 from redesaude.lines import CARE_LINES, SERVICE_LINES, Kind, line_of
+from redesaude.payers import STATE
 from redesaude.promises.workforce import role_grid
 from redesaude_models.money import Use
 from redesaude_models.problem import Ints
@@ -34,13 +38,16 @@ from redesaude_models.problem import Ints
 class Spending:
     """What one kind of decision spends on ``lines`` of one kind.
 
-    ``contract`` and ``specialty`` are those of the rows of the ``use``; None: under no contract, of no one specialty.
+    ``contract``, ``specialty`` and ``site`` are those of the rows of the ``use``; None: under no contract, of no one
+    specialty, at no site. ``municipal`` is the part that municipalities pay as their contract shares it.
     """
 
     lines: tuple[str, ...]
     use: Use
     contract: pd.Series | None = None
     specialty: pd.Series | None = None
+    site: pd.Series | None = None
+    municipal: Floats | float = 0.0
 
     @property
     def kind(self) -> Kind:
@@ -50,10 +57,24 @@ class Spending:
             raise FaultError(f"the lines {', '.join(self.lines)} are of several kinds")
         return kinds.pop()
 
-    def covered(self, row: Any) -> Use:
-        """Return what a row of ``funding`` counts of it: its contracts and specialties, all where it names none."""
+    def covered(self, row: Any, shares: PayerShares) -> Use:
+        """Return what a row of ``funding`` counts of it: of its contracts, specialties, payer and region, or of all."""
         mine = _named(self.contract, row.contracts) * _named(self.specialty, row.specialties)
-        return Use(self.use.of, self.use.period, self.use.amount * mine)
+        return Use(self.use.of, self.use.period, self._paid(row, shares) * mine)
+
+    def _paid(self, row: Any, shares: PayerShares) -> Floats:
+        if self.site is None:
+            return self.use.amount * float(row.payer in ("", STATE) and row.region_id == ALL)
+        names = {"site_id": self.site, "specialty_id": self.specialty, "contract_id": self.contract}
+        blank = np.full(len(self.site), "", dtype=object)
+        places = {name: blank if labels is None else labels.to_numpy() for name, labels in names.items()}
+        spent = Spent(self.kind, self.use.amount, self.municipal)
+        return np.asarray(shares.counted(row, pd.DataFrame(places), spent))
+
+
+def _labels(table: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Contract, specialty and site of rows of options."""
+    return table["contract_id"], table["specialty_id"], table["site_id"]
 
 
 def _named(labels: pd.Series | None, wanted: tuple[str, ...]) -> Any:
@@ -105,6 +126,11 @@ class Spenders:
     agreed: Agreed
     transfers: Ints
 
+    @cached_property
+    def payers(self) -> PayerShares:
+        """Who pays what services spend."""
+        return PayerShares(self.scenario)
+
     def spendings(self, period: int) -> Iterator[Spending]:
         """Yield all spending that the ceilings of a period count."""
         yield from self._services(period)
@@ -119,25 +145,29 @@ class Spenders:
         if period or line_of("closing").kind != kind:
             return 0.0
         table = self.closings
-        mine = _named(table["today_contract"], row.contracts) * _named(table["specialty_id"], row.specialties)
-        return float((table["closing_cost"].fillna(0.0) * mine).sum())
+        cost = table["closing_cost"].fillna(0.0).to_numpy(float)
+        labels = table["today_contract"], table["specialty_id"], table["site_id"]
+        spent = Spending(("closing",), Use("closing", 0, cost), *labels)
+        return float(spent.covered(row, self.payers).amount.sum())
 
     def _services(self, period: int) -> Iterator[Spending]:
         priced, steps, table = self.priced, self.steps, self.priced.table
-        of_options = table["contract_id"], table["specialty_id"]
+        of_options = _labels(table)
         running = running_use(priced.services, priced.terms)
-        for of, amount in zip(("option", "case"), running, strict=True):
-            yield Spending(CARE_LINES, Use(of, period, amount), *of_options)  # type: ignore[arg-type]
+        municipal = municipal_part(priced.services, priced.terms)
+        for of, amount, part in zip(("option", "case"), running, municipal, strict=True):
+            yield Spending(CARE_LINES, Use(of, period, amount), *of_options, part)  # type: ignore[arg-type]
         if period == 0:
             works = capital_use(priced.services, priced.terms)[0]
             yield Spending(SERVICE_LINES[Kind.CAPITAL], Use("option", 0, works), *of_options)
             return
         works = np.where(steps.target == CLOSED, 0.0, capital_use(steps.services, steps.terms)[0])
-        of_steps = (labels.iloc[steps.target] for labels in of_options)
+        of_steps = _labels(table.iloc[steps.target])
         yield Spending(SERVICE_LINES[Kind.CAPITAL], Use("step", period, works), *of_steps)
 
     def _sites(self, period: int) -> Iterator[Spending]:
-        yield Spending(("hosting",), Use("hosting", period, self.hosting_yearly), self.hosting["contract_id"])
+        hosts, use = self.hosting, Use("hosting", period, self.hosting_yearly)
+        yield Spending(("hosting",), use, hosts["contract_id"], site=hosts["site_id"])
         contract = self.lettings["contract_id"]
         terms = lettings_of(self.scenario.contracts)
         yearly = np.array([terms[c].oversight_cost for c in contract], dtype=float)
@@ -153,10 +183,11 @@ class Spenders:
         cost = services["closing_cost"].fillna(0.0).to_numpy(float)
         if period == 0:
             cost = cost * services["existing"].to_numpy(bool)
-            yield Spending(("closing",), Use("closing", 0, cost), services["today_contract"], services["specialty_id"])
+            labels = services["today_contract"], services["specialty_id"], services["site_id"]
+            yield Spending(("closing",), Use("closing", 0, cost), *labels)
             return
         closing = np.where(steps.target == CLOSED, cost[steps.service], 0.0)
-        of_steps = (table[name].iloc[steps.source] for name in ("contract_id", "specialty_id"))
+        of_steps = _labels(table.iloc[steps.source])
         yield Spending(("closing",), Use("step", period, closing), *of_steps)
 
     def _stations(self, period: int) -> Iterator[Spending]:

@@ -49,6 +49,17 @@ def running_use(services: Services, terms: Terms) -> Use:
     return fixed + payment, own * terms.case_factor * services.per_case + price
 
 
+def municipal_part(services: Services, terms: Terms) -> Use:
+    """Return the part (0-1) of each :func:`running_use` that municipalities pay, as their contract shares it."""
+    own, shares = 1.0 - terms.run_share, 1.0 - terms.state_share
+    shared = own * terms.opex_factor * services.fixed, own * terms.case_factor * services.per_case
+    fixed, per_case = (
+        np.divide(shares * part, whole, out=np.zeros(len(whole)), where=whole > 0)
+        for part, whole in zip(shared, running_use(services, terms), strict=True)
+    )
+    return fixed, per_case
+
+
 @checked
 def ppp_use(services: Services, terms: Terms, reading: Reading) -> Use:
     """Return the yearly payments of PPPs that count against their limit (currency/year).

@@ -92,20 +92,27 @@ def personnel_level(used: Amounts, base: Positives, legal_share: Share = LEGAL_P
 
 @checked
 def ppp_by_year(
-    services: Services, terms: Terms, calendar: Calendar, cases: Floats, reading: Reading = "all"
+    services: Services,
+    terms: Terms,
+    calendar: Calendar,
+    cases: Floats,
+    reading: Reading = "all",
+    *,
+    part: Floats | float = 1.0,
 ) -> Floats:
     """Return the payments of PPPs that count in each year, under a reading of the PPP limit.
 
     ``all`` payments, their ``capital`` part, or ``net`` of what direct administration would spend on the same service;
-    ``cases`` a year of each service.
+    ``cases`` a year of each service, ``part`` of its payments that counts.
     """
     timing, years = timing_of(services, terms), calendar.years
     if reading == "capital":
         paid = share_of_years(timing.opened, timing.opened + timing.payment_years, years)
         capital = np.where(terms.ppp, yearly_capital_payment(services, terms, timing), 0.0)
-        return np.asarray((capital * services.pays_works) @ paid)
-    payments = np.asarray(ppp_payments(services, terms, calendar, cases).sum(axis=0))
-    return payments - _replaced(services, terms, calendar, cases) if reading == "net" else payments
+        return np.asarray((part * capital * services.pays_works) @ paid)
+    counted = np.broadcast_to(part, len(services))
+    payments = np.asarray(counted @ ppp_payments(services, terms, calendar, cases))
+    return payments - _replaced(services, terms, calendar, cases, counted) if reading == "net" else payments
 
 
 def ppp_payments(services: Services, terms: Terms, calendar: Calendar, cases: Floats) -> Floats:
@@ -114,10 +121,10 @@ def ppp_payments(services: Services, terms: Terms, calendar: Calendar, cases: Fl
     return np.asarray(sum(flows[line][0] + flows[line][1] * cases[:, None] for line in PPP_LINES))
 
 
-def _replaced(services: Services, terms: Terms, calendar: Calendar, cases: Floats) -> Floats:
-    """What direct administration would spend each year on what PPPs are paid for, once open."""
+def _replaced(services: Services, terms: Terms, calendar: Calendar, cases: Floats, part: Floats) -> Floats:
+    """What direct administration would spend each year on the part of what PPPs are paid for, once open."""
     fixed, per_case = replaced_use(services, terms)
-    yearly = np.where(terms.ppp, fixed + per_case * cases, 0.0)
+    yearly = np.where(terms.ppp, part * (fixed + per_case * cases), 0.0)
     return np.asarray(yearly @ spans_of(services, timing_of(services, terms), calendar).own)
 
 
@@ -130,13 +137,14 @@ def personnel_by_year(
     personnel_share: Share,
     *,
     left_out: np.ndarray | None = None,
+    part: Floats | float = 1.0,
 ) -> Floats:
     """Return the pay of staff that counts in each year of the horizon, from the opening of each service on.
 
     ``personnel_share`` is the part of running cost that is pay. ``left_out`` marks services whose staff does not count
-    whatever their terms say: the switch for social organisations.
+    whatever their terms say: the switch for social organisations. ``part`` is that of each service which counts.
     """
-    counted = np.ones(len(services)) if left_out is None else np.where(left_out, 0.0, 1.0)
+    counted = part * (np.ones(len(services)) if left_out is None else np.where(left_out, 0.0, 1.0))
     spans = spans_of(services, timing_of(services, terms), calendar)
     today = replace(services, fixed=services.before_fixed, per_case=services.per_case * services.before_share)
     turns = (

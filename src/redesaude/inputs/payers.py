@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.tables import ALL
 from redesaude.lines import SPENT, Source, line_of
 from redesaude.payers import COUNTRIES, DEFAULTS, MUNICIPALITIES, STATE
+
+Floats = NDArray[np.float64]
 
 _KEY = ["site_id", "specialty_id", "contract_id", "kind"]
 #: what a row may name, from what matters least; a sheet's row stands before any default
@@ -30,6 +35,17 @@ class _Row(NamedTuple):
     named: Mapping[str, str]
     payer: str
     share: float
+
+
+class Spent(NamedTuple):
+    """What is spent on lines of a ``kind`` by rows of services or sites (currency).
+
+    ``municipal`` is the part of it that municipalities pay where no other payer is named, as their contract shares it.
+    """
+
+    kind: str
+    amount: Floats
+    municipal: Floats | float = 0.0
 
 
 class PayerShares:
@@ -88,13 +104,49 @@ class PayerShares:
             self._found[key] = found
         return self._found[key]
 
+    def counted(self, row: Any, places: pd.DataFrame, spent: Spent) -> Floats:
+        """Return what a row of ``funding`` or ``fiscal`` counts of what is ``spent``, by rows of ``places``.
+
+        ``places`` (columns site_id, specialty_id, contract_id) has the rows of ``spent``. A row that names no payer
+        counts whoever pays, one of ``all`` regions every site.
+        """
+        amount = np.asarray(spent.amount, dtype=float)
+        if row.region_id != ALL:
+            amount = amount * places["site_id"].isin(self.sites_in(row.region_id)).to_numpy(float)
+        if not row.payer:
+            return amount
+        keys = zip(places["site_id"], places["specialty_id"], places["contract_id"], strict=True)
+        shares = [self.of(*key, spent.kind) for key in keys]
+        own = np.array([found.get(row.payer, 0.0) for found in shares], dtype=float)
+        left = np.array([1.0 - sum(found.values()) for found in shares], dtype=float)
+        by_others = spent.municipal if row.payer == MUNICIPALITIES else 1.0 - spent.municipal
+        return np.asarray(amount * (own + left * (by_others if row.payer in (STATE, MUNICIPALITIES) else 0.0)))
+
+    def sites_in(self, region: str) -> frozenset[str]:
+        """Return the sites that lie in a region or macro-region."""
+        scenario = self._scenario
+        here = scenario.territories["territory_id"][in_area(scenario.territories, region)]
+        return frozenset(scenario.sites["site_id"][scenario.sites["territory_id"].isin(here)])
+
+    def covers(self, row: Any, table: pd.DataFrame) -> np.ndarray:
+        """Return which rows of ``table``, split by payer, a row of ``funding`` or ``fiscal`` counts by those two.
+
+        What belongs to no site is the state's, and lies in no region.
+        """
+        mine = np.ones(len(table), dtype=bool)
+        if row.payer:
+            mine &= (table["payer"] == row.payer).to_numpy(bool)
+        if row.region_id != ALL:
+            mine &= at_site(table) & table["site_id"].isin(self.sites_in(row.region_id)).to_numpy(bool)
+        return mine
+
     def split(self, table: pd.DataFrame, amounts: list[str]) -> pd.DataFrame:
         """Return ``table`` (columns site_id, specialty_id, contract_id, line, payer) with ``amounts`` by who pays them.
 
         What the state and the municipalities of a contract would pay of services, sites and closings is shared among
         those stated; everything else stays as it is.
         """
-        mine = table["payer"].isin([STATE, MUNICIPALITIES]) & _at_site(table)
+        mine = table["payer"].isin([STATE, MUNICIPALITIES]) & at_site(table)
         if not self.stated or not mine.any():
             return table
         own = table[mine].assign(kind=table.loc[mine, "line"].map(lambda line: line_of(line).kind.value))
@@ -121,8 +173,8 @@ def _ranked(rows: Iterator[dict[str, object]], above: int) -> Iterator[_Row]:
         yield _Row(rank + 1, named, str(row["payer"]), float(row["share"]))  # type: ignore[arg-type]
 
 
-def _at_site(table: pd.DataFrame) -> np.ndarray:
-    """Which rows are spent on a service, on hosting at a site, or on closing one."""
+def at_site(table: pd.DataFrame) -> np.ndarray:
+    """Return which rows of a table of money are spent on a service, on hosting at a site, or on closing one."""
     lines = {line: line_of(line) for line in table["line"].unique()}
     at_site = {name for name, line in lines.items() if line.kind in SPENT and set(line.sources) & set(_AT_SITES)}
     hosts = {name for name in at_site if Source.SITE in lines[name].sources}

@@ -16,13 +16,15 @@ from redesaude.assemble.waiting import waits_unpriced
 from redesaude.finance.cashflow import Services, complete, timing_of
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
-from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
+from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import letting_in_period, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.finance.succession import Succession, contracts_of
+from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import rows_of
-from redesaude.lines import Kind, line_of, of_kind
+from redesaude.lines import SHARED_LINES, Kind, line_of, of_kind
+from redesaude.payers import MUNICIPALITIES, STATE
 from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.paths import closings_of, contracts_before, records_of
 from redesaude.plan.plan import Plan
@@ -33,8 +35,9 @@ from redesaude.promises.money import limits_of
 
 Line = tuple[str, str, str, str, str, float]
 """(site, specialty, contract, line, period in which it falls due, NPV)"""
-Spent = tuple[str, str, str, float]
-"""(line, contract, specialty, currency)"""
+Spent = tuple[str, str, str, str, float]
+"""(line, contract, specialty, site, currency)"""
+SPENDING = ("line", "contract_id", "specialty_id", "site_id", "payer", "amount")
 Limits = dict[str, tuple[float, float, bool]]
 """promise id -> (used, limit, hard)"""
 
@@ -279,10 +282,12 @@ class Appraisal:
         for limit in limits_of(self.scenario, "fiscal"):
             row = limit.row
             if row.kind == "ppp":
-                fixed, per_case = ppp_use(running, terms, row.reading)
+                line, (fixed, per_case) = "unitary_payment", ppp_use(running, terms, row.reading)
             else:
+                line = "fixed_running"
                 fixed, per_case = personnel_use(running, terms, self.scenario.settings.personnel_share)
-            used = float(((fixed + per_case * cases) * (self.period == limit.period)).sum())
+            paid_for = self._by_payer(line, (fixed + per_case * cases) * (self.period == limit.period))
+            used = float(paid_for["amount"][self.payers.covers(row, paid_for)].sum())
             found[limit.id] = used, row.base_amount * row.share - row.committed, bool(row.hard)
         return found
 
@@ -292,38 +297,56 @@ class Appraisal:
         mine = table["line"].isin(of_kind(Kind(row.kind)))
         for column, wanted in (("contract_id", row.contracts), ("specialty_id", row.specialties)):
             mine &= _named(table[column], wanted)
+        mine &= self.payers.covers(row, table)
         return float(table["amount"][mine].sum())
 
+    @cached_property
+    def payers(self) -> PayerShares:
+        """Who pays what services spend."""
+        return PayerShares(self.scenario)
+
     def spending(self, period: int) -> pd.DataFrame:
-        """Return what ceilings count of a period: columns line, contract_id, specialty_id, amount (currency).
+        """Return what ceilings count of a period, by payer: columns :data:`SPENDING`, amounts in currency.
 
         Capital is what is decided in the period, running cost a yearly amount once everything runs; services tell the
-        sum of their lines of a kind under the first of them.
+        sum of their lines of a kind under the first of them, and what municipalities share beside it.
         """
-        rows = [*self._service_spending(period), *self._site_spending(period), *self._other_spending(period)]
-        return pd.DataFrame(rows, columns=["line", "contract_id", "specialty_id", "amount"])
+        rows = [*self._site_spending(period), *self._other_spending(period)]
+        others = pd.DataFrame(rows, columns=["line", "contract_id", "specialty_id", "site_id", "amount"])
+        table = pd.concat([*self._service_spending(period), others.assign(payer=STATE)], ignore_index=True)
+        return self.payers.split(table, ["amount"])[list(SPENDING)]
 
-    def _service_spending(self, period: int) -> Iterator[Spent]:
-        paid, terms, openings = self.services(), self.terms(), self.plan.openings
-        cases = openings["cases"].to_numpy(float)
-        for line, services, use in (("works", paid, capital_use), ("fixed_running", complete(paid), running_use)):
-            fixed, per_case = use(services, terms)
-            amounts = ((fixed + per_case * cases) * (self.period == period)).tolist()
-            labels = openings["contract_id"], openings["specialty_id"], amounts
-            yield from ((line, *row) for row in zip(*labels, strict=True))
+    def _service_spending(self, period: int) -> Iterator[pd.DataFrame]:
+        paid, terms = self.services(), self.terms()
+        running, cases, now = complete(paid), self.plan.openings["cases"].to_numpy(float), self.period == period
+        yield self._services_at("works", STATE, capital_use(paid, terms)[0] * now)
+        fixed, per_case = running_use(running, terms)
+        parts = municipal_part(running, terms)
+        shared = fixed * parts[0] + per_case * parts[1] * cases
+        yield self._services_at("fixed_running", STATE, (fixed + per_case * cases - shared) * now)
+        yield self._services_at("fixed_running", MUNICIPALITIES, shared * now)
+
+    def _by_payer(self, line: str, amounts: Floats) -> pd.DataFrame:
+        """``amounts`` of a running line of each opening by who pays them."""
+        shared = np.zeros(len(amounts)) if line not in SHARED_LINES else amounts * (1.0 - self.terms().state_share)
+        own = self._services_at(line, STATE, amounts - shared), self._services_at(line, MUNICIPALITIES, shared)
+        return self.payers.split(pd.concat(own, ignore_index=True), ["amount"])
+
+    def _services_at(self, line: str, payer: str, amounts: Floats) -> pd.DataFrame:
+        table = self.plan.openings[["contract_id", "specialty_id", "site_id"]]
+        return table.assign(line=line, payer=payer, amount=amounts)
 
     def _site_spending(self, period: int) -> Iterator[Spent]:
         sites = self._sites(period)
-        yield from (
-            ("hosting", r.contract_id, "", self.yearly_hosting(r.site_id, r.contract_id)) for r in rows_of(sites)
-        )
+        for r in rows_of(sites):
+            yield "hosting", r.contract_id, "", r.site_id, self.yearly_hosting(r.site_id, r.contract_id)
         before = self._let(period - 1) if period else self._let_today
         for contract, lot in sorted(self._let(period)):
-            yield "oversight", contract, "", self._letting[contract].oversight_cost
+            yield "oversight", contract, "", "", self._letting[contract].oversight_cost
             already, today = (contract, lot) in before, self.let_today(contract, lot)
             letting = self.letting(contract, period, already_let=already, runs_today=today)
             tenders = letting["transaction"][self.phases.begins[period] : self.phases.ends[period]]
-            yield "transaction", contract, "", float(tenders.sum())
+            yield "transaction", contract, "", "", float(tenders.sum())
 
     def _let(self, period: int) -> set[tuple[str, str]]:
         """(contract, lot) that run in a period."""
@@ -333,13 +356,13 @@ class Appraisal:
     def _other_spending(self, period: int) -> Iterator[Spent]:
         """Closings, stations, people, agreements and transfers."""
         begin, end = self.phases.begins[period], self.phases.ends[period]
-        for _, specialty, contract, line, t, npv in self.closing_lines():
+        for site, specialty, contract, line, t, npv in self.closing_lines():
             if self.periods[t] == period:
-                yield line, contract, specialty, npv / float(self.phases.firsts[period])
+                yield line, contract, specialty, site, npv / float(self.phases.firsts[period])
         for line, flow in resource_flows(self.plan, self.phases):
             once = line_of(line).kind is Kind.CAPITAL
-            yield line, "", "", float(flow[begin:end].sum() if once else flow[begin])
-        yield from ((line, "", specialty, amount) for line, specialty, amount in self.network().yearly(period))
+            yield line, "", "", "", float(flow[begin:end].sum() if once else flow[begin])
+        yield from ((line, "", specialty, "", amount) for line, specialty, amount in self.network().yearly(period))
 
 
 def _named(labels: pd.Series, wanted: tuple[str, ...]) -> np.ndarray:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
 from redesaude.lines import Kind
+from redesaude.payers import STATE
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import CAPITAL_LINES, ENVELOPE_LINES, PUBLIC_PAYERS, covered
 from redesaude.promises.money import limits_of
@@ -49,14 +50,15 @@ def _decided(appraisal: Appraisal) -> pd.DataFrame:
     """Works begun, and capital as its ceilings count it, by period and source."""
     services, openings = appraisal.services(), appraisal.plan.openings
     begun = (services.works > 0) & (services.pays_works > 0)
-    starts = openings[begun].assign(starts=1.0, works_decided=0.0)
+    starts = openings[begun].assign(starts=1.0, works_decided=0.0, line="works", payer=STATE)
+    starts = appraisal.payers.split(starts, ["starts"])
     spent = [appraisal.spending(t).assign(period_id=period) for period, t in appraisal.periods.items()]
     capital = pd.concat(spent).rename(columns={"amount": "works_decided"}).assign(starts=0.0)
-    columns = ["period_id", "contract_id", "specialty_id", "starts", "works_decided"]
+    columns = ["period_id", "contract_id", "specialty_id", "site_id", "line", "payer", "starts", "works_decided"]
     parts = starts[columns], capital[capital["line"].isin(CAPITAL_LINES)][columns]
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True).assign(source="")
     for row in reversed(list(rows_of(appraisal.scenario.funding))):
         if row.kind == Kind.CAPITAL:
-            table.loc[covered(table, row), "source"] = row.funding_id
+            table.loc[covered(table, row) & appraisal.payers.covers(row, table), "source"] = row.funding_id
     found = table.groupby(["period_id", "source"])[["starts", "works_decided"]].sum()
     return pd.DataFrame(found[(found != 0).any(axis=1)])

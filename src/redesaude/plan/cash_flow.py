@@ -29,7 +29,7 @@ from redesaude.finance.fiscal_years import (
     termination_payments,
 )
 from redesaude.financing import BUILDERS
-from redesaude.inputs.payers import PayerShares
+from redesaude.inputs.payers import Spent
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.lines import WORKS_LINES, Kind, declared, line_of, of_kind
 from redesaude.payers import SERVICE_PAYERS
@@ -82,8 +82,8 @@ def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
     """
     parts = [_long(appraisal, amounts) for amounts in _amounts(appraisal)]
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
-    table = PayerShares(appraisal.scenario).split(table, ["real"])
-    table["source"] = _sources(appraisal.scenario, table)
+    table = appraisal.payers.split(table, ["real"])
+    table["source"] = _sources(appraisal, table)
     s = appraisal.scenario.settings
     table["nominal"] = table["real"] * (1.0 + s.inflation) ** (table["year"] - s.base_year)
     summed = table.groupby(list(CASH_FLOW[:7]), as_index=False)[list(CASH_FLOW[7:])].sum()
@@ -165,14 +165,14 @@ def _long(appraisal: Appraisal, amounts: Amounts) -> pd.DataFrame:
     return pd.DataFrame({"year": first + year, **ids, "line": line, "payer": payer, "real": money[row, year]})
 
 
-def _sources(scenario: Scenario, table: pd.DataFrame) -> Any:
+def _sources(appraisal: Appraisal, table: pd.DataFrame) -> Any:
     """The first row of ``funding`` that covers each amount."""
     source = np.full(len(table), "", dtype=object)
     source[table["payer"].isin(list(BUILDERS))] = "private"
-    for row in reversed(list(rows_of(scenario.funding))):
+    for row in reversed(list(rows_of(appraisal.scenario.funding))):
         lines = CAPITAL_LINES if row.kind == "capital" else ENVELOPE_LINES
         paid = table["line"].isin(lines) & table["payer"].isin(PUBLIC_PAYERS)
-        source[paid & covered(table, row)] = row.funding_id
+        source[paid & covered(table, row) & appraisal.payers.covers(row, table)] = row.funding_id
     return source
 
 
@@ -253,12 +253,20 @@ def _fiscal_uses(appraisal: Appraisal) -> Iterator[tuple[_Limit, int, Floats]]:
             row.fiscal_id, row.kind, "", True, bool(row.hard), limit, row.committed, row.base_amount or np.nan
         )
         if row.kind != "ppp":
-            used = personnel_by_year(*open_services, appraisal.scenario.settings.personnel_share)
+            part = _part(appraisal, row, 1.0 - appraisal.terms().state_share)
+            used = personnel_by_year(*open_services, appraisal.scenario.settings.personnel_share, part=part)
             yield stated, each.period, used
             continue
+        part = _part(appraisal, row, 0.0)
         for reading in READINGS:
             applied = stated._replace(reading=reading, applies=reading == row.reading)
-            yield applied, each.period, ppp_by_year(*open_services, reading)
+            yield applied, each.period, ppp_by_year(*open_services, reading, part=part)
+
+
+def _part(appraisal: Appraisal, row: Any, municipal: Floats | float) -> Floats:
+    """The part of the running cost of each opening that a row of ``fiscal`` counts, by its payer and region."""
+    whole = Spent(Kind.RUNNING, np.ones(len(appraisal.plan.openings)), municipal)
+    return np.asarray(appraisal.payers.counted(row, appraisal.plan.openings, whole))
 
 
 def _envelope_uses(
@@ -270,7 +278,7 @@ def _envelope_uses(
         row = each.row
         if row.kind != "running":
             continue
-        mine = paid[covered(paid, row)]
+        mine = paid[covered(paid, row) & appraisal.payers.covers(row, paid)]
         used = mine.groupby("year")["real"].sum().reindex(years, fill_value=0.0).to_numpy(float)
         limit = _Limit(row.funding_id, "running", "", True, bool(row.hard), row.amount, 0.0, np.nan)
         yield limit, each.period, used

@@ -61,7 +61,7 @@ class Spending(Protocol):
     def kind(self) -> Any:
         """Kind of the lines."""
 
-    def covered(self, row: Any) -> Any:
+    def covered(self, row: Any, shares: Any) -> Any:
         """Return what a row of ``funding`` counts of it."""
 
 
@@ -71,6 +71,10 @@ class Spenders(Protocol):
     @property
     def priced(self) -> Any:
         """The options: their ``services`` and ``terms``."""
+
+    @property
+    def payers(self) -> Any:
+        """Who pays what services spend (:class:`redesaude.inputs.payers.PayerShares`)."""
 
     def spendings(self, period: int) -> Iterator[Any]:
         """Yield each :class:`Spending` that the ceilings of a period count."""

@@ -11,6 +11,7 @@ import pandas as pd
 
 from redesaude.finance.fiscal import personnel_use, ppp_use
 from redesaude.finance.phases import Phases
+from redesaude.inputs.payers import Spent
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Translator
 from redesaude.lines import Kind
@@ -110,7 +111,7 @@ def _funding(draft: Draft) -> Iterator[MoneyPromise]:
     spendings = [list(draft.spenders.spendings(period)) for period in range(len(phases))]
     for limit in limits_of(draft.scenario, "funding"):
         row = limit.row
-        uses = [each.covered(row) for each in spendings[limit.period] if each.kind == row.kind]
+        uses = [each.covered(row, draft.spenders.payers) for each in spendings[limit.period] if each.kind == row.kind]
         worth = phases.firsts if row.kind == Kind.CAPITAL else phases.annuities
         yield MoneyPromise(
             id=limit.id,
@@ -128,10 +129,15 @@ def _fiscal(draft: Draft) -> Iterator[MoneyPromise]:
     priced = draft.spenders.priced
     for limit in limits_of(draft.scenario, "fiscal"):
         row = limit.row
+        municipal: Any = 0.0
         if row.kind == "ppp":
-            fixed, per_case = ppp_use(priced.services, priced.terms, row.reading)
+            uses = ppp_use(priced.services, priced.terms, row.reading)
         else:
-            fixed, per_case = personnel_use(priced.services, priced.terms, draft.scenario.settings.personnel_share)
+            uses = personnel_use(priced.services, priced.terms, draft.scenario.settings.personnel_share)
+            municipal = 1.0 - priced.terms.state_share
+        fixed, per_case = (
+            draft.spenders.payers.counted(row, priced.table, Spent(Kind.RUNNING, amount, municipal)) for amount in uses
+        )
         yield MoneyPromise(
             id=limit.id,
             kind=row.kind,

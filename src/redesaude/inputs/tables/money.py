@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, share
 from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, RATE, SHARE, YEARS
-from redesaude.inputs.tables.vocabulary import DELIVERY_MODELS, RISK_TARGETS
+from redesaude.inputs.tables.vocabulary import ALL, DELIVERY_MODELS, RISK_TARGETS
 from redesaude.language import N_
 from redesaude.payers import OWNERS, SERVICE_PAYERS
+
+
+def _counted() -> tuple[Column, Column]:
+    """Whose money a limit counts, and where."""
+    return (
+        Column(
+            "payer",
+            "choice",
+            N_("counts only what this payer pays; blank: whoever pays. Lots, staff, stations, agreements: the state"),
+            choices=tuple(SERVICE_PAYERS),
+        ),
+        Column(
+            "region_id",
+            "reference",
+            N_("counts only sites of this region or macro-region; all: everything"),
+            default=ALL,
+            refers="territories.region_id/macroregion_id",
+            words=(ALL,),
+        ),
+    )
+
 
 LOTS = Table(
     "lots",
@@ -41,6 +62,7 @@ FUNDING = Table(
             refers="specialties.specialty_id",
         ),
         Column("amount", "number", N_("ceiling, per period or per year"), MONEY, True, low=0),
+        *_counted(),
         Column("hard", "flag", HARD, default=True),
         Column("price", "number", PRICE, low=0),
     ),
@@ -72,6 +94,7 @@ FISCAL = Table(
             default="all",
             choices=("all", "capital", "net"),
         ),
+        *_counted(),
         Column("hard", "flag", HARD, default=True),
         Column("price", "number", PRICE, low=0),
     ),
