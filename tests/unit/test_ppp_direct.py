@@ -18,7 +18,7 @@ from redesaude.plan.benefits import ITEMS
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.solving.solve import solve
 from redesaude.studies.appraise import appraise
-from redesaude.studies.ppp_direct import PppDirect, ppp_direct
+from redesaude.studies.ppp_direct import DEATHS, PppDirect, ppp_direct
 from redesaude.studies.same_network import same_network
 from tiny import EXACT
 
@@ -70,6 +70,16 @@ def test_years_add_up_to_the_benefits() -> None:
     for item in ITEMS:
         if item != "public_cost":
             assert sums[item] == pytest.approx(change[item], rel=1e-9, abs=1e-9), item
+
+
+def test_deaths_averted_are_those_of_specialties_with_evidence() -> None:
+    """Nothing is told where no specialty states any; of 40 cases more in time at 25 for each thousand, one death."""
+    assert DEATHS not in set(compared().years["item"])
+    stated = found_in(example(specialties=example().specialties.assign(deaths_averted=25.0)))
+    years = stated.years.pivot_table(index="year", columns="item", values="difference")
+    assert years.loc[2027, "within_standard"] == pytest.approx(40.0)
+    assert years.loc[2027, DEATHS] == pytest.approx(1.0)
+    assert years[DEATHS].sum() == pytest.approx(years["within_standard"].sum() * 0.025)
 
 
 def test_without_a_project_company_there_is_nothing_to_compare() -> None:

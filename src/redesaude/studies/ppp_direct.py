@@ -39,6 +39,8 @@ OPENINGS = (
 YEARS = ("year", "item", "ppp", "direct", "difference")
 #: beside the items of benefits, in ``years``: cases treated, and those treated within the standard, by year
 TREATED, WITHIN = "treated", "within_standard"
+#: deaths averted among those, of specialties with evidence; where none has any it is not told
+DEATHS = "deaths_averted"
 
 _SERVICE = ["site_id", "specialty_id", "period_id"]
 
@@ -54,7 +56,8 @@ class PppDirect:
     openings : columns :data:`OPENINGS`: services whose contract differs; when they open (calendar year and fraction)
         and by how many months later under PPP (negative: sooner).
     years : columns :data:`YEARS`: by year of the horizon, of each item of :data:`redesaude.plan.benefits.ITEMS` (money
-        undiscounted), of cases ``treated`` and of those ``within_standard``.
+        undiscounted), of cases ``treated`` and of those ``within_standard``, and of ``deaths_averted`` where any
+        specialty states how many.
     benefits : PPP against direct as the reference.
     broken : for ``ppp`` and ``direct``, the audit's checks that the swapped network fails: it is priced, not held to
         ceilings.
@@ -116,7 +119,17 @@ class _Side:
         within = whole["share_within_standard"].fillna(0.0) * whole["cases"]
         table = outcomes_by_year(self.appraisal, self.flows)
         table[TREATED] = whole.groupby("year")["treated"].sum()
+        averted = with_evidence(self.plan)
+        if len(averted):
+            deaths = within * whole["specialty_id"].map(averted).fillna(0.0) / 1000.0
+            table[DEATHS] = deaths.groupby(whole["year"]).sum()
         return table.assign(**{WITHIN: within.groupby(whole["year"]).sum()})
+
+
+def with_evidence(plan: Plan) -> dict[str, float]:
+    """Return deaths averted by 1,000 cases in the standard, of the specialties that state it."""
+    rows = plan.scenario.specialties.dropna(subset=["deaths_averted"])
+    return dict(zip(rows["specialty_id"], rows["deaths_averted"].astype(float), strict=True))
 
 
 _Sides = Mapping[str, _Side]

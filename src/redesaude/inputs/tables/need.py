@@ -100,6 +100,14 @@ SPECIALTIES = Table(
         Column("dalys_in_time", "number", N_("healthy years gained by a case treated in time"), YEARS),
         Column("dalys_late", "number", N_("healthy years gained by a case treated late"), YEARS),
         Column(
+            "deaths_averted",
+            "number",
+            N_("deaths averted for each 1,000 cases treated within the standard rather than not; blank: no evidence"),
+            N_("deaths/1,000 cases"),
+            low=0,
+            high=1000,
+        ),
+        Column(
             "window_minutes",
             "number",
             N_("time-critical: from the call to the start of treatment; blank: not time-critical"),

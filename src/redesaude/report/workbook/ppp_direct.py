@@ -15,13 +15,13 @@ from redesaude.report.terms import BENEFITS, PAYERS
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
-from redesaude.studies.ppp_direct import TREATED, WITHIN, PppDirect
+from redesaude.studies.ppp_direct import DEATHS, TREATED, WITHIN, PppDirect, with_evidence
 
 _WIDTHS = (34, 34, 16, 16, 16, 16, 16)
 #: half-years below which two dates are the same
 _TOLERANCE = 1e-6
 #: what is told of each year: item of ``years`` and the kind of its cells
-_BY_YEAR = {TREATED: "number", WITHIN: "number", "dalys": "decimal", "public_cost": "money"}
+_BY_YEAR = {TREATED: "number", WITHIN: "number", "dalys": "decimal", DEATHS: "decimal", "public_cost": "money"}
 
 
 def write(book: Book) -> None:
@@ -44,6 +44,7 @@ def write(book: Book) -> None:
     _by_payer(sheet, view, found.money)
     _openings(sheet, view, found.openings)
     _by_year(sheet, view, found.years)
+    _evidence(sheet, view)
 
 
 def _sides(view: View, kind: str, unit: str = "") -> list[Column]:
@@ -155,6 +156,7 @@ def _by_year(sheet: Sheet, view: View, years: pd.DataFrame) -> None:
         TREATED: (t(N_("Cases treated")), t(N_("difference"))),
         WITHIN: (t(N_("Within the standard")), t(N_("difference, cases"))),
         "dalys": (t(BENEFITS["dalys"].name), t(N_("difference"))),
+        DEATHS: (t(N_("Deaths averted")), t(N_("difference, of specialties with evidence"))),
         "public_cost": (t(BENEFITS["public_cost"].name), t(N_("difference, prices of the base year"))),
     }
     sheet.heading(t(N_("Year by year, PPP less direct")))
@@ -163,6 +165,17 @@ def _by_year(sheet: Sheet, view: View, years: pd.DataFrame) -> None:
         wide,
         [
             Column("year", t(N_("Year")), "", "year"),
-            *(Column(key, *titles[key], kind) for key, kind in _BY_YEAR.items()),
+            *(Column(key, *titles[key], kind) for key, kind in _BY_YEAR.items() if key in wide),
         ],
     )
+
+
+def _evidence(sheet: Sheet, view: View) -> None:
+    """Say of which specialties deaths averted are told."""
+    t, known = view.t, with_evidence(view.plan)
+    if not known:
+        told = t(N_("Deaths averted are not told: no specialty states them (deaths_averted on the sheet specialties)."))
+    else:
+        names = ", ".join(view.names.specialties.get(s, s) for s in known)
+        told = t(N_("Deaths averted are those of {names}; of other specialties there is no evidence."), names=names)
+    sheet.text(told, "sentence")

@@ -15,7 +15,7 @@ from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
 
-_WIDTHS = (30, *[11] * 13)
+_WIDTHS = (30, *[11] * 14)
 #: years in which each specialty is shown by itself: so many from the first on, and the last
 _SHOWN = 10
 
@@ -49,6 +49,12 @@ def specialties_frame(view: View, share: Callable[[pd.DataFrame], pd.Series]) ->
     return wide.assign(specialty=view.names.label("specialties", wide["specialty_id"]))
 
 
+def today_share(view: View, share: Callable[[pd.DataFrame], pd.Series]) -> dict[str, float]:
+    """Return ``share`` of each specialty in the whole area today, as modelled."""
+    rows = view.studied.today[view.studied.today["region_id"] == ALL]
+    return dict(zip(rows["specialty_id"], share(rows).astype(float), strict=True))
+
+
 def promised_frame(view: View) -> pd.DataFrame:
     """Return, by specialty_id, the ``target`` due in the last year and the year ``since`` which every year meets its.
 
@@ -77,11 +83,12 @@ def write(book: Book) -> Block:
         )
     )
     sheet = book.sheet("years", _WIDTHS, note)
-    share = t(N_("share of cases"))
+    share, modelled = t(N_("share of cases")), t(N_("the same, modelled"))
     for title, of in ((t(N_("Within the standard")), within_standard), (t(N_("Treated")), _treated)):
         sheet.heading(title)
         frame = specialties_frame(view, of)
-        columns = [Column("specialty", t(N_("Specialty")))]
+        frame["today"] = frame["specialty_id"].map(today_share(view, of)).astype(float)
+        columns = [Column("specialty", t(N_("Specialty"))), Column("today", t(N_("Today")), modelled, "whole_percent")]
         columns += [Column(y, y, share, "whole_percent") for y in frame.columns if y.isdecimal()]
         if of is within_standard:
             frame = frame.merge(promised_frame(view), on="specialty_id", how="left")
