@@ -53,15 +53,24 @@ class Busy:
 def test_a_model_is_given_up_at_the_page_that_the_grace_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     busy = Busy(monkeypatch, page=10.0)
     search = busy.search(30.0)
-    assert search.grace == 3.0
+    assert search.parameters.ways.grace_seconds == 5.0
     assert built(PROBLEM, search) is None
     assert busy.pages == 4
     assert "given up" in search.reporter.log[-1]
 
 
 def test_a_model_that_is_late_by_less_than_the_grace_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    busy = Busy(monkeypatch, page=32.0 / PAGES)
-    assert built(PROBLEM, busy.search(30.0)) is not None
+    busy = Busy(monkeypatch, page=2.0 / PAGES)
+    assert built(PROBLEM, busy.search(0.5)) is not None
+
+
+@pytest.mark.parametrize(("seconds", "whole"), [(39.0, False), (41.0, True)])
+def test_arrays_are_not_begun_that_would_come_too_late(
+    seconds: float, whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages take 30 seconds, their arrays 15 more, and five may be late."""
+    busy = Busy(monkeypatch, page=30.0 / PAGES)
+    assert (built(PROBLEM, busy.search(seconds)) is not None) == whole
 
 
 def test_whoever_stops_the_search_does_not_wait_for_its_model(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,9 @@ from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import LinearModel, linear_model
 
+#: how long the arrays of a model take, in times of its pages
+_ARRAYS = 0.5
+
 
 @dataclass(frozen=True)
 class Built:
@@ -42,17 +45,19 @@ def soon_built(problem: PlanningProblem, search: Search, most: int | None = None
 def built(problem: PlanningProblem, search: Search) -> Built | None:
     """Return the model of ``problem``; None where the search is stopped, or its time and grace are over, before that.
 
-    The end is looked for between the pages of the model.
+    The end is looked for between the pages of the model, and before the last step ahead by as long as that takes.
     """
+    clock, grace = search.clock, search.parameters.ways.grace_seconds
+    began = clock.to_the_end
 
-    def look() -> None:
-        if search.stopped() or search.clock.late > search.grace:
+    def look(ahead: float = 0.0) -> None:
+        if search.stopped() or clock.to_the_end + grace < ahead:
             raise _TooLateError
 
     try:
-        with search.clock.foreseen(_foreseen(problem, search)):
+        with clock.foreseen(_foreseen(problem, search)):
             model = build_model(problem, look)
-            look()
+            look(_ARRAYS * (began - clock.to_the_end))
             return Built(model, linear_model(model))
     except _TooLateError:
         search.reporter.tell("build", f"{len(problem.journeys.demand):,} journeys: given up, no time left")

@@ -86,12 +86,12 @@ class Clock:
     @property
     def seconds_left(self) -> float:
         """Seconds of the machine left, never below 0."""
-        return max(0.0, self._limits[0] - (self._read() - self._began))
+        return max(0.0, self.to_the_end)
 
     @property
-    def late(self) -> float:
-        """Seconds of the machine beyond the limit, never below 0."""
-        return max(0.0, self._read() - self._began - self._limits[0])
+    def to_the_end(self) -> float:
+        """Seconds of the machine left, below 0 once it is late."""
+        return self._limits[0] - (self._read() - self._began)
 
     @contextmanager
     def foreseen(self, seconds: float) -> Iterator[None]:

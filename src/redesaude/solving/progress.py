@@ -156,11 +156,6 @@ class Search:
         """The time of the solve."""
         return self.limits.clock
 
-    @property
-    def grace(self) -> float:
-        """Seconds beyond the time of the solve that a way without a plan may take."""
-        return min(self.parameters.ways.grace * self.clock.whole, self.parameters.ways.grace_seconds)
-
     def over(self) -> bool:
         """Whether the search must end: its time is over, or it was asked to stop."""
         return self.stopped() or self.clock.left <= 0

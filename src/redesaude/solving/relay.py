@@ -141,7 +141,8 @@ class Relay:
         clock = self._search.clock
         if clock.left <= 0 and not self._granted:
             self._granted = True
-            clock.put_off(self._search.grace)
+            ways = self._search.parameters.ways
+            clock.put_off(min(ways.grace * clock.whole, ways.grace_seconds))
         known = () if self.plan is None else (known_in(self._assembled.problem, openings_of(self.plan)),)
         record = Record(self._bound)
         self._journal.follow(record)
