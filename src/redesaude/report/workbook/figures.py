@@ -8,7 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from redesaude.language import N_
+from redesaude.lines import Group
+from redesaude.report.terms import PUBLIC_MONEY
+from redesaude.report.workbook import costs
 from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.costs import CostBlocks
 from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.story import story
 from redesaude.report.workbook.story.facts import Fact, Section
@@ -37,6 +41,16 @@ def parts(sections: tuple[Section, ...]) -> Iterator[tuple[Part, str, tuple[Fact
             yield (n, "line", m), line.text, line.facts
 
 
+def _sums(blocks: CostBlocks) -> dict[str, str]:
+    """Formulas of the sums of the cost sheet, by the names that facts call them."""
+    cells = {group: blocks.groups.cell("npv", row) for row, group in enumerate(blocks.groups_frame["group"])}
+    return {
+        "total": blocks.lines.total("total"),
+        "public": "+".join(cells[group] for group in PUBLIC_MONEY),
+        "capital": cells[Group.CAPITAL],
+    }
+
+
 def write(book: Book) -> Told:
     """Write the sheet and return what it tells, and where."""
     view, t = book.view, book.view.t
@@ -50,14 +64,22 @@ def write(book: Book) -> Told:
     sections = story(view)
     found = [(part, sections[part[0]].title, words, fact) for part, words, facts in parts(sections) for fact in facts]
     rows = [
-        (title, words, fact.told(view.numbers), fact.value, fact.kind, fact.table) for _, title, words, fact in found
+        (title, words, fact.told(view.numbers), fact.value, fact.kind, fact.table, fact.sums)
+        for _, title, words, fact in found
     ]
-    frame = pd.DataFrame(rows, columns=["section", "words", "told", "value", "format", "table"])
+    frame = pd.DataFrame(rows, columns=["section", "words", "told", "value", "format", "table", "sums"])
+    sums = _sums(book.page(costs.write))
     columns = [
         Column("section", t(N_("Question"))),
         Column("words", t(N_("What is said"))),
         Column("told", t(N_("As it is told"))),
-        Column("value", t(N_("Value")), "", "@format"),
+        Column(
+            "value",
+            t(N_("Value")),
+            "",
+            "@format",
+            formula=lambda row: sums.get(row.record["sums"], repr(float(row.record["value"]))),
+        ),
         Column("table", t(N_("From")), t(N_("file of the folder tables"))),
     ]
     block = sheet.table(frame, columns, freeze=0)

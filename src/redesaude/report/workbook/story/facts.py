@@ -15,12 +15,14 @@ class Fact:
     """A number to be told: its ``value``, the ``kind`` of its cell (:mod:`..styles`), and the table it is made from.
 
     Money is in whole currency units. ``table`` is a file of the folder ``tables``, or ``manifest.json``; blank: the
-    studies of the report, which have no file.
+    studies of the report, which have no file. ``sums`` names the sum of the cost sheet that it is, if it is one:
+    ``total``, ``public`` or ``capital``.
     """
 
     value: float
     kind: str
     table: str
+    sums: str = ""
 
     def told(self, numbers: Numbers) -> str:
         """Return the number as a sentence tells it."""
