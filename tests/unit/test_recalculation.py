@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from appraisal_example import contracts
+from appraisal_example import contracts, example
 from network_example import example_plan as hubs_and_satellites
 from resources_example import station
 
@@ -234,3 +235,28 @@ def test_running_cost_a_year_is_one_figure(tmp_path: Path) -> None:
     told = [row[1] for row in book["summary"].iter_rows(values_only=True) if str(row[0]).startswith("Running cost and")]
     assert told == [pytest.approx(sum(last))]
     assert sum(last) > 0
+
+
+@pytest.mark.long
+@needs_libreoffice
+def test_a_plan_in_which_some_are_treated_elsewhere_and_waiting_is_weighed_recalculates(tmp_path: Path) -> None:
+    stated = example().specialties.assign(treated_elsewhere_share=0.3)
+    weighed = replace(example().settings, waiting_weight=0.5, discount_rate=0.06)
+    plan = solve(example().replace(specialties=stated, settings=weighed), EXACT)
+    assert {"waiting", "elsewhere"} <= set(plan.costs["line"])
+    path = workbook(plan, tmp_path)
+    assert differences(path, tmp_path) == []
+    assert list(_unexplained(path)) == []
+
+
+def _unexplained(path: Path) -> Iterator[tuple[int, float]]:
+    """Rows of the options on the sheet ``appraisal`` whose formulas do not come to what the engine found."""
+    rows = list(openpyxl.load_workbook(path, data_only=True)["appraisal"].iter_rows(values_only=True))
+    heads = [(n, row.index("Difference")) for n, row in enumerate(rows) if "Difference" in row]
+    assert heads
+    for first, column in heads:
+        for n, row in enumerate(rows[first + 1 :], start=first + 2):
+            if not isinstance(row[column], int | float):
+                break
+            if abs(row[column]) > 1e-6:
+                yield n, float(row[column])

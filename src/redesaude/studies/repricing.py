@@ -252,10 +252,14 @@ class Repricing:
         yield from found.values()
 
     def clinical(self, assignment: Assignment) -> pd.Series:
-        """Return by site what the cases alone cost, whoever is paid for them: with their cost, less without."""
+        """Return by site what the cases alone cost, whoever is paid for them: with their cost, less without.
+
+        Those that wait, or are treated elsewhere until the opening, are no cases of the service.
+        """
         without = replace(self.services, per_case=np.zeros_like(self.services.per_case))
-        terms = self.terms(assignment)
-        cost = self._told(self.prices(assignment)).sum(axis=1) - self._priced(without, terms).sum(axis=1)
+        told = self._told(self.prices(assignment)), self._priced(without, self.terms(assignment))
+        paid, unpaid = (table.drop(columns=["waiting", "elsewhere"]).sum(axis=1) for table in told)
+        cost = paid - unpaid
         return pd.Series(self._by_site(cost.to_frame("npv"))["npv"])
 
     def opening(self, assignment: Assignment) -> pd.Series:
