@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,9 @@ from report_example import example_plan
 
 import redesaude as rs
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.benefits import treated_share
 from redesaude.plan.by_year import BY_YEAR, by_year
+from redesaude.plan.first_years import dated_promises
 from redesaude.plan.plan import Plan
 from redesaude.report.view import view_of
 from redesaude.report.workbook import write_audit_workbook
@@ -18,7 +21,7 @@ from redesaude.report.workbook.years import specialties_frame, years_frame
 from tiny import rows, scenario, settings, tables
 
 
-def _built(**specialty: float) -> Plan:
+def _built(ramp: float = math.nan, **specialty: float) -> Plan:
     """A service for 50 cases decided in 2027: six months of procurement, a year of works, so open from mid-2028."""
     case = scenario(
         settings=settings(horizon_years=5, base_year=2025),
@@ -26,7 +29,16 @@ def _built(**specialty: float) -> Plan:
         specialties=tables()["specialties"].assign(unmet_cost=1000.0, **specialty),
         territories=rows({"territory_id": "t1", "region_id": "west", "population": 50}),
         sites=rows({"site_id": "h1", "territory_id": "t1"}),
-        sizes=rows({"specialty_id": "cardio", "size_id": "only", "capacity": 90, "capex": 10, "build_months": 12}),
+        sizes=rows(
+            {
+                "specialty_id": "cardio",
+                "size_id": "only",
+                "capacity": 90,
+                "capex": 10,
+                "build_months": 12,
+                "ramp_up_years": ramp,
+            }
+        ),
         contracts=rows({"contract_id": "direct", "procurement_months": 6}),
         travel_times=rows({"origin_id": "t1", "destination_id": "h1", "minutes": 10}),
     )
@@ -41,6 +53,20 @@ def test_a_service_treats_from_the_day_on_which_it_opens() -> None:
     assert tuple(table.columns) == BY_YEAR
     assert whole["year"].tolist() == [2027, 2028, 2029, 2030, 2031]
     assert (whole["treated"] / whole["cases"]).tolist() == pytest.approx([0.0, 0.5, 1.0, 1.0, 1.0])
+
+
+def test_a_service_whose_cases_rise_treats_fewer_in_its_first_years() -> None:
+    """Open from mid-2028, at half of its cases after one year and at all of them after two; the price is the same."""
+    plan = _built(2.0, access_minutes=30.0, access_share=0.9)
+    table = by_year(Appraisal(plan))
+    whole = table[table["region_id"] == "all"]
+    assert (whole["treated"] / whole["cases"]).tolist() == pytest.approx([0.0, 0.0625, 0.5, 0.9375, 1.0])
+    assert whole["met"].tolist() == ["no", "no", "no", "yes", "yes"]
+    assert [years.holds for years in dated_promises(Appraisal(plan)).values()] == [2030]
+    assert plan.objective == pytest.approx(_built(access_minutes=30.0, access_share=0.9).objective)
+    treated, _, waits = treated_share(Appraisal(plan))
+    assert treated[0].tolist() == pytest.approx([0.0, 0.0625, 0.5, 0.9375, 1.0])
+    assert (treated + waits)[0].tolist() == pytest.approx([1.0] * 5)
 
 
 def test_the_headline_is_true_of_the_year_beside_it(tmp_path: Path) -> None:

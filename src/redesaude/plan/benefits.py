@@ -28,6 +28,7 @@ from redesaude.finance.discounting import Floats
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
+from redesaude.plan.ramp_up import lost_to_ramp_up
 from redesaude.plan.referral_flows import journeys
 
 #: what is counted, its unit, and whether more of it is better
@@ -224,9 +225,9 @@ def treated_share(appraisal: Appraisal) -> tuple[Floats, Floats, Floats]:
     """
     services = appraisal.services()
     before, after = running_years(services, timing_of(services, appraisal.terms()), appraisal.calendar)
-    share = services.before_share[:, None]
-    rest, elsewhere = (1.0 - share) * before, services.elsewhere_share[:, None]
-    return after + share * before, elsewhere * rest, (1.0 - elsewhere) * rest
+    share, lost = services.before_share[:, None], lost_to_ramp_up(appraisal)
+    rest, elsewhere = (1.0 - share) * (before + lost), services.elsewhere_share[:, None]
+    return after + before - rest, elsewhere * rest, (1.0 - elsewhere) * rest
 
 
 def _care(appraisal: Appraisal) -> Iterator[Flow]:

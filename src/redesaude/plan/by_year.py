@@ -6,6 +6,7 @@ are treated only as far as it ran before. With :math:`a_y` the part of year :mat
 
 .. math:: \text{treated}_y = \text{cases} \cdot (a_y + s\, b_y)
 
+less what a service loses while its cases rise (:mod:`redesaude.plan.ramp_up`),
 which are the very parts of years by which :func:`redesaude.finance.cashflow.lay_out` charges running cost and waiting.
 """
 
@@ -18,6 +19,7 @@ from redesaude.finance.cashflow import running_years, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.ramp_up import lost_to_ramp_up
 from redesaude.promises.access import targets_by_period
 
 BY_YEAR = ("year", "specialty_id", "region_id", "cases", "treated", "share_within_standard", "target", "met")
@@ -39,7 +41,7 @@ def by_year(appraisal: Appraisal) -> pd.DataFrame:
     keys = pd.MultiIndex.from_frame(people[_GROUP].drop_duplicates()).sort_values()
     row = pd.Series(np.arange(len(keys)), index=keys)
     cases = _spread(row, people, people["cases"], in_period[people["period"].to_numpy(int)])
-    open_then = _treated_by_year(appraisal)[treated["opening"].to_numpy(int)]
+    open_then = treated_by_year(appraisal)[treated["opening"].to_numpy(int)]
     seen = _spread(row, treated, treated["cases"], open_then)
     near = _spread(row, treated, treated["cases"] * treated["near"], open_then)
     judged = np.isfinite(keys.get_level_values(0).map(_standards(appraisal)).to_numpy(float))
@@ -83,12 +85,13 @@ def _spread(row: pd.Series, table: pd.DataFrame, amounts: pd.Series, years: Floa
     return found
 
 
-def _treated_by_year(appraisal: Appraisal) -> Floats:
-    """The part of a year's cases that each opening treats, shape ``(openings, years)``; zero outside its period."""
+def treated_by_year(appraisal: Appraisal) -> Floats:
+    """Return the part of its cases that each opening treats by year, ``(openings, years)``; 0 outside its period."""
     services, calendar = appraisal.services(), appraisal.calendar
     before, after = running_years(services, timing_of(services, appraisal.terms()), calendar)
-    years = calendar.horizon_years
-    return np.asarray(after + services.before_share[:, None] * before)[:, :years]
+    share, years = services.before_share[:, None], calendar.horizon_years
+    treated = (after + share * before)[:, :years]
+    return np.asarray(treated - (1.0 - share) * lost_to_ramp_up(appraisal))
 
 
 def _regions(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:

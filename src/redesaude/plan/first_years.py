@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.cashflow import timing_of
+from redesaude.finance.discounting import Floats
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Phrase, Translator
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.by_year import treated_by_year
 from redesaude.plan.plan import Plan
+from redesaude.plan.ramp_up import ramp_years
 from redesaude.promises.access import Target, targets_by_period
 
 _SENTENCE = N_(
@@ -52,7 +55,7 @@ def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
     if kept.empty:
         return {}
     needed = dict(zip(kept["promise_id"], kept["limit"].astype(float), strict=True))
-    dates = _dated_cases(appraisal)
+    dates, parts = _dated_cases(appraisal), treated_by_year(appraisal)
     periods = appraisal.scenario.periods[["first_year", "years"]].astype(int).to_numpy()
     found = {}
     for target in targets_by_period(appraisal.scenario):
@@ -60,7 +63,7 @@ def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
             begins, years = periods[target.period].tolist()
             stated = not np.isnan(target.from_year)
             due = max(begins, int(target.from_year)) if stated else begins
-            holds = max(begins, _first_year(appraisal, target, needed[target.id], dates))
+            holds = max(begins, _first_year(appraisal, target, needed[target.id], dates, parts))
             late = holds > due and (stated or holds >= begins + years)
             found[target.id] = Dated(due, holds, late, never=holds > last_year(appraisal))
     return found
@@ -107,16 +110,20 @@ def _dated_cases(appraisal: Appraisal) -> pd.DataFrame:
     Cases of a service that is enlarged are two rows: those that it treats before, without a date, and the rest.
     """
     keys, services = ["site_id", "specialty_id", "period_id"], appraisal.services()
-    opened = timing_of(services, appraisal.terms()).opened + appraisal.calendar.first_year
-    of = appraisal.plan.openings[keys].assign(date=opened, before=services.before_share)
+    opened = timing_of(services, appraisal.terms()).opened + appraisal.calendar.first_year + ramp_years(appraisal)
+    of = appraisal.plan.openings[keys].assign(date=opened, before=services.before_share, opening=range(len(opened)))
     rows = appraisal.plan.assignments.merge(of, on=keys, how="left")
     then, before = rows["cases"].astype(float), rows["before"].fillna(0.0)
     already = rows.assign(cases=then * before, date=-np.inf)
     return pd.concat([already[before > 0], rows.assign(cases=then * (1.0 - before))], ignore_index=True)
 
 
-def _first_year(appraisal: Appraisal, target: Target, needed: float, dates: pd.DataFrame) -> int:
-    """Return the first year that begins with services open that treat the cases ``needed`` within the standard."""
+def _first_year(appraisal: Appraisal, target: Target, needed: float, dates: pd.DataFrame, parts: Floats) -> int:
+    """Return the first year in which services treat the cases ``needed`` within the standard throughout.
+
+    ``parts`` is what each opening treats of its cases in each year (:func:`redesaude.plan.by_year.treated_by_year`).
+    Where that is in no year of the period, the first that begins with enough of them in full activity.
+    """
     scenario = appraisal.scenario
     here = scenario.territories["territory_id"][in_area(scenario.territories, target.region)]
     inside = dates[
@@ -125,8 +132,13 @@ def _first_year(appraisal: Appraisal, target: Target, needed: float, dates: pd.D
         & dates["territory_id"].isin(here)
         & (dates["minutes"] <= target.minutes + 1e-9)
     ].sort_values("date", kind="stable")
-    treated = np.cumsum(inside["cases"].to_numpy(float))
-    enough = int(np.searchsorted(treated, needed - 1e-6 * max(needed, 1.0)))
+    least, cases = needed - 1e-6 * max(needed, 1.0), inside["cases"].to_numpy(float)
+    period = appraisal.phases.of_years(appraisal.calendar.horizon_years) == target.period
+    yearly = (cases @ parts[inside["opening"].to_numpy(int)])[period]
+    if len(yearly) and yearly[-1] >= least:
+        short = np.flatnonzero(yearly < least)
+        return int(appraisal.calendar.first_year + np.flatnonzero(period)[short[-1] + 1 if len(short) else 0])
+    enough = int(np.searchsorted(np.cumsum(cases), least))
     latest = inside["date"].to_numpy(float)[: enough + 1].max(initial=-np.inf)
     return math.ceil(latest - 1e-6) if np.isfinite(latest) else 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table
-from redesaude.inputs.tables.units import CASES, DEGREES, MONEY, MONEY_CASE, MONEY_YEAR, MONTHS, RATE, SHARE
+from redesaude.inputs.tables.units import CASES, DEGREES, MONEY, MONEY_CASE, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import KIND_SYNONYMS, SITE_KINDS
 from redesaude.language import N_
 from redesaude.payers import OWNERS
@@ -88,6 +88,14 @@ SIZES = Table(
             default=0.0,
             low=0,
             high=120,
+        ),
+        Column(
+            "ramp_up_years",
+            "number",
+            N_("years from the opening until it treats all its cases, rising evenly; told by year, moves no cost"),
+            YEARS,
+            low=0,
+            high=20,
         ),
         Column(
             "treats_share",
