@@ -22,7 +22,7 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.limits import access_words
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (24, 26, 10, 11, 9, 13, 10, 10, 11, 9, 9, 11, 9, 10, 13, 34, 9)
+_WIDTHS = (24, 26, 10, 11, 9, 13, 10, 10, 11, 9, 9, 11, 9, 10, 20, 34, 9)
 #: what an access promise is about
 _OF = ["specialty_id", "region_id", "period_id"]
 

@@ -19,7 +19,7 @@ from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
 
-_WIDTHS = (17, 44, 28, 26, 11, 15, 15, 9, 13, 14, 14, 14)
+_WIDTHS = (17, 44, 28, 26, 11, 15, 15, 9, 13, 14, 20, 14)
 #: money first, whose use the sheet tells as a share
 _IN_ORDER = sorted(KINDS, key=lambda kind: not isinstance(kind, Money))
 
