@@ -163,6 +163,20 @@ def test_no_line_of_a_contract_gains_by_a_delay(contract: dict[str, Any], delay:
     assert later.objective >= sooner.objective * (1 - 1e-9)
 
 
+@pytest.mark.few(2)
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+@pytest.mark.parametrize("delay", DELAYS)
+@pytest.mark.parametrize("contract", CONTRACTS, ids=["budget", "company", "provider"])
+def test_nor_where_all_are_treated_elsewhere_meanwhile(contract: dict[str, Any], delay: str, weight: float) -> None:
+    base = grown(contract)
+    special = base["specialties"].assign(unmet_cost=5000.0, treated_elsewhere_share=1.0)
+    base |= {"specialties": special, "settings": pd.concat([base["settings"], stated(waiting_weight=weight)])}
+    sooner, later = solved(scenario(**base)), solved(scenario(**changed(base, delay)))
+    assert "elsewhere" in set(later.costs["line"])
+    assert "waiting" not in set(later.costs["line"])
+    assert later.objective >= sooner.objective * (1 - 1e-9)
+
+
 def satellites(**delays: float) -> Scenario:
     """The network of tiers without a price of waiting: everybody reaches the end-line hospital at once."""
     sizes = [{**size, "build_months": delays.get("build_months", 12.0), "treats_share_mature": np.nan}

@@ -175,10 +175,11 @@ def _outside(sheet: Sheet, view: View) -> None:
 
 
 def access_chart(book: Book, block: Block) -> object:
-    """Return the chart of the share within the standard by specialty, with the targets as markers."""
+    """Return the chart of the share within the standard by specialty, beside today's, with the targets as markers."""
     t = book.view.t
     chart, targets = book.chart("column"), book.chart("line")
-    charts.bars(chart, block, "specialty", [("share_within_standard", t(N_("Within the standard")))])
+    series = [("share_within_standard", t(N_("Within the standard"))), ("today", t(N_("Today, modelled")))]
+    charts.bars(chart, block, "specialty", series)
     charts.markers(targets, block, "specialty", "target", t(N_("Target")))
     chart.combine(targets)
     charts.dress(chart, t(N_("Share of cases within the access standard, once all services are open")), legend=True)
