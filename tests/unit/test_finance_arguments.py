@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import redesaude.finance as finance_package
-from redesaude.finance.arguments import Allowed, ArgumentError, UnsolvableError, allowed_of
+from redesaude.finance.arguments import Allowed, ArgumentError, Shape, UnsolvableError, allowed_of
 from redesaude.finance.capital_charge import Loans, capital_charges
 from redesaude.finance.comparator import Tax, taxes_returned, value_for_money
 from redesaude.finance.distributions import Discrete, Triangular
@@ -58,7 +58,9 @@ def sample(thing: Callable[..., Any]) -> dict[str, Any]:
         if isinstance(allowed, tuple):
             found[name] = allowed[0]
         elif allowed is not None:
-            found[name] = 0.5 if allowed.fits(np.array(0.5)) else 1.0
+            found[name] = 1 if allowed.whole else 0.5 if allowed.fits(np.array(0.5)) else 1.0
+            if allowed.shape is Shape.MANY:
+                found[name] = [found[name], found[name]]
         elif parameter.default is inspect.Parameter.empty:
             found[name] = SAMPLES.get(hints.get(name))
     return found
@@ -85,8 +87,10 @@ def test_a_number_out_of_range_is_refused_by_name(entry: Any, value: float, in_a
         fits = bool(allowed.fits(np.array(value)))
     if fits:
         return
-    as_array = in_array and isinstance(allowed, Allowed)
-    arguments = sample(thing) | {name: [sample(thing)[name], value] if as_array else value}
+    many = isinstance(allowed, Allowed) and allowed.shape is Shape.MANY
+    as_array = many or (in_array and isinstance(allowed, Allowed) and allowed.shape is Shape.ANY)
+    sound = np.ravel(sample(thing)[name])[0] if as_array else None
+    arguments = sample(thing) | {name: [sound, value] if as_array else value}
     with pytest.raises(ArgumentError) as refused:
         thing(**arguments)
     assert refused.value.argument == (f"{name}[1]" if as_array else name)

@@ -2,15 +2,18 @@
 
 A parameter, or a field of a dataclass, says in its type what it can mean: ``gearing_share: Share``. Functions marked
 with :func:`checked`, and dataclasses that call :func:`check_fields`, refuse everything else before they compute: a
-number out of range, a NaN, an infinity, text where a number belongs, one entry of an array, a word that is not on the
-list (``Literal``, or ``Annotated[str, ("one", "other")]``). The type is the only place where it stands.
+number out of range, a NaN, an infinity, text where a number belongs, one entry of an array, several numbers where one
+is asked for, arrays whose shapes do not go together, a word that is not on the list (``Literal``, or
+``Annotated[str, ("one", "other")]``). The type is the only place where it stands. What comes of sound arguments is a
+finite number, or :class:`UnsolvableError`.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cache, wraps
 from types import MappingProxyType, NoneType
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
@@ -34,11 +37,23 @@ class UnsolvableError(ValueError):
     """A question whose arguments are each sound and that has no answer; the text says why."""
 
 
+#: beyond this size no number means anything, and sums of such numbers lose what they are made of
+LARGEST = 1e18
+
+
+class Shape(Enum):
+    """How many numbers an argument is."""
+
+    ONE = "one number"
+    ANY = "numbers of any shape"
+    MANY = "a row of numbers"
+
+
 @dataclass(frozen=True)
 class Allowed:
     """Numbers from ``least`` to ``most``; not these themselves where ``above`` or ``below``.
 
-    NaN where ``blank``, infinity where ``endless``.
+    NaN where ``blank``, infinity where ``endless``; no fractions where ``whole``.
     """
 
     least: float = -np.inf
@@ -47,6 +62,8 @@ class Allowed:
     below: bool = False
     blank: bool = False
     endless: bool = False
+    whole: bool = False
+    shape: Shape = Shape.ANY
 
     def __str__(self) -> str:
         ends = []
@@ -54,9 +71,10 @@ class Allowed:
             ends.append(f"{'above' if self.above else 'at least'} {self.least:g}")
         if np.isfinite(self.most):
             ends.append(f"{'below' if self.below else 'at most'} {self.most:g}")
-        return ", ".join(["a number" if self.endless else "a finite number", *ends]) + (
-            ", or blank (NaN)" if self.blank else ""
-        )
+        elif not self.endless:
+            ends.append(f"up to {LARGEST:g}")
+        kind = "a whole number" if self.whole else "a number" if self.endless else "a finite number"
+        return ", ".join([kind, *ends]) + (", or blank (NaN)" if self.blank else "")
 
     def holds(self, values: np.ndarray) -> bool:
         """Return whether all of ``values`` are seen to be allowed by the least and the most of them; False: look."""
@@ -66,14 +84,16 @@ class Allowed:
         inside = (low > self.least if self.above else low >= self.least) and (
             high < self.most if self.below else high <= self.most
         )
-        return bool(inside and -np.inf < low and high < np.inf)
+        sized = low >= -LARGEST and high <= LARGEST
+        return bool(inside and sized and not self.whole)
 
     def fits(self, values: np.ndarray) -> np.ndarray:
         """Return whether each of ``values`` is allowed."""
         low = values > self.least if self.above else values >= self.least
         high = values < self.most if self.below else values <= self.most
-        finite = ~np.isnan(values) if self.endless else np.isfinite(values)
-        return np.asarray((finite & low & high) | (np.isnan(values) & self.blank))
+        finite = ~np.isnan(values) if self.endless else np.abs(values) <= LARGEST
+        entire = values == np.floor(values) if self.whole else True
+        return np.asarray((finite & low & high & entire) | (np.isnan(values) & self.blank))
 
 
 #: 0 to 1; the same less 1 itself, which would leave nothing; at least 0; above 0; a rate above -100 %; any number; a
@@ -101,8 +121,16 @@ MaybeShare = Annotated[float, MAYBE_SHARE]
 MaybeAmount = Annotated[float, MAYBE_AMOUNT]
 MaybeAmounts = Annotated[ArrayLike, MAYBE_AMOUNT]
 MaybeNumbers = Annotated[ArrayLike, Allowed(blank=True)]
-Whole = Annotated[int, AMOUNT]
-Count = Annotated[int, Allowed(1.0)]
+#: no plan looks further ahead than a thousand years
+YEARS = Allowed(0.0, 1000.0)
+Years = Annotated[float, YEARS]
+YearsEach = Annotated[ArrayLike, YEARS]
+SomeYearsEach = Annotated[ArrayLike, Allowed(0.0, 1000.0, above=True)]
+Whole = Annotated[int, YEARS]
+Count = Annotated[int, Allowed(1.0, 1000.0)]
+#: one number for each year
+NumberByYear = Annotated[ArrayLike, replace(NUMBER, shape=Shape.MANY)]
+AmountByYear = Annotated[ArrayLike, replace(AMOUNT, shape=Shape.MANY)]
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -112,37 +140,65 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         allowed = allowed_of(function)
-        for name, value in (*zip(names, args, strict=False), *kwargs.items()):
+        given = dict(zip(names, args, strict=False), **kwargs)
+        for name, value in given.items():
             if name in allowed:
                 check(name, value, allowed[name])
-        return function(*args, **kwargs)
+        _go_together(given, allowed)
+        found = function(*args, **kwargs)
+        numbers = isinstance(found, float) or (isinstance(found, np.ndarray) and found.dtype == np.float64)
+        if numbers and not np.isfinite(found).all():  # type: ignore[call-overload]
+            raise UnsolvableError(f"{function.__name__}: no finite number comes of these arguments: some are too large")
+        return found
 
     return call
+
+
+def _go_together(given: dict[str, Any], allowed: Mapping[str, Any]) -> None:
+    """Refuse the first of the arrays ``given`` whose shape does not go with those before it."""
+    shape: tuple[int, ...] = ()
+    for name, value in given.items():
+        if isinstance(allowed.get(name), Allowed) and value is not None and np.ndim(value):
+            try:
+                shape = np.broadcast_shapes(shape, np.shape(value))
+            except ValueError:
+                came = f"an array of shape {np.shape(value)}"
+                raise ArgumentError(name, came, f"a shape that goes with {shape}, of the arguments before it") from None
 
 
 def check_fields(instance: Any) -> None:
     """Refuse a dataclass whose fields hold what their types do not allow; called from its ``__post_init__``."""
     declared: Any = type(instance)
     for name, allowed in allowed_of(declared).items():
-        check(name, getattr(instance, name), allowed)
+        value = getattr(instance, name)
+        check(name, value, allowed)
+        if isinstance(value, list):
+            object.__setattr__(instance, name, np.asarray(value, dtype=float))
 
 
 def check(name: str, value: object, allowed: Any) -> None:
     """Refuse ``value`` of argument ``name`` unless ``allowed``: an :class:`Allowed`, words, or None for everything."""
     if allowed is None or value is None:
         return
-    if isinstance(value, float) and isinstance(allowed, Allowed) and allowed.least < value < allowed.most:
-        return  # the most of what comes
     if isinstance(allowed, tuple):
-        if value not in allowed:
+        if not isinstance(value, type(allowed[0])) or value not in allowed:
             raise ArgumentError(name, repr(value), "one of " + ", ".join(map(str, allowed)))
         return
-    if isinstance(value, np.ndarray) and value.dtype == np.float64 and allowed.holds(value):
+    single = isinstance(value, float) and not allowed.whole and allowed.shape is not Shape.MANY
+    if single and allowed.least < value < allowed.most and -LARGEST <= value <= LARGEST:  # type: ignore[operator]
+        return  # the most of what comes
+    quick = isinstance(value, np.ndarray) and value.dtype == np.float64 and allowed.shape is Shape.ANY
+    if quick and allowed.holds(np.asarray(value)):
         return  # and the most of what comes as arrays
     try:
         numbers = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise ArgumentError(name, repr(value), str(allowed)) from None
+    if allowed.whole and not isinstance(value, int | np.integer):
+        raise ArgumentError(name, repr(value), str(allowed))
+    dimensions = {Shape.ONE: (0,), Shape.MANY: (1,)}.get(allowed.shape, (numbers.ndim,))
+    if numbers.ndim not in dimensions:
+        raise ArgumentError(name, f"an array of shape {numbers.shape}", allowed.shape.value)
     wrong = np.argwhere(~allowed.fits(numbers))
     if len(wrong):
         place = tuple(wrong[0].tolist())
@@ -170,7 +226,13 @@ def _allowed(hint: Any) -> Iterator[Any]:
     if get_origin(hint) is Literal:
         yield get_args(hint)
     elif get_origin(hint) is Annotated:
-        yield from (part for part in get_args(hint)[1:] if isinstance(part, (Allowed, tuple)))
+        kind, *notes = get_args(hint)
+        shape = Shape.ONE if kind in (float, int) else Shape.MANY if get_origin(kind) is tuple else None
+        for part in notes:
+            if isinstance(part, Allowed):
+                yield replace(part, shape=shape or part.shape, whole=kind is int)
+            elif isinstance(part, tuple):
+                yield part
     else:
         for part in get_args(hint):
             if part is not NoneType and NoneType in get_args(hint):

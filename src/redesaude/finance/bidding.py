@@ -25,6 +25,7 @@ from redesaude.finance.arguments import (
     Parts,
     Positives,
     Whole,
+    YearsEach,
     check_fields,
     checked,
 )
@@ -118,7 +119,7 @@ def competition(bidders: MaybeAmounts, tenders: Sequence[Tender] = TENDERS) -> C
 def failed_tender_cost(
     no_bid_probability: Parts,
     transaction_cost: Amounts,
-    delay_years: Amounts,
+    delay_years: YearsEach,
     delay_cost_per_year: Amounts = 0.0,
 ) -> Floats:
     """Return the expected cost (currency) of attempts that fail.
@@ -131,6 +132,6 @@ def failed_tender_cost(
 
 
 @checked
-def expected_procurement_years(no_bid_probability: Parts, first_years: Amounts, again_years: Amounts) -> Floats:
+def expected_procurement_years(no_bid_probability: Parts, first_years: YearsEach, again_years: YearsEach) -> Floats:
     """Return the years until signature to expect: a first procurement, and a shorter one for each failure."""
     return np.asarray(np.asarray(first_years) + expected_failures(no_bid_probability) * np.asarray(again_years))

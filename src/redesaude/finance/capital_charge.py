@@ -20,13 +20,25 @@ Exact where no year makes a loss; where one does, or losses are carried forward,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from redesaude.finance.arguments import AMOUNT, MAYBE_COVER, PART, POSITIVE, RATE, SHARE, UnsolvableError, check_fields
+from redesaude.finance.arguments import (
+    AMOUNT,
+    MAYBE_COVER,
+    PART,
+    RATE,
+    SHARE,
+    YEARS,
+    Allowed,
+    ArgumentError,
+    Shape,
+    UnsolvableError,
+    check_fields,
+)
 from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.company_loan import (
     balances,
@@ -61,20 +73,23 @@ class Loans:
     equity_return_per_year: Annotated[Floats, RATE]
     debt_rate_per_year: Annotated[Floats, RATE]
     gearing_share: Annotated[Floats, SHARE]
-    debt_years: Annotated[Floats, AMOUNT]
+    debt_years: Annotated[Floats, YEARS]
     cover: Annotated[Floats, MAYBE_COVER]
     reserve_months: Annotated[Floats, AMOUNT]
     debt_fee_share: Annotated[Floats, SHARE]
     tax_share: Annotated[Floats, PART]
     loss_offset_share: Annotated[Floats, SHARE]
-    build_years: Annotated[Floats, AMOUNT]
-    payment_years: Annotated[Floats, POSITIVE]
+    build_years: Annotated[Floats, replace(YEARS, shape=Shape.MANY)]
+    payment_years: Annotated[Floats, Allowed(0.0, 1000.0, above=True)]
     inflation_per_year: Annotated[Floats, RATE] = field(default_factory=lambda: np.zeros(()))
 
     def __post_init__(self) -> None:
         check_fields(self)
-        inflation = np.broadcast_to(self.inflation_per_year, self.build_years.shape)
-        object.__setattr__(self, "inflation_per_year", inflation)
+        for f in fields(self):
+            value, shape = np.asarray(getattr(self, f.name), dtype=float), np.shape(self.build_years)
+            if value.shape not in ((), (1,), shape):
+                raise ArgumentError(f.name, f"an array of shape {value.shape}", f"a shape that goes with {shape}")
+            object.__setattr__(self, f.name, np.broadcast_to(value, shape))
 
     def take(self, rows: np.ndarray) -> Loans:
         """Return the given rows."""

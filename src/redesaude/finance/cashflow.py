@@ -44,7 +44,7 @@ from typing import Annotated
 
 import numpy as np
 
-from redesaude.finance.arguments import AMOUNT, MAYBE_AMOUNT, NUMBER, POSITIVE, SHARE, check_fields
+from redesaude.finance.arguments import AMOUNT, MAYBE_AMOUNT, NUMBER, POSITIVE, SHARE, Shape, check_fields
 from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats, capital_recovery
@@ -68,7 +68,7 @@ class Services:
     the same contract: they count at the end of the horizon.
     """
 
-    works: Annotated[Floats, AMOUNT]
+    works: Annotated[Floats, replace(AMOUNT, shape=Shape.MANY)]
     lifecycle: Annotated[Floats, AMOUNT]
     fixed: Annotated[Floats, AMOUNT]
     per_case: Annotated[Floats, AMOUNT]

@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redesaude.finance.arguments import (
-    Amount,
-    Amounts,
+    ArgumentError,
     Number,
+    NumberByYear,
     Numbers,
-    Positives,
     Rate,
     Rates,
+    SomeYearsEach,
     Whole,
+    Years,
+    YearsEach,
     check_fields,
     checked,
 )
@@ -74,27 +76,30 @@ def discount_factors(rate: Rate, times: Numbers) -> Floats:
 
 
 @checked
-def present_value(flows: Numbers, rate: Rate, first_time: Number = 0.0) -> float:
+def present_value(flows: NumberByYear, rate: Rate, first_time: Number = 0.0) -> float:
     """Return the present value of yearly ``flows`` whose first falls at ``first_time`` years."""
     flows = np.asarray(flows, dtype=float)
     return float(flows @ discount_factors(rate, np.arange(len(flows)) + first_time))
 
 
 @checked
-def yearly_factors(rates: Rates, years: Whole, first_time: Amount = 0.5) -> Floats:
+def yearly_factors(rates: Rates, years: Whole, first_time: Years = 0.5) -> Floats:
     """Return the discount factors of ``years`` years whose first falls at ``first_time`` years, shape ``(years,)``.
 
     ``rates`` are one, or one for each year: that at which its money is discounted to the year before (the first, to
     the base date). With a rate that falls after 30 years, year 31 and on are worth
     :math:`(1 + r_1)^{-30} (1 + r_2)^{-(t - 30)}` (HM Treasury, Green Book).
     """
+    if np.shape(rates) not in ((), (1,), (years,)):
+        came = f"an array of shape {np.shape(rates)}"
+        raise ArgumentError("rates", came, f"one rate, or one for each of {years} years")
     steps = np.append(first_time, np.ones(max(years - 1, 0)))[:years]
     by_year = np.broadcast_to(np.asarray(rates, dtype=float), (years,))
     return np.asarray(np.exp(-np.cumsum(steps * np.log1p(by_year))))
 
 
 @checked
-def annuity_factor(rate: Rates, years: Amounts) -> Floats:
+def annuity_factor(rate: Rates, years: YearsEach) -> Floats:
     """Present value of 1 at the end of each of ``years`` years: (1 - (1+r)^-n) / r, or n when the rate is zero."""
     r, n = np.broadcast_arrays(np.asarray(rate, dtype=float), np.asarray(years, dtype=float))
     safe = np.where(r == 0, 1.0, r)
@@ -102,7 +107,7 @@ def annuity_factor(rate: Rates, years: Amounts) -> Floats:
 
 
 @checked
-def capital_recovery(rate: Rates, years: Positives) -> Floats:
+def capital_recovery(rate: Rates, years: SomeYearsEach) -> Floats:
     """Equal yearly payment that repays 1 with its return over ``years`` years: the inverse of the annuity factor."""
     return np.asarray(1.0 / annuity_factor(rate, years))
 

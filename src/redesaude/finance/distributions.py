@@ -42,7 +42,7 @@ def triangular_mean(low: MaybeNumbers, mode: Numbers, high: MaybeNumbers) -> Flo
 def discrete_mean(outcomes: Numbers, probabilities: Shares) -> float:
     """Return the expected outcome; the probabilities, one for each outcome, add up to 1 (within 1e-9)."""
     weights = np.asarray(probabilities, dtype=float)
-    if weights.shape != np.shape(outcomes):
+    if weights.shape != np.shape(outcomes) or weights.ndim != 1:
         raise ArgumentError("probabilities", f"{weights.size} numbers", f"one for each of {np.size(outcomes)} outcomes")
     if abs(weights.sum() - 1.0) > 1e-9:
         came = f"shares that add up to {weights.sum():g}"

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from redesaude.finance.arguments import Amount, Amounts, Numbers, Positives, Rate, Share, checked
+from redesaude.finance.arguments import Amount, Amounts, NumberByYear, Numbers, Positives, Rate, Share, checked
 from redesaude.finance.cashflow import (
     Services,
     financed_works,
@@ -67,7 +67,7 @@ class LimitUse:
 
 @checked
 def limit_use(
-    used: Numbers, base: Positives, share: Amount, committed: Amounts = 0.0, base_growth_per_year: Rate = 0.0
+    used: NumberByYear, base: Positives, share: Amount, committed: Amounts = 0.0, base_growth_per_year: Rate = 0.0
 ) -> LimitUse:
     """Return the use by year of a limit of ``share`` of ``base`` (currency/year), the base growing in real terms."""
     used = np.asarray(used, dtype=float)

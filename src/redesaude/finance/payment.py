@@ -19,7 +19,17 @@ from typing import Any, Literal
 
 import numpy as np
 
-from redesaude.finance.arguments import Amount, Amounts, Share, Shares, check_fields, checked, in_order
+from redesaude.finance.arguments import (
+    Amount,
+    Amounts,
+    Positive,
+    Positives,
+    Share,
+    Shares,
+    check_fields,
+    checked,
+    in_order,
+)
 from redesaude.finance.discounting import Floats
 
 Kind = Literal["fixed_and_variable", "availability", "volume_band", "capitation"]
@@ -135,12 +145,11 @@ def cost_of_volume(
     mechanism: Mechanism,
     fixed_per_year: Amount,
     price_per_case: Amount,
-    planned_per_year: Amount,
-    volume_shares: Amounts = (0.8, 1.0, 1.2),
+    planned_per_year: Positive,
+    volume_shares: Positives = (0.8, 1.0, 1.2),
 ) -> dict[str, Floats]:
     """Return ``volume_share``, ``cases``, ``payment`` (currency/year) and ``payment_per_case`` at each volume share."""
     shares = np.asarray(volume_shares, dtype=float)
     payment = payment_at_volume(mechanism, fixed_per_year, price_per_case, planned_per_year, shares)
     cases = planned_per_year * shares
-    each = np.where(cases > 0, payment / np.where(cases > 0, cases, 1.0), np.nan)
-    return {"volume_share": shares, "cases": cases, "payment": payment, "payment_per_case": each}
+    return {"volume_share": shares, "cases": cases, "payment": payment, "payment_per_case": payment / cases}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import numpy as np
 
-from redesaude.finance.arguments import Amount, Endless, checked
+from redesaude.finance.arguments import Amount, Endless, Whole, Years, checked
 from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
 from redesaude.finance.contracts import Duration, Letting, Terms, within
 from redesaude.finance.discounting import Calendar, Floats
@@ -95,14 +95,14 @@ UNENDING = Duration(np.inf, np.inf)
 def letting_flows(
     transaction_cost: Amount,
     oversight_cost: Amount,
-    procurement_years: Amount,
-    horizon_years: int,
+    procurement_years: Years,
+    horizon_years: Whole,
     *,
     already_let: bool,
-    since: int = 0,
+    since: Whole = 0,
     until: Endless = np.inf,
     duration: Duration = UNENDING,
-    first_signed: Amount = 0.0,
+    first_signed: Years = 0.0,
 ) -> dict[str, Floats]:
     """Return what letting and overseeing one contract for a lot costs each year, by line, shape ``(horizon_years,)``.
 
@@ -157,7 +157,7 @@ def letting_in_period(
 def letting_cost(
     transaction_cost: Amount,
     oversight_cost: Amount,
-    procurement_years: Amount,
+    procurement_years: Years,
     calendar: Calendar,
     *,
     already_let: bool,

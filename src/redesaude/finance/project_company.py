@@ -32,17 +32,21 @@ from redesaude.finance.arguments import (
     COVER,
     NUMBER,
     SHARE,
+    Allowed,
     Amount,
     Amounts,
     ArgumentError,
     Number,
+    NumberByYear,
     Numbers,
     Part,
-    Positives,
     Rate,
     Rates,
     Share,
     Shares,
+    SomeYearsEach,
+    Years,
+    YearsEach,
     check_fields,
     checked,
 )
@@ -70,7 +74,7 @@ def weighted_return(gearing: Shares, debt_rate: Rates, equity_return: Rates) -> 
 
 
 @checked
-def capital_payment(works: Amounts, rate: Rates, build_years: Amounts, payment_years: Positives) -> Floats:
+def capital_payment(works: Amounts, rate: Rates, build_years: YearsEach, payment_years: SomeYearsEach) -> Floats:
     """Return the yearly payment (currency/year) that recovers ``works`` (currency) at ``rate`` from opening on.
 
     The short form used where a contract says nothing of its loan: works at their worth at the opening over the worth of
@@ -120,8 +124,8 @@ class Project:
     """
 
     works: Amount
-    build_years: Amount
-    payment_years: Number
+    build_years: Years
+    payment_years: Annotated[float, Allowed(-1000.0, 1000.0)]
     running_cost_per_year: Annotated[float | Floats, NUMBER] = 0.0
     fees: Amount = 0.0
     contribution: Amount = 0.0
@@ -190,7 +194,7 @@ class Finance:
     equity_return_per_year: Rate
     debt_rate_per_year: Rate
     gearing_share: Share
-    debt_years: Amount
+    debt_years: Years
     cover: Annotated[float, COVER] | None = None
     reserve_months: Amount = 0.0
     debt_fee_share: Share = 0.0
@@ -203,7 +207,7 @@ class Finance:
 
 
 @checked
-def profit_tax(profit: Numbers, tax_share: Share, loss_offset_share: Share = 0.0) -> Floats:
+def profit_tax(profit: NumberByYear, tax_share: Share, loss_offset_share: Share = 0.0) -> Floats:
     """Return the tax of each year's ``profit`` (currency), earlier losses offsetting up to a share of each profit."""
     gains = np.maximum(np.asarray(profit, dtype=float), 0.0)
     taxed, losses = gains.copy(), 0.0

@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike
 
 from redesaude.finance.arguments import (
     Amount,
-    Amounts,
+    AmountByYear,
     ArgumentError,
     Count,
     Positives,
@@ -109,7 +109,7 @@ class LoanFlows:
 
 
 @checked
-def loan_flows(works_by_year: Amounts, loan: PublicLoan) -> LoanFlows:
+def loan_flows(works_by_year: AmountByYear, loan: PublicLoan) -> LoanFlows:
     """Return the flows of ``loan`` for works (currency) spent by year, until its last instalment.
 
     Raises
@@ -135,7 +135,7 @@ def loan_flows(works_by_year: Amounts, loan: PublicLoan) -> LoanFlows:
 
 
 @checked
-def operations_flows(works_by_year: Amounts, loan: PublicLoan) -> LoanFlows:
+def operations_flows(works_by_year: AmountByYear, loan: PublicLoan) -> LoanFlows:
     """Return the flows of a programme whose draws of each year are an operation of its own, with the terms of ``loan``.
 
     Grace and term run from each year's draw, so that works may go on for longer than any one operation; nothing is left

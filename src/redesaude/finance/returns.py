@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import brentq
 
-from redesaude.finance.arguments import Numbers, checked
+from redesaude.finance.arguments import NumberByYear, checked
 from redesaude.finance.discounting import Floats
 
 #: rates looked for, per year
@@ -31,7 +31,7 @@ class ReturnRateError(ValueError):
 
 
 @checked
-def internal_return(flows: Numbers) -> float:
+def internal_return(flows: NumberByYear) -> float:
     """Return the rate (per year, -0.99 to 10) at which yearly ``flows`` (currency) are worth nothing.
 
     Raises
@@ -52,7 +52,7 @@ def internal_return(flows: Numbers) -> float:
 
 
 @checked
-def internal_returns(flows: Numbers) -> Floats:
+def internal_returns(flows: NumberByYear) -> Floats:
     """Return every rate (per year, -0.99 to 10) at which yearly ``flows`` are worth nothing, rising; may be empty."""
     money = np.trim_zeros(np.asarray(flows, dtype=float))
     if len(money) < 2:

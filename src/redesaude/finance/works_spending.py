@@ -19,13 +19,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from redesaude.finance.arguments import (
-    Amount,
-    Number,
-    Rate,
-    Shares,
-    checked,
-)
+from redesaude.finance.arguments import Amount, ArgumentError, Number, Rate, Shares, Years, checked
 from redesaude.finance.company_loan import works_lengths
 from redesaude.finance.discounting import Floats
 from redesaude.finance.nominal import price_index
@@ -46,10 +40,12 @@ def dhss_curve(c: Number, k: Number) -> Curve:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         where the curve would fall on its way (money spent and taken back), as for ``k`` below 3 with ``c`` 0.
 
     """
+    if abs(k) < 1e-9:
+        raise ArgumentError("k", f"{k:g}", "a number that is not 0")
 
     def spent(passed: Floats) -> Floats:
         x = np.asarray(passed, dtype=float)
@@ -61,7 +57,7 @@ def dhss_curve(c: Number, k: Number) -> Curve:
     at = np.array([0.0, vertex, 1.0])
     slope = 1.0 - c - 3.0 / k + (2.0 * c + 18.0 / k) * at - 18.0 / k * at**2
     if slope.min() < -1e-12:
-        raise ValueError(f"a spending curve never falls: c {c:g} and k {k:g} make it fall")
+        raise ArgumentError("k", f"{k:g}", "one with which the curve never falls", f"with c {c:g} it falls")
     return spent
 
 
@@ -71,19 +67,20 @@ def stated_curve(passed_shares: Shares, spent_shares: Shares) -> Curve:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         unless both go from 0 to 1, the time rising and what is spent never falling.
 
     """
     x, y = np.asarray(passed_shares, dtype=float), np.asarray(spent_shares, dtype=float)
-    whole = x.shape == y.shape and len(x) > 1 and (x[0], y[0], x[-1], y[-1]) == (0.0, 0.0, 1.0, 1.0)
+    whole = x.ndim == 1 and x.shape == y.shape and len(x) > 1 and (x[0], y[0], x[-1], y[-1]) == (0.0, 0.0, 1.0, 1.0)
     if not whole or not (np.diff(x) > 0).all() or not (np.diff(y) >= 0).all():
-        raise ValueError(f"a spending curve goes from 0, 0 to 1, 1 and never falls: {list(x)}, {list(y)}")
+        came = f"{spent_shares!r} at {passed_shares!r}"
+        raise ArgumentError("spent_shares", came, "a spending curve, which goes from 0, 0 to 1, 1 and never falls")
     return lambda passed: np.asarray(np.interp(passed, x, y))
 
 
 @checked
-def spending_profile(curve: Curve, build_years: Amount) -> Floats:
+def spending_profile(curve: Curve, build_years: Years) -> Floats:
     """Return the share of the works spent in each year before the opening, shape ``(years,)``; the last is year 0.
 
     A first year shorter than a year holds the start of the curve; works without length fall on year 0.
@@ -96,7 +93,7 @@ def spending_profile(curve: Curve, build_years: Amount) -> Floats:
 
 @checked
 def works_by_year(
-    works: Amount, build_years: Amount, curve: Curve = even, rise_per_year: Rate = 0.0, stated_in: int | None = None
+    works: Amount, build_years: Years, curve: Curve = even, rise_per_year: Rate = 0.0, stated_in: int | None = None
 ) -> Floats:
     """Return what works (currency, at prices of year ``stated_in``) cost in each year of works.
 
