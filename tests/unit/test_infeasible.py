@@ -410,6 +410,33 @@ def test_two_kinds_that_must_give_way_together_are_named_together() -> None:
     assert plan_of(stated | mended).has_decisions
 
 
+def test_two_rules_that_bind_at_once_are_named_whatever_each_must_change() -> None:
+    """Pay of 420 where 5 are allowed, and 30 cases from outside where 20 are: nobody is said to be untreatable."""
+    stated = personnel(10) | {"sites": sites()[:1], "load_ceilings": loaded(20)["load_ceilings"]}
+    plan = plan_of(stated)
+    assert plan.status == Status.INFEASIBLE
+    assert any("Limit pay" in sentence for sentence in plan.reason)
+    assert any("Type 30 in cases" in sentence for sentence in plan.reason)
+    assert not any("treated nowhere" in sentence for sentence in plan.reason)
+    mended = stated | {"fiscal": personnel(840)["fiscal"], "load_ceilings": loaded(30)["load_ceilings"]}
+    assert plan_of(mended).has_decisions
+
+
+def test_a_load_ceiling_goes_by_its_area_and_period() -> None:
+    """The hub's region and its macro-region, in two periods: four ceilings, each told apart from the others."""
+    periods = ({"period_id": p, "first_year": 2025 + n, "years": 1} for n, p in enumerate(("early", "late")))
+    macro = tables()["territories"].assign(macroregion_id=["m1", "m1", "m2"])
+    both = rows(
+        {"site_id": "h1", "specialty_id": "all", "area": "region", "cases": 20},
+        {"site_id": "h1", "specialty_id": "cardio", "area": "macroregion", "cases": 10},
+    )
+    stated = loaded(20) | {"load_ceilings": both, "territories": macro, "periods": rows(*periods)}
+    plan = plan_of(stated | {"settings": settings(base_year=2025, horizon_years=2)})
+    assert plan.status == Status.INFEASIBLE
+    told = {sentence.split("): ")[0].split("(")[1] for sentence in plan.reason}
+    assert told == {"region, early", "region, late", "cardio, macroregion, early", "cardio, macroregion, late"}
+
+
 def test_time_that_ends_is_told_and_blames_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = SolverResult(Termination.TIME_LIMIT, None, None, None)
     monkeypatch.setattr("redesaude.solving.infeasible.solve", lambda *_: ended)

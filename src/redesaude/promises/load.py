@@ -118,12 +118,15 @@ class Load(RowKind):
     def sentence(self, put: Put, promise: LoadCeiling, stated: Ceiling, short: float, say: Translator) -> str:
         """Say which ceiling is possible."""
         possible = math.ceil(promise.limit + short - 1e-6)
+        of = [stated.area, *([put.problem.periods[stated.period]] if len(put.problem.periods) > 1 else [])]
+        if stated.specialty != ALL:
+            of.insert(0, names_of(put.scenario.specialties, "specialty")[stated.specialty])
         return say(
             N_(
                 "Load ceiling at {site}: at least {short:,.0f} cases a year above the {limit:,.0f} allowed must come "
                 "from outside. Type {possible:,.0f} in cases or let it be elastic."
             ),
-            site=names_of(put.scenario.sites, "site")[stated.site],
+            site=f"{names_of(put.scenario.sites, 'site')[stated.site]} ({', '.join(of)})",
             short=short,
             limit=promise.limit,
             possible=possible,

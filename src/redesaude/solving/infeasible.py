@@ -62,7 +62,8 @@ def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tu
     """Return in words the rule that must give way, by the least share of itself, for a plan to be possible.
 
     Each kind of rule and promise is tried alone while all others hold; those that are enough are named, the smallest
-    change first. Where no rule is, all may give way, promises to people last, and what then does is named together.
+    change first. Where no rule is, all may give way, promises to people last, and what then does is named together;
+    that people go untreated only where no rules together are to blame.
     """
     elastic = elastic_model(assembled)
     relaxed = replace(assembled, problem=assembled.problem.promises_alone())
@@ -73,7 +74,9 @@ def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tu
             found.append(_change(kind, elastic, relaxed, outcome.values, say))
         cut = cut or (outcome.values is None and outcome.termination != Termination.PROVEN_INFEASIBLE)
     if all(change.kind == _ACCESS_KIND for change in found):
-        outcome = solve(_together(elastic), limits.within(_share(limits, 1), 0.01))
+        outcome = solve(_together(elastic, treated=True), limits.within(_share(limits, 2), 0.01))
+        if outcome.termination == Termination.PROVEN_INFEASIBLE:
+            outcome = solve(_together(elastic), limits.within(_share(limits, 1), 0.01))
         if outcome.values is not None:
             found.append(_change("", elastic, relaxed, outcome.values, say))
         elif outcome.termination == Termination.PROVEN_INFEASIBLE:
@@ -83,10 +86,12 @@ def smallest_change(assembled: Assembled, limits: Limits, say: Translator) -> tu
     return (*_told(_best(found), say), *([say(_CUT)] if cut else []))
 
 
-def _together(elastic: Elastic) -> LinearModel:
-    """Return the form in which every kind may give way."""
+def _together(elastic: Elastic, *, treated: bool = False) -> LinearModel:
+    """Return the form in which every kind may give way, but for who must be ``treated``."""
     people = np.isin(elastic.kinds, (_ACCESS_KIND, _UNMET_KIND))
-    return replace(elastic.form, cost=np.where(people, _LAST, 1.0) * elastic.form.cost)
+    held = treated & (np.asarray(elastic.kinds) == _UNMET_KIND)
+    most = np.where(held, 0.0, elastic.form.column_upper)
+    return replace(elastic.form, cost=np.where(people, _LAST, 1.0) * elastic.form.cost, column_upper=most)
 
 
 def _contradiction(assembled: Assembled, say: Translator) -> tuple[str, ...]:
