@@ -155,6 +155,7 @@ def _judged(thing: Callable[..., Any], arguments: dict[str, Any]) -> None:
             assert np.isfinite(array).all(), (arguments, found)
 
 
+@pytest.mark.few(16)
 @settings(max_examples=25, deadline=None)
 @pytest.mark.parametrize("thing", THINGS, ids=lambda thing: f"{thing.__module__[18:]}.{thing.__name__}")
 @given(data=st.data())
