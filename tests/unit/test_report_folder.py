@@ -35,7 +35,7 @@ def _csv(path: Path) -> list[list[str]]:
 
 def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     out = write_report(example_plan(), tmp_path / "results" / "demo", studies=False)
-    names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year")
+    names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year", "new_money")
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
     pages = {"decision.xlsx", "audit.xlsx", "plan.xlsx", "map.html", "references.xlsx"}
     pages |= {f"regions/{region}.xlsx" for region in ("r1", "r2")}

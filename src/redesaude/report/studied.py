@@ -17,7 +17,7 @@ from redesaude.plan.milestones import milestones
 from redesaude.plan.money_by_year import people_and_money
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import Alternatives, among
-from redesaude.studies.going_on import going_on
+from redesaude.studies.going_on import going_on, new_money
 from redesaude.studies.repricing import Repricing
 from redesaude.studies.today import today, today_access
 
@@ -72,6 +72,13 @@ class Studied:
     def going_on(self) -> pd.DataFrame:
         """What today's services cost if they go on as they are, see :func:`redesaude.studies.going_on.going_on`."""
         return going_on(self.plan, self.today_flows)
+
+    @cached_property
+    def new_money(self) -> pd.DataFrame:
+        """What each payer pays by year, beside today, see :func:`redesaude.studies.going_on.new_money`."""
+        calendar = self.appraisal.calendar
+        years = range(calendar.first_year, calendar.first_year + calendar.horizon_years)
+        return new_money(self.flows, self.going_on, years)
 
     @cached_property
     def dated(self) -> dict[str, Dated]:

@@ -20,6 +20,7 @@ from redesaude.plan.public_debt import DEBT, LOANS
 from redesaude.promises import KINDS
 from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
+from redesaude.studies.going_on import NEW_MONEY
 from redesaude.studies.ppp_direct import MONEY, OPENINGS, YEARS
 from redesaude.studies.relief import RELIEF
 from redesaude.studies.stated_bids import BIDS
@@ -53,6 +54,7 @@ def write_tables(view: View, folder: Path) -> None:
     if view.plan.has_decisions:
         write_csv(view.studied.milestones, MILESTONES, folder / "milestones.csv")
         write_csv(view.studied.years, PEOPLE_AND_MONEY, folder / "by_year.csv")
+        write_csv(view.studied.new_money, NEW_MONEY, folder / "new_money.csv")
         if len(view.studied.bills):
             write_csv(view.studied.bills, BILLS, folder / "bills.csv")
     if view.plan.has_decisions and several(view):

@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.cash_flow import CASH_FLOW, cash_flow
+from redesaude.plan.cash_flow import CASH_FLOW, PUBLIC_PAYERS, cash_flow
 from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.paths import today_of
 from redesaude.plan.plan import OPENINGS, Plan
 from redesaude.studies.strategies import status_quo
+
+NEW_MONEY = ("year", "payer", "plan", "today", "new_money")
 
 
 def going_on(plan: Plan, treated: pd.DataFrame) -> pd.DataFrame:
@@ -28,6 +30,22 @@ def going_on(plan: Plan, treated: pd.DataFrame) -> pd.DataFrame:
     """
     kept = _kept(plan, treated)
     return cash_flow(Appraisal(kept)) if len(kept.openings) else pd.DataFrame(columns=list(CASH_FLOW))
+
+
+def new_money(plan: pd.DataFrame, today: pd.DataFrame, years: range) -> pd.DataFrame:
+    """Return what each payer of services pays in each of the ``years``, columns :data:`NEW_MONEY` (base-year currency).
+
+    ``plan`` and ``today`` are the cash flow of a plan and that of today's services, going on; ``new_money`` is what the
+    one takes beyond the other, below zero where it takes less. Payers who pay in neither are left out.
+    """
+    sums = {}
+    for name, flows in (("plan", plan), ("today", today)):
+        paid = flows[flows["payer"].isin(PUBLIC_PAYERS)]
+        sums[name] = paid["real"].astype(float).groupby([paid["year"].astype(int), paid["payer"]]).sum()
+    found = pd.DataFrame(sums).fillna(0.0)
+    payers = [payer for payer in PUBLIC_PAYERS if payer in set(found.index.get_level_values(1))]
+    table = found.reindex(pd.MultiIndex.from_product([years, payers], names=NEW_MONEY[:2]), fill_value=0.0)
+    return table.assign(new_money=table["plan"] - table["today"]).reset_index()[list(NEW_MONEY)]
 
 
 def _kept(plan: Plan, treated: pd.DataFrame) -> Plan:

@@ -10,10 +10,11 @@ import pandas as pd
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.cash_flow import PUBLIC_PAYERS
+from redesaude.report.terms import PAYERS
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.sheet import Block, Column, Row
+from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
 _WIDTHS = (30, *[11] * 14)
 #: years in which each specialty is shown by itself: so many from the first on, and the last
@@ -41,12 +42,17 @@ def years_frame(view: View) -> pd.DataFrame:
 def specialties_frame(view: View, share: Callable[[pd.DataFrame], pd.Series]) -> pd.DataFrame:
     """Return ``share`` of each specialty in the whole area: a row for each, a column for each year shown."""
     rows = _whole(view)
-    years = sorted(rows["year"].unique())
-    shown = [*years[:_SHOWN], *([years[-1]] if len(years) > _SHOWN else [])]
+    shown = _shown(rows["year"])
     rows = rows.assign(share=share(rows))[rows["year"].isin(shown)]
     wide = rows.pivot_table(index="specialty_id", columns="year", values="share", dropna=False, sort=False)
     wide = wide.dropna(how="all").rename(columns=str).reset_index()
     return wide.assign(specialty=view.names.label("specialties", wide["specialty_id"]))
+
+
+def _shown(years: pd.Series) -> list[int]:
+    """The years that have a column."""
+    found = sorted(years.unique().tolist())
+    return [*found[:_SHOWN], *([found[-1]] if len(found) > _SHOWN else [])]
 
 
 def today_share(view: View, share: Callable[[pd.DataFrame], pd.Series]) -> dict[str, float]:
@@ -116,7 +122,29 @@ def write(book: Book) -> Block:
         ],
     )
     sheet.chart(_chart(book, block), rows=16, columns=9)
+    _new_money(sheet, view)
     return block
+
+
+def _new_money(sheet: Sheet, view: View) -> None:
+    """Table of what each payer pays beyond what today's services would take, by year."""
+    t, money = view.t, view.numbers.money_header()
+    sheet.heading(t(N_("New money: what each payer pays beyond today's services, going on")))
+    frame = new_money_frame(view)
+    years = [Column(y, y, money, "millions", total=True) for y in frame.columns if y.isdecimal()]
+    today = Column("today", t(N_("Today")), t(N_("{money}, in the first year"), money=money), "millions", total=True)
+    sheet.table(frame, [Column("name", t(N_("Payer"))), today, *years], total=t(N_("Total")))
+
+
+def new_money_frame(view: View) -> pd.DataFrame:
+    """Return a row for each payer: its name, what ``today`` takes in the first year, and new money of years shown."""
+    table = view.studied.new_money
+    years = _shown(table["year"])
+    wide = table[table["year"].isin(years)].pivot_table(index="payer", columns="year", values="new_money", sort=False)
+    wide = wide.rename(columns=str).reset_index()
+    today = table[table["year"] == years[0]].set_index("payer")["today"] if years else pd.Series(dtype=float)
+    names = [view.t(PAYERS[payer].name) for payer in wide["payer"]]
+    return wide.assign(name=names, today=wide["payer"].map(today).astype(float))
 
 
 def _chart(book: Book, block: Block) -> object:
