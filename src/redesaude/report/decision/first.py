@@ -7,27 +7,26 @@ from typing import Any
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.plan.cash_flow import PUBLIC_PAYERS
 from redesaude.report.decision.map_chart import map_chart
 from redesaude.report.decision.pack import AUDIT, Pack
-from redesaude.report.terms import PAYERS
 from redesaude.report.workbook import charts, figures
 from redesaude.report.workbook.figures import Part
 from redesaude.report.workbook.paper import ROW
 from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.story.facts import Grid, Section
-from redesaude.report.workbook.story.money import public_years
+from redesaude.report.workbook.story.money import by_payer, public_years
 from redesaude.report.workbook.styles import FONT
 
 #: seven columns of tables and sentences, then the cells in the audit workbook
-_WIDTHS = (21, 23, 17, 10, 10, 10, 10.6, 14.9)
+_WIDTHS = (20.3, 22.7, 16.6, 10, 10, 10, 10.6, 16)
+_PAYERS = 3  # in the chart, with the others together
 _YEARS_APART = 5  # on the axis of the chart
 _MAP_COLUMNS = 3  # of the table, that the map is wide
 _HEADING, _LINE = 16.0, 14.0  # points of a heading, and of a row of one line
 #: left, right, top, bottom, in inches
 _MARGINS = (0.25, 0.25, 0.3, 0.5)
 #: of the page, in points of the sheet before it is shrunk to print at 8 points or more; rows that the charts take of it
-_PAGE, _CHART_ROWS = 968.0, (5, 14)
+_PAGE, _CHART_ROWS = 955.0, (5, 14)
 
 
 def write(pack: Pack) -> None:
@@ -55,21 +54,21 @@ def _charts(pack: Pack, sheet: Sheet) -> None:
     for chart, start, columns in drawn:
         if chart is not None:
             sheet.chart(chart, rows=rows, start=start, columns=columns, move=False)
-    sheet.row += rows - 1
+    sheet.row += rows
 
 
 def _money_chart(pack: Pack, unseen: Sheet) -> Any:
     """Public money by year and payer; None: there is none."""
     view, t = pack.view, pack.view.t
     table = public_years(view)
-    payers = [name for name in PUBLIC_PAYERS if table[name].abs().sum() > 0]
+    payers = dict(by_payer(view, table, _PAYERS))
     columns = [Column("year", t(N_("Year")), "", "year")]
-    columns += [Column(name, t(PAYERS[name].name), "", "millions") for name in payers]
+    columns += [Column(name, name, "", "millions") for name in payers]
     if not payers:
         return None
-    block = unseen.table(table.reset_index(), columns)
+    block = unseen.table(table[[]].assign(**payers).reset_index(), columns)
     chart = pack.book.chart("column", "stacked")
-    charts.bars(chart, block, "year", [(name, t(PAYERS[name].name)) for name in payers])
+    charts.bars(chart, block, "year", [(name, name) for name in payers])
     charts.dress(chart, t(N_("Public money by year, real")), legend=True)
     charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
     chart.x_axis["interval_unit"] = _YEARS_APART

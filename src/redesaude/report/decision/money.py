@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from redesaude.language import N_
-from redesaude.plan.cash_flow import PUBLIC_PAYERS
 from redesaude.report.decision.pack import AUDIT, Pack
-from redesaude.report.terms import PAYERS
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.paper import ROW
 from redesaude.report.workbook.sheet import Column
-from redesaude.report.workbook.story.money import public_years, today_years
+from redesaude.report.workbook.story.money import by_payer, public_years, today_years
 
 _WIDTHS = (9, 13, 13, 13, 13, 13, 13, 13)
 _CHART_ROWS = (8, 16)
+_PAYERS = 3  # in columns of their own, with the others together
 
 
 def write(pack: Pack) -> None:
@@ -31,22 +30,24 @@ def write(pack: Pack) -> None:
     )
     sheet = pack.upright("money", _WIDTHS, note)
     table, today = public_years(view), today_years(view)
-    payers = [name for name in PUBLIC_PAYERS if table[name].abs().sum() > 0]
-    frame = table.assign(today=today["all"], new=table["all"] - today["all"]).reset_index()
+    payers = dict(by_payer(view, table, _PAYERS))
+    frame = (
+        table[["all", "capital"]].assign(**payers, today=today["all"], new=table["all"] - today["all"]).reset_index()
+    )
     columns = [
         Column("year", t(N_("Year")), "", "year"),
-        *(Column(name, t(PAYERS[name].name), "", "millions", total=True) for name in payers),
+        *(Column(name, name, "", "millions", total=True) for name in payers),
         Column("all", t(N_("All public money")), "", "millions", total=True),
         Column("capital", t(N_("works and letting")), "", "millions", total=True),
         Column("today", t(N_("Today's services")), "", "millions", total=True),
         Column("new", t(N_("New money")), "", "millions", total=True),
     ]
-    block = sheet.table(frame, columns, freeze=1, total=t(N_("Total")))
+    block = sheet.table(frame.reset_index(), columns, freeze=1, total=t(N_("Total")))
     sheet.filter(block)
     if not payers:
         return
     chart = pack.book.chart("column", "stacked")
-    charts.bars(chart, block, "year", [(name, t(PAYERS[name].name)) for name in payers])
+    charts.bars(chart, block, "year", [(name, name) for name in payers])
     charts.dress(chart, t(N_("Public money by payer")), legend=True)
     charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
     least, most = _CHART_ROWS

@@ -14,6 +14,8 @@ from redesaude.report.workbook.story.facts import Fact, Grid, Section, Teller
 
 #: years told one by one
 YEARS = 5
+#: payers told one by one on the first page, with the others together
+_PAYERS = 3
 
 
 def costs(view: View) -> Section:
@@ -24,11 +26,7 @@ def costs(view: View) -> Section:
     header = [t(N_("In {money}"), money=view.numbers.money_header()), *map(str, plan.index[:YEARS])]
     if len(plan) > YEARS:
         header.append(t(N_("then yearly")))
-    rows = [
-        _row(t(N_("New: {payer}"), payer=t(PAYERS[payer].name)), new[payer], "")
-        for payer in PUBLIC_PAYERS
-        if new[payer].any()
-    ]
+    rows = [_row(t(N_("New: {payer}"), payer=name), amounts, "") for name, amounts in by_payer(view, new, _PAYERS)]
     rows += [
         _row(t(N_("Today's services")), today["all"], ""),
         _row(t(N_("All public money")), plan["all"], "by_year.csv"),
@@ -44,6 +42,19 @@ def costs(view: View) -> Section:
         total=Fact(figures.total, "millions", "costs.csv", "total"),
     )
     return Section(t(N_("What it costs against today, and who pays")), (whole,), Grid(tuple(header), tuple(rows)))
+
+
+def by_payer(view: View, table: pd.DataFrame, most: int) -> list[tuple[str, pd.Series]]:
+    """Return the columns of ``table`` (as :func:`public_years`) that hold money, by the names of their payers.
+
+    Beyond ``most`` of them, those with least money are one, under the name of others.
+    """
+    paid = {payer: table[payer] for payer in PUBLIC_PAYERS if table[payer].abs().sum() > 0}
+    told = sorted(paid, key=lambda payer: -paid[payer].abs().sum())
+    main = told if len(told) <= most else told[: most - 1]
+    named = [(view.t(PAYERS[payer].name), paid[payer]) for payer in paid if payer in main]
+    rest = [paid[payer] for payer in told if payer not in main]
+    return named + ([(view.t(N_("Other payers")), sum(rest[1:], rest[0]))] if rest else [])
 
 
 def _row(name: str, amounts: pd.Series, table: str) -> tuple[str | Fact, ...]:
