@@ -18,7 +18,7 @@ from redesaude.report.workbook.story.money import by_payer, public_years
 from redesaude.report.workbook.styles import FONT
 
 #: seven columns of tables and sentences, then the cells in the audit workbook
-_WIDTHS = (20.3, 22.7, 16.6, 10, 10, 10, 10.6, 16)
+_WIDTHS = (20, 22.4, 16.4, 10, 10, 10, 10.4, 16)
 _PAYERS = 3  # in the chart, with the others together
 _YEARS_APART = 5  # on the axis of the chart
 _MAP_COLUMNS = 3  # of the table, that the map is wide
@@ -26,7 +26,7 @@ _HEADING, _LINE = 16.0, 14.0  # points of a heading, and of a row of one line
 #: left, right, top, bottom, in inches
 _MARGINS = (0.25, 0.25, 0.3, 0.5)
 #: of the page, in points of the sheet before it is shrunk to print at 8 points or more; rows that the charts take of it
-_PAGE, _CHART_ROWS = 955.0, (5, 14)
+_PAGE, _CHART_ROWS = 942.0, (5, 14)
 
 
 def write(pack: Pack) -> None:

@@ -154,7 +154,7 @@ def _axes(chart: Any, points: pd.DataFrame, shape: float) -> None:
     chart.set_legend(
         {
             "font": {"name": FONT, "size": 10},
-            "layout": {"x": wide + 0.04, "y": 0.2, "width": 0.94 - wide, "height": 0.75},
+            "layout": {"x": wide + 0.04, "y": 0.26, "width": 0.94 - wide, "height": 0.7},
             "position": "right",
         }
     )
