@@ -17,7 +17,6 @@ from redesaude.finance.cashflow import Services, complete, timing_of
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
-from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import letting_in_period, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.finance.succession import Succession, contracts_of
@@ -28,13 +27,11 @@ from redesaude.payers import MUNICIPALITIES, STATE
 from redesaude.plan.numbers import ServiceNumbers
 from redesaude.plan.paths import closings_of, contracts_before, records_of
 from redesaude.plan.plan import Plan
-from redesaude.plan.referral_flows import Network, journeys
+from redesaude.plan.priced_lines import Line, shortfall_lines, travel_lines, unmet_lines
+from redesaude.plan.referral_flows import Network
 from redesaude.plan.resource_flows import resource_flows
-from redesaude.promises import LINES, prices
 from redesaude.promises.money import limits_of
 
-Line = tuple[str, str, str, str, str, float]
-"""(site, specialty, contract, line, period in which it falls due, NPV)"""
 Spent = tuple[str, str, str, str, float]
 """(line, contract, specialty, site, currency)"""
 SPENDING = ("line", "contract_id", "specialty_id", "site_id", "payer", "amount")
@@ -112,9 +109,9 @@ class Appraisal:
             *self.service_lines(),
             *self.site_lines(),
             *self.closing_lines(),
-            *_travel_lines(self.plan, minutes, self.annuity_of),
-            *_unmet_lines(self.plan, self.annuity_of),
-            *_shortfall_lines(self.plan, self.phases, self.annuity_of, self.least_cases),
+            *travel_lines(self.plan, minutes, self.annuity_of),
+            *unmet_lines(self.plan, self.annuity_of),
+            *shortfall_lines(self.plan, self.phases, self.annuity_of, self.least_cases),
             *self.resource_lines(),
             *self.referral_lines(),
         ]
@@ -367,45 +364,3 @@ class Appraisal:
 
 def _named(labels: pd.Series, wanted: tuple[str, ...]) -> np.ndarray:
     return labels.isin(wanted).to_numpy(bool) if wanted else np.ones(len(labels), dtype=bool)
-
-
-def _travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: dict[str, float]) -> Iterator[Line]:
-    """Journeys of patients to their first contact, and from there to where they are sent."""
-    s = plan.scenario.settings
-    per_minute = s.companions * s.patient_time_value / 60.0 + s.patient_minute_cost
-    trips = plan.scenario.specialties.set_index("specialty_id")["trips_per_case"]
-    contract = {(r.site_id, r.specialty_id, r.period_id): r.contract_id for r in rows_of(plan.openings)}
-    table = journeys(plan)
-    rows = minutes.index.get_indexer(pd.Index(table["territory_id"]))
-    columns = minutes.columns.get_indexer(pd.Index(table["site_id"]))
-    far = np.where((rows >= 0) & (columns >= 0), minutes.to_numpy(float)[rows, columns], np.nan)
-    driven = 2.0 * table["specialty_id"].map(trips).to_numpy(float) * table["cases"].to_numpy(float)
-    years = table["period_id"].map(annuity).to_numpy(float)
-    npv = s.patient_time_weight * driven * far * per_minute * years
-    places = zip(table["site_id"], table["specialty_id"], table["period_id"], strict=True)
-    for (site, specialty, period), cost in zip(places, npv.tolist(), strict=True):
-        yield site, specialty, contract.get((site, specialty, period), ""), "travel", period, cost
-
-
-def _unmet_lines(plan: Plan, annuity: dict[str, float]) -> Iterator[Line]:
-    cost = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
-    cases = plan.unmet.groupby(["specialty_id", "period_id"])["cases"].sum().reset_index()
-    for specialty, period, total in cases.itertuples(index=False, name=None):
-        yield "", str(specialty), "", "unmet", str(period), float(total * cost[specialty] * annuity[period])
-
-
-def _shortfall_lines(plan: Plan, phases: Phases, annuity: dict[str, float], least_cases: list[float]) -> Iterator[Line]:
-    """Shortfalls of elastic promises at the prices of the sheets; the amounts themselves are checked elsewhere."""
-    scenario = plan.scenario
-    priced = prices(scenario, phases)
-    for row in rows_of(plan.promises[~plan.promises["hard"].astype(bool)]):
-        if row.kind != "volume":
-            specialty = row.specialty_id if row.kind == "access" else ""
-            yield "", specialty, "", LINES[row.kind], row.period_id, priced[row.promise_id] * row.shortfall
-    sizes = scenario.sizes.set_index(["specialty_id", "size_id"])
-    for row, least in zip(rows_of(plan.openings), least_cases, strict=True):
-        size = sizes.loc[(row.specialty_id, row.size_id)]
-        if not size["min_cases_hard"] and row.cases < least:
-            npv = (least - row.cases) * size["min_cases_price"] * annuity[row.period_id]
-            place = row.site_id, row.specialty_id, row.contract_id
-            yield *place, "shortfall_volume", row.period_id, float(npv)
