@@ -1,1 +1,1 @@
-"""What people get: the output folder with the decision workbook, the tables and the manifest (:mod:`.folder`)."""
+"""What people get: the output folder with the workbooks, the tables and the manifest (:mod:`.folder`)."""
