@@ -46,7 +46,7 @@ from redesaude_models.network import build_model
 from redesaude_models.parts import Amounts, Holds, Marks, Rows, UnknownPartError
 from redesaude_models.problem import PlanningProblem, Specialties
 from redesaude_models.standard_form import linear_model
-from tiny import scenario, tables
+from tiny import rows, scenario, tables
 
 
 def _nothing() -> np.ndarray:
@@ -193,9 +193,16 @@ def test_an_unknown_variable_leaves_the_model_whole(monkeypatch: pytest.MonkeyPa
     assert any("weather" in message for message in told)
 
 
+def _with_a_term_that_is_over() -> Scenario:
+    """Three periods, and a contract that ends within them, after which services may change again."""
+    found = phased_tables(0, 3, 3)
+    short = {"contract_id": "short", "delivery_model": "oss", "term_years": 4, "after_term": "direct"}
+    return scenario(**{**found, "contracts": pd.concat([found["contracts"], rows(short)], ignore_index=True)})
+
+
 def _known() -> list[PlanningProblem]:
     """Problems of every shape, and each with one of its parts left out."""
-    cases = [scenario(), network_example(), resources_example()]
+    cases = [scenario(), network_example(), resources_example(), _with_a_term_that_is_over()]
     makers: list[Callable[[int], Any]] = [random_network, network_tables, lambda seed: phased_tables(seed, 3, 3)]
     for maker in makers:
         for seed in range(4):

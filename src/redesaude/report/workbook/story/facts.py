@@ -12,7 +12,9 @@ from redesaude.report.view import View
 
 @dataclass(frozen=True)
 class Fact:
-    """A number to be told: its ``value``, the ``kind`` of its cell (:mod:`..styles`), and the table it is made from.
+    """A number to be told: its ``value``, the ``kind`` of its cell, and the table it is made from.
+
+    ``kind`` is a format of :mod:`redesaude.report.workbook.styles`.
 
     Money is in whole currency units. ``table`` is a file of the folder ``tables``, or ``manifest.json``; blank: the
     studies of the report, which have no file. ``sums`` names the sum of the cost sheet that it is, if it is one:
