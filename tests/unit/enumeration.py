@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import LinearConstraint, milp
 
-from redesaude.finance.cashflow import Services
 from redesaude.finance.contracts import Duration, Terms, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal import capital_use, contract_value, ppp_use, running_use
 from redesaude.finance.pricing import letting_cost, price
+from redesaude.finance.services import Services
 from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from redesaude.finance.cashflow import lay_out, timing_of
+from redesaude.finance.cashflow import lay_out
+from redesaude.finance.services import timing_of
 from redesaude.lines import COMMISSIONING_LINES
 from redesaude.plan.appraisal import Appraisal
 from redesaude.report.studies import studies_of

@@ -14,10 +14,10 @@ import resources_example as resources
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from redesaude.finance.cashflow import Services
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.pricing import price
+from redesaude.finance.services import Services
 from redesaude.inputs.scenario import Scenario
 from redesaude.lines import SERVICE_LINES, Kind, of_kind
 from redesaude.plan.plan import Plan

@@ -7,11 +7,12 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from redesaude.finance.cashflow import AT_ONCE, Services, lay_out, spread, timing_of
+from redesaude.finance.cashflow import lay_out
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal import capital_use, contract_value, personnel_use, ppp_use, running_use
 from redesaude.finance.pricing import letting_cost, price
+from redesaude.finance.services import AT_ONCE, Services, spread, timing_of
 from tiny import PPP, TRIANGLE, rows, scenario
 
 #: ten years without discounting: sums can be done in the head

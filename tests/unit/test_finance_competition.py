@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 
 from redesaude.finance.bidding import competition, no_bid_probability, no_bid_probability_with
-from redesaude.finance.cashflow import AT_ONCE, Services, lay_out
+from redesaude.finance.cashflow import lay_out
 from redesaude.finance.contracts import Terms, lettings_of, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal import ppp_use, running_use
 from redesaude.finance.pricing import Prices, price
+from redesaude.finance.services import AT_ONCE, Services
 from redesaude.plan.audit import audit
 from redesaude.plan.plan import Plan, Status
 from redesaude.solving.solve import solve

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from redesaude.finance.arguments import ArgumentError
-from redesaude.finance.cashflow import AT_ONCE, Services
 from redesaude.finance.contracts import Terms
 from redesaude.finance.fiscal import contract_value, running_use
+from redesaude.finance.services import AT_ONCE, Services
 from redesaude.financing import FINANCING, PPP_LINES, Financing
 from redesaude.inputs.tables.contracts import CONTRACTS
 from redesaude.inputs.tables.vocabulary import AFTER_TERM

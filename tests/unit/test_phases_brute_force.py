@@ -17,10 +17,10 @@ import pandas as pd
 import pytest
 
 from optima import holds, optimum
-from redesaude.finance.cashflow import AT_ONCE, Services
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.pricing import price_by_period
+from redesaude.finance.services import AT_ONCE, Services
 from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Status

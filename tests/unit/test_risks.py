@@ -14,11 +14,12 @@ from scipy.optimize import least_squares
 import tiny
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
-from redesaude.finance.cashflow import lay_out, tail_years, timing_of
+from redesaude.finance.cashflow import lay_out
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.distributions import Discrete, Event, Lognormal, Pert, Triangular, reference_class
 from redesaude.finance.percentiles import Percentiles
 from redesaude.finance.risks import ADDED, TERMS_FIELD, Draws, Means, Register, Risk, register_of
+from redesaude.finance.services import tail_years, timing_of
 from redesaude.inputs.risks import WITH_OWN_RANGE, numbers_in, shares_in
 from redesaude.inputs.tables import RISK_TARGETS
 

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from redesaude.assemble.assembled import input_problems
-from redesaude.finance.cashflow import Services
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.pricing import Prices, price
+from redesaude.finance.services import Services
 from redesaude.inputs.scenario import Scenario
 from redesaude.lines import LINES, Group
 from redesaude.plan.appraisal import Appraisal

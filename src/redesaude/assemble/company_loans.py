@@ -11,8 +11,9 @@ import numpy as np
 
 from redesaude.errors import Problem
 from redesaude.finance.arguments import UnsolvableError
-from redesaude.finance.cashflow import Services, timing_of, yearly_capital_payment
+from redesaude.finance.cashflow import yearly_capital_payment
 from redesaude.finance.contracts import Terms
+from redesaude.finance.services import Services, timing_of
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_

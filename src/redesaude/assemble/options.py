@@ -10,11 +10,11 @@ import pandas as pd
 from redesaude.assemble.company_loans import loan_problems
 from redesaude.errors import InputError
 from redesaude.finance.arguments import UnsolvableError
-from redesaude.finance.cashflow import Services, standing
 from redesaude.finance.contracts import terms_of
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.risks import register_of
+from redesaude.finance.services import Services, standing
 from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude_models.problem import Ints

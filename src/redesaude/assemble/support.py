@@ -12,9 +12,9 @@ import pandas as pd
 from redesaude.assemble.options import PricedOptions
 from redesaude.assemble.steps import PricedSteps, begun_in
 from redesaude.assemble.waiting import unpriced
-from redesaude.finance.cashflow import share_of_years, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
+from redesaude.finance.services import share_of_years, timing_of
 from redesaude.inputs.scenario import Scenario, homes, rows_of
 from redesaude.travel.matrix import Minutes
 from redesaude_models.problem import Flags, Ints, Steps

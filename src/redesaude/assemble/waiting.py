@@ -16,7 +16,7 @@ import pandas as pd
 
 from redesaude.assemble.options import PricedOptions
 from redesaude.errors import Problem, Severity
-from redesaude.finance.cashflow import timing_of
+from redesaude.finance.services import timing_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude_models.problem import Demand, Flags, Journeys

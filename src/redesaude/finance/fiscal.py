@@ -11,16 +11,10 @@ from typing import Annotated
 import numpy as np
 
 from redesaude.finance.arguments import Share, checked
-from redesaude.finance.cashflow import (
-    Services,
-    contributed_works,
-    paid_once,
-    timing_of,
-    yearly_capital_payment,
-    yearly_payment,
-)
+from redesaude.finance.cashflow import contributed_works, paid_once, yearly_capital_payment, yearly_payment
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
+from redesaude.finance.services import Services, timing_of
 
 Reading = Annotated[str, ("all", "capital", "net")]
 """reading of the PPP limit"""

@@ -16,19 +16,12 @@ from types import MappingProxyType
 import numpy as np
 
 from redesaude.finance.arguments import Amount, Amounts, NumberByYear, Numbers, Positives, Rate, Share, checked
-from redesaude.finance.cashflow import (
-    Services,
-    financed_works,
-    lay_out,
-    share_of_years,
-    spans_of,
-    timing_of,
-    yearly_capital_payment,
-)
+from redesaude.finance.cashflow import financed_works, lay_out, yearly_capital_payment
 from redesaude.finance.company_pricing import debt_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal import Reading, personnel_use, replaced_use
+from redesaude.finance.services import Services, share_of_years, spans_of, timing_of
 from redesaude.financing import PPP_LINES
 from redesaude.lines import CARE_LINES
 

@@ -9,10 +9,11 @@ from typing import Annotated
 import numpy as np
 
 from redesaude.finance.arguments import Amount, Endless, Whole, Years, checked
-from redesaude.finance.cashflow import Services, lay_out, tail_years, timing_of
+from redesaude.finance.cashflow import lay_out
 from redesaude.finance.contracts import Duration, Letting, Terms, within
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.phases import Phases
+from redesaude.finance.services import Services, tail_years, timing_of
 
 Budget = Annotated[str, ("government", "state")]
 """whose cost counts"""

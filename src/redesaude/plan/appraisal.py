@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.waiting import waits_unpriced
-from redesaude.finance.cashflow import Services, complete, timing_of
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
 from redesaude.finance.pricing import letting_in_period, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
+from redesaude.finance.services import Services, complete, timing_of
 from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import rows_of

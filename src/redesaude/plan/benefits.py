@@ -23,8 +23,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import running_years, timing_of
 from redesaude.finance.discounting import Floats
+from redesaude.finance.services import running_years, timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan

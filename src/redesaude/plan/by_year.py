@@ -15,8 +15,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import running_years, timing_of
 from redesaude.finance.discounting import Floats
+from redesaude.finance.services import running_years, timing_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.ramp_up import lost_to_ramp_up

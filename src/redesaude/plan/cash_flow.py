@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from redesaude.finance.cashflow import Services, lay_out, lay_out_in_turn, tail_years, timing_of
+from redesaude.finance.cashflow import lay_out, lay_out_in_turn
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.fiscal_years import (
@@ -28,6 +28,7 @@ from redesaude.finance.fiscal_years import (
     ppp_payments,
     termination_payments,
 )
+from redesaude.finance.services import Services, tail_years, timing_of
 from redesaude.financing import BUILDERS
 from redesaude.inputs.payers import Spent
 from redesaude.inputs.scenario import Scenario, rows_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import timing_of
 from redesaude.finance.company_pricing import cash_flow_per_works
+from redesaude.finance.services import timing_of
 from redesaude.plan.appraisal import Appraisal
 
 COMPANIES = (

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import timing_of
 from redesaude.finance.discounting import Floats
+from redesaude.finance.services import timing_of
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Phrase, Translator

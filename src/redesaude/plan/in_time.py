@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from redesaude.finance.cashflow import Timing, settled_at, timing_of
+from redesaude.finance.cashflow import settled_at
+from redesaude.finance.services import Timing, timing_of
 from redesaude.financing import FINANCING
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL

@@ -1,6 +1,6 @@
 r"""The milestones of a plan: when each service is procured, built, staffed and opened, converted or closed.
 
-The dates are not scheduled anew: they are those of :func:`redesaude.finance.cashflow.timing_of`, by which the cash flow
+The dates are not scheduled anew: they are those of :func:`redesaude.finance.services.timing_of`, by which the cash flow
 is laid out, with the expected delay of works. A service decided at :math:`b` years from the first is signed at
 :math:`b + P` and opens at :math:`b + P + B`; without works it needs no procurement and opens at once. Training occupies
 the months before opening that the sheet ``sizes`` states; it moves no date and no money. A satellite is supported from
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import timing_of
 from redesaude.finance.discounting import Floats
+from redesaude.finance.services import timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.paths import closings_of
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import timing_of
 from redesaude.finance.discounting import Floats
+from redesaude.finance.services import timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.paths import sizes_before
 

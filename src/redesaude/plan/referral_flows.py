@@ -11,9 +11,9 @@ import pandas as pd
 
 from redesaude.assemble.support import Agreements
 from redesaude.assemble.tiers import share_treated
-from redesaude.finance.cashflow import share_of_years
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
+from redesaude.finance.services import share_of_years
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.paths import State, paths_of, today_of
 from redesaude.plan.plan import Plan

@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import running_years, timing_of
 from redesaude.finance.discounting import Floats
+from redesaude.finance.services import running_years, timing_of
 from redesaude.inputs.scenario import homes
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from redesaude.finance.cashflow import timing_of
 from redesaude.finance.discounting import Floats
+from redesaude.finance.services import timing_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.benefits import Benefits, difference, outcomes, outcomes_by_year

@@ -16,10 +16,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.cashflow import Services, timing_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.pricing import Prices, price
+from redesaude.finance.services import Services, timing_of
 from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal, Let

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.bids import BidAppraisal, Comparison, appraise_bid
-from redesaude.finance.cashflow import lay_out, tail_years, timing_of
+from redesaude.finance.cashflow import lay_out
 from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.services import tail_years, timing_of
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.studies.alternatives import Alternatives

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from redesaude.assemble.waiting import waits_unpriced
-from redesaude.finance.cashflow import tail_years, timing_of
 from redesaude.finance.contracts import terms_of
+from redesaude.finance.services import tail_years, timing_of
 from redesaude.financing import FINANCING
 from redesaude.language import N_
 from redesaude.plan.appraisal import Let

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from redesaude.finance.cashflow import share_of_years, spread
 from redesaude.finance.discounting import Floats
+from redesaude.finance.services import share_of_years, spread
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_terms import FIRST_YEAR, FROM_START, YEARS, Clock, Terms, write_headers
 from redesaude.report.workbook.live import Grid, Live, Range, least, live, most
