@@ -27,6 +27,7 @@ from redesaude.inputs.structure import EMPTY_SHEET, missing_sheets
 from redesaude.inputs.support import check_support, check_tiers
 from redesaude.inputs.surroundings import check_periods, check_roads, check_sources, check_territories
 from redesaude.inputs.tables import BY_NAME, MINUTES_EACH, TABLES
+from redesaude.inputs.today import check_today
 from redesaude.inputs.travel_file import TWICE, TravelFileError, read_travel_file
 from redesaude.inputs.wide import as_long
 from redesaude.inputs.workbook import RawTable
@@ -41,6 +42,7 @@ _CHECKS = (
     check_left_out,
     check_geography,
     check_services,
+    check_today,
     check_contracts,
     check_decisions,
     check_precedence,

@@ -89,6 +89,7 @@ class Scenario:
     sites: pd.DataFrame
     sizes: pd.DataFrame
     site_services: pd.DataFrame
+    today: pd.DataFrame
     decisions: pd.DataFrame
     precedence: pd.DataFrame
     support: pd.DataFrame

@@ -60,12 +60,12 @@ class Studied:
 
     @cached_property
     def today(self) -> pd.DataFrame:
-        """Who is treated today, modelled, see :func:`redesaude.studies.today.today_access`."""
+        """Who is treated today, see :func:`redesaude.studies.today.today_access`."""
         return today_access(self.plan.scenario, self.today_flows)
 
     @cached_property
     def today_flows(self) -> pd.DataFrame:
-        """Who is treated where today, modelled, see :func:`redesaude.studies.today.today`."""
+        """Who is treated where today, see :func:`redesaude.studies.today.today`."""
         return today(self.plan.scenario)
 
     @cached_property

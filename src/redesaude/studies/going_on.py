@@ -25,8 +25,8 @@ NEW_MONEY = ("year", "payer", "plan", "today", "new_money")
 def going_on(plan: Plan, treated: pd.DataFrame) -> pd.DataFrame:
     """Return the cash flow of today's services, going on, as :func:`redesaude.plan.cash_flow.cash_flow` has it.
 
-    Only what public payers pay means anything: whom the services do not treat is not priced. No rows where nothing
-    exists today. ``treated`` is whom they treat, from :func:`redesaude.studies.today.today`.
+    Only what public payers pay means anything: whom the services that are listed do not treat is not priced. No rows
+    where nothing exists today. ``treated`` is who is treated, from :func:`redesaude.studies.today.today`.
     """
     kept = _kept(plan, treated)
     return cash_flow(Appraisal(kept)) if len(kept.openings) else pd.DataFrame(columns=list(CASH_FLOW))
@@ -51,11 +51,16 @@ def new_money(plan: pd.DataFrame, today: pd.DataFrame, years: range) -> pd.DataF
 def _kept(plan: Plan, treated: pd.DataFrame) -> Plan:
     """Today as a plan: its openings and who is treated; no evidence of anything else."""
     scenario = plan.scenario
+    runs = today_of(scenario)
+    listed = [place in runs for place in zip(treated["site_id"], treated["specialty_id"], strict=True)]
+    treated = treated[
+        np.array(listed, dtype=bool)
+    ]  # what care costs elsewhere, or where no service is listed, is not known
     cases = treated.groupby(["site_id", "specialty_id"])["cases"].sum()
     numbers = ServiceNumbers(scenario)
     rows = [
         (*service, size, contract, period, float(cases.get(service, 0.0)), numbers.of(*service, size)["capacity"])
-        for service, (size, contract) in today_of(scenario).items()
+        for service, (size, contract) in runs.items()
         for period in scenario.periods["period_id"]
     ]
     openings = pd.DataFrame(rows, columns=list(OPENINGS[:7])).assign(npv=0.0, status="kept", change="kept")

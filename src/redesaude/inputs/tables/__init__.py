@@ -64,6 +64,7 @@ TABLES = (
     services.SITES,
     services.SIZES,
     services.SITE_SERVICES,
+    need.TODAY,
     commitments.DECISIONS,
     commitments.PRECEDENCE,
     commitments.SUPPORT,

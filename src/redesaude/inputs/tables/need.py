@@ -1,4 +1,4 @@
-"""When, where, and for what people need care."""
+"""When, where, and for what people need care, and where they find it today."""
 
 from __future__ import annotations
 
@@ -164,4 +164,27 @@ DEMAND = Table(
     ),
     key=("territory_id", "specialty_id", "period_id"),
     read_by=("audit", "status_quo"),
+)
+
+TODAY = Table(
+    "today",
+    N_("where people of a municipality are treated today; those whom its rows leave out are treated nowhere"),
+    (
+        Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
+        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        Column("site_id", "reference", N_("site that treats them; blank: a place outside"), refers="sites.site_id"),
+        Column("outside", "text", N_("name of a place outside the area that treats them; blank: a site")),
+        Column("cases", "number", N_("cases treated there; blank: as share says"), CASES, low=0),
+        Column(
+            "share",
+            "number",
+            N_("share of the municipality's cases treated there; blank: as cases says"),
+            SHARE,
+            low=0,
+            high=1,
+        ),
+        Column("source", "text", N_("source")),
+    ),
+    key=("territory_id", "specialty_id", "site_id", "outside"),
+    read_by=("audit", "status_quo"),  # it tells of today and binds no plan
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redesaude.language import N_
 from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.today import how_known
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.paper import ROW
 from redesaude.report.workbook.sheet import Column
@@ -22,8 +23,9 @@ def write(pack: Pack) -> None:
             "In {money}, prices of {year}, not discounted. Works and letting are part of the sums beside them; what "
             "project companies and providers finance is repaid through payments. By specialty and region: "
             "tables/by_year.csv; by line and source: {file}, sheet cash_flow. Today's services: what they would cost "
-            "if they went on as they are, treating whom they can (modelled); new money is the difference."
+            "if they went on as they are, treating whom they treat today ({how}); new money is the difference."
         ),
+        how=how_known(view),
         money=view.numbers.money_header(),
         year=view.scenario.settings.base_year,
         file=AUDIT,

@@ -16,6 +16,7 @@ from redesaude.plan.first_years import years_of
 from redesaude.report.figures import judged_flows, keyed, whole_area
 from redesaude.report.manifest import travel_origin
 from redesaude.report.promised import verdict, verdict_styles
+from redesaude.report.today import how_known, today_note
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
@@ -102,7 +103,7 @@ def _columns(view: View) -> list[Column]:
         Column("cases", t(N_("Cases")), t(N_("a year")), "decimal"),
         Column("cases_unmet", t(N_("Sent away")), t(N_("cases a year")), "decimal"),
         Column("share_within_standard", t(N_("Within the standard")), t(N_("share of cases")), "percent"),
-        Column("today", t(N_("Today")), t(N_("the same, modelled")), "percent"),
+        Column("today", t(N_("Today")), t(N_("the same, {how}"), how=how_known(view)), "percent"),
         Column("outside", t(N_("Outside it")), t(N_("people, late or sent away")), "number", formula=_people_outside),
         Column("minutes_standard", t(N_("Standard")), t(N_("minutes, one way")), "number"),
         Column("mean_minutes", t(N_("Mean journey")), t(N_("minutes")), "number"),
@@ -135,13 +136,7 @@ def write(book: Book) -> AccessBlocks:
     note = t(N_("A case is within the standard when it is treated inside the network, no further than the standard."))
     right = t(N_("Municipalities with people outside the standard are listed right of the table."))
     steady = t(N_("Figures are those of each period once all its services are open; the sheet years says from when."))
-    today = t(
-        N_(
-            "Today is modelled: the services that exist, at their capacities, treat as many of today's people as they "
-            "can reach; whom others treat that the input does not list is not known."
-        )
-    )
-    sheet = book.sheet("access", _WIDTHS, f"{note} {steady} {today} {right} {travel_sentence(view)}")
+    sheet = book.sheet("access", _WIDTHS, f"{note} {steady} {today_note(view)} {right} {travel_sentence(view)}")
     columns, access = _columns(view), view.plan.access
     whole = access_frame(view, whole_area(access))
     _outside(sheet, view)
@@ -178,7 +173,8 @@ def access_chart(book: Book, block: Block) -> object:
     """Return the chart of the share within the standard by specialty, beside today's, with the targets as markers."""
     t = book.view.t
     chart, targets = book.chart("column"), book.chart("line")
-    series = [("share_within_standard", t(N_("Within the standard"))), ("today", t(N_("Today, modelled")))]
+    today = t(N_("Today, {how}"), how=how_known(book.view))
+    series = [("share_within_standard", t(N_("Within the standard"))), ("today", today)]
     charts.bars(chart, block, "specialty", series)
     charts.markers(targets, block, "specialty", "target", t(N_("Target")))
     chart.combine(targets)

@@ -7,13 +7,15 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.report.figures import existing_services, flows
+from redesaude.report.today import how_known, treated_outside
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 
-_WIDTHS = (24, 26, 10, 12, 12, 12, 13, 12, 12, 13, 13)
-_SUMS = ["needed", "in_region", "elsewhere", "sent_away", "treated_today", "capacity_today", "capacity_planned"]
+_WIDTHS = (24, 26, 10, 12, 12, 12, 13, 12, 12, 13, 13, 13)
+_SUMS = ["needed", "in_region", "elsewhere", "sent_away", "treated_today", "outside_today"]
+_SUMS += ["capacity_today", "capacity_planned"]
 
 
 def needs_frame(view: View) -> pd.DataFrame:
@@ -34,8 +36,8 @@ def needs_frame(view: View) -> pd.DataFrame:
     )
     need = cases.groupby([rows[key] for key in keys]).sum()
     frame = need.join(_capacities(view), how="outer").fillna(0.0).reset_index()
-    today = view.studied.today.set_index(keys[:2])["treated"]
-    frame["treated_today"] = today.reindex(pd.MultiIndex.from_frame(frame[keys[:2]]), fill_value=0.0).to_numpy(float)
+    today = view.studied.today.set_index(keys[:2]).reindex(pd.MultiIndex.from_frame(frame[keys[:2]]), fill_value=0.0)
+    frame["treated_today"], frame["outside_today"] = today["treated"].to_numpy(float), today["outside"].to_numpy(float)
     frame["needed"] = frame["in_region"] + frame["elsewhere"] + frame["sent_away"]
     return frame
 
@@ -64,6 +66,7 @@ def named(view: View, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _columns(view: View) -> list[Column]:
     t, cases = view.t, view.t(N_("cases a year"))
+    known = t(N_("cases a year, {how}"), how=how_known(view))
 
     def need(row: Row) -> str:
         return f"{row.at('in_region')}+{row.at('elsewhere')}+{row.at('sent_away')}"
@@ -80,7 +83,12 @@ def _columns(view: View) -> list[Column]:
         Column("elsewhere", t(N_("Treated in another region")), cases, "number"),
         Column("sent_away", t(N_("Sent away")), cases, "number"),
         Column("share", t(N_("Treated at home")), t(N_("share treated in the own region")), "percent", formula=share),
-        Column("treated_today", t(N_("Treated today")), t(N_("cases a year, modelled")), "number"),
+        Column("treated_today", t(N_("Treated today")), known, "number"),
+        *(
+            [Column("outside_today", t(N_("Treated outside today")), t(N_("cases a year, outside the area")), "number")]
+            if treated_outside(view) > 0
+            else []
+        ),
         Column("capacity_today", t(N_("Capacity today")), t(N_("cases a year, sites in the region")), "number"),
         Column("capacity_planned", t(N_("Capacity planned")), t(N_("cases a year, sites in the region")), "number"),
     ]

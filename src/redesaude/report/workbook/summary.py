@@ -18,6 +18,7 @@ from redesaude.plan.first_years import late_promises
 from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
 from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS
+from redesaude.report.today import how_known
 from redesaude.report.view import View, several
 from redesaude.report.workbook import access, charts, costs, decisions, limits, phases, unmet, years
 from redesaude.report.workbook.access import AccessBlocks, access_chart
@@ -229,7 +230,7 @@ def _access_figures(view: View, years: Block) -> Iterator[Figure]:
     today = view.studied.today[view.studied.today["region_id"] == ALL].dropna()
     if len(today):
         share = float(np.average(today["share_within_standard"], weights=today["cases"]))
-        meaning = t(N_("modelled: the services that exist, at their capacities; see the sheet access"))
+        meaning = t(N_("{how}; see the note of the sheet access"), how=how_known(view))
         yield t(N_("Within the access standard today")), "percent", share, repr(share), meaning
     for row in sorted({0, len(frame) - 1}):
         cell = years.cell("within_share", row)

@@ -11,6 +11,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.cash_flow import PUBLIC_PAYERS
 from redesaude.report.terms import PAYERS
+from redesaude.report.today import how_known
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
@@ -56,7 +57,7 @@ def _shown(years: pd.Series) -> list[int]:
 
 
 def today_share(view: View, share: Callable[[pd.DataFrame], pd.Series]) -> dict[str, float]:
-    """Return ``share`` of each specialty in the whole area today, as modelled."""
+    """Return ``share`` of each specialty in the whole area today."""
     rows = view.studied.today[view.studied.today["region_id"] == ALL]
     return dict(zip(rows["specialty_id"], share(rows).astype(float), strict=True))
 
@@ -89,12 +90,12 @@ def write(book: Book) -> Block:
         )
     )
     sheet = book.sheet("years", _WIDTHS, note)
-    share, modelled = t(N_("share of cases")), t(N_("the same, modelled"))
+    share, known = t(N_("share of cases")), t(N_("the same, {how}"), how=how_known(view))
     for title, of in ((t(N_("Within the standard")), within_standard), (t(N_("Treated")), _treated)):
         sheet.heading(title)
         frame = specialties_frame(view, of)
         frame["today"] = frame["specialty_id"].map(today_share(view, of)).astype(float)
-        columns = [Column("specialty", t(N_("Specialty"))), Column("today", t(N_("Today")), modelled, "whole_percent")]
+        columns = [Column("specialty", t(N_("Specialty"))), Column("today", t(N_("Today")), known, "whole_percent")]
         columns += [Column(y, y, share, "whole_percent") for y in frame.columns if y.isdecimal()]
         if of is within_standard:
             frame = frame.merge(promised_frame(view), on="specialty_id", how="left")

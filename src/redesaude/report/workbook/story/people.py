@@ -9,6 +9,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.figures import judged_flows
+from redesaude.report.today import how_known
 from redesaude.report.view import View
 from redesaude.report.workbook.access import outside_frame
 from redesaude.report.workbook.story.facts import Fact, Line, Section, Teller
@@ -32,10 +33,8 @@ def _in_time(view: View) -> Line | None:
     now = view.studied.today[view.studied.today["region_id"] == ALL].dropna()
     share = float(np.average(now["share_within_standard"], weights=now["cases"])) if len(now) else 0.0
     return Teller(view).line(
-        N_(
-            "Cases treated within the standard of travel: {now} today (modelled), {before} in {first}, {after} in "
-            "{last}."
-        ),
+        N_("Cases treated within the standard of travel: {now} today ({how}), {before} in {first}, {after} in {last}."),
+        {"how": how_known(view)},
         now=Fact(share, "percent", ""),
         before=Fact(float(first["share"]), "percent", "by_year.csv"),
         first=Fact(float(near.index[0]), "year", "by_year.csv"),
