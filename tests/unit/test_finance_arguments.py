@@ -25,7 +25,16 @@ from redesaude.finance.returns import ReturnRateError, internal_return, internal
 from redesaude.finance.unitary_payment import payment_coefficients, solve_unitary_payment
 
 #: modules that lay out arrays which the functions of the others, and the checks of the workbook, have let in
-LAID_OUT = ("arguments", "cashflow", "company_loan", "company_pricing", "contracts", "phases")
+LAID_OUT = (
+    "arguments",
+    "cashflow",
+    "company_loan",
+    "company_pricing",
+    "contracts",
+    "phases",
+    "services",
+    "works_profiles",
+)
 PROJECT, FINANCE = Project(100.0, 2.0, 20.0), Finance(0.12, 0.08, 0.6, 15.0, 1.2, tax_share=0.3)
 SAMPLES: dict[Any, Any] = {Project: PROJECT, Finance: FINANCE, Mechanism: Mechanism()}
 

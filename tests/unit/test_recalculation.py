@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from appraisal_example import contracts, example
+from appraisal_example import CONTRACTS, contracts, example
 from network_example import example_plan as hubs_and_satellites
 from resources_example import station
 
@@ -244,6 +244,22 @@ def test_a_plan_in_which_some_are_treated_elsewhere_and_waiting_is_weighed_recal
     weighed = replace(example().settings, waiting_weight=0.5, discount_rate=0.06)
     plan = solve(example().replace(specialties=stated, settings=weighed), EXACT)
     assert {"waiting", "elsewhere"} <= set(plan.costs["line"])
+    path = workbook(plan, tmp_path)
+    assert differences(path, tmp_path) == []
+    assert list(_unexplained(path)) == []
+
+
+@pytest.mark.long
+@needs_libreoffice
+def test_works_along_a_curve_recalculate_to_what_the_engine_found(tmp_path: Path) -> None:
+    """A curve under every way of financing, of its own each: works of direct administration late by half."""
+    stated = {"direct": "0.1; 0.2; 0.7", "share": "1; 0", "purchase": "0.3; 0.7", "ppp": "0.6; 0.4", "loan": "0; 1"}
+    loan = dict(CONTRACTS["ppp"], name="Loan", debt_years=8, gearing=0.6, debt_rate=0.05, tax_rate=0.2)
+    table = contracts(
+        *({**(loan if c == "loan" else {}), "contract_id": c, "works_profile": p} for c, p in stated.items())
+    )
+    sizes = example().sizes.assign(build_months=30.0)
+    plan = solve(example(contracts=table).replace(sizes=sizes), EXACT)
     path = workbook(plan, tmp_path)
     assert differences(path, tmp_path) == []
     assert list(_unexplained(path)) == []

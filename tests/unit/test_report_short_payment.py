@@ -14,7 +14,7 @@ from redesaude.report.workbook.live import Live
 
 @needs_libreoffice
 def test_the_closed_form_is_the_engines_payment(tmp_path: Path) -> None:
-    """Whole and broken years of works and payment, with return and without."""
+    """Whole and broken years of works and payment, with return and without, spent evenly and along curves."""
     book = xlsxwriter.Workbook(str(tmp_path / "short.xlsx"))
     sheet = book.add_worksheet("short")
     cases = product((0.0, 0.001, 0.102, 0.3), (0.0, 0.4, 1.0, 1.5, 2.0, 3.7), (1.0, 7.25, 30.0))
@@ -22,7 +22,9 @@ def test_the_closed_form_is_the_engines_payment(tmp_path: Path) -> None:
         for column, number in enumerate(numbers):
             sheet.write_number(row, column, number)
         cells = (Live(f"${letter}${row + 1}", number) for letter, number in zip("ABC", numbers, strict=True))
-        payment = short_payment(*cells)
-        sheet.write_formula(row, 3, f"={payment.text}", None, payment.value)
+        rate, build, years = cells
+        for column, shares in enumerate(((), (0.1, 0.9), (0.2, 0.5, 0.3), (0.0, 1.0)), start=3):
+            payment = short_payment(rate, build, years, shares)
+            sheet.write_formula(row, column, f"={payment.text}", None, payment.value)
     book.close()
     assert not differences(tmp_path / "short.xlsx", tmp_path)

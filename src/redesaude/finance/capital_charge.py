@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Annotated
 
 import numpy as np
@@ -67,7 +68,8 @@ class Loans:
 
     ``build_years`` and ``payment_years`` as in :class:`Project`; a loan longer than its payments, as where works run
     late, is repaid with them. Where ``inflation_per_year`` is above zero, loan and taxes are in money of the day; the
-    charges are in base prices all the same.
+    charges are in base prices all the same. ``works_profile`` is the share of the works spent in each year of works,
+    ``(companies, years)``, the last of them year 0; None: evenly.
     """
 
     equity_return_per_year: Annotated[Floats, RATE]
@@ -82,35 +84,65 @@ class Loans:
     build_years: Annotated[Floats, replace(YEARS, shape=Shape.MANY)]
     payment_years: Annotated[Floats, Allowed(0.0, 1000.0, above=True)]
     inflation_per_year: Annotated[Floats, RATE] = field(default_factory=lambda: np.zeros(()))
+    works_profile: Annotated[Floats, SHARE] | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
-        for f in fields(self):
-            value, shape = np.asarray(getattr(self, f.name), dtype=float), np.shape(self.build_years)
+        shape = np.shape(self.build_years)
+        for name in _numbers():
+            value = np.asarray(getattr(self, name), dtype=float)
             if value.shape not in ((), (1,), shape):
-                raise ArgumentError(f.name, f"an array of shape {value.shape}", f"a shape that goes with {shape}")
-            object.__setattr__(self, f.name, np.broadcast_to(value, shape))
+                raise ArgumentError(name, f"an array of shape {value.shape}", f"a shape that goes with {shape}")
+            object.__setattr__(self, name, np.broadcast_to(value, shape))
+        if self.works_profile is not None:
+            profile, years = np.asarray(self.works_profile), self.works_years
+            if profile.shape[:-1] != shape or profile.shape[-1] < years:
+                came = f"an array of shape {profile.shape}"
+                raise ArgumentError("works_profile", came, f"a share for each of {years} years of {shape} companies")
+            object.__setattr__(self, "works_profile", profile[..., -years:])
 
     def take(self, rows: np.ndarray) -> Loans:
         """Return the given rows."""
-        return Loans(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return Loans.of_table(self.table()[rows])
+
+    @property
+    def works_years(self) -> int:
+        """Years that the longest works fall on."""
+        return max(1, int(np.ceil(self.build_years.max(initial=0.0))))
+
+    @property
+    def works_shares(self) -> Floats:
+        """The share of the works spent in each year of works, ``(companies, works_years)``."""
+        if self.works_profile is None:
+            return works_shares(self.build_years, self.works_years)
+        return self.works_profile
+
+    @classmethod
+    def of_table(cls, table: Floats) -> Loans:
+        """Return the companies of a :meth:`table`; a cover of 0 is none."""
+        names = _numbers()
+        profile = table[:, len(names) :]
+        numbers = dict(zip(names, table[:, : len(names)].T, strict=True))
+        numbers["cover"] = np.where(numbers["cover"] > 0, numbers["cover"], np.nan)
+        return cls(**numbers, works_profile=profile if profile.shape[1] else None)
 
     def distinct(self) -> tuple[Loans, np.ndarray]:
         """Return the distinct rows and the position of each row among them."""
         rows, position = np.unique(np.nan_to_num(self.table()), axis=0, return_inverse=True)
-        columns = dict(zip((f.name for f in fields(self)), rows.T, strict=True))
-        columns["cover"] = np.where(columns["cover"] > 0, columns["cover"], np.nan)
-        return Loans(**columns), position.reshape(-1)
+        return Loans.of_table(rows), position.reshape(-1)
 
     def table(self) -> Floats:
-        """Return one row for each company, one column for each field."""
-        return np.stack([getattr(self, f.name) for f in fields(self)], axis=-1)
+        """Return one row for each company: a column for each number, then those of the profile."""
+        numbers = np.stack([getattr(self, name) for name in _numbers()], axis=-1)
+        return numbers if self.works_profile is None else np.hstack([numbers, self.works_profile])
 
     def one(self, row: int) -> tuple[Project, Finance]:
         """Return a company with 1 of works, and its finance, in real terms."""
-        value = {f.name: float(getattr(self, f.name)[row]) for f in fields(self)}
+        value = {name: float(getattr(self, name)[row]) for name in _numbers()}
         value.pop("inflation_per_year")
         project = Project(1.0, value.pop("build_years"), value.pop("payment_years"))
+        if self.works_profile is not None:
+            project = replace(project, works_profile=self.works_profile[row, -project.works_years :])
         value["debt_years"] = min(value["debt_years"], project.payment_years)
         cover = value.pop("cover")
         return project, Finance(cover=None if np.isnan(cover) else cover, **value)
@@ -118,6 +150,12 @@ class Loans:
     def cash_flow(self, row: int) -> CompanyCashFlow:
         """Return the solved cash flow of a company with 1 of works, in base prices."""
         return solved_with_nominal_tax(*self.one(row), float(self.inflation_per_year[row]))
+
+
+@cache
+def _numbers() -> tuple[str, ...]:
+    """The fields of :class:`Loans` that are one number for each company."""
+    return tuple(f.name for f in fields(Loans) if f.name != "works_profile")
 
 
 @dataclass(frozen=True)
@@ -194,7 +232,7 @@ class _Companies:
 
     def __init__(self, loans: Loans) -> None:
         self.loans = loans
-        self.works_years = max(1, int(np.ceil(loans.build_years.max(initial=0.0))))
+        self.works_years, self.spent = loans.works_years, loans.works_shares
         self.years = max(1, int(np.ceil(loans.payment_years.max(initial=0.0))))
         self.served = service_lengths(loans.payment_years, self.years)
         self.in_loan = service_lengths(np.minimum(loans.debt_years, loans.payment_years), self.years)
@@ -295,7 +333,7 @@ class _Companies:
         build = self.loans.build_years
         last = np.zeros((len(build), self.works_years))
         last[:, -1] = 1.0
-        costs = (works_shares(build, self.works_years), first_year(build, self.works_years), last)
+        costs = (self.spent, first_year(build, self.works_years), last)
         uses = [raise_capital(cost, debt_share, self.loans.debt_rate_per_year)[0] for cost in costs]
         totals, values = [u.sum(axis=-1) for u in uses], [(u * before).sum(axis=-1) for u in uses]
         return _Works((totals[0], totals[1], totals[2]), (values[0], values[1], values[2]))
@@ -318,7 +356,7 @@ class _Companies:
         """Return the solution by year."""
         build = self.loans.build_years
         fee = self.loans.debt_fee_share * s.debt
-        costs = works_shares(build, self.works_years) + first_year(build, self.works_years) * fee[:, None]
+        costs = self.spent + first_year(build, self.works_years) * fee[:, None]
         costs[:, -1] += s.reserve
         uses, _ = raise_capital(costs, s.debt_share, self.loans.debt_rate_per_year)
         drawn = np.cumsum(s.debt_share[:, None] * uses, axis=-1)

@@ -47,7 +47,16 @@ from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats, capital_recovery
 from redesaude.finance.provider_price import case_part, fixed_part, repayment
-from redesaude.finance.services import Services, Spans, Timing, share_of_years, spans_of, spread, timing_of
+from redesaude.finance.services import (
+    Services,
+    Spans,
+    Timing,
+    share_of_years,
+    spans_of,
+    spread,
+    spread_works,
+    timing_of,
+)
 from redesaude.financing import PAYMENT_LINES, Repayment
 from redesaude.lines import CARE_LINES, SHARED_LINES
 
@@ -110,7 +119,7 @@ def paid_once(services: Services, terms: Terms) -> dict[str, tuple[Floats, Float
 
 
 def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
-    progress = spread(timing.signed, timing.build, years)
+    progress = spread_works(terms.works_profile, timing.signed, timing.build, years)
     before = spread(services.begun, timing.signed - services.begun, years)
     none = np.zeros_like(progress)
     return {
@@ -310,7 +319,8 @@ def _repaid_per_works(terms: Terms, timing: Timing) -> Floats:
     if len(rows):
         signed, opened, build, payment, _ = (getattr(timing, f.name)[rows] for f in fields(timing))
         years = int(np.ceil((opened + payment).max())) + 1
-        spent, paid = spread(signed, build, years), share_of_years(opened, opened + payment, years)
+        spent = spread_works(terms.works_profile[rows], signed, build, years)
+        paid = share_of_years(opened, opened + payment, years)
         repaid[rows] = repayment(terms.equity_return[rows], spent, paid)
     return repaid
 

@@ -11,6 +11,7 @@ from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
 from redesaude.finance.project_company import capital_payment
+from redesaude.finance.works_profiles import profiles_before_opening
 
 
 def payment_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
@@ -18,7 +19,8 @@ def payment_per_works(terms: Terms, build_years: Floats, payment_years: Floats) 
 
     Solved where the contract states the loan; elsewhere capital recovery at the weighted return.
     """
-    simple = capital_payment(1.0, terms.company_return, build_years, payment_years)
+    profile = profiles_before_opening(terms.works_profile, build_years)
+    simple = capital_payment(1.0, terms.company_return, build_years, payment_years, profile)
     solved = terms.loan_stated
     if solved.any():
         charges, row = _solve(terms.take(solved), build_years[solved], payment_years[solved])
@@ -84,10 +86,11 @@ def _loans(terms: Terms, build_years: Floats, payment_years: Floats) -> Loans:
         build_years,
         payment_years,
         terms.tax_inflation,
+        profiles_before_opening(terms.works_profile, build_years),
     )
 
 
 @lru_cache(maxsize=4)
 def _charges(table: bytes, rows: int) -> Charges:
     """The same few loans are asked for again and again while one scenario is priced, limited and audited."""
-    return capital_charges(Loans(*np.frombuffer(table).reshape(rows, -1).T))
+    return capital_charges(Loans.of_table(np.frombuffer(table).reshape(rows, -1)))

@@ -30,6 +30,7 @@ from redesaude.finance.bidding import (
 from redesaude.finance.discounting import Floats
 from redesaude.finance.distributions import triangular_mean
 from redesaude.finance.project_company import weighted_return
+from redesaude.finance.works_profiles import profile_curve
 from redesaude.financing import BUDGET, FINANCING, Financing, Repayment, Running
 
 _AS_STATED = (
@@ -62,7 +63,9 @@ class Terms:
     that comes back to the public budgets that count. ``fixed_payment_share`` is the part of a provider's cost at
     its stated volume that is paid fixed (NaN: as the cost is made), ``stated_volume_share`` that volume as a share
     of what the plan may use of the capacity (0: all of it). ``signs`` is 1 where a contract is signed even if
-    nothing is built, ``hands_over`` where direct administration takes over at the end of the term.
+    nothing is built, ``hands_over`` where direct administration takes over at the end of the term. ``works_profile``
+    lists the shares of the works spent in equal parts of their time, as on the sheet (blank: evenly;
+    :func:`redesaude.finance.works_profiles.profile_curve`).
     ``bid_discount_share`` comes off the works, ``deduction_share`` off what a project company is paid; failed
     tenders are in ``procurement_years`` and ``transaction_share``. Terms left out are zero.
     """
@@ -101,6 +104,7 @@ class Terms:
     stated_volume_share: Annotated[Floats, AMOUNT] = field(default_factory=_none)
     signs: Annotated[Floats, SHARE] = field(default_factory=_none)
     hands_over: Annotated[Floats, SHARE] = field(default_factory=_none)
+    works_profile: np.ndarray = field(default_factory=lambda: np.full((), ""))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -110,6 +114,8 @@ class Terms:
                 object.__setattr__(self, f.name, np.full(len(self.capex_factor), value))
         for code in set(self.financing.tolist()) - set(FINANCING):
             raise ArgumentError("financing", repr(code), "one of " + ", ".join(FINANCING))
+        for profile in set(self.works_profile.tolist()):
+            profile_curve(profile)
 
     def says(self, asked: Callable[[Financing], object]) -> np.ndarray:
         """Return what ``asked`` answers of the way in which each row is financed, ``(rows,)``."""
@@ -239,6 +245,7 @@ def terms_of(contracts: pd.DataFrame, perspective: Annotated[str, ("none", "stat
         bid_discount_share=bids.discount_share,
         deduction_share=_deduction_share(contracts),
         hands_over=_hands_over(contracts),
+        works_profile=contracts["works_profile"].to_numpy(str),
         tax_returned_share=number.get(f"tax_returned_{perspective}_share", np.zeros(len(equity))),
         **{name: number[name] for name in _AS_STATED},
     )

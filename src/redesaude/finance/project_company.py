@@ -74,17 +74,25 @@ def weighted_return(gearing: Shares, debt_rate: Rates, equity_return: Rates) -> 
 
 
 @checked
-def capital_payment(works: Amounts, rate: Rates, build_years: YearsEach, payment_years: SomeYearsEach) -> Floats:
+def capital_payment(
+    works: Amounts,
+    rate: Rates,
+    build_years: YearsEach,
+    payment_years: SomeYearsEach,
+    works_profile: Floats | None = None,
+) -> Floats:
     """Return the yearly payment (currency/year) that recovers ``works`` (currency) at ``rate`` from opening on.
 
     The short form used where a contract says nothing of its loan: works at their worth at the opening over the worth of
     1 a year of payment, before tax. It is the solved payment of a company that raises all its capital at ``rate``, on
-    the same years; for one year of works and whole years of payment, plain capital recovery.
+    the same years; for one year of works and whole years of payment, plain capital recovery. ``works_profile`` is the
+    share spent in each year of works, ``(..., years)``, the last of them year 0; None: evenly.
     """
     rate, build, paid = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in (rate, build_years, payment_years)))
     works_years, years = (max(1, int(np.ceil(a.max(initial=0.0)))) for a in (build, paid))
     yearly = 1.0 + rate[..., None]
-    spent = (works_shares(build, works_years) * yearly ** np.arange(works_years)[::-1]).sum(axis=-1)
+    shares = works_shares(build, works_years) if works_profile is None else works_profile
+    spent = (shares * yearly ** np.arange(shares.shape[-1])[::-1]).sum(axis=-1)
     received = (service_lengths(paid, years) * yearly ** -np.arange(1, years + 1)).sum(axis=-1)
     return np.asarray(np.asarray(works, dtype=float) * spent / received)
 

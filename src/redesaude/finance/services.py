@@ -14,6 +14,7 @@ import numpy as np
 from redesaude.finance.arguments import AMOUNT, MAYBE_AMOUNT, NUMBER, POSITIVE, SHARE, Shape, check_fields
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.works_profiles import curves
 
 #: timing of a service that begins with the first year and runs to the end
 AT_ONCE = {"earlier_works": 0.0, "begun": 0.0, "since": 0.0, "until": np.inf, "pays_works": 1.0}
@@ -129,6 +130,16 @@ def spread(start: Floats, length: Floats, years: int) -> Floats:
     at_once = length <= _INSTANT
     evenly = share_of_years(start, start + length, years) / np.where(at_once, 1.0, length)[:, None]
     return np.where(at_once[:, None], np.floor(start)[:, None] == np.arange(years), evenly)
+
+
+def spread_works(profiles: np.ndarray, start: Floats, length: Floats, years: int) -> Floats:
+    """Return :func:`spread` of 1 of works spent along ``profiles``, those of ``Terms.works_profile``."""
+    found = spread(start, length, years)
+    for its, curve in curves(profiles):
+        rows = its & (length > _INSTANT)
+        passed = (np.arange(years + 1) - start[rows, None]) / length[rows, None]
+        found[rows] = np.diff(curve(np.clip(passed, 0.0, 1.0)), axis=1)
+    return found
 
 
 def spans_of(services: Services, timing: Timing, calendar: Calendar) -> Spans:

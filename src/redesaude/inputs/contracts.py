@@ -10,6 +10,7 @@ from redesaude.errors import Problem
 from redesaude.financing import FINANCING, Repayment, financings_where
 from redesaude.inputs.book import Book, Sheet
 from redesaude.inputs.faults import Fault
+from redesaude.inputs.risks import numbers_in
 from redesaude.language import N_
 
 FACTORS = ("capex_factor", "opex_factor", "case_cost_factor", "delay_factor")
@@ -59,12 +60,28 @@ NOMINAL_IN_VAIN = Fault(
     N_("type debt_years, or empty tax_inflation"),
     severity="warning",
 )
+#: a curve finer than by month of works of a year is more than any schedule states
+MOST_PARTS = 12
+BAD_PROFILE = Fault(
+    "works_profile_not_whole",
+    N_("'{works_profile}' does not say how all of the works are spent"),
+    N_("at most {most} shares, none negative, together 1, with a decimal point and separated by semicolons"),
+    N_("type for example 0.2; 0.5; 0.3, or empty it if the works are spent evenly"),
+)
 NO_CONTRACT = Fault(
     "site_without_contract",
     N_("no contract suits {site_id}, a site of kind {kind}"),
     N_("at least one contract that its contracts_allowed and the contracts' site_kinds allow"),
     N_("add a contract to contracts_allowed, empty it, or add {kind} to the site_kinds of a contract"),
 )
+
+
+def profile_in(text: str) -> list[float]:
+    """Return the shares of ``0.2; 0.5; 0.3``; ValueError if they are not some that add up to 1. None where blank."""
+    shares = numbers_in(text)
+    if text.strip() and (not 0 < len(shares) <= MOST_PARTS or min(shares) < 0 or abs(sum(shares) - 1.0) > 1e-9):
+        raise ValueError(text)
+    return shares
 
 
 def check_contracts(book: Book) -> Iterator[Problem]:
@@ -81,8 +98,18 @@ def check_contracts(book: Book) -> Iterator[Problem]:
     taxed = financings_where(lambda way: way.repayment is Repayment.COMPANY)
     untaxed = ~financing.isin(taxed) | ~(sheet.frame["debt_years"] > 0)
     yield from sheet.where((sheet.frame["tax_inflation"] > 0) & untaxed, "tax_inflation", NOMINAL_IN_VAIN)
+    yield from _profiles(sheet)
     yield from _terms(book)
     yield from _sites_without(book)
+
+
+def _profiles(sheet: Sheet) -> Iterator[Problem]:
+    """Spending curves of works that are none."""
+    for row, text in sheet.frame["works_profile"].items():
+        try:
+            profile_in(text)
+        except ValueError:
+            yield sheet.at(row, "works_profile", BAD_PROFILE, most=MOST_PARTS)
 
 
 def _factor(sheet: Sheet, factor: str) -> Iterator[Problem]:

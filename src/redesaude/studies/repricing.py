@@ -37,7 +37,16 @@ _ALL = tuple(term.name for term in fields(Succession))
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "works": ("capex_factor", "bid_discount_share"),
     "running": ("opex_factor", "case_factor"),
-    "timing": ("procurement_years", "delay_factor", "signs", "before", "term_years", "hands_over", "after"),
+    "timing": (
+        "procurement_years",
+        "delay_factor",
+        "works_profile",
+        "signs",
+        "before",
+        "term_years",
+        "hands_over",
+        "after",
+    ),
     "transaction": ("design_share", "supervision_share", "transaction_share"),
     "sharing": ("state_share",),
     "residual": ("residual_share",),

@@ -200,6 +200,15 @@ CONTRACTS = Table(
             default=0.0,
             low=0,
         ),
+        Column(
+            "works_profile",
+            "text",
+            N_(
+                "shares of the works spent in equal parts of their time, first to last, separated by semicolons, e.g. "
+                "0.2; 0.5; 0.3 by year for works of three years; blank: evenly"
+            ),
+            SHARE,
+        ),
         Column("procurement_months", "number", N_("from decision to signature"), MONTHS, default=0.0, low=0),
         Column(
             "delay_factor",

@@ -21,7 +21,7 @@ from redesaude.report.workbook.appraisal_items import Quantities
 from redesaude.report.workbook.appraisal_letting import Kind, Letting, counted
 from redesaude.report.workbook.appraisal_rows import Block, Rows
 from redesaude.report.workbook.appraisal_terms import YEARS, Clock, write_clock, write_headers, write_terms
-from redesaude.report.workbook.appraisal_timing import Timing
+from redesaude.report.workbook.appraisal_timing import Timing, works_profiles
 from redesaude.report.workbook.assumptions import Cells
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.live import Grid, Live, live, summed
@@ -187,7 +187,7 @@ class _Writer:
         """Write timing, what letting takes, and quantities."""
         sheet, t, names, scenario = self.grid.sheet, self.t, self.view.names, self.view.scenario
         sheet.heading(t(N_("When money falls due")))
-        timing = Timing(self.grid, clock, names.contracts, t)
+        timing = Timing(self.grid, clock, names.contracts, t, works_profiles(scenario))
         at_once = waits_unpriced(scenario)
         self.one = Letting(timing, self.terms, scenario, self.prices.appraisal.phases, from_decision=at_once)
         alone = (counted(lets) for by_site in self.alone.values() for lets in by_site.values())

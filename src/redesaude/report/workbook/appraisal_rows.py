@@ -16,7 +16,7 @@ that is paid in the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +24,9 @@ from xlsxwriter.utility import xl_range_abs
 
 from redesaude.finance.discounting import Floats, capital_recovery
 from redesaude.finance.project_company import capital_payment
+from redesaude.finance.works_profiles import profiles_before_opening
 from redesaude.financing import Financing, Running
+from redesaude.inputs.contracts import profile_in
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_items import ITEMS, PAYMENTS, Item, Quantities
 from redesaude.report.workbook.appraisal_terms import Terms
@@ -245,7 +247,8 @@ class Rows:
                 content: tuple[Live | float, Live | float] = solved.payment, solved.untaxed
             else:
                 dates = dates_of(works, terms)
-                content = (short_payment(terms["company"], dates.build, dates.payment),) * 2
+                shares = profile_in(self.timing.profiles[contract])
+                content = (short_payment(terms["company"], dates.build, dates.payment, shares),) * 2
             self._solved[key] = tuple(  # type: ignore[assignment]
                 self.grid.put(row, PRESENT + 1 + n, cell, "factor") for n, cell in enumerate(content)
             )
@@ -269,14 +272,25 @@ def recovery(rate: Live, years: Live) -> Live:
     return Live(text, float(capital_recovery(rate.value, years.value)))
 
 
-def short_payment(rate: Live, build: Live, years: Live) -> Live:
+def short_payment(rate: Live, build: Live, years: Live, shares: Sequence[float] = ()) -> Live:
     """Return :func:`~redesaude.finance.project_company.capital_payment` for 1 of works, its sums in closed form.
 
-    Whole years of works, and of payment, but the first and the last of them are geometric series.
+    Whole years of works, and of payment, but the first and the last of them are geometric series. Works spent by
+    ``shares`` in equal parts of their time are what begins at the start of each part, less what ends there.
     """
     r, b, n = rate.text, f"({build.text})", f"({years.text})"
-    before, paid = f"(ROUNDUP({b},0)-1)", f"(ROUNDUP({n},0)-1)"
-    spent = f"IF(OR({b}<=1,{r}=0),1,(((1+{r})^{before}-1)/{r}+({b}-{before})*(1+{r})^{before})/{b})"
+    paid = f"(ROUNDUP({n},0)-1)"
+    pace = np.diff([0.0, *(shares or (1.0,))]) * max(len(shares), 1)
+    rest = [f"{b}*{left}/{len(pace)}" for left in range(len(pace), 0, -1)]
+    grown = "+".join(f"({step!r})*{_grown(r, left)}" for step, left in zip(pace.tolist(), rest, strict=True) if step)
+    spent = f"IF(OR({b}<=1,{r}=0),1,({grown})/{b})"
     worth = f"IF({r}=0,{n},(1-(1+{r})^(-{paid}))/{r}+({n}-{paid})*(1+{r})^(-{paid}-1))"
-    value = float(capital_payment(1.0, rate.value, build.value, years.value))
+    profile = profiles_before_opening(np.array([";".join(map(repr, shares))]), np.array([build.value]))
+    value = float(capital_payment(1.0, rate.value, build.value, years.value, None if profile is None else profile[0]))
     return Live(f"{spent}/({worth})", value)
+
+
+def _grown(rate: str, years: str) -> str:
+    """What 1 a year, spent in the given years before the opening, is worth then; ``rate`` above 0."""
+    before = f"MAX(ROUNDUP({years},0)-1,0)"
+    return f"(((1+{rate})^{before}-1)/{rate}+({years}-{before})*(1+{rate})^{before})"

@@ -6,14 +6,16 @@ the contract's procurement and delay, and each year holds the part of it in betw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from redesaude.finance.discounting import Floats
-from redesaude.finance.services import share_of_years, spread
+from redesaude.finance.services import share_of_years, spread, spread_works
+from redesaude.inputs.contracts import profile_in
+from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_terms import FIRST_YEAR, FROM_START, YEARS, Clock, Terms, write_headers
 from redesaude.report.workbook.live import Grid, Live, Range, least, live, most
@@ -21,7 +23,7 @@ from redesaude.report.workbook.live import Grid, Live, Range, least, live, most
 #: kinds of payment -> what they are
 KINDS = {
     "procuring": N_("while the contract is procured"),
-    "building": N_("while works advance, spread evenly"),
+    "building": N_("while works advance, as they are spent"),
     "before": N_("until the opening"),
     "today": N_("until the signature, as it runs today"),
     "interim": N_("from the signature to the opening, as it runs today"),
@@ -114,8 +116,15 @@ def _after(begun: float, wait: Live) -> Live:
 class Timing:
     """Writes profiles downwards on the sheet, each once, and keeps them by contract, works and kind."""
 
-    def __init__(self, grid: Grid, clock: Clock, names: Mapping[str, str], t: Callable[..., str]) -> None:
-        self.grid, self.clock, self.names, self.t = grid, clock, names, t
+    def __init__(
+        self,
+        grid: Grid,
+        clock: Clock,
+        names: Mapping[str, str],
+        t: Callable[..., str],
+        profiles: Mapping[str, str],
+    ) -> None:
+        self.grid, self.clock, self.names, self.t, self.profiles = grid, clock, names, t, profiles
         self.known: dict[tuple[str, Works, str, str], Profile] = {}
         write_headers(grid.sheet, [t(header) for header in _HEADERS])
 
@@ -187,11 +196,15 @@ class Timing:
         return row
 
     def _write(self, key: tuple[str, Works, str], begin: Live, end: Live) -> Profile:
-        row, (_, works, kind) = self._label(key), key
+        row, (contract, works, kind) = self._label(key), key
         first, last = self.grid.put(row, 3, begin, "factor"), self.grid.put(row, 4, end, "factor")
         start, stop = np.array([first.value]), np.array([last.value])
         if kind == "relet":
             part, formula = self._again(works, first.value, last.value), self._times(row, works)
+        elif kind == "building":
+            profile = self.profiles[contract]
+            part = spread_works(np.array([profile]), start, stop - start, self.clock.years)[0]
+            formula = self._along(row, profile_in(profile)) if profile else self._share(row, evenly=True)
         elif kind in _SPREAD:
             part, formula = spread(start, stop - start, self.clock.years)[0], self._share(row, evenly=True)
         else:
@@ -208,6 +221,21 @@ class Timing:
         def formula(now: str) -> str:
             inside = f"MAX(0,MIN({now}+1,{end})-MAX({now},{begin}))"
             return f"IF({end}>{begin},{inside}/({end}-{begin}),IF(INT({begin})={now},1,0))" if evenly else inside
+
+        return formula
+
+    def _along(self, row: int, shares: Sequence[float]) -> Callable[[str], str]:
+        """Formula of what is spent in a year, in equal parts of the time between the row's begin and end."""
+        begin, end = _ends(row)
+        parts = len(shares)
+
+        def spent(passed: str) -> str:
+            """What is spent when so many parts of the time have passed, straight within each."""
+            return "+".join(f"{share!r}*MAX(0,MIN(1,{passed}-{part}))" for part, share in enumerate(shares) if share)
+
+        def formula(now: str) -> str:
+            since, until = (f"{parts}*({at}-{begin})/({end}-{begin})" for at in (now, f"{now}+1"))
+            return f"IF({end}>{begin},{spent(until)}-({spent(since)}),IF(INT({begin})={now},1,0))"
 
         return formula
 
@@ -242,3 +270,8 @@ def _ends(row: int) -> tuple[str, str]:
     """Addresses of the cells that say when a row begins and ends, the columns fixed."""
     begin, end = (str(xl_rowcol_to_cell(row, column, col_abs=True)) for column in (3, 4))
     return begin, end
+
+
+def works_profiles(scenario: Scenario) -> dict[str, str]:
+    """Return contract -> how its works are spent, as the sheet ``contracts`` states it; blank: evenly."""
+    return dict(scenario.contracts[["contract_id", "works_profile"]].astype(str).itertuples(index=False, name=None))

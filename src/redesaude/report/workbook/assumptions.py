@@ -96,7 +96,8 @@ def parameters_frame(view: View, index: Index, sheet: str) -> pd.DataFrame:
         for row in frame.to_dict("records")
         for key in ["|".join(str(row[name]) for name in table.key)]
         for column in table.columns
-        if column.kind in ("number", "integer", "choice") and not absent(row[column.name])
+        if column.kind in ("number", "integer", "choice") or (column.unit and row[column.name])
+        if not absent(row[column.name])
     ]
     return pd.DataFrame(rows, columns=_KEYS)
 
