@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 import xlsxwriter
 from report_example import example_plan
 
+from redesaude.plan.plan import Status
+from redesaude.report.terms import STATUSES
 from redesaude.report.view import view_of
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.paper import page_starts
@@ -133,6 +136,28 @@ def test_words_that_wrap_have_a_row_high_enough(book: Any) -> None:
     sheet = _sheet(book, (12, 12))
     block: Block = sheet.table(pd.DataFrame({"site": ["a short one", "chosen; comparator, long"], "npv": 1.0}), COLUMNS)
     assert sheet.paper.height(block.first, block.first + 1) < 20 < sheet.paper.height(block.last, block.last + 1)
+
+
+def test_no_word_of_a_column_is_broken(book: Any) -> None:
+    sheet = _sheet(book, (6, 30))
+    sheet.table(pd.DataFrame({"site": ["Prestadores (obras)", "Norte"], "npv": 1.0}), COLUMNS)
+    assert sheet.widths[0] >= 0.88 * len("Prestadores") + 2
+    sheet.table(pd.DataFrame({"site": ["x" * 300], "npv": 1.0}), COLUMNS)  # no word, and no reason to print it all
+    assert sheet.widths[0] < 20
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
+def test_the_foot_of_a_page_has_the_status_whole_and_says_where_the_title_is_cut(language: str, tmp_path: Path) -> None:
+    plan = replace(example_plan(), status=Status.FEASIBLE)
+    titled = replace(plan.scenario.settings, title="Saúde & " * 40)
+    view = view_of(replace(plan, scenario=plan.scenario.replace(settings=titled)), language)
+    book = Book(tmp_path / "book.xlsx", view, {"contracts": "Contracts"}, footer=10)
+    book.sheet("contracts", (30,))
+    book.close()
+    foot = openpyxl.load_workbook(tmp_path / "book.xlsx")["contracts"].oddFooter
+    assert view.t(STATUSES["feasible"].name) in foot.right.text
+    assert foot.left.text.endswith("…")
+    assert len(foot.left.text.replace("&&", "&")) + len(foot.right.text) < 105  # letters of 10 points on a page
 
 
 def test_of_a_sheet_for_the_screen_only_the_first_page_is_printed(tmp_path: Path) -> None:

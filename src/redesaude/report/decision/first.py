@@ -35,6 +35,7 @@ def write(pack: Pack) -> None:
     sheet.worksheet.set_margins(*_MARGINS)
     sheet.row -= 1
     told = pack.audit.page(figures.write)
+    sheet.reserve(len(_WIDTHS) - 1, max((len(_span(cells)) for cells in told.cells.values()), default=0))
     for n, section in enumerate(told.sections):
         _section(pack, sheet, section, {part: cells for part, cells in told.cells.items() if part[0] == n}, n)
     _charts(pack, sheet)

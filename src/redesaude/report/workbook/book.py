@@ -27,7 +27,8 @@ _OPTIONS = {
 }
 _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
 _A4 = 9
-_FOOTER = 350  # points that each part of a footer may take, were its letters square; an upright page holds three
+_FOOTER = 1050  # points that a footer may take, were its letters square, on an upright page
+_NUMBERS = 12  # letters of the numbers of pages, and of what stands between the parts of a footer
 
 T = TypeVar("T")
 
@@ -116,12 +117,13 @@ class Book:
         worksheet.fit_to_pages(1, 1 if tall else 0)
         if not tall:
             worksheet.set_landscape()
-        size = self._footer_size
-        limit = _FOOTER // size
-        left, middle = (_footer(text, limit) for text in (f"{self.view.title} · {self.view.variant}", self._status()))
-        worksheet.set_footer(f"&L&{size}{left}&C&{size}{middle}&R&{size}&A · &P/&N")
+        size, right = self._footer_size, f"{self._status()} · "
+        taken = len(right) + len(worksheet.get_name()) + _NUMBERS
+        left = _footer(f"{self.view.title} · {self.view.variant}", _FOOTER // size - taken)
+        worksheet.set_footer(f"&L&{size}{left}&R&{size}{_footer(right, len(right))}&A · &P/&N")
 
 
 def _footer(text: str, limit: int) -> str:
     """Shorten ``text`` to ``limit`` characters; an ampersand is a code there, and a digit would join the size."""
-    return " " + text[:limit].replace("&", "&&")
+    whole = text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return " " + whole.replace("&", "&&")

@@ -21,6 +21,8 @@ _COLUMN_WIDTH = 13.0  # characters of a column for which no width was declared
 #: of the digit in which Excel counts column widths, in the font of the book: in columns, and in long lines, in which
 #: wide letters and narrow ones even out
 _LETTER_WIDTH, _MEAN_LETTER, _LONG = 0.88, 0.79, 60.0
+_PADDING = 2.0  # characters of a cell that its text does not fill: indent and padding
+_LONGEST_WORD = 16  # letters of a word for which a column grows; what is longer is broken
 
 
 @dataclass(frozen=True)
@@ -344,19 +346,27 @@ class Sheet:
             self.widths += [self._all_widths[index] for index in range(len(self.widths), last)]
 
     def _widen(self, records: list[dict[str, Any]], columns: Sequence[Column], places: Mapping[str, int]) -> None:
-        """Make room for the largest number of each column and for its sum."""
+        """Make room for the longest word of each column, for its largest number and for its sum."""
         for column in columns:
             numbers = [float(v) for v in (r[column.key] for r in records) if not isinstance(v, str) and not absent(v)]
             largest = max([*map(abs, numbers), abs(sum(numbers)) if column.total else 0.0])
             if column.span == 1:
                 for kind in {_kind(record, column) for record in records}:
                     self.make_room(places[column.key], kind, largest)
+                self.reserve(places[column.key], _longest_word(records, column))
 
     def make_room(self, column: int, kind: str, value: float) -> None:
         """Widen ``column`` if ``value`` in the format ``kind`` would not fit."""
-        need = self.styles.width(kind, value)
-        if need > self._all_widths.get(column, 0.0) and math.isfinite(value):
-            self.set_widths(column, (need,))
+        if math.isfinite(value):
+            self._grow(column, self.styles.width(kind, value))
+
+    def reserve(self, column: int, letters: int) -> None:
+        """Widen ``column`` if so many letters would not fit on one line."""
+        self._grow(column, _LETTER_WIDTH * letters + _PADDING if letters else 0.0)
+
+    def _grow(self, column: int, width: float) -> None:
+        if width > self._all_widths.get(column, 0.0):
+            self.set_widths(column, (width,))
 
     def _width(self, start: int, span: int) -> float:
         return sum(self._all_widths[start + index] for index in range(span))
@@ -375,7 +385,7 @@ class Sheet:
 
     def _row_height(self, record: Mapping[str, Any], columns: Sequence[Column], places: Mapping[str, int]) -> float:
         lines = [
-            _lines(str(record[column.key]), self._width(places[column.key], column.span) - 2)  # indent and padding
+            _lines(str(record[column.key]), self._width(places[column.key], column.span) - _PADDING)
             for column in columns
             if _kind(record, column) == "text" and isinstance(record[column.key], str)
         ]
@@ -404,6 +414,12 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _kind(record: Mapping[str, Any], column: Column) -> str:
     return str(record[column.kind[1:]]) if column.kind.startswith("@") else column.kind
+
+
+def _longest_word(records: list[dict[str, Any]], column: Column) -> int:
+    """Return the letters of the longest word that is wrapped in ``column``."""
+    texts = (r[column.key] for r in records if _kind(r, column) == "text" and isinstance(r[column.key], str))
+    return min(_LONGEST_WORD, max((len(word) for text in texts for word in text.split()), default=0))
 
 
 def _lines(text: str, width: float) -> int:
