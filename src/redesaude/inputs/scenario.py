@@ -95,6 +95,7 @@ class Scenario:
     support: pd.DataFrame
     requires: pd.DataFrame
     contracts: pd.DataFrame
+    known_contracts: pd.DataFrame
     lots: pd.DataFrame
     funding: pd.DataFrame
     fiscal: pd.DataFrame

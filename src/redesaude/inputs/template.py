@@ -37,7 +37,17 @@ from redesaude.inputs.tables import (
     Setting,
     Table,
 )
-from redesaude.inputs.tables.units import DEGREES, FACTOR, MONEY, MONEY_CASE, MONEY_YEAR, PEOPLE, RATE, SHARE
+from redesaude.inputs.tables.units import (
+    DEGREES,
+    FACTOR,
+    MONEY,
+    MONEY_CASE,
+    MONEY_MONTH,
+    MONEY_YEAR,
+    PEOPLE,
+    RATE,
+    SHARE,
+)
 from redesaude.language import N_, Translator, translator
 
 #: rows of the header: names, then units
@@ -51,6 +61,7 @@ _MOST_TRAVEL_ROWS = 200_000
 _NUMBER_FORMATS = {
     MONEY: "#,##0",
     MONEY_YEAR: "#,##0",
+    MONEY_MONTH: "#,##0",
     MONEY_CASE: "#,##0.00",
     PEOPLE: "#,##0",
     SHARE: "0.0###",

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.phases import phases_of
+from redesaude.financing import FINANCING
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
-from redesaude.lines import Group, Kind, of_kind
+from redesaude.lines import PRINTED, Group, Kind, Table, of_kind
 from redesaude.plan.endings import endings_of
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names
@@ -59,6 +60,18 @@ def in_last_period(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the last period: the network once the plan is complete."""
     last = plan.scenario.periods["period_id"].iloc[-1]
     return pd.DataFrame(table[table["period_id"] == last])
+
+
+def full_year_payment(flows: pd.DataFrame, financing: str) -> float:
+    """Return what is paid in the dearest year of ``flows`` for what is run and financed, in currency, real.
+
+    ``flows`` are those of a contract at a site, see :func:`redesaude.plan.cash_flow.cash_flow`; counted is the payment
+    of the form of ``financing``, or where it has none of its own what the public side pays every year.
+    """
+    payment = FINANCING[financing].payment
+    lines = [payment] if payment else PRINTED[Table.TERM_RUNNING]
+    paid = flows[flows["line"].isin(lines)].groupby("year")["real"].sum()
+    return float(paid.max()) if len(paid) else 0.0
 
 
 def yes(flags: pd.Series) -> pd.Series:

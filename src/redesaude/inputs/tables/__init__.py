@@ -70,6 +70,7 @@ TABLES = (
     commitments.SUPPORT,
     services.REQUIRES,
     contracts.CONTRACTS,
+    contracts.KNOWN_CONTRACTS,
     money.LOTS,
     money.FUNDING,
     money.FISCAL,

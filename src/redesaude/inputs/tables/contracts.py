@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redesaude.financing import FINANCING
 from redesaude.inputs.tables.declaration import Column, Table, share
-from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
+from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_MONTH, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import (
     AFTER_TERM,
     COST_KEYS,
@@ -273,5 +273,41 @@ CONTRACTS = Table(
     ),
     key=("contract_id",),
     required=True,
+    read_by=("audit", "status_quo"),
+)
+
+KNOWN_CONTRACTS = Table(
+    "known_contracts",
+    N_("a contract that somebody has signed, as reported: told beside those of the plan, it binds nothing"),
+    (
+        Column("place", "text", N_("hospital or service, and where it is"), required=True),
+        Column("site_id", "reference", N_("the site, where it is one of the input"), refers="sites.site_id"),
+        Column("name", "text", N_("contract, as its document calls it"), required=True),
+        Column("provider", "text", N_("who runs it")),
+        Column("delivery_model", "choice", N_("who delivers"), choices=DELIVERY_MODELS),
+        Column(
+            "value_month",
+            "number",
+            N_("what is paid a month in full operation; blank: total_value over the term, where both are known"),
+            MONEY_MONTH,
+            low=0,
+        ),
+        Column("total_value", "number", N_("value of the whole term, as reported"), MONEY, low=0),
+        Column("term_months", "number", N_("term"), MONTHS, low=0, high=720),
+        Column("fixed_share", "number", N_("part that is paid whatever the indicators"), SHARE, low=0, high=1),
+        Column("beds", "integer", N_("beds that it covers"), N_("hospital beds"), low=0),
+        Column("covers", "text", N_("what it covers")),
+        Column("from_date", "text", N_("from when it runs, or the date of its signature or call")),
+        Column("source", "text", N_("source"), required=True),
+        Column("source_date", "text", N_("date of the source"), required=True),
+        Column(
+            "grade",
+            "choice",
+            N_("A official or reviewed, B reported, C assumption"),
+            choices=("A", "B", "C"),
+        ),
+        Column("note", "text", N_("remark")),
+    ),
+    key=("place", "name"),
     read_by=("audit", "status_quo"),
 )

@@ -8,9 +8,10 @@ import pandas as pd
 from redesaude.language import N_
 from redesaude.report.decision.pack import AUDIT, Pack
 from redesaude.report.figures import in_last_period
+from redesaude.report.known_contracts import known_contracts
 from redesaude.report.terms import CHOICES
 from redesaude.report.view import View
-from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.report.workbook.story.ppp import programmes
 from redesaude.studies.uncertainty import VERDICTS
 
@@ -75,3 +76,38 @@ def write(pack: Pack) -> None:
     ]
     frame = contracts_frame(view)
     sheet.filter(sheet.table(frame, columns, freeze=1, total=t(N_("Total"))))
+    _reported(sheet, view)
+
+
+def _reported(sheet: Sheet, view: View) -> None:
+    """Contracts that others have signed, as the input reports them, beside those of the plan."""
+    t, known = view.t, known_contracts(view)
+    if known.empty:
+        return
+    sheet.heading(t(N_("Real contracts, as reported")))
+    note = t(
+        N_(
+            "Reported facts, which bind nothing in the plan; in {money} a month, or in currency for each bed. They "
+            "cover whole hospitals, the plan only its specialties: what it pays a month of a full year at that site "
+            "under the same kind of contract, and at a site of that kind in the mean. Whole sources: scenario.xlsx, "
+            "sheet {sheet}."
+        ),
+        money=view.numbers.money_header(),
+        sheet="known_contracts",
+    )
+    sheet.text(note, "note")
+    columns = [
+        Column("place", t(N_("Place"))),
+        Column("title", t(N_("Contract and provider"))),
+        Column("month", t(N_("A month")), "", "millions"),
+        Column("beds", t(N_("Beds")), "", "number"),
+        Column("bed_month", t(N_("A bed and month")), "", "money"),
+        Column("term_months", t(N_("Term, months")), "", "number"),
+        Column("from_date", t(N_("From"))),
+        Column("here", t(N_("Plan, this site")), "", "millions"),
+        Column("alike", t(N_("Plan, such a site")), "", "millions"),
+        Column("told", t(N_("Source, date, grade")), span=2),
+    ]
+    parts = zip(known["name"], known["provider"], known["delivery"], strict=True)
+    known = known.assign(title=[" · ".join(part for part in row if part) for row in parts])
+    sheet.table(known.head(sheet.fitting(known, columns, 1)), columns)

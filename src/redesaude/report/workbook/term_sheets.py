@@ -14,6 +14,8 @@ from redesaude.inputs.risks import shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.lines import PRINTED, Table
+from redesaude.report.figures import full_year_payment
+from redesaude.report.known_contracts import known_contracts
 from redesaude.report.studies import Studies
 from redesaude.report.terms import CHOICES, RISK_TARGETS
 from redesaude.report.view import View
@@ -107,6 +109,7 @@ class _Page:
         self._facts(t(N_("Payment")), list(self._payment()))
         self._risks()
         self._facts(t(N_("Oversight, limits and value")), [*self._oversight(), *self._limits(), *self._value()])
+        self._known()
 
     def _facts(self, heading: str, rows: list[tuple[str, str]]) -> None:
         columns = [Column("item", heading), Column("content", " ", span=len(_WIDTHS) - 1)]
@@ -219,11 +222,9 @@ class _Page:
 
     def _yearly(self) -> str:
         """Payments of a full year of service."""
-        lines = [self.financing.payment] if self.financing.payment else PRINTED[Table.TERM_RUNNING]
-        paid = self.flows[self.flows["line"].isin(lines)].groupby("year")["real"].sum()
         return self.t(
             N_("{amount} in a full year, prices of {year}; it covers what the contractor runs and finances"),
-            amount=self.view.numbers.money(float(paid.max()) if len(paid) else 0.0),
+            amount=self.view.numbers.money(full_year_payment(self.flows, str(self.terms["financing"]))),
             year=self.view.scenario.settings.base_year,
         )
 
@@ -258,6 +259,19 @@ class _Page:
                 public = shares_in(str(row["borne_by"])).get(self.contract, 1.0)
                 name = str(row["name"]) or t(RISK_TARGETS[row["target"]])
                 yield name, t(RISK_TARGETS[row["target"]]), public, 1.0 - public, priced if public < 1 else ""
+
+    def _known(self) -> None:
+        """Contracts reported of this place; they bind nobody here."""
+        rows = known_contracts(self.view)
+        rows = rows[rows["site_id"] == self.site]
+        if len(rows):
+            columns = [
+                Column("name", self.t(N_("Reported contract of this place"))),
+                Column("month", self.t(N_("A month")), "", "millions", span=2),
+                Column("beds", self.t(N_("Beds")), "", "number"),
+                Column("told", self.t(N_("Source, date, grade")), span=2),
+            ]
+            self.sheet.table(rows, columns)
 
     def _oversight(self) -> Iterator[tuple[str, str]]:
         t, numbers = self.t, self.view.numbers
