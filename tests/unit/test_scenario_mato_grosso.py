@@ -12,6 +12,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude.promises.pledges import journey_budget
 from redesaude.promises.workforce import staff_of
+from redesaude.report.known_contracts import month_values
 from redesaude.travel.matrix import travel_minutes
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -250,6 +251,19 @@ def test_every_new_sheet_has_its_sources(network: Scenario, sheet: str) -> None:
     assert told["grade"].isin(["A", "B", "C"]).all()
     assumed = told[told["source"].str.startswith("Premissa")]
     assert assumed["note"].str.contains("Faixa plausível").all()
+
+
+def test_known_contracts_have_their_sources_and_are_the_same_in_both(scenario: Scenario, network: Scenario) -> None:
+    known = scenario.known_contracts
+    pd.testing.assert_frame_equal(network.known_contracts, known)
+    assert known["source"].str.startswith("http").all()
+    assert known["source_date"].ne("").all()
+    assert known["grade"].isin(["A", "B"]).all()
+    month = month_values(known).to_numpy() / known["beds"].to_numpy()
+    by_bed = dict(zip(known["name"], month, strict=True))
+    assert by_bed["Contrato de Gestão 090/2025/SES-MT"] == pytest.approx(34.9e6 / 287)
+    assert by_bed["Chamamento 001/2025, unidade II"] == pytest.approx(249.1e6 / 36 / 170)
+    assert np.isnan(list(by_bed.values())).sum() == 4  # beds or a month were not reported: none is made up
 
 
 def test_the_variants_are_those_of_the_note(scenario: Scenario) -> None:

@@ -85,10 +85,12 @@ def _section(pack: Pack, sheet: Sheet, section: Section, cells: dict[Part, tuple
         _grid(pack, sheet, section.grid, {m: found for (_, part, m), found in cells.items() if part == "row"})
         sheet.row -= 1
     for m, line in enumerate(section.lines):
-        _line(pack, sheet, line.text, cells.get((n, "line", m), ()))
+        block = _line(pack, sheet, line.text, cells.get((n, "line", m), ()))
+        for fact in line.facts:
+            pack.book.name(fact.name, block.cell("text", 0))
 
 
-def _line(pack: Pack, sheet: Sheet, text: str, cells: tuple[str, ...]) -> None:
+def _line(pack: Pack, sheet: Sheet, text: str, cells: tuple[str, ...]) -> Block:
     frame = pd.DataFrame({"text": [text], "cells": [_span(cells)]})
     columns = [Column("text", "", span=len(_WIDTHS) - 1), Column("cells", "", kind="line")]
     block = sheet.table(frame, columns, header=False)
@@ -96,6 +98,7 @@ def _line(pack: Pack, sheet: Sheet, text: str, cells: tuple[str, ...]) -> None:
     if cells:
         pack.link(sheet, block.first, len(_WIDTHS) - 1, _span(cells), "cell", "line")
     sheet.row -= 1
+    return block
 
 
 def _grid(pack: Pack, sheet: Sheet, grid: Grid, cells: dict[int, tuple[str, ...]]) -> None:

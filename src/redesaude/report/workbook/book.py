@@ -93,6 +93,11 @@ class Book:
         """Return a new chart of XlsxWriter's ``kind`` (``bar``, ``column``, ``line``)."""
         return self.workbook.add_chart({"type": kind, **({"subtype": subtype} if subtype else {})})
 
+    def name(self, name: str, cell: str) -> None:
+        """Give a cell (``sheet!$A$1``) the name by which readers and formulas of others find it; blank: none."""
+        if name:
+            self.workbook.define_name(name, f"={cell}")
+
     def close(self) -> None:
         """Set what is printed (the declared widths, not what stands beyond them unasked) and write the file."""
         for sheet in self._open:

@@ -84,6 +84,8 @@ def write(book: Book) -> Told:
     ]
     block = sheet.table(frame, columns, freeze=0)
     cells: dict[Part, tuple[str, ...]] = {}
-    for row, (part, *_) in enumerate(found):
-        cells[part] = (*cells.get(part, ()), block.cell("value", row).replace("$", ""))
+    for row, (part, _, _, fact) in enumerate(found):
+        cell = block.cell("value", row)
+        book.name(fact.name, cell)
+        cells[part] = (*cells.get(part, ()), cell.replace("$", ""))
     return Told(sections, cells)

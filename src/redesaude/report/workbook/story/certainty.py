@@ -44,7 +44,7 @@ def _gap(view: View) -> Line:
         return tell.line(N_("How far this plan is from the best possible is not known."))
     above, at = plan.objective - plan.bound, "manifest.json"
     facts = {
-        "bound": Fact(plan.bound, "millions", at),
+        "bound": Fact(plan.bound, "millions", at, name="lower_bound"),
         "cost": Fact(plan.objective, "millions", at),
         "above": Fact(above, "millions", at),
     }
@@ -57,7 +57,7 @@ def _gap(view: View) -> Line:
             "({percent}) above the best possible."
         ),
         **facts,
-        percent=Fact(above / plan.bound, "percent", at),
+        percent=Fact(above / plan.bound, "percent", at, name="gap_to_bound"),
     )
 
 

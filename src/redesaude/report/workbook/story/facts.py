@@ -18,13 +18,14 @@ class Fact:
 
     Money is in whole currency units. ``table`` is a file of the folder ``tables``, or ``manifest.json``; blank: the
     studies of the report, which have no file. ``sums`` names the sum of the cost sheet that it is, if it is one:
-    ``total``, ``public`` or ``capital``.
+    ``total``, ``public`` or ``capital``. ``name`` is that of its cell in the workbooks, if it is a key figure.
     """
 
     value: float
     kind: str
     table: str
     sums: str = ""
+    name: str = ""
 
     def told(self, numbers: Numbers) -> str:
         """Return the number as a sentence tells it."""

@@ -37,9 +37,9 @@ def costs(view: View) -> Section:
             "waiting, journeys, cases sent away and promises missed {total}."
         ),
         years=Fact(float(view.scenario.settings.horizon_years), "number", "by_year.csv"),
-        public=Fact(figures.public, "millions", "costs.csv", "public"),
-        capital=Fact(figures.capital, "millions", "costs.csv", "capital"),
-        total=Fact(figures.total, "millions", "costs.csv", "total"),
+        public=Fact(figures.public, "millions", "costs.csv", "public", "public_money"),
+        capital=Fact(figures.capital, "millions", "costs.csv", "capital", "works_and_equipment"),
+        total=Fact(figures.total, "millions", "costs.csv", "total", "total_cost"),
     )
     return Section(t(N_("What it costs against today, and who pays")), (whole,), Grid(tuple(header), tuple(rows)))
 

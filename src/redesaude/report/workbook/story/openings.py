@@ -58,7 +58,12 @@ def _in_short(view: View) -> Line:
         moved=Fact(moved, "number", "milestones.csv"),
         uncontracted=Fact(uncontracted, "number", "milestones.csv"),
         closed=Fact(closed, "number", "milestones.csv"),
-        cases=Fact(float(in_last_period(view.plan, view.plan.assignments)["cases"].sum()), "number", "assignments.csv"),
+        cases=Fact(
+            float(in_last_period(view.plan, view.plan.assignments)["cases"].sum()),
+            "number",
+            "assignments.csv",
+            name="treated",
+        ),
     )
 
 

@@ -38,7 +38,7 @@ def _in_time(view: View) -> Line | None:
         now=Fact(share, "percent", ""),
         before=Fact(float(first["share"]), "percent", "by_year.csv"),
         first=Fact(float(near.index[0]), "year", "by_year.csv"),
-        after=Fact(float(last["share"]), "percent", "by_year.csv"),
+        after=Fact(float(last["share"]), "percent", "by_year.csv", name="within_standard"),
         last=Fact(float(near.index[-1]), "year", "by_year.csv"),
     )
 

@@ -1,0 +1,104 @@
+"""Every workbook of a result: a second reader opens it, it links to nothing outside, and input text is never run."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from defusedxml import ElementTree
+from report_example import example_plan, example_scenario, table
+
+from redesaude.inputs.template import write_workbook
+from redesaude.report.folder import write_report
+from redesaude.report.view import view_of
+from redesaude.report.workbook.figures import parts
+from redesaude.report.workbook.story import story
+
+HOSTILE = ('=HYPERLINK("http://evil.example";1)', "+evil|'/C calc'!A0", "@evil", "-evil", "http://evil.example/?a=1")
+#: what may be pointed at from a cell: the workbook beside
+BESIDE = {"audit.xlsx"}
+#: limits of the format
+LONGEST_TITLE, LONGEST_CELL, LONGEST_FOOT = 31, 32_767, 255
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result whose input has hostile text wherever a planner may write."""
+    scenario, bad = example_scenario(), iter(HOSTILE * 20)
+    named = {
+        name: getattr(scenario, name).assign(name=[next(bad) for _ in range(len(getattr(scenario, name)))])
+        for name in ("territories", "specialties", "sites", "contracts", "funding", "fiscal")
+    }
+    fact = {"name": next(bad), "place": next(bad), "covers": next(bad), "source": next(bad), "source_date": next(bad)}
+    named["known_contracts"] = table("known_contracts", fact)
+    settings = replace(scenario.settings, title=HOSTILE[0])
+    plan = example_plan(scenario.replace(**named, settings=settings))
+    out = write_report(plan, tmp_path_factory.mktemp("written") / "result", "en", studies=False)
+    write_workbook(out / "new.xlsx", {}, blank=True)
+    return out
+
+
+def _books(folder: Path) -> Iterator[Path]:
+    books = sorted(folder.rglob("*.xlsx"))
+    assert {"audit.xlsx", "plan.xlsx", "decision.xlsx", "references.xlsx", "scenario.xlsx"} <= {b.name for b in books}
+    return iter(books)
+
+
+def test_the_package_holds_no_macro_and_links_to_nothing_but_the_workbook_beside(folder: Path) -> None:
+    for book in _books(folder):
+        with zipfile.ZipFile(book) as package:
+            assert package.testzip() is None
+            assert len(set(package.namelist())) == len(package.namelist())
+            for part in package.namelist():
+                assert not re.search(r"vba|macro|externalLink|customUI|embeddings|activeX|connections", part), part
+                tree = ElementTree.fromstring(package.read(part), forbid_dtd=True)
+                assert "macroEnabled" not in ElementTree.tostring(tree, "unicode") or part != "[Content_Types].xml"
+                outside = [link for link in tree.iter() if link.get("TargetMode") == "External"]
+                assert {link.get("Type", "").rpartition("/")[2] for link in outside} <= {"hyperlink"}
+                assert {link.get("Target", "") for link in outside} <= BESIDE, (book.name, part)
+
+
+def test_a_second_reader_opens_every_workbook_and_no_formula_is_of_the_input(folder: Path) -> None:
+    for path in _books(folder):
+        book = openpyxl.load_workbook(path)
+        assert book.sheetnames
+        assert all(len(title) <= LONGEST_TITLE for title in book.sheetnames)
+        for sheet in book:
+            foot = sheet.oddFooter
+            assert sum(len(part.text or "") for part in (foot.left, foot.center, foot.right)) <= LONGEST_FOOT
+            for row in sheet.iter_rows():
+                for cell in row:
+                    text = str(cell.value)
+                    assert len(text) <= LONGEST_CELL
+                    if cell.data_type == "f":
+                        assert "evil" not in text, (path.name, cell.coordinate)
+                        assert not re.search(r"\[|\bHYPERLINK\(|\bWEBSERVICE\(|\bINDIRECT\(|\|'", text)
+                    if cell.hyperlink and cell.hyperlink.target:
+                        assert cell.hyperlink.target in BESIDE
+            for rule in sheet.data_validations.dataValidation:
+                assert "evil" not in f"{rule.formula1}{rule.formula2}"
+        assert not any("[" in name.attr_text or "evil" in name.attr_text for name in book.defined_names.values())
+
+
+def test_key_figures_have_names_in_both_workbooks(folder: Path) -> None:
+    audit = openpyxl.load_workbook(folder / "audit.xlsx", data_only=True)
+    decision = openpyxl.load_workbook(folder / "decision.xlsx")
+    plan = example_plan()
+    view = view_of(plan)
+    facts = {fact.name: fact for _, _, told in parts(story(view)) for fact in told if fact.name}
+    names = {"total_cost", "public_money", "works_and_equipment", "lower_bound", "gap_to_bound", "treated"}
+    assert set(facts) == names | {"within_standard"}
+    assert set(facts) == set(audit.defined_names) == set(decision.defined_names)
+    for name, fact in facts.items():
+        (sheet, cell), *more = audit.defined_names[name].destinations
+        assert not more
+        assert audit[sheet][cell].value == pytest.approx(fact.value), name
+        ((sheet, cell),) = decision.defined_names[name].destinations
+        assert fact.told(view.numbers) in decision[sheet][cell].value
+    assert facts["total_cost"].value == pytest.approx(plan.objective)
+    assert facts["lower_bound"].value == pytest.approx(plan.bound)
