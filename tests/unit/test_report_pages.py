@@ -152,7 +152,7 @@ def test_the_foot_of_a_page_has_the_status_whole_and_says_where_the_title_is_cut
     titled = replace(plan.scenario.settings, title="Saúde & " * 40)
     view = view_of(replace(plan, scenario=plan.scenario.replace(settings=titled)), language)
     book = Book(tmp_path / "book.xlsx", view, {"contracts": "Contracts"}, footer=10)
-    book.sheet("contracts", (30,))
+    book.sheet("contracts", (30,)).paper.turn()
     book.close()
     foot = openpyxl.load_workbook(tmp_path / "book.xlsx")["contracts"].oddFooter
     assert view.t(STATUSES["feasible"].name) in foot.right.text

@@ -75,15 +75,22 @@ def write(pack: Pack) -> None:
         Column("reading", t(N_("Against direct administration"))),
     ]
     frame = contracts_frame(view)
-    sheet.filter(sheet.table(frame, columns, freeze=1, total=t(N_("Total"))))
-    _reported(sheet, view)
+    known = known_contracts(view)
+    block = sheet.table(frame, columns, repeat=known.empty, total=t(N_("Total")))
+    sheet.worksheet.freeze_panes(block.first, 1)
+    sheet.filter(block)
+    if len(known):
+        _reported(pack, sheet, known)
 
 
-def _reported(sheet: Sheet, view: View) -> None:
+def _reported(pack: Pack, sheet: Sheet, known: pd.DataFrame) -> None:
     """Contracts that others have signed, as the input reports them, beside those of the plan."""
-    t, known = view.t, known_contracts(view)
-    if known.empty:
-        return
+    view, t = pack.view, pack.view.t
+    parts = zip(known["name"], known["provider"], known["delivery"], strict=True)
+    known = known.assign(title=[" · ".join(part for part in row if part) for row in parts])
+    columns = _reported_columns(view)
+    if sheet.fitting(known, columns, 1) < len(known):
+        sheet.page_break()
     sheet.heading(t(N_("Real contracts, as reported")))
     note = t(
         N_(
@@ -96,18 +103,22 @@ def _reported(sheet: Sheet, view: View) -> None:
         sheet="known_contracts",
     )
     sheet.text(note, "note")
-    columns = [
+    fit = sheet.fitting(known, columns, 1)
+    sheet.table(known.head(fit), columns)
+    pack.tell_rest(sheet, len(known) - fit, "scenario.xlsx", "known_contracts")
+
+
+def _reported_columns(view: View) -> list[Column]:
+    t = view.t
+    return [
         Column("place", t(N_("Place"))),
         Column("title", t(N_("Contract and provider"))),
         Column("month", t(N_("A month")), "", "millions"),
         Column("beds", t(N_("Beds")), "", "number"),
         Column("bed_month", t(N_("A bed and month")), "", "money"),
         Column("term_months", t(N_("Term, months")), "", "number"),
-        Column("from_date", t(N_("From"))),
+        Column("from_date", t(N_("From when"))),
         Column("here", t(N_("Plan, this site")), "", "millions"),
         Column("alike", t(N_("Plan, such a site")), "", "millions"),
         Column("told", t(N_("Source, date, grade")), span=2),
     ]
-    parts = zip(known["name"], known["provider"], known["delivery"], strict=True)
-    known = known.assign(title=[" · ".join(part for part in row if part) for row in parts])
-    sheet.table(known.head(sheet.fitting(known, columns, 1)), columns)

@@ -50,10 +50,12 @@ class Pack:
         fit = sheet.fitting(frame, columns, pages)
         block = sheet.table(frame.head(fit), columns, freeze=1)
         sheet.filter(block)
-        if left := len(frame) - fit:
-            told = self.view.t(
-                N_("Further rows: {left}; all of them are in {file}, sheet {sheet}."), left=left, file=AUDIT, sheet=rest
-            )
-            sheet.row -= 1
-            sheet.text(told, "note")
+        self.tell_rest(sheet, len(frame) - fit, AUDIT, rest)
         return block
+
+    def tell_rest(self, sheet: Sheet, left: int, file: str, where: str) -> None:
+        """Say below a table how many rows are left, if any, and in which file and sheet they stand."""
+        if left:
+            message = N_("Further rows: {left}; all of them are in {file}, sheet {sheet}.")
+            sheet.row -= 1
+            sheet.text(self.view.t(message, left=left, file=file, sheet=where), "note")

@@ -27,7 +27,8 @@ _OPTIONS = {
 }
 _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
 _A4 = 9
-_FOOTER = 1050  # points that a footer may take, were its letters square, on an upright page
+_LETTERS = 1.95  # letters of a footer in the width of a square one
+_LONGEST_FOOT = 80  # of its left part; the format allows 255 letters and codes in all
 _NUMBERS = 12  # letters of the numbers of pages, and of what stands between the parts of a footer
 
 T = TypeVar("T")
@@ -77,7 +78,9 @@ class Book:
         worksheet = self._worksheets[name]
         self._print_setup(worksheet, tall)
         sheet = Sheet(worksheet, self.styles, widths, self.view.t(N_("nothing to list")))
-        sheet.paper.endless = tall
+        if tall:
+            sheet.paper.turn()
+            sheet.paper.endless = True
         title, note = self.titles[name], f"{note} {self.remarks.get(name, '')}".strip()
         sheet.title(self.view.t(title) if title else self.view.title, self._subtitle(), note)
         self._open.append(sheet)
@@ -104,6 +107,7 @@ class Book:
             ranges = [(0, 0, sheet.row, len(sheet.widths) - 1), *sheet.printed]
             if sheet.name in self._on_screen:
                 ranges = [(0, 0, min(sheet.row, sheet.paper.first_page), len(sheet.widths) - 1)]
+            self._foot(sheet)
             areas = ",".join(f"{sheet.name}!{xl_range_abs(*area)}" for area in ranges)
             self.workbook.define_name(f"{sheet.name}!_xlnm.Print_Area", f"={areas}")
         self.workbook.close()
@@ -122,10 +126,14 @@ class Book:
         worksheet.fit_to_pages(1, 1 if tall else 0)
         if not tall:
             worksheet.set_landscape()
+
+    def _foot(self, sheet: Sheet) -> None:
+        """Whose plan it is on the left, as far as the width of the page holds it; its status, sheet and page."""
         size, right = self._footer_size, f"{self._status()} · "
-        taken = len(right) + len(worksheet.get_name()) + _NUMBERS
-        left = _footer(f"{self.view.title} · {self.view.variant}", _FOOTER // size - taken)
-        worksheet.set_footer(f"&L&{size}{left}&R&{size}{_footer(right, len(right))}&A · &P/&N")
+        taken = len(right) + len(sheet.name) + _NUMBERS
+        room = int(sheet.paper.across * _LETTERS / size) - taken
+        left = _footer(f"{self.view.title} · {self.view.variant}", min(room, _LONGEST_FOOT))
+        sheet.worksheet.set_footer(f"&L&{size}{left}&R&{size}{_footer(right, len(right))}&A · &P/&N")
 
 
 def _footer(text: str, limit: int) -> str:

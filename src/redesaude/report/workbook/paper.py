@@ -39,6 +39,11 @@ class Paper:
         return sum(self._heights.get(row, ROW) for row in range(first, end))
 
     @property
+    def across(self) -> float:
+        """Width between the margins, in points."""
+        return self._sides[0]
+
+    @property
     def page(self) -> float:
         """Height of rows that a page holds."""
         across, down = self._sides
