@@ -76,7 +76,7 @@ def test_money_by_period_and_source_is_that_of_the_cash_flow(seed: int) -> None:
 def test_the_workbook_has_a_sheet_of_periods(tmp_path: Path) -> None:
     write_report(_plan(15), tmp_path / "out", studies=studies_of(_plan(15)))
     book = openpyxl.load_workbook(tmp_path / "out" / "plan.xlsx")
-    assert book.sheetnames[1:4] == ["decisions", "phases", "milestones"]
+    assert book.sheetnames[2:5] == ["decisions", "phases", "milestones"]
     words = [str(cell.value) for row in book["phases"].iter_rows() for cell in row if cell.value is not None]
     assert "Works begun" in words
     assert any("2028" in word for word in words)

@@ -13,7 +13,7 @@ from redesaude.report.terms import PUBLIC_MONEY
 from redesaude.report.workbook import costs
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.costs import CostBlocks
-from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.sheet import Column, absent
 from redesaude.report.workbook.story import story
 from redesaude.report.workbook.story.facts import Fact, Section
 
@@ -51,6 +51,11 @@ def _sums(blocks: CostBlocks) -> dict[str, str]:
     }
 
 
+def _constant(value: float) -> str:
+    """A number as a formula; what is not known is a blank."""
+    return '""' if absent(value) else repr(float(value))
+
+
 def write(book: Book) -> Told:
     """Write the sheet and return what it tells, and where."""
     view, t = book.view, book.view.t
@@ -78,7 +83,7 @@ def write(book: Book) -> Told:
             t(N_("Value")),
             "",
             "@format",
-            formula=lambda row: sums.get(row.record["sums"], repr(float(row.record["value"]))),
+            formula=lambda row: sums.get(row.record["sums"], _constant(row.record["value"])),
         ),
         Column("table", t(N_("From")), t(N_("file of the folder tables"))),
     ]
