@@ -114,6 +114,15 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.long
+def test_no_number_of_the_first_page_is_unknown(written: Path) -> None:
+    """No site may have the project company: its programme has no chance to tell."""
+    page = openpyxl.load_workbook(written / "plan.xlsx", data_only=True)["page1"]
+    told = [str(row[2]) for row in page.iter_rows(min_row=4, values_only=True)]
+    assert len(told) > 10
+    assert [word for word in told if "NaN" in word] == []
+
+
+@pytest.mark.long
 def test_loans_are_on_the_sheets_and_in_the_tables(written: Path) -> None:
     book = openpyxl.load_workbook(written / "plan.xlsx")
     said = {name: {str(c.value) for row in book[name].iter_rows() for c in row} for name in ("cash_flow", "fiscal")}

@@ -68,7 +68,8 @@ def _best(view: View) -> list[Line]:
     contracts = view.scenario.contracts
     companies = contracts.loc[[FINANCING[way].ppp for way in contracts["financing"]], "contract_id"]
     rows = programmes(view)
-    rows = rows[rows["contract_id"].isin(companies)].sort_values("cost_npv", kind="stable")
+    simulated = rows["chance"].notna()  # else it is eligible nowhere, or nothing of it is uncertain
+    rows = rows[rows["contract_id"].isin(companies) & simulated].sort_values("cost_npv", kind="stable")
     if rows.empty:
         return []
     best = rows.iloc[0]
