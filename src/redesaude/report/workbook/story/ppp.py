@@ -9,6 +9,7 @@ from redesaude.language import N_
 from redesaude.report.view import View
 from redesaude.report.workbook.story.facts import Fact, Line, Section, Teller
 from redesaude.studies.appraise import PROGRAMME
+from redesaude.studies.ppp_direct import TREATED
 
 
 def ppp(view: View) -> Section:
@@ -33,7 +34,8 @@ def _same_network(view: View) -> list[Line]:
     if found is None:
         return []
     changes = found.benefits.changes.set_index("item")["change_npv"].astype(float)
-    money, treated = float(changes["public_cost"]), float(changes["cases_in_time"] + changes["cases_late"])
+    money = float(changes["public_cost"])
+    treated = float(found.years.loc[found.years["item"] == TREATED, "difference"].sum())  # of all years, undiscounted
     later = float(found.openings["months_later"].astype(float).mean())
     message = N_(
         "On the plan's own network, PPP wherever eligible against direct: public spending {money} {sign} in present "
