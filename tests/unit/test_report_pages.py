@@ -66,6 +66,18 @@ def test_tables_and_charts_that_fit_a_page_are_not_cut(book: Any) -> None:
     assert _page(sheet, sheet.row - 2)[1] <= sheet.paper.page
 
 
+def test_a_heading_just_after_a_full_page_begins_the_next_whoever_measures(book: Any) -> None:
+    """A program that measures rows a little lower had room for the heading, and its table began the next page."""
+    sheet = _sheet(book)
+    sheet.table(_frame(3), COLUMNS)
+    while sheet.paper.height(0, sheet.row) < sheet.paper.page:
+        sheet.row += 1
+    top = sheet.row
+    sheet.heading("Heading")
+    sheet.table(_frame(3), COLUMNS)
+    assert sheet.paper.worksheet.hbreaks == [top]
+
+
 def test_the_first_table_stays_below_the_title(book: Any) -> None:
     sheet = _sheet(book)
     sheet.table(_frame(33), COLUMNS)

@@ -25,6 +25,7 @@ from redesaude.inputs.cell_flaws import (
     flaw_of,
     not_a_value,
 )
+from redesaude.inputs.faults import without_accents
 from redesaude.inputs.tables import Column
 from redesaude.inputs.tables.units import DEGREES
 
@@ -32,8 +33,14 @@ from redesaude.inputs.tables.units import DEGREES
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+")
-_LONE = re.compile(r"[^\d+-]*(?P<number>[+-]?\d[\d.,]*)\s*(?P<scale>k|mil|mi|%)?[^\d]*", re.IGNORECASE)
-_SCALES = {"k": 1e3, "mil": 1e3, "mi": 1e6, "%": 0.01}
+_LONE = re.compile(r"[^\d+-]*(?P<number>[+-]?\d[\d.,]*)\s*(?P<word>%|[^\W\d_]+)?[^\d]*")
+#: words after a number that multiply it, without accents, in the languages of the workbook
+_SCALES = {
+    "%": 0.01,
+    **dict.fromkeys(("k", "mil", "thousand", "nghin", "ngan"), 1e3),
+    **dict.fromkeys(("mi", "milhao", "milhoes", "million", "millions", "trieu"), 1e6),
+    **dict.fromkeys(("bi", "bilhao", "bilhoes", "billion", "billions", "ty"), 1e9),
+}
 _NUMBERS = (int, float, np.integer, np.floating)
 DATES = (dt.date, dt.time, dt.timedelta)
 
@@ -140,4 +147,4 @@ def _lone_number(text: str) -> float | str:
         digits = re.sub(r"[.,](?=\d{3})", "", digits)
     if not PLAIN.fullmatch(digits):
         return ""
-    return float(digits) * _SCALES.get((match["scale"] or "").lower(), 1.0)
+    return float(digits) * _SCALES.get(without_accents(match["word"] or ""), 1.0)

@@ -40,7 +40,7 @@ def write(pack: Pack) -> None:
         Column("year", t(N_("Year")), "", "year"),
         *(Column(name, name, "", "millions", total=True) for name in payers),
         Column("all", t(N_("All public money")), "", "millions", total=True),
-        Column("capital", t(N_("works and letting")), "", "millions", total=True),
+        Column("capital", t(N_("Works and letting")), "", "millions", total=True),
         Column("today", t(N_("Today's services")), "", "millions", total=True),
         Column("new", t(N_("New money")), "", "millions", total=True),
     ]

@@ -11,6 +11,8 @@ _LYING, _UPRIGHT = (784.0, 516.0), (537.0, 763.0)
 ROW = 15.0  # points of a row whose height is not set
 #: of the page that is filled: programs measure rows a little differently
 _FILLED = 0.98
+#: of a page, by which they may differ over the whole of one
+_UNSURE = 0.05
 
 
 class Paper:
@@ -62,6 +64,15 @@ class Paper:
         start = max((b for b in self._breaks if b <= row), default=0)
         used = self.height(start, row)
         return self.page if self.endless else self.page - used % self.page
+
+    def begins_unsurely(self, row: int) -> bool:
+        """Tell whether ``row`` begins a page filled without a break only as heights are reckoned here.
+
+        A program that measures a little less still has it at the end of the page before.
+        """
+        start = max((b for b in self._breaks if b <= row), default=0)
+        used = self.height(start, row)
+        return not self.endless and used >= self.page and used % self.page <= _UNSURE * self.page
 
     def break_at(self, row: int) -> None:
         """Begin a new page with ``row``."""

@@ -236,7 +236,8 @@ class Sheet:
         above = self.paper.height(top, self.row)
         whole = above + height
         least = whole if whole <= self.paper.page else whole - further
-        if top > self._below_title and least > self.paper.room(top):
+        cut = least > self.paper.room(top) or self.paper.begins_unsurely(top)
+        if top > self._below_title and cut:
             self.paper.break_at(top)
 
     def chart(self, chart: Any, rows: int, start: int = 0, columns: int | None = None, move: bool = True) -> None:
