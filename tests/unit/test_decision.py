@@ -26,8 +26,10 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.figures import parts
 from redesaude.report.workbook.pages import PAGES
 from redesaude.report.workbook.story import story
+from redesaude.report.workbook.story.certainty import certainty
 from redesaude.report.workbook.story.money import public_years, today_years
 from redesaude.report.workbook.story.people import town_gains
+from redesaude.report.workbook.summary import gap_sentence
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
 from redesaude.studies.going_on import going_on
@@ -194,7 +196,7 @@ def test_promises_missed_are_those_of_the_table_and_the_proof_is_that_of_the_man
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
     bound, cost = manifest["bound"], manifest["objective"]
     (_, proof), *_ = _facts(view, "How sure it is")
-    assert proof == pytest.approx([bound, cost, cost - bound, (cost - bound) / bound])
+    assert proof == pytest.approx([bound, cost, cost - bound, (cost - bound) / cost])
 
 
 def test_regions_short_of_a_promise_are_counted_and_named() -> None:
@@ -265,3 +267,13 @@ def test_it_prints_on_twelve_pages_at_eight_points(language: str, tmp_path: Path
     pages = sizes(printed(tmp_path / "decision.xlsx", tmp_path))
     assert 1 < len(pages) <= 12
     assert min(min(page) for page in pages) >= 8.0 - 1e-2
+
+
+def test_the_gap_is_one_figure_on_every_page() -> None:
+    """It was told as a share of the bound beside the terminal's, of the plan's cost: 33 and 25 % of one plan."""
+    plan = example_plan()
+    assert plan.objective is not None
+    far = view_of(replace(plan, bound=0.75 * plan.objective, gap=0.25), "en")
+    (fact,) = (fact for line in certainty(far).lines for fact in line.facts if fact.name == "gap_to_bound")
+    assert fact.value == pytest.approx(0.25)
+    assert f"({fact.told(far.numbers)} of it)" in gap_sentence(far)

@@ -104,10 +104,10 @@ def test_summary_tells_the_key_figures(path: Path) -> None:
     assert _row(rows, "Stroke")[:4] == ["Stroke", 2, 1, 1]
 
 
-def test_gap_sentence_is_relative_to_the_best_possible_not_to_the_plan() -> None:
+def test_gap_sentence_says_what_share_of_the_plan_the_gap_is() -> None:
     plan = example_plan(objective=200e6, bound=100e6, gap=0.5)
     assert "100.0 million" in gap_sentence(view_of(plan))
-    assert "(100.0%)" in gap_sentence(view_of(plan))
+    assert "(50.0% of it)" in gap_sentence(view_of(plan))
     assert "not known" in gap_sentence(view_of(example_plan(bound=None, gap=None)))
     assert "%" not in gap_sentence(view_of(example_plan(objective=5.0, bound=-5.0)))
 

@@ -47,7 +47,7 @@ class Pages:
 
 
 def gap_sentence(view: View) -> str:
-    """Say how far from the best possible the plan may be, in money and per cent of the best possible cost."""
+    """Say how far from the best possible the plan may be, in money and as the gap, a share of its cost."""
     plan, numbers, t = view.plan, view.numbers, view.t
     if plan.objective is None or plan.bound is None:
         return t(N_("How far this plan is from the best possible is not known."))
@@ -60,10 +60,10 @@ def gap_sentence(view: View) -> str:
     return t(
         N_(
             "No plan that keeps the firm promises can cost less than {bound}. This one costs {cost}: at most {above} "
-            "({percent}) above the best possible."
+            "({percent} of it) could still be saved."
         ),
         **values,
-        percent=numbers.percent(above / plan.bound),
+        percent=numbers.percent(above / plan.objective),
     )
 
 

@@ -54,10 +54,10 @@ def _gap(view: View) -> Line:
     return tell.line(
         N_(
             "No plan that keeps the firm promises can cost less than {bound}. This one costs {cost}: at most {above} "
-            "({percent}) above the best possible."
+            "({percent} of it) could still be saved."
         ),
         **facts,
-        percent=Fact(above / plan.bound, "percent", at, name="gap_to_bound"),
+        percent=Fact(above / plan.objective, "percent", at, name="gap_to_bound"),
     )
 
 
