@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Literal
 
@@ -99,18 +99,22 @@ class Fault:
 #: the folders of a path, absolute or of a home, of any system
 _FOLDERS = re.compile(r"(?:~|[A-Za-z]:)?[\\/](?:[^\\/:'\"<>|\n]+[\\/])+")
 
-#: folders below which the place of a file is told
-_KNOWN_FOLDERS = ("redesaude", "redesaude_models", "site-packages")
+#: our packages, in which the place of a file is told; and the folder below which others have theirs
+_OURS, _OTHERS = ("redesaude", "redesaude_models"), "site-packages"
 
 
 def _within(filename: str) -> str:
-    """Return the place of a file in its package; its name alone where it is in none."""
-    parts = PurePath(filename).parts
-    starts = [n for n, part in enumerate(parts[:-1]) if part in _KNOWN_FOLDERS]
-    if not starts:
-        return parts[-1]
-    start = starts[-1] + (parts[starts[-1]] == "site-packages")
-    return "/".join(parts[start:])
+    """Return the place of a file in its package; its name alone where it is in none.
+
+    A folder that is only called as a package is none, such as that into which somebody copied the project.
+    """
+    path = PurePath(filename)
+    for folder in path.parents:
+        if folder.name == _OTHERS:
+            return path.relative_to(folder).as_posix()
+        if folder.name in _OURS and Path(folder, "__init__.py").exists():
+            return path.relative_to(folder.parent).as_posix()
+    return path.name
 
 
 class FaultError(RedesaudeError):

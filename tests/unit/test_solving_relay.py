@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -300,6 +301,18 @@ def test_a_fault_names_no_folder_of_the_machine() -> None:
     trace = Fault.of("solve", raised.value).trace
     assert trace[0].startswith("test_solving_relay.py:")
     assert any(line.startswith("redesaude/solving/solve.py:") for line in trace)
+
+
+def test_a_folder_that_is_called_as_the_package_is_not_told(tmp_path: Path) -> None:
+    """As the copy of the project that a clone makes by default."""
+    file = tmp_path / "redesaude" / "tests" / "asking.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("def ask():\n    raise ValueError('no')\n")
+    made: dict[str, Any] = {}
+    exec(compile(file.read_text(), str(file), "exec"), made)  # noqa: S102
+    with pytest.raises(ValueError, match="no") as raised:
+        made["ask"]()
+    assert Fault.of("solve", raised.value).trace[-1].startswith("asking.py:2")
 
 
 def test_what_the_last_way_gets_no_answer_to_is_a_fault_and_of_any_other_none(
