@@ -9,9 +9,9 @@ import pytest
 
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Status
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT
 
 

@@ -13,7 +13,6 @@ from differential.ways import WAYS
 from redesaude.assemble import Assembled
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Status, Termination
 from redesaude.solving.clock import Clock
 from redesaude.solving.engine import EngineResult
 from redesaude.solving.highs import exact_values, solve
@@ -21,6 +20,7 @@ from redesaude.solving.known import Openings, known_in
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Progress, Reporter, Search
 from redesaude.solving.solve import solve as solved
+from redesaude.status import Status, Termination
 from redesaude_models.keys import keys_of, over_periods
 from redesaude_models.network import build_model
 from redesaude_models.problem import Decisions, PlanningProblem

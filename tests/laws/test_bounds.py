@@ -17,10 +17,11 @@ from random_tables import random_tables
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Plan
 from redesaude.solving.highs import solve as highs
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.status import Status, Termination
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from tiny import scenario

@@ -14,7 +14,6 @@ import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.journal import Kept, read_journal
-from redesaude.plan.plan import Status, Termination
 from redesaude.solving.certify import Evidence, certificate_of
 from redesaude.solving.highs import GrowingRelaxation, Relaxation
 from redesaude.solving.journal import Journal
@@ -27,6 +26,7 @@ from redesaude.solving.specialties import lagrangian_bound
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.primal_dual import PrimalDual
+from redesaude.status import Status, Termination
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from seeds import a_few

@@ -12,9 +12,9 @@ import pytest
 
 from differential.case import OF_ONE, assembled_of, certify, shape_of
 from differential.shapes import SHAPES, tables_of
-from redesaude.plan.plan import Termination
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
+from redesaude.status import Termination
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from seeds import a_few

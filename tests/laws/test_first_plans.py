@@ -10,13 +10,13 @@ import pytest
 from differential.shapes import tables_of
 from redesaude.assemble import Assembled, assemble
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Termination
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.location.capacitated import Allocation, ByCapacity, Capacitated, capacitated
 from redesaude.solving.location.regret import regret_allocation
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Search
 from redesaude.solving.solve import solve
+from redesaude.status import Termination
 from seeds import a_few
 from tiny import scenario
 

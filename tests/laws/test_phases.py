@@ -13,8 +13,9 @@ from random_tables import phased_tables as tables
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT, Tables, rows, scenario
 
 pytestmark = pytest.mark.long

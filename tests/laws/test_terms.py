@@ -12,8 +12,8 @@ from optima import holds, optimum
 from random_tables import random_tables
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
-from redesaude.plan.plan import Status
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT, PPP, Tables, rows, scenario, settings, tables, times, with_columns
 
 DELAYS = {

@@ -14,8 +14,9 @@ from typing import Any
 import pandas as pd
 
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT, rows, settings, times
 from tiny import scenario as tiny_scenario
 

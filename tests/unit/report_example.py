@@ -10,20 +10,9 @@ import pandas as pd
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.settings import Settings
 from redesaude.inputs.tables import BY_NAME, Column
-from redesaude.plan.plan import (
-    ACCESS,
-    ASSIGNMENTS,
-    COSTS,
-    OPENINGS,
-    PROMISES,
-    UNMET,
-    Audit,
-    Check,
-    Plan,
-    Status,
-    Termination,
-)
+from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Audit, Check, Plan
 from redesaude.promises import Parts, with_parts
+from redesaude.status import Status, Termination
 
 
 def _blank(column: Column) -> Any:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from appraisal_example import contracts, example_plan, solved
 
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
+from redesaude.status import Status
 from redesaude.studies.alternatives import AS_DECIDED
 from redesaude.studies.appraise import PROGRAMME, START, Appraised, appraise
 from redesaude.studies.repricing import COMPONENTS

@@ -11,9 +11,9 @@ import pytest
 from redesaude.assemble import Assembled, assemble
 from redesaude.errors import InputError
 from redesaude.inputs.areas import in_area
-from redesaude.plan.plan import Status
 from redesaude.report.names import names_of
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from redesaude_models.access import AccessPromise
 from redesaude_models.money import MoneyPromise
 from tiny import EXACT, PPP, rows, scenario, settings, tables, times

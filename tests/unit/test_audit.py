@@ -18,9 +18,10 @@ import pytest
 from redesaude.errors import AuditError
 from redesaude.plan.audit import audit
 from redesaude.plan.evidence import relative
-from redesaude.plan.plan import Audit, Check, Plan, Status
+from redesaude.plan.plan import Audit, Check, Plan
 from redesaude.solving import relay
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT, PPP, rows, scenario, settings, times
 
 #: the module, which the package hides behind its function of the same name

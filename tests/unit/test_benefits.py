@@ -10,7 +10,8 @@ import pytest
 from appraisal_example import example_plan, solved
 
 from redesaude.plan.benefits import ITEMS, benefits, outcomes
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
+from redesaude.status import Status
 from tiny import settings
 
 #: of the example's plan: h2 opens in 2027 (year 2 of 10); who is treated where, and how far away

@@ -8,13 +8,13 @@ from functools import partial
 import pytest
 
 from redesaude.assemble import assemble
-from redesaude.plan.plan import Status, Termination
 from redesaude.solving.building import built, soon_built
 from redesaude.solving.clock import Clock
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.parameters import Large, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve
+from redesaude.status import Status, Termination
 from redesaude_models import network
 from redesaude_models.network import Page
 from tiny import PPP, rows, scenario

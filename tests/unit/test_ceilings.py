@@ -15,8 +15,9 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.lines import SPENT, Kind, of_kind
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT, PPP, rows, scenario, settings, tables
 
 AMPLE = rows(

@@ -12,9 +12,10 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude.language import translator
 from redesaude.plan.audit import audit
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.promises import KINDS, WORDS
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from redesaude.studies.strategies import status_quo
 from tiny import EXACT, rows, tables
 from tiny import scenario as tiny

@@ -11,7 +11,6 @@ import pytest
 from scipy.sparse import csc_array
 
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Status, Termination
 from redesaude.solving.clock import WORK_A_SECOND, Clock
 from redesaude.solving.cores import default_threads, physical_cores
 from redesaude.solving.highs import solve
@@ -19,6 +18,7 @@ from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.parameters import Large, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve as plan_of
+from redesaude.status import Status, Termination
 from redesaude_models.standard_form import LinearModel
 from tiny import PPP, rows, scenario, settings
 

@@ -12,10 +12,11 @@ from appraisal_example import contracts, example, example_plan, solved
 
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from redesaude.studies import compare as module
 from redesaude.studies.compare import MIX, Comparison, compare, cost_interval, network_changes, verdict
 from redesaude.studies.runs import solve_all

@@ -225,7 +225,7 @@ def test_a_service_is_worth_the_minutes_to_the_next_one(view: View) -> None:
 
 
 def test_a_plan_without_decisions_has_no_decision_file(tmp_path: Path) -> None:
-    from redesaude.plan.plan import Status
+    from redesaude.status import Status
 
     nothing = {name: getattr(placed(), name).iloc[:0] for name in ("openings", "assignments", "costs", "promises")}
     plan = replace(placed(), status=Status.INFEASIBLE, objective=None, **nothing)

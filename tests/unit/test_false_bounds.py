@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from redesaude.plan.plan import Termination
 from redesaude.plan.proof import reached, relative_gap
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
@@ -21,6 +20,7 @@ from redesaude.solving.location.single_source import SingleSource
 from redesaude.solving.location.uncapacitated import Uncapacitated
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Reporter, Search
+from redesaude.status import Termination
 from redesaude_models.standard_form import Flags, Floats, Ints
 
 KINDS = {

@@ -17,8 +17,9 @@ from redesaude.finance.fiscal import ppp_use, running_use
 from redesaude.finance.pricing import Prices, price
 from redesaude.finance.services import AT_ONCE, Services
 from redesaude.plan.audit import audit
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from redesaude.studies.appraise import appraise
 from tiny import EXACT, PPP, rows, scenario, settings
 

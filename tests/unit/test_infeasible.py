@@ -14,7 +14,7 @@ from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Plan
 from redesaude.solving import highs
 from redesaude.solving.clock import Clock
 from redesaude.solving.elastic import elastic_model
@@ -23,6 +23,7 @@ from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits
 from redesaude.solving.rules import RULES
 from redesaude.solving.solve import solve
+from redesaude.status import Status, Termination
 from redesaude_models.standard_form import LinearModel
 from tiny import EXACT, PPP, rows, settings, tables, times
 

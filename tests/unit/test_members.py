@@ -21,9 +21,9 @@ from equal_plans import assert_equal_plans
 from redesaude.cli import compare as command
 from redesaude.cli.app import app
 from redesaude.plan.journal import Kept, write_journal
-from redesaude.plan.plan import Termination
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.status import Termination
 from redesaude.studies import members as kept_members
 from redesaude.studies import runs
 from redesaude.studies.members import Members, members_beside

@@ -16,11 +16,12 @@ from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.milestones import MILESTONES, milestones
 from redesaude.plan.paths import changes_of
-from redesaude.plan.plan import OPENINGS, Plan, Status, Termination
+from redesaude.plan.plan import OPENINGS, Plan
 from redesaude.report.terms import STAGES
 from redesaude.report.view import view_of
 from redesaude.report.workbook import write_audit_workbook
 from redesaude.report.workbook.milestones import bars_frame, calendar_frame, milestones_frame
+from redesaude.status import Status, Termination
 from tiny import PPP, rows, scenario, settings
 
 TWO = rows({"period_id": "p1", "first_year": 2027, "years": 3}, {"period_id": "p2", "first_year": 2030, "years": 9})

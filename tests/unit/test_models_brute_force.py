@@ -12,8 +12,9 @@ from enumeration import Enumeration
 from random_tables import random_tables
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT, scenario
 
 SEEDS = range(30)

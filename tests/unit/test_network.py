@@ -19,11 +19,12 @@ from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.benefits import outcomes
 from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
 from redesaude.plan.milestones import milestones
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.report.folder import write_report
 from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from redesaude.studies.same_network import under_contracts
 from redesaude.studies.surge import surges
 from tiny import EXACT, rows

@@ -21,9 +21,10 @@ from test_phases_brute_force import HORIZON, Path, Paths, State
 from random_tiers import AT, SITES, network_tables
 from redesaude.finance.pricing import price_by_period
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT, scenario
 
 pytestmark = pytest.mark.long

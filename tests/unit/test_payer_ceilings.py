@@ -13,9 +13,10 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.payers import SERVICE_PAYERS
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT, rows, scenario, settings, tables
 
 SHARED = {"contract_id": "share", "delivery_model": "consortium", "state_share": 0.4, "counts_as_personnel": 1,

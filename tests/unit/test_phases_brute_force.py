@@ -23,8 +23,8 @@ from redesaude.finance.pricing import price_by_period
 from redesaude.finance.services import AT_ONCE, Services
 from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Status
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from tiny import EXACT, PPP, Tables, rows, scenario, settings, with_columns
 
 pytestmark = pytest.mark.long

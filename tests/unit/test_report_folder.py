@@ -15,12 +15,13 @@ from report_example import example_plan, example_scenario, table
 from resources_example import example_plan as resources_plan
 
 from redesaude.errors import OutputError
-from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Plan, Status, Termination
+from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Plan
 from redesaude.report import folder as folder_module
 from redesaude.report.folder import write_report
 from redesaude.report.studies import studies_of
 from redesaude.report.tables import cell, write_csv
 from redesaude.report.terms import REPORT_PHASES
+from redesaude.status import Status, Termination
 
 #: the plan by hand is not one that its scenario would give, so its prices cannot be studied
 

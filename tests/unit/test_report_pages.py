@@ -13,13 +13,13 @@ import pytest
 import xlsxwriter
 from report_example import example_plan
 
-from redesaude.plan.plan import Status
 from redesaude.report.terms import STATUSES
 from redesaude.report.view import view_of
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.paper import page_starts
 from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.styles import Styles
+from redesaude.status import Status
 
 COLUMNS = [Column("site", "Site"), Column("npv", "Cost", "currency", "money", total=True)]
 MILLIONS = "#,##0.0,,"

@@ -13,7 +13,7 @@ from report_example import example_plan, example_scenario, table
 
 from recalculation import differences, needs_libreoffice
 from redesaude.language import translator
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Plan
 from redesaude.report.figures import ended_services, key_figures
 from redesaude.report.numbers import numbers_for
 from redesaude.report.terms import COST_GROUPS, COST_LINES
@@ -27,6 +27,7 @@ from redesaude.report.workbook.lookup import is_equal, literal, total
 from redesaude.report.workbook.needs import needs_frame
 from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.summary import gap_sentence
+from redesaude.status import Status, Termination
 
 LINES = (
     "works", "overrun", "lifecycle", "fixed_running", "case_running", "hosting", "unitary_payment", "provider_payment",

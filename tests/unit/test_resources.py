@@ -12,12 +12,13 @@ from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import cash_flow
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.core.journey_core import cheapest, core_of
 from redesaude.solving.highs import solve as highs_solve
 from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from redesaude.studies.strategies import status_quo
 from redesaude_models.loads import LoadCeiling
 from redesaude_models.network import build_model

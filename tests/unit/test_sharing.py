@@ -14,10 +14,11 @@ from random_tables import random_tables
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.relation import named, restricts
 from redesaude.solving.solve import near, solve
+from redesaude.status import Status
 from redesaude.studies.compare import MIX, VARIANT, compare
 from redesaude.studies.members import Members
 from redesaude.studies.runs import solve_all

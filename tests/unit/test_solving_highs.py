@@ -14,9 +14,9 @@ import pytest
 from pyomo.contrib.solver.common.factory import SolverFactory
 
 from redesaude.errors import SolverError
-from redesaude.plan.plan import Termination
 from redesaude.solving.highs import SolverResult, solve
 from redesaude.solving.options import Limits
+from redesaude.status import Termination
 from redesaude_models.standard_form import LinearModel, linear_model, load_values
 
 EXACT = Limits(gap=0.0, seconds=20.0)

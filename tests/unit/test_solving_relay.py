@@ -15,7 +15,7 @@ from redesaude.assemble import Assembled, assemble
 from redesaude.errors import BoundError, Fault, FaultError, SolverError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.audit import audit
-from redesaude.plan.plan import Audit, Check, Plan, Status, Termination
+from redesaude.plan.plan import Audit, Check, Plan
 from redesaude.solving import direct, relay, start
 from redesaude.solving import solve as solving
 from redesaude.solving.decomposed import DecomposedEngine
@@ -30,6 +30,7 @@ from redesaude.solving.record import Record
 from redesaude.solving.solve import solve
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
+from redesaude.status import Status, Termination
 
 EXACT = tiny.EXACT
 TAKEN_APART = replace(EXACT, engine="decomposed")

@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, Reporter, StopSignal
 from redesaude.solving.solve import solve
+from redesaude.status import Status, Termination
 from tiny import EXACT, rows, scenario, settings, tables, times
 
 SPECIALTIES, SIZES = tables()["specialties"], tables()["sizes"]

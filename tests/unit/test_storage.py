@@ -24,8 +24,9 @@ from redesaude.language import Phrase
 from redesaude.plan import storage
 from redesaude.plan.audit import audit
 from redesaude.plan.packing import pack, unpack
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Plan
 from redesaude.plan.storage import FORMAT, NAME, read_plan, write_plan
+from redesaude.status import Status, Termination
 
 Edit = Callable[[dict[str, Any], dict[str, np.ndarray]], None]
 

@@ -12,10 +12,11 @@ from resources_example import example_plan
 
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.report.folder import write_report
 from redesaude.report.studies import studies_of
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from redesaude.studies.relief import price_of_relief, relief
 from redesaude.studies.strategies import network_of
 from redesaude.studies.surge import surges

@@ -16,10 +16,10 @@ import pytest
 from random_tables import phased_tables
 from random_tiers import network_tables
 from redesaude.assemble import assemble
-from redesaude.plan.plan import Status
 from redesaude.solving.highs import solve as highs_solve
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
+from redesaude.status import Status
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import Floats, Ints, LinearModel, linear_model
 from seeds import a_few

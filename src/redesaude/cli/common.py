@@ -14,10 +14,11 @@ from redesaude.errors import InputError, ToldError, reason_of
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import LANGUAGES, Translator
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Plan
 from redesaude.report.placing import Placed, check_target, default_folder
 from redesaude.solving.options import ENGINES, SolveOptions
 from redesaude.solving.parameters import DEFAULTS, SearchParameters, read_parameters
+from redesaude.status import Status, Termination
 
 
 class Exit(IntEnum):

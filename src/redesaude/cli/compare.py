@@ -16,12 +16,12 @@ from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import COMPARE
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Translator, translator
-from redesaude.plan.plan import Termination
 from redesaude.report.comparison import place_comparison
 from redesaude.report.comparison.words import STRATEGIES, verdict_name
 from redesaude.report.terms import STATUSES
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
+from redesaude.status import Termination
 from redesaude.studies.compare import VARIANT, Comparison
 from redesaude.studies.compare import compare as compare_scenario
 from redesaude.studies.members import Members, members_beside

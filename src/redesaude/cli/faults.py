@@ -14,10 +14,11 @@ from redesaude.cli.terminal import errors
 from redesaude.errors import Fault, FaultError, InputError, OutputError, ResultError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Translator
-from redesaude.plan.plan import Plan, Termination
+from redesaude.plan.plan import Plan
 from redesaude.report.fault import FaultReport, write_fault
 from redesaude.report.folder import place_bare
 from redesaude.solving.options import SolveOptions
+from redesaude.status import Termination
 
 _FAILED = N_("A fault of this program, not of your input: {fault}")
 _SURVIVED = N_("A part of the search failed ({fault}). The plan was checked and does not rest on it.")

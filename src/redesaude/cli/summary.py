@@ -10,9 +10,10 @@ from rich.table import Table
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Phrase, Translator
 from redesaude.plan.first_years import late_promises
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
 from redesaude.report.terms import DATES_KEPT
+from redesaude.status import Status
 from redesaude.studies.ppp_direct import TREATED, PppDirect
 
 _STATUS = {

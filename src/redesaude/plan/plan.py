@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 
 import pandas as pd
@@ -13,26 +12,7 @@ from redesaude.columns import EMERGENCY, LOADS, STATIONS, WORKFORCE
 from redesaude.errors import Fault
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.certificate import Certificate
-
-
-class Status(StrEnum):
-    """What the solution is."""
-
-    OPTIMAL = "optimal"  # proven best within the gap asked for
-    FEASIBLE = "feasible"  # a plan, not proven within the gap
-    INFEASIBLE = "infeasible"  # proven: no plan keeps the hard promises
-    NO_PLAN = "no_plan"  # stopped before any plan was found
-
-
-class Termination(StrEnum):
-    """Why the search ended."""
-
-    GAP_REACHED = "gap_reached"
-    TIME_LIMIT = "time_limit"
-    INTERRUPTED = "interrupted"
-    PROVEN_INFEASIBLE = "proven_infeasible"
-    FAULT = "fault"  # of our own: the plan is the best that was in hand
-
+from redesaude.status import Status, Termination
 
 #: columns of the tables of a plan; the first four are written as CSV under ``tables/`` with these names first
 OPENINGS = (

@@ -11,12 +11,13 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, Outcome, check, flags, relative
-from redesaude.plan.plan import COSTS, Check, Status
+from redesaude.plan.plan import COSTS, Check
 from redesaude.plan.promises import within
 from redesaude.plan.proof import relative_gap
 from redesaude.plan.resource_evidence import stated_resources
 from redesaude.promises import LINES, Parts, with_parts
 from redesaude.promises.access import targets_by_period
+from redesaude.status import Status
 
 
 def stated_figures(e: Evidence, promised: Mapping[str, Outcome]) -> Iterator[Check]:

@@ -23,11 +23,12 @@ from redesaude.errors import Fault, ResultError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.packing import Arrays, pack, unpack
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Plan
 from redesaude.report.manifest import versions
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.parameters import parameters_of
 from redesaude.solving.solve import solve
+from redesaude.status import Status, Termination
 
 FORMAT = 1
 _BEGUN = tuple[pd.DataFrame, ...]

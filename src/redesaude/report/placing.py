@@ -24,10 +24,10 @@ from redesaude.errors import OutputError, ResultError, reason_of
 from redesaude.inputs.folder_names import HISTORY, MOST_BYTES, is_folder_name
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
-from redesaude.plan.plan import Status
 from redesaude.plan.settled import settle, settle_names
 from redesaude.report.scratch import Scratch
 from redesaude.report.verdict import EQUAL, Verdict, stands_against
+from redesaude.status import Status
 
 MANIFEST = "manifest.json"
 #: format of a result folder; 1 had no number and no list of files

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
 
-from redesaude.plan.plan import Status
+from redesaude.status import Status
 
 #: relative difference of costs and bounds within which they are equal
 EQUAL = 1e-9

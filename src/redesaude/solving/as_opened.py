@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from redesaude.assemble import Assembled
-from redesaude.plan.plan import Termination
 from redesaude.solving.core.incumbent import Incumbent, whole
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.progress import Search
 from redesaude.solving.start import best_known
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude.status import Termination
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 

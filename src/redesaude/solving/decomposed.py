@@ -17,7 +17,6 @@ from dataclasses import replace
 import numpy as np
 
 from redesaude.assemble import Assembled
-from redesaude.plan.plan import Termination
 from redesaude.solving.building import built, soon_built
 from redesaude.solving.certify import Evidence
 from redesaude.solving.core.candidate_journeys import likely
@@ -42,6 +41,7 @@ from redesaude.solving.specialties.period_aggregation import PeriodAggregation, 
 from redesaude.solving.specialties.primal_dual import PrimalDual
 from redesaude.solving.start import Start, first_plan
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude.status import Termination
 from redesaude.travel.matrix import near_sites
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Floats, LinearModel

@@ -6,7 +6,6 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.errors import SolverError
-from redesaude.plan.plan import Termination
 from redesaude.solving.building import built, soon_built
 from redesaude.solving.certify import Evidence
 from redesaude.solving.core.incumbent import Incumbent, whole
@@ -18,6 +17,7 @@ from redesaude.solving.progress import Search
 from redesaude.solving.relaxation.aggregate_capacity import with_aggregate_capacity
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude.status import Termination
 from redesaude_models.parts import UnknownPartError
 from redesaude_models.standard_form import Floats, LinearModel
 

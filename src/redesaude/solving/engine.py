@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from redesaude.assemble import Assembled
-from redesaude.plan.plan import Termination
 from redesaude.solving.certify import Evidence
 from redesaude.solving.core.incumbent import Incumbent
 from redesaude.solving.progress import Search
+from redesaude.status import Termination
 from redesaude_models.problem import Decisions
 
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from redesaude.errors import SolverError
-from redesaude.plan.plan import Termination
 from redesaude.plan.proof import reached, relative_gap
 from redesaude.solving.highs_run import OnProgress, OnSolution, Run
 from redesaude.solving.options import Limits
 from redesaude.solving.scaling import Scaled, scaled
 from redesaude.solving.units import Unit, typical
+from redesaude.status import Termination
 from redesaude_models.standard_form import Floats, Ints, LinearModel
 
 #: largest breach of a row, bound or integer that a start may have

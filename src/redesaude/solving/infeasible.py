@@ -9,12 +9,12 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.language import N_, Translator
-from redesaude.plan.plan import Termination
 from redesaude.promises import KINDS
 from redesaude.solving.elastic import SINGLE, Elastic, elastic_model
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
 from redesaude.solving.rules import RULES, SINGLE_SOURCE, tell
+from redesaude.status import Termination
 from redesaude_models.network import read_decisions
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats, LinearModel, load_values

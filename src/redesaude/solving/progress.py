@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from redesaude.plan.plan import Termination
 from redesaude.plan.proof import relative_gap
 from redesaude.solving.clock import NO_END, Clock
 from redesaude.solving.known import Known
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.record import ReadPlan, Record
+from redesaude.status import Termination
 from redesaude_models.parts import Floats
 
 

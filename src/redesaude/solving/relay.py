@@ -22,13 +22,14 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.errors import AuditError, BoundError, Fault, FaultError
 from redesaude.plan.audit import audit
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Plan
 from redesaude.plan.proof import contradicts, reached, relative_gap
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.journal import Journal
 from redesaude.solving.known import known_in, openings_of
 from redesaude.solving.progress import Search
 from redesaude.solving.record import Record
+from redesaude.status import Status, Termination
 from redesaude_models.parts import UnknownPartError
 
 STRICT = "REDESAUDE_STRICT"

@@ -12,7 +12,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
 from redesaude.plan.access import access_table
 from redesaude.plan.costs import cost_table, tidy
-from redesaude.plan.plan import Certified, Plan, Status, Termination
+from redesaude.plan.plan import Certified, Plan
 from redesaude.plan.proof import reached, relative_gap
 from redesaude.plan.referral import referral_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
@@ -34,6 +34,7 @@ from redesaude.solving.progress import Listener, Reporter, Search, StopSignal
 from redesaude.solving.relay import Relay, bounded, is_strict
 from redesaude.solving.sanity import check_solver
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude.status import Status, Termination
 from redesaude_models.problem import Decisions, PlanningProblem
 
 

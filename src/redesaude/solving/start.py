@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from redesaude.plan.plan import Termination
 from redesaude.solving.highs import relaxation, solve
 from redesaude.solving.known import Known
 from redesaude.solving.layout import Layout
@@ -25,6 +24,7 @@ from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
 from redesaude.solving.relaxation.rens import enforced
+from redesaude.status import Termination
 from redesaude_models.columns import NONE, columns_of
 from redesaude_models.standard_form import Flags, Floats, LinearModel
 

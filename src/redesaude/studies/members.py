@@ -15,11 +15,12 @@ from pathlib import Path
 
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.journal import Kept, read_journal, remove_journal
-from redesaude.plan.plan import Plan, Termination
+from redesaude.plan.plan import Plan
 from redesaude.plan.settled import settle, settle_names
 from redesaude.plan.storage import NAME, read_plan, write_plan
 from redesaude.solving.journal import Journal
 from redesaude.solving.options import SolveOptions
+from redesaude.status import Termination
 
 #: ends of a search after which there is more to find
 _UNFINISHED = (Termination.INTERRUPTED, Termination.FAULT)

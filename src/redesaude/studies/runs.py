@@ -17,13 +17,14 @@ from typing import Any
 from redesaude.errors import Fault, FaultError, InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
-from redesaude.plan.plan import Plan, Status, Termination
+from redesaude.plan.plan import Plan
 from redesaude.solving.journal import Journal
 from redesaude.solving.known import Openings, openings_of
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.relay import is_strict
 from redesaude.solving.solve import best_of, solve
+from redesaude.status import Status, Termination
 from redesaude.studies.members import Members
 from redesaude.studies.sharing import cheaper
 

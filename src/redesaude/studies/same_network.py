@@ -14,9 +14,10 @@ from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.audit import audit
 from redesaude.plan.evidence import TOLERANCE
 from redesaude.plan.paths import changes_of
-from redesaude.plan.plan import COSTS, Plan, Status
+from redesaude.plan.plan import COSTS, Plan
 from redesaude.plan.referral import support_span
 from redesaude.promises import prices
+from redesaude.status import Status
 from redesaude.studies.appraise import Appraised
 from redesaude.studies.repricing import Assignment, Repricing
 from redesaude.studies.strategies import DIRECT, PPP

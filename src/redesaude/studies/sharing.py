@@ -14,9 +14,10 @@ from dataclasses import replace
 from redesaude.assemble import assemble
 from redesaude.errors import BoundError, Fault, InputError
 from redesaude.plan.audit import audit
-from redesaude.plan.plan import Plan, Status
+from redesaude.plan.plan import Plan
 from redesaude.plan.proof import contradicts, reached, relative_gap
 from redesaude.solving.relation import Named, named, restricts
+from redesaude.status import Status
 
 #: relative difference below which two costs are equal
 _EQUAL = 1e-9

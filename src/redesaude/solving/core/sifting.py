@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from redesaude.plan.plan import Termination
 from redesaude.solving.building import built
 from redesaude.solving.core.incumbent import Incumbent
 from redesaude.solving.core.journey_core import Core, cheapest, core_of
@@ -23,6 +22,7 @@ from redesaude.solving.highs import exact_values, solve
 from redesaude.solving.progress import Search
 from redesaude.solving.start import best_known
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude.status import Termination
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, LinearModel
 

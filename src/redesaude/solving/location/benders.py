@@ -25,7 +25,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
-from redesaude.plan.plan import Termination
 from redesaude.plan.proof import reached, relative_gap
 from redesaude.solving.highs import GrowingRelaxation, solve
 from redesaude.solving.location.dominance import only_reach, premises, undominated
@@ -34,6 +33,7 @@ from redesaude.solving.progress import Search
 from redesaude.solving.proven import Proof, proof
 from redesaude.solving.record import ReadPlan
 from redesaude.solving.rounding import below
+from redesaude.status import Termination
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 

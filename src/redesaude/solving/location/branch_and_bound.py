@@ -23,7 +23,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from redesaude.errors import BoundError
-from redesaude.plan.plan import Termination
 from redesaude.plan.proof import contradicts
 from redesaude.solving.location.allocation import transport
 from redesaude.solving.location.capacitated import Allocation, Capacitated
@@ -32,6 +31,7 @@ from redesaude.solving.location.regret import regret_allocation
 from redesaude.solving.progress import Search
 from redesaude.solving.record import EXACT, ReadPlan
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude.status import Termination
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Flags, Ints
 

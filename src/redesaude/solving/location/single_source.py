@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from redesaude.plan.plan import Termination
 from redesaude.solving.highs import SolverResult, solve
 from redesaude.solving.location.allocation import RestrictedModel, allocation, restricted_model, small, transport
 from redesaude.solving.location.branch_and_bound import BranchAndBound
@@ -25,6 +24,7 @@ from redesaude.solving.location.lagrangian import reduced_costs
 from redesaude.solving.location.shift_and_swap import fitted
 from redesaude.solving.progress import Search
 from redesaude.solving.rounding import below
+from redesaude.status import Termination
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats, Ints
 

@@ -15,13 +15,13 @@ from itertools import zip_longest
 
 import numpy as np
 
-from redesaude.plan.plan import Termination
 from redesaude.solving.highs import exact_values, solve
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude.status import Termination
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats
 
