@@ -15,8 +15,9 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.appraisal import Appraisal
 from redesaude.report.workbook.assumptions import Cells, Place
+from redesaude.report.workbook.grid import absent
 from redesaude.report.workbook.live import Grid, Live, Range, least, live
-from redesaude.report.workbook.sheet import Sheet, absent
+from redesaude.report.workbook.sheet import Sheet
 
 #: first column of the years, the same in every table of the sheet
 YEARS = 23

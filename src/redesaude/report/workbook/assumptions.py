@@ -16,7 +16,8 @@ from redesaude.report.manifest import travel_origin
 from redesaude.report.terms import CHOICES, GRADES
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.sheet import Block, Column, Sheet, absent
+from redesaude.report.workbook.grid import absent
+from redesaude.report.workbook.sheet import Block, Column, Sheet
 
 _WIDTHS = (26, 44, 14, 16, 20, 46, 62)
 

@@ -13,7 +13,8 @@ from redesaude.report.terms import PUBLIC_MONEY
 from redesaude.report.workbook import costs
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.costs import CostBlocks
-from redesaude.report.workbook.sheet import Column, absent
+from redesaude.report.workbook.grid import absent
+from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.story import story
 from redesaude.report.workbook.story.facts import Fact, Section
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -11,17 +10,13 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from redesaude.report.workbook.layout import Layout
+from redesaude.report.workbook.grid import PADDING, Grid, absent, lines_of
 from redesaude.report.workbook.paper import ROW, Paper, page_starts
 from redesaude.report.workbook.styles import SHADE, Styles
 
 _LINE_HEIGHT = 13.5  # points
 _NOTE = 2 * ROW  # points of a remark below a table
 _COLUMN_WIDTH = 13.0  # characters of a column for which no width was declared
-#: of the digit in which Excel counts column widths, in the font of the book: in columns, and in long lines, in which
-#: wide letters and narrow ones even out
-_LETTER_WIDTH, _MEAN_LETTER, _LONG = 0.88, 0.79, 60.0
-_PADDING = 2.0  # characters of a cell that its text does not fill: indent and padding
 _LONGEST_WORD = 16  # letters of a word for which a column grows; what is longer is broken
 
 
@@ -91,40 +86,19 @@ class Block:
         return [self.sheet, self.first, column, self.last, column]
 
 
-def absent(value: object) -> bool:
-    """Tell whether ``value`` is a blank: None, NA, or a number that is not finite, for nothing is known of it."""
-    return value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value))
-
-
-class Sheet:
+class Sheet(Grid):
     """Writes downwards on one worksheet. ``widths`` are the widths of the printed columns, in characters.
 
-    Columns grow where they are too narrow for a number. What fits on one printed page is not cut by the end of a page:
-    it begins a new one with its heading. No cell is written twice (:mod:`.layout`).
+    What fits on one printed page is not cut by the end of a page: it begins a new one with its heading.
     """
 
     def __init__(self, worksheet: Any, styles: Styles, widths: Sequence[float], empty: str) -> None:
-        self.worksheet, self.styles, self.widths, self.row = worksheet, styles, list(widths), 0
-        self._empty, self.layout = empty, Layout(str(worksheet.get_name()))
-        self._all_widths: dict[int, float] = {}
+        super().__init__(worksheet, styles, widths)
+        self.row, self._empty = 0, empty
         self.paper = Paper(worksheet, self.widths)
         self._below_title = self._headed = 0  # first row that may begin a page; row of a heading with nothing below yet
         #: ranges printed after the main columns: first row, first column, last row, last column
         self.printed: list[tuple[int, int, int, int]] = []
-        self.set_widths(0, widths)
-
-    @property
-    def name(self) -> str:
-        """Name of the worksheet."""
-        return str(self.worksheet.get_name())
-
-    def set_widths(self, start: int, widths: Sequence[float]) -> None:
-        """Set the widths of columns from ``start`` on, also beyond the printed ones."""
-        for index, width in enumerate(widths, start):
-            self.worksheet.set_column(index, index, width)
-            self._all_widths[index] = width
-            if index < len(self.widths):
-                self.widths[index] = width
 
     def title(self, title: str, subtitle: str, note: str = "") -> None:
         """Open the sheet with its title, whose plan it is, and how to read it."""
@@ -146,8 +120,8 @@ class Sheet:
 
     def text(self, text: str, *style: str) -> None:
         """Write a paragraph over the whole width, high enough for its words."""
-        self._cell(self.row, 0, len(self.widths), text, self.styles(*style))
-        self.paper.set_height(self.row, _LINE_HEIGHT * _lines(text, sum(self.widths)) + 3)
+        self.cell(self.row, 0, len(self.widths), text, self.styles(*style))
+        self.paper.set_height(self.row, _LINE_HEIGHT * lines_of(text, sum(self.widths)) + 3)
         self.row += 1
 
     def table(
@@ -286,27 +260,6 @@ class Sheet:
         """Print a range beside the main columns on pages of its own."""
         self.printed.append((top, left, bottom, right))
 
-    def value(self, row: int, column: int, value: Any, style: Any) -> None:
-        """Write a plain value; text is never taken for a formula, a link or a number."""
-        self._cell(row, column, 1, value, style)
-
-    def formula(self, row: int, column: int, text: str, shown: Any, style: Any) -> None:
-        """Write the formula ``text`` (without ``=``) and what it shows until recalculated."""
-        self.layout.take(row, column, row, column)
-        self.worksheet.write_formula(row, column, "=" + text, style, "" if absent(shown) else shown)
-
-    def _cell(self, row: int, column: int, span: int, value: Any, style: Any) -> None:
-        """Write a plain value into a cell that covers ``span`` columns."""
-        self.layout.take(row, column, row, column + span - 1)
-        if span > 1:
-            self.worksheet.merge_range(row, column, row, column + span - 1, "", style)
-        if absent(value):
-            self.worksheet.write_blank(row, column, None, style)
-        elif isinstance(value, str):
-            self.worksheet.write_string(row, column, value, style)
-        else:
-            self.worksheet.write_number(row, column, float(value), style)
-
     def _header(
         self, columns: Sequence[Column], places: Mapping[str, int], freeze: int | None, *, repeat: bool
     ) -> None:
@@ -315,7 +268,7 @@ class Sheet:
         for style, height in zip(("header", "meaning"), self._header_heights(columns, places), strict=False):
             for column in columns:
                 text = column.header if style == "header" else column.note
-                self._cell(self.row, places[column.key], column.span, text, self.styles(style))
+                self.cell(self.row, places[column.key], column.span, text, self.styles(style))
             self.paper.set_height(self.row, height)
             self.row += 1
         if freeze is not None:
@@ -326,9 +279,10 @@ class Sheet:
     def _header_heights(self, columns: Sequence[Column], places: Mapping[str, int]) -> list[float]:
         """Heights of the header row and of the row of notes, if any column has one."""
         rows = [([column.header for column in columns], 1.1), ([column.note for column in columns], 0.8)]
-        widths = [self._width(places[column.key], column.span) for column in columns]
+        widths = [self.width(places[column.key], column.span) for column in columns]
         return [
-            _LINE_HEIGHT * font * max(_lines(text, width / font) for text, width in zip(texts, widths, strict=True)) + 4
+            _LINE_HEIGHT * font * max(lines_of(text, width / font) for text, width in zip(texts, widths, strict=True))
+            + 4
             for texts, font in rows
             if font > 1 or any(texts)
         ]
@@ -356,28 +310,12 @@ class Sheet:
                     self.make_room(places[column.key], kind, largest)
                 self.reserve(places[column.key], _longest_word(records, column))
 
-    def make_room(self, column: int, kind: str, value: float) -> None:
-        """Widen ``column`` if ``value`` in the format ``kind`` would not fit."""
-        if math.isfinite(value):
-            self._grow(column, self.styles.width(kind, value))
-
-    def reserve(self, column: int, letters: int) -> None:
-        """Widen ``column`` if so many letters would not fit on one line."""
-        self._grow(column, _LETTER_WIDTH * letters + _PADDING if letters else 0.0)
-
-    def _grow(self, column: int, width: float) -> None:
-        if width > self._all_widths.get(column, 0.0):
-            self.set_widths(column, (width,))
-
-    def _width(self, start: int, span: int) -> float:
-        return sum(self._all_widths[start + index] for index in range(span))
-
     def _data_row(self, row: Row, columns: Sequence[Column]) -> None:
         for column in columns:
             style, place = self.styles("cell", _kind(row.record, column)), row.columns[column.key]
             value = row.record[column.key]
             if column.formula is None:
-                self._cell(row.number, place, column.span, value, style)
+                self.cell(row.number, place, column.span, value, style)
             else:
                 self.formula(row.number, place, column.formula(row), value, style)
         height = self._row_height(row.record, columns, row.columns)
@@ -386,7 +324,7 @@ class Sheet:
 
     def _row_height(self, record: Mapping[str, Any], columns: Sequence[Column], places: Mapping[str, int]) -> float:
         lines = [
-            _lines(str(record[column.key]), self._width(places[column.key], column.span) - _PADDING)
+            lines_of(str(record[column.key]), self.width(places[column.key], column.span) - PADDING)
             for column in columns
             if _kind(record, column) == "text" and isinstance(record[column.key], str)
         ]
@@ -396,7 +334,7 @@ class Sheet:
         for index, column in enumerate(columns):
             style = self.styles("cell", column.kind if column.total else "text", "total")
             if not column.total:
-                self._cell(self.row, block.columns[column.key], column.span, "" if index else label, style)
+                self.cell(self.row, block.columns[column.key], column.span, "" if index else label, style)
                 continue
             cached = float(pd.to_numeric(frame[column.key]).sum())
             self.formula(self.row, block.columns[column.key], f"SUM({block.column(column.key)})", cached, style)
@@ -421,17 +359,3 @@ def _longest_word(records: list[dict[str, Any]], column: Column) -> int:
     """Return the letters of the longest word that is wrapped in ``column``."""
     texts = (r[column.key] for r in records if _kind(r, column) == "text" and isinstance(r[column.key], str))
     return min(_LONGEST_WORD, max((len(word) for text in texts for word in text.split()), default=0))
-
-
-def _lines(text: str, width: float) -> int:
-    """Estimate how many lines ``text`` takes in ``width`` characters, breaking between words."""
-    lines, used = 1, 0.0
-    letter = _LETTER_WIDTH if width < _LONG else _MEAN_LETTER
-    for word in text.split():
-        length = letter * len(word)
-        if used and used + letter + length > width:
-            lines, used = lines + 1, 0.0
-        used += length + (letter if used else 0.0)
-        while used > width:  # a word too long for a line is broken
-            lines, used = lines + 1, used - width
-    return lines

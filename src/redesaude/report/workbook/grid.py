@@ -1,0 +1,100 @@
+"""The cells of one sheet: written once each, in columns that grow for what stands in them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from redesaude.report.workbook.layout import Layout
+from redesaude.report.workbook.styles import Styles
+
+#: of the digit in which Excel counts column widths, in the font of the book: in columns, and in long lines, in which
+#: wide letters and narrow ones even out
+_LETTER_WIDTH, _MEAN_LETTER, _LONG = 0.88, 0.79, 60.0
+PADDING = 2.0  # characters of a cell that its text does not fill: indent and padding
+
+
+def absent(value: object) -> bool:
+    """Tell whether ``value`` is a blank: None, NA, or a number that is not finite, for nothing is known of it."""
+    return value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value))
+
+
+class Grid:
+    """Writes cells of one worksheet. ``widths`` are the widths of the printed columns, in characters.
+
+    Columns grow where they are too narrow for a number. No cell is written twice (:mod:`.layout`).
+    """
+
+    def __init__(self, worksheet: Any, styles: Styles, widths: Sequence[float]) -> None:
+        self.worksheet, self.styles, self.widths = worksheet, styles, list(widths)
+        self.layout = Layout(str(worksheet.get_name()))
+        self._all_widths: dict[int, float] = {}
+        self.set_widths(0, widths)
+
+    @property
+    def name(self) -> str:
+        """Name of the worksheet."""
+        return str(self.worksheet.get_name())
+
+    def set_widths(self, start: int, widths: Sequence[float]) -> None:
+        """Set the widths of columns from ``start`` on, also beyond the printed ones."""
+        for index, width in enumerate(widths, start):
+            self.worksheet.set_column(index, index, width)
+            self._all_widths[index] = width
+            if index < len(self.widths):
+                self.widths[index] = width
+
+    def value(self, row: int, column: int, value: Any, style: Any) -> None:
+        """Write a plain value; text is never taken for a formula, a link or a number."""
+        self.cell(row, column, 1, value, style)
+
+    def formula(self, row: int, column: int, text: str, shown: Any, style: Any) -> None:
+        """Write the formula ``text`` (without ``=``) and what it shows until recalculated."""
+        self.layout.take(row, column, row, column)
+        self.worksheet.write_formula(row, column, "=" + text, style, "" if absent(shown) else shown)
+
+    def cell(self, row: int, column: int, span: int, value: Any, style: Any) -> None:
+        """Write a plain value into a cell that covers ``span`` columns."""
+        self.layout.take(row, column, row, column + span - 1)
+        if span > 1:
+            self.worksheet.merge_range(row, column, row, column + span - 1, "", style)
+        if absent(value):
+            self.worksheet.write_blank(row, column, None, style)
+        elif isinstance(value, str):
+            self.worksheet.write_string(row, column, value, style)
+        else:
+            self.worksheet.write_number(row, column, float(value), style)
+
+    def make_room(self, column: int, kind: str, value: float) -> None:
+        """Widen ``column`` if ``value`` in the format ``kind`` would not fit."""
+        if math.isfinite(value):
+            self._grow(column, self.styles.width(kind, value))
+
+    def reserve(self, column: int, letters: int) -> None:
+        """Widen ``column`` if so many letters would not fit on one line."""
+        self._grow(column, _LETTER_WIDTH * letters + PADDING if letters else 0.0)
+
+    def _grow(self, column: int, width: float) -> None:
+        if width > self._all_widths.get(column, 0.0):
+            self.set_widths(column, (width,))
+
+    def width(self, start: int, span: int) -> float:
+        """Return the width of ``span`` columns from ``start`` on."""
+        return sum(self._all_widths[start + index] for index in range(span))
+
+
+def lines_of(text: str, width: float) -> int:
+    """Estimate how many lines ``text`` takes in ``width`` characters, breaking between words."""
+    lines, used = 1, 0.0
+    letter = _LETTER_WIDTH if width < _LONG else _MEAN_LETTER
+    for word in text.split():
+        length = letter * len(word)
+        if used and used + letter + length > width:
+            lines, used = lines + 1, 0.0
+        used += length + (letter if used else 0.0)
+        while used > width:  # a word too long for a line is broken
+            lines, used = lines + 1, used - width
+    return lines
