@@ -11,7 +11,7 @@ from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.options import Limits
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
-from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
+from redesaude.solving.specialties.neighbourhood_search import Ground, NeighbourhoodSearch
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from tiny import rows, scenario
@@ -47,8 +47,7 @@ def test_blocks_of_which_nothing_is_proven_in_time_are_searched_too(
     monkeypatch.setattr(GrowingRelaxation, "solve", in_time)
     next(dual.rise(np.zeros(arrays.matrix.shape[0]), lambda _: limits, lambda: False))
     assert len(dual.excess(values)) == solved
-    around = NeighbourhoodSearch(
-        arrays, layout, np.zeros((len(problem.sites),) * 2), values, dual=dual, order=order, seed=0, placed=True
-    )
+    ground = Ground(layout, np.zeros((len(problem.sites),) * 2), order)
+    around = NeighbourhoodSearch(arrays, ground, values, dual=dual, seed=0, placed=True)
     with np.errstate(all="raise"):
         assert sorted(around._shuffled()) == sorted(order)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import numpy as np
 
-from redesaude.finance.arguments import Amount, Endless, Whole, Years, checked
+from redesaude.finance.arguments import Amount, Endless, Whole, Years, check_fields, checked
 from redesaude.finance.cashflow import lay_out
 from redesaude.finance.contracts import Duration, Letting, Terms, within
 from redesaude.finance.discounting import Calendar, Floats
@@ -92,6 +92,21 @@ def price_by_period(
 UNENDING = Duration(np.inf, np.inf)
 
 
+@dataclass(frozen=True)
+class Held:
+    """When a contract runs for a lot, in years from the first: ``since`` a year until the year ``until``; whether it
+    was ``already_let`` before, and since when it is counted then (``first_signed``).
+    """
+
+    since: Whole = 0
+    until: Endless = np.inf
+    already_let: bool = False
+    first_signed: Years = 0.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
 @checked
 def letting_flows(
     transaction_cost: Amount,
@@ -99,29 +114,26 @@ def letting_flows(
     procurement_years: Years,
     horizon_years: Whole,
     *,
-    already_let: bool,
-    since: Whole = 0,
-    until: Endless = np.inf,
+    held: Held = Held(),
     duration: Duration = UNENDING,
-    first_signed: Years = 0.0,
 ) -> dict[str, Floats]:
     """Return what letting and overseeing one contract for a lot costs each year, by line, shape ``(horizon_years,)``.
 
-    ``transaction_cost`` is currency, spent in year ``since``; ``oversight_cost`` currency/year from signature on (or
-    from ``since``, where its ``duration`` says so), until the year ``until``, as long as it lasts. A contract already
-    let costs its oversight, from the start. It is let again, at the same cost, whenever its ``duration`` says; one
-    already let, counted from ``first_signed`` on (years from the first). Lines: ``transaction``, ``oversight``.
+    ``transaction_cost`` is currency, spent in the year since which it is ``held``; ``oversight_cost`` currency/year
+    from signature on (or from that year, where its ``duration`` says so), as long as it lasts. A contract already let
+    costs its oversight, from the start. It is let again, at the same cost, whenever its ``duration`` says. Lines:
+    ``transaction``, ``oversight``.
     """
     year = np.arange(horizon_years, dtype=float)
-    signed = since + (0.0 if already_let else procurement_years)
-    ends = min(until, np.inf if already_let else signed + duration.lasts_years)
-    overseen_from = since if duration.from_decision else signed
+    signed = held.since + (0.0 if held.already_let else procurement_years)
+    ends = min(held.until, np.inf if held.already_let else signed + duration.lasts_years)
+    overseen_from = held.since if duration.from_decision else signed
     overseen = np.clip(np.minimum(year + 1, ends) - np.maximum(year, overseen_from), 0.0, 1.0)
-    first = first_signed if already_let else signed
+    first = held.first_signed if held.already_let else signed
     passed = [np.floor(np.maximum(end - first - 1e-9, 0.0) / duration.again_years) for end in (year, year + 1)]
-    again = np.where((year >= since) & (year < until), passed[1] - passed[0], 0.0)
+    again = np.where((year >= held.since) & (year < held.until), passed[1] - passed[0], 0.0)
     return {
-        "transaction": transaction_cost * (again + ((year == since) & (not already_let))),
+        "transaction": transaction_cost * (again + ((year == held.since) & (not held.already_let))),
         "oversight": oversight_cost * overseen,
     }
 
@@ -141,17 +153,10 @@ def letting_in_period(
     if duration.ends and not runs_today:
         if already_let:
             return {line: np.zeros(years) for line in ("transaction", "oversight")}
-        return letting_flows(*letting, years, already_let=False, since=begin, duration=duration)
+        return letting_flows(*letting, years, held=Held(begin), duration=duration)
     first = 0.0 if runs_today else within(letting, float(phases.ends[0])).procurement_years
-    return letting_flows(
-        *within(letting, end - begin),
-        years,
-        already_let=already_let,
-        since=begin,
-        until=end,
-        duration=duration,
-        first_signed=first,
-    )
+    held = Held(begin, end, already_let, first)
+    return letting_flows(*within(letting, end - begin), years, held=held, duration=duration)
 
 
 @checked
@@ -166,8 +171,7 @@ def letting_cost(
 ) -> dict[str, float]:
     """Return the NPV of :func:`letting_flows` over the horizon of ``calendar``, by line."""
     years = calendar.horizon_years
-    flows = letting_flows(
-        transaction_cost, oversight_cost, procurement_years, years, already_let=already_let, duration=duration
-    )
+    held = Held(already_let=already_let)
+    flows = letting_flows(transaction_cost, oversight_cost, procurement_years, years, held=held, duration=duration)
     factors = calendar.factors()[:years]
     return {line: float(factors @ flow) for line, flow in flows.items()}

@@ -26,7 +26,7 @@ from redesaude.solving.core.sifting import CoreSifting
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.highs import exact_values, solve
-from redesaude.solving.layout import Layout, in_order, layout_of, together
+from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.location.capacitated import capacitated
@@ -36,7 +36,7 @@ from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
-from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
+from redesaude.solving.specialties.neighbourhood_search import Ground, NeighbourhoodSearch
 from redesaude.solving.specialties.period_aggregation import PeriodAggregation, StaticNetwork
 from redesaude.solving.specialties.primal_dual import PrimalDual
 from redesaude.solving.start import Start, first_plan
@@ -142,28 +142,10 @@ def by_specialty(assembled: Assembled, search: Search) -> EngineResult | None:
         return None
     rows, columns = arrays.matrix.shape
     search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
-    order = in_order(problem)
-
+    ground = Ground(layout, _distances(assembled), in_order(problem))
     aggregation = _aggregation(assembled, relaxed, search.parameters.large.columns)
-    block = together(layout, order)
+    block = together(layout, ground.order)
     dual = LagrangianBound(Blocks(relaxed, block), layout.share, aggregation, search.parameters.specialties)
-
-    def begin() -> NeighbourhoodSearch | None:
-        static = None if aggregation is None or search.known else aggregation.static_network(layout)
-        first = _first_plan(arrays, layout, order, search, static)
-        if first is None:
-            return None
-        return NeighbourhoodSearch(
-            arrays,
-            layout,
-            _distances(assembled),
-            first.values,
-            dual=dual,
-            order=order,
-            seed=search.limits.seed,
-            placed=static is None and not first.rough,
-            parameters=search.parameters,
-        )
 
     def plan(values: Floats, limits: Limits) -> Incumbent:
         return Incumbent(model, arrays, core, exact_values(arrays, values, limits))
@@ -172,7 +154,7 @@ def by_specialty(assembled: Assembled, search: Search) -> EngineResult | None:
     contest = PrimalDual(
         dual, search, watch, lambda values: plan(values, beside.aside(search.parameters.last_mile.at_hand)).decisions()
     )
-    termination = contest.run(begin)
+    termination = contest.run(lambda: _neighbourhood(arrays, ground, dual, aggregation, search))
     if termination is None or contest.primal is None:
         return EngineResult(search.termination, None, search.bound, columns, rows, watch.seconds)
     search.clock.keep(0.0)
@@ -192,18 +174,35 @@ def _aggregation(assembled: Assembled, model: LinearModel, columns: int) -> Peri
     return PeriodAggregation(model, dict(zip(problem.periods, assembled.phases.annuities.tolist(), strict=True)))
 
 
-def _first_plan(
-    arrays: LinearModel, layout: Layout, order: list[list[int]], search: Search, static: StaticNetwork | None
-) -> Start | None:
+def _neighbourhood(
+    arrays: LinearModel, ground: Ground, dual: LagrangianBound, aggregation: PeriodAggregation | None, search: Search
+) -> NeighbourhoodSearch | None:
+    """Return the search around a first plan; None if none is found."""
+    static = None if aggregation is None or search.known else aggregation.static_network(ground.layout)
+    first = _first_plan(arrays, ground, search, static)
+    if first is None:
+        return None
+    return NeighbourhoodSearch(
+        arrays,
+        ground,
+        first.values,
+        dual=dual,
+        seed=search.limits.seed,
+        placed=static is None and not first.rough,
+        parameters=search.parameters,
+    )
+
+
+def _first_plan(arrays: LinearModel, ground: Ground, search: Search, static: StaticNetwork | None) -> Start | None:
     """Return a first plan, a static network if one is given and fits the whole model; None if none is found.
 
     Where what was placed first leaves no room for the rest, as much of the time goes to the whole model, for any plan.
     """
     if static is not None:
-        start = first_plan(static.arrays, static.layout, order, search)
+        start = first_plan(static.arrays, static.layout, ground.order, search)
         if start.complete and arrays.violation(values := start.values[static.column]) <= _TOLERANCE:
             return replace(start, values=values)
-    start = first_plan(arrays, layout, order, search)
+    start = first_plan(arrays, ground.layout, ground.order, search)
     if start.complete and arrays.violation(start.values) <= _TOLERANCE:
         return start
     if search.over():

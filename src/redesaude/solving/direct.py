@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from redesaude.assemble import Assembled
@@ -10,7 +12,7 @@ from redesaude.solving.building import built, soon_built
 from redesaude.solving.certify import Evidence
 from redesaude.solving.core.incumbent import Incumbent, whole
 from redesaude.solving.engine import EngineResult, Way
-from redesaude.solving.highs import exact_values, solve
+from redesaude.solving.highs import SolverResult, exact_values, solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
@@ -41,38 +43,16 @@ class DirectEngine:
             whole_model = built(assembled.problem, search)
         if whole_model is None:
             return EngineResult(search.termination, None, search.bound, 0, 0, watch.seconds)
-        model, plain = whole_model.model, whole_model.arrays
-        arrays = with_aggregate_capacity(plain, assembled.problem)
+        arrays = with_aggregate_capacity(whole_model.arrays, assembled.problem)
         rows, columns = arrays.matrix.shape
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
 
         def plan(values: Floats, limits: Limits) -> Incumbent:
-            return Incumbent(model, arrays, whole(assembled.problem), exact_values(arrays, values, limits))
-
-        def adopt(values: Floats) -> None:
-            told = arrays.whole(values)
-            search.adopt(
-                arrays.value(told),
-                arrays.turnover(told),
-                lambda: plan(values, search.limits.aside(search.parameters.last_mile.at_hand)).decisions(),
-            )
+            return Incumbent(whole_model.model, arrays, whole(assembled.problem), exact_values(arrays, values, limits))
 
         with watch("search"):
-            start = _start(arrays, assembled, search)
-            result = solve(
-                arrays,
-                search.share(1.0),
-                start=start,
-                on_progress=search.hear,
-                on_solution=adopt,
-                stopped=search.stopped,
-            )
-            search.prove(result.bound)
+            result = _searched(arrays, assembled, search, plan)
         found = decisions = None
-        if result.values is not None:
-            adopt(result.values)
-        if result.termination == Termination.FAULT:  # nobody comes after; the plan in hand is in the record
-            raise SolverError(result.said)
         if result.values is not None:
             search.clock.keep(0.0)
             with watch("exact"):
@@ -86,8 +66,37 @@ class DirectEngine:
             constraints=rows,
             seconds=watch.seconds,
             incumbent=found,
-            evidence=Evidence(plain),
+            evidence=Evidence(whole_model.arrays),
         )
+
+
+def _searched(
+    arrays: LinearModel, assembled: Assembled, search: Search, plan: Callable[[Floats, Limits], Incumbent]
+) -> SolverResult:
+    """Solve the model from a start, passing on each better ``plan`` and each bound; raises where the solver fails."""
+
+    def adopt(values: Floats) -> None:
+        told = arrays.whole(values)
+        search.adopt(
+            arrays.value(told),
+            arrays.turnover(told),
+            lambda: plan(values, search.limits.aside(search.parameters.last_mile.at_hand)).decisions(),
+        )
+
+    result = solve(
+        arrays,
+        search.share(1.0),
+        start=_start(arrays, assembled, search),
+        on_progress=search.hear,
+        on_solution=adopt,
+        stopped=search.stopped,
+    )
+    search.prove(result.bound)
+    if result.values is not None:
+        adopt(result.values)
+    if result.termination == Termination.FAULT:  # nobody comes after; the plan in hand is in the record
+        raise SolverError(result.said)
+    return result
 
 
 def _start(arrays: LinearModel, assembled: Assembled, search: Search) -> tuple[np.ndarray, np.ndarray] | None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -40,42 +40,49 @@ from redesaude_models.standard_form import Flags, Floats, LinearModel
 _TOLERANCE = 1e-6
 
 
+@dataclass(frozen=True)
+class Ground:
+    """How a model can be parted: what its columns are about (``layout``), which sites lie around a place (``distances``
+    between sites, minutes), and the specialties in groups that belong together (``order``).
+    """
+
+    layout: Layout
+    distances: Floats
+    order: list[list[int]]
+
+
 class NeighbourhoodSearch:
     """The best plan so far (``values`` of all columns) and the moves that try to better it.
 
-    ``distances`` (sites, sites; minutes) say which sites lie around a place, ``order`` names the specialties, in groups
-    that belong together: the blocks of the bound ``dual``, which tells where there is much to gain. The groups come
-    first where the plan was not ``placed`` in this very model. ``exhausted`` once nothing gained with every site freed
-    at once.
+    The groups of the ``ground`` are the blocks of the bound ``dual``, which tells where there is much to gain. They
+    come first where the plan was not ``placed`` in this very model. ``exhausted`` once nothing gained with every site
+    freed at once.
     """
 
     def __init__(
         self,
         arrays: LinearModel,
-        layout: Layout,
-        distances: Floats,
+        ground: Ground,
         values: Floats,
         *,
         dual: LagrangianBound,
-        order: list[list[int]],
         seed: int,
         placed: bool,
         parameters: SearchParameters = DEFAULTS,
     ) -> None:
         self._parameters, p = parameters, parameters.specialties
         self.arrays = arrays
-        self.layout = layout
+        self._ground, self.layout = ground, ground.layout
         self.values = values
         self.objective = arrays.value(values)
         self.exhausted = False
-        self._near = np.argsort(distances, axis=1, kind="stable")
-        self._order = order
+        self._near = np.argsort(ground.distances, axis=1, kind="stable")
         self._random = np.random.default_rng(seed)
-        self._sites = min(p.sites, len(distances))
+        self._sites = min(p.sites, len(ground.distances))
         self._dual = dual
         self._heard: Floats | None = None
         self._gap = p.part_gap if placed else 2 * p.placing_gap  # the first pass halves it
-        self._unplaced = deque([] if placed else order)
+        self._unplaced = deque([] if placed else ground.order)
         operators = [self._groups, self._pairs, self._geographic, self._lagrangian_rins, self._continuous_polish]
         self._roulette = OperatorRoulette(operators, self._random, p)
         self._lock = threading.Lock()
@@ -179,10 +186,10 @@ class NeighbourhoodSearch:
         """
         excess = self._dual.excess(self.values)
         most = max(excess.values(), default=0.0)
-        weight = np.array([max(0.0, excess.get(group[0], most)) for group in self._order])
+        weight = np.array([max(0.0, excess.get(group[0], most)) for group in self._ground.order])
         weight = weight / weight.sum() + self._parameters.specialties.sure if weight.any() else np.ones_like(weight)
         drawn = np.argsort(self._random.exponential(size=len(weight)) / weight, kind="stable")
-        return [self._order[n] for n in drawn]
+        return [self._ground.order[n] for n in drawn]
 
     def _specialties(self, specialties: list[int]) -> Flags:
         """Free these specialties everywhere, and what all share."""
@@ -204,7 +211,7 @@ class NeighbourhoodSearch:
         proposed = self._dual.proposed
         if proposed is None:
             return np.zeros_like(self.arrays.integer)
-        groups = self._shuffled()[: -(-len(self._order) // self._parameters.specialties.groups)]
+        groups = self._shuffled()[: -(-len(self._ground.order) // self._parameters.specialties.groups)]
         ours = self._specialties([specialty for group in groups for specialty in group])
         other = np.abs(proposed - self.values) > _TOLERANCE
         return np.asarray(ours & (other | ~self.arrays.integer | (self.layout.specialty == NONE)))
