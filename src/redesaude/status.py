@@ -14,6 +14,14 @@ class Status(StrEnum):
     NO_PLAN = "no_plan"  # stopped before any plan was found
 
 
+class NoCertificate(StrEnum):
+    """Why a plan has no certificate."""
+
+    TOO_LARGE = "too_large"  # the model of all journeys, for the time that is kept
+    NO_TIME = "no_time"
+    FAULT = "fault"  # of our own
+
+
 class Termination(StrEnum):
     """Why the search ended."""
 

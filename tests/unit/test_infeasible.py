@@ -15,13 +15,14 @@ from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
 from redesaude.plan.plan import Plan
+from redesaude.promises import causes
+from redesaude.promises.rules import RULES
 from redesaude.solving import highs
 from redesaude.solving.clock import Clock
 from redesaude.solving.elastic import elastic_model
 from redesaude.solving.highs import SolverResult
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.options import Limits
-from redesaude.solving.rules import RULES
 from redesaude.solving.solve import solve
 from redesaude.status import Status, Termination
 from redesaude_models.standard_form import LinearModel
@@ -442,9 +443,8 @@ def test_time_that_ends_is_told_and_blames_nobody(monkeypatch: pytest.MonkeyPatc
     ended = SolverResult(Termination.TIME_LIMIT, None, None, None)
     monkeypatch.setattr("redesaude.solving.infeasible.solve", lambda *_: ended)
     given = assemble(Scenario.from_tables(tables() | CASES["max_centres"].stated))
-    told = smallest_change(given, Limits(gap=0.0, seconds=20.0), translator("en"))
-    assert len(told) == 1
-    assert "time ended" in told[0]
+    told = smallest_change(given, Limits(gap=0.0, seconds=20.0))
+    assert told == (causes.NO_TIME,)
 
 
 def test_runs_are_held_to_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -457,8 +457,8 @@ def test_runs_are_held_to_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("redesaude.solving.infeasible.solve", run)
     at_hand = assemble(Scenario.from_tables(tables() | CASES["max_centres"].stated))
     clock = Clock(10.0, read=lambda: 0.0)
-    told = smallest_change(at_hand, Limits(gap=0.0, seconds=10.0, clock=clock), translator("en"))
-    assert "max_centres" in told[0]
+    told = smallest_change(at_hand, Limits(gap=0.0, seconds=10.0, clock=clock))
+    assert "max_centres" in told[0].message
     assert sum(given) <= 10.0
 
 

@@ -25,7 +25,6 @@ from redesaude.assemble import Assembled, assemble
 from redesaude.errors import FaultError, InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import BY_NAME
-from redesaude.language import translator
 from redesaude.plan.audit import audit
 from redesaude.plan.evidence import Outcome
 from redesaude.solving.core.journey_core import cheapest, core_of
@@ -152,7 +151,7 @@ def test_solve_says_what_it_does_not_know_and_blames_nobody(engine: str, monkeyp
 @pytest.mark.parametrize("unknown", UNKNOWN)
 def test_the_study_of_the_infeasible_declines(unknown: str) -> None:
     with pytest.raises(UnknownPartError, match=unknown):
-        smallest_change(case(unknown), Limits(gap=0.0, seconds=20.0), translator("en"))
+        smallest_change(case(unknown), Limits(gap=0.0, seconds=20.0))
 
 
 def test_what_is_not_annotated_is_neither_left_out_nor_made_free() -> None:

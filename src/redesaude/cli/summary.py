@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from redesaude.inputs.scenario import Scenario
-from redesaude.language import N_, Phrase, Translator
+from redesaude.language import N_, Translator
 from redesaude.plan.first_years import late_promises
 from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
-from redesaude.report.terms import DATES_KEPT
+from redesaude.report.terms import DATES_KEPT, no_certificate
 from redesaude.status import Status
 from redesaude.studies.ppp_direct import TREATED, PppDirect
 
@@ -54,7 +54,7 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
         gap = relative_gap(plan.objective, plan.certified.bound)
         console.print(say(_CERTIFIED, bound=f"{currency} {plan.certified.bound:,.0f}", gap=f"{gap:z.2%}"))
     elif plan.certified.reason:
-        console.print(say(N_("No certificate: {reason}"), reason=Phrase(plan.certified.reason)))
+        console.print(say(N_("No certificate: {reason}"), reason=no_certificate(plan.certified.reason)))
     names = plan.scenario.specialties.set_index("specialty_id")["name"]
     last = plan.scenario.periods["period_id"].iloc[-1]  # the network as it is once all periods are through
     share = plan.access[(plan.access["region_id"] == "all") & (plan.access["period_id"] == last)]

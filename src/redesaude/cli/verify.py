@@ -9,6 +9,7 @@ from redesaude.cli.terminal import console
 from redesaude.language import N_, Phrase, Translator, translator
 from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
+from redesaude.report.terms import no_certificate
 from redesaude.report.verify import Finding, Verification
 from redesaude.report.verify import verify as verify_result
 
@@ -52,7 +53,7 @@ def _bounds(found: Verification, say: Translator) -> list[str]:
             )
         )
     elif plan.certified.reason:
-        lines.append(say(N_("No certificate: {reason}"), reason=Phrase(plan.certified.reason)))
+        lines.append(say(N_("No certificate: {reason}"), reason=no_certificate(plan.certified.reason)))
     if plan.bound is not None:
         lines.append(_bound(_PROVEN, plan.bound, plan, say))
     return lines

@@ -7,7 +7,7 @@ The catalogues are ``pt_BR.po`` and ``vi.po`` beside this file, read as they are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
@@ -28,6 +28,22 @@ class Phrase(str):
 
 
 @dataclass(frozen=True)
+class Said:
+    """A marked sentence and what fills its placeholders: data, until somebody tells it in a language.
+
+    A value may be a :class:`Phrase` or a sentence itself.
+    """
+
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def said(message: str, /, **values: object) -> Said:
+    """Return ``message`` with its ``values``, not told yet."""
+    return Said(message, values)
+
+
+@dataclass(frozen=True)
 class Translator:
     """Renders marked sentences in one language; an untranslated sentence stays English."""
 
@@ -37,8 +53,17 @@ class Translator:
     def __call__(self, message: str, **values: object) -> str:
         """Return ``message`` in this language with its ``{placeholders}`` filled from ``values``."""
         text = self.catalogue.get(message, message)
-        told = {name: self(value) if isinstance(value, Phrase) else value for name, value in values.items()}
+        told = {name: self._told(value) for name, value in values.items()}
         return text.format_map(told) if told else text
+
+    def tell(self, sentence: Said) -> str:
+        """Return a sentence in this language."""
+        return self(sentence.message, **sentence.values)
+
+    def _told(self, value: object) -> object:
+        if isinstance(value, Said):
+            return self.tell(value)
+        return self(value) if isinstance(value, Phrase) else value
 
 
 @lru_cache

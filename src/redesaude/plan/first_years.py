@@ -12,13 +12,13 @@ import pandas as pd
 from redesaude.finance.discounting import Floats
 from redesaude.finance.services import timing_of
 from redesaude.inputs.areas import in_area
-from redesaude.inputs.tables import ALL
-from redesaude.language import N_, Phrase, Translator
+from redesaude.language import N_, Translator
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import treated_by_year
 from redesaude.plan.plan import Plan
 from redesaude.plan.ramp_up import ramp_years
 from redesaude.promises.access import Target, targets_by_period
+from redesaude.promises.kind import region_name
 
 _SENTENCE = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "
@@ -82,15 +82,13 @@ def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
     scenario, appraisal = plan.scenario, Appraisal(plan)
     dated = dated_promises(appraisal)
     names = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
-    regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
     for target in _once(targets_by_period(scenario), set(hard["promise_id"]) & dated.keys()):
         years = dated[target.id]
         if years.holds > years.due:
-            region = Phrase(N_("whole area")) if target.region == ALL else regions.get(target.region, target.region)
             yield say(
                 _NEVER if years.never else _SENTENCE,
                 specialty=names[scenario.specialties["specialty_id"].iloc[target.specialty]],
-                region=region,
+                region=region_name(scenario, target.region),
                 share=target.share,
                 minutes=target.minutes,
                 period=scenario.periods["period_id"].iloc[target.period],

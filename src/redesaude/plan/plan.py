@@ -116,7 +116,7 @@ class Audit:
 @dataclass(frozen=True)
 class Certified:
     """What the certificate of a plan proves without a solver: the ``bound`` (NPV; None: there is no certificate, for
-    the ``reason`` told), with so many ``leaves``.
+    the ``reason``, of :class:`~redesaude.status.NoCertificate`), with so many ``leaves``.
     """
 
     bound: float | None = None

@@ -14,7 +14,7 @@ from redesaude.finance.phases import Phases
 from redesaude.inputs.areas import areas, in_area
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Said, said
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period
 from redesaude_models.access import AccessPromise
 from redesaude_models.problem import Ints, PlanningProblem
@@ -113,13 +113,13 @@ class Access(RowKind):
         """Return the specialty and the region."""
         return "access", problem.specialties.ids[promise.specialty], promise.region
 
-    def sentence(self, put: Put, promise: AccessPromise, _: Target, short: float, say: Translator) -> str:
+    def sentence(self, put: Put, promise: AccessPromise, _: Target, short: float) -> Said:
         """Say which share is possible."""
         territories = put.scenario.territories
         regions = dict(zip(territories["region_id"], territories["region_name"], strict=True))
         total = float(put.problem.demand.cases[promise.demands, promise.period].sum())
         possible = math.floor(max(0.0, promise.share - short / total) * 1000 + 1e-6) / 1000
-        return say(
+        return said(
             N_(
                 "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes "
                 "cannot be kept; {short:,.0f} cases a year stay outside. "

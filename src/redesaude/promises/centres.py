@@ -15,7 +15,7 @@ from redesaude.finance.phases import Phases
 from redesaude.inputs.areas import areas, in_area
 from redesaude.inputs.scenario import Scenario, homes, rows_of
 from redesaude.inputs.tables import ALL
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Said, said
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period, names_of, region_name
 from redesaude_models.counts import CountLimit
 from redesaude_models.problem import PlanningProblem
@@ -83,15 +83,15 @@ class Centres(RowKind):
         """Return the specialty and the area."""
         return "centres", stated.specialty, stated.region
 
-    def sentence(self, put: Put, promise: CountLimit, stated: CentreLimit, short: float, say: Translator) -> str:
+    def sentence(self, put: Put, promise: CountLimit, stated: CentreLimit, short: float) -> Said:
         """Say how many are needed."""
-        return say(
+        return said(
             N_(
                 "{specialty} in {region}: centres on the sheet centre_limits is {limit:,.0f}; centres needed: "
                 "{needed:,.0f}. Type {needed:,.0f} in it or let it be elastic."
             ),
             specialty=names_of(put.scenario.specialties, "specialty")[stated.specialty],
-            region=region_name(put.scenario, stated.region, say),
+            region=region_name(put.scenario, stated.region),
             limit=promise.most,
             needed=math.ceil(promise.most + short - 1e-6),
         )

@@ -12,7 +12,7 @@ import pandas as pd
 from redesaude.finance.phases import Phases
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import Scenario, positions
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Said, said
 from redesaude.promises.emergency_tables import emergency_table, station_table
 from redesaude.promises.kind import Draft, Line, Parts, Put, RowKind, Word, npv_by_period, region_name
 from redesaude.promises.pledges import Pledge, pledges
@@ -77,15 +77,15 @@ class Emergency(RowKind):
             yield from npv_by_period(periods, "ambulances", e.ambulance * response.ambulances)
         yield from super().lines(put, decisions)
 
-    def sentence(self, put: Put, promise: EmergencyPromise, stated: Pledge, short: float, say: Translator) -> str:
+    def sentence(self, put: Put, promise: EmergencyPromise, stated: Pledge, short: float) -> Said:
         """Say how much is missing."""
-        return say(
+        return said(
             N_(
                 "The promise {promise} of the emergency network in {region} misses {short:,.1f} of {due:,.1f}. "
                 "Add stations or ambulances, lower the promise, or let it be elastic."
             ),
             promise=promise.kind,
-            region=region_name(put.scenario, stated.region, say),
+            region=region_name(put.scenario, stated.region),
             short=short,
             due=promise.amount,
         )

@@ -21,7 +21,7 @@ from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, due_in
 from redesaude.inputs.tables import ALL
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Phrase, Said
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.promise import Promise
 
@@ -174,7 +174,7 @@ class PromiseKind(ABC):
         """Yield the cost lines of shortfalls, and of what this kind decides itself."""
 
     @abstractmethod
-    def sentences(self, put: Put, decisions: Decisions, say: Translator) -> Iterator[str]:
+    def sentences(self, put: Put, decisions: Decisions) -> Iterator[Said]:
         """Yield a sentence for each promise with a price that falls short, and how to mend it."""
 
     def tables(self, put: Put, decisions: Decisions) -> Mapping[str, pd.DataFrame]:
@@ -200,7 +200,7 @@ class RowKind(PromiseKind):
         """Return word of the kind, specialty and region of a promise, blank where it is about none."""
 
     @abstractmethod
-    def sentence(self, put: Put, promise: Any, stated: Any, short: float, say: Translator) -> str:
+    def sentence(self, put: Put, promise: Any, stated: Any, short: float) -> Said:
         """Return what is said of a promise that falls ``short``, and how to mend it."""
 
     def state(self, problem: PlanningProblem, draft: Draft) -> PlanningProblem:
@@ -232,13 +232,13 @@ class RowKind(PromiseKind):
             npv = promise.price * float(decisions.missing[n])
             yield "", promise.specialty_of(problem), "", self.line, problem.periods[promise.period], npv
 
-    def sentences(self, put: Put, decisions: Decisions, say: Translator) -> Iterator[str]:
+    def sentences(self, put: Put, decisions: Decisions) -> Iterator[Said]:
         """Yield a sentence for each promise with a price that falls short."""
         problem, stated = put.problem, self.stated(put.scenario)
         for n, promise in self._own(problem):
             short = float(decisions.missing[n])
             if promise.price > 0 and not promise.met(problem, short):
-                yield self.sentence(put, promise, stated[promise.id], short, say)
+                yield self.sentence(put, promise, stated[promise.id], short)
 
     def _own(self, problem: PlanningProblem) -> Iterator[tuple[int, Any]]:
         """Each promise of this kind with its place among all."""
@@ -261,10 +261,10 @@ def names_of(table: pd.DataFrame, key: str) -> dict[str, str]:
     return dict(zip(table[f"{key}_id"], table["name"], strict=True))
 
 
-def region_name(scenario: Scenario, area: str, say: Translator) -> str:
+def region_name(scenario: Scenario, area: str) -> str:
     """Return what a planner calls the area of a promise."""
     regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
-    return say(N_("whole area")) if area == ALL else regions.get(area, area)
+    return Phrase(N_("whole area")) if area == ALL else regions.get(area, area)
 
 
 def npv_by_period(periods: tuple[str, ...], line: str, npv: Floats) -> Iterator[Line]:

@@ -14,7 +14,7 @@ from redesaude.columns import LOADS
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, due_in, homes, in_each_period
 from redesaude.inputs.tables import ALL
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Said, said
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, names_of
 from redesaude_models.loads import LoadCeiling
 from redesaude_models.problem import Decisions, Flags, PlanningProblem
@@ -115,13 +115,13 @@ class Load(RowKind):
         """Return the specialty, or all."""
         return "load", stated.specialty, ""
 
-    def sentence(self, put: Put, promise: LoadCeiling, stated: Ceiling, short: float, say: Translator) -> str:
+    def sentence(self, put: Put, promise: LoadCeiling, stated: Ceiling, short: float) -> Said:
         """Say which ceiling is possible."""
         possible = math.ceil(promise.limit + short - 1e-6)
         of = [stated.area, *([put.problem.periods[stated.period]] if len(put.problem.periods) > 1 else [])]
         if stated.specialty != ALL:
             of.insert(0, names_of(put.scenario.specialties, "specialty")[stated.specialty])
-        return say(
+        return said(
             N_(
                 "Load ceiling at {site}: at least {short:,.0f} cases a year above the {limit:,.0f} allowed must come "
                 "from outside. Type {possible:,.0f} in cases or let it be elastic."

@@ -13,7 +13,7 @@ from redesaude.finance.fiscal import personnel_use, ppp_use
 from redesaude.finance.phases import Phases
 from redesaude.inputs.payers import Spent
 from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Said, said
 from redesaude.lines import Kind
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period
 from redesaude_models.money import MoneyPromise, Use
@@ -86,14 +86,12 @@ class Money(RowKind):
         """Return the kind of the limit."""
         return promise.kind, "", ""
 
-    def sentence(
-        self, put: Put, promise: MoneyPromise, stated: tuple[str, Limit], short: float, say: Translator
-    ) -> str:
+    def sentence(self, put: Put, promise: MoneyPromise, stated: tuple[str, Limit], short: float) -> Said:
         """Say how much is needed; a limit goes by its code, and its period where there are several."""
         periods, (code, limit) = put.problem.periods, stated
-        of_period = say(N_("{limit} of {period}"), limit=code, period=periods[limit.period])
+        of_period = said(N_("{limit} of {period}"), limit=code, period=periods[limit.period])
         needed = math.ceil(promise.limit + short - 1e-6 * max(abs(promise.limit), 1.0))
-        return say(
+        return said(
             N_(
                 "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed. "
                 "Raise it to {needed:,.0f} or let it be elastic."

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Said, said
 from redesaude.promises.kind import Draft, Line, Parts, PromiseKind, Put, Row, Word, names_of
 from redesaude_models.problem import Decisions, PlanningProblem
 
@@ -72,13 +72,13 @@ class Volume(PromiseKind):
             site, specialty, contract = place
             yield site, specialty, contract, self.line, put.problem.periods[t], float(priced[o, t])
 
-    def sentences(self, put: Put, decisions: Decisions, say: Translator) -> Iterator[str]:
+    def sentences(self, put: Put, decisions: Decisions) -> Iterator[Said]:
         """Say which least volume is possible."""
         problem, scenario, table = put.problem, put.scenario, put.options.table
         specialties, sites = names_of(scenario.specialties, "specialty"), names_of(scenario.sites, "site")
         missing = (decisions.volume_short * (problem.options.volume_price > 0)).max(axis=1)
         for o in np.flatnonzero(missing > 1e-6).tolist():
-            yield say(
+            yield said(
                 N_(
                     "{specialty} at {site}: the least volume of {least:,.0f} cases a year cannot be reached; "
                     "{short:,.0f} are missing. Type {possible:,.0f} in min_cases or let it be elastic."

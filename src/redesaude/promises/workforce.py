@@ -17,7 +17,7 @@ from redesaude.finance.phases import Phases
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import Scenario, in_each_period, rows_of
 from redesaude.inputs.tables import ALL
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Said, said
 from redesaude.promises.kind import Draft, Line, Parts, PromiseKind, Put, Row, Word, npv_by_period, region_name
 from redesaude_models.problem import Decisions, Flags, PlanningProblem
 from redesaude_models.resources import Workforce
@@ -170,7 +170,7 @@ class Staff(PromiseKind):
         yield from npv_by_period(periods, "recruitment", recruited[None, :])
         yield from npv_by_period(periods, self.line, people.price * hires.short)
 
-    def sentences(self, put: Put, decisions: Decisions, say: Translator) -> Iterator[str]:
+    def sentences(self, put: Put, decisions: Decisions) -> Iterator[Said]:
         """Say how many more people are needed."""
         scenario, problem = put.scenario, put.problem
         names = dict(zip(scenario.workforce["role_id"], scenario.workforce["name"], strict=True))
@@ -179,13 +179,13 @@ class Staff(PromiseKind):
             lacking = (decisions.hires.short[r] > 1e-6) & (problem.workforce.price[r] > 0)
             for t in np.flatnonzero(lacking).tolist():
                 short = float(decisions.hires.short[r, t])
-                yield say(
+                yield said(
                     N_(
                         "{role} in {area}: {short:,.1f} full-time people are missing of {needed:,.1f} needed. "
                         "Raise stock, training_max or recruitment_max by {more:,.1f}, or let the need be elastic."
                     ),
                     role=names[role.role],
-                    area=region_name(scenario, role.area, say),
+                    area=region_name(scenario, role.area),
                     short=short,
                     needed=float(needed[r, t]),
                     more=math.ceil(short * 10 - 1e-6) / 10,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from redesaude.financing import BUILDERS, FINANCING
-from redesaude.language import N_
+from redesaude.language import N_, Phrase
 from redesaude.lines import LINES, Group, line_of
 from redesaude.payers import SERVICE_PAYERS
 from redesaude.promises import WORDS
@@ -70,6 +70,12 @@ TERMINATIONS: Mapping[str, str] = {
     "interrupted": N_("The search was interrupted."),
     "proven_infeasible": N_("The search ended with a proof that no plan is possible."),
     "fault": N_("A fault of this program ended the search; the plan is the best that was in hand."),
+}
+
+_NO_CERTIFICATE: Mapping[str, str] = {
+    "too_large": N_("the model of all journeys is too large to be built in the time that is kept for it"),
+    "no_time": N_("the time that is kept for it was too short"),
+    "fault": N_("a fault of the program; it is told in the manifest"),
 }
 
 #: phases of a run, as in ``Plan.seconds``
@@ -210,6 +216,11 @@ GRADES: Mapping[str, str] = {
     "C": N_("C assumption"),
     "": N_("no source stated"),
 }
+
+
+def no_certificate(reason: str) -> Phrase:
+    """Return why there is no certificate; plans of an earlier version keep the sentence itself."""
+    return Phrase(_NO_CERTIFICATE.get(reason, reason))
 
 
 def cost_line(line: str) -> Term:

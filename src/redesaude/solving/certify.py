@@ -17,7 +17,6 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from redesaude.errors import BoundError
-from redesaude.language import N_
 from redesaude.plan.certificate import LEAF, Certificate
 from redesaude.plan.certified import Part, Parts, Splits, at_least, reduced, row_owners, with_ends
 from redesaude.plan.plan import Certified, Plan
@@ -27,14 +26,10 @@ from redesaude.solving.highs import GrowingRelaxation, relaxation
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Certifying
+from redesaude.status import NoCertificate
 from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel, linear_model
-
-#: why there is no certificate
-TOO_LARGE = N_("the model of all journeys is too large to be built in the time that is kept for it")
-NO_TIME = N_("the time that is kept for it was too short")
-FAULT = N_("a fault of the program; it is told in the manifest")
 
 #: a number is whole within this
 _WHOLE = 1e-6
@@ -85,12 +80,12 @@ def certified(
     if evidence is None:
         building = len(problem.journeys.demand) * len(problem.periods) / parameters.built
         if building > parameters.building * seconds:
-            return replace(plan, certified=Certified(reason=TOO_LARGE))
+            return replace(plan, certified=Certified(reason=NoCertificate.TOO_LARGE))
         evidence = Evidence(linear_model(build_model(problem)))
     limits = Limits(0.0, clock.left, seed=plan.seed, clock=clock)
     made = certificate_of(problem, evidence, limits, objective=plan.objective, stopped=stopped, parameters=parameters)
     if made.bound == -np.inf:
-        return replace(plan, certified=Certified(reason=NO_TIME))
+        return replace(plan, certified=Certified(reason=NoCertificate.NO_TIME))
     if contradicts(made.bound, plan.objective, plan.turnover):
         raise BoundError(f"the plan of {plan.objective:.17g} lies below the certified bound {made.bound:.17g}")
     return replace(plan, certified=Certified(made.bound, made.leaves), certificate=made)

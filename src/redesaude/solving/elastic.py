@@ -15,7 +15,7 @@ import pyomo.environ as pyo
 from scipy.sparse import coo_array, csc_array, csr_array, hstack
 
 from redesaude.assemble import Assembled
-from redesaude.solving.rules import RULES, Amount, Rule
+from redesaude.promises.rules import RULES, Amount, Rule
 from redesaude_models.keys import keys_of
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import Floats, LinearModel, linear_model

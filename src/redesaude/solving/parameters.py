@@ -8,14 +8,12 @@ on stay with the mathematics that needs them.
 from __future__ import annotations
 
 import math
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import Field, asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from redesaude.errors import InputError, Problem
-from redesaude.language import N_
+from redesaude.inputs.stated_numbers import read_toml, with_stated
 
 Number = TypeVar("Number", int, float)
 
@@ -219,18 +217,6 @@ def changed(stated: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     }
 
 
-_SHOWN = N_("'{found}' stands there")
-_UNKNOWN_ROOM = N_("a table of {known}")
-_UNKNOWN_NAME = N_("a parameter of this table: {known}")
-_WHOLE = N_("a whole number, at least {least:g}")
-_BETWEEN = N_("a number from {least:g} to {most:g}")
-_AT_LEAST = N_("a number, at least {least:g}")
-_MEND = N_("Mend it, or leave it out: then it is {default}.")
-_LEAVE_OUT = N_("Take it out.")
-_TOML = N_("a text file in TOML, UTF-8: tables in brackets, and under each lines such as name = 1")
-_READ = N_("Mend the file or leave --search out.")
-
-
 def read_parameters(path: Path) -> SearchParameters:
     """Return the parameters that the TOML file at ``path`` states, the others as usual.
 
@@ -240,61 +226,10 @@ def read_parameters(path: Path) -> SearchParameters:
         with each name that is unknown, and each value that is no number, not whole or out of range.
 
     """
-    try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([_problem("search_file", path.name, "", _TOML, _READ, found=error)]) from error
-    return parameters_of(stated, path.name)
+    return parameters_of(read_toml(path), path.name)
 
 
 def parameters_of(stated: Mapping[str, Any], source: str = "") -> SearchParameters:
     """Return the parameters ``stated`` by room and name, the others as usual; raises as :func:`read_parameters`."""
-    problems = tuple(_problems(stated, source))
-    if problems:
-        raise InputError(problems)
-    rooms = {f.name: type(getattr(DEFAULTS, f.name)) for f in fields(SearchParameters)}
-    return SearchParameters(**{room: rooms[room](**_typed(rooms[room], values)) for room, values in stated.items()})
-
-
-def _typed(room: type[Any], values: Mapping[str, Any]) -> dict[str, int | float]:
-    """Return the values as what their parameters are: 1 for a parameter that is no whole number is 1.0."""
-    usual: dict[str, Any] = {f.name: f.default for f in fields(room)}
-    return {name: type(usual[name])(value) for name, value in values.items()}
-
-
-def _problems(stated: Mapping[str, Any], source: str) -> Iterator[Problem]:
-    """Yield what is wrong with what is stated."""
-    rooms = [f.name for f in fields(SearchParameters)]
-    for room, values in stated.items():
-        if room not in rooms or not isinstance(values, Mapping):
-            yield _problem("search_room", source, room, _UNKNOWN_ROOM, _LEAVE_OUT, found=room, known=", ".join(rooms))
-            continue
-        known: dict[str, Field[Any]] = {f.name: f for f in fields(getattr(DEFAULTS, room))}
-        for name, value in values.items():
-            place = f"{room}.{name}"
-            if name not in known:
-                names = ", ".join(known)
-                yield _problem("search_name", source, place, _UNKNOWN_NAME, _LEAVE_OUT, found=name, known=names)
-            elif not _fits(value, known[name]):
-                yield _out_of_range(source, place, value, known[name])
-
-
-def _out_of_range(source: str, place: str, value: object, parameter: Field[Any]) -> Problem:
-    least, most = parameter.metadata["least"], parameter.metadata["most"]
-    expected = _AT_LEAST if math.isinf(most) else _BETWEEN
-    expected = _WHOLE if isinstance(parameter.default, int) else expected
-    told = {"found": value, "least": least, "most": most, "default": parameter.default}
-    return _problem("search_value", source, place, expected, _MEND, **told)
-
-
-def _fits(value: object, parameter: Field[Any]) -> bool:
-    """Whether a value is a number of the kind of the parameter's default, within its range."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    if (isinstance(parameter.default, int) and not isinstance(value, int)) or not math.isfinite(value):
-        return False
-    return bool(parameter.metadata["least"] <= value <= parameter.metadata["most"])
-
-
-def _problem(code: str, source: str, place: str, expected: str, remedy: str, **values: object) -> Problem:
-    return Problem(code, source, place, _SHOWN, expected, remedy, values)
+    found: SearchParameters = with_stated(DEFAULTS, stated, source)
+    return found

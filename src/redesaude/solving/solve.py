@@ -17,8 +17,9 @@ from redesaude.plan.proof import reached, relative_gap
 from redesaude.plan.referral import referral_tables
 from redesaude.plan.tables import assignment_table, opening_table, promise_table, unmet_table
 from redesaude.promises import tables
+from redesaude.promises.causes import mend
 from redesaude.solving.as_opened import AsOpened
-from redesaude.solving.certify import FAULT, Evidence, certified, kept_for_certificate
+from redesaude.solving.certify import Evidence, certified, kept_for_certificate
 from redesaude.solving.decomposed import DecomposedEngine
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, EngineResult, Way
@@ -34,7 +35,7 @@ from redesaude.solving.progress import Listener, Reporter, Search, StopSignal
 from redesaude.solving.relay import Relay, bounded, is_strict
 from redesaude.solving.sanity import check_solver
 from redesaude.solving.stopwatch import Stopwatch
-from redesaude.status import Status, Termination
+from redesaude.status import NoCertificate, Status, Termination
 from redesaude_models.problem import Decisions, PlanningProblem
 
 
@@ -91,9 +92,8 @@ def _impossible_anyway(
         return None
     if plan.status != Status.INFEASIBLE:
         return None
-    say = translator(scenario.settings.language)
-    beside = (f"{say(each.found, **each.values)}: {say(each.remedy, **each.values)}." for each in waiting)
-    return replace(plan, scenario=scenario, reason=(*plan.reason, *beside))
+    tell = translator(scenario.settings.language).tell
+    return replace(plan, scenario=scenario, reason=(*plan.reason, *(tell(mend(each)) for each in waiting)))
 
 
 def near(
@@ -206,7 +206,8 @@ def _certified(plan: Plan, assembled: Assembled, evidence: Sequence[Evidence], s
     except Exception as error:
         if is_strict():
             raise
-        return replace(plan, certified=Certified(reason=FAULT), faults=(*plan.faults, Fault.of("certificate", error)))
+        faults = (*plan.faults, Fault.of("certificate", error))
+        return replace(plan, certified=Certified(reason=NoCertificate.FAULT), faults=faults)
 
 
 class _Taken:
@@ -263,8 +264,8 @@ def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:
     if result.decisions is None:
         infeasible = result.termination == Termination.PROVEN_INFEASIBLE
         status = Status.INFEASIBLE if infeasible else Status.NO_PLAN
-        say = translator(scenario.settings.language)
-        reason = smallest_change(assembled, search.limits, say) if infeasible else ()
+        causes = smallest_change(assembled, search.limits) if infeasible else ()
+        reason = tuple(map(translator(scenario.settings.language).tell, causes))
         return Plan(scenario, status, result.termination, bound=result.bound, reason=reason)
     decisions = tidy(assembled, result.decisions)
     costs = cost_table(assembled, decisions)

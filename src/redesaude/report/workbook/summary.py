@@ -17,7 +17,7 @@ from redesaude.plan.endings import Fate
 from redesaude.plan.first_years import late_promises
 from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
-from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS
+from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS, no_certificate
 from redesaude.report.today import how_known
 from redesaude.report.view import View, several
 from redesaude.report.workbook import access, charts, costs, decisions, limits, phases, unmet, years
@@ -366,7 +366,7 @@ def _certified(view: View) -> tuple[object, ...]:
     t, certified = view.t, view.plan.certified
     name = t(N_("Bound certified without a solver, {money}"), money=view.numbers.money_header())
     if certified.bound is None:
-        why = t(certified.reason) if certified.reason else t(N_("not asked for"))
+        why = t(no_certificate(certified.reason)) if certified.reason else t(N_("not asked for"))
         return name, "text", t(N_("none")), why
     gap = relative_gap(view.plan.objective, certified.bound) or 0.0
     meaning = t(N_("anyone can recompute it with redesaude verify; gap {gap}"), gap=view.numbers.percent(gap))

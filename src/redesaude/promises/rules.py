@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from redesaude.assemble import Assembled
-from redesaude.language import N_, Translator
+from redesaude.language import N_, Said, said
+from redesaude.promises.kind import Put
 from redesaude_models.keys import Keys, keys_of
 
 
@@ -35,30 +35,30 @@ class Rule:
     component: str
     labels: tuple[str, ...]
     sentence: str
-    amount: Callable[[Assembled, Keys, tuple[Any, ...]], Amount] | None = None
+    amount: Callable[[Put, Keys, tuple[Any, ...]], Amount] | None = None
     number: bool = True
     tied: bool = False
 
-    def amount_of(self, assembled: Assembled, keys: Keys, index: tuple[Any, ...], bound: float) -> Amount:
+    def amount_of(self, put: Put, keys: Keys, index: tuple[Any, ...], bound: float) -> Amount:
         """Return the number of the rule whose row has this ``index`` and ``bound``."""
         if not self.number:
             return Amount(1.0, 0.0)
-        return Amount(max(abs(bound), 1.0), abs(bound)) if self.amount is None else self.amount(assembled, keys, index)
+        return Amount(max(abs(bound), 1.0), abs(bound)) if self.amount is None else self.amount(put, keys, index)
 
 
-def _capacity(assembled: Assembled, keys: Keys, index: tuple[Any, ...]) -> Amount:
+def _capacity(put: Put, keys: Keys, index: tuple[Any, ...]) -> Amount:
     o = keys.option.index(index[:-1])
-    size, typed = float(assembled.problem.options.capacity[o]), float(assembled.options.table["capacity"].iloc[o])
+    size, typed = float(put.problem.options.capacity[o]), float(put.options.table["capacity"].iloc[o])
     return Amount(max(size, 1e-9), typed, typed / size if size > 0 else 1.0)
 
 
-def _least_value(assembled: Assembled, keys: Keys, index: tuple[Any, ...]) -> Amount:
-    least = float(assembled.problem.lettings.min_value[keys.letting.index(index[:-1])])
+def _least_value(put: Put, keys: Keys, index: tuple[Any, ...]) -> Amount:
+    least = float(put.problem.lettings.min_value[keys.letting.index(index[:-1])])
     return Amount(1.0, least, least)
 
 
-def _hub_room(assembled: Assembled, keys: Keys, index: tuple[Any, ...]) -> Amount:
-    room = assembled.problem.support.room.tolist()
+def _hub_room(put: Put, keys: Keys, index: tuple[Any, ...]) -> Amount:
+    room = put.problem.support.room.tolist()
     most = float(max(n for key, n in zip(keys.option, room, strict=True) if key[:2] == index[:2]))
     return Amount(max(most, 1.0), most)
 
@@ -195,30 +195,22 @@ RULES = (
     ),
 )
 
-#: said of specialties whose territories may not be divided among sites
-SINGLE_SOURCE = N_(
-    "{specialty}: the people of some territories would have to be divided among several sites. "
-    "Type no in its single_source."
-)
-
 
 class Told(NamedTuple):
     """What is said of a rule that gives way, and by how much of itself."""
 
-    words: str
+    sentence: Said
     share: float
 
 
-def tell(
-    rule: Rule, assembled: Assembled, rows: list[tuple[tuple[Any, ...], Amount, float]], say: Translator
-) -> Iterator[Told]:
+def told_of(rule: Rule, put: Put, rows: list[tuple[tuple[Any, ...], Amount, float]]) -> Iterator[Told]:
     """Yield what is said of the rules of a kind that give way: index, number and change (below 0: less) of each row.
 
     A rule that has the same number in every period is told once, with its largest change.
     """
     found: dict[tuple[tuple[str, str], ...], tuple[Amount, float]] = {}
     for index, amount, change in rows:
-        names = tuple(_names(rule, assembled, index).items())
+        names = tuple(_names(rule, put, index).items())
         if names not in found or abs(change) > abs(found[names][1]):
             found[names] = amount, change
     for names, (amount, change) in found.items():
@@ -226,32 +218,32 @@ def tell(
         margin = 1e-6 * max(1.0, abs(exact))
         needed = math.ceil(exact - margin) if change > 0 else math.floor(exact + margin)
         numbers = {"limit": f"{amount.typed:,.0f}", "needed": f"{needed:,.0f}"}
-        yield Told(say(rule.sentence, **dict(names), **numbers), abs(change) / amount.size)
+        yield Told(said(rule.sentence, **dict(names), **numbers), abs(change) / amount.size)
 
 
-def _names(rule: Rule, assembled: Assembled, index: tuple[Any, ...]) -> dict[str, str]:
+def _names(rule: Rule, put: Put, index: tuple[Any, ...]) -> dict[str, str]:
     """The names of what a row is about, the period left out."""
-    problem, keys = assembled.problem, keys_of(assembled.problem)
+    problem, keys = put.problem, keys_of(put.problem)
     found: dict[str, str] = {}
     for label, value in zip(rule.labels, index, strict=True):
         if label in ("precedence", "requires"):
             service = keys.service[int(getattr(problem, label)[value][0])]
-            site, specialty = _other(assembled, label, value, service)
-            found |= _named(assembled, "site", service[0]) | _named(assembled, "specialty", service[1])
-            found["other_site"] = _named(assembled, "site", site)["site"]
-            found["other"] = _named(assembled, "specialty", specialty)["specialty"]
+            site, specialty = _other(put, label, value, service)
+            found |= _named(put, "site", service[0]) | _named(put, "specialty", service[1])
+            found["other_site"] = _named(put, "site", site)["site"]
+            found["other"] = _named(put, "specialty", specialty)["specialty"]
         elif label != "period":
-            found |= _named(assembled, label, value)
+            found |= _named(put, label, value)
     return found
 
 
-def _other(assembled: Assembled, sheet: str, row: int, service: tuple[str, ...]) -> tuple[str, str]:
+def _other(put: Put, sheet: str, row: int, service: tuple[str, ...]) -> tuple[str, str]:
     """Site and specialty of the service that must be there too, also where it can never open."""
-    problem, keys = assembled.problem, keys_of(assembled.problem)
+    problem, keys = put.problem, keys_of(put.problem)
     other = int(getattr(problem, sheet)[row][1])
     if other >= 0:
         return keys.service[other][0], keys.service[other][1]
-    rows = getattr(assembled.scenario, sheet)
+    rows = getattr(put.scenario, sheet)
     rows = rows[rows["specialty_id"] == service[1]]
     if sheet == "requires":
         asked = [(service[0], name) for name in rows["required_specialty_id"]]
@@ -264,9 +256,9 @@ def _other(assembled: Assembled, sheet: str, row: int, service: tuple[str, ...])
 _SHEETS = {"site": "sites", "specialty": "specialties", "contract": "contracts", "territory": "territories"}
 
 
-def _named(assembled: Assembled, label: str, code: str) -> dict[str, str]:
+def _named(put: Put, label: str, code: str) -> dict[str, str]:
     """The name on its sheet of what has this code; the code itself where it has none."""
     if label not in _SHEETS:
         return {label: code.removeprefix("site:")}
-    table = getattr(assembled.scenario, _SHEETS[label])
+    table = getattr(put.scenario, _SHEETS[label])
     return {label: str(dict(zip(table[f"{label}_id"], table["name"], strict=True))[code])}
