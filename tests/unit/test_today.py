@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
+from redesaude.plan.numbers import existing_services
 from redesaude.plan.plan import Plan
 from redesaude.report.view import view_of
 from redesaude.report.workbook.access import access_frame
@@ -30,6 +32,20 @@ def case(**changes: pd.DataFrame) -> Scenario:
 def test_as_many_as_find_room_are_treated_the_nearest_first() -> None:
     found = today(case()).set_index("territory_id")["cases"]
     assert found.to_dict() == pytest.approx({"t1": 10, "t2": 20, "t3": 2})
+
+
+def test_what_exists_has_the_capacity_that_the_plan_would_give_it() -> None:
+    """Of its own row, else of the row of every size there, else of the size."""
+    own = {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "existing", "contract_id": "direct"}
+    every = {"site_id": "h1", "specialty_id": "cardio", "size_id": "", "status": "allowed", "capacity": 30}
+    for stated, capacity in (((own,), 40.0), ((own, every), 30.0), ((own | {"capacity": 20}, every), 20.0)):
+        given = case(site_services=rows(*stated))
+        assert existing_services(given)["capacity"].tolist() == [capacity]
+        assert today(given)["cases"].sum() == pytest.approx(0.8 * capacity)
+        assert (
+            assemble(given).options.table.query("site_id == 'h1' and size_id == 'small'")["capacity"].iloc[0]
+            == capacity
+        )
 
 
 def test_treated_and_within_the_standard_by_region() -> None:

@@ -74,7 +74,7 @@ def hosting_table(scenario: Scenario) -> pd.DataFrame:
     A contract suits a site when the site's list allows it (or is blank) and it suits the kind of site (or is silent on
     it). A site outside every lot is a lot of its own. ``existing``: some service there runs under it today.
     """
-    today = scenario.site_services[scenario.site_services["status"] == "existing"]
+    today = scenario.existing
     running = set(zip(today["site_id"], today["contract_id"], strict=True))
     contracts = list(rows_of(scenario.contracts))
     rows = [
@@ -192,7 +192,7 @@ def _existing(scenario: Scenario) -> pd.DataFrame:
     """Today's services: size, capacity, asset value, fixed cost, contract and closing cost."""
     rows = scenario.site_services
     general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
-    table = rows[rows["status"] == "existing"].merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
+    table = scenario.existing.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
     table = table.merge(scenario.sizes, on=["specialty_id", "size_id"], suffixes=("", "_size"))
     own = {n: _first(table, n, f"{n}_general", f"{n}_size") for n in ("capacity", "capex", "fixed_cost")}
     return pd.DataFrame(

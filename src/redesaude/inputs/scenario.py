@@ -187,6 +187,11 @@ class Scenario:
         """The rows of ``decisions`` that hold, by their place there; the others wait for a variant."""
         return self.decisions[self.decisions["active"]]
 
+    @property
+    def existing(self) -> pd.DataFrame:
+        """The rows of ``site_services`` of services that run today, by their place there: one for each that does."""
+        return self.site_services[self.site_services["status"] == "existing"]
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by sheet name, without ``settings``."""
         return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), pd.DataFrame)}

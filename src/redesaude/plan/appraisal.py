@@ -236,8 +236,7 @@ class Appraisal:
     @cached_property
     def _let_today(self) -> set[tuple[str, str]]:
         """(contract, lot) that run today."""
-        existing = self.scenario.site_services[self.scenario.site_services["status"] == "existing"]
-        return {(r.contract_id, self.lot_of(r.site_id)) for r in rows_of(existing)}
+        return {(r.contract_id, self.lot_of(r.site_id)) for r in rows_of(self.scenario.existing)}
 
     def yearly_hosting(self, site: str, contract: str) -> float:
         """What running ``site`` for any service under ``contract`` costs a year."""
@@ -250,8 +249,7 @@ class Appraisal:
 
     def closing_lines(self) -> Iterator[Line]:
         """Today's services that the plan closes, in the first period in which they are not open."""
-        today = self.scenario.site_services[self.scenario.site_services["status"] == "existing"]
-        cost = {(row.site_id, row.specialty_id): row.closing_cost for row in rows_of(today)}
+        cost = {(row.site_id, row.specialty_id): row.closing_cost for row in rows_of(self.scenario.existing)}
         periods = list(self.periods)
         for place, t, (_, contract) in closings_of(self.scenario, self.plan.openings):
             if place in cost:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from redesaude.inputs.scenario import Scenario
-from redesaude.plan.paths import State, closings_of, paths_of, today_of
+from redesaude.plan.numbers import State, today_of
+from redesaude.plan.paths import closings_of, paths_of
 
 #: owners of a building that is not the public side's, and how services are bought from their owners
 _OTHERS, _BOUGHT = ("private", "philanthropic"), "purchase"

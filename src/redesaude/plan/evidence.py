@@ -17,7 +17,7 @@ from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.paths import today_of
+from redesaude.plan.numbers import today_of
 from redesaude.plan.plan import Check, Plan
 from redesaude.travel.matrix import travel_minutes
 

@@ -14,7 +14,8 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.evidence import TOLERANCE, Evidence, check, flags
-from redesaude.plan.paths import State, changes_of, paths_of
+from redesaude.plan.numbers import State
+from redesaude.plan.paths import changes_of, paths_of
 from redesaude.plan.plan import Check
 
 Place = tuple[str, str]

@@ -7,11 +7,8 @@ import pandas as pd
 
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.plan.numbers import ServiceNumbers
+from redesaude.plan.numbers import ServiceNumbers, State, today_of
 from redesaude.plan.plan import Plan
-
-#: size and contract of an open service
-State = tuple[str, str]
 
 
 def paths_of(scenario: Scenario, openings: pd.DataFrame) -> dict[tuple[str, str], dict[int, State]]:
@@ -29,14 +26,6 @@ def begun_in(path: dict[int, State], period: int) -> int:
     while period and path.get(period - 1) == path[period]:
         period -= 1
     return period
-
-
-def today_of(scenario: Scenario) -> dict[tuple[str, str], State]:
-    """Return size and contract of each existing service, by site and specialty."""
-    rows = scenario.site_services
-    return {
-        (r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in rows_of(rows[rows["status"] == "existing"])
-    }
 
 
 def closings_of(scenario: Scenario, openings: pd.DataFrame) -> list[tuple[tuple[str, str], int, State]]:

@@ -15,7 +15,8 @@ from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import share_of_years
 from redesaude.inputs.scenario import rows_of
-from redesaude.plan.paths import State, paths_of, today_of
+from redesaude.plan.numbers import State, today_of
+from redesaude.plan.paths import paths_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.referral import mature_share
 

@@ -13,6 +13,7 @@ from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.lines import PRINTED, Group, Kind, Table, of_kind
 from redesaude.plan.endings import endings_of
+from redesaude.plan.numbers import existing_services
 from redesaude.plan.plan import Plan
 from redesaude.report.names import Names
 from redesaude.report.terms import PUBLIC_MONEY, cost_line
@@ -118,24 +119,9 @@ def judged_flows(plan: Plan, names: Names) -> pd.DataFrame:
     return rows.assign(within=rows["treated"].astype(bool) & (rows["minutes"] <= rows["minutes_standard"] + 1e-9))
 
 
-def existing_services(scenario: Scenario) -> pd.DataFrame:
-    """Return the services that exist today with their nominal yearly capacity, as ``openings`` has it.
-
-    Columns: site_id, specialty_id, size_id, contract_id, capacity.
-    """
-    rows = scenario.site_services
-    rows = rows[rows["status"] == "existing"]
-    sizes = scenario.sizes.set_index(["specialty_id", "size_id"])["capacity"]
-    nominal = [
-        sizes.get((specialty, size), np.nan) if np.isnan(own) else own
-        for specialty, size, own in zip(rows["specialty_id"], rows["size_id"], rows["capacity"], strict=True)
-    ]
-    return rows[["site_id", "specialty_id", "size_id", "contract_id"]].assign(capacity=np.asarray(nominal, dtype=float))
-
-
 def ended_services(plan: Plan) -> pd.DataFrame:
-    """Return the services that end at their site, columns as :func:`existing_services`, with ``period_id``, ``fate``
-    and ``instead``, see :class:`redesaude.plan.endings.Ending`.
+    """Return the services that end at their site: the columns of :func:`~redesaude.plan.numbers.existing_services`, and
+    ``period_id``, ``fate`` and ``instead`` of :class:`redesaude.plan.endings.Ending`.
 
     A service ends in the first period in which it is not open although it was before, or runs today.
     """

@@ -343,8 +343,7 @@ _Let = dict[_Service, tuple[str, str]]
 
 def _changes(name: str, plan: Plan, mix: Plan | None) -> Iterator[tuple[str, ...]]:
     """What the strategy does to services of today, and how it differs from the mix."""
-    rows = plan.scenario.site_services
-    against = {"today": _services(rows[rows["status"] == "existing"])}
+    against = {"today": _services(plan.scenario.existing)}
     if mix is not None and name != MIX:
         against["mix"] = _services(mix.openings)
     for label, before in against.items():

@@ -14,8 +14,7 @@ import pandas as pd
 
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import CASH_FLOW, PUBLIC_PAYERS, cash_flow
-from redesaude.plan.numbers import ServiceNumbers
-from redesaude.plan.paths import today_of
+from redesaude.plan.numbers import ServiceNumbers, today_of
 from redesaude.plan.plan import OPENINGS, Plan
 from redesaude.studies.strategies import status_quo
 

@@ -121,8 +121,7 @@ def _services_of(plan: Plan) -> pd.DataFrame:
     stated = {tuple(row[:3]): dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False)}
     size_of = plan.openings.set_index(place)["size_id"].to_dict()
     sizes = plan.scenario.sizes.groupby("specialty_id")["size_id"].agg(list).to_dict()
-    today = rows[rows["status"] == "existing"]
-    pairs = pd.concat([plan.openings[place], today[place]]).drop_duplicates()
+    pairs = pd.concat([plan.openings[place], plan.scenario.existing[place]]).drop_duplicates()
     found = []
     for site, specialty in zip(pairs["site_id"], pairs["specialty_id"], strict=True):
         opened = size_of.get((site, specialty))
@@ -211,7 +210,7 @@ def _fit(scenario: Scenario) -> Mapping[str, Contracts]:
 
 def _today(scenario: Scenario) -> dict[str, Contracts]:
     """Contracts under which services run at each site today."""
-    rows = scenario.site_services[scenario.site_services["status"] == "existing"]
+    rows = scenario.existing
     rows = rows[rows["contract_id"] != ""]
     return {str(site): _union(tuple(group)) for site, group in rows.groupby("site_id")["contract_id"]}
 
@@ -222,8 +221,7 @@ def _elastic(promises: pd.DataFrame) -> pd.DataFrame:
 
 def _frozen_services(scenario: Scenario) -> pd.DataFrame:
     """Existing services only: required, of today's size whatever they treat, every other size forbidden."""
-    rows = scenario.site_services
-    existing = rows[rows["status"] == "existing"]
+    rows, existing = scenario.site_services, scenario.existing
     place = ["site_id", "specialty_id"]
     pairs = existing[place].drop_duplicates()
     general = pairs.merge(rows[rows["size_id"] == ""], how="left", on=place).assign(size_id="", status="required")

@@ -20,8 +20,7 @@ import pandas as pd
 from redesaude.assemble.demand import case_matrix
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.inputs.tables import ALL
-from redesaude.plan.numbers import ServiceNumbers
-from redesaude.plan.paths import today_of
+from redesaude.plan.numbers import ServiceNumbers, today_of
 from redesaude.studies.transport import most_treated
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude_models.problem import Flags, Floats, Ints

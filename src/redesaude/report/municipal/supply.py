@@ -20,7 +20,7 @@ import pandas as pd
 from redesaude.assemble.demand import case_matrix
 from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, positions
-from redesaude.report.figures import existing_services
+from redesaude.plan.numbers import existing_services
 from redesaude.travel.matrix import travel_minutes
 
 SUPPLY = ("territory_id", "specialty_id", "cases", "capacity", "gap", "marked")
@@ -39,7 +39,7 @@ def supply_today(scenario: Scenario) -> pd.DataFrame:
     and a low supply, below half of it. Where a specialty has no standard, its ceiling of minutes stands for it.
     """
     cases, minutes = case_matrix(scenario), travel_minutes(scenario)
-    here = existing_services(scenario).dropna(subset="capacity")
+    here = existing_services(scenario)
     standards = scenario.specialties["access_minutes"].fillna(scenario.specialties["ceiling_minutes"]).fillna(np.inf)
     tables = []
     for s, (specialty, standard) in enumerate(zip(scenario.specialties["specialty_id"], standards, strict=True)):

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.report.figures import existing_services, flows
+from redesaude.plan.numbers import existing_services
+from redesaude.report.figures import flows
 from redesaude.report.today import how_known, treated_outside
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
