@@ -59,7 +59,6 @@ class Enumeration:
         self.sites = {r["site_id"]: r for r in records(scenario.sites)}
         self.contracts = {r["contract_id"]: r for r in records(scenario.contracts)}
         self.specialties = {r["specialty_id"]: r for r in records(scenario.specialties)}
-        self.unpriced = any(np.isnan(r["unmet_cost"]) for r in self.specialties.values())
         self.sizes = {(r["specialty_id"], r["size_id"]): r for r in records(scenario.sizes)}
         existing = scenario.site_services[scenario.site_services["status"] == "existing"]
         self.today = {(r["site_id"], r["specialty_id"]): r for r in records(existing)}
@@ -158,6 +157,19 @@ class Enumeration:
             found[pair] = found.get(pair, 0.0) + self.use(*key, size, contract).value
         return found
 
+    def begins_unpriced(self, lot: str) -> bool:
+        """Whether a service without a price of waiting may begin or grow in a lot, under any contract."""
+        return any(
+            np.isnan(self.specialties[specialty]["unmet_cost"])
+            and self._size_allowed((site, specialty), size)
+            and self.today.get((site, specialty), {}).get("size_id") != size
+            and not any(r["status"] == "forbidden" and (r["site_id"], r["specialty_id"]) == (site, specialty)
+                        for r in self.services)
+            for site in self.sites
+            if self._lot(site) == lot
+            for specialty, size in self.sizes
+        )  # fmt: skip
+
     def _lot(self, site: str) -> str:
         return self.sites[site]["lot_id"] or f"alone {site}"
 
@@ -236,7 +248,7 @@ class Enumeration:
                     self.contracts[c]["procurement_months"] / 12,
                     self.calendar,
                     already_let=(c, lot) in already,
-                    duration=Duration(np.inf, np.inf, from_decision=self.unpriced),
+                    duration=Duration(np.inf, np.inf, from_decision=self.begins_unpriced(lot)),
                 ).values()
             )
             for c, lot in self.let(network)

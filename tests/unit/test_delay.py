@@ -86,17 +86,48 @@ def cases(draw: Callable[..., Any]) -> tuple[Services, Terms, Calendar]:
         state_share=1.0,
         payment_tax_share=number(0.0, 0.1),
         residual_share=number(0.0, 0.5),
+        tax_returned_share=draw(some.sampled_from([0.0, 1.0])),
         hands_over=draw(some.sampled_from([0.0, 1.0])),
         fixed_payment_share=draw(some.sampled_from([np.nan, 0.0, 0.6])),
+        works_profile=draw(some.sampled_from(["", "0.2; 0.5; 0.3", "1; 0"])),
     )
     return services, terms, Calendar(2025, 2025, draw(some.sampled_from([6, 25])), number(0.0, 0.12))
 
 
+SLOWER = ("build_years", "delay_factor", "procurement_years")
+
+
 @pytest.mark.few(1)
-@pytest.mark.parametrize("delay", ["build_years", "delay_factor", "procurement_years"])
+@pytest.mark.parametrize("delay", SLOWER)
 @given(case=cases(), more=some.floats(0.01, 2.5))
 @settings(max_examples=80, deadline=None, derandomize=True)
 def test_no_line_of_a_service_gains_by_a_delay(delay: str, case: tuple[Services, Terms, Calendar], more: float) -> None:
+    assert_no_gain(delay, case, more)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("delay", SLOWER)
+@given(case=cases(), more=some.floats(0.01, 2.5))
+@settings(max_examples=1500, deadline=None, derandomize=True)
+def test_nor_in_thousands_of_draws(delay: str, case: tuple[Services, Terms, Calendar], more: float) -> None:
+    assert_no_gain(delay, case, more)
+
+
+@pytest.mark.parametrize("share", [np.nan, 0.0, 0.6])
+def test_a_provider_gains_nothing_by_works_that_cross_the_end_of_a_year(share: float) -> None:
+    """Half a year of works: from its middle on they fall in the year before the first payment, half a year later not.
+
+    In whole years the repayment is then some 4 % less, while half a year more of waiting costs half of that.
+    """
+    services = one(Services, works=800.0, lifecycle=0.0, fixed=0.0, per_case=0.0, capacity=50.0, build_years=0.5,
+                   before_fixed=0.0, before_lifecycle=0.0, before_share=0.0, unmet_cost=np.nan)  # fmt: skip
+    terms = one(Terms, financing="provider", capex_factor=1.0, opex_factor=1.0, case_factor=1.0, company_return=0.07,
+                equity_return=0.1, term_years=25.0, procurement_years=0.5, delay_factor=1.0, transaction_share=0.0,
+                counts_as_ppp=0.0, counts_as_personnel=1.0, state_share=1.0, fixed_payment_share=share)  # fmt: skip
+    assert_no_gain("procurement_years", (services, terms, Calendar(2025, 2025, 25, 0.06)), 0.5)
+
+
+def assert_no_gain(delay: str, case: tuple[Services, Terms, Calendar], more: float) -> None:
     services, terms, calendar = case
     sooner = price(services, terms, calendar)
     if delay == "build_years":
@@ -106,6 +137,34 @@ def test_no_line_of_a_service_gains_by_a_delay(delay: str, case: tuple[Services,
     later = price(services, terms, calendar)
     for first, then in ((sooner.cost, later.cost), (sooner.case_cost, later.case_cost)):
         assert then[0] >= first[0] - 1e-6 * max(1.0, abs(first[0]))
+
+
+@pytest.mark.parametrize("elsewhere", [{"unmet_cost": np.nan}, {"unmet_cost": 9.0, "treated_elsewhere_share": 1.0}])
+def test_only_contracts_of_the_specialty_that_waits_unpriced_are_overseen_from_the_decision(
+    elsewhere: dict[str, float],
+) -> None:
+    """Stroke care has a price of waiting: its contract is overseen from the signature, whatever kidneys say."""
+    kidney, stroke = ({"specialty_id": name, "cases_per_100k": 100_000} for name in ("kidney", "stroke"))
+    small = {"size_id": "s", "capacity": 40, "capex": 1.0}
+    grown = {"site_id": "h1", "specialty_id": "kidney", "size_id": "l", "contract_id": "own", "decision": "open"}
+    plan = solved(scenario(
+        settings=stated(horizon_years=10, base_year=2025, discount_rate=0.0),
+        territories=rows({"territory_id": "t1", "population": 60}),
+        sites=rows({"site_id": "h1", "territory_id": "t1"}, {"site_id": "h2", "territory_id": "t1"}),
+        travel_times=times({"t1": {"h1": 0, "h2": 0}}),
+        specialties=rows(kidney | elsewhere, stroke | {"unmet_cost": 9000.0}),
+        sizes=rows(*({"specialty_id": s} | small | size
+                     for s in ("kidney", "stroke") for size in ({}, {"size_id": "l", "capacity": 80}))),
+        contracts=rows({"contract_id": "today", "delivery_model": "direct"},
+                       {"contract_id": "own", "oversight_cost": 60.0, "procurement_months": 12}),
+        site_services=rows({"site_id": "h1", "specialty_id": "stroke", "status": "forbidden"},
+                           {"site_id": "h2", "specialty_id": "kidney", "status": "forbidden"},
+                           {"site_id": "h1", "specialty_id": "kidney", "size_id": "s", "status": "existing",
+                            "contract_id": "today"}),
+        decisions=rows(grown, grown | {"site_id": "h2", "specialty_id": "stroke"}),
+    ))  # fmt: skip
+    seen = plan.costs[plan.costs["line"] == "oversight"].groupby("site_id")["npv"].sum()
+    assert seen.to_dict() == pytest.approx({"h1": 10 * 60.0, "h2": 9 * 60.0})
 
 
 CONTRACT = {"design_share": 0.08, "supervision_share": 0.06, "transaction_share": 0.05, "transaction_cost": 90.0,

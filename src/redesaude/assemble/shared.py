@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.spending import LettingFlows
-from redesaude.assemble.waiting import waits_unpriced
+from redesaude.assemble.waiting import overseen_from_decision
 from redesaude.finance.contracts import Terms, durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
@@ -97,14 +97,16 @@ def _hosting_yearly(scenario: Scenario, hosting: pd.DataFrame, terms: Terms) -> 
 def _letting_flows(scenario: Scenario, lettings: pd.DataFrame, phases: Phases) -> LettingFlows:
     """Return what each contract costs each year, by the period in which it is let, and where it goes on."""
     terms = lettings_of(scenario.contracts)
-    lasting = durations_of(scenario.contracts, from_decision=waits_unpriced(scenario))
+    lasting, early = durations_of(scenario.contracts), overseen_from_decision(scenario)
     shape = len(lettings), len(phases), phases.calendar.horizon_years
     let, going_on = ({line: np.zeros(shape) for line in of_source(Source.LETTING)} for _ in range(2))
-    for n, (contract, existing) in enumerate(zip(lettings["contract_id"], lettings["existing"], strict=True)):
+    rows = zip(lettings["contract_id"], lettings["lot_id"], lettings["existing"], strict=True)
+    for n, (contract, lot, existing) in enumerate(rows):
+        duration = lasting[contract]._replace(from_decision=(contract, lot) in early)
         for t in range(len(phases)):
             for found, already in ((let, bool(existing) and t == 0), (going_on, True)):
                 flows = letting_in_period(
-                    terms[contract], lasting[contract], phases, t, already_let=already, runs_today=bool(existing)
+                    terms[contract], duration, phases, t, already_let=already, runs_today=bool(existing)
                 )
                 for line, flow in flows.items():
                     found[line][n, t] = flow

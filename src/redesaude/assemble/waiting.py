@@ -2,7 +2,7 @@
 
 Where ``unmet_cost`` is blank every case must be treated, yet a service procured or built treats nobody before it
 opens. Such waiting is charged what the open service would cost (:mod:`redesaude.finance.cashflow`), and whoever
-oversees the contract or supports the service is paid from the decision on, so that a later opening never gains. Where
+oversees its contract or supports the service is paid from the decision on, so that a later opening never gains. Where
 some people have no place at all that treats them from the beginning, that would be a promise
 broken at no stated price.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.options import PricedOptions
+from redesaude.assemble.options import PricedOptions, hosting_table, option_table, service_table
 from redesaude.errors import Problem, Severity
 from redesaude.finance.services import timing_of
 from redesaude.inputs.scenario import Scenario
@@ -46,9 +46,20 @@ def unpriced(scenario: Scenario) -> pd.Series:
     return pd.Series(table["unmet_cost"].isna() | (table["treated_elsewhere_share"] >= 1.0))
 
 
-def waits_unpriced(scenario: Scenario) -> bool:
-    """Whether some specialty has no price of waiting: contracts are then overseen from the decision on."""
-    return bool(unpriced(scenario).any())
+def overseen_from_decision(scenario: Scenario) -> frozenset[tuple[str, str]]:
+    """Return the pairs (contract, lot) under which a service may begin or grow whose delay has no price of its own.
+
+    Those contracts are overseen from the decision on, so that a longer procurement spares nothing; all others from
+    their signature, whatever specialties that they do not deliver say.
+    """
+    free = scenario.specialties["specialty_id"][unpriced(scenario)]
+    if free.empty:
+        return frozenset()
+    hosting, services = hosting_table(scenario), service_table(scenario)
+    options = option_table(scenario, services[services["specialty_id"].isin(free)], hosting)
+    begins = options[options["status"].isin(["new", "resized"])][["site_id", "contract_id"]]
+    pairs = begins.merge(hosting, on=["site_id", "contract_id"])[["contract_id", "lot_id"]].drop_duplicates()
+    return frozenset(pairs.itertuples(index=False, name=None))
 
 
 def waiting_problems(

@@ -28,9 +28,9 @@ elsewhere            cases that others, whom the data do not list, treat until i
 ===================  ==================================================================================================
 
 What delay saves is what the open service would cost and be repaid in the years before it opens, less what runs
-meanwhile, and the interest on what is not spent yet. With :math:`e` the share treated elsewhere, :math:`\pi` the cost
-of an unmet case, :math:`s` the share that the service itself treats before and :math:`\omega` the weight, a case
-assigned for a year before the opening costs
+meanwhile, and the interest on what is not spent yet, whoever finances it. With :math:`e` the share treated elsewhere,
+:math:`\pi` the cost of an unmet case, :math:`s` the share that the service itself treats before and :math:`\omega` the
+weight, a case assigned for a year before the opening costs
 
 .. math:: \omega\,(1 - e)(1 - s)\,\pi + e \cdot \text{what delay saves}
 
@@ -170,17 +170,7 @@ def _capital_payments(services: Services, terms: Terms, timing: Timing, years: i
     The fixed part is owed until it is paid, whatever becomes of the service; what is paid with its cases, while it
     runs.
     """
-    ends = timing.opened + timing.payment_years
-    owed = share_of_years(timing.opened, ends, years) * services.pays_works[:, None]
-    with_cases = share_of_years(np.maximum(timing.opened, services.since), np.minimum(ends, services.until), years)
-    capital = yearly_capital_payment(services, terms, timing)[:, None]
-    share, volume = terms.fixed_share[:, None], stated_volume(services, terms)[:, None]
-    none = np.zeros((1, 1))
-    payments = _by_line(
-        terms,
-        fixed_part(share, capital * owed, none, volume),
-        case_part(share, capital * with_cases, none, volume),
-    )
+    payments = _by_line(terms, *_capital_repaid(services, terms, timing, years))
     fixed, per_case = _receipts_taxed(terms, payments)
     back = terms.tax_returned_share[:, None]
     if (back > 0).any():
@@ -188,6 +178,17 @@ def _capital_payments(services: Services, terms: Terms, timing: Timing, years: i
         financed = financed_works(services, terms) * services.pays_works
         fixed = fixed - back * financed[:, None] * delayed(by_year, timing.opened, years)
     return {**payments, "taxes_returned": (fixed, per_case)}
+
+
+def _capital_repaid(services: Services, terms: Terms, timing: Timing, years: int) -> tuple[Floats, Floats]:
+    """What contractors are paid each year for works they finance, and with each case: before anything returns."""
+    ends = timing.opened + timing.payment_years
+    owed = share_of_years(timing.opened, ends, years) * services.pays_works[:, None]
+    with_cases = share_of_years(np.maximum(timing.opened, services.since), np.minimum(ends, services.until), years)
+    capital = yearly_capital_payment(services, terms, timing)[:, None]
+    share, volume, none = terms.fixed_share[:, None], stated_volume(services, terms)[:, None], np.zeros((1, 1))
+    fixed = fixed_part(share, capital * owed, none, volume)
+    return fixed, case_part(share, capital * with_cases, none, volume)
 
 
 def _receipts_taxed(terms: Terms, payments: Flows) -> tuple[Floats, Floats]:
@@ -215,35 +216,49 @@ def _saved_by_delay(
     waits = spans.today + spans.interim
     found = np.zeros_like(waits), np.zeros_like(waits)
     counts = np.isnan(services.unmet_cost) | (services.elsewhere_share > 0)
-    rows = np.flatnonzero(counts & (services.before_share < 1) & waits.any(axis=1))
+    late = timing_of(services, terms).opened > services.begun
+    rows = np.flatnonzero(counts & (services.before_share < 1) & late)
     if len(rows):
         s, own, interim = services.take(rows), terms.take(rows), spans.interim[rows]
-        meanwhile = _care(_running(s, own, np.zeros_like(interim), interim, "government"))
+        meanwhile = _running(s, own, np.zeros_like(interim), interim, "government")
+        runs = (_care(flows, "taxes_returned") for flows in (meanwhile, before))
         after = np.maximum(s.since, calendar.horizon_years)
         put_off = share_of_years(after, np.minimum(timing_of(s, own).opened, s.until), calendar.years)
         yearly = _care_yearly(s, own), _repaid_yearly(s, own, calendar)
-        for part, run, ran, care, repaid in zip(found, meanwhile, _care(before), *yearly, strict=True):
-            part[rows] = np.maximum((care + repaid) * waits[rows] - run - ran[rows], 0.0) + repaid * put_off
-        found[0][rows] += _interest_on_unspent(s, own, calendar)
+        interest = _interest_on_unspent(s, own, calendar)
+        for part, run, ran, care, repaid, gain in zip(found, *runs, *yearly, interest, strict=True):
+            part[rows] = np.maximum((care + repaid) * waits[rows] - run - ran[rows], 0.0) + repaid * put_off + gain
     return found
 
 
-def _interest_on_unspent(services: Services, terms: Terms, calendar: Calendar) -> Floats:
-    """What money paid once earns at the rate of discount from the decision until it is spent, year by year.
+def _interest_on_unspent(services: Services, terms: Terms, calendar: Calendar) -> tuple[Floats, Floats]:
+    """What money earns from the decision until it is spent: the budget's year by year, a contractor's as it is repaid.
 
     Without it a delay that carries spending from one year into the next would gain: its years count as a whole.
     """
-    paid = np.sum(
-        [fixed for fixed, _ in _capital(services, terms, timing_of(services, terms), calendar.years).values()], 0
-    )
+    timing = timing_of(services, terms)
+    paid = np.sum([fixed for fixed, _ in _capital(services, terms, timing, calendar.years).values()], 0)
     unspent = paid.sum(axis=1, keepdims=True) - np.cumsum(paid, axis=1)
     decided = np.arange(calendar.years) >= np.floor(services.begun)[:, None]
-    return np.asarray(np.maximum(unspent, 0.0) * decided * (1.0 - 1.0 / (1.0 + calendar.discount_rate)))
+    budget = np.maximum(unspent, 0.0) * decided * (1.0 - 1.0 / (1.0 + calendar.discount_rate))
+    repaid = _capital_repaid(services, terms, timing, calendar.years)
+    earned = (_had_works_been_spent_at_once(services, terms, timing) - 1.0)[:, None]
+    return budget + earned * repaid[0], earned * repaid[1]
 
 
-def _care(flows: Flows) -> tuple[Floats, Floats]:
-    """What running care takes, whoever is paid for it, before taxes return."""
-    fixed, per_case = (np.sum([flows[line][part] for line in CARE_LINES], axis=0) for part in (0, 1))
+def _had_works_been_spent_at_once(services: Services, terms: Terms, timing: Timing) -> Floats:
+    """What would repay works that a contractor finances, had it spent them at the decision, for each 1 that does."""
+    owners = terms.says(lambda way: way.repayment is Repayment.OWNERS)
+    rate = np.where(owners, terms.equity_return, terms.company_return)[:, None]
+    years = int(np.ceil(timing.opened.max(initial=0.0))) + 1
+    spent = spread_works(terms.works_profile, timing.signed, timing.build, years)
+    waited = np.maximum(np.arange(years) - np.floor(services.begun)[:, None], 0.0)
+    return np.asarray(1.0 / (spent * (1.0 + rate) ** -waited).sum(axis=1))
+
+
+def _care(flows: Flows, *beside: str) -> tuple[Floats, Floats]:
+    """What running care takes, whoever is paid for it, before taxes return; with the lines ``beside`` it."""
+    fixed, per_case = (np.sum([flows[line][part] for line in (*CARE_LINES, *beside)], axis=0) for part in (0, 1))
     return fixed, per_case
 
 
@@ -262,8 +277,9 @@ def _repaid_yearly(services: Services, terms: Terms, calendar: Calendar) -> tupl
 
     Those that the budget pays, as they would be over the horizon at the rate of discount.
     """
-    capital = yearly_capital_payment(services, terms, timing_of(services, terms))[:, None]
-    paid = terms.fixed_share[:, None], capital, np.zeros((1, 1)), stated_volume(services, terms)[:, None]
+    timing = timing_of(services, terms)
+    capital = yearly_capital_payment(services, terms, timing) * _had_works_been_spent_at_once(services, terms, timing)
+    paid = terms.fixed_share[:, None], capital[:, None], np.zeros((1, 1)), stated_volume(services, terms)[:, None]
     budget = np.where(terms.financed, 0.0, services.works * terms.works_factor)
     commissioning = terms.transaction_share + terms.design_share + terms.supervision_share
     spent = budget + contributed_works(services, terms) + services.works * commissioning

@@ -279,7 +279,8 @@ class Letting(NamedTuple):
 class Duration(NamedTuple):
     """How long a contract is overseen from its signature on, and after how long it is let again, in years.
 
-    ``from_decision``: it is overseen while it is procured, too.
+    ``from_decision``: it is overseen while it is procured, too, as where waiting has no price: a longer procurement
+    spares no oversight then.
     """
 
     lasts_years: float
@@ -292,17 +293,14 @@ class Duration(NamedTuple):
         return bool(np.isfinite(self.lasts_years))
 
 
-def durations_of(contracts: pd.DataFrame, *, from_decision: bool = False) -> dict[str, Duration]:
-    """Return contract -> how long it lasts; infinite where nobody takes over, or it is not let again.
-
-    ``from_decision``: as where waiting has no price, so that a longer procurement spares no oversight.
-    """
+def durations_of(contracts: pd.DataFrame) -> dict[str, Duration]:
+    """Return contract -> how long it lasts; infinite where nobody takes over, or it is not let again."""
     stated = contracts["term_years"].to_numpy(float)
     term = np.where(stated > 0, stated, np.inf)
     lasts = np.where(_hands_over(contracts) > 0, term, np.inf)
     again = np.where(after_term(contracts) == "relet", term, np.inf)
     rows = zip(contracts["contract_id"], lasts.tolist(), again.tolist(), strict=True)
-    return {str(contract): Duration(last, until, from_decision) for contract, last, until in rows}
+    return {str(contract): Duration(last, until) for contract, last, until in rows}
 
 
 def within(letting: Letting, years: float) -> Letting:

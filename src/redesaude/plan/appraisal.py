@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.assemble.phases import phases_of
-from redesaude.assemble.waiting import waits_unpriced
+from redesaude.assemble.waiting import overseen_from_decision
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
@@ -42,7 +42,8 @@ Limits = dict[str, tuple[float, float, bool]]
 class Let(NamedTuple):
     """A site's share of its lot's contract in a period (a position): one of ``sharers``.
 
-    ``already`` let before the period; some service of the lot runs under it ``today``.
+    ``already`` let before the period; some service of the lot runs under it ``today``. ``early``: it is overseen from
+    the decision on.
     """
 
     site: str
@@ -50,6 +51,7 @@ class Let(NamedTuple):
     period: int
     already: bool
     today: bool
+    early: bool
     sharers: int
 
 
@@ -63,6 +65,7 @@ class Appraisal:
     def __init__(self, plan: Plan) -> None:
         self._read(plan)
         self._read_contracts(register_of(plan.scenario.risks, plan.scenario.contracts))
+        self._early = overseen_from_decision(plan.scenario)
         self.numbers = ServiceNumbers(plan.scenario)
         self.records = records_of(plan, self.phases, self.numbers)
         self.least_cases = [record["least_cases"] for record in self.records]
@@ -83,7 +86,7 @@ class Appraisal:
         self.all_terms = terms_of(scenario.contracts, scenario.settings.perspective)
         self._contracts = contracts_of(scenario.contracts, self.all_terms, register)
         self._letting = lettings_of(scenario.contracts)
-        self._durations = durations_of(scenario.contracts, from_decision=waits_unpriced(scenario))
+        self._durations = durations_of(scenario.contracts)
 
     def restated(self, plan: Plan) -> Appraisal:
         """Return the appraisal of the same services in ``plan``: other cases or contracts, or another scenario.
@@ -200,7 +203,7 @@ class Appraisal:
         """Yield (site, contract, line, currency by year of the horizon) of hosting, letting and overseeing."""
         for let in self.lets():
             yield let.site, let.contract, "hosting", self.hosting(let.site, let.contract, let.period)
-            flows = self.letting(let.contract, let.period, already_let=let.already, runs_today=let.today)
+            flows = self.letting(let)
             for line, flow in flows.items():
                 yield let.site, let.contract, line, flow / let.sharers
 
@@ -210,15 +213,20 @@ class Appraisal:
         for t in self.periods.values():
             groups = {(str(c), str(lot)): group for (c, lot), group in self._sites(t).groupby(["contract_id", "lot"])}
             for (contract, lot), group in groups.items():
-                already, today = (contract, lot) in before, self.let_today(contract, lot)
                 for site in group["site_id"]:
-                    yield Let(site, contract, t, already, today, len(group))
+                    yield self.let(site, contract, t, already=(contract, lot) in before, sharers=len(group))
             before = set(groups)
 
-    def letting(self, contract: str, period: int, *, already_let: bool, runs_today: bool) -> dict[str, Floats]:
-        """What letting and overseeing a contract for a lot in a period costs each year of the horizon, by line."""
-        stated = self._letting[contract], self._durations[contract]
-        return letting_in_period(*stated, self.phases, period, already_let=already_let, runs_today=runs_today)
+    def let(self, site: str, contract: str, period: int, *, already: bool, sharers: int = 1) -> Let:
+        """Return the share of ``site`` in the contract of its lot in a period."""
+        pair = contract, self.lot_of(site)
+        return Let(site, contract, period, already, self.let_today(*pair), pair in self._early, sharers)
+
+    def letting(self, let: Let) -> dict[str, Floats]:
+        """What letting and overseeing a contract for the whole lot in a period costs each year, by line."""
+        duration = self._durations[let.contract]._replace(from_decision=let.early)
+        stated = self._letting[let.contract], duration
+        return letting_in_period(*stated, self.phases, let.period, already_let=let.already, runs_today=let.today)
 
     def hosting(self, site: str, contract: str, period: int) -> Floats:
         """What running ``site`` for any service under ``contract`` in a period costs each year of the horizon."""
@@ -336,10 +344,10 @@ class Appraisal:
         for r in rows_of(sites):
             yield "hosting", r.contract_id, "", r.site_id, self.yearly_hosting(r.site_id, r.contract_id)
         before = self._let(period - 1) if period else self._let_today
+        lots = dict(zip(sites["lot"], sites["site_id"], strict=True))
         for contract, lot in sorted(self._let(period)):
             yield "oversight", contract, "", "", self._letting[contract].oversight_cost
-            already, today = (contract, lot) in before, self.let_today(contract, lot)
-            letting = self.letting(contract, period, already_let=already, runs_today=today)
+            letting = self.letting(self.let(lots[lot], contract, period, already=(contract, lot) in before))
             tenders = letting["transaction"][self.phases.begins[period] : self.phases.ends[period]]
             yield "transaction", contract, "", "", float(tenders.sum())
 

@@ -77,7 +77,7 @@ class _Known:
 
     terms: dict[tuple[str, ...], Succession] = field(default_factory=dict)
     prices: dict[tuple[str, ...], Prices] = field(default_factory=dict)
-    letting: dict[tuple[str, int, bool, bool], tuple[float, float, float]] = field(default_factory=dict)
+    letting: dict[tuple[str, int, bool, bool, bool], tuple[float, float, float]] = field(default_factory=dict)
 
     def still(self, before: Scenario, after: Scenario, changed: str | None = None) -> _Known:
         """What holds of the same services in another scenario, or with other cases in the same one.
@@ -246,7 +246,7 @@ class Repricing:
         for period, own in self._own[site].items():
             runs = contract if own == self.decided[site] else own  # as planned until it comes to its last contract
             already = runs in before and (period == 0 or period - 1 in self._own[site])
-            yield Let(site, runs, period, already, self.appraisal.let_today(runs, self.lots[site]), sharers)
+            yield self.appraisal.let(site, runs, period, already=already, sharers=sharers)
             before = {runs}
 
     def _lettings(self, assignment: Assignment, *, together: bool) -> Iterator[dict[str, float]]:
@@ -254,7 +254,7 @@ class Repricing:
         found = {site: {"hosting": 0.0, "transaction": 0.0, "oversight": 0.0} for site in self.sites}
         for let in self.lets(assignment, together=together):
             lines = found[let.site]
-            transaction, oversight, year = self._let(let.contract, let.period, already=let.already, today=let.today)
+            transaction, oversight, year = self._let(let)
             lines["hosting"] += self.appraisal.yearly_hosting(let.site, let.contract) * year
             lines["transaction"] += transaction / let.sharers
             lines["oversight"] += oversight / let.sharers
@@ -305,16 +305,16 @@ class Repricing:
             last = priced
         return self._by_site(pd.DataFrame(found)).reindex(columns=list(COMPONENTS), fill_value=0.0)
 
-    def _let(self, contract: str, period: int, *, already: bool, today: bool) -> tuple[float, float, float]:
+    def _let(self, let: Let) -> tuple[float, float, float]:
         """Letting and overseeing a contract for a lot in a period, and what 1 a year of the period is worth (NPV)."""
         known = self._known.letting
-        key = contract, period, already, today
+        key = let.contract, let.period, let.already, let.today, let.early
         if key not in known:
             appraisal = self.appraisal
             years = appraisal.calendar.horizon_years
             factors = appraisal.calendar.factors()[:years]
-            flows = appraisal.letting(contract, period, already_let=already, runs_today=today)
-            inside = appraisal.phases.of_years(years) == period
+            flows = appraisal.letting(let)
+            inside = appraisal.phases.of_years(years) == let.period
             known[key] = (
                 float(factors @ flows["transaction"]), float(factors @ flows["oversight"]), float(factors @ inside)
             )  # fmt: skip

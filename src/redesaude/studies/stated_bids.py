@@ -149,5 +149,5 @@ def _letting(prices: Repricing, site: str, contract: str) -> Iterator[tuple[str,
     for n, period in enumerate(sorted(set(appraisal.period[prices.site_of_service == site].tolist()))):
         already = n > 0 or (period == 0 and today)
         yield "hosting", appraisal.hosting(site, contract, period)
-        for line, flow in appraisal.letting(contract, period, already_let=already, runs_today=today).items():
+        for line, flow in appraisal.letting(appraisal.let(site, contract, period, already=already)).items():
             yield line, flow / sharers

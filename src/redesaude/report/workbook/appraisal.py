@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from redesaude.assemble.waiting import waits_unpriced
 from redesaude.finance.contracts import terms_of
 from redesaude.finance.services import tail_years, timing_of
 from redesaude.financing import FINANCING
@@ -188,8 +187,7 @@ class _Writer:
         sheet, t, names, scenario = self.grid.sheet, self.t, self.view.names, self.view.scenario
         sheet.heading(t(N_("When money falls due")))
         timing = Timing(self.grid, clock, names.contracts, t, works_profiles(scenario))
-        at_once = waits_unpriced(scenario)
-        self.one = Letting(timing, self.terms, scenario, self.prices.appraisal.phases, from_decision=at_once)
+        self.one = Letting(timing, self.terms, scenario, self.prices.appraisal.phases)
         alone = (counted(lets) for by_site in self.alone.values() for lets in by_site.values())
         self.one.prepare(kind for counts in (*self.let.values(), *alone) for kind in counts)
         contracts = scenario.contracts.set_index("contract_id")["financing"]

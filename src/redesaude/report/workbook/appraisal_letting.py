@@ -32,18 +32,22 @@ _HEADERS = (
 
 @dataclass(frozen=True, order=True)
 class Kind:
-    """A contract in a period (a position): let anew, or ``already``; the lot has some service under it ``today``."""
+    """A contract in a period (a position): let anew, or ``already``; the lot has some service under it ``today``.
+
+    ``early``: it is overseen while it is procured, too.
+    """
 
     contract: str
     period: int
     already: bool
     today: bool
+    early: bool
 
     @property
     def words(self) -> str:
         """How it comes to run in the period."""
         if not self.already:
-            return N_("let anew")
+            return N_("let anew, overseen from the decision on") if self.early else N_("let anew")
         return N_("runs on, as today") if self.today else N_("runs on")
 
 
@@ -59,17 +63,16 @@ def counted(lets: Iterable[Let]) -> dict[Kind, float]:
     """Return how many contracts of each kind are let, from the shares of the sites."""
     found: defaultdict[Kind, float] = defaultdict(float)
     for let in lets:
-        found[Kind(let.contract, let.period, let.already, let.today)] += 1.0 / let.sharers
+        early = let.early and not let.already
+        found[Kind(let.contract, let.period, let.already, let.today, early)] += 1.0 / let.sharers
     return dict(found)
 
 
 class Letting:
-    """What one contract of each kind takes. ``from_decision``: it is overseen while it is procured, too."""
+    """What one contract of each kind takes."""
 
-    def __init__(
-        self, timing: Timing, terms: Mapping[str, Terms], scenario: Scenario, phases: Phases, *, from_decision: bool
-    ) -> None:
-        self.timing, self.terms, self.phases, self.from_decision = timing, terms, phases, from_decision
+    def __init__(self, timing: Timing, terms: Mapping[str, Terms], scenario: Scenario, phases: Phases) -> None:
+        self.timing, self.terms, self.phases = timing, terms, phases
         relet = scenario.contracts[(after_term(scenario.contracts) == "relet") & (scenario.contracts["term_years"] > 0)]
         self._again = set(relet["contract_id"])
         self._units: dict[Kind, Unit] = {}
@@ -133,8 +136,9 @@ class Letting:
             works = replace(works, until=np.inf)
         signed = self._signed(kind, works)
         stop = self._stop(works)
-        begin, end = live(works.since) if self.from_decision else signed, signed + terms["term"] if ends else stop
-        return self.timing.between(kind.contract, works, "overseen", begin, least([end, stop])).present
+        begin, end = live(works.since) if kind.early else signed, signed + terms["term"] if ends else stop
+        early = "early" if kind.early else ""
+        return self.timing.between(kind.contract, works, "overseen", begin, least([end, stop]), apart=early).present
 
     def _signed(self, kind: Kind, works: Works) -> Live:
         """When a contract let anew is signed: procurement that outlasts its period ends with it."""
