@@ -18,6 +18,7 @@ from redesaude.errors import OutputError
 from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Plan
 from redesaude.report import folder as folder_module
 from redesaude.report.folder import write_report
+from redesaude.report.instruments.registry import INSTRUMENTS
 from redesaude.report.studies import studies_of
 from redesaude.report.tables import cell, write_csv
 from redesaude.report.terms import REPORT_PHASES
@@ -38,7 +39,8 @@ def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -
     out = write_report(example_plan(), tmp_path / "results" / "demo", studies=False)
     names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year", "new_money")
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
-    pages = {"decision.xlsx", "audit.xlsx", "plan.xlsx", "map.html", "references.xlsx"}
+    tables |= {f"tables/{each.table}.csv" for each in INSTRUMENTS["brazil"].instruments}  # by its currency
+    pages = {"decision.xlsx", "audit.xlsx", "plan.xlsx", "planning.xlsx", "map.html", "references.xlsx"}
     pages |= {f"regions/{region}.xlsx" for region in ("r1", "r2")}
     assert _files(out) == {*pages, "plan.npz", "scenario.xlsx", "manifest.json", "run.log"} | tables
     assert os.listdir(tmp_path / "results") == ["demo"]

@@ -45,7 +45,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _books(folder: Path) -> Iterator[Path]:
     books = sorted(folder.rglob("*.xlsx"))
-    assert {"audit.xlsx", "plan.xlsx", "decision.xlsx", "references.xlsx", "scenario.xlsx"} <= {b.name for b in books}
+    names = {"audit.xlsx", "plan.xlsx", "decision.xlsx", "planning.xlsx", "references.xlsx", "scenario.xlsx"}
+    assert names <= {book.name for book in books}
     return iter(books)
 
 

@@ -12,6 +12,8 @@ which are the very parts of years by which :func:`redesaude.finance.cashflow.lay
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -24,7 +26,12 @@ from redesaude.promises.access import targets_by_period
 
 BY_YEAR = ("year", "specialty_id", "region_id", "cases", "treated", "share_within_standard", "target", "met")
 
+MUNICIPAL_YEARS = ("year", "specialty_id", "territory_id", "cases", "treated", "share_within_standard")
+
 _GROUP = ["specialty_id", "region_id"]
+
+Placing = Callable[[Appraisal, pd.DataFrame], pd.DataFrame]
+"""Gives rows of people the area (``region_id``) in which they count; one in several areas has a row for each"""
 
 
 def by_year(appraisal: Appraisal) -> pd.DataFrame:
@@ -35,18 +42,29 @@ def by_year(appraisal: Appraisal) -> pd.DataFrame:
     ``target`` is the greatest share promised at that standard that is due in the year (NaN: none), ``met`` whether the
     year reaches it.
     """
-    people, treated = _people(appraisal), _treated(appraisal)
+    return _promised(appraisal, _by_area(appraisal, _regions))[list(BY_YEAR)]
+
+
+def by_year_and_municipality(appraisal: Appraisal) -> pd.DataFrame:
+    """Return the same for the people of each municipality, without targets: columns :data:`MUNICIPAL_YEARS`."""
+    table = _by_area(appraisal, lambda appraisal, rows: rows.assign(region_id=rows["territory_id"]))
+    return table.rename(columns={"region_id": "territory_id"})[list(MUNICIPAL_YEARS)]
+
+
+def _by_area(appraisal: Appraisal, placed: Placing) -> pd.DataFrame:
+    """Cases, those treated, and the share within the standard by year, specialty and area of the people."""
+    people, treated = placed(appraisal, _people(appraisal)), placed(appraisal, _treated(appraisal))
     years = appraisal.calendar.horizon_years
     in_period = np.stack([appraisal.phases.of_years(years) == t for t in range(len(appraisal.periods))]).astype(float)
     keys = pd.MultiIndex.from_frame(people[_GROUP].drop_duplicates()).sort_values()
     row = pd.Series(np.arange(len(keys)), index=keys)
-    cases = _spread(row, people, people["cases"], in_period[people["period"].to_numpy(int)])
+    cases = _spread(row, people, people["cases"], in_period[people["period_id"].map(appraisal.periods).to_numpy(int)])
     open_then = treated_by_year(appraisal)[treated["opening"].to_numpy(int)]
     seen = _spread(row, treated, treated["cases"], open_then)
     near = _spread(row, treated, treated["cases"] * treated["near"], open_then)
     judged = np.isfinite(keys.get_level_values(0).map(_standards(appraisal)).to_numpy(float))
     share = np.where(judged[:, None] & (cases > 0), near / np.where(cases > 0, cases, 1.0), np.nan)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "year": np.repeat(appraisal.calendar.first_year + np.arange(years), len(keys)),
             **{name: np.tile(keys.get_level_values(name), years) for name in _GROUP},
@@ -55,7 +73,6 @@ def by_year(appraisal: Appraisal) -> pd.DataFrame:
             "share_within_standard": share.T.ravel(),
         }
     )
-    return _promised(appraisal, table)[list(BY_YEAR)]
 
 
 def _promised(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:
@@ -98,8 +115,9 @@ def _regions(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:
     """The rows by region of their people, then all of them for the whole area."""
     territories = appraisal.scenario.territories
     region = dict(zip(territories["territory_id"], territories["region_id"], strict=True))
-    table = table.assign(region_id=table["territory_id"].map(region), period=table["period_id"].map(appraisal.periods))
-    return pd.concat([table, table.assign(region_id=ALL)], ignore_index=True)
+    return pd.concat(
+        [table.assign(region_id=table["territory_id"].map(region)), table.assign(region_id=ALL)], ignore_index=True
+    )
 
 
 def _people(appraisal: Appraisal) -> pd.DataFrame:
@@ -107,7 +125,7 @@ def _people(appraisal: Appraisal) -> pd.DataFrame:
     columns = ["territory_id", "specialty_id", "period_id", "cases"]
     parts = [part[columns] for part in (appraisal.plan.assignments, appraisal.plan.unmet) if len(part)]
     table = pd.concat(parts or [appraisal.plan.assignments[columns]], ignore_index=True)
-    return _regions(appraisal, table.astype({"cases": float}))
+    return table.astype({"cases": float})
 
 
 def _treated(appraisal: Appraisal) -> pd.DataFrame:
@@ -117,11 +135,10 @@ def _treated(appraisal: Appraisal) -> pd.DataFrame:
     row = pd.Series(np.arange(len(openings)), index=pd.MultiIndex.from_frame(openings[keys]))
     table = appraisal.plan.assignments
     limit = table["specialty_id"].map(_standards(appraisal)).to_numpy(float)
-    table = table.assign(
+    return table.assign(
         opening=row.reindex(pd.MultiIndex.from_frame(table[keys])).to_numpy(int),
         near=table["minutes"].to_numpy(float) <= np.nan_to_num(limit, nan=-1.0) + 1e-9,
     )
-    return _regions(appraisal, table)
 
 
 def _standards(appraisal: Appraisal) -> dict[str, float]:

@@ -15,6 +15,7 @@ from redesaude.inputs.template import write_scenario
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
 from redesaude.report.decision import write_decision
+from redesaude.report.instruments.workbook import write_planning
 from redesaude.report.manifest import manifest_of, standing_of
 from redesaude.report.map import write_map
 from redesaude.report.municipal.workbooks import REGIONS, MunicipalTables, write_references, write_regions
@@ -108,6 +109,7 @@ def _write_all(view: View, folder: Path, start: float, regions: Collection[str] 
     if plan.has_decisions:
         write_decision(audit, folder / "decision.xlsx")
         write_map(view, folder / "map.html")
+        write_planning(view, folder)
         tables = MunicipalTables(view)
         write_references(tables, folder / "references.xlsx")
         write_regions(tables, folder / REGIONS, regions)

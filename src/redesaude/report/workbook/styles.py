@@ -46,6 +46,7 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     "good": {"font_color": GOOD, "bg_color": GOOD_FILL},
     "bad": {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
     "caution": {"bg_color": CAUTION_FILL},
+    "fill": {"bg_color": CAUTION_FILL, "border": 4, "border_color": ACCENT, "text_wrap": True, "align": "center"},
     # stages of a service in time, each with its letter in the cell
     "procurement": {"bg_color": "#C9D3D8", "align": "center", "bold": True},
     "works": {"bg_color": "#F0B354", "align": "center", "bold": True},

@@ -1,0 +1,38 @@
+"""The planning instruments of each country, in the order of the sheets: a new one is a module and a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from redesaude.report.instruments.brazil import commission, digisus, programme
+from redesaude.report.instruments.country import BRAZIL
+from redesaude.report.instruments.instrument import Instrument
+
+
+@dataclass(frozen=True)
+class Country:
+    """The instruments of a country and their language."""
+
+    language: str
+    instruments: tuple[Instrument, ...]
+
+
+INSTRUMENTS: Mapping[str, Country] = MappingProxyType(
+    {
+        BRAZIL: Country(
+            "pt-BR",
+            (
+                digisus.PES,
+                programme.PAS,
+                programme.EXPENDITURE,
+                digisus.PMS,
+                programme.PAS_MUNICIPAL,
+                commission.RESOLUTION,
+                commission.AGREED,
+                commission.SHARED,
+            ),
+        ),
+    }
+)

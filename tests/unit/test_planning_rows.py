@@ -1,0 +1,220 @@
+"""Rows for planning instruments: figures are those of the plan, fields are official, blanks say who fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from appraisal_example import contracts, example
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from report_example import example_plan, example_scenario
+
+from redesaude.inputs.tables import ALL
+from redesaude.payers import SERVICE_PAYERS
+from redesaude.plan.by_year import by_year, by_year_and_municipality
+from redesaude.report.instruments.brazil.digisus import cycles
+from redesaude.report.instruments.brazil.words import SOURCES
+from redesaude.report.instruments.country import BRAZIL, country_of
+from redesaude.report.instruments.facts import Facts
+from redesaude.report.instruments.instrument import Field, Instrument
+from redesaude.report.instruments.registry import INSTRUMENTS
+from redesaude.report.instruments.workbook import write_planning
+from redesaude.report.view import view_of
+from redesaude.solving.solve import solve
+from tiny import EXACT, rows
+
+FILLED = "FFFFF3D6"
+
+
+@cache
+def shared_facts() -> Facts:
+    """A plan with a consortium, of whose running cost municipalities pay a part, and federal money."""
+    case = example(
+        contracts=contracts({"contract_id": "share", "cost_key": "population"}),
+        sites=example().sites.assign(contracts_allowed=["direct", "share", "purchase"]),
+        payers=rows({"site_id": "h1", "payer": "federal", "share": 0.25, "kind": "running"}),
+    )
+    return Facts(view_of(solve(case, EXACT), "en"), "pt-BR")
+
+
+@cache
+def table(name: str) -> pd.DataFrame:
+    return next(each for each in INSTRUMENTS[BRAZIL].instruments if each.name == name).filled(shared_facts())
+
+
+def written(folder: Path, language: str) -> Path:
+    (folder / "tables").mkdir(parents=True)
+    write_planning(view_of(example_plan(), language), folder)
+    return folder / "planning.xlsx"
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS[BRAZIL].instruments, ids=lambda each: each.name)
+def test_rows_have_declared_fields_alone_and_what_is_to_be_filled_in_is_nowhere_invented(
+    instrument: Instrument,
+) -> None:
+    made = instrument.rows(shared_facts())
+    assert len(made)
+    keys = [field.key for field in instrument.fields]
+    assert len(set(keys)) == len(keys)
+    for field in instrument.fields:
+        assert field.key in made.columns or field.fills, field.key
+        if field.kind in ("money", "number", "decimal", "percent"):
+            assert field.source or field.fills, field.key  # each figure says where it is from
+
+
+def test_money_of_the_programme_is_that_of_the_plan_year_by_year() -> None:
+    facts = shared_facts()
+    years = facts.studied.years
+    whole = years[(years["region_id"] == ALL) & years["year"].isin(facts.programmed)].groupby("year")
+    expected = whole[[f"cost_{payer}" for payer in SERVICE_PAYERS]].sum().sum(axis=1)
+    for name in ("PAS", "PAS_despesas"):
+        found = table(name).groupby("ano")["previsao"].sum()
+        assert found.to_list() == pytest.approx(expected.to_list())
+        assert table(name)[list(SOURCES)].sum(axis=1).to_list() == pytest.approx(table(name)["previsao"].to_list())
+    federal = table("PAS").groupby("ano")["uniao"].sum()
+    assert federal.to_list() == pytest.approx(whole["cost_federal"].sum().to_list())
+    assert federal.sum() > 0
+
+
+def test_what_is_agreed_is_what_is_paid_and_shares_make_a_whole() -> None:
+    facts, agreed = shared_facts(), table("CIB_anexo_I")
+    running = facts.running(facts.full_year)
+    assert agreed["custeio"].sum() == pytest.approx(running["real"].sum())
+    capital = facts.paid.loc[facts.paid["kind"] == "capital", "real"].sum()
+    assert agreed["investimento"].sum() == pytest.approx(capital)
+    for name in ("custeio", "investimento"):
+        paid = agreed[agreed[name] > 0]
+        assert len(paid)
+        parts = paid[[f"{name}_{who}" for who in SOURCES]].sum(axis=1)
+        assert parts.to_list() == pytest.approx([1.0] * len(paid))
+    part = (agreed["custeio"] * agreed["custeio_municipios"].fillna(0.0)).sum()
+    bills = facts.studied.bills
+    assert part == pytest.approx(bills.loc[bills["year"] == facts.full_year, "real"].astype(float).sum())
+    assert table("CIB_anexo_II")["valor"].sum() == pytest.approx(part)
+    assert part > 0
+    assert agreed["cases"].sum() == pytest.approx(facts.services["cases"].sum())
+
+
+def test_the_resolution_tells_the_sums_of_its_annexes_in_legal_form() -> None:
+    facts, draft = shared_facts(), table("CIB")
+    texts = " ".join(draft["texto"].dropna())
+    agreed = table("CIB_anexo_I")
+    for name in ("custeio", "investimento"):
+        assert facts.numbers.money(agreed[name].sum()) in texts
+    assert facts.numbers.money(table("CIB_anexo_II")["valor"].sum()) in texts
+    parts = draft["dispositivo"].to_list()
+    assert parts.index("Considerando") < parts.index("Resolve") < parts.index("Art. 1º") < parts.index("Art. 8º")
+    assert draft.loc[draft["texto"].isna(), "dispositivo"].tolist()[:2] == ["Resolução CIB nº", "Data"]
+
+
+def test_every_municipality_with_cases_has_its_targets_and_bills() -> None:
+    facts = shared_facts()
+    towns = set(facts.scenario.territories["territory_id"])
+    for name in ("PMS", "PAS_municipal"):
+        assert set(table(name)["territory_id"]) == towns
+    bills = facts.studied.bills
+    due = bills[bills["year"].isin(facts.programmed)].groupby("year")["real"].sum().astype(float)
+    found = table("PAS_municipal").groupby("ano")["previsao"].sum()
+    assert found.reindex(due.index).to_list() == pytest.approx(due.to_list())
+
+
+def test_targets_are_those_of_the_years_in_their_cycle() -> None:
+    facts = shared_facts()
+    assert cycles(2027, 0) == [2024, 2028]
+    assert cycles(2027, 2) == [2026, 2030]
+    assert cycles(2028, 0) == [2028, 2032]
+    pes = table("PES")
+    within = pes[pes["indicador"].str.contains("em até")].set_index("vigencia")
+    for start in cycles(facts.horizon[0], 0):
+        row = within.loc[f"{start}-{start + 3}"]
+        for n in range(4):
+            of_year = facts.whole[facts.whole["year"] == start + n]["share_within_standard"]
+            due = 100 * of_year.iloc[0] if len(of_year) else float("nan")
+            assert row[f"meta_prevista_{n + 1}"] == pytest.approx(due, nan_ok=True)
+    today = facts.today.loc[("cardio", ALL)]
+    assert within["linha_base_valor"].unique() == pytest.approx([100 * today["share_within_standard"]])
+
+
+@pytest.mark.parametrize("plan", [example_plan, lambda: shared_facts().view.plan])
+def test_years_of_municipalities_add_up_to_those_of_the_area(plan: object) -> None:
+    appraisal = Facts(view_of(plan(), "en"), "pt-BR").studied.appraisal  # type: ignore[operator]
+    towns, area = by_year_and_municipality(appraisal), by_year(appraisal)
+    area = area[area["region_id"] == ALL]
+    for name in ("cases", "treated"):
+        found = towns.groupby(["year", "specialty_id"])[name].sum()
+        assert found.to_list() == pytest.approx(area.set_index(["year", "specialty_id"])[name].sort_index().to_list())
+    near = (towns["cases"] * towns["share_within_standard"]).groupby([towns["year"], towns["specialty_id"]]).sum()
+    whole = area.assign(near=area["cases"] * area["share_within_standard"]).set_index(["year", "specialty_id"])["near"]
+    assert near.to_list() == pytest.approx(whole.sort_index().fillna(0.0).to_list())
+
+
+def header_row(sheet: Worksheet, fields: tuple[Field, ...]) -> int:
+    found = next(cell.row for line in sheet.iter_rows(max_col=1) for cell in line if cell.value == fields[0].label)
+    assert isinstance(found, int)
+    return found
+
+
+def blanks(sheet: Worksheet, fields: tuple[Field, ...], top: int) -> Iterator[tuple[Field, str]]:
+    """Fields with a blank cell in the first row of the table, with the colour of that cell."""
+    for place, field in enumerate(fields, 1):
+        cell = sheet.cell(top + 2, place)
+        if cell.value is None:
+            yield field, str(cell.fill.fgColor.rgb)
+
+
+def test_official_names_stand_in_every_language_and_blanks_are_marked_with_who_fills_them(tmp_path: Path) -> None:
+    for language in ("en", "pt-BR", "vi"):
+        t = view_of(example_plan(), language).t
+        book = load_workbook(written(tmp_path / language, language))
+        assert book.sheetnames == ["guide", *(each.name for each in INSTRUMENTS[BRAZIL].instruments)]
+        for instrument in INSTRUMENTS[BRAZIL].instruments:
+            sheet, fields = book[instrument.name], instrument.fields
+            top = header_row(sheet, fields)
+            assert [sheet.cell(top, n).value for n in range(1, len(fields) + 1)] == [field.label for field in fields]
+            for field, colour in blanks(sheet, fields, top):
+                assert (colour == FILLED) == bool(field.fills), (instrument.name, field.key)
+            below = [sheet.cell(top + 1, n).value or "" for n in range(1, len(fields) + 1)]
+            for field, told in zip(fields, below, strict=True):
+                if field.fills:
+                    assert told.endswith(t(field.fills))
+            assert sheet.auto_filter.ref
+            assert sheet.freeze_panes
+            assert sheet.print_area
+
+
+def test_tables_hold_the_same_rows_with_codes(tmp_path: Path) -> None:
+    written(tmp_path / "out", "vi")
+    facts = Facts(view_of(example_plan(), "vi"), "pt-BR")
+    for instrument in INSTRUMENTS[BRAZIL].instruments:
+        made = instrument.filled(facts)
+        read = pd.read_csv(tmp_path / "out" / "tables" / f"{instrument.table}.csv", dtype=str)
+        assert list(read.columns) == [field.key for field in instrument.fields]
+        assert len(read) == len(made)
+        for code in ("site_id", "territory_id"):
+            if code in read:
+                assert set(read[code].dropna()) == {str(value) for value in made[code] if value}
+
+
+def test_the_country_is_what_the_settings_say_and_nothing_is_guessed(tmp_path: Path) -> None:
+    scenario = example_scenario()
+
+    def told(**changes: str) -> tuple[str, str] | None:
+        found = country_of(scenario.replace(settings=replace(scenario.settings, **changes)))
+        return (found.country, found.setting) if found else None
+
+    assert told(currency="BRL") == ("brazil", "currency")
+    assert told(currency="USD", ppp_law="VN-57") == ("vietnam", "ppp_law")
+    assert told(currency="BRL", payer_defaults="vietnam") == ("vietnam", "payer_defaults")
+    assert told(currency="USD") is None
+    nowhere = scenario.replace(settings=replace(scenario.settings, currency="USD"))
+    (tmp_path / "tables").mkdir()
+    write_planning(view_of(example_plan(nowhere), "en"), tmp_path)
+    book = load_workbook(tmp_path / "planning.xlsx")
+    assert book.sheetnames == ["guide"]
+    assert any("payer_defaults" in str(cell.value) for line in book["guide"].iter_rows() for cell in line)
+    assert list((tmp_path / "tables").iterdir()) == []
