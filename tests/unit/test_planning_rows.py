@@ -102,14 +102,14 @@ def test_what_is_agreed_is_what_is_paid_and_shares_make_a_whole() -> None:
 
 def test_the_resolution_tells_the_sums_of_its_annexes_in_legal_form() -> None:
     facts, draft = shared_facts(), table("CIB")
-    texts = " ".join(draft["texto"].dropna())
+    texts = " ".join(draft["texto"])
     agreed = table("CIB_anexo_I")
     for name in ("custeio", "investimento"):
         assert facts.numbers.money(agreed[name].sum()) in texts
     assert facts.numbers.money(table("CIB_anexo_II")["valor"].sum()) in texts
     parts = draft["dispositivo"].to_list()
     assert parts.index("Considerando") < parts.index("Resolve") < parts.index("Art. 1º") < parts.index("Art. 8º")
-    assert draft.loc[draft["texto"].isna(), "dispositivo"].tolist()[:2] == ["Resolução CIB nº", "Data"]
+    assert draft.loc[draft["texto"] == "", "dispositivo"].tolist()[:2] == ["Resolução CIB nº", "Data"]
 
 
 def test_every_municipality_with_cases_has_its_targets_and_bills() -> None:

@@ -72,7 +72,7 @@ class Facts:
         rows = self.view.plan.openings
         rows = rows[rows["period_id"] == self.scenario.periods["period_id"].iloc[-1]]
         home = rows["site_id"].map(self.names.territory_of_site)
-        return rows.assign(territory_id=home, region_id=rows["site_id"].map(self.names.region_of_site))
+        return pd.DataFrame(rows).assign(territory_id=home, region_id=rows["site_id"].map(self.names.region_of_site))
 
     @cached_property
     def standards(self) -> pd.Series:
@@ -137,7 +137,8 @@ class Facts:
         """The half-year in which each service that changes first opens."""
         stages = self.studied.milestones
         begun = stages[stages["milestone"] == "opening"].groupby(["site_id", "specialty_id"])["begins"].first()
-        return {(str(site), str(specialty)): str(half) for (site, specialty), half in begun.items()}
+        keys = begun.index.to_frame()
+        return dict(zip(zip(keys["site_id"], keys["specialty_id"], strict=True), begun, strict=True))
 
     @property
     def full_year(self) -> int:

@@ -95,7 +95,7 @@ def _write_sheet(book: Book, instrument: Instrument, rows: pd.DataFrame) -> None
     printed = [field.width for field in instrument.fields if field.kind != "id"]
     sheet = book.sheet(instrument.name, printed, note)
     looks = {
-        f"look {field.key}": ["fill" if absent(value) else field.kind for value in rows[field.key]]
+        f"look {field.key}": ["fill" if absent(value) or value == "" else field.kind for value in rows[field.key]]
         for field in instrument.fields
         if field.fills
     }

@@ -71,7 +71,7 @@ def _agreed_rows(facts: Facts) -> pd.DataFrame:
         estabelecimento=facts.label("sites", rows["site_id"]),
         especialidade=[name or ALL_SERVICES for name in facts.label("specialties", rows["specialty_id"])],
         contrato=facts.label("contracts", rows["contract_id"]),
-        inicio=[_begun(facts, site, own) if there else None for site, own, there in keys],
+        inicio=[_begun(facts, site, own) if there else "" for site, own, there in keys],
     ).sort_values(["municipio", "estabelecimento", "especialidade", "contrato"], ignore_index=True)
 
 
@@ -99,11 +99,11 @@ def _resolution_rows(facts: Facts) -> pd.DataFrame:
     return rows.assign(ordem=[f"{n + 1:02d}" for n in range(len(rows))])
 
 
-def _resolution(facts: Facts) -> Iterator[tuple[str, str | None, str]]:
-    """Each part of the draft: what it is, its words (None: to be filled in), and where its figures are from."""
+def _resolution(facts: Facts) -> Iterator[tuple[str, str, str]]:
+    """Each part of the draft: what it is, its words (blank: to be filled in), and where its figures are from."""
     title = facts.view.title
-    yield "Resolução CIB nº", None, ""
-    yield "Data", None, ""
+    yield "Resolução CIB nº", "", ""
+    yield "Data", "", ""
     yield "Ementa", f"Pactua a rede de atenção especializada, seus serviços e seu financiamento: {title}.", ""
     yield "Preâmbulo", "A COMISSÃO INTERGESTORES BIPARTITE, no uso de suas atribuições, e", ""
     for law in _LAWS:
@@ -112,8 +112,8 @@ def _resolution(facts: Facts) -> Iterator[tuple[str, str | None, str]]:
     yield "Resolve", "RESOLVE:", ""
     for n, (text, source) in enumerate(_articles(facts), 1):
         yield f"Art. {n}º" if n < 10 else f"Art. {n}", text, source
-    yield "Secretaria de Estado de Saúde", None, ""
-    yield "COSEMS", None, ""
+    yield "Secretaria de Estado de Saúde", "", ""
+    yield "COSEMS", "", ""
 
 
 def _gain(facts: Facts) -> str:

@@ -97,7 +97,9 @@ def _town_rows(facts: Facts) -> pd.DataFrame:
     today = facts.today_by_municipality.reset_index()
     bases = dict(zip(zip(today["region_id"], today["specialty_id"], strict=True), access(facts, today), strict=True))
     found = []
-    for (town, specialty), by_year in wide.iterrows():  # type: ignore[misc]
+    keys = wide.index.to_frame()
+    for town, specialty, due in zip(keys["territory_id"], keys["specialty_id"], wide.to_numpy(), strict=True):
+        by_year = pd.Series(due, index=wide.columns)
         meta, indicator = within_target(facts, specialty)
         about = {
             "territory_id": town,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
@@ -51,10 +52,10 @@ def _state_rows(facts: Facts) -> pd.DataFrame:
     keys = list(zip(rows["year"], rows["site_id"], rows["specialty_id"], strict=True))
     return rows.assign(
         ano=rows["year"],
-        meta=[told[specialty][0] if specialty else None for _, _, specialty in keys],
-        indicador=[told[specialty][1] if specialty else None for _, _, specialty in keys],
-        meta_prevista=[due.get((year, specialty)) for year, _, specialty in keys],
-        unidade=["Percentual" if specialty else None for _, _, specialty in keys],
+        meta=[told[specialty][0] if specialty else "" for _, _, specialty in keys],
+        indicador=[told[specialty][1] if specialty else "" for _, _, specialty in keys],
+        meta_prevista=[due.get((year, specialty), np.nan) for year, _, specialty in keys],
+        unidade=["Percentual" if specialty else "" for _, _, specialty in keys],
         acao=[
             f"{_ACTIONS[action]} {service}" + (f" ({site})" if site else "")
             for action, service, site in zip(rows["action"], services, sites, strict=True)
@@ -84,8 +85,8 @@ def _town_rows(facts: Facts) -> pd.DataFrame:
     years = years.assign(meta_prevista=access(facts, years))
     keys = ["year", "territory_id", "specialty_id"]
     bills = facts.studied.bills
-    bills = bills[bills["year"].isin(facts.programmed)].astype({"real": float}).groupby(keys)["real"].sum()
-    rows = years.set_index(keys)[["meta_prevista"]].join(bills.rename("previsao"), how="outer")
+    due = bills[bills["year"].isin(facts.programmed)].astype({"real": float}).groupby(keys)["real"].sum()
+    rows = years.set_index(keys)[["meta_prevista"]].join(due.rename("previsao"), how="outer")
     rows = rows.fillna({"previsao": 0.0}).reset_index()
     to = _references(facts)
     told = {specialty: within_target(facts, specialty) for specialty in facts.scenario.specialties["specialty_id"]}
@@ -93,10 +94,10 @@ def _town_rows(facts: Facts) -> pd.DataFrame:
     return rows.assign(
         ano=rows["year"],
         municipio=facts.label("territories", rows["territory_id"]),
-        meta=[told[own][0] if there else None for own, there in zip(rows["specialty_id"], known, strict=True)],
-        indicador=[told[own][1] if there else None for own, there in zip(rows["specialty_id"], known, strict=True)],
-        unidade=["Percentual" if there else None for there in known],
-        acao=[to.get(key) for key in rows[keys].itertuples(index=False, name=None)],
+        meta=[told[own][0] if there else "" for own, there in zip(rows["specialty_id"], known, strict=True)],
+        indicador=[told[own][1] if there else "" for own, there in zip(rows["specialty_id"], known, strict=True)],
+        unidade=["Percentual" if there else "" for there in known],
+        acao=[to.get(key, "") for key in rows[keys].itertuples(index=False, name=None)],
         subfuncao=_HOSPITALS,
     ).sort_values(["municipio", *keys], ignore_index=True)
 
@@ -107,7 +108,8 @@ def _references(facts: Facts) -> dict[tuple[object, ...], str]:
     of_years = appraisal.phases.of_years(appraisal.calendar.horizon_years)
     names = {t: period for period, t in appraisal.periods.items()}
     periods = {year: names[int(of_years[year - facts.horizon[0]])] for year in facts.programmed}
-    rows, found = facts.municipal.references, {}
+    rows = facts.municipal.references
+    found: dict[tuple[object, ...], str] = {}
     for year, period in periods.items():
         mine = rows[rows["period_id"] == period]
         for town, own, first, name in zip(
