@@ -22,9 +22,6 @@ STATE_FILLS = N_("to fill in: state secretariat")
 TOWN_FILLS = N_("to fill in: municipal secretariat")
 COMMISSION_FILLS = N_("to fill in: commission")
 COUNCIL_FILLS = N_("to fill in: health council")
-SUPPORTER_FILLS = N_("to fill in: regional supporter")
-HOSPITALS_FILL = N_("to fill in: the two hospitals")
-DEPARTMENT_FILLS = N_("to fill in: department of health")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
-from redesaude.report.figures import existing_services
+from redesaude.plan.numbers import existing_services
 from redesaude.report.instruments.facts import Facts, points
 from redesaude.report.instruments.instrument import COUNCIL_FILLS, STATE_FILLS, TOWN_FILLS, Field, Instrument
 
