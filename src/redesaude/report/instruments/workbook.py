@@ -14,7 +14,8 @@ from redesaude.report.instruments.registry import INSTRUMENTS
 from redesaude.report.tables import write_csv
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.sheet import Block, Column, Sheet, absent
+from redesaude.report.workbook.grid import absent
+from redesaude.report.workbook.sheet import Block, Column, Sheet
 
 _GUIDE = "guide"
 _TITLE = N_("Rows for the planning instruments")
