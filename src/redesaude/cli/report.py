@@ -12,6 +12,7 @@ from redesaude.cli.journal import done_with, found_beside
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
 from redesaude.cli.terminal import console
+from redesaude.inputs.areas import areas_of
 from redesaude.inputs.faults import nearest
 from redesaude.inputs.tables import ALL
 from redesaude.inputs.variants import apply_variant
@@ -20,7 +21,6 @@ from redesaude.plan.journal import journal_beside
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import NAME, read_plan
 from redesaude.report.folder import place_report
-from redesaude.report.municipal.workbooks import areas_of
 from redesaude.report.placing import check_target
 from redesaude.report.studied import Studied
 from redesaude.report.studies import studies_of
@@ -75,7 +75,7 @@ def run(
 
 def _regions(plan: Plan, text: str, say: Translator) -> list[str]:
     """The codes of regions that get a workbook; ends the command where the plan has no such region."""
-    known = {area.code: area.name for area in areas_of(plan.scenario)}
+    known = {area.code: area.name for area in areas_of(plan.scenario.territories)}
     asked = [word.strip() for word in text.split(",") if word.strip()]
     if wrong := [word for word in asked if word not in {*known, ALL}]:
         near = nearest(wrong[0], known)

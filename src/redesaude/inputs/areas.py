@@ -1,12 +1,40 @@
-"""Areas that promises name: the whole, health regions, macro-regions, or each of them."""
+"""Areas that promises name and reports are of: the whole, health regions, macro-regions, or each of them."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.inputs.tables import ALL, EACH, EACH_MACROREGION
+from redesaude.language import N_, Phrase
+
+
+@dataclass(frozen=True)
+class Area:
+    """A health region or macro-region: its code, name, and the codes of its municipalities."""
+
+    code: str
+    name: str
+    territories: frozenset[str]
+
+
+def areas_of(territories: pd.DataFrame) -> list[Area]:
+    """Return the health regions in the order of the input, then the macro-regions."""
+    found = []
+    for column, name in (("region_id", "region_name"), ("macroregion_id", "macroregion_id")):
+        rows = territories[territories[column] != ""]
+        for code, part in rows.groupby(column, sort=False):
+            found.append(Area(str(code), str(part[name].iloc[0]) or str(code), frozenset(part["territory_id"])))
+    return found
+
+
+def area_name(territories: pd.DataFrame, area: str) -> str:
+    """Return what a planner calls an area of a promise."""
+    regions = dict(zip(territories["region_id"], territories["region_name"], strict=True))
+    return Phrase(N_("whole area")) if area == ALL else regions.get(area, area)
 
 
 def in_area(territories: pd.DataFrame, area: str) -> NDArray[np.bool_]:

@@ -11,14 +11,13 @@ import pandas as pd
 
 from redesaude.finance.discounting import Floats
 from redesaude.finance.services import timing_of
-from redesaude.inputs.areas import in_area
+from redesaude.inputs.areas import area_name, in_area
 from redesaude.language import N_, Translator
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import treated_by_year
 from redesaude.plan.plan import Plan
 from redesaude.plan.ramp_up import ramp_years
 from redesaude.promises.access import Target, targets_by_period
-from redesaude.promises.kind import region_name
 
 _SENTENCE = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "
@@ -88,7 +87,7 @@ def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
             yield say(
                 _NEVER if years.never else _SENTENCE,
                 specialty=names[scenario.specialties["specialty_id"].iloc[target.specialty]],
-                region=region_name(scenario, target.region),
+                region=area_name(scenario.territories, target.region),
                 share=target.share,
                 minutes=target.minutes,
                 period=scenario.periods["period_id"].iloc[target.period],

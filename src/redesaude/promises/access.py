@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.phases import Phases
-from redesaude.inputs.areas import areas, in_area
+from redesaude.inputs.areas import area_name, areas, in_area
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
@@ -115,8 +115,6 @@ class Access(RowKind):
 
     def sentence(self, put: Put, promise: AccessPromise, _: Target, short: float) -> Said:
         """Say which share is possible."""
-        territories = put.scenario.territories
-        regions = dict(zip(territories["region_id"], territories["region_name"], strict=True))
         total = float(put.problem.demand.cases[promise.demands, promise.period].sum())
         possible = math.floor(max(0.0, promise.share - short / total) * 1000 + 1e-6) / 1000
         return said(
@@ -126,7 +124,7 @@ class Access(RowKind):
                 "Lower access_share to {possible:.1%} (share on the sheet access_targets) or let it be elastic."
             ),
             specialty=put.scenario.specialties["name"].iloc[promise.specialty],
-            region=regions.get(promise.region, promise.region),
+            region=area_name(put.scenario.territories, promise.region),
             share=promise.share,
             minutes=promise.minutes,
             short=short,

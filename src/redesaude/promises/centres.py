@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.phases import Phases
-from redesaude.inputs.areas import areas, in_area
+from redesaude.inputs.areas import area_name, areas, in_area
 from redesaude.inputs.scenario import Scenario, homes, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
-from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period, names_of, region_name
+from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period, names_of
 from redesaude_models.counts import CountLimit
 from redesaude_models.problem import PlanningProblem
 
@@ -91,7 +91,7 @@ class Centres(RowKind):
                 "{needed:,.0f}. Type {needed:,.0f} in it or let it be elastic."
             ),
             specialty=names_of(put.scenario.specialties, "specialty")[stated.specialty],
-            region=region_name(put.scenario, stated.region),
+            region=area_name(put.scenario.territories, stated.region),
             limit=promise.most,
             needed=math.ceil(promise.most + short - 1e-6),
         )

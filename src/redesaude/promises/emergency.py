@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.phases import Phases
-from redesaude.inputs.areas import in_area
+from redesaude.inputs.areas import area_name, in_area
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.language import N_, Said, said
 from redesaude.promises.emergency_tables import emergency_table, station_table
-from redesaude.promises.kind import Draft, Line, Parts, Put, RowKind, Word, npv_by_period, region_name
+from redesaude.promises.kind import Draft, Line, Parts, Put, RowKind, Word, npv_by_period
 from redesaude.promises.pledges import Pledge, pledges
 from redesaude_models.emergency import EmergencyPromise, starts
 from redesaude_models.problem import Decisions, Flags, Ints, PlanningProblem
@@ -85,7 +85,7 @@ class Emergency(RowKind):
                 "Add stations or ambulances, lower the promise, or let it be elastic."
             ),
             promise=promise.kind,
-            region=region_name(put.scenario, stated.region),
+            region=area_name(put.scenario.territories, stated.region),
             short=short,
             due=promise.amount,
         )

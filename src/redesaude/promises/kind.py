@@ -20,8 +20,7 @@ import pandas as pd
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, due_in
-from redesaude.inputs.tables import ALL
-from redesaude.language import N_, Phrase, Said
+from redesaude.language import Said
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.promise import Promise
 
@@ -259,12 +258,6 @@ def by_period(scenario: Scenario, period_id: str, from_year: float = math.nan) -
 def names_of(table: pd.DataFrame, key: str) -> dict[str, str]:
     """Return the name of each row of a sheet by its code."""
     return dict(zip(table[f"{key}_id"], table["name"], strict=True))
-
-
-def region_name(scenario: Scenario, area: str) -> str:
-    """Return what a planner calls the area of a promise."""
-    regions = dict(zip(scenario.territories["region_id"], scenario.territories["region_name"], strict=True))
-    return Phrase(N_("whole area")) if area == ALL else regions.get(area, area)
 
 
 def npv_by_period(periods: tuple[str, ...], line: str, npv: Floats) -> Iterator[Line]:

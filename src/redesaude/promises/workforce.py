@@ -14,11 +14,11 @@ import pandas as pd
 from redesaude.columns import WORKFORCE
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
-from redesaude.inputs.areas import in_area
+from redesaude.inputs.areas import area_name, in_area
 from redesaude.inputs.scenario import Scenario, in_each_period, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
-from redesaude.promises.kind import Draft, Line, Parts, PromiseKind, Put, Row, Word, npv_by_period, region_name
+from redesaude.promises.kind import Draft, Line, Parts, PromiseKind, Put, Row, Word, npv_by_period
 from redesaude_models.problem import Decisions, Flags, PlanningProblem
 from redesaude_models.resources import Workforce
 from redesaude_models.workforce import available, need
@@ -185,7 +185,7 @@ class Staff(PromiseKind):
                         "Raise stock, training_max or recruitment_max by {more:,.1f}, or let the need be elastic."
                     ),
                     role=names[role.role],
-                    area=region_name(scenario, role.area),
+                    area=area_name(scenario.territories, role.area),
                     short=short,
                     needed=float(needed[r, t]),
                     more=math.ceil(short * 10 - 1e-6) / 10,

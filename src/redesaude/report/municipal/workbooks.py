@@ -7,12 +7,12 @@ people go.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from redesaude.inputs.areas import Area, areas_of
 from redesaude.inputs.folder_names import as_folder_name
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import ALL
@@ -45,28 +45,9 @@ _TITLES = {
 }
 
 
-@dataclass(frozen=True)
-class Area:
-    """A health region or macro-region: its code, name, and the codes of its municipalities."""
-
-    code: str
-    name: str
-    territories: frozenset[str]
-
-
-def areas_of(scenario: Scenario) -> list[Area]:
-    """Return the health regions in the order of the input, then the macro-regions."""
-    found = []
-    for column, name in (("region_id", "region_name"), ("macroregion_id", "macroregion_id")):
-        rows = scenario.territories[scenario.territories[column] != ""]
-        for code, part in rows.groupby(column, sort=False):
-            found.append(Area(str(code), str(part[name].iloc[0]) or str(code), frozenset(part["territory_id"])))
-    return found
-
-
 def chosen(scenario: Scenario, asked: Collection[str] | None) -> list[Area]:
     """Return the areas to be written: those ``asked`` for by code (``all``: every one), else all if they are few."""
-    areas = areas_of(scenario)
+    areas = areas_of(scenario.territories)
     if asked is None:
         return areas if len(areas) <= MOST else []
     return [area for area in areas if area.code in asked or ALL in asked]
