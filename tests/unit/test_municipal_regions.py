@@ -14,10 +14,11 @@ from typer.testing import CliRunner
 from redesaude.assemble.demand import case_matrix
 from redesaude.cli.app import app
 from redesaude.cli.common import Exit
+from redesaude.inputs.areas import areas_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.report.folder import place_report
 from redesaude.report.municipal.supply import supply_today
-from redesaude.report.municipal.workbooks import MOST, REGIONS, MunicipalTables, areas_of, chosen, write_regions
+from redesaude.report.municipal.workbooks import MOST, REGIONS, MunicipalTables, chosen, write_regions
 from redesaude.report.view import view_of
 from tiny import rows, scenario, settings, times
 
@@ -80,7 +81,7 @@ def test_each_region_has_a_workbook_of_its_own_people(tmp_path: Path) -> None:
     view = view_of(example_plan(), "pt-BR")
     tables = MunicipalTables(view)
     write_regions(tables, tmp_path)
-    areas = areas_of(view.scenario)
+    areas = areas_of(view.scenario.territories)
     assert {file.name for file in tmp_path.iterdir()} == {f"{area.code}.xlsx" for area in areas}
     home = view.scenario.territories.set_index("territory_id")["region_id"].to_dict()
     for area in (area for area in areas if area.code in home.values()):
@@ -94,7 +95,7 @@ def test_each_region_has_a_workbook_of_its_own_people(tmp_path: Path) -> None:
 def test_services_of_a_region_are_its_own_and_those_that_treat_its_people() -> None:
     plan = example_plan()
     tables = MunicipalTables(view_of(plan, "en"))
-    for area in areas_of(plan.scenario):
+    for area in areas_of(plan.scenario.territories):
         of_its_people = plan.assignments[plan.assignments["territory_id"].isin(area.territories)]
         assert tables.services_of(area)["own"].sum() == pytest.approx(of_its_people["cases"].sum())
 
@@ -115,13 +116,13 @@ def test_codes_that_no_file_can_have_get_plain_names(tmp_path: Path) -> None:
     territories = plan.scenario.territories
     renamed = plan.scenario.replace(territories=territories.assign(region_id=territories["region_id"].map(odd)))
     write_regions(MunicipalTables(view_of(example_plan(renamed), "en")), tmp_path / "regions")
-    assert [path.parent.name for path in tmp_path.rglob("*.xlsx")] == ["regions"] * len(areas_of(renamed))
+    assert [path.parent.name for path in tmp_path.rglob("*.xlsx")] == ["regions"] * len(areas_of(renamed.territories))
     assert {path.name for path in tmp_path.rglob("*.xlsx")} >= {"a-b.xlsx"}
 
 
 def test_the_command_writes_the_regions_that_are_asked_for(tmp_path: Path) -> None:
     place_report(example_plan(), tmp_path / "result", "en")
-    codes = [area.code for area in areas_of(example_plan().scenario)]
+    codes = [area.code for area in areas_of(example_plan().scenario.territories)]
     assert sorted(file.stem for file in (tmp_path / "result" / REGIONS).iterdir()) == sorted(codes)
     command = ["report", str(tmp_path / "result"), "--no-studies", "--replace"]
     assert CliRunner().invoke(app, [*command, "--regions", codes[0]]).exit_code == 0

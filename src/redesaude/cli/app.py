@@ -12,36 +12,25 @@ from typing import Annotated
 
 import typer
 
-from redesaude.cli.common import (
-    EXIT_CODES,
-    Deterministic,
-    Engine,
-    Exit,
+from redesaude.cli.common import EXIT_CODES, Exit, fail, language_of
+from redesaude.cli.history import history
+from redesaude.cli.interrupt import end_at_once
+from redesaude.cli.options import (
+    Effort,
     File,
-    Gap,
     Jobs,
     Lang,
     Out,
     Regions,
-    Replace,
     Result,
+    Results,
     Resume,
-    SearchFile,
-    Seed,
+    Searching,
     Source,
-    Studies,
-    Threads,
-    TimeLimit,
     Variant,
     Variants,
-    Work,
-    fail,
-    language_of,
-    options_of,
-    parameters_in,
+    spread,
 )
-from redesaude.cli.history import history
-from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.problems import show_problems
 from redesaude.cli.terminal import console, errors, leave_quietly
 from redesaude.errors import Fault, FaultError, InputError, RedesaudeError, ToldError, reason_of
@@ -98,95 +87,63 @@ def check(file: File, lang: Lang = None) -> None:
         raise typer.Exit(Exit.WRONG_INPUT)
 
 
+#: options that go together, as they are where nobody says otherwise
+_RESULTS, _SEARCH, _DEMO = Results(), Searching(), Effort(time_limit=100.0)
+
+
 @app.command(epilog=EXIT_CODES)
+@spread
 def solve(
     file: File,
     *,
     variant: Variant = "base",
-    out: Out = None,
-    time_limit: TimeLimit = None,
-    gap: Gap = None,
-    threads: Threads = None,
-    work: Work = None,
-    deterministic: Deterministic = False,
-    seed: Seed = 0,
-    engine: Engine = "auto",
-    search: SearchFile = None,
-    studies: Studies = True,
+    search: Searching = _SEARCH,
     resume: Resume = False,
-    replace_better: Replace = False,
-    lang: Lang = None,
+    results: Results = _RESULTS,
 ) -> None:
     """Solve a scenario and write its output folder."""
-    tuned = parameters_in(search, lang)
-    ended = {"work": work, "deterministic": deterministic}
-    options = options_of(time_limit, gap, threads, seed, engine=engine, search=tuned, **ended)
+    options = search.options(results.lang)
     from redesaude.cli.solve import Job, run
 
-    raise typer.Exit(run(Job(file, options, variant, out, lang, studies, replace_better, resume)))
+    raise typer.Exit(run(Job(file, options, results, variant, resume)))
 
 
 @app.command(epilog=EXIT_CODES)
-def demo(
-    *,
-    out: Out = None,
-    time_limit: TimeLimit = 100.0,
-    gap: Gap = None,
-    threads: Threads = None,
-    seed: Seed = 0,
-    studies: Studies = True,
-    replace_better: Replace = False,
-    lang: Lang = None,
-) -> None:
+@spread
+def demo(*, effort: Effort = _DEMO, results: Results = _RESULTS) -> None:
     """Solve the Mato Grosso scenario, end to end."""
-    options = options_of(time_limit, gap, threads, seed)
+    options = effort.options(results.lang)
     from redesaude.cli.solve import Job, run
 
-    raise typer.Exit(run(Job(demo_workbook(), options, out=out, lang=lang, studies=studies, replace=replace_better)))
+    raise typer.Exit(run(Job(demo_workbook(), options, results)))
 
 
 @app.command(epilog=EXIT_CODES)
+@spread
 def compare(
     file: File,
     *,
     variants: Variants = "",
     jobs: Jobs = 1,
     out: Out = None,
-    time_limit: TimeLimit = None,
-    gap: Gap = None,
-    threads: Threads = None,
-    work: Work = None,
-    deterministic: Deterministic = False,
-    seed: Seed = 0,
-    engine: Engine = "auto",
-    search: SearchFile = None,
+    search: Searching = _SEARCH,
     resume: Resume = False,
     lang: Lang = None,
 ) -> None:
     """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
-    tuned = parameters_in(search, lang)
-    ended = {"work": work, "deterministic": deterministic}
-    options = options_of(time_limit, gap, threads, seed, engine=engine, search=tuned, **ended)
+    options = search.options(lang)
     from redesaude.cli.compare import run
 
     raise typer.Exit(run(file, options, variants=variants, jobs=jobs, out=out, resume=resume, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)
-def report(
-    source: Source,
-    *,
-    variant: Variant = "base",
-    out: Out = None,
-    studies: Studies = True,
-    regions: Regions = None,
-    replace_better: Replace = False,
-    lang: Lang = None,
-) -> None:
+@spread
+def report(source: Source, *, variant: Variant = "base", regions: Regions = None, results: Results = _RESULTS) -> None:
     """Write the result of a plan without solving again: that of a result, or of a search that was cut short."""
     from redesaude.cli.report import run
 
-    run(source, variant=variant, out=out, studies=studies, regions=regions, replace=replace_better, lang=lang)
+    run(source, results, variant=variant, regions=regions)
 
 
 @app.command()

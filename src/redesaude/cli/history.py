@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
-from redesaude.cli.common import Lang, Result, language_of
+from redesaude.cli.common import language_of
+from redesaude.cli.options import Lang, Result
 from redesaude.cli.terminal import console
 from redesaude.language import N_, translator
 from redesaude.report.placing import results_at, written_at

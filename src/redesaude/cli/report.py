@@ -9,6 +9,7 @@ from pathlib import Path
 from redesaude.cli.common import fail, folder_for, language_of, read, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.journal import done_with, found_beside
+from redesaude.cli.options import Results
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan
 from redesaude.cli.terminal import console
@@ -40,23 +41,14 @@ _NO_REGION = N_("There is no health region or macro-region {code}.")
 _MEANT = N_("Did you mean {suggestion}?")
 
 
-def run(
-    source: Path,
-    *,
-    variant: str,
-    out: Path | None,
-    studies: bool,
-    regions: str | None,
-    replace: bool,
-    lang: str | None,
-) -> None:
+def run(source: Path, results: Results, *, variant: str, regions: str | None) -> None:
     """Write the result of ``source``, a folder or the workbook of a search that was cut short."""
     began = time.perf_counter()
     if source.suffix.lower() == ".xlsx" and not source.is_dir():
-        plan, target, journal = _of_workbook(source, variant, out, lang)
+        plan, target, journal = _of_workbook(source, variant, results.out, results.lang)
     else:
-        plan, journal = _of_result(source, lang), Journal()
-        target = check_target(out or source)
+        plan, journal = _of_result(source, results.lang), Journal()
+        target = check_target(results.out or source)
     say = translator(plan.scenario.settings.language)
     asked = None if regions is None else _regions(plan, regions, say)
     with CtrlC(say, _ENDING, written=True).listening(), showing(console, say) as tell:
@@ -65,9 +57,11 @@ def run(
             tell(Progress("report", time.perf_counter() - began, message=say(REPORT_PHASES[word])))
 
         studied = Studied(plan)
-        made = studies_of(plan, phase, studied) if studies and plan.has_decisions else None
+        made = studies_of(plan, phase, studied) if results.studies and plan.has_decisions else None
         phase("write")
-        placed = place_report(plan, target, studies=made, studied=studied, regions=asked, replace=replace)
+        placed = place_report(
+            plan, target, studies=made, studied=studied, regions=asked, replace=results.replace_better
+        )
     show_plan(console, plan, placed.folder, say)
     tell_notes(placed, say)
     done_with(journal, placed, say)

@@ -11,6 +11,7 @@ from redesaude.cli.common import Exit, exit_code, folder_for, read, tell_notes
 from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.journal import done_with, journal_for
+from redesaude.cli.options import Results
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_plan, show_ppp_direct
 from redesaude.cli.terminal import console
@@ -34,16 +35,13 @@ class Job:
 
     file: Path
     options: SolveOptions
+    results: Results
     variant: str = "base"
-    out: Path | None = None
-    lang: str | None = None
-    studies: bool = True
-    replace: bool = False
     resume: bool = False
 
     def scenario(self) -> Scenario:
         """The scenario asked for: the workbook's, its variant, in the language asked for."""
-        scenario = read(self.file, self.lang)
+        scenario = read(self.file, self.results.lang)
         return scenario if self.variant == "base" else apply_variant(scenario, self.variant)
 
 
@@ -53,7 +51,7 @@ def run(job: Job) -> Exit:
     scenario = job.scenario()
     reading = time.perf_counter() - began
     say = translator(scenario.settings.language)
-    target = folder_for(scenario, job.out, scenario.variant_id)
+    target = folder_for(scenario, job.results.out, scenario.variant_id)
     journal, stop = journal_for(target, scenario, say, resume=job.resume), CtrlC(say)
     with guarded(Guard(scenario, job.options, target, say)) as guard, stop.listening():
         with showing(console, say) as tell:
@@ -67,11 +65,11 @@ def run(job: Job) -> Exit:
             phase(REPORT_PHASES["write"])
             guard.stage, guard.plan = "report", plan
             studied = Studied(plan)
-            placed = place_report(plan, target, studied=studied, replace=job.replace)
+            placed = place_report(plan, target, studied=studied, replace=job.results.replace_better)
             done_with(journal, placed, say)
             guard.stage, guard.plan, guard.written, stop.written = "studies", None, placed.folder, True
             studies: Studies | None = None
-            if placed.written and job.studies and plan.has_decisions and not stop.stopped:
+            if placed.written and job.results.studies and plan.has_decisions and not stop.stopped:
                 studies, placed = _with_studies(studied, placed, phase)
         show_plan(console, plan, placed.folder, say)
         if studies is not None and (tie := tie_sentence(plan, studies.tied, say)):

@@ -1,0 +1,162 @@
+"""What commands are given: each option once, and options that go together as one dataclass (:func:`spread`)."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from redesaude.cli.common import fail, language_of
+from redesaude.errors import InputError, reason_of
+from redesaude.language import LANGUAGES
+from redesaude.solving.options import ENGINES, SolveOptions
+from redesaude.solving.parameters import DEFAULTS, SearchParameters, read_parameters
+
+
+def _possible(path: Path | None) -> Path | None:
+    """Refuse a path that no file can have here, or that may not be looked at; whether there is one is asked later."""
+    try:
+        if path is not None:
+            path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f"{path}: {reason_of(error)}") from error
+    return path
+
+
+File = Annotated[Path, typer.Argument(callback=_possible, help="scenario workbook (.xlsx)", show_default=False)]
+Result = Annotated[Path, typer.Argument(callback=_possible, help="folder of a result", show_default=False)]
+Source = Annotated[
+    Path,
+    typer.Argument(callback=_possible, help="folder of a result, or scenario workbook (.xlsx)", show_default=False),
+]
+Lang = Annotated[str | None, typer.Option("--lang", help=f"one of {', '.join(LANGUAGES)}; default: the workbook's")]
+Variant = Annotated[str, typer.Option(help="variant of the workbook's variants sheet")]
+Out = Annotated[Path | None, typer.Option(help="output folder; default: results/<scenario>/<variant>")]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(min=1, help="seconds from the input to the plan; default: the workbook's setting"),
+]
+Gap = Annotated[float | None, typer.Option(min=0, max=1, help="stop at this gap, e.g. 0.01")]
+Threads = Annotated[
+    int | None, typer.Option(min=1, max=64, help="threads of the solver; default: the cores of the machine, at most 8")
+]
+Work = Annotated[
+    int | None, typer.Option(min=1, help="stop after this many iterations of the solver and steps of our own")
+]
+Deterministic = Annotated[
+    bool,
+    typer.Option("--deterministic", help="the same plan every time: one thread, ended by --work, not by seconds"),
+]
+SearchFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--search", callback=_possible, help="TOML file with parameters of the search; docs/search.md names them all"
+    ),
+]
+Engine = Annotated[str, typer.Option(help="one of " + ", ".join(ENGINES))]
+Studies = Annotated[bool, typer.Option(help="value for money, risks, sensitivity: they take a while")]
+Replace = Annotated[bool, typer.Option("--replace", help="put this result in place of an earlier one that is better")]
+Regions = Annotated[
+    str | None, typer.Option(help="health regions and macro-regions that get a workbook: codes after commas, or all")
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="take up from the journal of an earlier search of this input, if it left one")
+]
+Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
+Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
+Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long and how closely a search goes on."""
+
+    time_limit: TimeLimit = None
+    gap: Gap = None
+    threads: Threads = None
+    seed: Seed = 0
+
+    def options(self, _lang: str | None) -> SolveOptions:
+        """Return the options of a solve; those that contradict each other end the command."""
+        return self._options()
+
+    def _options(self, **others: Any) -> SolveOptions:
+        try:
+            return SolveOptions(
+                gap=self.gap, time_limit=self.time_limit, threads=self.threads, seed=self.seed, **others
+            )
+        except ValueError as error:
+            fail(str(error))
+
+
+@dataclass(frozen=True)
+class Searching(Effort):
+    """The same, and how is searched."""
+
+    work: Work = None
+    deterministic: Deterministic = False
+    engine: Engine = "auto"
+    search: SearchFile = None
+
+    def options(self, lang: str | None) -> SolveOptions:
+        """Return the options of a solve; those that contradict each other, or a file that is none, end the command."""
+        tuned = self._parameters(lang)
+        if self.engine not in ENGINES:
+            fail(f"--engine {self.engine}: use one of {', '.join(ENGINES)}")
+        return self._options(work=self.work, deterministic=self.deterministic, engine=self.engine, search=tuned)
+
+    def _parameters(self, lang: str | None) -> SearchParameters:
+        """The parameters of the search that a file states, the usual ones without a file."""
+        try:
+            return DEFAULTS if self.search is None else read_parameters(self.search)
+        except InputError as error:
+            error.language = language_of(lang)
+            raise
+
+
+@dataclass(frozen=True)
+class Results:
+    """What is written, where, and in which language."""
+
+    out: Out = None
+    studies: Studies = True
+    replace_better: Replace = False
+    lang: Lang = None
+
+
+def spread(command: Callable[..., None]) -> Callable[..., None]:
+    """Return ``command`` as typer reads it: every field of a dataclass among its parameters is an option of its own.
+
+    What such a parameter has by default says what each of these options has.
+    """
+    stated = inspect.signature(command, eval_str=True)
+    groups: dict[str, Any] = {name: p.default for name, p in stated.parameters.items() if is_dataclass(p.default)}
+    single: list[inspect.Parameter] = []
+    for name, parameter in stated.parameters.items():
+        single += _fields(groups[name]) if name in groups else [parameter]
+
+    @wraps(command)
+    def call(**given: Any) -> None:
+        for name, group in groups.items():
+            given[name] = type(group)(**{f.name: given.pop(f.name) for f in fields(group)})
+        command(**given)
+
+    call.__signature__ = stated.replace(parameters=single)  # type: ignore[attr-defined]
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in single}
+    return call
+
+
+def _fields(group: Any) -> list[inspect.Parameter]:
+    """The fields of a dataclass as parameters of a function."""
+    kinds, keyword = get_type_hints(type(group), include_extras=True), inspect.Parameter.KEYWORD_ONLY
+    return [
+        inspect.Parameter(f.name, keyword, default=getattr(group, f.name), annotation=kinds[f.name])
+        for f in fields(group)
+    ]
