@@ -23,6 +23,7 @@ class Payer:
 
 
 STATE, MUNICIPALITIES, MUNICIPALITY = "state", "municipalities", "municipality"
+PROVINCE, CITY = "province", "city"
 
 #: those who pay for services, in the order of the report
 SERVICE_PAYERS: Mapping[str, Payer] = MappingProxyType(
@@ -31,13 +32,16 @@ SERVICE_PAYERS: Mapping[str, Payer] = MappingProxyType(
         MUNICIPALITY: Payer(N_("Municipality of the hospital"), N_("for hospitals of its own")),
         MUNICIPALITIES: Payer(N_("Municipalities"), N_("their share of a consortium")),
         "federal": Payer(N_("Federal or central level"), N_("its tariff and transfers for these services")),
-        "province": Payer(N_("Province"), N_("the budget of the province of the hospital")),
-        "city": Payer(N_("City"), N_("the budget of the city of the hospital")),
+        PROVINCE: Payer(N_("Province"), N_("the budget of the province of the hospital")),
+        CITY: Payer(N_("City"), N_("the budget of the city of the hospital")),
         "health_insurance": Payer(N_("Health insurance"), N_("what it reimburses to hospitals")),
         "own_income": Payer(N_("Hospitals' own income"), N_("what hospitals earn otherwise")),
         "fees": Payer(N_("Patients' fees"), N_("what patients pay to the hospital")),
     }
 )
+
+#: payers whose bill is that of a place: of the municipality of the hospital, or of its region (a province or city)
+IN_TOWN, IN_REGION, TOGETHER = (MUNICIPALITY,), (PROVINCE, CITY), (MUNICIPALITIES,)
 
 #: levels and sectors that own hospitals
 OWNERS = (

@@ -12,6 +12,7 @@ from appraisal_example import contracts, example, example_plan, solved
 
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
+from redesaude.plan.endings import Ended, Fate
 from redesaude.plan.plan import Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
@@ -235,10 +236,29 @@ def test_what_changes_on_the_map() -> None:
 
 
 def test_every_kind_of_change() -> None:
-    before = {("a", "s"): ("S", "x"), ("b", "s"): ("S", "x"), ("c", "s"): ("S", "x"), ("d", "s"): ("S", "x")}
-    after = {("b", "s"): ("L", "y"), ("c", "s"): ("S", "y"), ("d", "s"): ("S", "x"), ("e", "s"): ("S", "x")}
-    kinds = {place[0]: change for place, change, *_ in network_changes(before, after)}
-    assert kinds == {"a": "closed", "b": "resized", "c": "contract", "e": "opened"}
+    before = {(site, "s"): ("S", "x") for site in "abcdfg"}
+    after = {("b", "s"): ("L", "y"), ("c", "s"): ("S", "y"), ("d", "s"): ("S", "x"), ("e", "s"): ("S", "x"),
+             ("h", "s"): ("S", "x")}  # fmt: skip
+    ended = {("a", "s"): Ended(Fate.CLOSED, ""), ("f", "s"): Ended(Fate.UNCONTRACTED, ""),
+             ("g", "s"): Ended(Fate.MOVED, "h")}  # fmt: skip
+    kinds = {place[0]: change for place, change, *_ in network_changes(before, after, ended)}
+    assert kinds == {"a": "closed", "b": "resized", "c": "contract", "e": "opened", "f": "uncontracted", "g": "moved",
+                     "h": "moved_here"}  # fmt: skip
+
+
+def test_a_contract_that_ends_and_a_service_that_moves_are_not_told_as_closed_and_opened() -> None:
+    """h3, private, is no longer bought from; what h1 did goes on at h2, which stands in its town here."""
+    kept = example().site_services.assign(status=["existing", "required", "existing"])
+    barred = rows(*({"site_id": s, "specialty_id": "cardio", "status": "forbidden"} for s in ("h1", "h3")))
+    barred = pd.concat([kept, barred], ignore_index=True)
+    together = example().sites.assign(territory_id=["t1", "t1", "t3"])
+    found = compare(example(sites=together, site_services=barred), EXACT)
+    mine = found.changes[(found.changes["strategy_id"] == MIX) & (found.changes["against"] == "today")]
+    assert dict(zip(mine["site_id"], mine["change"], strict=True)) == {
+        "h1": "moved", "h2": "moved_here", "h3": "uncontracted"
+    }  # fmt: skip
+    told = row(found, MIX)
+    assert told[["opened", "moved", "uncontracted", "closed"]].to_list() == [0, 1, 1, 0]
 
 
 def test_limits_are_told_in_their_worst_year() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from io import StringIO
+from pathlib import Path
+
 import pandas as pd
 import pytest
+from rich.console import Console
 
+from redesaude.cli.summary import show_plan
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
 from redesaude.plan.endings import Ending, Fate, endings_of
@@ -64,14 +69,27 @@ def test_one_opening_takes_up_one_service() -> None:
     assert fates == [Fate.MOVED, Fate.CLOSED]
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
-def test_the_pages_call_it_a_move(language: str) -> None:
+def moving() -> Scenario:
+    """What h1 does today must go on at h1b, in the same town."""
     barred = rows(TODAY, {"site_id": "h1", "specialty_id": "cardio", "status": "forbidden"},
                   {"site_id": "h1b", "specialty_id": "cardio", "status": "required"},
                   {"site_id": "h2", "specialty_id": "cardio", "status": "forbidden"})  # fmt: skip
-    moving = scenario(sites=case().sites[["site_id", "territory_id"]], site_services=barred,
-                      travel_times=times({t: {"h1": 0, "h1b": 0, "h2": 9} for t in ("t1", "t2", "t3")}))  # fmt: skip
-    view, t = view_of(solve(moving, EXACT), language), translator(language)
+    return scenario(sites=case().sites[["site_id", "territory_id"]], site_services=barred,
+                    travel_times=times({t: {"h1": 0, "h1b": 0, "h2": 9} for t in ("t1", "t2", "t3")}))  # fmt: skip
+
+
+def test_the_terminal_counts_no_move_as_a_new_service() -> None:
+    console = Console(file=StringIO(), width=120)
+    show_plan(console, solve(moving(), EXACT), Path("out"), translator("en"))
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    *_, last = (line for line in told.splitlines() if "│" in line)
+    assert [cell.strip() for cell in last.split("│")][1:3] == ["1", "0"]
+    assert "1 move within their municipality, 0 are no longer contracted, and 0 close" in " ".join(told.split())
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
+def test_the_pages_call_it_a_move(language: str) -> None:
+    view, t = view_of(solve(moving(), EXACT), language), translator(language)
     frame = decisions_frame(view).set_index("site_id")["decision"]
     told = {"h1": SERVICE_STATUSES["moved"], "h1b": SERVICE_STATUSES["moved_here"]}
     assert frame.to_dict() == {site: t(term.name) for site, term in told.items()}

@@ -185,7 +185,7 @@ def test_the_sheet_shows_the_calendar_its_legend_and_a_chart(tmp_path: Path) -> 
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     words = [value for row in cells for value in row if value]
     assert any("an assumption (C assumption)" in str(word) for word in words)
-    assert {"P = procurement", "W = works", "X = closing"} <= set(words)
+    assert {"P = procurement", "W = works", "X = ends at this site"} <= set(words)
     assert "C = another contract or size, without works" not in words
     line = next(row for row in cells if row[0] == "h1")
     assert [value for value in line[3:9] if value] == ["P", "W", "W", "WT", "O"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Translator
+from redesaude.plan.endings import Ending, Fate, endings_of
 from redesaude.plan.first_years import late_promises
 from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
@@ -26,6 +29,10 @@ _GAP = N_("No plan can cost less than {bound}: at most {gap} of this plan's cost
 _CERTIFIED = N_("Certified without a solver: not less than {bound}, a gap of {gap} (redesaude verify).")
 _AWAY = N_(
     "Not treated in this network: {cases:,.0f} cases a year, {share:.1%} of all. They are sent away or stay unmet."
+)
+_ENDED = N_(
+    "Of the services that end at their site {moved} move within their municipality, {uncontracted} are no longer "
+    "contracted, and {closed} close."
 )
 _PPP = N_(
     "PPP less direct management on this network, present value: public spending {currency} {cost:+,.0f}; treated "
@@ -55,31 +62,43 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
         console.print(say(_CERTIFIED, bound=f"{currency} {plan.certified.bound:,.0f}", gap=f"{gap:z.2%}"))
     elif plan.certified.reason:
         console.print(say(N_("No certificate: {reason}"), reason=no_certificate(plan.certified.reason)))
+    _show_network(console, plan, say)
+    for sentence in late_promises(plan, say):
+        console.print(sentence, style="yellow", highlight=False, soft_wrap=True)
+
+
+def _show_network(console: Console, plan: Plan, say: Translator) -> None:
+    """Print the centres of each specialty once all periods are through, and what became of those that ended."""
     names = plan.scenario.specialties.set_index("specialty_id")["name"]
-    last = plan.scenario.periods["period_id"].iloc[-1]  # the network as it is once all periods are through
+    last = plan.scenario.periods["period_id"].iloc[-1]
     share = plan.access[(plan.access["region_id"] == "all") & (plan.access["period_id"] == last)]
     share = share.set_index("specialty_id")
     away, all_cases = float(share["cases_unmet"].sum()), float(share["cases"].sum())
     if away > 0:
         console.print(say(_AWAY, cases=away, share=away / all_cases), style="yellow", highlight=False)
+    ended = endings_of(plan.scenario, plan.openings)
+    opened = plan.openings[plan.openings["period_id"] == last]
+    opened = opened.assign(new=(opened["status"] == "new") & ~_moved_here(opened, ended))
     table = Table(show_edge=False)
     for heading in (N_("specialty"), N_("centres"), N_("new"), N_("within the standard, all open"), N_("target")):
         table.add_column(say(heading), justify="left" if heading == "specialty" else "right")
     for specialty in names.index:
-        mine = plan.openings[(plan.openings["specialty_id"] == specialty) & (plan.openings["period_id"] == last)]
+        mine = opened[opened["specialty_id"] == specialty]
         row = share.loc[specialty]
-        target = "-" if row["target"] != row["target"] else f"{row['target']:.0%}"
-        within = "-" if row["share_within_standard"] != row["share_within_standard"] else None
-        table.add_row(
-            str(names[specialty]),
-            str(len(mine)),
-            str(int((mine["status"] == "new").sum())),
-            within or f"{row['share_within_standard']:.0%}",
-            target,
-        )
+        shares = ("-" if row[key] != row[key] else f"{row[key]:.0%}" for key in ("share_within_standard", "target"))
+        table.add_row(str(names[specialty]), str(len(mine)), str(int(mine["new"].sum())), *shares)
     console.print(table)
-    for sentence in late_promises(plan, say):
-        console.print(sentence, style="yellow", highlight=False, soft_wrap=True)
+    if ended:
+        fates = Counter(end.fate for end in ended)
+        told = say(_ENDED, **{fate.value: fates[fate] for fate in Fate})
+        console.print(told, highlight=False, soft_wrap=True)
+
+
+def _moved_here(openings: pd.DataFrame, ended: list[Ending]) -> pd.Series:
+    """Which openings take up a service that moved within its municipality: those are not new."""
+    moved = {(end.instead, end.place[1]) for end in ended if end.fate is Fate.MOVED}
+    places = zip(openings["site_id"], openings["specialty_id"], strict=True)
+    return pd.Series([place in moved for place in places], index=openings.index, dtype=bool)
 
 
 def show_ppp_direct(console: Console, found: PppDirect, scenario: Scenario, say: Translator) -> None:

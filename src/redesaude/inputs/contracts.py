@@ -74,6 +74,12 @@ NO_CONTRACT = Fault(
     N_("at least one contract that its contracts_allowed and the contracts' site_kinds allow"),
     N_("add a contract to contracts_allowed, empty it, or add {kind} to the site_kinds of a contract"),
 )
+NO_QUOTA = Fault(
+    "cost_key_without_quota",
+    N_("the cost_key of {contract_id} is fixed, but no municipality has a cost_quota"),
+    N_("the agreed part of each municipality, on the sheet territories"),
+    N_("type cost_quota on territories, or choose population, use or equal"),
+)
 
 
 def profile_in(text: str) -> list[float]:
@@ -98,6 +104,9 @@ def check_contracts(book: Book) -> Iterator[Problem]:
     taxed = financings_where(lambda way: way.repayment is Repayment.COMPANY)
     untaxed = ~financing.isin(taxed) | ~(sheet.frame["debt_years"] > 0)
     yield from sheet.where((sheet.frame["tax_inflation"] > 0) & untaxed, "tax_inflation", NOMINAL_IN_VAIN)
+    territories = book["territories"]
+    if territories.sound("cost_quota") and not (territories.frame["cost_quota"] > 0).any():
+        yield from sheet.where(sheet.frame["cost_key"] == "fixed", "cost_key", NO_QUOTA)
     yield from _profiles(sheet)
     yield from _terms(book)
     yield from _sites_without(book)

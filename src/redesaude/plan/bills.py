@@ -1,15 +1,15 @@
-r"""The bill of each municipality: what it pays for its own hospitals, and its part of what a consortium costs.
+r"""The bill of each municipality and province: for its own hospitals, and its part of what a consortium costs.
 
-What the cash flow charges to the municipality of a hospital is its own bill. What it charges to municipalities for a
-service at site :math:`j` in a year is shared among the municipalities :math:`i` of the site's health region by the key
-of its contract,
+What the cash flow charges to the municipality of a hospital is its own bill, and what it charges to the province or
+city of a hospital that of its region. What it charges to municipalities for a service at site :math:`j` in a year is
+shared among the municipalities :math:`i` of the site's region by the key of its contract,
 
-.. math:: b_i = \\frac{w_i}{\\sum_{i' \\in R(j)} w_{i'}} \\cdot b_j
+.. math:: b_i = \frac{w_i}{\sum_{i' \in R(j)} w_{i'}} \cdot b_j
 
 with :math:`w_i` its population (``population``), the cases of its people treated by the service in the period
-(``use``; by whoever uses it, members of the region or not), or 1 (``equal``). A site without a region is shared by the
-whole area; a service that nobody uses yet, and a region without people, by equal parts. The bills add up to what the
-cash flow says that municipalities pay, service by service and year by year.
+(``use``; by whoever uses it, members of the region or not), its agreed quota (``fixed``), or 1 (``equal``). A site
+without a region is shared by the whole area; a service that nobody uses yet, and a region without people or quotas, by
+equal parts. The bills add up to what the cash flow says that these payers pay, service by service and year by year.
 """
 
 from __future__ import annotations
@@ -18,28 +18,34 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import homes
-from redesaude.payers import MUNICIPALITIES, MUNICIPALITY
+from redesaude.payers import IN_REGION, IN_TOWN, TOGETHER
 from redesaude.plan.appraisal import Appraisal
 
-BILLS = ("year", "territory_id", "site_id", "specialty_id", "contract_id", "real")
+BILLS = ("year", "territory_id", "site_id", "specialty_id", "contract_id", "real", "payer", "region_id")
 
 _SERVICE = ["site_id", "specialty_id", "period_id"]
+_WHOSE = [name for name in BILLS if name != "real"]
 
 
 def bills(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
-    """Return what each municipality pays, columns :data:`BILLS`; ``real`` in currency of the base year.
+    """Return what each municipality and province pays, columns :data:`BILLS`; ``real`` in currency of the base year.
 
-    ``flows`` is the result of :func:`redesaude.plan.cash_flow.cash_flow`. Empty where municipalities pay nothing.
+    What a province or city pays has no ``territory_id``, only its ``region_id``. ``flows`` is the result of
+    :func:`redesaude.plan.cash_flow.cash_flow`. Empty where none of them pays anything.
     """
-    keys = list(BILLS[:1] + BILLS[2:5])
+    region = appraisal.scenario.territories.set_index("territory_id")["region_id"]
     home = flows["site_id"].map(_home(appraisal)).fillna("")
-    alone = (flows["payer"] == MUNICIPALITY) & (home != "")
-    own = flows[alone].assign(territory_id=home)
-    shared = flows["payer"].isin([MUNICIPALITY, MUNICIPALITIES]) & ~alone
+    placed = home != ""
+    town, province = flows["payer"].isin(IN_TOWN), flows["payer"].isin(IN_REGION)
+    shared = (town | province | flows["payer"].isin(TOGETHER)) & ~((town | province) & placed)
+    keys = [*BILLS[:1], *BILLS[2:5], "payer"]
     together = pd.DataFrame(flows[shared].groupby(keys, as_index=False)["real"].sum())
-    parts = [own, _shared(appraisal, together)]
-    table = pd.concat([part[list(BILLS)] for part in parts if len(part)] or [own[list(BILLS)]], ignore_index=True)
-    return pd.DataFrame(table.groupby(list(BILLS[:5]), as_index=False)["real"].sum())
+    parts = [flows[(town | province) & placed].assign(territory_id=home), _shared(appraisal, together)]
+    table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    table = table.assign(region_id=table["territory_id"].map(region))
+    table["territory_id"] = table["territory_id"].mask(table["payer"].isin(IN_REGION), "")
+    summed = table.groupby(_WHOSE, as_index=False)["real"].sum()
+    return pd.DataFrame(summed)[list(BILLS)]
 
 
 def _home(appraisal: Appraisal) -> dict[str, str]:
@@ -49,13 +55,13 @@ def _home(appraisal: Appraisal) -> dict[str, str]:
 
 
 def _shared(appraisal: Appraisal, paid: pd.DataFrame) -> pd.DataFrame:
-    """What municipalities pay together (year, service, real), by municipality: columns :data:`BILLS`."""
+    """What is paid together (year, service, payer, real), by municipality: the same rows, with territory_id."""
     if paid.empty:
-        return pd.DataFrame(columns=list(BILLS))
+        return paid.assign(territory_id="")
     paid = paid.assign(period_id=_periods(appraisal, paid["year"]))
     shares = _shares(appraisal, paid[[*_SERVICE, "contract_id"]].drop_duplicates())
     table = paid.merge(shares, on=[*_SERVICE, "contract_id"])
-    return table.assign(real=table["real"] * table["share"])[list(BILLS)]
+    return table.assign(real=table["real"] * table["share"])
 
 
 def _periods(appraisal: Appraisal, years: pd.Series) -> pd.Series:
@@ -76,6 +82,7 @@ def _shares(appraisal: Appraisal, services: pd.DataFrame) -> pd.DataFrame:
         [
             members[members["key"] == "population"].assign(weight=lambda table: table["population"]),
             used[used["key"] == "use"].assign(weight=lambda table: table["cases"]),
+            members[members["key"] == "fixed"].assign(weight=lambda table: table["cost_quota"].fillna(0.0)),
             members[members["key"] == "equal"].assign(weight=1.0),
         ]
     )
@@ -89,15 +96,15 @@ def _shares(appraisal: Appraisal, services: pd.DataFrame) -> pd.DataFrame:
 
 
 def _members(appraisal: Appraisal) -> pd.DataFrame:
-    """The municipalities of the health region of each site: columns site_id, territory_id, population."""
+    """The municipalities of the region of each site: columns site_id, territory_id, population, cost_quota."""
     scenario = appraisal.scenario
     territories, home = scenario.territories, homes(scenario)
     region = np.where(home >= 0, territories["region_id"].to_numpy(object)[home], "")
     sites = pd.DataFrame({"site_id": scenario.sites["site_id"], "region_id": region})
-    people = territories[["territory_id", "region_id", "population"]]
+    people = territories[["territory_id", "region_id", "population", "cost_quota"]]
     named = sites[sites["region_id"] != ""].merge(people, on="region_id")
     whole = sites.loc[sites["region_id"] == "", ["site_id"]].merge(people, how="cross")
-    return pd.concat([named, whole])[["site_id", "territory_id", "population"]]
+    return pd.concat([named, whole])[["site_id", "territory_id", "population", "cost_quota"]]
 
 
 def _cases(appraisal: Appraisal) -> pd.DataFrame:

@@ -7,6 +7,7 @@ service: that goes on without the plan. Otherwise it closes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -41,21 +42,57 @@ class Ending(NamedTuple):
     instead: str
 
 
+class Ended(NamedTuple):
+    """What becomes of a service, and the site that takes it up where it moves (else blank)."""
+
+    fate: Fate
+    instead: str
+
+
 def endings_of(scenario: Scenario, openings: pd.DataFrame) -> list[Ending]:
     """Return what becomes of each service that ends, in the order of :func:`redesaude.plan.paths.closings_of`."""
-    town = dict(zip(scenario.sites["site_id"], scenario.sites["territory_id"], strict=True))
-    owner = dict(zip(scenario.sites["site_id"], scenario.sites["kind"], strict=True))
-    model = dict(zip(scenario.contracts["contract_id"], scenario.contracts["delivery_model"], strict=True))
-    free = _opened(scenario, openings)
-    found = []
-    for (site, specialty), period, state in closings_of(scenario, openings):
-        near = [s for s in free.get((specialty, period), []) if town[site] and town[s] == town[site]]
+    calls, free = _Calls(scenario), _opened(scenario, openings)
+    return [
+        Ending(place, period, state, *calls.ended(place, state, free.get((place[1], period), [])))
+        for place, period, state in closings_of(scenario, openings)
+    ]
+
+
+def ended_between(
+    scenario: Scenario, before: Mapping[tuple[str, str], State], after: Mapping[tuple[str, str], State]
+) -> dict[tuple[str, str], Ended]:
+    """Return what becomes of each service (site, specialty) of the network ``before`` that ``after`` does not have.
+
+    Both are networks of one moment; what ``after`` has and ``before`` has not may take up what moves.
+    """
+    calls = _Calls(scenario)
+    free: dict[str, list[str]] = {}
+    for site, specialty in sorted(after.keys() - before.keys()):
+        free.setdefault(specialty, []).append(site)
+    return {
+        place: calls.ended(place, before[place], free.get(place[1], []))
+        for place in sorted(before.keys() - after.keys())
+    }
+
+
+class _Calls:
+    """What an ending is called, by where hospitals stand and who owns them."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        sites, contracts = scenario.sites, scenario.contracts
+        self._town = dict(zip(sites["site_id"], sites["territory_id"], strict=True))
+        self._owner = dict(zip(sites["site_id"], sites["kind"], strict=True))
+        self._model = dict(zip(contracts["contract_id"], contracts["delivery_model"], strict=True))
+
+    def ended(self, place: tuple[str, str], state: State, free: list[str]) -> Ended:
+        """Say what becomes of a service; of the ``free`` openings of its specialty the one that takes it up is gone."""
+        site = place[0]
+        near = [other for other in free if self._town[site] and self._town[other] == self._town[site]]
         if near:
-            free[specialty, period].remove(near[0])
-        others = owner[site] in _OTHERS or model.get(state[1]) == _BOUGHT
-        fate = Fate.MOVED if near else Fate.UNCONTRACTED if others else Fate.CLOSED
-        found.append(Ending((site, specialty), period, state, fate, near[0] if near else ""))
-    return found
+            free.remove(near[0])
+            return Ended(Fate.MOVED, near[0])
+        others = self._owner[site] in _OTHERS or self._model.get(state[1]) == _BOUGHT
+        return Ended(Fate.UNCONTRACTED if others else Fate.CLOSED, "")
 
 
 def _opened(scenario: Scenario, openings: pd.DataFrame) -> dict[tuple[str, int], list[str]]:

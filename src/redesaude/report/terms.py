@@ -184,7 +184,7 @@ STAGES: Mapping[str, str] = {
     "conversion": N_("C = another contract or size, without works"),
     "support": N_("S = supported by its hub"),
     "maturity": N_("M = skills have matured"),
-    "closing": N_("X = closing"),
+    "closing": N_("X = ends at this site"),
 }
 
 SITE_KINDS: Mapping[str, str] = {

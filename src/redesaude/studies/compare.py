@@ -21,6 +21,8 @@ from redesaude.inputs.variants import apply_variant
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.benefits import Benefits, difference, outcomes
 from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
+from redesaude.plan.endings import Ended, Fate, ended_between
+from redesaude.plan.numbers import today_of
 from redesaude.plan.plan import ACCESS, Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import StopSignal
@@ -49,6 +51,8 @@ STRATEGIES = (
     "sites",
     "services",
     "opened",
+    "moved",
+    "uncontracted",
     "closed",
     "unfit_sites",
     "broken",
@@ -94,17 +98,19 @@ class Comparison:
         contracts swapped). ``low`` and ``high``: interval of the best possible cost; ``low`` is minus infinity where
         nothing is proven, as on a swapped network, which is priced and not searched.
         ``difference`` to the mix's plan; ``verdict`` on the intervals: ``reference``, ``dearer``, ``cheaper`` or
-        ``not_distinguishable`` (blank without a plan). ``opened`` and ``closed`` services against today. ``broken``:
-        names of the audit's checks a swapped network fails; ``unfit_sites``: its sites where the contract asked for is
-        not eligible, so that the mix's stays.
+        ``not_distinguishable`` (blank without a plan). ``sites`` and ``services`` of the last period; those ``opened``
+        against today, and those of today that ``moved``, are ``uncontracted`` or ``closed``. ``broken``: names of the
+        audit's checks a swapped network fails; ``unfit_sites``: its sites where the contract asked for is not
+        eligible, so that the mix's stays.
     costs : strategy_id, line, npv.
     payers : strategy_id, payer, npv, mean_per_year (over the horizon); payers as in the cash flow.
     access : strategy_id and the whole-area rows of the plans' access tables.
     benefits : strategy_id and the changes of :class:`redesaude.plan.benefits.Benefits` against the status quo.
     worth : strategy_id and :data:`WORTH`, the sums of those benefits in money.
     limits : columns :data:`LIMITS`; of each limit, envelope and capital source the year of greatest use.
-    changes : columns :data:`CHANGES`; services ``opened``, ``closed``, ``resized`` or let under another ``contract``,
-        against ``today`` and against the ``mix``.
+    changes : columns :data:`CHANGES`; services of the last period against ``today`` and against the ``mix``:
+        ``opened``, ``resized``, let under another ``contract``, ``moved_here``, and those that ended, by their
+        :class:`redesaude.plan.endings.Fate`.
     appraised : value for money of every contract at every site of the mix; None without a plan.
 
     """
@@ -262,10 +268,10 @@ def _strategies(plans: Mapping[str, Plan], unfit: Mapping[str, int], changes: pd
                 "gap": plan.gap,
                 "difference": high - cost_interval(mix)[1] if mix is not None else np.nan,
                 "verdict": "reference" if name == MIX and plan.has_decisions else verdict(plan, mix),
-                "sites": plan.openings["site_id"].nunique(),
-                "services": len(plan.openings),
+                "sites": _at_the_end(plan)["site_id"].nunique(),
+                "services": len(_at_the_end(plan)),
                 "opened": count.get((name, "opened"), 0),
-                "closed": count.get((name, "closed"), 0),
+                **{fate.value: count.get((name, fate.value), 0) for fate in Fate},
                 "unfit_sites": unfit.get(name, 0),
                 "broken": tuple(check.name for check in plan.audit.checks if not check.passed),
                 "seconds": plan.seconds.get("total", 0.0) if not name.endswith(SAME) else 0.0,
@@ -343,26 +349,40 @@ _Let = dict[_Service, tuple[str, str]]
 
 def _changes(name: str, plan: Plan, mix: Plan | None) -> Iterator[tuple[str, ...]]:
     """What the strategy does to services of today, and how it differs from the mix."""
-    against = {"today": _services(plan.scenario.existing)}
+    against = {"today": today_of(plan.scenario)}
     if mix is not None and name != MIX:
-        against["mix"] = _services(mix.openings)
+        against["mix"] = _services(mix)
     for label, before in against.items():
-        for place, change, old, new in network_changes(before, _services(plan.openings)):
+        after = _services(plan)
+        ended = ended_between(plan.scenario, before, after)
+        for place, change, old, new in network_changes(before, after, ended):
             yield name, label, *place, change, old[0], new[0], old[1], new[1]
 
 
-def _services(table: pd.DataFrame) -> _Let:
-    return {(r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in rows_of(table)}
+def _at_the_end(plan: Plan) -> pd.DataFrame:
+    """The openings of the last period; none without a plan."""
+    last = plan.scenario.periods["period_id"].iloc[-1]
+    return pd.DataFrame(plan.openings[plan.openings["period_id"] == last])
 
 
-def network_changes(before: _Let, after: _Let) -> Iterator[tuple[_Service, str, tuple[str, str], tuple[str, str]]]:
-    """Yield (place, change, size and contract before, and after); a resized service may change contract too."""
+def _services(plan: Plan) -> _Let:
+    return {(r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in rows_of(_at_the_end(plan))}
+
+
+def network_changes(
+    before: _Let, after: _Let, ended: Mapping[_Service, Ended]
+) -> Iterator[tuple[_Service, str, tuple[str, str], tuple[str, str]]]:
+    """Yield (place, change, size and contract before, and after); a resized service may change contract too.
+
+    ``ended`` is what becomes of those that ``after`` does not have.
+    """
+    taken = {(end.instead, place[1]) for place, end in ended.items() if end.fate is Fate.MOVED}
     for place in sorted({*before, *after}):
         old, new = before.get(place, ("", "")), after.get(place, ("", ""))
         if place not in before:
-            yield place, "opened", old, new
+            yield place, "moved_here" if place in taken else "opened", old, new
         elif place not in after:
-            yield place, "closed", old, new
+            yield place, ended[place].fate.value, old, new
         elif old[0] != new[0]:
             yield place, "resized", old, new
         elif old[1] != new[1]:

@@ -263,7 +263,7 @@ CONTRACTS = Table(
             "choice",
             N_(
                 "how the municipalities of the site's health region share what they pay: by population; by use, the "
-                "cases of each; equal parts"
+                "cases of each; fixed, by their cost_quota on territories; equal parts"
             ),
             default="population",
             choices=COST_KEYS,

@@ -41,6 +41,12 @@ TERRITORIES = Table(
             low=0,
         ),
         Column("growth_rate", "number", N_("population growth"), RATE, default=0.0, low=-0.1, high=0.2),
+        Column(
+            "cost_quota",
+            "number",
+            N_("its agreed part of what municipalities share under a contract whose cost_key is fixed; in any unit"),
+            low=0,
+        ),
     ),
     key=("territory_id",),
     required=True,

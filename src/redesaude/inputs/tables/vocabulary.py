@@ -19,7 +19,7 @@ DELIVERY_MODELS = (
     "purchase",
 )
 #: by what municipalities share the cost of a consortium
-COST_KEYS = ("population", "use", "equal")
+COST_KEYS = ("population", "use", "fixed", "equal")
 #: what may follow the term of a contract
 AFTER_TERM = ("renewed", "relet", "direct")
 #: what a risk may touch: factors of the contracts, demand, the discount rate, or a cost line of the services

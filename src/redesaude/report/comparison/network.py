@@ -18,7 +18,7 @@ _QUALITY_WIDTHS = (28, 24, 15, 15, 15, 9, 15, 18, 9, 50)
 
 
 def write_changes(pages: Pages) -> None:
-    """Write sheet ``changes``: services opened, closed, resized or let otherwise, against today and the best mix."""
+    """Write sheet ``changes``: services opened, ended, resized or let otherwise, against today and the best mix."""
     t, names = pages.view.t, pages.view.names
     note = t(N_("One row for each service that differs. Filter by strategy and by what it is compared with."))
     sheet = pages.book.sheet("changes", _CHANGE_WIDTHS, note)

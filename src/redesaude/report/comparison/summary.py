@@ -173,6 +173,9 @@ def _network_figures(pages: Pages) -> Iterator[Figure]:
     yield t(N_("Sites")), t(N_("open")), "number", _row(pages, "sites")
     yield t(N_("Services")), t(N_("open, one specialty at one site")), "number", _row(pages, "services")
     yield t(N_("Opened")), against, "number", _row(pages, "opened")
+    yield t(N_("Moved")), t(N_("of today, to another site of the municipality")), "number", _row(pages, "moved")
+    others = t(N_("of today, in hospitals of others, which go on without the plan"))
+    yield t(N_("No longer contracted")), others, "number", _row(pages, "uncontracted")
     yield t(N_("Closed")), against, "number", _row(pages, "closed")
     limits = pages.comparison.limits
     missed = (

@@ -26,7 +26,7 @@ from redesaude.report.municipal.references import (
 )
 from redesaude.report.municipal.supply import supply_today
 from redesaude.report.view import View, several
-from redesaude.report.workbook.bills import BILL_WIDTHS, bill_columns, bill_note, bills_frame
+from redesaude.report.workbook.bills import BILL_WIDTHS, bill_note, bills_frame, region_bills_frame, write_bills
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.decisions import decisions_frame
 from redesaude.report.workbook.sheet import Column
@@ -108,6 +108,10 @@ class MunicipalTables:
     @cached_property
     def bills(self) -> pd.DataFrame:
         return bills_frame(self.view)
+
+    @cached_property
+    def region_bills(self) -> pd.DataFrame:
+        return region_bills_frame(self.view)
 
     @cached_property
     def services(self) -> pd.DataFrame:
@@ -211,6 +215,8 @@ def _write_references(book: Book, area: Area, tables: MunicipalTables) -> None:
 
 
 def _write_bills(book: Book, area: Area, tables: MunicipalTables) -> None:
-    rows = tables.bills[tables.bills["territory_id"].isin(area.territories)]
+    home = tables.view.names.region_of_territory
+    regions = tables.region_bills["region_id"].isin({home[town] for town in area.territories})
+    towns = tables.bills["territory_id"].isin(area.territories)
     sheet = book.sheet("bills", BILL_WIDTHS, bill_note(book.view))
-    sheet.table(rows, bill_columns(book.view), freeze=2, total=book.view.t(N_("Total")))
+    write_bills(sheet, book.view, tables.region_bills[regions], tables.bills[towns])
