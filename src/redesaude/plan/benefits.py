@@ -260,7 +260,8 @@ def _in_time_and_late(plan: Plan) -> tuple[Floats, Floats]:
     """Cases a year of each open service within its access standard and beyond (all within it where there is none)."""
     standard = plan.scenario.specialties.set_index("specialty_id")["access_minutes"]
     trips = plan.assignments
-    late = trips["minutes"].astype(float) > trips["specialty_id"].map(standard).astype(float) + 1e-9
+    limit = trips["specialty_id"].map(standard).astype(float)
+    late = limit.notna() & ~(trips["minutes"].astype(float) <= limit + 1e-9)  # where no way is known too
     cases = trips["cases"].astype(float)
     place = [trips["site_id"], trips["specialty_id"], trips["period_id"]]
     sums = [(cases * chosen).groupby(place).sum().to_dict() for chosen in (~late, late)]

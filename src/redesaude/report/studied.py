@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.benefits import Benefits, outcomes
 from redesaude.plan.bills import bills
 from redesaude.plan.by_period import by_period
 from redesaude.plan.cash_flow import cash_flow
@@ -16,6 +17,7 @@ from redesaude.plan.first_years import Dated, dated_promises
 from redesaude.plan.milestones import milestones
 from redesaude.plan.money_by_year import people_and_money
 from redesaude.plan.plan import Plan
+from redesaude.studies.against_today import against_today
 from redesaude.studies.alternatives import Alternatives, among
 from redesaude.studies.going_on import going_on, new_money
 from redesaude.studies.repricing import Repricing
@@ -79,6 +81,11 @@ class Studied:
         calendar = self.appraisal.calendar
         years = range(calendar.first_year, calendar.first_year + calendar.horizon_years)
         return new_money(self.flows, self.going_on, years)
+
+    @cached_property
+    def benefits(self) -> Benefits:
+        """What it does beside today, see :func:`redesaude.studies.against_today.against_today`."""
+        return against_today(self.plan, self.today_flows, outcomes(self.plan, self.appraisal, self.flows))
 
     @cached_property
     def dated(self) -> dict[str, Dated]:

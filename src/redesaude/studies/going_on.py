@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from redesaude.finance.discounting import Calendar
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import CASH_FLOW, PUBLIC_PAYERS, cash_flow
 from redesaude.plan.numbers import ServiceNumbers, today_of
@@ -27,8 +28,17 @@ def going_on(plan: Plan, treated: pd.DataFrame) -> pd.DataFrame:
     Only what public payers pay means anything: whom the services that are listed do not treat is not priced. No rows
     where nothing exists today. ``treated`` is who is treated, from :func:`redesaude.studies.today.today`.
     """
-    kept = _kept(plan, treated)
+    kept = today_plan(plan, treated)
     return cash_flow(Appraisal(kept)) if len(kept.openings) else pd.DataFrame(columns=list(CASH_FLOW))
+
+
+def worth_by_line(flows: pd.DataFrame, calendar: Calendar) -> pd.Series:
+    """Return what public payers pay of ``flows`` by cost line, as net present value (currency of the base year)."""
+    paid = flows[flows["payer"].isin(PUBLIC_PAYERS)]
+    year = paid["year"].astype(int) - calendar.first_year
+    beyond = max(0, int(year.max()) + 1 - calendar.horizon_years) if len(paid) else 0
+    factors = replace(calendar, tail_years=beyond).factors()
+    return (paid["real"].astype(float) * factors[year]).groupby(paid["line"]).sum()
 
 
 def new_money(plan: pd.DataFrame, today: pd.DataFrame, years: range) -> pd.DataFrame:
@@ -47,7 +57,7 @@ def new_money(plan: pd.DataFrame, today: pd.DataFrame, years: range) -> pd.DataF
     return table.assign(new_money=table["plan"] - table["today"]).reset_index()[list(NEW_MONEY)]
 
 
-def _kept(plan: Plan, treated: pd.DataFrame) -> Plan:
+def today_plan(plan: Plan, treated: pd.DataFrame) -> Plan:
     """Today as a plan: its openings and who is treated; no evidence of anything else."""
     scenario = plan.scenario
     runs = today_of(scenario)

@@ -17,6 +17,7 @@ from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.lookup import is_equal, literal, total
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
+from redesaude.studies.going_on import worth_by_line
 
 #: stands for "no site", "no contract": a blank cannot be looked up by a formula
 NONE = "-"
@@ -51,17 +52,25 @@ def lines_frame(view: View, ledger: pd.DataFrame) -> pd.DataFrame:
     """Return cost lines x contracts in use (as :func:`keyed`), with the total and its share, in the terms' order."""
     order = {line: index for index, line in enumerate(COST_LINES)}
     pivot = ledger.pivot_table(index="line", columns="contract_id", values="npv", aggfunc="sum", fill_value=0.0)
+    today = today_worth(view)
+    pivot = pivot.reindex(pivot.index.union(today.index), fill_value=0.0)
     pivot = pivot.sort_index(key=lambda lines: lines.map(lambda line: order.get(line, len(order))))
     pivot = pivot.rename(columns=partial(keyed, "contract"))
     pivot["total"] = pivot.sum(axis=1)
     whole = pivot["total"].sum()
     pivot["share"] = pivot["total"] / whole if whole else 0.0
+    pivot["today"] = today.reindex(pivot.index)
     terms = [cost_line(line) for line in pivot.index]
     return pivot.reset_index().assign(
         kind=[str(line_of(line).kind) for line in pivot.index],
         name=[view.t(term.name) for term in terms],
         meaning=[view.t(term.meaning) if term.meaning else "" for term in terms],
     )
+
+
+def today_worth(view: View) -> pd.Series:
+    """Return what today's services going on would take by cost line, as far as it is known."""
+    return worth_by_line(view.studied.going_on, view.studied.appraisal.calendar).rename_axis("line")
 
 
 def sites_frame(view: View, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -81,6 +90,8 @@ def sites_frame(view: View, ledger: pd.DataFrame) -> pd.DataFrame:
 def groups_frame(view: View, ledger: pd.DataFrame) -> pd.DataFrame:
     """Return the groups of cost lines with name, meaning and total, in the order of the terms."""
     totals = ledger.groupby("group")["npv"].sum()
+    today = today_worth(view)
+    known = today.groupby(today.index.map(lambda line: cost_line(line).group or NONE)).sum()
     return pd.DataFrame(
         {
             "group": list(COST_GROUPS),
@@ -88,6 +99,7 @@ def groups_frame(view: View, ledger: pd.DataFrame) -> pd.DataFrame:
             "meaning": [view.t(term.meaning) for term in COST_GROUPS.values()],
             "npv": (amounts := [float(totals.get(group, 0.0)) for group in COST_GROUPS]),
             "share": [amount / sum(amounts) if sum(amounts) else 0.0 for amount in amounts],
+            "today": known.reindex(list(COST_GROUPS)).to_numpy(float),
         }
     )
 
@@ -98,7 +110,7 @@ def write(book: Book) -> CostBlocks:
     ledger = ledger_frame(view)
     lines, sites, groups = (make(view, ledger) for make in (lines_frame, sites_frame, groups_frame))
     contracts = sorted(set(ledger["contract_id"]))
-    count = max(len(contracts) + 2, len(COST_GROUPS) + 1)
+    count = max(len(contracts) + 3, len(COST_GROUPS) + 1)
     widths = (30, 44, *[14] * count)
     note = t(
         N_(
@@ -167,8 +179,15 @@ def _group_columns(view: View, ledger: Block) -> list[Column]:
             total=True,
         ),
         Column("share", t(N_("Share")), t(N_("of the total")), "percent"),
+        _today_column(view),
         Column("group", t(N_("Kind code")), "", "id"),
     ]
+
+
+def _today_column(view: View) -> Column:
+    """What public payers would pay for today's services, going on; blank: nothing of it is known."""
+    t = view.t
+    return Column("today", t(N_("Today")), t(N_("public money of today's services, going on")), "money", total=True)
 
 
 def _line_columns(view: View, ledger: Block, contracts: list[str]) -> list[Column]:
@@ -197,6 +216,7 @@ def _line_columns(view: View, ledger: Block, contracts: list[str]) -> list[Colum
             total=True,
         ),
         Column("share", t(N_("Share")), t(N_("of the total")), "percent"),
+        _today_column(view),
         Column("line", t(N_("Line code")), "", "id"),
         Column("kind", t(N_("Counted by ceilings of")), "", "id"),
     ]
