@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from report_example import example_plan, example_scenario
 
 from redesaude.inputs.tables import ALL
-from redesaude.report.map.layers import layers_of, map_data
+from redesaude.report.map.data import map_data
+from redesaude.report.map.layers import layers_of
 from redesaude.report.map.outlines import SCALE, Outlines, outlines_of
 from redesaude.report.map.page import page_of
 from redesaude.report.view import view_of
+from redesaude.studies.today import cases_today
 
 
 def _places(*rows: tuple[str, float, float]) -> pd.DataFrame:
@@ -117,10 +119,23 @@ def test_the_shares_within_agree_with_the_access_table() -> None:
 def test_every_open_service_and_every_case_is_on_the_map() -> None:
     view = view_of(example_plan(), "en")
     data = map_data(view)
-    services = [row for rows in data["services"].values() for row in rows if row[5] != "closed"]
+    plan = {name: {k: v for k, v in data[name].items() if not k.endswith("/today")} for name in ("services", "flows")}
+    services = [row for rows in plan["services"].values() for row in rows if row[5] != "closed"]
     assert len(services) == len(view.plan.openings)
-    cases = sum(row[2] for rows in data["flows"].values() for row in rows)
+    cases = sum(row[2] for rows in plan["flows"].values() for row in rows)
     assert cases == pytest.approx(view.plan.assignments["cases"].sum() + view.plan.unmet["cases"].sum(), abs=0.1)
+
+
+def test_every_case_and_service_of_today_is_on_the_map() -> None:
+    view = view_of(example_plan(), "en")
+    data = map_data(view)
+    today = {
+        name: [r for k, rows in data[name].items() if k.endswith("/today") for r in rows]
+        for name in ("services", "flows")
+    }
+    assert [row[0] for row in today["services"]] == [0]
+    assert sum(row[2] for row in today["flows"]) == pytest.approx(cases_today(view.scenario)["cases"].sum(), abs=0.5)
+    assert today["services"][0][4] == pytest.approx(sum(row[2] for row in today["flows"] if row[1] == 0), abs=1.0)
 
 
 def test_text_of_the_workbook_cannot_leave_its_place() -> None:

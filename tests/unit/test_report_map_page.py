@@ -108,6 +108,19 @@ def test_specialty_and_layer_switch_colours_and_lines(page: Chrome) -> None:
     assert _text(page, "legend").startswith("Need")
 
 
+def test_today_is_shown_beside_the_plan_and_what_changes_against_it(page: Chrome) -> None:
+    services = "return document.querySelectorAll('#map path.leaflet-interactive').length"
+    planned = page.execute_script(services)
+    Select(page.find_element(By.ID, "period")).select_by_visible_text("Today")
+    assert page.execute_script(services) == planned - 1  # one hospital of two runs something today
+    _find(page, "Cuiabá")
+    assert "not treated" in _text(page, "details") or "sent away" in _text(page, "details")
+    Select(page.find_element(By.ID, "period")).select_by_index(1)
+    Select(page.find_element(By.ID, "layer")).select_by_value("change")
+    assert _text(page, "legend").startswith("Change against today")
+    assert "points" in _text(page, "legend")
+
+
 @pytest.mark.parametrize("language", ["pt-BR", "vi"])
 def test_it_speaks_the_reader_s_language(browser: Chrome, tmp_path: Path, language: str) -> None:
     file = tmp_path / "map.html"

@@ -14,7 +14,9 @@ from redesaude.errors import Fault
 from redesaude.inputs.template import write_scenario
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
+from redesaude.report.brief import brief
 from redesaude.report.decision import write_decision
+from redesaude.report.document.html import html
 from redesaude.report.instruments.workbook import write_planning
 from redesaude.report.manifest import manifest_of, standing_of
 from redesaude.report.map import write_map
@@ -107,7 +109,8 @@ def _write_all(view: View, folder: Path, start: float, regions: Collection[str] 
     audit = write_audit_workbook(view, folder / "audit.xlsx")
     shutil.copyfile(folder / "audit.xlsx", folder / "plan.xlsx")  # its name until 1.0
     if plan.has_decisions:
-        write_decision(audit, folder / "decision.xlsx")
+        pack = write_decision(audit, folder / "decision.xlsx")
+        (folder / "brief.html").write_text(html(brief(pack)), encoding="utf-8", newline="\n")
         write_map(view, folder / "map.html")
         write_planning(view, folder)
         tables = MunicipalTables(view)

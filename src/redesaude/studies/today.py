@@ -122,6 +122,12 @@ def _modelled(scenario: Scenario, specialty: int, minutes: Minutes, cases: Float
     )
 
 
+def cases_today(scenario: Scenario) -> pd.DataFrame:
+    """Return the yearly cases of today's people, columns territory_id, specialty_id and cases."""
+    ids = scenario.territories["territory_id"], scenario.specialties["specialty_id"]
+    return pd.MultiIndex.from_product(ids).to_frame(index=False).assign(cases=_cases(scenario).ravel())
+
+
 def today_access(scenario: Scenario, treated: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return who is treated today by specialty and region of the people (``all``: the whole area).
 
@@ -129,8 +135,7 @@ def today_access(scenario: Scenario, treated: pd.DataFrame | None = None) -> pd.
     share of cases treated within the standard (NaN: the specialty has none, or nobody needs it there). ``treated`` is
     what :func:`today` returned, where it is at hand.
     """
-    ids = scenario.territories["territory_id"], scenario.specialties["specialty_id"]
-    people = pd.MultiIndex.from_product(ids).to_frame(index=False).assign(cases=_cases(scenario).ravel())
+    people = cases_today(scenario)
     treated = today(scenario) if treated is None else treated
     standard = treated["specialty_id"].map(scenario.specialties.set_index("specialty_id")["access_minutes"])
     within = treated["minutes"] <= standard.astype(float) + 1e-9

@@ -13,11 +13,15 @@ from redesaude.report.decision.pages import PAGES
 from redesaude.report.workbook.book import Book
 
 
-def write_decision(audit: Book, path: Path) -> None:
-    """Write the decision file of the plan that ``audit`` holds, which has been written; it has decisions."""
+def write_decision(audit: Book, path: Path) -> Pack:
+    """Write the decision file of the plan that ``audit`` holds, which has been written; it has decisions.
+
+    Returned is what was written, for others to point at.
+    """
     view = audit.view
     pages = [page for page in PAGES if page.met(view)]
     pack = Pack(audit, Book(path, view, {page.name: page.title for page in pages}, footer=10))
     for page in pages:
-        page.write(pack)
+        pack.page(page.write)
     pack.book.close()
+    return pack

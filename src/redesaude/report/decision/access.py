@@ -9,7 +9,7 @@ from redesaude.language import N_
 from redesaude.report.decision.pack import AUDIT, Pack
 from redesaude.report.view import View
 from redesaude.report.workbook.access import travel_sentence
-from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.sheet import Block, Column
 from redesaude.report.workbook.story.people import far_towns, within_by_year
 from redesaude.report.workbook.years import specialties_frame, within_standard
 
@@ -32,8 +32,8 @@ def regions_frame(view: View) -> pd.DataFrame:
     )
 
 
-def write(pack: Pack) -> None:
-    """Write the sheet."""
+def write(pack: Pack) -> Block | None:
+    """Write the sheet and return its table of regions; None: there is none."""
     view, t = pack.view, pack.view.t
     note = t(
         N_(
@@ -48,18 +48,20 @@ def write(pack: Pack) -> None:
     columns = [Column("specialty", t(N_("Specialty"))), *(Column(y, y, "", "whole_percent") for y in years)]
     block = sheet.table(frame, columns, freeze=1)
     sheet.filter(block)
-    regions = regions_frame(view)
+    regions, written = regions_frame(view), None
     if len(regions):
         sheet.heading(t(N_("By health region: first and last year")))
-        sheet.table(regions, _region_columns(view))
+        written = sheet.table(regions, region_columns(view))
     towns = far_towns(view)
     if len(towns):
         sheet.heading(t(N_("Municipalities with most cases outside the standard once all is open")))
         columns = _town_columns(view)
         sheet.table(towns.head(sheet.fitting(towns, columns, 1)), columns)
+    return written
 
 
-def _region_columns(view: View) -> list[Column]:
+def region_columns(view: View) -> list[Column]:
+    """Return the columns of :func:`regions_frame` as a sheet shows them."""
     t = view.t
     return [
         Column("region", t(N_("Health region"))),

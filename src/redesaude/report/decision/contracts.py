@@ -11,7 +11,7 @@ from redesaude.report.figures import in_last_period
 from redesaude.report.known_contracts import known_contracts
 from redesaude.report.terms import CHOICES
 from redesaude.report.view import View
-from redesaude.report.workbook.sheet import Column, Sheet
+from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.story.ppp import programmes
 from redesaude.studies.uncertainty import VERDICTS
 
@@ -47,8 +47,8 @@ def contracts_frame(view: View) -> pd.DataFrame:
     return rows.sort_values(["services", "cost", "name"], ascending=[False, True, True], ignore_index=True)
 
 
-def write(pack: Pack) -> None:
-    """Write the sheet."""
+def write(pack: Pack) -> Block:
+    """Write the sheet and return its table of the contracts of the plan."""
     view, t = pack.view, pack.view.t
     money = view.numbers.money_header()
     note = t(
@@ -61,7 +61,20 @@ def write(pack: Pack) -> None:
         file=AUDIT,
     )
     sheet = pack.sheet("contracts", _WIDTHS, note)
-    columns = [
+    frame = contracts_frame(view)
+    known = known_contracts(view)
+    block = sheet.table(frame, contract_columns(view), repeat=known.empty, total=t(N_("Total")))
+    sheet.worksheet.freeze_panes(block.first, 1)
+    sheet.filter(block)
+    if len(known):
+        _reported(pack, sheet, known)
+    return block
+
+
+def contract_columns(view: View) -> list[Column]:
+    """Return the columns of :func:`contracts_frame` as a sheet shows them."""
+    t = view.t
+    return [
         Column("name", t(N_("Contract"))),
         Column("delivery", t(N_("Who delivers"))),
         Column("services", t(N_("Services")), "", "number", total=True),
@@ -74,13 +87,6 @@ def write(pack: Pack) -> None:
         Column("chance", t(N_("Chance")), "", "whole_percent"),
         Column("reading", t(N_("Against direct administration"))),
     ]
-    frame = contracts_frame(view)
-    known = known_contracts(view)
-    block = sheet.table(frame, columns, repeat=known.empty, total=t(N_("Total")))
-    sheet.worksheet.freeze_panes(block.first, 1)
-    sheet.filter(block)
-    if len(known):
-        _reported(pack, sheet, known)
 
 
 def _reported(pack: Pack, sheet: Sheet, known: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from redesaude.report.figures import ended_services, in_last_period
 from redesaude.report.terms import SERVICE_STATUSES
 from redesaude.report.view import View
 from redesaude.report.workbook import decisions as audited
+from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.story.openings import steps
 
@@ -107,11 +108,19 @@ def write(pack: Pack) -> None:
         file=AUDIT,
     )
     sheet = pack.sheet("decisions", _WIDTHS, note)
-    rows = _audited(view)
-    block = pack.audit.page(audited.write)
-    keys = zip(frame["site_id"], frame["specialty_id"], frame["contract_id"], strict=True)
-    frame["cell"] = [block.cell("site", rows[key]).replace("$", "") if key in rows else "" for key in keys]
-    columns = [
+    frame["cell"] = audit_cells(pack.audit, frame)
+    written = pack.table(
+        sheet, frame, [*decision_columns(view), Column("cell", AUDIT, "", "line")], _PAGES, "decisions"
+    )
+    for n, cell in enumerate(frame["cell"].head(written.last - written.first + 1)):
+        if cell:
+            pack.link(sheet, written.first + n, written.columns["cell"], cell, "cell", "line")
+
+
+def decision_columns(view: View) -> list[Column]:
+    """Return the columns of :func:`decisions_frame` as a sheet shows them."""
+    t = view.t
+    return [
         Column("site", t(N_("Place"))),
         Column("services", t(N_("Services"))),
         Column("contract", t(N_("Contract"))),
@@ -119,12 +128,14 @@ def write(pack: Pack) -> None:
         Column("opens", t(N_("Opens"))),
         Column("works", t(N_("Works")), "", "millions"),
         Column("why", t(N_("Why"))),
-        Column("cell", AUDIT, "", "line"),
     ]
-    written = pack.table(sheet, frame, columns, _PAGES, "decisions")
-    for n, cell in enumerate(frame["cell"].head(written.last - written.first + 1)):
-        if cell:
-            pack.link(sheet, written.first + n, written.columns["cell"], cell, "cell", "line")
+
+
+def audit_cells(audit: Book, frame: pd.DataFrame) -> list[str]:
+    """Return the cell of the audit workbook where each row of :func:`decisions_frame` begins; blank: none."""
+    rows, block = _audited(audit.view), audit.page(audited.write)
+    keys = zip(frame["site_id"], frame["specialty_id"], frame["contract_id"], strict=True)
+    return [block.cell("site", rows[key]).replace("$", "") if key in rows else "" for key in keys]
 
 
 def _audited(view: View) -> dict[tuple[str, str, str], int]:

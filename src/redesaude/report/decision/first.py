@@ -35,7 +35,7 @@ def write(pack: Pack) -> None:
     sheet.worksheet.set_margins(*_MARGINS)
     sheet.row -= 1
     told = pack.audit.page(figures.write)
-    sheet.reserve(len(_WIDTHS) - 1, max((len(_span(cells)) for cells in told.cells.values()), default=0))
+    sheet.reserve(len(_WIDTHS) - 1, max((len(span_of(cells)) for cells in told.cells.values()), default=0))
     for n, section in enumerate(told.sections):
         _section(pack, sheet, section, {part: cells for part, cells in told.cells.items() if part[0] == n}, n)
     _charts(pack, sheet)
@@ -91,12 +91,12 @@ def _section(pack: Pack, sheet: Sheet, section: Section, cells: dict[Part, tuple
 
 
 def _line(pack: Pack, sheet: Sheet, text: str, cells: tuple[str, ...]) -> Block:
-    frame = pd.DataFrame({"text": [text], "cells": [_span(cells)]})
+    frame = pd.DataFrame({"text": [text], "cells": [span_of(cells)]})
     columns = [Column("text", "", span=len(_WIDTHS) - 1), Column("cells", "", kind="line")]
     block = sheet.table(frame, columns, header=False)
     _low(sheet, block)
     if cells:
-        pack.link(sheet, block.first, len(_WIDTHS) - 1, _span(cells), "cell", "line")
+        pack.link(sheet, block.first, len(_WIDTHS) - 1, span_of(cells), "cell", "line")
     sheet.row -= 1
     return block
 
@@ -104,7 +104,7 @@ def _line(pack: Pack, sheet: Sheet, text: str, cells: tuple[str, ...]) -> Block:
 def _grid(pack: Pack, sheet: Sheet, grid: Grid, cells: dict[int, tuple[str, ...]]) -> None:
     keys = [f"c{k}" for k in range(len(grid.header))]
     rows = [
-        [*(cell if isinstance(cell, str) else cell.value for cell in row), _span(cells.get(m, ()))]
+        [*(cell if isinstance(cell, str) else cell.value for cell in row), span_of(cells.get(m, ()))]
         for m, row in enumerate(grid.rows)
     ]
     frame = pd.DataFrame(rows, columns=[*keys, "cells"], dtype=object)
@@ -115,7 +115,7 @@ def _grid(pack: Pack, sheet: Sheet, grid: Grid, cells: dict[int, tuple[str, ...]
     block = sheet.table(frame, [*columns, Column("cells", AUDIT, kind="line")])
     _low(sheet, block)
     for m, found in cells.items():
-        pack.link(sheet, block.first + m, len(_WIDTHS) - 1, _span(found), "cell", "line")
+        pack.link(sheet, block.first + m, len(_WIDTHS) - 1, span_of(found), "cell", "line")
 
 
 def _low(sheet: Sheet, block: Block) -> None:
@@ -125,7 +125,7 @@ def _low(sheet: Sheet, block: Block) -> None:
             sheet.paper.set_height(row, _LINE)
 
 
-def _span(cells: tuple[str, ...]) -> str:
+def span_of(cells: tuple[str, ...]) -> str:
     """Name the cells of one column that follow each other: ``sheet!D7:D9``."""
     if len(cells) < 2:
         return "".join(cells)

@@ -11,7 +11,8 @@ from redesaude.language import N_
 from redesaude.plan.endings import Fate
 from redesaude.report.decision.pack import Pack
 from redesaude.report.figures import ended_services, in_last_period
-from redesaude.report.map.outlines import SCALE, outlines_of
+from redesaude.report.map.outlines import border_arcs, line_of, outlines_of
+from redesaude.report.map.places import site_points
 from redesaude.report.terms import SERVICE_STATUSES
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
@@ -38,9 +39,7 @@ def map_frame(view: View) -> pd.DataFrame:
     """Return the points of the map: longitude, latitude, look (``seat`` or one of those of sites), name."""
     territories, sites = view.scenario.territories, view.scenario.sites
     seats = territories[["longitude", "latitude", "name"]].assign(look="seat")
-    home = territories.set_index("territory_id")[["longitude", "latitude"]].reindex(sites["territory_id"])
-    own = sites[["longitude", "latitude"]].fillna(home.set_index(sites.index))
-    own = own.assign(name=sites["name"], look=sites["site_id"].map(_looks(view)))
+    own = site_points(view.scenario).assign(name=sites["name"], look=sites["site_id"].map(_looks(view)))
     points = pd.concat([seats, own.dropna(subset=["look"])], ignore_index=True)
     return points.dropna(subset=["longitude", "latitude"]).sort_values(["look", "name"], ignore_index=True)
 
@@ -66,12 +65,7 @@ def borders(view: View) -> pd.DataFrame:
     """
     territories = view.scenario.territories
     outlines = outlines_of(territories)
-    sides: dict[int, list[str]] = {}
-    for region, polygons in zip(territories["region_id"].astype(str), outlines.polygons, strict=True):
-        for arc in (arc for rings in polygons for ring in rings for arc in ring):
-            sides.setdefault(arc if arc >= 0 else ~arc, []).append(region)
-    chosen = [arc for arc, regions in sorted(sides.items()) if len(regions) == 1 or len(set(regions)) > 1]
-    lines = [np.cumsum(np.reshape(outlines.arcs[arc], (-1, 2)), axis=0) / SCALE for arc in chosen]
+    lines = [line_of(outlines.arcs[arc]) for arc in border_arcs(territories["region_id"], outlines.polygons)]
     step = max(1, -(-sum(map(len, lines)) // _POINTS))
     blank = np.full((1, 2), np.nan)
     parts = [part for line in lines for part in (line[:-1:step], line[-1:], blank)]

@@ -7,7 +7,7 @@ from redesaude.report.decision.pack import AUDIT, Pack
 from redesaude.report.today import how_known
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.paper import ROW
-from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.sheet import Block, Column
 from redesaude.report.workbook.story.money import by_payer, public_years, today_years
 
 _WIDTHS = (9, 13, 13, 13, 13, 13, 13, 13)
@@ -15,8 +15,8 @@ _CHART_ROWS = (8, 16)
 _PAYERS = 3  # in columns of their own, with the others together
 
 
-def write(pack: Pack) -> None:
-    """Write the sheet."""
+def write(pack: Pack) -> Block:
+    """Write the sheet and return its table."""
     view, t = pack.view, pack.view.t
     note = t(
         N_(
@@ -46,11 +46,11 @@ def write(pack: Pack) -> None:
     ]
     block = sheet.table(frame.reset_index(), columns, freeze=1, total=t(N_("Total")))
     sheet.filter(block)
-    if not payers:
-        return
-    chart = pack.book.chart("column", "stacked")
-    charts.bars(chart, block, "year", [(name, name) for name in payers])
-    charts.dress(chart, t(N_("Public money by payer")), legend=True)
-    charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
-    least, most = _CHART_ROWS
-    sheet.chart(chart, rows=min(most, max(least, int(sheet.paper.room(sheet.row) / ROW) - 1)))
+    if payers:
+        chart = pack.book.chart("column", "stacked")
+        charts.bars(chart, block, "year", [(name, name) for name in payers])
+        charts.dress(chart, t(N_("Public money by payer")), legend=True)
+        charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
+        least, most = _CHART_ROWS
+        sheet.chart(chart, rows=min(most, max(least, int(sheet.paper.room(sheet.row) / ROW) - 1)))
+    return block

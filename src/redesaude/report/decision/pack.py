@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -14,6 +15,9 @@ from redesaude.report.workbook.sheet import Block, Column, Sheet
 
 #: the workbook that the decision file points at
 AUDIT = "audit.xlsx"
+DECISION = "decision.xlsx"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,14 @@ class Pack:
 
     audit: Book
     book: Book
+    _pages: dict[Callable[[Pack], Any], Any] = field(default_factory=dict)
+
+    def page(self, write: Callable[[Pack], T]) -> T:
+        """Return what the page written by ``write`` has for others to point at; it is written now if it was not yet."""
+        if write not in self._pages:
+            self._pages[write] = write(self)
+        found: T = self._pages[write]
+        return found
 
     @property
     def view(self) -> View:
@@ -56,6 +68,11 @@ class Pack:
     def tell_rest(self, sheet: Sheet, left: int, file: str, where: str) -> None:
         """Say below a table how many rows are left, if any, and in which file and sheet they stand."""
         if left:
-            message = N_("Further rows: {left}; all of them are in {file}, sheet {sheet}.")
             sheet.row -= 1
-            sheet.text(self.view.t(message, left=left, file=file, sheet=where), "note")
+            sheet.text(rest_words(self.view, left, file, where), "note")
+
+
+def rest_words(view: View, left: int, file: str, where: str) -> str:
+    """Say how many rows of a table are left out, and in which file and sheet they stand."""
+    message = N_("Further rows: {left}; all of them are in {file}, sheet {sheet}.")
+    return view.t(message, left=left, file=file, sheet=where)

@@ -66,6 +66,29 @@ def outlines_of(territories: pd.DataFrame) -> Outlines:
     return Outlines(arcs, polygons, tuple(cells))
 
 
+def border_arcs(regions: pd.Series, polygons: list[Polygons]) -> list[int]:
+    """Return the arcs that lie between two of the ``regions`` of the territories (row by row), or at the edge."""
+    sides: dict[int, list[str]] = {}
+    for region, shape in zip(regions.astype(str), polygons, strict=True):
+        for arc in (arc for rings in shape for ring in rings for arc in ring):
+            sides.setdefault(arc if arc >= 0 else ~arc, []).append(region)
+    return [arc for arc, found in sorted(sides.items()) if len(found) == 1 or len(set(found)) > 1]
+
+
+def line_of(arc: Line) -> Floats:
+    """Return the points of an arc, longitude and latitude in degrees."""
+    return np.cumsum(np.reshape(arc, (-1, 2)), axis=0) / SCALE
+
+
+def rings_of(outlines: Outlines, row: int) -> list[Floats]:
+    """Return the rings of a territory in degrees, put together from their arcs."""
+    found = []
+    for ring in (ring for polygon in outlines.polygons[row] for ring in polygon):
+        parts = [line_of(outlines.arcs[a]) if a >= 0 else line_of(outlines.arcs[~a])[::-1] for a in ring]
+        found.append(np.concatenate([part[k > 0 :] for k, part in enumerate(parts)]))
+    return found
+
+
 def _state_of(territory_id: str) -> str:
     """The state in the code of a Brazilian municipality: the first two of its seven digits."""
     return territory_id[:2] if territory_id.isdecimal() and len(territory_id) == 7 else ""
@@ -189,11 +212,7 @@ def _area_around(point: Floats) -> list[Floats]:
 @cache
 def _areas() -> dict[str, list[Floats]]:
     """Every area's rings in degrees."""
-    return {name: [_decoded(line) for line in lines] for name, lines in _data("areas.json").items()}
-
-
-def _decoded(line: Line) -> Floats:
-    return np.cumsum(np.array(line, dtype=float).reshape(-1, 2), axis=0) / SCALE
+    return {name: [line_of(line) for line in lines] for name, lines in _data("areas.json").items()}
 
 
 def _coded(ring: Floats) -> Line:

@@ -14,18 +14,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from redesaude.language import N_
-from redesaude.report.map.layers import map_data
+from redesaude.report.map import scales
+from redesaude.report.map.data import map_data
 from redesaude.report.terms import SERVICE_STATUSES, STATUSES
-from redesaude.report.view import View, several
-
-#: layer -> its name, and what it measures
-_LAYERS = {
-    "within": (N_("Within the standard"), N_("share of cases treated within the standard")),
-    "minutes": (N_("Journey"), N_("mean minutes one way of those treated")),
-    "treated": (N_("Treated"), N_("share of cases treated in the network")),
-    "room": (N_("Need against supply"), N_("capacity of the region's services for each case of its people")),
-    "need": (N_("Need"), N_("cases a year")),
-}
+from redesaude.report.view import View
 
 #: the words of the page's own script, by the name it knows them under
 _WORDS = {
@@ -33,6 +25,8 @@ _WORDS = {
     "cases": N_("cases a year"),
     "capacity": N_("capacity"),
     "minutes": N_("min"),
+    "points": N_("points"),
+    "today": N_("Today"),
     "people": N_("people"),
     "region": N_("Health region"),
     "treated_at": N_("Treated at"),
@@ -91,9 +85,8 @@ def page_of(view: View) -> str:
         status=t(STATUSES[plan.status.value].name),
         cost="" if plan.objective is None else view.numbers.money(plan.objective),
         gap="" if plan.gap is None else view.numbers.percent(plan.gap, 2),
-        layers=[(key, t(name)) for key, (name, _) in _LAYERS.items()],
-        several=several(view),
-        data=_as_data(map_data(view) | {"words": _words(view), "language": t.language}),
+        layers=[(key, t(layer.name)) for key, layer in scales.LAYERS.items()],
+        data=_as_data(map_data(view) | {"words": _words(view), "language": t.language, "looks": _looks()}),
         styles=[_asset(name) for name in _STYLES],
         scripts=[_asset(name) for name in _SCRIPTS],
         hashes=[_hash(_asset(name)) for name in _SCRIPTS],
@@ -104,8 +97,15 @@ def page_of(view: View) -> str:
 def _words(view: View) -> dict[str, Any]:
     t = view.t
     changes = {name: t(term.name) for name, term in SERVICE_STATUSES.items()}
-    layers = {key: [t(name), t(meaning)] for key, (name, meaning) in _LAYERS.items()}
+    layers = {key: [t(layer.name), t(layer.meaning)] for key, layer in scales.LAYERS.items()}
     return {**{key: t(word) for key, word in _WORDS.items()}, "changes": changes, "layers": layers}
+
+
+def _looks() -> dict[str, Any]:
+    """Colours of the layers, of contracts, of what is not known, and of hospitals with several contracts."""
+    layers = {key: {"colours": layer.colours, "kind": layer.kind} for key, layer in scales.LAYERS.items()}
+    use = {"colours": scales.MORE, "cuts": scales.LAYERS["load"].cuts}
+    return {"layers": layers, "use": use, "contracts": scales.CONTRACTS, "none": scales.NONE, "mixed": scales.MIXED}
 
 
 def _as_data(data: dict[str, Any]) -> str:

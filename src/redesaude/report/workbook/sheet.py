@@ -80,6 +80,11 @@ class Block:
         """Return the absolute address of data row ``row`` (zero-based) of column ``key``."""
         return self.sheet + "!" + str(xl_rowcol_to_cell(self.first + row, self.columns[key], True, True))
 
+    def row(self, row: int) -> str:
+        """Return the cells of data row ``row`` (zero-based) as people name them, e.g. ``costs!A5:F5``."""
+        first, last = (str(xl_rowcol_to_cell(self.first + row, of(self.columns.values()))) for of in (min, max))
+        return f"{self.sheet}!{first}:{last}"
+
     def series(self, key: str) -> list[str | int]:
         """Return column ``key`` as XlsxWriter wants ranges of charts."""
         column = self.columns[key]

@@ -6,11 +6,8 @@
   const whole = written(0), one = written(1), two = written(2);
   const percent = new Intl.NumberFormat(data.language, { style: "percent" });
 
-  // colours that are told apart without red and green: orange is bad, blue is good; hospitals after Okabe and Ito
-  const GOOD = ["#b35806", "#f1a340", "#f6d9a8", "#a6c8e4", "#2166ac"], BAD = [...GOOD].reverse();
-  const MORE = ["#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c"];
-  const MARKS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6b4c9a", "#8c6d31", "#111111"];
-  const NONE = "#e4e7ec", MIXED = "#7f7f7f";
+  // colours and classes are made where pictures are made, too
+  const looks = data.looks, MARKS = looks.contracts, NONE = looks.none, MIXED = looks.mixed;
   const GONE = new Set(["closed", "moved", "uncontracted"]);
 
   const all = "all", state = { specialty: all, period: data.periods.length - 1, layer: "within", mark: "contract", lines: true };
@@ -37,18 +34,17 @@
   }
 
   /* ---- classes ---- */
-  const SHARES = [0.25, 0.5, 0.75, 0.95];
+  const signed = new Intl.NumberFormat(data.language, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
+  const saying = {
+    percent: (v) => percent.format(v),
+    points: (v) => signed.format(100 * v) + " " + words.points,
+    minutes: (v) => whole.format(v) + " " + words.minutes,
+    decimal: (v) => two.format(v),
+    number: (v) => one.format(v),
+  };
   function scale() {
-    const values = data.layers[key()][state.layer], known = values.filter((v) => v !== null);
-    if (state.layer === "within" || state.layer === "treated") return { cuts: SHARES, colours: GOOD, say: (v) => percent.format(v) };
-    if (state.layer === "room") return { cuts: [0.25, 0.5, 0.75, 1], colours: GOOD, say: (v) => two.format(v) };
-    if (state.layer === "minutes") {
-      const norm = state.specialty === all ? null : data.standards[state.specialty];
-      const cuts = norm ? [norm / 2, norm, 1.5 * norm, 2 * norm] : [30, 60, 120, 240];
-      return { cuts, colours: BAD, say: (v) => whole.format(v) + " " + words.minutes };
-    }
-    const sorted = [...known].sort((a, b) => a - b), at = (q) => sorted[Math.floor(q * (sorted.length - 1))] || 0;
-    return { cuts: [at(0.2), at(0.4), at(0.6), at(0.8)], colours: MORE, say: (v) => one.format(v) };
+    const look = looks.layers[state.layer];
+    return { cuts: data.cuts[key()][state.layer], colours: look.colours, say: saying[look.kind] };
   }
   const classOf = (value, cuts) => cuts.filter((cut) => value >= cut).length;
   const colourOf = (value, s) => (value === null || value === undefined ? NONE : s.colours[classOf(value, s.cuts)]);
@@ -70,7 +66,7 @@
     const running = open(services);
     if (!running.length) return { colour: "#ffffff", used: null };
     const used = sum(running, "capacity") ? sum(running, "cases") / sum(running, "capacity") : null;
-    if (state.mark === "used") return { colour: used === null ? NONE : MORE[classOf(used, [0.4, 0.6, 0.8, 0.95])], used };
+    if (state.mark === "used") return { colour: used === null ? NONE : looks.use.colours[classOf(used, looks.use.cuts)], used };
     const contracts = new Set(running.map((s) => s.contract));
     return { colour: contracts.size > 1 ? MIXED : colourOfContract([...contracts][0]), used };
   }
@@ -190,7 +186,7 @@
       const used = new Set([...bySite().values()].flatMap((rows) => open(rows).map((r) => r.contract)));
       for (const c of [...used].sort((a, b) => a - b)) item(marks, colourOfContract(c), data.contracts[c], "dot");
       if (state.specialty === all) item(marks, MIXED, words.several_contracts, "dot");
-    } else [0.4, 0.6, 0.8, 0.95, null].forEach((cut, k, cuts) => item(marks, MORE[k], (cut === null ? "≥ " + percent.format(cuts[k - 1]) : "< " + percent.format(cut)), "dot"));
+    } else [...looks.use.cuts, null].forEach((cut, k, cuts) => item(marks, looks.use.colours[k], (cut === null ? "≥ " + percent.format(cuts[k - 1]) : "< " + percent.format(cut)), "dot"));
     item(marks, "#ffffff", words.changes.new + ", " + words.changes.enlarged + ", " + words.changes.converted, "dot").style.borderWidth = "3px";
     item(marks, "#ffffff", words.closed, "dot").style.borderStyle = "dashed";
     box.replaceChildren(element("h2", name), element("small", meaning), list, marks);
@@ -277,6 +273,7 @@
     names.forEach((name, n) => select.append(new Option(name, String(n))));
   };
   fill("specialty", data.specialties, words.all);
+  byId("period").append(new Option(words.today, "today"));
   fill("period", data.periods);
   byId("period").value = String(state.period);
   for (const id of ["specialty", "period", "layer", "mark"]) byId(id).addEventListener("change", (event) => { state[id] = event.target.value; draw(); });
