@@ -24,7 +24,8 @@ from redesaude.report.terms import STATUSES
 from redesaude.report.today import how_known
 from redesaude.report.view import View
 from redesaude.report.workbook import figures, years
-from redesaude.report.workbook.sheet import Column, absent
+from redesaude.report.workbook.grid import absent
+from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.story.facts import Fact, Grid
 from redesaude.report.workbook.story.money import by_payer, public_years
 from redesaude.report.workbook.story.people import within_by_year
@@ -33,8 +34,8 @@ from redesaude.report.workbook.styles import PALETTE
 #: rows of tables, that the pages may hold
 _DECISIONS, _REGIONS, _CONTRACTS = 8, 20, 8
 _PAYERS = 3  # in the chart, with the others together
-_HALF = (250.0, 230.0)  # points of a map
-_CHART = (250.0, 165.0)
+#: width and height in points, of maps and charts, two beside each other
+_MAP, _CHART = (250.0, 262.0), (250.0, 165.0)
 
 
 def brief(pack: Pack) -> Document:
@@ -42,11 +43,10 @@ def brief(pack: Pack) -> Document:
     view, t = pack.view, pack.view.t
     how = t(
         N_(
-            "Small letters at the end name the cells that hold the numbers of a sentence or row: of {audit}, or of "
-            "{decision} where they say so."
+            "Small letters at the end name the cells that hold the numbers of a sentence or row: those of {file}, "
+            "unless another file is named."
         ),
-        audit=AUDIT,
-        decision=DECISION,
+        file=AUDIT,
     )
     blocks = [
         Paragraph(how, kind="note"),
@@ -76,22 +76,19 @@ def _story(pack: Pack) -> Iterator[Block]:
 def _grid(view: View, grid: Grid, cells: Sequence[str]) -> Table:
     rows = [tuple(c if isinstance(c, str) else c.short(view.numbers) for c in row) for row in grid.rows]
     numbers = frozenset(k for k, cell in enumerate(grid.rows[0]) if isinstance(cell, Fact))
-    return Table(grid.header, tuple(rows), numbers, cells=tuple(cells))
+    return Table(grid.header, tuple(rows), numbers, tuple(cells), AUDIT)
 
 
 def _pictures(pack: Pack) -> Iterator[Block]:
     view, drawn = pack.view, MapPictures(pack.view)
     last = view.scenario.periods["period_id"].iloc[-1]
-    maps = [drawn.drawing("within", ALL, period, _HALF) for period in (TODAY, last)]
+    maps = [drawn.drawing("within", ALL, period, _MAP) for period in (TODAY, last)]
     yield Pictures(tuple(maps), f"{AUDIT} access; tables/assignments.csv")
-    yield Pictures((_near_chart(view),), f"{AUDIT} {_plain(pack.audit.page(years.write).range('within_share'))}")
     spent = _money_chart(view)
+    cells = f"{AUDIT} {pack.audit.page(years.write).range('within_share')}"
     if spent is not None:
-        yield Pictures((spent,), f"{DECISION} {_plain(pack.page(money.write).range('all'))}")
-
-
-def _plain(cells: str) -> str:
-    return cells.replace("$", "")
+        cells += f"; {DECISION} {pack.page(money.write).range('all')}"
+    yield Pictures(tuple(chart for chart in (_near_chart(view), spent) if chart), cells.replace("$", ""))
 
 
 def _near_chart(view: View) -> Drawing:
@@ -100,7 +97,7 @@ def _near_chart(view: View) -> Drawing:
     near = within_by_year(view, view.studied.years["region_id"] == ALL)["share"]
     now = view.studied.today[view.studied.today["region_id"] == ALL].dropna()
     today = float((now["share_within_standard"] * now["cases"]).sum() / now["cases"].sum()) if len(now) else 0.0
-    title = f"{t(N_('Within the standard'))}: {t(N_('share of cases'))} ({t(N_('Today'))}: {how_known(view)})"
+    title = f"{t(N_('Within the standard'))}, {t(N_('share of cases'))} ({t(N_('Today'))}: {how_known(view)})"
     part = Part(t(N_("Within the standard")), [today, *near], PALETTE[0])
     labels = [t(N_("Today")), *map(str, near.index)]
     return columns(title, labels, [part], lambda share: view.numbers.percent(share, 0), size=_CHART, most=1.0)
@@ -124,7 +121,7 @@ def _decisions(pack: Pack) -> Iterator[Block]:
     view, frame = pack.view, decisions.decisions_frame(pack.view)
     yield Heading(view.t(N_("Decisions, each with its reason")))
     cells = decisions.audit_cells(pack.audit, frame)
-    yield _table(view, frame, decisions.decision_columns(view), cells[:_DECISIONS], wide={0, 1, 6})
+    yield _table(view, frame, decisions.decision_columns(view), cells[:_DECISIONS], AUDIT)
     yield from _rest(view, len(frame) - _DECISIONS, DECISION, "decisions")
 
 
@@ -132,17 +129,17 @@ def _regions(pack: Pack) -> Iterator[Block]:
     view, frame, block = pack.view, access.regions_frame(pack.view), pack.page(access.write)
     if block is not None:
         yield Heading(view.t(N_("By health region: first and last year")))
-        cells = [f"{DECISION} {block.row(n)}" for n in range(min(len(frame), _REGIONS))]
-        yield _table(view, frame, access.region_columns(view), cells)
+        cells = [block.row(n) for n in range(min(len(frame), _REGIONS))]
+        yield _table(view, frame, access.region_columns(view), cells, DECISION)
         yield from _rest(view, len(frame) - _REGIONS, DECISION, "access")
 
 
 def _contracts(pack: Pack) -> Iterator[Block]:
     view, frame, block = pack.view, contracts.contracts_frame(pack.view), pack.page(contracts.write)
     yield Heading(view.t(N_("Contracts side by side")))
-    cells = [f"{DECISION} {block.row(n)}" for n in range(min(len(frame), _CONTRACTS))]
+    cells = [block.row(n) for n in range(min(len(frame), _CONTRACTS))]
     chosen = [c for c in contracts.contract_columns(view) if c.key not in ("delivery", "procurement_months")]
-    yield _table(view, frame, chosen, cells, wide={0, len(chosen) - 1})
+    yield _table(view, frame, chosen, cells, DECISION)
     yield from _rest(view, len(frame) - _CONTRACTS, DECISION, "contracts")
 
 
@@ -151,18 +148,14 @@ def _rest(view: View, left: int, file: str, where: str) -> Iterator[Block]:
         yield Paragraph(rest_words(view, left, file, where), kind="note")
 
 
-def _table(
-    view: View,
-    frame: pd.DataFrame,
-    shown: Sequence[Column],
-    cells: Sequence[str],
-    wide: frozenset[int] | set[int] = frozenset({0}),
-) -> Table:
-    """As many rows of ``frame`` as there are ``cells``, as a sheet with the columns ``shown`` writes them."""
+def _table(view: View, frame: pd.DataFrame, shown: Sequence[Column], cells: Sequence[str], file: str) -> Table:
+    """As many rows of ``frame`` as there are ``cells``, as a sheet with the columns ``shown`` writes them;
+    the cells are those of ``file``.
+    """
     header = tuple(f"{c.header}, {view.numbers.money_header()}" if c.kind == "millions" else c.header for c in shown)
     rows = tuple(tuple(_told(view, row, c) for c in shown) for row in frame.head(len(cells)).to_dict("records"))
     numbers = frozenset(k for k, c in enumerate(shown) if c.kind not in ("text", "line"))
-    return Table(header, rows, numbers, frozenset(wide), tuple(cells))
+    return Table(header, rows, numbers, tuple(cells), file)
 
 
 def _told(view: View, row: Mapping[Any, Any], column: Column) -> str:

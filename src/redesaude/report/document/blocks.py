@@ -17,7 +17,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A sentence or more. ``cells`` names where its numbers stand: file, sheet and range (``audit.xlsx page1!D7:D9``).
+    """A sentence or more. ``cells`` names where its numbers stand: sheet and range (``page1!D7:D9``).
 
     ``kind``: ``text``, ``note`` (how to read what is there) or ``warning``.
     """
@@ -29,17 +29,17 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of words under a header. Columns in ``numbers`` are set to the right; ``wide`` columns take what is left.
+    """Rows of words under a header. Columns in ``numbers`` are set to the right.
 
-    ``cells`` says of each row where its numbers stand, blank where it has none; no cells at all: the table has no such
-    column.
+    ``cells`` says of each row where its numbers stand in ``file``, blank where it has none; no cells at all: the table
+    has no such column.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[int] = frozenset()
-    wide: frozenset[int] = frozenset({0})
     cells: tuple[str, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True)

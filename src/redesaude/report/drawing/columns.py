@@ -6,12 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from redesaude.report.drawing.shapes import Drawing, Path, Shape, Text, box
+from redesaude.report.drawing.shapes import Drawing, Path, Shape, Text, box, fitted, long
 
 INK, MUTED, GRID = "#1C2B33", "#5F7078", "#D6DEE2"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 6.0, 40.0, 18.0  # points around the plot
 _SIZE = 9.0  # of letters
-_LETTER = 0.56  # width of a letter as a part of its size, in the mean
 _TICKS = 4  # steps of the axis, about
 
 
@@ -46,7 +45,7 @@ def columns(
     def at(amount: float) -> float:
         return height - _BOTTOM - (amount - low) * scale
 
-    shapes: list[Shape] = [Text(0, 11, title, 10.5, INK, bold=True), *_legend(parts, width)]
+    shapes: list[Shape] = [fitted(Text(0, 11, title, 10.5, INK, bold=True), width), *_legend(parts, width)]
     for k in range(round((high - low) / step) + 1):
         amount = low + k * step
         line = ((_LEFT, at(amount)), (width - _RIGHT, at(amount)))
@@ -57,7 +56,7 @@ def columns(
         shapes += _column(
             [(part.amounts[k], part.colour) for part in parts], _LEFT + (k + 0.12) * wide, 0.76 * wide, at
         )
-    apart = max(1, math.ceil(_LETTER * _SIZE * (max(map(len, labels), default=0) + 1) / wide))
+    apart = max(1, math.ceil(max((long(f"{label} ", _SIZE) for label in labels), default=0.0) / wide))
     for k, label in enumerate(labels):
         if k % apart == 0:
             shapes.append(Text(_LEFT + (k + 0.5) * wide, height - 5, label, _SIZE, MUTED, "middle"))
@@ -84,10 +83,10 @@ def _legend(parts: Sequence[Part], width: float) -> list[Shape]:
     shapes: list[Shape] = []
     x = 0.0
     for part in parts if len(parts) > 1 else ():
-        long = 14 + _LETTER * _SIZE * len(part.name)
-        if x + long <= width:
+        taken = 14 + long(part.name, _SIZE)
+        if x + taken <= width:
             shapes += [box((x, 19), 9, 9, part.colour), Text(x + 12, 27, part.name, _SIZE, INK)]
-        x += long + 8
+        x += taken + 8
     return shapes
 
 

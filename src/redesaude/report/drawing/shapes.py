@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Point = tuple[float, float]
 Line = Sequence[Point]
@@ -49,6 +49,9 @@ class Text:
 
 Shape = Path | Circle | Text
 
+#: width of a letter as a part of its size, in the mean, of plain and of bold ones
+LETTER, BOLD_LETTER = 0.55, 0.58
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -64,3 +67,14 @@ def box(corner: Point, width: float, height: float, fill: str, stroke: str = "")
     """Return a rectangle with its upper left ``corner``."""
     x, y = corner
     return Path((((x, y), (x + width, y), (x + width, y + height), (x, y + height)),), fill, stroke, 0.6)
+
+
+def long(text: str, size: float, *, bold: bool = False) -> float:
+    """Return about how long a text of letters of ``size`` is, in points."""
+    return (BOLD_LETTER if bold else LETTER) * size * len(text)
+
+
+def fitted(text: Text, width: float) -> Text:
+    """Return the text in letters as small as ``width`` asks for."""
+    whole = long(text.text, text.size, bold=text.bold)
+    return text if whole <= width else replace(text, size=text.size * width / whole)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import ALL
-from redesaude.report.figures import ended_services, existing_services, flows
+from redesaude.plan.numbers import existing_services
+from redesaude.report.figures import ended_services, flows
 from redesaude.report.map.layers import OF, TODAY, all_layers, today_rows
 from redesaude.report.map.outlines import SCALE, outlines_of
 from redesaude.report.map.places import site_points
@@ -74,7 +75,8 @@ def _treated(view: View) -> dict[str, Any]:
     moves = _moves(view)
     standards = scenario.specialties.set_index("specialty_id")["access_minutes"].astype(float)
     found: dict[str, Any] = {"layers": {}, "cuts": {}, "flows": {}}
-    for (specialty, period), mine in layers.groupby(level=OF, sort=False):
+    for of, mine in layers.groupby(level=OF, sort=False):
+        specialty, period = map(str, of)
         page = f"{keys[specialty]}/{_period_key(scenario, period)}"
         cuts = {name: cuts_of(name, mine[name], standards.get(specialty)) for name in LAYERS}
         found["layers"][page] = {name: _numbers(mine[name], _DIGITS[layer.kind]) for name, layer in LAYERS.items()}
@@ -102,10 +104,12 @@ def _moves(view: View) -> dict[tuple[str, str], list[list[Any]]]:
     rows = pd.concat([flows(view.plan, view.names), today_rows(view).assign(period_id=TODAY)])
     places = pd.Index(scenario.territories["territory_id"]), pd.Index(scenario.sites["site_id"])
     rows = rows.assign(place=places[0].get_indexer(rows["territory_id"]), site=places[1].get_indexer(rows["site_id"]))
-    found = {}
-    for of, own in rows.groupby(OF):
+    found: dict[tuple[str, str], list[list[Any]]] = {}
+    for (specialty, period), own in rows.groupby(OF):
         values = (_numbers(own["cases"], 1), _numbers(own["minutes"], 0))
-        found[of] = [list(row) for row in zip(own["place"].tolist(), own["site"].tolist(), *values, strict=True)]
+        found[str(specialty), str(period)] = [
+            list(row) for row in zip(own["place"].tolist(), own["site"].tolist(), *values, strict=True)
+        ]
     return found
 
 

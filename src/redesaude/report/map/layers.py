@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.tables import ALL
-from redesaude.report.figures import existing_services, judged_flows
+from redesaude.plan.numbers import existing_services
+from redesaude.report.figures import judged_flows
 from redesaude.report.view import View
 from redesaude.studies.today import cases_today
 
@@ -18,11 +19,11 @@ OF = ["specialty_id", "period_id"]
 
 def all_layers(view: View) -> pd.DataFrame:
     """Return the layers of the plan and of today (period :data:`TODAY`), and ``change``: ``within`` less today's."""
-    today = today_layers(view)
+    today, levels = today_layers(view), [*OF, "territory_id"]
     before = pd.concat(dict.fromkeys(view.scenario.periods["period_id"], today["within"]), names=["period_id"])
     plan = layers_of(view)
-    before = before.reorder_levels(plan.index.names).reindex(plan.index)
-    now = pd.concat({TODAY: today}, names=["period_id"]).reorder_levels(plan.index.names)
+    before = before.reorder_levels(levels).reindex(plan.index)
+    now = pd.concat({TODAY: today}, names=["period_id"]).reorder_levels(levels)
     return pd.concat([plan.assign(change=plan["within"] - before), now.assign(change=np.nan)])
 
 
@@ -54,10 +55,11 @@ def today_rows(view: View) -> pd.DataFrame:
     need = cases_today(view.scenario).set_index(keys)["cases"]
     left = need.sub(inside.groupby(keys)["cases"].sum(), fill_value=0.0).rename("cases").reset_index()
     away = left[left["cases"] > 1e-9].assign(site_id="", minutes=np.nan, treated=False)
-    rows = pd.concat([part for part in (inside, away) if len(part)] or [inside], ignore_index=True)
+    parts = [part[[*keys, "site_id", "cases", "minutes", "treated"]] for part in (inside, away)]
+    rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     rows = rows.assign(minutes_standard=rows["specialty_id"].map(specialties["access_minutes"]).astype(float))
     near = rows["treated"].astype(bool) & (rows["minutes"] <= rows["minutes_standard"] + 1e-9)
-    return rows.drop(columns="outside").assign(within=near).astype({"cases": float, "minutes": float})
+    return rows.assign(within=near).astype({"cases": float, "minutes": float})
 
 
 def _layers(view: View, flows: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:

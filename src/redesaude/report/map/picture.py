@@ -13,8 +13,8 @@ import pandas as pd
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.drawing.columns import INK, MUTED
-from redesaude.report.drawing.shapes import Circle, Drawing, Path, Point, Shape, Text, box
-from redesaude.report.figures import existing_services
+from redesaude.report.drawing.shapes import Circle, Drawing, Path, Point, Shape, Text, box, fitted, long
+from redesaude.plan.numbers import existing_services
 from redesaude.report.map import scales
 from redesaude.report.map.layers import TODAY, all_layers
 from redesaude.report.map.outlines import Floats, Outlines, border_arcs, line_of, outlines_of, rings_of
@@ -22,7 +22,6 @@ from redesaude.report.map.places import site_points
 from redesaude.report.view import View
 
 _TOP, _ROW, _GAP, _SIZE = 28.0, 12.0, 6.0, 8.5  # points: above the map, a row of the legend, around it, its letters
-_LETTER = 0.56  # width of a letter as a part of its size, in the mean
 _SMALL, _LARGE = 2.2, 6.0  # radius of the smallest hospital and of the largest
 
 Entry = tuple[str, str, bool]
@@ -67,7 +66,7 @@ class Pictures:
         rows = list(_rows([*self._classes(layer, cuts), *self._marks(services)], size[0]))
         frame = _Frame(self._extent(), size[0], size[1] - _TOP - _GAP - _ROW * len(rows))
         shapes = [
-            *self._titles(layer, specialty, period),
+            *(fitted(text, size[0]) for text in self._titles(layer, specialty, period)),
             *self._areas([scales.class_colour(layer, value, cuts) for value in values], frame),
             *self._hospitals(services, frame),
             *_legend(rows, size[1] - _ROW * len(rows)),
@@ -80,13 +79,13 @@ class Pictures:
         keys = pd.MultiIndex.from_product([[specialty], [period], ids])
         return [float(value) for value in self.layers[layer].reindex(keys)]
 
-    def _titles(self, layer: str, specialty: str, period: str) -> list[Shape]:
+    def _titles(self, layer: str, specialty: str, period: str) -> list[Text]:
         view, t = self.view, self.view.t
         when = t(N_("Today")) if period == TODAY else view.names.periods[period]
         of = t(N_("all specialties")) if specialty == ALL else view.names.specialties[specialty]
         look = scales.LAYERS[layer]
-        head = Text(0, 11, f"{t(look.name)}: {of}, {when}", 10.5, INK, bold=True)
-        return [head, Text(0, 23, t(look.meaning), _SIZE, MUTED)]
+        head = Text(0, 11, f"{t(look.name)}, {when}", 10.5, INK, bold=True)
+        return [head, Text(0, 23, f"{of}: {t(look.meaning)}", _SIZE, MUTED)]
 
     def _areas(self, colours: Sequence[str], frame: _Frame) -> Iterator[Shape]:
         """The territories, then the borders of their regions."""
@@ -182,12 +181,12 @@ def _rows(entries: Sequence[Entry], width: float) -> Iterator[list[tuple[float, 
     row: list[tuple[float, Entry]] = []
     x = 0.0
     for entry in entries:
-        long = 22 + _LETTER * _SIZE * len(entry[1])
-        if row and (x + long > width or entry[2] != row[0][1][2]):
+        taken = 18 + long(entry[1], _SIZE)
+        if row and (x + taken > width or entry[2] != row[0][1][2]):
             yield row
             row, x = [], 0.0
         row.append((x, entry))
-        x += long
+        x += taken
     if row:
         yield row
 
