@@ -12,9 +12,9 @@ import pandas as pd
 
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
+from redesaude.plan.numbers import existing_services
 from redesaude.report.drawing.columns import INK, MUTED
 from redesaude.report.drawing.shapes import Circle, Drawing, Path, Point, Shape, Text, box, fitted, long
-from redesaude.plan.numbers import existing_services
 from redesaude.report.map import scales
 from redesaude.report.map.layers import TODAY, all_layers
 from redesaude.report.map.outlines import Floats, Outlines, border_arcs, line_of, outlines_of, rings_of
