@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from redesaude.inputs.tables import SETTINGS, TABLES, Column, Setting, Table
+from redesaude.inputs.tables import SETTINGS, TABLES, Column, Table
 from redesaude.language import N_, Translator, translator
 
 FILE = Path(__file__).parent / "sheets.md"
@@ -45,7 +45,7 @@ def _rows(table: Table, t: Translator) -> Iterator[str]:
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _allowed(entry: Column | Setting) -> str:
+def _allowed(entry: Column) -> str:
     """What may stand in a cell, in signs and codes that every language reads."""
     words = [*entry.choices, *getattr(entry, "words", ())]
     refers = getattr(entry, "refers", "")
@@ -57,7 +57,7 @@ def _allowed(entry: Column | Setting) -> str:
     return ", ".join([*([f"→ {refers}"] if refers else []), *(f"`{word}`" for word in words)])
 
 
-def _blank(entry: Column | Setting, t: Translator) -> str:
+def _blank(entry: Column, t: Translator) -> str:
     """What a blank cell means."""
     if entry.required:
         return t(N_("must be filled in"))

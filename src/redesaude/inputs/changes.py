@@ -15,7 +15,7 @@ from redesaude.inputs.cell_words import code_of, text_of
 from redesaude.inputs.cells import convert
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.folder_names import COMPARE, HISTORY, MOST_BYTES, as_folder_name, is_folder_name
-from redesaude.inputs.settings import Settings, as_column, from_values
+from redesaude.inputs.settings import Settings, from_values
 from redesaude.inputs.tables import BY_NAME, SETTINGS_BY_NAME, Column, Table
 from redesaude.language import N_
 
@@ -165,7 +165,7 @@ def _changed_settings(settings: Settings, change: pd.Series) -> Settings:
         raise _error("column", NO_COLUMN, change, target="settings", known="value", suggestion="value")
     values = asdict(settings)
     old = pd.Series([values[setting.name]])
-    return from_values({**values, setting.name: _new_values(as_column(setting), old, change).iloc[0]})
+    return from_values({**values, setting.name: _new_values(setting, old, change).iloc[0]})
 
 
 def _column(table: Table, change: pd.Series) -> Column:

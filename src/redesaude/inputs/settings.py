@@ -8,8 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from redesaude.inputs.tables import Column, Setting
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -53,11 +51,6 @@ def from_values(values: Mapping[str, Any]) -> Settings:
     kinds = {f.name: f.type for f in fields(Settings)}
     typed: dict[str, Any] = {k: int(v) if kinds[k] == "int" else v for k, v in values.items()}
     return Settings(**typed)
-
-
-def as_column(setting: Setting) -> Column:
-    """Return the column that holds values of ``setting``."""
-    return Column(**asdict(setting))
 
 
 def settings_frame(settings: Settings) -> pd.DataFrame:

@@ -11,9 +11,9 @@ from redesaude.errors import Problem
 from redesaude.inputs.book import Sheet
 from redesaude.inputs.cells import convert
 from redesaude.inputs.faults import Fault, nearest
-from redesaude.inputs.settings import Settings, as_column, from_values
+from redesaude.inputs.settings import Settings, from_values
 from redesaude.inputs.structure import MISSING_COLUMN
-from redesaude.inputs.tables import SETTINGS, SETTINGS_BY_NAME, Setting
+from redesaude.inputs.tables import SETTINGS, SETTINGS_BY_NAME, Column
 from redesaude.inputs.workbook import RawTable
 from redesaude.language import N_, Phrase
 
@@ -80,10 +80,10 @@ def read_settings(sheet: Sheet, raw: RawTable | None, *, complete: bool) -> tupl
     return from_values(values), problems
 
 
-def _value(setting: Setting, cells: pd.Series, sheet: Sheet) -> tuple[Any, list[Problem]]:
+def _value(setting: Column, cells: pd.Series, sheet: Sheet) -> tuple[Any, list[Problem]]:
     """Return the typed value (the default when blank or flawed) and its problems."""
     row = cells.index[0]
-    converted = convert(as_column(setting), cells)
+    converted = convert(setting, cells)
     value = converted.typed.iloc[0]
     known = {"name": setting.name, "meaning": Phrase(setting.meaning), "suggestion": setting.default}
     if row in converted.flaws:

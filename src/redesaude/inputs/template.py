@@ -24,7 +24,7 @@ from redesaude.inputs.checked_book import neutral_tables
 from redesaude.inputs.csv_text import harmless
 from redesaude.inputs.guide import guide_lines
 from redesaude.inputs.scenario import Scenario
-from redesaude.inputs.settings import Settings, as_column
+from redesaude.inputs.settings import Settings
 from redesaude.inputs.tables import (
     BY_NAME,
     FORMAT,
@@ -34,7 +34,6 @@ from redesaude.inputs.tables import (
     TABLES,
     UNIT_ROW_MARK,
     Column,
-    Setting,
     Table,
 )
 from redesaude.inputs.tables.units import (
@@ -241,13 +240,13 @@ class _Writer:
         need = f" ({self.translate(N_('required'))})" if column.required else ""
         return f"{UNIT_ROW_MARK}{self.translate(unit)}] {self.translate(column.meaning)}{need}"
 
-    def _comment(self, column: Column | Setting) -> str:
+    def _comment(self, column: Column) -> str:
         t = self.translate
         unit = f" [{t(column.unit)}]" if column.unit else ""
         lines = [t(column.meaning) + unit, t(_KIND_WORDS[column.kind])]
         if column.choices:
             lines.append(t(N_("one of: {choices}"), choices=", ".join(column.choices)))
-        if isinstance(column, Column) and column.refers:
+        if column.refers:
             lines.append(t(N_("a code of {target}"), target=" / ".join((column.refers, *column.words))))
         lines += [self._limits_text(column)] if column.low is not None or column.high is not None else []
         if column.required:
@@ -256,19 +255,18 @@ class _Writer:
             lines.append(t(N_("if blank: {default}"), default=_shown_default(column)))
         return "\n".join(lines)
 
-    def _limits_text(self, column: Column | Setting) -> str:
+    def _limits_text(self, column: Column) -> str:
         if column.high is None:
             return self.translate(N_("{low} or more"), low=f"{column.low:g}")
         return self.translate(N_("from {low} to {high}"), low=f"{column.low:g}", high=f"{column.high:g}")
 
     def _settings(self, sheet: Any, values: Mapping[str, object]) -> None:
         for row, setting in enumerate(SETTINGS, start=_HEADER_ROWS):
-            column = as_column(setting)
             sheet.write_string(row, 0, setting.name, self.styles["name"])
-            self._cell(sheet, row, 1, column, values[setting.name])
+            self._cell(sheet, row, 1, setting, values[setting.name])
             sheet.write_string(row, 2, self.translate(setting.unit or _KIND_WORDS[setting.kind]), self.styles["note"])
             sheet.write_string(row, 3, self._comment(setting).replace("\n", "; "), self.styles["note"])
-            self._validate(sheet, column, (row, 1, row, 1))
+            self._validate(sheet, setting, (row, 1, row, 1))
         for i, width in enumerate((26, 40, 18, 100)):
             sheet.set_column(i, i, width)
 
@@ -345,7 +343,7 @@ def _words_of(column: Column) -> tuple[str, ...]:
 
 def _word_lists() -> dict[tuple[str, ...], str]:
     """Each distinct list of words -> its cells on the sheet ``lists``."""
-    columns = [column for table in TABLES for column in table.columns] + [as_column(s) for s in SETTINGS]
+    columns = [column for table in TABLES for column in table.columns] + list(SETTINGS)
     distinct = dict.fromkeys(words for words in map(_words_of, columns) if words)
     letters = [get_column_letter(i + 1) for i in range(len(distinct))]
     return {
@@ -364,5 +362,5 @@ def _cell_value(column: Column, value: Any) -> float | str:
     return text_of(value)
 
 
-def _shown_default(column: Column | Setting) -> str:
+def _shown_default(column: Column) -> str:
     return text_of(column.default)

@@ -17,7 +17,7 @@ from redesaude.inputs.tables import (
     settings,
     surroundings,
 )
-from redesaude.inputs.tables.declaration import Column, Kind, Setting, Table
+from redesaude.inputs.tables.declaration import Column, Kind, Table
 from redesaude.inputs.tables.settings import SETTINGS
 from redesaude.inputs.tables.vocabulary import (
     ALL,
@@ -44,7 +44,6 @@ __all__ = [
     "UNIT_ROW_MARK",
     "Column",
     "Kind",
-    "Setting",
     "Table",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import Column, Table
+from redesaude.inputs.tables.declaration import Column, Table, period, specialty
 from redesaude.inputs.tables.units import MINUTES, MONEY_YEAR, YEARS
 from redesaude.inputs.tables.vocabulary import ALL, KINDS_OF_DECISION
 from redesaude.language import N_
@@ -12,17 +12,10 @@ DECISIONS = Table(
     N_("something decided already, which the plan takes as it is"),
     (
         Column("site_id", "reference", N_("site, or all"), required=True, refers="sites.site_id", words=(ALL,)),
-        Column(
-            "specialty_id",
-            "reference",
-            N_("specialty, or all"),
-            required=True,
-            refers="specialties.specialty_id",
-            words=(ALL,),
-        ),
+        specialty(N_("specialty, or all"), or_all=True),
         Column("size_id", "text", N_("size; blank: any")),
         Column("contract_id", "reference", N_("contract; blank: any"), refers="contracts.contract_id"),
-        Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+        period(),
         Column(
             "decision",
             "choice",
@@ -51,7 +44,7 @@ PRECEDENCE = Table(
     N_("a service that may not be open before another is"),
     (
         Column("site_id", "reference", N_("site"), required=True, refers="sites.site_id"),
-        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        specialty(),
         Column("after_site_id", "reference", N_("site of the one before"), required=True, refers="sites.site_id"),
         Column(
             "after_specialty_id",
@@ -78,7 +71,7 @@ SUPPORT = Table(
     "support",
     N_("an agreement between a hub and a satellite, or a kind of agreement; the most specific row holds"),
     (
-        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        specialty(),
         Column("hub_site_id", "reference", N_("the hub; blank: any"), refers="sites.site_id"),
         Column("satellite_site_id", "reference", N_("the satellite; blank: any"), refers="sites.site_id"),
         Column(

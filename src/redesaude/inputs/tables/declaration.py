@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from redesaude.inputs.tables.units import MONEY, SHARE
+from redesaude.inputs.tables.vocabulary import ALL, EACH, EACH_MACROREGION
 from redesaude.language import N_
 
 Kind = Literal["id", "text", "number", "integer", "flag", "choice", "reference", "references"]
@@ -84,21 +85,6 @@ class Table:
         raise KeyError(f"{self.name}.{name}")
 
 
-@dataclass(frozen=True)
-class Setting:
-    """One row of the ``settings`` sheet; fields as in :class:`Column`. ``required`` asks workbooks to state it."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    unit: str = ""
-    required: bool = False
-    default: float | int | str | bool | None = None
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-
-
 HARD = N_("yes: the plan must keep this promise; no: it may fall short at the price")
 PRICE = N_("price of each unit of shortfall, when the promise is not hard")
 
@@ -111,6 +97,28 @@ def share(name: str, meaning: str, default: float = 0.0, high: float = 1.0) -> C
 def period() -> Column:
     """The period a row is about."""
     return Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id")
+
+
+def specialty(meaning: str = N_("specialty"), *, or_all: bool = False, default: str | None = None) -> Column:
+    """The specialty a row is about, which must be stated unless there is a default."""
+    words = (ALL,) if or_all else ()
+    required, refers = default is None, "specialties.specialty_id"
+    return Column("specialty_id", "reference", meaning, required=required, default=default, refers=refers, words=words)
+
+
+_AREAS = N_("region, macro-region; all: whole area; each, each_macroregion: every one (floor of the worst-off)")
+
+
+def area(meaning: str = _AREAS, *, each: bool = False, default: str | None = None) -> Column:
+    """The region or macro-region a row is about, or all of them; it must be stated unless there is a default."""
+    words = (ALL, EACH, EACH_MACROREGION) if each else (ALL,)
+    required, refers = default is None, "territories.region_id/macroregion_id"
+    return Column("region_id", "reference", meaning, required=required, default=default, refers=refers, words=words)
+
+
+def elastic(unit: str = "") -> tuple[Column, Column]:
+    """Whether a promise must be kept, and what each unit short of it costs."""
+    return Column("hard", "flag", HARD, default=True), Column("price", "number", PRICE, unit, low=0)
 
 
 def from_year(name: str = "from_year") -> Column:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year, period
+from redesaude.inputs.tables.declaration import Column, Table, area, elastic, from_year, period, specialty
 from redesaude.inputs.tables.units import AMBULANCES, DEGREES, FACTOR, MINUTES, MONEY, MONEY_YEAR, MONTHS, PEOPLE, SHARE
-from redesaude.inputs.tables.vocabulary import ALL, EACH, EACH_MACROREGION, EMERGENCY_PROMISES
+from redesaude.inputs.tables.vocabulary import ALL, EMERGENCY_PROMISES
 from redesaude.language import N_
 
 STATIONS = Table(
@@ -59,22 +59,8 @@ EMERGENCY = Table(
             required=True,
             choices=EMERGENCY_PROMISES,
         ),
-        Column(
-            "specialty_id",
-            "reference",
-            N_("of window: specialty; all: each time-critical one; otherwise all"),
-            default=ALL,
-            refers="specialties.specialty_id",
-            words=(ALL,),
-        ),
-        Column(
-            "region_id",
-            "reference",
-            N_("region, macro-region; all: whole area; each, each_macroregion: every one (floor of the worst-off)"),
-            default=ALL,
-            refers="territories.region_id/macroregion_id",
-            words=(ALL, EACH, EACH_MACROREGION),
-        ),
+        specialty(N_("of window: specialty; all: each time-critical one; otherwise all"), or_all=True, default=ALL),
+        area(each=True, default=ALL),
         period(),
         from_year(),
         Column("share", "number", N_("share of people, or of cases; blank for ambulances"), SHARE, low=0, high=1),
@@ -85,8 +71,7 @@ EMERGENCY = Table(
             PEOPLE,
             low=1,
         ),
-        Column("hard", "flag", HARD, default=True),
-        Column("price", "number", PRICE, N_("currency/unit/year"), low=0),
+        *elastic(N_("currency/unit/year")),
     ),
     key=("promise", "specialty_id", "region_id", "period_id"),
     read_by=("audit", "status_quo"),
@@ -98,22 +83,8 @@ SURGE = Table(
     (
         Column("surge_id", "text", N_("code of the surge"), required=True),
         Column("name", "text", N_("name")),
-        Column(
-            "specialty_id",
-            "reference",
-            N_("specialty, or all"),
-            default=ALL,
-            refers="specialties.specialty_id",
-            words=(ALL,),
-        ),
-        Column(
-            "region_id",
-            "reference",
-            N_("where the people live: a region or macro-region; all: the whole area"),
-            default=ALL,
-            refers="territories.region_id/macroregion_id",
-            words=(ALL,),
-        ),
+        specialty(N_("specialty, or all"), or_all=True, default=ALL),
+        area(N_("where the people live: a region or macro-region; all: the whole area"), default=ALL),
         Column(
             "multiplier", "number", N_("cases while it lasts, against planned cases"), FACTOR, True, low=1, high=100
         ),

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, share
+from redesaude.inputs.tables.declaration import Column, Table, area, elastic, period, share
 from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import ALL, DELIVERY_MODELS, RISK_TARGETS
 from redesaude.language import N_
 from redesaude.payers import OWNERS, SERVICE_PAYERS
+
+
+def _covered() -> tuple[Column, Column]:
+    """The contracts and the specialties whose spending a row is about."""
+    return (
+        Column("contracts", "references", N_("contracts it covers; blank: all"), refers="contracts.contract_id"),
+        Column("specialties", "references", N_("specialties it covers; blank: all"), refers="specialties.specialty_id"),
+    )
 
 
 def _counted() -> tuple[Column, Column]:
@@ -18,14 +26,7 @@ def _counted() -> tuple[Column, Column]:
             N_("counts only what this payer pays; blank: whoever pays. Lots, staff, stations, agreements: the state"),
             choices=tuple(SERVICE_PAYERS),
         ),
-        Column(
-            "region_id",
-            "reference",
-            N_("counts only sites of this region or macro-region; all: everything"),
-            default=ALL,
-            refers="territories.region_id/macroregion_id",
-            words=(ALL,),
-        ),
+        area(N_("counts only sites of this region or macro-region; all: everything"), default=ALL),
     )
 
 
@@ -46,7 +47,7 @@ FUNDING = Table(
     (
         Column("funding_id", "id", N_("code of the source"), required=True),
         Column("name", "text", N_("name")),
-        Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+        period(),
         Column(
             "kind",
             "choice",
@@ -54,17 +55,10 @@ FUNDING = Table(
             default="capital",
             choices=("capital", "running"),
         ),
-        Column("contracts", "references", N_("contracts it covers; blank: all"), refers="contracts.contract_id"),
-        Column(
-            "specialties",
-            "references",
-            N_("specialties it covers; blank: all"),
-            refers="specialties.specialty_id",
-        ),
+        *_covered(),
         Column("amount", "number", N_("ceiling, per period or per year"), MONEY, True, low=0),
         *_counted(),
-        Column("hard", "flag", HARD, default=True),
-        Column("price", "number", PRICE, low=0),
+        *elastic(),
     ),
     key=("funding_id", "period_id"),
     read_by=("audit", "status_quo"),
@@ -76,7 +70,7 @@ FISCAL = Table(
     (
         Column("fiscal_id", "id", N_("code of the limit"), required=True),
         Column("name", "text", N_("name")),
-        Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+        period(),
         Column(
             "kind",
             "choice",
@@ -95,8 +89,7 @@ FISCAL = Table(
             choices=("all", "capital", "net"),
         ),
         *_counted(),
-        Column("hard", "flag", HARD, default=True),
-        Column("price", "number", PRICE, low=0),
+        *elastic(),
     ),
     key=("fiscal_id", "period_id"),
     read_by=("audit", "status_quo"),
@@ -108,13 +101,7 @@ LOANS = Table(
     (
         Column("loan_id", "id", N_("code of the loan"), required=True),
         Column("name", "text", N_("name")),
-        Column("contracts", "references", N_("contracts it covers; blank: all"), refers="contracts.contract_id"),
-        Column(
-            "specialties",
-            "references",
-            N_("specialties it covers; blank: all"),
-            refers="specialties.specialty_id",
-        ),
+        *_covered(),
         Column("works_share", "number", N_("share of the works that it pays"), SHARE, default=1.0, low=0, high=1),
         Column("rate", "number", N_("real interest on the loan"), RATE, True, low=0, high=0.5),
         Column(

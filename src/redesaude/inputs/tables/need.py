@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year, share
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year, period, share, specialty
 from redesaude.inputs.tables.units import CASES, DEGREES, MINUTES, MONEY_CASE, PEOPLE, RATE, SHARE, YEARS
 from redesaude.language import N_
 
@@ -164,8 +164,8 @@ DEMAND = Table(
     N_("known demand, instead of the rate"),
     (
         Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
-        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
-        Column("period_id", "reference", N_("period; blank: every period"), refers="periods.period_id"),
+        specialty(),
+        period(),
         Column("cases", "number", N_("cases"), CASES, True, low=0),
     ),
     key=("territory_id", "specialty_id", "period_id"),
@@ -177,7 +177,7 @@ TODAY = Table(
     N_("where people of a municipality are treated today; those whom its rows leave out are treated nowhere"),
     (
         Column("territory_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
-        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        specialty(),
         Column("site_id", "reference", N_("site that treats them; blank: a place outside"), refers="sites.site_id"),
         Column("outside", "text", N_("name of a place outside the area that treats them; blank: a site")),
         Column("cases", "number", N_("cases treated there; blank: as share says"), CASES, low=0),

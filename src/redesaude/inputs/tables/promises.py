@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year, period
+from redesaude.inputs.tables.declaration import Column, Table, area, elastic, from_year, period, specialty
 from redesaude.inputs.tables.units import CASES, MINUTES, MONEY_CASE, PEOPLE, SHARE
-from redesaude.inputs.tables.vocabulary import ALL, EACH, EACH_MACROREGION
+from redesaude.inputs.tables.vocabulary import ALL
 from redesaude.language import N_
 
 ACCESS_TARGETS = Table(
     "access_targets",
     N_("an access promise beyond the specialties sheet"),
     (
-        Column(
-            "specialty_id",
-            "reference",
-            N_("specialty, or all"),
-            required=True,
-            refers="specialties.specialty_id",
-            words=(ALL,),
-        ),
-        Column(
-            "region_id",
-            "reference",
-            N_("region, macro-region; all: whole area; each, each_macroregion: every one (floor of the worst-off)"),
-            required=True,
-            refers="territories.region_id/macroregion_id",
-            words=(ALL, EACH, EACH_MACROREGION),
-        ),
+        specialty(N_("specialty, or all"), or_all=True),
+        area(each=True),
         period(),
         from_year(),
         Column("minutes", "number", N_("standard; blank: the specialty's"), MINUTES, low=0),
         Column("share", "number", N_("share of cases within it"), SHARE, True, low=0, high=1),
-        Column("hard", "flag", HARD, default=True),
-        Column("price", "number", PRICE, MONEY_CASE, low=0),
+        *elastic(MONEY_CASE),
     ),
     key=("specialty_id", "region_id", "period_id", "minutes", "from_year"),
     read_by=("audit", "status_quo"),
@@ -43,14 +28,7 @@ LOAD_CEILINGS = Table(
     N_("a ceiling on the cases that a hub takes from outside its area"),
     (
         Column("site_id", "reference", N_("the hub"), required=True, refers="sites.site_id"),
-        Column(
-            "specialty_id",
-            "reference",
-            N_("specialty; all: all of them together"),
-            required=True,
-            refers="specialties.specialty_id",
-            words=(ALL,),
-        ),
+        specialty(N_("specialty; all: all of them together"), or_all=True),
         Column(
             "area",
             "choice",
@@ -68,8 +46,7 @@ LOAD_CEILINGS = Table(
             CASES,
             low=0,
         ),
-        Column("hard", "flag", HARD, default=True),
-        Column("price", "number", PRICE, MONEY_CASE, low=0),
+        *elastic(MONEY_CASE),
     ),
     key=("site_id", "specialty_id", "area", "period_id"),
     read_by=("audit", "status_quo"),
@@ -82,14 +59,7 @@ WORKFORCE = Table(
     (
         Column("role_id", "id", N_("code of the role, e.g. neurologist"), required=True),
         Column("name", "text", N_("name")),
-        Column(
-            "region_id",
-            "reference",
-            N_("where they may work: a region or macro-region; all: anywhere"),
-            default=ALL,
-            refers="territories.region_id/macroregion_id",
-            words=(ALL,),
-        ),
+        area(N_("where they may work: a region or macro-region; all: anywhere"), default=ALL),
         period(),
         Column("stock", "number", N_("people for these services without any plan, full-time"), PEOPLE, True, low=0),
         Column("training_max", "number", N_("most people trained in the period"), PEOPLE, default=0.0, low=0),
@@ -110,8 +80,7 @@ WORKFORCE = Table(
             default=0.0,
             low=0,
         ),
-        Column("hard", "flag", HARD, default=True),
-        Column("price", "number", PRICE, N_("currency/person/year"), low=0),
+        *elastic(N_("currency/person/year")),
     ),
     key=("role_id", "region_id", "period_id"),
     locates=True,
@@ -122,7 +91,7 @@ STAFFING = Table(
     "staffing",
     N_("the staff of a role that a service needs"),
     (
-        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        specialty(),
         Column("size_id", "text", N_("size; blank: every size")),
         Column("role_id", "reference", N_("role"), required=True, refers="workforce.role_id"),
         Column("fte", "number", N_("full-time people that an open service needs"), PEOPLE, default=0.0, low=0),
@@ -142,27 +111,12 @@ CENTRE_LIMITS = Table(
     "centre_limits",
     N_("at most so many centres of a specialty in a region or macro-region"),
     (
-        Column(
-            "specialty_id",
-            "reference",
-            N_("specialty; all: each of them by itself"),
-            required=True,
-            refers="specialties.specialty_id",
-            words=(ALL,),
-        ),
-        Column(
-            "region_id",
-            "reference",
-            N_("region, macro-region; all: whole area; each, each_macroregion: every one by itself"),
-            required=True,
-            refers="territories.region_id/macroregion_id",
-            words=(ALL, EACH, EACH_MACROREGION),
-        ),
+        specialty(N_("specialty; all: each of them by itself"), or_all=True),
+        area(N_("region, macro-region; all: whole area; each, each_macroregion: every one by itself"), each=True),
         period(),
         from_year(),
         Column("centres", "integer", N_("most sites there with the specialty open"), required=True, low=0),
-        Column("hard", "flag", HARD, default=True),
-        Column("price", "number", PRICE, N_("currency/centre/year"), low=0),
+        *elastic(N_("currency/centre/year")),
     ),
     key=("specialty_id", "region_id", "period_id"),
     read_by=("audit", "status_quo"),

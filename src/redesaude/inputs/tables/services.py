@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, specialty
 from redesaude.inputs.tables.units import CASES, DEGREES, MONEY, MONEY_CASE, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import KIND_SYNONYMS, SITE_KINDS
 from redesaude.language import N_
@@ -61,7 +61,7 @@ SIZES = Table(
     "sizes",
     N_("a size of a specialty's service"),
     (
-        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        specialty(),
         Column("size_id", "id", N_("code of the size"), required=True),
         Column("capacity", "number", N_("nominal capacity"), CASES, True, low=0),
         Column("min_cases", "number", N_("least yearly volume for quality"), CASES, default=0.0, low=0),
@@ -139,7 +139,7 @@ SITE_SERVICES = Table(
     N_("an existing service, or an exception, at a site"),
     (
         Column("site_id", "reference", N_("site"), required=True, refers="sites.site_id"),
-        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        specialty(),
         Column("size_id", "text", N_("size; blank: every size")),
         Column(
             "status",
@@ -169,7 +169,7 @@ REQUIRES = Table(
     "requires",
     N_("a specialty that needs another at the same site"),
     (
-        Column("specialty_id", "reference", N_("specialty"), required=True, refers="specialties.specialty_id"),
+        specialty(),
         Column(
             "required_specialty_id",
             "reference",

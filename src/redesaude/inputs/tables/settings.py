@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import Column, Setting, Table
+from redesaude.inputs.tables.declaration import Column, Table
 from redesaude.inputs.tables.units import FACTOR, MINUTES, PEOPLE, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import MINUTES_EACH
 from redesaude.language import N_
 from redesaude.payers import COUNTRIES
 
 SETTINGS = (
-    Setting("title", "text", N_("title of the scenario, printed on every report"), default=""),
-    Setting("currency", "text", N_("ISO code of the currency of every amount"), required=True, default="BRL"),
-    Setting(
+    Column("title", "text", N_("title of the scenario, printed on every report"), default=""),
+    Column("currency", "text", N_("ISO code of the currency of every amount"), required=True, default="BRL"),
+    Column(
         "language",
         "choice",
         N_("language of the reports"),
         default="en",
         choices=("en", "pt-BR", "vi"),
     ),
-    Setting(
+    Column(
         "base_year",
         "integer",
         N_("year whose prices are used and to which costs are discounted"),
@@ -28,7 +28,7 @@ SETTINGS = (
         low=1990,
         high=2100,
     ),
-    Setting(
+    Column(
         "horizon_years",
         "integer",
         N_("years of cost counted, from the first period on"),
@@ -38,7 +38,7 @@ SETTINGS = (
         low=1,
         high=60,
     ),
-    Setting(
+    Column(
         "discount_rate",
         "number",
         N_("real discount rate"),
@@ -48,14 +48,14 @@ SETTINGS = (
         low=0.0,
         high=0.3,
     ),
-    Setting(
+    Column(
         "discount_timing",
         "choice",
         N_("when in a year its money moves: middle or end"),
         default="middle",
         choices=("middle", "end"),
     ),
-    Setting(
+    Column(
         "inflation",
         "number",
         N_("yearly rise of prices, for amounts told in nominal money; 0: none are"),
@@ -64,7 +64,7 @@ SETTINGS = (
         low=0.0,
         high=1.0,
     ),
-    Setting(
+    Column(
         "daly_value",
         "number",
         N_("value of a healthy year gained; 0: health benefits are counted, not valued in money"),
@@ -72,7 +72,7 @@ SETTINGS = (
         default=0.0,
         low=0.0,
     ),
-    Setting(
+    Column(
         "away_gain_share",
         "number",
         N_("what cases sent away or waiting still gain elsewhere, as a share of the gain of a case treated late"),
@@ -81,7 +81,7 @@ SETTINGS = (
         low=0.0,
         high=1.0,
     ),
-    Setting(
+    Column(
         "waiting_weight",
         "number",
         N_("weight of waiting for an opening in the objective: 1 as priced, 0 budget view"),
@@ -90,21 +90,21 @@ SETTINGS = (
         low=0.0,
         high=1.0,
     ),
-    Setting(
+    Column(
         "perspective",
         "choice",
         N_("whose money counts: the state budget, or all government"),
         default="government",
         choices=("state", "government"),
     ),
-    Setting(
+    Column(
         "ppp_law",
         "choice",
         N_("law that contracts with a project company are held against, as warnings"),
         default="none",
         choices=("none", "BR-11079", "VN-64", "VN-57"),
     ),
-    Setting(
+    Column(
         "patient_time_weight",
         "number",
         N_("weight of patients' travel in the objective: 0 budget view, 1 society"),
@@ -113,7 +113,7 @@ SETTINGS = (
         low=0.0,
         high=1.0,
     ),
-    Setting(
+    Column(
         "patient_time_value",
         "number",
         N_("value of an hour of travel of one person"),
@@ -121,7 +121,7 @@ SETTINGS = (
         default=0.0,
         low=0.0,
     ),
-    Setting(
+    Column(
         "patient_minute_cost",
         "number",
         N_("money cost of a minute on the road, for each journey (vehicle, fuel)"),
@@ -129,7 +129,7 @@ SETTINGS = (
         default=0.0,
         low=0.0,
     ),
-    Setting(
+    Column(
         "companions",
         "number",
         N_("people travelling for each patient, the patient included"),
@@ -138,7 +138,7 @@ SETTINGS = (
         low=1.0,
         high=5.0,
     ),
-    Setting(
+    Column(
         "occupancy",
         "number",
         N_("share of nominal capacity that a plan may use"),
@@ -148,7 +148,7 @@ SETTINGS = (
         low=0.05,
         high=1.0,
     ),
-    Setting(
+    Column(
         "personnel_share",
         "number",
         N_("share of running cost that is pay of staff"),
@@ -157,7 +157,7 @@ SETTINGS = (
         low=0.0,
         high=1.0,
     ),
-    Setting(
+    Column(
         "road_detour",
         "number",
         N_("road distance divided by straight distance, where no distance is given"),
@@ -166,7 +166,7 @@ SETTINGS = (
         low=1.0,
         high=3.0,
     ),
-    Setting(
+    Column(
         "road_speed_kmh",
         "number",
         N_("speed where no speed is given"),
@@ -175,7 +175,7 @@ SETTINGS = (
         low=5.0,
         high=130.0,
     ),
-    Setting(
+    Column(
         "local_minutes",
         "number",
         N_("minutes added to every modelled journey (to the road and from it)"),
@@ -184,33 +184,33 @@ SETTINGS = (
         low=0.0,
         high=120.0,
     ),
-    Setting(
+    Column(
         "travel_times_complete",
         "flag",
         N_("yes: pairs missing from travel_times are out of reach; no: they are modelled"),
         default=True,
     ),
-    Setting(
+    Column(
         "travel_times_file",
         "text",
         N_("CSV or Parquet file beside the workbook with origin_id, destination_id, minutes"),
         default="",
     ),
-    Setting(
+    Column(
         "travel_unit",
         "choice",
         N_("unit of the travel times that are given: minutes, hours or seconds"),
         default="minutes",
         choices=tuple(MINUTES_EACH),
     ),
-    Setting(
+    Column(
         "payer_defaults",
         "choice",
         N_("country whose shares of payers are assumed where the sheet payers states none; none: the state pays"),
         default="none",
         choices=("none", *COUNTRIES),
     ),
-    Setting(
+    Column(
         "emergency_minutes",
         "number",
         N_("standard of the emergency stations: from the station to the patient"),
@@ -219,7 +219,7 @@ SETTINGS = (
         low=1.0,
         high=240.0,
     ),
-    Setting(
+    Column(
         "call_minutes",
         "number",
         N_("from the call until the ambulance leaves its station"),
@@ -228,7 +228,7 @@ SETTINGS = (
         low=0.0,
         high=120.0,
     ),
-    Setting(
+    Column(
         "scene_minutes",
         "number",
         N_("with the patient before the ambulance leaves for the hospital"),
@@ -237,7 +237,7 @@ SETTINGS = (
         low=0.0,
         high=120.0,
     ),
-    Setting(
+    Column(
         "gap",
         "number",
         N_("relative gap at which the search stops"),
@@ -246,7 +246,7 @@ SETTINGS = (
         low=0.0,
         high=1.0,
     ),
-    Setting(
+    Column(
         "time_limit_s",
         "number",
         N_("seconds after which the best plan so far is kept"),

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from redesaude.inputs.scenario import Scenario
-from redesaude.inputs.tables import BY_NAME, SETTINGS, Setting
+from redesaude.inputs.tables import BY_NAME, SETTINGS
 from redesaude.inputs.tables import Column as TableColumn
 from redesaude.language import N_, Translator
 from redesaude.report.manifest import travel_origin
@@ -56,7 +56,7 @@ Evidence = tuple[str, str, str]
 
 Index = Mapping[Place, Evidence]
 
-Number = tuple[str, Setting | TableColumn, Any]
+Number = tuple[str, TableColumn, Any]
 """(what it belongs to, its declaration, its value)"""
 
 
