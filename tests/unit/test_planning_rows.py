@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from appraisal_example import contracts, example
+from network_example import example_plan as network_plan
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from report_example import example_plan, example_scenario
@@ -17,6 +18,7 @@ from report_example import example_plan, example_scenario
 from redesaude.inputs.tables import ALL
 from redesaude.payers import SERVICE_PAYERS
 from redesaude.plan.by_year import by_year, by_year_and_municipality
+from redesaude.report.instruments.brazil.agreed_volumes import PPI
 from redesaude.report.instruments.brazil.digisus import cycles
 from redesaude.report.instruments.brazil.words import SOURCES
 from redesaude.report.instruments.country import BRAZIL, country_of
@@ -121,6 +123,60 @@ def test_every_municipality_with_cases_has_its_targets_and_bills() -> None:
     due = bills[bills["year"].isin(facts.programmed)].groupby("year")["real"].sum().astype(float)
     found = table("PAS_municipal").groupby("ano")["previsao"].sum()
     assert found.reindex(due.index).to_list() == pytest.approx(due.to_list())
+
+
+@pytest.mark.parametrize("case", ["shared", "periods", "by hand"])
+def test_quantities_agreed_are_all_cases_and_their_values_what_running_takes(case: str) -> None:
+    made = {"shared": shared_facts().view.plan, "periods": network_plan(), "by hand": example_plan()}[case]
+    facts = Facts(view_of(made, "en"), "pt-BR")
+    ppi, plan = PPI.filled(facts), facts.view.plan
+    for period, year in facts.full_years.items():
+        mine = ppi[ppi["period_id"] == period]
+        inside, away = (rows[rows["period_id"] == period] for rows in (plan.assignments, plan.unmet))
+        assert mine["cases"].sum() == pytest.approx(inside["cases"].sum() + away["cases"].sum())
+        assert mine.loc[mine["executor"] == "", "cases"].sum() == pytest.approx(away["cases"].sum())
+        services = set(inside[["site_id", "specialty_id"]].itertuples(index=False, name=None))
+        paid = facts.running(year)
+        keys = zip(paid["site_id"], paid["specialty_id"], strict=True)
+        expected = paid["real"][[key in services for key in keys]].sum()
+        assert mine["valor_total"].sum() == pytest.approx(expected)
+        assert expected > 0
+
+
+def test_the_regional_plan_has_every_region_and_adds_up_to_supply_and_running_cost() -> None:
+    facts, pri = shared_facts(), table("PRI")
+    assert set(pri["region_id"]) == set(facts.regions)
+    for name in ("cases", "capacity", "gap"):
+        assert pri[name].sum() == pytest.approx(facts.municipal.supply[name].sum())
+    assert (pri["sobreposicao"] >= -1e-9).all()
+    running = facts.running(facts.full_year)
+    assert pri["recursos"].sum() == pytest.approx(running.loc[running["specialty_id"] != "", "real"].sum())
+    assert pri[list(SOURCES)].sum().sum() == pytest.approx(pri["recursos"].sum())
+    assert table("PRI_servicos")["capacity"].sum() == pytest.approx(facts.services["capacity"].sum())
+
+
+def test_accounts_hold_what_each_year_plans_once_for_each_report() -> None:
+    facts, accounts = shared_facts(), table("RDQA")
+    paid = table("PAS").groupby("ano")["previsao"].sum()
+    treated = facts.whole.set_index("year")["treated"]
+    for (year, _), rows_ in accounts.groupby(["ano", "relatorio"]):
+        money = rows_.loc[rows_["bloco"].str.startswith("I -"), "previsto"].sum()
+        assert money == pytest.approx(paid[year])
+        made = rows_.loc[rows_["item"].str.startswith("Produção"), "previsto"]
+        assert made.to_list() == pytest.approx([treated[year]])
+        assert rows_.loc[rows_["bloco"].str.startswith("II -"), "previsto"].isna().all()
+    assert accounts.groupby("ano")["relatorio"].nunique().to_list() == [4] * len(facts.programmed)
+
+
+def test_the_supporter_has_every_region_each_month_by_the_25th_and_every_municipality_to_tick(tmp_path: Path) -> None:
+    facts, months = shared_facts(), table("apoiador_mensal")
+    assert months.groupby("region_id")["mes"].apply(list).to_dict() == {r: list(range(1, 13)) for r in facts.regions}
+    assert months["entrega"].str.startswith("25/").all()
+    assert set(table("apoiador_plano")["region_id"]) == set(table("apoiador_quadrimestre")["region_id"])
+    assert sorted(table("municipios")["territory_id"]) == sorted(facts.scenario.territories["territory_id"])
+    sheet = load_workbook(written(tmp_path / "out", "pt-BR"))["municipios"]
+    offered = [rule for rule in sheet.data_validations.dataValidation if "sim" in str(rule.formula1)]
+    assert len(offered) == 6  # PMS, PAS, three of RDQA, RAG
 
 
 def test_targets_are_those_of_the_years_in_their_cycle() -> None:

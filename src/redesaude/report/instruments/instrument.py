@@ -22,6 +22,7 @@ STATE_FILLS = N_("to fill in: state secretariat")
 TOWN_FILLS = N_("to fill in: municipal secretariat")
 COMMISSION_FILLS = N_("to fill in: commission")
 COUNCIL_FILLS = N_("to fill in: health council")
+SUPPORTER_FILLS = N_("to fill in: regional supporter")
 
 
 @dataclass(frozen=True)

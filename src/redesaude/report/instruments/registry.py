@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from redesaude.report.instruments.brazil import commission, digisus, programme
+from redesaude.report.instruments.brazil import (
+    accounts,
+    agreed_volumes,
+    commission,
+    digisus,
+    programme,
+    regional,
+    supporter,
+)
 from redesaude.report.instruments.country import BRAZIL
 from redesaude.report.instruments.instrument import Instrument
 
@@ -32,6 +40,14 @@ INSTRUMENTS: Mapping[str, Country] = MappingProxyType(
                 commission.RESOLUTION,
                 commission.AGREED,
                 commission.SHARED,
+                regional.PRI,
+                regional.POINTS,
+                agreed_volumes.PPI,
+                accounts.RDQA,
+                supporter.WORK_PLAN,
+                supporter.MONTHLY,
+                supporter.FOUR_MONTHLY,
+                supporter.TOWNS,
             ),
         ),
     }
