@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-from builders import contracts, hospitals, national, promises, risks, roads, services, specialties, territories
+from builders import contracts, hospitals, national, payers, promises, risks, roads, services, specialties, territories
 from builders.command import build
 from builders.evidence import sources_sheet
 from builders.pack import CountryPack
@@ -35,6 +35,7 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         *services.evidence(site_services),
         *national.evidence(real),
         *contracts.evidence(national.OPTIONS, national.LIMITS),
+        *payers.defaults_evidence(),
         *risks.evidence(),
     ]
     return {

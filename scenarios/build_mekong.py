@@ -58,7 +58,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "decisions": promises.decisions(phases),
         "requires": services.REQUIRES,
         "contracts": contracts.contracts(),
-        "funding": contracts.funding(phases),
+        "funding": contracts.funding(phases, pack),
         "risks": contracts.risks(),
         "access_targets": promises.access_targets(chosen),
         "roads": geography.roads(pack),

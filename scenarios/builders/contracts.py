@@ -171,9 +171,10 @@ def fiscal(limits: Limits) -> pd.DataFrame:
             base | {"fiscal_id": "ppp", "name": "PPP: 5% da RCL (Lei 11.079, art. 28)", "kind": "ppp", "share": 0.05,
                     "committed": 0.0, "hard": True},
             base | {"fiscal_id": "pessoal_legal", "name": "Pessoal do Executivo: limite legal de 49% da RCL",
-                    "kind": "personnel", "share": 0.49, "committed": committed, "hard": True},
+                    "kind": "personnel", "share": 0.49, "committed": committed, "hard": True, "payer": "state"},
             base | {"fiscal_id": "pessoal_prudencial", "name": "Pessoal do Executivo: limite prudencial de 46,55%",
-                    "kind": "personnel", "share": 0.4655, "committed": committed, "hard": False, "price": 2.0},
+                    "kind": "personnel", "share": 0.4655, "committed": committed, "hard": False, "price": 2.0,
+                    "payer": "state"},
         ]
     )  # fmt: skip
 
@@ -263,6 +264,9 @@ def _limit_evidence(limits: Limits) -> Sequence[dict[str, str]]:
         row("fiscal", "ppp", "committed", ruled(0, "PPPs estaduais já contratadas não foram encontradas: preencher.")),
         row("fiscal", "pessoal_legal", "share", cited("Lei Complementar 101/2000, arts. 20 e 22", "2000", "A")),
         row("fiscal", "pessoal_legal", "committed", limits.committed),
+        row("fiscal", "*", "payer", ruled(0, "Os limites de pessoal contam só o que o Estado paga: nem equipe "
+            "municipal ou federal, nem a parte da União. Leitura mais dura (tudo conta): deixar vazio. O de PPP conta "
+            "todo pagamento, quem quer que pague.")),
         row("fiscal", "pessoal_prudencial", "price", ruled(2, "Dois reais por real anual acima do limite prudencial.")),
         row("funding", "capital", "amount", limits.capital),
     ]  # fmt: skip

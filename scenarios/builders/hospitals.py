@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,17 +18,30 @@ _BED_STEPS = (45, 80, 150, 200)
 _MOST_SERVICES = (2, 4, 7, 8, 10)
 _HOSTING = (0.5e6, 0.5e6, 1.0e6, 1.5e6, 1.5e6)
 _LOT_BEDS = 100
+#: levels that own public hospitals, by words of their names; else the state
+_NAMED_AFTER = {"municipal": r"(?i)\b(municipal|mun)\b|pronto.socorro", "federal": r"(?i)\bfederal\b|universit"}
 
 
 @dataclass(frozen=True)
 class Hospital:
-    """A real hospital: CNES code, tidy name, owner as inferred, and the only specialties it suits (blank: by rule)."""
+    """A real hospital: CNES code, tidy name, owner as inferred, and the only specialties it suits (blank: by rule).
+
+    ``owner`` is the level that owns it, for who pays; blank: as its name and kind say.
+    """
 
     cnes: str
     name: str
     kind: str
     only: tuple[str, ...] = ()
     contracts: tuple[str, ...] = ()
+    owner: str = ""
+
+    @property
+    def owned_by(self) -> str | None:
+        """The level or sector that owns it, as the ``sites`` sheet has it."""
+        if self.owner or self.kind != "public":
+            return self.owner or self.kind
+        return next((owner for owner, words in _NAMED_AFTER.items() if re.search(words, self.name)), "state")
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,7 @@ HOSPITALS = (
         "public",
         only=(*_BIRTH, "dialise", "urologia"),
         contracts=("direto",),
+        owner="federal",
     ),
     Hospital("7349270", "Hospital Municipal São Benedito (Cuiabá)", "public"),
     Hospital(
@@ -98,8 +113,8 @@ HOSPITALS = (
     Hospital("2604426", "Hospital Municipal Prefeito João Abreu Luz (São Félix do Araguaia)", "public"),
     # Oeste
     Hospital("2534460", "Hospital Regional Dr. Antônio Fontes (Cáceres)", "public"),
-    Hospital("2395037", "Hospital São Luiz (Cáceres)", "philanthropic"),
-    Hospital("7254628", "Hospital Samuel Greve (Mirassol d'Oeste)", "public"),
+    Hospital("2395037", "Hospital São Luiz (Cáceres)", "philanthropic", owner="state"),
+    Hospital("7254628", "Hospital Samuel Greve (Mirassol d'Oeste)", "public", owner="municipal"),
     Hospital("2752654", "Hospital Vale do Guaporé (Pontes e Lacerda)", "private"),
     Hospital("2752603", "Hospital Evangélico de Mato Grosso (Vila Bela da Santíssima Trindade)", "philanthropic"),
     Hospital("2395274", "Hospital das Clínicas de Comodoro", "private"),
@@ -186,6 +201,7 @@ def _real_row(hospital: Hospital, beds: pd.Series, places: pd.DataFrame) -> dict
         "latitude": place["lat"],
         "longitude": place["lon"],
         "kind": hospital.kind,
+        "owner": hospital.owned_by,
         "lot_id": f"L-{place['macro_region_code']}" if joins_lot else None,
         "fixed_cost": _by_beds(sus, _HOSTING),
         "contracts_allowed": ", ".join(hospital.contracts) or None,
@@ -202,6 +218,7 @@ def _new_row(build: NewBuild, code: str, places: pd.DataFrame) -> dict[str, obje
         "latitude": place["lat"],
         "longitude": place["lon"],
         "kind": "new",
+        "owner": "state",
         "lot_id": None if build.paid == "all" else f"L-{place['macro_region_code']}",
         "fixed_cost": _PAID_HOSTING if build.paid else _NEW_HOSTING[build.profile],
         "contracts_allowed": ", ".join(_PAID_CONTRACTS[build.paid]) or None,

@@ -19,6 +19,7 @@ _CODES = {
     "cnes": str,
     "health_region_code": str,
     "macro_region_code": str,
+    "alta_destination": str,
 }
 _INCA = "INCA, Estimativa de incidência de câncer no Brasil, 2023-2025. https://doi.org/10.32635/2176-9745.RBC.2023v69n1.3700"
 
@@ -91,6 +92,18 @@ class StatePack(Pack):
     @cached_property
     def links(self) -> pd.DataFrame:
         return self._inside(self._read("brazil/mt_transport_links_ibge2016.csv"))
+
+    @cached_property
+    def leaving(self) -> pd.Series:
+        """Where people go for high-complexity care, of the municipalities that leave the state for it, by code.
+
+        The answer of each municipality to REGIC 2018, as ``name (state)``.
+        """
+        answers = self._read("brazil/mt_regic2018_health_destination.csv").set_index("ibge_code")["alta_destination"]
+        everywhere = self._read("brazil/municipalities.csv").set_index("ibge_code")
+        outside = answers.dropna()[lambda codes: everywhere.loc[codes, "uf"].to_numpy() != self.state]
+        there = everywhere.loc[outside]
+        return pd.Series((there["name"] + " (" + there["uf"] + ")").to_numpy(), index=outside.index)
 
     @property
     def new_cancers(self) -> Figure:

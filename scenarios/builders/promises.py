@@ -32,6 +32,7 @@ SETTINGS: dict[str, object] = {
     "daly_value": 0.0,
     "away_gain_share": 1.0,
     "perspective": "government",
+    "payer_defaults": "brazil",
     "ppp_law": "BR-11079",
     "patient_time_weight": 1.0,
     "patient_time_value": TRAVEL.hour_value,

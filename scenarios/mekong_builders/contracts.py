@@ -10,9 +10,13 @@ from builders.evidence import Figure, assumed, cited, ruled
 from builders.phases import Phase
 
 from mekong_builders.evidence import BILLION, row, rows
+from mekong_builders.pack import CITIES, CITY, PROVINCES, Pack
 
 CAPITAL = 3_000 * BILLION
 """ceiling of budget-financed works and equipment for ten years, dong"""
+
+#: part of it that is the central level's, for hospitals of its own
+_CENTRAL_PART = 0.1
 
 _SURVEY = "Khảo sát các mô hình hợp đồng (NAO, PPP bệnh viện các nước; bộ nghiên cứu của dự án)"
 _LAW_2020 = "Luật Đầu tư theo phương thức đối tác công tư 64/2020/QH14"
@@ -59,11 +63,28 @@ def contracts() -> pd.DataFrame:
     return pd.DataFrame([c.row() for c in CONTRACTS])
 
 
-def funding(phases: Sequence[Phase]) -> pd.DataFrame:
-    """Return the ``funding`` sheet: as much each year."""
-    entry = {"funding_id": "dau_tu_cong", "name": "Vốn đầu tư công của chương trình", "kind": "capital",
-             "contracts": "truc_tiep, tu_chu", "hard": False, "price": 0.5}  # fmt: skip
-    return pd.DataFrame([entry | {"period_id": p.id, "amount": CAPITAL / 10.0 * p.funded} for p in phases])
+def funding(phases: Sequence[Phase], pack: Pack) -> pd.DataFrame:
+    """Return the ``funding`` sheet: as much each year; each province builds from its own purse, by its people.
+
+    The central level has a part of its own for its hospitals. Ho Chi Minh City, where nothing is built, has none.
+    """
+    provinces = pack.population.drop(CITY)
+    people = provinces / provinces.sum()
+    purses = [
+        (f"dau_tu_cong_{code}", f"Vốn đầu tư công: {PROVINCES[code]}", "city" if code in CITIES else "province", code,
+         (1.0 - _CENTRAL_PART) * part)
+        for code, part in people.items()
+    ]  # fmt: skip
+    purses.append(("dau_tu_cong_tw", "Vốn đầu tư công: trung ương", "federal", "all", _CENTRAL_PART))
+    entry = {"kind": "capital", "contracts": "truc_tiep, tu_chu", "hard": False, "price": 0.5}
+    return pd.DataFrame(
+        [
+            entry | {"funding_id": name, "name": title, "payer": payer, "region_id": region, "period_id": p.id,
+                     "amount": round(part * CAPITAL / 10.0 * p.funded)}
+            for name, title, payer, region, part in purses
+            for p in phases
+        ]
+    )  # fmt: skip
 
 
 def risks() -> pd.DataFrame:
@@ -124,9 +145,13 @@ def evidence() -> list[dict[str, str]]:
             "tỉ: quản lý và giám sát hợp đồng.")}),
         *(row("contracts", "ppp_bto", column, band) for column in ("volume_band_low", "volume_band_high",
                                                                    "marginal_price_share")),
-        row("funding", "dau_tu_cong", "amount", assumed(CAPITAL, 1_500 * BILLION, 6_000 * BILLION, "Trần đề xuất cho "
-            "10 năm, 18 tỉnh; so sánh: Ung Bướu cơ sở 2 là 5.845 tỉ, Đa khoa Trà Vinh 1.600 tỉ. Vượt trần: thêm 0,5 "
-            "đồng mỗi đồng.")),
+        row("funding", "*", "amount", assumed(CAPITAL, 1_500 * BILLION, 6_000 * BILLION, "Trần đề xuất cho 10 năm, cả "
+            "vùng: 10% cho bệnh viện trung ương, còn lại chia cho 18 tỉnh, thành theo dân số, mỗi nơi một ngân sách "
+            "(TP.HCM không xây thêm); so sánh: Ung Bướu cơ sở 2 là 5.845 tỉ, Đa khoa Trà Vinh 1.600 tỉ. Vượt trần: "
+            "thêm 0,5 đồng mỗi đồng.")),
+        row("settings", "payer_defaults", "value", assumed(0.6, 0.5, 0.7, "Ai trả khi trang payers không nói, theo chủ "
+            "sở hữu: bảo hiểm y tế 60% (tự chủ 65%), người bệnh 15 đến 25%, còn lại ngân sách của cấp quản lý hoặc thu "
+            "của bệnh viện; xây dựng do cấp quản lý.")),
         *(row("risks", name, "mode", assumed(1.0, low, high, "Khoảng dao động quanh kế hoạch."))
           for name, (low, high) in _RISKS.items()),
     ]  # fmt: skip

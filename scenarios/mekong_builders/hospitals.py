@@ -12,9 +12,11 @@ import pandas as pd
 from builders.evidence import cited, ruled
 
 from mekong_builders.evidence import row
-from mekong_builders.pack import CITY, Pack
+from mekong_builders.pack import CITIES, CITY, Pack
 
 HEART, SURGERY, STROKE, CANCER = "tim_can_thiep", "phau_thuat_tim", "dot_quy", "ung_buou"
+#: of the Ministry of Health or a national university
+_CENTRAL = ("79-CHORAY", "79-THONGNHAT", "79-DHYD", "92-DKTW")
 BIRTH, CHILD, NEURO, URO = "san_nguy_co", "nhi_hoi_suc", "ngoai_than_kinh", "tiet_nieu"
 
 
@@ -31,6 +33,17 @@ class Hospital:
     stroke: str = ""
     unit: str = ""
     only: tuple[str, ...] = ()
+
+    @property
+    def owner(self) -> str:
+        """Level or sector that owns it, for who pays: hubs of the city live on what they earn."""
+        if self.role == "private":
+            return "private"
+        if self.id in _CENTRAL or "Quân" in self.name:
+            return "central"
+        if self.role == "hub":
+            return "autonomous"
+        return "city" if self.id[:2] in CITIES else "province"
 
     @property
     def kind(self) -> str:
@@ -153,6 +166,9 @@ def evidence() -> list[dict[str, str]]:
             "(kho dữ liệu GPBP_Analytics_Tools, MIT)", "2023", "B", "53 cơ sở trong vùng, có tọa độ")),
         row("sites", "*", "name", ruled(0, "Bảy bệnh viện tỉnh không có trong danh sách đột quỵ, các bệnh viện tuyến "
             "cuối và chuyên khoa khác: tên theo hiểu biết chung, cần Sở Y tế xác nhận")),
+        row("sites", "*", "owner", ruled(0, "Cấp quản lý theo hiểu biết chung: bộ, đại học quốc gia và quân đội là "
+            "trung ương; tuyến cuối của thành phố là tự chủ; bệnh viện khác của TP.HCM và Cần Thơ là thành phố; còn "
+            "lại của tỉnh. Cần Sở Y tế xác nhận.")),
         row("sites", "*", "latitude", ruled(0, "Tọa độ cơ sở đột quỵ; nơi khác để trống: đứng tại trung tâm đơn vị "
             "hành chính. Bệnh viện đa khoa tỉnh đại diện cho cả các bệnh viện chuyên khoa tỉnh cùng thành phố.")),
         row("sites", "*", "contracts_allowed", ruled(0, "Bệnh viện tuyến cuối và bệnh viện thành phố: giữ cơ chế tự "
@@ -169,6 +185,7 @@ def _row(hospital: Hospital, pack: Pack) -> dict[str, object]:
         "latitude": None if place is None else round(float(place["lat"]), 5),
         "longitude": None if place is None else round(float(place["lon"]), 5),
         "kind": hospital.kind,
+        "owner": hospital.owner,
         "contracts_allowed": _contracts(hospital),
     }
 

@@ -11,6 +11,8 @@ from builders.parameters import Parameters
 
 CITY = "79"
 """code of Ho Chi Minh City"""
+#: codes of the cities of province level
+CITIES = (CITY, "92")
 
 #: Vietnamese names of the provinces, boundaries before July 2025 (the data file has them without diacritics)
 PROVINCES = {

@@ -36,6 +36,7 @@ SETTINGS: dict[str, object] = {
     "daly_value": 0.0,
     "away_gain_share": 0.5,
     "perspective": "government",
+    "payer_defaults": "vietnam",
     "ppp_law": "VN-57",
     "patient_time_weight": 1.0,
     "patient_time_value": TRAVEL.hour_value,
@@ -110,8 +111,7 @@ def _dates(phases: Sequence[Phase]) -> list[tuple[tuple[str, str], tuple[str, ..
 def variants(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
     """Return the ``variants`` sheet; a change of the city's end-line hospitals names each of their services."""
     dates = [(*name, "decisions", "|".join(key), "active", "set", "yes") for name, key in _dates(phases)]
-    halved = [("von_giam_50", "Vốn đầu tư công giảm một nửa", "funding", f"dau_tu_cong|{p.id}", "amount", "multiply",
-               "0.5") for p in phases]  # fmt: skip
+    halved = [("von_giam_50", "Vốn đầu tư công giảm một nửa", "funding", "*", "amount", "multiply", "0.5")]
     hubs = services[
         (services["status"] == "existing")
         & services["site_id"].str.startswith(CITY)

@@ -8,11 +8,13 @@ import pytest
 
 from redesaude.assemble.demand import case_matrix
 from redesaude.inputs.checks import check_workbook
+from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude.promises.pledges import journey_budget
 from redesaude.promises.workforce import staff_of
 from redesaude.report.known_contracts import month_values
+from redesaude.studies.today import Origin, origin
 from redesaude.travel.matrix import travel_minutes
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -91,6 +93,38 @@ def test_real_sites_are_cnes_hospitals_and_new_ones_say_so(scenario: Scenario) -
     assert 40 <= len(real) <= 60
     assert real.str.fullmatch(r"\d{7}").all()
     assert scenario.sites[new]["site_id"].str.startswith("NOVO-").all()
+
+
+def test_who_pays_follows_who_owns(scenario: Scenario, network: Scenario) -> None:
+    """A hospital of a municipality is its own bill; the state's limit on staff counts what the state pays."""
+    for case in (scenario, network):
+        assert case.settings.payer_defaults == "brazil"
+        owner = case.sites.set_index("site_id")["owner"]
+        assert (owner != "").all()
+        named = case.sites[case.sites["name"].str.contains("Municipal")]
+        assert set(owner[named["site_id"]]) == {"municipal"}
+        assert owner[["2655411", "2395037", "NOVO-5103403-HC"]].to_list() == ["federal", "state", "state"]
+        limits = case.fiscal.groupby("kind")["payer"].unique().map(set)
+        assert limits.to_dict() == {"personnel": {"state"}, "ppp": {""}}
+        shares = PayerShares(case)
+        town = named["site_id"].iloc[0]
+        assert shares.of(town, "avc", "direto", "running")["municipality"] == pytest.approx(0.45)
+        assert "municipality" not in shares.of(town, "avc", "oss", "running")
+        assert shares.of(town, "avc", "direto", "capital") == {"state": 1.0}
+
+
+def test_seventeen_municipalities_leave_the_state_for_high_complexity_today(scenario: Scenario) -> None:
+    """The answers to REGIC 2018: 220,394 people, to Goiânia, Barretos, Palmas and Cacoal."""
+    rows = scenario.today
+    assert (rows["site_id"] == "").all()
+    people = scenario.territories.set_index("territory_id")["population"]
+    assert people[rows["territory_id"].unique()].sum() == 220_394
+    assert rows.groupby("outside")["territory_id"].nunique().to_dict() == {
+        "Goiânia (GO)": 11, "Barretos (SP)": 4, "Palmas (TO)": 1, "Cacoal (RO)": 1
+    }  # fmt: skip
+    grade = scenario.sources[scenario.sources["sheet"] == "today"].set_index("column")["grade"]
+    assert grade["share"] == "C"
+    assert origin(scenario) is Origin.BOTH
 
 
 def test_every_region_and_every_specialty_has_somewhere_to_go(scenario: Scenario, pairs: pd.DataFrame) -> None:

@@ -90,6 +90,19 @@ def test_public_services_stay_and_the_city_does_not_grow(scenario: Scenario, exi
     assert not opened["site_id"].str.startswith(CITY).any()
 
 
+def test_each_province_has_a_purse_of_its_own(scenario: Scenario, network: Scenario) -> None:
+    """Eighteen of them and the central level; a ceiling counts what its payer pays in its province."""
+    for case in (scenario, network):
+        assert case.settings.payer_defaults == "vietnam"
+        purses = case.funding
+        assert purses.groupby("payer")["region_id"].nunique().to_dict() == {"province": 17, "city": 1, "federal": 1}
+        assert set(purses["region_id"]) == set(case.territories["region_id"]) - {CITY} | {"all"}
+    assert scenario.funding["amount"].sum() == pytest.approx(3e12, rel=1e-9)
+    owner = scenario.sites.set_index("site_id")["owner"]
+    kept = ["79-CHORAY", "79-TUDU", "92-DKTP", SOC_TRANG, "79-VINMEC"]
+    assert owner[kept].to_list() == ["central", "autonomous", "city", "province", "private"]
+
+
 @pytest.mark.parametrize("specialty", CALIBRATION)
 def test_todays_overloaded_hubs_come_near_the_reported_share_from_the_provinces(
     scenario: Scenario, cases: pd.DataFrame, specialty: str
