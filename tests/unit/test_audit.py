@@ -7,13 +7,14 @@ three periods with decisions taken already.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from corruptions import Copy, Drop, Field, Row, Scenery, all_of, failed, more, times_
+from test_audit_network import NETWORKED
+from test_audit_resources import RESOURCED
 
 from redesaude.errors import AuditError
 from redesaude.plan.audit import audit
@@ -23,8 +24,6 @@ from redesaude.solving import relay
 from redesaude.solving.solve import solve
 from redesaude.status import Status
 from tiny import EXACT, PPP, rows, scenario, settings, times
-
-#: the module, which the package hides behind its function of the same name
 
 
 @cache
@@ -144,11 +143,6 @@ def _solved(**changes: pd.DataFrame) -> Plan:
     return plan
 
 
-def failed(plan: Plan) -> set[str]:
-    """Names of the checks that fail."""
-    return {check.name for check in audit(plan).checks if not check.passed}
-
-
 @pytest.mark.parametrize("make", [_promising, _assigned, _phased])
 def test_a_solved_plan_passes(make: Callable[[], Plan]) -> None:
     assert failed(make()) == set()
@@ -171,119 +165,6 @@ def test_the_phased_plan_holds_what_is_corrupted_below() -> None:
     assert found == {
         ("h1", "p1"): "kept", ("h1", "p2"): "enlarged", ("h1", "p3"): "kept", ("h2", "p2"): "new", ("h2", "p3"): "kept",
     }  # fmt: skip
-
-
-# --- ways to corrupt a plan ------------------------------------------------------------------------------------
-
-
-def matches(frame: pd.DataFrame, where: dict[str, Any]) -> np.ndarray:
-    """Which rows hold the values of ``where``."""
-    found = np.ones(len(frame), dtype=bool)
-    for name, value in where.items():
-        found &= (frame[name] == value).to_numpy(bool)
-    assert found.any(), where
-    return found
-
-
-@dataclass(frozen=True)
-class Row:
-    """Changes one cell of the first row where ``where`` holds; ``value`` may be a function of what stands there."""
-
-    table: str
-    where: dict[str, Any]
-    column: str
-    value: Any
-
-    def __call__(self, plan: Plan) -> Plan:
-        frame = getattr(plan, self.table).copy()
-        mask = matches(frame, self.where)
-        at = frame.index[mask][0]
-        before = frame.loc[at, self.column]
-        after = self.value(before) if callable(self.value) else self.value
-        assert after != before
-        frame[self.column] = frame[self.column].astype(object)
-        frame.loc[at, self.column] = after
-        return replace(plan, **{self.table: frame.infer_objects()})
-
-
-@dataclass(frozen=True)
-class Drop:
-    """Drops the rows where ``where`` holds."""
-
-    table: str
-    where: dict[str, Any]
-
-    def __call__(self, plan: Plan) -> Plan:
-        frame = getattr(plan, self.table)
-        mask = matches(frame, self.where)
-        return replace(plan, **{self.table: frame[~mask].reset_index(drop=True)})
-
-
-@dataclass(frozen=True)
-class Copy:
-    """Adds a copy of the first row where ``where`` holds, with some values changed."""
-
-    table: str
-    where: dict[str, Any]
-    values: dict[str, Any]
-
-    def __call__(self, plan: Plan) -> Plan:
-        frame = getattr(plan, self.table)
-        mask = matches(frame, self.where)
-        row = frame[mask].iloc[[0]].assign(**self.values)
-        return replace(plan, **{self.table: pd.concat([frame, row], ignore_index=True)})
-
-
-@dataclass(frozen=True)
-class Scenery:
-    """Changes the scenario under the plan: a promise or rule that the plan does not keep."""
-
-    table: str
-    where: dict[str, Any]
-    column: str
-    value: Any
-
-    def __call__(self, plan: Plan) -> Plan:
-        frame = getattr(plan.scenario, self.table).copy()
-        mask = matches(frame, self.where)
-        frame.loc[mask, self.column] = self.value
-        return replace(plan, scenario=plan.scenario.replace(**{self.table: frame}))
-
-
-@dataclass(frozen=True)
-class Field:
-    """Changes a figure of the plan itself."""
-
-    name: str
-    value: Any
-
-    def __call__(self, plan: Plan) -> Plan:
-        before = getattr(plan, self.name)
-        return replace(plan, **{self.name: self.value(before) if callable(self.value) else self.value})
-
-
-@dataclass(frozen=True)
-class All:
-    """Several changes, one after the other."""
-
-    changes: tuple[Callable[[Plan], Plan], ...]
-
-    def __call__(self, plan: Plan) -> Plan:
-        for change in self.changes:
-            plan = change(plan)
-        return plan
-
-
-def all_of(*changes: Callable[[Plan], Plan]) -> All:
-    return All(changes)
-
-
-def more(part: float) -> Callable[[float], float]:
-    return lambda value: value + part
-
-
-def times_(factor: float) -> Callable[[float], float]:
-    return lambda value: value * factor
 
 
 H1, H2 = {"site_id": "h1"}, {"site_id": "h2"}
@@ -479,9 +360,6 @@ def test_a_corrupted_plan_fails_the_right_check(
 
 def test_every_check_is_made_to_fail() -> None:
     """A check that is added to the audit without a corruption that it finds fails here."""
-    from test_audit_network import NETWORKED  # which take their ways to corrupt a plan from here
-    from test_audit_resources import RESOURCED
-
     elsewhere = {"all that the scenario states is audited", "other hard promises kept"}  # test_unknown_parts
     found = {*PROMISING, *ASSIGNED, *PHASED, *RESOURCED, *NETWORKED, *elsewhere}
     assert {check.name for check in audit(_promising()).checks} == found

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from corruptions import Copy, Drop, Row, Scenery, failed, more, times_
 from network_example import example_plan
-from test_audit import Copy, Drop, Row, Scenery, failed, more, times_
 
 from redesaude.plan.plan import Plan
 

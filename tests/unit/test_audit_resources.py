@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from corruptions import Drop, Field, Row, Scenery, all_of, failed, more, times_
 from resources_example import example_plan
-from test_audit import Drop, Field, Row, Scenery, all_of, failed, more, times_
 
 from redesaude.plan.plan import Plan
 
