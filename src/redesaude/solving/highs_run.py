@@ -4,6 +4,12 @@ does not end.
 HiGHS looks at its own time limit seldom inside a relaxation and never inside some heuristics. Its callbacks are
 therefore asked too, and a run that goes on although the time of the whole solve is over is left behind: what it had
 found is kept, and it ends by itself at the next look.
+
+highspy's own ``startSolve``, ``joinSolve`` and ``cancelSolve`` (1.15.1) do not do: cancelling sets a flag that the same
+three callbacks look at (``HandleUserInterrupt``), and so ends a run no sooner than :meth:`Run._interrupt_if_due`, which
+also counts the work there; ``startSolve`` shuts the threads of the process down after its run, under those of other
+runs (:class:`_Pool`); ``joinSolve`` prints, waits without end after Ctrl-C, and at the fifth ends the process; and
+neither raises what a callback or the run raised.
 """
 
 from __future__ import annotations
