@@ -11,6 +11,7 @@ from pathlib import Path
 
 from redesaude.inputs.tables import SETTINGS, TABLES, Column, Table
 from redesaude.language import N_, Translator, translator
+from redesaude.lines import RISKY_LINES
 
 FILE = Path(__file__).parent / "sheets.md"
 
@@ -47,14 +48,15 @@ def _rows(table: Table, t: Translator) -> Iterator[str]:
 
 def _allowed(entry: Column) -> str:
     """What may stand in a cell, in signs and codes that every language reads."""
-    words = [*entry.choices, *getattr(entry, "words", ())]
-    refers = getattr(entry, "refers", "")
+    stated = (*entry.choices, *entry.words)
+    words = [word for word in stated if word not in RISKY_LINES]  # every cost line has its own row in costs.csv
+    refers = [entry.refers] * bool(entry.refers) + ["costs.line"] * (len(words) < len(stated))
     if entry.kind in ("number", "integer"):
         ends = [f"{sign} {limit:g}" for sign, limit in (("≥", entry.low), ("≤", entry.high)) if limit is not None]
         return ", ".join(ends)
     if entry.kind == "flag":
         return "yes, no"
-    return ", ".join([*([f"→ {refers}"] if refers else []), *(f"`{word}`" for word in words)])
+    return ", ".join([*(f"→ {target}" for target in refers), *(f"`{word}`" for word in words)])
 
 
 def _blank(entry: Column, t: Translator) -> str:

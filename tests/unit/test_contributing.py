@@ -98,6 +98,8 @@ def test_a_recipe_leads_to_the_new_thing(title: str, copy: Path) -> None:
     assert touched == {step.file for step in steps if step.language != "sh"} | (
         {"docs/sheets.md"} if any(step.language == "sh" for step in steps) else set()
     )
+    run(copy, "docs/build_sheets.py")
+    assert changed(copy) == touched, "what is written from the declarations is not made anew"
     assert len(touched) + 1 <= MOST_FILES.get(title, len(touched) + 1)
     run(copy, "-c", check.text)
 
