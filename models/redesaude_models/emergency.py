@@ -28,12 +28,13 @@ from typing import Any, Literal
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import Floats
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
 from redesaude_models.parts import Rows
 from redesaude_models.places import EVERYWHERE, Place, placed
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.promise import Counts, Promise
-from redesaude_models.resources import Floats, Response
+from redesaude_models.resources import Response
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import no_rows
 from redesaude_models.keys import Keys
 from redesaude_models.parts import Counted, Rows
 from redesaude_models.problem import Decisions, PlanningProblem
@@ -28,7 +28,7 @@ class LoadCeiling(Promise):
 
     limit: float
     journeys: Counted
-    transfers: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    transfers: Rows = field(default_factory=no_rows)
 
     component, shortfall = "load_ceiling", "excess_load"
     docs = "cases from outside within the ceiling of the hub", "cases/year above the ceiling"

@@ -16,8 +16,7 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from redesaude_models.arrays import Flags, Floats, Ints
 
 
 class Holds(Enum):
@@ -42,7 +41,7 @@ class Holds(Enum):
 
 
 Names = Annotated[tuple[str, ...], Holds.NOTES]
-Marks = Annotated[NDArray[np.bool_], Holds.FACTS]
+Marks = Annotated[Flags, Holds.FACTS]
 Rows = Annotated[Ints, Holds.FACTS]
 IfAny = Annotated[Ints, Holds.IF_ANY]
 Counts = Annotated[Ints, Holds.COUNTS]
@@ -50,7 +49,7 @@ Amounts = Annotated[Floats, Holds.FACTS]
 Costs = Annotated[Floats, Holds.COSTS]
 Counted = Annotated[Ints, Holds.COUNTED]
 Promised = Annotated[Ints, Holds.PROMISED]
-Hard = Annotated[NDArray[np.bool_], Holds.HARD]
+Hard = Annotated[Flags, Holds.HARD]
 
 Part = TypeVar("Part")
 Value = NDArray[Any]

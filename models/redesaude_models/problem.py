@@ -17,6 +17,7 @@ from typing import Annotated, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from redesaude_models.arrays import no_numbers, no_pairs, no_rows, no_table
 from redesaude_models.parts import (
     Amounts,
     Costs,
@@ -172,20 +173,20 @@ class Lapses:
 
 def no_lapses() -> Lapses:
     """Return the lapses of a problem in which every option costs the same in all years once its works are done."""
-    none = np.zeros(0, dtype=np.int64)
-    return Lapses(none, none, none, none, none > 0, np.zeros(0), none)
+    none = no_rows()
+    return Lapses(none, none, none, none, none > 0, no_numbers(), none)
 
 
 def no_steps() -> Steps:
     """Return the steps of a problem in which nothing changes after the first period."""
-    none, empty = np.zeros(0, dtype=np.int64), np.zeros((0, 0))
+    none, empty = no_rows(), no_table()
     return Steps(none, none, none, none > 0, empty, empty > 0, empty.astype(np.int64), none)
 
 
 def no_waits() -> Waits:
     """Return the waits of a problem of one period: all waiting is in the costs of the options."""
-    none = np.zeros(0, dtype=np.int64)
-    return Waits(none, none, none, none, np.zeros(0))
+    none = no_rows()
+    return Waits(none, none, none, none, no_numbers())
 
 
 @dataclass(frozen=True)
@@ -222,10 +223,10 @@ class Pool:
     cost: Costs
     service: Rows
     limit: Amounts
-    nearest: Rows = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    nearest: Rows = field(default_factory=no_pairs)
 
 
-NO_POOL = Pool(np.zeros(0, dtype=np.int64), np.zeros((0, 1)), np.zeros(0, dtype=np.int64), np.zeros((0, 1)))
+NO_POOL = Pool(no_rows(), np.zeros((0, 1)), no_rows(), np.zeros((0, 1)))
 
 
 @dataclass(frozen=True)
@@ -292,7 +293,7 @@ class PlanningProblem:
     decided: Decided | None = None
     precedence: Rows = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
     """(rows, 3): a service row, the service row it may not be open before (-1: none), and by how many periods"""
-    max_starts: IfAny = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    max_starts: IfAny = field(default_factory=no_rows)
     """most works begun in each period; -1, or left out: no limit"""
     promises: tuple[Promise, ...] = ()
     """promises of one row each; those about all services or people of a kind are in ``options`` and ``workforce``"""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from redesaude_models.parts import Floats
+from redesaude_models.arrays import Floats
 from redesaude_models.places import Place, placed
 from redesaude_models.promise import Counts, Promise
 from redesaude_models.relations import relation

@@ -10,29 +10,9 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
+from redesaude_models.arrays import Flags, Floats, Ints, no_flags, no_numbers, no_pairs, no_rows, no_table
 from redesaude_models.parts import Amounts, Costs, Counts, Holds, IfAny, Marks, Rows
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-
-def _none() -> Floats:
-    return np.zeros((0, 0))
-
-
-def _no_rows() -> Ints:
-    return np.zeros(0, dtype=np.int64)
-
-
-def _no_numbers() -> Floats:
-    return np.zeros(0)
-
-
-def _no_flags() -> Flags:
-    return np.zeros(0, dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -50,21 +30,21 @@ class Tiers:
     way, ``ambulance`` and ``travel`` (transfers, periods) the NPV of one yearly case.
     """
 
-    service: Marks = field(default_factory=_no_flags)
-    specialty: Rows = field(default_factory=_no_rows)
-    above: Amounts = field(default_factory=_no_numbers)
-    upto: Amounts = field(default_factory=_no_numbers)
-    option: Rows = field(default_factory=_no_rows)
-    period: Rows = field(default_factory=_no_rows)
-    share: Amounts = field(default_factory=_no_numbers)
-    most: Amounts = field(default_factory=_no_numbers)
-    held: Rows = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
-    source: Rows = field(default_factory=_no_rows)
-    target: Rows = field(default_factory=_no_rows)
-    band: Rows = field(default_factory=_no_rows)
-    minutes: Annotated[Floats, Holds.NOTES] = field(default_factory=_no_numbers)
-    ambulance: Costs = field(default_factory=_none)
-    travel: Costs = field(default_factory=_none)
+    service: Marks = field(default_factory=no_flags)
+    specialty: Rows = field(default_factory=no_rows)
+    above: Amounts = field(default_factory=no_numbers)
+    upto: Amounts = field(default_factory=no_numbers)
+    option: Rows = field(default_factory=no_rows)
+    period: Rows = field(default_factory=no_rows)
+    share: Amounts = field(default_factory=no_numbers)
+    most: Amounts = field(default_factory=no_numbers)
+    held: Rows = field(default_factory=no_pairs)
+    source: Rows = field(default_factory=no_rows)
+    target: Rows = field(default_factory=no_rows)
+    band: Rows = field(default_factory=no_rows)
+    minutes: Annotated[Floats, Holds.NOTES] = field(default_factory=no_numbers)
+    ambulance: Costs = field(default_factory=no_table)
+    travel: Costs = field(default_factory=no_table)
 
     def treats(self, shares: Floats, band: int) -> Flags:
         """Return whether options that treat ``shares`` treat all severities of a band."""
@@ -89,17 +69,17 @@ class Support:
     satellite is supported: from its opening until its skills have matured.
     """
 
-    needs: Marks = field(default_factory=_no_flags)
-    room: Counts = field(default_factory=_no_rows)
-    service: Rows = field(default_factory=_no_rows)
-    begun: Rows = field(default_factory=_no_rows)
-    opened: Amounts = field(default_factory=_no_numbers)
-    of_option: IfAny = field(default_factory=_no_rows)
+    needs: Marks = field(default_factory=no_flags)
+    room: Counts = field(default_factory=no_rows)
+    service: Rows = field(default_factory=no_rows)
+    begun: Rows = field(default_factory=no_rows)
+    opened: Amounts = field(default_factory=no_numbers)
+    of_option: IfAny = field(default_factory=no_rows)
     of_step: IfAny = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
-    start: Rows = field(default_factory=_no_rows)
-    hub: Rows = field(default_factory=_no_rows)
-    hub_cost: Costs = field(default_factory=_none)
-    satellite_cost: Costs = field(default_factory=_none)
+    start: Rows = field(default_factory=no_rows)
+    hub: Rows = field(default_factory=no_rows)
+    hub_cost: Costs = field(default_factory=no_table)
+    satellite_cost: Costs = field(default_factory=no_table)
     active: Marks = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
 
     @property
@@ -114,7 +94,7 @@ class Referral:
     cases/year ``sent`` (transfers, periods), and which ``agreements`` run (agreements, periods).
     """
 
-    arrived: Floats = field(default_factory=_no_numbers)
-    received: Floats = field(default_factory=_no_numbers)
-    sent: Floats = field(default_factory=_none)
+    arrived: Floats = field(default_factory=no_numbers)
+    received: Floats = field(default_factory=no_numbers)
+    sent: Floats = field(default_factory=no_table)
     agreements: Flags = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))

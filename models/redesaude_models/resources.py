@@ -10,25 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from redesaude_models.arrays import Flags, Floats, no_pairs, no_rows, no_table
 from redesaude_models.parts import Amounts, Costs, Hard, Marks, Promised, Rows, price_of_all
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-
-def _none() -> Floats:
-    return np.zeros((0, 0))
-
-
-def _no_rows() -> Ints:
-    return np.zeros(0, dtype=np.int64)
-
-
-def _no_pairs() -> Ints:
-    return np.zeros((0, 2), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -42,15 +26,15 @@ class Workforce:
     """
 
     ids: tuple[str, ...] = ()
-    stock: Amounts = field(default_factory=_none)
-    fixed: Amounts = field(default_factory=_none)
-    per_case: Amounts = field(default_factory=_none)
-    training_max: Amounts = field(default_factory=_none)
-    recruitment_max: Amounts = field(default_factory=_none)
-    training_cost: Costs = field(default_factory=_none)
-    recruitment_cost: Costs = field(default_factory=_none)
+    stock: Amounts = field(default_factory=no_table)
+    fixed: Amounts = field(default_factory=no_table)
+    per_case: Amounts = field(default_factory=no_table)
+    training_max: Amounts = field(default_factory=no_table)
+    recruitment_max: Amounts = field(default_factory=no_table)
+    training_cost: Costs = field(default_factory=no_table)
+    recruitment_cost: Costs = field(default_factory=no_table)
     hard: Hard = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
-    price: Costs = field(default_factory=_none)
+    price: Costs = field(default_factory=no_table)
 
     def elastic(self, _: Any) -> Self:
         """Return the needs that may be missed; where one was hard, all who may be there cost 1."""
@@ -74,26 +58,26 @@ class Emergency:
     stations: tuple[str, ...] = ()
     existing: Marks = field(default_factory=lambda: np.zeros(0, dtype=bool))
     kept: Marks = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    least: Rows = field(default_factory=_no_rows)
-    most: Rows = field(default_factory=_no_rows)
-    works: Costs = field(default_factory=_none)
-    running: Costs = field(default_factory=_none)
-    ambulance: Costs = field(default_factory=_none)
-    territory: Rows = field(default_factory=_no_rows)
-    people: Amounts = field(default_factory=_none)
-    reach: Rows = field(default_factory=_no_pairs)
-    timely: Rows = field(default_factory=_no_rows)
-    timely_place: Rows = field(default_factory=_no_rows)
-    in_window: Promised = field(default_factory=_no_pairs)
+    least: Rows = field(default_factory=no_rows)
+    most: Rows = field(default_factory=no_rows)
+    works: Costs = field(default_factory=no_table)
+    running: Costs = field(default_factory=no_table)
+    ambulance: Costs = field(default_factory=no_table)
+    territory: Rows = field(default_factory=no_rows)
+    people: Amounts = field(default_factory=no_table)
+    reach: Rows = field(default_factory=no_pairs)
+    timely: Rows = field(default_factory=no_rows)
+    timely_place: Rows = field(default_factory=no_rows)
+    in_window: Promised = field(default_factory=no_pairs)
 
 
 @dataclass(frozen=True)
 class Hires:
     """Decisions about people, FTE, ``(rows, periods)``: trained and recruited in the period, short throughout it."""
 
-    trained: Floats = field(default_factory=_none)
-    recruited: Floats = field(default_factory=_none)
-    short: Floats = field(default_factory=_none)
+    trained: Floats = field(default_factory=no_table)
+    recruited: Floats = field(default_factory=no_table)
+    short: Floats = field(default_factory=no_table)
 
 
 @dataclass(frozen=True)
@@ -101,4 +85,4 @@ class Response:
     """Decisions about stations: ``open`` and ``ambulances``, ``(stations, periods)``."""
 
     open: Flags = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
-    ambulances: Floats = field(default_factory=_none)
+    ambulances: Floats = field(default_factory=no_table)

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import Floats
 from redesaude_models.keys import Key, Keys, over_periods
 from redesaude_models.places import EVERYWHERE, Place, Time, placed
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.relations import relation
-from redesaude_models.resources import Floats, Hires
+from redesaude_models.resources import Hires
 
 
 def add_workforce(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:

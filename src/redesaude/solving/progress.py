@@ -18,7 +18,7 @@ from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.record import ReadPlan, Record
 from redesaude.status import Termination
-from redesaude_models.parts import Floats
+from redesaude_models.arrays import Floats
 
 
 @dataclass(frozen=True)

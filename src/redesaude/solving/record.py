@@ -9,7 +9,7 @@ import numpy as np
 
 from redesaude.errors import BoundError
 from redesaude.plan.proof import contradicts, relative_gap
-from redesaude_models.parts import Floats
+from redesaude_models.arrays import Floats
 from redesaude_models.problem import Decisions
 
 #: relative difference below which a plan and its bound are the same
