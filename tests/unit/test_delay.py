@@ -90,6 +90,9 @@ def cases(draw: Callable[..., Any]) -> tuple[Services, Terms, Calendar]:
         hands_over=draw(some.sampled_from([0.0, 1.0])),
         fixed_payment_share=draw(some.sampled_from([np.nan, 0.0, 0.6])),
         works_profile=draw(some.sampled_from(["", "0.2; 0.5; 0.3", "1; 0"])),
+        works_inflation=number(0.0, 0.1),
+        years_from_base=draw(some.sampled_from([0.0, 2.0])),
+        contribution_milestones=draw(some.sampled_from(["", "0.3: 0.6; 1: 0.4"])),
     )
     return services, terms, Calendar(2025, 2025, draw(some.sampled_from([6, 25])), number(0.0, 0.12))
 

@@ -35,6 +35,7 @@ def terms(financing: str = "budget", profile: str = "", **numbers: float) -> Ter
     )
     arrays = {name: np.array([value], dtype=float) for name, value in (neutral | numbers).items()}
     arrays |= {"financing": np.array([financing]), "works_profile": np.array([profile])}
+    arrays["contribution_milestones"] = np.array([""])
     return Terms(**arrays)
 
 

@@ -68,6 +68,7 @@ def terms(financing: str = "project_company", profile: str = "", **numbers: floa
     neutral = {f.name: 0.0 for f in fields(Terms)} | stated
     arrays = {name: np.array([value], dtype=float) for name, value in neutral.items()}
     arrays |= {"financing": np.array([financing]), "works_profile": np.array([profile])}
+    arrays["contribution_milestones"] = np.array([""])
     return Terms(**arrays)
 
 

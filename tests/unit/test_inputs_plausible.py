@@ -144,6 +144,9 @@ STATED = {"design_share": 0.02, "supervision_share": 0.01, "transaction_share": 
         (dict.fromkeys(STATED, 0.0), STATED, ""),
         ({**STATED, "design_share": None}, STATED, "D"),
         ({}, {}, ""),
+        ({}, {"works_profile": "0.2; 0.8"}, "W"),
+        ({"works_inflation": 0.02}, {}, "W"),
+        ({"works_profile": "1", "works_inflation": 0.0}, {"works_profile": "0.2; 0.8", "works_inflation": 0.02}, ""),
     ],
 )
 def test_a_cost_of_commissioning_that_one_side_alone_states_is_told(direct: dict, company: dict, letters: str):

@@ -49,7 +49,7 @@ def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> 
     contract = positions(scenario.contracts["contract_id"], options["contract_id"])
     contracts = contracts_of(
         scenario.contracts,
-        terms_of(scenario.contracts, scenario.settings.perspective),
+        terms_of(scenario.contracts, scenario.settings.perspective, phases.calendar.years_from_base),
         register_of(scenario.risks, scenario.contracts),
     )
     ids, today = options["contract_id"].to_list(), options["today_contract"].fillna("").to_list()

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from redesaude.finance.arguments import (
     AMOUNT,
     MAYBE_COVER,
+    NUMBER,
     PART,
     RATE,
     SHARE,
@@ -48,6 +49,7 @@ from redesaude.finance.company_loan import (
     service_lengths,
     works_shares,
 )
+from redesaude.finance.contribution import paid_along
 from redesaude.finance.discounting import Floats
 from redesaude.finance.nominal import solved_with_nominal_tax
 from redesaude.finance.project_company import Finance, Project
@@ -68,8 +70,9 @@ class Loans:
 
     ``build_years`` and ``payment_years`` as in :class:`Project`; a loan longer than its payments, as where works run
     late, is repaid with them. Where ``inflation_per_year`` is above zero, loan and taxes are in money of the day; the
-    charges are in base prices all the same. ``works_profile`` is the share of the works spent in each year of works,
-    ``(companies, years)``, the last of them year 0; None: evenly.
+    charges are in base prices all the same. ``works_profile`` is the share of the works paid for in each year of works,
+    contributions taken off (a year that brings more of them than it costs is below 0), ``(companies, years)``, the last
+    of them year 0; None: evenly.
     """
 
     equity_return_per_year: Annotated[Floats, RATE]
@@ -84,7 +87,7 @@ class Loans:
     build_years: Annotated[Floats, replace(YEARS, shape=Shape.MANY)]
     payment_years: Annotated[Floats, Allowed(0.0, 1000.0, above=True)]
     inflation_per_year: Annotated[Floats, RATE] = field(default_factory=lambda: np.zeros(()))
-    works_profile: Annotated[Floats, SHARE] | None = None
+    works_profile: Annotated[Floats, NUMBER] | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -142,7 +145,7 @@ class Loans:
         value.pop("inflation_per_year")
         project = Project(1.0, value.pop("build_years"), value.pop("payment_years"))
         if self.works_profile is not None:
-            project = replace(project, works_profile=self.works_profile[row, -project.works_years :])
+            project = paid_along(project, self.works_profile[row, -project.works_years :])
         value["debt_years"] = min(value["debt_years"], project.payment_years)
         cover = value.pop("cover")
         return project, Finance(cover=None if np.isnan(cover) else cover, **value)

@@ -9,8 +9,9 @@ A contract is paid from its signature to the end of its term: what runs before r
 Each line has a part paid whenever the service is open and a part paid for each yearly case assigned to it:
 
 ===================  ==================================================================================================
-works, overrun       budget-financed works as estimated; their expected overrun less the discount of the tender
-public_contribution  public contribution to the works of a contractor, while being built
+works, overrun       budget-financed works as estimated; what they cost beyond: expected overrun, less the discount of
+                     the tender, and the rise of their prices (:mod:`redesaude.finance.works_payments`)
+public_contribution  public contribution to the works of a contractor, while being built or at milestones
 unitary_payment      project company: capital part for the works it finances, lifecycle, its share of running cost,
                      less expected deductions
 provider_payment     provider: works it finances, running cost and renewal, a part a year and a part for each case
@@ -57,6 +58,14 @@ from redesaude.finance.services import (
     spread_works,
     timing_of,
 )
+from redesaude.finance.works_payments import (
+    contribution_paid,
+    expected_works,
+    works_index,
+    works_paid,
+    works_price,
+    years_of_works,
+)
 from redesaude.financing import PAYMENT_LINES, Repayment
 from redesaude.lines import CARE_LINES, SHARED_LINES
 
@@ -84,7 +93,7 @@ def lay_out_in_turn(
     own = _running(services, terms, spans.own, spans.interim, perspective)
     after = _running(services, terms.after_term, spans.after, none, perspective) if spans.after.any() else {}
     once = {
-        **_capital(services, terms, timing, calendar.years),
+        **{line: (paid, np.zeros_like(paid)) for line, paid in paid_once(services, terms, calendar.years).items()},
         "residual": _residual(services, terms, timing, calendar),
         **_until_open(services, terms, spans, before, calendar),
     }
@@ -101,30 +110,25 @@ def _total(parts: list[Flows]) -> Flows:
     return found
 
 
-def paid_once(services: Services, terms: Terms) -> dict[str, tuple[Floats, Floats | float, bool]]:
-    """Return line -> what the budget pays once: works (currency), the share of them, and whether while they go on.
+def paid_once(services: Services, terms: Terms, years: int = 0) -> dict[str, Floats]:
+    """Return line -> what the budget pays once, by year from the first, ``(services, years)`` (currency).
 
-    What is not paid while works go on is paid before the signature.
+    What is not paid while works go on is paid before the signature. ``years`` of 0: as many as it takes.
     """
-    decided = services.works * services.pays_works
-    works = np.where(terms.financed, 0.0, decided)
-    return {
-        "works": (works, 1.0, True),
-        "overrun": (works, terms.works_factor - 1.0, True),
-        "public_contribution": (contributed_works(services, terms) * services.pays_works, 1.0, True),
-        "design": (decided, terms.design_share, False),
-        "supervision": (decided * terms.supervision_share, 1.0, True),
-        "transaction": (decided, terms.transaction_share, False),
-    }
-
-
-def _capital(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
+    timing = timing_of(services, terms)
+    years = years or years_of_works(timing)
     progress = spread_works(terms.works_profile, timing.signed, timing.build, years)
     before = spread(services.begun, timing.signed - services.begun, years)
-    none = np.zeros_like(progress)
+    decided = (services.works * services.pays_works)[:, None]
+    works = np.where(terms.financed[:, None], 0.0, decided)
+    contribution = (contributed_works(services, terms) * services.pays_works)[:, None]
     return {
-        line: (works[:, None] * (progress if goes_on else before) * np.asarray(share)[..., None], none)
-        for line, (works, share, goes_on) in paid_once(services, terms).items()
+        "works": works * progress,
+        "overrun": works * (terms.works_factor[:, None] * works_paid(terms, timing, years) - progress),
+        "public_contribution": contribution * contribution_paid(terms, timing, years),
+        "design": decided * terms.design_share[:, None] * before,
+        "supervision": decided * terms.supervision_share[:, None] * progress,
+        "transaction": decided * terms.transaction_share[:, None] * before,
     }
 
 
@@ -237,7 +241,7 @@ def _interest_on_unspent(services: Services, terms: Terms, calendar: Calendar) -
     Without it a delay that carries spending from one year into the next would gain: its years count as a whole.
     """
     timing = timing_of(services, terms)
-    paid = np.sum([fixed for fixed, _ in _capital(services, terms, timing, calendar.years).values()], 0)
+    paid = np.sum(list(paid_once(services, terms, calendar.years).values()), axis=0)
     unspent = paid.sum(axis=1, keepdims=True) - np.cumsum(paid, axis=1)
     decided = np.arange(calendar.years) >= np.floor(services.begun)[:, None]
     budget = np.maximum(unspent, 0.0) * decided * (1.0 - 1.0 / (1.0 + calendar.discount_rate))
@@ -250,10 +254,11 @@ def _had_works_been_spent_at_once(services: Services, terms: Terms, timing: Timi
     """What would repay works that a contractor finances, had it spent them at the decision, for each 1 that does."""
     owners = terms.says(lambda way: way.repayment is Repayment.OWNERS)
     rate = np.where(owners, terms.equity_return, terms.company_return)[:, None]
-    years = int(np.ceil(timing.opened.max(initial=0.0))) + 1
-    spent = spread_works(terms.works_profile, timing.signed, timing.build, years)
-    waited = np.maximum(np.arange(years) - np.floor(services.begun)[:, None], 0.0)
-    return np.asarray(1.0 / (spent * (1.0 + rate) ** -waited).sum(axis=1))
+    years, decided = years_of_works(timing), np.floor(services.begun)
+    waited = np.maximum(np.arange(years) - decided[:, None], 0.0)
+    worth = (works_paid(terms, timing, years) * (1.0 + rate) ** -waited).sum(axis=1)
+    then = works_index(terms, decided[:, None])[:, 0]
+    return np.asarray(np.maximum(then / worth, 1.0))  # where prices of works rise by more, waiting earns nothing
 
 
 def _care(flows: Flows, *beside: str) -> tuple[Floats, Floats]:
@@ -280,7 +285,7 @@ def _repaid_yearly(services: Services, terms: Terms, calendar: Calendar) -> tupl
     timing = timing_of(services, terms)
     capital = yearly_capital_payment(services, terms, timing) * _had_works_been_spent_at_once(services, terms, timing)
     paid = terms.fixed_share[:, None], capital[:, None], np.zeros((1, 1)), stated_volume(services, terms)[:, None]
-    budget = np.where(terms.financed, 0.0, services.works * terms.works_factor)
+    budget = np.where(terms.financed, 0.0, expected_works(services, terms))
     commissioning = terms.transaction_share + terms.design_share + terms.supervision_share
     spent = budget + contributed_works(services, terms) + services.works * commissioning
     saved = spent * capital_recovery(calendar.discount_rate, calendar.horizon_years)
@@ -311,12 +316,12 @@ def delayed(flows: Floats, start: Floats, years: int) -> Floats:
 
 def contributed_works(services: Services, terms: Terms) -> Floats:
     """Return the public contribution to works that a contractor delivers (currency)."""
-    return np.asarray(services.works * terms.works_factor * terms.contributed_share)
+    return expected_works(services, terms) * terms.contributed_share
 
 
 def financed_works(services: Services, terms: Terms) -> Floats:
     """Return the works that a contractor finances itself (currency)."""
-    return np.asarray(services.works * terms.works_factor * terms.financed_share)
+    return expected_works(services, terms) * terms.financed_share
 
 
 def yearly_capital_payment(services: Services, terms: Terms, timing: Timing) -> Floats:
@@ -333,11 +338,11 @@ def _repaid_per_works(terms: Terms, timing: Timing) -> Floats:
     repaid = np.where(terms.says(lambda way: way.repayment is Repayment.COMPANY), by_company, 0.0)
     rows = np.flatnonzero(terms.says(lambda way: way.repayment is Repayment.OWNERS))
     if len(rows):
-        signed, opened, build, payment, _ = (getattr(timing, f.name)[rows] for f in fields(timing))
-        years = int(np.ceil((opened + payment).max())) + 1
-        spent = spread_works(terms.works_profile[rows], signed, build, years)
-        paid = share_of_years(opened, opened + payment, years)
-        repaid[rows] = repayment(terms.equity_return[rows], spent, paid)
+        own, its = terms.take(rows), Timing(*(getattr(timing, f.name)[rows] for f in fields(timing)))
+        ends = its.opened + its.payment_years
+        years = int(np.ceil(ends.max())) + 1
+        spent = works_paid(own, its, years) / works_price(own, its)[:, None]
+        repaid[rows] = repayment(own.equity_return, spent, share_of_years(its.opened, ends, years))
     return repaid
 
 

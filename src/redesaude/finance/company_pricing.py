@@ -11,7 +11,7 @@ from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
 from redesaude.finance.project_company import capital_payment
-from redesaude.finance.works_profiles import profiles_before_opening
+from redesaude.finance.works_payments import financed_before_opening
 
 
 def payment_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
@@ -19,7 +19,7 @@ def payment_per_works(terms: Terms, build_years: Floats, payment_years: Floats) 
 
     Solved where the contract states the loan; elsewhere capital recovery at the weighted return.
     """
-    profile = profiles_before_opening(terms.works_profile, build_years)
+    profile = financed_before_opening(terms, build_years)
     simple = capital_payment(1.0, terms.company_return, build_years, payment_years, profile)
     solved = terms.loan_stated
     if solved.any():
@@ -86,7 +86,7 @@ def _loans(terms: Terms, build_years: Floats, payment_years: Floats) -> Loans:
         build_years,
         payment_years,
         terms.tax_inflation,
-        profiles_before_opening(terms.works_profile, build_years),
+        financed_before_opening(terms, build_years),
     )
 
 

@@ -14,10 +14,12 @@ from redesaude.finance.arguments import (
     AMOUNT,
     MAYBE_AMOUNT,
     MAYBE_SHARE,
+    NUMBER,
     PART,
     RATE,
     SHARE,
     ArgumentError,
+    Number,
     check_fields,
     checked,
 )
@@ -32,6 +34,7 @@ from redesaude.finance.distributions import triangular_mean
 from redesaude.finance.project_company import weighted_return
 from redesaude.finance.works_profiles import profile_curve
 from redesaude.financing import BUDGET, FINANCING, Financing, Repayment, Running
+from redesaude.inputs.contracts import milestones_in
 
 _AS_STATED = (
     "reserve_months",
@@ -45,6 +48,14 @@ _AS_STATED = (
     "fixed_payment_share",
     "stated_volume_share",
 )
+
+
+def _milestones_stated(text: str) -> None:
+    try:
+        milestones_in(text)
+    except ValueError as unread:
+        allowed = "pairs of a share of the works and a part paid, the parts together 1"
+        raise ArgumentError("contribution_milestones", repr(text), allowed, str(unread)) from None
 
 
 def _none() -> Floats:
@@ -65,7 +76,9 @@ class Terms:
     of what the plan may use of the capacity (0: all of it). ``signs`` is 1 where a contract is signed even if
     nothing is built, ``hands_over`` where direct administration takes over at the end of the term. ``works_profile``
     lists the shares of the works spent in equal parts of their time, as on the sheet (blank: evenly;
-    :func:`redesaude.finance.works_profiles.profile_curve`).
+    :func:`redesaude.finance.works_profiles.profile_curve`). Prices of works rise by ``works_inflation`` a year above
+    prices in general, from the base year on, ``years_from_base`` years before the first. ``contribution_milestones``
+    say when a contribution to works is paid, as on the sheet (blank: as they advance).
     ``bid_discount_share`` comes off the works, ``deduction_share`` off what a project company is paid; failed
     tenders are in ``procurement_years`` and ``transaction_share``. Terms left out are zero.
     """
@@ -105,6 +118,9 @@ class Terms:
     signs: Annotated[Floats, SHARE] = field(default_factory=_none)
     hands_over: Annotated[Floats, SHARE] = field(default_factory=_none)
     works_profile: np.ndarray = field(default_factory=lambda: np.full((), ""))
+    works_inflation: Annotated[Floats, AMOUNT] = field(default_factory=_none)
+    years_from_base: Annotated[Floats, NUMBER] = field(default_factory=_none)
+    contribution_milestones: np.ndarray = field(default_factory=lambda: np.full((), ""))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -116,6 +132,8 @@ class Terms:
             raise ArgumentError("financing", repr(code), "one of " + ", ".join(FINANCING))
         for profile in set(self.works_profile.tolist()):
             profile_curve(profile)
+        for text in set(self.contribution_milestones.tolist()):
+            _milestones_stated(text)
 
     def says(self, asked: Callable[[Financing], object]) -> np.ndarray:
         """Return what ``asked`` answers of the way in which each row is financed, ``(rows,)``."""
@@ -209,10 +227,15 @@ class Terms:
 
 
 @checked
-def terms_of(contracts: pd.DataFrame, perspective: Annotated[str, ("none", "state", "government")] = "none") -> Terms:
+def terms_of(
+    contracts: pd.DataFrame,
+    perspective: Annotated[str, ("none", "state", "government")] = "none",
+    years_from_base: Number = 0.0,
+) -> Terms:
     """Return the terms of the rows of the ``contracts`` table, in order.
 
     ``perspective`` says to whom contractors' taxes must return to count: ``state``, ``government`` (all), or ``none``.
+    ``years_from_base`` are those from the base year, at whose prices works are estimated, to the first of the plan.
     """
     floats = contracts.select_dtypes("float")
     number: dict[str, Floats] = dict(zip(floats.columns, floats.to_numpy(float).T, strict=True))
@@ -246,6 +269,9 @@ def terms_of(contracts: pd.DataFrame, perspective: Annotated[str, ("none", "stat
         deduction_share=_deduction_share(contracts),
         hands_over=_hands_over(contracts),
         works_profile=contracts["works_profile"].to_numpy(str),
+        works_inflation=number["works_inflation"],
+        years_from_base=np.full(len(equity), float(years_from_base)),
+        contribution_milestones=contracts["contribution_milestones"].to_numpy(str),
         tax_returned_share=number.get(f"tax_returned_{perspective}_share", np.zeros(len(equity))),
         **{name: number[name] for name in _AS_STATED},
     )

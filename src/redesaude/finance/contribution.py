@@ -67,6 +67,24 @@ def with_contribution(project: Project, contribution: Amount, milestones: Sequen
     return replace(project, contribution=contribution, contribution_profile=profile)
 
 
+def paid_along(project: Project, paid: Floats) -> Project:
+    """Return ``project`` with 1 of works of which its company pays ``paid`` in each year, shape ``(works_years,)``.
+
+    A year below 0 is one in which a contribution brings more than the works of that year cost.
+    """
+    works, contributed = np.maximum(paid, 0.0), np.maximum(-paid, 0.0)
+    if not contributed.any():
+        return replace(project, works_profile=paid)
+    all_works, all_contributed = float(works.sum()), float(contributed.sum())
+    return replace(
+        project,
+        works=all_works,
+        contribution=all_contributed,
+        works_profile=works / all_works,
+        contribution_profile=contributed / all_contributed,
+    )
+
+
 def ahead_of_works(project: Project) -> Floats:
     """Return by how much the share of the contribution paid exceeds that of the works done, at the end of each year.
 

@@ -59,9 +59,14 @@ class Calendar:
         """Years laid out: the horizon and its tail."""
         return self.horizon_years + self.tail_years
 
+    @property
+    def years_from_base(self) -> int:
+        """Years from the base year to the first."""
+        return self.first_year - self.base_year
+
     def factors(self) -> Floats:
         """Discount factor of each year, shape ``(years,)``."""
-        offset = self.first_year - self.base_year + (0.5 if self.mid_year else 1.0)
+        offset = self.years_from_base + (0.5 if self.mid_year else 1.0)
         return discount_factors(self.discount_rate, np.arange(self.years) + offset)
 
     def annuity(self) -> float:

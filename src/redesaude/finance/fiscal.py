@@ -15,6 +15,7 @@ from redesaude.finance.cashflow import contributed_works, paid_once, yearly_capi
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Floats
 from redesaude.finance.services import Services, timing_of
+from redesaude.finance.works_payments import expected_works
 
 Reading = Annotated[str, ("all", "capital", "net")]
 """reading of the PPP limit"""
@@ -25,13 +26,13 @@ Use = tuple[Floats, Floats]
 
 def capital_use(services: Services, terms: Terms) -> Use:
     """Return what the budget pays once: its works, and what design, supervision and letting of any works take."""
-    once = np.sum([works * share for works, share, _ in paid_once(services, terms).values()], axis=0)
+    once = np.sum([paid.sum(axis=1) for paid in paid_once(services, terms).values()], axis=0)
     return once, np.zeros_like(once)
 
 
 def budget_works(services: Services, terms: Terms) -> Floats:
     """Return the expected works paid by the budget, public contributions to a contractor's works included."""
-    works = np.where(terms.financed, contributed_works(services, terms), services.works * terms.works_factor)
+    works = np.where(terms.financed, contributed_works(services, terms), expected_works(services, terms))
     return np.asarray(works * services.pays_works)
 
 

@@ -39,6 +39,17 @@ def profile_curve(profile: str) -> Curve:
     return stated_curve(np.linspace(0.0, 1.0, len(shares) + 1), np.concatenate([[0.0], spent / spent[-1]]))
 
 
+def passed_at(profiles: np.ndarray, done: float) -> Floats:
+    """Return the share of the time of works that has passed when the share ``done`` of them is, ``(rows,)``."""
+    found = np.full(len(profiles), done)
+    for profile in sorted(set(profiles.tolist()) - {""}):
+        shares = np.asarray(profile_in(profile))
+        ends = np.cumsum(shares) / shares.sum()
+        part = int(np.searchsorted(ends, done - 1e-12))
+        found[profiles == profile] = (part + 1 - (ends[part] - done) * shares.sum() / shares[part]) / len(shares)
+    return found
+
+
 def curves(profiles: np.ndarray) -> Iterator[tuple[np.ndarray, Curve]]:
     """Yield which of the rows are not spent evenly, and along which curve, by ``profile`` (:func:`profile_curve`)."""
     for profile in sorted(set(profiles.tolist()) - {""}):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pandas as pd
 
@@ -68,6 +69,19 @@ BAD_PROFILE = Fault(
     N_("at most {most} shares, none negative, together 1, with a decimal point and separated by semicolons"),
     N_("type for example 0.2; 0.5; 0.3, or empty it if the works are spent evenly"),
 )
+BAD_MILESTONES = Fault(
+    "contribution_milestones_not_whole",
+    N_("'{contribution_milestones}' does not say when all of the contribution is paid"),
+    N_("a share of the works done (above 0, at most 1, rising) and the part paid then, for each; the parts together 1"),
+    N_("type for example 0.3: 0.25; 0.6: 0.35; 1: 0.4, or empty it if it is paid as the works advance"),
+)
+MILESTONES_IN_VAIN = Fault(
+    "contribution_milestones_in_vain",
+    N_("contribution_milestones are stated, but {contract_id} has no public contribution to its works"),
+    N_("contribution_share of a project company, which is paid at these milestones"),
+    N_("type contribution_share, or empty contribution_milestones"),
+    severity="warning",
+)
 NO_CONTRACT = Fault(
     "site_without_contract",
     N_("no contract suits {site_id}, a site of kind {kind}"),
@@ -90,6 +104,20 @@ def profile_in(text: str) -> list[float]:
     return shares
 
 
+def milestones_in(text: str) -> list[tuple[float, float]]:
+    """Return (share of the works done, part paid) of each of ``0.3: 0.25; 1: 0.75``, in order; none where blank.
+
+    ValueError unless the shares rise, above 0 and at most 1, and the parts are not negative and together 1.
+    """
+    pairs = [[float(number) for number in part.split(":")] for part in text.split(";")] if text.strip() else []
+    shares, parts = ([pair[n] for pair in pairs if len(pair) == 2] for n in (0, 1))
+    rising = all(0.0 < one < two for one, two in pairwise([*shares, 1.5])) and max(shares, default=1.0) <= 1.0
+    whole = len(parts) == len(pairs) and min(parts, default=0.0) >= 0 and abs(sum(parts) - 1.0) <= 1e-9
+    if pairs and not (rising and whole):
+        raise ValueError(text)
+    return list(zip(shares, parts, strict=True))
+
+
 def check_contracts(book: Book) -> Iterator[Problem]:
     """Yield every contract option that cannot be priced, and every site without one."""
     sheet = book["contracts"]
@@ -107,18 +135,28 @@ def check_contracts(book: Book) -> Iterator[Problem]:
     territories = book["territories"]
     if territories.sound("cost_quota") and not (territories.frame["cost_quota"] > 0).any():
         yield from sheet.where(sheet.frame["cost_key"] == "fixed", "cost_key", NO_QUOTA)
-    yield from _profiles(sheet)
+    yield from _works_in_time(sheet)
     yield from _terms(book)
     yield from _sites_without(book)
 
 
-def _profiles(sheet: Sheet) -> Iterator[Problem]:
-    """Spending curves of works that are none."""
-    for row, text in sheet.frame["works_profile"].items():
+def _works_in_time(sheet: Sheet) -> Iterator[Problem]:
+    """Curves and milestones that are none, and milestones of no contribution."""
+    yield from _unread(sheet, "works_profile", profile_in, BAD_PROFILE)
+    yield from _unread(sheet, "contribution_milestones", milestones_in, BAD_MILESTONES)
+    contributed = sheet.frame["financing"].isin(financings_where(lambda way: way.contributed))
+    idle = ~contributed | ~(sheet.frame["contribution_share"] > 0)
+    staged = sheet.frame["contribution_milestones"].str.strip() != ""
+    yield from sheet.where(staged & idle, "contribution_milestones", MILESTONES_IN_VAIN)
+
+
+def _unread(sheet: Sheet, column: str, read: Callable[[str], object], fault: Fault) -> Iterator[Problem]:
+    """Lists of shares of works that are none."""
+    for row, text in sheet.frame[column].items():
         try:
-            profile_in(text)
+            read(text)
         except ValueError:
-            yield sheet.at(row, "works_profile", BAD_PROFILE, most=MOST_PARTS)
+            yield sheet.at(row, column, fault, most=MOST_PARTS)
 
 
 def _factor(sheet: Sheet, factor: str) -> Iterator[Problem]:

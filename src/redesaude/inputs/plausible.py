@@ -145,14 +145,23 @@ ONE_SIDED = Fault(
     N_("type what it takes here too, or 0 if it takes nothing"),
     severity="warning",
 )
-
-#: what commissioning takes, under any delivery model: columns of which one at least says it
-_COMMISSIONING = (
-    ("design_share",),
-    ("supervision_share",),
-    ("transaction_cost", "transaction_share"),
-    ("oversight_cost",),
+ONE_SIDED_WORKS = Fault(
+    "one_sided_cost",
+    N_("{column} of {name} is blank, and {other} states how its works are spent, or at which prices"),
+    N_("the same works, spent and priced alike, for direct administration and for all that it is compared with"),
+    N_("type it here too: a works_profile of 1 spends evenly, a works_inflation of 0 keeps prices as they are"),
+    severity="warning",
 )
+
+#: what commissioning takes and when works cost what, under any delivery model: columns of which one at least says it
+_ON_BOTH_SIDES = {
+    ("design_share",): ONE_SIDED,
+    ("supervision_share",): ONE_SIDED,
+    ("transaction_cost", "transaction_share"): ONE_SIDED,
+    ("oversight_cost",): ONE_SIDED,
+    ("works_profile",): ONE_SIDED_WORKS,
+    ("works_inflation",): ONE_SIDED_WORKS,
+}
 _SLOWEST, _FASTEST = 5.0, 130.0  # km/h
 _LONGEST_DETOUR, _TOO_SHORT = 10.0, 0.9
 #: places nearer to each other than this (km) say nothing of a speed: their coordinates are those of seats
@@ -285,15 +294,15 @@ def _roads(book: Book) -> Iterator[Problem]:
 
 
 def _commissioning(book: Book) -> Iterator[Problem]:
-    """Costs of commissioning that only one side of the comparison states: direct administration, or the others."""
+    """What only one side of the comparison states: direct administration, or the others."""
     sheet = book["contracts"]
     direct = sheet.frame["delivery_model"] == "direct"
-    for columns in _COMMISSIONING:
+    for columns, fault in _ON_BOTH_SIDES.items():
         typed = sheet.typed(*columns)
         for side in (direct, ~direct):
             others = sheet.frame["contract_id"][typed & ~side]
             if len(others):
-                yield from sheet.where(side & ~typed, columns[0], ONE_SIDED, other=others.iloc[0])
+                yield from sheet.where(side & ~typed, columns[0], fault, other=others.iloc[0])
 
 
 def _rounded(values: pd.Series, digits: int) -> pd.Series:

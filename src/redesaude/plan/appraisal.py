@@ -83,7 +83,7 @@ class Appraisal:
         scenario = self.scenario
         self.register = register
         self.contracts = scenario.contracts.set_index("contract_id", drop=False)
-        self.all_terms = terms_of(scenario.contracts, scenario.settings.perspective)
+        self.all_terms = terms_of(scenario.contracts, scenario.settings.perspective, self.calendar.years_from_base)
         self._contracts = contracts_of(scenario.contracts, self.all_terms, register)
         self._letting = lettings_of(scenario.contracts)
         self._durations = durations_of(scenario.contracts)

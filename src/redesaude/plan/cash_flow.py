@@ -103,7 +103,10 @@ def _amounts(appraisal: Appraisal) -> Iterator[Amounts]:
 
 
 def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
-    """Each line of each service by payer, then the works that others than the budget finance."""
+    """Each line of each service by payer, then the works that others than the budget finance.
+
+    What a contribution brings at its milestones beyond its part of the works of a year spares them works.
+    """
     services, terms, openings = appraisal.services(), appraisal.terms(), appraisal.plan.openings
     calendar = long_calendar(appraisal.calendar, services, terms)
     cases = openings["cases"].to_numpy(float)[:, None]
@@ -122,10 +125,13 @@ def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
             yield rows, line, "municipalities", fixed + per_case * cases - state
     privately = lay_out(services, terms.by_budget, calendar)
     builder = terms.says(lambda way: way.builder.code if way.builder else "")
+    works = np.sum([privately[line][0] for line in WORKS_LINES], axis=0)
+    ahead = whole["own"]["public_contribution"][0] - terms.contributed_share[:, None] * works
     for payer in BUILDERS:
-        share = np.where(builder == payer, terms.financed_share, 0.0)
+        mine = (builder == payer)[:, None]
         for line in WORKS_LINES:
-            yield openings, line, payer, privately[line][0] * share[:, None]
+            paid = privately[line][0] * terms.financed_share[:, None]
+            yield openings, line, payer, mine * (paid - ahead if line == "works" else paid)
 
 
 def _site_amounts(appraisal: Appraisal) -> Iterator[Amounts]:

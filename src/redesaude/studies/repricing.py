@@ -41,6 +41,7 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
         "procurement_years",
         "delay_factor",
         "works_profile",
+        "works_inflation",
         "signs",
         "before",
         "term_years",

@@ -49,6 +49,15 @@ _COMPANY_COLUMNS = (
         high=0.5,
     ),
     share("contribution_share", N_("share of the works that the public side pays as they advance"), high=0.95),
+    Column(
+        "contribution_milestones",
+        "text",
+        N_(
+            "when that contribution is paid: share of the works done, a colon and the part paid then, separated by "
+            "semicolons, e.g. 0.3: 0.25; 0.6: 0.35; 1: 0.4; blank: as the works advance"
+        ),
+        SHARE,
+    ),
     share("payment_tax_rate", N_("taxes on what the contractor is paid"), high=0.5),
     share("tax_returned_state_share", N_("share of the contractor's taxes that returns to the state")),
     share("tax_returned_government_share", N_("share of the contractor's taxes that returns to any government")),
@@ -208,6 +217,15 @@ CONTRACTS = Table(
                 "0.2; 0.5; 0.3 by year for works of three years; blank: evenly"
             ),
             SHARE,
+        ),
+        Column(
+            "works_inflation",
+            "number",
+            N_("rise of the prices of works above prices in general, from the base year until they are spent"),
+            RATE,
+            default=0.0,
+            low=0,
+            high=0.2,
         ),
         Column("procurement_months", "number", N_("from decision to signature"), MONTHS, default=0.0, low=0),
         Column(

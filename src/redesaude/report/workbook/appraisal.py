@@ -20,7 +20,7 @@ from redesaude.report.workbook.appraisal_items import Quantities
 from redesaude.report.workbook.appraisal_letting import Kind, Letting, counted
 from redesaude.report.workbook.appraisal_rows import Block, Rows
 from redesaude.report.workbook.appraisal_terms import YEARS, Clock, write_clock, write_headers, write_terms
-from redesaude.report.workbook.appraisal_timing import Timing, works_profiles
+from redesaude.report.workbook.appraisal_timing import Timing, schedules_of
 from redesaude.report.workbook.assumptions import Cells
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.live import Grid, Live, live, summed
@@ -186,7 +186,7 @@ class _Writer:
         """Write timing, what letting takes, and quantities."""
         sheet, t, names, scenario = self.grid.sheet, self.t, self.view.names, self.view.scenario
         sheet.heading(t(N_("When money falls due")))
-        timing = Timing(self.grid, clock, names.contracts, t, works_profiles(scenario))
+        timing = Timing(self.grid, clock, names.contracts, t, schedules_of(scenario, self.terms))
         self.one = Letting(timing, self.terms, scenario, self.prices.appraisal.phases)
         alone = (counted(lets) for by_site in self.alone.values() for lets in by_site.values())
         self.one.prepare(kind for counts in (*self.let.values(), *alone) for kind in counts)

@@ -41,10 +41,19 @@ ITEMS = {
     "provider_cases": N_("cost of cases that the provider is paid whatever their number"),
     "provider_renewal": N_("renewal that the provider is paid with its cases"),
     "provider_capital": N_("payment for works the provider finances"),
+    "contribution": N_("contribution to works, at milestones"),
     "profit_tax": N_("profit tax that returns"),
 }
 #: paid to contractors for what they finance or run, beside the items that any contract has
-PAYMENTS = ("capital", "provider_fixed", "provider_cases", "provider_renewal", "provider_capital", "profit_tax")
+PAYMENTS = (
+    "capital",
+    "provider_fixed",
+    "provider_cases",
+    "provider_renewal",
+    "provider_capital",
+    "contribution",
+    "profit_tax",
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +118,7 @@ class Quantities:
         }
         stages = [self._stage(row) for row in range(len(specialties))]
         self._classes = list(dict.fromkeys(stages))
-        shares = ("design_share", "supervision_share", "transaction_share", "residual_share")
+        shares = ("design_share", "supervision_share", "transaction_share", "residual_share", "works_inflation")
         terms = [self.terms(c) for c in prices.contracts]
         #: terms that any contract states
         self._stated = {name for name in shares if any((getattr(own, name) > 0).any() for own in terms)}
@@ -165,7 +174,7 @@ class Quantities:
         terms, s = self.terms(contract).take(rows), self.services.take(rows)
         works = s.works * s.pays_works
         capex = self.risk[contract]["capex"][rows]
-        yield "works", "building", works * capex
+        yield "works", "priced" if "works_inflation" in self._stated else "building", works * capex
         yield from self._running(rows, contract, "open")
         if before:
             yield from self._running(rows, before, "today")
@@ -185,6 +194,8 @@ class Quantities:
             stands = s.until >= self.prices.appraisal.calendar.horizon_years
             yield "residual", "end", -np.where(stands, s.works + s.earlier_works, 0.0)
         way = FINANCING[terms.financing[0]]
+        if way.contributed and terms.contribution_milestones[0]:
+            yield "contribution", "milestones", works * capex
         if way.repayment is Repayment.COMPANY:
             yield "capital", "paid", works * capex
             if (terms.tax_returned_share > 0).any():

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from xlsxwriter.utility import xl_range_abs
 
+from redesaude.finance.company_loan import works_shares
 from redesaude.finance.discounting import Floats, capital_recovery
 from redesaude.finance.project_company import capital_payment
 from redesaude.finance.works_profiles import profiles_before_opening
@@ -104,10 +105,11 @@ class Rows:
             self._profile(item, contract)
             if item.under or item.kind not in PAYMENTS:
                 self._profile(item, comparator)
+            works, runs = self._of(item, contract)
+            self.timing.price(runs, works, self.terms[runs])
             if item.kind == "provider_capital":  # repaid by what falls due in these years
-                works, runs = self._of(item, contract)
-                self.timing.row(runs, works, "building", self.terms[runs])
-                self.timing.row(runs, works, "paid", self.terms[runs])
+                for when in (self._spent(runs), "paid"):
+                    self.timing.row(runs, works, when, self.terms[runs])
 
     def block(self, site: str, contract: str, comparator: str, labels: tuple[str, str], t: Callable[..., str]) -> Block:
         """Write the rows of a site under a contract, from its cost under ``comparator``; ``labels`` name both."""
@@ -198,7 +200,13 @@ class Rows:
         """What the contract makes of each 1 of the quantity."""
         own = self.terms[contract]
         works = own["capex"] * (1.0 - own["discount"])
-        financed = works * (1.0 - own["contribution"])
+
+        def whole() -> Live:
+            return works * self.timing.price(contract, self.quantities.works(item.works, contract), own)
+
+        def financed() -> Live:
+            return whole() * (1.0 - own["contribution"])
+
         factors = {
             "works": lambda: works,
             "fixed": lambda: own["opex"],
@@ -207,10 +215,11 @@ class Rows:
             "letting": lambda: own["letting"],
             "supervision": lambda: own["supervision"],
             "residual": lambda: own["residual"],
-            "capital": lambda: financed * self._payment(item.works, contract)[0],
-            "profit_tax": lambda: financed * own["returned"],
+            "capital": lambda: financed() * self._payment(item.works, contract)[0],
+            "profit_tax": lambda: financed() * own["returned"],
             "provider_cases": lambda: own["case"],
-            "provider_capital": lambda: works * self._repayment(item.works, contract),
+            "provider_capital": lambda: whole() * self._repayment(item.works, contract),
+            "contribution": lambda: whole() * own["contribution"],
         }
         return factors.get(item.kind, lambda: _ONE)()
 
@@ -223,8 +232,8 @@ class Rows:
         if item.kind == "capital":
             payment, untaxed = self._payment(item.works, contract)
             return untaxed / payment * kept, both[1]
-        if item.kind == "profit_tax":
-            return live(0.0), _ONE
+        if item.kind in ("profit_tax", "contribution"):
+            return _ONE if item.kind == "contribution" else live(0.0), _ONE
         if running and way.running is Running.COUNTED:
             rest = (1.0 - own["by_company"]) * own["state"]
             return own["by_company"] * both[0] + rest, own["by_company"] * both[1] + rest
@@ -233,7 +242,8 @@ class Rows:
             return both
         untaxed = own["state"] if running else _ONE
         if item.kind == "works" and way.builder:
-            untaxed = own["contribution"] if way.contributed else live(0.0)
+            apart = bool(self.timing.schedules[contract].milestones)
+            untaxed = own["contribution"] if way.contributed and not apart else live(0.0)
         return untaxed, untaxed
 
     def _payment(self, number: int, contract: str) -> tuple[Live, Live]:
@@ -243,12 +253,14 @@ class Rows:
         if key not in self._solved:
             solved = self.quantities.solved(number, contract, self.timing.clock.years)
             row = self.timing.row(contract, works, "paid", terms).row
-            if solved.stated:
+            schedule = self.timing.schedules[contract]
+            if solved.stated or schedule.milestones:
                 content: tuple[Live | float, Live | float] = solved.payment, solved.untaxed
             else:
                 dates = dates_of(works, terms)
-                shares = profile_in(self.timing.profiles[contract])
-                content = (short_payment(terms["company"], dates.build, dates.payment, shares),) * 2
+                shares = profile_in(schedule.profile)
+                short = short_payment(terms["company"], dates.build, dates.payment, shares, schedule.rise)
+                content = short, short
             self._solved[key] = tuple(  # type: ignore[assignment]
                 self.grid.put(row, PRESENT + 1 + n, cell, "factor") for n, cell in enumerate(content)
             )
@@ -259,10 +271,16 @@ class Rows:
         works, terms = self.quantities.works(number, contract).whenever(), self.terms[contract]
         key = works, contract  # classes of works that a contract meets alike share the row of their years
         if key not in self._solved:
-            spent, paid = (self.timing.row(contract, works, when, terms) for when in ("building", "paid"))
+            spent, paid = (self.timing.row(contract, works, when, terms) for when in (self._spent(contract), "paid"))
             found = self.timing.worth(spent, terms["equity"]) / self.timing.worth(paid, terms["equity"])
+            if self.timing.schedules[contract].rise is not None:
+                found = found / self.timing.price(contract, works, terms)
             self._solved[key] = (self.grid.put(paid.row, PRESENT + 1, found, "factor"),) * 2
         return self._solved[key][0]
+
+    def _spent(self, contract: str) -> str:
+        """In which years a contract's works are spent, at prices that rise where they do."""
+        return "building" if self.timing.schedules[contract].rise is None else "priced"
 
 
 def recovery(rate: Live, years: Live) -> Live:
@@ -272,22 +290,40 @@ def recovery(rate: Live, years: Live) -> Live:
     return Live(text, float(capital_recovery(rate.value, years.value)))
 
 
-def short_payment(rate: Live, build: Live, years: Live, shares: Sequence[float] = ()) -> Live:
+def short_payment(rate: Live, build: Live, years: Live, shares: Sequence[float] = (), rise: Live | None = None) -> Live:
     """Return :func:`~redesaude.finance.project_company.capital_payment` for 1 of works, its sums in closed form.
 
     Whole years of works, and of payment, but the first and the last of them are geometric series. Works spent by
-    ``shares`` in equal parts of their time are what begins at the start of each part, less what ends there.
+    ``shares`` in equal parts of their time are what begins at the start of each part, less what ends there. Where
+    their prices ``rise``, 1 of works is what they cost in all: earlier years are worth more, and cost less.
     """
-    r, b, n = rate.text, f"({build.text})", f"({years.text})"
+    r, n = rate.text, f"({years.text})"
     paid = f"(ROUNDUP({n},0)-1)"
-    pace = np.diff([0.0, *(shares or (1.0,))]) * max(len(shares), 1)
-    rest = [f"{b}*{left}/{len(pace)}" for left in range(len(pace), 0, -1)]
-    grown = "+".join(f"({step!r})*{_grown(r, left)}" for step, left in zip(pace.tolist(), rest, strict=True) if step)
-    spent = f"IF(OR({b}<=1,{r}=0),1,({grown})/{b})"
+    spent = _worth_at_opening(r, build, shares)
+    if rise is not None:
+        earned, cheaper = f"((1+{r})/(1+{rise.text})-1)", f"(1/(1+{rise.text})-1)"
+        spent = f"{_worth_at_opening(earned, build, shares)}/{_worth_at_opening(cheaper, build, shares)}"
     worth = f"IF({r}=0,{n},(1-(1+{r})^(-{paid}))/{r}+({n}-{paid})*(1+{r})^(-{paid}-1))"
-    profile = profiles_before_opening(np.array([";".join(map(repr, shares))]), np.array([build.value]))
-    value = float(capital_payment(1.0, rate.value, build.value, years.value, None if profile is None else profile[0]))
-    return Live(f"{spent}/({worth})", value)
+    before = _before_opening(build.value, shares, 0.0 if rise is None else rise.value)
+    return Live(f"{spent}/({worth})", float(capital_payment(1.0, rate.value, build.value, years.value, before)))
+
+
+def _before_opening(build_years: float, shares: Sequence[float], rise: float) -> Floats:
+    """How 1 of works that cost more each year is spent in the years before the opening, the last of them year 0."""
+    even = works_shares(build_years, max(1, int(np.ceil(build_years))))
+    profile = profiles_before_opening(np.array([";".join(map(repr, shares))]), np.array([build_years]))
+    works = even if profile is None else profile[0]
+    paid = works * (1.0 + rise) ** np.arange(1 - len(works), 1)
+    return np.asarray(paid / paid.sum())
+
+
+def _worth_at_opening(rate: str, build: Live, shares: Sequence[float]) -> str:
+    """What 1 of works, spent by ``shares`` in equal parts of their time (none: evenly), is worth at the opening."""
+    years = f"({build.text})"
+    pace = np.diff([0.0, *(shares or (1.0,))]) * max(len(shares), 1)
+    rest = [f"{years}*{left}/{len(pace)}" for left in range(len(pace), 0, -1)]
+    grown = "+".join(f"({step!r})*{_grown(rate, left)}" for step, left in zip(pace.tolist(), rest, strict=True) if step)
+    return f"IF(OR({years}<=1,{rate}=0),1,({grown})/{years})"
 
 
 def _grown(rate: str, years: str) -> str:

@@ -42,6 +42,7 @@ _COLUMNS = {
     "contribution": (N_("Public contribution to works, share"), "percent"),
     "deduction": (N_("Deductions expected, share of payment"), "percent"),
     "letting": (N_("Design and letting, share of works"), "percent"),
+    "rise": (N_("Rise of the prices of works, a year"), "percent"),
     "supervision": (N_("Supervision, share of works"), "percent"),
     "residual": (N_("Value handed back, share of works"), "percent"),
     "state": (N_("Running cost that counts, share"), "percent"),
@@ -58,13 +59,15 @@ Terms = Mapping[str, Live]
 class Clock:
     """The years of the sheet.
 
-    ``factor`` discounts, a row of cells; ``year_row`` is the row that counts years from 0.
+    ``factor`` discounts, a row of cells; ``year_row`` is the row that counts years from 0, the first of them
+    ``years_from_base`` years after the base year.
     """
 
     years: int
     horizon: Live
     factor: Range
     year_row: int
+    years_from_base: int
 
     def year(self, t: int) -> str:
         """Return the address of the cell that counts year ``t``, the row fixed (``U$7``)."""
@@ -94,7 +97,9 @@ def write_clock(grid: Grid, appraisal: Appraisal, cells: Cells, years: int, t: C
         year = grid.put(top + 1, YEARS + n, float(n), "year")
         grid.put(top + 2, YEARS + n, _factor(rate, year, first), "factor")
     grid.sheet.row = top + len(facts) + 1
-    return Clock(years, horizon, grid.range(top + 2, YEARS, top + 2, YEARS + years - 1), top + 1)
+    return Clock(
+        years, horizon, grid.range(top + 2, YEARS, top + 2, YEARS + years - 1), top + 1, calendar.years_from_base
+    )
 
 
 def _factor(rate: Live, year: Live, first: Live) -> Live:
@@ -143,6 +148,7 @@ def terms_of_row(scenario: Scenario, row: Mapping[str, Any], cells: Cells) -> di
         "contribution": stated("contribution_share"),
         "deduction": _deduction(row, stated),
         "letting": stated("transaction_share") * retendered + stated("design_share"),
+        "rise": stated("works_inflation"),
         "supervision": stated("supervision_share"),
         "residual": stated("residual_share"),
         "state": stated("state_share") if perspective == "state" else live(1.0),

@@ -14,7 +14,8 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from redesaude.finance.discounting import Floats
 from redesaude.finance.services import share_of_years, spread, spread_works
-from redesaude.inputs.contracts import profile_in
+from redesaude.finance.works_profiles import passed_at
+from redesaude.inputs.contracts import milestones_in, profile_in
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_terms import FIRST_YEAR, FROM_START, YEARS, Clock, Terms, write_headers
@@ -24,6 +25,8 @@ from redesaude.report.workbook.live import Grid, Live, Range, least, live, most
 KINDS = {
     "procuring": N_("while the contract is procured"),
     "building": N_("while works advance, as they are spent"),
+    "priced": N_("while works advance, at prices that rise"),
+    "milestones": N_("at the milestones of the works"),
     "before": N_("until the opening"),
     "today": N_("until the signature, as it runs today"),
     "interim": N_("from the signature to the opening, as it runs today"),
@@ -38,9 +41,8 @@ KINDS = {
     FROM_START: N_("every year of the period"),
     FIRST_YEAR: N_("in the first year of the period"),
 }
-_SPREAD = ("procuring", "building")
 #: kinds that do not end with the period
-_WHENEVER = ("procuring", "building", "paid", "profit_tax")
+_WHENEVER = ("procuring", "building", "priced", "milestones", "paid", "profit_tax")
 #: a repetition on the edge of a year falls into the year that begins, as in the engine
 _EDGE = 1e-9
 _HEADERS = (
@@ -69,6 +71,18 @@ class Works:
     def whenever(self) -> Works:
         """Return the works for what does not end with the period."""
         return replace(self, since=0.0, until=np.inf)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How a contract's works are spent: along which ``profile``, at prices that ``rise`` a year (None: they do not).
+
+    ``milestones`` are those of its contribution: (share of the works done, part paid).
+    """
+
+    profile: str
+    rise: Live | None
+    milestones: Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -122,9 +136,9 @@ class Timing:
         clock: Clock,
         names: Mapping[str, str],
         t: Callable[..., str],
-        profiles: Mapping[str, str],
+        schedules: Mapping[str, Schedule],
     ) -> None:
-        self.grid, self.clock, self.names, self.t, self.profiles = grid, clock, names, t, profiles
+        self.grid, self.clock, self.names, self.t, self.schedules = grid, clock, names, t, schedules
         self.known: dict[tuple[str, Works, str, str], Profile] = {}
         write_headers(grid.sheet, [t(header) for header in _HEADERS])
 
@@ -158,6 +172,13 @@ class Timing:
         value = float(profile.shares @ (1.0 + rate.value) ** -np.arange(clock.years, dtype=float))
         return Live(f"SUMPRODUCT({self._cells(profile.row).text},(1+{rate.text})^-{years})", value)
 
+    def price(self, contract: str, works: Works, terms: Terms) -> Live:
+        """Return what all of 1 of works costs at prices that rise."""
+        if self.schedules[contract].rise is None:
+            return live(1.0)
+        profile = self.row(contract, works, "priced", terms)
+        return Live(f"SUM({self._cells(profile.row).text})", float(profile.shares.sum()))
+
     def _span(self, kind: str, works: Works, terms: Terms) -> tuple[Live, Live]:
         """When a kind of payment begins and ends, in years from the start."""
         horizon, dates = self.clock.horizon, dates_of(works, terms)
@@ -171,7 +192,7 @@ class Timing:
         inside = Live(f"IF({opened.text}<={horizon.text},1,0)", float(opened.value <= horizon.value))
         spans: dict[str, tuple[Live | float, Live | float]] = {
             "procuring": (works.begun, dates.signed),
-            "building": (dates.signed, opened),
+            **dict.fromkeys(("building", "priced", "milestones"), (dates.signed, opened)),
             "before": (works.since, least([opened, stop])),
             "today": (works.since, least([dates.signed, stop])),
             "interim": (since(least([dates.signed, horizon])), least([opened, stop])),
@@ -201,11 +222,11 @@ class Timing:
         start, stop = np.array([first.value]), np.array([last.value])
         if kind == "relet":
             part, formula = self._again(works, first.value, last.value), self._times(row, works)
-        elif kind == "building":
-            profile = self.profiles[contract]
-            part = spread_works(np.array([profile]), start, stop - start, self.clock.years)[0]
-            formula = self._along(row, profile_in(profile)) if profile else self._share(row, evenly=True)
-        elif kind in _SPREAD:
+        elif kind in ("building", "priced"):
+            part, formula = self._spent(row, self.schedules[contract], (start, stop), rises=kind == "priced")
+        elif kind == "milestones":
+            part, formula = self._reached(row, self.schedules[contract], (first.value, last.value))
+        elif kind == "procuring":
             part, formula = spread(start, stop - start, self.clock.years)[0], self._share(row, evenly=True)
         else:
             part, formula = share_of_years(start, stop, self.clock.years)[0], self._share(row, evenly=False)
@@ -223,6 +244,34 @@ class Timing:
             return f"IF({end}>{begin},{inside}/({end}-{begin}),IF(INT({begin})={now},1,0))" if evenly else inside
 
         return formula
+
+    def _spent(
+        self, row: int, schedule: Schedule, ends: tuple[Floats, Floats], *, rises: bool
+    ) -> tuple[Floats, Callable[[str], str]]:
+        """What is spent of 1 of works in each year, and its formula; at prices that rise, if so."""
+        (start, stop), profile, rise, ahead = ends, schedule.profile, schedule.rise, self.clock.years_from_base
+        part = spread_works(np.array([profile]), start, stop - start, self.clock.years)[0]
+        spent = self._along(row, profile_in(profile)) if profile else self._share(row, evenly=True)
+        if not rises or rise is None:
+            return part, spent
+        index = (1.0 + rise.value) ** (ahead + np.arange(self.clock.years, dtype=float))
+        return part * index, lambda now: f"({spent(now)})*(1+{rise.text})^({ahead}+{now})"
+
+    def _reached(self, row: int, schedule: Schedule, ends: tuple[float, float]) -> tuple[Floats, Callable[[str], str]]:
+        """What is paid of 1 of a contribution in each year as its milestones are reached, and its formula."""
+        begin, end = _ends(row)
+        paid = [(float(passed_at(np.array([schedule.profile]), done)[0]), part) for done, part in schedule.milestones]
+        reached = np.array([ends[0] + (ends[1] - ends[0]) * passed for passed, _ in paid])
+        year = np.maximum(np.ceil(reached - _EDGE) - 1.0, np.floor(ends[0]))
+        shares = np.array([part for _, part in paid]) @ (year[:, None] == np.arange(self.clock.years))
+
+        def formula(now: str) -> str:
+            years = [
+                f"MAX(ROUNDUP({begin}+({end}-{begin})*{passed!r}-{_EDGE!r},0)-1,INT({begin}))" for passed, _ in paid
+            ]
+            return "+".join(f"{part!r}*IF({when}={now},1,0)" for when, (_, part) in zip(years, paid, strict=True))
+
+        return np.asarray(shares, dtype=float), formula
 
     def _along(self, row: int, shares: Sequence[float]) -> Callable[[str], str]:
         """Formula of what is spent in a year, in equal parts of the time between the row's begin and end."""
@@ -272,6 +321,10 @@ def _ends(row: int) -> tuple[str, str]:
     return begin, end
 
 
-def works_profiles(scenario: Scenario) -> dict[str, str]:
-    """Return contract -> how its works are spent, as the sheet ``contracts`` states it; blank: evenly."""
-    return dict(scenario.contracts[["contract_id", "works_profile"]].astype(str).itertuples(index=False, name=None))
+def schedules_of(scenario: Scenario, terms: Mapping[str, Terms]) -> dict[str, Schedule]:
+    """Return contract -> how its works are spent, as the sheet ``contracts`` states it."""
+    table = scenario.contracts[["contract_id", "works_profile", "works_inflation", "contribution_milestones"]]
+    return {
+        contract: Schedule(profile, terms[contract]["rise"] if rise > 0 else None, milestones_in(milestones))
+        for contract, profile, rise, milestones in table.itertuples(index=False, name=None)
+    }

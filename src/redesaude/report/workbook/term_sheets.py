@@ -10,6 +10,7 @@ import pandas as pd
 
 from redesaude.finance.contracts import after_term
 from redesaude.financing import FINANCING
+from redesaude.inputs.contracts import milestones_in, profile_in
 from redesaude.inputs.risks import shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
@@ -46,6 +47,8 @@ _DEDUCTIONS = N_(
 )
 
 _RETURNS = N_("{project} a year on the project, whoever finances it; {equity} on equity")
+_RISE = N_("rise by {rise} a year above prices in general, from those of {year} on")
+_MILESTONE = N_("{part} when {done} of the works are done")
 _COVERS = N_("{least} in the least year, {loan} over the life of the loan, {life} over that of the payments")
 
 Row = Mapping[Any, Any]
@@ -128,6 +131,17 @@ class _Page:
         works = self.flows.loc[self.flows["line"].isin(PRINTED[Table.TERM_WORKS]), "real"].sum()
         built = self.view.numbers.money(works) if works > 0 else t(N_("none: existing building and equipment"))
         yield t(N_("Works and equipment")), built
+        if works > 0:
+            yield from self._spending()
+
+    def _spending(self) -> Iterator[tuple[str, str]]:
+        """How works are spent in time and at which prices, where the input states it."""
+        t, percent = self.t, self.view.numbers.percent
+        if shares := profile_in(str(self.terms["works_profile"])):
+            parts = "; ".join(percent(share, 1) for share in shares)
+            yield t(N_("Works in time")), t(N_("{parts} in equal parts of their time, first to last"), parts=parts)
+        if (rise := float(self.terms["works_inflation"])) > 0:
+            yield t(N_("Prices of works")), t(_RISE, rise=percent(rise, 1), year=self.view.scenario.settings.base_year)
 
     def _term(self) -> Iterator[tuple[str, str]]:
         t, years = self.t, float(self.terms["term_years"])
@@ -205,7 +219,15 @@ class _Page:
         contribution = self.flows.loc[self.flows["line"] == "public_contribution", "real"].sum()
         if contribution > 0:
             yield t(N_("Public contribution to works")), numbers.money(contribution)
+            yield t(N_("Contribution paid")), self._milestones()
         yield t(N_("Deductions")), self._deductions()
+
+    def _milestones(self) -> str:
+        """When the contribution to works is paid."""
+        percent = self.view.numbers.percent
+        stated = milestones_in(str(self.terms["contribution_milestones"]))
+        told = [self.t(_MILESTONE, part=percent(part, 0), done=percent(done, 0)) for done, part in stated]
+        return "; ".join(told) or self.t(N_("as the works advance"))
 
     def _company(self) -> Iterator[tuple[str, str]]:
         """What the project company earns and how its debt is covered, where the input states its loan."""
