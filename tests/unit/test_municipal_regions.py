@@ -127,6 +127,8 @@ def test_the_command_writes_the_regions_that_are_asked_for(tmp_path: Path) -> No
     command = ["report", str(tmp_path / "result"), "--no-studies", "--replace"]
     assert CliRunner().invoke(app, [*command, "--regions", codes[0]]).exit_code == 0
     assert [file.stem for file in (tmp_path / "result" / REGIONS).iterdir()] == codes[:1]
+    assert CliRunner().invoke(app, [*command, "--pictures"]).exit_code == 0
+    assert (tmp_path / "result" / "pictures" / "within-plan.svg").exists()
     refused = CliRunner().invoke(app, [*command, "--regions", f"{codes[0]}x"])
     assert refused.exit_code == Exit.WRONG_INPUT
     assert codes[0] in refused.stderr.split(f"{codes[0]}x")[1]

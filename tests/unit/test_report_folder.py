@@ -40,7 +40,16 @@ def test_folder_holds_every_file_and_nothing_is_left_beside_it(tmp_path: Path) -
     names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year", "new_money")
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
     tables |= {f"tables/{each.table}.csv" for each in INSTRUMENTS["brazil"].instruments}  # by its currency
-    pages = {"brief.html", "decision.xlsx", "audit.xlsx", "plan.xlsx", "planning.xlsx", "map.html", "references.xlsx"}
+    pages = {
+        "brief.html",
+        "brief.pdf",
+        "decision.xlsx",
+        "audit.xlsx",
+        "plan.xlsx",
+        "planning.xlsx",
+        "map.html",
+        "references.xlsx",
+    }
     pages |= {f"regions/{region}.xlsx" for region in ("r1", "r2")}
     assert _files(out) == {*pages, "plan.npz", "scenario.xlsx", "manifest.json", "run.log"} | tables
     assert os.listdir(tmp_path / "results") == ["demo"]

@@ -21,6 +21,7 @@ from redesaude.cli.options import (
     Jobs,
     Lang,
     Out,
+    Pictures,
     Regions,
     Result,
     Results,
@@ -139,11 +140,18 @@ def compare(
 
 @app.command(epilog=EXIT_CODES)
 @spread
-def report(source: Source, *, variant: Variant = "base", regions: Regions = None, results: Results = _RESULTS) -> None:
+def report(
+    source: Source,
+    *,
+    variant: Variant = "base",
+    regions: Regions = None,
+    pictures: Pictures = False,
+    results: Results = _RESULTS,
+) -> None:
     """Write the result of a plan without solving again: that of a result, or of a search that was cut short."""
     from redesaude.cli.report import run
 
-    run(source, results, variant=variant, regions=regions)
+    run(source, results, variant=variant, regions=regions, pictures=pictures)
 
 
 @app.command()

@@ -66,6 +66,9 @@ Replace = Annotated[bool, typer.Option("--replace", help="put this result in pla
 Regions = Annotated[
     str | None, typer.Option(help="health regions and macro-regions that get a workbook: codes after commas, or all")
 ]
+Pictures = Annotated[
+    bool, typer.Option("--pictures", help="each layer of the map as SVG, and as PNG with the extra pack")
+]
 Resume = Annotated[
     bool, typer.Option("--resume", help="take up from the journal of an earlier search of this input, if it left one")
 ]

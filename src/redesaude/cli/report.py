@@ -21,7 +21,7 @@ from redesaude.language import N_, Translator, translator
 from redesaude.plan.journal import journal_beside
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import NAME, read_plan
-from redesaude.report.folder import place_report
+from redesaude.report.folder import Asked, place_report
 from redesaude.report.placing import check_target
 from redesaude.report.studied import Studied
 from redesaude.report.studies import studies_of
@@ -41,7 +41,7 @@ _NO_REGION = N_("There is no health region or macro-region {code}.")
 _MEANT = N_("Did you mean {suggestion}?")
 
 
-def run(source: Path, results: Results, *, variant: str, regions: str | None) -> None:
+def run(source: Path, results: Results, *, variant: str, regions: str | None, pictures: bool) -> None:
     """Write the result of ``source``, a folder or the workbook of a search that was cut short."""
     began = time.perf_counter()
     if source.suffix.lower() == ".xlsx" and not source.is_dir():
@@ -50,7 +50,7 @@ def run(source: Path, results: Results, *, variant: str, regions: str | None) ->
         plan, journal = _of_result(source, results.lang), Journal()
         target = check_target(results.out or source)
     say = translator(plan.scenario.settings.language)
-    asked = None if regions is None else _regions(plan, regions, say)
+    asked = Asked(None if regions is None else _regions(plan, regions, say), pictures)
     with CtrlC(say, _ENDING, written=True).listening(), showing(console, say) as tell:
 
         def phase(word: str) -> None:
@@ -59,9 +59,7 @@ def run(source: Path, results: Results, *, variant: str, regions: str | None) ->
         studied = Studied(plan)
         made = studies_of(plan, phase, studied) if results.studies and plan.has_decisions else None
         phase("write")
-        placed = place_report(
-            plan, target, studies=made, studied=studied, regions=asked, replace=results.replace_better
-        )
+        placed = place_report(plan, target, studies=made, studied=studied, asked=asked, replace=results.replace_better)
     show_plan(console, plan, placed.folder, say)
     tell_notes(placed, say)
     done_with(journal, placed, say)

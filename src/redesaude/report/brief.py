@@ -5,10 +5,7 @@ Each number names its cell, of the audit workbook or of the decision file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-import pandas as pd
+from collections.abc import Iterator, Sequence
 
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
@@ -16,6 +13,7 @@ from redesaude.report.decision import access, contracts, decisions, money
 from redesaude.report.decision.first import span_of
 from redesaude.report.decision.pack import AUDIT, DECISION, Pack, rest_words
 from redesaude.report.document.blocks import Block, Document, Heading, Paragraph, Pictures, Table
+from redesaude.report.document.tables import table_of
 from redesaude.report.drawing.columns import Part, columns
 from redesaude.report.drawing.shapes import Drawing
 from redesaude.report.map.layers import TODAY
@@ -24,8 +22,6 @@ from redesaude.report.terms import STATUSES
 from redesaude.report.today import how_known
 from redesaude.report.view import View
 from redesaude.report.workbook import figures, years
-from redesaude.report.workbook.grid import absent
-from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.story.facts import Fact, Grid
 from redesaude.report.workbook.story.money import by_payer, public_years
 from redesaude.report.workbook.story.people import within_by_year
@@ -121,7 +117,7 @@ def _decisions(pack: Pack) -> Iterator[Block]:
     view, frame = pack.view, decisions.decisions_frame(pack.view)
     yield Heading(view.t(N_("Decisions, each with its reason")))
     cells = decisions.audit_cells(pack.audit, frame)
-    yield _table(view, frame, decisions.decision_columns(view), cells[:_DECISIONS], AUDIT)
+    yield table_of(view, frame, decisions.decision_columns(view), cells[:_DECISIONS], AUDIT)
     yield from _rest(view, len(frame) - _DECISIONS, DECISION, "decisions")
 
 
@@ -130,7 +126,7 @@ def _regions(pack: Pack) -> Iterator[Block]:
     if block is not None:
         yield Heading(view.t(N_("By health region: first and last year")))
         cells = [block.row(n) for n in range(min(len(frame), _REGIONS))]
-        yield _table(view, frame, access.region_columns(view), cells, DECISION)
+        yield table_of(view, frame, access.region_columns(view), cells, DECISION)
         yield from _rest(view, len(frame) - _REGIONS, DECISION, "access")
 
 
@@ -139,27 +135,10 @@ def _contracts(pack: Pack) -> Iterator[Block]:
     yield Heading(view.t(N_("Contracts side by side")))
     cells = [block.row(n) for n in range(min(len(frame), _CONTRACTS))]
     chosen = [c for c in contracts.contract_columns(view) if c.key not in ("delivery", "procurement_months")]
-    yield _table(view, frame, chosen, cells, DECISION)
+    yield table_of(view, frame, chosen, cells, DECISION)
     yield from _rest(view, len(frame) - _CONTRACTS, DECISION, "contracts")
 
 
 def _rest(view: View, left: int, file: str, where: str) -> Iterator[Block]:
     if left > 0:
         yield Paragraph(rest_words(view, left, file, where), kind="note")
-
-
-def _table(view: View, frame: pd.DataFrame, shown: Sequence[Column], cells: Sequence[str], file: str) -> Table:
-    """As many rows of ``frame`` as there are ``cells``, as a sheet with the columns ``shown`` writes them;
-    the cells are those of ``file``.
-    """
-    header = tuple(f"{c.header}, {view.numbers.money_header()}" if c.kind == "millions" else c.header for c in shown)
-    rows = tuple(tuple(_told(view, row, c) for c in shown) for row in frame.head(len(cells)).to_dict("records"))
-    numbers = frozenset(k for k, c in enumerate(shown) if c.kind not in ("text", "line"))
-    return Table(header, rows, numbers, tuple(cells), file)
-
-
-def _told(view: View, row: Mapping[Any, Any], column: Column) -> str:
-    value = row[column.key]
-    if absent(value):
-        return ""
-    return value if isinstance(value, str) else Fact(float(value), column.kind, "").short(view.numbers)

@@ -6,6 +6,7 @@ import shutil
 import time
 import warnings
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,31 @@ from redesaude.errors import Fault
 from redesaude.inputs.template import write_scenario
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
-from redesaude.report.brief import brief
 from redesaude.report.decision import write_decision
-from redesaude.report.document.html import html
+from redesaude.report.document import extra
 from redesaude.report.instruments.workbook import write_planning
 from redesaude.report.manifest import manifest_of, standing_of
 from redesaude.report.map import write_map
 from redesaude.report.municipal.workbooks import REGIONS, MunicipalTables, write_references, write_regions
-from redesaude.report.placing import Placed, place
+from redesaude.report.papers import NO_PACK, write_papers, write_pictures
+from redesaude.report.placing import Note, Placed, place
 from redesaude.report.studied import Studied
 from redesaude.report.studies import Studies, studies_of
 from redesaude.report.tables import write_study_tables, write_tables
 from redesaude.report.view import View, view_of
 from redesaude.report.workbook import write_audit_workbook
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is written beside what is always written.
+
+    ``regions`` are codes of those that get a workbook of their own, None: all unless they are many
+    (:func:`redesaude.report.municipal.workbooks.chosen`); ``pictures``: each layer of the map as a file.
+    """
+
+    regions: Collection[str] | None = None
+    pictures: bool = False
 
 
 def write_report(
@@ -74,17 +87,19 @@ def place_report(
     *,
     studies: Studies | None = None,
     studied: Studied | None = None,
-    regions: Collection[str] | None = None,
+    asked: Asked = Asked(),
     replace: bool = False,
 ) -> Placed:
     """Write the output folder as :func:`write_report` does and return where it is, with what there is to tell.
 
-    ``studied`` is what was worked out of the plan already, where it is at hand; ``regions`` are codes of those that get
-    a workbook of their own, None: all unless they are many (:func:`redesaude.report.municipal.workbooks.chosen`).
+    ``studied`` is what was worked out of the plan already, where it is at hand.
     """
     start = time.perf_counter()
     view = view_of(plan, language, studies, studied)
-    return place(out, lambda folder: _write_all(view, folder, start, regions), standing_of(plan), replace=replace)
+    placed = place(out, lambda folder: _write_all(view, folder, start, asked), standing_of(plan), replace=replace)
+    if plan.has_decisions and placed.written and not extra.installed():
+        return changed(placed, notes=(*placed.notes, Note(NO_PACK, {})))
+    return placed
 
 
 def place_bare(plan: Plan, out: Path | str, faults: Sequence[Fault] = ()) -> Placed:
@@ -100,7 +115,7 @@ def place_bare(plan: Plan, out: Path | str, faults: Sequence[Fault] = ()) -> Pla
     return place(out, write, standing_of(plan))
 
 
-def _write_all(view: View, folder: Path, start: float, regions: Collection[str] | None) -> dict[str, Any]:
+def _write_all(view: View, folder: Path, start: float, asked: Asked) -> dict[str, Any]:
     """Write every file and return the manifest, which tells how long the report took since ``start``."""
     plan = view.plan
     write_tables(view, folder / "tables")
@@ -110,12 +125,14 @@ def _write_all(view: View, folder: Path, start: float, regions: Collection[str] 
     shutil.copyfile(folder / "audit.xlsx", folder / "plan.xlsx")  # its name until 1.0
     if plan.has_decisions:
         pack = write_decision(audit, folder / "decision.xlsx")
-        (folder / "brief.html").write_text(html(brief(pack)), encoding="utf-8", newline="\n")
+        write_papers(pack, folder)
+        if asked.pictures:
+            write_pictures(view, folder)
         write_map(view, folder / "map.html")
         write_planning(view, folder)
         tables = MunicipalTables(view)
         write_references(tables, folder / "references.xlsx")
-        write_regions(tables, folder / REGIONS, regions)
+        write_regions(tables, folder / REGIONS, asked.regions)
     write_scenario(folder / "scenario.xlsx", plan.scenario, view.t.language)
     write_plan(plan, folder)
     _write_log(plan, folder)

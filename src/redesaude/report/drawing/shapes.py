@@ -51,6 +51,7 @@ Shape = Path | Circle | Text
 
 #: width of a letter as a part of its size, in the mean, of plain and of bold ones
 LETTER, BOLD_LETTER = 0.55, 0.58
+SMALLEST = 8.0  # points of letters
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,9 @@ def long(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def fitted(text: Text, width: float) -> Text:
-    """Return the text in letters as small as ``width`` asks for."""
-    whole = long(text.text, text.size, bold=text.bold)
-    return text if whole <= width else replace(text, size=text.size * width / whole)
+    """Return the text in letters as small as ``width`` asks for; what does not fit in the smallest is cut."""
+    size = text.size * min(1.0, width / max(long(text.text, text.size, bold=text.bold), 1e-9))
+    if size >= SMALLEST:
+        return replace(text, size=size)
+    most = int(width / long("x", SMALLEST, bold=text.bold))
+    return replace(text, size=SMALLEST, text=f"{text.text[: most - 1].rstrip()}…")

@@ -16,9 +16,10 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 def svg(drawing: Drawing) -> str:
     """Return the drawing as an SVG element that shrinks with the room it is given."""
     width, height, title = _number(drawing.width), _number(drawing.height), _text(drawing.title)
+    named = (f' aria-label="{title}"', f"<title>{title}</title>") if title else ("", "")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" aria-label="{title}" font-family="{_FONT}"><title>{title}</title>'
+        f'role="img"{named[0]} font-family="{_FONT}">{named[1]}'
         + "".join(_element(shape) for shape in drawing.shapes)
         + "</svg>"
     )
@@ -33,6 +34,8 @@ def _element(shape: object) -> str:
 def _(shape: Path) -> str:
     closed = "Z" if shape.fill else ""
     d = "".join(f"M{_points(line)}{closed}" for line in shape.lines if len(line))
+    if not d:
+        return ""
     return f'<path d="{d}" fill="{shape.fill or "none"}" fill-rule="evenodd"{_stroke(shape.stroke, shape.width)}/>'
 
 
@@ -66,4 +69,9 @@ def _number(value: float) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NO_XML.sub("", text))
+    return escape(held(text))
+
+
+def held(text: str) -> str:
+    """Return what XML can hold of a text."""
+    return _NO_XML.sub("", text)

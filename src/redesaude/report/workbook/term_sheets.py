@@ -21,7 +21,7 @@ from redesaude.report.studies import Studies
 from redesaude.report.terms import CHOICES, RISK_TARGETS
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.sheet import Column, Sheet
+from redesaude.report.workbook.sheet import Column
 from redesaude.studies.uncertainty import VERDICTS
 
 _WIDTHS = (30, 12, 13, 13, 15, 22)
@@ -51,31 +51,41 @@ _RISE = N_("rise by {rise} a year above prices in general, from those of {year} 
 _MILESTONE = N_("{part} when {done} of the works are done")
 _COVERS = N_("{least} in the least year, {loan} over the life of the loan, {life} over that of the payments")
 
+DRAFT = N_("DRAFT FOR LAWYERS: no legal advice; every number to be checked")
+
 Row = Mapping[Any, Any]
 
 
 def write(book: Book) -> None:
     """Write one page for each site whose contract is not direct administration."""
     view, t = book.view, book.view.t
-    note = t(
+    sheet = book.sheet("term_sheets", _WIDTHS, drafts_note(view))
+    sheet.paper.turn()
+    pages = list(contracts_to_draft(view))
+    if not pages:
+        sheet.text(t(N_("Every site is under direct administration: there is no contract to draft.")), "sentence")
+    for number, (site, contract) in enumerate(pages):
+        if number:
+            sheet.page_break()
+        paper = TermSheet(view, view.known, site, contract)
+        sheet.text(paper.title, "heading")
+        sheet.text(t(DRAFT), "banner", "caution")
+        for frame, columns in paper.tables():
+            sheet.table(frame, columns)
+
+
+def drafts_note(view: View) -> str:
+    """Return what drafts are, and what they are not."""
+    return view.t(
         N_(
             "Drafts for lawyers, made from the plan and its input. They are no legal advice and bind nobody: object, "
             "limits and risks need a legal opinion, and every number a check, before a tender. Money in {money}."
         ),
         money=view.numbers.money_header(),
     )
-    sheet = book.sheet("term_sheets", _WIDTHS, note)
-    sheet.paper.turn()
-    pages = list(_sites(view))
-    if not pages:
-        sheet.text(t(N_("Every site is under direct administration: there is no contract to draft.")), "sentence")
-    for number, (site, contract) in enumerate(pages):
-        if number:
-            sheet.page_break()
-        _Page(sheet, view, view.known, site, contract).write()
 
 
-def _sites(view: View) -> Iterator[tuple[str, str]]:
+def contracts_to_draft(view: View) -> Iterator[tuple[str, str]]:
     """Sites and contracts that need a contract, in the order of the sites' names."""
     contracts = view.scenario.contracts
     direct = set(contracts.loc[contracts["delivery_model"] == "direct", "contract_id"])
@@ -84,11 +94,11 @@ def _sites(view: View) -> Iterator[tuple[str, str]]:
     yield from sorted(pairs, key=lambda pair: (view.names.sites.get(pair[0], pair[0]), pair))
 
 
-class _Page:
-    """The page of one site."""
+class TermSheet:
+    """The draft for one site: its title, and its tables with their columns."""
 
-    def __init__(self, sheet: Sheet, view: View, studies: Studies, site: str, contract: str) -> None:
-        self.sheet, self.view, self.t, self.studies = sheet, view, view.t, studies
+    def __init__(self, view: View, studies: Studies, site: str, contract: str) -> None:
+        self.view, self.t, self.studies = view, view.t, studies
         self.site, self.contract = site, contract
         contracts = view.scenario.contracts
         self.terms: Row = contracts[contracts["contract_id"] == contract].iloc[0].to_dict()
@@ -100,23 +110,25 @@ class _Page:
         flows = studies.appraised.cash_flow
         self.flows = flows[(flows["site_id"] == site) & (flows["contract_id"] == contract)]
 
-    def write(self) -> None:
-        """Write the page."""
-        t, names = self.t, self.view.names
-        self.sheet.text(
-            f"{names.sites.get(self.site, self.site)} · {names.contracts.get(self.contract, self.contract)}", "heading"
-        )
-        self.sheet.text(t(N_("DRAFT FOR LAWYERS: no legal advice; every number to be checked")), "banner", "caution")
-        self._facts(t(N_("Object and term")), [*self._object(), *self._term()])
-        self._services()
-        self._facts(t(N_("Payment")), list(self._payment()))
-        self._risks()
-        self._facts(t(N_("Oversight, limits and value")), [*self._oversight(), *self._limits(), *self._value()])
-        self._known()
+    @property
+    def title(self) -> str:
+        """The names of site and contract."""
+        names = self.view.names
+        return f"{names.sites.get(self.site, self.site)} · {names.contracts.get(self.contract, self.contract)}"
 
-    def _facts(self, heading: str, rows: list[tuple[str, str]]) -> None:
+    def tables(self) -> Iterator[tuple[pd.DataFrame, list[Column]]]:
+        """Yield what the draft says, each part as a table and its columns."""
+        t = self.t
+        yield self._facts(t(N_("Object and term")), [*self._object(), *self._term()])
+        yield self._services()
+        yield self._facts(t(N_("Payment")), list(self._payment()))
+        yield self._risks()
+        yield self._facts(t(N_("Oversight, limits and value")), [*self._oversight(), *self._limits(), *self._value()])
+        yield from self._known()
+
+    def _facts(self, heading: str, rows: list[tuple[str, str]]) -> tuple[pd.DataFrame, list[Column]]:
         columns = [Column("item", heading), Column("content", " ", span=len(_WIDTHS) - 1)]
-        self.sheet.table(pd.DataFrame(rows, columns=["item", "content"]), columns)
+        return pd.DataFrame(rows, columns=["item", "content"]), columns
 
     def _object(self) -> Iterator[tuple[str, str]]:
         t, kind = self.t, str(self.terms["delivery_model"])
@@ -161,7 +173,7 @@ class _Page:
             ),
         )
 
-    def _services(self) -> None:
+    def _services(self) -> tuple[pd.DataFrame, list[Column]]:
         """The services with what is asked of them: planned and least volume, access of the region it lies in."""
         t, view = self.t, self.view
         columns = [
@@ -175,7 +187,7 @@ class _Page:
         rows = view.plan.openings
         rows = rows[(rows["site_id"] == self.site) & (rows["contract_id"] == self.contract)]
         rows = rows.drop_duplicates("specialty_id", keep="last")  # of several periods, the last under this contract
-        self.sheet.table(pd.DataFrame([self._service(row) for row in rows.to_dict("records")]), columns)
+        return pd.DataFrame([self._service(row) for row in rows.to_dict("records")]), columns
 
     def _service(self, row: Row) -> dict[str, Any]:
         specialty, view = str(row["specialty_id"]), self.view
@@ -257,7 +269,7 @@ class _Page:
         percent = self.view.numbers.percent
         return self.t(_DEDUCTIONS, floor=percent(floor, 0), ceiling=percent(ceiling, 0))
 
-    def _risks(self) -> None:
+    def _risks(self) -> tuple[pd.DataFrame, list[Column]]:
         t = self.t
         rows = list(self._allocation())
         columns = [
@@ -267,7 +279,7 @@ class _Page:
             Column("other", t(N_("Contractor")), "", "whole_percent"),
             Column("note", t(N_("How")), "", "line"),
         ]
-        self.sheet.table(pd.DataFrame(rows, columns=["risk", "target", "public", "other", "note"]), columns)
+        return pd.DataFrame(rows, columns=["risk", "target", "public", "other", "note"]), columns
 
     def _allocation(self) -> Iterator[tuple[str, str, float, float, str]]:
         t, scenario = self.t, self.view.scenario
@@ -282,7 +294,7 @@ class _Page:
                 name = str(row["name"]) or t(RISK_TARGETS[row["target"]])
                 yield name, t(RISK_TARGETS[row["target"]]), public, 1.0 - public, priced if public < 1 else ""
 
-    def _known(self) -> None:
+    def _known(self) -> Iterator[tuple[pd.DataFrame, list[Column]]]:
         """Contracts reported of this place; they bind nobody here."""
         rows = known_contracts(self.view)
         rows = rows[rows["site_id"] == self.site]
@@ -293,7 +305,7 @@ class _Page:
                 Column("beds", self.t(N_("Beds")), "", "number"),
                 Column("told", self.t(N_("Source, date, grade")), span=2),
             ]
-            self.sheet.table(rows, columns)
+            yield rows, columns
 
     def _oversight(self) -> Iterator[tuple[str, str]]:
         t, numbers = self.t, self.view.numbers

@@ -1,0 +1,83 @@
+"""Papers as text documents to be edited, by python-docx (of the extra ``pack``)."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+import docx as python_docx
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Mm, Pt, RGBColor
+
+from redesaude.report.document.blocks import Block, Document, Heading, Paragraph, Pictures, Table
+from redesaude.report.drawing.svg import held
+
+_FONT = "Arial"
+_MUTED = RGBColor(95, 112, 120)
+_CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same words
+
+
+def docx(document: Document) -> bytes:
+    """Return the paper as a text document; pictures are left out."""
+    made = python_docx.Document()
+    _set_up(made, document)
+    made.add_heading(held(document.title), level=0)
+    _muted(made.add_paragraph(), document.subtitle)
+    for block in document.blocks:
+        _put(made, block)
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+def _set_up(made: Any, document: Document) -> None:
+    section = made.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(18)
+    section.top_margin = section.bottom_margin = Mm(16)
+    for name, size in (("Normal", 10), ("Title", 16), ("Heading 1", 12)):
+        style = made.styles[name]
+        style.font.name, style.font.size = _FONT, Pt(size)
+        style.element.rPr.rFonts.set(f"{{{style.element.nsmap['w']}}}eastAsia", _FONT)
+    made.styles["Normal"].paragraph_format.space_after = Pt(4)
+    about = made.core_properties
+    about.title, about.author, about.language = held(document.title), "redesaude", document.language
+    about.created = about.modified = _CREATED
+
+
+def _put(made: Any, block: Block) -> None:
+    match block:
+        case Heading():
+            made.add_heading(held(block.text), level=1).paragraph_format.page_break_before = block.page
+        case Paragraph():
+            paragraph = made.add_paragraph()
+            if block.kind == "note":
+                _muted(paragraph, block.text)
+            else:
+                paragraph.add_run(held(block.text)).bold = block.kind == "warning"
+            if block.cells:
+                _muted(paragraph, f" {block.cells}")
+        case Table():
+            _table(made, block)
+        case Pictures():
+            _muted(made.add_paragraph(), "; ".join(drawing.title for drawing in block.drawings))
+
+
+def _muted(paragraph: Any, text: str) -> None:
+    run = paragraph.add_run(held(text))
+    run.font.color.rgb, run.font.size = _MUTED, Pt(8.5)
+
+
+def _table(made: Any, block: Table) -> None:
+    rows = [block.header, *block.rows]
+    table = made.add_table(len(rows), len(block.header), style="Table Grid")
+    cells = table._cells  # asked once: each access to the cells of a row counts all of them again
+    for n, row in enumerate(rows):
+        for k, text in enumerate(row):
+            paragraph = cells[n * len(row) + k].paragraphs[0]
+            run = paragraph.add_run(held(text))
+            run.font.size, run.bold = Pt(9), n == 0
+            if k in block.numbers:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    made.add_paragraph()
