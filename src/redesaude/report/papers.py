@@ -11,7 +11,7 @@ from redesaude.language import N_
 from redesaude.report.brief import brief
 from redesaude.report.decision.pack import Pack
 from redesaude.report.document import extra
-from redesaude.report.document.blocks import Document, Paragraph
+from redesaude.report.document.blocks import Block, Document, Paragraph
 from redesaude.report.document.html import html
 from redesaude.report.document.tables import table_of
 from redesaude.report.drawing.shapes import Drawing
@@ -51,14 +51,14 @@ def term_sheets(view: View) -> Iterator[tuple[str, Document]]:
     t, taken = view.t, set[str]()
     for site, contract in contracts_to_draft(view):
         draft = TermSheet(view, view.known, site, contract)
-        head = (Paragraph(t(DRAFT), kind="warning"), Paragraph(drafts_note(view), kind="note"))
-        blocks = (*head, *(table_of(view, frame, columns) for frame, columns in draft.tables()))
+        blocks: list[Block] = [Paragraph(t(DRAFT), kind="warning"), Paragraph(drafts_note(view), kind="note")]
+        blocks += [table_of(view, frame, columns) for frame, columns in draft.tables()]
         plain = as_folder_name(f"{site}-{contract}") or "contract"
         name = next(
             name for n in range(len(taken) + 1) if (name := f"{plain}-{n}" if n else plain).lower() not in taken
         )
         taken.add(name.lower())
-        yield name, Document(draft.title, f"{view.title} · {view.variant}", t.language, blocks)
+        yield name, Document(draft.title, f"{view.title} · {view.variant}", t.language, tuple(blocks))
 
 
 def write_pictures(view: View, folder: Path) -> None:

@@ -32,24 +32,28 @@ def docx(document: Document) -> bytes:
 
 
 def _set_up(made: Any, document: Document) -> None:
-    section = made.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(18)
-    section.top_margin = section.bottom_margin = Mm(16)
+    side, end = Mm(18), Mm(16)
+    _set(made.sections[0], page_width=Mm(210), page_height=Mm(297))
+    _set(made.sections[0], left_margin=side, right_margin=side, top_margin=end, bottom_margin=end)
     for name, size in (("Normal", 10), ("Title", 16), ("Heading 1", 12)):
         style = made.styles[name]
-        style.font.name, style.font.size = _FONT, Pt(size)
+        _set(style.font, name=_FONT, size=Pt(size))
         style.element.rPr.rFonts.set(f"{{{style.element.nsmap['w']}}}eastAsia", _FONT)
-    made.styles["Normal"].paragraph_format.space_after = Pt(4)
-    about = made.core_properties
-    about.title, about.author, about.language = held(document.title), "redesaude", document.language
-    about.created = about.modified = _CREATED
+    _set(made.styles["Normal"].paragraph_format, space_after=Pt(4))
+    about = {"title": held(document.title), "author": "redesaude", "language": document.language}
+    _set(made.core_properties, created=_CREATED, modified=_CREATED, **about)
+
+
+def _set(thing: Any, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(thing, name, value)
 
 
 def _put(made: Any, block: Block) -> None:
     match block:
         case Heading():
-            made.add_heading(held(block.text), level=1).paragraph_format.page_break_before = block.page
+            heading = made.add_heading(held(block.text), level=1)
+            _set(heading.paragraph_format, page_break_before=block.page)
         case Paragraph():
             paragraph = made.add_paragraph()
             if block.kind == "note":
