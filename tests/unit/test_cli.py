@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ import pytest
 import redesaude as rs
 import tiny
 from long_search import long_search
+from redesaude.cli import app as commands
 from redesaude.cli import main
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.settings import Settings
@@ -279,3 +281,13 @@ def test_the_names_of_the_package_are_where_it_says() -> None:
     assert all(getattr(rs, name).__name__ == name for name in rs.__all__)
     with pytest.raises(AttributeError, match="nonsense"):
         rs.nonsense  # noqa: B018
+
+
+def test_options_that_go_together_are_each_an_option_of_the_command() -> None:
+    asked = {command: inspect.signature(command).parameters for command in (commands.solve, commands.demo)}
+    assert not any("Effort" in str(p.annotation) for found in asked.values() for p in found.values())
+    assert [asked[command]["time_limit"].default for command in asked] == [None, 100.0]
+    assert set(asked[commands.demo]) == {
+        *("time_limit", "gap", "threads", "seed"),
+        *("out", "studies", "replace_better", "lang"),
+    }

@@ -9,14 +9,14 @@ from string import Formatter
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from redesaude.language import LANGUAGES, read_catalogue, translator
+from redesaude.language import LANGUAGES, Phrase, read_catalogue, said, translator
 
 SOURCES = Path(__file__).parents[2] / "src" / "redesaude"
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 
-def _marked() -> list[str]:
-    found = extract_from_dir(str(SOURCES), method_map=[("**.py", "python")], keywords={"N_": None})
+def _marked(folder: Path = SOURCES) -> list[str]:
+    found = extract_from_dir(str(folder), method_map=[("**.py", "python")], keywords={"N_": None})
     return sorted({str(message) for _, _, message, _, _ in found})
 
 
@@ -54,3 +54,14 @@ def test_a_sentence_is_told_in_portuguese_and_vietnamese() -> None:
 
 def test_an_unknown_sentence_stays_english() -> None:
     assert translator("vi")("not in any catalogue") == "not in any catalogue"
+
+
+def test_the_search_hands_on_causes_and_words_none() -> None:
+    assert _marked(SOURCES / "solving") == []
+    assert len(_marked(SOURCES / "promises")) > 20
+
+
+def test_what_is_said_is_told_with_the_sentences_in_it() -> None:
+    area = said("{limit} of {period}", limit=Phrase("whole area"), period="2030")
+    assert translator().tell(said("or: {change}", change=area)) == "or: whole area of 2030"
+    assert translator("pt-BR").tell(said("or: {change}", change=area)) == "ou: área toda de 2030"
