@@ -18,7 +18,7 @@ from redesaude.cli.app import app
 from redesaude.errors import OutputError
 from redesaude.inputs.template import write_scenario
 from redesaude.report.comparison import SHEETS, write_comparison, write_workbook
-from redesaude.studies.compare import Comparison, compare
+from redesaude.studies.compare import Comparison, _tables, compare
 from tiny import EXACT, rows
 
 STRATEGIES = ["Today", "All direct, same network", "All direct, re-optimised", "PPP, same network",
@@ -122,6 +122,37 @@ def test_the_tables_are_complete(comparison: Comparison, folder: Path) -> None:
     np.testing.assert_allclose(bridge[options.index], options, atol=1e-4)
 
 
+def test_ppp_less_direct_stands_beside_whatever_becomes_of_today(comparison: Comparison, folder: Path) -> None:
+    """On the network of the best mix, though PPP solved anew has no plan here; by site, year and payer."""
+    found = comparison.ppp_direct
+    assert found is not None
+    page = openpyxl.load_workbook(folder / "compare.xlsx", data_only=True)["ppp_direct"]
+    for heading in ("Who pays, present value", "Site by site over the horizon, PPP less direct", "When they open",
+                    "Year by year, PPP less direct"):  # fmt: skip
+        assert find(page, heading)
+    row, _ = find(page, "Benefit-cost ratio")
+    assert page.cell(row, 2).value == "benefits / additional public spending; blank: PPP costs the public no more"
+    names = {path.stem for path in (folder / "tables").iterdir()}
+    assert {"ppp_direct", "ppp_direct_money", "ppp_direct_years", "ppp_direct_sites"} <= names
+
+
+def test_benefits_are_told_where_today_has_no_plan(comparison: Comparison, tmp_path: Path) -> None:
+    """As where its search ends in time: today is then as its services go on, and nothing is empty."""
+    scenario = comparison.scenario
+    decided = {name: plan for name, plan in comparison.plans.items() if plan.has_decisions and name != "status_quo"}
+    found = _tables(scenario, decided, {}, None)
+    assert set(found.benefits["strategy_id"]) == set(decided)
+    today = found.benefits.set_index(["strategy_id", "item"])["reference_per_year"]
+    assert today["mix", "cases_in_time"] == pytest.approx(40.0)
+    assert today["mix", "cases_sent_away"] == pytest.approx(50.0)
+    write_workbook(found, tmp_path / "compare.xlsx", "en")
+    book = openpyxl.load_workbook(tmp_path / "compare.xlsx", data_only=True)
+    assert find(book["benefits"], "Net benefit")
+    assert find(book["benefits"], "Today has no plan of its own here: it is told as its services go on, modelled.")
+    row, column = find(book["access"], "Today, modelled")
+    assert book["access"].cell(row + 1, column).value == pytest.approx(40 / 90)
+
+
 def test_the_manifest_tells_the_intervals(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     mix = next(row for row in manifest["strategies"] if row["strategy_id"] == "mix")
@@ -176,6 +207,8 @@ def test_the_command_compares_and_says_where(tmp_path: Path) -> None:
     )
     assert run.exit_code == 0, run.output
     assert "Best mix" in run.output
+    assert "PPP less direct management on this network" in run.output
+    assert "Each solved anew, PPP less direct" in run.output
     strategies = pd.read_csv(out / "tables" / "strategies.csv")
     assert "variant:cheap" in set(strategies["strategy_id"])
     book = openpyxl.load_workbook(out / "compare.xlsx", data_only=True)

@@ -15,7 +15,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.language import translator
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.benefits import ITEMS
-from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.solving.solve import solve
 from redesaude.studies.appraise import appraise
 from redesaude.studies.ppp_direct import DEATHS, PppDirect, ppp_direct
@@ -80,6 +80,22 @@ def test_deaths_averted_are_those_of_specialties_with_evidence() -> None:
     assert years.loc[2027, "within_standard"] == pytest.approx(40.0)
     assert years.loc[2027, DEATHS] == pytest.approx(1.0)
     assert years[DEATHS].sum() == pytest.approx(years["within_standard"].sum() * 0.025)
+
+
+def test_sites_add_up_to_the_years_and_to_the_money() -> None:
+    """Undiscounted here: healthy years of the sites are those of the years, and so are cases and deaths."""
+    for found in (compared(), found_in(example(specialties=example().specialties.assign(deaths_averted=25.0)))):
+        by_site = found.sites.groupby("item")[["ppp", "direct"]].sum()
+        by_year = found.years.groupby("item")[["ppp", "direct"]].sum()
+        items = ["treated", "within_standard", *([DEATHS] if DEATHS in by_year.index else [])]
+        for item in items:
+            assert by_site.loc[item].to_list() == pytest.approx(by_year.loc[item].to_list()), item
+        gained = [each.loc["dalys", "ppp"] - each.loc["dalys", "direct"] for each in (by_site, by_year)]
+        assert gained[0] == pytest.approx(gained[1])  # cases sent away gain the same on either side
+        public = found.money[found.money["payer"].isin(PUBLIC_PAYERS) & (found.money["site_id"] != "")]
+        assert by_site.loc["public_cost"].to_list() == pytest.approx(public[["ppp", "direct"]].sum().to_list())
+    only = compared().sites.query("item == 'treated' and difference != 0")
+    assert dict(zip(only["site_id"], only["difference"], strict=True)) == {"h2": pytest.approx(50)}
 
 
 def test_without_a_project_company_there_is_nothing_to_compare() -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 from redesaude.cli.common import Exit, exit_code, fail, folder_for, read, tell_notes
 from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.summary import show_ppp_direct, show_reoptimised
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import COMPARE
 from redesaude.inputs.scenario import Scenario, rows_of
@@ -25,7 +26,7 @@ from redesaude.status import Termination
 from redesaude.studies.compare import VARIANT, Comparison
 from redesaude.studies.compare import compare as compare_scenario
 from redesaude.studies.members import Members, members_beside
-from redesaude.studies.strategies import MIX
+from redesaude.studies.strategies import DIRECT, MIX, PPP
 
 _CUT_SHORT = N_(
     "A comparison of this input was cut short: {count} of its plans are kept. --resume takes up those of the same "
@@ -139,7 +140,7 @@ def _tell_reasons(to: Console, found: Comparison, say: Translator) -> None:
 
 
 def _show(to: Console, found: Comparison, say: Translator) -> None:
-    """Print the interval and verdict of each strategy."""
+    """Print the interval and verdict of each strategy, and PPP less direct on one network and each solved anew."""
     currency = found.scenario.settings.currency
     headings = (
         N_("strategy"),
@@ -154,3 +155,8 @@ def _show(to: Console, found: Comparison, say: Translator) -> None:
         costs = (f"{cost / 1e6:,.1f}" if math.isfinite(cost) else "-" for cost in (row.high, row.low))
         table.add_row(name_of(row.strategy_id, say), *costs, say(verdict_name(row.verdict, row.low)))
     to.print(table)
+    if found.ppp_direct is not None:
+        show_ppp_direct(to, found.ppp_direct, found.scenario, say)
+    ppp, direct = (found.plans.get(name) for name in (PPP, DIRECT))
+    if ppp is not None and direct is not None and ppp.has_decisions and direct.has_decisions:
+        show_reoptimised(to, ppp, direct, say)

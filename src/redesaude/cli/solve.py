@@ -13,7 +13,7 @@ from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.journal import done_with, journal_for
 from redesaude.cli.options import Results
 from redesaude.cli.progress import showing
-from redesaude.cli.summary import show_plan, show_ppp_direct
+from redesaude.cli.summary import show_how_anew, show_plan, show_ppp_direct
 from redesaude.cli.terminal import console
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
@@ -76,6 +76,7 @@ def run(job: Job) -> Exit:
             console.print(tie, highlight=False, soft_wrap=True)
         if studies is not None and studies.compared is not None and studies.compared.ppp_direct is not None:
             show_ppp_direct(console, studies.compared.ppp_direct, plan.scenario, say)
+            show_how_anew(console, job.file, say)
         tell_notes(placed, say)
         guard.tell([plan])
     return exit_code(plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
 from redesaude.report.terms import DATES_KEPT, no_certificate
 from redesaude.status import Status
+from redesaude.studies.compare import cost_interval
 from redesaude.studies.ppp_direct import TREATED, PppDirect
 
 _STATUS = {
@@ -37,8 +39,11 @@ _ENDED = N_(
 _PPP = N_(
     "PPP less direct management on this network, present value: public spending {currency} {cost:+,.0f}; treated "
     "{cases:+,.0f} cases over the years, {years:+,.0f} healthy years; {services} services open {months:+.0f} months "
-    "later on average. Site by site and year by year: sheet ppp_direct. Each solved anew: redesaude compare."
+    "later on average. Site by site and year by year: sheet ppp_direct."
 )
+_ANEW = N_("Each solved anew, with sites, sizes and dates of its own: redesaude compare {file}")
+_REOPTIMISED = N_("Each solved anew, PPP less direct: {currency} {cost:+,.0f} between the plans found.")
+_INTERVAL = N_("What is proven leaves it between {low:+,.0f} and {high:+,.0f}.")
 _NO_BOUND = N_("How far it is from the best is not known yet.")
 
 
@@ -110,3 +115,17 @@ def show_ppp_direct(console: Console, found: PppDirect, scenario: Scenario, say:
     console.print(told, highlight=False, soft_wrap=True)
     if len(scenario.periods) > 1:
         console.print(say(DATES_KEPT), highlight=False, soft_wrap=True)
+
+
+def show_how_anew(console: Console, file: Path, say: Translator) -> None:
+    """Print how to compare the two ways of management when each is solved anew."""
+    console.print(say(_ANEW, file=file), highlight=False, soft_wrap=True)
+
+
+def show_reoptimised(console: Console, ppp: Plan, direct: Plan, say: Translator) -> None:
+    """Print what PPP costs more or less than direct management, each solved anew."""
+    (low, high), (least, most) = cost_interval(ppp), cost_interval(direct)
+    told = say(_REOPTIMISED, currency=ppp.scenario.settings.currency, cost=high - most)
+    if math.isfinite(low) and math.isfinite(least):
+        told = f"{told} {say(_INTERVAL, low=low - most, high=high - least)}"
+    console.print(told, highlight=False, soft_wrap=True)

@@ -232,22 +232,28 @@ def treated_share(appraisal: Appraisal) -> tuple[Floats, Floats, Floats]:
 
 def _care(appraisal: Appraisal) -> Iterator[Flow]:
     """Cases treated and waiting, and healthy years, service by service."""
+    contracts = appraisal.plan.openings["contract_id"].to_list()
+    for row, item, flow in care_of_openings(appraisal):
+        yield item, contracts[row], flow
+
+
+def care_of_openings(appraisal: Appraisal) -> Iterator[tuple[int, str, Floats]]:
+    """Yield what each opening does: its row, the item, and its amount by year of the horizon."""
     openings, (treated, elsewhere, waits) = appraisal.plan.openings, treated_share(appraisal)
     gain = _gains(appraisal)
     in_time, late = _in_time_and_late(appraisal.plan)
     away = appraisal.scenario.settings.away_gain_share
     unmet_cost = np.nan_to_num(appraisal.services().unmet_cost)
-    pairs = zip(openings["contract_id"], openings["specialty_id"], strict=True)
-    for n, (contract, specialty) in enumerate(pairs):
+    for n, specialty in enumerate(openings["specialty_id"]):
         best, worse = gain.loc[specialty]
         waiting, meanwhile = ((in_time[n] + late[n]) * share[n] for share in (waits, elsewhere))
-        yield "cases_in_time", contract, in_time[n] * treated[n]
-        yield "cases_late", contract, late[n] * treated[n]
-        yield "cases_elsewhere", contract, meanwhile
-        yield "cases_waiting", contract, waiting
-        yield "waiting_money", contract, waiting * unmet_cost[n]
+        yield n, "cases_in_time", in_time[n] * treated[n]
+        yield n, "cases_late", late[n] * treated[n]
+        yield n, "cases_elsewhere", meanwhile
+        yield n, "cases_waiting", waiting
+        yield n, "waiting_money", waiting * unmet_cost[n]
         gained = (in_time[n] * best + late[n] * worse) * treated[n] + worse * (meanwhile + away * waiting)
-        yield "dalys", contract, gained
+        yield n, "dalys", gained
 
 
 def _gains(appraisal: Appraisal) -> pd.DataFrame:

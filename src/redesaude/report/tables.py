@@ -21,7 +21,7 @@ from redesaude.promises import KINDS
 from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
 from redesaude.studies.going_on import NEW_MONEY
-from redesaude.studies.ppp_direct import MONEY, OPENINGS, YEARS
+from redesaude.studies.ppp_direct import MONEY, OPENINGS, SITES, YEARS, PppDirect
 from redesaude.studies.relief import RELIEF
 from redesaude.studies.stated_bids import BIDS
 from redesaude.studies.surge import SERVICES, SPECIALTIES
@@ -61,15 +61,20 @@ def write_tables(view: View, folder: Path) -> None:
         write_csv(view.studied.phases, BY_PERIOD, folder / "phases.csv")
 
 
+def write_ppp_direct(found: PppDirect | None, folder: Path) -> None:
+    """Write PPP less direct: when services open, money, years and sites; nothing where none was found."""
+    if found is not None:
+        write_csv(found.openings, OPENINGS, folder / "ppp_direct.csv")
+        write_csv(found.money, MONEY, folder / "ppp_direct_money.csv")
+        write_csv(found.years, YEARS, folder / "ppp_direct_years.csv")
+        write_csv(found.sites, SITES, folder / "ppp_direct_sites.csv")
+
+
 def write_study_tables(studies: Studies, folder: Path) -> None:
     """Write PPP against direct, and what was found of hubs, surges and public loans, as far as the scenario asks."""
     if studies.relief is not None:
         write_csv(studies.relief.table, RELIEF, folder / "relief.csv")
-    against = None if studies.compared is None else studies.compared.ppp_direct
-    if against is not None:
-        write_csv(against.openings, OPENINGS, folder / "ppp_direct.csv")
-        write_csv(against.money, MONEY, folder / "ppp_direct_money.csv")
-        write_csv(against.years, YEARS, folder / "ppp_direct_years.csv")
+    write_ppp_direct(None if studies.compared is None else studies.compared.ppp_direct, folder)
     if studies.compared is not None and len(studies.compared.bids):
         bids = studies.compared.bids
         rates = ["; ".join(f"{rate:.6f}" for rate in found) for found in bids["break_even_rates"]]

@@ -27,12 +27,15 @@ from redesaude.plan.plan import ACCESS, Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import StopSignal
 from redesaude.solving.solve import near
+from redesaude.studies.against_today import today_outcomes
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.members import Members
+from redesaude.studies.ppp_direct import PppDirect, ppp_direct
 from redesaude.studies.runs import RunListener, solve_all
 from redesaude.studies.same_network import SAME, Swapped, same_network
 from redesaude.studies.sharing import cheaper, shared
 from redesaude.studies.strategies import DIRECT, MIX, PPP, STATUS_QUO, everything_direct, ppp_where_eligible, status_quo
+from redesaude.studies.today import today
 
 #: strategies in the order of the pages; variants follow as ``variant:<id>``
 ORDER = (STATUS_QUO, DIRECT + SAME, DIRECT, PPP + SAME, PPP, MIX)
@@ -105,13 +108,15 @@ class Comparison:
     costs : strategy_id, line, npv.
     payers : strategy_id, payer, npv, mean_per_year (over the horizon); payers as in the cash flow.
     access : strategy_id and the whole-area rows of the plans' access tables.
-    benefits : strategy_id and the changes of :class:`redesaude.plan.benefits.Benefits` against the status quo.
+    benefits : strategy_id and the changes of :class:`redesaude.plan.benefits.Benefits` against the status quo; where
+        that has no plan, against today's services as they go on (:mod:`redesaude.studies.against_today`).
     worth : strategy_id and :data:`WORTH`, the sums of those benefits in money.
     limits : columns :data:`LIMITS`; of each limit, envelope and capital source the year of greatest use.
     changes : columns :data:`CHANGES`; services of the last period against ``today`` and against the ``mix``:
         ``opened``, ``resized``, let under another ``contract``, ``moved_here``, and those that ended, by their
         :class:`redesaude.plan.endings.Fate`.
     appraised : value for money of every contract at every site of the mix; None without a plan.
+    ppp_direct : PPP less direct on the network of the mix; None where no site could be under either.
 
     """
 
@@ -126,6 +131,7 @@ class Comparison:
     limits: pd.DataFrame
     changes: pd.DataFrame
     appraised: Appraised | None
+    ppp_direct: PppDirect | None
 
 
 def compare(
@@ -165,7 +171,8 @@ def compare(
     order = [*ORDER, *(name for name in every if name.startswith(VARIANT))]
     every = {name: every[name] for name in order if name in every}
     unfit = {name: count for name, (_, count) in swapped.items()}
-    return _tables(scenario, every, unfit, appraised)
+    found = _tables(scenario, every, unfit, appraised)
+    return found if appraised is None else replace(found, ppp_direct=ppp_direct(appraised, swapped))
 
 
 def _tasks(scenario: Scenario, variants: Sequence[str]) -> dict[str, Scenario]:
@@ -221,6 +228,7 @@ def _tables(
         limits=_stacked({name: _limits(*found) for name, found in money.items()}),
         changes=changes,
         appraised=appraised,
+        ppp_direct=None,
     )
 
 
@@ -234,11 +242,15 @@ def _money(plan: Plan) -> _Money:
 
 
 def _benefits(plans: Mapping[str, Plan], money: Mapping[str, _Money]) -> dict[str, Benefits]:
-    """Each strategy against today; nothing where today has no plan."""
-    if STATUS_QUO not in plans:
-        return {}
+    """Each strategy against today; where that has no plan, against today's services as they go on."""
     found = {name: outcomes(plan, *money[name]) for name, plan in plans.items()}
-    return {name: difference(plan, found[name], found[STATUS_QUO]) for name, plan in plans.items()}
+    if not found:
+        return {}
+    base = found.get(STATUS_QUO)
+    if base is None:
+        any_plan = next(iter(plans.values()))  # today is the same for all of them
+        base = today_outcomes(any_plan, today(any_plan.scenario))
+    return {name: difference(plan, found[name], base) for name, plan in plans.items()}
 
 
 def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -17,12 +17,12 @@ from redesaude.finance.discounting import Floats
 from redesaude.finance.services import timing_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.benefits import Benefits, difference, outcomes, outcomes_by_year
+from redesaude.plan.benefits import Benefits, care_of_openings, difference, outcomes, outcomes_by_year
 from redesaude.plan.by_year import by_year
-from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.studies.appraise import Appraised
-from redesaude.studies.same_network import SAME, same_network
+from redesaude.studies.same_network import SAME, Swapped, same_network
 from redesaude.studies.strategies import DIRECT, PPP
 
 MONEY = ("site_id", "specialty_id", "payer", "ppp", "direct", "difference")
@@ -37,7 +37,8 @@ OPENINGS = (
     "months_later",
 )
 YEARS = ("year", "item", "ppp", "direct", "difference")
-#: beside the items of benefits, in ``years``: cases treated, and those treated within the standard, by year
+SITES = ("site_id", "item", "ppp", "direct", "difference")
+#: in ``years`` and ``sites``, beside items of benefits: cases treated, and those treated within the standard
 TREATED, WITHIN = "treated", "within_standard"
 #: deaths averted among those, of specialties with evidence; where none has any it is not told
 DEATHS = "deaths_averted"
@@ -58,6 +59,8 @@ class PppDirect:
     years : columns :data:`YEARS`: by year of the horizon, of each item of :data:`redesaude.plan.benefits.ITEMS` (money
         undiscounted), of cases ``treated`` and of those ``within_standard``, and of ``deaths_averted`` where any
         specialty states how many.
+    sites : columns :data:`SITES`: by site over the horizon cases ``treated`` and those ``within_standard``,
+        ``deaths_averted`` where any specialty states how many, ``dalys`` (discounted) and ``public_cost`` (NPV).
     benefits : PPP against direct as the reference.
     broken : for ``ppp`` and ``direct``, the audit's checks that the swapped network fails: it is priced, not held to
         ceilings.
@@ -67,13 +70,17 @@ class PppDirect:
     money: pd.DataFrame
     openings: pd.DataFrame
     years: pd.DataFrame
+    sites: pd.DataFrame
     benefits: Benefits
     broken: Mapping[str, tuple[str, ...]]
 
 
-def ppp_direct(appraised: Appraised) -> PppDirect | None:
-    """Return PPP less direct on the network of an appraised plan; None where no site could be under either."""
-    swapped = same_network(appraised)
+def ppp_direct(appraised: Appraised, swapped: Mapping[str, Swapped] | None = None) -> PppDirect | None:
+    """Return PPP less direct on the network of an appraised plan; None where no site could be under either.
+
+    ``swapped`` is its :func:`redesaude.studies.same_network.same_network`, where that is at hand.
+    """
+    swapped = same_network(appraised) if swapped is None else swapped
     if not {DIRECT + SAME, PPP + SAME} <= set(swapped):
         return None
     sides = {PPP: _Side(swapped[PPP + SAME][0]), DIRECT: _Side(swapped[DIRECT + SAME][0])}
@@ -85,6 +92,7 @@ def ppp_direct(appraised: Appraised) -> PppDirect | None:
         money=_money(sides),
         openings=openings,
         years=_years(sides),
+        sites=_sites(sides),
         benefits=difference(ppp.plan, ppp.outcomes, direct.outcomes),
         broken={name: tuple(c.name for c in side.plan.audit.checks if not c.passed) for name, side in sides.items()},
     )
@@ -125,6 +133,27 @@ class _Side:
             table[DEATHS] = deaths.groupby(whole["year"]).sum()
         return table.assign(**{WITHIN: within.groupby(whole["year"]).sum()})
 
+    def sites(self) -> pd.Series:
+        """What is done at each site over the horizon, by site and item."""
+        openings, factors = self.plan.openings, self.appraisal.calendar.factors()
+        averted = openings["specialty_id"].map(with_evidence(self.plan)).to_numpy(float) / 1000.0
+        rows = []
+        for n, item, flow in care_of_openings(self.appraisal):
+            site = openings["site_id"].iloc[n]
+            if item in ("cases_in_time", "cases_late"):
+                rows.append((site, TREATED, flow.sum()))
+            if item == "cases_in_time":
+                rows.append((site, WITHIN, flow.sum()))
+                if averted[n] == averted[n]:
+                    rows.append((site, DEATHS, flow.sum() * averted[n]))
+            if item == "dalys":
+                rows.append((site, item, float(flow @ factors)))
+        money = self.money().reset_index(name="amount")
+        money = money[money["payer"].isin(PUBLIC_PAYERS) & (money["site_id"] != "")]
+        paid = money.groupby("site_id")["amount"].sum().reset_index().assign(item="public_cost")
+        table = pd.concat([pd.DataFrame(rows, columns=["site_id", "item", "amount"]), paid], ignore_index=True)
+        return table.groupby(["site_id", "item"])["amount"].sum()
+
 
 def with_evidence(plan: Plan) -> dict[str, float]:
     """Return deaths averted by 1,000 cases in the standard, of the specialties that state it."""
@@ -143,6 +172,11 @@ def _differing(found: Mapping[str, pd.Series]) -> pd.DataFrame:
 def _money(sides: _Sides) -> pd.DataFrame:
     table = _differing({name: side.money() for name, side in sides.items()})
     return table[list(MONEY)]
+
+
+def _sites(sides: _Sides) -> pd.DataFrame:
+    table = _differing({name: side.sites() for name, side in sides.items()})
+    return table[list(SITES)]
 
 
 def _openings(sides: _Sides) -> pd.DataFrame:

@@ -12,9 +12,10 @@ from redesaude.report.comparison import network, summary, tables, value
 from redesaude.report.comparison.pages import Pages
 from redesaude.report.manifest import plain, versions
 from redesaude.report.placing import Placed, place
-from redesaude.report.tables import write_csv
+from redesaude.report.tables import write_csv, write_ppp_direct
 from redesaude.report.terms import DATES_KEPT
 from redesaude.report.view import View, several, view_of
+from redesaude.report.workbook import ppp_direct
 from redesaude.report.workbook.book import Book
 from redesaude.studies.compare import Comparison
 from redesaude.studies.strategies import MIX
@@ -27,6 +28,7 @@ SHEETS: Mapping[str, str] = MappingProxyType(
         "access": N_("Access"),
         "benefits": N_("Benefits"),
         "limits": N_("Limits"),
+        "ppp_direct": N_("PPP against direct"),
         "value": N_("Value for money"),
         "changes": N_("Changes on the map"),
         "quality": N_("How good each plan is"),
@@ -60,13 +62,14 @@ def _write_all(comparison: Comparison, folder: Path, language: str | None) -> di
 def write_workbook(comparison: Comparison, path: Path, language: str | None = None) -> None:
     """Write the comparison as an Excel workbook, one sheet for each question (:data:`SHEETS`)."""
     view = _view(comparison, language)
-    remarks = {"value": view.t(DATES_KEPT)} if several(view) else {}
+    remarks = dict.fromkeys(("ppp_direct", "value"), view.t(DATES_KEPT)) if several(view) else {}
     pages = Pages(comparison, Book(path, view, SHEETS, remarks))
     summary.write(pages)
     tables.write_costs(pages)
     tables.write_access(pages)
     tables.write_benefits(pages)
     tables.write_limits(pages)
+    ppp_direct.write_found(pages.book, comparison.ppp_direct)
     value.write(pages)
     network.write_changes(pages)
     network.write_quality(pages)
@@ -86,6 +89,7 @@ def _write_tables(comparison: Comparison, folder: Path) -> None:
         frames |= {f"value_{name}": getattr(comparison.appraised, name) for name in _APPRAISED}
     for name, frame in frames.items():
         write_csv(network.flat(frame), list(frame.columns), folder / f"{name}.csv")
+    write_ppp_direct(comparison.ppp_direct, folder)
 
 
 def _manifest(comparison: Comparison) -> dict[str, Any]:

@@ -7,11 +7,13 @@ import pandas as pd
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.promises.access import targets_by_period
-from redesaude.report.comparison.pages import Pages
+from redesaude.report.comparison.pages import STRATEGY_WIDTH, Pages
 from redesaude.report.comparison.words import PAYERS, READINGS, WORTH
 from redesaude.report.terms import BENEFITS, COST_LINES, PROMISE_KINDS, cost_line
+from redesaude.report.today import how_known
 from redesaude.report.workbook.limits import access_words
 from redesaude.report.workbook.sheet import Column, Sheet
+from redesaude.report.workbook.years import today_share, within_standard
 from redesaude.studies.strategies import STATUS_QUO
 
 
@@ -45,7 +47,7 @@ def write_access(pages: Pages) -> None:
     """Write sheet ``access``: by specialty, the share within the standard, cases sent away and the mean journey."""
     t = pages.view.t
     note = t(N_("Whole area. Municipalities and regions are in the workbook of each plan."))
-    sheet = pages.book.sheet("access", pages.widths, note)
+    sheet = pages.book.sheet("access", (*pages.widths, STRATEGY_WIDTH), note)
     parts = (
         ("share_within_standard", t(N_("Share of cases within the standard, once all services are open")), "percent"),
         ("cases_unmet", t(N_("Cases sent away a year")), "number"),
@@ -59,6 +61,9 @@ def write_access(pages: Pages) -> None:
             target=_targets(pages, table["specialty_id"]),
         )
         columns = [Column("name", t(N_("Specialty"))), Column("target", t(N_("Target and standard")))]
+        if value == "share_within_standard":
+            columns.append(Column("known", t(N_("Today, {how}"), how=how_known(pages.view)), "", kind))
+            table["known"] = table["specialty_id"].map(today_share(pages.view, within_standard)).astype(float)
         sheet.table(table, [*columns, *pages.columns(kind)], freeze=2 if n == 0 else None)
 
 
@@ -89,9 +94,9 @@ def write_benefits(pages: Pages) -> None:
         )
     )
     sheet = pages.book.sheet("benefits", pages.widths, note)
-    if found.empty:
-        sheet.text(t(N_("There is no plan of today to compare benefits with.")), "sentence")
-        return
+    if STATUS_QUO not in pages.strategies:
+        known = N_("Today has no plan of its own here: it is told as its services go on, {how}.")
+        sheet.text(t(known, how=how_known(pages.view)), "sentence")
     parts = (
         ("plan_per_year", t(N_("A year, once everything is open"))),
         ("change_per_year", t(N_("Difference to today, a year, once everything is open"))),

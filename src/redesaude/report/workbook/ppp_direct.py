@@ -25,6 +25,11 @@ _BY_YEAR = {TREATED: "number", WITHIN: "number", "dalys": "decimal", DEATHS: "de
 
 
 def write(book: Book) -> None:
+    """Write the sheet of what the studies found."""
+    write_found(book, book.view.compared.ppp_direct)
+
+
+def write_found(book: Book, found: PppDirect | None) -> None:
     """Write the sheet; where there is nothing to compare it says so."""
     view, t = book.view, book.view.t
     note = t(
@@ -35,13 +40,13 @@ def write(book: Book) -> None:
         )
     )
     sheet = book.sheet("ppp_direct", _WIDTHS, note)
-    found = view.compared.ppp_direct
     if found is None:
         sheet.text(t(N_("No site of this plan could be under a project company as well as direct.")), "sentence")
         return
     _broken(sheet, view, found.broken)
     _in_all(sheet, view, found)
     _by_payer(sheet, view, found.money)
+    _by_site(sheet, view, found.sites)
     _openings(sheet, view, found.openings)
     _by_year(sheet, view, found.years)
     _evidence(sheet, view)
@@ -120,6 +125,29 @@ def _by_payer(sheet: Sheet, view: View, money: pd.DataFrame) -> None:
     )
 
 
+def _by_site(sheet: Sheet, view: View, sites: pd.DataFrame) -> None:
+    """What PPP treats, gains and costs more or less at each site, where the two differ; public money in all."""
+    t = view.t
+    sheet.heading(t(N_("Site by site over the horizon, PPP less direct")))
+    wide = sites.pivot_table(index="site_id", columns="item", values="difference").reset_index()
+    known = [name for name in _BY_YEAR if name in wide]
+    wide = wide[(wide[known].abs() > _TOLERANCE).any(axis=1)]
+    gained = wide["dalys"].where(wide["dalys"] > _TOLERANCE)
+    wide = wide.assign(site=view.names.label("sites", wide["site_id"]), ratio=wide["public_cost"] / gained)
+    titles = _titles(view) | {
+        "dalys": (t(BENEFITS["dalys"].name), t(N_("difference, discounted"))),
+        "public_cost": (t(BENEFITS["public_cost"].name), t(N_("difference, present value"))),
+    }
+    sheet.table(
+        wide.sort_values("site", ignore_index=True),
+        [
+            Column("site", t(N_("Site"))),
+            *(Column(key, *titles[key], _BY_YEAR[key]) for key in known),
+            Column("ratio", t(N_("Public cost of a healthy year")), t(N_("blank: none is gained")), "money"),
+        ],
+    )
+
+
 def _openings(sheet: Sheet, view: View, openings: pd.DataFrame) -> None:
     t, names = view.t, view.names
     sheet.heading(t(N_("When they open")))
@@ -150,15 +178,20 @@ def _half_year(opened: pd.Series) -> pd.Series:
     return half_years(np.floor(2.0 * opened + _TOLERANCE))
 
 
-def _by_year(sheet: Sheet, view: View, years: pd.DataFrame) -> None:
+def _titles(view: View) -> dict[str, tuple[str, str]]:
+    """Title and unit of each difference."""
     t = view.t
-    titles = {
+    return {
         TREATED: (t(N_("Cases treated")), t(N_("difference"))),
         WITHIN: (t(N_("Within the standard")), t(N_("difference, cases"))),
         "dalys": (t(BENEFITS["dalys"].name), t(N_("difference"))),
         DEATHS: (t(N_("Deaths averted")), t(N_("difference, of specialties with evidence"))),
         "public_cost": (t(BENEFITS["public_cost"].name), t(N_("difference, prices of the base year"))),
     }
+
+
+def _by_year(sheet: Sheet, view: View, years: pd.DataFrame) -> None:
+    t, titles = view.t, _titles(view)
     sheet.heading(t(N_("Year by year, PPP less direct")))
     wide = years.pivot_table(index="year", columns="item", values="difference").reset_index()
     sheet.table(
