@@ -32,6 +32,7 @@ from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.location.capacitated import capacitated
 from redesaude.solving.location.single_source import SingleSource
 from redesaude.solving.location.uncapacitated import uncapacitated
+from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.specialties.blocks import Blocks
@@ -142,7 +143,7 @@ def by_specialty(assembled: Assembled, search: Search) -> EngineResult | None:
         return None
     rows, columns = arrays.matrix.shape
     search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
-    ground = Ground(layout, _distances(assembled), in_order(problem))
+    ground = Ground(layout, _distances(assembled), in_order(problem), Near(arrays, assembled, layout))
     aggregation = _aggregation(assembled, relaxed, search.parameters.large.columns)
     block = together(layout, ground.order)
     dual = LagrangianBound(Blocks(relaxed, block), layout.share, aggregation, search.parameters.specialties)

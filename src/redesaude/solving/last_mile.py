@@ -121,7 +121,7 @@ class _LastMile:
         self._search = search
         self._parameters = search.parameters.last_mile
         self._layout = layout_of(found.arrays, found.core.problem)
-        self._near = Near(found.arrays, assembled)
+        self._near = Near(found.arrays, assembled, self._layout)
         self._groups = in_order(found.core.problem)
         self._minutes = minutes_of(found, assembled.phases)
         self._begin = search.clock.now
@@ -142,7 +142,7 @@ class _LastMile:
         p = self._parameters
         while not self._search.stopped():
             before = self._arrays.value(self.values)
-            self._gain(self._contracts(), self._limits(0.0, p.contracts))
+            self._gain(self._near.other_contracts(self.values), self._limits(0.0, p.contracts))
             if self._left(p.services) <= 0:
                 return
             for n, group in enumerate(self._groups):
@@ -157,7 +157,10 @@ class _LastMile:
     def keep_today(self) -> None:
         """Of plans of equal cost take one that keeps the most of today: other contracts, in small models all."""
         every = np.ones_like(self._arrays.integer)
-        self._lower(self._near.lost, every if len(every) <= self._parameters.columns else self._contracts())
+        self._lower(
+            self._near.lost,
+            every if len(every) <= self._parameters.columns else self._near.other_contracts(self.values),
+        )
 
     def travel_least(self) -> None:
         """Of plans of equal cost with these services take one in which patients travel least; no more are unmet."""
@@ -167,12 +170,6 @@ class _LastMile:
         for n, group in enumerate(self._groups):
             here = moves & np.isin(self._layout.specialty, group)
             self._lower(self._minutes, here, parts=len(self._groups) - n)
-
-    def _contracts(self) -> Flags:
-        """Free the options of the sizes that are open, the integers of sites and lots, and what follows from them."""
-        whole, shared = self._arrays.integer, self._layout.specialty == NONE
-        follows = ~whole & (self._layout.demand == NONE)
-        return np.asarray(self._near.same_size(self.values) | (whole & shared) | follows)
 
     def _gain(self, free: Flags, limits: Limits, row: tuple[Floats, float] | None = None) -> None:
         """Take the cheapest plan in which only the ``free`` columns differ, ``row @ x >= least`` kept if given."""

@@ -7,6 +7,7 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.finance.phases import Phases
 from redesaude.solving.core.incumbent import Incumbent
+from redesaude.solving.layout import Layout
 from redesaude_models.columns import NONE, columns_of
 from redesaude_models.keys import keys_of
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
@@ -22,8 +23,9 @@ class Near:
     on as it is, and rises with each new one. ``unmet`` are the shares that are not treated.
     """
 
-    def __init__(self, arrays: LinearModel, assembled: Assembled) -> None:
+    def __init__(self, arrays: LinearModel, assembled: Assembled, layout: Layout) -> None:
         problem, columns = assembled.problem, columns_of(arrays)
+        self._whole, self._layout = arrays.integer, layout
         grid, count = columns["z"], len(arrays.cost)
         option, period = np.nonzero(grid != NONE)
         service = problem.options.service[option]
@@ -36,10 +38,11 @@ class Near:
         self.lost: Floats = np.zeros(count)
         self.lost[self._options] = _lost(assembled)[option]
 
-    def same_size(self, values: Floats) -> Flags:
-        """Return the options of the sizes that ``values`` open."""
-        same, flags = self._same(values), np.zeros(len(values), dtype=bool)
-        flags[self._options[same]] = True
+    def other_contracts(self, values: Floats) -> Flags:
+        """Return the options of the sizes that ``values`` open, the integers of sites and lots, and what follows."""
+        follows = ~self._whole & (self._layout.demand == NONE)
+        flags = np.asarray((self._whole & (self._layout.specialty == NONE)) | follows)
+        flags[self._options[self._same(values)]] = True
         return flags
 
     def one_change(self, values: Floats, free: Flags) -> tuple[Floats, float]:

@@ -1,13 +1,15 @@
 """Large neighbourhood search: free a part of the network, let everything else stand, solve that part again.
 
-Five operators choose what is freed (large neighbourhood search: Shaw 1998; adaptive choice of operators:
+Six operators choose what is freed (large neighbourhood search: Shaw 1998; adaptive choice of operators:
 :mod:`.operator_roulette`):
 
 * *one specialty*, with all sites and contracts, or a group of them that co-location ties together;
 * *two groups* at once, which may pass on to each other what is scarce;
 * *geographic*: the sites around a place, in all specialties;
 * *Lagrangian RINS*: where the blocks of the bound, each alone at its prices, would decide otherwise than the plan, in
-  half of the groups (relaxation induced neighbourhoods: Danna, Rothberg and Le Pape 2005);
+  half of the groups (relaxation induced neighbourhoods: Danna, Rothberg and Le Pape 2005); again whenever they would
+  decide anew;
+* *contracts*: services and their sizes as they are, under any contracts, which share what it costs to let them;
 * *continuous polish*: all that is not integer.
 
 What stands is taken out of the model, so that each part is small. A solution of a part together with what stands is a
@@ -28,6 +30,7 @@ import numpy as np
 
 from redesaude.solving.highs import solve
 from redesaude.solving.layout import Layout
+from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
@@ -43,12 +46,13 @@ _TOLERANCE = 1e-6
 @dataclass(frozen=True)
 class Ground:
     """How a model can be parted: what its columns are about (``layout``), which sites lie around a place (``distances``
-    between sites, minutes), and the specialties in groups that belong together (``order``).
+    between sites, minutes), the specialties in groups that belong together (``order``), and what is ``near`` a plan.
     """
 
     layout: Layout
     distances: Floats
     order: list[list[int]]
+    near: Near
 
 
 class NeighbourhoodSearch:
@@ -83,7 +87,8 @@ class NeighbourhoodSearch:
         self._heard: Floats | None = None
         self._gap = p.part_gap if placed else 2 * p.placing_gap  # the first pass halves it
         self._unplaced = deque([] if placed else ground.order)
-        operators = [self._groups, self._pairs, self._geographic, self._lagrangian_rins, self._continuous_polish]
+        operators = [self._groups, self._pairs, self._geographic, self._lagrangian_rins]
+        operators += [self._contracts, self._continuous_polish]
         self._roulette = OperatorRoulette(operators, self._random, p)
         self._lock = threading.Lock()
 
@@ -149,9 +154,11 @@ class NeighbourhoodSearch:
         """Return the next part, and its operator if any; when nothing gains any more, places widen, or it is over."""
         if self._unplaced:
             return None, partial(self._specialties, self._unplaced.popleft())
-        if self._dual.proposed is not self._heard:
-            self._heard = self._dual.proposed
-            return None, self._where_bound_differs
+        if (proposed := self._dual.proposed) is not self._heard:
+            first, self._heard = self._heard is None, proposed
+            if first:
+                return None, self._where_bound_differs
+            self._roulette.again(self._lagrangian_rins)
         turn = self._roulette.next()
         if turn is None and not self.exhausted:
             self.exhausted = self._sites >= len(self._near)
@@ -197,6 +204,9 @@ class NeighbourhoodSearch:
 
     def _lagrangian_rins(self) -> list[Part]:
         return [self._where_bound_differs]
+
+    def _contracts(self) -> list[Part]:
+        return [lambda: self._ground.near.other_contracts(self.values)]
 
     def _continuous_polish(self) -> list[Part]:
         """All that is not integer: parts solved to a small gap leave the flows of all together less than best."""

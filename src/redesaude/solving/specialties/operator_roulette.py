@@ -52,10 +52,11 @@ class OperatorRoulette:
         self._count = [len(first) for first in passes]
         self._random = random
 
-    def again(self) -> None:
-        """Let every part of every operator have its turn again."""
+    def again(self, parts: Callable[[], list[Part]] | None = None) -> None:
+        """Let every part of the operator of these ``parts`` have its turn again, or of every operator."""
         for operator, count in zip(self._operators, self._count, strict=True):
-            operator.left = count
+            if parts is None or parts == operator.parts:
+                operator.left = count
 
     def next(self) -> tuple[int, Part] | None:
         """Return a operator and its next part; None if all have had their turn since the last gain.
