@@ -8,14 +8,19 @@ import pytest
 from random_networks import random_network
 from redesaude.assemble import assemble
 from redesaude.solving import start
+from redesaude.solving.decomposed import _first_plan
+from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
+from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, SearchParameters, Start
 from redesaude.solving.progress import Reporter, Search
+from redesaude.solving.specialties.neighbourhood_search import Ground
+from redesaude.solving.specialties.period_aggregation import PeriodAggregation
 from redesaude.solving.start import block_by_block, first_plan
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
-from tiny import rows, scenario, settings
+from tiny import rows, scenario, settings, times
 
 
 def test_what_was_placed_makes_room_for_what_must_be() -> None:
@@ -62,3 +67,37 @@ def test_where_time_is_short_there_is_a_rough_plan(short: str, monkeypatch: pyte
     assert (rough.complete, rough.rough) == (True, True)
     assert arrays.violation(rough.values) <= 1e-6
     assert arrays.value(rough.values) >= arrays.value(best.values) * (1 - 1e-9)
+
+
+def test_what_is_built_at_once_is_spread_over_the_periods() -> None:
+    """Works may begin at one place in a period, and all at once would be best: one begins after the other."""
+    case = scenario(
+        settings=settings(horizon_years=6),
+        periods=rows(
+            {"period_id": "p1", "first_year": 2025, "years": 2, "max_starts": 1},
+            {"period_id": "p2", "first_year": 2027, "years": 4, "max_starts": 1},
+        ),
+        territories=rows(*({"territory_id": t, "population": 10} for t in ("t1", "t2"))),
+        specialties=rows({"specialty_id": "a", "cases_per_100k": 100_000, "unmet_cost": 1e4}),
+        sites=rows(*({"site_id": f"h{n}", "territory_id": f"t{n}"} for n in (1, 2))),
+        sizes=rows({"specialty_id": "a", "size_id": "M", "capacity": 10, "capex": 100, "fixed_cost": 1}),
+        travel_times=times({"t1": {"h1": 0}, "t2": {"h2": 0}}),
+    )
+    assembled = assemble(case)
+    problem = assembled.problem
+    arrays = linear_model(build_model(problem))
+    layout, worth = layout_of(arrays, problem), dict(zip(problem.periods, assembled.phases.annuities, strict=True))
+    ground = Ground(layout, np.zeros((2, 2)), in_order(problem), Near(arrays, assembled, layout))
+    static, reporter = PeriodAggregation(arrays, worth).static_network(layout), Reporter()
+    found = _first_plan(arrays, ground, Search(Limits(0.0, 20.0), reporter), static)
+    best = solve(arrays, Limits(0.0, 20.0)).objective
+    assert found is not None
+    assert arrays.violation(found.values) <= 1e-6
+    assert any("spread over the periods" in line for line in reporter.log)
+    assert arrays.value(found.values) == pytest.approx(best, rel=0.05)
+    opened = {
+        variable.index()[0]: variable.index()[-1]
+        for variable, value in zip(arrays.variables, found.values, strict=True)
+        if variable.parent_component().local_name == "z" and value > 0.5 and variable.index()[-1] == "p2"
+    }
+    assert set(opened) == {"h1", "h2"}

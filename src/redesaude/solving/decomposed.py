@@ -203,6 +203,8 @@ def _first_plan(arrays: LinearModel, ground: Ground, search: Search, static: Sta
         start = first_plan(static.arrays, static.layout, ground.order, search)
         if start.complete and arrays.violation(values := start.values[static.column]) <= _TOLERANCE:
             return replace(start, values=values)
+        if start.complete and (phased := _phased(arrays, ground, values, search)) is not None:
+            return replace(start, values=phased)
     start = first_plan(arrays, ground.layout, ground.order, search)
     if start.complete and arrays.violation(start.values) <= _TOLERANCE:
         return start
@@ -212,6 +214,18 @@ def _first_plan(arrays: LinearModel, ground: Ground, search: Search, static: Sta
     p = search.parameters.start
     found = solve(arrays, search.rest(p.share, p.rough_gap), stopped=search.stopped).values
     return None if found is None else Start(np.arange(len(found), dtype=np.int32), arrays.whole(found), complete=True)
+
+
+def _phased(arrays: LinearModel, ground: Ground, values: Floats, search: Search) -> Floats | None:
+    """Return a plan of what the ``values`` of a static network build and what is there today, each when there is room.
+
+    None where none is found in the time of a first plan.
+    """
+    search.reporter.tell("start", "what is built at once does not fit: it is spread over the periods")
+    p, shut = search.parameters.start, np.flatnonzero(ground.near.neither_open_nor_today(values))
+    within = arrays.fixed(shut, arrays.column_lower[shut])
+    result = solve(within, search.rest(p.share, p.rough_gap), stopped=search.stopped)
+    return None if result.values is None else arrays.whole(result.values)
 
 
 def _core(problem: PlanningProblem, search: Search) -> Core:

@@ -123,7 +123,7 @@ class _LastMile:
         self._layout = layout_of(found.arrays, found.core.problem)
         self._near = Near(found.arrays, assembled, self._layout)
         self._groups = in_order(found.core.problem)
-        self._minutes = minutes_of(found, assembled.phases)
+        self._minutes = minutes_of(found.arrays, found.core.problem, assembled.phases)
         self._begin = search.clock.now
 
     def stands(self) -> bool:

@@ -6,14 +6,17 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.finance.phases import Phases
-from redesaude.solving.core.incumbent import Incumbent
 from redesaude.solving.layout import Layout
 from redesaude_models.columns import NONE, columns_of
 from redesaude_models.keys import keys_of
+from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
 
 #: what one period of a service counts: kept as it is today, of today's size under another contract, not there today
 _AS_TODAY, _SIZE_OF_TODAY, _NEW = -1.0, -0.5, 1.0
+
+#: above it an option counts as open
+_HALF = 0.5
 
 
 class Near:
@@ -32,6 +35,7 @@ class Near:
         self.unmet: Flags = np.zeros(count, dtype=bool)
         columns.put("u", np.ones_like(columns["u"], dtype=bool), self.unmet)
         self._options: Ints = grid[option, period]
+        self._option = option
         self._service: Ints = service * len(problem.periods) + period
         self._size = np.unique(np.array(problem.options.size, dtype=str), return_inverse=True)[1][option]
         self._periods = len(problem.periods)
@@ -45,13 +49,20 @@ class Near:
         flags[self._options[self._same(values)]] = True
         return flags
 
+    def neither_open_nor_today(self, values: Floats) -> Flags:
+        """Return the options that ``values`` do not open in any period and that nothing of today is of."""
+        opened = np.isin(self._option, self._option[values[self._options] > _HALF])
+        flags = np.zeros(len(values), dtype=bool)
+        flags[self._options[~opened & (self.lost[self._options] >= 0)]] = True
+        return flags
+
     def one_change(self, values: Floats, free: Flags) -> tuple[Floats, float]:
         """Return a row and its least value that lets one service of the ``free`` columns open, close or change size.
 
         As each period counts, several may change in one period instead of one in all.
         """
         same, inside = self._same(values), free[self._options]
-        is_open = np.isin(self._service, self._service[values[self._options] > 0.5])
+        is_open = np.isin(self._service, self._service[values[self._options] > _HALF])
         row = np.zeros(len(values))
         row[self._options[same & inside]] = 1.0
         row[self._options[~is_open & inside]] = -1.0
@@ -59,7 +70,7 @@ class Near:
 
     def _same(self, values: Floats) -> Flags:
         """Which options are of the size that is open at their service."""
-        opened = np.flatnonzero(values[self._options] > 0.5)
+        opened = np.flatnonzero(values[self._options] > _HALF)
         size = np.full(int(self._service.max(initial=-1)) + 1, -1)
         size[self._service[opened]] = self._size[opened]
         return np.asarray(size[self._service] == self._size)
@@ -83,14 +94,13 @@ def _lost(assembled: Assembled) -> Floats:
     return lost
 
 
-def minutes_of(found: Incumbent, phases: Phases) -> Floats:
+def minutes_of(arrays: LinearModel, problem: PlanningProblem, phases: Phases) -> Floats:
     """Return the minutes that patients travel for one of each column over the horizon, one way."""
-    problem = found.core.problem
     years = phases.yearly.sum(axis=1)
     journeys, tiers = problem.journeys, problem.tiers
     share = journeys.minutes[:, None] * problem.demand.cases[journeys.demand] * years
     case = tiers.minutes[:, None] * years
-    columns, minutes = columns_of(found.arrays), np.zeros(len(found.arrays.cost))
+    columns, minutes = columns_of(arrays), np.zeros(len(arrays.cost))
     columns.put("x", share, minutes)
     columns.put("sent", case, minutes)
     return minutes

@@ -8,8 +8,9 @@ row by what a year of them is worth, and no step taken:
     \text{static network} \quad & \min c^\top P X : \; A P X \ge b      & x &= P X\\
     \text{prices} \quad         & \min c^\top P X : \; W A P X \ge W b  & y &= W^\top Y
 
-The first aggregates only what is built, contracts and shares, and no rows: each of its solutions is a plan of the whole
-model, one that decides everything in the first period, and the search begins with it if it breaks no row. The duals
+The first aggregates only what is built, contracts and shares, and no rows: each of its solutions decides everything in
+the first period. What may be spent or begun in each period it may spend or begin at once; where that breaks no row of
+the whole model, it is a plan, and the search begins with it; else it says what to build, not when. The duals
 :math:`Y` of the second are multipliers for the bound (:mod:`.lagrangian_bound`), which is valid whatever they are; they
 take a few seconds where the relaxation of all periods takes many minutes. Which columns and rows stand, step or recur
 each component of the model says itself (:mod:`redesaude_models.places`).
@@ -64,7 +65,16 @@ class PeriodAggregation:
         column = _alike(self._names, stands)
         first = np.unique(column, return_index=True)[1]
         small = Layout(**{f.name: getattr(layout, f.name)[first] for f in fields(Layout)})
-        return StaticNetwork(_columns_made_one(self._still, column), small, column)
+        arrays = _columns_made_one(self._still, column)
+        return StaticNetwork(replace(arrays, row_upper=self._at_once(arrays.row_upper)), small, column)
+
+    def _at_once(self, upper: Floats) -> Floats:
+        """Return upper sides of rows in which what is spent once may be spent in whichever period."""
+        row = _alike(self._rows, [True] * len(self._rows))
+        once = np.array([time is Time.ONCE for time in self._row_time])
+        each = (np.bincount(row)[row] == len(self._worth)) & once  # what some periods do not limit, may come then
+        added = np.where(each, np.bincount(row, np.where(once, upper, 0.0))[row], np.inf)
+        return np.asarray(np.where(once, added, upper))
 
     def prices(self, limits: Limits) -> Floats | None:
         """Return a multiplier for each row of the whole model, None if it takes longer than the limits."""
