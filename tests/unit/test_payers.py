@@ -127,7 +127,7 @@ def test_payers_add_up_to_the_cost_year_by_year_and_municipality_by_municipality
         rng, tables = np.random.default_rng(seed), random_tables(seed)
         table = tables.get("contracts", rows({"contract_id": "direct"}))
         tables["contracts"] = table.assign(state_share=rng.choice([0.5, 1.0], len(table)))
-        names = rng.choice(["federal", "municipality", "own_income", "state"], 3, replace=False)
+        names = rng.choice(["federal", "municipality", "own_income", "state", "province", "city"], 3, replace=False)
         split = [{"kind": kind, "payer": name, "share": float(rng.choice([0.1, 0.3]))}
                  for name, kind in zip(names, ["running", "capital", ""], strict=True)]  # fmt: skip
         plan = solve(scenario(**tables), EXACT)
@@ -139,9 +139,9 @@ def test_payers_add_up_to_the_cost_year_by_year_and_municipality_by_municipality
         flows, before = cash_flow(appraisal), flows_of(replace(shared, scenario=plan.scenario))
         found, expected = (each.groupby(place)["real"].sum() for each in (flows, before))
         pd.testing.assert_series_equal(found, expected, rtol=1e-9, atol=1e-6)
-        own = flows[flows["payer"].isin(["municipality", "municipalities"])]
+        own = flows[flows["payer"].isin(["municipality", "municipalities", "province", "city"])]
         billed = bills(appraisal, flows)
-        yearly, due = (each.groupby("year")["real"].sum() for each in (billed, own))
+        yearly, due = (each.groupby(["year", "payer"])["real"].sum() for each in (billed, own))
         pd.testing.assert_series_equal(yearly, due, check_dtype=False, check_index_type=False, rtol=1e-9)
         compared += len(own) > 0
     assert compared >= 4
