@@ -14,6 +14,7 @@ from network_example import example_plan as network_plan
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from report_example import example_plan, example_scenario
+from resources_example import example_plan as resources_plan
 
 from redesaude.inputs.tables import ALL
 from redesaude.payers import SERVICE_PAYERS
@@ -21,7 +22,7 @@ from redesaude.plan.by_year import by_year, by_year_and_municipality
 from redesaude.report.instruments.brazil.agreed_volumes import PPI
 from redesaude.report.instruments.brazil.digisus import cycles
 from redesaude.report.instruments.brazil.words import SOURCES
-from redesaude.report.instruments.country import BRAZIL, country_of
+from redesaude.report.instruments.country import BRAZIL, VIETNAM, country_of
 from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import Field, Instrument
 from redesaude.report.instruments.registry import INSTRUMENTS
@@ -207,6 +208,100 @@ def test_years_of_municipalities_add_up_to_those_of_the_area(plan: object) -> No
     near = (towns["cases"] * towns["share_within_standard"]).groupby([towns["year"], towns["specialty_id"]]).sum()
     whole = area.assign(near=area["cases"] * area["share_within_standard"]).set_index(["year", "specialty_id"])["near"]
     assert near.to_list() == pytest.approx(whole.sort_index().fillna(0.0).to_list())
+
+
+def vietnamese(name: str, facts: Facts) -> pd.DataFrame:
+    return next(each for each in INSTRUMENTS[VIETNAM].instruments if each.name == name).filled(facts)
+
+
+@cache
+def tiered_facts() -> Facts:
+    return Facts(view_of(network_plan(), "en"), "vi")
+
+
+@cache
+def staffed_facts() -> Facts:
+    return Facts(view_of(resources_plan(), "en"), "vi")
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS[VIETNAM].instruments, ids=lambda each: each.name)
+def test_vietnamese_rows_have_declared_fields_alone(instrument: Instrument) -> None:
+    parts = [instrument.rows(facts) for facts in (tiered_facts(), staffed_facts())]
+    assert any(len(made) for made in parts)
+    for made in parts:
+        for field in instrument.fields:
+            assert field.key in made.columns or field.fills, field.key
+            if field.kind in ("money", "number", "decimal", "percent"):
+                assert field.source or field.fills, field.key
+
+
+def test_techniques_are_the_agreements_of_the_plan_and_independence_its_maturity() -> None:
+    facts = tiered_facts()
+    pairs, plan = vietnamese("ky_thuat", facts), facts.view.plan
+    keys = ["specialty_id", "hub_site_id", "satellite_site_id", "first_year", "last_year", "hub_cost", "satellite_cost"]
+    found, expected = (table.sort_values(keys)[keys].to_numpy().tolist() for table in (pairs, plan.support))
+    assert found == expected
+    assert found
+    stages = facts.studied.milestones
+    mature = set(stages.loc[stages["milestone"] == "maturity", "site_id"])
+    assert set(pairs.loc[pairs["doc_lap"] != "", "satellite_site_id"]) == mature & set(pairs["satellite_site_id"])
+    assert pairs[["ma", "ten", "tinh_trang", "dao_tao"]].isna().all().all()
+
+
+def test_journeys_out_of_a_province_are_all_of_the_plan_and_of_today() -> None:
+    facts = tiered_facts()
+    made, plan, names = vietnamese("chuyen_tuyen", facts), facts.view.plan, facts.names
+    for period in facts.scenario.periods["period_id"]:
+        mine, trips = made[made["period_id"] == period], plan.assignments[plan.assignments["period_id"] == period]
+        out = [
+            names.region_of_territory[town] != names.region_of_site(site)
+            for town, site in zip(trips["territory_id"], trips["site_id"], strict=True)
+        ]
+        assert mine["phuong_an"].sum() == pytest.approx(trips["cases"][out].sum())
+        sent = plan.transfers[plan.transfers["period_id"] == period]
+        up = [
+            names.region_of_site(one) != names.region_of_site(other)
+            for one, other in zip(sent["from_site_id"], sent["to_site_id"], strict=True)
+        ]
+        assert mine["chuyen_len"].sum() == pytest.approx(sent["cases"][up].sum())
+    assert (made["thay_doi"] - made["phuong_an"] + made["hien_nay"]).abs().max() == pytest.approx(0.0)
+    assert made["phuong_an"].sum() + made["chuyen_len"].sum() > 0
+
+
+def test_stations_and_staff_are_those_of_the_plan_and_radius_holds_the_standard() -> None:
+    facts = staffed_facts()
+    stations, staff, plan = vietnamese("tram_115", facts), vietnamese("dao_tao", facts), facts.view.plan
+    assert stations["ambulances"].sum() == plan.stations["ambulances"].sum() > 0
+    assert sorted(stations["station_id"]) == sorted(plan.stations["station_id"])
+    assert (stations["phut"].dropna() <= facts.scenario.settings.emergency_minutes).all()
+    modelled = stations[stations["ban_kinh"] > 0]
+    assert len(modelled)  # 18 minutes are stated from s2 to t3, 33 km away
+    for name in ("need", "trained", "recruited", "available"):
+        assert staff[name].sum() == pytest.approx(plan.workforce[name].astype(float).sum())
+
+
+def test_reviews_have_every_province_year_by_year_and_half_year_by_half_year() -> None:
+    facts = tiered_facts()
+    yearly, halves = vietnamese("danh_gia_nam", facts), vietnamese("danh_gia_6_thang", facts)
+    treated = facts.by_region[facts.by_region["year"].isin(facts.programmed)]["treated"].sum()
+    assert yearly["treated"].sum() == pytest.approx(treated)
+    assert set(yearly["region_id"]) == set(facts.regions)
+    assert halves.groupby("region_id")["half"].nunique().to_dict() == {
+        region: 2 * len(facts.programmed) for region in facts.regions
+    }
+
+
+def test_a_country_gets_its_own_sheets_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    plan = network_plan()
+    settings = replace(plan.scenario.settings, currency="VND")
+    write_planning(view_of(replace(plan, scenario=plan.scenario.replace(settings=settings)), "pt-BR"), tmp_path)
+    book = load_workbook(tmp_path / "planning.xlsx")
+    assert book.sheetnames == ["guide", *(each.name for each in INSTRUMENTS[VIETNAM].instruments)]
+    for instrument in INSTRUMENTS[VIETNAM].instruments:
+        top = header_row(book[instrument.name], instrument.fields)
+        labels = [book[instrument.name].cell(top, n + 1).value for n in range(len(instrument.fields))]
+        assert labels == [field.label for field in instrument.fields]
 
 
 def header_row(sheet: Worksheet, fields: tuple[Field, ...]) -> int:

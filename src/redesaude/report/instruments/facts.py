@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -168,6 +168,15 @@ class Facts:
         for key, part in there.groupby(["site_id", "specialty_id"]):
             found[str(key[0]), str(key[1])] = sorted(part["milestone"].unique(), key=STAGES.index)
         return found
+
+    def goes_on(self, stages: pd.DataFrame, words: Mapping[str, str]) -> str:
+        """Return in ``words`` what of the milestones ``stages`` goes on at which site, and in how many specialties."""
+        counts = stages.groupby(["milestone", "site_id"])["specialty_id"].nunique().reset_index()
+        counts = counts.assign(order=counts["milestone"].map(STAGES.index)).sort_values(["order", "site_id"])
+        return "; ".join(
+            f"{words[stage]}, {self.names.sites[site]} ({number})"
+            for stage, site, number in zip(counts["milestone"], counts["site_id"], counts["specialty_id"], strict=True)
+        )
 
     def running(self, year: int) -> pd.DataFrame:
         """Return what running takes in a year: rows of :attr:`paid`."""

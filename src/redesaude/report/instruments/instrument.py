@@ -23,6 +23,9 @@ TOWN_FILLS = N_("to fill in: municipal secretariat")
 COMMISSION_FILLS = N_("to fill in: commission")
 COUNCIL_FILLS = N_("to fill in: health council")
 SUPPORTER_FILLS = N_("to fill in: regional supporter")
+HOSPITALS_FILL = N_("to fill in: the two hospitals")
+DEPARTMENT_FILLS = N_("to fill in: department of health")
+CENTRE_FILLS = N_("to fill in: 115 centre")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from redesaude.report.instruments.brazil import (
     regional,
     supporter,
 )
-from redesaude.report.instruments.country import BRAZIL
+from redesaude.report.instruments.country import BRAZIL, VIETNAM
 from redesaude.report.instruments.instrument import Instrument
+from redesaude.report.instruments.vietnam import journeys, reviews, stations, techniques
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,17 @@ INSTRUMENTS: Mapping[str, Country] = MappingProxyType(
                 supporter.MONTHLY,
                 supporter.FOUR_MONTHLY,
                 supporter.TOWNS,
+            ),
+        ),
+        VIETNAM: Country(
+            "vi",
+            (
+                techniques.TECHNIQUES,
+                journeys.JOURNEYS,
+                techniques.STAFF,
+                stations.STATIONS,
+                reviews.YEARLY,
+                reviews.HALF_YEARLY,
             ),
         ),
     }

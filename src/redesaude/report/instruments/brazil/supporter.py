@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.plan.milestones import STAGES as ORDER
 from redesaude.report.instruments.brazil.accounts import REPORTS, due
 from redesaude.report.instruments.brazil.digisus import access, within_target
 from redesaude.report.instruments.brazil.words import STAGES
@@ -70,23 +69,11 @@ def _months(facts: Facts) -> pd.DataFrame:
                     "mes": month,
                     "entrega": f"{_DAY:02d}/{month:02d}/{year}",
                     "regiao": facts.names.regions[name],
-                    "marcos": _goes_on(facts, now),
+                    "marcos": facts.goes_on(now, STAGES) or "sem marcos no semestre",
                     "region_id": name,
                 }
             )
     return pd.DataFrame(found)
-
-
-def _goes_on(facts: Facts, stages: pd.DataFrame) -> str:
-    """What goes on at which site, and in how many specialties."""
-    counts = stages.groupby(["milestone", "site_id"])["specialty_id"].nunique().reset_index()
-    order = counts["milestone"].map(ORDER.index)
-    counts = counts.assign(order=order).sort_values(["order", "site_id"])
-    told = [
-        f"{STAGES[stage]}, {facts.names.sites[site]} ({number})"
-        for stage, site, number in zip(counts["milestone"], counts["site_id"], counts["specialty_id"], strict=True)
-    ]
-    return "; ".join(told) or "sem marcos no semestre"
 
 
 def _four_months(facts: Facts) -> pd.DataFrame:
