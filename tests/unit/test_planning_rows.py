@@ -85,20 +85,20 @@ def test_money_of_the_programme_is_that_of_the_plan_year_by_year() -> None:
 
 
 def test_what_is_agreed_is_what_is_paid_and_shares_make_a_whole() -> None:
-    facts, agreed = shared_facts(), table("CIB_anexo_I")
+    facts, agreed, invested = shared_facts(), table("CIB_anexo_I"), table("CIB_anexo_II")
     running = facts.running(facts.full_year)
     assert agreed["custeio"].sum() == pytest.approx(running["real"].sum())
     capital = facts.paid.loc[facts.paid["kind"] == "capital", "real"].sum()
-    assert agreed["investimento"].sum() == pytest.approx(capital)
-    for name in ("custeio", "investimento"):
-        paid = agreed[agreed[name] > 0]
+    assert invested["investimento"].sum() == pytest.approx(capital)
+    for name, sheet in (("custeio", agreed), ("investimento", invested)):
+        paid = sheet[sheet[name] > 0]
         assert len(paid)
         parts = paid[[f"{name}_{who}" for who in SOURCES]].sum(axis=1)
         assert parts.to_list() == pytest.approx([1.0] * len(paid))
     part = (agreed["custeio"] * agreed["custeio_municipios"].fillna(0.0)).sum()
     bills = facts.studied.bills
     assert part == pytest.approx(bills.loc[bills["year"] == facts.full_year, "real"].astype(float).sum())
-    assert table("CIB_anexo_II")["valor"].sum() == pytest.approx(part)
+    assert table("CIB_anexo_III")["valor"].sum() == pytest.approx(part)
     assert part > 0
     assert agreed["cases"].sum() == pytest.approx(facts.services["cases"].sum())
 
@@ -106,10 +106,9 @@ def test_what_is_agreed_is_what_is_paid_and_shares_make_a_whole() -> None:
 def test_the_resolution_tells_the_sums_of_its_annexes_in_legal_form() -> None:
     facts, draft = shared_facts(), table("CIB")
     texts = " ".join(draft["texto"])
-    agreed = table("CIB_anexo_I")
-    for name in ("custeio", "investimento"):
-        assert facts.numbers.money(agreed[name].sum()) in texts
-    assert facts.numbers.money(table("CIB_anexo_II")["valor"].sum()) in texts
+    for name, sheet in (("custeio", "CIB_anexo_I"), ("investimento", "CIB_anexo_II")):
+        assert facts.numbers.money(table(sheet)[name].sum()) in texts
+    assert facts.numbers.money(table("CIB_anexo_III")["valor"].sum()) in texts
     parts = draft["dispositivo"].to_list()
     assert parts.index("Considerando") < parts.index("Resolve") < parts.index("Art. 1º") < parts.index("Art. 8º")
     assert draft.loc[draft["texto"] == "", "dispositivo"].tolist()[:2] == ["Resolução CIB nº", "Data"]
@@ -289,6 +288,15 @@ def test_reviews_have_every_province_year_by_year_and_half_year_by_half_year() -
     assert halves.groupby("region_id")["half"].nunique().to_dict() == {
         region: 2 * len(facts.programmed) for region in facts.regions
     }
+
+
+@pytest.mark.parametrize("country", INSTRUMENTS)
+def test_what_is_printed_in_full_is_wide_enough_to_be_read(country: str) -> None:
+    """Letters of 10 points shrink with the sheet to the 784 points of a lying page: to 7 at least."""
+    for instrument in INSTRUMENTS[country].instruments:
+        if not instrument.on_screen:
+            taken = sum(0.75 * (7 * field.width + 5) for field in instrument.fields if field.kind != "id")
+            assert 10 * min(1.0, 784 / taken) >= 7.0, instrument.name
 
 
 def test_a_country_gets_its_own_sheets_and_no_others(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ INSTRUMENTS: Mapping[str, Country] = MappingProxyType(
                 programme.PAS_MUNICIPAL,
                 commission.RESOLUTION,
                 commission.AGREED,
+                commission.INVESTED,
                 commission.SHARED,
                 regional.PRI,
                 regional.POINTS,

@@ -23,7 +23,9 @@ _NO_COUNTRY = N_(
     "The input does not say of which country's planning instruments rows are to be written: type brazil or vietnam in "
     "payer_defaults on the sheet settings."
 )
-_WIDTHS = (20, 62, 74)
+_WIDTHS = (22, 56, 58)
+#: of a code, which is not printed
+_CODE = 26
 
 
 def write_planning(view: View, folder: Path) -> None:
@@ -95,6 +97,7 @@ def _write_sheet(book: Book, instrument: Instrument, rows: pd.DataFrame) -> None
     note = f"{t(instrument.about)} {first if instrument.on_screen else ''}".strip()
     printed = [field.width for field in instrument.fields if field.kind != "id"]
     sheet = book.sheet(instrument.name, printed, note)
+    sheet.set_widths(len(printed), [_CODE] * (len(instrument.fields) - len(printed)))
     looks = {
         f"look {field.key}": ["fill" if absent(value) or value == "" else field.kind for value in rows[field.key]]
         for field in instrument.fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -86,6 +87,7 @@ class Grid:
         return sum(self._all_widths[start + index] for index in range(span))
 
 
+@lru_cache(maxsize=1 << 16)
 def lines_of(text: str, width: float) -> int:
     """Estimate how many lines ``text`` takes in ``width`` characters, breaking between words."""
     lines, used = 1, 0.0

@@ -31,8 +31,8 @@ _SERVICES = (
 _RUNNING = (
     "O custeio anual da rede, de {money} em {year}, a preços de {base}, será partilhado entre os entes: {shares}."
 )
-_CAPITAL = "Os investimentos, de {money} até {year}, serão partilhados entre os entes: {shares}."
-_MUNICIPAL = "A parte dos Municípios em {year}, de {money}, será paga por cada um conforme o Anexo II."
+_CAPITAL = "Os investimentos do Anexo II, de {money} até {year}, serão partilhados entre os entes: {shares}."
+_MUNICIPAL = "A parte dos Municípios em {year}, de {money}, será paga por cada um conforme o Anexo III."
 _REFERENCES = (
     "Os Municípios referenciarão seus usuários aos estabelecimentos do arquivo references.xlsx; os quantitativos serão "
     "os da Programação Pactuada e Integrada."
@@ -137,7 +137,7 @@ def _articles(facts: Facts) -> Iterator[tuple[str, str]]:
     yield running, "planilha CIB_anexo_I"
     shares = _shares(facts, rows, "investimento")
     capital = _CAPITAL.format(money=money(rows["investimento"].sum()), year=facts.horizon[-1], shares=shares)
-    yield capital, "planilha CIB_anexo_I"
+    yield capital, "planilha CIB_anexo_II"
     if len(facts.studied.bills):
         total = money(float(_shared_rows(facts)["valor"].sum()))
         yield _MUNICIPAL.format(money=total, year=year), "tables/bills.csv"
@@ -163,9 +163,9 @@ def _targets(facts: Facts) -> Iterator[str]:
             yield f"{meta[0].lower()}{meta[1:]}: {facts.numbers.decimal(value, 1)}% em {facts.full_year}"
 
 
-def _share_fields(name: str, label: str) -> Iterator[Field]:
+def _share_fields(name: str) -> Iterator[Field]:
     for who, told in _WHO.items():
-        yield Field(f"{name}_{who}", f"{label}: {told}", "audit.xlsx: cash_ledger", "percent", width=10)
+        yield Field(f"{name}_{who}", told, "audit.xlsx: cash_ledger", "percent", width=11)
 
 
 RESOLUTION = Instrument(
@@ -183,35 +183,53 @@ RESOLUTION = Instrument(
     ),
     _resolution_rows,
 )
+_PLACE = (
+    Field("municipio", "Município", width=16),
+    Field("estabelecimento", "Estabelecimento", width=24),
+    Field("especialidade", "Serviço", width=18),
+    Field("contrato", "Modelo de contrato", width=18),
+)
+_CODES = (
+    Field("site_id", "CNES ou código do estabelecimento", kind="id"),
+    Field("specialty_id", "Código da especialidade", kind="id"),
+    Field("contract_id", "Código do contrato", kind="id"),
+)
+
 AGREED = Instrument(
     "CIB_anexo_I",
-    "Anexo I: serviços pactuados e participação de cada ente",
+    "Anexo I: serviços pactuados e custeio por ente",
     N_(
-        "Running cost of the year in which all is open, and works and letting of all years (currency, prices of the "
-        "base year), with the share of each who pays; rows without a service are of a whole hospital or of the network."
+        "Running cost of the year in which all is open (currency, prices of the base year), with the share of each who "
+        "pays; rows without a service are of a whole hospital or of the network."
     ),
     (
-        Field("municipio", "Município", width=18),
-        Field("estabelecimento", "Estabelecimento", width=30),
-        Field("especialidade", "Serviço", width=20),
-        Field("contrato", "Modelo de contrato", width=22),
+        *_PLACE,
         Field("inicio", "A partir de", "tables/milestones.csv", width=13),
         Field("cases", "Casos por ano", "tables/openings.csv", "number", width=9, total=True),
         Field("custeio", "Custeio anual", "audit.xlsx: cash_ledger", "money", width=15, total=True),
-        *_share_fields("custeio", "Custeio"),
-        Field("investimento", "Investimento", "audit.xlsx: cash_ledger", "money", width=15, total=True),
-        *_share_fields("investimento", "Investimento"),
-        Field("site_id", "CNES ou código do estabelecimento", kind="id"),
-        Field("specialty_id", "Código da especialidade", kind="id"),
-        Field("contract_id", "Código do contrato", kind="id"),
+        *_share_fields("custeio"),
+        *_CODES,
     ),
     _agreed_rows,
-    frozen=2,
-    on_screen=True,
+)
+INVESTED = Instrument(
+    "CIB_anexo_II",
+    "Anexo II: investimentos por ente",
+    N_(
+        "Works and letting of all years (currency, prices of the base year), with the share of each who pays; rows "
+        "without a service are of a whole hospital or of the network."
+    ),
+    (
+        *_PLACE,
+        Field("investimento", "Investimento", "audit.xlsx: cash_ledger", "money", width=15, total=True),
+        *_share_fields("investimento"),
+        *_CODES,
+    ),
+    lambda facts: _agreed_rows(facts).query("investimento > 0"),
 )
 SHARED = Instrument(
-    "CIB_anexo_II",
-    "Anexo II: parte de cada Município",
+    "CIB_anexo_III",
+    "Anexo III: parte de cada Município",
     N_("What each municipality pays in the year in which all is open (currency, prices of the base year)."),
     (
         Field("regiao", "Região de Saúde", width=22),
@@ -225,5 +243,4 @@ SHARED = Instrument(
         Field("specialty_id", "Código da especialidade", kind="id"),
     ),
     _shared_rows,
-    on_screen=True,
 )
