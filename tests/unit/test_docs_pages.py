@@ -1,10 +1,11 @@
-"""The pages of docs/pages: built offline; references lead somewhere; formulas and columns are those of the code."""
+"""The pages of docs/pages: built offline; links lead somewhere, those of the documents too; formulas and columns are those of the code."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,41 @@ def test_pages_fetch_nothing(built: Path) -> None:
     """Nothing but links that a reader may follow comes from elsewhere."""
     for page in built.glob("*.html"):
         assert re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="https?:', page.read_text(encoding="utf-8")) == []
+
+
+def lost(file: Path, links: list[str], places: Callable[[Path], set[str]]) -> list[tuple[str, str]]:
+    """The links within the project that lead to no file, or to no place of theirs."""
+    found = []
+    for link in links:
+        name, _, place = link.partition("#")
+        target = (file.parent / name.partition("?")[0]) if name else file
+        if not target.exists() or (place and target.suffix == file.suffix and place not in places(target)):
+            found.append((file.name, link))
+    return found
+
+
+def test_every_link_of_a_page_leads_somewhere(built: Path) -> None:
+    def places(page: Path) -> set[str]:
+        return set(re.findall(r'\bid="([^"]+)"', page.read_text(encoding="utf-8")))
+
+    pages = list(built.parent.rglob("*.html"))
+    assert len(pages) > 5
+    for page in pages:
+        links = re.findall(r'\b(?:href|src)="([^"]+)"', page.read_text(encoding="utf-8"))
+        assert lost(page, [link for link in links if not re.match(r"[a-z]+:", link)], places) == []
+
+
+def test_every_link_of_the_documents_leads_somewhere() -> None:
+    def places(document: Path) -> set[str]:
+        heads = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+        return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+    root = PAGES.parents[1]
+    documents = [
+        *root.glob("*.md"),
+        *(file for name in ("docs", "scenarios", "results") for file in root.glob(f"{name}/*.md")),
+    ]
+    assert len(documents) > 15
+    for document in documents:
+        links = re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8"))
+        assert lost(document, [link for link in links if not re.match(r"[a-z]+:", link)], places) == []
