@@ -19,7 +19,8 @@ from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.solve import solve
 from redesaude.status import Status
 from redesaude.studies import compare as module
-from redesaude.studies.compare import MIX, Comparison, compare, network_changes
+from redesaude.studies.compare import MIX, Comparison, compare
+from redesaude.studies.network_changes import network_changes
 from redesaude.studies.runs import solve_all
 from redesaude.studies.same_network import under_contracts
 from redesaude.studies.sharing import cheaper

@@ -9,20 +9,19 @@ intervals overlap are not distinguishable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import ALL
 from redesaude.inputs.variants import apply_variant
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.benefits import Benefits, difference, outcomes
 from redesaude.plan.cash_flow import cash_flow, fiscal_by_year
-from redesaude.plan.endings import Ended, Fate, ended_between
-from redesaude.plan.numbers import today_of
+from redesaude.plan.endings import Fate
 from redesaude.plan.plan import ACCESS, Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import StopSignal
@@ -30,6 +29,7 @@ from redesaude.solving.solve import near
 from redesaude.studies.against_today import today_outcomes
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.members import Members
+from redesaude.studies.network_changes import CHANGES, at_the_end, changes_of
 from redesaude.studies.ppp_direct import PppDirect, ppp_direct
 from redesaude.studies.runs import RunListener, solve_all
 from redesaude.studies.same_network import SAME, Swapped, same_network
@@ -61,17 +61,6 @@ STRATEGIES = (
     "broken",
     "seconds",
     "reason",
-)
-CHANGES = (
-    "strategy_id",
-    "against",
-    "site_id",
-    "specialty_id",
-    "change",
-    "size_before",
-    "size_after",
-    "contract_before",
-    "contract_after",
 )
 WORTH = (
     "travel_saved",
@@ -214,7 +203,8 @@ def _tables(
     money = {name: _money(plan) for name, plan in decided.items()}
     worth = _benefits(decided, money)
     changes = pd.DataFrame(
-        [row for name, plan in decided.items() for row in _changes(name, plan, decided.get(MIX))], columns=list(CHANGES)
+        [row for name, plan in decided.items() for row in changes_of(name, plan, decided.get(MIX))],
+        columns=list(CHANGES),
     )
     return Comparison(
         scenario=scenario,
@@ -280,8 +270,8 @@ def _strategies(plans: Mapping[str, Plan], unfit: Mapping[str, int], changes: pd
                 "gap": plan.gap,
                 "difference": high - cost_interval(mix)[1] if mix is not None else np.nan,
                 "verdict": "reference" if name == MIX and plan.has_decisions else verdict(plan, mix),
-                "sites": _at_the_end(plan)["site_id"].nunique(),
-                "services": len(_at_the_end(plan)),
+                "sites": at_the_end(plan)["site_id"].nunique(),
+                "services": len(at_the_end(plan)),
                 "opened": count.get((name, "opened"), 0),
                 **{fate.value: count.get((name, fate.value), 0) for fate in Fate},
                 "unfit_sites": unfit.get(name, 0),
@@ -352,50 +342,3 @@ def _limits(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
 
 def _worth(name: str, found: Benefits) -> dict[str, object]:
     return {"strategy_id": name, **{field: getattr(found, field) for field in WORTH}}
-
-
-_Service = tuple[str, str]
-_Let = dict[_Service, tuple[str, str]]
-"""(site, specialty) -> (size, contract)"""
-
-
-def _changes(name: str, plan: Plan, mix: Plan | None) -> Iterator[tuple[str, ...]]:
-    """What the strategy does to services of today, and how it differs from the mix."""
-    against = {"today": today_of(plan.scenario)}
-    if mix is not None and name != MIX:
-        against["mix"] = _services(mix)
-    for label, before in against.items():
-        after = _services(plan)
-        ended = ended_between(plan.scenario, before, after)
-        for place, change, old, new in network_changes(before, after, ended):
-            yield name, label, *place, change, old[0], new[0], old[1], new[1]
-
-
-def _at_the_end(plan: Plan) -> pd.DataFrame:
-    """The openings of the last period; none without a plan."""
-    last = plan.scenario.periods["period_id"].iloc[-1]
-    return pd.DataFrame(plan.openings[plan.openings["period_id"] == last])
-
-
-def _services(plan: Plan) -> _Let:
-    return {(r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in rows_of(_at_the_end(plan))}
-
-
-def network_changes(
-    before: _Let, after: _Let, ended: Mapping[_Service, Ended]
-) -> Iterator[tuple[_Service, str, tuple[str, str], tuple[str, str]]]:
-    """Yield (place, change, size and contract before, and after); a resized service may change contract too.
-
-    ``ended`` is what becomes of those that ``after`` does not have.
-    """
-    taken = {(end.instead, place[1]) for place, end in ended.items() if end.fate is Fate.MOVED}
-    for place in sorted({*before, *after}):
-        old, new = before.get(place, ("", "")), after.get(place, ("", ""))
-        if place not in before:
-            yield place, "moved_here" if place in taken else "opened", old, new
-        elif place not in after:
-            yield place, ended[place].fate.value, old, new
-        elif old[0] != new[0]:
-            yield place, "resized", old, new
-        elif old[1] != new[1]:
-            yield place, "contract", old, new
