@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redesaude.financing import FINANCING
-from redesaude.inputs.tables.declaration import Column, Table, share
+from redesaude.inputs.tables.declaration import Column, Table, grade, share
 from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_MONTH, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import (
     AFTER_TERM,
@@ -318,12 +318,7 @@ KNOWN_CONTRACTS = Table(
         Column("from_date", "text", N_("from when it runs, or the date of its signature or call")),
         Column("source", "text", N_("source"), required=True),
         Column("source_date", "text", N_("date of the source"), required=True),
-        Column(
-            "grade",
-            "choice",
-            N_("A official or reviewed, B reported, C assumption"),
-            choices=("A", "B", "C"),
-        ),
+        grade(),
         Column("note", "text", N_("remark")),
     ),
     key=("place", "name"),

@@ -121,6 +121,11 @@ def elastic(unit: str = "") -> tuple[Column, Column]:
     return Column("hard", "flag", HARD, default=True), Column("price", "number", PRICE, unit, low=0)
 
 
+def grade() -> Column:
+    """How well a number is known."""
+    return Column("grade", "choice", N_("A official or reviewed, B reported, C assumption"), choices=("A", "B", "C"))
+
+
 def from_year(name: str = "from_year") -> Column:
     """The year from which a promise is due."""
     meaning = N_("calendar year from which it is due; blank: in the period as a whole")

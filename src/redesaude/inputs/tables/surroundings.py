@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import Column, Table
+from redesaude.inputs.tables.declaration import Column, Table, grade
 from redesaude.inputs.tables.units import MINUTES
 from redesaude.language import N_
 
@@ -62,12 +62,7 @@ SOURCES = Table(
         Column("column", "text", N_("column; * for every column"), required=True),
         Column("source", "text", N_("source")),
         Column("year", "text", N_("year of the source")),
-        Column(
-            "grade",
-            "choice",
-            N_("A official or reviewed, B reported, C assumption"),
-            choices=("A", "B", "C"),
-        ),
+        grade(),
         Column("note", "text", N_("remark")),
     ),
     key=(),
