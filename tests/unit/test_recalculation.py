@@ -35,10 +35,10 @@ HOSPITAL, CLINIC, PRIVATE, SPECIALTY = "h*", "h?", "=h", "<>~cardio"
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
-def busy(periods: int = 2) -> Scenario:
+def busy(periods: int = 2, **changes: pd.DataFrame) -> Scenario:
     """A network with nearly every line of cost: works, companies, providers, hubs, staff, stations, promises."""
     years = 10 // periods
-    return tiny_scenario(
+    base: dict[str, pd.DataFrame] = dict(  # noqa: C408  the sheets as they are called
         settings=settings(
             title="Busy", horizon_years=10, base_year=2025, discount_rate=0.05, inflation=0.03, emergency_minutes=20,
             patient_minute_cost=0.1, patient_time_weight=1, road_detour=1.0, road_speed_kmh=77.0,
@@ -101,6 +101,7 @@ def busy(periods: int = 2) -> Scenario:
             }
         ),
     )  # fmt: skip
+    return tiny_scenario(**base | changes)
 
 
 @cache
