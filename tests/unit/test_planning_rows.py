@@ -27,6 +27,7 @@ from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import Field, Instrument
 from redesaude.report.instruments.registry import INSTRUMENTS
 from redesaude.report.instruments.workbook import write_planning
+from redesaude.report.municipal import workbooks
 from redesaude.report.view import view_of
 from redesaude.solving.solve import solve
 from tiny import EXACT, rows
@@ -288,6 +289,25 @@ def test_reviews_have_every_province_year_by_year_and_half_year_by_half_year() -
     assert halves.groupby("region_id")["half"].nunique().to_dict() == {
         region: 2 * len(facts.programmed) for region in facts.regions
     }
+
+
+def test_where_regions_are_many_there_are_rows_of_those_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "MOST", 1)
+    (tmp_path / "tables").mkdir()
+    view = view_of(example_plan(), "en")
+    kept = {"none": (None, set()), "one": (["r1"], {"t1"}), "all": (["all"], {"t1", "t2", "t3"})}
+    for asked, towns in kept.values():
+        write_planning(view, tmp_path, asked)
+        for name in ("pms", "pas_municipal", "ppi"):
+            read = pd.read_csv(tmp_path / "tables" / f"planning_{name}.csv", dtype=str)
+            assert set(read["territory_id"]) == towns, name
+        guide = load_workbook(tmp_path / "planning.xlsx")["guide"]
+        told = any("--regions" in str(cell.value) for line in guide.iter_rows() for cell in line)
+        assert told == (len(towns) < 3)
+        every = pd.read_csv(tmp_path / "tables" / "planning_municipios.csv", dtype=str)
+        assert len(every) == 3
 
 
 @pytest.mark.parametrize("country", INSTRUMENTS)

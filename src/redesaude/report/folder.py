@@ -129,7 +129,7 @@ def _write_all(view: View, folder: Path, start: float, asked: Asked) -> dict[str
         if asked.pictures:
             write_pictures(view, folder)
         write_map(view, folder / "map.html")
-        write_planning(view, folder)
+        write_planning(view, folder, asked.regions)
         tables = MunicipalTables(view)
         write_references(tables, folder / "references.xlsx")
         write_regions(tables, folder / REGIONS, asked.regions)

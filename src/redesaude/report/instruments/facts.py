@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from redesaude.lines import Kind, line_of
 from redesaude.payers import SERVICE_PAYERS
 from redesaude.plan.by_year import by_year_and_municipality
 from redesaude.plan.milestones import STAGES
-from redesaude.report.municipal.workbooks import MunicipalTables
+from redesaude.report.municipal.workbooks import MunicipalTables, chosen
 from redesaude.report.names import Names
 from redesaude.report.numbers import Numbers, numbers_for
 from redesaude.report.studied import Studied
@@ -28,11 +28,27 @@ _AREA = ["specialty_id", "region_id"]
 
 
 class Facts:
-    """What instruments ask of a plan with decisions. ``language`` is that of the instruments."""
+    """What instruments ask of a plan with decisions. ``language`` is that of the instruments.
 
-    def __init__(self, view: View, language: str) -> None:
+    ``regions`` are those of which there are rows each, as for the workbooks of regions
+    (:func:`redesaude.report.municipal.workbooks.chosen`).
+    """
+
+    def __init__(self, view: View, language: str, regions: Collection[str] | None = None) -> None:
         self.view = view
-        self._language = language
+        self._language, self._regions = language, regions
+
+    @cached_property
+    def asked(self) -> dict[str, frozenset[str]]:
+        """The codes of municipalities and health regions of which there are rows each, by the name of the column."""
+        towns = frozenset(town for area in chosen(self.scenario, self._regions) for town in area.territories)
+        regions = frozenset(self.names.region_of_territory[town] for town in towns)
+        return {"territory_id": towns, "region_id": regions}
+
+    @property
+    def all_asked(self) -> bool:
+        """Whether there are rows of every municipality."""
+        return len(self.asked["territory_id"]) == len(self.scenario.territories)
 
     @property
     def scenario(self) -> Scenario:
@@ -104,8 +120,9 @@ class Facts:
 
     @cached_property
     def by_municipality(self) -> pd.DataFrame:
-        """The same by municipality of the people, columns ``territory_id`` and those of people."""
-        return by_year_and_municipality(self.studied.appraisal)
+        """The same of municipalities that are asked for, columns ``territory_id`` and those of people."""
+        rows = by_year_and_municipality(self.studied.appraisal)
+        return rows[rows["territory_id"].isin(self.asked["territory_id"])]
 
     @cached_property
     def today(self) -> pd.DataFrame:

@@ -53,7 +53,8 @@ class Instrument:
 
     ``title`` is official; ``about`` says how it is to be read (a message); ``rows`` makes its rows, whose columns are
     keys of ``fields``, those to be filled in left out. ``frozen`` columns stay in sight. ``on_screen``: long lists, of
-    which only the first page is printed.
+    which only the first page is printed. ``of_each``: the field with the code of a region or municipality that has rows
+    of its own; where regions are many, those asked for have.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Instrument:
     rows: Callable[[Facts], pd.DataFrame]
     frozen: int = 1
     on_screen: bool = False
+    of_each: str = ""
 
     @property
     def table(self) -> str:
@@ -71,5 +73,9 @@ class Instrument:
 
     def filled(self, facts: Facts) -> pd.DataFrame:
         """Return its rows with a column for each field, blank where it is to be filled in."""
-        rows = self.rows(facts)
-        return rows.reindex(columns=[field.key for field in self.fields])
+        columns = [field.key for field in self.fields]
+        if not self.of_each:
+            return self.rows(facts).reindex(columns=columns)
+        asked = facts.asked[self.of_each]
+        rows = self.rows(facts) if asked else pd.DataFrame(columns=columns)
+        return rows[rows[self.of_each].isin(asked)].reset_index(drop=True).reindex(columns=columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -23,14 +24,19 @@ _NO_COUNTRY = N_(
     "The input does not say of which country's planning instruments rows are to be written: type brazil or vietnam in "
     "payer_defaults on the sheet settings."
 )
+_PART = N_(
+    "Regions are many: sheets with rows of each municipality or region hold those that redesaude report RESULT "
+    "--regions asks for."
+)
 _WIDTHS = (22, 56, 58)
 #: of a code, which is not printed
 _CODE = 26
 
 
-def write_planning(view: View, folder: Path) -> None:
+def write_planning(view: View, folder: Path, regions: Collection[str] | None = None) -> None:
     """Write ``planning.xlsx`` of a plan with decisions into ``folder``, and its rows as ``tables/planning_*.csv``.
 
+    ``regions``: of which there are rows each, see :class:`redesaude.report.instruments.facts.Facts`.
     Where the settings tell no country there is only the guide, which says so.
     """
     told = country_of(view.scenario)
@@ -39,9 +45,9 @@ def write_planning(view: View, folder: Path) -> None:
     titles = {_GUIDE: _TITLE} | {each.name: each.title for each in instruments}
     seen = {each.name for each in instruments if each.on_screen}
     book = Book(folder / "planning.xlsx", view, titles, on_screen=seen)
-    _write_guide(book, told, instruments)
+    facts = Facts(view, country.language if country else view.t.language, regions)
+    _write_guide(book, told, instruments, whole=facts.all_asked)
     if country:
-        facts = Facts(view, country.language)
         for instrument in country.instruments:
             rows = instrument.filled(facts)
             _write_sheet(book, instrument, rows)
@@ -50,7 +56,7 @@ def write_planning(view: View, folder: Path) -> None:
     book.close()
 
 
-def _write_guide(book: Book, told: Told | None, instruments: tuple[Instrument, ...]) -> None:
+def _write_guide(book: Book, told: Told | None, instruments: tuple[Instrument, ...], *, whole: bool) -> None:
     """What each sheet is, of which country, and how blanks are to be filled in."""
     t = book.view.t
     sheet = book.sheet(_GUIDE, _WIDTHS)
@@ -79,6 +85,8 @@ def _write_guide(book: Book, told: Told | None, instruments: tuple[Instrument, .
     )
     for sentence in sentences:
         sheet.text(sentence, "sentence")
+    if not whole:
+        sheet.text(t(_PART), "sentence")
     sheet.row += 1
     frame = pd.DataFrame({"name": [i.name for i in instruments], "title": [i.title for i in instruments]})
     frame["about"] = [t(instrument.about) for instrument in instruments]

@@ -81,5 +81,6 @@ PPI = Instrument(
         Field("period_id", "Código do período", kind="id"),
     ),
     _rows,
+    of_each="territory_id",
     on_screen=True,
 )

@@ -81,17 +81,18 @@ def _begun(facts: Facts, site: str, specialty: str) -> str:
 
 
 def _shared_rows(facts: Facts) -> pd.DataFrame:
-    """What each municipality pays for each service in the year in which all is open."""
+    """What each municipality pays at each hospital in the year in which all is open."""
     bills = facts.studied.bills
-    bills = bills[(bills["year"] == facts.full_year)].assign(valor=lambda rows: rows["real"].astype(float))
-    region = [facts.names.region_of_territory.get(town, "") for town in bills["territory_id"]]
-    return bills.assign(
-        ano=bills["year"],
-        municipio=facts.label("territories", bills["territory_id"]),
+    mine = bills[bills["year"] == facts.full_year].astype({"real": float})
+    rows = mine.groupby(["year", "territory_id", "site_id"], as_index=False)["real"].sum()
+    region = [facts.names.region_of_territory.get(town, "") for town in rows["territory_id"]]
+    return rows.assign(
+        ano=rows["year"],
+        municipio=facts.label("territories", rows["territory_id"]),
         regiao=facts.label("regions", region),
-        estabelecimento=facts.label("sites", bills["site_id"]),
-        especialidade=[name or ALL_SERVICES for name in facts.label("specialties", bills["specialty_id"])],
-    ).sort_values(["regiao", "municipio", "estabelecimento", "especialidade"], ignore_index=True)
+        estabelecimento=facts.label("sites", rows["site_id"]),
+        valor=rows["real"],
+    ).sort_values(["regiao", "municipio", "estabelecimento"], ignore_index=True)
 
 
 def _resolution_rows(facts: Facts) -> pd.DataFrame:
@@ -230,17 +231,18 @@ INVESTED = Instrument(
 SHARED = Instrument(
     "CIB_anexo_III",
     "Anexo III: parte de cada Município",
-    N_("What each municipality pays in the year in which all is open (currency, prices of the base year)."),
+    N_(
+        "What each municipality pays at each hospital in the year in which all is open (currency, prices of the base "
+        "year); service by service in bills.csv."
+    ),
     (
         Field("regiao", "Região de Saúde", width=22),
-        Field("municipio", "Município", width=22),
+        Field("municipio", "Município", width=26),
         Field("ano", "Ano", kind="year", width=8),
-        Field("estabelecimento", "Estabelecimento", width=32),
-        Field("especialidade", "Serviço", width=22),
+        Field("estabelecimento", "Estabelecimento", width=60),
         Field("valor", "Valor anual", "tables/bills.csv", "money", width=16, total=True),
         Field("territory_id", "Código do município", kind="id"),
         Field("site_id", "CNES ou código do estabelecimento", kind="id"),
-        Field("specialty_id", "Código da especialidade", kind="id"),
     ),
     _shared_rows,
 )

@@ -181,6 +181,7 @@ PMS = Instrument(
         "tables/assignments.csv, milestones.csv",
     ),
     _town_rows,
+    of_each="territory_id",
     frozen=2,
     on_screen=True,
 )

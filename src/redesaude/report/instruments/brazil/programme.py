@@ -205,6 +205,7 @@ PAS_MUNICIPAL = Instrument(
         Field("specialty_id", "Código da especialidade", kind="id"),
     ),
     _town_rows,
+    of_each="territory_id",
     frozen=2,
     on_screen=True,
 )

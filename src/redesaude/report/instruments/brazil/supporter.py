@@ -130,6 +130,7 @@ WORK_PLAN = Instrument(
         *_CODES,
     ),
     _work_plan,
+    of_each="region_id",
     frozen=2,
     on_screen=True,
 )
@@ -153,6 +154,7 @@ MONTHLY = Instrument(
         Field("region_id", "Código da região", kind="id"),
     ),
     _months,
+    of_each="region_id",
     frozen=3,
     on_screen=True,
 )
@@ -172,6 +174,7 @@ FOUR_MONTHLY = Instrument(
         *_CODES,
     ),
     _four_months,
+    of_each="region_id",
     frozen=2,
     on_screen=True,
 )
