@@ -84,7 +84,7 @@ def _shared_rows(facts: Facts) -> pd.DataFrame:
     """What each municipality pays at each hospital in the year in which all is open."""
     bills = facts.studied.bills
     mine = bills[bills["year"] == facts.full_year].astype({"real": float})
-    rows = mine.groupby(["year", "territory_id", "site_id"], as_index=False)["real"].sum()
+    rows = mine.groupby(["year", "territory_id", "site_id"])["real"].sum().reset_index()
     region = [facts.names.region_of_territory.get(town, "") for town in rows["territory_id"]]
     return rows.assign(
         ano=rows["year"],
