@@ -13,7 +13,6 @@ from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
-from redesaude.solving.parameters import DEFAULTS, SearchParameters, Start
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.specialties.neighbourhood_search import Ground
 from redesaude.solving.specialties.period_aggregation import PeriodAggregation
@@ -51,22 +50,19 @@ def test_what_was_placed_makes_room_for_what_must_be() -> None:
     assert any("no room left" in line for line in reporter.log)
 
 
-@pytest.mark.parametrize("short", ["no time for a finer one", "the finer one finds nothing"])
-def test_where_time_is_short_there_is_a_rough_plan(short: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_finer_plan_is_made_where_there_is_no_rough_one(settled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     problem = assemble(scenario(**random_network(2))).problem
     arrays = linear_model(build_model(problem))
     layout, order = layout_of(arrays, problem), in_order(problem)
-    best = first_plan(arrays, layout, order, Search(Limits(0.0, 60.0), Reporter()))
-    parameters = DEFAULTS
-    if short == "no time for a finer one":
-        parameters = SearchParameters(start=Start(soon=0.0))
-    else:
-        monkeypatch.setattr(start, "_decide", lambda *_: None)
-    rough = first_plan(arrays, layout, order, Search(Limits(0.0, 60.0), Reporter(), parameters=parameters))
-    assert best.complete
-    assert (rough.complete, rough.rough) == (True, True)
-    assert arrays.violation(rough.values) <= 1e-6
-    assert arrays.value(rough.values) >= arrays.value(best.values) * (1 - 1e-9)
+    if not settled:
+        monkeypatch.setattr(start, "_settled", lambda *_: None)
+    found = first_plan(arrays, layout, order, Search(Limits(0.0, 60.0), Reporter()))
+    best = solve(arrays, Limits(0.0, 60.0)).objective
+    assert best is not None
+    assert (found.complete, found.rough) == (True, settled)
+    assert arrays.violation(found.values) <= 1e-6
+    assert arrays.value(found.values) >= best * (1 - 1e-9)
 
 
 def test_what_is_built_at_once_is_spread_over_the_periods() -> None:

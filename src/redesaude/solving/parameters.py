@@ -137,7 +137,6 @@ class Start:
     share: float = _share(0.5, "the time left", "given to a first plan")
     seconds: float = _number(75.0, "seconds", "given to a first plan at most")
     columns_a_second: float = _number(2_000.0, "columns/second", "of a first plan's time", 1e-9)
-    soon: float = _share(0.1, "the time left", "up to which a rough plan was soon there")
     rough_gap: float = _share(0.05, "the part's cost", "to which a rough plan is solved")
     longer: float = _number(3.0, "times", "as long for a specialty that found no plan in its time", 1.0)
     columns: int = _count(300_000, "columns", "from which specialties are placed one by one")

@@ -3,8 +3,8 @@
 Specialties share only sites, contracts and money, so that one alone is a small model; it is solved to a small gap,
 those decided before it standing as they are; those that co-location ties together are decided together. The plan is
 good, not best; it is a start for an engine and the incumbent of its first seconds. A specialty for which no plan is
-found in time is left open, and the start is partial. So that there is a plan at all where time is short, a rough one
-comes first, of what each relaxation settles; a finer one follows if that was soon there.
+found in time is left open, and the start is partial. A rough one comes first, of what each relaxation settles: the
+search betters it sooner than a finer one is made, which follows only where that fails.
 
 Where plans of variants of the same scenario are known, what they open is tried first.
 """
@@ -31,8 +31,8 @@ from redesaude_models.standard_form import Flags, Floats, LinearModel
 
 @dataclass(frozen=True)
 class Start:
-    """Columns with a value, and the values; ``complete`` when no column is missing, ``rough`` when there was no time to
-    place the specialties well.
+    """Columns with a value, and the values; ``complete`` when no column is missing, ``rough`` when it is what
+    the relaxations settle.
     """
 
     columns: NDArray[np.int32]
@@ -46,14 +46,8 @@ def first_plan(arrays: LinearModel, layout: Layout, order: Sequence[list[int]], 
     known = best_known(arrays, search)
     if known is not None:
         return known
-    began, left = search.clock.now, search.clock.left
     rough = block_by_block(arrays, layout, order, search, rough=True)
-    if rough.complete and (search.over() or search.clock.now - began > search.parameters.start.soon * left):
-        return rough
-    fine = block_by_block(arrays, layout, order, search)
-    if rough.complete and not (fine.complete and arrays.value(fine.values) <= arrays.value(rough.values)):
-        return rough
-    return fine
+    return rough if rough.complete or search.over() else block_by_block(arrays, layout, order, search)
 
 
 def best_known(arrays: LinearModel, search: Search) -> Start | None:

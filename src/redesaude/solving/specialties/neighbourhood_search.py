@@ -85,7 +85,7 @@ class NeighbourhoodSearch:
         self._sites = min(p.sites, len(ground.distances))
         self._dual = dual
         self._heard: Floats | None = None
-        self._gap = p.part_gap if placed else 2 * p.placing_gap  # the first pass halves it
+        self._gap = p.part_gap
         self._unplaced = deque([] if placed else ground.order)
         operators = [self._groups, self._pairs, self._geographic, self._lagrangian_rins]
         operators += [self._contracts, self._continuous_polish]
@@ -107,17 +107,18 @@ class NeighbourhoodSearch:
                 return 0.0
             operator, part = turn
             free = part()
-        gain, size = self._solve(free, values, limits, stopped)
+        before = limits.clock.work
+        gain = self._solve(free, values, limits, stopped)
         if operator is not None:
             with self._lock:
-                self._roulette.credit(operator, gain, size)
+                self._roulette.credit(operator, gain, limits.clock.work - before)
         return gain
 
-    def _solve(self, free: Flags, values: Floats, limits: Limits, stopped: Callable[[], bool]) -> tuple[float, int]:
-        """Solve the model of the columns that are ``free`` around a plan; return the gain and how many they are."""
+    def _solve(self, free: Flags, values: Floats, limits: Limits, stopped: Callable[[], bool]) -> float:
+        """Solve the model of the columns that are ``free`` around a plan; return the gain, 0.0 for none."""
         columns, p = np.flatnonzero(free), self._parameters.specialties
         if not 0 < len(columns) <= p.most_columns:
-            return 0.0, len(columns)
+            return 0.0
         part, relaxing = self.arrays.around(columns, values), self._parameters.relaxation
         start = (np.arange(len(columns), dtype=np.int32), values[columns])
         seconds = min(limits.seconds, max(1.0, len(columns) / p.columns_a_second))
@@ -127,10 +128,10 @@ class NeighbourhoodSearch:
         )
         result = solve(smaller, limits, start=start, stopped=stopped)
         if result.values is None:
-            return 0.0, len(columns)
+            return 0.0
         better = self.values.copy()
         better[columns] = part.whole(result.values)
-        return self.adopt(better), len(columns)
+        return self.adopt(better)
 
     def _gap_of(self, own: float) -> float:
         """Return the relative gap for a part that costs ``own`` by itself."""
@@ -152,6 +153,8 @@ class NeighbourhoodSearch:
 
     def _next(self) -> tuple[int | None, Part] | None:
         """Return the next part, and its operator if any; when nothing gains any more, places widen, or it is over."""
+        p = self._parameters.specialties
+        self._gap = p.placing_gap if self._unplaced else p.part_gap
         if self._unplaced:
             return None, partial(self._specialties, self._unplaced.popleft())
         if (proposed := self._dual.proposed) is not self._heard:
@@ -162,13 +165,12 @@ class NeighbourhoodSearch:
         turn = self._roulette.next()
         if turn is None and not self.exhausted:
             self.exhausted = self._sites >= len(self._near)
-            self._sites += self._parameters.specialties.more_sites
+            self._sites += p.more_sites
             self._roulette.again()
         return turn
 
     def _groups(self) -> list[Part]:
-        """Each group of specialties, and each specialty of a larger group; finer at every pass."""
-        self._gap = max(self._parameters.specialties.part_gap, self._gap / 2)
+        """Each group of specialties, and each specialty of a larger group."""
         groups = self._shuffled()
         alone = [[specialty] for group in groups if len(group) > 1 for specialty in group]
         return [partial(self._specialties, group) for group in [*groups, *alone]]

@@ -1,7 +1,7 @@
 """Whose turn is next in the neighbourhood search: operators are drawn the more often the more they gained lately.
 
 Adaptive large neighbourhood search (Ropke and Pisinger 2006): a roulette over the operators, whose weights are what
-each gained lately for the size of its parts. An operator hands out its parts pass after pass; once every operator has
+each gained lately for the work that it took. An operator hands out its parts pass after pass; once every operator has
 handed out all of them since the last gain, nothing is left to gain in them. Whatever is drawn, only plans depend on it.
 """
 
@@ -21,7 +21,7 @@ Part = Callable[[], Flags]
 
 @dataclass
 class _Operator:
-    """``parts`` gives a pass of them, ``queue`` is what is left of it; ``rate`` is what one gains for its size (None:
+    """``parts`` gives a pass of them, ``queue`` is what is left of it; ``rate`` is what one gains for its work (None:
     not known yet), ``left`` how many have not had their turn since the last gain.
     """
 
@@ -59,7 +59,7 @@ class OperatorRoulette:
                 operator.left = count
 
     def next(self) -> tuple[int, Part] | None:
-        """Return a operator and its next part; None if all have had their turn since the last gain.
+        """Return an operator and its next part; None if all have had their turn since the last gain.
 
         Operators of which nothing is known come first, in their order.
         """
@@ -75,9 +75,9 @@ class OperatorRoulette:
             turn = int(self._random.choice(ready, p=weights / weights.sum()))
         return turn, self._operators[turn].next()
 
-    def credit(self, turn: int, gain: float, size: int) -> None:
-        """Tell what the part of a operator gained, and its size (columns)."""
-        operator, rate, latest = self._operators[turn], gain / max(1, size), self._parameters.latest
+    def credit(self, turn: int, gain: float, work: int) -> None:
+        """Tell what the part of an operator gained, and the work it took (iterations and nodes)."""
+        operator, rate, latest = self._operators[turn], gain / max(1, work), self._parameters.latest
         operator.rate = rate if operator.rate is None else latest * rate + (1.0 - latest) * operator.rate
         if gain > 0:
             self.again()

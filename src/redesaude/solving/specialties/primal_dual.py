@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import zip_longest
 
 import numpy as np
 
@@ -25,14 +24,16 @@ from redesaude.status import Termination
 from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import Floats
 
+_ENDED = object()
+
 
 class PrimalDual:
     """Bound against plan.
 
-    With one thread they take turns, and the same seed gives the same plan (if no time limit cuts in). With two or more
-    they run beside each other, the prover joining the search when it is done; when the search stops depends on both.
-    ``primal`` is None until there is a first plan, ``prices`` (multipliers of all rows) until there are some. ``read``
-    turns values of all columns into the decisions of a plan.
+    With one thread they take turns, as much work each, and the same seed gives the same plan (if no time limit cuts
+    in). With two or more they run beside each other, the prover joining the search when it is done; when the search
+    stops depends on both. ``primal`` is None until there is a first plan, ``prices`` (multipliers of all rows) until
+    there are some. ``read`` turns values of all columns into the decisions of a plan.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class PrimalDual:
                 prover.result()
         else:
             self._start(begin)
-            self._exhaust(zip_longest(self._prove(), self._improve()))
+            self._exhaust(self._in_turns(self._prove(), self._improve()))
         if self.primal is None:
             return None
         if not self._over():
@@ -99,6 +100,18 @@ class PrimalDual:
 
     def _over(self) -> bool:
         return self._failed or self.search.done()
+
+    def _in_turns(self, *ways: Iterator[object]) -> Iterator[None]:
+        """Take a step of the one that has done the least work so far; the first of equals."""
+        done = dict.fromkeys(range(len(ways)), 0)
+        while done:
+            turn = min(done, key=lambda n: done[n])
+            before = self.search.clock.work
+            if next(ways[turn], _ENDED) is _ENDED:
+                del done[turn]
+                continue
+            done[turn] += self.search.clock.work - before
+            yield
 
     def _limits(self, share: float) -> Limits:
         return replace(self.search.share(share), threads=1)
