@@ -22,6 +22,7 @@ from redesaude_models.promise_rows import add_promises, read_missing
 from redesaude_models.siting import add_siting
 from redesaude_models.support import add_support
 from redesaude_models.tiers import add_tiers, read_referral
+from redesaude_models.transition import add_transition
 from redesaude_models.workforce import add_workforce, read_hires
 
 Page = Callable[[pyo.ConcreteModel, PlanningProblem, Keys], None]
@@ -36,6 +37,7 @@ PAGES: tuple[Page, ...] = (
     add_pool_rules,
     add_contracts,
     add_phasing,
+    add_transition,
     add_support,
     add_tiers,
     partial(add_promises, counts=Counts.SERVICES),

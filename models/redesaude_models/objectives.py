@@ -6,8 +6,8 @@ r"""The objective: net present cost of the plan to the chosen perspective.
     + \sum_{js} D_{js} (1 - y_{js1}) + \text{steps, waiting and signatures after the first period}
     + \text{priced shortfalls}
 
-To this come the costs of people, of stations, of agreements and of transfers, stated with their constraints (workforce,
-emergency, support, tiers).
+To this come the costs of people, of stations, of agreements, of transfers and of those treated in services of today
+meanwhile, stated with their constraints (workforce, emergency, support, tiers, transition).
 
 Every coefficient is priced by the finance engine: the same arrays print the report's cost lines.
 """
@@ -26,6 +26,7 @@ from redesaude_models.promise import Counts
 from redesaude_models.promise_rows import promises_cost
 from redesaude_models.support import support_cost
 from redesaude_models.tiers import transfer_cost
+from redesaude_models.transition import transition_cost
 from redesaude_models.workforce import workforce_cost
 
 
@@ -43,7 +44,8 @@ def add_net_present_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: K
         + emergency_cost(m, problem, keys)
         + promises_cost(m, problem, Counts.STATIONS)
         + support_cost(m, problem, keys)
-        + transfer_cost(m, problem, keys),
+        + transfer_cost(m, problem, keys)
+        + transition_cost(m, problem),
         sense=pyo.minimize,
         doc="net present cost, currency of the base year",
     )

@@ -36,6 +36,7 @@ from redesaude_models.parts import (
 from redesaude_models.promise import Kind, Promise, of_kind
 from redesaude_models.referral import Referral, Support, Tiers
 from redesaude_models.resources import Emergency, Hires, Response, Workforce
+from redesaude_models.rooms import Rooms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -301,6 +302,7 @@ class PlanningProblem:
     emergency: Emergency = field(default_factory=Emergency)
     tiers: Tiers = field(default_factory=Tiers)
     support: Support = field(default_factory=Support)
+    rooms: Rooms = field(default_factory=Rooms)
 
     def of(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """Return the promises of one kind, in order."""

@@ -23,6 +23,7 @@ from redesaude.assemble import assemble
 from redesaude_models.access import AccessPromise
 from redesaude_models.network import build_model
 from redesaude_models.problem import Lapses, PlanningProblem, Pool
+from redesaude_models.rooms import Rooms
 from tiny import rows, scenario, tables
 
 HERE = Path(__file__).parent
@@ -98,6 +99,27 @@ LAPSING = replace(
         ended=np.array([False, False, True, True]),
         cost=np.array([-81.0, -82.0, -83.0, -84.0]),
         ending=np.array([5]),
+    ),
+)
+
+#: of card at a: S runs today (24 cases), under ppp once signed; L treats 0.4 of its cases until it opens. Card at b
+#: opens late; a room at b ends whatever is decided
+TRANSITION = replace(
+    PROBLEM,
+    rooms=Rooms(
+        specialty=np.array([0, 0]),
+        worth=np.array([0.9, 0.8]),
+        late=np.array([-1, 0, 1, 0, 1, 0, -1, -1]),
+        waiting=np.array([0.0, 0.0, 0.6, 0.6, 0.95, 0.94, 0.0, 0.0]),
+        today=np.array([24.0, 23.0, 22.0, 21.0, 0.0, 0.0, 0.0, 0.0]),
+        used=np.array([1.0, 1.0, 0.4, 0.4, 0.0, 0.0, 0.0, 0.0]),
+        of=np.array([0, 0, 0]),
+        site=np.array([0, 0, 1]),
+        service=np.array([0, 0, -1]),
+        kept=np.array([True, False, False]),
+        size=np.array([24.0, 23.5, 6.0]),
+        cost=np.array([-7.0, -5.0, -3.0]),
+        most=np.array([33.0, np.inf]),
     ),
 )
 
@@ -180,6 +202,11 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "money_network": ("money", NETWORK),
     "money_resources": ("money", RESOURCES),
     "cost_of_network": ("cost", NETWORK),
+    "late_cases": ("late_cases", TRANSITION),
+    "who_waits": ("who_waits", TRANSITION),
+    "most_today": ("most_today", TRANSITION),
+    "room": ("room", TRANSITION),
+    "cost_of_transition": ("cost", TRANSITION),
 }
 
 
@@ -206,7 +233,7 @@ def test_component_is_as_reviewed(name: str, tmp_path: Path) -> None:
 
 def test_every_constraint_has_a_golden_file() -> None:
     """A constraint added to the model without a golden file fails here."""
-    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, LAPSING, RESOURCES, NETWORK)
+    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, LAPSING, RESOURCES, NETWORK, TRANSITION)
     built = {c.name for problem in problems for c in _constraints(problem)}
     assert built == {component for component, _ in COMPONENTS.values()} - {"cost"}
 

@@ -63,10 +63,10 @@ def example(**changes: pd.DataFrame) -> Scenario:
         ),
         "site_services": rows(
             {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "existing",
-             "contract_id": "direct", "closing_cost": 7},
+             "contract_id": "direct", "closing_cost": 7, "closing": "at_once"},
             {"site_id": "h2", "specialty_id": "cardio", "size_id": "large", "status": "required"},
             {"site_id": "h3", "specialty_id": "cardio", "size_id": "small", "status": "existing",
-             "contract_id": "purchase", "closing_cost": 7},
+             "contract_id": "purchase", "closing_cost": 7, "closing": "at_once"},
         ),
         "contracts": contracts(),
         "fiscal": rows(

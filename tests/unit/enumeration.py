@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import LinearConstraint, milp
 
+from redesaude.finance.cashflow import running_a_year
 from redesaude.finance.contracts import Duration, Terms, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal import capital_use, contract_value, ppp_use, running_use
 from redesaude.finance.pricing import letting_cost, price
-from redesaude.finance.services import Services
+from redesaude.finance.services import Services, timing_of
 from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
 
@@ -263,6 +264,50 @@ class Enumeration:
 
     # --- who goes where -------------------------------------------------------------------------------------------
 
+    # --- meanwhile ------------------------------------------------------------------------------------------------
+
+    def service(self, key: tuple[str, str], value: tuple[str, str]) -> Services:
+        return self._service(*key, value[0])
+
+    def until(self, key: tuple[str, str], value: tuple[str, str]) -> float:
+        """Until when, in years from the first, cases wait for the service."""
+        opened = timing_of(self.service(key, value), self._terms(*key, value[1])).opened[0]
+        return float(min(opened, self.calendar.horizon_years))
+
+    def years(self, begin: float, end: float) -> float:
+        """Worth of 1 a year from ``begin`` to ``end``."""
+        parts = [max(0.0, min(end, y + 1) - max(begin, y)) for y in range(self.calendar.horizon_years)]
+        return float(self.calendar.factors()[: len(parts)] @ np.array(parts))
+
+    def _reaching(self, specialty: str, sites: list[str]) -> float:
+        ceiling = _or(self.specialties[specialty]["ceiling_minutes"], np.inf)
+        near = [i for i in self.people if any(self.minutes[i, j] <= ceiling for j in sites)]
+        return sum(self.cases(i, specialty) for i in near)
+
+    def reach_any(self, specialty: str) -> float:
+        return self._reaching(specialty, [j for j, s in self.today if s == specialty])
+
+    def room(self, key: tuple[str, str]) -> float:
+        """Cases a year that today's service has room for."""
+        size = self.sizes[key[1], self.today[key]["size_id"]]
+        return float(min(size["capacity"] * self.scenario.settings.occupancy, self._reaching(key[1], [key[0]])))
+
+    def meanwhile(self, key: tuple[str, str], *, kept: bool) -> float:
+        """What a case in today's service costs a year, the service full; no less than in the dearest size."""
+        row, s = self.today[key], self.scenario.settings
+        running = running_a_year(
+            self.service(key, (row["size_id"], "")), self._terms(*key, row["contract_id"]), "government"
+        )
+        fixed, per_case = (sum(float(part[n][0]) for part in running.values()) for n in (0, 1))
+        repaid = 1 / sum((1 + s.discount_rate) ** -(y + 1) for y in range(s.horizon_years))
+        dearest = max(
+            (r["fixed_cost"] + r["capex"] * (r["lifecycle_share"] + repaid)) / (r["capacity"] * s.occupancy)
+            + r["cost_per_case"]
+            for (specialty, _), r in self.sizes.items()
+            if specialty == key[1]
+        )
+        return max(dearest, per_case + (0.0 if kept else fixed / self.room(key)))
+
     def cases(self, territory: str, specialty: str) -> float:
         return float(self.people[territory]["population"] * self.specialties[specialty]["cases_per_100k"] / 1e5)
 
@@ -288,6 +333,8 @@ class Assignment:
         self._volumes()
         self._access()
         self._money()
+        for specialty in whole.specialties:
+            self._meanwhile(specialty)
 
     def least(self) -> float:
         if self.impossible:
@@ -352,6 +399,43 @@ class Assignment:
             if rule["min_cases"] > 0:
                 short = {} if rule["min_cases_hard"] else {self._column(rule["min_cases_price"] * w.annuity): 1.0}
                 self.rows.append((row | short, rule["min_cases"], np.inf))
+
+    def _meanwhile(self, specialty: str) -> None:
+        """Those who would wait for an opening and find room in services of today, between two openings each."""
+        w, price = self.whole, self.whole.specialties[specialty]["unmet_cost"]
+        own = {key: w.until(key, self.network[key]) for key in self.network if key[1] == specialty}
+        if np.isnan(price):
+            return
+        for begin, end in itertools.pairwise(sorted({0.0, *own.values()})):
+            columns = {}
+            for key in w.today:
+                if key[1] == specialty and (free := self._free(key, begin)) is not None:
+                    gain = w.meanwhile(key, kept=key in self.network) - w.scenario.settings.waiting_weight * price
+                    if gain < 0:
+                        columns[self._column(gain * w.years(begin, end), w.room(key))] = 1.0
+                        self.rows.append(({max(columns): 1.0} | free[0], -np.inf, free[1]))
+            late = {n: -share for key, until in own.items() if until > begin for n, share in self._waits(key).items()}
+            in_use = {n: share for key in w.today if key in own for n, share in self._used(key).items()}
+            self.rows.append((columns | late, -np.inf, 0.0))
+            self.rows.append((columns | in_use, -np.inf, w.reach_any(specialty) * (1 + 1e-9)))
+
+    def _waits(self, key: tuple[str, str]) -> dict[int, float]:
+        service = self.whole.service(key, self.network[key])
+        part = (1 - service.elsewhere_share[0]) * (1 - service.before_share[0])
+        return {n: part * cases for n, cases in self._treated(*key).items()}
+
+    def _used(self, key: tuple[str, str]) -> dict[int, float]:
+        before = self.whole.service(key, self.network[key]).before_share[0]
+        return {n: before * cases for n, cases in self._treated(*key).items()}
+
+    def _free(self, key: tuple[str, str], begin: float) -> tuple[dict[int, float], float] | None:
+        """What of a service of today is in use, as a row, and its room; None where it has grown."""
+        w = self.whole
+        if key not in self.network:
+            closing = w.today[key].get("closing", "when_replaced")
+            return ({}, w.room(key)) if closing == "when_replaced" else None
+        enlarged = w.service(key, self.network[key]).before_share[0] < 1
+        return None if enlarged and w.until(key, self.network[key]) <= begin else (self._used(key), w.room(key))
 
     def _access(self) -> None:
         w = self.whole

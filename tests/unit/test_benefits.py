@@ -16,7 +16,7 @@ from tiny import settings
 
 #: of the example's plan: h2 opens in 2027 (year 2 of 10); who is treated where, and how far away
 LATE_AT_H2 = 10
-BURDENS = ("travel", "unmet", "waiting", "shortfall_access", "shortfall_money", "shortfall_volume")
+BURDENS = ("travel", "unmet", "waiting", "elsewhere", "shortfall_access", "shortfall_money", "shortfall_volume")
 
 
 def totals(plan: Plan) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from redesaude.assemble.options import (
 )
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.requirements import decision_problems, requirement_problems
+from redesaude.assemble.rooms import TodaysRooms, room_rows, todays_rooms
 from redesaude.assemble.shared import Shared, hosting_rows, letting_rows, shared_of
 from redesaude.assemble.spending import Spenders
 from redesaude.assemble.steps import PricedSteps, price_steps, step_rows
@@ -60,7 +61,8 @@ class Assembled:
     ``hosting_lines`` those of sites (NPV by period).
     ``letting_lines`` (lettings, periods, periods) are what a contract costs in each period (last axis) by that in
     which it is let, ``oversight_lines`` (lettings, periods) what it costs in the others while it runs.
-    ``closings`` are today's services that must close, with their cost as ``npv``.
+    ``closings`` are today's services that must close, with their cost as ``npv``; ``rooms`` are what those of today
+    have for people who wait.
     ``minutes`` is ``(territories, sites)``. ``notices`` are warnings found while assembling.
     """
 
@@ -78,6 +80,7 @@ class Assembled:
     letting_lines: dict[str, Floats]
     oversight_lines: dict[str, Floats]
     closings: pd.DataFrame
+    rooms: TodaysRooms
     notices: tuple[Problem, ...] = ()
 
 
@@ -95,6 +98,8 @@ def assemble(scenario: Scenario) -> Assembled:
     need = _Need(demand, journeys, _within_reach(demand, journeys, len(offer.services)))
     network = _network(scenario, offer, need, minutes, phases)
     problem = _problem(scenario, offer, shared, need, network, phases=phases)
+    rows, rooms = room_rows(scenario, todays_rooms(scenario, minutes), offer.options, problem.services)
+    problem = replace(problem, rooms=rows)
     inhabitants = np.array([people(scenario, t) for t in range(len(phases))], dtype=float).T
     draft = Draft(
         scenario, phases, offer.options.table, inhabitants, _spenders(scenario, offer, shared, network, phases)
@@ -114,6 +119,7 @@ def assemble(scenario: Scenario) -> Assembled:
         shared.letting_lines,
         shared.oversight_lines,
         offer.closings,
+        rooms,
         notices,
     )
 

@@ -108,7 +108,7 @@ def service_table(scenario: Scenario) -> pd.DataFrame:
     required = status[(status["status"] == "required") & (status["size_id"] == "")][_PLACE].assign(required=True)
     table = every.merge(named, how="left").merge(barred, how="left").merge(required.drop_duplicates(), how="left")
     open_here = (table["sites_allowed"] == "all") | table["named"].notna()
-    table = table[open_here & table["barred"].isna()].merge(_existing(scenario), how="left", on=_PLACE)
+    table = table[open_here & table["barred"].isna()].merge(existing_table(scenario), how="left", on=_PLACE)
     table["required"] = table["required"].notna()
     table["existing"] = table["today_size"].notna()
     return table.drop(columns=["sites_allowed", "named", "barred"]).reset_index(drop=True)
@@ -184,17 +184,17 @@ def _first(table: pd.DataFrame, *names: str) -> pd.Series:
 def closing_table(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
     """Return today's services that ``services`` no longer allows: they close whatever is decided."""
     allowed = pd.MultiIndex.from_frame(services[_PLACE])
-    today = _existing(scenario)
+    today = existing_table(scenario)
     return today[~pd.MultiIndex.from_frame(today[_PLACE]).isin(allowed)].reset_index(drop=True)
 
 
-def _existing(scenario: Scenario) -> pd.DataFrame:
-    """Today's services: size, capacity, asset value, fixed cost, contract and closing cost."""
+def existing_table(scenario: Scenario) -> pd.DataFrame:
+    """Today's services: size, capacity, asset value, costs, contract, closing cost, and when they close."""
     rows = scenario.site_services
     general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
     table = scenario.existing.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
     table = table.merge(scenario.sizes, on=["specialty_id", "size_id"], suffixes=("", "_size"))
-    own = {n: _first(table, n, f"{n}_general", f"{n}_size") for n in ("capacity", "capex", "fixed_cost")}
+    own = {n: _first(table, n, f"{n}_general", f"{n}_size") for n in _OVERRIDES}
     return pd.DataFrame(
         {
             "site_id": table["site_id"],
@@ -204,6 +204,9 @@ def _existing(scenario: Scenario) -> pd.DataFrame:
             "today_capacity": own["capacity"],
             "today_capex": own["capex"],
             "today_fixed": own["fixed_cost"],
+            "today_per_case": own["cost_per_case"],
+            "today_lifecycle": table["lifecycle_share"] * own["capex"],
             "closing_cost": table["closing_cost"],
+            "closing": table["closing"],
         }
     )

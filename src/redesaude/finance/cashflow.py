@@ -261,6 +261,13 @@ def _had_works_been_spent_at_once(services: Services, terms: Terms, timing: Timi
     return np.asarray(np.maximum(then / worth, 1.0))  # where prices of works rise by more, waiting earns nothing
 
 
+def running_a_year(services: Services, terms: Terms, perspective: str) -> dict[str, tuple[Floats, Floats]]:
+    """Return what running each service takes in a year and for each case by line, arrays ``(services,)``: no works."""
+    every = np.ones((len(services), 1))
+    flows = _running(services, terms, every, np.zeros_like(every), perspective)
+    return {line: (np.ravel(fixed), np.ravel(per_case)) for line, (fixed, per_case) in flows.items()}
+
+
 def _care(flows: Flows, *beside: str) -> tuple[Floats, Floats]:
     """What running care takes, whoever is paid for it, before taxes return; with the lines ``beside`` it."""
     fixed, per_case = (np.sum([flows[line][part] for line in (*CARE_LINES, *beside)], axis=0) for part in (0, 1))

@@ -30,6 +30,7 @@ from redesaude.plan.plan import Plan
 from redesaude.plan.priced_lines import Line, shortfall_lines, travel_lines, unmet_lines
 from redesaude.plan.referral_flows import Network
 from redesaude.plan.resource_flows import resource_flows
+from redesaude.plan.transition import Meanwhile, guests, meanwhile, meanwhile_lines
 from redesaude.promises.money import limits_of
 
 Spent = tuple[str, str, str, str, float]
@@ -117,6 +118,7 @@ class Appraisal:
             *shortfall_lines(self.plan, self.phases, self.annuity_of, self.least_cases),
             *self.resource_lines(),
             *self.referral_lines(),
+            *meanwhile_lines(self.plan, self.phases, self.meanwhile()),
         ]
         key = ["site_id", "specialty_id", "contract_id", "line", "period_id"]
         return pd.Series(pd.DataFrame(rows, columns=[*key, "npv"]).groupby(key)["npv"].sum())
@@ -168,6 +170,14 @@ class Appraisal:
                 for t in np.flatnonzero(npv).tolist():
                     period = self.scenario.periods["period_id"].iloc[t]
                     yield row.site_id, row.specialty_id, row.contract_id, line, period, float(npv[t])
+
+    def meanwhile(self) -> Meanwhile:
+        """Return who is treated in services of today until those that are to take them open."""
+        return meanwhile(self.plan, self.phases, self.services(), self.terms())
+
+    def guests(self, found: Meanwhile) -> pd.DataFrame:
+        """Return whom they treat instead of whom, columns :data:`redesaude.plan.transition.GUESTS`."""
+        return guests(self.plan, found, self.phases, self.services(), self.terms())
 
     def network(self) -> Network:
         """Return the agreements of the plan and the skills of its services."""

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.discounting import Floats
-from redesaude.finance.services import running_years, timing_of
+from redesaude.finance.services import running_years, share_of_years, timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
@@ -202,6 +202,7 @@ def _appraised(plan: Plan) -> Appraisal:
 def _flows_of(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     rows = [
         *_care(appraisal),
+        *_meanwhile(appraisal),
         *_travel(appraisal),
         *_sent_away(appraisal),
         *_elsewhere(appraisal, flows),
@@ -254,6 +255,27 @@ def care_of_openings(appraisal: Appraisal) -> Iterator[tuple[int, str, Floats]]:
         yield n, "waiting_money", waiting * unmet_cost[n]
         gained = (in_time[n] * best + late[n] * worse) * treated[n] + worse * (meanwhile + away * waiting)
         yield n, "dalys", gained
+
+
+def _meanwhile(appraisal: Appraisal) -> Iterator[Flow]:
+    """Those whom services of today treat until theirs open: they do not wait, and gain as there, near or far; whoever
+    is not treated because of them (negative) waits.
+    """
+    guests, trips = appraisal.guests(appraisal.meanwhile()), appraisal.plan.assignments
+    keys, years = ["site_id", "specialty_id", "period_id"], appraisal.calendar.horizon_years
+    contract = appraisal.plan.openings.set_index(keys)["contract_id"].to_dict()
+    specialties, gain = appraisal.scenario.specialties.set_index("specialty_id"), _gains(appraisal)
+    stays = share_of_years(guests["begins"].to_numpy(float), guests["ends"].to_numpy(float), years)
+    treated = guests["cases"].to_numpy(float)[:, None] * stays
+    of = trips[keys].iloc[guests["assignment"].to_numpy(int)].itertuples(index=False, name=None)
+    for place, minutes, cases in zip(of, guests["minutes"].tolist(), treated, strict=True):
+        rule, (best, worse) = specialties.loc[place[1]], gain.loc[place[1]]
+        near, under = not minutes > float(rule["access_minutes"]) + 1e-9, contract[place]
+        away = appraisal.scenario.settings.away_gain_share * worse
+        yield "cases_in_time" if near else "cases_late", under, cases
+        yield "cases_waiting", under, -cases
+        yield "waiting_money", under, -cases * float(rule["unmet_cost"])
+        yield "dalys", under, cases * ((best if near else worse) - away)
 
 
 def _gains(appraisal: Appraisal) -> pd.DataFrame:

@@ -7,7 +7,8 @@ are treated only as far as it ran before. With :math:`a_y` the part of year :mat
 .. math:: \text{treated}_y = \text{cases} \cdot (a_y + s\, b_y)
 
 less what a service loses while its cases rise (:mod:`redesaude.plan.ramp_up`),
-which are the very parts of years by which :func:`redesaude.finance.cashflow.lay_out` charges running cost and waiting.
+which are the very parts of years by which :func:`redesaude.finance.cashflow.lay_out` charges running cost and waiting;
+to these come those whom services of today treat until theirs open (:mod:`redesaude.plan.transition`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.discounting import Floats
-from redesaude.finance.services import running_years, timing_of
+from redesaude.finance.services import running_years, share_of_years, timing_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.ramp_up import lost_to_ramp_up
@@ -62,6 +63,9 @@ def _by_area(appraisal: Appraisal, placed: Placing) -> pd.DataFrame:
     open_then = treated_by_year(appraisal)[treated["opening"].to_numpy(int)]
     seen = _spread(row, treated, treated["cases"], open_then)
     near = _spread(row, treated, treated["cases"] * treated["near"], open_then)
+    guests, stays = _guests(appraisal, placed)
+    seen += _spread(row, guests, guests["one"], stays)
+    near += _spread(row, guests, guests["near"], stays)
     judged = np.isfinite(keys.get_level_values(0).map(_standards(appraisal)).to_numpy(float))
     share = np.where(judged[:, None] & (cases > 0), near / np.where(cases > 0, cases, 1.0), np.nan)
     return pd.DataFrame(
@@ -139,6 +143,28 @@ def _treated(appraisal: Appraisal) -> pd.DataFrame:
         opening=row.reindex(pd.MultiIndex.from_frame(table[keys])).to_numpy(int),
         near=table["minutes"].to_numpy(float) <= np.nan_to_num(limit, nan=-1.0) + 1e-9,
     )
+
+
+def guests_by_year(appraisal: Appraisal) -> tuple[pd.DataFrame, Floats]:
+    """Return who is treated in services of today until theirs open, and the cases by year, ``(rows, years)``.
+
+    Rows have territory_id, specialty_id, period_id and ``minutes``; cases are negative of those whose place they take
+    (:func:`redesaude.plan.transition.guests`).
+    """
+    guests, people = appraisal.guests(appraisal.meanwhile()), appraisal.plan.assignments
+    who = people[["territory_id", "specialty_id", "period_id"]].iloc[guests["assignment"].to_numpy(int)]
+    begins, ends, cases = (guests[name].to_numpy(float) for name in ("begins", "ends", "cases"))
+    stays = share_of_years(begins, ends, appraisal.calendar.horizon_years)
+    return who.reset_index(drop=True).join(guests[["minutes"]]), cases[:, None] * stays
+
+
+def _guests(appraisal: Appraisal, placed: Placing) -> tuple[pd.DataFrame, Floats]:
+    """Guests by area, whether within the standard, and their cases by year."""
+    table, cases = guests_by_year(appraisal)
+    limit = table["specialty_id"].map(_standards(appraisal)).to_numpy(float)
+    near = table["minutes"].to_numpy(float) <= np.nan_to_num(limit, nan=-1.0) + 1e-9
+    table = placed(appraisal, table.assign(near=near, guest=range(len(table)), one=1.0))
+    return table, cases[table["guest"].to_numpy(int)]
 
 
 def _standards(appraisal: Appraisal) -> dict[str, float]:

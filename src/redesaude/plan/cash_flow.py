@@ -100,6 +100,7 @@ def _amounts(appraisal: Appraisal) -> Iterator[Amounts]:
     yield from _service_amounts(appraisal)
     yield from _site_amounts(appraisal)
     yield from _other_amounts(appraisal)
+    yield from _meanwhile_amounts(appraisal)
 
 
 def _service_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
@@ -156,6 +157,18 @@ def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
         yield _place("", "", ""), line, line_of(line).payer, flow[None, :]
     for site, specialty, line, flow in appraisal.network().flows():
         yield _place(site, specialty, ""), line, line_of(line).payer, flow[None, :]
+
+
+def _meanwhile_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
+    """What running services of today on takes by payer, and what is charged or saved beyond it, at no place."""
+    found = appraisal.meanwhile()
+    table, cases = found.rooms.table, found.by_year(appraisal.calendar.horizon_years)
+    nowhere = table.assign(site_id="", contract_id="")
+    for line, rate in found.rooms.lines.items():
+        rows = nowhere if line_of(line).kind is Kind.BORNE else table
+        yield rows, line, line_of(line).payer, cases * rate[:, None]
+        if line in found.rooms.whole:
+            yield rows, line, "municipalities", cases * (found.rooms.whole[line] - rate)[:, None]
 
 
 def _place(site: str, specialty: str, contract: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble import Assembled
-from redesaude.lines import declared
+from redesaude.lines import Kind, declared, line_of
 from redesaude.plan.plan import COSTS
 from redesaude.plan.referral import hubs_at_work, referral_lines, tidy_referral
 from redesaude.promises import KINDS, settled, tidied
@@ -18,6 +18,7 @@ from redesaude_models.lapses import lapses_taken
 from redesaude_models.phasing import signatures, steps_taken, waiting_cases
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.tiers import transfers_into
+from redesaude_models.transition import treated_meanwhile
 
 Row = tuple[str, str, str, str, str, float]
 
@@ -30,6 +31,7 @@ def cost_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
         *_site_lines(assembled, decisions),
         *_closing_lines(assembled, decisions),
         *_unmet_lines(assembled, decisions),
+        *_meanwhile_lines(assembled, decisions),
         *(line for kind in KINDS for line in kind.lines(assembled, decisions)),
         *referral_lines(assembled, decisions),
     ]
@@ -155,6 +157,17 @@ def _unmet_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
     for t, period in enumerate(problem.periods):
         for s, total in enumerate(np.bincount(demand.specialty, npv[:, t], minlength=len(ids)).tolist()):
             yield "", ids[s], "", "unmet", period, total
+
+
+def _meanwhile_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
+    """Those treated in services of today until others open: running these, and what nobody is paid, at no place."""
+    rooms, first = assembled.rooms, assembled.problem.periods[0]
+    years = treated_meanwhile(assembled.problem, decisions) @ assembled.problem.rooms.worth
+    for line, rate in rooms.lines.items():
+        for r in np.flatnonzero(years * rate).tolist():
+            site, specialty, contract = _place(rooms.table, r)
+            of = ("", specialty, "") if line_of(line).kind is Kind.BORNE else (site, specialty, contract)
+            yield *of, line, first, float(years[r] * rate[r])
 
 
 def _place(table: pd.DataFrame, row: int, contract: str = "contract_id") -> tuple[str, str, str]:

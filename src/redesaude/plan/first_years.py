@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -14,10 +15,11 @@ from redesaude.finance.services import timing_of
 from redesaude.inputs.areas import area_name, in_area
 from redesaude.language import N_, Translator
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.by_year import treated_by_year
+from redesaude.plan.by_year import guests_by_year, treated_by_year
 from redesaude.plan.plan import Plan
 from redesaude.plan.ramp_up import ramp_years
 from redesaude.promises.access import Target, targets_by_period
+from redesaude_models.arrays import Flags
 
 _SENTENCE = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "
@@ -54,7 +56,7 @@ def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
     if kept.empty:
         return {}
     needed = dict(zip(kept["promise_id"], kept["limit"].astype(float), strict=True))
-    dates, parts = _dated_cases(appraisal), treated_by_year(appraisal)
+    dates, parts, guests = _dated_cases(appraisal), treated_by_year(appraisal), guests_by_year(appraisal)
     periods = appraisal.scenario.periods[["first_year", "years"]].astype(int).to_numpy()
     found = {}
     for target in targets_by_period(appraisal.scenario):
@@ -62,7 +64,8 @@ def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
             begins, years = periods[target.period].tolist()
             stated = not np.isnan(target.from_year)
             due = max(begins, int(target.from_year)) if stated else begins
-            holds = max(begins, _first_year(appraisal, target, needed[target.id], dates, parts))
+            counted = _Counted(appraisal, target, dates, parts, guests)
+            holds = max(begins, counted.first_year(needed[target.id]))
             late = holds > due and (stated or holds >= begins + years)
             found[target.id] = Dated(due, holds, late, never=holds > last_year(appraisal))
     return found
@@ -115,29 +118,46 @@ def _dated_cases(appraisal: Appraisal) -> pd.DataFrame:
     return pd.concat([already[before > 0], rows.assign(cases=then * (1.0 - before))], ignore_index=True)
 
 
-def _first_year(appraisal: Appraisal, target: Target, needed: float, dates: pd.DataFrame, parts: Floats) -> int:
-    """Return the first year in which services treat the cases ``needed`` within the standard throughout.
+@dataclass(frozen=True)
+class _Counted:
+    """What a promise of access counts year by year.
 
-    ``parts`` is what each opening treats of its cases in each year (:func:`redesaude.plan.by_year.treated_by_year`).
-    Where that is in no year of the period, the first that begins with enough of them in full activity.
+    ``parts`` is what each opening treats of its cases (:func:`redesaude.plan.by_year.treated_by_year`), ``guests`` are
+    those in services of today (:func:`redesaude.plan.by_year.guests_by_year`).
     """
-    scenario = appraisal.scenario
-    here = scenario.territories["territory_id"][in_area(scenario.territories, target.region)]
-    inside = dates[
-        (dates["specialty_id"] == scenario.specialties["specialty_id"].iloc[target.specialty])
-        & (dates["period_id"] == scenario.periods["period_id"].iloc[target.period])
-        & dates["territory_id"].isin(here)
-        & (dates["minutes"] <= target.minutes + 1e-9)
-    ].sort_values("date", kind="stable")
-    least, cases = needed - 1e-6 * max(needed, 1.0), inside["cases"].to_numpy(float)
-    period = appraisal.phases.of_years(appraisal.calendar.horizon_years) == target.period
-    yearly = (cases @ parts[inside["opening"].to_numpy(int)])[period]
-    if len(yearly) and yearly[-1] >= least:
-        short = np.flatnonzero(yearly < least)
-        return int(appraisal.calendar.first_year + np.flatnonzero(period)[short[-1] + 1 if len(short) else 0])
-    enough = int(np.searchsorted(np.cumsum(cases), least))
-    latest = inside["date"].to_numpy(float)[: enough + 1].max(initial=-np.inf)
-    return math.ceil(latest - 1e-6) if np.isfinite(latest) else 0
+
+    appraisal: Appraisal
+    target: Target
+    dates: pd.DataFrame
+    parts: Floats
+    guests: tuple[pd.DataFrame, Floats]
+
+    def first_year(self, needed: float) -> int:
+        """Return the first year in which services treat the cases ``needed`` within the standard throughout.
+
+        Where that is in no year of the period, the first that begins with enough of them in full activity.
+        """
+        calendar = self.appraisal.calendar
+        inside = self.dates[self._inside(self.dates)].sort_values("date", kind="stable")
+        least, cases = needed - 1e-6 * max(needed, 1.0), inside["cases"].to_numpy(float)
+        period = self.appraisal.phases.of_years(calendar.horizon_years) == self.target.period
+        who, meanwhile = self.guests
+        yearly = cases @ self.parts[inside["opening"].to_numpy(int)] + meanwhile[self._inside(who)].sum(axis=0)
+        if period.any() and yearly[period][-1] >= least:
+            short = np.flatnonzero(yearly[period] < least)
+            return int(calendar.first_year + np.flatnonzero(period)[short[-1] + 1 if len(short) else 0])
+        enough = int(np.searchsorted(np.cumsum(cases), least))
+        latest = inside["date"].to_numpy(float)[: enough + 1].max(initial=-np.inf)
+        return math.ceil(latest - 1e-6) if np.isfinite(latest) else 0
+
+    def _inside(self, people: pd.DataFrame) -> Flags:
+        """Which of the rows are of the promise's people, specialty and period, and within its minutes."""
+        scenario = self.appraisal.scenario
+        here = scenario.territories["territory_id"][in_area(scenario.territories, self.target.region)]
+        of = people["specialty_id"] == scenario.specialties["specialty_id"].iloc[self.target.specialty]
+        now = people["period_id"] == scenario.periods["period_id"].iloc[self.target.period]
+        near = people["minutes"].astype(float) <= self.target.minutes + 1e-9
+        return np.asarray(of & now & people["territory_id"].isin(here) & near, dtype=bool)
 
 
 def years_of(dated: Mapping[str, Dated], promises: Iterable[str]) -> Dated | None:

@@ -155,6 +155,13 @@ SITE_SERVICES = Table(
         Column("cost_per_case", "number", N_("its cost per case, if not the size's"), MONEY_CASE, low=0),
         Column("closing_cost", "number", N_("cost of closing it"), MONEY, default=0.0, low=0),
         Column(
+            "closing",
+            "choice",
+            N_("existing: when it ends if a plan gives it up: once those that take its patients are open, or at once"),
+            default="when_replaced",
+            choices=("when_replaced", "at_once"),
+        ),
+        Column(
             "contract_id",
             "reference",
             N_("contract under which it runs today"),
