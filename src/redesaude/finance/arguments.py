@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class ArgumentError(ValueError):
@@ -164,6 +165,14 @@ def _go_together(given: dict[str, Any], allowed: Mapping[str, Any]) -> None:
             except ValueError:
                 came = f"an array of shape {np.shape(value)}"
                 raise ArgumentError(name, came, f"a shape that goes with {shape}, of the arguments before it") from None
+
+
+def unchecked(kind: type[T], values: Mapping[str, Any]) -> T:
+    """Return a frozen dataclass of ``values`` that have been checked already, such as rows of another of its kind."""
+    made = object.__new__(kind)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def check_fields(instance: Any) -> None:

@@ -40,7 +40,7 @@ so at :math:`e = 1` no delay gains whatever the price of waiting, and waiting fa
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -92,12 +92,13 @@ def lay_out_in_turn(
     before = _running(services, terms.before_signature, none, spans.today, perspective)
     own = _running(services, terms, spans.own, spans.interim, perspective)
     after = _running(services, terms.after_term, spans.after, none, perspective) if spans.after.any() else {}
+    repaid = _repaid(services, terms, timing, calendar.years)
     once = {
         **{line: (paid, np.zeros_like(paid)) for line, paid in paid_once(services, terms, calendar.years).items()},
         "residual": _residual(services, terms, timing, calendar),
-        **_until_open(services, terms, spans, before, calendar),
+        **_until_open(services, terms, spans, (before, repaid), calendar),
     }
-    payments = _capital_payments(services, terms, timing, calendar.years)
+    payments = _capital_payments(services, terms, timing, repaid)
     return {"before": before, "own": _total([once, own, payments]), "after": after}
 
 
@@ -168,13 +169,13 @@ def _by_line(terms: Terms, fixed: Floats, per_case: Floats) -> Flows:
     return {line: (np.where(own, fixed, 0.0), np.where(own, per_case, 0.0)) for line, own in rows.items()}
 
 
-def _capital_payments(services: Services, terms: Terms, timing: Timing, years: int) -> Flows:
+def _capital_payments(services: Services, terms: Terms, timing: Timing, repaid: _Repaid) -> Flows:
     """What contractors are paid for works they finance, less the taxes on it and on profit that return.
 
     The fixed part is owed until it is paid, whatever becomes of the service; what is paid with its cases, while it
     runs.
     """
-    payments = _by_line(terms, *_capital_repaid(services, terms, timing, years))
+    payments, years = _by_line(terms, repaid.fixed, repaid.per_case), repaid.fixed.shape[1]
     fixed, per_case = _receipts_taxed(terms, payments)
     back = terms.tax_returned_share[:, None]
     if (back > 0).any():
@@ -184,15 +185,30 @@ def _capital_payments(services: Services, terms: Terms, timing: Timing, years: i
     return {**payments, "taxes_returned": (fixed, per_case)}
 
 
-def _capital_repaid(services: Services, terms: Terms, timing: Timing, years: int) -> tuple[Floats, Floats]:
-    """What contractors are paid each year for works they finance, and with each case: before anything returns."""
+@dataclass(frozen=True)
+class _Repaid:
+    """What contractors are paid for works they finance, before anything returns.
+
+    ``yearly`` in a full year, all of it (currency/year); ``fixed`` each year and ``per_case`` with each case.
+    """
+
+    yearly: Floats
+    fixed: Floats
+    per_case: Floats
+
+    def take(self, rows: np.ndarray) -> _Repaid:
+        return _Repaid(self.yearly[rows], self.fixed[rows], self.per_case[rows])
+
+
+def _repaid(services: Services, terms: Terms, timing: Timing, years: int) -> _Repaid:
     ends = timing.opened + timing.payment_years
     owed = share_of_years(timing.opened, ends, years) * services.pays_works[:, None]
     with_cases = share_of_years(np.maximum(timing.opened, services.since), np.minimum(ends, services.until), years)
-    capital = yearly_capital_payment(services, terms, timing)[:, None]
-    share, volume, none = terms.fixed_share[:, None], stated_volume(services, terms)[:, None], np.zeros((1, 1))
+    yearly = yearly_capital_payment(services, terms, timing)
+    capital, share, volume = yearly[:, None], terms.fixed_share[:, None], stated_volume(services, terms)[:, None]
+    none = np.zeros((1, 1))
     fixed = fixed_part(share, capital * owed, none, volume)
-    return fixed, case_part(share, capital * with_cases, none, volume)
+    return _Repaid(yearly, fixed, case_part(share, capital * with_cases, none, volume))
 
 
 def _receipts_taxed(terms: Terms, payments: Flows) -> tuple[Floats, Floats]:
@@ -202,19 +218,24 @@ def _receipts_taxed(terms: Terms, payments: Flows) -> tuple[Floats, Floats]:
     return back * fixed, back * per_case
 
 
-def _until_open(services: Services, terms: Terms, spans: Spans, before: Flows, calendar: Calendar) -> Flows:
-    """What waiting for the opening costs, at its price or else at what delay saves, and care elsewhere meanwhile."""
+def _until_open(
+    services: Services, terms: Terms, spans: Spans, others: tuple[Flows, _Repaid], calendar: Calendar
+) -> Flows:
+    """What waiting for the opening costs, at its price or else at what delay saves, and care elsewhere meanwhile.
+
+    ``others`` are what runs before the signature, and what contractors are repaid.
+    """
     priced, elsewhere = ~np.isnan(services.unmet_cost)[:, None], services.elsewhere_share[:, None]
     untreated = (np.nan_to_num(services.unmet_cost) * (1 - services.before_share))[:, None]
     at_price = np.zeros_like(spans.today), untreated * (spans.today + spans.interim)
-    saved = _saved_by_delay(services, terms, spans, before, calendar)
+    saved = _saved_by_delay(services, terms, spans, others, calendar)
     waits = (1 - elsewhere) * services.waiting_weight[:, None]
     waiting = tuple(waits * np.where(priced, price, save) for price, save in zip(at_price, saved, strict=True))
     return {"waiting": (waiting[0], waiting[1]), "elsewhere": (elsewhere * saved[0], elsewhere * saved[1])}
 
 
 def _saved_by_delay(
-    services: Services, terms: Terms, spans: Spans, before: Flows, calendar: Calendar
+    services: Services, terms: Terms, spans: Spans, others: tuple[Flows, _Repaid], calendar: Calendar
 ) -> tuple[Floats, Floats]:
     """What the open service would cost and be repaid before it opens, less what runs meanwhile; where it counts."""
     waits = spans.today + spans.interim
@@ -223,31 +244,35 @@ def _saved_by_delay(
     late = timing_of(services, terms).opened > services.begun
     rows = np.flatnonzero(counts & (services.before_share < 1) & late)
     if len(rows):
+        before, repays = others[0], others[1].take(rows)
         s, own, interim = services.take(rows), terms.take(rows), spans.interim[rows]
         meanwhile = _running(s, own, np.zeros_like(interim), interim, "government")
         runs = (_care(flows, "taxes_returned") for flows in (meanwhile, before))
         after = np.maximum(s.since, calendar.horizon_years)
-        put_off = share_of_years(after, np.minimum(timing_of(s, own).opened, s.until), calendar.years)
-        yearly = _care_yearly(s, own), _repaid_yearly(s, own, calendar)
-        interest = _interest_on_unspent(s, own, calendar)
+        timing = timing_of(s, own)
+        put_off = share_of_years(after, np.minimum(timing.opened, s.until), calendar.years)
+        at_once = _had_works_been_spent_at_once(s, own, timing)
+        yearly = _care_yearly(s, own), _repaid_yearly(s, own, calendar, repays.yearly * at_once)
+        interest = _interest_on_unspent(s, own, calendar, repays, at_once)
         for part, run, ran, care, repaid, gain in zip(found, *runs, *yearly, interest, strict=True):
             part[rows] = np.maximum((care + repaid) * waits[rows] - run - ran[rows], 0.0) + repaid * put_off + gain
     return found
 
 
-def _interest_on_unspent(services: Services, terms: Terms, calendar: Calendar) -> tuple[Floats, Floats]:
+def _interest_on_unspent(
+    services: Services, terms: Terms, calendar: Calendar, repaid: _Repaid, at_once: Floats
+) -> tuple[Floats, Floats]:
     """What money earns from the decision until it is spent: the budget's year by year, a contractor's as it is repaid.
 
     Without it a delay that carries spending from one year into the next would gain: its years count as a whole.
+    ``at_once`` is :func:`_had_works_been_spent_at_once`.
     """
-    timing = timing_of(services, terms)
     paid = np.sum(list(paid_once(services, terms, calendar.years).values()), axis=0)
     unspent = paid.sum(axis=1, keepdims=True) - np.cumsum(paid, axis=1)
     decided = np.arange(calendar.years) >= np.floor(services.begun)[:, None]
     budget = np.maximum(unspent, 0.0) * decided * (1.0 - 1.0 / (1.0 + calendar.discount_rate))
-    repaid = _capital_repaid(services, terms, timing, calendar.years)
-    earned = (_had_works_been_spent_at_once(services, terms, timing) - 1.0)[:, None]
-    return budget + earned * repaid[0], earned * repaid[1]
+    earned = (at_once - 1.0)[:, None]
+    return budget + earned * repaid.fixed, earned * repaid.per_case
 
 
 def _had_works_been_spent_at_once(services: Services, terms: Terms, timing: Timing) -> Floats:
@@ -284,13 +309,11 @@ def _care_yearly(services: Services, terms: Terms) -> tuple[Floats, Floats]:
     return care[0], care[1]
 
 
-def _repaid_yearly(services: Services, terms: Terms, calendar: Calendar) -> tuple[Floats, Floats]:
-    """What works are repaid a year, and with each case, ``(services, 1)``.
+def _repaid_yearly(services: Services, terms: Terms, calendar: Calendar, capital: Floats) -> tuple[Floats, Floats]:
+    """What works are repaid a year, and with each case, ``(services, 1)``; contractors' by ``capital`` a year.
 
     Those that the budget pays, as they would be over the horizon at the rate of discount.
     """
-    timing = timing_of(services, terms)
-    capital = yearly_capital_payment(services, terms, timing) * _had_works_been_spent_at_once(services, terms, timing)
     paid = terms.fixed_share[:, None], capital[:, None], np.zeros((1, 1)), stated_volume(services, terms)[:, None]
     budget = np.where(terms.financed, 0.0, expected_works(services, terms))
     commissioning = terms.transaction_share + terms.design_share + terms.supervision_share

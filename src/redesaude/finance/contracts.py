@@ -22,6 +22,7 @@ from redesaude.finance.arguments import (
     Number,
     check_fields,
     checked,
+    unchecked,
 )
 from redesaude.finance.bidding import (
     Competition,
@@ -223,7 +224,7 @@ class Terms:
 
     def take(self, rows: np.ndarray) -> Terms:
         """Return the terms of the given contract rows (repeats allowed)."""
-        return Terms(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return unchecked(Terms, {f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
 @checked

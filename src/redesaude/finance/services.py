@@ -11,7 +11,7 @@ from typing import Annotated
 
 import numpy as np
 
-from redesaude.finance.arguments import AMOUNT, MAYBE_AMOUNT, NUMBER, POSITIVE, SHARE, Shape, check_fields
+from redesaude.finance.arguments import AMOUNT, MAYBE_AMOUNT, NUMBER, POSITIVE, SHARE, Shape, check_fields, unchecked
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar, Floats
 from redesaude.finance.works_profiles import curves
@@ -67,7 +67,7 @@ class Services:
 
     def take(self, rows: np.ndarray) -> Services:
         """Return the given rows."""
-        return Services(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return unchecked(Services, {f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
+from redesaude.finance.arguments import unchecked
 from redesaude.finance.contracts import Terms, publicly_run
 from redesaude.finance.risks import Register
 
@@ -40,7 +41,8 @@ class Succession(Terms):
     def take(self, rows: np.ndarray) -> Succession:
         """Return the terms of the given rows."""
         before, after = (None if nested is None else nested.take(rows) for nested in (self.before, self.after))
-        return Succession(**{name: getattr(self, name)[rows] for name in _PLAIN}, before=before, after=after)
+        own = {name: getattr(self, name)[rows] for name in _PLAIN}
+        return unchecked(Succession, {**own, "before": before, "after": after})
 
     def going_on(self, rows: np.ndarray) -> Succession:
         """Return the terms, of ``rows`` with the contract itself before: they are enlarged under it."""
