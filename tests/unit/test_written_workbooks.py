@@ -103,3 +103,24 @@ def test_key_figures_have_names_in_both_workbooks(folder: Path) -> None:
         assert fact.told(view.numbers) in decision[sheet][cell].value
     assert facts["total_cost"].value == pytest.approx(plan.objective)
     assert facts["lower_bound"].value == pytest.approx(plan.bound)
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "vi"])
+def test_tabs_are_in_the_reader_s_language_and_what_points_at_them_finds_them(tmp_path: Path, language: str) -> None:
+    out = write_report(example_plan(), tmp_path / "result", language, studies=False)
+    english = write_report(example_plan(), tmp_path / "english", "en", studies=False)
+    for name in ("decision.xlsx", "references.xlsx", "regions/r1.xlsx"):
+        book, other = (openpyxl.load_workbook(folder / name) for folder in (out, english))
+        shown = [sheet.title for sheet in book if sheet.sheet_state == "visible"]
+        plain = [sheet.title for sheet in other if sheet.sheet_state == "visible"]
+        assert len(set(map(str.lower, shown))) == len(shown) == len(plain)
+        assert not {*shown} & {*plain}
+        assert max(map(len, shown)) <= LONGEST_TITLE
+        assert not re.search(r"[\[\]:*?/\\]", "".join(shown))
+        for defined in book.defined_names.values():
+            assert {sheet for sheet, _ in defined.destinations} <= {*book.sheetnames}
+        assert all(sheet.print_area for sheet in book if sheet.sheet_state == "visible")
+    charts = [chart for sheet in openpyxl.load_workbook(out / "decision.xlsx") for chart in sheet._charts]
+    assert charts
+    audit = openpyxl.load_workbook(out / "audit.xlsx")
+    assert audit.sheetnames == openpyxl.load_workbook(english / "audit.xlsx").sheetnames

@@ -118,7 +118,7 @@ def _decisions(pack: Pack) -> Iterator[Block]:
     yield Heading(view.t(N_("Decisions, each with its reason")))
     cells = decisions.audit_cells(pack.audit, frame)
     yield table_of(view, frame, decisions.decision_columns(view), cells[:_DECISIONS], AUDIT)
-    yield from _rest(view, len(frame) - _DECISIONS, DECISION, "decisions")
+    yield from _rest(view, len(frame) - _DECISIONS, DECISION, pack.book.tabs["decisions"])
 
 
 def _regions(pack: Pack) -> Iterator[Block]:
@@ -127,7 +127,7 @@ def _regions(pack: Pack) -> Iterator[Block]:
         yield Heading(view.t(N_("By health region: first and last year")))
         cells = [block.row(n) for n in range(min(len(frame), _REGIONS))]
         yield table_of(view, frame, access.region_columns(view), cells, DECISION)
-        yield from _rest(view, len(frame) - _REGIONS, DECISION, "access")
+        yield from _rest(view, len(frame) - _REGIONS, DECISION, pack.book.tabs["access"])
 
 
 def _contracts(pack: Pack) -> Iterator[Block]:
@@ -136,7 +136,7 @@ def _contracts(pack: Pack) -> Iterator[Block]:
     cells = [block.row(n) for n in range(min(len(frame), _CONTRACTS))]
     chosen = [c for c in contracts.contract_columns(view) if c.key not in ("delivery", "procurement_months")]
     yield table_of(view, frame, chosen, cells, DECISION)
-    yield from _rest(view, len(frame) - _CONTRACTS, DECISION, "contracts")
+    yield from _rest(view, len(frame) - _CONTRACTS, DECISION, pack.book.tabs["contracts"])
 
 
 def _rest(view: View, left: int, file: str, where: str) -> Iterator[Block]:

@@ -6,6 +6,7 @@ matters most as far as their pages hold it, and say where the rest stands.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
 from redesaude.report.decision.pack import Pack
@@ -20,7 +21,8 @@ def write_decision(audit: Book, path: Path) -> Pack:
     """
     view = audit.view
     pages = [page for page in PAGES if page.met(view)]
-    pack = Pack(audit, Book(path, view, {page.name: page.title for page in pages}, footer=10))
+    titles, tabs = ({page.name: word(page) for page in pages} for word in (attrgetter("title"), attrgetter("tab")))
+    pack = Pack(audit, Book(path, view, titles, footer=10, tabs=tabs))
     for page in pages:
         pack.page(page.write)
     pack.book.close()

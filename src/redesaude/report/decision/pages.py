@@ -14,9 +14,12 @@ from redesaude.report.workbook.pages import COMPARATOR, STUDIES, Need
 
 @dataclass(frozen=True)
 class Page:
-    """A sheet: its name, its title (blank: that of the scenario), what writes it, and what it cannot do without."""
+    """A sheet: its name, the word for it on its tab, its title (blank: that of the scenario), what writes it, and what
+    it cannot do without.
+    """
 
     name: str
+    tab: str
     title: str
     write: Callable[[Pack], object]
     needs: tuple[Need, ...] = ()
@@ -28,12 +31,12 @@ class Page:
 
 #: every page, in the order of the sheets
 PAGES = (
-    Page("first", "", first.write),
-    Page("decisions", N_("Decisions, each with its reason"), decisions.write),
-    Page("money", N_("Public money by year and payer"), money.write),
-    Page("access", N_("Access by year"), access.write),
-    Page("contracts", N_("Contracts side by side"), contracts.write),
-    Page("limits", N_("Limits, and promises missed"), limits.write),
-    Page("risks", N_("Risks"), risks.write, (STUDIES, COMPARATOR)),
-    Page("assumed", N_("What is assumed"), assumed.write),
+    Page("first", N_("Page 1"), "", first.write),
+    Page("decisions", N_("Decisions"), N_("Decisions, each with its reason"), decisions.write),
+    Page("money", N_("Money"), N_("Public money by year and payer"), money.write),
+    Page("access", N_("Access"), N_("Access by year"), access.write),
+    Page("contracts", N_("Contracts"), N_("Contracts side by side"), contracts.write),
+    Page("limits", N_("Limits"), N_("Limits, and promises missed"), limits.write),
+    Page("risks", N_("Risks"), N_("Risks"), risks.write, (STUDIES, COMPARATOR)),
+    Page("assumed", N_("Assumptions"), N_("What is assumed"), assumed.write),
 )

@@ -44,6 +44,14 @@ _TITLES = {
     "bills": N_("Bill of each municipality"),
 }
 
+_TABS = {
+    "region": N_("Region"),
+    "municipalities": N_("Municipalities"),
+    "services": N_("Services"),
+    "references": N_("References"),
+    "bills": N_("Bills"),
+}
+
 
 def chosen(scenario: Scenario, asked: Collection[str] | None) -> list[Area]:
     """Return the areas to be written: those ``asked`` for by code (``all``: every one), else all if they are few."""
@@ -55,7 +63,7 @@ def chosen(scenario: Scenario, asked: Collection[str] | None) -> list[Area]:
 
 def write_references(tables: MunicipalTables, path: Path) -> None:
     """Write the references of a plan with decisions, and its municipalities ranked, as tables that can be filtered."""
-    book = Book(path, tables.view, {name: _TITLES[name] for name in ("references", "municipalities")})
+    book = Book(path, tables.view, {name: _TITLES[name] for name in ("references", "municipalities")}, tabs=_TABS)
     whole = Area("", "", frozenset(tables.view.scenario.territories["territory_id"]))
     for write in (_write_references, _write_municipalities):
         write(book, whole, tables)
@@ -68,7 +76,7 @@ def write_regions(tables: MunicipalTables, folder: Path, asked: Collection[str] 
     if areas:
         folder.mkdir(parents=True, exist_ok=True)
     for area, name in zip(areas, _file_names(areas), strict=True):
-        book = Book(folder / f"{name}.xlsx", tables.view, _TITLES, subject=area.name)
+        book = Book(folder / f"{name}.xlsx", tables.view, _TITLES, subject=area.name, tabs=_TABS)
         for write in (_write_region, _write_municipalities, _write_services, _write_references, _write_bills):
             write(book, area, tables)
         book.close()

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 import xlsxwriter
-from xlsxwriter.utility import xl_range_abs
+from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
 from redesaude.language import N_
 from redesaude.report.terms import STATUSES
@@ -37,10 +37,11 @@ T = TypeVar("T")
 class Book:
     """An Excel workbook under construction; :meth:`close` writes it.
 
-    ``titles`` are its sheets in order: name -> title, to be translated (blank: the title of the scenario). The note of
-    a sheet ends with its ``remarks``. ``footer`` is the size of the letters at the foot of a page, in points, which
-    shrink with the sheet. Of the sheets ``on_screen`` only the first page is printed. ``subject`` is the part of the
-    plan that the book is about (blank: all of it).
+    ``titles`` are its sheets in order: name -> title, to be translated (blank: the title of the scenario). On its tab
+    stands the name, or where ``tabs`` has a word for it that word in the reader's language; in English, whose words the
+    names are, the name. The note of a sheet ends with its ``remarks``. ``footer`` is the size of the letters at the
+    foot of a page, in points, which shrink with the sheet. Of the sheets ``on_screen`` only the first page is printed.
+    ``subject`` is the part of the plan that the book is about (blank: all of it).
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Book:
         footer: int = 8,
         on_screen: Container[str] = (),
         subject: str = "",
+        tabs: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.view, self.titles, self.remarks = view, titles, remarks
         self._footer_size, self._on_screen, self._subject = footer, on_screen, subject
@@ -60,7 +62,10 @@ class Book:
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
         self.styles = Styles(self.workbook, view.numbers.money_format())
         self._open: list[Sheet] = []
-        self._worksheets = {name: self.workbook.add_worksheet(name) for name in titles}
+        own = view.t.language == "en"
+        #: what stands on the tab of each sheet
+        self.tabs = {name: name if own or name not in tabs else view.t(tabs[name]) for name in titles}
+        self._worksheets = {name: self.workbook.add_worksheet(tab) for name, tab in self.tabs.items()}
         self._pages: dict[Callable[[Book], Any], Any] = {}
 
     def page(self, write: Callable[[Book], T]) -> T:
@@ -108,7 +113,7 @@ class Book:
             if sheet.name in self._on_screen:
                 ranges = [(0, 0, min(sheet.row, sheet.paper.first_page), len(sheet.widths) - 1)]
             self._foot(sheet)
-            areas = ",".join(f"{sheet.name}!{xl_range_abs(*area)}" for area in ranges)
+            areas = ",".join(f"{quote_sheetname(sheet.name)}!{xl_range_abs(*area)}" for area in ranges)
             self.workbook.define_name(f"{sheet.name}!_xlnm.Print_Area", f"={areas}")
         self.workbook.close()
 

@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 import pandas as pd
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell
 
 from redesaude.report.workbook.grid import PADDING, Grid, absent, lines_of
 from redesaude.report.workbook.paper import ROW, Paper, page_starts
@@ -53,7 +53,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Block:
-    """Where a table stands: its data rows (zero-based, inclusive), columns by key, and its total row if any."""
+    """Where a table stands: its sheet as formulas call it, data rows (zero-based, inclusive), columns, total row if any.
+
+    Columns are by key.
+    """
 
     sheet: str
     first: int
@@ -162,7 +165,7 @@ class Sheet(Grid):
         if frame.empty:
             self.value(self.row, start, self._empty, self.styles("note"))
             self.row += 1
-        block = Block(self.name, first, self.row - 1, places, self.row if total else None)
+        block = Block(str(quote_sheetname(self.name)), first, self.row - 1, places, self.row if total else None)
         if total:
             self._total_row(frame, columns, block, total)
         self.row += 1
