@@ -85,7 +85,7 @@ def test_each_region_has_a_workbook_of_its_own_people(tmp_path: Path) -> None:
     assert {file.name for file in tmp_path.iterdir()} == {f"{area.code}.xlsx" for area in areas}
     home = view.scenario.territories.set_index("territory_id")["region_id"].to_dict()
     for area in (area for area in areas if area.code in home.values()):
-        sheet = load_workbook(tmp_path / f"{area.code}.xlsx")["references"]
+        sheet = load_workbook(tmp_path / f"{area.code}.xlsx")["Referências"]
         written = {str(cell.value) for line in sheet.iter_rows() for cell in line}
         assert {home[town] for town in written & home.keys()} == {area.code}
         mine = tables.supply[tables.supply["territory_id"].isin(area.territories)]

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from appraisal_example import example_plan as appraisable_plan
 from defusedxml import ElementTree
+from openxml_audit import OpenXmlValidator
 from report_example import example_plan, example_scenario, table
 
 from redesaude.inputs.template import write_workbook
 from redesaude.report.folder import write_report
+from redesaude.report.studies import studies_of
 from redesaude.report.view import view_of
 from redesaude.report.workbook.figures import parts
 from redesaude.report.workbook.story import story
@@ -109,7 +112,7 @@ def test_key_figures_have_names_in_both_workbooks(folder: Path) -> None:
 def test_tabs_are_in_the_reader_s_language_and_what_points_at_them_finds_them(tmp_path: Path, language: str) -> None:
     out = write_report(example_plan(), tmp_path / "result", language, studies=False)
     english = write_report(example_plan(), tmp_path / "english", "en", studies=False)
-    for name in ("decision.xlsx", "references.xlsx", "regions/r1.xlsx"):
+    for name in ("decision.xlsx", "regions/r1.xlsx"):
         book, other = (openpyxl.load_workbook(folder / name) for folder in (out, english))
         shown = [sheet.title for sheet in book if sheet.sheet_state == "visible"]
         plain = [sheet.title for sheet in other if sheet.sheet_state == "visible"]
@@ -122,5 +125,24 @@ def test_tabs_are_in_the_reader_s_language_and_what_points_at_them_finds_them(tm
         assert all(sheet.print_area for sheet in book if sheet.sheet_state == "visible")
     charts = [chart for sheet in openpyxl.load_workbook(out / "decision.xlsx") for chart in sheet._charts]
     assert charts
-    audit = openpyxl.load_workbook(out / "audit.xlsx")
-    assert audit.sheetnames == openpyxl.load_workbook(english / "audit.xlsx").sheetnames
+    for name in ("audit.xlsx", "references.xlsx"):  # names that others rely on
+        assert openpyxl.load_workbook(out / name).sheetnames == openpyxl.load_workbook(english / name).sheetnames
+
+
+def test_the_validator_finds_parts_out_of_their_order(folder: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(folder / "references.xlsx") as whole, zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as bad:
+        for name in whole.namelist():
+            bad.writestr(name, whole.read(name).replace(b"<sheetData>", b"<mergeCells/><sheetData>"))
+    assert not OpenXmlValidator(max_errors=1).validate(tmp_path / "bad.xlsx").is_valid
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
+def test_every_workbook_and_document_is_valid_against_the_schema_of_its_format(tmp_path: Path, language: str) -> None:
+    plan = appraisable_plan()
+    out = write_report(plan, tmp_path / "result", language, studies=studies_of(plan))
+    files = [path for path in out.rglob("*") if path.suffix in {".xlsx", ".docx"}]
+    assert {path.suffix for path in files} == {".xlsx", ".docx"}
+    for path in files:
+        found = OpenXmlValidator(max_errors=5).validate(path)
+        assert found.is_valid, (path.name, [str(error) for error in found.errors])

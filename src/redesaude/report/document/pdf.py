@@ -136,9 +136,9 @@ class _Paper(FPDF):  # type: ignore[misc]
             full.append(self.get_string_width(_plain(title)) / 2)  # on two lines
             least.append(max(words, default=0.0) + _ROOM)
             whole.append(max(least[-1], min(_MOST * self.epw, max(full, default=0.0) + _ROOM)))
-        spare, wanted = self.epw - sum(least), sum(whole) - sum(least)
-        part = max(spare, 0.0) / wanted if wanted > 0 else 0.0
-        return tuple(low + part * (high - low) for low, high in zip(least, whole, strict=True))
+        spare = max(self.epw - sum(least), 0.0)
+        wants = [(high - low) ** 2 for low, high in zip(least, whole, strict=True)]
+        return tuple(low + spare * want / max(sum(wants), 1e-9) for low, want in zip(least, wants, strict=True))
 
     def _pictures(self, block: Pictures) -> None:
         width = (self.epw - _GAP * (len(block.drawings) - 1)) / len(block.drawings)

@@ -44,6 +44,7 @@ _TITLES = {
     "bills": N_("Bill of each municipality"),
 }
 
+#: words on the tabs of the workbooks of regions
 _TABS = {
     "region": N_("Region"),
     "municipalities": N_("Municipalities"),
@@ -63,7 +64,7 @@ def chosen(scenario: Scenario, asked: Collection[str] | None) -> list[Area]:
 
 def write_references(tables: MunicipalTables, path: Path) -> None:
     """Write the references of a plan with decisions, and its municipalities ranked, as tables that can be filtered."""
-    book = Book(path, tables.view, {name: _TITLES[name] for name in ("references", "municipalities")}, tabs=_TABS)
+    book = Book(path, tables.view, {name: _TITLES[name] for name in ("references", "municipalities")})
     whole = Area("", "", frozenset(tables.view.scenario.territories["territory_id"]))
     for write in (_write_references, _write_municipalities):
         write(book, whole, tables)

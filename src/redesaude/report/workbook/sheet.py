@@ -53,7 +53,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Block:
-    """Where a table stands: its sheet as formulas call it, data rows (zero-based, inclusive), columns, total row if any.
+    """Where a table stands: its sheet as formulas call it, data rows (zero-based, inclusive), columns, any total row.
 
     Columns are by key.
     """
