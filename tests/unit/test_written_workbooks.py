@@ -16,10 +16,12 @@ from openxml_audit import OpenXmlValidator
 from report_example import example_plan, example_scenario, table
 
 from redesaude.inputs.template import write_workbook
+from redesaude.report.decision.pages import PAGES as DECISION_PAGES
 from redesaude.report.folder import write_report
 from redesaude.report.studies import studies_of
 from redesaude.report.view import view_of
 from redesaude.report.workbook.figures import parts
+from redesaude.report.workbook.pages import PAGES as AUDIT_PAGES
 from redesaude.report.workbook.story import story
 
 HOSTILE = ('=HYPERLINK("http://evil.example";1)', "+evil|'/C calc'!A0", "@evil", "-evil", "http://evil.example/?a=1")
@@ -108,25 +110,22 @@ def test_key_figures_have_names_in_both_workbooks(folder: Path) -> None:
     assert facts["lower_bound"].value == pytest.approx(plan.bound)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("language", ["pt-BR", "vi"])
 def test_tabs_are_in_the_reader_s_language_and_what_points_at_them_finds_them(tmp_path: Path, language: str) -> None:
     out = write_report(example_plan(), tmp_path / "result", language, studies=False)
-    english = write_report(example_plan(), tmp_path / "english", "en", studies=False)
+    names = {page.name for page in (*DECISION_PAGES, *AUDIT_PAGES)}
     for name in ("decision.xlsx", "regions/r1.xlsx"):
-        book, other = (openpyxl.load_workbook(folder / name) for folder in (out, english))
+        book = openpyxl.load_workbook(out / name)
         shown = [sheet.title for sheet in book if sheet.sheet_state == "visible"]
-        plain = [sheet.title for sheet in other if sheet.sheet_state == "visible"]
-        assert len(set(map(str.lower, shown))) == len(shown) == len(plain)
-        assert not {*shown} & {*plain}
+        assert len(set(map(str.lower, shown))) == len(shown) > 1
+        assert not {*shown} & names
         assert max(map(len, shown)) <= LONGEST_TITLE
         assert not re.search(r"[\[\]:*?/\\]", "".join(shown))
         for defined in book.defined_names.values():
             assert {sheet for sheet, _ in defined.destinations} <= {*book.sheetnames}
         assert all(sheet.print_area for sheet in book if sheet.sheet_state == "visible")
-    charts = [chart for sheet in openpyxl.load_workbook(out / "decision.xlsx") for chart in sheet._charts]
-    assert charts
-    for name in ("audit.xlsx", "references.xlsx"):  # names that others rely on
-        assert openpyxl.load_workbook(out / name).sheetnames == openpyxl.load_workbook(english / name).sheetnames
+    assert {*openpyxl.load_workbook(out / "audit.xlsx").sheetnames} <= names  # names that others rely on
 
 
 def test_the_validator_finds_parts_out_of_their_order(folder: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ def docx(document: Document) -> bytes:
     """Return the paper as a text document; pictures are left out."""
     made = python_docx.Document()
     _set_up(made, document)
+    _without_old_styles(made)
     made.add_heading(held(document.title), level=0)
     _muted(made.add_paragraph(), document.subtitle)
     for block in document.blocks:
@@ -42,6 +43,13 @@ def _set_up(made: Any, document: Document) -> None:
     _set(made.styles["Normal"].paragraph_format, space_after=Pt(4))
     about = {"title": held(document.title), "author": "redesaude", "language": document.language}
     _set(made.core_properties, created=_CREATED, modified=_CREATED, **about)
+
+
+def _without_old_styles(made: Any) -> None:
+    """Leave out a second list of styles, for a program of 2010, which says other things than the first."""
+    relations = made.part.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/stylesWithEffects")]:
+        del relations[key]
 
 
 def _set(thing: Any, **values: Any) -> None:
