@@ -245,7 +245,11 @@ class Appraisal:
 
     def lot_of(self, site: str) -> str:
         """Return the lot of ``site``; a site outside every lot is a lot of its own."""
-        return self.sites["lot_id"][site] or f"site:{site}"
+        return self._lot_ids[site] or f"site:{site}"
+
+    @cached_property
+    def _lot_ids(self) -> dict[str, str]:
+        return dict(self.sites["lot_id"])
 
     def let_today(self, contract: str, lot: str) -> bool:
         """Whether some service of the lot runs under the contract today."""
