@@ -154,7 +154,7 @@ class NeighbourhoodSearch:
     def _next(self) -> tuple[int | None, Part] | None:
         """Return the next part, and its operator if any; when nothing gains any more, places widen, or it is over."""
         p = self._parameters.specialties
-        self._gap = p.placing_gap if self._unplaced else p.part_gap
+        self._gap = p.placing_gap  # of what places, and of the first and largest part
         if self._unplaced:
             return None, partial(self._specialties, self._unplaced.popleft())
         if (proposed := self._dual.proposed) is not self._heard:
@@ -162,6 +162,7 @@ class NeighbourhoodSearch:
             if first:
                 return None, self._where_bound_differs
             self._roulette.again(self._lagrangian_rins)
+        self._gap = p.part_gap
         turn = self._roulette.next()
         if turn is None and not self.exhausted:
             self.exhausted = self._sites >= len(self._near)
