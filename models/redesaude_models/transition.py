@@ -9,11 +9,12 @@ of an option that waits, :math:`s_o` the share that it treats in today's rooms :
 .. math::
     W_{sm} &= W_{s,m+1} + \sum_{o \text{ opens at the end of } m} w_o v_o         & \text{late, cases a year}\\
     \sum_{r \in s} h_{rm} &\le W_{sm}                                             & \text{only who would wait}\\
-    \sum_{r \in s} h_{rm} + \sum_{o \in s} s_o v_o &\le M_s                       & \text{only whom they can reach}\\
-    h_{rm} &\le \sum_{o \in k} (f_o z_o - s_o v_o)                                & \text{free in a service kept}\\
+    \sum_{r \in s} h_{rm} + U_s &\le M_s, \quad U_s = \sum_{o \in s} s_o v_o      & \text{only whom they can reach}\\
+    h_{rm} \le F_{km} &= F_{k,m+1} + \sum_{o \in k} (f_o z_o - s_o v_o)           & \text{free in a service kept}\\
     h_{rm} &\le R_k (1 - y_k)                                                     & \text{of a service that ends}
 
-The third sum is over the options that still run as today in :math:`m`: not open yet, or no larger than today. A room
+The last sum is over the options that run as today until the end of :math:`m` and not beyond: they open then. Those no
+larger than today are in the last interval's. A room
 counts once: what the plan uses of it from the first day (:math:`s_o v_o`) is not there for others. The objective has
 :math:`\sum_{rm} A_m c_r h_{rm}` with :math:`c_r < 0`, so for given services and cases the best :math:`h` fills the
 cheapest rooms first (a knapsack of fractions): :func:`treated_meanwhile` is it, without a solver. As :math:`W_{sm}`
@@ -79,6 +80,19 @@ def _waiting(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
     m.late_cases = pyo.Constraint(pyo.Any, doc="cases of services not open yet")
     m.who_waits = pyo.Constraint(pyo.Any, doc="only who would wait is treated meanwhile")
     m.most_today = pyo.Constraint(pyo.Any, doc="no more than can be treated in services of today")
+    limited = [s for s in sorted(set(rooms.specialty.tolist())) if np.isfinite(rooms.most[s])]
+    m.today_used = placed(
+        pyo.Var(
+            [problem.specialties.ids[s] for s in limited],
+            domain=pyo.NonNegativeReals,
+            doc="cases/year that the plan itself treats in rooms of today",
+        ),
+        Place({problem.specialties.ids[s]: problem.specialties.ids[s] for s in limited}),
+    )
+    m.room_in_use = pyo.Constraint(pyo.Any, doc="what the plan uses of today's rooms from the first day")
+    for s in limited:
+        used = sum(float(rooms.used[o]) * m.v[(*keys.option[o], first)] for o in using[s])
+        m.room_in_use[problem.specialties.ids[s]] = m.today_used[problem.specialties.ids[s]] - used == 0
     for n, s in enumerate(rooms.specialty.tolist()):
         name = problem.specialties.ids[s], n
         later = m.late[name[0], n + 1] if n + 1 < len(rooms.specialty) and rooms.specialty[n + 1] == s else 0
@@ -87,27 +101,39 @@ def _waiting(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
         treated = sum(m.meanwhile[_key(problem, r, n)] for r in in_rooms[s])
         m.who_waits[name] = treated - m.late[name] <= 0
         if np.isfinite(rooms.most[s]):
-            used = sum(float(rooms.used[o]) * m.v[(*keys.option[o], first)] for o in using[s])
-            m.most_today[name] = treated + used <= float(rooms.most[s])
+            m.most_today[name] = treated + m.today_used[name[0]] <= float(rooms.most[s])
 
 
 def _rooms(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     """What each room holds in each interval."""
     rooms, first = problem.rooms, keys.periods[0]
     of_service = rows_by(problem.options.service, len(keys.service))
+    m.free = placed(
+        pyo.Var(
+            [_key(problem, r, n) for r in np.flatnonzero(rooms.kept).tolist() for n in _intervals(rooms, r)],
+            domain=pyo.NonNegativeReals,
+            doc="cases/year for which a service that is kept has room as it runs today",
+        ),
+        Place(0),
+    )
+    m.free_room = pyo.Constraint(pyo.Any, doc="what a service kept has free as long as it runs as today")
     m.room = pyo.Constraint(pyo.Any, doc="no more than the room of today that is free")
     for r, k in enumerate(rooms.service.tolist()):
-        for n in _intervals(rooms, r):
+        intervals = _intervals(rooms, r)
+        for n in intervals:
             name = _key(problem, r, n)
             m.meanwhile[name].setub(float(rooms.size[r]))
             if rooms.kept[r]:
-                as_today = [o for o in of_service[k] if _runs_as_today(rooms, o, n)]
+                later = n + 1 if n + 1 in intervals else None
                 free = sum(
                     float(rooms.today[o]) * m.z[(*keys.option[o], first)]
                     - float(rooms.used[o]) * m.v[(*keys.option[o], first)]
-                    for o in as_today
+                    for o in of_service[k]
+                    if _runs_as_today(rooms, o, n) and (later is None or not _runs_as_today(rooms, o, later))
                 )
-                m.room[name] = m.meanwhile[name] - free <= 0
+                beyond = 0 if later is None else m.free[_key(problem, r, later)]
+                m.free_room[name] = m.free[name] - beyond - free == 0
+                m.room[name] = m.meanwhile[name] - m.free[name] <= 0
             elif k >= 0:
                 m.room[name] = m.meanwhile[name] + float(rooms.size[r]) * m.open[(*keys.service[k], first)] <= float(
                     rooms.size[r]

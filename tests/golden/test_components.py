@@ -205,6 +205,8 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "late_cases": ("late_cases", TRANSITION),
     "who_waits": ("who_waits", TRANSITION),
     "most_today": ("most_today", TRANSITION),
+    "free_room": ("free_room", TRANSITION),
+    "room_in_use": ("room_in_use", TRANSITION),
     "room": ("room", TRANSITION),
     "cost_of_transition": ("cost", TRANSITION),
 }
