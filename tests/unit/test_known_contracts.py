@@ -14,6 +14,7 @@ from redesaude.inputs.checks import read_scenario
 from redesaude.inputs.template import write_scenario
 from redesaude.plan.audit import audit
 from redesaude.report.decision import write_decision
+from redesaude.report.decision.pages import PAGES as DECISION_PAGES
 from redesaude.report.known_contracts import known_contracts, month_values
 from redesaude.report.view import view_of
 from redesaude.report.workbook.book import Book
@@ -105,7 +106,8 @@ def test_what_the_plan_pays_at_that_site_and_at_such_a_site_stands_beside() -> N
 def test_the_page_of_contracts_tells_them_as_reported(language: str, tmp_path: Path) -> None:
     view = _view(language)
     write_decision(Book(tmp_path / "audit.xlsx", view, {page.name: page.title for page in PAGES}), tmp_path / "d.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "d.xlsx")["contracts"]
+    tab = view.t(next(page.tab for page in DECISION_PAGES if page.name == "contracts"))
+    sheet = openpyxl.load_workbook(tmp_path / "d.xlsx")[tab if language != "en" else "contracts"]
     (row,) = (cells for cells in sheet.iter_rows() if cells[0].value == "Hospital Central")
     assert 34.9e6 in [cell.value for cell in row]
     assert "example.org, 2025-11, B" in [cell.value for cell in row]

@@ -212,7 +212,7 @@ def _line_columns(view: View, ledger: Block, contracts: list[str]) -> list[Colum
             t(N_("Total")),
             money,
             "money",
-            formula=lambda row: f"SUM({row.at(by_contract[0].key)}:{row.at(by_contract[-1].key)})",
+            formula=partial(_of_all_contracts, [column.key for column in by_contract]),
             total=True,
         ),
         Column("share", t(N_("Share")), t(N_("of the total")), "percent"),
@@ -220,6 +220,11 @@ def _line_columns(view: View, ledger: Block, contracts: list[str]) -> list[Colum
         Column("line", t(N_("Line code")), "", "id"),
         Column("kind", t(N_("Counted by ceilings of")), "", "id"),
     ]
+
+
+def _of_all_contracts(keys: list[str], row: Row) -> str:
+    """A plan that costs nothing has no contract to add up."""
+    return f"SUM({row.at(keys[0])}:{row.at(keys[-1])})" if keys else "0"
 
 
 def _line_of_contract(ledger: Block, contract: str, row: Row) -> str:
