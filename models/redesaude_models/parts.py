@@ -41,6 +41,7 @@ class Holds(Enum):
 
 
 Names = Annotated[tuple[str, ...], Holds.NOTES]
+Dates = Annotated[Floats, Holds.NOTES]
 Marks = Annotated[Flags, Holds.FACTS]
 Rows = Annotated[Ints, Holds.FACTS]
 IfAny = Annotated[Ints, Holds.IF_ANY]

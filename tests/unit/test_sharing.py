@@ -16,7 +16,7 @@ from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
 from redesaude.solving.options import SolveOptions
-from redesaude.solving.relation import named, restricts
+from redesaude.solving.relation import alike, named, restricts
 from redesaude.solving.solve import near, solve
 from redesaude.status import Status
 from redesaude.studies.compare import MIX, VARIANT, compare
@@ -30,7 +30,7 @@ ROUGH = SolveOptions(gap=0.1, time_limit=30.0)
 
 
 def known(narrow: Scenario, wide: Scenario) -> bool:
-    one, other = named(assemble(narrow)), named(assemble(wide))
+    one, other = map(named, alike([assemble(narrow), assemble(wide)]))
     assert one is not None
     assert other is not None
     return restricts(one, other) is not None

@@ -186,15 +186,19 @@ def room_rows(
     if not needed.any():
         return Rooms(), rooms.take(needed)
     rooms, room_of = rooms.take(needed), room_of[needed]
-    times = _intervals(np.where(np.isin(option_of, room_of), until, 0.0), option_of)
+    is_late = np.isin(option_of, room_of) & (until > 0)
+    times = _between(np.stack([option_of[is_late].astype(float), until[is_late]], axis=1))
+    late = np.full(len(until), -1, dtype=np.int64)  # the last interval in which an option is not open yet
+    late[is_late] = times.of_cut
     existing = options.table["existing"].to_numpy(bool)
     places = options.table[_PLACE].itertuples(index=False, name=None)
     reach = np.array([rooms.reach.get(place, 0.0) for place in places])
     found = Rooms(
         specialty=times.specialty,
+        until=times.ends,
         worth=worth_of(times.begins, times.ends, phases_of(scenario)),
-        late=times.late,
-        waiting=np.where(times.late >= 0, waiting, 0.0),
+        late=late,
+        waiting=np.where(late >= 0, waiting, 0.0),
         today=np.where(existing, np.minimum(of.before_share * of.capacity, reach), 0.0),
         used=np.where(existing, of.before_share, 0.0),
         of=room_of,
@@ -208,26 +212,42 @@ def room_rows(
     return found, rooms
 
 
+def cuts_of(rooms: Rooms) -> Floats:
+    """Return where the time of rooms is cut: rows of a specialty and years from the first."""
+    return np.stack([rooms.specialty.astype(float), rooms.until], axis=1)
+
+
+def cut_at(rooms: Rooms, cuts: Floats, phases: Phases) -> Rooms:
+    """Return rooms in the intervals of these ``cuts``, their own among them; none where nobody needs any.
+
+    An interval cut in two is worth what both parts are, with the same rooms and people: no plan costs otherwise.
+    """
+    if not len(rooms.of):
+        return rooms
+    times = _between(cuts)
+    row = {tuple(cut): n for n, cut in enumerate(cuts_of(replace(rooms, specialty=times.specialty, until=times.ends)))}
+    at = np.array([row[tuple(cut)] for cut in cuts_of(rooms)], dtype=np.int64)
+    late = np.where(rooms.late >= 0, at[rooms.late], -1)
+    worth = worth_of(times.begins, times.ends, phases)
+    return replace(rooms, specialty=times.specialty, until=times.ends, worth=worth, late=late)
+
+
 class _Times(NamedTuple):
-    """The intervals between openings, by specialty, and the last in which each option is late (-1: in none)."""
+    """The intervals between openings, by specialty, and of each cut the interval that ends there."""
 
     specialty: Ints
     begins: Floats
     ends: Floats
-    late: Ints
+    of_cut: Ints
 
 
-def _intervals(until: Floats, specialty: Ints) -> _Times:
-    """Cut time at the dates ``until`` which options are late, 0 where they are not."""
-    late = until > 0
-    keys = np.stack([specialty[late].astype(float), until[late]], axis=1)
-    cuts, row = np.unique(keys, axis=0, return_inverse=True)
+def _between(cuts: Floats) -> _Times:
+    """Cut time at ``cuts`` (rows of a specialty and years from the first)."""
+    cuts, row = np.unique(cuts, axis=0, return_inverse=True)
     of, ends = cuts[:, 0].astype(np.int64), cuts[:, 1]
     first = np.r_[True, of[1:] != of[:-1]][: len(of)]
     begins = np.where(first, 0.0, np.r_[0.0, ends[:-1]][: len(ends)])
-    last = np.full(len(until), -1, dtype=np.int64)
-    last[late] = np.ravel(row)
-    return _Times(of, begins, ends, last)
+    return _Times(of, begins, ends, np.ravel(row))
 
 
 def _service_rows(scenario: Scenario, table: pd.DataFrame, services: ServiceRows) -> np.ndarray:

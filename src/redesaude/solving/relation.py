@@ -10,6 +10,7 @@ Then what is proven of the wide problem holds for the narrow one too: it cannot 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ import pyomo.environ as pyo
 from scipy.sparse import csr_array, vstack
 
 from redesaude.assemble import Assembled
+from redesaude.assemble.rooms import cut_at, cuts_of
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel, linear_model
 
@@ -35,6 +37,17 @@ class Named:
     model: LinearModel
     columns: dict[tuple[str, Any], int]
     rows: dict[tuple[str, Any], int]
+
+
+def alike(each: Sequence[Assembled]) -> list[Assembled]:
+    """Return problems with time cut at the openings of all of them, so that their models have the same intervals."""
+    cuts = np.concatenate([cuts_of(one.problem.rooms) for one in each]) if each else np.zeros((0, 2))
+
+    def cut(one: Assembled) -> Assembled:
+        rooms = cut_at(one.problem.rooms, cuts, one.phases)
+        return replace(one, problem=replace(one.problem, rooms=rooms))
+
+    return [cut(one) for one in each]
 
 
 def named(assembled: Assembled) -> Named | None:
@@ -61,7 +74,7 @@ def named(assembled: Assembled) -> Named | None:
 
 def restricts(narrow: Named, wide: Named) -> float | None:
     """Return what the narrow problem may cost less than its plans do in the wide one: 0, or the rounding of what both
-    cost anyway (NPV); None where it is not known to restrict the wide one.
+    cost anyway (NPV); None where it is not known to restrict the wide one. Both are of problems :func:`alike`.
     """
     n, w = narrow.model, wide.model
     if not set(narrow.columns) <= set(wide.columns):

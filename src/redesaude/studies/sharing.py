@@ -9,14 +9,16 @@ cheaper than not forcing it, nor be proven for less.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 
-from redesaude.assemble import assemble
+from redesaude.assemble import Assembled, assemble
 from redesaude.errors import BoundError, Fault, InputError
 from redesaude.plan.audit import audit
 from redesaude.plan.plan import Plan
 from redesaude.plan.proof import contradicts, reached, relative_gap
-from redesaude.solving.relation import Named, named, restricts
+from redesaude.solving.relation import Named, alike, named, restricts
 from redesaude.status import Status
 
 #: relative difference below which two costs are equal
@@ -101,8 +103,15 @@ class _Models:
 
     def _of(self, name: str) -> Named | None:
         if name not in self._made:
-            try:
-                self._made[name] = named(assemble(self._plans[name].scenario))
-            except InputError:  # such a scenario has no plan either
-                self._made[name] = None
+            assembled = self._assembled.get(name)
+            self._made[name] = None if assembled is None else named(assembled)
         return self._made[name]
+
+    @cached_property
+    def _assembled(self) -> dict[str, Assembled]:
+        """The problems, their time cut alike; without scenarios that have no plan either."""
+        found = {}
+        for name, plan in self._plans.items():
+            with suppress(InputError):
+                found[name] = assemble(plan.scenario)
+        return dict(zip(found, alike(list(found.values())), strict=True))
