@@ -43,7 +43,7 @@ def _why(view: View, price: float, further: int) -> Line:
         return Teller(view).line(message, **facts)
     message = N_(
         "Why: they may be missed at a price, and in this plan the price, {price} in all, is less than keeping them "
-        "would cost, as far as the search found. Further kinds missed, on the sheet limits: {further}."
+        "would cost, as far as the search found. Further kinds missed, on the sheet limits of audit.xlsx: {further}."
     )
     return Teller(view).line(message, further=Fact(float(further), "number", _TABLE), **facts)
 
