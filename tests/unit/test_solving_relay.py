@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import tiny
+from random_networks import random_network
 from redesaude.assemble import Assembled, assemble
 from redesaude.errors import BoundError, Fault, FaultError, SolverError
 from redesaude.inputs.scenario import Scenario
@@ -253,7 +254,7 @@ def test_a_location_way_that_breaks_midway_hands_its_plan_on(monkeypatch: pytest
     ("stage", "kind", "method", "tables"),
     [
         ("services", Benders, "_cut", {"sizes": AMPLE}),
-        ("specialties", NeighbourhoodSearch, "step", {}),
+        ("specialties", NeighbourhoodSearch, "step", random_network(2)),
         ("specialties", LagrangianBound, "begin", {}),
     ],
 )

@@ -118,7 +118,7 @@ class Appraisal:
             *shortfall_lines(self.plan, self.phases, self.annuity_of, self.least_cases),
             *self.resource_lines(),
             *self.referral_lines(),
-            *meanwhile_lines(self.plan, self.phases, self.meanwhile()),
+            *self.transition_lines(),
         ]
         key = ["site_id", "specialty_id", "contract_id", "line", "period_id"]
         return pd.Series(pd.DataFrame(rows, columns=[*key, "npv"]).groupby(key)["npv"].sum())
@@ -174,6 +174,10 @@ class Appraisal:
     def meanwhile(self) -> Meanwhile:
         """Return who is treated in services of today until those that are to take them open."""
         return meanwhile(self.plan, self.phases, self.services(), self.terms())
+
+    def transition_lines(self) -> Iterator[Line]:
+        """Lines of people treated in services of today until those that are to take them open."""
+        return meanwhile_lines(self.plan, self.phases, self.meanwhile())
 
     def guests(self, found: Meanwhile) -> pd.DataFrame:
         """Return whom they treat instead of whom, columns :data:`redesaude.plan.transition.GUESTS`."""

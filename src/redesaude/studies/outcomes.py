@@ -229,10 +229,15 @@ def plan_lines(known: Alternatives) -> pd.DataFrame:
 
 
 def other_lines(known: Alternatives) -> pd.DataFrame:
-    """Return the cost lines of the plan that stay whatever the contracts, columns as :func:`plan_lines`."""
+    """Return the cost lines of the plan that stay whatever the contracts, columns as :func:`plan_lines`.
+
+    Who is treated in services of today until others open is as in the plan, also on lines that services have.
+    """
     appraisal, lines = known.repricing.appraisal, plan_lines(known)
     of_sites = {line for _, _, _, line, _, _ in (*appraisal.service_lines(), *appraisal.site_lines())}
-    return lines[~lines["line"].isin(of_sites)]
+    meanwhile = pd.DataFrame(appraisal.transition_lines(), columns=lines.columns)
+    parts = lines[~lines["line"].isin(of_sites)], meanwhile[meanwhile["line"].isin(of_sites)]
+    return pd.concat([part for part in parts if len(part)] or [lines[:0]], ignore_index=True)
 
 
 def interpolation_error(known: Alternatives, draws: Draws, count: int = 8) -> float:

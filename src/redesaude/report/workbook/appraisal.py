@@ -111,7 +111,8 @@ def write_bridges(book: Book, appraised: Appraised, known: Alternatives) -> Appr
     )
     sheet = book.sheet("appraisal", _WIDTHS, note)
     writer = _Writer(Grid(sheet), view, appraised, known, book.page(assumptions.write))
-    return writer.write(appraisal_objective.beside(book.page(costs.write)))
+    beside = appraisal_objective.beside(book.page(costs.write), known.repricing.appraisal, t)
+    return writer.write(beside)
 
 
 class _Writer:

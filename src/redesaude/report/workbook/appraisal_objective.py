@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from redesaude.language import N_
 from redesaude.lines import Source, of_source
+from redesaude.plan.appraisal import Appraisal
 from redesaude.report.workbook.appraisal_terms import write_headers
 from redesaude.report.workbook.costs import CostBlocks
 from redesaude.report.workbook.live import Grid, Live, live
@@ -14,11 +16,17 @@ from redesaude.report.workbook.live import Grid, Live, live
 ROWS = 4
 
 
-def beside(costs: CostBlocks) -> dict[str, Live]:
-    """Return the lines of the plan that are of no site or contract: title -> its cell on sheet ``costs``."""
+def beside(costs: CostBlocks, appraisal: Appraisal, t: Callable[..., str]) -> dict[str, Live]:
+    """Return what the plan costs beside its sites: title -> its cell.
+
+    Lines of no site or contract stand on sheet ``costs``; who is treated in services of today until others open is on
+    lines of services there, and no part of what the services of the plan cost.
+    """
     of_sites = of_source(Source.SERVICE, Source.SITE, Source.LETTING)
     lines = costs.lines_frame
-    return {
+    meanwhile = math.fsum(npv for *_, line, _, npv in appraisal.transition_lines() if line in of_sites)
+    title = t(N_("Treated in services of today until others open, less the waiting that it saves"))
+    return ({title: live(meanwhile)} if meanwhile else {}) | {
         str(name): Live(costs.lines.cell("total", row), float(npv))
         for row, (line, name, npv) in enumerate(zip(lines["line"], lines["name"], lines["total"], strict=True))
         if line not in of_sites
