@@ -37,13 +37,22 @@ from redesaude_models.rooms import Rooms
 RoomKey = tuple[str, str, str, int]
 """specialty, site, whether the service is kept or ends, and the interval"""
 
+#: what sums of cases may exceed their most by, as they are rounded
+_ROUNDING = 1.0 + 1e-9
+
 
 def add_transition(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
     """Add ``m.late`` and ``m.meanwhile`` with their rows. Needs ``m.z``, ``m.v`` and ``m.open``."""
     rooms, names = problem.rooms, problem.specialties.ids
     intervals = [(names[s], n) for n, s in enumerate(rooms.specialty.tolist())]
+    most = _most_late(problem) if intervals else {}
     m.late = placed(
-        pyo.Var(intervals, domain=pyo.NonNegativeReals, doc="cases/year of services not open yet, who would wait"),
+        pyo.Var(
+            intervals,
+            domain=pyo.NonNegativeReals,
+            bounds=lambda _, specialty, __: (0.0, most[specialty]),
+            doc="cases/year of services not open yet, who would wait",
+        ),
         Place(0),
     )
     m.meanwhile = placed(
@@ -52,6 +61,15 @@ def add_transition(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -
     )
     _waiting(m, problem, keys)
     _rooms(m, problem, keys)
+
+
+def _most_late(problem: PlanningProblem) -> dict[str, float]:
+    """Return by specialty the most cases a year that can be late: a bound costs nothing and lets duals prove more."""
+    options, services = problem.options, problem.services
+    each = np.zeros(len(services.specialty))
+    np.maximum.at(each, options.service, problem.rooms.waiting * options.capacity)
+    most = np.bincount(services.specialty, each, minlength=len(problem.specialties.ids))
+    return dict(zip(problem.specialties.ids, (most * _ROUNDING).tolist(), strict=True))
 
 
 def _room_keys(problem: PlanningProblem) -> list[RoomKey]:
@@ -85,6 +103,7 @@ def _waiting(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
         pyo.Var(
             [problem.specialties.ids[s] for s in limited],
             domain=pyo.NonNegativeReals,
+            bounds=lambda _, specialty: (0.0, float(rooms.most[problem.specialties.ids.index(specialty)])),
             doc="cases/year that the plan itself treats in rooms of today",
         ),
         Place({problem.specialties.ids[s]: problem.specialties.ids[s] for s in limited}),
@@ -124,6 +143,7 @@ def _rooms(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
             name = _key(problem, r, n)
             m.meanwhile[name].setub(float(rooms.size[r]))
             if rooms.kept[r]:
+                m.free[name].setub(_ROUNDING * float(rooms.today[of_service[k]].max(initial=0.0)))
                 later = n + 1 if n + 1 in intervals else None
                 free = sum(
                     float(rooms.today[o]) * m.z[(*keys.option[o], first)]
