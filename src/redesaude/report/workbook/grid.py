@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -12,9 +11,8 @@ import pandas as pd
 from redesaude.report.workbook.layout import Layout
 from redesaude.report.workbook.styles import Styles
 
-#: of the digit in which Excel counts column widths, in the font of the book: in columns, and in long lines, in which
-#: wide letters and narrow ones even out
-_LETTER_WIDTH, _MEAN_LETTER, _LONG = 0.88, 0.79, 60.0
+#: columns for a letter of a code, of which only the number is known
+_LETTER_WIDTH = 0.88
 PADDING = 2.0  # characters of a cell that its text does not fill: indent and padding
 
 
@@ -85,18 +83,3 @@ class Grid:
     def width(self, start: int, span: int) -> float:
         """Return the width of ``span`` columns from ``start`` on."""
         return sum(self._all_widths[start + index] for index in range(span))
-
-
-@lru_cache(maxsize=1 << 16)
-def lines_of(text: str, width: float) -> int:
-    """Estimate how many lines ``text`` takes in ``width`` characters, breaking between words."""
-    lines, used = 1, 0.0
-    letter = _LETTER_WIDTH if width < _LONG else _MEAN_LETTER
-    for word in text.split():
-        length = letter * len(word)
-        if used and used + letter + length > width:
-            lines, used = lines + 1, 0.0
-        used += length + (letter if used else 0.0)
-        while used > width:  # a word too long for a line is broken
-            lines, used = lines + 1, used - width
-    return lines

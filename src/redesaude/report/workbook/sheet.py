@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell
 
-from redesaude.report.workbook.grid import PADDING, Grid, absent, lines_of
+from redesaude.report.workbook.grid import PADDING, Grid, absent
+from redesaude.report.workbook.letters import lines_of
 from redesaude.report.workbook.paper import ROW, Paper, page_starts
 from redesaude.report.workbook.styles import SHADE, Styles
 

@@ -134,7 +134,7 @@ def _other(view: View, kind: str, group: pd.DataFrame) -> Line:
             achieved=Fact(float(row["achieved"]), cell, _TABLE),
             limit=Fact(float(row["limit"]), cell, _TABLE),
         )
-    names = [f"{row.promise} {row.region}".strip() if not row.site_id else row.promise for row in rows_of(out)]
+    names = [row.promise if row.site_id or not row.region else f"{row.promise} ({row.region})" for row in rows_of(out)]
     return tell.line(
         N_("{kind}: missed {count} times of {of} ({named})."),
         {"kind": view.t(PROMISE_KINDS[kind].name), "named": _some(view, names)},
