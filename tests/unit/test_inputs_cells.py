@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -57,6 +58,24 @@ def test_text_that_is_no_plain_number_is_told_with_what_to_type(text: str, code:
     assert flaw is not None
     assert flaw.fault.code == code
     assert flaw.details.get("suggestion") == suggestion
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "told"),
+    [
+        (SHARE, "150%", {"high": 1}),
+        (SHARE, "1,7", {"high": 1}),
+        (SHARE, "80,5", {"high": 1, "suggestion": 0.805}),
+        (WHOLE, "-3 anos", {"low": 0}),
+        (WHOLE, "2,5", {"suggestion": 2}),
+    ],
+)
+def test_what_a_text_means_is_not_advised_where_it_cannot_be_typed(column: Column, text: str, told: dict[str, Any]):
+    _, flaw = parse_number(column, text)
+    assert flaw is not None
+    assert text in str(flaw.details["found"])
+    assert flaw.fault.code == ("out_of_range" if "high" in told or "low" in told else "not_an_integer")
+    assert {key: flaw.details[key] for key in told} == pytest.approx(told)
 
 
 @pytest.mark.parametrize(("text", "value"), [("12", 12.0), (" 12.5 ", 12.5), ("-3e2", -300.0), ("0.125", 0.125)])

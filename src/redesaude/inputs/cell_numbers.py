@@ -25,7 +25,7 @@ from redesaude.inputs.cell_flaws import (
     flaw_of,
     not_a_value,
 )
-from redesaude.inputs.faults import without_accents
+from redesaude.inputs.faults import show, without_accents
 from redesaude.inputs.tables import Column
 from redesaude.inputs.tables.units import DEGREES
 
@@ -131,8 +131,12 @@ def _number_flaw(column: Column, text: str) -> Flaw:
         whole = re.sub(r"[.,]", "", text)
         return flaw_of(AMBIGUOUS, column, text, thousands=whole, decimals=text.replace(",", "."))
     if _COMMA.fullmatch(text):
-        return flaw_of(DECIMAL_COMMA, column, text, suggestion=text.replace(".", "").replace(",", "."))
-    return flaw_of(NOT_A_NUMBER, column, text, suggestion=_lone_number(text))
+        fault, meant = DECIMAL_COMMA, text.replace(".", "").replace(",", ".")
+    else:
+        fault, meant = NOT_A_NUMBER, _lone_number(text)
+    for _, out in _outside(column, np.array([math.nan if meant == "" else float(meant)])):
+        return Flaw(out.fault, out.details | {"found": show(text)})  # what it means cannot be typed there either
+    return flaw_of(fault, column, text, suggestion=meant)
 
 
 def _lone_number(text: str) -> float | str:
