@@ -130,12 +130,10 @@ def _number_flaw(column: Column, text: str) -> Flaw:
     if _AMBIGUOUS.fullmatch(text):
         whole = re.sub(r"[.,]", "", text)
         return flaw_of(AMBIGUOUS, column, text, thousands=whole, decimals=text.replace(",", "."))
-    if _COMMA.fullmatch(text):
-        fault, meant = DECIMAL_COMMA, text.replace(".", "").replace(",", ".")
-    else:
-        fault, meant = NOT_A_NUMBER, _lone_number(text)
+    fault = DECIMAL_COMMA if _COMMA.fullmatch(text) else NOT_A_NUMBER
+    meant = text.replace(".", "").replace(",", ".") if fault is DECIMAL_COMMA else _lone_number(text)
     for _, out in _outside(column, np.array([math.nan if meant == "" else float(meant)])):
-        return Flaw(out.fault, out.details | {"found": show(text)})  # what it means cannot be typed there either
+        return Flaw(out.fault, {**out.details, "found": show(text)})  # what it means cannot be typed there either
     return flaw_of(fault, column, text, suggestion=meant)
 
 
