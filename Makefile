@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo sample test test-long certify fuzz kill canary lint docs catalogues clean
+.PHONY: demo sample scenarios test test-long certify fuzz kill canary lint docs catalogues clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -23,6 +23,10 @@ demo: $(VENV)/.run
 sample: $(VENV)/.run
 	$(BIN)/redesaude demo --lang pt-BR
 	cp results/mato-grosso/base/decision.xlsx results/mato-grosso-decision.xlsx
+
+# make scenarios: every shipped workbook anew, from the facts of the repository, byte for byte the same
+scenarios: $(VENV)/.run
+	for script in mato_grosso mekong brazil; do PYTHONPATH=src:models $(BIN)/python scenarios/build_$$script.py || exit; done
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto -m "not long"

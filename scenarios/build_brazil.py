@@ -1,17 +1,27 @@
-"""Build ``brazil.xlsx`` from the data pack: ``python scenarios/build_brazil.py --data FOLDER``."""
+"""Build ``brazil.xlsx``: ``python scenarios/build_brazil.py``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pandas as pd
-from builders import contracts, hospitals, national, payers, promises, risks, roads, services, specialties, territories
 from builders.command import build
-from builders.evidence import sources_sheet
-from builders.pack import CountryPack
-from builders.phases import periods_sheet, single
 
+from redesaude.drafting import (
+    contracts,
+    hospitals,
+    national,
+    payers,
+    promises,
+    risks,
+    roads,
+    services,
+    specialties,
+    territories,
+)
+from redesaude.drafting.evidence import sources_sheet
+from redesaude.drafting.pack import CountryPack
+from redesaude.drafting.phases import periods_sheet, single
 from redesaude.inputs.scenario import Scenario
 
 PHASES = single(national.SETTINGS["horizon_years"])
@@ -46,7 +56,7 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         "sites": sites,
         "sizes": specialties.sizes_sheet(chosen),
         "site_services": site_services,
-        "requires": services.requires(),
+        "requires": services.requires(chosen),
         "contracts": contracts.contracts(national.OPTIONS),
         "lots": hospitals.lots(sites, macroregions),
         "funding": contracts.funding(national.OPTIONS, national.LIMITS, PHASES),
@@ -59,8 +69,8 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
     }
 
 
-def _book(folder: Path) -> dict[str, pd.DataFrame]:
-    pack = CountryPack(folder)
+def _book() -> dict[str, pd.DataFrame]:
+    pack = CountryPack()
     settings = pd.DataFrame(national.SETTINGS.items(), columns=["name", "value"])
     draft = Scenario.from_tables(tables(pack) | {"settings": settings})
     return tables(pack, national.reach_of(draft))

@@ -1,4 +1,4 @@
-"""Build ``mato-grosso.xlsx`` and ``mato-grosso-network.xlsx``: ``python scenarios/build_mato_grosso.py --data FOLDER``.
+"""Build ``mato-grosso.xlsx`` and ``mato-grosso-network.xlsx``: ``python scenarios/build_mato_grosso.py``.
 
 The first has one period, the second three; the rest is the same.
 """
@@ -7,37 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 from builders import (
-    clinic,
-    contracts,
-    hospitals,
     hubs,
     known_contracts,
     payers,
+    state_network,
+    state_staff,
+    state_support,
+    stations,
+    tiers,
+    workforce,
+)
+from builders.command import build
+from builders.state_hospitals import HOSPITALS, NEW_BUILDS
+
+from redesaude.drafting import (
+    clinic,
+    contracts,
+    hospitals,
+    leaving,
     promises,
     risks,
     roads,
     services,
     specialties,
-    state_network,
-    state_staff,
-    state_support,
-    state_today,
-    stations,
     territories,
-    tiers,
-    workforce,
 )
-from builders.command import build
-from builders.contracts import CONTRACTS
-from builders.evidence import PORTUGUESE, Figure, assumed, ruled, sources_sheet
-from builders.hospitals import HOSPITALS, NEW_BUILDS
-from builders.pack import Pack, StatePack
-from builders.phases import TODAY, Phase, periods_sheet, single, three
-
+from redesaude.drafting.contracts import CONTRACTS
+from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, ruled, sources_sheet
+from redesaude.drafting.pack import Pack, StatePack
+from redesaude.drafting.payers import defaults_evidence
+from redesaude.drafting.phases import TODAY, Phase, periods_sheet, single, three
 from redesaude.inputs.scenario import Scenario
 
 _REGIONS = ("16 regiões e 5 macrorregiões vigentes em 2022; uma sexta macrorregião (Centro-Noroeste) é mais recente e "
@@ -53,7 +55,7 @@ _LIMITS = contracts.Limits(
 SETTINGS = promises.SETTINGS | {name: figure.value for name, figure in state_network.SETTINGS.items()}
 
 
-def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
+def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     """Return every sheet of the scenario but its settings."""
     chosen = clinic.specialties(pack)
     site_rows = hospitals.sites(pack, HOSPITALS, NEW_BUILDS)
@@ -77,9 +79,9 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *services.evidence(site_services),
         *contracts.evidence(CONTRACTS, _LIMITS),
         *risks.evidence(),
-        *payers.defaults_evidence(),
+        *defaults_evidence(),
         *payers.evidence(),
-        *state_today.evidence(),
+        *leaving.evidence(pack),
         *state_staff.evidence(pack, roles),
         *state_network.evidence(pack, promised, ceilings),
         *tiers.evidence(PORTUGUESE, ladders, agreements),
@@ -102,7 +104,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "stations": stations.stations_sheet(state_network.bases(pack), state_network.COSTS),
         "emergency": stations.emergency_sheet(promised),
         "surge": state_network.surge(),
-        "today": state_today.sheet(pack),
+        "today": leaving.sheet(pack),
         "variants": promises.variants(CONTRACTS, phases),
         "sources": sources_sheet(evidence),
     }
@@ -126,7 +128,7 @@ def _hospitals(
         "sites": site_rows,
         "sizes": specialties.sizes_sheet(chosen),
         "site_services": site_services,
-        "requires": services.requires(),
+        "requires": services.requires(chosen),
         "contracts": contracts.contracts(CONTRACTS),
         "known_contracts": known_contracts.sheet(),
         "lots": hospitals.lots(site_rows, territories.MACROREGIONS),
@@ -139,8 +141,8 @@ def _hospitals(
     }
 
 
-def _book(phases: Sequence[Phase], folder: Path) -> dict[str, pd.DataFrame]:
-    return tables(StatePack(folder), phases)
+def _book(phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
+    return tables(StatePack(), phases)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Build ``mekong.xlsx`` and ``mekong-network.xlsx``: ``python scenarios/build_mekong.py --data FOLDER``.
+"""Build ``mekong.xlsx`` and ``mekong-network.xlsx``: ``python scenarios/build_mekong.py``.
 
 The first has one period and people as counted, the second three periods and growth; the rest is the same.
 """
@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 from builders import hubs, stations, tiers, workforce
-from builders import specialties as specialty_sheets
 from builders.command import build
-from builders.evidence import sources_sheet
-from builders.phases import Phase, periods_sheet, single, three
-from builders.specialties import Specialty, sizes_sheet, specialties_sheet
 from mekong_builders import clinic, contracts, geography, hospitals, network, promises, services, staff, support
 from mekong_builders.evidence import VIETNAMESE
 from mekong_builders.pack import Pack
+
+from redesaude.drafting import specialties as specialty_sheets
+from redesaude.drafting.evidence import sources_sheet
+from redesaude.drafting.phases import Phase, periods_sheet, single, three
+from redesaude.drafting.specialties import Specialty, sizes_sheet, specialties_sheet
 
 SETTINGS = promises.SETTINGS | {name: figure.value for name, figure in network.SETTINGS.items()}
 
@@ -87,8 +87,8 @@ def _resources(
     }
 
 
-def _book(phases: Sequence[Phase], folder: Path) -> dict[str, pd.DataFrame]:
-    return tables(Pack(folder), phases)
+def _book(phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
+    return tables(Pack(), phases)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""What the scenario scripts share: the data pack read, figures with their evidence, and the sheets made of them."""
+"""What the scenarios share beyond :mod:`redesaude.drafting`: networks, staff, stations, and what is of Mato Grosso."""

@@ -1,4 +1,4 @@
-"""The command that builds a scenario from the data pack, common to all of them."""
+"""The command that builds scenarios from the facts of the repository, common to all of them."""
 
 from __future__ import annotations
 
@@ -14,17 +14,16 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def build(
-    script: str, books: Mapping[str, Callable[[Path], Tables]], settings: Mapping[str, object], about: str | None
+    script: str, books: Mapping[str, Callable[[], Tables]], settings: Mapping[str, object], about: str | None
 ) -> None:
-    """Read the folder named by ``--data`` and write each workbook (name without ending) beside the script.
+    """Write each workbook (name without ending) beside the script.
 
     ``--out`` writes to another folder; ``--only`` writes some of the workbooks.
     """
     parser = argparse.ArgumentParser(description=about)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data pack")
     parser.add_argument("--out", type=Path, default=Path(script).parent, help="folder to write to")
     parser.add_argument("--only", nargs="+", choices=list(books), default=list(books), help="workbooks to write")
     options = parser.parse_args()
     for name in options.only:
-        tables = dict(books[name](options.data))
+        tables = dict(books[name]())
         write_workbook(options.out / f"{name}.xlsx", tables, dict(settings), str(settings["language"]))

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from builders.evidence import Figure
-from builders.phases import Phase
+from redesaude.drafting.evidence import Figure
+from redesaude.drafting.phases import Phase
 from redesaude.inputs.scenario import Scenario
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve

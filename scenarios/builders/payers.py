@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from builders.contracts import Contract
-from builders.evidence import assumed, cited, row, ruled
+from redesaude.drafting.contracts import Contract
+from redesaude.drafting.evidence import cited, row, ruled
 
 _REQUISITION = (
     "https://bastidoresdopoder.com.br/"
@@ -26,18 +26,6 @@ def sheet(options: Iterable[Contract]) -> pd.DataFrame:
     works = municipal | {"kind": "capital", "payer": "state", "share": 1.0}
     let = [municipal | {"delivery_model": m, "kind": "running", "payer": "federal", "share": _FEDERAL} for m in models]
     return pd.DataFrame([works, *let])
-
-
-def defaults_evidence() -> list[dict[str, str]]:
-    """Return the ``sources`` rows of what is assumed for the country, and of owners."""
-    return [
-        row("settings", "payer_defaults", "value", assumed(0.35, 0.25, 0.5, "Quem paga onde a aba payers nada diz, por "
-            "proprietário: hospital do Estado, 35% da União (tarifa e transferências) e o resto do Estado; municipal, "
-            "45% da União, 10% do Estado, 45% do município; federal, União; compra, 60% da União. Trocar pelo que é "
-            "sabido.")),
-        row("sites", "*", "owner", ruled(0, "Esfera inferida pelo nome (municipal, pronto-socorro; federal, "
-            "universitário; senão estadual) e por fatos conhecidos; confirmar no CNES.")),
-    ]  # fmt: skip
 
 
 def evidence() -> list[dict[str, str]]:

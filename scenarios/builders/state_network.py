@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from builders import stations
-from builders.evidence import PORTUGUESE, Figure, assumed, cited, row, ruled
-from builders.hospitals import NewBuild
-from builders.pack import Pack
-from builders.phases import Phase
-from builders.specialties import Specialty
 from builders.stations import Costs, Promise, Station, Window
+from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, cited, row, ruled
+from redesaude.drafting.hospitals import NewBuild
+from redesaude.drafting.pack import Pack
+from redesaude.drafting.phases import Phase
+from redesaude.drafting.specialties import Specialty
 
 #: places for a base: municipalities from so many people on
 _LEAST_PEOPLE = 15_000

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pandas as pd
 
 from builders import state_support
-from builders.evidence import PORTUGUESE, Figure, assumed, ruled
-from builders.pack import Pack
-from builders.phases import Phase
 from builders.workforce import Areas, Market, Role
 from builders.workforce import evidence as told
+from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, ruled
+from redesaude.drafting.pack import Pack
+from redesaude.drafting.phases import Phase
 
 _CAPITAL = "5103403"
 _STIPEND, _RESIDENCY_MONTHS = 4_106.09, 36

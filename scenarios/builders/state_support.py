@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from builders.evidence import Figure, assumed, ruled
-from builders.pack import Pack
 from builders.tiers import Agreement, Ladder, Level, Terms
+from redesaude.drafting.evidence import Figure, assumed, ruled
+from redesaude.drafting.pack import Pack
 
 STROKE = "avc"
 _REAIS_PER_DOLLAR = 5.5

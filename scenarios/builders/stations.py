@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from builders.evidence import Figure, Tongue
+from redesaude.drafting.evidence import Figure, Tongue
 
 
 @dataclass(frozen=True)

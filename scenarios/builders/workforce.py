@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from builders.evidence import Figure, Tongue
-from builders.phases import Phase, years_before
-from builders.specialties import OCCUPANCY, SCALE_EXPONENT, SIZES, Specialty
+from redesaude.drafting.evidence import Figure, Tongue
+from redesaude.drafting.phases import Phase, years_before
+from redesaude.drafting.specialties import OCCUPANCY, SCALE_EXPONENT, SIZES, Specialty
 
 ALL = "all"
 

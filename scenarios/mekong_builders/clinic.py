@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from builders import norms
-from builders import specialties as base
-from builders.clinic_rules import Rules
-from builders.evidence import Figure, assumed, plain, ruled
-from builders.specialties import Module
-
+from mekong_builders import norms
 from mekong_builders.evidence import BILLION, MILLION
 from mekong_builders.hospitals import BIRTH, CANCER, CHILD, HEART, NEURO, STROKE, SURGERY, URO
 from mekong_builders.pack import Pack
+from redesaude.drafting import specialties as base
+from redesaude.drafting.clinic_rules import Rules
+from redesaude.drafting.evidence import Figure, assumed, plain, ruled
+from redesaude.drafting.specialties import Module
 
 #: dong for a real, and for a dollar, 2025
 _DONG_PER_REAL, _DONG_PER_DOLLAR = 4_600.0, 25_400.0

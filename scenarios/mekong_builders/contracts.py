@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from builders.contracts import Contract
-from builders.evidence import Figure, assumed, cited, ruled
-from builders.phases import Phase
 
 from mekong_builders.evidence import BILLION, row, rows
 from mekong_builders.pack import CITIES, CITY, PROVINCES, Pack
+from redesaude.drafting.contracts import Contract
+from redesaude.drafting.evidence import Figure, assumed, cited, ruled
+from redesaude.drafting.phases import Phase
 
 CAPITAL = 3_000 * BILLION
 """ceiling of budget-financed works and equipment for ten years, dong"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders.evidence import ASSUMPTION, OWN_RULE, Tongue
+from redesaude.drafting.evidence import ASSUMPTION, OWN_RULE, Tongue
 
 #: million and billion dong
 MILLION, BILLION = 1e6, 1e9

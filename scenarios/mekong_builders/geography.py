@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from builders.evidence import assumed, cited, ruled
 
 from mekong_builders.evidence import row
 from mekong_builders.pack import CITY, PROVINCES, Pack
+from redesaude.drafting.evidence import assumed, cited, ruled
 
 MACROREGIONS = {"city": "TP. Hồ Chí Minh", "South East": "Đông Nam Bộ", "Mekong Delta": "Đồng bằng sông Cửu Long"}
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from builders.evidence import cited, ruled
 
 from mekong_builders.evidence import row
 from mekong_builders.pack import CITIES, CITY, Pack
+from redesaude.drafting.evidence import cited, ruled
 
 HEART, SURGERY, STROKE, CANCER = "tim_can_thiep", "phau_thuat_tim", "dot_quy", "ung_buou"
 #: of the Ministry of Health or a national university

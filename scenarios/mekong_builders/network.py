@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from builders import stations
-from builders.evidence import Figure, assumed, cited, ruled
-from builders.phases import Phase
-from builders.specialties import Specialty
 from builders.stations import Costs, Promise, Station, Window
 
 from mekong_builders.evidence import BILLION, MILLION, VIETNAMESE, row
 from mekong_builders.hospitals import CHILD, HEART, HOSPITALS, STROKE
 from mekong_builders.pack import CITY, Pack
 from mekong_builders.services import REQUIRES, TODAY_LOAD, capacities, share_from_provinces
+from redesaude.drafting.evidence import Figure, assumed, cited, ruled
+from redesaude.drafting.phases import Phase
+from redesaude.drafting.specialties import Specialty
 
 _CITY_STATIONS, _CITY_AMBULANCES = 45, 114
 #: stations in the former Bình Dương, by unit: five of August 2025 and six of September 2025

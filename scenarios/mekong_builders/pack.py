@@ -1,13 +1,15 @@
-"""Reads the Vietnamese part of the data pack: districts and stroke facilities beside the clinical parameters."""
+"""Reads the facts of Vietnam: districts and stroke facilities beside the clinical parameters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import ClassVar
 
 import pandas as pd
-from builders.parameters import Parameters
+
+from redesaude.drafting.parameters import Parameters
 
 CITY = "79"
 """code of Ho Chi Minh City"""
@@ -40,14 +42,14 @@ PROVINCES = {
 
 @dataclass(frozen=True)
 class Pack(Parameters):
-    """The folder of the data pack, read for the city and its eighteen provinces."""
+    """The facts of the city and its eighteen provinces."""
 
     home: ClassVar[str] = "VN"
 
     @cached_property
     def districts(self) -> pd.DataFrame:
         """The 181 units with census population and seat, by ``unit_id``; ``province_code`` is text."""
-        units = self._read("vietnam/districts.csv").set_index("unit_id").sort_index()
+        units = self._read("districts").set_index("unit_id").sort_index()
         return units.assign(unit_name=units["unit_name"].str.split().str.join(" "))
 
     @cached_property
@@ -58,14 +60,13 @@ class Pack(Parameters):
     @cached_property
     def regions(self) -> pd.Series:
         """``city``, ``South East`` or ``Mekong Delta``, by province code."""
-        table = self._read("vietnam/provinces.csv").set_index("province_code")
+        table = self._read("provinces").set_index("province_code")
         return table["region"].mask(table.index == CITY, "city")
 
     @cached_property
     def stroke_facilities(self) -> pd.DataFrame:
         """Mapped stroke facilities inside the area, by English name: ``study_unit_id``, ``lat``, ``lon``."""
-        table = self._read("vietnam/stroke_facilities.csv")
-        return table[table["study_unit_id"].notna()].set_index("name_en", verify_integrity=True)
+        return self._read("stroke_facilities").set_index("name_en", verify_integrity=True)
 
     def _read(self, name: str) -> pd.DataFrame:
-        return pd.read_csv(self.folder / name, dtype={"province_code": str})
+        return pd.read_csv(Path(__file__).parent / "facts" / f"{name}.csv", dtype={"province_code": str})

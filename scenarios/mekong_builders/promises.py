@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from builders.evidence import Figure, assumed, cited, ruled
-from builders.phases import BASE_YEAR, Phase
-from builders.specialties import OCCUPANCY, Told
-from builders.travel_cost import TravelCost
 
 from mekong_builders.clinic import Specialty
 from mekong_builders.evidence import VIETNAMESE, row
@@ -16,6 +12,10 @@ from mekong_builders.geography import PROVINCIAL_KMH
 from mekong_builders.hospitals import BIRTH, HEART, NEURO, SOC_TRANG, STROKE, SURGERY
 from mekong_builders.pack import CITY, Pack
 from mekong_builders.services import TODAY_LOAD
+from redesaude.drafting.evidence import Figure, assumed, cited, ruled
+from redesaude.drafting.phases import BASE_YEAR, Phase
+from redesaude.drafting.specialties import OCCUPANCY, Told
+from redesaude.drafting.travel_cost import TravelCost
 
 _DONG_PER_KM = 3_500.0
 _TRAVEL_KMH = 45.0

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from builders.evidence import Figure, assumed, ruled
-from builders.specialties import OCCUPANCY, SIZES, Specialty
 
 from mekong_builders.evidence import row
 from mekong_builders.hospitals import (
@@ -29,6 +27,8 @@ from mekong_builders.hospitals import (
     Hospital,
 )
 from mekong_builders.pack import CITY, Pack
+from redesaude.drafting.evidence import Figure, assumed, ruled
+from redesaude.drafting.specialties import OCCUPANCY, SIZES, Specialty
 
 #: share of the provinces' cases treated in the provinces today, with its range
 TREATED_AT_HOME: Mapping[str, Figure] = {

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from builders.evidence import Figure, assumed, cited, ruled
-from builders.specialties import OCCUPANCY, Specialty
 from builders.workforce import Areas, Market, Role
 from builders.workforce import evidence as told
 
@@ -18,6 +16,8 @@ from mekong_builders.evidence import MILLION, VIETNAMESE
 from mekong_builders.geography import MACROREGIONS
 from mekong_builders.hospitals import BIRTH, BY_ID, CANCER, CHILD, HEART, NEURO, STROKE, SURGERY, URO
 from mekong_builders.pack import Pack
+from redesaude.drafting.evidence import Figure, assumed, cited, ruled
+from redesaude.drafting.specialties import OCCUPANCY, Specialty
 
 #: doctors for 10,000 people: the city by assumption, the Delta as reported, the South East what is left of its average
 _DOCTORS = {"city": 15.0, "South East": 6.1, "Mekong Delta": 7.6}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from builders.evidence import Figure, assumed, ruled
 from builders.tiers import Agreement, Ladder, Level, Terms
 
 from mekong_builders.hospitals import BIRTH, CANCER, CHILD, HEART, NEURO, SOC_TRANG, STROKE, SURGERY
 from mekong_builders.pack import Pack
+from redesaude.drafting.evidence import Figure, assumed, ruled
 
 #: specialty: share of severities treated at the small level when new, and what is sent up
 _YOUNG: Mapping[str, tuple[float, str]] = {

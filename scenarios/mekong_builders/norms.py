@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from builders.evidence import Figure
-from builders.parameters import Parameters
+from redesaude.drafting.evidence import Figure
+from redesaude.drafting.parameters import Parameters
 
 _PER_CASE = "benefit_healthy_life_years_per_case"
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from builders.evidence import cited, row, ruled
-from builders.hospitals import Hospital, NewBuild
-from builders.pack import Pack
-from builders.specialties import SIZES, Specialty
+from redesaude.drafting.evidence import cited, row, ruled
+from redesaude.drafting.hospitals import Hospital, NewBuild
+from redesaude.drafting.pack import Pack
+from redesaude.drafting.specialties import SIZES, Specialty
 
 #: works and equipment of a new hospital bed in the state, currency; equipment alone
 WORKS_PER_BED = 894_040.0
@@ -23,8 +23,12 @@ _CENTRAL = (*_REGIONAL, "cirurgia_cardiaca", "radioterapia")
 _ADULT = ("cardiologia", "cirurgia_cardiaca", "neurocirurgia", "trauma", "urologia", "avc", "uti_pediatrica")
 _PROFILES = {"local": _LOCAL, "regional": _REGIONAL, "central": _CENTRAL, "ready": _ADULT}
 
+#: contracts under which what exists runs: in public hospitals, and in those of others
+TODAY = ("direto", "compra")
+
 _CNES = "CNES/DATASUS, leitos por estabelecimento e especialidade"
-_REQUIRES = (
+#: what must stand beside what, in the same unit
+REQUIRES = (
     ("cirurgia_cardiaca", "cardiologia"),
     ("radioterapia", "quimioterapia"),
     ("gestacao_risco", "uti_neonatal"),
@@ -123,9 +127,11 @@ _COLUMNS = (
 )
 
 
-def requires() -> pd.DataFrame:
-    """Return the ``requires`` sheet."""
-    return pd.DataFrame(_REQUIRES, columns=["specialty_id", "required_specialty_id"])
+def requires(specialties: Sequence[Specialty]) -> pd.DataFrame:
+    """Return the ``requires`` sheet, where the scenario has both specialties."""
+    ids = {s.id for s in specialties}
+    pairs = [pair for pair in REQUIRES if ids.issuperset(pair)]
+    return pd.DataFrame(pairs, columns=["specialty_id", "required_specialty_id"])
 
 
 def beds_of(pack: Pack, hospitals: Iterable[Hospital]) -> dict[str, Beds]:
@@ -133,7 +139,7 @@ def beds_of(pack: Pack, hospitals: Iterable[Hospital]) -> dict[str, Beds]:
     table = pack.hospitals.loc[[h.cnes for h in hospitals]]
     most = table.groupby("health_region_code")["beds_total_sus"].transform("max")
     leads = table["beds_total_sus"] == most
-    return {cnes: _beds(row, bool(leads[cnes])) for cnes, row in table.iterrows()}
+    return {str(cnes): _beds(row, lead) for (cnes, row), lead in zip(table.iterrows(), leads, strict=True)}
 
 
 def evidence(services: pd.DataFrame) -> list[dict[str, str]]:
@@ -213,14 +219,14 @@ def _existing_row(hospital: Hospital, specialty: Specialty, modules: float) -> d
         "capex": round(specialty.capex(specialty.modules[size]) * part, -4),
         "fixed_cost": fixed_cost,
         "closing_cost": round(fixed_cost * _CLOSING_YEARS, -4),
-        "contract_id": "direto" if hospital.kind == "public" else "compra",
+        "contract_id": TODAY[hospital.kind != "public"],
     }
 
 
 def _new_rows(build: NewBuild, site_id: str, specialties: Mapping[str, Specialty]) -> list[dict[str, object]]:
     """Return what a new building may have; what the state pays for opens with trauma, so that it does not stay shut."""
-    opened = [{"site_id": site_id, "specialty_id": "trauma", "status": "required"}] if build.paid else []
-    return opened + [
+    opened: dict[str, object] = {"site_id": site_id, "specialty_id": "trauma", "status": "required"}
+    return [opened] * bool(build.paid) + [
         {
             "site_id": site_id,
             "specialty_id": name,

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from builders.evidence import Figure, assumed, plain, sentences
-from builders.pack import Pack
-from builders.specialties import OCCUPANCY
-
-BIRTHS_NOTE = "Nascimentos: crianças de 0 a 4 anos de 2024, divididas por 5"
-ICU_OCCUPANCY = 0.90
-"""occupancy at which intensive care is paid, hence inside the throughput of its beds"""
+from redesaude.drafting.evidence import Figure, assumed, plain, sentences
+from redesaude.drafting.pack import Pack
+from redesaude.drafting.specialties import OCCUPANCY
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ import pandas as pd
 
 ASSUMPTION = "Premissa de planejamento, sem fonte publicada"
 OWN_RULE = "Regra deste cenário"
+#: what a row of evidence holds beside those of the sheet, where the range of the figure is known
+SPREAD = ("value", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,10 @@ class Tongue:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def row(self, sheet: str, key: str, column: str, figure: Figure) -> dict[str, str]:
-        """Return the row of the ``sources`` sheet for one figure, its range in words."""
-        known = figure.low is not None and figure.high is not None
-        spread = self.spread.format(low=plain(figure.low), high=plain(figure.high)) if known else ""
+        """Return the row of the ``sources`` sheet for one figure, its range in words; and the range itself."""
+        low, high = figure.low, figure.high
+        known = low is not None and high is not None
+        spread = "" if low is None or high is None else self.spread.format(low=plain(low), high=plain(high))
         return {
             "sheet": sheet,
             "key": key,
@@ -81,6 +84,7 @@ class Tongue:
             "year": figure.year,
             "grade": figure.grade,
             "note": sentences(figure.note, spread),
+            **({name: str(getattr(figure, name)) for name in SPREAD} if known else {}),
         }
 
     def rows(self, sheet: str, key: str, figures: Mapping[str, Figure]) -> list[dict[str, str]]:

@@ -6,21 +6,23 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from builders.contracts import Contract
-from builders.evidence import Figure, assumed, row, ruled
+from redesaude.drafting.contracts import Contract
+from redesaude.drafting.evidence import Figure, assumed, row, ruled
 
 _SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
 _OPERATORS = ("oss", "ppp_cinza_oss", "ppp_branca")
 #: the contractor's price is indexed, not to the wages it pays: half of a deviation comes back at the next review
-_SHARED_WAGES = "ppp_branca: 0.5; compra: 0.5"
+_SHARED_WAGES = {"ppp_branca": 0.5, "compra": 0.5}
 
 
 def risks(options: Iterable[Contract]) -> pd.DataFrame:
-    """Return the ``risks`` sheet."""
+    """Return the ``risks`` sheet: those that some of the contracts bear."""
+    ids = [c.id for c in options]
     demand = _risk("demanda", "Procura diferente da prevista", "demanda", "demand", (0.85, 1.0, 1.15))
-    wages = {"correlation_group": "salarios", "borne_by": _SHARED_WAGES}
+    borne = "; ".join(f"{name}: {part}" for name, part in _SHARED_WAGES.items() if name in ids)
+    wages = {"correlation_group": "salarios", "borne_by": borne}
     failure = {
-        "contracts": ", ".join(c.id for c in options if c.id in _OPERATORS),
+        "contracts": ", ".join(name for name in ids if name in _OPERATORS),
         "probability": 0.10,
         "varies_by": "site",
         "correlation_group": "operador",
@@ -33,7 +35,7 @@ def risks(options: Iterable[Contract]) -> pd.DataFrame:
         "correlation_group": "renegociacao",
         "correlation": 0.5,
     }
-    return pd.DataFrame(
+    register = pd.DataFrame(
         [
             demand,
             _risk("salarios_fixo", "Salários reais, custo fixo", "pessoal", "opex", (0.94, 1.0, 1.06)) | wages,
@@ -47,6 +49,7 @@ def risks(options: Iterable[Contract]) -> pd.DataFrame:
             _risk("lei", "Mudança de lei ou de leitura do art. 28 e do limite de pessoal", "legal", "opex", None),
         ]
     )  # fmt: skip
+    return register[register["contracts"] != ""].reset_index(drop=True)  # blank would mean every contract
 
 
 def _risk(

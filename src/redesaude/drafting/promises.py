@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from builders.contracts import Contract
-from builders.evidence import assumed, cited, row, ruled
-from builders.pack import Pack
-from builders.phases import BASE_YEAR, Phase
-from builders.specialties import DALY_VALUE, OCCUPANCY, Specialty
-from builders.travel_cost import TravelCost
+from redesaude.drafting.contracts import Contract
+from redesaude.drafting.evidence import assumed, cited, row, ruled
+from redesaude.drafting.pack import Pack
+from redesaude.drafting.phases import BASE_YEAR, Phase
+from redesaude.drafting.specialties import DALY_VALUE, OCCUPANCY, Specialty
+from redesaude.drafting.travel_cost import TravelCost
 
 ROAD_SPEED = 70.0
 _CAR_KM = 1.1
@@ -20,12 +20,15 @@ TRAVEL = TravelCost(hour_value=15.0, companions=1.8, minute_cost=round(_CAR_KM *
 #: floor of the worst-off region, where the scenario has the specialty: (specialty, minutes, share)
 _FLOORS = (("avc", 120, 0.5), ("trauma", 120, 0.6), ("gestacao_risco", 180, 0.6), ("dialise", 90, 0.7))
 
+#: years of cost: life of a building, and term of a grey-coat PPP
+HORIZON = 30
+
 SETTINGS: dict[str, object] = {
     "title": "Rede Cidade da Saúde - Mato Grosso",
     "currency": "BRL",
     "language": "pt-BR",
     "base_year": BASE_YEAR,
-    "horizon_years": 30,
+    "horizon_years": HORIZON,
     "discount_rate": 0.085,
     "discount_timing": "middle",
     "inflation": 0.03,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from builders.evidence import cited, row
-from builders.pack import Pack
+from redesaude.drafting.evidence import cited, row
+from redesaude.drafting.pack import Pack
 
 #: parents and neighbours of Boa Esperança do Norte, whose estimates jump because their limits changed in 2025
 _CHANGED_LIMITS = ("5107925", "5106240", "5108501")
@@ -37,15 +37,22 @@ def territories(pack: Pack) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def evidence(rise: str, regions_note: str) -> list[dict[str, str]]:
-    """Return the ``sources`` rows of ``territories``; ``rise`` is that of the 2025 estimates above the count."""
+#: why growth is none in a part of Mato Grosso
+_CHANGED = ("; zero onde os limites municipais mudaram em 2025 (Sorriso, Nova Ubiratã, Vera), pois Boa Esperança do "
+            "Norte foi separada e não tem população censitária própria.")  # fmt: skip
+
+
+def evidence(rise: str, regions_note: str, changed: str = _CHANGED) -> list[dict[str, str]]:
+    """Return the ``sources`` rows of ``territories``; ``rise`` is that of the 2025 estimates above the count.
+
+    ``changed`` ends the sentence on growth with what is said of municipalities whose limits changed.
+    """
     regions = "DATASUS e Base dos Dados, tabelas de regiões de saúde"
     return [
         row("territories", "*", "population", _CENSUS.noted("Contagem de 2022, usada como população do ano-base. "
             f"As estimativas de 2025 são {rise} maiores, em parte por correção da contagem: não são comparáveis.")),
         row("territories", "*", "growth_rate", cited(_ESTIMATES, "2025", "B", "Variação de 2024 a 2025 na mesma "
-            "série, limitada a -1% e +3% ao ano; zero onde os limites municipais mudaram em 2025 (Sorriso, Nova "
-            "Ubiratã, Vera), pois Boa Esperança do Norte foi separada e não tem população censitária própria.")),
+            f"série, limitada a -1% e +3% ao ano{changed}")),
         row("territories", "*", "region_id", cited(regions, "2022", "A", regions_note)),
         row("territories", "*", "latitude", cited("IBGE, por repositórios públicos de sedes municipais", "2022",
             "B", "Sede municipal; conferida entre duas fontes.")),

@@ -10,14 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from builders import clinic, promises, services
-from builders.clinic_rules import ceiling
-from builders.contracts import CONTRACTS, Contract, Limits
-from builders.evidence import Figure, assumed, cited, row, ruled
-from builders.hospitals import Hospital
-from builders.pack import CountryPack
-from builders.specialties import Specialty
 from redesaude.assemble.demand import case_matrix
+from redesaude.drafting import clinic, promises, services
+from redesaude.drafting.clinic_rules import ceiling
+from redesaude.drafting.contracts import CONTRACTS, Contract, Limits
+from redesaude.drafting.evidence import Figure, assumed, cited, row, ruled
+from redesaude.drafting.hospitals import Hospital
+from redesaude.drafting.pack import CountryPack, Pack
+from redesaude.drafting.specialties import Specialty
 from redesaude.inputs.scenario import Scenario
 from redesaude.travel.matrix import travel_minutes
 
@@ -38,10 +38,10 @@ CEILINGS = {
     "trauma": 180,
 }
 #: as in the state, but radiotherapy also in large hospitals without oncology beds: they are too few for the country
-HOSTS = services.HOSTS | {"radioterapia": lambda b: b.oncology >= 4 or b.total >= 200}
+HOSTS: services.Hosts = dict(services.HOSTS) | {"radioterapia": lambda b: b.oncology >= 4 or b.total >= 200}
 
 #: what exists, where the rule of the state would find far fewer centres than are published for the country
-EXISTING = services.EXISTING | {
+EXISTING: services.Existing = dict(services.EXISTING) | {
     "cardiologia": lambda b: max(1, b.cardiology // 40) if b.cardiology >= 6 and b.adult_icu >= 10 else 0,
     "cirurgia_cardiaca": lambda b: max(1, b.cardiology // 60) if b.cardiology >= 10 and b.adult_icu >= 10 else 0,
     "avc": lambda b: max(0.5, b.neurology / 20) if b.neurology >= 3 and b.adult_icu >= 10 else 0,
@@ -87,31 +87,32 @@ _SPELT = {unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode():
 _SMALL_WORDS = re.compile(r"(?<= )(D[aeo]s?|E|Em|N[ao]s?)(?= )")
 
 
-def hospitals(pack: CountryPack) -> list[Hospital]:
+def hospitals(pack: Pack, people_per_site: float = PEOPLE_PER_SITE) -> list[Hospital]:
     """Return the hospitals with the most SUS beds (psychiatry apart) of each health region, one or more by people."""
     table = pack.hospitals.assign(acute=lambda t: t["beds_total_sus"] - t["beds_psychiatry_sus"])
     table = table.sort_values(["acute", "cnes"], ascending=[False, True])
     people = pack.municipalities.groupby("health_region_code")["pop_census_2022"].sum()
-    wanted = table["health_region_code"].map(np.maximum(people // PEOPLE_PER_SITE, 1))
+    wanted = table["health_region_code"].map((people // people_per_site).clip(lower=1))
     chosen = table[(table.groupby("health_region_code").cumcount() < wanted) & (table["acute"] > 0)].sort_index()
     seat = pack.municipalities["name"]
     return [
-        Hospital(cnes, f"{_tidy(entry['name'])}, {seat[entry['ibge_code']]}", _owner(entry))
+        Hospital(str(cnes), f"{_tidy(entry['name'])}, {seat[entry['ibge_code']]}", _owner(entry))
         for cnes, entry in chosen.iterrows()
     ]
 
 
 def specialties(pack: CountryPack, reach: Mapping[str, float] | None = None) -> tuple[Specialty, ...]:
     """Return the specialties, all regulated; access targets follow from ``reach``, the shares with all sites open."""
-    chosen = (s for s in clinic.specialties(pack) if s.id in CEILINGS)
-    return tuple(
-        replace(
-            s,
-            assignment="planned",
-            ceiling_minutes=ceiling(CEILINGS[s.id]),
-            access_share=_target(reach[s.id]) if reach else s.access_share,
-        )
-        for s in chosen
+    return tuple(regulated(s, reach) for s in clinic.specialties(pack) if s.id in CEILINGS)
+
+
+def regulated(specialty: Specialty, reach: Mapping[str, float] | None = None) -> Specialty:
+    """Return a specialty as it is where the network sends people; its access target follows from ``reach``."""
+    return replace(
+        specialty,
+        assignment="planned",
+        ceiling_minutes=ceiling(CEILINGS[specialty.id]) if specialty.id in CEILINGS else specialty.ceiling_minutes,
+        access_share=_target(reach[specialty.id]) if reach else specialty.access_share,
     )
 
 
@@ -121,14 +122,14 @@ def reach_of(scenario: Scenario) -> dict[str, float]:
     column = pd.Series(np.arange(len(scenario.sites)), index=scenario.sites["site_id"])
     hosts = scenario.site_services.groupby("specialty_id")["site_id"].unique()
     table = scenario.specialties.set_index("specialty_id")["access_minutes"]
-    within = {s: minutes[:, column[hosts[s]]].min(axis=1) <= limit for s, limit in table.items()}
+    within = {s: minutes[:, column.loc[hosts[s]].to_numpy()].min(axis=1) <= table[s] for s in table.index}
     return {s: float(cases[within[s], n].sum() / cases[:, n].sum()) for n, s in enumerate(table.index)}
 
 
-def macroregions(pack: CountryPack) -> dict[str, str]:
+def macroregions(pack: Pack) -> dict[str, str]:
     """Return the names of the health macro-regions by code: each after its largest municipality."""
     largest = pack.municipalities.sort_values("pop_census_2022").groupby("macro_region_code")["name"].last()
-    return ("Macrorregião de " + largest).to_dict()
+    return {str(code): f"Macrorregião de {name}" for code, name in largest.items()}
 
 
 def evidence(chosen: Sequence[Hospital]) -> list[dict[str, str]]:

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from builders.evidence import PORTUGUESE, Figure, Tongue, ruled, sentences
-from builders.travel_cost import TravelCost
+from redesaude.drafting.evidence import PORTUGUESE, Figure, Tongue, ruled, sentences
+from redesaude.drafting.travel_cost import TravelCost
 
 OCCUPANCY = 0.85
 #: cost of a service of n modules grows with n to this power: shared rota, shared rooms
@@ -82,11 +82,11 @@ class Specialty:
 
     def capex(self, modules: float) -> float:
         """Return works and equipment of ``modules`` modules inside an existing hospital."""
-        return round(self.module.capex.value * modules**SCALE_EXPONENT, -4)
+        return float(round(self.module.capex.value * modules**SCALE_EXPONENT, -4))
 
     def fixed_cost(self, modules: float) -> float:
         """Return the yearly fixed cost of ``modules`` modules."""
-        return round(self.module.fixed_cost.value * modules**SCALE_EXPONENT, -4)
+        return float(round(self.module.fixed_cost.value * modules**SCALE_EXPONENT, -4))
 
     def full_cost(self) -> float:
         """Return the cost of a case in a medium service, capital included, at the planning occupancy."""
@@ -132,7 +132,7 @@ def demand_sheet(specialties: Sequence[Specialty], people: pd.DataFrame) -> pd.D
         for s in specialties
         if s.need
     ]
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 @dataclass(frozen=True)

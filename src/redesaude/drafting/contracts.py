@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from builders.evidence import Figure, assumed, cited, row, rows, ruled
-from builders.phases import Phase
+from redesaude.drafting.evidence import Figure, assumed, cited, row, rows, ruled
+from redesaude.drafting.phases import Phase
 
 _SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
 _TENDERS = (

@@ -10,16 +10,16 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from builders.evidence import cited, row, ruled
-from builders.pack import Pack
+from redesaude.drafting.evidence import cited, row, ruled
+from redesaude.drafting.pack import Pack
 from redesaude.travel.distances import EARTH_RADIUS_KM
 
-#: longer links are through buses: their passengers pass towns that shorter links already join
-LONGEST_LINK_KM = 200.0
 #: health regions of Mato Grosso whose roads are in good part unpaved, and the speed assumed on links inside them
 _SLOW_REGIONS = ("51008", "51003", "51009")
 _SLOW_KMH = 50.0
 _RIVER_KMH = 20.0
+#: first digit of the codes of the North
+_NORTH = "1"
 _TWIN_KM = 10.0
 #: neighbouring towns are supposed joined by a municipal road up to here; in the North rivers part many of them
 _NEIGHBOUR_KM = 60.0
@@ -35,7 +35,7 @@ Pair = tuple[str, str]
 
 def state_roads(pack: Pack) -> pd.DataFrame:
     """Return the ``roads`` sheet of Mato Grosso: real links and twin towns, their length left to the settings."""
-    links = _by_road(pack) + [pair for pair in twin_towns(pack.municipalities) if pair not in set(_by_road(pack))]
+    links = _by(pack, "road") + [pair for pair in twin_towns(pack.municipalities) if pair not in set(_by(pack, "road"))]
     slow = _in_regions(pack.municipalities, _SLOW_REGIONS)
     return _sheet(links, [_SLOW_KMH if set(pair) <= slow else np.nan for pair in links])
 
@@ -43,11 +43,11 @@ def state_roads(pack: Pack) -> pd.DataFrame:
 def country_roads(pack: Pack) -> pd.DataFrame:
     """Return the ``roads`` sheet of Brazil: as in the state, with rivers, municipal roads and what joins the rest."""
     places = pack.municipalities
-    north = set(places.index[places["macro_region_ibge"] == "Norte"])
+    north = set(places.index[places.index.str.startswith(_NORTH)])
     slow = north | _in_regions(places, _SLOW_REGIONS)
     rivers = set(places.index[places["uf"] == "AM"])
-    links = {pair: _SLOW_KMH if set(pair) <= slow else np.nan for pair in _by_road(pack)}
-    for pair in _pairs(pack.links[pack.links["weekly_road_departures"] == 0]):
+    links = {pair: _SLOW_KMH if set(pair) <= slow else np.nan for pair in _by(pack, "road")}
+    for pair in _by(pack, "water"):
         links.setdefault(pair, _RIVER_KMH)
     for pair, km in neighbours(places, _NEIGHBOUR_KM).items():
         if km <= _NEIGHBOUR_NORTH_KM or not north & set(pair):
@@ -116,12 +116,8 @@ def country_evidence() -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _by_road(pack: Pack) -> list[Pair]:
-    links = pack.links
-    return _pairs(links[(links["great_circle_km"] <= LONGEST_LINK_KM) & (links["weekly_road_departures"] > 0)])
-
-
-def _pairs(links: pd.DataFrame) -> list[Pair]:
+def _by(pack: Pack, way: str) -> list[Pair]:
+    links = pack.links[pack.links["way"] == way]
     return list(zip(links["ibge_code_a"], links["ibge_code_b"], strict=True))
 
 
@@ -130,8 +126,8 @@ def _in_regions(places: pd.DataFrame, regions: Iterable[str]) -> set[str]:
 
 
 def _sheet(pairs: list[Pair], speeds: list[float]) -> pd.DataFrame:
-    start, end = zip(*pairs, strict=True)
-    return pd.DataFrame({"from_id": start, "to_id": end, "km": float("nan"), "speed_kmh": speeds})
+    ends = pd.DataFrame(pairs, columns=["from_id", "to_id"])
+    return ends.assign(km=float("nan"), speed_kmh=speeds)
 
 
 def _positions(places: pd.DataFrame) -> np.ndarray:
@@ -143,7 +139,7 @@ def _positions(places: pd.DataFrame) -> np.ndarray:
 
 def _parts(number: pd.Series, pairs: list[Pair]) -> list[np.ndarray]:
     """The connected parts of the network, as rows of ``number``."""
-    ends = np.array([number[list(side)].to_numpy() for side in zip(*pairs, strict=True)])
+    ends = number[[code for pair in pairs for code in pair]].to_numpy().reshape(-1, 2).T
     graph = csr_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(len(number), len(number)))
     count, part = connected_components(graph, directed=False)
     return [np.flatnonzero(part == n) for n in range(count)]
