@@ -12,9 +12,11 @@ from typing import Annotated
 
 import typer
 
-from redesaude.cli.common import EXIT_CODES, Exit, fail, language_of
+from redesaude.cli.common import EXIT_CODES, Exit, language_of
 from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
+from redesaude.cli.new import Wished
+from redesaude.cli.new import run as write_new
 from redesaude.cli.options import (
     Effort,
     File,
@@ -34,9 +36,9 @@ from redesaude.cli.options import (
 )
 from redesaude.cli.problems import show_problems
 from redesaude.cli.terminal import console, errors, leave_quietly
-from redesaude.errors import Fault, FaultError, InputError, RedesaudeError, ToldError, reason_of
+from redesaude.errors import Fault, FaultError, InputError, RedesaudeError, ToldError
 from redesaude.inputs.checks import check_workbook
-from redesaude.language import LANGUAGES, N_, translator
+from redesaude.language import translator
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, invoke_without_command=True)
 app.command()(history)
@@ -56,22 +58,15 @@ def options(
 _USAGE: tuple[type[BaseException], ...] = (typer.BadParameter.__bases__[0],)
 
 
-@app.command()
-def new(file: File, lang: Annotated[str, typer.Option("--lang", help=", ".join(LANGUAGES))] = "en") -> None:
-    """Write a blank, commented workbook to fill in."""
-    say = translator(language_of(lang))
-    if file.exists():
-        fail(say(N_("{file} exists already; name a new file"), file=file))
-    if file.suffix.lower() != ".xlsx":
-        fail(say(N_("{file}: the name of a workbook ends in .xlsx"), file=file))
-    from redesaude.inputs.template import write_workbook
+#: nothing wished for: a blank workbook
+_BLANK = Wished()
 
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_workbook(file, {}, {"language": lang}, lang, blank=True)
-    except OSError as error:
-        fail(say(N_("{file} cannot be written: {reason}"), file=file, reason=reason_of(error)))
-    console.print(say(N_("Written: {file}. Its first sheet says how to fill it."), file=file), soft_wrap=True)
+
+@app.command()
+@spread
+def new(file: File, *, wished: Wished = _BLANK, lang: Lang = None) -> None:
+    """Write a blank, commented workbook to fill in, or a draft of any state of Brazil from the facts that are known."""
+    write_new(file, wished, lang)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -47,6 +47,7 @@ from redesaude.inputs.tables.units import (
     RATE,
     SHARE,
 )
+from redesaude.inputs.todo_sheet import Todo, write_todo
 from redesaude.language import N_, Translator, translator
 
 #: rows of the header: names, then units
@@ -101,11 +102,13 @@ def write_workbook(
     language: str = "en",
     *,
     blank: bool = False,
+    todo: Sequence[Todo] = (),
 ) -> None:
     """Write ``tables`` (sheet name -> rows, any of the declared columns) as an input workbook at ``path``.
 
     Settings not given hold their default. A ``blank`` workbook has the neutral period and contract to start from, and
-    drop-downs on more empty rows. Guide, units, comments and notes are in ``language``.
+    drop-downs on more empty rows. Guide, units, comments and notes are in ``language``; a draft says on a sheet of its
+    own what is ``todo`` first.
 
     Raises
     ------
@@ -124,7 +127,7 @@ def write_workbook(
         )
         book.set_properties({"created": _FIXED_DATE, "title": str(values["title"])})
         book.set_custom_property(FORMAT_PROPERTY, FORMAT)
-        _Writer.start(book, tables, translator(language)).write(tables, values)
+        _Writer.start(book, tables, translator(language)).write(tables, values, todo)
         book.close()
 
 
@@ -193,9 +196,13 @@ class _Writer:
         last = {t.name: _HEADER_ROWS + len(tables.get(t.name, ())) + _SPARE_ROWS for t in TABLES}
         return cls(book, styles, numbers, _word_lists(), last, translate)
 
-    def write(self, tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object]) -> None:
+    def write(
+        self, tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object], todo: Sequence[Todo] = ()
+    ) -> None:
         """Write every sheet in order: guide, the declared tables, and the hidden words of the drop-downs."""
         self._guide()
+        if todo:
+            write_todo(self.book, self.styles, todo, tables, self.translate)
         for table in TABLES:
             sheet = self.book.add_worksheet(table.name)
             self._header(sheet, table)

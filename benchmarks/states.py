@@ -1,0 +1,73 @@
+"""Every state of Brazil drafted, checked and solved: ``python benchmarks/states.py [STATE ...] [--seconds 60]``.
+
+Prints a row of a table for each state: municipalities, sites, gap and seconds of the solve (processor seconds of the
+draft beside it), and ends with an error where one is not solved to an audited plan. Rows may be gathered over several
+runs: a state that stands in the file of ``--rows`` is not solved again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from redesaude import SolveOptions, solve
+from redesaude.drafting.choosing import Wish
+from redesaude.drafting.parameters import facts
+from redesaude.drafting.state import draft
+from redesaude.inputs.checks import read_scenario
+from redesaude.inputs.template import write_workbook
+
+COLUMNS = ("state", "municipalities", "sites", "services", "gap", "seconds", "draft")
+
+
+def row(state: str, seconds: float) -> dict[str, object]:
+    """Draft a state as a workbook, read and solve it, and return its row of the table."""
+    begun = time.process_time()
+    found = draft(Wish(state))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{state}.xlsx"
+        write_workbook(file, found.tables, found.settings, "pt-BR", todo=found.todo)
+        drafted = time.process_time() - begun
+        scenario = read_scenario(file)
+        start = time.perf_counter()
+        plan = solve(scenario, SolveOptions(time_limit=seconds))
+    if plan.audit is None or not plan.audit.passed:
+        raise SystemExit(f"{state}: {plan.status}, no audited plan")
+    return {
+        "state": state,
+        "municipalities": len(scenario.territories),
+        "sites": len(scenario.sites),
+        "services": len(scenario.site_services),
+        "gap": plan.gap,
+        "seconds": round(time.perf_counter() - start, 1),
+        "draft": round(drafted, 1),
+    }
+
+
+def main() -> None:
+    """Solve the states asked for, all without any, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("states", nargs="*", help="letters of states; default: all")
+    parser.add_argument("--seconds", type=float, default=60.0, help="time limit of each solve")
+    parser.add_argument("--rows", type=Path, default=Path("results/states.jsonl"), help="file in which rows are kept")
+    options = parser.parse_args()
+    options.rows.parent.mkdir(parents=True, exist_ok=True)
+    kept = options.rows.read_text(encoding="utf-8").splitlines() if options.rows.exists() else []
+    rows = {entry["state"]: entry for entry in map(json.loads, kept)}
+    for state in options.states or facts("states")["uf"]:
+        if state not in rows:
+            rows[state] = row(state, options.seconds)
+            with options.rows.open("a", encoding="utf-8") as file:
+                print(json.dumps(rows[state]), file=file)
+            print(rows[state], file=sys.stderr, flush=True)
+    print("| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS), sep="\n")
+    for entry in rows.values():
+        print("| " + " | ".join(f"{v:.2%}" if c == "gap" else str(v) for c, v in entry.items()) + " |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Command new: a blank workbook, or a draft of any state of Brazil from the facts that are shipped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redesaude.cli.common import fail, language_of
+from redesaude.cli.terminal import console
+from redesaude.errors import ToldError, reason_of
+from redesaude.inputs.template import write_workbook
+from redesaude.language import N_, Translator, translator
+
+#: language of a draft where none is asked for
+_DRAFTED_IN = "pt-BR"
+
+State = Annotated[str, typer.Option(help="state of Brazil, e.g. GO: a draft of it instead of a blank workbook")]
+Macroregion = Annotated[
+    str, typer.Option(help="of the state only this health macro-region (or that of a municipality)")
+]
+HealthRegions = Annotated[str, typer.Option(help="only these health regions, by name or code, separated by commas")]
+Specialties = Annotated[str, typer.Option(help="only these, e.g. stroke,oncology; those they stand beside come along")]
+Contracts = Annotated[str, typer.Option(help="only these, e.g. direct,oss,ppp_grey; today's are always among them")]
+
+
+@dataclass(frozen=True)
+class Wished:
+    """What a draft is asked to hold; blank: everything."""
+
+    state: State = ""
+    macroregion: Macroregion = ""
+    health_regions: HealthRegions = ""
+    specialties: Specialties = ""
+    contracts: Contracts = ""
+
+
+def run(file: Path, wished: Wished, lang: str | None) -> None:
+    """Write the workbook; what is wrong with the wishes or the place ends the command."""
+    language = language_of(lang, _DRAFTED_IN if wished.state else None)
+    say = translator(language)
+    if file.exists():
+        fail(say(N_("{file} exists already; name a new file"), file=file))
+    if file.suffix.lower() != ".xlsx":
+        fail(say(N_("{file}: the name of a workbook ends in .xlsx"), file=file))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        told = _draft(file, wished, say) if wished.state else _blank(file, wished, say)
+    except OSError as error:
+        fail(say(N_("{file} cannot be written: {reason}"), file=file, reason=reason_of(error)))
+    except ToldError as error:
+        error.language = language
+        raise
+    console.print(told, soft_wrap=True, highlight=False)
+
+
+def _blank(file: Path, wished: Wished, say: Translator) -> str:
+    given = next((field.name for field in fields(wished) if getattr(wished, field.name)), None)
+    if given:
+        fail(say(N_("--{option} says what of a state is drafted: name the state, e.g. --state GO"),
+                 option=given.replace("_", "-")))  # fmt: skip
+    write_workbook(file, {}, {"language": say.language}, say.language, blank=True)
+    return say(N_("Written: {file}. Its first sheet says how to fill it."), file=file)
+
+
+def _draft(file: Path, wished: Wished, say: Translator) -> str:
+    from redesaude.drafting.choosing import Wish
+    from redesaude.drafting.state import draft
+
+    found = draft(
+        Wish(
+            wished.state,
+            wished.macroregion,
+            _listed(wished.health_regions),
+            _listed(wished.specialties),
+            _listed(wished.contracts),
+        )
+    )
+    settings = dict(found.settings) | {"language": say.language}
+    write_workbook(file, found.tables, settings, say.language, todo=found.todo)
+    return say(
+        N_(
+            "Written: {file}, a draft with {places} municipalities, {sites} hospitals and {specialties} specialties. "
+            "Its facts are dated and many numbers are assumptions: the sheet _todo says what to look at first."
+        ),
+        file=file,
+        places=len(found.tables["territories"]),
+        sites=len(found.tables["sites"]),
+        specialties=len(found.tables["specialties"]),
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -1,0 +1,165 @@
+"""Any state of Brazil is drafted from shipped facts; what is not known by name is told; facts have their sources."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+import redesaude as rs
+from redesaude.cli.app import app
+from redesaude.drafting import choosing, clinic
+from redesaude.drafting.choosing import Wish
+from redesaude.drafting.pack import StatePack
+from redesaude.drafting.parameters import facts, library
+from redesaude.drafting.state import draft
+from redesaude.errors import ToldError
+from redesaude.inputs.checks import check_workbook
+from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.template import write_workbook
+from redesaude.inputs.todo_sheet import NAME as TODO
+
+ROOT = Path(__file__).parents[2]
+
+
+def written(wish: Wish, path: Path) -> Scenario:
+    """The scenario of a wish, written, checked and read again."""
+    found = draft(wish)
+    write_workbook(path, found.tables, found.settings, "pt-BR", todo=found.todo)
+    checked = check_workbook(path)
+    assert [(p.sheet, p.cell, p.found) for p in checked.problems if p.severity == "error"] == []
+    return checked.accepted()
+
+
+@pytest.mark.parametrize("asked", ["GO", "go", "52", "Goiás", "goias"])
+def test_a_state_is_asked_for_by_letters_code_or_name(asked: str) -> None:
+    assert choosing.state_of(asked)["uf"] == "GO"
+
+
+def test_all_states_are_known() -> None:
+    assert len(facts("states")) == 27
+    assert set(facts("states")["uf"]) == set(facts("municipalities")["uf"])
+
+
+@pytest.mark.parametrize("asked", ["3107", "SUDESTE", "sudeste", "Leopoldina"])
+def test_a_macroregion_is_asked_for_by_code_name_or_a_municipality_in_it(asked: str) -> None:
+    places = StatePack("MG").municipalities
+    regions = choosing.regions_of(Wish("MG", asked), places)
+    assert set(regions) == set(places.loc[places["macro_region_code"] == "3107", "health_region_code"])
+
+
+def test_health_regions_are_asked_for_by_code_or_name() -> None:
+    places = StatePack("MG").municipalities
+    assert choosing.regions_of(Wish("MG", "", ("31044", "Além Paraíba")), places) == ("31044", "31041")
+    assert choosing.regions_of(Wish("MG", "", ("leopoldina / cataguases",)), places) == ("31044",)
+
+
+@pytest.mark.parametrize(
+    ("wish", "kind", "offer"),
+    [
+        (Wish("XX"), "state", "goias"),
+        (Wish("SE", "nowhere"), "health macro-region", "sergipe"),
+        (Wish("SE", "", ("nowhere",)), "health region", "aracaju"),
+        (Wish("SE", specialties=("magic",)), "specialty", "stroke"),
+        (Wish("SE", contracts=("magic",)), "contract", "ppp_grey"),
+    ],
+)
+def test_what_is_not_known_is_told_with_what_is(wish: Wish, kind: str, offer: str) -> None:
+    with pytest.raises(ToldError) as caught:
+        draft(wish)
+    assert caught.value.values["kind"] == kind
+    assert offer in str(caught.value.values["known"])
+
+
+def test_specialties_are_groups_ids_or_names_and_bring_what_they_stand_beside() -> None:
+    names = {s.id: s.name for s in clinic.specialties(StatePack("SE"))}
+
+    def chosen(*asked: str) -> set[str]:
+        return set(choosing.specialties_of(asked, names, names))
+
+    assert chosen("stroke", "oncology") == {"avc", "quimioterapia", "radioterapia"}
+    assert chosen("Urologia", "uti_neonatal") == {"urologia", "uti_neonatal"}
+    assert chosen("heart surgery") == {"cirurgia_cardiaca", "cardiologia"}
+    assert chosen() == set(names)
+
+
+def test_contracts_are_ids_or_delivery_models_and_those_of_today_stay() -> None:
+    assert [c.id for c in choosing.contracts_of(("ppp_grey",), ())] == ["direto", "ppp_cinza", "ppp_cinza_20", "compra"]
+    assert [c.id for c in choosing.contracts_of(("oss",), ())] == ["direto", "oss", "compra"]
+
+
+def test_a_small_state_is_drafted_and_says_what_to_look_at_first(tmp_path: Path) -> None:
+    scenario = written(Wish("RR", specialties=("stroke", "trauma"), contracts=("direct", "oss")), tmp_path / "rr.xlsx")
+    assert len(scenario.territories) == 15
+    assert set(scenario.specialties["specialty_id"]) == {"avc", "trauma"}
+    assert set(scenario.contracts["delivery_model"]) == {"direct", "oss", "purchase"}
+    assert len(scenario.roads)
+    sheet = openpyxl.load_workbook(tmp_path / "rr.xlsx")[TODO]
+    stakes = [row[3] for row in sheet.iter_rows(min_row=4, values_only=True)]
+    assert len(stakes) > 20
+    assert stakes == sorted(stakes, reverse=True)
+    assert stakes[0] > 0
+    assumed = scenario.sources.query("grade == 'C'")
+    assert len(assumed) >= len(stakes)
+
+
+def test_the_federal_district_is_one_municipality(tmp_path: Path) -> None:
+    scenario = written(Wish("DF", specialties=("stroke",)), tmp_path / "df.xlsx")
+    assert scenario.territories["territory_id"].tolist() == ["5300108"]
+    assert len(scenario.sites) > 5
+    assert not len(scenario.roads)
+
+
+def test_rivers_have_a_speed_of_their_own() -> None:
+    roads = draft(Wish("AM", specialties=("trauma",))).tables["roads"]
+    assert set(roads["speed_kmh"].dropna()) == {20.0, 50.0}
+    assert (roads["speed_kmh"] == 20.0).sum() > 30
+
+
+def test_the_command_writes_a_draft_and_tells_what_is_asked_amiss(tmp_path: Path) -> None:
+    file = tmp_path / "leopoldina.xlsx"
+    asked = ["--state", "MG", "--health-regions", "31044", "--specialties", "stroke"]
+    done = CliRunner().invoke(app, ["new", str(file), *asked])
+    assert (done.exit_code, file.exists()) == (0, True)
+    assert "10" in done.output
+    assert check_workbook(file).language == "pt-BR"
+    lonely = CliRunner().invoke(app, ["new", str(tmp_path / "x.xlsx"), "--health-regions", "31044"])
+    assert lonely.exit_code == 1
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("state", ["RR", "DF", "GO"])
+def test_a_drafted_state_is_solved_at_once(state: str, tmp_path: Path) -> None:
+    plan = rs.solve(written(Wish(state), tmp_path / "state.xlsx"), rs.SolveOptions(time_limit=60))
+    assert plan.has_decisions
+    assert plan.audit is not None
+    assert plan.audit.passed
+
+
+def test_every_column_of_the_facts_says_where_it_is_from() -> None:
+    sources = facts("sources")
+    assert sources[["table", "columns", "source", "date", "licence"]].notna().all(axis=None)
+    for name in ("states", "municipalities", "hospitals", "links", "parameters"):
+        told = " ".join(sources.loc[sources["table"] == name, "columns"]).split()
+        assert "*" in told or set(facts(name).columns) <= set(told), name
+
+
+def test_figures_of_the_library_belong_to_its_specialties() -> None:
+    assert set(library("figures")["specialty_id"]) == set(library("specialties")["specialty_id"])
+    assert set(library("groups")["specialty_id"]) == set(library("specialties")["specialty_id"])
+
+
+@pytest.mark.long
+def test_a_shipped_workbook_is_rebuilt_from_the_repository_alone(tmp_path: Path) -> None:
+    name = "mekong"
+    subprocess.run(
+        [sys.executable, ROOT / "scenarios" / f"build_{name}.py", "--only", name, "--out", tmp_path],
+        check=True,
+        env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'models'}"},
+    )
+    assert (tmp_path / f"{name}.xlsx").read_bytes() == (ROOT / "scenarios" / f"{name}.xlsx").read_bytes()
