@@ -86,3 +86,25 @@ def network_tables(seed: int) -> Tables:
         ),
     )
     return found
+
+
+def taught_tables(seed: int) -> Tables:
+    """The same with techniques: two in an order at h2, one at h0, and one that has no share of the cases."""
+    rng = np.random.default_rng([seed, 19])
+    common = {"specialty_id": "cardio", "receiver_site_id": "h2"}
+
+    def when(share: float) -> dict[str, Any]:
+        return {
+            "year_planned": int(rng.integers(2023, 2032)),
+            "training_months": float(rng.choice([0, 6, 30])),
+            "case_share": share,
+        }
+
+    return network_tables(seed) | {
+        "techniques": rows(
+            {"technique_id": "first", **common, **when(0.2)},
+            {"technique_id": "second", **common, **when(0.1), "prerequisite": "first"},
+            {"technique_id": "first", **common, **when(float(rng.choice([0.2, 0.3]))), "receiver_site_id": "h0"},
+            {"technique_id": "listed", **common, **when(0.0), "receiver_site_id": "h1"},
+        )
+    }

@@ -22,6 +22,7 @@ import pandas as pd
 from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.options import PricedOptions, existing_table
 from redesaude.assemble.phases import phases_of
+from redesaude.assemble.tiers import tiered
 from redesaude.finance.cashflow import running_a_year
 from redesaude.finance.contracts import terms_of
 from redesaude.finance.discounting import Floats, capital_recovery
@@ -95,7 +96,7 @@ def _within_reach(
     scenario: Scenario, today: pd.DataFrame, minutes: Minutes
 ) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
     """The cases a year that reach each service of today, and those that reach any; no limit where some are sent on."""
-    cases, tiers = case_matrix(scenario), scenario.sizes.loc[scenario.sizes["treats_share"] < 1, "specialty_id"]
+    cases, tiers = case_matrix(scenario), tiered(scenario)
     ceiling = scenario.specialties["ceiling_minutes"].fillna(np.inf).to_numpy(float)
     site = positions(scenario.sites["site_id"], today["site_id"])
     reach: dict[tuple[str, str], float] = {}
@@ -105,7 +106,7 @@ def _within_reach(
         far = minutes[:, site[own]]
         near = np.isfinite(far) & (far <= ceiling[s] + 1e-9)
         each, any_of_them = near.T @ cases[:, s], float(near.any(axis=1) @ cases[:, s])
-        sent_on = bool((tiers == name).any())
+        sent_on = name in tiers
         reach |= {
             (str(today["site_id"][n]), name): np.inf if sent_on else float(people)
             for n, people in zip(own.tolist(), each, strict=True)

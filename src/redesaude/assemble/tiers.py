@@ -10,6 +10,7 @@ import pandas as pd
 
 from redesaude.assemble.demand import travel_cost
 from redesaude.assemble.support import Agreed, between_sites
+from redesaude.assemble.techniques import Skills, least_share
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario
@@ -19,26 +20,21 @@ from redesaude_models.referral import Tiers
 
 
 def tiered(scenario: Scenario) -> list[str]:
-    """Return the ids of the specialties with a size that does not treat everything."""
+    """Return the ids of the specialties with a size, or a technique still to come, that leaves something untreated."""
     least = scenario.sizes.groupby("specialty_id")["treats_share"].min()
-    return [s for s in scenario.specialties["specialty_id"] if least.get(s, 1.0) < 1.0]
+    taught = scenario.taught.groupby("specialty_id")["case_share"].max()
+    return [s for s in scenario.specialties["specialty_id"] if least.get(s, 1.0) < 1.0 or taught.get(s, 0.0) > 0]
 
 
 def severities(scenario: Scenario, specialty: str) -> list[float]:
-    """Return where the bands of severity of a specialty begin and end: the shares that its sizes are said to treat."""
+    """Return where the bands of severity of a specialty begin and end: the shares that its sizes are said to treat.
+
+    The least is what a hospital treats that waits for all its techniques, if that is less.
+    """
     sizes = scenario.sizes[scenario.sizes["specialty_id"] == specialty]
     stated = np.concatenate([sizes["treats_share"], sizes["treats_share_mature"].dropna()])
-    return [float(share) for share in np.unique(np.round(stated, 9))]
-
-
-def share_treated(young: float, mature: float, matured: float, span: tuple[float, float]) -> float:
-    """Return the share of severities treated over a period from and to ``span``, of skills that mature at ``matured``.
-
-    A period in which they mature counts by its years before and after.
-    """
-    begin, end = span
-    before = min(1.0, max(0.0, (matured - begin) / (end - begin)))
-    return round(before * young + (1.0 - before) * mature, 9)
+    least = least_share(scenario, specialty)
+    return [float(share) for share in np.unique(np.round([*stated, min(least, stated.min())], 9))]
 
 
 def transfer_cost(scenario: Scenario) -> Floats:
@@ -64,7 +60,8 @@ def tier_rows(
     known = {name: s for s, name in enumerate(scenario.specialties["specialty_id"])}
     specialty, above, upto = _bands(scenario, [(name, known[name]) for name in names])
     mine = np.isin(services.specialty, [known[name] for name in names])
-    rows = pd.DataFrame(_arrivals(options, mine, agreed, phases), columns=["option", "period", "share", "agreements"])
+    arrivals = _arrivals(scenario, options, mine, agreed, phases)
+    rows = pd.DataFrame(arrivals, columns=["option", "period", "share", "agreements"])
     option, share = rows["option"].to_numpy(np.int64), rows["share"].to_numpy(float)
     service = options["service"].to_numpy(np.int64)[option]
     occupied = options["capacity"].to_numpy(float)[option] * scenario.settings.occupancy
@@ -103,24 +100,27 @@ def _bands(scenario: Scenario, names: list[tuple[str, int]]) -> tuple[Ints, Floa
 
 
 def _arrivals(
-    options: pd.DataFrame, mine: Flags, agreed: Agreed, phases: Phases
+    scenario: Scenario, options: pd.DataFrame, mine: Flags, agreed: Agreed, phases: Phases
 ) -> Iterator[tuple[int, int, float, list[int]]]:
     """Yield (option, period, share treated, agreements of which one gives that share: none where all do)."""
-    agreements, ends = agreed.support, agreed.ends
+    skills, agreements, ends = Skills(scenario), agreed.support, agreed.ends
     service, existing = options["service"].to_numpy(np.int64), options["existing"].to_numpy(bool)
+    places = list(zip(options["site_id"], options["specialty_id"], strict=True))
     young = options["treats_share"].to_numpy(float)
     mature = np.where(options["treats_share_mature"].isna(), young, options["treats_share_mature"].to_numpy(float))
-    begun = agreements.begun[agreements.start]
+    begun, opened = agreements.begun[agreements.start], agreements.opened[agreements.start]
     of_service = {k: np.flatnonzero(agreements.satellite == k) for k in np.unique(agreements.satellite).tolist()}
     for o in np.flatnonzero(mine[service]).tolist():
+        alone = float(mature[o] if existing[o] else young[o])
         for t, span in enumerate(zip(phases.begins, phases.ends, strict=True)):
             if existing[o] or not agreements.needs[o]:
-                yield o, t, round(float(mature[o] if existing[o] else young[o]), 9), []
+                yield o, t, skills.share(places[o], (alone, alone), (-np.inf, np.inf), span), []
                 continue
             levels: dict[float, list[int]] = {}
             for a in of_service.get(int(service[o]), np.zeros(0, dtype=np.int64)).tolist():
                 if begun[a] <= t:
-                    share = share_treated(float(young[o]), float(mature[o]), float(ends[a]), span)
+                    dates = float(opened[a]), float(ends[a])
+                    share = skills.share(places[o], (float(young[o]), float(mature[o])), dates, span)
                     levels.setdefault(share, []).append(a)
             for share, giving in sorted(levels.items()) or [(round(float(young[o]), 9), [])]:
                 yield o, t, share, giving if len(levels) > 1 else []

@@ -27,6 +27,7 @@ from redesaude.inputs.structure import EMPTY_SHEET, missing_sheets
 from redesaude.inputs.support import check_support, check_tiers
 from redesaude.inputs.surroundings import check_periods, check_roads, check_sources, check_territories
 from redesaude.inputs.tables import BY_NAME, MINUTES_EACH, TABLES
+from redesaude.inputs.techniques import check_techniques
 from redesaude.inputs.today import check_today
 from redesaude.inputs.travel_file import TWICE, TravelFileError, read_travel_file
 from redesaude.inputs.wide import as_long
@@ -48,6 +49,7 @@ _CHECKS = (
     check_precedence,
     check_tiers,
     check_support,
+    check_techniques,
     check_promises,
     check_resources,
     check_risks,

@@ -105,6 +105,9 @@ def _rules_of_regions(book: Book) -> dict[str, set[str] | None]:
     sizes = book["sizes"].frame
     if ((sizes["treats_share"] < 1) | sizes["needs_support"]).any():
         found["sizes"] = None
+    taught = book["techniques"].frame
+    if (taught["active"] & (taught["case_share"] > 0)).any():
+        found["techniques"] = None
     return found
 
 

@@ -93,6 +93,7 @@ class Scenario:
     decisions: pd.DataFrame
     precedence: pd.DataFrame
     support: pd.DataFrame
+    techniques: pd.DataFrame
     requires: pd.DataFrame
     contracts: pd.DataFrame
     known_contracts: pd.DataFrame
@@ -186,6 +187,11 @@ class Scenario:
     def decided(self) -> pd.DataFrame:
         """The rows of ``decisions`` that hold, by their place there; the others wait for a variant."""
         return self.decisions[self.decisions["active"]]
+
+    @property
+    def taught(self) -> pd.DataFrame:
+        """The rows of ``techniques`` that hold, by their place there."""
+        return self.techniques[self.techniques["active"].astype(bool)]
 
     @property
     def existing(self) -> pd.DataFrame:

@@ -109,6 +109,8 @@ def check_tiers(book: Book) -> Iterator[Problem]:
         yield sheet.at(row, "treats_share", NO_TOP, most=float(most[row]))
     least = frame.groupby("specialty_id")["treats_share"].min()
     alike = specialties.frame["specialty_id"].map(least).fillna(1.0) >= 1
+    taught = book["techniques"].frame
+    alike &= ~specialties.frame["specialty_id"].isin(set(taught.loc[taught["case_share"] > 0, "specialty_id"]))
     for column, used in (("transfer_minutes", pd.Series.notna), ("transfer_cost", lambda values: values > 0)):
         yield from specialties.where(alike & used(specialties.frame[column]), column, NO_TIERS)
 

@@ -9,7 +9,8 @@ its opening until its skills have matured, if they do while it runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from redesaude.finance.discounting import Floats
 from redesaude.finance.services import timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.paths import closings_of
+from redesaude.plan.referral_flows import Agreement, Network
 
 MILESTONES = ("site_id", "specialty_id", "size_id", "contract_id", "milestone", "begins", "ends", "months")
 #: the milestones, in the order in which a service passes them
@@ -51,6 +53,12 @@ def half_years(halves: pd.Series) -> pd.Series:
     return halves.astype(int).map(lambda half: f"{half // 2}-H{half % 2 + 1}").astype(str)
 
 
+def half_year_of(years: pd.Series) -> pd.Series:
+    """Return calendar years with fraction as the half-years in which they fall; blank where unknown."""
+    known = years.astype(float)
+    return half_years((2.0 * known.fillna(0.0) + _TOLERANCE) // 1).where(known.notna(), "")
+
+
 def _of_openings(appraisal: Appraisal) -> Iterator[pd.DataFrame]:
     """The stages of each opening that is not simply kept; ``start`` and ``end`` in years from the first."""
     openings = appraisal.plan.openings
@@ -74,18 +82,19 @@ def _stages(appraisal: Appraisal) -> Iterator[tuple[str, Floats, Floats, np.ndar
     yield "training", timing.opened - training, timing.opened, training > 0
     yield "opening", timing.opened, timing.opened, ~at_once
     yield "conversion", timing.opened, timing.opened, at_once
-    matured = _matured(appraisal)
-    yield "support", timing.opened, matured, ~np.isnan(matured)
+    network = appraisal.network()
+    supported, matured = (_of_satellites(appraisal, network, date) for date in (attrgetter("matured"), network.skilled))
+    yield "support", timing.opened, supported, ~np.isnan(supported)
     yield "maturity", matured, matured, ~np.isnan(matured)
 
 
-def _matured(appraisal: Appraisal) -> Floats:
-    """When the skills of each opening have matured, years from the first; NaN where no hub supports it until then."""
-    network, openings = appraisal.network(), appraisal.plan.openings
+def _of_satellites(appraisal: Appraisal, network: Network, date: Callable[[Agreement], float]) -> Floats:
+    """The ``date`` of the agreement of each opening, years from the first; NaN where it has none or ends before."""
+    openings = appraisal.plan.openings
     dates = {
-        (a.satellite, a.specialty, a.begun): a.matured
+        (a.satellite, a.specialty, a.begun): date(a)
         for a in network.agreements
-        if a.matured < appraisal.phases.ends[a.periods[-1]] - _TOLERANCE
+        if date(a) < appraisal.phases.ends[a.periods[-1]] - _TOLERANCE
     }
     periods = openings["period_id"].map(appraisal.periods)
     places = zip(openings["site_id"], openings["specialty_id"], periods, strict=True)

@@ -11,10 +11,14 @@ import pandas as pd
 
 from redesaude.assemble import Assembled
 from redesaude.assemble.support import Agreements
+from redesaude.assemble.techniques import Place, Skills, mature_share
 from redesaude.plan.plan import SUPPORT, TRANSFERS
 from redesaude_models.problem import Decisions, Flags, PlanningProblem
 
 Line = tuple[str, str, str, str, str, float]
+
+#: years after the opening in which nothing is handed over yet
+_AT_ONCE = 1e-9
 
 
 def tidy_referral(problem: PlanningProblem, decisions: Decisions) -> Decisions:
@@ -78,7 +82,7 @@ def transfer_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
 def support_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     """Return the agreements that the plan makes (columns :data:`SUPPORT`)."""
     scenario, problem, support = assembled.scenario, assembled.problem, assembled.problem.support
-    agreements, calendar = Agreements(scenario), assembled.phases.calendar
+    agreements, skills, calendar = Agreements(scenario), Skills(scenario), assembled.phases.calendar
     services, options = assembled.services, assembled.options.table
     rows = []
     for a in np.flatnonzero(decisions.referral.agreements.any(axis=1)).tolist():
@@ -90,15 +94,16 @@ def support_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
         first, last = support_span(opened, row.support_years, until, calendar.first_year)
         size: Any = options.iloc[int(np.flatnonzero(decisions.options[:, q] & (problem.options.service == j))[0])]
         npv = float((support.hub_cost + support.satellite_cost)[a] @ runs)
-        sent = 1.0 - size.treats_share, 1.0 - mature_share(size)
+        sent = sent_up(skills, (satellite, specialty), size, opened)
         when = problem.periods[q], first, last
         rows.append((specialty, hub, satellite, *when, row.hub_cost, row.satellite_cost, *sent, npv))
     return pd.DataFrame(rows, columns=list(SUPPORT)).sort_values(list(SUPPORT[:4]), ignore_index=True)
 
 
-def mature_share(size: Any) -> float:
-    """Return the share of severities that a row of ``sizes`` treats with matured skills; blank: no more than before."""
-    return float(size.treats_share if np.isnan(size.treats_share_mature) else size.treats_share_mature)
+def sent_up(skills: Skills, place: Place, size: Any, opened: float) -> tuple[float, float]:
+    """Return the shares of its cases that a satellite sends up when it opens, and once all skills have matured."""
+    young = skills.share(place, (size.treats_share, mature_share(size)), (opened, np.inf), (opened, opened + _AT_ONCE))
+    return 1.0 - young, 1.0 - mature_share(size)
 
 
 def support_span(opened: float, years: float, until: float, first_year: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.plan.evidence import Evidence, check, flags
 from redesaude.plan.plan import Check
-from redesaude.plan.referral import mature_share, support_span
+from redesaude.plan.referral import sent_up, support_span
 from redesaude.plan.referral_flows import Agreement
 
 #: a service, as (site, specialty)
@@ -161,10 +161,11 @@ class ReferralEvidence:
             until = float(n.phases.ends[a.periods[-1]])
             first, last = support_span(a.opened, a.row.support_years, until, n.phases.calendar.first_year)
             npv = float(n.phases.worth(a.flow(n.phases)) * (a.row.hub_cost + a.row.satellite_cost))
+            before, after = sent_up(n.skills, (a.satellite, a.specialty), size, a.opened)
             figures = (
                 *((row.first_year, first), (row.last_year, last), (row.npv, npv)),
                 *((row.hub_cost, a.row.hub_cost), (row.satellite_cost, a.row.satellite_cost)),
-                *((row.sent_before, 1.0 - size.treats_share), (row.sent_after, 1.0 - mature_share(size))),
+                *((row.sent_before, before), (row.sent_after, after)),
             )
             apart += [_apart(found, due) for found, due in figures]
         return apart

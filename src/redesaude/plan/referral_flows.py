@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.support import Agreements
-from redesaude.assemble.tiers import share_treated
+from redesaude.assemble.techniques import Skills, mature_share
 from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import share_of_years
@@ -18,7 +18,6 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.plan.numbers import State, today_of
 from redesaude.plan.paths import paths_of
 from redesaude.plan.plan import Plan
-from redesaude.plan.referral import mature_share
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ class Network:
         self.plan, self.phases = plan, phases
         self.positions = {name: t for t, name in enumerate(plan.scenario.periods["period_id"])}
         self.sizes = {(row.specialty_id, row.size_id): row for row in rows_of(plan.scenario.sizes)}
+        self.skills = Skills(plan.scenario)
         self.paths, self.today = paths_of(plan.scenario, plan.openings), today_of(plan.scenario)
         places = plan.openings[["site_id", "specialty_id", "period_id"]].itertuples(index=False, name=None)
         self._opened = dict(zip(places, opened.tolist(), strict=True))
@@ -93,12 +93,19 @@ class Network:
 
     def share(self, place: tuple[str, str], period: int, agreements: list[Agreement]) -> float:
         """Return the share of severities that an open service treats, with those of its ``agreements``."""
-        size = self.size(place, self.paths[place][period])
-        young, mature = size.treats_share, mature_share(size)
-        if place in self.today:
-            return mature
-        matured = next((a.matured for a in agreements if period in a.periods), np.inf)
-        return share_treated(young, mature, matured, (self.phases.begins[period], self.phases.ends[period]))
+        size, span = self.size(place, self.paths[place][period]), (self.phases.begins[period], self.phases.ends[period])
+        levels, dates = (size.treats_share, mature_share(size)), (-np.inf, np.inf)
+        if not self.needs(place, period):
+            alone = levels[place in self.today]
+            return self.skills.share(place, (alone, alone), dates, span)
+        dates = next(((a.opened, a.matured) for a in agreements if period in a.periods), dates)
+        return self.skills.share(place, levels, dates, span)
+
+    def skilled(self, agreement: Agreement) -> float:
+        """Return when the satellite of an agreement treats all that it will, in years from the first."""
+        place = agreement.satellite, agreement.specialty
+        waits = [t.done for t in self.skills.transfers(place, agreement.opened) if t.row.case_share > 0]
+        return max(waits, default=agreement.matured)
 
     def size(self, place: tuple[str, str], state: State) -> Any:
         """Return the row of ``sizes`` of a state of a service."""

@@ -19,9 +19,9 @@ CONTRADICTION = said(
 )
 NETWORK = said(
     N_(
-        "Where sizes send cases up or need support, look also at treats_share, transfer_minutes, supports_max and the "
-        "sheet support: every case that a service does not treat needs a service that does, every satellite an open "
-        "hub."
+        "Where sizes send cases up, need support or wait for techniques, look also at treats_share, transfer_minutes, "
+        "supports_max and the sheets support and techniques: every case that a service does not treat needs a service "
+        "that does, every satellite an open hub."
     )
 )
 NO_TIME = said(N_("The time ended before it was found which rule or promise leaves no plan: give it more."))
@@ -47,11 +47,12 @@ def mend(problem: Problem) -> Said:
 
 
 def untreated(put: Put, decisions: Decisions) -> Iterator[Said]:
-    """Yield a sentence for each demand with a price on those who go untreated, where some do."""
+    """Yield a sentence for each demand with a price on those who go untreated, and one about their tiers."""
     demand, scenario = put.problem.demand, put.scenario
     names, territory = scenario.specialties["name"].to_list(), scenario.territories["name"].to_list()
     unmet = (demand.cases * decisions.unmet * (demand.unmet_cost > 0)).max(axis=1)
-    for d in np.flatnonzero(unmet > 1e-6).tolist():
+    left = np.flatnonzero(unmet > 1e-6)
+    for d in left.tolist():
         yield said(
             N_(
                 "{specialty} in {territory}: {cases:,.0f} cases a year can be treated nowhere. "
@@ -61,6 +62,8 @@ def untreated(put: Put, decisions: Decisions) -> Iterator[Said]:
             territory=territory[demand.territory[d]],
             cases=float(unmet[d]),
         )
+    if np.isin(demand.specialty[left], put.problem.tiers.specialty).any():
+        yield NETWORK
 
 
 def divided(put: Put, decisions: Decisions) -> Iterator[Said]:

@@ -32,6 +32,7 @@ class Names:
     kind_of_site: Mapping[str, str]
     roles: Mapping[str, str]
     stations: Mapping[str, str]
+    techniques: Mapping[str, str]
 
     def region_of_site(self, site_id: str) -> str:
         """Return the id of the health region in which the site lies."""
@@ -69,4 +70,5 @@ def names_of(scenario: Scenario) -> Names:
         kind_of_site=dict(zip(sites["site_id"], sites["kind"], strict=True)),
         roles=_names(scenario.workforce, "role_id"),
         stations=_names(scenario.stations, "station_id"),
+        techniques=_names(scenario.techniques, "technique_id"),
     )

@@ -14,6 +14,7 @@ from redesaude.plan.by_period import by_period
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.companies import companies
 from redesaude.plan.first_years import Dated, dated_promises
+from redesaude.plan.ladder import ladder, nearer
 from redesaude.plan.milestones import milestones
 from redesaude.plan.money_by_year import people_and_money
 from redesaude.plan.plan import Plan
@@ -49,6 +50,16 @@ class Studied:
     def milestones(self) -> pd.DataFrame:
         """Milestones of its services, see :func:`redesaude.plan.milestones.milestones`."""
         return milestones(self.appraisal)
+
+    @cached_property
+    def ladder(self) -> pd.DataFrame:
+        """Techniques handed over by period, see :func:`redesaude.plan.ladder.ladder`."""
+        return ladder(self.appraisal)
+
+    @cached_property
+    def nearer(self) -> pd.DataFrame:
+        """Who is treated nearer because of each technique, see :func:`redesaude.plan.ladder.nearer`."""
+        return nearer(self.appraisal)
 
     @cached_property
     def companies(self) -> pd.DataFrame:

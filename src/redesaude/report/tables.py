@@ -13,6 +13,7 @@ import pandas as pd
 from redesaude.inputs.csv_text import harmless
 from redesaude.plan.bills import BILLS
 from redesaude.plan.by_period import BY_PERIOD
+from redesaude.plan.ladder import LADDER, NEARER
 from redesaude.plan.milestones import MILESTONES
 from redesaude.plan.money_by_year import PEOPLE_AND_MONEY
 from redesaude.plan.plan import Plan
@@ -44,7 +45,7 @@ def write_tables(view: View, folder: Path) -> None:
     """Write the tables of the plan as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows).
 
     Tables of what the input does not ask for (hubs, staff, stations, several periods) are left out, transfers and
-    agreements and bills where there are none, and without a plan its milestones, years and bills.
+    agreements, techniques and bills where there are none, and without a plan its milestones, years and bills.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
@@ -55,6 +56,9 @@ def write_tables(view: View, folder: Path) -> None:
         write_csv(view.studied.milestones, MILESTONES, folder / "milestones.csv")
         write_csv(view.studied.years, PEOPLE_AND_MONEY, folder / "by_year.csv")
         write_csv(view.studied.new_money, NEW_MONEY, folder / "new_money.csv")
+        if len(view.scenario.taught):
+            write_csv(view.studied.ladder, LADDER, folder / "techniques.csv")
+            write_csv(view.studied.nearer, NEARER, folder / "techniques_nearer.csv")
         if len(view.studied.bills):
             write_csv(view.studied.bills, BILLS, folder / "bills.csv")
     if view.plan.has_decisions and several(view):

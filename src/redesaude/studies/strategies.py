@@ -13,6 +13,7 @@ import pandas as pd
 from redesaude.assemble.demand import travel_cost
 from redesaude.assemble.options import hosting_table, option_table, price_options, service_table
 from redesaude.assemble.phases import phases_of
+from redesaude.assemble.techniques import as_of_today
 from redesaude.errors import FaultError
 from redesaude.financing import financings_where
 from redesaude.inputs.scenario import Scenario, rows_of
@@ -58,6 +59,7 @@ def status_quo(scenario: Scenario) -> Scenario:
         decisions=scenario.decisions.iloc[:0],
         precedence=scenario.precedence.iloc[:0],
         requires=scenario.requires.iloc[:0],
+        techniques=as_of_today(scenario).techniques,
         contracts=_with_lists(
             scenario.contracts.assign(max_contracts=np.nan, min_value=0.0, needs_works=False),
             site_kinds=[()] * len(scenario.contracts),

@@ -67,6 +67,7 @@ TABLES = (
     commitments.DECISIONS,
     commitments.PRECEDENCE,
     commitments.SUPPORT,
+    commitments.TECHNIQUES,
     services.REQUIRES,
     contracts.CONTRACTS,
     contracts.KNOWN_CONTRACTS,

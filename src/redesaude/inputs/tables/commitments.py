@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import Column, Table, period, specialty
-from redesaude.inputs.tables.units import MINUTES, MONEY_YEAR, YEARS
+from redesaude.inputs.tables.declaration import Column, Table, grade, period, specialty
+from redesaude.inputs.tables.units import MINUTES, MONEY_YEAR, MONTHS, PEOPLE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import ALL, KINDS_OF_DECISION
 from redesaude.language import N_
 
@@ -103,5 +103,79 @@ SUPPORT = Table(
         Column("note", "text", N_("document, date or remark")),
     ),
     key=("specialty_id", "hub_site_id", "satellite_site_id"),
+    read_by=("audit", "status_quo"),
+)
+
+TECHNIQUES = Table(
+    "techniques",
+    N_("a technique that a hospital hands over to another, which treats the cases that need it from then on"),
+    (
+        Column("technique_id", "id", N_("code of the technique"), required=True),
+        Column(
+            "receiver_site_id",
+            "reference",
+            N_("hospital that learns it"),
+            required=True,
+            refers="sites.site_id",
+        ),
+        Column(
+            "giver_site_id",
+            "reference",
+            N_("hospital that hands it over and trains; blank: the hub of the agreement"),
+            refers="sites.site_id",
+        ),
+        Column("name", "text", N_("name")),
+        specialty(N_("specialty whose cases need it")),
+        Column(
+            "level",
+            "choice",
+            N_("level of hospital at which it is done"),
+            default="provincial",
+            choices=("district", "provincial", "end_line"),
+        ),
+        Column(
+            "year_planned",
+            "integer",
+            N_("calendar year in which the transfer begins; a new service that needs support begins once it is open"),
+            N_("year"),
+            True,
+            low=1990,
+            high=2300,
+        ),
+        Column(
+            "training_months",
+            "number",
+            N_("from the beginning of the transfer until the hospital does it by itself"),
+            MONTHS,
+            default=0.0,
+            low=0,
+            high=240,
+        ),
+        Column("staff_trained", "number", N_("people trained"), PEOPLE, default=0.0, low=0),
+        Column(
+            "prerequisite",
+            "references",
+            N_("techniques that the same hospital does by itself before the transfer begins"),
+            refers="techniques.technique_id",
+        ),
+        Column(
+            "case_share",
+            "number",
+            N_("share of the cases of the specialty that need it: they are sent up until it is handed over"),
+            SHARE,
+            default=0.0,
+            low=0,
+            high=0.999,
+        ),
+        Column("source", "text", N_("source")),
+        grade(),
+        Column(
+            "active",
+            "flag",
+            N_("yes: it holds; no: it is kept for a variant, which sets it to yes"),
+            default=True,
+        ),
+    ),
+    key=("technique_id", "receiver_site_id"),
     read_by=("audit", "status_quo"),
 )

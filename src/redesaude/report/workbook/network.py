@@ -1,23 +1,33 @@
-"""Sheet ``network``: which hub supports which satellite, and who is sent up from where to where.
+"""Sheet ``network``: which hub supports which satellite, which techniques are handed over, and who is sent up.
 
-Only where a plan has either.
+Only where a plan has any of them.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
+from redesaude.plan.ladder import State
+from redesaude.plan.milestones import half_year_of
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
 
-_WIDTHS = (34, 34, 22, 14, 14, 16, 16, 14, 14, 18)
+_WIDTHS = (34, 34, 22, 14, 14, 16, 16, 14, 14, 18, 14, 14, 14, 14, 14, 14)
+
+STATES = {
+    State.PLANNED: N_("planned"),
+    State.IN_TRANSFER: N_("in transfer"),
+    State.INDEPENDENT: N_("independent"),
+}
 
 
 def in_use(view: View) -> bool:
-    """Whether the plan has agreements or transfers."""
-    return view.plan.has_decisions and bool(len(view.plan.support) or len(view.plan.transfers))
+    """Whether the plan has agreements, techniques or transfers."""
+    found = view.plan.support, view.plan.transfers, view.scenario.taught
+    return view.plan.has_decisions and any(len(rows) for rows in found)
 
 
 def support_frame(view: View) -> pd.DataFrame:
@@ -29,6 +39,25 @@ def support_frame(view: View) -> pd.DataFrame:
         specialty=names.label("specialties", rows["specialty_id"]),
     )
     return rows.sort_values(["hub", "satellite", "specialty", "first_year"], ignore_index=True)
+
+
+def ladder_frame(view: View) -> pd.DataFrame:
+    """Return the techniques with names, by pair of hospitals: one row each, its state by period side by side.
+
+    Cases are those of the last period.
+    """
+    names, rows, states = view.names, view.studied.ladder, {state: view.t(word) for state, word in STATES.items()}
+    key = ["receiver_site_id", "technique_id"]
+    by_period = rows.assign(state=rows["state"].map(states)).pivot_table("state", key, "period_id", "first")
+    last = rows.drop_duplicates(key, keep="last").join(by_period.add_prefix("state_"), on=key)
+    return last.assign(
+        giver=names.label("sites", last["giver_site_id"]),
+        receiver=names.label("sites", last["receiver_site_id"]),
+        specialty=names.label("specialties", last["specialty_id"]),
+        technique=names.label("techniques", last["technique_id"]),
+        begins=np.floor(last["in_transfer_from"].astype(float) + 1e-6),
+        independent=half_year_of(last["independent_from"]),
+    ).sort_values(["giver", "receiver", "in_transfer_from", "independent_from"], kind="stable", ignore_index=True)
 
 
 def transfers_frame(view: View) -> pd.DataFrame:
@@ -61,6 +90,20 @@ def write(book: Book) -> None:
     sheet = book.sheet("network", _WIDTHS, note)
     sheet.heading(t(N_("Hubs and their satellites")))
     sheet.table(support_frame(view), _support_columns(view))
+    if len(view.scenario.taught):
+        sheet.heading(t(N_("Techniques handed over, by pair of hospitals")))
+        sheet.text(
+            t(
+                N_(
+                    "A hospital sends up the cases that need a technique until it does it by itself; the state is that "
+                    "at the end of the period, cases are those of the last period that are treated there for it, "
+                    "minutes those to the hospital that hands it over. Municipality by municipality: "
+                    "tables/techniques_nearer.csv."
+                )
+            ),
+            "note",
+        )
+        sheet.table(ladder_frame(view), _ladder_columns(view))
     sheet.heading(t(N_("Cases sent up")))
     sheet.table(transfers_frame(view), _transfer_columns(view))
 
@@ -79,6 +122,23 @@ def _support_columns(view: View) -> list[Column]:
         Column("sent_before", t(N_("Sent up before")), of_cases, "percent"),
         Column("sent_after", t(N_("Once matured")), of_cases, "percent"),
         Column("npv", t(N_("Cost")), t(N_("{money}, present value"), money=money), "money"),
+    ]
+
+
+def _ladder_columns(view: View) -> list[Column]:
+    t, names = view.t, view.names
+    return [
+        Column("giver", t(N_("Handed over by"))),
+        Column("receiver", t(N_("Learned by"))),
+        Column("technique", t(N_("Technique"))),
+        Column("year_planned", t(N_("Planned")), t(N_("year")), "year"),
+        Column("begins", t(N_("From")), t(N_("year")), "year"),
+        Column("independent", t(N_("Independent from")), t(N_("half-year"))),
+        Column("case_share", t(N_("Cases that need it")), t(N_("share of its cases")), "percent"),
+        Column("cases", t(N_("Cases")), t(N_("cases a year")), "decimal"),
+        Column("minutes", t(N_("Minutes")), t(N_("one way")), "number"),
+        Column("specialty", t(N_("Specialty"))),
+        *(Column(f"state_{p}", t(N_("State")), names.periods[p]) for p in view.scenario.periods["period_id"]),
     ]
 
 

@@ -7,11 +7,47 @@ import pandas as pd
 
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
+from redesaude.plan.ladder import State
+from redesaude.plan.milestones import half_year_of
 from redesaude.report.instruments.facts import Facts, points
 from redesaude.report.instruments.instrument import DEPARTMENT_FILLS, HOSPITALS_FILL, Field, Instrument
 from redesaude.report.instruments.vietnam.words import half_year
 
-_STATES = ("kế hoạch", "đã chuyển giao", "độc lập")
+_STATES = {State.PLANNED: "kế hoạch", State.IN_TRANSFER: "đang chuyển giao", State.INDEPENDENT: "độc lập"}
+
+
+def _handed_over(facts: Facts) -> pd.DataFrame:
+    """Each technique with its pair of hospitals, then the agreements of specialties without techniques."""
+    pairs, known = _pairs(facts), _techniques(facts)
+    taught = set(zip(known["satellite_site_id"], known["specialty_id"], strict=True))
+    alone = [pair not in taught for pair in zip(pairs["satellite_site_id"], pairs["specialty_id"], strict=True)]
+    others = pairs[np.array(alone, dtype=bool)]
+    return pd.concat([known, others], ignore_index=True) if len(known) else others
+
+
+def _techniques(facts: Facts) -> pd.DataFrame:
+    """Each technique: from when to when, who is trained, how far it has come when the plan begins."""
+    now, told = facts.horizon.start + 1e-6, facts.studied.ladder
+    rows = pd.DataFrame(told[told["period_id"] == facts.scenario.periods["period_id"].iloc[0]])
+    begins, done = (rows[name].astype(float) for name in ("in_transfer_from", "independent_from"))
+    states = np.select([done <= now, begins <= now], [State.INDEPENDENT, State.IN_TRANSFER], State.PLANNED)
+    return rows.assign(
+        tinh=facts.label("regions", [facts.names.region_of_site(site) for site in rows["receiver_site_id"]]),
+        chuyen_giao=facts.label("sites", rows["giver_site_id"]),
+        tiep_nhan=facts.label("sites", rows["receiver_site_id"]),
+        chuyen_khoa=facts.label("specialties", rows["specialty_id"]),
+        ma=rows["technique_id"],
+        ten=facts.label("techniques", rows["technique_id"]),
+        first_year=np.floor(begins + 1e-6),
+        last_year=np.ceil(done - 1e-6) - 1.0,
+        doc_lap=[half_year(half) if half else "" for half in half_year_of(done)],
+        truoc=points(rows["case_share"]),
+        sau=0.0,
+        tinh_trang=[_STATES[State(state)] for state in states],
+        dao_tao=rows["staff_trained"],
+        hub_site_id=rows["giver_site_id"],
+        satellite_site_id=rows["receiver_site_id"],
+    ).sort_values(["chuyen_giao", "tiep_nhan", "first_year", "last_year"], ignore_index=True)
 
 
 def _pairs(facts: Facts) -> pd.DataFrame:
@@ -48,9 +84,9 @@ TECHNIQUES = Instrument(
     "ky_thuat",
     "Danh mục kỹ thuật chuyển giao theo cặp bệnh viện",
     N_(
-        "Which end-line hospital hands a specialty over to which hospital, from when to when, and when its skills are "
-        "expected to have matured. A plan knows specialties: code and name of each technique, and its state, are to be "
-        "filled in by the two hospitals."
+        "Which end-line hospital hands which technique over to which hospital, from when to when, and how far it has "
+        "come when the plan begins. Where the sheet techniques names none, the specialty is listed: code, name and "
+        "state of each technique are to be filled in by the two hospitals."
     ),
     (
         Field("tinh", "Tỉnh", width=12),
@@ -59,20 +95,20 @@ TECHNIQUES = Instrument(
         Field("chuyen_khoa", "Chuyên khoa", width=16),
         Field("ma", "Mã kỹ thuật", fills=HOSPITALS_FILL, width=8),
         Field("ten", "Tên kỹ thuật", fills=HOSPITALS_FILL, width=13),
-        Field("first_year", "Năm bắt đầu", "tables/support.csv", "year", width=8),
-        Field("last_year", "Năm kết thúc hỗ trợ", "tables/support.csv", "year", width=8),
+        Field("first_year", "Năm bắt đầu", "tables/techniques.csv; tables/support.csv", "year", width=8),
+        Field("last_year", "Năm kết thúc hỗ trợ", "tables/techniques.csv; tables/support.csv", "year", width=8),
         Field("doc_lap", "Dự kiến độc lập", "tables/milestones.csv", fills=HOSPITALS_FILL, width=11),
         Field("truoc", "Ca chuyển lên tuyến trước (%)", "tables/support.csv", "decimal", width=9),
         Field("sau", "Ca chuyển lên tuyến sau (%)", "tables/support.csv", "decimal", width=9),
         Field("hub_cost", "Chi phí bên chuyển giao (mỗi năm)", "tables/support.csv", "money", width=13),
         Field("satellite_cost", "Chi phí bên tiếp nhận (mỗi năm)", "tables/support.csv", "money", width=13),
-        Field("tinh_trang", "Tình trạng", fills=HOSPITALS_FILL, width=10, choices=_STATES),
+        Field("tinh_trang", "Tình trạng", fills=HOSPITALS_FILL, width=10, choices=tuple(_STATES.values())),
         Field("dao_tao", "Số cán bộ được đào tạo", fills=HOSPITALS_FILL, width=9),
         Field("hub_site_id", "Mã bệnh viện chuyển giao", kind="id"),
         Field("satellite_site_id", "Mã bệnh viện tiếp nhận", kind="id"),
         Field("specialty_id", "Mã chuyên khoa", kind="id"),
     ),
-    _pairs,
+    _handed_over,
 )
 STAFF = Instrument(
     "dao_tao",
