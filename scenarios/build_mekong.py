@@ -11,7 +11,18 @@ from functools import partial
 import pandas as pd
 from builders import hubs, stations, tiers, workforce
 from builders.command import build
-from mekong_builders import clinic, contracts, geography, hospitals, network, promises, services, staff, support
+from mekong_builders import (
+    clinic,
+    contracts,
+    geography,
+    hospitals,
+    network,
+    promises,
+    services,
+    staff,
+    support,
+    techniques,
+)
 from mekong_builders.evidence import VIETNAMESE
 from mekong_builders.pack import Pack
 
@@ -44,6 +55,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *staff.evidence(roles),
         *network.evidence(pack, promised, ceilings),
         *tiers.evidence(VIETNAMESE, ladders, agreements),
+        *techniques.evidence(),
     ]
     return {
         "periods": periods_sheet(phases),
@@ -54,6 +66,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "sites": hospitals.sites(pack),
         "sizes": tiers.with_levels(sizes_sheet(chosen), ladders),
         "support": tiers.support_sheet(agreements),
+        "techniques": techniques.sheet(),
         "site_services": site_services,
         "decisions": promises.decisions(phases),
         "requires": services.REQUIRES,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from mekong_builders import techniques
 from mekong_builders.clinic import Specialty
 from mekong_builders.evidence import VIETNAMESE, row
 from mekong_builders.geography import PROVINCIAL_KMH
@@ -123,7 +124,7 @@ def variants(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
         for site, specialty, size in hubs[["site_id", "specialty_id", "size_id"]].itertuples(index=False)
     ]
     columns = ["variant_id", "name", "sheet", "key", "column", "operation", "value"]
-    return pd.DataFrame([*_VARIANTS, *dates, *halved, *changes], columns=columns)
+    return pd.DataFrame([*_VARIANTS, *techniques.variant(), *dates, *halved, *changes], columns=columns)
 
 
 def evidence(pack: Pack) -> list[dict[str, str]]:

@@ -98,9 +98,17 @@ def mature_share(size: Any) -> float:
 
 
 def least_share(scenario: Scenario, specialty: str) -> float:
-    """Return the least share of severities that a hospital with techniques may treat; infinite where none has any."""
-    taught = scenario.taught[scenario.taught["specialty_id"] == specialty]
-    taken = float(taught.groupby("receiver_site_id")["case_share"].sum().max()) if len(taught) else 0.0
+    """Return the least share of severities that a hospital with techniques may treat; infinite where all wait for none.
+
+    What a service of today can do by itself when the plan begins is not waited for.
+    """
+    skills, taught = Skills(scenario), scenario.taught[scenario.taught["specialty_id"] == specialty]
+    today = set(zip(scenario.existing["site_id"], scenario.existing["specialty_id"], strict=True))
+    taken = 0.0
+    for site in set(taught["receiver_site_id"]):
+        place = site, specialty
+        waits = (t.row.case_share for t in skills.transfers(place) if place not in today or t.done > 0)
+        taken = max(taken, sum(waits))
     sizes = scenario.sizes[scenario.sizes["specialty_id"] == specialty]
     return min(map(mature_share, rows_of(sizes)), default=np.inf) - taken if taken > 0 else np.inf
 
