@@ -51,7 +51,7 @@ class InputError(RedesaudeError):
         self.problems = tuple(problems)
         self.language = language
         lines = [_sentence(problem) for problem in self.problems if problem.severity == "error"]
-        super().__init__(f"{len(lines)} problem(s) in the input:\n" + "\n".join(lines))
+        super().__init__(f"problems in the input: {len(lines)}\n" + "\n".join(lines))
 
 
 def reason_of(error: Exception) -> str:

@@ -9,7 +9,8 @@ from string import Formatter
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from redesaude.language import LANGUAGES, Phrase, read_catalogue, said, translator
+from redesaude.language import FORMS, LANGUAGES, Phrase, read_catalogue, said, translator
+from redesaude.report.numbers import numbers_for
 
 SOURCES = Path(__file__).parents[2] / "src" / "redesaude"
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
@@ -21,7 +22,8 @@ def _marked(folder: Path = SOURCES) -> list[str]:
 
 
 def _placeholders(text: str) -> set[tuple[str, str]]:
-    return {(name, spec or "") for _, name, spec, _ in Formatter().parse(text) if name}
+    """Names and formats; the forms of a noun are each language's own affair."""
+    return {(name, spec or "") for _, name, spec, _ in Formatter().parse(FORMS.sub("", text)) if name}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -65,3 +67,50 @@ def test_what_is_said_is_told_with_the_sentences_in_it() -> None:
     area = said("{limit} of {period}", limit=Phrase("whole area"), period="2030")
     assert translator().tell(said("or: {change}", change=area)) == "or: whole area of 2030"
     assert translator("pt-BR").tell(said("or: {change}", change=area)) == "ou: área toda de 2030"
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "told"),
+    [
+        ("en", 1, "at 1 site"),
+        ("en", 0, "at 0 sites"),
+        ("en", "1,234", "at 1,234 sites"),
+        ("pt-BR", 1, "em 1 local"),
+        ("pt-BR", "1.234", "em 1.234 locais"),
+        ("vi", 1, "tại 1 cơ sở"),
+    ],
+)
+def test_a_noun_agrees_with_its_number(language: str, count: object, told: str) -> None:
+    assert translator(language)("at {count} {count:site|sites}", count=count) == told
+
+
+def test_amounts_below_two_are_singular_in_portuguese() -> None:
+    say = translator("pt-BR")
+    assert say("{symbol} {amount} million", symbol="R$", amount="1,5") == "R$ 1,5 milhão"
+    assert say("{symbol} {amount} million", symbol="R$", amount="-1,5") == "R$ -1,5 milhão"
+    assert say("{symbol} {amount} million", symbol="R$", amount="1.234,5") == "R$ 1.234,5 milhões"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_forms_stand_beside_a_number_that_is_told_and_no_plural_is_in_brackets(language: str) -> None:
+    texts = [text for pair in read_catalogue(language).items() for text in pair]
+    assert [text for text in texts if re.search(r"\w\((?:s|es|is)\)", text)] == []
+    alone = [text for text in texts for found in FORMS.findall(text) if f"{{{found[0]}}}" not in text]
+    assert alone == []
+
+
+def test_dong_is_a_word_in_vietnamese_and_follows_its_amount() -> None:
+    assert numbers_for(translator("vi"), "VND", 5e12).money(2.5e12) == "2.500,0 tỷ đồng"
+    assert numbers_for(translator("vi"), "VND", 5e3).money(2500.0) == "2.500 đồng"
+    assert numbers_for(translator("en"), "VND", 5e3).money(2500.0) == "₫ 2,500"
+
+
+def test_numbers_have_the_signs_of_the_language() -> None:
+    message, cost = "Net present cost: {currency} {cost:,.0f}", 1234567.8
+    assert translator()(message, currency="BRL", cost=cost).endswith("BRL 1,234,568")
+    assert translator("pt-BR")(message, currency="BRL", cost=cost).endswith("BRL 1.234.568")
+    assert translator("vi")("{contract}: {share} public", contract="ppp", share=1).endswith(" 1")
+    assert (
+        translator("pt-BR")("a public share of {share:.0%} of the works", share=0.5)
+        == "uma parte pública de 50% das obras"
+    )

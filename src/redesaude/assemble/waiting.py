@@ -21,7 +21,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude_models.problem import Demand, Flags, Journeys
 
-_NOBODY = N_("{count} territories have nobody to treat {specialty} until a service opens, and waiting has no price")
+_NOBODY = N_("territories with nobody to treat {specialty} until a service opens: {count}; waiting has no price")
 _WAITS = N_("{specialty}: services that are procured or built leave people waiting, and waiting has no price")
 _PRICED = N_("an unmet_cost: what a case costs that goes untreated, or is sent away, meanwhile")
 _GIVE = N_("type an unmet_cost, or state on site_services who treats these people today")

@@ -29,10 +29,12 @@ from redesaude.studies.members import Members, members_beside
 from redesaude.studies.strategies import DIRECT, MIX, PPP
 
 _CUT_SHORT = N_(
-    "A comparison of this input was cut short: {count} of its plans are kept. --resume takes up those of the same "
-    "options."
+    "A comparison of this input was cut short: {count} of its plans {count:is|are} kept. --resume takes up those of "
+    "the same options."
 )
-_TAKEN_UP = N_("The comparison takes up {count} plans of one that was cut short, where the options are the same.")
+_TAKEN_UP = N_(
+    "The comparison takes up {count} {count:plan|plans} of one that was cut short, where the options are the same."
+)
 _NONE = N_("There is no comparison that was cut short to take up: it begins anew.")
 _LOST = N_(
     "{count} of the plans could not be kept in {folder}: the disk takes no more there. Were the comparison cut short "
@@ -152,7 +154,7 @@ def _show(to: Console, found: Comparison, say: Translator) -> None:
     for n, heading in enumerate(headings):
         table.add_column(say(heading, currency=currency), justify="right" if n in (1, 2) else "left")
     for row in rows_of(found.strategies):
-        costs = (f"{cost / 1e6:,.1f}" if math.isfinite(cost) else "-" for cost in (row.high, row.low))
+        costs = (say("{cost:,.1f}", cost=cost / 1e6) if math.isfinite(cost) else "-" for cost in (row.high, row.low))
         table.add_row(name_of(row.strategy_id, say), *costs, say(verdict_name(row.verdict, row.low)))
     to.print(table)
     if found.ppp_direct is not None:

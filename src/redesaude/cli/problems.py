@@ -12,7 +12,7 @@ from redesaude.language import N_, Translator
 
 _COLOUR = {"error": "red", "warning": "yellow"}
 _WORD = {"error": N_("to mend"), "warning": N_("please look")}
-_COUNT = N_("{errors} problem(s) to mend, {warnings} warning(s)")
+_COUNT = N_("To mend: {errors}; warnings: {warnings}")
 _FINE = N_("Nothing to mend: the workbook can be solved.")
 
 

@@ -71,13 +71,12 @@ class _Panel:
             table.add_column(self._say(heading), justify="left" if heading == _HEADINGS[0] else "right", min_width=9)
         table.add_row(
             self._say(_PHASES.get(now.stage, now.stage)),
-            f"{time.monotonic() - self._began:,.0f}",
-            _money(now.incumbent),
-            _money(now.bound),
-            "-" if now.gap is None else f"{now.gap:z.2%}",
+            self._number("{number:,.0f}", time.monotonic() - self._began),
+            self._number("{number:,.0f}", now.incumbent),
+            self._number("{number:,.0f}", now.bound),
+            self._number("{number:z.2%}", now.gap),
         )
         return table
 
-
-def _money(amount: float | None) -> str:
-    return "-" if amount is None else f"{amount:,.0f}"
+    def _number(self, form: str, number: float | None) -> str:
+        return "-" if number is None else self._say(form, number=number)

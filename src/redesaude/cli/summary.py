@@ -60,16 +60,26 @@ def show_plan(console: Console, plan: Plan, folder: Path, say: Translator) -> No
 def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
     currency = plan.scenario.settings.currency
     console.print(say(N_("Net present cost: {currency} {cost:,.0f}"), currency=currency, cost=plan.objective))
-    known = plan.bound is not None and plan.gap is not None
-    console.print(say(_GAP, bound=f"{currency} {plan.bound:,.0f}", gap=f"{plan.gap:z.2%}") if known else say(_NO_BOUND))
+    if plan.bound is None or plan.gap is None:
+        console.print(say(_NO_BOUND))
+    else:
+        console.print(say(_GAP, bound=_money(say, currency, plan.bound), gap=_share(say, plan.gap)))
     if plan.certified.bound is not None:
         gap = relative_gap(plan.objective, plan.certified.bound)
-        console.print(say(_CERTIFIED, bound=f"{currency} {plan.certified.bound:,.0f}", gap=f"{gap:z.2%}"))
+        console.print(say(_CERTIFIED, bound=_money(say, currency, plan.certified.bound), gap=_share(say, gap)))
     elif plan.certified.reason:
         console.print(say(N_("No certificate: {reason}"), reason=no_certificate(plan.certified.reason)))
     _show_network(console, plan, say)
     for sentence in late_promises(plan, say):
         console.print(sentence, style="yellow", highlight=False, soft_wrap=True)
+
+
+def _money(say: Translator, currency: str, amount: float) -> str:
+    return say("{currency} {amount:,.0f}", currency=currency, amount=amount)
+
+
+def _share(say: Translator, share: float | None) -> str:
+    return "-" if share is None else say("{share:z.2%}", share=share)
 
 
 def _show_network(console: Console, plan: Plan, say: Translator) -> None:

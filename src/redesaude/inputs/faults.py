@@ -15,7 +15,7 @@ from redesaude.language import N_, Phrase
 SHOWN = 20
 _LONGEST = 60
 Place = TypeVar("Place")
-_MORE = N_("{count} more cells of this column have the same fault, from {cell_first} to {cell_last}")
+_MORE = N_("further cells of this column with the same fault: {count}, from {cell_first} to {cell_last}")
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ TOTAL = Fault(
 )
 HIDDEN = Fault(
     "hidden_rows",
-    N_("{count} rows are hidden, from row {first} on"),
+    N_("hidden rows: {count}, from row {first} on"),
     N_("what counts is what is seen"),
     N_("show the rows and delete those that are not meant: they count as all others"),
     severity="warning",

@@ -6,14 +6,21 @@ The catalogues are ``pt_BR.po`` and ``vi.po`` beside this file, read as they are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from numbers import Real
 
+from babel import Locale
 from babel.messages.pofile import read_po
+from babel.numbers import NumberFormatError, parse_decimal
 
 LANGUAGES = ("en", "pt-BR", "vi")
+
+#: a noun in its two forms, of which the number of a placeholder chooses one: ``{count} {count:site|sites}``
+FORMS = re.compile(r"\{(\w+):([^{}|]+)\|([^{}|]+)\}")
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
@@ -44,8 +51,30 @@ def said(message: str, /, **values: object) -> Said:
 
 
 @dataclass(frozen=True)
+class _Number:
+    """A number in a sentence of a language that writes ``1.234,5``, as Portuguese and Vietnamese do."""
+
+    value: Real
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec).translate(_SIGNS) if spec else str(self.value)
+
+
+_SIGNS = str.maketrans(",.", ".,")
+
+
+@dataclass(frozen=True)
 class Translator:
-    """Renders marked sentences in one language; an untranslated sentence stays English."""
+    """Renders marked sentences in one language; an untranslated sentence stays English.
+
+    A number with a format is written with the signs of the language.
+
+    Where a sentence states two forms of a noun (:data:`FORMS`), the number that is told chooses one by the rules of
+    Unicode's CLDR for the language: *1 site* but *0 sites*, *1,5 milhão* but *2 milhões*.
+    """
 
     language: str
     catalogue: Mapping[str, str]
@@ -54,16 +83,30 @@ class Translator:
         """Return ``message`` in this language with its ``{placeholders}`` filled from ``values``."""
         text = self.catalogue.get(message, message)
         told = {name: self._told(value) for name, value in values.items()}
-        return text.format_map(told) if told else text
+        agreed = FORMS.sub(lambda found: found[2 if self._is_one(told[found[1]]) else 3], text)
+        return agreed.format_map(told) if told else text
 
     def tell(self, sentence: Said) -> str:
         """Return a sentence in this language."""
         return self(sentence.message, **sentence.values)
 
+    def _is_one(self, number: object) -> bool:
+        """Whether a number, or a text that tells one, takes the singular."""
+        locale = Locale.parse(self.language, sep="-")
+        if isinstance(number, _Number):
+            number = number.value
+        try:
+            amount = number if isinstance(number, Real) else parse_decimal(str(number), locale=locale)
+        except NumberFormatError:
+            return False
+        return str(locale.plural_form(abs(amount))) == "one"
+
     def _told(self, value: object) -> object:
         if isinstance(value, Said):
             return self.tell(value)
-        return self(value) if isinstance(value, Phrase) else value
+        if isinstance(value, Phrase):
+            return self(value)
+        return _Number(value) if self.language != "en" and isinstance(value, Real) else value
 
 
 @lru_cache

@@ -14,8 +14,11 @@ from redesaude.language import N_, Translator
 _UNITS = (
     (1e12, 1e9, N_("{symbol} billion"), N_("{symbol} {amount} billion")),
     (1e6, 1e6, N_("{symbol} million"), N_("{symbol} {amount} million")),
-    (0.0, 1.0, "{symbol}", "{symbol} {amount}"),
+    (0.0, 1.0, "{symbol}", N_("{symbol} {amount}")),
 )
+
+#: signs of currencies that a language writes as a word
+_SIGNS = {"VND": N_("₫")}
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,6 @@ def _unsigned(value: float, digits: int) -> float:
 def numbers_for(t: Translator, currency: str, largest: float) -> Numbers:
     """Choose the unit of money that suits amounts up to ``largest`` and the symbol of ``currency`` (ISO code)."""
     locale = Locale.parse(t.language.replace("-", "_"))
-    symbol = str(babel_numbers.get_currency_symbol(currency, locale=locale))
+    symbol = t(_SIGNS.get(currency, str(babel_numbers.get_currency_symbol(currency, locale=locale))))
     _, unit, header, sentence = next(row for row in _UNITS if abs(largest) >= row[0])
     return Numbers(t, locale, symbol, unit, header, sentence)

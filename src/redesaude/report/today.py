@@ -24,7 +24,9 @@ _BOTH = N_(
     "else it is modelled: the services that exist treat as many as they can reach in the room that is left."
 )
 _NOTES: Mapping[Origin, str] = {Origin.STATED: _STATED, Origin.MODELLED: _MODELLED, Origin.BOTH: _BOTH}
-_OUTSIDE = N_("{cases} cases a year are treated outside the area today, which is not within the standard.")
+_OUTSIDE = N_(
+    "{cases} {cases:case a year is|cases a year are} treated outside the area today, which is not within the standard."
+)
 
 
 def how_known(view: View) -> str:

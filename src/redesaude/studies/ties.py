@@ -24,8 +24,8 @@ TIED: Final = 1e-6
 TIES = ("site_id", "contract_id", "other_id", "services")
 
 _SENTENCE = N_(
-    "A tie: {services} of {all} services would cost the same under another contract, those of a lot changing together "
-    "({contracts}). Cost does not tell these contracts apart; choose by what it does not hold."
+    "A tie: {services} of {all} {all:service|services} would cost the same under another contract, those of a lot "
+    "changing together ({contracts}). Cost does not tell these contracts apart; choose by what it does not hold."
 )
 _PAIR = N_("{contract} or {other}: {services}")
 

@@ -13,7 +13,7 @@ from redesaude.language import N_
 from redesaude.travel.matrix import Flags
 
 _ISOLATED = N_("{territory} reaches no site for any specialty")
-_BEYOND = N_("{count} territories reach no site for {specialty}: {territories}")
+_BEYOND = N_("territories that reach no site for {specialty}: {count} ({territories})")
 _EXPECTED = N_("at least one site within the ceiling of each specialty whose cases must all be treated")
 _PRICED = N_("their cases will be counted as sent away, at the unmet cost")
 _REMEDY_TERRITORY = N_("check its coordinates and road links, add a site, raise ceiling_minutes, or give an unmet_cost")

@@ -95,7 +95,7 @@ def _remarks(pages: Pages, row: Mapping[Any, Any]) -> str:
     broken = [t(N_("broken: {rule}"), rule=t(rule)) for rule in row["broken"]]
     parts = [*broken, *(t(sentence) for sentence in row["reason"])]
     if row["unfit_sites"]:
-        parts.append(t(N_("{count} sites keep the mix's contract"), count=row["unfit_sites"]))
+        parts.append(t(N_("{count} {count:site keeps|sites keep} the mix's contract"), count=row["unfit_sites"]))
     return "; ".join(parts)
 
 

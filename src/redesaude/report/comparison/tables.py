@@ -78,7 +78,7 @@ def _targets(pages: Pages, specialties: pd.Series) -> list[str]:
         whole = [access_words(pages.view, target.minutes, target.share) for target in own if target.region == ALL]
         regions = {target.region for target in own} - {ALL}
         if regions:
-            whole.append(t(N_("in {count} regions: sheet limits of each plan"), count=len(regions)))
+            whole.append(t(N_("in {count} {count:region|regions}: sheet limits of each plan"), count=len(regions)))
         texts.append("; ".join(dict.fromkeys(whole)) or t(N_("no target")))
     return texts
 

@@ -55,8 +55,10 @@ def _programme(pages: Pages, sheet: Sheet, appraised: Appraised) -> None:
     table = appraised.programme.sort_values("rank", ignore_index=True)
     names = pages.view.names.label("contracts", table["contract_id"])
     table["name"] = names.where(table["contract_id"] != AS_DECIDED, t(N_("Best mix, as decided")))
-    hypothetical = t(N_("comparator hypothetical at {count} sites"), count=int(table["hypothetical_sites"].max()))
-    table["where"] = [t(N_("used at {count} sites"), count=int(n)) for n in table["sites"]]
+    hypothetical = t(
+        N_("comparator hypothetical at {count} {count:site|sites}"), count=int(table["hypothetical_sites"].max())
+    )
+    table["where"] = [t(N_("used at {count} {count:site|sites}"), count=int(n)) for n in table["sites"]]
     columns = [
         Column("name", t(N_("Contract"))),
         Column("where", t(N_("Where")), hypothetical, span=2),

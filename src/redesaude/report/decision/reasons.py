@@ -62,18 +62,18 @@ def place_words(view: View, worth: pd.DataFrame) -> str:
     farther = float(worth["farther"].sum()) / cases
     words = {"cases": decimal(cases), "late": decimal(float(worth["late"].sum()))}
     if not np.isfinite(farther):
-        return t(N_("{cases} cases a year; the plan has no other such service."), **words)
+        return t(N_("{cases} {cases:case|cases} a year; the plan has no other such service."), **words)
     if worth["late"].sum() > 0.5:
         return t(
             N_(
-                "{cases} cases a year; the next open service is {farther} minutes farther, and {late} of them would be "
-                "beyond the standard there."
+                "{cases} {cases:case|cases} a year; the next open service is {farther} {farther:minute|minutes} "
+                "farther, and {late} of them would be beyond the standard there."
             ),
             **words,
             farther=decimal(farther),
         )
     return t(
-        N_("{cases} cases a year; the next open service is {farther} minutes farther."),
+        N_("{cases} {cases:case|cases} a year; the next open service is {farther} {farther:minute|minutes} farther."),
         **words,
         farther=decimal(farther),
     )

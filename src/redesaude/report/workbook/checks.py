@@ -36,7 +36,7 @@ def run_frame(view: View) -> pd.DataFrame:
     facts = {
         t(N_("Why the search ended")): t(TERMINATIONS[plan.termination.value]),
         t(N_("Engine")): plan.engine,
-        t(N_("Seed")): str(plan.seed),
+        t(N_("Random sequence no.")): str(plan.seed),
         **{t(N_("Option {name}"), name=name): _set(view, value) for name, value in _options(plan)},
         t(N_("Variables")): view.numbers.decimal(plan.variables),
         t(N_("Constraints")): view.numbers.decimal(plan.constraints),

@@ -31,9 +31,10 @@ def write(book: Book) -> None:
     simulation = compared.simulation
     note = t(
         N_(
-            "{draws} joint draws of all risks on the network of the plan (seed {seed}). Percentiles are those of the "
-            "simulated total: those of single risks must not be added. Risks borne by the contractor are in its price. "
-            "Draws are common: works and demand are as difficult under every contract. Money in {money}, present value."
+            "{draws} joint draws of all risks on the network of the plan (random sequence no. {seed}). Percentiles "
+            "are those of the simulated total: those of single risks must not be added. Risks borne by the contractor "
+            "are in its price. Draws are common: works and demand are as difficult under every contract. Money in "
+            "{money}, present value."
         ),
         draws=view.numbers.decimal(simulation.draws),
         seed=simulation.seed,

@@ -158,7 +158,7 @@ class TermSheet:
     def _term(self) -> Iterator[tuple[str, str]]:
         t, years = self.t, float(self.terms["term_years"])
         stated = t(N_("the input states none: to be set within the law"))
-        yield t(N_("Term")), stated if np.isnan(years) else t(N_("{years} years"), years=f"{years:g}")
+        yield t(N_("Term")), stated if np.isnan(years) else t(N_("{years} {years:year|years}"), years=f"{years:g}")
         if not np.isnan(years):
             contracts = self.view.scenario.contracts
             (follows,) = after_term(contracts[contracts["contract_id"] == self.contract])
@@ -167,7 +167,7 @@ class TermSheet:
         yield (
             t(N_("Procurement and opening")),
             t(
-                N_("{months} months to signature; last works open in {year}"),
+                N_("{months} {months:month|months} to signature; last works open in {year}"),
                 months=f"{float(self.terms['procurement_months']):g}",
                 year=int(self.option["opening_year"]),
             ),

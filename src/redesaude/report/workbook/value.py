@@ -276,7 +276,7 @@ def programme_frame(view: View, studies: Studies, live: Appraisal | None) -> pd.
     decided, t = view.t(N_("the plan as decided")), view.t
     table["site_id"] = PROGRAMME
     table["where"] = [decided if c == AS_DECIDED else view.names.contracts.get(c, c) for c in table["contract_id"]]
-    table["contract"] = [t(N_("at {count} sites"), count=count) for count in table["sites"]]
+    table["contract"] = [t(N_("at {count} {count:site|sites}"), count=count) for count in table["sites"]]
     table["standing"] = [t(N_("the plan")) if chosen else "" for chosen in table["chosen"]]
     table["opening"] = np.nan
     table = _with_simulation(view, _with_bridge(table, studies), studies.compared)

@@ -17,11 +17,21 @@ from redesaude.report.instruments.instrument import COMMISSION_FILLS, Field, Ins
 
 _SERVICE = ["site_id", "specialty_id", "contract_id"]
 _WHO = {"uniao": "União", "estado": "Estado", "municipios": "Municípios", "outros": "Outros"}
+#: laws with their dates and what each is about, as published: where each was read stands in docs/planning.md
 _LAWS = (
-    "a Lei nº 8.080, de 19 de setembro de 1990, e as atribuições que seu art. 14-A dá às Comissões Intergestores;",
-    "o Decreto nº 7.508, de 28 de junho de 2011, que organiza o SUS em regiões de saúde;",
-    "a Lei Complementar nº 141, de 13 de janeiro de 2012, sobre os recursos e os relatórios da saúde;",
-    "a Resolução de Consolidação CIT nº 1, de 30 de março de 2021, sobre o planejamento regional integrado;",
+    (
+        "a Lei nº 8.080, de 19 de setembro de 1990, cujo art. 14-A, incluído pela Lei nº 12.466, de 24 de agosto de "
+        "2011, trata das Comissões Intergestores;"
+    ),
+    (
+        "o Decreto nº 7.508, de 28 de junho de 2011, que regulamenta a Lei nº 8.080/1990 e dispõe sobre a organização "
+        "do SUS, o planejamento da saúde, a assistência à saúde e a articulação interfederativa;"
+    ),
+    "a Lei Complementar nº 141, de 13 de janeiro de 2012, que regulamenta o § 3º do art. 198 da Constituição Federal;",
+    (
+        "a Resolução de Consolidação CIT nº 1, de 30 de março de 2021, cujos arts. 4º e 5º tratam do Planejamento "
+        "Regional Integrado e das macrorregiões de saúde;"
+    ),
 )
 
 _SERVICES = (
@@ -135,10 +145,10 @@ def _articles(facts: Facts) -> Iterator[tuple[str, str]]:
     yield _SERVICES.format(count=int(rows["cases"].notna().sum())), "tables/openings.csv"
     base, shares = facts.scenario.settings.base_year, _shares(facts, rows, "custeio")
     running = _RUNNING.format(money=money(rows["custeio"].sum()), year=year, base=base, shares=shares)
-    yield running, "planilha CIB_anexo_I"
+    yield running, "aba CIB_anexo_I"
     shares = _shares(facts, rows, "investimento")
     capital = _CAPITAL.format(money=money(rows["investimento"].sum()), year=facts.horizon[-1], shares=shares)
-    yield capital, "planilha CIB_anexo_II"
+    yield capital, "aba CIB_anexo_II"
     if len(facts.studied.bills):
         total = money(float(_shared_rows(facts)["valor"].sum()))
         yield _MUNICIPAL.format(money=total, year=year), "tables/bills.csv"

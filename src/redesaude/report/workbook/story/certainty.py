@@ -75,8 +75,8 @@ def _ties(view: View) -> Line | None:
     services = view.studies.tied.drop_duplicates("site_id")["services"].sum()
     return Teller(view).line(
         N_(
-            "A tie: {tied} of {services} services would cost the same under another contract; cost does not choose "
-            "between these."
+            "A tie: {tied} of {services} {services:service|services} would cost the same under another contract; cost "
+            "does not choose between these."
         ),
         tied=Fact(float(services), "number", ""),
         services=Fact(float(len(in_last_period(view.plan, view.plan.openings))), "number", "openings.csv"),

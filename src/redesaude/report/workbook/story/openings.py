@@ -28,8 +28,8 @@ def question(view: View) -> Section:
     )
     asked = tell.line(
         N_(
-            "Where should services of {specialties} specialties stand for {people} people in {towns} municipalities, "
-            "and under which contract?"
+            "Where should services of {specialties} {specialties:specialty|specialties} stand for {people} people in "
+            "{towns} {towns:municipality|municipalities}, and under which contract?"
         ),
         specialties=specialties,
         people=Fact(float(scenario.territories["population"].sum()), "number", "access.csv"),
@@ -47,9 +47,9 @@ def _in_short(view: View) -> Line:
     altered = int(changes.isin(["resized", "enlarged", "converted"]).sum())
     return tell.line(
         N_(
-            "The plan: {services} services at {sites} sites; {opened} opened, {altered} changed in size or contract, "
-            "{moved} moved within their municipality, {uncontracted} no longer contracted, {closed} closed; {cases} "
-            "cases treated a year."
+            "The plan: {services} {services:service|services} at {sites} {sites:site|sites}; {opened} opened, "
+            "{altered} changed in size or contract, {moved} moved within their municipality, {uncontracted} no longer "
+            "contracted, {closed} closed; {cases} {cases:case|cases} treated a year."
         ),
         services=Fact(len(last), "number", "openings.csv"),
         sites=Fact(last["site_id"].nunique(), "number", "openings.csv"),

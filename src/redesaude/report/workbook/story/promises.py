@@ -136,7 +136,7 @@ def _other(view: View, kind: str, group: pd.DataFrame) -> Line:
         )
     names = [row.promise if row.site_id or not row.region else f"{row.promise} ({row.region})" for row in rows_of(out)]
     return tell.line(
-        N_("{kind}: missed {count} times of {of} ({named})."),
+        N_("{kind}: missed {count} {count:time|times} of {of} ({named})."),
         {"kind": view.t(PROMISE_KINDS[kind].name), "named": _some(view, names)},
         count=Fact(float(len(out)), "number", _TABLE),
         of=Fact(float(len(group)), "number", _TABLE),
