@@ -26,7 +26,7 @@ sample: $(VENV)/.run
 
 # make scenarios: every shipped workbook anew, from the facts of the repository, byte for byte the same
 scenarios: $(VENV)/.run
-	for script in mato_grosso mekong brazil; do PYTHONPATH=src:models $(BIN)/python scenarios/build_$$script.py || exit; done
+	for script in mato_grosso mekong brazil leopoldina; do PYTHONPATH=src:models $(BIN)/python scenarios/build_$$script.py || exit; done
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto -m "not long"

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from redesaude.inputs.template import write_workbook
+from redesaude.inputs.todo_sheet import Todo
 
 Tables = Mapping[str, pd.DataFrame]
 
 
 def build(
-    script: str, books: Mapping[str, Callable[[], Tables]], settings: Mapping[str, object], about: str | None
+    script: str,
+    books: Mapping[str, Callable[[], Tables]],
+    settings: Mapping[str, object],
+    about: str | None,
+    todo: Sequence[Todo] = (),
 ) -> None:
-    """Write each workbook (name without ending) beside the script.
+    """Write each workbook (name without ending) beside the script; a draft says what is ``todo`` first.
 
     ``--out`` writes to another folder; ``--only`` writes some of the workbooks.
     """
@@ -26,4 +31,4 @@ def build(
     options = parser.parse_args()
     for name in options.only:
         tables = dict(books[name]())
-        write_workbook(options.out / f"{name}.xlsx", tables, dict(settings), str(settings["language"]))
+        write_workbook(options.out / f"{name}.xlsx", tables, dict(settings), str(settings["language"]), todo=todo)

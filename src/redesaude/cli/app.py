@@ -15,8 +15,6 @@ import typer
 from redesaude.cli.common import EXIT_CODES, Exit, language_of
 from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
-from redesaude.cli.new import Wished
-from redesaude.cli.new import run as write_new
 from redesaude.cli.options import (
     Effort,
     File,
@@ -32,6 +30,7 @@ from redesaude.cli.options import (
     Source,
     Variant,
     Variants,
+    Wished,
     spread,
 )
 from redesaude.cli.problems import show_problems
@@ -66,7 +65,9 @@ _BLANK = Wished()
 @spread
 def new(file: File, *, wished: Wished = _BLANK, lang: Lang = None) -> None:
     """Write a blank, commented workbook to fill in, or a draft of any state of Brazil from the facts that are known."""
-    write_new(file, wished, lang)
+    from redesaude.cli.new import run
+
+    run(file, wished, lang)
 
 
 @app.command()

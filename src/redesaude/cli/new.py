@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from redesaude.cli.common import fail, language_of
+from redesaude.cli.options import Wished
 from redesaude.cli.terminal import console
 from redesaude.errors import ToldError, reason_of
 from redesaude.inputs.template import write_workbook
@@ -16,25 +14,6 @@ from redesaude.language import N_, Translator, translator
 
 #: language of a draft where none is asked for
 _DRAFTED_IN = "pt-BR"
-
-State = Annotated[str, typer.Option(help="state of Brazil, e.g. GO: a draft of it instead of a blank workbook")]
-Macroregion = Annotated[
-    str, typer.Option(help="of the state only this health macro-region (or that of a municipality)")
-]
-HealthRegions = Annotated[str, typer.Option(help="only these health regions, by name or code, separated by commas")]
-Specialties = Annotated[str, typer.Option(help="only these, e.g. stroke,oncology; those they stand beside come along")]
-Contracts = Annotated[str, typer.Option(help="only these, e.g. direct,oss,ppp_grey; today's are always among them")]
-
-
-@dataclass(frozen=True)
-class Wished:
-    """What a draft is asked to hold; blank: everything."""
-
-    state: State = ""
-    macroregion: Macroregion = ""
-    health_regions: HealthRegions = ""
-    specialties: Specialties = ""
-    contracts: Contracts = ""
 
 
 def run(file: Path, wished: Wished, lang: str | None) -> None:

@@ -75,6 +75,13 @@ Resume = Annotated[
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
+State = Annotated[str, typer.Option(help="state of Brazil, e.g. GO: a draft of it instead of a blank workbook")]
+Macroregion = Annotated[
+    str, typer.Option(help="of the state only this health macro-region (or that of a municipality)")
+]
+HealthRegions = Annotated[str, typer.Option(help="only these health regions, by name or code, separated by commas")]
+Specialties = Annotated[str, typer.Option(help="only these, e.g. stroke,oncology; those they stand beside come along")]
+Contracts = Annotated[str, typer.Option(help="only these, e.g. direct,oss,ppp_grey; today's are always among them")]
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,17 @@ class Results:
     studies: Studies = True
     replace_better: Replace = False
     lang: Lang = None
+
+
+@dataclass(frozen=True)
+class Wished:
+    """What a draft is asked to hold; blank: everything."""
+
+    state: State = ""
+    macroregion: Macroregion = ""
+    health_regions: HealthRegions = ""
+    specialties: Specialties = ""
+    contracts: Contracts = ""
 
 
 def spread(command: Callable[..., None]) -> Callable[..., None]:
