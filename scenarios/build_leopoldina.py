@@ -26,7 +26,7 @@ PERSONNEL = Figure(
     _REPORT,
     "2025",
     "B",
-    "48,81% da RCL: acima do limite prudencial (46,55%) antes de qualquer plano. A linha desse limite foi apagada, pois "
+    "48,81% da RCL: acima do limite prudencial (46,55%) antes de qualquer plano. A linha desse limite foi apagada: "
     "nada no plano o cumpriria.",
 )
 #: rows of ``sources`` that the two facts replace: sheet, key and column

@@ -8,6 +8,7 @@ from pathlib import Path
 from redesaude.cli.common import fail, language_of
 from redesaude.cli.options import Wished
 from redesaude.cli.terminal import console
+from redesaude.drafting.parameters import usual_settings
 from redesaude.errors import ToldError, reason_of
 from redesaude.inputs.template import write_workbook
 from redesaude.language import N_, Translator, translator
@@ -40,7 +41,7 @@ def _blank(file: Path, wished: Wished, say: Translator) -> str:
     if given:
         fail(say(N_("--{option} says what of a state is drafted: name the state, e.g. --state GO"),
                  option=given.replace("_", "-")))  # fmt: skip
-    write_workbook(file, {}, {"language": say.language}, say.language, blank=True)
+    write_workbook(file, {}, usual_settings(say.language) | {"language": say.language}, say.language, blank=True)
     return say(N_("Written: {file}. Its first sheet says how to fill it."), file=file)
 
 

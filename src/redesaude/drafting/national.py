@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -87,17 +87,31 @@ _SPELT = {unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode():
 _SMALL_WORDS = re.compile(r"(?<= )(D[aeo]s?|E|Em|N[ao]s?)(?= )")
 
 
-def hospitals(pack: Pack, people_per_site: float = PEOPLE_PER_SITE) -> list[Hospital]:
+def hospitals(pack: Pack) -> list[Hospital]:
     """Return the hospitals with the most SUS beds (psychiatry apart) of each health region, one or more by people."""
-    table = pack.hospitals.assign(acute=lambda t: t["beds_total_sus"] - t["beds_psychiatry_sus"])
-    table = table.sort_values(["acute", "cnes"], ascending=[False, True])
+    return described(pack, leading(pack, PEOPLE_PER_SITE))
+
+
+def leading(pack: Pack, people_per_site: float) -> list[str]:
+    """Return the codes of those with the most SUS beds of each health region: one, and one more by so many people."""
+    table = acute(pack)
     people = pack.municipalities.groupby("health_region_code")["pop_census_2022"].sum()
     wanted = table["health_region_code"].map((people // people_per_site).clip(lower=1))
-    chosen = table[(table.groupby("health_region_code").cumcount() < wanted) & (table["acute"] > 0)].sort_index()
+    return list(map(str, table.index[table.groupby("health_region_code").cumcount() < wanted]))
+
+
+def acute(pack: Pack) -> pd.DataFrame:
+    """Return the hospitals with SUS beds other than for psychiatry, those with most of them first."""
+    table = pack.hospitals.assign(acute=lambda t: t["beds_total_sus"] - t["beds_psychiatry_sus"])
+    return table[table["acute"] > 0].sort_values(["acute", "cnes"], ascending=[False, True])
+
+
+def described(pack: Pack, codes: Iterable[str]) -> list[Hospital]:
+    """Return the hospitals of these codes, with names as they are spelt and owners as they are inferred."""
     seat = pack.municipalities["name"]
     return [
         Hospital(str(cnes), f"{_tidy(entry['name'])}, {seat[entry['ibge_code']]}", _owner(entry))
-        for cnes, entry in chosen.iterrows()
+        for cnes, entry in pack.hospitals.loc[sorted(codes)].iterrows()
     ]
 
 

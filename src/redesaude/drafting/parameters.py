@@ -47,6 +47,13 @@ def library(name: str) -> pd.DataFrame:
     return _table("library", name)
 
 
+def usual_settings(language: str) -> dict[str, object]:
+    """Return the settings that a blank workbook begins with, those of a language's country (English: Brazil)."""
+    table = library("settings").set_index(["language", "name"])["value"]
+    return {str(name): float(value) if value.replace(".", "").isdigit() else value
+            for name, value in table.loc[language].items()}  # fmt: skip
+
+
 _CODES = ("ibge_code", "ibge_code_a", "ibge_code_b", "cnes", "health_region_code", "macro_region_code",
           "high_complexity", "uf_code", "year")  # fmt: skip
 

@@ -37,9 +37,11 @@ from redesaude.drafting.todo import todo
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.todo_sheet import Todo
 
-#: hospitals of a draft, at most about so many, so that it is solved at once; and people for each, at least
+#: hospitals of a draft by people, at most about so many, so that it is solved at once; and people for each, at least
 _MOST_SITES = 80
-_LEAST_PEOPLE = 150_000
+_LEAST_PEOPLE = 75_000
+#: and hospitals beside them that seem to have a service today, those with most beds
+_MOST_BESIDE = 40
 #: states whose intensive-care beds the register does not tell apart by age
 _ICU_UNKNOWN = ("AC", "AP", "RR")
 _GAP = 0.02
@@ -123,8 +125,13 @@ class _Plan:
 
     @cached_property
     def real(self) -> list[hospitals.Hospital]:
-        """The hospitals of the area in which services may be."""
-        return national.hospitals(self.pack, self.people_per_site)
+        """The hospitals of the area in which services may be: the largest of each health region, and those of today."""
+        largest, pack = national.leading(self.pack, self.people_per_site), self.pack
+        others = national.acute(pack).index.difference(largest, sort=False)
+        beds = services.beds_of(pack, national.described(pack, map(str, others)))
+        rules = [national.EXISTING[s.id] for s in self.specialties]
+        running = [str(cnes) for cnes in others if any(rule(beds[str(cnes)]) for rule in rules)]
+        return national.described(pack, [*largest, *running[:_MOST_BESIDE]])
 
     @cached_property
     def sites(self) -> pd.DataFrame:
@@ -181,7 +188,8 @@ class _Plan:
         return [
             row("sites", "*", "name", cited("CNES/DATASUS, leitos por estabelecimento", "2022", "A",
                 f"{len(self.real)} hospitais: em cada região de saúde o de mais leitos SUS (sem psiquiatria), e mais "
-                f"um a cada {more} habitantes da região. Os demais, e o que fazem, não entram: acrescentar.")),
+                f"um a cada {more} habitantes da região; e até {_MOST_BESIDE} outros que parecem ter hoje um serviço. "
+                "Os demais, e o que fazem, não entram: acrescentar.")),
             row("sites", "*", "kind", ruled(0, "Pelo nome (municipal, regional, santa casa, fundação...); sem pista, "
                 "pela parte de leitos SUS: 98% ou mais público, 60% ou mais filantrópico, menos privado.")),
             row("site_services", "*", "size_id", ruled(0, "Serviços existentes pelas regras do cenário nacional sobre "

@@ -28,6 +28,16 @@ HOW = (
     N_("Say on the sheet sources where each number comes from and how far it can be trusted."),
 )
 
+#: solved in a test: what is said of its plan is so
+EXAMPLE = (
+    N_("Two towns an hour apart, A with 60,000 people and B with 40,000, need stroke care; each has a hospital."),
+    N_("territories: A and B, each with its population. travel_times: A to H1 and B to H2 10 minutes, else 60."),
+    N_("specialties: stroke, with cases_per_100k 100 and access_minutes 90."),
+    N_("sites: H1 in A, H2 in B. sizes: a unit for stroke, capacity 200, fixed_cost 800,000, cost_per_case 3,000."),
+    N_("The 100 cases a year fit into one unit, and a second would cost 800,000 a year: the plan opens one, in A."),
+    N_("With access_minutes 45, access_share 1 and access_hard yes on stroke, it opens both."),
+)
+
 COLOURS = (
     ("required", N_("dark: the column must be filled in every row")),
     ("optional", N_("light: the column may be blank; its comment says what then holds")),
@@ -57,6 +67,8 @@ def guide_lines(translate: Translator) -> Iterator[Line]:
     yield from (("text", translate(sentence), "") for sentence in WHAT)
     yield "heading", translate(N_("How to fill it")), ""
     yield from (("text", f"{i}. {translate(sentence)}", "") for i, sentence in enumerate(HOW, start=1))
+    yield "heading", translate(N_("An example")), ""
+    yield from (("text", translate(sentence), "") for sentence in EXAMPLE)
     yield "heading", translate(N_("Colours of the column names")), ""
     yield from ((style, translate(meaning), "") for style, meaning in COLOURS)
     yield "heading", translate(N_("Sheets")), ""
