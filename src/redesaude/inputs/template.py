@@ -119,7 +119,7 @@ def write_workbook(
     _check_names(tables, settings or {})
     values = asdict(Settings()) | dict(settings or {})
     if blank:
-        tables = neutral_tables(replace(Settings(), **(settings or {}))) | dict(tables)
+        tables = neutral_tables(replace(Settings(), **dict[str, Any](settings or {}))) | dict(tables)
     with _replacing(Path(path)) as temporary:
         book = xlsxwriter.Workbook(
             str(temporary),
