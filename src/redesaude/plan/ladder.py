@@ -40,7 +40,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class _Step:
+class Step:
     """A technique of a hospital in a plan, who hands it over, and in which periods its service is open."""
 
     transfer: Transfer
@@ -68,7 +68,7 @@ def ladder(appraisal: Appraisal) -> pd.DataFrame:
     contacts = appraisal.plan.assignments.groupby(_FIRST_CONTACT)["cases"].sum()
     far = _Minutes(appraisal)
     rows = []
-    for step in _steps(appraisal.network()):
+    for step in steps(appraisal.network()):
         row, at = step.transfer.row, (step.transfer.row.receiver_site_id, step.transfer.row.specialty_id)
         dates = (first + step.transfer.begins, first + step.transfer.done) if step.open else (np.nan, np.nan)
         for t, period in enumerate(scenario.periods["period_id"]):
@@ -90,7 +90,7 @@ def nearer(appraisal: Appraisal) -> pd.DataFrame:
     """
     phases, far, rows = appraisal.phases, _Minutes(appraisal), []
     trips = dict(list(appraisal.plan.assignments.groupby(_FIRST_CONTACT)))
-    for step in _steps(appraisal.network()):
+    for step in steps(appraisal.network()):
         row = step.transfer.row
         on = far.between(row.receiver_site_id, step.giver)
         for t, period in enumerate(appraisal.scenario.periods["period_id"]):
@@ -112,7 +112,7 @@ def nearer(appraisal: Appraisal) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(NEARER))
 
 
-def _steps(network: Network) -> Iterator[_Step]:
+def steps(network: Network) -> Iterator[Step]:
     """Yield the techniques of the plan's scenario, in the order of the sheet."""
     taught = network.plan.scenario.taught
     found = {}
@@ -121,7 +121,7 @@ def _steps(network: Network) -> Iterator[_Step]:
         opened = mine[0].opened if mine else -np.inf
         for transfer in network.skills.transfers(place, opened):
             giver = transfer.row.giver_site_id or (mine[0].hub if mine else "")
-            found[_key(transfer.row)] = _Step(transfer, giver, frozenset(network.paths.get(place, ())))
+            found[_key(transfer.row)] = Step(transfer, giver, frozenset(network.paths.get(place, ())))
     yield from (found[_key(row)] for row in rows_of(taught))
 
 

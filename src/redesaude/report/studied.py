@@ -18,6 +18,7 @@ from redesaude.plan.ladder import ladder, nearer
 from redesaude.plan.milestones import milestones
 from redesaude.plan.money_by_year import people_and_money
 from redesaude.plan.plan import Plan
+from redesaude.plan.training import training_calendar
 from redesaude.studies.against_today import against_today
 from redesaude.studies.alternatives import Alternatives, among
 from redesaude.studies.going_on import going_on, new_money
@@ -60,6 +61,11 @@ class Studied:
     def nearer(self) -> pd.DataFrame:
         """Who is treated nearer because of each technique, see :func:`redesaude.plan.ladder.nearer`."""
         return nearer(self.appraisal)
+
+    @cached_property
+    def training(self) -> pd.DataFrame:
+        """Who is trained where and when, see :func:`redesaude.plan.training.training_calendar`."""
+        return training_calendar(self.appraisal)
 
     @cached_property
     def companies(self) -> pd.DataFrame:

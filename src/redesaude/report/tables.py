@@ -18,6 +18,7 @@ from redesaude.plan.milestones import MILESTONES
 from redesaude.plan.money_by_year import PEOPLE_AND_MONEY
 from redesaude.plan.plan import Plan
 from redesaude.plan.public_debt import DEBT, LOANS
+from redesaude.plan.training import TRAINING
 from redesaude.promises import KINDS
 from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
@@ -56,6 +57,8 @@ def write_tables(view: View, folder: Path) -> None:
         write_csv(view.studied.milestones, MILESTONES, folder / "milestones.csv")
         write_csv(view.studied.years, PEOPLE_AND_MONEY, folder / "by_year.csv")
         write_csv(view.studied.new_money, NEW_MONEY, folder / "new_money.csv")
+        if len(view.studied.training):
+            write_csv(view.studied.training, TRAINING, folder / "training.csv")
         if len(view.scenario.taught):
             write_csv(view.studied.ladder, LADDER, folder / "techniques.csv")
             write_csv(view.studied.nearer, NEARER, folder / "techniques_nearer.csv")

@@ -11,13 +11,14 @@ from redesaude.report.instruments.brazil import (
     agreed_volumes,
     commission,
     digisus,
+    education,
     programme,
     regional,
     supporter,
 )
 from redesaude.report.instruments.country import BRAZIL, VIETNAM
 from redesaude.report.instruments.instrument import Instrument
-from redesaude.report.instruments.vietnam import journeys, reviews, stations, techniques
+from redesaude.report.instruments.vietnam import calendar, journeys, reviews, stations, techniques
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ INSTRUMENTS: Mapping[str, Country] = MappingProxyType(
                 supporter.MONTHLY,
                 supporter.FOUR_MONTHLY,
                 supporter.TOWNS,
+                education.EDUCATION,
             ),
         ),
         VIETNAM: Country(
@@ -58,6 +60,7 @@ INSTRUMENTS: Mapping[str, Country] = MappingProxyType(
                 techniques.TECHNIQUES,
                 journeys.JOURNEYS,
                 techniques.STAFF,
+                calendar.CALENDAR,
                 stations.STATIONS,
                 reviews.YEARLY,
                 reviews.HALF_YEARLY,

@@ -25,6 +25,7 @@ from redesaude.report.municipal.references import (
     references,
 )
 from redesaude.report.municipal.supply import supply_today
+from redesaude.report.training import TRAINING_WIDTHS, training_columns, training_frame, training_note
 from redesaude.report.view import View, several
 from redesaude.report.workbook.bills import BILL_WIDTHS, bill_note, bills_frame, region_bills_frame, write_bills
 from redesaude.report.workbook.book import Book
@@ -42,6 +43,7 @@ _TITLES = {
     "services": N_("Services of its people"),
     "references": N_("References by municipality"),
     "bills": N_("Bill of each municipality"),
+    "training": N_("Training calendar"),
 }
 
 #: words on the tabs of the workbooks of regions
@@ -51,6 +53,7 @@ _TABS = {
     "services": N_("Services"),
     "references": N_("References"),
     "bills": N_("Bills"),
+    "training": N_("Training"),
 }
 
 
@@ -78,7 +81,10 @@ def write_regions(tables: MunicipalTables, folder: Path, asked: Collection[str] 
         folder.mkdir(parents=True, exist_ok=True)
     for area, name in zip(areas, _file_names(areas), strict=True):
         book = Book(folder / f"{name}.xlsx", tables.view, _TITLES, subject=area.name, tabs=_TABS)
-        for write in (_write_region, _write_municipalities, _write_services, _write_references, _write_bills):
+        for write in (
+            *(_write_region, _write_municipalities, _write_services, _write_references, _write_bills),
+            *((_write_training,) if len(tables.view.studied.training) else ()),
+        ):
             write(book, area, tables)
         book.close()
 
@@ -229,3 +235,8 @@ def _write_bills(book: Book, area: Area, tables: MunicipalTables) -> None:
     towns = tables.bills["territory_id"].isin(area.territories)
     sheet = book.sheet("bills", BILL_WIDTHS, bill_note(book.view))
     write_bills(sheet, book.view, tables.region_bills[regions], tables.bills[towns])
+
+
+def _write_training(book: Book, area: Area, tables: MunicipalTables) -> None:
+    sheet = book.sheet("training", TRAINING_WIDTHS, training_note(book.view))
+    sheet.filter(sheet.table(training_frame(book.view, area.territories), training_columns(book.view), freeze=2))
