@@ -44,13 +44,17 @@ class Terms:
 
 @dataclass(frozen=True)
 class Agreement:
-    """A row of ``support``; a blank hub or satellite is any. ``given``: signed, the satellite has no other hub."""
+    """A row of ``support``; a blank hub or satellite is any. ``given``: signed, the satellite has no other hub.
+
+    One that ``waits`` is forbidden until a variant allows it.
+    """
 
     specialty: str
     terms: Terms
     hub: str = ""
     satellite: str = ""
     given: bool = False
+    waits: bool = False
     note: str = ""
 
 
@@ -92,7 +96,7 @@ def support_sheet(agreements: Iterable[Agreement]) -> pd.DataFrame:
                 "specialty_id": a.specialty,
                 "hub_site_id": a.hub or None,
                 "satellite_site_id": a.satellite or None,
-                "status": "given" if a.given else "allowed",
+                "status": "forbidden" if a.waits else "given" if a.given else "allowed",
                 "support_years": a.terms.years.value if a.terms.years else None,
                 "hub_cost": a.terms.hub.value,
                 "satellite_cost": a.terms.satellite.value,

@@ -51,7 +51,7 @@ class Hospital:
         return "private" if self.role == "private" else "public"
 
 
-SOC_TRANG = "94-DK-SOCTRANG"
+SOC_TRANG, TRA_VINH = "94-DK-SOCTRANG", "84-DK-TRAVINH"
 HOSPITALS = (
     # end-line hospitals of the city
     Hospital("79-CHORAY", "Bệnh viện Chợ Rẫy", "hub", "Cho Ray Hospital", only=(HEART, SURGERY, CANCER, NEURO, URO)),

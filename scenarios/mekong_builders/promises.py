@@ -10,9 +10,10 @@ from mekong_builders import techniques
 from mekong_builders.clinic import Specialty
 from mekong_builders.evidence import VIETNAMESE, row
 from mekong_builders.geography import PROVINCIAL_KMH
-from mekong_builders.hospitals import BIRTH, HEART, NEURO, SOC_TRANG, STROKE, SURGERY
+from mekong_builders.hospitals import BIRTH, HEART, NEURO, SOC_TRANG, STROKE, SURGERY, TRA_VINH
 from mekong_builders.pack import CITY, Pack
 from mekong_builders.services import TODAY_LOAD
+from mekong_builders.support import CAN_THO
 from redesaude.drafting.evidence import Figure, assumed, cited, ruled
 from redesaude.drafting.phases import BASE_YEAR, Phase
 from redesaude.drafting.specialties import OCCUPANCY, Told
@@ -124,7 +125,20 @@ def variants(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
         for site, specialty, size in hubs[["site_id", "specialty_id", "size_id"]].itertuples(index=False)
     ]
     columns = ["variant_id", "name", "sheet", "key", "column", "operation", "value"]
-    return pd.DataFrame([*_VARIANTS, *techniques.variant(), *dates, *halved, *changes], columns=columns)
+    return pd.DataFrame(
+        [*_VARIANTS, *techniques.variant(), *_deep_and_wide(services), *dates, *halved, *changes], columns=columns
+    )
+
+
+def _deep_and_wide(services: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return the variants of cooperation deep in Cần Thơ (it supports others) and wide in Trà Vinh."""
+    deep = ("can_tho_tuyen_cuoi", "Cần Thơ là tuyến cuối của vùng: các bệnh viện Cần Thơ hỗ trợ bệnh viện tỉnh")
+    wide = ("tra_vinh_toan_dien", "Trà Vinh: đủ mọi chuyên khoa tại bệnh viện tỉnh")
+    lacking = services[(services["site_id"] == TRA_VINH) & (services["status"] == "allowed")]["specialty_id"]
+    return [
+        *((*deep, "support", f"{specialty}|{hub}|", "status", "set", "allowed") for specialty, hub in CAN_THO.items()),
+        *((*wide, "site_services", f"{TRA_VINH}|{name}|", "status", "set", "required") for name in lacking),
+    ]
 
 
 def evidence(pack: Pack) -> list[dict[str, str]]:

@@ -34,6 +34,12 @@ HUBS: Mapping[str, tuple[str, ...]] = {
     CHILD: ("79-NHIDONG1", "79-NHIDONG2"),
     NEURO: ("79-CHORAY", "79-ND115"),
 }
+#: hospitals of Cần Thơ that support others where the city is a regional end-line of its own
+CAN_THO: Mapping[str, str] = {
+    STROKE: "92-DKTW", HEART: "92-DKTW", SURGERY: "92-DKTW", CANCER: "92-UNGBUOU", BIRTH: "92-PHUSAN",
+    CHILD: "92-NHIDONG", NEURO: "92-DKTW",
+}  # fmt: skip
+_WAITS = "Chờ biến thể: Cần Thơ là tuyến cuối của vùng"
 _SIGNED = "Thỏa thuận Bệnh viện Đại học Y Dược - Sóc Trăng, tháng 7/2023: từ mổ tim hở đến điện sinh lý"
 _TRANSFER = assumed(360, 240, 480, "Chuyển tuyến bằng xe cấp cứu; Cà Mau đến TP.HCM hơn 5 giờ")
 
@@ -75,6 +81,7 @@ def agreements(pack: Pack) -> list[Agreement]:
             package.times(0.4, "40% phía tuyến trên", "C"), package.times(0.6, "60% phía vệ tinh", "C"), years
         )
         found += [Agreement(specialty, terms, hub) for hub in hubs]
+        found.append(Agreement(specialty, terms, CAN_THO[specialty], waits=True, note=_WAITS))
         if specialty == SURGERY:
             found.append(Agreement(specialty, terms, "79-DHYD", SOC_TRANG, given=True, note=_SIGNED))
     return found

@@ -30,6 +30,7 @@ from redesaude.studies.against_today import today_outcomes
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.members import Members
 from redesaude.studies.network_changes import CHANGES, at_the_end, changes_of
+from redesaude.studies.paired import paired
 from redesaude.studies.ppp_direct import PppDirect, ppp_direct
 from redesaude.studies.runs import RunListener, solve_all
 from redesaude.studies.same_network import SAME, Swapped, same_network
@@ -104,6 +105,7 @@ class Comparison:
     changes : columns :data:`CHANGES`; services of the last period against ``today`` and against the ``mix``:
         ``opened``, ``resized``, let under another ``contract``, ``moved_here``, and those that ended, by their
         :class:`redesaude.plan.endings.Fate`.
+    paired : cases, those from outside and minutes by region, less the mix: :data:`redesaude.studies.paired.PAIRED`.
     appraised : value for money of every contract at every site of the mix; None without a plan.
     ppp_direct : PPP less direct on the network of the mix; None where no site could be under either.
 
@@ -119,6 +121,7 @@ class Comparison:
     worth: pd.DataFrame
     limits: pd.DataFrame
     changes: pd.DataFrame
+    paired: pd.DataFrame
     appraised: Appraised | None
     ppp_direct: PppDirect | None
 
@@ -217,6 +220,7 @@ def _tables(
         worth=pd.DataFrame([_worth(name, found) for name, found in worth.items()], columns=["strategy_id", *WORTH]),
         limits=_stacked({name: _limits(*found) for name, found in money.items()}),
         changes=changes,
+        paired=paired(decided),
         appraised=appraised,
         ppp_direct=None,
     )

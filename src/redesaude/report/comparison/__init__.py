@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from redesaude.language import N_
-from redesaude.report.comparison import network, summary, tables, value
+from redesaude.report.comparison import network, paired, summary, tables, value
 from redesaude.report.comparison.pages import Pages
 from redesaude.report.manifest import plain, versions
 from redesaude.report.placing import Placed, place
@@ -30,12 +30,13 @@ SHEETS: Mapping[str, str] = MappingProxyType(
         "limits": N_("Limits"),
         "ppp_direct": N_("PPP against direct"),
         "value": N_("Value for money"),
+        "paired": N_("Patients, journeys and load"),
         "changes": N_("Changes on the map"),
         "quality": N_("How good each plan is"),
     }
 )
 
-_TABLES = ("strategies", "costs", "payers", "access", "benefits", "worth", "limits", "changes")
+_TABLES = ("strategies", "costs", "payers", "access", "benefits", "worth", "limits", "changes", "paired")
 _APPRAISED = ("options", "programme", "bridge")
 
 
@@ -71,6 +72,7 @@ def write_workbook(comparison: Comparison, path: Path, language: str | None = No
     tables.write_limits(pages)
     ppp_direct.write_found(pages.book, comparison.ppp_direct)
     value.write(pages)
+    paired.write(pages)
     network.write_changes(pages)
     network.write_quality(pages)
     pages.book.close()
