@@ -26,7 +26,9 @@ def test_load_and_journeys_by_hand() -> None:
 def test_each_strategy_is_told_less_the_mix() -> None:
     plan = example_plan()
     nobody_up = replace(plan, transfers=plan.transfers.iloc[:0])
-    table = paired({"variant:near": nobody_up, MIX: plan}).set_index(["strategy_id", "measure", "region_id"])
+    table = (
+        paired({"variant:near": nobody_up, MIX: plan}).set_index(["strategy_id", "measure", "region_id"]).sort_index()
+    )
     assert table.loc[("variant:near", LOAD, "west"), "less_mix"] == pytest.approx(-12.0)
     assert (table.loc[MIX, "less_mix"] == 0).all()
     assert paired({"direct": plan})["less_mix"].isna().all()
