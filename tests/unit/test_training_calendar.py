@@ -68,7 +68,7 @@ def test_regions_have_their_rows_and_planning_sheets_all(tmp_path: Path) -> None
     assert training_frame(view, ["t1"]).empty
     for instrument, word in ((EDUCATION, "Transferência de técnica"), (CALENDAR, "đào tạo chuyển giao kỹ thuật")):
         filled = instrument.filled(Facts(view, "pt-BR"))
-        assert len(filled) == 3
+        assert (filled["code"] != "").sum() == 3
         assert word in filled.to_numpy().tolist()[1]
         assert np.isnan(filled["cost"].astype(float)).all()  # paid by roles and agreements
     out = write_report(plan, tmp_path / "plan", "en", studies=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from redesaude.inputs.tables import ALL
@@ -19,8 +20,13 @@ _ACTIONS = {
 
 
 def _rows(facts: Facts) -> pd.DataFrame:
-    """Each row of the training calendar, with names."""
-    rows = facts.studied.training
+    """Each row of the training calendar, with names, and a blank one for each region of which the plan knows none."""
+    known = facts.studied.training
+    others = [code for code in facts.regions if code not in set(known["region_id"])]
+    texts = dict.fromkeys(("kind", "code", "site_id", "specialty_id", "trainer_site_id"), "")
+    figures = {"year": facts.horizon.start, "people": np.nan, "cost": np.nan}
+    blank = pd.DataFrame({"region_id": others, **texts, **figures})
+    rows = pd.concat([known, blank], ignore_index=True) if others else known
     audience = [
         facts.names.techniques.get(code, code) if kind == Kind.TECHNIQUE else facts.names.roles.get(code, code)
         for kind, code in zip(rows["kind"], rows["code"], strict=True)
@@ -29,7 +35,7 @@ def _rows(facts: Facts) -> pd.DataFrame:
     return rows.assign(
         ano=rows["year"],
         regiao=["Estado" if code == ALL else regions.get(code, code) for code in rows["region_id"]],
-        acao=[_ACTIONS[Kind(kind)] for kind in rows["kind"]],
+        acao=[_ACTIONS[Kind(kind)] if kind else "" for kind in rows["kind"]],
         publico=audience,
         hospital=facts.label("sites", rows["site_id"]),
         especialidade=facts.label("specialties", rows["specialty_id"]),
