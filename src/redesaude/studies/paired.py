@@ -60,12 +60,12 @@ def _measures(plan: Plan) -> Iterator[tuple[str, str, float]]:
 
 def _way(origin: pd.Series, to: pd.Series, rows: pd.DataFrame) -> pd.DataFrame:
     """Cases and minutes of ``rows`` between regions."""
-    figures = rows[["cases", "minutes"]].astype(float)
+    figures = pd.DataFrame(rows[["cases", "minutes"]]).astype(float)
     return figures.assign(origin=origin.astype(object), to=to.astype(object))
 
 
 def _last(plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[rows["period_id"] == plan.scenario.periods["period_id"].iloc[-1]]
+    return pd.DataFrame(rows[rows["period_id"] == plan.scenario.periods["period_id"].iloc[-1]])
 
 
 def _homes(scenario: Scenario) -> dict[str, str]:
