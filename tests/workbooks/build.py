@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from no_workbooks import FILES
 from openpyxl.workbook import Workbook
 from workbook_base import base_workbook
-from workbook_breakages import BREAKAGES, FILES, VALID
+from workbook_breakages import BREAKAGES, VALID
 
 FOLDER = Path(__file__).parent
 

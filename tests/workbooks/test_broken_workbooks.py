@@ -10,8 +10,9 @@ import pytest
 from build import FOLDER, build, file_of, workbook_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from no_workbooks import FILES
 from openpyxl.workbook import Workbook
-from workbook_breakages import BREAKAGES, FILES, VALID
+from workbook_breakages import BREAKAGES, VALID
 
 from redesaude.errors import InputError
 from redesaude.inputs.checks import check_workbook, read_scenario
