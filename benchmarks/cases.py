@@ -14,16 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 from scipy.spatial.distance import cdist
 
 import redesaude as rs
 from redesaude.inputs.settings import settings_frame
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from redesaude_models.arrays import Floats, Ints
 
 MATO_GROSSO = Path(__file__).parents[1] / "scenarios" / "mato-grosso.xlsx"
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import Ints
 from redesaude_models.keys import over_periods
 from redesaude_models.places import Place, place_of
-from redesaude_models.standard_form import Ints, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 #: where a row has no column: there is no such variable, or it is fixed
 NONE = -1

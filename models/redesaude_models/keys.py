@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from redesaude_models.problem import Flags, Ints, PlanningProblem
+from redesaude_models.arrays import Flags, Ints
+from redesaude_models.problem import PlanningProblem
 
 Key = tuple[str, ...]
 

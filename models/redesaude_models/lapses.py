@@ -24,9 +24,10 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import Flags
 from redesaude_models.keys import Key, Keys, rows_by
 from redesaude_models.places import Place, Time, placed
-from redesaude_models.problem import Flags, Lapses, PlanningProblem
+from redesaude_models.problem import Lapses, PlanningProblem
 
 
 def step_key(keys: Keys, option: int, step: int) -> Key:

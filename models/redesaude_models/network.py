@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import Floats
 from redesaude_models.assignment import add_assignment, add_opening_rules
 from redesaude_models.contracts import add_contracts
 from redesaude_models.emergency import add_emergency, read_response
@@ -16,7 +17,7 @@ from redesaude_models.objectives import add_net_present_cost
 from redesaude_models.parts import UnknownPartError, watched
 from redesaude_models.phasing import add_phasing
 from redesaude_models.pool import add_pool, add_pool_rules
-from redesaude_models.problem import Decisions, Floats, PlanningProblem
+from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.promise import Counts
 from redesaude_models.promise_rows import add_promises, read_missing
 from redesaude_models.siting import add_siting

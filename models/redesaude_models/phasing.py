@@ -31,11 +31,12 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
 from redesaude_models.lapses import add_lapses, lapse_keys, lapse_rows, lapses_taken, left_until, step_key, taken
 from redesaude_models.places import EVERYWHERE, Place, Time, placed
-from redesaude_models.problem import Decisions, Flags, Floats, Ints, PlanningProblem
+from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.relations import relation
 
 

@@ -24,10 +24,10 @@ from dataclasses import replace
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import Flags, Ints
 from redesaude_models.keys import Keys, over_periods
 from redesaude_models.places import Kind, Place, placed
 from redesaude_models.problem import PlanningProblem, Pool
-from redesaude_models.standard_form import Flags, Ints
 
 
 def pooled(problem: PlanningProblem, kept: Flags) -> tuple[PlanningProblem, Flags]:

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from redesaude_models.arrays import no_numbers, no_pairs, no_rows, no_table
+from redesaude_models.arrays import Flags, Floats, no_numbers, no_pairs, no_rows, no_table
 from redesaude_models.parts import (
     Amounts,
     Costs,
@@ -37,10 +36,6 @@ from redesaude_models.promise import Kind, Promise, of_kind
 from redesaude_models.referral import Referral, Support, Tiers
 from redesaude_models.resources import Emergency, Hires, Response, Workforce
 from redesaude_models.rooms import Rooms
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,10 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import Flags
 from redesaude_models.keys import Key, Keys, rows_by
 from redesaude_models.places import Place, placed
-from redesaude_models.problem import Flags, PlanningProblem
+from redesaude_models.problem import PlanningProblem
 from redesaude_models.relations import relation
 
 

@@ -30,9 +30,10 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from redesaude_models.arrays import Floats
 from redesaude_models.keys import Key, Keys, over_periods, rows_by
 from redesaude_models.places import Kind, Place, placed
-from redesaude_models.problem import Decisions, Floats, PlanningProblem
+from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.referral import Referral
 from redesaude_models.relations import relation
 from redesaude_models.support import Agreements, read_agreements

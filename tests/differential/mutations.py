@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from redesaude_models.access import AccessPromise
+from redesaude_models.arrays import Floats
 from redesaude_models.loads import LoadCeiling
 from redesaude_models.money import MoneyPromise
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Floats
 
 Mutation = Callable[[np.random.Generator, PlanningProblem], PlanningProblem]
 

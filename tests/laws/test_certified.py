@@ -17,7 +17,8 @@ from redesaude.plan.certified import lower_bound, with_ends
 from redesaude.solving.certify import Forest
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS
-from redesaude_models.standard_form import Floats, Ints, LinearModel
+from redesaude_models.arrays import Floats, Ints
+from redesaude_models.standard_form import LinearModel
 
 law = settings(max_examples=150, deadline=None, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)

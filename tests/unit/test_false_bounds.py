@@ -21,7 +21,7 @@ from redesaude.solving.location.uncapacitated import Uncapacitated
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Reporter, Search
 from redesaude.status import Termination
-from redesaude_models.standard_form import Flags, Floats, Ints
+from redesaude_models.arrays import Flags, Floats, Ints
 
 KINDS = {
     "whole": lambda r, n: r.integers(0, 10, n).astype(float),

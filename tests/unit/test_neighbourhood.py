@@ -13,10 +13,11 @@ from redesaude.solving.options import Limits
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.neighbourhood_search import Ground, NeighbourhoodSearch
+from redesaude_models.arrays import Floats
 from redesaude_models.columns import columns_of
 from redesaude_models.keys import keys_of
 from redesaude_models.network import build_model
-from redesaude_models.standard_form import Floats, linear_model
+from redesaude_models.standard_form import linear_model
 from tiny import rows, scenario
 
 

@@ -12,7 +12,8 @@ from redesaude.solving.parameters import DEFAULTS
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.operator_roulette import OperatorRoulette, Part
 from redesaude.solving.specialties.restricted_master import RestrictedMaster
-from redesaude_models.standard_form import Flags, LinearModel
+from redesaude_models.arrays import Flags
+from redesaude_models.standard_form import LinearModel
 
 
 def kind(name: int, count: int, calls: list[int]) -> list[Part]:

@@ -11,7 +11,8 @@ from scipy.sparse import csc_array
 from redesaude.solving import highs
 from redesaude.solving.options import Limits
 from redesaude.solving.units import TOLERANCE, Unit, narrowed
-from redesaude_models.standard_form import Floats, LinearModel
+from redesaude_models.arrays import Floats
+from redesaude_models.standard_form import LinearModel
 
 
 def choosing(cost: Floats, upper: float = 1.0) -> LinearModel:

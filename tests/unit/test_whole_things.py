@@ -20,8 +20,9 @@ from redesaude.solving.highs import solve as highs_solve
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.solve import solve
 from redesaude.status import Status
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.network import build_model
-from redesaude_models.standard_form import Floats, Ints, LinearModel, linear_model
+from redesaude_models.standard_form import LinearModel, linear_model
 from seeds import a_few
 from tiny import EXACT, rows, scenario, settings
 

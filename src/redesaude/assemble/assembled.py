@@ -30,17 +30,16 @@ from redesaude.assemble.support import Agreed, starts_of, support_rows
 from redesaude.assemble.tiers import reach_with_transfers, tier_rows
 from redesaude.assemble.waiting import waiting_problems
 from redesaude.errors import InputError, Problem
-from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.promises import Draft, stated
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude.travel.reach import reach_problems
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.problem import (
     Decided,
     Demand,
-    Ints,
     Journeys,
     Options,
     PlanningProblem,

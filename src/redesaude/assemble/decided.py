@@ -10,7 +10,8 @@ import pandas as pd
 
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
-from redesaude_models.problem import Decided, Flags, Ints
+from redesaude_models.arrays import Flags, Ints
+from redesaude_models.problem import Decided
 
 _PLACE = ("site_id", "specialty_id")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from redesaude.assemble.phases import phases_of
-from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes
-from redesaude_models.problem import Ints
+from redesaude_models.arrays import Floats, Ints
 
 
 def case_matrix(scenario: Scenario, period: int = 0, inhabitants: Floats | None = None) -> Floats:

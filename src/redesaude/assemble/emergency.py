@@ -10,7 +10,8 @@ from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.promises.pledges import Pledge, journey_budget, pledges
 from redesaude.travel.matrix import Minutes, travel_minutes
-from redesaude_models.problem import Demand, Flags, Ints, Journeys
+from redesaude_models.arrays import Flags, Ints
+from redesaude_models.problem import Demand, Journeys
 from redesaude_models.resources import Emergency
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from redesaude.finance.cashflow import settled_at
-from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.services import Services, timing_of
 from redesaude.finance.succession import Succession
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.phasing import settled_periods
-from redesaude_models.problem import Flags, Ints, Lapses, Waits
+from redesaude_models.problem import Lapses, Waits
 
 #: relative difference below which two prices are the same, summed in another order
 _SAME = 1e-9

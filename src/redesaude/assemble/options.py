@@ -17,7 +17,7 @@ from redesaude.finance.risks import register_of
 from redesaude.finance.services import Services, standing
 from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.scenario import Scenario, positions, rows_of
-from redesaude_models.problem import Ints
+from redesaude_models.arrays import Ints
 
 _OVERRIDES = ["capacity", "min_cases", "capex", "fixed_cost", "cost_per_case"]
 _PLACE = ["site_id", "specialty_id"]

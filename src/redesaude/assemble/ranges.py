@@ -16,7 +16,7 @@ from redesaude.assemble.assembled import Assembled
 from redesaude.errors import Problem
 from redesaude.inputs.faults import Fault
 from redesaude.language import N_
-from redesaude_models.problem import Floats
+from redesaude_models.arrays import Floats
 
 #: relative error of one operation, twice; and the gap below which plans and bounds count as equal anyway
 _UNIT, _EQUAL = 2.0**-52, 1e-6

@@ -25,14 +25,14 @@ from redesaude.assemble.phases import phases_of
 from redesaude.assemble.tiers import tiered
 from redesaude.finance.cashflow import running_a_year
 from redesaude.finance.contracts import terms_of
-from redesaude.finance.discounting import Floats, capital_recovery
+from redesaude.finance.discounting import capital_recovery
 from redesaude.finance.phases import Phases
 from redesaude.finance.risks import register_of
 from redesaude.finance.services import Services, share_of_years, timing_of
 from redesaude.finance.succession import contracts_of
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes
-from redesaude_models.arrays import Ints
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.problem import Services as ServiceRows
 from redesaude_models.rooms import Rooms
 

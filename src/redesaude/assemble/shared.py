@@ -10,12 +10,12 @@ import pandas as pd
 from redesaude.assemble.spending import LettingFlows
 from redesaude.assemble.waiting import overseen_from_decision
 from redesaude.finance.contracts import Terms, durations_of, lettings_of, terms_of
-from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import letting_in_period
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.lines import Source, of_source
-from redesaude_models.problem import Hosting, Ints, Lettings
+from redesaude_models.arrays import Floats, Ints
+from redesaude_models.problem import Hosting, Lettings
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from redesaude.assemble.support import Agreed
 from redesaude.assemble.tiers import transfer_cost
 from redesaude.errors import FaultError
 from redesaude.finance.contracts import lettings_of
-from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, municipal_part, running_use
 from redesaude.finance.phases import Phases
 from redesaude.inputs.payers import PayerShares, Spent
@@ -30,8 +29,8 @@ from redesaude.inputs.tables import ALL
 from redesaude.lines import CARE_LINES, SERVICE_LINES, Kind, line_of
 from redesaude.payers import STATE
 from redesaude.promises.workforce import role_grid
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.money import Use
-from redesaude_models.problem import Ints
 
 
 @dataclass(frozen=True)

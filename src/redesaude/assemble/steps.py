@@ -10,12 +10,12 @@ import pandas as pd
 
 from redesaude.assemble.lapses import PricedLapses, Way, lapses_of
 from redesaude.assemble.options import PricedOptions
-from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.services import Services, timing_of
 from redesaude.finance.succession import Succession
-from redesaude_models.problem import Flags, Ints, Steps, Waits
+from redesaude_models.arrays import Flags, Floats, Ints
+from redesaude_models.problem import Steps, Waits
 
 CLOSED = -1
 

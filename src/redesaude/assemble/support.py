@@ -12,12 +12,12 @@ import pandas as pd
 from redesaude.assemble.options import PricedOptions
 from redesaude.assemble.steps import PricedSteps, begun_in
 from redesaude.assemble.waiting import unpriced
-from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import share_of_years, timing_of
 from redesaude.inputs.scenario import Scenario, homes, rows_of
 from redesaude.travel.matrix import Minutes
-from redesaude_models.problem import Flags, Ints, Steps
+from redesaude_models.arrays import Flags, Floats, Ints
+from redesaude_models.problem import Steps
 from redesaude_models.referral import Support
 
 

@@ -19,7 +19,8 @@ from redesaude.errors import Problem, Severity
 from redesaude.finance.services import timing_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
-from redesaude_models.problem import Demand, Flags, Journeys
+from redesaude_models.arrays import Flags
+from redesaude_models.problem import Demand, Journeys
 
 _NOBODY = N_("territories with nobody to treat {specialty} until a service opens: {count}; waiting has no price")
 _WAITS = N_("{specialty}: services that are procured or built leave people waiting, and waiting has no price")

@@ -29,7 +29,7 @@ from redesaude.finance.arguments import (
     check_fields,
     checked,
 )
-from redesaude.finance.discounting import Floats
+from redesaude_models.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,10 @@ from redesaude.finance.arguments import (
 )
 from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.comparator import ValueForMoney
-from redesaude.finance.discounting import Floats, yearly_factors
+from redesaude.finance.discounting import yearly_factors
 from redesaude.finance.project_company import Finance, Project, company_cash_flow
 from redesaude.finance.returns import internal_returns
+from redesaude_models.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from functools import cache
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from redesaude.finance.arguments import (
     AMOUNT,
@@ -50,18 +49,15 @@ from redesaude.finance.company_loan import (
     works_shares,
 )
 from redesaude.finance.contribution import paid_along
-from redesaude.finance.discounting import Floats
 from redesaude.finance.nominal import solved_with_nominal_tax
 from redesaude.finance.project_company import Finance, Project
+from redesaude_models.arrays import Flags, Floats
 
 _ROUNDS = 100
 #: value to the owners, for 1 of works, that counts as nothing
 _ZERO = 1e-14
 #: and that counts as solved
 _SOLVED = 1e-8
-
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ import numpy as np
 
 from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Calendar, Floats, capital_recovery
+from redesaude.finance.discounting import Calendar, capital_recovery
 from redesaude.finance.provider_price import case_part, fixed_part, repayment
 from redesaude.finance.services import (
     Services,
@@ -68,6 +68,7 @@ from redesaude.finance.works_payments import (
 )
 from redesaude.financing import PAYMENT_LINES, Repayment
 from redesaude.lines import CARE_LINES, SHARED_LINES
+from redesaude_models.arrays import Floats
 
 Flows = dict[str, tuple[Floats, Floats]]
 """line -> (paid when open, paid for each yearly case), each of shape (services, years)"""

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from redesaude.finance.arguments import Rate
-from redesaude.finance.discounting import Floats, discount_factors
+from redesaude.finance.discounting import discount_factors
 from redesaude.finance.returns import internal_returns
+from redesaude_models.arrays import Floats
 
 
 @dataclass(frozen=True)

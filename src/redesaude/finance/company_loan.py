@@ -23,7 +23,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from redesaude.finance.discounting import Floats
+from redesaude_models.arrays import Floats
 
 
 def service_lengths(years_of_service: ArrayLike, years: int) -> Floats:

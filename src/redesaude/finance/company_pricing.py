@@ -9,9 +9,9 @@ import numpy as np
 from redesaude.finance.capital_charge import Charges, Loans, capital_charges
 from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Floats
 from redesaude.finance.project_company import capital_payment
 from redesaude.finance.works_payments import financed_before_opening
+from redesaude_models.arrays import Floats
 
 
 def payment_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:

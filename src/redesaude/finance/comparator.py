@@ -21,7 +21,7 @@ from typing import Literal
 import numpy as np
 
 from redesaude.finance.arguments import Amount, Number, Numbers, Share, check_fields, checked, in_order
-from redesaude.finance.discounting import Floats
+from redesaude_models.arrays import Floats
 
 Perspective = Literal["state", "government", "none"]
 Neutrality = Literal["added_to_comparator", "subtracted_from_option"]

@@ -30,12 +30,12 @@ from redesaude.finance.bidding import (
     expected_procurement_years,
     failed_tender_cost,
 )
-from redesaude.finance.discounting import Floats
 from redesaude.finance.distributions import triangular_mean
 from redesaude.finance.project_company import weighted_return
 from redesaude.finance.works_profiles import profile_curve
 from redesaude.financing import BUDGET, FINANCING, Financing, Repayment, Running
 from redesaude.inputs.contracts import milestones_in
+from redesaude_models.arrays import Floats
 
 _AS_STATED = (
     "reserve_months",

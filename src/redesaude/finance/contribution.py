@@ -25,9 +25,10 @@ from redesaude.finance.arguments import (
     checked,
 )
 from redesaude.finance.company_loan import works_lengths
-from redesaude.finance.discounting import Floats, discount_factors
+from redesaude.finance.discounting import discount_factors
 from redesaude.finance.project_company import Finance, Project, company_cash_flow
 from redesaude.finance.unitary_payment import solve_unitary_payment
+from redesaude_models.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from redesaude.finance.arguments import (
     ArgumentError,
@@ -26,8 +25,7 @@ from redesaude.finance.arguments import (
     check_fields,
     checked,
 )
-
-Floats = NDArray[np.float64]
+from redesaude_models.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from redesaude.finance.arguments import (
     checked,
     in_order,
 )
-from redesaude.finance.discounting import Floats
+from redesaude_models.arrays import Floats
 
 
 @checked

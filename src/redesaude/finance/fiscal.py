@@ -13,9 +13,9 @@ import numpy as np
 from redesaude.finance.arguments import Share, checked
 from redesaude.finance.cashflow import contributed_works, paid_once, yearly_capital_payment, yearly_payment
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import Services, timing_of
 from redesaude.finance.works_payments import expected_works
+from redesaude_models.arrays import Floats
 
 Reading = Annotated[str, ("all", "capital", "net")]
 """reading of the PPP limit"""

@@ -19,11 +19,12 @@ from redesaude.finance.arguments import Amount, Amounts, NumberByYear, Numbers, 
 from redesaude.finance.cashflow import financed_works, lay_out, yearly_capital_payment
 from redesaude.finance.company_pricing import debt_per_works
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal import Reading, personnel_use, replaced_use
 from redesaude.finance.services import Services, share_of_years, spans_of, timing_of
 from redesaude.financing import PPP_LINES
 from redesaude.lines import CARE_LINES
+from redesaude_models.arrays import Floats
 
 #: share of revenue that a state executive may spend on staff (LC 101/2000, art. 20), and the levels within it (art. 22)
 LEGAL_PERSONNEL_SHARE = 0.49

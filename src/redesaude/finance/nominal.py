@@ -25,9 +25,10 @@ import numpy as np
 
 from redesaude.finance.arguments import Numbers, Rate, Share, checked
 from redesaude.finance.company_flows import CompanyCashFlow
-from redesaude.finance.discounting import Floats, discount_factors, nominal_rate
+from redesaude.finance.discounting import discount_factors, nominal_rate
 from redesaude.finance.project_company import Finance, Project
 from redesaude.finance.unitary_payment import solved_cash_flow
+from redesaude_models.arrays import Floats
 
 
 @checked

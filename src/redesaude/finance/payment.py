@@ -30,7 +30,7 @@ from redesaude.finance.arguments import (
     checked,
     in_order,
 )
-from redesaude.finance.discounting import Floats
+from redesaude_models.arrays import Floats
 
 Kind = Literal["fixed_and_variable", "availability", "volume_band", "capitation"]
 

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from redesaude.finance.arguments import POSITIVE, Number, check, check_fields, in_order
-from redesaude.finance.discounting import Floats
+from redesaude_models.arrays import Floats
 
 _Z = float(ndtri(0.9))
 

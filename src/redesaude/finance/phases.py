@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.discounting import Calendar
+from redesaude_models.arrays import Floats
 
 
 @dataclass(frozen=True)

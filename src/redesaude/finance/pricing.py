@@ -11,9 +11,10 @@ import numpy as np
 from redesaude.finance.arguments import Amount, Endless, Whole, Years, check_fields, checked
 from redesaude.finance.cashflow import lay_out
 from redesaude.finance.contracts import Duration, Letting, Terms, within
-from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.discounting import Calendar
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import Services, tail_years, timing_of
+from redesaude_models.arrays import Floats
 
 Budget = Annotated[str, ("government", "state")]
 """whose cost counts"""

@@ -58,8 +58,9 @@ from redesaude.finance.company_loan import (
     service_lengths,
     works_shares,
 )
-from redesaude.finance.discounting import Floats, discount_factors
+from redesaude.finance.discounting import discount_factors
 from redesaude.finance.returns import internal_return as internal_return  # noqa: PLC0414  its users ask here
+from redesaude_models.arrays import Floats
 
 #: rounds in which debt, interest and tax must settle; each round shrinks the error to less than the tax rate times it
 _ROUNDS = 400

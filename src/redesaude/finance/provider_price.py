@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from redesaude.finance.discounting import Floats
+from redesaude_models.arrays import Floats
 
 
 def fixed_part(share: Floats, yearly: Floats, per_case: Floats, volume: Floats) -> Floats:

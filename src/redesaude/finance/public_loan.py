@@ -37,8 +37,9 @@ from redesaude.finance.arguments import (
     check_fields,
     checked,
 )
-from redesaude.finance.discounting import Floats, capital_recovery, yearly_factors
+from redesaude.finance.discounting import capital_recovery, yearly_factors
 from redesaude.finance.fiscal_years import LimitUse, limit_use
+from redesaude_models.arrays import Floats
 
 Repayment = Literal["constant_amortisation", "level_service"]
 

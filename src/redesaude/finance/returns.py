@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from redesaude.finance.arguments import NumberByYear, checked
-from redesaude.finance.discounting import Floats
+from redesaude_models.arrays import Floats
 
 #: rates looked for, per year
 LEAST, MOST = -0.99, 10.0

@@ -35,7 +35,6 @@ from redesaude.finance.arguments import (
     checked,
 )
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Floats
 from redesaude.finance.distributions import (
     Discrete,
     Distribution,
@@ -48,6 +47,7 @@ from redesaude.finance.distributions import (
 from redesaude.finance.percentiles import Percentiles
 from redesaude.inputs.risks import numbers_in, shares_in
 from redesaude.language import N_
+from redesaude_models.arrays import Floats
 
 #: targets whose outcome is added to a rate; every other outcome is a factor
 ADDED = ("discount_rate",)

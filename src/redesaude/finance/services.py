@@ -13,8 +13,9 @@ import numpy as np
 
 from redesaude.finance.arguments import AMOUNT, MAYBE_AMOUNT, NUMBER, POSITIVE, SHARE, Shape, check_fields, unchecked
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.discounting import Calendar
 from redesaude.finance.works_profiles import curves
+from redesaude_models.arrays import Floats
 
 #: timing of a service that begins with the first year and runs to the end
 AT_ONCE = {"earlier_works": 0.0, "begun": 0.0, "since": 0.0, "until": np.inf, "pays_works": 1.0}

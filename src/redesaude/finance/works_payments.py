@@ -16,10 +16,10 @@ import numpy as np
 
 from redesaude.finance.company_loan import works_shares
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import Services, Timing, spread_works, timing_of
 from redesaude.finance.works_profiles import passed_at, profiles_before_opening
 from redesaude.inputs.contracts import milestones_in
+from redesaude_models.arrays import Floats
 
 #: years by which a milestone may pass the end of the year in which it is paid
 _EDGE = 1e-9

@@ -12,9 +12,9 @@ import numpy as np
 
 from redesaude.finance.arguments import ArgumentError
 from redesaude.finance.company_loan import works_lengths, works_shares
-from redesaude.finance.discounting import Floats
 from redesaude.finance.works_spending import Curve, even, stated_curve
 from redesaude.inputs.contracts import profile_in
+from redesaude_models.arrays import Floats
 
 
 @cache

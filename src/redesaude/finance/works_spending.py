@@ -21,9 +21,9 @@ import numpy as np
 
 from redesaude.finance.arguments import Amount, ArgumentError, Number, Rate, Shares, Years, checked
 from redesaude.finance.company_loan import works_lengths
-from redesaude.finance.discounting import Floats
 from redesaude.finance.nominal import price_index
 from redesaude.finance.project_company import Project
+from redesaude_models.arrays import Floats
 
 Curve = Callable[[Floats], Floats]
 """share of the time of works passed (0-1) -> share of the works spent, rising from 0 to 1"""

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from redesaude.inputs.cell_flaws import (
     ABOVE,
@@ -28,6 +27,7 @@ from redesaude.inputs.cell_flaws import (
 from redesaude.inputs.faults import show, without_accents
 from redesaude.inputs.tables import Column
 from redesaude.inputs.tables.units import DEGREES
+from redesaude_models.arrays import Flags, Floats
 
 #: a number as Python and every spreadsheet write it
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -43,9 +43,6 @@ _SCALES = {
 }
 _NUMBERS = (int, float, np.integer, np.floating)
 DATES = (dt.date, dt.time, dt.timedelta)
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 def numbers_of(column: Column, cells: pd.Series) -> tuple[Floats, dict[Hashable, Flaw]]:

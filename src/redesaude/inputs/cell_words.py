@@ -20,9 +20,10 @@ from redesaude.inputs.cell_flaws import (
     flaw_of,
     not_a_value,
 )
-from redesaude.inputs.cell_numbers import DATES, Flags
+from redesaude.inputs.cell_numbers import DATES
 from redesaude.inputs.faults import nearest, without_accents
 from redesaude.inputs.tables import Column
+from redesaude_models.arrays import Flags
 
 #: control characters that are no space: nobody sees or types them, and a code that ends in one may be cut there
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")

@@ -15,9 +15,10 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from redesaude.inputs.cell_flaws import Flaw
-from redesaude.inputs.cell_numbers import Flags, numbers_of
+from redesaude.inputs.cell_numbers import numbers_of
 from redesaude.inputs.cell_words import words_of
 from redesaude.inputs.tables import Column
+from redesaude_models.arrays import Flags
 
 _QUANTITIES = {"number", "integer"}
 

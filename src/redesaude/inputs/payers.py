@@ -13,15 +13,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.lines import SPENT, Source, line_of
 from redesaude.payers import COUNTRIES, DEFAULTS, MUNICIPALITIES, STATE
-
-Floats = NDArray[np.float64]
+from redesaude_models.arrays import Floats
 
 _KEY = ["site_id", "specialty_id", "contract_id", "kind"]
 #: what a row may name, from what matters least; a sheet's row stands before any default

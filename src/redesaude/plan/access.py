@@ -11,7 +11,8 @@ from redesaude.assemble import Assembled
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import ACCESS
 from redesaude.promises.access import targets_by_period
-from redesaude_models.problem import Decisions, Ints
+from redesaude_models.arrays import Ints
+from redesaude_models.problem import Decisions
 
 
 def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.waiting import overseen_from_decision
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
-from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
 from redesaude.finance.pricing import letting_in_period, price_by_period
 from redesaude.finance.risks import Register, ranges_of, register_of
@@ -32,6 +31,7 @@ from redesaude.plan.referral_flows import Network
 from redesaude.plan.resource_flows import resource_flows
 from redesaude.plan.transition import Meanwhile, guests, meanwhile, meanwhile_lines
 from redesaude.promises.money import limits_of
+from redesaude_models.arrays import Floats
 
 Spent = tuple[str, str, str, str, float]
 """(line, contract, specialty, site, currency)"""

@@ -23,13 +23,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import running_years, share_of_years, timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
 from redesaude.plan.ramp_up import lost_to_ramp_up
 from redesaude.plan.referral_flows import journeys
+from redesaude_models.arrays import Floats
 
 #: what is counted, its unit, and whether more of it is better
 ITEMS = {

@@ -18,12 +18,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import running_years, share_of_years, timing_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.ramp_up import lost_to_ramp_up
 from redesaude.promises.access import targets_by_period
+from redesaude_models.arrays import Floats
 
 BY_YEAR = ("year", "specialty_id", "region_id", "cases", "treated", "share_within_standard", "target", "met")
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from redesaude.finance.cashflow import lay_out, lay_out_in_turn
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal_years import (
     guarantees,
     personnel_by_year,
@@ -37,6 +37,7 @@ from redesaude.payers import SERVICE_PAYERS
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.resource_flows import resource_flows
 from redesaude.promises.money import limits_of
+from redesaude_models.arrays import Floats
 
 CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", "source", "real", "nominal")
 FISCAL = (

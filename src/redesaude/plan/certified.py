@@ -33,10 +33,11 @@ from scipy.sparse import coo_array, csc_array
 
 from redesaude.language import N_
 from redesaude.plan.certificate import LEAF, Certificate, CertificateError
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.network import build_model
 from redesaude_models.pool import pooled
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Floats, Ints, LinearModel, linear_model
+from redesaude_models.standard_form import LinearModel, linear_model
 
 #: a sum is off by less than this for each of its terms' magnitudes: twice the unit roundoff pays for all second orders
 _EPSILON = float(np.finfo(float).eps)

@@ -13,13 +13,13 @@ import pandas as pd
 
 from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.emergency import reached
-from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.numbers import today_of
 from redesaude.plan.plan import Check, Plan
 from redesaude.travel.matrix import travel_minutes
+from redesaude_models.arrays import Floats
 
 #: specialty, area and period
 Area = tuple[str, str, str]

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import timing_of
 from redesaude.inputs.areas import area_name, in_area
 from redesaude.language import N_, Translator
@@ -19,7 +18,7 @@ from redesaude.plan.by_year import guests_by_year, treated_by_year
 from redesaude.plan.plan import Plan
 from redesaude.plan.ramp_up import ramp_years
 from redesaude.promises.access import Target, targets_by_period
-from redesaude_models.arrays import Flags
+from redesaude_models.arrays import Flags, Floats
 
 _SENTENCE = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "

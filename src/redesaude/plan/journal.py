@@ -21,8 +21,8 @@ from redesaude.language import N_
 from redesaude.plan.packing import Arrays, pack, unpack
 from redesaude.plan.settled import settle, settle_names
 from redesaude.plan.storage import UNREADABLE, arrays_of
+from redesaude_models.arrays import Floats
 from redesaude_models.problem import Decisions
-from redesaude_models.standard_form import Floats
 
 FORMAT = 2
 _ROOT = "journal"

@@ -15,7 +15,6 @@ from operator import attrgetter
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.paths import closings_of

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.paths import sizes_before
+from redesaude_models.arrays import Floats
 
 
 def ramp_years(appraisal: Appraisal) -> Floats:

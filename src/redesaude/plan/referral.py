@@ -13,7 +13,8 @@ from redesaude.assemble import Assembled
 from redesaude.assemble.support import Agreements
 from redesaude.assemble.techniques import Place, Skills, mature_share
 from redesaude.plan.plan import SUPPORT, TRANSFERS
-from redesaude_models.problem import Decisions, Flags, PlanningProblem
+from redesaude_models.arrays import Flags
+from redesaude_models.problem import Decisions, PlanningProblem
 
 Line = tuple[str, str, str, str, str, float]
 

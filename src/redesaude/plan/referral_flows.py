@@ -11,13 +11,13 @@ import pandas as pd
 
 from redesaude.assemble.support import Agreements
 from redesaude.assemble.techniques import Skills, mature_share
-from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import share_of_years
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.numbers import State, today_of
 from redesaude.plan.paths import paths_of
 from redesaude.plan.plan import Plan
+from redesaude_models.arrays import Floats
 
 
 @dataclass(frozen=True)

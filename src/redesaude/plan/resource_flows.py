@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import rows_of
 from redesaude.plan.plan import Plan
 from redesaude.promises.workforce import roles
+from redesaude_models.arrays import Floats
 
 
 def resource_flows(plan: Plan, phases: Phases) -> Iterator[tuple[str, Floats]]:

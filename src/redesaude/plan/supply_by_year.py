@@ -14,13 +14,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import running_years, timing_of
 from redesaude.inputs.scenario import homes
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.paths import sizes_before
 from redesaude.promises.workforce import staff_of
+from redesaude_models.arrays import Floats
 
 SUPPLY = ("capacity", "staff")
 

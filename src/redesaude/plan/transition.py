@@ -17,7 +17,6 @@ import pandas as pd
 
 from redesaude.assemble.rooms import TodaysRooms, late_until, todays_rooms, worth_of
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import Services, share_of_years, timing_of
 from redesaude.inputs.scenario import positions
@@ -25,7 +24,7 @@ from redesaude.lines import Kind, line_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.priced_lines import Line
 from redesaude.travel.matrix import travel_minutes
-from redesaude_models.arrays import Ints
+from redesaude_models.arrays import Floats, Ints
 
 Place = tuple[str, str]
 

@@ -17,7 +17,8 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period
 from redesaude_models.access import AccessPromise
-from redesaude_models.problem import Ints, PlanningProblem
+from redesaude_models.arrays import Ints
+from redesaude_models.problem import PlanningProblem
 
 
 @dataclass(frozen=True)

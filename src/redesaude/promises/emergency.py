@@ -16,8 +16,9 @@ from redesaude.language import N_, Said, said
 from redesaude.promises.emergency_tables import emergency_table, station_table
 from redesaude.promises.kind import Draft, Line, Parts, Put, RowKind, Word, npv_by_period
 from redesaude.promises.pledges import Pledge, pledges
+from redesaude_models.arrays import Flags, Ints
 from redesaude_models.emergency import EmergencyPromise, starts
-from redesaude_models.problem import Decisions, Flags, Ints, PlanningProblem
+from redesaude_models.problem import Decisions, PlanningProblem
 
 
 class Emergency(RowKind):

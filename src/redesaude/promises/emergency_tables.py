@@ -13,8 +13,9 @@ from redesaude.inputs.areas import in_area
 from redesaude.inputs.tables import ALL
 from redesaude.promises.kind import Put
 from redesaude.promises.pledges import journey_budget, pledges, time_critical
+from redesaude_models.arrays import Floats
 from redesaude_models.emergency import coverage, starts
-from redesaude_models.problem import Decisions, Floats
+from redesaude_models.problem import Decisions
 from redesaude_models.resources import Response
 
 

@@ -17,10 +17,10 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, due_in
 from redesaude.language import Said
+from redesaude_models.arrays import Floats
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.promise import Promise
 

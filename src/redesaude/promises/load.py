@@ -16,8 +16,9 @@ from redesaude.inputs.scenario import Scenario, due_in, homes, in_each_period
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, names_of
+from redesaude_models.arrays import Flags
 from redesaude_models.loads import LoadCeiling
-from redesaude_models.problem import Decisions, Flags, PlanningProblem
+from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.tiers import transfers_into
 
 _KEY = ["site_id", "specialty_id", "area"]

@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 
 from redesaude.columns import WORKFORCE
-from redesaude.finance.discounting import Floats
 from redesaude.finance.phases import Phases
 from redesaude.inputs.areas import area_name, in_area
 from redesaude.inputs.scenario import Scenario, in_each_period, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
 from redesaude.promises.kind import Draft, Line, Parts, PromiseKind, Put, Row, Word, npv_by_period
-from redesaude_models.problem import Decisions, Flags, PlanningProblem
+from redesaude_models.arrays import Flags, Floats
+from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.resources import Workforce
 from redesaude_models.workforce import available, need
 

@@ -27,9 +27,10 @@ from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Certifying
 from redesaude.status import NoCertificate
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel, linear_model
+from redesaude_models.standard_form import LinearModel, linear_model
 
 #: a number is whole within this
 _WHOLE = 1e-6

@@ -44,8 +44,9 @@ from redesaude.solving.start import Start, first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.status import Termination
 from redesaude.travel.matrix import near_sites
+from redesaude_models.arrays import Floats
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Floats, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 #: largest breach of a row, bound or integer that a first plan may have
 _TOLERANCE = 1e-6

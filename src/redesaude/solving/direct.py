@@ -20,8 +20,9 @@ from redesaude.solving.relaxation.aggregate_capacity import with_aggregate_capac
 from redesaude.solving.start import first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.status import Termination
+from redesaude_models.arrays import Floats
 from redesaude_models.parts import UnknownPartError
-from redesaude_models.standard_form import Floats, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 
 class DirectEngine:

@@ -16,9 +16,10 @@ from scipy.sparse import coo_array, csc_array, csr_array, hstack
 
 from redesaude.assemble import Assembled
 from redesaude.promises.rules import RULES, Amount, Rule
+from redesaude_models.arrays import Floats
 from redesaude_models.keys import keys_of
 from redesaude_models.network import build_model
-from redesaude_models.standard_form import Floats, LinearModel, linear_model
+from redesaude_models.standard_form import LinearModel, linear_model
 
 #: how many times its own number a tied rule may be exceeded
 _MOST = 100.0

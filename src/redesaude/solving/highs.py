@@ -18,7 +18,8 @@ from redesaude.solving.options import Limits
 from redesaude.solving.scaling import Scaled, scaled
 from redesaude.solving.units import Unit, typical
 from redesaude.status import Termination
-from redesaude_models.standard_form import Floats, Ints, LinearModel
+from redesaude_models.arrays import Floats, Ints
+from redesaude_models.standard_form import LinearModel
 
 #: largest breach of a row, bound or integer that a start may have
 _TOLERANCE = 1e-6

@@ -27,7 +27,7 @@ from highspy.highs import HighsCallbackEvent as Event
 
 from redesaude.solving.options import Limits
 from redesaude.solving.units import Unit
-from redesaude_models.standard_form import Floats
+from redesaude_models.arrays import Floats
 
 OnProgress = Callable[[float | None, float | None], None]
 """called with the best objective so far and the bound, None while unknown"""

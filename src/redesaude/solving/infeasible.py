@@ -14,8 +14,9 @@ from redesaude.solving.elastic import SINGLE, Elastic, elastic_model
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
 from redesaude.status import Termination
+from redesaude_models.arrays import Floats
 from redesaude_models.network import read_decisions
-from redesaude_models.standard_form import Floats, LinearModel, load_values
+from redesaude_models.standard_form import LinearModel, load_values
 
 #: most seconds of the explanation, however many are left
 _MOST_SECONDS = 60.0

@@ -20,8 +20,8 @@ from redesaude.errors import Fault
 from redesaude.plan.journal import Kept, write_journal
 from redesaude.plan.proof import contradicts
 from redesaude.solving.record import Record
+from redesaude_models.arrays import Floats
 from redesaude_models.problem import Decisions
-from redesaude_models.standard_form import Floats
 
 #: seconds between two looks, and the least between two writes once a plan is kept
 _LOOK, _REST = 0.3, 3.0

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from redesaude.plan.plan import Plan
+from redesaude_models.arrays import Flags, Ints
 from redesaude_models.keys import keys_of, over_periods
-from redesaude_models.problem import Flags, Ints, PlanningProblem
+from redesaude_models.problem import PlanningProblem
 
 Openings = frozenset[tuple[str, ...]]
 """what a plan opens: (site, specialty, size, contract, period) of each service"""

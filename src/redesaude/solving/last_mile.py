@@ -28,10 +28,11 @@ from redesaude.solving.near import Near, minutes_of
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.stopwatch import Stopwatch
+from redesaude_models.arrays import Flags, Floats
 from redesaude_models.columns import NONE
 from redesaude_models.parts import UnknownPartError
 from redesaude_models.problem import Decisions
-from redesaude_models.standard_form import Flags, Floats, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 #: relative difference below which two costs are equal, and the least gain that counts, both of the whole cost
 _EQUAL, _LEAST_GAIN = 1e-9, 1e-9

@@ -9,10 +9,11 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from redesaude_models.arrays import Flags, Ints
 from redesaude_models.columns import NONE
 from redesaude_models.places import Kind, place_of
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Flags, Ints, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ import numpy as np
 from redesaude.assemble import Assembled
 from redesaude.finance.phases import Phases
 from redesaude.solving.layout import Layout
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.columns import NONE, columns_of
 from redesaude_models.keys import keys_of
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 #: what one period of a service counts: kept as it is today, of today's size under another contract, not there today
 _AS_TODAY, _SIZE_OF_TODAY, _NEW = -1.0, -0.5, 1.0

@@ -12,7 +12,8 @@ import numpy as np
 
 from redesaude.plan.certified import Part, at_least, reduced
 from redesaude.solving.certify import allowed
-from redesaude_models.standard_form import Flags, Floats, LinearModel
+from redesaude_models.arrays import Flags, Floats
+from redesaude_models.standard_form import LinearModel
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from scipy.sparse import csr_array, vstack
 
 from redesaude.assemble import Assembled
 from redesaude.assemble.rooms import cut_at, cuts_of
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.network import build_model
-from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel, linear_model
+from redesaude_models.standard_form import LinearModel, linear_model
 
 #: relative difference below which two coefficients of a row, or two sides, are the same
 _SAME = 1e-9

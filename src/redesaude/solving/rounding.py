@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from redesaude.plan.certified import at_least
-from redesaude_models.standard_form import Floats
+from redesaude_models.arrays import Floats
 
 #: relative error of one operation, twice
 _UNIT = 2.0**-52

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array, diags_array
 
-from redesaude_models.standard_form import Floats, LinearModel
+from redesaude_models.arrays import Floats
+from redesaude_models.standard_form import LinearModel
 
 #: a row's breach is dear from a price of so many typical costs on
 DEAR = 2.0**5

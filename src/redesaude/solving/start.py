@@ -25,8 +25,9 @@ from redesaude.solving.progress import Search
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
 from redesaude.solving.relaxation.rens import enforced
 from redesaude.status import Termination
+from redesaude_models.arrays import Flags, Floats
 from redesaude_models.columns import NONE, columns_of
-from redesaude_models.standard_form import Flags, Floats, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 
 @dataclass(frozen=True)

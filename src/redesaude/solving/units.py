@@ -21,7 +21,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from redesaude.plan.proof import ROUNDING
-from redesaude_models.standard_form import Floats, LinearModel
+from redesaude_models.arrays import Floats
+from redesaude_models.standard_form import LinearModel
 
 #: the dual feasibility tolerance of HiGHS, in units of cost
 TOLERANCE = 1e-7

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.plan.plan import Plan
+from redesaude_models.arrays import Floats
 
 
 def sent_on(plan: Plan, specialty: str, period: str, sites: list[str]) -> Floats:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.pricing import price
 from redesaude.finance.risks import ADDED, TERMS_FIELD, Draws
 from redesaude.inputs.scenario import rows_of
@@ -19,6 +18,7 @@ from redesaude.studies.repricing import Assignment
 from redesaude.studies.surface import REST, Surface, surface
 from redesaude.studies.volume import room, unmet_cost
 from redesaude.travel.matrix import travel_minutes
+from redesaude_models.arrays import Floats
 
 #: the line that is no payment: cases that wait, at the cost of an unmet case
 WAITING = "waiting"

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import timing_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
@@ -24,6 +23,7 @@ from redesaude.plan.plan import Plan
 from redesaude.studies.appraise import Appraised
 from redesaude.studies.same_network import SAME, Swapped, same_network
 from redesaude.studies.strategies import DIRECT, PPP
+from redesaude_models.arrays import Floats
 
 MONEY = ("site_id", "specialty_id", "payer", "ppp", "direct", "difference")
 OPENINGS = (

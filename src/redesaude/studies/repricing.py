@@ -16,7 +16,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.fiscal import contract_value
 from redesaude.finance.pricing import Prices, price
 from redesaude.finance.services import Services, timing_of
@@ -25,6 +24,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal, Let
 from redesaude.plan.evidence import Evidence
 from redesaude.plan.plan import Plan
+from redesaude_models.arrays import Floats
 
 Assignment = Mapping[str, str]
 """site -> contract"""

@@ -17,12 +17,13 @@ import pandas as pd
 
 from redesaude.finance.bids import BidAppraisal, Comparison, appraise_bid
 from redesaude.finance.cashflow import lay_out
-from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.discounting import Calendar
 from redesaude.finance.services import tail_years, timing_of
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.studies.alternatives import Alternatives
 from redesaude.studies.repricing import Repricing
+from redesaude_models.arrays import Floats
 
 BIDS = (
     "bid_id",

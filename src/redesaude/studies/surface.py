@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Calendar, Floats
+from redesaude.finance.discounting import Calendar
 from redesaude.finance.pricing import Prices, price
 from redesaude.finance.services import Services
+from redesaude_models.arrays import Floats
 
 #: fields of the terms in which prices are linear, in the order of the coefficients after the constant
 FACTORS = ("capex_factor", "opex_factor", "case_factor")

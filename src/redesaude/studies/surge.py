@@ -28,7 +28,6 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.tiers import tiered
-from redesaude.finance.discounting import Floats
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
@@ -36,6 +35,7 @@ from redesaude.plan.plan import Plan
 from redesaude.studies.onward import sent_on
 from redesaude.studies.transport import greatest_strength, most_treated
 from redesaude.travel.matrix import travel_minutes
+from redesaude_models.arrays import Floats
 
 #: of a specialty in a surge; cases are those of its months
 SPECIALTIES = (

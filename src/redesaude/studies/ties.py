@@ -12,12 +12,12 @@ from typing import Final
 
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_, Translator
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import Alternatives
 from redesaude.studies.repricing import Assignment, Repricing
+from redesaude_models.arrays import Floats
 
 #: part of their cost within which two contracts are not told from one another
 TIED: Final = 1e-6

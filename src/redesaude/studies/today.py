@@ -23,7 +23,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.plan.numbers import ServiceNumbers, today_of
 from redesaude.studies.transport import most_treated
 from redesaude.travel.matrix import Minutes, travel_minutes
-from redesaude_models.problem import Flags, Floats, Ints
+from redesaude_models.arrays import Flags, Floats, Ints
 
 TODAY = ("territory_id", "specialty_id", "site_id", "outside", "cases", "minutes")
 TODAY_ACCESS = ("specialty_id", "region_id", "cases", "treated", "outside", "share_within_standard")

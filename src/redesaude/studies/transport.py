@@ -8,10 +8,10 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array, hstack, vstack
 
 from redesaude.errors import SolverError
-from redesaude.finance.discounting import Floats
 from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
-from redesaude_models.standard_form import Ints, LinearModel
+from redesaude_models.arrays import Floats, Ints
+from redesaude_models.standard_form import LinearModel
 
 _EXACT = Limits(gap=0.0, seconds=120.0)
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.risks import Draws, Means, Risk, register_of
 from redesaude.language import N_
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import AS_DECIDED, Alternatives, alternatives
 from redesaude.studies.outcomes import Outcomes, interpolation_error, outcomes
+from redesaude_models.arrays import Floats
 
 #: stands for the whole programme in ``site_id``
 PROGRAMME = ""

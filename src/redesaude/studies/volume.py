@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.plan.plan import Plan
+from redesaude_models.arrays import Floats
 
 _PLACE = ["site_id", "specialty_id", "period_id"]
 

@@ -10,7 +10,6 @@ from redesaude.travel.distances import great_circle_km
 from redesaude.travel.roads import road_minutes
 
 Minutes = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 def travel_minutes(scenario: Scenario) -> Minutes:

@@ -10,7 +10,7 @@ from redesaude.errors import Problem, Severity
 from redesaude.inputs.faults import shorten
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
-from redesaude.travel.matrix import Flags
+from redesaude_models.arrays import Flags
 
 _ISOLATED = N_("{territory} reaches no site for any specialty")
 _BEYOND = N_("territories that reach no site for {specialty}: {count} ({territories})")

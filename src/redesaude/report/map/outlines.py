@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import Voronoi, cKDTree
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+from redesaude_models.arrays import Floats
+
 Line = list[int]
 Polygons = list[list[list[int]]]
 

@@ -17,9 +17,10 @@ from redesaude.report.drawing.columns import INK, MUTED
 from redesaude.report.drawing.shapes import Circle, Drawing, Path, Point, Shape, Text, box, fitted, long
 from redesaude.report.map import scales
 from redesaude.report.map.layers import TODAY, all_layers
-from redesaude.report.map.outlines import Floats, Outlines, border_arcs, line_of, outlines_of, rings_of
+from redesaude.report.map.outlines import Outlines, border_arcs, line_of, outlines_of, rings_of
 from redesaude.report.map.places import site_points
 from redesaude.report.view import View
+from redesaude_models.arrays import Floats
 
 _TOP, _ROW, _GAP, _SIZE = 28.0, 12.0, 6.0, 8.5  # points: above the map, a row of the legend, around it, its letters
 _SMALL, _LARGE = 2.2, 6.0  # radius of the smallest hospital and of the largest

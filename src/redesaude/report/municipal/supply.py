@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix
-from redesaude.finance.discounting import Floats
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.plan.numbers import existing_services
 from redesaude.travel.matrix import travel_minutes
+from redesaude_models.arrays import Floats
 
 SUPPLY = ("territory_id", "specialty_id", "cases", "capacity", "gap", "marked")
 

@@ -14,7 +14,6 @@ import numpy as np
 from redesaude.finance.cashflow import delayed, stated_volume
 from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Floats
 from redesaude.finance.pricing import price
 from redesaude.finance.risks import TERMS_FIELD, register_of
 from redesaude.finance.services import timing_of
@@ -23,6 +22,7 @@ from redesaude.financing import FINANCING, Repayment
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_timing import Works
 from redesaude.studies.repricing import Repricing
+from redesaude_models.arrays import Floats
 
 #: kind of item -> what it is; the first nine as if the budget paid for everything
 ITEMS = {

@@ -23,7 +23,7 @@ import numpy as np
 from xlsxwriter.utility import xl_range_abs
 
 from redesaude.finance.company_loan import works_shares
-from redesaude.finance.discounting import Floats, capital_recovery
+from redesaude.finance.discounting import capital_recovery
 from redesaude.finance.project_company import capital_payment
 from redesaude.finance.works_profiles import profiles_before_opening
 from redesaude.financing import Financing, Running
@@ -33,6 +33,7 @@ from redesaude.report.workbook.appraisal_items import ITEMS, PAYMENTS, Item, Qua
 from redesaude.report.workbook.appraisal_terms import Terms
 from redesaude.report.workbook.appraisal_timing import PRESENT, Profile, Timing, Works, dates_of
 from redesaude.report.workbook.live import Grid, Live, live
+from redesaude_models.arrays import Floats
 
 STEPS = ("price", "time", "share", "financing", "taxes")
 _HEADERS = (

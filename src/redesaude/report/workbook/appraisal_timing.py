@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from redesaude.finance.discounting import Floats
 from redesaude.finance.services import share_of_years, spread, spread_works
 from redesaude.finance.works_profiles import passed_at
 from redesaude.inputs.contracts import milestones_in, profile_in
@@ -20,6 +19,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_terms import FIRST_YEAR, FROM_START, YEARS, Clock, Terms, write_headers
 from redesaude.report.workbook.live import Grid, Live, Range, least, live, most
+from redesaude_models.arrays import Floats
 
 #: kinds of payment -> what they are
 KINDS = {

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from redesaude.finance.discounting import Floats
 from redesaude.report.workbook.sheet import Sheet
+from redesaude_models.arrays import Floats
 
 
 @dataclass(frozen=True)

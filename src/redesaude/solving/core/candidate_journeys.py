@@ -15,8 +15,8 @@ import numpy as np
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.uncapacitated import Uncapacitated
 from redesaude.solving.progress import Reporter, Search
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, Ints
 
 
 def likely(problem: PlanningProblem, search: Search) -> Flags:

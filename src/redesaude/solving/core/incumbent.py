@@ -9,11 +9,12 @@ import numpy as np
 import pyomo.environ as pyo
 
 from redesaude.solving.core.journey_core import Core, core_of
+from redesaude_models.arrays import Flags, Floats
 from redesaude_models.columns import columns_of
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, LinearModel, linear_model, load_values
+from redesaude_models.standard_form import LinearModel, linear_model, load_values
 
 #: plans of one model are read through its variables, one at a time
 _reading = threading.Lock()

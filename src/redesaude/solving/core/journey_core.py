@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.columns import NONE, columns_of
 from redesaude_models.places import place_of
 from redesaude_models.pool import pooled
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 #: share above which a demand uses the pool
 _USED = 1e-6

@@ -23,8 +23,9 @@ from redesaude.solving.progress import Search
 from redesaude.solving.start import best_known
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.status import Termination
+from redesaude_models.arrays import Flags, Floats
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 
 class CoreSifting:

@@ -19,7 +19,8 @@ from redesaude.solving.location.capacitated import Allocation, Capacitated
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Location
 from redesaude.solving.rounding import below, product_above, product_below
-from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
+from redesaude_models.arrays import Flags, Floats, Ints
+from redesaude_models.standard_form import LinearModel
 
 #: reduced cost, relative to the price of the demand, below which a journey would better the allocation
 _ZERO = 1e-9

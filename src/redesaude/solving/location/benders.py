@@ -34,8 +34,9 @@ from redesaude.solving.proven import Proof, proof
 from redesaude.solving.record import ReadPlan
 from redesaude.solving.rounding import below
 from redesaude.status import Termination
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.problem import Decisions
-from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 #: relative difference below which two costs, or a share and a whole, are the same
 _EXACT = 1e-9

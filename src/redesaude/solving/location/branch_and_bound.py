@@ -32,8 +32,8 @@ from redesaude.solving.progress import Search
 from redesaude.solving.record import EXACT, ReadPlan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.status import Termination
+from redesaude_models.arrays import Flags, Ints
 from redesaude_models.problem import Decisions
-from redesaude_models.standard_form import Flags, Ints
 
 
 @dataclass(order=True)

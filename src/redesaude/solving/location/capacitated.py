@@ -19,8 +19,8 @@ import numpy as np
 
 from redesaude.solving.location.pure_location import PureLocation, pure_location
 from redesaude.solving.parameters import DEFAULTS
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: cases/year below which a demand has no price of its own
 _FEWEST_CASES = 1e-9

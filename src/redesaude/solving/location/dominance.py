@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from redesaude.solving.location.uncapacitated import Uncapacitated
-from redesaude_models.standard_form import Flags, Floats
+from redesaude_models.arrays import Flags, Floats
 
 
 def premises(problem: Uncapacitated) -> bool:

@@ -32,7 +32,7 @@ from redesaude.plan.certified import at_least
 from redesaude.solving.location.capacitated import Capacitated
 from redesaude.solving.parameters import DEFAULTS, Location
 from redesaude.solving.rounding import below, error, product_below, sum_above
-from redesaude_models.standard_form import Flags, Floats, Ints
+from redesaude_models.arrays import Flags, Floats, Ints
 
 
 @dataclass(frozen=True)

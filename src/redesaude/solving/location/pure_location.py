@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, Ints
 
 
 def _fields(**parts: str) -> frozenset[str]:

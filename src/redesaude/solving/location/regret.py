@@ -10,7 +10,7 @@ import numpy as np
 
 from redesaude.solving.location.allocation import allocation
 from redesaude.solving.location.capacitated import Allocation, Capacitated
-from redesaude_models.standard_form import Ints
+from redesaude_models.arrays import Ints
 
 #: cases below which there is no capacity, as a share of the demand that looks for it
 _NOTHING = 1e-9

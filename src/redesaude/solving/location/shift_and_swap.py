@@ -15,7 +15,7 @@ import numpy as np
 from redesaude.solving.location.allocation import allocation
 from redesaude.solving.location.capacitated import Allocation, Capacitated
 from redesaude.solving.parameters import DEFAULTS, Location
-from redesaude_models.standard_form import Floats, Ints
+from redesaude_models.arrays import Floats, Ints
 
 #: gain, as a share of the mean cost of a demand, that counts
 _GAIN = 1e-9

@@ -25,8 +25,8 @@ from redesaude.solving.location.shift_and_swap import fitted
 from redesaude.solving.progress import Search
 from redesaude.solving.rounding import below
 from redesaude.status import Termination
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.problem import Decisions
-from redesaude_models.standard_form import Floats, Ints
 
 #: largest breach of a row, bound or integer of a plan
 _TOLERANCE = 1e-6

@@ -17,8 +17,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from redesaude.solving.location.pure_location import PureLocation, pure_location
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.problem import Decisions, PlanningProblem
-from redesaude_models.standard_form import Flags, Floats, Ints
 
 #: share of the reachable cases that a service may lack capacity for and still count as having capacity for all
 _LACKING = 1e-9

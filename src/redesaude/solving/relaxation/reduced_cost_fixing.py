@@ -17,7 +17,8 @@ from redesaude.solving.highs import Relaxation, relaxation
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS
 from redesaude.solving.parameters import Relaxation as Parameters
-from redesaude_models.standard_form import Floats, LinearModel
+from redesaude_models.arrays import Floats
+from redesaude_models.standard_form import LinearModel
 
 _ZERO = 1e-6
 

@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from redesaude_models.standard_form import Flags, Floats, Ints, LinearModel
+from redesaude_models.arrays import Flags, Floats, Ints
+from redesaude_models.standard_form import LinearModel
 
 
 class Blocks:

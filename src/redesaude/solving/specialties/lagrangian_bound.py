@@ -33,7 +33,8 @@ from redesaude.solving.proven import proof_of
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.period_aggregation import PeriodAggregation
 from redesaude.solving.specialties.restricted_master import RestrictedMaster
-from redesaude_models.standard_form import Flags, Floats, LinearModel
+from redesaude_models.arrays import Flags, Floats
+from redesaude_models.standard_form import LinearModel
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,9 @@ from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.operator_roulette import OperatorRoulette, Part
+from redesaude_models.arrays import Flags, Floats
 from redesaude_models.columns import NONE
-from redesaude_models.standard_form import Flags, Floats, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 #: largest breach of a row, bound or integer that a plan may have
 _TOLERANCE = 1e-6

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from redesaude.solving.parameters import DEFAULTS, Specialties
-from redesaude_models.standard_form import Flags
+from redesaude_models.arrays import Flags
 
 Part = Callable[[], Flags]
 """the columns that it frees, told when its turn has come"""

@@ -28,9 +28,10 @@ from scipy.sparse import csc_array, csr_array
 from redesaude.solving.highs import relaxation
 from redesaude.solving.layout import Layout
 from redesaude.solving.options import Limits
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.columns import Name, apart
 from redesaude_models.places import Time, place_of
-from redesaude_models.standard_form import Floats, Ints, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 
 @dataclass(frozen=True)

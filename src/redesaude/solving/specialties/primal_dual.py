@@ -21,8 +21,8 @@ from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.status import Termination
+from redesaude_models.arrays import Floats
 from redesaude_models.problem import Decisions
-from redesaude_models.standard_form import Floats
 
 _ENDED = object()
 

@@ -23,8 +23,9 @@ from scipy.sparse import block_array, csc_array, csr_array
 from redesaude.solving.highs import relaxation
 from redesaude.solving.options import Limits
 from redesaude.solving.specialties.blocks import Blocks
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.columns import NONE
-from redesaude_models.standard_form import Floats, Ints, LinearModel
+from redesaude_models.standard_form import LinearModel
 
 
 class RestrictedMaster:
