@@ -86,64 +86,70 @@ def example_scenario(**changes: Any) -> Scenario:
     return Scenario(name="example", settings=settings, **{**frames, **changes})
 
 
+_NAN = float("nan")
+_OPENINGS = pd.DataFrame(
+    [
+        ("0067890", "cardio", "M", "ppp", "p1", 690.0, 900.0, 81_000_000.25, "new", "new"),
+        ("0067890", "stroke", "S", "ppp", "p1", 300.0, 400.0, 12_000_000.0, "new", "new"),
+        ("0012345", "stroke", "S", "direct", "p1", 60.0, 400.0, 17_000_000.0, "new", "new"),
+    ],
+    columns=list(OPENINGS),
+)
+_ASSIGNMENTS = pd.DataFrame(
+    [
+        ("t1", "0067890", "cardio", "p1", 0.5, 20.0, 600.0),
+        ("t2", "0067890", "cardio", "p1", 1.0, 650.0, 10.0),
+        ("t3", "0067890", "cardio", "p1", 1.0, 20.0, 75.5),
+        ("t1", "0012345", "stroke", "p1", 1.0, 60.0, 5.0),
+        ("t2", "0067890", "stroke", "p1", 1.0, 280.0, 10.0),
+        ("t3", "0067890", "stroke", "p1", 1.0, 20.0, 75.5),
+    ],
+    columns=list(ASSIGNMENTS),
+)
+_ACCESS = pd.DataFrame(
+    [
+        ("cardio", "all", "p1", 700000.0, 650 / 710, 29.0, 75.5, 600.0, 0.95, "no", 710.0, 20.0, 60.0),
+        ("cardio", "r1", "p1", 30000.0, 0.0, 600.0, 600.0, 600.0, _NAN, "", 40.0, 20.0, 60.0),
+        ("cardio", "r2", "p1", 670000.0, 650 / 670, 12.0, 10.0, 75.5, _NAN, "", 670.0, 0.0, 60.0),
+        ("stroke", "all", "p1", 700000.0, 340 / 360, 13.0, 10.0, 75.5, 0.8, "yes", 360.0, 0.0, 60.0),
+        ("stroke", "r1", "p1", 30000.0, 1.0, 5.0, 5.0, 5.0, _NAN, "", 60.0, 0.0, 60.0),
+        ("stroke", "r2", "p1", 670000.0, 280 / 300, 14.0, 10.0, 75.5, _NAN, "", 300.0, 0.0, 60.0),
+    ],
+    columns=list(ACCESS),
+)
+_PROMISES = pd.DataFrame(
+    [
+        ("cardio|all|60|0.95", "access", "cardio", "all", "p1", 674.5, 650.0, 24.5, False, False, 2.5e5),
+        ("stroke|all|60|0.8", "access", "stroke", "all", "p1", 288.0, 340.0, 0.0, True, True, 0.0),
+        ("treasury", "capital", "", "", "p1", 5e7, 1e7, 0.0, True, True, 0.0),
+        ("art28", "ppp", "", "", "p1", 2e7, 5e6, 0.0, True, True, 0.0),
+        ("volume|0012345|stroke", "volume", "stroke", "", "p1", 50.0, 60.0, 0.0, True, True, 0.0),
+    ],
+    columns=[name for name in PROMISES if name not in Parts._fields],
+)
+_COSTS = [
+    ("0067890", "cardio", "ppp", "unitary_payment", "p1", 60_000_000.25),
+    ("0067890", "cardio", "ppp", "case_running", "p1", 21_000_000.0),
+    ("0067890", "stroke", "ppp", "fixed_running", "p1", 12_000_000.0),
+    ("0067890", "", "ppp", "transaction", "p1", 2_000_000.5),
+    ("0067890", "", "ppp", "oversight", "p1", 1_000_000.0),
+    ("0012345", "stroke", "direct", "works", "p1", 9_000_000.0),
+    ("0012345", "stroke", "direct", "fixed_running", "p1", 8_000_000.0),
+    ("0012345", "cardio", "direct", "closing", "p1", 500_000.0),
+    ("", "cardio", "", "unmet", "p1", 1_500_000.0),
+    ("", "", "", "shortfall_access", "p1", 250_000.0),
+]
+
+
 def example_plan(scenario: Scenario | None = None, **changes: Any) -> Plan:
-    costs = [
-        ("0067890", "cardio", "ppp", "unitary_payment", "p1", 60_000_000.25),
-        ("0067890", "cardio", "ppp", "case_running", "p1", 21_000_000.0),
-        ("0067890", "stroke", "ppp", "fixed_running", "p1", 12_000_000.0),
-        ("0067890", "", "ppp", "transaction", "p1", 2_000_000.5),
-        ("0067890", "", "ppp", "oversight", "p1", 1_000_000.0),
-        ("0012345", "stroke", "direct", "works", "p1", 9_000_000.0),
-        ("0012345", "stroke", "direct", "fixed_running", "p1", 8_000_000.0),
-        ("0012345", "cardio", "direct", "closing", "p1", 500_000.0),
-        ("", "cardio", "", "unmet", "p1", 1_500_000.0),
-        ("", "", "", "shortfall_access", "p1", 250_000.0),
-    ]
-    total = sum(row[-1] for row in costs)
-    nan = float("nan")
+    total = sum(row[-1] for row in _COSTS)
     values: dict[str, Any] = {
-        "openings": pd.DataFrame(
-            [
-                ("0067890", "cardio", "M", "ppp", "p1", 690.0, 900.0, 81_000_000.25, "new", "new"),
-                ("0067890", "stroke", "S", "ppp", "p1", 300.0, 400.0, 12_000_000.0, "new", "new"),
-                ("0012345", "stroke", "S", "direct", "p1", 60.0, 400.0, 17_000_000.0, "new", "new"),
-            ],
-            columns=list(OPENINGS),
-        ),
-        "assignments": pd.DataFrame(
-            [
-                ("t1", "0067890", "cardio", "p1", 0.5, 20.0, 600.0),
-                ("t2", "0067890", "cardio", "p1", 1.0, 650.0, 10.0),
-                ("t3", "0067890", "cardio", "p1", 1.0, 20.0, 75.5),
-                ("t1", "0012345", "stroke", "p1", 1.0, 60.0, 5.0),
-                ("t2", "0067890", "stroke", "p1", 1.0, 280.0, 10.0),
-                ("t3", "0067890", "stroke", "p1", 1.0, 20.0, 75.5),
-            ],
-            columns=list(ASSIGNMENTS),
-        ),
-        "access": pd.DataFrame(
-            [
-                ("cardio", "all", "p1", 700000.0, 650 / 710, 29.0, 75.5, 600.0, 0.95, "no", 710.0, 20.0, 60.0),
-                ("cardio", "r1", "p1", 30000.0, 0.0, 600.0, 600.0, 600.0, nan, "", 40.0, 20.0, 60.0),
-                ("cardio", "r2", "p1", 670000.0, 650 / 670, 12.0, 10.0, 75.5, nan, "", 670.0, 0.0, 60.0),
-                ("stroke", "all", "p1", 700000.0, 340 / 360, 13.0, 10.0, 75.5, 0.8, "yes", 360.0, 0.0, 60.0),
-                ("stroke", "r1", "p1", 30000.0, 1.0, 5.0, 5.0, 5.0, nan, "", 60.0, 0.0, 60.0),
-                ("stroke", "r2", "p1", 670000.0, 280 / 300, 14.0, 10.0, 75.5, nan, "", 300.0, 0.0, 60.0),
-            ],
-            columns=list(ACCESS),
-        ),
-        "costs": pd.DataFrame(costs, columns=list(COSTS)),
+        "openings": _OPENINGS.copy(),
+        "assignments": _ASSIGNMENTS.copy(),
+        "access": _ACCESS.copy(),
+        "costs": pd.DataFrame(_COSTS, columns=list(COSTS)),
         "unmet": pd.DataFrame([("t1", "cardio", "p1", 0.5, 20.0, 1_500_000.0)], columns=list(UNMET)),
-        "promises": pd.DataFrame(
-            [
-                ("cardio|all|60|0.95", "access", "cardio", "all", "p1", 674.5, 650.0, 24.5, False, False, 2.5e5),
-                ("stroke|all|60|0.8", "access", "stroke", "all", "p1", 288.0, 340.0, 0.0, True, True, 0.0),
-                ("treasury", "capital", "", "", "p1", 5e7, 1e7, 0.0, True, True, 0.0),
-                ("art28", "ppp", "", "", "p1", 2e7, 5e6, 0.0, True, True, 0.0),
-                ("volume|0012345|stroke", "volume", "stroke", "", "p1", 50.0, 60.0, 0.0, True, True, 0.0),
-            ],
-            columns=[name for name in PROMISES if name not in Parts._fields],
-        ),
+        "promises": _PROMISES.copy(),
         "objective": total,
         "bound": 0.9 * total,
         "gap": 0.1,

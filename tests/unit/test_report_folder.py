@@ -15,6 +15,7 @@ from report_example import example_plan, example_scenario, table
 from resources_example import example_plan as resources_plan
 
 from redesaude.errors import OutputError
+from redesaude.language import said
 from redesaude.plan.plan import ACCESS, ASSIGNMENTS, COSTS, OPENINGS, PROMISES, UNMET, Plan
 from redesaude.report import folder as folder_module
 from redesaude.report.folder import write_report
@@ -232,7 +233,10 @@ def test_a_failure_half_way_leaves_the_earlier_result_untouched(
 
 def test_no_plan_gets_a_folder_too(tmp_path: Path) -> None:
     plan = Plan(
-        example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, reason=("Cardiology needs 2 centres.",)
+        example_scenario(),
+        Status.INFEASIBLE,
+        Termination.PROVEN_INFEASIBLE,
+        causes=(said("Cardiology needs {n} centres.", n=2),),
     )
     out = write_report(plan, tmp_path / "r", studies=False)
     manifest = json.loads((out / "manifest.json").read_text())

@@ -15,7 +15,7 @@ from report_example import example_plan
 
 from redesaude.report.terms import STATUSES
 from redesaude.report.view import view_of
-from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.book import Book, Look
 from redesaude.report.workbook.paper import page_starts
 from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.styles import Styles
@@ -163,7 +163,7 @@ def test_the_foot_of_a_page_has_the_status_whole_and_says_where_the_title_is_cut
     plan = replace(example_plan(), status=Status.FEASIBLE)
     titled = replace(plan.scenario.settings, title="Saúde & " * 40)
     view = view_of(replace(plan, scenario=plan.scenario.replace(settings=titled)), language)
-    book = Book(tmp_path / "book.xlsx", view, {"contracts": "Contracts"}, footer=10)
+    book = Book(tmp_path / "book.xlsx", view, {"contracts": "Contracts"}, look=Look(footer=10))
     book.sheet("contracts", (30,)).paper.turn()
     book.close()
     foot = openpyxl.load_workbook(tmp_path / "book.xlsx")["contracts"].oddFooter
@@ -175,7 +175,10 @@ def test_the_foot_of_a_page_has_the_status_whole_and_says_where_the_title_is_cut
 def test_of_a_sheet_for_the_screen_only_the_first_page_is_printed(tmp_path: Path) -> None:
     whole, screen = ("whole", "screen")
     book = Book(
-        tmp_path / "b.xlsx", view_of(example_plan()), dict.fromkeys((whole, screen), "Checks"), on_screen={screen}
+        tmp_path / "b.xlsx",
+        view_of(example_plan()),
+        dict.fromkeys((whole, screen), "Checks"),
+        look=Look(on_screen={screen}),
     )
     for name in (whole, screen):
         sheet = book.sheet(name, (30, 12))

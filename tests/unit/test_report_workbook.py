@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from report_example import example_plan, example_scenario, table
 
 from recalculation import differences, needs_libreoffice
-from redesaude.language import translator
+from redesaude.language import said, translator
 from redesaude.plan.plan import Plan
 from redesaude.report.figures import ended_services, key_figures
 from redesaude.report.numbers import numbers_for
@@ -174,13 +174,15 @@ def test_assumptions_mark_grade_c_with_a_word(path: Path) -> None:
 
 
 def test_no_plan_says_so_and_keeps_every_sheet(tmp_path: Path) -> None:
-    reason = ("Stroke: 80 % within 60 minutes cannot be kept.",)
-    plan = Plan(example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, reason=reason, log=("a line",))
+    why = "Stroke: 80 % within 60 minutes cannot be kept."
+    plan = Plan(
+        example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, causes=(said(why),), log=("a line",)
+    )
     write_audit_workbook(view_of(plan), tmp_path / "plan.xlsx")
     assert openpyxl.load_workbook(tmp_path / "plan.xlsx").sheetnames == SHEETS
     summary = _words(tmp_path / "plan.xlsx", "summary")
     assert "No plan is possible" in summary
-    assert reason[0] in summary
+    assert why in summary
     assert "There is no plan" in _words(tmp_path / "plan.xlsx", "costs")
     assert "a line" in _words(tmp_path / "plan.xlsx", "checks")
 

@@ -20,7 +20,7 @@ from equal_plans import assert_equal_plans
 from redesaude.errors import Problem, ResultError
 from redesaude.inputs.checks import check_again
 from redesaude.inputs.variants import apply_variant
-from redesaude.language import Phrase
+from redesaude.language import N_, Phrase, said, translator
 from redesaude.plan import storage
 from redesaude.plan.audit import audit
 from redesaude.plan.packing import pack, unpack
@@ -76,9 +76,33 @@ def test_odd_figures_words_and_notices_come_back(tmp_path: Path) -> None:
     assert_equal_plans(again(plan, tmp_path), plan)
 
 
-def test_no_plan_is_kept_with_its_reasons(tmp_path: Path) -> None:
-    plan = Plan(example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, bound=3.5, reason=("why",))
-    assert_equal_plans(again(plan, tmp_path), plan)
+def test_no_plan_is_kept_with_its_causes_and_told_in_any_language(tmp_path: Path) -> None:
+    change = said(N_("The time ended before every rule was tried: others might do with a smaller change."))
+    causes = (
+        said("why"),
+        said(N_("or: {change}"), change=change),
+        said("{n:,.0f} {what}", n=1234.5, what=Phrase("ppp")),
+    )
+    plan = Plan(example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, bound=3.5, causes=causes)
+    kept = again(plan, tmp_path)
+    assert_equal_plans(kept, plan)
+    assert kept.reason == plan.reason == ("why", f"or: {change.message}", "1,234 ppp")
+    told = translator("pt-BR").tell(kept.causes[1])
+    assert told.startswith("ou: ")
+    assert "tempo" in told
+
+
+def test_the_reasons_of_an_earlier_version_are_its_sentences_as_told(tmp_path: Path) -> None:
+    plan = Plan(example_scenario(), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, causes=(said("Room for {2}."),))
+    write_plan(plan, tmp_path)
+
+    def as_before(content: dict[str, Any], _: object) -> None:
+        content["plan"].pop("causes")
+        content["plan"]["reason"] = ["Room for {2}."]
+
+    tampered(tmp_path, as_before)
+    assert_equal_plans(read_plan(tmp_path), plan)
+    assert read_plan(tmp_path).reason == ("Room for {2}.",)
 
 
 def test_a_variant_comes_back_as_one_and_can_be_checked_and_changed_again(tmp_path: Path) -> None:

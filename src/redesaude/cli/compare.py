@@ -16,7 +16,7 @@ from redesaude.cli.summary import show_ppp_direct, show_reoptimised
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import COMPARE
 from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.language import N_, Translator, translator
+from redesaude.language import N_, Translator, said, translator
 from redesaude.report.comparison import place_comparison
 from redesaude.report.comparison.words import STRATEGIES, verdict_name
 from redesaude.report.terms import STATUSES
@@ -136,8 +136,8 @@ def name_of(strategy: str, say: Translator) -> str:
 def _tell_reasons(to: Console, found: Comparison, say: Translator) -> None:
     """Say why no strategy has a plan: there is nothing to compare, and no folder."""
     for strategy, plan in found.plans.items():
-        for reason in plan.reason or (STATUSES[plan.status].meaning,):
-            text = f"{name_of(strategy, say)}: {say(reason)}"
+        for cause in plan.causes or (said(STATUSES[plan.status].meaning),):
+            text = f"{name_of(strategy, say)}: {say.tell(cause)}"
             to.print(text, soft_wrap=True, highlight=False)
 
 

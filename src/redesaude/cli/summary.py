@@ -50,8 +50,8 @@ _NO_BOUND = N_("How far it is from the best is not known yet.")
 def show_plan(console: Console, plan: Plan, folder: Path, say: Translator) -> None:
     """Print status, cost, bound and gap, what opens where, and where the results are."""
     console.print(say(_STATUS[plan.status]), style="bold", highlight=False)
-    for reason in plan.reason:
-        console.print(f"  - {reason}", soft_wrap=True, highlight=False)
+    for cause in plan.causes:
+        console.print(f"  - {say.tell(cause)}", soft_wrap=True, highlight=False)
     if plan.has_decisions:
         _show_figures(console, plan, say)
     console.print(say(N_("Results: {folder}"), folder=folder), soft_wrap=True)

@@ -186,33 +186,45 @@ def evidence(options: Iterable[Contract], limits: Limits) -> list[dict[str, str]
 
 
 def _contract_evidence() -> Sequence[dict[str, str]]:
-    def known(note: str, grade: str = "B") -> Figure:
-        return cited(_SURVEY, "2026", grade, note)
+    return [*_works_evidence(), *_letting_evidence(), *_money_evidence()]
 
+
+def _known(note: str, grade: str = "B") -> Figure:
+    return cited(_SURVEY, "2026", grade, note)
+
+
+def _works_evidence() -> Sequence[dict[str, str]]:
+    """Factors, delays and returns of the contracts."""
     return [
-        row("contracts", "*", "capex_factor", known("Obra do Estado: excedente nominal de 1,22 a 1,66 em quatro "
+        row("contracts", "*", "capex_factor", _known("Obra do Estado: excedente nominal de 1,22 a 1,66 em quatro "
             "regionais de MT (R$ 436 para 594 milhões); em preços reais, 1,05 / 1,20 / 1,40. PPP: 1,00 / 1,03 / 1,10 "
             "por conta do Estado.")),
-        row("contracts", "*", "delay_factor", known("Obra direta: 24 meses planejados, a melhor perto de 45: 1,3 / "
+        row("contracts", "*", "delay_factor", _known("Obra direta: 24 meses planejados, a melhor perto de 45: 1,3 / "
             "1,9 / 3,0. PPP: 76% no prazo no Reino Unido (NAO 2002): 1,0 / 1,1 / 1,5. Compra: premissa, 1,0 / 1,2 / "
             "1,6.")),
-        row("contracts", "*", "procurement_months", known("Licitação direta 10 (6 a 18); PPP 28 (18 a 36); a seleção "
+        row("contracts", "*", "procurement_months", _known("Licitação direta 10 (6 a 18); PPP 28 (18 a 36); a seleção "
             "de OSS (8) corre junto com a obra; compra 8, premissa.")),
-        *rows("contracts", "oss", {"opex_factor": known("São Paulo 0,75 por internação (2004); MT 2011-2017, mais "
+        *rows("contracts", "oss", {"opex_factor": _known("São Paulo 0,75 por internação (2004); MT 2011-2017, mais "
             "caro que os demais arranjos. Moda 1,00 para MT."), "counts_as_personnel": ruled(1, "Leitura prudente: "
             "a equipe da OSS conta como pessoal. A variante oss_fora_da_lrf mostra a outra leitura.")}),
         row("contracts", "oss", "term_years", ruled(10, "Contratos de 5 anos, renovados; o prazo inclui a obra.")),
-        row("contracts", "ppp_cinza", "opex_factor", known("0,90 a 1,05 sobre os serviços do prédio, cerca de um "
+        row("contracts", "ppp_cinza", "opex_factor", _known("0,90 a 1,05 sobre os serviços do prédio, cerca de um "
             "quarto do custo corrente.", "C")),
-        row("contracts", "ppp_branca", "opex_factor", known("Portugal: economia de um terço da prometida; Brasil "
+        row("contracts", "ppp_branca", "opex_factor", _known("Portugal: economia de um terço da prometida; Brasil "
             "2018-2019: três hospitais não superiores.")),
         row("contracts", "ppp_cinza", "counts_as_ppp", assumed(0.25, 0.2, 0.3, "Serviços do prédio no custo corrente; "
             "a parte de capital conta sempre.")),
         row("contracts", "ppp_branca", "counts_as_personnel", ruled(0, "Sem servidores; leitura disputada.")),
-        row("contracts", "ppp_cinza", "equity_return", known("Retorno real de 11% a 16%, moda 13,5%.", "A")),
-        row("contracts", "ppp_cinza", "debt_rate", known("Deduzida do custo de capital real de 10,2% com 70% de "
+        row("contracts", "ppp_cinza", "equity_return", _known("Retorno real de 11% a 16%, moda 13,5%.", "A")),
+        row("contracts", "ppp_cinza", "debt_rate", _known("Deduzida do custo de capital real de 10,2% com 70% de "
             "dívida: 8,8% (faixa 7% a 10%).")),
-        row("contracts", "*", "transaction_share", known("PPP: 8% do investimento (3% a 12%), hospitais britânicos.")),
+    ]  # fmt: skip
+
+
+def _letting_evidence() -> Sequence[dict[str, str]]:
+    """What it takes to let them."""
+    return [
+        row("contracts", "*", "transaction_share", _known("PPP: 8% do investimento (3% a 12%), hospitais britânicos.")),
         row("contracts", "*", "transaction_cost", assumed(1_500_000, 500_000, 4_000_000, "Parte fixa dos estudos de "
             "uma PPP; licitação direta, compra, OSS, consórcio e fundação R$ 0,3 a 0,5 milhão.")),
         row("contracts", "*", "design_share", assumed(0.04, 0.03, 0.06, "Projetos básico e executivo, licenças e "
@@ -231,15 +243,21 @@ def _contract_evidence() -> Sequence[dict[str, str]]:
         row("contracts", "*", "guarantee_months", assumed(6, 3, 12, "Pagamentos de PPP mantidos em garantia.")),
         row("contracts", "ppp_cinza_20", "term_years", ruled(20, "O mesmo contrato em prazo menor: a família ppp_cinza "
             "dá a escolha entre 20 e 30 anos, dentro dos 5 a 35 da lei.")),
-        row("contracts", "*", "oversight_cost", known("R$ 453 mil por 5 postos (CAFF) a 2 milhões por ano, "
+    ]  # fmt: skip
+
+
+def _money_evidence() -> Sequence[dict[str, str]]:
+    """What it takes to oversee them, and law, taxes and loans."""
+    return [
+        row("contracts", "*", "oversight_cost", _known("R$ 453 mil por 5 postos (CAFF) a 2 milhões por ano, "
             "verificador incluído: gestão e fiscalização dos contratos. Administração direta: a equipe mínima, para os "
             "contratos de obra, equipamento e serviços.", "C")),
-        row("contracts", "consorcio", "state_share", known("Bahia e Ceará: 40% do Estado, 60% dos municípios. Só pesa "
+        row("contracts", "consorcio", "state_share", _known("Bahia e Ceará: 40% do Estado, 60% dos municípios. Só pesa "
             "na perspectiva do Estado.")),
-        row("contracts", "fundacao", "opex_factor", known("Sem evidência de custo: 0,90 / 1,00 / 1,10.", "C")),
-        *rows("contracts", "compra", {"opex_factor": known("Contratos pagam 1,5 a 3 vezes a tarifa SUS. Aqui o fator "
+        row("contracts", "fundacao", "opex_factor", _known("Sem evidência de custo: 0,90 / 1,00 / 1,10.", "C")),
+        *rows("contracts", "compra", {"opex_factor": _known("Contratos pagam 1,5 a 3 vezes a tarifa SUS. Aqui o fator "
             "incide sobre o custo completo, que já é cerca de 2 vezes a tarifa: 0,90 / 1,05 / 1,30.", "C"),
-            "equity_return": known("Custo de capital real de 10,2%, pago no preço por caso."),
+            "equity_return": _known("Custo de capital real de 10,2%, pago no preço por caso."),
             "term_years": assumed(20, 5, 25, "Convênio renovado; prazo em que o prestador recupera o investimento.")}),
         row("contracts", "*", "min_value", cited("Lei 11.079/2004, art. 2º", "2004", "A", "R$ 10 milhões, 5 a 35 "
             "anos.")),

@@ -19,7 +19,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 import pandas as pd
 
-from redesaude.language import Phrase
+from redesaude.language import Phrase, Said, said
 
 Arrays = dict[str, np.ndarray]
 #: types of columns that hold words, and those of numpy (flags, whole numbers, numbers) that are arrays as they stand
@@ -56,7 +56,7 @@ def unpack(packed: Any, hint: Any, arrays: Arrays, name: str) -> Any:
 @cache
 def _way(hint: Any) -> _Way:
     """The way in which values of a type are kept; TypeError where there is none."""
-    for way in (_Table, _Array, _Object, _Optional, _Tuple, _Mapping, _Path, _Choice, _Plain):
+    for way in (_Table, _Array, _Sentence, _Object, _Optional, _Tuple, _Mapping, _Path, _Choice, _Plain):
         if way.suits(hint):
             return way(hint)
     raise TypeError(f"a value of the type {hint} cannot be kept exactly")
@@ -104,6 +104,21 @@ class _Object(_Way):
     def _kinds(self) -> dict[str, Any]:
         hints = get_type_hints(self.hint)
         return {f.name: hints[f.name] for f in fields(self.hint) if f.init and f.compare}
+
+
+class _Sentence(_Way):
+    """A sentence not told yet; one that an earlier version kept as told is itself."""
+
+    @staticmethod
+    def suits(hint: Any) -> bool:
+        return hint is Said
+
+    def pack(self, value: Any, arrays: Arrays, name: str) -> Any:
+        return _pack_any(value)
+
+    def unpack(self, packed: Any, arrays: Arrays, name: str) -> Any:
+        value = _unpack_any(packed)
+        return value if isinstance(value, Said) else said(str(value))
 
 
 class _Optional(_Way):
@@ -251,6 +266,8 @@ def _pack_any(value: Any) -> Any:
         value = value.item()
     if isinstance(value, Phrase):
         return {"phrase": str(value)}
+    if isinstance(value, Said):
+        return {"said": [value.message, _pack_any(value.values)]}
     if value is None or type(value) in (str, int, float, bool):
         return value
     if isinstance(value, (list, tuple)):
@@ -266,6 +283,8 @@ def _unpack_any(packed: Any) -> Any:
     ((kind, content),) = packed.items()
     if kind == "phrase":
         return Phrase(content)
+    if kind == "said":
+        return Said(content[0], _unpack_any(content[1]))
     if kind == "mapping":
         return {_unpack_any(key): _unpack_any(item) for key, item in content}
     return {"list": list, "tuple": tuple}[kind](_unpack_any(item) for item in content)

@@ -11,6 +11,7 @@ import pandas as pd
 from redesaude.columns import EMERGENCY, LOADS, STATIONS, WORKFORCE
 from redesaude.errors import Fault
 from redesaude.inputs.scenario import Scenario
+from redesaude.language import Said, translator
 from redesaude.plan.certificate import Certificate
 from redesaude.status import Status, Termination
 
@@ -161,7 +162,7 @@ class Plan:
         no part of what makes two plans equal.
     seconds : time of each phase. work : iterations of the solver and steps of our own. deterministic : whether the same
         input, seed and work give this very plan again, however busy the machine is.
-    reason : in words, when there is no plan.
+    causes : why there is no plan, as sentences to be told in any language.
     faults : what went wrong on the way, of our own; the plan and its bound do not rest on it. begun : the openings of
         the plans that the search began from, for whoever runs it again; they are not kept with the plan.
 
@@ -197,9 +198,14 @@ class Plan:
     deterministic: bool = False
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     log: tuple[str, ...] = ()
-    reason: tuple[str, ...] = ()
+    causes: tuple[Said, ...] = ()
     faults: tuple[Fault, ...] = ()
     begun: tuple[pd.DataFrame, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def reason(self) -> tuple[str, ...]:
+        """Why there is no plan, in the language of the scenario."""
+        return tuple(map(translator(self.scenario.settings.language).tell, self.causes))
 
     @property
     def turnover(self) -> float:

@@ -76,6 +76,8 @@ def read_plan(folder: Path | str) -> Plan:
         if number > FORMAT:
             raise ResultError(_TOO_NEW, path=path, number=number, known=FORMAT)
         _complete(content["plan"]["scenario"], arrays)
+        if "reason" in content["plan"]:  # as an earlier version called it
+            content["plan"]["causes"] = content["plan"].pop("reason")
         plan: Plan = _parted(unpack(content["plan"], Plan, arrays, _ROOT))
         _see_tables(plan)
     except UNREADABLE as error:

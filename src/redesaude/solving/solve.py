@@ -9,7 +9,6 @@ from redesaude.assemble import Assembled, assemble, too_wide
 from redesaude.assemble.waiting import WAITING, opened_at_once
 from redesaude.errors import Fault, InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.language import translator
 from redesaude.plan.access import access_table
 from redesaude.plan.costs import cost_table, tidy
 from redesaude.plan.plan import Certified, Plan
@@ -92,8 +91,7 @@ def _impossible_anyway(
         return None
     if plan.status != Status.INFEASIBLE:
         return None
-    tell = translator(scenario.settings.language).tell
-    return replace(plan, scenario=scenario, reason=(*plan.reason, *(tell(mend(each)) for each in waiting)))
+    return replace(plan, scenario=scenario, causes=(*plan.causes, *map(mend, waiting)))
 
 
 def near(
@@ -265,8 +263,7 @@ def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:
         infeasible = result.termination == Termination.PROVEN_INFEASIBLE
         status = Status.INFEASIBLE if infeasible else Status.NO_PLAN
         causes = smallest_change(assembled, search.limits) if infeasible else ()
-        reason = tuple(map(translator(scenario.settings.language).tell, causes))
-        return Plan(scenario, status, result.termination, bound=result.bound, reason=reason)
+        return Plan(scenario, status, result.termination, bound=result.bound, causes=tuple(causes))
     decisions = tidy(assembled, result.decisions)
     costs = cost_table(assembled, decisions)
     objective = float(costs["npv"].sum())

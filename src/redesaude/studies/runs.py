@@ -16,7 +16,7 @@ from typing import Any
 
 from redesaude.errors import Fault, FaultError, InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.language import N_
+from redesaude.language import N_, said
 from redesaude.plan.plan import Plan
 from redesaude.solving.journal import Journal
 from redesaude.solving.known import Openings, openings_of
@@ -133,13 +133,13 @@ def _found(
     try:
         return solve(scenario, options, progress, stop, known, journal=journal)
     except InputError as error:
-        reason = tuple(str(error).splitlines())
-        return Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, seconds={}, options={}, reason=reason)
+        causes = tuple(map(said, str(error).splitlines()))
+        return Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, seconds={}, options={}, causes=causes)
     except Exception as error:
         if is_strict():
             raise
         faults = (*(error.faults if isinstance(error, FaultError) else ()), Fault.of("solve", error))
-        return Plan(scenario, Status.NO_PLAN, Termination.FAULT, reason=(_FAULT,), faults=faults)
+        return Plan(scenario, Status.NO_PLAN, Termination.FAULT, causes=(said(_FAULT),), faults=faults)
 
 
 class _EventSignal(StopSignal):

@@ -73,7 +73,8 @@ def _sentences(pages: Pages) -> Iterator[str]:
     for name, row in table.iterrows():
         label = strategy_name(pages.view, str(name))
         if row["verdict"] == "":
-            reason = " ".join(row["reason"]) or t(STATUSES[row["status"]].meaning)
+            causes = pages.comparison.plans[str(name)].causes
+            reason = " ".join(map(t.tell, causes)) or t(STATUSES[row["status"]].meaning)
             yield t(N_("{strategy}: no plan to compare. {reason}"), strategy=label, reason=reason)
         elif row["verdict"] == "dearer":
             least = row["low"] - table.loc[MIX, "high"]

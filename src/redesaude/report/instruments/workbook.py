@@ -14,7 +14,7 @@ from redesaude.report.instruments.instrument import Field, Instrument
 from redesaude.report.instruments.registry import INSTRUMENTS
 from redesaude.report.tables import write_csv
 from redesaude.report.view import View
-from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.book import Book, Look
 from redesaude.report.workbook.grid import absent
 from redesaude.report.workbook.sheet import Block, Column, Sheet
 
@@ -44,7 +44,7 @@ def write_planning(view: View, folder: Path, regions: Collection[str] | None = N
     instruments = country.instruments if country else ()
     titles = {_GUIDE: _TITLE} | {each.name: each.title for each in instruments}
     seen = {each.name for each in instruments if each.on_screen}
-    book = Book(folder / "planning.xlsx", view, titles, on_screen=seen)
+    book = Book(folder / "planning.xlsx", view, titles, look=Look(on_screen=seen))
     facts = Facts(view, country.language if country else view.t.language, regions)
     _write_guide(book, told, instruments, whole=facts.all_asked)
     if country:

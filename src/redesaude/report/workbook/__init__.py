@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from redesaude.report.view import View
-from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.book import Book, Look
 from redesaude.report.workbook.pages import PAGES
 
 
@@ -18,7 +18,7 @@ def write_audit_workbook(view: View, path: Path) -> Book:
     pages = [(page, lack) for page, lack in lacks.items() if lack is None or lack.otherwise]
     remarks = {page.name: page.remark(view) for page, lack in pages if lack is None}
     titles = {page.name: page.title for page, _ in pages}
-    book = Book(path, view, titles, remarks, on_screen={page.name for page, _ in pages if page.on_screen})
+    book = Book(path, view, titles, remarks, look=Look(on_screen={page.name for page, _ in pages if page.on_screen}))
     for page, lack in pages:
         if lack is None:
             book.page(page.write)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -34,14 +35,23 @@ _NUMBERS = 12  # letters of the numbers of pages, and of what stands between the
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Look:
+    """A workbook in print: ``footer`` is the size of the letters at the foot of a page, in points, which shrink with
+    the sheet. Of the sheets ``on_screen`` only the first page is printed.
+    """
+
+    footer: int = 8
+    on_screen: Container[str] = ()
+
+
 class Book:
     """An Excel workbook under construction; :meth:`close` writes it.
 
     ``titles`` are its sheets in order: name -> title, to be translated (blank: the title of the scenario). On its tab
     stands the name, or where ``tabs`` has a word for it that word in the reader's language; in English, whose words the
-    names are, the name. The note of a sheet ends with its ``remarks``. ``footer`` is the size of the letters at the
-    foot of a page, in points, which shrink with the sheet. Of the sheets ``on_screen`` only the first page is printed.
-    ``subject`` is the part of the plan that the book is about (blank: all of it).
+    names are, the name. The note of a sheet ends with its ``remarks``. ``subject`` is the part of
+    the plan that the book is about (blank: all of it).
     """
 
     def __init__(
@@ -51,13 +61,12 @@ class Book:
         titles: Mapping[str, str],
         remarks: Mapping[str, str] = MappingProxyType({}),
         *,
-        footer: int = 8,
-        on_screen: Container[str] = (),
+        look: Look = Look(),
         subject: str = "",
         tabs: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.view, self.titles, self.remarks = view, titles, remarks
-        self._footer_size, self._on_screen, self._subject = footer, on_screen, subject
+        self._look, self._subject = look, subject
         self.workbook: Any = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))  # it writes into what it is given
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
         self.styles = Styles(self.workbook, view.numbers.money_format())
@@ -110,7 +119,7 @@ class Book:
         """Set what is printed (the declared widths, not what stands beyond them unasked) and write the file."""
         for sheet in self._open:
             ranges = [(0, 0, sheet.row, len(sheet.widths) - 1), *sheet.printed]
-            if sheet.name in self._on_screen:
+            if sheet.name in self._look.on_screen:
                 ranges = [(0, 0, min(sheet.row, sheet.paper.first_page), len(sheet.widths) - 1)]
             self._foot(sheet)
             areas = ",".join(f"{quote_sheetname(sheet.name)}!{xl_range_abs(*area)}" for area in ranges)
@@ -134,7 +143,7 @@ class Book:
 
     def _foot(self, sheet: Sheet) -> None:
         """Whose plan it is on the left, as far as the width of the page holds it; its status, sheet and page."""
-        size, right = self._footer_size, f"{self._status()} · "
+        size, right = self._look.footer, f"{self._status()} · "
         taken = len(right) + len(sheet.name) + _NUMBERS
         room = int(sheet.paper.across * _LETTERS / size) - taken
         left = _footer(f"{self.view.title} · {self.view.variant}", min(room, _LONGEST_FOOT))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.tables import ALL
-from redesaude.language import N_
+from redesaude.language import N_, said
 from redesaude.lines import Group, Kind
 from redesaude.plan.delay import saved_by_delay
 from redesaude.plan.endings import Fate
@@ -107,8 +107,8 @@ def _reasons(sheet: Sheet, view: View) -> None:
     t = view.t
     sheet.row += 1
     sheet.heading(t(N_("Why")))
-    for reason in view.plan.reason or (N_("No reason was recorded; the log is on the checks sheet."),):
-        sheet.text("• " + t(reason), "sentence")
+    for cause in view.plan.causes or (said(N_("No reason was recorded; the log is on the checks sheet.")),):
+        sheet.text("• " + t.tell(cause), "sentence")
     if view.plan.bound is not None:
         bound = view.numbers.money(view.plan.bound)
         sheet.text(t(N_("No plan can cost less than {bound}."), bound=bound), "sentence")
