@@ -61,7 +61,8 @@ class Line:
     """A line of cost: its name in planner's words and what it is.
 
     ``payer`` is who pays what no contract shares; of a ``shared`` line municipalities pay what the state does not.
-    ``financed`` lines are works, which a project company or a provider may finance instead of the budget.
+    ``financed`` lines are works, which a project company or a provider may finance instead of the budget. A ``bid`` is
+    paid as a bidder offered it, and may be discounted at a rate of its own.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Line:
     payer: str = "state"
     shared: bool = False
     financed: bool = False
+    bid: bool = False
 
 
 #: every line of cost, in the order of the report
@@ -193,6 +195,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
             Kind.RUNNING,
             (Source.SERVICE,),
             Group.PAYMENTS,
+            bid=True,
         ),
         "provider_payment": Line(
             N_("Payments to providers"),

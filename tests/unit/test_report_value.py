@@ -99,6 +99,11 @@ CASES: dict[str, dict[str, Any]] = {
     "discounted": {"settings": settings(**COMMON)},
     "end of year": {"settings": settings(**COMMON, discount_timing="end")},
     "loan and taxes": {"settings": settings(**COMMON), "contracts": contracts(LOAN, DIRECT, PURCHASE)},
+    "rates of later years": {
+        "settings": settings(**COMMON),
+        "contracts": contracts(LOAN, DIRECT),
+        "discount_rates": rows({"from_year": 2028, "rate": 0.04}, {"from_year": 2033, "rate": 0.02}),
+    },
     "state": {"settings": settings(**COMMON, perspective="state"), "contracts": contracts(LOAN, DIRECT)},
     "works alike, begun from other contracts": {
         "contracts": contracts(LOAN, DIRECT),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario
@@ -11,5 +13,21 @@ def phases_of(scenario: Scenario) -> Phases:
     """Return the periods and the years of the appraisal as the settings and the sheet ``periods`` state them."""
     s = scenario.settings
     years = [int(year) for year in scenario.periods["first_year"]]
-    calendar = Calendar(years[0], s.base_year, s.horizon_years, s.discount_rate, s.discount_timing == "middle")
+    later = sorted(zip(scenario.discount_rates["from_year"], scenario.discount_rates["rate"], strict=True))
+    calendar = Calendar(
+        years[0],
+        s.base_year,
+        s.horizon_years,
+        s.discount_rate,
+        s.discount_timing == "middle",
+        later_rates=tuple((int(year), float(rate)) for year, rate in later),
+        bid_margin=s.bid_discount_margin,
+    )
     return Phases(calendar, tuple(year - years[0] for year in years))
+
+
+def at_rate(scenario: Scenario, rate: float) -> Scenario:
+    """Return the scenario at another real discount rate; those of later years move by as much, to no less than zero."""
+    settings, table = scenario.settings, scenario.discount_rates
+    moved = (table["rate"] + (rate - settings.discount_rate)).clip(lower=0.0)
+    return scenario.replace(settings=replace(settings, discount_rate=rate), discount_rates=table.assign(rate=moved))

@@ -25,7 +25,6 @@ from redesaude.assemble.phases import phases_of
 from redesaude.assemble.tiers import tiered
 from redesaude.finance.cashflow import running_a_year
 from redesaude.finance.contracts import terms_of
-from redesaude.finance.discounting import capital_recovery
 from redesaude.finance.phases import Phases
 from redesaude.finance.risks import register_of
 from redesaude.finance.services import Services, share_of_years, timing_of
@@ -156,7 +155,7 @@ def _services(table: pd.DataFrame) -> Services:
 def dearest_case(scenario: Scenario) -> pd.Series:
     """Return by specialty what a case takes in the dearest of its sizes when full, works repaid over the horizon."""
     sizes, settings = scenario.sizes[scenario.sizes["capacity"] > 0], scenario.settings
-    repaid = capital_recovery(settings.discount_rate, settings.horizon_years)
+    repaid = phases_of(scenario).calendar.recovery()
     yearly = sizes["fixed_cost"] + (sizes["lifecycle_share"] + repaid) * sizes["capex"]
     cost = sizes["cost_per_case"] + yearly / (sizes["capacity"] * settings.occupancy)
     return pd.Series(cost.groupby(sizes["specialty_id"]).max())

@@ -46,7 +46,7 @@ import numpy as np
 
 from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
-from redesaude.finance.discounting import Calendar, capital_recovery
+from redesaude.finance.discounting import Calendar
 from redesaude.finance.provider_price import case_part, fixed_part, repayment
 from redesaude.finance.services import (
     Services,
@@ -271,7 +271,7 @@ def _interest_on_unspent(
     paid = np.sum(list(paid_once(services, terms, calendar.years).values()), axis=0)
     unspent = paid.sum(axis=1, keepdims=True) - np.cumsum(paid, axis=1)
     decided = np.arange(calendar.years) >= np.floor(services.begun)[:, None]
-    budget = np.maximum(unspent, 0.0) * decided * (1.0 - 1.0 / (1.0 + calendar.discount_rate))
+    budget = np.maximum(unspent, 0.0) * decided * calendar.kept_a_year()
     earned = (at_once - 1.0)[:, None]
     return budget + earned * repaid.fixed, earned * repaid.per_case
 
@@ -319,7 +319,7 @@ def _repaid_yearly(services: Services, terms: Terms, calendar: Calendar, capital
     budget = np.where(terms.financed, 0.0, expected_works(services, terms))
     commissioning = terms.transaction_share + terms.design_share + terms.supervision_share
     spent = budget + contributed_works(services, terms) + services.works * commissioning
-    saved = spent * capital_recovery(calendar.discount_rate, calendar.horizon_years)
+    saved = spent * calendar.recovery()
     return fixed_part(*paid) + saved[:, None], case_part(*paid)
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from redesaude.finance.arguments import (
+    RATE,
+    Amount,
     ArgumentError,
     Number,
     NumberByYear,
@@ -22,9 +24,11 @@ from redesaude.finance.arguments import (
     Whole,
     Years,
     YearsEach,
+    check,
     check_fields,
     checked,
 )
+from redesaude.lines import line_of
 from redesaude_models.arrays import Floats
 
 
@@ -39,6 +43,10 @@ class Calendar:
     discount_rate : real rate per year.
     mid_year : money moves in the middle of each year (otherwise at its end).
     tail_years : years after the horizon in which payments already owed fall due.
+    later_rates : (calendar year after the first, real rate) from which on money is discounted to the year before at
+        another rate, in order of years.
+    bid_margin : added to every rate for payments to project companies (:attr:`redesaude.lines.Line.bid`), as where
+        guidelines add the systematic risk that a bidder takes over (Australia, National PPP Guidelines, volume 5).
 
     """
 
@@ -48,9 +56,17 @@ class Calendar:
     discount_rate: Rate
     mid_year: bool = True
     tail_years: Whole = 0
+    later_rates: tuple[tuple[int, float], ...] = ()
+    bid_margin: Amount = 0.0
 
     def __post_init__(self) -> None:
         check_fields(self)
+        last = self.first_year
+        for year, rate in self.later_rates:
+            check("later_rates", rate, RATE)
+            if year <= last:
+                raise ArgumentError("later_rates", f"the year {year}", f"years after {last}, in order")
+            last = year
 
     @property
     def years(self) -> int:
@@ -64,8 +80,35 @@ class Calendar:
 
     def factors(self) -> Floats:
         """Discount factor of each year, shape ``(years,)``."""
+        return self._factors(0.0)
+
+    def factors_of(self, line: str) -> Floats:
+        """Discount factor of each year of what a cost line pays, shape ``(years,)``."""
+        return self._factors(self.bid_margin if line_of(line).bid else 0.0)
+
+    def _factors(self, margin: float) -> Floats:
         offset = self.years_from_base + (0.5 if self.mid_year else 1.0)
-        return discount_factors(self.discount_rate, np.arange(self.years) + offset)
+        if self.later_rates:
+            return yearly_factors(self.rates(self.first_year, self.years) + margin, self.years, offset)
+        return discount_factors(self.discount_rate + margin, np.arange(self.years) + offset)
+
+    def rates(self, first_year: int, years: int) -> Floats:
+        """Return the real rate at which each of ``years`` years is discounted to the one before, shape ``(years,)``."""
+        found = np.full(years, float(self.discount_rate))
+        for year, rate in self.later_rates:
+            found[max(year - first_year, 0) :] = rate
+        return found
+
+    def kept_a_year(self) -> Floats:
+        """What 1 that is paid a year later saves, by the year in which it would have been paid, shape ``(years,)``."""
+        return np.asarray(1.0 - 1.0 / (1.0 + self.rates(self.first_year + 1, self.years)))
+
+    def recovery(self) -> float:
+        """Equal payment at the end of each year of the horizon that repays 1 with its return."""
+        if not self.later_rates:
+            return float(capital_recovery(self.discount_rate, self.horizon_years))
+        rates = self.rates(self.first_year, self.horizon_years)
+        return 1.0 / float(yearly_factors(rates, self.horizon_years, 1.0).sum())
 
     def annuity(self) -> float:
         """Present value of 1 a year over the horizon."""

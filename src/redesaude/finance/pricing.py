@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Annotated
 
@@ -68,24 +68,17 @@ def price_by_period(
     horizon.
     """
     years = tail_years(timing_of(services, terms), terms, calendar.horizon_years)
-    long = Calendar(
-        calendar.first_year,
-        calendar.base_year,
-        calendar.horizon_years,
-        calendar.discount_rate,
-        calendar.mid_year,
-        years,
-    )
-    factors = long.factors()
+    long = replace(calendar, tail_years=years)
     flows = lay_out(services, terms, long, perspective)
     spans = [slice(*pair) for pair in pairwise((*begins, None))]
 
-    def discounted(flow: Floats) -> Floats:
+    def discounted(flow: Floats, factors: Floats) -> Floats:
         return np.stack([flow[:, span] @ factors[span] for span in spans], axis=1)
 
+    worth = {line: long.factors_of(line) for line in flows}
     return Prices(
-        fixed={line: discounted(fixed) for line, (fixed, _) in flows.items()},
-        per_case={line: discounted(per_case) for line, (_, per_case) in flows.items()},
+        fixed={line: discounted(fixed, worth[line]) for line, (fixed, _) in flows.items()},
+        per_case={line: discounted(per_case, worth[line]) for line, (_, per_case) in flows.items()},
     )
 
 

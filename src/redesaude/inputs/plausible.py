@@ -35,6 +35,8 @@ class Usual:
 USUAL = (
     Usual("settings", "horizon_years", 5, 50, N_("10 to 40 years")),
     Usual("settings", "discount_rate", 0.005, 0.2, N_("0.03 to 0.12")),
+    Usual("settings", "bid_discount_margin", 0.0, 0.06, N_("0 to 0.04")),
+    Usual("discount_rates", "rate", 0.005, 0.2, N_("0.03 to 0.12")),
     Usual("settings", "occupancy", 0.3, 0.97, N_("0.7 to 0.9")),
     Usual("contracts", "procurement_months", 0.5, 60, N_("3 to 24 months")),
     Usual("specialties", "cases_per_100k", 0, 100_000, N_("less than one case a person and year, 100,000 per 100,000")),

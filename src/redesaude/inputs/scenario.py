@@ -98,6 +98,7 @@ class Scenario:
     contracts: pd.DataFrame
     known_contracts: pd.DataFrame
     lots: pd.DataFrame
+    discount_rates: pd.DataFrame
     funding: pd.DataFrame
     fiscal: pd.DataFrame
     payers: pd.DataFrame

@@ -20,6 +20,7 @@ class Settings:
     horizon_years: int = 1
     discount_rate: float = 0.0
     discount_timing: str = "middle"
+    bid_discount_margin: float = 0.0
     inflation: float = 0.0
     daly_value: float = 0.0
     away_gain_share: float = 1.0

@@ -64,6 +64,12 @@ LAST_SHORT = Fault(
     N_("type {left}: so it is counted, its people those of the middle of these years; or shorten horizon_years"),
     severity="warning",
 )
+EARLY_RATE = Fault(
+    "rate_from_the_start",
+    N_("{from_year} is not after the first year of the first period, {first}"),
+    N_("a year after {first}; until then discount_rate of the settings holds"),
+    N_("type a later year, or correct discount_rate"),
+)
 NO_ONE = Fault(
     "zero_population",
     N_("{name} has a population of 0"),
@@ -145,6 +151,8 @@ def check_periods(book: Book) -> Iterator[Problem]:
     yield from sheet.where(early, "first_year", BEFORE_BASE, base_year=settings.base_year)
     if book.stated:
         yield from _in_horizon(sheet, settings.horizon_years)
+    first, rates = frame["first_year"].min(), book["discount_rates"]
+    yield from rates.where(rates.frame["from_year"] <= first, "from_year", EARLY_RATE, first=first)
 
 
 def _in_horizon(sheet: Sheet, horizon: int) -> Iterator[Problem]:

@@ -23,7 +23,8 @@ def least_treatment_cost(book: Book) -> pd.Series:
     pairs = places.merge(contracts, how="cross")
     used = pairs["capacity"].where(pairs["capacity"] > 0) * book.settings.occupancy
     running = pairs["per_case"] * pairs["cost_per_case"] + pairs["per_year"] * pairs["fixed_cost"] / used
-    cost = running + pairs["works"] * pairs["capex"] * _recovery(book.settings.discount_rate) / used
+    least = min([book.settings.discount_rate, *book["discount_rates"].frame["rate"].dropna()])
+    cost = running + pairs["works"] * pairs["capex"] * _recovery(least) / used
     return pd.Series(cost.groupby(pairs["specialty_id"]).min())
 
 

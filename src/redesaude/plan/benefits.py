@@ -169,12 +169,15 @@ def outcomes(plan: Plan, appraisal: Appraisal | None = None, flows: pd.DataFrame
     are at hand. ValueError for a plan without decisions.
     """
     appraisal = appraisal or _appraised(plan)
-    table = _flows_of(appraisal, cash_flow(appraisal) if flows is None else flows)
+    flows = cash_flow(appraisal) if flows is None else flows
+    table = _flows_of(appraisal, flows)
     years = appraisal.calendar.horizon_years
     factors = _factors(appraisal, int(table["flow"].map(len).max()))
     table["per_year"] = [float(flow[years - 1]) for flow in table["flow"]]
     table["mean_per_year"] = [float(flow.sum()) / years for flow in table["flow"]]
     table["npv"] = [float(flow @ factors[: len(flow)]) for flow in table["flow"]]
+    paid, of_public = _public(appraisal, flows).groupby("contract_id")["npv"].sum(), table["item"] == "public_cost"
+    table["npv"] = table["npv"].mask(of_public, table["contract_id"].map(paid))
     summed = table.groupby(["item", "contract_id"], as_index=False)[["per_year", "mean_per_year", "npv"]].sum()
     every = pd.DataFrame({"item": list(ITEMS), "contract_id": ""})
     return summed.merge(every, how="outer").fillna(0.0)[list(OUTCOMES)]
@@ -354,11 +357,12 @@ def _by_contract(appraisal: Appraisal, flows: pd.DataFrame) -> Iterator[tuple[st
 
 
 def _spending(appraisal: Appraisal, flows: pd.DataFrame) -> Iterator[Flow]:
-    """Public spending by year, after the horizon too, less the value of works handed back.
-
-    In the state's perspective what municipalities pay is left out.
-    """
-    left_out = {"municipalities"} if appraisal.scenario.settings.perspective == "state" else set()
-    public = flows[flows["payer"].isin({*PUBLIC_PAYERS, "asset"} - left_out)]
-    for contract, flow in _by_contract(appraisal, public):
+    """Public spending by year, after the horizon too, less the value of works handed back."""
+    for contract, flow in _by_contract(appraisal, _public(appraisal, flows)):
         yield "public_cost", contract, flow
+
+
+def _public(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
+    """What public payers pay, and works handed back; in the state's perspective without what municipalities pay."""
+    left_out = {"municipalities"} if appraisal.scenario.settings.perspective == "state" else set()
+    return pd.DataFrame(flows[flows["payer"].isin({*PUBLIC_PAYERS, "asset"} - left_out)])

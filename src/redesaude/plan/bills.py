@@ -21,14 +21,16 @@ from redesaude.inputs.scenario import homes
 from redesaude.payers import IN_REGION, IN_TOWN, TOGETHER
 from redesaude.plan.appraisal import Appraisal
 
-BILLS = ("year", "territory_id", "site_id", "specialty_id", "contract_id", "real", "payer", "region_id")
+BILLS = ("year", "territory_id", "site_id", "specialty_id", "contract_id", "real", "payer", "region_id", "npv")
 
 _SERVICE = ["site_id", "specialty_id", "period_id"]
-_WHOSE = [name for name in BILLS if name != "real"]
+_MONEY = ["real", "npv"]
+_WHOSE = [name for name in BILLS if name not in _MONEY]
 
 
 def bills(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
-    """Return what each municipality and province pays, columns :data:`BILLS`; ``real`` in currency of the base year.
+    """Return what each municipality and province pays, columns :data:`BILLS`; ``real`` in currency of the base year,
+    ``npv`` what that is worth in it.
 
     What a province or city pays has no ``territory_id``, only its ``region_id``. ``flows`` is the result of
     :func:`redesaude.plan.cash_flow.cash_flow`. Empty where none of them pays anything.
@@ -39,12 +41,12 @@ def bills(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     town, province = flows["payer"].isin(IN_TOWN), flows["payer"].isin(IN_REGION)
     shared = (town | province | flows["payer"].isin(TOGETHER)) & ~((town | province) & placed)
     keys = [*BILLS[:1], *BILLS[2:5], "payer"]
-    together = pd.DataFrame(flows[shared].groupby(keys, as_index=False)["real"].sum())
+    together = pd.DataFrame(flows[shared].groupby(keys, as_index=False)[_MONEY].sum())
     parts = [flows[(town | province) & placed].assign(territory_id=home), _shared(appraisal, together)]
     table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     table = table.assign(region_id=table["territory_id"].map(region))
     table["territory_id"] = table["territory_id"].mask(table["payer"].isin(IN_REGION), "")
-    summed = table.groupby(_WHOSE, as_index=False)["real"].sum()
+    summed = table.groupby(_WHOSE, as_index=False)[_MONEY].sum()
     return pd.DataFrame(summed)[list(BILLS)]
 
 
@@ -55,13 +57,13 @@ def _home(appraisal: Appraisal) -> dict[str, str]:
 
 
 def _shared(appraisal: Appraisal, paid: pd.DataFrame) -> pd.DataFrame:
-    """What is paid together (year, service, payer, real), by municipality: the same rows, with territory_id."""
+    """What is paid together (year, service, payer, money), by municipality: the same rows, with territory_id."""
     if paid.empty:
         return paid.assign(territory_id="")
     paid = paid.assign(period_id=_periods(appraisal, paid["year"]))
     shares = _shares(appraisal, paid[[*_SERVICE, "contract_id"]].drop_duplicates())
     table = paid.merge(shares, on=[*_SERVICE, "contract_id"])
-    return table.assign(real=table["real"] * table["share"])
+    return table.assign(**{name: table[name] * table["share"] for name in _MONEY})
 
 
 def _periods(appraisal: Appraisal, years: pd.Series) -> pd.Series:

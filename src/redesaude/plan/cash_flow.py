@@ -39,7 +39,7 @@ from redesaude.plan.resource_flows import resource_flows
 from redesaude.promises.money import limits_of
 from redesaude_models.arrays import Floats
 
-CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", "source", "real", "nominal")
+CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", "source", "real", "nominal", "npv")
 FISCAL = (
     "year",
     "limit_id",
@@ -70,7 +70,8 @@ Amounts = tuple[pd.DataFrame, str, str, Floats]
 
 
 def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
-    """Return what the plan costs each year, columns :data:`CASH_FLOW`; ``real`` in prices of the base year.
+    """Return what the plan costs each year, columns :data:`CASH_FLOW`; ``real`` in prices of the base year, ``npv``
+    what that is worth in it: of the payers that count, it adds up to the plan's cost lines.
 
     ``payer`` is one of :data:`redesaude.payers.SERVICE_PAYERS` (``state``, ``municipalities`` for their share of a
     consortium, and those whom the sheet ``payers`` or the defaults name), ``society`` (cases that wait or are sent
@@ -88,8 +89,18 @@ def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
     table["source"] = _sources(appraisal, table)
     s = appraisal.scenario.settings
     table["nominal"] = table["real"] * (1.0 + s.inflation) ** (table["year"] - s.base_year)
+    table["npv"] = present_worth(table, appraisal.calendar)
     summed = table.groupby(list(CASH_FLOW[:7]), as_index=False)[list(CASH_FLOW[7:])].sum()
     return pd.DataFrame(summed)
+
+
+def present_worth(table: pd.DataFrame, calendar: Calendar) -> Floats:
+    """Return the present value of each row of ``table`` (year, line, real), currency of the base year."""
+    year = table["year"].to_numpy(int) - calendar.first_year
+    long = replace(calendar, tail_years=max(0, int(year.max(initial=0)) + 1 - calendar.horizon_years))
+    line, names = pd.factorize(table["line"])
+    factors = np.array([long.factors_of(name) for name in names]).reshape(-1, long.years)
+    return np.asarray(table["real"].to_numpy(float) * factors[line, year])
 
 
 def long_calendar(calendar: Calendar, services: Services, terms: Terms) -> Calendar:

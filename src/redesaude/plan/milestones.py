@@ -19,6 +19,7 @@ from redesaude.finance.services import timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.paths import closings_of
 from redesaude.plan.referral_flows import Agreement, Network
+from redesaude_models.arrays import Floats
 
 MILESTONES = ("site_id", "specialty_id", "size_id", "contract_id", "milestone", "begins", "ends", "months")
 #: the milestones, in the order in which a service passes them

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from redesaude.assemble.phases import at_rate
 from redesaude.finance.contracts import terms_of
 from redesaude.finance.risks import TERMS_FIELD, register_of
 from redesaude.language import N_
@@ -63,8 +64,7 @@ class Assumption:
             return scaled(plan, value)
         scenario = plan.scenario
         if self.id == "discount_rate":
-            settings = replace(scenario.settings, discount_rate=value)
-            return replace(plan, scenario=scenario.replace(settings=settings))
+            return replace(plan, scenario=at_rate(scenario, value))
         row = (scenario.contracts["contract_id"] == self.contract).to_numpy(bool)
         values = {self.id: value}
         if self.id in _FACTORS:

@@ -308,13 +308,7 @@ def verdict(plan: Plan, mix: Plan | None) -> str:
 
 
 def _payers(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:
-    calendar = appraisal.calendar
-    last = max(int(table["year"].max()) if len(table) else 0, calendar.first_year + calendar.horizon_years - 1)
-    factors = replace(calendar, tail_years=last + 1 - calendar.first_year - calendar.horizon_years).factors()
-    table = table.assign(
-        npv=table["real"] * factors[table["year"] - calendar.first_year],
-        mean_per_year=table["real"] / calendar.horizon_years,
-    )
+    table = table.assign(mean_per_year=table["real"] / appraisal.calendar.horizon_years)
     return table.groupby("payer", as_index=False)[["npv", "mean_per_year"]].sum()
 
 

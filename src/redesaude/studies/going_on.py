@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Calendar
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import CASH_FLOW, PUBLIC_PAYERS, cash_flow
 from redesaude.plan.numbers import ServiceNumbers, today_of
@@ -32,13 +31,10 @@ def going_on(plan: Plan, treated: pd.DataFrame) -> pd.DataFrame:
     return cash_flow(Appraisal(kept)) if len(kept.openings) else pd.DataFrame(columns=list(CASH_FLOW))
 
 
-def worth_by_line(flows: pd.DataFrame, calendar: Calendar) -> pd.Series:
+def worth_by_line(flows: pd.DataFrame) -> pd.Series:
     """Return what public payers pay of ``flows`` by cost line, as net present value (currency of the base year)."""
     paid = flows[flows["payer"].isin(PUBLIC_PAYERS)]
-    year = paid["year"].astype(int) - calendar.first_year
-    beyond = max(0, int(year.max()) + 1 - calendar.horizon_years) if len(paid) else 0
-    factors = replace(calendar, tail_years=beyond).factors()
-    return (paid["real"].astype(float) * factors[year]).groupby(paid["line"]).sum()
+    return paid["npv"].astype(float).groupby(paid["line"]).sum()
 
 
 def new_money(plan: pd.DataFrame, today: pd.DataFrame, years: range) -> pd.DataFrame:

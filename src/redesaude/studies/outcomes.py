@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from redesaude.assemble.phases import at_rate
 from redesaude.finance.pricing import price
 from redesaude.finance.risks import ADDED, TERMS_FIELD, Draws
 from redesaude.inputs.scenario import rows_of
@@ -57,8 +58,7 @@ def outcomes(known: Alternatives, draws: Draws) -> Outcomes:
     parts: list[tuple[np.ndarray, Outcomes]] = []
     for rate in np.unique(rates):
         rows = np.flatnonzero(rates == rate)
-        scenario = known.repricing.scenario.replace(settings=replace(settings, discount_rate=float(rate)))
-        there = restated(known, replace(known.repricing.plan, scenario=scenario))
+        there = restated(known, replace(known.repricing.plan, scenario=at_rate(known.repricing.scenario, float(rate))))
         parts.append((rows, _World(there, draws.only(rows)).outcomes()))
     return _joined(parts)
 

@@ -9,7 +9,7 @@ direct; money is net present value in currency of the base year unless said othe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -114,11 +114,7 @@ class _Side:
 
     def money(self) -> pd.Series:
         """NPV by site, specialty and payer."""
-        calendar = self.appraisal.calendar
-        beyond = int(self.flows["year"].max()) + 1 - calendar.first_year - calendar.horizon_years
-        factors = replace(calendar, tail_years=max(0, beyond)).factors()
-        npv = self.flows["real"] * factors[self.flows["year"] - calendar.first_year]
-        return npv.groupby([self.flows[name] for name in MONEY[:3]]).sum()
+        return self.flows["npv"].groupby([self.flows[name] for name in MONEY[:3]]).sum()
 
     def years(self) -> pd.DataFrame:
         """The amount of each item by year."""

@@ -174,17 +174,12 @@ def break_even(plan: Plan, verdicts: Verdicts | None = None) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     for assumption in assumptions_of(plan, verdicts.contracts()):
         grid = np.unique([*np.linspace(*assumption.search, _GRID), assumption.value])
-        table = pd.DataFrame({value: _margins_at(verdicts, assumption, value) for value in grid.tolist()})
+        table = pd.DataFrame({v: verdicts.margins_alone(verdicts.at(assumption, v)) for v in grid.tolist()})
         for site in margins.index:
             if not assumption.contract or assumption.contract in verdicts.contracts_of(site):
                 value = _nearest_root(table.loc[site], assumption.value, _margin_of(verdicts, assumption, str(site)))
                 rows.append(_row(verdicts, assumption, str(site), margin=float(margins[site]), value=value))
     return pd.DataFrame(rows, columns=list(BREAK_EVEN))
-
-
-def _margins_at(verdicts: Verdicts, assumption: Assumption, value: float) -> pd.Series:
-    known = verdicts.at(assumption, value)
-    return verdicts.margins(known, verdicts.site_costs(known))
 
 
 def _row(verdicts: Verdicts, assumption: Assumption, site: str, *, margin: float, value: float) -> dict[str, object]:

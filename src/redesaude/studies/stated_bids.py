@@ -91,10 +91,11 @@ def _figures(found: BidAppraisal) -> dict[str, Any]:
 
 
 def _comparison(own: Lines, psc: Lines, calendar: Calendar, stated: Any) -> Comparison:
-    """Both sides on one calendar, at the rates of the row or else that of the settings."""
+    """Both sides on one calendar, at the rates of the row or else those of the plan."""
     works, overrun, paid = psc["works"], psc["overrun"], own["unitary_payment"]
-    rate = calendar.discount_rate if np.isnan(stated.discount_rate) else stated.discount_rate
-    bid_rate = rate if np.isnan(stated.bid_discount_rate) else stated.bid_discount_rate
+    planned = calendar.rates(calendar.first_year, calendar.years)
+    rate = planned if np.isnan(stated.discount_rate) else stated.discount_rate
+    bid_rate = rate + calendar.bid_margin if np.isnan(stated.bid_discount_rate) else stated.bid_discount_rate
     rates, bid_rates = (_by_year(first, stated, calendar) for first in (rate, bid_rate))
     return Comparison(
         works=works,
@@ -108,7 +109,7 @@ def _comparison(own: Lines, psc: Lines, calendar: Calendar, stated: Any) -> Comp
     )
 
 
-def _by_year(rate: float, stated: Any, calendar: Calendar) -> Floats:
+def _by_year(rate: float | Floats, stated: Any, calendar: Calendar) -> Floats:
     """One rate for each year: ``later_rate`` from ``later_from`` on, where they are stated."""
     years = calendar.first_year + np.arange(calendar.years)
     changes = not np.isnan(stated.later_rate) and not np.isnan(stated.later_from)

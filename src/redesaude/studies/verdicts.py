@@ -79,6 +79,14 @@ class Verdicts:
         margins = {site: cost[site][rival] - cost[site][decided[site]] for site, rival in self.compared.items()}
         return pd.Series(margins | {PROGRAMME: self.programme_margin(known)}, dtype=float)
 
+    def margins_alone(self, known: Alternatives) -> pd.Series:
+        """Return :meth:`margins` where no other contract is asked for: only the decided and the rivals are priced."""
+        prices = known.repricing
+        cost, rival = (prices.costs(a, together=False) for a in (prices.decided, {**prices.decided, **self.compared}))
+        margins = dict(zip(prices.sites, (rival - cost).tolist(), strict=True))
+        own = {site: margins[site] for site in self.compared}
+        return pd.Series(own | {PROGRAMME: self.programme_margin(known)}, dtype=float)
+
     def programme_margin(self, known: Alternatives) -> float:
         """Margin of the programme."""
         return _total(known, self.programme_assignment) - _total(known, known.programmes[AS_DECIDED])

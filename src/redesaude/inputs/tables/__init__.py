@@ -71,6 +71,7 @@ TABLES = (
     services.REQUIRES,
     contracts.CONTRACTS,
     contracts.KNOWN_CONTRACTS,
+    money.DISCOUNT_RATES,
     money.LOTS,
     money.FUNDING,
     money.FISCAL,

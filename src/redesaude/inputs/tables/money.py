@@ -30,6 +30,18 @@ def _counted() -> tuple[Column, Column]:
     )
 
 
+DISCOUNT_RATES = Table(
+    "discount_rates",
+    N_("another real discount rate, from a year on"),
+    (
+        Column("from_year", "integer", N_("calendar year from which on money is discounted to the year before at it"),
+               N_("year"), required=True, low=1990, high=2300),
+        Column("rate", "number", N_("real discount rate"), RATE, True, low=0, high=0.3),
+    ),
+    key=("from_year",),
+    read_by=("audit", "status_quo"),
+)  # fmt: skip
+
 LOTS = Table(
     "lots",
     N_("a procurement lot"),
@@ -194,10 +206,11 @@ BIDS = Table(
         Column("site_id", "reference", N_("site"), required=True, refers="sites.site_id"),
         Column("contract_id", "reference", N_("contract"), required=True, refers="contracts.contract_id"),
         Column("payment", "number", N_("payment of a full year, taxes on it included"), MONEY_YEAR, True, low=0),
-        Column("discount_rate", "number", N_("real rate of the comparison; blank: that of the settings"), RATE,
+        Column("discount_rate", "number", N_("real rate of the comparison; blank: the rates of the plan"), RATE,
                low=0, high=0.5),
-        Column("bid_discount_rate", "number", N_("real rate of the payments, where it is another; blank: the same"),
-               RATE, low=0, high=0.5),
+        Column("bid_discount_rate", "number",
+               N_("real rate of the payments; blank: that of the comparison, and bid_discount_margin"), RATE,
+               low=0, high=0.5),
         Column("later_rate", "number", N_("real rate of both from later_from on; blank: no change"), RATE,
                low=0, high=0.5),
         Column("later_from", "integer", N_("first year of later_rate"), N_("year"), low=1990, high=2300),

@@ -56,6 +56,15 @@ SETTINGS = (
         choices=("middle", "end"),
     ),
     Column(
+        "bid_discount_margin",
+        "number",
+        N_("added to the discount rate of payments to project companies, for the risk that bidders take over"),
+        RATE,
+        default=0.0,
+        low=0.0,
+        high=0.2,
+    ),
+    Column(
         "inflation",
         "number",
         N_("yearly rise of prices, for amounts told in nominal money; 0: none are"),

@@ -80,8 +80,10 @@ class Appraisal:
 def can_be_live(known: Alternatives) -> bool:
     """Tell whether every comparator is paid by the budget and free of taxes, which the formulas rest on.
 
-    They know direct administration after a term only by a contract of its own.
+    They know direct administration after a term only by a contract of its own, and one rate for both sides.
     """
+    if known.repricing.appraisal.calendar.bid_margin > 0:
+        return False
     terms = known.repricing.terms(known.comparator)
     taxed = terms.financed | (terms.tax_share > 0) | (terms.payment_tax_share > 0)
     contracts = known.repricing.scenario.contracts

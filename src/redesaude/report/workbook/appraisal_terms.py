@@ -92,14 +92,27 @@ def write_clock(grid: Grid, appraisal: Appraisal, cells: Cells, years: int, t: C
     rate, horizon, first = written
     for n, label in enumerate((N_("Year"), N_("Years from the start"), N_("Discount factor"))):
         grid.say(top + n, YEARS - 1, t(label))
+    later = _later_rates(appraisal.scenario, cells)
+    factor = live(1.0)
     for n in range(years):
         grid.put(top, YEARS + n, float(calendar.first_year + n), "year")
         year = grid.put(top + 1, YEARS + n, float(n), "year")
-        grid.put(top + 2, YEARS + n, _factor(rate, year, first), "factor")
+        passed = [own for begins, own in later if begins <= calendar.first_year + n]
+        found = factor / (1.0 + passed[-1]) if passed else _factor(rate, year, first)
+        factor = grid.put(top + 2, YEARS + n, found, "factor")
     grid.sheet.row = top + len(facts) + 1
     return Clock(
         years, horizon, grid.range(top + 2, YEARS, top + 2, YEARS + years - 1), top + 1, calendar.years_from_base
     )
+
+
+def _later_rates(scenario: Scenario, cells: Cells) -> list[tuple[int, Live]]:
+    """The rates of later years by the first of them, in order."""
+    rows = scenario.discount_rates.sort_values("from_year").to_dict("records")
+    return [
+        (int(row["from_year"]), _of(cells, Place("discount_rates", str(row["from_year"]), "rate"), row["rate"]))
+        for row in rows
+    ]
 
 
 def _factor(rate: Live, year: Live, first: Live) -> Live:

@@ -30,6 +30,7 @@ _SHEETS = {
     "specialties": N_("Specialties"),
     "sizes": N_("Sizes of services"),
     "contracts": N_("Contracts"),
+    "discount_rates": N_("Discount rates of later years"),
     "funding": N_("Sources of money"),
     "fiscal": N_("Fiscal limits"),
     "loans": N_("Public loans"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from redesaude.language import N_
@@ -37,12 +35,10 @@ def _summed(view: View, table: pd.DataFrame, by: str) -> pd.DataFrame:
     """
     calendar = view.studied.appraisal.calendar
     year = table["year"].astype(int) - calendar.first_year
-    beyond = max(0, int(year.max()) + 1 - calendar.horizon_years) if len(table) else 0
-    factors = replace(calendar, tail_years=beyond).factors()
     parts = {
         "last_year": table["real"].where(year == calendar.horizon_years - 1, 0.0),
         "mean": table["real"] / calendar.horizon_years,
-        "npv": table["real"] * factors[year],
+        "npv": table["npv"],
     }
     sums = pd.DataFrame(parts).astype(float).groupby(table[by]).sum().reset_index()
     rows = sums.join(view.scenario.territories.groupby(by)["population"].sum(), on=by)

@@ -70,7 +70,7 @@ def lines_frame(view: View, ledger: pd.DataFrame) -> pd.DataFrame:
 
 def today_worth(view: View) -> pd.Series:
     """Return what today's services going on would take by cost line, as far as it is known."""
-    return worth_by_line(view.studied.going_on, view.studied.appraisal.calendar).rename_axis("line")
+    return worth_by_line(view.studied.going_on).rename_axis("line")
 
 
 def sites_frame(view: View, ledger: pd.DataFrame) -> pd.DataFrame:

@@ -65,8 +65,9 @@ COMPARATOR = Need(
 FORMULAS = Need(
     lambda view: appraisal.can_be_live(view.compared.known),
     N_(
-        "Direct administration is not paid by the budget in this input, or pays taxes, so its bridge is not written "
-        "out in formulas; the numbers on the sheet value are those of the engine."
+        "Direct administration is not paid by the budget in this input, or pays taxes, or payments to project "
+        "companies are discounted at a rate of their own, so its bridge is not written out in formulas; the numbers on "
+        "the sheet value are those of the engine."
     ),
 )
 PERIODS = Need(lambda view: view.plan.has_decisions and several(view))
