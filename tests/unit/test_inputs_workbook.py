@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import unicodedata
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +14,7 @@ from redesaude.errors import InputError
 from redesaude.inputs import travel_file
 from redesaude.inputs.checks import check_workbook, read_scenario
 from redesaude.inputs.container import Limits
+from redesaude.inputs.travel_file import read_travel_file
 from redesaude.inputs.workbook import read_tables
 
 TESTS = Path(__file__).parents[1]
@@ -136,13 +138,31 @@ class TestTravelFile:
             b'"origin_id","destination_id","minutes"\n"5103403","0012345","37.5"\n',
             "origin_id;name;destination_id;minutes\n5103403;Cuiabá;0012345;37,5\n".encode("cp1252"),
             b"origem;0012345;2655519\n5103403;37,5;\n",
+            b"sep=;\r\norigin_id;destination_id;minutes\r\n5103403;0012345;37,5\r\n",
+            b'"sep=|"\norigin_id|destination_id|minutes\n5103403|0012345|37,5\n',
+            b"origin_id;destination_id;minutes\r5103403;0012345;37,5\r",
         ],
-        ids=["Portuguese Excel", "tabs", "quoted", "older code page", "matrix"],
+        ids=[
+            "Portuguese Excel",
+            "tabs",
+            "quoted",
+            "older code page",
+            "matrix",
+            "separator told",
+            "separator told in quotes",
+            "line ends of old Macs",
+        ],
     )
     def test_is_read_as_spreadsheets_save_it(self, with_file: Path, content: bytes):
         with_file.with_name("times.csv").write_bytes(content)
         times = read_scenario(with_file).travel_times
         assert times.to_numpy().tolist() == [["5103403", "0012345", 37.5]]
+
+    def test_in_the_code_page_of_vietnamese_excel_is_read_where_that_is_the_language(self, tmp_path: Path):
+        row = b"C\xe2\xccn Th\xf5;0012345;37,5\n"  # tones are letters of their own there
+        (tmp_path / "times.csv").write_bytes(b"origin_id;destination_id;minutes\n" + row)
+        place = read_travel_file(tmp_path, "times.csv", "vi").cells.iloc[0, 0]
+        assert unicodedata.normalize("NFC", place) == "Cần Thơ"
 
     def test_points_part_thousands_where_the_decimal_sign_is_a_comma(self, with_file: Path):
         rows = "5103403;0012345;1.237,5\n5103403;2655519;1.100\n5107602;0012345;1.000\n"

@@ -154,7 +154,7 @@ def _add_travel_file(raws: dict[str, RawTable], settings: Settings, sheet: Sheet
     if "travel_times" in raws and len(raws["travel_times"].cells):
         return [sheet.at(row, "value", TWICE, found=name)]
     try:
-        raws["travel_times"] = read_travel_file(source.path.parent if source.path else None, name)
+        raws["travel_times"] = read_travel_file(source.path.parent if source.path else None, name, settings.language)
     except TravelFileError as error:
         return [sheet.at(row, "value", error.fault, **error.values)]
     return []

@@ -23,9 +23,13 @@ MOST_BYTES = 500_000_000
 #: more than there are municipalities in the largest countries: a matrix has a column for each destination
 MOST_COLUMNS = 10_000
 
+#: what Excel writes where it is not told to write Unicode, by language; elsewhere Western European
+_CODE_PAGES = {"vi": "cp1258"}
+
 #: between the cells of a line
 _SEPARATORS = (",", ";", "\t", "|")
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
+_TOLD = re.compile(r"\"?sep=([,;\t|])\"?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 
 OUTSIDE = Fault(
@@ -93,14 +97,17 @@ class TravelFileError(Exception):
         self.values = values
 
 
-def read_travel_file(folder: Path | None, name: str) -> RawTable:
-    """Return the table in the file ``name`` of ``folder``; TravelFileError if unusable."""
+def read_travel_file(folder: Path | None, name: str, language: str = "en") -> RawTable:
+    """Return the table in the file ``name`` of ``folder``; TravelFileError if unusable.
+
+    ``language`` is that of whoever wrote it: it tells the code page of a CSV file that is not Unicode.
+    """
     try:
         path = _inside(folder, name)
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise TravelFileError(TOO_LARGE, found=name, megabytes=size // 10**6, limit=MOST_BYTES // 10**6)
-        frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
+        frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path, language)
     except (OSError, RuntimeError, ValueError, csv.Error, pd.errors.ParserError) as error:  # the name may be at fault
         raise TravelFileError(UNREADABLE, found=name, reason=reason_of(error)) from error
     if frame.empty:
@@ -123,15 +130,18 @@ def _inside(folder: Path | None, name: str) -> Path:
     return path
 
 
-def _csv(path: Path) -> pd.DataFrame:
+def _csv(path: Path, language: str) -> pd.DataFrame:
     """Read what a spreadsheet saves as CSV in any of its languages; codes stay text with their zeros.
 
     Where the decimal sign is a comma the cells are parted by semicolons or tabs, and so it is read; points then part
     thousands.
     """
-    text = _decoded(path.read_bytes())
+    text = io.StringIO(_decoded(path.read_bytes(), language), newline=None).read()  # line ends of every system
+    first, _, rest = text.partition("\n")
+    told = _TOLD.fullmatch(first)  # as some programs tell Excel the separator
+    text = rest if told else text
     header = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=header.count)
+    separator = told[1] if told else max(_SEPARATORS, key=header.count)
     _hold_to_width(path, header.count(separator) + 1)
     frame = pd.read_csv(io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, skipinitialspace=True)
     if not isinstance(frame.index, pd.RangeIndex):  # what has no name was taken for names of rows
@@ -158,14 +168,14 @@ def _point(cell: str, *, comma: bool) -> object:
     return float(text) if PLAIN.fullmatch(text) else cell
 
 
-def _decoded(content: bytes) -> str:
-    """Return the text of a file in UTF-8, in UTF-16 with its mark, or in the code page of an older Excel."""
+def _decoded(content: bytes, language: str) -> str:
+    """Return the text of a file in UTF-8, in UTF-16 with its mark, or in the code page of Excel in that language."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252")
+        return content.decode(_CODE_PAGES.get(language, "cp1252"))
 
 
 def _parquet(path: Path) -> pd.DataFrame:
