@@ -125,27 +125,28 @@ def test_a_margin_makes_payments_of_bidders_alone_cheaper() -> None:
 
 
 def test_a_falling_rate_turns_a_decision() -> None:
-    """Large costs 80 once more and saves 10 a year: worth it where later years count for more."""
+    """Large costs 90 once more and saves 10 a year: worth it where later years count for more."""
     sizes = tiny.rows(
         {"specialty_id": "cardio", "size_id": "small", "capacity": 100, "fixed_cost": 30, "capex": 0},
-        {"specialty_id": "cardio", "size_id": "large", "capacity": 101, "fixed_cost": 20, "capex": 80},
+        {"specialty_id": "cardio", "size_id": "large", "capacity": 101, "fixed_cost": 20, "capex": 90},
     )
-    only = tiny.rows({"site_id": "h1", "territory_id": "t1"})
+    only = {"sites": tiny.rows({"site_id": "h1", "territory_id": "t1"})}
+    only |= {"travel_times": tiny.times({"t1": {"h1": 0}, "t2": {"h1": 20}, "t3": {"h1": 50}})}
 
     def opened(**changes: pd.DataFrame) -> Plan:
         settings = tiny.settings(horizon_years=20, discount_rate=0.12)
-        return solve(tiny.scenario(settings=settings, sizes=sizes, sites=only, **changes), tiny.EXACT)
+        return solve(tiny.scenario(settings=settings, sizes=sizes, **only, **changes), tiny.EXACT)
 
     steep, falling = opened(), opened(discount_rates=tiny.rows({"from_year": FIRST + 1, "rate": 0.01}))
     assert [plan.openings["size_id"].item() for plan in (steep, falling)] == ["small", "large"]
     once, yearly = 1.12**-0.5, factors([0.12, *[0.01] * 19]).sum()
-    assert falling.objective == pytest.approx(80 * once + 20 * yearly)
+    assert falling.objective == pytest.approx(90 * once + 20 * yearly)
 
 
 def test_a_rate_from_the_start_and_one_stated_twice_are_told_at_their_cells() -> None:
     for frame, code in (
         (tiny.rows({"from_year": FIRST, "rate": 0.03}), "rate_from_the_start"),
-        (pd.concat([LATER, LATER.iloc[:1]]), "duplicate_row"),
+        (pd.concat([LATER, LATER.iloc[:1]]), "duplicate_id"),
     ):
         with pytest.raises(InputError) as caught:
             tiny.scenario(settings=tiny.settings(base_year=FIRST, horizon_years=9), discount_rates=frame)
