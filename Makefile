@@ -29,7 +29,7 @@ scenarios: $(VENV)/.run
 	for script in mato_grosso mekong brazil leopoldina; do PYTHONPATH=src:models $(BIN)/python scenarios/build_$$script.py || exit; done
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto -m "not long"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not long"
 
 # the long laws, which CI runs too
 test-long: $(VENV)/.dev

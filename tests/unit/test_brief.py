@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import openpyxl
 import pytest
@@ -17,6 +19,7 @@ from redesaude.plan.plan import Plan
 from redesaude.report.brief import brief
 from redesaude.report.decision import write_decision
 from redesaude.report.decision.pack import Pack
+from redesaude.report.decision.pages import PAGES as DECISION_PAGES
 from redesaude.report.document.blocks import Document, Paragraph, Pictures, Table
 from redesaude.report.document.html import html
 from redesaude.report.drawing.columns import Part, columns
@@ -28,7 +31,14 @@ from redesaude.report.map.picture import Pictures as MapPictures
 from redesaude.report.map.scales import LAYERS, NONE
 from redesaude.report.view import view_of
 from redesaude.report.workbook import write_audit_workbook
+from redesaude.report.workbook.pages import PAGES as AUDIT_PAGES
 from redesaude.report.workbook.story import story
+
+
+@cache
+def packed_once(language: str) -> Pack:
+    """Both workbooks of the example, written once for all that look at them."""
+    return packed(placed(), Path(mkdtemp()), language)
 
 
 def packed(plan: Plan, folder: Path, language: str = "en") -> Pack:
@@ -95,13 +105,24 @@ def test_the_page_asks_for_nothing_and_names_stay_text(paper: Document) -> None:
     assert "<script" not in svg(drawn.drawing("within", ALL, "p1", (250.0, 200.0)))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("language", ["pt-BR", "vi"])
-def test_it_speaks_the_reader_s_language(tmp_path: Path, language: str) -> None:
-    page = html(brief(packed(placed(), tmp_path, language)))
+def test_it_speaks_the_reader_s_language(language: str) -> None:
+    page = html(brief(packed_once(language)))
     assert f'lang="{language}"' in page
     assert {"pt-BR": "Em imagens", "vi": "Bằng hình ảnh"}[language] in page
     assert "In pictures" not in page
     assert "Small letters" not in page
+
+
+def test_tabs_are_in_the_reader_s_language() -> None:
+    names = {page.name for page in (*DECISION_PAGES, *AUDIT_PAGES)}
+    pack = packed_once("pt-BR")
+    decision, audit = (openpyxl.load_workbook(book.workbook.filename) for book in (pack.book, pack.audit))
+    shown = [sheet.title for sheet in decision if sheet.sheet_state == "visible"]
+    assert len(set(map(str.lower, shown))) == len(shown) > 1
+    assert not {*shown} & names
+    assert {*audit.sheetnames} <= names  # names that others rely on
 
 
 def test_pictures_are_well_formed_and_colour_every_municipality_by_its_value() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +13,14 @@ import pandas as pd
 import pytest
 from appraisal_example import example
 from openpyxl.worksheet.worksheet import Worksheet
+from rich.console import Console
 from typer.testing import CliRunner
 
 from redesaude.cli.app import app
+from redesaude.cli.compare import show
 from redesaude.errors import OutputError
 from redesaude.inputs.template import write_scenario
+from redesaude.language import translator
 from redesaude.report.comparison import SHEETS, write_comparison, write_workbook
 from redesaude.studies.compare import Comparison, _tables, compare
 from tiny import EXACT, rows
@@ -197,6 +201,14 @@ def test_an_earlier_comparison_is_replaced_and_other_folders_are_not(
         write_comparison(comparison, tmp_path)
 
 
+def test_the_terminal_tells_the_comparison(comparison: Comparison) -> None:
+    out = io.StringIO()
+    show(Console(file=out, width=200), comparison, translator("en"))
+    assert "Best mix" in out.getvalue()
+    assert "PPP less direct management on this network" in out.getvalue()
+
+
+@pytest.mark.long
 def test_the_command_compares_and_says_where(tmp_path: Path) -> None:
     variants = rows({"variant_id": "cheap", "name": "Cheap PPP", "sheet": "contracts", "key": "ppp",
                      "column": "transaction_cost", "value": "0"})  # fmt: skip

@@ -16,6 +16,7 @@ from redesaude.cli.app import app
 from redesaude.cli.common import Exit
 from redesaude.inputs.areas import areas_of
 from redesaude.inputs.scenario import Scenario
+from redesaude.plan.storage import write_plan
 from redesaude.report.folder import place_report
 from redesaude.report.municipal.supply import supply_today
 from redesaude.report.municipal.workbooks import MOST, REGIONS, MunicipalTables, chosen, write_regions
@@ -120,6 +121,17 @@ def test_codes_that_no_file_can_have_get_plain_names(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.rglob("*.xlsx")} >= {"a-b.xlsx"}
 
 
+def test_the_command_knows_the_regions_that_there_are(tmp_path: Path) -> None:
+    (tmp_path / "result").mkdir()
+    write_plan(example_plan(), tmp_path / "result")
+    codes = [area.code for area in areas_of(example_plan().scenario.territories)]
+    command = ["report", str(tmp_path / "result"), "--out", str(tmp_path / "again"), "--regions", f"{codes[0]}x"]
+    refused = CliRunner().invoke(app, command)
+    assert refused.exit_code == Exit.WRONG_INPUT
+    assert codes[0] in refused.stderr.split(f"{codes[0]}x")[1]
+
+
+@pytest.mark.long
 def test_the_command_writes_the_regions_that_are_asked_for(tmp_path: Path) -> None:
     place_report(example_plan(), tmp_path / "result", "en")
     codes = [area.code for area in areas_of(example_plan().scenario.territories)]

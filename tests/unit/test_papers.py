@@ -9,7 +9,7 @@ import docx as python_docx
 import pytest
 from appraisal_example import example_plan as appraisable_plan
 from PIL import Image
-from test_brief import packed
+from test_brief import packed_once
 from test_decision import LANGUAGES, placed
 
 from printed import sizes
@@ -24,7 +24,7 @@ from redesaude.report.drawing.shapes import Drawing
 from redesaude.report.drawing.shapes import Path as Lines
 from redesaude.report.folder import Asked, place_report
 from redesaude.report.map.scales import LAYERS
-from redesaude.report.papers import NO_PACK, term_sheets
+from redesaude.report.papers import NO_PACK, term_sheets, write_papers
 from redesaude.report.studies import Studies, studies_of
 from redesaude.report.view import view_of
 
@@ -53,8 +53,8 @@ def studies(plan: Plan) -> Studies:
 
 @pytest.mark.few(1)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_brief_prints_on_four_pages_at_eight_points(tmp_path: Path, language: str) -> None:
-    printed = pdf(brief(packed(placed(), tmp_path, language)))
+def test_the_brief_prints_on_four_pages_at_eight_points(language: str) -> None:
+    printed = pdf(brief(packed_once(language)))
     assert printed.startswith(b"%PDF-")
     pages = sizes(printed)
     assert 1 < len(pages) <= 4
@@ -97,6 +97,13 @@ def test_drafts_are_text_documents_with_the_extra_and_html_without(
         assert {path.suffix for path in (tmp_path / name / "term_sheets").iterdir()} == {ending}
 
 
+def test_without_the_extra_the_brief_is_html_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extra, "installed", lambda: False)
+    write_papers(packed_once("en"), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["brief.html"]
+
+
+@pytest.mark.long
 def test_without_the_extra_html_and_svg_are_written_and_that_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

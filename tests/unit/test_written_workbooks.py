@@ -110,7 +110,7 @@ def test_key_figures_have_names_in_both_workbooks(folder: Path) -> None:
     assert facts["lower_bound"].value == pytest.approx(plan.bound)
 
 
-@pytest.mark.few(1)
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["pt-BR", "vi"])
 def test_tabs_are_in_the_reader_s_language_and_what_points_at_them_finds_them(tmp_path: Path, language: str) -> None:
     out = write_report(example_plan(), tmp_path / "result", language, studies=False)

@@ -70,7 +70,7 @@ def run(
             fail(say(N_("Stopped before any strategy was solved.")), Exit.INTERRUPTED)
         stop.written = True  # the members are kept
         guard.stage, guard.plan = "report", found.plans.get(MIX)
-        _show(console, found, say)
+        show(console, found, say)
         guard.tell(list(found.plans.values()))
         if any(plan.has_decisions for plan in found.plans.values()):
             placed = place_comparison(found, target)
@@ -141,7 +141,7 @@ def _tell_reasons(to: Console, found: Comparison, say: Translator) -> None:
             to.print(text, soft_wrap=True, highlight=False)
 
 
-def _show(to: Console, found: Comparison, say: Translator) -> None:
+def show(to: Console, found: Comparison, say: Translator) -> None:
     """Print the interval and verdict of each strategy, and PPP less direct on one network and each solved anew."""
     currency = found.scenario.settings.currency
     headings = (

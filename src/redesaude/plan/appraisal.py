@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.assemble.phases import phases_of
+from redesaude.assemble.rooms import TodaysRooms
 from redesaude.assemble.waiting import overseen_from_decision
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
@@ -20,7 +21,7 @@ from redesaude.finance.risks import Register, ranges_of, register_of
 from redesaude.finance.services import Services, complete, timing_of
 from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.payers import PayerShares
-from redesaude.inputs.scenario import rows_of
+from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.lines import SHARED_LINES, Kind, line_of, of_kind
 from redesaude.payers import MUNICIPALITIES, STATE
 from redesaude.plan.numbers import ServiceNumbers
@@ -29,7 +30,7 @@ from redesaude.plan.plan import Plan
 from redesaude.plan.priced_lines import Line, shortfall_lines, travel_lines, unmet_lines
 from redesaude.plan.referral_flows import Network
 from redesaude.plan.resource_flows import resource_flows
-from redesaude.plan.transition import Meanwhile, guests, meanwhile, meanwhile_lines
+from redesaude.plan.transition import Meanwhile, guests, meanwhile, meanwhile_lines, rooms_of
 from redesaude.promises.money import limits_of
 from redesaude_models.arrays import Floats
 
@@ -65,6 +66,7 @@ class Appraisal:
 
     def __init__(self, plan: Plan) -> None:
         self._read(plan)
+        self._rooms: tuple[Scenario, TodaysRooms] | None = None
         self._read_contracts(register_of(plan.scenario.risks, plan.scenario.contracts))
         self._early = overseen_from_decision(plan.scenario)
         self.numbers = ServiceNumbers(plan.scenario)
@@ -173,7 +175,9 @@ class Appraisal:
 
     def meanwhile(self) -> Meanwhile:
         """Return who is treated in services of today until those that are to take them open."""
-        return meanwhile(self.plan, self.phases, self.services(), self.terms())
+        if self._rooms is None or self._rooms[0] is not self.scenario:
+            self._rooms = self.scenario, rooms_of(self.scenario)
+        return meanwhile(self.plan, self.phases, self.services(), self.terms(), self._rooms[1])
 
     def transition_lines(self) -> Iterator[Line]:
         """Lines of people treated in services of today until those that are to take them open."""

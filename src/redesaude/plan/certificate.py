@@ -13,7 +13,7 @@ import numpy as np
 from redesaude.language import N_
 
 if TYPE_CHECKING:  # a plan is read and shown without the modeller
-    from redesaude_models.standard_form import Flags, Floats, Ints
+    from redesaude_models.arrays import Flags, Floats, Ints
 
 NAME, FORMAT = "certificate.npz", 2
 

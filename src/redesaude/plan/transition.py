@@ -19,7 +19,7 @@ from redesaude.assemble.rooms import TodaysRooms, late_until, todays_rooms, wort
 from redesaude.finance.contracts import Terms
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import Services, share_of_years, timing_of
-from redesaude.inputs.scenario import positions
+from redesaude.inputs.scenario import Scenario, positions
 from redesaude.lines import Kind, line_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.priced_lines import Line
@@ -72,11 +72,15 @@ class Meanwhile:
         return found
 
 
-def meanwhile(plan: Plan, phases: Phases, services: Services, terms: Terms) -> Meanwhile:
+def rooms_of(scenario: Scenario) -> TodaysRooms:
+    """Return the rooms of today's services, from the scenario alone."""
+    return todays_rooms(scenario, travel_minutes(scenario))
+
+
+def meanwhile(plan: Plan, phases: Phases, services: Services, terms: Terms, rooms: TodaysRooms) -> Meanwhile:
     """Return who is treated where until services open, in the first period; ``services`` and ``terms`` are those of the
-    openings of ``plan``.
+    openings of ``plan``, ``rooms`` those of its scenario.
     """
-    rooms = todays_rooms(plan.scenario, travel_minutes(plan.scenario))
     waiting = (1.0 - services.elsewhere_share) * (1.0 - services.before_share)
     until = late_until(timing_of(services, terms).opened, waiting, phases)
     opened = _opened(plan, rooms, services, waiting=waiting, until=until)
