@@ -97,8 +97,8 @@ class Scenario:
     requires: pd.DataFrame
     contracts: pd.DataFrame
     known_contracts: pd.DataFrame
-    lots: pd.DataFrame
     discount_rates: pd.DataFrame
+    lots: pd.DataFrame
     funding: pd.DataFrame
     fiscal: pd.DataFrame
     payers: pd.DataFrame
