@@ -55,7 +55,7 @@ def _rows(appraised: Appraised) -> Iterator[tuple[str, str, str, str, tuple[str,
     for own in rows_of(options[options["chosen"]]):
         rival = rivals.get(own.site_id)
         if rival is not None and rival.cost_npv < own.cost_npv - _EQUAL * abs(own.cost_npv):
-            swapped = under_contracts(plan, prices.decided | {own.site_id: rival.contract_id}, prices)
+            swapped = under_contracts(plan, prices.decided | {own.site_id: rival.contract_id}, prices, apart=False)
             yield own.site_id, own.contract_id, rival.contract_id, *_reason(plan, swapped)
 
 

@@ -53,11 +53,12 @@ def same_network(appraised: Appraised) -> dict[str, Swapped]:
     }
 
 
-def under_contracts(plan: Plan, assignment: Assignment, prices: Repricing | None = None) -> Plan:
+def under_contracts(plan: Plan, assignment: Assignment, prices: Repricing | None = None, *, apart: bool = True) -> Plan:
     """Return ``plan`` with each site under the contract of ``assignment``: same services and patients, priced again.
 
     Promises and costs are restated, elastic promises charged, and the audit of the new plan tells which rules it
-    breaks. It has no bound. ``prices`` are those of the plan, where they are at hand.
+    breaks. It has no bound. ``prices`` are those of the plan, where they are at hand. The audit appraises it ``apart``,
+    or takes the appraisal that priced it, where only the rules are asked for.
     """
     prices = prices or Repricing(plan)
     evidence, appraisal = prices.evidence, prices.under(assignment)
@@ -75,7 +76,8 @@ def under_contracts(plan: Plan, assignment: Assignment, prices: Repricing | None
         bound=None,
         gap=None,
     )
-    return replace(changed, audit=audit(changed, evidence.of(changed)))
+    appraisal.plan = changed
+    return replace(changed, audit=audit(changed, evidence.of(changed, None if apart else appraisal)))
 
 
 def _restated_openings(appraisal: Appraisal, today: Mapping[tuple[str, str], str]) -> pd.DataFrame:
