@@ -26,7 +26,7 @@ from redesaude.solving.highs import SolverResult
 from redesaude.solving.known import known_in, openings_of
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
-from redesaude.solving.progress import Search
+from redesaude.solving.progress import Search, StopSignal
 from redesaude.solving.record import Record
 from redesaude.solving.solve import solve
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
@@ -146,6 +146,13 @@ def test_where_all_fail_without_a_plan_the_faults_are_raised(monkeypatch: pytest
     with pytest.raises(FaultError, match="IndexError") as raised:
         solve(tiny.scenario(), EXACT)
     assert len(raised.value.faults) == 2
+
+
+def test_a_stop_before_any_way_that_fits_had_its_turn_is_no_fault() -> None:
+    stop = StopSignal()
+    stop.stop()
+    plan = solve(Scenario.from_tables(random_network(5)), TAKEN_APART, stop=stop)
+    assert (plan.status, plan.termination, plan.faults) == (Status.NO_PLAN, Termination.INTERRUPTED, ())
 
 
 def test_a_false_bound_is_dropped_and_told(monkeypatch: pytest.MonkeyPatch, lenient: None) -> None:

@@ -92,3 +92,30 @@ def test_a_plan_cheaper_than_the_tolerance_of_the_first_unit_is_found(monkeypatc
     assert len(told) == 2
     assert result.objective == pytest.approx(7.0)
     assert result.bound == pytest.approx(7.0)
+
+
+def test_a_dear_column_is_not_cut_so_short_that_it_passes_for_fixed() -> None:
+    model = replace(choosing(np.array([1.0, 5.0, 1e12])), integer=np.array([True, False, False]))
+    narrow = narrowed(model, 2.0, 1e15)
+    assert narrow.column_upper.tolist() == pytest.approx([1, 0.4, 1e-3])
+
+
+def test_a_run_is_not_made_again_where_the_gap_allows_what_its_unit_leaves_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs: list[float] = []
+    once = highs._in_units
+
+    def in_units(model: LinearModel, money: float, *rest: object) -> tuple[highs.SolverResult, Unit]:
+        runs.append(money)
+        return once(model, money, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(highs, "_in_units", in_units)
+    model = choosing(np.array([7.0, 7.5, 1e5, 2e5]))
+    for gap, count in ((0.0, 2), (0.05, 1)):
+        runs.clear()
+        result = highs.solve(model, Limits(gap, 10.0))
+        assert result.objective == 7.0
+        assert result.bound is not None
+        assert 7.0 * (1 - gap) - 1e-5 <= result.bound <= 7.0
+        assert len(runs) == count

@@ -65,8 +65,8 @@ def solve(
 
     ``start`` (columns, values) may be partial: it is completed first. ``stopped`` is asked often, from another thread;
     once true the run ends and keeps its best solution, as it does after so many ``nodes`` (None: any number). Times
-    count from this call. A plan that is too cheap for the unit in which money was told begins a second run in a
-    smaller one, see :mod:`.units`.
+    count from this call. A plan that is too cheap for the unit in which money was told, so that what the unit leaves
+    open is more than the gap allows, begins a second run in a smaller one, see :mod:`.units`.
 
     Raises
     ------
@@ -78,7 +78,8 @@ def solve(
     if start is not None and model.integer.any():
         start = _completed(model, limits, start, asked)
     result, unit = _in_units(model, typical(model.cost), limits.since(began), start, asked)
-    if result.values is None or result.termination != Termination.GAP_REACHED:
+    proven = reached(relative_gap(result.objective, result.bound), limits.gap)
+    if result.values is None or result.termination != Termination.GAP_REACHED or proven:
         return result
     cost = model.value(result.values)
     finer = unit.finer(cost, model.turnover(result.values))
@@ -104,9 +105,13 @@ class _Asked:
 
 
 def _in_units(
-    model: LinearModel, money: float, limits: Limits, start: Given | None, asked: _Asked
+    model: LinearModel, money: float, limits: Limits, start: Given | None, asked: _Asked, *, again: bool = False
 ) -> tuple[SolverResult, Unit]:
-    """Minimise ``model`` with costs in units of ``money``; return the unit too."""
+    """Minimise ``model`` with costs in units of ``money``; return the unit too.
+
+    A run that mended a solution, after which little is proven, is made ``again`` in another order, from what it found.
+    """
+    began = limits.clock.now
     written, highs = scaled(model, money), _configured(limits)
     unit = Unit(model, money)
     if asked.nodes is not None:
@@ -127,6 +132,10 @@ def _in_units(
     if not run.left_behind and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         run = _without_costs(highs, limits, asked.stopped)
     result = _result_of(run, model, written, unit)
+    if run.repaired and not again and limits.clock.left > 0 and not asked.stopped():
+        limits = replace(limits.since(began), seed=limits.seed + 1)
+        found = start if result.values is None else (np.arange(len(result.values), dtype=np.int32), result.values)
+        return _in_units(model, money, limits, found, asked, again=True)
     if run.repaired:
         result = _repaired(result, model, limits)
     return (result if result.values is not None or start is None else _with_start(result, model, *start)), unit

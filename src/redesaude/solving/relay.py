@@ -86,6 +86,8 @@ class Relay:
                 break
         if self.plan is not None:
             return self._concluded(replace(self.plan, termination=self._why(without)))
+        if without is None and not self.faults:  # stopped before a way that fits had its turn
+            without = self._read(EngineResult(self._search.termination, None, None, 0, 0, {}), self._search)
         if without is None:
             raise FaultError(f"no way of solving led to a plan; {'; '.join(map(str, self.faults))}", self.faults)
         return self._concluded(without)
