@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from itertools import groupby
 
 import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
 
 os.environ.setdefault("REDESAUDE_STRICT", "1")  # a fault of our own is raised, and not passed on to the next way
 
@@ -14,6 +18,22 @@ os.environ.setdefault("REDESAUDE_STRICT", "1")  # a fault of our own is raised, 
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Solve with one thread where a test asks for no number: many tests run at once."""
     monkeypatch.setattr("redesaude.solving.options.default_threads", lambda jobs=1: 1)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chrome]:
+    """Chromium as the system has it, in English."""
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if program is None or driver is None:
+        pytest.skip("no browser here: apt-get install chromium chromium-driver")
+    options = ChromeOptions()
+    options.binary_location = program
+    for each in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "window-size=1400,900"):
+        options.add_argument(f"--{each}")
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    running = Chrome(options=options, service=Service(driver))
+    yield running
+    running.quit()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,16 +8,21 @@ import zlib
 from pathlib import Path
 
 
-def printed(path: Path, folder: Path) -> bytes:
-    """Return the workbook as a PDF."""
+def convert(path: Path, folder: Path, kind: str) -> Path:
+    """Return the file that LibreOffice makes of a workbook in ``folder``, which also holds its profile."""
     command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
     subprocess.run(
-        [*command, "--convert-to", "pdf", "--outdir", str(folder), str(path)],
+        [*command, "--convert-to", kind, "--outdir", str(folder), str(path)],
         check=True,
         capture_output=True,
         timeout=600,
     )
-    return (folder / f"{path.stem}.pdf").read_bytes()
+    return folder / f"{path.stem}.{kind}"
+
+
+def printed(path: Path, folder: Path) -> bytes:
+    """Return the workbook as a PDF."""
+    return convert(path, folder, "pdf").read_bytes()
 
 
 def sizes(pdf: bytes) -> list[set[float]]:

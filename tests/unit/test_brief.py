@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from defusedxml.ElementTree import fromstring
 from report_example import example_plan, example_scenario
+from selenium.webdriver import Chrome
 from test_decision import placed
 
 from redesaude.inputs.tables import ALL
@@ -166,3 +167,49 @@ def test_columns_stand_on_each_other_and_hang_below_zero() -> None:
 def test_a_scenario_without_coordinates_has_a_brief_too(tmp_path: Path) -> None:
     paper = brief(packed(example_plan(example_scenario()), tmp_path))
     assert "<svg" in html(paper)
+
+
+_CUT = """
+const told = [], near = 1;
+const root = document.documentElement;
+if (root.scrollWidth > root.clientWidth) told.push('the page is ' + root.scrollWidth + ' wide of ' + root.clientWidth);
+for (const each of document.querySelectorAll('main *:not(svg *)')) {
+  if (each.clientWidth && each.scrollWidth > each.clientWidth + near) told.push(each.tagName + ': ' + each.textContent);
+}
+for (const svg of document.querySelectorAll('svg')) {
+  const frame = svg.getBoundingClientRect(), boxes = [];
+  for (const text of svg.querySelectorAll('text')) {
+    const box = text.getBoundingClientRect(), words = text.textContent;
+    if (box.left < frame.left - near || box.right > frame.right + near) told.push('outside: ' + words);
+    for (const [other, seen] of boxes) {
+      const across = Math.min(box.right, other.right) - Math.max(box.left, other.left);
+      const down = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
+      if (across > near && down > box.height / 2) told.push('on each other: ' + words + ', ' + seen);
+    }
+    boxes.push([box, words]);
+  }
+}
+return told;
+"""
+
+
+@pytest.mark.few(1)
+@pytest.mark.parametrize("language", ["pt-BR", "vi", "en"])
+def test_nothing_on_the_page_is_cut_or_covered(browser: Chrome, tmp_path: Path, language: str) -> None:
+    page = html(brief(packed(placed(), tmp_path, language)))
+    assert "…" not in page
+    (tmp_path / "brief.html").write_text(page, encoding="utf-8")
+    browser.get((tmp_path / "brief.html").as_uri())
+    assert browser.execute_script(_CUT) == []  # type: ignore[no-untyped-call]
+
+
+def test_a_long_title_goes_on_below_and_every_part_has_its_name() -> None:
+    parts = [Part(f"a payer with a long name {n}", [1.0], "#111111") for n in range(3)]
+    drawing = columns("A title " * 9, ["1"], parts, str, size=(200.0, 200.0))
+    texts = [shape for shape in drawing.shapes if isinstance(shape, Text)]
+    head = [text for text in texts if text.bold]
+    assert " ".join(text.text for text in head) == ("A title " * 9).strip()
+    assert len({text.y for text in head}) == len(head) > 1
+    assert {part.name for part in parts} <= {text.text for text in texts}
+    names = [text.y for text in texts if text.text.startswith("a payer")]
+    assert head[-1].y < names[0] < names[1] < names[2]

@@ -16,22 +16,16 @@ from report_example import example_plan, example_scenario
 
 from printed import printed, sizes
 from recalculation import differences, needs_libreoffice
-from redesaude.inputs.checks import read_scenario
 from redesaude.plan.plan import Plan
-from redesaude.report.decision import write_decision
 from redesaude.report.decision.reasons import worth_of_sites
 from redesaude.report.folder import write_report
 from redesaude.report.view import View, view_of
-from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.figures import parts
-from redesaude.report.workbook.pages import PAGES
 from redesaude.report.workbook.story import story
 from redesaude.report.workbook.story.certainty import certainty
 from redesaude.report.workbook.story.money import public_years, today_years
 from redesaude.report.workbook.story.people import town_gains
 from redesaude.report.workbook.summary import gap_sentence
-from redesaude.solving.options import SolveOptions
-from redesaude.solving.solve import solve
 from redesaude.studies.going_on import going_on
 from redesaude.studies.today import today
 
@@ -241,21 +235,6 @@ def test_sums_of_cost_on_the_first_page_are_formulas_over_the_cost_sheet(folder:
 @pytest.mark.long
 def test_sums_of_cost_on_the_first_page_are_recalculated_to_what_they_show(folder: Path, tmp_path: Path) -> None:
     assert [cell for cell in differences(folder / "audit.xlsx", tmp_path) if cell.startswith("page1")] == []
-
-
-@needs_libreoffice
-@pytest.mark.long
-@pytest.mark.parametrize("name", ["mato-grosso", "mekong"])
-def test_shipped_scenarios_print_on_twelve_pages_at_eight_points_in_every_language(name: str, tmp_path: Path) -> None:
-    scenario = read_scenario(Path(__file__).parents[2] / "scenarios" / f"{name}.xlsx")
-    plan = solve(scenario, SolveOptions(gap=0.5, time_limit=120.0, certificate=False))
-    for language in LANGUAGES:
-        view = view_of(plan, language)
-        audit = Book(tmp_path / "audit.xlsx", view, {page.name: page.title for page in PAGES})
-        write_decision(audit, tmp_path / "decision.xlsx")
-        pages = sizes(printed(tmp_path / "decision.xlsx", tmp_path))
-        assert 1 < len(pages) <= 12
-        assert min(min(page) for page in pages) >= 8.0 - 1e-2
 
 
 @needs_libreoffice

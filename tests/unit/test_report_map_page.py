@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from report_example import example_plan, example_scenario
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
@@ -31,22 +28,6 @@ def _plan() -> Plan:
     plan = example_plan(scenario)
     moved = {name: getattr(plan, name).replace({"territory_id": renamed}) for name in ("assignments", "unmet")}
     return replace(plan, **moved)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Chrome]:
-    """Chromium as the system has it, in English."""
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if program is None or driver is None:
-        pytest.skip("no browser here: apt-get install chromium chromium-driver")
-    options = ChromeOptions()
-    options.binary_location = program
-    for each in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "window-size=1400,900"):
-        options.add_argument(f"--{each}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    running = Chrome(options=options, service=Service(driver))
-    yield running
-    running.quit()
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_the_foot_of_a_page_has_the_status_whole_and_says_where_the_title_is_cut
     plan = replace(example_plan(), status=Status.FEASIBLE)
     titled = replace(plan.scenario.settings, title="Saúde & " * 40)
     view = view_of(replace(plan, scenario=plan.scenario.replace(settings=titled)), language)
-    book = Book(tmp_path / "book.xlsx", view, {"contracts": "Contracts"}, look=Look(footer=10))
+    book = Book(tmp_path / "book.xlsx", view, {"contracts": "Contracts"})
     book.sheet("contracts", (30,)).paper.turn()
     book.close()
     foot = openpyxl.load_workbook(tmp_path / "book.xlsx")["contracts"].oddFooter

@@ -28,7 +28,7 @@ from redesaude.report.workbook.story.people import within_by_year
 from redesaude.report.workbook.styles import PALETTE
 
 #: rows of tables, that the pages may hold
-_DECISIONS, _REGIONS, _CONTRACTS = 8, 20, 8
+_DECISIONS, _CONTRACTS = 8, 8
 _PAYERS = 3  # in the chart, with the others together
 #: width and height in points, of maps and charts, two beside each other
 _MAP, _CHART = (250.0, 262.0), (250.0, 165.0)
@@ -125,9 +125,9 @@ def _regions(pack: Pack) -> Iterator[Block]:
     view, frame, block = pack.view, access.regions_frame(pack.view), pack.page(access.write)
     if block is not None:
         yield Heading(view.t(N_("By health region: first and last year")))
-        cells = [block.row(n) for n in range(min(len(frame), _REGIONS))]
+        cells = [block.row(n) for n in range(min(len(frame), access.MOST_REGIONS))]
         yield table_of(view, frame, access.region_columns(view), cells, DECISION)
-        yield from _rest(view, len(frame) - _REGIONS, DECISION, pack.book.tabs["access"])
+        yield from _rest(view, len(frame) - access.MOST_REGIONS, AUDIT, "access")
 
 
 def _contracts(pack: Pack) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from redesaude.report.decision.pack import Pack
 from redesaude.report.decision.pages import PAGES
-from redesaude.report.workbook.book import Book, Look
+from redesaude.report.workbook.book import Book
 
 
 def write_decision(audit: Book, path: Path) -> Pack:
@@ -22,7 +22,7 @@ def write_decision(audit: Book, path: Path) -> Pack:
     view = audit.view
     pages = [page for page in PAGES if page.met(view)]
     titles, tabs = ({page.name: word(page) for page in pages} for word in (attrgetter("title"), attrgetter("tab")))
-    pack = Pack(audit, Book(path, view, titles, look=Look(footer=10), tabs=tabs))
+    pack = Pack(audit, Book(path, view, titles, tabs=tabs))
     for page in pages:
         pack.page(page.write)
     pack.book.close()

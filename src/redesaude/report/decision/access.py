@@ -16,6 +16,8 @@ from redesaude.report.workbook.years import specialties_frame, within_standard
 _WIDTHS = (30, *[6.2] * 11)
 #: most years shown side by side
 _YEARS = 11
+#: regions that have room beside specialties and municipalities
+MOST_REGIONS = 20
 
 
 def regions_frame(view: View) -> pd.DataFrame:
@@ -51,7 +53,8 @@ def write(pack: Pack) -> Block | None:
     regions, written = regions_frame(view), None
     if len(regions):
         sheet.heading(t(N_("By health region: first and last year")))
-        written = sheet.table(regions, region_columns(view))
+        written = sheet.table(regions.head(MOST_REGIONS), region_columns(view))
+        pack.tell_rest(sheet, len(regions) - MOST_REGIONS, AUDIT, "access")
     towns = far_towns(view)
     if len(towns):
         sheet.heading(t(N_("Municipalities with most cases outside the standard once all is open")))

@@ -64,7 +64,7 @@ def write(pack: Pack) -> Block:
     frame = contracts_frame(view)
     known = known_contracts(view)
     block = sheet.table(frame, contract_columns(view), repeat=known.empty, total=t(N_("Total")))
-    sheet.worksheet.freeze_panes(block.first, 1)
+    sheet.keep_in_sight(block.first, 1)
     sheet.filter(block)
     if len(known):
         _reported(pack, sheet, known)

@@ -18,7 +18,7 @@ from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.story.openings import steps
 
 _WIDTHS = (27, 29, 20, 8.5, 8.5, 7.5, 50, 14)
-_PAGES = 4
+_PAGES = 3
 
 
 def decisions_frame(view: View) -> pd.DataFrame:

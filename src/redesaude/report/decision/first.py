@@ -32,7 +32,7 @@ _PAGE, _CHART_ROWS = 942.0, (5, 14)
 def write(pack: Pack) -> None:
     """Write the sheet."""
     sheet = pack.book.sheet("first", _WIDTHS, tall=True)
-    sheet.worksheet.set_margins(*_MARGINS)
+    sheet.paper.set_margins(*_MARGINS)
     sheet.row -= 1
     told = pack.audit.page(figures.write)
     sheet.reserve(len(_WIDTHS) - 1, max((len(span_of(cells)) for cells in told.cells.values()), default=0))

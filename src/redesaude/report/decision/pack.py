@@ -67,7 +67,7 @@ class Pack:
 
     def tell_rest(self, sheet: Sheet, left: int, file: str, where: str) -> None:
         """Say below a table how many rows are left, if any, and in which file and sheet they stand."""
-        if left:
+        if left > 0:
             sheet.row -= 1
             sheet.text(rest_words(self.view, left, file, where), "note")
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from redesaude.report.drawing.shapes import Drawing, Path, Shape, Text, box, fitted, long
+from redesaude.report.drawing.shapes import Drawing, Path, Shape, Text, box, long, wrapped
 
 INK, MUTED, GRID = "#1C2B33", "#5F7078", "#D6DEE2"
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 6.0, 40.0, 18.0  # points around the plot
-_SIZE = 9.0  # of letters
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 6.0, 12.0, 18.0  # points around the plot, below title and legend
+_SIZE, _ROW = 9.0, 13.0  # of letters, and of a row of the legend
 _TICKS = 4  # steps of the axis, about
 
 
@@ -40,12 +40,14 @@ def columns(
     above = [sum(max(part.amounts[k], 0.0) for part in parts) for k in range(len(labels))]
     below = [sum(min(part.amounts[k], 0.0) for part in parts) for k in range(len(labels))]
     step, low, high = _axis(min(below, default=0.0), most if most is not None else max(above, default=0.0))
-    scale = (height - _TOP - _BOTTOM) / (high - low)
+    shapes: list[Shape] = [*wrapped(Text(0, 11, title, 10.5, INK, bold=True), width)]
+    legend, top = _legend(parts, width, 8.0 + max(shape.y for shape in shapes if isinstance(shape, Text)))
+    shapes += legend
+    scale = (height - top - _TOP - _BOTTOM) / (high - low)
 
     def at(amount: float) -> float:
         return height - _BOTTOM - (amount - low) * scale
 
-    shapes: list[Shape] = [fitted(Text(0, 11, title, 10.5, INK, bold=True), width), *_legend(parts, width)]
     for k in range(round((high - low) / step) + 1):
         amount = low + k * step
         line = ((_LEFT, at(amount)), (width - _RIGHT, at(amount)))
@@ -78,16 +80,17 @@ def _column(parts: Sequence[tuple[float, str]], x: float, wide: float, at: Calla
     return shapes
 
 
-def _legend(parts: Sequence[Part], width: float) -> list[Shape]:
-    """The names of the parts in one line, as far as it holds them; one part alone is the title."""
+def _legend(parts: Sequence[Part], width: float, top: float) -> tuple[list[Shape], float]:
+    """The names of the parts in rows from ``top`` on, and where they end; one part alone is the title."""
     shapes: list[Shape] = []
-    x = 0.0
+    x, y = 0.0, top
     for part in parts if len(parts) > 1 else ():
         taken = 14 + long(part.name, _SIZE)
-        if x + taken <= width:
-            shapes += [box((x, 19), 9, 9, part.colour), Text(x + 12, 27, part.name, _SIZE, INK)]
+        if x and x + taken > width:
+            x, y = 0.0, y + _ROW
+        shapes += [box((x, y), 9, 9, part.colour), Text(x + 12, y + 8, part.name, _SIZE, INK)]
         x += taken + 8
-    return shapes
+    return shapes, y + _ROW if shapes else top
 
 
 def _axis(low: float, high: float) -> tuple[float, float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from textwrap import wrap
 
 Point = tuple[float, float]
 Line = Sequence[Point]
@@ -51,7 +52,7 @@ Shape = Path | Circle | Text
 
 #: width of a letter as a part of its size, in the mean, of plain and of bold ones
 LETTER, BOLD_LETTER = 0.55, 0.58
-SMALLEST = 8.0  # points of letters
+LINE = 1.2  # height of a line as a part of its letters
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,8 @@ def long(text: str, size: float, *, bold: bool = False) -> float:
     return (BOLD_LETTER if bold else LETTER) * size * len(text)
 
 
-def fitted(text: Text, width: float) -> Text:
-    """Return the text in letters as small as ``width`` asks for; what does not fit in the smallest is cut."""
-    size = text.size * min(1.0, width / max(long(text.text, text.size, bold=text.bold), 1e-9))
-    if size >= SMALLEST:
-        return replace(text, size=size)
-    most = int(width / long("x", SMALLEST, bold=text.bold))
-    return replace(text, size=SMALLEST, text=f"{text.text[: most - 1].rstrip()}…")
+def wrapped(text: Text, width: float) -> list[Text]:
+    """Return the text on as many lines as ``width`` asks for, one below the other; a longer word is broken."""
+    most = max(1, int(width / long("x", text.size, bold=text.bold)))
+    lines = wrap(text.text, most)
+    return [replace(text, text=line, y=text.y + n * LINE * text.size) for n, line in enumerate(lines)]

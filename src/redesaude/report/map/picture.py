@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.numbers import existing_services
 from redesaude.report.drawing.columns import INK, MUTED
-from redesaude.report.drawing.shapes import Circle, Drawing, Path, Point, Shape, Text, box, fitted, long
+from redesaude.report.drawing.shapes import Circle, Drawing, Path, Point, Shape, Text, box, long, wrapped
 from redesaude.report.map import scales
 from redesaude.report.map.layers import TODAY, all_layers
 from redesaude.report.map.outlines import Outlines, border_arcs, line_of, outlines_of, rings_of
@@ -22,7 +22,7 @@ from redesaude.report.map.places import site_points
 from redesaude.report.view import View
 from redesaude_models.arrays import Floats
 
-_TOP, _ROW, _GAP, _SIZE = 28.0, 12.0, 6.0, 8.5  # points: above the map, a row of the legend, around it, its letters
+_ROW, _GAP, _SIZE = 12.0, 6.0, 8.5  # points: a row of the legend, around it, its letters
 _SMALL, _LARGE = 2.2, 6.0  # radius of the smallest hospital and of the largest
 
 Entry = tuple[str, str, bool]
@@ -65,28 +65,30 @@ class Pictures:
         cuts = scales.cuts_of(layer, values, standards.get(specialty))
         services = self._services(specialty, period)
         rows = list(_rows([*self._classes(layer, cuts), *self._marks(services)], size[0]))
-        frame = _Frame(self._extent(), size[0], size[1] - _TOP - _GAP - _ROW * len(rows))
+        head, below = self._titles(layer, specialty, period)
+        titles = wrapped(head, size[0])
+        titles += wrapped(replace(below, y=titles[-1].y + _ROW), size[0])
+        frame = _Frame(self._extent(), titles[-1].y + _GAP, (size[0], size[1] - _GAP - _ROW * len(rows)))
         shapes = [
-            *(fitted(text, size[0]) for text in self._titles(layer, specialty, period)),
+            *titles,
             *self._areas([scales.class_colour(layer, value, cuts) for value in values], frame),
             *self._hospitals(services, frame),
             *_legend(rows, size[1] - _ROW * len(rows)),
         ]
-        title = ", ".join(shape.text for shape in shapes[:2] if isinstance(shape, Text))
-        return Drawing(*size, title, tuple(shapes))
+        return Drawing(*size, f"{head.text}, {below.text}", tuple(shapes))
 
     def _values(self, layer: str, specialty: str, period: str) -> list[float]:
         ids = self.view.scenario.territories["territory_id"]
         keys = pd.MultiIndex.from_product([[specialty], [period], ids])
         return [float(value) for value in self.layers[layer].reindex(keys)]
 
-    def _titles(self, layer: str, specialty: str, period: str) -> list[Text]:
+    def _titles(self, layer: str, specialty: str, period: str) -> tuple[Text, Text]:
         view, t = self.view, self.view.t
         when = t(N_("Today")) if period == TODAY else view.names.periods[period]
         of = t(N_("all specialties")) if specialty == ALL else view.names.specialties[specialty]
         look = scales.LAYERS[layer]
         head = Text(0, 11, f"{t(look.name)}, {when}", 10.5, INK, bold=True)
-        return [head, Text(0, 23, f"{of}: {t(look.meaning)}", _SIZE, MUTED)]
+        return head, Text(0, 0, f"{of}: {t(look.meaning)}", _SIZE, MUTED)
 
     def _areas(self, colours: Sequence[str], frame: _Frame) -> Iterator[Shape]:
         """The territories, then the borders of their regions."""
@@ -160,20 +162,21 @@ class Pictures:
 
 
 class _Frame:
-    """Puts degrees on the sheet: as wide as long where the middle of the area is."""
+    """Puts degrees on the sheet between ``top`` and its lower right corner: as wide as long amid the area."""
 
-    def __init__(self, extent: Floats, width: float, height: float) -> None:
+    def __init__(self, extent: Floats, top: float, corner: Point) -> None:
         (west, south), (east, north) = extent
         self._across = float(np.cos(np.radians((south + north) / 2)))
         wide, high = max((east - west) * self._across, 1e-6), max(north - south, 1e-6)
-        self._scale = min((width - 4) / wide, (height - 4) / high)
-        self._west, self._north = west, north
+        width, bottom = corner
+        self._scale = min((width - 4) / wide, (bottom - top - 4) / high)
+        self._west, self._north, self._top = west, north, top + 2
         self._left = (width - wide * self._scale) / 2
 
     def line(self, points: Floats) -> tuple[Point, ...]:
         """Return points of longitude and latitude on the sheet."""
         x = self._left + (points[:, 0] - self._west) * self._across * self._scale
-        y = _TOP + 2 + (self._north - points[:, 1]) * self._scale
+        y = self._top + (self._north - points[:, 1]) * self._scale
         return tuple(zip(x.tolist(), y.tolist(), strict=True))
 
 

@@ -28,6 +28,7 @@ _OPTIONS = {
 }
 _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
 _A4 = 9
+_FOOT = 10  # points of the letters at the foot of a page, which shrink with the sheet
 _LETTERS = 1.95  # letters of a footer in the width of a square one
 _LONGEST_FOOT = 80  # of its left part; the format allows 255 letters and codes in all
 _NUMBERS = 12  # letters of the numbers of pages, and of what stands between the parts of a footer
@@ -37,11 +38,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Look:
-    """A workbook in print: ``footer`` is the size of the letters at the foot of a page, in points, which shrink with
-    the sheet. Of the sheets ``on_screen`` only the first page is printed.
-    """
+    """A workbook in print: of the sheets ``on_screen`` only the first page is printed."""
 
-    footer: int = 8
     on_screen: Container[str] = ()
 
 
@@ -118,12 +116,11 @@ class Book:
     def close(self) -> None:
         """Set what is printed (the declared widths, not what stands beyond them unasked) and write the file."""
         for sheet in self._open:
-            ranges = [(0, 0, sheet.row, len(sheet.widths) - 1), *sheet.printed]
-            if sheet.name in self._look.on_screen:
-                ranges = [(0, 0, min(sheet.row, sheet.paper.first_page), len(sheet.widths) - 1)]
+            on_screen = sheet.name in self._look.on_screen
+            areas = sheet.close(min(sheet.row, sheet.paper.first_page) if on_screen else sheet.row)
             self._foot(sheet)
-            areas = ",".join(f"{quote_sheetname(sheet.name)}!{xl_range_abs(*area)}" for area in ranges)
-            self.workbook.define_name(f"{sheet.name}!_xlnm.Print_Area", f"={areas}")
+            ranges = ",".join(f"{quote_sheetname(sheet.name)}!{xl_range_abs(*area)}" for area in areas)
+            self.workbook.define_name(f"{sheet.name}!_xlnm.Print_Area", f"={ranges}")
         self.workbook.close()
 
     def _subtitle(self) -> str:
@@ -143,7 +140,7 @@ class Book:
 
     def _foot(self, sheet: Sheet) -> None:
         """Whose plan it is on the left, as far as the width of the page holds it; its status, sheet and page."""
-        size, right = self._look.footer, f"{self._status()} · "
+        size, right = _FOOT, f"{self._status()} · "
         taken = len(right) + len(sheet.name) + _NUMBERS
         room = int(sheet.paper.across * _LETTERS / size) - taken
         left = _footer(f"{self.view.title} · {self.view.variant}", min(room, _LONGEST_FOOT))

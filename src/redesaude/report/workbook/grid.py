@@ -9,11 +9,15 @@ from typing import Any
 import pandas as pd
 
 from redesaude.report.workbook.layout import Layout
+from redesaude.report.workbook.letters import width_of
 from redesaude.report.workbook.styles import Styles
 
 #: columns for a letter of a code, of which only the number is known
 _LETTER_WIDTH = 0.88
 PADDING = 2.0  # characters of a cell that its text does not fill: indent and padding
+_CENTRED = 1.2  # the same of a cell whose text is centred
+_BOLD = 1.1  # how much wider bold letters are
+_WIDEST = 32.0  # characters of a column that grows for a word; what is longer, a name of the input, is broken
 
 
 def absent(value: object) -> bool:
@@ -58,6 +62,10 @@ class Grid:
     def cell(self, row: int, column: int, span: int, value: Any, style: Any) -> None:
         """Write a plain value into a cell that covers ``span`` columns."""
         self.layout.take(row, column, row, column + span - 1)
+        self.join(row, column, span, value, style)
+
+    def join(self, row: int, column: int, span: int, value: Any, style: Any) -> None:
+        """Write a plain value over ``span`` columns that have been given out."""
         if span > 1:
             self.worksheet.merge_range(row, column, row, column + span - 1, "", style)
         if absent(value):
@@ -75,6 +83,11 @@ class Grid:
     def reserve(self, column: int, letters: int) -> None:
         """Widen ``column`` if so many letters would not fit on one line."""
         self._grow(column, _LETTER_WIDTH * letters + PADDING if letters else 0.0)
+
+    def reserve_words(self, column: int, text: str, *, bold: bool = False) -> None:
+        """Widen ``column`` if a word of ``text``, centred, would not fit on one line."""
+        widest = max(map(width_of, text.split()), default=0.0) * (_BOLD if bold else 1.0)
+        self._grow(column, min(widest + _CENTRED, _WIDEST) if widest else 0.0)
 
     def _grow(self, column: int, width: float) -> None:
         if width > self._all_widths.get(column, 0.0):

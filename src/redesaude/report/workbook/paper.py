@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate, count, groupby
 from typing import Any
 
 #: what A4 leaves between the margins of the book, in points: across and down, lying and upright
 _LYING, _UPRIGHT = (784.0, 516.0), (537.0, 763.0)
+_A4 = (595.0, 841.0)
 ROW = 15.0  # points of a row whose height is not set
 #: of the page that is filled: programs measure rows a little differently
 _FILLED = 0.98
 #: of a page, by which they may differ over the whole of one
 _UNSURE = 0.05
+#: sheets are shrunk to this at most, at which letters of 10 points print at 8; what is wider goes on beside
+LEGIBLE = 0.8
+#: of the width that is filled by what can be put beside
+_FILLED_ACROSS = 0.94
 
 
 class Paper:
-    """Heights in points. Columns of ``widths`` characters, as they are, shrink to the width of the page."""
+    """Heights in points. Columns of ``widths`` characters, as they are, shrink to the width of the page, as long as
+    letters can be read; those that still do not fit are printed on pages beside.
+    """
 
     def __init__(self, worksheet: Any, widths: Sequence[float]) -> None:
         self.worksheet = worksheet
@@ -30,6 +37,12 @@ class Paper:
         """Print upright."""
         self.worksheet.set_portrait()
         self._sides = _UPRIGHT
+
+    def set_margins(self, left: float, right: float, top: float, bottom: float) -> None:
+        """Print upright between margins in inches, other than those of the book."""
+        self.turn()
+        self.worksheet.set_margins(left, right, top, bottom)
+        self._sides = _A4[0] - 72.0 * (left + right), _A4[1] - 72.0 * (top + bottom)
 
     def set_height(self, row: int, height: float) -> None:
         """Set the height of a row."""
@@ -48,9 +61,34 @@ class Paper:
     @property
     def page(self) -> float:
         """Height of rows that a page holds."""
-        across, down = self._sides
-        taken = sum(0.75 * (7.0 * width + 5.0) for width in self._widths)
-        return float("inf") if self.endless else _FILLED * down * max(1.0, taken / across)
+        return float("inf") if self.endless else _FILLED * self._sides[1] / self.scale
+
+    @property
+    def scale(self) -> float:
+        """How much the sheet is shrunk to its width."""
+        return max(LEGIBLE, min(1.0, self.across / sum(map(_breadth, self._widths))))
+
+    def fits_one(self, end: int) -> bool:
+        """Tell whether the rows before ``end`` can be read when all of them are put on one page."""
+        return LEGIBLE * self.height(0, end) <= self._sides[1]
+
+    def pages_across(self, widths: Sequence[float], repeated: int = 0, inside: Collection[int] = ()) -> list[int]:
+        """Return the columns with which pages begin (the first is 0) where ``widths`` are shrunk so that they are read.
+
+        The first ``repeated`` columns stand again on each page. A column ``inside`` a cell of several begins none.
+        """
+        taken = [_breadth(width) for width in widths]
+        room = (1.0 if self.endless else _FILLED_ACROSS) * self.across / LEGIBLE
+        if sum(taken) <= room:
+            return [0]
+        starts, used, whole = [0], 0.0, 0
+        for column, breadth in enumerate(taken):
+            used += breadth
+            whole = whole if column in inside else column
+            if used > room and whole > max(starts[-1], repeated - 1):
+                starts.append(whole)
+                used = sum(taken[:repeated]) + sum(taken[whole : column + 1])
+        return starts
 
     @property
     def first_page(self) -> int:
@@ -79,6 +117,11 @@ class Paper:
         if row and row not in self._breaks:
             self._breaks.append(row)
             self.worksheet.set_h_pagebreaks(sorted(self._breaks))
+
+
+def _breadth(width: float) -> float:
+    """Points of a column of ``width`` characters."""
+    return 0.75 * (7.0 * width + 5.0)
 
 
 def page_starts(heights: Sequence[float], groups: Sequence[object], room: float, page: float) -> list[int]:

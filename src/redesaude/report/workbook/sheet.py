@@ -2,97 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import struct
+from collections.abc import Mapping, Sequence
+from io import BytesIO
 from itertools import accumulate, pairwise
 from typing import Any
 
 import pandas as pd
-from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname
 
 from redesaude.report.workbook.grid import PADDING, Grid, absent
 from redesaude.report.workbook.letters import lines_of
-from redesaude.report.workbook.paper import ROW, Paper, page_starts
+from redesaude.report.workbook.paper import LEGIBLE, ROW, Paper, page_starts
 from redesaude.report.workbook.styles import SHADE, Styles
+from redesaude.report.workbook.table import Block, Column, Row
 
 _LINE_HEIGHT = 13.5  # points
 _NOTE = 2 * ROW  # points of a remark below a table
 _COLUMN_WIDTH = 13.0  # characters of a column for which no width was declared
+_LIST = 8  # rows of a table that is to be searched
+_SCREEN = 300.0  # points that what stays in sight may take of a screen
 _LONGEST_WORD = 16  # letters of a word for which a column grows; what is longer is broken
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row being written, for formulas: the record of the frame and the addresses of the cells beside it."""
-
-    number: int
-    record: Mapping[str, Any]
-    columns: Mapping[str, int]
-
-    def at(self, key: str) -> str:
-        """Return the address of this row's cell in column ``key``, with the column fixed (``$D7``)."""
-        return str(xl_rowcol_to_cell(self.number, self.columns[key], col_abs=True))
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table: the frame's ``key``, what the header says, and how cells look.
-
-    ``kind`` names a format of :mod:`.styles`, or, as ``"@key"``, the frame column that names it row by row.
-    With ``formula`` the cell is live and the frame's value is what it shows until recalculated. ``total`` adds a SUM.
-    ``span`` is the number of sheet columns that the cell covers.
-    """
-
-    key: str
-    header: str
-    note: str = ""
-    kind: str = "text"
-    formula: Callable[[Row], str] | None = None
-    total: bool = False
-    span: int = 1
-
-
-@dataclass(frozen=True)
-class Block:
-    """Where a table stands: its sheet as formulas call it, data rows (zero-based, inclusive), columns, any total row.
-
-    Columns are by key.
-    """
-
-    sheet: str
-    first: int
-    last: int
-    columns: Mapping[str, int]
-    total_row: int | None = None
-
-    def range(self, key: str) -> str:
-        """Return the absolute range of column ``key``, with the sheet, e.g. ``costs!$D$5:$D$20``."""
-        return f"{self.sheet}!{self.column(key)}"
-
-    def column(self, key: str) -> str:
-        """Return the absolute range of column ``key`` as formulas of the same sheet call it, e.g. ``$D$5:$D$20``."""
-        name = xl_col_to_name(self.columns[key], col_abs=True)
-        return f"{name}${self.first + 1}:{name}${self.last + 1}"
-
-    def total(self, key: str) -> str:
-        """Return the absolute address of the total of column ``key``; ValueError if the table has no total row."""
-        if self.total_row is None:
-            raise ValueError(f"the table on {self.sheet} has no total row")
-        return self.sheet + "!" + str(xl_rowcol_to_cell(self.total_row, self.columns[key], True, True))
-
-    def cell(self, key: str, row: int) -> str:
-        """Return the absolute address of data row ``row`` (zero-based) of column ``key``."""
-        return self.sheet + "!" + str(xl_rowcol_to_cell(self.first + row, self.columns[key], True, True))
-
-    def row(self, row: int) -> str:
-        """Return the cells of data row ``row`` (zero-based) as people name them, e.g. ``costs!A5:F5``."""
-        first, last = (str(xl_rowcol_to_cell(self.first + row, of(self.columns.values()))) for of in (min, max))
-        return f"{self.sheet}!{first}:{last}"
-
-    def series(self, key: str) -> list[str | int]:
-        """Return column ``key`` as XlsxWriter wants ranges of charts."""
-        column = self.columns[key]
-        return [self.sheet, self.first, column, self.last, column]
+__all__ = ["Block", "Column", "Row", "Sheet"]
 
 
 class Sheet(Grid):
@@ -108,6 +41,12 @@ class Sheet(Grid):
         self._below_title = self._headed = 0  # first row that may begin a page; row of a heading with nothing below yet
         #: ranges printed after the main columns: first row, first column, last row, last column
         self.printed: list[tuple[int, int, int, int]] = []
+        self._first_header = 0  # row of the first header of a table
+        self._texts: list[tuple[int, int, str, tuple[str, ...]]] = []  # row, columns, words and style of paragraphs
+        self._frozen = 0  # columns that stay in sight, and are printed again beside
+        self._inside: set[int] = set()  # columns inside a cell that covers several
+        self._lists: list[Block] = []  # tables of many rows with a header
+        self._filtered = self._in_sight = False  # whether one of them has a filter, and a header that stays in sight
 
     def title(self, title: str, subtitle: str, note: str = "") -> None:
         """Open the sheet with its title, whose plan it is, and how to read it."""
@@ -128,10 +67,48 @@ class Sheet(Grid):
         self.row += 1
 
     def text(self, text: str, *style: str) -> None:
-        """Write a paragraph over the whole width, high enough for its words."""
-        self.cell(self.row, 0, len(self.widths), text, self.styles(*style))
-        self.paper.set_height(self.row, _LINE_HEIGHT * lines_of(text, sum(self.widths)) + 3)
+        """Write a paragraph over the whole width, high enough for its words; in the end over that of the first page."""
+        self.layout.take(self.row, 0, self.row, len(self.widths) - 1)
+        self._texts.append((self.row, len(self.widths), text, style))
+        self._set_text_height(self.row, text, self.paper.pages_across(self.widths))
         self.row += 1
+
+    def _set_text_height(self, row: int, text: str, starts: Sequence[int]) -> None:
+        width = sum(self.widths[: starts[1] if len(starts) > 1 else None])
+        self.paper.set_height(row, _LINE_HEIGHT * lines_of(text, width) + 3)
+
+    def close(self, bottom: int) -> list[tuple[int, int, int, int]]:
+        """Write the paragraphs, and return what is printed, down to row ``bottom``, each part as wide as a page.
+
+        Columns for which the page has no room are printed beside, from the first header on, after those kept in sight.
+        """
+        starts = self.paper.pages_across(self.widths, self._frozen, self._inside)
+        for row, columns, text, style in self._texts:
+            self.join(row, 0, min([columns, *starts[1:2]]), text, self.styles(*style))
+            self._set_text_height(row, text, starts)
+        self._let_search()
+        if self.paper.endless and not self.paper.fits_one(self.row):
+            self.worksheet.fit_to_pages(1, 0)
+        if starts[1:] and self._frozen:
+            self.worksheet.repeat_columns(0, self._frozen - 1)
+        areas = [
+            (0 if start == 0 else self._first_header, start, bottom, end - 1)
+            for start, end in pairwise([*starts, len(self.widths)])
+        ]
+        for top, left, below, right in self.printed:
+            widths = [self._all_widths[column] for column in range(left, right + 1)]
+            ends = pairwise([*self.paper.pages_across(widths), len(widths)])
+            areas += [(top, left + start, below, left + end - 1) for start, end in ends]
+        if len(areas) > 1 + len(self.printed):
+            self.worksheet.set_print_scale(round(100 * LEGIBLE))
+        return areas
+
+    def _let_search(self) -> None:
+        """Filter the longest list, and keep the header of the first in sight, where the page did not choose."""
+        if self._lists and not self._filtered:
+            self.filter(max(self._lists, key=lambda block: block.last - block.first))
+        if self._lists and not self._in_sight and self.paper.height(0, self._lists[0].first) <= _SCREEN:
+            self.worksheet.freeze_panes(self._lists[0].first, 0)
 
     def table(
         self,
@@ -167,6 +144,8 @@ class Sheet(Grid):
             self.value(self.row, start, self._empty, self.styles("note"))
             self.row += 1
         block = Block(str(quote_sheetname(self.name)), first, self.row - 1, places, self.row if total else None)
+        if header and start < len(self.widths) and len(frame) >= _LIST:
+            self._lists.append(block)
         if total:
             self._total_row(frame, columns, block, total)
         self.row += 1
@@ -202,7 +181,7 @@ class Sheet(Grid):
                 self.page_break()
             blocks.append(self.table(frame.iloc[first:end], columns))
             if freeze is not None and len(blocks) == 1:
-                self.worksheet.freeze_panes(blocks[0].first, freeze)
+                self.keep_in_sight(blocks[0].first, freeze)
         return blocks
 
     def page_break(self) -> None:
@@ -225,7 +204,8 @@ class Sheet(Grid):
 
     def chart(self, chart: Any, rows: int, start: int = 0, columns: int | None = None, move: bool = True) -> None:
         """Place ``chart`` at the cursor, ``rows`` high and ``columns`` wide; ``move`` leaves the cursor below it."""
-        end = start + (columns if columns is not None else len(self.widths) - start)
+        across = [*self.paper.pages_across(self.widths, self._frozen), len(self.widths)]
+        end = start + (columns if columns is not None else max(across[1] - start, 1))
         width = sum(self.widths[start:end]) * 7 + 5 * (end - start)
         if move:
             self._keep(rows * ROW)
@@ -233,6 +213,19 @@ class Sheet(Grid):
         self.worksheet.insert_chart(self.row, start, chart, {"object_position": 1, "y_offset": 4})
         if move:
             self.row += rows + 1
+
+    def pictures(self, pictures: Sequence[tuple[bytes, str]], size: tuple[float, float]) -> None:
+        """Place pictures (PNG, and what each shows) beside each other, a column each, ``size`` points wide and high."""
+        rows = int(size[1] / ROW) + 1
+        self._keep(rows * ROW)
+        for column, (data, words) in enumerate(pictures):
+            told: dict[str, Any] = {"image_data": BytesIO(data), "description": words, "object_position": 1}
+            dots = struct.unpack(">II", data[16:24])  # width and height, as every PNG begins
+            scales = {
+                f"{axis}_scale": points / (0.75 * dot) for axis, points, dot in zip("xy", size, dots, strict=True)
+            }
+            self.worksheet.insert_image(self.row, column, "picture.png", {**told, **scales})
+        self.row += rows
 
     def mark(self, block: Block, key: str, words: Mapping[str, str]) -> None:
         """Colour the cells of column ``key`` that hold one of ``words`` (word -> style), beside the word itself."""
@@ -257,6 +250,7 @@ class Sheet(Grid):
 
     def filter(self, block: Block) -> None:
         """Let readers filter the rows of a table by the buttons of its header."""
+        self._filtered = True
         columns = sorted(block.columns.values())
         self.worksheet.autofilter(block.first - 1, columns[0], block.last, columns[-1])
 
@@ -269,11 +263,17 @@ class Sheet(Grid):
         """Print a range beside the main columns on pages of its own."""
         self.printed.append((top, left, bottom, right))
 
+    def keep_in_sight(self, row: int, columns: int) -> None:
+        """Keep the rows before ``row`` and the first ``columns`` on the screen, and the columns on pages beside."""
+        self.worksheet.freeze_panes(row, columns)
+        self._frozen, self._in_sight = columns, True
+
     def _header(
         self, columns: Sequence[Column], places: Mapping[str, int], freeze: int | None, *, repeat: bool
     ) -> None:
         """Write the header row and, when any column has one, the row of notes on units and meaning."""
         top = self.row
+        self._first_header = self._first_header or top
         for style, height in zip(("header", "meaning"), self._header_heights(columns, places), strict=False):
             for column in columns:
                 text = column.header if style == "header" else column.note
@@ -281,19 +281,19 @@ class Sheet(Grid):
             self.paper.set_height(self.row, height)
             self.row += 1
         if freeze is not None:
-            self.worksheet.freeze_panes(self.row, freeze)
+            self.keep_in_sight(self.row, freeze)
         if repeat:
             self.worksheet.repeat_rows(top, self.row - 1)
 
     def _header_heights(self, columns: Sequence[Column], places: Mapping[str, int]) -> list[float]:
         """Heights of the header row and of the row of notes, if any column has one."""
-        rows = [([column.header for column in columns], 1.1), ([column.note for column in columns], 0.8)]
+        headers, notes = [column.header for column in columns], [column.note for column in columns]
+        rows = [(headers, 1.1), (notes, 1.0)] if any(notes) else [(headers, 1.1)]  # and how wide their letters are
         widths = [self.width(places[column.key], column.span) for column in columns]
         return [
             _LINE_HEIGHT * font * max(lines_of(text, width / font) for text, width in zip(texts, widths, strict=True))
             + 4
             for texts, font in rows
-            if font > 1 or any(texts)
         ]
 
     def _reach(self, columns: Sequence[Column], places: Mapping[str, int], *, printed: bool) -> None:
@@ -305,12 +305,13 @@ class Sheet(Grid):
         for index in range(min(places.values(), default=0), max(ends.values(), default=0)):
             if index not in self._all_widths:
                 self.set_widths(index, (_COLUMN_WIDTH,))
+        self._inside |= {n for c in columns for n in range(places[c.key] + 1, ends[c.key])}
         last = max((ends[column.key] for column in columns if column.kind != "id"), default=0)
         if printed:
             self.widths += [self._all_widths[index] for index in range(len(self.widths), last)]
 
     def _widen(self, records: list[dict[str, Any]], columns: Sequence[Column], places: Mapping[str, int]) -> None:
-        """Make room for the longest word of each column, for its largest number and for its sum."""
+        """Make room for the longest word of each column and its header, for its largest number and for its sum."""
         for column in columns:
             numbers = [float(v) for v in (r[column.key] for r in records) if not isinstance(v, str) and not absent(v)]
             largest = max([*map(abs, numbers), abs(sum(numbers)) if column.total else 0.0])
@@ -318,6 +319,8 @@ class Sheet(Grid):
                 for kind in {_kind(record, column) for record in records}:
                     self.make_room(places[column.key], kind, largest)
                 self.reserve(places[column.key], _longest_word(records, column))
+                self.reserve_words(places[column.key], column.header, bold=True)
+                self.reserve_words(places[column.key], column.note)
 
     def _data_row(self, row: Row, columns: Sequence[Column]) -> None:
         for column in columns:

@@ -31,7 +31,6 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     },
     "meaning": {
         "italic": True,
-        "font_size": 8,
         "font_color": MUTED,
         "bg_color": PALE,
         "text_wrap": True,
@@ -59,7 +58,7 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     # kinds of content
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     "line": {"align": "left", "indent": 1},
-    "id": {"align": "left", "indent": 1, "font_size": 8, "font_color": MUTED},
+    "id": {"align": "left", "indent": 1, "font_color": MUTED},
     "verdict": {"align": "center"},
     "money": {"num_format": "#,##0;[Red]-#,##0", "align": "right"},
     "cents": {"num_format": "#,##0.00", "align": "right"},

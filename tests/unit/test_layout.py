@@ -1,0 +1,153 @@
+"""Every workbook of a result as its readers see it: nothing is clipped, too small, left out or hard to search.
+
+Whatever sheets there are is looked at, in each language: a new one is held to the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+import xlsxwriter
+from appraisal_example import example
+from appraisal_example import example_plan as appraised_plan
+from network_example import example_plan as network_plan
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
+from resources_example import example_plan as resources_plan
+
+from layout import faults
+from printed import printed, sizes
+from recalculation import needs_libreoffice
+from redesaude.inputs.checks import read_scenario
+from redesaude.plan.plan import Plan
+from redesaude.report.comparison import write_comparison
+from redesaude.report.decision import write_decision
+from redesaude.report.folder import write_report
+from redesaude.report.studies import studies_of
+from redesaude.report.view import view_of
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.pages import PAGES
+from redesaude.report.workbook.sheet import Column, Sheet
+from redesaude.report.workbook.styles import Styles
+from redesaude.solving.options import SolveOptions
+from redesaude.solving.solve import solve
+from redesaude.studies.compare import compare
+from tiny import EXACT
+
+LANGUAGES = ("en", "pt-BR", "vi")
+#: the input as used, and a copy
+UNLOOKED = {"scenario.xlsx", "plan.xlsx"}
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+def _of_country(plan: Plan, language: str) -> Plan:
+    """The plan in the country whose planning instruments are in the language."""
+    currency = "VND" if language == "vi" else "BRL"
+    settings = replace(plan.scenario.settings, currency=currency, language=language)
+    return replace(plan, scenario=plan.scenario.replace(settings=settings))
+
+
+def _found(folder: Path, work: Path) -> dict[str, list[str]]:
+    """What is wrong in each workbook of a folder."""
+    books = [book for book in sorted(folder.rglob("*.xlsx")) if book.name not in UNLOOKED]
+    assert books
+    return {book.name: found for book in books if (found := faults(book, work))}
+
+
+@needs_libreoffice
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_workbook_of_a_result_is_laid_out_to_be_read(tmp_path: Path, language: str) -> None:
+    plan = _of_country(appraised_plan(), language)
+    assert _found(write_report(plan, tmp_path / "result", studies=studies_of(plan)), tmp_path) == {}
+
+
+@needs_libreoffice
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("made", [network_plan, resources_plan])
+def test_sheets_of_networks_and_resources_too(tmp_path: Path, made: object, language: str) -> None:
+    assert callable(made)
+    plan = _of_country(made(), language)
+    assert _found(write_report(plan, tmp_path / "result", studies=False), tmp_path) == {}
+
+
+@needs_libreoffice
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_comparison_too(tmp_path: Path, language: str) -> None:
+    write_comparison(compare(example(), EXACT), tmp_path / "out", language)
+    assert _found(tmp_path / "out", tmp_path) == {}
+
+
+@needs_libreoffice
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "language"), [("mato-grosso", "pt-BR"), ("mekong", "vi")])
+def test_shipped_scenarios_too_and_their_decision_file_has_twelve_pages(
+    tmp_path: Path, name: str, language: str
+) -> None:
+    scenario = read_scenario(SCENARIOS / f"{name}.xlsx")
+    plan = solve(scenario, SolveOptions(gap=0.5, time_limit=120.0, certificate=False))
+    out = write_report(plan, tmp_path / "result", language, studies=False)
+    assert _found(out, tmp_path) == {}
+    for other in LANGUAGES:
+        view = view_of(plan, other)
+        audit = Book(tmp_path / "audit.xlsx", view, {page.name: page.title for page in PAGES})
+        write_decision(audit, tmp_path / "decision.xlsx")
+        pages = sizes(printed(tmp_path / "decision.xlsx", tmp_path))
+        assert 1 < len(pages) <= 12
+        assert min(min(page) for page in pages) >= 8.0 - 1e-2
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[xlsxwriter.Workbook]:
+    workbook = xlsxwriter.Workbook(str(tmp_path / "book.xlsx"))
+    yield workbook
+    if not workbook.fileclosed:
+        workbook.close()
+
+
+def _wide(folder: Path, count: int, width: float = 20.0) -> tuple[Sheet, Worksheet]:
+    """A sheet of so many columns, as it was written and as it is read."""
+    book = Book(folder / "book.xlsx", view_of(appraised_plan(), "en"), {"wide": "Title"})
+    sheet = book.sheet("wide", (width,) * count, "A note of many words. " * 30)
+    columns = [Column(f"c{n}", f"Header {n}") for n in range(count)]
+    sheet.table(pd.DataFrame([{column.key: "word" for column in columns}] * 9), columns, freeze=2)
+    book.close()
+    return sheet, openpyxl.load_workbook(folder / "book.xlsx")["wide"]
+
+
+def test_what_is_too_wide_to_be_read_goes_on_beside_with_the_first_columns_again(tmp_path: Path) -> None:
+    sheet, laid = _wide(tmp_path, 16)
+    assert laid.page_setup.scale == 80
+    assert laid.print_title_cols == "$A:$B"
+    areas = [range_boundaries(part.rpartition("!")[2].replace("$", "")) for part in laid.print_area.split(",")]
+    assert [area[0] for area in areas] == [1, *(area[2] + 1 for area in areas[:-1])]
+    assert areas[-1][2] == 16
+    assert {area[1] for area in areas[1:]} == {5}  # titles and notes once
+    for first, _, last, _ in areas:
+        taken = [*sheet.widths[first - 1 : last], *(sheet.widths[:2] if first > 1 else [])]
+        assert sum(0.75 * (7 * width + 5) for width in taken) * 0.8 <= sheet.paper.across
+    (note,) = [area for area in laid.merged_cells.ranges if area.min_row == 3]
+    assert note.max_col == areas[0][2]  # on the first page, and high enough there
+    assert laid.row_dimensions[3].height > 2 * 13.5
+
+
+def test_what_fits_is_put_on_the_width_of_one_page(tmp_path: Path) -> None:
+    _, laid = _wide(tmp_path, 7)
+    assert (laid.page_setup.scale, laid.print_title_cols, laid.page_setup.fitToHeight) == (None, None, 0)
+    assert "," not in laid.print_area
+
+
+def test_a_column_is_as_wide_as_the_longest_word_of_its_header(book: xlsxwriter.Workbook) -> None:
+    sheet = Sheet(book.add_worksheet("a"), Styles(book, "0"), (5.0, 5.0), "nothing")
+    sheet.table(
+        pd.DataFrame({"a": [1], "b": [2]}), [Column("a", "Responsabilidade da"), Column("b", "b", "somewhat-long")]
+    )
+    assert sheet.widths[0] > len("Responsabilidade")
+    assert 10 < sheet.widths[1] < 16
