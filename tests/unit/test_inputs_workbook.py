@@ -141,6 +141,9 @@ class TestTravelFile:
             b"sep=;\r\norigin_id;destination_id;minutes\r\n5103403;0012345;37,5\r\n",
             b'"sep=|"\norigin_id|destination_id|minutes\n5103403|0012345|37,5\n',
             b"origin_id;destination_id;minutes\r5103403;0012345;37,5\r",
+            b"\n\norigin_id;destination_id;minutes\n5103403;0012345;37,5\n",
+            b"origin_id;destination_id;minutes;;\n5103403;0012345;37,5;;\n\x1a",
+            b"origin_id;destination_id;minutes\n5103403;0012345;3,75E+01\n",
         ],
         ids=[
             "Portuguese Excel",
@@ -151,6 +154,9 @@ class TestTravelFile:
             "separator told",
             "separator told in quotes",
             "line ends of old Macs",
+            "blank lines above",
+            "separators at the end",
+            "powers of ten",
         ],
     )
     def test_is_read_as_spreadsheets_save_it(self, with_file: Path, content: bytes):
@@ -168,6 +174,12 @@ class TestTravelFile:
         rows = "5103403;0012345;1.237,5\n5103403;2655519;1.100\n5107602;0012345;1.000\n"
         with_file.with_name("times.csv").write_text("origin_id;destination_id;minutes\n" + rows)
         assert list(read_scenario(with_file).travel_times["minutes"]) == [1237.5, 1100.0, 1000.0]
+
+    def test_a_line_above_the_header_is_told(self, with_file: Path):
+        with_file.with_name("times.csv").write_text(
+            "from OSRM\norigin_id;destination_id;minutes\n5103403;0012345;37,5\n"
+        )
+        assert found(with_file) == [("travel_file_ragged", "settings", "B10")]
 
     def test_without_a_row_is_told(self, with_file: Path):
         with_file.with_name("times.csv").write_text("origin_id,destination_id,minutes\n")

@@ -28,7 +28,7 @@ _CODE_PAGES = {"vi": "cp1258"}
 
 #: between the cells of a line
 _SEPARATORS = (",", ";", "\t", "|")
-_DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+(?:[eE][+-]?\d{1,3})?")
 _TOLD = re.compile(r"\"?sep=([,;\t|])\"?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 
@@ -137,17 +137,25 @@ def _csv(path: Path, language: str) -> pd.DataFrame:
     thousands.
     """
     text = io.StringIO(_decoded(path.read_bytes(), language), newline=None).read()  # line ends of every system
+    text = text.rstrip("\x1a").lstrip("\n")  # a mark of the end that old programs leave; lines above the header
     first, _, rest = text.partition("\n")
     told = _TOLD.fullmatch(first)  # as some programs tell Excel the separator
     text = rest if told else text
     header = text.partition("\n")[0]
     separator = told[1] if told else max(_SEPARATORS, key=header.count)
     _hold_to_width(path, header.count(separator) + 1)
-    frame = pd.read_csv(io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, skipinitialspace=True)
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, skipinitialspace=True
+        )
+    except pd.errors.ParserError as error:
+        raise TravelFileError(RAGGED, found=path.name) from error
     if not isinstance(frame.index, pd.RangeIndex):  # what has no name was taken for names of rows
         raise TravelFileError(RAGGED, found=path.name)
     frame.columns = [name.strip() for name in frame.columns]
     frame = frame.map(lambda cell: cell.strip() or None)
+    named = [not name.startswith("Unnamed:") for name in frame.columns]  # separators that a spreadsheet left at the end
+    frame = frame.loc[:, named | frame.notna().any().to_numpy(bool)]
     minutes = [name for name in frame.columns if name.lower() == "minutes"]
     columns = minutes or list(frame.columns[1:])  # a matrix has minutes in all columns but the first
     comma = separator != "," and any(_DECIMAL_COMMA.fullmatch(c) for name in columns for c in frame[name].dropna())
