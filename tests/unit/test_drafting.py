@@ -136,6 +136,15 @@ def test_the_command_writes_a_draft_and_tells_what_is_asked_amiss(tmp_path: Path
     assert not (tmp_path / "x.xlsx").exists()
 
 
+@pytest.mark.few(1)
+@pytest.mark.parametrize("state", facts("states")["uf"])
+def test_every_state_is_drafted_as_a_scenario_that_is_accepted(state: str) -> None:
+    scenario = draft(Wish(state)).scenario()  # refused where anything were wrong with it
+    assert set(scenario.territories["territory_id"]) == set(StatePack(state).municipalities.index)
+    assert len(scenario.specialties) == 10
+    assert scenario.territories["region_id"].nunique() <= len(scenario.sites) <= 160
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("state", ["RR", "DF", "GO"])
 def test_a_drafted_state_is_solved_at_once(state: str, tmp_path: Path) -> None:
