@@ -208,7 +208,9 @@ def _unfiltered(sheet: Laid) -> Iterator[str]:
     """Lists without a filter or a header that stays in sight."""
     tables = [(sheet.length(row, left), row, left, right) for row, left, right in sheet.headers()]
     lists = [table for table in tables if table[0] >= _LIST]
-    if not lists or sheet.sheet.page_setup.fitToHeight == 1:
+    setup = sheet.sheet.sheet_properties.pageSetUpPr
+    on_one_page = setup is not None and setup.fitToPage and sheet.sheet.page_setup.fitToHeight != 0
+    if not lists or on_one_page:
         return
     filtered, frozen = sheet.sheet.auto_filter.ref, sheet.sheet.freeze_panes
     if not filtered:
