@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo sample scenarios test test-long certify fuzz kill canary lint docs catalogues clean
+.PHONY: demo sample scenarios manual test test-long certify fuzz kill canary lint docs catalogues clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -27,6 +27,14 @@ sample: $(VENV)/.run
 # make scenarios: every shipped workbook anew, from the facts of the repository, byte for byte the same
 scenarios: $(VENV)/.run
 	for script in mato_grosso mekong brazil leopoldina; do PYTHONPATH=src:models $(BIN)/python scenarios/build_$$script.py || exit; done
+
+# make manual: the planner's manual in three languages, its pictures and figures from runs made for it
+MANUAL := results/manual
+manual: $(VENV)/.dev
+	$(BIN)/redesaude demo --lang pt-BR
+	$(BIN)/redesaude report results/mato-grosso/base --lang en --out $(MANUAL)/en
+	$(BIN)/redesaude solve scenarios/mekong.xlsx --lang vi
+	$(BIN)/python docs/build_manual.py en=$(MANUAL)/en pt-BR=results/mato-grosso/base vi=results/mekong/base
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not long"

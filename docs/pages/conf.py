@@ -6,6 +6,8 @@ nowhere stops the build.
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,16 @@ def write_pages(_: Any) -> None:
         (WRITTEN / f"{page}.rst").write_text(module_page(title, package), encoding="utf-8")
     for language in LANGUAGES:
         (WRITTEN / f"sheets-{language}.md").write_text(dictionary(translator(language)), encoding="utf-8")
+        (WRITTEN / f"manual-{language}.md").write_text(manual_page(language), encoding="utf-8")
+    shutil.copytree(HERE.parent / "manual" / "pictures", WRITTEN / "pictures", dirs_exist_ok=True)
+    shutil.copy(HERE.parent / "glossary.md", WRITTEN)
+
+
+def manual_page(language: str) -> str:
+    """Return the manual, which links to the pages that are here, and names the others."""
+    text = (HERE.parent / "manual" / f"manual-{language}.md").read_text(encoding="utf-8")
+    text = text.replace("(../sheets.md)", f"(sheets-{language}.md)").replace("(../glossary.md)", "(glossary.md)")
+    return re.sub(r"\[([^\]]*)\]\(\.\./[^)]*\)", r"\1", text).replace("```terminal", "```text")
 
 
 def show_inline(self: Any, node: nodes.math) -> None:

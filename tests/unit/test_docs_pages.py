@@ -77,7 +77,9 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
         return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
     root = PAGES.parents[1]
-    documents = [file for folder in (".", "docs", "scenarios", "results") for file in root.glob(f"{folder}/*.md")]
+    documents = [
+        file for folder in (".", "docs", "docs/manual", "scenarios", "results") for file in root.glob(f"{folder}/*.md")
+    ]
     assert len(documents) > 15
     for document in documents:
         links = re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8"))

@@ -31,6 +31,7 @@ def _rows(facts: Facts) -> pd.DataFrame:
         tieu_chuan=facts.scenario.settings.emergency_minutes,
         phut=minutes,
         ban_kinh=km,
+        xe_dan=rows["ambulances"] / rows["people_within"].where(rows["people_within"] > 0) * 100_000,
     ).sort_values(["vung", "tinh", "dia_ban", "tram", "period_id"], ignore_index=True)
 
 
@@ -73,6 +74,7 @@ STATIONS = Instrument(
         Field("ban_kinh", "Bán kính (km)", "scenario.xlsx: stations", "decimal", CENTRE_FILLS, 11),
         Field("ambulances", "Số xe cấp cứu", "tables/stations.csv", "number", width=10, total=True),
         Field("people_within", "Dân số trong tiêu chuẩn", "tables/stations.csv", "number", width=13),
+        Field("xe_dan", "Xe cấp cứu trên 100.000 dân trong tiêu chuẩn", "tables/stations.csv", "decimal", width=12),
         Field("thuc_te", "Thời gian thực tế (phút)", fills=CENTRE_FILLS, width=11),
         Field("station_id", "Mã trạm", kind="id"),
         Field("territory_id", "Mã địa bàn", kind="id"),
