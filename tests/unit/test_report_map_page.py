@@ -108,5 +108,5 @@ def test_it_speaks_the_reader_s_language(browser: Chrome, tmp_path: Path, langua
     write_map(view_of(_plan(), language), file)
     browser.get(file.as_uri())
     text = browser.find_element(By.TAG_NAME, "body").text
-    assert {"pt-BR": "Cor dos municípios", "vi": "Màu của địa bàn"}[language] in text
+    assert {"pt-BR": "Cor dos municípios", "vi": "Màu của địa phương"}[language] in text
     assert "Colour of" not in text
