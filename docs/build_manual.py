@@ -17,12 +17,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 from markdown_it import MarkdownIt
-from PIL import Image, ImageChops
+from PIL import Image
 from rich.console import Console
 
 import redesaude as rs
@@ -45,7 +47,13 @@ MISTAKES = (
 #: sheet of ``planning.xlsx`` that is shown, by the first that is there
 _PLANNING = ("CIB", "ky_thuat", "danh_gia_nam")
 _TERMINAL_WIDTH, _PAPER_WIDTH = 96, 1200
-_LAST_LINES = 8
+#: of a picture, in points: white left around it; white that parts a footer from what it is the footer of
+_RIM, _FOOT = 10, 45
+_LOCALE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>{}</value></prop>
+</item></oor:items>
+"""
 
 
 def figures(view: View, result: Path) -> dict[str, str]:
@@ -104,17 +112,19 @@ def checked(name: str, say: Translator) -> str:
 def pictures(result: Path, folder: Path, view: View) -> None:
     """Write the pictures of a result."""
     folder.mkdir(parents=True, exist_ok=True)
+    language = {"en": "en-US", "vi": "vi-VN"}.get(view.t.language, view.t.language)
     with tempfile.TemporaryDirectory() as made:
         work = Path(made)
-        _sheet(result / "scenario.xlsx", ("specialties",), work, folder / "workbook.png", rows=14)
-        decision = _printed(result / "decision.xlsx", work)
+        show = partial(_sheet, work=work, language=language)
+        show(result / "scenario.xlsx", ("specialties",), folder / "workbook.png", rows=14, columns=8)
+        decision = _printed(result / "decision.xlsx", work, language)
         _page(decision, 1, folder / "first-page.png")
         _page(decision, 2, folder / "decisions.png")
         _page(result / "brief.pdf", 1, folder / "brief.png")
         region = min((result / "regions").glob("*.xlsx"), key=lambda file: (len(file.stem) != _region_code(view), file))
-        _page(_printed(region, work), 1, folder / "region.png")
-        _sheet(result / "planning.xlsx", _PLANNING, work, folder / "planning.png", rows=26)
-    _map(result / "map.html", folder / "map.png")
+        _page(_printed(region, work, language), 1, folder / "region.png")
+        show(result / "planning.xlsx", _PLANNING, folder / "planning.png", rows=26, columns=12)
+    _screen(result / "map.html", folder / "map.png")
 
 
 def _region_code(view: View) -> int:
@@ -126,13 +136,28 @@ def _run(*command: object) -> None:
     subprocess.run([str(part) for part in command], check=True, capture_output=True, timeout=600)  # noqa: S603
 
 
-def _printed(book: Path, work: Path) -> Path:
-    profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
-    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", work, book)
+def _printed(book: Path, work: Path, language: str) -> Path:
+    """Print a workbook as a reader of the language sees it: with the signs of its numbers."""
+    profile = work / f"profile-{language}"
+    if not profile.exists():
+        (profile / "user").mkdir(parents=True)
+        (profile / "user" / "registrymodifications.xcu").write_text(_LOCALE.format(language), encoding="utf-8")
+    _run(
+        "soffice",
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        work,
+        book,
+    )
     return work / f"{book.stem}.pdf"
 
 
-def _sheet(book: Path, names: tuple[str, ...], work: Path, picture: Path, rows: int) -> None:
+def _sheet(
+    book: Path, names: tuple[str, ...], picture: Path, *, work: Path, language: str, rows: int, columns: int
+) -> None:
     """Picture the head of one sheet: what a reader sees who opens it."""
     made = openpyxl.load_workbook(book)
     kept = next(name for name in names if name in made.sheetnames)
@@ -144,10 +169,10 @@ def _sheet(book: Path, names: tuple[str, ...], work: Path, picture: Path, rows: 
     setup = sheet.page_setup
     setup.orientation, setup.fitToWidth, setup.fitToHeight = "landscape", 1, 1
     sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
-    sheet.print_area = f"A1:{openpyxl.utils.get_column_letter(min(sheet.max_column, 12))}{rows}"
+    sheet.print_area = f"A1:{openpyxl.utils.get_column_letter(min(sheet.max_column, columns))}{rows}"
     copy = work / f"{picture.stem}-sheet.xlsx"
     made.save(copy)
-    _page(_printed(copy, work), 1, picture)
+    _page(_printed(copy, work, language), 1, picture)
 
 
 def _page(pdf: Path, number: int, picture: Path) -> None:
@@ -155,17 +180,22 @@ def _page(pdf: Path, number: int, picture: Path) -> None:
     _tidy(picture)
 
 
-def _map(page: Path, picture: Path) -> None:
+def _screen(page: Path, picture: Path) -> None:
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=6000")
     _run("chromium", *options, "--window-size=1280,900", f"--screenshot={picture}", page.resolve().as_uri())
     _tidy(picture)
 
 
 def _tidy(picture: Path) -> None:
-    """Cut white margins off, and keep the file small."""
+    """Cut white margins and a footer off, and keep the file small."""
     image = Image.open(picture).convert("RGB")
-    box = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
-    image = image.crop(box) if box else image
+    inked = np.asarray(image.convert("L")) < 250
+    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
+    gaps = np.flatnonzero(np.diff(rows) > _FOOT)
+    foot = len(gaps) and rows[-1] - rows[gaps[-1] + 1] < _FOOT
+    last = rows[gaps[-1]] if foot else rows[-1]
+    box = (max(columns[0] - _RIM, 0), max(rows[0] - _RIM, 0), columns[-1] + _RIM, last + _RIM)
+    image = image.crop(tuple(int(edge) for edge in box))
     if image.width > _PAPER_WIDTH:
         image = image.resize((_PAPER_WIDTH, round(image.height * _PAPER_WIDTH / image.width)))
     image.quantize(96).save(picture, optimize=True)

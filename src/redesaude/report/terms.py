@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from redesaude.financing import BUILDERS, FINANCING
-from redesaude.language import N_, Phrase
+from redesaude.language import N_, Phrase, Translator
 from redesaude.lines import LINES, Group, line_of
 from redesaude.payers import SERVICE_PAYERS
 from redesaude.promises import WORDS
@@ -19,6 +19,12 @@ class Term:
     name: str
     meaning: str
     group: str = ""
+
+
+def half_year(t: Translator, label: str) -> str:
+    """Tell a half-year such as ``2027-H1`` in the letters of the language; what is none stays as it is."""
+    year, _, half = label.partition("-H")
+    return f"{year}-{t(N_('H{half}'), half=half)}" if half else label
 
 
 #: groups of cost lines, in the order of the report

@@ -16,9 +16,9 @@ from redesaude.studies.volume import scaled
 
 #: assumption -> what it is called; those of contracts are columns of the contracts sheet
 NAMES = {
-    "capex_factor": N_("cost of works against the sizes sheet"),
-    "opex_factor": N_("fixed running cost against the sizes sheet"),
-    "case_cost_factor": N_("cost per case against the sizes sheet"),
+    "capex_factor": N_("cost of works against that stated for the size"),
+    "opex_factor": N_("fixed running cost against that stated for the size"),
+    "case_cost_factor": N_("cost per case against that stated for the size"),
     "delay_factor": N_("real length of works against plan"),
     "procurement_months": N_("months from decision to signature"),
     "equity_return": N_("real return on equity asked"),

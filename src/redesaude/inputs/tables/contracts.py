@@ -16,9 +16,9 @@ from redesaude.inputs.tables.vocabulary import (
 from redesaude.language import N_
 
 _FACTOR_HELP = {
-    "capex": N_("cost of works and equipment against the sizes sheet"),
-    "opex": N_("fixed running cost against the sizes sheet"),
-    "case_cost": N_("cost per case against the sizes sheet"),
+    "capex": N_("cost of works and equipment against that stated for the size"),
+    "opex": N_("fixed running cost against that stated for the size"),
+    "case_cost": N_("cost per case against that stated for the size"),
 }
 
 

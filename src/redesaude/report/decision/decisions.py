@@ -10,7 +10,7 @@ from redesaude.plan.endings import Fate
 from redesaude.report.decision.pack import AUDIT, Pack
 from redesaude.report.decision.reasons import ContractReasons, place_words, worth_of_sites
 from redesaude.report.figures import ended_services, in_last_period
-from redesaude.report.terms import SERVICE_STATUSES
+from redesaude.report.terms import SERVICE_STATUSES, half_year
 from redesaude.report.view import View
 from redesaude.report.workbook import decisions as audited
 from redesaude.report.workbook.book import Book
@@ -72,7 +72,7 @@ def _closings(view: View) -> pd.DataFrame:
     )
     words = {Fate.CLOSED.value: t(N_("closes"))}
     fates = [words.get(fate) or t(SERVICE_STATUSES[fate].name) for fate in groups["fate"]]
-    return groups.assign(contract=fates, let="", opens=groups["begins"], works=None)[
+    return groups.assign(contract=fates, let="", opens=[half_year(t, label) for label in groups["begins"]], works=None)[
         ["site_id", "specialty_id", "contract_id", "site", "services", "contract", "let", "opens", "works", "why"]
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from redesaude.report.map.layers import OF, TODAY, all_layers, today_rows
 from redesaude.report.map.outlines import SCALE, outlines_of
 from redesaude.report.map.places import site_points
 from redesaude.report.map.scales import LAYERS, cuts_of
+from redesaude.report.terms import half_year
 from redesaude.report.view import View
 
 
@@ -120,7 +122,7 @@ def _services(view: View) -> dict[str, Any]:
     rows = pd.concat([part for part in (plan.openings, ended, _today(view)) if len(part)], ignore_index=True)
     stages = view.studied.milestones
     begun = stages[stages["milestone"].isin(["opening", "conversion", "closing"])]
-    since = begun.groupby(["site_id", "specialty_id"])["begins"].first().to_dict()
+    since = begun.groupby(["site_id", "specialty_id"])["begins"].first().map(partial(half_year, view.t)).to_dict()
     of_site, of_contract = (
         {name: n for n, name in enumerate(frame[column])}
         for frame, column in ((scenario.sites, "site_id"), (scenario.contracts, "contract_id"))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.report.figures import judged_flows
+from redesaude.report.terms import half_year
 from redesaude.report.view import View, several
 from redesaude.report.workbook.sheet import Column
 from redesaude.travel.matrix import travel_minutes
@@ -92,7 +93,7 @@ def _since(view: View, rows: pd.DataFrame) -> list[str]:
     begun = stages[stages["milestone"] == "opening"].groupby(["site_id", "specialty_id"])["begins"].first()
     today = view.t(N_("runs today"))
     keys = zip(rows["first_id"], rows["specialty_id"], strict=True)
-    return [begun.get(key, today) if key[0] else "" for key in keys]
+    return [half_year(view.t, begun.get(key, today)) if key[0] else "" for key in keys]
 
 
 def reference_note(view: View) -> str:

@@ -25,6 +25,7 @@ from redesaude.report.municipal.references import (
     references,
 )
 from redesaude.report.municipal.supply import supply_today
+from redesaude.report.terms import half_year
 from redesaude.report.training import TRAINING_WIDTHS, training_columns, training_frame, training_note
 from redesaude.report.view import View, several
 from redesaude.report.workbook.bills import BILL_WIDTHS, bill_note, bills_frame, region_bills_frame, write_bills
@@ -134,7 +135,7 @@ class MunicipalTables:
         stages = self.view.studied.milestones
         begun = stages[stages["milestone"] == "opening"].groupby(["site_id", "specialty_id"])["begins"].first()
         keys = zip(rows["site_id"], rows["specialty_id"], strict=True)
-        return rows.assign(since=[begun.get(key, "") for key in keys])
+        return rows.assign(since=[half_year(self.view.t, begun.get(key, "")) for key in keys])
 
     def services_of(self, area: Area) -> pd.DataFrame:
         """Services at sites of the area, and those elsewhere that treat its people; ``own`` are cases of its people,

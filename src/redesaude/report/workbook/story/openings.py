@@ -11,7 +11,7 @@ from redesaude.language import N_
 from redesaude.plan.cash_flow import CAPITAL_LINES
 from redesaude.plan.endings import Fate
 from redesaude.report.figures import ended_services, in_last_period
-from redesaude.report.terms import PAYERS
+from redesaude.report.terms import PAYERS, half_year
 from redesaude.report.view import View
 from redesaude.report.workbook.story.facts import Fact, Grid, Line, Section, Teller
 
@@ -113,7 +113,8 @@ def steps(view: View) -> pd.DataFrame:
         site=names.label("sites", groups["site_id"]),
         town=names.label("territories", groups["site_id"].map(lambda s: names.territory_of_site.get(s, ""))),
         contract=names.label("contracts", groups["contract_id"]),
-        opens=groups["begins"],
+        let=[half_year(view.t, label) for label in groups["let"]],
+        opens=[half_year(view.t, label) for label in groups["begins"]],
     )
     order = ["first", "works", "begins", "site_id"]
     return groups.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
