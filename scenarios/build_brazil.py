@@ -8,6 +8,7 @@ import pandas as pd
 from builders.command import build
 
 from redesaude.drafting import (
+    codes,
     contracts,
     hospitals,
     national,
@@ -47,8 +48,9 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         *contracts.evidence(national.OPTIONS, national.LIMITS),
         *payers.defaults_evidence(),
         *risks.evidence(),
+        *codes.evidence(),
     ]
-    return {
+    found = {
         "periods": periods_sheet(PHASES),
         "territories": territories.territories(pack).replace({"macroregion_id": macroregions}),
         "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
@@ -67,6 +69,7 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         "variants": promises.variants(national.OPTIONS, PHASES),
         "sources": sources_sheet(evidence),
     }
+    return codes.coded(found)
 
 
 def _book() -> dict[str, pd.DataFrame]:

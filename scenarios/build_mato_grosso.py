@@ -25,8 +25,10 @@ from builders.state_hospitals import HOSPITALS, NEW_BUILDS
 
 from redesaude.drafting import (
     clinic,
+    codes,
     contracts,
     hospitals,
+    laws,
     leaving,
     promises,
     risks,
@@ -52,7 +54,7 @@ _LIMITS = contracts.Limits(
     capital=ruled(350_000_000.0, "Teto proposto para dez anos, o mesmo por ano em cada período, a confirmar no PPA; "
                   "exceder custa R$ 0,50 a mais por real. Obras de PPP e de prestadores não passam por ele."),
 )  # fmt: skip
-SETTINGS = promises.SETTINGS | {name: figure.value for name, figure in state_network.SETTINGS.items()}
+SETTINGS = promises.SETTINGS | codes.SETTINGS | {name: f.value for name, f in state_network.SETTINGS.items()}
 
 
 def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
@@ -85,8 +87,9 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *state_staff.evidence(pack, roles),
         *state_network.evidence(pack, promised, ceilings),
         *tiers.evidence(PORTUGUESE, ladders, agreements),
+        *codes.evidence(),
     ]
-    return hospital_tables | {
+    found = hospital_tables | {
         "specialties": tiers.with_transfers(
             stations.with_windows(hospital_tables["specialties"], state_network.windows(pack)), ladders
         ),
@@ -104,10 +107,12 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "stations": stations.stations_sheet(state_network.bases(pack), state_network.COSTS),
         "emergency": stations.emergency_sheet(promised),
         "surge": state_network.surge(),
+        "surge_loans": state_network.surge_loans(),
         "today": leaving.sheet(pack),
         "variants": promises.variants(CONTRACTS, phases),
         "sources": sources_sheet(evidence),
     }
+    return codes.coded(found)
 
 
 def _hospitals(
@@ -134,6 +139,7 @@ def _hospitals(
         "lots": hospitals.lots(site_rows, territories.MACROREGIONS),
         "funding": contracts.funding(CONTRACTS, _LIMITS, phases),
         "fiscal": contracts.fiscal(_LIMITS),
+        "laws": laws.sheet(laws.BRAZIL),
         "payers": payers.sheet(CONTRACTS),
         "risks": risks.risks(CONTRACTS),
         "access_targets": promises.access_targets(chosen, "each"),

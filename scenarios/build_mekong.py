@@ -13,6 +13,7 @@ from builders import hubs, stations, tiers, workforce
 from builders.command import build
 from mekong_builders import (
     clinic,
+    codes,
     contracts,
     geography,
     hospitals,
@@ -26,12 +27,13 @@ from mekong_builders import (
 from mekong_builders.evidence import VIETNAMESE
 from mekong_builders.pack import Pack
 
+from redesaude.drafting import laws
 from redesaude.drafting import specialties as specialty_sheets
 from redesaude.drafting.evidence import sources_sheet
 from redesaude.drafting.phases import Phase, periods_sheet, single, three
 from redesaude.drafting.specialties import Specialty, sizes_sheet, specialties_sheet
 
-SETTINGS = promises.SETTINGS | {name: figure.value for name, figure in network.SETTINGS.items()}
+SETTINGS = promises.SETTINGS | codes.SETTINGS | {name: f.value for name, f in network.SETTINGS.items()}
 
 
 def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
@@ -56,8 +58,9 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *network.evidence(pack, promised, ceilings),
         *tiers.evidence(VIETNAMESE, ladders, agreements),
         *techniques.evidence(),
+        *codes.evidence(),
     ]
-    return {
+    found = {
         "periods": periods_sheet(phases),
         "territories": network.growing(territories, pack) if several else territories,
         "specialties": tiers.with_transfers(
@@ -72,6 +75,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "requires": services.REQUIRES,
         "contracts": contracts.contracts(),
         "funding": contracts.funding(phases, pack),
+        "laws": laws.sheet(laws.VIETNAM),
         "risks": contracts.risks(),
         "access_targets": promises.access_targets(chosen),
         "roads": geography.roads(pack),
@@ -81,6 +85,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "emergency": stations.emergency_sheet(promised),
         "sources": sources_sheet(evidence),
     }
+    return codes.coded(found)
 
 
 def _resources(
@@ -96,6 +101,7 @@ def _resources(
         "staffing": workforce.staffing_sheet(roles, chosen),
         "stations": stations.stations_sheet(network.posts(pack), network.COSTS),
         "surge": network.surge(),
+        "surge_loans": network.surge_loans(),
         "precedence": network.precedence(site_services, phases),
     }
 

@@ -15,8 +15,8 @@ _REQUISITION = (
 )
 #: federal share of the running cost of a hospital that the state lets to others
 _FEDERAL = 0.35
-#: delivery models in which the municipality itself runs its hospital, or shares a contract
-_ITS_OWN = ("direct", "consortium", "purchase")
+#: delivery models in which the municipality itself runs its hospital, shares a contract, or the federal level runs it
+_ITS_OWN = ("direct", "consortium", "purchase", "federal")
 
 
 def sheet(options: Iterable[Contract]) -> pd.DataFrame:

@@ -59,6 +59,10 @@ _SURGE = {
     "uti_pediatrica": assumed(1.5, 1.2, 2.0, "Vírus respiratórios, de março a junho; série mensal não encontrada"),
     "uti_neonatal": assumed(1.15, 1.0, 1.3, "Idem, recém-nascidos"),
 }
+_SURGE_STARTS = assumed(6, 3, 12, "Casos semanais de UTI em uma região de saúde a partir dos quais outras emprestam; "
+                        "não há limiar publicado por região")  # fmt: skip
+_SURGE_LENDS = assumed(0.10, 0.05, 0.20, "Parte dos leitos de UTI, e da equipe, que uma região pode ceder na temporada")
+_SURGE_WAY = 480.0
 _SURGERY_AFTER = ("cirurgia_cardiaca", "cardiologia")
 
 
@@ -138,7 +142,15 @@ def promises(pack: Pack, specialties: Sequence[Specialty]) -> list[Promise]:
 def surge() -> pd.DataFrame:
     """Return the ``surge`` sheet: the respiratory season of children."""
     common = {"surge_id": "respiratorio", "name": "Temporada de vírus respiratórios", "months": _SURGE_MONTHS}
+    common |= {"starts_at": _SURGE_STARTS.value}
     return pd.DataFrame([common | {"specialty_id": s, "multiplier": f.value} for s, f in _SURGE.items()])
+
+
+def surge_loans() -> pd.DataFrame:
+    """Return the ``surge_loans`` sheet: intensive-care beds and staff that regions lend each other in the season."""
+    common = {"surge_id": "respiratorio", "share": _SURGE_LENDS.value, "max_minutes": _SURGE_WAY}
+    beds = [common | {"resource": "beds", "specialty_id": s} for s in _SURGE]
+    return pd.DataFrame([*beds, common | {"resource": "staff", "specialty_id": "all"}])
 
 
 def decisions(builds: Sequence[NewBuild], pack: Pack) -> pd.DataFrame:
@@ -180,6 +192,9 @@ def evidence(pack: Pack, promised: Sequence[Promise], ceilings: Sequence[Figure]
         row("load_ceilings", "*", "today_cases", ruled(0, "Calculado pelo próprio modelo na rede de hoje: só os "
             "serviços existentes, pacientes pelo menor custo, arredondado a 10. O fluxo real não está nos dados.")),
         *(row("surge", f"respiratorio|{s}|all", "multiplier", figure) for s, figure in _SURGE.items()),
+        row("surge", "*", "starts_at", _SURGE_STARTS),
+        row("surge_loans", "*", "share", _SURGE_LENDS),
+        row("surge_loans", "*", "max_minutes", assumed(_SURGE_WAY, 240, 720, "Até onde se leva equipamento e equipe")),
         row("surge", "*", "months", assumed(_SURGE_MONTHS, 3, 6, "Duração da temporada.")),
         row("stations", "*", "status", cited(_BASES, "2019", "B", "Quinze bases em nove municípios, cinco em Cuiabá e "
             "três em Várzea Grande (ano inferido da notícia); Rondonópolis, dentro da unidade dos bombeiros (A Tribuna "

@@ -38,7 +38,7 @@ CONTRACTS = (
     Contract("truc_tiep", "Đơn vị sự nghiệp công, ngân sách "
         "đầu tư", "direct", "budget", _STATE_CAPEX, _CERTAIN, _CERTAIN,
              "public, new", _STATE | {"transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION}),
-    Contract("tu_chu", "Bệnh viện công tự chủ (Nghị định 60/2021)", "foundation", "budget", _STATE_CAPEX,
+    Contract("tu_chu", "Bệnh viện công tự chủ (Nghị định 60/2021)", "part_autonomous", "budget", _STATE_CAPEX,
              (0.90, 1.00, 1.10), (0.90, 1.00, 1.15), "public, new",
              _STATE | {"transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION}),
     Contract("ppp_btl", "PPP hợp đồng BTL: thuê cơ sở, bệnh viện công vận hành, 20 năm", "ppp_grey", "project_company",
@@ -52,6 +52,16 @@ CONTRACTS = (
              (0.95, 1.10, 1.40), (0.95, 1.10, 1.40), "private",
              {"term_years": 20, "equity_return": 0.12, "design_share": 0.0, "supervision_share": 0.0,
               "transaction_cost": 0.3 * BILLION, "oversight_cost": 0.3 * BILLION, "procurement_months": 6}),
+    # two more ways, which wait for the variant them_hinh_thuc
+    Contract("tu_chu_dau_tu", "Bệnh viện công tự chủ cả chi thường xuyên và chi đầu tư (nhóm 1, Nghị định 60/2021)",
+             "autonomous", "budget", (1.05, 1.12, 1.30), (0.90, 1.00, 1.15), (0.95, 1.05, 1.20), "public, new",
+             _STATE | {"procurement_months": 9, "transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION,
+                       "active": False}),
+    Contract("lien_doanh", "Liên doanh, liên kết đặt thiết bị trong bệnh viện công", "joint", "partner",
+             (1.00, 1.05, 1.15), _CERTAIN, _CERTAIN, "public, new",
+             {"term_years": 10, "equity_return": 0.14, "design_share": 0.015, "supervision_share": 0.01,
+              "transaction_cost": 1 * BILLION, "oversight_cost": 1 * BILLION, "procurement_months": 9,
+              "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 2.0, "active": False}),
 )  # fmt: skip
 
 #: lowest and highest outcome of each risk; the most likely is the plan's own figure
@@ -122,6 +132,12 @@ def evidence() -> list[dict[str, str]]:
         row("contracts", "*", "procurement_months", known("Nhà nước 12 tháng (6 đến 24), PPP 30 (18 đến 48): giả "
             "định.")),
         row("contracts", "tu_chu", "opex_factor", assumed(1.0, 0.9, 1.1, "Không có bằng chứng về chi phí của tự chủ.")),
+        row("contracts", "tu_chu", "delivery_model", ruled(0, "Tự chủ một phần (nhóm 3): nhà nước còn cấp chi đầu tư "
+            "và một phần chi thường xuyên, ai trả theo cấp quản lý.")),
+        row("contracts", "tu_chu_dau_tu", "capex_factor", assumed(1.12, 1.05, 1.30, "Nhóm 1 tự đầu tư bằng nguồn thu, "
+            "không dùng vốn đầu tư công; giá ca cao hơn 5% vì tính đủ khấu hao. Giả định, chưa có số liệu.")),
+        row("contracts", "lien_doanh", "equity_return", assumed(0.14, 0.10, 0.20, "Đối tác đặt và thay thiết bị, được "
+            "trả hằng năm trong 10 năm; bệnh viện công vận hành. Giả định.")),
         row("contracts", "ppp_bto", "opex_factor", known("Nhà đầu tư vận hành lâm sàng: 0,85 / 1,00 / 1,20.")),
         row("contracts", "mua_dich_vu", "opex_factor", assumed(1.10, 0.95, 1.40, "Giá bảo hiểm y tế cộng phần chênh.")),
         row("contracts", "ppp_btl", "term_years", ruled(20, "Luật không đặt thời hạn tối thiểu hay tối đa chung.")),

@@ -67,6 +67,14 @@ _SURGE = {
                    "tuyến cuối đến từ tỉnh (Tin Tức); không có chuỗi theo tháng"),
 }  # fmt: skip
 
+_SURGE_STARTS = assumed(
+    25, 10, 60, "Số ca nặng mỗi tuần ở một tỉnh, từ đó các nơi khác hỗ trợ; không có ngưỡng công bố"
+)
+_SURGE_LENDS = assumed(
+    0.10, 0.05, 0.20, "Phần giường hồi sức nhi, và nhân lực, mà một tỉnh có thể điều đi trong mùa dịch"
+)
+_SURGE_WAY = 300.0
+
 #: growth by macro-region, in the scenario of several periods
 GROWTH: Mapping[str, Figure] = {
     "city": assumed(0.01, 0.0, 0.02, "Cả nước 1,14% một năm 2009-2019 (Tổng cục Thống kê, Tổng điều tra 2019); thành "
@@ -162,7 +170,15 @@ def loads_today(pack: Pack, specialties: Sequence[Specialty]) -> dict[tuple[str,
 def surge() -> pd.DataFrame:
     """Return the ``surge`` sheet: the season of children's epidemics."""
     common = {"surge_id": "dich_tre_em", "name": "Mùa tay chân miệng và sốt xuất huyết", "months": _SURGE_MONTHS}
+    common |= {"starts_at": _SURGE_STARTS.value}
     return pd.DataFrame([common | {"specialty_id": s, "multiplier": f.value} for s, f in _SURGE.items()])
+
+
+def surge_loans() -> pd.DataFrame:
+    """Return the ``surge_loans`` sheet: beds and staff that provinces, the city among them, lend each other."""
+    common = {"surge_id": "dich_tre_em", "share": _SURGE_LENDS.value, "max_minutes": _SURGE_WAY}
+    beds = [common | {"resource": "beds", "specialty_id": s} for s in _SURGE]
+    return pd.DataFrame([*beds, common | {"resource": "staff", "specialty_id": "all"}])
 
 
 def precedence(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
@@ -193,6 +209,9 @@ def evidence(pack: Pack, promised: Sequence[Promise], ceilings: Sequence[Figure]
         row("load_ceilings", "*", "today_cases", ruled(0, "Tải hôm nay của mỗi bệnh viện tuyến cuối x tỉ lệ người bệnh "
             "từ tỉnh, theo hiệu chuẩn (xem site_services). Ung Bướu: 880.000 lượt năm 2024, xạ trị chờ ba tuần.")),
         *(row("surge", f"dich_tre_em|{s}|all", "multiplier", figure) for s, figure in _SURGE.items()),
+        row("surge", "*", "starts_at", _SURGE_STARTS),
+        row("surge_loans", "*", "share", _SURGE_LENDS),
+        row("surge_loans", "*", "max_minutes", assumed(_SURGE_WAY, 120, 480, "Quãng đường điều người và thiết bị.")),
         row("surge", "*", "months", assumed(_SURGE_MONTHS, 2, 5, "Độ dài mùa dịch.")),
         row("stations", "*", "status", cited(_OPENED, "2025", "B", "59 trạm: 45 trạm, 114 xe ở TP.HCM cũ, chia theo "
             "dân số các quận (giả định); 11 ở Bình Dương cũ (Lao Động 23/8/2025 và bài này), một xe mỗi trạm; ba trạm "

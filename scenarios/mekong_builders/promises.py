@@ -10,7 +10,7 @@ from mekong_builders import techniques
 from mekong_builders.clinic import Specialty
 from mekong_builders.evidence import VIETNAMESE, row
 from mekong_builders.geography import PROVINCIAL_KMH
-from mekong_builders.hospitals import BIRTH, HEART, NEURO, SOC_TRANG, STROKE, SURGERY, TRA_VINH
+from mekong_builders.hospitals import BIRTH, CHILD, HEART, NEURO, SOC_TRANG, STROKE, SURGERY, TRA_VINH
 from mekong_builders.pack import CITY, Pack
 from mekong_builders.services import TODAY_LOAD
 from mekong_builders.support import CAN_THO
@@ -69,6 +69,12 @@ _VARIANTS = (
     *(("gop_von_50", "Nhà nước góp 50% vốn PPP", "contracts", c, "contribution_share", "set", "0.5")
       for c in _PPP_CONTRACTS),
     ("luat_2020", "Luật PPP trước sửa đổi: dự án y tế từ 100 tỉ đồng", "settings", "ppp_law", "value", "set", "VN-64"),
+    *(("luat_2020", "Luật PPP trước sửa đổi: dự án y tế từ 100 tỉ đồng", "laws", f"VN-64|{rule}|2021", "valid_until",
+       "set", "2300") for rule in ("least_value", "most_public_share")),
+    ("dich_lon", "Dịch lớn: số ca nhi nặng tăng gấp hai rưỡi", "surge", f"dich_tre_em|{CHILD}|all", "multiplier", "set",
+     "2.5"),
+    *(("them_hinh_thuc", "Thêm hình thức: tự chủ đầu tư, liên doanh liên kết", "contracts", c, "active", "set", "yes")
+      for c in ("tu_chu_dau_tu", "lien_doanh")),
     *(("luat_2020", "Luật PPP trước sửa đổi: dự án y tế từ 100 tỉ đồng", "contracts", c, "min_value", "set", "1e11")
       for c in _PPP_CONTRACTS),
 )  # fmt: skip

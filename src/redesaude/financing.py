@@ -96,6 +96,16 @@ FINANCING: Mapping[str, Financing] = MappingProxyType(
             after_term="direct",
             needs=("term_years", "equity_return", "debt_rate", "gearing"),
         ),
+        "partner": Financing(
+            N_("works financed by a private partner of a public hospital, repaid yearly by the hospital"),
+            builder=Builder(
+                "partner", N_("Private partners (works)"), N_("financed now, repaid yearly: not to be added")
+            ),
+            payment="provider_payment",
+            repayment=Repayment.OWNERS,
+            renews=True,
+            needs=("term_years", "equity_return"),
+        ),
         "provider": Financing(
             N_("works financed by the provider in its price"),
             builder=Builder(

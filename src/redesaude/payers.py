@@ -76,6 +76,8 @@ DEFAULTS: Mapping[str, tuple[Assumed, ...]] = MappingProxyType(
             ("municipal", "", "capital", "municipality", 1.0),
             ("", "consortium", "running", "federal", 0.35),
             ("", "purchase", "running", "federal", 0.60),
+            ("", "federal", "running", "federal", 1.0),
+            ("", "federal", "capital", "federal", 1.0),
         ),
         "vietnam": (
             ("central", "", "running", "health_insurance", 0.60),
@@ -96,6 +98,10 @@ DEFAULTS: Mapping[str, tuple[Assumed, ...]] = MappingProxyType(
             ("autonomous", "", "capital", "own_income", 1.0),
             ("private", "", "running", "health_insurance", 0.60),
             ("private", "", "running", "fees", 0.40),
+            ("", "autonomous", "running", "health_insurance", 0.65),
+            ("", "autonomous", "running", "fees", 0.25),
+            ("", "autonomous", "running", "own_income", 0.10),
+            ("", "autonomous", "capital", "own_income", 1.0),
         ),
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -125,7 +126,12 @@ def test_a_large_travel_matrix_goes_beside_the_workbook(
 ):
     monkeypatch.setattr(template, "_MOST_TRAVEL_ROWS", 1)
     times = pd.DataFrame(
-        {"origin_id": ["5103403"] * 2, "destination_id": ["2655519", "0012345"], "minutes": [5.0, 170.5]}
+        {
+            "origin_id": ["5103403"] * 2,
+            "destination_id": ["2655519", "0012345"],
+            "minutes": [5.0, 170.5],
+            "km": [np.nan, 212.5],
+        }
     )
     path = tmp_path / "large.xlsx"
     write_scenario(path, scenario.replace(travel_times=times))
@@ -139,7 +145,14 @@ def test_a_large_travel_matrix_with_ids_that_would_run_stays_in_the_workbook(
     name: str, scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(template, "_MOST_TRAVEL_ROWS", 1)
-    times = pd.DataFrame({"origin_id": [name] * 2, "destination_id": ["2655519", "0012345"], "minutes": [5.0, 170.5]})
+    times = pd.DataFrame(
+        {
+            "origin_id": [name] * 2,
+            "destination_id": ["2655519", "0012345"],
+            "minutes": [5.0, 170.5],
+            "km": [np.nan, 212.5],
+        }
+    )
     write_scenario(tmp_path / "large.xlsx", scenario.replace(travel_times=times))
     assert [path.name for path in tmp_path.iterdir()] == ["large.xlsx"]
 

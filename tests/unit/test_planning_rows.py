@@ -61,7 +61,7 @@ def written(folder: Path, language: str) -> Path:
 def test_rows_have_declared_fields_alone_and_what_is_to_be_filled_in_is_nowhere_invented(
     instrument: Instrument,
 ) -> None:
-    made = instrument.rows(shared_facts())
+    made = instrument.made(shared_facts())
     assert len(made)
     keys = [field.key for field in instrument.fields]
     assert len(set(keys)) == len(keys)
@@ -226,7 +226,7 @@ def staffed_facts() -> Facts:
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS[VIETNAM].instruments, ids=lambda each: each.name)
 def test_vietnamese_rows_have_declared_fields_alone(instrument: Instrument) -> None:
-    parts = [instrument.rows(facts) for facts in (tiered_facts(), staffed_facts())]
+    parts = [instrument.made(facts) for facts in (tiered_facts(), staffed_facts())]
     assert any(len(made) for made in parts)
     for made in parts:
         for field in instrument.fields:

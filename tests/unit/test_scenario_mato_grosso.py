@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from redesaude.assemble.demand import case_matrix
+from redesaude.assemble.eligibility import law_notices
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
+from redesaude.plan.travelled import co2_range
 from redesaude.promises.pledges import journey_budget
 from redesaude.promises.workforce import staff_of
 from redesaude.report.known_contracts import month_values
@@ -20,7 +22,16 @@ from redesaude.travel.matrix import travel_minutes
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 WORKBOOK, NETWORK = SCENARIOS / "mato-grosso.xlsx", SCENARIOS / "mato-grosso-network.xlsx"
 CENSUS_2022 = 3_658_649
-VARIANTS = ("corte_30", "sem_ppp", "estrada_lenta", "oss_085", "oss_fora_da_lrf", "desconto_5", "ocupacao_75")
+VARIANTS = (
+    "corte_30",
+    "sem_ppp",
+    "estrada_lenta",
+    "oss_085",
+    "oss_fora_da_lrf",
+    "desconto_5",
+    "ocupacao_75",
+    "mais_formas",
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +70,9 @@ def test_it_covers_the_state_as_counted_in_2022(scenario: Scenario) -> None:
 
 def test_it_offers_the_promised_choice(scenario: Scenario) -> None:
     assert len(scenario.specialties) >= 9
-    assert len(scenario.contracts) == 9
+    active = scenario.contracts["active"]
+    assert active.sum() == 9
+    assert set(scenario.contracts.loc[~active, "delivery_model"]) == {"federal", "agency", "joint"}
     assert set(scenario.contracts["delivery_model"]) >= {
         "direct",
         "oss",
@@ -318,3 +331,25 @@ def test_every_number_of_a_specialty_has_its_source(scenario: Scenario) -> None:
     assert wanted - told == set()
     assert scenario.sources["grade"].isin(["A", "B", "C"]).all()
     assert scenario.sources["source"].ne("").all()
+
+
+def test_more_ways_wait_for_a_variant_and_norms_have_dates(scenario: Scenario) -> None:
+    more = apply_variant(scenario, "mais_formas")
+    assert more.contracts["active"].all()
+    laws = scenario.laws.set_index(["rule", "valid_from"])
+    assert laws.loc[("least_value", 2004), "valid_until"] == 2017
+    assert laws.loc[("least_value", 2018), "value"] == 10e6
+    assert (scenario.laws["source"] != "").all()
+    assert list(law_notices(more)) == []
+
+
+def test_codes_of_others_and_the_carbon_of_travel_are_stated(scenario: Scenario) -> None:
+    sites, towns = scenario.sites, scenario.territories
+    real = sites["kind"] != "new"
+    assert (sites.loc[real, "official_code"] == sites.loc[real, "site_id"]).all()
+    assert set(sites.loc[~real, "official_code"]) == {""}
+    assert towns["official_code"].str.fullmatch(r"\d{7}").all()
+    assert scenario.specialties["official_code"].str.fullmatch(r"\d{4}(, \d{4})*").all()
+    assert scenario.specialties["sdg_targets"].map(lambda targets: "3.8" in targets).all()
+    low, mode, high = co2_range(scenario.settings)
+    assert 0 < low < mode < high

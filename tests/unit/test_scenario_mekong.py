@@ -24,6 +24,9 @@ VARIANTS = (
     "ngan_sach",
     "gop_von_50",
     "luat_2020",
+    "them_hinh_thuc",
+    "dich_lon",
+    "thang_ky_thuat_soc_trang",
 )
 #: share of the city's treated cases that come from the provinces: reported, and how near today's capacities come
 CALIBRATION = {"san_nguy_co": (0.60, 0.03), "nhi_hoi_suc": (0.60, 0.03), "ung_buou": (0.84, 0.17)}
@@ -259,3 +262,19 @@ def test_every_number_of_a_specialty_has_its_source(scenario: Scenario) -> None:
 
 def cases_of(scenario: Scenario) -> list[str]:
     return list(scenario.specialties["specialty_id"])
+
+
+def test_more_ways_wait_for_a_variant_and_the_law_of_2020_is_dated(scenario: Scenario) -> None:
+    waiting = scenario.contracts.loc[~scenario.contracts["active"], ["delivery_model", "financing"]]
+    assert set(waiting.itertuples(index=False, name=None)) == {("autonomous", "budget"), ("joint", "partner")}
+    assert apply_variant(scenario, "them_hinh_thuc").contracts["active"].all()
+    until = scenario.laws.set_index(["law_id", "rule"])["valid_until"]
+    assert until[("VN-64", "least_value")] == 2024
+    assert apply_variant(scenario, "luat_2020").laws.set_index(["law_id", "rule"])["valid_until"].max() == 2300
+
+
+def test_provinces_help_each_other_in_a_surge_from_a_weekly_count_on(scenario: Scenario) -> None:
+    assert scenario.surge["starts_at"].gt(0).all()
+    assert set(scenario.surge_loans["resource"]) == {"beds", "staff"}
+    assert apply_variant(scenario, "dich_lon").surge["multiplier"].max() == 2.5
+    assert scenario.territories["official_code"].str.fullmatch(r"\d{3}(, \d{3})*").all()

@@ -71,12 +71,13 @@ def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> 
 def hosting_table(scenario: Scenario) -> pd.DataFrame:
     """Return the eligible pairs of site and contract: columns site_id, contract_id, lot_id, builds, existing.
 
-    A contract suits a site when the site's list allows it (or is blank) and it suits the kind of site (or is silent on
-    it). A site outside every lot is a lot of its own. ``existing``: some service there runs under it today.
+    A contract suits a site when it is active, the site's list allows it (or is blank) and it suits the kind of site (or
+    is silent on it). A site outside every lot is a lot of its own. ``existing``: some service there runs under it
+    today.
     """
     today = scenario.existing
     running = set(zip(today["site_id"], today["contract_id"], strict=True))
-    contracts = list(rows_of(scenario.contracts))
+    contracts = list(rows_of(scenario.contracts[scenario.contracts["active"]]))
     rows = [
         (
             site.site_id,

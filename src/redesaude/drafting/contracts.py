@@ -116,7 +116,8 @@ CONTRACTS = (
              _PPP_TERMS | {"term_years": 20, "counts_as_ppp": 1.0, "counts_as_personnel": 0.0}),
     Contract("consorcio", "Consórcio intermunicipal", "consortium", "budget", _STATE_CAPEX, (0.90, 1.00, 1.10),
              (0.90, 1.00, 1.10), _PUBLIC,
-             _STATE_TERMS | {"transaction_cost": 300_000, "oversight_cost": 450_000, "state_share": 0.40}),
+             _STATE_TERMS | {"transaction_cost": 300_000, "oversight_cost": 450_000, "state_share": 0.40,
+                             "cost_key": "population"}),
     Contract("fundacao", "Fundação estatal", "foundation", "budget", _STATE_CAPEX, (0.90, 1.00, 1.10),
              (0.90, 1.00, 1.10), _PUBLIC,
              _STATE_TERMS | {"transaction_cost": 500_000, "oversight_cost": 450_000}),
@@ -126,6 +127,22 @@ CONTRACTS = (
               "transaction_cost": 300_000, "oversight_cost": 450_000, "procurement_months": 8,
               "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 1.6, "counts_as_ppp": 0.0,
               "counts_as_personnel": 0.0}),
+    # three more ways, which wait for the variant mais_formas
+    Contract("ebserh", "Operação federal (EBSERH)", "federal", "budget", _STATE_CAPEX, (1.00, 1.15, 1.40),
+             (1.00, 1.05, 1.20), _PUBLIC,
+             _STATE_TERMS | {"transaction_cost": 500_000, "oversight_cost": 300_000, "procurement_months": 18,
+                             "counts_as_personnel": 0.0, "active": False}),
+    Contract("agencia", "Obra por agência de cooperação técnica, gestão direta", "agency", "budget",
+             (1.00, 1.10, 1.25), _CERTAIN, _CERTAIN, _PUBLIC,
+             _STATE_TERMS | {"transaction_cost": 300_000, "transaction_share": 0.07, "oversight_cost": 450_000,
+                             "procurement_months": 6, "delay_factor_low": 1.0, "delay_factor": 1.3,
+                             "delay_factor_high": 1.9, "active": False}),
+    Contract("parceria", "Contrato conjunto com parceiro privado em hospital público", "joint", "partner",
+             (1.00, 1.05, 1.15), _CERTAIN, _CERTAIN, _PUBLIC,
+             {"term_years": 12, "equity_return": 0.135, "design_share": 0.02, "supervision_share": 0.01,
+              "transaction_cost": 500_000, "oversight_cost": 800_000, "procurement_months": 12,
+              "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 1.6, "counts_as_ppp": 0.0,
+              "counts_as_personnel": 1.0, "active": False}),
 )  # fmt: skip
 
 
@@ -154,7 +171,7 @@ def funding(options: Iterable[Contract], limits: Limits, phases: Sequence[Phase]
         "funding_id": "capital",
         "name": "Investimento do programa (orçamento)",
         "kind": "capital",
-        "contracts": ", ".join(c.id for c in options if c.financing == "budget"),
+        "contracts": ", ".join(c.id for c in options if c.financing == "budget" and c.model != "federal"),
         "hard": False,
         "price": 0.5,
     }
@@ -169,7 +186,8 @@ def fiscal(limits: Limits) -> pd.DataFrame:
     return pd.DataFrame(
         [
             base | {"fiscal_id": "ppp", "name": "PPP: 5% da RCL (Lei 11.079, art. 28)", "kind": "ppp", "share": 0.05,
-                    "committed": 0.0, "hard": True},
+                    "committed": 0.0, "hard": True, "valid_from": 2013,
+                    "source": "Lei 12.766/2012, que mudou o art. 28 da Lei 11.079/2004: antes 3% e 1%"},
             base | {"fiscal_id": "pessoal_legal", "name": "Pessoal do Executivo: limite legal de 49% da RCL",
                     "kind": "personnel", "share": 0.49, "committed": committed, "hard": True, "payer": "state"},
             base | {"fiscal_id": "pessoal_prudencial", "name": "Pessoal do Executivo: limite prudencial de 46,55%",
@@ -254,6 +272,15 @@ def _money_evidence() -> Sequence[dict[str, str]]:
             "contratos de obra, equipamento e serviços.", "C")),
         row("contracts", "consorcio", "state_share", _known("Bahia e Ceará: 40% do Estado, 60% dos municípios. Só pesa "
             "na perspectiva do Estado.")),
+        row("contracts", "consorcio", "cost_key", ruled(0, "Rateio por população dos municípios da região (Lei "
+            "11.107/2005, contrato de rateio); outras chaves: uso, cotas fixas, partes iguais.")),
+        row("contracts", "ebserh", "opex_factor", assumed(1.15, 1.0, 1.4, "Hospital universitário federal: ensino e "
+            "carreira própria; sem custo publicado comparável. A União paga custeio e obra; convênio em 18 meses.")),
+        row("contracts", "agencia", "transaction_share", assumed(0.07, 0.04, 0.10, "Taxa de gestão de agência de "
+            "cooperação técnica sobre a obra; contrata em 6 meses em vez de 10 e atrasa menos: 1,0 / 1,3 / 1,9.")),
+        row("contracts", "parceria", "equity_return", assumed(0.135, 0.11, 0.16, "Parceiro instala e renova o "
+            "equipamento e é pago por ano em 12 anos; o hospital público opera. Fora do limite de PPP nesta leitura: "
+            "consultar o jurídico.")),
         row("contracts", "fundacao", "opex_factor", _known("Sem evidência de custo: 0,90 / 1,00 / 1,10.", "C")),
         *rows("contracts", "compra", {"opex_factor": _known("Contratos pagam 1,5 a 3 vezes a tarifa SUS. Aqui o fator "
             "incide sobre o custo completo, que já é cerca de 2 vezes a tarifa: 0,90 / 1,05 / 1,30.", "C"),

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix
-from redesaude.drafting import clinic, promises, services
+from redesaude.drafting import clinic, codes, promises, services
 from redesaude.drafting.clinic_rules import ceiling
 from redesaude.drafting.contracts import CONTRACTS, Contract, Limits
 from redesaude.drafting.evidence import Figure, assumed, cited, row, ruled
@@ -50,11 +50,15 @@ EXISTING: services.Existing = dict(services.EXISTING) | {
 _OPTIONS = ("direto", "oss", "ppp_cinza", "ppp_branca", "consorcio", "compra")
 OPTIONS: tuple[Contract, ...] = tuple(c for c in CONTRACTS if c.id in _OPTIONS)
 
-SETTINGS = promises.SETTINGS | {
-    "title": "Brasil: rede de especialidades (cenário de referência)",
-    "gap": 0.03,
-    "time_limit_s": 1200.0,
-}
+SETTINGS = (
+    promises.SETTINGS
+    | codes.SETTINGS
+    | {
+        "title": "Brasil: rede de especialidades (cenário de referência)",
+        "gap": 0.03,
+        "time_limit_s": 1200.0,
+    }
+)
 
 LIMITS = Limits(
     revenue=assumed(1.0e12, 0.9e12, 1.2e12, "Soma das RCL dos 26 estados e do Distrito Federal, ordem de grandeza: o "

@@ -65,6 +65,8 @@ _VARIANTS = (
     ("oss_fora_da_lrf", "Equipe de OSS fora do limite de pessoal", "contracts", "ppp_cinza_oss",
      "counts_as_personnel", "set", "0"),
     ("desconto_5", "Desconto de 5%", "settings", "discount_rate", "value", "set", "0.05"),
+    *(("mais_formas", "Mais formas: EBSERH, agência de cooperação técnica e parceria privada", "contracts", contract,
+       "active", "set", "yes") for contract in ("ebserh", "agencia", "parceria")),
     ("ocupacao_75", "Ocupação de 75%", "settings", "occupancy", "value", "set", "0.75"),
 )  # fmt: skip
 

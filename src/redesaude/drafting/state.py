@@ -15,6 +15,7 @@ import pandas as pd
 from redesaude.drafting import (
     choosing,
     clinic,
+    codes,
     contracts,
     hospitals,
     leaving,
@@ -80,7 +81,7 @@ def draft(wish: Wish) -> Draft:
         tuple(national.regulated(s) for s in offered if s.id in ids),
         choosing.contracts_of(wish.contracts, [c.id for c in national.OPTIONS]),
     )
-    settings = promises.SETTINGS | {"title": _title(state["uf_name"], wish), "gap": _GAP}
+    settings = promises.SETTINGS | codes.SETTINGS | {"title": _title(state["uf_name"], wish), "gap": _GAP}
     reach = national.reach_of(Draft(plan.tables(), settings).scenario())
     aimed = replace(plan, specialties=tuple(national.regulated(s, reach) for s in plan.specialties))
     found = Draft(aimed.tables(), settings)
@@ -102,7 +103,7 @@ class _Plan:
         phases, macroregions = single(promises.HORIZON), national.macroregions(pack)
         ages = sorted({age for s in chosen if s.need for age in s.need.ages})
         people = pd.DataFrame({age: pack.people(age) for age in ages})
-        return _filled({
+        return _filled(codes.coded({
             "periods": periods_sheet(phases),
             "territories": territories.territories(pack).replace({"macroregion_id": macroregions}),
             "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
@@ -121,7 +122,7 @@ class _Plan:
             "today": leaving.sheet(pack, [s.id for s in chosen]),
             "variants": promises.variants(options, phases),
             "sources": sources_sheet(self.evidence()),
-        })  # fmt: skip
+        }))  # fmt: skip
 
     @cached_property
     def real(self) -> list[hospitals.Hospital]:
@@ -178,6 +179,7 @@ class _Plan:
             *payers.defaults_evidence(),
             *risks.evidence(),
             *leaving.evidence(self.pack),
+            *codes.evidence(),
         ]
 
     def _own_evidence(self) -> list[dict[str, str]]:

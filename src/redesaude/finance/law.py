@@ -5,9 +5,10 @@ Arithmetic on a few facts, not legal advice: it points a lawyer to what to look 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -43,6 +44,11 @@ class Law:
     source: str
     grade: str
 
+
+#: the numbers of a law that sets none
+NO_LIMITS: Mapping[str, Any] = MappingProxyType(
+    {"least_value": 0.0, "least_years": 0.0, "most_years": np.inf, "most_public_share": np.inf}
+)
 
 LAWS = MappingProxyType(
     {

@@ -25,7 +25,13 @@ from redesaude.inputs.settings import Settings
 from redesaude.inputs.settings_sheet import read_settings
 from redesaude.inputs.structure import EMPTY_SHEET, missing_sheets
 from redesaude.inputs.support import check_support, check_tiers
-from redesaude.inputs.surroundings import check_periods, check_roads, check_sources, check_territories
+from redesaude.inputs.surroundings import (
+    check_emissions,
+    check_periods,
+    check_roads,
+    check_sources,
+    check_territories,
+)
 from redesaude.inputs.tables import BY_NAME, MINUTES_EACH, TABLES
 from redesaude.inputs.techniques import check_techniques
 from redesaude.inputs.today import check_today
@@ -54,6 +60,7 @@ _CHECKS = (
     check_resources,
     check_risks,
     check_roads,
+    check_emissions,
     check_variants,
     check_sources,
 )

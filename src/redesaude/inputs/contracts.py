@@ -85,8 +85,8 @@ MILESTONES_IN_VAIN = Fault(
 NO_CONTRACT = Fault(
     "site_without_contract",
     N_("no contract suits {site_id}, a site of kind {kind}"),
-    N_("at least one contract that its contracts_allowed and the contracts' site_kinds allow"),
-    N_("add a contract to contracts_allowed, empty it, or add {kind} to the site_kinds of a contract"),
+    N_("at least one active contract that its contracts_allowed and the contracts' site_kinds allow"),
+    N_("add a contract to contracts_allowed, empty it, add {kind} to the site_kinds of a contract, or set active: yes"),
 )
 NO_QUOTA = Fault(
     "cost_key_without_quota",
@@ -191,8 +191,9 @@ def _years_needed(contracts: pd.DataFrame, build_months: float) -> pd.Series:
 
 
 def eligible_contracts(book: Book) -> dict[str, list[str]]:
-    """Site -> contracts that its own list and its kind allow, in the order of the contracts sheet."""
+    """Site -> active contracts that its own list and its kind allow, in the order of the contracts sheet."""
     contracts = book["contracts"].frame
+    contracts = contracts[contracts["active"]]
     options = list(contracts[["contract_id", "site_kinds"]].itertuples(index=False, name=None))
     sites = book["sites"].frame[["site_id", "kind", "contracts_allowed"]]
     return {

@@ -98,6 +98,13 @@ NEVER_DUE = Fault(
     N_("type an earlier year, or name a later period"),
 )
 
+NEVER_IN_FORCE = Fault(
+    "until_before_from",
+    N_("valid_until {valid_until} is before valid_from {valid_from}"),
+    N_("a last year in force that is not before the first"),
+    N_("correct one of the two years; a norm that changes is a new row"),
+)
+
 #: what rows of the sheet emergency for different periods have in common
 _SAME = ("promise", "specialty_id", "region_id")
 
@@ -141,6 +148,9 @@ def check_promises(book: Book) -> Iterator[Problem]:
         yield from specialties.where(lonely, "access_share", NO_STANDARD)
     yield from _targets(book)
     yield from _never_due(book)
+    for name in (table.name for table in TABLES if any(c.name == "valid_until" for c in table.columns)):
+        frame = book[name].frame
+        yield from book[name].where(frame["valid_until"] < frame["valid_from"], "valid_until", NEVER_IN_FORCE)
     yield from _of_macroregions(book)
     yield from _fiscal(book)
     yield from _loans(book)

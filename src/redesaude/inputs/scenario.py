@@ -53,6 +53,18 @@ def due_in(scenario: Scenario, period: int, from_year: float) -> bool:
     return bool(np.isnan(from_year) or from_year < row["first_year"] + row["years"])
 
 
+def years_in_force(row: Any, years: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return in which calendar years a row with ``valid_from`` and ``valid_until`` (NaN: open) is in force."""
+    return np.asarray(~((years < row.valid_from) | (years > row.valid_until)), dtype=bool)
+
+
+def in_force_in(scenario: Scenario, period: int, row: Any) -> bool:
+    """Return whether a row with ``valid_from`` and ``valid_until`` is in force in any year of a period."""
+    return (
+        due_in(scenario, period, row.valid_from) and not row.valid_until < scenario.periods["first_year"].iloc[period]
+    )
+
+
 def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:
     """Return the row of each wanted id among ``ids``; KeyError names the first that is missing."""
     place = pd.Index(ids).get_indexer(wanted)
@@ -101,6 +113,7 @@ class Scenario:
     lots: pd.DataFrame
     funding: pd.DataFrame
     fiscal: pd.DataFrame
+    laws: pd.DataFrame
     payers: pd.DataFrame
     loans: pd.DataFrame
     debt_limits: pd.DataFrame
@@ -115,6 +128,7 @@ class Scenario:
     station_times: pd.DataFrame
     emergency: pd.DataFrame
     surge: pd.DataFrame
+    surge_loans: pd.DataFrame
     travel_times: pd.DataFrame
     roads: pd.DataFrame
     variants: pd.DataFrame

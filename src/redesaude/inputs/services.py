@@ -64,7 +64,10 @@ CONTRACT_NOT_ELIGIBLE = Fault(
     "contract_not_eligible",
     N_("{contract_id} is not a contract that {site_id} may have"),
     N_("one of: {contracts}"),
-    N_("type one of those, or add {contract_id} to contracts_allowed of the site or the site's kind to site_kinds"),
+    N_(
+        "type one of those, or add {contract_id} to contracts_allowed of the site or the site's kind to site_kinds; a "
+        "contract that waits for a variant (active: no) is none of them"
+    ),
 )
 TWO_EXISTING = Fault(
     "two_existing_sizes",

@@ -30,6 +30,9 @@ class Settings:
     patient_time_weight: float = 0.0
     patient_time_value: float = 0.0
     patient_minute_cost: float = 0.0
+    travel_co2: float = 0.0
+    travel_co2_low: float = 0.0
+    travel_co2_high: float = 0.0
     companions: float = 1.0
     occupancy: float = 1.0
     personnel_share: float = 0.6

@@ -103,6 +103,12 @@ REGION_IS_MACROREGION = Fault(
     N_("a code that says which of the two is meant"),
     N_("give the macro-region another code, here and wherever it is used"),
 )
+OUT_OF_RANGE = Fault(
+    "emission_range",
+    N_("travel_co2 is {factor}, outside its range from {low} to {high}"),
+    N_("a travel_co2 between travel_co2_low and travel_co2_high"),
+    N_("correct one of the three; 0 as low or high: the same as travel_co2"),
+)
 SELF_LINK = Fault(
     "self_link",
     N_("the road goes from {from_id} to itself"),
@@ -201,6 +207,16 @@ def _one_to_one(book: Book, key: str, other: str, fault: Fault) -> Iterator[Prob
         where, known = first.setdefault(name, (row, value))
         if known != value:
             yield sheet.at(row, other, fault, other=known, first=where)
+
+
+def check_emissions(book: Book) -> Iterator[Problem]:
+    """Yield a problem where the CO2 of a vehicle lies outside its own range."""
+    settings, sheet = book.settings, book.stated_settings
+    low, factor = settings.travel_co2_low, settings.travel_co2
+    high = settings.travel_co2_high or factor
+    if sheet is not None and not low <= factor <= high:
+        typed = sheet.frame["name"].str.lower().str.startswith("travel_co2")
+        yield sheet.at(sheet.frame.index[typed][0], "value", OUT_OF_RANGE, factor=factor, low=low, high=high)
 
 
 @about("roads")

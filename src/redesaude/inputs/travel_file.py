@@ -156,8 +156,8 @@ def _csv(path: Path, language: str) -> pd.DataFrame:
     frame = frame.map(lambda cell: cell.strip() or None)
     named = [not name.startswith("Unnamed:") for name in frame.columns]  # separators that a spreadsheet left at the end
     frame = frame.loc[:, named | frame.notna().any().to_numpy(bool)]
-    minutes = [name for name in frame.columns if name.lower() == "minutes"]
-    columns = minutes or list(frame.columns[1:])  # a matrix has minutes in all columns but the first
+    numbers = [name for name in frame.columns if name.lower() in ("minutes", "km")]
+    columns = numbers or list(frame.columns[1:])  # a matrix has minutes in all columns but the first
     comma = separator != "," and any(_DECIMAL_COMMA.fullmatch(c) for name in columns for c in frame[name].dropna())
     for column in columns:
         frame[column] = frame[column].map(partial(_point, comma=comma), na_action="ignore")

@@ -167,7 +167,8 @@ def _contracts(e: Evidence) -> Iterator[Check]:
     for row in rows_of(openings.drop_duplicates(["site_id", "contract_id"])):
         site, contract = sites.loc[row.site_id], contracts.loc[row.contract_id]
         listed = not site["contracts_allowed"] or row.contract_id in site["contracts_allowed"]
-        unfit.append(float(not listed or (bool(contract["site_kinds"]) and site["kind"] not in contract["site_kinds"])))
+        suits = not contract["site_kinds"] or site["kind"] in contract["site_kinds"]
+        unfit.append(float(not (listed and suits and contract["active"])))
     yield check(N_("contracts suit their sites"), unfit)
     barred = openings["site_id"].map(sites["contracts_without_works"])
     built = ~openings["status"].isin(["kept", "converted"])

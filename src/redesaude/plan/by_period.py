@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.scenario import rows_of
+from redesaude.inputs.scenario import in_force_in, rows_of
 from redesaude.lines import Kind
 from redesaude.payers import STATE
 from redesaude.plan.appraisal import Appraisal
@@ -59,6 +59,8 @@ def _decided(appraisal: Appraisal) -> pd.DataFrame:
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True).assign(source="")
     for row in reversed(list(rows_of(appraisal.scenario.funding))):
         if row.kind == Kind.CAPITAL:
-            table.loc[covered(table, row) & appraisal.payers.covers(row, table), "source"] = row.funding_id
+            then = [name for name, t in appraisal.periods.items() if in_force_in(appraisal.scenario, t, row)]
+            mine = covered(table, row) & appraisal.payers.covers(row, table) & table["period_id"].isin(then)
+            table.loc[mine, "source"] = row.funding_id
     found = table.groupby(["period_id", "source"])[["starts", "works_decided"]].sum()
     return pd.DataFrame(found[(found != 0).any(axis=1)])

@@ -31,7 +31,7 @@ from redesaude.finance.fiscal_years import (
 from redesaude.finance.services import Services, tail_years, timing_of
 from redesaude.financing import BUILDERS
 from redesaude.inputs.payers import Spent
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.scenario import Scenario, rows_of, years_in_force
 from redesaude.lines import WORKS_LINES, Kind, declared, line_of, of_kind
 from redesaude.payers import SERVICE_PAYERS
 from redesaude.plan.appraisal import Appraisal
@@ -204,6 +204,7 @@ def _sources(appraisal: Appraisal, table: pd.DataFrame) -> Any:
     for row in reversed(list(rows_of(appraisal.scenario.funding))):
         lines = CAPITAL_LINES if row.kind == "capital" else ENVELOPE_LINES
         paid = table["line"].isin(lines) & table["payer"].isin(PUBLIC_PAYERS)
+        paid &= years_in_force(row, table["year"].to_numpy(np.int64))
         source[paid & covered(table, row) & appraisal.payers.covers(row, table)] = row.funding_id
     return source
 
@@ -221,7 +222,9 @@ def fiscal_by_year(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     years = np.arange(calendar.horizon_years) + calendar.first_year
     of_years = appraisal.phases.of_years(calendar.horizon_years)
     parts = [
-        pd.DataFrame({"year": years, "used": used})[of_years == period].assign(**limit._asdict())
+        pd.DataFrame({"year": years, "used": used})[(of_years == period) & years_in_force(limit, years)].assign(
+            **limit._asdict()
+        )
         for limit, period, used in [*_fiscal_uses(appraisal), *_envelope_uses(appraisal, flows, years)]
     ]
     if not parts:
@@ -272,6 +275,8 @@ class _Limit(NamedTuple):
     limit: float
     committed: float
     base: float
+    valid_from: float
+    valid_until: float
 
 
 def _fiscal_uses(appraisal: Appraisal) -> Iterator[tuple[_Limit, int, Floats]]:
@@ -281,9 +286,8 @@ def _fiscal_uses(appraisal: Appraisal) -> Iterator[tuple[_Limit, int, Floats]]:
     for each in limits_of(appraisal.scenario, "fiscal"):
         row = each.row
         limit = row.base_amount * row.share - row.committed
-        stated = _Limit(
-            row.fiscal_id, row.kind, "", True, bool(row.hard), limit, row.committed, row.base_amount or np.nan
-        )
+        money = limit, row.committed, row.base_amount or np.nan
+        stated = _Limit(row.fiscal_id, row.kind, "", True, bool(row.hard), *money, row.valid_from, row.valid_until)
         if row.kind != "ppp":
             part = _part(appraisal, row, 1.0 - appraisal.terms().state_share)
             used = personnel_by_year(*open_services, appraisal.scenario.settings.personnel_share, part=part)
@@ -312,7 +316,8 @@ def _envelope_uses(
             continue
         mine = paid[covered(paid, row) & appraisal.payers.covers(row, paid)]
         used = mine.groupby("year")["real"].sum().reindex(years, fill_value=0.0).to_numpy(float)
-        limit = _Limit(row.funding_id, "running", "", True, bool(row.hard), row.amount, 0.0, np.nan)
+        money = row.amount, 0.0, np.nan
+        limit = _Limit(row.funding_id, "running", "", True, bool(row.hard), *money, row.valid_from, row.valid_until)
         yield limit, each.period, used
 
 

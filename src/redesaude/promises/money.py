@@ -12,7 +12,7 @@ import pandas as pd
 from redesaude.finance.fiscal import personnel_use, ppp_use
 from redesaude.finance.phases import Phases
 from redesaude.inputs.payers import Spent
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.scenario import Scenario, in_force_in, rows_of
 from redesaude.language import N_, Said, said
 from redesaude.lines import Kind
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period
@@ -34,13 +34,17 @@ class Limit:
 
 
 def limits_of(scenario: Scenario, sheet: Sheet) -> Iterator[Limit]:
-    """Yield the rows of ``sheet`` spelled out by period; a period's own row wins over one for every period."""
+    """Yield the rows of ``sheet`` spelled out by period; a period's own row wins over one for every period.
+
+    A row in force in some years only holds in every period with one of them: a plan keeps the old norm and the new.
+    """
     found: dict[str, Limit] = {}
     rows = list(rows_of(getattr(scenario, sheet)))
     for row in sorted(rows, key=lambda row: row.period_id != ""):
         code = getattr(row, f"{sheet}_id")
         for period, suffix in by_period(scenario, row.period_id):
-            found[code + suffix] = Limit(code + suffix, period, row)
+            if in_force_in(scenario, period, row):
+                found[code + suffix] = Limit(code + suffix, period, row)
     yield from found.values()
 
 

@@ -120,7 +120,7 @@ def _write_all(view: View, folder: Path, start: float, asked: Asked) -> dict[str
     plan = view.plan
     write_tables(view, folder / "tables")
     if view.studies is not None:
-        write_study_tables(view.studies, folder / "tables")
+        write_study_tables(view.studies, view.scenario, folder / "tables")
     audit = write_audit_workbook(view, folder / "audit.xlsx")
     shutil.copyfile(folder / "audit.xlsx", folder / "plan.xlsx")  # its name until 1.0
     if plan.has_decisions:

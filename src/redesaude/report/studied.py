@@ -17,8 +17,10 @@ from redesaude.plan.first_years import Dated, dated_promises
 from redesaude.plan.ladder import ladder, nearer
 from redesaude.plan.milestones import milestones
 from redesaude.plan.money_by_year import people_and_money
+from redesaude.plan.norms import norms
 from redesaude.plan.plan import Plan
 from redesaude.plan.training import training_calendar
+from redesaude.plan.travelled import travelled
 from redesaude.studies.against_today import against_today
 from redesaude.studies.alternatives import Alternatives, among
 from redesaude.studies.going_on import going_on, new_money
@@ -86,6 +88,21 @@ class Studied:
     def today_flows(self) -> pd.DataFrame:
         """Who is treated where today, see :func:`redesaude.studies.today.today`."""
         return today(self.plan.scenario)
+
+    @cached_property
+    def norms(self) -> pd.DataFrame:
+        """Dated norms that touch its contracts, see :func:`redesaude.plan.norms.norms`."""
+        return norms(self.appraisal)
+
+    @cached_property
+    def travelled(self) -> pd.DataFrame:
+        """How far patients travel, see :func:`redesaude.plan.travelled.travelled`."""
+        return travelled(self.plan.scenario, self.plan.assignments)
+
+    @cached_property
+    def travelled_today(self) -> pd.DataFrame:
+        """How far they travel today, the same with a blank period."""
+        return travelled(self.plan.scenario, self.today_flows.assign(period_id=""))
 
     @cached_property
     def going_on(self) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from redesaude.studies.relief import Relief, relief
 from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
 from redesaude.studies.stated_bids import BIDS, stated_bids
 from redesaude.studies.surge import Surges, surges
+from redesaude.studies.surge_loans import Help, surge_help
 from redesaude.studies.ties import TIES, ties
 from redesaude.studies.uncertainty import Simulation, simulate
 from redesaude.studies.verdicts import Verdicts
@@ -40,14 +41,15 @@ class Studies:
     """What is known of a plan: value for money, the relief of its hubs, what it absorbs of surges.
 
     ``compared`` is None where no contract is direct administration, ``relief`` without load ceilings, ``surges``
-    without surges. ``kept`` says why contracts stay that are not the cheapest at their site, ``tied`` which cost there
-    what another would.
+    without surges; ``help`` is what regions lend each other in them. ``kept`` says why contracts stay that are not the
+    cheapest at their site, ``tied`` which cost there what another would.
     """
 
     appraised: Appraised
     compared: Compared | None
     relief: Relief | None = None
     surges: Surges | None = None
+    help: Help | None = None
     kept: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(KEPT)))
     tied: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TIES)))
 
@@ -67,9 +69,10 @@ def studies_of(
     if len(plan.loads):
         progress("relief")
     relieved = relief(plan) if len(plan.loads) else None
-    absorbed = surges(plan) if len(plan.scenario.surge) else None
+    hit = len(plan.scenario.surge) > 0
+    absorbed, lent = (surges(plan), surge_help(plan)) if hit else (None, None)
     if not known.comparator:
-        return Studies(appraised, None, relieved, absorbed, stays, tied)
+        return Studies(appraised, None, relieved, absorbed, lent, stays, tied)
 
     progress("ppp_direct")
     against = ppp_direct(appraised)
@@ -83,4 +86,4 @@ def studies_of(
     progress("rates")
     sweep, bids = rate_sweep(plan, verdicts), stated_bids(known)
     compared = Compared(known, simulation, swings, turns, sweep=sweep, ppp_direct=against, bids=bids)
-    return Studies(appraised, compared, relieved, absorbed, stays, tied)
+    return Studies(appraised, compared, relieved, absorbed, lent, stays, tied)

@@ -11,15 +11,19 @@ from pathlib import Path
 import pandas as pd
 
 from redesaude.inputs.csv_text import harmless
+from redesaude.inputs.scenario import Scenario
 from redesaude.plan.bills import BILLS
 from redesaude.plan.by_period import BY_PERIOD
 from redesaude.plan.ladder import LADDER, NEARER
 from redesaude.plan.milestones import MILESTONES
 from redesaude.plan.money_by_year import PEOPLE_AND_MONEY
+from redesaude.plan.norms import NORMS
 from redesaude.plan.plan import Plan
 from redesaude.plan.public_debt import DEBT, LOANS
 from redesaude.plan.training import TRAINING
+from redesaude.plan.travelled import TRAVELLED
 from redesaude.promises import KINDS
+from redesaude.report.codes import coded
 from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
 from redesaude.studies.going_on import NEW_MONEY
@@ -27,6 +31,7 @@ from redesaude.studies.ppp_direct import MONEY, OPENINGS, SITES, YEARS, PppDirec
 from redesaude.studies.relief import RELIEF
 from redesaude.studies.stated_bids import BIDS
 from redesaude.studies.surge import SERVICES, SPECIALTIES
+from redesaude.studies.surge_loans import HELPED, LENT, SHORT
 
 #: file name -> columns, the contract with scripts that read the folder
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +39,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     for each in fields(Plan)
     if each.type == "pd.DataFrame" and each.default_factory is not MISSING
 }
+
+Tables = dict[str, tuple[tuple[str, ...], pd.DataFrame]]
+"""columns and rows of each table, by its name"""
 
 #: tables that answer a sheet of the input, written where it has rows
 _ASKED = {table: sheet for kind in KINDS for table, sheet in kind.answers.items()}
@@ -45,27 +53,46 @@ _WHERE_ANY = ("transfers", "support")
 def write_tables(view: View, folder: Path) -> None:
     """Write the tables of the plan as ``<folder>/<name>.csv`` (UTF-8, commas, Unix line ends, sorted rows).
 
+    Beside the codes of the input stand the official ones, where it states any.
+
     Tables of what the input does not ask for (hubs, staff, stations, several periods) are left out, transfers and
-    agreements, techniques and bills where there are none, and without a plan its milestones, years and bills.
+    agreements, techniques and bills where there are none, dated norms where none are stated, and without a plan its
+    milestones, years and bills.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _write(view.scenario, _tables_of(view), folder)
+
+
+def _write(scenario: Scenario, found: Tables, folder: Path) -> None:
+    for name, (columns, frame) in found.items():
+        with_codes = coded(scenario, frame, columns)
+        write_csv(with_codes, list(with_codes.columns), folder / f"{name}.csv")
+
+
+def _tables_of(view: View) -> Tables:
+    """The tables by name, each with its columns."""
+    found: Tables = {}
     for name, columns in TABLES.items():
         asked = name not in _ASKED or len(getattr(view.scenario, _ASKED[name]))
         if asked and (name not in _WHERE_ANY or len(getattr(view.plan, name))):
-            write_csv(getattr(view.plan, name), columns, folder / f"{name}.csv")
+            found[name] = columns, getattr(view.plan, name)
     if view.plan.has_decisions:
-        write_csv(view.studied.milestones, MILESTONES, folder / "milestones.csv")
-        write_csv(view.studied.years, PEOPLE_AND_MONEY, folder / "by_year.csv")
-        write_csv(view.studied.new_money, NEW_MONEY, folder / "new_money.csv")
+        found["milestones"] = MILESTONES, view.studied.milestones
+        found["by_year"] = PEOPLE_AND_MONEY, view.studied.years
+        found["new_money"] = NEW_MONEY, view.studied.new_money
+        found["travel"] = TRAVELLED, view.studied.travelled
         if len(view.studied.training):
-            write_csv(view.studied.training, TRAINING, folder / "training.csv")
+            found["training"] = TRAINING, view.studied.training
         if len(view.scenario.taught):
-            write_csv(view.studied.ladder, LADDER, folder / "techniques.csv")
-            write_csv(view.studied.nearer, NEARER, folder / "techniques_nearer.csv")
+            found["techniques"] = LADDER, view.studied.ladder
+            found["techniques_nearer"] = NEARER, view.studied.nearer
+        if len(view.scenario.laws):
+            found["norms"] = NORMS, view.studied.norms
         if len(view.studied.bills):
-            write_csv(view.studied.bills, BILLS, folder / "bills.csv")
+            found["bills"] = BILLS, view.studied.bills
     if view.plan.has_decisions and several(view):
-        write_csv(view.studied.phases, BY_PERIOD, folder / "phases.csv")
+        found["phases"] = BY_PERIOD, view.studied.phases
+    return found
 
 
 def write_ppp_direct(found: PppDirect | None, folder: Path) -> None:
@@ -77,22 +104,28 @@ def write_ppp_direct(found: PppDirect | None, folder: Path) -> None:
         write_csv(found.sites, SITES, folder / "ppp_direct_sites.csv")
 
 
-def write_study_tables(studies: Studies, folder: Path) -> None:
+def write_study_tables(studies: Studies, scenario: Scenario, folder: Path) -> None:
     """Write PPP against direct, and what was found of hubs, surges and public loans, as far as the scenario asks."""
+    found: Tables = {}
     if studies.relief is not None:
-        write_csv(studies.relief.table, RELIEF, folder / "relief.csv")
+        found["relief"] = RELIEF, studies.relief.table
     write_ppp_direct(None if studies.compared is None else studies.compared.ppp_direct, folder)
     if studies.compared is not None and len(studies.compared.bids):
         bids = studies.compared.bids
-        rates = ["; ".join(f"{rate:.6f}" for rate in found) for found in bids["break_even_rates"]]
-        write_csv(bids.assign(break_even_rates=rates), BIDS, folder / "bids.csv")
+        rates = ["; ".join(f"{rate:.6f}" for rate in own) for own in bids["break_even_rates"]]
+        found["bids"] = BIDS, bids.assign(break_even_rates=rates)
     if len(studies.appraised.loans):
-        write_csv(studies.appraised.loans, LOANS, folder / "loans.csv")
+        found["loans"] = LOANS, studies.appraised.loans
     if len(studies.appraised.debt):
-        write_csv(studies.appraised.debt, DEBT, folder / "debt.csv")
+        found["debt"] = DEBT, studies.appraised.debt
     if studies.surges is not None:
-        write_csv(studies.surges.specialties, SPECIALTIES, folder / "surge.csv")
-        write_csv(studies.surges.services, SERVICES, folder / "surge_services.csv")
+        found["surge"] = SPECIALTIES, studies.surges.specialties
+        found["surge_services"] = SERVICES, studies.surges.services
+    if studies.help is not None:
+        found["surge_short"] = SHORT, studies.help.short
+        found["surge_helped"] = HELPED, studies.help.helped
+        found["surge_loans"] = LENT, studies.help.lent
+    _write(scenario, found, folder)
 
 
 def write_csv(frame: pd.DataFrame, columns: Sequence[str], path: Path) -> None:

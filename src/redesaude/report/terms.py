@@ -209,6 +209,11 @@ _DELIVERY = {
     "consortium": N_("inter-municipal consortium"),
     "foundation": N_("state foundation"),
     "purchase": N_("purchase of services"),
+    "federal": N_("federal operation"),
+    "agency": N_("works delivered by a technical-cooperation agency, direct administration"),
+    "autonomous": N_("autonomous public hospital that pays for running and investment itself"),
+    "part_autonomous": N_("autonomous public hospital that pays for a part of running itself"),
+    "joint": N_("joint contract with a private partner in a public hospital"),
 }
 
 #: words of the input that are spelled out in the report

@@ -82,7 +82,7 @@ def restated(known: Alternatives, plan: Plan, contract: str = "") -> Alternative
 
 def _comparator(repricing: Repricing, reasons: pd.DataFrame) -> dict[str, str]:
     contracts = repricing.scenario.contracts
-    direct = contracts.loc[contracts["delivery_model"] == "direct", "contract_id"].to_list()
+    direct = contracts.loc[(contracts["delivery_model"] == "direct") & contracts["active"], "contract_id"].to_list()
     cost = pd.DataFrame(
         {c: repricing.costs(repricing.everywhere(c), together=False) for c in direct}, repricing.sites, dtype=float
     )

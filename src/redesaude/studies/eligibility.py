@@ -32,7 +32,8 @@ def eligibility(repricing: Repricing) -> pd.DataFrame:
     pairs = set(zip(allowed["site_id"], allowed["contract_id"], strict=True))
     listed = repricing.scenario.sites.set_index("site_id")["contracts_allowed"]
     table = pd.DataFrame("", index=repricing.sites, columns=repricing.contracts)
-    for contract in rows_of(repricing.scenario.contracts):
+    rows = repricing.scenario.contracts
+    for contract in rows_of(rows[rows["active"]]):
         value, let = repricing.value(contract.contract_id), _let(repricing, contract.contract_id)
         late = _out_of_time(repricing, contract.contract_id)
         for site in repricing.sites:

@@ -111,7 +111,8 @@ class Repricing:
         self.services: Services = self.appraisal.services()
         self.cases: Floats = plan.openings["cases"].to_numpy(float)
         self.site_of_service = plan.openings["site_id"].to_numpy(str)
-        self.contracts: list[str] = [str(c) for c in self.scenario.contracts["contract_id"]]
+        active = self.scenario.contracts[self.scenario.contracts["active"]]
+        self.contracts: list[str] = [str(c) for c in active["contract_id"]]
         self.decided: dict[str, str] = dict(zip(self.site_of_service, plan.openings["contract_id"], strict=True))
         self.sites: list[str] = sorted(self.decided)
         self._known = _Known()

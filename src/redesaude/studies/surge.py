@@ -15,7 +15,8 @@ ways :math:`c_{ij}`. :math:`A_{jk}` is the share of those who come to :math:`j` 
 A specialty *breaks at* the largest multiplier at which nobody is
 turned away, the surge growing everywhere in step; a service by itself at the one that fills it while patients go where
 the plan sends them.
-Staff, supplies and beds behind the service are not looked at, nor whether patients may pass the nearest one.
+Staff, supplies and beds behind the service are not looked at (staff is in :mod:`redesaude.studies.surge_loans`), nor
+whether patients may pass the nearest one.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def surges(plan: Plan) -> Surges:
     specialties, services = [], []
     for name, rows in plan.scenario.surge.groupby("surge_id", sort=False):
         for (specialty, period), opened in plan.openings.groupby(["specialty_id", "period_id"]):
-            case = _case(plan, minutes, rows, opened)
+            case = case_of(plan, minutes, rows, opened)
             if case.multiplier.max(initial=1.0) > 1.0:
                 where = (str(name), str(specialty)), str(period)
                 specialties.append((*where[0], where[1], *_of_specialty(case)))
@@ -93,7 +94,7 @@ def surges(plan: Plan) -> Surges:
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """One specialty in one surge: territories x open services, cases/year that first come to each as planned, and the
     surge; ``onward`` is the share of those who come to a service (row) that is treated at each (column).
     """
@@ -121,7 +122,8 @@ class _Case:
         return 1.0 + strength * float(self.multiplier.max() - 1.0)
 
 
-def _case(plan: Plan, minutes: Floats, rows: pd.DataFrame, opened: pd.DataFrame) -> _Case:
+def case_of(plan: Plan, minutes: Floats, rows: pd.DataFrame, opened: pd.DataFrame) -> Case:
+    """Return the surge of ``rows`` in the services ``opened`` of one specialty and period."""
     scenario, sites = plan.scenario, opened["site_id"].to_list()
     specialty, period = opened["specialty_id"].iloc[0], opened["period_id"].iloc[0]
     trips = plan.assignments[
@@ -138,7 +140,7 @@ def _case(plan: Plan, minutes: Floats, rows: pd.DataFrame, opened: pd.DataFrame)
     far = minutes[:, every.get_indexer(sites)]
     onward = sent_on(plan, specialty, period, sites) if specialty in tiered(scenario) else np.eye(len(sites))
     far = np.where((onward > 0).any(axis=1), far, np.inf)
-    return _Case(
+    return Case(
         sites=sites,
         planned=planned,
         minutes=np.where(far <= ceiling + 1e-9, far, np.inf),
@@ -160,7 +162,7 @@ def _multiplier(territories: pd.DataFrame, rows: pd.DataFrame, specialty: str) -
     return found
 
 
-def _of_specialty(case: _Case) -> tuple[Any, ...]:
+def _of_specialty(case: Case) -> tuple[Any, ...]:
     part = case.months / 12.0
     coming = float((case.cases * case.multiplier).sum())
     treated = float(_absorbed(case).sum())
@@ -177,7 +179,7 @@ def _of_specialty(case: _Case) -> tuple[Any, ...]:
     )
 
 
-def _of_services(case: _Case) -> Iterator[tuple[Any, ...]]:
+def _of_services(case: Case) -> Iterator[tuple[Any, ...]]:
     part, strengths, treated = (
         case.months / 12.0,
         _strength_of_services(case),
@@ -191,14 +193,14 @@ def _of_services(case: _Case) -> Iterator[tuple[Any, ...]]:
         yield site, *(part * float(n) for n in cases), breaks, part * float(treated[j]), full
 
 
-def _strength_of_services(case: _Case) -> Floats:
+def _strength_of_services(case: Case) -> Floats:
     """Strength at which each service is full while patients go where the plan sends them; infinite: never."""
     more = ((case.multiplier - 1.0)[:, None] * case.planned).sum(axis=0) @ case.onward
     room = case.capacity - case.load
     return np.where(more > 0, room / np.where(more > 0, more, 1.0), np.inf)
 
 
-def _absorbed(case: _Case) -> Floats:
+def _absorbed(case: Case) -> Floats:
     """Cases/year treated where there is room, as many as possible and then as near as possible, shape as planned."""
     territory, service = np.nonzero(np.isfinite(case.minutes) & (case.cases > 0)[:, None])
     minutes = case.minutes[territory, service]
@@ -209,7 +211,7 @@ def _absorbed(case: _Case) -> Floats:
     return absorbed
 
 
-def _strength(case: _Case) -> float:
+def _strength(case: Case) -> float:
     """Largest strength at which everyone is treated somewhere."""
     territory, service = np.nonzero(np.isfinite(case.minutes) & (case.cases > 0)[:, None])
     more = case.cases * (case.multiplier - 1.0)

@@ -34,8 +34,8 @@ def most_treated(cases: Floats, room: Floats, pairs: Pairs, minutes: Floats, onw
     count = len(pairs[0])
     most = _model(cases, room, pairs, -np.ones(count), onward)
     all_of_them = csr_array(np.ones((1, count)))
-    as_many = np.array([float(_optimum(most).sum())])
-    return _optimum(replace(most, cost=minutes).with_rows(all_of_them, as_many))
+    as_many = np.array([float(optimum(most).sum())])
+    return optimum(replace(most, cost=minutes).with_rows(all_of_them, as_many))
 
 
 def greatest_strength(cases: Floats, more: Floats, room: Floats, pairs: Pairs, onward: Floats) -> float:
@@ -52,7 +52,7 @@ def greatest_strength(cases: Floats, more: Floats, room: Floats, pairs: Pairs, o
         offset=0.0,
         integer=np.append(plain.integer, np.zeros(1, dtype=bool)),
     )
-    return float(_optimum(model)[-1])
+    return float(optimum(model)[-1])
 
 
 def _model(cases: Floats, room: Floats, pairs: Pairs, cost: Floats, onward: Floats) -> LinearModel:
@@ -72,7 +72,8 @@ def _model(cases: Floats, room: Floats, pairs: Pairs, cost: Floats, onward: Floa
     )
 
 
-def _optimum(model: LinearModel) -> Floats:
+def optimum(model: LinearModel) -> Floats:
+    """Return the values of an optimum of ``model``; SolverError where there is none."""
     outcome = solve(model, _EXACT)
     if outcome.values is None:
         raise SolverError("a transport problem was not solved")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.inputs.scenario import Scenario, homes, positions
+from redesaude.inputs.settings import Settings
 from redesaude.travel.distances import great_circle_km
 from redesaude.travel.roads import road_minutes
 
 Minutes = NDArray[np.float64]
+
+Along = Callable[[pd.DataFrame, pd.DataFrame, Settings, NDArray[np.int64]], NDArray[np.float64]]
+"""minutes or km by road from all territories to some, given roads, territories and settings"""
 
 
 def travel_minutes(scenario: Scenario) -> Minutes:
@@ -31,23 +38,28 @@ def travel_minutes(scenario: Scenario) -> Minutes:
 
 
 def modelled_minutes(scenario: Scenario) -> Minutes:
-    """Return the modelled minutes, shape ``(territories, sites)``: an estimate, never a measured time.
+    """Return the modelled minutes, shape ``(territories, sites)``: an estimate, never a measured time."""
+    settings = scenario.settings
+    minutes = modelled(scenario, road_minutes, settings.road_detour / settings.road_speed_kmh * 60.0)
+    return np.asarray(np.where(np.isnan(minutes), np.inf, minutes) + settings.local_minutes)
+
+
+def modelled(scenario: Scenario, along: Along, each: float) -> NDArray[np.float64]:
+    """Return minutes or km ``along`` the quickest roads, else ``each`` for a straight km; NaN where nothing says.
 
     Places that only roads of a given length place need no coordinates: their sites stand at the seat. A site that
     states no territory joins the roads at the nearest seat.
     """
-    settings, territories, sites = scenario.settings, scenario.territories, scenario.sites
+    territories, sites = scenario.territories, scenario.sites
     place, site = (f[["latitude", "longitude"]].to_numpy(float) for f in (territories, sites))
-    per_km = settings.road_detour / settings.road_speed_kmh * 60.0
-    straight = great_circle_km(place[:, :1], place[:, 1:], site[:, 0], site[:, 1]) * per_km
+    straight = great_circle_km(place[:, :1], place[:, 1:], site[:, 0], site[:, 1]) * each
     if len(scenario.roads) == 0:
-        return np.asarray(np.nan_to_num(straight, nan=np.inf) + settings.local_minutes)
+        return np.asarray(straight)
     home = near_sites(scenario, straight)
     seat = place[home]
-    to_site = np.nan_to_num(great_circle_km(seat[:, 0], seat[:, 1], site[:, 0], site[:, 1]) * per_km)
-    by_road = road_minutes(scenario.roads, territories, settings, home) + to_site
-    minutes = np.where(np.isfinite(by_road), by_road, straight) + settings.local_minutes
-    return np.asarray(np.where(np.isnan(minutes), np.inf, minutes))
+    to_site = np.nan_to_num(great_circle_km(seat[:, 0], seat[:, 1], site[:, 0], site[:, 1]) * each)
+    by_road = along(scenario.roads, territories, scenario.settings, home) + to_site
+    return np.asarray(np.where(np.isfinite(by_road), by_road, straight))
 
 
 def is_modelled(scenario: Scenario) -> bool:

@@ -288,6 +288,12 @@ CONTRACTS = Table(
         ),
         *_PAYMENT_COLUMNS,
         *_TENDER_COLUMNS,
+        Column(
+            "active",
+            "flag",
+            N_("yes: a plan may choose it; no: it is kept for a variant, which sets it to yes"),
+            default=True,
+        ),
     ),
     key=("contract_id",),
     required=True,

@@ -126,6 +126,24 @@ def grade() -> Column:
     return Column("grade", "choice", N_("A official or reviewed, B reported, C assumption"), choices=("A", "B", "C"))
 
 
+def codes(registers: str) -> tuple[Column, Column]:
+    """The code by which others know a row, and the register that gave it, such as those in ``registers``."""
+    return (
+        Column("official_code", "text", N_("code by which others know it, as text with its zeros; blank: not known")),
+        Column("code_register", "text", registers),
+    )
+
+
+def in_force() -> tuple[Column, Column, Column]:
+    """From when until when a norm is in force, and which it is: a norm that changes is a new row."""
+    year = N_("year")
+    return (
+        Column("valid_from", "integer", N_("first year in force; blank: always was"), year, low=1900, high=2300),
+        Column("valid_until", "integer", N_("last year in force; blank: it goes on"), year, low=1900, high=2300),
+        Column("source", "text", N_("norm or document that sets it")),
+    )
+
+
 def from_year(name: str = "from_year") -> Column:
     """The year from which a promise is due."""
     meaning = N_("calendar year from which it is due; blank: in the period as a whole")

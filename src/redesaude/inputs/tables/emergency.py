@@ -90,6 +90,13 @@ SURGE = Table(
         ),
         Column("months", "number", N_("how long it lasts"), MONTHS, default=1.0, low=0.1, high=24),
         Column(
+            "starts_at",
+            "number",
+            N_("weekly cases in a region of the area from which others lend to it; blank: from the first day"),
+            N_("cases/week"),
+            low=0,
+        ),
+        Column(
             "occupancy",
             "number",
             N_("share of nominal capacity that may be used while it lasts"),
@@ -100,5 +107,27 @@ SURGE = Table(
         ),
     ),
     key=("surge_id", "specialty_id", "region_id"),
+    read_by=("audit", "status_quo"),
+)
+
+SURGE_LOANS = Table(
+    "surge_loans",
+    N_("what a region may lend to others while a surge lasts; it is told beside the plan and binds none"),
+    (
+        Column("surge_id", "reference", N_("the surge"), required=True, refers="surge.surge_id"),
+        Column(
+            "resource",
+            "choice",
+            N_("beds: room of services of the same specialty; staff: people of a role"),
+            required=True,
+            choices=("beds", "staff"),
+        ),
+        specialty(N_("of beds: specialty, or all"), or_all=True, default=ALL),
+        Column("role_id", "reference", N_("of staff: role; blank: every role"), refers="workforce.role_id"),
+        area(N_("who lends: a region or macro-region; all: every one"), default=ALL),
+        Column("share", "number", N_("most that it lends, of what it has"), SHARE, True, low=0, high=1),
+        Column("max_minutes", "number", N_("longest way of a loan; blank: any"), MINUTES, low=0),
+    ),
+    key=("surge_id", "resource", "specialty_id", "role_id", "region_id"),
     read_by=("audit", "status_quo"),
 )

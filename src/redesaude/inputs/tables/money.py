@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import Column, Table, area, elastic, period, share
+from redesaude.inputs.tables.declaration import Column, Table, area, elastic, grade, in_force, period, share
 from redesaude.inputs.tables.units import FACTOR, MONEY, MONEY_YEAR, RATE, SHARE, YEARS
-from redesaude.inputs.tables.vocabulary import ALL, DELIVERY_MODELS, RISK_TARGETS
+from redesaude.inputs.tables.vocabulary import ALL, DELIVERY_MODELS, LAW_RULES, RISK_TARGETS
 from redesaude.language import N_
 from redesaude.payers import OWNERS, SERVICE_PAYERS
 
@@ -71,6 +71,7 @@ FUNDING = Table(
         Column("amount", "number", N_("ceiling, per period or per year"), MONEY, True, low=0),
         *_counted(),
         *elastic(),
+        *in_force(),
     ),
     key=("funding_id", "period_id"),
     read_by=("audit", "status_quo"),
@@ -102,9 +103,42 @@ FISCAL = Table(
         ),
         *_counted(),
         *elastic(),
+        *in_force(),
     ),
     key=("fiscal_id", "period_id"),
     read_by=("audit", "status_quo"),
+)
+
+LAWS = Table(
+    "laws",
+    N_(
+        "a rule of a law on contracts while it is in force; what is signed in a year is held against those of that year"
+    ),
+    (
+        Column("law_id", "text", N_("code of the law, e.g. BR-11079"), required=True),
+        Column("name", "text", N_("name by which it is cited")),
+        Column(
+            "rule",
+            "choice",
+            N_(
+                "least_value: least value of a contract; least_years, most_years: its term; most_public_share: what "
+                "the public side may pay of the works"
+            ),
+            required=True,
+            choices=LAW_RULES,
+        ),
+        Column("value", "number", N_("currency, years, or share 0-1"), required=True, low=0),
+        Column(
+            "contracts",
+            "references",
+            N_("contracts it holds for; blank: every public-private partnership"),
+            refers="contracts.contract_id",
+        ),
+        *in_force(),
+        grade(),
+    ),
+    key=("law_id", "rule", "valid_from"),
+    read_by=("audit", "status_quo"),  # it warns and is told beside the plan, and binds none
 )
 
 LOANS = Table(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, from_year, period, share, specialty
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, codes, from_year, period, share, specialty
 from redesaude.inputs.tables.units import CASES, DEGREES, MINUTES, MONEY_CASE, PEOPLE, RATE, SHARE, YEARS
+from redesaude.inputs.tables.vocabulary import SDG_TARGETS
 from redesaude.language import N_
 
 PERIODS = Table(
@@ -47,6 +48,7 @@ TERRITORIES = Table(
             N_("its agreed part of what municipalities share under a contract whose cost_key is fixed; in any unit"),
             low=0,
         ),
+        *codes(N_("register of that code, e.g. IBGE, or GSO for districts of Viet Nam")),
     ),
     key=("territory_id",),
     required=True,
@@ -153,6 +155,13 @@ SPECIALTIES = Table(
         ),
         Column("min_centres", "integer", N_("fewest centres"), N_("centres"), low=0),
         Column("max_centres", "integer", N_("most centres"), N_("centres"), low=0),
+        *codes(N_("register of that code, e.g. SIGTAP for groups of procedures")),
+        Column(
+            "sdg_targets",
+            "references",
+            N_("targets of the Sustainable Development Goals that it serves, told beside its indicators"),
+            choices=SDG_TARGETS,
+        ),
     ),
     key=("specialty_id",),
     required=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, specialty
+from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, codes, specialty
 from redesaude.inputs.tables.units import CASES, DEGREES, MONEY, MONEY_CASE, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import KIND_SYNONYMS, SITE_KINDS
 from redesaude.language import N_
@@ -51,6 +51,7 @@ SITES = Table(
             refers="contracts.contract_id",
         ),
         Column("max_services", "integer", N_("most specialties here"), N_("services"), low=0),
+        *codes(N_("register of that code, e.g. CNES, or the social insurance's codes of facilities in Viet Nam")),
     ),
     key=("site_id",),
     required=True,

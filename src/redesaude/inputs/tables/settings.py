@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redesaude.inputs.tables.declaration import Column, Table
-from redesaude.inputs.tables.units import FACTOR, MINUTES, PEOPLE, RATE, SHARE, YEARS
+from redesaude.inputs.tables.units import FACTOR, KG_KM, MINUTES, PEOPLE, RATE, SHARE, YEARS
 from redesaude.inputs.tables.vocabulary import MINUTES_EACH
 from redesaude.language import N_
 from redesaude.payers import COUNTRIES
@@ -137,6 +137,33 @@ SETTINGS = (
         N_("currency/minute"),
         default=0.0,
         low=0.0,
+    ),
+    Column(
+        "travel_co2",
+        "number",
+        N_("CO2 of the vehicle of a journey; 0: not told"),
+        KG_KM,
+        default=0.0,
+        low=0.0,
+        high=5.0,
+    ),
+    Column(
+        "travel_co2_low",
+        "number",
+        N_("lowest plausible CO2 of the vehicle; 0: as travel_co2"),
+        KG_KM,
+        default=0.0,
+        low=0.0,
+        high=5.0,
+    ),
+    Column(
+        "travel_co2_high",
+        "number",
+        N_("highest plausible CO2 of the vehicle; 0: as travel_co2"),
+        KG_KM,
+        default=0.0,
+        low=0.0,
+        high=5.0,
     ),
     Column(
         "companions",

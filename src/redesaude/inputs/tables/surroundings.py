@@ -13,6 +13,7 @@ TRAVEL_TIMES = Table(
         Column("origin_id", "reference", N_("territory"), required=True, refers="territories.territory_id"),
         Column("destination_id", "reference", N_("site"), required=True, refers="sites.site_id"),
         Column("minutes", "number", N_("one way"), MINUTES, True, low=0),
+        Column("km", "number", N_("length of the way, one way; blank: modelled"), "km", low=0, high=20_000),
     ),
     key=("origin_id", "destination_id"),
     read_by=("audit", "status_quo"),

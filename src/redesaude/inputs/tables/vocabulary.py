@@ -17,7 +17,14 @@ DELIVERY_MODELS = (
     "consortium",
     "foundation",
     "purchase",
+    "federal",
+    "agency",
+    "autonomous",
+    "part_autonomous",
+    "joint",
 )
+#: what a law on contracts may rule, as a number
+LAW_RULES = ("least_value", "least_years", "most_years", "most_public_share")
 #: by what municipalities share the cost of a consortium
 COST_KEYS = ("population", "use", "fixed", "equal")
 #: what may follow the term of a contract
@@ -75,5 +82,11 @@ KINDS_OF_DECISION = ("open", "start", "close", "forbid", "freeze")
 MINUTES_EACH = {"minutes": 1.0, "hours": 60.0, "seconds": 1 / 60}
 
 EMERGENCY_PROMISES = ("cover", "double_cover", "ambulances", "window")
+
+#: targets of the Sustainable Development Goals that health services serve (United Nations, A/RES/71/313)
+SDG_TARGETS = (
+    *("3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.a", "3.b", "3.c", "3.d"),
+    *("1.3", "5.6", "9.1", "10.2", "11.2", "13.2", "16.6", "17.17"),
+)
 
 PAYMENT_MECHANISMS = ("fixed_and_variable", "availability", "volume_band", "capitation")

@@ -47,6 +47,17 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
+def of_specialty(ours: str, official: str, goals: str) -> tuple[Field, Field, Field]:
+    """The fields that every row about a specialty ends with, by their official names: our code, that of its procedures,
+    and the targets of the Sustainable Development Goals that it serves.
+    """
+    return (
+        Field("specialty_id", ours, kind="id"),
+        Field("specialty_code", official, kind="id"),
+        Field("sdg_targets", goals, kind="id"),
+    )
+
+
 @dataclass(frozen=True)
 class Instrument:
     """A sheet of the planning workbook and a table ``planning_<name>.csv``.
@@ -75,7 +86,21 @@ class Instrument:
         """Return its rows with a column for each field, blank where it is to be filled in."""
         columns = [field.key for field in self.fields]
         if not self.of_each:
-            return self.rows(facts).reindex(columns=columns)
+            return self.made(facts).reindex(columns=columns)
         asked = facts.asked[self.of_each]
-        rows = self.rows(facts) if asked else pd.DataFrame(columns=columns)
+        rows = self.made(facts) if asked else pd.DataFrame(columns=columns)
         return rows[rows[self.of_each].isin(asked)].reset_index(drop=True).reindex(columns=columns)
+
+    def made(self, facts: Facts) -> pd.DataFrame:
+        """Return the rows with what is known of them, the codes and goals of their specialties among it."""
+        return _coded(self.rows(facts), facts)
+
+
+def _coded(rows: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    """``rows`` with the codes and goals of their specialties, where they have any."""
+    if "specialty_id" not in rows:
+        return rows
+    own = facts.scenario.specialties.set_index("specialty_id")
+    goals = own["sdg_targets"].map("; ".join)
+    codes = {"specialty_code": own["official_code"], "sdg_targets": goals}
+    return rows.assign(**{name: rows["specialty_id"].map(known).fillna("") for name, known in codes.items()})

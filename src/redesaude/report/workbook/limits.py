@@ -16,6 +16,7 @@ from redesaude.report.figures import yes
 from redesaude.report.promised import verdict, verdict_styles
 from redesaude.report.terms import PROMISE_KINDS
 from redesaude.report.view import View
+from redesaude.report.workbook import norms
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
 
@@ -115,4 +116,5 @@ def write(book: Book) -> list[Block]:
         first = not blocks
         blocks.append(sheet.table(frame[chosen], columns, header=first, freeze=2 if first else None))
         sheet.mark(blocks[-1], "verdict", verdict_styles(view, frame.loc[chosen, "verdict"]))
+    norms.write(sheet, view)
     return blocks

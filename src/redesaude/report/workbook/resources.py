@@ -12,6 +12,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.figures import yes
 from redesaude.report.view import View
+from redesaude.report.workbook import surge_loans
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
 
@@ -108,6 +109,7 @@ def write(book: Book) -> None:
         sheet.heading(t(N_("What the emergency network achieves")))
         _table(sheet, emergency_frame(view), _emergency_columns(view), verdicts)
     _surges(sheet, view)
+    surge_loans.write(sheet, view)
 
 
 def _relief(sheet: Sheet, view: View) -> None:

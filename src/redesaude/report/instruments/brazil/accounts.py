@@ -8,7 +8,7 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.report.instruments.brazil.digisus import access, within_target
-from redesaude.report.instruments.brazil.words import SOURCES, payer_column
+from redesaude.report.instruments.brazil.words import OF_SPECIALTY, SOURCES, payer_column
 from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import STATE_FILLS, Field, Instrument
 
@@ -80,7 +80,7 @@ RDQA = Instrument(
         Field("realizado", "Realizado no período", fills=STATE_FILLS, width=14),
         Field("acumulado", "Meta alcançada no ano", fills=STATE_FILLS, width=14),
         Field("observacao", "Análises e considerações", fills=STATE_FILLS, width=20),
-        Field("specialty_id", "Código da especialidade", kind="id"),
+        *OF_SPECIALTY,
     ),
     _rows,
     frozen=2,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
+from redesaude.report.instruments.brazil.words import OF_SPECIALTY
 from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import STATE_FILLS, Field, Instrument
 
@@ -25,7 +26,7 @@ def _rows(facts: Facts) -> pd.DataFrame:
     away = plan.unmet.assign(site_id="", mean=np.nan)[[*columns, "mean"]]
     rows = pd.concat([part for part in (inside, away) if len(part)] or [inside], ignore_index=True)
     rows = rows.astype({"cases": float, "mean": float})
-    units = facts.scenario.specialties.set_index("specialty_id")["case_unit"]
+    own = facts.scenario.specialties.set_index("specialty_id")
     home = [facts.names.territory_of_site.get(site, "") for site in rows["site_id"]]
     region = [facts.names.region_of_territory.get(town, "") for town in rows["territory_id"]]
     return rows.assign(
@@ -37,7 +38,8 @@ def _rows(facts: Facts) -> pd.DataFrame:
         executor_id=home,
         estabelecimento=facts.label("sites", rows["site_id"]),
         grupo=facts.label("specialties", rows["specialty_id"]),
-        unidade=rows["specialty_id"].map(units),
+        agrupamento=rows["specialty_id"].map(own["official_code"]),
+        unidade=rows["specialty_id"].map(own["case_unit"]),
         situacao=np.where(rows["site_id"] == "", "fora da rede (TFD)", "na rede"),
         valor_total=rows["cases"] * rows["mean"],
     ).sort_values(["period_id", "regiao", "encaminhador", "grupo", "executor", "estabelecimento"], ignore_index=True)
@@ -58,7 +60,8 @@ PPI = Instrument(
     N_(
         "Cases a year of each period, and what running the service takes (currency, prices of the base year) in the "
         "first year in which the network of the period is open; costs of a whole hospital are not among them. Cases "
-        "outside the network have no executor in the plan. The group of procedures in SIGTAP is to be filled in."
+        "outside the network have no executor in the plan. The group of procedures in SIGTAP is to be filled in where "
+        "the input states none."
     ),
     (
         Field("periodo", "Período", width=10),
@@ -77,7 +80,7 @@ PPI = Instrument(
         Field("territory_id", "Código do município encaminhador", kind="id"),
         Field("executor_id", "Código do município executor", kind="id"),
         Field("site_id", "CNES ou código do estabelecimento", kind="id"),
-        Field("specialty_id", "Código da especialidade", kind="id"),
+        *OF_SPECIALTY,
         Field("period_id", "Código do período", kind="id"),
     ),
     _rows,

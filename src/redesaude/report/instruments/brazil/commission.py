@@ -11,7 +11,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.lines import Kind
 from redesaude.report.instruments.brazil.digisus import access, within_target
-from redesaude.report.instruments.brazil.words import ALL_SERVICES, half_year, payer_column
+from redesaude.report.instruments.brazil.words import ALL_SERVICES, OF_SPECIALTY, half_year, payer_column
 from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import COMMISSION_FILLS, Field, Instrument
 
@@ -202,7 +202,7 @@ _PLACE = (
 )
 _CODES = (
     Field("site_id", "CNES ou código do estabelecimento", kind="id"),
-    Field("specialty_id", "Código da especialidade", kind="id"),
+    *OF_SPECIALTY,
     Field("contract_id", "Código do contrato", kind="id"),
 )
 

@@ -15,6 +15,7 @@ import pandas as pd
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.numbers import existing_services
+from redesaude.report.instruments.brazil.words import OF_SPECIALTY
 from redesaude.report.instruments.facts import Facts, points
 from redesaude.report.instruments.instrument import COUNCIL_FILLS, STATE_FILLS, TOWN_FILLS, Field, Instrument
 
@@ -152,7 +153,7 @@ def _fields(before: Iterable[Field], fills: str, after: Iterable[Field], source:
         Field("meta_plano", "Meta Plano (4 anos)", source, "decimal", fills, 8),
         Field("unidade", "Unidade de Medida", width=10),
         *after,
-        Field("specialty_id", "Código da especialidade", kind="id"),
+        *OF_SPECIALTY,
     )
 
 

@@ -10,7 +10,14 @@ import pandas as pd
 from redesaude.language import N_
 from redesaude.lines import Group, Kind
 from redesaude.report.instruments.brazil.digisus import access, within_target
-from redesaude.report.instruments.brazil.words import ALL_SERVICES, SOURCES, STAGES, half_year, payer_column
+from redesaude.report.instruments.brazil.words import (
+    ALL_SERVICES,
+    OF_SPECIALTY,
+    SOURCES,
+    STAGES,
+    half_year,
+    payer_column,
+)
 from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import STATE_FILLS, TOWN_FILLS, Field, Instrument
 
@@ -164,7 +171,7 @@ PAS = Instrument(
         *_money(_CASH),
         Field("previsao", "Previsão orçamentária", _CASH, "money", width=13, total=True),
         Field("site_id", "CNES ou código do estabelecimento", kind="id"),
-        Field("specialty_id", "Código da especialidade", kind="id"),
+        *OF_SPECIALTY,
     ),
     _state_rows,
     on_screen=True,
@@ -202,7 +209,7 @@ PAS_MUNICIPAL = Instrument(
         Field("subfuncao", "Subfunção", width=20),
         Field("previsao", "Previsão orçamentária do município", "tables/bills.csv", "money", width=13, total=True),
         Field("territory_id", "Código do município", kind="id"),
-        Field("specialty_id", "Código da especialidade", kind="id"),
+        *OF_SPECIALTY,
     ),
     _town_rows,
     of_each="territory_id",

@@ -7,7 +7,7 @@ import pandas as pd
 from redesaude.language import N_
 from redesaude.lines import Kind
 from redesaude.report.instruments.brazil.digisus import access, within_target
-from redesaude.report.instruments.brazil.words import SOURCES, half_year, payer_column
+from redesaude.report.instruments.brazil.words import OF_SPECIALTY, SOURCES, half_year, payer_column
 from redesaude.report.instruments.facts import Facts, points
 from redesaude.report.instruments.instrument import COMMISSION_FILLS, STATE_FILLS, Field, Instrument
 
@@ -117,7 +117,7 @@ PRI = Instrument(
         ),
         Field("recursos", "Recursos (custeio anual)", "audit.xlsx: cash_ledger", "money", width=13, total=True),
         Field("region_id", "Código da região", kind="id"),
-        Field("specialty_id", "Código da especialidade", kind="id"),
+        *OF_SPECIALTY,
     ),
     _rows,
     frozen=3,
@@ -138,7 +138,7 @@ POINTS = Instrument(
         Field("capacity", "Capacidade (casos por ano)", "tables/openings.csv", "number", width=11, total=True),
         Field("investimento", "Investimento", "audit.xlsx: cash_ledger", "money", width=13, total=True),
         Field("site_id", "CNES ou código do estabelecimento", kind="id"),
-        Field("specialty_id", "Código da especialidade", kind="id"),
+        *OF_SPECIALTY,
     ),
     _points_of_care,
     on_screen=True,

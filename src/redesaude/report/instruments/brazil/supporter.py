@@ -7,7 +7,7 @@ import pandas as pd
 from redesaude.language import N_
 from redesaude.report.instruments.brazil.accounts import REPORTS, due
 from redesaude.report.instruments.brazil.digisus import access, within_target
-from redesaude.report.instruments.brazil.words import STAGES
+from redesaude.report.instruments.brazil.words import OF_SPECIALTY, STAGES
 from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import SUPPORTER_FILLS, Field, Instrument
 
@@ -103,7 +103,7 @@ def _towns(facts: Facts) -> pd.DataFrame:
 _REGION, _YEAR = Field("regiao", "Região de Saúde", width=24), Field("ano", "Ano", kind="year", width=7)
 _CODES = (
     Field("region_id", "Código da região", kind="id"),
-    Field("specialty_id", "Código da especialidade", kind="id"),
+    *OF_SPECIALTY,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from redesaude.payers import MUNICIPALITIES, MUNICIPALITY, STATE
+from redesaude.report.instruments.instrument import of_specialty
 
 #: a service or money of a whole hospital, or of the network
 ALL_SERVICES = "os serviços da rede"
@@ -44,3 +45,7 @@ def payer_column(payer: str) -> str:
 def half_year(label: str) -> str:
     """Return a half-year such as ``2027-H1`` in words."""
     return f"{label[-1]}º semestre de {label[:4]}"
+
+
+#: what rows about a specialty end with
+OF_SPECIALTY = of_specialty("Código da especialidade", "Procedimentos (SIGTAP)", "Metas dos ODS")

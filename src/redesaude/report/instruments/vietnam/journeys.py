@@ -7,6 +7,7 @@ import pandas as pd
 from redesaude.language import N_
 from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import DEPARTMENT_FILLS, Field, Instrument
+from redesaude.report.instruments.vietnam.words import OF_SPECIALTY
 
 _WAY = ["specialty_id", "from_id", "to_id", "outside"]
 
@@ -77,7 +78,7 @@ JOURNEYS = Instrument(
         Field("thuc_te", "Số ca thực tế", fills=DEPARTMENT_FILLS, width=12),
         Field("from_id", "Mã tỉnh cư trú", kind="id"),
         Field("to_id", "Mã tỉnh điều trị", kind="id"),
-        Field("specialty_id", "Mã chuyên khoa", kind="id"),
+        *OF_SPECIALTY,
         Field("period_id", "Mã giai đoạn", kind="id"),
     ),
     _rows,

@@ -10,7 +10,7 @@ import pandas as pd
 from redesaude.language import N_
 from redesaude.report.instruments.facts import Facts, points
 from redesaude.report.instruments.instrument import DEPARTMENT_FILLS, Field, Instrument
-from redesaude.report.instruments.vietnam.words import STAGES, half_year
+from redesaude.report.instruments.vietnam.words import OF_SPECIALTY, STAGES, half_year
 
 _KEY = ["specialty_id", "region_id"]
 
@@ -82,7 +82,7 @@ YEARLY = Instrument(
         _told("chua", "Việc chưa hiệu quả"),
         _told("nam_toi", "Kế hoạch năm tới"),
         Field("region_id", "Mã tỉnh", kind="id"),
-        Field("specialty_id", "Mã chuyên khoa", kind="id"),
+        *OF_SPECIALTY,
     ),
     _yearly,
     frozen=2,

@@ -11,7 +11,7 @@ from redesaude.plan.ladder import State
 from redesaude.plan.milestones import half_year_of
 from redesaude.report.instruments.facts import Facts, points
 from redesaude.report.instruments.instrument import DEPARTMENT_FILLS, HOSPITALS_FILL, Field, Instrument
-from redesaude.report.instruments.vietnam.words import half_year
+from redesaude.report.instruments.vietnam.words import OF_SPECIALTY, half_year
 
 _STATES = {State.PLANNED: "kế hoạch", State.IN_TRANSFER: "đang chuyển giao", State.INDEPENDENT: "độc lập"}
 
@@ -106,7 +106,7 @@ TECHNIQUES = Instrument(
         Field("dao_tao", "Số cán bộ được đào tạo", fills=HOSPITALS_FILL, width=9),
         Field("hub_site_id", "Mã bệnh viện chuyển giao", kind="id"),
         Field("satellite_site_id", "Mã bệnh viện tiếp nhận", kind="id"),
-        Field("specialty_id", "Mã chuyên khoa", kind="id"),
+        *OF_SPECIALTY,
     ),
     _handed_over,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from redesaude.report.instruments.instrument import of_specialty
+
 #: stages of a service in time
 STAGES: Mapping[str, str] = {
     "procurement": "đấu thầu, ký hợp đồng",
@@ -20,3 +22,7 @@ STAGES: Mapping[str, str] = {
 def half_year(label: str) -> str:
     """Return a half-year such as ``2027-H1`` in words."""
     return f"6 tháng {'đầu' if label.endswith('1') else 'cuối'} năm {label[:4]}"
+
+
+#: what rows about a specialty end with
+OF_SPECIALTY = of_specialty("Mã chuyên khoa", "Mã danh mục kỹ thuật", "Mục tiêu SDG")
