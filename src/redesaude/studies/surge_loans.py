@@ -34,7 +34,7 @@ from redesaude.studies.surge import case_of
 from redesaude.studies.surge_state import State
 from redesaude.studies.transport import optimum
 from redesaude.travel.matrix import travel_minutes
-from redesaude_models.problem import Ints
+from redesaude_models.arrays import Ints
 from redesaude_models.standard_form import LinearModel
 
 #: beds in cases a month, staff in full-time people

@@ -10,20 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from redesaude.inputs.scenario import Scenario, positions
-from redesaude.travel.matrix import Flags, modelled
+from redesaude.travel.matrix import modelled
 from redesaude.travel.roads import road_km
-
-Km = NDArray[np.float64]
+from redesaude_models.arrays import Flags, Floats
 
 
 @dataclass(frozen=True)
 class Ways:
     """One-way ``km`` from territories (rows) to sites, NaN where unknown, and which of them are ``given``."""
 
-    km: Km
+    km: Floats
     given: Flags
 
 

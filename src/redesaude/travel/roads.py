@@ -10,8 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from redesaude.inputs.settings import Settings
 from redesaude.travel.distances import great_circle_km
-
-Floats = NDArray[np.float64]
+from redesaude_models.arrays import Floats
 
 
 def link_km(roads: pd.DataFrame, territories: pd.DataFrame, settings: Settings) -> Floats:
