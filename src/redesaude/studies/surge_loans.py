@@ -25,7 +25,6 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array, csc_array, csr_array
 
-from redesaude.finance.discounting import Floats
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
@@ -34,7 +33,7 @@ from redesaude.studies.surge import case_of
 from redesaude.studies.surge_state import State
 from redesaude.studies.transport import optimum
 from redesaude.travel.matrix import travel_minutes
-from redesaude_models.arrays import Ints
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.standard_form import LinearModel
 
 #: beds in cases a month, staff in full-time people

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.discounting import Floats
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import Plan
 from redesaude.promises.workforce import Role, roles, staff_of, works_at
 from redesaude.studies.surge import Case
+from redesaude_models.arrays import Floats
 
 _WEEKS = 365.25 / 7.0
 
