@@ -27,6 +27,8 @@ VARIANTS = (
     "them_hinh_thuc",
     "dich_lon",
     "thang_ky_thuat_soc_trang",
+    "can_tho_tuyen_cuoi",
+    "tra_vinh_toan_dien",
 )
 #: share of the city's treated cases that come from the provinces: reported, and how near today's capacities come
 CALIBRATION = {"san_nguy_co": (0.60, 0.03), "nhi_hoi_suc": (0.60, 0.03), "ung_buou": (0.84, 0.17)}
