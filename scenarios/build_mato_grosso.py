@@ -38,7 +38,7 @@ from redesaude.drafting import (
     territories,
 )
 from redesaude.drafting.contracts import CONTRACTS
-from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, ruled, sources_sheet
+from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, cited, row, ruled, sources_sheet
 from redesaude.drafting.pack import Pack, StatePack
 from redesaude.drafting.payers import defaults_evidence
 from redesaude.drafting.phases import TODAY, Phase, periods_sheet, single, three
@@ -75,6 +75,7 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *promises.evidence(pack),
         *state_network.sources_of_settings(),
         *territories.evidence("6,4%", _REGIONS),
+        row("territories", "*", "macroregion_name", cited("DATASUS, tabelas de regiões de saúde", "2022", "A")),
         *roads.state_evidence(pack),
         *specialties.evidence(chosen),
         *hospitals.evidence(site_rows, HOSPITALS, NEW_BUILDS),
@@ -127,7 +128,7 @@ def _hospitals(
     people = pd.DataFrame({age: pack.people(age) for age in ages})
     return {
         "periods": periods_sheet(phases),
-        "territories": territories.territories(pack),
+        "territories": territories.with_macroregions(territories.territories(pack), territories.MACROREGIONS),
         "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
         "demand": specialties.demand_sheet(chosen, people),
         "sites": site_rows,

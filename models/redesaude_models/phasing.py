@@ -48,7 +48,7 @@ def add_phasing(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> N
         Place(1, 0, time=Time.CHANGES),
     )
     m.waiting = placed(
-        pyo.Var(_wait_keys(problem, keys), domain=pyo.NonNegativeReals, doc="cases/year before works are done"),
+        pyo.Var(wait_keys(problem, keys), domain=pyo.NonNegativeReals, doc="cases/year before works are done"),
         Place(1, 0),
     )
     m.signed = placed(
@@ -67,8 +67,8 @@ def add_phasing(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> N
     _decided(m, problem, keys)
 
 
-def _wait_keys(problem: PlanningProblem, keys: Keys) -> list[Key]:
-    """Of each wait: the step (blank before it for the choice of the first period), its period, and the period."""
+def wait_keys(problem: PlanningProblem, keys: Keys) -> list[Key]:
+    """Return of each wait the step (blank before it for the choice of the first period), its period, and the period."""
     waits = problem.waits
     rows = zip(waits.option.tolist(), waits.step.tolist(), waits.begun.tolist(), waits.period.tolist(), strict=True)
     return [(*step_key(keys, o, s), keys.periods[q], keys.periods[t]) for o, s, q, t in rows]
@@ -114,12 +114,7 @@ def _waiting(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
     m.waits = pyo.Constraint(pyo.Any, doc="cases wait only for works of their own service")
     m.open_cases = pyo.Constraint(pyo.Any, doc="the other cases are those of a service whose works are done")
     together: dict[tuple[int, int], list[int]] = {}
-    names, lapses = _wait_keys(problem, keys), left_until(problem, lapse_keys(problem, keys))
-    ways = zip(waits.option.tolist(), waits.step.tolist(), waits.begun.tolist(), strict=True)
-    there = [
-        taken(m, keys, *way) - sum(m.lapse[name] for left, name in lapses.get(way, ()) if left <= t)
-        for way, t in zip(ways, waits.period.tolist(), strict=True)
-    ]
+    names, there = wait_keys(problem, keys), works_held(m, problem, keys)
     for n, (o, t) in enumerate(zip(waits.option.tolist(), waits.period.tolist(), strict=True)):
         together.setdefault((o, t), []).append(n)
         m.waits[names[n]] = m.waiting[names[n]] - capacity[o] * there[n] <= 0
@@ -128,6 +123,16 @@ def _waiting(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None
         rest = m.v[key] - sum(m.waiting[names[n]] for n in rows)
         m.open_cases[(*key, "some")] = rest >= 0
         m.open_cases[(*key, "most")] = rest - capacity[o] * (m.z[key] - sum(there[n] for n in rows)) <= 0
+
+
+def works_held(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> list[Any]:
+    """Return of each wait whether its step was taken and the option is not left again (0/1)."""
+    waits, lapses = problem.waits, left_until(problem, lapse_keys(problem, keys))
+    ways = zip(waits.option.tolist(), waits.step.tolist(), waits.begun.tolist(), strict=True)
+    return [
+        taken(m, keys, *way) - sum(m.lapse[name] for left, name in lapses.get(way, ()) if left <= t)
+        for way, t in zip(ways, waits.period.tolist(), strict=True)
+    ]
 
 
 def _signed(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> None:
@@ -183,7 +188,7 @@ def phasing_cost(m: pyo.ConcreteModel, problem: PlanningProblem, keys: Keys) -> 
     """Return the cost of steps, of waiting for their works and of lapses, and of contracts signed later (NPV)."""
     later = list(enumerate(keys.periods))[1:]
     cost, signing = problem.steps.cost.tolist(), problem.lettings.signing.tolist()  # no rows where left out
-    waits = zip(_wait_keys(problem, keys), problem.waits.case_cost.tolist(), strict=True)
+    waits = zip(wait_keys(problem, keys), problem.waits.case_cost.tolist(), strict=True)
     return (
         sum(cost[s][t] * m.step[(*key, p)] for s, key in enumerate(keys.step) for t, p in later if cost[s][t])
         + sum(npv * m.waiting[key] for key, npv in waits)
@@ -212,6 +217,12 @@ def steps_taken(problem: PlanningProblem, options: Flags) -> Flags:
 
 def waiting_cases(problem: PlanningProblem, decisions: Decisions, taken: Flags) -> Floats:
     """Return the yearly cases of each wait, ``(waits,)``: those of an option reached by its step, until it is left."""
+    waits = problem.waits
+    return np.asarray(decisions.cases[waits.option, waits.period] * held_waits(problem, decisions, taken))
+
+
+def held_waits(problem: PlanningProblem, decisions: Decisions, taken: Flags) -> Flags:
+    """Return for each wait whether its option was reached by its step and not left again, ``(waits,)``."""
     waits, lapses = problem.waits, problem.lapses
     reached = decisions.options[waits.option, 0]
     later = waits.step >= 0
@@ -220,7 +231,7 @@ def waiting_cases(problem: PlanningProblem, decisions: Decisions, taken: Flags) 
     gone = {(o, s, q): t for (o, s, q, t), left in zip(lapse_rows(lapses), made, strict=True) if left}
     ways = zip(waits.option.tolist(), waits.step.tolist(), waits.begun.tolist(), strict=True)
     ends = np.array([gone.get(way, len(problem.periods)) for way in ways], dtype=np.int64)
-    return np.asarray(decisions.cases[waits.option, waits.period] * (reached & (waits.period < ends)))
+    return np.asarray(reached & (waits.period < ends))
 
 
 def signatures(lettings: Flags) -> Flags:

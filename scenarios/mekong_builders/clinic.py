@@ -80,6 +80,8 @@ def _intervention(pack: Pack) -> Specialty:
         gain=norms.INTERVENTION.gain(pack),
         late_share=0.5,
         lifecycle_share=0.05,
+        deaths_averted=norms.deaths_by_late_angioplasty(pack, "Tử vong trong một năm trên một nghìn ca can thiệp chậm "
+            "60 phút; 54% là hội chứng cấp, 64% nhồi máu có ST chênh lên; độ dốc là của người từ 65 tuổi trở lên."),
     )  # fmt: skip
 
 

@@ -68,3 +68,13 @@ NEUROSURGERY = Norm("neurosurgery", "demand_operative_neurosurgery_per_100k", "c
                     "min_volume_operations_per_centre")  # fmt: skip
 UROLOGY = Norm("urology", "demand_urology_admissions_per_100k", "capacity_operations_per_or_per_year",
                "min_volume_operations_per_centre")  # fmt: skip
+
+
+def deaths_by_late_angioplasty(pack: Parameters, note: str) -> Figure:
+    """Return deaths in a year by 1,000 angioplasties that come an hour late.
+
+    Of angioplasties 54 % are for acute coronary syndromes, of infarctions 64 % have ST elevation; the others are taken
+    to lose nothing. The slope is that of patients of 65 years and more.
+    """
+    slope = pack.figure(INTERVENTION.name, "benefit_absolute_1yr_mortality_per_min_delay")
+    return slope.times(1000 * 60 * 0.54 * 0.64, note, "C")

@@ -171,7 +171,8 @@ def test_who_is_in_time_and_who_is_far_is_that_of_the_tables(folder: Path, view:
     now, cases = view.studied.today, view.studied.today["cases"]
     whole = (now["region_id"] == "all") & now["share_within_standard"].notna()
     today_share = (now["share_within_standard"] * cases)[whole].sum() / cases[whole].sum()
-    told = [today_share, share.iloc[0], share.index[0], share.iloc[-1], share.index[-1]]
+    alone = (years["cases"] * years["share_as_today"]).groupby(years["year"]).sum() / near * share
+    told = [today_share, 2025, alone.iloc[0], share.iloc[0], share.index[0], share.iloc[-1], share.index[-1]]
     assert lines[0][1] == pytest.approx(told, rel=1e-5)
     flows, away = _csv(folder, "assignments"), _csv(folder, "unmet")
     outside = flows[flows["minutes"] > 60].groupby("territory_id")["cases"].sum()

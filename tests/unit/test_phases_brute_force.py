@@ -1,7 +1,8 @@
 """Random tiny scenarios of two and three periods: the optimum of ``solve`` is the best of all paths, one by one.
 
 What each path costs is laid out here, service by service, as a project that begins with its period; nothing of the
-planning problem, its model or the audit is used. Everybody may go everywhere, the cheapest room first.
+planning problem, its model or the audit is used. Everybody may go everywhere, the cheapest service first; where those
+who wait may be treated in the room of today's service, a linear model of one period says where they go.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import linprog
 
 from optima import holds, optimum
-from redesaude.assemble import rooms
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.pricing import price_by_period
@@ -31,13 +32,6 @@ from tiny import EXACT, PPP, Tables, rows, scenario, settings, with_columns
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture(autouse=True)
-def nobody_is_treated_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Services of today have no room for those who wait, of which the paths here know nothing (test_transition)."""
-    listed = rooms.existing_table
-    monkeypatch.setattr(rooms, "existing_table", lambda scenario: listed(scenario).iloc[:0])
-
-
 SEEDS = (0, 1, 2, 4, 13, 15, 17, 18, 23, 25, 26)
 HORIZON, SECOND = 12, 3
 #: seeds with a project company
@@ -47,6 +41,25 @@ State = tuple[str, str] | None
 Network = tuple[State, ...]
 Path = tuple[State, ...]
 """of one site, by period"""
+
+
+class Late(NamedTuple):
+    """How a service stands in a period: until when which share of its cases waits, since which period; what share of
+    them takes room of today, and until when today's service runs there.
+    """
+
+    until: float
+    waiting: float
+    begun: int
+    used: float
+    as_today: float
+
+
+class Room(NamedTuple):
+    """The room of today's service: the period in which it ended (None: it is kept), and the cases a year it holds."""
+
+    ended: int | None
+    size: float
 
 
 def phased_tables(seed: int) -> Tables:
@@ -268,21 +281,89 @@ class Paths:
     def _together(self, paths: tuple[tuple[Path, float, tuple[float, ...]], ...]) -> float:
         total = sum(fixed for _, fixed, _ in paths)
         for t in range(len(self.begins)):
-            rooms = tuple(self.sizes[path[t][0]].capacity if path[t] else 0.0 for path, _, _ in paths)
-            total += self.treated(t, rooms, tuple(costs[t] for _, _, costs in paths))
+            sizes = tuple(self.sizes[path[t][0]].capacity if path[t] else 0.0 for path, _, _ in paths)
+            late = tuple(self._late(today, path, t) for (path, _, _), today in zip(paths, self.today, strict=True))
+            room = self._room(paths[0][0], t)
+            total += self.treated(t, sizes, tuple(costs[t] for _, _, costs in paths), late, room)
         return total
 
-    def _treated(self, t: int, rooms: tuple[float, ...], costs: tuple[float, ...]) -> float:
-        """Least cost of treating everyone, or sending away; every site is within reach of all, at no cost."""
+    def _people(self, t: int) -> float:
         middle = (self.begins[t] + self.ends[t]) / 2  # the last runs to the horizon
         people = self.case.territories
-        left = float((people["population"] * (1 + people["growth_rate"]) ** middle).sum())
-        away = float(self.case.specialties["unmet_cost"].iloc[0])
-        unmet = away * self.factors[self.begins[t] : self.ends[t]].sum()
-        total = 0.0
-        for cost, room in sorted([*zip(costs, rooms, strict=True), (unmet, np.inf)]):
-            total += cost * min(room, left)
-            left -= min(room, left)
+        return float((people["population"] * (1 + people["growth_rate"]) ** middle).sum())
+
+    def _late(self, today: State, path: Path, t: int) -> Late:
+        now = path[t]
+        if now is None:
+            return Late(self.begins[t], 0.0, t, 0.0, -np.inf)
+        begun = max(u for u in range(t + 1) if u == 0 or path[u - 1] != now)
+        before, size = path[begun - 1] if begun else today, self.sizes[now[0]].capacity
+        waiting = 1.0 - (min(1.0, self.sizes[before[0]].capacity / size) if before else 0.0)
+        opened = min(self.begins[begun] + self._opening(today, before, now), float(self.ends[t]))
+        until = opened if waiting and opened > self.begins[t] else float(self.begins[t])
+        used = min(1.0, self.sizes[today[0]].capacity / size) if today else 0.0
+        as_today = np.inf if used == 1 else until if today and before == today else -np.inf
+        return Late(until, waiting, begun, used, as_today)
+
+    def _room(self, path: Path, t: int) -> Room | None:
+        """What today's service has for others in a period."""
+        today = self.today[0]
+        if today is None:
+            return None
+        ended = next((u for u in range(t + 1) if path[u] is None), None)
+        return Room(ended, min(self.sizes[today[0]].capacity, self._people(t)))
+
+    def _saves(self, room: Room) -> float:
+        """What a case costs more there for a year than waiting, no less than in the dearest size."""
+        s, today = self.case.settings, self.sizes["small"]
+        repaid = 1 / sum((1 + s.discount_rate) ** -(y + 1) for y in range(self.horizon))
+        dearest = max((z.fixed_cost + repaid * z.capex) / z.capacity + z.cost_per_case for z in self.sizes.values())
+        own = today.cost_per_case + (0.0 if room.ended is None else today.fixed_cost / room.size)
+        return max(dearest, own) - float(self.case.specialties["unmet_cost"].iloc[0])
+
+    def _worth(self, begin: float, end: float) -> float:
+        years = np.arange(self.horizon)
+        parts = np.clip(np.minimum(end, years + 1) - np.maximum(begin, years), 0.0, 1.0)
+        return float(self.factors[: self.horizon] @ parts)
+
+    def _treated(
+        self, t: int, sizes: tuple[float, ...], costs: tuple[float, ...], late: tuple[Late, ...], room: Room | None
+    ) -> float:
+        """Least cost of treating everyone, or sending away; every site is within reach of all, at no cost."""
+        unmet = float(self.case.specialties["unmet_cost"].iloc[0]) * self._worth(self.begins[t], self.ends[t])
+        if room is None or self._saves(room) >= 0:
+            return self._cheapest_first(t, sizes, costs, unmet)
+        people, own = self._people(t), len(sizes)
+        dates = sorted({float(self.begins[t]), *(each.until for each in late)})
+        cost, most = [*costs, unmet], [*sizes, people]
+        rows: list[tuple[dict[int, float], float]] = []
+        for begin, end in itertools.pairwise(dates):
+            waits = [
+                -each.waiting if each.until > begin and (room.ended is None or each.begun <= room.ended) else 0.0
+                for each in late
+            ]
+            h = len(cost)
+            cost.append(self._saves(room) * self._worth(begin, end))
+            most.append(room.size)
+            rows.append(({h: 1.0, **dict(enumerate(waits))}, 0.0))
+            rows.append(({h: 1.0, **{j: each.used for j, each in enumerate(late)}}, people))
+            if room.ended is None:
+                free = late[0].as_today > begin
+                rows.append(({h: 1.0, 0: late[0].used * free}, room.size * free))
+        matrix = np.zeros((len(rows), len(cost)))
+        for n, (row, _) in enumerate(rows):
+            matrix[n, list(row)] = list(row.values())
+        everyone = (np.arange(len(cost)) <= own).astype(float)[None, :]
+        limits = {"A_ub": matrix, "b_ub": [side for _, side in rows]} if rows else {}
+        found = linprog(cost, **limits, A_eq=everyone, b_eq=[people], bounds=[(0.0, upper) for upper in most])
+        assert found.status == 0
+        return float(found.fun)
+
+    def _cheapest_first(self, t: int, sizes: tuple[float, ...], costs: tuple[float, ...], unmet: float) -> float:
+        left, total = self._people(t), 0.0
+        for cost, size in sorted([*zip(costs, sizes, strict=True), (unmet, np.inf)]):
+            total += cost * min(size, left)
+            left -= min(size, left)
         return total
 
 

@@ -216,18 +216,19 @@ def test_words_and_needs_tell_what_is_stated(plan: Plan) -> None:
     view = view_of(plan)
     needs = needs_frame(view).set_index("region_id")
     assert needs["outside_today"].to_dict() == pytest.approx({"west": 6, "east": 0})
-    assert how_known(view) == "as stated, else modelled"
+    assert how_known(view) == "as stated, else modelled, people of 2025"
     assert "6 cases a year are treated outside the area today" in today_note(view)
 
 
 @pytest.mark.long
 def test_the_pages_say_whence_today_is_known(plan: Plan, tmp_path: Path) -> None:
     said = _words(plan, tmp_path / "some.xlsx")
-    assert {"as stated, else modelled; see the note of the sheet access", "Treated outside today",
-            "the same, as stated, else modelled", "cases a year, as stated, else modelled"} <= said  # fmt: skip
+    known = "as stated, else modelled, people of 2025"
+    wanted = {f"{known}; see the note of the sheet access", f"the same, {known}", f"cases a year, {known}"}
+    assert wanted | {"Treated outside today"} <= said
     assert any("6 cases a year are treated outside the area today" in text for text in said)
     none = _words(solve(case(), EXACT), tmp_path / "none.xlsx")
-    assert "the same, modelled" in none
+    assert "the same, modelled, people of 2025" in none
     assert "Treated outside today" not in none
 
 

@@ -16,15 +16,19 @@ from redesaude.plan.audit import audit
 from redesaude.plan.benefits import outcomes
 from redesaude.plan.by_year import by_year
 from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.milestones import milestones
 from redesaude.plan.plan import Plan
+from redesaude.plan.supply_by_year import supply_by_year
 from redesaude.solving.solve import solve
-from tiny import EXACT, rows, scenario, settings, tables, times
+from tiny import EXACT, Tables, rows, scenario, settings, tables, times
 
 #: cases of the three territories of the example, all of cardio
 CASES = 60.0
 
 
-def move(closing: str = "when_replaced", sizes: Any = None, services: Any = (), **changes: Any) -> Scenario:
+def move(
+    closing: str = "when_replaced", sizes: Any = None, services: Any = (), sheets: Tables | None = None, **changes: Any
+) -> Scenario:
     """Today 30 of the 60 cases are treated at h1, for 30 a year and 4 a case; all of them at h2 once it is built.
 
     The works take two years; a case waits at 600 a year, in a large service it takes 0.1 and 3 and 0.05 of works.
@@ -51,6 +55,7 @@ def move(closing: str = "when_replaced", sizes: Any = None, services: Any = (), 
         site_services=service,
         travel_times=times({"t1": {"h1": 0, "h2": 5}, "t2": {"h1": 20, "h2": 5}, "t3": {"h1": 50, "h2": 5}}),
         settings=settings(base_year=2025, horizon_years=10, **changes),
+        **(sheets or {}),
     )
 
 
@@ -179,6 +184,105 @@ def test_what_is_as_today_costs_what_today_costs() -> None:
     costs = [solved(with_closing(only, closing)).objective for closing in ("when_replaced", "at_once")]
     assert costs[0] == pytest.approx(costs[1])
     assert costs[0] == pytest.approx(10 * (30 + 4 * 30 + 600 * 30))
+
+
+@pytest.mark.parametrize(("months", "ends"), [(24.0, 2027.0), (60.0, 2030.0)])
+def test_a_service_that_runs_on_has_its_dates_capacity_and_people(months: float, ends: float) -> None:
+    """Its end is told when it is replaced, in a later period too; until then it has the room that it fills."""
+    case = move(sheets=TWO | NURSES)
+    plan = solved(case.replace(sizes=case.sizes.assign(build_months=months)))
+    appraisal = Appraisal(plan)
+    stages = milestones(appraisal).set_index(["site_id", "milestone"])[["start", "end"]]
+    assert stages.loc[("h1", "running_on")].to_list() == [2025.0, ends]
+    assert stages.loc[("h1", "closing")].to_list() == [ends, ends]
+    supply = supply_by_year(appraisal)
+    supply = supply[supply["region_id"] == ALL].set_index("year")[["capacity", "staff"]]
+    assert supply.loc[2025 : ends - 1, "capacity"].to_list() == pytest.approx([30.0] * int(ends - 2025))
+    assert supply.loc[2025 : ends - 1, "staff"].to_list() == pytest.approx([3.0 + 30 / 20] * int(ends - 2025))
+    assert supply.loc[ends].to_list() == pytest.approx([100.0, 3.0 + CASES / 20])
+
+
+def test_guests_of_a_service_that_is_kept_need_its_people() -> None:
+    only_t1 = {"t1": {"h1": 0}, "t2": {"h1": 20, "h2": 5}, "t3": {"h1": 50, "h2": 5}}
+    case = move(special={"max_centres": 2}, sheets=NURSES).replace(travel_times=times(only_t1))
+    supply = supply_by_year(Appraisal(solved(case)))
+    first = supply[(supply["region_id"] == ALL) & (supply["year"] == 2025)]
+    assert first[["capacity", "staff"]].to_numpy().tolist() == [pytest.approx([30.0, 3.0 + 30 / 20])]
+
+
+#: two periods, the first of four years
+TWO: Tables = {
+    "periods": rows(
+        {"period_id": "p1", "first_year": 2025, "years": 4}, {"period_id": "p2", "first_year": 2029, "years": 6}
+    )
+}
+#: full-time people of services
+NURSES: Tables = {"staffing": rows({"role_id": "nurse", "specialty_id": "cardio", "fte": 3, "cases_per_fte": 20})}
+
+
+def ending_later(closing: str) -> Scenario:
+    """Today's service must be kept in the first period and may not be in the second: h2 is built in the second."""
+    of = {"specialty_id": "cardio"}
+    decided = rows(
+        {**of, "site_id": "h1", "period_id": "p1", "decision": "freeze"},
+        {**of, "site_id": "h2", "period_id": "p1", "decision": "forbid"},
+        {**of, "site_id": "h2", "period_id": "p2", "decision": "open", "contract_id": "direct", "size_id": "large"},
+    )
+    return move(closing, sheets=TWO | {"decisions": decided})
+
+
+def test_what_ends_in_a_later_period_runs_on_there_by_hand() -> None:
+    plan = solved(ending_later("when_replaced"))
+    assert set(plan.openings["site_id"][plan.openings["period_id"] == "p2"]) == {"h2"}
+    found = lines(plan)
+    assert found["waiting"] == pytest.approx(2 * 600 * (CASES - 30))
+    assert found["fixed_running"] == pytest.approx(6 * 30 + 4 * 10)
+    assert found["unmet"] == pytest.approx(4 * 600 * (CASES - 30))
+    assert Appraisal(plan).meanwhile().runs_until() == {("h1", "cardio"): 6.0}
+    np.testing.assert_allclose(treated(plan), 6 * [30.0] + 4 * [CASES])
+    flows = cash_flow(Appraisal(plan))
+    assert flows["real"].sum() == pytest.approx(plan.objective)
+    npv = outcomes(plan).groupby("item")["npv"].sum()
+    assert npv["cases_waiting"] == pytest.approx(2 * 30)
+    assert npv["cases_in_time"] + npv["cases_late"] == pytest.approx(6 * 30 + 4 * CASES)
+
+
+def test_at_once_it_ends_with_its_period() -> None:
+    plan = solved(ending_later("at_once"))
+    assert lines(plan)["waiting"] == pytest.approx(2 * 600 * CASES)
+    np.testing.assert_allclose(treated(plan), 4 * [30.0] + 2 * [0.0] + 4 * [CASES])
+
+
+def test_it_runs_on_into_the_next_period_for_what_was_begun_before() -> None:
+    """The works of the first period last five years, a year of the second period too."""
+    case = move(sheets=TWO)
+    plan = solved(case.replace(sizes=case.sizes.assign(build_months=60.0)))
+    found = lines(plan)  # at 600 a case and year whether it waits or is sent away
+    assert found["waiting"] + found.get("unmet", 0.0) == pytest.approx(5 * 600 * (CASES - 30))
+    assert Appraisal(plan).meanwhile().runs_until() == {("h1", "cardio"): 5.0}
+    np.testing.assert_allclose(treated(plan), 5 * [30.0] + 5 * [CASES])
+
+
+def test_it_is_not_kept_for_what_is_begun_after_it_has_ended() -> None:
+    """At h2 fifty are treated from the third year on, half of all while it grows: h1 has no room for the others."""
+    grown = rows(
+        {"specialty_id": "cardio", "size_id": "small", "capacity": 30, "fixed_cost": 30, "cost_per_case": 4},
+        {"specialty_id": "cardio", "size_id": "large", "capacity": 50, "fixed_cost": 10, "cost_per_case": 3,
+         "capex": 50, "build_months": 24},
+        {"specialty_id": "cardio", "size_id": "huge", "capacity": 100, "fixed_cost": 10, "cost_per_case": 3,
+         "capex": 90, "build_months": 24},
+    )  # fmt: skip
+    decided = rows(
+        *(
+            {"site_id": "h2", "specialty_id": "cardio", "period_id": period, "decision": "open",
+             "contract_id": "direct", "size_id": size}
+            for period, size in (("p1", "large"), ("p2", "huge"))
+        )
+    )  # fmt: skip
+    no_more = {"specialty_id": "cardio", "site_id": "h1", "size_id": "huge", "status": "forbidden"}
+    plan = solved(move(sizes=grown, services=[no_more], sheets=TWO | {"decisions": decided}))
+    assert Appraisal(plan).meanwhile().runs_until() == {("h1", "cardio"): 2.0}
+    np.testing.assert_allclose(treated(plan), 2 * [30.0] + 2 * [50.0] + 2 * [CASES / 2] + 4 * [CASES])
 
 
 def with_closing(case: Scenario, closing: str) -> Scenario:

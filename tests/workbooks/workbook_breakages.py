@@ -174,6 +174,14 @@ def _(book: Workbook) -> None:
     book["territories"]["D8"] = "Sul"
 
 
+@broken("macro-region with two names", ("macroregion_two_names", "territories", "K4"), severity="warning")
+def _(book: Workbook) -> None:
+    sheet = book["territories"]
+    sheet["E1"], sheet["K1"] = "macroregion_id", "macroregion_name"
+    for row in range(3, sheet.max_row + 1):
+        sheet[f"E{row}"], sheet[f"K{row}"] = "M", "Norte" if row == 3 else "Sul" if row == 4 else None
+
+
 # --- coordinates ----------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ and with them specialties without a price of waiting, whose people are charged w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -22,16 +22,18 @@ import pandas as pd
 from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.options import PricedOptions, existing_table
 from redesaude.assemble.phases import phases_of
+from redesaude.assemble.steps import PricedSteps
 from redesaude.assemble.tiers import tiered
 from redesaude.finance.cashflow import running_a_year
-from redesaude.finance.contracts import terms_of
+from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.phases import Phases
 from redesaude.finance.risks import register_of
 from redesaude.finance.services import Services, share_of_years, timing_of
 from redesaude.finance.succession import contracts_of
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes
-from redesaude_models.arrays import Floats, Ints
+from redesaude_models.arrays import Flags, Floats, Ints
+from redesaude_models.problem import PlanningProblem, Waits
 from redesaude_models.problem import Services as ServiceRows
 from redesaude_models.rooms import Rooms
 
@@ -44,17 +46,19 @@ _TOLERANCE = 1e-9
 class TodaysRooms:
     """The rooms worth being treated in, as services of today have them.
 
-    ``table`` has columns site_id, specialty_id, contract_id, ``kept`` (else of a service that ends) and ``size`` (cases
-    a year). ``lines`` is what a case treated there for a year costs by line in the perspective of the scenario (real
-    currency, ``waiting`` saved), ``whole`` what running takes of it of all governments. ``reach`` (cases a year that
-    reach the place) is by site and specialty, ``most`` (those that reach some service of today) by specialty.
+    ``table`` has columns site_id, specialty_id, contract_id and ``kept`` (else of a service that ends). ``size``
+    (rooms, periods) is cases a year, 0 where it is not worth it. ``lines`` is what a case treated there for a year
+    costs by line in the perspective of the scenario (real currency, ``waiting`` saved), ``whole`` what running takes of
+    it of all governments, both (rooms, periods). ``reach`` (cases a year that reach the place, by period) is by site
+    and specialty, ``most`` (those that reach some service of today) by specialty.
     """
 
     table: pd.DataFrame
+    size: Floats
     lines: Mapping[str, Floats]
     whole: Mapping[str, Floats]
-    reach: Mapping[tuple[str, str], float]
-    most: Mapping[str, float]
+    reach: Mapping[tuple[str, str], Floats]
+    most: Mapping[str, Floats]
 
     @property
     def cost(self) -> Floats:
@@ -64,7 +68,8 @@ class TodaysRooms:
     def take(self, rows: np.ndarray) -> TodaysRooms:
         """Return the given rooms."""
         lines, whole = ({line: rate[rows] for line, rate in part.items()} for part in (self.lines, self.whole))
-        return replace(self, table=self.table[rows].reset_index(drop=True), lines=lines, whole=whole)
+        table = self.table[rows].reset_index(drop=True)
+        return replace(self, table=table, size=self.size[rows], lines=lines, whole=whole)
 
 
 def todays_rooms(scenario: Scenario, minutes: Minutes) -> TodaysRooms:
@@ -75,64 +80,73 @@ def todays_rooms(scenario: Scenario, minutes: Minutes) -> TodaysRooms:
     today = today[priced & (today["today_capacity"] > 0) & (today["today_contract"] != "")].reset_index(drop=True)
     reach, most = _within_reach(scenario, today, minutes)
     capacity = today["today_capacity"].to_numpy(float) * scenario.settings.occupancy
-    size = np.minimum(capacity, [reach[place] for place in today[_PLACE].itertuples(index=False, name=None)])
-    today = today.assign(nominal=capacity, size=size)[size > 0].reset_index(drop=True)
-    kept = today.assign(kept=True)
-    ends = today[today["closing"] == "when_replaced"].assign(kept=False)
-    table = pd.concat([kept, ends], ignore_index=True).rename(columns={"today_contract": "contract_id"})
-    of_state, whole = (_running(scenario, table, whose) for whose in (scenario.settings.perspective, "government"))
+    within = [reach[place] for place in today[_PLACE].itertuples(index=False, name=None)]
+    size = np.minimum(capacity[:, None], np.array(within).reshape(len(today), len(scenario.periods)))
+    kept, ends = np.arange(len(today)), np.flatnonzero(today["closing"] == "when_replaced")
+    both = np.concatenate([kept, ends])
+    table = today.iloc[both].assign(nominal=capacity[both], kept=np.arange(len(both)) < len(kept))
+    table = table.rename(columns={"today_contract": "contract_id"}).reset_index(drop=True)
+    of_state, whole = (
+        _running(scenario, table, size[both], whose) for whose in (scenario.settings.perspective, "government")
+    )
     rooms = TodaysRooms(
-        table=table[[*_PLACE, "contract_id", "kept", "size"]],
+        table=table[[*_PLACE, "contract_id", "kept"]],
+        size=size[both],
         lines=of_state | _borne(scenario, table, of_state),
         whole=whole,
         reach=reach,
         most=most,
     )
-    return rooms.take(rooms.cost < 0)
+    rooms = replace(rooms, size=np.where(rooms.cost < 0, rooms.size, 0.0))
+    return rooms.take(np.any(rooms.size > 0, axis=1))
 
 
 def _within_reach(
     scenario: Scenario, today: pd.DataFrame, minutes: Minutes
-) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
-    """The cases a year that reach each service of today, and those that reach any; no limit where some are sent on."""
-    cases, tiers = case_matrix(scenario), tiered(scenario)
+) -> tuple[dict[tuple[str, str], Floats], dict[str, Floats]]:
+    """The cases a year, by period, that reach each service of today, and those that reach any; no limit where some are
+    sent on.
+    """
+    periods = range(len(scenario.periods))
+    cases, tiers = np.stack([case_matrix(scenario, t) for t in periods], axis=-1), tiered(scenario)
     ceiling = scenario.specialties["ceiling_minutes"].fillna(np.inf).to_numpy(float)
     site = positions(scenario.sites["site_id"], today["site_id"])
-    reach: dict[tuple[str, str], float] = {}
-    most: dict[str, float] = {}
+    reach: dict[tuple[str, str], Floats] = {}
+    most: dict[str, Floats] = {}
     for s, name in enumerate(scenario.specialties["specialty_id"].astype(str)):
         own = np.flatnonzero(today["specialty_id"] == name)
         far = minutes[:, site[own]]
         near = np.isfinite(far) & (far <= ceiling[s] + 1e-9)
-        each, any_of_them = near.T @ cases[:, s], float(near.any(axis=1) @ cases[:, s])
+        each, any_of_them = near.T @ cases[:, s], near.any(axis=1) @ cases[:, s]
+        no_limit = np.full(len(periods), np.inf)
         sent_on = name in tiers
         reach |= {
-            (str(today["site_id"][n]), name): np.inf if sent_on else float(people)
+            (str(today["site_id"][n]), name): no_limit if sent_on else people
             for n, people in zip(own.tolist(), each, strict=True)
         }
-        most[name] = np.inf if sent_on else any_of_them * (1.0 + 1e-9)
+        most[name] = no_limit if sent_on else any_of_them * (1.0 + 1e-9)
     return reach, most
 
 
-def _running(scenario: Scenario, table: pd.DataFrame, perspective: str) -> dict[str, Floats]:
-    """What running takes for a case treated for a year in each room, by line."""
+def _running(scenario: Scenario, table: pd.DataFrame, size: Floats, perspective: str) -> dict[str, Floats]:
+    """What running takes for a case treated for a year in each room of a ``size``, by line and period."""
     services, ids = _services(table), table["contract_id"].to_list()
     terms = terms_of(scenario.contracts, scenario.settings.perspective)
     register = register_of(scenario.risks, scenario.contracts)
     under = contracts_of(scenario.contracts, terms, register).succeeding(ids, ids, table["specialty_id"].to_list())
-    full = np.where(table["kept"], 0.0, 1.0 / table["size"].to_numpy(float))
+    ends = ~table["kept"].to_numpy(bool)[:, None]
+    full = np.where(ends & (size > 0), 1.0 / np.where(size > 0, size, 1.0), 0.0)
     running = running_a_year(services, under, perspective)
-    return {line: np.asarray(fixed * full + per_case) for line, (fixed, per_case) in running.items()}
+    return {line: np.asarray(fixed[:, None] * full + per_case[:, None]) for line, (fixed, per_case) in running.items()}
 
 
 def _borne(scenario: Scenario, table: pd.DataFrame, running: Mapping[str, Floats]) -> dict[str, Floats]:
     """What is charged for a case beyond running the room, and what is saved as it does not wait."""
     price = table["specialty_id"].map(scenario.specialties.set_index("specialty_id")["unmet_cost"])
     least = table["specialty_id"].map(dearest_case(scenario)).to_numpy(float)
-    return {
-        "elsewhere": np.maximum(least - np.asarray(sum(running.values())), 0.0),
-        "waiting": -scenario.settings.waiting_weight * price.to_numpy(float),
-    }
+    elsewhere = np.maximum(least[:, None] - np.asarray(sum(running.values())), 0.0)
+    saved = scenario.settings.waiting_weight * price.to_numpy(float)[:, None]
+    return {"elsewhere": elsewhere, "waiting": np.broadcast_to(-saved, elsewhere.shape)}
 
 
 def _services(table: pd.DataFrame) -> Services:
@@ -161,10 +175,11 @@ def dearest_case(scenario: Scenario) -> pd.Series:
     return pd.Series(cost.groupby(sizes["specialty_id"]).max())
 
 
-def late_until(opened: Floats, waiting: Floats, phases: Phases) -> Floats:
-    """Return until when (years from the first) cases wait in the first period, 0 where none would."""
-    until = np.minimum(opened, float(phases.ends[0]))
-    return np.where((until > _TOLERANCE) & (waiting > 0), np.round(until, 9), 0.0)
+def late_until(opened: Floats, waiting: Floats, period: Ints, phases: Phases) -> Floats:
+    """Return until when (years from the first) cases wait in a period, the beginning of it where none would."""
+    begins, ends = (np.array(each, dtype=float)[period] for each in (phases.begins, phases.ends))
+    until = np.minimum(opened, ends)
+    return np.where((until > begins + _TOLERANCE) & (waiting > 0), np.round(until, 9), begins)
 
 
 def worth_of(begins: Floats, ends: Floats, phases: Phases) -> Floats:
@@ -173,48 +188,105 @@ def worth_of(begins: Floats, ends: Floats, phases: Phases) -> Floats:
     return np.asarray(phases.worth(parts))
 
 
+@dataclass(frozen=True)
+class _Arrivals:
+    """Ways in which options may be open late, as :class:`redesaude_models.rooms.Rooms` has them, each in a ``period``
+    and ``until`` when.
+    """
+
+    option: Ints
+    wait: Ints
+    begun: Ints
+    period: Ints
+    until: Floats
+    waiting: Floats
+    as_today: Flags
+
+    def take(self, rows: Flags) -> _Arrivals:
+        """Return the rows marked."""
+        return _Arrivals(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+
+def _arrivals(options: PricedOptions, steps: PricedSteps, waits: Waits, phases: Phases) -> _Arrivals:
+    """Every way in which people may come to wait: the choice of the first period, there, and the rows of ``waits``."""
+    every = np.arange(len(options.table))
+    option, rows = np.concatenate([every, waits.option]), np.concatenate([-1 - 0 * every, np.arange(len(waits.option))])
+    step, begun, period = (
+        np.concatenate([none + 0 * every, own]) for none, own in ((-1, waits.step), (0, waits.begun), (0, waits.period))
+    )
+    later = np.flatnonzero(step >= 0)
+    opens, waiting = (each[option] for each in _lateness(options.services, options.terms))
+    delay, share = _lateness(steps.services, steps.terms)
+    opens[later] = np.array(phases.begins)[begun[later]] + delay[step[later]]
+    waiting[later] = share[step[later]]
+    kept, existing = (options.table["status"] == "kept").to_numpy(bool), options.table["existing"].to_numpy(bool)
+    as_today = existing[option] & (options.services.before_share[option] < 1)
+    as_today[later] &= kept[steps.source[step[later]]]
+    until = late_until(opens, waiting, period, phases)
+    found = _Arrivals(option, rows, begun, period, until, waiting, as_today)
+    return found.take(until > np.array(phases.begins)[period])
+
+
+def _lateness(services: Services, terms: Terms) -> tuple[Floats, Floats]:
+    """Years from the decision to the opening, and the share of cases that wait so long."""
+    waiting = (1.0 - services.elsewhere_share) * (1.0 - services.before_share)
+    return timing_of(services, terms).opened - services.begun, waiting
+
+
 def room_rows(
-    scenario: Scenario, rooms: TodaysRooms, options: PricedOptions, services: ServiceRows
+    scenario: Scenario,
+    rooms: TodaysRooms,
+    options: PricedOptions,
+    steps: PricedSteps,
+    problem: PlanningProblem,
 ) -> tuple[Rooms, TodaysRooms]:
-    """Return the rooms that somebody may need in the rows of the planning problem, and what they are."""
-    ids, of = scenario.specialties["specialty_id"], options.services
+    """Return the rows that somebody may need in the rows of the planning problem, and what they are."""
+    ids, phases = scenario.specialties["specialty_id"], phases_of(scenario)
     option_of, room_of = (positions(ids, each["specialty_id"]) for each in (options.table, rooms.table))
-    waiting = (1.0 - of.elsewhere_share) * (1.0 - of.before_share)
-    until = late_until(timing_of(of, options.terms).opened, waiting, phases_of(scenario))
-    service = _service_rows(scenario, rooms.table, services)
-    needed = np.isin(room_of, option_of[until > 0]) & ((service >= 0) | ~rooms.table["kept"].to_numpy(bool))
+    arrivals = _arrivals(options, steps, problem.waits, phases)
+    service = _service_rows(scenario, rooms.table, problem.services)
+    needed = np.isin(room_of, option_of[arrivals.option]) & ((service >= 0) | ~rooms.table["kept"].to_numpy(bool))
     if not needed.any():
         return Rooms(), rooms.take(needed)
     rooms, room_of = rooms.take(needed), room_of[needed]
-    is_late = np.isin(option_of, room_of) & (until > 0)
-    times = _between(np.stack([option_of[is_late].astype(float), until[is_late]], axis=1))
-    late = np.full(len(until), -1, dtype=np.int64)  # the last interval in which an option is not open yet
-    late[is_late] = times.of_cut
-    existing = options.table["existing"].to_numpy(bool)
-    places = options.table[_PLACE].itertuples(index=False, name=None)
-    reach = np.array([rooms.reach.get(place, 0.0) for place in places])
+    arrivals = arrivals.take(np.isin(option_of[arrivals.option], room_of))
+    times = _between(np.stack([option_of[arrivals.option], arrivals.period, arrivals.until], axis=1), phases)
     found = Rooms(
         specialty=times.specialty,
+        period=times.period,
         until=times.ends,
-        worth=worth_of(times.begins, times.ends, phases_of(scenario)),
-        late=late,
-        waiting=np.where(late >= 0, waiting, 0.0),
-        today=np.where(existing, np.minimum(of.before_share * of.capacity, reach), 0.0),
-        used=np.where(existing, of.before_share, 0.0),
+        worth=worth_of(times.begins, times.ends, phases),
+        option=arrivals.option,
+        wait=arrivals.wait,
+        begun=arrivals.begun,
+        late=times.of_cut,
+        waiting=arrivals.waiting,
+        as_today=arrivals.as_today,
+        **_of_options(options, rooms),
         of=room_of,
         site=positions(scenario.sites["site_id"], rooms.table["site_id"]),
         service=service[needed],
         kept=rooms.table["kept"].to_numpy(bool),
-        size=rooms.table["size"].to_numpy(float),
+        size=rooms.size,
         cost=rooms.cost,
         most=np.array([rooms.most[name] for name in ids]),
     )
     return found, rooms
 
 
+def _of_options(options: PricedOptions, rooms: TodaysRooms) -> dict[str, Floats]:
+    """The cases for which each option has room of today, by period, and the share of its cases that takes it."""
+    existing, before = options.table["existing"].to_numpy(bool), options.services.before_share
+    nobody = np.zeros(rooms.size.shape[1])
+    places = options.table[_PLACE].itertuples(index=False, name=None)
+    reach = np.array([rooms.reach.get(place, nobody) for place in places]).reshape(len(before), len(nobody))
+    today = np.minimum((before * options.services.capacity)[:, None], reach)
+    return {"today": np.where(existing[:, None], today, 0.0), "used": np.where(existing, before, 0.0)}
+
+
 def cuts_of(rooms: Rooms) -> Floats:
-    """Return where the time of rooms is cut: rows of a specialty and years from the first."""
-    return np.stack([rooms.specialty.astype(float), rooms.until], axis=1)
+    """Return where the time of rooms is cut: rows of a specialty, a period, and years from the first."""
+    return np.stack([rooms.specialty.astype(float), rooms.period.astype(float), rooms.until], axis=1)
 
 
 def cut_at(rooms: Rooms, cuts: Floats, phases: Phases) -> Rooms:
@@ -224,30 +296,36 @@ def cut_at(rooms: Rooms, cuts: Floats, phases: Phases) -> Rooms:
     """
     if not len(rooms.of):
         return rooms
-    times = _between(cuts)
-    row = {tuple(cut): n for n, cut in enumerate(cuts_of(replace(rooms, specialty=times.specialty, until=times.ends)))}
-    at = np.array([row[tuple(cut)] for cut in cuts_of(rooms)], dtype=np.int64)
-    late = np.where(rooms.late >= 0, at[rooms.late], -1)
-    worth = worth_of(times.begins, times.ends, phases)
-    return replace(rooms, specialty=times.specialty, until=times.ends, worth=worth, late=late)
+    times = _between(cuts, phases)
+    cut = replace(
+        rooms,
+        specialty=times.specialty,
+        period=times.period,
+        until=times.ends,
+        worth=worth_of(times.begins, times.ends, phases),
+    )
+    row = {tuple(each): n for n, each in enumerate(cuts_of(cut).tolist())}
+    at = np.array([row[tuple(each)] for each in cuts_of(rooms).tolist()], dtype=np.int64)
+    return replace(cut, late=at[rooms.late])
 
 
 class _Times(NamedTuple):
-    """The intervals between openings, by specialty, and of each cut the interval that ends there."""
+    """The intervals between openings, by specialty and period, and of each cut the interval that ends there."""
 
     specialty: Ints
+    period: Ints
     begins: Floats
     ends: Floats
     of_cut: Ints
 
 
-def _between(cuts: Floats) -> _Times:
-    """Cut time at ``cuts`` (rows of a specialty and years from the first)."""
+def _between(cuts: Floats, phases: Phases) -> _Times:
+    """Cut time at ``cuts`` (rows of a specialty, a period, and years from the first)."""
     cuts, row = np.unique(cuts, axis=0, return_inverse=True)
-    of, ends = cuts[:, 0].astype(np.int64), cuts[:, 1]
-    first = np.r_[True, of[1:] != of[:-1]][: len(of)]
-    begins = np.where(first, 0.0, np.r_[0.0, ends[:-1]][: len(ends)])
-    return _Times(of, begins, ends, np.ravel(row))
+    of, period, ends = cuts[:, 0].astype(np.int64), cuts[:, 1].astype(np.int64), cuts[:, 2]
+    first = np.r_[True, (cuts[1:, :2] != cuts[:-1, :2]).any(axis=1)][: len(of)]
+    begins = np.where(first, np.array(phases.begins, dtype=float)[period], np.r_[0.0, ends[:-1]][: len(ends)])
+    return _Times(of, period, begins, ends, np.ravel(row))
 
 
 def _service_rows(scenario: Scenario, table: pd.DataFrame, services: ServiceRows) -> np.ndarray:

@@ -41,7 +41,8 @@ class Specialty:
     """One specialty. ``modules`` are by size (S, M, L), ``min_cases`` is that of the small one; minutes are one way.
 
     ``treated_elsewhere`` is the share of those who would wait for a new service whom others treat meanwhile;
-    ``late_share`` is the part of the health gain left when a case is treated beyond the standard;
+    ``late_share`` is the part of the health gain left when a case is treated beyond the standard; ``deaths_averted`` is
+    by 1,000 cases within it (None: no evidence);
     ``min_price`` makes the minimum volume elastic (None: hard). The class holds what is the country's own: the value of
     a healthy year, the yearly recovery of capital over 20 years at its discount rate, and the least access price.
     """
@@ -67,6 +68,7 @@ class Specialty:
     gain: Figure
     late_share: float
     treated_elsewhere: Figure | None = None
+    deaths_averted: Figure | None = None
     lifecycle_share: float = 0.03
     build_months: tuple[int, int, int] = (12, 18, 24)
     min_price: float | None = None
@@ -164,7 +166,8 @@ def evidence(specialties: Iterable[Specialty], told: Told | None = None) -> list
                 "trips_per_case": s.trips_per_case,
                 "dalys_in_time": gain,
             }
-            | ({"treated_elsewhere_share": s.treated_elsewhere} if s.treated_elsewhere else {}),
+            | ({"treated_elsewhere_share": s.treated_elsewhere} if s.treated_elsewhere else {})
+            | ({"deaths_averted": s.deaths_averted} if s.deaths_averted else {}),
         )
         found += told.tongue.rows(
             "sizes",
@@ -218,6 +221,7 @@ def _specialty_row(s: Specialty, travel: TravelCost) -> dict[str, object]:
         "treated_elsewhere_share": s.treated_elsewhere.value if s.treated_elsewhere else None,
         "dalys_in_time": round(s.gain.value, 4),
         "dalys_late": round(s.gain.value * s.late_share, 4),
+        "deaths_averted": round(s.deaths_averted.value, 1) if s.deaths_averted else None,
         "single_source": False,
         "sites_allowed": "listed",
     }

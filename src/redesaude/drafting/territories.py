@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from redesaude.drafting.evidence import cited, row
@@ -40,6 +42,11 @@ def territories(pack: Pack) -> pd.DataFrame:
 #: why growth is none in a part of Mato Grosso
 _CHANGED = ("; zero onde os limites municipais mudaram em 2025 (Sorriso, Nova Ubiratã, Vera), pois Boa Esperança do "
             "Norte foi separada e não tem população censitária própria.")  # fmt: skip
+
+
+def with_macroregions(table: pd.DataFrame, named: Mapping[str, str]) -> pd.DataFrame:
+    """Return the sheet with the names of its macro-regions, by code."""
+    return table.assign(macroregion_name="Macrorregião " + table["macroregion_id"].map(named))
 
 
 def evidence(rise: str, regions_note: str, changed: str = _CHANGED) -> list[dict[str, str]]:

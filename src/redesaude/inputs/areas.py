@@ -24,7 +24,7 @@ class Area:
 def areas_of(territories: pd.DataFrame) -> list[Area]:
     """Return the health regions in the order of the input, then the macro-regions."""
     found = []
-    for column, name in (("region_id", "region_name"), ("macroregion_id", "macroregion_id")):
+    for column, name in (("region_id", "region_name"), ("macroregion_id", "macroregion_name")):
         rows = territories[territories[column] != ""]
         for code, part in rows.groupby(column, sort=False):
             found.append(Area(str(code), str(part[name].iloc[0]) or str(code), frozenset(part["territory_id"])))
@@ -33,8 +33,17 @@ def areas_of(territories: pd.DataFrame) -> list[Area]:
 
 def area_name(territories: pd.DataFrame, area: str) -> str:
     """Return what a planner calls an area of a promise."""
-    regions = dict(zip(territories["region_id"], territories["region_name"], strict=True))
-    return Phrase(N_("whole area")) if area == ALL else regions.get(area, area)
+    return Phrase(N_("whole area")) if area == ALL else area_names(territories).get(area, area)
+
+
+def area_names(territories: pd.DataFrame) -> dict[str, str]:
+    """Return the name of each macro-region and health region by its code."""
+    return {
+        str(code): str(name) or str(code)
+        for column, called in (("macroregion_id", "macroregion_name"), ("region_id", "region_name"))
+        for code, name in zip(territories[column], territories[called], strict=True)
+        if code
+    }
 
 
 def in_area(territories: pd.DataFrame, area: str) -> NDArray[np.bool_]:

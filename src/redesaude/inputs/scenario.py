@@ -237,10 +237,14 @@ def _named_regions(territories: pd.DataFrame) -> pd.DataFrame:
     """A region is called as in the first row that names it, or by its code; where no row has one, all are of one."""
     codes = territories["region_id"]
     territories = territories.assign(region_id=codes.where(codes != "", _ONE_REGION))
-    named = territories[territories["region_name"] != ""].drop_duplicates("region_id")
-    known = dict(zip(named["region_id"], named["region_name"], strict=True))
-    names = territories["region_id"].map(lambda code: known.get(code, code))
-    return territories.assign(region_name=territories["region_name"].where(territories["region_name"] != "", names))
+    return _named_by_code(_named_by_code(territories, "region"), "macroregion")
+
+
+def _named_by_code(territories: pd.DataFrame, area: str) -> pd.DataFrame:
+    """Give each row the name of its area that the first row of that code gives, or the code."""
+    code, name = territories[f"{area}_id"], territories[f"{area}_name"]
+    known = dict(zip(reversed(code[name != ""].to_list()), reversed(name[name != ""].to_list()), strict=True))
+    return territories.assign(**{f"{area}_name": name.where(name != "", code.map(lambda one: known.get(one, one)))})
 
 
 def _placed(sites: pd.DataFrame, territories: pd.DataFrame) -> pd.DataFrame:

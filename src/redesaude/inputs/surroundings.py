@@ -84,6 +84,13 @@ TWO_NAMES = Fault(
     N_("make the two names the same, or correct region_id"),
     severity="warning",
 )
+TWO_MACRO_NAMES = Fault(
+    "macroregion_two_names",
+    N_("macro-region {macroregion_id} is called {macroregion_name} here and {other} in row {first}"),
+    N_("one name for each macro-region"),
+    N_("make the two names the same, or correct macroregion_id"),
+    severity="warning",
+)
 TWO_REGIONS = Fault(
     "region_two_ids",
     N_("the region name {region_name} has the code {region_id} here and {other} in row {first}"),
@@ -185,6 +192,7 @@ def check_territories(book: Book) -> Iterator[Problem]:
     yield from _regions_and_macroregions(sheet)
     yield from _one_to_one(book, "region_id", "region_name", TWO_NAMES)
     yield from _one_to_one(book, "region_name", "region_id", TWO_REGIONS)
+    yield from _one_to_one(book, "macroregion_id", "macroregion_name", TWO_MACRO_NAMES)
 
 
 def _regions_and_macroregions(sheet: Sheet) -> Iterator[Problem]:

@@ -8,7 +8,9 @@ contract that opens earlier treats more cases over the horizon. In each year
 with :math:`c^{in}` cases treated within the access standard, :math:`c^{late}` beyond it, or elsewhere until a service
 opens, :math:`c^{away}` cases sent away or waiting, :math:`g` the healthy years of ``specialties`` (``dalys_in_time``,
 ``dalys_late``), and :math:`\alpha` the setting ``away_gain_share``: what cases sent away still gain elsewhere, as a
-share of the late gain. Healthy years and money are discounted alike.
+share of the late gain. Healthy years and money are discounted alike. Deaths averted are those of cases treated within
+the standard, :math:`\sum_s c_s^{in} \delta_s / 1000` of the specialties whose ``deaths_averted`` :math:`\delta_s` is
+stated; where none states it they are not known (NaN).
 
 Benefits in money are travel saved, the cost of cases that are no longer sent away or wait less, and healthy years at
 the setting ``daly_value``. Where the stated ``unmet_cost`` already holds lost health, ``daly_value`` would count that
@@ -24,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.finance.services import running_years, share_of_years, timing_of
+from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
@@ -39,6 +42,7 @@ ITEMS = {
     "cases_elsewhere": ("cases", False),
     "cases_waiting": ("cases", False),
     "dalys": ("healthy years", True),
+    "deaths_averted": ("deaths", True),
     "travel_hours": ("hours", False),
     "travel_money": ("money", False),
     "sent_away_money": ("money", False),
@@ -46,6 +50,9 @@ ITEMS = {
     "elsewhere_money": ("money", False),
     "public_cost": ("money", False),
 }
+
+#: the item that is known of specialties with evidence alone
+DEATHS = "deaths_averted"
 
 OUTCOMES = ("item", "contract_id", "per_year", "mean_per_year", "npv")
 CHANGES = (
@@ -147,7 +154,7 @@ def difference(plan: Plan, found: pd.DataFrame, base: pd.DataFrame) -> Benefits:
 
 def _changes(found: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     amounts = ["per_year", "mean_per_year", "npv"]
-    plan, reference = (table.groupby("item")[amounts].sum() for table in (found, base))
+    plan, reference = (table.groupby("item")[amounts].sum(min_count=1) for table in (found, base))
     change = plan - reference
     rows = [
         (
@@ -180,20 +187,31 @@ def outcomes(plan: Plan, appraisal: Appraisal | None = None, flows: pd.DataFrame
     table["npv"] = table["npv"].mask(of_public, table["contract_id"].map(paid))
     summed = table.groupby(["item", "contract_id"], as_index=False)[["per_year", "mean_per_year", "npv"]].sum()
     every = pd.DataFrame({"item": list(ITEMS), "contract_id": ""})
-    return summed.merge(every, how="outer").fillna(0.0)[list(OUTCOMES)]
+    summed = summed.merge(every, how="outer").fillna(0.0)
+    if not with_evidence(plan.scenario):
+        summed = summed[summed["item"] != DEATHS].merge(every, how="outer")
+    return summed[list(OUTCOMES)]
+
+
+def with_evidence(scenario: Scenario) -> dict[str, float]:
+    """Return the deaths averted by 1,000 cases within the standard, of the specialties that state it."""
+    rows = scenario.specialties.dropna(subset=["deaths_averted"])
+    return dict(zip(rows["specialty_id"], rows["deaths_averted"].astype(float), strict=True))
 
 
 def outcomes_by_year(appraisal: Appraisal, flows: pd.DataFrame) -> pd.DataFrame:
     """Return what a plan does in each year of the horizon: a column for each of :data:`ITEMS`, by ``year``.
 
-    The amounts behind :func:`outcomes`, all contracts together; what falls due after the horizon is left out.
+    Deaths averted are left out where no specialty states them. The amounts behind :func:`outcomes`, all contracts
+    together; what falls due after the horizon is left out.
     """
     calendar, table = appraisal.calendar, _flows_of(appraisal, flows)
     sums = {item: np.zeros(calendar.horizon_years) for item in ITEMS}
     for item, flow in zip(table["item"], table["flow"], strict=True):
         sums[item] = sums[item] + flow[: calendar.horizon_years]
     years = pd.Index(calendar.first_year + np.arange(calendar.horizon_years), name="year")
-    return pd.DataFrame(sums, index=years)
+    table = pd.DataFrame(sums, index=years)
+    return table if with_evidence(appraisal.scenario) else table.drop(columns=DEATHS)
 
 
 def _appraised(plan: Plan) -> Appraisal:
@@ -244,7 +262,7 @@ def _care(appraisal: Appraisal) -> Iterator[Flow]:
 def care_of_openings(appraisal: Appraisal) -> Iterator[tuple[int, str, Floats]]:
     """Yield what each opening does: its row, the item, and its amount by year of the horizon."""
     openings, (treated, elsewhere, waits) = appraisal.plan.openings, treated_share(appraisal)
-    gain = _gains(appraisal)
+    gain, averted = _gains(appraisal), with_evidence(appraisal.scenario)
     in_time, late = _in_time_and_late(appraisal.plan)
     away = appraisal.scenario.settings.away_gain_share
     unmet_cost = np.nan_to_num(appraisal.services().unmet_cost)
@@ -253,6 +271,7 @@ def care_of_openings(appraisal: Appraisal) -> Iterator[tuple[int, str, Floats]]:
         waiting, meanwhile = ((in_time[n] + late[n]) * share[n] for share in (waits, elsewhere))
         yield n, "cases_in_time", in_time[n] * treated[n]
         yield n, "cases_late", late[n] * treated[n]
+        yield n, DEATHS, in_time[n] * treated[n] * averted.get(specialty, 0.0) / 1000.0
         yield n, "cases_elsewhere", meanwhile
         yield n, "cases_waiting", waiting
         yield n, "waiting_money", waiting * unmet_cost[n]
@@ -268,6 +287,7 @@ def _meanwhile(appraisal: Appraisal) -> Iterator[Flow]:
     keys, years = ["site_id", "specialty_id", "period_id"], appraisal.calendar.horizon_years
     contract = appraisal.plan.openings.set_index(keys)["contract_id"].to_dict()
     specialties, gain = appraisal.scenario.specialties.set_index("specialty_id"), _gains(appraisal)
+    averted = with_evidence(appraisal.scenario)
     stays = share_of_years(guests["begins"].to_numpy(float), guests["ends"].to_numpy(float), years)
     treated = guests["cases"].to_numpy(float)[:, None] * stays
     of = trips[keys].iloc[guests["assignment"].to_numpy(int)].itertuples(index=False, name=None)
@@ -276,6 +296,7 @@ def _meanwhile(appraisal: Appraisal) -> Iterator[Flow]:
         near, under = not minutes > float(rule["access_minutes"]) + 1e-9, contract[place]
         away = appraisal.scenario.settings.away_gain_share * worse
         yield "cases_in_time" if near else "cases_late", under, cases
+        yield DEATHS, under, cases * near * averted.get(place[1], 0.0) / 1000.0
         yield "cases_waiting", under, -cases
         yield "waiting_money", under, -cases * float(rule["unmet_cost"])
         yield "dalys", under, cases * ((best if near else worse) - away)

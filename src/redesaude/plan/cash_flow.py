@@ -174,13 +174,14 @@ def _other_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
 def _meanwhile_amounts(appraisal: Appraisal) -> Iterator[Amounts]:
     """What running services of today on takes by payer, and what is charged or saved beyond it, at no place."""
     found = appraisal.meanwhile()
-    table, cases = found.rooms.table, found.by_year(appraisal.calendar.horizon_years)
+    years = appraisal.calendar.horizon_years
+    table, cases, period = found.rooms.table, found.by_year(years), appraisal.phases.of_years(years)
     nowhere = table.assign(site_id="", contract_id="")
     for line, rate in found.rooms.lines.items():
         rows = nowhere if line_of(line).kind is Kind.BORNE else table
-        yield rows, line, line_of(line).payer, cases * rate[:, None]
+        yield rows, line, line_of(line).payer, cases * rate[:, period]
         if line in found.rooms.whole:
-            yield rows, line, "municipalities", cases * (found.rooms.whole[line] - rate)[:, None]
+            yield rows, line, "municipalities", cases * (found.rooms.whole[line] - rate)[:, period]
 
 
 def _place(site: str, specialty: str, contract: str) -> pd.DataFrame:

@@ -161,13 +161,15 @@ def _unmet_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
 
 def _meanwhile_lines(assembled: Assembled, decisions: Decisions) -> Iterator[Row]:
     """Those treated in services of today until others open: running these, and what nobody is paid, at no place."""
-    rooms, first = assembled.rooms, assembled.problem.periods[0]
-    years = treated_meanwhile(assembled.problem, decisions) @ assembled.problem.rooms.worth
-    for line, rate in rooms.lines.items():
-        for r in np.flatnonzero(years * rate).tolist():
-            site, specialty, contract = _place(rooms.table, r)
-            of = ("", specialty, "") if line_of(line).kind is Kind.BORNE else (site, specialty, contract)
-            yield *of, line, first, float(years[r] * rate[r])
+    rooms, problem = assembled.rooms, assembled.problem
+    years = treated_meanwhile(problem, decisions) * problem.rooms.worth
+    for t, period in enumerate(problem.periods):
+        there = years[:, problem.rooms.period == t].sum(axis=1)
+        for line, rate in rooms.lines.items():
+            for r in np.flatnonzero(there * rate[:, t]).tolist():
+                site, specialty, contract = _place(rooms.table, r)
+                of = ("", specialty, "") if line_of(line).kind is Kind.BORNE else (site, specialty, contract)
+                yield *of, line, period, float(there[r] * rate[r, t])
 
 
 def _place(table: pd.DataFrame, row: int, contract: str = "contract_id") -> tuple[str, str, str]:

@@ -4,7 +4,8 @@ The dates are not scheduled anew: they are those of :func:`redesaude.finance.ser
 is laid out, with the expected delay of works. A service decided at :math:`b` years from the first is signed at
 :math:`b + P` and opens at :math:`b + P + B`; without works it needs no procurement and opens at once. Training occupies
 the months before opening that the sheet ``sizes`` states; it moves no date and no money. A satellite is supported from
-its opening until its skills have matured, if they do while it runs.
+its opening until its skills have matured, if they do while it runs. A service of today that ends runs on until those
+that take its patients are open, as far as people are treated there (:mod:`redesaude.plan.transition`), and ends then.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from redesaude_models.arrays import Floats
 
 MILESTONES = ("site_id", "specialty_id", "size_id", "contract_id", "milestone", "begins", "ends", "months")
 #: the milestones, in the order in which a service passes them
-STAGES = ("procurement", "works", "training", "opening", "conversion", "support", "maturity", "closing")
+STAGES = ("procurement", "works", "training", "opening", "conversion", "support", "maturity", "running_on", "closing")
 
 _SERVICE = ["site_id", "specialty_id", "size_id", "contract_id"]
 #: years below which two dates are the same
@@ -37,7 +38,7 @@ def milestones(appraisal: Appraisal) -> pd.DataFrame:
     the half-years (``2027-H1``) in which the stage begins and ends; opening, conversion (another contract or size
     without works) and closing are moments: both are the half-year in which they fall, and ``months`` is 0.
     """
-    parts = [*_of_openings(appraisal), _of_closings(appraisal)]
+    parts = [*_of_openings(appraisal), *_of_closings(appraisal)]
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     table[["start", "end"]] += appraisal.calendar.first_year
     table["months"] = 12.0 * (table["end"] - table["start"])
@@ -107,10 +108,15 @@ def _training_years(appraisal: Appraisal) -> Floats:
     return months.loc[pd.MultiIndex.from_frame(appraisal.plan.openings[_SERVICE[1:3]])].to_numpy(float) / 12.0
 
 
-def _of_closings(appraisal: Appraisal) -> pd.DataFrame:
-    rows = [
-        (*place, *state, "closing", float(appraisal.phases.begins[period]))
+def _of_closings(appraisal: Appraisal) -> Iterator[pd.DataFrame]:
+    """The end of each service that ends, and before it the time for which it runs on."""
+    running, columns = appraisal.meanwhile().runs_until(), [*_SERVICE, "milestone", "start", "end"]
+    ended = [
+        (*place, *state, float(begin), max(float(begin), running.get(place, 0.0)))
         for place, period, state in closings_of(appraisal.scenario, appraisal.plan.openings)
+        for begin in (appraisal.phases.begins[period],)
     ]
-    table = pd.DataFrame(rows, columns=[*_SERVICE, "milestone", "start"])
-    return table.assign(end=table["start"])
+    table = pd.DataFrame(ended, columns=[*_SERVICE, "start", "end"]).astype({"start": float, "end": float})
+    goes_on = table["end"] > table["start"] + _TOLERANCE
+    yield table[goes_on].assign(milestone="running_on")[columns]
+    yield table.assign(milestone="closing", start=table["end"])[columns]

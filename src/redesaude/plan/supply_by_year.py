@@ -6,7 +6,9 @@ of :math:`F` full-time people and :math:`v` for each case, of the size before :m
 
 .. math:: \text{staff}_y = (F + v \cdot \text{cases})\, a_y + (F' + v' s \cdot \text{cases})\, b_y
 
-People of every role of the sheet ``staffing`` are added up; those in training before an opening are not counted.
+People of every role of the sheet ``staffing`` are added up; those in training before an opening are not counted. A
+service of today that ends and runs on (:mod:`redesaude.plan.transition`) does so in proportion to the patients it still
+has: so do its capacity and its people. Guests of a service that is kept need its people for their cases.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from redesaude.finance.services import running_years, timing_of
 from redesaude.inputs.scenario import homes
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
+from redesaude.plan.numbers import existing_services
 from redesaude.plan.paths import sizes_before
 from redesaude.promises.workforce import staff_of
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Flags, Floats
 
 SUPPLY = ("capacity", "staff")
 
@@ -40,17 +43,39 @@ def supply_by_year(appraisal: Appraisal) -> pd.DataFrame:
         "capacity": openings["capacity"].to_numpy(float)[:, None] * running,
         "staff": _staff(appraisal, after, before),
     }
-    row, year = np.nonzero(running > 0)
-    table = pd.DataFrame(
+    table = pd.concat([_by_year(appraisal, openings, amounts, running > 0), _of_guests(appraisal)], ignore_index=True)
+    table = pd.concat([table[table["region_id"] != ""], table.assign(region_id=ALL)])
+    return table.groupby(_KEY, as_index=False)[list(SUPPLY)].sum(min_count=1)
+
+
+def _by_year(appraisal: Appraisal, services: pd.DataFrame, amounts: dict[str, Floats], there: Flags) -> pd.DataFrame:
+    """A row for each year in which a service (site_id, specialty_id) is ``there``, with its :data:`SUPPLY`."""
+    row, year = np.nonzero(there)
+    return pd.DataFrame(
         {
             "year": appraisal.calendar.first_year + year,
-            "specialty_id": openings["specialty_id"].to_numpy()[row],
-            "region_id": openings["site_id"].map(site_regions(appraisal)).to_numpy()[row],
+            "specialty_id": services["specialty_id"].to_numpy()[row],
+            "region_id": services["site_id"].map(site_regions(appraisal)).to_numpy()[row],
             **{name: amount[row, year] for name, amount in amounts.items()},
         }
     )
-    table = pd.concat([table[table["region_id"] != ""], table.assign(region_id=ALL)])
-    return table.groupby(_KEY, as_index=False)[list(SUPPLY)].sum(min_count=1)
+
+
+def _of_guests(appraisal: Appraisal) -> pd.DataFrame:
+    """What services of today have and need for those whom they treat until others open."""
+    found, years = appraisal.meanwhile(), appraisal.calendar.horizon_years
+    cases = found.by_year(years)
+    keys = ["site_id", "specialty_id"]
+    rooms = found.rooms.table.merge(existing_services(appraisal.scenario)[[*keys, "size_id", "capacity"]], on=keys)
+    size = found.rooms.size[:, appraisal.phases.of_years(years)]
+    part = np.where(rooms["kept"].to_numpy(bool)[:, None], 0.0, cases / np.where(size > 0, size, 1.0))
+    staff = np.full(cases.shape, np.nan if appraisal.scenario.staffing.empty else 0.0)
+    for role in appraisal.scenario.staffing["role_id"].unique():
+        fixed, per_case = staff_of(appraisal.scenario, role, rooms)
+        staff += fixed[:, None] * part + per_case[:, None] * cases
+    return _by_year(
+        appraisal, rooms, {"capacity": rooms["capacity"].to_numpy(float)[:, None] * part, "staff": staff}, cases > 0
+    )
 
 
 def _staff(appraisal: Appraisal, after: Floats, before: Floats) -> Floats:

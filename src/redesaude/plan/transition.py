@@ -7,6 +7,7 @@ there costs is told by :mod:`redesaude.assemble.rooms`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,8 +20,10 @@ from redesaude.assemble.rooms import TodaysRooms, late_until, todays_rooms, wort
 from redesaude.finance.contracts import Terms
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import Services, share_of_years, timing_of
-from redesaude.inputs.scenario import Scenario, positions
+from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude.lines import Kind, line_of
+from redesaude.plan.numbers import ServiceNumbers, today_of
+from redesaude.plan.paths import begun_in, closings_of, paths_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.priced_lines import Line
 from redesaude.travel.matrix import travel_minutes
@@ -30,16 +33,18 @@ Place = tuple[str, str]
 
 
 class _Opening(NamedTuple):
-    """A service of the first period: its cases, until when they wait, what share of them would; of one of today what
-    room it has as it runs today, and the share of its cases that takes it.
+    """A service of a period: its cases, until when they wait, what share of them would, and the period of its works; of
+    one of today what room it has as it runs today, the share of its cases that takes it, and until when it does so.
     """
 
     specialty: str
     cases: float
     until: float
     waiting: float
+    begun: int
     today: float
     used: float
+    as_today: float
 
 
 @dataclass(frozen=True)
@@ -78,55 +83,124 @@ def rooms_of(scenario: Scenario) -> TodaysRooms:
 
 
 def meanwhile(plan: Plan, phases: Phases, services: Services, terms: Terms, rooms: TodaysRooms) -> Meanwhile:
-    """Return who is treated where until services open, in the first period; ``services`` and ``terms`` are those of the
-    openings of ``plan``, ``rooms`` those of its scenario.
+    """Return who is treated where until services open; ``services`` and ``terms`` are those of the openings of
+    ``plan``, ``rooms`` those of its scenario.
     """
-    waiting = (1.0 - services.elsewhere_share) * (1.0 - services.before_share)
-    until = late_until(timing_of(services, terms).opened, waiting, phases)
-    opened = _opened(plan, rooms, services, waiting=waiting, until=until)
+    ended = {place: t for place, t, _ in closings_of(plan.scenario, plan.openings)}
     stays: list[tuple[int, float, float, float]] = []
-    for specialty in dict.fromkeys(rooms.table["specialty_id"]):
-        own = {place: each for place, each in opened.items() if each.specialty == specialty}
-        there = np.flatnonzero(rooms.table["specialty_id"] == specialty)
-        in_turn = there[np.argsort(rooms.cost[there], kind="stable")].tolist()
-        dates = sorted({0.0, *(float(each.until) for each in own.values())})
-        for begin, end in pairwise(dates):
-            due = sum(each.cases * each.waiting for each in own.values() if each.until > begin)
-            left = min(due, rooms.most[specialty] - sum(each.used * each.cases for each in own.values()))
-            for r in in_turn:
-                cases = max(0.0, min(left, _free(rooms, r, own, begin)))
-                left -= cases
-                if cases > 0:
-                    stays.append((r, begin, end, cases))
+    for t, opened in enumerate(_opened(plan, rooms, phases, services, terms)):
+        for specialty in dict.fromkeys(rooms.table["specialty_id"]):
+            own = {place: each for place, each in opened.items() if each.specialty == specialty}
+            stays.extend(
+                _stays(_in_turn(rooms, specialty, t, ended), own, float(rooms.most[specialty][t]), phases.begins[t])
+            )
     columns = np.array(stays, dtype=float).reshape(-1, 4).T
     return Meanwhile(rooms, columns[0].astype(np.int64), *columns[1:])
 
 
+class _Room(NamedTuple):
+    """A room in a period: its row, where it is, whether the service is kept, its size in cases a year, and the period
+    in which those treated there have begun to wait at the latest.
+    """
+
+    row: int
+    place: Place
+    kept: bool
+    size: float
+    begun: int
+
+
+def _in_turn(rooms: TodaysRooms, specialty: str, period: int, ended: dict[Place, int]) -> list[_Room]:
+    """The rooms of a specialty in a period, the cheapest first; ``ended`` in which services do."""
+    there = np.flatnonzero(rooms.table["specialty_id"] == specialty)
+    found = []
+    for r in there[np.argsort(rooms.cost[there, period], kind="stable")].tolist():
+        place, kept = (str(rooms.table["site_id"][r]), specialty), bool(rooms.table["kept"][r])
+        found.append(_Room(r, place, kept, float(rooms.size[r, period]), period if kept else ended.get(place, 0)))
+    return found
+
+
+def _stays(
+    rooms: list[_Room], opened: dict[Place, _Opening], most: float, begins: int
+) -> Iterator[tuple[int, float, float, float]]:
+    """Yield who of one specialty is treated in which room (row) from when until when, cases a year, in one period."""
+    in_use = sum(each.used * each.cases for each in opened.values())
+    dates = sorted({float(begins), *(float(each.until) for each in opened.values())})
+    for begin, end in pairwise(dates):
+        groups = _Groups([each for each in opened.values() if each.until > begin], most - in_use)
+        for room in rooms:
+            cases = groups.take(room.begun, _free(room, opened.get(room.place), begin))
+            if cases > 0:
+                yield room.row, begin, end, cases
+
+
+def _free(room: _Room, its: _Opening | None, begin: float) -> float:
+    """The cases a year for which a room is free from ``begin`` on; ``its`` is what is open there in the period."""
+    if not room.kept:
+        return room.size if its is None else 0.0
+    return min(room.size, its.today - its.used * its.cases) if its is not None and its.as_today > begin else 0.0
+
+
+class _Groups:
+    """Who still waits, by when that began: in a room of a service that ended only those begun no later find a place."""
+
+    def __init__(self, late: list[_Opening], most: float) -> None:
+        self._begun = sorted({each.begun for each in late})
+        self._left = [sum(e.cases * e.waiting for e in late if e.begun <= begun) for begun in self._begun]
+        self._most = most
+
+    def take(self, begun: int, free: float) -> float:
+        """Treat as many as there are of those ``begun`` no later, in a room that is ``free`` for so many cases."""
+        group = bisect_right(self._begun, begun) - 1
+        if group < 0:
+            return 0.0
+        cases = max(0.0, min(free, self._most, *self._left[group:]))
+        self._left[group:] = [left - cases for left in self._left[group:]]
+        self._most -= cases
+        return cases
+
+
 def _opened(
-    plan: Plan, rooms: TodaysRooms, services: Services, *, waiting: Floats, until: Floats
-) -> dict[Place, _Opening]:
-    """The services open in the first period, by site and specialty."""
-    openings, first = plan.openings, plan.scenario.periods["period_id"].iloc[0]
-    places = list(zip(openings["site_id"], openings["specialty_id"], strict=True))
-    reach = np.array([rooms.reach.get(place, 0.0) for place in places])
-    today = np.minimum(services.before_share * services.capacity, reach)
-    numbers = np.stack([openings["cases"].to_numpy(float), until, waiting, today, services.before_share], axis=1)
-    now = (openings["period_id"] == first).tolist()
-    return {
-        place: _Opening(place[1], *each)
-        for place, each, there in zip(places, numbers.tolist(), now, strict=True)
-        if there
-    }
+    plan: Plan, rooms: TodaysRooms, phases: Phases, services: Services, terms: Terms
+) -> list[dict[Place, _Opening]]:
+    """The services open in each period, by site and specialty."""
+    openings, table = plan.openings, lateness(plan, phases, services, terms)
+    nowhere = np.zeros(len(phases))
+    found: list[dict[Place, _Opening]] = [{} for _ in range(len(phases))]
+    for n, row in enumerate(rows_of(table)):
+        place = str(row.site_id), str(row.specialty_id)
+        today = min(row.used * services.capacity[n], rooms.reach.get(place, nowhere)[row.period])
+        cases = float(openings["cases"].iloc[n])
+        found[row.period][place] = _Opening(
+            place[1], cases, row.until, row.waiting, row.begun, today, row.used, row.as_today
+        )
+    return found
 
 
-def _free(rooms: TodaysRooms, room: int, opened: dict[Place, _Opening], begin: float) -> float:
-    """The cases a year for which a room is free from ``begin`` on."""
-    row = rooms.table.iloc[room]
-    its, size = opened.get((row["site_id"], row["specialty_id"])), float(row["size"])
-    if not row["kept"]:
-        return size if its is None else 0.0
-    as_today = its is not None and (its.used >= 1 or its.until > begin)
-    return min(size, its.today - its.used * its.cases) if its is not None and as_today else 0.0
+def lateness(plan: Plan, phases: Phases, services: Services, terms: Terms) -> pd.DataFrame:
+    """Return how each opening begins in its period: rows of the openings, with site_id, specialty_id and ``period``.
+
+    ``until`` when people wait for it (years from the first, the beginning of the period where nobody does), the share
+    of its cases ``waiting``, the period in which that has ``begun``, the share that takes room of today (``used``), and
+    until when today's service runs there as it is (``as_today``).
+    """
+    scenario, openings = plan.scenario, plan.openings
+    paths, today, numbers = paths_of(scenario, openings), today_of(scenario), ServiceNumbers(scenario)
+    period = positions(scenario.periods["period_id"], openings["period_id"])
+    waiting = (1.0 - services.elsewhere_share) * (1.0 - services.before_share)
+    until = late_until(timing_of(services, terms).opened, waiting, period, phases)
+    begun, used, as_today = [], [], []
+    for n, (row, t) in enumerate(zip(rows_of(openings), period.tolist(), strict=True)):
+        place = row.site_id, row.specialty_id
+        path, now = paths[place], today.get(place)
+        begun.append(begun_in(path, t))
+        room, size = (numbers.of(*place, state)["capacity"] for state in (now[0] if now else row.size_id, row.size_id))
+        used.append(min(1.0, room / size) if now else 0.0)
+        grown = begun[-1] > 0 and path.get(begun[-1] - 1) != now
+        as_today.append(np.inf if used[-1] >= 1 else -np.inf if grown or not now else until[n])
+    return openings[["site_id", "specialty_id"]].assign(
+        period=period, until=until, waiting=waiting, begun=begun, used=used, as_today=as_today
+    )
 
 
 GUESTS = ("assignment", "minutes", "begins", "ends", "cases")
@@ -144,12 +218,13 @@ def guests(plan: Plan, found: Meanwhile, phases: Phases, services: Services, ter
     ceilings = plan.scenario.specialties.set_index("specialty_id")["ceiling_minutes"].fillna(np.inf).to_dict()
     far, site = travel_minutes(plan.scenario), positions(plan.scenario.sites["site_id"], table["site_id"])
     names, parts = table["specialty_id"].to_numpy(str)[found.room], []
-    for name, own in people.groupby("specialty_id", sort=False):
+    for (name, _), own in people.groupby(["specialty_id", "from"], sort=False):
+        first = float(own["from"].iloc[0])
         minutes = np.where(far <= ceilings[name] + 1e-9, far, np.inf)
-        stays = names == name
-        for begin, end in pairwise(sorted({0.0, *own["until"], *found.begins[stays], *found.ends[stays]})):
+        stays = (names == name) & (found.begins >= first) & (found.begins < own["to"].max())
+        for begin, end in pairwise(sorted({first, *own["until"], *found.begins[stays], *found.ends[stays]})):
             here = stays & (found.begins <= begin) & (found.ends > begin)
-            in_use = own[(own["in_use"] > 0) & ((own["until"] > begin) | own["as_today"])]
+            in_use = own[(own["in_use"] > 0) & (own["as_today"] > begin)]
             late = own[own["until"] > begin]
             where = np.concatenate([in_use["site"].to_numpy(int), site[found.room[here]]])
             room = np.concatenate([in_use["in_use"].to_numpy(float), found.cases[here]])
@@ -161,23 +236,22 @@ def guests(plan: Plan, found: Meanwhile, phases: Phases, services: Services, ter
 
 
 def _people_of(plan: Plan, phases: Phases, services: Services, terms: Terms) -> pd.DataFrame:
-    """The assignments of the first period: ``late`` cases that today's service there does not treat, ``until`` when,
-    and those ``in_use`` of its rooms, which is as long as they are late, and to the end where all are (``as_today``).
+    """The assignments, ``from`` when ``to`` when their period runs: ``late`` cases that a service which is not open yet
+    does not treat before, ``until`` when, and those ``in_use`` of rooms of today, ``as_today`` until when.
     """
-    waiting = (1.0 - services.elsewhere_share) * (1.0 - services.before_share)
-    until = late_until(timing_of(services, terms).opened, waiting, phases)
     keys, trips, scenario = ["site_id", "specialty_id", "period_id"], plan.assignments, plan.scenario
     at = pd.MultiIndex.from_frame(plan.openings[keys]).get_indexer(pd.MultiIndex.from_frame(trips[keys]))
-    cases, share = trips["cases"].to_numpy(float), services.before_share[at]
-    rows = trips[["specialty_id", "minutes", "period_id"]].reset_index(drop=True).assign(
-        until=until[at],
-        late=cases * (1.0 - share),
-        in_use=cases * share,
-        as_today=share >= 1,
+    begins, cases = lateness(plan, phases, services, terms).iloc[at], trips["cases"].to_numpy(float)
+    period = begins["period"].to_numpy(int)
+    return trips[["specialty_id", "minutes"]].reset_index(drop=True).assign(
+        **{"from": np.array(phases.begins, dtype=float)[period], "to": np.array(phases.ends, dtype=float)[period]},
+        until=begins["until"].to_numpy(float),
+        late=cases * (1.0 - services.before_share[at]),
+        in_use=cases * begins["used"].to_numpy(float),
+        as_today=begins["as_today"].to_numpy(float),
         territory=positions(scenario.territories["territory_id"], trips["territory_id"]),
         site=positions(scenario.sites["site_id"], trips["site_id"]),
     )  # fmt: skip
-    return pd.DataFrame(rows[rows["period_id"] == scenario.periods["period_id"].iloc[0]])
 
 
 def _rearranged(who: pd.DataFrame, cases: pd.Series, rooms: tuple[Ints, Floats], far: Floats) -> pd.DataFrame:
@@ -207,10 +281,17 @@ def _nearest_first(cases: Floats, room: Floats, minutes: Floats) -> Floats:
 
 def meanwhile_lines(plan: Plan, phases: Phases, found: Meanwhile) -> Iterator[Line]:
     """Yield what being treated meanwhile costs and saves; what no one is paid is at no place."""
-    table, first = found.rooms.table, str(plan.scenario.periods["period_id"].iloc[0])
+    table, periods = found.rooms.table, plan.scenario.periods["period_id"].to_numpy(str)
     years = found.cases * worth_of(found.begins, found.ends, phases)
+    period = period_of(found.begins, phases)
     for line, rate in found.rooms.lines.items():
-        for r, amount in zip(found.room.tolist(), (years * rate[found.room]).tolist(), strict=True):
+        amounts = (years * rate[found.room, period]).tolist()
+        for r, t, amount in zip(found.room.tolist(), period.tolist(), amounts, strict=True):
             place = str(table["site_id"][r]), str(table["specialty_id"][r]), str(table["contract_id"][r])
             of = ("", place[1], "") if line_of(line).kind is Kind.BORNE else place
-            yield *of, line, first, amount
+            yield *of, line, str(periods[t]), amount
+
+
+def period_of(moments: Floats, phases: Phases) -> Ints:
+    """Return the period in which each moment (years from the first) lies, the one that begins there if any does."""
+    return np.searchsorted(np.array(phases.begins), moments, side="right").astype(np.int64) - 1

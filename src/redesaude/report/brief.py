@@ -93,9 +93,16 @@ def _near_chart(view: View) -> Drawing:
     near = within_by_year(view, view.studied.years["region_id"] == ALL)["share"]
     now = view.studied.today[view.studied.today["region_id"] == ALL].dropna()
     today = float((now["share_within_standard"] * now["cases"]).sum() / now["cases"].sum()) if len(now) else 0.0
-    title = f"{t(N_('Within the standard'))}, {t(N_('share of cases'))} ({t(N_('Today'))}: {how_known(view)})"
-    part = Part(t(N_("Within the standard")), [today, *near], PALETTE[0])
-    labels = [t(N_("Today")), *map(str, near.index)]
+    alone = within_by_year(view, view.studied.years["region_id"] == ALL, "share_as_today")["share"]
+    title = t(
+        N_(
+            "Within the standard, share of cases (today: {how}; as today: by today's services, of the same people as "
+            "in the years)"
+        ),
+        how=how_known(view),
+    )
+    part = Part(t(N_("Within the standard")), [today, *alone.iloc[:1], *near], PALETTE[0])
+    labels = [t(N_("Today")), *[t(N_("As today"))] * len(alone.iloc[:1]), *map(str, near.index)]
     return columns(title, labels, [part], lambda share: view.numbers.percent(share, 0), size=_CHART, most=1.0)
 
 

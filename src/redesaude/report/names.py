@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from redesaude.assemble.phases import phases_of
+from redesaude.inputs.areas import area_names
 from redesaude.inputs.scenario import Scenario
 
 
-def _names(frame: pd.DataFrame, key: str, name: str = "name") -> dict[str, str]:
+def _names(frame: pd.DataFrame, key: str) -> dict[str, str]:
     """Map ids to names; an id without a name speaks for itself."""
-    pairs = zip(frame[key].astype(str), frame[name].astype(str), strict=True)
+    pairs = zip(frame[key].astype(str), frame["name"].astype(str), strict=True)
     return {row_id: label or row_id for row_id, label in pairs}
 
 
@@ -63,7 +64,7 @@ def names_of(scenario: Scenario) -> Names:
         territories=_names(territories, "territory_id"),
         specialties=_names(scenario.specialties, "specialty_id"),
         contracts=_names(scenario.contracts, "contract_id"),
-        regions=_names(territories, "region_id", "region_name"),
+        regions=area_names(territories),
         periods=_periods(scenario),
         territory_of_site=dict(zip(sites["site_id"], sites["territory_id"], strict=True)),
         region_of_territory=dict(zip(territories["territory_id"], territories["region_id"], strict=True)),

@@ -16,7 +16,7 @@ from redesaude.plan.companies import companies
 from redesaude.plan.first_years import Dated, dated_promises
 from redesaude.plan.ladder import ladder, nearer
 from redesaude.plan.milestones import milestones
-from redesaude.plan.money_by_year import people_and_money
+from redesaude.plan.money_by_year import PEOPLE_AND_MONEY, people_and_money
 from redesaude.plan.norms import norms
 from redesaude.plan.plan import Plan
 from redesaude.plan.training import training_calendar
@@ -25,7 +25,9 @@ from redesaude.studies.against_today import against_today
 from redesaude.studies.alternatives import Alternatives, among
 from redesaude.studies.going_on import going_on, new_money
 from redesaude.studies.repricing import Repricing
-from redesaude.studies.today import today, today_access
+from redesaude.studies.today import as_today, today, today_access
+
+YEARS = (*PEOPLE_AND_MONEY, "share_as_today")
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,13 @@ class Studied:
 
     @cached_property
     def years(self) -> pd.DataFrame:
-        """Who is treated and what it costs in each year, see :func:`redesaude.plan.money_by_year.people_and_money`."""
-        return people_and_money(self.appraisal, self.flows)
+        """Who is treated and what it costs in each year, columns :data:`YEARS`.
+
+        See :func:`redesaude.plan.money_by_year.people_and_money`, and :func:`redesaude.studies.today.as_today` for what
+        today's services would do for the same people.
+        """
+        table, keys = people_and_money(self.appraisal, self.flows), list(YEARS[:3])
+        return table.merge(as_today(self.plan.scenario), how="left", on=keys)[list(YEARS)]
 
     @cached_property
     def today(self) -> pd.DataFrame:

@@ -16,7 +16,6 @@ from redesaude.plan.bills import BILLS
 from redesaude.plan.by_period import BY_PERIOD
 from redesaude.plan.ladder import LADDER, NEARER
 from redesaude.plan.milestones import MILESTONES
-from redesaude.plan.money_by_year import PEOPLE_AND_MONEY
 from redesaude.plan.norms import NORMS
 from redesaude.plan.plan import Plan
 from redesaude.plan.public_debt import DEBT, LOANS
@@ -24,6 +23,7 @@ from redesaude.plan.training import TRAINING
 from redesaude.plan.travelled import TRAVELLED
 from redesaude.promises import KINDS
 from redesaude.report.codes import coded
+from redesaude.report.studied import YEARS as STUDIED_YEARS
 from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
 from redesaude.studies.going_on import NEW_MONEY
@@ -78,7 +78,7 @@ def _tables_of(view: View) -> Tables:
             found[name] = columns, getattr(view.plan, name)
     if view.plan.has_decisions:
         found["milestones"] = MILESTONES, view.studied.milestones
-        found["by_year"] = PEOPLE_AND_MONEY, view.studied.years
+        found["by_year"] = STUDIED_YEARS, view.studied.years
         found["new_money"] = NEW_MONEY, view.studied.new_money
         found["travel"] = TRAVELLED, view.studied.travelled
         if len(view.studied.training):

@@ -120,6 +120,7 @@ BENEFITS: Mapping[str, Term] = {
     ),
     "cases_waiting": Term(N_("Cases that wait"), N_("for services still being let or built; none once all is open")),
     "dalys": Term(N_("Healthy years gained"), N_("DALYs averted, by cases in time and late")),
+    "deaths_averted": Term(N_("Deaths averted"), N_("by cases in time, of specialties with evidence")),
     "travel_hours": Term(N_("Hours of travel"), N_("patients and companions, journeys to the network")),
     "travel_money": Term(N_("Cost of travel"), N_("time and road cost, in full whatever its weight")),
     "sent_away_money": Term(N_("Cost of cases sent away"), N_("at the stated cost")),
@@ -190,6 +191,7 @@ STAGES: Mapping[str, str] = {
     "conversion": N_("C = another contract or size, without works"),
     "support": N_("S = supported by its hub"),
     "maturity": N_("M = skills have matured"),
+    "running_on": N_("R = runs on until those that take its patients are open"),
     "closing": N_("X = ends at this site"),
 }
 

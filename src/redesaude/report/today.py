@@ -29,9 +29,14 @@ _OUTSIDE = N_(
 )
 
 
-def how_known(view: View) -> str:
+def whence(view: View) -> str:
     """Return in a word or two whence today is known."""
     return view.t(_WORDS[origin(view.scenario)])
+
+
+def how_known(view: View) -> str:
+    """Return in a few words whence today is known, and of which people it is told."""
+    return view.t(N_("{how}, people of {year}"), how=whence(view), year=int(view.scenario.settings.base_year))
 
 
 def today_note(view: View) -> str:

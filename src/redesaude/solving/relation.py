@@ -42,7 +42,7 @@ class Named:
 
 def alike(each: Sequence[Assembled]) -> list[Assembled]:
     """Return problems with time cut at the openings of all of them, so that their models have the same intervals."""
-    cuts = np.concatenate([cuts_of(one.problem.rooms) for one in each]) if each else np.zeros((0, 2))
+    cuts = np.concatenate([cuts_of(one.problem.rooms) for one in each]) if each else np.zeros((0, 3))
 
     def cut(one: Assembled) -> Assembled:
         rooms = cut_at(one.problem.rooms, cuts, one.phases)

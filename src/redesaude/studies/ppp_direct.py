@@ -16,7 +16,15 @@ import pandas as pd
 from redesaude.finance.services import timing_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.benefits import Benefits, care_of_openings, difference, outcomes, outcomes_by_year
+from redesaude.plan.benefits import (
+    DEATHS,
+    Benefits,
+    care_of_openings,
+    difference,
+    outcomes,
+    outcomes_by_year,
+    with_evidence,
+)
 from redesaude.plan.by_year import by_year
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.plan.plan import Plan
@@ -40,8 +48,6 @@ YEARS = ("year", "item", "ppp", "direct", "difference")
 SITES = ("site_id", "item", "ppp", "direct", "difference")
 #: in ``years`` and ``sites``, beside items of benefits: cases treated, and those treated within the standard
 TREATED, WITHIN = "treated", "within_standard"
-#: deaths averted among those, of specialties with evidence; where none has any it is not told
-DEATHS = "deaths_averted"
 
 _SERVICE = ["site_id", "specialty_id", "period_id"]
 
@@ -123,16 +129,12 @@ class _Side:
         within = whole["share_within_standard"].fillna(0.0) * whole["cases"]
         table = outcomes_by_year(self.appraisal, self.flows)
         table[TREATED] = whole.groupby("year")["treated"].sum()
-        averted = with_evidence(self.plan)
-        if len(averted):
-            deaths = within * whole["specialty_id"].map(averted).fillna(0.0) / 1000.0
-            table[DEATHS] = deaths.groupby(whole["year"]).sum()
         return table.assign(**{WITHIN: within.groupby(whole["year"]).sum()})
 
     def sites(self) -> pd.Series:
         """What is done at each site over the horizon, by site and item."""
         openings, factors = self.plan.openings, self.appraisal.calendar.factors()
-        averted = openings["specialty_id"].map(with_evidence(self.plan)).to_numpy(float) / 1000.0
+        known = bool(with_evidence(self.plan.scenario))
         rows = []
         for n, item, flow in care_of_openings(self.appraisal):
             site = openings["site_id"].iloc[n]
@@ -140,8 +142,8 @@ class _Side:
                 rows.append((site, TREATED, flow.sum()))
             if item == "cases_in_time":
                 rows.append((site, WITHIN, flow.sum()))
-                if averted[n] == averted[n]:
-                    rows.append((site, DEATHS, flow.sum() * averted[n]))
+            if item == DEATHS and known:
+                rows.append((site, DEATHS, flow.sum()))
             if item == "dalys":
                 rows.append((site, item, float(flow @ factors)))
         money = self.money().reset_index(name="amount")
@@ -149,12 +151,6 @@ class _Side:
         paid = money.groupby("site_id")["amount"].sum().reset_index().assign(item="public_cost")
         table = pd.concat([pd.DataFrame(rows, columns=["site_id", "item", "amount"]), paid], ignore_index=True)
         return table.groupby(["site_id", "item"])["amount"].sum()
-
-
-def with_evidence(plan: Plan) -> dict[str, float]:
-    """Return deaths averted by 1,000 cases in the standard, of the specialties that state it."""
-    rows = plan.scenario.specialties.dropna(subset=["deaths_averted"])
-    return dict(zip(rows["specialty_id"], rows["deaths_averted"].astype(float), strict=True))
 
 
 _Sides = Mapping[str, _Side]

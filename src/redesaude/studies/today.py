@@ -8,6 +8,9 @@ Of everybody else as many as find the room that is left are treated at the servi
 the one with the shortest journeys (:func:`redesaude.studies.transport.most_treated`), whatever is decided or forbidden.
 Cases are those of the people of the base year, or as stated for the first period. Nobody is sent on from one hospital
 to another, and whom others treat that the data do not list is not known.
+
+Held against the years of a plan, today is told of the same people too: as if today's services went on for those of a
+``period`` (:func:`as_today`).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix
+from redesaude.assemble.phases import phases_of
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.inputs.tables import ALL
 from redesaude.plan.numbers import ServiceNumbers, today_of
@@ -47,13 +51,14 @@ def origin(scenario: Scenario) -> Origin:
     return Origin.STATED if (stated == needing).all() else Origin.BOTH
 
 
-def today(scenario: Scenario) -> pd.DataFrame:
+def today(scenario: Scenario, period: int | None = None) -> pd.DataFrame:
     """Return who is treated where today, columns :data:`TODAY`: cases a year, and minutes one way.
 
-    Outside the area ``site_id`` is blank and ``outside`` names the place; minutes are NaN there and where no way leads.
+    Of the people of the base year, or of those of a ``period`` (position), whom the same services would treat. Outside
+    the area ``site_id`` is blank and ``outside`` names the place; minutes are NaN there and where no way leads.
     SolverError where a transport problem is not solved.
     """
-    minutes, cases = travel_minutes(scenario), _cases(scenario)
+    minutes, cases = travel_minutes(scenario), _cases(scenario, period)
     stated = _stated(scenario, minutes, cases)
     others = np.where(_has_rows(scenario), 0.0, cases)
     taken = stated.groupby(["site_id", "specialty_id"])["cases"].sum()
@@ -62,9 +67,10 @@ def today(scenario: Scenario) -> pd.DataFrame:
     return table[table["cases"] > 1e-9].reset_index(drop=True)
 
 
-def _cases(scenario: Scenario) -> Floats:
-    """Yearly cases of today's people, ``(territories, specialties)``."""
-    return case_matrix(scenario, inhabitants=scenario.territories["population"].to_numpy(float))
+def _cases(scenario: Scenario, period: int | None = None) -> Floats:
+    """Yearly cases of today's people, or of those of a period, ``(territories, specialties)``."""
+    now = scenario.territories["population"].to_numpy(float)
+    return case_matrix(scenario, inhabitants=now) if period is None else case_matrix(scenario, period)
 
 
 def _stated_of(scenario: Scenario) -> tuple[Ints, Ints]:
@@ -122,21 +128,36 @@ def _modelled(scenario: Scenario, specialty: int, minutes: Minutes, cases: Float
     )
 
 
-def cases_today(scenario: Scenario) -> pd.DataFrame:
-    """Return the yearly cases of today's people, columns territory_id, specialty_id and cases."""
+def cases_today(scenario: Scenario, period: int | None = None) -> pd.DataFrame:
+    """Return the yearly cases of today's people, or of a period's: columns territory_id, specialty_id and cases."""
     ids = scenario.territories["territory_id"], scenario.specialties["specialty_id"]
-    return pd.MultiIndex.from_product(ids).to_frame(index=False).assign(cases=_cases(scenario).ravel())
+    return pd.MultiIndex.from_product(ids).to_frame(index=False).assign(cases=_cases(scenario, period).ravel())
 
 
-def today_access(scenario: Scenario, treated: pd.DataFrame | None = None) -> pd.DataFrame:
+def as_today(scenario: Scenario) -> pd.DataFrame:
+    """Return what share of the people of each year today's services would treat within the standard, going on.
+
+    Columns year, specialty_id, region_id (``all``: the whole area) and ``share_as_today`` (NaN: no standard), to be
+    held against :func:`redesaude.plan.by_year.by_year`, whose people these are.
+    """
+    phases = phases_of(scenario)
+    parts = []
+    for t, (begin, end) in enumerate(zip(phases.begins, phases.ends, strict=True)):
+        access = today_access(scenario, today(scenario, t), t)[[*_AREA, "share_within_standard"]]
+        years = pd.DataFrame({"year": phases.calendar.first_year + np.arange(begin, end)})
+        parts.append(years.merge(access, how="cross"))
+    return pd.concat(parts, ignore_index=True).rename(columns={"share_within_standard": "share_as_today"})
+
+
+def today_access(scenario: Scenario, treated: pd.DataFrame | None = None, period: int | None = None) -> pd.DataFrame:
     """Return who is treated today by specialty and region of the people (``all``: the whole area).
 
     Columns :data:`TODAY_ACCESS`: cases a year, those treated at sites of the area, those treated outside it, and the
     share of cases treated within the standard (NaN: the specialty has none, or nobody needs it there). ``treated`` is
-    what :func:`today` returned, where it is at hand.
+    what :func:`today` returned, where it is at hand, of the people of the base year or of a ``period``.
     """
-    people = cases_today(scenario)
-    treated = today(scenario) if treated is None else treated
+    people = cases_today(scenario, period)
+    treated = today(scenario, period) if treated is None else treated
     standard = treated["specialty_id"].map(scenario.specialties.set_index("specialty_id")["access_minutes"])
     within = treated["minutes"] <= standard.astype(float) + 1e-9
     sums = pd.DataFrame(

@@ -49,6 +49,7 @@ TERRITORIES = Table(
             low=0,
         ),
         *codes(N_("register of that code, e.g. IBGE, or GSO for districts of Viet Nam")),
+        Column("macroregion_name", "text", N_("name of its macro-region")),
     ),
     key=("territory_id",),
     required=True,

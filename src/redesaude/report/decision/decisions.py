@@ -56,7 +56,7 @@ def _changes(view: View) -> pd.DataFrame:
 
 def _closings(view: View) -> pd.DataFrame:
     """Services of today that close, by site and date, and where the people of their town go."""
-    names, t, stages = view.names, view.t, view.studied.milestones
+    names, t, stages, runs = view.names, view.t, view.studied.milestones, audited.running_on(view)
     ended = ended_services(view.plan).set_index(["site_id", "specialty_id"])["fate"]
     rows = stages[stages["milestone"] == "closing"]
     rows = rows.assign(
@@ -64,12 +64,15 @@ def _closings(view: View) -> pd.DataFrame:
         specialty=names.label("specialties", rows["specialty_id"]),
         fate=[ended[place] for place in zip(rows["site_id"], rows["specialty_id"], strict=True)],
         instead=[_instead(view, row.site_id, row.specialty_id) for row in rows_of(rows)],
+        runs=[runs.get((row.site_id, row.specialty_id), "") for row in rows_of(rows)],
     )
     groups = rows.groupby(["site_id", "contract_id", "begins", "site", "fate"], as_index=False).agg(
         specialty_id=("specialty_id", "first"),
         services=("specialty", lambda part: ", ".join(sorted(set(part)))),
         why=("instead", lambda part: " ".join(dict.fromkeys(text for text in part if text))),
+        runs=("runs", "first"),
     )
+    groups["why"] = (groups["runs"] + " " + groups["why"]).str.strip()
     words = {Fate.CLOSED.value: t(N_("closes"))}
     fates = [words.get(fate) or t(SERVICE_STATUSES[fate].name) for fate in groups["fate"]]
     return groups.assign(contract=fates, let="", opens=[half_year(t, label) for label in groups["begins"]], works=None)[

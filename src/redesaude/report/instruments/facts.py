@@ -97,9 +97,9 @@ class Facts:
 
     @cached_property
     def macroregions(self) -> dict[str, str]:
-        """The macro-region of each health region; blank where none is stated."""
+        """The name of the macro-region of each health region; blank where none is stated."""
         rows = self.scenario.territories
-        return dict(zip(rows["region_id"], rows["macroregion_id"], strict=True))
+        return dict(zip(rows["region_id"], rows["macroregion_name"], strict=True))
 
     @cached_property
     def regions(self) -> list[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.benefits import ITEMS
-from redesaude.report.terms import BENEFITS
+from redesaude.report.terms import BENEFITS, GRADES
 from redesaude.report.today import how_known, today_note
 from redesaude.report.view import View
+from redesaude.report.workbook.assumptions import Place, evidence, index_sources
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.sheet import Column, Sheet
 
 _WIDTHS = (30, 46, 15, 15, 15, 15, 15, 15)
 #: not told beside today: what care by others costs then is not known
@@ -51,3 +53,51 @@ def write(book: Book) -> None:
         ),
     ]
     sheet.table(benefits_frame(view), columns, freeze=1)
+    _deaths(sheet, view)
+
+
+def deaths_frame(view: View) -> pd.DataFrame:
+    """Return deaths averted a year by specialty, by today's services and by the plan once everything is open.
+
+    Columns: specialty, stated (by 1,000 cases within the standard), grade, source, today, plan, change; figures are
+    blank where the specialty states none.
+    """
+    specialties, t = view.scenario.specialties, view.t
+    stated = specialties.set_index("specialty_id")["deaths_averted"].astype(float)
+    years, index = view.studied.years, index_sources(view.scenario.sources)
+    sides = {"today": view.studied.today, "plan": years[years["year"] == years["year"].max()]}
+    in_time = {name: _in_time(rows[rows["region_id"] == ALL]).reindex(stated.index) for name, rows in sides.items()}
+    averted = {name: (stated * cases / 1000.0).to_numpy(float) for name, cases in in_time.items()}
+    known = stated.notna().tolist()
+    told = [evidence(index, Place("specialties", str(code), "deaths_averted")) for code in specialties["specialty_id"]]
+    return pd.DataFrame(
+        {
+            "specialty": view.names.label("specialties", specialties["specialty_id"]),
+            "stated": stated.to_numpy(float),
+            "grade": [t(GRADES[grade]) if there else "" for (_, grade, _), there in zip(told, known, strict=True)],
+            "source": [source if there else "" for (source, _, _), there in zip(told, known, strict=True)],
+            **averted,
+            "change": averted["plan"] - averted["today"],
+        }
+    )
+
+
+def _in_time(rows: pd.DataFrame) -> pd.Series:
+    """Cases a year within the standard by specialty, those treated where there is none."""
+    near = rows["cases"] * rows["share_within_standard"]
+    return near.fillna(rows["treated"]).groupby(rows["specialty_id"]).sum()
+
+
+def _deaths(sheet: Sheet, view: View) -> None:
+    t, year = view.t, view.t(N_("a year, once everything is open"))
+    sheet.heading(t(N_("Deaths averted by specialty; blank: no evidence")))
+    columns = [
+        Column("specialty", t(N_("Specialty"))),
+        Column("source", t(N_("Source"))),
+        Column("stated", t(N_("Deaths averted")), t(N_("by 1,000 cases within the standard")), "decimal"),
+        Column("grade", t(N_("Grade"))),
+        Column("today", t(N_("Today, {how}"), how=how_known(view)), t(N_("a year")), "decimal"),
+        Column("plan", t(N_("Plan")), year, "decimal"),
+        Column("change", t(N_("Difference")), year, "decimal"),
+    ]
+    sheet.table(deaths_frame(view), columns)

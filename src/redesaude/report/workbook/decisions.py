@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.plan.endings import Fate
 from redesaude.report.figures import ended_services
@@ -34,9 +35,13 @@ def decisions_frame(view: View) -> pd.DataFrame:
     rows["use"] = rows["cases"].astype(float) / rows["capacity"].astype(float).replace(0.0, np.nan)
     sites = rows["site_id"]
     territories = sites.map(lambda site: names.territory_of_site.get(site, ""))
-    why = why_kept(view, view.studies)
+    why, runs = why_kept(view, view.studies), running_on(view)
+    ends = rows["word"].isin([fate.value for fate in Fate])
     rows = rows.assign(
-        kept=[why.get(key, "") for key in zip(rows["site_id"], rows["contract_id"], strict=True)],
+        kept=[
+            runs.get((row.site_id, row.specialty_id), "") if end else why.get((row.site_id, row.contract_id), "")
+            for row, end in zip(rows_of(rows), ends, strict=True)
+        ],
         region=names.label("regions", sites.map(names.region_of_site)),
         town=names.label("territories", territories),
         site=names.label("sites", sites),
@@ -47,6 +52,14 @@ def decisions_frame(view: View) -> pd.DataFrame:
         decision=[t(SERVICE_STATUSES[word].name) for word in rows["word"]],
     )
     return rows.sort_values(["region", "town", "site", "specialty", "period", "size_id"], ignore_index=True)
+
+
+def running_on(view: View) -> dict[tuple[str, str], str]:
+    """Return until when services (site, specialty) that end run on, as a sentence."""
+    stages = view.studied.milestones
+    until = stages[stages["milestone"] == "running_on"]
+    sentence = N_("Runs on until those that take its patients are open ({half}).")
+    return {(row.site_id, row.specialty_id): view.t(sentence, half=row.ends) for row in rows_of(until)}
 
 
 def _mean_minutes(assignments: pd.DataFrame, rows: pd.DataFrame) -> list[float]:
@@ -80,7 +93,7 @@ def _columns(view: View) -> list[Column]:
         Column("use", t(N_("Use")), t(N_("cases / capacity")), "percent", formula=_use),
         Column("npv", t(N_("Cost")), t(N_("{money}, present value"), money=money), "money", total=True),
         Column("minutes", t(N_("Journey")), t(N_("mean minutes, one way")), "number"),
-        Column("kept", t(N_("Why it stays")), t(N_("where another contract costs less"))),
+        Column("kept", t(N_("Why it stays")), t(N_("where another contract costs less, or it runs on"))),
         Column("site_id", t(N_("Site code")), "", "id"),
         Column("specialty_id", t(N_("Specialty code")), "", "id"),
         Column("contract_id", t(N_("Contract code")), "", "id"),

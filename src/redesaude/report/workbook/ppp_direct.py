@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.plan.benefits import ITEMS
+from redesaude.plan.benefits import DEATHS, ITEMS, with_evidence
 from redesaude.plan.milestones import half_years
 from redesaude.report.terms import BENEFITS, PAYERS
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
-from redesaude.studies.ppp_direct import DEATHS, TREATED, WITHIN, PppDirect, with_evidence
+from redesaude.studies.ppp_direct import TREATED, WITHIN, PppDirect
 
 _WIDTHS = (34, 34, 16, 16, 16, 16, 16)
 #: half-years below which two dates are the same
@@ -205,7 +205,7 @@ def _by_year(sheet: Sheet, view: View, years: pd.DataFrame) -> None:
 
 def _evidence(sheet: Sheet, view: View) -> None:
     """Say of which specialties deaths averted are told."""
-    t, known = view.t, with_evidence(view.plan)
+    t, known = view.t, with_evidence(view.plan.scenario)
     if not known:
         told = t(N_("Deaths averted are not told: no specialty states them (deaths_averted on the sheet specialties)."))
     else:

@@ -54,6 +54,7 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     "conversion": {"bg_color": "#8A6FA8", "font_color": "#FFFFFF", "align": "center", "bold": True},
     "support": {"bg_color": "#DDE8C9", "align": "center", "bold": True},
     "maturity": {"bg_color": "#5E8C31", "font_color": "#FFFFFF", "align": "center", "bold": True},
+    "running_on": {"bg_color": "#F3D9D4", "align": "center", "bold": True},
     "closing": {"bg_color": BAD, "font_color": "#FFFFFF", "align": "center", "bold": True},
     # kinds of content
     "text": {"text_wrap": True, "align": "left", "indent": 1},

@@ -26,10 +26,14 @@ def years_frame(view: View) -> pd.DataFrame:
     """Return the whole area by year, all specialties together.
 
     Columns: year, cases, treated, treated_share, within_share (of the cases of specialties with a standard; NaN: none),
-    capacity, staff, capital and public (what public payers spend, capital included).
+    as_today (the same share of the same people by today's services), capacity, staff, capital and public (what public
+    payers spend, capital included).
     """
     rows = _whole(view)
-    within = (rows["cases"] * rows["share_within_standard"]).groupby(rows["year"]).sum(min_count=1)
+    within, alone = (
+        (rows["cases"] * rows[share]).groupby(rows["year"]).sum(min_count=1)
+        for share in ("share_within_standard", "share_as_today")
+    )
     judged = rows["cases"].where(rows["share_within_standard"].notna(), 0.0).groupby(rows["year"]).sum()
     sums = rows.groupby("year")[["cases", "treated", "capacity", "capital"]].sum()
     return sums.assign(
@@ -37,6 +41,7 @@ def years_frame(view: View) -> pd.DataFrame:
         public=rows[[f"cost_{payer}" for payer in PUBLIC_PAYERS]].sum(axis=1).groupby(rows["year"]).sum(),
         treated_share=sums["treated"] / sums["cases"].where(sums["cases"] > 0),
         within_share=within / judged.where(judged > 0),
+        as_today=alone / judged.where(judged > 0),
     ).reset_index()
 
 
@@ -86,7 +91,8 @@ def write(book: Book) -> Block:
         N_(
             "A period is decided as a whole, but its services open one after the other. Here each year counts only "
             "what runs in it: a case whose hospital is still being built is treated only as far as that hospital runs "
-            "today."
+            "today. The years count the people of the middle of their period; as today: how many of the same people "
+            "today's services would treat."
         )
     )
     sheet = book.sheet("years", _WIDTHS, note)
@@ -116,6 +122,7 @@ def write(book: Book) -> Block:
             Column("treated", t(N_("Treated")), t(N_("cases a year")), "number"),
             Column("treated_share", t(N_("Treated")), share, "percent", formula=_share),
             Column("within_share", t(N_("Within the standard")), share, "percent"),
+            Column("as_today", t(N_("As today")), t(N_("within it, by today's services")), "percent"),
             Column("capacity", t(N_("Capacity")), t(N_("cases a year")), "number"),
             *staff,
             Column("capital", t(N_("Capital")), money, "millions"),
@@ -151,7 +158,12 @@ def new_money_frame(view: View) -> pd.DataFrame:
 def _chart(book: Book, block: Block) -> object:
     """The shares of all specialties, as lines by year."""
     t, chart = book.view.t, book.chart("line")
-    for key, name in (("treated_share", t(N_("Treated"))), ("within_share", t(N_("Within the standard")))):
+    lines = (
+        ("treated_share", t(N_("Treated"))),
+        ("within_share", t(N_("Within the standard"))),
+        ("as_today", t(N_("As today"))),
+    )
+    for key, name in lines:
         chart.add_series({"name": name, "categories": block.series("year"), "values": block.series(key)})
     charts.dress(chart, t(N_("Share of cases, by year")), legend=True)
     charts.standing(chart, "", "0%", min=0, max=1)

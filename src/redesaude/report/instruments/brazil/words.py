@@ -33,6 +33,7 @@ STAGES: Mapping[str, str] = {
     "conversion": "mudança de contrato ou porte",
     "support": "apoio matricial",
     "maturity": "equipe madura",
+    "running_on": "funcionamento até a substituição",
     "closing": "encerramento",
 }
 

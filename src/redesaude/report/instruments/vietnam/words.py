@@ -15,6 +15,7 @@ STAGES: Mapping[str, str] = {
     "conversion": "đổi hợp đồng hoặc quy mô",
     "support": "được bệnh viện tuyến cuối hỗ trợ",
     "maturity": "tự chủ kỹ thuật",
+    "running_on": "hoạt động tiếp đến khi có nơi thay thế",
     "closing": "ngừng dịch vụ",
 }
 

@@ -9,7 +9,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.figures import judged_flows
-from redesaude.report.today import how_known
+from redesaude.report.today import whence
 from redesaude.report.view import View
 from redesaude.report.workbook.access import outside_frame
 from redesaude.report.workbook.story.facts import Fact, Line, Section, Teller
@@ -32,10 +32,16 @@ def _in_time(view: View) -> Line | None:
     first, last = near.iloc[0], near.iloc[-1]
     now = view.studied.today[view.studied.today["region_id"] == ALL].dropna()
     share = float(np.average(now["share_within_standard"], weights=now["cases"])) if len(now) else 0.0
+    as_today = within_by_year(view, view.studied.years["region_id"] == ALL, "share_as_today").iloc[0]
     return Teller(view).line(
-        N_("Cases treated within the standard of travel: {now} today ({how}), {before} in {first}, {after} in {last}."),
-        {"how": how_known(view)},
+        N_(
+            "Cases treated within the standard of travel: {now} today ({how}, people of {base}). Of the people of the "
+            "plan: {alone} by today's services, {before} in {first}, {after} in {last}."
+        ),
+        {"how": whence(view)},
         now=Fact(share, "percent", ""),
+        base=Fact(float(view.scenario.settings.base_year), "year", ""),
+        alone=Fact(float(as_today["share"]), "percent", "by_year.csv"),
         before=Fact(float(first["share"]), "percent", "by_year.csv"),
         first=Fact(float(near.index[0]), "year", "by_year.csv"),
         after=Fact(float(last["share"]), "percent", "by_year.csv", name="within_standard"),
@@ -43,10 +49,13 @@ def _in_time(view: View) -> Line | None:
     )
 
 
-def within_by_year(view: View, chosen: pd.Series) -> pd.DataFrame:
-    """Return by year, of the ``chosen`` rows of the years with a standard, ``near`` (cases in time) and ``share``."""
-    rows = view.studied.years[chosen].dropna(subset=["share_within_standard"])
-    sums = rows.assign(near=rows["cases"] * rows["share_within_standard"]).groupby("year")[["cases", "near"]].sum()
+def within_by_year(view: View, chosen: pd.Series, share: str = "share_within_standard") -> pd.DataFrame:
+    """Return by year, of the ``chosen`` rows of the years with a standard, ``near`` (cases in time) and ``share``.
+
+    ``share`` names the column: that of the plan, or ``share_as_today`` of the same people by today's services.
+    """
+    rows = view.studied.years[chosen].dropna(subset=[share])
+    sums = rows.assign(near=rows["cases"] * rows[share]).groupby("year")[["cases", "near"]].sum()
     return sums.assign(share=sums["near"] / sums["cases"])[["near", "share"]]
 
 
