@@ -1,7 +1,8 @@
-r"""Limits of number: at most so many of some services are open at once.
+r"""Limits of number: at most so many of some services are open at once, or sites under a contract.
 
 .. math::
-    \sum_{(j,s) \in S} y_{jsp} - \sigma \le n
+    \sum_{(j,s) \in S} y_{jsp} - \sigma &\le n \\
+    \sum_{j} w_{jcp} - \sigma &\le n & \text{sites of a pilot, until contract c is extended}
 
 :math:`S` is whatever the limit is about: the sites of an area in one specialty, or in several.
 """
@@ -40,3 +41,26 @@ class CountLimit(Promise):
     def achieved(self, _: PlanningProblem, decisions: Decisions) -> float:
         """Return how many are open."""
         return float(decisions.open[self.services, self.period].sum())
+
+
+@dataclass(frozen=True)
+class SiteLimit(Promise):
+    """At most ``most`` of the sites and contracts in the rows ``hosting`` run."""
+
+    most: float
+    hosting: Rows
+
+    component, shortfall = "site_limit", "excess_sites"
+    docs = "sites under a contract within their number", "sites under a contract above the number"
+
+    def due(self, _: PlanningProblem) -> float:
+        """Return how many may run."""
+        return self.most
+
+    def expression(self, m: pyo.ConcreteModel, _: PlanningProblem, keys: Keys) -> Any:
+        """Return how many run."""
+        return sum(m.w[(*keys.hosting[h], keys.periods[self.period])] for h in self.hosting.tolist())
+
+    def achieved(self, _: PlanningProblem, decisions: Decisions) -> float:
+        """Return how many run."""
+        return float(decisions.hosting[self.hosting, self.period].sum())

@@ -64,6 +64,11 @@ CONTRACTS = (
               "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 2.0, "active": False}),
 )  # fmt: skip
 
+#: who pays a price that rises: half of a deviation comes back to the public side at the next review of a PPP that runs
+#: the care, none of it where the price of a case is set by health insurance; equipment is bought by who builds
+_WAGES = "ppp_bto: 0.5; mua_dich_vu: 0"
+_EQUIPMENT = "ppp_btl: 0; ppp_bto: 0; mua_dich_vu: 0"
+
 #: lowest and highest outcome of each risk; the most likely is the plan's own figure
 _RISKS = {"nhu_cau": (0.85, 1.2), "luong_co_dinh": (0.95, 1.15), "luong_theo_ca": (0.95, 1.15), "ty_gia": (0.95, 1.2)}
 
@@ -100,13 +105,14 @@ def funding(phases: Sequence[Phase], pack: Pack) -> pd.DataFrame:
 def risks() -> pd.DataFrame:
     """Return the ``risks`` sheet; the ranges of the contracts' own factors are drawn too."""
 
-    wages = {"correlation_group": "luong"}
+    wages = {"correlation_group": "luong", "borne_by": _WAGES}
     return pd.DataFrame(
         [
             _risk("nhu_cau", "Số ca khác dự kiến", "demand") | {"category": "nhu cầu"},
             _risk("luong_co_dinh", "Tiền lương thực, chi phí cố định", "opex") | {"category": "nhân lực"} | wages,
             _risk("luong_theo_ca", "Tiền lương và giá thuốc, mỗi ca", "case_cost") | {"category": "nhân lực"} | wages,
-            _risk("ty_gia", "Tỷ giá và giá thiết bị nhập khẩu", "capex") | {"category": "thiết bị"},
+            _risk("ty_gia", "Tỷ giá và giá thiết bị nhập khẩu", "capex")
+            | {"category": "thiết bị", "borne_by": _EQUIPMENT},
         ]
     )
 
@@ -168,6 +174,8 @@ def evidence() -> list[dict[str, str]]:
         row("settings", "payer_defaults", "value", assumed(0.6, 0.5, 0.7, "Ai trả khi trang payers không nói, theo chủ "
             "sở hữu: bảo hiểm y tế 60% (tự chủ 65%), người bệnh 15 đến 25%, còn lại ngân sách của cấp quản lý hoặc thu "
             "của bệnh viện; xây dựng do cấp quản lý.")),
+        row("risks", "*", "borne_by", assumed(0.5, 0.0, 1.0, "Ai chịu: lương của PPP vận hành một nửa trở lại bên công "
+            "khi rà soát; mua dịch vụ theo giá bảo hiểm, bên bán chịu; thiết bị do bên xây; nhu cầu do bên công.")),
         *(row("risks", name, "mode", assumed(1.0, low, high, "Khoảng dao động quanh kế hoạch."))
           for name, (low, high) in _RISKS.items()),
     ]  # fmt: skip

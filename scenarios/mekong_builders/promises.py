@@ -68,6 +68,8 @@ _VARIANTS = (
     ("ngan_sach", "Không tính chi phí đi lại của người bệnh", "settings", "patient_time_weight", "value", "set", "0"),
     *(("gop_von_50", "Nhà nước góp 50% vốn PPP", "contracts", c, "contribution_share", "set", "0.5")
       for c in _PPP_CONTRACTS),
+    *(("chat_luong_khong_vao_gia", "Thanh toán theo chất lượng, nhà thầu không đưa khấu trừ vào giá", "contracts", c,
+       "quality_priced_share", "set", "0") for c in (*_PPP_CONTRACTS, "mua_dich_vu")),
     ("luat_2020", "Luật PPP trước sửa đổi: dự án y tế từ 100 tỉ đồng", "settings", "ppp_law", "value", "set", "VN-64"),
     *(("luat_2020", "Luật PPP trước sửa đổi: dự án y tế từ 100 tỉ đồng", "laws", f"VN-64|{rule}|2021", "valid_until",
        "set", "2300") for rule in ("least_value", "most_public_share")),

@@ -21,6 +21,7 @@ from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIAL
 
 from redesaude.assemble import assemble
 from redesaude_models.access import AccessPromise
+from redesaude_models.counts import SiteLimit
 from redesaude_models.network import build_model
 from redesaude_models.problem import Lapses, PlanningProblem, Pool
 from redesaude_models.rooms import Rooms
@@ -45,6 +46,15 @@ TWO_LOTS = replace(
     ),
     max_contracts=np.array([-1, 1]),
     promises=PROBLEM.of(AccessPromise),
+)
+
+#: one site at most under the contract of the first two rows in p, firmly; none in q, at a price
+PILOTED = replace(
+    PHASED,
+    promises=(
+        SiteLimit("pilot|dir|p", 0, True, 0.0, 1.0, np.array([0, 1])),
+        SiteLimit("pilot|dir|q", 1, False, 71.0, 0.0, np.array([0, 1])),
+    ),
 )
 
 #: of works the state pays 40 % (72 and 144 of 180 and 360), of running cost 70 %, of which the consortium takes half
@@ -213,6 +223,7 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "cost_phased": ("cost", PHASED),
     "load_ceiling": ("load_ceiling", RESOURCES),
     "count_limit": ("count_limit", RESOURCES),
+    "site_limit": ("site_limit", PILOTED),
     "workforce": ("workforce", RESOURCES),
     "least_ambulances": ("least_ambulances", RESOURCES),
     "most_ambulances": ("most_ambulances", RESOURCES),

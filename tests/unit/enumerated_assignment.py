@@ -98,7 +98,7 @@ class Assignment:
             self.rows.append((row, -np.inf, rule["capacity"] * w.scenario.settings.occupancy))
             if rule["min_cases"] > 0:
                 short = {} if rule["min_cases_hard"] else {self._column(rule["min_cases_price"] * w.annuity): 1.0}
-                self.rows.append((row | short, rule["min_cases"], np.inf))
+                self.rows.append((row | short, rule["min_cases"] * w.times((site, specialty)), np.inf))
 
     def _meanwhile(self, specialty: str) -> None:
         """Those who would wait for an opening and find room in services of today, between two openings each."""

@@ -111,9 +111,22 @@ class Enumeration:
 
     def _size_allowed(self, key: tuple[str, str], size: str) -> bool:
         today = self.today.get(key)
-        if today is None or size == today["size_id"]:
+        if today is not None and size == today["size_id"]:
             return True
-        return self.sizes[key[1], size]["capacity"] > self.sizes[key[1], today["size_id"]]["capacity"]
+        if self.grade(key) < self.sizes[key[1], size]["least_grade"]:
+            return False
+        return today is None or self.sizes[key[1], size]["capacity"] > self.sizes[key[1], today["size_id"]]["capacity"]
+
+    def grade(self, key: tuple[str, str]) -> int:
+        """Return the grade that a site holds in a specialty."""
+        rows = records(self.scenario.licences)
+        return next((r["grade"] for r in rows if (r["site_id"], r["specialty_id"]) == key), 0)
+
+    def times(self, key: tuple[str, str]) -> float:
+        """Return how many times its size's least volume is asked of a service."""
+        rows = [r for r in records(self.scenario.quality_grades) if r["grade"] == self.grade(key)]
+        own = [r["volume_factor"] for name in (key[1], "all") for r in rows if r["specialty_id"] == name]
+        return float(own[0]) if own else 1.0
 
     def _numbers_kept(self, network: Network) -> bool:
         for name, specialty in self.specialties.items():
@@ -143,6 +156,8 @@ class Enumeration:
             if self.contracts[contract]["needs_works"] and works == 0:
                 return False
         let = self.let(network)
+        if any(self._over_pilot(row, network) for row in records(self.scenario.pilots)):
+            return False
         for name, contract in self.contracts.items():
             lots = [lot for c, lot in let if c == name]
             if len(lots) > or_blank(contract["max_contracts"], np.inf):
@@ -150,6 +165,10 @@ class Enumeration:
             if any(let[name, lot] < contract["min_value"] * (1 - 1e-9) for lot in lots):
                 return False
         return True
+
+    def _over_pilot(self, row: dict[str, Any], network: Network) -> bool:
+        sites = {site for (site, _), (_, contract) in network.items() if contract == row["contract_id"]}
+        return bool(len(sites) > row["sites"] and row["extend_from"] > self.scenario.periods["first_year"].iloc[0])
 
     def let(self, network: Network) -> dict[tuple[str, str], float]:
         """(contract, lot) let -> value of its services."""

@@ -141,7 +141,17 @@ class Paths:
             if n == 0:  # what is decided is about the first site
                 paths = [path for path in paths if self._kept(decided, today, path)]
             by_site.append([self._priced(n, today, path) for path in paths])
-        return min(self._together(paths) for paths in itertools.product(*by_site))
+        every = itertools.product(*by_site)
+        return min(self._together(paths) for paths in every if self._piloted([path for path, _, _ in paths]))
+
+    def _piloted(self, paths: list[Path]) -> bool:
+        """Whether no pilot runs more sites than it may before it is extended."""
+        return all(
+            sum(path[t] is not None and path[t][1] == row.contract_id for path in paths) <= row.sites
+            for row in self.case.pilots.itertuples()
+            for t, year in enumerate(self.case.periods["first_year"])
+            if year < row.extend_from
+        )
 
     def _kept(self, decided: str, today: State, path: Path) -> bool:
         """Whether what is decided of the first period is kept: it is frozen, or under the contract named."""

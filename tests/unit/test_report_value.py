@@ -44,6 +44,12 @@ DIRECT = {
 }  # fmt: skip
 TENDER = {"contract_id": "ppp", "bidders": 2, "retender_months": 9, "retender_cost_share": 0.5}
 AVAILABLE = {"contract_id": "ppp", "payment_mechanism": "availability", "expected_deduction_share": 0.04}
+#: what quality leaves of a payment: a range, and what is certain
+BY_QUALITY = {"quality_factor_low": 0.8, "quality_factor": 0.95, "quality_factor_high": 1.02}
+QUALITY = (
+    {"contract_id": "ppp", **BY_QUALITY}, {"contract_id": "share", **BY_QUALITY},
+    {"contract_id": "purchase", "quality_factor": 0.9, "payment_tax_rate": 0.05},
+)  # fmt: skip
 PURCHASE = {"contract_id": "purchase", "payment_tax_rate": 0.05, "tax_returned_government_share": 0.3}
 RISKS = rows(
     {"risk_id": "soil", "name": "Bad soil", "target": "capex", "distribution": "triangular", "low": 1, "mode": 1.1,
@@ -112,6 +118,7 @@ CASES: dict[str, dict[str, Any]] = {
         ),
     },
     "tender": {"settings": settings(**COMMON), "contracts": contracts(TENDER, AVAILABLE, LOAN)},
+    "quality": {"settings": settings(**COMMON, perspective="state"), "contracts": contracts(LOAN, DIRECT, *QUALITY)},
     "risks": {"settings": settings(**COMMON), "contracts": contracts(LOAN, DIRECT), "risks": RISKS},
     "relet": {"settings": settings(**COMMON), "contracts": contracts(LOAN, DIRECT, *RELET)},
     "periods": PHASED,

@@ -16,6 +16,7 @@ from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.risks import register_of
 from redesaude.finance.services import Services, standing
 from redesaude.finance.succession import Succession, contracts_of
+from redesaude.inputs.licences import Licences
 from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude_models.arrays import Ints
 
@@ -119,7 +120,8 @@ def option_table(scenario: Scenario, services: pd.DataFrame, hosting: pd.DataFra
     """Return every option with its ids, numbers and status (new, kept, resized or converted), in a fixed order.
 
     An existing service may be kept, enlarged or converted to another contract, but not made smaller. Under a contract
-    that builds nothing at the site it may only be kept or converted, and nothing new opens.
+    that builds nothing at the site it may only be kept or converted, and nothing new opens; so too where the site does
+    not hold the grade that a size needs.
     """
     sizes = _sized(scenario, services)
     same = sizes["size_id"] == sizes["today_size"]
@@ -128,7 +130,8 @@ def option_table(scenario: Scenario, services: pd.DataFrame, hosting: pd.DataFra
     same = table["size_id"] == table["today_size"]
     kept = same & (table["contract_id"] == table["today_contract"])
     table["status"] = np.select([~table["existing"], kept, same], ["new", "kept", "converted"], "resized")
-    table = table[table["builds"] | table["status"].isin(["kept", "converted"])].drop(columns="builds")
+    made = table["builds"] & table["licensed"]  # what runs today goes on whatever its licence
+    table = table[made | table["status"].isin(["kept", "converted"])].drop(columns=["builds", "licensed"])
     return table.reset_index(drop=True)
 
 
@@ -165,6 +168,10 @@ def _sized(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
     rows = scenario.site_services
     special = rows[rows["size_id"] != ""][[*_PLACE, "size_id", "status", *_OVERRIDES]]
     general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
+    held = Licences(scenario.licences, scenario.quality_grades)
+    table = table.assign(
+        min_cases=table["min_cases"] * held.volume_factors(table), licensed=held.grades(table) >= table["least_grade"]
+    )
     table = table.merge(special, how="left", on=[*_PLACE, "size_id"], suffixes=("", "_special"))
     table = table.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
     for name in _OVERRIDES:

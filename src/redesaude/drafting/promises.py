@@ -64,6 +64,8 @@ _VARIANTS = (
      "counts_as_personnel", "set", "0"),
     ("oss_fora_da_lrf", "Equipe de OSS fora do limite de pessoal", "contracts", "ppp_cinza_oss",
      "counts_as_personnel", "set", "0"),
+    *(("qualidade_sem_repasse", "Pagamento por qualidade sem repasse ao preço", "contracts", c, "quality_priced_share",
+       "set", "0") for c in ("oss", "fundacao", "compra", "ppp_cinza", "ppp_cinza_20", "ppp_cinza_oss", "ppp_branca")),
     ("desconto_5", "Desconto de 5%", "settings", "discount_rate", "value", "set", "0.05"),
     *(("mais_formas", "Mais formas: EBSERH, agência de cooperação técnica e parceria privada", "contracts", contract,
        "active", "set", "yes") for contract in ("ebserh", "agencia", "parceria")),
@@ -91,12 +93,12 @@ def access_targets(specialties: Sequence[Specialty], regions: str) -> pd.DataFra
     )
 
 
-def variants(options: Iterable[Contract], phases: Sequence[Phase]) -> pd.DataFrame:
-    """Return the ``variants`` sheet: what-ifs on the contracts at hand."""
+def variants(options: Iterable[Contract], phases: Sequence[Phase], own: Sequence[tuple[str, ...]] = ()) -> pd.DataFrame:
+    """Return the ``variants`` sheet: what-ifs on the contracts at hand, then those of the scenario alone."""
     cut = [("corte_30", "Investimento 30% menor", "funding", f"capital|{p.id}", "amount", "multiply", "0.7")
            for p in phases]  # fmt: skip
     columns = ["variant_id", "name", "sheet", "key", "column", "operation", "value"]
-    table = pd.DataFrame([*cut, *_VARIANTS], columns=columns)
+    table = pd.DataFrame([*cut, *_VARIANTS, *own], columns=columns)
     return table[(table["sheet"] != "contracts") | table["key"].isin([c.id for c in options])]
 
 

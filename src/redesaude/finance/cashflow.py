@@ -15,7 +15,7 @@ public_contribution  public contribution to the works of a contractor, while bei
 unitary_payment      project company: capital part for the works it finances, lifecycle, its share of running cost,
                      less expected deductions
 provider_payment     provider: works it finances, running cost and renewal, a part a year and a part for each case
-                     (:mod:`redesaude.finance.provider_price`)
+                     (:mod:`redesaude.finance.provider_price`); as quality is paid (:mod:`redesaude.inputs.quality`)
 lifecycle            renewal of the asset, where the budget finances
 fixed_running        fixed cost of running the service
 case_running         variable cost of its cases
@@ -137,7 +137,7 @@ def paid_once(services: Services, terms: Terms, years: int = 0) -> dict[str, Flo
 def _running(services: Services, terms: Terms, after: Floats, before: Floats, perspective: str) -> Flows:
     """Running cost in the years ``after`` the works opened and ``before``, by who is paid for it, less taxes back."""
     run_share, renews = terms.run_share[:, None], terms.renews[:, None]
-    to_public = 1.0 - run_share
+    to_public = (1.0 - run_share) * terms.transfer_factor[:, None]
     fixed = terms.opex_factor[:, None] * (services.fixed[:, None] * after + services.before_fixed[:, None] * before)
     per_case = (terms.case_factor * services.per_case)[:, None] * (after + services.before_share[:, None] * before)
     renewal = services.lifecycle[:, None] * after + services.before_lifecycle[:, None] * before

@@ -80,8 +80,10 @@ class Terms:
     :func:`redesaude.finance.works_profiles.profile_curve`). Prices of works rise by ``works_inflation`` a year above
     prices in general, from the base year on, ``years_from_base`` years before the first. ``contribution_milestones``
     say when a contribution to works is paid, as on the sheet (blank: as they advance).
-    ``bid_discount_share`` comes off the works, ``deduction_share`` off what a project company is paid; failed
-    tenders are in ``procurement_years`` and ``transaction_share``. Terms left out are zero.
+    ``quality_factor`` is what a contractor is paid, once quality is measured, for each 1 of its payment (1: all of
+    it; :mod:`redesaude.inputs.quality`). ``bid_discount_share`` comes off the works, ``deduction_share`` off what a
+    project company is paid; failed tenders are in ``procurement_years`` and ``transaction_share``. Terms left out
+    are zero.
     """
 
     financing: np.ndarray
@@ -118,6 +120,7 @@ class Terms:
     stated_volume_share: Annotated[Floats, AMOUNT] = field(default_factory=_none)
     signs: Annotated[Floats, SHARE] = field(default_factory=_none)
     hands_over: Annotated[Floats, SHARE] = field(default_factory=_none)
+    quality_factor: Annotated[Floats, AMOUNT] = field(default_factory=lambda: np.ones(()))
     works_profile: np.ndarray = field(default_factory=lambda: np.full((), ""))
     works_inflation: Annotated[Floats, AMOUNT] = field(default_factory=_none)
     years_from_base: Annotated[Floats, NUMBER] = field(default_factory=_none)
@@ -193,11 +196,19 @@ class Terms:
 
     @property
     def payment_factor(self) -> Floats:
-        """What is paid for each 1 that a contractor asked for: taxes on receipts on top, deductions taken off.
+        """What is paid for each 1 that a contractor asked for: taxes on receipts on top, paid by its quality.
 
         Deductions are the owners' loss: bidders ask for no more because of them, nor does less profit tax return.
         """
-        return np.asarray(self.gross_up * (1.0 - self.deduction_share))
+        return np.asarray(self.gross_up * (1.0 - self.deduction_share) * self.quality_factor)
+
+    @property
+    def transfer_factor(self) -> Floats:
+        """What is paid by its quality for each 1 of the running cost that the budget pays.
+
+        Where no line of its own pays the contractor, as a social organisation, what it runs is its payment.
+        """
+        return np.where(self.says(lambda way: way.payment != ""), 1.0, self.quality_factor)
 
     @property
     def loan_stated(self) -> np.ndarray:
@@ -213,7 +224,9 @@ class Terms:
     def after_term(self) -> Terms:
         """The terms from the end of the term, where direct administration takes over: the costs of the sizes sheet."""
         none, one = np.zeros(len(self.capex_factor)), np.ones(len(self.capex_factor))
-        public = dict.fromkeys(("opex_factor", "case_factor", "state_share", "counts_as_personnel"), one)
+        public = dict.fromkeys(
+            ("opex_factor", "case_factor", "quality_factor", "state_share", "counts_as_personnel"), one
+        )
         private = dict.fromkeys(("payment_tax_share", "tax_returned_share", "deduction_share", "counts_as_ppp"), none)
         return replace(self.by_budget, **public, **private)
 
@@ -251,6 +264,7 @@ def terms_of(
         capex_factor=factor("capex"),
         opex_factor=factor("opex"),
         case_factor=factor("case_cost"),
+        quality_factor=np.where(publicly_run(contracts), 1.0, factor("quality")),
         company_return=weighted_return(np.nan_to_num(number["gearing"]), np.nan_to_num(number["debt_rate"]), equity),
         equity_return=equity,
         term_years=number["term_years"],

@@ -39,14 +39,14 @@ def budget_works(services: Services, terms: Terms) -> Floats:
 def running_use(services: Services, terms: Terms) -> Use:
     """Return all yearly payments once open: own running cost and what contractors are paid (currency/year)."""
     payment, price = yearly_payment(services, terms)
-    own = 1.0 - terms.run_share
+    own = (1.0 - terms.run_share) * terms.transfer_factor
     fixed = own * terms.opex_factor * services.fixed + np.where(terms.renews, 0.0, services.lifecycle)
     return fixed + payment, own * terms.case_factor * services.per_case + price
 
 
 def municipal_part(services: Services, terms: Terms) -> Use:
     """Return the part (0-1) of each :func:`running_use` that municipalities pay, as their contract shares it."""
-    own, shares = 1.0 - terms.run_share, 1.0 - terms.state_share
+    own, shares = (1.0 - terms.run_share) * terms.transfer_factor, 1.0 - terms.state_share
     shared = own * terms.opex_factor * services.fixed, own * terms.case_factor * services.per_case
     fixed, per_case = (
         np.divide(shares * part, whole, out=np.zeros(len(whole)), where=whole > 0)

@@ -52,7 +52,13 @@ from redesaude_models.arrays import Floats
 #: targets whose outcome is added to a rate; every other outcome is a factor
 ADDED = ("discount_rate",)
 #: target -> field of :class:`~redesaude.finance.contracts.Terms` that it multiplies
-TERMS_FIELD = {"capex": "capex_factor", "opex": "opex_factor", "case_cost": "case_factor", "delay": "delay_factor"}
+TERMS_FIELD = {
+    "capex": "capex_factor",
+    "opex": "opex_factor",
+    "case_cost": "case_factor",
+    "delay": "delay_factor",
+    "quality": "quality_factor",
+}
 #: target -> stem of its columns ``_low``, ``""`` and ``_high`` on the contracts sheet
 RANGE_COLUMN = {target: f"{target}_factor" for target in TERMS_FIELD}
 #: word in the column ``distribution`` for the contract's own range
@@ -114,14 +120,17 @@ _NAMES = {
     "delay": N_("length of works, within the range of each contract"),
     "opex": N_("running cost, within the range of each contract"),
     "case_cost": N_("cost per case, within the range of each contract"),
+    "quality": N_("quality reached, within the range of each contract's indicators"),
 }
 #: how the contracts' own ranges move together where the register does not say: dear works are late works, half of it
-#: common to all sites; running cost above expectation is a trait of the model, alike at every site and for every case
+#: common to all sites, as is the quality that operators reach; running cost above expectation is a trait of the model,
+#: alike at every site and for every case
 OWN_RANGES = (
     Risk("works_cost", "capex", None, _NAMES["capex"], group="works", correlation=0.5, by_site=True),
     Risk("works_time", "delay", None, _NAMES["delay"], group="works", correlation=0.5, by_site=True),
     Risk("running_cost", "opex", None, _NAMES["opex"], group="running"),
     Risk("case_cost", "case_cost", None, _NAMES["case_cost"], group="running"),
+    Risk("quality", "quality", None, _NAMES["quality"], group="quality", correlation=0.5, by_site=True),
 )
 
 

@@ -15,8 +15,10 @@ from redesaude.inputs.contracts import check_contracts
 from redesaude.inputs.decisions import check_decisions, check_precedence
 from redesaude.inputs.geography import check_geography
 from redesaude.inputs.left_out import check_left_out
+from redesaude.inputs.licences import check_licences
 from redesaude.inputs.plausible import check_plausible
 from redesaude.inputs.promises import check_promises
+from redesaude.inputs.quality import check_quality
 from redesaude.inputs.references import check_ids, check_references
 from redesaude.inputs.resources import check_resources
 from redesaude.inputs.risks import check_risks
@@ -49,8 +51,10 @@ _CHECKS = (
     check_left_out,
     check_geography,
     check_services,
+    check_licences,
     check_today,
     check_contracts,
+    check_quality,
     check_decisions,
     check_precedence,
     check_tiers,

@@ -14,7 +14,7 @@ from redesaude.inputs.faults import Fault
 from redesaude.inputs.risks import numbers_in
 from redesaude.language import N_
 
-FACTORS = ("capex_factor", "opex_factor", "case_cost_factor", "delay_factor")
+FACTORS = ("capex_factor", "opex_factor", "case_cost_factor", "delay_factor", "quality_factor")
 
 OUT_OF_ORDER = Fault(
     "factors_out_of_order",

@@ -18,6 +18,7 @@ from redesaude.inputs.checked_book import CheckedBook, Source, checked_book
 from redesaude.inputs.fingerprint import fingerprint
 from redesaude.inputs.frames import raw_tables
 from redesaude.inputs.place import Place
+from redesaude.inputs.quality import with_quality
 from redesaude.inputs.settings import Settings
 from redesaude.inputs.tables import BY_NAME
 from redesaude.inputs.tables.declaration import Reader
@@ -101,6 +102,8 @@ class Scenario:
     sites: pd.DataFrame
     sizes: pd.DataFrame
     site_services: pd.DataFrame
+    licences: pd.DataFrame
+    quality_grades: pd.DataFrame
     today: pd.DataFrame
     decisions: pd.DataFrame
     precedence: pd.DataFrame
@@ -108,6 +111,7 @@ class Scenario:
     techniques: pd.DataFrame
     requires: pd.DataFrame
     contracts: pd.DataFrame
+    quality_indicators: pd.DataFrame
     known_contracts: pd.DataFrame
     discount_rates: pd.DataFrame
     lots: pd.DataFrame
@@ -121,6 +125,7 @@ class Scenario:
     risks: pd.DataFrame
     access_targets: pd.DataFrame
     centre_limits: pd.DataFrame
+    pilots: pd.DataFrame
     load_ceilings: pd.DataFrame
     workforce: pd.DataFrame
     staffing: pd.DataFrame
@@ -219,10 +224,10 @@ class Scenario:
 
 
 def _completed(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Fill in what follows from other cells: names from codes, places of sites from the seats of territories."""
+    """Fill in what follows from other cells: names from codes, places from seats, pay from indicators."""
     frames["territories"] = _named_regions(_named(frames["territories"], "territory_id"))
     frames["specialties"] = _named(frames["specialties"], "specialty_id")
-    frames["contracts"] = _named(frames["contracts"], "contract_id")
+    frames["contracts"] = with_quality(_named(frames["contracts"], "contract_id"), frames["quality_indicators"])
     for name, key in (("sites", "site_id"), ("stations", "station_id")):
         frames[name] = _placed(_named(frames[name], key), frames["territories"])
     frames["workforce"] = _named(frames["workforce"], "role_id")

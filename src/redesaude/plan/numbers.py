@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.tables import ALL
 
 #: size and contract of an open service
 State = tuple[str, str]
 
 #: numbers that ``site_services`` may state for one service, and those that only the size has
 _OWN = ("capacity", "min_cases", "capex", "fixed_cost", "cost_per_case")
-_OF_SIZE = (*_OWN, "lifecycle_share", "build_months")
+_OF_SIZE = (*_OWN, "lifecycle_share", "build_months", "least_grade")
 
 
 class ServiceNumbers:
@@ -33,10 +34,27 @@ class ServiceNumbers:
             for place, given in zip(places, own, strict=True)
         }
 
+        self._grade = {(r.site_id, r.specialty_id): r.grade for r in rows_of(scenario.licences)}
+        asked = rows_of(scenario.quality_grades)
+        self._asked = {(r.specialty_id, r.grade): r.volume_factor for r in asked}
+
     def of(self, site: str, specialty: str, size: str) -> dict[str, float]:
-        """Return the size's numbers, with what ``site_services`` says of this very service in their place."""
+        """Return the size's numbers, with what ``site_services`` says of this very service in their place.
+
+        The size's least volume is as often asked as the grade of its site says.
+        """
         every_size, this_size = (self._own.get((site, specialty, name), {}) for name in ("", size))
-        return {**self._sizes[specialty, size], **every_size, **this_size}
+        of_size, grade = self._sizes[specialty, size], self.grade(site, specialty)
+        times = self._asked.get((specialty, grade), self._asked.get((ALL, grade), 1.0))
+        return {**of_size, "min_cases": of_size["min_cases"] * times, **every_size, **this_size}
+
+    def grade(self, site: str, specialty: str) -> float:
+        """Return the grade that a site holds in a specialty; 0: no licence."""
+        return float(self._grade.get((site, specialty), 0.0))
+
+    def grade_needed(self, specialty: str, size: str) -> float:
+        """Return the grade that a size asks of its site."""
+        return self._sizes[specialty, size]["least_grade"]
 
 
 def today_of(scenario: Scenario) -> dict[tuple[str, str], State]:

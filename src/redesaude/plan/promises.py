@@ -12,6 +12,7 @@ from redesaude.plan.resource_evidence import resource_outcomes
 from redesaude.promises.access import targets_by_period
 from redesaude.promises.centres import centre_limits
 from redesaude.promises.money import SHEETS, limits_of
+from redesaude.promises.pilots import pilots
 from redesaude.promises.volume import volume_id
 
 
@@ -32,7 +33,7 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
         short = max(0.0, row.least - row.cases)
         name = volume_id(e.scenario, row.site_id, row.specialty_id, row.period_id)
         found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
-    return found | _centres(e) | resource_outcomes(e)
+    return found | _centres(e) | _pilots(e) | resource_outcomes(e)
 
 
 def _centres(e: Evidence) -> dict[str, Outcome]:
@@ -46,6 +47,16 @@ def _centres(e: Evidence) -> dict[str, Outcome]:
         mine &= rows["site_id"].map(home).isin(here) | (limit.region == ALL)
         count = float(rows["site_id"][mine].nunique())
         found[limit.id] = Outcome("centres", limit.centres, count, max(0.0, count - limit.centres), limit.hard)
+    return found
+
+
+def _pilots(e: Evidence) -> dict[str, Outcome]:
+    """Sites that run under each contract that is piloted, counted among the openings."""
+    found, rows = {}, e.plan.openings
+    for pilot in pilots(e.scenario):
+        now = rows["period_id"] == e.scenario.periods["period_id"].iloc[pilot.period]
+        count = float(rows["site_id"][now & (rows["contract_id"] == pilot.contract)].nunique())
+        found[pilot.id] = Outcome("pilot", pilot.sites, count, max(0.0, count - pilot.sites), pilot.hard)
     return found
 
 

@@ -15,6 +15,7 @@ from redesaude.promises.emergency import Emergency
 from redesaude.promises.kind import Draft, Parts, PromiseKind, Put, Word
 from redesaude.promises.load import Load
 from redesaude.promises.money import Money
+from redesaude.promises.pilots import Pilots
 from redesaude.promises.volume import Volume
 from redesaude.promises.workforce import Staff
 from redesaude_models.problem import Decisions, PlanningProblem
@@ -22,7 +23,7 @@ from redesaude_models.problem import Decisions, PlanningProblem
 __all__ = ["KINDS", "LINES", "WORDS", "Draft", "Parts", "settled", "stated", "tables", "with_parts"]
 
 #: every kind of promise, in the order of the table of promises
-KINDS: tuple[PromiseKind, ...] = (Access(), Money(), Volume(), Load(), Staff(), Emergency(), Centres())
+KINDS: tuple[PromiseKind, ...] = (Access(), Money(), Volume(), Load(), Staff(), Emergency(), Centres(), Pilots())
 
 #: the words of the column ``kind`` of the table of promises, and the cost line of a shortfall of each
 WORDS: Mapping[str, Word] = {word: meaning for kind in KINDS for word, meaning in kind.words.items()}

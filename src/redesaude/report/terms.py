@@ -136,6 +136,7 @@ RISK_TARGETS: Mapping[str, str] = {
     "case_cost": N_("cost per case"),
     "delay": N_("length of works"),
     "demand": N_("number of cases"),
+    "quality": N_("payment by quality"),
     "discount_rate": N_("discount rate"),
     **{line: term.name for line, term in COST_LINES.items()},
 }

@@ -19,6 +19,7 @@ NAMES = {
     "capex_factor": N_("cost of works against that stated for the size"),
     "opex_factor": N_("fixed running cost against that stated for the size"),
     "case_cost_factor": N_("cost per case against that stated for the size"),
+    "quality_factor": N_("what is paid by its quality for each 1 of the payment"),
     "delay_factor": N_("real length of works against plan"),
     "procurement_months": N_("months from decision to signature"),
     "equity_return": N_("real return on equity asked"),
@@ -93,6 +94,8 @@ def _of_contract(plan: Plan, contract: str) -> Iterator[Assumption]:
         own = ranges[contract, target]
         value = float(getattr(expected, TERMS_FIELD[target])[place])
         stated = own.high > own.low
+        if name == "quality_factor" and not stated and value == 1.0:
+            continue  # nobody is paid by quality
         low, high = (own.low, own.high) if stated else _times(value, _FACTOR_RANGE[0])
         yield Assumption(name, contract, value, low, high, stated, _times(value, _FACTOR_RANGE[1]))
     for name, (plausible, search) in _RANGES.items():

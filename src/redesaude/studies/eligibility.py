@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from redesaude.assemble.options import hosting_table
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.plan.in_time import out_of_time
+from redesaude.promises.pilots import pilots
 from redesaude.studies.repricing import Repricing
 
 #: reason code -> sentence; a blank code means eligible
@@ -19,6 +22,7 @@ REASONS = {
     "other_dates": N_("it needs other dates: the plan changes a service before its works would be done, or may end"),
     "too_small": N_("the contract would be worth less than the law asks"),
     "too_many": N_("there may be no further contract of this kind"),
+    "piloted": N_("it is piloted elsewhere until it may be extended"),
 }
 
 
@@ -26,7 +30,7 @@ def eligibility(repricing: Repricing) -> pd.DataFrame:
     """Return the reason code (:data:`REASONS`) of each contract (columns) at each open site (rows).
 
     Each site is looked at alone, the others under the contracts of the plan: they count towards the least value of the
-    lot's contract and the number of contracts of a kind.
+    lot's contract and the number of contracts of a kind, and to the sites of a pilot.
     """
     allowed = hosting_table(repricing.scenario)
     pairs = set(zip(allowed["site_id"], allowed["contract_id"], strict=True))
@@ -36,6 +40,7 @@ def eligibility(repricing: Repricing) -> pd.DataFrame:
     for contract in rows_of(rows[rows["active"]]):
         value, let = repricing.value(contract.contract_id), _let(repricing, contract.contract_id)
         late = _out_of_time(repricing, contract.contract_id)
+        full = _beyond_pilot(repricing, contract.contract_id)
         for site in repricing.sites:
             lot = repricing.lots[site]
             beside = [s for s in let.get(lot, []) if s != site]
@@ -50,6 +55,8 @@ def eligibility(repricing: Repricing) -> pd.DataFrame:
                 reason = "too_small"
             elif len({lot, *let}) > contract.max_contracts:
                 reason = "too_many"
+            elif site in full:
+                reason = "piloted"
             else:
                 reason = ""
             table.loc[site, contract.contract_id] = reason
@@ -62,6 +69,25 @@ def _out_of_time(repricing: Repricing, contract: str) -> set[str]:
         return set()
     under = repricing.under(repricing.everywhere(contract))
     return {site for site, _ in out_of_time(repricing.evidence.of(under.plan, under))}
+
+
+def _beyond_pilot(repricing: Repricing, contract: str) -> set[str]:
+    """The sites that, one more each under the contract, would be too many in a period in which it is piloted."""
+    found: set[str] = set()
+    for limit, now in _piloted(repricing, contract):
+        runs = {site for site in now if repricing.decided[site] == contract}
+        found |= {site for site in now if len(runs | {site}) > limit}
+    return found
+
+
+def _piloted(repricing: Repricing, contract: str) -> Iterator[tuple[float, set[str]]]:
+    """Each period in which the contract is piloted by a hard limit: the limit, and the sites it would then run."""
+    openings = repricing.plan.openings
+    for pilot in pilots(repricing.scenario):
+        if pilot.contract == contract and pilot.hard:
+            rows = openings[openings["period_id"] == repricing.scenario.periods["period_id"].iloc[pilot.period]]
+            last = rows["contract_id"] == rows["site_id"].map(repricing.decided)
+            yield pilot.sites, set(rows["site_id"][last])
 
 
 def _let(repricing: Repricing, contract: str) -> dict[str, list[str]]:
@@ -77,14 +103,20 @@ def eligible_together(repricing: Repricing, contract: str, reasons: pd.DataFrame
     """Return the sites that may run under ``contract`` when it is used wherever it can be.
 
     Beside what fits each site, a lot counts with all its sites towards the least value; where there may be only n
-    contracts of the kind, the n lots of greatest value have them.
+    contracts of the kind, the n lots of greatest value have them, and of a pilot the sites of greatest value.
     """
     terms = repricing.scenario.contracts.set_index("contract_id").loc[contract]
     value = repricing.value(contract)
-    fitting = [site for site in repricing.sites if reasons.loc[site, contract] in ("", "too_small", "too_many")]
+    fitting = [
+        site for site in repricing.sites if reasons.loc[site, contract] in ("", "too_small", "too_many", "piloted")
+    ]
     lots = pd.Series({site: repricing.lots[site] for site in fitting}, dtype=object)
     by_lot = value[fitting].groupby(lots).sum().sort_values(ascending=False, kind="stable")
     by_lot = by_lot[by_lot >= terms["min_value"] * (1.0 - 1e-9)]
     if not pd.isna(terms["max_contracts"]):
         by_lot = by_lot.head(int(terms["max_contracts"]))
-    return {site for site in fitting if lots[site] in by_lot.index}
+    chosen = {site for site in fitting if lots[site] in by_lot.index}
+    for limit, now in _piloted(repricing, contract):
+        beyond = value[sorted(chosen & now)].sort_values(ascending=False, kind="stable").index[int(limit) :]
+        chosen -= set(beyond)
+    return chosen

@@ -85,7 +85,7 @@ class _World:
         self.known, self.draws, self.prices = known, draws, known.repricing
         self.apart = sorted({WAITING} | {r.target for r in draws.register.risks if r.target not in _NOT_LINES})
         self.services = list(rows_of(self.prices.plan.openings))
-        self._surfaces: dict[str, Surface] = {}
+        self._surfaces: dict[tuple[str, float | None], Surface] = {}
 
     def outcomes(self) -> Outcomes:
         """Price every draw."""
@@ -103,14 +103,16 @@ class _World:
         plan = programmes[AS_DECIDED].sum(axis=0) + self._elsewhere()
         return Outcomes(sites, programmes, together(self.known.comparator), plan)
 
-    def _surface(self, contract: str) -> Surface:
-        """The prices of all services under a contract, asked for when the first of them is."""
-        if contract not in self._surfaces:
-            self._surfaces[contract] = self._priced(contract)
-        return self._surfaces[contract]
+    def _surface(self, contract: str, quality: float | None = None) -> Surface:
+        """The prices of all services under a contract, asked for when the first of them is; at its expected quality."""
+        if (contract, quality) not in self._surfaces:
+            self._surfaces[contract, quality] = self._priced(contract, quality)
+        return self._surfaces[contract, quality]
 
-    def _priced(self, contract: str) -> Surface:
+    def _priced(self, contract: str, quality: float | None) -> Surface:
         terms = self.prices.terms(self.prices.everywhere(contract))
+        if quality is not None:
+            terms = replace(terms, quality_factor=np.full_like(terms.quality_factor, quality))
         delays = terms.delay_factor.copy(), terms.delay_factor.copy()
         for row in np.flatnonzero(self.prices.services.works > 0):
             service = self.services[row]
@@ -151,12 +153,22 @@ class _World:
         service = self.services[row]
         where = contract, service.specialty_id, service.site_id
         delay, *factors = (self.draws.factor(target, *where) for target in ("delay", "capex", "opex", "case_cost"))
-        costs = self._surface(contract).cost(row, delay, factors, self._treated(row))
+        costs = self._costs(row, contract, delay, factors)
         for line in costs:
             if line != REST:
                 costs[line] = costs[line] * self.draws.factor(line, *where)
         waiting = costs.pop(WAITING)
         return np.stack([np.sum(list(costs.values()), axis=0), waiting])
+
+    def _costs(self, row: int, contract: str, delay: Floats, factors: list[Floats]) -> dict[str, Floats]:
+        """Cost by line: in the quality that is paid it is linear, so that two prices give it at any."""
+        service, cases = self.services[row], self._treated(row)
+        own = self.draws.register.ranges[contract, "quality"]
+        if own.high <= own.low:
+            return self._surface(contract).cost(row, delay, factors, cases)
+        none, whole = (self._surface(contract, paid).cost(row, delay, factors, cases) for paid in (0.0, 1.0))
+        paid = self.draws.factor("quality", contract, service.specialty_id, service.site_id)
+        return {line: none[line] + paid * (whole[line] - none[line]) for line in none}
 
     def _wanted(self, row: int) -> Floats:
         """Cases a year that come to a service."""

@@ -19,11 +19,15 @@ _FACTOR_HELP = {
     "capex": N_("cost of works and equipment against that stated for the size"),
     "opex": N_("fixed running cost against that stated for the size"),
     "case_cost": N_("cost per case against that stated for the size"),
+    "quality": N_(
+        "what a contractor is paid once quality is measured, for each 1 of its payment; worked out from the sheet "
+        "quality_indicators for the contracts that it names"
+    ),
 }
 
 
 def _factor_columns() -> tuple[Column, ...]:
-    """Low, mode and high of each cost factor; a triangular distribution when low and high are given."""
+    """Low, mode and high of each factor; a triangular distribution when low and high are given."""
     columns: list[Column] = []
     for stem, meaning in _FACTOR_HELP.items():
         columns += [
@@ -108,7 +112,19 @@ _PAYMENT_COLUMNS = (
     share("marginal_price_share", N_("price of a case outside the band, as a share of the full price"), default=1.0),
     share("deduction_floor", N_("deductions below this share of the payment are waived")),
     share("deduction_ceiling", N_("deductions stop at this share of the payment"), default=1.0),
+    share(
+        "quality_priced_share",
+        N_("part of what indicators of quality are expected to take off or add that bidders put into their price"),
+    ),
     share("expected_deduction_share", N_("availability: deductions to expect, as a share of the payment; 0: none")),
+)
+
+#: how its service is watched over, and what follows where it fails; told in the term sheets
+_CARE_COLUMNS = (
+    Column("verifier", "text", N_("who verifies what is measured")),
+    Column("review_months", "number", N_("between reviews of targets and payment"), MONTHS, low=1, high=240),
+    Column("step_in", "text", N_("when the public side, or those who lend, may step in, and for how long")),
+    Column("termination", "text", N_("what ends it before its term, and what is then owed")),
 )
 
 #: competition for the contract and what a tender without bids costs; neutral while ``bidders`` is blank
@@ -287,6 +303,7 @@ CONTRACTS = Table(
             choices=COST_KEYS,
         ),
         *_PAYMENT_COLUMNS,
+        *_CARE_COLUMNS,
         *_TENDER_COLUMNS,
         Column(
             "active",
@@ -297,6 +314,44 @@ CONTRACTS = Table(
     ),
     key=("contract_id",),
     required=True,
+    read_by=("audit", "status_quo"),
+)
+
+#: what an indicator does to the payment
+EFFECTS = ("deduction", "bonus")
+
+QUALITY_INDICATORS = Table(
+    "quality_indicators",
+    N_("an indicator of quality by which a contract is paid"),
+    (
+        Column("contract_id", "reference", N_("contract"), required=True, refers="contracts.contract_id"),
+        Column("indicator_id", "id", N_("code of the indicator"), required=True),
+        Column("name", "text", N_("name")),
+        Column("target", "text", N_("what is to be reached, with its unit")),
+        Column("weight", "number", N_("share of the payment at stake"), SHARE, required=True, low=0, high=1),
+        Column(
+            "effect",
+            "choice",
+            N_("deduction: what is missing to the target is taken off; bonus: what is reached is paid on top"),
+            default="deduction",
+            choices=EFFECTS,
+        ),
+        Column(
+            "cap",
+            "number",
+            N_("most that it moves, as a share of the payment; blank: its weight"),
+            SHARE,
+            low=0,
+            high=1,
+        ),
+        Column("measured_by", "text", N_("who measures it, and from what")),
+        Column("every_months", "number", N_("between measurements"), MONTHS, default=3.0, low=0.1, high=120),
+        Column("attainment_low", "number", N_("lowest plausible part of the target"), SHARE, low=0, high=1),
+        Column("attainment", "number", N_("part of the target expected to be reached"), SHARE, True, low=0, high=1),
+        Column("attainment_high", "number", N_("highest plausible part of the target"), SHARE, low=0, high=1),
+        grade(),
+    ),
+    key=("contract_id", "indicator_id"),
     read_by=("audit", "status_quo"),
 )
 

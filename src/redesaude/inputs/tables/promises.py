@@ -123,5 +123,27 @@ CENTRE_LIMITS = Table(
     locates=True,
 )
 
+PILOTS = Table(
+    "pilots",
+    N_("a contract that runs a few sites first, and more only from a year on"),
+    (
+        Column("contract_id", "reference", N_("contract"), required=True, refers="contracts.contract_id"),
+        Column("sites", "integer", N_("most sites under it until it is extended"), N_("sites"), required=True, low=0),
+        Column(
+            "extend_from",
+            "integer",
+            N_("calendar year from which more sites may run under it; periods that begin before are limited"),
+            N_("year"),
+            required=True,
+            low=1990,
+            high=2300,
+        ),
+        Column("active", "flag", N_("no: it waits for a variant"), default=True),
+        *elastic(N_("currency/site/year")),
+    ),
+    key=("contract_id",),
+    read_by=("audit", "status_quo"),
+)
+
 #: the sheets of promises, in the order of the workbook
-TABLES = (ACCESS_TARGETS, CENTRE_LIMITS, LOAD_CEILINGS, WORKFORCE, STAFFING)
+TABLES = (ACCESS_TARGETS, CENTRE_LIMITS, PILOTS, LOAD_CEILINGS, WORKFORCE, STAFFING)

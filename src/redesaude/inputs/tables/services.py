@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from redesaude.inputs.tables.declaration import HARD, PRICE, Column, Table, codes, specialty
-from redesaude.inputs.tables.units import CASES, DEGREES, MONEY, MONEY_CASE, MONEY_YEAR, MONTHS, RATE, SHARE, YEARS
-from redesaude.inputs.tables.vocabulary import KIND_SYNONYMS, SITE_KINDS
+from redesaude.inputs.tables.units import (
+    CASES,
+    DEGREES,
+    FACTOR,
+    MONEY,
+    MONEY_CASE,
+    MONEY_YEAR,
+    MONTHS,
+    RATE,
+    SHARE,
+    YEARS,
+)
+from redesaude.inputs.tables.vocabulary import ALL, KIND_SYNONYMS, SITE_KINDS
 from redesaude.language import N_
 from redesaude.payers import OWNERS
 
@@ -99,6 +110,15 @@ SIZES = Table(
             high=20,
         ),
         Column(
+            "least_grade",
+            "integer",
+            N_("grade that its site must hold in the specialty, see the sheet licences; 0: none"),
+            N_("grade"),
+            default=0,
+            low=0,
+            high=9,
+        ),
+        Column(
             "treats_share",
             "number",
             N_("share of severities it treats, the mildest first; the others are sent up to a larger size"),
@@ -170,6 +190,40 @@ SITE_SERVICES = Table(
         ),
     ),
     key=("site_id", "specialty_id", "size_id"),
+    read_by=("audit", "status_quo"),
+)
+
+LICENCES = Table(
+    "licences",
+    N_("a licence or accreditation that a site holds in a specialty"),
+    (
+        Column("site_id", "reference", N_("site"), required=True, refers="sites.site_id"),
+        specialty(),
+        Column("grade", "integer", N_("its grade, the higher the better"), N_("grade"), required=True, low=1, high=9),
+        Column("name", "text", N_("what it is called, and who gave it")),
+        Column("source", "text", N_("source")),
+    ),
+    key=("site_id", "specialty_id"),
+    read_by=("audit", "status_quo"),
+)
+
+QUALITY_GRADES = Table(
+    "quality_grades",
+    N_("what is asked of sites of a grade"),
+    (
+        specialty(N_("specialty; all: every one without a row of its own"), or_all=True, default=ALL),
+        Column("grade", "integer", N_("grade; 0: sites without a licence"), N_("grade"), required=True, low=0, high=9),
+        Column(
+            "volume_factor",
+            "number",
+            N_("least yearly volume against the size's, where the site states none of its own"),
+            FACTOR,
+            default=1.0,
+            low=0,
+            high=10,
+        ),
+    ),
+    key=("specialty_id", "grade"),
     read_by=("audit", "status_quo"),
 )
 

@@ -228,7 +228,7 @@ class Rows:
         """What is paid of each 1, before taxes and with them."""
         own, way = self.terms[contract], self.financing[contract]
         running = item.kind in ("fixed", "cases")
-        kept = 1.0 - own["deduction"] if way.deducted else _ONE
+        kept = (1.0 - own["deduction"] if way.deducted else _ONE) * own["quality"]
         both = kept, own["net"] * kept
         if item.kind == "capital":
             payment, untaxed = self._payment(item.works, contract)
@@ -241,7 +241,7 @@ class Rows:
         handed_over = (running and way.running is Running.ALL) or (item.kind == "renewal" and way.renews)
         if item.kind in PAYMENTS or handed_over:
             return both
-        untaxed = own["state"] if running else _ONE
+        untaxed = own["state"] * (_ONE if way.payment else own["quality"]) if running else _ONE
         if item.kind == "works" and way.builder:
             apart = bool(self.timing.schedules[contract].milestones)
             untaxed = own["contribution"] if way.contributed and not apart else live(0.0)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from redesaude.finance.bidding import competition, expected_failures
-from redesaude.finance.contracts import terms_of
+from redesaude.finance.contracts import publicly_run, terms_of
 from redesaude.financing import FINANCING
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
@@ -41,6 +42,7 @@ _COLUMNS = {
     "by_company": (N_("Run by the project company, share"), "percent"),
     "contribution": (N_("Public contribution to works, share"), "percent"),
     "deduction": (N_("Deductions expected, share of payment"), "percent"),
+    "quality": (N_("Paid by quality, of each 1 of the payment"), "factor"),
     "letting": (N_("Design and letting, share of works"), "percent"),
     "rise": (N_("Rise of the prices of works, a year"), "percent"),
     "supervision": (N_("Supervision, share of works"), "percent"),
@@ -160,6 +162,7 @@ def terms_of_row(scenario: Scenario, row: Mapping[str, Any], cells: Cells) -> di
         "by_company": stated("counts_as_ppp"),
         "contribution": stated("contribution_share"),
         "deduction": _deduction(row, stated),
+        "quality": live(1.0) if _nobody_paid(row) else expected("quality_factor"),
         "letting": stated("transaction_share") * retendered + stated("design_share"),
         "rise": stated("works_inflation"),
         "supervision": stated("supervision_share"),
@@ -176,6 +179,11 @@ def _hands_over(scenario: Scenario, row: Mapping[str, Any]) -> float:
     """1 where direct administration takes over at the end of a stated term."""
     of_contract = terms_of(scenario.contracts).hands_over[scenario.contracts["contract_id"].eq(row["contract_id"])]
     return float(of_contract[0]) if not absent(row["term_years"]) else 0.0
+
+
+def _nobody_paid(row: Mapping[str, Any]) -> bool:
+    """Whether it is direct administration, which nobody pays by its quality."""
+    return bool(publicly_run(pd.DataFrame([row]))[0])
 
 
 def _deduction(row: Mapping[str, Any], stated: Callable[[str], Live]) -> Live:

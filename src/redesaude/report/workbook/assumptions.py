@@ -31,6 +31,7 @@ _SHEETS = {
     "sizes": N_("Sizes of services"),
     "contracts": N_("Contracts"),
     "discount_rates": N_("Discount rates of later years"),
+    "quality_indicators": N_("Indicators of quality"),
     "funding": N_("Sources of money"),
     "fiscal": N_("Fiscal limits"),
     "loans": N_("Public loans"),

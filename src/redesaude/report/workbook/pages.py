@@ -14,6 +14,7 @@ from redesaude.report.terms import DATES_KEPT
 from redesaude.report.view import View, several
 from redesaude.report.workbook import (
     access,
+    access_norms,
     appraisal,
     assumptions,
     benefits,
@@ -24,12 +25,14 @@ from redesaude.report.workbook import (
     decisions,
     figures,
     fiscal,
+    licences,
     limits,
     milestones,
     needs,
     network,
     phases,
     ppp_direct,
+    quality_pay,
     resources,
     risks,
     sensitivity,
@@ -73,6 +76,9 @@ FORMULAS = Need(
 )
 PERIODS = Need(lambda view: view.plan.has_decisions and several(view))
 NETWORK = Need(network.in_use)
+NORMS = Need(lambda view: bool((view.plan.promises["kind"] == "access").any()))
+LICENCES = Need(licences.in_use)
+QUALITY = Need(quality_pay.in_use)
 
 
 _FIRST_PAGE = N_("On paper only the first page of this sheet is printed; the rest is for the screen.")
@@ -119,9 +125,11 @@ PAGES = (
     Page("costs", N_("Costs"), costs.write),
     Page("benefits", N_("Benefits beside today"), benefits.write),
     Page("access", N_("Access"), access.write),
+    Page("access_norms", N_("Norms of access"), access_norms.write, (PLAN, NORMS), on_screen=True),
     Page("years", N_("By year"), years.write),
     Page("travel", N_("Patients' travel, CO2 and codes"), travel.write, on_screen=True),
     Page("needs", N_("Needs and supply"), needs.write),
+    Page("licences", N_("Licences"), licences.write, (PLAN, LICENCES)),
     Page("limits", N_("Limits and promises"), limits.write),
     Page("resources", N_("Hubs, staff and emergency"), resources.write),
     Page("network", N_("Support and transfers"), network.write, (NETWORK,)),
@@ -130,6 +138,7 @@ PAGES = (
     Page("unmet", N_("Sent away"), unmet.write, on_screen=True),
     Page("risks", N_("Risks"), risks.write, _COMPARED, on_dates=True),
     Page("sensitivity", N_("Sensitivity and break-even"), sensitivity.write, _COMPARED, on_dates=True, on_screen=True),
+    Page("quality_pay", N_("Paid by quality"), quality_pay.write, (*_STUDIED, QUALITY)),
     Page("term_sheets", N_("Term sheets"), term_sheets.write, _STUDIED),
     Page("assumptions", N_("Assumptions and sources"), assumptions.write, (), on_screen=True),
     Page("appraisal", N_("Appraisal in formulas"), appraisal.write, (*_COMPARED, FORMULAS), on_screen=True),

@@ -21,7 +21,7 @@ from redesaude.studies.uncertainty import COMPONENTS, PROGRAMME, VERDICTS, Simul
 
 _WIDTHS = (34, 18, 22, 26, 14, 14, *[12] * 9)
 #: groups of the contracts' own ranges
-_GROUPS = {"works": N_("Works"), "running": N_("Running the services")}
+_GROUPS = {"works": N_("Works"), "running": N_("Running the services"), "quality": N_("Quality")}
 _BINS = 24
 
 

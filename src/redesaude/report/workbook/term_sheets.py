@@ -15,11 +15,13 @@ from redesaude.inputs.risks import shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.lines import PRINTED, Table
+from redesaude.plan.numbers import ServiceNumbers
 from redesaude.report.figures import full_year_payment
 from redesaude.report.known_contracts import known_contracts
 from redesaude.report.studies import Studies
 from redesaude.report.terms import CHOICES, RISK_TARGETS
 from redesaude.report.view import View
+from redesaude.report.workbook import term_quality
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
 from redesaude.studies.uncertainty import VERDICTS
@@ -45,7 +47,6 @@ _DEDUCTIONS = N_(
     "Availability times performance is measured; what is missing to 100 % is deducted. Less than {floor} of the "
     "payment is waived, and deductions stop at {ceiling}."
 )
-
 _RETURNS = N_("{project} a year on the project, whoever finances it; {equity} on equity")
 _RISE = N_("rise by {rise} a year above prices in general, from those of {year} on")
 _MILESTONE = N_("{part} when {done} of the works are done")
@@ -122,8 +123,12 @@ class TermSheet:
         yield self._facts(t(N_("Object and term")), [*self._object(), *self._term()])
         yield self._services()
         yield self._facts(t(N_("Payment")), list(self._payment()))
+        yield from term_quality.tables(self.view, self.site, self.contract)
         yield self._risks()
-        yield self._facts(t(N_("Oversight, limits and value")), [*self._oversight(), *self._limits(), *self._value()])
+        yield self._facts(
+            t(N_("Oversight, limits and value")),
+            [*self._oversight(), *term_quality.watched(self.view, self.terms), *self._limits(), *self._value()],
+        )
         yield from self._known()
 
     def _facts(self, heading: str, rows: list[tuple[str, str]]) -> tuple[pd.DataFrame, list[Column]]:
@@ -191,15 +196,14 @@ class TermSheet:
 
     def _service(self, row: Row) -> dict[str, Any]:
         specialty, view = str(row["specialty_id"]), self.view
-        sizes = view.scenario.sizes
-        size = sizes[(sizes["specialty_id"] == specialty) & (sizes["size_id"] == row["size_id"])].iloc[0]
+        least = ServiceNumbers(view.scenario).of(self.site, specialty, str(row["size_id"]))["min_cases"]
         access = view.plan.access
         reached = access[(access["specialty_id"] == specialty) & (access["region_id"] == ALL)]
         return {
             "specialty": view.names.specialties.get(specialty, specialty),
             "size_id": row["size_id"],
             "cases": float(row["cases"]),
-            "least": float(size["min_cases"]) or np.nan,
+            "least": least or np.nan,
             "minutes": float(reached["minutes_standard"].iloc[0]) if len(reached) else np.nan,
             "access": self._access(reached.iloc[0].to_dict()) if len(reached) else "",
         }
@@ -264,9 +268,11 @@ class TermSheet:
 
     def _deductions(self) -> str:
         floor, ceiling = float(self.terms["deduction_floor"]), float(self.terms["deduction_ceiling"])
+        percent = self.view.numbers.percent
+        if term_quality.stated(self.view, self.contract):
+            return term_quality.deductions(self.view, self.site, self.terms)
         if self.terms["payment_mechanism"] != "availability" and floor <= 0 and ceiling >= 1:
             return self.t(_NO_DEDUCTIONS)
-        percent = self.view.numbers.percent
         return self.t(_DEDUCTIONS, floor=percent(floor, 0), ceiling=percent(ceiling, 0))
 
     def _risks(self) -> tuple[pd.DataFrame, list[Column]]:

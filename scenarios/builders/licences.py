@@ -1,0 +1,67 @@
+"""Licences of hospitals of Mato Grosso for cancer care, what a variant asks of those without, and a pilot of PPPs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from redesaude.drafting.contracts import Contract
+from redesaude.drafting.evidence import assumed, cited, row
+from redesaude.drafting.phases import Phase
+
+_CHEMO, _RADIO = "quimioterapia", "radioterapia"
+_INCA = "Lista de habilitações em oncologia do INCA, cerca de 2019, em cópia pública"
+#: (site, specialty, grade, licence, source); grade 1: UNACON, 2: with radiotherapy or a cancer hospital
+_HELD = (
+    ("2659107", _CHEMO, 1, "UNACON com serviço de hematologia", _INCA),
+    ("9841903", _CHEMO, 2, "UNACON com radioterapia e oncologia pediátrica", _INCA),
+    ("2396866", _CHEMO, 1, "UNACON", _INCA),
+    ("2534444", _CHEMO, 2, "Hospital do câncer; habilitação a confirmar", "Produção publicada, cenariomt.com.br, 2025"),
+    ("9841903", _RADIO, 2, "UNACON com radioterapia", _INCA),
+    ("2534444", _RADIO, 2, "Hospital do câncer; habilitação a confirmar", "Produção publicada, cenariomt.com.br, 2025"),
+)
+#: how many times the least volume the variant asks, by grade
+_ASKED = {0: 1.5, 1: 1.2}
+_STRICT = ("habilitacao", "Oncologia: grau 1 nos portes maiores, mais volume nos graus menores")
+_PILOT = ("piloto_ppp", "Uma PPP primeiro, as outras a partir do segundo período")
+
+
+def sheet() -> pd.DataFrame:
+    """Return the ``licences`` sheet."""
+    return pd.DataFrame(_HELD, columns=["site_id", "specialty_id", "grade", "name", "source"])
+
+
+def grades() -> pd.DataFrame:
+    """Return the ``quality_grades`` sheet: as much is asked of all, until the variant asks more."""
+    rows = [(specialty, grade, 1.0) for specialty in (_CHEMO, _RADIO) for grade in _ASKED]
+    return pd.DataFrame(rows, columns=["specialty_id", "grade", "volume_factor"])
+
+
+def pilots(options: Iterable[Contract], phases: Sequence[Phase]) -> pd.DataFrame:
+    """Return the ``pilots`` sheet: one site under the first PPP, none under the others; it waits for its variant."""
+    ppps = [c.id for c in options if c.financing == "project_company"]
+    rows = [
+        {"contract_id": name, "sites": int(n == 0), "extend_from": phases[1].first_year, "active": False}
+        for n, name in enumerate(ppps)
+    ]
+    return pd.DataFrame(rows)
+
+
+def variants(options: Iterable[Contract], phases: Sequence[Phase]) -> list[tuple[str, ...]]:
+    """Return the rows of ``variants`` that ask for licences, and of several periods those that pilot PPPs."""
+    strict = [
+        *((*_STRICT, "sizes", f"{_CHEMO}|{size}", "least_grade", "set", "1") for size in ("M", "L")),
+        *((*_STRICT, "quality_grades", f"{specialty}|{grade}", "volume_factor", "set", f"{times:g}")
+          for specialty in (_CHEMO, _RADIO) for grade, times in _ASKED.items()),
+    ]  # fmt: skip
+    return strict if len(phases) == 1 else [*strict, (*_PILOT, "pilots", "*", "active", "set", "yes")]
+
+
+def evidence() -> list[dict[str, str]]:
+    """Return the ``sources`` rows of licences."""
+    asked = assumed(1.0, 1.0, 1.5, "Vezes o volume mínimo do porte; a variante habilitacao pede 1,5 e 1,2.")
+    return [
+        row("licences", "*", "grade", cited(_INCA, "2019", "B", "1: UNACON; 2: com radioterapia. A conferir no CNES.")),
+        row("quality_grades", "*", "volume_factor", asked),
+    ]
