@@ -84,7 +84,8 @@ def quality_factor(indicators: pd.DataFrame, contracts: pd.DataFrame, attainment
 
 def asked_for(contracts: pd.DataFrame, indicators: pd.DataFrame) -> pd.Series:
     """Return what bidders ask, for each 1 that they would ask without indicators, by the contracts that have some."""
-    expected = sum(quality_factor(indicators, contracts, reached) for reached, _ in ENDS.values()) / len(ENDS)
+    every = [quality_factor(indicators, contracts, reached) for reached, _ in ENDS.values()]
+    expected = pd.concat(every, axis=1).mean(axis=1)
     priced = contracts.set_index("contract_id")["quality_priced_share"].loc[expected.index]
     return 1.0 + priced * (1.0 / expected.clip(lower=LEAST_EXPECTED) - 1.0)
 

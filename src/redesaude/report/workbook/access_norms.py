@@ -62,7 +62,8 @@ def frame(view: View) -> pd.DataFrame:
             _takes(view, told.get(name)) if out else "" for name, out in zip(found["promise_id"], short, strict=True)
         ],
     )
-    return found.sort_values(["out", "specialty", "area"], ascending=[False, True, True], ignore_index=True)
+    order = ["out", "specialty", "area"]
+    return pd.DataFrame(found.sort_values(order, ascending=[False, True, True], ignore_index=True))
 
 
 def _takes(view: View, outside: pd.DataFrame | None) -> str:
