@@ -292,7 +292,7 @@ def test_component_is_as_reviewed(name: str, tmp_path: Path) -> None:
 
 def test_every_constraint_has_a_golden_file() -> None:
     """A constraint added to the model without a golden file fails here."""
-    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, LAPSING, RESOURCES, NETWORK, TRANSITION)
+    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, LAPSING, RESOURCES, NETWORK, TRANSITION, PILOTED)
     built = {c.name for problem in problems for c in _constraints(problem)}
     assert built == {component for component, _ in COMPONENTS.values()} - {"cost"}
 
