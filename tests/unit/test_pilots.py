@@ -10,7 +10,6 @@ import pytest
 from test_phases_brute_force import Paths, phased_tables
 
 import tiny
-from redesaude.assemble import rooms
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude.language import translator
@@ -78,10 +77,7 @@ def test_at_a_price_it_may_be_extended_at_once(engine: str, price: float, sites:
 
 @pytest.mark.few(2)
 @pytest.mark.parametrize("seed", range(8))
-def test_the_optimum_is_the_best_of_all_paths_with_a_pilot(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Services of today have no room for those who wait, of which the paths know nothing."""
-    listed = rooms.existing_table
-    monkeypatch.setattr(rooms, "existing_table", lambda scenario: listed(scenario).iloc[:0])
+def test_the_optimum_is_the_best_of_all_paths_with_a_pilot(seed: int) -> None:
     found = phased_tables(seed)
     contract = found["contracts"]["contract_id"].iloc[-1]
     begins = int(found["periods"]["first_year"].iloc[-1])

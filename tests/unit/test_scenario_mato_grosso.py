@@ -31,6 +31,8 @@ VARIANTS = (
     "desconto_5",
     "ocupacao_75",
     "mais_formas",
+    "qualidade_sem_repasse",
+    "habilitacao",
 )
 
 
