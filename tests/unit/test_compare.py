@@ -140,7 +140,8 @@ def test_works_are_let_to_project_companies_where_they_may_be() -> None:
 @pytest.mark.parametrize(
     ("change", "strategy"),
     [({"contract_id": "direct", "delivery_model": "oss"}, everything_direct),
-     ({"contract_id": "ppp", "financing": "budget"}, ppp_where_eligible)],
+     ({"contract_id": "ppp", "financing": "budget"}, ppp_where_eligible),
+     ({"contract_id": "ppp", "active": "no"}, ppp_where_eligible)],
 )  # fmt: skip
 def test_a_strategy_without_its_contracts_is_left_out(change: dict[str, str], strategy: object) -> None:
     assert strategy(example(contracts=contracts(change))) is None  # type: ignore[operator]

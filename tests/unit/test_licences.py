@@ -16,6 +16,7 @@ from random_tables import random_tables
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
+from redesaude.language import translator
 from redesaude.plan.audit import audit
 from redesaude.report.view import view_of
 from redesaude.report.workbook import write_audit_workbook
@@ -103,6 +104,30 @@ def test_a_service_asked_for_without_its_grade_is_told() -> None:
     with pytest.raises(InputError, match="holds grade 0"):
         example(HELD, site_services=tiny.rows(asked))
     assert ("h1", "large") in opened(example(HELD | {"site_id": "h1"}, site_services=tiny.rows(asked)))
+
+
+def test_a_larger_size_asked_for_without_its_grade_is_told_where_a_smaller_one_runs() -> None:
+    today = {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": "existing", "contract_id": "c"}
+    asked = {"site_id": "h1", "specialty_id": "cardio", "size_id": "large", "status": "required"}
+    with pytest.raises(InputError, match="holds grade 0"):
+        example(HELD, site_services=tiny.rows(today, asked), contracts=tiny.rows({"contract_id": "c"}))
+    of_any_size = asked | {"size_id": ""}
+    assert example(HELD, site_services=tiny.rows(today, of_any_size), contracts=tiny.rows({"contract_id": "c"}))
+
+
+def test_a_volume_out_of_reach_is_told_as_it_is_typed_and_the_sentence_followed_makes_a_plan() -> None:
+    """Sites without a licence are asked for twice the 40 cases; all 60 cases make 30 possible."""
+    asked = tiny.rows({"site_id": "h1", "specialty_id": "cardio", "status": "required"})
+    twice = tiny.rows({"specialty_id": "all", "grade": 0, "volume_factor": 2.0})
+
+    def solved(**typed: float) -> rs.Plan:
+        sizes = tiny.rows(LARGE | {"min_cases": 40, "min_cases_hard": "yes"} | typed)
+        return rs.solve(tiny.scenario(sizes=sizes, quality_grades=twice, site_services=asked), tiny.EXACT)
+
+    plan = solved()
+    assert not plan.has_decisions
+    assert "Type 30 in min_cases" in " ".join(map(translator("en").tell, plan.causes))
+    assert solved(min_cases=30).audit.passed
 
 
 def test_the_sheet_of_licences_tells_each_service(tmp_path: Path) -> None:

@@ -104,6 +104,26 @@ def test_a_factor_typed_for_direct_administration_is_told() -> None:
         tiny.scenario(contracts=tiny.rows(DIRECT | {"quality_factor": 0.9}))
 
 
+COMPANY = tiny.PPP | {"payment_mechanism": "availability", "expected_deduction_share": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("contract", "effect", "told"),
+    [
+        (COMPANY, "deduction", ["E2"]),
+        (COMPANY, "bonus", []),
+        (COMPANY | {"payment_mechanism": "fixed_and_variable"}, "deduction", []),  # nothing is deducted beside
+        (COMPANY | {"expected_deduction_share": 0.0}, "deduction", []),
+    ],
+)
+def test_deductions_stated_twice_are_told(contract: dict[str, object], effect: str, told: list[str]) -> None:
+    row = STROKE | {"contract_id": "ppp", "effect": effect}
+    columns = ("contract_id", "delivery_model", "financing", "payment_mechanism", "expected_deduction_share")
+    first = {name: contract[name] for name in columns} | contract
+    notices = [n for n in example(row, contracts=tiny.rows(first)).notices if n.code == "deducted_twice"]
+    assert [(n.sheet, n.cell) for n in notices] == [("contracts", cell) for cell in told]
+
+
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
@@ -225,7 +245,8 @@ def test_money_at_stake_adds_up_to_what_is_paid(risky: rs.Plan) -> None:
     paid = flows[flows["line"].isin(["fixed_running", "case_running"])].groupby("year")["real"].sum().max()
     factor = (0.95 + 0.98 + 1.0) / 3
     assert rows["at_stake"].tolist() == pytest.approx([0.1 * paid / factor])
-    assert rows["expected"].tolist() == pytest.approx([-0.02 * paid / factor])
+    assert rows["expected"].tolist() == pytest.approx([-(0.05 + 0.02 + 0.0) / 3 * paid / factor])
+    assert (rows["at_stake"] / 0.1 + rows["expected"]).tolist() == pytest.approx([paid])  # what the plan pays
     assert rows["least"].tolist() == pytest.approx([-0.05 * paid / factor])
     assert rows["most"].tolist() == pytest.approx([0.0])
 
@@ -238,5 +259,5 @@ def test_the_term_sheet_prints_indicators_and_who_watches(risky: rs.Plan, tmp_pa
     words = [str(cell.value) for row in book["term_sheets"].iter_rows() for cell in row if cell.value is not None]
     for told in ("Stroke within an hour: 90 %", "independent verifier", "every 24 months", "every 3 months"):
         assert told in words, told
-    assert any("98.0%, between 95.0% and 100.0%" in word for word in words)
+    assert any("97.7%, between 95.0% and 100.0%" in word for word in words)
     assert "Stroke within an hour" in {cell.value for cell in book["quality_pay"]["C"]}

@@ -169,13 +169,14 @@ def _sized(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
     special = rows[rows["size_id"] != ""][[*_PLACE, "size_id", "status", *_OVERRIDES]]
     general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
     held = Licences(scenario.licences, scenario.quality_grades)
-    table = table.assign(
-        min_cases=table["min_cases"] * held.volume_factors(table), licensed=held.grades(table) >= table["least_grade"]
-    )
+    table = table.assign(times=held.volume_factors(table), licensed=held.grades(table) >= table["least_grade"])
     table = table.merge(special, how="left", on=[*_PLACE, "size_id"], suffixes=("", "_special"))
     table = table.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
     for name in _OVERRIDES:
         table[name] = _first(table, f"{name}_special", f"{name}_general", name)
+    stated = table[["min_cases_special", "min_cases_general"]].notna().any(axis=1)  # stands as it is
+    table["volume_factor"] = table.pop("times").where(~stated, 1.0)
+    table["min_cases"] *= table["volume_factor"]
     table["required_size"] = table["status"] == "required"
     keep = (table["status"] != "forbidden") & (table["capacity"] > 0)
     return table[keep].drop(columns=[f"{n}_{k}" for n in _OVERRIDES for k in ("special", "general")] + ["status"])

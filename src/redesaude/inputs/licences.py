@@ -70,7 +70,8 @@ def check_licences(book: Book) -> Iterator[Problem]:
 
 def _asked(book: Book, held: Licences, by_size: pd.Series, least: pd.Series) -> Iterator[Problem]:
     today = book["site_services"].frame
-    runs = set(zip(*(today.loc[today["status"] == "existing", name] for name in _PLACE), strict=True))
+    today = today[today["status"] == "existing"]
+    runs = dict(zip(zip(*(today[name] for name in _PLACE), strict=True), today["size_id"], strict=True))
     for name, column, asked in (
         ("site_services", "status", ("required",)),
         ("decisions", "decision", ("open", "start")),
@@ -83,7 +84,8 @@ def _asked(book: Book, held: Licences, by_size: pd.Series, least: pd.Series) -> 
         needed = of_size.fillna(rows["specialty_id"].map(least)).fillna(0.0)
         grades = held.grades(rows)
         for row in rows.index[grades < needed]:
-            if (rows.loc[row, "site_id"], rows.loc[row, "specialty_id"]) not in runs:
+            size = runs.get((rows.loc[row, "site_id"], rows.loc[row, "specialty_id"]))
+            if size is None or rows.loc[row, "size_id"] not in ("", size):  # what runs today goes on, as it is
                 yield sheet.at(row, column, NOT_LICENSED, held=grades[row], needed=int(needed[row]))
 
 

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.financing import BUDGET
+from redesaude.financing import BUDGET, financings_where
 from redesaude.inputs.book import Book
 from redesaude.inputs.faults import Fault
 from redesaude.language import N_
@@ -53,6 +53,13 @@ TOO_MUCH = Fault(
     N_("the deductions of {contract_id} weigh {total} of its payment together"),
     N_("weights of deductions of a contract that are together at most 1"),
     N_("type smaller weights"),
+)
+DEDUCTED_TWICE = Fault(
+    "deducted_twice",
+    N_("deductions of {expected_deduction_share} are expected of {contract_id} beside those of its indicators"),
+    N_("each failure deducted once: by quality_indicators, or in expected_deduction_share"),
+    N_("empty expected_deduction_share, unless it is about other failures than those that its indicators measure"),
+    severity="warning",
 )
 
 
@@ -100,13 +107,25 @@ def with_quality(contracts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFr
 
 
 def check_quality(book: Book) -> Iterator[Problem]:
-    """Yield every payment by quality of nobody, ranges out of order, and weights beyond the payment."""
+    """Yield payments by quality of nobody, ranges out of order, weights beyond the payment, and what counts twice."""
     sheet = book["contracts"]
     contracts = sheet.frame
     direct = (contracts["delivery_model"] == "direct") & (contracts["financing"] == BUDGET)
     for column in ("quality_factor", "quality_factor_low", "quality_factor_high"):
         yield from sheet.where(direct & contracts[column].notna() & (contracts[column] != 1.0), column, NOBODY_PAID)
     yield from _indicators(book, contracts.loc[direct, "contract_id"])
+    yield from sheet.where(
+        _deducted_twice(contracts, book["quality_indicators"].frame), "expected_deduction_share", DEDUCTED_TWICE
+    )
+
+
+def _deducted_twice(contracts: pd.DataFrame, indicators: pd.DataFrame) -> pd.Series:
+    """Contracts of which availability is expected to take off a share, and indicators another: both are multiplied."""
+    deducted = contracts["financing"].isin(financings_where(lambda way: way.deducted))
+    expected = (
+        deducted & (contracts["payment_mechanism"] == "availability") & (contracts["expected_deduction_share"] > 0)
+    )
+    return expected & contracts["contract_id"].isin(indicators.loc[indicators["effect"] == "deduction", "contract_id"])
 
 
 def _indicators(book: Book, unpaid: pd.Series) -> Iterator[Problem]:

@@ -73,11 +73,12 @@ class Volume(PromiseKind):
             yield site, specialty, contract, self.line, put.problem.periods[t], float(priced[o, t])
 
     def sentences(self, put: Put, decisions: Decisions) -> Iterator[Said]:
-        """Say which least volume is possible."""
+        """Say which least volume is possible, as it is typed: before what the grade of the site asks for."""
         problem, scenario, table = put.problem, put.scenario, put.options.table
         specialties, sites = names_of(scenario.specialties, "specialty"), names_of(scenario.sites, "site")
         missing = (decisions.volume_short * (problem.options.volume_price > 0)).max(axis=1)
         for o in np.flatnonzero(missing > 1e-6).tolist():
+            possible = float(problem.options.min_cases[o] - missing[o]) / float(table["volume_factor"][o])
             yield said(
                 N_(
                     "{specialty} at {site}: the least volume of {least:,.0f} cases a year cannot be reached; "
@@ -87,5 +88,5 @@ class Volume(PromiseKind):
                 site=sites[table["site_id"][o]],
                 least=float(problem.options.min_cases[o]),
                 short=float(missing[o]),
-                possible=math.floor(float(problem.options.min_cases[o] - missing[o]) + 1e-6),
+                possible=math.floor(possible + 1e-6),
             )

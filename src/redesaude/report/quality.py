@@ -22,7 +22,8 @@ def at_stake(view: View) -> pd.DataFrame:
     """Return a row for each indicator of each site and contract of the plan: columns :data:`COLUMNS`.
 
     ``at_stake`` is what the indicator may move in a full year at the most, ``expected`` what it takes off (below 0) or
-    adds, between ``least`` and ``most``: currency a year, before the contract's floor and ceiling of deductions.
+    adds on average, as the plan pays it, between ``least`` and ``most``: currency a year, before the contract's floor
+    and ceiling of deductions.
     """
     return pd.DataFrame(list(_rows(view)), columns=list(COLUMNS))
 
@@ -55,7 +56,9 @@ def _rows(view: View) -> Iterator[tuple[object, ...]]:
         paid = payment_of_quality(view, site, contract)
         own = indicators["contract_id"] == contract
         for row, share, cap in zip(rows_of(indicators[own]), rows_of(shares[own]), most[own], strict=True):
-            money = (paid * part for part in (cap, share.mode, share.low, share.high))
+            money = (
+                paid * part for part in (cap, (share.low + share.mode + share.high) / len(ENDS), share.low, share.high)
+            )
             name = row.name or row.indicator_id
             yield site, contract, name, row.target, row.weight, *money, _measured(view, row), row.grade
 

@@ -22,7 +22,7 @@ def norms(scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return each norm of access with the most of it that can be kept, and the territories that none keeps it for.
 
     Columns :data:`NORMS`: ``cases`` a year, ``most`` their share within ``minutes`` of a site that may have the
-    specialty, within its ceiling: no network reaches more, whatever it costs. Columns :data:`OUTSIDE`: ``cases`` a year
+    specialty: no network reaches more, whatever it costs. Columns :data:`OUTSIDE`: ``cases`` a year
     and minutes to the ``nearest`` such site (infinite: none).
     """
     nearest = _nearest(scenario)
@@ -32,8 +32,7 @@ def norms(scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
         if cases.sum() <= 0:
             continue
         minutes = nearest[:, target.specialty]
-        ceiling = scenario.specialties["ceiling_minutes"].fillna(np.inf).iloc[target.specialty]
-        inside = minutes <= min(target.minutes, ceiling) + 1e-9
+        inside = minutes <= target.minutes + 1e-9  # no standard is above the ceiling of its specialty
         found.append((*_named(scenario, target), float(cases.sum()), float(cases[inside].sum() / cases.sum())))
         outside += [
             (target.id, scenario.territories["territory_id"].iloc[i], float(cases[i]), float(minutes[i]))

@@ -197,7 +197,8 @@ def _with_lists(table: pd.DataFrame, **columns: list[Contracts]) -> pd.DataFrame
 
 
 def _of(scenario: Scenario, chosen: pd.Series) -> list[str]:
-    return [str(c) for c in scenario.contracts.loc[chosen, "contract_id"]]
+    """The contracts chosen, but for those that wait for a variant."""
+    return [str(c) for c in scenario.contracts.loc[chosen & scenario.contracts["active"], "contract_id"]]
 
 
 def _union(*lists: Contracts) -> Contracts:

@@ -49,12 +49,13 @@ def deductions(view: View, site: str, terms: Mapping[Any, Any]) -> str:
     contracts, contract = view.scenario.contracts, str(terms["contract_id"])
     indicators = view.scenario.quality_indicators
     low, mode, high = (quality_factor(indicators, contracts, reached)[contract] for reached, _ in ENDS.values())
+    mean = (low + mode + high) / len(ENDS)  # of the triangle, as the plan pays
     paid = payment_of_quality(view, site, contract)
     return view.t(
         _BY_QUALITY,
         whole=money(paid),
-        paid=money(paid * mode),
-        expected=percent(mode, 1),
+        paid=money(paid * mean),
+        expected=percent(mean, 1),
         low=percent(low, 1),
         high=percent(high, 1),
         floor=percent(float(terms["deduction_floor"]), 0),
