@@ -14,9 +14,12 @@ import pandas as pd
 import pytest
 from report_example import example_plan, example_scenario
 
+import redesaude as rs
+import tiny
 from printed import printed, sizes
 from recalculation import differences, needs_libreoffice
 from redesaude.plan.plan import Plan
+from redesaude.report.decision.decisions import decisions_frame
 from redesaude.report.decision.reasons import worth_of_sites
 from redesaude.report.folder import write_report
 from redesaude.report.view import View, view_of
@@ -48,6 +51,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def view() -> View:
     return view_of(placed(), "en")
+
+
+@pytest.mark.parametrize("today", [None, "existing"])
+def test_a_plan_that_closes_nothing_has_its_decisions(today: str | None) -> None:
+    """Nothing runs today, or what runs goes on."""
+    runs = {"site_id": "h1", "specialty_id": "cardio", "size_id": "small", "status": today, "contract_id": "direct"}
+    tables = {"site_services": tiny.rows(runs), "contracts": tiny.rows({"contract_id": "direct"})} if today else {}
+    plan = rs.solve(tiny.scenario(**tables), tiny.EXACT)
+    frame = decisions_frame(view_of(plan, "en"))
+    assert set(frame["site_id"]) == set(plan.openings.loc[plan.openings["change"] != "kept", "site_id"])
+    assert "closes" not in set(frame["contract"])
 
 
 def _facts(view: View, title: str) -> list[tuple[str, list[float]]]:

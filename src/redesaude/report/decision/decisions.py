@@ -72,10 +72,11 @@ def _closings(view: View) -> pd.DataFrame:
         why=("instead", lambda part: " ".join(dict.fromkeys(text for text in part if text))),
         runs=("runs", "first"),
     )
-    groups["why"] = (groups["runs"] + " " + groups["why"]).str.strip()
     words = {Fate.CLOSED.value: t(N_("closes"))}
     fates = [words.get(fate) or t(SERVICE_STATUSES[fate].name) for fate in groups["fate"]]
-    return groups.assign(contract=fates, let="", opens=[half_year(t, label) for label in groups["begins"]], works=None)[
+    why = [f"{runs} {instead}".strip() for runs, instead in zip(groups["runs"], groups["why"], strict=True)]
+    opens = [half_year(t, label) for label in groups["begins"]]
+    return groups.assign(contract=fates, let="", opens=opens, works=None, why=why)[
         ["site_id", "specialty_id", "contract_id", "site", "services", "contract", "let", "opens", "works", "why"]
     ]
 
