@@ -27,6 +27,7 @@ from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.report.quality import at_stake
 from redesaude.report.studies import studies_of
+from redesaude.report.tables import write_tables
 from redesaude.report.view import view_of
 from redesaude.report.workbook import write_audit_workbook
 from redesaude.studies.alternatives import alternatives
@@ -249,6 +250,13 @@ def test_money_at_stake_adds_up_to_what_is_paid(risky: rs.Plan) -> None:
     assert (rows["at_stake"] / 0.1 + rows["expected"]).tolist() == pytest.approx([paid])  # what the plan pays
     assert rows["least"].tolist() == pytest.approx([-0.05 * paid / factor])
     assert rows["most"].tolist() == pytest.approx([0.0])
+
+
+def test_scripts_read_the_money_at_stake_from_a_table(risky: rs.Plan, tmp_path: Path) -> None:
+    write_tables(view_of(risky), tmp_path)
+    told = pd.read_csv(tmp_path / "quality_pay.csv")
+    assert told["indicator_id"].tolist() == ["stroke"]
+    assert told["at_stake"].tolist() == pytest.approx(at_stake(view_of(risky))["at_stake"].tolist())
 
 
 def test_the_term_sheet_prints_indicators_and_who_watches(risky: rs.Plan, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
 from redesaude.studies.surge_loans import surge_help
 from redesaude.studies.transport import most_treated
-from tiny import EXACT, rows, scenario
+from tiny import EXACT, rows, scenario, times
 
 
 def two_regions(loans: dict[str, Any] | None = None, **changes: Any) -> Plan:
@@ -54,6 +54,23 @@ def test_beds_lent_let_more_be_treated_and_travel_is_told() -> None:
     assert loan["amount"] == pytest.approx(4 / 12)
     row = found.helped.iloc[0]
     assert (row["alone"], row["with_loans"], row["turned_away"]) == pytest.approx((70, 74, 16))
+
+
+@pytest.mark.parametrize("loans", [BEDS, {"resource": "staff", "share": 0.5}])
+def test_nothing_is_lent_over_a_way_that_nobody_knows(loans: dict[str, Any]) -> None:
+    """No minutes are known between west and east."""
+    apart = times({"t1": {"h1": 0}, "t2": {"h1": 20}, "t3": {"h2": 0}})
+    nurse = {"role_id": "nurse", "hard": "no", "price": 0, "stock": 4}
+    found = surge_help(
+        two_regions(
+            loans,
+            travel_times=apart,
+            workforce=rows(nurse | {"region_id": "east"}, nurse | {"region_id": "west"}),
+            staffing=rows({"specialty_id": "cardio", "role_id": "nurse", "cases_per_fte": 10}),
+        )
+    )
+    assert found.lent.empty
+    assert (found.helped["with_loans"] == found.helped["alone"]).all()
 
 
 def test_nobody_lends_what_it_needs_itself() -> None:

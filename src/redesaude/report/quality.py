@@ -14,8 +14,9 @@ from redesaude.lines import SHARED_LINES
 from redesaude.report.view import View
 
 COLUMNS = (
-    "site_id", "contract_id", "name", "target", "weight", "at_stake", "expected", "least", "most", "measured", "grade"
-)  # fmt: skip
+    *("site_id", "contract_id", "indicator_id", "name", "target", "weight"),
+    *("at_stake", "expected", "least", "most", "measured", "grade"),
+)
 
 
 def at_stake(view: View) -> pd.DataFrame:
@@ -60,7 +61,17 @@ def _rows(view: View) -> Iterator[tuple[object, ...]]:
                 paid * part for part in (cap, (share.low + share.mode + share.high) / len(ENDS), share.low, share.high)
             )
             name = row.name or row.indicator_id
-            yield site, contract, name, row.target, row.weight, *money, _measured(view, row), row.grade
+            yield (
+                site,
+                contract,
+                row.indicator_id,
+                name,
+                row.target,
+                row.weight,
+                *money,
+                _measured(view, row),
+                row.grade,
+            )
 
 
 def _measured(view: View, row: object) -> str:

@@ -23,6 +23,8 @@ from redesaude.plan.training import TRAINING
 from redesaude.plan.travelled import TRAVELLED
 from redesaude.promises import KINDS
 from redesaude.report.codes import coded
+from redesaude.report.quality import COLUMNS as QUALITY_PAY
+from redesaude.report.quality import at_stake
 from redesaude.report.studied import YEARS as STUDIED_YEARS
 from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
@@ -86,6 +88,8 @@ def _tables_of(view: View) -> Tables:
         if len(view.scenario.taught):
             found["techniques"] = LADDER, view.studied.ladder
             found["techniques_nearer"] = NEARER, view.studied.nearer
+        if len(view.scenario.quality_indicators):
+            found["quality_pay"] = QUALITY_PAY, at_stake(view)
         if len(view.scenario.laws):
             found["norms"] = NORMS, view.studied.norms
         if len(view.studied.bills):

@@ -88,6 +88,14 @@ class _Arc:
     limit: int
 
 
+def _longest(row: Any) -> float:
+    """Minutes of the longest way of a loan; where the row names none any that is known, and nothing goes without one.
+
+    Unknown ways are infinite.
+    """
+    return float(np.finfo(float).max if np.isnan(row.max_minutes) else row.max_minutes)
+
+
 @dataclass(frozen=True)
 class _Loans:
     """What may be lent in a state of the network, and what then is."""
@@ -108,7 +116,7 @@ class _Loans:
 
     def _beds(self, row: Any) -> Iterator[tuple[list[_Arc], float]]:
         """Room that each service of a lending region may give to those of other regions."""
-        longest = np.inf if np.isnan(row.max_minutes) else row.max_minutes
+        longest = _longest(row)
         table = self.state.services
         for j, service in enumerate(rows_of(table)):
             if row.specialty_id in (ALL, service.specialty_id) and self.state.lends(row, service.region_id):
@@ -123,7 +131,7 @@ class _Loans:
 
     def _people(self, row: Any) -> Iterator[tuple[list[_Arc], float]]:
         """People of a role that its area may give to other areas of the role."""
-        longest = np.inf if np.isnan(row.max_minutes) else row.max_minutes
+        longest = _longest(row)
         for a, role in enumerate(self.state.roles):
             lends = any(self.state.lends(row, region) for region in self.state.regions_of(role))
             if lends and row.role_id in ("", role.role):
