@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from appraisal_example import example
@@ -57,13 +58,28 @@ def test_a_plan_that_keeps_today_changes_nothing() -> None:
     changes = Studied(plan).benefits.changes
     for when in ("per_year", "npv"):  # the solver states cases to a part in 10^9
         plans, today_is = (changes[f"{side}_{when}"].to_list() for side in ("plan", "reference"))
-        assert plans == pytest.approx(today_is, rel=1e-8)
+        assert plans == pytest.approx(today_is, rel=1e-8, nan_ok=True)
     assert changes.set_index("item")["plan_per_year"]["public_cost"] > 0
 
 
 def test_where_nothing_exists_everybody_is_treated_nowhere() -> None:
     found = yearly(case().replace(site_services=case().site_services.iloc[:0], today=case().today.iloc[:0]))
     assert (found["cases_in_time"], found["public_cost"], found["cases_sent_away"]) == (0, 0, 60)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_deaths_averted_today_are_not_known_without_evidence(exists: bool) -> None:
+    told = (
+        case() if exists else case().replace(site_services=case().site_services.iloc[:0], today=case().today.iloc[:0])
+    )
+
+    def deaths(averted: float) -> float:
+        changed = told.replace(specialties=told.specialties.assign(deaths_averted=averted))
+        table = today_outcomes(solve(changed, EXACT), today(changed))
+        return float(table.groupby("item")["per_year"].sum(min_count=1)["deaths_averted"])
+
+    assert np.isnan(deaths(float("nan")))
+    assert deaths(25.0) == pytest.approx(20 * 0.025 if exists else 0.0)
 
 
 def test_the_sheets_have_todays_column() -> None:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import redesaude as rs
 import tiny
 from redesaude.cli.app import app
-from redesaude.drafting import choosing, clinic
+from redesaude.drafting import choosing, clinic, national
 from redesaude.drafting.choosing import Wish
 from redesaude.drafting.pack import StatePack
 from redesaude.drafting.parameters import facts, library, usual_settings
@@ -65,9 +65,10 @@ def test_health_regions_are_asked_for_by_code_or_name() -> None:
 @pytest.mark.parametrize(
     ("wish", "kind", "offer"),
     [
-        (Wish("XX"), "state", "goias"),
-        (Wish("SE", "nowhere"), "health macro-region", "sergipe"),
-        (Wish("SE", "", ("nowhere",)), "health region", "aracaju"),
+        (Wish("XX"), "state", "Acre, Alagoas, Amapá, Amazonas, Bahia, Ceará, Distrito Federal, Espírito Santo, Goiás"),
+        (Wish("rio grande"), "state", "Known: Rio Grande do Norte, Rio Grande do Sul."),
+        (Wish("SE", "nowhere"), "health macro-region", "Known: MACRO UNICA."),
+        (Wish("SE", "", ("nowhere",)), "health region", "Known: Aracaju, "),
         (Wish("SE", specialties=("magic",)), "specialty", "stroke"),
         (Wish("SE", contracts=("magic",)), "contract", "ppp_grey"),
     ],
@@ -89,6 +90,28 @@ def test_specialties_are_groups_ids_or_names_and_bring_what_they_stand_beside() 
     assert chosen("Urologia", "uti_neonatal") == {"urologia", "uti_neonatal"}
     assert chosen("heart surgery") == {"cirurgia_cardiaca", "cardiologia"}
     assert chosen() == set(names)
+
+
+def test_a_health_region_with_commas_in_its_name_is_found() -> None:
+    asked = ("Manaus", "Entorno e Alto Rio Negro")  # as the command cuts it at its comma
+    assert choosing.regions_of(Wish("AM", "", asked), StatePack("AM").municipalities) == ("13001",)
+
+
+@pytest.mark.parametrize("state", ["GO", "DF", "PA", "SE"])
+def test_no_centre_that_is_no_hospital_is_a_site(state: str) -> None:
+    """The register counts beds of walk-in and psychosocial centres and of field hospitals; each state here has some."""
+    pack = StatePack(state)
+    names = national.acute(pack)["name"]
+    odd = r"\bCAPS|\bUPA\b|UNIDADE DE PRONTO|CAMPANHA"
+    assert pack.hospitals["name"].str.contains(odd).any()
+    assert not names.str.contains(odd).any()
+    assert set(pack.hospitals.loc[names.index, "health_region_code"]) == set(pack.municipalities["health_region_code"])
+
+
+def test_figures_in_notes_are_written_as_in_portuguese() -> None:
+    notes = draft(Wish("RR", specialties=("stroke",))).tables["sources"]["note"].astype(str)
+    assert notes.str.contains(r"\d,\d+% da popula").any()
+    assert not notes.str.contains(r"\d\.\d{1,2}%").any()
 
 
 def test_contracts_are_ids_or_delivery_models_and_those_of_today_stay() -> None:

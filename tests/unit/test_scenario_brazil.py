@@ -117,6 +117,7 @@ def test_modelled_travel_is_near_known_road_times(scenario: Scenario, assembled:
 
 def test_what_ifs_are_those_of_mato_grosso_on_the_contracts_here(scenario: Scenario) -> None:
     names = {"corte_30", "sem_ppp", "estrada_lenta", "oss_085", "oss_fora_da_lrf", "desconto_5", "ocupacao_75"}
+    names.add("qualidade_sem_repasse")
     assert set(scenario.variants["variant_id"]) == names
     assert apply_variant(scenario, "sem_ppp").contracts["max_contracts"].notna().sum() == 2
 

@@ -57,9 +57,9 @@ def specialties_of(asked: Sequence[str], offered: Mapping[str, str], usual: Iter
     ``offered`` are the names of those in the library, by id.
     """
     groups = library("groups")
-    known: dict[str, tuple[str, ...]] = {_plain(name): (key,) for key, name in offered.items()}
-    known |= {_plain(key): (key,) for key in offered}
-    known |= {_plain(str(name)): tuple(rows["specialty_id"]) for name, rows in groups.groupby("name")}
+    known: dict[str, tuple[str, ...]] = {name: (key,) for key, name in offered.items()}
+    known |= {key: (key,) for key in offered}
+    known |= {str(name): tuple(rows["specialty_id"]) for name, rows in groups.groupby("name")}
     chosen = set(usual) if not asked else {key for name in asked for key in _found(N_("specialty"), name, known)}
     while added := {beside for key, beside in REQUIRES if key in chosen} - chosen:
         chosen |= added
@@ -71,41 +71,41 @@ def contracts_of(asked: Sequence[str], usual: Sequence[str]) -> tuple[Contract, 
 
     Those under which the services of today run are always among them.
     """
-    known: dict[str, tuple[str, ...]] = {}
-    for contract in CONTRACTS:
-        known.setdefault(_plain(contract.model), ())
-        known[_plain(contract.model)] += (contract.id,)
-    known |= {_plain(c.id): (c.id,) for c in CONTRACTS}
+    models = dict.fromkeys(c.model for c in CONTRACTS)
+    known: dict[str, tuple[str, ...]] = {c.id: (c.id,) for c in CONTRACTS}
+    known = {model: tuple(c.id for c in CONTRACTS if c.model == model) for model in models} | known
     chosen = set(usual) if not asked else {key for name in asked for key in _found(N_("contract"), name, known)}
     return tuple(c for c in CONTRACTS if c.id in {*chosen, *TODAY})
 
 
 def _by(keys: Iterable[object], *names: Iterable[object]) -> dict[str, str]:
-    """Each name in plain letters, and what it stands for."""
+    """Each name, as it is written, and what it stands for."""
     found = list(keys)
-    return {_plain(str(name)): str(key) for column in names for name, key in zip(column, found, strict=True)}
+    return {str(name): str(key) for column in names for name, key in zip(column, found, strict=True)}
 
 
 def _found(kind: str, asked: str, known: Mapping[str, T]) -> T:
-    """Return what is known by the name, or by the only name that holds it.
+    """Return what is known by the name, or by the only name that holds it; of equal names the last.
 
     Raises
     ------
     ToldError
-        where nothing or more than one thing is meant; it lists what is known.
+        where nothing or more than one thing is meant; it lists what is known, each by the last of its names.
 
     """
     plain = _plain(asked)
-    if plain in known:
-        return known[plain]
-    near = {name: value for name, value in known.items() if plain and plain in name}
+    by_plain = {_plain(name): value for name, value in known.items()}
+    if plain in by_plain:
+        return by_plain[plain]
+    near = {name: value for name, value in known.items() if plain and plain in _plain(name)}
     if len(set(near.values())) == 1:
         return next(iter(near.values()))
+    spelt = {value: name for name, value in (near or known).items()}
     raise ToldError(
         N_("{asked} is no {kind} that is known. Known: {known}."),
         asked=asked,
         kind=Phrase(kind),
-        known=", ".join(sorted(near or known)),
+        known=", ".join(sorted(spelt.values(), key=_plain)),
     )
 
 

@@ -223,7 +223,7 @@ def _works_evidence() -> Sequence[dict[str, str]]:
         row("contracts", "*", "procurement_months", _known("Licitação direta 10 (6 a 18); PPP 28 (18 a 36); a seleção "
             "de OSS (8) corre junto com a obra; compra 8, premissa.")),
         *rows("contracts", "oss", {"opex_factor": _known("São Paulo 0,75 por internação (2004); MT 2011-2017, mais "
-            "caro que os demais arranjos. Moda 1,00 para MT."), "counts_as_personnel": ruled(1, "Leitura prudente: "
+            "caro que os demais arranjos. Moda 1,00."), "counts_as_personnel": ruled(1, "Leitura prudente: "
             "a equipe da OSS conta como pessoal. A variante oss_fora_da_lrf mostra a outra leitura.")}),
         row("contracts", "oss", "term_years", ruled(10, "Contratos de 5 anos, renovados; o prazo inclui a obra.")),
         row("contracts", "ppp_cinza", "opex_factor", _known("0,90 a 1,05 sobre os serviços do prédio, cerca de um "

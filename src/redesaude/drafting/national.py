@@ -73,6 +73,11 @@ LIMITS = Limits(
 
 _PUBLIC = r"\bMUN\b|MUNICIPAL|REGIONAL|ESTADUAL|FEDERAL|UNIVERSIT|DISTRITAL|DAS CLINICAS|PRONTO SOCORRO|UNIDADE MISTA"
 _CHARITY = r"SANTA CASA|IRMANDADE|BENEFICEN|CARIDADE|FUNDACAO|ASSOCIACAO|MISERICORDIA|EVANGELIC|FILANTROP|OBRAS SOCIAIS"
+#: what the register counts beds of and is no hospital: walk-in and psychosocial centres, field hospitals of 2020-2022
+_NO_HOSPITAL = (
+    r"\bUPA\b|UNIDADE (?:DE )?PRONTO ATENDIMENTO|^PRONTO ATENDIMENTO"
+    r"|\bCAPS\b|PSICOSSOCIAL|HOSPITAL DE CAMPANHA|DE CAMPANHA COVID"
+)
 _PUBLIC_SUS_SHARE = 0.98
 _CHARITY_SUS_SHARE = 0.6
 _ACCENTED = """
@@ -105,9 +110,11 @@ def leading(pack: Pack, people_per_site: float) -> list[str]:
 
 
 def acute(pack: Pack) -> pd.DataFrame:
-    """Return the hospitals with SUS beds other than for psychiatry, those with most of them first."""
+    """Return the hospitals, by their names, with SUS beds other than for psychiatry, those with most of them first."""
     table = pack.hospitals.assign(acute=lambda t: t["beds_total_sus"] - t["beds_psychiatry_sus"])
-    return table[table["acute"] > 0].sort_values(["acute", "cnes"], ascending=[False, True])
+    return table[(table["acute"] > 0) & ~table["name"].str.contains(_NO_HOSPITAL)].sort_values(
+        ["acute", "cnes"], ascending=[False, True]
+    )
 
 
 def described(pack: Pack, codes: Iterable[str]) -> list[Hospital]:
@@ -154,7 +161,8 @@ def evidence(chosen: Sequence[Hospital]) -> list[dict[str, str]]:
     """Return the ``sources`` rows of what is chosen by rule."""
     return [
         row("sites", "*", "name", cited("CNES/DATASUS, leitos por estabelecimento", "2022", "A",
-            f"{len(chosen)} hospitais: em cada uma das 450 regiões de saúde o de mais leitos SUS (sem psiquiatria), e "
+            f"{len(chosen)} hospitais: em cada uma das 450 regiões de saúde o de mais leitos SUS (sem psiquiatria, "
+            "UPA, CAPS e hospitais de campanha), e "
             "mais um a cada 500 mil habitantes da região. Os demais hospitais, e o que já fazem, não entram.")),
         row("sites", "*", "kind", ruled(0, "Pelo nome (municipal, regional, santa casa, fundação...); sem pista, pela "
             "parte de leitos SUS: 98% ou mais público, 60% ou mais filantrópico, menos privado.")),

@@ -88,7 +88,7 @@ class StatePack(Pack):
             here = self.figure("oncology_chemo", f"demand_new_cancers_per_year_{self.state.lower()}", note)
             return here.times(area / state, "", "B") if self.health_regions else here
         except KeyError:
-            return _NEW_CANCERS.times(area, f"x {area:.2%} da população", "B")
+            return _NEW_CANCERS.times(area, f"x {area:.2%} da população".replace(".", ","), "B")
 
     @property
     def people_shares(self) -> tuple[float, float]:

@@ -121,8 +121,9 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
         "companions": pack.figure("travel_cost", "travel_companion_multiplier", "Paciente e acompanhante."),
         "occupancy": pack.figure("general_hospital_capex", "planning_occupancy", "A UTI é paga a 0,90."),
         "personnel_share": assumed(0.6, 0.5, 0.7, "Pessoal no custo corrente de um hospital."),
-        "road_detour": assumed(1.25, 1.1, 1.5, "Com as ligações reais, dá 1,1 a 1,3 das distâncias rodoviárias usuais "
-                               "até Cuiabá no eixo da BR-163 e no sul, menos que a real no Araguaia."),
+        "road_detour": assumed(1.25, 1.1, 1.5, "Em Mato Grosso, com as ligações reais, dá 1,1 a 1,3 das "
+                               "distâncias rodoviárias usuais até Cuiabá no eixo da BR-163 e no sul, menos "
+                               "que a real no Araguaia."),
         "road_speed_kmh": assumed(ROAD_SPEED, 60, 80, "Entre 80 km/h (asfalto) e 40 km/h (sem asfalto)."),
         "local_minutes": assumed(10, 5, 20, "Trechos urbanos nas duas pontas."),
         "ppp_law": cited("Lei 11.079/2004, arts. 2, 5, 6 e 7", "2004", "A", "Valor, prazo e objeto das PPPs."),

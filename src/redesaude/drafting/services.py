@@ -150,7 +150,7 @@ def evidence(services: pd.DataFrame) -> list[dict[str, str]]:
                       "abaixo; contrato, pelo proprietário.")  # fmt: skip
     new = cited("SES-MT: obras dos hospitais regionais e do Hospital Central", "2025", "B", "Prédio novo: leitos "
                  "x R$ 1.224.040 (obra 894.040 e equipamento 330.000), se maior que o módulo. Regionais em obra: só o "
-                 "equipamento, R$ 330.000 por leito. Hospital Central: nada, obra e equipamento já pagos.")  # fmt: skip
+                 "equipamento, R$ 330.000 por leito. Hospital Central (MT): nada, tudo já pago.")  # fmt: skip
     return [
         row("site_services", "*", "status", inferred),
         row("site_services", "*", "capacity", inferred),

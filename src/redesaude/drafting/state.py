@@ -153,9 +153,9 @@ class _Plan:
         state, area = self.pack.people_shares
         revenue, capital = national.LIMITS.revenue, national.LIMITS.capital
         return Limits(
-            revenue.times(state, f"x {state:.2%} da população do país: trocar pela RCL do Estado (RREO)", "C"),
+            revenue.times(state, f"x {_percent(state)} da população do país: trocar pela RCL do Estado (RREO)", "C"),
             national.LIMITS.personnel,
-            capital.times(area, f"x {area:.2%} da população do país: trocar pelo que o PPA prevê", "C"),
+            capital.times(area, f"x {_percent(area)} da população do país: trocar pelo que o PPA prevê", "C"),
         )
 
     @property
@@ -192,9 +192,10 @@ class _Plan:
                    if self.pack.state in _ICU_UNKNOWN else "")  # fmt: skip
         return [
             row("sites", "*", "name", cited("CNES/DATASUS, leitos por estabelecimento", "2022", "A",
-                f"{len(self.real)} hospitais: em cada região de saúde o de mais leitos SUS (sem psiquiatria), e mais "
-                f"um a cada {more} habitantes da região; e até {_MOST_BESIDE} outros que parecem ter hoje um serviço. "
-                "Os demais, e o que fazem, não entram: acrescentar.")),
+                f"{len(self.real)} hospitais: em cada região de saúde o de mais leitos SUS (sem psiquiatria, UPA, "
+                f"CAPS e hospitais de campanha), e mais um a cada {more} habitantes da região; "
+                f"e até {_MOST_BESIDE} outros que parecem ter hoje um serviço. Os demais, e o que fazem, não "
+                "entram: acrescentar.")),
             row("sites", "*", "kind", ruled(0, "Pelo nome (municipal, regional, santa casa, fundação...); sem pista, "
                 "pela parte de leitos SUS: 98% ou mais público, 60% ou mais filantrópico, menos privado.")),
             row("site_services", "*", "size_id", ruled(0, "Serviços existentes pelas regras do cenário nacional sobre "
@@ -209,6 +210,10 @@ def _filled(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     found = {name: table for name, table in tables.items() if len(table)}
     about = {name: found[name]["sheet"].isin({*found, "settings"}) for name in ("variants", "sources")}
     return found | {name: found[name][kept] for name, kept in about.items()}
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}".replace(".", ",")
 
 
 def _title(name: str, wish: Wish) -> str:

@@ -15,11 +15,12 @@ case sent away; today is the same in every year. What care by others costs is no
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from redesaude.assemble.phases import phases_of
 from redesaude.inputs.tables import ALL
-from redesaude.plan.benefits import ITEMS, OUTCOMES, Benefits, difference, outcomes
+from redesaude.plan.benefits import DEATHS, ITEMS, OUTCOMES, Benefits, difference, outcomes, with_evidence
 from redesaude.plan.plan import Plan
 from redesaude.studies.going_on import today_plan
 from redesaude.studies.today import today_access
@@ -47,6 +48,7 @@ def today_outcomes(plan: Plan, treated: pd.DataFrame) -> pd.DataFrame:
     nowhere = (1.0 - share) * rest
     late = specialties["dalys_late"].astype(float).fillna(0.0)
     amounts = dict.fromkeys(ITEMS, 0.0) | {
+        DEATHS: 0.0 if with_evidence(scenario) else np.nan,
         "cases_elsewhere": elsewhere.sum(),
         "cases_sent_away": nowhere.sum(),
         "sent_away_money": (nowhere * specialties["unmet_cost"].fillna(0.0)).sum(),
