@@ -206,6 +206,7 @@ PROMISING: dict[str, tuple[Callable[[Plan], Plan], ...]] = {
         Scenery("site_services", H2 | ICU, "status", "forbidden"),
         Row("openings", H1, "size_id", "large"),
     ),
+    "sites hold the grade that sizes need": (Scenery("sizes", {"size_id": "large"}, "least_grade", 1),),
     "everything required is open": (Drop("openings", H2 | CARDIO), Row("openings", H2 | CARDIO, "size_id", "small")),
     "open only where listed": (Row("openings", ICU, "site_id", "h1"),),
     "specialties beside those they need": (

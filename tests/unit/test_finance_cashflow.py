@@ -31,7 +31,7 @@ def service(**numbers: float) -> Services:
 def terms(financing: str = "budget", profile: str = "", **numbers: float) -> Terms:
     """One contract with factors of one, no time lost and no cost of its own."""
     neutral = {f.name: 0.0 for f in fields(Terms)} | dict.fromkeys(
-        ("capex_factor", "opex_factor", "case_factor", "delay_factor", "state_share"), 1.0
+        ("capex_factor", "opex_factor", "case_factor", "delay_factor", "quality_factor", "state_share"), 1.0
     )
     arrays = {name: np.array([value], dtype=float) for name, value in (neutral | numbers).items()}
     arrays |= {"financing": np.array([financing]), "works_profile": np.array([profile])}

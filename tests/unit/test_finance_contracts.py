@@ -63,7 +63,8 @@ def services(**numbers: float | list[float]) -> Services:
 
 def terms(financing: str = "project_company", profile: str = "", **numbers: float) -> Terms:
     """A contract with factors of one; a project company runs 22 years, is paid half the running cost, earns 8 %."""
-    stated = dict.fromkeys(("capex_factor", "opex_factor", "case_factor", "delay_factor", "state_share"), 1.0)
+    factors = ("capex_factor", "opex_factor", "case_factor", "delay_factor", "quality_factor", "state_share")
+    stated = dict.fromkeys(factors, 1.0)
     stated |= {"term_years": 22.0, "company_return": 0.08, "counts_as_ppp": 0.5} | numbers
     neutral = {f.name: 0.0 for f in fields(Terms)} | stated
     arrays = {name: np.array([value], dtype=float) for name, value in neutral.items()}

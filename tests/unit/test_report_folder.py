@@ -58,7 +58,8 @@ def _csv(path: Path) -> list[list[str]]:
 
 def test_folder_holds_every_file_and_nothing_is_left_beside_it(written: Path) -> None:
     out = written
-    names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year", "new_money")
+    names = ("openings", "assignments", "access", "costs", "unmet", "promises", "milestones", "by_year", "new_money",
+             "travel")  # fmt: skip
     tables = {f"tables/{n}.csv" for n in names}  # nobody asked for hubs, staff or stations
     tables |= {f"tables/{each.table}.csv" for each in INSTRUMENTS["brazil"].instruments}  # by its currency
     pages = {

@@ -39,8 +39,8 @@ LINES = (
 #: sheets of a plan of one period without a network, in the agreed order
 SHEETS = [
     "summary", "page1", "decisions", "milestones", "value", "ppp_direct", "cash_flow", "costs", "benefits", "access",
-    "years", "travel", "needs", "limits", "resources", "fiscal", "bills", "unmet", "risks", "sensitivity",
-    "term_sheets", "assumptions", "appraisal", "cash_ledger", "checks",
+    "access_norms", "years", "travel", "needs", "limits", "resources", "fiscal", "bills", "unmet", "risks",
+    "sensitivity", "quality_pay", "term_sheets", "assumptions", "appraisal", "cash_ledger", "checks",
 ]  # fmt: skip
 
 

@@ -111,7 +111,6 @@ def _in_units(
 
     A run that mended a solution, after which little is proven, is made ``again`` in another order, from what it found.
     """
-    began = limits.clock.now
     written, highs = scaled(model, money), _configured(limits)
     unit = Unit(model, money)
     if asked.nodes is not None:
@@ -132,8 +131,8 @@ def _in_units(
     if not run.left_behind and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         run = _without_costs(highs, limits, asked.stopped)
     result = _result_of(run, model, written, unit)
-    if run.repaired and not again and limits.clock.left > 0 and not asked.stopped():
-        limits = replace(limits.since(began), seed=limits.seed + 1)
+    if run.repaired and not again and run.seconds_left > 0 and not asked.stopped():
+        limits = replace(limits, seconds=run.seconds_left, seed=limits.seed + 1)
         found = start if result.values is None else (np.arange(len(result.values), dtype=np.int32), result.values)
         return _in_units(model, money, limits, found, asked, again=True)
     if run.repaired:

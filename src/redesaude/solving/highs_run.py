@@ -114,6 +114,11 @@ class Run:
             highs.setOptionValue("mip_min_logging_interval", 0.0)
             self._hear(highs.cbLogging, self._read)
 
+    @property
+    def seconds_left(self) -> float:
+        """What is left of the seconds of its limits."""
+        return self._end - self._clock.now
+
     def _hear(self, callback: Any, told: Callable[[Event], None]) -> None:
         callback.subscribe(told)
         self._heard.append((callback, told))
