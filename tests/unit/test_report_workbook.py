@@ -40,7 +40,7 @@ LINES = (
 SHEETS = [
     "summary", "page1", "decisions", "milestones", "value", "ppp_direct", "cash_flow", "costs", "benefits", "access",
     "access_norms", "years", "travel", "needs", "limits", "resources", "fiscal", "bills", "unmet", "risks",
-    "sensitivity", "quality_pay", "term_sheets", "assumptions", "appraisal", "cash_ledger", "checks",
+    "sensitivity", "term_sheets", "assumptions", "appraisal", "cash_ledger", "checks",
 ]  # fmt: skip
 
 

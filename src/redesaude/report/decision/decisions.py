@@ -65,7 +65,7 @@ def _closings(view: View) -> pd.DataFrame:
         fate=[ended[place] for place in zip(rows["site_id"], rows["specialty_id"], strict=True)],
         instead=[_instead(view, row.site_id, row.specialty_id) for row in rows_of(rows)],
         runs=[runs.get((row.site_id, row.specialty_id), "") for row in rows_of(rows)],
-    ).astype({"instead": str, "runs": str})  # a list of none is one of numbers
+    )
     groups = rows.groupby(["site_id", "contract_id", "begins", "site", "fate"], as_index=False).agg(
         specialty_id=("specialty_id", "first"),
         services=("specialty", lambda part: ", ".join(sorted(set(part)))),
