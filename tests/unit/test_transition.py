@@ -19,6 +19,8 @@ from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.milestones import milestones
 from redesaude.plan.plan import Plan
 from redesaude.plan.supply_by_year import supply_by_year
+from redesaude.report.view import view_of
+from redesaude.report.workbook.decisions import decisions_frame
 from redesaude.solving.solve import solve
 from tiny import EXACT, Tables, rows, scenario, settings, tables, times
 
@@ -293,3 +295,12 @@ def test_the_audit_tells_a_plan_that_waits_in_vain() -> None:
     plan = solved(move("at_once"))
     other = with_closing(plan.scenario, "when_replaced")
     assert not audit(replace(plan, scenario=other)).passed
+
+
+def test_decisions_tell_until_when_it_runs_on_in_the_readers_language() -> None:
+    def told(closing: str) -> dict[str, str]:
+        frame = decisions_frame(view_of(solved(move(closing, language="pt-BR"))))
+        return dict(zip(frame["site_id"].astype(str), frame["kept"].astype(str), strict=True))
+
+    assert "(2026-S2)" in told("when_replaced")["h1"]
+    assert told("when_replaced")["h2"] == told("at_once")["h1"] == ""

@@ -9,7 +9,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.plan.endings import Fate
 from redesaude.report.figures import ended_services
-from redesaude.report.terms import SERVICE_STATUSES, SITE_KINDS
+from redesaude.report.terms import SERVICE_STATUSES, SITE_KINDS, half_year
 from redesaude.report.view import View, several
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row
@@ -56,10 +56,10 @@ def decisions_frame(view: View) -> pd.DataFrame:
 
 def running_on(view: View) -> dict[tuple[str, str], str]:
     """Return until when services (site, specialty) that end run on, as a sentence."""
-    stages = view.studied.milestones
+    stages, t = view.studied.milestones, view.t
     until = stages[stages["milestone"] == "running_on"]
     sentence = N_("Runs on until those that take its patients are open ({half}).")
-    return {(row.site_id, row.specialty_id): view.t(sentence, half=row.ends) for row in rows_of(until)}
+    return {(row.site_id, row.specialty_id): t(sentence, half=half_year(t, row.ends)) for row in rows_of(until)}
 
 
 def _mean_minutes(assignments: pd.DataFrame, rows: pd.DataFrame) -> list[float]:
