@@ -25,6 +25,7 @@ from redesaude.finance.pricing import price_by_period
 from redesaude.finance.services import AT_ONCE, Services
 from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
+from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
 from redesaude.status import Status
 from tiny import EXACT, PPP, Tables, rows, scenario, settings, with_columns
@@ -32,7 +33,7 @@ from tiny import EXACT, PPP, Tables, rows, scenario, settings, with_columns
 pytestmark = pytest.mark.long
 
 
-SEEDS = (0, 1, 2, 4, 13, 15, 17, 18, 23, 25, 26)
+SEEDS = (1, 4, 5, 13, 15, 18, 25, 39, 44, 47, 70)
 HORIZON, SECOND = 12, 3
 #: seeds with a project company
 ENDING = (1, 7)
@@ -377,10 +378,15 @@ class Paths:
         return total
 
 
+@cache
+def solved(seed: int) -> tuple[Scenario, Plan]:
+    case = scenario(**phased_tables(seed))
+    return case, solve(case, EXACT)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_optimum_is_the_best_of_all_pairs_of_networks(seed: int) -> None:
-    case = scenario(**phased_tables(seed))
-    plan = solve(case, EXACT)
+    case, plan = solved(seed)
     assert plan.status == Status.OPTIMAL
     assert plan.objective == pytest.approx(Paths(case).best(), rel=1e-6)
     assert plan.bound == pytest.approx(plan.objective, rel=1e-6)
@@ -485,6 +491,6 @@ def test_terms_that_are_over_are_followed_by_every_change() -> None:
 
 def test_the_seeds_meet_every_change() -> None:
     """A generator that has become too tame fails here."""
-    plans = [solve(scenario(**phased_tables(seed)), EXACT) for seed in SEEDS]
+    plans = [solved(seed)[1] for seed in SEEDS]
     later = pd.concat([plan.openings[plan.openings["period_id"] == "p2"] for plan in plans])
     assert set(later["change"]) == {"new", "kept", "enlarged", "converted"}

@@ -81,11 +81,12 @@ def write_regions(tables: MunicipalTables, folder: Path, asked: Collection[str] 
     if areas:
         folder.mkdir(parents=True, exist_ok=True)
     for area, name in zip(areas, _file_names(areas), strict=True):
-        book = Book(folder / f"{name}.xlsx", tables.view, _TITLES, subject=area.name, tabs=_TABS)
-        for write in (
-            *(_write_region, _write_municipalities, _write_services, _write_references, _write_bills),
-            *((_write_training,) if len(tables.view.studied.training) else ()),
-        ):
+        pages = {
+            page: write for page, write in _PAGES.items() if page != "training" or len(tables.view.studied.training)
+        }
+        titles = {page: _TITLES[page] for page in pages}
+        book = Book(folder / f"{name}.xlsx", tables.view, titles, subject=area.name, tabs=_TABS)
+        for write in pages.values():
             write(book, area, tables)
         book.close()
 
@@ -241,3 +242,14 @@ def _write_bills(book: Book, area: Area, tables: MunicipalTables) -> None:
 def _write_training(book: Book, area: Area, tables: MunicipalTables) -> None:
     sheet = book.sheet("training", TRAINING_WIDTHS, training_note(book.view))
     sheet.filter(sheet.table(training_frame(book.view, area.territories), training_columns(book.view), freeze=2))
+
+
+#: the sheets of a region's workbook, in their order; the calendar of training only where somebody is trained
+_PAGES = {
+    "region": _write_region,
+    "municipalities": _write_municipalities,
+    "services": _write_services,
+    "references": _write_references,
+    "bills": _write_bills,
+    "training": _write_training,
+}
