@@ -16,10 +16,13 @@ from redesaude.cli.common import EXIT_CODES, Exit, language_of
 from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.options import (
+    Cells,
+    Closed,
     Effort,
     File,
     Jobs,
     Lang,
+    Opened,
     Out,
     Pictures,
     Regions,
@@ -28,6 +31,8 @@ from redesaude.cli.options import (
     Resume,
     Searching,
     Source,
+    Together,
+    Under,
     Variant,
     Variants,
     Wished,
@@ -85,7 +90,7 @@ def check(file: File, lang: Lang = None) -> None:
 
 
 #: options that go together, as they are where nobody says otherwise
-_RESULTS, _SEARCH, _DEMO = Results(), Searching(), Effort(time_limit=100.0)
+_RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
 
 
 @app.command(epilog=EXIT_CODES)
@@ -132,6 +137,29 @@ def compare(
     from redesaude.cli.compare import run
 
     raise typer.Exit(run(file, options, variants=variants, jobs=jobs, out=out, resume=resume, lang=lang))
+
+
+@app.command(epilog=EXIT_CODES)
+@spread
+def ask(
+    folder: Result,
+    *,
+    opened: Opened = None,
+    closed: Closed = None,
+    contract: Under = None,
+    cells: Cells = None,
+    together: Together = False,
+    effort: Effort = _EFFORT,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Ask a result what it would cost to open, close, let otherwise or change something: a proven interval each."""
+    options = effort.options(lang)
+    from redesaude.cli.ask import Wanted, run
+
+    texts = {"open": opened, "close": closed, "contract": contract, "set": cells}
+    wanted = Wanted({kind: asked or () for kind, asked in texts.items()}, together)
+    raise typer.Exit(run(folder, options, wanted, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

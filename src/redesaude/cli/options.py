@@ -72,6 +72,20 @@ Pictures = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="take up from the journal of an earlier search of this input, if it left one")
 ]
+Opened = Annotated[
+    list[str] | None, typer.Option("--open", help="SITE/SPECIALTY is open in the last period; may be repeated")
+]
+Closed = Annotated[
+    list[str] | None, typer.Option("--close", help="SITE or SITE/SPECIALTY is never open; may be repeated")
+]
+Under = Annotated[
+    list[str] | None, typer.Option("--contract", help="SITE=CONTRACT: SITE under no other contract; may be repeated")
+]
+Cells = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="SHEET/KEY/COLUMN=VALUE (or +=VALUE, *=VALUE, =-20%); may be repeated"),
+]
+Together = Annotated[bool, typer.Option("--together", help="all of it as one question, not each by itself")]
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]

@@ -14,7 +14,7 @@ from redesaude.inputs.cell_numbers import PLAIN
 from redesaude.inputs.cell_words import code_of, text_of
 from redesaude.inputs.cells import convert
 from redesaude.inputs.faults import Fault, nearest
-from redesaude.inputs.folder_names import COMPARE, HISTORY, MOST_BYTES, as_folder_name, is_folder_name
+from redesaude.inputs.folder_names import MOST_BYTES, OURS, as_folder_name, is_folder_name
 from redesaude.inputs.settings import Settings, from_values
 from redesaude.inputs.tables import BY_NAME, SETTINGS_BY_NAME, Column, Table
 from redesaude.language import N_
@@ -120,7 +120,7 @@ def check_variants(book: Book) -> Iterator[Problem]:
 def _folders(sheet: Sheet) -> Iterator[Problem]:
     """Yield every code that is no name of a folder, or that of one of ours."""
     for row, name in sheet.frame["variant_id"].drop_duplicates().items():
-        if name.lower() in (COMPARE, HISTORY):
+        if name.lower() in OURS:
             yield sheet.at(row, "variant_id", OUR_FOLDER, found=name)
         elif name and not is_folder_name(name):
             suggestion = as_folder_name(name)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from redesaude.errors import InputError, Problem
 from redesaude.inputs.changes import BASE, ChangeError, Tables, changed
 from redesaude.inputs.checks import check_again
 from redesaude.inputs.faults import Fault, nearest
+from redesaude.inputs.place import Place
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 
@@ -32,8 +35,14 @@ def apply_variant(scenario: Scenario, variant_id: str) -> Scenario:
     changes = scenario.variants[scenario.variants["variant_id"] == variant_id]
     if changes.empty:
         raise InputError([_unknown_variant(scenario, variant_id)], scenario.settings.language)
+    return check_again(with_changes(scenario, changes, scenario.places.get("variants")).replace(variant_id=variant_id))
+
+
+def with_changes(scenario: Scenario, changes: pd.DataFrame, place: Place | None = None) -> Scenario:
+    """Return ``scenario`` with ``changes`` (rows of the sheet ``variants``, which stand at ``place``) carried out, not
+    checked as a whole yet; InputError if one cannot be made.
+    """
     tables = Tables(scenario.tables(), scenario.settings)
-    place = scenario.places.get("variants")
     for row, change in changes.iterrows():
         try:
             tables = changed(tables, change)
@@ -41,7 +50,7 @@ def apply_variant(scenario: Scenario, variant_id: str) -> Scenario:
             cell = place.cell(int(str(row)), error.at) if place else ""
             problem = error.fault.problem("variants", cell, **error.values)
             raise InputError([problem], scenario.settings.language) from error
-    return check_again(scenario.replace(**tables.frames, settings=tables.settings, variant_id=variant_id))
+    return scenario.replace(**tables.frames, settings=tables.settings)
 
 
 def _unknown_variant(scenario: Scenario, variant_id: str) -> Problem:

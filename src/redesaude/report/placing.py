@@ -32,8 +32,12 @@ from redesaude.status import Status
 MANIFEST = "manifest.json"
 #: format of a result folder; 1 had no number and no list of files
 FORMAT = 2
-#: keys of a manifest of ours, of a plan or of a comparison
-_MARKS = ({"status", "engine", "audit", "input_sha256"}, {"strategies", "versions", "input_sha256"})
+#: keys of a manifest of ours, of a plan, a comparison or answers
+_MARKS = (
+    {"status", "engine", "audit", "input_sha256"},
+    {"strategies", "versions", "input_sha256"},
+    {"answers", "versions", "input_sha256"},
+)
 #: what results of format 1 held
 _FORMAT_1 = re.compile(
     r"(plan|scenario|compare)\.xlsx|scenario-travel_times\.csv|run\.log|manifest\.json|tables/\w+\.csv"

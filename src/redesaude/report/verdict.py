@@ -24,8 +24,10 @@ def stands_against(new: Mapping[str, Any], earlier: Mapping[str, Any]) -> Verdic
     """Judge what the manifest of a ``new`` result says of its plan against that of an ``earlier`` one.
 
     Of a plan: ``status``, ``objective``, ``bound``, ``input_sha256``. A comparison has a plan for each strategy, so
-    that none is better as a whole: one of the same input with the same costs replaces the earlier.
+    that none is better as a whole: one of the same input with the same costs replaces the earlier. So with answers.
     """
+    if "answers" in new or "answers" in earlier:
+        return Verdict.REPLACES if _answers(new) == _answers(earlier) else Verdict.SUPERSEDES
     if "strategies" in new or "strategies" in earlier:
         return Verdict.REPLACES if _costs(new) == _costs(earlier) else Verdict.SUPERSEDES
     if earlier["status"] == Status.NO_PLAN:
@@ -54,6 +56,11 @@ def _of_one_input(new: Mapping[str, Any], earlier: Mapping[str, Any]) -> Verdict
 
 def _bound(of: Mapping[str, Any]) -> float:
     return -float("inf") if of["bound"] is None else float(of["bound"])
+
+
+def _answers(of: Mapping[str, Any]) -> object:
+    """What a plan was asked, and what came of it; None for a plan or a comparison."""
+    return "answers" in of and [of.get(name) for name in ("asked", "input_sha256", "plan", "answers")]
 
 
 def _costs(of: Mapping[str, Any]) -> object:

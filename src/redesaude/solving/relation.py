@@ -11,7 +11,7 @@ Then what is proven of the wide problem holds for the narrow one too: it cannot 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from redesaude.assemble import Assembled
 from redesaude.assemble.rooms import cut_at, cuts_of
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.network import build_model
+from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import LinearModel, linear_model
 
 #: relative difference below which two coefficients of a row, or two sides, are the same
@@ -38,6 +39,30 @@ class Named:
     model: LinearModel
     columns: dict[tuple[str, Any], int]
     rows: dict[tuple[str, Any], int]
+
+
+def decides_more(narrow: PlanningProblem, wide: PlanningProblem) -> bool:
+    """Return whether ``narrow`` is ``wide`` with more decided and nothing else changed: then it only restricts it.
+
+    That is seen from the problems themselves, of any size: no model is built.
+    """
+    given, also = wide.decided, narrow.decided
+    if given is not None and (also is None or (given.open & ~also.open).any() or (given.barred & ~also.barred).any()):
+        return False
+    return _same(replace(narrow, decided=None), replace(wide, decided=None))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two parts of problems hold the same."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if is_dataclass(one):
+        return all(_same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
+    return bool(one == other)
 
 
 def alike(each: Sequence[Assembled]) -> list[Assembled]:

@@ -33,8 +33,8 @@ def changes_of(strategy: str, plan: Plan, mix: Plan | None) -> Iterator[tuple[st
     """Yield rows of :data:`CHANGES`: what a strategy does to services of today, and how it differs from the mix."""
     against: dict[str, _Network] = {"today": today_of(plan.scenario)}
     if mix is not None and strategy != MIX:
-        against["mix"] = _services(mix)
-    after = _services(plan)
+        against["mix"] = services_at_the_end(mix)
+    after = services_at_the_end(plan)
     for label, before in against.items():
         ended = ended_between(plan.scenario, before, after)
         for place, change, old, new in network_changes(before, after, ended):
@@ -47,7 +47,8 @@ def at_the_end(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(plan.openings[plan.openings["period_id"] == last])
 
 
-def _services(plan: Plan) -> _Network:
+def services_at_the_end(plan: Plan) -> _Network:
+    """Return size and contract of each service (site, specialty) that is open in the last period."""
     return {(r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in rows_of(at_the_end(plan))}
 
 

@@ -1,0 +1,1 @@
+"""Questions asked of a plan in hand, answered by differences whose intervals are proven."""

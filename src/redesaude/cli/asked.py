@@ -1,0 +1,49 @@
+"""What the commands share that ask a plan in hand: the plan, the place of the answers, lines of progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+
+from redesaude.cli.common import Exit, fail, folder_for, language_of
+from redesaude.language import N_, translator
+from redesaude.plan.plan import Plan
+from redesaude.plan.storage import read_plan
+from redesaude.solving.progress import Progress
+
+_NO_PLAN = N_("{folder} holds no plan with decisions: there is nothing to ask of it")
+
+_LINE_EVERY = 5.0
+
+
+def plan_to_ask(folder: Path, lang: str | None) -> Plan:
+    """Return the plan of a result, in the language asked for; ends the command where it decides nothing."""
+    plan = read_plan(folder)
+    language = language_of(lang, plan.scenario.settings.language)
+    if not plan.has_decisions:
+        fail(translator(language)(_NO_PLAN, folder=folder), Exit.WRONG_INPUT)
+    return replace(plan, scenario=plan.scenario.replace(settings=replace(plan.scenario.settings, language=language)))
+
+
+def target_for(plan: Plan, out: Path | None, name: str) -> Path:
+    """Return the folder for answers: ``out``, or ``results/<scenario>/<name>``."""
+    return folder_for(plan.scenario, out, name)
+
+
+def telling(to: Console, names: Sequence[str]) -> Callable[[int, Progress], None]:
+    """Return what prints a line for each new phase of a question, and otherwise one every few seconds."""
+    last: dict[int, tuple[str, float]] = {}
+
+    def tell(number: int, progress: Progress) -> None:
+        phase, at = last.get(number, ("", 0.0))
+        now = time.monotonic()
+        if phase != progress.stage or now - at >= _LINE_EVERY:
+            last[number] = progress.stage, now
+            count = f"{number + 1}/{len(names)}"
+            to.print(f"{count} {names[number]:<40} {progress}", highlight=False, soft_wrap=True)
+
+    return tell

@@ -1,0 +1,117 @@
+"""The workbook ``ask.xlsx``: the answer to each question, and what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from redesaude.asking.answers import Answers
+from redesaude.language import N_
+from redesaude.report.asked.folder import Asked, place_asked
+from redesaude.report.asked.words import SHORT, STYLES, answer_words, question_words
+from redesaude.report.comparison.words import CHANGES
+from redesaude.report.placing import Placed
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Column
+
+NAME = "ask"
+
+TITLES: Mapping[str, str] = MappingProxyType(
+    {"answers": N_("What was asked of the plan"), "changes": N_("What each answer changes")}
+)
+
+_ANSWER_WIDTHS = (36, 18, 48, 16, 16, 16, 16, 10, 10)
+_CHANGE_WIDTHS = (40, 32, 22, 15, 12, 12, 26, 26)
+
+_NOTE = N_(
+    "Each line asks for one thing beside all that the input states, solved from the plan in hand and its proven bound. "
+    "The difference is that between the best possible with and without, present value: it lies between least and most, "
+    "which is proven. What is only forced, closed or forbidden can never be cheaper."
+)
+_BETTERED = N_(
+    "A question led to a plan that is cheaper than the one asked of; differences are to that plan. Solve again to keep "
+    "it."
+)
+
+
+def place_answers(answers: Answers, out: Path | str, language: str | None = None) -> Placed:
+    """Write the output folder of ``answers`` at ``out`` and return where it is, with what there is to tell."""
+    return place_asked(asked(answers), out, language)
+
+
+def asked(answers: Answers) -> Asked:
+    """Return what is written of ``answers``."""
+    tables = {"answers": answers.table, "changes": answers.changes}
+
+    def write(book: Book) -> None:
+        _write_answers(book, answers)
+        write_changes(
+            book,
+            answers.changes,
+            {each.question.text: question_words(book.view, each.question) for each in answers.answers},
+        )
+
+    return Asked(NAME, answers.plan, TITLES, write, tables)
+
+
+def _write_answers(book: Book, answers: Answers) -> None:
+    t, money = book.view.t, book.view.numbers.symbol
+    sheet = book.sheet("answers", _ANSWER_WIDTHS, t(_NOTE))
+    if answers.bettered:
+        sheet.text(t(_BETTERED), "sentence", "bold")
+    table = answers.table.assign(
+        words=[question_words(book.view, each.question) for each in answers.answers],
+        told=[answer_words(book.view, each) for each in answers.answers],
+        short=[t(SHORT[each.difference.answer]) for each in answers.answers],
+    )
+    columns = [
+        Column("words", t(N_("Asked for"))),
+        Column("short", t(N_("In short")), "", "verdict"),
+        Column("told", t(N_("Answer"))),
+        *difference_columns(book),
+        Column("objective", t(N_("Whole-life cost")), money, "money"),
+        Column("services", t(N_("Services")), t(N_("in the last period")), "number"),
+        Column("seconds", t(N_("Seconds")), t(N_("of the solve")), "number"),
+    ]
+    block = sheet.table(table, columns, freeze=1)
+    sheet.mark(block, "short", {t(SHORT[answer]): style for answer, style in STYLES.items()})
+
+
+def difference_columns(book: Book) -> list[Column]:
+    """Return the columns of a difference: least, found and most."""
+    t, money = book.view.t, book.view.numbers.symbol
+    return [
+        Column("low", t(N_("Least difference")), t(N_("{money}, proven"), money=money), "money"),
+        Column("found", t(N_("Difference found")), t(N_("{money}, of the two plans"), money=money), "money"),
+        Column("high", t(N_("Most difference")), t(N_("{money}, proven"), money=money), "money"),
+    ]
+
+
+def write_changes(book: Book, changes: pd.DataFrame, words: Mapping[str, str]) -> None:
+    """Write sheet ``changes``; the first column of ``changes`` names what made them, in ``words``."""
+    t, names = book.view.t, book.view.names
+    note = t(N_("Services of the last period that differ from the plan in hand, one a line."))
+    sheet = book.sheet("changes", _CHANGE_WIDTHS, note)
+    first = changes.columns[0]
+    table = changes.assign(
+        words=[words.get(name, name) for name in changes[first]],
+        site=names.label("sites", changes["site_id"]),
+        specialty=names.label("specialties", changes["specialty_id"]),
+        told=[t(CHANGES[change]) for change in changes["change"]],
+        before=names.label("contracts", changes["contract_before"]),
+        after=names.label("contracts", changes["contract_after"]),
+    )
+    columns = [
+        Column("words", t(N_("Asked for"))),
+        Column("site", t(N_("Site"))),
+        Column("specialty", t(N_("Specialty"))),
+        Column("told", t(N_("Change")), "", "verdict"),
+        Column("size_before", t(N_("Size before")), "", "verdict"),
+        Column("size_after", t(N_("Size after")), "", "verdict"),
+        Column("before", t(N_("Contract before"))),
+        Column("after", t(N_("Contract after"))),
+    ]
+    sheet.table(table, columns, freeze=1)
