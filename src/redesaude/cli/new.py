@@ -10,7 +10,6 @@ from redesaude.cli.options import Wished
 from redesaude.cli.terminal import console
 from redesaude.drafting.parameters import usual_settings
 from redesaude.errors import ToldError, reason_of
-from redesaude.inputs.template import write_workbook
 from redesaude.language import N_, Translator, translator
 
 #: language of a draft where none is asked for
@@ -41,6 +40,8 @@ def _blank(file: Path, wished: Wished, say: Translator) -> str:
     if given:
         fail(say(N_("--{option} says what of a state is drafted: name the state, e.g. --state GO"),
                  option=given.replace("_", "-")))  # fmt: skip
+    from redesaude.inputs.template import write_workbook
+
     write_workbook(file, {}, usual_settings(say.language) | {"language": say.language}, say.language, blank=True)
     return say(N_("Written: {file}. Its first sheet says how to fill it."), file=file)
 
@@ -48,6 +49,7 @@ def _blank(file: Path, wished: Wished, say: Translator) -> str:
 def _draft(file: Path, wished: Wished, say: Translator) -> str:
     from redesaude.drafting.choosing import Wish
     from redesaude.drafting.state import draft
+    from redesaude.inputs.template import write_workbook
 
     found = draft(
         Wish(

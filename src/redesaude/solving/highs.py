@@ -13,10 +13,10 @@ from scipy.sparse import csr_array
 
 from redesaude.errors import SolverError
 from redesaude.plan.proof import reached, relative_gap
-from redesaude.solving.highs_run import OnProgress, OnSolution, Run
+from redesaude.solving.highs_run import OnProgress, OnSolution, Run, configured, highs_lp
 from redesaude.solving.options import Limits
 from redesaude.solving.scaling import Scaled, scaled
-from redesaude.solving.units import Unit, typical
+from redesaude.solving.units import Unit, narrowed, typical
 from redesaude.status import Termination
 from redesaude_models.arrays import Floats, Ints
 from redesaude_models.standard_form import LinearModel
@@ -27,9 +27,12 @@ _TOLERANCE = 1e-6
 #: nodes that making a whole solution of a start may take, as many as HiGHS gives itself, and its share of the time
 _NODES_OF_A_START, _SHARE_OF_A_START = 500, 0.25
 
-#: the dearest column, in typical costs, up to which presolve is believed: beyond it, HiGHS was seen to call plans
-#: optimal that cost up to 8 % more than others do (its reductions compare costs, and lose small ones beside these)
-_PRESOLVED = 1e6
+#: the dearest column, in typical costs, up to which HiGHS is believed: beyond it, it was seen to call plans optimal
+#: that cost up to 30 % more than others do (its reductions compare costs, and lose small ones beside these)
+_BELIEVED = 1e6
+
+#: share of its seconds in which a model with dearer columns is searched for a plan
+_SHARE_OF_A_PLAN = 0.5
 
 #: columns and their values, perhaps not of all columns
 Given = tuple[NDArray[np.int32], Floats]
@@ -74,10 +77,12 @@ def solve(
         when HiGHS refuses the model, or calls it unbounded.
 
     """
-    began, asked = limits.clock.now, _Asked(on_progress, on_solution, stopped, nodes)
+    began, asked, money = limits.clock.now, _Asked(on_progress, on_solution, stopped, nodes), typical(model.cost)
     if start is not None and model.integer.any():
         start = _completed(model, limits, start, asked)
-    result, unit = _in_units(model, typical(model.cost), limits.since(began), start, asked)
+    if _is_dear(model, money):
+        return _without_what_no_plan_pays(model, money, limits.since(began), start, asked)
+    result, unit = _in_units(model, money, limits.since(began), start, asked)
     proven = reached(relative_gap(result.objective, result.bound), limits.gap)
     if result.values is None or result.termination != Termination.GAP_REACHED or proven:
         return result
@@ -85,13 +90,54 @@ def solve(
     finer = unit.finer(cost, model.turnover(result.values))
     if finer is None:
         return result
-    found = np.arange(len(result.values), dtype=np.int32), result.values
-    again, _ = _in_units(*finer, limits.since(began), found, asked)
-    if again.values is None:
-        return result
-    values = min(result.values, again.values, key=model.value)
-    bounds = [bound for bound in (result.bound, again.bound) if bound is not None]
+    again, _ = _in_units(*finer, limits.since(began), _given(result.values), asked)
+    return result if again.values is None else _better(model, result, again)
+
+
+def _given(values: Floats) -> Given:
+    """Return the values of all columns as a start."""
+    return np.arange(len(values), dtype=np.int32), values
+
+
+def _better(model: LinearModel, first: SolverResult, again: SolverResult) -> SolverResult:
+    """Return the better plan and the better bound of two runs, the second of which says why it ended."""
+    values = min((r.values for r in (first, again) if r.values is not None), key=model.value)
+    bounds = [bound for bound in (first.bound, again.bound) if bound is not None]
     return replace(again, values=values, objective=model.value(values), bound=max(bounds, default=None))
+
+
+def _is_dear(model: LinearModel, money: float) -> bool:
+    """Return whether ``model`` has columns too dear, beside a typical cost of ``money``, for HiGHS to be believed."""
+    return bool(model.integer.any()) and float(np.abs(model.cost).max(initial=0.0)) > _BELIEVED * money
+
+
+def _without_what_no_plan_pays(
+    model: LinearModel, money: float, limits: Limits, start: Given | None, asked: _Asked
+) -> SolverResult:
+    """Minimise a model that is dear: a first run gives a plan, a second one proves.
+
+    What the first says to have proven is not believed: its bound is the relaxation's. The second has no column longer
+    or dearer than a plan can pay that costs no more than the first one's (see :func:`.units.narrowed`).
+    """
+    began = limits.clock.now
+    half = limits.within(_SHARE_OF_A_PLAN * limits.seconds)
+    found, _ = _in_units(model, money, half, start, asked.for_plans())
+    values = found.values
+    if values is None:
+        return replace(found, bound=None)
+    found = _repaired(found, model, half)
+    left = limits.since(began)
+    if found.termination in (Termination.GAP_REACHED, Termination.INTERRUPTED) or left.seconds <= 0 or asked.stopped():
+        return found
+    payable = narrowed(model, model.value(values), _BELIEVED * money)
+    again, _ = _in_units(payable, money, left, _given(values), asked)
+    if again.termination in (Termination.PROVEN_INFEASIBLE, Termination.FAULT):
+        return found
+    best = _better(model, found, again)
+    gap = relative_gap(best.objective, best.bound)
+    if best.termination == Termination.GAP_REACHED and not reached(gap, limits.gap):
+        best = replace(best, termination=Termination.TIME_LIMIT)
+    return best
 
 
 @dataclass(frozen=True)
@@ -103,6 +149,10 @@ class _Asked:
     stopped: Callable[[], bool]
     nodes: int | None
 
+    def for_plans(self) -> _Asked:
+        """Return what a run is asked whose bounds are not believed: none of them is told."""
+        return replace(self, progress=None)
+
 
 def _in_units(
     model: LinearModel, money: float, limits: Limits, start: Given | None, asked: _Asked, *, again: bool = False
@@ -111,13 +161,13 @@ def _in_units(
 
     A run that mended a solution, after which little is proven, is made ``again`` in another order, from what it found.
     """
-    written, highs = scaled(model, money), _configured(limits)
+    written, highs = scaled(model, money), configured(limits)
     unit = Unit(model, money)
     if asked.nodes is not None:
         highs.setOptionValue("mip_max_nodes", asked.nodes)
-    if model.integer.any() and np.abs(model.cost).max(initial=0.0) > _PRESOLVED * money:
+    if _is_dear(model, money):
         highs.setOptionValue("presolve", "off")
-    if highs.passModel(_highs_lp(written.model, money)) == highspy.HighsStatus.kError:
+    if highs.passModel(highs_lp(written.model, money)) == highspy.HighsStatus.kError:
         raise SolverError("HiGHS refused the model")
     if start is not None and len(start[0]):
         highs.setSolution(len(start[0]), start[0], start[1] * written.columns[start[0]])
@@ -133,7 +183,7 @@ def _in_units(
     result = _result_of(run, model, written, unit)
     if run.repaired and not again and run.seconds_left > 0 and not asked.stopped():
         limits = replace(limits, seconds=run.seconds_left, seed=limits.seed + 1)
-        found = start if result.values is None else (np.arange(len(result.values), dtype=np.int32), result.values)
+        found = start if result.values is None else _given(result.values)
         return _in_units(model, money, limits, found, asked, again=True)
     if run.repaired:
         result = _repaired(result, model, limits)
@@ -155,7 +205,7 @@ def _completed(model: LinearModel, limits: Limits, start: Given, asked: _Asked) 
     around = model.fixed(columns.astype(np.int64), within)
     limits = replace(limits, seconds=_SHARE_OF_A_START * limits.seconds)
     found = solve(around, limits, on_solution=asked.solution, stopped=asked.stopped, nodes=_NODES_OF_A_START).values
-    return (columns[:0], values[:0]) if found is None else (np.arange(len(found), dtype=np.int32), found)
+    return (columns[:0], values[:0]) if found is None else _given(found)
 
 
 def _repaired(result: SolverResult, model: LinearModel, limits: Limits) -> SolverResult:
@@ -203,9 +253,9 @@ class GrowingRelaxation:
 
     def __init__(self, model: LinearModel, limits: Limits) -> None:
         self._unit = typical(model.cost)
-        self._highs = _configured(limits)
+        self._highs = configured(limits)
         self._written = scaled(replace(model, integer=np.zeros_like(model.integer)), self._unit)
-        self._highs.passModel(_highs_lp(self._written.model, self._unit))
+        self._highs.passModel(highs_lp(self._written.model, self._unit))
         self._busy = False
 
     def add(self, rows: csr_array, lower: Floats) -> None:
@@ -262,32 +312,6 @@ class GrowingRelaxation:
             row_duals=self._written.row_duals(np.array(solution.row_dual)) * self._unit,
             reduced_costs=np.array(solution.col_dual) * self._written.columns * self._unit,
         )
-
-
-def _configured(limits: Limits) -> highspy.Highs:
-    highs = highspy.Highs()
-    highs.setOptionValue("log_to_console", False)
-    highs.setOptionValue("mip_rel_gap", limits.gap)
-    highs.setOptionValue("mip_abs_gap", 1e-9)
-    highs.setOptionValue("random_seed", limits.seed)
-    return highs
-
-
-def _highs_lp(model: LinearModel, unit: float) -> highspy.HighsLp:
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = model.matrix.shape
-    lp.col_cost_ = model.cost / unit
-    lp.offset_ = model.offset / unit  # what receipts leave of the cost is what a gap is a share of
-    lp.col_lower_, lp.col_upper_ = model.column_lower, model.column_upper
-    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = model.matrix.indptr
-    lp.a_matrix_.index_ = model.matrix.indices
-    lp.a_matrix_.value_ = model.matrix.data
-    if model.integer.any():
-        kind = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kind[flag] for flag in model.integer.tolist()]
-    return lp
 
 
 def _without_costs(highs: highspy.Highs, limits: Limits, stopped: Callable[[], bool]) -> Run:

@@ -28,6 +28,7 @@ from highspy.highs import HighsCallbackEvent as Event
 from redesaude.solving.options import Limits
 from redesaude.solving.units import Unit
 from redesaude_models.arrays import Floats
+from redesaude_models.standard_form import LinearModel
 
 OnProgress = Callable[[float | None, float | None], None]
 """called with the best objective so far and the bound, None while unknown"""
@@ -223,3 +224,31 @@ class Run:
     def _should_have_ended(self) -> bool:
         """Whether the whole solve is over. By work, a run that ends late does so every time: only seconds count."""
         return self._clock.seconds_left <= 0 if self._clock.by_work else self._clock.left <= 0 or self._stopped()
+
+
+def configured(limits: Limits) -> highspy.Highs:
+    """Return a solver that keeps the gap and the seed of ``limits`` and prints nothing."""
+    highs = highspy.Highs()
+    highs.setOptionValue("log_to_console", False)
+    highs.setOptionValue("mip_rel_gap", limits.gap)
+    highs.setOptionValue("mip_abs_gap", 1e-9)
+    highs.setOptionValue("random_seed", limits.seed)
+    return highs
+
+
+def highs_lp(model: LinearModel, unit: float) -> highspy.HighsLp:
+    """Return ``model`` in the form of HiGHS, its costs in units of money."""
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = model.matrix.shape
+    lp.col_cost_ = model.cost / unit
+    lp.offset_ = model.offset / unit  # what receipts leave of the cost is what a gap is a share of
+    lp.col_lower_, lp.col_upper_ = model.column_lower, model.column_upper
+    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = model.matrix.indptr
+    lp.a_matrix_.index_ = model.matrix.indices
+    lp.a_matrix_.value_ = model.matrix.data
+    if model.integer.any():
+        kind = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kind[flag] for flag in model.integer.tolist()]
+    return lp
