@@ -73,10 +73,8 @@ def cases(draw: Callable[..., Any]) -> tuple[Services, Terms, Calendar]:
         Terms,
         **FINANCING[draw(some.sampled_from(sorted(FINANCING)))],
         **{name: number(0.5, 2.0) for name in ("capex_factor", "opex_factor", "case_factor", "delay_factor")},
-        **{
-            name: number(0.0, 0.2)
-            for name in ("transaction_share", "design_share", "supervision_share", "contribution_share")
-        },
+        **{name: number(0.0, 0.2) for name in ("transaction_share", "design_share", "supervision_share")},
+        contribution_share=number(0.0, 0.9),
         company_return=0.07,
         equity_return=number(0.0, 0.12),
         term_years=number(8.0, 30.0),
@@ -92,7 +90,7 @@ def cases(draw: Callable[..., Any]) -> tuple[Services, Terms, Calendar]:
         works_profile=draw(some.sampled_from(["", "0.2; 0.5; 0.3", "1; 0"])),
         works_inflation=number(0.0, 0.1),
         years_from_base=draw(some.sampled_from([0.0, 2.0])),
-        contribution_milestones=draw(some.sampled_from(["", "0.3: 0.6; 1: 0.4"])),
+        contribution_milestones=draw(some.sampled_from(["", "0.3: 0.6; 1: 0.4", "1: 1"])),
     )
     return services, terms, Calendar(2025, 2025, draw(some.sampled_from([6, 25])), number(0.0, 0.12))
 
@@ -128,6 +126,19 @@ def test_a_provider_gains_nothing_by_works_that_cross_the_end_of_a_year(share: f
                 equity_return=0.1, term_years=25.0, procurement_years=0.5, delay_factor=1.0, transaction_share=0.0,
                 counts_as_ppp=0.0, counts_as_personnel=1.0, state_share=1.0, fixed_payment_share=share)  # fmt: skip
     assert_no_gain("procurement_years", (services, terms, Calendar(2025, 2025, 25, 0.06)), 0.5)
+
+
+@pytest.mark.parametrize("way", ["company", "loan"])
+def test_a_company_gains_nothing_by_a_milestone_that_crosses_the_end_of_a_year(way: str) -> None:
+    """Works of 1.16 years, a week longer: what is paid at 30 % of them falls in the company's year before the last."""
+    services = one(Services, works=1.0, lifecycle=0.0, fixed=0.0, per_case=0.0, capacity=50.0, build_years=0.82,
+                   before_fixed=0.0, before_lifecycle=0.0, before_share=0.0, unmet_cost=np.nan)  # fmt: skip
+    terms = one(Terms, **FINANCING[way], capex_factor=1.0, opex_factor=1.0, case_factor=1.0, company_return=0.07,
+                equity_return=0.1, term_years=8.0, procurement_years=0.0, delay_factor=1.42, transaction_share=0.0,
+                contribution_share=0.5, contribution_milestones="0.3: 0.6; 1: 0.4", works_profile="1; 0",
+                counts_as_ppp=0.0, counts_as_personnel=1.0, state_share=1.0)  # fmt: skip
+    for more in (0.0156, 0.2, 0.6, 0.9, 1.1):
+        assert_no_gain("delay_factor", (services, terms, Calendar(2025, 2025, 25, 0.0)), more)
 
 
 def assert_no_gain(delay: str, case: tuple[Services, Terms, Calendar], more: float) -> None:

@@ -11,7 +11,7 @@ import pytest
 import redesaude as rs
 from redesaude.assemble.options import hosting_table, option_table, price_options, service_table
 from redesaude.assemble.phases import phases_of
-from redesaude.finance.cashflow import delayed, lay_out
+from redesaude.finance.cashflow import lay_out
 from redesaude.finance.company_loan import balances
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
@@ -29,7 +29,7 @@ from redesaude.finance.fiscal_years import (
 from redesaude.finance.nominal import nominal_finance, nominal_project, solved_with_nominal_tax
 from redesaude.finance.pricing import Prices, price
 from redesaude.finance.project_company import Finance, Project, capital_payment
-from redesaude.finance.services import AT_ONCE, Services, tail_years, timing_of
+from redesaude.finance.services import AT_ONCE, Services, delayed, tail_years, timing_of
 from redesaude.finance.unitary_payment import solve_unitary_payment, solved_cash_flow
 from tiny import EXACT, PPP, rows, scenario, settings, tables, with_columns
 

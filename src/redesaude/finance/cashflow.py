@@ -44,7 +44,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
+from redesaude.finance.company_pricing import dearest_payment, payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.provider_price import case_part, fixed_part, repayment
@@ -52,6 +52,7 @@ from redesaude.finance.services import (
     Services,
     Spans,
     Timing,
+    delayed,
     share_of_years,
     spans_of,
     spread,
@@ -277,14 +278,19 @@ def _interest_on_unspent(
 
 
 def _had_works_been_spent_at_once(services: Services, terms: Terms, timing: Timing) -> Floats:
-    """What would repay works that a contractor finances, had it spent them at the decision, for each 1 that does."""
+    """What would repay works that a contractor finances, had it spent them at the decision, for each 1 that does.
+
+    A contribution at milestones counts as paid in the year before the opening. A longer delay may carry a milestone
+    into an earlier one of the company's years, all of it at once, and its payment falls: nothing is gained by that.
+    """
     owners = terms.says(lambda way: way.repayment is Repayment.OWNERS)
     rate = np.where(owners, terms.equity_return, terms.company_return)[:, None]
     years, decided = years_of_works(timing), np.floor(services.begun)
     waited = np.maximum(np.arange(years) - decided[:, None], 0.0)
     worth = (works_paid(terms, timing, years) * (1.0 + rate) ** -waited).sum(axis=1)
     then = works_index(terms, decided[:, None])[:, 0]
-    return np.asarray(np.maximum(then / worth, 1.0))  # where prices of works rise by more, waiting earns nothing
+    kept = np.maximum(then / worth, 1.0)  # where prices of works rise by more, waiting earns nothing
+    return np.asarray(dearest_payment(terms, timing.build, timing.payment_years) * kept)
 
 
 def running_a_year(services: Services, terms: Terms, perspective: str) -> dict[str, tuple[Floats, Floats]]:
@@ -328,21 +334,6 @@ def _residual(services: Services, terms: Terms, timing: Timing, calendar: Calend
     value = np.where(stands, (services.works + services.earlier_works) * terms.residual_share, 0.0)
     last = np.arange(calendar.years) == calendar.horizon_years - 1
     return -value[:, None] * last, np.zeros((len(services), calendar.years))
-
-
-def delayed(flows: Floats, start: Floats, years: int) -> Floats:
-    """Return yearly ``flows`` (rows, any years) moved to begin at ``start``, laid on ``years`` calendar years.
-
-    A flow that begins within a year is split between the two years it touches.
-    """
-    whole = np.floor(start).astype(int)
-    part = (start - whole)[:, None]
-    padded = np.hstack([flows, np.zeros((len(flows), 1))])
-    split = padded * (1.0 - part)
-    split[:, 1:] += flows * part
-    position = np.arange(years) - whole[:, None]
-    inside = (position >= 0) & (position < split.shape[1])
-    return np.where(inside, np.take_along_axis(split, np.where(inside, position, 0), axis=1), 0.0)
 
 
 def contributed_works(services: Services, terms: Terms) -> Floats:

@@ -14,18 +14,32 @@ from redesaude.finance.works_payments import financed_before_opening
 from redesaude_models.arrays import Floats
 
 
-def payment_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
+def payment_per_works(
+    terms: Terms, build_years: Floats, payment_years: Floats, *, contributed_last: bool = False
+) -> Floats:
     """Return the yearly payment for 1 of works that a company finances, before taxes on receipts, ``(options,)``.
 
-    Solved where the contract states the loan; elsewhere capital recovery at the weighted return.
+    Solved where the contract states the loan; elsewhere capital recovery at the weighted return. ``contributed_last``
+    as in :func:`financed_before_opening`.
     """
-    profile = financed_before_opening(terms, build_years)
+    profile = financed_before_opening(terms, build_years, contributed_last=contributed_last)
     simple = capital_payment(1.0, terms.company_return, build_years, payment_years, profile)
     solved = terms.loan_stated
     if solved.any():
-        charges, row = _solve(terms.take(solved), build_years[solved], payment_years[solved])
+        own = terms.take(solved), build_years[solved], payment_years[solved]
+        charges, row = _charges_of(_loans(*own, None if profile is None else profile[solved]))
         simple[solved] = charges.payment[row]
     return simple
+
+
+def dearest_payment(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
+    """What repays a company whose contribution is paid in the last year of its works, for each 1 that repays it."""
+    found, staged = np.ones(len(build_years)), terms.contributed_share > 0
+    rows = np.flatnonzero(staged & (terms.contribution_milestones != ""))
+    if len(rows):
+        own = terms.take(rows), build_years[rows], payment_years[rows]
+        found[rows] = payment_per_works(*own, contributed_last=True) / payment_per_works(*own)
+    return found
 
 
 def profit_tax_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
@@ -59,8 +73,12 @@ def debt_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> 
 
 def _solve(terms: Terms, build_years: Floats, payment_years: Floats) -> tuple[Charges, np.ndarray]:
     """The charges of the distinct loans, and the row of each option among them."""
-    loans, row = _loans(terms, build_years, payment_years).distinct()
-    return _charges(loans.table().tobytes(), len(loans.gearing_share)), row
+    return _charges_of(_loans(terms, build_years, payment_years, financed_before_opening(terms, build_years)))
+
+
+def _charges_of(loans: Loans) -> tuple[Charges, np.ndarray]:
+    distinct, row = loans.distinct()
+    return _charges(distinct.table().tobytes(), len(distinct.gearing_share)), row
 
 
 def cash_flow_per_works(terms: Terms, build_years: Floats, payment_years: Floats, row: int) -> CompanyCashFlow:
@@ -69,10 +87,11 @@ def cash_flow_per_works(terms: Terms, build_years: Floats, payment_years: Floats
     Running cost passes through at cost, so that returns and covers are those of the whole contract.
     """
     one = np.array([row])
-    return _loans(terms.take(one), build_years[one], payment_years[one]).distinct()[0].cash_flow(0)
+    own, build = terms.take(one), build_years[one]
+    return _loans(own, build, payment_years[one], financed_before_opening(own, build)).distinct()[0].cash_flow(0)
 
 
-def _loans(terms: Terms, build_years: Floats, payment_years: Floats) -> Loans:
+def _loans(terms: Terms, build_years: Floats, payment_years: Floats, financed: Floats | None) -> Loans:
     return Loans(
         terms.equity_return,
         terms.debt_rate,
@@ -86,7 +105,7 @@ def _loans(terms: Terms, build_years: Floats, payment_years: Floats) -> Loans:
         build_years,
         payment_years,
         terms.tax_inflation,
-        financed_before_opening(terms, build_years),
+        financed,
     )
 
 

@@ -143,6 +143,21 @@ def spread_works(profiles: np.ndarray, start: Floats, length: Floats, years: int
     return found
 
 
+def delayed(flows: Floats, start: Floats, years: int) -> Floats:
+    """Return yearly ``flows`` (rows, any years) moved to begin at ``start``, laid on ``years`` calendar years.
+
+    A flow that begins within a year is split between the two years it touches.
+    """
+    whole = np.floor(start).astype(int)
+    part = (start - whole)[:, None]
+    padded = np.hstack([flows, np.zeros((len(flows), 1))])
+    split = padded * (1.0 - part)
+    split[:, 1:] += flows * part
+    position = np.arange(years) - whole[:, None]
+    inside = (position >= 0) & (position < split.shape[1])
+    return np.where(inside, np.take_along_axis(split, np.where(inside, position, 0), axis=1), 0.0)
+
+
 def spans_of(services: Services, timing: Timing, calendar: Calendar) -> Spans:
     """Return the part of each year in which each service runs in each state."""
     end = np.minimum(services.until, calendar.horizon_years)

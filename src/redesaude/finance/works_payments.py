@@ -67,11 +67,12 @@ def contribution_paid(terms: Terms, timing: Timing, years: int) -> Floats:
     return paid
 
 
-def financed_before_opening(terms: Terms, build_years: Floats) -> Floats | None:
+def financed_before_opening(terms: Terms, build_years: Floats, *, contributed_last: bool = False) -> Floats | None:
     """Return what a company pays in each year of works for each 1 that it finances, ``(rows, years)``, together 1.
 
     The last year is year 0. Less than nothing where a milestone brings more than its year costs; None where all works
-    are spent evenly, at one price, and contributed to as they advance.
+    are spent evenly, at one price, and contributed to as they advance. ``contributed_last``: as if whatever is paid at
+    milestones were paid in the last year, the dearest for the company.
     """
     profile, staged = profiles_before_opening(terms.works_profile, build_years), list(_by_milestones(terms))
     if profile is None and not staged and not (terms.works_inflation > 0).any():
@@ -84,7 +85,8 @@ def financed_before_opening(terms: Terms, build_years: Floats) -> Floats | None:
         part, contributed = terms.contributed_share[rows, None], np.zeros((int(rows.sum()), years))
         for done, share in milestones:
             left = build_years[rows] * (1.0 - passed_at(terms.works_profile[rows], done))
-            year = np.maximum(years - 1 - np.floor(left + _EDGE), 0.0)
+            before = 0.0 if contributed_last else np.floor(left + _EDGE)
+            year = np.maximum(years - 1 - before, 0.0) + np.zeros(len(left))
             contributed += share * (year[:, None] == np.arange(years))
         works[rows] = (works[rows] - part * contributed) / (1.0 - part)
     return np.asarray(works)

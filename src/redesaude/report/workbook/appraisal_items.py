@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude.finance.cashflow import delayed, stated_volume
+from redesaude.finance.cashflow import stated_volume
 from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.pricing import price
 from redesaude.finance.risks import TERMS_FIELD, register_of
-from redesaude.finance.services import timing_of
+from redesaude.finance.services import delayed, timing_of
 from redesaude.finance.succession import Succession
 from redesaude.financing import FINANCING, Repayment
 from redesaude.language import N_
