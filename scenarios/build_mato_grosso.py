@@ -5,11 +5,12 @@ The first has one period, the second three; the rest is the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
 from builders import (
+    firm_norms,
     hubs,
     known_contracts,
     licences,
@@ -56,6 +57,8 @@ _LIMITS = contracts.Limits(
     capital=ruled(350_000_000.0, "Teto proposto para dez anos, o mesmo por ano em cada período, a confirmar no PPA; "
                   "exceder custa R$ 0,50 a mais por real. Obras de PPP e de prestadores não passam por ele."),
 )  # fmt: skip
+#: the variant in which norms that can be kept are kept
+_FIRM = ("normas_firmes", "Normas alcançáveis firmes: a rede mais barata que as cumpre")
 SETTINGS = promises.SETTINGS | codes.SETTINGS | {name: f.value for name, f in state_network.SETTINGS.items()}
 
 
@@ -120,7 +123,14 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "variants": promises.variants(CONTRACTS, phases, licences.variants(CONTRACTS, phases)),
         "sources": sources_sheet(evidence),
     }
-    return codes.coded(found)
+    return codes.coded(found | _firm(found, "mato-grosso-network" if len(phases) > 1 else "mato-grosso", phases))
+
+
+def _firm(found: Mapping[str, pd.DataFrame], book: str, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
+    """The sheets of norms with their firm rows, and the variant by which these hold."""
+    changes = pd.DataFrame(firm_norms.variant(_FIRM, found, book, phases), columns=found["variants"].columns)
+    rows = firm_norms.with_firm_rows(found, book, phases)
+    return {**rows, "variants": pd.concat([found["variants"], changes], ignore_index=True)}
 
 
 def _hospitals(

@@ -5,11 +5,11 @@ The first has one period and people as counted, the second three periods and gro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
-from builders import hubs, stations, tiers, workforce
+from builders import firm_norms, hubs, stations, tiers, workforce
 from builders.command import build
 from mekong_builders import (
     clinic,
@@ -34,6 +34,8 @@ from redesaude.drafting.evidence import sources_sheet
 from redesaude.drafting.phases import Phase, periods_sheet, single, three
 from redesaude.drafting.specialties import Specialty, sizes_sheet, specialties_sheet
 
+#: the variant in which norms that can be kept are kept
+_FIRM = ("chuan_bat_buoc", "Chuẩn giữ được là bắt buộc: mạng lưới rẻ nhất giữ được các chuẩn")
 SETTINGS = promises.SETTINGS | codes.SETTINGS | {name: f.value for name, f in network.SETTINGS.items()}
 
 
@@ -88,7 +90,14 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "emergency": stations.emergency_sheet(promised),
         "sources": sources_sheet(evidence),
     }
-    return codes.coded(found)
+    return codes.coded(found | _firm(found, "mekong-network" if several else "mekong", phases))
+
+
+def _firm(found: Mapping[str, pd.DataFrame], book: str, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
+    """The sheets of norms with their firm rows, and the variant by which these hold."""
+    changes = pd.DataFrame(firm_norms.variant(_FIRM, found, book, phases), columns=found["variants"].columns)
+    rows = firm_norms.with_firm_rows(found, book, phases)
+    return {**rows, "variants": pd.concat([found["variants"], changes], ignore_index=True)}
 
 
 def _resources(

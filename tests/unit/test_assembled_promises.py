@@ -9,6 +9,8 @@ from test_assemble import SIZES, SPECIALTIES, TWO_CONTRACTS, assembled
 
 from redesaude.errors import InputError
 from redesaude.inputs.areas import in_area
+from redesaude.promises.access import targets_by_period
+from redesaude.promises.pledges import pledges
 from redesaude.solving.solve import solve
 from redesaude.status import Status
 from redesaude_models.access import AccessPromise
@@ -69,13 +71,39 @@ def test_a_code_of_both_a_region_and_a_macro_region_is_the_region() -> None:
     assert in_area(territories, "all").all()
 
 
-@pytest.mark.parametrize("firm_first", [True, False])
-def test_a_promise_made_twice_is_told_whatever_the_order(firm_first: bool) -> None:
-    both = [{"region_id": "west", "hard": "yes"}, {"region_id": "each", "hard": "no", "price": 0}]
-    promises = [{"specialty_id": "cardio", "minutes": 30, "share": 0.9, **row} for row in both]
+WEST = {"specialty_id": "cardio", "minutes": 30, "share": 0.9, "region_id": "west", "hard": "yes"}
+EACH = WEST | {"region_id": "each", "hard": "no", "price": 7.0}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("twice", [(EACH, EACH | {"region_id": "west"}), (WEST, WEST | {"region_id": "each"})])
+def test_a_promise_made_twice_is_told_whatever_the_order(order: int, twice: tuple[dict[str, object], ...]) -> None:
     with pytest.raises(InputError) as caught:
-        scenario(access_targets=rows(*(promises if firm_first else promises[::-1])))
+        scenario(access_targets=rows(*twice[::order]))
     assert [p.code for p in caught.value.problems] == ["promise_twice"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_firm_promise_tops_an_elastic_one_about_the_same_once_it_stands(order: int) -> None:
+    """In the west it is firm, elsewhere it has its price; while it waits for a variant there is the elastic one."""
+    for active, firm in (("yes", {"west": True, "east": False}), ("no", {"west": False, "east": False})):
+        case = scenario(access_targets=rows(*(WEST | {"active": active}, EACH)[::order]))
+        assert {target.region: target.hard for target in targets_by_period(case)} == firm
+        plan = solve(case, EXACT)
+        assert plan.audit.passed
+        found = plan.promises[plan.promises["kind"] == "access"].set_index("region_id")
+        assert found["hard"].to_dict() == firm
+        assert bool(found["met"]["west"]) or active == "no"  # firm or at its price
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_firm_pledge_of_the_emergency_network_tops_an_elastic_one(order: int) -> None:
+    each = {"promise": "cover", "region_id": "each", "share": 0.5, "hard": "no", "price": 1.0}
+    west = each | {"region_id": "west", "share": 0.9, "hard": "yes"}
+    near = rows({"station_id": "b", "territory_id": "t1", "minutes": 5})
+    stated = {"emergency": rows(*(each, west)[::order]), "stations": rows({"station_id": "b", "territory_id": "t1"})}
+    found = {p.region: (p.hard, p.amount) for p in pledges(scenario(**stated, station_times=near))}
+    assert found == {"west": (True, 0.9), "east": (False, 0.5)}
 
 
 def test_a_promise_of_nothing_where_nothing_is_near_holds() -> None:

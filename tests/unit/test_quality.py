@@ -19,7 +19,7 @@ import tiny
 from redesaude.errors import InputError
 from redesaude.finance.cashflow import lay_out
 from redesaude.finance.fiscal import running_use
-from redesaude.finance.risks import Draws
+from redesaude.finance.risks import Draws, register_of
 from redesaude.inputs.quality import moved, quality_factor
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
@@ -68,6 +68,48 @@ def test_caps_floors_and_ceilings() -> None:
     assert factors(example(STROKE, contracts=waived)) == pytest.approx([0.95, 1.0, 1.0])
     cut = tiny.rows(OSS | {"deduction_ceiling": 0.01})
     assert factors(example(STROKE, contracts=cut)) == pytest.approx([0.99, 0.99, 1.0])
+
+
+def test_bonuses_together_stop_at_their_ceiling() -> None:
+    """Surveys of 0.05 x 0.4 and 0.05 x 0.8: 0.06 together, cut at 0.03; what is deducted is not."""
+    better = SURVEY | {"indicator_id": "better", "attainment": 0.8}
+    assert factors(example(STROKE, SURVEY, better)) == pytest.approx([1.01, 1.04, 1.06])
+    cut = tiny.rows(OSS | {"bonus_ceiling": 0.03})
+    assert factors(example(STROKE, SURVEY, better, contracts=cut)) == pytest.approx([0.98, 1.01, 1.03])
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"quality_factor": 0.9}, ["0.9"]),
+        ({"quality_factor": 0.98}, []),
+        ({"quality_factor_low": 0.5}, ["0.5"]),
+        ({}, []),
+    ],
+)
+def test_a_factor_typed_beside_indicators_is_told_with_its_cell(typed: dict[str, float], told: list[str]) -> None:
+    """Those of the indicators hold; a variant does not tell again what it works out itself."""
+    change = {"variant_id": "worse", "sheet": "quality_indicators", "key": "oss|stroke", "column": "attainment",
+              "operation": "set", "value": "0.6"}  # fmt: skip
+    scenario = example(STROKE, contracts=tiny.rows(OSS | typed), variants=tiny.rows(change))
+    for read in (scenario, apply_variant(scenario, "worse")):
+        notices = [n for n in read.notices if n.code == "quality_typed_beside_indicators"]
+        assert len(notices) == len(told)
+        assert all(value in str(notice) and notice.cell == "C2" for value, notice in zip(told, notices, strict=True))
+    assert factors(scenario) == pytest.approx([0.95, 0.98, 1.0])
+
+
+def test_risks_say_how_ranges_of_quality_move_and_nothing_else_of_it() -> None:
+    """Named with the distribution contract, the ranges of all sites come out alike; another distribution is refused."""
+    risk = {"risk_id": "quality", "target": "quality", "distribution": "contract", "correlation_group": "all",
+            "correlation": 1.0, "varies_by": "programme"}  # fmt: skip
+    scenario = example(STROKE, risks=tiny.rows(risk))
+    draws = Draws(register_of(scenario.risks, scenario.contracts), 50)
+    here, there = (draws.factor("quality", "oss", "cardio", site) for site in ("h1", "h2"))
+    assert here.tolist() == there.tolist()
+    assert len(set(here.tolist())) > 40
+    with pytest.raises(InputError, match="quality_indicators"):
+        example(STROKE, risks=tiny.rows(risk | {"distribution": "triangular", "low": 0.9, "mode": 1.0, "high": 1.0}))
 
 
 def test_bidders_who_price_what_they_expect_to_lose_are_paid_as_much_and_risk_it() -> None:
@@ -183,7 +225,8 @@ def test_after_the_term_nobody_is_paid_by_quality() -> None:
 def test_better_attainment_is_never_paid_less(
     rows: list[tuple[float, float, bool]], floor: float, ceiling: float
 ) -> None:
-    contracts = pd.DataFrame({"contract_id": ["oss"], "deduction_floor": [floor], "deduction_ceiling": [ceiling]})
+    contracts = pd.DataFrame({"contract_id": ["oss"], "deduction_floor": [floor], "deduction_ceiling": [ceiling],
+                              "bonus_ceiling": [1.0]})  # fmt: skip
     table = pd.DataFrame(
         {
             "contract_id": "oss",

@@ -9,6 +9,8 @@ from redesaude.assemble.demand import case_matrix
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
+from redesaude.promises.access import targets_by_period
+from redesaude.promises.pledges import pledges
 from redesaude.travel.matrix import travel_minutes
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -30,6 +32,7 @@ VARIANTS = (
     "can_tho_tuyen_cuoi",
     "tra_vinh_toan_dien",
     "chat_luong_khong_vao_gia",
+    "chuan_bat_buoc",
 )
 #: share of the city's treated cases that come from the provinces: reported, and how near today's capacities come
 CALIBRATION = {"san_nguy_co": (0.60, 0.03), "nhi_hoi_suc": (0.60, 0.03), "ung_buou": (0.84, 0.17)}
@@ -237,6 +240,18 @@ def test_every_new_sheet_has_its_sources(network: Scenario, sheet: str) -> None:
     assert told["grade"].isin(["A", "B", "C"]).all()
     assumed = told[told["source"].str.startswith("Giả định")]
     assert assumed["note"].str.contains("Khoảng hợp lý").all()
+
+
+def test_firm_norms_wait_for_their_variant(scenario: Scenario) -> None:
+    """In the base every norm has its price; in the variant those that a plan was found to keep are firm."""
+    firm = apply_variant(scenario, "chuan_bat_buoc")
+    before, after = (list(targets_by_period(each)) for each in (scenario, firm))
+    assert not any(target.hard for target in before)
+    assert {target.id for target in before} == {target.id for target in after}
+    assert 70 <= sum(target.hard for target in after) < len(after)
+    assert sum(pledge.hard for pledge in pledges(firm)) >= 20
+    assert firm.load_ceilings["hard"].all()
+    assert firm.workforce["hard"].all()
 
 
 def test_the_variants_are_those_of_the_note(scenario: Scenario) -> None:

@@ -18,6 +18,8 @@ from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.options import (
     Cells,
     Closed,
+    CsvOut,
+    Each,
     Effort,
     File,
     Jobs,
@@ -160,6 +162,24 @@ def ask(
     texts = {"open": opened, "close": closed, "contract": contract, "set": cells}
     wanted = Wanted({kind: asked or () for kind, asked in texts.items()}, together)
     raise typer.Exit(run(folder, options, wanted, out=out, lang=lang))
+
+
+@app.command(epilog=EXIT_CODES)
+@spread
+def norms(
+    file: File,
+    *,
+    variant: Variant = "base",
+    each: Each = 30.0,
+    out: CsvOut = None,
+    search: Searching = _SEARCH,
+    lang: Lang = None,
+) -> None:
+    """Solve a scenario and tell what each norm costs that its plan keeps: with and without it."""
+    options = search.options(lang)
+    from redesaude.cli.norms import run
+
+    raise typer.Exit(run(file, options, variant=variant, each=each, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -15,6 +15,7 @@ from redesaude.errors import Problem
 from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault, without_accents
 from redesaude.inputs.geography import great_circle, trusted_points
+from redesaude.inputs.quality import ENDS, with_quality
 from redesaude.inputs.references import IBGE_DIGITS
 from redesaude.inputs.treatment_cost import least_treatment_cost
 from redesaude.language import N_, Phrase
@@ -105,6 +106,13 @@ TOTAL = Fault(
     N_("delete the row: its people are counted twice"),
     severity="warning",
 )
+NOT_USED = Fault(
+    "quality_typed_beside_indicators",
+    N_("{column} {value} is typed for {contract_id}, whose indicators make it {used}"),
+    N_("what is paid by quality stated once: on quality_indicators, or in the quality_factor columns"),
+    N_("empty {column}: what the indicators make of it is used; or delete the indicators of {contract_id}"),
+    severity="warning",
+)
 HIDDEN = Fault(
     "hidden_rows",
     N_("hidden rows: {count}, from row {first} on"),
@@ -165,6 +173,7 @@ _ON_BOTH_SIDES = {
     ("works_inflation",): ONE_SIDED_WORKS,
 }
 _SLOWEST, _FASTEST = 5.0, 130.0  # km/h
+_SAME_FACTOR = 1e-9
 _LONGEST_DETOUR, _TOO_SHORT = 10.0, 0.9
 #: places nearer to each other than this (km) say nothing of a speed: their coordinates are those of seats
 _NEAR_KM = 10.0
@@ -307,6 +316,23 @@ def _commissioning(book: Book) -> Iterator[Problem]:
                 yield from sheet.where(side & ~typed, columns[0], fault, other=others.iloc[0])
 
 
+def _quality(book: Book) -> Iterator[Problem]:
+    """Factors of quality typed for a contract whose indicators work out others: those of the indicators hold."""
+    sheet, indicators = book["contracts"], book["quality_indicators"].frame
+    known = indicators[indicators["contract_id"].isin(sheet.frame["contract_id"]) & indicators["weight"].notna()]
+    worked = with_quality(sheet.frame.drop_duplicates("contract_id"), known)
+    for _, column in ENDS.values():
+        if column in sheet.letters:
+            stated = sheet.frame[column]
+            beside = stated.notna() & sheet.frame["contract_id"].isin(known["contract_id"]) & sheet.typed(column)
+            yield from sheet.where(
+                beside & ((stated - worked[column]).abs() > _SAME_FACTOR),
+                column,
+                NOT_USED,
+                used=_rounded(worked[column], 4),
+            )
+
+
 def _rounded(values: pd.Series, digits: int) -> pd.Series:
     return values.map(lambda value: float(f"{value:.{digits}g}"))
 
@@ -335,6 +361,7 @@ _CHECKS: tuple[Callable[[Book], Iterator[Problem]], ...] = (
     _journeys,
     _roads,
     _commissioning,
+    _quality,
 )
 
 #: the codes of everything told here

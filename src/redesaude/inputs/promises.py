@@ -292,30 +292,32 @@ def _promised_twice(promises: Iterable[_Promise]) -> Iterator[Problem]:
 
 
 def _access_promises(book: Book) -> Iterator[_Promise]:
-    """Access promises by specialty, area, minutes, share and period."""
+    """Access promises by specialty, area, minutes, share, period, and whether firm: such a row may top another."""
     specialties, targets = book["specialties"], book["access_targets"]
     periods = book["periods"].frame["period_id"].to_list()
     standard = specialties.frame.groupby("specialty_id")["access_minutes"].first().to_dict()
-    for row, specialty, minutes, share in specialties.frame[
-        ["specialty_id", "access_minutes", "access_share"]
+    for row, specialty, minutes, share, hard in specialties.frame[
+        ["specialty_id", "access_minutes", "access_share", "access_hard"]
     ].itertuples():
         for period in periods if share > 0 else ():
-            yield _Promise((specialty, ALL, minutes, share, period), specialties, row, "access_share")
-    for row, target in targets.frame.iterrows():
+            yield _Promise((specialty, ALL, minutes, share, period, hard), specialties, row, "access_share")
+    for row, target in targets.frame[targets.frame["active"]].iterrows():
         named = list(standard) if target["specialty_id"] == ALL else [target["specialty_id"]]
         chosen = periods if target["period_id"] == "" else [target["period_id"]]
         for specialty, area, period in product(named, areas(book["territories"].frame, target["region_id"]), chosen):
             minutes = standard.get(specialty, np.nan) if np.isnan(target["minutes"]) else target["minutes"]
-            yield _Promise((specialty, area, minutes, target["share"], period), targets, row, "share")
+            key = specialty, area, minutes, target["share"], period, target["hard"]
+            yield _Promise(key, targets, row, "share")
 
 
 @about("emergency")
 def _emergency_promises(book: Book) -> Iterator[_Promise]:
-    """Emergency promises by what is promised, area, specialty and period; a period's own row wins over one for all."""
+    """Emergency promises by what is promised, area, specialty, period, and whether firm; a period's own row wins."""
     sheet, specialties = book["emergency"], book["specialties"].frame
     critical = specialties.loc[specialties["window_minutes"].notna(), "specialty_id"].to_list()
-    own = {tuple(row) for row in sheet.frame[[*_SAME, "period_id"]].to_numpy().tolist()}
-    for row, pledge in sheet.frame.iterrows():
+    standing = sheet.frame[sheet.frame["active"]]
+    own = {tuple(row) for row in standing[[*_SAME, "period_id"]].to_numpy().tolist()}
+    for row, pledge in standing.iterrows():
         by_specialty = pledge["promise"] == "window" and pledge["specialty_id"] == ALL
         named = critical if by_specialty else [pledge["specialty_id"]]
         places = areas(book["territories"].frame, pledge["region_id"])
@@ -323,4 +325,4 @@ def _emergency_promises(book: Book) -> Iterator[_Promise]:
             if pledge["period_id"] == period or (
                 pledge["period_id"] == "" and (*pledge[list(_SAME)], period) not in own
             ):
-                yield _Promise((pledge["promise"], area, specialty, period), sheet, row, "promise")
+                yield _Promise((pledge["promise"], area, specialty, period, pledge["hard"]), sheet, row, "promise")

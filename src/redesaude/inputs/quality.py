@@ -6,11 +6,12 @@ Of each 1 of its payment a contract is paid
           D' = \sum_{deduction} \min(w_k (1 - a_k), \kappa_k)
 
 with :math:`w` the weight of an indicator, :math:`a` the part of its target that is reached and :math:`\kappa` its cap;
-deductions :math:`D` are those asked for, :math:`D'`, waived below the contract's floor and cut at its ceiling. The
-parts expected, and the lowest and highest that are plausible, make the three ``quality_factor`` of the contract: its
-indicators are taken to come out well or badly together. Bidders who put a share :math:`\pi` of what they expect to lose
-into their price ask :math:`1 + \pi (1 / \bar q - 1)` for each 1, with :math:`\bar q` the mean of the three; at
-:math:`\pi = 1` the payment to expect is that of a contract without indicators, and only its risk is another.
+deductions :math:`D` are those asked for, :math:`D'`, waived below the contract's floor and cut at its ceiling, and
+bonuses together stop at its ``bonus_ceiling``. The parts expected, and the lowest and highest that are plausible, make
+the three ``quality_factor`` of the contract: its indicators are taken to come out well or badly together. Bidders who
+put a share :math:`\pi` of what they expect to lose into their price ask :math:`1 + \pi (1 / \bar q - 1)` for each 1,
+with :math:`\bar q` the mean of the three; at :math:`\pi = 1` the payment to expect is that of a contract without
+indicators, and only its risk is another.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def quality_factor(indicators: pd.DataFrame, contracts: pd.DataFrame, attainment
     asked = (-shares.clip(upper=0.0)).groupby(by).sum()
     terms = contracts.set_index("contract_id").loc[asked.index]
     taken = asked.clip(upper=terms["deduction_ceiling"]).where(asked >= terms["deduction_floor"], 0.0)
-    return 1.0 - taken + shares.clip(lower=0.0).groupby(by).sum()
+    added = shares.clip(lower=0.0).groupby(by).sum().clip(upper=terms["bonus_ceiling"])
+    return 1.0 - taken + added
 
 
 def asked_for(contracts: pd.DataFrame, indicators: pd.DataFrame) -> pd.Series:

@@ -22,7 +22,9 @@ PARAMETERS = {
     "percentiles": ("p10", "p50", "p90"),
 }
 #: targets of which contracts state a range of their own
-WITH_OWN_RANGE = ("capex", "opex", "case_cost", "delay")
+WITH_OWN_RANGE = ("capex", "opex", "case_cost", "delay", "quality")
+#: targets of which nothing but that range is drawn: what is paid by quality is in the contract
+ONLY_OWN_RANGE = ("quality",)
 _ALLOCATION = ("contracts", "specialties", "borne_by")
 
 NO_PARAMETER = Fault(
@@ -77,8 +79,14 @@ NEGATIVE = Fault(
 NO_OWN_RANGE = Fault(
     "risk_no_own_range",
     N_("contracts have no range of {target}"),
-    N_("another distribution, or one of the targets capex, opex, case_cost and delay"),
+    N_("another distribution, or one of the targets capex, opex, case_cost, delay and quality"),
     N_("choose another distribution"),
+)
+ONLY_RANGES = Fault(
+    "risk_only_own_range",
+    N_("what is paid by quality is drawn from the indicators of each contract, not from {distribution}"),
+    N_("the distribution contract (how these ranges move), or none (listed, and not drawn)"),
+    N_("choose contract or none, and state the parts reached on the sheet quality_indicators"),
 )
 OWN_RANGE_LIMITED = Fault(
     "risk_own_range_limited",
@@ -193,6 +201,9 @@ def _own_ranges(sheet: Sheet) -> Iterator[Problem]:
     own = sheet.frame[sheet.frame["distribution"] == "contract"]
     for row in own.index[~own["target"].isin(WITH_OWN_RANGE)]:
         yield sheet.at(row, "distribution", NO_OWN_RANGE)
+    other = ~sheet.frame["distribution"].isin(["contract", "none"])
+    for row in sheet.frame.index[sheet.frame["target"].isin(ONLY_OWN_RANGE) & other]:
+        yield sheet.at(row, "distribution", ONLY_RANGES)
     yield from _limits(sheet, sheet.frame["distribution"] == "contract", _ALLOCATION, OWN_RANGE_LIMITED)
     yield from _limits(sheet, sheet.frame["target"] == "demand", ("contracts", "borne_by"), LIMITED)
     yield from _limits(sheet, sheet.frame["target"] == "discount_rate", _ALLOCATION, LIMITED)

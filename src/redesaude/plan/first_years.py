@@ -98,7 +98,7 @@ def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
             )
 
 
-def _once(targets: Iterator[Target], wanted: set[str]) -> Iterator[Target]:
+def _once(targets: Iterable[Target], wanted: set[str]) -> Iterator[Target]:
     """The targets that are wanted; of those promised twice over the last, as the plan has it."""
     yield from {target.id: target for target in targets if target.id in wanted}.values()
 

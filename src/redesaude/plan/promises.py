@@ -17,15 +17,14 @@ from redesaude.promises.volume import volume_id
 
 
 def outcomes(e: Evidence) -> dict[str, Outcome]:
-    """Return the outcome of every promise by its id. A promise made twice over is hard if either is."""
+    """Return the outcome of every promise by its id."""
     found: dict[str, Outcome] = {}
     for target in targets_by_period(e.scenario):
         period = e.scenario.periods["period_id"].iloc[target.period]
         cases, inside = within(e, e.specialties.index[target.specialty], target.region, period, target.minutes)
         if len(cases):
             due = target.share * float(cases.sum())
-            hard = target.hard or (target.id in found and found[target.id].hard)
-            found[target.id] = Outcome("access", due, inside, max(0.0, due - inside), hard)
+            found[target.id] = Outcome("access", due, inside, max(0.0, due - inside), target.hard)
     word = {limit.id: str(limit.row.kind) for sheet in SHEETS for limit in limits_of(e.scenario, sheet)}
     for name, (used, limit, hard) in e.appraisal.limits().items():
         found[name] = Outcome(word[name], limit, used, max(0.0, used - limit), hard)

@@ -39,8 +39,19 @@ class Target:
     from_year: float = math.nan
 
 
-def targets_by_period(scenario: Scenario) -> Iterator[Target]:
-    """Yield the whole-area promise of each specialty, then the rows of ``access_targets``, spelled out by period."""
+def targets_by_period(scenario: Scenario) -> Iterable[Target]:
+    """Return the whole-area promise of each specialty, then the rows of ``access_targets``, spelled out by period.
+
+    What is promised twice over is hard if either is; rows that wait for a variant promise nothing.
+    """
+    found: dict[str, Target] = {}
+    for target in _stated(scenario):
+        if target.hard or target.id not in found or not found[target.id].hard:
+            found[target.id] = target
+    return found.values()
+
+
+def _stated(scenario: Scenario) -> Iterator[Target]:
     specialties = scenario.specialties
     ids = specialties["specialty_id"].to_list()
 
@@ -53,7 +64,7 @@ def targets_by_period(scenario: Scenario) -> Iterator[Target]:
         if not np.isnan(row.access_share) and not np.isnan(row.access_minutes):
             promise = row.access_share, row.access_hard, row.access_price, row.access_from_year
             yield from targets(s, ALL, row.access_minutes, "", promise)
-    for row in rows_of(scenario.access_targets):
+    for row in rows_of(scenario.access_targets[scenario.access_targets["active"]]):
         chosen = specialties["specialty_id"].isin([row.specialty_id]) | (row.specialty_id == ALL)
         for s in np.flatnonzero(chosen).tolist():
             standard = specialties["access_minutes"].iloc[s] if np.isnan(row.minutes) else row.minutes

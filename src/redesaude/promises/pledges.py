@@ -33,11 +33,14 @@ class Pledge:
 
 
 def pledges(scenario: Scenario) -> Iterator[Pledge]:
-    """Yield the rows of ``emergency`` for each period, region and specialty; the last row about the same holds."""
+    """Yield the rows of ``emergency`` for each period, region and specialty; of those about the same a firm one holds.
+
+    Rows that wait for a variant promise nothing.
+    """
     critical = time_critical(scenario)
     periods = scenario.periods["period_id"]
     found: dict[str, Pledge] = {}
-    for t, row in in_each_period(scenario.emergency, _KEY, periods):
+    for t, row in in_each_period(scenario.emergency[scenario.emergency["active"]], _KEY, periods):
         if not due_in(scenario, t, row.from_year):
             continue
         amount = row.people_per_ambulance if row.promise == "ambulances" else row.share
@@ -46,7 +49,9 @@ def pledges(scenario: Scenario) -> Iterator[Pledge]:
             for region in areas(scenario.territories, row.region_id):
                 name = "|".join((row.promise, specialty, region, periods.iloc[t]))
                 price = 0.0 if row.hard else row.price
-                found[name] = Pledge(name, row.promise, specialty, region, t, amount, row.hard, price)
+                pledge = Pledge(name, row.promise, specialty, region, t, amount, row.hard, price)
+                if row.hard or name not in found or not found[name].hard:
+                    found[name] = pledge
     yield from found.values()
 
 

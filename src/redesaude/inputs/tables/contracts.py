@@ -112,6 +112,7 @@ _PAYMENT_COLUMNS = (
     share("marginal_price_share", N_("price of a case outside the band, as a share of the full price"), default=1.0),
     share("deduction_floor", N_("deductions below this share of the payment are waived")),
     share("deduction_ceiling", N_("deductions stop at this share of the payment"), default=1.0),
+    share("bonus_ceiling", N_("bonuses of quality together stop at this share of the payment"), default=1.0),
     share(
         "quality_priced_share",
         N_("part of what indicators of quality are expected to take off or add that bidders put into their price"),

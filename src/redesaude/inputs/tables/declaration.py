@@ -121,6 +121,11 @@ def elastic(unit: str = "") -> tuple[Column, Column]:
     return Column("hard", "flag", HARD, default=True), Column("price", "number", PRICE, unit, low=0)
 
 
+def waits() -> Column:
+    """Whether a row holds, or waits for a variant."""
+    return Column("active", "flag", N_("no: it waits for a variant"), default=True)
+
+
 def grade() -> Column:
     """How well a number is known."""
     return Column("grade", "choice", N_("A official or reviewed, B reported, C assumption"), choices=("A", "B", "C"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import Column, Table, area, elastic, from_year, period, specialty
+from redesaude.inputs.tables.declaration import Column, Table, area, elastic, from_year, period, specialty, waits
 from redesaude.inputs.tables.units import AMBULANCES, DEGREES, FACTOR, MINUTES, MONEY, MONEY_YEAR, MONTHS, PEOPLE, SHARE
 from redesaude.inputs.tables.vocabulary import ALL, EMERGENCY_PROMISES
 from redesaude.language import N_
@@ -72,6 +72,7 @@ EMERGENCY = Table(
             low=1,
         ),
         *elastic(N_("currency/unit/year")),
+        waits(),
     ),
     key=("promise", "specialty_id", "region_id", "period_id"),
     read_by=("audit", "status_quo"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redesaude.inputs.tables.declaration import Column, Table, area, elastic, from_year, period, specialty
+from redesaude.inputs.tables.declaration import Column, Table, area, elastic, from_year, period, specialty, waits
 from redesaude.inputs.tables.units import CASES, MINUTES, MONEY_CASE, PEOPLE, SHARE
 from redesaude.inputs.tables.vocabulary import ALL
 from redesaude.language import N_
@@ -18,6 +18,7 @@ ACCESS_TARGETS = Table(
         Column("minutes", "number", N_("standard; blank: the specialty's"), MINUTES, low=0),
         Column("share", "number", N_("share of cases within it"), SHARE, True, low=0, high=1),
         *elastic(MONEY_CASE),
+        waits(),
     ),
     key=("specialty_id", "region_id", "period_id", "minutes", "from_year"),
     read_by=("audit", "status_quo"),
@@ -138,7 +139,7 @@ PILOTS = Table(
             low=1990,
             high=2300,
         ),
-        Column("active", "flag", N_("no: it waits for a variant"), default=True),
+        waits(),
         *elastic(N_("currency/site/year")),
     ),
     key=("contract_id",),

@@ -35,6 +35,7 @@ RISK_TARGETS = (
     "opex",
     "case_cost",
     "delay",
+    "quality",
     "demand",
     "discount_rate",
     *RISKY_LINES,

@@ -140,8 +140,9 @@ def _item(view: View, sheet: str, row: dict[Any, Any]) -> str:
 
 
 def _table(scenario: Scenario, sheet: str) -> pd.DataFrame:
+    """The rows of a sheet; not those of access targets that wait for a variant, which repeat the numbers of others."""
     frame: pd.DataFrame = getattr(scenario, sheet)
-    return frame
+    return frame[frame["active"]] if sheet == "access_targets" else frame
 
 
 def _columns(view: View) -> list[Column]:

@@ -18,6 +18,7 @@ _BY_QUALITY = N_(
     "By the indicators below: of {whole} a year {paid} are expected to be paid, {expected}, between {low} and {high}. "
     "Deductions of less than {floor} of the payment are waived, and they stop at {ceiling}."
 )
+_BONUSES = N_("Bonuses together stop at {most} of the payment.")
 
 
 def stated(view: View, contract: str) -> bool:
@@ -51,7 +52,7 @@ def deductions(view: View, site: str, terms: Mapping[Any, Any]) -> str:
     low, mode, high = (quality_factor(indicators, contracts, reached)[contract] for reached, _ in ENDS.values())
     mean = (low + mode + high) / len(ENDS)  # of the triangle, as the plan pays
     paid = payment_of_quality(view, site, contract)
-    return view.t(
+    told = view.t(
         _BY_QUALITY,
         whole=money(paid),
         paid=money(paid * mean),
@@ -61,6 +62,10 @@ def deductions(view: View, site: str, terms: Mapping[Any, Any]) -> str:
         floor=percent(float(terms["deduction_floor"]), 0),
         ceiling=percent(float(terms["deduction_ceiling"]), 0),
     )
+    own = indicators[indicators["contract_id"] == contract]
+    if not (own["effect"] == "bonus").any():
+        return told
+    return f"{told} {view.t(_BONUSES, most=percent(float(terms['bonus_ceiling']), 0))}"
 
 
 def watched(view: View, terms: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,134 @@
+"""The price of a norm: what a plan that keeps it costs beyond the best that is found without it.
+
+Norms are taken in groups, as a planner states them: a specialty in the whole area, or in its regions; people reached by
+ambulances; the loads of hubs; the staff. Of a group those that the plan keeps are let go, all others stay, and the
+scenario is solved again from the plan, within the seconds given. Both costs are proven to lie between a bound and a
+plan, so that the price is an interval; its ends meet where both are solved to the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.tables import ALL
+from redesaude.plan.plan import Plan
+from redesaude.promises.access import targets_by_period
+from redesaude.promises.pledges import pledges
+from redesaude.solving.options import SolveOptions
+from redesaude.solving.progress import Listener, StopSignal
+from redesaude.solving.solve import solve
+
+#: kinds of promises that are norms; of access, ``regions`` is whether of single areas
+KINDS = ("access", "cover", "double_cover", "ambulances", "window", "load", "workforce")
+GROUP = ("kind", "specialty_id", "regions")
+#: ``norms`` kept, and how many ``bind`` (kept with less than a thousandth to spare); ``price`` is what the plan found
+#: without them saves, and the price proven lies between ``least`` and ``most``; NPV
+PRICES = (*GROUP, "norms", "bind", "price", "least", "most")
+_SPARE = 1e-3
+
+
+def groups(plan: Plan) -> pd.DataFrame:
+    """Return the norms that a plan keeps by :data:`GROUP`: ``norms``, those that ``bind``, and their ids."""
+    rows = plan.promises[plan.promises["kind"].isin(KINDS) & plan.promises["met"].astype(bool)]
+    spare = (rows["achieved"] - rows["limit"]).abs() / rows["limit"].where(rows["limit"] > 0)
+    kept = rows.assign(
+        specialty_id=rows["specialty_id"].where(~rows["kind"].isin(["load", "workforce"]), ""),
+        regions=~rows["region_id"].isin([ALL, ""]) & ~rows["kind"].isin(["load", "workforce"]),
+        bind=spare < _SPARE,
+    )
+    found = kept.groupby(list(GROUP), sort=False)
+    return found.agg(norms=("promise_id", "size"), bind=("bind", "sum"), ids=("promise_id", frozenset)).reset_index()
+
+
+def norm_prices(
+    plan: Plan,
+    options: SolveOptions | None = None,
+    progress: Callable[[str], Listener | None] | None = None,
+    stop: StopSignal | None = None,
+) -> pd.DataFrame:
+    """Return the price of each group of norms that ``plan`` keeps, columns :data:`PRICES`, the dearest first.
+
+    ``options`` are those of each solve; ``progress`` gives the listener of each by its group. When stopped, those that
+    are done are returned.
+    """
+    options = replace(options or SolveOptions(time_limit=30.0), certificate=False)
+    found = []
+    for row in rows_of(groups(plan)):
+        if stop is not None and stop.stopped:
+            break
+        listener = progress(f"{row.kind} {row.specialty_id}".strip()) if progress else None
+        other = solve(without(plan.scenario, row.ids), options, listener, stop, known=(plan,))
+        found.append((*row[: len(GROUP)], row.norms, row.bind, *_price(plan, other)))
+    table = pd.DataFrame(found, columns=list(PRICES))
+    return table.sort_values("price", ascending=False, kind="stable", ignore_index=True)
+
+
+def _price(plan: Plan, other: Plan) -> tuple[float, float, float]:
+    """What the plan found without the norms saves, and between what the price is proven to lie.
+
+    A norm never saves money, so none of them is below zero: the plan keeps every rule without it too.
+    """
+    cost = np.inf if plan.objective is None else plan.objective
+    cheapest = cost if other.objective is None else min(cost, other.objective)
+    with_least = -np.inf if plan.bound is None else plan.bound
+    without_least = -np.inf if other.bound is None else other.bound
+    return cost - cheapest, max(0.0, with_least - cheapest), cost - min(without_least, cheapest)
+
+
+def without(scenario: Scenario, ids: frozenset[str]) -> Scenario:
+    """Return the scenario without the norms of these ids; loads and staff stay, neither firm nor priced."""
+    freed = {
+        name: rows.assign(hard=False, price=0.0)
+        for kind, name in (("load|", "load_ceilings"), ("workforce|", "workforce"))
+        if any(each.startswith(kind) for each in ids)
+        for rows in [getattr(scenario, name)]
+    }
+    access = pd.DataFrame(_access(scenario, ids), columns=list(scenario.access_targets.columns))
+    emergency = pd.DataFrame(_emergency(scenario, ids), columns=list(scenario.emergency.columns))
+    return scenario.replace(
+        specialties=scenario.specialties.assign(access_share=np.nan),
+        access_targets=access.astype(scenario.access_targets.dtypes),
+        emergency=emergency.astype(scenario.emergency.dtypes),
+        **freed,
+    )
+
+
+def _access(scenario: Scenario, ids: frozenset[str]) -> Iterator[dict[str, object]]:
+    """The other norms of access, each a row of its own."""
+    for target in targets_by_period(scenario):
+        if target.id not in ids:
+            yield {
+                "specialty_id": scenario.specialties["specialty_id"].iloc[target.specialty],
+                "region_id": target.region,
+                "period_id": scenario.periods["period_id"].iloc[target.period],
+                "from_year": target.from_year,
+                "minutes": target.minutes,
+                "share": target.share,
+                "hard": target.hard,
+                "price": target.price,
+                "active": True,
+            }
+
+
+def _emergency(scenario: Scenario, ids: frozenset[str]) -> Iterator[dict[str, object]]:
+    """The other promises of the emergency network, each a row of its own."""
+    for pledge in pledges(scenario):
+        if pledge.id not in ids:
+            ambulances = pledge.kind == "ambulances"
+            yield {
+                "promise": pledge.kind,
+                "specialty_id": pledge.specialty or ALL,
+                "region_id": pledge.region,
+                "period_id": scenario.periods["period_id"].iloc[pledge.period],
+                "share": np.nan if ambulances else pledge.amount,
+                "people_per_ambulance": pledge.amount if ambulances else np.nan,
+                "hard": pledge.hard,
+                "price": pledge.price,
+                "from_year": np.nan,
+                "active": True,
+            }
