@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from redesaude.assemble import Assembled, assemble
+from redesaude.assemble.options import option_table
 from redesaude.errors import InputError
 from redesaude.report.names import names_of
 from redesaude.solving.solve import solve
@@ -284,3 +285,10 @@ def test_a_required_service_without_a_size_left_is_told(size: str) -> None:
         assemble(scenario(site_services=services, contracts=contracts))
     assert [problem.code for problem in caught.value.problems] == ["required_impossible"]
     assert "h1" in str(caught.value)
+
+
+def test_what_follows_from_a_scenario_is_made_once_and_anew_for_another() -> None:
+    case = scenario()
+    assert option_table(case) is option_table(case)
+    larger = case.replace(sizes=case.sizes.assign(capacity=2.0 * case.sizes["capacity"]))
+    assert (option_table(larger)["capacity"] == 2.0 * option_table(case)["capacity"]).all()

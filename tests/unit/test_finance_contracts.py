@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import redesaude as rs
-from redesaude.assemble.options import hosting_table, option_table, price_options, service_table
+from redesaude.assemble.options import option_table, price_options
 from redesaude.assemble.phases import phases_of
 from redesaude.finance.cashflow import lay_out
 from redesaude.finance.company_loan import balances
@@ -351,7 +351,7 @@ def test_everything_owed_falls_inside_the_years_laid_out() -> None:
 
 def test_every_option_of_mato_grosso_is_priced_at_once() -> None:
     state = rs.read_scenario(MATO_GROSSO)
-    options = option_table(state, service_table(state), hosting_table(state))
+    options = option_table(state)
     priced = price_options(state, options, phases_of(state))
     assert len(options) > 5000
     company = priced.terms.loan_stated & (priced.services.works > 0)

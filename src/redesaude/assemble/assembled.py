@@ -160,7 +160,7 @@ class _Network:
 def _offer(scenario: Scenario, phases: Phases) -> _Offer:
     hosting = hosting_table(scenario)
     services = service_table(scenario)
-    services, table = _only_with_options(services, option_table(scenario, services, hosting))
+    services, table = _only_with_options(services, option_table(scenario))
     if impossible := (*requirement_problems(scenario, table), *decision_problems(scenario, table)):
         raise InputError(impossible, scenario.settings.language)
     options = price_options(scenario, table, phases)

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.company_loans import loan_problems
+from redesaude.assemble.register import register_in
 from redesaude.errors import InputError
 from redesaude.finance.arguments import UnsolvableError
 from redesaude.finance.contracts import terms_of
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import Prices, price_by_period
-from redesaude.finance.risks import register_of
 from redesaude.finance.services import Services, standing
 from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.licences import Licences
-from redesaude.inputs.scenario import Scenario, positions, rows_of
+from redesaude.inputs.scenario import Scenario, once, positions, rows_of
 from redesaude_models.arrays import Ints
 
 _OVERRIDES = ["capacity", "min_cases", "capex", "fixed_cost", "cost_per_case"]
@@ -51,7 +51,7 @@ def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> 
     contracts = contracts_of(
         scenario.contracts,
         terms_of(scenario.contracts, scenario.settings.perspective, phases.calendar.years_from_base),
-        register_of(scenario.risks, scenario.contracts),
+        register_in(scenario),
     )
     ids, today = options["contract_id"].to_list(), options["today_contract"].fillna("").to_list()
     terms = contracts.succeeding(ids, today, options["specialty_id"].to_list())
@@ -69,6 +69,7 @@ def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> 
     return PricedOptions(options, contract, services, terms, prices, running, contracts.direct)
 
 
+@once
 def hosting_table(scenario: Scenario) -> pd.DataFrame:
     """Return the eligible pairs of site and contract: columns site_id, contract_id, lot_id, builds, existing.
 
@@ -98,6 +99,7 @@ def hosting_table(scenario: Scenario) -> pd.DataFrame:
     return table
 
 
+@once
 def service_table(scenario: Scenario) -> pd.DataFrame:
     """Return the pairs (site, specialty) at which a service may be open, with columns existing, required, today's size.
 
@@ -116,14 +118,15 @@ def service_table(scenario: Scenario) -> pd.DataFrame:
     return table.drop(columns=["sites_allowed", "named", "barred"]).reset_index(drop=True)
 
 
-def option_table(scenario: Scenario, services: pd.DataFrame, hosting: pd.DataFrame) -> pd.DataFrame:
+@once
+def option_table(scenario: Scenario) -> pd.DataFrame:
     """Return every option with its ids, numbers and status (new, kept, resized or converted), in a fixed order.
 
     An existing service may be kept, enlarged or converted to another contract, but not made smaller. Under a contract
     that builds nothing at the site it may only be kept or converted, and nothing new opens; so too where the site does
     not hold the grade that a size needs.
     """
-    sizes = _sized(scenario, services)
+    sizes, hosting = _sized(scenario, service_table(scenario)), hosting_table(scenario)
     same = sizes["size_id"] == sizes["today_size"]
     sizes = sizes[~sizes["existing"] | same | (sizes["capacity"] > sizes["today_capacity"])]
     table = sizes.merge(hosting[["site_id", "contract_id", "builds"]], on="site_id")
@@ -197,6 +200,7 @@ def closing_table(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
     return today[~pd.MultiIndex.from_frame(today[_PLACE]).isin(allowed)].reset_index(drop=True)
 
 
+@once
 def existing_table(scenario: Scenario) -> pd.DataFrame:
     """Today's services: size, capacity, asset value, costs, contract, closing cost, and when they close."""
     rows = scenario.site_services

@@ -22,12 +22,12 @@ import pandas as pd
 from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.options import PricedOptions, existing_table
 from redesaude.assemble.phases import phases_of
+from redesaude.assemble.register import register_in
 from redesaude.assemble.steps import PricedSteps
 from redesaude.assemble.tiers import tiered
 from redesaude.finance.cashflow import running_a_year
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.phases import Phases
-from redesaude.finance.risks import register_of
 from redesaude.finance.services import Services, share_of_years, timing_of
 from redesaude.finance.succession import contracts_of
 from redesaude.inputs.scenario import Scenario, positions
@@ -86,9 +86,9 @@ def todays_rooms(scenario: Scenario, minutes: Minutes) -> TodaysRooms:
     both = np.concatenate([kept, ends])
     table = today.iloc[both].assign(nominal=capacity[both], kept=np.arange(len(both)) < len(kept))
     table = table.rename(columns={"today_contract": "contract_id"}).reset_index(drop=True)
-    of_state, whole = (
-        _running(scenario, table, size[both], whose) for whose in (scenario.settings.perspective, "government")
-    )
+    whose = scenario.settings.perspective
+    of_state = _running(scenario, table, size[both], whose)
+    whole = of_state if whose == "government" else _running(scenario, table, size[both], "government")
     rooms = TodaysRooms(
         table=table[[*_PLACE, "contract_id", "kept"]],
         size=size[both],
@@ -132,8 +132,8 @@ def _running(scenario: Scenario, table: pd.DataFrame, size: Floats, perspective:
     """What running takes for a case treated for a year in each room of a ``size``, by line and period."""
     services, ids = _services(table), table["contract_id"].to_list()
     terms = terms_of(scenario.contracts, scenario.settings.perspective)
-    register = register_of(scenario.risks, scenario.contracts)
-    under = contracts_of(scenario.contracts, terms, register).succeeding(ids, ids, table["specialty_id"].to_list())
+    contracts = contracts_of(scenario.contracts, terms, register_in(scenario))
+    under = contracts.succeeding(ids, ids, table["specialty_id"].to_list())
     ends = ~table["kept"].to_numpy(bool)[:, None]
     full = np.where(ends & (size > 0), 1.0 / np.where(size > 0, size, 1.0), 0.0)
     running = running_a_year(services, under, perspective)

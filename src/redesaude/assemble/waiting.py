@@ -14,10 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.options import PricedOptions, hosting_table, option_table, service_table
+from redesaude.assemble.options import PricedOptions, hosting_table, option_table
 from redesaude.errors import Problem, Severity
 from redesaude.finance.services import timing_of
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, once
 from redesaude.language import N_
 from redesaude_models.arrays import Flags
 from redesaude_models.problem import Demand, Journeys
@@ -47,6 +47,7 @@ def unpriced(scenario: Scenario) -> pd.Series:
     return pd.Series(table["unmet_cost"].isna() | (table["treated_elsewhere_share"] >= 1.0))
 
 
+@once
 def overseen_from_decision(scenario: Scenario) -> frozenset[tuple[str, str]]:
     """Return the pairs (contract, lot) under which a service may begin or grow whose delay has no price of its own.
 
@@ -56,10 +57,10 @@ def overseen_from_decision(scenario: Scenario) -> frozenset[tuple[str, str]]:
     free = scenario.specialties["specialty_id"][unpriced(scenario)]
     if free.empty:
         return frozenset()
-    hosting, services = hosting_table(scenario), service_table(scenario)
-    options = option_table(scenario, services[services["specialty_id"].isin(free)], hosting)
-    begins = options[options["status"].isin(["new", "resized"])][["site_id", "contract_id"]]
-    pairs = begins.merge(hosting, on=["site_id", "contract_id"])[["contract_id", "lot_id"]].drop_duplicates()
+    options = option_table(scenario)
+    late = options["status"].isin(["new", "resized"]) & options["specialty_id"].isin(free)
+    place = ["site_id", "contract_id"]
+    pairs = options[late][place].merge(hosting_table(scenario), on=place)[["contract_id", "lot_id"]].drop_duplicates()
     return frozenset(pairs.itertuples(index=False, name=None))
 
 

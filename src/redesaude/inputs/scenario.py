@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -221,6 +221,24 @@ class Scenario:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by sheet name, without ``settings``."""
         return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), pd.DataFrame)}
+
+
+Made = TypeVar("Made")
+
+
+def once(make: Callable[[Scenario], Made]) -> Callable[[Scenario], Made]:
+    """Make what follows from a scenario alone once, and keep it beside the tables: callers change neither."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def kept(scenario: Scenario) -> Made:
+        known: dict[str, Any] = vars(scenario)
+        if name not in known:
+            known[name] = make(scenario)
+        found: Made = known[name]
+        return found
+
+    return kept
 
 
 def _completed(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

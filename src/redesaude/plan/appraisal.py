@@ -12,16 +12,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from redesaude.assemble.phases import phases_of
-from redesaude.assemble.rooms import TodaysRooms
+from redesaude.assemble.register import register_in
 from redesaude.assemble.waiting import overseen_from_decision
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
 from redesaude.finance.pricing import letting_in_period, price_by_period
-from redesaude.finance.risks import Register, ranges_of, register_of
+from redesaude.finance.risks import Register, ranges_of
 from redesaude.finance.services import Services, complete, timing_of
 from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.payers import PayerShares
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.scenario import rows_of
 from redesaude.lines import SHARED_LINES, Kind, line_of, of_kind
 from redesaude.payers import MUNICIPALITIES, STATE
 from redesaude.plan.numbers import ServiceNumbers
@@ -66,8 +66,7 @@ class Appraisal:
 
     def __init__(self, plan: Plan) -> None:
         self._read(plan)
-        self._rooms: tuple[Scenario, TodaysRooms] | None = None
-        self._read_contracts(register_of(plan.scenario.risks, plan.scenario.contracts))
+        self._read_contracts(register_in(plan.scenario))
         self._early = overseen_from_decision(plan.scenario)
         self.numbers = ServiceNumbers(plan.scenario)
         self.records = records_of(plan, self.phases, self.numbers)
@@ -77,6 +76,8 @@ class Appraisal:
     def _read(self, plan: Plan) -> None:
         scenario = plan.scenario
         self.plan, self.scenario = plan, scenario
+        self._services: Services | None = None
+        self._terms: dict[tuple[str, ...], Succession] = {}
         self.phases = phases_of(scenario)
         self.calendar = self.phases.calendar
         self.periods = {name: t for t, name in enumerate(scenario.periods["period_id"])}
@@ -101,7 +102,7 @@ class Appraisal:
         other._read(plan)
         before, after = self.scenario, plan.scenario
         if before.risks is not after.risks:
-            other._read_contracts(register_of(after.risks, after.contracts))
+            other._read_contracts(register_in(after))
         elif before.contracts is not after.contracts:
             other._read_contracts(self.register.with_ranges(ranges_of(after.contracts)))
         return other
@@ -127,8 +128,11 @@ class Appraisal:
 
     def services(self) -> Services:
         """All open services as arrays."""
-        names = Services.__dataclass_fields__
-        return Services(**{name: np.array([r[name] for r in self.records], dtype=float) for name in names})
+        if self._services is None:
+            names = Services.__dataclass_fields__
+            columns = {name: np.array([r[name] for r in self.records], dtype=float) for name in names}
+            self._services = Services(**columns)
+        return self._services
 
     def terms(self) -> Succession:
         """The terms of each open service, of what runs it before and after; expected outcomes of the risk register."""
@@ -136,8 +140,11 @@ class Appraisal:
 
     def terms_under(self, contracts: Sequence[str]) -> Succession:
         """Return :meth:`terms` were the services to run under ``contracts``, one for each."""
-        specialties = self.plan.openings["specialty_id"].to_list()
-        return self._contracts.succeeding(contracts, self._before(contracts), specialties)
+        under = tuple(contracts)
+        if under not in self._terms:
+            specialties = self.plan.openings["specialty_id"].to_list()
+            self._terms[under] = self._contracts.succeeding(contracts, self._before(contracts), specialties)
+        return self._terms[under]
 
     @property
     def contracts_before(self) -> list[str]:
@@ -175,9 +182,7 @@ class Appraisal:
 
     def meanwhile(self) -> Meanwhile:
         """Return who is treated in services of today until those that are to take them open."""
-        if self._rooms is None or self._rooms[0] is not self.scenario:
-            self._rooms = self.scenario, rooms_of(self.scenario)
-        return meanwhile(self.plan, self.phases, self.services(), self.terms(), self._rooms[1])
+        return meanwhile(self.plan, self.phases, self.services(), self.terms(), rooms_of(self.scenario))
 
     def transition_lines(self) -> Iterator[Line]:
         """Lines of people treated in services of today until those that are to take them open."""

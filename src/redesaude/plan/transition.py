@@ -20,7 +20,7 @@ from redesaude.assemble.rooms import TodaysRooms, late_until, todays_rooms, wort
 from redesaude.finance.contracts import Terms
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import Services, share_of_years, timing_of
-from redesaude.inputs.scenario import Scenario, positions, rows_of
+from redesaude.inputs.scenario import Scenario, once, positions, rows_of
 from redesaude.lines import Kind, line_of
 from redesaude.plan.numbers import ServiceNumbers, today_of
 from redesaude.plan.paths import begun_in, closings_of, paths_of
@@ -77,6 +77,7 @@ class Meanwhile:
         return found
 
 
+@once
 def rooms_of(scenario: Scenario) -> TodaysRooms:
     """Return the rooms of today's services, from the scenario alone."""
     return todays_rooms(scenario, travel_minutes(scenario))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import case_matrix
-from redesaude.assemble.options import hosting_table, option_table, service_table
+from redesaude.assemble.options import option_table
 from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import Scenario
 from redesaude.promises.access import Target, targets_by_period
@@ -51,7 +51,7 @@ def _named(scenario: Scenario, target: Target) -> Iterator[object]:
 
 def _nearest(scenario: Scenario) -> np.ndarray:
     """Minutes from each territory to the nearest site that may have each specialty, ``(territories, specialties)``."""
-    options = option_table(scenario, service_table(scenario), hosting_table(scenario))
+    options = option_table(scenario)
     minutes, sites = travel_minutes(scenario), scenario.sites["site_id"]
     allowed = options.groupby("specialty_id")["site_id"].agg(set).to_dict()
     columns = [

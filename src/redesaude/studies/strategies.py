@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.demand import travel_cost
-from redesaude.assemble.options import hosting_table, option_table, price_options, service_table
+from redesaude.assemble.options import hosting_table, option_table, price_options
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.techniques import as_of_today
 from redesaude.errors import FaultError
@@ -80,7 +80,7 @@ def _untreated(scenario: Scenario) -> pd.Series:
     leaving a case for which there is room.
     """
     phases = phases_of(scenario)
-    options = option_table(scenario, service_table(scenario), hosting_table(scenario))
+    options = option_table(scenario)
     due = price_options(scenario, options, phases).prices.per_case.values()
     dearest = np.max([sum(due) / phases.annuities], axis=(0, 2), initial=0.0)
     by_specialty = pd.Series(dearest).groupby(options["specialty_id"].to_numpy(str)).max()

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.risks import Draws, Means, Risk, register_of
+from redesaude.assemble.register import register_in
+from redesaude.finance.risks import Draws, Means, Risk
 from redesaude.language import N_
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import AS_DECIDED, Alternatives, alternatives
@@ -130,7 +131,7 @@ def simulate(plan: Plan, draws: int = 10_000, seed: int = 0, known: Alternatives
     at their stated cost (or treated, where nobody may be sent away). ValueError without decisions or a comparator.
     """
     known = known or alternatives(plan)
-    register = register_of(plan.scenario.risks, plan.scenario.contracts)
+    register = register_in(plan.scenario)
     joint = Draws(register, draws, seed)
     drawn, means = outcomes(known, joint), outcomes(known, Means(register))
     return Simulation(

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from redesaude.assemble.register import register_in
 from redesaude.finance.cashflow import stated_volume
 from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.pricing import price
-from redesaude.finance.risks import TERMS_FIELD, register_of
+from redesaude.finance.risks import TERMS_FIELD
 from redesaude.finance.services import delayed, timing_of
 from redesaude.finance.succession import Succession
 from redesaude.financing import FINANCING, Repayment
@@ -109,7 +110,7 @@ class Quantities:
     def __init__(self, prices: Repricing) -> None:
         self.prices, self.services, self.cases = prices, prices.services, prices.cases
         self._terms: dict[str, Succession] = {}
-        register = register_of(prices.scenario.risks, prices.scenario.contracts)
+        register = register_in(prices.scenario)
         specialties = prices.plan.openings["specialty_id"].to_list()
         #: contract -> target -> expected outcome of the register for each service
         self.risk: Mapping[str, Mapping[str, Floats]] = {
