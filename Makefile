@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo sample scenarios manual test test-long certify fuzz kill canary lint docs catalogues clean
+.PHONY: demo sample scenarios scenarios-solve manual test test-long certify fuzz kill canary lint docs catalogues clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -27,6 +27,11 @@ sample: $(VENV)/.run
 # make scenarios: every shipped workbook anew, from the facts of the repository, byte for byte the same
 scenarios: $(VENV)/.run
 	for script in mato_grosso mekong brazil leopoldina; do PYTHONPATH=src:models $(BIN)/python scenarios/build_$$script.py || exit; done
+
+# make scenarios-solve: nine scenarios of the programmes solved, their table kept in docs/scenarios.md
+SECONDS_EACH ?= 300
+scenarios-solve: $(VENV)/.run
+	PYTHONPATH=src:models $(BIN)/python benchmarks/scenarios.py --time-limit $(SECONDS_EACH) --keep docs/scenarios.csv
 
 # make manual: the planner's manual in three languages, its pictures and figures from runs made for it
 MANUAL := results/manual

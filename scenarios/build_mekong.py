@@ -16,6 +16,7 @@ from mekong_builders import (
     codes,
     contracts,
     geography,
+    grassroots,
     hospitals,
     network,
     promises,
@@ -63,6 +64,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *tiers.evidence(VIETNAMESE, ladders, agreements),
         *techniques.evidence(),
         *codes.evidence(),
+        *grassroots.evidence(),
     ]
     found = {
         "periods": periods_sheet(phases),
@@ -90,7 +92,8 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "emergency": stations.emergency_sheet(promised),
         "sources": sources_sheet(evidence),
     }
-    return codes.coded(found | _firm(found, "mekong-network" if several else "mekong", phases))
+    firm = found | _firm(found, "mekong-network" if several else "mekong", phases)
+    return codes.coded(grassroots.with_grassroots(firm, pack))
 
 
 def _firm(found: Mapping[str, pd.DataFrame], book: str, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:

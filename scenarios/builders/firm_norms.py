@@ -51,15 +51,18 @@ def variant(
     kept = _kept(book)
     if not kept:
         return []
-    changes = [(*named, sheet, "*", "active", "set", "yes") for sheet in ("access_targets", "emergency")]
+    firm = {name: rows[~rows["active"].astype(bool)] for name, rows in with_firm_rows(tables, book, phases).items()}
+    minutes = sorted({f"{value:g}" for value in firm["access_targets"]["minutes"]}, key=float)
+    changes = [(*named, "access_targets", f"*|*|*|{m}", "active", "set", "yes") for m in minutes]
+    changes += [(*named, "emergency", "*", "active", "set", "yes")] if len(firm["emergency"]) else []
     for row in tables["emergency"].to_dict("records"):
         named_row = row["promise"], row["specialty_id"], row["region_id"]
         if row["region_id"] in _stated_areas(tables) and _periods(kept, ("emergency", *named_row), phases) == [None]:
             changes.append((*named, "emergency", "|".join(named_row), "hard", "set", "yes"))
     for sheet, key in _ROWS.items():
         keys = [tuple(_text(row[name]) for name in key) for row in tables[sheet].to_dict("records")]
-        firm = [each for each in keys if _all_kept(kept, sheet, each, phases)]
-        told = ["*"] if len(firm) == len(keys) else ["|".join(each) for each in firm]
+        held = [each for each in keys if _all_kept(kept, sheet, each, phases)]
+        told = ["*"] if len(held) == len(keys) else ["|".join(each) for each in held]
         changes += [(*named, sheet, each, "hard", "set", "yes") for each in told]
     return changes
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from redesaude.assemble.demand import case_matrix
+from redesaude.assemble.options import hosting_table, option_table, service_table
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
@@ -33,6 +34,7 @@ VARIANTS = (
     "tra_vinh_toan_dien",
     "chat_luong_khong_vao_gia",
     "chuan_bat_buoc",
+    "den_co_so",
 )
 #: share of the city's treated cases that come from the provinces: reported, and how near today's capacities come
 CALIBRATION = {"san_nguy_co": (0.60, 0.03), "nhi_hoi_suc": (0.60, 0.03), "ung_buou": (0.84, 0.17)}
@@ -59,6 +61,11 @@ def cases(scenario: Scenario) -> pd.DataFrame:
 def existing(scenario: Scenario) -> pd.DataFrame:
     services = scenario.site_services
     return services[services["status"] == "existing"]
+
+
+def may_open(scenario: Scenario) -> pd.DataFrame:
+    """What may be opened, where, in which size."""
+    return option_table(scenario, service_table(scenario), hosting_table(scenario))
 
 
 @pytest.mark.parametrize("workbook", [WORKBOOK, NETWORK])
@@ -220,11 +227,10 @@ def test_technique_is_transferred_by_end_line_hospitals_until_skills_mature(scen
     assert small["needs_support"].all()
     assert (small["treats_share_mature"] > small["treats_share"]).all()
     assert (levels.xs("L", level="size_id")["treats_share"] == 1).all()
-    decided = scenario.support[scenario.support["status"] != "forbidden"]  # until a variant allows other hubs
+    provincial = scenario.support[~scenario.support["satellite_site_id"].str.endswith("-TTYT")]
+    decided = provincial[provincial["status"] != "forbidden"]  # until a variant allows other hubs
     assert decided["hub_site_id"].str.startswith(CITY).all()
-    assert (scenario.support["hub_cost"] + scenario.support["satellite_cost"]).to_list() == [4e9] * len(
-        scenario.support
-    )
+    assert (provincial["hub_cost"] + provincial["satellite_cost"]).to_list() == [4e9] * len(provincial)
     heart = scenario.support[scenario.support["specialty_id"] == "tim_can_thiep"]
     assert set(heart["support_years"]) == {2.0}
     (signed,) = scenario.support[scenario.support["status"] == "given"].to_dict("records")
@@ -240,6 +246,24 @@ def test_every_new_sheet_has_its_sources(network: Scenario, sheet: str) -> None:
     assert told["grade"].isin(["A", "B", "C"]).all()
     assumed = told[told["source"].str.startswith("Giả định")]
     assert assumed["note"].str.contains("Khoảng hợp lý").all()
+
+
+def test_district_units_and_satellite_clinics_wait_for_their_variant(scenario: Scenario) -> None:
+    """Until then nothing of them may open; then each may, treats part of its cases and needs a hub."""
+    below = apply_variant(scenario, "den_co_so")
+    before, after = (may_open(each) for each in (scenario, below))
+    units = before["site_id"].str.endswith("-TTYT")
+    assert not units.any()
+    opened = after[after["site_id"].str.endswith("-TTYT")]
+    assert set(opened["size_id"]) == {"D"}
+    assert opened["site_id"].nunique() == 18
+    assert set(after.loc[~after["site_id"].str.endswith("-TTYT"), "size_id"]) == {"S", "M", "L"}
+    smallest = below.sizes[below.sizes["size_id"] == "D"]
+    assert (smallest["treats_share"] < 0.7).all()
+    assert smallest["needs_support"].all()
+    asked = [target for target in targets_by_period(below) if target.minutes == 45]
+    assert len(asked) == 2 * scenario.territories["region_id"].nunique()
+    assert not any(target.minutes == 45 for target in targets_by_period(scenario))
 
 
 def test_firm_norms_wait_for_their_variant(scenario: Scenario) -> None:
