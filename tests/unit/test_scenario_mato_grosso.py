@@ -12,6 +12,7 @@ from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
+from redesaude.promises.access import targets_by_period
 from redesaude.plan.travelled import co2_range
 from redesaude.promises.pledges import journey_budget
 from redesaude.promises.workforce import staff_of
@@ -316,7 +317,17 @@ def test_known_contracts_have_their_sources_and_are_the_same_in_both(scenario: S
 
 
 def test_the_variants_are_those_of_the_note(scenario: Scenario) -> None:
-    assert set(scenario.variants["variant_id"]) == set(VARIANTS)
+    assert set(scenario.variants["variant_id"]) == {*VARIANTS, "normas_firmes"}
+
+
+def test_firm_norms_wait_for_their_variant(scenario: Scenario) -> None:
+    """In the base every norm has its price; in the variant those that a plan was found to keep are firm."""
+    firm = apply_variant(scenario, "normas_firmes")
+    before, after = (list(targets_by_period(each)) for each in (scenario, firm))
+    assert not any(target.hard for target in before)
+    assert {target.id for target in before} == {target.id for target in after}
+    assert 40 <= sum(target.hard for target in after) < len(after)
+    assert firm.load_ceilings["hard"].all()
 
 
 def test_every_number_of_a_specialty_has_its_source(scenario: Scenario) -> None:
