@@ -9,7 +9,8 @@ import numpy as np
 import openpyxl
 import pytest
 from appraisal_example import example
-from enumeration import Enumeration, Network
+from asked_enumeration import Asked
+from enumeration import Enumeration
 from typer.testing import CliRunner
 
 from random_tables import random_tables
@@ -21,7 +22,7 @@ from redesaude.cli.app import app
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
-from redesaude.report.folder import write_report
+from redesaude.plan.storage import write_plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.relation import decides_more
 from redesaude.solving.solve import solve
@@ -50,25 +51,6 @@ def test_the_interval_holds_the_true_difference_whatever_is_known() -> None:
         assert (found.answer != Answer.CHEAPER) or other < best
         seen.add(found.answer)
     assert {Answer.DEARER, Answer.CHEAPER, Answer.ABOUT, Answer.UNTOLD} <= seen
-
-
-class Asked(Enumeration):
-    """The networks of a scenario that do what a question asks for."""
-
-    def __init__(self, case: Scenario, question: Question) -> None:
-        super().__init__(case)
-        self._change = question.changes[0]
-
-    def allowed(self, network: Network) -> bool:
-        """Also whether the network does what is asked for."""
-        change = self._change
-        here = {s: contract for (j, s), (_, contract) in network.items() if j == change.site_id}
-        does = {
-            "open": change.specialty_id in here,
-            "close": not here,
-            "contract": set(here.values()) <= {change.contract_id},
-        }
-        return does[change.kind] and super().allowed(network)
 
 
 def _questions(case: Scenario) -> list[Question]:
@@ -181,9 +163,9 @@ def test_more_decided_is_seen_without_a_model() -> None:
 
 
 def test_the_command_writes_what_it_tells(plan: Plan, tmp_path: Path) -> None:
-    write_report(plan, tmp_path / "result")
+    write_plan(plan, tmp_path)
     wanted = ["--close", "h1", "--contract", "h2=direct", "--open", "h1/cardio", "--lang", "pt-BR"]
-    told = CliRunner().invoke(app, ["ask", str(tmp_path / "result"), *wanted, "--out", str(tmp_path / "ask")])
+    told = CliRunner().invoke(app, ["ask", str(tmp_path), *wanted, "--out", str(tmp_path / "ask")])
     assert told.exit_code == 0, told.output
     assert "mais caro" in told.output
     book = openpyxl.load_workbook(tmp_path / "ask" / "ask.xlsx")
@@ -194,7 +176,7 @@ def test_the_command_writes_what_it_tells(plan: Plan, tmp_path: Path) -> None:
 
 
 def test_a_command_without_a_question_says_how_to_ask(plan: Plan, tmp_path: Path) -> None:
-    write_report(plan, tmp_path / "result")
-    told = CliRunner().invoke(app, ["ask", str(tmp_path / "result"), "--out", str(tmp_path / "ask")])
+    write_plan(plan, tmp_path)
+    told = CliRunner().invoke(app, ["ask", str(tmp_path), "--out", str(tmp_path / "ask")])
     assert told.exit_code == 1
     assert "--contract SITE=CONTRACT" in told.output

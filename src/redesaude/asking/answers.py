@@ -117,11 +117,14 @@ def ask(
 
 
 class Inquiry:
-    """A ``plan`` of which changed scenarios are asked, and what they have proven of it."""
+    """A ``plan`` of which changed scenarios are asked, and what they have proven of it.
+
+    ``assembled`` is its problem.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self._asked = plan, plan
-        self._assembled = assemble(plan.scenario)
+        self.assembled = assemble(plan.scenario)
 
     def answer(
         self,
@@ -175,9 +178,9 @@ class Inquiry:
             changed = assemble(scenario)
         except InputError:
             return 0
-        if decides_more(changed.problem, self._assembled.problem):
+        if decides_more(changed.problem, self.assembled.problem):
             return 1
-        return _restriction(changed, self._assembled)
+        return _restriction(changed, self.assembled)
 
 
 def _restriction(changed: Assembled, base: Assembled) -> int:

@@ -16,6 +16,7 @@ from redesaude.cli.common import EXIT_CODES, Exit, language_of
 from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.options import (
+    Budget,
     Cells,
     Closed,
     CsvOut,
@@ -180,6 +181,23 @@ def norms(
     from redesaude.cli.norms import run
 
     raise typer.Exit(run(file, options, variant=variant, each=each, out=out, lang=lang))
+
+
+@app.command(epilog=EXIT_CODES)
+@spread
+def why(
+    folder: Result,
+    *,
+    seconds: Budget = 60.0,
+    effort: Effort = _EFFORT,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Say why a result is as it is: what turning round each service costs, what promises are worth, who loses."""
+    options = effort.options(lang)
+    from redesaude.cli.why import run
+
+    raise typer.Exit(run(folder, options, seconds=seconds, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -35,15 +35,24 @@ def target_for(plan: Plan, out: Path | None, name: str) -> Path:
 
 
 def telling(to: Console, names: Sequence[str]) -> Callable[[int, Progress], None]:
-    """Return what prints a line for each new phase of a question, and otherwise one every few seconds."""
-    last: dict[int, tuple[str, float]] = {}
+    """Return what prints lines of numbered questions (:func:`each_line`)."""
+    line = each_line(to)
 
     def tell(number: int, progress: Progress) -> None:
-        phase, at = last.get(number, ("", 0.0))
+        line(f"{number + 1}/{len(names)} {names[number]}", progress)
+
+    return tell
+
+
+def each_line(to: Console) -> Callable[[str, Progress], None]:
+    """Return what prints a line for each new phase of a question, and otherwise one every few seconds."""
+    last: dict[str, tuple[str, float]] = {}
+
+    def tell(name: str, progress: Progress) -> None:
+        phase, at = last.get(name, ("", 0.0))
         now = time.monotonic()
         if phase != progress.stage or now - at >= _LINE_EVERY:
-            last[number] = progress.stage, now
-            count = f"{number + 1}/{len(names)}"
-            to.print(f"{count} {names[number]:<40} {progress}", highlight=False, soft_wrap=True)
+            last[name] = progress.stage, now
+            to.print(f"{name:<40} {progress}", highlight=False, soft_wrap=True)
 
     return tell

@@ -86,6 +86,9 @@ Cells = Annotated[
     typer.Option("--set", help="SHEET/KEY/COLUMN=VALUE (or +=VALUE, *=VALUE, =-20%); may be repeated"),
 ]
 Together = Annotated[bool, typer.Option("--together", help="all of it as one question, not each by itself")]
+Budget = Annotated[
+    float, typer.Option("--seconds", min=0, help="for relaxations and solves together; 0: only what is proven already")
+]
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve without a norm")]

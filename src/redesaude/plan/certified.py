@@ -55,16 +55,23 @@ def model_of(problem: PlanningProblem, certificate: Certificate) -> LinearModel:
     Raises
     ------
     CertificateError
-        when it names journeys that the problem has not.
+        when the certificate names journeys that the problem has not.
 
+    """
+    return linear_model(build_model(problem_of(problem, certificate)))
+
+
+def problem_of(problem: PlanningProblem, certificate: Certificate) -> PlanningProblem:
+    """Return the problem that ``certificate`` is of, journeys pooled that it does not tell apart. Raises as
+    :func:`model_of`.
     """
     journeys, kept = certificate.journeys, np.zeros(len(problem.journeys.demand), dtype=bool)
     if not len(journeys):
-        return linear_model(build_model(problem))
+        return problem
     if journeys.min() < 0 or journeys.max() >= len(kept):
         raise CertificateError(N_("the certificate names journeys that the scenario has not"))
     kept[journeys] = True
-    return linear_model(build_model(pooled(problem, kept)[0]))
+    return pooled(problem, kept)[0]
 
 
 def lower_bound(model: LinearModel, certificate: Certificate) -> float:
@@ -80,7 +87,7 @@ def lower_bound(model: LinearModel, certificate: Certificate) -> float:
     """
     _check_shapes(model, certificate)
     parts = Parts(model, certificate.block, certificate.prices)
-    trees = list(_trees(certificate))
+    trees = list(trees_of(certificate))
     if len(trees) != len(parts):
         raise CertificateError(N_("the certificate has not one tree for each block"))
     least = [_least(part, tree, certificate) for part, tree in zip(parts, trees, strict=True)]
@@ -114,7 +121,7 @@ def _check_shapes(model: LinearModel, c: Certificate) -> None:
 Splits = list[tuple[int, float, bool]]
 
 
-def _trees(c: Certificate) -> Iterator[list[tuple[int, Splits]]]:
+def trees_of(c: Certificate) -> Iterator[list[tuple[int, Splits]]]:
     """Yield the leaves of each tree, with the way to them; CertificateError for a tree that does not end."""
     leaf = 0
     tree: list[tuple[int, Splits]] = []
@@ -218,7 +225,7 @@ class Part:
             return np.inf
         cost, off = (np.zeros_like(self.off),) * 2 if ray else (self.model.cost, self.off)
         d, wide = reduced(cost, off, self.model.matrix, multipliers)
-        value = at_least(np.append(_sides(self.model, multipliers), _least_products(d - wide, d + wide, lower, upper)))
+        value = at_least(np.append(_sides(self.model, multipliers), least_products(d - wide, d + wide, lower, upper)))
         return value if not ray else np.inf if value > 0 else -np.inf
 
 
@@ -236,7 +243,7 @@ def _sides(model: LinearModel, multipliers: Floats) -> Floats:
     return np.asarray(np.nextafter(multipliers[used] * side, -np.inf))
 
 
-def _least_products(least: Floats, most: Floats, lower: Floats, upper: Floats) -> Floats:
+def least_products(least: Floats, most: Floats, lower: Floats, upper: Floats) -> Floats:
     """Return at least the smallest ``d * x`` of each column, ``d`` between least and most, ``x`` between its bounds."""
     with np.errstate(invalid="ignore"):
         products = np.stack([d * x for d in (least, most) for x in (lower, upper)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from redesaude.asking.answers import Answered
 from redesaude.asking.difference import Answer, Difference
@@ -31,7 +32,7 @@ _EXACT = {Answer.DEARER: N_("{found} dearer, proven"), Answer.CHEAPER: N_("{foun
 _AT_LEAST = N_("no plan was found in the time there was; it would be at least {low} dearer, proven")
 
 #: an answer in a word or two, and the look of it
-SHORT = {
+SHORT: Mapping[str, str] = {
     Answer.DEARER: N_("proven dearer"),
     Answer.CHEAPER: N_("proven cheaper"),
     Answer.ABOUT: N_("amount not proven"),
@@ -40,7 +41,7 @@ SHORT = {
     Answer.IMPOSSIBLE: N_("no plan possible"),
     Answer.NO_PLAN: N_("no plan found"),
 }
-STYLES = {
+STYLES: Mapping[str, str] = {
     Answer.DEARER: "bad",
     Answer.CHEAPER: "good",
     Answer.UNTOLD: "caution",

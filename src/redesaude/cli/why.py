@@ -1,0 +1,68 @@
+"""Command why: what turning round each decision of a plan costs, and what its promises are worth."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from redesaude.asking.why import Why, why
+from redesaude.cli.asked import each_line, plan_to_ask, target_for
+from redesaude.cli.common import Exit, tell_notes
+from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.terminal import console
+from redesaude.inputs.folder_names import WHY
+from redesaude.inputs.scenario import rows_of
+from redesaude.language import N_, translator
+from redesaude.report.asked.why import place_why
+from redesaude.report.view import view_of
+from redesaude.solving.options import SolveOptions
+
+_ENDING = N_("Interrupted: what was answered is there.")
+_TOLD = N_(
+    "{count} {count:service|services} looked at: {dearer} proven dearer if turned round, {impossible} proven "
+    "impossible; {solved} of them solved."
+)
+_CLOSE = N_("The most that is proven: closing {specialty} at {site} costs at least {low} more.")
+_OPEN = N_("The most that is proven: opening {specialty} at {site} costs at least {low} more.")
+_WORSE = N_("Worse off than today: {count} {count:municipality and specialty|municipalities and specialties}.")
+_BINDING = N_("{count} {count:promise binds|promises bind}.")
+
+
+def run(folder: Path, options: SolveOptions, *, seconds: float, out: Path | None, lang: str | None) -> Exit:
+    """Say why the plan of a result is as it is, and return how it ended."""
+    plan, began = plan_to_ask(folder, lang), time.monotonic()
+    say = translator(plan.scenario.settings.language)
+    target, stop = target_for(plan, out, WHY), CtrlC(say, _ENDING)
+    with stop.listening():
+        found = why(plan, options, seconds=seconds, progress=each_line(console), stop=stop)
+        stop.written = True
+        placed = place_why(found, target)
+    show(found)
+    console.print(say(N_("{seconds:,.0f} seconds"), seconds=time.monotonic() - began))
+    console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
+    tell_notes(placed, say)
+    return Exit.INTERRUPTED if stop.stopped else Exit.PLAN
+
+
+def show(found: Why) -> None:
+    """Print what is known in a few lines."""
+    view, table = view_of(found.plan), found.services
+    t, count = view.t, table["answer"].value_counts()
+    lines = [
+        t(
+            _TOLD,
+            count=len(table),
+            dearer=int(count.get("dearer", 0)),
+            impossible=int(count.get("impossible", 0)),
+            solved=len(found.asked),
+        )
+    ]
+    proven = table[(table["answer"] == "dearer") & (table["low"] > 0)]
+    if len(proven):
+        row = max(rows_of(proven), key=lambda row: row.low)
+        values = {"site": view.names.sites[row.site_id], "specialty": view.names.specialties[row.specialty_id]}
+        lines.append(t(_CLOSE if row.opened else _OPEN, low=view.numbers.money(row.low), **values))
+    lines.append(t(_BINDING, count=int(found.promises["binds"].sum())))
+    lines.append(t(_WORSE, count=len(found.worse)))
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True)
