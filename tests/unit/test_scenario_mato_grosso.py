@@ -12,8 +12,8 @@ from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
-from redesaude.promises.access import targets_by_period
 from redesaude.plan.travelled import co2_range
+from redesaude.promises.access import targets_by_period
 from redesaude.promises.pledges import journey_budget
 from redesaude.promises.workforce import staff_of
 from redesaude.report.known_contracts import month_values
