@@ -93,13 +93,18 @@ def parameters(folder: Path) -> pd.DataFrame:
 
 
 def vietnam(folder: Path) -> dict[str, pd.DataFrame]:
-    """Return the districts, provinces and mapped stroke facilities of the area, with what the kit reads."""
+    """Return the districts, provinces and mapped stroke facilities of the area, with what the kit reads.
+
+    Corridors (``corridors_2025.csv``) are written by hand: which units they join is a judgment.
+    """
     facilities = read(folder / "stroke_facilities.csv")
     districts = ["unit_id", "province_code", "unit_name", "pop_2019", "lat", "lon", "is_island"]
     return {
         "districts": read(folder / "districts.csv")[districts],
         "provinces": read(folder / "provinces.csv")[["province_code", "region"]],
         "stroke_facilities": facilities.dropna(subset="study_unit_id")[["name_en", "lat", "lon", "study_unit_id"]],
+        "provinces_2025": read(folder / "vn_provinces_merged_2025.csv"),
+        "hospital_renames_2025": read(folder / "vn_hospital_renames_2025.csv"),
     }
 
 

@@ -1,6 +1,7 @@
-"""Build ``mekong.xlsx`` and ``mekong-network.xlsx``: ``python scenarios/build_mekong.py``.
+"""Build ``mekong.xlsx``, ``mekong-network.xlsx`` and ``mekong-2025.xlsx``: ``python scenarios/build_mekong.py``.
 
-The first has one period and people as counted, the second three periods and growth; the rest is the same.
+The first has one period and people as counted, the second three periods and growth; the rest is the same. The third is
+the first on the map since 1 July 2025.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from mekong_builders import (
     promises,
     quality,
     services,
+    since_2025,
     staff,
     support,
     techniques,
@@ -125,9 +127,14 @@ def _book(phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     return tables(Pack(), phases)
 
 
+def _since_2025(phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
+    return since_2025.on_the_new_map(_book(phases), Pack())
+
+
 if __name__ == "__main__":
     books = {
         "mekong": partial(_book, single(SETTINGS["horizon_years"])),
         "mekong-network": partial(_book, three(SETTINGS["horizon_years"])),
+        "mekong-2025": partial(_since_2025, single(SETTINGS["horizon_years"])),
     }
     build(__file__, books, SETTINGS, __doc__)

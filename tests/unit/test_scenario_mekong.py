@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from redesaude.assemble.demand import case_matrix
-from redesaude.assemble.options import hosting_table, option_table, service_table
+from redesaude.assemble.options import option_table
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
@@ -65,7 +65,7 @@ def existing(scenario: Scenario) -> pd.DataFrame:
 
 def may_open(scenario: Scenario) -> pd.DataFrame:
     """What may be opened, where, in which size."""
-    return option_table(scenario, service_table(scenario), hosting_table(scenario))
+    return option_table(scenario)
 
 
 @pytest.mark.parametrize("workbook", [WORKBOOK, NETWORK])
@@ -246,6 +246,29 @@ def test_every_new_sheet_has_its_sources(network: Scenario, sheet: str) -> None:
     assert told["grade"].isin(["A", "B", "C"]).all()
     assumed = told[told["source"].str.startswith("Giả định")]
     assert assumed["note"].str.contains("Khoảng hợp lý").all()
+
+
+def test_the_map_since_july_2025_has_eight_provinces_and_the_same_people(scenario: Scenario) -> None:
+    """Purses are joined, hospitals renamed, Sóc Trăng lies in Cần Thơ; corridors are driven in the time judged."""
+    checked = check_workbook(SCENARIOS / "mekong-2025.xlsx")
+    assert not checked.problems
+    new = checked.accepted()
+    assert new.territories["region_id"].nunique() == 8
+    assert new.territories["population"].sum() == CENSUS_2019
+    region = new.territories.set_index("territory_id")["region_id"]
+    assert region["VN94-941"] == region["VN92-916"]
+    assert region["VN74-718"] == region["VN77-747"] == CITY
+    assert len(new.funding) == 9
+    assert "Bệnh viện đa khoa Thủ Đức" in set(new.sites["name"])
+    neuro = [
+        s.site_services.query("specialty_id == 'ngoai_than_kinh' and status == 'existing'") for s in (scenario, new)
+    ]
+    whole = [rows.loc[rows["site_id"].str.startswith(CITY), "capacity"].sum() for rows in neuro]
+    assert whole[1] == pytest.approx(whole[0], rel=0.01)  # the orthopaedic hub takes its part of the others'
+    minutes = pd.DataFrame(travel_minutes(new), new.territories["territory_id"], new.sites["site_id"])
+    assert minutes.loc["VN79-760", "77-VUNGTAU"] == pytest.approx(130, rel=0.05)
+    assert minutes.loc["VN79-760", "96-DK-CAMAU"] == pytest.approx(285, rel=0.06)
+    assert minutes.loc["VN92-916", SOC_TRANG] == pytest.approx(85, rel=0.05)
 
 
 def test_district_units_and_satellite_clinics_wait_for_their_variant(scenario: Scenario) -> None:
