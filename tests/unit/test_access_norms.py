@@ -77,3 +77,24 @@ def test_the_page_reads_each_norm_and_names_whom_it_leaves_outside() -> None:
     assert rows["kept"].tolist() == pytest.approx([30 / 60, 50 / 60])
     assert rows["most"].tolist() == pytest.approx([30 / 60, 50 / 60])
     assert rows["takes"].tolist() == ["t2 (20 cases, 30 minutes); t1 (10 cases, 50 minutes)", ""]
+
+
+def test_norms_of_the_emergency_network_stand_beside_the_most_that_stations_could() -> None:
+    """A station at t1 reaches t1 and t2 with one ambulance at most: 30 of 60 people, nobody twice; t3 is 50 away."""
+    times = [{"station_id": "b", "territory_id": t, "minutes": m} for t, m in (("t1", 0), ("t2", 12), ("t3", 50))]
+    promised = {"share": 0.6, "hard": "no", "price": 1.0}
+    scenario = case(
+        NORM,
+        stations=tiny.rows({"station_id": "b", "territory_id": "t1"}),
+        station_times=tiny.rows(*times),
+        emergency=tiny.rows(promised | {"promise": "cover"}, promised | {"promise": "double_cover"}),
+        specialties=tiny.tables()["specialties"].assign(unmet_cost=1_000.0),
+    )
+    found, outside = norms(scenario)
+    most = found.set_index("kind")["most"]
+    assert (most["cover"], most["double_cover"], most["access"]) == (0.5, 0.0, 1.0)
+    away = outside[outside["promise_id"].str.startswith("cover")]
+    assert away[["territory_id", "cases", "nearest"]].to_numpy().tolist() == [["t3", 30.0, 50.0]]
+    rows = frame(view_of(rs.solve(scenario, tiny.EXACT))).set_index("specialty")
+    assert rows.loc["People reached", "reading"] == "out of reach"
+    assert rows.loc["People reached", "kept"] <= 0.5

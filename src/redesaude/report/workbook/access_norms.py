@@ -8,6 +8,7 @@ import pandas as pd
 from redesaude.inputs.areas import area_name
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
+from redesaude.promises import WORDS
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
@@ -16,6 +17,10 @@ from redesaude.studies.access_norms import norms
 _WIDTHS = (28, 26, 12, 10, 10, 10, 12, 24, 60)
 #: territories named for each norm
 _NAMED = 5
+_STATIONS = N_(
+    "Of the emergency network the most counts whom all stations that may open would reach, with all the ambulances "
+    "that they may have."
+)
 _PLACE = N_("{place} ({cases} cases, {minutes} minutes)")
 _NO_SITE = N_("{place} ({cases} cases, no site)")
 
@@ -32,6 +37,8 @@ def write(book: Book) -> None:
             " with and without them."
         )
     )
+    if len(view.scenario.emergency) and len(view.scenario.stations):
+        note = f"{note} {t(_STATIONS)}"
     sheet = book.sheet("access_norms", _WIDTHS, note)
     rows = frame(view)
     block = sheet.table(rows, columns(view), freeze=1)
@@ -41,13 +48,13 @@ def write(book: Book) -> None:
 
 def frame(view: View) -> pd.DataFrame:
     """Return the norms of the last period, those out of reach first."""
-    t, names, scenario = view.t, view.names, view.scenario
+    t, scenario = view.t, view.scenario
     found, outside = norms(scenario)
     found = found[found["period_id"] == scenario.periods["period_id"].iloc[-1]]
     kept = view.plan.promises.set_index("promise_id")["achieved"]
     short = found["share"] - found["most"] > 1e-9
     found = found.assign(
-        specialty=[names.specialties.get(s, s) for s in found["specialty_id"]],
+        specialty=[_norm(view, *row) for row in zip(found["kind"], found["specialty_id"], strict=True)],
         area=[t(N_("Whole area")) if r == ALL else area_name(scenario.territories, r) for r in found["region_id"]],
         kept=[float(kept.get(name, np.nan)) for name in found["promise_id"]] / found["cases"],
         out=short,
@@ -64,6 +71,12 @@ def frame(view: View) -> pd.DataFrame:
     )
     order = ["out", "specialty", "area"]
     return pd.DataFrame(found.sort_values(order, ascending=[False, True, True], ignore_index=True))
+
+
+def _norm(view: View, kind: str, specialty: str) -> str:
+    """What a norm is about: a specialty, what the emergency network is to reach, or both."""
+    name = view.names.specialties.get(specialty, specialty)
+    return name if kind == "access" else ": ".join(part for part in (view.t(WORDS[kind].name), name) if part)
 
 
 def _takes(view: View, outside: pd.DataFrame | None) -> str:
