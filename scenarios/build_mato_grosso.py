@@ -77,21 +77,7 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     draft = _hospitals(pack, chosen, site_rows, site_services, TODAY) | {"settings": settings}
     today = hubs.loads_today(Scenario.from_tables(draft), state_network.HUBS)
     evidence = [
-        *promises.evidence(pack),
-        *state_network.sources_of_settings(),
-        *territories.evidence("6,4%", _REGIONS),
-        row("territories", "*", "macroregion_name", cited("DATASUS, tabelas de regiões de saúde", "2022", "A")),
-        *roads.state_evidence(pack),
-        *specialties.evidence(chosen),
-        *hospitals.evidence(site_rows, HOSPITALS, NEW_BUILDS),
-        *services.evidence(site_services),
-        *contracts.evidence(CONTRACTS, _LIMITS),
-        *quality.evidence(CONTRACTS),
-        *licences.evidence(),
-        *risks.evidence(),
-        *defaults_evidence(),
-        *payers.evidence(),
-        *leaving.evidence(pack),
+        *_evidence(pack, chosen, site_rows, site_services),
         *state_staff.evidence(pack, roles),
         *state_network.evidence(pack, promised, ceilings),
         *tiers.evidence(PORTUGUESE, ladders, agreements),
@@ -124,6 +110,29 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "sources": sources_sheet(evidence),
     }
     return codes.coded(found | _firm(found, "mato-grosso-network" if len(phases) > 1 else "mato-grosso", phases))
+
+
+def _evidence(
+    pack: StatePack, chosen: Sequence[specialties.Specialty], site_rows: pd.DataFrame, site_services: pd.DataFrame
+) -> list[dict[str, str]]:
+    """Where the figures of places, services and contracts come from."""
+    return [
+        *promises.evidence(pack),
+        *state_network.sources_of_settings(),
+        *territories.evidence("6,4%", _REGIONS),
+        row("territories", "*", "macroregion_name", cited("DATASUS, tabelas de regiões de saúde", "2022", "A")),
+        *roads.state_evidence(pack),
+        *specialties.evidence(chosen),
+        *hospitals.evidence(site_rows, HOSPITALS, NEW_BUILDS),
+        *services.evidence(site_services),
+        *contracts.evidence(CONTRACTS, _LIMITS),
+        *quality.evidence(CONTRACTS),
+        *licences.evidence(),
+        *risks.evidence(),
+        *defaults_evidence(),
+        *payers.evidence(),
+        *leaving.evidence(pack),
+    ]
 
 
 def _firm(found: Mapping[str, pd.DataFrame], book: str, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:

@@ -52,15 +52,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     territories = geography.territories(pack)
     ladders, agreements = support.ladders(pack), support.agreements(pack)
     evidence = [
-        *promises.evidence(pack),
-        *network.sources_of_settings(),
-        *geography.evidence(pack),
-        *(network.growth_evidence() if several else []),
-        *specialty_sheets.evidence(chosen, promises.TOLD),
-        *hospitals.evidence(),
-        *services.evidence(),
-        *contracts.evidence(),
-        *quality.evidence(),
+        *_evidence(pack, chosen, several=several),
         *staff.evidence(roles),
         *network.evidence(pack, promised, ceilings),
         *tiers.evidence(VIETNAMESE, ladders, agreements),
@@ -96,6 +88,21 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     }
     firm = found | _firm(found, "mekong-network" if several else "mekong", phases)
     return codes.coded(grassroots.with_grassroots(firm, pack))
+
+
+def _evidence(pack: Pack, chosen: Sequence[Specialty], *, several: bool) -> list[dict[str, str]]:
+    """Where the figures of places, services and contracts come from."""
+    return [
+        *promises.evidence(pack),
+        *network.sources_of_settings(),
+        *geography.evidence(pack),
+        *(network.growth_evidence() if several else []),
+        *specialty_sheets.evidence(chosen, promises.TOLD),
+        *hospitals.evidence(),
+        *services.evidence(),
+        *contracts.evidence(),
+        *quality.evidence(),
+    ]
 
 
 def _firm(found: Mapping[str, pd.DataFrame], book: str, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from tiny import PPP, Tables, rows, settings
+
+
+class Draw(NamedTuple):
+    """What is drawn of a row."""
+
+    rng: np.random.Generator
+
+    def sometimes(self, probability: float, row: dict[str, Any]) -> dict[str, Any]:
+        return row if self.rng.random() < probability else {}
+
+    def price(self, low: int, high: int) -> float:
+        return float(self.rng.integers(low, high))
 
 
 def random_tables(seed: int) -> Tables:
@@ -17,12 +29,8 @@ def random_tables(seed: int) -> Tables:
     sites, specialties = (["h1", "h2"], ["a", "b"]) if pair else (["h1", "h2", "h3"], ["a"])
     territories = [f"t{n}" for n in range(1, int(rng.integers(3, 5)) + 1)]
 
-    def sometimes(probability: float, row: dict[str, Any]) -> dict[str, Any]:
-        return row if rng.random() < probability else {}
-
-    def price(low: int, high: int) -> float:
-        return float(rng.integers(low, high))
-
+    draw = Draw(rng)
+    sometimes, price = draw.sometimes, draw.price
     tables = {
         "settings": settings(
             horizon_years=5, discount_rate=0.05, occupancy=0.9, patient_time_weight=1.0, patient_minute_cost=0.2
@@ -54,32 +62,41 @@ def random_tables(seed: int) -> Tables:
             )
         ),
         "lots": rows({"lot_id": "north"}),
-        "sizes": rows(
-            *(
-                {"specialty_id": s, "size_id": size, "capacity": capacity * price(8, 12),
-                 "fixed_cost": capacity * price(10, 40), "cost_per_case": price(3, 12),
-                 "capex": capacity * price(0, 90), "lifecycle_share": 0.02, "build_months": price(0, 24)}
-                | sometimes(0.3, {"min_cases": price(5, 15)})
-                | sometimes(0.4, {"min_cases": price(12, 20), "min_cases_hard": "no", "min_cases_price": price(1, 6)})
-                for s in specialties
-                for size, capacity in (("small", 3), ("large", 6))
-            )
-        ),
-        "contracts": rows(
-            {"contract_id": "direct", "capex_factor_low": 1.0, "capex_factor": 1.2, "capex_factor_high": 1.7,
-             "procurement_months": 8, "delay_factor": 1.5, "oversight_cost": price(0, 10), "term_years": 5},
-            {**PPP, "opex_factor": 0.7, "case_cost_factor": 0.8, "transaction_cost": price(0, 200), "oversight_cost": 5,
-             "transaction_share": 0.03, "procurement_months": 18}
-            | sometimes(0.4, {"needs_works": "yes"})
-            | sometimes(0.4, {"max_contracts": 1})
-            | sometimes(0.3, {"min_value": price(1000, 6000)}),
-        ),
+        "sizes": _sizes(draw, specialties),
+        "contracts": _contracts(draw),
         "travel_times": pd.DataFrame(
             [(t, j, 10.0 * rng.integers(0, 7)) for t in territories for j in sites],
             columns=["origin_id", "destination_id", "minutes"],
         ),
-    }  # fmt: skip
+    }
     return _at_once(tables) | _promises(rng, specialties) | _exceptions(rng, sites, specialties)
+
+
+def _sizes(draw: Draw, specialties: list[str]) -> pd.DataFrame:
+    return rows(
+        *(
+            {"specialty_id": s, "size_id": size, "capacity": capacity * draw.price(8, 12),
+             "fixed_cost": capacity * draw.price(10, 40), "cost_per_case": draw.price(3, 12),
+             "capex": capacity * draw.price(0, 90), "lifecycle_share": 0.02, "build_months": draw.price(0, 24)}
+            | draw.sometimes(0.3, {"min_cases": draw.price(5, 15)})
+            | draw.sometimes(0.4, {"min_cases": draw.price(12, 20), "min_cases_hard": "no",
+                                   "min_cases_price": draw.price(1, 6)})
+            for s in specialties
+            for size, capacity in (("small", 3), ("large", 6))
+        )
+    )  # fmt: skip
+
+
+def _contracts(draw: Draw) -> pd.DataFrame:
+    return rows(
+        {"contract_id": "direct", "capex_factor_low": 1.0, "capex_factor": 1.2, "capex_factor_high": 1.7,
+         "procurement_months": 8, "delay_factor": 1.5, "oversight_cost": draw.price(0, 10), "term_years": 5},
+        {**PPP, "opex_factor": 0.7, "case_cost_factor": 0.8, "transaction_cost": draw.price(0, 200),
+         "oversight_cost": 5, "transaction_share": 0.03, "procurement_months": 18}
+        | draw.sometimes(0.4, {"needs_works": "yes"})
+        | draw.sometimes(0.4, {"max_contracts": 1})
+        | draw.sometimes(0.3, {"min_value": draw.price(1000, 6000)}),
+    )  # fmt: skip
 
 
 def _at_once(tables: Tables) -> Tables:

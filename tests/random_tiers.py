@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from random_tables import Draw
 from tiny import Tables, rows, settings
 
 #: years in all, and of the first of two periods, as in the brute force of periods
@@ -21,12 +22,8 @@ def network_tables(seed: int) -> Tables:
     """Three territories and sites, clinics that need a hub, hospitals, end-line; one period (odd seeds) or two."""
     rng = np.random.default_rng([seed, 7])
 
-    def number(low: int, high: int) -> float:
-        return float(rng.integers(low, high))
-
-    def sometimes(chance: float, row: dict[str, Any]) -> dict[str, Any]:
-        return row if rng.random() < chance else {}
-
+    draw = Draw(rng)
+    number, sometimes = draw.price, draw.sometimes
     places = rng.integers(0, 70, (3, 3)).astype(float)
     found = {
         "settings": settings(
@@ -47,26 +44,9 @@ def network_tables(seed: int) -> Tables:
              "ceiling_minutes": 25, "transfer_cost": number(0, 5)} | sometimes(0.5, {"transfer_minutes": 45})
         ),
         "sites": rows(*({"site_id": h, "territory_id": f"t{n}"} for n, h in enumerate(SITES))),
-        "sizes": rows(
-            {"specialty_id": "cardio", "size_id": "clinic", "capacity": number(15, 40), "fixed_cost": number(10, 40),
-             "cost_per_case": number(1, 4), "capex": number(20, 80), "build_months": float(rng.choice([0, 12, 30])),
-             "treats_share": 0.4, "needs_support": "yes"} | sometimes(0.8, {"treats_share_mature": 0.7}),
-            {"specialty_id": "cardio", "size_id": "hospital", "capacity": number(45, 70), "fixed_cost": number(40, 90),
-             "cost_per_case": number(2, 5), "supports_max": number(0, 2), "min_cases": number(0, 20),
-             "treats_share": float(rng.choice([0.7, 0.8, 0.9]))},
-            {"specialty_id": "cardio", "size_id": "end_line", "capacity": number(75, 99),
-             "fixed_cost": number(150, 400), "cost_per_case": number(2, 6), "supports_max": number(1, 3)},
-        ),
+        "sizes": _sizes(draw),
         "contracts": rows({"contract_id": "direct", "capex_factor": 1.1}),
-        "support": rows(
-            {"specialty_id": "cardio", "support_years": float(rng.choice([1, 2, 5])), "hub_cost": number(0, 9),
-             "satellite_cost": number(0, 9)} | sometimes(0.3, {"max_minutes": 50}),
-            {"specialty_id": "cardio", "hub_site_id": "h0", "hub_cost": number(0, 9)}
-            | sometimes(0.5, {"support_years": 4}),
-            *([{"specialty_id": "cardio", "hub_site_id": "h1", "satellite_site_id": "h2",
-                "status": str(rng.choice(["given", "forbidden"])), "support_years": 3, "satellite_cost": 5}]
-              if rng.random() < 0.5 else []),
-        ),
+        "support": _support(draw),
         "travel_times": pd.DataFrame(
             [(f"t{i}", h, 0.0 if i == j else places[i, j]) for i in range(3) for j, h in enumerate(SITES)],
             columns=["origin_id", "destination_id", "minutes"],
@@ -74,10 +54,43 @@ def network_tables(seed: int) -> Tables:
     }  # fmt: skip
     if seed % 4 == 2:  # a clinic may start in the second period only
         found["decisions"] = rows({"site_id": "h1", "specialty_id": "cardio", "period_id": "p1", "decision": "forbid"})
+    found["site_services"] = _site_services(draw)
+    return found
+
+
+def _sizes(draw: Draw) -> pd.DataFrame:
+    number, sometimes, rng = draw.price, draw.sometimes, draw.rng
+    return rows(
+        {"specialty_id": "cardio", "size_id": "clinic", "capacity": number(15, 40), "fixed_cost": number(10, 40),
+         "cost_per_case": number(1, 4), "capex": number(20, 80), "build_months": float(rng.choice([0, 12, 30])),
+         "treats_share": 0.4, "needs_support": "yes"} | sometimes(0.8, {"treats_share_mature": 0.7}),
+        {"specialty_id": "cardio", "size_id": "hospital", "capacity": number(45, 70), "fixed_cost": number(40, 90),
+         "cost_per_case": number(2, 5), "supports_max": number(0, 2), "min_cases": number(0, 20),
+         "treats_share": float(rng.choice([0.7, 0.8, 0.9]))},
+        {"specialty_id": "cardio", "size_id": "end_line", "capacity": number(75, 99),
+         "fixed_cost": number(150, 400), "cost_per_case": number(2, 6), "supports_max": number(1, 3)},
+    )  # fmt: skip
+
+
+def _support(draw: Draw) -> pd.DataFrame:
+    number, sometimes, rng = draw.price, draw.sometimes, draw.rng
+    return rows(
+        {"specialty_id": "cardio", "support_years": float(rng.choice([1, 2, 5])), "hub_cost": number(0, 9),
+         "satellite_cost": number(0, 9)} | sometimes(0.3, {"max_minutes": 50}),
+        {"specialty_id": "cardio", "hub_site_id": "h0", "hub_cost": number(0, 9)}
+        | sometimes(0.5, {"support_years": 4}),
+        *([{"specialty_id": "cardio", "hub_site_id": "h1", "satellite_site_id": "h2",
+            "status": str(rng.choice(["given", "forbidden"])), "support_years": 3, "satellite_cost": 5}]
+          if rng.random() < 0.5 else []),
+    )  # fmt: skip
+
+
+def _site_services(draw: Draw) -> pd.DataFrame:
+    """What no site may have, and sometimes a clinic of today at h2."""
     existing = {"site_id": "h2", "specialty_id": "cardio", "size_id": "clinic", "status": "existing",
-                "contract_id": "direct", "closing_cost": number(0, 60)}  # fmt: skip
-    found["site_services"] = rows(
-        *([existing] if rng.random() < 0.3 else []),
+                "contract_id": "direct", "closing_cost": draw.price(0, 60)}  # fmt: skip
+    return rows(
+        *([existing] if draw.rng.random() < 0.3 else []),
         *(
             {"site_id": site, "specialty_id": "cardio", "size_id": size, "status": "forbidden"}
             for site, own in AT.items()
@@ -85,7 +98,6 @@ def network_tables(seed: int) -> Tables:
             if size not in own
         ),
     )
-    return found
 
 
 def taught_tables(seed: int) -> Tables:

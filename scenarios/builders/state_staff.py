@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -47,6 +47,27 @@ _NURSES = Market(
 )
 
 
+def _nurses(norm: Callable[..., Figure]) -> Role:
+    """The nurses and technicians of every service that names a norm of them."""
+    per_module = "Por módulo"
+    return Role(
+        "enfermeiro",
+        "Enfermeiro e técnico especializado",
+        assumed(9_000, 6_000, 12_000, "Enfermeiros no estado"),
+        _NURSES,
+        everywhere=True,
+        per_module={
+            "avc": norm("stroke", "workforce_nurses_per_bed").times(10, "10 leitos", "C"),
+            "cardiologia": norm("cardiology_interventional", "workforce_nurses_techs", per_module),
+            "cirurgia_cardiaca": assumed(30, 20, 40, "Sala e 8 leitos de UTI"),
+            "quimioterapia": norm("oncology_chemo", "workforce_nurses_per_chair").times(20, "20 poltronas", "C"),
+            "uti_neonatal": norm("neonatal_icu", "workforce_nurses_per_10_beds", per_module),
+            "uti_pediatrica": norm("paediatric_icu", "workforce_nurses_per_10_beds").times(0.8, "8 leitos", "C"),
+            "neurocirurgia": norm("neurosurgery", "workforce_nurses", per_module),
+        },
+    )
+
+
 def roles(pack: Pack) -> tuple[Role, ...]:
     """Return the roles: doctors by specialty, physicists, nurses."""
 
@@ -58,7 +79,6 @@ def roles(pack: Pack) -> tuple[Role, ...]:
             "maiores grupos; por densidade nacional")  # fmt: skip
 
     known = "Especialistas no estado"
-    per_module = "Por módulo"
     return (
         Role("neurologista", "Neurologista", number(80, 50, 120), DOCTORS, per_module={
             "avc": norm("stroke", "workforce_neurologists", "Escala de 24 h em unidade de 10 leitos")},
@@ -90,15 +110,7 @@ def roles(pack: Pack) -> tuple[Role, ...]:
                 50, "isto é, 50 pacientes por médico", 33, 100)}),
         Role("urologista", "Urologista", number(80, 50, 110), DOCTORS, per_module={
             "urologia": norm("urology", "workforce_urologists", "Por sala")}),
-        Role("enfermeiro", "Enfermeiro e técnico especializado", assumed(9_000, 6_000, 12_000, "Enfermeiros no estado"),
-             _NURSES, everywhere=True, per_module={
-                 "avc": norm("stroke", "workforce_nurses_per_bed").times(10, "10 leitos", "C"),
-                 "cardiologia": norm("cardiology_interventional", "workforce_nurses_techs", per_module),
-                 "cirurgia_cardiaca": assumed(30, 20, 40, "Sala e 8 leitos de UTI"),
-                 "quimioterapia": norm("oncology_chemo", "workforce_nurses_per_chair").times(20, "20 poltronas", "C"),
-                 "uti_neonatal": norm("neonatal_icu", "workforce_nurses_per_10_beds", per_module),
-                 "uti_pediatrica": norm("paediatric_icu", "workforce_nurses_per_10_beds").times(0.8, "8 leitos", "C"),
-                 "neurocirurgia": norm("neurosurgery", "workforce_nurses", per_module)}),
+        _nurses(norm),
     )  # fmt: skip
 
 

@@ -129,7 +129,6 @@ def evidence() -> list[dict[str, str]]:
     def known(note: str, grade: str = "C") -> Figure:
         return cited(_SURVEY, "2026", grade, note)
 
-    band = cited(_LAW_2020, "2020", "B", "Chia sẻ phần tăng, giảm doanh thu ngoài 75% đến 125%, mỗi bên 50%.")
     return [
         row("contracts", "*", "capex_factor", known("Công trình nhà nước 1,05 / 1,15 / 1,40; PPP 1,00 / 1,03 / 1,10. "
             "Không có số liệu Việt Nam; Ung bướu Cần Thơ 500 giường dừng từ 2022.")),
@@ -165,6 +164,14 @@ def evidence() -> list[dict[str, str]]:
             "2%); mua dịch vụ 0."),
             "oversight_cost": known("3 tỉ đồng một năm mỗi hợp đồng PPP; trực tiếp và tự chủ 0,5 tỉ, mua dịch vụ 0,3 "
             "tỉ: quản lý và giám sát hợp đồng.")}),
+        *_of_money(),
+    ]  # fmt: skip
+
+
+def _of_money() -> list[dict[str, str]]:
+    """Rows of bands of volume, ceilings, payers and risks."""
+    band = cited(_LAW_2020, "2020", "B", "Chia sẻ phần tăng, giảm doanh thu ngoài 75% đến 125%, mỗi bên 50%.")
+    return [
         *(row("contracts", "ppp_bto", column, band) for column in ("volume_band_low", "volume_band_high",
                                                                    "marginal_price_share")),
         row("funding", "*", "amount", assumed(CAPITAL, 1_500 * BILLION, 6_000 * BILLION, "Trần đề xuất cho 10 năm, cả "

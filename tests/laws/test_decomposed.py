@@ -34,13 +34,9 @@ from seeds import a_few
 FINE = SolveOptions(gap=0.0, time_limit=20.0)
 
 
-def network(seed: int) -> Scenario:
-    """Two or three specialties over a handful of places, coupled by contracts, money, co-location and lots."""
-    random = np.random.default_rng(seed)
-    places, sites, kinds = int(random.integers(4, 8)), int(random.integers(2, 5)), int(random.integers(2, 4))
-    names = [f"s{k}" for k in range(kinds)]
+def _specialties(random: np.random.Generator, names: list[str]) -> pd.DataFrame:
     elastic = {"access_hard": "no", "access_price": float(random.integers(10, 60))}
-    specialties = tiny.rows(
+    return tiny.rows(
         *(
             {
                 "specialty_id": name,
@@ -56,7 +52,10 @@ def network(seed: int) -> Scenario:
             for name in names
         )
     )
-    sizes = tiny.rows(
+
+
+def _sizes(random: np.random.Generator, names: list[str]) -> pd.DataFrame:
+    return tiny.rows(
         *(
             {
                 "specialty_id": name,
@@ -71,6 +70,14 @@ def network(seed: int) -> Scenario:
             for size, capacity in (("small", 30), ("large", 90))
         )
     )
+
+
+def network(seed: int) -> Scenario:
+    """Two or three specialties over a handful of places, coupled by contracts, money, co-location and lots."""
+    random = np.random.default_rng(seed)
+    places, sites, kinds = int(random.integers(4, 8)), int(random.integers(2, 5)), int(random.integers(2, 4))
+    names = [f"s{k}" for k in range(kinds)]
+    specialties, sizes = _specialties(random, names), _sizes(random, names)
     contracts = tiny.rows(
         {"contract_id": "direct", "capex_factor": 1.3},
         {"contract_id": "oss", "delivery_model": "oss", "opex_factor": 0.9, "transaction_cost": 80.0},

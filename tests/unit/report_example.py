@@ -28,6 +28,29 @@ def table(name: str, *rows: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(full, columns=[column.name for column in columns])
 
 
+def _agreed() -> dict[str, pd.DataFrame]:
+    """Contracts, money and its limits, and where the figures come from."""
+    return {
+        "contracts": table(
+            "contracts",
+            {"contract_id": "direct", "name": "Direct administration", "delivery_model": "direct"},
+            {"contract_id": "ppp", "name": "PPP grey coat with state staff", "delivery_model": "ppp_grey",
+             "financing": "project_company", "capex_factor": 0.95, "term_years": 25.0},
+        ),
+        "funding": table("funding", {"funding_id": "treasury", "name": "State treasury", "amount": 5e7}),
+        "fiscal": table(
+            "fiscal",
+            {"fiscal_id": "art28", "name": "PPP payments, art. 28", "kind": "ppp", "base_amount": 4e8, "share": 0.05},
+        ),
+        "sources": table(
+            "sources",
+            {"sheet": "specialties", "key": "*", "column": "cases_per_100k", "source": "Registry", "year": "2020",
+             "grade": "B"},
+            {"sheet": "specialties", "key": "stroke", "column": "cases_per_100k", "source": "Survey", "grade": "C"},
+        ),
+    }  # fmt: skip
+
+
 def example_scenario(**changes: Any) -> Scenario:
     specialty = {"access_minutes": 60.0, "access_share": 0.8, "unmet_cost": 9000.0, "case_unit": "admission"}
     frames = {
@@ -61,23 +84,7 @@ def example_scenario(**changes: Any) -> Scenario:
             {"site_id": "0012345", "specialty_id": "cardio", "size_id": "M", "status": "existing",
              "contract_id": "direct", "capacity": 300.0},
         ),
-        "contracts": table(
-            "contracts",
-            {"contract_id": "direct", "name": "Direct administration", "delivery_model": "direct"},
-            {"contract_id": "ppp", "name": "PPP grey coat with state staff", "delivery_model": "ppp_grey",
-             "financing": "project_company", "capex_factor": 0.95, "term_years": 25.0},
-        ),
-        "funding": table("funding", {"funding_id": "treasury", "name": "State treasury", "amount": 5e7}),
-        "fiscal": table(
-            "fiscal",
-            {"fiscal_id": "art28", "name": "PPP payments, art. 28", "kind": "ppp", "base_amount": 4e8, "share": 0.05},
-        ),
-        "sources": table(
-            "sources",
-            {"sheet": "specialties", "key": "*", "column": "cases_per_100k", "source": "Registry", "year": "2020",
-             "grade": "B"},
-            {"sheet": "specialties", "key": "stroke", "column": "cases_per_100k", "source": "Survey", "grade": "C"},
-        ),
+        **_agreed(),
     }  # fmt: skip
     for field in fields(Scenario):
         if field.name in BY_NAME and field.name not in {"settings", *frames}:

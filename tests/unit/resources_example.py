@@ -28,35 +28,9 @@ def station(name: str, territory: str, **values: Any) -> Record:
             "ambulances_max": 3, **values}  # fmt: skip
 
 
-def example(**changes: pd.DataFrame) -> Scenario:
-    """The scenario, some tables replaced, or left out (a table without columns)."""
-    tables = {
-        "settings": settings(
-            horizon_years=10,
-            road_detour=1.0,
-            road_speed_kmh=77.0,
-            emergency_minutes=20,
-            call_minutes=2,
-            scene_minutes=8,
-        ),
-        "territories": rows(
-            {"territory_id": "t1", "region_id": "west", "population": 10, "latitude": 0, "longitude": 0.0},
-            {"territory_id": "t2", "region_id": "west", "population": 20, "latitude": 0, "longitude": 0.3},
-            {"territory_id": "t3", "region_id": "east", "population": 30, "latitude": 0, "longitude": 0.6},
-        ),
-        "specialties": rows(
-            {
-                "specialty_id": "cardio",
-                "cases_per_100k": 100_000,
-                "unmet_cost": 40,
-                "window_minutes": 60,
-                "door_minutes": 5,
-            }
-        ),
-        "load_ceilings": rows(
-            {"site_id": "h1", "specialty_id": "all", "cases": 12, "today_cases": 25, "hard": "no", "price": 1},
-            {"site_id": "h2", "specialty_id": "cardio", "cases": 5},
-        ),
+def _resources() -> dict[str, pd.DataFrame]:
+    """Staff, ambulance stations and what is promised of them."""
+    return {
         "workforce": rows(
             {
                 "role_id": "nurse",
@@ -86,6 +60,39 @@ def example(**changes: pd.DataFrame) -> Scenario:
             {"promise": "ambulances", "region_id": "each", "people_per_ambulance": 25},
             {"promise": "window", "share": 0.8, "hard": "no", "price": 2},
         ),
+    }
+
+
+def example(**changes: pd.DataFrame) -> Scenario:
+    """The scenario, some tables replaced, or left out (a table without columns)."""
+    tables = {
+        "settings": settings(
+            horizon_years=10,
+            road_detour=1.0,
+            road_speed_kmh=77.0,
+            emergency_minutes=20,
+            call_minutes=2,
+            scene_minutes=8,
+        ),
+        "territories": rows(
+            {"territory_id": "t1", "region_id": "west", "population": 10, "latitude": 0, "longitude": 0.0},
+            {"territory_id": "t2", "region_id": "west", "population": 20, "latitude": 0, "longitude": 0.3},
+            {"territory_id": "t3", "region_id": "east", "population": 30, "latitude": 0, "longitude": 0.6},
+        ),
+        "specialties": rows(
+            {
+                "specialty_id": "cardio",
+                "cases_per_100k": 100_000,
+                "unmet_cost": 40,
+                "window_minutes": 60,
+                "door_minutes": 5,
+            }
+        ),
+        "load_ceilings": rows(
+            {"site_id": "h1", "specialty_id": "all", "cases": 12, "today_cases": 25, "hard": "no", "price": 1},
+            {"site_id": "h2", "specialty_id": "cardio", "cases": 5},
+        ),
+        **_resources(),
     }
     return tiny_scenario(**{name: t for name, t in (tables | changes).items() if len(t.columns)})
 

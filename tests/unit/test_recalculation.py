@@ -35,6 +35,31 @@ HOSPITAL, CLINIC, PRIVATE, SPECIALTY = "h*", "h?", "=h", "<>~cardio"
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
+def promised() -> dict[str, pd.DataFrame]:
+    """Limits of money, access, loads and staff, and what answers for emergencies."""
+    return dict(  # noqa: C408  the sheets as they are called
+        funding=rows(
+            {"funding_id": "purse*", "name": "Purse, all", "kind": "running", "amount": 5000},
+            {"funding_id": "purse?", "kind": "capital", "amount": 100, "hard": "no", "price": 0.1},
+        ),
+        fiscal=rows({"fiscal_id": "<art28", "kind": "ppp", "base_amount": 1000, "share": 0.5}),
+        access_targets=rows(
+            {"specialty_id": SPECIALTY, "region_id": "each", "share": 0.9, "minutes": 25, "hard": "no", "price": 1}
+        ),
+        load_ceilings=rows({"site_id": CLINIC, "specialty_id": "all", "cases": 0, "hard": "no", "price": 0.1}),
+        workforce=rows(
+            {"role_id": "nurse*", "name": "Nurses", "stock": 2, "training_max": 1, "training_cost": 3,
+             "recruitment_max": 1, "recruitment_cost": 1, "hard": "no", "price": 0.5}
+        ),
+        staffing=rows({"specialty_id": SPECIALTY, "role_id": "nurse*", "fte": 1, "cases_per_fte": 10}),
+        stations=rows(station("s1", "t1"), station("s2", "t2"), station("s3", "t3", status="kept")),
+        emergency=rows(
+            {"promise": "cover", "share": 0.9, "hard": "no", "price": 5},
+            {"promise": "double_cover", "share": 1, "hard": "no", "price": 0.01},
+        ),
+    )  # fmt: skip
+
+
 def busy(periods: int = 2, **changes: pd.DataFrame) -> Scenario:
     """A network with nearly every line of cost: works, companies, providers, hubs, staff, stations, promises."""
     years = 10 // periods
@@ -74,25 +99,6 @@ def busy(periods: int = 2, **changes: pd.DataFrame) -> Scenario:
             {"site_id": CLINIC, "specialty_id": SPECIALTY, "size_id": "small", "status": "required"},
         ),
         contracts=contracts({"contract_id": "ppp", "contribution_share": 0.2}),
-        funding=rows(
-            {"funding_id": "purse*", "name": "Purse, all", "kind": "running", "amount": 5000},
-            {"funding_id": "purse?", "kind": "capital", "amount": 100, "hard": "no", "price": 0.1},
-        ),
-        fiscal=rows({"fiscal_id": "<art28", "kind": "ppp", "base_amount": 1000, "share": 0.5}),
-        access_targets=rows(
-            {"specialty_id": SPECIALTY, "region_id": "each", "share": 0.9, "minutes": 25, "hard": "no", "price": 1}
-        ),
-        load_ceilings=rows({"site_id": CLINIC, "specialty_id": "all", "cases": 0, "hard": "no", "price": 0.1}),
-        workforce=rows(
-            {"role_id": "nurse*", "name": "Nurses", "stock": 2, "training_max": 1, "training_cost": 3,
-             "recruitment_max": 1, "recruitment_cost": 1, "hard": "no", "price": 0.5}
-        ),
-        staffing=rows({"specialty_id": SPECIALTY, "role_id": "nurse*", "fte": 1, "cases_per_fte": 10}),
-        stations=rows(station("s1", "t1"), station("s2", "t2"), station("s3", "t3", status="kept")),
-        emergency=rows(
-            {"promise": "cover", "share": 0.9, "hard": "no", "price": 5},
-            {"promise": "double_cover", "share": 1, "hard": "no", "price": 0.01},
-        ),
         travel_times=times(
             {
                 "t1": {HOSPITAL: 5, CLINIC: 30, PRIVATE: 60},
@@ -101,7 +107,7 @@ def busy(periods: int = 2, **changes: pd.DataFrame) -> Scenario:
             }
         ),
     )  # fmt: skip
-    return tiny_scenario(**base | changes)
+    return tiny_scenario(**base | promised() | changes)
 
 
 @cache
