@@ -16,6 +16,7 @@ from redesaude.cli.common import EXIT_CODES, Exit, language_of
 from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.options import (
+    Access,
     Budget,
     Cells,
     Closed,
@@ -198,6 +199,23 @@ def why(
     from redesaude.cli.why import run
 
     raise typer.Exit(run(folder, options, seconds=seconds, out=out, lang=lang))
+
+
+@app.command(epilog=EXIT_CODES)
+@spread
+def frontier(
+    source: Source,
+    *,
+    access: Access = "80,85,90,95",
+    effort: Effort = _EFFORT,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Tell what more access costs, from a result or a workbook on: a proven interval at each share of cases."""
+    options = effort.options(lang)
+    from redesaude.cli.frontier import run
+
+    raise typer.Exit(run(source, options, access=access, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -89,6 +89,7 @@ Together = Annotated[bool, typer.Option("--together", help="all of it as one que
 Budget = Annotated[
     float, typer.Option("--seconds", min=0, help="for relaxations and solves together; 0: only what is proven already")
 ]
+Access = Annotated[str, typer.Option(help="shares of cases within the standard, in percent, separated by commas")]
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve without a norm")]

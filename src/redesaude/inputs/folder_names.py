@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 #: folders of ours beside those of variants, or within them
-COMPARE, HISTORY, ASK, WHY = "compare", "history", "ask", "why"
-OURS = frozenset({COMPARE, HISTORY, ASK, WHY})
+COMPARE, HISTORY, ASK, WHY, FRONTIER = "compare", "history", "ask", "why", "frontier"
+OURS = frozenset({COMPARE, HISTORY, ASK, WHY, FRONTIER})
 #: bytes of a name in UTF-8, so that folders and files within find room in the 260 characters of a path on Windows
 MOST_BYTES = 150
 #: separators, wildcards, control characters (also those that turn the direction of writing) and halves of characters

@@ -20,9 +20,11 @@ from scipy.sparse import csr_array, vstack
 
 from redesaude.assemble import Assembled
 from redesaude.assemble.rooms import cut_at, cuts_of
+from redesaude_models.access import AccessPromise
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
+from redesaude_models.promise import Promise
 from redesaude_models.standard_form import LinearModel, linear_model
 
 #: relative difference below which two coefficients of a row, or two sides, are the same
@@ -42,14 +44,27 @@ class Named:
 
 
 def decides_more(narrow: PlanningProblem, wide: PlanningProblem) -> bool:
-    """Return whether ``narrow`` is ``wide`` with more decided and nothing else changed: then it only restricts it.
+    """Return whether ``narrow`` is ``wide`` with more decided or promised and nothing else changed: then it only
+    restricts it.
 
-    That is seen from the problems themselves, of any size: no model is built.
+    That is seen from the problems themselves, of any size: no model is built. A promise is kept where it stands as it
+    was, or where a hard one asks for as great a share of the same people, or a greater one.
     """
     given, also = wide.decided, narrow.decided
     if given is not None and (also is None or (given.open & ~also.open).any() or (given.barred & ~also.barred).any()):
         return False
-    return _same(replace(narrow, decided=None), replace(wide, decided=None))
+    if not all(any(_kept(one, by) for by in narrow.promises) for one in wide.promises):
+        return False
+    return _same(replace(narrow, decided=None, promises=()), replace(wide, decided=None, promises=()))
+
+
+def _kept(one: Promise, by: Promise) -> bool:
+    """Whether every plan that keeps ``by`` keeps ``one``, at no price."""
+    if _same(one, by):
+        return True
+    if not (isinstance(one, AccessPromise) and isinstance(by, AccessPromise) and by.hard and by.share >= one.share):
+        return False
+    return one.price >= 0 and _same(replace(by, id=one.id, hard=one.hard, price=one.price, share=one.share), one)
 
 
 def _same(one: Any, other: Any) -> bool:

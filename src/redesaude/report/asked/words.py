@@ -23,7 +23,7 @@ _ANSWERS = {
     Answer.CHEAPER: _CHEAPER,
     Answer.ABOUT: N_("about {found} dearer, at most {high}"),
     Answer.UNTOLD: N_("not distinguishable: within {within}"),
-    Answer.NOTHING: N_("costs nothing more: a plan as cheap as the one in hand does so"),
+    Answer.NOTHING: N_("costs nothing more: a plan as cheap does so"),
     Answer.IMPOSSIBLE: N_("no plan is possible: {reason}"),
     Answer.NO_PLAN: N_("no plan was found in the time there was"),
 }
