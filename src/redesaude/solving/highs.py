@@ -130,12 +130,13 @@ def _without_what_no_plan_pays(
     if found.termination in (Termination.GAP_REACHED, Termination.INTERRUPTED) or left.seconds <= 0 or asked.stopped():
         return found
     payable = narrowed(model, model.value(values), _BELIEVED * money)
-    again, _ = _in_units(payable, money, left, _given(values), asked)
+    again, unit = _in_units(payable, money, left, _given(values), asked)
     if again.termination in (Termination.PROVEN_INFEASIBLE, Termination.FAULT):
         return found
     best = _better(model, found, again)
-    gap = relative_gap(best.objective, best.bound)
-    if best.termination == Termination.GAP_REACHED and not reached(gap, limits.gap):
+    cost, bound = best.objective or 0.0, -np.inf if best.bound is None else best.bound
+    unproven = not reached(relative_gap(cost, bound + unit.leaves_open(cost)), limits.gap)
+    if unproven and best.termination == Termination.GAP_REACHED:  # what is too dear is cheaper in what proves
         best = replace(best, termination=Termination.TIME_LIMIT)
     return best
 

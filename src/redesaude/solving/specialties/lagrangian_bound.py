@@ -31,6 +31,7 @@ from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Specialties
 from redesaude.solving.proven import proof_of
 from redesaude.solving.specialties.blocks import Blocks
+from redesaude.solving.specialties.dominated import without_dominated
 from redesaude.solving.specialties.period_aggregation import PeriodAggregation
 from redesaude.solving.specialties.restricted_master import RestrictedMaster
 from redesaude_models.arrays import Flags, Floats
@@ -152,7 +153,9 @@ class LagrangianBound:
                 return
             left = limits(1.0)
             fair = left.seconds / (len(models) - n)  # what earlier ones did not need goes to the later
-            result = solve(model, replace(left, gap=self._parameters.block_gap, seconds=fair), stopped=stopped)
+            result = solve(
+                without_dominated(model), replace(left, gap=self._parameters.block_gap, seconds=fair), stopped=stopped
+            )
             if result.values is not None:
                 proposed = proposed.copy()
                 proposed[self.blocks.columns(name)] = result.values
