@@ -19,7 +19,8 @@ class LinearModel:
     """min cost @ x + offset, row_lower <= matrix @ x <= row_upper, bounds, some columns integer.
 
     ``variables`` are the Pyomo variables of the columns and ``rows`` the (component, index) of the constraints, in
-    order; both are empty for a model made from arrays.
+    order; both are empty for a model made from arrays. ``source`` is the model that the variables are of: they know
+    their component only as long as it is kept.
     """
 
     matrix: csc_array
@@ -32,6 +33,7 @@ class LinearModel:
     integer: Flags
     variables: tuple[pyo.Var, ...] = ()
     rows: tuple[tuple[str, Any], ...] = ()
+    source: pyo.ConcreteModel | None = None
 
     def fixed(self, columns: Ints, values: Floats) -> LinearModel:
         """Return the model with ``columns`` fixed at ``values`` and no longer integer."""
@@ -162,6 +164,7 @@ def linear_model(model: pyo.ConcreteModel) -> LinearModel:
         integer=np.array([not var.is_continuous() for var in form.columns], dtype=bool),
         variables=tuple(form.columns),
         rows=tuple((row.constraint.parent_component().local_name, row.constraint.index()) for row in form.rows),
+        source=model,
     )
 
 

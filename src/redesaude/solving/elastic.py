@@ -129,6 +129,7 @@ def _with_slacks(plain: LinearModel, slacks: tuple[tuple[Rule, int, Amount], ...
         cost=np.append(plain.cost, [1.0 / amount.size for *_, amount in slacks]),
         integer=np.append(plain.integer, np.zeros(len(slacks), dtype=bool)),
         variables=(),
+        source=None,
     )
     tied = [(n, row, amount) for n, (rule, row, amount) in enumerate(slacks) if rule.tied]
     return form.with_rows(_ties(plain, tied, count, count + len(slacks)), np.zeros(len(tied)))

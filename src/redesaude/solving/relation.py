@@ -110,7 +110,8 @@ def named(assembled: Assembled) -> Named | None:
         return None
     columns = {(v.parent_component().local_name, v.index()): n for n, v in enumerate(arrays.variables)}
     rows = {name: n for n, name in enumerate(arrays.rows)}
-    return Named(replace(arrays, variables=(), rows=()), columns, rows) if len(rows) == len(arrays.rows) else None
+    unnamed = replace(arrays, variables=(), rows=(), source=None)
+    return Named(unnamed, columns, rows) if len(rows) == len(arrays.rows) else None
 
 
 def restricts(narrow: Named, wide: Named) -> float | None:

@@ -124,6 +124,7 @@ def _columns_made_one(arrays: LinearModel, column: Ints) -> LinearModel:
         cost=np.bincount(column, arrays.cost, minlength=count).astype(float),
         integer=integer,
         variables=(),
+        source=None,
     )
 
 
