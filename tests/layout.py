@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import subprocess
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -21,7 +21,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from printed import convert, sizes
+from printed import convert, convert_all, sizes
 from redesaude.report.workbook.styles import PRIMARY
 
 SMALLEST = 8.0  # points of printed letters
@@ -34,6 +34,10 @@ _SCREEN = 300.0  # points that may stay in sight
 _LIST = 8  # rows of a table that is a list to be searched
 Area = tuple[int, int, int, int]
 """First column, first row, last column, last row"""
+Page = list[tuple[str, tuple[float, float, float, float]]]
+"""Words, with their boxes: left, top, right, bottom"""
+Look = tuple[str, float, bool, bool, float, float]
+"""Whatever the height of a text depends on: its words, its room, and its letters"""
 
 
 @dataclass(frozen=True)
@@ -113,18 +117,27 @@ def laid(path: Path) -> list[Laid]:
     return [Laid(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
 
 
-def faults(path: Path, folder: Path) -> list[str]:
-    """Return everything that is wrong with the layout of a workbook, in words; ``folder`` is for work."""
-    sheets = laid(path)
-    pdf = convert(path, folder, "pdf")
+def faults(books: Mapping[str, Path], folder: Path) -> dict[str, list[str]]:
+    """Return what is wrong with the layout of workbooks, in words, where anything is; ``folder`` is for work.
+
+    All of them are printed by one run of LibreOffice.
+    """
+    sheets = {name: laid(path) for name, path in books.items()}
+    pdfs = dict(zip(books, convert_all([*books.values()], folder, "pdf"), strict=True))
+    needed = _heights([sheet for laid_out in sheets.values() for sheet in laid_out], folder)
+    found = {name: _faults(sheets[name], pdfs[name], needed) for name in books}
+    return {name: faults for name, faults in found.items() if faults}
+
+
+def _faults(sheets: list[Laid], pdf: Path, needed: dict[Look, float]) -> list[str]:
+    """Everything that is wrong with one workbook."""
+    pages = _pages(pdf)
     found = [
         f"{len(page)} letters of {min(page)} points on page {n}"
         for n, page in enumerate(sizes(pdf.read_bytes()), 1)
         if min(page) < SMALLEST - 1e-2
     ]
-    found += _unseen_words(sheets, pdf)
-    found += _overlaps(pdf)
-    found += _clipped(sheets, path, folder)
+    found += [*_unseen_words(sheets, pages), *_overlaps(pages), *_clipped(sheets, needed)]
     for sheet in sheets:
         found += [f"{sheet.sheet.title}: {fault}" for fault in (*_left_out(sheet), *_unfiltered(sheet), *_cut(sheet))]
     return found
@@ -134,7 +147,7 @@ def _words(text: str) -> set[str]:
     return {*_WORD.findall(unicodedata.normalize("NFKC", text))}
 
 
-def _pages(pdf: Path) -> list[list[tuple[str, tuple[float, float, float, float]]]]:
+def _pages(pdf: Path) -> list[Page]:
     """The words of each page, with their boxes: left, top, right, bottom."""
     run = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, timeout=120)
     tree = ElementTree.fromstring(re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"", run.stdout), forbid_dtd=False)
@@ -145,9 +158,9 @@ def _pages(pdf: Path) -> list[list[tuple[str, tuple[float, float, float, float]]
     ]
 
 
-def _unseen_words(sheets: list[Laid], pdf: Path) -> Iterator[str]:
+def _unseen_words(sheets: list[Laid], pages: list[Page]) -> Iterator[str]:
     """Words of printed cells that are nowhere on the pages: broken in two lines, or cut off."""
-    seen = _words(" ".join(word for page in _pages(pdf) for word, _ in page))
+    seen = _words(" ".join(word for page in pages for word, _ in page))
     for sheet in sheets:
         for (row, column), cell in sheet.cells.items():
             if isinstance(cell.value, str) and sheet.prints(row, column):
@@ -155,9 +168,9 @@ def _unseen_words(sheets: list[Laid], pdf: Path) -> Iterator[str]:
                     yield f"{sheet.sheet.title}!{cell.coordinate}: {word} is not on paper in one piece"
 
 
-def _overlaps(pdf: Path) -> Iterator[str]:
+def _overlaps(pages: list[Page]) -> Iterator[str]:
     """Words that are printed on each other."""
-    for n, page in enumerate(_pages(pdf), 1):
+    for n, page in enumerate(pages, 1):
         boxes = sorted(page, key=lambda word: word[1][1])
         for (one, a), (other, b) in combinations(boxes, 2):
             across, down = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
@@ -166,10 +179,9 @@ def _overlaps(pdf: Path) -> Iterator[str]:
                 yield f"page {n}: {one!r} and {other!r} lie on each other"
 
 
-def _clipped(sheets: list[Laid], path: Path, folder: Path) -> Iterator[str]:
-    """Texts that need more height than their row has, by what LibreOffice gives a row where nobody says how high."""
-    cells = [(sheet, cell) for sheet in sheets for cell in sheet.cells.values() if isinstance(cell.value, str)]
-    texts = {_look(sheet, cell) for sheet, cell in cells}
+def _heights(sheets: list[Laid], folder: Path) -> dict[Look, float]:
+    """The height that LibreOffice gives each text of the sheets where nobody says how high its row is."""
+    texts = {_look(sheet, cell) for sheet in sheets for cell in sheet.cells.values() if isinstance(cell.value, str)}
     rows = {text: row for row, text in enumerate(sorted(texts, key=str), 1)}
     columns = {room: column for column, room in enumerate(sorted({room for _, room, *_ in texts}), 1)}
     book = openpyxl.Workbook()
@@ -181,17 +193,21 @@ def _clipped(sheets: list[Laid], path: Path, folder: Path) -> Iterator[str]:
         put.data_type = "s"
         put.font = Font("Arial", size, bold, italic)
         put.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=indent)
-    book.save(folder / f"loose-{path.stem}.xlsx")
-    needed = openpyxl.load_workbook(convert(folder / f"loose-{path.stem}.xlsx", folder / "needed", "xlsx")).active
-    for sheet, cell in cells:
-        need = needed.row_dimensions[rows[_look(sheet, cell)]].height or _DEFAULT  # type: ignore[union-attr]
-        high = sheet.sheet.row_dimensions[cell.row].height or _DEFAULT
-        if need > high + _SLACK:
-            yield f"{sheet.sheet.title}!{cell.coordinate}: {high:g} of {need:g} points: {cell.value[:60]!r}"
+    book.save(folder / "loose.xlsx")
+    needed = openpyxl.load_workbook(convert(folder / "loose.xlsx", folder, "xlsx")).active
+    return {text: needed.row_dimensions[row].height or _DEFAULT for text, row in rows.items()}  # type: ignore[union-attr]
 
 
-def _look(sheet: Laid, cell: Cell) -> tuple[str, float, bool, bool, float, float]:
-    """Whatever the height of a text depends on: its words, its room, and its letters."""
+def _clipped(sheets: list[Laid], needed: dict[Look, float]) -> Iterator[str]:
+    """Texts that need more height than their row has."""
+    for sheet in sheets:
+        for cell in sheet.cells.values():
+            high = sheet.sheet.row_dimensions[cell.row].height or _DEFAULT
+            if isinstance(cell.value, str) and (need := needed[_look(sheet, cell)]) > high + _SLACK:
+                yield f"{sheet.sheet.title}!{cell.coordinate}: {high:g} of {need:g} points: {cell.value[:60]!r}"
+
+
+def _look(sheet: Laid, cell: Cell) -> Look:
     font = cell.font
     return str(cell.value), round(sheet.room(cell), 1), bool(font.b), bool(font.i), font.sz, cell.alignment.indent
 

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 
 def convert(path: Path, folder: Path, kind: str) -> Path:
     """Return the file that LibreOffice makes of a workbook in ``folder``, which also holds its profile."""
-    command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
-    subprocess.run(
-        [*command, "--convert-to", kind, "--outdir", str(folder), str(path)],
-        check=True,
-        capture_output=True,
-        timeout=600,
-    )
-    return folder / f"{path.stem}.{kind}"
+    return convert_all([path], folder, kind)[0]
+
+
+def convert_all(paths: Sequence[Path], folder: Path, kind: str) -> list[Path]:
+    """Return the files that one run of LibreOffice makes of workbooks, whatever their names, in parts of ``folder``."""
+    profile, staged, made = ((folder / name) for name in ("profile", "staged", kind))
+    staged.mkdir(parents=True, exist_ok=True)
+    names = [f"{n}-{path.stem}" for n, path in enumerate(paths)]
+    for name, path in zip(names, paths, strict=True):
+        shutil.copyfile(path, staged / f"{name}{path.suffix}")
+    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", kind]
+    books = [str(staged / f"{name}{path.suffix}") for name, path in zip(names, paths, strict=True)]
+    subprocess.run([*command, "--outdir", str(made), *books], check=True, capture_output=True, timeout=600)
+    shutil.rmtree(staged)
+    return [made / f"{name}.{kind}" for name in names]
 
 
 def printed(path: Path, folder: Path) -> bytes:
