@@ -139,15 +139,17 @@ def test_what_is_too_wide_to_be_read_goes_on_beside_with_the_first_columns_again
     assert {area[1] for area in areas[1:]} == {5}  # titles and notes once
     for first, _, last, _ in areas:
         taken = [*sheet.widths[first - 1 : last], *(sheet.widths[:2] if first > 1 else [])]
-        assert sum(0.75 * (7 * width + 5) for width in taken) * 0.8 <= sheet.paper.across
+        assert sum(0.636 * 10 * (width + 5 / 7) for width in taken) * 0.8 <= sheet.paper.across
     (note,) = [area for area in laid.merged_cells.ranges if area.min_row == 3]
     assert note.max_col == areas[0][2]  # on the first page, and high enough there
     assert laid.row_dimensions[3].height > 2 * 13.5
 
 
-def test_what_fits_is_put_on_the_width_of_one_page(tmp_path: Path) -> None:
-    _, laid = _wide(tmp_path, 7)
-    assert (laid.page_setup.scale, laid.print_title_cols, laid.page_setup.fitToHeight) == (None, None, 0)
+def test_what_fits_is_shrunk_to_the_width_of_one_page_in_the_broadest_letters(tmp_path: Path) -> None:
+    sheet, laid = _wide(tmp_path, 7)
+    assert (laid.page_setup.scale, laid.print_title_cols) == (int(100 * sheet.paper.scale), None)
+    broadest = sum(0.636 * 10 * (width + 5 / 7) for width in sheet.widths)  # DejaVu Sans, in points
+    assert 0.97 < broadest * sheet.paper.scale / sheet.paper.across < 1.0
     assert "," not in laid.print_area
 
 

@@ -17,6 +17,9 @@ _UNITS = (
     (0.0, 1.0, "{symbol}", N_("{symbol} {amount}")),
 )
 
+#: how number formats name the separators of a language (numbers of locales of Windows)
+_LOCALES = {"pt-BR": "[$-416]", "vi": "[$-42A]"}
+
 #: signs of currencies that a language writes as a word
 _SIGNS = {"VND": N_("₫")}
 
@@ -43,10 +46,9 @@ class Numbers:
 
     def money_format(self, digits: int = 1) -> str:
         """Return the Excel number format that shows full amounts in the unit; whole amounts when the unit is 1."""
-        if self.unit == 1:
-            return "#,##0"
         thousands = round(math.log(self.unit, 1000))
-        return "#,##0" + ("." + "0" * digits if digits else "") + "," * thousands
+        decimals = "." + "0" * digits if digits and thousands else ""
+        return in_language("#,##0" + decimals + "," * thousands, self.t.language)
 
     def decimal(self, value: float, digits: int = 0) -> str:
         """Return ``value`` with ``digits`` decimals and the separators of the language."""
@@ -57,6 +59,15 @@ class Numbers:
         """Return a share of 0-1 as a percentage."""
         pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
         return str(babel_numbers.format_percent(_unsigned(share, digits + 2), format=pattern, locale=self.locale))
+
+
+def in_language(pattern: str, language: str) -> str:
+    """Return an Excel number format whose separators are those of the language, where the program allows it.
+
+    LibreOffice then writes numbers of cells as sentences do, on whatever machine; Excel follows the machine's settings.
+    """
+    mark, parts = _LOCALES.get(language, ""), pattern.split(";")
+    return ";".join(colour + bracket + mark + rest for colour, bracket, rest in (p.rpartition("]") for p in parts))
 
 
 def _unsigned(value: float, digits: int) -> float:

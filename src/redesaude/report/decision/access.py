@@ -13,7 +13,7 @@ from redesaude.report.workbook.sheet import Block, Column
 from redesaude.report.workbook.story.people import far_towns, within_by_year
 from redesaude.report.workbook.years import specialties_frame, within_standard
 
-_WIDTHS = (30, *[6.2] * 11)
+_WIDTHS = (28, *[6] * 11)
 #: most years shown side by side
 _YEARS = 11
 #: regions that have room beside specialties and municipalities

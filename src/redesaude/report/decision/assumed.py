@@ -15,7 +15,7 @@ from redesaude.report.workbook.assumptions import Place, evidence, graded, index
 from redesaude.report.workbook.sensitivity import tornado_frame
 from redesaude.report.workbook.sheet import Column
 
-_WIDTHS = (50, 11, 11, 11, 15, 15, 20, 26)
+_WIDTHS = (42, 10, 10, 10, 14, 14, 18, 26)
 
 
 def assumed_frame(view: View) -> pd.DataFrame:

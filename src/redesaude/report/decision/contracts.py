@@ -15,7 +15,7 @@ from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.story.ppp import programmes
 from redesaude.studies.uncertainty import VERDICTS
 
-_WIDTHS = (30, 31, 9, 8, 10, 9, 9, 11, 11, 9, 18)
+_WIDTHS = (24, 25.5, 8.6, 7.6, 9.5, 8, 10.8, 10.5, 10.5, 8, 19)
 
 
 def contracts_frame(view: View) -> pd.DataFrame:
@@ -95,8 +95,7 @@ def _reported(pack: Pack, sheet: Sheet, known: pd.DataFrame) -> None:
     parts = zip(known["name"], known["provider"], known["delivery"], strict=True)
     known = known.assign(title=[" · ".join(part for part in row if part) for row in parts])
     columns = _reported_columns(view)
-    if sheet.fitting(known, columns, 1) < len(known):
-        sheet.page_break()
+    sheet.page_break()
     sheet.heading(t(N_("Real contracts, as reported")))
     note = t(
         N_(

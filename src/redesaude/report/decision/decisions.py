@@ -17,7 +17,7 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.story.openings import steps
 
-_WIDTHS = (27, 29, 20, 8.5, 8.5, 7.5, 50, 14)
+_WIDTHS = (25, 26, 18, 8, 8, 7, 40, 13.5)
 _PAGES = 3
 
 

@@ -18,15 +18,16 @@ from redesaude.report.workbook.story.money import by_payer, public_years
 from redesaude.report.workbook.styles import FONT
 
 #: seven columns of tables and sentences, then the cells in the audit workbook
-_WIDTHS = (20, 22.4, 16.4, 10, 10, 10, 10.4, 16)
+_WIDTHS = (16.8, 16.8, 14.6, 8.2, 8.6, 9, 11.6, 16)
 _PAYERS = 3  # in the chart, with the others together
 _YEARS_APART = 5  # on the axis of the chart
 _MAP_COLUMNS = 3  # of the table, that the map is wide
-_HEADING, _LINE = 16.0, 14.0  # points of a heading, and of a row of one line
+_HEADING, _LINE = 15.0, 13.5  # points of a heading, and of a row of one line
+_CLOSE = 0.92  # of the height of other sheets' rows of several lines
 #: left, right, top, bottom, in inches
 _MARGINS = (0.25, 0.25, 0.3, 0.5)
 #: of the page, in points of the sheet before it is shrunk to print at 8 points or more; rows that the charts take of it
-_PAGE, _CHART_ROWS = 942.0, (5, 14)
+_PAGE, _CHART_ROWS = 960.0, (5, 14)
 
 
 def write(pack: Pack) -> None:
@@ -73,7 +74,7 @@ def _money_chart(pack: Pack, unseen: Sheet) -> Any:
     charts.dress(chart, t(N_("Public money by year, real")), legend=True)
     charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
     chart.x_axis["interval_unit"] = _YEARS_APART
-    chart.set_legend({"position": "right", "font": {"name": FONT, "size": 10}})
+    chart.set_legend({"position": "right", "font": {"name": FONT, "size": 10.5}})
     chart.show_hidden_data()
     return chart
 
@@ -119,10 +120,10 @@ def _grid(pack: Pack, sheet: Sheet, grid: Grid, cells: dict[int, tuple[str, ...]
 
 
 def _low(sheet: Sheet, block: Block) -> None:
-    """Set the height of rows of one line, which programs otherwise choose."""
+    """Set the height of rows closely, that of one line too, which programs otherwise choose."""
     for row in range(block.first, block.last + 1):
-        if sheet.paper.height(row, row + 1) == ROW:
-            sheet.paper.set_height(row, _LINE)
+        height = sheet.paper.height(row, row + 1)
+        sheet.paper.set_height(row, _LINE if height == ROW else _CLOSE * height)
 
 
 def span_of(cells: tuple[str, ...]) -> str:

@@ -147,7 +147,7 @@ def _axes(chart: Any, points: pd.DataFrame, shape: float) -> None:
     chart.set_plotarea({"layout": {"x": 0.02, "y": 0.98 - high, "width": wide, "height": high}})
     chart.set_legend(
         {
-            "font": {"name": FONT, "size": 10},
+            "font": {"name": FONT, "size": 10.5},
             "layout": {"x": wide + 0.04, "y": 0.26, "width": 0.94 - wide, "height": 0.7},
             "position": "right",
         }

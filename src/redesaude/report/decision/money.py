@@ -10,8 +10,8 @@ from redesaude.report.workbook.paper import ROW
 from redesaude.report.workbook.sheet import Block, Column
 from redesaude.report.workbook.story.money import by_payer, public_years, today_years
 
-_WIDTHS = (9, 13, 13, 13, 13, 13, 13, 13)
-_CHART_ROWS = (8, 16)
+_WIDTHS = (8.4, *[12.8] * 7)
+_CHART_ROWS = (5, 16)
 _PAYERS = 3  # in columns of their own, with the others together
 
 

@@ -7,7 +7,7 @@ from redesaude.report.decision.pack import AUDIT, Pack
 from redesaude.report.workbook.risks import programmes_frame, register_frame
 from redesaude.report.workbook.sheet import Column
 
-_WIDTHS = (40, 26, 34, 13, 13, 13, 13)
+_WIDTHS = (36, 24, 32, 13, 13, 13, 13)
 
 
 def write(pack: Pack) -> None:

@@ -67,7 +67,7 @@ class Book:
         self._look, self._subject = look, subject
         self.workbook: Any = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))  # it writes into what it is given
         self.workbook.set_properties({"title": view.title, "created": _CREATED, "author": "redesaude"})
-        self.styles = Styles(self.workbook, view.numbers.money_format())
+        self.styles = Styles(self.workbook, view.numbers.money_format(), view.t.language)
         self._open: list[Sheet] = []
         own = view.t.language == "en"
         #: what stands on the tab of each sheet

@@ -8,7 +8,7 @@ from typing import Any
 from redesaude.report.workbook.sheet import Block
 from redesaude.report.workbook.styles import ACCENT, FONT, INK, LINE, MUTED, PALETTE
 
-_SMALL = {"name": FONT, "size": 10, "color": INK}
+_SMALL = {"name": FONT, "size": 10.5, "color": INK}
 
 
 def dress(chart: Any, title: str, *, legend: bool) -> None:

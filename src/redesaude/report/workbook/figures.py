@@ -18,7 +18,7 @@ from redesaude.report.workbook.sheet import Column
 from redesaude.report.workbook.story import story
 from redesaude.report.workbook.story.facts import Fact, Section
 
-_WIDTHS = (28, 74, 24, 18, 24)
+_WIDTHS = (26, 62, 20, 16, 22)
 
 Part = tuple[int, str, int]
 """(section, ``row`` of its table or ``line``, which)"""

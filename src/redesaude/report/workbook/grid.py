@@ -15,6 +15,7 @@ from redesaude.report.workbook.styles import Styles
 #: columns for a letter of a code, of which only the number is known
 _LETTER_WIDTH = 0.88
 PADDING = 2.0  # characters of a cell that its text does not fill: indent and padding
+_BETWEEN = 0.7  # characters that programs add to each column
 _CENTRED = 1.2  # the same of a cell whose text is centred
 _BOLD = 1.1  # how much wider bold letters are
 _WIDEST = 32.0  # characters of a column that grows for a word; what is longer, a name of the input, is broken
@@ -23,6 +24,20 @@ _WIDEST = 32.0  # characters of a column that grows for a word; what is longer, 
 def absent(value: object) -> bool:
     """Tell whether ``value`` is a blank: None, NA, or a number that is not finite, for nothing is known of it."""
     return value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value))
+
+
+def least_width(letters: int, header: str, note: str) -> float:
+    """Return the characters of a column for a word of so many letters, and for those of its header and its note."""
+    return max(_of_letters(letters), _of_words(header, _BOLD), _of_words(note, 1.0))
+
+
+def _of_letters(letters: int) -> float:
+    return _LETTER_WIDTH * letters + PADDING if letters else 0.0
+
+
+def _of_words(text: str, font: float) -> float:
+    widest = max(map(width_of, text.split()), default=0.0) * font
+    return min(widest + _CENTRED, _WIDEST) if widest else 0.0
 
 
 class Grid:
@@ -82,16 +97,19 @@ class Grid:
 
     def reserve(self, column: int, letters: int) -> None:
         """Widen ``column`` if so many letters would not fit on one line."""
-        self._grow(column, _LETTER_WIDTH * letters + PADDING if letters else 0.0)
+        self._grow(column, _of_letters(letters))
 
     def reserve_words(self, column: int, text: str, *, bold: bool = False) -> None:
         """Widen ``column`` if a word of ``text``, centred, would not fit on one line."""
-        widest = max(map(width_of, text.split()), default=0.0) * (_BOLD if bold else 1.0)
-        self._grow(column, min(widest + _CENTRED, _WIDEST) if widest else 0.0)
+        self._grow(column, _of_words(text, _BOLD if bold else 1.0))
 
     def _grow(self, column: int, width: float) -> None:
         if width > self._all_widths.get(column, 0.0):
             self.set_widths(column, (width,))
+
+    def room(self, start: int, span: int) -> float:
+        """Return the characters that a text has in a cell of ``span`` columns from ``start`` on."""
+        return self.width(start, span) + _BETWEEN * (span - 1) - PADDING
 
     def width(self, start: int, span: int) -> float:
         """Return the width of ``span`` columns from ``start`` on."""

@@ -16,13 +16,15 @@ _FILLED = 0.98
 _UNSURE = 0.05
 #: sheets are shrunk to this at most, at which letters of 10 points print at 8; what is wider goes on beside
 LEGIBLE = 0.8
+#: characters that programs add to each column
+_EDGE = 0.714
 #: of the width that is filled by what can be put beside
-_FILLED_ACROSS = 0.94
+_FILLED_ACROSS = 0.985
 
 
 class Paper:
     """Heights in points. Columns of ``widths`` characters, as they are, shrink to the width of the page, as long as
-    letters can be read; those that still do not fit are printed on pages beside.
+    letters can be read, in whatever font; those that still do not fit are printed on pages beside.
     """
 
     def __init__(self, worksheet: Any, widths: Sequence[float]) -> None:
@@ -66,19 +68,32 @@ class Paper:
     @property
     def scale(self) -> float:
         """How much the sheet is shrunk to its width."""
-        return max(LEGIBLE, min(1.0, self.across / sum(map(_breadth, self._widths))))
+        return self.scale_of(self._widths)
+
+    def scale_of(self, widths: Sequence[float]) -> float:
+        """Return how much columns are shrunk to the width of a page: as much in whatever font, for the same pages."""
+        return max(LEGIBLE, min(1.0, _FILLED_ACROSS * self.across / sum(map(_broadest, widths))))
 
     def fits_one(self, end: int) -> bool:
         """Tell whether the rows before ``end`` can be read when all of them are put on one page."""
         return LEGIBLE * self.height(0, end) <= self._sides[1]
+
+    def lacking(self, widths: Sequence[float]) -> float:
+        """Return by how many characters ``widths`` are too wide to be read on one page; not above 0: by none."""
+        return (sum(map(_broadest, widths)) - self._readable) / _broadest(1.0 - _EDGE)
+
+    @property
+    def _readable(self) -> float:
+        """Points of columns that fit on the width of a page with letters that are read."""
+        return _FILLED_ACROSS * self.across / LEGIBLE
 
     def pages_across(self, widths: Sequence[float], repeated: int = 0, inside: Collection[int] = ()) -> list[int]:
         """Return the columns with which pages begin (the first is 0) where ``widths`` are shrunk so that they are read.
 
         The first ``repeated`` columns stand again on each page. A column ``inside`` a cell of several begins none.
         """
-        taken = [_breadth(width) for width in widths]
-        room = (1.0 if self.endless else _FILLED_ACROSS) * self.across / LEGIBLE
+        taken = [_broadest(width) for width in widths]
+        room = self._readable
         if sum(taken) <= room:
             return [0]
         starts, used, whole = [0], 0.0, 0
@@ -119,9 +134,12 @@ class Paper:
             self.worksheet.set_h_pagebreaks(sorted(self._breaks))
 
 
-def _breadth(width: float) -> float:
-    """Points of a column of ``width`` characters."""
-    return 0.75 * (7.0 * width + 5.0)
+def _broadest(width: float) -> float:
+    """Points of a column of ``width`` characters in DejaVu Sans, the broadest letters put in the place of the book's.
+
+    Programs measure columns by the digits of the font at hand: of DejaVu Sans they are 0.636 of its size wide.
+    """
+    return 6.36 * (width + _EDGE)
 
 
 def page_starts(heights: Sequence[float], groups: Sequence[object], room: float, page: float) -> list[int]:

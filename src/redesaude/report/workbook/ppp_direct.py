@@ -17,7 +17,7 @@ from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.studies.ppp_direct import TREATED, WITHIN, PppDirect
 
-_WIDTHS = (34, 34, 16, 16, 16, 16, 16)
+_WIDTHS = (32, 32, 16, 16, 16, 16, 16)
 #: half-years below which two dates are the same
 _TOLERANCE = 1e-6
 #: what is told of each year: item of ``years`` and the kind of its cells

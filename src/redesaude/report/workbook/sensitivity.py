@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from redesaude.language import N_
+from redesaude.report.numbers import in_language
 from redesaude.report.studies import Compared
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
@@ -158,7 +159,8 @@ def _rates(book: Book, sheet: Sheet, compared: Compared) -> None:
         t(N_("Margin of the programme by discount rate; where it crosses zero the verdict switches")),
         legend=False,
     )
-    charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0), category_format="0.0%")
+    rates, money = in_language("0.0%", t.language), view.numbers
+    charts.standing(chart, money.money_header(), money.money_format(digits=0), category_format=rates)
     sheet.chart(chart, rows=14, columns=4)
     sheet.heading(t(N_("Rates at which something switches")))
     sheet.table(switches_frame(view, compared), _switch_columns(view))

@@ -11,24 +11,22 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import quote_sheetname
 
-from redesaude.report.workbook.grid import PADDING, Grid, absent
+from redesaude.report.workbook.fitting import Fitting, kind_of
 from redesaude.report.workbook.letters import lines_of
-from redesaude.report.workbook.paper import LEGIBLE, ROW, Paper, page_starts
+from redesaude.report.workbook.paper import ROW, page_starts
 from redesaude.report.workbook.styles import SHADE, Styles
 from redesaude.report.workbook.table import Block, Column, Row
 
 _LINE_HEIGHT = 13.5  # points
 _NOTE = 2 * ROW  # points of a remark below a table
-_COLUMN_WIDTH = 13.0  # characters of a column for which no width was declared
 _LIST = 8  # rows of a table that is to be searched
 _SCREEN = 300.0  # points that what stays in sight may take of a screen
-_LONGEST_WORD = 16  # letters of a word for which a column grows; what is longer is broken
 
 
 __all__ = ["Block", "Column", "Row", "Sheet"]
 
 
-class Sheet(Grid):
+class Sheet(Fitting):
     """Writes downwards on one worksheet. ``widths`` are the widths of the printed columns, in characters.
 
     What fits on one printed page is not cut by the end of a page: it begins a new one with its heading.
@@ -37,14 +35,11 @@ class Sheet(Grid):
     def __init__(self, worksheet: Any, styles: Styles, widths: Sequence[float], empty: str) -> None:
         super().__init__(worksheet, styles, widths)
         self.row, self._empty = 0, empty
-        self.paper = Paper(worksheet, self.widths)
         self._below_title = self._headed = 0  # first row that may begin a page; row of a heading with nothing below yet
         #: ranges printed after the main columns: first row, first column, last row, last column
         self.printed: list[tuple[int, int, int, int]] = []
-        self._first_header = 0  # row of the first header of a table
         self._texts: list[tuple[int, int, str, tuple[str, ...]]] = []  # row, columns, words and style of paragraphs
         self._frozen = 0  # columns that stay in sight, and are printed again beside
-        self._inside: set[int] = set()  # columns inside a cell that covers several
         self._lists: list[Block] = []  # tables of many rows with a header
         self._filtered = self._in_sight = False  # whether one of them has a filter, and a header that stays in sight
 
@@ -82,7 +77,7 @@ class Sheet(Grid):
 
         Columns for which the page has no room are printed beside, from the first header on, after those kept in sight.
         """
-        starts = self.paper.pages_across(self.widths, self._frozen, self._inside)
+        starts = self.paper.pages_across(self.widths, self._frozen, self.inside)
         for row, columns, text, style in self._texts:
             self.join(row, 0, min([columns, *starts[1:2]]), text, self.styles(*style))
             self._set_text_height(row, text, starts)
@@ -92,15 +87,17 @@ class Sheet(Grid):
         if starts[1:] and self._frozen:
             self.worksheet.repeat_columns(0, self._frozen - 1)
         areas = [
-            (0 if start == 0 else self._first_header, start, bottom, end - 1)
+            (0 if start == 0 else self.first_header, start, bottom, end - 1)
             for start, end in pairwise([*starts, len(self.widths)])
         ]
+        scales = [self.paper.scale]
         for top, left, below, right in self.printed:
             widths = [self._all_widths[column] for column in range(left, right + 1)]
+            scales.append(self.paper.scale_of(widths))
             ends = pairwise([*self.paper.pages_across(widths), len(widths)])
             areas += [(top, left + start, below, left + end - 1) for start, end in ends]
-        if len(areas) > 1 + len(self.printed):
-            self.worksheet.set_print_scale(round(100 * LEGIBLE))
+        if not self.paper.endless:
+            self.worksheet.set_print_scale(int(100 * min(scales) + 1e-6))
         return areas
 
     def _let_search(self) -> None:
@@ -129,8 +126,7 @@ class Sheet(Grid):
         """
         places = _places(columns, start)
         records = _records(frame)
-        self._reach(columns, places, printed=start < len(self.widths))
-        self._widen(records, columns, places)
+        self.fit(records, columns, places, printed=start < len(self.widths))
         if start < len(self.widths):
             heights = [self._row_height(record, columns, places) for record in records]
             self._keep(sum(self._header_heights(columns, places)) * header + sum(heights), sum(heights[3:]))
@@ -156,9 +152,10 @@ class Sheet(Grid):
 
         A line is left for what there is to say of the others.
         """
-        places = _places(columns, 0)
+        places, records = _places(columns, 0), _records(frame)
+        self.fit(records, columns, places, printed=True)
         header = sum(self._header_heights(columns, places))
-        heights = [self._row_height(record, columns, places) for record in _records(frame)]
+        heights = [self._row_height(record, columns, places) for record in records]
         room, page = self.paper.room(self.row) - header - _NOTE, self.paper.page - header
         starts = page_starts(heights, range(len(heights)), room, page)
         return starts[pages] if len(starts) > pages else len(heights)
@@ -171,9 +168,10 @@ class Sheet(Grid):
         Neighbours alike in column ``whole`` stay on one page where it can hold them. ``freeze`` as for :meth:`table`,
         of the first page, without repeating its header.
         """
-        places = _places(columns, 0)
+        places, records = _places(columns, 0), _records(frame)
+        self.fit(records, columns, places, printed=True)
         header = sum(self._header_heights(columns, places))
-        heights = [self._row_height(record, columns, places) for record in _records(frame)]
+        heights = [self._row_height(record, columns, places) for record in records]
         room, page = self.paper.room(self.row) - header, self.paper.page - header
         blocks: list[Block] = []
         for first, end in pairwise([*page_starts(heights, frame[whole].to_list(), room, page), len(frame)]):
@@ -273,7 +271,7 @@ class Sheet(Grid):
     ) -> None:
         """Write the header row and, when any column has one, the row of notes on units and meaning."""
         top = self.row
-        self._first_header = self._first_header or top
+        self.first_header = self.first_header or top
         for style, height in zip(("header", "meaning"), self._header_heights(columns, places), strict=False):
             for column in columns:
                 text = column.header if style == "header" else column.note
@@ -296,35 +294,9 @@ class Sheet(Grid):
             for texts, font in rows
         ]
 
-    def _reach(self, columns: Sequence[Column], places: Mapping[str, int], *, printed: bool) -> None:
-        """Give a width to columns for which none was declared; ``printed`` ones are printed, codes at the end are not.
-
-        Print areas and titles then reach as far as the widest table.
-        """
-        ends = {column.key: places[column.key] + column.span for column in columns}
-        for index in range(min(places.values(), default=0), max(ends.values(), default=0)):
-            if index not in self._all_widths:
-                self.set_widths(index, (_COLUMN_WIDTH,))
-        self._inside |= {n for c in columns for n in range(places[c.key] + 1, ends[c.key])}
-        last = max((ends[column.key] for column in columns if column.kind != "id"), default=0)
-        if printed:
-            self.widths += [self._all_widths[index] for index in range(len(self.widths), last)]
-
-    def _widen(self, records: list[dict[str, Any]], columns: Sequence[Column], places: Mapping[str, int]) -> None:
-        """Make room for the longest word of each column and its header, for its largest number and for its sum."""
-        for column in columns:
-            numbers = [float(v) for v in (r[column.key] for r in records) if not isinstance(v, str) and not absent(v)]
-            largest = max([*map(abs, numbers), abs(sum(numbers)) if column.total else 0.0])
-            if column.span == 1:
-                for kind in {_kind(record, column) for record in records}:
-                    self.make_room(places[column.key], kind, largest)
-                self.reserve(places[column.key], _longest_word(records, column))
-                self.reserve_words(places[column.key], column.header, bold=True)
-                self.reserve_words(places[column.key], column.note)
-
     def _data_row(self, row: Row, columns: Sequence[Column]) -> None:
         for column in columns:
-            style, place = self.styles("cell", _kind(row.record, column)), row.columns[column.key]
+            style, place = self.styles("cell", kind_of(row.record, column)), row.columns[column.key]
             value = row.record[column.key]
             if column.formula is None:
                 self.cell(row.number, place, column.span, value, style)
@@ -336,9 +308,9 @@ class Sheet(Grid):
 
     def _row_height(self, record: Mapping[str, Any], columns: Sequence[Column], places: Mapping[str, int]) -> float:
         lines = [
-            lines_of(str(record[column.key]), self.width(places[column.key], column.span) - PADDING)
+            lines_of(str(record[column.key]), self.room(places[column.key], column.span))
             for column in columns
-            if _kind(record, column) == "text" and isinstance(record[column.key], str)
+            if kind_of(record, column) == "text" and isinstance(record[column.key], str)
         ]
         return _LINE_HEIGHT * max(lines, default=1) + 2
 
@@ -361,13 +333,3 @@ def _places(columns: Sequence[Column], start: int) -> dict[str, int]:
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
-
-
-def _kind(record: Mapping[str, Any], column: Column) -> str:
-    return str(record[column.kind[1:]]) if column.kind.startswith("@") else column.kind
-
-
-def _longest_word(records: list[dict[str, Any]], column: Column) -> int:
-    """Return the letters of the longest word that is wrapped in ``column``."""
-    texts = (r[column.key] for r in records if _kind(r, column) == "text" and isinstance(r[column.key], str))
-    return min(_LONGEST_WORD, max((len(word) for text in texts for word in text.split()), default=0))

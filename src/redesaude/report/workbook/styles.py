@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from redesaude.report.numbers import in_language
+
 FONT = "Arial"
 INK, MUTED, LINE = "#1C2B33", "#5F7078", "#C9D3D8"
 PRIMARY, ACCENT, PALE = "#1F4E5F", "#D98E04", "#EEF3F5"
 GOOD, GOOD_FILL, BAD, BAD_FILL, CAUTION_FILL, SHADE = "#176B3A", "#E3F3E8", "#A61C1C", "#FBE4E4", "#FFF3D6", "#F2B8A8"
 #: series of a chart, in order
 PALETTE = (PRIMARY, ACCENT, "#A61C1C", "#6AA5A9", "#8A6FA8", "#7F8C8D", "#C9B458")
+
+_YEAR = "0"
 
 _BASE = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
 
@@ -67,7 +71,7 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     "decimal": {"num_format": "#,##0.0", "align": "right"},
     "general": {"num_format": "#,##0.####", "align": "right"},
     "factor": {"num_format": "0.0000", "align": "right"},
-    "year": {"num_format": "0", "align": "right"},
+    "year": {"num_format": _YEAR, "align": "right"},
     "percent": {"num_format": "0.0%", "align": "right"},
     "whole_percent": {"num_format": "0%", "align": "right"},
     "tiny": {"num_format": "0.0E+00", "align": "right"},
@@ -77,11 +81,15 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
 class Styles:
     """Mixes named ingredients into formats of one workbook, each mixture once."""
 
-    def __init__(self, workbook: Any, millions: str) -> None:
-        """``millions`` is the number format of amounts told in millions (or whatever unit suits the plan)."""
+    def __init__(self, workbook: Any, millions: str, language: str = "en") -> None:
+        """``millions`` is the number format of amounts told in millions (or whatever unit suits the plan).
+
+        The others are those of the ``language``; years have no separators.
+        """
         self._workbook = workbook
         self._mixed: dict[tuple[str, ...], Any] = {}
-        self._ingredients = {**_INGREDIENTS, "millions": {"num_format": millions, "align": "right"}}
+        self._ingredients = {name: _in_language(look, language) for name, look in _INGREDIENTS.items()}
+        self._ingredients["millions"] = {"num_format": millions, "align": "right"}
 
     def __call__(self, *names: str) -> Any:
         """Return the format mixed from ``names``; later ingredients win."""
@@ -94,7 +102,7 @@ class Styles:
 
     def width(self, kind: str, value: float) -> float:
         """Return the characters that ``value`` takes where ``kind`` writes thousands; 0 for every other kind."""
-        pattern = str(self._ingredients[kind].get("num_format", "")).split(";")[0]
+        pattern = str(self._ingredients[kind].get("num_format", "")).split(";")[0].rpartition("]")[2]
         if not pattern.startswith("#,##0"):
             return 0.0
         whole = pattern.rstrip(",")
@@ -108,3 +116,8 @@ class Styles:
         if key not in self._mixed:
             self._mixed[key] = self._workbook.add_format(dict(self._ingredients[name]))
         return self._mixed[key]
+
+
+def _in_language(look: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    pattern = look.get("num_format", _YEAR)
+    return look if pattern == _YEAR else {**look, "num_format": in_language(pattern, language)}

@@ -29,7 +29,7 @@ from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
 from redesaude.report.workbook.years import years_frame
 from redesaude.studies.ties import tie_sentence
 
-_WIDTHS = (38, 13, *[13.5] * 7)
+_WIDTHS = (35, 12.5, *[13] * 7)
 _BANNERS = {"optimal": "good", "feasible": "caution", "infeasible": "bad", "no_plan": "bad"}
 
 

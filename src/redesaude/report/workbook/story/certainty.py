@@ -7,7 +7,6 @@ import pandas as pd
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.report.figures import in_last_period
-from redesaude.report.terms import STATUSES
 from redesaude.report.view import View
 from redesaude.report.workbook.access import travel_sentence
 from redesaude.report.workbook.sensitivity import assumption_name
@@ -16,21 +15,18 @@ from redesaude.studies.appraise import PROGRAMME
 from redesaude.studies.uncertainty import percentiles_of
 
 #: assumptions that turn the verdict, told on the first page
-_TURNS = 2
+_TURNS = 1
 _SHARES = ("discount_rate", "equity_return")
 
 
 def certainty(view: View) -> Section:
-    """Return the status, the proven gap and the range of the simulation."""
-    plan, tell = view.plan, Teller(view)
-    status = STATUSES[plan.status.value]
-    gap = _gap(view)
-    lines = [Line(f"{view.t(status.name)}. {gap.text}", gap.facts)]
+    """Return the proven gap and the range of the simulation; the status stands below the title of every paper."""
+    tell, lines = Teller(view), [_gap(view)]
     if view.studies is not None and view.studies.compared is not None:
         ends = percentiles_of(view.compared.simulation.plan_cost)
         lines.append(
             tell.line(
-                N_("With all risks drawn together, nine times in ten its cost lies between {low} and {high}."),
+                N_("With all risks together, nine times in ten its cost lies between {low} and {high}."),
                 low=Fact(float(ends["p5"]), "millions", ""),
                 high=Fact(float(ends["p95"]), "millions", ""),
             )
@@ -62,10 +58,9 @@ def _gap(view: View) -> Line:
 
 
 def changes(view: View) -> Section:
-    """Return what would turn the verdict, what is a tie, and whether travel was measured."""
-    tie, travel = _ties(view), travel_sentence(view)
-    last = Line(f"{tie.text} {travel}", tie.facts) if tie else Line(travel)
-    lines = [*_turns(view), last]
+    """Return what would turn the verdict, and what is a tie; without studies, whether travel was measured."""
+    tie = _ties(view)
+    lines = [*_turns(view), *([tie] if tie else [])] or [Line(travel_sentence(view))]
     return Section(view.t(N_("What would change the answer")), tuple(lines))
 
 

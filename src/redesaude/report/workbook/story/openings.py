@@ -18,6 +18,8 @@ from redesaude.report.workbook.story.facts import Fact, Grid, Line, Section, Tel
 _SERVICE = ["site_id", "specialty_id", "size_id", "contract_id"]
 #: openings told on the first page
 SHOWN = 3
+#: services of each that are named there; all of them are on the sheet of decisions
+_NAMED = 2
 
 
 def question(view: View) -> Section:
@@ -75,13 +77,24 @@ def first_steps(view: View) -> Section:
         told = Teller(view).line(N_("Nothing changes: every service goes on as it is today."))
         return Section(t(N_("What to do first")), (told,))
     title = t(N_("What to do first (works in {money})"), money=view.numbers.money_header())
-    return Section(title, (), Grid(tuple(map(t, header)), tuple(_cells(row) for row in rows_of(rows.head(SHOWN)))))
+    cells = tuple(_cells(view, row) for row in rows_of(rows.head(SHOWN)))
+    return Section(title, (), Grid(tuple(map(t, header)), cells))
 
 
-def _cells(row: Any) -> tuple[str | Fact, ...]:
+def _cells(view: View, row: Any) -> tuple[str | Fact, ...]:
+    named = view.names.label("specialties", pd.Series(row.specialty_ids)).sort_values().to_list()
+    further = [view.t(N_("and {count} more"), count=len(named) - _NAMED)] if len(named) > _NAMED else []
     works = Fact(row.works, "millions", "milestones.csv")
     place = row.site if row.town in row.site else f"{row.site} ({row.town})"
-    return place, row.services, row.contract, row.let or "-", row.opens, works, row.payer or "-"
+    return (
+        place,
+        ", ".join([*named[:_NAMED], *further]),
+        row.contract,
+        row.let or "-",
+        row.opens,
+        works,
+        row.payer or "-",
+    )
 
 
 def steps(view: View) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from redesaude.report.view import View
 from redesaude.report.workbook.access import outside_frame
 from redesaude.report.workbook.story.facts import Fact, Line, Section, Teller
 
-_NAMED = 4
+_NAMED = 3
 #: of its cases outside the standard, from which a municipality is far
 _FAR = 0.5
 

@@ -15,7 +15,7 @@ from redesaude.report.workbook.story.facts import Fact, Line, Section, Teller
 
 #: sentences on the first page, the dearest first; names, and promises of the
 #: whole area, in one of them
-SHOWN, _NAMED, _WHOLE = 4, 3, 3
+SHOWN, _NAMED, _WHOLE = 3, 3, 2
 _TABLE = "promises.csv"
 _FORMS = {"money": "millions", "percent": "percent"}
 
