@@ -15,6 +15,7 @@ from builders import (
     known_contracts,
     licences,
     payers,
+    state_grassroots,
     state_network,
     state_staff,
     state_support,
@@ -82,6 +83,7 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *state_network.evidence(pack, promised, ceilings),
         *tiers.evidence(PORTUGUESE, ladders, agreements),
         *codes.evidence(),
+        *state_grassroots.evidence(),
     ]
     found = hospital_tables | {
         "specialties": tiers.with_transfers(
@@ -109,7 +111,8 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "variants": promises.variants(CONTRACTS, phases, licences.variants(CONTRACTS, phases)),
         "sources": sources_sheet(evidence),
     }
-    return codes.coded(found | _firm(found, "mato-grosso-network" if len(phases) > 1 else "mato-grosso", phases))
+    firm = found | _firm(found, "mato-grosso-network" if len(phases) > 1 else "mato-grosso", phases)
+    return codes.coded(state_grassroots.with_grassroots(firm))
 
 
 def _evidence(

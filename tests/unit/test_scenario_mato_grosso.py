@@ -8,6 +8,7 @@ import pytest
 
 from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.eligibility import law_notices
+from redesaude.assemble.options import option_table
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import Scenario
@@ -34,6 +35,7 @@ VARIANTS = (
     "mais_formas",
     "qualidade_sem_repasse",
     "habilitacao",
+    "pontos_de_estabilizacao",
 )
 
 
@@ -283,7 +285,8 @@ def test_the_capital_is_not_to_take_more_than_today(scenario: Scenario, network:
 
 
 def test_telestroke_needs_a_unit_of_type_three(scenario: Scenario) -> None:
-    stroke = scenario.sizes[scenario.sizes["specialty_id"] == "avc"].set_index("size_id")
+    levels = scenario.sizes[scenario.sizes["specialty_id"] == "avc"].set_index("size_id")
+    stroke = levels.drop(index="D")  # that waits for its variant
     assert stroke["needs_support"].to_dict() == {"S": True, "M": False, "L": False}
     assert stroke["supports_max"].to_dict() == {"S": 0, "M": 3, "L": 7}
     assert stroke["treats_share"].to_dict() == {"S": 0.8, "M": 1.0, "L": 1.0}
@@ -318,6 +321,16 @@ def test_known_contracts_have_their_sources_and_are_the_same_in_both(scenario: S
 
 def test_the_variants_are_those_of_the_note(scenario: Scenario) -> None:
     assert set(scenario.variants["variant_id"]) == {*VARIANTS, "normas_firmes"}
+
+
+def test_points_of_stabilisation_wait_for_their_variant(scenario: Scenario) -> None:
+    """Small hospitals without stroke care may open the smallest size then, and nobody else; nothing before."""
+    before, after = (option_table(each) for each in (scenario, apply_variant(scenario, "pontos_de_estabilizacao")))
+    assert "D" not in set(before["size_id"])
+    points = after[after["size_id"] == "D"]
+    assert set(points["specialty_id"]) == {"avc"}
+    assert points["site_id"].nunique() >= 10
+    assert not set(points["site_id"]) & set(before.loc[before["specialty_id"] == "avc", "site_id"])
 
 
 def test_firm_norms_wait_for_their_variant(scenario: Scenario) -> None:
