@@ -17,7 +17,6 @@ from redesaude.assemble import Assembled, assemble
 from redesaude.errors import FaultError, InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import said
-from redesaude.plan.endings import ended_between
 from redesaude.plan.journal import Kept
 from redesaude.plan.plan import Plan
 from redesaude.solving.journal import Journal
@@ -26,7 +25,7 @@ from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.relation import alike, decides_more, named, restricts
 from redesaude.solving.solve import solve
 from redesaude.status import Status, Termination
-from redesaude.studies.network_changes import CHANGES, at_the_end, network_changes, services_at_the_end
+from redesaude.studies.network_changes import CHANGES, at_the_end, changes_between
 from redesaude.studies.sharing import bounded, cheaper
 
 #: columns of the table of answers; money is NPV
@@ -80,7 +79,8 @@ class Answers:
         """What each answer changes in the services of the last period, columns of :data:`CHANGES` after its question:
         against the plan in hand.
         """
-        rows = [row for each in self.answers if each.plan.has_decisions for row in _changes(each, self.plan)]
+        found = [each for each in self.answers if each.plan.has_decisions]
+        rows = [(each.question.text, *row) for each in found for row in changes_between(self.plan, each.plan)]
         return pd.DataFrame(rows, columns=["question", *CHANGES[2:]])
 
 
@@ -219,9 +219,3 @@ def _row(each: Answered) -> dict[str, object]:
         "services": len(at_the_end(plan)) if plan.has_decisions else None,
         "seconds": plan.seconds.get("total", 0.0),
     }
-
-
-def _changes(each: Answered, base: Plan) -> list[tuple[str, ...]]:
-    before, after = services_at_the_end(base), services_at_the_end(each.plan)
-    rows = network_changes(before, after, ended_between(base.scenario, before, after))
-    return [(each.question.text, *place, change, old[0], new[0], old[1], new[1]) for place, change, old, new in rows]

@@ -16,7 +16,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.inputs.variants import with_changes
 from redesaude.language import N_
 
-OPEN, CLOSE, CONTRACT, SET = "open", "close", "contract", "set"
+OPEN, CLOSE, END, CONTRACT, SET = "open", "close", "end", "contract", "set"
 
 UNKNOWN = Fault(
     "question_unknown",
@@ -44,9 +44,9 @@ _SHARE = re.compile(r"([+-]\d+(?:\.\d+)?)\s*%")
 class Change:
     """One thing that is asked for.
 
-    ``kind`` is ``open`` (the service is open in the last period), ``close`` (it is open in none; ``all`` specialties:
-    the site), ``contract`` (whatever is open at the site is so under this contract), or ``set``: ``cell`` is then a row
-    of the sheet ``variants``: sheet, key, column, operation and value.
+    ``kind`` is ``open`` (the service is open in the last period), ``end`` (it is not), ``close`` (it is open in none;
+    ``all`` specialties: the site), ``contract`` (whatever is open at the site is so under this contract), or ``set``:
+    ``cell`` is then a row of the sheet ``variants``: sheet, key, column, operation and value.
     """
 
     kind: str
@@ -171,9 +171,11 @@ def _decisions(scenario: Scenario, change: Change) -> list[dict[str, object]]:
     """The rows of the sheet ``decisions`` that say what is asked for."""
     blank: dict[str, object] = dict.fromkeys(scenario.decisions.columns, "") | {"active": True}
     place = blank | {"site_id": change.site_id, "specialty_id": change.specialty_id}
+    last = scenario.periods["period_id"].iloc[-1]
     if change.kind == OPEN:
-        last = scenario.periods["period_id"].iloc[-1]
         return [place | {"decision": "open", "period_id": last, "contract_id": change.contract_id}]
+    if change.kind == END:
+        return [place | {"decision": "forbid", "period_id": last}]
     if change.kind == CLOSE:
         return [place | {"decision": "forbid"}]
     if change.kind == CONTRACT:

@@ -26,6 +26,7 @@ from redesaude.cli.options import (
     File,
     Jobs,
     Lang,
+    Number,
     Opened,
     Out,
     Pictures,
@@ -40,6 +41,7 @@ from redesaude.cli.options import (
     Variant,
     Variants,
     Wished,
+    Within,
     spread,
 )
 from redesaude.cli.problems import show_problems
@@ -216,6 +218,25 @@ def frontier(
     from redesaude.cli.frontier import run
 
     raise typer.Exit(run(source, options, access=access, out=out, lang=lang))
+
+
+@app.command(epilog=EXIT_CODES)
+@spread
+def alternatives(
+    folder: Result,
+    *,
+    n: Number = 5,
+    within: Within = 0.05,
+    seconds: Budget = 300.0,
+    effort: Effort = _EFFORT,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Find the best plans that open other services than a result, and tell which decisions are firm."""
+    options = effort.options(lang)
+    from redesaude.cli.alternatives import run
+
+    raise typer.Exit(run(folder, options, count=n, within=within, seconds=seconds, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -90,6 +90,8 @@ Budget = Annotated[
     float, typer.Option("--seconds", min=0, help="for relaxations and solves together; 0: only what is proven already")
 ]
 Access = Annotated[str, typer.Option(help="shares of cases within the standard, in percent, separated by commas")]
+Number = Annotated[int, typer.Option("--n", min=1, max=1000, help="how many plans, the one in hand among them")]
+Within = Annotated[float, typer.Option(min=0, help="share of its cost that a plan may cost more, such as 0.05")]
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve without a norm")]

@@ -41,6 +41,15 @@ def changes_of(strategy: str, plan: Plan, mix: Plan | None) -> Iterator[tuple[st
             yield strategy, label, *place, change, old[0], new[0], old[1], new[1]
 
 
+def changes_between(base: Plan, plan: Plan) -> list[tuple[str, ...]]:
+    """Return what ``plan`` has otherwise than ``base`` in the last period, columns of :data:`CHANGES` after the first
+    two.
+    """
+    before, after = services_at_the_end(base), services_at_the_end(plan)
+    rows = network_changes(before, after, ended_between(base.scenario, before, after))
+    return [(*place, change, old[0], new[0], old[1], new[1]) for place, change, old, new in rows]
+
+
 def at_the_end(plan: Plan) -> pd.DataFrame:
     """Return the openings of the last period; none without a plan."""
     last = plan.scenario.periods["period_id"].iloc[-1]
