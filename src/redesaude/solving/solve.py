@@ -155,12 +155,10 @@ def _solved(
     search = replace(search, known=tuple(known_in(assembled.problem, openings) for openings in known))
     engine = engine or choose_engine(options, assembled, search.reporter)
     evidence: list[Evidence] = []
-    models: list[object] = []  # kept: the variables of a certificate's model hold it weakly
 
     def read(result: EngineResult, search: Search) -> Plan:
         if result.evidence is not None:
             evidence.append(result.evidence)
-            models.extend(variable.model() for variable in result.evidence.model.variables[:1])
         with watch("explain" if result.decisions is None else "tables"):
             plan = _plan(assembled, result, search)
         return replace(

@@ -26,7 +26,7 @@ import numpy as np
 
 from redesaude.plan.certified import Parts, at_least
 from redesaude.solving.certify import between
-from redesaude.solving.highs import GrowingRelaxation, Relaxation, relaxation, solve
+from redesaude.solving.highs import GrowingRelaxation, Relaxation, SolverResult, relaxation, solve
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Specialties
 from redesaude.solving.proven import proof_of
@@ -34,6 +34,7 @@ from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.dominated import without_dominated
 from redesaude.solving.specialties.period_aggregation import PeriodAggregation
 from redesaude.solving.specialties.restricted_master import RestrictedMaster
+from redesaude.status import Termination
 from redesaude_models.arrays import Flags, Floats
 from redesaude_models.standard_form import LinearModel
 
@@ -147,21 +148,41 @@ class LagrangianBound:
             for name in sorted(self.blocks.names, key=lambda name: len(self.blocks.columns(name)))
             for model in self._ever_tighter(name, self.blocks.alone(name, cost)[0])
         ]
-        proposed, proven = best.answer, best.proven
+        short: list[tuple[float, int, LinearModel, Floats]] = []
         for n, (name, model) in enumerate(models):
             if stopped():
                 return
-            left = limits(1.0)
-            fair = left.seconds / (len(models) - n)  # what earlier ones did not need goes to the later
-            result = solve(
-                without_dominated(model), replace(left, gap=self._parameters.block_gap, seconds=fair), stopped=stopped
-            )
-            if result.values is not None:
-                proposed = proposed.copy()
-                proposed[self.blocks.columns(name)] = result.values
-                self._proposed = proposed
-            proven[name] = max(proven[name], -np.inf if result.bound is None else result.bound)
+            found = self._solved(best, name, model, _part(limits(1.0), len(models) - n), stopped)
+            if found.values is not None and found.termination != Termination.GAP_REACHED:
+                short.append((model.value(found.values) - best.proven[name], name, model, found.values))
             yield best.total
+        # what others did not need goes to those that were cut short, the one with most to prove first
+        for n, (_, name, model, values) in enumerate(sorted(short, key=lambda block: -block[0])):
+            if stopped():
+                return
+            self._solved(best, name, model, _part(limits(1.0), len(short) - n), stopped, start=values)
+            yield best.total
+
+    def _solved(
+        self,
+        best: _Value,
+        name: int,
+        model: LinearModel,
+        limits: Limits,
+        stopped: Callable[[], bool],
+        *,
+        start: Floats | None = None,
+    ) -> SolverResult:
+        """Solve a block at the best prices, from ``start`` if it is known, and keep what it proves and proposes."""
+        limits = replace(limits, gap=self._parameters.block_gap)
+        given = None if start is None else (np.arange(len(start), dtype=np.int32), start)
+        result = solve(without_dominated(model), limits, start=given, stopped=stopped)
+        if result.values is not None:
+            proposed = (best.answer if self._proposed is None else self._proposed).copy()
+            proposed[self.blocks.columns(name)] = result.values
+            self._proposed = proposed
+        best.proven[name] = max(best.proven[name], -np.inf if result.bound is None else result.bound)
+        return result
 
     def _keep(self, value: _Value) -> None:
         self._best, self._proposed = value, value.answer
@@ -263,3 +284,8 @@ class LagrangianBound:
         if whole.any():
             yield part.relaxed(whole)
         yield part
+
+
+def _part(limits: Limits, shares: int) -> Limits:
+    """Return the limits of one of so many runs that share the time."""
+    return replace(limits, seconds=limits.seconds / shares)
