@@ -129,7 +129,11 @@ def _without_what_no_plan_pays(
     left = limits.since(began)
     if found.termination in (Termination.GAP_REACHED, Termination.INTERRUPTED) or left.seconds <= 0 or asked.stopped():
         return found
-    payable = narrowed(model, model.value(values), _BELIEVED * money)
+    cost = model.value(values)
+    payable = narrowed(model, cost, _BELIEVED * money)
+    if (finer := Unit(payable, money).finer(cost, model.turnover(values))) is not None:
+        money = finer[1]
+        payable = narrowed(model, cost, _BELIEVED * money)
     again, unit = _in_units(payable, money, left, _given(values), asked)
     if again.termination in (Termination.PROVEN_INFEASIBLE, Termination.FAULT):
         return found
