@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
+from line_of_places import DEGREE_KM, on_a_line
 
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.inputs.plausible import DOUBTS
-from redesaude.inputs.scenario import Scenario
 from redesaude.solving.solve import solve
 from redesaude.travel.distances import great_circle_km
 from redesaude.travel.matrix import is_modelled, travel_minutes
-from tiny import rows, scenario, settings, tables, times
-
-DEGREE_KM = 111.195  # of a great circle on a sphere of 6371.0088 km
+from tiny import rows, scenario, settings, times
 
 
 @pytest.mark.parametrize(
@@ -42,23 +38,6 @@ def test_distances_broadcast() -> None:
     assert km == pytest.approx(DEGREE_KM * np.array([[0, 1, 2], [1, 0, 1]]), abs=0.01)
 
 
-def _places(**changes: Any) -> Scenario:
-    """Four territories on the equator at 0, 1, 2 and 4 degrees; a site at the seat of t1 and one away from t3's."""
-    places = {
-        "territories": rows(
-            *({"territory_id": f"t{n}", "population": 1, "latitude": 0.0, "longitude": x}
-              for n, x in enumerate((0.0, 1.0, 2.0, 4.0), start=1))
-        ),
-        "sites": rows(
-            {"site_id": "h1", "territory_id": "t1"},
-            {"site_id": "h3", "territory_id": "t3", "latitude": 0.0, "longitude": 2.5},
-        ),
-        "travel_times": tables()["travel_times"].iloc[:0],
-        "settings": settings(road_detour=1.2, road_speed_kmh=60.0),
-    }  # fmt: skip
-    return scenario(**(places | changes))
-
-
 #: t4 has no road
 ROADS = rows(
     {"from_id": "t1", "to_id": "t2", "km": 100.0, "speed_kmh": 50.0},  # 120 min
@@ -69,46 +48,46 @@ STRAIGHT = DEGREE_KM * 1.2  # minutes for each degree: detour 1.2 at 60 km/h
 
 
 def test_without_roads_straight_distance_with_detour_at_the_default_speed() -> None:
-    assert travel_minutes(_places()) == pytest.approx(
+    assert travel_minutes(on_a_line()) == pytest.approx(
         STRAIGHT * np.array([[0, 2.5], [1, 1.5], [2, 0.5], [4, 1.5]]), abs=0.01
     )
 
 
 def test_shortest_path_then_straight_from_the_seat_to_the_site() -> None:
-    minutes = travel_minutes(_places(roads=ROADS))
+    minutes = travel_minutes(on_a_line(roads=ROADS))
     beyond = 0.5 * STRAIGHT  # from the seat of t3 to h3
     assert minutes[:3] == pytest.approx(np.array([[0, 200 + beyond], [120, 80 + beyond], [200, beyond]]), abs=0.01)
 
 
 def test_a_territory_without_roads_falls_back_to_straight_lines() -> None:
-    assert travel_minutes(_places(roads=ROADS))[3] == pytest.approx(STRAIGHT * np.array([4, 1.5]), abs=0.01)
+    assert travel_minutes(on_a_line(roads=ROADS))[3] == pytest.approx(STRAIGHT * np.array([4, 1.5]), abs=0.01)
 
 
 def test_a_link_without_length_is_the_straight_distance_with_detour() -> None:
-    minutes = travel_minutes(_places(roads=rows({"from_id": "t1", "to_id": "t2", "speed_kmh": 30.0})))
+    minutes = travel_minutes(on_a_line(roads=rows({"from_id": "t1", "to_id": "t2", "speed_kmh": 30.0})))
     assert minutes[1, 0] == pytest.approx(2 * STRAIGHT, abs=0.01)
 
 
 def test_roads_lead_both_ways() -> None:
     turned = ROADS.rename(columns={"from_id": "to_id", "to_id": "from_id"})
-    assert travel_minutes(_places(roads=turned)) == pytest.approx(travel_minutes(_places(roads=ROADS)))
+    assert travel_minutes(on_a_line(roads=turned)) == pytest.approx(travel_minutes(on_a_line(roads=ROADS)))
 
 
 def test_of_two_rows_for_a_link_the_shorter_time_counts() -> None:
     twice = pd.concat([ROADS, rows({"from_id": "t2", "to_id": "t1", "km": 30.0})], ignore_index=True)
-    assert travel_minutes(_places(roads=twice))[1, 0] == pytest.approx(30.0)
-    assert travel_minutes(_places(roads=twice))[2, 0] == pytest.approx(110.0)
+    assert travel_minutes(on_a_line(roads=twice))[1, 0] == pytest.approx(30.0)
+    assert travel_minutes(on_a_line(roads=twice))[2, 0] == pytest.approx(110.0)
 
 
 def test_a_link_of_no_length_is_still_a_link() -> None:
-    minutes = travel_minutes(_places(roads=rows({"from_id": "t1", "to_id": "t2", "km": 0.0})))
+    minutes = travel_minutes(on_a_line(roads=rows({"from_id": "t1", "to_id": "t2", "km": 0.0})))
     assert minutes[1, 0] == pytest.approx(0.0, abs=1e-5)
 
 
 def test_local_minutes_are_added_to_every_modelled_journey() -> None:
     plain = settings(road_detour=1.2, road_speed_kmh=60.0, local_minutes=7.0)
     for roads in (ROADS, ROADS.iloc[:0]):
-        longer, before = travel_minutes(_places(roads=roads, settings=plain)), travel_minutes(_places(roads=roads))
+        longer, before = travel_minutes(on_a_line(roads=roads, settings=plain)), travel_minutes(on_a_line(roads=roads))
         assert longer - before == pytest.approx(np.full((4, 2), 7.0))
 
 
@@ -116,33 +95,33 @@ GIVEN = times({"t1": {"h1": 5, "h3": 99}, "t4": {"h3": 33}})
 
 
 def test_complete_times_leave_the_other_pairs_out_of_reach() -> None:
-    minutes = travel_minutes(_places(travel_times=GIVEN))
+    minutes = travel_minutes(on_a_line(travel_times=GIVEN))
     inf = np.inf
     assert minutes.tolist() == [[5, 99], [inf, inf], [inf, inf], [inf, 33]]
 
 
 def test_incomplete_times_leave_the_other_pairs_to_the_model() -> None:
     said = settings(road_detour=1.2, road_speed_kmh=60.0, local_minutes=7.0, travel_times_complete="no")
-    minutes = travel_minutes(_places(travel_times=GIVEN, settings=said))
+    minutes = travel_minutes(on_a_line(travel_times=GIVEN, settings=said))
     assert minutes[0].tolist() == [5, 99]  # as given: local minutes are in them
     assert minutes[3] == pytest.approx([4 * STRAIGHT + 7, 33], abs=0.01)
 
 
 def test_whether_times_are_modelled_is_known() -> None:
-    assert is_modelled(_places())
-    assert not is_modelled(_places(travel_times=GIVEN))
-    assert is_modelled(_places(travel_times=GIVEN, settings=settings(travel_times_complete="no")))
+    assert is_modelled(on_a_line())
+    assert not is_modelled(on_a_line(travel_times=GIVEN))
+    assert is_modelled(on_a_line(travel_times=GIVEN, settings=settings(travel_times_complete="no")))
 
 
 def test_order_of_times_is_that_of_the_tables() -> None:
     turned = GIVEN.iloc[::-1].reset_index(drop=True)
-    assert np.array_equal(travel_minutes(_places(travel_times=turned)), travel_minutes(_places(travel_times=GIVEN)))
+    assert np.array_equal(travel_minutes(on_a_line(travel_times=turned)), travel_minutes(on_a_line(travel_times=GIVEN)))
 
 
 def test_measured_roads_place_territories_without_coordinates() -> None:
     nowhere = rows(*({"territory_id": f"t{n}", "population": 1} for n in (1, 2, 3)))
     sites = rows({"site_id": "h1", "territory_id": "t1"}, {"site_id": "h3", "territory_id": "t3"})
-    minutes = travel_minutes(_places(territories=nowhere, sites=sites, roads=ROADS.assign(speed_kmh=60.0)))
+    minutes = travel_minutes(on_a_line(territories=nowhere, sites=sites, roads=ROADS.assign(speed_kmh=60.0)))
     assert minutes == pytest.approx(np.array([[0, 180], [100, 80], [180, 0]]), abs=1e-5)
 
 

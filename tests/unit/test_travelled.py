@@ -9,9 +9,9 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from line_of_places import DEGREE_KM, on_a_line
 
 from redesaude.errors import InputError
-from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
 from redesaude.plan.travelled import TRAVELLED, travelled
 from redesaude.report.tables import write_tables
@@ -22,25 +22,6 @@ from redesaude.solving.solve import solve
 from redesaude.travel.kilometres import ways
 from redesaude.travel.matrix import travel_minutes
 from tiny import EXACT, rows, scenario, settings, tables
-
-DEGREE_KM = 111.195
-
-
-def on_a_line(**changes: Any) -> Scenario:
-    """Four territories on the equator at 0, 1, 2 and 4 degrees, a site at t1 and one half a degree beyond t3."""
-    places = {
-        "territories": rows(
-            *({"territory_id": f"t{n}", "region_id": "r", "population": 1, "latitude": 0.0, "longitude": x}
-              for n, x in enumerate((0.0, 1.0, 2.0, 4.0), start=1))
-        ),
-        "sites": rows(
-            {"site_id": "h1", "territory_id": "t1"},
-            {"site_id": "h3", "territory_id": "t3", "latitude": 0.0, "longitude": 2.5},
-        ),
-        "travel_times": tables()["travel_times"].iloc[:0],
-        "settings": settings(road_detour=1.2, road_speed_kmh=60.0),
-    }  # fmt: skip
-    return scenario(**(places | changes))
 
 
 def test_straight_kilometres_times_the_detour_where_no_road_is_given() -> None:

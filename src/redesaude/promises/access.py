@@ -20,6 +20,9 @@ from redesaude_models.access import AccessPromise
 from redesaude_models.arrays import Ints
 from redesaude_models.problem import PlanningProblem
 
+#: the sheet that states them
+SHEET = "access_targets"
+
 
 @dataclass(frozen=True)
 class Target:

@@ -10,6 +10,7 @@ from redesaude.errors import Problem
 from redesaude.language import N_
 from redesaude.plan.first_years import late_promises
 from redesaude.plan.plan import Plan
+from redesaude.promises.access import SHEET
 from redesaude.report.manifest import versions
 from redesaude.report.terms import PHASE_NAMES, TERMINATIONS
 from redesaude.report.view import View
@@ -67,7 +68,7 @@ def notices_frame(view: View) -> pd.DataFrame:
     """Return what was noticed in the input, and of the promises of the plan, without stopping the run."""
     rows = [(f"{p.sheet} {p.cell}".strip(), _sentence(view, p)) for p in view.scenario.notices]
     if view.plan.has_decisions:
-        rows += [("access_targets", sentence) for sentence in late_promises(view.plan, view.t)]
+        rows += [(SHEET, sentence) for sentence in late_promises(view.plan, view.t)]
     return pd.DataFrame(rows, columns=["place", "notice"])
 
 

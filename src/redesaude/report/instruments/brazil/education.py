@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.tables import ALL
-from redesaude.language import N_
 from redesaude.plan.training import Kind
 from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import STATE_FILLS, Field, Instrument
+from redesaude.report.instruments.teaching import PURPOSE, Columns, named
 
 _ACTIONS = {
     Kind.TRAINED: "Formação de profissionais",
@@ -17,6 +16,7 @@ _ACTIONS = {
     Kind.OPENING: "Treinamento da equipe antes da abertura",
     Kind.TECHNIQUE: "Transferência de técnica",
 }
+_COLUMNS = Columns("ano", "regiao", "acao", "publico", "hospital", "especialidade", "formador")
 
 
 def _rows(facts: Facts) -> pd.DataFrame:
@@ -27,30 +27,13 @@ def _rows(facts: Facts) -> pd.DataFrame:
     figures = {"year": facts.horizon.start, "people": np.nan, "cost": np.nan}
     blank = pd.DataFrame({"region_id": others, **texts, **figures})
     rows = pd.concat([known, blank], ignore_index=True) if others else known
-    audience = [
-        facts.names.techniques.get(code, code) if kind == Kind.TECHNIQUE else facts.names.roles.get(code, code)
-        for kind, code in zip(rows["kind"], rows["code"], strict=True)
-    ]
-    regions = facts.names.regions
-    return rows.assign(
-        ano=rows["year"],
-        regiao=["Estado" if code == ALL else regions.get(code, code) for code in rows["region_id"]],
-        acao=[_ACTIONS[Kind(kind)] if kind else "" for kind in rows["kind"]],
-        publico=audience,
-        hospital=facts.label("sites", rows["site_id"]),
-        especialidade=facts.label("specialties", rows["specialty_id"]),
-        formador=facts.label("sites", rows["trainer_site_id"]),
-    )
+    return named(facts, rows, _COLUMNS, _ACTIONS, "Estado")
 
 
 EDUCATION = Instrument(
     "educacao_permanente",
     "Plano de Ação Regional de Educação Permanente em Saúde (PAREPS): calendário de formação",
-    N_(
-        "Who is to be trained or recruited where in which year, at what cost and by whom. What those recruited cost "
-        "goes on each year; staff trained before an opening, and in techniques, cost nothing beyond the rows of roles "
-        "and the agreements."
-    ),
+    PURPOSE,
     (
         Field("ano", "Ano", kind="year", width=7),
         Field("regiao", "Região de saúde", width=22),

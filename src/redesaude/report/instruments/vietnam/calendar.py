@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from redesaude.inputs.tables import ALL
-from redesaude.language import N_
 from redesaude.plan.training import Kind
 from redesaude.report.instruments.facts import Facts
 from redesaude.report.instruments.instrument import DEPARTMENT_FILLS, HOSPITALS_FILL, Field, Instrument
+from redesaude.report.instruments.teaching import PURPOSE, Columns, named
 
 _ACTIONS = {
     Kind.TRAINED: "đào tạo",
@@ -16,35 +15,18 @@ _ACTIONS = {
     Kind.OPENING: "đào tạo trước khi mở dịch vụ",
     Kind.TECHNIQUE: "đào tạo chuyển giao kỹ thuật",
 }
+_COLUMNS = Columns("nam", "khu_vuc", "viec", "chuc_danh", "benh_vien", "chuyen_khoa", "noi_dao_tao")
 
 
 def _rows(facts: Facts) -> pd.DataFrame:
     """Each row of the training calendar, with names."""
-    rows = facts.studied.training
-    people = [
-        facts.names.techniques.get(code, code) if kind == Kind.TECHNIQUE else facts.names.roles.get(code, code)
-        for kind, code in zip(rows["kind"], rows["code"], strict=True)
-    ]
-    regions = facts.names.regions
-    return rows.assign(
-        nam=rows["year"],
-        khu_vuc=["toàn vùng" if code == ALL else regions.get(code, code) for code in rows["region_id"]],
-        viec=[_ACTIONS[Kind(kind)] for kind in rows["kind"]],
-        chuc_danh=people,
-        benh_vien=facts.label("sites", rows["site_id"]),
-        chuyen_khoa=facts.label("specialties", rows["specialty_id"]),
-        noi_dao_tao=facts.label("sites", rows["trainer_site_id"]),
-    )
+    return named(facts, facts.studied.training, _COLUMNS, _ACTIONS, "toàn vùng")
 
 
 CALENDAR = Instrument(
     "lich_dao_tao",
     "Lịch đào tạo theo năm",
-    N_(
-        "Who is to be trained or recruited where in which year, at what cost and by whom. What those recruited cost "
-        "goes on each year; staff trained before an opening, and in techniques, cost nothing beyond the rows of roles "
-        "and the agreements."
-    ),
+    PURPOSE,
     (
         Field("nam", "Năm", kind="year", width=7),
         Field("khu_vuc", "Khu vực", width=24),
