@@ -9,11 +9,13 @@ import pytest
 from appraisal_example import example, example_plan
 
 from redesaude.inputs.scenario import Scenario
+from redesaude.plan.audit import audit
 from redesaude.plan.plan import Audit, Check, Plan
 from redesaude.solving.solve import solve
 from redesaude.studies import kept as module
 from redesaude.studies.appraise import appraise
 from redesaude.studies.kept import kept
+from redesaude.studies.repricing import Repricing
 from redesaude.studies.same_network import under_contracts
 from tiny import EXACT, rows, scenario, settings, times
 
@@ -89,3 +91,14 @@ def _lot() -> Scenario:
         ),
         travel_times=times({"t1": {"h1": 0, "h2": 60}, "t2": {"h1": 60, "h2": 0}}),
     )
+
+
+def test_what_contracts_do_not_touch_is_looked_up_once_and_found_as_anew() -> None:
+    plan = example_plan()
+    prices = Repricing(plan)
+    for contract in ("share", "direct"):
+        swapped = under_contracts(plan, contracts_of(plan) | {"h2": contract}, prices, apart=False)
+        assert swapped.audit == audit(swapped)
+    assert "resources" in prices.evidence.of_network
+    poor = replace(swapped, access=swapped.access.assign(cases=swapped.access["cases"] + 1.0))
+    assert audit(poor, prices.evidence.of(poor)) == audit(poor)  # another table: looked up anew

@@ -206,7 +206,7 @@ def _promises(e: Evidence, promised: Mapping[str, Outcome]) -> Iterator[Check]:
 
 def _money(e: Evidence) -> Iterator[Check]:
     """Every cost line again, their sum, and the bound."""
-    lines = e.appraisal.cost_lines(e.minutes)
+    lines = e.lines
     key = ["site_id", "specialty_id", "contract_id", "line", "period_id"]
     stated = e.plan.costs.groupby(key)["npv"].sum()
     both = pd.concat([stated, lines], axis=1, keys=["stated", "found"]).fillna(0.0)

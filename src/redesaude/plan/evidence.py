@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -31,22 +31,53 @@ _OF_SCENARIO, _OF_TRIPS = ("minutes", "reach", "cases", "cases_of", "specialties
 TOLERANCE = 1e-6
 
 
+Made = TypeVar("Made")
+
+
+def _same_network(one: Plan, other: Plan) -> bool:
+    """Whether two plans differ in nothing but contracts, money and what follows from them."""
+    apart = ("assignments", "unmet", "access", "loads", "workforce", "stations", "emergency", "transfers")
+    service = ["site_id", "specialty_id", "size_id", "period_id", "cases"]
+    alike = one.openings is other.openings or one.openings[service].equals(other.openings[service])
+    return alike and all(getattr(one, name) is getattr(other, name) for name in apart)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The plan beside what its scenario says, looked up once."""
 
     plan: Plan
 
-    def of(self, plan: Plan, appraisal: Appraisal | None = None) -> Evidence:
+    def of(self, plan: Plan, appraisal: Appraisal | None = None, lines: pd.Series | None = None) -> Evidence:
         """Return the evidence of another plan of the same scenario; what that says is not looked up again.
 
-        ``appraisal`` of that plan, where it is at hand.
+        ``appraisal`` of that plan and its cost ``lines``, where they are at hand. What is worked out of services,
+        patients, stations and staff is taken over where only contracts differ.
         """
         other, found = Evidence(plan), vars(self)
         same = (*_OF_SCENARIO, *(_OF_TRIPS if plan.assignments is self.plan.assignments else ()))
         vars(other).update({name: found[name] for name in same if name in found})
         vars(other).update({"appraisal": appraisal} if appraisal else {})
+        vars(other).update({"lines": lines} if lines is not None else {})
+        vars(other).update({"of_network": self.of_network} if _same_network(self.plan, plan) else {})
         return other
+
+    @cached_property
+    def of_network(self) -> dict[str, Any]:
+        """What was worked out of services, patients, stations and staff alone, whoever runs them."""
+        return {}
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """Return what ``make`` works out of the network alone, made once for it under any contracts."""
+        if name not in self.of_network:
+            self.of_network[name] = make()
+        found: Made = self.of_network[name]
+        return found
+
+    @cached_property
+    def lines(self) -> pd.Series:
+        """The cost lines, worked out again."""
+        return self.appraisal.cost_lines(self.minutes)
 
     @property
     def scenario(self) -> Scenario:

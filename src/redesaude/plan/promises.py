@@ -18,13 +18,7 @@ from redesaude.promises.volume import volume_id
 
 def outcomes(e: Evidence) -> dict[str, Outcome]:
     """Return the outcome of every promise by its id."""
-    found: dict[str, Outcome] = {}
-    for target in targets_by_period(e.scenario):
-        period = e.scenario.periods["period_id"].iloc[target.period]
-        cases, inside = within(e, e.specialties.index[target.specialty], target.region, period, target.minutes)
-        if len(cases):
-            due = target.share * float(cases.sum())
-            found[target.id] = Outcome("access", due, inside, max(0.0, due - inside), target.hard)
+    found = dict(e.once("promises of access", lambda: _access(e)))
     word = {limit.id: str(limit.row.kind) for sheet in SHEETS for limit in limits_of(e.scenario, sheet)}
     for name, (used, limit, hard) in e.appraisal.limits().items():
         found[name] = Outcome(word[name], limit, used, max(0.0, used - limit), hard)
@@ -32,7 +26,19 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
         short = max(0.0, row.least - row.cases)
         name = volume_id(e.scenario, row.site_id, row.specialty_id, row.period_id)
         found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
-    return found | _centres(e) | _pilots(e) | resource_outcomes(e)
+    return found | _centres(e) | _pilots(e) | e.once("promises of resources", lambda: resource_outcomes(e))
+
+
+def _access(e: Evidence) -> dict[str, Outcome]:
+    """Cases treated within the minutes of each promise of access."""
+    found: dict[str, Outcome] = {}
+    for target in targets_by_period(e.scenario):
+        period = e.scenario.periods["period_id"].iloc[target.period]
+        cases, inside = within(e, e.specialties.index[target.specialty], target.region, period, target.minutes)
+        if len(cases):
+            due = target.share * float(cases.sum())
+            found[target.id] = Outcome("access", due, inside, max(0.0, due - inside), target.hard)
+    return found
 
 
 def _centres(e: Evidence) -> dict[str, Outcome]:

@@ -28,8 +28,8 @@ def stated_figures(e: Evidence, promised: Mapping[str, Outcome]) -> Iterator[Che
     yield from _openings(e)
     yield from _unmet(e)
     yield from _promises(e, promised)
-    yield check(N_("access as stated"), _access(e))
-    yield from stated_resources(e)
+    yield check(N_("access as stated"), e.once("access", lambda: _access(e)))
+    yield from e.once("resources", lambda: tuple(stated_resources(e)))
     yield from _verdict(e)
 
 

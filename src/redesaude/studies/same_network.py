@@ -66,7 +66,8 @@ def under_contracts(plan: Plan, assignment: Assignment, prices: Repricing | None
     openings = _restated_openings(appraisal, {place: contract for place, (_, contract) in evidence.today.items()})
     appraisal.plan = replace(appraisal.plan, openings=openings, promises=promises)
     appraisal.plan = replace(appraisal.plan, support=_restated_support(appraisal))
-    costs = appraisal.cost_lines(evidence.minutes).reset_index()[list(COSTS)]
+    lines = appraisal.cost_lines(evidence.minutes)
+    costs = lines.reset_index()[list(COSTS)]
     costs = costs[costs["npv"].abs() > 1e-9].sort_values(list(COSTS[:-1]), ignore_index=True)
     changed = replace(
         appraisal.plan,
@@ -77,7 +78,8 @@ def under_contracts(plan: Plan, assignment: Assignment, prices: Repricing | None
         gap=None,
     )
     appraisal.plan = changed
-    return replace(changed, audit=audit(changed, evidence.of(changed, None if apart else appraisal)))
+    looked_up = evidence.of(changed) if apart else evidence.of(changed, appraisal, lines)
+    return replace(changed, audit=audit(changed, looked_up))
 
 
 def _restated_openings(appraisal: Appraisal, today: Mapping[tuple[str, str], str]) -> pd.DataFrame:
