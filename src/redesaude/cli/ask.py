@@ -15,7 +15,7 @@ from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import ASK
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, translator
-from redesaude.report.asked.answers import place_answers
+from redesaude.report.asked.answers import BETTERED, place_answers
 from redesaude.report.asked.words import answer_words, question_words
 from redesaude.report.view import view_of
 from redesaude.solving.options import SolveOptions
@@ -62,6 +62,8 @@ def run(folder: Path, options: SolveOptions, wanted: Wanted, *, out: Path | None
 def show(found: Answers) -> None:
     """Print each answer below its question."""
     view = view_of(found.plan)
+    if found.bettered:
+        console.print(view.t(BETTERED), highlight=False, soft_wrap=True)
     for each in found.answers:
         console.print(question_words(view, each.question), style="bold", highlight=False, soft_wrap=True)
         console.print(f"  {answer_words(view, each)}", highlight=False, soft_wrap=True)

@@ -13,7 +13,7 @@ from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import WHY
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_, translator
-from redesaude.report.asked.why import place_why
+from redesaude.report.asked.why import BETTERED, place_why
 from redesaude.report.view import view_of
 from redesaude.solving.options import SolveOptions
 
@@ -64,5 +64,7 @@ def show(found: Why) -> None:
         lines.append(t(_CLOSE if row.opened else _OPEN, low=view.numbers.money(row.low), **values))
     lines.append(t(_BINDING, count=int(found.promises["binds"].sum())))
     lines.append(t(_WORSE, count=len(found.worse)))
+    if found.bettered:
+        lines.append(t(BETTERED))
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True)

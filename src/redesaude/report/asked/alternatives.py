@@ -85,7 +85,7 @@ def plan_words(view: View, found: Alternatives) -> Iterator[str]:
 
 def _write_plans(book: Book, found: Alternatives) -> None:
     t, money = book.view.t, book.view.numbers.symbol
-    sheet = book.sheet("plans", (10, 18, 18, 16, 16, 16, 12, 14, 14, 56), t(_PLANS))
+    sheet = book.sheet("plans", (8, 15, 15, 14, 14, 14, 9, 9, 9, 34), t(_PLANS))
     if found.bettered:
         sheet.text(t(_BETTERED), "sentence", "bold")
     sheet.text(t(_COMPLETE if found.complete else _CUT), "sentence", "bold")

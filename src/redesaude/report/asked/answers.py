@@ -23,15 +23,15 @@ TITLES: Mapping[str, str] = MappingProxyType(
     {"answers": N_("What was asked of the plan"), "changes": N_("What each answer changes")}
 )
 
-_ANSWER_WIDTHS = (36, 18, 48, 16, 16, 16, 16, 10, 10)
-_CHANGE_WIDTHS = (40, 32, 22, 15, 12, 12, 26, 26)
+_ANSWER_WIDTHS = (26, 18, 33, 14, 14, 14, 14, 9)
+_CHANGE_WIDTHS = (28, 26, 18, 13, 11, 11, 18, 18)
 
 _NOTE = N_(
     "Each line asks for one thing beside all that the input states, solved from the plan in hand and its proven bound. "
     "The difference is that between the best possible with and without, present value: it lies between least and most, "
     "which is proven. What is only forced, closed or forbidden can never be cheaper."
 )
-_BETTERED = N_(
+BETTERED = N_(
     "A question led to a plan that is cheaper than the one asked of; differences are to that plan. Solve again to keep "
     "it."
 )
@@ -61,7 +61,7 @@ def _write_answers(book: Book, answers: Answers) -> None:
     t, money = book.view.t, book.view.numbers.symbol
     sheet = book.sheet("answers", _ANSWER_WIDTHS, t(_NOTE))
     if answers.bettered:
-        sheet.text(t(_BETTERED), "sentence", "bold")
+        sheet.text(t(BETTERED), "sentence", "bold")
     table = answers.table.assign(
         words=[question_words(book.view, each.question) for each in answers.answers],
         told=[answer_words(book.view, each) for each in answers.answers],
@@ -69,12 +69,11 @@ def _write_answers(book: Book, answers: Answers) -> None:
     )
     columns = [
         Column("words", t(N_("Asked for"))),
-        Column("short", t(N_("In short")), "", "verdict"),
+        Column("short", t(N_("In short"))),
         Column("told", t(N_("Answer"))),
         *difference_columns(book),
         Column("objective", t(N_("Whole-life cost")), money, "money"),
         Column("services", t(N_("Services")), t(N_("in the last period")), "number"),
-        Column("seconds", t(N_("Seconds")), t(N_("of the solve")), "number"),
     ]
     block = sheet.table(table, columns, freeze=1)
     sheet.mark(block, "short", {t(SHORT[answer]): style for answer, style in STYLES.items()})
@@ -108,7 +107,7 @@ def write_changes(book: Book, changes: pd.DataFrame, words: Mapping[str, str]) -
         Column("words", t(N_("Asked for"))),
         Column("site", t(N_("Site"))),
         Column("specialty", t(N_("Specialty"))),
-        Column("told", t(N_("Change")), "", "verdict"),
+        Column("told", t(N_("Change"))),
         Column("size_before", t(N_("Size before")), "", "verdict"),
         Column("size_after", t(N_("Size after")), "", "verdict"),
         Column("before", t(N_("Contract before"))),

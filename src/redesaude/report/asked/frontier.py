@@ -74,7 +74,7 @@ def step_words(view: View, point: Point) -> str:
 
 def _write_points(book: Book, frontier: Frontier) -> None:
     t, money = book.view.t, book.view.numbers.symbol
-    sheet = book.sheet("points", (14, 14, 16, 16, 16, 16, 16, 46, 10, 10, 10, 10), t(_POINTS))
+    sheet = book.sheet("points", (9, 10, 14, 14, 13, 13, 13, 30, 9, 8, 8), t(_POINTS))
     gone = int((~frontier.entries["stays"]).sum())
     nested = t(_NOT_NESTED, count=gone, total=len(frontier.entries)) if gone else t(_NESTED)
     sheet.text(nested, "sentence", "bold")
@@ -94,7 +94,6 @@ def _write_points(book: Book, frontier: Frontier) -> None:
         Column("step_high", t(N_("Most step")), t(N_("{money}, proven"), money=money), "money"),
         Column("told", t(N_("In words"))),
         Column("services", t(N_("Services")), "", "number"),
-        Column("sites", t(N_("Sites")), "", "number"),
         Column("entered", t(N_("Entered")), t(N_("services")), "number"),
         Column("left", t(N_("Left")), t(N_("services")), "number"),
     ]

@@ -55,7 +55,7 @@ _WORSE = N_(
     "Municipalities and specialties of which fewer cases are treated in the last period than today's services would "
     "treat of the same people, or those treated travel longer on average; the most minutes lost first."
 )
-_BETTERED = N_("A question led to a plan that is cheaper than this one; differences are to that plan.")
+BETTERED = N_("A question led to a plan that is cheaper than this one; differences are to that plan.")
 
 
 def place_why(why: Why, out: Path | str, language: str | None = None) -> Placed:
@@ -83,9 +83,9 @@ def short_words(view: View, answer: str) -> str:
 
 def _write_services(book: Book, why: Why) -> None:
     t, names = book.view.t, book.view.names
-    sheet = book.sheet("services", (32, 24, 24, 16, 18, 16, 16, 16, 18), t(_SERVICES))
+    sheet = book.sheet("services", (24, 19, 17, 9, 18, 14, 14, 14, 13), t(_SERVICES))
     if why.bettered:
-        sheet.text(t(_BETTERED), "sentence", "bold")
+        sheet.text(t(BETTERED), "sentence", "bold")
     table = why.services.assign(
         site=names.label("sites", why.services["site_id"]),
         specialty=names.label("specialties", why.services["specialty_id"]),
@@ -99,9 +99,9 @@ def _write_services(book: Book, why: Why) -> None:
         Column("specialty", t(N_("Specialty"))),
         Column("contract", t(N_("Contract in the plan"))),
         Column("turned", t(N_("What if")), "", "verdict"),
-        Column("short", t(N_("In short")), "", "verdict"),
+        Column("short", t(N_("In short"))),
         *difference_columns(book),
-        Column("proved", t(N_("How it is known")), "", "verdict"),
+        Column("proved", t(N_("How it is known"))),
     ]
     block = sheet.table(table, columns, freeze=2)
     sheet.mark(block, "short", {t(SHORT[answer]): style for answer, style in STYLES.items()})
@@ -109,7 +109,7 @@ def _write_services(book: Book, why: Why) -> None:
 
 def _write_contracts(book: Book, why: Why) -> None:
     t, names, money = book.view.t, book.view.names, book.view.numbers.symbol
-    sheet = book.sheet("contracts", (34, 34, 14, 18, 46), t(_CONTRACTS))
+    sheet = book.sheet("contracts", (34, 30, 14, 16, 44), t(_CONTRACTS))
     rows = why.contracts
     table = rows.assign(
         site=names.label("sites", rows["site_id"]),
@@ -129,7 +129,7 @@ def _write_contracts(book: Book, why: Why) -> None:
 
 def _write_promises(book: Book, why: Why) -> None:
     t, money = book.view.t, book.view.numbers.symbol
-    sheet = book.sheet("promises", (18, 44, 26, 26, 12, 15, 15, 12, 18), t(_PROMISES))
+    sheet = book.sheet("promises", (15, 32, 19, 19, 11, 12, 12, 9, 13), t(_PROMISES))
     known = why.promises.set_index("promise_id")
     frame = limits_frame(book.view)
     frame = frame.assign(
@@ -153,7 +153,7 @@ def _write_promises(book: Book, why: Why) -> None:
 
 def _write_worse(book: Book, why: Why) -> None:
     t, names = book.view.t, book.view.names
-    sheet = book.sheet("worse_off", (34, 28, 14, 16, 16, 16, 16), t(_WORSE))
+    sheet = book.sheet("worse_off", (34, 26, 13, 15, 15, 15, 15), t(_WORSE))
     table = why.worse.assign(
         town=names.label("territories", why.worse["territory_id"]),
         specialty=names.label("specialties", why.worse["specialty_id"]),
