@@ -222,7 +222,8 @@ def _left_out(sheet: Laid) -> Iterator[str]:
 
 def _unfiltered(sheet: Laid) -> Iterator[str]:
     """Lists without a filter or a header that stays in sight."""
-    tables = [(sheet.length(row, left), row, left, right) for row, left, right in sheet.headers()]
+    printed = [header for header in sheet.headers() if sheet.prints(*header[:2])]  # not what only charts show
+    tables = [(sheet.length(row, left), row, left, right) for row, left, right in printed]
     lists = [table for table in tables if table[0] >= _LIST]
     setup = sheet.sheet.sheet_properties.pageSetUpPr
     on_one_page = setup is not None and setup.fitToPage and sheet.sheet.page_setup.fitToHeight != 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -21,14 +22,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from resources_example import example_plan as resources_plan
 
 from layout import faults
-from printed import printed, sizes
+from printed import convert_all, sizes
 from recalculation import needs_libreoffice
 from redesaude.inputs.checks import read_scenario
 from redesaude.plan.plan import Plan
 from redesaude.report.comparison import write_comparison
 from redesaude.report.decision import write_decision
 from redesaude.report.folder import write_report
-from redesaude.report.studies import studies_of
+from redesaude.report.studies import Studies, studies_of
 from redesaude.report.view import view_of
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.pages import PAGES
@@ -36,12 +37,12 @@ from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.report.workbook.styles import Styles
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
-from redesaude.studies.compare import compare
+from redesaude.studies.compare import Comparison, compare
 from tiny import EXACT
 
 LANGUAGES = ("en", "pt-BR", "vi")
 
-#: some pages still have words that lie on each other or are cut: what these tests find is to be mended, and they kept
+#: not every page is mended yet: what these tests find is to be mended, and they kept
 OPEN = pytest.mark.xfail(reason="findings on some sheets are not mended yet", raises=AssertionError, strict=False)
 #: the input as used, and a copy
 UNLOOKED = {"scenario.xlsx", "plan.xlsx"}
@@ -55,60 +56,65 @@ def _of_country(plan: Plan, language: str) -> Plan:
     return replace(plan, scenario=plan.scenario.replace(settings=settings))
 
 
-def _found(folder: Path, work: Path) -> dict[str, list[str]]:
-    """What is wrong in each workbook of a folder."""
-    books = [book for book in sorted(folder.rglob("*.xlsx")) if book.name not in UNLOOKED]
-    assert books
-    return {book.name: found for book in books if (found := faults(book, work))}
+def _books(*folders: Path) -> dict[str, Path]:
+    """The workbooks of results, each once, by folder and name."""
+    found = {f"{out.name}/{book.name}": book for out in folders for book in sorted(out.rglob("*.xlsx"))}
+    books = {name: book for name, book in found.items() if book.name not in UNLOOKED}
+    assert len(books) >= len(folders)
+    return books
+
+
+@pytest.fixture(scope="module")
+def made() -> tuple[dict[str, tuple[Plan, Studies | None]], Comparison]:
+    """Plans with their studies, and a comparison, for all languages."""
+    appraised = appraised_plan()
+    plans = {"network": (network_plan(), None), "resources": (resources_plan(), None)}
+    return {"appraised": (appraised, studies_of(appraised)), **plans}, compare(example(), EXACT)
 
 
 @OPEN
 @needs_libreoffice
 @pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_workbook_of_a_result_is_laid_out_to_be_read(tmp_path: Path, language: str) -> None:
-    plan = _of_country(appraised_plan(), language)
-    assert _found(write_report(plan, tmp_path / "result", studies=studies_of(plan)), tmp_path) == {}
-
-
-@OPEN
-@needs_libreoffice
-@pytest.mark.long
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("made", [network_plan, resources_plan])
-def test_sheets_of_networks_and_resources_too(tmp_path: Path, made: object, language: str) -> None:
-    assert callable(made)
-    plan = _of_country(made(), language)
-    assert _found(write_report(plan, tmp_path / "result", studies=False), tmp_path) == {}
-
-
-@OPEN
-@needs_libreoffice
-@pytest.mark.long
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_comparison_too(tmp_path: Path, language: str) -> None:
-    write_comparison(compare(example(), EXACT), tmp_path / "out", language)
-    assert _found(tmp_path / "out", tmp_path) == {}
+def test_every_workbook_of_results_and_comparisons_is_laid_out_to_be_read(
+    tmp_path: Path, made: tuple[dict[str, tuple[Plan, Studies | None]], Comparison], language: str
+) -> None:
+    plans, compared = made
+    outs = [
+        write_report(_of_country(plan, language), tmp_path / name, studies=studies or False)
+        for name, (plan, studies) in plans.items()
+    ]
+    write_comparison(compared, tmp_path / "comparison", language)
+    assert faults(_books(*outs, tmp_path / "comparison"), tmp_path) == {}
 
 
 @OPEN
 @needs_libreoffice
 @pytest.mark.long
 @pytest.mark.parametrize(("name", "language"), [("mato-grosso", "pt-BR"), ("mekong", "vi")])
-def test_shipped_scenarios_too_and_their_decision_file_has_twelve_pages(
-    tmp_path: Path, name: str, language: str
-) -> None:
-    scenario = read_scenario(SCENARIOS / f"{name}.xlsx")
-    plan = solve(scenario, SolveOptions(gap=0.5, time_limit=120.0, certificate=False))
-    out = write_report(plan, tmp_path / "result", language, studies=False)
-    assert _found(out, tmp_path) == {}
-    for other in LANGUAGES:
-        view = view_of(plan, other)
-        audit = Book(tmp_path / "audit.xlsx", view, {page.name: page.title for page in PAGES})
-        write_decision(audit, tmp_path / "decision.xlsx")
-        pages = sizes(printed(tmp_path / "decision.xlsx", tmp_path))
+def test_shipped_scenarios_are_laid_out_to_be_read(tmp_path: Path, name: str, language: str) -> None:
+    out = write_report(_quick(name), tmp_path / "result", language, studies=False)
+    assert faults(_books(out), tmp_path) == {}
+
+
+@needs_libreoffice
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["mato-grosso", pytest.param("mekong", marks=OPEN)])
+def test_decision_files_of_shipped_scenarios_have_twelve_pages_that_are_read(tmp_path: Path, name: str) -> None:
+    plan = _quick(name)
+    for language in LANGUAGES:
+        audit = Book(tmp_path / "audit.xlsx", view_of(plan, language), {page.name: page.title for page in PAGES})
+        write_decision(audit, tmp_path / f"{language}.xlsx")
+    for pdf in convert_all([tmp_path / f"{language}.xlsx" for language in LANGUAGES], tmp_path, "pdf"):
+        pages = sizes(pdf.read_bytes())
         assert 1 < len(pages) <= 12
         assert min(min(page) for page in pages) >= 8.0 - 1e-2
+
+
+@cache
+def _quick(name: str) -> Plan:
+    """A plan of a shipped scenario, as good as it must be to be printed."""
+    return solve(read_scenario(SCENARIOS / f"{name}.xlsx"), SolveOptions(gap=0.5, time_limit=120.0, certificate=False))
 
 
 @pytest.fixture

@@ -90,7 +90,12 @@ def kind_of(record: Mapping[str, Any], column: Column) -> str:
     return str(record[column.kind[1:]]) if column.kind.startswith("@") else column.kind
 
 
+def wraps(record: Mapping[str, Any], column: Column) -> bool:
+    """Tell whether a cell holds words that go on in a second line."""
+    return kind_of(record, column) in ("text", "verdict") and isinstance(record[column.key], str)
+
+
 def _longest_word(records: list[dict[str, Any]], column: Column) -> int:
     """Return the letters of the longest word that is wrapped in ``column``."""
-    texts = (r[column.key] for r in records if kind_of(r, column) == "text" and isinstance(r[column.key], str))
+    texts = (r[column.key] for r in records if wraps(r, column))
     return min(_LONGEST_WORD, max((len(word) for text in texts for word in text.split()), default=0))

@@ -51,6 +51,10 @@ class Paper:
         self.worksheet.set_row(row, height)
         self._heights[row] = height
 
+    def raise_to(self, row: int, height: float) -> None:
+        """Set the height of a row, unless what stands beside needs a greater one."""
+        self.set_height(row, max(height, self._heights.get(row, 0.0)))
+
     def height(self, first: int, end: int) -> float:
         """Return the height of the rows from ``first`` to before ``end``."""
         return sum(self._heights.get(row, ROW) for row in range(first, end))

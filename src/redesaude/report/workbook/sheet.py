@@ -5,13 +5,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from itertools import accumulate, pairwise
+from itertools import accumulate, count, pairwise
 from typing import Any
 
 import pandas as pd
 from xlsxwriter.utility import quote_sheetname
 
-from redesaude.report.workbook.fitting import Fitting, kind_of
+from redesaude.report.workbook.fitting import Fitting, kind_of, wraps
 from redesaude.report.workbook.letters import lines_of
 from redesaude.report.workbook.paper import ROW, page_starts
 from redesaude.report.workbook.styles import SHADE, Styles
@@ -19,6 +19,7 @@ from redesaude.report.workbook.table import Block, Column, Row
 
 _LINE_HEIGHT = 13.5  # points
 _NOTE = 2 * ROW  # points of a remark below a table
+_BOLD = 1.16  # how much wider bold letters are, also where broader ones stand for those of the book
 _LIST = 8  # rows of a table that is to be searched
 _SCREEN = 300.0  # points that what stays in sight may take of a screen
 
@@ -77,6 +78,7 @@ class Sheet(Fitting):
 
         Columns for which the page has no room are printed beside, from the first header on, after those kept in sight.
         """
+        self._frozen = next(column for column in count(self._frozen) if column not in self.inside)
         starts = self.paper.pages_across(self.widths, self._frozen, self.inside)
         for row, columns, text, style in self._texts:
             self.join(row, 0, min([columns, *starts[1:2]]), text, self.styles(*style))
@@ -140,7 +142,11 @@ class Sheet(Fitting):
             self.value(self.row, start, self._empty, self.styles("note"))
             self.row += 1
         block = Block(str(quote_sheetname(self.name)), first, self.row - 1, places, self.row if total else None)
-        if header and start < len(self.widths) and len(frame) >= _LIST:
+        if (
+            header
+            and start < len(self.widths)
+            and len(frame) + bool(total) + any(column.note for column in columns) >= _LIST
+        ):
             self._lists.append(block)
         if total:
             self._total_row(frame, columns, block, total)
@@ -271,12 +277,12 @@ class Sheet(Fitting):
     ) -> None:
         """Write the header row and, when any column has one, the row of notes on units and meaning."""
         top = self.row
-        self.first_header = self.first_header or top
+        self.first_header = min(self.first_header or top, top)
         for style, height in zip(("header", "meaning"), self._header_heights(columns, places), strict=False):
             for column in columns:
                 text = column.header if style == "header" else column.note
                 self.cell(self.row, places[column.key], column.span, text, self.styles(style))
-            self.paper.set_height(self.row, height)
+            self.paper.raise_to(self.row, height)
             self.row += 1
         if freeze is not None:
             self.keep_in_sight(self.row, freeze)
@@ -286,7 +292,7 @@ class Sheet(Fitting):
     def _header_heights(self, columns: Sequence[Column], places: Mapping[str, int]) -> list[float]:
         """Heights of the header row and of the row of notes, if any column has one."""
         headers, notes = [column.header for column in columns], [column.note for column in columns]
-        rows = [(headers, 1.1), (notes, 1.0)] if any(notes) else [(headers, 1.1)]  # and how wide their letters are
+        rows = [(headers, _BOLD), (notes, 1.0)] if any(notes) else [(headers, _BOLD)]  # and how wide their letters are
         widths = [self.width(places[column.key], column.span) for column in columns]
         return [
             _LINE_HEIGHT * font * max(lines_of(text, width / font) for text, width in zip(texts, widths, strict=True))
@@ -304,13 +310,13 @@ class Sheet(Fitting):
                 self.formula(row.number, place, column.formula(row), value, style)
         height = self._row_height(row.record, columns, row.columns)
         if height > _LINE_HEIGHT + 2:  # not every program makes room for wrapped words by itself
-            self.paper.set_height(row.number, height)
+            self.paper.raise_to(row.number, height)
 
     def _row_height(self, record: Mapping[str, Any], columns: Sequence[Column], places: Mapping[str, int]) -> float:
         lines = [
             lines_of(str(record[column.key]), self.room(places[column.key], column.span))
             for column in columns
-            if kind_of(record, column) == "text" and isinstance(record[column.key], str)
+            if wraps(record, column)
         ]
         return _LINE_HEIGHT * max(lines, default=1) + 2
 

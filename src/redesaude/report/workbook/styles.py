@@ -64,7 +64,7 @@ _INGREDIENTS: Mapping[str, Mapping[str, Any]] = {
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     "line": {"align": "left", "indent": 1},
     "id": {"align": "left", "indent": 1, "font_color": MUTED},
-    "verdict": {"align": "center"},
+    "verdict": {"align": "center", "text_wrap": True},
     "money": {"num_format": "#,##0;[Red]-#,##0", "align": "right"},
     "cents": {"num_format": "#,##0.00", "align": "right"},
     "number": {"num_format": "#,##0", "align": "right"},

@@ -70,7 +70,7 @@ def gap_sentence(view: View) -> str:
 def write(book: Book) -> None:
     """Write the sheet, which without a plan says why there is none."""
     view, t = book.view, book.view.t
-    sheet = book.sheet("summary", _WIDTHS, tall=True)
+    sheet = book.sheet("summary", _WIDTHS)
     status = view.plan.status.value
     sheet.text(t(STATUSES[status].name), "banner", _BANNERS[status])
     sheet.text(f"{t(STATUSES[status].meaning)} {t(TERMINATIONS[view.plan.termination.value])}", "sentence")
@@ -381,5 +381,5 @@ def _charts(book: Book, sheet: Sheet, pages: Pages) -> None:
     charts.bars(cost, money, "name", [("npv", t(N_("Total")))])
     charts.dress(cost, t(N_("Where the money goes")), legend=False)
     charts.lying(cost, view.numbers.money_header(), view.numbers.money_format(digits=0))
-    sheet.chart(cost, rows=30, columns=4, move=False)
-    sheet.chart(access_chart(book, pages.access.whole), rows=30, start=4)
+    sheet.chart(cost, rows=24, columns=4, move=False)
+    sheet.chart(access_chart(book, pages.access.whole), rows=24, start=4)
