@@ -13,8 +13,12 @@ from builders import (
     firm_norms,
     hubs,
     known_contracts,
+    known_services,
     licences,
     payers,
+    state_buildings,
+    state_facts,
+    state_floors,
     state_grassroots,
     state_network,
     state_staff,
@@ -42,17 +46,18 @@ from redesaude.drafting import (
     territories,
 )
 from redesaude.drafting.contracts import CONTRACTS
-from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, cited, row, ruled, sources_sheet
+from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, ruled, sources_sheet
 from redesaude.drafting.pack import Pack, StatePack
 from redesaude.drafting.payers import defaults_evidence
 from redesaude.drafting.phases import TODAY, Phase, periods_sheet, single, three
 from redesaude.inputs.scenario import Scenario
 
-_REGIONS = ("16 regiões e 5 macrorregiões vigentes em 2022; uma sexta macrorregião (Centro-Noroeste) é mais recente e "
-            "sua composição não foi encontrada.")  # fmt: skip
+_REGIONS = "16 regiões de saúde vigentes em 2022, em seis macrorregiões."
 _LIMITS = contracts.Limits(
-    revenue=Figure(38_032_000_000.0, "RCL de Mato Grosso, pelo levantamento fiscal do projeto", "2025", "B",
-                  "R$ 38,032 bilhões."),
+    revenue=Figure(38_032_000_000.0, "Previsão de receita de junho de 2024 para a lei de diretrizes de 2025. "
+                   "https://noticias.r7.com/cidades/momento-mt/"
+                   "governo-de-mato-grosso-estima-receita-de-r-38-bilhoes-para-2025-19062024/", "2024", "C",
+                   "R$ 38,032 bilhões: previsão do projeto de lei, não a RCL realizada (RREO)", 33e9, 42e9),
     personnel=assumed(0.42, 0.38, 0.46, "42% da RCL já comprometidos; o índice oficial não foi obtido. Inclui a equipe "
                       "dos serviços existentes, que o plano conta outra vez: leitura prudente."),
     capital=ruled(350_000_000.0, "Teto proposto para dez anos, o mesmo por ano em cada período, a confirmar no PPA; "
@@ -65,11 +70,13 @@ SETTINGS = promises.SETTINGS | codes.SETTINGS | {name: f.value for name, f in st
 
 def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     """Return every sheet of the scenario but its settings."""
-    chosen = clinic.specialties(pack)
-    site_rows = hospitals.sites(pack, HOSPITALS, NEW_BUILDS)
-    site_services = services.site_services(pack, chosen, HOSPITALS, NEW_BUILDS)
+    chosen = known_services.bracketed(clinic.specialties(pack), pack)
+    site_rows = pd.concat([hospitals.sites(pack, HOSPITALS, NEW_BUILDS), known_services.clinics(pack)])
+    site_services = known_services.applied(services.site_services(pack, chosen, HOSPITALS, NEW_BUILDS), chosen)
     hospital_tables = _hospitals(pack, chosen, site_rows, site_services, phases)
     ceilings = state_network.CEILINGS if len(phases) > 1 else state_network.CEILING_SINGLE
+    sizes = state_buildings.with_room(hospital_tables["sizes"], chosen)
+    rooms = state_buildings.sheet(pack, sizes, site_services)
     ladders, agreements = state_support.ladders(pack), state_support.agreements(pack)
     roles = state_staff.counted(state_staff.roles(pack), phases)
     promised = state_network.promises(pack, chosen)
@@ -79,6 +86,8 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     today = hubs.loads_today(Scenario.from_tables(draft), state_network.HUBS)
     evidence = [
         *_evidence(pack, chosen, site_rows, site_services),
+        *state_buildings.evidence(rooms),
+        *_known_evidence(),
         *state_staff.evidence(pack, roles),
         *state_network.evidence(pack, promised, ceilings),
         *tiers.evidence(PORTUGUESE, ladders, agreements),
@@ -89,7 +98,9 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "specialties": tiers.with_transfers(
             stations.with_windows(hospital_tables["specialties"], state_network.windows(pack)), ladders
         ),
-        "sizes": tiers.with_levels(hospital_tables["sizes"], ladders),
+        "sites": state_buildings.without_count(site_rows, rooms),
+        "sizes": tiers.with_levels(sizes, ladders),
+        "buildings": rooms,
         "support": tiers.support_sheet(agreements),
         "decisions": state_network.decisions(NEW_BUILDS, pack),
         "precedence": state_network.precedence(site_services, phases),
@@ -104,11 +115,13 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "emergency": stations.emergency_sheet(promised),
         "surge": state_network.surge(),
         "surge_loans": state_network.surge_loans(),
-        "today": leaving.sheet(pack),
+        "today": known_services.today(leaving.sheet(pack)),
         "licences": licences.sheet(),
         "quality_grades": licences.grades(),
         **({"pilots": licences.pilots(CONTRACTS, phases)} if len(phases) > 1 else {}),
-        "variants": promises.variants(CONTRACTS, phases, licences.variants(CONTRACTS, phases)),
+        "variants": promises.variants(
+            CONTRACTS, phases, [*licences.variants(CONTRACTS, phases), *known_services.VARIANTS]
+        ),
         "sources": sources_sheet(evidence),
     }
     firm = found | _firm(found, "mato-grosso-network" if len(phases) > 1 else "mato-grosso", phases)
@@ -123,7 +136,6 @@ def _evidence(
         *promises.evidence(pack),
         *state_network.sources_of_settings(),
         *territories.evidence("6,4%", _REGIONS),
-        row("territories", "*", "macroregion_name", cited("DATASUS, tabelas de regiões de saúde", "2022", "A")),
         *roads.state_evidence(pack),
         *specialties.evidence(chosen),
         *hospitals.evidence(site_rows, HOSPITALS, NEW_BUILDS),
@@ -135,6 +147,16 @@ def _evidence(
         *defaults_evidence(),
         *payers.evidence(),
         *leaving.evidence(pack),
+    ]
+
+
+def _known_evidence() -> list[dict[str, str]]:
+    """Where the figures come from of what is known of the state, and of what it may promise."""
+    return [
+        *state_facts.evidence(),
+        *known_services.evidence(),
+        *known_contracts.evidence(),
+        *state_floors.evidence(),
     ]
 
 
@@ -157,7 +179,7 @@ def _hospitals(
     people = pd.DataFrame({age: pack.people(age) for age in ages})
     return {
         "periods": periods_sheet(phases),
-        "territories": territories.with_macroregions(territories.territories(pack), territories.MACROREGIONS),
+        "territories": territories.with_macroregions(territories.territories(pack), state_facts.macroregions()),
         "specialties": specialties.specialties_sheet(chosen, promises.TRAVEL),
         "demand": specialties.demand_sheet(chosen, people),
         "sites": site_rows,
@@ -167,19 +189,19 @@ def _hospitals(
         "contracts": quality.with_watch(contracts.contracts(CONTRACTS)),
         "quality_indicators": quality.sheet(CONTRACTS),
         "known_contracts": known_contracts.sheet(),
-        "lots": hospitals.lots(site_rows, territories.MACROREGIONS),
+        "lots": hospitals.lots(site_rows, state_facts.macroregions()),
         "funding": contracts.funding(CONTRACTS, _LIMITS, phases),
         "fiscal": contracts.fiscal(_LIMITS),
         "laws": laws.sheet(laws.BRAZIL),
         "payers": payers.sheet(CONTRACTS),
         "risks": risks.risks(CONTRACTS),
-        "access_targets": promises.access_targets(chosen, "each"),
+        "access_targets": state_floors.sheet(),
         "roads": roads.state_roads(pack),
     }
 
 
 def _book(phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
-    return tables(StatePack(), phases)
+    return tables(state_facts.MatoGrosso(), phases)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-r"""Limits of number: at most so many of some services are open at once, or sites under a contract.
+r"""Limits of number: at most so many of some services are open at once, sites under a contract, beds of a building.
 
 .. math::
     \sum_{(j,s) \in S} y_{jsp} - \sigma &\le n \\
-    \sum_{j} w_{jcp} - \sigma &\le n & \text{sites of a pilot, until contract c is extended}
+    \sum_{j} w_{jcp} - \sigma &\le n & \text{sites of a pilot, until contract c is extended} \\
+    \sum_{o \in O_j} a_o z_{op} - \sigma &\le n & \text{beds or theatres of site j beside general work}
 
 :math:`S` is whatever the limit is about: the sites of an area in one specialty, or in several.
 """
@@ -12,10 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from redesaude_models.keys import Keys
-from redesaude_models.parts import Rows
+from redesaude_models.parts import Amounts, Rows
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.promise import Promise
 
@@ -64,3 +66,27 @@ class SiteLimit(Promise):
     def achieved(self, _: PlanningProblem, decisions: Decisions) -> float:
         """Return how many run."""
         return float(decisions.hosting[self.hosting, self.period].sum())
+
+
+@dataclass(frozen=True)
+class BuildingLimit(Promise):
+    """At most ``most`` of what each option takes of a building (``need``, options; 0 at other sites)."""
+
+    most: float
+    need: Amounts
+
+    component, shortfall = "building", "excess_building"
+    docs = "what services take of a building within its room", "what services take above the room of a building"
+
+    def due(self, _: PlanningProblem) -> float:
+        """Return what general work leaves (beds or theatres)."""
+        return self.most
+
+    def expression(self, m: pyo.ConcreteModel, _: PlanningProblem, keys: Keys) -> Any:
+        """Return what open options take."""
+        period = keys.periods[self.period]
+        return sum(float(self.need[o]) * m.z[(*keys.option[o], period)] for o in np.flatnonzero(self.need).tolist())
+
+    def achieved(self, _: PlanningProblem, decisions: Decisions) -> float:
+        """Return what open options take."""
+        return float(self.need @ decisions.options[:, self.period])

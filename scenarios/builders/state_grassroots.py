@@ -26,7 +26,7 @@ def places(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Return the hospitals that are there and have no row of stroke care."""
     sites, services = tables["sites"], tables["site_services"]
     cared = set(services.loc[services["specialty_id"] == STROKE, "site_id"])
-    return [site for site in sites["site_id"] if site not in cared and not site.startswith("NOVO")]
+    return [site for site in sites["site_id"] if site not in cared and not site.startswith(("NOVO", "CLIN"))]
 
 
 def with_grassroots(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

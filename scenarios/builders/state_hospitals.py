@@ -5,6 +5,8 @@ from __future__ import annotations
 from redesaude.drafting.hospitals import Hospital, NewBuild
 
 _BIRTH = ("gestacao_risco", "uti_neonatal")
+#: by which a hospital under works opens, as supposed
+_FRONT = ("trauma",)
 HOSPITALS = (
     # Norte
     Hospital("2471345", "Hospital Regional de Alta Floresta Albert Sabin", "public"),
@@ -58,7 +60,7 @@ HOSPITALS = (
     Hospital("2604426", "Hospital Municipal Prefeito João Abreu Luz (São Félix do Araguaia)", "public"),
     # Oeste
     Hospital("2534460", "Hospital Regional Dr. Antônio Fontes (Cáceres)", "public"),
-    Hospital("2395037", "Hospital São Luiz (Cáceres)", "philanthropic", owner="state"),
+    Hospital("2395037", "Hospital São Luiz, anexo do Regional (Cáceres)", "public", owner="state"),
     Hospital("7254628", "Hospital Samuel Greve (Mirassol d'Oeste)", "public", owner="municipal"),
     Hospital("2752654", "Hospital Vale do Guaporé (Pontes e Lacerda)", "private"),
     Hospital("2752603", "Hospital Evangélico de Mato Grosso (Vila Bela da Santíssima Trindade)", "philanthropic"),
@@ -75,11 +77,27 @@ HOSPITALS = (
 )
 
 NEW_BUILDS = (
-    NewBuild("Cuiabá", "Hospital Central de Cuiabá", "ready", "all", "-HC"),
-    NewBuild("Alta Floresta", "Novo Hospital Regional de Alta Floresta (obra do Estado)", "regional", "works"),
-    NewBuild("Juína", "Novo Hospital Regional de Juína (obra do Estado)", "regional", "works"),
-    NewBuild("Confresa", "Novo Hospital Regional de Confresa (obra do Estado)", "regional", "works"),
-    NewBuild("Tangará da Serra", "Novo Hospital Regional de Tangará da Serra (obra do Estado)", "regional", "works"),
+    NewBuild("Cuiabá", "Hospital Central de Cuiabá", "ready", "all", "-HC", stands=True),
+    NewBuild(
+        "Cuiabá",
+        "Novo Hospital Universitário Júlio Müller (obra federal e do Estado)",
+        "university",
+        "federal",
+        "-HUJM",
+        opens=("gestacao_risco", "uti_neonatal"),
+    ),
+    NewBuild(
+        "Alta Floresta", "Novo Hospital Regional de Alta Floresta (obra do Estado)", "regional", "works", opens=_FRONT
+    ),
+    NewBuild("Juína", "Novo Hospital Regional de Juína (obra do Estado)", "regional", "works", opens=_FRONT),
+    NewBuild("Confresa", "Novo Hospital Regional de Confresa (obra do Estado)", "regional", "works", opens=_FRONT),
+    NewBuild(
+        "Tangará da Serra",
+        "Novo Hospital Regional de Tangará da Serra (obra do Estado)",
+        "regional",
+        "works",
+        opens=_FRONT,
+    ),
     NewBuild("Sinop", "Novo hospital em Sinop (opção)", "central"),
     NewBuild("Barra do Garças", "Novo hospital em Barra do Garças (opção)", "regional"),
     NewBuild("Diamantino", "Novo centro de especialidades em Diamantino (opção)", "local"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from builders import stations
+from builders import known_services, stations
 from builders.stations import Costs, Promise, Station, Window
 from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, cited, row, ruled
 from redesaude.drafting.hospitals import NewBuild
@@ -36,8 +36,15 @@ _EXISTING = {
     "Rondonópolis": 1,
 }
 
+#: municipalities with ambulances of the fire brigade, not named: the most populous, which hold as many people as told
+_FIRE_TOWNS = 25
+_FIRE = (
+    "https://www.cenariomt.com.br/mato-grosso/"
+    "atendimento-amplia-cobertura-e-alcanca-70-da-populacao-com-foco-em-saude-em-mt"
+)
+
 #: general hospitals of the capital whose places the interior fills today
-HUBS = ("2311682", "2659107", "9841903", "7349270", "9209352")
+HUBS = ("2311682", "2659107", "7349270", "9209352")
 _LATER = "Teto de casos de fora da região em cada hospital geral de Cuiabá, parte da carga de hoje: "
 CEILING_SINGLE = (assumed(1.0, 0.7, 1.3, _LATER + "não mais que hoje"),)
 CEILINGS = (
@@ -74,13 +81,15 @@ def sources_of_settings() -> list[dict[str, str]]:
 def bases(pack: Pack) -> list[Station]:
     """Return the bases of today, which stay, and a place for one in every larger municipality."""
     found = []
+    firemen = set(pack.municipalities["pop_census_2022"].nlargest(_FIRE_TOWNS).index)
     for code, place in pack.municipalities.iterrows():
-        here, people = _EXISTING.get(place["name"], 0), int(place["pop_census_2022"])
+        people = int(place["pop_census_2022"])
+        here = _EXISTING.get(place["name"], 0) + int(code in firemen)
         if here or people >= _LEAST_PEOPLE:
             least = max(here, 1)
             most = least + math.ceil(people / _PEOPLE_PER_MORE)
-            found.append(Station(str(code), f"Base SAMU 192 de {place['name']}", "kept" if here else "candidate",
-                                 least, most))  # fmt: skip
+            name = f"Base de ambulâncias de {place['name']}"
+            found.append(Station(str(code), name, "kept" if here else "candidate", least, most))
     return found
 
 
@@ -126,8 +135,8 @@ def promises(pack: Pack, specialties: Sequence[Specialty]) -> list[Promise]:
     ratio = pack.figure("ems", "capacity_samu_basic_population", "Uma unidade de suporte básico por 100 a 150 mil "
                         "habitantes, razão atribuída às normas do Ministério da Saúde")  # fmt: skip
     return [
-        Promise("cover", "all", assumed(0.75, 0.6, 0.85, "Meta proposta; hoje cerca de um terço da população vive em "
-                "cidade com base, e o país tem 85% dos habitantes em município coberto (2019)"), reached),
+        Promise("cover", "all", assumed(0.75, 0.6, 0.85, "Meta proposta; hoje cerca de 70% da população vive em "
+                "cidade com ambulância, e o país tem 85% dos habitantes em município coberto (2019)"), reached),
         Promise("cover", "each_macroregion", assumed(0.5, 0.3, 0.7, "Piso de cada macrorregião"), reached),
         Promise("double_cover", "all", assumed(0.5, 0.3, 0.7, "Segunda ambulância no padrão"),
                 assumed(20, 10, 60, "Por pessoa e ano")),
@@ -154,22 +163,21 @@ def surge_loans() -> pd.DataFrame:
 
 
 def decisions(builds: Sequence[NewBuild], pack: Pack) -> pd.DataFrame:
-    """Return the ``decisions`` sheet: what the state builds already opens in the first period."""
+    """Return the ``decisions`` sheet: what is under works opens in the first period, what runs or closes is known."""
     codes = pack.municipalities.reset_index().set_index("name")["ibge_code"]
-    return pd.DataFrame(
-        [
-            {
-                "site_id": b.site_id(codes[b.municipality]),
-                "specialty_id": "trauma",
-                "contract_id": "oss" if b.paid == "all" else None,
-                "period_id": "p1",
-                "decision": "start",
-                "note": "OSS contratada (2025)" if b.paid == "all" else "Obra do Estado em andamento (2024-2025)",
-            }
-            for b in builds
-            if b.paid
-        ]
-    )
+    starts = [
+        {
+            "site_id": b.site_id(codes[b.municipality]),
+            "specialty_id": name,
+            "period_id": "p1",
+            "decision": "start",
+            "note": "Obra em andamento (2024-2025)",
+            "active": True,
+        }
+        for b in builds
+        for name in b.opens
+    ]
+    return pd.concat([pd.DataFrame(starts), known_services.decisions()], ignore_index=True)
 
 
 def precedence(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
@@ -177,7 +185,9 @@ def precedence(services: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:
 
     In the same period where there is only one.
     """
-    new, (later, before) = services["site_id"].str.startswith("NOVO-"), _SURGERY_AFTER
+    later, before = _SURGERY_AFTER
+    running = services.loc[services["status"] == "existing", "site_id"]
+    new = services["site_id"].str.startswith("NOVO-") & ~services["site_id"].isin(running)
     both = [set(services.loc[new & (services["specialty_id"] == s), "site_id"]) for s in _SURGERY_AFTER]
     common = {"specialty_id": later, "after_specialty_id": before, "periods_between": min(1, len(phases) - 1)}
     return pd.DataFrame([common | {"site_id": site, "after_site_id": site} for site in sorted(both[0] & both[1])])
@@ -201,9 +211,13 @@ def evidence(pack: Pack, promised: Sequence[Promise], ceilings: Sequence[Figure]
             "MT, julho de 2025). Uma ambulância por base, por premissa. Demais: lugares possíveis, municípios a partir "
             "de 15 mil habitantes. O Novo PAC prevê 47 ambulâncias básicas em 13 municípios, não nomeados, e uma "
             "central em Sinop (Cenário MT, abril de 2024).")),
+        row("stations", "*", "ambulances_min", cited(_FIRE, "2025", "C", "Bombeiros: bases em 25 municípios, único "
+            "serviço em 13, cerca de 70% da população; não nomeados, e supostos os 25 mais populosos, que somam 69%. "
+            "Uma ambulância em cada, além das do SAMU.")),
         row("stations", "*", "ambulances_max", ruled(0, "As de hoje, ou uma, e mais uma por 60 mil habitantes.")),
-        row("decisions", "*", "*", cited("SES-MT: Hospital Central e quatro regionais em obras", "2025", "B", "Abrem "
-            "no primeiro período, com trauma como porta de entrada suposta; o Hospital Central sob a OSS contratada.")),
+        row("decisions", "*", "*", cited("SES-MT: quatro hospitais regionais em obras", "2025", "B", "Abrem no "
+            "primeiro período, com trauma como porta de entrada suposta.")),
+        *known_services.decided(),
         row("support", "*", "hub_site_id", ruled(0, "Polos possíveis: hospitais com UTI, em Cuiabá, Rondonópolis, "
             "Sinop, Sorriso e Cáceres, onde estão os neurologistas.")),
         row("precedence", "*", "*", ruled(0, "Em prédio novo, cirurgia cardíaca só depois de a hemodinâmica ter "

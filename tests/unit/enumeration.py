@@ -136,7 +136,16 @@ class Enumeration:
         return all(
             sum(j == name for j, _ in network) <= or_blank(site["max_services"], np.inf)
             for name, site in self.sites.items()
-        )
+        ) and all(self._fits(row, network) for row in records(self.scenario.buildings))
+
+    def _fits(self, row: dict[str, Any], network: Network) -> bool:
+        """Whether what opens at a site takes no more of its building than general work leaves."""
+        used = 0.0
+        for (site, specialty), (size, _) in network.items():
+            now, whole = self.today.get((site, specialty), {}), self.sizes[specialty, size]
+            own = or_blank(now["capacity"], whole["capacity"]) if now.get("size_id") == size else whole["capacity"]
+            used += whole[row["resource"]] * own / whole["capacity"] if site == row["site_id"] else 0.0
+        return bool(used <= row["total"] - row["general"] + 1e-9)
 
     def _statuses_kept(self, network: Network) -> bool:
         for row in self.services:

@@ -12,7 +12,12 @@ from redesaude.drafting.evidence import cited, row, ruled
 from redesaude.drafting.pack import Pack
 
 #: contracts for a building that the state pays: nothing is left for a project company to build; one is let already
-_PAID_CONTRACTS = {"": (), "works": ("direto", "oss", "fundacao", "consorcio"), "all": ("oss",)}
+_PAID_CONTRACTS = {
+    "": (),
+    "works": ("direto", "oss", "fundacao", "consorcio"),
+    "all": ("oss",),
+    "federal": ("direto",),
+}
 #: beds from which a hospital may have more specialist services, and how many
 _BED_STEPS = (45, 80, 150, 200)
 _MOST_SERVICES = (2, 4, 7, 8, 10)
@@ -46,20 +51,25 @@ class Hospital:
 
 @dataclass(frozen=True)
 class NewBuild:
-    """A building of the programme; ``paid``: what the state pays outside it (``works``, ``all``, or nothing)."""
+    """A building of the programme; ``paid``: what is paid outside it (``works``, ``all``, ``federal``, or nothing).
+
+    ``opens`` are the specialties that must open in it; ``stands``: it is open already.
+    """
 
     municipality: str
     name: str
     profile: str
     paid: str = ""
     suffix: str = ""
+    opens: tuple[str, ...] = ()
+    stands: bool = False
 
     def site_id(self, code: str) -> str:
         """Return its id, from the code of its municipality."""
         return f"NOVO-{code}{self.suffix}"
 
 
-_NEW_LIMITS = {"ready": 7, "central": 10, "regional": 8, "local": 4}
+_NEW_LIMITS = {"ready": 7, "central": 10, "regional": 8, "local": 4, "university": 5}
 _NEW_HOSTING = {"central": 4e6, "regional": 2.5e6, "local": 1.5e6}
 _PAID_HOSTING = 1.5e6
 
@@ -135,9 +145,9 @@ def _new_row(build: NewBuild, code: str, places: pd.DataFrame) -> dict[str, obje
         "territory_id": code,
         "latitude": place["lat"],
         "longitude": place["lon"],
-        "kind": "new",
-        "owner": "state",
-        "lot_id": None if build.paid == "all" else f"L-{place['macro_region_code']}",
+        "kind": "public" if build.stands else "new",
+        "owner": "federal" if build.paid == "federal" else "state",
+        "lot_id": None if build.paid in ("all", "federal") else f"L-{place['macro_region_code']}",
         "fixed_cost": _PAID_HOSTING if build.paid else _NEW_HOSTING[build.profile],
         "contracts_allowed": ", ".join(_PAID_CONTRACTS[build.paid]) or None,
         "max_services": _NEW_LIMITS[build.profile],

@@ -21,7 +21,14 @@ _LOCAL = ("dialise", "avc", "trauma", "urologia", "gestacao_risco", "uti_neonata
 _REGIONAL = (*_LOCAL, "uti_pediatrica", "cardiologia", "neurocirurgia", "quimioterapia")
 _CENTRAL = (*_REGIONAL, "cirurgia_cardiaca", "radioterapia")
 _ADULT = ("cardiologia", "cirurgia_cardiaca", "neurocirurgia", "trauma", "urologia", "avc", "uti_pediatrica")
-_PROFILES = {"local": _LOCAL, "regional": _REGIONAL, "central": _CENTRAL, "ready": _ADULT}
+_UNIVERSITY = ("gestacao_risco", "uti_neonatal", "uti_pediatrica", "dialise", "urologia")
+_PROFILES = {
+    "local": _LOCAL,
+    "regional": _REGIONAL,
+    "central": _CENTRAL,
+    "ready": _ADULT,
+    "university": _UNIVERSITY,
+}
 
 #: contracts under which what exists runs: in public hospitals, and in those of others
 TODAY = ("direto", "compra")
@@ -144,7 +151,8 @@ def beds_of(pack: Pack, hospitals: Iterable[Hospital]) -> dict[str, Beds]:
 
 def evidence(services: pd.DataFrame) -> list[dict[str, str]]:
     """Return the ``sources`` rows of ``site_services`` and ``requires``."""
-    opened = services.loc[services["status"] == "required", "site_id"]
+    required = services[services["status"] == "required"]
+    opened = zip(required["site_id"], required["specialty_id"], strict=True)
     inferred = cited(_CNES, "2022", "C", "Inferido dos leitos SUS: habilitações e cadeiras de diálise não estão "
                       "no dado. Capacidade = leitos da especialidade x produção por leito; tamanho, o mais próximo "
                       "abaixo; contrato, pelo proprietário.")  # fmt: skip
@@ -154,8 +162,8 @@ def evidence(services: pd.DataFrame) -> list[dict[str, str]]:
     return [
         row("site_services", "*", "status", inferred),
         row("site_services", "*", "capacity", inferred),
-        *(row("site_services", f"{site_id}|trauma|", "status", ruled(0, "Decisão já tomada: o hospital que o Estado "
-              "paga abre as portas; o trauma é a porta de entrada suposta.")) for site_id in opened),
+        *(row("site_services", f"{site_id}|{name}|", "status", ruled(0, "Decisão já tomada: o hospital em obra abre "
+              "as portas; por qual especialidade é suposto.")) for site_id, name in opened),
         row("site_services", "*", "capex", new),
         row("site_services", "*", "fixed_cost", ruled(0, "Existente: custo e bens do tamanho, na proporção da "
             "capacidade; mantido, não tem obra; ampliado, paga a diferença.")),
@@ -198,13 +206,13 @@ def _real_rows(
         if hospital.only and name not in hospital.only:
             continue
         if modules:
-            yield _existing_row(hospital, specialty, modules)
+            yield existing_row(hospital, specialty, modules)
         elif hospital.only or hosts[name](beds):
             yield {"site_id": hospital.cnes, "specialty_id": name, "status": "allowed"}
 
 
-def _existing_row(hospital: Hospital, specialty: Specialty, modules: float) -> dict[str, object]:
-    """Return what exists: its own capacity, its costs and the value of its assets in proportion."""
+def existing_row(hospital: Hospital, specialty: Specialty, modules: float) -> dict[str, object]:
+    """Return the row of what exists: its own capacity, its costs and the value of its assets in proportion."""
     size = max((n for n in range(len(SIZES)) if specialty.modules[n] <= modules), default=0)
     capacity = specialty.capacity(modules)
     part = modules / specialty.modules[size]
@@ -224,9 +232,11 @@ def _existing_row(hospital: Hospital, specialty: Specialty, modules: float) -> d
 
 
 def _new_rows(build: NewBuild, site_id: str, specialties: Mapping[str, Specialty]) -> list[dict[str, object]]:
-    """Return what a new building may have; what the state pays for opens with trauma, so that it does not stay shut."""
-    opened: dict[str, object] = {"site_id": site_id, "specialty_id": "trauma", "status": "required"}
-    return [opened] * bool(build.paid) + [
+    """Return what a new building may have, and what must open in it, so that what is paid does not stay shut."""
+    opened: list[dict[str, object]] = [
+        {"site_id": site_id, "specialty_id": name, "status": "required"} for name in build.opens
+    ]
+    return opened + [
         {
             "site_id": site_id,
             "specialty_id": name,
@@ -242,7 +252,7 @@ def _new_rows(build: NewBuild, site_id: str, specialties: Mapping[str, Specialty
 def _new_capex(build: NewBuild, specialty: Specialty, modules: float) -> float:
     """Return what is left to pay at a new building: all of it, the equipment, or nothing where all is paid."""
     beds = specialty.module.beds * modules
-    if build.paid == "all":
+    if build.paid in ("all", "federal"):
         return 0.0
     if build.paid == "works":
         return round(max(beds * EQUIPMENT_PER_BED, 0.4 * specialty.capex(modules)), -4)

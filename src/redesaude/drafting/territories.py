@@ -13,8 +13,6 @@ from redesaude.drafting.pack import Pack
 _CHANGED_LIMITS = ("5107925", "5106240", "5108501")
 _GROWTH_LIMITS = (-0.01, 0.03)
 
-#: the health macro-regions of Mato Grosso (2022)
-MACROREGIONS = {"5101": "Sul", "5102": "Oeste", "5103": "Norte", "5104": "Leste", "5105": "Centro-Norte"}
 
 _CENSUS = cited("IBGE, Censo Demográfico 2022, tabela SIDRA 9514", "2022", "A")
 _ESTIMATES = "IBGE, estimativas de população de 1 de julho de 2024 e de 2025"

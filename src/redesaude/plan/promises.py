@@ -10,6 +10,7 @@ from redesaude.inputs.tables import ALL
 from redesaude.plan.evidence import Evidence, Outcome
 from redesaude.plan.resource_evidence import resource_outcomes
 from redesaude.promises.access import targets_by_period
+from redesaude.promises.buildings import buildings
 from redesaude.promises.centres import centre_limits
 from redesaude.promises.money import SHEETS, limits_of
 from redesaude.promises.pilots import pilots
@@ -26,7 +27,9 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
         short = max(0.0, row.least - row.cases)
         name = volume_id(e.scenario, row.site_id, row.specialty_id, row.period_id)
         found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
-    return found | _centres(e) | _pilots(e) | e.once("promises of resources", lambda: resource_outcomes(e))
+    return (
+        found | _centres(e) | _pilots(e) | _buildings(e) | e.once("promises of resources", lambda: resource_outcomes(e))
+    )
 
 
 def _access(e: Evidence) -> dict[str, Outcome]:
@@ -62,6 +65,21 @@ def _pilots(e: Evidence) -> dict[str, Outcome]:
         now = rows["period_id"] == e.scenario.periods["period_id"].iloc[pilot.period]
         count = float(rows["site_id"][now & (rows["contract_id"] == pilot.contract)].nunique())
         found[pilot.id] = Outcome("pilot", pilot.sites, count, max(0.0, count - pilot.sites), pilot.hard)
+    return found
+
+
+def _buildings(e: Evidence) -> dict[str, Outcome]:
+    """What the openings at each site take of its building, each by its size, in proportion to its own capacity."""
+    found, rows = {}, e.plan.openings
+    sizes = e.scenario.sizes.set_index(["specialty_id", "size_id"])
+    of_size = sizes.reindex(pd.MultiIndex.from_frame(rows[["specialty_id", "size_id"]])).set_axis(rows.index)
+    part = (rows["capacity"] / of_size["capacity"]).where(of_size["capacity"] > 0, 1.0)
+    for building in buildings(e.scenario):
+        now = rows["period_id"] == e.scenario.periods["period_id"].iloc[building.period]
+        here = now & (rows["site_id"] == building.site)
+        used = float((of_size[building.resource] * part)[here].sum())
+        over = max(0.0, used - building.left)
+        found[building.id] = Outcome(building.resource, building.left, used, over, building.hard)
     return found
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario
 from redesaude.promises.access import Access
+from redesaude.promises.buildings import Buildings
 from redesaude.promises.centres import Centres
 from redesaude.promises.emergency import Emergency
 from redesaude.promises.kind import Draft, Parts, PromiseKind, Put, Word
@@ -23,7 +24,17 @@ from redesaude_models.problem import Decisions, PlanningProblem
 __all__ = ["KINDS", "LINES", "WORDS", "Draft", "Parts", "settled", "stated", "tables", "with_parts"]
 
 #: every kind of promise, in the order of the table of promises
-KINDS: tuple[PromiseKind, ...] = (Access(), Money(), Volume(), Load(), Staff(), Emergency(), Centres(), Pilots())
+KINDS: tuple[PromiseKind, ...] = (
+    Access(),
+    Money(),
+    Volume(),
+    Load(),
+    Staff(),
+    Emergency(),
+    Centres(),
+    Pilots(),
+    Buildings(),
+)
 
 #: the words of the column ``kind`` of the table of promises, and the cost line of a shortfall of each
 WORDS: Mapping[str, Word] = {word: meaning for kind in KINDS for word, meaning in kind.words.items()}

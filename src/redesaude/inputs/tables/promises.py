@@ -146,5 +146,34 @@ PILOTS = Table(
     read_by=("audit", "status_quo"),
 )
 
+BUILDINGS = Table(
+    "buildings",
+    N_("beds or operating theatres of a site: one budget for all its specialties and general work"),
+    (
+        Column("site_id", "reference", N_("site"), required=True, refers="sites.site_id"),
+        Column(
+            "resource",
+            "choice",
+            N_("what is counted: hospital beds or operating theatres, see the sheet sizes for what a service takes"),
+            required=True,
+            choices=("beds", "theatres"),
+        ),
+        period(),
+        from_year(),
+        Column("total", "number", N_("all of them in the building"), N_("beds or theatres"), required=True, low=0),
+        Column(
+            "general",
+            "number",
+            N_("those that work outside the specialties of this input takes"),
+            N_("beds or theatres"),
+            default=0.0,
+            low=0,
+        ),
+        *elastic(N_("currency/bed or theatre/year")),
+    ),
+    key=("site_id", "resource", "period_id", "from_year"),
+    read_by=("audit", "status_quo"),
+)
+
 #: the sheets of promises, in the order of the workbook
-TABLES = (ACCESS_TARGETS, CENTRE_LIMITS, PILOTS, LOAD_CEILINGS, WORKFORCE, STAFFING)
+TABLES = (ACCESS_TARGETS, CENTRE_LIMITS, PILOTS, BUILDINGS, LOAD_CEILINGS, WORKFORCE, STAFFING)

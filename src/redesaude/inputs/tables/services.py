@@ -110,6 +110,22 @@ SIZES = Table(
             high=20,
         ),
         Column(
+            "beds",
+            "number",
+            N_("beds that it takes of the building, see the sheet buildings"),
+            N_("hospital beds"),
+            default=0.0,
+            low=0,
+        ),
+        Column(
+            "theatres",
+            "number",
+            N_("operating theatres that it takes of the building, parts of one too, see the sheet buildings"),
+            N_("theatres"),
+            default=0.0,
+            low=0,
+        ),
+        Column(
             "least_grade",
             "integer",
             N_("grade that its site must hold in the specialty, see the sheet licences; 0: none"),
