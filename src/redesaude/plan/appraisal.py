@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.register import register_in
+from redesaude.assemble.rooms import TodaysRooms
 from redesaude.assemble.waiting import overseen_from_decision
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
@@ -180,9 +181,13 @@ class Appraisal:
                     period = self.scenario.periods["period_id"].iloc[t]
                     yield row.site_id, row.specialty_id, row.contract_id, line, period, float(npv[t])
 
+    def rooms(self) -> TodaysRooms:
+        """Return what services of today have room for until those that are to take their patients open."""
+        return rooms_of(self.scenario)
+
     def meanwhile(self) -> Meanwhile:
         """Return who is treated in services of today until those that are to take them open."""
-        return meanwhile(self.plan, self.phases, self.services(), self.terms(), rooms_of(self.scenario))
+        return meanwhile(self.plan, self.phases, self.services(), self.terms(), self.rooms())
 
     def transition_lines(self) -> Iterator[Line]:
         """Lines of people treated in services of today until those that are to take them open."""

@@ -8,9 +8,9 @@ there costs is told by :mod:`redesaude.assemble.rooms`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +27,7 @@ from redesaude.plan.paths import begun_in, closings_of, paths_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.priced_lines import Line
 from redesaude.travel.matrix import travel_minutes
-from redesaude_models.arrays import Floats, Ints
+from redesaude_models.arrays import Flags, Floats, Ints
 
 Place = tuple[str, str]
 
@@ -87,16 +87,58 @@ def meanwhile(plan: Plan, phases: Phases, services: Services, terms: Terms, room
     """Return who is treated where until services open; ``services`` and ``terms`` are those of the openings of
     ``plan``, ``rooms`` those of its scenario.
     """
-    ended = {place: t for place, t, _ in closings_of(plan.scenario, plan.openings)}
-    stays: list[tuple[int, float, float, float]] = []
-    for t, opened in enumerate(_opened(plan, rooms, phases, services, terms)):
-        for specialty in dict.fromkeys(rooms.table["specialty_id"]):
-            own = {place: each for place, each in opened.items() if each.specialty == specialty}
-            stays.extend(
-                _stays(_in_turn(rooms, specialty, t, ended), own, float(rooms.most[specialty][t]), phases.begins[t])
-            )
-    columns = np.array(stays, dtype=float).reshape(-1, 4).T
-    return Meanwhile(rooms, columns[0].astype(np.int64), *columns[1:])
+    return Transition(plan, phases, services, terms, rooms).stays()
+
+
+class Transition:
+    """The rooms of today and the services of a plan that may need them, to be asked for other dates of opening too."""
+
+    def __init__(self, plan: Plan, phases: Phases, services: Services, terms: Terms, rooms: TodaysRooms) -> None:
+        self.rooms, self.phases = rooms, phases
+        table = lateness(plan, phases, services, terms)
+        self._ended = {place: t for place, t, _ in closings_of(plan.scenario, plan.openings)}
+        self._waiting, self._period = table["waiting"].to_numpy(float), table["period"].to_numpy(np.int64)
+        self._openings = _openings(plan, table, rooms, services)
+        self._places = list(zip(table["site_id"].astype(str), table["specialty_id"].astype(str), strict=True))
+        self._turns: dict[tuple[int, str], list[_Room]] = {}
+        #: (period, specialty) -> rows of its openings
+        self._own: dict[tuple[int, str], list[int]] = {}
+        for n, (t, (_, specialty)) in enumerate(zip(self._period.tolist(), self._places, strict=True)):
+            self._own.setdefault((t, specialty), []).append(n)
+
+    def until(self, opened: Floats) -> Floats:
+        """Return until when people wait for each opening of the plan, were its services to open at ``opened``."""
+        return late_until(opened, self._waiting, self._period, self.phases)
+
+    def groups(self, rows: Flags) -> list[tuple[int, str]]:
+        """Return the periods and specialties of the openings marked: who waits there shares rooms."""
+        return [group for group, own in self._own.items() if rows[own].any()]
+
+    def stays(self, until: Floats | None = None, groups: Sequence[tuple[int, str]] | None = None) -> Meanwhile:
+        """Return who is treated where, in all periods and specialties or some ``groups`` of them.
+
+        ``until`` as :meth:`until` has it; None: as the plan has its services open.
+        """
+        found: list[tuple[int, float, float, float]] = []
+        each = range(len(self.phases)), dict.fromkeys(self.rooms.table["specialty_id"])
+        for t, specialty in product(*each) if groups is None else groups:
+            own = {self._places[n]: self._at(n, until) for n in self._own.get((t, specialty), ())}
+            found.extend(_stays(self._turn(t, specialty), own, float(self.rooms.most[specialty][t]), self.phases.begins[t]))
+        columns = np.array(found, dtype=float).reshape(-1, 4).T
+        return Meanwhile(self.rooms, columns[0].astype(np.int64), *columns[1:])
+
+    def _turn(self, period: int, specialty: str) -> list[_Room]:
+        if (period, specialty) not in self._turns:
+            self._turns[period, specialty] = _in_turn(self.rooms, specialty, period, self._ended)
+        return self._turns[period, specialty]
+
+    def _at(self, row: int, until: Floats | None) -> _Opening:
+        """An opening as it is, or with another end of waiting: today's service runs there as it is no longer."""
+        own = self._openings[row]
+        if until is None or own.until == until[row]:
+            return own
+        later = float(until[row])
+        return own._replace(until=later, as_today=later if np.isfinite(own.as_today) else own.as_today)
 
 
 class _Room(NamedTuple):
@@ -161,19 +203,15 @@ class _Groups:
         return cases
 
 
-def _opened(
-    plan: Plan, rooms: TodaysRooms, phases: Phases, services: Services, terms: Terms
-) -> list[dict[Place, _Opening]]:
-    """The services open in each period, by site and specialty."""
-    openings, table = plan.openings, lateness(plan, phases, services, terms)
-    nowhere = np.zeros(len(phases))
-    found: list[dict[Place, _Opening]] = [{} for _ in range(len(phases))]
+def _openings(plan: Plan, table: pd.DataFrame, rooms: TodaysRooms, services: Services) -> list[_Opening]:
+    """The openings of a plan, with what of them ``table`` tells (:func:`lateness`)."""
+    nowhere = np.zeros(len(plan.scenario.periods))
+    cases, found = plan.openings["cases"].to_numpy(float), []
     for n, row in enumerate(rows_of(table)):
         place = str(row.site_id), str(row.specialty_id)
         today = min(row.used * services.capacity[n], rooms.reach.get(place, nowhere)[row.period])
-        cases = float(openings["cases"].iloc[n])
-        found[row.period][place] = _Opening(
-            place[1], cases, row.until, row.waiting, row.begun, today, row.used, row.as_today
+        found.append(
+            _Opening(place[1], float(cases[n]), row.until, row.waiting, row.begun, today, row.used, row.as_today)
         )
     return found
 

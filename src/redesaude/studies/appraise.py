@@ -259,7 +259,13 @@ class _Study:
         services = self.prices.changes(self.comparator, after)
         before = self.prices.letting(self.comparator, together=together)
         letting = (self.prices.letting(after, together=together) - before).rename(columns=LETTING_COMPONENTS)
-        return services.add(letting, fill_value=0.0)[list(COMPONENTS)]
+        steps = services.add(letting, fill_value=0.0)
+        for assignment, sign in ((after, 1.0), (self.comparator, -1.0)):
+            meanwhile = sign * self.prices.meanwhile(assignment, together=together)
+            waiting = meanwhile.pop("waiting") if "waiting" in meanwhile else 0.0
+            steps["waiting"] += waiting
+            steps["timing"] += meanwhile.sum(axis=1)
+        return steps[list(COMPONENTS)]
 
     def site_line_rows(self) -> Iterator[tuple[str, str, str, float]]:
         """Cost lines of each contract at each site."""

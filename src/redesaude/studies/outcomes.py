@@ -93,11 +93,17 @@ class _World:
         for site in self.prices.sites:
             for contract in self.known.priced(site):
                 sites[site, contract] = self._site(site, contract) + _payment(alone[contract][site])
+                sites[site, contract] += _both(self._treated_alone[contract], site)
 
         def together(assignment: Assignment) -> Floats:
             shared = float(_let(self.prices.letting(assignment, together=True)).sum())
             already = sum(float(alone[contract][site]) for site, contract in assignment.items())
-            return np.asarray(np.sum([sites[pair] for pair in assignment.items()], axis=0) + _payment(shared - already))
+            changed = self.prices.meanwhile(assignment, together=True)
+            beside = np.sum([_both(changed, site) for site in changed.index], axis=0)
+            beside -= np.sum([_both(self._treated_alone[c], site) for site, c in assignment.items()], axis=0)
+            return np.asarray(
+                np.sum([sites[pair] for pair in assignment.items()], axis=0) + _payment(shared - already) + beside
+            )
 
         programmes = {contract: together(assignment) for contract, assignment in self.known.programmes.items()}
         plan = programmes[AS_DECIDED].sum(axis=0) + self._elsewhere()
@@ -190,6 +196,14 @@ class _World:
         """Hosting and letting by contract and site, each site coming to the contract alone (NPV)."""
         return {c: self.prices.letting(self.prices.everywhere(c), together=False) for c in self.prices.contracts}
 
+    @cached_property
+    def _treated_alone(self) -> dict[str, pd.DataFrame]:
+        """What is treated in services of today until others open beyond the plan, by contract and site, at its dates.
+
+        As expected: in a draw whoever waits longer waits without them, under any contract alike.
+        """
+        return {c: self.prices.meanwhile(self.prices.everywhere(c), together=False) for c in self.prices.contracts}
+
     def _elsewhere(self) -> Floats:
         """What the plan costs beside its sites: journeys, cases sent away, closings, prices of missed promises.
 
@@ -225,6 +239,13 @@ class _World:
 def _let(letting: pd.DataFrame) -> pd.Series:
     """What letting and overseeing costs by site, hosting left out (NPV)."""
     return letting.drop(columns="hosting").sum(axis=1)
+
+
+def _both(lines: pd.DataFrame, site: str) -> Floats:
+    """Payments and waiting of a site (NPV), the same in every draw."""
+    row = lines.loc[[site]]
+    waiting = float(row[WAITING].sum()) if WAITING in row else 0.0
+    return np.array([[float(row.to_numpy(float).sum()) - waiting], [waiting]])
 
 
 def _payment(npv: float) -> Floats:

@@ -24,6 +24,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal, Let
 from redesaude.plan.evidence import Evidence
 from redesaude.plan.plan import Plan
+from redesaude.studies.meanwhile import TreatedMeanwhile
 from redesaude_models.arrays import Floats
 
 Assignment = Mapping[str, str]
@@ -68,6 +69,8 @@ COMPONENTS = (
     "financing",
     "taxes",
 )
+#: lines that are no money -> component, whichever term they come from
+_BESIDE = {"waiting": "waiting", "elsewhere": "timing"}
 #: lines of :meth:`Repricing.letting` -> component
 LETTING_COMPONENTS = {"hosting": "running", "transaction": "transaction", "oversight": "oversight"}
 
@@ -122,6 +125,9 @@ class Repricing:
         for site, period, contract in sorted(periods):
             self._own[str(site)][int(period)] = str(contract)
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
+        #: the same services in the scenario before, and the only contract that may be another in this one
+        self._before: tuple[Repricing, str] | None = None
+        self._of_whole = True
 
     def restated(self, plan: Plan, contract: str = "") -> Repricing:
         """Return the same services in ``plan``: other cases, or a scenario that states other contracts, risks or rates.
@@ -131,7 +137,9 @@ class Repricing:
         """
         other = copy(self)
         other.plan, other.scenario = plan, plan.scenario
-        other.__dict__.pop("evidence", None)
+        for name in ("evidence", "_meanwhile"):
+            other.__dict__.pop(name, None)
+        other._before = self, contract
         other.appraisal = self.appraisal.restated(plan)
         other.cases = plan.openings["cases"].to_numpy(float)
         beside = contract == self.appraisal.contract_after or contract in self.appraisal.before
@@ -139,7 +147,10 @@ class Repricing:
         return other
 
     def at_site(self, site: str) -> Repricing:
-        """Return the services of one site alone, letting shared with the others of its lot as it is."""
+        """Return the services of one site alone, letting shared with the others of its lot as it is.
+
+        Who is treated meanwhile in services of today is asked of the whole (:meth:`meanwhile`).
+        """
         rows = np.flatnonzero(self.site_of_service == site)
         trips = self.plan.assignments
         other = copy(self)
@@ -157,6 +168,7 @@ class Repricing:
         other.services, other.cases = self.services.take(rows), self.cases[rows]
         other.site_of_service, other.sites = self.site_of_service[rows], [site]
         other._known = _Known(letting=self._known.letting)
+        other._of_whole = False
         for name in ("has_works", "evidence", "_rows"):
             other.__dict__.pop(name, None)
         return other
@@ -205,13 +217,17 @@ class Repricing:
     def lines(self, assignment: Assignment, *, together: bool) -> pd.DataFrame:
         """Return net present cost by site (rows) and line (columns), currency of the base year; see :meth:`letting`."""
         services = self._by_site(self._told(self.prices(assignment)))
-        return services.add(self.letting(assignment, together=together), fill_value=0.0)
+        paid = services.add(self.letting(assignment, together=together), fill_value=0.0)
+        return paid.add(self.meanwhile(assignment, together=together), fill_value=0.0)
 
     def costs(self, assignment: Assignment, *, together: bool) -> Floats:
         """Return the sum of :meth:`lines` by site, shape ``(sites,)``, without making the table."""
         prices = self.prices(assignment)
         services = np.bincount(self._rows, prices.cost + prices.case_cost * self.cases, len(self.sites))
-        return services + [sum(lines.values()) for lines in self._lettings(assignment, together=together)]
+        beside = zip(
+            self._lettings(assignment, together=together), self._meanwhiles(assignment, together=together), strict=True
+        )
+        return services + [sum(let.values()) + sum(meanwhile.values()) for let, meanwhile in beside]
 
     def total(self, assignment: Assignment, *, together: bool) -> float:
         """Return the sum of :meth:`costs`."""
@@ -262,6 +278,46 @@ class Repricing:
             lines["oversight"] += oversight / let.sharers
         yield from found.values()
 
+    def meanwhile(self, assignment: Assignment, *, together: bool) -> pd.DataFrame:
+        """Return what is treated in services of today until others open beyond the plan as decided, by site and line.
+
+        NPV; ``together`` as for :meth:`letting`: what sites change beyond what each does alone is shared by all alike.
+        """
+        found = pd.DataFrame(list(self._meanwhiles(assignment, together=together)), self.sites, dtype=float)
+        return found.fillna(0.0)
+
+    @property
+    def has_rooms(self) -> bool:
+        """Whether services of today treat those who wait for others, at any dates."""
+        return len(self.appraisal.rooms().table) > 0
+
+    def treated_meanwhile(self, assignment: Assignment) -> float:
+        """Return the sum of :meth:`meanwhile`, all sites changing together."""
+        return sum(self._meanwhile.change(timing_of(self.services, self.terms(assignment)).opened).values())
+
+    def _meanwhiles(self, assignment: Assignment, *, together: bool) -> Iterator[dict[str, float]]:
+        """The lines of :meth:`meanwhile` for each site, in order; none where only one site is seen."""
+        if not self._of_whole:
+            yield from ({} for _ in self.sites)
+            return
+        rooms = self._meanwhile
+        opened = timing_of(self.services, self.terms(assignment)).opened
+        alone = [rooms.change(np.where(self.site_of_service == site, opened, rooms.opened)) for site in self.sites]
+        shared: Counter[str] = Counter(rooms.change(opened)) if together else Counter()
+        for lines in alone if together else ():
+            shared.subtract(lines)
+        for lines in alone:
+            yield {n: lines.get(n, 0.0) + shared[n] / len(self.sites) for n in lines.keys() | shared.keys()}
+
+    @cached_property
+    def _meanwhile(self) -> TreatedMeanwhile:
+        """The rooms of today, and who waits for the services of the plan."""
+        decided = self.appraisal, self.services, self.terms(self.decided)
+        if self._before is None:
+            return TreatedMeanwhile(*decided)
+        before, contract = self._before
+        return before._meanwhile.restated(*decided, contract)
+
     def clinical(self, assignment: Assignment) -> pd.Series:
         """Return by site what the cases alone cost, whoever is paid for them: with their cost, less without.
 
@@ -301,7 +357,7 @@ class Repricing:
             start = replace(start, **{name: getattr(goal, name) for name in names})
             priced = self._priced(self.services, start)
             step = priced.sub(last, fill_value=0.0)
-            for named, line in (("waiting", "waiting"), ("timing", "elsewhere")):  # whichever term it comes from
+            for line, named in _BESIDE.items():
                 found[named] = found[named] + step.pop(line).to_numpy(float)
             found[component] = found.get(component, 0.0) + step.sum(axis=1).to_numpy(float)
             last = priced

@@ -218,11 +218,19 @@ def _difference(
     for assignment in (first, second):
         known.repricing.prices(assignment)  # those that the assumption does not touch hold
 
+    def meanwhile(value: float) -> float:
+        """What is treated in services of today until others open: of one site asked of the whole network."""
+        if site == PROGRAMME or not verdicts.known.repricing.has_rooms:
+            return 0.0
+        prices = verdicts.at(assumption, value).repricing
+        one, other = ({**prices.decided, **assignment} for assignment in (first, second))
+        return float(prices.treated_meanwhile(one) - prices.treated_meanwhile(other))
+
     def difference(value: float) -> float:
         plan = assumption.at(known.repricing.plan, value)
         prices = restated(known, plan, assumption.contract).repricing
         one, other = (prices.total(assignment, together=site == PROGRAMME) for assignment in (first, second))
-        apart = one - other
+        apart = one - other + meanwhile(value)
         return apart if abs(apart) > _ROUNDING * (abs(one) + abs(other)) else 0.0
 
     return difference

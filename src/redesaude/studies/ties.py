@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
@@ -65,8 +66,9 @@ def _letting(prices: Repricing, assignment: Assignment) -> Floats:
 
 
 def _without_letting(prices: Repricing, assignment: Assignment) -> Floats:
-    """What the services of each site cost."""
-    return prices.costs(assignment, together=True) - _letting(prices, assignment)
+    """What the services of each site cost, were it alone to come to its contract."""
+    letting = prices.letting(assignment, together=False).sum(axis=1).to_numpy(float)
+    return np.asarray(prices.costs(assignment, together=False) - letting)
 
 
 def _services(plan: Plan) -> pd.Series:

@@ -18,6 +18,7 @@ from redesaude.report.view import View
 from redesaude.report.workbook import appraisal_objective, assumptions, costs
 from redesaude.report.workbook.appraisal_items import Quantities
 from redesaude.report.workbook.appraisal_letting import Kind, Letting, counted
+from redesaude.report.workbook.appraisal_meanwhile import Meanwhile, plus
 from redesaude.report.workbook.appraisal_rows import Block, Rows
 from redesaude.report.workbook.appraisal_terms import YEARS, Clock, write_clock, write_headers, write_terms
 from redesaude.report.workbook.appraisal_timing import Timing, schedules_of
@@ -103,10 +104,10 @@ def write_bridges(book: Book, appraised: Appraised, known: Alternatives) -> Appr
         N_(
             "Money in {money} of {year}, real. Every number in black follows by formula from the assumptions sheet: "
             "change a discount rate, a factor, a procurement time or a price there and all bridges follow. Fixed: the "
-            "quantities, cases and periods of the plan, the sharing of contracts by lots, and the yearly payment of a "
-            "project company whose loan is stated, which the engine solved at the return asked. In several periods "
-            "works are decided when the plan decides them, and a slower contract opens later. Rows of dates and "
-            "quantities stand below the tables and are not printed."
+            "quantities, cases and periods of the plan, who is treated in services of today until others open, the "
+            "sharing of contracts by lots, and the yearly payment of a project company whose loan is stated, which the "
+            "engine solved at the return asked. In several periods works are decided when the plan decides them, and a "
+            "slower contract opens later. Rows of dates and quantities stand below the tables and are not printed."
         ),
         money=view.numbers.symbol,
         year=view.scenario.settings.base_year,
@@ -125,6 +126,7 @@ class _Writer:
         self.prices, self.appraised, self.cells = known.repricing, appraised, cells
         self.quantities = Quantities(self.prices)
         self.programmes: dict[str, Assignment] = {**known.programmes, _DIRECT: known.comparator}
+        self.meanwhile = Meanwhile(self.prices, self.programmes)
         self.options = [(site, c) for site in self.prices.sites for c in self._contracts(site)]
         self.let = {p: counted(self.prices.lets(a, together=True)) for p, a in self.programmes.items()}
         self.alone = {
@@ -263,12 +265,15 @@ class _Writer:
         """The bridge of services and hosting, component by component."""
         own, direct = (self._hosting(site, c) for c in (contract, self.known.comparator[site]))
         waiting = block.total("time", "waiting") + block.total("price", "unpriced")
+        before = self.meanwhile.of(site, self.known.comparator[site])
+        more = self.meanwhile.of(site, contract).less(before)
+        timing = block.total("time") - block.total("time", "waiting") + block.total("price", "elsewhere")
         return {
-            START: block.total("psc") + direct,
+            START: plus(block.total("psc") + direct, sum(before)),
             "works": block.total("price", "works"),
             "running": block.total("price", "fixed", "cases") + (own - direct),
-            "timing": block.total("time") - block.total("time", "waiting") + block.total("price", "elsewhere"),
-            "waiting": waiting,
+            "timing": plus(timing, more.other),
+            "waiting": plus(waiting, more.waiting),
             "transaction": block.total("share", "letting", "supervision"),
             "sharing": block.total("share", "fixed", "cases"),
             "residual": block.total("share", "residual"),
@@ -327,13 +332,16 @@ class _Writer:
         found = {}
         last = top + len(self.options) - 1
         places = {name: 2 + n for n, name in enumerate(_SERVICES)}
-        direct = letting[_DIRECT]
+        direct, start = letting[_DIRECT], self.meanwhile.shared(_DIRECT)
         for n, programme in enumerate(self.programmes):
             row, own = sheet.row, letting[programme]
             self.grid.say(row, 0, self._programme_name(programme))
             used = self.grid.range(top, YEARS + n, last, YEARS + n)
             content = {name: used.dot(self.grid.range(top, c, last, c)) for name, c in places.items()}
-            content[START] = content[START] + direct["transaction"] + direct["oversight"]
+            more = self.meanwhile.shared(programme).less(start)
+            content[START] = plus(content[START] + direct["transaction"] + direct["oversight"], sum(start))
+            content["timing"] = plus(content["timing"], more.other)
+            content["waiting"] = plus(content["waiting"], more.waiting)
             content["transaction"] = content["transaction"] + own["transaction"] - direct["transaction"]
             content["oversight"] = own["oversight"] - direct["oversight"]
             cells = {
