@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from redesaude.finance.risks import Means, register_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
+from redesaude.report.view import view_of
+from redesaude.report.workbook import appraisal
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.pages import PAGES
 from redesaude.solving.solve import solve
 from redesaude.studies.alternatives import AS_DECIDED, among
-from redesaude.studies.appraise import appraise
+from redesaude.studies.appraise import START, appraise
 from redesaude.studies.assumptions import assumptions_of
 from redesaude.studies.outcomes import outcomes
-from redesaude.studies.repricing import Repricing
+from redesaude.studies.repricing import COMPONENTS, Repricing
 from redesaude.studies.sensitivity import break_even
 from redesaude.studies.verdicts import PROGRAMME, Verdicts
 from tiny import EXACT, PPP, Tables, rows, scenario, settings, tables, times
@@ -129,3 +135,16 @@ def test_a_break_even_is_where_the_whole_network_costs_the_same() -> None:
                    if (a.id, a.contract) == (row.assumption_id, row.contract_id))  # fmt: skip
         margin = verdicts.margins_alone(verdicts.at(its, row.break_even))["h3"]
         assert margin == pytest.approx(0.0, abs=1e-4 * verdicts.plan.objective), row
+
+
+def test_every_step_in_the_formulas_of_the_sheet_is_that_of_the_engine(tmp_path: Path) -> None:
+    plan = solved(network({"h3": "quick", "h4": "slow"}, 2))
+    known = among(Repricing(plan))
+    engine = appraise(plan, known)
+    book = Book(tmp_path / "plan.xlsx", view_of(plan), {page.name: page.title for page in PAGES})
+    found = appraisal.write_bridges(book, engine, known)
+    bridge = engine.bridge.set_index(["site_id", "contract_id", "component"])["npv"].to_dict()
+    of_programmes = {(PROGRAMME, c): cells for c, cells in found.programmes.items() if c != "comparator"}
+    told = {(*key, step): cells[step].value
+            for key, cells in (found.sites | of_programmes).items() for step in (START, *COMPONENTS)}  # fmt: skip
+    assert told == pytest.approx({key: bridge[key] for key in told}, abs=1e-6)

@@ -123,7 +123,9 @@ class Transition:
         each = range(len(self.phases)), dict.fromkeys(self.rooms.table["specialty_id"])
         for t, specialty in product(*each) if groups is None else groups:
             own = {self._places[n]: self._at(n, until) for n in self._own.get((t, specialty), ())}
-            found.extend(_stays(self._turn(t, specialty), own, float(self.rooms.most[specialty][t]), self.phases.begins[t]))
+            found.extend(
+                _stays(self._turn(t, specialty), own, float(self.rooms.most[specialty][t]), self.phases.begins[t])
+            )
         columns = np.array(found, dtype=float).reshape(-1, 4).T
         return Meanwhile(self.rooms, columns[0].astype(np.int64), *columns[1:])
 
