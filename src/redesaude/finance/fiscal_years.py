@@ -15,7 +15,17 @@ from types import MappingProxyType
 
 import numpy as np
 
-from redesaude.finance.arguments import Amount, Amounts, NumberByYear, Numbers, Positives, Rate, Share, checked
+from redesaude.finance.arguments import (
+    Amount,
+    Amounts,
+    ArgumentError,
+    NumberByYear,
+    Numbers,
+    Positives,
+    Rate,
+    Share,
+    checked,
+)
 from redesaude.finance.cashflow import financed_works, lay_out, yearly_capital_payment
 from redesaude.finance.company_pricing import debt_per_works
 from redesaude.finance.contracts import Terms
@@ -66,6 +76,8 @@ def limit_use(
     """Return the use by year of a limit of ``share`` of ``base`` (currency/year), the base growing in real terms."""
     used = np.asarray(used, dtype=float)
     grown = np.asarray(base, dtype=float) * (1.0 + base_growth_per_year) ** np.arange(len(used))
+    if np.broadcast_shapes(np.shape(committed), used.shape) != used.shape:
+        raise ArgumentError("committed", f"an array of shape {np.shape(committed)}", "one number, or one for each year")
     outside = np.broadcast_to(np.asarray(committed, dtype=float), used.shape)
     return LimitUse(used, share * grown - outside, outside, grown)
 

@@ -39,11 +39,13 @@ class Fact:
             return numbers.decimal(self.value / numbers.unit, 1 if numbers.unit > 1 else 0)
         if self.kind in ("percent", "whole_percent"):
             return numbers.percent(self.value, 1 if self.kind == "percent" else 0)
+        if self.kind == "general":  # as many as tell it from another one, up to those of its cell
+            return numbers.decimal(self.value, 2 if round(self.value, 2) == round(self.value, 4) else 4)
         return str(int(self.value)) if self.kind == "year" else numbers.decimal(self.value, _DIGITS[self.kind])
 
 
 #: decimals of numbers that are no money, share or year
-_DIGITS = {"number": 0, "decimal": 1, "general": 2}
+_DIGITS = {"number": 0, "decimal": 1}
 
 
 @dataclass(frozen=True)
