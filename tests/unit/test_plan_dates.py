@@ -76,12 +76,12 @@ def test_another_contract_costs_what_a_plan_with_it_on_the_same_dates_costs(path
     repricing = Repricing(plan)
     reasons = among(repricing).reasons.loc["h1"]
     beside = plan.costs[plan.costs["line"].isin(["travel", "unmet", "closing"])]["npv"].sum()
+    meanwhile = math.fsum(npv for *_, npv in Appraisal(plan).transition_lines())  # what changes of it is repriced
     late = set()
     for contract in repricing.contracts:
         other = decided(existing, states, contract)
         if other.has_decisions:
             assert other.audit.passed
-            meanwhile = math.fsum(npv for *_, npv in Appraisal(other).transition_lines())
             told = repricing.total(repricing.everywhere(contract), together=True) + beside + meanwhile
             assert told == pytest.approx(other.objective, rel=1e-9), contract
         else:

@@ -94,7 +94,7 @@ class Transition:
     """The rooms of today and the services of a plan that may need them, to be asked for other dates of opening too."""
 
     def __init__(self, plan: Plan, phases: Phases, services: Services, terms: Terms, rooms: TodaysRooms) -> None:
-        self.rooms, self.phases = rooms, phases
+        self.rooms, self.phases, self._plan = rooms, phases, plan
         table = lateness(plan, phases, services, terms)
         self._ended = {place: t for place, t, _ in closings_of(plan.scenario, plan.openings)}
         self._waiting, self._period = table["waiting"].to_numpy(float), table["period"].to_numpy(np.int64)
@@ -110,19 +110,25 @@ class Transition:
         """Return until when people wait for each opening of the plan, were its services to open at ``opened``."""
         return late_until(opened, self._waiting, self._period, self.phases)
 
+    def stands(self, contracts: Sequence[str]) -> Flags:
+        """Return :func:`stands` for each opening of the plan, were they under other ``contracts``."""
+        return stands(self._plan.scenario, self._plan.openings.assign(contract_id=list(contracts)), self._period)
+
     def groups(self, rows: Flags) -> list[tuple[int, str]]:
         """Return the periods and specialties of the openings marked: who waits there shares rooms."""
         return [group for group, own in self._own.items() if rows[own].any()]
 
-    def stays(self, until: Floats | None = None, groups: Sequence[tuple[int, str]] | None = None) -> Meanwhile:
+    def stays(
+        self, at: tuple[Floats, Flags] | None = None, groups: Sequence[tuple[int, str]] | None = None
+    ) -> Meanwhile:
         """Return who is treated where, in all periods and specialties or some ``groups`` of them.
 
-        ``until`` as :meth:`until` has it; None: as the plan has its services open.
+        ``at`` what :meth:`until` and :meth:`stands` have; None: as the plan has its services open.
         """
         found: list[tuple[int, float, float, float]] = []
         each = range(len(self.phases)), dict.fromkeys(self.rooms.table["specialty_id"])
         for t, specialty in product(*each) if groups is None else groups:
-            own = {self._places[n]: self._at(n, until) for n in self._own.get((t, specialty), ())}
+            own = {self._places[n]: self._at(n, at) for n in self._own.get((t, specialty), ())}
             found.extend(
                 _stays(self._turn(t, specialty), own, float(self.rooms.most[specialty][t]), self.phases.begins[t])
             )
@@ -134,13 +140,13 @@ class Transition:
             self._turns[period, specialty] = _in_turn(self.rooms, specialty, period, self._ended)
         return self._turns[period, specialty]
 
-    def _at(self, row: int, until: Floats | None) -> _Opening:
+    def _at(self, row: int, at: tuple[Floats, Flags] | None) -> _Opening:
         """An opening as it is, or with another end of waiting: today's service runs there as it is no longer."""
         own = self._openings[row]
-        if until is None or own.until == until[row]:
+        if at is None:
             return own
-        later = float(until[row])
-        return own._replace(until=later, as_today=later if np.isfinite(own.as_today) else own.as_today)
+        later = float(at[0][row])
+        return own._replace(until=later, as_today=_as_today(own.used, later, stands=bool(at[1][row])))
 
 
 class _Room(NamedTuple):
@@ -230,6 +236,7 @@ def lateness(plan: Plan, phases: Phases, services: Services, terms: Terms) -> pd
     period = positions(scenario.periods["period_id"], openings["period_id"])
     waiting = (1.0 - services.elsewhere_share) * (1.0 - services.before_share)
     until = late_until(timing_of(services, terms).opened, waiting, period, phases)
+    there = stands(scenario, openings, period)
     begun, used, as_today = [], [], []
     for n, (row, t) in enumerate(zip(rows_of(openings), period.tolist(), strict=True)):
         place = row.site_id, row.specialty_id
@@ -237,11 +244,28 @@ def lateness(plan: Plan, phases: Phases, services: Services, terms: Terms) -> pd
         begun.append(begun_in(path, t))
         room, size = (numbers.of(*place, state)["capacity"] for state in (now[0] if now else row.size_id, row.size_id))
         used.append(min(1.0, room / size) if now else 0.0)
-        grown = begun[-1] > 0 and path.get(begun[-1] - 1) != now
-        as_today.append(np.inf if used[-1] >= 1 else -np.inf if grown or not now else until[n])
+        as_today.append(_as_today(used[-1], float(until[n]), stands=bool(there[n])))
     return openings[["site_id", "specialty_id"]].assign(
         period=period, until=until, waiting=waiting, begun=begun, used=used, as_today=as_today
     )
+
+
+def stands(scenario: Scenario, openings: pd.DataFrame, period: Ints) -> Flags:
+    """Return for each opening (in ``period``, a position) whether a service of today is there, in its size and under
+    its contract, when the works of the opening begin.
+    """
+    paths, today, found = paths_of(scenario, openings), today_of(scenario), []
+    for row, t in zip(rows_of(openings), period.tolist(), strict=True):
+        place = row.site_id, row.specialty_id
+        path, now = paths[place], today.get(place)
+        begun = begun_in(path, t)
+        found.append(now is not None and (begun == 0 or path.get(begun - 1) == now))
+    return np.array(found, dtype=bool)
+
+
+def _as_today(used: float, until: float, *, stands: bool) -> float:
+    """Return until when today's service runs as it is where it takes the share ``used`` of an opening's cases."""
+    return np.inf if used >= 1 else until if stands else -np.inf
 
 
 GUESTS = ("assignment", "minutes", "begins", "ends", "cases")

@@ -7,6 +7,8 @@ plan as decided, whose own transition is beside its sites (:meth:`redesaude.plan
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from redesaude.assemble.rooms import TodaysRooms
@@ -15,7 +17,7 @@ from redesaude.finance.succession import Succession
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.transition import Transition
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Flags, Floats
 
 
 class TreatedMeanwhile:
@@ -32,7 +34,8 @@ class TreatedMeanwhile:
         self._transition = Transition(appraisal.plan, appraisal.phases, services, terms, self._rooms)
         #: when the services of the plan open as decided
         self.opened: Floats = timing_of(services, terms).opened
-        self._until = self._transition.until(self.opened)
+        self._contracts = tuple(appraisal.plan.openings["contract_id"])
+        self._until, self._stands = self._transition.until(self.opened), self._transition.stands(self._contracts)
         self._known: dict[bytes, Floats] = {}
 
     def restated(self, appraisal: Appraisal, services: Services, terms: Succession, contract: str) -> TreatedMeanwhile:
@@ -51,21 +54,27 @@ class TreatedMeanwhile:
         )
         return self if as_it_was else TreatedMeanwhile(appraisal, services, terms, self._rooms)
 
-    def change(self, opened: Floats) -> dict[str, float]:
-        """Return what it costs by line (NPV) beyond the plan as decided, were its services to open at ``opened``."""
-        until = self._transition.until(opened)
-        if not len(self._rooms.table) or np.array_equal(until, self._until):
+    def change(self, opened: Floats, contracts: Sequence[str]) -> dict[str, float]:
+        """Return what it costs by line (NPV) beyond the plan as decided, were its services to open at ``opened`` under
+        other ``contracts``.
+        """
+        until, stands = self._transition.until(opened), self._stands
+        if len(self._phases) > 1 and tuple(contracts) != self._contracts:  # in one period they stand until works begin
+            stands = self._transition.stands(contracts)
+        moved = (until != self._until) | (stands != self._stands)
+        if not len(self._rooms.table) or not moved.any():
             return {}
-        more = self._more(until)
+        more = self._more(until, stands)
         years = more.shape[1]
         period, factors = self._phases.of_years(years), self._phases.calendar.factors()[:years]
         return {line: float((more * rate[:, period]).sum(axis=0) @ factors) for line, rate in self._rooms.lines.items()}
 
-    def _more(self, until: Floats) -> Floats:
+    def _more(self, until: Floats, stands: Flags) -> Floats:
         """The cases that each room treats in each year of the horizon beyond those of the plan as decided."""
-        key = until.tobytes()
+        key = until.tobytes() + stands.tobytes()
         if key not in self._known:
-            groups, years = self._transition.groups(until != self._until), self._phases.calendar.horizon_years
-            then, now = (self._transition.stays(at, groups).by_year(years) for at in (until, self._until))
+            moved, years = (until != self._until) | (stands != self._stands), self._phases.calendar.horizon_years
+            groups, both = self._transition.groups(moved), ((until, stands), (self._until, self._stands))
+            then, now = (self._transition.stays(at, groups).by_year(years) for at in both)
             self._known[key] = then - now
         return self._known[key]

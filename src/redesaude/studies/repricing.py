@@ -293,7 +293,8 @@ class Repricing:
 
     def treated_meanwhile(self, assignment: Assignment) -> float:
         """Return the sum of :meth:`meanwhile`, all sites changing together."""
-        return sum(self._meanwhile.change(timing_of(self.services, self.terms(assignment)).opened).values())
+        opened = timing_of(self.services, self.terms(assignment)).opened
+        return sum(self._meanwhile.change(opened, self._contracts(assignment)).values())
 
     def _meanwhiles(self, assignment: Assignment, *, together: bool) -> Iterator[dict[str, float]]:
         """The lines of :meth:`meanwhile` for each site, in order; none where only one site is seen."""
@@ -301,9 +302,15 @@ class Repricing:
             yield from ({} for _ in self.sites)
             return
         rooms = self._meanwhile
-        opened = timing_of(self.services, self.terms(assignment)).opened
-        alone = [rooms.change(np.where(self.site_of_service == site, opened, rooms.opened)) for site in self.sites]
-        shared: Counter[str] = Counter(rooms.change(opened)) if together else Counter()
+        opened, contracts = timing_of(self.services, self.terms(assignment)).opened, self._contracts(assignment)
+        alone = [
+            rooms.change(
+                np.where(self.site_of_service == site, opened, rooms.opened),
+                self._contracts(self.decided | {site: assignment[site]}),
+            )
+            for site in self.sites
+        ]
+        shared: Counter[str] = Counter(rooms.change(opened, contracts)) if together else Counter()
         for lines in alone if together else ():
             shared.subtract(lines)
         for lines in alone:

@@ -16,7 +16,7 @@ _LONGEST_WORD = 16  # letters of a word for which a column grows; what is longer
 
 
 class Fitting(Grid):
-    """A grid that is printed on :attr:`paper`, whose columns are fitted to the tables on them."""
+    """A grid that is printed on ``paper``, whose columns are fitted to the tables on them."""
 
     def __init__(self, worksheet: Any, styles: Styles, widths: Sequence[float]) -> None:
         super().__init__(worksheet, styles, widths)
