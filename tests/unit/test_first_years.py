@@ -8,6 +8,7 @@ import pytest
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import translator
+from redesaude.plan import first_years
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import by_year
 from redesaude.plan.first_years import Dated, dated_promises, late_promises
@@ -136,3 +137,13 @@ def test_a_promise_that_holds_only_after_the_plan_ends_is_told_so() -> None:
     view = view_of(plan)
     promised = [row for row in rows_of(plan.promises) if row.kind == "access"]
     assert {verdict(view, [row]) for row in promised} == {"late: in no year of the plan"}
+
+
+def test_of_many_late_promises_the_first_are_told_and_the_rest_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, say = planned(24, 0.5), translator("en")
+    for count in (0, 1, 5, 6, 40):
+        monkeypatch.setattr(first_years, "late_promises", lambda *_, n=count: (str(k) for k in range(n)))
+        few = first_years.first_late_promises(plan, say)
+        assert len(few) == min(count, 5)
+        assert (few[-1:] == [f"{count - 4} more promises count services that are still under works then: sheet checks "
+                              "of audit.xlsx has each."]) == (count > 5)  # fmt: skip

@@ -13,7 +13,7 @@ from rich.table import Table
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Translator
 from redesaude.plan.endings import Ending, Fate, endings_of
-from redesaude.plan.first_years import late_promises
+from redesaude.plan.first_years import first_late_promises
 from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
 from redesaude.report.terms import DATES_KEPT, no_certificate
@@ -70,7 +70,7 @@ def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
     elif plan.certified.reason:
         console.print(say(N_("No certificate: {reason}"), reason=no_certificate(plan.certified.reason)))
     _show_network(console, plan, say)
-    for sentence in late_promises(plan, say):
+    for sentence in first_late_promises(plan, say):
         console.print(sentence, style="yellow", highlight=False, soft_wrap=True)
 
 

@@ -24,6 +24,9 @@ _SENTENCE = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "
     "services that are still being built then. It holds from {year} on."
 )
+_MORE = N_("{count} more promises count services that are still under works then: sheet checks of audit.xlsx has each.")
+#: late promises told one by one where all of them would hide the rest
+_FEW = 4
 _NEVER = N_(
     "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes in {period} counts "
     "services that are still being built then. It holds in no year of the plan, which ends with {last}."
@@ -96,6 +99,13 @@ def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
                 year=years.holds,
                 last=last_year(appraisal),
             )
+
+
+def first_late_promises(plan: Plan, say: Translator) -> list[str]:
+    """Return the first few of :func:`late_promises`, and how many there are beside where they are many."""
+    late = list(late_promises(plan, say))
+    more = len(late) - _FEW
+    return late if more <= 1 else [*late[:_FEW], say(_MORE, count=more)]
 
 
 def _once(targets: Iterable[Target], wanted: set[str]) -> Iterator[Target]:

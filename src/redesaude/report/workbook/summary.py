@@ -14,7 +14,7 @@ from redesaude.language import N_, said
 from redesaude.lines import Group, Kind
 from redesaude.plan.delay import saved_by_delay
 from redesaude.plan.endings import Fate
-from redesaude.plan.first_years import late_promises
+from redesaude.plan.first_years import first_late_promises
 from redesaude.plan.proof import relative_gap
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
 from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS, no_certificate
@@ -79,7 +79,7 @@ def write(book: Book) -> None:
         return
     pages = _pages(book)
     sheet.text(gap_sentence(view), "sentence", "bold")
-    for sentence in late_promises(view.plan, t):
+    for sentence in first_late_promises(view.plan, t):
         sheet.text(sentence, "sentence")
     if view.studies is not None and (tie := tie_sentence(view.plan, view.studies.tied, t)):
         sheet.text(tie, "sentence")
