@@ -145,5 +145,5 @@ def test_of_many_late_promises_the_first_are_told_and_the_rest_counted(monkeypat
         monkeypatch.setattr(first_years, "late_promises", lambda *_, n=count: (str(k) for k in range(n)))
         few = first_years.first_late_promises(plan, say)
         assert len(few) == min(count, 5)
-        assert (few[-1:] == [f"{count - 4} more promises count services that are still under works then: sheet checks "
-                              "of audit.xlsx has each."]) == (count > 5)  # fmt: skip
+        assert (few[-1:] == [(f"{count - 4} more promises count services that are still under works then: sheet checks "
+                              "of audit.xlsx has each.")]) == (count > 5)  # fmt: skip
