@@ -28,7 +28,7 @@ sample: $(VENV)/.run
 scenarios: $(VENV)/.run
 	for script in mato_grosso mekong brazil leopoldina; do PYTHONPATH=src:models $(BIN)/python scenarios/build_$$script.py || exit; done
 
-# make scenarios-solve: nine scenarios of the programmes solved, their table kept in docs/scenarios.md
+# make scenarios-solve: nine scenarios of the programmes solved, their table written to docs/scenarios.md
 SECONDS_EACH ?= 300
 scenarios-solve: $(VENV)/.run
 	PYTHONPATH=src:models $(BIN)/python benchmarks/scenarios.py --time-limit $(SECONDS_EACH) --keep docs/scenarios.csv
