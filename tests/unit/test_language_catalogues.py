@@ -114,3 +114,10 @@ def test_numbers_have_the_signs_of_the_language() -> None:
         translator("pt-BR")("a public share of {share:.0%} of the works", share=0.5)
         == "uma parte pública de 50% das obras"
     )
+
+
+@pytest.mark.parametrize(("language", "typed"), [("en", "0.2"), ("pt-BR", "0,2"), ("vi", "0,2")])
+def test_a_number_to_be_typed_has_the_decimal_sign_of_the_language(language: str, typed: str) -> None:
+    say = translator(language)
+    assert say(N_("type {suggestion}"), suggestion=0.2).endswith(typed)
+    assert say(N_("type {suggestion}"), suggestion=2025).endswith("2025")

@@ -57,10 +57,10 @@ class _Number:
     value: Real
 
     def __str__(self) -> str:
-        return str(self.value)
+        return str(self.value).replace(".", ",")
 
     def __format__(self, spec: str) -> str:
-        return format(self.value, spec).translate(_SIGNS) if spec else str(self.value)
+        return format(self.value, spec).translate(_SIGNS) if spec else str(self)
 
 
 _SIGNS = str.maketrans(",.", ".,")
@@ -70,7 +70,7 @@ _SIGNS = str.maketrans(",.", ".,")
 class Translator:
     """Renders marked sentences in one language; an untranslated sentence stays English.
 
-    A number with a format is written with the signs of the language.
+    A number is written with the signs of the language, as a planner types it there; only its format groups digits.
 
     Where a sentence states two forms of a noun (:data:`FORMS`), the number that is told chooses one by the rules of
     Unicode's CLDR for the language: *1 site* but *0 sites*, *1,5 milhão* but *2 milhões*.
