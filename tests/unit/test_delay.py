@@ -109,7 +109,7 @@ def test_no_line_of_a_service_gains_by_a_delay(delay: str, case: tuple[Services,
 @pytest.mark.long
 @pytest.mark.parametrize("delay", SLOWER)
 @given(case=cases(), more=some.floats(0.01, 2.5))
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=1000, deadline=None, derandomize=True)
 def test_nor_in_thousands_of_draws(delay: str, case: tuple[Services, Terms, Calendar], more: float) -> None:
     assert_no_gain(delay, case, more)
 

@@ -72,10 +72,9 @@ def made() -> tuple[dict[str, tuple[Plan, Studies | None]], Comparison]:
     return {"appraised": (appraised, studies_of(appraised)), **plans}, compare(example(), EXACT)
 
 
-@OPEN
 @needs_libreoffice
 @pytest.mark.long
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", *(pytest.param(language, marks=OPEN) for language in LANGUAGES[1:])])
 def test_every_workbook_of_results_and_comparisons_is_laid_out_to_be_read(
     tmp_path: Path, made: tuple[dict[str, tuple[Plan, Studies | None]], Comparison], language: str
 ) -> None:
@@ -93,8 +92,12 @@ def test_every_workbook_of_results_and_comparisons_is_laid_out_to_be_read(
 @pytest.mark.long
 @pytest.mark.parametrize(("name", "language"), [("mato-grosso", "pt-BR"), ("mekong", "vi")])
 def test_shipped_scenarios_are_laid_out_to_be_read(tmp_path: Path, name: str, language: str) -> None:
+    """Of regions, whose workbooks are alike, the first two."""
     out = write_report(_quick(name), tmp_path / "result", language, studies=False)
-    assert faults(_books(out), tmp_path) == {}
+    books = _books(out)
+    regions = [key for key, book in books.items() if book.parent.name == "regions"]
+    assert len(regions) > 2
+    assert faults({key: book for key, book in books.items() if key not in regions[2:]}, tmp_path) == {}
 
 
 @needs_libreoffice

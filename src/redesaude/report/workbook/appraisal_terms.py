@@ -216,5 +216,5 @@ def write_headers(sheet: Sheet, texts: Sequence[str], start: int = 0) -> None:
     """Write a row of headers at the cursor and move below it."""
     for n, text in enumerate(texts):
         sheet.value(sheet.row, start + n, text, sheet.styles("header"))
-    sheet.paper.set_height(sheet.row, 54)
+    sheet.paper.set_height(sheet.row, 68)
     sheet.row += 1
