@@ -85,14 +85,15 @@ class Book:
     def sheet(self, name: str, widths: Sequence[float], note: str = "", *, tall: bool = False) -> Sheet:
         """Open sheet ``name`` (one of the book's) with its title and a note.
 
-        ``widths`` are those of the printed columns; ``tall`` prints the sheet upright on one page.
+        ``widths`` are those of the printed columns; ``tall`` prints the sheet upright on one page
+        and no other.
         """
         worksheet = self._worksheets[name]
         self._print_setup(worksheet, tall)
         sheet = Sheet(worksheet, self.styles, widths, self.view.t(N_("nothing to list")))
         if tall:
             sheet.paper.turn()
-            sheet.paper.endless = True
+            sheet.paper.endless = sheet.paper.only = True
         title, note = self.titles[name], f"{note} {self.remarks.get(name, '')}".strip()
         sheet.title(self.view.t(title) if title else self.view.title, self._subtitle(), note)
         self._open.append(sheet)

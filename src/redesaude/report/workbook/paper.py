@@ -34,6 +34,7 @@ class Paper:
         self._heights: dict[int, float] = {}
         self._breaks: list[int] = []
         self.endless = False  # all on one page
+        self.only = False  # nothing is printed but that page
 
     def turn(self) -> None:
         """Print upright."""

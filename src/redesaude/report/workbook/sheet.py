@@ -92,6 +92,8 @@ class Sheet(Fitting):
             (0 if start == 0 else self.first_header, start, bottom, end - 1)
             for start, end in pairwise([*starts, len(self.widths)])
         ]
+        if self.paper.only:  # columns that the one page has no room for are read on the screen
+            areas = areas[:1]
         scales = [self.paper.scale]
         for top, left, below, right in self.printed:
             widths = [self._all_widths[column] for column in range(left, right + 1)]
