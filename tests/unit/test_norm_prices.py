@@ -10,8 +10,8 @@ import pytest
 
 import redesaude as rs
 import tiny
+from redesaude.asking.norm_prices import groups, norm_prices, without
 from redesaude.inputs.scenario import Scenario
-from redesaude.studies.norm_prices import groups, norm_prices, without
 
 #: of the 60 cases 80 % within 25 minutes: one site reaches half of them
 FIRM = {"specialty_id": "cardio", "region_id": "all", "minutes": 25, "share": 0.8, "hard": "yes"}

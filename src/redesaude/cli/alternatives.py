@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from redesaude.asking.alternatives import Alternatives, alternatives
-from redesaude.cli.asked import each_line, plan_to_ask, target_for
+from redesaude.cli.asked import ENDING, each_line, plan_to_ask, target_for
 from redesaude.cli.common import Exit, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.terminal import console
@@ -14,8 +14,6 @@ from redesaude.language import N_, translator
 from redesaude.report.asked.alternatives import place_alternatives, plan_words
 from redesaude.report.view import view_of
 from redesaude.solving.options import SolveOptions
-
-_ENDING = N_("Interrupted: what was answered is there.")
 
 
 def run(
@@ -31,7 +29,7 @@ def run(
     """Look for the best other plans, write them and return how it ended."""
     plan = plan_to_ask(folder, lang)
     say = translator(plan.scenario.settings.language)
-    target, stop = target_for(plan, out, folder_names.ALTERNATIVES), CtrlC(say, _ENDING)
+    target, stop = target_for(plan, out, folder_names.ALTERNATIVES), CtrlC(say, ENDING)
     with stop.listening():
         found = alternatives(plan, count, within, options, seconds=seconds, progress=each_line(console), stop=stop)
         stop.written = True

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from redesaude.asking.answers import Answers, ask
 from redesaude.asking.questions import Question, typed
-from redesaude.cli.asked import plan_to_ask, target_for, telling
+from redesaude.cli.asked import ENDING, plan_to_ask, target_for, telling
 from redesaude.cli.common import Exit, fail, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.terminal import console
@@ -23,7 +23,6 @@ from redesaude.solving.options import SolveOptions
 _NOTHING = N_(
     "Nothing is asked: --open SITE/SPECIALTY, --close SITE, --contract SITE=CONTRACT or --set SHEET/KEY/COLUMN=VALUE"
 )
-_ENDING = N_("Interrupted: what was answered is there.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def run(folder: Path, options: SolveOptions, wanted: Wanted, *, out: Path | None
     questions = wanted.questions(plan.scenario)
     if not questions:
         fail(say(_NOTHING))
-    target, stop = target_for(plan, out, ASK), CtrlC(say, _ENDING)
+    target, stop = target_for(plan, out, ASK), CtrlC(say, ENDING)
     view = view_of(plan)
     names = [question_words(view, question) for question in questions]
     with stop.listening():

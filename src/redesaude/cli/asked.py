@@ -15,6 +15,8 @@ from redesaude.plan.plan import Plan
 from redesaude.plan.storage import read_plan
 from redesaude.solving.progress import Progress
 
+#: what Ctrl-C ends with
+ENDING = N_("Interrupted: what was answered is there.")
 _NO_PLAN = N_("{folder} holds no plan with decisions: there is nothing to ask of it")
 
 _LINE_EVERY = 5.0

@@ -10,19 +10,21 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from redesaude.cli.common import Exit, exit_code, read
+from redesaude.asking.norm_prices import norm_prices
+from redesaude.cli.common import Exit, exit_code, fail, read
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.progress import showing
 from redesaude.cli.terminal import console
+from redesaude.errors import reason_of
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.variants import apply_variant
 from redesaude.language import N_, Translator, translator
 from redesaude.promises import WORDS
 from redesaude.report.placing import default_folder
+from redesaude.report.tables import write_csv
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.solving.solve import solve
-from redesaude.studies.norm_prices import norm_prices
 
 _HEADINGS = (N_("norm"), N_("kept"), N_("of them binding"), N_("price, {currency} million"), N_("proven between"))
 _SINGLE = N_("{norm}, single areas")
@@ -51,10 +53,21 @@ def run(file: Path, options: SolveOptions, *, variant: str, each: float, out: Pa
         found = norm_prices(plan, for_each, begun, stop)
     show(console, found, scenario, say)
     target = out or default_folder(scenario, variant).with_name(f"norms-{variant}.csv")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    found.to_csv(target, index=False)
+    _write(found, target, say)
     console.print(say(N_("Results: {folder}"), folder=target), soft_wrap=True)
     return exit_code(plan)
+
+
+def _write(found: pd.DataFrame, target: Path, say: Translator) -> None:
+    """Write the table, in place of an earlier one once it is whole."""
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_csv(found, list(found.columns), partial)
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        fail(say(N_("{file} cannot be written: {reason}"), file=target, reason=reason_of(error)))
 
 
 def show(to: Console, found: pd.DataFrame, scenario: Scenario, say: Translator) -> None:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from redesaude.asking.why import Why, why
-from redesaude.cli.asked import each_line, plan_to_ask, target_for
+from redesaude.cli.asked import ENDING, each_line, plan_to_ask, target_for
 from redesaude.cli.common import Exit, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.terminal import console
@@ -17,7 +17,6 @@ from redesaude.report.asked.why import BETTERED, place_why
 from redesaude.report.view import view_of
 from redesaude.solving.options import SolveOptions
 
-_ENDING = N_("Interrupted: what was answered is there.")
 _TOLD = N_(
     "{count} {count:service|services} looked at: {dearer} proven dearer if turned round, {impossible} proven "
     "impossible; {solved} of them solved."
@@ -32,7 +31,7 @@ def run(folder: Path, options: SolveOptions, *, seconds: float, out: Path | None
     """Say why the plan of a result is as it is, and return how it ended."""
     plan, began = plan_to_ask(folder, lang), time.monotonic()
     say = translator(plan.scenario.settings.language)
-    target, stop = target_for(plan, out, WHY), CtrlC(say, _ENDING)
+    target, stop = target_for(plan, out, WHY), CtrlC(say, ENDING)
     with stop.listening():
         found = why(plan, options, seconds=seconds, progress=each_line(console), stop=stop)
         stop.written = True

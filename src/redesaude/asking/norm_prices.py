@@ -2,8 +2,8 @@
 
 Norms are taken in groups, as a planner states them: a specialty in the whole area, or in its regions; people reached by
 ambulances; the loads of hubs; the staff. Of a group those that the plan keeps are let go, all others stay, and the
-scenario is solved again from the plan, within the seconds given. Both costs are proven to lie between a bound and a
-plan, so that the price is an interval; its ends meet where both are solved to the end.
+scenario is solved again from the plan, within the seconds given. The price is the difference of both
+(:mod:`.difference`): an interval whose ends meet where both are solved to the end.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from redesaude.asking.difference import difference
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import Plan
@@ -22,6 +23,7 @@ from redesaude.promises.pledges import pledges
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Listener, StopSignal
 from redesaude.solving.solve import solve
+from redesaude.studies.sharing import cheaper
 
 #: kinds of promises that are norms; of access, ``regions`` is whether of single areas
 KINDS = ("access", "cover", "double_cover", "ambulances", "window", "load", "workforce")
@@ -71,13 +73,13 @@ def norm_prices(
 def _price(plan: Plan, other: Plan) -> tuple[float, float, float]:
     """What the plan found without the norms saves, and between what the price is proven to lie.
 
-    A norm never saves money, so none of them is below zero: the plan keeps every rule without it too.
+    The plan keeps every rule without them too, so that none of these is below zero.
     """
-    cost = np.inf if plan.objective is None else plan.objective
-    cheapest = cost if other.objective is None else min(cost, other.objective)
-    with_least = -np.inf if plan.bound is None else plan.bound
-    without_least = -np.inf if other.bound is None else other.bound
-    return cost - cheapest, max(0.0, with_least - cheapest), cost - min(without_least, cheapest)
+    free = cheaper(other, plan)
+    if not free.has_decisions:  # nothing else is known than that
+        free = replace(plan, bound=other.bound)
+    told = difference(free, plan, 1)
+    return told.found or 0.0, told.low, told.high
 
 
 def without(scenario: Scenario, ids: frozenset[str]) -> Scenario:
