@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from enumerated_paths import Path, Paths, State
+from phased_case import HORIZON
 from scipy.optimize import linprog
-from test_phases_brute_force import HORIZON, Path, Paths, State
 
 from random_tiers import AT, SITES, network_tables, taught_tables
 from redesaude.finance.pricing import price_by_period

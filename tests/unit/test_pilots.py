@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from test_phases_brute_force import Paths, phased_tables
+from enumerated_paths import Paths
+from phased_case import phased_tables
 
 import tiny
 from redesaude.inputs.scenario import Scenario

@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from test_phases_brute_force import HORIZON, SECOND, phased_tables
+from phased_case import HORIZON, SECOND, phased_tables
 
 from redesaude.lines import Kind, of_kind
 from redesaude.plan.appraisal import Appraisal
