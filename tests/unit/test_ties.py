@@ -13,6 +13,8 @@ from redesaude.language import translator
 from redesaude.plan.plan import Plan
 from redesaude.report.folder import write_report
 from redesaude.report.studies import studies_of
+from redesaude.report.view import view_of
+from redesaude.report.waiting import waiting_sentences
 from redesaude.solving.solve import solve
 from redesaude.studies.alternatives import alternatives
 from redesaude.studies.ties import tie_sentence, ties
@@ -86,3 +88,6 @@ def test_the_planner_is_told_on_the_summary_and_with_value_for_money(plan: Plan,
     for name in ("summary", "value"):
         cells = {cell for row in book[name].iter_rows(values_only=True) for cell in row}
         assert sentence in cells
+        if name == "summary":
+            (waiting,) = waiting_sentences(view_of(plan, "en", studies))
+            assert waiting in cells

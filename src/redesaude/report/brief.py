@@ -16,6 +16,7 @@ from redesaude.report.document.blocks import Block, Document, Heading, Paragraph
 from redesaude.report.document.tables import table_of
 from redesaude.report.drawing.columns import Part, columns
 from redesaude.report.drawing.shapes import Drawing
+from redesaude.report.falls import fall_sentences
 from redesaude.report.map.layers import TODAY
 from redesaude.report.map.picture import Pictures as MapPictures
 from redesaude.report.terms import STATUSES
@@ -81,10 +82,12 @@ def _pictures(pack: Pack) -> Iterator[Block]:
     maps = [drawn.drawing("within", ALL, period, _MAP) for period in (TODAY, last)]
     yield Pictures(tuple(maps), f"{AUDIT} access; tables/assignments.csv")
     spent = _money_chart(view)
-    cells = f"{AUDIT} {pack.audit.page(years.write).range('within_share')}"
+    near = pack.audit.page(years.write).range("within_share")
+    cells = f"{AUDIT} {near}"
     if spent is not None:
         cells += f"; {DECISION} {pack.page(money.write).range('all')}"
     yield Pictures(tuple(chart for chart in (_near_chart(view), spent) if chart), cells.replace("$", ""))
+    yield from (Paragraph(told, near.replace("$", ""), kind="note") for told in fall_sentences(view))
 
 
 def _near_chart(view: View) -> Drawing:

@@ -11,10 +11,12 @@ from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.benefits import Benefits, outcomes
 from redesaude.plan.bills import bills
 from redesaude.plan.by_period import by_period
+from redesaude.plan.by_year import by_year_and_municipality
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.companies import companies
 from redesaude.plan.first_years import Dated, dated_promises
 from redesaude.plan.ladder import ladder, nearer
+from redesaude.plan.lasting import lasting
 from redesaude.plan.milestones import milestones
 from redesaude.plan.money_by_year import PEOPLE_AND_MONEY, people_and_money
 from redesaude.plan.norms import norms
@@ -27,7 +29,7 @@ from redesaude.studies.going_on import going_on, new_money
 from redesaude.studies.repricing import Repricing
 from redesaude.studies.today import as_today, today, today_access
 
-YEARS = (*PEOPLE_AND_MONEY, "share_as_today")
+YEARS = (*PEOPLE_AND_MONEY, "share_as_today", "share_lasting")
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,18 @@ class Studied:
     def years(self) -> pd.DataFrame:
         """Who is treated and what it costs in each year, columns :data:`YEARS`.
 
-        See :func:`redesaude.plan.money_by_year.people_and_money`, and :func:`redesaude.studies.today.as_today` for what
-        today's services would do for the same people.
+        See :func:`redesaude.plan.money_by_year.people_and_money`, :func:`redesaude.studies.today.as_today` for what
+        today's services would do for the same people, and :func:`redesaude.plan.lasting.lasting` for what stays.
         """
         table, keys = people_and_money(self.appraisal, self.flows), list(YEARS[:3])
-        return table.merge(as_today(self.plan.scenario), how="left", on=keys)[list(YEARS)]
+        for beside in (as_today(self.plan.scenario), lasting(self.plan.scenario, self.towns)):
+            table = table.merge(beside, how="left", on=keys)
+        return table[list(YEARS)]
+
+    @cached_property
+    def towns(self) -> pd.DataFrame:
+        """Who is treated by year and municipality, see :func:`redesaude.plan.by_year.by_year_and_municipality`."""
+        return by_year_and_municipality(self.appraisal)
 
     @cached_property
     def today(self) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from redesaude.studies.surge_loans import Help, surge_help
 from redesaude.studies.ties import TIES, ties
 from redesaude.studies.uncertainty import Simulation, simulate
 from redesaude.studies.verdicts import Verdicts
+from redesaude.studies.without_waiting import CHANGED, without_waiting
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Studies:
 
     ``compared`` is None where no contract is direct administration, ``relief`` without load ceilings, ``surges``
     without surges; ``help`` is what regions lend each other in them. ``kept`` says why contracts stay that are not the
-    cheapest at their site, ``tied`` which cost there what another would.
+    cheapest at their site, ``tied`` which cost there what another would, ``unweighed`` where another one would be
+    cheapest if waiting weighed nothing.
     """
 
     appraised: Appraised
@@ -52,6 +54,7 @@ class Studies:
     help: Help | None = None
     kept: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(KEPT)))
     tied: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TIES)))
+    unweighed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CHANGED)))
 
 
 def studies_of(
@@ -65,14 +68,14 @@ def studies_of(
     studied = studied or Studied(plan)
     known = studied.known
     appraised = appraise(plan, known, studied.flows)
-    stays, tied = kept(appraised), ties(known)
+    stays = kept(appraised), ties(known), without_waiting(known)
     if len(plan.loads):
         progress("relief")
     relieved = relief(plan) if len(plan.loads) else None
     hit = len(plan.scenario.surge) > 0
     absorbed, lent = (surges(plan), surge_help(plan)) if hit else (None, None)
     if not known.comparator:
-        return Studies(appraised, None, relieved, absorbed, lent, stays, tied)
+        return Studies(appraised, None, relieved, absorbed, lent, *stays)
 
     progress("ppp_direct")
     against = ppp_direct(appraised)
@@ -86,4 +89,4 @@ def studies_of(
     progress("rates")
     sweep, bids = rate_sweep(plan, verdicts), stated_bids(known)
     compared = Compared(known, simulation, swings, turns, sweep=sweep, ppp_direct=against, bids=bids)
-    return Studies(appraised, compared, relieved, absorbed, lent, stays, tied)
+    return Studies(appraised, compared, relieved, absorbed, lent, *stays)

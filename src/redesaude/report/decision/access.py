@@ -7,6 +7,7 @@ import pandas as pd
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.falls import fall_sentences
 from redesaude.report.view import View
 from redesaude.report.workbook.access import travel_sentence
 from redesaude.report.workbook.sheet import Block, Column
@@ -50,6 +51,8 @@ def write(pack: Pack) -> Block | None:
     columns = [Column("specialty", t(N_("Specialty"))), *(Column(y, y, "", "whole_percent") for y in years)]
     block = sheet.table(frame, columns, freeze=1)
     sheet.filter(block)
+    for sentence in fall_sentences(view):
+        sheet.text(sentence, "note")
     regions, written = regions_frame(view), None
     if len(regions):
         sheet.heading(t(N_("By health region: first and last year")))

@@ -13,7 +13,6 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import translator
 from redesaude.lines import Kind, line_of
 from redesaude.payers import SERVICE_PAYERS
-from redesaude.plan.by_year import by_year_and_municipality
 from redesaude.plan.milestones import STAGES
 from redesaude.report.municipal.workbooks import MunicipalTables, chosen
 from redesaude.report.names import Names
@@ -121,7 +120,7 @@ class Facts:
     @cached_property
     def by_municipality(self) -> pd.DataFrame:
         """The same of municipalities that are asked for, columns ``territory_id`` and those of people."""
-        rows = by_year_and_municipality(self.studied.appraisal)
+        rows = self.studied.towns
         return rows[rows["territory_id"].isin(self.asked["territory_id"])]
 
     @cached_property

@@ -16,10 +16,12 @@ from redesaude.plan.delay import saved_by_delay
 from redesaude.plan.endings import Fate
 from redesaude.plan.first_years import first_late_promises
 from redesaude.plan.proof import relative_gap
+from redesaude.report.falls import fall_sentences
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
 from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS, no_certificate
 from redesaude.report.today import how_known
 from redesaude.report.view import View, several
+from redesaude.report.waiting import waiting_sentences
 from redesaude.report.workbook import access, charts, costs, decisions, limits, phases, unmet, years
 from redesaude.report.workbook.access import AccessBlocks, access_chart
 from redesaude.report.workbook.book import Book
@@ -79,7 +81,7 @@ def write(book: Book) -> None:
         return
     pages = _pages(book)
     sheet.text(gap_sentence(view), "sentence", "bold")
-    for sentence in first_late_promises(view.plan, t):
+    for sentence in (*first_late_promises(view.plan, t), *fall_sentences(view), *waiting_sentences(view)):
         sheet.text(sentence, "sentence")
     if view.studies is not None and (tie := tie_sentence(view.plan, view.studies.tied, t)):
         sheet.text(tie, "sentence")

@@ -10,6 +10,7 @@ import pandas as pd
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.cash_flow import PUBLIC_PAYERS
+from redesaude.report.falls import fall_sentences
 from redesaude.report.terms import PAYERS
 from redesaude.report.today import how_known
 from redesaude.report.view import View
@@ -26,8 +27,8 @@ def years_frame(view: View) -> pd.DataFrame:
     """Return the whole area by year, all specialties together.
 
     Columns: year, cases, treated, treated_share, within_share (of the cases of specialties with a standard; NaN: none),
-    as_today (the same share of the same people by today's services), capacity, staff, capital and public (what public
-    payers spend, capital included).
+    as_today (the same share of the same people by today's services), lasting (the share that stays in every later year,
+    of the people of the last one), capacity, staff, capital and public (what public payers spend, capital included).
     """
     rows = _whole(view)
     within, alone = (
@@ -35,6 +36,9 @@ def years_frame(view: View) -> pd.DataFrame:
         for share in ("share_within_standard", "share_as_today")
     )
     judged = rows["cases"].where(rows["share_within_standard"].notna(), 0.0).groupby(rows["year"]).sum()
+    last = rows["specialty_id"].map(rows[rows["year"] == rows["year"].max()].set_index("specialty_id")["cases"])
+    stays = rows["share_lasting"] * last
+    last = last.where(stays.notna())
     sums = rows.groupby("year")[["cases", "treated", "capacity", "capital"]].sum()
     return sums.assign(
         staff=rows.groupby("year")["staff"].sum(min_count=1),
@@ -42,6 +46,7 @@ def years_frame(view: View) -> pd.DataFrame:
         treated_share=sums["treated"] / sums["cases"].where(sums["cases"] > 0),
         within_share=within / judged.where(judged > 0),
         as_today=alone / judged.where(judged > 0),
+        lasting=stays.groupby(rows["year"]).sum(min_count=1) / last.groupby(rows["year"]).sum(min_count=1),
     ).reset_index()
 
 
@@ -95,7 +100,13 @@ def write(book: Book) -> Block:
             "today's services would treat."
         )
     )
-    sheet = book.sheet("years", _WIDTHS, note)
+    stays = t(
+        N_(
+            "To stay: of the people of the last year, those within the standard in the year and in every later one; "
+            "this share never falls."
+        )
+    )
+    sheet = book.sheet("years", _WIDTHS, " ".join((note, stays, *fall_sentences(view))))
     share, known = t(N_("share of cases")), t(N_("the same, {how}"), how=how_known(view))
     for title, of in ((t(N_("Within the standard")), within_standard), (t(N_("Treated")), _treated)):
         sheet.heading(title)
@@ -123,6 +134,7 @@ def write(book: Book) -> Block:
             Column("treated_share", t(N_("Treated")), share, "percent", formula=_share),
             Column("within_share", t(N_("Within the standard")), share, "percent"),
             Column("as_today", t(N_("As today")), t(N_("within it, by today's services")), "percent"),
+            Column("lasting", t(N_("To stay")), t(N_("then and in every later year")), "percent"),
             Column("capacity", t(N_("Capacity")), t(N_("cases a year")), "number"),
             *staff,
             Column("capital", t(N_("Capital")), money, "millions"),
