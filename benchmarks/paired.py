@@ -1,13 +1,16 @@
 """Gaps of this version beside those of another one, on the frozen workbooks of ``benchmarks/cases``.
 
     python benchmarks/paired.py [NAME:SECONDS ...] [--against COMMIT] [--times 3] [--threads 2] [--rows FILE]
+    python benchmarks/paired.py mato-grosso:60 --against 22e0b5e --threads 1 --until 0.03
 
 The workbooks are those of 22 November 2026, which both versions read. What a version makes of them differs (cost lines
 were added since), so that not the costs are compared but the **gap** that each proves for its own objective in the same
 seconds. Both run in turns, each in a process of its own, the other one from a work tree of its commit; a row of the
 table has the medians and their ratio, below 1 where this version is nearer. With ``--rows`` each run is added to a file
 of JSON lines, and those of the same commits that it holds already count, so that the medians may take several sittings.
-The exit code is 1 where this version proves less, by more than a tenth of the gap.
+The exit code is 1 where this version proves less, by more than a tenth of the gap. With ``--until`` what is compared is
+the seconds of processor until each has proven a gap no larger, and the exit code is 1 where this version takes more
+than a quarter longer; commit 22e0b5e is the last one in which nobody is treated in services of today until others open.
 """
 
 from __future__ import annotations
@@ -41,6 +44,8 @@ _AGAINST = "f5bc41c"
 
 #: how much larger a median may be before it counts as worse: two runs of one version differ by as much
 _ALIKE = 1.1
+#: how much longer a solve may take, in the median
+_SLOWER = 1.25
 
 
 @contextmanager
@@ -90,6 +95,20 @@ def row(case: str, runs: list[dict[str, Any]], here: str, other: str) -> tuple[l
     return [*cells, *(f"{seconds:.0f}" for seconds in first)], mine <= its * _ALIKE or mine <= 1e-6
 
 
+def seconds_until(found: dict[str, Any], gap: float) -> float:
+    """Return the seconds of processor until a run had proven ``gap``; infinite where it did not."""
+    return min((float(seconds) for proven, seconds in found["steps"] if proven <= gap), default=math.inf)
+
+
+def row_until(case: str, runs: list[dict[str, Any]], here: str, other: str, until: float) -> tuple[list[str], bool]:
+    """Return the row of a case whose runs are compared by their time, and whether this version is quick enough."""
+    ours, theirs = ([seconds_until(each, until) for each in runs if each["commit"] == c] for c in (here, other))
+    mine, its = statistics.median(ours), statistics.median(theirs)
+    ratio = mine / its if its > 0 and math.isfinite(its) and math.isfinite(mine) else math.nan
+    cells = [case, f"{min(len(ours), len(theirs))}", f"{until:.1%}", f"{mine:.1f}", f"{its:.1f}", f"{ratio:.2f}"]
+    return cells, mine <= its * _SLOWER
+
+
 def _commit(of: str) -> str:
     told = subprocess.run([_GIT, "rev-parse", "--short", of], cwd=_HERE, capture_output=True, text=True, check=True)
     return told.stdout.strip()
@@ -110,10 +129,13 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rows", type=Path)
+    parser.add_argument("--until", type=float, help="compare the time until this gap, e.g. 0.03")
     parser.add_argument("--markdown", action="store_true")
     given = parser.parse_args()
     here, other = _commit("HEAD"), _commit(given.against)
     rows, good = [["case", "runs", f"gap {here}", f"gap {other}", "ratio", "first plan s", "and before"]], True
+    if given.until is not None:
+        rows = [["case", "runs", "gap", f"s {here}", f"s {other}", "ratio"]]
     with work_tree(other) as before:
         trees = {here: _HERE.parent, other: before}
         for case in given.cases:
@@ -130,7 +152,10 @@ def main() -> None:
                     if given.rows is not None:
                         with given.rows.open("a") as file:
                             file.write(json.dumps(found) + "\n")
-            cells, not_worse = row(case, runs, here, other)
+            if given.until is None:
+                cells, not_worse = row(case, runs, here, other)
+            else:
+                cells, not_worse = row_until(case, runs, here, other, given.until)
             rows.append(cells)
             good = good and not_worse
     print_table(rows, markdown=given.markdown)

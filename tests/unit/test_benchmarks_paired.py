@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from paired import gap, row
+from paired import gap, row, row_until
 
 from redesaude.inputs.checks import check_workbook
 
@@ -31,6 +31,26 @@ def test_proving_less_is_worse(bound: float | None, *, good: bool) -> None:
 def test_a_bound_above_its_plan_is_no_gap() -> None:
     with pytest.raises(ValueError, match="above its plan"):
         gap(runs("new", 101.0)[0])
+
+
+def stepped(commit: str, *steps: tuple[float, float]) -> dict[str, Any]:
+    return {"commit": commit, "steps": steps}
+
+
+@pytest.mark.parametrize(("seconds", "ratio", "good"), [(24.0, "1.20", True), (26.0, "1.30", False)])
+def test_a_solve_may_take_a_quarter_longer_to_the_same_gap(seconds: float, ratio: str, *, good: bool) -> None:
+    both = [stepped("new", (0.05, 9.0), (0.029, seconds)), stepped("old", (0.04, 9.0), (0.03, 20.0), (0.01, 50.0))]
+    assert row_until("mekong:60", both, "new", "old", 0.03) == (
+        ["mekong:60", "1", "3.0%", f"{seconds:.1f}", "20.0", ratio],
+        good,
+    )
+
+
+def test_a_gap_that_is_not_proven_takes_for_ever() -> None:
+    both = [stepped("new", (0.05, 9.0)), stepped("old", (0.03, 20.0))]
+    cells, good = row_until("mekong:60", both, "new", "old", 0.03)
+    assert cells[-1] == "nan"
+    assert not good
 
 
 @pytest.mark.parametrize("name", ["mato-grosso", "mato-grosso-network", "mekong", "mekong-network"])
