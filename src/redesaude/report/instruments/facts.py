@@ -13,7 +13,9 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import translator
 from redesaude.lines import Kind, line_of
 from redesaude.payers import SERVICE_PAYERS
+from redesaude.plan.endings import Fate
 from redesaude.plan.milestones import STAGES
+from redesaude.report.figures import ended_services
 from redesaude.report.municipal.workbooks import MunicipalTables, chosen
 from redesaude.report.names import Names
 from redesaude.report.numbers import Numbers, numbers_for
@@ -23,6 +25,8 @@ from redesaude.studies.today import today_access
 
 #: years from the first on that yearly programmes are written for
 PROGRAMMED = 4
+#: the stages of a service in time, its end called by what becomes of it
+IN_ORDER = (*(stage for stage in STAGES if stage != "closing"), *(fate.value for fate in Fate))
 _AREA = ["specialty_id", "region_id"]
 
 
@@ -175,20 +179,35 @@ class Facts:
         """For each period the first year in which what it decides is open, or its last."""
         return {str(period): self._full_year(period) for period in self.scenario.periods["period_id"]}
 
-    def stages_in(self, year: int) -> dict[tuple[str, str], list[str]]:
-        """Return by site and specialty the stages (of :data:`STAGES`) that a service goes through in a year."""
+    @cached_property
+    def fates(self) -> dict[tuple[str, str], str]:
+        """What becomes of each service (site, specialty) that ends: a word of :class:`redesaude.plan.endings.Fate`."""
+        rows = ended_services(self.view.plan)
+        return dict(zip(zip(rows["site_id"], rows["specialty_id"], strict=True), rows["fate"], strict=True))
+
+    @cached_property
+    def stages(self) -> pd.DataFrame:
+        """The milestones, the end of a service called by what becomes of it: words of :data:`IN_ORDER`."""
         rows = self.studied.milestones
+        places = zip(rows["site_id"], rows["specialty_id"], rows["milestone"], strict=True)
+        return rows.assign(
+            milestone=[self.fates[site, own] if stage == "closing" else stage for site, own, stage in places]
+        )
+
+    def stages_in(self, year: int) -> dict[tuple[str, str], list[str]]:
+        """Return by site and specialty the stages (of :data:`IN_ORDER`) that a service goes through in a year."""
+        rows = self.stages
         first, last = (rows[column].str[:4].astype(int) for column in ("begins", "ends"))
         there = rows[(first <= year) & (last >= year)]
         found: dict[tuple[str, str], list[str]] = {}
         for key, part in there.groupby(["site_id", "specialty_id"]):
-            found[str(key[0]), str(key[1])] = sorted(part["milestone"].unique(), key=STAGES.index)
+            found[str(key[0]), str(key[1])] = sorted(part["milestone"].unique(), key=IN_ORDER.index)
         return found
 
     def goes_on(self, stages: pd.DataFrame, words: Mapping[str, str]) -> str:
-        """Return in ``words`` what of the milestones ``stages`` goes on at which site, and in how many specialties."""
+        """Return in ``words`` what of the :attr:`stages` goes on at which site, and in how many specialties."""
         counts = stages.groupby(["milestone", "site_id"])["specialty_id"].nunique().reset_index()
-        counts = counts.assign(order=counts["milestone"].map(STAGES.index)).sort_values(["order", "site_id"])
+        counts = counts.assign(order=counts["milestone"].map(IN_ORDER.index)).sort_values(["order", "site_id"])
         return "; ".join(
             f"{words[stage]}, {self.names.sites[site]} ({number})"
             for stage, site, number in zip(counts["milestone"], counts["site_id"], counts["specialty_id"], strict=True)

@@ -17,8 +17,9 @@ from redesaude.report.workbook.sheet import Column
 from redesaude.travel.matrix import travel_minutes
 
 _KEYS = ["territory_id", "specialty_id", "period_id"]
+_SERVICE = ["site_id", "specialty_id"]
 #: widths of the columns that are printed
-REFERENCE_WIDTHS = (24, 22, 26, 11, 10, 34, 10, 10, 12, 34, 10, 18, 12)
+REFERENCE_WIDTHS = (24, 22, 26, 11, 10, 34, 10, 10, 12, 34, 10, 18, 34)
 
 
 def references(view: View) -> pd.DataFrame:
@@ -26,7 +27,9 @@ def references(view: View) -> pd.DataFrame:
 
     Columns: territory_id, town, region, specialty_id, specialty, period_id, period, cases (a year), first_id, first,
     share (of the cases, at the first), minutes (NaN: all are sent away), within (share of the cases treated within the
-    standard; NaN: no standard), second_id, second, second_minutes (NaN: none), why (of the second), since (in words).
+    standard; NaN: no standard), second_id, second, second_minutes (NaN: none), why (of the second), since (in words),
+    until (where most of its people go today, in words, where the first choice does not run yet; blank: nowhere, or to a
+    service that ends before).
     """
     rows = _first_and_second(view)
     names, t = view.names, view.t
@@ -40,6 +43,7 @@ def references(view: View) -> pd.DataFrame:
         first=[names.sites.get(site, site) if site else nobody for site in rows["first_id"]],
         second=[names.sites.get(site, site) for site in rows["second_id"]],
         since=_since(view, rows),
+        until=_until(view, rows),
     ).sort_values(["region", "town", "specialty", "period_id"], ignore_index=True)
 
 
@@ -96,6 +100,28 @@ def _since(view: View, rows: pd.DataFrame) -> list[str]:
     return [half_year(view.t, begun.get(key, today)) if key[0] else "" for key in keys]
 
 
+def _until(view: View, rows: pd.DataFrame) -> list[str]:
+    """Where people go until the first choice opens: as today, to a service that goes on, or runs on and until when."""
+    flows, keys = view.studied.today_flows, _KEYS[:2]
+    flows = flows[flows["site_id"] != ""].sort_values([*keys, "cases", "site_id"], ascending=[True, True, False, True])
+    most = flows.drop_duplicates(keys).set_index(keys)["site_id"].to_dict()
+    stages = view.studied.milestones
+    at = {
+        name: own.drop_duplicates(_SERVICE).set_index(_SERVICE)["ends"].to_dict()
+        for name, own in stages.groupby("milestone")
+    }
+    runs, ends, opens = (at.get(name, {}) for name in ("running_on", "closing", "opening"))
+    found = []
+    for town, own, first in zip(rows["territory_id"], rows["specialty_id"], rows["first_id"], strict=True):
+        site = most.get((town, own), "") if (first, own) in opens else ""
+        if site and (site, own) in runs:
+            half = half_year(view.t, runs[site, own])
+            found.append(view.t(N_("{site} (runs on: {half})"), site=view.names.sites.get(site, site), half=half))
+        else:
+            found.append(view.names.sites.get(site, site) if site and (site, own) not in ends else "")
+    return found
+
+
 def reference_note(view: View) -> str:
     """Return how the references are to be read."""
     return view.t(
@@ -125,6 +151,7 @@ def reference_columns(view: View) -> list[Column]:
         Column("second", t(N_("Second choice"))),
         Column("second_minutes", t(N_("Minutes")), t(N_("one way")), "number"),
         Column("why", t(N_("Why the second"))),
+        Column("until", t(N_("Until then")), t(N_("as today, while it runs"))),
         Column("territory_id", t(N_("Municipality code")), "", "id"),
         Column("specialty_id", t(N_("Specialty code")), "", "id"),
         Column("first_id", t(N_("Code of the first")), "", "id"),

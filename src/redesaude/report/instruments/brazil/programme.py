@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
 from redesaude.lines import Group, Kind
+from redesaude.plan.endings import Fate
 from redesaude.report.instruments.brazil.digisus import access, within_target
 from redesaude.report.instruments.brazil.words import (
     ALL_SERVICES,
@@ -29,8 +30,14 @@ _ACTIONS: Mapping[str, str] = {
     Group.RUNNING: "Manter em funcionamento",
     Group.PAYMENTS: "Pagar o prestador contratado por",
     Group.LETTING: "Licitar, contratar e fiscalizar",
-    "closing": "Encerrar",
 }
+#: what is done with the money of an ending, by what becomes of the service
+_ENDINGS: Mapping[str, str] = {
+    Fate.CLOSED: "Encerrar",
+    Fate.MOVED: "Mudar de local no município",
+    Fate.UNCONTRACTED: "Deixar de contratar",
+}
+_ENDING = "closing"
 _ACTION = ["year", "site_id", "specialty_id", "action", "kind"]
 
 
@@ -49,7 +56,7 @@ def _programmed(facts: Facts) -> pd.DataFrame:
 def _state_rows(facts: Facts) -> pd.DataFrame:
     """Each action of each service in each year: what is done there, and what it takes of each source."""
     paid = _programmed(facts)
-    action = paid["line"].where(paid["line"].isin(list(_ACTIONS)), paid["group"])
+    action = paid["line"].where(paid["line"].isin([*_ACTIONS, _ENDING]), paid["group"])
     rows = _sources(paid.assign(action=action), _ACTION)
     due = facts.whole.assign(due=access(facts, facts.whole)).set_index(["year", "specialty_id"])["due"].to_dict()
     told = {specialty: within_target(facts, specialty) for specialty in facts.scenario.specialties["specialty_id"]}
@@ -64,8 +71,8 @@ def _state_rows(facts: Facts) -> pd.DataFrame:
         meta_prevista=[due.get((year, specialty), np.nan) for year, _, specialty in keys],
         unidade=["Percentual" if specialty else "" for _, _, specialty in keys],
         acao=[
-            f"{_ACTIONS[action]} {service}" + (f" ({site})" if site else "")
-            for action, service, site in zip(rows["action"], services, sites, strict=True)
+            f"{_done(facts, action, key)} {service}" + (f" ({site})" if site else "")
+            for action, service, site, (_, *key) in zip(rows["action"], services, sites, keys, strict=True)
         ],
         estabelecimento=sites,
         marcos=[", ".join(STAGES[stage] for stage in stages[year].get((site, own), [])) for year, site, own in keys],
@@ -74,8 +81,13 @@ def _state_rows(facts: Facts) -> pd.DataFrame:
     )
 
 
+def _done(facts: Facts, action: str, place: Sequence[str]) -> str:
+    """What is done with the money of an action at a ``place`` (site, specialty)."""
+    return _ENDINGS[facts.fates[place[0], place[1]]] if action == _ENDING else _ACTIONS[action]
+
+
 def _subfunction(action: str) -> str:
-    return _ADMINISTRATION if action in (Group.LETTING, "closing") else _HOSPITALS
+    return _ADMINISTRATION if action in (Group.LETTING, _ENDING) else _HOSPITALS
 
 
 def _expenditure_rows(facts: Facts) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def _work_plan(facts: Facts) -> pd.DataFrame:
 
 def _months(facts: Facts) -> pd.DataFrame:
     """Each region and month of the first year: when the report is due, and what goes on at its sites."""
-    year, stages = facts.horizon[0], facts.studied.milestones
+    year, stages = facts.horizon[0], facts.stages
     region = stages["site_id"].map(facts.names.region_of_site)
     found = []
     for name in facts.regions:

@@ -34,7 +34,9 @@ STAGES: Mapping[str, str] = {
     "support": "apoio matricial",
     "maturity": "equipe madura",
     "running_on": "funcionamento até a substituição",
-    "closing": "encerramento",
+    "moved": "mudança de local no município",
+    "uncontracted": "fim da contratação",
+    "closed": "encerramento",
 }
 
 

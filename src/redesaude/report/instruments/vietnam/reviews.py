@@ -33,7 +33,7 @@ def _yearly(facts: Facts) -> pd.DataFrame:
 
 def _half_yearly(facts: Facts) -> pd.DataFrame:
     """Each province and half-year: what goes on at its hospitals by the plan."""
-    stages = facts.studied.milestones
+    stages = facts.stages
     region = stages["site_id"].map(facts.names.region_of_site)
     found = []
     for code in facts.regions:

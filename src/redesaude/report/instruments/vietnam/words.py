@@ -16,7 +16,9 @@ STAGES: Mapping[str, str] = {
     "support": "được bệnh viện tuyến cuối hỗ trợ",
     "maturity": "tự chủ kỹ thuật",
     "running_on": "hoạt động tiếp đến khi có nơi thay thế",
-    "closing": "ngừng dịch vụ",
+    "moved": "chuyển địa điểm trong cùng địa phương",
+    "uncontracted": "thôi ký hợp đồng",
+    "closed": "ngừng dịch vụ",
 }
 
 

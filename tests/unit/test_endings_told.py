@@ -1,0 +1,97 @@
+"""A service that ends is called by what becomes of it on every paper; its people are told where to go until then."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from redesaude.plan.endings import Fate
+from redesaude.plan.plan import Plan
+from redesaude.report.decision.decisions import decisions_frame
+from redesaude.report.instruments.brazil.programme import PAS
+from redesaude.report.instruments.brazil.words import STAGES as IN_BRAZIL
+from redesaude.report.instruments.facts import IN_ORDER, Facts
+from redesaude.report.instruments.vietnam.words import STAGES as IN_VIETNAM
+from redesaude.report.municipal.references import references
+from redesaude.report.view import view_of
+from redesaude.solving.solve import solve
+from tiny import EXACT, rows, scenario, settings, times
+
+#: of the two sites: municipalities, and who owns the first
+PLACES = {
+    Fate.CLOSED: (("t1", "t2"), "public"),
+    Fate.MOVED: (("t1", "t1"), "public"),
+    Fate.UNCONTRACTED: (("t1", "t2"), "private"),
+}
+
+
+@cache
+def ending(fate: Fate, closing: str = "when_replaced") -> Plan:
+    """Today 30 of 60 cases are treated at h1, until all are at h2, which is built in two years."""
+    towns, kind = PLACES[fate]
+    place = {"specialty_id": "cardio", "status": "forbidden"}
+    plan = solve(
+        scenario(
+            specialties=rows({"specialty_id": "cardio", "name": "Heart", "cases_per_100k": 100_000, "unmet_cost": 600,
+                              "max_centres": 1}),
+            sizes=rows(
+                {"specialty_id": "cardio", "size_id": "small", "capacity": 30, "fixed_cost": 30, "cost_per_case": 4},
+                {"specialty_id": "cardio", "size_id": "large", "capacity": 100, "fixed_cost": 10, "cost_per_case": 3,
+                 "capex": 50, "build_months": 24},
+            ),
+            territories=rows(*({"territory_id": t, "region_id": "west", "population": 30} for t in ("t1", "t2"))),
+            sites=rows(
+                {"site_id": "h1", "name": "Old", "territory_id": towns[0], "kind": kind},
+                {"site_id": "h2", "name": "New", "territory_id": towns[1], "kind": "public"},
+            ),
+            site_services=rows(
+                {**place, "site_id": "h1", "size_id": "small", "status": "existing", "contract_id": "direct",
+                 "closing": closing, "closing_cost": 7},
+                {**place, "site_id": "h1", "size_id": "large"},
+                {**place, "site_id": "h2", "size_id": "small"},
+            ),
+            travel_times=times({t: {"h1": 5, "h2": 5} for t in ("t1", "t2")}),
+            settings=settings(base_year=2025, horizon_years=6),
+        ),
+        EXACT,
+    )  # fmt: skip
+    assert plan.has_decisions
+    return plan
+
+
+@pytest.mark.parametrize("fate", Fate)
+def test_planning_sheets_call_it_so(fate: Fate) -> None:
+    facts = Facts(view_of(ending(fate), "en"), "pt-BR")
+    assert facts.stages_in(2026)["h1", "cardio"] == ["running_on"]
+    (last,) = {stage for year in (2026, 2027) for stage in facts.stages_in(year)["h1", "cardio"]} - {"running_on"}
+    assert last == fate
+    assert facts.goes_on(facts.stages[facts.stages["milestone"] == last], IN_BRAZIL) == f"{IN_BRAZIL[fate]}, Old (1)"
+    for words in (IN_BRAZIL, IN_VIETNAM):
+        assert set(words) == set(IN_ORDER)
+
+
+@pytest.mark.parametrize(
+    ("fate", "verb"),
+    [(Fate.CLOSED, "Encerrar"), (Fate.MOVED, "Mudar de local"), (Fate.UNCONTRACTED, "Deixar de contratar")],
+)
+def test_its_cost_is_an_action_called_so(fate: Fate, verb: str) -> None:
+    made = PAS.filled(Facts(view_of(ending(fate), "en"), "pt-BR"))
+    (action,) = made.loc[made["previsao"].round(6) == 7.0, "acao"]
+    assert action.startswith(verb)
+    assert action.endswith("Heart (Old)")
+
+
+@pytest.mark.parametrize(("fate", "word"), [(Fate.CLOSED, "closes"), (Fate.MOVED, "moves")])
+def test_the_page_of_decisions_tells_when_it_ends(fate: Fate, word: str) -> None:
+    frame = decisions_frame(view_of(ending(fate), "en")).set_index("site_id")
+    assert frame.loc["h1", "contract"] == word
+    assert "(2026-H2)" in frame.loc["h1", "why"]
+
+
+def test_references_tell_where_people_go_until_the_first_choice_opens() -> None:
+    for closing, until in (("when_replaced", "Old (runs on: 2026-H2)"), ("at_once", "")):
+        table = references(view_of(ending(Fate.CLOSED, closing), "en"))
+        assert set(table["first"]) == {"New"}
+        assert set(table["until"]) <= {until, ""}
+        assert (until in set(table["until"])) or not until
