@@ -1,4 +1,4 @@
-"""From which year a promise of access holds, where services that it counts are still being built in its period."""
+"""From which year a promise holds, where services that it counts are still being built in its period, or run on."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from redesaude.inputs.areas import area_name, in_area
 from redesaude.language import N_, Translator
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import guests_by_year, treated_by_year
+from redesaude.plan.evidence import Evidence
+from redesaude.plan.limits_by_year import limits_hold
 from redesaude.plan.plan import Plan
 from redesaude.plan.ramp_up import ramp_years
+from redesaude.plan.resource_evidence import coverage
 from redesaude.promises.access import Target, targets_by_period
+from redesaude.promises.pledges import journey_budget, pledges
 from redesaude_models.arrays import Flags, Floats
 
 _SENTENCE = N_(
@@ -48,29 +52,60 @@ class Dated(NamedTuple):
 
 
 def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
-    """Return the years of each promise of access that the plan keeps, hard or not, by its id.
+    """Return the years of each promise that the plan keeps and that its dates decide, hard or not, by its id.
 
-    A promise counts the services chosen in its period, also while their works last; what an enlarged service treats
-    already before they end counts from the beginning.
+    Those of access and of time windows, which count the services chosen in their period also while their works last
+    (what an enlarged service treats already before they end counts from the beginning), and those of
+    :func:`redesaude.plan.limits_by_year.limits_hold`, which do not count what runs on.
     """
     rows = appraisal.plan.promises
-    kept = rows[(rows["kind"] == "access") & rows["met"].isin([True, "yes"])]
-    if kept.empty:
-        return {}
+    kept = rows[rows["met"].isin([True, "yes"])]
     needed = dict(zip(kept["promise_id"], kept["limit"].astype(float), strict=True))
-    dates, parts, guests = _dated_cases(appraisal), treated_by_year(appraisal), guests_by_year(appraisal)
-    periods = appraisal.scenario.periods[["first_year", "years"]].astype(int).to_numpy()
+    targets = [(t, w) for t, w in (*_targets(appraisal), *_windows(appraisal)) if t.id in needed]
     found = {}
-    for target in targets_by_period(appraisal.scenario):
-        if target.id in needed:
-            begins, years = periods[target.period].tolist()
-            stated = not np.isnan(target.from_year)
-            due = max(begins, int(target.from_year)) if stated else begins
-            counted = _Counted(appraisal, target, dates, parts, guests)
-            holds = max(begins, counted.first_year(needed[target.id]))
-            late = holds > due and (stated or holds >= begins + years)
-            found[target.id] = Dated(due, holds, late, never=holds > last_year(appraisal))
+    if targets:
+        dates, parts, guests = _dated_cases(appraisal), treated_by_year(appraisal), guests_by_year(appraisal)
+        for target, towns in targets:
+            counted = _Counted(appraisal, target, towns, dates, parts, guests)
+            holds = counted.first_year(needed[target.id])
+            found[target.id] = dated(appraisal, target.period, target.from_year, holds)
+    for name, period, from_year, holds in limits_hold(appraisal):
+        if name in needed:
+            found[name] = dated(appraisal, period, from_year, holds)
     return found
+
+
+def dated(appraisal: Appraisal, period: int, from_year: float, holds: int) -> Dated:
+    """Return the years of a promise of a period (position) that ``holds`` from a year on."""
+    begins, years = appraisal.scenario.periods[["first_year", "years"]].astype(int).iloc[period].tolist()
+    stated = not np.isnan(from_year)
+    due = max(begins, int(from_year)) if stated else begins
+    holds = max(begins, holds)
+    late = holds > due and (stated or holds >= begins + years)
+    return Dated(due, holds, late, never=holds > last_year(appraisal))
+
+
+def _targets(appraisal: Appraisal) -> Iterator[tuple[Target, frozenset[str]]]:
+    """Each promise of access with the municipalities whose people it counts."""
+    territories = appraisal.scenario.territories
+    for target in targets_by_period(appraisal.scenario):
+        yield target, frozenset(territories["territory_id"][in_area(territories, target.region)])
+
+
+def _windows(appraisal: Appraisal) -> Iterator[tuple[Target, frozenset[str]]]:
+    """Each promise of a time window as one of access: of those whom an ambulance reaches, within what is left to it."""
+    scenario, plan = appraisal.scenario, appraisal.plan
+    windows = [pledge for pledge in pledges(scenario) if pledge.kind == "window"] if len(scenario.stations) else []
+    if not windows:
+        return
+    evidence, left, ids = Evidence(plan), journey_budget(scenario), scenario.specialties["specialty_id"].to_list()
+    for pledge in windows:
+        open_then = plan.stations[plan.stations["period_id"] == scenario.periods["period_id"].iloc[pledge.period]]
+        reached = coverage(evidence, open_then)[0] > 0
+        towns = scenario.territories["territory_id"][in_area(scenario.territories, pledge.region) & reached]
+        own = pledge.hard, pledge.price, pledge.from_year
+        where = ids.index(pledge.specialty), pledge.region, pledge.period, float(left[pledge.specialty])
+        yield Target(pledge.id, *where, pledge.amount, *own), frozenset(towns)
 
 
 def last_year(appraisal: Appraisal) -> int:
@@ -129,7 +164,7 @@ def _dated_cases(appraisal: Appraisal) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Counted:
-    """What a promise of access counts year by year.
+    """What a promise of access counts year by year, of the people of ``towns``.
 
     ``parts`` is what each opening treats of its cases (:func:`redesaude.plan.by_year.treated_by_year`), ``guests`` are
     those in services of today (:func:`redesaude.plan.by_year.guests_by_year`).
@@ -137,6 +172,7 @@ class _Counted:
 
     appraisal: Appraisal
     target: Target
+    towns: frozenset[str]
     dates: pd.DataFrame
     parts: Floats
     guests: tuple[pd.DataFrame, Floats]
@@ -162,11 +198,10 @@ class _Counted:
     def _inside(self, people: pd.DataFrame) -> Flags:
         """Which of the rows are of the promise's people, specialty and period, and within its minutes."""
         scenario = self.appraisal.scenario
-        here = scenario.territories["territory_id"][in_area(scenario.territories, self.target.region)]
         of = people["specialty_id"] == scenario.specialties["specialty_id"].iloc[self.target.specialty]
         now = people["period_id"] == scenario.periods["period_id"].iloc[self.target.period]
         near = people["minutes"].astype(float) <= self.target.minutes + 1e-9
-        return np.asarray(of & now & people["territory_id"].isin(here) & near, dtype=bool)
+        return np.asarray(of & now & people["territory_id"].isin(self.towns) & near, dtype=bool)
 
 
 def years_of(dated: Mapping[str, Dated], promises: Iterable[str]) -> Dated | None:

@@ -89,7 +89,7 @@ def _measure(e: Evidence, kind: str, specialty: str, region: str, t: int) -> tup
     if kind == "ambulances":
         local = stations["territory_id"].isin(e.scenario.territories["territory_id"][here])
         return float(inhabitants.sum()), float(stations["ambulances"].astype(float)[local].sum())
-    once, twice = _coverage(e, stations)
+    once, twice = coverage(e, stations)
     if kind != "window":
         return float(inhabitants.sum()), float(inhabitants @ (once if kind == "cover" else twice))
     cases = case_matrix(e.scenario, t)[:, e.specialties.index.get_loc(specialty)] * here
@@ -100,8 +100,11 @@ def _measure(e: Evidence, kind: str, specialty: str, region: str, t: int) -> tup
     return float(cases.sum()), float(cases @ np.minimum(share.to_numpy(float), once))
 
 
-def _coverage(e: Evidence, stations: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each territory is reached by an open station, and by two ambulances, 0 or 1."""
+def coverage(e: Evidence, stations: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return whether each territory is reached by an open station, and by two ambulances, 0 or 1.
+
+    ``stations`` are rows of the plan's table of them, all of one period.
+    """
     order = e.scenario.stations["station_id"]
     opened = order.isin(stations["station_id"]).to_numpy(bool)
     near = e.reach[:, opened]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,7 +21,10 @@ from redesaude_models.problem import PlanningProblem
 
 @dataclass(frozen=True)
 class Building:
-    """One budget spelled out: ``period`` a position, ``left`` what general work leaves, ``price`` by unit and year."""
+    """One budget spelled out: ``period`` a position, ``left`` what general work leaves, ``price`` by unit and year.
+
+    ``from_year`` is the calendar year from which it is due, NaN where only its period is stated.
+    """
 
     id: str
     site: str
@@ -30,6 +34,7 @@ class Building:
     general: float
     hard: bool
     price: float
+    from_year: float = math.nan
 
 
 def buildings(scenario: Scenario) -> Iterator[Building]:
@@ -42,7 +47,15 @@ def buildings(scenario: Scenario) -> Iterator[Building]:
             price = 0.0 if row.hard else float(row.price)
             left = max(0.0, float(row.total - row.general))
             found[name] = Building(
-                name, str(row.site_id), str(row.resource), period, left, float(row.general), bool(row.hard), price
+                name,
+                str(row.site_id),
+                str(row.resource),
+                period,
+                left,
+                float(row.general),
+                bool(row.hard),
+                price,
+                row.from_year,
             )
     yield from found.values()
 

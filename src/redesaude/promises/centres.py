@@ -23,7 +23,10 @@ from redesaude_models.problem import PlanningProblem
 
 @dataclass(frozen=True)
 class CentreLimit:
-    """One limit spelled out: ``period`` is a position, ``region`` as in ``in_area``, ``price`` by centre and year."""
+    """One limit spelled out: ``period`` is a position, ``region`` as in ``in_area``, ``price`` by centre and year.
+
+    ``from_year`` is the calendar year from which it is due, NaN where only its period is stated.
+    """
 
     id: str
     specialty: str
@@ -32,6 +35,7 @@ class CentreLimit:
     centres: float
     hard: bool
     price: float
+    from_year: float = math.nan
 
 
 def centre_limits(scenario: Scenario) -> Iterator[CentreLimit]:
@@ -44,7 +48,7 @@ def centre_limits(scenario: Scenario) -> Iterator[CentreLimit]:
             name = f"centres|{specialty}|{region}|{row.centres:g}{suffix}"
             hard = bool(row.hard) or (name in found and found[name].hard)
             price = 0.0 if hard else float(row.price)
-            found[name] = CentreLimit(name, str(specialty), region, t, float(row.centres), hard, price)
+            found[name] = CentreLimit(name, str(specialty), region, t, float(row.centres), hard, price, row.from_year)
     yield from found.values()
 
 

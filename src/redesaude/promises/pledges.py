@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,8 @@ _KEY = ["promise", "specialty_id", "region_id"]
 class Pledge:
     """One promise spelled out: ``specialty`` is an id for a window and blank otherwise, ``period`` a position.
 
-    ``amount`` is a share, or people for each ambulance; ``price`` is per year.
+    ``amount`` is a share, or people for each ambulance; ``price`` is per year; ``from_year`` is the calendar year from
+    which it is due, NaN where only its period is stated.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Pledge:
     amount: float
     hard: bool
     price: float
+    from_year: float = math.nan
 
 
 def pledges(scenario: Scenario) -> Iterator[Pledge]:
@@ -49,7 +52,7 @@ def pledges(scenario: Scenario) -> Iterator[Pledge]:
             for region in areas(scenario.territories, row.region_id):
                 name = "|".join((row.promise, specialty, region, periods.iloc[t]))
                 price = 0.0 if row.hard else row.price
-                pledge = Pledge(name, row.promise, specialty, region, t, amount, row.hard, price)
+                pledge = Pledge(name, row.promise, specialty, region, t, amount, row.hard, price, row.from_year)
                 if row.hard or name not in found or not found[name].hard:
                     found[name] = pledge
     yield from found.values()
