@@ -101,6 +101,29 @@ def test_sites_add_up_to_the_years_and_to_the_money() -> None:
     assert dict(zip(only["site_id"], only["difference"], strict=True)) == {"h2": pytest.approx(50)}
 
 
+def test_specialties_and_sites_add_up_to_the_years_with_those_treated_meanwhile() -> None:
+    """h1 ends and runs on until h2 is open, whose works are sooner under the company."""
+    told = example().specialties.assign(deaths_averted=25.0, max_centres=1, unmet_cost=900.0)
+    treated = {}
+    for closing in ("at_once", "when_replaced"):
+        services = example().site_services.assign(closing=closing)
+        found = found_in(example(site_services=services, specialties=told))
+        by_year = found.years.groupby("item")[["ppp", "direct"]].sum()
+        for table, key in ((found.sites, "site_id"), (found.specialties, "specialty_id")):
+            sums = table.groupby("item")[["ppp", "direct"]].sum()
+            for item in ("treated", "within_standard", DEATHS):
+                assert sums.loc[item].to_list() == pytest.approx(by_year.loc[item].to_list()), (key, item)
+        treated[closing] = by_year.loc["treated", "direct"]
+    assert treated["when_replaced"] > treated["at_once"]  # somebody is
+
+
+def test_deaths_of_a_specialty_without_evidence_are_blank() -> None:
+    assert set(compared().specialties["item"]) == {"treated", "within_standard", "dalys"}
+    stated = found_in(example(specialties=example().specialties.assign(deaths_averted=25.0)))
+    rows = stated.specialties.set_index(["specialty_id", "item"])["difference"]
+    assert rows["cardio", DEATHS] == pytest.approx(1.0)
+
+
 def test_without_a_project_company_there_is_nothing_to_compare() -> None:
     table = contracts()
     case = example(contracts=table[table["contract_id"] != "ppp"])

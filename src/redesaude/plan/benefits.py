@@ -280,12 +280,20 @@ def care_of_openings(appraisal: Appraisal) -> Iterator[tuple[int, str, Floats]]:
 
 
 def _meanwhile(appraisal: Appraisal) -> Iterator[Flow]:
-    """Those whom services of today treat until theirs open: they do not wait, and gain as there, near or far; whoever
-    is not treated because of them (negative) waits.
+    """What services of today do until others open, by the contract of those."""
+    contracts = appraisal.plan.openings["contract_id"].to_list()
+    for row, item, flow in care_meanwhile(appraisal):
+        yield item, contracts[row], flow
+
+
+def care_meanwhile(appraisal: Appraisal) -> Iterator[tuple[int, str, Floats]]:
+    """Yield what services of today do until others open: the row of the opening that people wait for, as
+    :func:`care_of_openings`. They do not wait, and gain as there, near or far; whoever is not treated because of them
+    (negative) waits.
     """
     guests, trips = appraisal.guests(appraisal.meanwhile()), appraisal.plan.assignments
     keys, years = ["site_id", "specialty_id", "period_id"], appraisal.calendar.horizon_years
-    contract = appraisal.plan.openings.set_index(keys)["contract_id"].to_dict()
+    row_of = {key: n for n, key in enumerate(appraisal.plan.openings[keys].itertuples(index=False, name=None))}
     specialties, gain = appraisal.scenario.specialties.set_index("specialty_id"), _gains(appraisal)
     averted = with_evidence(appraisal.scenario)
     stays = share_of_years(guests["begins"].to_numpy(float), guests["ends"].to_numpy(float), years)
@@ -293,13 +301,13 @@ def _meanwhile(appraisal: Appraisal) -> Iterator[Flow]:
     of = trips[keys].iloc[guests["assignment"].to_numpy(int)].itertuples(index=False, name=None)
     for place, minutes, cases in zip(of, guests["minutes"].tolist(), treated, strict=True):
         rule, (best, worse) = specialties.loc[place[1]], gain.loc[place[1]]
-        near, under = not minutes > float(rule["access_minutes"]) + 1e-9, contract[place]
+        near, row = not minutes > float(rule["access_minutes"]) + 1e-9, row_of[place]
         away = appraisal.scenario.settings.away_gain_share * worse
-        yield "cases_in_time" if near else "cases_late", under, cases
-        yield DEATHS, under, cases * near * averted.get(place[1], 0.0) / 1000.0
-        yield "cases_waiting", under, -cases
-        yield "waiting_money", under, -cases * float(rule["unmet_cost"])
-        yield "dalys", under, cases * ((best if near else worse) - away)
+        yield row, "cases_in_time" if near else "cases_late", cases
+        yield row, DEATHS, cases * near * averted.get(place[1], 0.0) / 1000.0
+        yield row, "cases_waiting", -cases
+        yield row, "waiting_money", -cases * float(rule["unmet_cost"])
+        yield row, "dalys", cases * ((best if near else worse) - away)
 
 
 def _gains(appraisal: Appraisal) -> pd.DataFrame:

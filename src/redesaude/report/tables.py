@@ -30,6 +30,7 @@ from redesaude.report.studies import Studies
 from redesaude.report.view import View, several
 from redesaude.studies.going_on import NEW_MONEY
 from redesaude.studies.ppp_direct import MONEY, OPENINGS, SITES, YEARS, PppDirect
+from redesaude.studies.ppp_direct import SPECIALTIES as BY_SPECIALTY
 from redesaude.studies.relief import RELIEF
 from redesaude.studies.stated_bids import BIDS
 from redesaude.studies.surge import SERVICES, SPECIALTIES
@@ -100,12 +101,13 @@ def _tables_of(view: View) -> Tables:
 
 
 def write_ppp_direct(found: PppDirect | None, folder: Path) -> None:
-    """Write PPP less direct: when services open, money, years and sites; nothing where none was found."""
+    """Write PPP less direct: when services open, money, years, sites and specialties; nothing where none was found."""
     if found is not None:
         write_csv(found.openings, OPENINGS, folder / "ppp_direct.csv")
         write_csv(found.money, MONEY, folder / "ppp_direct_money.csv")
         write_csv(found.years, YEARS, folder / "ppp_direct_years.csv")
         write_csv(found.sites, SITES, folder / "ppp_direct_sites.csv")
+        write_csv(found.specialties, BY_SPECIALTY, folder / "ppp_direct_specialties.csv")
 
 
 def write_study_tables(studies: Studies, scenario: Scenario, folder: Path) -> None:

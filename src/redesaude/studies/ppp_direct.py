@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.benefits import (
     DEATHS,
     Benefits,
+    care_meanwhile,
     care_of_openings,
     difference,
     outcomes,
@@ -46,6 +48,7 @@ OPENINGS = (
 )
 YEARS = ("year", "item", "ppp", "direct", "difference")
 SITES = ("site_id", "item", "ppp", "direct", "difference")
+SPECIALTIES = ("specialty_id", "item", "ppp", "direct", "difference")
 #: in ``years`` and ``sites``, beside items of benefits: cases treated, and those treated within the standard
 TREATED, WITHIN = "treated", "within_standard"
 
@@ -66,7 +69,10 @@ class PppDirect:
         undiscounted), of cases ``treated`` and of those ``within_standard``, and of ``deaths_averted`` where any
         specialty states how many.
     sites : columns :data:`SITES`: by site over the horizon cases ``treated`` and those ``within_standard``,
-        ``deaths_averted`` where any specialty states how many, ``dalys`` (discounted) and ``public_cost`` (NPV).
+        ``deaths_averted`` where any specialty states how many, ``dalys`` (discounted) and ``public_cost`` (NPV). Who is
+        treated in services of today until a service opens counts at its site.
+    specialties : columns :data:`SPECIALTIES`: the same by specialty, without money; ``deaths_averted`` of those that
+        state how many, and of no others.
     benefits : PPP against direct as the reference.
     broken : for ``ppp`` and ``direct``, the audit's checks that the swapped network fails: it is priced, not held to
         ceilings.
@@ -77,6 +83,7 @@ class PppDirect:
     openings: pd.DataFrame
     years: pd.DataFrame
     sites: pd.DataFrame
+    specialties: pd.DataFrame
     benefits: Benefits
     broken: Mapping[str, tuple[str, ...]]
 
@@ -99,6 +106,7 @@ def ppp_direct(appraised: Appraised, swapped: Mapping[str, Swapped] | None = Non
         openings=openings,
         years=_years(sides),
         sites=_sites(sides),
+        specialties=_specialties(sides),
         benefits=difference(ppp.plan, ppp.outcomes, direct.outcomes),
         broken={name: tuple(c.name for c in side.plan.audit.checks if not c.passed) for name, side in sides.items()},
     )
@@ -131,26 +139,34 @@ class _Side:
         table[TREATED] = whole.groupby("year")["treated"].sum()
         return table.assign(**{WITHIN: within.groupby(whole["year"]).sum()})
 
+    @cached_property
+    def care(self) -> pd.DataFrame:
+        """What is done over the horizon: columns site_id, specialty_id, item and amount."""
+        openings, factors = self.plan.openings, self.appraisal.calendar.factors()
+        known, rows = with_evidence(self.plan.scenario), []
+        for n, item, flow in (*care_of_openings(self.appraisal), *care_meanwhile(self.appraisal)):
+            site, specialty = openings["site_id"].iloc[n], openings["specialty_id"].iloc[n]
+            if item in ("cases_in_time", "cases_late"):
+                rows.append((site, specialty, TREATED, flow.sum()))
+            if item == "cases_in_time":
+                rows.append((site, specialty, WITHIN, flow.sum()))
+            if item == DEATHS and specialty in known:
+                rows.append((site, specialty, DEATHS, flow.sum()))
+            if item == "dalys":
+                rows.append((site, specialty, item, float(flow @ factors[: len(flow)])))
+        return pd.DataFrame(rows, columns=["site_id", "specialty_id", "item", "amount"])
+
     def sites(self) -> pd.Series:
         """What is done at each site over the horizon, by site and item."""
-        openings, factors = self.plan.openings, self.appraisal.calendar.factors()
-        known = bool(with_evidence(self.plan.scenario))
-        rows = []
-        for n, item, flow in care_of_openings(self.appraisal):
-            site = openings["site_id"].iloc[n]
-            if item in ("cases_in_time", "cases_late"):
-                rows.append((site, TREATED, flow.sum()))
-            if item == "cases_in_time":
-                rows.append((site, WITHIN, flow.sum()))
-            if item == DEATHS and known:
-                rows.append((site, DEATHS, flow.sum()))
-            if item == "dalys":
-                rows.append((site, item, float(flow @ factors)))
         money = self.money().reset_index(name="amount")
         money = money[money["payer"].isin(PUBLIC_PAYERS) & (money["site_id"] != "")]
         paid = money.groupby("site_id")["amount"].sum().reset_index().assign(item="public_cost")
-        table = pd.concat([pd.DataFrame(rows, columns=["site_id", "item", "amount"]), paid], ignore_index=True)
+        table = pd.concat([self.care, paid], ignore_index=True)
         return table.groupby(["site_id", "item"])["amount"].sum()
+
+    def specialties(self) -> pd.Series:
+        """What is done over the horizon, by specialty and item."""
+        return self.care.groupby(["specialty_id", "item"])["amount"].sum()
 
 
 _Sides = Mapping[str, _Side]
@@ -169,6 +185,11 @@ def _money(sides: _Sides) -> pd.DataFrame:
 def _sites(sides: _Sides) -> pd.DataFrame:
     table = _differing({name: side.sites() for name, side in sides.items()})
     return table[list(SITES)]
+
+
+def _specialties(sides: _Sides) -> pd.DataFrame:
+    table = _differing({name: side.specialties() for name, side in sides.items()})
+    return table[list(SPECIALTIES)]
 
 
 def _openings(sides: _Sides) -> pd.DataFrame:

@@ -62,23 +62,31 @@ def deaths_frame(view: View) -> pd.DataFrame:
     Columns: specialty, stated (by 1,000 cases within the standard), grade, source, today, plan, change; figures are
     blank where the specialty states none.
     """
-    specialties, t = view.scenario.specialties, view.t
-    stated = specialties.set_index("specialty_id")["deaths_averted"].astype(float)
-    years, index = view.studied.years, index_sources(view.scenario.sources)
+    graded, years = deaths_graded(view), view.studied.years
+    stated = graded["stated"]
     sides = {"today": view.studied.today, "plan": years[years["year"] == years["year"].max()]}
     in_time = {name: _in_time(rows[rows["region_id"] == ALL]).reindex(stated.index) for name, rows in sides.items()}
     averted = {name: (stated * cases / 1000.0).to_numpy(float) for name, cases in in_time.items()}
+    return graded.reset_index(drop=True).assign(**averted, change=averted["plan"] - averted["today"])
+
+
+def deaths_graded(view: View) -> pd.DataFrame:
+    """Return by specialty_id its name (specialty), the deaths averted that it has ``stated``, their grade and source.
+
+    Blank where it states none.
+    """
+    specialties, t, index = view.scenario.specialties, view.t, index_sources(view.scenario.sources)
+    stated = specialties.set_index("specialty_id")["deaths_averted"].astype(float)
+    told = [evidence(index, Place("specialties", str(code), "deaths_averted")) for code in stated.index]
     known = stated.notna().tolist()
-    told = [evidence(index, Place("specialties", str(code), "deaths_averted")) for code in specialties["specialty_id"]]
     return pd.DataFrame(
         {
-            "specialty": view.names.label("specialties", specialties["specialty_id"]),
+            "specialty": view.names.label("specialties", specialties["specialty_id"]).to_numpy(),
             "stated": stated.to_numpy(float),
             "grade": [t(GRADES[grade]) if there else "" for (_, grade, _), there in zip(told, known, strict=True)],
             "source": [source if there else "" for (source, _, _), there in zip(told, known, strict=True)],
-            **averted,
-            "change": averted["plan"] - averted["today"],
-        }
+        },
+        index=stated.index,
     )
 
 

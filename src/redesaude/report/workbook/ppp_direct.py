@@ -13,6 +13,7 @@ from redesaude.plan.benefits import DEATHS, ITEMS, with_evidence
 from redesaude.plan.milestones import half_years
 from redesaude.report.terms import BENEFITS, PAYERS
 from redesaude.report.view import View
+from redesaude.report.workbook.benefits import deaths_graded
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.studies.ppp_direct import TREATED, WITHIN, PppDirect
@@ -49,7 +50,7 @@ def write_found(book: Book, found: PppDirect | None) -> None:
     _by_site(sheet, view, found.sites)
     _openings(sheet, view, found.openings)
     _by_year(sheet, view, found.years)
-    _evidence(sheet, view)
+    _by_specialty(sheet, view, found.specialties)
 
 
 def _sides(view: View, kind: str, unit: str = "") -> list[Column]:
@@ -203,12 +204,29 @@ def _by_year(sheet: Sheet, view: View, years: pd.DataFrame) -> None:
     )
 
 
-def _evidence(sheet: Sheet, view: View) -> None:
-    """Say of which specialties deaths averted are told."""
-    t, known = view.t, with_evidence(view.plan.scenario)
-    if not known:
+def _by_specialty(sheet: Sheet, view: View, specialties: pd.DataFrame) -> None:
+    """What PPP treats and averts more or less in each specialty over the horizon, and how well deaths are known."""
+    t, titles = view.t, _titles(view)
+    sheet.heading(t(N_("By specialty over the horizon, PPP less direct; deaths averted blank: no evidence")))
+    wide = specialties.pivot_table(index="specialty_id", columns="item", values="difference", sort=False).reset_index()
+    graded = deaths_graded(view)
+    wide = wide.assign(
+        specialty=view.names.label("specialties", wide["specialty_id"]),
+        **{name: wide["specialty_id"].map(graded[name]) for name in ("stated", "grade", "source")},
+        **({} if DEATHS in wide else {DEATHS: np.nan}),
+    )
+    sheet.table(
+        wide.sort_values("specialty", ignore_index=True),
+        [
+            Column("specialty", t(N_("Specialty"))),
+            Column("source", t(N_("Source"))),
+            Column(TREATED, *titles[TREATED], "number"),
+            Column(WITHIN, *titles[WITHIN], "number"),
+            Column(DEATHS, *titles[DEATHS], "decimal"),
+            Column("stated", t(N_("Deaths averted")), t(N_("by 1,000 cases within the standard")), "decimal"),
+            Column("grade", t(N_("Grade"))),
+        ],
+    )
+    if not with_evidence(view.plan.scenario):
         told = t(N_("Deaths averted are not told: no specialty states them (deaths_averted on the sheet specialties)."))
-    else:
-        names = ", ".join(view.names.specialties.get(s, s) for s in known)
-        told = t(N_("Deaths averted are those of {names}; of other specialties there is no evidence."), names=names)
-    sheet.text(told, "sentence")
+        sheet.text(told, "sentence")
