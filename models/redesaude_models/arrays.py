@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Indices = NDArray[np.int32]
+"""positions of columns as solvers take them"""
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 

@@ -8,7 +8,7 @@ import pytest
 from line_of_places import DEGREE_KM, on_a_line
 
 from redesaude.assemble import assemble
-from redesaude.errors import InputError
+from redesaude.errors import InputError, Problem
 from redesaude.inputs.plausible import DOUBTS
 from redesaude.solving.solve import solve
 from redesaude.travel.distances import great_circle_km
@@ -152,3 +152,15 @@ def test_many_that_reach_no_site_are_told_together() -> None:
     found = assemble(scenario(territories=far, specialties=priced, **only_t1)).notices
     assert [n.cell for n in found] == [*(f"A{row}" for row in range(3, 23)), "A23:A31"]
     assert "9" in str(found[-1])
+
+
+def test_minutes_are_worked_out_once_and_nobody_writes_into_them() -> None:
+    """A notice changes nothing of what follows from the tables, and another table all of it."""
+    case = on_a_line(roads=ROADS)
+    minutes = travel_minutes(case)
+    noted = case.noted((Problem("code", "sites", "A3", "found", "expected", "remedy", severity="warning"),))
+    assert [notice.code for notice in noted.notices] == [*(notice.code for notice in case.notices), "code"]
+    assert travel_minutes(noted) is travel_minutes(case) is minutes
+    assert travel_minutes(case.replace(roads=ROADS.iloc[:1]))[2, 0] > minutes[2, 0]
+    with pytest.raises(ValueError, match="read-only"):
+        minutes[0, 0] = 1.0

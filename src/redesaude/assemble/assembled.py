@@ -97,7 +97,7 @@ def assemble(scenario: Scenario) -> Assembled:
     need = _Need(demand, journeys, _within_reach(demand, journeys, len(offer.services)))
     network = _network(scenario, offer, need, minutes, phases)
     problem = _problem(scenario, offer, shared, need, network, phases=phases)
-    rows, rooms = room_rows(scenario, todays_rooms(scenario, minutes), offer.options, offer.steps, problem)
+    rows, rooms = room_rows(scenario, todays_rooms(scenario), offer.options, offer.steps, problem)
     problem = replace(problem, rooms=rows)
     inhabitants = np.array([people(scenario, t) for t in range(len(phases))], dtype=float).T
     draft = Draft(

@@ -30,8 +30,8 @@ from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import Services, share_of_years, timing_of
 from redesaude.finance.succession import contracts_of
-from redesaude.inputs.scenario import Scenario, positions
-from redesaude.travel.matrix import Minutes
+from redesaude.inputs.scenario import Scenario, once, positions
+from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.problem import PlanningProblem, Waits
 from redesaude_models.problem import Services as ServiceRows
@@ -72,13 +72,14 @@ class TodaysRooms:
         return replace(self, table=table, size=self.size[rows], lines=lines, whole=whole)
 
 
-def todays_rooms(scenario: Scenario, minutes: Minutes) -> TodaysRooms:
-    """Return the rooms of the services that exist; ``minutes`` are ``(territories, sites)``."""
+@once
+def todays_rooms(scenario: Scenario) -> TodaysRooms:
+    """Return the rooms of the services that exist."""
     today = existing_table(scenario)
     specialties = scenario.specialties.set_index("specialty_id")
     priced = today["specialty_id"].map(specialties["unmet_cost"]).notna()
     today = today[priced & (today["today_capacity"] > 0) & (today["today_contract"] != "")].reset_index(drop=True)
-    reach, most = _within_reach(scenario, today, minutes)
+    reach, most = _within_reach(scenario, today, travel_minutes(scenario))
     capacity = today["today_capacity"].to_numpy(float) * scenario.settings.occupancy
     within = [reach[place] for place in today[_PLACE].itertuples(index=False, name=None)]
     size = np.minimum(capacity[:, None], np.array(within).reshape(len(today), len(scenario.periods)))

@@ -12,13 +12,14 @@ from redesaude.assemble.demand import travel_cost
 from redesaude.assemble.support import Agreed, between_sites
 from redesaude.assemble.techniques import Skills, least_share
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, once
 from redesaude.travel.matrix import Minutes
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.problem import Services
 from redesaude_models.referral import Tiers
 
 
+@once
 def tiered(scenario: Scenario) -> list[str]:
     """Return the ids of the specialties with a size, or a technique still to come, that leaves something untreated."""
     least = scenario.sizes.groupby("specialty_id")["treats_share"].min()

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from redesaude.finance.discounting import Calendar
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,6 @@ class Phases:
         """Return the present value of ``flows``, whose last axis is the years of the horizon."""
         return np.asarray(flows @ self.calendar.factors()[: self.calendar.horizon_years])
 
-    def of_years(self, years: int) -> NDArray[np.int64]:
+    def of_years(self, years: int) -> Ints:
         """Return the period of each of ``years`` years from the first; those after the horizon are in the last."""
         return np.searchsorted(np.array(self.begins), np.arange(years), side="right").astype(np.int64) - 1

@@ -23,7 +23,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from redesaude.finance.arguments import (
@@ -47,7 +46,7 @@ from redesaude.finance.distributions import (
 from redesaude.finance.percentiles import Percentiles
 from redesaude.inputs.risks import numbers_in, shares_in
 from redesaude.language import N_
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Floats, Ints
 
 #: targets whose outcome is added to a rate; every other outcome is a factor
 ADDED = ("discount_rate",)
@@ -247,7 +246,7 @@ class Draws:
         self._common: dict[str, Floats] = {}
         self._uniforms: dict[tuple[str, str], Floats] = {}
 
-    def only(self, rows: NDArray[np.int64]) -> Draws:
+    def only(self, rows: Ints) -> Draws:
         """Return the same draws, those numbered ``rows`` alone."""
         fewer = copy(self)
         fewer._rows, fewer.count = self._rows[rows], len(rows)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from redesaude.inputs.tables import ALL, EACH, EACH_MACROREGION
 from redesaude.language import N_, Phrase
+from redesaude_models.arrays import Flags
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def area_names(territories: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def in_area(territories: pd.DataFrame, area: str) -> NDArray[np.bool_]:
+def in_area(territories: pd.DataFrame, area: str) -> Flags:
     """Return which rows belong to an area of a promise: ``all``, a health region, or else a macro-region."""
     if area == ALL:
         return np.ones(len(territories), dtype=bool)

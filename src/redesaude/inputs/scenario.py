@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from redesaude.errors import Problem
 from redesaude.inputs.checked_book import CheckedBook, Source, checked_book
@@ -22,6 +21,7 @@ from redesaude.inputs.quality import with_quality
 from redesaude.inputs.settings import Settings
 from redesaude.inputs.tables import BY_NAME
 from redesaude.inputs.tables.declaration import Reader
+from redesaude_models.arrays import Flags, Ints
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
@@ -54,7 +54,7 @@ def due_in(scenario: Scenario, period: int, from_year: float) -> bool:
     return bool(np.isnan(from_year) or from_year < row["first_year"] + row["years"])
 
 
-def years_in_force(row: Any, years: NDArray[np.int64]) -> NDArray[np.bool_]:
+def years_in_force(row: Any, years: Ints) -> Flags:
     """Return in which calendar years a row with ``valid_from`` and ``valid_until`` (NaN: open) is in force."""
     return np.asarray(~((years < row.valid_from) | (years > row.valid_until)), dtype=bool)
 
@@ -66,7 +66,7 @@ def in_force_in(scenario: Scenario, period: int, row: Any) -> bool:
     )
 
 
-def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:
+def positions(ids: pd.Series, wanted: pd.Series) -> Ints:
     """Return the row of each wanted id among ``ids``; KeyError names the first that is missing."""
     place = pd.Index(ids).get_indexer(wanted)
     if (place < 0).any():
@@ -74,7 +74,7 @@ def positions(ids: pd.Series, wanted: pd.Series) -> NDArray[np.int64]:
     return np.asarray(place, dtype=np.int64)
 
 
-def homes(scenario: Scenario) -> NDArray[np.int64]:
+def homes(scenario: Scenario) -> Ints:
     """Return the row of the territory of each site; -1 for a site that states none."""
     known = pd.Index(scenario.territories["territory_id"])
     return np.asarray(known.get_indexer(pd.Index(scenario.sites["territory_id"])), dtype=np.int64)
@@ -199,22 +199,30 @@ class Scenario:
         """Return a copy with the given fields changed (frames are taken as they are, unchecked)."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    def noted(self, notices: tuple[Problem, ...]) -> Scenario:
+        """Return the scenario with more notices; what was worked out of its tables (:func:`once`) holds for it too."""
+        if not notices:
+            return self
+        other = self.replace(notices=(*self.notices, *notices))
+        vars(other).update({name: known for name, known in vars(self).items() if name not in vars(other)})
+        return other
+
     @cached_property
     def input_sha256(self) -> str:
         """Fingerprint of what the tables state, see :func:`redesaude.inputs.fingerprint.fingerprint`."""
         return fingerprint(self.settings, self.tables(), self.variant_id)
 
-    @property
+    @cached_property
     def decided(self) -> pd.DataFrame:
         """The rows of ``decisions`` that hold, by their place there; the others wait for a variant."""
         return self.decisions[self.decisions["active"]]
 
-    @property
+    @cached_property
     def taught(self) -> pd.DataFrame:
         """The rows of ``techniques`` that hold, by their place there."""
         return self.techniques[self.techniques["active"].astype(bool)]
 
-    @property
+    @cached_property
     def existing(self) -> pd.DataFrame:
         """The rows of ``site_services`` of services that run today, by their place there: one for each that does."""
         return self.site_services[self.site_services["status"] == "existing"]

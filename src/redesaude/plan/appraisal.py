@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from redesaude.assemble.phases import phases_of
 from redesaude.assemble.register import register_in
-from redesaude.assemble.rooms import TodaysRooms
+from redesaude.assemble.rooms import TodaysRooms, todays_rooms
 from redesaude.assemble.waiting import overseen_from_decision
 from redesaude.finance.contracts import durations_of, lettings_of, terms_of
 from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
@@ -25,15 +24,15 @@ from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import rows_of
 from redesaude.lines import SHARED_LINES, Kind, line_of, of_kind
 from redesaude.payers import MUNICIPALITIES, STATE
-from redesaude.plan.numbers import ServiceNumbers
+from redesaude.plan.numbers import numbers_of
 from redesaude.plan.paths import closings_of, contracts_before, records_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.priced_lines import Line, shortfall_lines, travel_lines, unmet_lines
 from redesaude.plan.referral_flows import Network
 from redesaude.plan.resource_flows import resource_flows
-from redesaude.plan.transition import Meanwhile, guests, meanwhile, meanwhile_lines, rooms_of
+from redesaude.plan.transition import Meanwhile, guests, meanwhile, meanwhile_lines
 from redesaude.promises.money import limits_of
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Floats, Ints
 
 Spent = tuple[str, str, str, str, float]
 """(line, contract, specialty, site, currency)"""
@@ -69,7 +68,7 @@ class Appraisal:
         self._read(plan)
         self._read_contracts(register_in(plan.scenario))
         self._early = overseen_from_decision(plan.scenario)
-        self.numbers = ServiceNumbers(plan.scenario)
+        self.numbers = numbers_of(plan.scenario)
         self.records = records_of(plan, self.phases, self.numbers)
         self.least_cases = [record["least_cases"] for record in self.records]
         self.before = contracts_before(plan, self.contract_after)
@@ -166,7 +165,7 @@ class Appraisal:
         return dict(zip(self.periods, self.phases.annuities.tolist(), strict=True))
 
     @property
-    def period(self) -> NDArray[np.int64]:
+    def period(self) -> Ints:
         """Position of the period of each opening."""
         return self.plan.openings["period_id"].map(self.periods).to_numpy(np.int64)
 
@@ -183,7 +182,7 @@ class Appraisal:
 
     def rooms(self) -> TodaysRooms:
         """Return what services of today have room for until those that are to take their patients open."""
-        return rooms_of(self.scenario)
+        return todays_rooms(self.scenario)
 
     def meanwhile(self) -> Meanwhile:
         """Return who is treated in services of today until those that are to take them open."""

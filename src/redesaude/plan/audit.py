@@ -15,7 +15,7 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.plan.evidence import Evidence, Outcome, check, flags, relative
 from redesaude.plan.in_time import changes_in_time
-from redesaude.plan.numbers import ServiceNumbers
+from redesaude.plan.numbers import numbers_of
 from redesaude.plan.plan import Audit, Check, Plan
 from redesaude.plan.promises import outcomes
 from redesaude.plan.referral_evidence import ReferralEvidence
@@ -93,7 +93,7 @@ def _rules(e: Evidence) -> Iterator[Check]:
     forbidden = {(r.site_id, r.specialty_id, r.size_id) for r in rows_of(status[status["status"] == "forbidden"])}
     broken = [bool(forbidden & {(*key[:2], size), (*key[:2], "")}) for key, size in opened.items()]
     yield check(N_("nothing forbidden is open"), flags(broken))
-    numbers = ServiceNumbers(e.scenario)
+    numbers = numbers_of(e.scenario)
     unlicensed = [
         numbers.grade(*key[:2]) < numbers.grade_needed(key[1], size) and e.today.get((key[0], key[1]), ("",))[0] != size
         for key, size in opened.items()

@@ -37,7 +37,7 @@ from redesaude.payers import SERVICE_PAYERS
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.resource_flows import resource_flows
 from redesaude.promises.money import limits_of
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Floats, Ints
 
 CASH_FLOW = ("year", "site_id", "specialty_id", "contract_id", "line", "payer", "source", "real", "nominal", "npv")
 FISCAL = (
@@ -306,9 +306,7 @@ def _part(appraisal: Appraisal, row: Any, municipal: Floats | float) -> Floats:
     return np.asarray(appraisal.payers.counted(row, appraisal.plan.openings, whole))
 
 
-def _envelope_uses(
-    appraisal: Appraisal, flows: pd.DataFrame, years: NDArray[np.int64]
-) -> Iterator[tuple[_Limit, int, Floats]]:
+def _envelope_uses(appraisal: Appraisal, flows: pd.DataFrame, years: Ints) -> Iterator[tuple[_Limit, int, Floats]]:
     """Running envelopes of ``funding``: all yearly public payments that each covers."""
     paid = flows[flows["line"].isin(ENVELOPE_LINES) & flows["payer"].isin(PUBLIC_PAYERS)]
     for each in limits_of(appraisal.scenario, "funding"):

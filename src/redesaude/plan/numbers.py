@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.scenario import Scenario, once, rows_of
 from redesaude.inputs.tables import ALL
 
 #: size and contract of an open service
@@ -57,6 +57,12 @@ class ServiceNumbers:
         return self._sizes[specialty, size]["least_grade"]
 
 
+@once
+def numbers_of(scenario: Scenario) -> ServiceNumbers:
+    """Return what the sheets of a scenario say of its services."""
+    return ServiceNumbers(scenario)
+
+
 def today_of(scenario: Scenario) -> dict[tuple[str, str], State]:
     """Return size and contract of each existing service, by site and specialty."""
     return {(r.site_id, r.specialty_id): (r.size_id, r.contract_id) for r in rows_of(scenario.existing)}
@@ -67,7 +73,7 @@ def existing_services(scenario: Scenario) -> pd.DataFrame:
 
     Columns: site_id, specialty_id, size_id, contract_id, capacity.
     """
-    numbers = ServiceNumbers(scenario)
+    numbers = numbers_of(scenario)
     rows = [
         (*place, size, contract, numbers.of(*place, size)["capacity"])
         for place, (size, contract) in today_of(scenario).items()

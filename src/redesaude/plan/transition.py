@@ -16,13 +16,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from redesaude.assemble.rooms import TodaysRooms, late_until, todays_rooms, worth_of
+from redesaude.assemble.rooms import TodaysRooms, late_until, worth_of
 from redesaude.finance.contracts import Terms
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import Services, share_of_years, timing_of
-from redesaude.inputs.scenario import Scenario, once, positions, rows_of
+from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude.lines import Kind, line_of
-from redesaude.plan.numbers import ServiceNumbers, today_of
+from redesaude.plan.numbers import numbers_of, today_of
 from redesaude.plan.paths import begun_in, closings_of, paths_of
 from redesaude.plan.plan import Plan
 from redesaude.plan.priced_lines import Line
@@ -75,12 +75,6 @@ class Meanwhile:
                 place = str(table["site_id"][r]), str(table["specialty_id"][r])
                 found[place] = max(found.get(place, 0.0), end)
         return found
-
-
-@once
-def rooms_of(scenario: Scenario) -> TodaysRooms:
-    """Return the rooms of today's services, from the scenario alone."""
-    return todays_rooms(scenario, travel_minutes(scenario))
 
 
 def meanwhile(plan: Plan, phases: Phases, services: Services, terms: Terms, rooms: TodaysRooms) -> Meanwhile:
@@ -232,7 +226,7 @@ def lateness(plan: Plan, phases: Phases, services: Services, terms: Terms) -> pd
     until when today's service runs there as it is (``as_today``).
     """
     scenario, openings = plan.scenario, plan.openings
-    paths, today, numbers = paths_of(scenario, openings), today_of(scenario), ServiceNumbers(scenario)
+    paths, today, numbers = paths_of(scenario, openings), today_of(scenario), numbers_of(scenario)
     period = positions(scenario.periods["period_id"], openings["period_id"])
     waiting = (1.0 - services.elsewhere_share) * (1.0 - services.before_share)
     until = late_until(timing_of(services, terms).opened, waiting, period, phases)

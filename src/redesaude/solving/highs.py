@@ -8,7 +8,6 @@ from typing import Any
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from redesaude.errors import SolverError
@@ -18,7 +17,7 @@ from redesaude.solving.options import Limits
 from redesaude.solving.scaling import Scaled, scaled
 from redesaude.solving.units import Unit, narrowed, typical
 from redesaude.status import Termination
-from redesaude_models.arrays import Floats, Ints
+from redesaude_models.arrays import Floats, Indices, Ints
 from redesaude_models.standard_form import LinearModel
 
 #: largest breach of a row, bound or integer that a start may have
@@ -35,7 +34,7 @@ _BELIEVED = 1e6
 _SHARE_OF_A_PLAN = 0.5
 
 #: columns and their values, perhaps not of all columns
-Given = tuple[NDArray[np.int32], Floats]
+Given = tuple[Indices, Floats]
 
 
 @dataclass(frozen=True)
@@ -372,7 +371,7 @@ def _result_of(run: Run, model: LinearModel, written: Scaled, unit: Unit) -> Sol
     )
 
 
-def _with_start(result: SolverResult, model: LinearModel, columns: NDArray[np.int32], values: Floats) -> SolverResult:
+def _with_start(result: SolverResult, model: LinearModel, columns: Indices, values: Floats) -> SolverResult:
     """Return an result without a solution with the start as one, if it is complete and keeps every row."""
     if result.termination == Termination.PROVEN_INFEASIBLE or len(columns) < len(model.cost):
         return result

@@ -256,7 +256,7 @@ def _cost(assembled: Assembled, decisions: Decisions) -> float:
 
 
 def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:
-    scenario = replace(assembled.scenario, notices=(*assembled.scenario.notices, *assembled.notices))
+    scenario = assembled.scenario.noted(assembled.notices)
     if result.decisions is None:
         infeasible = result.termination == Termination.PROVEN_INFEASIBLE
         status = Status.INFEASIBLE if infeasible else Status.NO_PLAN

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from redesaude.solving.highs import relaxation, solve
 from redesaude.solving.known import Known
@@ -25,7 +24,7 @@ from redesaude.solving.progress import Search
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
 from redesaude.solving.relaxation.rens import enforced
 from redesaude.status import Termination
-from redesaude_models.arrays import Flags, Floats
+from redesaude_models.arrays import Flags, Floats, Indices
 from redesaude_models.columns import NONE, columns_of
 from redesaude_models.standard_form import LinearModel
 
@@ -36,7 +35,7 @@ class Start:
     the relaxations settle.
     """
 
-    columns: NDArray[np.int32]
+    columns: Indices
     values: Floats
     complete: bool
     rough: bool = False

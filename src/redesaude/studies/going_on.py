@@ -14,7 +14,7 @@ import pandas as pd
 
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import CASH_FLOW, PUBLIC_PAYERS, cash_flow
-from redesaude.plan.numbers import ServiceNumbers, today_of
+from redesaude.plan.numbers import numbers_of, today_of
 from redesaude.plan.plan import OPENINGS, Plan
 from redesaude.studies.strategies import status_quo
 
@@ -62,7 +62,7 @@ def today_plan(plan: Plan, treated: pd.DataFrame) -> Plan:
         np.array(listed, dtype=bool)
     ]  # what care costs elsewhere, or where no service is listed, is not known
     cases = treated.groupby(["site_id", "specialty_id"])["cases"].sum()
-    numbers = ServiceNumbers(scenario)
+    numbers = numbers_of(scenario)
     rows = [
         (*service, size, contract, period, float(cases.get(service, 0.0)), numbers.of(*service, size)["capacity"])
         for service, (size, contract) in runs.items()

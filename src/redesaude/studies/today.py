@@ -24,7 +24,7 @@ from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.phases import phases_of
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.inputs.tables import ALL
-from redesaude.plan.numbers import ServiceNumbers, today_of
+from redesaude.plan.numbers import numbers_of, today_of
 from redesaude.studies.transport import most_treated
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude_models.arrays import Flags, Floats, Ints
@@ -104,7 +104,7 @@ def _stated(scenario: Scenario, minutes: Minutes, cases: Floats) -> pd.DataFrame
 
 def _modelled(scenario: Scenario, specialty: int, minutes: Minutes, cases: Floats, taken: pd.Series) -> pd.DataFrame:
     """The flows of ``cases`` of one specialty, in the room that is not ``taken`` (cases by site and specialty)."""
-    row, numbers = scenario.specialties.iloc[specialty], ServiceNumbers(scenario)
+    row, numbers = scenario.specialties.iloc[specialty], numbers_of(scenario)
     name = str(row["specialty_id"])
     sites = [(site, size) for (site, own), (size, _) in today_of(scenario).items() if own == name]
     room = np.array([numbers.of(site, name, size)["capacity"] for site, size in sites], dtype=float)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from redesaude_models.arrays import Floats
 
 EARTH_RADIUS_KM = 6371.0088
 """mean radius of the Earth (IUGG)"""
@@ -11,7 +13,7 @@ EARTH_RADIUS_KM = 6371.0088
 
 def great_circle_km(
     latitude: ArrayLike, longitude: ArrayLike, other_latitude: ArrayLike, other_longitude: ArrayLike
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the haversine distance in km; degrees in, arrays broadcast against each other."""
     phi, lam, other_phi, other_lam = (
         np.radians(np.asarray(a, dtype=float)) for a in (latitude, longitude, other_latitude, other_longitude)

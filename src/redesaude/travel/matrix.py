@@ -6,25 +6,27 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from redesaude.inputs.scenario import Scenario, homes, positions
+from redesaude.inputs.scenario import Scenario, homes, once, positions
 from redesaude.inputs.settings import Settings
 from redesaude.travel.distances import great_circle_km
 from redesaude.travel.roads import road_minutes
+from redesaude_models.arrays import Floats, Ints
 
-Minutes = NDArray[np.float64]
+Minutes = Floats
 
-Along = Callable[[pd.DataFrame, pd.DataFrame, Settings, NDArray[np.int64]], NDArray[np.float64]]
+Along = Callable[[pd.DataFrame, pd.DataFrame, Settings, Ints], Floats]
 """minutes or km by road from all territories to some, given roads, territories and settings"""
 
 
+@once
 def travel_minutes(scenario: Scenario) -> Minutes:
     """Return one-way minutes, shape ``(territories, sites)`` in the order of the tables; ``inf`` is out of reach.
 
     Pairs of the ``travel_times`` table stand as given. Where that table is absent, or declared incomplete by the
     setting ``travel_times_complete``, the other pairs are modelled: shortest path over ``roads``, and great-circle
     distance x detour at the default speed where no road leads; ``local_minutes`` is added to every modelled journey.
+    Nobody may write into them: they are kept for whoever asks next.
     """
     given = scenario.travel_times
     shape = (len(scenario.territories), len(scenario.sites))
@@ -34,6 +36,7 @@ def travel_minutes(scenario: Scenario) -> Minutes:
         rows = positions(scenario.territories["territory_id"], given["origin_id"])
         columns = positions(scenario.sites["site_id"], given["destination_id"])
         minutes[rows, columns] = given["minutes"]
+    minutes.setflags(write=False)
     return minutes
 
 
@@ -44,7 +47,7 @@ def modelled_minutes(scenario: Scenario) -> Minutes:
     return np.asarray(np.where(np.isnan(minutes), np.inf, minutes) + settings.local_minutes)
 
 
-def modelled(scenario: Scenario, along: Along, each: float) -> NDArray[np.float64]:
+def modelled(scenario: Scenario, along: Along, each: float) -> Floats:
     """Return minutes or km ``along`` the quickest roads, else ``each`` for a straight km; NaN where nothing says.
 
     Places that only roads of a given length place need no coordinates: their sites stand at the seat. A site that
@@ -67,7 +70,7 @@ def is_modelled(scenario: Scenario) -> bool:
     return len(scenario.travel_times) == 0 or not scenario.settings.travel_times_complete
 
 
-def near_sites(scenario: Scenario, minutes: Minutes) -> NDArray[np.int64]:
+def near_sites(scenario: Scenario, minutes: Minutes) -> Ints:
     """Return the row of the territory of each site, of the nearest by ``minutes`` where it states none."""
     home = homes(scenario)
     return np.where(home < 0, np.nan_to_num(minutes, nan=np.inf).argmin(axis=0), home)

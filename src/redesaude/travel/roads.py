@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from redesaude.inputs.settings import Settings
 from redesaude.travel.distances import great_circle_km
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Floats, Ints
 
 
 def link_km(roads: pd.DataFrame, territories: pd.DataFrame, settings: Settings) -> Floats:
@@ -27,9 +26,7 @@ def link_minutes(roads: pd.DataFrame, territories: pd.DataFrame, settings: Setti
     return np.asarray(link_km(roads, territories, settings) / speed * 60.0)
 
 
-def road_minutes(
-    roads: pd.DataFrame, territories: pd.DataFrame, settings: Settings, destinations: NDArray[np.int64]
-) -> Floats:
+def road_minutes(roads: pd.DataFrame, territories: pd.DataFrame, settings: Settings, destinations: Ints) -> Floats:
     """Return shortest minutes from all territories to some (rows of the table); ``inf`` where no road leads.
 
     Roads run both ways, so the paths are searched from the few destinations, each once.
@@ -39,9 +36,7 @@ def road_minutes(
     return np.asarray(dijkstra(_graph(links, len(territories)), directed=False, indices=goals).T[:, column])
 
 
-def road_km(
-    roads: pd.DataFrame, territories: pd.DataFrame, settings: Settings, destinations: NDArray[np.int64]
-) -> Floats:
+def road_km(roads: pd.DataFrame, territories: pd.DataFrame, settings: Settings, destinations: Ints) -> Floats:
     """Return the km of those quickest ways, shape as :func:`road_minutes`; ``inf`` where no road leads."""
     links, number = _links(roads, territories, settings), len(territories)
     goals, column = np.unique(destinations, return_inverse=True)
@@ -74,7 +69,7 @@ def _graph(links: pd.DataFrame, number: int) -> csr_array:
     return csr_array((links["minutes"], (links["a"], links["b"])), shape=(number, number))
 
 
-def _step(links: pd.DataFrame, number: int, before: NDArray[np.int64], here: NDArray[np.int64]) -> Floats:
+def _step(links: pd.DataFrame, number: int, before: Ints, here: Ints) -> Floats:
     """The km of the link between two neighbours on a way; 0 where there is none."""
     known = links["a"].to_numpy(np.int64) * number + links["b"].to_numpy(np.int64)  # in order, as the links are
     pair = np.minimum(before, here) * number + np.maximum(before, here)

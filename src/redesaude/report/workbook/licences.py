@@ -7,7 +7,7 @@ import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
-from redesaude.plan.numbers import ServiceNumbers
+from redesaude.plan.numbers import numbers_of
 from redesaude.report.figures import in_last_period
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
@@ -39,7 +39,7 @@ def write(book: Book) -> None:
 
 def frame(view: View) -> pd.DataFrame:
     """Return the services of the plan with grades and volumes."""
-    numbers, names = ServiceNumbers(view.scenario), view.names
+    numbers, names = numbers_of(view.scenario), view.names
     held = {(r.site_id, r.specialty_id): r.name for r in rows_of(view.scenario.licences)}
     found = []
     for row in rows_of(in_last_period(view.plan, view.plan.openings)):

@@ -15,7 +15,7 @@ from redesaude.inputs.risks import shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.lines import PRINTED, Table
-from redesaude.plan.numbers import ServiceNumbers
+from redesaude.plan.numbers import numbers_of
 from redesaude.report.figures import full_year_payment
 from redesaude.report.known_contracts import known_contracts
 from redesaude.report.studies import Studies
@@ -196,7 +196,7 @@ class TermSheet:
 
     def _service(self, row: Row) -> dict[str, Any]:
         specialty, view = str(row["specialty_id"]), self.view
-        least = ServiceNumbers(view.scenario).of(self.site, specialty, str(row["size_id"]))["min_cases"]
+        least = numbers_of(view.scenario).of(self.site, specialty, str(row["size_id"]))["min_cases"]
         access = view.plan.access
         reached = access[(access["specialty_id"] == specialty) & (access["region_id"] == ALL)]
         return {
