@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from redesaude.plan.endings import Fate
 from redesaude.plan.plan import Plan
+from redesaude.report.decision import write_decision
 from redesaude.report.decision.decisions import decisions_frame
 from redesaude.report.instruments.brazil.programme import PAS
 from redesaude.report.instruments.brazil.words import STAGES as IN_BRAZIL
@@ -15,6 +18,7 @@ from redesaude.report.instruments.facts import IN_ORDER, Facts
 from redesaude.report.instruments.vietnam.words import STAGES as IN_VIETNAM
 from redesaude.report.municipal.references import references
 from redesaude.report.view import view_of
+from redesaude.report.workbook import write_audit_workbook
 from redesaude.solving.solve import solve
 from tiny import EXACT, rows, scenario, settings, times
 
@@ -95,3 +99,15 @@ def test_references_tell_where_people_go_until_the_first_choice_opens() -> None:
         assert set(table["first"]) == {"New"}
         assert set(table["until"]) <= {until, ""}
         assert (until in set(table["until"])) or not until
+
+
+def test_the_decision_file_has_what_ends_below_what_opens(tmp_path: Path) -> None:
+    view = view_of(ending(Fate.MOVED), "en")
+    write_decision(write_audit_workbook(view, tmp_path / "audit.xlsx"), tmp_path / "decision.xlsx")
+    sheet = load_workbook(tmp_path / "decision.xlsx").worksheets[1]
+    told = [[str(cell.value) for cell in line if cell.value] for line in sheet.iter_rows()]
+    heading = next(n for n, line in enumerate(told) if line == ["Services of today that end at their place"])
+    row = next(line for line in told[heading:] if "Old" in line[0])
+    assert row[2] == "moves"
+    assert "(2026-H2)" in " ".join(row)
+    assert not any("moves" in line for line in told[:heading])

@@ -14,7 +14,7 @@ from redesaude.report.terms import SERVICE_STATUSES, half_year
 from redesaude.report.view import View
 from redesaude.report.workbook import decisions as audited
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.story.openings import steps
 
 _WIDTHS = (25, 26, 18, 8, 8, 7, 40, 13.5)
@@ -98,9 +98,8 @@ def _instead(view: View, site: str, specialty: str) -> str:
 
 
 def write(pack: Pack) -> None:
-    """Write the sheet."""
+    """Write the sheet: what opens and changes, then, on the last of its pages, what ends."""
     view, t = pack.view, pack.view.t
-    frame = decisions_frame(view)
     kept = int((in_last_period(view.plan, view.plan.openings)["change"] == "kept").sum())
     note = t(
         N_(
@@ -112,10 +111,33 @@ def write(pack: Pack) -> None:
         file=AUDIT,
     )
     sheet = pack.sheet("decisions", _WIDTHS, note)
-    frame["cell"] = audit_cells(pack.audit, frame)
-    written = pack.table(
-        sheet, frame, [*decision_columns(view), Column("cell", AUDIT, "", "line")], _PAGES, "decisions"
-    )
+    changes, endings = (part.assign(cell=audit_cells(pack.audit, part)) for part in (_changes(view), _closings(view)))
+    columns = [*decision_columns(view), Column("cell", AUDIT, "", "line")]
+    if len(endings):
+        _endings(pack, sheet, endings, columns, cut=_opening(pack, sheet, changes, columns, _PAGES - 1))
+    else:
+        _opening(pack, sheet, changes, columns, _PAGES)
+
+
+def _opening(pack: Pack, sheet: Sheet, frame: pd.DataFrame, columns: list[Column], pages: int) -> bool:
+    """Write what opens and changes on as many pages, and say whether some of it has no room there."""
+    written = pack.table(sheet, frame, columns, pages, "decisions")
+    _linked(pack, sheet, written, frame)
+    return len(frame) > written.last - written.first + 1
+
+
+def _endings(pack: Pack, sheet: Sheet, frame: pd.DataFrame, columns: list[Column], *, cut: bool) -> None:
+    """Write what ends, below the rest or, where that fills its pages (``cut``), on the last page."""
+    if cut:
+        sheet.paper.break_at(sheet.row)
+    sheet.heading(pack.view.t(N_("Services of today that end at their place")))
+    fit = sheet.fitting(frame, columns, 1)
+    _linked(pack, sheet, sheet.table(frame.head(fit), columns, header=False), frame)
+    pack.tell_rest(sheet, len(frame) - fit, AUDIT, "decisions")
+
+
+def _linked(pack: Pack, sheet: Sheet, written: Block, frame: pd.DataFrame) -> None:
+    """Turn the cells that name those of the audit workbook into links."""
     for n, cell in enumerate(frame["cell"].head(written.last - written.first + 1)):
         if cell:
             pack.link(sheet, written.first + n, written.columns["cell"], cell, "cell", "line")
