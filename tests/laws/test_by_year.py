@@ -11,8 +11,9 @@ import redesaude as rs
 from random_tables import phased_tables, random_tables
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
-from redesaude.plan.by_year import by_year
+from redesaude.plan.by_year import by_year, by_year_and_municipality
 from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.lasting import lasting
 from redesaude.plan.money_by_year import PAYERS, people_and_money
 from redesaude.plan.plan import Plan
 from seeds import a_few
@@ -23,9 +24,17 @@ SEEDS, NOW = tuple(range(24)), 8
 
 @cache
 def _plan(seed: int) -> Plan:
-    """A plan of a random scenario in which every case sent away has a price; some have none."""
+    """A plan of a random scenario in which every case sent away has a price, and a few in time are promised; some have
+    none.
+    """
     tables = phased_tables(seed, 3, 3, 3, growth=0.02) if seed % 2 else random_tables(seed)
-    priced = tables["specialties"].assign(unmet_cost=[40.0 + 7.0 * n for n in range(len(tables["specialties"]))])
+    priced = tables["specialties"].assign(
+        unmet_cost=[40.0 + 7.0 * n for n in range(len(tables["specialties"]))],
+        access_minutes=25.0,
+        access_share=0.2,
+        access_hard="no",
+        access_price=0.01,
+    )
     options = rs.SolveOptions(gap=0.05, time_limit=20.0, threads=1)
     return rs.solve(rs.Scenario.from_tables(tables | {"specialties": priced}), options)
 
@@ -91,6 +100,38 @@ def test_the_last_year_is_the_access_table_where_all_is_open_by_then(seed: int) 
     for key, row in access.iterrows():
         if np.isfinite(float(row["share_within_standard"])) and key in final.index:
             assert final.loc[key, "share_within_standard"] == pytest.approx(row["share_within_standard"], abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", a_few(SEEDS, NOW))
+def test_what_lasts_never_falls_and_is_part_of_the_year_up_to_the_last(seed: int) -> None:
+    plan = _planned(seed)
+    appraisal = Appraisal(plan)
+    years, area = by_year(appraisal), ["specialty_id", "region_id"]
+    share = years.set_index(["year", *area])["share_within_standard"]
+    stays = lasting(plan.scenario, by_year_and_municipality(appraisal)).set_index(["year", *area])["share_lasting"]
+    assert (stays.groupby(level=area).diff().fillna(0.0) >= -1e-12).all()
+    last = years["year"].max()
+    np.testing.assert_allclose(stays.loc[last], share.loc[last].reindex(stays.loc[last].index), atol=1e-9)
+    if plan.scenario.territories["growth_rate"].nunique() == 1 and len(plan.scenario.periods) == 1:
+        assert (stays <= share.reindex(stays.index) + 1e-9).all()
+
+
+def test_what_lasts_is_less_in_some_year_of_some_plan() -> None:
+    """A generator that has become too tame fails here."""
+    fewer = 0
+    for seed in SEEDS[:NOW]:
+        if _plan(seed).has_decisions:
+            table = lasting(_plan(seed).scenario, by_year_and_municipality(Appraisal(_plan(seed))))
+            fewer += bool((table.groupby(["specialty_id", "region_id"])["share_lasting"].nunique() > 1).any())
+    assert fewer >= 2
+
+
+@pytest.mark.parametrize("seed", a_few(SEEDS, NOW))
+def test_a_year_meets_what_is_due_only_with_as_many_as_are_treated_in_it(seed: int) -> None:
+    table = by_year(Appraisal(_planned(seed)))
+    met = table[table["met"] == "yes"]
+    assert (met["treated"] >= met["target"] * met["cases"] * (1 - 1e-6) - 1e-6).all()
+    assert ((met["treated"] > 0) | (met["target"] <= 1e-6)).all()
 
 
 @pytest.mark.few(2)
