@@ -32,6 +32,7 @@ from redesaude.report.folder import write_report
 from redesaude.report.studies import Studies, studies_of
 from redesaude.report.view import view_of
 from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.letters import width_of
 from redesaude.report.workbook.pages import PAGES
 from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.report.workbook.styles import Styles
@@ -161,6 +162,45 @@ def test_what_fits_is_shrunk_to_the_width_of_one_page_in_the_broadest_letters(tm
     broadest = sum(0.636 * 10 * (width + 5 / 7) for width in sheet.widths)  # DejaVu Sans, in points
     assert 0.97 < broadest * sheet.paper.scale / sheet.paper.across < 1.0
     assert "," not in laid.print_area
+
+
+def test_a_chart_is_not_cut_where_pages_beside_end_though_it_fits_on_the_first(tmp_path: Path) -> None:
+    """Pages beside begin with the first header, without title and notes, and so end some rows further down."""
+    book = Book(tmp_path / "book.xlsx", view_of(appraised_plan(), "en"), {"wide": "Title"})
+    sheet = book.sheet("wide", (20.0,) * 16, "A note of many words. " * 60)
+    columns = [Column(f"c{n}", f"Header {n}") for n in range(16)]
+    above = sheet.paper.height(0, sheet.row)
+    rows = int((sheet.paper.page - 0.5 * above) / 15.5)
+    sheet.table(pd.DataFrame([{column.key: "word" for column in columns}] * rows), columns, freeze=2)
+    top = sheet.row
+    assert sheet.paper.room(top) > 16 * 15.0
+    assert sheet.paper.room(top, sheet.first_header) < 16 * 15.0
+    sheet.chart(book.chart("column"), rows=16)
+    book.close()
+    laid = openpyxl.load_workbook(tmp_path / "book.xlsx")["wide"]
+    assert [brk.id for brk in laid.row_breaks.brk] == [top]
+
+
+def test_a_title_too_long_for_its_page_goes_on_in_a_second_line(tmp_path: Path) -> None:
+    titles = {"short": "Decisions", "long": "A network of specialist centres for many provinces " * 2}
+    book = Book(tmp_path / "book.xlsx", view_of(appraised_plan(), "en"), titles)
+    for name in titles:
+        book.sheet(name, (20.0,) * 4)
+    book.close()
+    laid = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    assert [laid[name]["A1"].value for name in titles] == list(titles.values())
+    assert laid["short"].row_dimensions[1].height == 24
+    assert not laid["short"].merged_cells.ranges
+    assert laid["long"].row_dimensions[1].height == 48
+    assert "A1:D1" in map(str, laid["long"].merged_cells.ranges)
+
+
+def test_codes_that_are_printed_are_seen_whole(book: xlsxwriter.Workbook) -> None:
+    sheet = Sheet(book.add_worksheet("a"), Styles(book, "0"), (5.0, 5.0), "nothing")
+    sheet.table(
+        pd.DataFrame({"a": ["shortfall_workforce"], "b": ["x"]}), [Column("a", "A", "", "id"), Column("b", "B")]
+    )
+    assert sheet.widths[0] > width_of("shortfall_workforce") + 1
 
 
 def test_a_column_is_as_wide_as_the_longest_word_of_its_header(book: xlsxwriter.Workbook) -> None:

@@ -16,6 +16,13 @@ from redesaude.report.workbook.story.ppp import programmes
 from redesaude.studies.uncertainty import VERDICTS
 
 _WIDTHS = (24, 25.5, 8.6, 7.6, 9.5, 8, 10.8, 10.5, 10.5, 8, 19)
+_PLAIN = 7  # of them, for what is known without a comparator
+
+_VALUED = N_(
+    "On the left what the plan runs under each contract; on the right what all sites of the plan where it is eligible "
+    "would cost under it, the others under direct administration, and how much less than direct, in {money}, present "
+    "value, waiting included. Every step and every site: {file}, sheet value."
+)
 
 
 def contracts_frame(view: View) -> pd.DataFrame:
@@ -36,7 +43,7 @@ def contracts_frame(view: View) -> pd.DataFrame:
     rows = rows.merge(plan.reset_index(), how="left", on="contract_id")
     rows = rows.fillna({"services": 0.0, "sites": 0.0, "cases": 0.0})
     rows = rows.assign(cost=np.nan, chance=np.nan, reading="", vfm=np.nan)
-    if view.studies is not None and view.studies.compared is not None:
+    if _valued(view):
         found = programmes(view).drop_duplicates("contract_id").set_index("contract_id").reindex(rows["contract_id"])
         rows = rows.assign(
             cost=found["cost_npv"].to_numpy(float),
@@ -47,20 +54,17 @@ def contracts_frame(view: View) -> pd.DataFrame:
     return rows.sort_values(["services", "cost", "name"], ascending=[False, True, True], ignore_index=True)
 
 
+def _valued(view: View) -> bool:
+    """Whether contracts were held against a public sector comparator."""
+    return view.studies is not None and view.studies.compared is not None
+
+
 def write(pack: Pack) -> Block:
     """Write the sheet and return its table of the contracts of the plan."""
     view, t = pack.view, pack.view.t
     money = view.numbers.money_header()
-    note = t(
-        N_(
-            "On the left what the plan runs under each contract; on the right what all sites of the plan where it is "
-            "eligible would cost under it, the others under direct administration, and how much less than direct, in "
-            "{money}, present value, waiting included. Every step and every site: {file}, sheet value."
-        ),
-        money=money,
-        file=AUDIT,
-    )
-    sheet = pack.sheet("contracts", _WIDTHS, note)
+    note = t(_VALUED, money=money, file=AUDIT) if _valued(view) else t(N_("What the plan runs under each contract."))
+    sheet = pack.sheet("contracts", _WIDTHS if _valued(view) else _WIDTHS[:_PLAIN], note)
     frame = contracts_frame(view)
     known = known_contracts(view)
     block = sheet.table(frame, contract_columns(view), repeat=known.empty, total=t(N_("Total")))
@@ -72,7 +76,7 @@ def write(pack: Pack) -> Block:
 
 
 def contract_columns(view: View) -> list[Column]:
-    """Return the columns of :func:`contracts_frame` as a sheet shows them."""
+    """Return the columns of :func:`contracts_frame` as a sheet shows them; values only where they are known."""
     t = view.t
     return [
         Column("name", t(N_("Contract"))),
@@ -82,6 +86,13 @@ def contract_columns(view: View) -> list[Column]:
         Column("cases", t(N_("Cases a year")), "", "number", total=True),
         Column("term_years", t(N_("Term, years")), "", "number"),
         Column("procurement_months", t(N_("Months to let")), "", "number"),
+        *(_value_columns(view) if _valued(view) else ()),
+    ]
+
+
+def _value_columns(view: View) -> list[Column]:
+    t = view.t
+    return [
         Column("cost", t(N_("All sites under it")), "", "millions"),
         Column("vfm", t(N_("Less than direct")), "", "millions"),
         Column("chance", t(N_("Chance")), "", "whole_percent"),

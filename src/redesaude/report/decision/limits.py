@@ -10,7 +10,7 @@ from redesaude.report.decision.pack import AUDIT, Pack
 from redesaude.report.workbook.limits import limits_frame
 from redesaude.report.workbook.sheet import Column
 
-_WIDTHS = (18, 42, 22, 12, 13, 13, 12, 12)
+_WIDTHS = (18, 41, 22, 12, 12.5, 12.5, 14.5, 12)
 
 
 def write(pack: Pack) -> None:

@@ -50,7 +50,9 @@ def write(pack: Pack) -> Block:
         chart = pack.book.chart("column", "stacked")
         charts.bars(chart, block, "year", [(name, name) for name in payers])
         charts.dress(chart, t(N_("Public money by payer")), legend=True)
-        charts.standing(chart, view.numbers.money_header(), view.numbers.money_format(digits=0))
+        charts.standing(
+            chart, view.numbers.money_header(), view.numbers.money_format(digits=0), apart=charts.YEARS_APART
+        )
         least, most = _CHART_ROWS
         sheet.chart(chart, rows=min(most, max(least, int(sheet.paper.room(sheet.row) / ROW) - 1)))
     return block

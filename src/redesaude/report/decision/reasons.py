@@ -72,6 +72,8 @@ def place_words(view: View, worth: pd.DataFrame) -> str:
             **words,
             farther=decimal(farther),
         )
+    if farther < 0.5:
+        return t(N_("{cases} {cases:case|cases} a year; another open service is as near."), **words)
     return t(
         N_("{cases} {cases:case|cases} a year; the next open service is {farther} {farther:minute|minutes} farther."),
         **words,

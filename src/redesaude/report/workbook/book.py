@@ -144,11 +144,16 @@ class Book:
         size, right = _FOOT, f"{self._status()} · "
         taken = len(right) + len(sheet.name) + _NUMBERS
         room = int(sheet.paper.across * _LETTERS / size) - taken
-        left = _footer(f"{self.view.title} · {self.view.variant}", min(room, _LONGEST_FOOT))
+        room = min(room, _LONGEST_FOOT)
+        whole = f"{self.view.title} · {self.view.variant}"
+        left = _footer(whole if len(whole) <= room else self.view.title, room)
         sheet.worksheet.set_footer(f"&L&{size}{left}&R&{size}{_footer(right, len(right))}&A · &P/&N")
 
 
 def _footer(text: str, limit: int) -> str:
-    """Shorten ``text`` to ``limit`` characters; an ampersand is a code there, and a digit would join the size."""
-    whole = text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    """Shorten ``text`` to the words that ``limit`` characters hold.
+
+    An ampersand is a code in a footer, and a digit would join the size.
+    """
+    whole = text if len(text) <= limit else text[:limit].rpartition(" ")[0].rstrip(" -·") + "…"
     return " " + whole.replace("&", "&&")

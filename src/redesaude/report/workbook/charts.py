@@ -9,6 +9,8 @@ from redesaude.report.workbook.sheet import Block
 from redesaude.report.workbook.styles import ACCENT, FONT, INK, LINE, MUTED, PALETTE
 
 _SMALL = {"name": FONT, "size": 10.5, "color": INK}
+#: names of years on the axis of a chart of many
+YEARS_APART = 5
 
 
 def dress(chart: Any, title: str, *, legend: bool) -> None:
@@ -18,12 +20,16 @@ def dress(chart: Any, title: str, *, legend: bool) -> None:
     chart.set_chartarea({"border": {"color": LINE}})
 
 
-def standing(chart: Any, unit: str, number_format: str, *, category_format: str = "", **limits: float) -> None:
+def standing(
+    chart: Any, unit: str, number_format: str, *, category_format: str = "", apart: int = 0, **limits: float
+) -> None:
     """Set the axes of a column chart: values upwards in ``unit``, between ``limits`` (min, max) when given.
 
-    Categories are words, or numbers in ``category_format``.
+    Categories are words, or numbers in ``category_format``; of those ``apart`` from each other alone, the first among
+    them, the names are written, and not aslant.
     """
-    chart.set_x_axis(_CATEGORIES | ({"num_format": category_format} if category_format else {}))
+    some = {"interval_unit": apart, "num_font": {**_SMALL, "rotation": 0}} if apart else {}
+    chart.set_x_axis(_CATEGORIES | ({"num_format": category_format} if category_format else {}) | some)
     chart.set_y_axis(_values(unit, number_format) | limits)
 
 

@@ -13,6 +13,7 @@ from redesaude.report.workbook.table import Column
 _COLUMN_WIDTH = 13.0  # characters of a column for which no width was declared
 _GIVES = 0.75  # of its width that a column of text keeps where the page lacks some
 _LONGEST_WORD = 16  # letters of a word for which a column grows; what is longer is broken
+_LONGEST_CODE = 24  # letters of a code for which a column grows
 
 
 class Fitting(Grid):
@@ -55,6 +56,7 @@ class Fitting(Grid):
                 for kind in {kind_of(record, column) for record in records}:
                     self.make_room(places[column.key], kind, largest)
                 self.reserve(places[column.key], _longest_word(records, column))
+                self.reserve(places[column.key], _longest_code(records, column))
                 self.reserve_words(places[column.key], column.header, bold=True)
                 self.reserve_words(places[column.key], column.note)
 
@@ -99,3 +101,9 @@ def _longest_word(records: list[dict[str, Any]], column: Column) -> int:
     """Return the letters of the longest word that is wrapped in ``column``."""
     texts = (r[column.key] for r in records if wraps(r, column))
     return min(_LONGEST_WORD, max((len(word) for text in texts for word in text.split()), default=0))
+
+
+def _longest_code(records: list[dict[str, Any]], column: Column) -> int:
+    """Return the letters of the longest code in ``column``, which is not wrapped, as far as a column grows for it."""
+    codes = (str(r[column.key]) for r in records if column.kind == "id" and not absent(r[column.key]))
+    return min(_LONGEST_CODE, max(map(len, codes), default=0))

@@ -117,20 +117,24 @@ class Paper:
         full = next(row for row, end in enumerate(ends) if end > self.page)
         return min([full, *self._breaks]) - 1
 
-    def room(self, row: int) -> float:
-        """Return what is left of the page for ``row`` and those after it; pages filled without a break count."""
-        start = max((b for b in self._breaks if b <= row), default=0)
-        used = self.height(start, row)
-        return self.page if self.endless else self.page - used % self.page
+    def room(self, row: int, top: int = 0) -> float:
+        """Return what is left of the page for ``row`` and those after it; pages filled without a break count.
 
-    def begins_unsurely(self, row: int) -> bool:
+        ``top`` is the first row that is printed.
+        """
+        return self.page if self.endless else self.page - self._used(row, top) % self.page
+
+    def begins_unsurely(self, row: int, top: int = 0) -> bool:
         """Tell whether ``row`` begins a page filled without a break only as heights are reckoned here.
 
         A program that measures a little less still has it at the end of the page before.
         """
-        start = max((b for b in self._breaks if b <= row), default=0)
-        used = self.height(start, row)
+        used = self._used(row, top)
         return not self.endless and used >= self.page and used % self.page <= _UNSURE * self.page
+
+    def _used(self, row: int, top: int) -> float:
+        """Height of what stands above ``row`` since the last break, or since ``top``."""
+        return self.height(max((b for b in self._breaks if b <= row), default=top), row)
 
     def break_at(self, row: int) -> None:
         """Begin a new page with ``row``."""

@@ -19,6 +19,8 @@ from redesaude.report.workbook.table import Block, Column, Row
 
 _LINE_HEIGHT = 13.5  # points
 _NOTE = 2 * ROW  # points of a remark below a table
+_TITLE_LINE = 24.0  # points of a line of the title
+_TITLE = 1.6 * 1.16 * 1.16  # how much broader its letters are: larger, bold, and in whatever font
 _BOLD = 1.16  # how much wider bold letters are, also where broader ones stand for those of the book
 _LIST = 8  # rows of a table that is to be searched
 _SCREEN = 300.0  # points that what stays in sight may take of a screen
@@ -35,7 +37,7 @@ class Sheet(Fitting):
 
     def __init__(self, worksheet: Any, styles: Styles, widths: Sequence[float], empty: str) -> None:
         super().__init__(worksheet, styles, widths)
-        self.row, self._empty = 0, empty
+        self.row, self._empty, self._title = 0, empty, ""
         self._below_title = self._headed = 0  # first row that may begin a page; row of a heading with nothing below yet
         #: ranges printed after the main columns: first row, first column, last row, last column
         self.printed: list[tuple[int, int, int, int]] = []
@@ -46,14 +48,27 @@ class Sheet(Fitting):
 
     def title(self, title: str, subtitle: str, note: str = "") -> None:
         """Open the sheet with its title, whose plan it is, and how to read it."""
-        self.value(0, 0, title, self.styles("title"))
-        self.paper.set_height(0, 24)
+        self._title = title
+        self.paper.set_height(0, _TITLE_LINE * self._title_lines())
         self.value(1, 0, subtitle, self.styles("subtitle"))
         self.row = 2
         if note:
             self.text(note, "note")
         self.row += 1
         self._below_title = self.row + 1
+
+    def _title_lines(self) -> int:
+        """Lines of the title, whose letters are broader than those that columns are measured in."""
+        across = self.paper.pages_across(self.widths)[1:2]
+        return lines_of(self._title, sum(self.widths[: across[0] if across else None]) / _TITLE)
+
+    def _write_title(self, columns: int) -> None:
+        """Write the title in one cell, whence it reaches over what is empty, or, of several lines, over ``columns``."""
+        if self._title:
+            lines = self._title_lines()
+            style = ("title",) if lines == 1 else ("title", "sentence")
+            self.layout.take(0, 0, 0, columns - 1)
+            self.join(0, 0, columns if lines > 1 else 1, self._title, self.styles(*style))
 
     def heading(self, text: str) -> None:
         """Write a heading line."""
@@ -80,6 +95,7 @@ class Sheet(Fitting):
         """
         self._frozen = next(column for column in count(self._frozen) if column not in self.inside)
         starts = self.paper.pages_across(self.widths, self._frozen, self.inside)
+        self._write_title(starts[1] if starts[1:] else len(self.widths))
         for row, columns, text, style in self._texts:
             self.join(row, 0, min([columns, *starts[1:2]]), text, self.styles(*style))
             self._set_text_height(row, text, starts)
@@ -204,7 +220,12 @@ class Sheet(Fitting):
         above = self.paper.height(top, self.row)
         whole = above + height
         least = whole if whole <= self.paper.page else whole - further
-        cut = least > self.paper.room(top) or self.paper.begins_unsurely(top)
+        # pages beside begin with the first header, and so end elsewhere until there is a break
+        beside = self.first_header and len(self.paper.pages_across(self.widths)) > 1
+        cut = any(
+            least > self.paper.room(top, first) or self.paper.begins_unsurely(top, first)
+            for first in ([0, self.first_header] if beside else [0])
+        )
         if top > self._below_title and cut:
             self.paper.break_at(top)
 
