@@ -171,18 +171,19 @@ def test_a_chart_is_not_cut_where_pages_beside_end_though_it_fits_on_the_first(t
     columns = [Column(f"c{n}", f"Header {n}") for n in range(16)]
     above = sheet.paper.height(0, sheet.row)
     rows = int((sheet.paper.page - 0.5 * above) / 15.5)
-    sheet.table(pd.DataFrame([{column.key: "word" for column in columns}] * rows), columns, freeze=2)
-    top = sheet.row
+    block = sheet.table(pd.DataFrame([{column.key: "word" for column in columns}] * rows), columns, freeze=2)
+    top, chart = sheet.row, book.chart("column")
+    chart.add_series({"values": block.series("c0")})
     assert sheet.paper.room(top) > 16 * 15.0
     assert sheet.paper.room(top, sheet.first_header) < 16 * 15.0
-    sheet.chart(book.chart("column"), rows=16)
+    sheet.chart(chart, rows=16)
     book.close()
     laid = openpyxl.load_workbook(tmp_path / "book.xlsx")["wide"]
     assert [brk.id for brk in laid.row_breaks.brk] == [top]
 
 
 def test_a_title_too_long_for_its_page_goes_on_in_a_second_line(tmp_path: Path) -> None:
-    titles = {"short": "Decisions", "long": "A network of specialist centres for many provinces " * 2}
+    titles = {"short": "Decisions", "long": "A network of specialist centres for many provinces"}
     book = Book(tmp_path / "book.xlsx", view_of(appraised_plan(), "en"), titles)
     for name in titles:
         book.sheet(name, (20.0,) * 4)
