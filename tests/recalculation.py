@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -13,15 +16,23 @@ import pytest
 #: for tests that recalculate; ``.ci/run`` installs what is needed
 needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 
+#: a formula as XlsxWriter and openpyxl write it, and what it shows
+_FORMULA = re.compile(rb"(<f\b[^>]*(?:/>|>[^<]*</f>))(?:<v>[^<]*</v>|<v ?/>)?")
+
 
 def stripped(path: Path, folder: Path) -> Path:
-    """Return a copy of the workbook in which formulas have no values."""
+    """Return a copy of the workbook in which formulas have no values; AssertionError where it has no formula."""
     folder.mkdir(exist_ok=True)
-    openpyxl.load_workbook(path).save(folder / path.name)  # which keeps formulas, and not what they showed
-    kept = openpyxl.load_workbook(folder / path.name, data_only=True)
-    formulas = openpyxl.load_workbook(folder / path.name)
-    cells = (cell for sheet in formulas for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
-    assert all(kept[cell.parent.title][cell.coordinate].value is None for cell in cells)
+    formulas = 0
+    with ZipFile(path) as given, ZipFile(folder / path.name, "w", ZIP_DEFLATED) as bare:
+        for part in given.namelist():
+            content = given.read(part)
+            if part.startswith("xl/worksheets/sheet"):
+                content, found = _FORMULA.subn(rb"\1", content)
+                assert found == content.count(b"</f></c>") == content.count(b"<f>") + content.count(b"<f ")
+                formulas += found
+            bare.writestr(part, content)
+    assert formulas
     return folder / path.name
 
 
@@ -35,23 +46,28 @@ def recalculated(path: Path, folder: Path) -> Path:
 
 
 def differences(path: Path, folder: Path) -> list[str]:
-    """Return every cell whose value changes when the workbook is recalculated, with both; none where all is well.
+    """Return every cell whose value changes when the workbook is recalculated, with both; none where all is well."""
+    return apart(path, recalculated(path, folder))
 
-    AssertionError where there is no formula, for then nothing was compared.
-    """
-    shown, fresh = (openpyxl.load_workbook(p, data_only=True) for p in (path, recalculated(path, folder)))
-    formulas, found = openpyxl.load_workbook(path), []
-    compared = 0
-    for sheet in shown:
-        cells = [cell for row in sheet.iter_rows() for cell in row]
-        rounding = 1e-12 * max((abs(c.value) for c in cells if isinstance(c.value, int | float)), default=0.0)
-        for cell in cells:
-            compared += formulas[sheet.title][cell.coordinate].data_type == "f"
-            now = fresh[sheet.title][cell.coordinate].value
-            if not _same(cell.value, now, rounding):
-                found.append(f"{sheet.title}!{cell.coordinate}: {cell.value!r} becomes {now!r}")
-    assert compared
+
+def apart(path: Path, fresh: Path) -> list[str]:
+    """Return every cell of a workbook that has another value when recalculated (``fresh``), with both."""
+    found: list[str] = []
+    books = [openpyxl.load_workbook(book, data_only=True, read_only=True) for book in (path, fresh)]
+    for sheet in books[0]:
+        shown, now = (_values(book[sheet.title]) for book in books)
+        rounding = 1e-12 * max((abs(v) for v in shown.values() if isinstance(v, int | float)), default=0.0)
+        other = [p for p in {**shown, **now} if not _same(shown.get(p), now.get(p), rounding)]
+        found += [f"{sheet.title}!{place}: {shown.get(place)!r} becomes {now.get(place)!r}" for place in other]
+    for book in books:
+        book.close()
     return found
+
+
+def _values(sheet: Any) -> dict[str, object]:
+    """What the cells of a sheet show, by address."""
+    sheet.reset_dimensions()  # whatever the file says of them
+    return {cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None}
 
 
 def _same(shown: object, now: object, rounding: float) -> bool:
