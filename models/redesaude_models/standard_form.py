@@ -102,17 +102,21 @@ class LinearModel:
     def payers(self) -> tuple[Ints, Ints, Floats]:
         """Return the column that pays for a breach of each row where there is one, its row, and its entry in that row.
 
-        It costs, is not integer and stands in no other row: an excess, a shortfall. Of several the cheapest pays.
+        It costs, is not integer and stands in no other row (an excess, a shortfall), or only in such as more of it
+        keeps all the better. Of several the cheapest pays.
         """
-        single = (np.diff(self.matrix.indptr) == 1) & ~self.integer & (self.cost > 0)
-        columns = np.flatnonzero(single)
-        columns = columns[self.matrix.data[self.matrix.indptr[columns]] != 0]
-        at = self.matrix.indptr[columns]
-        rows, entries = self.matrix.indices[at].astype(np.int64), self.matrix.data[at]
-        order = np.lexsort((self.cost[columns] / np.abs(entries), rows))
-        _, first = np.unique(rows[order], return_index=True)
-        chosen = order[first]
-        return columns[chosen], rows[chosen], entries[chosen]
+        column = np.repeat(np.arange(len(self.cost)), np.diff(self.matrix.indptr))
+        rows, entries = self.matrix.indices.astype(np.int64), self.matrix.data
+        keeps = np.where(entries > 0, np.isposinf(self.row_upper)[rows], np.isneginf(self.row_lower)[rows])
+        count = len(self.cost)
+        standing = np.bincount(column, entries != 0, minlength=count)
+        asked = np.bincount(column, (entries != 0) & ~keeps, minlength=count)
+        pays = ((standing == 1) | (asked == 1)) & ~self.integer & (self.cost > 0)
+        at = np.flatnonzero(pays[column] & (entries != 0) & (~keeps | (standing[column] == 1)))
+        at = at[np.lexsort((self.cost[column[at]] / np.abs(entries[at]), rows[at]))]
+        _, first = np.unique(rows[at], return_index=True)
+        chosen = at[first]
+        return column[chosen], rows[chosen], entries[chosen]
 
     def whole(self, values: Floats) -> Floats:
         """Return ``values`` within their bounds and with integers rounded, and what that makes short or too much in a

@@ -21,6 +21,7 @@ from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.parameters import DEFAULTS, Certifying
 from redesaude.solving.progress import StopSignal
+from redesaude.solving.relaxation.sharper import sharper
 from redesaude.solving.solve import solve
 from redesaude.solving.specialties import lagrangian_bound
 from redesaude.solving.specialties.blocks import Blocks
@@ -132,7 +133,7 @@ def test_any_multipliers_give_a_valid_bound(seed: int) -> None:
     problem = assemble(case).problem
     arrays = linear_model(build_model(problem))
     layout = layout_of(arrays, problem)
-    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), sharper(arrays, problem))
     limits = Limits(0.0, 5.0)
     relaxed, value = below.multipliers(limits)
     assert value is not None
@@ -176,7 +177,7 @@ def test_the_blocks_alone_prove_something_before_the_whole_is_relaxed(
     problem = assemble(case).problem
     arrays = linear_model(build_model(problem))
     layout = layout_of(arrays, problem)
-    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), sharper(arrays, problem))
     monkeypatch.setattr(lagrangian_bound, "relaxation", lambda *_: None)
     limits = Limits(0.0, 5.0)
     first = below.begin(lambda _: limits)
@@ -202,9 +203,9 @@ def test_a_block_that_takes_too_long_costs_not_the_bound_of_the_others(monkeypat
         turns.append(self)
         return None if len(turns) == 2 else real(self, limits)
 
-    whole = LagrangianBound(Blocks(arrays, layout.specialty), layout.share).begin(lambda _: limits)
+    whole = LagrangianBound(Blocks(arrays, layout.specialty), sharper(arrays, problem)).begin(lambda _: limits)
     monkeypatch.setattr(GrowingRelaxation, "solve", one_late)
-    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), sharper(arrays, problem))
     some = below.begin(lambda _: limits)
     assert whole is not None
     assert some is not None
@@ -217,7 +218,7 @@ def test_what_the_blocks_propose_costs_what_is_proven_of_them(seed: int) -> None
     problem = assemble(network(seed)).problem
     arrays = linear_model(build_model(problem))
     layout = layout_of(arrays, problem)
-    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), sharper(arrays, problem))
     assert below.proposed is None
     limits = Limits(0.0, 5.0)
     bounds = list(below.rise(below.multipliers(limits)[0], lambda _: limits, lambda: False))

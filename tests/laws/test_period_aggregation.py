@@ -14,6 +14,7 @@ from redesaude.solving.highs import solve as highs
 from redesaude.solving.layout import Layout, layout_of
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.parameters import Large, SearchParameters
+from redesaude.solving.relaxation.sharper import Sharper, sharper
 from redesaude.solving.solve import solve
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.long
 LIMITS = Limits(0.0, 30.0)
 
 
-def phased(seed: int) -> tuple[LinearModel, Layout, PeriodAggregation] | None:
+def phased(seed: int) -> tuple[LinearModel, Layout, PeriodAggregation, Sharper] | None:
     """The arrays of a random scenario in three periods; None where its tables hold a contradiction."""
     try:
         assembled = assemble(scenario(**phased_tables(seed, 2, 3, 4, growth=0.03)))
@@ -36,9 +37,10 @@ def phased(seed: int) -> tuple[LinearModel, Layout, PeriodAggregation] | None:
         return None
     arrays = linear_model(build_model(assembled.problem))
     worth = dict(zip(assembled.problem.periods, assembled.phases.annuities.tolist(), strict=True))
-    return (
-        (arrays, layout_of(arrays, assembled.problem), PeriodAggregation(arrays, worth)) if arrays.variables else None
-    )
+    if not arrays.variables:
+        return None
+    sharp = sharper(arrays, assembled.problem)
+    return arrays, layout_of(arrays, assembled.problem), PeriodAggregation(arrays, worth), sharp
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -46,7 +48,7 @@ def test_standing_networks_are_plans_and_prices_bound(seed: int) -> None:
     case = phased(seed)
     if case is None:
         pytest.skip("the tables contradict themselves")
-    arrays, layout, aggregation = case
+    arrays, layout, aggregation, sharp = case
     optimum = highs(arrays, LIMITS)
     best = optimum.objective
     static = aggregation.static_network(layout)
@@ -62,7 +64,7 @@ def test_standing_networks_are_plans_and_prices_bound(seed: int) -> None:
         if not over.any():
             assert best is not None
             assert best <= arrays.value(values) + 1e-6 * abs(best)
-    below = LagrangianBound(Blocks(arrays, layout.specialty), layout.share, aggregation)
+    below = LagrangianBound(Blocks(arrays, layout.specialty), sharp, aggregation)
     multipliers, _ = below.multipliers(LIMITS)
     bound = list(below.rise(multipliers, lambda _: LIMITS, lambda: False, lambda: optimum.values))[-1]
     assert best is None or bound <= best + 1e-6 * abs(best)
@@ -87,7 +89,7 @@ def test_engine_with_periods_aggregated_finds_the_optimum(seed: int) -> None:
 
 def test_columns_alike_in_all_but_the_period_become_one() -> None:
     case = next(found for seed in range(40) if (found := phased(seed)) is not None)
-    arrays, layout, aggregation = case
+    arrays, layout, aggregation, _ = case
     static = aggregation.static_network(layout)
     names = [(v.parent_component().local_name, v.index()) for v in arrays.variables]
     for name, one in (("open", True), ("x", True), ("v", False)):

@@ -10,6 +10,7 @@ from redesaude.solving.highs import GrowingRelaxation, solve
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
+from redesaude.solving.relaxation.sharper import sharper
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.neighbourhood_search import Ground, NeighbourhoodSearch
@@ -39,7 +40,7 @@ def test_blocks_of_which_nothing_is_proven_in_time_are_searched_too(
     values = solve(arrays, limits).values
     assert values is not None
     dual, real, turns = (
-        LagrangianBound(Blocks(arrays, together(layout, order)), layout.share),
+        LagrangianBound(Blocks(arrays, together(layout, order)), sharper(arrays, problem)),
         GrowingRelaxation.solve,
         [],
     )
@@ -52,7 +53,7 @@ def test_blocks_of_which_nothing_is_proven_in_time_are_searched_too(
     next(dual.rise(np.zeros(arrays.matrix.shape[0]), lambda _: limits, lambda: False))
     assert len(dual.excess(values)) == solved
     near = Near(arrays, assembled, layout)
-    ground = Ground(layout, np.zeros((len(problem.sites),) * 2), order, near)
+    ground = Ground(layout, np.zeros((len(problem.sites),) * 2), order, near, sharper(arrays, problem))
     around = NeighbourhoodSearch(arrays, ground, values, dual=dual, seed=0, placed=True)
     with np.errstate(all="raise"):
         assert sorted(around._shuffled()) == sorted(order)
@@ -90,7 +91,7 @@ def _around_a_dear_contract() -> tuple[NeighbourhoodSearch, float]:
     assert best is not None
     assert arrays.value(values) > best + 50
     near = Near(arrays, assembled, layout)
-    ground = Ground(layout, np.zeros((len(problem.sites),) * 2), in_order(problem), near)
+    ground = Ground(layout, np.zeros((len(problem.sites),) * 2), in_order(problem), near, sharper(arrays, problem))
     count = len(arrays.cost)
     return NeighbourhoodSearch(arrays, ground, values, dual=_Deciding(count), seed=0, placed=True), best
 

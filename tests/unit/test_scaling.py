@@ -134,3 +134,22 @@ def test_a_row_is_never_written_so_large_that_its_rounding_is_a_breach(size: flo
     largest = np.abs(written.model.matrix.tocsr()[[-1]].data).max()
     assert largest <= max(size, 2.0**26)
     assert written.rows[-1] > 1 or size > 1e7
+
+
+def test_a_column_pays_that_other_rows_only_gain_by() -> None:
+    """The shortfall of the first row; the second one asks for no less of it, the third for no more."""
+    either = np.array([[1.0, 1.0], [1.0, 1.0], [0.0, 0.0]])
+    model = LinearModel(
+        matrix=csc_array(either),
+        row_lower=np.array([1.0, 1.0, -np.inf]),
+        row_upper=np.array([1.0, np.inf, np.inf]),
+        column_lower=np.zeros(2),
+        column_upper=np.ones(2),
+        cost=np.array([0.0, 5.0]),
+        offset=0.0,
+        integer=np.array([True, False]),
+    )
+    column, row, entry = model.payers()
+    assert (column.tolist(), row.tolist(), entry.tolist()) == ([1], [0], [1.0])
+    held = replace(model, row_upper=np.array([1.0, 1.0, np.inf]))
+    assert not held.payers()[0].size

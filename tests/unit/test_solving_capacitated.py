@@ -266,15 +266,20 @@ def test_the_row_of_room_cuts_off_no_plan(kind: str, monkeypatch: pytest.MonkeyP
     assert with_row == pytest.approx(direct(scenario))
 
 
-def test_the_row_of_room_counts_services() -> None:
-    problem = assemble(case("alike", 2)).problem
+@pytest.mark.parametrize(("kind", "unmet"), [("alike", False), ("unmet", True)])
+def test_the_row_of_room_counts_services(kind: str, unmet: bool) -> None:
+    problem = assemble(case(kind, 2)).problem
     model = linear_model(build_model(problem))
     sharper = with_aggregate_capacity(model, problem)
     assert sharper.matrix.shape[0] == model.matrix.shape[0] + 1
     row = sharper.matrix.tocsr()[-1:].toarray().ravel()
     places = [str(v) for v in np.array(model.variables)[row > 0]]
-    assert all(name.startswith("z[") for name in places)
-    assert row.sum() * problem.demand.cases.sum() == pytest.approx(problem.options.capacity.sum())
+    opened = np.array([name.startswith("z[") for name in places])
+    assert (~opened).any() == unmet
+    assert all(name.startswith("u[") for name in np.array(places)[~opened])
+    cases = problem.demand.cases.sum()
+    assert row[row > 0][opened].sum() * cases == pytest.approx(problem.options.capacity.sum())
+    assert row[row > 0][~opened].sum() == pytest.approx(1.0 if unmet else 0.0)
     assert solve_model(sharper, Limits(0.0, 30.0)).objective == pytest.approx(
         solve_model(model, Limits(0.0, 30.0)).objective
     )

@@ -14,6 +14,7 @@ from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Reporter, Search
+from redesaude.solving.relaxation.sharper import sharper
 from redesaude.solving.specialties.neighbourhood_search import Ground
 from redesaude.solving.specialties.period_aggregation import PeriodAggregation
 from redesaude.solving.start import block_by_block, first_plan
@@ -83,7 +84,9 @@ def test_what_is_built_at_once_is_spread_over_the_periods() -> None:
     problem = assembled.problem
     arrays = linear_model(build_model(problem))
     layout, worth = layout_of(arrays, problem), dict(zip(problem.periods, assembled.phases.annuities, strict=True))
-    ground = Ground(layout, np.zeros((2, 2)), in_order(problem), Near(arrays, assembled, layout))
+    ground = Ground(
+        layout, np.zeros((2, 2)), in_order(problem), Near(arrays, assembled, layout), sharper(arrays, problem)
+    )
     static, reporter = PeriodAggregation(arrays, worth).static_network(layout), Reporter()
     found = _first_plan(arrays, ground, Search(Limits(0.0, 20.0), reporter), static)
     best = solve(arrays, Limits(0.0, 20.0)).objective

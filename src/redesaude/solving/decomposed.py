@@ -35,6 +35,7 @@ from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
+from redesaude.solving.relaxation.sharper import sharper
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.neighbourhood_search import Ground, NeighbourhoodSearch
@@ -144,10 +145,12 @@ def by_specialty(assembled: Assembled, search: Search) -> EngineResult | None:
         return None
     rows, columns = arrays.matrix.shape
     search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
-    ground = Ground(layout, _distances(assembled), in_order(problem), Near(arrays, assembled, layout))
+    sharp, near = sharper(relaxed, core.problem), Near(arrays, assembled, layout)
+    searched = replace(sharp, model=core.restricted(sharp.model))
+    ground = Ground(layout, _distances(assembled), in_order(problem), near, searched)
     aggregation = _aggregation(assembled, relaxed, search.parameters.large.columns)
     block = together(layout, ground.order)
-    dual = LagrangianBound(Blocks(relaxed, block), layout.share, aggregation, search.parameters.specialties)
+    dual = LagrangianBound(Blocks(relaxed, block), sharp, aggregation, search.parameters.specialties)
 
     def plan(values: Floats, limits: Limits) -> Incumbent:
         return Incumbent(model, arrays, core, exact_values(arrays, values, limits))

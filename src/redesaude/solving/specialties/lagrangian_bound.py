@@ -13,8 +13,9 @@ is added. A relaxed block counts with what its duals prove, all rounded down (:m
 solved in integers with the bound of the solver's tree, which is right to the solver's tolerances.
 
 The multipliers are the duals of the linear relaxation; there :math:`L` begins at its value and rises with each block
-that is solved in integers. Shares that must be whole (single source) are first let go: that alone is much quicker, and
-most of the rise.
+that is solved in integers, with rows that follow from others (:mod:`..relaxation.aggregate_capacity`). Of a block that
+is cut short all but sizes and openings is let go (:mod:`..relaxation.counted_sizes`), which is much quicker and of some
+blocks proves more, before it goes on.
 """
 
 from __future__ import annotations
@@ -30,12 +31,13 @@ from redesaude.solving.highs import GrowingRelaxation, Relaxation, SolverResult,
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Specialties
 from redesaude.solving.proven import proof_of
+from redesaude.solving.relaxation.sharper import Sharper
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.dominated import without_dominated
 from redesaude.solving.specialties.period_aggregation import PeriodAggregation
 from redesaude.solving.specialties.restricted_master import RestrictedMaster
 from redesaude.status import Termination
-from redesaude_models.arrays import Flags, Floats
+from redesaude_models.arrays import Floats
 from redesaude_models.standard_form import LinearModel
 
 
@@ -57,22 +59,37 @@ class _Value:
         return at_least(np.array([self.sides, *self.proven.values()]))
 
 
+@dataclass(frozen=True)
+class _Turn:
+    """A block to be solved in integers: its ``model``, a ``start`` if it was cut short, what was ``left`` to prove then
+    (NPV), and the turn that comes ``after`` it, if any.
+    """
+
+    name: int
+    model: LinearModel
+    start: Floats | None = None
+    left: float = 0.0
+    after: _Turn | None = None
+
+
 class LagrangianBound:
     """Proves the bound of the model of ``blocks``, and raises it block by block.
 
-    ``aggregation`` gives multipliers where the relaxation itself would take too long.
+    Blocks are solved in integers in a ``sharper`` form; ``aggregation`` gives multipliers where the relaxation itself
+    would take too long.
     """
 
     def __init__(
         self,
         blocks: Blocks,
-        share: Flags,
+        sharper: Sharper,
         aggregation: PeriodAggregation | None = None,
         parameters: Specialties = DEFAULTS.specialties,
     ) -> None:
         self._parameters = parameters
         self.blocks = blocks
-        self.share = share
+        self._sharper = Blocks(sharper.model, blocks.owner)
+        self._sizes = sharper.sizes
         self.arrays = blocks.arrays
         self._aggregation = aggregation
         unsure = np.zeros(0, dtype=np.int64) if aggregation is None else aggregation.unsure
@@ -143,46 +160,45 @@ class LagrangianBound:
             self._keep(best := better)
             yield best.total
         cost = self._cost(best.multipliers)
-        models = [
-            (name, model)
-            for name in sorted(self.blocks.names, key=lambda name: len(self.blocks.columns(name)))
-            for model in self._ever_tighter(name, self.blocks.alone(name, cost)[0])
-        ]
-        short: list[tuple[float, int, LinearModel, Floats]] = []
-        for n, (name, model) in enumerate(models):
+        names = sorted(self.blocks.names, key=lambda name: len(self.blocks.columns(name)))
+        whole = {name: self._whole(name, cost) for name in names}
+        turns = [_Turn(name, whole[name]) for name in names]
+        again: list[_Turn] = []
+        while turns or again:
+            # what others did not need goes to those that were cut short, the one with most to prove first
+            turns, again = turns or sorted(again, key=lambda turn: -turn.left), again if turns else []
+            turn = turns.pop(0)
             if stopped():
                 return
-            found = self._solved(best, name, model, _part(limits(1.0), len(models) - n), stopped)
-            if found.values is not None and found.termination != Termination.GAP_REACHED:
-                short.append((model.value(found.values) - best.proven[name], name, model, found.values))
+            result = self._solved(best, turn, _part(limits(1.0), len(turns) + 1), stopped)
             yield best.total
-        # what others did not need goes to those that were cut short, the one with most to prove first
-        for n, (_, name, model, values) in enumerate(sorted(short, key=lambda block: -block[0])):
-            if stopped():
-                return
-            self._solved(best, name, model, _part(limits(1.0), len(short) - n), stopped, start=values)
-            yield best.total
+            if (further := self._next(best, turn, result)) is not None:
+                again.append(further)
 
-    def _solved(
-        self,
-        best: _Value,
-        name: int,
-        model: LinearModel,
-        limits: Limits,
-        stopped: Callable[[], bool],
-        *,
-        start: Floats | None = None,
-    ) -> SolverResult:
-        """Solve a block at the best prices, from ``start`` if it is known, and keep what it proves and proposes."""
-        limits = replace(limits, gap=self._parameters.block_gap)
+    def _solved(self, best: _Value, turn: _Turn, limits: Limits, stopped: Callable[[], bool]) -> SolverResult:
+        """Solve a block at the best prices, from its start if it has one, and keep what it proves and proposes."""
+        limits, start = replace(limits, gap=self._parameters.block_gap), turn.start
         given = None if start is None else (np.arange(len(start), dtype=np.int32), start)
-        result = solve(without_dominated(model), limits, start=given, stopped=stopped)
+        result = solve(turn.model, limits, start=given, stopped=stopped)
         if result.values is not None:
             proposed = (best.answer if self._proposed is None else self._proposed).copy()
-            proposed[self.blocks.columns(name)] = result.values
+            columns = self.blocks.columns(turn.name)
+            proposed[columns] = result.values[: len(columns)]
             self._proposed = proposed
-        best.proven[name] = max(best.proven[name], -np.inf if result.bound is None else result.bound)
+        best.proven[turn.name] = max(best.proven[turn.name], -np.inf if result.bound is None else result.bound)
         return result
+
+    def _next(self, best: _Value, turn: _Turn, result: SolverResult) -> _Turn | None:
+        """Return what is left to do of a block after a ``turn``; None where it is done, or nothing was found."""
+        if turn.after is not None:
+            return turn.after
+        if result.values is None or result.termination == Termination.GAP_REACHED:
+            return None
+        left = turn.model.value(result.values) - best.proven[turn.name]
+        further = replace(turn, start=result.values, left=left)
+        if turn.start is None and (less := self._let_go(turn.name, turn.model)) is not None:
+            return _Turn(turn.name, less, left=left, after=further)
+        return further
 
     def _keep(self, value: _Value) -> None:
         self._best, self._proposed = value, value.answer
@@ -278,12 +294,17 @@ class LagrangianBound:
     def _cost(self, multipliers: Floats) -> Floats:
         return np.asarray(self.arrays.cost - self.arrays.matrix.T @ multipliers)
 
-    def _ever_tighter(self, name: int, part: LinearModel) -> Iterator[LinearModel]:
-        """Yield a block without its whole shares, if it has any, and then as it is."""
-        whole = self.share[self.blocks.columns(name)] & part.integer
-        if whole.any():
-            yield part.relaxed(whole)
-        yield part
+    def _whole(self, name: int, cost: Floats) -> LinearModel:
+        """Return a block at ``cost`` (of all columns) with rows that follow from others, its sizes counted."""
+        sharp, columns = self._sharper.alone(name, cost)
+        return self._sizes.counted(without_dominated(sharp), columns)
+
+    def _let_go(self, name: int, whole: LinearModel) -> LinearModel | None:
+        """Return a ``whole`` block with all but its openings and counted sizes let go; None if it has nothing else."""
+        columns = self.blocks.columns(name)
+        kept = np.ones(len(whole.cost), dtype=bool)
+        kept[: len(columns)] = self._sizes.openings[columns]
+        return whole.relaxed(~kept) if (whole.integer & ~kept).any() else None
 
 
 def _part(limits: Limits, shares: int) -> Limits:

@@ -34,6 +34,7 @@ from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
+from redesaude.solving.relaxation.sharper import Sharper
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.operator_roulette import OperatorRoulette, Part
 from redesaude_models.arrays import Flags, Floats
@@ -47,13 +48,15 @@ _TOLERANCE = 1e-6
 @dataclass(frozen=True)
 class Ground:
     """How a model can be parted: what its columns are about (``layout``), which sites lie around a place (``distances``
-    between sites, minutes), the specialties in groups that belong together (``order``), and what is ``near`` a plan.
+    between sites, minutes), the specialties in groups that belong together (``order``), what is ``near`` a plan, and
+    the ``sharper`` form in which parts are solved.
     """
 
     layout: Layout
     distances: Floats
     order: list[list[int]]
     near: Near
+    sharper: Sharper
 
 
 class NeighbourhoodSearch:
@@ -120,18 +123,20 @@ class NeighbourhoodSearch:
         columns, p = np.flatnonzero(free), self._parameters.specialties
         if not 0 < len(columns) <= p.most_columns:
             return 0.0
-        part, relaxing = self.arrays.around(columns, values), self._parameters.relaxation
-        start = (np.arange(len(columns), dtype=np.int32), values[columns])
+        part, sharper = self.arrays.around(columns, values), self._ground.sharper.model.around(columns, values)
+        relaxing, sizes = self._parameters.relaxation, self._ground.sharper.sizes
         seconds = min(limits.seconds, max(1.0, len(columns) / p.columns_a_second))
         limits = replace(limits, gap=self._gap_of(part.value(values[columns]) - part.offset), seconds=seconds)
+        counted, given = sizes.counted(sharper, columns), sizes.values(part, columns, values[columns])
         smaller = without_dear(
-            part, worthwhile_relaxation(part, limits, relaxing), values[columns], slack=relaxing.too_dear
+            counted, worthwhile_relaxation(counted, limits, relaxing), given, slack=relaxing.too_dear
         )
+        start = (np.arange(len(given), dtype=np.int32), given)
         result = solve(smaller, limits, start=start, stopped=stopped)
         if result.values is None:
             return 0.0
         better = self.values.copy()
-        better[columns] = part.whole(result.values)
+        better[columns] = part.whole(result.values[: len(columns)])
         return self.adopt(better)
 
     def _gap_of(self, own: float) -> float:
