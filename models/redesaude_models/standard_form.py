@@ -99,20 +99,21 @@ class LinearModel:
         lower, upper = multipliers > 0, multipliers < 0
         return float(multipliers[lower] @ self.row_lower[lower] + multipliers[upper] @ self.row_upper[upper])
 
-    def payers(self) -> tuple[Ints, Ints, Floats]:
+    def payers(self, *, shared: bool = False) -> tuple[Ints, Ints, Floats]:
         """Return the column that pays for a breach of each row where there is one, its row, and its entry in that row.
 
-        It costs, is not integer and stands in no other row (an excess, a shortfall), or only in such as more of it
-        keeps all the better. Of several the cheapest pays.
+        It costs, is not integer and stands in no other row: an excess, a shortfall. Of several the cheapest pays.
+        ``shared`` ones pay for an equation and stand besides in inequalities that more of them keeps all the better.
         """
-        column = np.repeat(np.arange(len(self.cost)), np.diff(self.matrix.indptr))
+        column, count = np.repeat(np.arange(len(self.cost)), np.diff(self.matrix.indptr)), len(self.cost)
         rows, entries = self.matrix.indices.astype(np.int64), self.matrix.data
-        keeps = np.where(entries > 0, np.isposinf(self.row_upper)[rows], np.isneginf(self.row_lower)[rows])
-        count = len(self.cost)
-        standing = np.bincount(column, entries != 0, minlength=count)
-        asked = np.bincount(column, (entries != 0) & ~keeps, minlength=count)
-        pays = ((standing == 1) | (asked == 1)) & ~self.integer & (self.cost > 0)
-        at = np.flatnonzero(pays[column] & (entries != 0) & (~keeps | (standing[column] == 1)))
+        standing, pays = np.bincount(column, minlength=count), ~self.integer & (self.cost > 0)
+        paid = (standing == 1)[column] & (entries != 0)
+        if shared:
+            keeps = np.where(entries > 0, np.isposinf(self.row_upper)[rows], np.isneginf(self.row_lower)[rows])
+            asked, equal = np.bincount(column, ~keeps, minlength=count), (self.row_lower == self.row_upper)[rows]
+            paid |= (asked == 1)[column] & equal & (entries != 0)
+        at = np.flatnonzero(paid & pays[column])
         at = at[np.lexsort((self.cost[column[at]] / np.abs(entries[at]), rows[at]))]
         _, first = np.unique(rows[at], return_index=True)
         chosen = at[first]

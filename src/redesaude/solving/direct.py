@@ -49,10 +49,11 @@ class DirectEngine:
         search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints, {arrays.matrix.nnz:,} non-zeros")
 
         def plan(values: Floats, limits: Limits) -> Incumbent:
-            return Incumbent(whole_model.model, arrays, whole(assembled.problem), exact_values(arrays, values, limits))
+            plain = whole_model.arrays
+            return Incumbent(whole_model.model, plain, whole(assembled.problem), exact_values(plain, values, limits))
 
         with watch("search"):
-            result = _searched(arrays, assembled, search, plan)
+            result = _searched(whole_model.arrays, arrays, assembled, search, plan)
         found = decisions = None
         if result.values is not None:
             search.clock.keep(0.0)
@@ -72,9 +73,16 @@ class DirectEngine:
 
 
 def _searched(
-    arrays: LinearModel, assembled: Assembled, search: Search, plan: Callable[[Floats, Limits], Incumbent]
+    arrays: LinearModel,
+    sharper: LinearModel,
+    assembled: Assembled,
+    search: Search,
+    plan: Callable[[Floats, Limits], Incumbent],
 ) -> SolverResult:
-    """Solve the model from a start, passing on each better ``plan`` and each bound; raises where the solver fails."""
+    """Solve the model, in its ``sharper`` form, from a start, passing on each better ``plan`` and each bound.
+
+    Raises :class:`~redesaude.errors.SolverError` where the solver fails.
+    """
 
     def adopt(values: Floats) -> None:
         told = arrays.whole(values)
@@ -85,7 +93,7 @@ def _searched(
         )
 
     result = solve(
-        arrays,
+        sharper,
         search.share(1.0),
         start=_start(arrays, assembled, search),
         on_progress=search.hear,

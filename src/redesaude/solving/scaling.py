@@ -48,7 +48,7 @@ class Scaled:
 
 def scaled(model: LinearModel, unit: float) -> Scaled:
     """Return ``model`` in which no breach of a row costs much more than :data:`DEAR` times ``unit`` (money)."""
-    columns, rows, entries = model.payers()
+    columns, rows, entries = model.payers(shared=True)
     price = model.cost[columns] / np.abs(entries)
     most = np.maximum(1.0, _LARGEST / _sizes(model)[rows])
     factor = np.exp2(np.floor(np.log2(np.clip(price / (DEAR * unit), 1.0, most))))
