@@ -83,6 +83,15 @@ def test_a_year_in_which_the_share_falls_is_told_with_who_and_why(language: str,
     assert "Heart, Old (30)" in told
 
 
+def test_a_first_year_below_what_today_s_services_treat_is_told() -> None:
+    """Ended at once, h1 treats nobody in the years until h2 is open, and its people are the 30 of t1."""
+    case = replaced()
+    ended = case.replace(site_services=case.site_services.assign(closing="at_once"))
+    (told,) = fall_sentences(view_of(solve(ended, EXACT), "en"))
+    assert told.startswith("In 2025 0.0% of the cases are within the standard, fewer than the 50.0%")
+    assert "30 cases a year are no longer within it, most of them Heart, Old (30)" in told
+
+
 def test_without_a_fall_nothing_is_told() -> None:
     assert fall_sentences(view_of(solve(replaced(), EXACT), "en")) == []
 
