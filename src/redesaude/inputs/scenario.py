@@ -28,8 +28,7 @@ def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """Yield the rows of a table with their columns as attributes."""
     if table.empty:
         return iter(())
-    columns = (column for _, column in table.items())
-    return map(_row_type(tuple(table.columns))._make, zip(*columns, strict=True))
+    return map(_row_type(tuple(table.columns))._make, table.to_numpy(dtype=object).tolist())
 
 
 @cache
