@@ -9,22 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from redesaude.inputs.tables import SETTINGS, TABLES, Column, Table
+from redesaude.inputs.tables import INPUT, SETTINGS, Column, Form, Table
 from redesaude.language import N_, Translator, translator
 from redesaude.lines import RISKY_LINES
+from redesaude.reviewing.declared import ACTUALS
 
-FILE = Path(__file__).parent / "sheets.md"
+FILE, ACTUALS_FILE = (Path(__file__).parent / name for name in ("sheets.md", "actuals.md"))
 
 
-def dictionary(t: Translator) -> str:
+def dictionary(t: Translator, form: Form = INPUT) -> str:
     """Return the dictionary in the language of ``t``: a heading for each sheet, a row for each column."""
-    lines = [
-        f"# {t(N_('Data dictionary of the workbook'))}",
-        "",
-        t(N_("Every sheet and column that a workbook may have.")),
-        "",
-    ]
-    for table in TABLES:
+    title = N_("Data dictionary of the workbook") if form is INPUT else N_("Data dictionary of the workbook of actuals")
+    lines = [f"# {t(title)}", "", t(N_("Every sheet and column that a workbook may have.")), ""]
+    for table in form.tables:
         need = t(N_("required")) if table.required else t(N_("optional"))
         lines += [f"## {table.name}", "", f"{t(table.row)} ({need}).", "", *_rows(table, t), ""]
     return "\n".join(lines)
@@ -72,3 +69,4 @@ def _blank(entry: Column, t: Translator) -> str:
 
 if __name__ == "__main__":
     FILE.write_text(dictionary(translator()), encoding="utf-8", newline="\n")
+    ACTUALS_FILE.write_text(dictionary(translator(), ACTUALS), encoding="utf-8", newline="\n")

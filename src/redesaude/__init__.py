@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from redesaude.plan.storage import read_plan
     from redesaude.report.folder import write_report
     from redesaude.report.studies import studies_of
+    from redesaude.reviewing.forms import actuals
     from redesaude.solving.options import SolveOptions
     from redesaude.solving.progress import Progress, StopSignal
     from redesaude.solving.solve import solve
@@ -32,6 +33,7 @@ __all__ = [
     "Scenario",
     "SolveOptions",
     "StopSignal",
+    "actuals",
     "read_plan",
     "read_scenario",
     "solve",
@@ -50,6 +52,7 @@ _HOMES = {
     "Scenario": "inputs.scenario",
     "SolveOptions": "solving.options",
     "StopSignal": "solving.progress",
+    "actuals": "reviewing.forms",
     "read_plan": "plan.storage",
     "read_scenario": "inputs.checks",
     "solve": "solving.solve",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from redesaude.inputs.tables import SETTINGS, TABLES
 from redesaude.language import translator
+from redesaude.reviewing.declared import ACTUALS
 
 _SCRIPT = Path(__file__).parents[2] / "docs" / "build_sheets.py"
 _spec = importlib.util.spec_from_file_location("build_sheets", _SCRIPT)
@@ -19,6 +20,8 @@ _spec.loader.exec_module(sheets)
 def test_the_dictionary_is_that_of_the_declaration() -> None:
     written = sheets.FILE.read_text(encoding="utf-8")
     assert written == sheets.dictionary(translator()), "run: python docs/build_sheets.py"
+    written = sheets.ACTUALS_FILE.read_text(encoding="utf-8")
+    assert written == sheets.dictionary(translator(), ACTUALS), "run: python docs/build_sheets.py"
 
 
 def test_it_names_every_column_and_setting() -> None:

@@ -17,7 +17,9 @@ from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.options import (
     Access,
+    ActualsOut,
     Budget,
+    ByRegion,
     Cells,
     Closed,
     CsvOut,
@@ -27,6 +29,7 @@ from redesaude.cli.options import (
     Jobs,
     Lang,
     Number,
+    Often,
     Opened,
     Out,
     Pictures,
@@ -38,6 +41,7 @@ from redesaude.cli.options import (
     Source,
     Together,
     Under,
+    Until,
     Variant,
     Variants,
     Wished,
@@ -237,6 +241,23 @@ def alternatives(
     from redesaude.cli.alternatives import run
 
     raise typer.Exit(run(folder, options, count=n, within=within, seconds=seconds, out=out, lang=lang))
+
+
+@app.command()
+@spread
+def actuals(
+    folder: Result,
+    *,
+    until: Until = None,
+    every: Often = "year",
+    regions: ByRegion = None,
+    out: ActualsOut = None,
+    lang: Lang = None,
+) -> None:
+    """Write a workbook of what a result has due by a date, in which is typed what was done."""
+    from redesaude.cli.actuals import run
+
+    run(folder, until=until, every=every, regions=regions, out=out, lang=lang)
 
 
 @app.command(epilog=EXIT_CODES)

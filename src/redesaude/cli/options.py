@@ -92,6 +92,18 @@ Budget = Annotated[
 Access = Annotated[str, typer.Option(help="shares of cases within the standard, in percent, separated by commas")]
 Number = Annotated[int, typer.Option("--n", min=1, max=1000, help="how many plans, the one in hand among them")]
 Within = Annotated[float, typer.Option(min=0, help="share of its cost that a plan may cost more, such as 0.05")]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", help="cut-off date, such as 2027-12-31; default: the end of the plan's first year"),
+]
+Often = Annotated[str, typer.Option("--every", help="time reported: month, four_months, half_year or year")]
+ByRegion = Annotated[
+    str | None,
+    typer.Option("--regions", help="a workbook for each of these health regions: codes after commas, or all"),
+]
+ActualsOut = Annotated[
+    Path | None, typer.Option("--out", help="file; default: results/<scenario>/reviews/actuals-<cut-off date>.xlsx")
+]
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve without a norm")]

@@ -131,7 +131,9 @@ class Raw(Protocol):
         """Ranges of merged cells."""
 
 
-def match_sheets(titles: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
+def match_sheets(
+    titles: Iterable[str], declared: Mapping[str, Table] = BY_NAME
+) -> tuple[dict[str, str], list[Problem]]:
     """Return declared name -> title in the file, with a problem for each title that is not a declared one."""
     found: dict[str, str] = {}
     strangers: list[str] = []
@@ -140,17 +142,17 @@ def match_sheets(titles: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
         name = _plain(title)
         if name in found:
             problems.append(DUPLICATE_SHEET.problem(title, found=title, first=found[name]))
-        elif name in BY_NAME:
+        elif name in declared:
             found[name] = title
         elif not (name.startswith("_") or name in _READERS):
             strangers.append(title)
-    problems += [_stranger(title, found) for title in strangers]
-    return {name: found[name] for name in BY_NAME if name in found}, problems
+    problems += [_stranger(title, found, declared) for title in strangers]
+    return {name: found[name] for name in declared if name in found}, problems
 
 
-def _stranger(title: str, found: dict[str, str]) -> Problem:
+def _stranger(title: str, found: dict[str, str], declared: Iterable[str]) -> Problem:
     """Tell a slip from a sheet of the user's own; a slip is then read as the sheet that was meant."""
-    meant = nearest(title, [name for name in BY_NAME if name not in found], _ALIKE)
+    meant = nearest(title, [name for name in declared if name not in found], _ALIKE)
     if not meant:
         return UNKNOWN_SHEET.problem(title, found=title)
     found[meant] = title

@@ -22,18 +22,17 @@ from openpyxl.utils import get_column_letter
 from redesaude.inputs.cell_words import text_of
 from redesaude.inputs.checked_book import neutral_tables
 from redesaude.inputs.csv_text import harmless
-from redesaude.inputs.guide import guide_lines
+from redesaude.inputs.guide import Line, guide_lines
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.settings import Settings
 from redesaude.inputs.tables import (
     BY_NAME,
-    FORMAT,
-    FORMAT_PROPERTY,
+    INPUT,
     SETTINGS,
     SETTINGS_BY_NAME,
-    TABLES,
     UNIT_ROW_MARK,
     Column,
+    Form,
     Table,
 )
 from redesaude.inputs.tables.units import (
@@ -86,6 +85,7 @@ _STYLES: dict[str, dict[str, object]] = {
     "pair": {"bold": True, "valign": "top"},
     "sheet": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
     "required": {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1, "valign": "vcenter"},
+    "given": {"bold": True, "bg_color": "#E7E6E6", "font_color": "#595959", "border": 1, "valign": "vcenter"},
     "optional": {"bold": True, "bg_color": "#DDEBF7", "font_color": "#1F3864", "border": 1, "valign": "vcenter"},
     "unit": {"italic": True, "font_size": 9, "font_color": "#595959", "text_wrap": True, "valign": "top", "bottom": 1},
     "name": {"bold": True, "valign": "top"},
@@ -120,14 +120,30 @@ def write_workbook(
     values = asdict(Settings()) | dict(settings or {})
     if blank:
         tables = neutral_tables(replace(Settings(), **dict[str, Any](settings or {}))) | dict(tables)
+    with _opened(path, INPUT, str(values["title"])) as book:
+        t = translator(language)
+        _Writer.start(book, tables, t).write(tables, list(guide_lines(t)), values, todo)
+
+
+def write_form(
+    path: Path | str, form: Form, tables: Mapping[str, pd.DataFrame], *, guide: Sequence[Line], language: str
+) -> None:
+    """Write ``tables`` as a workbook of ``form`` to be filled in, after its ``guide`` (lines in ``language``)."""
+    with _opened(path, form, "") as book:
+        _Writer.start(book, tables, translator(language), form).write(tables, guide)
+
+
+@contextmanager
+def _opened(path: Path | str, form: Form, title: str) -> Iterator[Any]:
+    """Give the workbook of ``form`` to be written at ``path``."""
     with _replacing(Path(path)) as temporary:
         book = xlsxwriter.Workbook(
             str(temporary),
             {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
-        book.set_properties({"created": _FIXED_DATE, "title": str(values["title"])})
-        book.set_custom_property(FORMAT_PROPERTY, FORMAT)
-        _Writer.start(book, tables, translator(language)).write(tables, values, todo)
+        book.set_properties({"created": _FIXED_DATE, "title": title})
+        book.set_custom_property(form.format_property, form.format)
+        yield book
         book.close()
 
 
@@ -187,40 +203,45 @@ class _Writer:
     word_lists: Mapping[tuple[str, ...], str]
     last_rows: Mapping[str, int]
     translate: Translator
+    form: Form = INPUT
 
     @classmethod
-    def start(cls, book: Any, tables: Mapping[str, pd.DataFrame], translate: Translator) -> _Writer:
+    def start(cls, book: Any, tables: Mapping[str, pd.DataFrame], translate: Translator, form: Form = INPUT) -> _Writer:
         styles = {name: book.add_format(style) for name, style in _STYLES.items()}
         codes = sorted({*_NUMBER_FORMATS.values(), "General"})
         numbers = {code: book.add_format({"num_format": code, "valign": "top"}) for code in codes}
-        last = {t.name: _HEADER_ROWS + len(tables.get(t.name, ())) + _SPARE_ROWS for t in TABLES}
-        return cls(book, styles, numbers, _word_lists(), last, translate)
+        last = {t.name: _HEADER_ROWS + len(tables.get(t.name, ())) + _SPARE_ROWS for t in form.tables}
+        return cls(book, styles, numbers, _word_lists(form), last, translate, form)
 
     def write(
-        self, tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object], todo: Sequence[Todo] = ()
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        guide: Sequence[Line],
+        settings: Mapping[str, object] | None = None,
+        todo: Sequence[Todo] = (),
     ) -> None:
-        """Write every sheet in order: guide, the declared tables, and the hidden words of the drop-downs."""
-        self._guide()
+        """Write every sheet in order: guide, the sheets of the form, and the hidden words of the drop-downs."""
+        self._guide(guide)
         if todo:
             write_todo(self.book, self.styles, todo, tables, self.translate)
-        for table in TABLES:
+        for table in self.form.tables:
             sheet = self.book.add_worksheet(table.name)
             self._header(sheet, table)
-            if table.name == "settings":
+            if settings is not None and table.name == "settings":
                 self._settings(sheet, settings)
             else:
                 self._table(sheet, table, tables.get(table.name, pd.DataFrame()))
             self._page(sheet, table)
         self._lists()
 
-    def _guide(self) -> None:
+    def _guide(self, lines: Sequence[Line]) -> None:
         sheet = self.book.add_worksheet("guide")
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 86)
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 1)
-        for row, (style, first, second) in enumerate(guide_lines(self.translate)):
+        for row, (style, first, second) in enumerate(lines):
             form = self.styles[style]
             if style == "sheet":
                 sheet.write_url(row, 0, f"internal:'{first}'!A1", form, first)
@@ -234,13 +255,16 @@ class _Writer:
 
     def _header(self, sheet: Any, table: Table) -> None:
         for i, column in enumerate(table.columns):
-            style = self.styles["required" if column.required else "optional"]
+            style = self.styles[self._look(column)]
             sheet.write_string(0, i, column.name, style)
             sheet.write_string(1, i, self._unit_text(column), self.styles["unit"])
             sheet.write_comment(0, i, self._comment(column), {"x_scale": 2, "y_scale": 1.2, "author": "redesaude"})
         sheet.set_row(0, 20)
         sheet.set_row(1, 60)
         sheet.freeze_panes(_HEADER_ROWS, 1)
+
+    def _look(self, column: Column) -> str:
+        return "given" if column.name in self.form.given else "required" if column.required else "optional"
 
     def _unit_text(self, column: Column) -> str:
         unit = column.unit or _KIND_WORDS[column.kind]
@@ -348,9 +372,9 @@ def _words_of(column: Column) -> tuple[str, ...]:
     return ("yes", "no") if column.kind == "flag" else column.choices
 
 
-def _word_lists() -> dict[tuple[str, ...], str]:
+def _word_lists(form: Form) -> dict[tuple[str, ...], str]:
     """Each distinct list of words -> its cells on the sheet ``lists``."""
-    columns = [column for table in TABLES for column in table.columns] + list(SETTINGS)
+    columns = [column for table in form.tables for column in table.columns] + list(SETTINGS)
     distinct = dict.fromkeys(words for words in map(_words_of, columns) if words)
     letters = [get_column_letter(i + 1) for i in range(len(distinct))]
     return {

@@ -18,7 +18,7 @@ from redesaude.inputs.faults import SHOWN, Fault
 from redesaude.inputs.package import MissingPartError, PackageError, PartLimitError
 from redesaude.inputs.sheet_reader import SheetCells, WorkbookReader
 from redesaude.inputs.structure import match_sheets
-from redesaude.inputs.tables import FORMAT, FORMAT_PROPERTY, UNIT_ROW_MARK
+from redesaude.inputs.tables import INPUT, UNIT_ROW_MARK, Form
 from redesaude.language import N_
 
 NEWER = Fault(
@@ -92,8 +92,8 @@ class RawWorkbook:
     path: Path | None = field(default=None)
 
 
-def read_tables(path: Path | str, limits: Limits | None = None) -> RawWorkbook:
-    """Read the declared sheets of the workbook at ``path``.
+def read_tables(path: Path | str, limits: Limits | None = None, form: Form = INPUT) -> RawWorkbook:
+    """Read the declared sheets of the workbook at ``path``, which is one of ``form``.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def read_tables(path: Path | str, limits: Limits | None = None) -> RawWorkbook:
     content = trusted_bytes(path, limits)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            tables, problems = _read_sheets(WorkbookReader(archive, limits.parts, limits.cells), limits)
+            tables, problems = _read_sheets(WorkbookReader(archive, limits.parts, limits.cells), limits, form)
     except PartLimitError as error:
         raise refusal(TOO_MUCH, part=error.part, reason=error.reason, cells=limits.cells.cells) from error
     except PackageError as error:
@@ -114,11 +114,11 @@ def read_tables(path: Path | str, limits: Limits | None = None) -> RawWorkbook:
     return RawWorkbook(tables, tuple(problems), path)
 
 
-def _read_sheets(reader: WorkbookReader, limits: Limits) -> tuple[dict[str, RawTable], list[Problem]]:
-    stated = reader.properties().get(FORMAT_PROPERTY, "").strip()
-    if stated.isdecimal() and int(stated) > FORMAT:
-        raise refusal(NEWER, number=int(stated), known=FORMAT)
-    titles, problems = match_sheets(reader.titles)
+def _read_sheets(reader: WorkbookReader, limits: Limits, form: Form) -> tuple[dict[str, RawTable], list[Problem]]:
+    stated = reader.properties().get(form.format_property, "").strip()
+    if stated.isdecimal() and int(stated) > form.format:
+        raise refusal(NEWER, number=int(stated), known=form.format)
+    titles, problems = match_sheets(reader.titles, form.by_name)
     tables = {}
     for name, title in titles.items():
         try:

@@ -17,7 +17,7 @@ from redesaude.inputs.tables import (
     settings,
     surroundings,
 )
-from redesaude.inputs.tables.declaration import Column, Kind, Table
+from redesaude.inputs.tables.declaration import Column, Form, Kind, Table
 from redesaude.inputs.tables.settings import SETTINGS
 from redesaude.inputs.tables.vocabulary import (
     ALL,
@@ -36,6 +36,7 @@ __all__ = [
     "EMERGENCY_PROMISES",
     "FORMAT",
     "FORMAT_PROPERTY",
+    "INPUT",
     "MINUTES_EACH",
     "RISK_TARGETS",
     "SETTINGS",
@@ -43,6 +44,7 @@ __all__ = [
     "TABLES",
     "UNIT_ROW_MARK",
     "Column",
+    "Form",
     "Kind",
     "Table",
 ]
@@ -96,5 +98,7 @@ TABLES = (
     surroundings.SOURCES,
 )
 
+#: the input workbook as a kind of workbook
+INPUT = Form(TABLES, FORMAT_PROPERTY, FORMAT)
 BY_NAME = {table.name: table for table in TABLES}
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -85,6 +85,24 @@ class Table:
         raise KeyError(f"{self.name}.{name}")
 
 
+@dataclass(frozen=True)
+class Form:
+    """A kind of workbook: its sheets in order, the number of its format, and the property of the file that tells it.
+
+    Columns in ``given`` are filled in by whoever hands it out; nobody types there.
+    """
+
+    tables: tuple[Table, ...]
+    format_property: str
+    format: int
+    given: frozenset[str] = frozenset()
+
+    @property
+    def by_name(self) -> dict[str, Table]:
+        """The sheets by their names."""
+        return {table.name: table for table in self.tables}
+
+
 HARD = N_("yes: the plan must keep this promise; no: it may fall short at the price")
 PRICE = N_("price of each unit of shortfall, when the promise is not hard")
 
