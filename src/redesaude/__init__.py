@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from redesaude.report.folder import write_report
     from redesaude.report.studies import studies_of
     from redesaude.reviewing.forms import actuals
+    from redesaude.reviewing.review import review
     from redesaude.solving.options import SolveOptions
     from redesaude.solving.progress import Progress, StopSignal
     from redesaude.solving.solve import solve
@@ -36,6 +37,7 @@ __all__ = [
     "actuals",
     "read_plan",
     "read_scenario",
+    "review",
     "solve",
     "studies_of",
     "write_report",
@@ -55,6 +57,7 @@ _HOMES = {
     "actuals": "reviewing.forms",
     "read_plan": "plan.storage",
     "read_scenario": "inputs.checks",
+    "review": "reviewing.review",
     "solve": "solving.solve",
     "studies_of": "report.studies",
     "write_report": "report.folder",

@@ -17,6 +17,7 @@ from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.options import (
     Access,
+    ActualsFiles,
     ActualsOut,
     Budget,
     ByRegion,
@@ -258,6 +259,15 @@ def actuals(
     from redesaude.cli.actuals import run
 
     run(folder, until=until, every=every, regions=regions, out=out, lang=lang)
+
+
+@app.command()
+@spread
+def review(folder: Result, actuals: ActualsFiles, *, out: Out = None, lang: Lang = None) -> None:
+    """Say what of a result was delivered, late or not done, and what that means for people and money."""
+    from redesaude.cli.review import run
+
+    run(folder, actuals, out=out, lang=lang)
 
 
 @app.command(epilog=EXIT_CODES)

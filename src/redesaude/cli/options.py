@@ -104,6 +104,9 @@ ByRegion = Annotated[
 ActualsOut = Annotated[
     Path | None, typer.Option("--out", help="file; default: results/<scenario>/reviews/actuals-<cut-off date>.xlsx")
 ]
+ActualsFiles = Annotated[
+    list[Path], typer.Argument(help="workbooks of actuals (.xlsx), of all reports so far", show_default=False)
+]
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve without a norm")]

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from redesaude.errors import OutputError, ResultError, reason_of
-from redesaude.inputs.folder_names import HISTORY, MOST_BYTES, is_folder_name
+from redesaude.inputs.folder_names import HISTORY, MOST_BYTES, REVIEWS, is_folder_name
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.settled import settle, settle_names
@@ -113,6 +113,12 @@ def results_at(folder: Path | str) -> list[tuple[Path, dict[str, Any]]]:
     found = [(at, _manifest(at)) for at in (past.iterdir() if past.is_dir() else ()) if at.is_dir()]
     found = [(at, manifest) for at, manifest in found if manifest]
     return [(folder, _manifest(folder)), *sorted(found, key=lambda one: written_at(*one), reverse=True)]
+
+
+def reviews_beside(folder: Path | str) -> list[tuple[Path, dict[str, Any]]]:
+    """Return the reviews in the folder ``reviews`` beside a result, each with its manifest, by name."""
+    found = [(at, _manifest(at)) for at in sorted((Path(folder).parent / REVIEWS).glob("*/"))]
+    return [(at, manifest) for at, manifest in found if manifest]
 
 
 def is_at_least(folder: Path, input_sha256: str, cost: float | None) -> bool:

@@ -89,6 +89,11 @@ def end_of_year(year: int) -> dt.date:
     return dt.date(year, 12, 31)
 
 
+def months_between(earlier: dt.date, later: dt.date) -> int:
+    """Return the calendar months from one date to another; within a month 0."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
 def parse_date(text: str) -> dt.date | None:
     """Return the day that ``text`` says, year-month-day or day/month/year; None where it says none."""
     for pattern, order in ((_ISO, (1, 2, 3)), (_DAY_FIRST, (3, 2, 1))):

@@ -20,7 +20,8 @@ from redesaude.report.workbook.book import Book
 @dataclass(frozen=True)
 class Asked:
     """What is written of an answer: its ``name`` (that of the workbook), the ``plan`` asked, the ``titles`` of the
-    sheets, what ``write``s them, and the ``tables`` by name, the first of which the manifest holds too.
+    sheets, what ``write``s them, and the ``tables`` by name, the first of which the manifest holds too. ``page`` makes
+    an HTML page of the same name, where there is one.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Asked:
     titles: Mapping[str, str]
     write: Callable[[Book], object]
     tables: Mapping[str, pd.DataFrame]
+    page: Callable[[View], str] | None = None
 
 
 def place_asked(asked: Asked, out: Path | str, language: str | None = None) -> Placed:
@@ -48,6 +50,9 @@ def _view(asked: Asked, language: str | None) -> View:
 
 def _write_all(asked: Asked, folder: Path, language: str | None) -> dict[str, Any]:
     write_asked(asked, folder / f"{asked.name}.xlsx", language)
+    if asked.page is not None:
+        page = asked.page(_view(asked, language))
+        (folder / f"{asked.name}.html").write_text(page, encoding="utf-8", newline="\n")
     tables = folder / "tables"
     tables.mkdir(parents=True, exist_ok=True)
     for name, frame in asked.tables.items():

@@ -67,3 +67,5 @@ def _guide(t: Translator) -> Iterator[Line]:
     yield "heading", t(N_("Sheets")), ""
     for table in ACTUALS.tables:
         yield "sheet", table.name, t(table.row)
+    yield "heading", t(N_("Commands")), ""
+    yield "pair", "redesaude review RESULT FILE", t(N_("says what was delivered, late or not done, and what it costs"))

@@ -26,6 +26,27 @@ PROMISES: Mapping[str, str] = {
     "ppp": N_("payments of PPP"),
     "personnel": N_("pay that counts as personnel"),
 }
+#: what became of a row
+VERDICTS: Mapping[str, str] = {
+    "as_planned": N_("done as planned"),
+    "on_track": N_("not due yet, on track"),
+    "early": N_("earlier than planned"),
+    "late": N_("later than planned"),
+    "not_done": N_("not done at the cut-off date"),
+    "dropped": N_("given up"),
+    "otherwise": N_("other than planned"),
+    "not_reported": N_("not reported"),
+}
+#: what is measured of a row
+MEASURES: Mapping[str, str] = {
+    "cost": N_("what it cost"),
+    "cases": N_("cases treated"),
+    "minutes": N_("mean journey, minutes"),
+    "payment": N_("payments"),
+    "attainment": N_("part of the target reached"),
+    "value": N_("reached"),
+    "trained": N_("people trained"),
+}
 _SUPPORT = N_("{specialty}: {hub} supports {site} until its skills have matured")
 _TECHNIQUE = N_("{technique} handed over to {site}")
 
