@@ -19,10 +19,12 @@ import tiny
 from printed import printed, sizes
 from recalculation import differences, needs_libreoffice
 from redesaude.plan.plan import Plan
+from redesaude.report.decision import write_decision
 from redesaude.report.decision.decisions import decisions_frame
 from redesaude.report.decision.reasons import worth_of_sites
 from redesaude.report.folder import write_report
 from redesaude.report.view import View, view_of
+from redesaude.report.workbook import write_audit_workbook
 from redesaude.report.workbook.figures import parts
 from redesaude.report.workbook.story import story
 from redesaude.report.workbook.story.certainty import certainty
@@ -76,9 +78,12 @@ def _csv(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(folder / "tables" / f"{name}.csv", dtype={"site_id": str}, keep_default_na=True)
 
 
-def test_every_number_of_the_first_page_stands_in_the_cell_that_it_names(folder: Path, view: View) -> None:
-    first = openpyxl.load_workbook(folder / "decision.xlsx")["first"]
-    audit = openpyxl.load_workbook(folder / "audit.xlsx", data_only=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_the_first_page_stands_in_the_cell_that_it_names(tmp_path: Path, language: str) -> None:
+    view = view_of(placed(), language)
+    write_decision(write_audit_workbook(view, tmp_path / "audit.xlsx"), tmp_path / "decision.xlsx")
+    first = openpyxl.load_workbook(tmp_path / "decision.xlsx").worksheets[0]
+    audit = openpyxl.load_workbook(tmp_path / "audit.xlsx", data_only=True)
     named = {cell.value: cell for row in first.iter_rows() for cell in row if "!" in str(cell.value)}
     told = [(words, facts) for _, words, facts in parts(story(view)) if facts]
     assert len(named) == len(told)
@@ -95,7 +100,9 @@ def test_every_number_of_the_first_page_stands_in_the_cell_that_it_names(folder:
         assert words
 
 
-def test_no_number_of_a_sentence_is_without_a_fact(view: View) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_number_of_a_sentence_is_without_a_fact(language: str) -> None:
+    view = view_of(placed(), language)
     for (_, part, _), words, facts in parts(story(view)):
         if part == "line":
             rest = words.replace("=HYPERLINK(0)", "")  # the name of a municipality
