@@ -76,7 +76,7 @@ def made() -> tuple[dict[str, tuple[Plan, Studies | None]], Comparison]:
 
 @needs_libreoffice
 @pytest.mark.long
-@pytest.mark.parametrize("language", ["en", *(pytest.param(language, marks=OPEN) for language in LANGUAGES[1:])])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_workbook_of_results_and_comparisons_is_laid_out_to_be_read(
     tmp_path: Path, made: tuple[dict[str, tuple[Plan, Studies | None]], Comparison], language: str
 ) -> None:
