@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Literal
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "variant", "warning"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Problem:
     sheet : sheet (table) name; empty when the whole file is meant.
     cell : address such as ``"H17"``, or a row or column when no single cell is at fault; may be empty.
     found, expected, remedy : what stands there, what should, and what to type.
-    severity : ``error`` stops the run, ``warning`` does not.
+    severity : ``error`` stops every run, ``variant`` only those of the variant that it is in, ``warning`` none.
 
     """
 

@@ -138,6 +138,12 @@ def promised(share: float) -> Tables:
     return {"specialties": rows(specialty(access_minutes=25, access_share=share)), "sites": sites()[:1]}
 
 
+def promised_west(share: float) -> Tables:
+    """Of the west, t1 alone is within ten minutes of h1, the only site."""
+    target = rows({"specialty_id": "cardio", "region_id": "west", "minutes": 10, "share": share})
+    return {"sites": sites()[:1], "access_targets": target}
+
+
 #: both sites must be open, and too small for all, who all live nearest to h1
 CROWDED = {
     "sizes": rows(size(capacity=35, min_cases=20)),
@@ -235,6 +241,7 @@ CASES = {
         {"sizes": rows(size(min_cases=70))}, "Type 60 in min_cases", {"sizes": rows(size(min_cases=60))}
     ),
     "access": Case(promised(0.9), "to 50.0%", promised(0.5)),
+    "regional access": Case(promised_west(0.9), "to 33.3%", promised_west(0.333)),
 }  # fmt: skip
 
 

@@ -22,9 +22,11 @@ import tiny
 from long_search import long_search
 from redesaude.cli import app as commands
 from redesaude.cli import main
+from redesaude.errors import InputError
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.settings import Settings
 from redesaude.inputs.template import write_workbook
+from redesaude.inputs.variants import apply_variant
 
 PROGRAM = [sys.executable, "-c", "from redesaude.cli import main; main()"]
 
@@ -202,7 +204,11 @@ def test_a_variant_whose_code_is_no_folder_is_refused(name: str, tmp_path: Path)
     change = {"variant_id": name, "sheet": "sizes", "key": "*", "column": "cost_per_case", "operation": "multiply"}
     path = workbook(tmp_path, variants=tiny.rows(change | {"value": "1.1"}))
     checked = check_workbook(path)
-    assert [(p.sheet, p.cell) for p in checked.errors] == [("variants", "A3")]
+    told = [(p.sheet, p.cell, p.severity) for p in checked.problems if p.severity != "warning"]
+    assert told == [("variants", "A3", "variant")]
+    assert checked.scenario is not None
+    with pytest.raises(InputError, match="variants!A3"):
+        apply_variant(checked.scenario, name)
 
 
 def test_a_path_for_a_variant_writes_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
-from redesaude.inputs.variants import apply_variant
+from redesaude.inputs.variants import apply_variant, variant_problems
+from redesaude.language import translator
 
 Change = tuple[str, str, str, str, object]
 Make = Callable[..., Scenario]
@@ -95,9 +96,73 @@ def test_an_unknown_variant_suggests_the_nearest(make: Make):
 def test_a_change_that_cannot_be_made_is_told_when_the_workbook_is_read(
     make: Make, change: Change, code: str, cell: str
 ):
-    with pytest.raises(InputError) as caught:
-        make(change)
-    assert [(p.code, p.sheet, p.cell) for p in caught.value.problems] == [(code, "variants", cell)]
+    (told,) = make(change).notices
+    assert (told.code, told.sheet, told.cell, told.severity) == (code, "variants", cell, "variant")
+
+
+@pytest.mark.parametrize(("value", "operation"), [("um", "multiply"), ("2", "dubble")])
+def test_a_wrong_variant_stops_itself_and_its_heirs_and_no_other(make: Make, value: str, operation: str):
+    rows = [
+        ("bad", "funding", "f", "amount", operation, value, ()),
+        ("heir", "funding", "f", "price", "set", "3", ("bad",)),
+        ("good", "funding", "f", "amount", "multiply", "0.5", ()),
+    ]
+    base = make_with(make, rows)
+    assert apply_variant(base, "good").funding["amount"].item() == 50
+    for name in ("bad", "heir"):
+        with pytest.raises(InputError) as caught:
+            apply_variant(base, name)
+        assert {(p.sheet, p.severity) for p in caught.value.problems} == {("variants", "error")}
+    assert not list(variant_problems(base))  # told when it was read
+
+
+def test_every_variant_is_checked_as_a_whole(make: Make):
+    base = make(("sizes", "b|m", "min_cases", "set", 41))
+    (problem,) = variant_problems(base)
+    assert (problem.code, problem.sheet, problem.cell) == ("capacity_below_minimum", "sizes", "C4")
+    assert problem.severity == "variant"
+    assert translator("en")(problem.found, **problem.values).startswith("in the variant v: ")
+
+
+def make_with(make: Make, rows: list[tuple[object, ...]]) -> Scenario:
+    """The scenario with rows of the sheet variants, what they inherit among them."""
+    names = ["variant_id", "sheet", "key", "column", "operation", "value", "inherits"]
+    tables = make().tables() | {"variants": pd.DataFrame(rows, columns=names)}
+    return Scenario.from_tables(tables)
+
+
+def test_inherited_changes_are_made_first_and_once(make: Make):
+    rows = [
+        ("half", "funding", "f", "amount", "multiply", "0.5", ()),
+        ("more", "funding", "f", "amount", "add", "10", ("half",)),
+        ("dear", "funding", "f", "price", "multiply", "2", ("half",)),
+        ("all", "", "", "", "set", "", ("more", "dear")),
+    ]
+    base = make_with(make, rows)
+    assert not [p for p in base.notices if p.severity == "variant"]
+    assert apply_variant(base, "more").funding["amount"].item() == 60
+    both = apply_variant(base, "all")
+    assert (both.funding["amount"].item(), both.funding["price"].item()) == (60, 4)
+    assert both.variant_id == "all"
+
+
+def test_variants_that_inherit_each_other_are_told(make: Make):
+    rows = [
+        ("a", "funding", "f", "amount", "set", "1", ("b",)),
+        ("b", "funding", "f", "amount", "set", "2", ("a",)),
+        ("c", "funding", "f", "amount", "set", "3", ("z",)),
+    ]
+    problems = make_with(make, rows).notices
+    told = [(p.code, p.cell, p.severity) for p in problems if p.severity != "warning"]
+    assert told == [
+        ("variant_inherits_itself", "G2", "variant"),
+        ("variant_inherits_itself", "G3", "variant"),
+        ("unknown_reference", "G4", "variant"),
+    ]
+
+
+def test_a_star_stands_for_any_letters_of_a_part(make: Make):
+    assert list(apply_variant(make(("sizes", "*|m*", "capacity", "set", 60)), "v").sizes["capacity"]) == [60, 90, 60]
 
 
 def test_a_variant_that_breaks_a_promise_is_told_at_the_cell_it_breaks(make: Make):

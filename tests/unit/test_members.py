@@ -20,6 +20,7 @@ import tiny
 from equal_plans import assert_equal_plans
 from redesaude.cli import compare as command
 from redesaude.cli.app import app
+from redesaude.inputs.variants import apply_variant
 from redesaude.plan.journal import Kept, write_journal
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
@@ -45,6 +46,25 @@ def test_a_finished_member_comes_back_as_it_was_and_only_for_its_own_question(tm
     assert members.count() == 1
     members.clear()
     assert not tmp_path.exists() or list(tmp_path.iterdir()) == []
+
+
+def test_another_variant_changes_no_member_and_another_version_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = {"variant_id": "v", "sheet": "sizes", "key": "*", "column": "fixed_cost", "value": "1"}
+    one = tiny.scenario(variants=tiny.rows(change))
+    two = tiny.scenario(variants=tiny.rows(change, change | {"variant_id": "w"}))
+    changed = tiny.scenario(variants=tiny.rows(change | {"value": "2"}))
+    varied = apply_variant(one, "v")
+    Members(tmp_path).keep(solve(varied, OPTIONS), varied, OPTIONS)
+    members = Members(tmp_path, resume=True)
+    again = members.kept(apply_variant(two, "v"), OPTIONS)
+    assert again is not None
+    assert len(again.scenario.variants) == 2
+    assert members.kept(apply_variant(changed, "v"), OPTIONS) is None
+    assert members_beside(tmp_path / "r", one) == members_beside(tmp_path / "r", two)
+    monkeypatch.setattr(kept_members.metadata, "version", lambda _: "0")
+    assert members.kept(varied, OPTIONS) is None
 
 
 @pytest.mark.parametrize("end", [Termination.INTERRUPTED, Termination.FAULT])

@@ -407,10 +407,10 @@ cell("setting of the wrong type", "settings", "B7", "cinco por cento", "not_a_nu
 cell("setting out of range", "settings", "B7", 5, "out_of_range")
 cell("currency without a code", "settings", "B4", "reais", "bad_currency")
 cell("road to itself", "roads", "B3", "5103403", "self_link")
-cell("variant of an unknown sheet", "variants", "C3", "fundings", "variant_unknown_sheet")
-cell("variant of an unknown row", "variants", "D3", "estate", "variant_unknown_row")
-cell("variant of an unknown column", "variants", "E3", "ammount", "variant_unknown_column")
-cell("variant value that does not fit", "variants", "G4", "muito", "not_a_number")
+cell("variant of an unknown sheet", "variants", "C3", "fundings", "variant_unknown_sheet", severity="variant")
+cell("variant of an unknown row", "variants", "D3", "estate", "variant_unknown_row", severity="variant")
+cell("variant of an unknown column", "variants", "E3", "ammount", "variant_unknown_column", severity="variant")
+cell("variant value that does not fit", "variants", "G4", "muito", "not_a_number", severity="variant")
 cell("source of an unknown sheet", "sources", "A3", "territory", "source_unknown_sheet", severity="warning")
 
 

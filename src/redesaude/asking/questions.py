@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from redesaude.errors import InputError
 from redesaude.inputs.checks import check_again
+from redesaude.inputs.drafted_variant import operation_of
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import ALL
@@ -35,9 +35,6 @@ UNREAD = Fault(
 
 #: how each kind of question is typed
 FORMS = {OPEN: "SITE/SPECIALTY", CLOSE: "SITE[/SPECIALTY]", CONTRACT: "SITE=CONTRACT", SET: "SHEET/KEY/COLUMN=VALUE"}
-
-#: a share more or less
-_SHARE = re.compile(r"([+-]\d+(?:\.\d+)?)\s*%")
 
 
 @dataclass(frozen=True)
@@ -126,8 +123,8 @@ def cell_of(text: str, language: str = "en") -> dict[str, str]:
     key, _, column = rest.rpartition("/") if sheet != "settings" else (rest, "", "value")
     if not (equals and sheet and key and column and value):
         raise InputError([UNREAD.problem("", "", found=text, form=FORMS[SET])], language)
-    if operation == "set" and (share := _SHARE.fullmatch(value)):
-        operation, value = "multiply", f"{1 + float(share[1]) / 100:.12g}"
+    if operation == "set":
+        operation, value = operation_of(value)
     return {"sheet": sheet, "key": key, "column": column, "operation": operation, "value": value}
 
 

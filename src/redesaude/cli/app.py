@@ -23,12 +23,14 @@ from redesaude.cli.options import (
     ByRegion,
     Cells,
     Closed,
+    Copy,
     CsvOut,
     Each,
     Effort,
     File,
     Jobs,
     Lang,
+    Named,
     Number,
     Often,
     Opened,
@@ -39,10 +41,15 @@ from redesaude.cli.options import (
     Results,
     Resume,
     Searching,
+    Seed,
+    Sets,
+    Solved,
     Source,
     Together,
+    Trajectories,
     Under,
     Until,
+    Values,
     Variant,
     Variants,
     Wished,
@@ -88,20 +95,22 @@ def new(file: File, *, wished: Wished = _BLANK, lang: Lang = None) -> None:
 
 @app.command()
 def check(file: File, lang: Lang = None) -> None:
-    """List everything wrong with a workbook, each with its cell and how to mend it."""
+    """List everything wrong with a workbook and each of its variants, with its cell and how to mend it."""
     checked = check_workbook(file)
     problems = checked.problems
     if checked.scenario is not None:
         from redesaude.assemble import input_problems
+        from redesaude.inputs.variants import variant_problems
 
-        problems = (*problems, *input_problems(checked.scenario))
+        problems = (*problems, *input_problems(checked.scenario), *variant_problems(checked.scenario))
     show_problems(console, problems, translator(language_of(lang, checked.language)))
-    if any(problem.severity == "error" for problem in problems):
+    if any(problem.severity != "warning" for problem in problems):
         raise typer.Exit(Exit.WRONG_INPUT)
 
 
 #: options that go together, as they are where nobody says otherwise
 _RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
+_NAMED = Named()
 
 
 @app.command(epilog=EXIT_CODES)
@@ -171,6 +180,32 @@ def ask(
     texts = {"open": opened, "close": closed, "contract": contract, "set": cells}
     wanted = Wanted({kind: asked or () for kind, asked in texts.items()}, together)
     raise typer.Exit(run(folder, options, wanted, out=out, lang=lang))
+
+
+@app.command(epilog=EXIT_CODES, context_settings={"ignore_unknown_options": True})
+@spread
+def variant(
+    file: File,
+    values: Values = None,
+    *,
+    sets: Sets = None,
+    named: Named = _NAMED,
+    out: Copy = None,
+    solved: Solved = False,
+    search: Searching = _SEARCH,
+    lang: Lang = None,
+) -> None:
+    """Make a what-if variant from a few words, such as --set "capital ceiling" -20%, in a copy of the workbook."""
+    options = search.options(lang)
+    from redesaude.cli.variant import Wanted, run
+
+    wanted = Wanted(sets or (), values or (), named.name, named.title, named.inherits)
+    copy, code = run(file, wanted, out=out, lang=lang)
+    if solved:
+        from redesaude.cli.solve import Job
+        from redesaude.cli.solve import run as solve_copy
+
+        raise typer.Exit(solve_copy(Job(copy, options, Results(lang=lang), code)))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -268,6 +303,24 @@ def review(folder: Result, actuals: ActualsFiles, *, out: Out = None, lang: Lang
     from redesaude.cli.review import run
 
     run(folder, actuals, out=out, lang=lang)
+
+
+@app.command(epilog=EXIT_CODES)
+@spread
+def sensitivity(
+    folder: Result,
+    *,
+    trajectories: Trajectories = 8,
+    seed: Seed = 0,
+    seconds: Budget = 300.0,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Tell which assumptions turn contracts of a result, at which value, and which matter when all may be otherwise."""
+    language_of(lang)
+    from redesaude.cli.sensitivity import run
+
+    raise typer.Exit(run(folder, count=trajectories, seed=seed, seconds=seconds, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

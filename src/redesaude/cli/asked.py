@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 
@@ -14,6 +15,7 @@ from redesaude.language import N_, translator
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import read_plan
 from redesaude.solving.progress import Progress
+from redesaude.status import Status
 
 #: what Ctrl-C ends with
 ENDING = N_("Interrupted: what was answered is there.")
@@ -24,11 +26,24 @@ _LINE_EVERY = 5.0
 
 def plan_to_ask(folder: Path, lang: str | None) -> Plan:
     """Return the plan of a result, in the language asked for; ends the command where it decides nothing."""
+    plan = plan_or_none_possible(folder, lang)
+    if not plan.has_decisions:
+        _without_plan(folder, plan)
+    return plan
+
+
+def plan_or_none_possible(folder: Path, lang: str | None) -> Plan:
+    """Return the same, or a plan without decisions where it is proven that none is possible."""
     plan = read_plan(folder)
     language = language_of(lang, plan.scenario.settings.language)
-    if not plan.has_decisions:
-        fail(translator(language)(_NO_PLAN, folder=folder), Exit.WRONG_INPUT)
-    return replace(plan, scenario=plan.scenario.replace(settings=replace(plan.scenario.settings, language=language)))
+    plan = replace(plan, scenario=plan.scenario.replace(settings=replace(plan.scenario.settings, language=language)))
+    if not plan.has_decisions and plan.status != Status.INFEASIBLE:
+        _without_plan(folder, plan)
+    return plan
+
+
+def _without_plan(folder: Path, plan: Plan) -> NoReturn:
+    fail(translator(plan.scenario.settings.language)(_NO_PLAN, folder=folder), Exit.WRONG_INPUT)
 
 
 def target_for(plan: Plan, out: Path | None, name: str) -> Path:

@@ -12,10 +12,13 @@ from rich.table import Table
 from redesaude.cli.common import Exit, exit_code, fail, folder_for, read, tell_notes
 from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.problems import show_problems
 from redesaude.cli.summary import show_ppp_direct, show_reoptimised
-from redesaude.cli.terminal import console
+from redesaude.cli.terminal import console, errors
+from redesaude.errors import InputError
 from redesaude.inputs.folder_names import COMPARE
 from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.variants import apply_variant
 from redesaude.language import N_, Translator, said, translator
 from redesaude.report.comparison import place_comparison
 from redesaude.report.comparison.words import STRATEGIES, verdict_name
@@ -42,6 +45,8 @@ _LOST = N_(
 )
 _ENDING = N_("Interrupted: nothing was written. What was solved is kept; --resume takes it up.")
 
+_LEFT_OUT = N_("Left out of the comparison, because they are wrong: {variants}")
+
 _LINE_EVERY = 5.0
 
 
@@ -52,12 +57,13 @@ def run(
     scenario = read(file, lang)
     say = translator(scenario.settings.language)
     target = folder_for(scenario, out, COMPARE)
+    names = usable(scenario, variants, say)
     members, stop = _members(target, scenario, say, resume=resume), CtrlC(say, _ENDING)
     with guarded(Guard(scenario, options, target, say)) as guard, stop.listening():
         found = compare_scenario(
             scenario,
             options,
-            variants=_named(scenario, variants),
+            variants=names,
             jobs=jobs,
             progress=_Lines(console, say).tell,
             stop=stop,
@@ -83,10 +89,22 @@ def run(
     return _exit(found)
 
 
-def _named(scenario: Scenario, variants: str) -> tuple[str, ...]:
-    if variants.strip() == "all":
-        return tuple(dict.fromkeys(scenario.variants["variant_id"]))
-    return tuple(name.strip() for name in variants.split(",") if name.strip())
+def usable(scenario: Scenario, variants: str, say: Translator) -> tuple[str, ...]:
+    """Return the variants that are named, those that are wrong left out and told; a name that is none ends all."""
+    every = list(dict.fromkeys(scenario.variants["variant_id"]))
+    names = every if variants.strip() == "all" else [name.strip() for name in variants.split(",") if name.strip()]
+    left_out = []
+    for name in names:
+        try:
+            apply_variant(scenario, name)
+        except InputError as error:
+            if name not in every:
+                raise
+            left_out.append(name)
+            show_problems(errors, error.problems, say)
+    if left_out:
+        errors.print(say(_LEFT_OUT, variants=", ".join(left_out)), style="red", soft_wrap=True, highlight=False)
+    return tuple(name for name in names if name not in left_out)
 
 
 def _members(target: Path, scenario: Scenario, say: Translator, *, resume: bool) -> Members:

@@ -85,6 +85,19 @@ Cells = Annotated[
     list[str] | None,
     typer.Option("--set", help="SHEET/KEY/COLUMN=VALUE (or +=VALUE, *=VALUE, =-20%); may be repeated"),
 ]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="words of a column, setting and rows, then the value; may be repeated"),
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Argument(help="one for each --set: a value, -20%, +=VALUE or *=VALUE", show_default=False),
+]
+Code = Annotated[str, typer.Option(help="code of the variant; default: what is set")]
+Title = Annotated[str, typer.Option(help="its name for readers")]
+Inherits = Annotated[str, typer.Option(help="variants whose changes are made first, separated by commas")]
+Copy = Annotated[Path | None, typer.Option("--out", help="workbook to write; default: a name made from the file's")]
+Solved = Annotated[bool, typer.Option("--solve", help="solve the variant at once, and write its folder")]
 Together = Annotated[bool, typer.Option("--together", help="all of it as one question, not each by itself")]
 Budget = Annotated[
     float, typer.Option("--seconds", min=0, help="for relaxations and solves together; 0: only what is proven already")
@@ -121,6 +134,9 @@ Macroregion = Annotated[
 HealthRegions = Annotated[str, typer.Option(help="only these health regions, by name or code, separated by commas")]
 Specialties = Annotated[str, typer.Option(help="only these, e.g. stroke,oncology; those they stand beside come along")]
 Contracts = Annotated[str, typer.Option(help="only these, e.g. direct,oss,ppp_grey; today's are always among them")]
+
+
+Trajectories = Annotated[int, typer.Option(min=0, max=1000, help="of Morris's screening; 0: where each turns alone")]
 
 
 @dataclass(frozen=True)
@@ -178,6 +194,15 @@ class Results:
     studies: Studies = True
     replace_better: Replace = False
     lang: Lang = None
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a variant is called, and which others it inherits."""
+
+    name: Code = ""
+    title: Title = ""
+    inherits: Inherits = ""
 
 
 @dataclass(frozen=True)

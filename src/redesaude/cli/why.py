@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
+from redesaude.asking.relaxations import may_give_way
 from redesaude.asking.why import Why, why
-from redesaude.cli.asked import ENDING, each_line, plan_to_ask, target_for
+from redesaude.cli.asked import ENDING, each_line, plan_or_none_possible, target_for
 from redesaude.cli.common import Exit, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import WHY
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_, translator
+from redesaude.plan.plan import Plan
+from redesaude.report.asked.relaxations import place_relaxations, relaxation_words
 from redesaude.report.asked.why import BETTERED, place_why
 from redesaude.report.view import view_of
 from redesaude.solving.options import SolveOptions
+from redesaude.status import Status
 
 _TOLD = N_(
     "{count} {count:service|services} looked at: {dearer} proven dearer if turned round, {impossible} proven "
@@ -29,7 +34,9 @@ _BINDING = N_("{count} {count:promise binds|promises bind}.")
 
 def run(folder: Path, options: SolveOptions, *, seconds: float, out: Path | None, lang: str | None) -> Exit:
     """Say why the plan of a result is as it is, and return how it ended."""
-    plan, began = plan_to_ask(folder, lang), time.monotonic()
+    plan, began = plan_or_none_possible(folder, lang), time.monotonic()
+    if plan.status == Status.INFEASIBLE:
+        return _none_possible(plan, replace(options, time_limit=max(1.0, seconds)), out)
     say = translator(plan.scenario.settings.language)
     target, stop = target_for(plan, out, WHY), CtrlC(say, ENDING)
     with stop.listening():
@@ -41,6 +48,18 @@ def run(folder: Path, options: SolveOptions, *, seconds: float, out: Path | None
     console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
     tell_notes(placed, say)
     return Exit.INTERRUPTED if stop.stopped else Exit.PLAN
+
+
+def _none_possible(plan: Plan, options: SolveOptions, out: Path | None) -> Exit:
+    """Say what may give way where no plan is possible."""
+    target, view = target_for(plan, out, WHY), view_of(plan)
+    found = may_give_way(plan, options)
+    placed = place_relaxations(found, target)
+    for line in relaxation_words(view, found):
+        console.print(line, highlight=False, soft_wrap=True)
+    console.print(view.t(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
+    tell_notes(placed, view.t)
+    return Exit.INFEASIBLE
 
 
 def show(found: Why) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -20,7 +21,9 @@ from redesaude.inputs.tables import BY_NAME, SETTINGS_BY_NAME, Column, Table
 from redesaude.language import N_
 
 BASE = "base"
-_NOT_CHANGED = ("settings", "variants", "sources")
+NOT_CHANGED = ("settings", "variants", "sources")
+#: what every row must state that is a change
+STATED = ("sheet", "key", "column", "value")
 
 RESERVED = Fault(
     "reserved_variant",
@@ -58,7 +61,7 @@ NO_COLUMN = Fault(
 NO_ROW = Fault(
     "variant_unknown_row",
     N_("no row of {target} has the key '{found}'"),
-    N_("{key} joined by |, or * for every row"),
+    N_("{key} joined by |, or * for every row; * also for any letters of a part"),
     N_("correct the key"),
     near=N_("did you mean {suggestion}?"),
 )
@@ -107,9 +110,7 @@ def check_variants(book: Book) -> Iterator[Problem]:
     yield from sheet.where(reserved, "variant_id", RESERVED)
     yield from _folders(sheet)
     for row, change in sheet.frame.iterrows():
-        if not all(change[["sheet", "key", "column", "value"]]) or not _readable(
-            book, change["sheet"], change["column"]
-        ):
+        if not all(change[list(STATED)]) or not _readable(book, change["sheet"], change["column"]):
             continue
         try:
             changed(Tables(frames, book.settings), change)
@@ -120,11 +121,20 @@ def check_variants(book: Book) -> Iterator[Problem]:
 def _folders(sheet: Sheet) -> Iterator[Problem]:
     """Yield every code that is no name of a folder, or that of one of ours."""
     for row, name in sheet.frame["variant_id"].drop_duplicates().items():
-        if name.lower() in OURS:
-            yield sheet.at(row, "variant_id", OUR_FOLDER, found=name)
-        elif name and not is_folder_name(name):
-            suggestion = as_folder_name(name)
-            yield sheet.at(row, "variant_id", NO_FOLDER, found=name, limit=MOST_BYTES, suggestion=suggestion)
+        fault, values = fault_of_code(name)
+        if fault is not None and name and fault is not RESERVED:
+            yield sheet.at(row, "variant_id", fault, **values)
+
+
+def fault_of_code(name: str) -> tuple[Fault | None, dict[str, object]]:
+    """Return what is wrong with the code of a variant, and what fills its sentences."""
+    if name.lower() == BASE:
+        return RESERVED, {}
+    if name.lower() in OURS:
+        return OUR_FOLDER, {"found": name}
+    if not is_folder_name(name):
+        return NO_FOLDER, {"found": name, "limit": MOST_BYTES, "suggestion": as_folder_name(name)}
+    return None, {}
 
 
 def _readable(book: Book, name: str, column: str) -> bool:
@@ -141,8 +151,8 @@ def changed(tables: Tables, change: pd.Series) -> Tables:
     if change["sheet"] == "settings":
         return Tables(tables.frames, _changed_settings(tables.settings, change))
     table = BY_NAME.get(change["sheet"])
-    if table is None or table.name in _NOT_CHANGED:
-        known = [name for name in BY_NAME if name not in _NOT_CHANGED[1:]]
+    if table is None or table.name in NOT_CHANGED:
+        known = [name for name in BY_NAME if name not in NOT_CHANGED[1:]]
         raise _error("sheet", NO_SHEET, change, suggestion=nearest(change["sheet"], known))
     column = _column(table, change)
     frame = tables.frames[table.name]
@@ -177,18 +187,27 @@ def _column(table: Table, change: pd.Series) -> Column:
 
 
 def _rows(table: Table, frame: pd.DataFrame, change: pd.Series) -> pd.Series:
-    """Rows whose key columns equal the parts of the key; a part may be *, and blank parts at the end left out."""
+    """Rows whose key columns are like the parts of the key, * standing for any letters; blank parts at the end may be
+    left out.
+    """
     key = change["key"]
     parts = [code_of(part) for part in key.split("|")] if key != "*" else ["*"] * len(table.key)
     parts += [""] * (len(table.key) - len(parts))
     chosen = pd.Series(len(parts) == len(table.key), index=frame.index)
     for name, part in zip(table.key, parts, strict=False):
         if part != "*":
-            chosen &= frame[name].map(_key_text) == part
+            texts = frame[name].map(_key_text)
+            chosen &= texts.map(_like(part)) if "*" in part else texts == part
     if not chosen.any():
         near = nearest(key, _keys(table, frame))
         raise _error("key", NO_ROW, change, target=table.name, key=" | ".join(table.key), suggestion=near)
     return chosen
+
+
+def _like(part: str) -> Callable[[str], bool]:
+    """Return whether a text is like a part of a key, in which * stands for any letters."""
+    pattern = re.compile(".*".join(map(re.escape, part.split("*"))), re.DOTALL)
+    return lambda text: pattern.fullmatch(text) is not None
 
 
 def _keys(table: Table, frame: pd.DataFrame) -> list[str]:

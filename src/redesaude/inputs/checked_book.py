@@ -14,6 +14,7 @@ from redesaude.inputs.changes import check_variants
 from redesaude.inputs.contracts import check_contracts
 from redesaude.inputs.decisions import check_decisions, check_precedence
 from redesaude.inputs.geography import check_geography
+from redesaude.inputs.inheritance import check_inheritance, only_of_variants
 from redesaude.inputs.left_out import check_left_out
 from redesaude.inputs.licences import check_licences
 from redesaude.inputs.plausible import check_plausible
@@ -66,6 +67,7 @@ _CHECKS = (
     check_roads,
     check_emissions,
     check_variants,
+    check_inheritance,
     check_sources,
 )
 
@@ -126,7 +128,7 @@ def checked_book(raws: Mapping[str, RawTable], source: Source, problems: list[Pr
         book = replace(book, sheets={name: with_flaws(sheet, found) for name, sheet in book.sheets.items()})
     problems += [problem for check in _CHECKS for problem in check(book)]
     problems += check_plausible(book) if source.doubts else []
-    problems.sort(key=declared_order)
+    problems = sorted(only_of_variants(book["variants"], problems), key=declared_order)
     return CheckedBook(book, tuple(problems), source)
 
 

@@ -66,18 +66,21 @@ def check_workbook(path: Path | str) -> CheckedInput:
 
 
 def check_again(scenario: Scenario) -> Scenario:
-    """Check a changed scenario as a whole; InputError with every problem, at the cells of its sheets."""
+    """Check a changed scenario as a whole; InputError with every problem, at the cells of its sheets.
+
+    What is wrong with its variants is as it was read: they are changes of that.
+    """
     raws = {name: _raw_again(scenario, name, frame) for name, frame in scenario.tables().items()}
     settings = replace(scenario.settings, travel_times_file="")  # its rows are in travel_times already
     raws["settings"] = RawTable.from_frame("settings", settings_frame(settings))
     source = Source(scenario.name, scenario.input_path, doubts=False)
     checked = Scenario.of(checked_book(raws, source, []))
-    known = tuple(notice for notice in scenario.notices if notice.code in DOUBTS)
+    known = tuple(each for each in scenario.notices if each.code in DOUBTS or each.severity == "variant")
     return checked.replace(
         variant_id=scenario.variant_id,
         settings=scenario.settings,
         places=scenario.places,
-        notices=(*checked.notices, *known),
+        notices=(*(each for each in checked.notices if each.severity != "variant"), *known),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,19 +31,46 @@ _LAST = 10.0
 
 @dataclass(frozen=True)
 class Change:
-    """What must give way together, and by how much of itself."""
+    """What must give way together, by how much of itself, and the ``values`` at which it does."""
 
     kind: str
     share: float
     sentences: tuple[Said, ...]
+    values: Floats
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The smallest changes ``found``, each of which makes a plan possible.
+
+    ``cut``: the time ended before every kind was tried. ``contradiction``: no plan is possible whatever gives way.
+    """
+
+    elastic: Elastic
+    found: tuple[Change, ...]
+    cut: bool = False
+    contradiction: bool = False
 
 
 def smallest_change(assembled: Assembled, limits: Limits) -> tuple[Said, ...]:
     """Return the rule that must give way, by the least share of itself, for a plan to be possible.
 
-    Each kind of rule and promise is tried alone while all others hold; those that are enough are named, the smallest
-    change first. Where no rule is, all may give way, promises to people last, and what then does is named together;
-    that people go untreated only where no rules together are to blame.
+    Those that are enough alone are named, the smallest change first; where none is, those that must give way together.
+    """
+    changes = smallest_changes(assembled, limits)
+    if changes.contradiction:
+        return _contradiction(assembled)
+    if not changes.found:
+        return (causes.NO_TIME,)
+    return (*_joined(_best(changes.found)), *([causes.CUT] if changes.cut else []))
+
+
+def smallest_changes(assembled: Assembled, limits: Limits) -> Changes:
+    """Return the smallest change of each kind of rule that is enough alone.
+
+    Each kind of rule and promise is tried alone while all others hold. Where no rule is enough, all may give way,
+    promises to people last, and what then does is one change; that people go untreated only where no rules together are
+    to blame.
     """
     elastic = elastic_model(assembled)
     relaxed = replace(assembled, problem=assembled.problem.promises_alone())
@@ -59,10 +87,8 @@ def smallest_change(assembled: Assembled, limits: Limits) -> tuple[Said, ...]:
         if outcome.values is not None:
             found.append(_change("", elastic, relaxed, outcome.values))
         elif outcome.termination == Termination.PROVEN_INFEASIBLE:
-            return _contradiction(assembled)
-    if not found:
-        return (causes.NO_TIME,)
-    return (*_joined(_best(found)), *([causes.CUT] if cut else []))
+            return Changes(elastic, tuple(found), cut, contradiction=True)
+    return Changes(elastic, tuple(found), cut)
 
 
 def _together(elastic: Elastic, *, treated: bool = False) -> LinearModel:
@@ -83,7 +109,7 @@ def _share(limits: Limits, parts: int) -> float:
     return min(_MOST_SECONDS, limits.clock.left) / parts
 
 
-def _best(found: list[Change]) -> list[Change]:
+def _best(found: Sequence[Change]) -> list[Change]:
     """Return the changes to name, the smallest first: access only where no rule changes by as little."""
     rules = sorted((c for c in found if c.kind != _ACCESS_KIND), key=lambda c: c.share)
     access = [c for c in found if c.kind == _ACCESS_KIND and not any(r.share <= c.share * 1.001 for r in rules)]
@@ -111,4 +137,4 @@ def _change(kind: str, elastic: Elastic, relaxed: Assembled, values: Floats) -> 
     share = sum(one.share for one in told) + float(elastic.plain.cost @ values[:own])
     if kind == SINGLE:
         sentences, share = list(causes.divided(relaxed, decisions)), 1.0
-    return Change(kind, share, tuple(sentences))
+    return Change(kind, share, tuple(sentences), values)

@@ -1,7 +1,9 @@
 """What a comparison has found before it is written: the plans of finished members, and the journals of the others.
 
-Each member (a strategy or a variant) has a place of its own in a hidden folder beside the comparison, named after its
-input and the options it is solved with, so that what was found for another question is never taken for an answer.
+Each member (a strategy or a variant) has a place of its own in a hidden folder beside the comparison, named after what
+it is solved from (the input, a variant's changes made, without the sheet that lists variants), the options and the
+versions, so that what was found for another question is never taken for an answer, and that another variant is added to
+the workbook changes no member.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ import json
 import os
 import shutil
 from dataclasses import asdict, replace
+from importlib import metadata
 from pathlib import Path
 
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.fingerprint import fingerprint
+from redesaude.inputs.scenario import Scenario, once
 from redesaude.plan.journal import Kept, read_journal, remove_journal
 from redesaude.plan.plan import Plan
 from redesaude.plan.settled import settle, settle_names
@@ -22,13 +26,16 @@ from redesaude.solving.journal import Journal
 from redesaude.solving.options import SolveOptions
 from redesaude.status import Termination
 
+#: packages of which another version may find another plan
+_VERSIONS = ("redesaude", "highspy")
+
 #: ends of a search after which there is more to find
 _UNFINISHED = (Termination.INTERRUPTED, Termination.FAULT)
 
 
 def members_beside(result: Path, scenario: Scenario) -> Path:
     """Return the folder for the members of a comparison of ``scenario`` whose result goes to ``result``."""
-    return result.with_name(f".{result.name}.members") / scenario.input_sha256[:16]
+    return result.with_name(f".{result.name}.members") / _content(scenario)[:16]
 
 
 class Members:
@@ -110,5 +117,13 @@ class Members:
 def _place(folder: Path, scenario: Scenario, options: SolveOptions) -> Path:
     """The place of a member; how many run at once says nothing of what is asked."""
     asked = {name: value for name, value in asdict(options).items() if name != "jobs"}
-    text = json.dumps([scenario.input_sha256, asked], sort_keys=True)
+    versions = {name: metadata.version(name) for name in _VERSIONS}
+    text = json.dumps([_content(scenario), asked, versions], sort_keys=True)
     return folder / hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@once
+def _content(scenario: Scenario) -> str:
+    """The fingerprint of what a solve reads: all that is stated but the list of variants."""
+    tables = {name: frame for name, frame in scenario.tables().items() if name != "variants"}
+    return fingerprint(scenario.settings, tables, scenario.variant_id)

@@ -49,6 +49,12 @@ VARIANTS = Table(
             choices=("set", "add", "multiply"),
         ),
         Column("value", "text", N_("the value"), required=True),
+        Column(
+            "inherits",
+            "references",
+            N_("variants whose changes are made first, in this order; a row may state this alone"),
+            refers="variants.variant_id",
+        ),
     ),
     key=("variant_id", "sheet", "key", "column"),
     read_by=("audit", "status_quo"),

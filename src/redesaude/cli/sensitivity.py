@@ -1,0 +1,38 @@
+"""Command sensitivity: which assumptions turn decisions of a result, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from redesaude.asking.sensitivity import sensitivity
+from redesaude.cli.asked import ENDING, plan_to_ask, target_for
+from redesaude.cli.common import Exit, fail, tell_notes
+from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.terminal import console
+from redesaude.inputs.folder_names import SENSITIVITY
+from redesaude.language import N_, translator
+from redesaude.report.asked.sensitivity import place_sensitivity, sensitivity_words
+from redesaude.report.view import view_of
+
+#: flips, and assumptions that matter, told in the terminal
+_SHOWN = 8
+
+_NO_DIRECT = N_("No contract of the scenario is direct administration: there is nothing to hold the others against.")
+
+
+def run(folder: Path, *, count: int, seed: int, seconds: float, out: Path | None, lang: str | None) -> Exit:
+    """Write what the decisions of a result depend on, and return how it ended."""
+    plan = plan_to_ask(folder, lang)
+    say = translator(plan.scenario.settings.language)
+    if not (plan.scenario.contracts["delivery_model"] == "direct").any():
+        fail(say(_NO_DIRECT))
+    target, stop = target_for(plan, out, SENSITIVITY), CtrlC(say, ENDING)
+    with stop.listening():
+        found = sensitivity(plan, count=count, seed=seed, seconds=seconds, stop=stop)
+        stop.written = True
+        placed = place_sensitivity(found, target)
+    for line in sensitivity_words(view_of(plan), found, _SHOWN):
+        console.print(line, highlight=False, soft_wrap=True)
+    console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
+    tell_notes(placed, say)
+    return Exit.INTERRUPTED if stop.stopped else Exit.PLAN

@@ -1,0 +1,65 @@
+"""The workbook ``why.xlsx`` of a scenario without a plan: what may give way, and what a plan costs then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from redesaude.asking.relaxations import MayGiveWay
+from redesaude.language import N_
+from redesaude.promises.causes import CUT
+from redesaude.report.asked.folder import Asked, place_asked
+from redesaude.report.placing import Placed
+from redesaude.report.view import View
+from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.sheet import Column
+
+NAME = "why"
+TITLES: Mapping[str, str] = MappingProxyType({"relaxations": N_("What may give way")})
+_ABOUT = N_(
+    "No plan keeps all the firm promises and rules. Each set below is the smallest change of one kind of them, or of "
+    "several together, that makes a plan possible while all others hold. It was tried: the cost is that of the plan "
+    "found with it, the least what no plan with it costs less than; the change itself costs nothing here."
+)
+_TRIED = N_("a plan costs {found} then, and none less than {least}")
+_UNTRIED = N_("the time ended before a plan was found with it")
+
+
+def place_relaxations(found: MayGiveWay, out: Path | str, language: str | None = None) -> Placed:
+    """Write the output folder at ``out`` and return where it is, with what there is to tell."""
+    asked = Asked(NAME, found.plan, TITLES, lambda book: _write(book, found), {"relaxations": found.table})
+    return place_asked(asked, out, language)
+
+
+def relaxation_words(view: View, found: MayGiveWay) -> Iterator[str]:
+    """Yield a line for each rule of each set, and what a plan costs with the set; the cheapest first."""
+    t, money = view.t, view.numbers.money
+    for rank, each in enumerate(found.ranked, start=1):
+        for n, sentence in enumerate(each.sentences):
+            yield f"{'' if n else rank:>3} {t.tell(sentence)}"
+        tried = t(_UNTRIED) if np.isnan(each.found) else t(_TRIED, found=money(each.found), least=money(each.least))
+        yield f"    {tried}"
+    if found.cut:
+        yield t.tell(CUT)
+
+
+def _write(book: Book, found: MayGiveWay) -> None:
+    t, money = book.view.t, book.view.numbers.symbol
+    sheet = book.sheet("relaxations", (7, 90, 14, 16, 16), t(_ABOUT))
+    if found.cut:
+        sheet.text(t.tell(CUT), "sentence", "bold")
+    table = found.table
+    table["change"] = [" ".join(map(t.tell, each.sentences)) for each in found.ranked]
+    table["least"] = table["least"].replace(-np.inf, np.nan)
+    value = t(N_("{money}, present value"), money=money)
+    columns = [
+        Column("rank", t(N_("Rank")), "", "number"),
+        Column("change", t(N_("What gives way"))),
+        Column("share", t(N_("Change")), t(N_("share of itself")), "percent"),
+        Column("found", t(N_("Cost of the plan")), value, "money"),
+        Column("least", t(N_("No less than")), value, "money"),
+    ]
+    sheet.table(table, columns, freeze=2)

@@ -1,0 +1,85 @@
+"""What may give way where no plan is possible: each set is tried, costs what the changed input costs, and is ranked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from impossible import CASES, scenario_of, sites, specialty
+from test_cli import run
+
+from redesaude.asking.relaxations import RELAXATIONS, MayGiveWay, may_give_way
+from redesaude.errors import InputError
+from redesaude.inputs.template import write_scenario
+from redesaude.language import translator
+from redesaude.plan.plan import Plan
+from redesaude.solving.solve import solve
+from redesaude.status import Status, Termination
+from tiny import EXACT, rows
+
+#: the ways in which a scenario may leave no plan, and the case of each; that a journey is too long is told before
+TWELVE = {
+    "capacity": "capacity",
+    "least volume": "volume",
+    "budget": "capital",
+    "co-location": "colocation",
+    "staff": "staff",
+    "load ceiling": "load",
+    "lot": "min_value",
+    "legal limit": "personnel",
+    "decisions that contradict": "barred",
+    "regional promise": "regional access",
+    "max centres": "max_centres",
+}
+
+
+def asked(name: str) -> MayGiveWay:
+    plan = Plan(scenario_of(CASES[name].stated), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE)
+    return may_give_way(plan, replace(EXACT, certificate=False))
+
+
+@pytest.mark.parametrize("way", TWELVE)
+def test_what_is_named_is_enough_and_was_tried(way: str) -> None:
+    case = CASES[TWELVE[way]]
+    found = asked(TWELVE[way])
+    told = [" ".join(map(translator("en").tell, each.sentences)) for each in found.ranked]
+    assert any(case.named in sentence for sentence in told), told
+    assert all(math.isfinite(each.found) and each.least <= each.found + 1e-6 for each in found.ranked)
+    costs = found.table["found"].to_list()
+    assert costs == sorted(costs)
+    assert list(found.table.columns) == list(RELAXATIONS)
+    assert not found.cut
+
+
+@pytest.mark.parametrize("name", ["max_centres", "capital", "load", "regional access"])
+def test_it_costs_what_the_input_with_its_advice_costs(name: str) -> None:
+    """The smallest change is what the case advises, so that both are the same scenario."""
+    case = CASES[name]
+    advised = solve(scenario_of(case.stated | case.advised), replace(EXACT, certificate=False))
+    assert advised.objective is not None
+    assert min(abs(each.found - advised.objective) for each in asked(name).ranked) < 1e-4 * advised.objective
+
+
+def test_a_journey_that_is_too_long_for_all_is_told_and_its_advice_makes_a_plan_possible() -> None:
+    """With h1 alone, t3 is 50 minutes from care, beyond a ceiling of 25."""
+    stated = {"specialties": rows(specialty(ceiling_minutes=25)), "sites": sites()[:1]}
+    with pytest.raises(InputError, match="raise ceiling_minutes"):
+        solve(scenario_of(stated), EXACT)
+    for advised in (
+        {"specialties": rows(specialty(ceiling_minutes=50))},
+        {"sites": sites()},
+        {"specialties": rows(specialty(ceiling_minutes=25, unmet_cost=1_000))},
+    ):
+        assert solve(scenario_of(stated | advised), EXACT).has_decisions
+
+
+def test_why_of_a_result_without_a_plan_writes_what_may_give_way(tmp_path: Path) -> None:
+    write_scenario(tmp_path / "w.xlsx", scenario_of(CASES["max_centres"].stated))
+    assert run("solve", "w.xlsx", "--no-studies", "--out", "r", folder=tmp_path).returncode == 2
+    told = run("why", "r", "--out", "y", folder=tmp_path)
+    assert told.returncode == 2, told.stderr
+    assert "Type 2 in it" in told.stdout
+    assert (tmp_path / "y" / "why.xlsx").is_file()
+    assert (tmp_path / "y" / "tables" / "relaxations.csv").read_text(encoding="utf-8").startswith("rank,kind")
