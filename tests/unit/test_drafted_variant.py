@@ -9,6 +9,7 @@ import pytest
 from test_cli import run
 
 import tiny
+from redesaude.cli.compare import usable
 from redesaude.errors import InputError
 from redesaude.inputs.checks import check_workbook, read_scenario
 from redesaude.inputs.drafted_variant import draft_variant, operation_of
@@ -16,6 +17,7 @@ from redesaude.inputs.finding import Cell, find_cells
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_scenario
 from redesaude.inputs.variants import apply_variant
+from redesaude.language import translator
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +144,12 @@ def test_the_command_writes_a_copy_and_check_tells_of_each_variant(base: Scenari
     assert told.returncode == 1
     assert "no row of funding" in told.stdout
     assert "can be solved" in told.stdout
+
+
+def test_a_comparison_leaves_out_what_is_wrong_and_refuses_what_is_unknown(capsys: pytest.CaptureFixture[str]):
+    change = {"variant_id": "good", "sheet": "sizes", "key": "*", "column": "fixed_cost", "value": "1"}
+    base = tiny.scenario(variants=tiny.rows(change, change | {"variant_id": "bad", "key": "nobody"}))
+    assert usable(base, "all", translator("en")) == ("good",)
+    assert "because they are wrong: bad" in capsys.readouterr().err
+    with pytest.raises(InputError, match="there is no variant 'worse'"):
+        usable(base, "good,worse", translator("en"))
