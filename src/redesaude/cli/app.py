@@ -6,13 +6,14 @@ What solves or writes reports is imported by the command that does it, so that t
 from __future__ import annotations
 
 import sys
-from importlib import metadata, resources
+from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from redesaude.cli.common import EXIT_CODES, Exit, language_of
+from redesaude.cli.common import EXIT_CODES, Exit, demo_workbook, language_of
 from redesaude.cli.history import history
 from redesaude.cli.interrupt import end_at_once
 from redesaude.cli.options import (
@@ -42,6 +43,7 @@ from redesaude.cli.options import (
     Resume,
     Searching,
     Seed,
+    Serving,
     Sets,
     Solved,
     Source,
@@ -111,6 +113,7 @@ def check(file: File, lang: Lang = None) -> None:
 #: options that go together, as they are where nobody says otherwise
 _RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
 _NAMED = Named()
+_SERVING = Serving()
 
 
 @app.command(epilog=EXIT_CODES)
@@ -347,40 +350,55 @@ def verify(folder: Result, *, lang: Lang = None) -> None:
     raise typer.Exit(run(folder, lang))
 
 
-def demo_workbook() -> Path:
-    """Return the Mato Grosso workbook, of the installed package or of the source tree."""
-    name = "mato-grosso.xlsx"
-    packaged = Path(str(resources.files("redesaude"))) / "scenarios" / name
-    return packaged if packaged.exists() else Path(__file__).parents[3] / "scenarios" / name
+@app.command()
+@spread
+def serve(*, serving: Serving = _SERVING) -> None:
+    """Open the page on this machine: check, run, read and ask without a terminal."""
+    from redesaude.cli.serve import run
+
+    raise typer.Exit(run(serving))
+
+
+@app.command(hidden=True)
+def job(folder: Path) -> None:
+    """Do a piece of work of the page: started by its server, not by hand."""
+    from redesaude.cli.job import run
+
+    raise typer.Exit(run(folder, outcome))
 
 
 def main() -> None:
     """Run the command line; every error becomes words and an exit code, never a traceback."""
+    code = outcome(lambda: app(standalone_mode=False))
+    leave_quietly()
+    sys.exit(code)
+
+
+def outcome(work: Callable[[], int | None]) -> int | None:
+    """Return how ``work`` ends, as an exit code, having said in words what went wrong."""
+    code: int | None = Exit.WRONG_INPUT
     try:
-        code = app(standalone_mode=False)
+        code = work()
+    except typer.Exit as end:
+        code = end.exit_code
     except InputError as error:
         show_problems(errors, error.problems, translator(error.language or "en"))
-        code = Exit.WRONG_INPUT
     except FaultError as error:
         code = _fault(error)
     except ToldError as error:
         say = translator(error.language or "en")
         errors.print(say(error.sentence, **error.values), style="red", soft_wrap=True, highlight=False)
-        code = Exit.WRONG_INPUT
     except RedesaudeError as error:
         errors.print(str(error), style="red", soft_wrap=True, highlight=False)
-        code = Exit.WRONG_INPUT
     except _USAGE as error:
         errors.print(f"{error}  (redesaude --help)", style="red", soft_wrap=True, highlight=False)
-        code = Exit.WRONG_INPUT
     except (KeyboardInterrupt, typer.Abort):
         end_at_once()
         errors.print("interrupted")
         code = Exit.INTERRUPTED
     except Exception as error:  # where no scenario was read yet there is nothing to report but this
         code = _fault(error)
-    leave_quietly()
-    sys.exit(code)
+    return code
 
 
 def _fault(error: Exception) -> Exit:

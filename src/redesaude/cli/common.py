@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import IntEnum
+from importlib import resources
 from pathlib import Path
 from typing import NoReturn
 
@@ -86,3 +87,10 @@ def exit_code(plan: Plan) -> Exit:
     if plan.termination == Termination.INTERRUPTED:
         return Exit.INTERRUPTED
     return Exit.PLAN if plan.has_decisions else Exit.NO_PLAN_IN_TIME
+
+
+def demo_workbook() -> Path:
+    """Return the Mato Grosso workbook, of the installed package or of the source tree."""
+    name = "mato-grosso.xlsx"
+    packaged = Path(str(resources.files("redesaude"))) / "scenarios" / name
+    return packaged if packaged.exists() else Path(__file__).parents[3] / "scenarios" / name

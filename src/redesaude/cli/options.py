@@ -137,6 +137,40 @@ Contracts = Annotated[str, typer.Option(help="only these, e.g. direct,oss,ppp_gr
 
 
 Trajectories = Annotated[int, typer.Option(min=0, max=1000, help="of Morris's screening; 0: where each turns alone")]
+Host = Annotated[
+    str,
+    typer.Option(help="address to listen at; any but that of this machine alone needs a password, and TLS before it"),
+]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="port to listen at; 0: any free one")]
+Data = Annotated[Path | None, typer.Option(callback=_possible, help="folder of all it keeps; default: ~/redesaude")]
+Watched = Annotated[
+    Path | None, typer.Option("--watch", callback=_possible, help="folder whose workbooks are offered and checked anew")
+]
+Cores = Annotated[int | None, typer.Option(min=1, max=256, help="cores for all runs together; default: all")]
+Names = Annotated[str, typer.Option("--name", help="host names by which it is called, separated by commas")]
+PasswordFile = Annotated[
+    Path | None, typer.Option("--password-file", callback=_possible, help="file with the hash of the password")
+]
+NewPassword = Annotated[
+    bool, typer.Option("--new-password", help="ask for a password, write its hash to the password file, and end")
+]
+Browser = Annotated[bool, typer.Option(help="open the page in the browser")]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Where the page is served, and to whom."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 0
+    data: Data = None
+    watch: Watched = None
+    cores: Cores = None
+    name: Names = ""
+    password_file: PasswordFile = None
+    new_password: NewPassword = False
+    browser: Browser = True
+    lang: Lang = None
 
 
 @dataclass(frozen=True)

@@ -5,33 +5,40 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
 from redesaude.language import N_, Translator
+from redesaude.report.terms import SOLVE_PHASES
 from redesaude.solving.progress import Listener, Progress
 
-_PHASES = {
-    "read": N_("reading"),
-    "build": N_("building the model"),
-    "start": N_("a first plan"),
-    "solve": N_("searching"),
-    "plan": N_("reading the plan"),
-    "report": N_("writing the report"),
-    "fault": N_("part of the search failed"),
-}
 _HEADINGS = (N_("phase"), N_("seconds"), N_("best plan"), N_("no plan costs less than"), N_("gap"))
 _STOP = N_("Ctrl-C stops the search and keeps the best plan")
 _LINE_EVERY = 5.0
+
+
+#: who else hears of progress
+_ALSO: ContextVar[Listener | None] = ContextVar("also", default=None)
+
+
+@contextmanager
+def telling_also(listener: Listener) -> Iterator[None]:
+    """Have ``listener`` hear of the progress that is shown without a terminal while the context lasts."""
+    before = _ALSO.set(listener)
+    try:
+        yield
+    finally:
+        _ALSO.reset(before)
 
 
 @contextmanager
 def showing(console: Console, say: Translator) -> Iterator[Listener]:
     """Give a listener that shows progress on ``console`` while the context lasts."""
     if not console.is_terminal:
-        yield _Lines(console).tell
+        yield _Lines(console, _ALSO.get()).tell
         return
     panel = _Panel(say)
     with Live(panel, console=console, refresh_per_second=4, transient=True):
@@ -41,12 +48,14 @@ def showing(console: Console, say: Translator) -> Iterator[Listener]:
 class _Lines:
     """A line for each new phase, and otherwise one every few seconds."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, console: Console, also: Listener | None = None) -> None:
+        self._console, self._also = console, also
         self._last: Progress | None = None
         self._at = 0.0
 
     def tell(self, progress: Progress) -> None:
+        if self._also is not None:
+            self._also(progress)
         changed = self._last is None or self._last.stage != progress.stage or bool(progress.message)
         if changed or time.monotonic() - self._at >= _LINE_EVERY:
             self._console.print(str(progress), highlight=False, soft_wrap=True)
@@ -70,7 +79,7 @@ class _Panel:
         for heading in _HEADINGS:
             table.add_column(self._say(heading), justify="left" if heading == _HEADINGS[0] else "right", min_width=9)
         table.add_row(
-            self._say(_PHASES.get(now.stage, now.stage)),
+            self._say(SOLVE_PHASES.get(now.stage, now.stage)),
             self._number("{number:,.0f}", time.monotonic() - self._began),
             self._number("{number:,.0f}", now.incumbent),
             self._number("{number:,.0f}", now.bound),

@@ -159,6 +159,17 @@ PPP_READINGS: Mapping[str, str] = {
 #: sources of money that are no row of the funding sheet
 SOURCES_OF_MONEY: Mapping[str, str] = {"private": N_("private finance")}
 
+#: phases of a solve
+SOLVE_PHASES: Mapping[str, str] = {
+    "read": N_("reading"),
+    "build": N_("building the model"),
+    "start": N_("a first plan"),
+    "solve": N_("searching"),
+    "plan": N_("reading the plan"),
+    "report": N_("writing the report"),
+    "fault": N_("part of the search failed"),
+}
+
 #: phases of writing a report
 REPORT_PHASES: Mapping[str, str] = {
     "appraise": N_("value for money of every contract at every site"),

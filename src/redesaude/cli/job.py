@@ -1,0 +1,67 @@
+"""A piece of work of the page, in a process of its own: what to do stands in its folder, and then what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from redesaude.cli.common import Exit
+from redesaude.cli.options import Results, Wished
+from redesaude.cli.progress import telling_also
+from redesaude.serving.child import Told, end, task_of, within_limits
+from redesaude.serving.home import JobFolder
+from redesaude.solving.options import SolveOptions
+
+Task = Mapping[str, Any]
+Outcome = Callable[[Callable[[], int | None]], int | None]
+
+
+def run(path: Path, outcome: Outcome) -> int:
+    """Do what the folder at ``path`` asks for, and write there how it ended."""
+    folder = JobFolder(path)
+    task = task_of(folder)
+    with within_limits(folder, task) as told, telling_also(told.tell):
+        code = int(outcome(lambda: _WORK[task["kind"]](folder, task, told)) or 0)
+    end(folder, code)
+    return code
+
+
+def _check(folder: JobFolder, task: Task, _: Told) -> int:
+    from redesaude.serving.checking import write_check
+
+    before = Path(task["before"]) if task.get("before") else None
+    return Exit.PLAN if write_check(Path(task["workbook"]), folder, before) else Exit.WRONG_INPUT
+
+
+def _draft(folder: JobFolder, task: Task, _: Told) -> int:
+    from redesaude.cli.new import run as draft
+
+    folder.workbook.unlink(missing_ok=True)
+    draft(folder.workbook, Wished(**task["wished"]), task["language"])
+    return Exit.PLAN
+
+
+def _solve(folder: JobFolder, task: Task, told: Told) -> int:
+    from redesaude.cli.solve import Job
+    from redesaude.cli.solve import run as solve
+    from redesaude.serving.reading import write_pages
+
+    options = SolveOptions(time_limit=task["seconds"], gap=task["gap"], threads=task["cores"])
+    results = Results(out=folder.result, studies=False, lang=task["language"])
+    code = solve(Job(Path(task["workbook"]), options, results, task["variant"], bool(task.get("resume"))))
+    write_pages(folder, told)
+    return code
+
+
+def _ask(folder: JobFolder, task: Task, told: Told) -> int:
+    from redesaude.serving.answering import write_answers
+
+    options = SolveOptions(time_limit=task["seconds"], threads=task["cores"])
+    return Exit.PLAN if write_answers(folder, task, options, told) else Exit.INTERRUPTED
+
+
+_WORK: Mapping[str, Callable[[JobFolder, Task, Told], int]] = MappingProxyType(
+    {"check": _check, "draft": _draft, "solve": _solve, "ask": _ask}
+)

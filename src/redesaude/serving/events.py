@@ -1,0 +1,28 @@
+"""Server-sent events: how far a job is, as long as somebody looks and until it is over."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+from starlette.concurrency import run_in_threadpool
+
+from redesaude.serving.desk import Desk
+from redesaude.serving.live import glance, told
+
+_LOOK = 0.4
+
+
+async def stream(desk: Desk, key: str, language: str) -> AsyncIterator[str]:
+    """Yield events with what is new; the last one says that it is over."""
+    offset = 0
+    while True:
+        job = await run_in_threadpool(desk.store.job, key)
+        seen = await run_in_threadpool(glance, desk.home, job, offset)
+        offset = seen.until
+        shown = await run_in_threadpool(told, desk.home, desk.store, seen, language)
+        yield f"data: {json.dumps(shown)}\n\n"
+        if job.over:
+            return
+        await asyncio.sleep(_LOOK)

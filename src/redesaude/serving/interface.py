@@ -1,0 +1,302 @@
+"""The HTTP interface: what the pages do, for programs too; described at ``/api/openapi.json``."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Query, Response, UploadFile
+from fastapi.responses import FileResponse, StreamingResponse
+from pydantic import BaseModel, Field
+
+from redesaude.inputs.faults import without_accents
+from redesaude.language import N_, translator
+from redesaude.serving.desk import Desk
+from redesaude.serving.events import stream
+from redesaude.serving.home import JobFolder
+from redesaude.serving.live import glance, told
+from redesaude.serving.safety import FRAMED
+from redesaude.serving.store import Job
+from redesaude.serving.workbooks import limited
+
+Language = Literal["en", "pt-BR", "vi"]
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: municipalities on a page of a search
+_PLACES = 20
+_TOO_LARGE = N_("the file has more than {megabytes} MB")
+#: what a workbook may have, as its reader has it
+_MOST = 100_000_000
+
+
+class Where(BaseModel):
+    """What was made, and the page that shows it."""
+
+    key: str
+    location: str
+
+
+class RunForm(BaseModel):
+    """A search that is asked for: its seconds, the gap in percent at which it ends, cores, variant and language."""
+
+    seconds: float = Field(60.0, ge=1, le=86_400)
+    gap: float = Field(1.0, ge=0, le=100)
+    cores: int = Field(1, ge=1, le=64)
+    variant: str = Field("base", max_length=100)
+    language: Language = "en"
+
+
+class QuestionForm(BaseModel):
+    """What is asked of a plan: a service or site opened, closed, or under a contract, and seconds for the answer."""
+
+    kind: Literal["open", "close", "contract"]
+    site: str = Field(max_length=100)
+    specialty: str = Field("all", max_length=100)
+    contract: str = Field("", max_length=100)
+    seconds: float = Field(30.0, ge=1, le=86_400)
+
+
+class JobShown(BaseModel):
+    """A piece of work: what kind, on what, how far, and with which exit code it ended."""
+
+    key: str
+    kind: str
+    workbook: str
+    version: int
+    of: str
+    state: str
+    code: int | None
+    created: float
+    began: float | None
+    ended: float | None
+
+
+class Place(BaseModel):
+    """A municipality, and where its people are treated: specialty, site (blank: sent away), cases a year, minutes."""
+
+    name: str
+    region: str
+    rows: list[list[str]]
+
+
+class Places(BaseModel):
+    """A page of municipalities, and how many there are in all."""
+
+    found: int
+    places: list[Place]
+
+
+class WorkbookShown(BaseModel):
+    """A workbook, and its newest version with the job that checked it."""
+
+    key: str
+    name: str
+    version: int
+    check: str
+
+
+class Checked(BaseModel):
+    """What the check ``job`` found; ``done`` is false before it has ended."""
+
+    job: str
+    done: bool
+    errors: int = 0
+    warnings: int = 0
+    problems: list[dict[str, str]] = Field(default_factory=list)
+    changes: list[list[str]] = Field(default_factory=list)
+
+
+def interface(desk: Desk) -> APIRouter:
+    """Return the routes over a desk."""
+    api = APIRouter(prefix="/api")
+    _workbooks(api, desk)
+    _checks(api, desk)
+    _runs(api, desk)
+    _results(api, desk)
+    _files(api, desk)
+    return api
+
+
+def _workbooks(api: APIRouter, desk: Desk) -> None:
+    @api.get("/workbooks")
+    def workbooks() -> list[WorkbookShown]:
+        found = [(book, desk.store.versions(book.key)[0]) for book in desk.store.workbooks()]
+        return [WorkbookShown(key=b.key, name=b.name, version=v.number, check=v.job) for b, v in found]
+
+    @api.post("/workbooks")
+    def upload(file: UploadFile, language: Annotated[Language, Form()] = "en") -> Where:
+        with _received(file, language) as copy:
+            book = desk.books.add(copy, file.filename or "")
+        return Where(key=book.key, location=f"/workbooks/{book.key}")
+
+    @api.post("/workbooks/{key}/versions")
+    def new_version(key: str, file: UploadFile, language: Annotated[Language, Form()] = "en") -> Where:
+        book = desk.store.workbook(key)
+        with _received(file, language) as copy:
+            desk.books.add_version(book, copy)
+        return Where(key=key, location=f"/workbooks/{key}")
+
+    @api.post("/demo")
+    def demo() -> Where:
+        book = desk.books.add_demo()
+        return Where(key=book.key, location=f"/workbooks/{book.key}")
+
+    @api.post("/watched/{key}")
+    def choose(key: str) -> Where:
+        book = desk.books.choose(key)
+        return Where(key=book.key, location=f"/workbooks/{book.key}")
+
+    @api.post("/drafts")
+    def draft(
+        state: Annotated[str, Form(min_length=2, max_length=40)],
+        health_regions: Annotated[str, Form(max_length=400)] = "",
+        specialties: Annotated[str, Form(max_length=400)] = "",
+        language: Annotated[Language, Form()] = "pt-BR",
+    ) -> Where:
+        wished = {"state": state, "health_regions": health_regions, "specialties": specialties}
+        job = desk.books.draft(wished, state, language)
+        return Where(key=job.key, location=f"/drafts/{job.key}")
+
+
+def _checks(api: APIRouter, desk: Desk) -> None:
+    @api.get("/workbooks/{key}/check")
+    def check(key: str, language: Language = "en") -> Checked:
+        version = desk.store.versions(desk.store.workbook(key).key)[0]
+        found = desk.check_of(version.job)
+        if found is None:
+            return Checked(job=version.job, done=desk.store.job(version.job).over)
+        kept = {name: found[name] for name in ("errors", "warnings", "changes")}
+        return Checked(job=version.job, done=True, problems=found["problems"][language], **kept)
+
+    @api.get("/workbooks/{key}/marked", response_class=FileResponse)
+    def marked(key: str) -> FileResponse:
+        book = desk.store.workbook(key)
+        version = desk.store.versions(key)[0]
+        return _download(desk.home.job(version.job).marked, f"{book.name}-marked.xlsx")
+
+    @api.get("/workbooks/{key}/file", response_class=FileResponse)
+    def file(key: str) -> FileResponse:
+        book = desk.store.workbook(key)
+        return _download(desk.books.file(key, desk.store.versions(key)[0].number), f"{book.name}.xlsx")
+
+
+def _runs(api: APIRouter, desk: Desk) -> None:
+    @api.post("/workbooks/{key}/runs")
+    def solve(key: str, asked: Annotated[RunForm, Form()]) -> Where:
+        job = desk.solve(key, {**asked.model_dump(), "gap": asked.gap / 100})
+        return Where(key=job.key, location=f"/runs/{job.key}")
+
+    @api.get("/jobs")
+    def jobs() -> list[JobShown]:
+        return [_shown(job) for job in desk.store.jobs()]
+
+    @api.get("/jobs/{key}")
+    def job(key: str) -> JobShown:
+        return _shown(desk.store.job(key))
+
+    @api.get("/jobs/{key}/progress")
+    def progress(key: str, language: Language = "en") -> dict[str, Any]:
+        return told(desk.home, desk.store, glance(desk.home, desk.store.job(key)), language)
+
+    @api.get("/jobs/{key}/events", response_class=StreamingResponse)
+    def events(key: str, language: Language = "en") -> StreamingResponse:
+        desk.store.job(key)
+        return StreamingResponse(stream(desk, key, language), media_type="text/event-stream")
+
+    @api.post("/jobs/{key}/stop")
+    def stop(key: str) -> JobShown:
+        return _shown(desk.jobs.stop(key))
+
+    @api.post("/jobs/{key}/take-up")
+    def take_up(key: str) -> JobShown:
+        return _shown(desk.jobs.take_up(key))
+
+
+def _results(api: APIRouter, desk: Desk) -> None:
+    @api.get("/jobs/{key}/read")
+    def read(key: str, language: Language = "en") -> dict[str, Any]:
+        return {name: value for name, value in desk.read(key, language).items() if name != "places"}
+
+    @api.get("/jobs/{key}/places")
+    def places(
+        key: str,
+        language: Language = "en",
+        name: Annotated[str, Query(max_length=100)] = "",
+        page: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    ) -> Places:
+        wanted, every = without_accents(name), desk.read(key, language).get("places", [])
+        found = [place for place in every if wanted in without_accents(place["name"])]
+        shown = found[page * _PLACES : (page + 1) * _PLACES]
+        return Places(found=len(found), places=[Place(**place) for place in shown])
+
+    @api.get("/jobs/{key}/map", response_class=FileResponse)
+    def map_of(key: str, language: Language = "en") -> FileResponse:
+        path = desk.home.job(key).pages(language) / "map.html"
+        _see(path)
+        return FileResponse(path, media_type="text/html", headers={"content-security-policy": FRAMED})
+
+    @api.post("/jobs/{key}/questions")
+    def ask(key: str, asked: Annotated[QuestionForm, Form()]) -> Where:
+        change = {
+            "kind": asked.kind,
+            "site_id": asked.site,
+            "specialty_id": asked.specialty,
+            "contract_id": asked.contract,
+        }
+        job = desk.ask(key, change, {"seconds": asked.seconds})
+        return Where(key=job.key, location=f"/runs/{key}#ask")
+
+
+def _files(api: APIRouter, desk: Desk) -> None:
+    @api.get("/jobs/{key}/files")
+    def files(key: str) -> list[str]:
+        return _names(desk.home.job(desk.store.job(key).key), desk.files(key))
+
+    @api.get("/jobs/{key}/files/{number}", response_class=FileResponse)
+    def file(key: str, number: int) -> FileResponse:
+        found = desk.files(desk.store.job(key).key)
+        if not 0 <= number < len(found):
+            raise HTTPException(404)
+        return _download(found[number], found[number].name)
+
+    @api.get("/jobs/{key}/pack", response_class=Response)
+    def pack(key: str) -> Response:
+        folder = desk.home.job(desk.store.job(key).key)
+        found, whole = desk.files(key), io.BytesIO()
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, name in zip(found, _names(folder, found), strict=True):
+                archive.write(path, name)
+        headers = {"content-disposition": 'attachment; filename="result.zip"'}
+        return Response(whole.getvalue(), media_type="application/zip", headers=headers)
+
+
+@contextmanager
+def _received(file: UploadFile, language: str) -> Iterator[Path]:
+    """The upload as a file of ours, for as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="redesaude-") as folder:
+        copy = Path(folder, "upload.xlsx")
+        if not limited(file.file.read, copy, _MOST):
+            raise HTTPException(413, translator(language)(_TOO_LARGE, megabytes=_MOST // 10**6))
+        yield copy
+
+
+def _download(path: Path, name: str) -> FileResponse:
+    _see(path)
+    return FileResponse(path, filename=name, media_type=_XLSX if path.suffix == ".xlsx" else "application/octet-stream")
+
+
+def _see(path: Path) -> None:
+    if not path.is_file():
+        raise HTTPException(404)
+
+
+def _names(folder: JobFolder, files: list[Path]) -> list[str]:
+    return [path.relative_to(folder.result).as_posix() for path in files]
+
+
+def _shown(job: Job) -> JobShown:
+    return JobShown(**{name: getattr(job, name) for name in JobShown.model_fields})

@@ -1,0 +1,89 @@
+"""What the page reads of a result and what it is asked: the same words as the report, in every language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import redesaude as rs
+import tiny
+from redesaude.language import translator
+from redesaude.plan.plan import Plan
+from redesaude.plan.storage import write_plan
+from redesaude.report.view import view_of
+from redesaude.report.workbook.story import story
+from redesaude.serving.answering import write_answers
+from redesaude.serving.child import Told
+from redesaude.serving.desk import Desk
+from redesaude.serving.home import write_json
+from redesaude.serving.jobs import SOLVE, new_job
+from redesaude.serving.reading import read_of
+from redesaude.serving.store import ENDED, Job, Workbook
+from redesaude.status import Status
+from served import FORM, call, desk_in
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    names = tiny.tables()["territories"].assign(name=["Água Boa", "<b>Sinop</b>", "Cuiabá"])
+    return rs.solve(tiny.scenario(territories=names), tiny.EXACT)
+
+
+def _run(desk: Desk, plan: Plan) -> Job:
+    """A run that has ended with this plan."""
+    desk.store.add_workbook(Workbook("0" * 16, "rede", "upload"))
+    options = {"seconds": 5, "variant": "base"}
+    job = new_job(SOLVE, workbook="0" * 16, version=1, options=options, cores=1, state=ENDED, code=0)
+    folder = desk.home.job(job.key)
+    folder.result.mkdir(parents=True)
+    write_plan(plan, folder.result)
+    for language in ("en", "pt-BR", "vi"):
+        folder.pages(language).mkdir(parents=True)
+        write_json(folder.pages(language) / "read.json", read_of(view_of(plan, language)))
+    desk.store.add_job(job)
+    return job
+
+
+def test_a_plan_is_read_in_the_words_of_the_report_and_municipalities_are_found(tmp_path: Path, plan: Plan) -> None:
+    desk = desk_in(tmp_path / "data")
+    job = _run(desk, plan)
+    page = call(desk, f"/runs/{job.key}", FORM | {"accept-language": "vi"}).text
+    assert all(section.title in page for section in story(view_of(plan, "vi")))
+    assert "Ai được điều trị ở đâu" in page
+    found = call(desk, f"/api/jobs/{job.key}/places?name=agua").json
+    assert (found["found"], found["places"][0]["name"]) == (1, "Água Boa")
+    assert found["places"][0]["rows"] == [["cardio", "h2", "10.0", "50"]]
+    assert "<b>Sinop" not in page
+    assert call(desk, f"/api/jobs/{job.key}/read").json["cost"] == view_of(plan).numbers.money(plan.objective or 0.0)
+
+
+def test_a_result_without_a_plan_says_why(tmp_path: Path, plan: Plan) -> None:
+    desk = desk_in(tmp_path / "data")
+    none = replace(plan, status=Status.INFEASIBLE)
+    job = _run(desk, none)
+    assert "It is proven that no plan keeps all the firm promises at once." in call(desk, f"/runs/{job.key}").text
+    form = FORM | {"content-type": "application/x-www-form-urlencoded"}
+    assert call(desk, f"/api/jobs/{job.key}/questions", form, "POST", (b"kind=close&site=h2",)).status == 404
+
+
+def test_a_plan_is_asked_by_clicking_and_answers_in_every_language(tmp_path: Path, plan: Plan) -> None:
+    desk = desk_in(tmp_path / "data")
+    job = _run(desk, plan)
+    form, ask = FORM | {"content-type": "application/x-www-form-urlencoded"}, f"/api/jobs/{job.key}/questions"
+    for wrong in (b"kind=close&site=h9", b"kind=close&site=h2&specialty=x", b"kind=contract&site=h2&contract=x"):
+        assert call(desk, ask, form, "POST", (wrong,)).status == 404
+    assert call(desk, ask, form, "POST", (b"kind=set&site=h2",)).status == 422
+    made = call(desk, ask, form, "POST", (b"kind=close&site=h2&seconds=5",)).json
+    asked = desk.store.job(made["key"])
+    folder = desk.home.job(asked.key)
+    task = {"of": str(desk.home.job(job.key).result), "change": asked.options["change"]}
+    assert write_answers(folder, task, tiny.EXACT, Told(folder))
+    page = call(desk, f"/runs/{job.key}").text
+    assert "nothing open at h2" in page
+    assert "costs nothing more: a plan as cheap does so" in page  # h1 treats all of them at the same cost
+    for language in ("pt-BR", "vi"):
+        told = translator(language)("costs nothing more: a plan as cheap does so")
+        assert told in call(desk, f"/runs/{job.key}", FORM | {"accept-language": language}).text
+    assert (folder.result / "ask.xlsx").exists()
