@@ -132,6 +132,19 @@ def graph_minutes(places: Floats) -> Floats:
     return np.asarray(dijkstra(csr_array(np.maximum(links, np.maximum(tree, tree.T)))))
 
 
+def random_graph_minutes(count: int, rng: np.random.Generator) -> Floats:
+    """Return shortest ways over a graph of random links of 1 to 100, one for each fiftieth pair (as the OR-Library's
+    pmed): no map, so that few centres are much alike and the relaxation leaves a gap.
+    """
+    links = count * count // 50
+    i, j = rng.integers(0, count, links), rng.integers(0, count, links)
+    path = rng.permutation(count)
+    i, j = np.append(i, path[:-1]), np.append(j, path[1:])
+    length = np.full((count, count), np.inf)
+    np.minimum.at(length, (i, j), rng.integers(1, 101, len(i)).astype(float))
+    return np.asarray(dijkstra(csr_array(np.where(np.isfinite(length), length, 0.0)), directed=False))
+
+
 # --- classical problems ----------------------------------------------------------------------------------------
 
 
@@ -143,6 +156,12 @@ def p_median(count: int, most: int, *, in_clusters: bool) -> Instance:
     places = clustered(count, rng, 1000.0, max(2, count // 30)) if in_clusters else scattered(count, rng, 1000.0)
     cases = rng.lognormal(3.0, 1.0, count).round().clip(min=1.0) if in_clusters else np.ones(count)
     return Instance(cases, np.arange(count), graph_minutes(places), most=most)
+
+
+def graph_p_median(count: int, most: int) -> Instance:
+    """p-median of one case at each node of a random graph, every node a candidate."""
+    rng = np.random.default_rng(count + most)
+    return Instance(np.ones(count), np.arange(count), random_graph_minutes(count, rng), most=most)
 
 
 def large_p_median(count: int = 32_000, sites: int = 113, most: int = 12) -> Instance:
@@ -220,6 +239,11 @@ CLASSICAL = (
     Case("p-median 300/100 clustered", lambda: p_median(300, 100, in_clusters=True), 0.0, 10.0),
     Case("p-median 900/90 random", lambda: p_median(900, 90, in_clusters=False), 0.0, 60.0),
     Case("p-median 900/90 clustered", lambda: p_median(900, 90, in_clusters=True), 0.0, 60.0),
+    *(
+        Case(f"p-median {count}/{most} graph", lambda count=count, most=most: graph_p_median(count, most), 0.0, 60.0)
+        for count, most in ((600, 5), (900, 5), (900, 10), (900, 50), (900, 90))
+    ),
+    Case("p-median 900/5 clustered", lambda: p_median(900, 5, in_clusters=True), 0.0, 60.0),
     Case("p-median 32,000 x 113", large_p_median, 1e-4, 15.0),
     Case("capacitated 50 x 50", lambda: fixed_charge(50, 50, (60_000, 120_000), 4.0), 0.0, 2.0),
     Case("capacitated 100 x 1,000", lambda: fixed_charge(1000, 100, (300_000, 700_000), 14.0), 1e-4, 60.0),

@@ -10,7 +10,7 @@ from redesaude.assemble import Assembled
 from redesaude.solving.decomposed import by_capacity, by_services, by_sifting, by_specialty
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult
-from redesaude.solving.parameters import Core, Large, SearchParameters
+from redesaude.solving.parameters import Core, Large, Location, SearchParameters
 from redesaude.solving.progress import Search
 
 #: returns None where the problem is not of its kind
@@ -31,6 +31,7 @@ def _at_once(assembled: Assembled, search: Search) -> EngineResult | None:
 WAYS: dict[str, Way] = {
     "direct": DirectEngine().run,
     "services": by_services,
+    "cuts": _tuned(by_services, location=Location(own_cuts=1)),
     "room": by_capacity,
     "growing": _tuned(by_sifting, core=Core(first=1)),
     "specialties": by_specialty,

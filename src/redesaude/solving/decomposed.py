@@ -30,8 +30,9 @@ from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.location.capacitated import capacitated
+from redesaude.solving.location.services_tree import ServicesTree, branches
 from redesaude.solving.location.single_source import SingleSource
-from redesaude.solving.location.uncapacitated import uncapacitated
+from redesaude.solving.location.uncapacitated import ByServices, uncapacitated
 from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
@@ -85,6 +86,8 @@ def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
     problem = uncapacitated(assembled.problem)
     if problem is None:
         return None
+    if branches(problem.services, search.parameters.location):
+        return _by_services_tree(problem, search)
     watch = Stopwatch()
     with watch("build"):
         benders = Benders(problem.services, search, problem.decisions)
@@ -94,6 +97,17 @@ def by_services(assembled: Assembled, search: Search) -> EngineResult | None:
     rows, columns = benders.master.matrix.shape
     decisions = None if benders.opened is None else problem.decisions(benders.opened)
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds)
+
+
+def _by_services_tree(problem: ByServices, search: Search) -> EngineResult:
+    """Branch on services with room for all."""
+    search.reporter.tell("build", "capacity for all everywhere: branching on services")
+    tree = ServicesTree(problem.services, search, problem.decisions)
+    termination = tree.run(known.ever for known in search.known)
+    decisions = None if tree.found is None else problem.decisions(tree.found.opened)
+    demands, count = len(problem.services.start), len(problem.services.opening)
+    columns = count + len(problem.services.cost)
+    return EngineResult(termination, decisions, search.bound, columns, demands, tree.watch.seconds)
 
 
 def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:

@@ -44,10 +44,13 @@ _EXACT = 1e-9
 
 @dataclass(frozen=True)
 class _Cuts:
-    """theta >= constant - slope @ y for each group, in the order of the groups."""
+    """theta >= constant - slope @ y for each group, in the order of the groups; ``critical`` is the price of each
+    demand that they are of.
+    """
 
     constant: Floats
     slope: csr_array
+    critical: Floats
 
     def at(self, y: Floats) -> Floats:
         return np.asarray(self.constant - self.slope @ y)
@@ -74,6 +77,8 @@ class Benders:
         self._groups = int(self._group.max(initial=-1)) + 1
         self._unit = _unit(self._costs, self._groups)
         self._root: Proof | None = None
+        self._priced: list[tuple[Ints, Floats]] = []  # of each cut in the master: its group, and the prices it is of
+        self._duals: Floats | None = None
         self._beyond, self._nothing = np.inf, False
         self._only_reach = only_reach(problem)
         self._useful, self._must = self._worth_looking_at()
@@ -149,7 +154,7 @@ class Benders:
                 break
             before = y
             y, theta = np.split(solution.values, [self._services])
-            self._root = proof(self.master, solution.row_duals)
+            self._root, self._duals = proof(self.master, solution.row_duals), solution.row_duals
             self.search.prove(self._root.value)
             if np.allclose(y, before, rtol=0.0, atol=_EXACT):  # cut off already, but for the solver's tolerance
                 break
@@ -165,9 +170,32 @@ class Benders:
         ones = csr_array((np.ones(len(violated)), (np.arange(len(violated)), violated)), (len(violated), self._groups))
         rows, lower = csr_array(hstack([cuts.slope[violated], ones])), cuts.constant[violated]
         self.master = self.master.with_rows(rows, lower)
+        self._priced.append((violated, cuts.critical))
         if relaxed is not None:
             relaxed.add(rows, lower)
         return True
+
+    def prices(self) -> Floats:
+        r"""Return the prices of demands (NPV of all cases) that the relaxation's duals mix from those of their cuts.
+
+        Each demand must have cuts of its own. Whatever part of a demand its cuts leave is priced at its cheapest, and
+        the dual :math:`\mu_i` of a service in reach comes on top: as :math:`\max(0, \lambda_i + \mu_i - c_{ij}) \le
+        \max(0, \lambda_i - c_{ij}) + \mu_i` the Lagrangian bound at these prices is no less than the relaxation.
+        """
+        found, own = self.problem.cheapest.copy(), self._costs.cheapest
+        if self._duals is None:
+            return found
+        begin = rows = self.master.matrix.shape[0] - sum(len(group) for group, _ in self._priced)
+        mixed = own.copy()
+        for group, critical in self._priced:
+            part = np.maximum(self._duals[begin : begin + len(group)], 0.0) / self._unit
+            part = np.append(part, np.zeros(len(group) - len(part)))  # a cut that came after the last solution
+            mixed[group] += part * (critical[group] - own[group])
+            begin += len(group)
+        found[self.problem.varies] = mixed
+        needed = _apart(self.problem, self._must)
+        found[needed] += np.maximum(self._duals[rows - len(needed) : rows], 0.0)
+        return found
 
     def _cuts(self, y: Floats) -> _Cuts:
         """Return the sharpest cut of each group at ``y`` (0-1 for each service)."""
@@ -179,7 +207,7 @@ class Benders:
         slope = csr_array((saved[rows] / self._unit, places), shape)
         sums = [np.bincount(self._group, each, minlength=self._groups) for each in (critical, np.abs(critical))]
         constant, size = sums[0] / self._unit, sums[1] / self._unit + slope.sum(axis=1)
-        return _Cuts(below(constant, size, len(critical) + 2), slope)
+        return _Cuts(below(constant, size, len(critical) + 2), slope, critical)
 
     def _fix(self) -> None:
         """Fix the services whose reduced cost says that no better plan opens, or closes, them."""
@@ -268,12 +296,19 @@ def _service_rows(problem: Uncapacitated, needy: Flags) -> tuple[csr_array, Floa
     services, kinds = len(problem.opening), len(problem.least)
     count = csr_array((np.ones(services), (problem.kind, np.arange(services))), (kinds, services))
     must = np.flatnonzero(needy & (problem.length > 0))
-    reach, kind = problem.reach[must], problem.kind[problem.service[problem.start[must]]]
-    everywhere = np.bincount(problem.kind, minlength=kinds)[kind] == np.diff(reach.indptr)
-    low = np.maximum(problem.least, np.bincount(kind[everywhere], minlength=kinds) > 0)
-    asked, some = (low > 0) | np.isfinite(problem.most), int((~everywhere).sum())
-    rows = csr_array(vstack([count[asked], reach[~everywhere]]))
-    return rows, np.append(low[asked], np.ones(some)), np.append(problem.most[asked], np.full(some, np.inf))
+    apart = _apart(problem, needy)
+    everywhere = problem.kind[problem.service[problem.start[np.setdiff1d(must, apart)]]]
+    low = np.maximum(problem.least, np.bincount(everywhere, minlength=kinds) > 0)
+    asked = (low > 0) | np.isfinite(problem.most)
+    rows = csr_array(vstack([count[asked], problem.reach[apart]]))
+    return rows, np.append(low[asked], np.ones(len(apart))), np.append(problem.most[asked], np.full(len(apart), np.inf))
+
+
+def _apart(problem: Uncapacitated, needy: Flags) -> Ints:
+    """Return the ``needy`` demands that some of their services do not reach: each has a row of its own."""
+    must = np.flatnonzero(needy & (problem.length > 0))
+    kind = problem.kind[problem.service[problem.start[must]]]
+    return np.asarray(must[np.bincount(problem.kind, minlength=len(problem.least))[kind] != problem.length[must]])
 
 
 def _first_point(problem: Uncapacitated, share: float) -> Floats:

@@ -108,9 +108,11 @@ class BranchAndBound:
             return
         service = int(free[np.argmin(np.abs(node.primal_average[free] - 0.5))])
         here, p = np.arange(len(node.services)) == service, self.search.parameters.location
+        past = p.past * max(0.0, self.search.cost - node.bound) if self.found else 0.0
+        aim = replace(self._aim, past=past)
         for child in (node.keeping(here), node.only(~here)):
             self.branches += 1
-            better = ascend(self.problem, child, self._aim, p.steps, p.length)
+            better = ascend(self.problem, child, aim, p.steps, p.length)
             if self.branches % self.every == 0:
                 self._propose(better)
             self._queue_branch(better)

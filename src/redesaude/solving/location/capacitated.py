@@ -57,6 +57,11 @@ class Capacitated:
         return abs(self.offset) + float(np.abs(self.opening).sum())
 
     @cached_property
+    def ample(self) -> bool:
+        """Whether every service has room for all that can reach it."""
+        return bool((self.capacity >= np.isfinite(self.case_cost) @ self.cases).all())
+
+    @cached_property
     def prices(self) -> tuple[Floats, Floats]:
         """Least and most that the price of a demand's cases can mean, (demands,).
 

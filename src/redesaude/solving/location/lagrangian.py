@@ -8,9 +8,11 @@ A price :math:`\lambda_i \le \pi_i` for each case of a demand lets the services 
         \sum_i d_i x_i \le K_j,\; 0 \le x \le 1 \Bigr\}
 
 where :math:`v_j` is a continuous knapsack, filled with the demands that gain most (Cornuejols, Sridharan and Thizy
-1991; Beasley 1993). The open services have capacity for the cases that must be treated, :math:`\sum_j K_j y_j \ge D`,
-so at least as many of the largest are open as that takes; the row itself is priced with the best of a few multipliers
-:math:`\kappa \ge 0`. Both are valid for any plan, and so is :math:`L` for any finite prices :math:`\lambda \le \pi`:
+1991; Beasley 1993); where every service has room for all it is the sum of what gains (Cornuejols, Fisher and Nemhauser
+1977), a lower bound of the knapsack in any case. The open services have capacity for the cases that must be treated,
+:math:`\sum_j K_j y_j \ge D`, so at least as many of the largest are open as that takes; the row itself is priced with
+the best of a few multipliers :math:`\kappa \ge 0`. Both are valid for any plan, and so is :math:`L` for any finite
+prices :math:`\lambda \le \pi`:
 what is relaxed is an equation, and a case more unmet gains nothing. Rounding is taken off where it arises
 (:mod:`redesaude.solving.rounding`): of the gain of each service, of its cost with the price of capacity, and of their
 sum, so that the choice is the cheapest of costs that are each too low. Prices rise along the subgradient, averaged over
@@ -89,12 +91,16 @@ def root(problem: Capacitated) -> Node:
 class Aim:
     """What an ascent is for: the ``plan`` of least cost known (NPV, infinite: none), the bound from which a branch
     holds nothing worth looking for (``cutoff``, NPV), and whether it is ``over`` (asked before each step).
+
+    Steps are as long as if a bound were to be had that lies ``past`` (NPV) the plan: towards the plan itself they grow
+    ever shorter, and a branch that lies just beyond it never gets there.
     """
 
     plan: float
     cutoff: float
     over: Callable[[], bool]
     parameters: Location = DEFAULTS.location
+    past: float = 0.0
 
 
 def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float) -> Node:
@@ -102,7 +108,9 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
 
     ``length`` is that of the first steps (Polyak: 0-2).
     """
-    cost, capacity, opening = (a[node.services] for a in (problem.case_cost, problem.capacity, problem.opening))
+    capacity, opening = problem.capacity[node.services], problem.opening[node.services]
+    cost = problem.case_cost[node.services]
+    sites = _Ample(cost, problem.cases) if problem.ample else _Limited(cost, problem.cases, capacity)
     fewest = _fewest(capacity, node.kept, problem.must_treat)
     p, memory = aim.parameters, aim.parameters.memory
     price, direction, idle = node.price, np.zeros_like(node.price), 0
@@ -111,7 +119,7 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
     for step in range(steps):
         if aim.over():
             break
-        value, demand, cases = _knapsacks(cost, capacity, problem.cases, price)
+        value = sites.gains(price)
         alone = below(opening + value, np.abs(opening) + np.abs(value), 2)
         choice = _choose(alone, capacity, node.kept, problem, fewest=fewest, prices=p.capacity_prices)
         if choice is None:
@@ -129,8 +137,7 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
             idle += 1
         if idle > p.patience:
             idle, length, price, direction = 0, p.shorter * length, best.price, np.zeros_like(price)
-        treated = np.bincount(demand[choice.chosen].ravel(), cases[choice.chosen].ravel(), len(price))
-        missing = problem.cases - treated
+        missing = problem.cases - sites.treated(choice.chosen)
         if not _free(missing, price, problem.prices, nothing).any():  # as many as there are: no price is better
             break
         direction = p.momentum * direction + (1 - p.momentum) * missing
@@ -138,7 +145,7 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
         square = float(way @ way)
         if square <= 0:
             break
-        target = aim.plan if np.isfinite(aim.plan) else bound + p.aim * abs(bound)
+        target = aim.plan + aim.past if np.isfinite(aim.plan) else bound + p.aim * abs(bound)
         price = np.clip(price + length * max(target - bound, 0.0) / square * way, *problem.prices)
     return (
         replace(best, primal_average=primal_average)
@@ -166,6 +173,46 @@ def reduced_costs(problem: Capacitated, node: Node) -> Floats:
         axis=1
     )  # of the first demand left out: the one that would gain most
     return np.asarray(np.maximum(cost - node.price + capacity_price[:, None], 0.0))
+
+
+class _Ample:
+    """Services with room for all: each takes whatever gains."""
+
+    def __init__(self, cost: Floats, cases: Floats) -> None:
+        self._cost, self._cases = cost, cases
+        self._gain = np.empty_like(cost)
+
+    def gains(self, price: Floats) -> Floats:
+        """Return what each service gains at these prices at most (negative), rounded down.
+
+        All terms have one sign, so that their size is that of their sum.
+        """
+        np.subtract(self._cost, price, out=self._gain)
+        np.minimum(self._gain, 0.0, out=self._gain)
+        value = self._gain @ self._cases
+        return below(value, -value, 2 * len(price))
+
+    def treated(self, chosen: Flags) -> Floats:
+        """Return the cases of each demand that the ``chosen`` services take at the prices of before."""
+        return np.asarray(self._cases * (self._gain[chosen] < 0).sum(axis=0))
+
+
+class _Limited:
+    """Services with limited room: each fills a continuous knapsack."""
+
+    def __init__(self, cost: Floats, cases: Floats, capacity: Floats) -> None:
+        self._cost, self._cases, self._capacity = cost, cases, capacity
+        self._demand, self._taken = np.zeros((len(cost), 0), dtype=np.int64), np.zeros((len(cost), 0))
+
+    def gains(self, price: Floats) -> Floats:
+        """Return what each service gains at these prices at most (negative), rounded down."""
+        value, self._demand, self._taken = _knapsacks(self._cost, self._capacity, self._cases, price)
+        return value
+
+    def treated(self, chosen: Flags) -> Floats:
+        """Return the cases of each demand that the ``chosen`` services take at the prices of before."""
+        demand, taken = self._demand[chosen].ravel(), self._taken[chosen].ravel()
+        return np.bincount(demand, taken, len(self._cases)).astype(float)
 
 
 def _knapsacks(cost: Floats, capacity: Floats, cases: Floats, price: Floats) -> tuple[Floats, Ints, Floats]:

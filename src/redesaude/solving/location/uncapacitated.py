@@ -107,16 +107,38 @@ class Uncapacitated:
         critical[some] = np.minimum(critical[some], least)
         return critical
 
+    def only(self, may: Flags, must: Flags) -> Uncapacitated:
+        """Return the problem without the journeys to services that ``may`` not open, with those open that ``must``."""
+        rows = may[self.service]
+        demand = np.repeat(np.arange(len(self.start)), self.length)[rows]
+        return replace(
+            self,
+            required=self.required | must,
+            cost=self.cost[rows],
+            service=self.service[rows],
+            start=np.searchsorted(demand, np.arange(len(self.start))),
+        )
+
+    @property
+    def cheapest(self) -> Floats:
+        """What each demand costs at least: its cheapest journey, or leaving it out."""
+        some, least = self.length > 0, self.unmet.copy()
+        least[some] = np.minimum(least[some], self.cost[self.start[some]])
+        return least
+
+    @property
+    def varies(self) -> Flags:
+        """Which demands do not cost the same wherever they go."""
+        some, least, most = self.length > 0, self.cheapest, np.zeros(len(self.start))
+        most[some] = self.cost[(self.start + self.length - 1)[some]]
+        return np.asarray(some & ((most > least) | (np.isfinite(self.unmet) & (self.unmet > least))))
+
     def varying(self) -> Uncapacitated:
         """Return the problem without the demands that cost the same wherever they go; ``offset`` holds their cost.
 
         Its demands are numbered anew.
         """
-        some = self.length > 0
-        least, most = np.zeros((2, len(self.start)))
-        least[some], most[some] = self.cost[self.start[some]], self.cost[(self.start + self.length - 1)[some]]
-        least = np.where(some, np.minimum(least, self.unmet), self.unmet)
-        kept = some & ((most > least) | (np.isfinite(self.unmet) & (self.unmet > least)))
+        least, kept = self.cheapest, self.varies
         rows = np.repeat(kept, self.length)
         return replace(
             self,
