@@ -27,7 +27,7 @@ _CLOSE = 0.92  # of the height of other sheets' rows of several lines
 _MARGINS = (0.25, 0.25, 0.3, 0.5)
 #: of the page, in points of the sheet before it is shrunk to print at 8 points or more; rows that the map takes of it,
 #: and from how many on the chart of money can be read
-_PAGE, _MAP_ROWS, _CHART_ROWS = 960.0, (5, 16), 9
+_PAGE, _MAP_ROWS, _CHART_ROWS = 960.0, (5, 16), 13
 
 
 def write(pack: Pack) -> None:

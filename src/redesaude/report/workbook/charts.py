@@ -26,9 +26,9 @@ def standing(
     """Set the axes of a column chart: values upwards in ``unit``, between ``limits`` (min, max) when given.
 
     Categories are words, or numbers in ``category_format``; of those ``apart`` from each other alone, the first among
-    them, the names are written, and not aslant.
+    them, the names are written.
     """
-    some = {"interval_unit": apart, "num_font": {**_SMALL, "rotation": 0}} if apart else {}
+    some = {"interval_unit": apart} if apart else {}
     chart.set_x_axis(_CATEGORIES | ({"num_format": category_format} if category_format else {}) | some)
     chart.set_y_axis(_values(unit, number_format) | limits)
 
