@@ -25,7 +25,7 @@ from seeds import a_few
 KINDS = ("p-median", "fixed charge", "set covering", "maximal covering")
 
 
-def case(kind: str, seed: int, places: int = 9, sites: int = 7) -> Scenario:
+def case(kind: str, seed: int, places: int = 9, sites: int = 7, **tables: pd.DataFrame) -> Scenario:
     random = np.random.default_rng(seed)
     minutes = random.integers(0, 100, (places, sites)).astype(float)
     specialty = {"specialty_id": "care", "cases_per_100k": 100_000, "trips_per_case": 0.5}
@@ -52,6 +52,7 @@ def case(kind: str, seed: int, places: int = 9, sites: int = 7) -> Scenario:
         sizes=tiny.rows(size),
         travel_times=pd.DataFrame(pairs, columns=["origin_id", "destination_id", "minutes"]),
         settings=tiny.settings(patient_time_weight=1.0, patient_minute_cost=0.0 if covering else 1.0),
+        **tables,
     )
 
 
@@ -63,7 +64,12 @@ def found(scenario: Scenario) -> Uncapacitated:
 
 def enumerated(problem: Uncapacitated) -> float:
     every = (np.array(choice, dtype=bool) for choice in product((0, 1), repeat=len(problem.opening)))
-    return min(problem.value(opened) for opened in every if opened.sum() <= problem.most[0])
+    return min(problem.value(opened) for opened in every if problem.allows(opened))
+
+
+def farthest(problem: Uncapacitated) -> int:
+    """The service that all would have to travel most to, at their cost."""
+    return int(np.bincount(problem.service, problem.cost).argmax())
 
 
 @pytest.mark.few(7)
@@ -78,6 +84,32 @@ def test_benders_finds_and_proves_the_optimum(kind: str, seed: int) -> None:
     assert benders.search.proven == pytest.approx(best)
     assert benders.opened is not None
     assert problem.value(benders.opened) == pytest.approx(best)
+
+
+#: here the first plans are not the best, and the relaxation is sure that what is required would else not open
+_DEARLY_REQUIRED = [("p-median", 2), ("p-median", 30), ("p-median", 46), ("p-median", 48), ("fixed charge", 4)]
+
+
+@pytest.mark.parametrize(("kind", "seed"), _DEARLY_REQUIRED)
+def test_what_is_required_stays_open_however_dear_it_is(kind: str, seed: int) -> None:
+    free = found(case(kind, seed))
+    problem = replace(free, required=np.arange(len(free.opening)) == farthest(free))
+    benders = Benders(problem, Search(Limits(0.0, 30.0), Reporter()))
+    benders.run()
+    best = enumerated(problem)
+    assert benders.search.cost == pytest.approx(best)
+    assert benders.search.proven == pytest.approx(best)
+
+
+@pytest.mark.few(1)
+def test_the_engine_proves_the_optimum_where_a_dear_service_is_required() -> None:
+    free = case("fixed charge", 4)
+    site = free.sites["site_id"].iloc[farthest(found(free))]
+    asked = tiny.rows({"site_id": site, "specialty_id": "care", "status": "required"})
+    exact, scenario = SolveOptions(gap=0.0, time_limit=30.0), case("fixed charge", 4, site_services=asked)
+    apart, direct = (solve(scenario, replace(exact, engine=engine)) for engine in ("decomposed", "direct"))
+    assert apart.objective == pytest.approx(direct.objective)
+    assert apart.bound == pytest.approx(direct.objective)
 
 
 @pytest.mark.few(1)

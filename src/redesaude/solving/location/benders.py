@@ -214,12 +214,12 @@ class Benders:
         if self._root is None or self.opened is None:
             return
         self._beyond = self.search.cost
-        shut, kept = (flags[: self._services] for flags in self._root.settled(self._beyond))
+        at_low, at_high = (flags[: self._services] for flags in self._root.settled(self._beyond))
         lower, upper = self.master.column_lower.copy(), self.master.column_upper.copy()
-        upper[: self._services][shut] = 0.0
-        lower[: self._services][kept] = 1.0
+        low, high = lower[: self._services], upper[: self._services]
+        high[at_low], low[at_high] = low[at_low], high[at_high]  # what is required is open at either end
         self.master = replace(self.master, column_lower=lower, column_upper=upper)
-        free = self._services - int(shut.sum() + kept.sum())
+        free = int((low < high).sum())
         cuts = self.master.matrix.shape[0]
         self.search.tell("core", f"{free:,} of {self._services:,} services undecided, {cuts:,} cuts")
 
