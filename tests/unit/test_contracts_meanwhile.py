@@ -137,6 +137,21 @@ def test_a_break_even_is_where_the_whole_network_costs_the_same() -> None:
         assert margin == pytest.approx(0.0, abs=1e-4 * verdicts.plan.objective), row
 
 
+def test_at_a_break_even_the_model_itself_costs_the_same_under_both_contracts() -> None:
+    plan = solved(network({"h3": "quick", "h4": "quick"}, 2))
+    verdicts = Verdicts(plan)
+    table = break_even(plan, verdicts)
+    turning = table[(table["found"] != "none") & (table["site_id"] == "h3") & (table["assumption_id"] != "volume")]
+    assert {"delay_factor", "opex_factor"} <= set(turning["assumption_id"])
+    for row in turning.drop_duplicates("assumption_id").itertuples():
+        its = next(a for a in assumptions_of(plan, verdicts.contracts())
+                   if (a.id, a.contract) == (row.assumption_id, row.contract_id))  # fmt: skip
+        there = its.at(plan, row.break_even).scenario
+        other = np.where(there.decisions["site_id"] == "h3", row.rival_id, there.decisions["contract_id"])
+        turned = there.replace(decisions=there.decisions.assign(contract_id=other))
+        assert solved(turned).objective == pytest.approx(solved(there).objective, rel=1e-7), row
+
+
 def test_every_step_in_the_formulas_of_the_sheet_is_that_of_the_engine(tmp_path: Path) -> None:
     plan = solved(network({"h3": "quick", "h4": "slow"}, 2))
     known = among(Repricing(plan))

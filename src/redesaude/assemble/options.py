@@ -17,7 +17,8 @@ from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.services import Services, standing
 from redesaude.finance.succession import Succession, contracts_of
 from redesaude.inputs.licences import Licences
-from redesaude.inputs.scenario import Scenario, once, positions, rows_of
+from redesaude.inputs.made import once
+from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude_models.arrays import Ints
 
 _OVERRIDES = ["capacity", "min_cases", "capex", "fixed_cost", "cost_per_case"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from redesaude.finance.risks import Register, register_of
-from redesaude.inputs.scenario import Scenario, once
+from redesaude.inputs.made import once
+from redesaude.inputs.scenario import Scenario
 
 
 @once

@@ -30,7 +30,8 @@ from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import Services, share_of_years, timing_of
 from redesaude.finance.succession import contracts_of
-from redesaude.inputs.scenario import Scenario, once, positions
+from redesaude.inputs.made import once
+from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes, travel_minutes
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.problem import PlanningProblem, Waits
@@ -65,6 +66,13 @@ class TodaysRooms:
         """What a case treated there for a year costs more than one that waits (currency, negative)."""
         return np.asarray(sum(self.lines.values()), dtype=float)
 
+    def alike(self, other: TodaysRooms) -> bool:
+        """Whether the ``other`` rooms of the same places are as large and come in the same turn, the cheapest first."""
+        if self is other:
+            return True
+        turn, others = (np.argsort(rooms.cost, axis=0, kind="stable") for rooms in (self, other))
+        return self.table.equals(other.table) and np.array_equal(self.size, other.size) and np.array_equal(turn, others)
+
     def take(self, rows: np.ndarray) -> TodaysRooms:
         """Return the given rooms."""
         lines, whole = ({line: rate[rows] for line, rate in part.items()} for part in (self.lines, self.whole))
@@ -72,9 +80,27 @@ class TodaysRooms:
         return replace(self, table=table, size=self.size[rows], lines=lines, whole=whole)
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where services of today have rooms, whatever a case costs there: ``table`` with ``nominal`` cases a year and the
+    numbers of the services, the rest as :class:`TodaysRooms` have it.
+    """
+
+    table: pd.DataFrame
+    size: Floats
+    reach: Mapping[tuple[str, str], Floats]
+    most: Mapping[str, Floats]
+
+
 @once
 def todays_rooms(scenario: Scenario) -> TodaysRooms:
     """Return the rooms of the services that exist."""
+    return rooms_at(scenario, places_today(scenario))
+
+
+@once
+def places_today(scenario: Scenario) -> Places:
+    """Return where the services that exist have rooms: the same whatever contracts state."""
     today = existing_table(scenario)
     specialties = scenario.specialties.set_index("specialty_id")
     priced = today["specialty_id"].map(specialties["unmet_cost"]).notna()
@@ -87,16 +113,21 @@ def todays_rooms(scenario: Scenario) -> TodaysRooms:
     both = np.concatenate([kept, ends])
     table = today.iloc[both].assign(nominal=capacity[both], kept=np.arange(len(both)) < len(kept))
     table = table.rename(columns={"today_contract": "contract_id"}).reset_index(drop=True)
-    whose = scenario.settings.perspective
-    of_state = _running(scenario, table, size[both], whose)
-    whole = of_state if whose == "government" else _running(scenario, table, size[both], "government")
+    return Places(table, size[both], reach, most)
+
+
+def rooms_at(scenario: Scenario, places: Places) -> TodaysRooms:
+    """Return the rooms of ``places`` worth being treated in, at the terms of the contracts of ``scenario``."""
+    table, whose = places.table, scenario.settings.perspective
+    of_state = _running(scenario, table, places.size, whose)
+    whole = of_state if whose == "government" else _running(scenario, table, places.size, "government")
     rooms = TodaysRooms(
         table=table[[*_PLACE, "contract_id", "kept"]],
-        size=size[both],
+        size=places.size,
         lines=of_state | _borne(scenario, table, of_state),
         whole=whole,
-        reach=reach,
-        most=most,
+        reach=places.reach,
+        most=places.most,
     )
     rooms = replace(rooms, size=np.where(rooms.cost < 0, rooms.size, 0.0))
     return rooms.take(np.any(rooms.size > 0, axis=1))

@@ -12,7 +12,8 @@ from redesaude.assemble.demand import travel_cost
 from redesaude.assemble.support import Agreed, between_sites
 from redesaude.assemble.techniques import Skills, least_share
 from redesaude.finance.phases import Phases
-from redesaude.inputs.scenario import Scenario, once
+from redesaude.inputs.made import once
+from redesaude.inputs.scenario import Scenario
 from redesaude.travel.matrix import Minutes
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.problem import Services

@@ -17,7 +17,8 @@ import pandas as pd
 from redesaude.assemble.options import PricedOptions, hosting_table, option_table
 from redesaude.errors import Problem, Severity
 from redesaude.finance.services import timing_of
-from redesaude.inputs.scenario import Scenario, once
+from redesaude.inputs.made import once
+from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude_models.arrays import Flags
 from redesaude_models.problem import Demand, Journeys

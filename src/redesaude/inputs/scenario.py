@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cache, cached_property, wraps
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from redesaude.errors import Problem
 from redesaude.inputs.checked_book import CheckedBook, Source, checked_book
 from redesaude.inputs.fingerprint import fingerprint
 from redesaude.inputs.frames import raw_tables
+from redesaude.inputs.made import once, take_over
 from redesaude.inputs.place import Place
 from redesaude.inputs.quality import with_quality
 from redesaude.inputs.settings import Settings
@@ -196,10 +197,12 @@ class Scenario:
 
     def replace(self, **changes: object) -> Scenario:
         """Return a copy with the given fields changed (frames are taken as they are, unchecked)."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        other: Scenario = replace(self, **changes)  # type: ignore[arg-type]
+        take_over(self, other)
+        return other
 
     def noted(self, notices: tuple[Problem, ...]) -> Scenario:
-        """Return the scenario with more notices; what was worked out of its tables (:func:`once`) holds for it too."""
+        """Return the scenario with more notices; what was made once of its tables (``made``) holds for it too."""
         if not notices:
             return self
         other = self.replace(notices=(*self.notices, *notices))
@@ -211,17 +214,20 @@ class Scenario:
         """Fingerprint of what the tables state, see :func:`redesaude.inputs.fingerprint.fingerprint`."""
         return fingerprint(self.settings, self.tables(), self.variant_id)
 
-    @cached_property
+    @property
+    @once
     def decided(self) -> pd.DataFrame:
         """The rows of ``decisions`` that hold, by their place there; the others wait for a variant."""
         return self.decisions[self.decisions["active"]]
 
-    @cached_property
+    @property
+    @once
     def taught(self) -> pd.DataFrame:
         """The rows of ``techniques`` that hold, by their place there."""
         return self.techniques[self.techniques["active"].astype(bool)]
 
-    @cached_property
+    @property
+    @once
     def existing(self) -> pd.DataFrame:
         """The rows of ``site_services`` of services that run today, by their place there: one for each that does."""
         return self.site_services[self.site_services["status"] == "existing"]
@@ -229,24 +235,6 @@ class Scenario:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by sheet name, without ``settings``."""
         return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), pd.DataFrame)}
-
-
-Made = TypeVar("Made")
-
-
-def once(make: Callable[[Scenario], Made]) -> Callable[[Scenario], Made]:
-    """Make what follows from a scenario alone once, and keep it beside the tables: callers change neither."""
-    name = f"{make.__module__}.{make.__qualname__}"
-
-    @wraps(make)
-    def kept(scenario: Scenario) -> Made:
-        known: dict[str, Any] = vars(scenario)
-        if name not in known:
-            known[name] = make(scenario)
-        found: Made = known[name]
-        return found
-
-    return kept
 
 
 def _completed(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

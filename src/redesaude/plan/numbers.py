@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.scenario import Scenario, once, rows_of
+from redesaude.inputs.made import once
+from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 
 #: size and contract of an open service

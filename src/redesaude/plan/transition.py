@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import NamedTuple
@@ -95,10 +96,22 @@ class Transition:
         self._openings = _openings(plan, table, rooms, services)
         self._places = list(zip(table["site_id"].astype(str), table["specialty_id"].astype(str), strict=True))
         self._turns: dict[tuple[int, str], list[_Room]] = {}
+        self._standing: dict[tuple[str, ...], Flags] = {}
         #: (period, specialty) -> rows of its openings
         self._own: dict[tuple[int, str], list[int]] = {}
         for n, (t, (_, specialty)) in enumerate(zip(self._period.tolist(), self._places, strict=True)):
             self._own.setdefault((t, specialty), []).append(n)
+
+    def restated(self, rooms: TodaysRooms, cases: Floats) -> Transition:
+        """Return the same were other ``cases`` to come to the openings, or the rooms of the same services to cost else.
+
+        Dates are those of the plan as it was: :meth:`stays` is to be told others.
+        """
+        other = copy(self)
+        other.rooms, other._turns = rooms, {}
+        pairs = zip(self._openings, cases.tolist(), strict=True)
+        other._openings = [opening._replace(cases=its) for opening, its in pairs]
+        return other
 
     def until(self, opened: Floats) -> Floats:
         """Return until when people wait for each opening of the plan, were its services to open at ``opened``."""
@@ -106,7 +119,11 @@ class Transition:
 
     def stands(self, contracts: Sequence[str]) -> Flags:
         """Return :func:`stands` for each opening of the plan, were they under other ``contracts``."""
-        return stands(self._plan.scenario, self._plan.openings.assign(contract_id=list(contracts)), self._period)
+        under = tuple(contracts)
+        if under not in self._standing:
+            openings = self._plan.openings.assign(contract_id=list(contracts))
+            self._standing[under] = stands(self._plan.scenario, openings, self._period)
+        return self._standing[under]
 
     def groups(self, rows: Flags) -> list[tuple[int, str]]:
         """Return the periods and specialties of the openings marked: who waits there shares rooms."""

@@ -8,13 +8,12 @@ plan as decided, whose own transition is beside its sites (:meth:`redesaude.plan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 
-from redesaude.assemble.rooms import TodaysRooms
 from redesaude.finance.services import Services, timing_of
 from redesaude.finance.succession import Succession
-from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.transition import Transition
 from redesaude_models.arrays import Flags, Floats
@@ -23,36 +22,37 @@ from redesaude_models.arrays import Flags, Floats
 class TreatedMeanwhile:
     """The rooms of today in which those are treated who wait for the services of a plan."""
 
-    def __init__(
-        self, appraisal: Appraisal, services: Services, terms: Succession, rooms: TodaysRooms | None = None
-    ) -> None:
-        """``services`` and ``terms`` of the openings as decided; ``rooms`` of the scenario, where they are at hand."""
-        self._scenario: Scenario = appraisal.scenario
-        self._cases: Floats = appraisal.plan.openings["cases"].to_numpy(float)
+    def __init__(self, appraisal: Appraisal, services: Services, terms: Succession) -> None:
+        """``services`` and ``terms`` of the openings as decided."""
         self._phases = appraisal.phases
-        self._rooms = appraisal.rooms() if rooms is None else rooms
+        self._rooms = appraisal.rooms()
         self._transition = Transition(appraisal.plan, appraisal.phases, services, terms, self._rooms)
+        self._contracts = tuple(appraisal.plan.openings["contract_id"])
+        self._stands = self._transition.stands(self._contracts)
+        self._open(appraisal, services, terms)
+
+    def _open(self, appraisal: Appraisal, services: Services, terms: Succession) -> None:
         #: when the services of the plan open as decided
         self.opened: Floats = timing_of(services, terms).opened
-        self._contracts = tuple(appraisal.plan.openings["contract_id"])
-        self._until, self._stands = self._transition.until(self.opened), self._transition.stands(self._contracts)
+        self._until = self._transition.until(self.opened)
+        self._cases: Floats = appraisal.plan.openings["cases"].to_numpy(float)
         self._known: dict[bytes, Floats] = {}
 
-    def restated(self, appraisal: Appraisal, services: Services, terms: Succession, contract: str) -> TreatedMeanwhile:
+    def restated(self, appraisal: Appraisal, services: Services, terms: Succession) -> TreatedMeanwhile:
         """Return the same where other cases come, or the scenario states other contracts, risks or rates.
 
-        ``contract`` is the only one of which it states anything else, where that is known.
+        See :meth:`Appraisal.restated`: who waits where for what is not looked up again, and who is treated in which
+        room not where dates, cases and the turn of the rooms are as before.
         """
-        before, after = self._scenario, appraisal.scenario
-        settled = all(getattr(before, name) is getattr(after, name) for name in ("settings", "risks", "discount_rates"))
-        elsewhere = contract != "" and contract not in set(self._rooms.table["contract_id"])
-        if not settled or not (before.contracts is after.contracts or elsewhere):
-            return TreatedMeanwhile(appraisal, services, terms)
-        cases = appraisal.plan.openings["cases"].to_numpy(float)
-        as_it_was = np.array_equal(timing_of(services, terms).opened, self.opened) and np.array_equal(
-            cases, self._cases
-        )
-        return self if as_it_was else TreatedMeanwhile(appraisal, services, terms, self._rooms)
+        other = copy(self)
+        other._phases, other._rooms = appraisal.phases, appraisal.rooms()
+        other._open(appraisal, services, terms)
+        as_it_was = np.array_equal(other._until, self._until) and np.array_equal(other._cases, self._cases)
+        if as_it_was and other._rooms.alike(self._rooms):
+            other._known = self._known
+        else:
+            other._transition = self._transition.restated(other._rooms, other._cases)
+        return other
 
     def change(self, opened: Floats, contracts: Sequence[str]) -> dict[str, float]:
         """Return what it costs by line (NPV) beyond the plan as decided, were its services to open at ``opened`` under

@@ -17,7 +17,8 @@ from importlib import metadata
 from pathlib import Path
 
 from redesaude.inputs.fingerprint import fingerprint
-from redesaude.inputs.scenario import Scenario, once
+from redesaude.inputs.made import once
+from redesaude.inputs.scenario import Scenario
 from redesaude.plan.journal import Kept, read_journal, remove_journal
 from redesaude.plan.plan import Plan
 from redesaude.plan.settled import settle, settle_names

@@ -125,8 +125,8 @@ class Repricing:
         for site, period, contract in sorted(periods):
             self._own[str(site)][int(period)] = str(contract)
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
-        #: the same services in the scenario before, and the only contract that may be another in this one
-        self._before: tuple[Repricing, str] | None = None
+        #: the same services in the scenario before
+        self._before: Repricing | None = None
         self._of_whole = True
 
     def restated(self, plan: Plan, contract: str = "") -> Repricing:
@@ -139,7 +139,7 @@ class Repricing:
         other.plan, other.scenario = plan, plan.scenario
         for name in ("evidence", "_meanwhile"):
             other.__dict__.pop(name, None)
-        other._before = self, contract
+        other._before = self
         other.appraisal = self.appraisal.restated(plan)
         other.cases = plan.openings["cases"].to_numpy(float)
         beside = contract == self.appraisal.contract_after or contract in self.appraisal.before
@@ -291,26 +291,24 @@ class Repricing:
         """Whether services of today treat those who wait for others, at any dates."""
         return len(self.appraisal.rooms().table) > 0
 
-    def treated_meanwhile(self, assignment: Assignment) -> float:
-        """Return the sum of :meth:`meanwhile`, all sites changing together."""
-        opened = timing_of(self.services, self.terms(assignment)).opened
-        return sum(self._meanwhile.change(opened, self._contracts(assignment)).values())
+    def treated_alone(self, site: str, contract: str, opened: Floats) -> dict[str, float]:
+        """Return by line what is treated meanwhile beyond the plan as decided, were the services of one site to open at
+        ``opened`` under another ``contract``.
+        """
+        rooms, dates = self._meanwhile, self._meanwhile.opened.copy()
+        dates[self.site_of_service == site] = opened
+        return rooms.change(dates, self._contracts({**self.decided, site: contract}))
 
     def _meanwhiles(self, assignment: Assignment, *, together: bool) -> Iterator[dict[str, float]]:
         """The lines of :meth:`meanwhile` for each site, in order; none where only one site is seen."""
         if not self._of_whole:
             yield from ({} for _ in self.sites)
             return
-        rooms = self._meanwhile
-        opened, contracts = timing_of(self.services, self.terms(assignment)).opened, self._contracts(assignment)
-        alone = [
-            rooms.change(
-                np.where(self.site_of_service == site, opened, rooms.opened),
-                self._contracts(self.decided | {site: assignment[site]}),
-            )
-            for site in self.sites
-        ]
-        shared: Counter[str] = Counter(rooms.change(opened, contracts)) if together else Counter()
+        opened = self.opened(assignment)
+        alone = [self.treated_alone(s, assignment[s], opened[self.site_of_service == s]) for s in self.sites]
+        shared: Counter[str] = Counter()
+        if together:
+            shared.update(self._meanwhile.change(opened, self._contracts(assignment)))
         for lines in alone if together else ():
             shared.subtract(lines)
         for lines in alone:
@@ -322,8 +320,7 @@ class Repricing:
         decided = self.appraisal, self.services, self.terms(self.decided)
         if self._before is None:
             return TreatedMeanwhile(*decided)
-        before, contract = self._before
-        return before._meanwhile.restated(*decided, contract)
+        return self._before._meanwhile.restated(*decided)
 
     def clinical(self, assignment: Assignment) -> pd.Series:
         """Return by site what the cases alone cost, whoever is paid for them: with their cost, less without.
@@ -336,10 +333,13 @@ class Repricing:
         cost = paid - unpaid
         return pd.Series(self._by_site(cost.to_frame("npv"))["npv"])
 
+    def opened(self, assignment: Assignment) -> Floats:
+        """Return when each service opens under ``assignment`` (years from the first)."""
+        return timing_of(self.services, self.terms(assignment)).opened
+
     def opening(self, assignment: Assignment) -> pd.Series:
         """Return by site when its last works open (calendar year and fraction; the first year without works)."""
-        opened = timing_of(self.services, self.terms(assignment)).opened
-        by_site = pd.Series(opened).groupby(self.site_of_service).max()
+        by_site = pd.Series(self.opened(assignment)).groupby(self.site_of_service).max()
         return by_site + self.appraisal.calendar.first_year
 
     def value(self, contract: str) -> pd.Series:

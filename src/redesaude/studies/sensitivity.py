@@ -8,20 +8,22 @@ A change of ranking is told as it happens: the contract that is cheapest at a si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from redesaude.language import N_
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import AS_DECIDED, restated
 from redesaude.studies.assumptions import DISCOUNT_RANGE, Assumption, assumptions_of
 from redesaude.studies.repricing import Assignment
+from redesaude.studies.roots import root_between
 from redesaude.studies.verdicts import PROGRAMME, Verdicts
+from redesaude_models.arrays import Floats
 
 #: where a break-even was found -> sentence
 FOUND = {
@@ -218,41 +220,47 @@ def _difference(
     for assignment in (first, second):
         known.repricing.prices(assignment)  # those that the assumption does not touch hold
 
-    def meanwhile(value: float) -> float:
-        """What is treated in services of today until others open: of one site asked of the whole network."""
-        if site == PROGRAMME or not verdicts.known.repricing.has_rooms:
-            return 0.0
-        prices = verdicts.at(assumption, value).repricing
-        one, other = ({**prices.decided, **assignment} for assignment in (first, second))
-        return float(prices.treated_meanwhile(one) - prices.treated_meanwhile(other))
-
     def difference(value: float) -> float:
-        plan = assumption.at(known.repricing.plan, value)
-        prices = restated(known, plan, assumption.contract).repricing
+        prices = restated(known, assumption.at(known.repricing.plan, value), assumption.contract).repricing
         one, other = (prices.total(assignment, together=site == PROGRAMME) for assignment in (first, second))
-        apart = one - other + meanwhile(value)
+        beside = 0.0
+        if site != PROGRAMME and known.repricing.has_rooms:
+            beside = _meanwhile(
+                verdicts, assumption, value, site, [(a[site], prices.opened(a)) for a in (first, second)]
+            )
+        apart = one - other + beside
         return apart if abs(apart) > _ROUNDING * (abs(one) + abs(other)) else 0.0
 
     return difference
 
 
+def _meanwhile(
+    verdicts: Verdicts, assumption: Assumption, value: float, site: str, ways: list[tuple[str, Floats]]
+) -> float:
+    """What is treated in services of today until those of one site open: the first of two ways less the second.
+
+    It is asked of the whole network: of a contract and dates of opening each.
+    """
+    (_, early), (_, late) = ways
+    if len(verdicts.known.repricing.appraisal.phases) == 1 and np.array_equal(early, late):
+        return 0.0  # in one period today's services run until works begin, whatever follows
+    whole = verdicts.at(assumption, value).repricing
+    one, other = (sum(whole.treated_alone(site, contract, opened).values()) for contract, opened in ways)
+    return float(one - other)
+
+
 def _nearest_root(margins: pd.Series, today: float, margin: Callable[[float], float]) -> float:
     """The zero of ``margin`` nearest to ``today``, bracketed by the values where it is known; NaN if there is none."""
     values, known = margins.index.to_numpy(float), margins.to_numpy(float)
-    turns = np.flatnonzero(np.sign(known[:-1]) * np.sign(known[1:]) < 0)
-    roots = [float(values[n]) for n in np.flatnonzero(known == 0.0)]
-    if turns.size and not roots:
-        nearest = np.argsort(
-            np.minimum(np.abs(values[turns] - today), np.abs(values[turns + 1] - today)), kind="stable"
-        )
-        margin = _seeded(margin, dict(zip(values.tolist(), known.tolist(), strict=True)))
-        roots = [brentq(margin, values[n], values[n + 1], rtol=1e-9) for n in turns[nearest[:2]].tolist()]
+    roots = values[known == 0.0].tolist()
+    turns = np.flatnonzero(np.sign(known[:-1]) * np.sign(known[1:]) < 0) if not roots else np.array([], dtype=int)
+    at = dict(zip(values.tolist(), known.tolist(), strict=True))
+    brackets = [(float(values[n]), float(values[n + 1])) for n in turns.tolist()]
+    for low, high in sorted(brackets, key=lambda ends: max(ends[0] - today, today - ends[1])):
+        if not roots or max(low - today, today - high) < abs(roots[0] - today):
+            roots.append(root_between(margin, at, low, high))
+            roots.sort(key=lambda root: abs(root - today))
     return min(roots, key=lambda root: abs(root - today), default=np.nan)
-
-
-def _seeded(margin: Callable[[float], float], known: dict[float, float]) -> Callable[[float], float]:
-    """The function, not asked again where its value is known."""
-    return lambda value: known[value] if value in known else margin(value)
 
 
 def rate_sweep(plan: Plan, verdicts: Verdicts | None = None) -> RateSweep:
@@ -260,14 +268,16 @@ def rate_sweep(plan: Plan, verdicts: Verdicts | None = None) -> RateSweep:
     verdicts = verdicts or Verdicts(plan)
     rate = assumptions_of(plan, ())[0]
     steps = round((DISCOUNT_RANGE[1] - DISCOUNT_RANGE[0]) / _RATE_STEP)
-    margins, cheapest = {}, {}
+    margins, cheapest, priced = {}, {}, {}
     for value in np.round(np.linspace(*DISCOUNT_RANGE, steps + 1), 6).tolist():
         known = verdicts.at(rate, value)
-        costs = verdicts.site_costs(known)
+        costs, programmes = verdicts.site_costs(known), verdicts.programme_costs(known)
         margins[value] = verdicts.margins(known, costs)
         cheapest[value] = verdicts.cheapest(costs)
-        cheapest[value][PROGRAMME] = verdicts.programme_costs(known).idxmin()
-    switches = [*_turns(verdicts, rate, pd.DataFrame(margins)), *_overtakings(verdicts, rate, pd.DataFrame(cheapest))]
+        cheapest[value][PROGRAMME] = programmes.idxmin()
+        priced[value] = pd.concat([costs, programmes.to_frame(PROGRAMME).T]).to_dict("index")
+    overtakings = _overtakings(verdicts, rate, pd.DataFrame(cheapest), priced)
+    switches = [*_turns(verdicts, rate, pd.DataFrame(margins)), *overtakings]
     return RateSweep(
         table=_sweep_table(verdicts, margins, cheapest),
         switches=pd.DataFrame(switches, columns=list(SWITCHES)).sort_values(["rate", "site_id"], ignore_index=True),
@@ -289,8 +299,8 @@ def _turns(verdicts: Verdicts, rate: Assumption, margins: pd.DataFrame) -> Itera
         decided, rival = verdicts.opponents(str(site))
         for before, after in _sign_changes(row):
             better, worse = (decided, rival) if row[before] > 0 else (rival, decided)
-            where = brentq(_margin_of(verdicts, rate, str(site)), before, after, rtol=1e-9)
-            yield float(where), str(site), "verdict", better, worse
+            margin, known = _margin_of(verdicts, rate, str(site)), dict(zip(row.index, row.to_list(), strict=True))
+            yield root_between(margin, known, before, after), str(site), "verdict", better, worse
 
 
 def _sign_changes(row: pd.Series) -> Iterator[tuple[float, float]]:
@@ -300,16 +310,20 @@ def _sign_changes(row: pd.Series) -> Iterator[tuple[float, float]]:
 
 
 def _overtakings(
-    verdicts: Verdicts, rate: Assumption, cheapest: pd.DataFrame
+    verdicts: Verdicts, rate: Assumption, cheapest: pd.DataFrame, priced: Mapping[float, Mapping[Any, Any]]
 ) -> Iterator[tuple[float, str, str, str, str]]:
-    """Rates at which the contract that is cheapest gives way to the one found cheapest at the next rate."""
-    values = cheapest.columns.to_list()
-    for site, row in cheapest.iterrows():
-        for before, after in pairwise(values):
+    """Rates at which the contract that is cheapest gives way to the one found cheapest at the next rate.
+
+    ``priced`` is what each contract costs at each site, and each programme in all, at each rate.
+    """
+    for name, row in cheapest.iterrows():
+        site = str(name)
+        for before, after in pairwise(priced):
             first, second = str(row[before]), str(row[after])
             if first != second:
                 assignments = [
-                    verdicts.known.programmes[c] if site == PROGRAMME else {str(site): c} for c in (first, second)
+                    verdicts.known.programmes[c] if site == PROGRAMME else {site: c} for c in (first, second)
                 ]
-                difference = _difference(verdicts, rate, str(site), assignments[0], assignments[1])
-                yield float(brentq(difference, before, after, rtol=1e-9)), str(site), "ranking", first, second
+                difference = _difference(verdicts, rate, site, assignments[0], assignments[1])
+                known = {at: float(costs[site][first] - costs[site][second]) for at, costs in priced.items()}
+                yield root_between(difference, known, before, after), site, "ranking", first, second

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.scenario import Scenario, homes, once, positions
+from redesaude.inputs.made import once
+from redesaude.inputs.scenario import Scenario, homes, positions
 from redesaude.inputs.settings import Settings
 from redesaude.travel.distances import great_circle_km
 from redesaude.travel.roads import road_minutes
