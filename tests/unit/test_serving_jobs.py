@@ -106,8 +106,8 @@ from redesaude.serving.home import JobFolder
 folder = JobFolder(pathlib.Path(sys.argv[1]))
 task = child.task_of(folder)
 with child.within_limits(folder, task):
-    (folder.path / "began").touch()
     try:
+        (folder.path / "began").touch()
         if task["do"] == "fill":
             kept = bytearray(2_000_000_000)
         time.sleep(250)

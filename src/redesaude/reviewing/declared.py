@@ -63,7 +63,7 @@ REPORT = Table(
         Column("begins", "text", N_("first day reported"), DATE, required=True),
         Column("cutoff", "text", N_("last day reported"), DATE, required=True),
         Column("reported_by", "text", N_("who fills in the workbook")),
-        Column("example", "flag", N_("yes: invented figures, to show how a review works")),
+        Column("example", "flag", N_("yes: invented figures, to show how a review is made")),
         Column("note", "text", N_("remark")),
     ),
     key=("scenario",),
