@@ -48,7 +48,7 @@ class Workbooks:
         return self.add(self.demo, self.demo.stem, DEMO)
 
     def draft(self, wished: dict[str, str], name: str, language: str) -> Job:
-        """Have a draft of a state written; once it is there, :meth:`Workbooks.settle` makes it a workbook."""
+        """Have a draft of a state written; once it is there, :meth:`Workbooks.drafted` makes it a workbook."""
         job = new_job(DRAFT, options={"name": name})
         return self.jobs.add(job, {"wished": wished, "language": language})
 

@@ -13,9 +13,10 @@ is added. A relaxed block counts with what its duals prove, all rounded down (:m
 solved in integers with the bound of the solver's tree, which is right to the solver's tolerances.
 
 The multipliers are the duals of the linear relaxation; there :math:`L` begins at its value and rises with each block
-that is solved in integers, with rows that follow from others (:mod:`redesaude.solving.relaxation.aggregate_capacity`). Of a block that
-is cut short all but sizes and openings is let go (:mod:`redesaude.solving.relaxation.counted_sizes`), which is much quicker and of some
-blocks proves more, before it goes on.
+that is solved in integers, with rows that follow from others
+(:mod:`redesaude.solving.relaxation.aggregate_capacity`). Of a block that is cut short all but sizes and openings is let
+go (:mod:`redesaude.solving.relaxation.counted_sizes`), which is much quicker and of some blocks proves more, before it
+goes on.
 """
 
 from __future__ import annotations
