@@ -18,6 +18,7 @@ import redesaude.finance as finance_package
 from redesaude.finance.arguments import Allowed, ArgumentError, Shape, UnsolvableError, allowed_of
 from redesaude.finance.capital_charge import Loans, capital_charges
 from redesaude.finance.comparator import Tax, taxes_returned, value_for_money
+from redesaude.finance.discounting import yearly_factors
 from redesaude.finance.distributions import Discrete, Triangular
 from redesaude.finance.payment import Mechanism
 from redesaude.finance.project_company import Finance, Project, company_cash_flow
@@ -109,6 +110,11 @@ def test_a_number_out_of_range_is_refused_by_name(entry: Any, value: float, in_a
 def test_text_where_a_number_belongs_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"works: 'many' came, allowed is a finite number, at least 0"):
         Project("many", 2.0, 20.0)  # type: ignore[arg-type]
+
+
+def test_a_yes_is_no_count_of_years() -> None:
+    with pytest.raises(ArgumentError, match="years"):
+        yearly_factors(0.05, True)
 
 
 def test_a_typo_does_not_return_all_taxes() -> None:

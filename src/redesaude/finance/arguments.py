@@ -203,7 +203,7 @@ def check(name: str, value: object, allowed: Any) -> None:
         numbers = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise ArgumentError(name, repr(value), str(allowed)) from None
-    if allowed.whole and not isinstance(value, int | np.integer):
+    if allowed.whole and (isinstance(value, bool) or not isinstance(value, int | np.integer)):  # True is no count
         raise ArgumentError(name, repr(value), str(allowed))
     dimensions = {Shape.ONE: (0,), Shape.MANY: (1,)}.get(allowed.shape, (numbers.ndim,))
     if numbers.ndim not in dimensions:
