@@ -101,6 +101,7 @@ def test_a_killed_process_is_taken_up_once_by_itself_and_then_by_hand(tmp_path: 
 
 _CHILD = """
 import os, pathlib, signal, sys, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in what a shell starts in the background
 from redesaude.serving import child
 from redesaude.serving.home import JobFolder
 folder = JobFolder(pathlib.Path(sys.argv[1]))

@@ -84,6 +84,7 @@ def end(folder: JobFolder, code: int) -> None:
 def within_limits(folder: JobFolder, task: Mapping[str, Any]) -> Iterator[Told]:
     """Give what tells the progress of the job, while its limits hold and it may be asked to stop."""
     _limit(int(task["memory_mb"]) * 2**20, float(task["most_seconds"]))
+    _hear_interrupts()
     told, over = Told(folder), threading.Event()
     watching = threading.Thread(
         target=_watch, args=(folder, told, over, float(task["most_seconds"])), name="job", daemon=True
@@ -124,6 +125,12 @@ def _watch(folder: JobFolder, told: Told, over: threading.Event, most: float) ->
         if time.monotonic() - began > most:
             end(folder, BEYOND)
             os._exit(BEYOND)
+
+
+def _hear_interrupts() -> None:
+    """Hear Ctrl-C although whoever started the server in the background had it ignored, which is handed down."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _interrupt() -> None:
