@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import ExitStack
 from pathlib import Path
 
 from redesaude.cli.asked import plan_to_ask
 from redesaude.cli.common import fail
+from redesaude.cli.new_file import new_workbook
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import REVIEWS
 from redesaude.language import N_, translator
@@ -15,7 +17,6 @@ from redesaude.report.reviewed.actuals import write_actuals
 from redesaude.reviewing.forms import ActualsForm, actuals
 from redesaude.reviewing.spans import Every, parse_date
 
-_THERE = N_("{file} exists already; name a new file")
 _NO_DATE = N_("'{text}' is no date; type year-month-day, such as 2027-12-31")
 _NO_WORD = N_("--every {text}: use one of {words}")
 _WRITTEN = N_("{file}: {rows} rows to report, from {begins} to {cutoff}")
@@ -33,12 +34,12 @@ def run(
     form = actuals(plan, None if until is None else date_typed(until, say.language), every)
     place = out or default_folder(plan.scenario, REVIEWS) / f"actuals-{form.span.cutoff}.xlsx"
     files = {place: form} if regions is None else _by_region(form, place, regions, say.language)
-    for file in files:
-        if file.exists():
-            fail(say(_THERE, file=file))
-    place.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as all_new:  # none is written where one cannot be
+        for file in files:
+            all_new.enter_context(new_workbook(file, say))
+        for file, each in files.items():
+            write_actuals(each, file)
     for file, each in files.items():
-        write_actuals(each, file)
         rows, span = sum(map(len, each.tables.values())), each.span
         console.print(
             say(_WRITTEN, file=file, rows=rows, begins=span.begins, cutoff=span.cutoff), soft_wrap=True, highlight=False

@@ -6,10 +6,11 @@ from dataclasses import fields
 from pathlib import Path
 
 from redesaude.cli.common import fail, language_of
+from redesaude.cli.new_file import new_workbook
 from redesaude.cli.options import Wished
 from redesaude.cli.terminal import console
 from redesaude.drafting.parameters import usual_settings
-from redesaude.errors import ToldError, reason_of
+from redesaude.errors import ToldError
 from redesaude.language import N_, Translator, translator
 
 #: language of a draft where none is asked for
@@ -20,15 +21,9 @@ def run(file: Path, wished: Wished, lang: str | None) -> None:
     """Write the workbook; what is wrong with the wishes or the place ends the command."""
     language = language_of(lang, _DRAFTED_IN if wished.state else None)
     say = translator(language)
-    if file.exists():
-        fail(say(N_("{file} exists already; name a new file"), file=file))
-    if file.suffix.lower() != ".xlsx":
-        fail(say(N_("{file}: the name of a workbook ends in .xlsx"), file=file))
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        told = _draft(file, wished, say) if wished.state else _blank(file, wished, say)
-    except OSError as error:
-        fail(say(N_("{file} cannot be written: {reason}"), file=file, reason=reason_of(error)))
+        with new_workbook(file, say):
+            told = _draft(file, wished, say) if wished.state else _blank(file, wished, say)
     except ToldError as error:
         error.language = language
         raise

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 from rich.table import Table
 
-from redesaude.cli.common import Exit, fail, read
+from redesaude.cli.common import fail, read
+from redesaude.cli.new_file import new_workbook
 from redesaude.cli.terminal import console
-from redesaude.errors import reason_of
 from redesaude.inputs.drafted_variant import DraftedVariant, draft_variant
 from redesaude.inputs.faults import show
 from redesaude.inputs.template import write_scenario
@@ -24,8 +24,6 @@ _PAIRS = N_(
     'each --set needs one value, as in --set "capital ceiling" -20%: there are {sets} of them and {values} values'
 )
 _NOTHING = N_("Nothing is changed: --set WORDS VALUE, or --inherits with codes of variants")
-_EXISTS = N_("{file} exists already; name a new file")
-_UNWRITTEN = N_("{file} cannot be written: {reason}")
 _WRITTEN = N_("Written: {file}, a copy of what was read with the variant {variant}.")
 _MORE = N_("and {count} more {count:cell|cells}")
 
@@ -59,14 +57,9 @@ def run(file: Path, wanted: Wanted, *, out: Path | None, lang: str | None) -> tu
         fail(say(_NOTHING))
     made = draft_variant(scenario, pairs, variant_id=wanted.code, name=wanted.title, inherits=inherits)
     target = out or file.with_name(f"{file.stem}-{made.variant_id}.xlsx")
-    if target.exists():
-        fail(say(_EXISTS, file=target))
-    show_changed(made, say)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with new_workbook(target, say):
+        show_changed(made, say)
         write_scenario(target, made.scenario)
-    except OSError as error:
-        fail(say(_UNWRITTEN, file=target, reason=reason_of(error)), Exit.WRONG_INPUT)
     console.print(say(_WRITTEN, file=target, variant=made.variant_id), soft_wrap=True, highlight=False)
     console.print(f'redesaude solve "{target}" --variant "{made.variant_id}"', soft_wrap=True, highlight=False)
     return target, made.variant_id
