@@ -41,13 +41,15 @@ manual: $(VENV)/.dev
 	$(BIN)/redesaude solve scenarios/mekong.xlsx --lang vi
 	$(BIN)/python docs/build_manual.py en=$(MANUAL)/en pt-BR=results/mato-grosso/base vi=results/mekong/base
 
-# tests in their order, so that what a file makes is made by one worker; who has none left takes of the others'
+# tests in their order, so that what a file makes is made by one worker; who has none left takes of the others'; one
+# worker more than there are processors, as tests wait for processes and files
+WORKERS ?= $(shell expr $$(nproc) + 1)
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long"
 
 # the long laws, which CI runs too
 test-long: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --dist worksteal -m long
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m long
 
 # make certify N=20000: the differential test at length, going on where results/certify.jsonl ends (docs/certify.md)
 FROM ?= 0

@@ -86,6 +86,7 @@ def test_the_same_work_gives_the_same_plan_under_any_load(engine: str, monkeypat
     _same(quiet, loaded)
 
 
+@pytest.mark.long
 def test_a_time_limit_that_cuts_in_is_told() -> None:
     options = SolveOptions(gap=0.0, work=10**9, deterministic=True, time_limit=1.0)
     plan = solve(towns(), options)

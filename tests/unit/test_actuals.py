@@ -268,6 +268,7 @@ def test_what_is_given_is_marked_and_every_column_has_its_meaning(tmp_path: Path
     assert all(str(cell.value).startswith("[") for cell in page[2])
 
 
+@pytest.mark.long
 def test_the_command_writes_a_workbook_or_one_for_each_region(tmp_path: Path) -> None:
     write_plan(plan(), tmp_path)
     call = ["actuals", str(tmp_path), "--until", "2028-12-31", "--out", str(tmp_path / "a.xlsx")]

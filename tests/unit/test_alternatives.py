@@ -41,6 +41,7 @@ def _kinds(case: Scenario) -> list[float]:
     return sorted(best for kind in kinds if (best := OfKind(case, set(kind)).best()) is not None)
 
 
+@pytest.mark.long
 def test_the_best_kinds_are_those_of_all_networks() -> None:
     case = scenario(**random_tables(3))
     found, true = alternatives(solve(case, EXACT), 3, 0.6, EXACT, seconds=100.0), _kinds(case)
@@ -51,7 +52,7 @@ def test_the_best_kinds_are_those_of_all_networks() -> None:
     assert all(each.plan.audit.passed for each in found.plans)
 
 
-@pytest.mark.few(1)
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [2, 3])
 def test_each_rank_lies_within_its_interval_where_the_gap_is_wide(seed: int) -> None:
     case = scenario(**random_tables(seed))
@@ -74,6 +75,7 @@ def test_nothing_beyond_the_tolerance_is_told() -> None:
     assert found.decisions["proven"].all()  # turning any service round costs more than a hundredth
 
 
+@pytest.mark.long
 def test_the_command_writes_the_plans(tmp_path: Path) -> None:
     write_plan(solve(example(), EXACT), tmp_path)
     command = ["alternatives", str(tmp_path), "--n", "2", "--within", "0.5", "--lang", "pt-BR", "--gap", "0"]

@@ -53,6 +53,7 @@ def test_each_key_shares_what_the_region_pays(key: str, parts: dict[str, float])
     assert (table.groupby("territory_id")["real"].sum() / total).to_dict() == pytest.approx(parts)
 
 
+@pytest.mark.long
 def test_bills_add_up_service_by_service_and_year_by_year() -> None:
     place = ["year", "site_id", "specialty_id", "contract_id"]
     compared = 0

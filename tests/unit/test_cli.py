@@ -85,6 +85,7 @@ def test_new_writes_a_workbook_that_check_reads(tmp_path: Path) -> None:
     assert "Traceback" not in checked.stdout + checked.stderr
 
 
+@pytest.mark.long
 def test_a_deterministic_solve_ends_by_work_and_says_so(tmp_path: Path) -> None:
     path = workbook(tmp_path)
     refused = run("solve", path, "--deterministic", folder=tmp_path)

@@ -139,6 +139,7 @@ def test_a_report_that_fails_loses_no_plan(book: Path, monkeypatch: pytest.Monke
     assert report(out.parent)[1].faults[-1].kind == type(error).__name__
 
 
+@pytest.mark.long
 def test_studies_that_fail_leave_the_result_before_them(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "studies_of", raising(RuntimeError("a study")))
     done = run("solve", book)
@@ -146,6 +147,7 @@ def test_studies_that_fail_leave_the_result_before_them(book: Path, monkeypatch:
     assert (book.parent / "results" / "tiny" / "base" / "plan.xlsx").exists()
 
 
+@pytest.mark.long
 def test_one_strategy_that_fails_leaves_the_others(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     solve_one, calls = runs.solve, count()
 
@@ -165,6 +167,7 @@ def test_one_strategy_that_fails_leaves_the_others(book: Path, monkeypatch: pyte
     assert (book.parent / "results" / "tiny" / "compare" / "compare.xlsx").exists()
 
 
+@pytest.mark.long
 def test_what_a_strategy_began_from_is_in_the_report_and_in_its_replay(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

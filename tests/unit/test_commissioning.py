@@ -34,6 +34,7 @@ def test_they_are_paid_whoever_finances_the_works(contract: dict[str, object]) -
     assert paid["supervision"] > 0
 
 
+@pytest.mark.long
 def test_equal_lines_on_both_sides_leave_the_comparison_as_it_is() -> None:
     """What the same commissioning takes under both falls out of their difference, but for when it is paid."""
     both = {"design_share": 0.06, "oversight_cost": 3, "procurement_months": 12}
@@ -45,7 +46,7 @@ def test_equal_lines_on_both_sides_leave_the_comparison_as_it_is() -> None:
     assert equal.loc["ppp", "psc_commissioning_npv"] > 0
 
 
-@pytest.mark.few(1)
+@pytest.mark.long
 @pytest.mark.parametrize("direct", [DIRECT, COMMISSIONED])
 def test_value_is_told_with_and_without_them(direct: dict[str, object]) -> None:
     plan = planned(direct, PPP | {"oversight_cost": 4}, decided="ppp")
@@ -64,6 +65,7 @@ def test_value_is_told_with_and_without_them(direct: dict[str, object]) -> None:
     assert decided["turner"]
 
 
+@pytest.mark.long
 def test_lines_that_turn_a_comparison_are_said_to() -> None:
     """Dearer with them, cheaper without: no verdict, but what it rests on."""
     plan = planned(DIRECT, PPP, decided="ppp")

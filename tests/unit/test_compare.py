@@ -128,6 +128,7 @@ def test_sites_where_direct_is_not_eligible_are_left_as_they_are() -> None:
     assert scenario.sites["contracts_without_works"].to_list() == [(), (), ()]
 
 
+@pytest.mark.long
 def test_works_are_let_to_project_companies_where_they_may_be() -> None:
     """Direct would cost less, yet h2 is built by a company; h1 goes on directly and cannot grow that way."""
     dear = contracts({"contract_id": "ppp", "transaction_cost": 20_000})
@@ -155,6 +156,7 @@ def _certain(scenario: Scenario | None) -> Scenario:
 # the comparison
 
 
+@pytest.mark.long
 def test_all_strategies_are_there_and_their_lines_add_up() -> None:
     found = compared()
     assert list(found.plans) == ["status_quo", "direct_same", "direct", "ppp_same", "ppp", "mix", "variant:cheap_ppp"]
@@ -248,6 +250,7 @@ def test_every_kind_of_change() -> None:
                      "h": "moved_here"}  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_contract_that_ends_and_a_service_that_moves_are_not_told_as_closed_and_opened() -> None:
     """h3, private, is no longer bought from; what h1 did goes on at h2, which stands in its town here."""
     kept = example().site_services.assign(status=["existing", "required", "existing"])
@@ -306,6 +309,7 @@ def test_processes_that_are_asked_to_stop_begin_nothing() -> None:
     assert solve_all({"a": example(), "b": example()}, EXACT, jobs=2, stop=stop) == {}
 
 
+@pytest.mark.long
 def test_when_stopped_what_is_done_is_kept() -> None:
     stop = StopSignal()
 

@@ -81,6 +81,7 @@ def solved(case: Scenario) -> Plan:
     return plan
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("seed", "sheets"), [(0, {}), (3, {}), (2, TWO)], ids=["one", "kept", "two"])
 def test_a_contract_costs_in_the_study_what_it_costs_in_the_model(seed: int, sheets: Tables) -> None:
     decided = {"h3": "quick", "h4": "slow"}
@@ -93,6 +94,7 @@ def test_a_contract_costs_in_the_study_what_it_costs_in_the_model(seed: int, she
         assert study == pytest.approx(forced.objective, rel=1e-7), (site, contract)
 
 
+@pytest.mark.long
 def test_so_do_programmes_in_which_all_wait_for_the_same_rooms() -> None:
     plan = solved(network({"h3": "quick", "h4": "quick"}, 2))
     cost = appraise(plan).programme.set_index("contract_id")["cost_npv"]
@@ -125,6 +127,7 @@ def full_waiting(plan: Plan, site: str, contract: str) -> float:
     return float((told.per_case["waiting"] * prices.cases)[row].sum())
 
 
+@pytest.mark.long
 def test_a_break_even_is_where_the_whole_network_costs_the_same() -> None:
     verdicts = Verdicts(solved(network({"h3": "quick", "h4": "quick"}, 2)))
     table = break_even(verdicts.plan, verdicts)
@@ -137,6 +140,7 @@ def test_a_break_even_is_where_the_whole_network_costs_the_same() -> None:
         assert margin == pytest.approx(0.0, abs=1e-4 * verdicts.plan.objective), row
 
 
+@pytest.mark.long
 def test_at_a_break_even_the_model_itself_costs_the_same_under_both_contracts() -> None:
     plan = solved(network({"h3": "quick", "h4": "quick"}, 2))
     verdicts = Verdicts(plan)

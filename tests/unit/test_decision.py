@@ -77,6 +77,7 @@ def _csv(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(folder / "tables" / f"{name}.csv", dtype={"site_id": str}, keep_default_na=True)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_number_of_the_first_page_stands_in_the_cell_that_it_names(tmp_path: Path, language: str) -> None:
     view = view_of(placed(), language)

@@ -36,6 +36,7 @@ def test_every_formula_of_the_model_is_shown(built: Path) -> None:
     assert re.findall(r"\\(?:sum|le|ge|text|frac|begin)\b", text) == []
 
 
+@pytest.mark.long
 def test_the_dictionary_tells_every_column_in_every_language(built: Path) -> None:
     for language in ("en", "pt-BR", "vi"):
         page = (built / f"sheets-{language}.html").read_text(encoding="utf-8")
@@ -43,6 +44,7 @@ def test_the_dictionary_tells_every_column_in_every_language(built: Path) -> Non
         assert {column.name for table in TABLES for column in table.columns if table.name != "settings"} <= told
 
 
+@pytest.mark.long
 def test_pages_fetch_nothing(built: Path) -> None:
     """Nothing but links that a reader may follow comes from elsewhere."""
     for page in built.glob("*.html"):
@@ -60,6 +62,7 @@ def lost(file: Path, links: list[str], places: Callable[[Path], set[str]]) -> li
     return found
 
 
+@pytest.mark.long
 def test_every_link_of_a_page_leads_somewhere(built: Path) -> None:
     def places(page: Path) -> set[str]:
         return set(re.findall(r'\bid="([^"]+)"', page.read_text(encoding="utf-8")))

@@ -125,6 +125,7 @@ def test_a_copy_reads_back_to_the_same_variant(base: Scenario, tmp_path: Path):
     assert again.input_sha256 == made.variant.input_sha256
 
 
+@pytest.mark.long
 def test_the_command_writes_a_copy_and_check_tells_of_each_variant(base: Scenario, tmp_path: Path):
     write_scenario(tmp_path / "w.xlsx", base)
     done = run("variant", "w.xlsx", "--set", "capital ceiling", "-20%", "--set", "gap=0.1", folder=tmp_path)

@@ -36,6 +36,7 @@ def plan(case: Scenario) -> Plan:
     return solve(case, EXACT)
 
 
+@pytest.mark.long
 def test_each_point_is_what_it_is_alone_and_the_curve_rises(case: Scenario, plan: Plan) -> None:
     found = frontier(plan, SHARES, EXACT)
     for point in found.points[1:]:

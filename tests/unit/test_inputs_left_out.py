@@ -126,6 +126,7 @@ def test_a_table_without_the_column_of_people_is_told_once_or_does_without_it() 
 # --- a site without territory ------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_site_without_territory_lies_where_its_coordinates_or_travel_times_say(tmp_path: Path) -> None:
     by_times = solve(scenario(sites=tables()["sites"].assign(territory_id=["t1", None])), EXACT)
     assert by_times.objective == solve(scenario(), EXACT).objective

@@ -183,6 +183,7 @@ def test_the_next_solve_says_what_is_there_and_resumes(tmp_path: Path) -> None:
     assert "begins anew" in nothing.stdout
 
 
+@pytest.mark.long
 def test_a_journal_of_another_input_is_told_and_not_taken_up(tmp_path: Path) -> None:
     file, result, kept = left_behind(tmp_path)
     write_journal(replace(kept, input_sha256="0" * 64, bound=2 * (kept.cost or 0.0)), journal_beside(result))

@@ -221,6 +221,7 @@ def test_under_a_slower_contract_agreements_are_told_by_its_dates() -> None:
     assert "agreements as stated" not in [check.name for check in swapped.audit.checks if not check.passed]
 
 
+@pytest.mark.long
 def test_tables_and_sheet_tell_who_supports_whom(tmp_path: Path) -> None:
     out = write_report(example_plan(), tmp_path / "plan", "pt-BR", studies=False)
     support = list(csv.DictReader((out / "tables" / "support.csv").open(encoding="utf-8")))
@@ -232,6 +233,7 @@ def test_tables_and_sheet_tell_who_supports_whom(tmp_path: Path) -> None:
     assert {"Polos e seus satélites", "Casos encaminhados", 2026, 0.5} <= set(cells)
 
 
+@pytest.mark.long
 def test_no_sheet_where_there_is_nothing_to_tell(tmp_path: Path) -> None:
     plan = replace(example_plan(), support=example_plan().support.iloc[:0], transfers=example_plan().transfers.iloc[:0])
     out = write_report(plan, tmp_path / "plan", studies=False)

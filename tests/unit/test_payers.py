@@ -121,6 +121,7 @@ def test_shares_above_the_whole_are_told_at_their_cell() -> None:
         example(payers=stated)
 
 
+@pytest.mark.long
 def test_payers_add_up_to_the_cost_year_by_year_and_municipality_by_municipality() -> None:
     place, compared = ["year", "site_id", "specialty_id", "contract_id", "line"], 0
     for seed in range(10):

@@ -101,6 +101,7 @@ def test_sites_add_up_to_the_years_and_to_the_money() -> None:
     assert dict(zip(only["site_id"], only["difference"], strict=True)) == {"h2": pytest.approx(50)}
 
 
+@pytest.mark.long
 def test_specialties_and_sites_add_up_to_the_years_with_those_treated_meanwhile() -> None:
     """h1 ends and runs on until h2 is open, whose works are sooner under the company."""
     told = example().specialties.assign(deaths_averted=25.0, max_centres=1, unmet_cost=900.0)

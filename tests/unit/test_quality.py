@@ -302,6 +302,7 @@ def test_scripts_read_the_money_at_stake_from_a_table(risky: rs.Plan, tmp_path: 
     assert told["at_stake"].tolist() == pytest.approx(at_stake(view_of(risky))["at_stake"].tolist())
 
 
+@pytest.mark.long
 def test_the_term_sheet_prints_indicators_and_who_watches(risky: rs.Plan, tmp_path: Path) -> None:
     watched = risky.scenario.contracts.assign(verifier="independent verifier", review_months=24.0)
     plan = replace(risky, scenario=risky.scenario.replace(contracts=watched))

@@ -75,6 +75,7 @@ def test_a_journey_that_is_too_long_for_all_is_told_and_its_advice_makes_a_plan_
         assert solve(scenario_of(stated | advised), EXACT).has_decisions
 
 
+@pytest.mark.long
 def test_why_of_a_result_without_a_plan_writes_what_may_give_way(tmp_path: Path) -> None:
     write_scenario(tmp_path / "w.xlsx", scenario_of(CASES["max_centres"].stated))
     assert run("solve", "w.xlsx", "--no-studies", "--out", "r", folder=tmp_path).returncode == 2

@@ -140,6 +140,7 @@ def test_tables_have_the_declared_columns_first(written: Path, name: str, column
     assert tuple(_csv(written / "tables" / f"{name}.csv")[0]) == columns
 
 
+@pytest.mark.long
 def test_tables_and_workbook_are_the_same_bytes_whatever_the_order_of_rows(written: Path, tmp_path: Path) -> None:
     plan = example_plan()
     frames = ("openings", "assignments", "access", "costs", "unmet", "promises")
@@ -192,6 +193,7 @@ def test_cost_table_still_adds_up_to_the_objective(written: Path) -> None:
     assert rows["npv"].sum() == pytest.approx(example_plan().objective, rel=1e-12)
 
 
+@pytest.mark.long
 def test_an_earlier_result_is_replaced_and_files_of_others_stay(written: Path, tmp_path: Path) -> None:
     out = Path(shutil.copytree(written, tmp_path / "r"))
     (out / "remarks.txt").write_text("mine")

@@ -88,6 +88,7 @@ def test_the_workbook_has_a_sheet_of_periods(tmp_path: Path) -> None:
     } == kept
 
 
+@pytest.mark.long
 def test_what_periods_ask_of_sources_is_a_table_too(tmp_path: Path) -> None:
     out = write_report(_plan(15), tmp_path / "out", studies=False)
     appraisal = Appraisal(_plan(15))
@@ -98,6 +99,7 @@ def test_what_periods_ask_of_sources_is_a_table_too(tmp_path: Path) -> None:
     assert table["capital_paid"].sum() == pytest.approx(told["capital_paid"].sum(), abs=1e-4)
 
 
+@pytest.mark.long
 def test_one_period_has_no_table_of_phases(tmp_path: Path) -> None:
     out = write_report(solve(scenario(), EXACT), tmp_path / "out", studies=False)
     assert not (out / "tables" / "phases.csv").exists()

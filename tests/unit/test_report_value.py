@@ -337,6 +337,7 @@ def test_without_studies_the_sheets_stay_and_say_so(plan: Plan, tmp_path: Path) 
         assert "were left out" in _words(tmp_path / "plan.xlsx", sheet)
 
 
+@pytest.mark.long
 def test_without_direct_administration_there_is_cash_flow_but_no_comparison(tmp_path: Path) -> None:
     table = contracts()
     table.loc[table["contract_id"] == "direct", "delivery_model"] = "foundation"

@@ -13,6 +13,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude_models.access import AccessPromise
 
+pytestmark = pytest.mark.long
 WORKBOOK = Path(__file__).parents[2] / "scenarios" / "brazil.xlsx"
 CENSUS_2022 = 203_080_756
 

@@ -66,6 +66,7 @@ def test_flips_within_the_range_come_first_and_the_nearest_of_them_before(found:
     assert len(found.within) == inside.sum()
 
 
+@pytest.mark.long
 def test_it_is_the_same_every_time_and_ends_in_time(found: Sensitivity) -> None:
     again = sensitivity(found.plan, count=4, seed=2)
     assert again.screened.table.equals(found.screened.table)

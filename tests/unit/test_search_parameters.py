@@ -108,6 +108,7 @@ def test_the_page_of_parameters_is_as_they_are() -> None:
     assert script.with_name("search.md").read_text(encoding="utf-8") == page, "run: python docs/build_search.py"
 
 
+@pytest.mark.long
 def test_they_are_printed_with_the_run_and_kept_with_the_plan(tmp_path: Path) -> None:
     tuned = SearchParameters(location=Location(steps=7))
     plan = solve(tiny.scenario(), SolveOptions(gap=0.0, time_limit=20.0, certificate=False, search=tuned))

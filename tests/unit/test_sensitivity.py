@@ -119,6 +119,7 @@ def test_the_tornado_begins_with_what_moves_the_verdict_most(plan: Plan):
     assert set(found.table["contract_id"]) == {"", "direct", "oss"}
 
 
+@pytest.mark.long
 def test_a_change_of_ranking_names_the_site_and_both_contracts(two: Plan):
     found = tornado(two)
     assert tuple(found.ranking.columns) == RANKING
@@ -135,6 +136,7 @@ def test_a_change_of_ranking_names_the_site_and_both_contracts(two: Plan):
 # --- break-even -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_break_even_is_where_the_value_for_money_is_zero(plan: Plan):
     found = break_even(plan)
     assert tuple(found.columns) == BREAK_EVEN

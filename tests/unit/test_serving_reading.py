@@ -68,6 +68,7 @@ def test_a_result_without_a_plan_says_why(tmp_path: Path, plan: Plan) -> None:
     assert call(desk, f"/api/jobs/{job.key}/questions", form, "POST", (b"kind=close&site=h2",)).status == 404
 
 
+@pytest.mark.long
 def test_a_plan_is_asked_by_clicking_and_answers_in_every_language(tmp_path: Path, plan: Plan) -> None:
     desk = desk_in(tmp_path / "data")
     job = _run(desk, plan)

@@ -36,6 +36,7 @@ def test_rows_follow_from_the_relaxation(seed: int) -> None:
         assert least is None or least.objective >= 1.0 - 1e-6
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(4))
 def test_counted_sizes_leave_plans_and_costs(seed: int) -> None:
     model, problem = _made(seed)

@@ -156,6 +156,7 @@ def hard() -> Scenario:
     return _towns(60, 20)
 
 
+@pytest.mark.long
 def test_the_end_of_time_with_a_plan_is_a_normal_outcome(hard: Scenario) -> None:
     """The listener lets the time run out over the first plan, so that the test does not depend on the machine."""
 
@@ -241,6 +242,7 @@ def test_relative_gap(objective: float | None, bound: float | None, gap: float |
     assert relative_gap(objective, bound) == (None if gap is None else pytest.approx(gap))
 
 
+@pytest.mark.long
 def test_the_same_input_gives_the_same_tables() -> None:
     options = SolveOptions(gap=0.1, time_limit=60.0, seed=3, certificate=False)  # a certificate ends by seconds
     one, two = solve(_towns(25, 8), options), solve(_towns(25, 8), options)

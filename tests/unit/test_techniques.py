@@ -59,6 +59,7 @@ def sent_from(plan: Plan, site: str) -> dict[str, float]:
 # --- what is treated ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("engine", ["direct", "decomposed"])
 def test_a_satellite_treats_what_it_has_learned(engine: Any) -> None:
     """h3 opens in 2026: the laboratory is its own in 2028, the valves, begun after it, in 2029. Of four fifths of 30
@@ -112,6 +113,7 @@ def test_the_audit_sees_cases_kept_without_the_technique() -> None:
     assert "what a service does not treat is sent up" in failed
 
 
+@pytest.mark.long
 def test_a_variant_begins_the_transfer() -> None:
     waiting = LABORATORY | {"active": "no"}
     change = {"variant_id": "train", "sheet": "techniques", "key": "laboratory|h3", "column": "active",
@@ -122,6 +124,7 @@ def test_a_variant_begins_the_transfer() -> None:
     assert sent_from(plan, "h3") == pytest.approx({"p1": 30 * (0.2 + 0.2 * 0.75), "p2": 30 * 0.2})
 
 
+@pytest.mark.long
 def test_a_case_for_which_nobody_has_the_technique_makes_the_plan_impossible() -> None:
     """Everybody must be treated, and the end-line hospital too learns until 2030: the sentence names the sheet."""
     must = example().specialties.assign(unmet_cost=float("nan"), ceiling_minutes=60.0)
@@ -164,6 +167,7 @@ def test_a_satellite_has_matured_with_its_last_technique() -> None:
     assert (row["sent_before"], row["sent_after"]) == pytest.approx((0.5, 0.2))
 
 
+@pytest.mark.long
 def test_tables_sheet_and_planning_rows_tell_it(tmp_path: Path) -> None:
     out = write_report(taught_plan(), tmp_path / "plan", "pt-BR", studies=False)
     told = list(csv.DictReader((out / "tables" / "techniques.csv").open(encoding="utf-8")))

@@ -78,6 +78,7 @@ def test_it_is_no_tie_where_only_one_purse_counts():
     assert tied(solved(contracts=same, settings=purse)).empty
 
 
+@pytest.mark.long
 def test_the_planner_is_told_on_the_summary_and_with_value_for_money(plan: Plan, tmp_path: Path):
     studies = studies_of(plan)
     sentence = tie_sentence(plan, studies.tied, translator("en"))

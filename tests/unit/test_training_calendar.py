@@ -61,6 +61,7 @@ def test_staff_is_trained_before_the_opening_and_techniques_by_who_hands_them_ov
     ]
 
 
+@pytest.mark.long
 def test_regions_have_their_rows_and_planning_sheets_all(tmp_path: Path) -> None:
     plan = taught_plan()
     view = view_of(plan, "en")

@@ -218,6 +218,7 @@ def known() -> list[PlanningProblem]:
     return _known()
 
 
+@pytest.mark.long
 def test_whatever_is_stated_today_is_read(known: list[PlanningProblem]) -> None:
     """Nothing known is refused, also where another part that goes with it is left out."""
     for problem in known:

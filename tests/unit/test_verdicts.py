@@ -69,6 +69,7 @@ def test_a_restricted_strategy_that_costs_less_becomes_the_mix_and_takes_its_bou
     assert found["direct"].bound == poor.bound
 
 
+@pytest.mark.long
 def test_the_mix_takes_cheaper_contracts_on_its_own_network() -> None:
     """A plan left with a dear contract is swapped for the cheapest that keeps every rule."""
     poor = under_contracts(example_plan(), contracts_of(example_plan()) | {"h2": "share"})

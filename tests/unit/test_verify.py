@@ -62,6 +62,7 @@ def test_a_plan_found_in_a_core_of_journeys_has_a_certificate_of_the_whole(
     assert 0.5 * found.plan.objective < found.certified <= found.plan.objective
 
 
+@pytest.mark.long
 def test_written_again_from_what_is_kept_it_still_holds(results: tuple[Path, Path], tmp_path: Path) -> None:
     assert verify(write_report(read_plan(results[0]), tmp_path / "again", studies=False)).holds
 
@@ -73,6 +74,7 @@ def test_a_plan_without_a_certificate_holds_and_says_why(tmp_path: Path) -> None
     assert verify(write_report(plan, tmp_path / "none", studies=False)).holds
 
 
+@pytest.mark.long
 def test_the_command_tells_both_bounds_and_its_verdict(result: Path) -> None:
     told = CliRunner().invoke(app, ["verify", str(result), "--lang", "en"])
     assert told.exit_code == 0

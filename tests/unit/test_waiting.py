@@ -122,6 +122,7 @@ def test_at_weight_nought_what_delay_saves_is_told_and_waiting_is_not_in_the_obj
     assert saved_by_delay(Appraisal(two_years())) == pytest.approx(saved)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("weight", [1.0, 0.5])
 def test_the_summary_tells_waiting_apart_from_money(weight: float, tmp_path: Path) -> None:
     plan = two_years(waiting_weight=weight)

@@ -72,6 +72,7 @@ def plan() -> Plan:
     return solve(example(), EXACT)
 
 
+@pytest.mark.long
 def test_each_service_is_turned_round(plan: Plan) -> None:
     unsolved, found = why(plan, seconds=0.0), why(plan, EXACT, seconds=20.0)
     assert unsolved.asked == ()

@@ -72,6 +72,7 @@ def test_the_committed_file_is_what_the_script_builds(name: str, tmp_path: Path)
 JUNK = (None, "x", "-", "NaN", "#REF!", "=1+", "all", "*", "a|b", "1,5", True, -1, 0, 0.5, 1e308, 10**300, "x" * 5000)
 
 
+@pytest.mark.long
 @given(data=st.data(), junk=st.sampled_from((*JUNK, dt.datetime(2020, 1, 1), dt.time(12))))
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_junk_in_any_cell_stops_the_check(data: st.DataObject, junk: object, tmp_path: Path):
