@@ -21,7 +21,7 @@ from redesaude.inputs.made import once
 from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude_models.arrays import Ints
 
-_OVERRIDES = ["capacity", "min_cases", "capex", "fixed_cost", "cost_per_case"]
+_OVERRIDES = ["capacity", "min_cases", "capex", "fixed_cost", "cost_per_case", "build_months"]
 _PLACE = ["site_id", "specialty_id"]
 
 

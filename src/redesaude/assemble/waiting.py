@@ -38,6 +38,7 @@ def opened_at_once(scenario: Scenario) -> Scenario:
     """Return ``scenario`` as if nothing took time to let or to build, so that nobody waits; its rules stay."""
     return scenario.replace(
         sizes=scenario.sizes.assign(build_months=0.0),
+        site_services=scenario.site_services.assign(build_months=np.nan),
         contracts=scenario.contracts.assign(procurement_months=0.0, retender_months=0.0),
     )
 

@@ -15,8 +15,8 @@ from redesaude.inputs.tables import ALL
 State = tuple[str, str]
 
 #: numbers that ``site_services`` may state for one service, and those that only the size has
-_OWN = ("capacity", "min_cases", "capex", "fixed_cost", "cost_per_case")
-_OF_SIZE = (*_OWN, "lifecycle_share", "build_months", "least_grade")
+_OWN = ("capacity", "min_cases", "capex", "fixed_cost", "cost_per_case", "build_months")
+_OF_SIZE = (*_OWN, "lifecycle_share", "least_grade")
 
 
 class ServiceNumbers:

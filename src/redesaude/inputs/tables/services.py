@@ -190,6 +190,14 @@ SITE_SERVICES = Table(
         Column("capex", "number", N_("its works and equipment, if not the size's"), MONEY, low=0),
         Column("fixed_cost", "number", N_("its fixed cost, if not the size's"), MONEY_YEAR, low=0),
         Column("cost_per_case", "number", N_("its cost per case, if not the size's"), MONEY_CASE, low=0),
+        Column(
+            "build_months",
+            "number",
+            N_("its works, as planned or as known by now, if not the size's; the contract's delay_factor comes on top"),
+            MONTHS,
+            low=0,
+            high=240,
+        ),
         Column("closing_cost", "number", N_("cost of closing it"), MONEY, default=0.0, low=0),
         Column(
             "closing",
