@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import range_boundaries
 from report_example import example_plan, example_scenario
 
 import redesaude as rs
@@ -28,6 +31,7 @@ from redesaude.report.workbook.figures import parts
 from redesaude.report.workbook.story import story
 from redesaude.report.workbook.story.certainty import certainty
 from redesaude.report.workbook.story.money import public_years, today_years
+from redesaude.report.workbook.story.openings import SHOWN, steps
 from redesaude.report.workbook.story.people import town_gains
 from redesaude.report.workbook.summary import gap_sentence
 from redesaude.studies.going_on import going_on
@@ -98,6 +102,23 @@ def test_every_number_of_the_first_page_stands_in_the_cell_that_it_names(tmp_pat
             row = [c.value for c in first[cell.row]]
             assert fact.told(view.numbers) in str(row[0]) or pytest.approx(fact.value) in row
         assert words
+
+
+def test_the_map_of_the_first_page_stands_beside_sentences_and_names_what_is_done_first(
+    folder: Path, view: View
+) -> None:
+    first = openpyxl.load_workbook(folder / "decision.xlsx").worksheets[0]
+    seats, *_ = first._charts
+    top, left = seats.anchor._from.row + 1, seats.anchor._from.col + 1
+    assert left in {5, 6, 7}  # about a third of the page, or more
+    beside = [area.max_col for area in first.merged_cells.ranges if top < area.min_row < seats.anchor.to.row]
+    assert len(beside) > 3
+    assert max(beside) < left
+    assert seats.anchor.to.row <= range_boundaries(first.print_area.rpartition("!")[2].replace("$", ""))[3]
+    towns = set(steps(view).head(SHOWN)["town"])
+    with zipfile.ZipFile(folder / "decision.xlsx") as package:
+        drawn = package.read("xl/charts/chart1.xml").decode()
+    assert set(re.findall(r"<c:dLbl>.*?<a:t>(.*?)</a:t>.*?</c:dLbl>", drawn)) == {html.escape(town) for town in towns}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

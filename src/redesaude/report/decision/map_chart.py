@@ -17,7 +17,8 @@ from redesaude.report.terms import SERVICE_STATUSES
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.sheet import Block, Column, Sheet
-from redesaude.report.workbook.styles import ACCENT, BAD, FONT, LINE, MUTED, PRIMARY
+from redesaude.report.workbook.story.openings import SHOWN, steps
+from redesaude.report.workbook.styles import ACCENT, BAD, FONT, INK, LINE, MUTED, PRIMARY
 
 #: what happens at a site: the first of these that holds, with the look of its marker
 _LOOKS = {
@@ -31,15 +32,21 @@ _LOOKS = {
 _POINTS = 3000
 #: added around the points, as a part of their extent
 _MARGIN = 0.02
-#: parts of the chart that the map may take
-_WIDE, _HIGH = 0.6, 0.86
+#: points of the chart: around the map, its title above, a line of its legend, and what that begins below the map
+_RIM, _TITLE, _LINE, _GAP = 4.0, 20.0, 15.0, 6.0
+#: columns of the legend
+_BESIDE = 2
+#: points of letters of names and of the legend
+_LETTERS = 10.5
+_PIXEL = 0.75  # points
 
 
 def map_frame(view: View) -> pd.DataFrame:
-    """Return the points of the map: longitude, latitude, look (``seat`` or one of those of sites), name."""
+    """Return the points of the map: longitude, latitude, look (``seat`` or one of those of sites), name, site_id."""
     territories, sites = view.scenario.territories, view.scenario.sites
     seats = territories[["longitude", "latitude", "name"]].assign(look="seat")
     own = site_points(view.scenario).assign(name=sites["name"], look=sites["site_id"].map(_looks(view)))
+    own = own.assign(site_id=sites["site_id"])
     points = pd.concat([seats, own.dropna(subset=["look"])], ignore_index=True)
     return points.dropna(subset=["longitude", "latitude"]).sort_values(["look", "name"], ignore_index=True)
 
@@ -73,32 +80,92 @@ def borders(view: View) -> pd.DataFrame:
     return pd.DataFrame(points, columns=["longitude", "latitude"])
 
 
-def map_chart(pack: Pack, unseen: Sheet, shape: float) -> Any:
-    """Return the chart, ``shape`` times as wide as high; its points stand on the sheet ``unseen``. None: no points."""
-    view, t = pack.view, pack.view.t
-    points, lines = map_frame(view), borders(view)
-    if points.empty:
-        return None
-    chart = pack.book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
-    columns = [
-        Column("longitude", t(N_("Longitude")), "", "general"),
-        Column("latitude", t(N_("Latitude")), "", "general"),
-        Column("look", t(N_("Kind code")), "", "id"),
-        Column("name", t(N_("Name")), "", "line"),
-    ]
-    if len(lines):
-        block = unseen.table(lines, columns[:2])
-        line = {"line": {"color": MUTED, "width": 0.5}, "marker": {"type": "none"}}
-        chart.add_series(_points(block, t(N_("border of a health region")), line))
-    for look, name in _names(view).items():
-        part = points[points["look"] == look]
-        if len(part):
-            block = unseen.table(part, columns)
-            chart.add_series(_points(block, name, {"line": {"none": True}, "marker": _marker(look)}))
-    charts.dress(chart, t(N_("Sites of the plan")), legend=True)
-    chart.show_hidden_data()
-    _axes(chart, pd.concat([points[["longitude", "latitude"]], lines.dropna()]), shape)
-    return chart
+class SeatMap:
+    """The map, whose points stand on the sheet ``unseen``. It names where what is done first is done."""
+
+    def __init__(self, pack: Pack, unseen: Sheet) -> None:
+        self._pack, self._unseen = pack, unseen
+        self._points, self._lines = map_frame(pack.view), borders(pack.view)
+        self._shown = {look: name for look, name in _names(pack.view).items() if (self._points["look"] == look).any()}
+        both = pd.concat([self._points[["longitude", "latitude"]], self._lines.dropna()])
+        self._extents = {axis: _extent(both[axis]) for axis in both} if len(both) else {}
+
+    def height(self, width: float) -> float:
+        """Return the height in points that the map needs where it is ``width`` pixels wide; 0: there are no points."""
+        if self._points.empty:
+            return 0.0
+        return (_PIXEL * width - 2 * _RIM) / self._across() + _TITLE + _GAP + self._legend_height()
+
+    def chart(self, width: float, height: float) -> Any:
+        """Return the chart, of ``width`` pixels and ``height`` points: as large as both have room for."""
+        t = self._pack.view.t
+        chart = self._pack.book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
+        columns = [
+            Column("longitude", t(N_("Longitude")), "", "general"),
+            Column("latitude", t(N_("Latitude")), "", "general"),
+            Column("look", t(N_("Kind code")), "", "id"),
+            Column("name", t(N_("Name")), "", "line"),
+        ]
+        if len(self._lines):
+            block = self._unseen.table(self._lines, columns[:2])
+            line = {"line": {"color": MUTED, "width": 0.5}, "marker": {"type": "none"}}
+            chart.add_series(_series(block, t(N_("border of a health region")), line))
+        for look, name in self._shown.items():
+            part = self._points[self._points["look"] == look]
+            block = self._unseen.table(part[["longitude", "latitude", "look", "name"]], columns)
+            marks = {"line": {"none": True}, "marker": _marker(look)} | self._labels(part)
+            chart.add_series(_series(block, name, marks))
+        charts.dress(chart, t(N_("Sites of the plan")), legend=True)
+        chart.show_hidden_data()
+        self._lay(chart, _PIXEL * width, height)
+        return chart
+
+    def _labels(self, part: pd.DataFrame) -> dict[str, Any]:
+        """Names of the municipalities of what is to be done first, beside their points."""
+        view = self._pack.view
+        first = set(steps(view).head(SHOWN)["site_id"])
+        towns = view.names.label("territories", part["site_id"].map(view.names.territory_of_site))
+        told = [
+            {"value": town} if site in first else {"delete": True}
+            for site, town in zip(part["site_id"], towns, strict=True)
+        ]
+        if all("delete" in each for each in told):
+            return {}
+        font = {"name": FONT, "size": _LETTERS, "bold": True, "color": INK}
+        return {"data_labels": {"value": True, "custom": told, "position": "above", "font": font}}
+
+    def _across(self) -> float:
+        """How much wider than high the area is, as long as a degree is there."""
+        middle = np.mean(self._extents["latitude"])
+        wide, high = (high - low for low, high in (self._extents["longitude"], self._extents["latitude"]))
+        return float(np.cos(np.radians(middle)) * wide / high)
+
+    def _legend_height(self) -> float:
+        return _LINE * -(-(len(self._shown) + (len(self._lines) > 0)) // _BESIDE)
+
+    def _lay(self, chart: Any, width: float, height: float) -> None:
+        """Put the map, as large as may be, between its title and its legend; axes without marks hold all points."""
+        for axis, set_axis in (("longitude", chart.set_x_axis), ("latitude", chart.set_y_axis)):
+            low, high = self._extents[axis]
+            set_axis(
+                {
+                    "min": low,
+                    "max": high,
+                    "label_position": "none",
+                    "major_gridlines": {"visible": False},
+                    "line": {"none": True},
+                    "major_tick_mark": "none",
+                }
+            )
+        legend = self._legend_height()
+        wide = min(width - 2 * _RIM, (height - _TITLE - _GAP - legend) * self._across())
+        high = wide / self._across()
+        left, top = 0.5 * (width - wide), _TITLE
+        chart.set_plotarea(
+            {"layout": {"x": left / width, "y": top / height, "width": wide / width, "height": high / height}}
+        )
+        part = {"x": 0.02, "y": (height - legend - 0.5 * _GAP) / height, "width": 0.96, "height": legend / height}
+        chart.set_legend({"font": {"name": FONT, "size": _LETTERS}, "layout": part, "position": "bottom"})
 
 
 def _names(view: View) -> dict[str, str]:
@@ -118,37 +185,12 @@ def _marker(look: str) -> dict[str, Any]:
     return {"type": shape, "size": size, "fill": {"color": colour}, "border": {"color": colour}}
 
 
-def _points(block: Block, name: str, look: dict[str, Any]) -> dict[str, Any]:
+def _series(block: Block, name: str, look: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "categories": block.series("longitude"), "values": block.series("latitude"), **look}
 
 
-def _axes(chart: Any, points: pd.DataFrame, shape: float) -> None:
-    """Axes without marks that hold all points, as long as a degree is there."""
-    middle = float(points["latitude"].mean()) if len(points) else 0.0
-    extent = {}
-    for name, set_axis in (("longitude", chart.set_x_axis), ("latitude", chart.set_y_axis)):
-        values = points[name].to_numpy(float)
-        low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
-        room = _MARGIN * max(high - low, 1e-3)
-        extent[name] = high - low + 2 * room
-        set_axis(
-            {
-                "min": float(np.floor(100 * (low - room)) / 100),
-                "max": float(np.ceil(100 * (high + room)) / 100),
-                "label_position": "none",
-                "major_gridlines": {"visible": False},
-                "line": {"none": True},
-                "major_tick_mark": "none",
-            }
-        )
-    across = np.cos(np.radians(middle)) * extent["longitude"] / extent["latitude"]
-    wide = min(_WIDE, _HIGH * across / shape)
-    high = min(_HIGH, wide * shape / across)
-    chart.set_plotarea({"layout": {"x": 0.02, "y": 0.98 - high, "width": wide, "height": high}})
-    chart.set_legend(
-        {
-            "font": {"name": FONT, "size": 10.5},
-            "layout": {"x": wide + 0.04, "y": 0.26, "width": 0.94 - wide, "height": 0.7},
-            "position": "right",
-        }
-    )
+def _extent(values: pd.Series) -> tuple[float, float]:
+    """What an axis reaches from and to, with some room around the points."""
+    low, high = float(values.min()), float(values.max())
+    room = _MARGIN * max(high - low, 1e-3)
+    return float(np.floor(100 * (low - room)) / 100), float(np.ceil(100 * (high + room)) / 100)
