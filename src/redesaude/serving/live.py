@@ -33,6 +33,7 @@ _ENDS: Mapping[int, str] = {
 _CUT = N_("Its process was ended from outside. What it had found is kept, and it can be taken up again.")
 _STOPPED = N_("It was stopped before it began.")
 _STOPPING = N_("Stopping: the best plan so far is being written.")
+_STUDYING = N_("The plan can be read below; its studies are being written. Stop again to leave them out.")
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def told(home: Home, store: Store, seen: Glance, language: str) -> dict[str, Any
         "state": job.state,
         "code": job.code,
         "over": job.over,
-        "ready": home.job(job.key).pages(language).exists(),
+        "ready": _ready(home, job, language),
         "points": seen.points,
         "plan": money["plan"],
         "bound": money["bound"],
@@ -81,6 +82,11 @@ def told(home: Home, store: Store, seen: Glance, language: str) -> dict[str, Any
         "words": _words(home, store, job, say, {"cost": money["plan"], "gap": gap, "phase": _phase(last, say)}),
         "time": _time(job, say),
     }
+
+
+def _ready(home: Home, job: Job, language: str) -> bool:
+    """Whether there is something to read of its result."""
+    return (home.job(job.key).pages(language) / "read.json").exists()
 
 
 def _about(home: Home, store: Store, job: Job) -> Mapping[str, Any]:
@@ -111,7 +117,7 @@ def _words(home: Home, store: Store, job: Job, say: Translator, values: Mapping[
     if job.state == ENDED:
         return "" if job.kind == CHECK else say(_ENDS.get(job.code or 0, _ENDS[4]))
     if home.job(job.key).stop.exists():
-        return say(_STOPPING)
+        return say(_STUDYING if _ready(home, job, say.language) else _STOPPING)
     if not values["cost"]:
         return say(_NO_PLAN, phase=values["phase"])
     return say(_BETWEEN if values["gap"] else _NO_BOUND, **values)

@@ -78,9 +78,10 @@
     source.onmessage = (event) => {
       const told = JSON.parse(event.data);
       if (place.id === "live") show(told);
-      if (told.over) {
+      if (told.over) source.close();
+      if ((told.over && "reload" in place.dataset) || (told.ready && "unread" in place.dataset)) {
         source.close();
-        if ("reload" in place.dataset) location.reload();
+        location.reload();
       }
     };
     // a server that is started again tells all of it anew

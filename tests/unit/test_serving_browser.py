@@ -1,0 +1,119 @@
+"""The page as a planner uses it, in a browser: from a broken workbook to a plan that is asked something."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from long_search import long_search
+from paged import (
+    PATIENCE,
+    Server,
+    asked_outside,
+    fetched,
+    reached_by_keyboard,
+    text,
+    until,
+    upload,
+    wait,
+    wider_than,
+    write,
+    wrong_for_readers,
+)
+
+pytestmark = pytest.mark.long
+
+BROKEN = Path(__file__).parents[1] / "workbooks" / "population-blank.xlsx"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    running = Server.over(tmp_path / "data")
+    yield running
+    running.kill()
+
+
+def _sound(browser: Chrome) -> None:
+    """A reader with a screen reader, a keyboard or a telephone can use the page."""
+    assert wrong_for_readers(browser) == []
+    assert wider_than(browser, 320) == []
+
+
+def _bounds(browser: Chrome, run: str) -> set[float]:
+    """The bounds that a run has told so far."""
+    return {bound for _, _, bound in fetched(browser, f"/api/jobs/{run}/progress")["points"] if bound is not None}
+
+
+def test_from_a_broken_workbook_to_a_plan_that_is_asked_something(
+    server: Server, browser: Chrome, tmp_path: Path
+) -> None:
+    browser.set_script_timeout(PATIENCE)
+    for log in ("performance", "browser"):
+        browser.get_log(log)
+    browser.get(server.address)
+    _sound(browser)
+    reached, there = reached_by_keyboard(browser)
+    assert reached == there > 10
+    upload(browser, "form[action='/api/workbooks']", BROKEN)
+    assert "Várzea Grande has no population" in until(browser, "#problems", "H4")
+    wait(browser, "a[href$='/marked']")
+    _sound(browser)
+
+    upload(browser, "form[action$='/versions']", long_search(tmp_path))
+    wait(browser, "form[action$='/runs']")
+    assert "territories" in text(browser, "section[aria-labelledby=changes]")
+    _sound(browser)
+    for name, value in {"seconds": "300", "gap": "0", "cores": "1"}.items():
+        write(browser, f"input[name={name}]", value)
+    browser.find_element(By.CSS_SELECTOR, "form[action$='/runs'] button").click()
+    assert "No plan can be more than" in until(browser, "#words", "No plan can be more than")
+    page = browser.current_url.split("/runs/")[1]
+    WebDriverWait(browser, PATIENCE).until(lambda b: len(_bounds(b, page)) > 1, "the bound moves")
+
+    browser.get("about:blank")
+    server.kill()
+    again = Server.over(server.folder)
+    server.process = again.process  # what the fixture ends
+    browser.get(again.address)
+    assert "running" in until(browser, "section[aria-labelledby=runs]", "running")
+    browser.get(again.at(f"/runs/{page}"))
+    points = "return Number(document.getElementById('chart').dataset.points || 0)"
+    WebDriverWait(browser, PATIENCE).until(lambda b: b.execute_script(points) > 1, "the chart is drawn")
+    browser.find_element(By.ID, "stop").click()
+    wait(browser, "#plan-words h3")  # it can be read before its studies are made
+    assert "studies" in until(browser, "#words", "studies|over|stopped")
+
+    write(browser, "#place", "t3")
+    assert "cardio" in until(browser, "#places-table", "t3 ·")
+    assert browser.find_element(By.TAG_NAME, "iframe").get_attribute("sandbox") == "allow-scripts allow-downloads"
+    _sound(browser)
+    browser.find_element(By.ID, "stop").click()
+    assert "stopped" in until(browser, "#words", "stopped|over")
+    wait(browser, "#sites")
+    write(browser, "#ask-seconds", "5")
+    browser.find_element(By.CSS_SELECTOR, "#sites .of-site form button").click()
+    answers = "dearer|not distinguishable|cheaper|costs nothing more|no plan"
+    assert "nothing open at" in until(browser, "#ask table", answers)
+
+    browser.find_element(By.CSS_SELECTOR, "nav a[lang=vi]").click()
+    assert until(browser, "#ask-title", "Hỏi") == "Hỏi phương án"
+    assert "Ai được điều trị ở đâu" in text(browser, "#places-title")
+    _sound(browser)
+    assert asked_outside(browser) == []
+    assert [entry for entry in browser.get_log("browser") if entry["source"] in ("security", "javascript")] == []
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    browser.find_element(By.CSS_SELECTOR, "a[href$='/pack']").click()
+    pack = tmp_path / "result.zip"
+    WebDriverWait(browser, PATIENCE).until(lambda _: pack.exists(), "the pack is downloaded")
+    with zipfile.ZipFile(pack) as files:
+        assert {"decision.xlsx", "audit.xlsx", "map.html", "plan.npz"} <= set(files.namelist())
+        decision = openpyxl.load_workbook(io.BytesIO(files.read("decision.xlsx")), read_only=True)
+    assert len(decision.sheetnames) > 3
