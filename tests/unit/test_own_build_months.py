@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from review_example import tables
 
 import tiny
 from redesaude.assemble.waiting import opened_at_once
@@ -11,7 +12,6 @@ from redesaude.finance.services import timing_of
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
-from review_example import tables
 
 ROW = {"site_id": "h2", "specialty_id": "cardio", "status": "allowed"}
 

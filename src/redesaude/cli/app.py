@@ -32,6 +32,7 @@ from redesaude.cli.options import (
     Jobs,
     Lang,
     Named,
+    NextWorkbook,
     Number,
     Often,
     Opened,
@@ -306,6 +307,24 @@ def review(folder: Result, actuals: ActualsFiles, *, out: Out = None, lang: Lang
     from redesaude.cli.review import run
 
     run(folder, actuals, out=out, lang=lang)
+
+
+@app.command(epilog=EXIT_CODES)
+@spread
+def replan(
+    folder: Result,
+    actuals: ActualsFiles,
+    *,
+    effort: Effort = _EFFORT,
+    workbook: NextWorkbook = None,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Make next year's scenario from a result and what was done, solve it, and say what changed and why."""
+    options = effort.options(lang)
+    from redesaude.cli.replan import run
+
+    raise typer.Exit(run(folder, actuals, options, out=out, workbook=workbook, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

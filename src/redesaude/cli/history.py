@@ -26,7 +26,7 @@ _COLUMNS = (
 
 
 def history(result: Result, lang: Lang = None) -> None:
-    """List a result and the earlier ones in its history, the latest first, and the reviews kept beside it."""
+    """List a result and the earlier ones in its history, the latest first, and reviews and re-plans kept beside it."""
     say = translator(language_of(lang))
     table = Table(show_edge=False)
     for heading, side in _COLUMNS:

@@ -120,6 +120,9 @@ ActualsOut = Annotated[
 ActualsFiles = Annotated[
     list[Path], typer.Argument(help="workbooks of actuals (.xlsx), of all reports so far", show_default=False)
 ]
+NextWorkbook = Annotated[
+    Path | None, typer.Option("--workbook", help="file of the next scenario; default: beside the re-plan")
+]
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve without a norm")]

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from redesaude.errors import OutputError, ResultError, reason_of
-from redesaude.inputs.folder_names import HISTORY, MOST_BYTES, REVIEWS, is_folder_name
+from redesaude.inputs.folder_names import HISTORY, MOST_BYTES, REPLANS, REVIEWS, is_folder_name
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.settled import settle, settle_names
@@ -116,8 +116,9 @@ def results_at(folder: Path | str) -> list[tuple[Path, dict[str, Any]]]:
 
 
 def reviews_beside(folder: Path | str) -> list[tuple[Path, dict[str, Any]]]:
-    """Return the reviews in the folder ``reviews`` beside a result, each with its manifest, by name."""
-    found = [(at, _manifest(at)) for at in sorted((Path(folder).parent / REVIEWS).glob("*/"))]
+    """Return the reviews and re-plans in their folders beside a result, each with its manifest, by name."""
+    there = [at for kept in (REVIEWS, REPLANS) for at in sorted((Path(folder).parent / kept).glob("*/"))]
+    found = [(at, _manifest(at)) for at in there]
     return [(at, manifest) for at, manifest in found if manifest]
 
 
