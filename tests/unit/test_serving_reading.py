@@ -9,15 +9,16 @@ import pytest
 
 import redesaude as rs
 import tiny
+from redesaude.asking.questions import closed, scenario_of
 from redesaude.language import translator
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
 from redesaude.report.view import view_of
 from redesaude.report.workbook.story import story
-from redesaude.serving.answering import write_answers
+from redesaude.serving.answering import write_answers, write_beside
 from redesaude.serving.child import Told
 from redesaude.serving.desk import Desk
-from redesaude.serving.home import write_json
+from redesaude.serving.home import read_json, write_json
 from redesaude.serving.jobs import SOLVE, new_job
 from redesaude.serving.reading import read_of
 from redesaude.serving.store import ENDED, Job, Workbook
@@ -33,7 +34,8 @@ def plan() -> Plan:
 
 def _run(desk: Desk, plan: Plan) -> Job:
     """A run that has ended with this plan."""
-    desk.store.add_workbook(Workbook("0" * 16, "rede", "upload"))
+    if not desk.store.workbooks():
+        desk.store.add_workbook(Workbook("0" * 16, "rede", "upload"))
     options = {"seconds": 5, "variant": "base"}
     job = new_job(SOLVE, workbook="0" * 16, version=1, options=options, cores=1, state=ENDED, code=0)
     folder = desk.home.job(job.key)
@@ -88,3 +90,23 @@ def test_a_plan_is_asked_by_clicking_and_answers_in_every_language(tmp_path: Pat
         told = translator(language)("costs nothing more: a plan as cheap does so")
         assert told in call(desk, f"/runs/{job.key}", FORM | {"accept-language": language}).text
     assert (folder.result / "ask.xlsx").exists()
+
+
+def test_two_results_are_set_side_by_side_with_who_moves_and_who_pays(tmp_path: Path, plan: Plan) -> None:
+    desk = desk_in(tmp_path / "data")
+    other = rs.solve(scenario_of(plan.scenario, closed("h2")), tiny.EXACT)
+    first, second = _run(desk, plan), _run(desk, other)
+    form, ask = FORM | {"content-type": "application/x-www-form-urlencoded"}, f"/api/jobs/{first.key}/beside"
+    assert call(desk, ask, form, "POST", (b"other=0123456789abcdef",)).status == 404
+    made = call(desk, ask, form, "POST", (b"other=" + second.key.encode(),)).json
+    assert "being set side by side" in call(desk, made["location"]).text
+    folder = desk.home.job(made["key"])
+    write_beside(folder, read_json(folder.task))
+    told = call(desk, f"/api/beside/{made['key']}?language=pt-BR").json
+    assert ["Água Boa", "cardio", "h2", "h1", "10,0"] in told["moves"]
+    assert told["payers"] == [["Estado", "R$ 920", "R$ 920", ""]]
+    assert [row[:3] for row in told["changes"]] == [["h1", "cardio", "aberto"], ["h2", "cardio", "fechado"]]
+    page = call(desk, made["location"], FORM | {"accept-language": "vi"}).text
+    assert page.count("<iframe") == 2
+    assert "Ai chuyển từ đâu đến đâu" in page
+    assert second.key in call(desk, f"/runs/{first.key}").text  # offered there

@@ -62,6 +62,13 @@ def _ask(folder: JobFolder, task: Task, told: Told) -> int:
     return Exit.PLAN if write_answers(folder, task, options, told) else Exit.INTERRUPTED
 
 
+def _beside(folder: JobFolder, task: Task, _: Told) -> int:
+    from redesaude.serving.answering import write_beside
+
+    write_beside(folder, task)
+    return Exit.PLAN
+
+
 _WORK: Mapping[str, Callable[[JobFolder, Task, Told], int]] = MappingProxyType(
-    {"check": _check, "draft": _draft, "solve": _solve, "ask": _ask}
+    {"check": _check, "draft": _draft, "solve": _solve, "ask": _ask, "beside": _beside}
 )

@@ -12,12 +12,13 @@ from redesaude.language import LANGUAGES
 from redesaude.plan.storage import read_plan
 from redesaude.report.asked.answers import BETTERED, place_answers
 from redesaude.report.asked.words import SHORT, answer_words, question_words
-from redesaude.report.comparison.words import CHANGES
-from redesaude.report.view import View, view_of
+from redesaude.report.comparison.beside import beside_words, change_words
+from redesaude.report.view import view_of
 from redesaude.serving.child import Told
 from redesaude.serving.home import JobFolder, write_json
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import StopSignal
+from redesaude.studies.beside import Beside, beside
 
 
 def write_answers(folder: JobFolder, task: Mapping[str, Any], options: SolveOptions, told: Told) -> bool:
@@ -40,13 +41,15 @@ def _told(found: Answers, language: str) -> dict[str, Any]:
         "short": view.t(SHORT[each.difference.answer]),
         "answer": answer_words(view, each),
         "note": view.t(BETTERED) if found.bettered else "",
-        "changes": [_change(view, row) for row in found.changes.to_dict("records")],
+        "changes": [change_words(view, row) for row in found.changes.to_dict("records")],
     }
 
 
-def _change(view: View, row: Mapping[Any, Any]) -> list[str]:
-    names, t = view.names, view.t
-    site, specialty = str(row["site_id"]), str(row["specialty_id"])
-    contracts = [names.contracts.get(str(row[name]), str(row[name])) for name in ("contract_before", "contract_after")]
-    told = [names.sites.get(site, site), names.specialties.get(specialty, specialty), t(CHANGES[row["change"]])]
-    return [*told, *contracts]
+def write_beside(folder: JobFolder, task: Mapping[str, Any]) -> None:
+    """Set the result in the task's folder ``other`` beside that in ``of``, and write what a page shows of both."""
+    found = beside(*(read_plan(Path(task[name])) for name in ("of", "other")))
+    write_json(folder.answers, {language: _shown(found, language) for language in LANGUAGES})
+
+
+def _shown(found: Beside, language: str) -> dict[str, Any]:
+    return beside_words(view_of(found.first, language), found)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from redesaude.serving.home import Home, UnknownError, read_json
-from redesaude.serving.jobs import ASK, SOLVE, Bounds, Jobs, new_job
+from redesaude.serving.jobs import ASK, BESIDE, SOLVE, Bounds, Jobs, new_job
 from redesaude.serving.lock import hold
 from redesaude.serving.passwords import Password
 from redesaude.serving.safety import Rules
@@ -75,6 +75,20 @@ class Desk:
         options = {**options, "cores": run.cores, "change": dict(change)}
         job = new_job(ASK, workbook=run.workbook, version=run.version, of=of, options=options, cores=run.cores)
         return self.jobs.add(job, {**options, "of": str(self.home.job(of).result)})
+
+    def beside(self, of: str, other: str) -> Job:
+        """Have another result of the same workbook set beside one, unless it was; UnknownError without a plan there."""
+        first, second = self.store.job(of), self.store.job(other)
+        plans = all(run.kind == SOLVE and self.read(run.key, self.language).get("decided") for run in (first, second))
+        if not plans or first.workbook != second.workbook:
+            raise UnknownError(other)
+        asked = (job for job in self.store.jobs() if job.kind == BESIDE and job.of == of)
+        known = next((job for job in asked if job.options["other"] == other), None)
+        if known is not None and all(run.over and (run.ended or 0) < known.created for run in (first, second)):
+            return known
+        job = new_job(BESIDE, workbook=first.workbook, version=first.version, of=of, options={"other": other})
+        folders = {name: str(self.home.job(key).result) for name, key in (("of", of), ("other", other))}
+        return self.jobs.add(job, folders)
 
     def read(self, job: str, language: str) -> dict[str, Any]:
         """Return what is read of a result; UnknownError before there is anything."""

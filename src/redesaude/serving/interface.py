@@ -18,7 +18,7 @@ from redesaude.inputs.faults import without_accents
 from redesaude.language import N_, translator
 from redesaude.serving.desk import Desk
 from redesaude.serving.events import stream
-from redesaude.serving.home import JobFolder
+from redesaude.serving.home import JobFolder, read_json
 from redesaude.serving.live import glance, told
 from redesaude.serving.safety import FRAMED
 from redesaude.serving.store import Job
@@ -117,6 +117,7 @@ def interface(desk: Desk) -> APIRouter:
     _checks(api, desk)
     _runs(api, desk)
     _results(api, desk)
+    _besides(api, desk)
     _files(api, desk)
     return api
 
@@ -249,6 +250,18 @@ def _results(api: APIRouter, desk: Desk) -> None:
         }
         job = desk.ask(key, change, {"seconds": asked.seconds})
         return Where(key=job.key, location=f"/runs/{key}#ask")
+
+
+def _besides(api: APIRouter, desk: Desk) -> None:
+    @api.post("/jobs/{key}/beside")
+    def set_beside(key: str, other: Annotated[str, Form(max_length=16)]) -> Where:
+        job = desk.beside(key, other)
+        return Where(key=job.key, location=f"/beside/{job.key}")
+
+    @api.get("/beside/{key}")
+    def beside(key: str, language: Language = "en") -> dict[str, Any]:
+        found: dict[str, dict[str, Any]] | None = read_json(desk.home.job(desk.store.job(key).key).answers)
+        return (found or {}).get(language, {})
 
 
 def _files(api: APIRouter, desk: Desk) -> None:

@@ -21,7 +21,7 @@ from redesaude.serving.lock import hold, is_held
 from redesaude.serving.store import CUT, ENDED, QUEUED, RUNNING, Job, Store
 
 #: kinds of work
-CHECK, DRAFT, SOLVE, ASK = "check", "draft", "solve", "ask"
+CHECK, DRAFT, SOLVE, ASK, BESIDE = "check", "draft", "solve", "ask", "beside"
 #: those that wait for free cores; the others are short, and some of them run at once beside
 LONG = (SOLVE, ASK)
 _SHORT_AT_ONCE = 2

@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from redesaude.drafting.parameters import facts
 from redesaude.language import LANGUAGES, translator
 from redesaude.serving.desk import Desk
-from redesaude.serving.home import read_json
-from redesaude.serving.jobs import ASK, DRAFT, SOLVE
+from redesaude.serving.home import UnknownError, read_json
+from redesaude.serving.jobs import ASK, BESIDE, DRAFT, SOLVE
 from redesaude.serving.live import glance, told
 from redesaude.serving.safety import COOKIE, same
 from redesaude.serving.store import Job
@@ -124,6 +124,22 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
             read=read,
             files=_files(desk, key),
             asked=_asked(desk, job, language),
+            others=_others(desk, job),
+        )
+
+    @routes.get("/beside/{key}")
+    def beside(request: Request, key: str) -> str:
+        job, language = desk.store.job(key), _language(desk, request)
+        if job.kind != BESIDE:
+            raise UnknownError(key)
+        return page(
+            desk,
+            request,
+            "beside.html.j2",
+            job=job,
+            book=desk.store.workbook(job.workbook),
+            runs=[desk.store.job(run) for run in (job.of, job.options["other"])],
+            found=(read_json(desk.home.job(key).answers) or {}).get(language),
         )
 
 
@@ -181,6 +197,15 @@ def _runs(desk: Desk) -> list[dict[str, Any]]:
     names = {book.key: book.name for book in desk.store.workbooks()}
     found = [job for job in desk.store.jobs() if job.kind == SOLVE]
     return [{"job": job, "name": names[job.workbook]} for job in reversed(found)]
+
+
+def _others(desk: Desk, run: Job) -> list[Job]:
+    """The other runs of the same workbook that have a plan, the newest first."""
+    runs = [
+        job for job in desk.store.jobs() if job.kind == SOLVE and job.workbook == run.workbook and job.key != run.key
+    ]
+    found = [(job, read_json(desk.home.job(job.key).pages("en") / "read.json")) for job in runs]
+    return [job for job, read in reversed(found) if read and read["decided"]]
 
 
 def _files(desk: Desk, key: str) -> list[tuple[int, str]]:

@@ -307,6 +307,11 @@ def verdict(plan: Plan, mix: Plan | None) -> str:
     return "cheaper" if high < mix_low - 1e-9 * abs(mix_low) else "not_distinguishable"
 
 
+def payers_of(plan: Plan) -> pd.DataFrame:
+    """Return what each payer pays for a plan with decisions: payer, npv, mean_per_year."""
+    return _payers(*_money(plan))
+
+
 def _payers(appraisal: Appraisal, table: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(mean_per_year=table["real"] / appraisal.calendar.horizon_years)
     return table.groupby("payer", as_index=False)[["npv", "mean_per_year"]].sum()
