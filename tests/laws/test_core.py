@@ -14,8 +14,9 @@ from redesaude.plan.certified import lower_bound
 from redesaude.plan.certified import model_of as certified_model
 from redesaude.solving.certify import Evidence, certificate_of
 from redesaude.solving.core.journey_core import Core, cheapest, core_of
-from redesaude.solving.highs import relaxation, solve
+from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
+from redesaude.solving.simplex import relaxation
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import LinearModel, linear_model, load_values

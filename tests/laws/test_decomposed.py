@@ -15,13 +15,13 @@ from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.journal import Kept, read_journal
 from redesaude.solving.certify import Evidence, certificate_of
-from redesaude.solving.highs import GrowingRelaxation, Relaxation
 from redesaude.solving.journal import Journal
 from redesaude.solving.layout import layout_of
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.parameters import DEFAULTS, Certifying
 from redesaude.solving.progress import StopSignal
 from redesaude.solving.relaxation.sharper import sharper
+from redesaude.solving.simplex import GrowingRelaxation, Relaxation
 from redesaude.solving.solve import solve
 from redesaude.solving.specialties import lagrangian_bound
 from redesaude.solving.specialties.blocks import Blocks

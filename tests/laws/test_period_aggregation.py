@@ -11,7 +11,7 @@ from random_tables import phased_tables
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
 from redesaude.solving.highs import solve as highs
-from redesaude.solving.layout import Layout, layout_of
+from redesaude.solving.layout import Layout, in_order, layout_of, together
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.parameters import Large, SearchParameters
 from redesaude.solving.relaxation.sharper import Sharper, sharper
@@ -40,7 +40,9 @@ def phased(seed: int) -> tuple[LinearModel, Layout, PeriodAggregation, Sharper] 
     if not arrays.variables:
         return None
     sharp = sharper(arrays, assembled.problem)
-    return arrays, layout_of(arrays, assembled.problem), PeriodAggregation(arrays, worth), sharp
+    layout = layout_of(arrays, assembled.problem)
+    owner = together(layout, in_order(assembled.problem))
+    return arrays, layout, PeriodAggregation(arrays, worth, owner), sharp
 
 
 @pytest.mark.parametrize("seed", range(40))

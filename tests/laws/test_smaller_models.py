@@ -8,13 +8,14 @@ from test_decomposed import network
 
 from optima import no_more
 from redesaude.assemble import assemble
-from redesaude.solving.highs import relaxation, solve
+from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import Relaxation, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear
 from redesaude.solving.relaxation.rens import enforced
+from redesaude.solving.simplex import relaxation
 from redesaude.solving.start import first_plan
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model

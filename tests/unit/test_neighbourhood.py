@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from redesaude.assemble import assemble
-from redesaude.solving.highs import GrowingRelaxation, solve
+from redesaude.solving.highs import solve
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
 from redesaude.solving.relaxation.sharper import sharper
+from redesaude.solving.simplex import GrowingRelaxation
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.neighbourhood_search import Ground, NeighbourhoodSearch

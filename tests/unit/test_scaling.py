@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array, csr_array
 
-from redesaude.solving.highs import GrowingRelaxation, relaxation, solve
+from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
 from redesaude.solving.scaling import scaled
+from redesaude.solving.simplex import GrowingRelaxation, relaxation
 from redesaude_models.standard_form import LinearModel
 
 EXACT = Limits(gap=0.0, seconds=20.0)

@@ -9,9 +9,10 @@ import pytest
 
 from random_networks import random_network
 from redesaude.assemble import assemble
-from redesaude.solving.highs import relaxation, solve
+from redesaude.solving.highs import solve
 from redesaude.solving.options import Limits
 from redesaude.solving.relaxation.sharper import sharper
+from redesaude.solving.simplex import relaxation
 from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import LinearModel, linear_model

@@ -10,7 +10,7 @@ from redesaude.assemble import assemble
 from redesaude.solving import start
 from redesaude.solving.decomposed import _first_plan
 from redesaude.solving.highs import solve
-from redesaude.solving.layout import in_order, layout_of
+from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.near import Near
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Reporter, Search
@@ -87,7 +87,8 @@ def test_what_is_built_at_once_is_spread_over_the_periods() -> None:
     ground = Ground(
         layout, np.zeros((2, 2)), in_order(problem), Near(arrays, assembled, layout), sharper(arrays, problem)
     )
-    static, reporter = PeriodAggregation(arrays, worth).static_network(layout), Reporter()
+    aggregation = PeriodAggregation(arrays, worth, together(layout, ground.order))
+    static, reporter = aggregation.static_network(layout), Reporter()
     found = _first_plan(arrays, ground, Search(Limits(0.0, 20.0), reporter), static)
     best = solve(arrays, Limits(0.0, 20.0)).objective
     assert found is not None

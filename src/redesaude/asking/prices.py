@@ -19,8 +19,8 @@ from redesaude.assemble import Assembled
 from redesaude.plan.certificate import Certificate
 from redesaude.plan.certified import Part, Parts, Splits, least_products, problem_of, reduced, trees_of
 from redesaude.solving.certify import allowed
-from redesaude.solving.highs import GrowingRelaxation
 from redesaude.solving.options import Limits
+from redesaude.solving.simplex import GrowingRelaxation
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.columns import NONE, columns_of
 from redesaude_models.network import build_model

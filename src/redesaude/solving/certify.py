@@ -22,10 +22,10 @@ from redesaude.plan.certified import Part, Parts, Splits, at_least, reduced, row
 from redesaude.plan.plan import Certified, Plan
 from redesaude.plan.proof import contradicts
 from redesaude.solving.clock import Clock
-from redesaude.solving.highs import GrowingRelaxation, relaxation
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Certifying
+from redesaude.solving.simplex import GrowingRelaxation, relaxation
 from redesaude.status import NoCertificate
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.network import build_model

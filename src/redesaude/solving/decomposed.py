@@ -46,7 +46,7 @@ from redesaude.solving.start import Start, first_plan
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.status import Termination
 from redesaude.travel.matrix import near_sites
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Floats, Ints
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import LinearModel
 
@@ -162,8 +162,8 @@ def by_specialty(assembled: Assembled, search: Search) -> EngineResult | None:
     sharp, near = sharper(relaxed, core.problem), Near(arrays, assembled, layout)
     searched = replace(sharp, model=core.restricted(sharp.model))
     ground = Ground(layout, _distances(assembled), in_order(problem), near, searched)
-    aggregation = _aggregation(assembled, relaxed, search.parameters.large.columns)
     block = together(layout, ground.order)
+    aggregation = _aggregation(assembled, relaxed, block, search.parameters.large.columns)
     dual = LagrangianBound(Blocks(relaxed, block), sharp, aggregation, search.parameters.specialties)
 
     def plan(values: Floats, limits: Limits) -> Incumbent:
@@ -185,12 +185,16 @@ def by_specialty(assembled: Assembled, search: Search) -> EngineResult | None:
     return EngineResult(termination, decisions, search.bound, columns, rows, watch.seconds, found, evidence)
 
 
-def _aggregation(assembled: Assembled, model: LinearModel, columns: int) -> PeriodAggregation | None:
-    """Return the aggregation of periods; None where there is but one, or the whole is small enough by itself."""
+def _aggregation(assembled: Assembled, model: LinearModel, owner: Ints, columns: int) -> PeriodAggregation | None:
+    """Return the aggregation of periods; None where there is but one, or the whole is small enough by itself.
+
+    ``owner`` is the block of each column.
+    """
     problem = assembled.problem
     if len(problem.periods) == 1 or len(model.cost) < columns:
         return None
-    return PeriodAggregation(model, dict(zip(problem.periods, assembled.phases.annuities.tolist(), strict=True)))
+    worth = dict(zip(problem.periods, assembled.phases.annuities.tolist(), strict=True))
+    return PeriodAggregation(model, worth, owner)
 
 
 def _neighbourhood(

@@ -1,4 +1,7 @@
-"""HiGHS on a linear model, with start, progress, limits and stop; with :mod:`.highs_run` all that knows highspy."""
+"""HiGHS on a linear model, with start, progress, limits and stop.
+
+With :mod:`.simplex` and :mod:`.highs_run` all that knows highspy.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,16 @@ from typing import Any
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_array
 
 from redesaude.errors import SolverError
 from redesaude.plan.proof import reached, relative_gap
 from redesaude.solving.highs_run import OnProgress, OnSolution, Run, configured, highs_lp
 from redesaude.solving.options import Limits
 from redesaude.solving.scaling import Scaled, scaled
+from redesaude.solving.simplex import relaxation
 from redesaude.solving.units import Unit, narrowed, typical
 from redesaude.status import Termination
-from redesaude_models.arrays import Floats, Indices, Ints
+from redesaude_models.arrays import Floats, Indices
 from redesaude_models.standard_form import LinearModel
 
 #: largest breach of a row, bound or integer that a start may have
@@ -233,89 +236,6 @@ def exact_values(model: LinearModel, values: Floats, limits: Limits) -> Floats:
     columns = np.flatnonzero(model.integer)
     again = solve(model.fixed(columns, np.round(values[columns])), limits.within(limits.clock.left, 0.0))
     return values if again.values is None or again.termination != Termination.GAP_REACHED else again.values
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """The optimum of a linear relaxation, the values of its columns, the dual of each row and the reduced cost of each
-    column (money of the objective).
-    """
-
-    objective: float
-    values: Floats
-    row_duals: Floats
-    reduced_costs: Floats
-
-
-def relaxation(model: LinearModel, limits: Limits) -> Relaxation | None:
-    """Return the linear relaxation of ``model``, solved to optimality; None if that takes longer than the limits."""
-    return GrowingRelaxation(model, limits).solve(limits)
-
-
-class GrowingRelaxation:
-    """A linear relaxation that takes rows or other costs and is solved again from where it stood."""
-
-    def __init__(self, model: LinearModel, limits: Limits) -> None:
-        self._unit = typical(model.cost)
-        self._highs = configured(limits)
-        self._written = scaled(replace(model, integer=np.zeros_like(model.integer)), self._unit)
-        self._highs.passModel(highs_lp(self._written.model, self._unit))
-        self._busy = False
-
-    def add(self, rows: csr_array, lower: Floats) -> None:
-        """Add ``rows @ x >= lower``."""
-        if not self._busy:
-            above, rows = np.full(len(lower), np.inf), self._written.in_columns(rows)
-            self._highs.addRows(len(lower), lower, above, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
-
-    def price(self, cost: Floats) -> None:
-        """Put other costs on the columns."""
-        if not self._busy:
-            cost = cost / self._written.columns / self._unit
-            self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
-
-    def restrict(self, columns: Ints, lower: Floats, upper: Floats) -> None:
-        """Put other bounds on some columns."""
-        if not self._busy:
-            unit = self._written.columns[columns]
-            self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower * unit, upper * unit)
-
-    def dual_ray(self, limits: Limits) -> Floats | None:
-        """Return row multipliers that show, up to their sign, that the relaxation is empty; None: none found.
-
-        Presolve finds it empty without saying why, so that it is then solved once more without presolve.
-        """
-        empty = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
-        if self._busy or self._highs.getModelStatus() not in empty:
-            return None
-        _, exists, ray = self._highs.getDualRay()
-        if not exists:
-            self._highs.setOptionValue("presolve", "off")
-            self.solve(limits)
-            if self._busy:
-                return None
-            self._highs.setOptionValue("presolve", "choose")
-            _, exists, ray = self._highs.getDualRay()
-        return self._written.row_duals(np.array(ray)) if exists else None
-
-    def solve(self, limits: Limits) -> Relaxation | None:
-        """Return the optimum; None if it is not found within the seconds of ``limits``, or was not once before."""
-        if self._busy:
-            return None
-        run = Run(self._highs, limits)
-        run.to_the_end()
-        self._busy = run.left_behind
-        if self._busy:
-            return None
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        solution = self._highs.getSolution()
-        return Relaxation(
-            objective=self._highs.getInfo().objective_function_value * self._unit,
-            values=self._written.values(np.array(solution.col_value)),
-            row_duals=self._written.row_duals(np.array(solution.row_dual)) * self._unit,
-            reduced_costs=np.array(solution.col_dual) * self._written.columns * self._unit,
-        )
 
 
 def _without_costs(highs: highspy.Highs, limits: Limits, stopped: Callable[[], bool]) -> Run:

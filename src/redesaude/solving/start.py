@@ -16,13 +16,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude.solving.highs import relaxation, solve
+from redesaude.solving.highs import solve
 from redesaude.solving.known import Known
 from redesaude.solving.layout import Layout
 from redesaude.solving.options import Limits
 from redesaude.solving.progress import Search
 from redesaude.solving.relaxation.reduced_cost_fixing import without_dear, worthwhile_relaxation
 from redesaude.solving.relaxation.rens import enforced
+from redesaude.solving.simplex import relaxation
 from redesaude.status import Termination
 from redesaude_models.arrays import Flags, Floats, Indices
 from redesaude_models.columns import NONE, columns_of

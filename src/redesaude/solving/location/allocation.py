@@ -14,11 +14,11 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array
 
 from redesaude.plan.certified import at_least
-from redesaude.solving.highs import relaxation
 from redesaude.solving.location.capacitated import Allocation, Capacitated
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Location
 from redesaude.solving.rounding import below, product_above, product_below
+from redesaude.solving.simplex import relaxation
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.standard_form import LinearModel
 

@@ -26,13 +26,14 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from redesaude.plan.proof import reached, relative_gap
-from redesaude.solving.highs import GrowingRelaxation, solve
+from redesaude.solving.highs import solve
 from redesaude.solving.location.dominance import only_reach, premises, undominated
 from redesaude.solving.location.uncapacitated import Uncapacitated
 from redesaude.solving.progress import Search
 from redesaude.solving.proven import Proof, proof
 from redesaude.solving.record import ReadPlan
 from redesaude.solving.rounding import below
+from redesaude.solving.simplex import GrowingRelaxation
 from redesaude.status import Termination
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.problem import Decisions

@@ -13,10 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from redesaude.solving.highs import Relaxation, relaxation
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS
 from redesaude.solving.parameters import Relaxation as Parameters
+from redesaude.solving.simplex import Relaxation, relaxation
 from redesaude_models.arrays import Floats
 from redesaude_models.standard_form import LinearModel
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from redesaude.solving.highs import Relaxation
+from redesaude.solving.simplex import Relaxation
 from redesaude_models.standard_form import LinearModel
 
 #: a value is whole within this

@@ -28,11 +28,13 @@ import numpy as np
 
 from redesaude.plan.certified import Parts, at_least
 from redesaude.solving.certify import between
-from redesaude.solving.highs import GrowingRelaxation, Relaxation, SolverResult, relaxation, solve
+from redesaude.solving.highs import SolverResult, solve
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Specialties
 from redesaude.solving.proven import proof_of
 from redesaude.solving.relaxation.sharper import Sharper
+from redesaude.solving.simplex import Basis, GrowingRelaxation, Relaxation, relaxation
+from redesaude.solving.specialties.advanced_basis import basis_of_blocks
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude.solving.specialties.dominated import without_dominated
 from redesaude.solving.specialties.period_aggregation import PeriodAggregation
@@ -96,6 +98,7 @@ class LagrangianBound:
         unsure = np.zeros(0, dtype=np.int64) if aggregation is None else aggregation.unsure
         self._unsure = unsure[blocks.coupling[unsure]]
         self._best: _Value | None = None
+        self._basis: Basis | None = None
         self._shown: tuple[float, Floats | None] = -np.inf, None
         self._proposed: Floats | None = None
 
@@ -113,8 +116,9 @@ class LagrangianBound:
         """
         if self._aggregation is not None:
             return None
-        free = np.zeros(self.arrays.matrix.shape[0])
-        value = self._value(free, {}, limits)
+        free, solved = np.zeros(self.arrays.matrix.shape[0]), dict[int, GrowingRelaxation]()
+        value = self._value(free, solved, limits)
+        self._basis = basis_of_blocks(self.blocks, solved)
         for name, part in zip(self.blocks.names, Parts(self.arrays, self.blocks.owner, free), strict=True):
             if value.proven[name] == -np.inf:
                 value.proven[name] = proof_of(part, free[part.rows]).value
@@ -125,7 +129,7 @@ class LagrangianBound:
         """Return multipliers, and L at them if they are the duals of the relaxation of the whole (None: not solved)."""
         if self._aggregation is not None and (prices := self._aggregation.prices(limits)) is not None:
             return self.allowed(prices), None
-        relaxed = relaxation(self.arrays, limits)
+        relaxed = relaxation(self.arrays, limits, self._basis)
         if relaxed is None:
             return np.zeros(self.arrays.matrix.shape[0]), None
         self._keep(value := self._relaxed(relaxed))
@@ -155,8 +159,10 @@ class LagrangianBound:
         what a share of the time allows. What is yielded is proven at any time, so the caller may stop when it likes; a
         block that is cut short counts with what it had proven.
         """
-        self._keep(best := self._value(multipliers, {}, limits))
-        yield best.total
+        best = self._best
+        if best is None or best.multipliers is not multipliers:  # else the relaxation of the whole says it
+            self._keep(best := self._value(multipliers, {}, limits))
+            yield best.total
         for better in self._bettered(best, limits, stopped, plan):
             self._keep(best := better)
             yield best.total
@@ -288,8 +294,7 @@ class LagrangianBound:
             proven[name] = -np.inf if found is None else proof_of(certain, found.row_duals).value
             answer[columns] = 0.0 if found is None else found.values
             duals[self.blocks.rows(name)] = 0.0 if found is None else found.row_duals
-            if len(self._unsure):
-                relaxed[name] = model
+            relaxed[name] = model
         return _Value(multipliers, duals, parts.sides, proven, answer)
 
     def _cost(self, multipliers: Floats) -> Floats:

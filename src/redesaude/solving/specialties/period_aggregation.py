@@ -25,9 +25,11 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from redesaude.solving.highs import relaxation
 from redesaude.solving.layout import Layout
 from redesaude.solving.options import Limits
+from redesaude.solving.relaxation.singleton_rows import without_singleton_rows
+from redesaude.solving.specialties.advanced_basis import relaxation_from_blocks
+from redesaude.solving.specialties.blocks import Blocks
 from redesaude_models.arrays import Floats, Ints
 from redesaude_models.columns import Name, apart
 from redesaude_models.places import Time, place_of
@@ -44,9 +46,12 @@ class StaticNetwork:
 
 
 class PeriodAggregation:
-    """The periods of ``arrays`` at once; ``worth`` is what a year of each period counts, by its id."""
+    """The periods of ``arrays`` at once; ``worth`` is what a year of each period counts, by its id, and ``owner`` the
+    block of each column.
+    """
 
-    def __init__(self, arrays: LinearModel, worth: dict[str, float]) -> None:
+    def __init__(self, arrays: LinearModel, worth: dict[str, float], owner: Ints) -> None:
+        self._owner = owner
         self._names, self._rows = apart(arrays, worth)
         self._worth = worth
         self._column_time = [place_of(variable.parent_component()).time for variable in arrays.variables]
@@ -82,8 +87,14 @@ class PeriodAggregation:
         column, row = (_alike(names, [True] * len(names)) for names in (self._names, self._rows))
         weight = self._weights(row)
         small = _rows_made_one(_columns_made_one(self._still, column), row, weight)
-        relaxed = relaxation(small, limits)
-        return None if relaxed is None else weight * relaxed.row_duals[row]
+        smaller = without_singleton_rows(small)
+        owner = self._owner[np.unique(column, return_index=True)[1]]
+        relaxed = relaxation_from_blocks(Blocks(smaller.model, owner[smaller.columns]), limits)
+        if relaxed is None:
+            return None
+        duals = np.zeros(len(small.row_lower))  # rows about one column couple nothing, and need no price
+        duals[smaller.rows] = relaxed.row_duals
+        return np.asarray(weight * duals[row])
 
     def _weights(self, row: Ints) -> Floats:
         """Return what a year of its period is worth for each row, 1 for what is spent once.

@@ -20,8 +20,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import block_array, csc_array, csr_array
 
-from redesaude.solving.highs import relaxation
 from redesaude.solving.options import Limits
+from redesaude.solving.simplex import relaxation
 from redesaude.solving.specialties.blocks import Blocks
 from redesaude_models.arrays import Floats, Ints
 from redesaude_models.columns import NONE
