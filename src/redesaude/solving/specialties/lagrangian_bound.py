@@ -21,6 +21,7 @@ goes on.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -183,10 +184,21 @@ class LagrangianBound:
                 again.append(further)
 
     def _solved(self, best: _Value, turn: _Turn, limits: Limits, stopped: Callable[[], bool]) -> SolverResult:
-        """Solve a block at the best prices, from its start if it has one, and keep what it proves and proposes."""
+        """Solve a block at the best prices, from its start if it has one, and keep what it proves and proposes.
+
+        It ends with the first solution that shows that it can prove no more than is proven.
+        """
         limits, start = replace(limits, gap=self._parameters.block_gap), turn.start
         given = None if start is None else (np.arange(len(start), dtype=np.int32), start)
-        result = solve(turn.model, limits, start=given, stopped=stopped)
+        proven, useless = best.proven[turn.name], threading.Event()
+
+        def look(values: Floats) -> None:
+            if turn.model.value(values) <= proven:
+                useless.set()
+
+        result = solve(
+            turn.model, limits, start=given, on_solution=look, stopped=lambda: useless.is_set() or stopped()
+        )
         if result.values is not None:
             proposed = (best.answer if self._proposed is None else self._proposed).copy()
             columns = self.blocks.columns(turn.name)
