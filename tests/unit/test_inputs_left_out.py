@@ -160,6 +160,11 @@ def test_a_site_that_nothing_places_is_refused_at_its_cell() -> None:
             },
         ),
         ("sizes", {"sizes": tables()["sizes"].assign(treats_share=[0.5, 1.0])}),
+        ("funding", {"funding": rows({"funding_id": "f", "kind": "capital", "region_id": "west", "amount": 10})}),
+        (
+            "fiscal",
+            {"fiscal": rows({"fiscal_id": "f", "kind": "ppp", "region_id": "east", "base_amount": 10, "share": 0.1})},
+        ),
     ],
 )
 def test_a_rule_about_the_region_of_a_site_without_territory_refuses_it(sheet: str, changes: Tables) -> None:

@@ -187,6 +187,26 @@ def test_a_journey_of_no_time_between_towns_is_told_without_coordinates_too():
     assert found(change) == [("warning", "journey_of_no_time", "travel_times!C4")]
 
 
+@pytest.mark.parametrize(("minutes", "code"), [(170.0, ""), (2.8, "impossible_speed"), (0.0, "journey_of_no_time")])
+def test_journeys_of_ambulances_are_held_against_coordinates_too(minutes: float, code: str):
+    def change(frames: Frames) -> None:
+        frames["stations"] = pd.DataFrame({"station_id": ["s"], "territory_id": ["5103403"]})
+        frames["station_times"] = pd.DataFrame({"station_id": ["s"], "territory_id": ["5107602"], "minutes": [minutes]})
+        frames["emergency"] = pd.DataFrame({"promise": ["cover"], "share": [0.1], "price": [1.0]})
+
+    assert found(change) == ([("warning", code, "station_times!C2")] if code else [])
+
+
+def test_codes_with_the_check_digit_are_told_where_the_territories_leave_it_out():
+    """As files of DATASUS have them: six digits."""
+    frames = usual()
+    frames["territories"]["territory_id"] = ["510340", "510840", "510760"]
+    with pytest.raises(InputError) as caught:
+        Scenario.from_tables(frames)
+    told = [(p.code, dict(p.values)["suggestion"]) for p in caught.value.problems if p.sheet == "sites"]
+    assert told == [("check_digit_too", "510340"), ("check_digit_too", "510760")]
+
+
 def test_two_towns_at_one_point_are_told():
     def change(frames: Frames) -> None:
         put("territories", 1, "latitude", -15.60)(frames)
@@ -215,6 +235,13 @@ ERRORS = {
         "region_and_macroregion",
         "territories!D2",
     ),
+    "a region called as all of them": (put("territories", 0, "region_id", "All"), "bad_id", "territories!C2"),
+    "a macro-region called as each": (
+        put("territories", 0, "macroregion_id", "each_macroregion"),
+        "bad_id",
+        "territories!D2",
+    ),
+    "a lot called as all": (put("sites", 0, "lot_id", "all"), "bad_id", "sites!C2"),
     "twins": (put("sites", 1, "site_id", "A"), "twin_ids", "sites!A3"),
     "a promise twice": (
         add("access_targets", specialty_id="all", region_id="r1", share=0.5, price=900.0),

@@ -98,11 +98,12 @@ def test_a_workbook_of_the_size_of_a_state_has_nothing_to_mend():
     assert check_workbook(MATO_GROSSO).errors == ()
 
 
-def test_a_matrix_in_hours_is_the_table_it_means(book: Path):
+@pytest.mark.parametrize("corner", ["territory", None, "origin_id"])
+def test_a_matrix_in_hours_is_the_table_it_means(book: Path, corner: str | None):
     workbook = openpyxl.load_workbook(book)
     workbook["settings"].append(["travel_unit", "hours"])
     sheet = workbook.create_sheet("travel_times")
-    for row in (["territory", "0012345", "2655519"], ["5103403", 1.5, None], ["5107602", 0.5, 3]):
+    for row in ([corner, "0012345", "2655519"], ["5103403", 1.5, None], ["5107602", 0.5, 3]):
         sheet.append(row)
     workbook.save(book)
     scenario = read_scenario(book)
@@ -138,6 +139,8 @@ class TestTravelFile:
             b'"origin_id","destination_id","minutes"\n"5103403","0012345","37.5"\n',
             "origin_id;name;destination_id;minutes\n5103403;Cuiabá;0012345;37,5\n".encode("cp1252"),
             b"origem;0012345;2655519\n5103403;37,5;\n",
+            b"destino;5103403;5107602\n0012345;37,5;\n",
+            b'origin_id,destination_id,minutes\n5103403,0012345,"37,5"\n',
             b"sep=;\r\norigin_id;destination_id;minutes\r\n5103403;0012345;37,5\r\n",
             b'"sep=|"\norigin_id|destination_id|minutes\n5103403|0012345|37,5\n',
             b"origin_id;destination_id;minutes\r5103403;0012345;37,5\r",
@@ -151,6 +154,8 @@ class TestTravelFile:
             "quoted",
             "older code page",
             "matrix",
+            "matrix on its side",
+            "decimal commas in quotation marks",
             "separator told",
             "separator told in quotes",
             "line ends of old Macs",
@@ -163,6 +168,10 @@ class TestTravelFile:
         with_file.with_name("times.csv").write_bytes(content)
         times = read_scenario(with_file).travel_times
         assert times.drop(columns="km").to_numpy().tolist() == [["5103403", "0012345", 37.5]]
+
+    def test_commas_in_quotation_marks_that_may_part_thousands_are_told(self, with_file: Path):
+        with_file.with_name("times.csv").write_text('origin_id,destination_id,minutes\n5103403,0012345,"1,170"\n')
+        assert found(with_file) == [("ambiguous_number", "times.csv", "C2")]
 
     def test_in_the_code_page_of_vietnamese_excel_is_read_where_that_is_the_language(self, tmp_path: Path):
         row = b"C\xe2\xccn Th\xf5;0012345;37,5\n"  # tones are letters of their own there

@@ -22,14 +22,16 @@ from redesaude.inputs.cell_flaws import (
 )
 from redesaude.inputs.cell_numbers import DATES
 from redesaude.inputs.faults import nearest, without_accents
-from redesaude.inputs.tables import Column
+from redesaude.inputs.tables import ALL, EACH, EACH_MACROREGION, Column
 from redesaude_models.arrays import Flags
 
 #: control characters that are no space: nobody sees or types them, and a code that ends in one may be cut there
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _YES = {"yes", "y", "true", "sim", "s", "verdadeiro", "có", "co", "1"}
 _NO = {"no", "n", "false", "não", "nao", "falso", "không", "khong", "0"}
-_RESERVED = {"all", "each", "*", "nan"}
+_RESERVED = {ALL, EACH, EACH_MACROREGION, "*", "nan"}
+#: what is named by the rows that lie in it, without a sheet of its own
+_AREAS = {"region_id", "macroregion_id", "lot_id"}
 
 Parsed = tuple[object, Flaw | None]
 
@@ -70,7 +72,8 @@ def parse_text(column: Column, cell: object) -> Parsed:
     if isinstance(cell, DATES):
         return (None, flaw_of(DATE_FOR_ID, column, cell)) if is_id else (str(cell), None)
     text = code_of(cell) if is_id else text_of(cell)
-    if column.kind == "id" and (text.lower() in _RESERVED or re.search(r"[|,;]", text)):
+    names = column.kind == "id" or (column.kind == "text" and column.name in _AREAS)
+    if (names and text.lower() in _RESERVED) or (column.kind == "id" and re.search(r"[|,;]", text)):
         return None, flaw_of(BAD_ID, column, text)
     return next((word for word in column.words if word == text.lower()), text), None
 

@@ -114,8 +114,8 @@ def checked_book(raws: Mapping[str, RawTable], source: Source, problems: list[Pr
     stated = not (found or wrong) and (settings_sheet.present or not complete)
     raws = dict(raws) if complete else _neutral(settings) | dict(raws)
     problems += _add_travel_file(raws, settings, settings_sheet, source)
-    if "travel_times" in raws and "sites" in raws:
-        raws["travel_times"] = as_long(raws["travel_times"], raws["sites"].cells.to_numpy(object).ravel())
+    if "travel_times" in raws:
+        raws["travel_times"] = as_long(raws["travel_times"], raws.get("sites"), raws.get("territories"))
     book, found = _book(raws, settings, stated=stated)
     book = _in_minutes(book)
     book = replace(book, stated_settings=settings_sheet if "value" in settings_sheet.letters else None)

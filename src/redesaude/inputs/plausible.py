@@ -39,6 +39,8 @@ USUAL = (
     Usual("settings", "bid_discount_margin", 0.0, 0.06, N_("0 to 0.04")),
     Usual("discount_rates", "rate", 0.005, 0.2, N_("0.03 to 0.12")),
     Usual("settings", "occupancy", 0.3, 0.97, N_("0.7 to 0.9")),
+    Usual("settings", "road_speed_kmh", 15, 110, N_("30 to 90 km/h")),
+    Usual("roads", "speed_kmh", 5, 130, N_("30 to 110 km/h")),
     Usual("contracts", "procurement_months", 0.5, 60, N_("3 to 24 months")),
     Usual("specialties", "cases_per_100k", 0, 100_000, N_("less than one case a person and year, 100,000 per 100,000")),
 )
@@ -178,6 +180,12 @@ _LONGEST_DETOUR, _TOO_SHORT = 10.0, 0.9
 #: places nearer to each other than this (km) say nothing of a speed: their coordinates are those of seats
 _NEAR_KM = 10.0
 _TIMES_APART = 1000.0
+#: sheets of journeys: the column of territories, the sheet of what lies at the other end, and its column
+_TIMES = (
+    ("travel_times", "origin_id", "sites", "destination_id"),
+    ("station_times", "territory_id", "stations", "station_id"),
+)
+_KEYS = {"sites": "site_id", "stations": "station_id"}
 _SEVERAL, _FEW_PEOPLE = 5, 2_000  # a country of hamlets, or thousands of people
 _TOTALS = {"total", "totais", "total geral", "soma", "subtotal", "grand total", "sum", "tong", "tong cong", "tong so"}
 
@@ -273,25 +281,32 @@ def _named_again(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(first.where((name != "") & (first != rows)))
 
 
-@about("travel_times")
 def _journeys(book: Book) -> Iterator[Problem]:
     """Journeys faster than any ambulance or slower than walking, as the coordinates say."""
-    sheet = book["travel_times"]
-    home, place = _points(book, "territories", "territory_id"), _points(book, "sites", "site_id")
-    km = _between(home.reindex(sheet.frame["origin_id"]), place.reindex(sheet.frame["destination_id"]), sheet)
+    for name, home, place, at in _TIMES:
+        if not book[name].frame.empty:
+            yield from _timed(book, book[name], home, (place, at))
+
+
+def _timed(book: Book, sheet: Sheet, home: str, place: tuple[str, str]) -> Iterator[Problem]:
+    """Journeys of a sheet between the territories of its column ``home`` and places: their sheet, and its column."""
+    name, column = place
+    seats, places = _points(book, "territories", "territory_id"), _points(book, name, _KEYS[name])
+    km = _between(seats.reindex(sheet.frame[home]), places.reindex(sheet.frame[column]), sheet)
     minutes = sheet.frame["minutes"]
     speed = 60.0 * km / minutes.where(minutes > 0)
     doubt = (km > _NEAR_KM) & ((speed > _FASTEST) | (speed < _SLOWEST))
-    none = (minutes == 0) & ((km > _NEAR_KM) | (km.isna() & _between_towns(book, sheet)))
+    none = (minutes == 0) & ((km > _NEAR_KM) | (km.isna() & _between_towns(book, sheet, home, place)))
     yield from sheet.where(none, "minutes", NO_TIME)
     yield from sheet.where(doubt, "minutes", SPEED, km=km.round(), speed=speed.round(1))
 
 
-def _between_towns(book: Book, sheet: Sheet) -> pd.Series:
+def _between_towns(book: Book, sheet: Sheet, home: str, place: tuple[str, str]) -> pd.Series:
     """Whether each journey leaves its territory for another one that is known."""
-    home = book["sites"].frame.drop_duplicates("site_id").set_index("site_id")["territory_id"]
-    town = sheet.frame["destination_id"].map(home)
-    return pd.Series(town.isin(book["territories"].frame["territory_id"]) & (town != sheet.frame["origin_id"]))
+    name, column = place
+    towns = book[name].frame.drop_duplicates(_KEYS[name]).set_index(_KEYS[name])["territory_id"]
+    town = sheet.frame[column].map(towns)
+    return pd.Series(town.isin(book["territories"].frame["territory_id"]) & (town != sheet.frame[home]))
 
 
 @about("roads")
@@ -338,9 +353,9 @@ def _rounded(values: pd.Series, digits: int) -> pd.Series:
 
 
 def _points(book: Book, name: str, key: str) -> pd.DataFrame:
-    """Coordinates by code; a site without its own stands at the seat of its territory."""
+    """Coordinates by code; a site or station without its own stands at the seat of its territory."""
     frame = book[name].frame.drop_duplicates(key).set_index(key)
-    if name == "sites":
+    if name != "territories":
         seats = _points(book, "territories", "territory_id")
         for column in seats.columns:
             frame[column] = frame[column].fillna(frame["territory_id"].map(seats[column]).astype(float))

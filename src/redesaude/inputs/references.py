@@ -57,6 +57,12 @@ NO_CHECK_DIGIT = Fault(
     N_("a {target_column} of the sheet {target}"),
     N_("type {suggestion}"),
 )
+CHECK_DIGIT_TOO = Fault(
+    "check_digit_too",
+    N_("'{found}' has the check digit of an IBGE code, which the sheet {target} leaves out"),
+    N_("a {target_column} of the sheet {target}"),
+    N_("type {suggestion}"),
+)
 WRONG_CHECK_DIGIT = Fault(
     "check_digit_wrong",
     N_("'{found}' has another check digit than {suggestion}"),
@@ -181,6 +187,8 @@ def _meant_digits(word: str, ids: list[str]) -> tuple[Fault, str]:
     place = [i for i in ids if len(i) == IBGE_DIGITS and i.isdigit() and i[:-1] == word[: IBGE_DIGITS - 1]]
     if len(place) == 1 and len(word) in {IBGE_DIGITS - 1, IBGE_DIGITS}:
         return NO_CHECK_DIGIT if len(word) < IBGE_DIGITS else WRONG_CHECK_DIGIT, place[0]
+    if len(word) == IBGE_DIGITS and word[:-1] in ids:
+        return CHECK_DIGIT_TOO, word[:-1]
     return UNKNOWN, ""
 
 

@@ -29,6 +29,8 @@ _CODE_PAGES = {"vi": "cp1258"}
 #: between the cells of a line
 _SEPARATORS = (",", ";", "\t", "|")
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+(?:[eE][+-]?\d{1,3})?")
+#: a number in quotation marks, where commas part the cells: surely not one whose comma parts thousands
+_QUOTED_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),(\d{1,2}|\d{4,})")
 _TOLD = re.compile(r"\"?sep=([,;\t|])\"?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 
@@ -133,8 +135,8 @@ def _inside(folder: Path | None, name: str) -> Path:
 def _csv(path: Path, language: str) -> pd.DataFrame:
     """Read what a spreadsheet saves as CSV in any of its languages; codes stay text with their zeros.
 
-    Where the decimal sign is a comma the cells are parted by semicolons or tabs, and so it is read; points then part
-    thousands.
+    Where the decimal sign is a comma the cells are parted by semicolons or tabs, or stand in quotation marks between
+    commas, and so it is read; points then part thousands.
     """
     text = io.StringIO(_decoded(path.read_bytes(), language), newline=None).read()  # line ends of every system
     text = text.rstrip("\x1a").lstrip("\n")  # a mark of the end that old programs leave; lines above the header
@@ -158,7 +160,8 @@ def _csv(path: Path, language: str) -> pd.DataFrame:
     frame = frame.loc[:, named | frame.notna().any().to_numpy(bool)]
     numbers = [name for name in frame.columns if name.lower() in ("minutes", "km")]
     columns = numbers or list(frame.columns[1:])  # a matrix has minutes in all columns but the first
-    comma = separator != "," and any(_DECIMAL_COMMA.fullmatch(c) for name in columns for c in frame[name].dropna())
+    sign = _DECIMAL_COMMA if separator != "," else _QUOTED_COMMA
+    comma = any(sign.fullmatch(cell) for name in columns for cell in frame[name].dropna())
     for column in columns:
         frame[column] = frame[column].map(partial(_point, comma=comma), na_action="ignore")
     return frame

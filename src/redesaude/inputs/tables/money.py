@@ -75,6 +75,7 @@ FUNDING = Table(
     ),
     key=("funding_id", "period_id"),
     read_by=("audit", "status_quo"),
+    locates=True,
 )
 
 FISCAL = Table(
@@ -107,6 +108,7 @@ FISCAL = Table(
     ),
     key=("fiscal_id", "period_id"),
     read_by=("audit", "status_quo"),
+    locates=True,
 )
 
 LAWS = Table(
