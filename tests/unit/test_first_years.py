@@ -112,6 +112,22 @@ def test_what_an_enlarged_service_treats_already_holds_from_the_beginning(share:
     assert any(years.late for years in dated_promises(Appraisal(plan)).values()) is late
 
 
+@pytest.mark.parametrize(("months", "years"), [(36, [2028, 2028]), (0, [])])
+def test_a_hard_time_window_that_counts_services_still_being_built_says_so_too(months: int, years: list[int]) -> None:
+    critical = rows({"specialty_id": "cardio", "cases_per_100k": 100_000, "window_minutes": 60, "door_minutes": 10,
+                     "access_minutes": 25, "unmet_cost": 10**4})  # fmt: skip
+    ambulances = {
+        "stations": rows({"station_id": "s", "territory_id": "t1", "ambulance_cost": 1}),
+        "station_times": rows(*({"station_id": "s", "territory_id": t, "minutes": 5} for t in ("t1", "t2", "t3"))),
+        "emergency": rows({"promise": "window", "specialty_id": "cardio", "share": 1.0}),
+    }
+    sentences = told(months, 1.0, specialties=critical, **ambulances)
+    assert len(sentences) == len(years)
+    for sentence, year in zip(sentences, years, strict=True):
+        assert "within 60 minutes in p" in sentence
+        assert f"from {year} on" in sentence
+
+
 def test_what_is_open_when_its_period_begins_is_not_told() -> None:
     assert told(0, 1.0) == []
     (only,) = told(24, 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -114,14 +114,16 @@ def last_year(appraisal: Appraisal) -> int:
 
 
 def late_promises(plan: Plan, say: Translator) -> Iterator[str]:
-    """Yield a sentence for each hard promise of access that holds only from a year after it is due."""
-    hard = plan.promises[(plan.promises["kind"] == "access") & plan.promises["hard"].astype(bool)]
+    """Yield a sentence for each hard promise of access or of a time window that holds only from after it is due."""
+    hard = plan.promises[plan.promises["kind"].isin(["access", "window"]) & plan.promises["hard"].astype(bool)]
     if hard.empty:
         return
     scenario, appraisal = plan.scenario, Appraisal(plan)
     dated = dated_promises(appraisal)
     names = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
-    for target in _once(targets_by_period(scenario), set(hard["promise_id"]) & dated.keys()):
+    window = scenario.specialties["window_minutes"].to_list()
+    windows = (replace(target, minutes=window[target.specialty]) for target, _ in _windows(appraisal))
+    for target in _once((*targets_by_period(scenario), *windows), set(hard["promise_id"]) & dated.keys()):
         years = dated[target.id]
         if years.holds > years.due:
             yield say(

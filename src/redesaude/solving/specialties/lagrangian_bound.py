@@ -196,9 +196,7 @@ class LagrangianBound:
             if turn.model.value(values) <= proven:
                 useless.set()
 
-        result = solve(
-            turn.model, limits, start=given, on_solution=look, stopped=lambda: useless.is_set() or stopped()
-        )
+        result = solve(turn.model, limits, start=given, on_solution=look, stopped=lambda: useless.is_set() or stopped())
         if result.values is not None:
             proposed = (best.answer if self._proposed is None else self._proposed).copy()
             columns = self.blocks.columns(turn.name)
