@@ -16,6 +16,7 @@ from test_finance_cashflow import TEN, service, terms
 import redesaude as rs
 import risky_plan
 import tiny
+from redesaude.assemble.register import register_in
 from redesaude.errors import InputError
 from redesaude.finance.cashflow import lay_out
 from redesaude.finance.fiscal import running_use
@@ -263,7 +264,7 @@ def risky() -> rs.Plan:
 
 def test_draws_of_quality_are_priced_as_the_engine_prices_them(risky: rs.Plan) -> None:
     known = alternatives(risky)
-    draws = Draws(known.repricing.appraisal.register, 12, seed=2)
+    draws = Draws(register_in(risky.scenario), 12, seed=2)
     assert np.ptp(draws.factor("quality", "oss", "cardio", "h1")) > 0.01
     assert interpolation_error(known, draws, 12) == pytest.approx(0.0, abs=1e-9)
 

@@ -30,11 +30,22 @@ def test_an_affine_function_is_asked_once():
     assert len(asked) == 1
 
 
+def test_an_affine_function_is_not_asked_where_a_value_beside_the_bracket_tells_that_it_is():
+    for beside in ((0.5,), (6.0,), (0.5, 6.0)):
+        assert found(lambda x: 3e8 * x - 7e8, 1.0, 4.0, beside) == (pytest.approx(7 / 3, rel=1e-14), [])
+
+
+@pytest.mark.parametrize("bend", [0.9, 1.5, 2.5, 5.0])
+def test_a_bend_anywhere_is_not_taken_for_a_straight_line(bend: float):
+    root, _ = found(lambda x: x - 2.2 + 4.0 * max(x - bend, 0.0), 1.0, 4.0, (0.5, 6.0))
+    assert root == pytest.approx(2.2 if bend > 2.2 else (2.2 + 4.0 * bend) / 5.0, rel=2e-10)
+
+
 @pytest.mark.parametrize(
     ("function", "low", "high", "most"),
     [
         (lambda x: max(x - 2.0, 0.0) * 5e8 + 1e8 * (x - 2.2) - 1e7 * min(x, 1.5), 1.0, 4.0, 6),  # bent twice
-        (lambda x: sum((1.0 + x) ** -k for k in range(30)) - 9.0, 0.05, 0.25, 7),  # a rate of discount
+        (lambda x: sum((1.0 + x) ** -k for k in range(30)) - 9.0, 0.05, 0.25, 6),  # a rate of discount
         (lambda x: x**3 - 2.0, 0.0, 4.0, 15),
         (lambda x: float(np.arctan(50.0 * (x - 3.7))), 0.0, 4.0, 15),
     ],

@@ -18,7 +18,7 @@ from redesaude.plan.plan import Plan
 from redesaude.solving.solve import solve
 from redesaude.studies.alternatives import alternatives, restated
 from redesaude.studies.appraise import appraise
-from redesaude.studies.outcomes import outcomes, plan_lines
+from redesaude.studies.outcomes import outcomes
 from redesaude.studies.surface import FACTORS, surface
 from redesaude.studies.uncertainty import BRIDGE, COST, CURVE, RISKS, VALUE, Simulation, percentiles_of, simulate
 
@@ -36,7 +36,8 @@ def risks(*rows: dict[str, object]) -> dict[str, pd.DataFrame]:
 def objective_at(plan: Plan, **settings: object) -> float:
     """The plan's cost priced again under other settings."""
     scenario = plan.scenario.replace(settings=replace(plan.scenario.settings, **settings))
-    return float(plan_lines(restated(alternatives(plan), replace(plan, scenario=scenario)))["npv"].sum())
+    prices = restated(alternatives(plan), replace(plan, scenario=scenario)).repricing
+    return float(prices.appraisal.cost_lines(prices.evidence.minutes).sum())
 
 
 def component(simulation: Simulation, name: str) -> float:

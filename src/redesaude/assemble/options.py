@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.company_loans import loan_problems
-from redesaude.assemble.register import register_in
+from redesaude.assemble.register import contracts_in
 from redesaude.errors import InputError
 from redesaude.finance.arguments import UnsolvableError
-from redesaude.finance.contracts import terms_of
 from redesaude.finance.phases import Phases
 from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.services import Services, standing
-from redesaude.finance.succession import Succession, contracts_of
+from redesaude.finance.succession import Succession
 from redesaude.inputs.licences import Licences
 from redesaude.inputs.made import once
 from redesaude.inputs.scenario import Scenario, positions, rows_of
@@ -49,11 +48,7 @@ def price_options(scenario: Scenario, options: pd.DataFrame, phases: Phases) -> 
     InputError where the loan of a project company has no payment, at the cells of its contract.
     """
     contract = positions(scenario.contracts["contract_id"], options["contract_id"])
-    contracts = contracts_of(
-        scenario.contracts,
-        terms_of(scenario.contracts, scenario.settings.perspective, phases.calendar.years_from_base),
-        register_in(scenario),
-    )
+    contracts = contracts_in(scenario)
     ids, today = options["contract_id"].to_list(), options["today_contract"].fillna("").to_list()
     terms = contracts.succeeding(ids, today, options["specialty_id"].to_list())
     services = services_to_price(scenario, options)

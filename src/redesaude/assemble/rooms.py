@@ -22,14 +22,13 @@ import pandas as pd
 from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.options import PricedOptions, existing_table
 from redesaude.assemble.phases import phases_of
-from redesaude.assemble.register import register_in
+from redesaude.assemble.register import contracts_in
 from redesaude.assemble.steps import PricedSteps
 from redesaude.assemble.tiers import tiered
 from redesaude.finance.cashflow import running_a_year
-from redesaude.finance.contracts import Terms, terms_of
+from redesaude.finance.contracts import Terms
 from redesaude.finance.phases import Phases
 from redesaude.finance.services import Services, share_of_years, timing_of
-from redesaude.finance.succession import contracts_of
 from redesaude.inputs.made import once
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes, travel_minutes
@@ -71,10 +70,13 @@ class TodaysRooms:
         if self is other:
             return True
         turn, others = (np.argsort(rooms.cost, axis=0, kind="stable") for rooms in (self, other))
-        return self.table.equals(other.table) and np.array_equal(self.size, other.size) and np.array_equal(turn, others)
+        same = self.table is other.table or self.table.equals(other.table)
+        return same and np.array_equal(self.size, other.size) and np.array_equal(turn, others)
 
     def take(self, rows: np.ndarray) -> TodaysRooms:
         """Return the given rooms."""
+        if rows.dtype == bool and rows.all():
+            return self
         lines, whole = ({line: rate[rows] for line, rate in part.items()} for part in (self.lines, self.whole))
         table = self.table[rows].reset_index(drop=True)
         return replace(self, table=table, size=self.size[rows], lines=lines, whole=whole)
@@ -82,11 +84,15 @@ class TodaysRooms:
 
 @dataclass(frozen=True)
 class Places:
-    """Where services of today have rooms, whatever a case costs there: ``table`` with ``nominal`` cases a year and the
-    numbers of the services, the rest as :class:`TodaysRooms` have it.
+    """Where services of today have rooms, whatever a case costs there.
+
+    ``services`` are those as the finance engine wants them, ``price`` that of a case sent away, the rest as
+    :class:`TodaysRooms` have it.
     """
 
     table: pd.DataFrame
+    services: Services
+    price: Floats
     size: Floats
     reach: Mapping[tuple[str, str], Floats]
     most: Mapping[str, Floats]
@@ -113,18 +119,19 @@ def places_today(scenario: Scenario) -> Places:
     both = np.concatenate([kept, ends])
     table = today.iloc[both].assign(nominal=capacity[both], kept=np.arange(len(both)) < len(kept))
     table = table.rename(columns={"today_contract": "contract_id"}).reset_index(drop=True)
-    return Places(table, size[both], reach, most)
+    price = table["specialty_id"].map(specialties["unmet_cost"]).to_numpy(float)
+    return Places(table[[*_PLACE, "contract_id", "kept"]], _services(table), price, size[both], reach, most)
 
 
 def rooms_at(scenario: Scenario, places: Places) -> TodaysRooms:
     """Return the rooms of ``places`` worth being treated in, at the terms of the contracts of ``scenario``."""
-    table, whose = places.table, scenario.settings.perspective
-    of_state = _running(scenario, table, places.size, whose)
-    whole = of_state if whose == "government" else _running(scenario, table, places.size, "government")
+    whose = scenario.settings.perspective
+    of_state = _running(scenario, places, whose)
+    whole = of_state if whose == "government" else _running(scenario, places, "government")
     rooms = TodaysRooms(
-        table=table[[*_PLACE, "contract_id", "kept"]],
+        table=places.table,
         size=places.size,
-        lines=of_state | _borne(scenario, table, of_state),
+        lines=of_state | _borne(scenario, places, of_state),
         whole=whole,
         reach=places.reach,
         most=places.most,
@@ -160,24 +167,22 @@ def _within_reach(
     return reach, most
 
 
-def _running(scenario: Scenario, table: pd.DataFrame, size: Floats, perspective: str) -> dict[str, Floats]:
-    """What running takes for a case treated for a year in each room of a ``size``, by line and period."""
-    services, ids = _services(table), table["contract_id"].to_list()
-    terms = terms_of(scenario.contracts, scenario.settings.perspective)
-    contracts = contracts_of(scenario.contracts, terms, register_in(scenario))
-    under = contracts.succeeding(ids, ids, table["specialty_id"].to_list())
+def _running(scenario: Scenario, places: Places, perspective: str) -> dict[str, Floats]:
+    """What running takes for a case treated for a year in each room, by line and period."""
+    table, size = places.table, places.size
+    ids = table["contract_id"].to_list()
+    under = contracts_in(scenario).succeeding(ids, ids, table["specialty_id"].to_list())
     ends = ~table["kept"].to_numpy(bool)[:, None]
     full = np.where(ends & (size > 0), 1.0 / np.where(size > 0, size, 1.0), 0.0)
-    running = running_a_year(services, under, perspective)
+    running = running_a_year(places.services, under, perspective)
     return {line: np.asarray(fixed[:, None] * full + per_case[:, None]) for line, (fixed, per_case) in running.items()}
 
 
-def _borne(scenario: Scenario, table: pd.DataFrame, running: Mapping[str, Floats]) -> dict[str, Floats]:
+def _borne(scenario: Scenario, places: Places, running: Mapping[str, Floats]) -> dict[str, Floats]:
     """What is charged for a case beyond running the room, and what is saved as it does not wait."""
-    price = table["specialty_id"].map(scenario.specialties.set_index("specialty_id")["unmet_cost"])
-    least = table["specialty_id"].map(dearest_case(scenario)).to_numpy(float)
+    least = places.table["specialty_id"].map(dearest_case(scenario)).to_numpy(float)
     elsewhere = np.maximum(least[:, None] - np.asarray(sum(running.values())), 0.0)
-    saved = scenario.settings.waiting_weight * price.to_numpy(float)[:, None]
+    saved = scenario.settings.waiting_weight * places.price[:, None]
     return {"elsewhere": elsewhere, "waiting": np.broadcast_to(-saved, elsewhere.shape)}
 
 
@@ -198,6 +203,7 @@ def _services(table: pd.DataFrame) -> Services:
     )
 
 
+@once
 def dearest_case(scenario: Scenario) -> pd.Series:
     """Return by specialty what a case takes in the dearest of its sizes when full, works repaid over the horizon."""
     sizes, settings = scenario.sizes[scenario.sizes["capacity"] > 0], scenario.settings

@@ -7,6 +7,7 @@ year and :math:`h = 1` for its end. Rates and flows are both real, or both nomin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,7 +85,12 @@ class Calendar:
 
     def factors_of(self, line: str) -> Floats:
         """Discount factor of each year of what a cost line pays, shape ``(years,)``."""
-        return self._factors(self.bid_margin if line_of(line).bid else 0.0)
+        return self.factors_by_line([line])[line]
+
+    def factors_by_line(self, lines: Iterable[str]) -> dict[str, Floats]:
+        """Return :meth:`factors_of` of each of ``lines``."""
+        plain, of_bids = self._factors(0.0), self._factors(self.bid_margin)
+        return {line: of_bids if line_of(line).bid else plain for line in lines}
 
     def _factors(self, margin: float) -> Floats:
         offset = self.years_from_base + (0.5 if self.mid_year else 1.0)

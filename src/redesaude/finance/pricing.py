@@ -75,7 +75,7 @@ def price_by_period(
     def discounted(flow: Floats, factors: Floats) -> Floats:
         return np.stack([flow[:, span] @ factors[span] for span in spans], axis=1)
 
-    worth = {line: long.factors_of(line) for line in flows}
+    worth = long.factors_by_line(flows)
     return Prices(
         fixed={line: discounted(fixed, worth[line]) for line, (fixed, _) in flows.items()},
         per_case={line: discounted(per_case, worth[line]) for line, (_, per_case) in flows.items()},

@@ -17,7 +17,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -29,9 +29,11 @@ from redesaude.finance.arguments import (
     SHARE,
     Number,
     Share,
+    allowed_of,
     check,
     check_fields,
     checked,
+    unchecked,
 )
 from redesaude.finance.contracts import Terms
 from redesaude.finance.distributions import (
@@ -145,7 +147,7 @@ class Register:
         return [r for r in self.risks if r.target == target and r.distribution and (r.covers(contract, specialty))]
 
     def with_ranges(self, ranges: Mapping[tuple[str, str], Triangular]) -> Register:
-        """Return the same risks where contracts state other ranges."""
+        """Return the same risks where contracts state these ranges."""
         other = Register(self.risks, ranges)
         other.__dict__["_factors"] = self._factors  # of the risks alone
         return other
@@ -167,8 +169,11 @@ class Register:
         known = self._factors
         known |= {pair: [self.expected(target, *pair) for target in TERMS_FIELD] for pair in set(pairs) - known.keys()}
         factors = np.array([known[pair] for pair in pairs], dtype=float).reshape(len(pairs), len(TERMS_FIELD)).T
-        fields = TERMS_FIELD.values()
-        return replace(terms, **{f: getattr(terms, f) * factor for f, factor in zip(fields, factors, strict=True)})
+        own = {f.name: getattr(terms, f.name) for f in fields(Terms)}
+        for name, factor in zip(TERMS_FIELD.values(), factors, strict=True):
+            own[name] = own[name] * factor
+            check(name, own[name], allowed_of(Terms)[name])
+        return unchecked(Terms, own)
 
     def own_range(self, target: str) -> Risk:
         """Return the row that says how the contracts' own ranges of ``target`` move."""
@@ -184,8 +189,13 @@ class Register:
 
 def register_of(risks: pd.DataFrame, contracts: pd.DataFrame) -> Register:
     """Return the register of the ``risks`` sheet and the ranges of the ``contracts`` sheet."""
+    return Register(risks_of(risks), ranges_of(contracts))
+
+
+def risks_of(risks: pd.DataFrame) -> tuple[Risk, ...]:
+    """Return the rows of the ``risks`` sheet that are drawn."""
     drawn = risks[risks["distribution"] != "none"]
-    return Register(tuple(_risk(row) for row in drawn.to_dict("records")), ranges_of(contracts))
+    return tuple(_risk(row) for row in drawn.to_dict("records"))
 
 
 def ranges_of(contracts: pd.DataFrame) -> dict[tuple[str, str], Triangular]:

@@ -65,7 +65,10 @@ _PLAIN = tuple(f.name for f in fields(Terms))
 
 @dataclass(frozen=True)
 class Contracts:
-    """The contracts of a scenario: their ``ids`` and ``terms``, which of them is ``direct`` (blank: none)."""
+    """The contracts of a scenario: their ``ids`` and ``terms``, which of them is ``direct`` (blank: none).
+
+    Of the ``register`` only the risks are asked, for what they expect: the ranges of the contracts are in the terms.
+    """
 
     ids: tuple[str, ...]
     terms: Terms
@@ -86,7 +89,7 @@ class Contracts:
         after = self.of([self.direct] * len(ids), specialties) if self.direct else None
         signs = np.array([now != then for now, then in zip(today, ids, strict=True)], dtype=float)
         plain = {name: getattr(own, name) for name in _PLAIN}
-        return Succession(**plain | {"signs": signs}, before=before, after=after)
+        return unchecked(Succession, plain | {"signs": signs, "before": before, "after": after})
 
 
 def contracts_of(contracts: pd.DataFrame, terms: Terms, register: Register) -> Contracts:

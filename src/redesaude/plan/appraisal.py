@@ -11,15 +11,14 @@ import numpy as np
 import pandas as pd
 
 from redesaude.assemble.phases import phases_of
-from redesaude.assemble.register import register_in
+from redesaude.assemble.register import contracts_in
 from redesaude.assemble.rooms import TodaysRooms, todays_rooms
 from redesaude.assemble.waiting import overseen_from_decision
-from redesaude.finance.contracts import durations_of, lettings_of, terms_of
+from redesaude.finance.contracts import durations_of, lettings_of
 from redesaude.finance.fiscal import capital_use, contract_value, municipal_part, personnel_use, ppp_use, running_use
 from redesaude.finance.pricing import letting_in_period, price_by_period
-from redesaude.finance.risks import Register, ranges_of
 from redesaude.finance.services import Services, complete, timing_of
-from redesaude.finance.succession import Succession, contracts_of
+from redesaude.finance.succession import Succession
 from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import rows_of
 from redesaude.lines import SHARED_LINES, Kind, line_of, of_kind
@@ -27,7 +26,7 @@ from redesaude.payers import MUNICIPALITIES, STATE
 from redesaude.plan.numbers import numbers_of
 from redesaude.plan.paths import closings_of, contracts_before, records_of
 from redesaude.plan.plan import Plan
-from redesaude.plan.priced_lines import Line, shortfall_lines, travel_lines, unmet_lines
+from redesaude.plan.priced_lines import Line, shortfall_lines, summed, travel_lines, unmet_lines
 from redesaude.plan.referral_flows import Network
 from redesaude.plan.resource_flows import resource_flows
 from redesaude.plan.transition import Meanwhile, guests, meanwhile, meanwhile_lines
@@ -66,7 +65,7 @@ class Appraisal:
 
     def __init__(self, plan: Plan) -> None:
         self._read(plan)
-        self._read_contracts(register_in(plan.scenario))
+        self._read_contracts()
         self._early = overseen_from_decision(plan.scenario)
         self.numbers = numbers_of(plan.scenario)
         self.records = records_of(plan, self.phases, self.numbers)
@@ -81,16 +80,16 @@ class Appraisal:
         self.phases = phases_of(scenario)
         self.calendar = self.phases.calendar
         self.periods = {name: t for t, name in enumerate(scenario.periods["period_id"])}
-        self.sites = scenario.sites.set_index("site_id")
 
-    def _read_contracts(self, register: Register) -> None:
-        scenario = self.scenario
-        self.register = register
-        self.contracts = scenario.contracts.set_index("contract_id", drop=False)
-        self.all_terms = terms_of(scenario.contracts, scenario.settings.perspective, self.calendar.years_from_base)
-        self._contracts = contracts_of(scenario.contracts, self.all_terms, register)
-        self._letting = lettings_of(scenario.contracts)
-        self._durations = durations_of(scenario.contracts)
+    def _read_contracts(self) -> None:
+        stated = self.scenario.contracts
+        self._contracts = contracts_in(self.scenario)
+        self._letting, self._durations = lettings_of(stated), durations_of(stated)
+
+    @property
+    def contracts(self) -> pd.DataFrame:
+        """The rows of the contracts sheet, by contract."""
+        return self.scenario.contracts.set_index("contract_id", drop=False)
 
     def restated(self, plan: Plan) -> Appraisal:
         """Return the appraisal of the same services in ``plan``: other cases or contracts, or another scenario.
@@ -101,30 +100,26 @@ class Appraisal:
         other = copy(self)
         other._read(plan)
         before, after = self.scenario, plan.scenario
-        if before.risks is not after.risks:
-            other._read_contracts(register_in(after))
-        elif before.contracts is not after.contracts:
-            other._read_contracts(self.register.with_ranges(ranges_of(after.contracts)))
+        if before.risks is not after.risks or before.contracts is not after.contracts:
+            other._read_contracts()
         return other
 
     def cost_lines(self, minutes: pd.DataFrame) -> pd.Series:
-        """Return the cost lines, NPV, indexed by site, specialty, contract, line and period.
+        """Return the cost lines (:func:`redesaude.plan.priced_lines.summed`); ``minutes`` are territories x sites."""
+        return summed([*self.service_lines(), *self.site_lines(), *self._lines_beside(minutes)])
 
-        ``minutes`` are territories x sites.
-        """
-        rows = [
-            *self.service_lines(),
-            *self.site_lines(),
-            *self.closing_lines(),
-            *travel_lines(self.plan, minutes, self.annuity_of),
-            *unmet_lines(self.plan, self.annuity_of),
-            *shortfall_lines(self.plan, self.phases, self.annuity_of, self.least_cases),
-            *self.resource_lines(),
-            *self.referral_lines(),
-            *self.transition_lines(),
-        ]
-        key = ["site_id", "specialty_id", "contract_id", "line", "period_id"]
-        return pd.Series(pd.DataFrame(rows, columns=[*key, "npv"]).groupby(key)["npv"].sum())
+    def lines_beside(self, minutes: pd.DataFrame) -> pd.Series:
+        """Return those of :meth:`cost_lines` that no contract of a site changes, all of who is treated meanwhile."""
+        return summed(list(self._lines_beside(minutes)))
+
+    def _lines_beside(self, minutes: pd.DataFrame) -> Iterator[Line]:
+        yield from self.closing_lines()
+        yield from travel_lines(self.plan, minutes, self.annuity_of)
+        yield from unmet_lines(self.plan, self.annuity_of)
+        yield from shortfall_lines(self.plan, self.phases, self.annuity_of, self.least_cases)
+        yield from self.resource_lines()
+        yield from self.referral_lines()
+        yield from self.transition_lines()
 
     def services(self) -> Services:
         """All open services as arrays."""
@@ -266,7 +261,7 @@ class Appraisal:
 
     @cached_property
     def _lot_ids(self) -> dict[str, str]:
-        return dict(self.sites["lot_id"])
+        return dict(zip(self.scenario.sites["site_id"], self.scenario.sites["lot_id"], strict=True))
 
     def let_today(self, contract: str, lot: str) -> bool:
         """Whether some service of the lot runs under the contract today."""
@@ -279,12 +274,12 @@ class Appraisal:
 
     def yearly_hosting(self, site: str, contract: str) -> float:
         """What running ``site`` for any service under ``contract`` costs a year."""
-        factor = self.all_terms.opex_factor[self._contracts.ids.index(contract)]
+        factor = self._contracts.terms.opex_factor[self._contracts.ids.index(contract)]
         return float(self._fixed_cost[site] * factor)
 
     @cached_property
     def _fixed_cost(self) -> dict[str, float]:
-        return dict(self.sites["fixed_cost"])
+        return dict(zip(self.scenario.sites["site_id"], self.scenario.sites["fixed_cost"], strict=True))
 
     def closing_lines(self) -> Iterator[Line]:
         """Today's services that the plan closes, in the first period in which they are not open."""

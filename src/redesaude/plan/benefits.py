@@ -25,10 +25,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from redesaude.finance.services import running_years, share_of_years, timing_of
+from redesaude.finance.services import running_years, timing_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
+from redesaude.plan.guests import guests_in_time_and_late
 from redesaude.plan.plan import Plan
 from redesaude.plan.ramp_up import lost_to_ramp_up
 from redesaude.plan.referral_flows import journeys
@@ -291,23 +292,20 @@ def care_meanwhile(appraisal: Appraisal) -> Iterator[tuple[int, str, Floats]]:
     :func:`care_of_openings`. They do not wait, and gain as there, near or far; whoever is not treated because of them
     (negative) waits.
     """
-    guests, trips = appraisal.guests(appraisal.meanwhile()), appraisal.plan.assignments
-    keys, years = ["site_id", "specialty_id", "period_id"], appraisal.calendar.horizon_years
-    row_of = {key: n for n, key in enumerate(appraisal.plan.openings[keys].itertuples(index=False, name=None))}
-    specialties, gain = appraisal.scenario.specialties.set_index("specialty_id"), _gains(appraisal)
-    averted = with_evidence(appraisal.scenario)
-    stays = share_of_years(guests["begins"].to_numpy(float), guests["ends"].to_numpy(float), years)
-    treated = guests["cases"].to_numpy(float)[:, None] * stays
-    of = trips[keys].iloc[guests["assignment"].to_numpy(int)].itertuples(index=False, name=None)
-    for place, minutes, cases in zip(of, guests["minutes"].tolist(), treated, strict=True):
-        rule, (best, worse) = specialties.loc[place[1]], gain.loc[place[1]]
-        near, row = not minutes > float(rule["access_minutes"]) + 1e-9, row_of[place]
-        away = appraisal.scenario.settings.away_gain_share * worse
-        yield row, "cases_in_time" if near else "cases_late", cases
-        yield row, DEATHS, cases * near * averted.get(place[1], 0.0) / 1000.0
-        yield row, "cases_waiting", -cases
-        yield row, "waiting_money", -cases * float(rule["unmet_cost"])
-        yield row, "dalys", cases * ((best if near else worse) - away)
+    gain, averted = _gains(appraisal), with_evidence(appraisal.scenario)
+    unmet_cost = appraisal.scenario.specialties.set_index("specialty_id")["unmet_cost"]
+    away = appraisal.scenario.settings.away_gain_share
+    in_time, late = guests_in_time_and_late(appraisal)
+    specialties = appraisal.plan.openings["specialty_id"].to_list()
+    for n in np.flatnonzero((in_time != 0).any(axis=1) | (late != 0).any(axis=1)).tolist():
+        specialty, cases = specialties[n], in_time[n] + late[n]
+        best, worse = gain.loc[specialty]
+        yield n, "cases_in_time", in_time[n]
+        yield n, "cases_late", late[n]
+        yield n, DEATHS, in_time[n] * averted.get(specialty, 0.0) / 1000.0
+        yield n, "cases_waiting", -cases
+        yield n, "waiting_money", -cases * float(unmet_cost[specialty])
+        yield n, "dalys", in_time[n] * best + late[n] * worse - cases * (away * worse)
 
 
 def _gains(appraisal: Appraisal) -> pd.DataFrame:

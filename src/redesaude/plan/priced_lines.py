@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -58,3 +58,9 @@ def shortfall_lines(plan: Plan, phases: Phases, annuity: dict[str, float], least
             npv = (least - row.cases) * size["min_cases_price"] * annuity[row.period_id]
             place = row.site_id, row.specialty_id, row.contract_id
             yield *place, "shortfall_volume", row.period_id, float(npv)
+
+
+def summed(lines: Iterable[Line]) -> pd.Series:
+    """Return the NPV of lines by site, specialty, contract, line and period."""
+    key = ["site_id", "specialty_id", "contract_id", "line", "period_id"]
+    return pd.Series(pd.DataFrame(lines, columns=[*key, "npv"]).groupby(key)["npv"].sum())

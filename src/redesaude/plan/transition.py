@@ -137,8 +137,9 @@ class Transition:
         ``at`` what :meth:`until` and :meth:`stands` have; None: as the plan has its services open.
         """
         found: list[tuple[int, float, float, float]] = []
-        each = range(len(self.phases)), dict.fromkeys(self.rooms.table["specialty_id"])
-        for t, specialty in product(*each) if groups is None else groups:
+        if groups is None:
+            groups = list(product(range(len(self.phases)), dict.fromkeys(self.rooms.table["specialty_id"])))
+        for t, specialty in groups:
             own = {self._places[n]: self._at(n, at) for n in self._own.get((t, specialty), ())}
             found.extend(
                 _stays(self._turn(t, specialty), own, float(self.rooms.most[specialty][t]), self.phases.begins[t])
@@ -175,10 +176,12 @@ class _Room(NamedTuple):
 def _in_turn(rooms: TodaysRooms, specialty: str, period: int, ended: dict[Place, int]) -> list[_Room]:
     """The rooms of a specialty in a period, the cheapest first; ``ended`` in which services do."""
     there = np.flatnonzero(rooms.table["specialty_id"] == specialty)
+    there = there[np.argsort(rooms.cost[there, period], kind="stable")]
+    columns = rooms.table["site_id"].to_numpy(object), rooms.table["kept"].to_numpy(bool), rooms.size[:, period]
     found = []
-    for r in there[np.argsort(rooms.cost[there, period], kind="stable")].tolist():
-        place, kept = (str(rooms.table["site_id"][r]), specialty), bool(rooms.table["kept"][r])
-        found.append(_Room(r, place, kept, float(rooms.size[r, period]), period if kept else ended.get(place, 0)))
+    for r, site, kept, size in zip(there.tolist(), *(column[there].tolist() for column in columns), strict=True):
+        place = str(site), specialty
+        found.append(_Room(r, place, kept, size, period if kept else ended.get(place, 0)))
     return found
 
 
@@ -191,6 +194,8 @@ def _stays(
     for begin, end in pairwise(dates):
         groups = _Groups([each for each in opened.values() if each.until > begin], most - in_use)
         for room in rooms:
+            if groups.placed:
+                break
             cases = groups.take(room.begun, _free(room, opened.get(room.place), begin))
             if cases > 0:
                 yield room.row, begin, end, cases
@@ -211,8 +216,15 @@ class _Groups:
         self._left = [sum(e.cases * e.waiting for e in late if e.begun <= begun) for begun in self._begun]
         self._most = most
 
+    @property
+    def placed(self) -> bool:
+        """Whether nobody is left who could be treated in any room."""
+        return not self._left or self._left[-1] <= 0 or self._most <= 0
+
     def take(self, begun: int, free: float) -> float:
         """Treat as many as there are of those ``begun`` no later, in a room that is ``free`` for so many cases."""
+        if free <= 0:
+            return 0.0
         group = bisect_right(self._begun, begun) - 1
         if group < 0:
             return 0.0

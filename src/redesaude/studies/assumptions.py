@@ -10,6 +10,7 @@ import numpy as np
 from redesaude.assemble.phases import at_rate
 from redesaude.finance.contracts import terms_of
 from redesaude.finance.risks import TERMS_FIELD, register_of
+from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.plan import Plan
 from redesaude.studies.volume import scaled
@@ -59,19 +60,27 @@ class Assumption:
     stated: bool
     search: tuple[float, float]
 
-    def at(self, plan: Plan, value: float) -> Plan:
-        """Return ``plan`` where this assumption is ``value`` for certain and all else is as it was."""
+    def at(self, plan: Plan, value: float, stated: Scenario | None = None) -> Plan:
+        """Return ``plan`` where this assumption is ``value`` for certain and all else is as it was.
+
+        ``stated`` is its scenario then (:meth:`stated_in`), where that is at hand.
+        """
         if self.id == "volume":
             return scaled(plan, value)
-        scenario = plan.scenario
+        return replace(plan, scenario=stated or self.stated_in(plan.scenario, value))
+
+    def stated_in(self, scenario: Scenario, value: float) -> Scenario:
+        """Return ``scenario`` where this assumption is ``value``; as it is where none of its tables states it."""
+        if self.id == "volume":
+            return scenario
         if self.id == "discount_rate":
-            return replace(plan, scenario=at_rate(scenario, value))
+            return at_rate(scenario, value)
         row = (scenario.contracts["contract_id"] == self.contract).to_numpy(bool)
         values = {self.id: value}
         if self.id in _FACTORS:
             values |= {f"{self.id}_low": np.nan, f"{self.id}_high": np.nan}
         changed = {name: np.where(row, new, scenario.contracts[name].to_numpy(float)) for name, new in values.items()}
-        return replace(plan, scenario=scenario.replace(contracts=scenario.contracts.assign(**changed)))
+        return scenario.replace(contracts=scenario.contracts.assign(**changed))
 
 
 def assumptions_of(plan: Plan, contracts: tuple[str, ...]) -> tuple[Assumption, ...]:

@@ -16,7 +16,7 @@ from redesaude.finance.services import Services, timing_of
 from redesaude.finance.succession import Succession
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.transition import Transition
-from redesaude_models.arrays import Flags, Floats
+from redesaude_models.arrays import Flags, Floats, Ints
 
 
 class TreatedMeanwhile:
@@ -36,7 +36,9 @@ class TreatedMeanwhile:
         self.opened: Floats = timing_of(services, terms).opened
         self._until = self._transition.until(self.opened)
         self._cases: Floats = appraisal.plan.openings["cases"].to_numpy(float)
+        self._factors = self._phases.calendar.factors()[: self._phases.calendar.horizon_years]
         self._known: dict[bytes, Floats] = {}
+        self._decided: dict[tuple[int, str], Floats] = {}
 
     def restated(self, appraisal: Appraisal, services: Services, terms: Succession) -> TreatedMeanwhile:
         """Return the same where other cases come, or the scenario states other contracts, risks or rates.
@@ -47,34 +49,58 @@ class TreatedMeanwhile:
         other = copy(self)
         other._phases, other._rooms = appraisal.phases, appraisal.rooms()
         other._open(appraisal, services, terms)
-        as_it_was = np.array_equal(other._until, self._until) and np.array_equal(other._cases, self._cases)
-        if as_it_was and other._rooms.alike(self._rooms):
-            other._known = self._known
-        else:
+        if not (np.array_equal(other._cases, self._cases) and other._rooms.alike(self._rooms)):
             other._transition = self._transition.restated(other._rooms, other._cases)
+        elif np.array_equal(other._until, self._until):
+            other._known, other._decided = self._known, self._decided
         return other
 
     def change(self, opened: Floats, contracts: Sequence[str]) -> dict[str, float]:
         """Return what it costs by line (NPV) beyond the plan as decided, were its services to open at ``opened`` under
         other ``contracts``.
         """
-        until, stands = self._transition.until(opened), self._stands
-        if len(self._phases) > 1 and tuple(contracts) != self._contracts:  # in one period they stand until works begin
-            stands = self._transition.stands(contracts)
+        return self._cost(*self._at(opened, contracts))
+
+    def alone(self, opened: Floats, contracts: Sequence[str], place: Ints, places: int) -> list[dict[str, float]]:
+        """Return :meth:`change` for each of so many ``places``, were its services alone to open otherwise.
+
+        ``place`` is the number of that of each service, -1 of those that stay as decided.
+        """
+        until, stands = self._at(opened, contracts)
+        moved = (until != self._until) | (stands != self._stands)
+        found: list[dict[str, float]] = [{} for _ in range(places)]
+        for n in set(place[moved].tolist()) - {-1}:
+            own = place == n
+            found[n] = self._cost(np.where(own, until, self._until), np.where(own, stands, self._stands))
+        return found
+
+    def _at(self, opened: Floats, contracts: Sequence[str]) -> tuple[Floats, Flags]:
+        """Until when people wait for each service, and whether one of today is there when its works begin."""
+        if len(self._phases) == 1 or tuple(contracts) == self._contracts:  # in one period they stand until works begin
+            return self._transition.until(opened), self._stands
+        return self._transition.until(opened), self._transition.stands(contracts)
+
+    def _cost(self, until: Floats, stands: Flags) -> dict[str, float]:
+        """What it costs by line (NPV) beyond the plan as decided; nothing where all is as decided."""
         moved = (until != self._until) | (stands != self._stands)
         if not len(self._rooms.table) or not moved.any():
             return {}
-        more = self._more(until, stands)
-        years = more.shape[1]
-        period, factors = self._phases.of_years(years), self._phases.calendar.factors()[:years]
-        return {line: float((more * rate[:, period]).sum(axis=0) @ factors) for line, rate in self._rooms.lines.items()}
+        more, period = self._more(until, stands), self._phases.of_years(len(self._factors))
+        worth = np.stack([more[:, period == t] @ self._factors[period == t] for t in range(len(self._phases))], axis=1)
+        return {line: float((worth * rate).sum()) for line, rate in self._rooms.lines.items()}
 
     def _more(self, until: Floats, stands: Flags) -> Floats:
         """The cases that each room treats in each year of the horizon beyond those of the plan as decided."""
         key = until.tobytes() + stands.tobytes()
         if key not in self._known:
-            moved, years = (until != self._until) | (stands != self._stands), self._phases.calendar.horizon_years
-            groups, both = self._transition.groups(moved), ((until, stands), (self._until, self._stands))
-            then, now = (self._transition.stays(at, groups).by_year(years) for at in both)
-            self._known[key] = then - now
+            groups = self._transition.groups((until != self._until) | (stands != self._stands))
+            then = self._transition.stays((until, stands), groups).by_year(len(self._factors))
+            self._known[key] = then - np.sum([self._as_decided(group) for group in groups], axis=0)
         return self._known[key]
+
+    def _as_decided(self, group: tuple[int, str]) -> Floats:
+        """The cases that each room treats in each year of those of one group in the plan as decided."""
+        if group not in self._decided:
+            stays = self._transition.stays((self._until, self._stands), [group])
+            self._decided[group] = stays.by_year(len(self._factors))
+        return self._decided[group]

@@ -48,12 +48,18 @@ class Outcomes:
     plan: Floats
 
 
-def outcomes(known: Alternatives, draws: Draws) -> Outcomes:
-    """Return what everything costs in each of the ``draws``."""
+def outcomes_checked(known: Alternatives, draws: Draws) -> tuple[Outcomes, float]:
+    """Return :func:`outcomes` and the :func:`interpolation_error` of the prices behind them."""
+    world = _World(known, draws)
+    return outcomes(known, draws, world), interpolation_error(known, draws, world=world)
+
+
+def outcomes(known: Alternatives, draws: Draws, world: _World | None = None) -> Outcomes:
+    """Return what everything costs in each of the ``draws``; ``world`` is that of all of them, where at hand."""
     settings = known.repricing.scenario.settings
     rates = settings.discount_rate + draws.factor("discount_rate")
     if not draws.register.covering("discount_rate", "", ""):
-        return _World(known, draws).outcomes()
+        return (world or _World(known, draws)).outcomes()
     rates = np.maximum(np.round(rates / RATE_STEP) * RATE_STEP, 0.0)
     parts: list[tuple[np.ndarray, Outcomes]] = []
     for rate in np.unique(rates):
@@ -85,7 +91,14 @@ class _World:
         self.known, self.draws, self.prices = known, draws, known.repricing
         self.apart = sorted({WAITING} | {r.target for r in draws.register.risks if r.target not in _NOT_LINES})
         self.services = list(rows_of(self.prices.plan.openings))
+        self._priced_for = draws
         self._surfaces: dict[tuple[str, float | None], Surface] = {}
+
+    def only(self, rows: np.ndarray) -> _World:
+        """Return the draws numbered ``rows`` alone, at the prices of all."""
+        fewer = copy(self)
+        fewer.draws = self.draws.only(rows)
+        return fewer
 
     def outcomes(self) -> Outcomes:
         """Price every draw."""
@@ -93,14 +106,13 @@ class _World:
         for site in self.prices.sites:
             for contract in self.known.priced(site):
                 sites[site, contract] = self._site(site, contract) + _payment(alone[contract][site])
-                sites[site, contract] += _both(self._treated_alone[contract], site)
+                sites[site, contract] += self._treated_alone[contract][site]
 
         def together(assignment: Assignment) -> Floats:
             shared = float(_let(self.prices.letting(assignment, together=True)).sum())
             already = sum(float(alone[contract][site]) for site, contract in assignment.items())
-            changed = self.prices.meanwhile(assignment, together=True)
-            beside = np.sum([_both(changed, site) for site in changed.index], axis=0)
-            beside -= np.sum([_both(self._treated_alone[c], site) for site, c in assignment.items()], axis=0)
+            beside = np.sum(list(_by_site(self.prices.meanwhile(assignment, together=True)).values()), axis=0)
+            beside -= np.sum([self._treated_alone[c][site] for site, c in assignment.items()], axis=0)
             return np.asarray(
                 np.sum([sites[pair] for pair in assignment.items()], axis=0) + _payment(shared - already) + beside
             )
@@ -123,7 +135,7 @@ class _World:
         for row in np.flatnonzero(self.prices.services.works > 0):
             service = self.services[row]
             if contract in self.known.priced(service.site_id):
-                drawn = self.draws.factor("delay", contract, service.specialty_id, service.site_id)
+                drawn = self._priced_for.factor("delay", contract, service.specialty_id, service.site_id)
                 delays[0][row], delays[1][row] = drawn.min(), drawn.max()
         calendar, perspective = self.prices.appraisal.calendar, self.prices.scenario.settings.perspective
         return surface(self.prices.services, terms, calendar, perspective, delays=delays, apart=self.apart)
@@ -137,8 +149,7 @@ class _World:
 
     def exact(self, draw: int, contracts: list[str]) -> float:
         """Return what the services cost in one draw under ``contracts`` (one for each), asked of the engine anew."""
-        one = copy(self)
-        one.draws = self.draws.only(np.array([draw]))
+        one = self.only(np.array([draw]))
         where = [(c, s.specialty_id, s.site_id) for c, s in zip(contracts, self.services, strict=True)]
         factors: dict[str, Any] = {
             name: np.array([one.draws.factor(target, *place)[0] for place in where])
@@ -197,12 +208,13 @@ class _World:
         return {c: self.prices.letting(self.prices.everywhere(c), together=False) for c in self.prices.contracts}
 
     @cached_property
-    def _treated_alone(self) -> dict[str, pd.DataFrame]:
+    def _treated_alone(self) -> dict[str, dict[str, Floats]]:
         """What is treated in services of today until others open beyond the plan, by contract and site, at its dates.
 
         As expected: in a draw whoever waits longer waits without them, under any contract alike.
         """
-        return {c: self.prices.meanwhile(self.prices.everywhere(c), together=False) for c in self.prices.contracts}
+        everywhere = {c: self.prices.everywhere(c) for c in self.prices.contracts}
+        return {c: _by_site(self.prices.meanwhile(sites, together=False)) for c, sites in everywhere.items()}
 
     def _elsewhere(self) -> Floats:
         """What the plan costs beside its sites: journeys, cases sent away, closings, prices of missed promises.
@@ -241,11 +253,11 @@ def _let(letting: pd.DataFrame) -> pd.Series:
     return letting.drop(columns="hosting").sum(axis=1)
 
 
-def _both(lines: pd.DataFrame, site: str) -> Floats:
-    """Payments and waiting of a site (NPV), the same in every draw."""
-    row = lines.loc[[site]]
-    waiting = float(row[WAITING].sum()) if WAITING in row else 0.0
-    return np.array([[float(row.to_numpy(float).sum()) - waiting], [waiting]])
+def _by_site(lines: pd.DataFrame) -> dict[str, Floats]:
+    """Payments and waiting of each site (NPV), the same in every draw: ``(2, 1)``."""
+    waiting = lines[WAITING].to_numpy(float) if WAITING in lines else np.zeros(len(lines))
+    paid = lines.to_numpy(float).sum(axis=1) - waiting
+    return dict(zip(lines.index, np.stack([paid, waiting], axis=1)[:, :, None], strict=True))
 
 
 def _payment(npv: float) -> Floats:
@@ -253,34 +265,22 @@ def _payment(npv: float) -> Floats:
     return np.array([[npv], [0.0]])
 
 
-def plan_lines(known: Alternatives) -> pd.DataFrame:
-    """Return every cost line of the plan, priced again: columns site_id, specialty_id, contract_id, line, npv."""
+def other_lines(known: Alternatives) -> pd.DataFrame:
+    """Return the cost lines of the plan that stay whatever the contracts: site_id to npv, as its costs have them."""
     scenario = known.repricing.scenario
     ids = scenario.territories["territory_id"], scenario.sites["site_id"]
     minutes = pd.DataFrame(travel_minutes(scenario), index=ids[0], columns=ids[1])
-    return known.repricing.appraisal.cost_lines(minutes).rename("npv").reset_index()
+    return known.repricing.appraisal.lines_beside(minutes).rename("npv").reset_index()
 
 
-def other_lines(known: Alternatives) -> pd.DataFrame:
-    """Return the cost lines of the plan that stay whatever the contracts, columns as :func:`plan_lines`.
-
-    Who is treated in services of today until others open is as in the plan, also on lines that services have.
-    """
-    appraisal, lines = known.repricing.appraisal, plan_lines(known)
-    of_sites = {line for _, _, _, line, _, _ in (*appraisal.service_lines(), *appraisal.site_lines())}
-    meanwhile = pd.DataFrame(appraisal.transition_lines(), columns=lines.columns)
-    parts = lines[~lines["line"].isin(of_sites)], meanwhile[meanwhile["line"].isin(of_sites)]
-    return pd.concat([part for part in parts if len(part)] or [lines[:0]], ignore_index=True)
-
-
-def interpolation_error(known: Alternatives, draws: Draws, count: int = 8) -> float:
+def interpolation_error(known: Alternatives, draws: Draws, count: int = 8, world: _World | None = None) -> float:
     """Return the largest relative difference between what draws cost here and the engine's own price of them.
 
-    Compared for the services of the plan as decided, in the first ``count`` draws, each priced by itself.
+    Compared for the services of the plan as decided, in the first ``count`` draws, each priced by itself, at the prices
+    from which all ``draws`` are interpolated: those of ``world``, where it is at hand.
     """
-    few = draws.only(np.arange(min(count, draws.count)))
-    world = _World(known, few)
+    world = (world or _World(known, draws)).only(np.arange(min(count, draws.count)))
     contracts = [known.repricing.decided[service.site_id] for service in world.services]
     drawn = np.sum([world.service(row, contract) for row, contract in enumerate(contracts)], axis=(0, 1))
-    exact = [world.exact(n, contracts) for n in range(few.count)]
+    exact = [world.exact(n, contracts) for n in range(world.draws.count)]
     return float(np.max(np.abs(drawn / np.array(exact) - 1.0), initial=0.0))

@@ -142,10 +142,11 @@ class _Side:
     @cached_property
     def care(self) -> pd.DataFrame:
         """What is done over the horizon: columns site_id, specialty_id, item and amount."""
-        openings, factors = self.plan.openings, self.appraisal.calendar.factors()
+        factors, openings = self.appraisal.calendar.factors(), self.plan.openings
+        sites, specialties = openings["site_id"].to_list(), openings["specialty_id"].to_list()
         known, rows = with_evidence(self.plan.scenario), []
         for n, item, flow in (*care_of_openings(self.appraisal), *care_meanwhile(self.appraisal)):
-            site, specialty = openings["site_id"].iloc[n], openings["specialty_id"].iloc[n]
+            site, specialty = sites[n], specialties[n]
             if item in ("cases_in_time", "cases_late"):
                 rows.append((site, specialty, TREATED, flow.sum()))
             if item == "cases_in_time":

@@ -116,15 +116,17 @@ class Repricing:
         self.site_of_service = plan.openings["site_id"].to_numpy(str)
         active = self.scenario.contracts[self.scenario.contracts["active"]]
         self.contracts: list[str] = [str(c) for c in active["contract_id"]]
-        self.decided: dict[str, str] = dict(zip(self.site_of_service, plan.openings["contract_id"], strict=True))
+        sites, contracts = self.site_of_service.tolist(), plan.openings["contract_id"].to_list()
+        self.decided: dict[str, str] = dict(zip(sites, contracts, strict=True))
         self.sites: list[str] = sorted(self.decided)
         self._known = _Known()
         #: site -> position of each period in which it is open -> its contract in it
         self._own: dict[str, dict[int, str]] = {site: {} for site in self.sites}
-        periods = zip(self.site_of_service, self.appraisal.period, plan.openings["contract_id"], strict=True)
-        for site, period, contract in sorted(periods):
-            self._own[str(site)][int(period)] = str(contract)
+        for site, period, contract in sorted(zip(sites, self.appraisal.period.tolist(), contracts, strict=True)):
+            self._own[site][period] = contract
         self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
+        #: site of each service, its own contract there, and whether that is the last of the site
+        self._under = [(s, own, own == self.decided[s]) for s, own in zip(sites, contracts, strict=True)]
         #: the same services in the scenario before
         self._before: Repricing | None = None
         self._of_whole = True
@@ -167,6 +169,7 @@ class Repricing:
         other.appraisal.before = [self.appraisal.before[row] for row in rows]
         other.services, other.cases = self.services.take(rows), self.cases[rows]
         other.site_of_service, other.sites = self.site_of_service[rows], [site]
+        other._under = [self._under[row] for row in rows]
         other._known = _Known(letting=self._known.letting)
         other._of_whole = False
         for name in ("has_works", "evidence", "_rows"):
@@ -191,10 +194,7 @@ class Repricing:
 
     def _contracts(self, assignment: Assignment) -> list[str]:
         """The contract of each service: the one assigned, from when the site comes to its last contract."""
-        return [
-            assignment[site] if own == self.decided[site] else own
-            for site, own in zip(self.site_of_service, self.plan.openings["contract_id"], strict=True)
-        ]
+        return [assignment[site] if last else own for site, own, last in self._under]
 
     def terms(self, assignment: Assignment) -> Succession:
         """Return the terms of each service under ``assignment``."""
@@ -295,20 +295,21 @@ class Repricing:
         """Return by line what is treated meanwhile beyond the plan as decided, were the services of one site to open at
         ``opened`` under another ``contract``.
         """
-        rooms, dates = self._meanwhile, self._meanwhile.opened.copy()
-        dates[self.site_of_service == site] = opened
-        return rooms.change(dates, self._contracts({**self.decided, site: contract}))
+        rooms, here = self._meanwhile, self.site_of_service == site
+        dates = rooms.opened.copy()
+        dates[here] = opened
+        return rooms.alone(dates, self._contracts({**self.decided, site: contract}), np.where(here, 0, -1), 1)[0]
 
     def _meanwhiles(self, assignment: Assignment, *, together: bool) -> Iterator[dict[str, float]]:
         """The lines of :meth:`meanwhile` for each site, in order; none where only one site is seen."""
         if not self._of_whole:
             yield from ({} for _ in self.sites)
             return
-        opened = self.opened(assignment)
-        alone = [self.treated_alone(s, assignment[s], opened[self.site_of_service == s]) for s in self.sites]
+        at = self.opened(assignment), self._contracts(assignment)
+        alone = self._meanwhile.alone(*at, self._rows, len(self.sites))
         shared: Counter[str] = Counter()
         if together:
-            shared.update(self._meanwhile.change(opened, self._contracts(assignment)))
+            shared.update(self._meanwhile.change(*at))
         for lines in alone if together else ():
             shared.subtract(lines)
         for lines in alone:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.plan.plan import Plan
-from redesaude.studies.alternatives import AS_DECIDED, restated
+from redesaude.studies.alternatives import AS_DECIDED, Alternatives, restated
 from redesaude.studies.assumptions import DISCOUNT_RANGE, Assumption, assumptions_of
 from redesaude.studies.repricing import Assignment
 from redesaude.studies.roots import root_between
@@ -221,31 +221,27 @@ def _difference(
         known.repricing.prices(assignment)  # those that the assumption does not touch hold
 
     def difference(value: float) -> float:
-        prices = restated(known, assumption.at(known.repricing.plan, value), assumption.contract).repricing
+        stated = assumption.stated_in(verdicts.plan.scenario, value)
+        prices = restated(known, assumption.at(known.repricing.plan, value, stated), assumption.contract).repricing
         one, other = (prices.total(assignment, together=site == PROGRAMME) for assignment in (first, second))
         beside = 0.0
         if site != PROGRAMME and known.repricing.has_rooms:
-            beside = _meanwhile(
-                verdicts, assumption, value, site, [(a[site], prices.opened(a)) for a in (first, second)]
-            )
+            ways = [(a[site], prices.opened(a)) for a in (first, second)]
+            if len(prices.appraisal.phases) > 1 or not np.array_equal(ways[0][1], ways[1][1]):
+                beside = _meanwhile(verdicts.at(assumption, value, stated), site, ways)
         apart = one - other + beside
         return apart if abs(apart) > _ROUNDING * (abs(one) + abs(other)) else 0.0
 
     return difference
 
 
-def _meanwhile(
-    verdicts: Verdicts, assumption: Assumption, value: float, site: str, ways: list[tuple[str, Floats]]
-) -> float:
+def _meanwhile(whole: Alternatives, site: str, ways: list[tuple[str, Floats]]) -> float:
     """What is treated in services of today until those of one site open: the first of two ways less the second.
 
-    It is asked of the whole network: of a contract and dates of opening each.
+    It is asked of the whole network: of a contract and dates of opening each. In one period, and at the same dates,
+    nothing differs: today's services run until works begin, whatever follows.
     """
-    (_, early), (_, late) = ways
-    if len(verdicts.known.repricing.appraisal.phases) == 1 and np.array_equal(early, late):
-        return 0.0  # in one period today's services run until works begin, whatever follows
-    whole = verdicts.at(assumption, value).repricing
-    one, other = (sum(whole.treated_alone(site, contract, opened).values()) for contract, opened in ways)
+    one, other = (sum(whole.repricing.treated_alone(site, contract, opened).values()) for contract, opened in ways)
     return float(one - other)
 
 

@@ -38,7 +38,7 @@ class Surface:
 
     ``coefficients`` maps a cost line (:data:`REST` for the lines not told apart) to an array
     ``(rows, nodes, (fixed, per case), (constant, *FACTORS))``; node n stands for a delay factor
-    ``shortest + (longest - shortest) * n / (nodes - 1)``.
+    ``shortest + (longest - shortest) * n / (nodes - 1)``. Rows whose delay does not vary have the first node alone.
     """
 
     shortest: Floats
@@ -78,18 +78,18 @@ def surface(
     """
     shortest, longest = delays
     longest = np.where(services.works > 0, longest, shortest)
-    nodes = _NODES if np.any(longest > shortest) else 1
-    place = np.arange(nodes)[:, None] / max(nodes - 1, 1)
-    delay = shortest + (longest - shortest) * place
-    lines: dict[str, list[Floats]] = {line: [] for line in (*apart, REST)}
-    for some in np.array_split(delay, -(-delay.size // _AT_ONCE)):
-        rows = np.tile(np.arange(len(services)), len(some))
-        stated = replace(terms.take(rows), delay_factor=some.ravel())
+    varies = np.flatnonzero(longest > shortest)
+    nodes = _NODES if len(varies) else 1
+    row = np.concatenate([np.arange(len(services)), np.tile(varies, nodes - 1)])
+    node = np.concatenate([np.zeros(len(services), dtype=int), np.repeat(np.arange(1, nodes), len(varies))])
+    delay = shortest[row] + (longest - shortest)[row] * (node / max(nodes - 1, 1))
+    by_row = {line: np.zeros((len(services), nodes, 2, 4)) for line in (*apart, REST)}
+    for some in np.array_split(np.arange(len(row)), -(-len(row) // _AT_ONCE)):
+        rows, stated = row[some], replace(terms.take(row[some]), delay_factor=delay[some])
         found = _coefficients(services.take(rows), stated, calendar, perspective)
-        told = {line: found.pop(line, np.zeros((len(rows), 2, 4))) for line in apart}
+        told = {line: found.pop(line) for line in apart if line in found}
         for line, table in {**told, REST: np.asarray(sum(found.values()))}.items():
-            lines[line].append(table.reshape(len(some), len(services), 2, 4))
-    by_row = {line: np.concatenate(tables).swapaxes(0, 1) for line, tables in lines.items()}
+            by_row[line][rows, node[some]] = table
     return Surface(shortest, longest, by_row)
 
 

@@ -17,7 +17,7 @@ from redesaude.finance.risks import Draws, Means, Risk
 from redesaude.language import N_
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import AS_DECIDED, Alternatives, alternatives
-from redesaude.studies.outcomes import Outcomes, interpolation_error, outcomes
+from redesaude.studies.outcomes import Outcomes, outcomes, outcomes_checked
 from redesaude_models.arrays import Floats
 
 #: stands for the whole programme in ``site_id``
@@ -133,7 +133,7 @@ def simulate(plan: Plan, draws: int = 10_000, seed: int = 0, known: Alternatives
     known = known or alternatives(plan)
     register = register_in(plan.scenario)
     joint = Draws(register, draws, seed)
-    drawn, means = outcomes(known, joint), outcomes(known, Means(register))
+    (drawn, error), means = outcomes_checked(known, joint), outcomes(known, Means(register))
     return Simulation(
         plan=plan,
         draws=draws,
@@ -144,7 +144,7 @@ def simulate(plan: Plan, draws: int = 10_000, seed: int = 0, known: Alternatives
         curve=_curve(drawn),
         risks=_risks(known, joint, drawn.plan),
         plan_cost=drawn.plan,
-        interpolation_error=interpolation_error(known, joint),
+        interpolation_error=error,
     )
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import AS_DECIDED, Alternatives, alternatives, restated
 from redesaude.studies.assumptions import Assumption
@@ -36,9 +37,9 @@ class Verdicts:
         self.programme_rival = self._programme_rival()
         self._views: dict[str, Alternatives] = {}
 
-    def at(self, assumption: Assumption, value: float) -> Alternatives:
-        """Return the network where ``assumption`` is ``value``."""
-        return restated(self.known, assumption.at(self.plan, value), assumption.contract)
+    def at(self, assumption: Assumption, value: float, stated: Scenario | None = None) -> Alternatives:
+        """Return the network where ``assumption`` is ``value``; ``stated`` as for :meth:`Assumption.at`."""
+        return restated(self.known, assumption.at(self.plan, value, stated), assumption.contract)
 
     def site_costs(self, known: Alternatives) -> pd.DataFrame:
         """Cost of each contract (columns) at each site that may compare it (else NaN), each site changing alone."""
@@ -59,7 +60,7 @@ class Verdicts:
 
     def plan_cost(self, known: Alternatives, contract: str = "") -> float:
         """Cost of the plan, all lines; what lies beside its sites is today's where only a contract's terms differ."""
-        beside = self.beside if contract else _beside(known)
+        beside = self.beside if contract or known is self.known else _beside(known)
         return _total(known, known.programmes[AS_DECIDED]) + beside
 
     @cached_property

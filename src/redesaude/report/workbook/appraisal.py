@@ -284,7 +284,8 @@ class _Writer:
     def _hosting(self, site: str, contract: str) -> Live:
         """Running the site in the periods in which it is open, present value."""
         years = [self.terms[let.contract]["opex"] * self.one.hosted(let.period) for let in self.alone[contract][site]]
-        return live(float(self.prices.appraisal.sites["fixed_cost"][site])) * summed(years)
+        stated = self.prices.scenario.sites.set_index("site_id")["fixed_cost"]
+        return live(float(stated[site])) * summed(years)
 
     def _engine(self, site: str, contract: str) -> float:
         options = self.appraised.options
