@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo sample scenarios scenarios-solve manual test test-long certify fuzz kill canary lint docs catalogues clean
+.PHONY: demo sample scenarios scenarios-solve manual bundle test test-long certify fuzz kill canary lint docs catalogues clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -40,6 +40,10 @@ manual: $(VENV)/.dev
 	$(BIN)/redesaude report results/mato-grosso/base --lang en --out $(MANUAL)/en
 	$(BIN)/redesaude solve scenarios/mekong.xlsx --lang vi
 	$(BIN)/python docs/build_manual.py en=$(MANUAL)/en pt-BR=results/mato-grosso/base vi=results/mekong/base
+
+# make bundle: one zip for a laptop without internet or Python, dist/redesaude-bundle.zip (docs/serve.md); PYTHON is put inside
+bundle:
+	$(PYTHON) docs/build_bundle.py $(BUNDLE)
 
 # tests in their order, so that what a file makes is made by one worker; who has none left takes of the others'; one
 # worker more than there are processors, as tests wait for processes and files

@@ -5,24 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import impossible
 import pytest
+from impossible import CASES
 
 import redesaude as rs
 import tiny
 from redesaude.asking.questions import closed, scenario_of
+from redesaude.cli import job
+from redesaude.inputs.checks import check_workbook
 from redesaude.language import translator
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
 from redesaude.report.view import view_of
 from redesaude.report.workbook.story import story
-from redesaude.serving.answering import write_answers, write_beside
+from redesaude.serving.answering import write_answers, write_beside, write_relaxations
 from redesaude.serving.child import Told
 from redesaude.serving.desk import Desk
 from redesaude.serving.home import read_json, write_json
-from redesaude.serving.jobs import SOLVE, new_job
+from redesaude.serving.jobs import SOLVE, VARIANT, new_job
 from redesaude.serving.reading import read_of
 from redesaude.serving.store import ENDED, Job, Workbook
-from redesaude.status import Status
+from redesaude.status import Status, Termination
 from served import FORM, call, desk_in
 
 
@@ -110,3 +114,43 @@ def test_two_results_are_set_side_by_side_with_who_moves_and_who_pays(tmp_path: 
     assert page.count("<iframe") == 2
     assert "Ai chuyển từ đâu đến đâu" in page
     assert second.key in call(desk, f"/runs/{first.key}").text  # offered there
+
+
+def test_what_may_give_way_is_found_ranked_and_told_in_every_language(tmp_path: Path, plan: Plan) -> None:
+    desk = desk_in(tmp_path / "data")
+    none = Plan(impossible.scenario_of(CASES["max_centres"].stated), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE)
+    job = _run(desk, none)
+    form = FORM | {"content-type": "application/x-www-form-urlencoded"}
+    made = call(desk, f"/api/jobs/{job.key}/relaxations", form, "POST", (b"seconds=10",)).json
+    folder = desk.home.job(made["key"])
+    write_relaxations(folder, read_json(folder.task), tiny.EXACT)
+    told = call(desk, f"/api/jobs/{made['key']}/relaxations?language=vi").json
+    assert told
+    page = call(desk, f"/runs/{job.key}", FORM | {"accept-language": "vi"}).text
+    assert all(line.strip() in page for line in told)
+    assert (folder.result / "why.xlsx").exists()
+    good = _run(desk, plan)
+    assert call(desk, f"/api/jobs/{good.key}/relaxations", form, "POST", (b"seconds=10",)).status == 404
+
+
+def test_a_variant_from_a_few_words_becomes_a_new_version_of_the_workbook(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path / "data")
+    workbook = Path(__file__).parents[1] / "workbooks" / "valid.xlsx"
+    sizes = check_workbook(workbook).scenario.sizes
+    book = desk.books.add(workbook, "rede")
+    form = FORM | {"content-type": "application/x-www-form-urlencoded"}
+    key = f"sizes/{sizes['specialty_id'][0]}|{sizes['size_id'][0]}/capacity"
+    wish = f"words={key}&value=-20%25&title=less+room".encode()
+    made = call(desk, f"/api/workbooks/{book.key}/variants", form, "POST", (wish,)).json
+    assert "is being written" in call(desk, made["location"]).text
+    folder = desk.home.job(made["key"])
+    assert job._WORK[VARIANT](folder, read_json(folder.task), Told(folder)) == 0
+    desk.store.change_job(made["key"], state=ENDED, code=0)
+    for _ in range(2):  # whoever comes back makes no third version
+        answer = call(desk, made["location"])
+        assert (answer.status, answer.headers["location"]) == (303, f"/workbooks/{book.key}")
+        assert [version.number for version in desk.store.versions(book.key)] == [2, 1]
+    variants = check_workbook(desk.books.file(book.key, 2)).scenario.variants.tail(1)
+    assert variants[["column", "operation", "value", "name"]].to_numpy().tolist() == [
+        ["capacity", "multiply", "0.8", "less room"]
+    ]

@@ -62,6 +62,23 @@ def _ask(folder: JobFolder, task: Task, told: Told) -> int:
     return Exit.PLAN if write_answers(folder, task, options, told) else Exit.INTERRUPTED
 
 
+def _relax(folder: JobFolder, task: Task, _: Told) -> int:
+    from redesaude.serving.answering import write_relaxations
+
+    write_relaxations(folder, task, SolveOptions(time_limit=task["seconds"], threads=task["cores"]))
+    return Exit.PLAN
+
+
+def _variant(folder: JobFolder, task: Task, _: Told) -> int:
+    from redesaude.cli.variant import Wanted
+    from redesaude.cli.variant import run as write_variant
+
+    folder.workbook.unlink(missing_ok=True)
+    wanted = Wanted([task["words"]], [task["value"]], title=task["title"])
+    write_variant(Path(task["workbook"]), wanted, out=folder.workbook, lang=task["language"])
+    return Exit.PLAN
+
+
 def _beside(folder: JobFolder, task: Task, _: Told) -> int:
     from redesaude.serving.answering import write_beside
 
@@ -70,5 +87,13 @@ def _beside(folder: JobFolder, task: Task, _: Told) -> int:
 
 
 _WORK: Mapping[str, Callable[[JobFolder, Task, Told], int]] = MappingProxyType(
-    {"check": _check, "draft": _draft, "solve": _solve, "ask": _ask, "beside": _beside}
+    {
+        "check": _check,
+        "draft": _draft,
+        "variant": _variant,
+        "solve": _solve,
+        "ask": _ask,
+        "relax": _relax,
+        "beside": _beside,
+    }
 )

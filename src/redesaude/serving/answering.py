@@ -8,9 +8,11 @@ from typing import Any
 
 from redesaude.asking.answers import Answers, ask
 from redesaude.asking.questions import Change, Question
+from redesaude.asking.relaxations import may_give_way
 from redesaude.language import LANGUAGES
 from redesaude.plan.storage import read_plan
 from redesaude.report.asked.answers import BETTERED, place_answers
+from redesaude.report.asked.relaxations import place_relaxations, relaxation_words
 from redesaude.report.asked.words import SHORT, answer_words, question_words
 from redesaude.report.comparison.beside import beside_words, change_words
 from redesaude.report.view import view_of
@@ -43,6 +45,14 @@ def _told(found: Answers, language: str) -> dict[str, Any]:
         "note": view.t(BETTERED) if found.bettered else "",
         "changes": [change_words(view, row) for row in found.changes.to_dict("records")],
     }
+
+
+def write_relaxations(folder: JobFolder, task: Mapping[str, Any], options: SolveOptions) -> None:
+    """Find what may give way for the scenario of the task's folder ``of``, which no plan keeps, and write it."""
+    found = may_give_way(read_plan(Path(task["of"])), options)
+    place_relaxations(found, folder.result)
+    told = {language: list(relaxation_words(view_of(found.plan, language), found)) for language in LANGUAGES}
+    write_json(folder.answers, told)
 
 
 def write_beside(folder: JobFolder, task: Mapping[str, Any]) -> None:

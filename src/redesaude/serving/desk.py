@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from redesaude.serving.home import Home, UnknownError, read_json
-from redesaude.serving.jobs import ASK, BESIDE, SOLVE, Bounds, Jobs, new_job
+from redesaude.serving.jobs import ASK, BESIDE, RELAX, SOLVE, Bounds, Jobs, new_job
 from redesaude.serving.lock import hold
 from redesaude.serving.passwords import Password
 from redesaude.serving.safety import Rules
@@ -74,6 +74,15 @@ class Desk:
             raise UnknownError(of)
         options = {**options, "cores": run.cores, "change": dict(change)}
         job = new_job(ASK, workbook=run.workbook, version=run.version, of=of, options=options, cores=run.cores)
+        return self.jobs.add(job, {**options, "of": str(self.home.job(of).result)})
+
+    def relax(self, of: str, options: Mapping[str, Any]) -> Job:
+        """Queue the search for what may give way; UnknownError where the result has a plan, or is none."""
+        run = self.store.job(of)
+        if run.kind != SOLVE or self.read(of, self.language).get("decided"):
+            raise UnknownError(of)
+        options = {**options, "cores": run.cores}
+        job = new_job(RELAX, workbook=run.workbook, version=run.version, of=of, options=options, cores=run.cores)
         return self.jobs.add(job, {**options, "of": str(self.home.job(of).result)})
 
     def beside(self, of: str, other: str) -> Job:

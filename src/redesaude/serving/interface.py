@@ -60,6 +60,15 @@ class QuestionForm(BaseModel):
     seconds: float = Field(30.0, ge=1, le=86_400)
 
 
+class VariantForm(BaseModel):
+    """A variant from a few words: what is meant, what becomes of it (``-20%``, ``+=5``, a value), what it is called."""
+
+    words: str = Field(min_length=3, max_length=300)
+    value: str = Field(min_length=1, max_length=100)
+    title: str = Field("", max_length=100)
+    language: Language = "en"
+
+
 class JobShown(BaseModel):
     """A piece of work: what kind, on what, how far, and with which exit code it ended."""
 
@@ -117,6 +126,7 @@ def interface(desk: Desk) -> APIRouter:
     _checks(api, desk)
     _runs(api, desk)
     _results(api, desk)
+    _questions(api, desk)
     _besides(api, desk)
     _files(api, desk)
     return api
@@ -191,6 +201,11 @@ def _runs(api: APIRouter, desk: Desk) -> None:
         job = desk.solve(key, {**asked.model_dump(), "gap": asked.gap / 100})
         return Where(key=job.key, location=f"/runs/{job.key}")
 
+    @api.post("/workbooks/{key}/variants")
+    def vary(key: str, asked: Annotated[VariantForm, Form()]) -> Where:
+        job = desk.books.vary(key, asked.model_dump())
+        return Where(key=job.key, location=f"/drafts/{job.key}")
+
     @api.get("/jobs")
     def jobs() -> list[JobShown]:
         return [_shown(job) for job in desk.store.jobs()]
@@ -240,6 +255,8 @@ def _results(api: APIRouter, desk: Desk) -> None:
         _see(path)
         return FileResponse(path, media_type="text/html", headers={"content-security-policy": FRAMED})
 
+
+def _questions(api: APIRouter, desk: Desk) -> None:
     @api.post("/jobs/{key}/questions")
     def ask(key: str, asked: Annotated[QuestionForm, Form()]) -> Where:
         change = {
@@ -250,6 +267,16 @@ def _results(api: APIRouter, desk: Desk) -> None:
         }
         job = desk.ask(key, change, {"seconds": asked.seconds})
         return Where(key=job.key, location=f"/runs/{key}#ask")
+
+    @api.post("/jobs/{key}/relaxations")
+    def relax(key: str, seconds: Annotated[float, Form(ge=1, le=86_400)] = 60.0) -> Where:
+        job = desk.relax(key, {"seconds": seconds})
+        return Where(key=job.key, location=f"/runs/{key}")
+
+    @api.get("/jobs/{key}/relaxations")
+    def relaxations(key: str, language: Language = "en") -> list[str]:
+        found: dict[str, list[str]] | None = read_json(desk.home.job(desk.store.job(key).key).answers)
+        return (found or {}).get(language, [])
 
 
 def _besides(api: APIRouter, desk: Desk) -> None:

@@ -22,8 +22,9 @@ from redesaude.serving.store import CUT, ENDED, QUEUED, RUNNING, Job, Store
 
 #: kinds of work
 CHECK, DRAFT, SOLVE, ASK, BESIDE = "check", "draft", "solve", "ask", "beside"
+RELAX, VARIANT = "relax", "variant"
 #: those that wait for free cores; the others are short, and some of them run at once beside
-LONG = (SOLVE, ASK)
+LONG = (SOLVE, ASK, RELAX)
 _SHORT_AT_ONCE = 2
 _LOOK = 0.2
 #: how often a job is begun at most by itself

@@ -14,7 +14,7 @@ from redesaude.drafting.parameters import facts
 from redesaude.language import LANGUAGES, translator
 from redesaude.serving.desk import Desk
 from redesaude.serving.home import UnknownError, read_json
-from redesaude.serving.jobs import ASK, BESIDE, DRAFT, SOLVE
+from redesaude.serving.jobs import ASK, BESIDE, DRAFT, RELAX, SOLVE, VARIANT
 from redesaude.serving.live import glance, told
 from redesaude.serving.safety import COOKIE, same
 from redesaude.serving.store import Job
@@ -83,11 +83,15 @@ def _first(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/drafts/{key}")
     def draft(request: Request, key: str) -> Response:
         job = desk.store.job(key)
-        book = desk.books.drafted(job)
+        book = desk.books.drafted(job) or desk.books.varied(job)
         if book is not None:
             return RedirectResponse(f"/workbooks/{book.key}", 303)
         log = desk.home.job(key).log
-        said = log.read_text(encoding="utf-8", errors="replace")[-2000:] if job.kind == DRAFT and job.over else ""
+        said = (
+            log.read_text(encoding="utf-8", errors="replace")[-2000:]
+            if job.kind in (DRAFT, VARIANT) and job.over
+            else ""
+        )
         return HTMLResponse(page(desk, request, "draft.html.j2", job=job, said=said))
 
 
@@ -125,6 +129,7 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
             files=_files(desk, key),
             asked=_asked(desk, job, language),
             others=_others(desk, job),
+            giving=_giving(desk, job, language),
         )
 
     @routes.get("/beside/{key}")
@@ -197,6 +202,18 @@ def _runs(desk: Desk) -> list[dict[str, Any]]:
     names = {book.key: book.name for book in desk.store.workbooks()}
     found = [job for job in desk.store.jobs() if job.kind == SOLVE]
     return [{"job": job, "name": names[job.workbook]} for job in reversed(found)]
+
+
+def _giving(desk: Desk, run: Job, language: str) -> list[dict[str, Any]]:
+    """What was found that may give way for a run to have a plan, the newest first, or how far that is."""
+    found = [job for job in desk.store.jobs() if job.kind == RELAX and job.of == run.key]
+    shown = []
+    for job in reversed(found):
+        told_of = (read_json(desk.home.job(job.key).answers) or {}).get(language)
+        shown.append(
+            {"job": job, "lines": told_of, "live": told(desk.home, desk.store, glance(desk.home, job), language)}
+        )
+    return shown
 
 
 def _others(desk: Desk, run: Job) -> list[Job]:

@@ -137,6 +137,25 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "within_second": N_("Within the standard, second"),
         "minutes_first": N_("Mean minutes, first"),
         "minutes_second": N_("Mean minutes, second"),
+        # what may give way, and variants
+        "giving": N_("What may give way"),
+        "giving_text": N_(
+            "Each set is the smallest change of some promises or rules that makes a plan possible; each is tried, and "
+            "they are ranked by what a plan costs then. What you choose is written into the workbook as a variant."
+        ),
+        "giving_do": N_("Find what may give way"),
+        "vary": N_("A variant: change a promise, a ceiling or any cell"),
+        "vary_text": N_(
+            "It is written to the sheet variants of a new version of this workbook; what stands there stays as it is."
+        ),
+        "vary_words": N_("What is changed"),
+        "vary_example": N_("in words of the sheets, or SHEET/KEY/COLUMN"),
+        "vary_value": N_("To what"),
+        "vary_values": N_("a value, or -20%, +=5, *=1.1"),
+        "vary_title": N_("What it is called"),
+        "vary_do": N_("Write the variant"),
+        "vary_wait": N_("The variant is being written…"),
+        "vary_failed": N_("The variant could not be written:"),
         # the password
         "password": N_("Password"),
         "enter": N_("Enter"),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from redesaude.inputs.folder_names import as_folder_name
 from redesaude.serving.home import Home, UnknownError, new_key
-from redesaude.serving.jobs import CHECK, DRAFT, Jobs, new_job
+from redesaude.serving.jobs import CHECK, DRAFT, VARIANT, Jobs, new_job
 from redesaude.serving.store import ENDED, Job, Store, Version, Workbook
 
 UPLOAD, DEMO, DRAFTED, WATCHED = "upload", "demo", "draft", "watch"
@@ -58,6 +58,22 @@ class Workbooks:
             return None
         found = next((book for book in self.store.workbooks() if book.source == f"{DRAFTED}:{job.key}"), None)
         return found or self.add(self.home.job(job.key).workbook, job.options["name"], f"{DRAFTED}:{job.key}")
+
+    def vary(self, key: str, wished: dict[str, str]) -> Job:
+        """Have a variant written into a copy of the newest version; :meth:`varied` makes that the next one."""
+        book = self.store.workbook(key)
+        number = self.store.versions(book.key)[0].number
+        job = new_job(VARIANT, workbook=book.key, version=number)
+        return self.jobs.add(job, {**wished, "workbook": str(self.file(book.key, number))})
+
+    def varied(self, job: Job) -> Workbook | None:
+        """Return the workbook of which the copy is a version now, None where it is not written yet, or failed."""
+        if job.kind != VARIANT or job.state != ENDED or job.code != 0:
+            return None
+        book, copy = self.store.workbook(job.workbook), self.home.job(job.key).workbook
+        if _digest(copy) not in {version.sha256 for version in self.store.versions(book.key)}:
+            self.add_version(book, copy)
+        return book
 
     def add_version(self, book: Workbook, file: Path) -> Version:
         """Take a copy of ``file`` as the next version, and have it checked against the one before."""
