@@ -115,6 +115,11 @@ DOUBTS = {
         "total_row",
         "territories!B5",
     ),
+    "a total of a region": (
+        add("territories", territory_id="x", name="Total da região Norte", **{**TOWN, "population": 5}),
+        "total_row",
+        "territories!B5",
+    ),
     "six digits": (add("territories", territory_id="510340", name="C", **TOWN), "same_place_twice", "territories!A5"),
     "hours": (put("travel_times", 2, "minutes", 2.8), "impossible_speed", "travel_times!C4"),
     "zeros": (put("travel_times", 3, "minutes", 0), "journey_of_no_time", "travel_times!C5"),
@@ -205,6 +210,15 @@ def test_codes_with_the_check_digit_are_told_where_the_territories_leave_it_out(
         Scenario.from_tables(frames)
     told = [(p.code, dict(p.values)["suggestion"]) for p in caught.value.problems if p.sheet == "sites"]
     assert told == [("check_digit_too", "510340"), ("check_digit_too", "510760")]
+
+
+def test_a_row_with_the_people_of_all_others_of_its_region_is_told():
+    def change(frames: Frames) -> None:
+        for place, people in (("x", 1000), ("y", 650_877 + 300_078 + 1000)):
+            add("territories", territory_id=place, name=place, **{**TOWN, "latitude": -14.0 - people / 10**6,
+                                                                  "population": people})(frames)  # fmt: skip
+
+    assert found(change) == [("warning", "total_row", "territories!B6")]
 
 
 def test_two_towns_at_one_point_are_told():

@@ -188,6 +188,7 @@ _TIMES = (
 _KEYS = {"sites": "site_id", "stations": "station_id"}
 _SEVERAL, _FEW_PEOPLE = 5, 2_000  # a country of hamlets, or thousands of people
 _TOTALS = {"total", "totais", "total geral", "soma", "subtotal", "grand total", "sum", "tong", "tong cong", "tong so"}
+_TOTALS_OF = ("total ", "subtotal ", "sub-total ", "tong cong ", "tong so ")
 
 
 def check_plausible(book: Book) -> Iterator[Problem]:
@@ -267,10 +268,20 @@ def _places(book: Book) -> Iterator[Problem]:
             yield sheet.at(row, "territory_id", SAME_PLACE, first=where, other=other)
     again = _named_again(frame)
     yield from sheet.where(again.notna() & ~twice & ~codes.str[:-1].isin(codes), "name", SAME_NAME, first=again)
-    named = frame["name"].map(without_accents).isin(_TOTALS) | codes.map(without_accents).isin(_TOTALS)
-    others = frame["population"].sum() - frame["population"]
-    named |= (len(frame) > 3) & (frame["population"] > 0) & (others == frame["population"])
-    yield from sheet.where(named, "name", TOTAL)
+    yield from sheet.where(_totals(frame), "name", TOTAL)
+
+
+def _totals(frame: pd.DataFrame) -> pd.Series:
+    """Rows called a total, of all or of a part, or with the people of all others or of those of their region."""
+    found = pd.Series(False, frame.index)
+    for column in ("name", "territory_id"):
+        words = frame[column].map(without_accents)
+        found |= words.isin(_TOTALS) | words.str.startswith(_TOTALS_OF)
+    people = frame["population"]
+    for place in (pd.Series("", frame.index), frame["region_id"]):
+        of = people.groupby(place)
+        found |= (of.transform("size") > 3) & (people > 0) & (of.transform("sum") - people == people)
+    return found
 
 
 def _named_again(frame: pd.DataFrame) -> pd.Series:
