@@ -140,3 +140,36 @@ def test_what_nobody_decides_by_a_date_has_none() -> None:
     )
     assert dated_promises(Appraisal(plan)) == {}
     assert told(plan, "cover") == ["met"]
+
+
+@pytest.mark.parametrize(
+    ("year", "word"),
+    [(float("nan"), "met from 2027"), (2026, "late: from 2027"), (2027, "met")],
+)
+def test_a_hub_is_relieved_from_when_what_relieves_it_is_open(year: float, word: str) -> None:
+    """All go to h1 today; a hospital in the east takes its twenty after works of two years."""
+    now = {"site_id": "h1", "specialty_id": "cardio", "size_id": "old", "status": "existing", "contract_id": "direct"}
+    services = [*only("h4", "slow", status="required"), *(row for h in ("h2", "h3") for row in only(h))]
+    places = [
+        {
+            "territory_id": t,
+            "region_id": "east" if t == "t4" else "west",
+            "population": 20,
+            "latitude": 0,
+            "longitude": n,
+        }
+        for n, t in enumerate(TOWNS)
+    ]
+    plan = solved(
+        territories=rows(*places),
+        specialties=rows({"specialty_id": "cardio", "cases_per_100k": 100_000, "unmet_cost": 900}),
+        sizes=rows(size("old", 0, 80), size("quick", 12), size("slow", 24, 20)),
+        site_services=rows(now, *services),
+        load_ceilings=rows(
+            {"site_id": "h1", "specialty_id": "cardio", "area": "region", "cases": 5, "from_year": year}
+        ),
+        travel_times=times({t: {h: 5 if t[1] == h[1] else 30 for h in HOSPITALS} for t in TOWNS}),
+    )
+    assert set(plan.openings["site_id"]) == {"h1", "h4"}
+    view = view_of(plan, "en")
+    assert [verdict(view, [row]) for row in rows_of(plan.promises[plan.promises["kind"] == "load"])] == [word]

@@ -148,14 +148,14 @@ def _treated(appraisal: Appraisal) -> pd.DataFrame:
 def guests_by_year(appraisal: Appraisal) -> tuple[pd.DataFrame, Floats]:
     """Return who is treated in services of today until theirs open, and the cases by year, ``(rows, years)``.
 
-    Rows have territory_id, specialty_id, period_id and ``minutes``; cases are negative of those whose place they take
-    (:func:`redesaude.plan.transition.guests`).
+    Rows have territory_id, specialty_id, period_id, ``minutes`` and the position of their ``site``; cases are negative
+    of those whose place they take (:func:`redesaude.plan.transition.guests`).
     """
     guests, people = appraisal.guests(appraisal.meanwhile()), appraisal.plan.assignments
     who = people[["territory_id", "specialty_id", "period_id"]].iloc[guests["assignment"].to_numpy(int)]
     begins, ends, cases = (guests[name].to_numpy(float) for name in ("begins", "ends", "cases"))
     stays = share_of_years(begins, ends, appraisal.calendar.horizon_years)
-    return who.reset_index(drop=True).join(guests[["minutes"]]), cases[:, None] * stays
+    return who.reset_index(drop=True).join(guests[["minutes", "site"]]), cases[:, None] * stays
 
 
 def _guests(appraisal: Appraisal, placed: Placing) -> tuple[pd.DataFrame, Floats]:

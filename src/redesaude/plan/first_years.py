@@ -17,6 +17,7 @@ from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import guests_by_year, treated_by_year
 from redesaude.plan.evidence import Evidence
 from redesaude.plan.limits_by_year import limits_hold
+from redesaude.plan.loads_by_year import loads_hold
 from redesaude.plan.plan import Plan
 from redesaude.plan.ramp_up import ramp_years
 from redesaude.plan.resource_evidence import coverage
@@ -56,7 +57,8 @@ def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
 
     Those of access and of time windows, which count the services chosen in their period also while their works last
     (what an enlarged service treats already before they end counts from the beginning), and those of
-    :func:`redesaude.plan.limits_by_year.limits_hold`, which do not count what runs on.
+    :func:`redesaude.plan.limits_by_year.limits_hold`, which do not count what runs on, and of
+    :func:`redesaude.plan.loads_by_year.loads_hold`.
     """
     rows = appraisal.plan.promises
     kept = rows[rows["met"].isin([True, "yes"])]
@@ -69,7 +71,7 @@ def dated_promises(appraisal: Appraisal) -> dict[str, Dated]:
             counted = _Counted(appraisal, target, towns, dates, parts, guests)
             holds = counted.first_year(needed[target.id])
             found[target.id] = dated(appraisal, target.period, target.from_year, holds)
-    for name, period, from_year, holds in limits_hold(appraisal):
+    for name, period, from_year, holds in (*limits_hold(appraisal), *loads_hold(appraisal)):
         if name in needed:
             found[name] = dated(appraisal, period, from_year, holds)
     return found

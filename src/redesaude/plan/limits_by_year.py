@@ -84,7 +84,14 @@ class _Running:
         own = self.period == period
         places = pd.MultiIndex.from_frame(self.services[_PLACE])
         runs_on = (self.period < 0) & ~places.isin(places[own])
-        used = (amount * (own | runs_on)) @ self.runs
-        years = np.flatnonzero(self.appraisal.phases.of_years(len(used)) == period)
-        beyond = years[used[years] > most * (1 + 1e-9) + 1e-6]
-        return int(self.appraisal.calendar.first_year + (beyond[-1] + 1 if len(beyond) else years[0]))
+        return kept_from(self.appraisal, period, (amount * (own | runs_on)) @ self.runs, most)
+
+
+def kept_from(appraisal: Appraisal, period: int, used: Floats, most: float) -> int:
+    """Return the first year of the period from which what is ``used`` in each year of the horizon is at most ``most``.
+
+    The year after the period where the last one is beyond it.
+    """
+    years = np.flatnonzero(appraisal.phases.of_years(len(used)) == period)
+    beyond = years[used[years] > most * (1 + 1e-9) + 1e-6]
+    return int(appraisal.calendar.first_year + (beyond[-1] + 1 if len(beyond) else years[0]))

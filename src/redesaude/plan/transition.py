@@ -291,7 +291,7 @@ def _as_today(used: float, until: float, *, stands: bool) -> float:
     return np.inf if used >= 1 else until if stands else -np.inf
 
 
-GUESTS = ("assignment", "minutes", "begins", "ends", "cases")
+GUESTS = ("assignment", "minutes", "site", "begins", "ends", "cases")
 
 
 def guests(plan: Plan, found: Meanwhile, phases: Phases, services: Services, terms: Terms) -> pd.DataFrame:
@@ -300,7 +300,7 @@ def guests(plan: Plan, found: Meanwhile, phases: Phases, services: Services, ter
     As long as some service of a specialty is not open yet, the rooms of today treat those who live nearest, of all who
     are sent there or to what opens late, within the ceiling: as they do today. ``cases`` are added to those whom the
     plan treats from the first day, or taken off where negative; they add up to the stays of ``found``. Whoever finds
-    room beyond the ceiling has no minutes (inf).
+    room beyond the ceiling has no minutes (inf). ``site`` is the position of that in which they are, or were, treated.
     """
     people, table = _people_of(plan, phases, services, terms), found.rooms.table
     ceilings = plan.scenario.specialties.set_index("specialty_id")["ceiling_minutes"].fillna(np.inf).to_dict()
@@ -317,7 +317,7 @@ def guests(plan: Plan, found: Meanwhile, phases: Phases, services: Services, ter
             where = np.concatenate([in_use["site"].to_numpy(int), site[found.room[here]]])
             room = np.concatenate([in_use["in_use"].to_numpy(float), found.cases[here]])
             both = pd.concat([in_use, late]), pd.concat([in_use["in_use"], late["late"]])
-            instead = in_use[["minutes"]].assign(cases=-in_use["in_use"])
+            instead = in_use[["minutes", "site"]].assign(cases=-in_use["in_use"])
             moved = pd.concat([_rearranged(*both, (where, room), minutes), instead])
             parts.append(moved.assign(begins=begin, ends=end).rename_axis("assignment").reset_index()[list(GUESTS)])
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(GUESTS), dtype=float)
@@ -343,7 +343,7 @@ def _people_of(plan: Plan, phases: Phases, services: Services, terms: Terms) -> 
 
 
 def _rearranged(who: pd.DataFrame, cases: pd.Series, rooms: tuple[Ints, Floats], far: Floats) -> pd.DataFrame:
-    """The ``cases`` of the people ``who`` that find room, nearest first, and how far they go, by their assignment.
+    """The ``cases`` of the people ``who`` that find room, nearest first, how far they go and where, by assignment.
 
     ``rooms`` are the positions of sites and the cases that they hold, ``far`` minutes by territory and site.
     """
@@ -351,7 +351,8 @@ def _rearranged(who: pd.DataFrame, cases: pd.Series, rooms: tuple[Ints, Floats],
     minutes = far[np.ix_(who["territory"].to_numpy(int), sites)]
     sent = _nearest_first(cases.to_numpy(float), np.bincount(which, rooms[1]).astype(float), minutes)
     row, column = np.nonzero(sent > 0)
-    return pd.DataFrame({"minutes": minutes[row, column], "cases": sent[row, column]}, index=who.index[row])
+    found = {"minutes": minutes[row, column], "site": sites[column], "cases": sent[row, column]}
+    return pd.DataFrame(found, index=who.index[row])
 
 
 def _nearest_first(cases: Floats, room: Floats, minutes: Floats) -> Floats:

@@ -26,7 +26,10 @@ _KEY = ["site_id", "specialty_id", "area"]
 
 @dataclass(frozen=True)
 class Ceiling:
-    """One ceiling spelled out: ``period`` is a position, ``cases`` and ``today`` (NaN: not stated) are per year."""
+    """One ceiling spelled out: ``period`` is a position, ``cases`` and ``today`` (NaN: not stated) are per year.
+
+    ``from_year`` is the calendar year from which it is due, NaN where only its period is stated.
+    """
 
     id: str
     site: str
@@ -37,6 +40,7 @@ class Ceiling:
     today: float
     hard: bool
     price: float
+    from_year: float = math.nan
 
 
 def ceilings(scenario: Scenario) -> Iterator[Ceiling]:
@@ -47,7 +51,7 @@ def ceilings(scenario: Scenario) -> Iterator[Ceiling]:
             continue
         name = f"load|{row.site_id}|{row.specialty_id}|{row.area}|{periods.iloc[t]}"
         price = 0.0 if row.hard else row.price
-        numbers = (row.cases, row.today_cases, row.hard, price)
+        numbers = (row.cases, row.today_cases, row.hard, price, row.from_year)
         yield Ceiling(name, row.site_id, row.specialty_id, row.area, t, *numbers)
 
 
