@@ -46,6 +46,8 @@ MISTAKES = (
 )
 #: sheet of ``planning.xlsx`` that is shown, by the first that is there
 _PLANNING = ("CIB", "ky_thuat", "danh_gia_nam")
+#: title of the page of the decision file that has the layers of the map
+_MAP = "Map of the plan"
 _TERMINAL_WIDTH, _PAPER_WIDTH = 96, 1200
 #: of a picture, in points: white left around it; white that parts a footer from what it is the footer of
 _RIM, _FOOT = 10, 45
@@ -60,7 +62,7 @@ def figures(view: View, result: Path) -> dict[str, str]:
     """Return what stands for each placeholder of the text."""
     plan, numbers = view.plan, view.numbers
     services, sites, opened, *_, cases = (fact.told(numbers) for fact in question(view).lines[1].facts)
-    today, _, _, last, year = (fact.told(numbers) for fact in people(view).lines[0].facts)
+    today, *_, last, year = (fact.told(numbers) for fact in people(view).lines[0].facts)
     date = datetime.fromtimestamp((result / "manifest.json").stat().st_mtime)
     return {
         "title": view.title,
@@ -120,9 +122,11 @@ def pictures(result: Path, folder: Path, view: View) -> None:
         decision = _printed(result / "decision.xlsx", work, language)
         _page(decision, 1, folder / "first-page.png")
         _page(decision, 2, folder / "decisions.png")
+        _page(decision, _number(decision, view.t(_MAP)), folder / "layers.png")
         _page(result / "brief.pdf", 1, folder / "brief.png")
         region = min((result / "regions").glob("*.xlsx"), key=lambda file: (len(file.stem) != _region_code(view), file))
         _page(_printed(region, work, language), 1, folder / "region.png")
+        show(result / "references.xlsx", ("references",), folder / "references.png", rows=24, columns=9)
         show(result / "planning.xlsx", _PLANNING, folder / "planning.png", rows=26, columns=12)
     _screen(result / "map.html", folder / "map.png")
 
@@ -178,6 +182,13 @@ def _sheet(
 def _page(pdf: Path, number: int, picture: Path) -> None:
     _run("pdftoppm", "-png", "-r", 130, "-f", number, "-l", number, "-singlefile", pdf, picture.with_suffix(""))
     _tidy(picture)
+
+
+def _number(pdf: Path, words: str) -> int:
+    """The first page after the second that has ``words``."""
+    run = subprocess.run(["pdftotext", str(pdf), "-"], check=True, capture_output=True, timeout=120)  # noqa: S603, S607
+    pages = run.stdout.decode().split("\f")
+    return next(n for n, text in enumerate(pages, 1) if n > 2 and words in text)
 
 
 def _screen(page: Path, picture: Path) -> None:

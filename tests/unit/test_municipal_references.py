@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from network_example import example_plan as network_plan
 from openpyxl import load_workbook
 from report_example import example_plan, example_scenario
 
 from redesaude.plan.plan import Plan
-from redesaude.report.municipal.references import references
+from redesaude.report.municipal.references import reference_columns, reference_widths, references
 from redesaude.report.municipal.workbooks import MunicipalTables, write_references
 from redesaude.report.view import view_of
 from redesaude.travel.matrix import travel_minutes
@@ -33,6 +35,15 @@ def test_every_municipality_and_specialty_with_cases_has_a_row_and_no_case_is_lo
     assert not rows.duplicated(keys).any()
     assert len(rows) == len(both[keys].drop_duplicates())
     assert rows["cases"].sum() == pytest.approx(both["cases"].sum())
+
+
+@pytest.mark.parametrize("plan", [_placed, network_plan])
+def test_every_printed_column_has_its_own_width(plan: Callable[[], Plan]) -> None:
+    """With periods there is one more: hospitals were printed in the width of shares."""
+    view = view_of(plan(), "en")
+    printed = [column.key for column in reference_columns(view) if column.kind != "id"]
+    widths = dict(zip(printed, reference_widths(view), strict=True))
+    assert min(widths["first"], widths["second"]) > 30 > widths["share"]
 
 
 def test_the_first_choice_treats_the_most_and_the_second_the_next_or_is_the_nearest_other() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from answers_example import answers
 from appraisal_example import example_plan as appraisable_plan
-from defusedxml import ElementTree
 from openxml_audit import OpenXmlValidator
 from report_example import example_plan, example_scenario, table
 
@@ -23,12 +23,7 @@ from redesaude.report.view import view_of
 from redesaude.report.workbook.figures import parts
 from redesaude.report.workbook.pages import PAGES as AUDIT_PAGES
 from redesaude.report.workbook.story import story
-
-HOSTILE = ('=HYPERLINK("http://evil.example";1)', "+evil|'/C calc'!A0", "@evil", "-evil", "http://evil.example/?a=1")
-#: what may be pointed at from a cell: the workbook beside
-BESIDE = {"audit.xlsx"}
-#: limits of the format
-LONGEST_TITLE, LONGEST_CELL, LONGEST_FOOT = 31, 32_767, 255
+from written import HOSTILE, LONGEST_TITLE, hold_nothing_foreign, is_valid, read_again
 
 
 @pytest.fixture(scope="module")
@@ -57,40 +52,21 @@ def _books(folder: Path) -> Iterator[Path]:
 
 def test_the_package_holds_no_macro_and_links_to_nothing_but_the_workbook_beside(folder: Path) -> None:
     for book in _books(folder):
-        with zipfile.ZipFile(book) as package:
-            assert package.testzip() is None
-            assert len(set(package.namelist())) == len(package.namelist())
-            for part in package.namelist():
-                assert not re.search(r"vba|macro|externalLink|customUI|embeddings|activeX|connections", part), part
-                if part.endswith(".png"):
-                    continue
-                tree = ElementTree.fromstring(package.read(part), forbid_dtd=True)
-                assert "macroEnabled" not in ElementTree.tostring(tree, "unicode") or part != "[Content_Types].xml"
-                outside = [link for link in tree.iter() if link.get("TargetMode") == "External"]
-                assert {link.get("Type", "").rpartition("/")[2] for link in outside} <= {"hyperlink"}
-                assert {link.get("Target", "") for link in outside} <= BESIDE, (book.name, part)
+        hold_nothing_foreign(book)
 
 
 def test_a_second_reader_opens_every_workbook_and_no_formula_is_of_the_input(folder: Path) -> None:
-    for path in _books(folder):
-        book = openpyxl.load_workbook(path)
-        assert book.sheetnames
-        assert all(len(title) <= LONGEST_TITLE for title in book.sheetnames)
-        for sheet in book:
-            foot = sheet.oddFooter
-            assert sum(len(part.text or "") for part in (foot.left, foot.center, foot.right)) <= LONGEST_FOOT
-            for row in sheet.iter_rows():
-                for cell in row:
-                    text = str(cell.value)
-                    assert len(text) <= LONGEST_CELL
-                    if cell.data_type == "f":
-                        assert "evil" not in text, (path.name, cell.coordinate)
-                        assert not re.search(r"\[|\bHYPERLINK\(|\bWEBSERVICE\(|\bINDIRECT\(|\|'", text)
-                    if cell.hyperlink and cell.hyperlink.target:
-                        assert cell.hyperlink.target in BESIDE
-            for rule in sheet.data_validations.dataValidation:
-                assert "evil" not in f"{rule.formula1}{rule.formula2}"
-        assert not any("[" in name.attr_text or "evil" in name.attr_text for name in book.defined_names.values())
+    for book in _books(folder):
+        read_again(book)
+
+
+@pytest.mark.long
+def test_what_commands_answer_is_valid_read_again_and_holds_nothing_foreign(tmp_path: Path) -> None:
+    """Answers, actuals, a review and a comparison, of an input with hostile text wherever a planner may write."""
+    for book in answers(tmp_path, "pt-BR", HOSTILE).values():
+        hold_nothing_foreign(book)
+        read_again(book)
+        is_valid(book)
 
 
 def test_key_figures_have_names_in_both_workbooks(folder: Path) -> None:
@@ -145,5 +121,4 @@ def test_every_workbook_and_document_is_valid_against_the_schema_of_its_format(t
     files = [path for path in out.rglob("*") if path.suffix in {".xlsx", ".docx"}]
     assert {path.suffix for path in files} == {".xlsx", ".docx"}
     for path in files:
-        found = OpenXmlValidator(max_errors=5).validate(path)
-        assert found.is_valid, (path.name, [str(error) for error in found.errors])
+        is_valid(path)

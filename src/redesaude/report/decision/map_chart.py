@@ -16,6 +16,7 @@ from redesaude.report.map.places import site_points
 from redesaude.report.terms import SERVICE_STATUSES
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
+from redesaude.report.workbook.letters import width_of
 from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.story.openings import SHOWN, steps
 from redesaude.report.workbook.styles import ACCENT, BAD, FONT, INK, LINE, MUTED, PRIMARY
@@ -39,6 +40,10 @@ _BESIDE = 2
 #: points of letters of names and of the legend
 _LETTERS = 10.5
 _PIXEL = 0.75  # points
+#: width of a digit of the broadest letters, of their size
+_BROADEST = 0.636
+#: of the width of the chart, up to which a name is written in one line
+_UNBROKEN = 0.25
 
 
 def map_frame(view: View) -> pd.DataFrame:
@@ -110,27 +115,50 @@ class SeatMap:
             block = self._unseen.table(self._lines, columns[:2])
             line = {"line": {"color": MUTED, "width": 0.5}, "marker": {"type": "none"}}
             chart.add_series(_series(block, t(N_("border of a health region")), line))
+        named = self._named(_PIXEL * width, height)
         for look, name in self._shown.items():
             part = self._points[self._points["look"] == look]
             block = self._unseen.table(part[["longitude", "latitude", "look", "name"]], columns)
-            marks = {"line": {"none": True}, "marker": _marker(look)} | self._labels(part)
+            marks = {"line": {"none": True}, "marker": _marker(look)} | (
+                self._labels(part, named) if look != "seat" else {}
+            )
             chart.add_series(_series(block, name, marks))
         charts.dress(chart, t(N_("Sites of the plan")), legend=True)
         chart.show_hidden_data()
         self._lay(chart, _PIXEL * width, height)
         return chart
 
-    def _labels(self, part: pd.DataFrame) -> dict[str, Any]:
-        """Names of the municipalities of what is to be done first, beside their points."""
-        view = self._pack.view
-        first = set(steps(view).head(SHOWN)["site_id"])
-        towns = view.names.label("territories", part["site_id"].map(view.names.territory_of_site))
-        told = [
-            {"value": town} if site in first else {"delete": True}
-            for site, town in zip(part["site_id"], towns, strict=True)
-        ]
-        if all("delete" in each for each in told):
+    def _named(self, width: float, height: float) -> dict[tuple[float, float], str]:
+        """Return the municipalities of what is to be done first, by their places, on a chart so many points large.
+
+        Left out is a name that would lie on one before it, and one of several words that programs would break in lines.
+        """
+        view, found, boxes = self._pack.view, dict[tuple[float, float], str](), list[tuple[float, float, float]]()
+        (west, east), (south, north) = self._extents["longitude"], self._extents["latitude"]
+        wide, high = self._size(width, height)
+        own = self._points.dropna(subset=["site_id"]).set_index("site_id")
+        for site in steps(view).head(SHOWN)["site_id"]:
+            if site not in own.index:
+                continue
+            place = tuple(own.loc[site, ["longitude", "latitude"]].astype(float))
+            town = view.names.territories[view.names.territory_of_site[site]]
+            x, y = wide * (place[0] - west) / (east - west), high * (place[1] - south) / (north - south)
+            room = _BROADEST * _LETTERS * width_of(town)
+            broken = " " in town and room > _UNBROKEN * width
+            if not broken and all(
+                abs(x - left) > 0.5 * (room + other) or abs(y - up) > _LINE for left, up, other in boxes
+            ):
+                found[place] = town
+                boxes.append((x, y, room))
+        return found
+
+    def _labels(self, part: pd.DataFrame, named: dict[tuple[float, float], str]) -> dict[str, Any]:
+        """Names beside the points that have one; each name once."""
+        places = zip(part["longitude"], part["latitude"], strict=True)
+        towns = [named.pop(place, "") for place in places]
+        if not any(towns):
             return {}
+        told = [{"value": town} if town else {"delete": True} for town in towns]
         font = {"name": FONT, "size": _LETTERS, "bold": True, "color": INK}
         return {"data_labels": {"value": True, "custom": told, "position": "above", "font": font}}
 
@@ -142,6 +170,11 @@ class SeatMap:
 
     def _legend_height(self) -> float:
         return _LINE * -(-(len(self._shown) + (len(self._lines) > 0)) // _BESIDE)
+
+    def _size(self, width: float, height: float) -> tuple[float, float]:
+        """Width and height of the map itself, in points."""
+        wide = min(width - 2 * _RIM, (height - _TITLE - _GAP - self._legend_height()) * self._across())
+        return wide, wide / self._across()
 
     def _lay(self, chart: Any, width: float, height: float) -> None:
         """Put the map, as large as may be, between its title and its legend; axes without marks hold all points."""
@@ -158,8 +191,7 @@ class SeatMap:
                 }
             )
         legend = self._legend_height()
-        wide = min(width - 2 * _RIM, (height - _TITLE - _GAP - legend) * self._across())
-        high = wide / self._across()
+        wide, high = self._size(width, height)
         left, top = 0.5 * (width - wide), _TITLE
         chart.set_plotarea(
             {"layout": {"x": left / width, "y": top / height, "width": wide / width, "height": high / height}}

@@ -19,7 +19,8 @@ from redesaude.travel.matrix import travel_minutes
 _KEYS = ["territory_id", "specialty_id", "period_id"]
 _SERVICE = ["site_id", "specialty_id"]
 #: widths of the columns that are printed
-REFERENCE_WIDTHS = (24, 22, 26, 11, 10, 34, 10, 10, 12, 34, 10, 18, 34)
+_WIDTHS = (24, 22, 26, 11, 10, 34, 10, 10, 12, 34, 10, 18, 34)
+_PERIOD = 11.0  # where there are several
 
 
 def references(view: View) -> pd.DataFrame:
@@ -131,6 +132,11 @@ def reference_note(view: View) -> str:
             "are one way."
         )
     )
+
+
+def reference_widths(view: View) -> tuple[float, ...]:
+    """Return the widths of those columns, in characters."""
+    return (*_WIDTHS[:3], *([_PERIOD] if several(view) else []), *_WIDTHS[3:])
 
 
 def reference_columns(view: View) -> list[Column]:

@@ -19,9 +19,9 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.report.municipal.ranking import MUNICIPALITY_WIDTHS, municipalities, municipality_columns, ranked_note
 from redesaude.report.municipal.references import (
-    REFERENCE_WIDTHS,
     reference_columns,
     reference_note,
+    reference_widths,
     references,
 )
 from redesaude.report.municipal.supply import supply_today
@@ -207,8 +207,8 @@ def _write_municipalities(book: Book, area: Area, tables: MunicipalTables) -> No
 def _write_services(book: Book, area: Area, tables: MunicipalTables) -> None:
     view, t = book.view, book.view.t
     note = t(N_("Services at sites of this region, and those elsewhere that treat its people, the largest first."))
-    sheet = book.sheet("services", (13, 20, 36, 24, 32, 13, 11, 11, 11), note)
     period = [Column("period", t(N_("Period")), t(N_("years")))] if several(view) else []
+    sheet = book.sheet("services", (13, 20, 36, 24, 32, *[11] * len(period), 13, 11, 11, 11), note)
     rows = tables.services_of(area).sort_values(["inside", "own"], ascending=False, kind="stable")
     columns = [
         Column("place", t(N_("Where"))),
@@ -227,7 +227,7 @@ def _write_services(book: Book, area: Area, tables: MunicipalTables) -> None:
 
 def _write_references(book: Book, area: Area, tables: MunicipalTables) -> None:
     rows = tables.references[tables.references["territory_id"].isin(area.territories)]
-    sheet = book.sheet("references", REFERENCE_WIDTHS, reference_note(book.view))
+    sheet = book.sheet("references", reference_widths(book.view), reference_note(book.view))
     sheet.filter(sheet.table(rows, reference_columns(book.view), freeze=3))
 
 

@@ -81,7 +81,7 @@ class Paper:
 
     def fits_one(self, end: int) -> bool:
         """Tell whether the rows before ``end`` can be read when all of them are put on one page."""
-        return LEGIBLE * self.height(0, end) <= self._sides[1]
+        return LEGIBLE * self.height(0, end) <= _FILLED * self._sides[1]
 
     def lacking(self, widths: Sequence[float]) -> float:
         """Return by how many characters ``widths`` are too wide to be read on one page; not above 0: by none."""

@@ -23,7 +23,7 @@ _TITLE_LINE = 24.0  # points of a line of the title
 _TITLE = 1.6 * 1.16 * 1.16  # how much broader its letters are: larger, bold, and in whatever font
 _BOLD = 1.16  # how much wider bold letters are, also where broader ones stand for those of the book
 _LIST = 8  # rows of a table that is to be searched
-_SCREEN = 300.0  # points that what stays in sight may take of a screen
+_SCREEN = 300.0  # points of a screen above the last row that stays in sight
 
 
 __all__ = ["Block", "Column", "Row", "Sheet"]
@@ -100,8 +100,7 @@ class Sheet(Fitting):
             self.join(row, 0, min([columns, *starts[1:2]]), text, self.styles(*style))
             self._set_text_height(row, text, starts)
         self._let_search()
-        if self.paper.endless and not self.paper.fits_one(self.row):
-            self.worksheet.fit_to_pages(1, 0)
+        self.paper.endless &= self.paper.only or self.paper.fits_one(self.row)
         if starts[1:] and self._frozen:
             self.worksheet.repeat_columns(0, self._frozen - 1)
         areas = [
@@ -124,7 +123,7 @@ class Sheet(Fitting):
         """Filter the longest list, and keep the header of the first in sight, where the page did not choose."""
         if self._lists and not self._filtered:
             self.filter(max(self._lists, key=lambda block: block.last - block.first))
-        if self._lists and not self._in_sight and self.paper.height(0, self._lists[0].first) <= _SCREEN:
+        if self._lists and not self._in_sight and self.paper.height(0, self._lists[0].first - 1) <= _SCREEN:
             self.worksheet.freeze_panes(self._lists[0].first, 0)
 
     def table(
