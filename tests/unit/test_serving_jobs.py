@@ -154,5 +154,10 @@ def test_progress_is_told_in_words_and_points_and_read_on_from_where_it_was(tmp_
     assert [point[1:] for point in shown["points"]] == [(1_000.0, 900.0)]
     assert shown["words"].endswith("No plan can be more than 10.00% cheaper.")
     assert "Nenhum plano pode ser mais de 10,00%" in told(queue.home, queue.store, then, "pt-BR")["words"]
+    nothing_new = glance(queue.home, job, then.until, then.last)
+    assert nothing_new.points == []
+    assert told(queue.home, queue.store, nothing_new, "en")["words"].endswith(
+        "No plan can be more than 10.00% cheaper."
+    )
     folder.stop.touch()
     assert told(queue.home, queue.store, then, "en")["words"].startswith("Stopping")

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from redesaude.language import N_, Translator, translator
@@ -46,8 +47,11 @@ class Glance:
     until: int
 
 
-def glance(home: Home, job: Job, offset: int = 0) -> Glance:
-    """Look at a job; whole lines alone are read of what its process is writing."""
+def glance(home: Home, job: Job, offset: int = 0, before: Mapping[str, Any] = MappingProxyType({})) -> Glance:
+    """Look at a job; whole lines alone are read of what its process is writing.
+
+    ``before`` is the last step known at ``offset``, which stays the last one where nothing new is there.
+    """
     path, lines = home.job(job.key).progress, b""
     if path.exists():
         with path.open("rb") as stream:
@@ -57,16 +61,15 @@ def glance(home: Home, job: Job, offset: int = 0) -> Glance:
     steps = [json.loads(line) for line in whole.splitlines()]
     began = job.began or job.created
     points = [(round(step["at"] - began, 2), step["plan"], step["bound"]) for step in steps]
-    return Glance(job, points, steps[-1] if steps else {}, offset + len(whole))
+    return Glance(job, points, steps[-1] if steps else before, offset + len(whole))
 
 
 def told(home: Home, store: Store, seen: Glance, language: str) -> dict[str, Any]:
     """Return what a page shows of a glance, in its reader's language."""
     say, job = translator(language), seen.job
     about = _about(home, store, job)
-    largest = max((abs(value) for _, plan, bound in seen.points for value in (plan, bound) if value), default=0.0)
-    numbers = numbers_for(say, about.get("currency", ""), largest)
     last = seen.last
+    numbers = numbers_for(say, about.get("currency", ""), max(abs(last.get(name) or 0.0) for name in ("plan", "bound")))
     money = {name: "" if last.get(name) is None else numbers.money(last[name]) for name in ("plan", "bound")}
     gap = "" if last.get("gap") is None else numbers.percent(max(last["gap"], 0.0), 2)
     return {

@@ -32,6 +32,7 @@ def pages(desk: Desk) -> APIRouter:
     _doors(routes, desk)
     _first(routes, desk)
     _rooms(routes, desk)
+    _besides(routes, desk)
     return routes
 
 
@@ -132,6 +133,8 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
             giving=_giving(desk, job, language),
         )
 
+
+def _besides(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/beside/{key}")
     def beside(request: Request, key: str) -> str:
         job, language = desk.store.job(key), _language(desk, request)
