@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from redesaude.language import N_, Translator, translator
+from redesaude.language import LANGUAGES, N_, Translator, translator
 from redesaude.report.numbers import numbers_for
 from redesaude.report.terms import REPORT_PHASES, SOLVE_PHASES
 from redesaude.serving.home import Home, read_json
@@ -76,7 +76,7 @@ def told(home: Home, store: Store, seen: Glance, language: str) -> dict[str, Any
         "state": job.state,
         "code": job.code,
         "over": job.over,
-        "ready": _ready(home, job, language),
+        "ready": _ready(home, job),
         "points": seen.points,
         "plan": money["plan"],
         "bound": money["bound"],
@@ -87,9 +87,9 @@ def told(home: Home, store: Store, seen: Glance, language: str) -> dict[str, Any
     }
 
 
-def _ready(home: Home, job: Job, language: str) -> bool:
-    """Whether there is something to read of its result."""
-    return (home.job(job.key).pages(language) / "read.json").exists()
+def _ready(home: Home, job: Job) -> bool:
+    """Whether its result can be read in every language."""
+    return all((home.job(job.key).pages(language) / "read.json").exists() for language in LANGUAGES)
 
 
 def _about(home: Home, store: Store, job: Job) -> Mapping[str, Any]:
@@ -120,7 +120,7 @@ def _words(home: Home, store: Store, job: Job, say: Translator, values: Mapping[
     if job.state == ENDED:
         return "" if job.kind == CHECK else say(_ENDS.get(job.code or 0, _ENDS[4]))
     if home.job(job.key).stop.exists():
-        return say(_STUDYING if _ready(home, job, say.language) else _STOPPING)
+        return say(_STUDYING if _ready(home, job) else _STOPPING)
     if not values["cost"]:
         return say(_NO_PLAN, phase=values["phase"])
     return say(_BETWEEN if values["gap"] else _NO_BOUND, **values)
