@@ -193,6 +193,13 @@ SERVICE_STATUSES: Mapping[str, Term] = {
     "uncontracted": Term(N_("no longer contracted"), N_("of a hospital of others, which goes on without the plan")),
     "closed": Term(N_("closed"), N_("exists today, not in the plan")),
 }
+#: what differs of a service between two plans
+CHANGES: Mapping[str, str] = {
+    "opened": N_("opened"),
+    "resized": N_("resized"),
+    "contract": N_("other contract"),
+    **{word: SERVICE_STATUSES[word].name for word in ("moved_here", "moved", "uncontracted", "closed")},
+}
 
 #: stages of a service in time: the letter that stands in a cell, and the word
 STAGES: Mapping[str, str] = {

@@ -12,8 +12,8 @@ from redesaude.asking.answers import Answers
 from redesaude.language import N_
 from redesaude.report.asked.folder import Asked, place_asked
 from redesaude.report.asked.words import SHORT, STYLES, answer_words, question_words
-from redesaude.report.comparison.words import CHANGES
 from redesaude.report.placing import Placed
+from redesaude.report.terms import CHANGES
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
 

@@ -11,8 +11,9 @@ from redesaude.asking.difference import difference
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.report.asked.words import SHORT, difference_words
-from redesaude.report.comparison.words import CHANGES, PAYERS
+from redesaude.report.comparison.words import PAYERS
 from redesaude.report.figures import in_last_period
+from redesaude.report.terms import CHANGES
 from redesaude.report.view import View
 from redesaude.studies.beside import Beside
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.report.comparison.pages import Pages
-from redesaude.report.comparison.words import AGAINST, CHANGES, VERDICT_STYLES, VERDICTS, strategy_name, verdict_name
-from redesaude.report.terms import STATUSES
+from redesaude.report.comparison.words import AGAINST, VERDICT_STYLES, VERDICTS, strategy_name, verdict_name
+from redesaude.report.terms import CHANGES, STATUSES
 from redesaude.report.workbook.sheet import Column, Row
 
 _CHANGE_WIDTHS = (25, 14, 17, 32, 22, 15, 9, 9, 26, 26)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from redesaude.financing import BUILDERS
 from redesaude.language import N_
 from redesaude.payers import SERVICE_PAYERS
-from redesaude.report.terms import SERVICE_STATUSES, Term
+from redesaude.report.terms import Term
 from redesaude.report.view import View
 from redesaude.studies.compare import VARIANT
 from redesaude.studies.same_network import SAME
@@ -70,12 +70,6 @@ WORTH: Mapping[str, Term] = {
     "net": Term(N_("Net benefit"), N_("benefits less additional public spending")),
 }
 
-CHANGES: Mapping[str, str] = {
-    "opened": N_("opened"),
-    "resized": N_("resized"),
-    "contract": N_("other contract"),
-    **{word: SERVICE_STATUSES[word].name for word in ("moved_here", "moved", "uncontracted", "closed")},
-}
 AGAINST: Mapping[str, str] = {"today": N_("today"), MIX: N_("the best mix")}
 
 PAYERS: Mapping[str, Term] = {

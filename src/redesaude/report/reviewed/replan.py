@@ -15,12 +15,12 @@ from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.lines import line_of
 from redesaude.report.asked.folder import Asked, place_asked
-from redesaude.report.comparison.words import CHANGES
 from redesaude.report.document.blocks import Document, Heading, Paragraph, Table
 from redesaude.report.document.html import html
 from redesaude.report.placing import Placed
 from redesaude.report.reviewed.review import EXAMPLE
 from redesaude.report.reviewed.words import region_words
+from redesaude.report.terms import CHANGES
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
