@@ -73,7 +73,7 @@ def parse_text(column: Column, cell: object) -> Parsed:
         return (None, flaw_of(DATE_FOR_ID, column, cell)) if is_id else (str(cell), None)
     text = code_of(cell) if is_id else text_of(cell)
     names = column.kind == "id" or (column.kind == "text" and column.name in _AREAS)
-    if (names and text.lower() in _RESERVED) or (column.kind == "id" and re.search(r"[|,;]", text)):
+    if (names and text.lower() in _RESERVED - {*column.words}) or (column.kind == "id" and re.search(r"[|,;]", text)):
         return None, flaw_of(BAD_ID, column, text)
     return next((word for word in column.words if word == text.lower()), text), None
 

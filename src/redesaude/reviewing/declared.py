@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from redesaude.inputs.tables.declaration import Column, Form, Table
 from redesaude.inputs.tables.units import MINUTES, MONEY, PEOPLE, SHARE
+from redesaude.inputs.tables.vocabulary import ALL
 from redesaude.language import N_
 
 FORMAT, FORMAT_PROPERTY = 1, "redesaude_actuals_format"
@@ -22,7 +23,7 @@ SHEET = "report"
 
 _HEAD = (
     Column("row_id", "id", N_("what the row is about: leave it as it is"), required=True),
-    Column("region_id", "text", N_("code of the health region")),
+    Column("region_id", "text", N_("code of the health region"), words=(ALL,)),
     Column("region", "text", N_("health region")),
     Column("fills", "text", N_("who is to fill in the row")),
     Column("what", "text", N_("what was planned")),
