@@ -9,15 +9,19 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from review_example import Edit, all_as_planned, filled, plan, typed
+from review_example import Edit, all_as_planned, filled, plan, tables, typed
 from typer.testing import CliRunner
 
 import redesaude as rs
+import tiny
 from redesaude.cli.app import app
 from redesaude.plan.storage import write_plan
 from redesaude.report.placing import place
+from redesaude.report.reviewed.accounts import accounts
 from redesaude.report.reviewed.review import place_review
+from redesaude.report.view import view_of
 from redesaude.reviewing.review import Review
+from redesaude.solving.solve import solve
 
 ROOT = Path(__file__).parents[2]
 CUTOFF = dt.date(2028, 12, 31)
@@ -95,6 +99,40 @@ def test_an_indicator_missed_takes_off_its_part_of_the_payment(tmp_path: Path) -
     assert row["deducted"] == 1
 
 
+def test_indicators_of_a_contract_are_settled_within_its_floor_and_ceiling(tmp_path: Path) -> None:
+    case = tables()
+    terms = case["contracts"].assign(deduction_floor=[0.0, 0.02], deduction_ceiling=[1.0, 0.05])
+    bounded = solve(tiny.scenario(**case | {"contracts": terms}), tiny.EXACT)
+    for reached, share in ((0.9, 0.0), (0.7, 0.03), (0.2, 0.05)):  # 1 % is waived, 3 % stands, 8 % is cut
+        path = tmp_path / f"{reached}.xlsx"
+        edit = typed("quality", "quality", {"attainment": reached})
+        (row,) = rs.review(bounded, [filled(rs.actuals(bounded, CUTOFF), path, edit)]).settled.to_dict("records")
+        assert row["share"] == pytest.approx(share)
+        assert row["due"] == pytest.approx(share * row["payment"])
+        assert row["single"] == pytest.approx(0.1 * (1 - reached) * row["payment"])
+        assert (row["indicators"], row["of"]) == (1, 1)
+
+
+def test_the_accounts_of_brazil_have_the_lines_of_their_report(tmp_path: Path) -> None:
+    """The second RDQA at the end of August; the third and the RAG at the end of the year; none elsewhere."""
+    case = tables() | {"settings": tiny.settings(base_year=2027, horizon_years=12, payer_defaults="brazil")}
+    brazil = solve(tiny.scenario(**case), tiny.EXACT)
+    for cutoff, names in ((dt.date(2028, 8, 31), {"2º RDQA"}), (CUTOFF, {"3º RDQA", "RAG"})):
+        edit = typed("services", H1, {"cases": 20})
+        found = rs.review(
+            brazil, [filled(rs.actuals(brazil, cutoff, "four_months"), tmp_path / f"{cutoff}.xlsx", edit)]
+        )
+        lines = accounts(view_of(brazil), found)
+        assert set(lines["report"]) == names
+        made = lines[lines["item"].str.startswith("Produção")]
+        assert set(made["done"]) == {20.0}
+        assert (made["planned"] > 0).all()
+    case["settings"] = tiny.settings(base_year=2027, horizon_years=12, currency="EUR")
+    elsewhere = solve(tiny.scenario(**case), tiny.EXACT)
+    blank = filled(rs.actuals(elsewhere, CUTOFF), tmp_path / "blank.xlsx")
+    assert accounts(view_of(elsewhere), rs.review(elsewhere, [blank])).empty
+
+
 def _keep_plan(folder: Path) -> None:
     folder.mkdir()
     write_plan(plan(), folder)
@@ -155,7 +193,7 @@ def test_an_example_says_so_first(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_the_invented_year_of_leopoldina_from_the_command_line(tmp_path: Path) -> None:
-    """The tutorial of docs/review.md: solve, ask for the actuals, type the invented year, review."""
+    """The tutorial of docs/review.md: solve, ask for the actuals, type the invented year, review, re-plan."""
     spec = importlib.util.spec_from_file_location("example_year", ROOT / "docs" / "example_year.py")
     assert spec is not None
     assert spec.loader is not None
@@ -171,6 +209,7 @@ def test_the_invented_year_of_leopoldina_from_the_command_line(tmp_path: Path) -
         ["solve", str(workbook), "--time-limit", "120", "--gap", "0.3", "--no-studies", "--out", str(result)],
         ["actuals", str(result), "--out", str(actuals)],
         ["review", str(result), str(actuals), "--out", str(out)],
+        ["replan", str(result), str(actuals), "--time-limit", "120", "--gap", "0.3", "--out", str(tmp_path / "n")],
     ]
     for call in calls:
         if call[0] == "review":
@@ -183,3 +222,7 @@ def test_the_invented_year_of_leopoldina_from_the_command_line(tmp_path: Path) -
     assert 0 < row["reported"] < row["rows"]
     assert row["unplanned"] == 1
     assert "inventados" in (out / "review.html").read_text(encoding="utf-8")
+    again = json.loads((tmp_path / "n" / "manifest.json").read_text(encoding="utf-8"))["answers"][0]
+    assert again["example"]
+    assert again["next"] <= again["going_on"] * (1 + 1e-9)  # the plan in hand is where the search begins
+    assert "inventados" in (tmp_path / "n" / "replan.html").read_text(encoding="utf-8")

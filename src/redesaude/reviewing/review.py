@@ -23,7 +23,7 @@ import pandas as pd
 
 from redesaude.finance.contracts import terms_of
 from redesaude.finance.services import Services
-from redesaude.inputs.quality import asked_for, moved
+from redesaude.inputs.quality import asked_for, moved, quality_factor
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.appraisal import Appraisal
@@ -43,6 +43,8 @@ EFFECTS = (*DEVIATIONS, "measure", "verdict", "months", "difference", "people", 
 ACCESS = ("year", "specialty_id", "cases", "treated", "treated_now", "share", "share_now")
 AREAS = ("region_id", "specialty_id", "due", "reported", "delivered", "late", "not_done", "cases_planned", "cases")
 DEDUCTIONS = ("site_id", "contract_id", "indicator_id", "weight", "attainment", "payment", "due", "deducted", "cell")
+#: what all reported indicators of a contract take off together, within its floors and ceilings
+SETTLED = ("site_id", "contract_id", "payment", "indicators", "of", "single", "share", "due")
 SUMMARY = (
     *("cutoff", "begins", "rows", "reported", "as_planned", "late", "not_done", "dropped", "unplanned"),
     *("cases_planned", "cases", "cost_planned", "cost", "example"),
@@ -58,7 +60,8 @@ class Review:
     dates, figures : every row that was due, see :mod:`redesaude.reviewing.verdicts`.
     deviations : those that came otherwise, columns :data:`EFFECTS`, the weightiest first.
     access : by year, as planned and from actual openings, columns :data:`ACCESS`. deductions : what indicators of
-        quality take off (or add, below 0), columns :data:`DEDUCTIONS`. areas : by region and specialty.
+        quality take off (or add, below 0), columns :data:`DEDUCTIONS`; settled : what those of a contract do together,
+        columns :data:`SETTLED`. areas : by region and specialty.
     summary : one row, columns :data:`SUMMARY`; cases and cost are those of rows that are reported.
 
     """
@@ -70,6 +73,7 @@ class Review:
     deviations: pd.DataFrame
     access: pd.DataFrame
     deductions: pd.DataFrame
+    settled: pd.DataFrame
     areas: pd.DataFrame
     summary: pd.DataFrame
 
@@ -102,6 +106,7 @@ def review_of(planned: Planned, actuals: Actuals) -> Review:
     whole = due_in(actuals.span)
     done = dates(whole, actuals.known, actuals.span.cutoff)
     told = figures(due_in, whole, actuals.known)
+    taken = _deductions(planned, told, actuals)
     return Review(
         planned.plan,
         actuals,
@@ -109,7 +114,8 @@ def review_of(planned: Planned, actuals: Actuals) -> Review:
         told,
         _deviations(planned, done, told),
         _access(planned, slips(done)),
-        _deductions(planned, told, actuals),
+        taken,
+        _settled(planned, taken),
         _areas(done, told),
         _summary(done, told, actuals),
     )
@@ -175,8 +181,8 @@ def _access(planned: Planned, months: dict[tuple[str, str], float]) -> pd.DataFr
 def _deductions(planned: Planned, told: pd.DataFrame, actuals: Actuals) -> pd.DataFrame:
     """What each indicator of which a value is reported takes off the payments of its days.
 
-    ``payment`` is what is paid for these days before quality is measured. Floors and ceilings of a contract, which hold
-    for all its indicators together, are left to whoever settles it.
+    ``payment`` is what is paid for these days before quality is measured. Floors and ceilings of a contract hold for
+    all its indicators together, see :func:`_settled`.
     """
     scenario, paid = planned.scenario, planned.payments(actuals.span)
     rows = []
@@ -190,6 +196,23 @@ def _deductions(planned: Planned, told: pd.DataFrame, actuals: Actuals) -> pd.Da
         about = row.site_id, row.contract_id, row.about
         rows.append((*about, float(one["weight"].iloc[0]), row.actual, payment, share * payment, taken, row.cell))
     return pd.DataFrame(rows, columns=list(DEDUCTIONS))
+
+
+def _settled(planned: Planned, taken: pd.DataFrame) -> pd.DataFrame:
+    """What the reported indicators of each contract take off together: none below its floor, no more than its ceiling.
+
+    ``single`` is their sum without these, ``share`` what is taken off of the payment (below 0: added), ``due`` its
+    money. Indicators that are not reported count for nothing: ``indicators`` are those told, ``of`` all.
+    """
+    contracts, every = planned.scenario.contracts, planned.scenario.quality_indicators
+    rows = []
+    for (site, contract), mine in taken.groupby(["site_id", "contract_id"]):
+        own = every[every["contract_id"] == contract].set_index("indicator_id", drop=False)
+        told = own.loc[mine["indicator_id"]].assign(attainment=mine["attainment"].to_numpy(float))
+        share = 1.0 - float(quality_factor(told.reset_index(drop=True), contracts).loc[contract])
+        paid = float(mine["payment"].iloc[0])
+        rows.append((site, contract, paid, len(told), len(own), float(mine["due"].sum()), share, share * paid))
+    return pd.DataFrame(rows, columns=list(SETTLED))
 
 
 def _before_quality(planned: Planned, contract: str) -> float:

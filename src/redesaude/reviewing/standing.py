@@ -124,9 +124,9 @@ def _done(review: Review, row: Any) -> bool:
 
 
 def _of_endings(planned: Planned, review: Review, now: int) -> Iterator[Standing]:
-    """Services of today that were to end and have not."""
+    """Services of today that were to end and have not; what has ended, late or not, is closed."""
     rows = review.dates[(review.dates["about"] == "closing") & review.dates["verdict"].isin(_RUNS_ON)]
-    late = {(row.site_id, row.specialty_id): row for row in rows_of(rows)}
+    late = {(row.site_id, row.specialty_id): row for row in rows_of(rows) if not _done(review, row)}
     for place, period, state in closings_of(planned.scenario, planned.plan.openings):
         if place in late and period <= now:
             row = late[place]

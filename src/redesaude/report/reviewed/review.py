@@ -15,11 +15,12 @@ from redesaude.report.asked.folder import Asked, place_asked
 from redesaude.report.document.blocks import Document, Heading, Paragraph, Table
 from redesaude.report.document.html import html
 from redesaude.report.placing import Placed
+from redesaude.report.reviewed.accounts import accounts, halves, write_accounts, write_halves
 from redesaude.report.reviewed.trend import trend
 from redesaude.report.reviewed.words import MEASURES, VERDICTS, region_words, row_words
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
-from redesaude.report.workbook.sheet import Column
+from redesaude.report.workbook.sheet import Column, Sheet
 from redesaude.reviewing.review import Review
 
 NAME = "review"
@@ -34,6 +35,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "figures": N_("Cases, journeys, money and promises"),
         "access": N_("Access by year, as services open now"),
         "areas": N_("By health region and specialty"),
+        "accounts": N_("Lines of the RDQA and RAG, planned and done"),
+        "halves": N_("Agreements by half-year"),
         "deductions": N_("What indicators of quality take off"),
         "unplanned": N_("Done, and not in the plan"),
         "trend": N_("The reviews so far"),
@@ -61,7 +64,7 @@ def place_review(review: Review, out: Path | str) -> Placed:
 
 def asked(review: Review, so_far: pd.DataFrame) -> Asked:
     """Return what is written of a review."""
-    names = ("summary", "deviations", "dates", "figures", "access", "areas", "deductions")
+    names = ("summary", "deviations", "dates", "figures", "access", "areas", "deductions", "settled")
     tables = {name: getattr(review, name) for name in names}
     tables["dates"] = review.dates.assign(**{name: _days(review.dates[name]) for name in ("planned_on", "actual_on")})
 
@@ -72,6 +75,8 @@ def asked(review: Review, so_far: pd.DataFrame) -> Asked:
         _write_figures(book, review)
         _write_access(book, review)
         _write_areas(book, review)
+        write_accounts(book, accounts(book.view, review))
+        write_halves(book, halves(book.view, review))
         _write_deductions(book, review)
         _write_unplanned(book, review)
         _write_trend(book, so_far)
@@ -251,8 +256,8 @@ def _write_deductions(book: Book, review: Review) -> None:
     t, names, money, rows = book.view.t, book.view.names, book.view.numbers.symbol, review.deductions
     note = t(
         N_(
-            "What each indicator moves of the payments of the days reported, before floors and ceilings of the "
-            "contract."
+            "What each indicator moves of the payments of the days reported; below, what those of a contract move "
+            "together, within its floors and ceilings. Indicators not reported count for nothing."
         )
     )
     sheet = book.sheet("deductions", (34, 30, 22, 10, 10, 15, 15, 15, 28), note)
@@ -271,6 +276,26 @@ def _write_deductions(book: Book, review: Review) -> None:
         Column("cell", t(N_("Reported in"))),
     ]
     sheet.table(table, columns, freeze=3)
+    _write_settled(book, sheet, review)
+
+
+def _write_settled(book: Book, sheet: Sheet, review: Review) -> None:
+    t, names, money, rows = book.view.t, book.view.names, book.view.numbers.symbol, review.settled
+    table = rows.assign(
+        site=names.label("sites", rows["site_id"]),
+        contract=names.label("contracts", rows["contract_id"]),
+        told=[f"{told}/{every}" for told, every in zip(rows["indicators"], rows["of"], strict=True)],
+    )
+    columns = [
+        Column("site", t(N_("Site"))),
+        Column("contract", t(N_("Contract"))),
+        Column("told", t(N_("Indicators reported")), "", "verdict"),
+        Column("share", t(N_("Of the payment")), "", "percent"),
+        Column("single", t(N_("One by one")), money, "money"),
+        Column("payment", t(N_("Payment")), money, "money"),
+        Column("due", t(N_("To be taken off")), money, "money"),
+    ]
+    sheet.table(table, columns)
 
 
 def _write_unplanned(book: Book, review: Review) -> None:

@@ -14,7 +14,7 @@ from redesaude.report.instruments.instrument import STATE_FILLS, Field, Instrume
 
 #: reports of a year: name, month in which they are due, and of which year after theirs
 REPORTS = (("1º RDQA", "maio", 0), ("2º RDQA", "setembro", 0), ("3º RDQA", "fevereiro", 1), ("RAG", "março", 1))
-_MONEY, _AUDITS, _SUPPLY = (
+MONEY, AUDITS, SUPPLY = (
     "I - montante e fonte dos recursos aplicados",
     "II - auditorias realizadas ou em execução",
     "III - oferta e produção de serviços",
@@ -45,17 +45,17 @@ def _planned(facts: Facts) -> Iterator[dict[str, object]]:
     years = facts.whole.assign(access=access(facts, facts.whole))
     for year in facts.programmed:
         for who, label in SOURCES.items():
-            yield _item(year, _MONEY, label, "Moeda", float(money.get((year, who), 0.0)))
+            yield _item(year, MONEY, label, "Moeda", float(money.get((year, who), 0.0)))
         for item in _AUDIT_ITEMS:
-            yield _item(year, _AUDITS, item, "Número", None)
+            yield _item(year, AUDITS, item, "Número", None)
         mine = years[years["year"] == year]
         for specialty, treated, capacity, share in zip(
             mine["specialty_id"], mine["treated"], mine["capacity"], mine["access"], strict=True
         ):
             name, own = facts.names.specialties[specialty], {"specialty_id": specialty}
-            yield _item(year, _SUPPLY, f"Produção de {name} (casos)", "Número", treated) | own
-            yield _item(year, _SUPPLY, f"Oferta de {name} (capacidade, casos por ano)", "Número", capacity) | own
-            yield _item(year, _SUPPLY, within_target(facts, specialty)[1], "Percentual", share) | own
+            yield _item(year, SUPPLY, f"Produção de {name} (casos)", "Número", treated) | own
+            yield _item(year, SUPPLY, f"Oferta de {name} (capacidade, casos por ano)", "Número", capacity) | own
+            yield _item(year, SUPPLY, within_target(facts, specialty)[1], "Percentual", share) | own
 
 
 def _item(year: int, block: str, item: str, unit: str, planned: float | None) -> dict[str, object]:
