@@ -51,6 +51,8 @@ class NextScenario:
     ----------
     scenario : tables as they are to be written; not yet read and checked.
     openings : what the old plan opens in it, as far as that stands or may still come.
+    parted : the plan's own scenario and openings with the period parted, before anything that happened: the footing on
+        which the last plan is told; None where no period is parted.
     held : what stands of each service that the plan changes, columns :data:`HELD`. updates : see
         :mod:`redesaude.reviewing.updating`. notes : what is to be told.
 
@@ -58,6 +60,7 @@ class NextScenario:
 
     scenario: Scenario
     openings: pd.DataFrame
+    parted: tuple[Scenario, pd.DataFrame] | None
     held: pd.DataFrame
     updates: pd.DataFrame
     notes: tuple[Note, ...]
@@ -79,6 +82,7 @@ def next_scenario(planned: Planned, review: Review) -> NextScenario:
     return NextScenario(
         replace(scenario, name=name, variant_id="base"),
         _openings(planned, parting, stand),
+        (parting.scenario, _openings(planned, parting, [])) if parting.later else None,
         _held(stand, own),
         learned,
         tuple(_notes(planned, review, parting, otherwise=otherwise)),

@@ -1,6 +1,7 @@
 """The next plan, and what is otherwise in it than in the last one: service by service with the reason, and in pairs.
 
-Three plans are set side by side on one footing: the last plan as it was, the last plan carried through what happened
+Three plans are set side by side on one footing: the last plan (where a period is parted, in the parted periods: what it
+opens, people going where they do best), the last plan carried through what happened
 (``going_on``: it opens what that one did, as far as it stands or may still come), and the next one. The first step is
 what the facts cost, the second what deciding anew saves.
 """
@@ -53,14 +54,15 @@ class Draft:
 class Replan:
     """The next plan beside the last one.
 
-    ``before`` is the last plan, ``carried`` what it opens in the next scenario, ``going_on`` the best plan that opens
-    just that (None: none is possible), ``plan`` the next one. ``changes`` and ``paired``: :data:`CHANGED`,
-    :data:`PAIRED`.
+    ``before`` is the last plan, ``footing`` the same in the parted periods before anything that happened. ``carried``
+    is what it opens in the next scenario, ``going_on`` the best plan that opens just that (None: none is possible),
+    ``plan`` the next one. ``changes`` and ``paired``: :data:`CHANGED`, :data:`PAIRED`.
     """
 
     review: Review
     next: NextScenario
     before: Plan
+    footing: Plan
     carried: Plan
     going_on: Plan | None
     plan: Plan
@@ -69,8 +71,8 @@ class Replan:
 
     @property
     def facts_cost(self) -> float | None:
-        """What happened, in net present cost: the last plan carried on less the last plan."""
-        return None if self.going_on is None else _cost(self.going_on) - _cost(self.before)
+        """What happened, in net present cost: the last plan carried on less the last plan on the same footing."""
+        return None if self.going_on is None else _cost(self.going_on) - _cost(self.footing)
 
     @property
     def saved(self) -> float | None:
@@ -105,21 +107,32 @@ def solved(
     """
     before = draft.planned.plan
     carried = replace(before, scenario=scenario, openings=draft.next.openings)
+    footing = _footing(draft, options, stop)
     going = best_of(scenario, (openings_of(carried),), options, stop=stop)
     going_on = going if going.has_decisions else None
     plan = solve(scenario, options, progress, stop, known=[carried, *([going_on] if going_on else [])])
     changes = list(_changes(draft, carried, plan)) if plan.has_decisions else []
-    pairs = list(_paired(before, going_on, plan)) if plan.has_decisions else []
+    pairs = list(_paired(footing, going_on, plan)) if plan.has_decisions else []
     return Replan(
         draft.review,
         replace(draft.next, scenario=scenario),
         before,
+        footing,
         carried,
         going_on,
         plan,
         pd.DataFrame(changes, columns=list(CHANGED)),
         pd.DataFrame(pairs, columns=list(PAIRED)),
     )
+
+
+def _footing(draft: Draft, options: SolveOptions | None, stop: StopSignal | None) -> Plan:
+    """The last plan in the periods of the next scenario, before anything that happened."""
+    if draft.next.parted is None:
+        return draft.planned.plan
+    scenario, openings = draft.next.parted
+    found = best_of(scenario, (openings_of(replace(draft.planned.plan, openings=openings)),), options, stop=stop)
+    return found if found.has_decisions else draft.planned.plan
 
 
 def _cost(plan: Plan) -> float:

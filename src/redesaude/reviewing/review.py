@@ -209,7 +209,7 @@ def _settled(planned: Planned, taken: pd.DataFrame) -> pd.DataFrame:
     for (site, contract), mine in taken.groupby(["site_id", "contract_id"]):
         own = every[every["contract_id"] == contract].set_index("indicator_id", drop=False)
         told = own.loc[mine["indicator_id"]].assign(attainment=mine["attainment"].to_numpy(float))
-        share = 1.0 - float(quality_factor(told.reset_index(drop=True), contracts).loc[contract])
+        share = 1.0 - float(quality_factor(told.reset_index(drop=True), contracts).loc[str(contract)])
         paid = float(mine["payment"].iloc[0])
         rows.append((site, contract, paid, len(told), len(own), float(mine["due"].sum()), share, share * paid))
     return pd.DataFrame(rows, columns=list(SETTLED))

@@ -73,6 +73,10 @@ _FACTS_MORE = N_(
 _FACTS_LESS = N_(
     "What happened makes the last plan, carried on, {by} cheaper in net present cost: {before}, now {after}."
 )
+_PARTED = N_(
+    "With a new period from the next year on, in which people go where they do best, the last plan costs {footing} "
+    "({before} as it was found)."
+)
 _FACTS_NONE = N_("What happened changes nothing in the cost of the last plan: {before}.")
 _NO_GOING = N_("The last plan cannot be carried on: no plan that opens just what is left of it keeps the promises.")
 _SAVES = N_("Deciding anew costs {next}, {saved} less than carrying on; no plan can save more than {most}.")
@@ -129,7 +133,10 @@ def asked(replan: Replan) -> Asked:
 
 def _summary(replan: Replan) -> pd.DataFrame:
     """The re-plan in one row: whatever the manifest keeps of it."""
-    costs = {name: _cost(plan) for name, plan in (("before", replan.before), ("going_on", replan.going_on))}
+    costs = {
+        name: _cost(plan)
+        for name, plan in (("before", replan.before), ("footing", replan.footing), ("going_on", replan.going_on))
+    }
     row = {
         "cutoff": str(replan.review.cutoff),
         "scenario": replan.next.scenario.name,
@@ -176,7 +183,9 @@ def _money_words(view: View, replan: Replan) -> Iterator[str]:
         yield t(_NO_GOING)
         yield t(_NEXT, next=after)
         return
-    before, going = _cost(replan.before), _cost(replan.going_on)
+    before, going = _cost(replan.footing), _cost(replan.going_on)
+    if replan.footing is not replan.before:
+        yield t(_PARTED, before=money(_cost(replan.before)), footing=money(before))
     nothing = 1e-9 * max(1.0, abs(before))
     if abs(facts) <= nothing:
         yield t(_FACTS_NONE, before=money(before))
