@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from redesaude.finance.arguments import ArgumentError
 from redesaude.finance.cashflow import lay_out
 from redesaude.finance.contracts import Terms, terms_of
 from redesaude.finance.discounting import Calendar
@@ -104,6 +105,11 @@ def test_works_are_discounted_when_they_are_done() -> None:
     calendar = replace(TEN, discount_rate=0.10)
     prices = price(service(works=1200.0, build_years=3.0), terms(procurement_years=1.0), calendar)
     assert fixed(prices) == pytest.approx({"works": 400 * (0.8667842 + 0.7879856 + 0.7163506)})  # years 1.5, 2.5, 3.5
+
+
+def test_a_misspelt_perspective_is_not_taken_for_government() -> None:
+    with pytest.raises(ArgumentError, match="perspective: 'estado' came, allowed is one of state, government"):
+        lay_out(service(fixed=10.0), terms(), TEN, "estado")
 
 
 def test_opening_in_the_middle_of_a_year_runs_for_the_rest_of_it() -> None:

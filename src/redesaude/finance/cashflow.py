@@ -44,6 +44,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from redesaude.finance.arguments import check
 from redesaude.finance.company_pricing import dearest_payment, payment_per_works, profit_tax_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar
@@ -137,6 +138,7 @@ def paid_once(services: Services, terms: Terms, years: int = 0) -> dict[str, Flo
 
 def _running(services: Services, terms: Terms, after: Floats, before: Floats, perspective: str) -> Flows:
     """Running cost in the years ``after`` the works opened and ``before``, by who is paid for it, less taxes back."""
+    check("perspective", perspective, ("state", "government"))
     run_share, renews = terms.run_share[:, None], terms.renews[:, None]
     to_public = (1.0 - run_share) * terms.transfer_factor[:, None]
     fixed = terms.opex_factor[:, None] * (services.fixed[:, None] * after + services.before_fixed[:, None] * before)
