@@ -36,7 +36,7 @@ _DECISION = [column.name for column in BY_NAME["decisions"].columns]
 #: decisions by which something is to be open
 _FORCED = ("open", "start")
 _FULL = N_("No period is parted: a scenario has at most {most}. What is decided anew is so from the next period on.")
-_NOT_NEW = N_("{count} things were done that no plan has: type what runs of them on site_services, by hand.")
+_NOT_NEW = N_("Done though no plan has it: {count}. Type what runs of it on site_services, by hand.")
 _VARIANTS = N_("Variants that change decisions or ceilings of money are left out of the next scenario.")
 
 Note = tuple[str, Mapping[str, object]]
