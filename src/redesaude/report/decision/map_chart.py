@@ -138,10 +138,10 @@ class SeatMap:
         wide, high = self._size(width, height)
         own = self._points.dropna(subset=["site_id"]).set_index("site_id")
         for site in steps(view).head(SHOWN)["site_id"]:
-            if site not in own.index:
+            town = view.names.territories.get(view.names.territory_of_site[site])
+            if site not in own.index or town is None:  # a site may stand in no territory of the scenario
                 continue
             place = tuple(own.loc[site, ["longitude", "latitude"]].astype(float))
-            town = view.names.territories[view.names.territory_of_site[site]]
             x, y = wide * (place[0] - west) / (east - west), high * (place[1] - south) / (north - south)
             room = _BROADEST * _LETTERS * width_of(town)
             broken = " " in town and room > _UNBROKEN * width
