@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from redesaude.assemble.phases import spans_of
 from redesaude.inputs.scenario import Scenario, positions
 from redesaude.travel.matrix import Minutes
 from redesaude_models.arrays import Floats, Ints
@@ -31,9 +32,7 @@ def people(scenario: Scenario, period: int = 0) -> Floats:
     """Return the inhabitants of each territory at the middle of the period: of the years whose costs it carries, the
     last one's to the end of the horizon.
     """
-    first = scenario.periods["first_year"].to_list()
-    ends = *first[1:], first[0] + scenario.settings.horizon_years
-    years = (first[period] + ends[period]) / 2.0 - scenario.settings.base_year
+    years = sum(spans_of(scenario)[period]) / 2.0 - scenario.settings.base_year
     growth = 1.0 + scenario.territories["growth_rate"].to_numpy(float)
     return np.asarray(scenario.territories["population"].to_numpy(float) * growth ** max(years, 0.0))
 

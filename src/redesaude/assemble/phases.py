@@ -26,6 +26,15 @@ def phases_of(scenario: Scenario) -> Phases:
     return Phases(calendar, tuple(year - years[0] for year in years))
 
 
+def spans_of(scenario: Scenario) -> list[tuple[int, int]]:
+    """Return the calendar years in which each period begins and ends, the last one with the horizon.
+
+    They are those of :func:`phases_of`, and depend on no rate.
+    """
+    first = [int(year) for year in scenario.periods["first_year"]]
+    return list(zip(first, [*first[1:], first[0] + scenario.settings.horizon_years], strict=True))
+
+
 def at_rate(scenario: Scenario, rate: float) -> Scenario:
     """Return the scenario at another real discount rate; those of later years move by as much, to no less than zero."""
     settings, table = scenario.settings, scenario.discount_rates

@@ -47,7 +47,7 @@ class _Coming:
         scenario, plan = appraisal.scenario, appraisal.plan
         treated, keys = treated_by_year(appraisal), ["site_id", "specialty_id", "period_id"]
         opening = pd.MultiIndex.from_frame(plan.openings[keys])
-        sites, towns = (pd.Index(table[name]) for table, name in _ids(appraisal))
+        sites, towns = pd.Index(scenario.sites["site_id"]), pd.Index(scenario.territories["territory_id"])
 
         def parts(rows: pd.DataFrame, site: str) -> Floats:
             at = opening.get_indexer(pd.MultiIndex.from_frame(rows[[site, *keys[1:]]]))
@@ -82,8 +82,3 @@ class _Coming:
         away = outside(scenario, ceiling.site, ceiling.area)
         mine = (rows["specialty_id"] == ceiling.specialty) | (ceiling.specialty == ALL)
         return np.asarray((rows["site"] == hub) & mine & away[rows["territory"].to_numpy(int)], dtype=bool)
-
-
-def _ids(appraisal: Appraisal) -> tuple[tuple[pd.DataFrame, str], ...]:
-    scenario = appraisal.scenario
-    return (scenario.sites, "site_id"), (scenario.territories, "territory_id")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,12 +73,12 @@ class Replan:
     @property
     def facts_cost(self) -> float | None:
         """What happened, in net present cost: the last plan carried on less the last plan on the same footing."""
-        return None if self.going_on is None else _cost(self.going_on) - _cost(self.footing)
+        return None if self.going_on is None else cost_of(self.going_on) - cost_of(self.footing)
 
     @property
     def saved(self) -> float | None:
         """What deciding anew saves against going on."""
-        return None if self.going_on is None else _cost(self.going_on) - _cost(self.plan)
+        return None if self.going_on is None else cost_of(self.going_on) - cost_of(self.plan)
 
 
 def replan(result: Plan | Path | str, actuals: Sequence[Path | str]) -> Draft:
@@ -135,8 +136,9 @@ def _footing(draft: Draft, options: SolveOptions | None, stop: StopSignal | None
     return found if found.has_decisions else draft.planned.plan
 
 
-def _cost(plan: Plan) -> float:
-    return np.nan if plan.objective is None else plan.objective
+def cost_of(plan: Plan | None) -> float:
+    """Return what a plan costs (NPV); NaN where there is none."""
+    return np.nan if plan is None or plan.objective is None else plan.objective
 
 
 def _changes(draft: Draft, carried: Plan, plan: Plan) -> Iterator[tuple[object, ...]]:
@@ -155,20 +157,20 @@ def _at_the_end(draft: Draft, carried: Plan) -> pd.DataFrame:
 
 
 def _why(
-    draft: Draft, held: dict[tuple[str, str], object], place: tuple[str, str], contracts: Sequence[str]
+    draft: Draft, held: dict[tuple[str, str], Any], place: tuple[str, str], contracts: Sequence[str]
 ) -> tuple[str, float, float]:
     """The nearest reason for a change, with the months of its own and what was measured against what was assumed."""
     own = held.get(place)
-    if own is not None and (own.held in (Held.DROPPED, Held.PUT_OFF, Held.RUNS_ON) or own.months):  # type: ignore[attr-defined]
-        return OWN, float(own.months), np.nan  # type: ignore[attr-defined]
+    if own is not None and (own.held in (Held.DROPPED, Held.PUT_OFF, Held.RUNS_ON) or own.months):
+        return OWN, float(own.months), np.nan
     learned = draft.next.updates
     moved = [row for row in rows_of(learned[learned["stated"]]) if not alike(row.mean_now, row.mean)]
     for row in moved:
         if row.assumption == "demand" and row.about == place[1]:
             return DEMAND, np.nan, row.mean_now / row.mean
     for (_, specialty), other in held.items():
-        if specialty == place[1] and (other.held in (Held.DROPPED, Held.PUT_OFF) or other.months):  # type: ignore[attr-defined]
-            return OTHERS, float(other.months), np.nan  # type: ignore[attr-defined]
+        if specialty == place[1] and (other.held in (Held.DROPPED, Held.PUT_OFF) or other.months):
+            return OTHERS, float(other.months), np.nan
     for row in moved:
         if row.about in contracts:
             return COSTS, np.nan, row.mean_now / row.mean
@@ -185,7 +187,7 @@ def _paired(before: Plan, going_on: Plan | None, plan: Plan) -> Iterator[tuple[o
 
 def _measures(plan: Plan) -> Iterator[tuple[tuple[str, str], float]]:
     """Cost in all and by line (NPV); cases and their share in time of the last period; load and journeys by region."""
-    yield (COST, ALL), _cost(plan)
+    yield (COST, ALL), cost_of(plan)
     yield from (((LINE, str(line)), float(npv)) for line, npv in plan.costs.groupby("line")["npv"].sum().items())
     last = plan.scenario.periods["period_id"].iloc[-1]
     trips = plan.assignments[plan.assignments["period_id"] == last]

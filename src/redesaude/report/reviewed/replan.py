@@ -24,7 +24,19 @@ from redesaude.report.terms import CHANGES
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
-from redesaude.reviewing.replan import COST, COSTS, DEMAND, FOLLOWS, IN_TIME, LINE, OTHERS, OWN, Replan
+from redesaude.reviewing.replan import (
+    COST,
+    COSTS,
+    DEMAND,
+    FOLLOWS,
+    IN_TIME,
+    LINE,
+    OTHERS,
+    OWN,
+    TREATED,
+    Replan,
+    cost_of,
+)
 from redesaude.reviewing.standing import Held
 
 NAME = "replan"
@@ -57,7 +69,7 @@ ASSUMPTIONS: Mapping[str, str] = {
 MEASURES: Mapping[str, str] = {
     COST: N_("net present cost"),
     LINE: N_("net present cost: {line}"),
-    "treated": N_("cases treated in the last period, {about}"),
+    TREATED: N_("cases treated in the last period, {about}"),
     IN_TIME: N_("share within the standard in the last period, {about}"),
     "load": N_("cases at hospitals of {about}"),
     "minutes": N_("mean journey of people of {about}, minutes"),
@@ -134,23 +146,18 @@ def asked(replan: Replan) -> Asked:
 def _summary(replan: Replan) -> pd.DataFrame:
     """The re-plan in one row: whatever the manifest keeps of it."""
     costs = {
-        name: _cost(plan)
+        name: cost_of(plan)
         for name, plan in (("before", replan.before), ("footing", replan.footing), ("going_on", replan.going_on))
     }
     row = {
         "cutoff": str(replan.review.cutoff),
         "scenario": replan.next.scenario.name,
         **costs,
-        "next": _cost(replan.plan),
+        "next": cost_of(replan.plan),
         "changes": len(replan.changes),
         "example": replan.review.actuals.example,
     }
     return pd.DataFrame([row])
-
-
-def _cost(plan: object) -> float:
-    cost = getattr(plan, "objective", None)
-    return math.nan if cost is None else float(cost)
 
 
 def summary_words(view: View, replan: Replan) -> list[str]:
@@ -178,14 +185,14 @@ _COUNTED: Mapping[str, Held] = {
 def _money_words(view: View, replan: Replan) -> Iterator[str]:
     """The two steps from the last plan to the next one."""
     t, money = view.t, view.numbers.money
-    after, facts, saved = money(_cost(replan.plan)), replan.facts_cost, replan.saved
+    after, facts, saved = money(cost_of(replan.plan)), replan.facts_cost, replan.saved
     if facts is None or saved is None:
         yield t(_NO_GOING)
         yield t(_NEXT, next=after)
         return
-    before, going = _cost(replan.footing), _cost(replan.going_on)
+    before, going = cost_of(replan.footing), cost_of(replan.going_on)
     if replan.footing is not replan.before:
-        yield t(_PARTED, before=money(_cost(replan.before)), footing=money(before))
+        yield t(_PARTED, before=money(cost_of(replan.before)), footing=money(before))
     nothing = 1e-9 * max(1.0, abs(before))
     if abs(facts) <= nothing:
         yield t(_FACTS_NONE, before=money(before))
@@ -323,7 +330,7 @@ def _write_paired(book: Book, replan: Replan) -> None:
 def _measure(view: View, measure: str, about: str) -> str:
     if measure == LINE:
         return view.t(MEASURES[LINE], line=view.t(line_of(about).title))
-    if measure in ("treated", IN_TIME):
+    if measure in (TREATED, IN_TIME):
         return view.t(MEASURES[measure], about=view.names.specialties.get(about, about))
     area = view.t(N_("the whole area")) if about == ALL else region_words(view, about)
     return view.t(MEASURES[measure], about=area)
