@@ -40,6 +40,7 @@ from redesaude.reviewing.replan import (
 from redesaude.reviewing.standing import Held
 
 NAME = "replan"
+_WHOSE = N_("Contract or specialty")
 #: changes told on the page
 _ON_PAGE = 20
 
@@ -242,7 +243,7 @@ def _document(view: View, replan: Replan) -> Document:
     first, *rest = summary_words(view, replan)
     changes = [change_words(view, row) for row in _records(replan.changes.head(_ON_PAGE))]
     learned = _learned(view, replan)
-    header = tuple(map(t, (N_("Assumption"), N_("Of"), N_("Before"), N_("Measured"), N_("Now"))))
+    header = tuple(map(t, (N_("Assumption"), _WHOSE, N_("Before"), N_("Measured"), N_("Now"))))
     rows = tuple((r.what, r.of, r.before, r.seen, r.now) for r in rows_of(learned))
     blocks = [
         Paragraph(first, kind="warning" if replan.review.actuals.example else "text"),
@@ -368,7 +369,7 @@ def _write_updates(book: Book, replan: Replan) -> None:
     sheet = book.sheet("updates", (46, 30, 22, 12, 14, 22), t(_LEARNED))
     columns = [
         Column("what", t(N_("Assumption"))),
-        Column("of", t(N_("Of"))),
+        Column("of", t(_WHOSE)),
         Column("before", t(N_("Before"))),
         Column("seen", t(N_("Measured"))),
         Column("weight", t(N_("Observations")), "", "general"),
