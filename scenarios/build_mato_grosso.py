@@ -35,6 +35,7 @@ from redesaude.drafting import (
     codes,
     contracts,
     hospitals,
+    indicators,
     laws,
     leaving,
     promises,
@@ -196,6 +197,7 @@ def _hospitals(
         "payers": payers.sheet(CONTRACTS),
         "risks": risks.risks(CONTRACTS),
         "access_targets": state_floors.sheet(),
+        **indicators.sheets(indicators.BRAZIL),
         "roads": roads.state_roads(pack),
     }
 

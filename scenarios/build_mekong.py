@@ -31,7 +31,7 @@ from mekong_builders import (
 from mekong_builders.evidence import VIETNAMESE
 from mekong_builders.pack import Pack
 
-from redesaude.drafting import laws
+from redesaude.drafting import indicators, laws
 from redesaude.drafting import specialties as specialty_sheets
 from redesaude.drafting.evidence import sources_sheet
 from redesaude.drafting.phases import Phase, periods_sheet, single, three
@@ -79,6 +79,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "laws": laws.sheet(laws.VIETNAM),
         "risks": contracts.risks(),
         "access_targets": promises.access_targets(chosen),
+        **indicators.sheets([*indicators.VIETNAM, network.STATIONS_FOLLOWED]),
         "roads": geography.roads(pack),
         "variants": promises.variants(site_services, phases),
         **_resources(pack, chosen, site_services, roles, phases),

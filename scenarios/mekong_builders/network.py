@@ -14,6 +14,7 @@ from mekong_builders.hospitals import CHILD, HEART, HOSPITALS, STROKE
 from mekong_builders.pack import CITY, Pack
 from mekong_builders.services import REQUIRES, TODAY_LOAD, capacities, share_from_provinces
 from redesaude.drafting.evidence import Figure, assumed, cited, ruled
+from redesaude.drafting.indicators import Followed, Target
 from redesaude.drafting.phases import Phase
 from redesaude.drafting.specialties import Specialty
 
@@ -39,6 +40,12 @@ _OPENED = (
     "Người Lao Động: TP HCM mở thêm 6 trạm cấp cứu vệ tinh 115, 20/9/2025. "
     "https://nld.com.vn/tp-hcm-mo-them-6-tram-cap-cuu-ve-tinh-115-196250920201958956.htm"
 )
+
+#: typed, as stations are here posts of several; the target is that of the city since 2025, with its new parts
+STATIONS_FOLLOWED = Followed(
+    "tram_115", "Số trạm cấp cứu 115 vệ tinh của TP.HCM (cả Bình Dương, Bà Rịa - Vũng Tàu cũ)", "trạm", "higher",
+    "Trung tâm Cấp cứu 115", _PLAN, "B", targets=(Target(2027, 70, _PLAN, "B"),)
+)  # fmt: skip
 
 _CEILING = "Trần ca từ ngoài thành phố ở mỗi bệnh viện tuyến cuối, so với tải hôm nay: "
 CEILING_SINGLE = (assumed(0.8, 0.6, 1.0, _CEILING + "bớt 20%"),)

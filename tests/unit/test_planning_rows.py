@@ -19,6 +19,7 @@ from resources_example import example_plan as resources_plan
 from redesaude.inputs.tables import ALL
 from redesaude.payers import SERVICE_PAYERS
 from redesaude.plan.by_year import by_year, by_year_and_municipality
+from redesaude.plan.plan import Plan
 from redesaude.report.instruments.brazil.agreed_volumes import PPI
 from redesaude.report.instruments.brazil.digisus import cycles
 from redesaude.report.instruments.brazil.words import SOURCES
@@ -30,9 +31,15 @@ from redesaude.report.instruments.workbook import write_planning
 from redesaude.report.municipal import workbooks
 from redesaude.report.view import view_of
 from redesaude.solving.solve import solve
-from tiny import EXACT, rows
+from tiny import EXACT, rows, scenario
 
 FILLED = "FFFFF3D6"
+
+
+def followed(plan: Plan) -> Plan:
+    """The plan with an indicator that it says and one that is typed."""
+    own = rows({"indicator_id": "reached", "formula": "in_time", "per": "cases"}, {"indicator_id": "deaths"})
+    return replace(plan, scenario=plan.scenario.replace(indicators=scenario(indicators=own).indicators))
 
 
 @cache
@@ -43,7 +50,7 @@ def shared_facts() -> Facts:
         sites=example().sites.assign(contracts_allowed=["direct", "share", "purchase"]),
         payers=rows({"site_id": "h1", "payer": "federal", "share": 0.25, "kind": "running"}),
     )
-    return Facts(view_of(solve(case, EXACT), "en"), "pt-BR")
+    return Facts(view_of(followed(solve(case, EXACT)), "en"), "pt-BR")
 
 
 @cache
@@ -53,7 +60,7 @@ def table(name: str) -> pd.DataFrame:
 
 def written(folder: Path, language: str) -> Path:
     (folder / "tables").mkdir(parents=True)
-    write_planning(view_of(example_plan(), language), folder)
+    write_planning(view_of(followed(example_plan()), language), folder)
     return folder / "planning.xlsx"
 
 
@@ -216,7 +223,7 @@ def vietnamese(name: str, facts: Facts) -> pd.DataFrame:
 
 @cache
 def tiered_facts() -> Facts:
-    return Facts(view_of(network_plan(), "en"), "vi")
+    return Facts(view_of(followed(network_plan()), "en"), "vi")
 
 
 @cache

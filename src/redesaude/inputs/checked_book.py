@@ -14,6 +14,7 @@ from redesaude.inputs.changes import check_variants
 from redesaude.inputs.contracts import check_contracts
 from redesaude.inputs.decisions import check_decisions, check_precedence
 from redesaude.inputs.geography import check_geography
+from redesaude.inputs.indicators import check_indicators
 from redesaude.inputs.inheritance import check_inheritance, only_of_variants
 from redesaude.inputs.left_out import check_left_out
 from redesaude.inputs.licences import check_licences
@@ -63,6 +64,7 @@ _CHECKS = (
     check_techniques,
     check_promises,
     check_resources,
+    check_indicators,
     check_risks,
     check_roads,
     check_emissions,

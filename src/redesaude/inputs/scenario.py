@@ -135,6 +135,8 @@ class Scenario:
     emergency: pd.DataFrame
     surge: pd.DataFrame
     surge_loans: pd.DataFrame
+    indicators: pd.DataFrame
+    indicator_targets: pd.DataFrame
     travel_times: pd.DataFrame
     roads: pd.DataFrame
     variants: pd.DataFrame
@@ -245,6 +247,7 @@ def _completed(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     for name, key in (("sites", "site_id"), ("stations", "station_id")):
         frames[name] = _placed(_named(frames[name], key), frames["territories"])
     frames["workforce"] = _named(frames["workforce"], "role_id")
+    frames["indicators"] = _named(frames["indicators"], "indicator_id")
     return frames
 
 

@@ -34,6 +34,7 @@ class Names:
     roles: Mapping[str, str]
     stations: Mapping[str, str]
     techniques: Mapping[str, str]
+    indicators: Mapping[str, str]
 
     def region_of_site(self, site_id: str) -> str:
         """Return the id of the health region in which the site lies."""
@@ -72,4 +73,5 @@ def names_of(scenario: Scenario) -> Names:
         roles=_names(scenario.workforce, "role_id"),
         stations=_names(scenario.stations, "station_id"),
         techniques=_names(scenario.techniques, "technique_id"),
+        indicators=_names(scenario.indicators, "indicator_id"),
     )

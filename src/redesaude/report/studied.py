@@ -15,6 +15,7 @@ from redesaude.plan.by_year import by_year_and_municipality
 from redesaude.plan.cash_flow import cash_flow
 from redesaude.plan.companies import companies
 from redesaude.plan.first_years import Dated, dated_promises
+from redesaude.plan.indicators import indicators
 from redesaude.plan.ladder import ladder, nearer
 from redesaude.plan.lasting import lasting
 from redesaude.plan.milestones import milestones
@@ -104,6 +105,11 @@ class Studied:
     def today_flows(self) -> pd.DataFrame:
         """Who is treated where today, see :func:`redesaude.studies.today.today`."""
         return today(self.plan.scenario)
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Its indicators by year, see :func:`redesaude.plan.indicators.indicators`."""
+        return indicators(self.appraisal, self.years, self.flows)
 
     @cached_property
     def norms(self) -> pd.DataFrame:

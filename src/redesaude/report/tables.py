@@ -14,6 +14,7 @@ from redesaude.inputs.csv_text import harmless
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.bills import BILLS
 from redesaude.plan.by_period import BY_PERIOD
+from redesaude.plan.indicators import INDICATORS
 from redesaude.plan.ladder import LADDER, NEARER
 from redesaude.plan.milestones import MILESTONES
 from redesaude.plan.norms import NORMS
@@ -91,6 +92,8 @@ def _tables_of(view: View) -> Tables:
             found["techniques_nearer"] = NEARER, view.studied.nearer
         if len(view.scenario.quality_indicators):
             found["quality_pay"] = QUALITY_PAY, at_stake(view)
+        if len(view.scenario.indicators):
+            found["indicators"] = INDICATORS, view.studied.indicators
         if len(view.scenario.laws):
             found["norms"] = NORMS, view.studied.norms
         if len(view.studied.bills):

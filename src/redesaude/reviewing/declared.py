@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from redesaude.inputs.tables.declaration import Column, Form, Table
 from redesaude.inputs.tables.units import MINUTES, MONEY, PEOPLE, SHARE
-from redesaude.inputs.tables.vocabulary import ALL
+from redesaude.inputs.tables.vocabulary import ALL, DIRECTIONS
 from redesaude.language import N_
 
 FORMAT, FORMAT_PROPERTY = 1, "redesaude_actuals_format"
@@ -45,6 +45,11 @@ def _number(name: str, meaning: str, unit: str, high: float | None = None) -> Co
     return Column(name, "number", meaning, unit, low=0, high=high)
 
 
+def _sheet(name: str, row: str, given: tuple[Column, ...], typed: tuple[Column, ...]) -> Table:
+    """A sheet with a row for each thing that is due: columns that are ``given``, and those to be typed beside them."""
+    return Table(name, row, (*_HEAD, *given, _AS_PLANNED, *typed, *_TAIL), key=("row_id",))
+
+
 _STATES = (
     Column(
         "state",
@@ -70,90 +75,83 @@ REPORT = Table(
     key=("scenario",),
     required=True,
 )
-MILESTONES = Table(
+MILESTONES = _sheet(
     "milestones",
     N_("a milestone that was due or has begun"),
     (
-        *_HEAD,
         Column("planned_on", "text", N_("day on which it was to be done"), DATE),
         _number("planned_cost", N_("what the works were to cost in all, whoever finances them"), MONEY),
-        _AS_PLANNED,
+    ),
+    (
         *_STATES,
         _number("cost", N_("what they cost in all, prices of the base year"), MONEY),
-        *_TAIL,
     ),
-    key=("row_id",),
 )
-SERVICES = Table(
+SERVICES = _sheet(
     "services",
     N_("a service that was to run"),
     (
-        *_HEAD,
         _number("planned_cases", N_("cases it was to treat"), _CASES),
         _number("planned_minutes", N_("mean journey to it, one way, as planned"), MINUTES),
         _number("planned_cost", N_("what running it was to cost, payments included"), MONEY),
-        _AS_PLANNED,
+    ),
+    (
         _number("cases", N_("cases treated"), _CASES),
         _number("minutes", N_("mean journey of those treated, one way"), MINUTES),
         _number("cost", N_("what running it cost, prices of the base year"), MONEY),
         _number("staff", N_("people who work in it, full-time"), PEOPLE),
-        *_TAIL,
     ),
-    key=("row_id",),
 )
-CONTRACTS = Table(
+CONTRACTS = _sheet(
     "contracts",
     N_("a contract under which a contractor is paid; its payments are among the costs of services"),
-    (
-        *_HEAD,
-        _number("planned_payment", N_("what it was to be paid"), MONEY),
-        _AS_PLANNED,
-        _number("payment", N_("what it was paid, prices of the base year"), MONEY),
-        *_TAIL,
-    ),
-    key=("row_id",),
+    (_number("planned_payment", N_("what it was to be paid"), MONEY),),
+    (_number("payment", N_("what it was paid, prices of the base year"), MONEY),),
 )
-QUALITY = Table(
+QUALITY = _sheet(
     "quality",
     N_("an indicator of quality by which a contract is paid"),
     (
-        *_HEAD,
         Column("target", "text", N_("what is to be reached, with its unit")),
         _number("weight", N_("share of the payment at stake"), SHARE, 1),
         _number("planned_attainment", N_("part of the target that the plan expects to be reached"), SHARE, 1),
-        _AS_PLANNED,
+    ),
+    (
         _number("attainment", N_("part of the target reached, as measured"), SHARE, 1),
         _number("deducted", N_("what was taken off the payments for it"), MONEY),
-        *_TAIL,
     ),
-    key=("row_id",),
 )
-PROMISES = Table(
+PROMISES = _sheet(
     "promises",
     N_("a promise of the plan, for a whole year"),
     (
-        *_HEAD,
         _number("planned_limit", N_("what is promised, in the unit of the promise"), ""),
         _number("planned_value", N_("what the plan reaches"), ""),
-        _AS_PLANNED,
-        _number("value", N_("what was reached, in the same unit, for a whole year"), ""),
-        *_TAIL,
     ),
-    key=("row_id",),
+    (_number("value", N_("what was reached, in the same unit, for a whole year"), ""),),
 )
-AGREEMENTS = Table(
+AGREEMENTS = _sheet(
     "agreements",
     N_("an agreement between two hospitals, or a technique handed over"),
     (
-        *_HEAD,
         Column("planned_on", "text", N_("day on which it was to be done"), DATE),
         _number("planned_trained", N_("people to be trained"), PEOPLE),
-        _AS_PLANNED,
+    ),
+    (
         *_STATES,
         _number("trained", N_("people trained so far"), PEOPLE),
-        *_TAIL,
     ),
-    key=("row_id",),
+)
+INDICATORS = _sheet(
+    "indicators",
+    N_("an indicator of the scenario, for a whole year"),
+    (
+        Column("unit", "text", N_("unit")),
+        Column("direction", "choice", N_("which is better"), choices=DIRECTIONS),
+        Column("planned_target", "number", N_("what it is to reach in the year")),
+        Column("planned_value", "number", N_("what the plan reaches; where the plan does not say it, the target")),
+    ),
+    (Column("value", "number", N_("what was reached, for a whole year")),),
 )
 UNPLANNED = Table(
     "unplanned",
@@ -176,6 +174,7 @@ class Kind(StrEnum):
 
     SUM = "sum"  # reports of parts of the year add up
     MEAN = "mean"  # they are weighted by their days
+    YEARLY = "yearly"  # so are those of the latest year, which holds
     LATEST = "latest"  # the last one holds
 
 
@@ -200,6 +199,7 @@ MEASURES: Mapping[str, tuple[Measure, ...]] = {
     "contracts": (Measure("payment", "planned_payment", Kind.SUM),),
     "quality": (Measure("attainment", "planned_attainment", Kind.MEAN), Measure("deducted", "", Kind.SUM)),
     "promises": (Measure("value", "planned_value", Kind.MEAN),),
+    "indicators": (Measure("value", "planned_value", Kind.YEARLY),),
     "agreements": (Measure("trained", "planned_trained"),),
 }
 #: sheets whose rows are done at a date
@@ -207,8 +207,8 @@ DATED = ("milestones", "agreements")
 #: words typed anywhere
 WORDS = ("reason", "note")
 
-_ROWS = (MILESTONES, SERVICES, CONTRACTS, QUALITY, PROMISES, AGREEMENTS)
-_GIVEN = {column.name for column in _HEAD} | {"target", "weight", "scenario"}
+_ROWS = (MILESTONES, SERVICES, CONTRACTS, QUALITY, PROMISES, INDICATORS, AGREEMENTS)
+_GIVEN = {column.name for column in _HEAD} | {"target", "weight", "scenario", "unit", "direction"}
 ACTUALS = Form(
     (REPORT, *_ROWS, UNPLANNED),
     FORMAT_PROPERTY,

@@ -3,7 +3,8 @@
 A row is known by an id made of what it is about, never of figures or places in a list, so that it stays the same from
 one plan of a scenario to the next: ``milestone/<site>/<specialty>/<stage>``, ``service/<site>/<specialty>``,
 ``contract/<site>/<contract>``, ``quality/<site>/<contract>/<indicator>``, ``promise/<kind>/<what it is about>``,
-``agreement/support/<specialty>/<hub>/<satellite>``, ``agreement/technique/<technique>/<receiver>``.
+``indicator/<indicator>``, ``agreement/support/<specialty>/<hub>/<satellite>``,
+``agreement/technique/<technique>/<receiver>``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
+from redesaude.inputs.tables import ALL
 from redesaude.plan.ladder import steps
 from redesaude.reviewing.declared import MEASURES
 from redesaude.reviewing.planned import Planned
@@ -26,6 +28,13 @@ STAGES = ("procurement", "works", "training", "opening", "conversion", "closing"
 
 #: columns beside the declared ones: what a row is about, in codes
 ABOUT = ("row_id", "region_id", "site_id", "specialty_id", "contract_id", "about", "start", "planned_on")
+
+#: columns of single sheets beside these
+_MORE = {
+    "quality": ("target", "weight"),
+    "promises": ("planned_limit", "hard"),
+    "indicators": ("planned_target", "unit", "direction"),
+}
 
 _PARTS = ("kind", "specialty_id", "region_id", "site_id", "area", "role_id", "limit_id", "minutes", "share")
 
@@ -43,6 +52,7 @@ def due(planned: Planned, span: Span) -> dict[str, pd.DataFrame]:
         "contracts": _contracts(planned, span),
         "quality": _quality(planned, span),
         "promises": _promises(planned, span),
+        "indicators": _indicators(planned, span),
         "agreements": _agreements(planned, span),
     }
     return {sheet: _table(sheet, list(rows)) for sheet, rows in made.items()}
@@ -50,8 +60,7 @@ def due(planned: Planned, span: Span) -> dict[str, pd.DataFrame]:
 
 def _table(sheet: str, rows: list[Record]) -> pd.DataFrame:
     figures = [measure.planned for measure in MEASURES[sheet] if measure.planned]
-    more = ["target", "weight"] if sheet == "quality" else ["planned_limit", "hard"] if sheet == "promises" else []
-    table = pd.DataFrame(rows, columns=[*ABOUT, *figures, *more])
+    table = pd.DataFrame(rows, columns=[*ABOUT, *figures, *_MORE.get(sheet, ())])
     twice = table.groupby("row_id").cumcount()
     again = (twice + 1).astype(str).radd("/").where(twice > 0, "")
     return table.assign(row_id=table["row_id"] + again).astype(dict.fromkeys(figures, float))
@@ -144,6 +153,25 @@ def _promises(planned: Planned, span: Span) -> Iterator[Record]:
             planned_value=row.achieved,
             hard=row.hard,
             **({"region_id": row.region_id} if row.region_id and not row.site_id else {}),
+        )
+
+
+def _indicators(planned: Planned, span: Span) -> Iterator[Record]:
+    """The indicators of the year of the cut-off date; of one that the plan does not say its target is planned."""
+    table, year = planned.indicators, planned.year_at(span.cutoff)
+    of_year = {row.indicator_id: row for row in rows_of(table[table["year"] == year])}
+    for row in rows_of(planned.scenario.indicators):
+        now = of_year[row.indicator_id]
+        yield _row(
+            planned,
+            f"indicator/{row.indicator_id}",
+            specialty="" if row.specialty_id == ALL else row.specialty_id,
+            about=row.indicator_id,
+            planned_value=now.target if np.isnan(now.planned) else now.planned,
+            planned_target=now.target,
+            unit=row.unit,
+            direction=row.direction,
+            region_id="" if row.region_id == ALL else row.region_id,
         )
 
 

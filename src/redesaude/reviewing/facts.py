@@ -120,6 +120,8 @@ def _together(facts: Sequence[Fact], problems: list[Problem]) -> Told:
         last = facts[-1]
         problems += [_against(CORRECTED, last, each) for each in facts[:-1] if not alike(each.value, last.value)]
         return Told(last.value, (last.span,), (last,))
+    if kind is Kind.YEARLY:
+        facts = [fact for fact in facts if fact.span.cutoff.year == facts[-1].span.cutoff.year]
     whole = [f for f in facts if not any(o.span != f.span and o.span.holds(f.span) for o in facts)]
     problems += _overlapping(whole)
     spans, values = tuple(f.span for f in whole), [float(f.value) for f in whole]  # type: ignore[arg-type]

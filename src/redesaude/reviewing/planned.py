@@ -19,6 +19,7 @@ from redesaude.payers import SERVICE_PAYERS
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import by_year, treated_by_year
 from redesaude.plan.cash_flow import cash_flow
+from redesaude.plan.indicators import indicators
 from redesaude.plan.milestones import milestones
 from redesaude.plan.plan import Plan
 from redesaude.plan.supply_by_year import site_regions
@@ -60,6 +61,11 @@ class Planned:
         return by_year(self.appraisal)
 
     @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """The indicators of the scenario by year, with their targets."""
+        return indicators(self.appraisal, self.years, self._all_flows)
+
+    @cached_property
     def region_of_site(self) -> dict[str, str]:
         """The health region of each site."""
         return site_regions(self.appraisal)
@@ -82,9 +88,13 @@ class Planned:
                 found[year - self.first_year] = part
         return found
 
+    def year_at(self, date: dt.date) -> int:
+        """Return the year of the plan in which a day lies: its first one before it begins, its last after its end."""
+        return min(max(date.year, self.first_year), self.first_year + self.appraisal.calendar.horizon_years - 1)
+
     def period_at(self, date: dt.date) -> str:
         """Return the period in which a day lies: the first one before the plan begins, the last one after its end."""
-        n = min(max(date.year - self.first_year, 0), self.appraisal.calendar.horizon_years - 1)
+        n = self.year_at(date) - self.first_year
         position = int(self.appraisal.phases.of_years(self.appraisal.calendar.horizon_years)[n])
         return str(self.scenario.periods["period_id"].iloc[position])
 

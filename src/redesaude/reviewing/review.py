@@ -30,6 +30,7 @@ from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.by_year import by_year
 from redesaude.plan.plan import Plan
 from redesaude.reviewing.due import due
+from redesaude.reviewing.followed import followed
 from redesaude.reviewing.forms import plan_of
 from redesaude.reviewing.planned import Planned
 from redesaude.reviewing.reading import Actuals, read_actuals
@@ -61,7 +62,8 @@ class Review:
     deviations : those that came otherwise, columns :data:`EFFECTS`, the weightiest first.
     access : by year, as planned and from actual openings, columns :data:`ACCESS`. deductions : what indicators of
         quality take off (or add, below 0), columns :data:`DEDUCTIONS`; settled : what those of a contract do together,
-        columns :data:`SETTLED`. areas : by region and specialty.
+        columns :data:`SETTLED`. indicators : those of the scenario, see :mod:`redesaude.reviewing.followed`.
+        areas : by region and specialty.
     summary : one row, columns :data:`SUMMARY`; cases and cost are those of rows that are reported.
 
     """
@@ -74,6 +76,7 @@ class Review:
     access: pd.DataFrame
     deductions: pd.DataFrame
     settled: pd.DataFrame
+    indicators: pd.DataFrame
     areas: pd.DataFrame
     summary: pd.DataFrame
 
@@ -116,6 +119,7 @@ def review_of(planned: Planned, actuals: Actuals) -> Review:
         _access(planned, slips(done)),
         taken,
         _settled(planned, taken),
+        followed(planned, due_in, actuals.span, actuals.known),
         _areas(done, told),
         _summary(done, told, actuals),
     )

@@ -91,3 +91,11 @@ SDG_TARGETS = (
 )
 
 PAYMENT_MECHANISMS = ("fixed_and_variable", "availability", "volume_band", "capitation")
+
+#: what an indicator may count of a plan in a year, and divide by
+INDICATOR_FORMULAS = (
+    *("cases", "treated", "in_time", "outside", "sent_up", "people", "services", "capacity", "money", "techniques"),
+    *("stations", "ambulances"),
+)
+#: which of two values of an indicator is better
+DIRECTIONS = ("higher", "lower")

@@ -12,6 +12,7 @@ from redesaude.report.instruments.brazil import (
     commission,
     digisus,
     education,
+    indicators,
     programme,
     regional,
     supporter,
@@ -19,6 +20,7 @@ from redesaude.report.instruments.brazil import (
 from redesaude.report.instruments.country import BRAZIL, VIETNAM
 from redesaude.report.instruments.instrument import Instrument
 from redesaude.report.instruments.vietnam import calendar, journeys, reviews, stations, techniques
+from redesaude.report.instruments.vietnam import indicators as chi_so
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ INSTRUMENTS: Mapping[str, Country] = MappingProxyType(
                 supporter.FOUR_MONTHLY,
                 supporter.TOWNS,
                 education.EDUCATION,
+                indicators.INDICATORS,
             ),
         ),
         VIETNAM: Country(
@@ -64,6 +67,7 @@ INSTRUMENTS: Mapping[str, Country] = MappingProxyType(
                 stations.STATIONS,
                 reviews.YEARLY,
                 reviews.HALF_YEARLY,
+                chi_so.INDICATORS,
             ),
         ),
     }

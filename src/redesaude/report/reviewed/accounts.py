@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from redesaude.inputs.scenario import rows_of
@@ -56,6 +57,9 @@ def _lines(view: View, review: Review) -> Iterator[tuple[str, str, str, float, f
     for specialty, mine in cases.groupby("specialty_id"):
         name = view.names.specialties.get(str(specialty), str(specialty))
         yield SUPPLY, f"Produção de {name} (casos)", "Número", float(mine["planned"].sum()), float(mine["actual"].sum())
+    for row in rows_of(review.indicators[review.indicators["actual"].notna()]):
+        due_then = row.target if np.isnan(row.planned) else row.planned
+        yield SUPPLY, view.names.indicators[row.indicator_id], row.unit, due_then, row.actual
     access = review.access[review.access["year"] == review.cutoff.year]
     for row in rows_of(access[access["share"].notna()]):
         name = view.names.specialties.get(row.specialty_id, row.specialty_id)

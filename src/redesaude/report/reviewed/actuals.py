@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -42,12 +42,19 @@ def _worded(view: View, sheet: str, rows: pd.DataFrame) -> pd.DataFrame:
     records = [{str(key): value for key, value in record.items()} for record in rows.to_dict("records")]
     worded = rows.assign(
         region=[region_words(view, record["region_id"]) for record in records],
-        fills=view.t(_fills(view, sheet)),
+        fills=[_reporter(view, record) or view.t(_fills(view, sheet)) for record in records],
         what=[row_words(view, sheet, record) for record in records],
         planned_on=["" if record["planned_on"] is None else str(record["planned_on"]) for record in records],
     )
     declared = [column.name for column in ACTUALS.by_name[sheet].columns]
     return worded[[name for name in declared if name in worded.columns]]
+
+
+def _reporter(view: View, record: Mapping[str, object]) -> str:
+    """Who reports an indicator, where the scenario says so."""
+    rows = view.scenario.indicators
+    mine = rows["indicator_id"] == str(record["row_id"]).removeprefix("indicator/")
+    return next(iter(rows.loc[mine, "reports"]), "")
 
 
 def _fills(view: View, sheet: str) -> str:

@@ -16,6 +16,7 @@ from redesaude.report.document.blocks import Document, Heading, Paragraph, Table
 from redesaude.report.document.html import html
 from redesaude.report.placing import Placed
 from redesaude.report.reviewed.accounts import accounts, halves, write_accounts, write_halves
+from redesaude.report.reviewed.followed import write_followed
 from redesaude.report.reviewed.trend import trend
 from redesaude.report.reviewed.words import MEASURES, VERDICTS, region_words, row_words
 from redesaude.report.view import View
@@ -37,6 +38,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "areas": N_("By health region and specialty"),
         "accounts": N_("Lines of the RDQA and RAG, planned and done"),
         "halves": N_("Agreements by half-year"),
+        "indicators": N_("Indicators, against their targets and beside the plan"),
         "deductions": N_("What indicators of quality take off"),
         "unplanned": N_("Done, and not in the plan"),
         "trend": N_("The reviews so far"),
@@ -49,6 +51,9 @@ _SUMMARY = N_(
 )
 _TREATED = N_("Treated at services that are reported: {cases} cases, {planned} planned.")
 _SPENT = N_("Running cost of services that are reported: {cost}, {planned} planned.")
+_INDICATORS = N_(
+    "{told} of {all} indicators are reported; of {due} of them that have a target for their year {reached} reach it."
+)
 _BLANK = N_("What is blank is not reported: it is no deviation, and nothing is said of it.")
 _RANKED = N_(
     "A late service means its cases until it opens, twelve months of them where it is dropped; months are calendar "
@@ -64,7 +69,7 @@ def place_review(review: Review, out: Path | str) -> Placed:
 
 def asked(review: Review, so_far: pd.DataFrame) -> Asked:
     """Return what is written of a review."""
-    names = ("summary", "deviations", "dates", "figures", "access", "areas", "deductions", "settled")
+    names = ("summary", "deviations", "dates", "figures", "access", "areas", "deductions", "settled", "indicators")
     tables = {name: getattr(review, name) for name in names}
     tables["dates"] = review.dates.assign(**{name: _days(review.dates[name]) for name in ("planned_on", "actual_on")})
 
@@ -77,6 +82,7 @@ def asked(review: Review, so_far: pd.DataFrame) -> Asked:
         _write_areas(book, review)
         write_accounts(book, accounts(book.view, review))
         write_halves(book, halves(book.view, review))
+        write_followed(book, review)
         _write_deductions(book, review)
         _write_unplanned(book, review)
         _write_trend(book, so_far)
@@ -96,6 +102,11 @@ def summary_words(view: View, review: Review) -> list[str]:
         said.append(t(_TREATED, cases=n.decimal(row.cases), planned=n.decimal(row.cases_planned)))
     if row.cost_planned > 0:
         said.append(t(_SPENT, cost=n.money(row.cost), planned=n.money(row.cost_planned)))
+    if len(followed := review.indicators):
+        told = followed["actual"].notna()
+        reached, due = followed["met"] == "yes", followed["met"] != ""
+        counts = {"due": int(due.sum()), "reached": int(reached.sum()), "told": int(told.sum()), "all": len(followed)}
+        said.append(t(_INDICATORS, **counts))
     return [*([t(EXAMPLE)] if row.example else []), *said, t(_BLANK)]
 
 

@@ -61,6 +61,8 @@ def row_words(view: View, sheet: str, row: Mapping[str, Any]) -> str:
             return view.t(STAGES[about], specialty=specialty, site=site)
         case "promises":
             return _promise_words(view, row, specialty, site)
+        case "indicators":
+            return view.names.indicators.get(about, about)
         case "agreements":
             return _agreement_words(view, row, specialty, site)
     names = {"services": specialty, "contracts": view.names.contracts.get(about, about)}
