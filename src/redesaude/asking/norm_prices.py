@@ -8,18 +8,16 @@ scenario is solved again from the plan, within the seconds given. The price is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from redesaude.asking.difference import difference
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.asking.norm_changes import without
+from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import Plan
-from redesaude.promises.access import targets_by_period
-from redesaude.promises.pledges import pledges
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Listener, StopSignal
 from redesaude.solving.solve import solve
@@ -36,15 +34,19 @@ _SPARE = 1e-3
 
 def groups(plan: Plan) -> pd.DataFrame:
     """Return the norms that a plan keeps by :data:`GROUP`: ``norms``, those that ``bind``, and their ids."""
-    rows = plan.promises[plan.promises["kind"].isin(KINDS) & plan.promises["met"].astype(bool)]
+    rows = grouped(plan.promises[plan.promises["met"].astype(bool)])
     spare = (rows["achieved"] - rows["limit"]).abs() / rows["limit"].where(rows["limit"] > 0)
-    kept = rows.assign(
-        specialty_id=rows["specialty_id"].where(~rows["kind"].isin(["load", "workforce"]), ""),
-        regions=~rows["region_id"].isin([ALL, ""]) & ~rows["kind"].isin(["load", "workforce"]),
-        bind=spare < _SPARE,
-    )
-    found = kept.groupby(list(GROUP), sort=False)
+    found = rows.assign(bind=spare < _SPARE).groupby(list(GROUP), sort=False)
     return found.agg(norms=("promise_id", "size"), bind=("bind", "sum"), ids=("promise_id", frozenset)).reset_index()
+
+
+def grouped(promises: pd.DataFrame) -> pd.DataFrame:
+    """Return the norms of a table of promises with the columns of :data:`GROUP`."""
+    rows = promises[promises["kind"].isin(KINDS)]
+    whole = rows["kind"].isin(["load", "workforce"])
+    return rows.assign(
+        specialty_id=rows["specialty_id"].where(~whole, ""), regions=~rows["region_id"].isin([ALL, ""]) & ~whole
+    )
 
 
 def norm_prices(
@@ -80,57 +82,3 @@ def _price(plan: Plan, other: Plan) -> tuple[float, float, float]:
         free = replace(plan, bound=other.bound)
     told = difference(free, plan, 1)
     return told.found or 0.0, told.low, told.high
-
-
-def without(scenario: Scenario, ids: frozenset[str]) -> Scenario:
-    """Return the scenario without the norms of these ids; loads and staff stay, neither firm nor priced."""
-    freed = {
-        name: rows.assign(hard=False, price=0.0)
-        for kind, name in (("load|", "load_ceilings"), ("workforce|", "workforce"))
-        if any(each.startswith(kind) for each in ids)
-        for rows in [getattr(scenario, name)]
-    }
-    access = pd.DataFrame(_access(scenario, ids), columns=list(scenario.access_targets.columns))
-    emergency = pd.DataFrame(_emergency(scenario, ids), columns=list(scenario.emergency.columns))
-    return scenario.replace(
-        specialties=scenario.specialties.assign(access_share=np.nan),
-        access_targets=access.astype(scenario.access_targets.dtypes),
-        emergency=emergency.astype(scenario.emergency.dtypes),
-        **freed,
-    )
-
-
-def _access(scenario: Scenario, ids: frozenset[str]) -> Iterator[dict[str, object]]:
-    """The other norms of access, each a row of its own."""
-    for target in targets_by_period(scenario):
-        if target.id not in ids:
-            yield {
-                "specialty_id": scenario.specialties["specialty_id"].iloc[target.specialty],
-                "region_id": target.region,
-                "period_id": scenario.periods["period_id"].iloc[target.period],
-                "from_year": target.from_year,
-                "minutes": target.minutes,
-                "share": target.share,
-                "hard": target.hard,
-                "price": target.price,
-                "active": True,
-            }
-
-
-def _emergency(scenario: Scenario, ids: frozenset[str]) -> Iterator[dict[str, object]]:
-    """The other promises of the emergency network, each a row of its own."""
-    for pledge in pledges(scenario):
-        if pledge.id not in ids:
-            ambulances = pledge.kind == "ambulances"
-            yield {
-                "promise": pledge.kind,
-                "specialty_id": pledge.specialty or ALL,
-                "region_id": pledge.region,
-                "period_id": scenario.periods["period_id"].iloc[pledge.period],
-                "share": np.nan if ambulances else pledge.amount,
-                "people_per_ambulance": pledge.amount if ambulances else np.nan,
-                "hard": pledge.hard,
-                "price": pledge.price,
-                "from_year": np.nan,
-                "active": True,
-            }

@@ -25,7 +25,6 @@ from redesaude.cli.options import (
     Cells,
     Closed,
     Copy,
-    CsvOut,
     Each,
     Effort,
     File,
@@ -215,19 +214,19 @@ def variant(
 @app.command(epilog=EXIT_CODES)
 @spread
 def norms(
-    file: File,
+    source: Source,
     *,
     variant: Variant = "base",
     each: Each = 30.0,
-    out: CsvOut = None,
+    out: Out = None,
     search: Searching = _SEARCH,
     lang: Lang = None,
 ) -> None:
-    """Solve a scenario and tell what each norm costs that its plan keeps: with and without it."""
+    """Tell what each norm costs that a plan keeps, with and without it, and what keeping those would that it misses."""
     options = search.options(lang)
     from redesaude.cli.norms import run
 
-    raise typer.Exit(run(file, options, variant=variant, each=each, out=out, lang=lang))
+    raise typer.Exit(run(source, options, variant=variant, each=each, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

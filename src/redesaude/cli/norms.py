@@ -1,4 +1,4 @@
-"""Command norms: what each norm costs that a plan keeps."""
+"""Command norms: what each norm costs that a plan keeps, and what keeping those would cost that it misses."""
 
 from __future__ import annotations
 
@@ -6,81 +6,86 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from redesaude.asking.norm_prices import norm_prices
-from redesaude.cli.common import Exit, exit_code, fail, read
+from redesaude.asking.norms import Norms, norms
+from redesaude.cli.asked import ENDING, each_line, plan_to_ask
+from redesaude.cli.common import Exit, exit_code, folder_for, read, tell_notes
 from redesaude.cli.interrupt import CtrlC
-from redesaude.cli.progress import showing
 from redesaude.cli.terminal import console
-from redesaude.errors import reason_of
-from redesaude.inputs.scenario import Scenario, rows_of
+from redesaude.inputs.changes import BASE
+from redesaude.inputs.folder_names import NORMS
+from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.variants import apply_variant
-from redesaude.language import N_, Translator, translator
-from redesaude.promises import WORDS
-from redesaude.report.placing import default_folder
-from redesaude.report.tables import write_csv
+from redesaude.language import N_, translator
+from redesaude.plan.plan import Plan
+from redesaude.report.asked.norms import KEPT, group_words, missed_words, place_norms
+from redesaude.report.view import View, view_of
 from redesaude.solving.options import SolveOptions
-from redesaude.solving.progress import Progress
+from redesaude.solving.progress import Listener, StopSignal
 from redesaude.solving.solve import solve
 
 _HEADINGS = (N_("norm"), N_("kept"), N_("of them binding"), N_("price, {currency} million"), N_("proven between"))
-_SINGLE = N_("{norm}, single areas")
-_NOTE = N_(
-    "The price is what the best plan found without the norm saves, present value of the whole horizon; it is proven to "
-    "lie in the interval. Of a group, those norms that the plan keeps are let go, and all others stay."
-)
+_MISSED = N_("Norms that the plan misses, kept as far as any network could:")
+_NOT_ASKED = N_("Beyond the reach of any network, not asked for: {count} {count:norm|norms}.")
 
 
-def run(file: Path, options: SolveOptions, *, variant: str, each: float, out: Path | None, lang: str | None) -> Exit:
-    """Solve a workbook, price the norms that its plan keeps, print and write them, and return how it ended."""
-    scenario = apply_variant(read(file, lang), variant)
+def run(source: Path, options: SolveOptions, *, variant: str, each: float, out: Path | None, lang: str | None) -> Exit:
+    """Price the norms of a result, or of a workbook that is solved first, print and write them; how it ended."""
+    workbook = source.suffix.lower() == ".xlsx" and not source.is_dir()
+    given = None if workbook else plan_to_ask(source, lang)
+    scenario = apply_variant(read(source, lang), variant) if given is None else given.scenario
     say = translator(scenario.settings.language)
-    stop = CtrlC(say)
-    with stop.listening(), showing(console, say) as tell:
-        plan = solve(scenario, options, tell, stop)
+    stop = CtrlC(say, ENDING)
+    with stop.listening():
+        plan = solve(scenario, options, _told(""), stop) if given is None else given
         if not plan.has_decisions:
             for cause in plan.causes:
                 console.print(say.tell(cause), soft_wrap=True, highlight=False)
             return exit_code(plan)
-        for_each = replace(options, time_limit=each)
-
-        def begun(group: str) -> None:
-            tell(Progress("solve", 0.0, message=group))
-
-        found = norm_prices(plan, for_each, begun, stop)
-    show(console, found, scenario, say)
-    target = out or default_folder(scenario, variant).with_name(f"norms-{variant}.csv")
-    _write(found, target, say)
-    console.print(say(N_("Results: {folder}"), folder=target), soft_wrap=True)
-    return exit_code(plan)
+        target = folder_for(scenario, out, NORMS if variant == BASE else f"{NORMS}-{variant}")
+        found = _norms(plan, replace(options, time_limit=each), stop)
+        stop.written = True
+        placed = place_norms(found, target)
+    show(console, found)
+    console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
+    tell_notes(placed, say)
+    return Exit.INTERRUPTED if stop.stopped else Exit.PLAN
 
 
-def _write(found: pd.DataFrame, target: Path, say: Translator) -> None:
-    """Write the table, in place of an earlier one once it is whole."""
-    partial = target.with_name(f"{target.name}.partial")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_csv(found, list(found.columns), partial)
-        partial.replace(target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        fail(say(N_("{file} cannot be written: {reason}"), file=target, reason=reason_of(error)))
+def _norms(plan: Plan, options: SolveOptions, stop: StopSignal) -> Norms:
+    return norms(plan, options, _told, stop)
 
 
-def show(to: Console, found: pd.DataFrame, scenario: Scenario, say: Translator) -> None:
-    """Print a row for each group of norms."""
-    table, currency = Table(show_edge=False), scenario.settings.currency
+def _told(name: str) -> Listener:
+    """What prints lines of progress of one question."""
+    line = each_line(console)
+    return lambda step: line(name, step)
+
+
+def show(to: Console, found: Norms) -> None:
+    """Print a row for each group of norms kept, and a line for each missed."""
+    view = view_of(found.plan)
+    say, table, currency = view.t, Table(show_edge=False), found.plan.scenario.settings.currency
     for n, heading in enumerate(_HEADINGS):
         table.add_column(say(heading, currency=currency), justify="right" if n else "left")
-    names = dict(zip(scenario.specialties["specialty_id"], scenario.specialties["name"], strict=True))
-    for row in rows_of(found):
-        norm = ": ".join(part for part in (say(WORDS[row.kind].name), names.get(row.specialty_id, "")) if part)
+    for row in rows_of(found.kept):
         ends = (say("{cost:,.1f}", cost=end / 1e6) if math.isfinite(end) else "-" for end in (row.least, row.most))
         price = say("{cost:,.1f}", cost=row.price / 1e6)
-        told = say(_SINGLE, norm=norm) if row.regions else norm
-        table.add_row(told, str(row.norms), str(row.bind), price, " - ".join(ends))
+        norm = group_words(view, row.kind, row.specialty_id, row.regions)
+        table.add_row(norm, str(row.norms), str(row.bind), price, " - ".join(ends))
     to.print(table)
-    to.print(say(_NOTE), soft_wrap=True, highlight=False)
+    to.print(say(KEPT), soft_wrap=True, highlight=False)
+    _show_missed(to, found, view)
+
+
+def _show_missed(to: Console, found: Norms, view: View) -> None:
+    if found.missed:
+        to.print(view.t(_MISSED), style="bold", soft_wrap=True, highlight=False)
+    for each in found.missed:
+        told = f"  {group_words(view, *each.group)} ({each.norms}): {missed_words(view, each)}"
+        to.print(told, soft_wrap=True, highlight=False)
+    not_asked = int(found.where["asked"].isna().sum())
+    if not_asked:
+        to.print(view.t(_NOT_ASKED, count=not_asked), soft_wrap=True, highlight=False)

@@ -125,10 +125,7 @@ NextWorkbook = Annotated[
 ]
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
-Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve without a norm")]
-CsvOut = Annotated[
-    Path | None, typer.Option("--out", help="file for the table; default: results/<scenario>/norms-<variant>.csv")
-]
+Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve with or without a norm")]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
 State = Annotated[str, typer.Option(help="state of Brazil, e.g. GO: a draft of it instead of a blank workbook")]
 Macroregion = Annotated[
