@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -17,12 +18,15 @@ import redesaude as rs
 import tiny
 from redesaude.cli.app import app
 from redesaude.inputs.template import write_scenario
+from redesaude.plan.journal import journal_beside, read_journal
 from redesaude.plan.plan import Plan
-from redesaude.plan.storage import write_plan
+from redesaude.plan.storage import read_plan, write_plan
+from redesaude.report.folder import place_bare
 from redesaude.reviewing.replan import Draft, Replan, replan, solved
 from redesaude.solving.solve import solve
 
 CUTOFF = dt.date(2028, 12, 31)
+LATE = "2028-11-20"
 OPENING, SIGNED = (f"milestone/h2/cardio/{stage}" for stage in ("opening", "procurement"))
 H1 = "service/h1/cardio"
 
@@ -152,5 +156,46 @@ def test_the_command_writes_the_workbook_the_plan_and_the_page(tmp_path: Path) -
     assert "O que aconteceu" in (out / "replan.html").read_text(encoding="utf-8")
     row = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["answers"][0]
     assert row["next"] == pytest.approx(row["going_on"])
-    again = CliRunner().invoke(app, call, standalone_mode=False)
-    assert again.return_value == 1  # nothing is written over
+
+
+def _command(folder: Path, path: Path, *more: str) -> str:
+    """Run the re-plan of the example into ``folder`` and return what it told."""
+    out = folder / "replans" / str(CUTOFF)
+    call = ["replan", str(folder / "plan"), str(path), "--out", str(out), "--gap", "0", *more]
+    run = CliRunner().invoke(app, call, standalone_mode=False)
+    assert (run.exit_code, run.return_value or 0) == (0, 0), run.output
+    return run.output
+
+
+@pytest.mark.long
+def test_a_killed_replan_keeps_its_search_and_a_second_one_writes_nothing_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "s"
+    (folder / "plan").mkdir(parents=True)
+    write_plan(plan(), folder / "plan")
+    late = filled(rs.actuals(plan(), CUTOFF), tmp_path / "a.xlsx", typed("milestones", OPENING, {"done_on": LATE}))
+    name = f"{plan().scenario.name}-2029"
+    book, result = folder / "replans" / f"{name}.xlsx", folder / "replans" / name
+    with monkeypatch.context() as killed:
+        killed.setattr("redesaude.cli.replan.place_report", lambda *_: sys.exit(9))
+        call = ["replan", str(folder / "plan"), str(late), "--out", str(folder / "replans" / str(CUTOFF)), "--gap", "0"]
+        assert CliRunner().invoke(app, call).exit_code == 9
+    assert not result.exists()
+    kept = read_journal(journal_beside(result))
+    assert kept is not None
+    first = book.read_bytes()
+    monkeypatch.setattr("redesaude.cli.replan.place_report", lambda found, at: place_bare(found, at, ()))
+    resumed = _command(folder, late, "--resume")
+    assert "used as it is" in resumed
+    assert "takes up from" in resumed
+    assert not journal_beside(result).exists()
+    assert "begins from the plan" in _command(folder, late)
+    assert book.read_bytes() == first
+    # other facts of the same date: a version beside it, and the first re-plan in the history
+    other = typed("milestones", OPENING, {"done_on": "2028-12-20"})
+    assert "new version" in _command(folder, filled(rs.actuals(plan(), CUTOFF), tmp_path / "b.xlsx", other))
+    assert book.read_bytes() == first
+    assert read_plan(result).objective == pytest.approx(kept.cost)
+    assert {book, book.with_stem(f"{name}-2")} == set(book.parent.glob("*.xlsx"))
+    assert len(list((folder / "replans" / str(CUTOFF) / "history").iterdir())) == 1

@@ -316,14 +316,15 @@ def replan(
     *,
     effort: Effort = _EFFORT,
     workbook: NextWorkbook = None,
+    resume: Resume = False,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
     """Make next year's scenario from a result and what was done, solve it, and say what changed and why."""
     options = effort.options(lang)
-    from redesaude.cli.replan import run
+    from redesaude.cli.replan import Places, run
 
-    raise typer.Exit(run(folder, actuals, options, out=out, workbook=workbook, lang=lang))
+    raise typer.Exit(run(folder, actuals, options, Places(out, workbook, lang, resume)))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -116,10 +116,9 @@ def results_at(folder: Path | str) -> list[tuple[Path, dict[str, Any]]]:
 
 
 def reviews_beside(folder: Path | str) -> list[tuple[Path, dict[str, Any]]]:
-    """Return the reviews and re-plans in their folders beside a result, each with its manifest, by name."""
+    """Return the reviews and re-plans in their folders beside a result, those in their histories too, by name."""
     there = [at for kept in (REVIEWS, REPLANS) for at in sorted((Path(folder).parent / kept).glob("*/"))]
-    found = [(at, _manifest(at)) for at in there]
-    return [(at, manifest) for at, manifest in found if manifest]
+    return [found for at in there if _manifest(at) for found in results_at(at)]
 
 
 def is_at_least(folder: Path, input_sha256: str, cost: float | None) -> bool:

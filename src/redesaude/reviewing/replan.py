@@ -26,6 +26,7 @@ from redesaude.reviewing.planned import Planned
 from redesaude.reviewing.reading import read_actuals
 from redesaude.reviewing.review import Review, review_of
 from redesaude.reviewing.standing import Held
+from redesaude.solving.journal import Journal
 from redesaude.solving.known import openings_of
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Listener, StopSignal
@@ -101,8 +102,13 @@ def solved(
     options: SolveOptions | None = None,
     progress: Listener | None = None,
     stop: StopSignal | None = None,
+    *,
+    journal: Journal | None = None,
+    known: Sequence[Plan] = (),
 ) -> Replan:
     """Return the next plan, from the plan in hand; ``scenario`` is that of the draft as it was written and read.
+
+    What is found is kept in ``journal``; ``known`` are plans of the same scenario from which the search begins, too.
 
     Raises as :func:`redesaude.solving.solve.solve`.
     """
@@ -111,7 +117,8 @@ def solved(
     footing = _footing(draft, options, stop)
     going = best_of(scenario, (openings_of(carried),), options, stop=stop)
     going_on = going if going.has_decisions else None
-    plan = solve(scenario, options, progress, stop, known=[carried, *([going_on] if going_on else [])])
+    hands = [carried, *([going_on] if going_on else []), *known]
+    plan = solve(scenario, options, progress, stop, known=hands, journal=journal)
     changes = list(_changes(draft, carried, plan)) if plan.has_decisions else []
     pairs = list(_paired(footing, going_on, plan)) if plan.has_decisions else []
     return Replan(
