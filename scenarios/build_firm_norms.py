@@ -1,8 +1,9 @@
 """Find the norms that one plan can keep together: python scenarios/build_firm_norms.py BOOK...
 
-Each workbook (name without ending) is solved with every price of a norm twenty times as high, so that norms come
-before money; those that the plan keeps are written to ``builders/firm_norms.csv``, of which ``make scenarios`` makes
-the firm rows. The search ends by time: run again, it may find a plan that keeps another norm more or less.
+Each workbook (name without ending) is solved with every price of a norm twenty times as high (``--times``), so that
+norms come before money; those that the plan keeps are written to ``builders/firm_norms.csv``, of which
+``make scenarios`` makes the firm rows. The search ends by time: run again, it may find a plan that keeps another norm
+more or less.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
 
-_TIMES = 20.0
 _SHEETS = ("access_targets", "emergency", "load_ceilings", "workforce")
 #: kind of the table of promises -> sheet that states it
 _STATED = {"access": "access_targets", "load": "load_ceilings", "workforce": "workforce"}
@@ -28,12 +28,12 @@ _OF_EMERGENCY = ("cover", "double_cover", "ambulances", "window")
 _NEARLY = 1e-4
 
 
-def norms_first(scenario: Scenario) -> Scenario:
-    """Return the scenario with every norm at twenty times its price."""
-    specialties = scenario.specialties.assign(access_price=scenario.specialties["access_price"] * _TIMES)
+def norms_first(scenario: Scenario, times: float) -> Scenario:
+    """Return the scenario with every norm at so many times its price."""
+    specialties = scenario.specialties.assign(access_price=scenario.specialties["access_price"] * times)
     dearer = {name: getattr(scenario, name) for name in _SHEETS}
     return scenario.replace(
-        specialties=specialties, **{name: rows.assign(price=rows["price"] * _TIMES) for name, rows in dearer.items()}
+        specialties=specialties, **{name: rows.assign(price=rows["price"] * times) for name, rows in dearer.items()}
     )
 
 
@@ -55,10 +55,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("books", nargs="+", help="workbooks of this folder, without ending")
     parser.add_argument("--time-limit", type=float, default=300.0, help="seconds for each")
+    parser.add_argument("--times", type=float, default=20.0, help="price of a norm, in prices of the workbook")
     asked = parser.parse_args()
     known = pd.read_csv(FACTS, dtype=str, keep_default_na=False) if FACTS.exists() else pd.DataFrame()
     for book in asked.books:
-        scenario = norms_first(read_scenario(Path(__file__).with_name(f"{book}.xlsx")))
+        scenario = norms_first(read_scenario(Path(__file__).with_name(f"{book}.xlsx")), asked.times)
         plan = solve(scenario, SolveOptions(time_limit=asked.time_limit, certificate=False), print)
         rows = pd.DataFrame(sorted(kept(plan.promises)), columns=list(KEY))
         others = known[known["book"] != book] if len(known) else known

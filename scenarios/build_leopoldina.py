@@ -1,7 +1,8 @@
 """Build ``leopoldina.xlsx``: ``python scenarios/build_leopoldina.py``.
 
 What ``redesaude new leopoldina.xlsx --state MG --macroregion Leopoldina`` writes, and then two facts typed into it: the
-net current revenue of Minas Gerais and what of it is committed to personnel.
+net current revenue of Minas Gerais and what of it is committed to personnel. Norms that a plan was found to keep are
+firm in a variant.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
+from builders import firm_norms
 from builders.command import build
 
 from redesaude.drafting.choosing import Wish
 from redesaude.drafting.evidence import Figure, row
+from redesaude.drafting.phases import single
+from redesaude.drafting.promises import HORIZON
 from redesaude.drafting.state import Draft, draft
 
 _REPORT = (
@@ -45,6 +49,13 @@ def with_facts(found: Draft) -> Draft:
     return replace(found, tables=tables, settings=settings, todo=todo)
 
 
+def with_firm_norms(found: Draft) -> Draft:
+    """Return the draft with the variant in which the norms are firm that a plan was found to keep."""
+    named = "normas_firmes", "Normas alcançáveis firmes: a rede mais barata que as cumpre"
+    rows = firm_norms.with_variant(named, found.tables, "leopoldina", single(HORIZON))
+    return replace(found, tables={**found.tables, **rows})
+
+
 def _sources(told: pd.DataFrame) -> pd.DataFrame:
     about = list(zip(told["key"], told["column"], strict=True))
     gone = [sheet == "fiscal" and (place in _TYPED or place[0] == "pessoal_prudencial")
@@ -54,5 +65,5 @@ def _sources(told: pd.DataFrame) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    found = with_facts(draft(Wish("MG", "Leopoldina")))
+    found = with_firm_norms(with_facts(draft(Wish("MG", "Leopoldina"))))
     build(__file__, {"leopoldina": lambda: found.tables}, dict(found.settings), __doc__, found.todo)

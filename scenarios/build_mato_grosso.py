@@ -5,7 +5,7 @@ The first has one period, the second three; the rest is the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
@@ -125,7 +125,8 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         ),
         "sources": sources_sheet(evidence),
     }
-    firm = found | _firm(found, "mato-grosso-network" if len(phases) > 1 else "mato-grosso", phases)
+    book = "mato-grosso-network" if len(phases) > 1 else "mato-grosso"
+    firm = found | firm_norms.with_variant(_FIRM, found, book, phases)
     return codes.coded(state_grassroots.with_grassroots(firm))
 
 
@@ -159,13 +160,6 @@ def _known_evidence() -> list[dict[str, str]]:
         *known_contracts.evidence(),
         *state_floors.evidence(),
     ]
-
-
-def _firm(found: Mapping[str, pd.DataFrame], book: str, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
-    """The sheets of norms with their firm rows, and the variant by which these hold."""
-    changes = pd.DataFrame(firm_norms.variant(_FIRM, found, book, phases), columns=found["variants"].columns)
-    rows = firm_norms.with_firm_rows(found, book, phases)
-    return {**rows, "variants": pd.concat([found["variants"], changes], ignore_index=True)}
 
 
 def _hospitals(

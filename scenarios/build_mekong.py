@@ -6,7 +6,7 @@ the first on the map since 1 July 2025.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
@@ -42,8 +42,8 @@ _FIRM = ("chuan_bat_buoc", "Chuẩn giữ được là bắt buộc: mạng lư�
 SETTINGS = promises.SETTINGS | codes.SETTINGS | {name: f.value for name, f in network.SETTINGS.items()}
 
 
-def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
-    """Return every sheet of the scenario but its settings."""
+def tables(pack: Pack, phases: Sequence[Phase], book: str) -> dict[str, pd.DataFrame]:
+    """Return every sheet of the scenario but its settings; norms are firm in a variant as ``book`` can keep them."""
     chosen = clinic.specialties(pack)
     site_services = services.site_services(pack, chosen)
     several = len(phases) > 1
@@ -87,7 +87,7 @@ def tables(pack: Pack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "emergency": stations.emergency_sheet(promised),
         "sources": sources_sheet(evidence),
     }
-    firm = found | _firm(found, "mekong-network" if several else "mekong", phases)
+    firm = found | firm_norms.with_variant(_FIRM, found, book, phases)
     return codes.coded(grassroots.with_grassroots(firm, pack))
 
 
@@ -104,13 +104,6 @@ def _evidence(pack: Pack, chosen: Sequence[Specialty], *, several: bool) -> list
         *contracts.evidence(),
         *quality.evidence(),
     ]
-
-
-def _firm(found: Mapping[str, pd.DataFrame], book: str, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
-    """The sheets of norms with their firm rows, and the variant by which these hold."""
-    changes = pd.DataFrame(firm_norms.variant(_FIRM, found, book, phases), columns=found["variants"].columns)
-    rows = firm_norms.with_firm_rows(found, book, phases)
-    return {**rows, "variants": pd.concat([found["variants"], changes], ignore_index=True)}
 
 
 def _resources(
@@ -131,18 +124,20 @@ def _resources(
     }
 
 
-def _book(phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
-    return tables(Pack(), phases)
+def _book(phases: Sequence[Phase], book: str) -> dict[str, pd.DataFrame]:
+    return tables(Pack(), phases, book)
 
 
-def _since_2025(phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
-    return since_2025.on_the_new_map(_book(phases), Pack())
+def _since_2025(phases: Sequence[Phase], book: str) -> dict[str, pd.DataFrame]:
+    """The scenario on the new map, with the norms that a plan was found to keep there."""
+    found = since_2025.on_the_new_map(_book(phases, ""), Pack())
+    return found | firm_norms.with_variant(_FIRM, found, book, phases)
 
 
 if __name__ == "__main__":
     books = {
-        "mekong": partial(_book, single(SETTINGS["horizon_years"])),
-        "mekong-network": partial(_book, three(SETTINGS["horizon_years"])),
-        "mekong-2025": partial(_since_2025, single(SETTINGS["horizon_years"])),
+        "mekong": partial(_book, single(SETTINGS["horizon_years"]), "mekong"),
+        "mekong-network": partial(_book, three(SETTINGS["horizon_years"]), "mekong-network"),
+        "mekong-2025": partial(_since_2025, single(SETTINGS["horizon_years"]), "mekong-2025"),
     }
     build(__file__, books, SETTINGS, __doc__)

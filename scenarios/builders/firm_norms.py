@@ -26,14 +26,24 @@ _ROWS = {
 }
 
 
+def with_variant(
+    named: tuple[str, str], tables: Mapping[str, pd.DataFrame], book: str, phases: Sequence[Phase]
+) -> dict[str, pd.DataFrame]:
+    """Return the sheets of norms with their firm rows, and ``variants`` with the one by which these hold."""
+    changes = pd.DataFrame(variant(named, tables, book, phases), columns=tables["variants"].columns)
+    rows = with_firm_rows(tables, book, phases)
+    return {**rows, "variants": pd.concat([tables["variants"], changes], ignore_index=True)}
+
+
 def with_firm_rows(tables: Mapping[str, pd.DataFrame], book: str, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
     """Return ``access_targets`` and ``emergency`` with firm rows of what is kept; they wait."""
-    kept, stated = _kept(book), {name: tables[name].assign(active=True) for name in ("access_targets", "emergency")}
+    kept = _kept(book)
+    stated = {name: _stated(tables[name]) for name in ("access_targets", "emergency") if name in tables}
     found: dict[str, list[dict[str, object]]] = {name: [] for name in stated}
     for row in _targets(tables):
         named = "access_targets", "", row["specialty_id"], row["region_id"]
         found["access_targets"] += [row | {"period_id": period} for period in _periods(kept, named, phases)]
-    for row in _spelled_out(tables, tables["emergency"]):
+    for row in _spelled_out(tables, "emergency"):
         named = "emergency", row["promise"], row["specialty_id"], row["region_id"]
         periods = [p for p in _periods(kept, named, phases) if p or row["region_id"] not in _stated_areas(tables)]
         found["emergency"] += [row | {"period_id": period} for period in periods]
@@ -51,25 +61,38 @@ def variant(
     kept = _kept(book)
     if not kept:
         return []
-    firm = {name: rows[~rows["active"].astype(bool)] for name, rows in with_firm_rows(tables, book, phases).items()}
+    made = with_firm_rows(tables, book, phases)
+    firm = {name: rows[rows["hard"].astype(bool) & ~rows["active"].astype(bool)] for name, rows in made.items()}
     minutes = sorted({f"{value:g}" for value in firm["access_targets"]["minutes"]}, key=float)
     changes = [(*named, "access_targets", f"*|*|*|{m}", "active", "set", "yes") for m in minutes]
-    changes += [(*named, "emergency", "*", "active", "set", "yes")] if len(firm["emergency"]) else []
-    for row in tables["emergency"].to_dict("records"):
+    changes += [(*named, "emergency", "*", "active", "set", "yes")] if len(firm.get("emergency", ())) else []
+    for row in _records(tables, "emergency"):
         named_row = row["promise"], row["specialty_id"], row["region_id"]
         if row["region_id"] in _stated_areas(tables) and _periods(kept, ("emergency", *named_row), phases) == [None]:
             changes.append((*named, "emergency", "|".join(named_row), "hard", "set", "yes"))
     for sheet, key in _ROWS.items():
-        keys = [tuple(_text(row[name]) for name in key) for row in tables[sheet].to_dict("records")]
+        keys = [tuple(_text(row[name]) for name in key) for row in _records(tables, sheet)]
         held = [each for each in keys if _all_kept(kept, sheet, each, phases)]
-        told = ["*"] if len(held) == len(keys) else ["|".join(each) for each in held]
+        told = ["*"] if held and len(held) == len(keys) else ["|".join(each) for each in held]
         changes += [(*named, sheet, each, "hard", "set", "yes") for each in told]
     return changes
 
 
 def _stated_areas(tables: Mapping[str, pd.DataFrame]) -> set[object]:
     """The areas that rows of ``emergency`` name themselves: such a row becomes firm as it is."""
-    return set(tables["emergency"]["region_id"])
+    return {row["region_id"] for row in _records(tables, "emergency")}
+
+
+def _stated(sheet: pd.DataFrame) -> pd.DataFrame:
+    """A sheet of norms that says which rows wait: none, where it does not say."""
+    return sheet if "active" in sheet else sheet.assign(active=True)
+
+
+def _records(tables: Mapping[str, pd.DataFrame], sheet: str) -> list[dict[str, Any]]:
+    """The rows of a sheet that do not wait, if there is one."""
+    rows = _stated(tables.get(sheet, pd.DataFrame()))
+    held = rows[rows["active"].astype(bool)]
+    return [{str(name): value for name, value in row.items()} for row in held.to_dict("records")]
 
 
 def _kept(book: str) -> set[tuple[str, ...]]:
@@ -99,12 +122,11 @@ def _targets(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, object]]:
     for row in whole.to_dict("records"):
         numbers = {"minutes": row["access_minutes"], "share": row["access_share"], "price": row["access_price"]}
         yield {"specialty_id": row["specialty_id"], "region_id": ALL, **numbers}
-    yield from _spelled_out(tables, tables["access_targets"])
+    yield from _spelled_out(tables, "access_targets")
 
 
-def _spelled_out(tables: Mapping[str, pd.DataFrame], sheet: pd.DataFrame) -> Iterator[dict[str, object]]:
-    for record in sheet.to_dict("records"):
-        row = {str(name): value for name, value in record.items()}
+def _spelled_out(tables: Mapping[str, pd.DataFrame], sheet: str) -> Iterator[dict[str, object]]:
+    for row in _records(tables, sheet):
         for region in areas(tables["territories"], str(row["region_id"])):
             yield row | {"region_id": region}
 

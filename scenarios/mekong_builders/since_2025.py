@@ -56,50 +56,35 @@ def on_the_new_map(tables: Mapping[str, pd.DataFrame], pack: Pack) -> dict[str, 
     joined = 1.0 - outside[[code for code in outside.index if new[code] == CITY]].sum() / outside.sum()
     loads = found["load_ceilings"]
     sources = sources_sheet(evidence())
-    return (
-        found
-        | _without_firm(found)
-        | {
-            "territories": territories.assign(
-                name=_told_apart(territories["name"], territories["region_name"], region),
-                region_id=region,
-                region_name=region.map(PROVINCES),
-            ),
-            "sites": sites.assign(
-                name=[renamed.get(str(name).casefold(), name) for name in sites["name"]],
-                owner=sites["owner"].where(~(of_city & (sites["owner"] == "province")), "city"),
-            ),
-            "stations": stations.assign(
-                name=[
-                    f"{name} ({_ZONES[code]})" if code in _ZONES else name
-                    for name, code in zip(stations["name"], stations["territory_id"].map(home), strict=True)
-                ]
-            ),
-            "funding": _purses(found["funding"], new),
-            "load_ceilings": loads.assign(
-                **{column: (loads[column] * joined).round() for column in ("cases", "today_cases")}
-            ),
-            "roads": roads(tables["roads"], territories, pack),
-            "sources": pd.concat([found["sources"], sources], ignore_index=True),
-        }
-    )
+    return found | {
+        "territories": territories.assign(
+            name=_told_apart(territories["name"], territories["region_name"], region),
+            region_id=region,
+            region_name=region.map(PROVINCES),
+        ),
+        "sites": sites.assign(
+            name=[renamed.get(str(name).casefold(), name) for name in sites["name"]],
+            owner=sites["owner"].where(~(of_city & (sites["owner"] == "province")), "city"),
+        ),
+        "stations": stations.assign(
+            name=[
+                f"{name} ({_ZONES[code]})" if code in _ZONES else name
+                for name, code in zip(stations["name"], stations["territory_id"].map(home), strict=True)
+            ]
+        ),
+        "funding": _purses(found["funding"], new),
+        "load_ceilings": loads.assign(
+            **{column: (loads[column] * joined).round() for column in ("cases", "today_cases")}
+        ),
+        "roads": roads(tables["roads"], territories, pack),
+        "sources": pd.concat([found["sources"], sources], ignore_index=True),
+    }
 
 
 def _told_apart(name: pd.Series, province: pd.Series, region: pd.Series) -> pd.Series:
     """The names of districts, with the former province where two of a new one are called the same."""
     twice = pd.DataFrame({"name": name, "region": region}).duplicated(keep=False)
     return name.where(~twice, name + " (" + province + " cũ)")
-
-
-def _without_firm(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The norms without firm rows, which no plan on the new map was found to keep, and without their variant."""
-    firm = {
-        name: rows[rows["active"].astype(bool) | ~rows["hard"].astype(bool)]
-        for name in ("access_targets", "emergency")
-        for rows in [tables[name]]
-    }
-    changes = tables["variants"]
-    return firm | {"variants": changes[changes["variant_id"] != "chuan_bat_buoc"]}
 
 
 def _purses(funding: pd.DataFrame, new: Mapping[str, str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pytest
 
 from redesaude.assemble.demand import case_matrix
 from redesaude.assemble.options import option_table
-from redesaude.inputs.checks import check_workbook
+from redesaude.inputs.checks import check_workbook, read_scenario
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude.promises.access import targets_by_period
@@ -298,6 +298,25 @@ def test_firm_norms_wait_for_their_variant(scenario: Scenario) -> None:
     assert {target.id for target in before} == {target.id for target in after}
     assert 70 <= sum(target.hard for target in after) < len(after)
     assert sum(pledge.hard for pledge in pledges(firm)) >= 20
+    assert firm.load_ceilings["hard"].all()
+    assert firm.workforce["hard"].all()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("book", "variant", "elastic"),
+    [
+        ("mekong-2025", "chuan_bat_buoc", {"tim_can_thiep|all|60|0.72"}),
+        ("leopoldina", "normas_firmes", {"cardiologia|all|60|0.88", "gestacao_risco|all|120|0.94"}),
+    ],
+)
+def test_other_workbooks_have_their_firm_norms(book: str, variant: str, elastic: set[str]) -> None:
+    """All norms but those that the plan with norms before money missed; in the base none is firm."""
+    base = read_scenario(SCENARIOS / f"{book}.xlsx")
+    firm = apply_variant(base, variant)
+    assert not any(target.hard for target in targets_by_period(base))
+    assert {target.id for target in targets_by_period(firm) if not target.hard} == elastic
+    assert all(pledge.hard for pledge in pledges(firm))
     assert firm.load_ceilings["hard"].all()
     assert firm.workforce["hard"].all()
 
