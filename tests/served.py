@@ -8,13 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Message
 
-from redesaude.cli.common import demo_workbook
+from redesaude.cli.common import Exit, demo_workbook
+from redesaude.cli.job import do
+from redesaude.errors import InputError
+from redesaude.language import LANGUAGES
+from redesaude.plan.plan import Plan
+from redesaude.plan.storage import write_plan
+from redesaude.report.view import view_of
 from redesaude.serving.app import application
+from redesaude.serving.child import Told
 from redesaude.serving.desk import Desk, desk_at
+from redesaude.serving.home import JobFolder, read_json, write_json
+from redesaude.serving.jobs import SOLVE, new_job
+from redesaude.serving.reading import read_of
 from redesaude.serving.safety import Rules
+from redesaude.serving.store import ENDED, Job, Workbook
 
 HOST = "127.0.0.1:8765"
 TOKEN = "the-token-of-this-test"  # noqa: S105 - opens nothing else
@@ -88,11 +100,46 @@ async def _call(desk: Desk, path: str, headers: Mapping[str, str], method: str, 
     return Answer(sent[0]["status"], begun, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
-def upload(content: bytes, name: str) -> tuple[dict[str, str], bytes]:
-    """Headers and body of a form with one file."""
+def upload(*contents: bytes, name: str, field: str = "file") -> tuple[dict[str, str], bytes]:
+    """Headers and body of a form with files."""
     edge = "edge-of-a-part"
-    body = (
-        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+    head = (
+        f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
-    ).encode() + content + f"\r\n--{edge}--\r\n".encode()  # fmt: skip
+    ).encode()
+    body = b"".join(head + content + b"\r\n" for content in contents) + f"--{edge}--\r\n".encode()
     return FORM | {"content-type": f"multipart/form-data; boundary={edge}", "content-length": str(len(body))}, body
+
+
+def run_with(desk: Desk, plan: Plan, name: str = "rede", book: str = "0" * 16) -> Job:
+    """A run that has ended with this plan, of a workbook that is there, or of one of this name."""
+    if not desk.store.workbooks():
+        desk.store.add_workbook(Workbook(book, name, "upload"))
+    options = {"seconds": 5, "variant": "base"}
+    job = new_job(SOLVE, workbook=book, version=1, options=options, cores=1, state=ENDED, code=0)
+    folder = desk.home.job(job.key)
+    folder.result.mkdir(parents=True)
+    write_plan(plan, folder.result)
+    for language in LANGUAGES:
+        folder.pages(language).mkdir(parents=True)
+        write_json(folder.pages(language) / "read.json", read_of(view_of(plan, language)))
+    desk.store.add_job(job)
+    return job
+
+
+def work(desk: Desk, key: str) -> JobFolder:
+    """Do the work of a job that waits, as its process does, and return its folder."""
+    folder = desk.home.job(key)
+    task = read_json(folder.task)
+    try:
+        code = do(folder, task, Told(folder))
+    except InputError:
+        code = Exit.WRONG_INPUT
+    desk.store.change_job(key, state=ENDED, code=int(code))
+    return folder
+
+
+def made(desk: Desk, path: str, **fields: object) -> Any:
+    """What came back of a form with these fields, sent by a page of ours."""
+    headers = FORM | {"content-type": "application/x-www-form-urlencoded"}
+    return call(desk, path, headers, "POST", (urlencode(fields).encode(),)).json

@@ -12,6 +12,7 @@ from test_cli import run
 
 from redesaude.asking.relaxations import RELAXATIONS, MayGiveWay, may_give_way
 from redesaude.errors import InputError
+from redesaude.inputs.drafted_variant import draft_variant
 from redesaude.inputs.template import write_scenario
 from redesaude.language import translator
 from redesaude.plan.plan import Plan
@@ -60,6 +61,32 @@ def test_it_costs_what_the_input_with_its_advice_costs(name: str) -> None:
     advised = solve(scenario_of(case.stated | case.advised), replace(EXACT, certificate=False))
     assert advised.objective is not None
     assert min(abs(each.found - advised.objective) for each in asked(name).ranked) < 1e-4 * advised.objective
+
+
+#: where cells do what the sentences say, and where none do: rows to be taken off, decisions, shares of a limit
+TYPED = ("max_centres", "capital", "load", "volume", "capacity", "staff", "access", "regional access", "max_services",
+         "max_contracts", "max_starts", "min_value", "works alone", "nearest alone", "single_source alone")  # fmt: skip
+UNTYPED = ("colocation", "precedence", "barred", "personnel", "one_contract")
+
+
+@pytest.mark.few(5)
+@pytest.mark.parametrize("name", TYPED)
+def test_the_cells_of_a_set_are_a_variant_that_has_a_plan(name: str) -> None:
+    found = asked(name)
+    cells = [each.cells for each in found.ranked if each.cells]
+    assert cells, [translator("en").tell(one) for each in found.ranked for one in each.sentences]
+    for typed in cells:
+        made = draft_variant(found.plan.scenario, [(cell.place, cell.value) for cell in typed], name="x")
+        assert solve(made.variant, replace(EXACT, certificate=False)).has_decisions
+
+
+@pytest.mark.few(1)
+@pytest.mark.parametrize("name", UNTYPED)
+def test_what_no_cell_does_is_said_alone(name: str) -> None:
+    named = CASES[name].named
+    sets = [each for each in asked(name).ranked if named in " ".join(map(translator("en").tell, each.sentences))]
+    assert sets
+    assert all(each.cells == () for each in sets)
 
 
 def test_a_journey_that_is_too_long_for_all_is_told_and_its_advice_makes_a_plan_possible() -> None:

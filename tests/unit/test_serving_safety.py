@@ -12,7 +12,7 @@ import pytest
 from redesaude.cli.common import Exit
 from redesaude.cli.options import Serving
 from redesaude.cli.serve import run
-from redesaude.serving import interface
+from redesaude.serving import forms
 from redesaude.serving.checking import write_check
 from redesaude.serving.desk import Desk, desk_at
 from redesaude.serving.home import JobFolder, UnknownError, checked_key, read_json
@@ -109,13 +109,13 @@ def test_files_are_named_by_number_and_languages_by_a_list(desk: Desk, tmp_path:
 
 def test_what_is_too_large_is_refused_before_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = desk_in(tmp_path / "data", most=4_000)
-    headers, body = upload(b"x" * 5_000, "big.xlsx")
+    headers, body = upload(b"x" * 5_000, name="big.xlsx")
     assert call(desk, "/api/workbooks", headers, "POST", (body,)).status == 413
     assert call(desk, "/api/workbooks", headers | {"content-length": "-1"}, "POST", (body,)).status == 413
     lie = headers | {"content-length": "10"}
     assert call(desk, "/api/workbooks", lie, "POST", (body[:3_000], body[3_000:])).status >= 400
-    monkeypatch.setattr(interface, "_MOST", 100)
-    headers, body = upload(b"x" * 101, "big.xlsx")
+    monkeypatch.setattr(forms, "MOST", 100)
+    headers, body = upload(b"x" * 101, name="big.xlsx")
     assert call(desk, "/api/workbooks", headers, "POST", (body,)).status == 413
     assert desk.store.workbooks() == []
 
@@ -135,7 +135,7 @@ EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
 
 def test_a_script_in_a_name_is_text(desk: Desk) -> None:
-    headers, body = upload(b"PK", EVIL.replace("/", "") + ".xlsx")
+    headers, body = upload(b"PK", name=EVIL.replace("/", "") + ".xlsx")
     made = call(desk, "/api/workbooks", headers, "POST", (body,)).json
     for path in ("/", made["location"]):
         text = call(desk, path).text
@@ -151,7 +151,7 @@ def test_a_script_in_a_name_is_text(desk: Desk) -> None:
     "name", ["..\\..\\evil.xlsx", "../../evil.xlsx", "/etc/cron.d/evil.xlsx", "C:\\evil.xlsx", "con.xlsx"]
 )
 def test_the_name_of_an_upload_is_no_path(desk: Desk, name: str) -> None:
-    headers, body = upload(b"PK", name)
+    headers, body = upload(b"PK", name=name)
     made = call(desk, "/api/workbooks", headers, "POST", (body,)).json
     kept = desk.books.file(made["key"], 1)
     assert kept.resolve().is_relative_to(desk.home.root.resolve() / "workbooks" / made["key"])

@@ -83,7 +83,7 @@ def test_the_shipped_workbook_is_taken_once(tmp_path: Path) -> None:
 
 def test_a_run_needs_a_workbook_without_errors(tmp_path: Path) -> None:
     desk = desk_in(tmp_path / "data")
-    headers, body = upload((BROKEN / "population-blank.xlsx").read_bytes(), "r.xlsx")
+    headers, body = upload((BROKEN / "population-blank.xlsx").read_bytes(), name="r.xlsx")
     made = call(desk, "/api/workbooks", headers, "POST", (body,)).json
     form = FORM | {"content-type": "application/x-www-form-urlencoded"}
     run = f"/api/workbooks/{made['key']}/runs"
@@ -92,7 +92,7 @@ def test_a_run_needs_a_workbook_without_errors(tmp_path: Path) -> None:
     write_check(desk.books.file(made["key"], 1), folder)
     assert call(desk, run, form, "POST", (b"seconds=5",)).status == 404
     assert call(desk, run, form, "POST", (b"seconds=-5",)).status == 422
-    headers, body = upload((BROKEN / "valid.xlsx").read_bytes(), "r.xlsx")
+    headers, body = upload((BROKEN / "valid.xlsx").read_bytes(), name="r.xlsx")
     assert call(desk, f"/api/workbooks/{made['key']}/versions", headers, "POST", (body,)).status == 200
     folder = desk.home.job(desk.store.versions(made["key"])[0].job)
     write_check(desk.books.file(made["key"], 2), folder)
@@ -105,7 +105,7 @@ def test_a_run_needs_a_workbook_without_errors(tmp_path: Path) -> None:
 
 def test_the_page_of_a_workbook_tells_its_problems_in_the_language_of_its_reader(tmp_path: Path) -> None:
     desk = desk_in(tmp_path / "data")
-    headers, body = upload((BROKEN / "population-blank.xlsx").read_bytes(), "r.xlsx")
+    headers, body = upload((BROKEN / "population-blank.xlsx").read_bytes(), name="r.xlsx")
     made = call(desk, "/api/workbooks", headers, "POST", (body,)).json
     write_check(desk.books.file(made["key"], 1), desk.home.job(desk.store.versions(made["key"])[0].job))
     told = {

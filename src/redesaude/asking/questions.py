@@ -9,7 +9,7 @@ import pandas as pd
 
 from redesaude.errors import InputError
 from redesaude.inputs.checks import check_again
-from redesaude.inputs.drafted_variant import operation_of
+from redesaude.inputs.drafted_variant import operation_of, rows_meant
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import ALL
@@ -87,6 +87,18 @@ def closed(site: str, specialty: str = ALL) -> Question:
 def under(site: str, contract: str) -> Question:
     """Ask for all that is open at a site to be under one contract."""
     return Question((Change(CONTRACT, site, contract_id=contract),))
+
+
+def worded(scenario: Scenario, words: str, value: str) -> Question:
+    """Ask for the cells that ``words`` mean to become ``value``: ``-20%``, ``+=5``, ``*=1.1``, or a value.
+
+    Raises
+    ------
+    InputError
+        where no cell, or more than one column, is meant.
+
+    """
+    return Question(tuple(Change(SET, cell=row) for row in rows_meant(scenario, words, value)))
 
 
 def typed(scenario: Scenario, kind: str, text: str) -> Change:

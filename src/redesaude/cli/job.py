@@ -7,11 +7,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from redesaude.cli.common import Exit
+from redesaude.cli.common import Exit, exit_code
 from redesaude.cli.options import Results, Wished
 from redesaude.cli.progress import telling_also
+from redesaude.errors import InputError
 from redesaude.serving.child import Told, end, task_of, within_limits
-from redesaude.serving.home import JobFolder
+from redesaude.serving.home import JobFolder, write_json
 from redesaude.solving.options import SolveOptions
 
 Task = Mapping[str, Any]
@@ -23,9 +24,20 @@ def run(path: Path, outcome: Outcome) -> int:
     folder = JobFolder(path)
     task = task_of(folder)
     with within_limits(folder, task) as told, telling_also(told.tell):
-        code = int(outcome(lambda: _WORK[task["kind"]](folder, task, told)) or 0)
+        code = int(outcome(lambda: do(folder, task, told)) or 0)
     end(folder, code)
     return code
+
+
+def do(folder: JobFolder, task: Task, told: Told) -> int:
+    """Do what a task asks for; what is wrong with its input is kept for the page too, with every cell."""
+    from redesaude.serving.checking import problems_told
+
+    try:
+        return _WORK[task["kind"]](folder, task, told)
+    except InputError as error:
+        write_json(folder.problems, problems_told(error.problems))
+        raise
 
 
 def _check(folder: JobFolder, task: Task, _: Told) -> int:
@@ -74,7 +86,7 @@ def _variant(folder: JobFolder, task: Task, _: Told) -> int:
     from redesaude.cli.variant import run as write_variant
 
     folder.workbook.unlink(missing_ok=True)
-    wanted = Wanted([task["words"]], [task["value"]], title=task["title"])
+    wanted = Wanted(task["words"], task["values"], title=task["title"], inherits=task["inherits"])
     write_variant(Path(task["workbook"]), wanted, out=folder.workbook, lang=task["language"])
     return Exit.PLAN
 
@@ -86,6 +98,48 @@ def _beside(folder: JobFolder, task: Task, _: Told) -> int:
     return Exit.PLAN
 
 
+def _frontier(folder: JobFolder, task: Task, told: Told) -> int:
+    from redesaude.serving.others import write_frontier
+
+    write_frontier(folder, task, SolveOptions(time_limit=task["seconds"], threads=task["cores"]), told)
+    return Exit.PLAN
+
+
+def _alternatives(folder: JobFolder, task: Task, told: Told) -> int:
+    from redesaude.serving.others import write_alternatives
+
+    write_alternatives(folder, task, SolveOptions(threads=task["cores"]), told)
+    return Exit.PLAN
+
+
+def _plan(folder: JobFolder, task: Task, _: Told) -> int:
+    from redesaude.serving.others import write_opened
+
+    write_opened(folder, task)
+    return Exit.PLAN
+
+
+def _actuals(folder: JobFolder, task: Task, _: Told) -> int:
+    from redesaude.serving.reviewed import write_forms
+
+    write_forms(folder, task)
+    return Exit.PLAN
+
+
+def _review(folder: JobFolder, task: Task, _: Told) -> int:
+    from redesaude.serving.reviewed import write_review
+
+    write_review(folder, task)
+    return Exit.PLAN
+
+
+def _replan(folder: JobFolder, task: Task, told: Told) -> int:
+    from redesaude.serving.reviewed import write_replan
+
+    options = SolveOptions(time_limit=task["seconds"], threads=task["cores"])
+    return exit_code(write_replan(folder, task, options, told))
+
+
 _WORK: Mapping[str, Callable[[JobFolder, Task, Told], int]] = MappingProxyType(
     {
         "check": _check,
@@ -95,5 +149,11 @@ _WORK: Mapping[str, Callable[[JobFolder, Task, Told], int]] = MappingProxyType(
         "ask": _ask,
         "relax": _relax,
         "beside": _beside,
+        "frontier": _frontier,
+        "alternatives": _alternatives,
+        "plan": _plan,
+        "actuals": _actuals,
+        "review": _review,
+        "replan": _replan,
     }
 )

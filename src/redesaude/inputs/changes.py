@@ -215,6 +215,11 @@ def _keys(table: Table, frame: pd.DataFrame) -> list[str]:
     return ["|".join(map(_key_text, record)).rstrip("|") for record in records]
 
 
+def row_key(sheet: str, row: object) -> str:
+    """Return what names a row of a sheet to a variant: its key, joined by |."""
+    return "|".join(_key_text(getattr(row, name)) for name in BY_NAME[sheet].key).rstrip("|")
+
+
 def _key_text(value: object) -> str:
     return "" if isinstance(value, float) and math.isnan(value) else text_of(value)
 

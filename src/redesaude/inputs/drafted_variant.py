@@ -86,7 +86,7 @@ def draft_variant(
     wrong = list(_refused(scenario, code, inherits))
     if wrong:
         raise InputError(wrong, scenario.settings.language)
-    rows = [row for what, value in sets for row in _rows(scenario, what, value)] or [{}]
+    rows = [row for what, value in sets for row in rows_meant(scenario, what, value)] or [{}]
     about = {"variant_id": code, "name": name, "operation": "set", "inherits": tuple(inherits)}
     blank = dict.fromkeys(scenario.variants.columns, "")
     added = pd.DataFrame([blank | about | row for row in rows], columns=scenario.variants.columns)
@@ -123,8 +123,15 @@ def _code(sets: Sequence[tuple[str, str]]) -> str:
     return as_folder_name(re.sub(r"[^\w.-]+", "_", text).strip("_"))
 
 
-def _rows(scenario: Scenario, what: str, value: str) -> list[dict[str, str]]:
-    """The rows of the sheet that one change is."""
+def rows_meant(scenario: Scenario, what: str, value: str) -> list[dict[str, str]]:
+    """Return the rows of the sheet ``variants`` that one change is: words that mean cells, and what becomes of them.
+
+    Raises
+    ------
+    InputError
+        where no cell, or more than one column, is meant.
+
+    """
     operation, amount = operation_of(value)
     cells = find_cells(scenario, what, numbers=operation != "set")
     return [{**asdict(cell), "operation": operation, "value": amount} for cell in cells]

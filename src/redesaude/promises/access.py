@@ -15,6 +15,7 @@ from redesaude.inputs.areas import area_name, areas, in_area
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import Cell, cells_in
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period
 from redesaude_models.access import AccessPromise
 from redesaude_models.arrays import Ints
@@ -128,10 +129,19 @@ class Access(RowKind):
         """Return the specialty and the region."""
         return "access", problem.specialties.ids[promise.specialty], promise.region
 
+    def cells(self, put: Put, promise: AccessPromise, stated: Target, short: float) -> Iterable[Cell]:
+        """Lower the share, on each sheet that states it."""
+        specialty = put.scenario.specialties.iloc[stated.specialty]
+        share, code = (_possible(put, promise, short), False), specialty["specialty_id"]
+        own = {"specialty_id": code, "access_minutes": stated.minutes, "access_share": stated.share}
+        if stated.region == ALL:
+            yield from cells_in(put.scenario, "specialties", "access_share", share, **own)
+        about = {"specialty_id": code, "region_id": stated.region, "share": stated.share, "active": True}
+        for minutes in (stated.minutes, *([math.nan] if stated.minutes == specialty["access_minutes"] else [])):
+            yield from cells_in(put.scenario, SHEET, "share", share, minutes=minutes, **about)
+
     def sentence(self, put: Put, promise: AccessPromise, _: Target, short: float) -> Said:
         """Say which share is possible."""
-        total = float(put.problem.demand.cases[promise.demands, promise.period].sum())
-        possible = math.floor(max(0.0, promise.share - short / total) * 1000 + 1e-6) / 1000
         return said(
             N_(
                 "{specialty}, region {region}: the promise of {share:.0%} of cases within {minutes:.0f} minutes "
@@ -143,8 +153,14 @@ class Access(RowKind):
             share=promise.share,
             minutes=promise.minutes,
             short=short,
-            possible=possible,
+            possible=_possible(put, promise, short),
         )
+
+
+def _possible(put: Put, promise: AccessPromise, short: float) -> float:
+    """The share that can be promised, in thousandths."""
+    total = float(put.problem.demand.cases[promise.demands, promise.period].sum())
+    return math.floor(max(0.0, promise.share - short / total) * 1000 + 1e-6) / 1000
 
 
 def _ranges(start: Ints, end: Ints) -> Ints:

@@ -13,6 +13,7 @@ import pandas as pd
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import Cell, cells_in
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period, names_of
 from redesaude_models.arrays import Floats
 from redesaude_models.counts import BuildingLimit
@@ -120,6 +121,12 @@ class Buildings(RowKind):
     def about(self, _: PlanningProblem, promise: BuildingLimit, stated: Building) -> tuple[str, str, str]:
         """Return the resource: it is about all specialties of the site."""
         return stated.resource, "", ""
+
+    def cells(self, put: Put, promise: BuildingLimit, stated: Building, short: float) -> Iterable[Cell]:
+        """Raise the total."""
+        total = math.ceil((promise.most + stated.general + short) * 10 - 1e-6) / 10
+        about = {"site_id": stated.site, "resource": stated.resource, "general": stated.general}
+        return cells_in(put.scenario, "buildings", "total", (total, True), **about)
 
     def sentence(self, put: Put, promise: BuildingLimit, stated: Building, short: float) -> Said:
         """Say how much is needed."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from redesaude.errors import Problem
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import advised, cells_in
 from redesaude.promises.kind import Put
 from redesaude_models.problem import Decisions
 
@@ -71,11 +72,14 @@ def divided(put: Put, decisions: Decisions) -> Iterator[Said]:
     problem, names = put.problem, put.scenario.specialties["name"].to_list()
     whole = np.abs(decisions.shares - np.round(decisions.shares)) < 1e-6
     parted = problem.demand.specialty[problem.journeys.demand[~whole.all(axis=1)]]
+    codes = problem.specialties.ids
     for s in np.unique(parted[problem.specialties.single_source[parted]]).tolist():
-        yield said(
+        sentence = said(
             N_(
                 "{specialty}: the people of some territories would have to be divided among several sites. "
                 "Type no in its single_source."
             ),
             specialty=names[s],
         )
+        cells = cells_in(put.scenario, "specialties", "single_source", ("no", True), specialty_id=codes[s])
+        yield advised(sentence, cells)

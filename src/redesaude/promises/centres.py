@@ -16,6 +16,7 @@ from redesaude.inputs.areas import area_name, areas, in_area
 from redesaude.inputs.scenario import Scenario, homes, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import Cell, cells_in
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period, names_of
 from redesaude_models.counts import CountLimit
 from redesaude_models.problem import PlanningProblem
@@ -86,6 +87,12 @@ class Centres(RowKind):
     def about(self, _: PlanningProblem, promise: CountLimit, stated: CentreLimit) -> tuple[str, str, str]:
         """Return the specialty and the area."""
         return "centres", stated.specialty, stated.region
+
+    def cells(self, put: Put, promise: CountLimit, stated: CentreLimit, short: float) -> Iterable[Cell]:
+        """Raise the number."""
+        needed = math.ceil(promise.most + short - 1e-6)
+        about = {"specialty_id": stated.specialty, "region_id": stated.region, "centres": stated.centres}
+        return cells_in(put.scenario, "centre_limits", "centres", (needed, True), **about)
 
     def sentence(self, put: Put, promise: CountLimit, stated: CentreLimit, short: float) -> Said:
         """Say how many are needed."""

@@ -20,6 +20,7 @@ import pandas as pd
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, due_in
 from redesaude.language import Said
+from redesaude.promises.advice import Cell, advised
 from redesaude_models.arrays import Floats
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.promise import Promise
@@ -202,6 +203,10 @@ class RowKind(PromiseKind):
     def sentence(self, put: Put, promise: Any, stated: Any, short: float) -> Said:
         """Return what is said of a promise that falls ``short``, and how to mend it."""
 
+    def cells(self, put: Put, promise: Any, stated: Any, short: float) -> Iterable[Cell]:
+        """Return the cells that do what the sentence says; none where no cell alone does."""
+        return ()
+
     def state(self, problem: PlanningProblem, draft: Draft) -> PlanningProblem:
         """Return ``problem`` with the promises of this kind; prices become NPV."""
         return replace(problem, promises=(*problem.promises, *self.promised(problem, draft)))
@@ -237,7 +242,8 @@ class RowKind(PromiseKind):
         for n, promise in self._own(problem):
             short = float(decisions.missing[n])
             if promise.price > 0 and not promise.met(problem, short):
-                yield self.sentence(put, promise, stated[promise.id], short)
+                about = put, promise, stated[promise.id], short
+                yield advised(self.sentence(*about), self.cells(*about))
 
     def _own(self, problem: PlanningProblem) -> Iterator[tuple[int, Any]]:
         """Each promise of this kind with its place among all."""

@@ -15,6 +15,7 @@ from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, due_in, homes, in_each_period
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import Cell, cells_in
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, names_of
 from redesaude_models.arrays import Flags
 from redesaude_models.loads import LoadCeiling
@@ -119,6 +120,12 @@ class Load(RowKind):
     def about(self, _: PlanningProblem, promise: LoadCeiling, stated: Ceiling) -> tuple[str, str, str]:
         """Return the specialty, or all."""
         return "load", stated.specialty, ""
+
+    def cells(self, put: Put, promise: LoadCeiling, stated: Ceiling, short: float) -> Iterable[Cell]:
+        """Raise the ceiling."""
+        needed = math.ceil(promise.limit + short - 1e-6)
+        about = {"site_id": stated.site, "specialty_id": stated.specialty, "area": stated.area, "cases": stated.cases}
+        return cells_in(put.scenario, "load_ceilings", "cases", (needed, True), **about)
 
     def sentence(self, put: Put, promise: LoadCeiling, stated: Ceiling, short: float) -> Said:
         """Say which ceiling is possible."""

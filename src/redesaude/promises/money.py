@@ -11,10 +11,12 @@ import pandas as pd
 
 from redesaude.finance.fiscal import personnel_use, ppp_use
 from redesaude.finance.phases import Phases
+from redesaude.inputs.changes import row_key
 from redesaude.inputs.payers import Spent
 from redesaude.inputs.scenario import Scenario, in_force_in, rows_of
 from redesaude.language import N_, Said, said
 from redesaude.lines import Kind
+from redesaude.promises.advice import Cell
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period
 from redesaude_models.money import MoneyPromise, Use
 from redesaude_models.problem import PlanningProblem
@@ -90,11 +92,18 @@ class Money(RowKind):
         """Return the kind of the limit."""
         return promise.kind, "", ""
 
+    def cells(self, put: Put, promise: MoneyPromise, stated: tuple[str, Limit], short: float) -> Iterable[Cell]:
+        """Raise a ceiling; a fiscal limit is a share of what is stated elsewhere."""
+        row = stated[1].row
+        if not hasattr(row, "funding_id"):
+            return ()
+        place = f"funding/{row_key('funding', row)}/amount"
+        return (Cell(place, str(_needed(promise, short))),)
+
     def sentence(self, put: Put, promise: MoneyPromise, stated: tuple[str, Limit], short: float) -> Said:
         """Say how much is needed; a limit goes by its code, and its period where there are several."""
         periods, (code, limit) = put.problem.periods, stated
         of_period = said(N_("{limit} of {period}"), limit=code, period=periods[limit.period])
-        needed = math.ceil(promise.limit + short - 1e-6 * max(abs(promise.limit), 1.0))
         return said(
             N_(
                 "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed. "
@@ -103,8 +112,13 @@ class Money(RowKind):
             limit=code if len(periods) == 1 else of_period,
             excess=short,
             amount=promise.limit,
-            needed=needed,
+            needed=_needed(promise, short),
         )
+
+
+def _needed(promise: MoneyPromise, short: float) -> int:
+    """The amount at which nothing is short."""
+    return math.ceil(promise.limit + short - 1e-6 * max(abs(promise.limit), 1.0))
 
 
 def _funding(draft: Draft) -> Iterator[MoneyPromise]:

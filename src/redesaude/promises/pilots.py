@@ -13,6 +13,7 @@ import pandas as pd
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import Cell, cells_in
 from redesaude.promises.kind import Draft, Parts, Put, RowKind, Word, by_period, names_of
 from redesaude_models.counts import SiteLimit
 from redesaude_models.problem import PlanningProblem
@@ -75,6 +76,11 @@ class Pilots(RowKind):
     def about(self, _: PlanningProblem, promise: SiteLimit, stated: Pilot) -> tuple[str, str, str]:
         """Return the word alone: it is about all specialties, everywhere."""
         return "pilot", "", ""
+
+    def cells(self, put: Put, promise: SiteLimit, stated: Pilot, short: float) -> Iterable[Cell]:
+        """Raise the number."""
+        needed = math.ceil(promise.most + short - 1e-6)
+        return cells_in(put.scenario, "pilots", "sites", (needed, True), contract_id=stated.contract)
 
     def sentence(self, put: Put, promise: SiteLimit, stated: Pilot, short: float) -> Said:
         """Say how many sites are needed."""

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from redesaude.inputs.tables import BY_NAME
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import Cell, advised, cells_in
 from redesaude.promises.kind import Put
 from redesaude_models.keys import Keys, keys_of
 
@@ -29,7 +31,8 @@ class Rule:
 
     ``labels`` are what the index of a row holds, in order; ``amount`` is its number, by default the bound of the row.
     A rule without ``number`` holds or does not, which is a change by all of itself. ``tied`` rules give way only where
-    what they are about is open.
+    what they are about is open. ``cell`` says which cell has the number: its sheet, the labels of its key, its column;
+    of a rule without number also what to type in it.
     """
 
     component: str
@@ -38,6 +41,8 @@ class Rule:
     amount: Callable[[Put, Keys, tuple[Any, ...]], Amount] | None = None
     number: bool = True
     tied: bool = False
+    cell: tuple[str, tuple[str, ...], str] | None = None
+    typed: str = ""
 
     def amount_of(self, put: Put, keys: Keys, index: tuple[Any, ...], bound: float) -> Amount:
         """Return the number of the rule whose row has this ``index`` and ``bound``."""
@@ -70,21 +75,25 @@ RULES = (
         "max_services",
         ("site", "period"),
         N_("max_services of {site} is {limit}; specialties needed there: {needed}. Type {needed} in it."),
+        cell=("sites", ("site",), "max_services"),
     ),
     Rule(
         "max_centres",
         ("specialty", "period"),
         N_("max_centres of {specialty} is {limit}; centres needed: {needed}. Type {needed} in it."),
+        cell=("specialties", ("specialty",), "max_centres"),
     ),
     Rule(
         "min_centres",
         ("specialty", "period"),
         N_("min_centres of {specialty} is {limit}; centres possible: {needed}. Type {needed} in it."),
+        cell=("specialties", ("specialty",), "min_centres"),
     ),
     Rule(
         "max_contracts",
         ("contract", "period"),
         N_("max_contracts of {contract} is {limit}; contracts needed: {needed}. Type {needed} in it."),
+        cell=("contracts", ("contract",), "max_contracts"),
     ),
     Rule(
         "min_value",
@@ -94,11 +103,13 @@ RULES = (
             "Type {needed} in its min_value, or let more in one lot."
         ),
         _least_value,
+        cell=("contracts", ("contract",), "min_value"),
     ),
     Rule(
         "max_starts",
         ("this_period",),
         N_("max_starts of {this_period} is {limit}; works that must begin in it: {needed}. Type {needed} in it."),
+        cell=("periods", ("this_period",), "max_starts"),
     ),
     Rule(
         "capacity",
@@ -109,6 +120,7 @@ RULES = (
         ),
         _capacity,
         tied=True,
+        cell=("sizes", ("specialty", "size"), "capacity"),
     ),
     Rule(
         "hub_room",
@@ -156,6 +168,8 @@ RULES = (
             "Type no in its needs_works, or give the site another contract."
         ),
         number=False,
+        cell=("contracts", ("contract",), "needs_works"),
+        typed="no",
     ),
     Rule(
         "must_open",
@@ -192,6 +206,8 @@ RULES = (
             "Type planned in its assignment, or give that service more capacity."
         ),
         number=False,
+        cell=("specialties", ("specialty",), "assignment"),
+        typed="planned",
     ),
 )
 
@@ -208,17 +224,30 @@ def told_of(rule: Rule, put: Put, rows: list[tuple[tuple[Any, ...], Amount, floa
 
     A rule that has the same number in every period is told once, with its largest change.
     """
-    found: dict[tuple[tuple[str, str], ...], tuple[Amount, float]] = {}
+    found: dict[tuple[tuple[str, str], ...], tuple[Amount, float, tuple[Any, ...]]] = {}
     for index, amount, change in rows:
         names = tuple(_names(rule, put, index).items())
         if names not in found or abs(change) > abs(found[names][1]):
-            found[names] = amount, change
-    for names, (amount, change) in found.items():
+            found[names] = amount, change, index
+    for names, (amount, change, index) in found.items():
         exact = amount.typed + change * amount.unit
         margin = 1e-6 * max(1.0, abs(exact))
         needed = math.ceil(exact - margin) if change > 0 else math.floor(exact + margin)
         numbers = {"limit": f"{amount.typed:,.0f}", "needed": f"{needed:,.0f}"}
-        yield Told(said(rule.sentence, **dict(names), **numbers), abs(change) / amount.size)
+        cells = _cells(rule, put, index, (amount.typed, needed))
+        yield Told(advised(said(rule.sentence, **dict(names), **numbers), cells), abs(change) / amount.size)
+
+
+def _cells(rule: Rule, put: Put, index: tuple[Any, ...], amounts: tuple[float, float]) -> Iterator[Cell]:
+    """The cell that has the number of a rule, with what is needed in it; none where the number is from elsewhere."""
+    if rule.cell is None:
+        return
+    sheet, labels, column = rule.cell
+    of, (now, needed) = dict(zip(rule.labels, index, strict=True)), amounts
+    stated = {key: of[label] for key, label in zip(BY_NAME[sheet].key, labels, strict=True)}
+    if not rule.typed:
+        stated[column] = now
+    yield from cells_in(put.scenario, sheet, column, (rule.typed or float(needed), needed > now), **stated)
 
 
 def _names(rule: Rule, put: Put, index: tuple[Any, ...]) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import advised, cells_in
 from redesaude.promises.kind import Draft, Line, Parts, PromiseKind, Put, Row, Word, names_of
 from redesaude_models.problem import Decisions, PlanningProblem
 
@@ -79,7 +80,7 @@ class Volume(PromiseKind):
         missing = (decisions.volume_short * (problem.options.volume_price > 0)).max(axis=1)
         for o in np.flatnonzero(missing > 1e-6).tolist():
             possible = float(problem.options.min_cases[o] - missing[o]) / float(table["volume_factor"][o])
-            yield said(
+            sentence = said(
                 N_(
                     "{specialty} at {site}: the least volume of {least:,.0f} cases a year cannot be reached; "
                     "{short:,.0f} are missing. Type {possible:,.0f} in min_cases or let it be elastic."
@@ -90,3 +91,7 @@ class Volume(PromiseKind):
                 short=float(missing[o]),
                 possible=math.floor(possible + 1e-6),
             )
+            about = {"specialty_id": table["specialty_id"][o], "size_id": table["size_id"][o]}
+            about["min_cases"] = float(problem.options.min_cases[o]) / float(table["volume_factor"][o])
+            typed = (math.floor(possible + 1e-6), False)
+            yield advised(sentence, cells_in(scenario, "sizes", "min_cases", typed, **about))

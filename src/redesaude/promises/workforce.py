@@ -14,9 +14,11 @@ import pandas as pd
 from redesaude.columns import WORKFORCE
 from redesaude.finance.phases import Phases
 from redesaude.inputs.areas import area_name, in_area
+from redesaude.inputs.changes import row_key
 from redesaude.inputs.scenario import Scenario, in_each_period, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import Cell, advised
 from redesaude.promises.kind import Draft, Line, Parts, PromiseKind, Put, Row, Word, npv_by_period
 from redesaude_models.arrays import Flags, Floats
 from redesaude_models.problem import Decisions, PlanningProblem
@@ -179,7 +181,7 @@ class Staff(PromiseKind):
             lacking = (decisions.hires.short[r] > 1e-6) & (problem.workforce.price[r] > 0)
             for t in np.flatnonzero(lacking).tolist():
                 short = float(decisions.hires.short[r, t])
-                yield said(
+                sentence = said(
                     N_(
                         "{role} in {area}: {short:,.1f} full-time people are missing of {needed:,.1f} needed. "
                         "Raise stock, training_max or recruitment_max by {more:,.1f}, or let the need be elastic."
@@ -190,6 +192,9 @@ class Staff(PromiseKind):
                     needed=float(needed[r, t]),
                     more=math.ceil(short * 10 - 1e-6) / 10,
                 )
+                stock = float(role.rows[t].stock) + math.ceil(short * 10 - 1e-6) / 10
+                place = f"workforce/{row_key('workforce', role.rows[t])}/stock"
+                yield advised(sentence, () if math.isnan(stock) else (Cell(place, f"{stock:.12g}"),))
 
     def tables(self, put: Put, decisions: Decisions) -> Mapping[str, pd.DataFrame]:
         """Return who is needed and who is there, by role and area (columns :data:`WORKFORCE`)."""

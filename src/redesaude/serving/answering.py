@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from redesaude.asking.answers import Answers, ask
-from redesaude.asking.questions import Change, Question
-from redesaude.asking.relaxations import may_give_way
+from redesaude.asking.questions import SET, Change, Question, worded
+from redesaude.asking.relaxations import MayGiveWay, may_give_way
+from redesaude.inputs.scenario import Scenario
 from redesaude.language import LANGUAGES
 from redesaude.plan.storage import read_plan
+from redesaude.promises.causes import CUT
 from redesaude.report.asked.answers import BETTERED, place_answers
-from redesaude.report.asked.relaxations import place_relaxations, relaxation_words
+from redesaude.report.asked.relaxations import GIVEN_WAY, place_relaxations, relaxation_words, set_words
 from redesaude.report.asked.words import SHORT, answer_words, question_words
 from redesaude.report.comparison.beside import beside_words, change_words
 from redesaude.report.view import view_of
@@ -26,13 +28,20 @@ from redesaude.studies.beside import Beside, beside
 def write_answers(folder: JobFolder, task: Mapping[str, Any], options: SolveOptions, told: Told) -> bool:
     """Ask the result in the task's folder ``of``, and write what came of it; return whether it was answered."""
     plan, stop = read_plan(Path(task["of"])), StopSignal()
-    question = Question((Change(**task["change"]),))
+    question = _question(plan.scenario, task["change"])
     with stop.on_ctrl_c():
         found = ask(plan, [question], options, progress=lambda _, step: told.tell(step), stop=stop)
     if found.answers:
         place_answers(found, folder.result)
         write_json(folder.answers, {language: _told(found, language) for language in LANGUAGES})
     return bool(found.answers)
+
+
+def _question(scenario: Scenario, change: Mapping[str, Any]) -> Question:
+    """The question that a task holds: cells in words, or a service or site."""
+    if change["kind"] == SET:
+        return worded(scenario, change["words"], change["value"])
+    return Question((Change(**change),))
 
 
 def _told(found: Answers, language: str) -> dict[str, Any]:
@@ -51,8 +60,18 @@ def write_relaxations(folder: JobFolder, task: Mapping[str, Any], options: Solve
     """Find what may give way for the scenario of the task's folder ``of``, which no plan keeps, and write it."""
     found = may_give_way(read_plan(Path(task["of"])), options)
     place_relaxations(found, folder.result)
-    told = {language: list(relaxation_words(view_of(found.plan, language), found)) for language in LANGUAGES}
-    write_json(folder.answers, told)
+    write_json(folder.answers, {language: _giving(found, language) for language in LANGUAGES})
+
+
+def _giving(found: MayGiveWay, language: str) -> dict[str, Any]:
+    """The sets that may give way, each with its words, and the cells that do so; none: no cell alone does."""
+    view = view_of(found.plan, language)
+    sets = [
+        {"rank": rank, "words": set_words(view, each), "cells": [(cell.place, cell.value) for cell in each.cells]}
+        for rank, each in enumerate(found.ranked, start=1)
+    ]
+    cut = view.t.tell(CUT) if found.cut else ""
+    return {"title": view.t(GIVEN_WAY), "lines": list(relaxation_words(view, found)), "sets": sets, "cut": cut}
 
 
 def write_beside(folder: JobFolder, task: Mapping[str, Any]) -> None:

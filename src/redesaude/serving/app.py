@@ -14,7 +14,8 @@ from starlette.types import ASGIApp
 from redesaude.serving.desk import Desk
 from redesaude.serving.home import UnknownError
 from redesaude.serving.interface import interface
-from redesaude.serving.pages import page, pages
+from redesaude.serving.pages import pages
+from redesaude.serving.rendering import page
 from redesaude.serving.safety import Guard
 
 STATIC = Path(str(resources.files("redesaude.serving"))) / "static"

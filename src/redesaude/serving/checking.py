@@ -29,7 +29,7 @@ def write_check(workbook: Path, folder: JobFolder, before: Path | None = None) -
         problems = (*problems, *input_problems(checked.scenario))
     problems = tuple(sorted(problems, key=lambda problem: problem.severity))
     found = {
-        "problems": {language: [_told(each, translator(language)) for each in problems] for language in LANGUAGES},
+        "problems": problems_told(problems),
         "errors": sum(problem.severity == "error" for problem in problems),
         "warnings": sum(problem.severity == "warning" for problem in problems),
         "about": _about(checked),
@@ -39,6 +39,11 @@ def write_check(workbook: Path, folder: JobFolder, before: Path | None = None) -
     if any(problem.sheet for problem in problems):
         write_marked(workbook, folder.marked, problems, translator(checked.language or "en"))
     return not found["errors"]
+
+
+def problems_told(problems: Sequence[Problem]) -> dict[str, list[dict[str, str]]]:
+    """Return problems in every language: sheet, cell, what was found, what was expected, what to type."""
+    return {language: [_told(each, translator(language)) for each in problems] for language in LANGUAGES}
 
 
 def _told(problem: Problem, say: Translator) -> dict[str, str]:

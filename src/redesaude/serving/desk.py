@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from redesaude.serving.home import Home, UnknownError, read_json
-from redesaude.serving.jobs import ASK, BESIDE, RELAX, SOLVE, Bounds, Jobs, new_job
+from redesaude.serving.jobs import (
+    ACTUALS,
+    ALTERNATIVES,
+    ASK,
+    BESIDE,
+    FRONTIER,
+    PLAN,
+    RELAX,
+    REPLAN,
+    REVIEW,
+    RUNS,
+    SOLVE,
+    Bounds,
+    Jobs,
+    new_job,
+)
 from redesaude.serving.lock import hold
 from redesaude.serving.passwords import Password
 from redesaude.serving.safety import Rules
 from redesaude.serving.store import Job, Store
-from redesaude.serving.workbooks import Workbooks
+from redesaude.serving.workbooks import Workbooks, as_file_name, name_shown
 
 _LOOK = 1.0
 
@@ -62,34 +78,65 @@ class Desk:
 
     def ask(self, of: str, change: Mapping[str, str], options: Mapping[str, Any]) -> Job:
         """Queue a question to a result; UnknownError where there is no plan to ask, or it names what is not there."""
-        run = self.store.job(of)
-        read = self.read(of, self.language)
-        if run.kind != SOLVE or not read.get("decided"):
-            raise UnknownError(of)
+        run, read = self.decided(of), self.read(of, self.language)
         sites, specialties = ({key for key, *_ in _pairs(read[name])} for name in ("sites", "specialties"))
         contracts = {key for key, _ in read["contracts"]}
-        named = ((change["site_id"], sites), (change["specialty_id"], {*specialties, "all"}),
-                 (change["contract_id"], {*contracts, ""}))  # fmt: skip
+        named = ((change.get("site_id", ""), {*sites, ""}), (change.get("specialty_id", "all"), {*specialties, "all"}),
+                 (change.get("contract_id", ""), {*contracts, ""}))  # fmt: skip
         if any(code not in known for code, known in named):
             raise UnknownError(of)
-        options = {**options, "cores": run.cores, "change": dict(change)}
-        job = new_job(ASK, workbook=run.workbook, version=run.version, of=of, options=options, cores=run.cores)
-        return self.jobs.add(job, {**options, "of": str(self.home.job(of).result)})
+        return self._about(ASK, run, {**options, "change": dict(change)})
 
     def relax(self, of: str, options: Mapping[str, Any]) -> Job:
         """Queue the search for what may give way; UnknownError where the result has a plan, or is none."""
         run = self.store.job(of)
-        if run.kind != SOLVE or self.read(of, self.language).get("decided"):
+        if run.kind not in RUNS or self.read(of, self.language).get("decided"):
             raise UnknownError(of)
-        options = {**options, "cores": run.cores}
-        job = new_job(RELAX, workbook=run.workbook, version=run.version, of=of, options=options, cores=run.cores)
-        return self.jobs.add(job, {**options, "of": str(self.home.job(of).result)})
+        return self._about(RELAX, run, options)
+
+    def apply(self, relaxation: str, rank: int, language: str) -> Job:
+        """Have what gives way written to a variant of the workbook; UnknownError where no cell does so."""
+        job = self.store.job(relaxation)
+        found = (read_json(self.home.job(job.key).answers) or {}).get(language, {}) if job.kind == RELAX else {}
+        cells: list[list[str]] = next((each["cells"] for each in found.get("sets", []) if each["rank"] == rank), [])
+        if not cells:
+            raise UnknownError(relaxation)
+        variant = self.store.job(job.of).options.get("variant", "base")
+        wished = {"title": found["title"], "language": language, "inherits": "" if variant == "base" else variant}
+        words, values = zip(*cells, strict=True)
+        return self.books.vary(job.workbook, {**wished, "words": words, "values": values})
+
+    def frontier(self, of: str, shares: Sequence[float], options: Mapping[str, Any]) -> Job:
+        """Queue a walk along the frontier; UnknownError where there is no plan, or nothing to measure access by."""
+        if not self.read(of, self.language).get("measured"):
+            raise UnknownError(of)
+        return self._about(FRONTIER, self.decided(of), {**options, "shares": list(shares)})
+
+    def alternatives(self, of: str, options: Mapping[str, Any]) -> Job:
+        """Queue the search for other plans nearly as good; UnknownError where there is no plan."""
+        return self._about(ALTERNATIVES, self.decided(of), options)
+
+    def opened(self, beside: str, number: int) -> Job:
+        """Have a plan that was found beside another opened as a result of its own, unless it was."""
+        found = self.store.job(beside)
+        plan = self.home.job(beside).plan(number)
+        if found.kind not in (FRONTIER, ALTERNATIVES) or not plan.is_dir():
+            raise UnknownError(beside)
+        opened = (job for job in self.store.jobs() if job.kind == PLAN and job.of == beside)
+        known = next((job for job in opened if job.options["number"] == number), None)
+        if known is not None and (not known.over or known.code == 0):
+            return known
+        told: dict[str, Any] = read_json(self.home.job(beside).answers) or {}
+        labels = {language: shown["rows"][number]["label"] for language, shown in told.items()}
+        of = self.store.job(found.of).options.get("variant", "base")
+        options = {"number": number, "labels": labels, "found": found.kind, "variant": of}
+        job = new_job(PLAN, workbook=found.workbook, version=found.version, of=beside, options=options)
+        return self.jobs.add(job, {"of": str(plan)})
 
     def beside(self, of: str, other: str) -> Job:
         """Have another result of the same workbook set beside one, unless it was; UnknownError without a plan there."""
-        first, second = self.store.job(of), self.store.job(other)
-        plans = all(run.kind == SOLVE and self.read(run.key, self.language).get("decided") for run in (first, second))
-        if not plans or first.workbook != second.workbook:
+        first, second = self.decided(of), self.decided(other)
+        if first.workbook != second.workbook:
             raise UnknownError(other)
         asked = (job for job in self.store.jobs() if job.kind == BESIDE and job.of == of)
         known = next((job for job in asked if job.options["other"] == other), None)
@@ -98,6 +145,49 @@ class Desk:
         job = new_job(BESIDE, workbook=first.workbook, version=first.version, of=of, options={"other": other})
         folders = {name: str(self.home.job(key).result) for name, key in (("of", of), ("other", other))}
         return self.jobs.add(job, folders)
+
+    def actuals(self, of: str, options: Mapping[str, Any]) -> Job:
+        """Have the workbook of actuals of a result written; UnknownError where there is no plan."""
+        run = self.decided(of)
+        job = new_job(ACTUALS, workbook=run.workbook, version=run.version, of=of, options=options)
+        return self.jobs.add(job, {**options, "of": str(self.home.job(of).result)})
+
+    def review(self, of: str, files: Sequence[tuple[str, Path]], language: str) -> Job:
+        """Have a result reviewed by workbooks of actuals: what each is called, and where it is now."""
+        run = self.decided(of)
+        names = [name_shown(name) for name, _ in files]
+        job = new_job(REVIEW, workbook=run.workbook, version=run.version, of=of, options={"files": names})
+        folder = self.home.job(job.key)
+        for n, (name, (_, file)) in enumerate(zip(names, files, strict=True)):
+            place = folder.actuals / str(n)
+            place.mkdir(mode=0o700, parents=True)
+            shutil.copyfile(file, place / f"{as_file_name(name)}.xlsx")
+        run_folder = self.home.job(of)
+        reviews = {"of": str(run_folder.result), "reviews": str(run_folder.reviews), "language": language}
+        return self.jobs.add(job, reviews)
+
+    def replan(self, review: str, options: Mapping[str, Any]) -> Job:
+        """Queue the next plan after a review; UnknownError where that has not ended well."""
+        reviewed = self.store.job(review)
+        if reviewed.kind != REVIEW or reviewed.code != 0:
+            raise UnknownError(review)
+        run = self.decided(reviewed.of)
+        options = {**options, "variant": run.options.get("variant", "base"), "reviewed": review}
+        return self._about(REPLAN, run, options, reviewed=str(self.home.job(review).path))
+
+    def decided(self, of: str) -> Job:
+        """Return the run whose result is a plan; UnknownError where there is none."""
+        run = self.store.job(of)
+        if run.kind not in RUNS or not self.read(of, self.language).get("decided"):
+            raise UnknownError(of)
+        return run
+
+    def _about(self, kind: str, run: Job, options: Mapping[str, Any], **paths: str) -> Job:
+        """Queue work about the result of a run, on as many cores as that had."""
+        cores = max(run.cores, 1)
+        options = {**options, "cores": cores}
+        job = new_job(kind, workbook=run.workbook, version=run.version, of=run.key, options=options, cores=cores)
+        return self.jobs.add(job, {**options, "of": str(self.home.job(run.key).result), **paths})
 
     def read(self, job: str, language: str) -> dict[str, Any]:
         """Return what is read of a result; UnknownError before there is anything."""

@@ -73,6 +73,10 @@ class JobFolder:
         """Return the folder of what is read of its result in a language."""
         return self.path / "pages" / language
 
+    def plan(self, number: int) -> Path:
+        """Return the folder of one of the plans that were found beside another."""
+        return self.path / "plans" / str(int(number))
+
 
 _FILES = {
     "task": "task.json",
@@ -86,6 +90,10 @@ _FILES = {
     "marked": "marked.xlsx",
     "workbook": "workbook.xlsx",
     "answers": "answers.json",
+    "problems": "problems.json",
+    "actuals": "actuals",
+    "reviews": "reviews",
+    "next": "next",
 }
 
 

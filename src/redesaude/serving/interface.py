@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query, Response, UploadFile
 from fastapi.responses import FileResponse, StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from redesaude.inputs.faults import without_accents
-from redesaude.language import N_, translator
 from redesaude.serving.desk import Desk
 from redesaude.serving.events import stream
+from redesaude.serving.forms import Language, Where, download, received, see
 from redesaude.serving.home import JobFolder, read_json
+from redesaude.serving.interface_plans import plans_beside
+from redesaude.serving.interface_reviews import reviews
+from redesaude.serving.jobs import RELAX
 from redesaude.serving.live import glance, told
 from redesaude.serving.safety import FRAMED
 from redesaude.serving.store import Job
-from redesaude.serving.workbooks import limited
 
-Language = Literal["en", "pt-BR", "vi"]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: municipalities on a page of a search
 _PLACES = 20
-_TOO_LARGE = N_("the file has more than {megabytes} MB")
-#: what a workbook may have, as its reader has it
-_MOST = 100_000_000
-
-
-class Where(BaseModel):
-    """What was made, and the page that shows it."""
-
-    key: str
-    location: str
 
 
 class RunForm(BaseModel):
@@ -51,13 +38,34 @@ class RunForm(BaseModel):
 
 
 class QuestionForm(BaseModel):
-    """What is asked of a plan: a service or site opened, closed, or under a contract, and seconds for the answer."""
+    """What is asked of a plan: a service or site opened, closed, or under a contract, or (``set``) cells in a few words
+    that become another value; and seconds for the answer.
+    """
 
-    kind: Literal["open", "close", "contract"]
-    site: str = Field(max_length=100)
+    kind: Literal["open", "close", "contract", "set"]
+    site: str = Field("", max_length=100)
     specialty: str = Field("all", max_length=100)
     contract: str = Field("", max_length=100)
+    words: str = Field("", max_length=300)
+    value: str = Field("", max_length=100)
     seconds: float = Field(30.0, ge=1, le=86_400)
+
+    @model_validator(mode="after")
+    def _whole(self) -> QuestionForm:
+        """Refuse a question that names nothing."""
+        if self.kind == "set" and not (len(self.words.strip()) >= 3 and self.value.strip()):
+            raise ValueError("words and value are needed")
+        if self.kind != "set" and not self.site:
+            raise ValueError("site is needed")
+        return self
+
+    @property
+    def change(self) -> dict[str, str]:
+        """What is asked for, as its task holds it."""
+        if self.kind == "set":
+            return {"kind": self.kind, "words": self.words.strip(), "value": self.value.strip()}
+        named = {"site_id": self.site, "specialty_id": self.specialty, "contract_id": self.contract}
+        return {"kind": self.kind, **named}
 
 
 class VariantForm(BaseModel):
@@ -129,6 +137,8 @@ def interface(desk: Desk) -> APIRouter:
     _questions(api, desk)
     _besides(api, desk)
     _files(api, desk)
+    plans_beside(api, desk)
+    reviews(api, desk)
     return api
 
 
@@ -140,14 +150,14 @@ def _workbooks(api: APIRouter, desk: Desk) -> None:
 
     @api.post("/workbooks")
     def upload(file: UploadFile, language: Annotated[Language, Form()] = "en") -> Where:
-        with _received(file, language) as copy:
+        with received(file, language) as copy:
             book = desk.books.add(copy, file.filename or "")
         return Where(key=book.key, location=f"/workbooks/{book.key}")
 
     @api.post("/workbooks/{key}/versions")
     def new_version(key: str, file: UploadFile, language: Annotated[Language, Form()] = "en") -> Where:
         book = desk.store.workbook(key)
-        with _received(file, language) as copy:
+        with received(file, language) as copy:
             desk.books.add_version(book, copy)
         return Where(key=key, location=f"/workbooks/{key}")
 
@@ -187,12 +197,12 @@ def _checks(api: APIRouter, desk: Desk) -> None:
     def marked(key: str) -> FileResponse:
         book = desk.store.workbook(key)
         version = desk.store.versions(key)[0]
-        return _download(desk.home.job(version.job).marked, f"{book.name}-marked.xlsx")
+        return download(desk.home.job(version.job).marked, f"{book.name}-marked.xlsx")
 
     @api.get("/workbooks/{key}/file", response_class=FileResponse)
     def file(key: str) -> FileResponse:
         book = desk.store.workbook(key)
-        return _download(desk.books.file(key, desk.store.versions(key)[0].number), f"{book.name}.xlsx")
+        return download(desk.books.file(key, desk.store.versions(key)[0].number), f"{book.name}.xlsx")
 
 
 def _runs(api: APIRouter, desk: Desk) -> None:
@@ -203,7 +213,8 @@ def _runs(api: APIRouter, desk: Desk) -> None:
 
     @api.post("/workbooks/{key}/variants")
     def vary(key: str, asked: Annotated[VariantForm, Form()]) -> Where:
-        job = desk.books.vary(key, asked.model_dump())
+        wished = {"words": [asked.words], "values": [asked.value], "title": asked.title, "inherits": ""}
+        job = desk.books.vary(key, {**wished, "language": asked.language})
         return Where(key=job.key, location=f"/drafts/{job.key}")
 
     @api.get("/jobs")
@@ -252,20 +263,14 @@ def _results(api: APIRouter, desk: Desk) -> None:
     @api.get("/jobs/{key}/map", response_class=FileResponse)
     def map_of(key: str, language: Language = "en") -> FileResponse:
         path = desk.home.job(key).pages(language) / "map.html"
-        _see(path)
+        see(path)
         return FileResponse(path, media_type="text/html", headers={"content-security-policy": FRAMED})
 
 
 def _questions(api: APIRouter, desk: Desk) -> None:
     @api.post("/jobs/{key}/questions")
     def ask(key: str, asked: Annotated[QuestionForm, Form()]) -> Where:
-        change = {
-            "kind": asked.kind,
-            "site_id": asked.site,
-            "specialty_id": asked.specialty,
-            "contract_id": asked.contract,
-        }
-        job = desk.ask(key, change, {"seconds": asked.seconds})
+        job = desk.ask(key, asked.change, {"seconds": asked.seconds})
         return Where(key=job.key, location=f"/runs/{key}#ask")
 
     @api.post("/jobs/{key}/relaxations")
@@ -275,8 +280,21 @@ def _questions(api: APIRouter, desk: Desk) -> None:
 
     @api.get("/jobs/{key}/relaxations")
     def relaxations(key: str, language: Language = "en") -> list[str]:
-        found: dict[str, list[str]] | None = read_json(desk.home.job(desk.store.job(key).key).answers)
-        return (found or {}).get(language, [])
+        job = desk.store.job(key)
+        found: dict[str, Any] = (read_json(desk.home.job(key).answers) or {}) if job.kind == RELAX else {}
+        return list(found.get(language, {}).get("lines", []))
+
+    @api.post("/jobs/{key}/relaxations/{rank}")
+    def apply(key: str, rank: int, language: Annotated[Language, Form()] = "en") -> Where:
+        job = desk.apply(key, rank, language)
+        return Where(key=job.key, location=f"/drafts/{job.key}")
+
+    @api.get("/jobs/{key}/answers")
+    def answers(key: str, language: Language = "en") -> dict[str, Any]:
+        folder = desk.home.job(desk.store.job(key).key)
+        found, wrong = read_json(folder.answers), read_json(folder.problems)
+        told: dict[str, Any] = (found or {}).get(language) or {}
+        return told if not wrong else {"problems": wrong[language]}
 
 
 def _besides(api: APIRouter, desk: Desk) -> None:
@@ -301,7 +319,7 @@ def _files(api: APIRouter, desk: Desk) -> None:
         found = desk.files(desk.store.job(key).key)
         if not 0 <= number < len(found):
             raise HTTPException(404)
-        return _download(found[number], found[number].name)
+        return download(found[number], found[number].name)
 
     @api.get("/jobs/{key}/pack", response_class=Response)
     def pack(key: str) -> Response:
@@ -312,26 +330,6 @@ def _files(api: APIRouter, desk: Desk) -> None:
                 archive.write(path, name)
         headers = {"content-disposition": 'attachment; filename="result.zip"'}
         return Response(whole.getvalue(), media_type="application/zip", headers=headers)
-
-
-@contextmanager
-def _received(file: UploadFile, language: str) -> Iterator[Path]:
-    """The upload as a file of ours, for as long as the context lasts."""
-    with tempfile.TemporaryDirectory(prefix="redesaude-") as folder:
-        copy = Path(folder, "upload.xlsx")
-        if not limited(file.file.read, copy, _MOST):
-            raise HTTPException(413, translator(language)(_TOO_LARGE, megabytes=_MOST // 10**6))
-        yield copy
-
-
-def _download(path: Path, name: str) -> FileResponse:
-    _see(path)
-    return FileResponse(path, filename=name, media_type=_XLSX if path.suffix == ".xlsx" else "application/octet-stream")
-
-
-def _see(path: Path) -> None:
-    if not path.is_file():
-        raise HTTPException(404)
 
 
 def _names(folder: JobFolder, files: list[Path]) -> list[str]:

@@ -22,9 +22,12 @@ from redesaude.serving.store import CUT, ENDED, QUEUED, RUNNING, Job, Store
 
 #: kinds of work
 CHECK, DRAFT, SOLVE, ASK, BESIDE = "check", "draft", "solve", "ask", "beside"
-RELAX, VARIANT = "relax", "variant"
+RELAX, VARIANT, FRONTIER, ALTERNATIVES, PLAN = "relax", "variant", "frontier", "alternatives", "plan"
+ACTUALS, REVIEW, REPLAN = "actuals", "review", "replan"
 #: those that wait for free cores; the others are short, and some of them run at once beside
-LONG = (SOLVE, ASK, RELAX)
+LONG = (SOLVE, ASK, RELAX, FRONTIER, ALTERNATIVES, REPLAN)
+#: those whose result is a plan to be read, asked and reviewed: searched, found beside another, or planned anew
+RUNS = (SOLVE, PLAN, REPLAN)
 _SHORT_AT_ONCE = 2
 _LOOK = 0.2
 #: how often a job is begun at most by itself
@@ -57,7 +60,7 @@ class Jobs:
     def add(self, job: Job, task: Mapping[str, Any]) -> Job:
         """Queue ``job``; ``task`` is what its process is told beside its kind."""
         folder = self.home.job(job.key)
-        folder.path.mkdir(mode=0o700, parents=True)
+        folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_json(folder.task, {"kind": job.kind, **self._limits(job), **task})
         self.store.add_job(job)
         self.look()

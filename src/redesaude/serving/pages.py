@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from redesaude.drafting.parameters import facts
-from redesaude.language import LANGUAGES, translator
+from redesaude.language import LANGUAGES
 from redesaude.serving.desk import Desk
 from redesaude.serving.home import UnknownError, read_json
-from redesaude.serving.jobs import ASK, BESIDE, DRAFT, RELAX, SOLVE, VARIANT
+from redesaude.serving.jobs import ALTERNATIVES, ASK, BESIDE, DRAFT, FRONTIER, PLAN, RELAX, RUNS, VARIANT
 from redesaude.serving.live import glance, told
+from redesaude.serving.pages_about import about_runs, log_of, replanned, shown_of
+from redesaude.serving.rendering import CHOSEN, language_for, page
 from redesaude.serving.safety import COOKIE, same
 from redesaude.serving.store import Job
-from redesaude.serving.words import OF_SCRIPTS, WORDS
 
-_NAMES = {"en": "English", "pt-BR": "Português", "vi": "Tiếng Việt"}
-_LANGUAGE = "redesaude-language"
 #: files that readers look for first, of a result
 _FIRST = ("decision.xlsx", "brief.pdf", "brief.html", "audit.xlsx", "map.html", "planning.xlsx", "scenario.xlsx")
 
@@ -33,6 +29,7 @@ def pages(desk: Desk) -> APIRouter:
     _first(routes, desk)
     _rooms(routes, desk)
     _besides(routes, desk)
+    about_runs(routes, desk)
     return routes
 
 
@@ -62,7 +59,7 @@ def _doors(routes: APIRouter, desk: Desk) -> None:
         local = at.startswith("/") and not at.startswith(("//", "/\\"))
         answer = RedirectResponse(at if local else "/", 303)
         if language in LANGUAGES:
-            answer.set_cookie(_LANGUAGE, language, max_age=31_536_000, httponly=True, samesite="strict")
+            answer.set_cookie(CHOSEN, language, max_age=31_536_000, httponly=True, samesite="strict")
         return answer
 
 
@@ -87,12 +84,9 @@ def _first(routes: APIRouter, desk: Desk) -> None:
         book = desk.books.drafted(job) or desk.books.varied(job)
         if book is not None:
             return RedirectResponse(f"/workbooks/{book.key}", 303)
-        log = desk.home.job(key).log
-        said = (
-            log.read_text(encoding="utf-8", errors="replace")[-2000:]
-            if job.kind in (DRAFT, VARIANT) and job.over
-            else ""
-        )
+        if job.kind not in (DRAFT, VARIANT):
+            raise UnknownError(key)
+        said = log_of(desk, job) if job.over else ""
         return HTMLResponse(page(desk, request, "draft.html.j2", job=job, said=said))
 
 
@@ -108,7 +102,7 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
             book=book,
             version=version,
             check=found,
-            problems=(found or {}).get("problems", {}).get(_language(desk, request), []),
+            problems=(found or {}).get("problems", {}).get(language_for(desk, request), []),
             job=desk.store.job(version.job),
             marked=desk.home.job(version.job).marked.exists(),
             cores=desk.jobs.cores,
@@ -117,7 +111,9 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
 
     @routes.get("/runs/{key}")
     def run(request: Request, key: str) -> str:
-        job, language = desk.store.job(key), _language(desk, request)
+        job, language = desk.store.job(key), language_for(desk, request)
+        if job.kind not in RUNS:
+            raise UnknownError(key)
         read = read_json(desk.home.job(key).pages(language) / "read.json")
         return page(
             desk,
@@ -128,16 +124,20 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
             shown=told(desk.home, desk.store, glance(desk.home, job), language),
             read=read,
             files=_files(desk, key),
-            asked=_asked(desk, job, language),
+            asked=_of(desk, job, language, ASK),
             others=_others(desk, job),
-            giving=_giving(desk, job, language),
+            giving=_of(desk, job, language, RELAX),
+            beside=[each for each in desk.store.jobs() if each.kind in (FRONTIER, ALTERNATIVES) and each.of == key],
+            found_in=desk.store.job(job.of) if job.kind == PLAN else None,
+            replanned=replanned(desk, job, language),
+            failed=shown_of(desk, job, language),
         )
 
 
 def _besides(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/beside/{key}")
     def beside(request: Request, key: str) -> str:
-        job, language = desk.store.job(key), _language(desk, request)
+        job, language = desk.store.job(key), language_for(desk, request)
         if job.kind != BESIDE:
             raise UnknownError(key)
         return page(
@@ -157,72 +157,17 @@ def _entered(desk: Desk) -> Response:
     return answer
 
 
-def page(desk: Desk, request: Request, template: str, **values: Any) -> str:
-    """Return a page in the language of its reader."""
-    language = _language(desk, request)
-    say = translator(language)
-    return (
-        _templates()
-        .get_template(template)
-        .render(
-            language=language,
-            languages=_NAMES,
-            here=request.url.path,
-            w={name: say(text) for name, text in WORDS.items()},
-            say=lambda name, **filled: say(WORDS[name], **filled),
-            of_scripts={name.replace("_", "-"): say(WORDS[name]) for name in OF_SCRIPTS},
-            when=_minute,
-            **values,
-        )
-    )
-
-
-def _language(desk: Desk, request: Request) -> str:
-    """The language chosen, or else the first of the browser's that we speak, or else that of the server."""
-    chosen = request.cookies.get(_LANGUAGE, "")
-    if chosen in LANGUAGES:
-        return chosen
-    for part in request.headers.get("accept-language", "").split(","):
-        wanted = part.partition(";")[0].strip().lower()
-        for language in LANGUAGES:
-            if wanted and wanted.split("-")[0] == language.split("-")[0].lower():
-                return language
-    return desk.language
-
-
-@cache
-def _templates() -> Environment:
-    loader = PackageLoader("redesaude.serving", "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def _minute(seconds: float) -> str:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
 def _runs(desk: Desk) -> list[dict[str, Any]]:
     """The runs, the newest first, each with what its workbook is called."""
     names = {book.key: book.name for book in desk.store.workbooks()}
-    found = [job for job in desk.store.jobs() if job.kind == SOLVE]
+    found = [job for job in desk.store.jobs() if job.kind in RUNS]
     return [{"job": job, "name": names[job.workbook]} for job in reversed(found)]
-
-
-def _giving(desk: Desk, run: Job, language: str) -> list[dict[str, Any]]:
-    """What was found that may give way for a run to have a plan, the newest first, or how far that is."""
-    found = [job for job in desk.store.jobs() if job.kind == RELAX and job.of == run.key]
-    shown = []
-    for job in reversed(found):
-        told_of = (read_json(desk.home.job(job.key).answers) or {}).get(language)
-        shown.append(
-            {"job": job, "lines": told_of, "live": told(desk.home, desk.store, glance(desk.home, job), language)}
-        )
-    return shown
 
 
 def _others(desk: Desk, run: Job) -> list[Job]:
     """The other runs of the same workbook that have a plan, the newest first."""
     runs = [
-        job for job in desk.store.jobs() if job.kind == SOLVE and job.workbook == run.workbook and job.key != run.key
+        job for job in desk.store.jobs() if job.kind in RUNS and job.workbook == run.workbook and job.key != run.key
     ]
     found = [(job, read_json(desk.home.job(job.key).pages("en") / "read.json")) for job in runs]
     return [job for job, read in reversed(found) if read and read["decided"]]
@@ -235,12 +180,7 @@ def _files(desk: Desk, key: str) -> list[tuple[int, str]]:
     return sorted(names, key=lambda pair: (_FIRST.index(pair[1]) if pair[1] in _FIRST else len(_FIRST), pair[1]))
 
 
-def _asked(desk: Desk, run: Job, language: str) -> list[dict[str, Any]]:
-    """What was asked of a run, the newest first, each with its answer where there is one."""
-    found = [job for job in desk.store.jobs() if job.kind == ASK and job.of == run.key]
-    shown = []
-    for job in reversed(found):
-        answer = read_json(desk.home.job(job.key).answers)
-        live = told(desk.home, desk.store, glance(desk.home, job), language)
-        shown.append({"job": job, "answer": answer[language] if answer else None, "live": live})
-    return shown
+def _of(desk: Desk, run: Job, language: str, kind: str) -> list[dict[str, Any]]:
+    """The jobs of a kind about a run, the newest first."""
+    found = [job for job in desk.store.jobs() if job.kind == kind and job.of == run.key]
+    return [shown_of(desk, job, language) for job in reversed(found)]

@@ -28,8 +28,7 @@ def write_pages(folder: JobFolder, told: Told) -> None:
     if not (folder.result / NAME).exists():
         return
     plan = read_plan(folder.result)
-    studied = Studied(plan)
-    _write_all(folder, plan, studied, None)
+    studied = write_read(folder, plan)
     if not plan.has_decisions:
         return
 
@@ -40,6 +39,13 @@ def write_pages(folder: JobFolder, told: Told) -> None:
     phase("write")
     place_report(plan, folder.result, studies=studies, studied=studied)
     _write_all(folder, plan, studied, studies)
+
+
+def write_read(folder: JobFolder, plan: Plan) -> Studied:
+    """Write the pages of a plan without studies, and return what was found out for them."""
+    studied = Studied(plan)
+    _write_all(folder, plan, studied, None)
+    return studied
 
 
 def _write_all(folder: JobFolder, plan: Plan, studied: Studied, studies: Studies | None) -> None:
@@ -78,6 +84,7 @@ def read_of(view: View) -> dict[str, Any]:
             "sites": _sites(view),
             "contracts": sorted(view.names.contracts.items(), key=lambda pair: pair[1]),
             "specialties": sorted(view.names.specialties.items(), key=lambda pair: pair[1]),
+            "measured": bool(plan.scenario.specialties["access_minutes"].notna().any()),
         }
     return found
 

@@ -156,6 +156,75 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "vary_do": N_("Write the variant"),
         "vary_wait": N_("The variant is being written…"),
         "vary_failed": N_("The variant could not be written:"),
+        "apply": N_("Write it as a variant"),
+        "apply_by_hand": N_("No cell alone does this: mend it in the workbook."),
+        # cells changed, other plans
+        "set_words": N_("A promise, a ceiling or any cell"),
+        "set_do": N_("What would it cost?"),
+        "others": N_("Other plans"),
+        "others_text": N_(
+            "What more access costs, point by point, and the best plans that open other services. Each plan found can "
+            "be opened as a result of its own."
+        ),
+        "shares": N_("Shares of cases within the standard, %"),
+        "shares_text": N_("after commas, of each specialty"),
+        "seconds_each": N_("Time for each, seconds"),
+        "frontier_do": N_("Cost against access"),
+        "not_measured": N_("No specialty states an access standard (access_minutes): there is no access to measure."),
+        "count": N_("How many plans"),
+        "within": N_("Dearer than the best by at most, %"),
+        "alternatives_do": N_("Look for alternatives"),
+        "beside_frontier": N_("Cost against access"),
+        "beside_alternatives": N_("Alternatives"),
+        "of_frontier": N_("access"),
+        "of_alternatives": N_("alternative"),
+        "about_frontier": N_(
+            "Each point asks every specialty that states a standard for at least this share of its cases within it in "
+            "the last period."
+        ),
+        "about_alternatives": N_("The best plans found that open other services, the cheapest first."),
+        "curve": N_("Whole-life cost by share of cases within the standard"),
+        "curve_text": N_(
+            "A circle is the plan found: click it to open the plan. The dashed line below ends at what is proven: no "
+            "plan with such access costs less."
+        ),
+        "plans_found": N_("Plans found"),
+        "plan_number": N_("Plan"),
+        "open_plan": N_("Open this plan"),
+        "stop_rest": N_("Stop and keep what was found"),
+        # the review
+        "review": N_("The review"),
+        "review_text": N_("What was done of it? What follows for the next plan?"),
+        "review_do": N_("Review this plan"),
+        "actuals": N_("Workbook of actuals"),
+        "actuals_text": N_(
+            "It has a row for each thing that was due, and beside what was planned the cells to type. Blank is not "
+            "reported, and is no deviation."
+        ),
+        "until": N_("Reported until"),
+        "until_blank": N_("blank: the end of the first year of the plan"),
+        "every": N_("For the last"),
+        "every_year": N_("year"),
+        "every_half_year": N_("half-year"),
+        "every_four_months": N_("four months"),
+        "every_month": N_("month"),
+        "by_region": N_("Who fills it in"),
+        "in_one": N_("all in one workbook"),
+        "one_each": N_("a workbook for each health region"),
+        "actuals_do": N_("Write the workbook"),
+        "actuals_wait": N_("The workbook is being written…"),
+        "actuals_rows": N_("From {begins} to {cutoff}: {rows} rows to report"),
+        "filled": N_("Filled in"),
+        "filled_text": N_("Send the workbooks of all reports so far together: they are read as one."),
+        "filled_files": N_("Workbooks of actuals (.xlsx)"),
+        "filled_do": N_("Set beside the plan"),
+        "filled_wait": N_("What was done is being set beside the plan…"),
+        "filled_wrong": N_("These cells must be mended first:"),
+        "came_of_it": N_("What was planned, what was done"),
+        "replan_do": N_("Plan anew from what was done"),
+        "next_plan": N_("The next plan"),
+        "next_plans": N_("Next plans"),
+        "next_book": N_("The workbook of the next plan"),
         # the password
         "password": N_("Password"),
         "enter": N_("Enter"),

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from redesaude.inputs.folder_names import as_folder_name
 from redesaude.serving.home import Home, UnknownError, new_key
-from redesaude.serving.jobs import CHECK, DRAFT, VARIANT, Jobs, new_job
+from redesaude.serving.jobs import CHECK, DRAFT, REPLAN, VARIANT, Jobs, new_job
 from redesaude.serving.store import ENDED, Job, Store, Version, Workbook
 
-UPLOAD, DEMO, DRAFTED, WATCHED = "upload", "demo", "draft", "watch"
+UPLOAD, DEMO, DRAFTED, WATCHED, NEXT = "upload", "demo", "draft", "watch", "next"
 _LETTERS = 80
 _SUFFIX = ".xlsx"
 
@@ -34,7 +35,7 @@ class Workbooks:
 
     def add(self, file: Path, name: str, source: str = UPLOAD, watched: str = "") -> Workbook:
         """Take a copy of ``file`` as the first version of a workbook called ``name``."""
-        book = Workbook(new_key(), _shown(name), source, watched)
+        book = Workbook(new_key(), name_shown(name), source, watched)
         self.store.add_workbook(book)
         self.add_version(book, file)
         return book
@@ -59,7 +60,7 @@ class Workbooks:
         found = next((book for book in self.store.workbooks() if book.source == f"{DRAFTED}:{job.key}"), None)
         return found or self.add(self.home.job(job.key).workbook, job.options["name"], f"{DRAFTED}:{job.key}")
 
-    def vary(self, key: str, wished: dict[str, str]) -> Job:
+    def vary(self, key: str, wished: Mapping[str, Any]) -> Job:
         """Have a variant written into a copy of the newest version; :meth:`varied` makes that the next one."""
         book = self.store.workbook(key)
         number = self.store.versions(book.key)[0].number
@@ -75,13 +76,21 @@ class Workbooks:
             self.add_version(book, copy)
         return book
 
+    def planned(self, job: Job) -> Workbook | None:
+        """Return the workbook of the scenario of a next plan, None where it is not written yet."""
+        written = next(iter(self.home.job(job.key).next.glob(f"*{_SUFFIX}")), None)
+        if job.kind != REPLAN or not job.over or written is None:
+            return None
+        found = next((book for book in self.store.workbooks() if book.source == f"{NEXT}:{job.key}"), None)
+        return found or self.add(written, written.stem, f"{NEXT}:{job.key}")
+
     def add_version(self, book: Workbook, file: Path) -> Version:
         """Take a copy of ``file`` as the next version, and have it checked against the one before."""
         before = self.store.versions(book.key)
         number = before[0].number + 1 if before else 1
         folder = self.home.version(book.key, number)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        copy = folder / f"{as_folder_name(book.name)[:_LETTERS] or 'workbook'}{_SUFFIX}"
+        copy = folder / f"{as_file_name(book.name)}{_SUFFIX}"
         shutil.copyfile(file, copy)
         job = new_job(CHECK, workbook=book.key, version=number)
         version = Version(book.key, number, _digest(copy), copy.stat().st_size, job.key)
@@ -140,10 +149,15 @@ def limited(read: Callable[[int], bytes], to: Path, most: int) -> bool:
     return True
 
 
-def _shown(name: str) -> str:
-    """The name of a file without its folders and suffix."""
+def name_shown(name: str) -> str:
+    """Return the name of a file without its folders and suffix."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return (last[: -len(_SUFFIX)] if last.lower().endswith(_SUFFIX) else last).strip()[:200] or "workbook"
+
+
+def as_file_name(name: str) -> str:
+    """Return a name of a file of ours that is nearest to what a workbook is called."""
+    return as_folder_name(name)[:_LETTERS] or "workbook"
 
 
 def _state(file: Path) -> tuple[float, int]:

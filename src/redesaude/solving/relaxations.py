@@ -9,6 +9,7 @@ import numpy as np
 
 from redesaude.assemble import Assembled
 from redesaude.language import Said
+from redesaude.promises.advice import Cell, loosest
 from redesaude.solving.elastic import Elastic
 from redesaude.solving.highs import solve
 from redesaude.solving.infeasible import Change, smallest_changes
@@ -39,6 +40,11 @@ class Relaxation:
     share: float
     found: float
     least: float
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells that do what all sentences say; none where one of them says what no cell alone does."""
+        return loosest(self.sentences)
 
 
 @dataclass(frozen=True)

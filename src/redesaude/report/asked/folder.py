@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from redesaude.plan.plan import Plan
+from redesaude.report.document.blocks import Document
+from redesaude.report.document.html import html
 from redesaude.report.manifest import plain, standing_of, versions
 from redesaude.report.placing import Placed, place
 from redesaude.report.tables import write_csv
@@ -20,8 +22,8 @@ from redesaude.report.workbook.book import Book
 @dataclass(frozen=True)
 class Asked:
     """What is written of an answer: its ``name`` (that of the workbook), the ``plan`` asked, the ``titles`` of the
-    sheets, what ``write``s them, and the ``tables`` by name, the first of which the manifest holds too. ``page`` makes
-    an HTML page of the same name, where there is one.
+    sheets, what ``write``s them, and the ``tables`` by name, the first of which the manifest holds too. ``document``
+    makes the HTML page of the same name, where there is one.
     """
 
     name: str
@@ -29,7 +31,7 @@ class Asked:
     titles: Mapping[str, str]
     write: Callable[[Book], object]
     tables: Mapping[str, pd.DataFrame]
-    page: Callable[[View], str] | None = None
+    document: Callable[[View], Document] | None = None
 
 
 def place_asked(asked: Asked, out: Path | str, language: str | None = None) -> Placed:
@@ -50,8 +52,8 @@ def _view(asked: Asked, language: str | None) -> View:
 
 def _write_all(asked: Asked, folder: Path, language: str | None) -> dict[str, Any]:
     write_asked(asked, folder / f"{asked.name}.xlsx", language)
-    if asked.page is not None:
-        page = asked.page(_view(asked, language))
+    if asked.document is not None:
+        page = html(asked.document(_view(asked, language)))
         (folder / f"{asked.name}.html").write_text(page, encoding="utf-8", newline="\n")
     tables = folder / "tables"
     tables.mkdir(parents=True, exist_ok=True)

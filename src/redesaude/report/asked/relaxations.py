@@ -16,9 +16,12 @@ from redesaude.report.placing import Placed
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
+from redesaude.solving.relaxations import Relaxation
 
 NAME = "why"
 TITLES: Mapping[str, str] = MappingProxyType({"relaxations": N_("What may give way")})
+#: what a variant is called that does so
+GIVEN_WAY = N_("what gives way")
 _ABOUT = N_(
     "No plan keeps all the firm promises and rules. Each set below is the smallest change of one kind of them, or of "
     "several together, that makes a plan possible while all others hold. It was tried: the cost is that of the plan "
@@ -36,14 +39,20 @@ def place_relaxations(found: MayGiveWay, out: Path | str, language: str | None =
 
 def relaxation_words(view: View, found: MayGiveWay) -> Iterator[str]:
     """Yield a line for each rule of each set, and what a plan costs with the set; the cheapest first."""
-    t, money = view.t, view.numbers.money
     for rank, each in enumerate(found.ranked, start=1):
-        for n, sentence in enumerate(each.sentences):
-            yield f"{'' if n else rank:>3} {t.tell(sentence)}"
-        tried = t(_UNTRIED) if np.isnan(each.found) else t(_TRIED, found=money(each.found), least=money(each.least))
+        *sentences, tried = set_words(view, each)
+        for n, sentence in enumerate(sentences):
+            yield f"{'' if n else rank:>3} {sentence}"
         yield f"    {tried}"
     if found.cut:
-        yield t.tell(CUT)
+        yield view.t.tell(CUT)
+
+
+def set_words(view: View, each: Relaxation) -> list[str]:
+    """Return a sentence for each rule of a set that may give way together, and at last what a plan costs with it."""
+    t, money = view.t, view.numbers.money
+    tried = t(_UNTRIED) if np.isnan(each.found) else t(_TRIED, found=money(each.found), least=money(each.least))
+    return [*map(t.tell, each.sentences), tried]
 
 
 def _write(book: Book, found: MayGiveWay) -> None:

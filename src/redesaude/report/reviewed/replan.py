@@ -16,7 +16,6 @@ from redesaude.language import N_
 from redesaude.lines import line_of
 from redesaude.report.asked.folder import Asked, place_asked
 from redesaude.report.document.blocks import Document, Heading, Paragraph, Table
-from redesaude.report.document.html import html
 from redesaude.report.placing import Placed
 from redesaude.report.reviewed.review import EXAMPLE
 from redesaude.report.reviewed.words import region_words
@@ -136,12 +135,12 @@ def asked(replan: Replan) -> Asked:
         _write_held(book, replan)
         _write_updates(book, replan)
 
-    def page(view: View) -> str:
-        return html(_document(view, replan))
+    def document(view: View) -> Document:
+        return _document(view, replan)
 
     held = replan.next.held.assign(**{name: _days(replan.next.held[name]) for name in ("planned_on", "now_on")})
     tables = {"summary": _summary(replan), "changes": replan.changes, "paired": replan.paired, "held": held}
-    return Asked(NAME, replan.plan, TITLES, write, tables | {"updates": replan.next.updates}, page)
+    return Asked(NAME, replan.plan, TITLES, write, tables | {"updates": replan.next.updates}, document)
 
 
 def _summary(replan: Replan) -> pd.DataFrame:

@@ -13,7 +13,6 @@ from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.report.asked.folder import Asked, place_asked
 from redesaude.report.document.blocks import Document, Heading, Paragraph, Table
-from redesaude.report.document.html import html
 from redesaude.report.placing import Placed
 from redesaude.report.reviewed.accounts import accounts, halves, write_accounts, write_halves
 from redesaude.report.reviewed.followed import write_followed
@@ -87,10 +86,10 @@ def asked(review: Review, so_far: pd.DataFrame) -> Asked:
         _write_unplanned(book, review)
         _write_trend(book, so_far)
 
-    def page(view: View) -> str:
-        return html(_document(view, review))
+    def document(view: View) -> Document:
+        return _document(view, review, so_far)
 
-    return Asked(NAME, review.plan, TITLES, write, tables | {"trend": so_far}, page)
+    return Asked(NAME, review.plan, TITLES, write, tables | {"trend": so_far}, document)
 
 
 def summary_words(view: View, review: Review) -> list[str]:
@@ -110,8 +109,8 @@ def summary_words(view: View, review: Review) -> list[str]:
     return [*([t(EXAMPLE)] if row.example else []), *said, t(_BLANK)]
 
 
-def _document(view: View, review: Review) -> Document:
-    """The page: the sentences, and the deviations that weigh most."""
+def _document(view: View, review: Review, so_far: pd.DataFrame) -> Document:
+    """The page: the sentences, the deviations that weigh most, and the reviews so far where there are several."""
     t = view.t
     first, *rest = summary_words(view, review)
     table = _worded(view, review.deviations.head(_ON_PAGE))
@@ -122,6 +121,7 @@ def _document(view: View, review: Review) -> Document:
         *(Paragraph(sentence) for sentence in rest),
         Heading(t(TITLES["deviations"])),
         *([Table(header, rows)] if rows else [Paragraph(t(N_("nothing to list")))]),
+        *([Heading(t(TITLES["trend"])), _trend_table(view, so_far)] if len(so_far) > 1 else []),
     ]
     subtitle = t(N_("{begins} to {cutoff}"), begins=review.actuals.span.begins, cutoff=review.cutoff)
     return Document(view.title, subtitle, t.language, tuple(blocks))
@@ -330,11 +330,10 @@ def _write_unplanned(book: Book, review: Review) -> None:
     sheet.table(table, columns, freeze=1)
 
 
-def _write_trend(book: Book, so_far: pd.DataFrame) -> None:
-    t = book.view.t
-    note = t(N_("The reviews in one folder, this one among them: rows of all reports up to each cut-off date."))
-    sheet = book.sheet("trend", (14, 10, 12, 14, 10, 12, 12, 15, 15, 17, 17), note)
-    heads = {
+_CUTOFF = N_("Cut-off date")
+#: columns of the trend after it
+_SO_FAR: Mapping[str, str] = MappingProxyType(
+    {
         "rows": N_("Due"),
         "reported": N_("Reported"),
         "as_planned": N_("As planned"),
@@ -346,4 +345,21 @@ def _write_trend(book: Book, so_far: pd.DataFrame) -> None:
         "cost_planned": N_("Cost planned"),
         "cost": N_("Cost"),
     }
-    sheet.table(so_far, [Column("cutoff", t(N_("Cut-off date"))), *_counts(book, heads)], freeze=1)
+)
+
+
+def _trend_table(view: View, so_far: pd.DataFrame) -> Table:
+    """The reviews so far, a row for each."""
+    header = (view.t(_CUTOFF), *map(view.t, _SO_FAR.values()))
+    rows = tuple(
+        (str(row["cutoff"]), *(view.numbers.decimal(float(row[name])) for name in _SO_FAR))
+        for row in so_far.to_dict("records")
+    )
+    return Table(header, rows, frozenset(range(1, len(header))))
+
+
+def _write_trend(book: Book, so_far: pd.DataFrame) -> None:
+    t = book.view.t
+    note = t(N_("The reviews in one folder, this one among them: rows of all reports up to each cut-off date."))
+    sheet = book.sheet("trend", (14, 10, 12, 14, 10, 12, 12, 15, 15, 17, 17), note)
+    sheet.table(so_far, [Column("cutoff", t(_CUTOFF)), *_counts(book, _SO_FAR)], freeze=1)

@@ -65,6 +65,7 @@
   function show(told) {
     points.push(...told.points);
     document.getElementById("words").textContent = told.words;
+    if (!svg) return;
     for (const name of ["plan", "bound", "gap"]) {
       if (told[name]) document.getElementById(name).textContent = told[name];
     }

@@ -37,6 +37,14 @@
     }
   }
 
+  // what is clicked in a picture presses its button in the table below
+  for (const place of document.querySelectorAll("[data-press]")) {
+    place.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.getElementById(place.dataset.press).click();
+    });
+  }
+
   for (const form of document.querySelectorAll("form[data-send]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
