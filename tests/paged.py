@@ -77,6 +77,12 @@ def upload(browser: Chrome, form: str, file: Path) -> None:
     browser.find_element(By.CSS_SELECTOR, f"{form} button").click()
 
 
+def downloaded(browser: Chrome, file: Path) -> Path:
+    """A file, once it is downloaded."""
+    WebDriverWait(browser, PATIENCE, 0.2).until(lambda _: file.exists(), f"{file.name} is downloaded")
+    return file
+
+
 def write(browser: Chrome, css: str, content: str) -> None:
     box = browser.find_element(By.CSS_SELECTOR, css)
     box.clear()

@@ -18,6 +18,7 @@ from paged import (
     PATIENCE,
     Server,
     asked_outside,
+    downloaded,
     fetched,
     reached_by_keyboard,
     text,
@@ -62,37 +63,63 @@ def test_from_a_broken_workbook_to_a_plan_that_is_asked_something(
     _sound(browser)
     reached, there = reached_by_keyboard(browser)
     assert reached == there > 10
+    run = _run(browser, _mended(browser, tmp_path))
+    _killed_and_found_again(server, browser, run)
+    _stopped(browser)
+    _read_and_asked(browser)
+    _in_vietnamese(browser)
+    assert asked_outside(browser) == []
+    assert [entry for entry in browser.get_log("browser") if entry["source"] in ("security", "javascript")] == []
+    _pack_downloaded(browser, tmp_path)
+    _reviewed(browser, tmp_path, run)
+
+
+def _mended(browser: Chrome, folder: Path) -> str:
+    """A broken workbook with its cells told, then the mended one; the page of it."""
     upload(browser, "form[action='/api/workbooks']", BROKEN)
     assert "Várzea Grande has no population" in until(browser, "#problems", "H4")
     wait(browser, "a[href$='/marked']")
     _sound(browser)
-
-    upload(browser, "form[action$='/versions']", long_search(tmp_path))
+    upload(browser, "form[action$='/versions']", long_search(folder))
     wait(browser, "form[action$='/runs']")
     assert "territories" in text(browser, "section[aria-labelledby=changes]")
     _sound(browser)
+    return str(browser.current_url)
+
+
+def _run(browser: Chrome, workbook: str) -> str:
+    """The key of a run begun, whose bound moves."""
+    assert "/workbooks/" in workbook
     for name, value in {"seconds": "300", "gap": "0", "cores": "1"}.items():
         write(browser, f"input[name={name}]", value)
     browser.find_element(By.CSS_SELECTOR, "form[action$='/runs'] button").click()
     assert "No plan can be more than" in until(browser, "#words", "No plan can be more than")
-    page = browser.current_url.split("/runs/")[1]
-    WebDriverWait(browser, PATIENCE).until(lambda b: len(_bounds(b, page)) > 1, "the bound moves")
+    run = str(browser.current_url).split("/runs/")[1]
+    WebDriverWait(browser, PATIENCE).until(lambda b: len(_bounds(b, run)) > 1, "the bound moves")
+    return run
 
+
+def _killed_and_found_again(server: Server, browser: Chrome, run: str) -> None:
     browser.get("about:blank")
     server.kill()
     again = Server.over(server.folder)
-    server.process = again.process  # what the fixture ends
+    server.process, server.address = again.process, again.address  # what the fixture ends
     browser.get(again.address)
     assert "running" in until(browser, "section[aria-labelledby=runs]", "running")
-    browser.get(again.at(f"/runs/{page}"))
+    browser.get(again.at(f"/runs/{run}"))
     points = "return Number(document.getElementById('chart').dataset.points || 0)"
     WebDriverWait(browser, PATIENCE).until(lambda b: b.execute_script(points) > 1, "the chart is drawn")
+
+
+def _stopped(browser: Chrome) -> None:
     browser.find_element(By.ID, "stop").click()
     wait(browser, "#plan-words h3")  # it can be read before its studies are made
     browser.execute_script("document.getElementById('stop')?.click()")  # without studies, where they go on still
     until(browser, "#words", "over|It was stopped")
     wait(browser, "section:not([data-reload]) #words")
 
+
+def _read_and_asked(browser: Chrome) -> None:
     write(browser, "#place", "t3")
     assert "cardio" in until(browser, "#places-table", "t3 ·")
     assert browser.find_element(By.TAG_NAME, "iframe").get_attribute("sandbox") == "allow-scripts allow-downloads"
@@ -102,17 +129,34 @@ def test_from_a_broken_workbook_to_a_plan_that_is_asked_something(
     answers = "dearer|not distinguishable|cheaper|costs nothing more|no plan"
     assert "nothing open at" in until(browser, "#ask table", answers)
 
+
+def _in_vietnamese(browser: Chrome) -> None:
     browser.find_element(By.CSS_SELECTOR, "nav a[lang=vi]").click()
     assert until(browser, "#ask-title", "Hỏi") == "Hỏi phương án"
     assert "Ai được điều trị ở đâu" in text(browser, "#places-title")
     _sound(browser)
-    assert asked_outside(browser) == []
-    assert [entry for entry in browser.get_log("browser") if entry["source"] in ("security", "javascript")] == []
-    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+
+
+def _pack_downloaded(browser: Chrome, folder: Path) -> None:
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
     browser.find_element(By.CSS_SELECTOR, "a[href$='/pack']").click()
-    pack = tmp_path / "result.zip"
-    WebDriverWait(browser, PATIENCE).until(lambda _: pack.exists(), "the pack is downloaded")
-    with zipfile.ZipFile(pack) as files:
+    with zipfile.ZipFile(downloaded(browser, folder / "result.zip")) as files:
         assert {"decision.xlsx", "audit.xlsx", "map.html", "plan.npz"} <= set(files.namelist())
         decision = openpyxl.load_workbook(io.BytesIO(files.read("decision.xlsx")), read_only=True)
     assert len(decision.sheetnames) > 3
+
+
+def _reviewed(browser: Chrome, folder: Path, run: str) -> None:
+    """The workbook of actuals as it is comes back as a review of which nothing is reported."""
+    browser.find_element(By.CSS_SELECTOR, "nav a[lang=en]").click()
+    wait(browser, f"html[lang=en] a.button[href='/runs/{run}/review']")
+    browser.find_element(By.CSS_SELECTOR, f"a.button[href='/runs/{run}/review']").click()
+    wait(browser, "form[action$='/actuals'] button")
+    browser.find_element(By.CSS_SELECTOR, "form[action$='/actuals'] button").click()
+    wait(browser, ".made a[download]")
+    link = browser.find_element(By.CSS_SELECTOR, ".made a[download]")
+    link.click()
+    upload(browser, "form[action$='/reviews']", downloaded(browser, folder / link.text))
+    assert "0 of" in until(browser, "#review-1 ~ .text", "reported")
+    wait(browser, "form[action$='/replan']")
+    _sound(browser)

@@ -20,10 +20,9 @@ from redesaude.cli.options import (
     Access,
     ActualsFiles,
     ActualsOut,
+    Asking,
     Budget,
     ByRegion,
-    Cells,
-    Closed,
     Copy,
     Each,
     Effort,
@@ -34,7 +33,6 @@ from redesaude.cli.options import (
     NextWorkbook,
     Number,
     Often,
-    Opened,
     Out,
     Pictures,
     Regions,
@@ -47,9 +45,7 @@ from redesaude.cli.options import (
     Sets,
     Solved,
     Source,
-    Together,
     Trajectories,
-    Under,
     Until,
     Values,
     Variant,
@@ -113,6 +109,7 @@ def check(file: File, lang: Lang = None) -> None:
 #: options that go together, as they are where nobody says otherwise
 _RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
 _NAMED = Named()
+_ASKING = Asking()
 _SERVING = Serving()
 
 
@@ -167,11 +164,7 @@ def compare(
 def ask(
     folder: Result,
     *,
-    opened: Opened = None,
-    closed: Closed = None,
-    contract: Under = None,
-    cells: Cells = None,
-    together: Together = False,
+    asking: Asking = _ASKING,
     effort: Effort = _EFFORT,
     out: Out = None,
     lang: Lang = None,
@@ -180,8 +173,8 @@ def ask(
     options = effort.options(lang)
     from redesaude.cli.ask import Wanted, run
 
-    texts = {"open": opened, "close": closed, "contract": contract, "set": cells}
-    wanted = Wanted({kind: asked or () for kind, asked in texts.items()}, together)
+    texts = {"open": asking.opened, "close": asking.closed, "contract": asking.contract, "set": asking.cells}
+    wanted = Wanted({kind: asked or () for kind, asked in texts.items()}, asking.together)
     raise typer.Exit(run(folder, options, wanted, out=out, lang=lang))
 
 

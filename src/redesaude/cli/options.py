@@ -231,6 +231,17 @@ class Results:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """What is asked of a plan: services opened, closed or let otherwise, cells changed; each alone or ``together``."""
+
+    opened: Opened = None
+    closed: Closed = None
+    contract: Under = None
+    cells: Cells = None
+    together: Together = False
+
+
+@dataclass(frozen=True)
 class Named:
     """What a variant is called, and which others it inherits."""
 
