@@ -103,6 +103,9 @@ class Specialties:
     """The general problem by its specialties (:mod:`redesaude.solving.specialties`)."""
 
     block_gap: float = _share(0.001, "the block's cost", "to which a block is solved in integers")
+    first_share: float = _share(0.05, "the time left", "that a block may take in the first round in integers")
+    first_columns_a_second: float = _number(5_000.0, "columns/second", "of a block's time in that round", 1e-9)
+    longer: float = _number(10.0, "times", "as long as at first that a block may take later at least", 1.0)
     price_steps: int = _count(10, "steps", "of prices that the aggregated periods do not give", 0)
     price_share: float = _share(0.4, "the time left", "that those steps may take")
     little: float = _share(5e-4, "the bound", "of gain that is not worth another step of prices")

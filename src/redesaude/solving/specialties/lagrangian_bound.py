@@ -14,9 +14,10 @@ solved in integers with the bound of the solver's tree, which is right to the so
 
 The multipliers are the duals of the linear relaxation; there :math:`L` begins at its value and rises with each block
 that is solved in integers, with rows that follow from others
-(:mod:`redesaude.solving.relaxation.aggregate_capacity`). Of a block that is cut short all but sizes and openings is let
-go (:mod:`redesaude.solving.relaxation.counted_sizes`), which is much quicker and of some blocks proves more, before it
-goes on.
+(:mod:`redesaude.solving.relaxation.aggregate_capacity`). All are solved briefly at first, as the root of a tree proves
+most, then again for longer, those with most to prove for their size first. Of a block that is still cut short all but
+sizes and openings is let go (:mod:`redesaude.solving.relaxation.counted_sizes`), which is much quicker and of some
+blocks proves more, before it goes on.
 """
 
 from __future__ import annotations
@@ -65,15 +66,21 @@ class _Value:
 
 @dataclass(frozen=True)
 class _Turn:
-    """A block to be solved in integers: its ``model``, a ``start`` if it was cut short, what was ``left`` to prove then
-    (NPV), and the turn that comes ``after`` it, if any.
+    """A block to be solved in integers: its ``model``, in which ``round``, a ``start`` if it was cut short with a
+    solution, what was ``left`` to prove then (NPV), and the turn that comes ``after`` it, if any.
     """
 
     name: int
     model: LinearModel
+    round: int = 0
     start: Floats | None = None
-    left: float = 0.0
+    left: float = np.inf
     after: _Turn | None = None
+
+    @property
+    def rate(self) -> float:
+        """What may be proven, beside the size of what proves it."""
+        return self.left / len(self.model.cost)
 
 
 class LagrangianBound:
@@ -170,17 +177,16 @@ class LagrangianBound:
         cost = self._cost(best.multipliers)
         names = sorted(self.blocks.names, key=lambda name: len(self.blocks.columns(name)))
         whole = {name: self._whole(name, cost) for name in names}
-        turns = [_Turn(name, whole[name]) for name in names]
-        again: list[_Turn] = []
+        turns, again = [_Turn(name, whole[name]) for name in names], list[_Turn]()
         while turns or again:
-            # what others did not need goes to those that were cut short, the one with most to prove first
-            turns, again = turns or sorted(again, key=lambda turn: -turn.left), again if turns else []
+            # what others did not need goes to those that were cut short, most to prove for their size first
+            turns, again = turns or sorted(again, key=lambda turn: -turn.rate), again if turns else []
             turn = turns.pop(0)
             if stopped():
                 return
-            result = self._solved(best, turn, _part(limits(1.0), len(turns) + 1), stopped)
+            result = self._solved(best, turn, self._share(limits(1.0), turn, len(turns) + 1), stopped)
             yield best.total
-            if (further := self._next(best, turn, result)) is not None:
+            if (further := self._next(best, turn, result, plan())) is not None:
                 again.append(further)
 
     def _solved(self, best: _Value, turn: _Turn, limits: Limits, stopped: Callable[[], bool]) -> SolverResult:
@@ -205,15 +211,30 @@ class LagrangianBound:
         best.proven[turn.name] = max(best.proven[turn.name], -np.inf if result.bound is None else result.bound)
         return result
 
-    def _next(self, best: _Value, turn: _Turn, result: SolverResult) -> _Turn | None:
+    def _share(self, limits: Limits, turn: _Turn, turns: int) -> Limits:
+        """Return the limits of a turn, the first of so many: in the first round what a model of its size usually takes
+        for most of what it proves, later an equal part of the time, but long enough to prove more than at first.
+        """
+        p = self._parameters
+        first = min(
+            limits.clock.slowness * len(turn.model.cost) / p.first_columns_a_second, p.first_share * limits.seconds
+        )
+        later = max(limits.seconds / turns, p.longer * first)
+        return limits.within(first if turn.round == 0 else later)
+
+    def _next(self, best: _Value, turn: _Turn, result: SolverResult, plan: Floats | None) -> _Turn | None:
         """Return what is left to do of a block after a ``turn``; None where it is done, or nothing was found."""
         if turn.after is not None:
             return turn.after
-        if result.values is None or result.termination == Termination.GAP_REACHED:
+        if result.termination == Termination.GAP_REACHED or (result.values is None and turn.round > 0):
             return None
-        left = turn.model.value(result.values) - best.proven[turn.name]
-        further = replace(turn, start=result.values, left=left)
-        if turn.start is None and (less := self._let_go(turn.name, turn.model)) is not None:
+        left = np.inf if plan is None else self.excess(plan).get(turn.name, np.inf)
+        if result.values is not None:
+            left = min(left, turn.model.value(result.values) - best.proven[turn.name])
+        if left <= 0.0:
+            return None
+        further = replace(turn, round=turn.round + 1, start=result.values, left=left)
+        if turn.round == 1 and (less := self._let_go(turn.name, turn.model)) is not None:
             return _Turn(turn.name, less, left=left, after=further)
         return further
 
@@ -321,8 +342,3 @@ class LagrangianBound:
         kept = np.ones(len(whole.cost), dtype=bool)
         kept[: len(columns)] = self._sizes.openings[columns]
         return whole.relaxed(~kept) if (whole.integer & ~kept).any() else None
-
-
-def _part(limits: Limits, shares: int) -> Limits:
-    """Return the limits of one of so many runs that share the time."""
-    return replace(limits, seconds=limits.seconds / shares)
