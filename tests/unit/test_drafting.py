@@ -25,6 +25,7 @@ from redesaude.inputs.guide import EXAMPLE
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_workbook
 from redesaude.inputs.todo_sheet import NAME as TODO
+from redesaude.inputs.variants import apply_variant
 from redesaude.language import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
@@ -117,6 +118,18 @@ def test_figures_in_notes_are_written_as_in_portuguese() -> None:
 def test_contracts_are_ids_or_delivery_models_and_those_of_today_stay() -> None:
     assert [c.id for c in choosing.contracts_of(("ppp_grey",), ())] == ["direto", "ppp_cinza", "ppp_cinza_20", "compra"]
     assert [c.id for c in choosing.contracts_of(("oss",), ())] == ["direto", "oss", "compra"]
+
+
+def test_more_ways_to_manage_wait_in_a_draft_unless_asked_for_and_laws_are_dated_rows() -> None:
+    """Federal operation, technical-cooperation agency and joint contract: a variant sets them to yes."""
+    drafted = draft(Wish("RR", specialties=("stroke",)))
+    waiting = drafted.tables["contracts"].query("active == False")
+    assert set(waiting["delivery_model"]) == {"federal", "agency", "joint"}
+    assert set(waiting["contract_id"]) == set(drafted.tables["variants"].query("variant_id == 'mais_formas'")["key"])
+    scenario = apply_variant(drafted.scenario(), "mais_formas")
+    assert scenario.contracts["active"].all()
+    assert {*scenario.laws["rule"]} == {"least_value", "least_years", "most_years"}
+    assert [c.terms["active"] for c in choosing.contracts_of(("federal",), ()) if c.id == "ebserh"] == [True]
 
 
 def test_a_small_state_is_drafted_and_says_what_to_look_at_first(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pandas as pd
 
-from redesaude.drafting.contracts import CONTRACTS, Contract
+from redesaude.drafting.contracts import CONTRACTS, WAITING, Contract
 from redesaude.drafting.parameters import facts, library
 from redesaude.drafting.services import REQUIRES, TODAY
 from redesaude.errors import ToldError
@@ -69,13 +69,14 @@ def specialties_of(asked: Sequence[str], offered: Mapping[str, str], usual: Iter
 def contracts_of(asked: Sequence[str], usual: Sequence[str]) -> tuple[Contract, ...]:
     """Return the contracts asked for by id or delivery model, in the order of the library; none asked: the ``usual``.
 
-    Those under which the services of today run are always among them.
+    Those under which the services of today run are always among them; one asked for does not wait for a variant.
     """
     models = dict.fromkeys(c.model for c in CONTRACTS)
     known: dict[str, tuple[str, ...]] = {c.id: (c.id,) for c in CONTRACTS}
     known = {model: tuple(c.id for c in CONTRACTS if c.model == model) for model in models} | known
     chosen = set(usual) if not asked else {key for name in asked for key in _found(N_("contract"), name, known)}
-    return tuple(c for c in CONTRACTS if c.id in {*chosen, *TODAY})
+    found = (c for c in CONTRACTS if c.id in {*chosen, *TODAY})
+    return tuple(replace(c, terms=c.terms | {"active": True}) if asked and c.id in WAITING else c for c in found)
 
 
 def _by(keys: Iterable[object], *names: Iterable[object]) -> dict[str, str]:

@@ -145,6 +145,9 @@ CONTRACTS = (
               "counts_as_personnel": 1.0, "active": False}),
 )  # fmt: skip
 
+#: those that wait for a variant
+WAITING = tuple(c.id for c in CONTRACTS if not c.terms.get("active", True))
+
 
 @dataclass(frozen=True)
 class Limits:

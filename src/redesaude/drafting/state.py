@@ -19,6 +19,7 @@ from redesaude.drafting import (
     contracts,
     hospitals,
     indicators,
+    laws,
     leaving,
     national,
     payers,
@@ -31,7 +32,7 @@ from redesaude.drafting import (
     territories,
 )
 from redesaude.drafting.choosing import Wish
-from redesaude.drafting.contracts import Contract, Limits
+from redesaude.drafting.contracts import WAITING, Contract, Limits
 from redesaude.drafting.evidence import cited, row, ruled, sources_sheet
 from redesaude.drafting.pack import StatePack
 from redesaude.drafting.phases import periods_sheet, single
@@ -81,13 +82,14 @@ def draft(wish: Wish) -> Draft:
     plan = _Plan(
         pack,
         tuple(national.regulated(s) for s in offered if s.id in ids),
-        choosing.contracts_of(wish.contracts, [c.id for c in national.OPTIONS]),
+        choosing.contracts_of(wish.contracts, [*(c.id for c in national.OPTIONS), *WAITING]),
     )
     settings = promises.SETTINGS | codes.SETTINGS | {"title": _title(state["uf_name"], wish), "gap": _GAP}
     reach = national.reach_of(Draft(plan.tables(), settings).scenario())
     aimed = replace(plan, specialties=tuple(national.regulated(s, reach) for s in plan.specialties))
     found = Draft(aimed.tables(), settings)
-    told = [entry for entry in aimed.evidence() if entry["sheet"] in {*found.tables, "settings"}]
+    waiting = {c.id for c in aimed.contracts if not c.terms.get("active", True)}
+    told = [e for e in aimed.evidence() if e["sheet"] in {*found.tables, "settings"} and e["key"] not in waiting]
     return replace(found, todo=todo(found.scenario(), told))
 
 
@@ -119,6 +121,7 @@ class _Plan:
             "lots": hospitals.lots(self.sites, macroregions),
             "funding": contracts.funding(options, self.limits, phases),
             "fiscal": contracts.fiscal(self.limits),
+            "laws": laws.sheet(laws.BRAZIL),
             "risks": risks.risks(options),
             "access_targets": promises.access_targets(chosen, "each_macroregion"),
             **indicators.sheets(indicators.BRAZIL),
