@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -58,9 +59,18 @@ def table(name: str) -> pd.DataFrame:
     return next(each for each in INSTRUMENTS[BRAZIL].instruments if each.name == name).filled(shared_facts())
 
 
-def written(folder: Path, language: str) -> Path:
-    (folder / "tables").mkdir(parents=True)
-    write_planning(view_of(followed(example_plan()), language), folder)
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders of :func:`written` by language."""
+    return defaultdict(lambda: tmp_path_factory.mktemp("planning"))
+
+
+def written(folders: dict[str, Path], language: str) -> Path:
+    """The planning rows of the example in a language, written once."""
+    folder = folders[language]
+    if not (folder / "planning.xlsx").exists():
+        (folder / "tables").mkdir()
+        write_planning(view_of(followed(example_plan()), language), folder)
     return folder / "planning.xlsx"
 
 
@@ -176,13 +186,15 @@ def test_accounts_hold_what_each_year_plans_once_for_each_report() -> None:
     assert accounts.groupby("ano")["relatorio"].nunique().to_list() == [4] * len(facts.programmed)
 
 
-def test_the_supporter_has_every_region_each_month_by_the_25th_and_every_municipality_to_tick(tmp_path: Path) -> None:
+def test_the_supporter_has_every_region_each_month_by_the_25th_and_every_municipality_to_tick(
+    folders: dict[str, Path],
+) -> None:
     facts, months = shared_facts(), table("apoiador_mensal")
     assert months.groupby("region_id")["mes"].apply(list).to_dict() == {r: list(range(1, 13)) for r in facts.regions}
     assert months["entrega"].str.startswith("25/").all()
     assert set(table("apoiador_plano")["region_id"]) == set(table("apoiador_quadrimestre")["region_id"])
     assert sorted(table("municipios")["territory_id"]) == sorted(facts.scenario.territories["territory_id"])
-    sheet = load_workbook(written(tmp_path / "out", "pt-BR"))["municipios"]
+    sheet = load_workbook(written(folders, "pt-BR"))["municipios"]
     offered = [rule for rule in sheet.data_validations.dataValidation if "sim" in str(rule.formula1)]
     assert len(offered) == 6  # PMS, PAS, three of RDQA, RAG
 
@@ -356,10 +368,10 @@ def blanks(sheet: Worksheet, fields: tuple[Field, ...], top: int) -> Iterator[tu
 @pytest.mark.few(1)
 @pytest.mark.parametrize("language", ["vi", "pt-BR", "en"])
 def test_official_names_stand_in_every_language_and_blanks_are_marked_with_who_fills_them(
-    tmp_path: Path, language: str
+    folders: dict[str, Path], language: str
 ) -> None:
     t = view_of(example_plan(), language).t
-    book = load_workbook(written(tmp_path / language, language))
+    book = load_workbook(written(folders, language))
     assert book.sheetnames == ["guide", *(each.name for each in INSTRUMENTS[BRAZIL].instruments)]
     for instrument in INSTRUMENTS[BRAZIL].instruments:
         sheet, fields = book[instrument.name], instrument.fields
@@ -376,12 +388,12 @@ def test_official_names_stand_in_every_language_and_blanks_are_marked_with_who_f
         assert sheet.print_area
 
 
-def test_tables_hold_the_same_rows_with_codes(tmp_path: Path) -> None:
-    written(tmp_path / "out", "vi")
+def test_tables_hold_the_same_rows_with_codes(folders: dict[str, Path]) -> None:
+    tables = written(folders, "vi").parent / "tables"
     facts = Facts(view_of(example_plan(), "vi"), "pt-BR")
     for instrument in INSTRUMENTS[BRAZIL].instruments:
         made = instrument.filled(facts)
-        read = pd.read_csv(tmp_path / "out" / "tables" / f"{instrument.table}.csv", dtype=str)
+        read = pd.read_csv(tables / f"{instrument.table}.csv", dtype=str)
         assert list(read.columns) == [field.key for field in instrument.fields]
         assert len(read) == len(made)
         for code in ("site_id", "territory_id"):

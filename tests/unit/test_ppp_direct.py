@@ -17,7 +17,7 @@ from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.benefits import ITEMS
 from redesaude.plan.cash_flow import PUBLIC_PAYERS, cash_flow
 from redesaude.solving.solve import solve
-from redesaude.studies.appraise import appraise
+from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.ppp_direct import DEATHS, PppDirect, ppp_direct
 from redesaude.studies.same_network import same_network
 from tiny import EXACT
@@ -30,8 +30,21 @@ def found_in(case: Scenario) -> PppDirect:
 
 
 @cache
+def appraised() -> Appraised:
+    return appraise(solve(example(), EXACT))
+
+
+@cache
 def compared() -> PppDirect:
-    return found_in(example())
+    found = ppp_direct(appraised())
+    assert found is not None
+    return found
+
+
+@cache
+def with_deaths() -> PppDirect:
+    """The same where 25 deaths are averted for each thousand treated in time."""
+    return found_in(example(specialties=example().specialties.assign(deaths_averted=25.0)))
 
 
 def test_only_services_whose_contract_differs_are_told_with_their_dates() -> None:
@@ -45,7 +58,7 @@ def test_only_services_whose_contract_differs_are_told_with_their_dates() -> Non
 
 
 def test_money_by_site_and_payer_adds_up_to_the_two_cash_flows() -> None:
-    swapped = same_network(appraise(solve(example(), EXACT)))
+    swapped = same_network(appraised())
     for name in ("ppp", "direct"):
         flows = cash_flow(Appraisal(swapped[f"{name}_same"][0]))
         by_payer = compared().money.groupby("payer")[name].sum()
@@ -78,8 +91,7 @@ def test_years_add_up_to_the_benefits() -> None:
 def test_deaths_averted_are_those_of_specialties_with_evidence() -> None:
     """Nothing is told where no specialty states any; of 40 cases more in time at 25 for each thousand, one death."""
     assert DEATHS not in set(compared().years["item"])
-    stated = found_in(example(specialties=example().specialties.assign(deaths_averted=25.0)))
-    years = stated.years.pivot_table(index="year", columns="item", values="difference")
+    years = with_deaths().years.pivot_table(index="year", columns="item", values="difference")
     assert years.loc[2027, "within_standard"] == pytest.approx(40.0)
     assert years.loc[2027, DEATHS] == pytest.approx(1.0)
     assert years[DEATHS].sum() == pytest.approx(years["within_standard"].sum() * 0.025)
@@ -87,7 +99,7 @@ def test_deaths_averted_are_those_of_specialties_with_evidence() -> None:
 
 def test_sites_add_up_to_the_years_and_to_the_money() -> None:
     """Undiscounted here: healthy years of the sites are those of the years, and so are cases and deaths."""
-    for found in (compared(), found_in(example(specialties=example().specialties.assign(deaths_averted=25.0)))):
+    for found in (compared(), with_deaths()):
         by_site = found.sites.groupby("item")[["ppp", "direct"]].sum()
         by_year = found.years.groupby("item")[["ppp", "direct"]].sum()
         items = ["treated", "within_standard", *([DEATHS] if DEATHS in by_year.index else [])]
@@ -120,8 +132,7 @@ def test_specialties_and_sites_add_up_to_the_years_with_those_treated_meanwhile(
 
 def test_deaths_of_a_specialty_without_evidence_are_blank() -> None:
     assert set(compared().specialties["item"]) == {"treated", "within_standard", "dalys"}
-    stated = found_in(example(specialties=example().specialties.assign(deaths_averted=25.0)))
-    rows = stated.specialties.set_index(["specialty_id", "item"])["difference"]
+    rows = with_deaths().specialties.set_index(["specialty_id", "item"])["difference"]
     assert rows["cardio", DEATHS] == pytest.approx(1.0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,14 @@ def told(*loans: dict[str, Any]) -> Appraised:
     return appraise(planned(*loans))
 
 
+@cache
+def with_loan() -> Appraised:
+    return told(LOAN)
+
+
 def test_a_loan_by_hand() -> None:
     """120 drawn in 2026 and in 2027, each with two instalments of 60 after its grace; no discounting."""
-    study = told(LOAN)
+    study = with_loan()
     table = study.loans.set_index("year")
     assert table.index.tolist() == list(range(2026, 2031))
     assert table["works"].tolist() == pytest.approx([240, 240, 0, 0, 0])
@@ -55,7 +61,7 @@ def test_a_loan_by_hand() -> None:
 
 def test_limits_by_hand() -> None:
     """Debt 240 of 190 left; operations 120 of 176 and 193.6 (base of 2025 grown by 10 %); service 129 of 115."""
-    debt = told(LOAN).debt.set_index(["limit_id", "year"])
+    debt = with_loan().debt.set_index(["limit_id", "year"])
     assert debt.loc[("stock", 2027), ["used", "limit"]].tolist() == pytest.approx([240, 190])
     assert debt.loc[("stock", 2027), "base_share"] == pytest.approx(2.5)
     assert debt.loc["stock", "met"].tolist() == [True, False, True, True, True]
@@ -65,9 +71,9 @@ def test_limits_by_hand() -> None:
 
 
 def test_a_loan_changes_no_cost() -> None:
-    with_loan, without = told(LOAN), told()
-    pd.testing.assert_frame_equal(with_loan.cash_flow, without.cash_flow)
-    pd.testing.assert_frame_equal(with_loan.options, without.options)
+    lent, without = with_loan(), told()
+    pd.testing.assert_frame_equal(lent.cash_flow, without.cash_flow)
+    pd.testing.assert_frame_equal(lent.options, without.options)
     assert without.loans.empty
     assert without.debt.empty
 

@@ -23,6 +23,7 @@ _VALUED = N_(
     "would cost under it, the others under direct administration, and how much less than direct, in {money}, present "
     "value, waiting included. Every step and every site: {file}, sheet value."
 )
+_PLANNED = N_("What the plan runs under each contract. Every service: {file}, sheet decisions.")
 
 
 def contracts_frame(view: View) -> pd.DataFrame:
@@ -63,7 +64,7 @@ def write(pack: Pack) -> Block:
     """Write the sheet and return its table of the contracts of the plan."""
     view, t = pack.view, pack.view.t
     money = view.numbers.money_header()
-    note = t(_VALUED, money=money, file=AUDIT) if _valued(view) else t(N_("What the plan runs under each contract."))
+    note = t(_VALUED, money=money, file=AUDIT) if _valued(view) else t(_PLANNED, file=AUDIT)
     sheet = pack.sheet("contracts", _WIDTHS if _valued(view) else _WIDTHS[:_PLAIN], note)
     frame = contracts_frame(view)
     known = known_contracts(view)
