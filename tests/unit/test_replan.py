@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
+from network_example import example_plan as network_plan
+from phased_case import phased_tables
 from review_example import Edit, all_as_planned, filled, plan, tables, typed
 from typer.testing import CliRunner
 
@@ -22,6 +24,8 @@ from redesaude.plan.journal import journal_beside, read_journal
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import read_plan, write_plan
 from redesaude.report.folder import place_bare
+from redesaude.report.reviewed.replan import summary_words
+from redesaude.report.view import view_of
 from redesaude.reviewing.replan import Draft, Replan, replan, solved
 from redesaude.solving.solve import solve
 
@@ -79,6 +83,38 @@ def test_all_as_planned_is_the_plan_again(cutoff: dt.date, tmp_path: Path) -> No
     assert _open(found.plan) == _open(plan())
     assert found.changes.empty
     assert found.next.scenario.periods["period_id"].to_list() == ["p1"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("year", [2025, 2030])
+def test_all_as_planned_is_the_plan_again_in_networks_of_several_periods(year: int, tmp_path: Path) -> None:
+    """Tiers, agreements and two periods: within the first, and in the second."""
+    draft = _draft(tmp_path, all_as_planned, cutoff=dt.date(year, 12, 31), of=network_plan())
+    assert draft.review.deviations.empty
+    found = _solved(tmp_path, draft)
+    assert found.plan.audit.passed
+    assert found.plan.objective == pytest.approx(network_plan().objective, rel=1e-9)
+    assert _open(found.plan) == _open(network_plan())
+
+
+@pytest.mark.long
+def test_a_hub_that_is_not_open_counts_as_open_where_what_stands_needs_it(tmp_path: Path) -> None:
+    """Its satellite is not reported and so taken as planned: without the hub no plan would be possible."""
+    late = typed("milestones", "milestone/h1/cardio/opening", {"state": "not_done", "expected_on": "2027-08-01"})
+    draft = _draft(tmp_path, late, cutoff=dt.date(2026, 12, 31), of=network_plan())
+    assert draft.next.held.set_index("site_id")["held"].to_dict() == {"h1": "needed", "h3": "fixed", "h4": "fixed"}
+    found = _solved(tmp_path, draft)
+    assert found.plan.audit.passed
+    assert [str(name) for name in found.plan.scenario.periods["period_id"]] == ["p1", "p1-2027", "p2"]
+    assert any("may not run without" in sentence for sentence in summary_words(view_of(found.plan), found))
+
+
+def test_a_year_in_which_no_service_runs_is_reviewed_and_planned_on(tmp_path: Path) -> None:
+    first = solve(tiny.scenario(**phased_tables(1)), tiny.EXACT)
+    draft = _draft(tmp_path, all_as_planned, cutoff=dt.date(2025, 12, 31), of=first)
+    assert draft.planned.cases(draft.review.actuals.span) == {}
+    assert draft.review.deviations.empty
+    assert "demand" not in set(draft.next.updates["assumption"])
 
 
 def test_what_is_signed_is_fixed_and_a_late_opening_gets_its_new_date(tmp_path: Path) -> None:

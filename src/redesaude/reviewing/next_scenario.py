@@ -25,7 +25,7 @@ from redesaude.plan.paths import paths_of
 from redesaude.reviewing.facts import alike
 from redesaude.reviewing.planned import Place, Planned
 from redesaude.reviewing.review import Review
-from redesaude.reviewing.standing import Held, Standing, standings
+from redesaude.reviewing.standing import STANDS, Held, Standing, standings
 from redesaude.reviewing.updating import updates
 
 HELD = (
@@ -253,11 +253,11 @@ class _Decided:
                 if each.held is Held.GOES_ON:
                     yield from self._only(place, t, each.state, today)
                     continue
-                if each.held is Held.FIXED and self._lasts(place, t, each.state):
+                if each.held in STANDS and self._lasts(place, t, each.state):
                     if t == each.period:
                         yield self._row(place, "start", t, each.state)
                     continue
-                state = each.state if each.held is Held.FIXED else today
+                state = each.state if each.held in STANDS else today
             if state is None:
                 yield self._row(place, "forbid", t)
             else:

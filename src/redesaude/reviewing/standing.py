@@ -2,14 +2,15 @@
 
 What is built, open or signed is *fixed*. What has begun and is not signed *goes on*: as planned with the dates known
 now, or the next plan gives it up. What was to be done by now, needs no works and was not done is *put off*: it is
-decided anew from the next period. What is not reported is taken as planned, and told.
+decided anew from the next period, unless a service that stands may not run without it: then it counts as open, and is
+told. What is not reported is taken as planned, and told.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -38,7 +39,12 @@ class Held(StrEnum):
     GOES_ON = "goes_on"
     PUT_OFF = "put_off"
     DROPPED = "dropped"
+    NEEDED = "needed"  # not done, but what is fixed may not run without it
     RUNS_ON = "runs_on"  # a service of today that was to end and has not
+
+
+#: what is built, open or signed, or counts so
+STANDS = (Held.FIXED, Held.NEEDED)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,31 @@ class Standing:
 
 def standings(planned: Planned, review: Review, now: int) -> list[Standing]:
     """Return where each service stands that the plan changes or ends in the periods up to ``now`` (a position)."""
-    return [*_of_openings(planned, review, now), *_of_endings(planned, review, now)]
+    return _with_needed(planned, [*_of_openings(planned, review, now), *_of_endings(planned, review, now)])
+
+
+def _with_needed(planned: Planned, stand: list[Standing]) -> list[Standing]:
+    """What is put off, but a service that stands may not be open without it, counts as open."""
+    needs = list(_needs(planned))
+    standing = {each.place for each in stand if each.held in STANDS}
+    while wanted := {two for one, two in needs if one in standing} & {e.place for e in stand if e.held is Held.PUT_OFF}:
+        stand = [
+            replace(each, held=Held.NEEDED) if each.held is Held.PUT_OFF and each.place in wanted else each
+            for each in stand
+        ]
+        standing |= wanted
+    return stand
+
+
+def _needs(planned: Planned) -> Iterator[tuple[Place, Place]]:
+    """Services, each with one without which it may not be open: its hub, the one before it, another of its site."""
+    scenario = planned.scenario
+    for each in planned.appraisal.network().agreements:
+        yield (each.satellite, each.specialty), (each.hub, each.specialty)
+    for row in rows_of(scenario.precedence):
+        yield (row.site_id, row.specialty_id), (row.after_site_id, row.after_specialty_id)
+    for row in rows_of(scenario.requires):
+        yield from (((s, row.specialty_id), (s, row.required_specialty_id)) for s in scenario.sites["site_id"])
 
 
 def _of_openings(planned: Planned, review: Review, now: int) -> Iterator[Standing]:

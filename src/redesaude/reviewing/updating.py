@@ -91,7 +91,8 @@ def _demand(review: Review) -> Iterator[Measured]:
     moved = review.dates[review.dates["verdict"].isin([Verdict.LATE, Verdict.NOT_DONE, Verdict.DROPPED])]
     late &= set(zip(moved["site_id"], moved["specialty_id"], strict=True))
     rows = review.figures[(review.figures["sheet"] == "services") & (review.figures["measure"] == "cases")]
-    here = [place not in late for place in zip(rows["site_id"], rows["specialty_id"], strict=True)]
+    places = zip(rows["site_id"], rows["specialty_id"], strict=True)
+    here = np.array([place not in late for place in places], dtype=bool)
     rows = rows[here]
     years = sum(part for _, part in review.actuals.span.parts())
     for specialty, mine in rows.groupby("specialty_id"):

@@ -57,6 +57,7 @@ HELD: Mapping[str, str] = {
     Held.GOES_ON: N_("goes on, not signed: as planned, or given up for something else"),
     Held.PUT_OFF: N_("not done, nothing built: decided anew from the next period on"),
     Held.DROPPED: N_("given up"),
+    Held.NEEDED: N_("not done, counts as open: what stands may not run without it"),
     Held.RUNS_ON: N_("was to end, runs on"),
 }
 ASSUMPTIONS: Mapping[str, str] = {
@@ -79,6 +80,7 @@ _STANDS = N_(
     "decided anew, {dropped} were given up; {running} services that were to end run on."
 )
 _SILENT = N_("{count} of them were not reported and are taken as planned.")
+_NEEDED = N_("{count} more were not done and count as open all the same: services that stand may not run without them.")
 _FACTS_MORE = N_(
     "What happened makes the last plan, carried on, {by} dearer in net present cost: {before}, now {after}."
 )
@@ -168,6 +170,8 @@ def summary_words(view: View, replan: Replan) -> list[str]:
     said = [t(_STANDS, all=sum(found.values()) - found["running"], cutoff=replan.review.cutoff, **found)]
     if silent := int((~replan.next.held["reported"].astype(bool)).sum()):
         said.append(t(_SILENT, count=silent))
+    if needed := int(counts.get(str(Held.NEEDED), 0)):
+        said.append(t(_NEEDED, count=needed))
     said += [*_money_words(view, replan), *([] if len(replan.changes) else [t(_NO_CHANGES)])]
     said += [t(sentence, **values) for sentence, values in replan.next.notes]
     return [*([t(EXAMPLE)] if replan.review.actuals.example else []), *said, t(_FOOTING)]
