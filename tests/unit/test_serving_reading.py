@@ -21,7 +21,7 @@ from redesaude.report.view import view_of
 from redesaude.report.workbook.story import story
 from redesaude.serving.answering import write_answers, write_beside, write_relaxations
 from redesaude.serving.child import Told
-from redesaude.serving.home import read_json
+from redesaude.serving.home import read_json, write_json
 from redesaude.serving.jobs import VARIANT
 from redesaude.serving.store import ENDED
 from redesaude.status import Status, Termination
@@ -136,3 +136,21 @@ def test_a_variant_from_a_few_words_becomes_a_new_version_of_the_workbook(tmp_pa
     assert variants[["column", "operation", "value", "name"]].to_numpy().tolist() == [
         ["capacity", "multiply", "0.8", "less room"]
     ]
+
+
+def test_a_long_list_of_sites_is_shown_in_parts_and_found_by_name(tmp_path: Path, plan: Plan) -> None:
+    desk = desk_in(tmp_path / "data")
+    job = run_with(desk, plan)
+    path = desk.home.job(job.key).pages("en") / "read.json"
+    sites = [{"key": f"s{n}", "name": f"Água {n}", "services": []} for n in range(5_570)]
+    write_json(path, {**read_json(path), "sites": sites})
+    first = call(desk, f"/runs/{job.key}").text
+    assert first.count('name="site" value="s') == 50
+    assert len(first.encode()) < 100_000
+    assert "Sites found: 5570" in first
+    second = call(desk, f"/runs/{job.key}?part=111").text
+    assert 'value="s5569"' in second
+    assert "part=112" not in second
+    named = call(desk, f"/runs/{job.key}?site=agua+5569").text
+    assert named.count('name="site" value="s') == 1
+    assert call(desk, f"/runs/{job.key}?part=-1").status == 422

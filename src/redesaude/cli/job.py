@@ -11,6 +11,7 @@ from redesaude.cli.common import Exit, exit_code
 from redesaude.cli.options import Results, Wished
 from redesaude.cli.progress import telling_also
 from redesaude.errors import InputError
+from redesaude.language import translator
 from redesaude.serving.child import Told, end, task_of, within_limits
 from redesaude.serving.home import JobFolder, write_json
 from redesaude.solving.options import SolveOptions
@@ -134,10 +135,17 @@ def _review(folder: JobFolder, task: Task, _: Told) -> int:
 
 
 def _replan(folder: JobFolder, task: Task, told: Told) -> int:
-    from redesaude.serving.reviewed import write_replan
+    from redesaude.cli.journal import done_with, journal_for
+    from redesaude.serving.reading import write_pages
+    from redesaude.serving.reviewed import next_drafted, write_replan
 
+    say, drafted = translator(task["language"]), next_drafted(folder, task)
+    journal = journal_for(folder.result, drafted[1], say, resume=bool(task.get("resume")))
     options = SolveOptions(time_limit=task["seconds"], threads=task["cores"])
-    return exit_code(write_replan(folder, task, options, told))
+    plan, placed = write_replan(folder, drafted, options, told, journal)
+    done_with(journal, placed, say)
+    write_pages(folder, told)
+    return exit_code(plan)
 
 
 _WORK: Mapping[str, Callable[[JobFolder, Task, Told], int]] = MappingProxyType(

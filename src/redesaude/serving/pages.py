@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from redesaude.drafting.parameters import facts
+from redesaude.inputs.faults import without_accents
 from redesaude.language import LANGUAGES
 from redesaude.serving.desk import Desk
 from redesaude.serving.home import UnknownError, read_json
@@ -20,6 +22,10 @@ from redesaude.serving.store import Job
 
 #: files that readers look for first, of a result
 _FIRST = ("decision.xlsx", "brief.pdf", "brief.html", "audit.xlsx", "map.html", "planning.xlsx", "scenario.xlsx")
+
+
+#: sites on a page
+_SITES = 50
 
 
 def pages(desk: Desk) -> APIRouter:
@@ -110,7 +116,12 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
         )
 
     @routes.get("/runs/{key}")
-    def run(request: Request, key: str) -> str:
+    def run(
+        request: Request,
+        key: str,
+        site: Annotated[str, Query(max_length=100)] = "",
+        part: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    ) -> str:
         job, language = desk.store.job(key), language_for(desk, request)
         if job.kind not in RUNS:
             raise UnknownError(key)
@@ -131,6 +142,7 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
             found_in=desk.store.job(job.of) if job.kind == PLAN else None,
             replanned=replanned(desk, job, language),
             failed=shown_of(desk, job, language),
+            sites=_sites(read or {}, site, part),
         )
 
 
@@ -162,6 +174,15 @@ def _runs(desk: Desk) -> list[dict[str, Any]]:
     names = {book.key: book.name for book in desk.store.workbooks()}
     found = [job for job in desk.store.jobs() if job.kind in RUNS]
     return [{"job": job, "name": names[job.workbook]} for job in reversed(found)]
+
+
+def _sites(read: Mapping[str, Any], name: str, part: int) -> dict[str, Any]:
+    """The sites of a result whose name has these letters, a part of them at a time."""
+    wanted = without_accents(name)
+    found = [site for site in read.get("sites", []) if wanted in without_accents(site["name"])]
+    shown = found[part * _SITES : (part + 1) * _SITES]
+    more = {"before": part > 0, "after": (part + 1) * _SITES < len(found)}
+    return {"name": name, "part": part, "found": len(found), "all": len(read.get("sites", [])), "shown": shown, **more}
 
 
 def _others(desk: Desk, run: Job) -> list[Job]:

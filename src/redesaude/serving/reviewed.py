@@ -12,23 +12,25 @@ from typing import Any
 from redesaude.errors import Problem
 from redesaude.inputs.checks import read_scenario
 from redesaude.inputs.folder_names import HISTORY, as_folder_name
+from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_scenario
 from redesaude.language import LANGUAGES, translator
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import read_plan
 from redesaude.report.document.blocks import Document
 from redesaude.report.folder import place_report
+from redesaude.report.placing import Placed
 from redesaude.report.reviewed import replan as replanned
 from redesaude.report.reviewed import review as reviewed
 from redesaude.report.reviewed.actuals import write_actuals
 from redesaude.report.reviewed.trend import trend
 from redesaude.report.view import view_of
 from redesaude.reviewing.forms import ActualsForm, actuals
-from redesaude.reviewing.replan import replan, solved
+from redesaude.reviewing.replan import Draft, replan, solved
 from redesaude.reviewing.review import review
 from redesaude.serving.child import Told
 from redesaude.serving.home import JobFolder, write_json
-from redesaude.serving.reading import write_pages
+from redesaude.solving.journal import Journal
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import StopSignal
 
@@ -72,30 +74,36 @@ def write_review(folder: JobFolder, task: Mapping[str, Any]) -> None:
     write_json(folder.answers, told)
 
 
-def write_replan(folder: JobFolder, task: Mapping[str, Any], options: SolveOptions, told: Told) -> Plan:
-    """Make the scenario of the next plan, solve it from the plan in hand, and write what is otherwise in it and why.
+def next_drafted(folder: JobFolder, task: Mapping[str, Any]) -> tuple[Draft, Scenario]:
+    """Write the scenario of the next plan after a review, and return it as it was read again: what its file says.
 
-    Returns the next plan. Raises InputError as :func:`write_review` does.
+    Raises InputError as :func:`write_review` does.
     """
-    plan, stop = _in_language(read_plan(Path(task["of"])), task["language"]), StopSignal()
+    plan = _in_language(read_plan(Path(task["of"])), task["language"])
     draft = replan(plan, files_of(JobFolder(Path(task["reviewed"]))))
     shutil.rmtree(folder.next, ignore_errors=True)
     folder.next.mkdir()
     book = folder.next / f"{as_folder_name(draft.next.scenario.name) or 'next'}.xlsx"
     write_scenario(book, draft.next.scenario)
-    scenario = read_scenario(book)  # what is solved is what the file says
-    scenario = scenario.replace(settings=replace(scenario.settings, language=task["language"]))
+    scenario = read_scenario(book)
+    return draft, scenario.replace(settings=replace(scenario.settings, language=task["language"]))
+
+
+def write_replan(
+    folder: JobFolder, drafted: tuple[Draft, Scenario], options: SolveOptions, told: Told, journal: Journal
+) -> tuple[Plan, Placed]:
+    """Solve the next scenario from the plan in hand, write what is otherwise in it and why; return plan and place."""
+    stop = StopSignal()
     with stop.on_ctrl_c():
-        found = solved(draft, scenario, options, told.tell, stop)
-    place_report(found.plan, folder.result)
+        found = solved(*drafted, options, told.tell, stop, journal=journal)
+    placed = place_report(found.plan, folder.result)
     if found.plan.has_decisions:
         replanned.place_replan(found, folder.result / "replan")
         page = replanned.asked(found).document
         write_json(
             folder.answers, {language: _told(view_document(page, found.plan, language)) for language in LANGUAGES}
         )
-    write_pages(folder, told)
-    return found.plan
+    return found.plan, placed
 
 
 def files_of(folder: JobFolder) -> list[Path]:

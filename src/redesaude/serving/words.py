@@ -100,6 +100,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "difference to this plan, with an interval that is proven."
         ),
         "ask_seconds": N_("Time for the answer, seconds"),
+        "find": N_("Find"),
+        "earlier": N_("Those before"),
+        "sites_found": N_("Sites found: {count}"),
         "nothing_open": N_("nothing open"),
         "contract": N_("Contract"),
         "size": N_("Size"),
