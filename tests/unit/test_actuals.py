@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from pathlib import Path
 
@@ -245,6 +246,44 @@ def test_a_wrong_cell_is_told_with_what_to_type(name: str, tmp_path: Path) -> No
     text = str(told.value)
     assert words in text
     assert "{" not in text
+
+
+#: those of the ways above that leave the rest of a workbook readable, each in a row of its own
+_TOGETHER = ("words for a number", "a share in percent", "a state nobody knows", "no first day", "a site nobody knows")
+
+
+@pytest.mark.long
+def test_the_command_tells_every_wrong_cell_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "plan").mkdir()
+    write_plan(plan(), tmp_path / "plan")
+    path = filled(rs.actuals(plan(), CUTOFF), tmp_path / "a.xlsx", *(BROKEN[name][0] for name in _TOGETHER))
+    for command in ("review", "replan"):
+        call = [command, str(tmp_path / "plan"), str(path), "--out", str(tmp_path / "s" / "out"), "--lang", "pt-BR"]
+        run = CliRunner().invoke(app, call)
+        assert run.exit_code != 0
+        text = str(run.exception) if run.exception and not run.output else run.output
+        assert [BROKEN[name][1] for name in _TOGETHER if f"[a.xlsx]{BROKEN[name][1]}" not in text] == []
+        assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.long
+def test_the_command_never_loses_what_an_earlier_partial_report_said(tmp_path: Path) -> None:
+    (tmp_path / "plan").mkdir()
+    write_plan(plan(), tmp_path / "plan")
+    said = _all(typed("milestones", SIGNED, {"done_on": "2027-06-20"}), typed("services", H1, {"cost": 700}))
+    first = filled(rs.actuals(plan(), dt.date(2027, 12, 31)), tmp_path / "first.xlsx", said)
+    later = filled(rs.actuals(plan(), CUTOFF), tmp_path / "later.xlsx", typed("services", H2, {"cases": 12}))
+    out = tmp_path / "reviews" / "r"
+    run = CliRunner().invoke(app, ["review", str(tmp_path / "plan"), str(first), str(later), "--out", str(out)])
+    assert run.exit_code == 0, run.output
+    told = {(row["row_id"], row["measure"]): row["actual"] for row in _rows(out, "figures")}
+    assert (told[H1, "cost"], told[H2, "cases"]) == ("700", "12")
+    assert {row["row_id"]: row["actual_on"] for row in _rows(out, "dates")}[SIGNED] == "2027-06-20"
+
+
+def _rows(folder: Path, name: str) -> list[dict[str, str]]:
+    (path,) = folder.rglob(f"{name}.csv")
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
 def test_everything_wrong_is_told_at_once_in_the_order_of_files_and_cells(tmp_path: Path) -> None:
