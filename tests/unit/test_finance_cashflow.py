@@ -151,7 +151,7 @@ def test_unitary_payment_recovers_works_with_interest_during_them() -> None:
 
 def test_unitary_payment_is_discounted_year_by_year() -> None:
     prices = price(service(works=1000.0), company(term_years=2.0), replace(TEN, horizon_years=1, discount_rate=0.10))
-    yearly = 1000 * 0.08 / (1 - 1.08**-2)
+    yearly = 1000 / (1 + 1.08**-1)  # works of no time: paid for in the very year in which they are spent
     assert fixed(prices) == pytest.approx({"unitary_payment": yearly * (1.1**-0.5 + 1.1**-1.5)})
 
 

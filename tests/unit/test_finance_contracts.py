@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 import redesaude as rs
 from redesaude.assemble.options import option_table, price_options
@@ -118,7 +121,7 @@ def test_each_length_of_works_has_its_own_payment() -> None:
     four = services(build_years=lengths, works=[100.0, 200.0, 300.0, 0.0])
     paid, _ = ppp_use(four, terms(**LOAN).take(np.zeros(4, dtype=int)), "capital")
     works = zip(lengths[:3], (100.0, 200.0, 300.0), strict=True)
-    due = [solve_unitary_payment(Project(k, b, 22.0 - b), FINANCE) for b, k in works]
+    due = [solve_unitary_payment(Project(k, b, 22.0 - b, opened_share=b % 1.0), FINANCE) for b, k in works]
     assert paid.tolist() == pytest.approx([*due, 0.0], rel=1e-8)
 
 
@@ -169,15 +172,13 @@ def test_works_handed_back_are_credited_at_the_end_of_the_horizon() -> None:
 
 
 def test_profit_tax_comes_back_year_by_year() -> None:
-    """A service that opens two and a half years on: each company year falls half on one, half on another."""
+    """A service that opens two and a half years on: its company's first year of service is the third of the plan."""
     back = terms(tax_returned_share=0.5, procurement_years=0.5, **LOAN)
-    company = solved_cash_flow(Project(1000.0, 2.0, 20.0), FINANCE)
-    tax = company.profit_tax[company.year > 0]
+    company = solved_cash_flow(Project(1000.0, 2.0, 20.0, opened_share=0.5), FINANCE)
+    tax = company.profit_tax[company.served]
     returned = lay_out(services(), back, THIRTY)["taxes_returned"][0][0]
-    assert returned.sum() == pytest.approx(-0.5 * tax.sum())
-    assert returned[2:5].tolist() == pytest.approx(
-        [-0.25 * tax[0], -0.25 * (tax[0] + tax[1]), -0.25 * (tax[1] + tax[2])]
-    )
+    assert returned[:2].tolist() == [0.0, 0.0]
+    assert returned[2:23].tolist() == pytest.approx((-0.5 * tax).tolist())
 
 
 @pytest.mark.parametrize("financing", ["project_company", "provider"])
@@ -188,6 +189,33 @@ def test_taxes_that_return_in_full_cost_nothing(financing: str) -> None:
     for share in (0.05, 0.2):
         taxed = terms(financing, equity_return=0.1, payment_tax_share=share, tax_returned_share=1.0)
         assert total(price(services(), taxed, calendar)) == pytest.approx(total(free), rel=1e-12)
+
+
+@examples(max_examples=60, deadline=None)
+@given(
+    years=st.tuples(
+        st.sampled_from([0.0, 1.0, 2.0, 3.0]) | st.floats(0.0, 4.0),
+        st.sampled_from([0.0, 1.0]) | st.floats(0.0, 2.0),
+        st.floats(6.0, 30.0),
+    ),
+    rate=st.floats(0.001, 0.2),
+    loan=st.none()
+    | st.tuples(st.just(0.0) | st.floats(0.01, 1.0), st.floats(1.0, 20.0), st.sampled_from([np.nan, 1.3])),
+    profile=st.sampled_from(["", "0.2; 0.5; 0.3"]),
+)
+def test_at_equal_terms_a_ppp_costs_what_direct_administration_does(
+    years: tuple[float, float, float], rate: float, loan: tuple[float, float, float] | None, profile: str
+) -> None:
+    """Discounted at what capital costs, without tax, fee, risk and efficiency: whenever it opens, to the cent."""
+    (build, wait, term), calendar = years, replace(THIRTY, discount_rate=rate)
+    stated = {"procurement_years": wait, "term_years": term, "hands_over": 0.0}
+    paid = {"company_return": rate, "equity_return": rate, "debt_rate": rate}
+    if loan is not None:
+        paid |= dict(zip(("gearing", "debt_years", "cover"), loan, strict=True))
+    asked = services(build_years=build, lifecycle=0.0)
+    direct = total(price(asked, terms("budget", profile, **stated), calendar))
+    company = total(price(asked, terms("project_company", profile, **stated, **paid), calendar))
+    assert company == pytest.approx(direct, rel=1e-9)
 
 
 def test_taxes_return_as_far_as_the_perspective_counts_them() -> None:
@@ -217,9 +245,9 @@ def test_the_scenario_counts_the_taxes_of_its_perspective() -> None:
     assert all(plan.audit.passed for plan in plans)
 
 
-def test_flows_begin_within_a_year() -> None:
-    moved = delayed(np.array([[10.0, 20.0], [10.0, 20.0]]), np.array([1.0, 1.25]), 4)
-    assert moved.tolist() == [[0.0, 10.0, 20.0, 0.0], [0.0, 7.5, 17.5, 5.0]]
+def test_flows_begin_with_a_year() -> None:
+    moved = delayed(np.array([[10.0, 20.0], [10.0, 20.0]]), np.array([1.0, 3.0]), 4)
+    assert moved.tolist() == [[0.0, 10.0, 20.0, 0.0], [0.0, 0.0, 0.0, 10.0]]
 
 
 def test_nothing_stated_changes_nothing() -> None:
@@ -323,7 +351,9 @@ def test_debt_owed_is_a_contingent_liability() -> None:
     assert owed[0] == 0.0
     assert owed[18:].tolist() == pytest.approx([0.0] * 12, abs=1e-6)
     half = termination_payments(services(), terms(procurement_years=0.5, **LOAN), THIRTY)[0]
-    assert half[2:4].tolist() == pytest.approx([(owed[1] + owed[2]) / 2, (owed[2] + owed[3]) / 2])
+    company = solved_cash_flow(Project(1000.0, 2.0, 20.0, opened_share=0.5), FINANCE)
+    assert half[:2].tolist() == [0.0, 0.0]
+    assert half[2:23].tolist() == pytest.approx(company.debt_owed[company.served].tolist(), abs=1e-6)
     assert not termination_payments(services(), terms(), THIRTY).any()
 
 

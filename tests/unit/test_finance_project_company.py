@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from redesaude.finance.arguments import UnsolvableError
 from redesaude.finance.capital_charge import Loans, capital_charges
-from redesaude.finance.company_loan import raise_capital, service_lengths, works_lengths, works_shares
+from redesaude.finance.company_loan import OWN_YEARS, raise_capital, service_lengths, works_lengths, works_shares
 from redesaude.finance.project_company import (
     CompanyCashFlow,
     Finance,
@@ -282,7 +282,7 @@ def test_coefficients_say_when_they_are_not_exact() -> None:
     assert not payment_coefficients(project, Finance(0.13, 0.09, 0.9, 15, 1.4, tax_share=0.3)).exact
 
 
-def random_loans(number: int, seed: int) -> Loans:
+def random_loans(number: int, seed: int, opened: tuple[float, ...] = (OWN_YEARS,)) -> Loans:
     """Loans of every kind: level and sculpted, capped and not, with and without reserve, fee, tax."""
     draw = np.random.default_rng(seed)
     return Loans(
@@ -297,19 +297,45 @@ def random_loans(number: int, seed: int) -> Loans:
         loss_offset_share=draw.choice([0.0, 0.3], number),
         build_years=draw.choice([0.0, 0.7, 1.0, 2.2, 4.0], number),
         payment_years=draw.uniform(8.0, 30.0, number),
+        opened_share=draw.choice(opened, number),
     )
 
 
-def test_linear_equations_agree_with_root_finding() -> None:
-    loans = random_loans(60, seed=7)
+@pytest.mark.parametrize("opened", [(OWN_YEARS,), (0.0, 0.25, 0.9)], ids=["own years", "calendar"])
+def test_linear_equations_agree_with_root_finding(opened: tuple[float, ...]) -> None:
+    loans = random_loans(60, 7, opened)
     charges = capital_charges(loans)
     for row in range(60):
         flow = solved_cash_flow(*loans.one(row))
-        served = flow.year > 0
-        first = charges.works_years - int((~served).sum())
-        assert charges.payment[row] == pytest.approx(flow.payment.max(), rel=1e-8)
-        assert charges.profit_tax[row, : served.sum()] == pytest.approx(flow.profit_tax[served], abs=1e-8)
-        assert charges.debt_owed[row, first : first + len(flow.year)] == pytest.approx(flow.debt_owed, abs=1e-8)
+        drawn = np.cumsum(flow.debt_drawn)[flow.year <= 0]
+        owed = np.concatenate([drawn, flow.debt_owed[flow.served]])
+        first = charges.works_years - len(drawn)
+        assert charges.payment[row] == pytest.approx(flow.payment.sum() / loans.payment_years[row], rel=1e-8)
+        assert charges.profit_tax[row, : flow.served.sum()] == pytest.approx(flow.profit_tax[flow.served], abs=1e-8)
+        assert charges.debt_owed[row, first : first + len(owed)] == pytest.approx(owed, abs=1e-8)
+        assert flow.sources == pytest.approx(flow.uses)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rate=st.floats(0.001, 0.3),
+    build=st.sampled_from([0.0, 1.0, 2.0]) | st.floats(0.0, 4.0),
+    opened=st.sampled_from([0.0, 0.5]) | st.floats(0.0, 0.99),
+    paid=YEARS,
+    loan=st.tuples(st.just(0.0) | st.floats(0.01, 1.0), YEARS, st.none() | st.floats(1.0, 2.0)),
+)
+def test_on_the_calendar_too_the_loan_does_not_matter_at_one_rate(
+    rate: float, build: float, opened: float, paid: float, loan: tuple[float, float, float | None]
+) -> None:
+    """Works and first payments may fall on one year: short, linear and full form agree, whoever lends and how."""
+    gearing, debt_years, cover = loan
+    short = float(capital_payment(1.0, rate, build, paid, opened_share=opened))
+    project = Project(1.0, build, paid, opened_share=opened)
+    full = solve_unitary_payment(project, Finance(rate, rate, gearing, min(debt_years, paid), cover))
+    assert full == pytest.approx(short, rel=1e-9)
+    numbers = (rate, rate, gearing, min(debt_years, paid), np.nan if cover is None else cover, 0, 0, 0, 0, build, paid)
+    many = Loans(*(np.array([float(x)]) for x in numbers), opened_share=np.array([opened]))
+    assert capital_charges(many).payment[0] == pytest.approx(short, rel=1e-9)
 
 
 def test_where_losses_are_made_the_full_cash_flow_is_solved() -> None:

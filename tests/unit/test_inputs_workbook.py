@@ -94,6 +94,12 @@ def test_a_cell_far_away_is_told_and_does_not_make_the_sheet_endless(book: Path)
     assert found(book) == [("stray_cell", "sites", "XFD1048576")]
 
 
+def test_a_code_over_the_row_of_explanations_is_one_problem(book: Path):
+    edit(book, {"sites!A2": "HC1", "specialties!A2": 7})
+    assert found(book) == [("typed_over", sheet, "A2") for sheet in ("specialties", "sites")]
+    assert "row of its own below" in str(check_workbook(book).problems[0])
+
+
 def test_a_workbook_of_the_size_of_a_state_has_nothing_to_mend():
     assert check_workbook(MATO_GROSSO).errors == ()
 

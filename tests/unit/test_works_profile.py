@@ -19,9 +19,10 @@ from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.pricing import price
 from redesaude.finance.project_company import Project
-from redesaude.finance.services import Services, timing_of
+from redesaude.finance.services import Services, spread_works, timing_of
 from redesaude.finance.unitary_payment import solved_cash_flow
-from redesaude.finance.works_profiles import profile_curve, profiles_before_opening
+from redesaude.finance.works_payments import financed_before_opening
+from redesaude.finance.works_profiles import profile_curve
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.appraisal import Appraisal
 from redesaude.plan.cash_flow import cash_flow
@@ -113,8 +114,7 @@ def test_all_works_are_spent_and_none_before_its_time(weights: list[int], build:
     assert flow.sum() == pytest.approx(100.0)
     assert (flow >= -1e-9).all()
     assert flow[: int(wait)] == pytest.approx(0.0)
-    before = profiles_before_opening(under.works_profile, np.array([build]))
-    assert before is not None
+    before = financed_before_opening(under, timing_of(service(build_years=build), under))
     assert before.sum() == pytest.approx(1.0)
 
 
@@ -166,6 +166,11 @@ def test_nothing_stated_is_nothing_changed() -> None:
             assert mixed.fixed[line][0] == pytest.approx(npv[0], rel=1e-14)
 
 
+def _before_opening(profiles: np.ndarray, build: np.ndarray) -> np.ndarray:
+    """What is spent of 1 of works in each year before an opening at the end of the fourth."""
+    return spread_works(profiles, 4.0 - build, build, 4)
+
+
 def test_linear_equations_agree_with_root_finding_along_curves() -> None:
     draw = np.random.default_rng(11)
     build = draw.choice([0.7, 1.0, 2.2, 4.0], 10)
@@ -178,7 +183,7 @@ def test_linear_equations_agree_with_root_finding_along_curves() -> None:
         build,
         draw.uniform(14.0, 25.0, 10),
         draw.choice([0.0, 0.03], 10),
-        profiles_before_opening(profiles, build),
+        _before_opening(profiles, build),
     )
     charges = capital_charges(loans)
     for row in range(10):

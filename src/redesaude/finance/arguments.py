@@ -128,6 +128,9 @@ Years = Annotated[float, YEARS]
 YearsEach = Annotated[ArrayLike, YEARS]
 SomeYearsEach = Annotated[ArrayLike, Allowed(0.0, 1000.0, above=True)]
 Whole = Annotated[int, YEARS]
+#: the part of a calendar year before an opening; below 0 where years begin with the opening
+OPENED = Allowed(-1.0, 1.0, below=True)
+OpenedEach = Annotated[ArrayLike, OPENED]
 Count = Annotated[int, Allowed(1.0, 1000.0)]
 #: one number for each year
 NumberByYear = Annotated[ArrayLike, replace(NUMBER, shape=Shape.MANY)]

@@ -19,7 +19,6 @@ Exact where no year makes a loss; where one does, or losses are carried forward,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Annotated
@@ -30,6 +29,7 @@ from redesaude.finance.arguments import (
     AMOUNT,
     MAYBE_COVER,
     NUMBER,
+    OPENED,
     PART,
     RATE,
     SHARE,
@@ -42,21 +42,24 @@ from redesaude.finance.arguments import (
 )
 from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.company_loan import (
+    OWN_YEARS,
     balances,
     first_year,
     raise_capital,
     service_lengths,
+    service_rates,
+    shares_year,
     works_shares,
+    years_of_service,
+    years_of_works,
 )
 from redesaude.finance.contribution import paid_along
+from redesaude.finance.many_roots import increasing_roots
 from redesaude.finance.nominal import solved_with_nominal_tax
 from redesaude.finance.project_company import Finance, Project
 from redesaude_models.arrays import Flags, Floats
 
-_ROUNDS = 100
-#: value to the owners, for 1 of works, that counts as nothing
-_ZERO = 1e-14
-#: and that counts as solved
+#: value to the owners, for 1 of works, that counts as solved
 _SOLVED = 1e-8
 
 
@@ -68,7 +71,7 @@ class Loans:
     late, is repaid with them. Where ``inflation_per_year`` is above zero, loan and taxes are in money of the day; the
     charges are in base prices all the same. ``works_profile`` is the share of the works paid for in each year of works,
     contributions taken off (a year that brings more of them than it costs is below 0), ``(companies, years)``, the last
-    of them year 0; None: evenly.
+    of them year 0; None: evenly. ``opened_share`` as of :class:`Project`.
     """
 
     equity_return_per_year: Annotated[Floats, RATE]
@@ -84,6 +87,7 @@ class Loans:
     payment_years: Annotated[Floats, Allowed(0.0, 1000.0, above=True)]
     inflation_per_year: Annotated[Floats, RATE] = field(default_factory=lambda: np.zeros(()))
     works_profile: Annotated[Floats, NUMBER] | None = None
+    opened_share: Annotated[Floats, OPENED] = field(default_factory=lambda: np.full((), OWN_YEARS))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -107,13 +111,13 @@ class Loans:
     @property
     def works_years(self) -> int:
         """Years that the longest works fall on."""
-        return max(1, int(np.ceil(self.build_years.max(initial=0.0))))
+        return int(years_of_works(self.build_years, self.opened_share).max(initial=1.0))
 
     @property
     def works_shares(self) -> Floats:
         """The share of the works spent in each year of works, ``(companies, works_years)``."""
         if self.works_profile is None:
-            return works_shares(self.build_years, self.works_years)
+            return works_shares(self.build_years, self.works_years, self.opened_share)
         return self.works_profile
 
     @classmethod
@@ -139,7 +143,8 @@ class Loans:
         """Return a company with 1 of works, and its finance, in real terms."""
         value = {name: float(getattr(self, name)[row]) for name in _numbers()}
         value.pop("inflation_per_year")
-        project = Project(1.0, value.pop("build_years"), value.pop("payment_years"))
+        build, paid, opened = (value.pop(name) for name in ("build_years", "payment_years", "opened_share"))
+        project = Project(1.0, build, paid, opened_share=opened)
         if self.works_profile is not None:
             project = paid_along(project, self.works_profile[row, -project.works_years :])
         value["debt_years"] = min(value["debt_years"], project.payment_years)
@@ -190,19 +195,21 @@ def capital_charges(loans: Loans) -> Charges:
     charges = companies.charges(solution)
     lossy = np.flatnonzero(companies.makes_loss(solution) | (loans.inflation_per_year > 0))
     for row in lossy.tolist():
-        _overwrite(charges, row, loans.cash_flow(row))
+        _overwrite(charges, row, loans.cash_flow(row), float(loans.payment_years[row]))
     return charges
 
 
-def _overwrite(charges: Charges, row: int, flow: CompanyCashFlow) -> None:
+def _overwrite(charges: Charges, row: int, flow: CompanyCashFlow, payment_years: float) -> None:
     """Put what the full cash flow says into a row."""
-    served = flow.year > 0
-    charges.payment[row] = flow.payment.max()
+    served = flow.served
+    charges.payment[row] = flow.payment.sum() / payment_years
     charges.profit_tax[row] = 0.0
     charges.profit_tax[row, : served.sum()] = flow.profit_tax[served]
     charges.debt_owed[row] = 0.0
-    start = charges.works_years - int((~served).sum())
-    charges.debt_owed[row, start : start + len(flow.year)] = flow.debt_owed
+    drawn = (flow.debt_owed + flow.debt_service)[flow.year <= 0]
+    owed = np.concatenate([drawn, flow.debt_owed[served]])
+    start = charges.works_years - len(drawn)
+    charges.debt_owed[row, start : start + len(owed)] = owed
 
 
 @dataclass(frozen=True)
@@ -232,17 +239,19 @@ class _Companies:
     def __init__(self, loans: Loans) -> None:
         self.loans = loans
         self.works_years, self.spent = loans.works_years, loans.works_shares
-        self.years = max(1, int(np.ceil(loans.payment_years.max(initial=0.0))))
-        self.served = service_lengths(loans.payment_years, self.years)
-        self.in_loan = service_lengths(np.minimum(loans.debt_years, loans.payment_years), self.years)
+        self.years = int(years_of_service(loans.payment_years, loans.opened_share).max(initial=1.0))
+        self.served = service_lengths(loans.payment_years, self.years, loans.opened_share)
+        loan_years = np.minimum(loans.debt_years, loans.payment_years)
+        self.in_loan = service_lengths(loan_years, self.years, loans.opened_share)
         self.gearing = np.where(loans.debt_years > 0, loans.gearing_share, 0.0)
         self.depreciation = self.served / self.served.sum(axis=-1, keepdims=True)
         self.tax = loans.tax_share[:, None]
-        self.rate = loans.debt_rate_per_year[:, None]
         self.months = loans.reserve_months / 12.0
-        year = np.arange(1, self.years + 1)
+        shared = shares_year(loans.build_years, loans.opened_share)
+        self.rates = service_rates(loans.debt_rate_per_year, self.years, shared)
+        year = np.arange(1, self.years + 1) - shared[:, None]
         self.equity_worth = (1.0 + loans.equity_return_per_year[:, None]) ** -year
-        self.debt_worth = (1.0 + self.rate) ** -year
+        self.debt_worth = (1.0 + loans.debt_rate_per_year[:, None]) ** -year
 
     def solve(self) -> _Solution:
         """Return the solution of each company: level where no cover is asked, or no debt taken."""
@@ -272,7 +281,7 @@ class _Companies:
             if not short.any():
                 break
             low, high = np.where(short, high, low), np.where(short, 2.0 * high, high)
-        return at(_root(value, low, high))
+        return at(increasing_roots(value, low, high))
 
     def level(self) -> _Solution:
         """A loan at the gearing, repaid with its interest in equal yearly payments."""
@@ -285,7 +294,7 @@ class _Companies:
         reserve, service = held * debt, shape * debt[:, None]
         asset = uses - reserve
         paid_in = self._paid_in(works, self.gearing, debt, reserve)
-        interest = self.rate * balances(debt, service, self.loans.debt_rate_per_year)[:, :-1]
+        interest = self.rates * balances(debt, service, self.rates)[:, :-1]
         without = self.tax * (self.depreciation * asset[:, None] + interest) - service - self._to_reserve(service)
         earned = (self.equity_worth * (1.0 - self.tax) * self.served).sum(axis=-1)
         payment = (paid_in - (self.equity_worth * without).sum(axis=-1)) / earned
@@ -316,9 +325,9 @@ class _Companies:
         part = self.in_loan / cover[:, None]
         owed = np.zeros((len(income), self.years + 1))
         for t in range(self.years, 0, -1):
-            q, rate, tax = part[:, t - 1], self.rate[:, 0], self.tax[:, 0]
+            q, rate, tax = part[:, t - 1], self.rates[:, t - 1], self.tax[:, 0]
             owed[:, t - 1] = (owed[:, t] + q * income[:, t - 1]) / (1.0 + rate - q * tax * rate)
-        cash = income + self.tax * self.rate * owed[:, :-1]
+        cash = income + self.tax * self.rates * owed[:, :-1]
         service = part * cash
         dividends = (self.equity_worth * (cash - service - self._to_reserve(service))).sum(axis=-1)
         return _Serving(owed[:, 0], service, dividends)
@@ -332,7 +341,7 @@ class _Companies:
         build = self.loans.build_years
         last = np.zeros((len(build), self.works_years))
         last[:, -1] = 1.0
-        costs = (self.spent, first_year(build, self.works_years), last)
+        costs = (self.spent, first_year(build, self.works_years, self.loans.opened_share), last)
         uses = [raise_capital(cost, debt_share, self.loans.debt_rate_per_year)[0] for cost in costs]
         totals, values = [u.sum(axis=-1) for u in uses], [(u * before).sum(axis=-1) for u in uses]
         return _Works((totals[0], totals[1], totals[2]), (values[0], values[1], values[2]))
@@ -344,7 +353,7 @@ class _Companies:
         return np.asarray((1.0 - debt_share) * worth)
 
     def _profit(self, s: _Solution) -> Floats:
-        interest = self.rate * balances(s.debt, s.service, self.loans.debt_rate_per_year)[:, :-1]
+        interest = self.rates * balances(s.debt, s.service, self.rates)[:, :-1]
         return np.asarray(s.payment[:, None] * self.served - s.asset[:, None] * self.depreciation - interest)
 
     def makes_loss(self, s: _Solution) -> Flags:
@@ -353,13 +362,12 @@ class _Companies:
 
     def charges(self, s: _Solution) -> Charges:
         """Return the solution by year."""
-        build = self.loans.build_years
-        fee = self.loans.debt_fee_share * s.debt
-        costs = self.spent + first_year(build, self.works_years) * fee[:, None]
+        first = first_year(self.loans.build_years, self.works_years, self.loans.opened_share)
+        costs = self.spent + first * (self.loans.debt_fee_share * s.debt)[:, None]
         costs[:, -1] += s.reserve
         uses, _ = raise_capital(costs, s.debt_share, self.loans.debt_rate_per_year)
         drawn = np.cumsum(s.debt_share[:, None] * uses, axis=-1)
-        owed = balances(s.debt, s.service, self.loans.debt_rate_per_year)[:, 1:]
+        owed = balances(s.debt, s.service, self.rates)[:, 1:]
         return Charges(s.payment.copy(), self.tax * self._profit(s), np.hstack([drawn, owed]), self.works_years)
 
 
@@ -374,22 +382,3 @@ class _Serving:
 
 def _choose(rows: Flags, yes: Floats, no: Floats) -> Floats:
     return np.where(rows.reshape(-1, *[1] * (yes.ndim - 1)), yes, no)
-
-
-def _root(value: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
-    """Return where each increasing ``value`` crosses zero between ``low`` and ``high`` (regula falsi, Illinois)."""
-    at_low, at_high = value(low), value(high)
-    was_above = np.zeros(len(low))  # 1 above, -1 below in the last round
-    middle = high
-    for _ in range(_ROUNDS):
-        step = at_high - at_low
-        middle = np.where(step > 0, high - at_high * (high - low) / np.where(step > 0, step, 1.0), high)
-        found = value(middle)
-        if (np.abs(found) < _ZERO).all():
-            break
-        above = found >= 0
-        at_low = np.where(above, np.where(was_above > 0, at_low / 2.0, at_low), found)
-        at_high = np.where(above, found, np.where(was_above < 0, at_high / 2.0, at_high))
-        low, high = np.where(above, low, middle), np.where(above, middle, high)
-        was_above = np.where(above, 1.0, -1.0)
-    return middle

@@ -40,7 +40,7 @@ so at :math:`e = 1` no delay gains whatever the price of waiting, and waiting fa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -183,9 +183,9 @@ def _capital_payments(services: Services, terms: Terms, timing: Timing, repaid: 
     fixed, per_case = _receipts_taxed(terms, payments)
     back = terms.tax_returned_share[:, None]
     if (back > 0).any():
-        by_year = profit_tax_per_works(terms, timing.build, timing.payment_years)
+        by_year = profit_tax_per_works(terms, timing)
         financed = financed_works(services, terms) * services.pays_works
-        fixed = fixed - back * financed[:, None] * delayed(by_year, timing.opened, years)
+        fixed = fixed - back * financed[:, None] * delayed(by_year, timing.opening_year, years)
     return {**payments, "taxes_returned": (fixed, per_case)}
 
 
@@ -292,7 +292,7 @@ def _had_works_been_spent_at_once(services: Services, terms: Terms, timing: Timi
     worth = (works_paid(terms, timing, years) * (1.0 + rate) ** -waited).sum(axis=1)
     then = works_index(terms, decided[:, None])[:, 0]
     kept = np.maximum(then / worth, 1.0)  # where prices of works rise by more, waiting earns nothing
-    return np.asarray(dearest_payment(terms, timing.build, timing.payment_years) * kept)
+    return np.asarray(dearest_payment(terms, timing) * kept)
 
 
 def running_a_year(services: Services, terms: Terms, perspective: str) -> dict[str, tuple[Floats, Floats]]:
@@ -358,11 +358,11 @@ def yearly_capital_payment(services: Services, terms: Terms, timing: Timing) -> 
 
 def _repaid_per_works(terms: Terms, timing: Timing) -> Floats:
     """The yearly payment that repays 1 of works, before taxes on receipts, as the builder of each row is repaid."""
-    by_company = payment_per_works(terms, timing.build, timing.payment_years)
+    by_company = payment_per_works(terms, timing)
     repaid = np.where(terms.says(lambda way: way.repayment is Repayment.COMPANY), by_company, 0.0)
     rows = np.flatnonzero(terms.says(lambda way: way.repayment is Repayment.OWNERS))
     if len(rows):
-        own, its = terms.take(rows), Timing(*(getattr(timing, f.name)[rows] for f in fields(timing)))
+        own, its = terms.take(rows), timing.take(rows)
         ends = its.opened + its.payment_years
         years = int(np.ceil(ends.max())) + 1
         spent = works_paid(own, its, years) / works_price(own, its)[:, None]

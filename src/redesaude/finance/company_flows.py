@@ -12,16 +12,16 @@ import numpy as np
 from redesaude.finance.arguments import Rate
 from redesaude.finance.discounting import discount_factors
 from redesaude.finance.returns import internal_returns
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Flags, Floats
 
 
 @dataclass(frozen=True)
 class CompanyCashFlow:
     """The yearly cash flow of a project company, arrays of shape ``(years,)`` in currency of the base year.
 
-    ``year`` 0 is the last year of works and 1 the first of service. ``debt_owed`` and ``reserve_held`` stand once the
-    flows of each year are paid. ``debt_rate_per_year`` is kept for the covers over a life; ``debt_fee`` is the part of
-    ``fees`` that the lenders take.
+    ``year`` 0 is the last year of works, ``service_from`` the first of service (0 on the calendar, where it is the same
+    year; else 1). ``debt_owed`` and ``reserve_held`` stand once the flows of each year are paid. ``debt_rate_per_year``
+    is kept for the covers over a life; ``debt_fee`` is the part of ``fees`` that the lenders take.
     """
 
     year: np.ndarray
@@ -44,6 +44,12 @@ class CompanyCashFlow:
     dividends: Floats
     debt_rate_per_year: float
     debt_fee: Floats
+    service_from: int = 1
+
+    @property
+    def served(self) -> Flags:
+        """Which years are of service."""
+        return np.asarray(self.year >= self.service_from)
 
     @property
     def uses(self) -> Floats:
@@ -79,12 +85,12 @@ class CompanyCashFlow:
     @property
     def loan_life_cover(self) -> float:
         """Loan life cover ratio (LLCR): cash available over the loan's life, at its rate, over the debt at opening."""
-        return self._cover_over((self.year > 0) & ~np.isnan(self.cover_by_year))
+        return self._cover_over(self.served & ~np.isnan(self.cover_by_year))
 
     @property
     def project_life_cover(self) -> float:
         """Project life cover ratio (PLCR): as the loan life cover, with the cash of all the years of payment."""
-        return self._cover_over(self.year > 0)
+        return self._cover_over(self.served)
 
     def _cover_over(self, life: np.ndarray) -> float:
         if not self.debt_drawn.any():

@@ -10,70 +10,69 @@ from redesaude.finance.capital_charge import Charges, Loans, capital_charges
 from redesaude.finance.company_flows import CompanyCashFlow
 from redesaude.finance.contracts import Terms
 from redesaude.finance.project_company import capital_payment
+from redesaude.finance.services import Timing
 from redesaude.finance.works_payments import financed_before_opening
 from redesaude_models.arrays import Floats
 
 
-def payment_per_works(
-    terms: Terms, build_years: Floats, payment_years: Floats, *, contributed_last: bool = False
-) -> Floats:
+def payment_per_works(terms: Terms, timing: Timing, *, contributed_last: bool = False) -> Floats:
     """Return the yearly payment for 1 of works that a company finances, before taxes on receipts, ``(options,)``.
 
     Solved where the contract states the loan; elsewhere capital recovery at the weighted return. ``contributed_last``
-    as in :func:`financed_before_opening`.
+    as in :func:`financed_before_opening`. The company's years are those of the calendar, as everyone's are.
     """
-    profile = financed_before_opening(terms, build_years, contributed_last=contributed_last)
-    simple = capital_payment(1.0, terms.company_return, build_years, payment_years, profile)
+    profile = financed_before_opening(terms, timing, contributed_last=contributed_last)
+    years = timing.build, timing.payment_years
+    simple = capital_payment(1.0, terms.company_return, *years, profile, opened_share=timing.opened_share)
     solved = terms.loan_stated
     if solved.any():
-        own = terms.take(solved), build_years[solved], payment_years[solved]
-        charges, row = _charges_of(_loans(*own, None if profile is None else profile[solved]))
+        charges, row = _charges_of(_loans(terms.take(solved), timing.take(solved), profile[solved]))
         simple[solved] = charges.payment[row]
     return simple
 
 
-def dearest_payment(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
+def dearest_payment(terms: Terms, timing: Timing) -> Floats:
     """What repays a company whose contribution is paid in the last year of its works, for each 1 that repays it."""
-    found, staged = np.ones(len(build_years)), terms.contributed_share > 0
+    found, staged = np.ones(len(timing.build)), terms.contributed_share > 0
     rows = np.flatnonzero(staged & (terms.contribution_milestones != ""))
     if len(rows):
-        own = terms.take(rows), build_years[rows], payment_years[rows]
+        own = terms.take(rows), timing.take(rows)
         found[rows] = payment_per_works(*own, contributed_last=True) / payment_per_works(*own)
     return found
 
 
-def profit_tax_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
-    """Return the tax on profit for 1 of works, by year from the opening on, ``(options, years)``.
+def profit_tax_per_works(terms: Terms, timing: Timing) -> Floats:
+    """Return the tax on profit for 1 of works, by calendar year from that of the opening on, ``(options, years)``.
 
     Zero where the contract does not state the loan: simple capital recovery is before tax.
     """
     solved = terms.loan_stated
     if not solved.any():
         return np.zeros((len(solved), 1))
-    charges, row = _solve(terms.take(solved), build_years[solved], payment_years[solved])
+    charges, row = _solve(terms.take(solved), timing.take(solved))
     tax = np.zeros((len(solved), charges.profit_tax.shape[1]))
     tax[solved] = charges.profit_tax[row]
     return tax
 
 
-def debt_per_works(terms: Terms, build_years: Floats, payment_years: Floats) -> Floats:
-    """Return what is owed after the works and after each year of service for 1 of works, ``(options, years)``.
+def debt_per_works(terms: Terms, timing: Timing) -> Floats:
+    """Return what is owed after the works and after each year from that of the opening on, for 1 of works.
 
-    Zero where the contract does not state the loan.
+    Shape ``(options, years)``. Zero where the contract does not state the loan.
     """
     solved = terms.loan_stated
     if not solved.any():
         return np.zeros((len(solved), 1))
-    charges, row = _solve(terms.take(solved), build_years[solved], payment_years[solved])
+    charges, row = _solve(terms.take(solved), timing.take(solved))
     owed = charges.debt_owed[:, charges.works_years - 1 :]
     debt = np.zeros((len(solved), owed.shape[1]))
     debt[solved] = owed[row]
     return debt
 
 
-def _solve(terms: Terms, build_years: Floats, payment_years: Floats) -> tuple[Charges, np.ndarray]:
+def _solve(terms: Terms, timing: Timing) -> tuple[Charges, np.ndarray]:
     """The charges of the distinct loans, and the row of each option among them."""
-    return _charges_of(_loans(terms, build_years, payment_years, financed_before_opening(terms, build_years)))
+    return _charges_of(_loans(terms, timing, financed_before_opening(terms, timing)))
 
 
 def _charges_of(loans: Loans) -> tuple[Charges, np.ndarray]:
@@ -81,17 +80,17 @@ def _charges_of(loans: Loans) -> tuple[Charges, np.ndarray]:
     return _charges(distinct.table().tobytes(), len(distinct.gearing_share)), row
 
 
-def cash_flow_per_works(terms: Terms, build_years: Floats, payment_years: Floats, row: int) -> CompanyCashFlow:
+def cash_flow_per_works(terms: Terms, timing: Timing, row: int) -> CompanyCashFlow:
     """Return the cash flow of the company of one option for 1 of works, before taxes on receipts; its loan is stated.
 
     Running cost passes through at cost, so that returns and covers are those of the whole contract.
     """
     one = np.array([row])
-    own, build = terms.take(one), build_years[one]
-    return _loans(own, build, payment_years[one], financed_before_opening(own, build)).distinct()[0].cash_flow(0)
+    own, its = terms.take(one), timing.take(one)
+    return _loans(own, its, financed_before_opening(own, its)).distinct()[0].cash_flow(0)
 
 
-def _loans(terms: Terms, build_years: Floats, payment_years: Floats, financed: Floats | None) -> Loans:
+def _loans(terms: Terms, timing: Timing, financed: Floats) -> Loans:
     return Loans(
         terms.equity_return,
         terms.debt_rate,
@@ -102,10 +101,11 @@ def _loans(terms: Terms, build_years: Floats, payment_years: Floats, financed: F
         terms.debt_fee_share,
         terms.tax_share,
         terms.loss_offset_share,
-        build_years,
-        payment_years,
+        timing.build,
+        timing.payment_years,
         terms.tax_inflation,
         financed,
+        timing.opened_share,
     )
 
 

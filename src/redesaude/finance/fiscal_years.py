@@ -27,11 +27,12 @@ from redesaude.finance.arguments import (
     checked,
 )
 from redesaude.finance.cashflow import financed_works, lay_out, yearly_capital_payment
+from redesaude.finance.company_loan import shares_year
 from redesaude.finance.company_pricing import debt_per_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.fiscal import Reading, personnel_use, replaced_use
-from redesaude.finance.services import Services, share_of_years, spans_of, timing_of
+from redesaude.finance.services import Services, Timing, share_of_years, spans_of, timing_of
 from redesaude.financing import PPP_LINES
 from redesaude.lines import CARE_LINES
 from redesaude_models.arrays import Floats
@@ -180,19 +181,20 @@ def termination_payments(services: Services, terms: Terms, calendar: Calendar) -
     the contract does not state its loan.
     """
     timing = timing_of(services, terms)
-    owed = debt_per_works(terms, timing.build, timing.payment_years)
+    owed = debt_per_works(terms, timing)
     financed = financed_works(services, terms) * services.pays_works
-    return financed[:, None] * _at_year_ends(owed, timing.opened, calendar.years)
+    return financed[:, None] * _at_year_ends(owed, timing, calendar.years)
 
 
-def _at_year_ends(stock: Floats, opened: Floats, years: int) -> Floats:
-    """A stock known at the opening and each anniversary (a straight line in between), at the end of each year."""
-    age = np.arange(1, years + 1) - opened[:, None]
-    whole = np.clip(np.floor(age), 0, stock.shape[1] - 1).astype(int)
-    then = np.minimum(whole + 1, stock.shape[1] - 1)
-    first, second = (np.take_along_axis(stock, position, axis=1) for position in (whole, then))
-    part = np.clip(age - whole, 0.0, 1.0)
-    return np.where(age >= 0, first + (second - first) * part, 0.0)
+def _at_year_ends(stock: Floats, timing: Timing, years: int) -> Floats:
+    """A stock known after the works and after each year from that of the opening on, at the end of each year.
+
+    Where the opening is within a year, it stands from the end of that year on.
+    """
+    passed = np.arange(1, years + 1) - timing.opening_year[:, None]
+    within = shares_year(timing.build, timing.opened_share)[:, None]
+    position = np.clip(passed, 0, stock.shape[1] - 1).astype(int)
+    return np.where(passed >= within, np.take_along_axis(stock, position, axis=1), 0.0)
 
 
 @checked

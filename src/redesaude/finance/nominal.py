@@ -58,7 +58,7 @@ def nominal_project(
     solved for the result is what is paid in those prices, before indexation.
     """
     before = price_index(inflation_per_year, np.arange(1 - project.works_years, 1) - stated_in)
-    after = price_index(inflation_per_year, np.arange(1, project.service_years + 1) - stated_in)
+    after = price_index(inflation_per_year, project.years_served - stated_in)
     works, works_profile = _inflated(project.works_by_year, before)
     contribution, contribution_profile = _inflated(project.contribution_by_year, before)
     return replace(
@@ -84,9 +84,8 @@ def _inflated(by_year: Floats, index: Floats) -> tuple[float, Floats | None]:
 def deflated(flow: CompanyCashFlow, inflation_per_year: Rate, stated_in: int = 0) -> CompanyCashFlow:
     """Return a nominal cash flow in prices of year ``stated_in``; taxes and debt service are what they were."""
     index = price_index(inflation_per_year, flow.year - stated_in)
-    money = {
-        f.name: getattr(flow, f.name) / index for f in fields(flow) if f.name not in ("year", "debt_rate_per_year")
-    }
+    no_money = ("year", "service_from", "debt_rate_per_year")
+    money = {f.name: getattr(flow, f.name) / index for f in fields(flow) if f.name not in no_money}
     rate = (1.0 + flow.debt_rate_per_year) / (1.0 + inflation_per_year) - 1.0
     return replace(flow, **money, debt_rate_per_year=rate)
 

@@ -31,6 +31,7 @@ from redesaude.finance.arguments import (
     AMOUNT,
     COVER,
     NUMBER,
+    OPENED,
     SHARE,
     Allowed,
     Amount,
@@ -39,6 +40,7 @@ from redesaude.finance.arguments import (
     Number,
     NumberByYear,
     Numbers,
+    OpenedEach,
     Part,
     Rate,
     Rates,
@@ -52,11 +54,16 @@ from redesaude.finance.arguments import (
 )
 from redesaude.finance.company_flows import CompanyCashFlow as CompanyCashFlow  # noqa: PLC0414  its users ask here
 from redesaude.finance.company_loan import (
+    OWN_YEARS,
     balances,
     first_year,
     raise_capital,
     service_lengths,
+    service_rates,
+    shares_year,
     works_shares,
+    years_of_service,
+    years_of_works,
 )
 from redesaude.finance.discounting import discount_factors
 from redesaude.finance.returns import internal_return as internal_return  # noqa: PLC0414  its users ask here
@@ -81,20 +88,26 @@ def capital_payment(
     build_years: YearsEach,
     payment_years: SomeYearsEach,
     works_profile: Floats | None = None,
+    *,
+    opened_share: OpenedEach = OWN_YEARS,
 ) -> Floats:
     """Return the yearly payment (currency/year) that recovers ``works`` (currency) at ``rate`` from opening on.
 
     The short form used where a contract says nothing of its loan: works at their worth at the opening over the worth of
     1 a year of payment, before tax. It is the solved payment of a company that raises all its capital at ``rate``, on
     the same years; for one year of works and whole years of payment, plain capital recovery. ``works_profile`` is the
-    share spent in each year of works, ``(..., years)``, the last of them year 0; None: evenly.
+    share spent in each year of works, ``(..., years)``, the last of them year 0; None: evenly. ``opened_share`` as of
+    :class:`Project`.
     """
-    rate, build, paid = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in (rate, build_years, payment_years)))
-    works_years, years = (max(1, int(np.ceil(a.max(initial=0.0)))) for a in (build, paid))
+    given = (rate, build_years, payment_years, opened_share)
+    rate, build, paid, opened = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in given))
+    works_years = int(years_of_works(build, opened).max(initial=1.0))
+    years = int(years_of_service(paid, opened).max(initial=1.0))
     yearly = 1.0 + rate[..., None]
-    shares = works_shares(build, works_years) if works_profile is None else works_profile
+    shares = works_shares(build, works_years, opened) if works_profile is None else works_profile
     spent = (shares * yearly ** np.arange(shares.shape[-1])[::-1]).sum(axis=-1)
-    received = (service_lengths(paid, years) * yearly ** -np.arange(1, years + 1)).sum(axis=-1)
+    after = np.arange(1, years + 1) - shares_year(build, opened)[..., None]
+    received = (service_lengths(paid, years, opened) * yearly**-after).sum(axis=-1)
     return np.asarray(np.asarray(works, dtype=float) * spent / received)
 
 
@@ -129,6 +142,8 @@ class Project:
     works_profile : share of the works spent in each year of works, first to last; None: evenly.
     contribution_profile : share of the contribution paid in each year of works; None: as the works advance.
     payment_profile : what each year of service is paid for 1 of unitary payment, one number or one for each year.
+    opened_share : on the calendar, the part (0 to below 1) of the year of the opening that passes before it: works and
+        service may then fall on one year. :data:`OWN_YEARS` (below 0): years begin with the opening.
 
     """
 
@@ -141,6 +156,7 @@ class Project:
     works_profile: Annotated[Floats, SHARE] | None = None
     contribution_profile: Annotated[Floats, SHARE] | None = None
     payment_profile: Annotated[float | Floats, AMOUNT] = 1.0
+    opened_share: Annotated[float, OPENED] = OWN_YEARS
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -159,12 +175,22 @@ class Project:
     @property
     def works_years(self) -> int:
         """Years that works fall on, the last before the opening; a short first one counts as a year."""
-        return max(1, int(np.ceil(self.build_years)))
+        return int(years_of_works(self.build_years, self.opened_share))
 
     @property
     def service_years(self) -> int:
         """Years that service falls on; a short last one counts as a year."""
-        return max(1, int(np.ceil(self.payment_years)))
+        return int(years_of_service(self.payment_years, self.opened_share))
+
+    @property
+    def service_from(self) -> int:
+        """The first year of service: 1, or 0 where works and service fall on one year."""
+        return 1 - int(shares_year(self.build_years, self.opened_share))
+
+    @property
+    def years_served(self) -> np.ndarray:
+        """The years of service, shape ``(service_years,)``."""
+        return self.service_from + np.arange(self.service_years)
 
     @property
     def works_by_year(self) -> Floats:
@@ -179,7 +205,9 @@ class Project:
 
     @property
     def _works_shares(self) -> Floats:
-        return works_shares(self.build_years, self.works_years) if self.works_profile is None else self.works_profile
+        if self.works_profile is not None:
+            return self.works_profile
+        return works_shares(self.build_years, self.works_years, self.opened_share)
 
 
 @dataclass(frozen=True)
@@ -247,13 +275,15 @@ class _Company:
         self.project, self.finance = project, finance
         self.works_years, self.years = project.works_years, project.service_years
         self.works, self.contribution = project.works_by_year, project.contribution_by_year
-        self.first = first_year(project.build_years, self.works_years)
-        self.served = service_lengths(project.payment_years, self.years)
+        self.first = first_year(project.build_years, self.works_years, project.opened_share)
+        self.served = service_lengths(project.payment_years, self.years, project.opened_share)
         self.payment = payment_per_year * project.payment_profile * self.served
         self.running = np.broadcast_to(project.running_cost_per_year, self.years) * self.served
         self.earned = self.payment * (1.0 - finance.payment_tax_share) - self.running
-        self.in_loan = service_lengths(min(finance.debt_years, project.payment_years), self.years)
-        self.worth = discount_factors(finance.debt_rate_per_year, np.arange(1, self.years + 1))
+        loan_years = min(finance.debt_years, project.payment_years)
+        self.in_loan = service_lengths(loan_years, self.years, project.opened_share)
+        self.worth = discount_factors(finance.debt_rate_per_year, project.years_served)
+        self.rates = service_rates(finance.debt_rate_per_year, self.years, 1 - project.service_from)
 
     def costs(self, debt: float, service: Floats) -> Floats:
         """Costs to be financed by debt and equity, by year of works; the public contribution has paid its part."""
@@ -268,7 +298,7 @@ class _Company:
         capital = float(loan.uses.sum())
         costs = self.costs(loan.debt, loan.service)
         uses, during = raise_capital(costs, loan.debt / capital if capital else 0.0, f.debt_rate_per_year)
-        interest = f.debt_rate_per_year * balances(loan.debt, loan.service, f.debt_rate_per_year)[:-1]
+        interest = self.rates * balances(loan.debt, loan.service, self.rates)[:-1]
         asset = float(uses.sum()) - f.reserve_months / 12.0 * loan.service[0]
         profit = self.earned - asset * self.served / self.served.sum() - interest
         tax = profit_tax(profit, f.tax_share, f.loss_offset_share)
@@ -311,22 +341,22 @@ def company_cash_flow(project: Project, finance: Finance, payment_per_year: Numb
         raise ArgumentError("debt_years", f"{finance.debt_years:g}", allowed, "a loan is repaid from the payments")
     company = _Company(project, finance, payment_per_year)
     loan = company.loan()
-    works, service = np.zeros(company.works_years), np.zeros(company.years)
+    years = np.arange(1 - company.works_years, int(project.years_served[-1]) + 1)
 
     def building(flow: Floats) -> Floats:
-        return np.concatenate([flow, service])
+        return np.pad(flow, (0, len(years) - len(flow)))
 
     def serving(flow: Floats) -> Floats:
-        return np.concatenate([works, flow])
+        return np.pad(flow, (len(years) - len(flow), 0))
 
     held = finance.reserve_months / 12.0 * np.append(loan.service, 0.0)
     share = loan.debt / loan.uses.sum() if loan.uses.sum() else 0.0
-    reserve = works.copy()
-    reserve[-1] = held[0]
+    reserve = np.where(np.arange(company.works_years) == company.works_years - 1, held[0], 0.0)
+    before = slice(0, len(years) - company.years)
     left = company.earned - loan.tax - loan.service - np.diff(held)
-    owed = balances(loan.debt, loan.service, finance.debt_rate_per_year)
+    owed = balances(loan.debt, loan.service, company.rates)
     return CompanyCashFlow(
-        year=np.arange(1 - company.works_years, company.years + 1),
+        year=years,
         works=building(company.works),
         fees=building(company.first * (project.fees + finance.debt_fee_share * loan.debt)),
         interest_during_works=building(loan.interest_during_works),
@@ -341,9 +371,10 @@ def company_cash_flow(project: Project, finance: Finance, payment_per_year: Numb
         profit_tax=serving(loan.tax),
         interest=serving(loan.interest),
         debt_service=serving(loan.service),
-        debt_owed=np.concatenate([np.cumsum(share * loan.uses), owed[1:]]),
-        reserve_held=np.concatenate([reserve, held[1:]]),
+        debt_owed=np.concatenate([np.cumsum(share * loan.uses)[before], owed[1:]]),
+        reserve_held=np.concatenate([reserve[before], held[1:]]),
         dividends=serving(left),
         debt_rate_per_year=finance.debt_rate_per_year,
         debt_fee=building(company.first * finance.debt_fee_share * loan.debt),
+        service_from=project.service_from,
     )

@@ -84,6 +84,20 @@ class Timing:
     payment_years: Floats
     ends: Floats
 
+    def take(self, rows: np.ndarray) -> Timing:
+        """Return the given rows."""
+        return Timing(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+    @property
+    def opening_year(self) -> Floats:
+        """The year of the opening, counted from the first."""
+        return np.floor(self.opened + _INSTANT)
+
+    @property
+    def opened_share(self) -> Floats:
+        """The part (0-1) of the year of the opening that passes before it; 0 where that is lost in rounding."""
+        return np.maximum(np.round(self.opened - self.opening_year, 9), 0.0)
+
 
 @dataclass(frozen=True)
 class Spans:
@@ -144,18 +158,10 @@ def spread_works(profiles: np.ndarray, start: Floats, length: Floats, years: int
 
 
 def delayed(flows: Floats, start: Floats, years: int) -> Floats:
-    """Return yearly ``flows`` (rows, any years) moved to begin at ``start``, laid on ``years`` calendar years.
-
-    A flow that begins within a year is split between the two years it touches.
-    """
-    whole = np.floor(start).astype(int)
-    part = (start - whole)[:, None]
-    padded = np.hstack([flows, np.zeros((len(flows), 1))])
-    split = padded * (1.0 - part)
-    split[:, 1:] += flows * part
-    position = np.arange(years) - whole[:, None]
-    inside = (position >= 0) & (position < split.shape[1])
-    return np.where(inside, np.take_along_axis(split, np.where(inside, position, 0), axis=1), 0.0)
+    """Return yearly ``flows`` (rows, any years) moved to begin with the year ``start``, laid on ``years`` years."""
+    position = np.arange(years) - start.astype(int)[:, None]
+    inside = (position >= 0) & (position < flows.shape[1])
+    return np.where(inside, np.take_along_axis(flows, np.where(inside, position, 0), axis=1), 0.0)
 
 
 def spans_of(services: Services, timing: Timing, calendar: Calendar) -> Spans:

@@ -11,13 +11,15 @@ For one project the same is in :mod:`redesaude.finance.works_spending` and :mod:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from redesaude.finance.company_loan import works_shares
+from redesaude.finance.company_loan import shares_year
+from redesaude.finance.company_loan import years_of_works as company_years_of_works
 from redesaude.finance.contracts import Terms
 from redesaude.finance.services import Services, Timing, spread_works, timing_of
-from redesaude.finance.works_profiles import passed_at, profiles_before_opening
+from redesaude.finance.works_profiles import passed_at
 from redesaude.inputs.contracts import milestones_in
 from redesaude_models.arrays import Floats
 
@@ -67,29 +69,26 @@ def contribution_paid(terms: Terms, timing: Timing, years: int) -> Floats:
     return paid
 
 
-def financed_before_opening(terms: Terms, build_years: Floats, *, contributed_last: bool = False) -> Floats | None:
-    """Return what a company pays in each year of works for each 1 that it finances, ``(rows, years)``, together 1.
+def financed_before_opening(terms: Terms, timing: Timing, *, contributed_last: bool = False) -> Floats:
+    """Return what a company pays in each calendar year of works for each 1 that it finances, ``(rows, years)``.
 
-    The last year is year 0. Less than nothing where a milestone brings more than its year costs; None where all works
-    are spent evenly, at one price, and contributed to as they advance. ``contributed_last``: as if whatever is paid at
-    milestones were paid in the last year, the dearest for the company.
+    Together 1; the last year is its year 0. Less than nothing where a milestone brings more than its year costs.
+    ``contributed_last``: as if whatever is paid at milestones were paid in the last year, the dearest for the company.
     """
-    profile, staged = profiles_before_opening(terms.works_profile, build_years), list(_by_milestones(terms))
-    if profile is None and not staged and not (terms.works_inflation > 0).any():
-        return None
-    years = max(1, int(np.ceil(build_years.max(initial=0.0))))
-    works = works_shares(build_years, years) if profile is None else profile
-    works = works * works_index(terms, np.arange(1 - years, 1))
-    works = works / works.sum(axis=1, keepdims=True)
-    for rows, milestones in staged:
-        part, contributed = terms.contributed_share[rows, None], np.zeros((int(rows.sum()), years))
-        for done, share in milestones:
-            left = build_years[rows] * (1.0 - passed_at(terms.works_profile[rows], done))
-            before = 0.0 if contributed_last else np.floor(left + _EDGE)
-            year = np.maximum(years - 1 - before, 0.0) + np.zeros(len(left))
-            contributed += share * (year[:, None] == np.arange(years))
-        works[rows] = (works[rows] - part * contributed) / (1.0 - part)
-    return np.asarray(works)
+    signing_year = np.floor(timing.signed + _EDGE)  # whole years away all is the same, but for the level of prices
+    timing = replace(timing, signed=timing.signed - signing_year, opened=timing.opened - signing_year)
+    years = years_of_works(timing)
+    last = timing.opening_year - 1.0 + shares_year(timing.build, timing.opened_share)
+    paid = works_paid(terms, timing, years) / works_price(terms, timing)[:, None]
+    contributed = contribution_paid(terms, timing, years)
+    for rows, _ in _by_milestones(terms):
+        given = (last[rows, None] == np.arange(years)) if contributed_last else contributed[rows]
+        part = terms.contributed_share[rows, None]
+        paid[rows] = (paid[rows] - part * given) / (1.0 - part)
+    reach = int(company_years_of_works(timing.build, timing.opened_share).max(initial=1.0))
+    position = last[:, None].astype(int) + np.arange(1 - reach, 1)
+    inside = (position >= 0) & (position < years)
+    return np.where(inside, np.take_along_axis(paid, np.where(inside, position, 0), axis=1), 0.0)
 
 
 def _by_milestones(terms: Terms) -> Iterator[tuple[np.ndarray, list[tuple[float, float]]]]:

@@ -11,7 +11,6 @@ from functools import cache
 import numpy as np
 
 from redesaude.finance.arguments import ArgumentError
-from redesaude.finance.company_loan import works_lengths, works_shares
 from redesaude.finance.works_spending import Curve, even, stated_curve
 from redesaude.inputs.contracts import profile_in
 from redesaude_models.arrays import Floats
@@ -54,19 +53,3 @@ def curves(profiles: np.ndarray) -> Iterator[tuple[np.ndarray, Curve]]:
     """Yield which of the rows are not spent evenly, and along which curve, by ``profile`` (:func:`profile_curve`)."""
     for profile in sorted(set(profiles.tolist()) - {""}):
         yield profiles == profile, profile_curve(profile)
-
-
-def profiles_before_opening(profiles: np.ndarray, build_years: Floats) -> Floats | None:
-    """Return how 1 of works falls on the years before the opening, ``(rows, years)``; None where all is spent evenly.
-
-    The last year is year 0, as in :class:`~redesaude.finance.project_company.Project`.
-    """
-    if not (profiles != "").any():
-        return None
-    years = max(1, int(np.ceil(build_years.max(initial=0.0))))
-    found = works_shares(build_years, years)
-    for its, curve in curves(profiles):
-        rows = its & (build_years > 0)
-        passed = np.cumsum(works_lengths(build_years[rows], years), axis=1) / build_years[rows, None]
-        found[rows] = np.diff(curve(np.clip(passed, 0.0, 1.0)), axis=1, prepend=0.0)
-    return found

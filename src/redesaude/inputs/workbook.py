@@ -47,6 +47,13 @@ STRAY = Fault(
     N_("clear the cell, or delete its row and column"),
 )
 
+TYPED_OVER = Fault(
+    "typed_over",
+    N_("'{found}' stands in the row that explains the columns"),
+    N_("data from the row below the explanations on"),
+    N_("move what you typed to a row of its own below; what the explanations say is also in the comments of row 1"),
+)
+
 Row = Mapping[int, Any]
 
 
@@ -126,7 +133,7 @@ def _read_sheets(reader: WorkbookReader, limits: Limits, form: Form) -> tuple[di
         except MissingPartError as error:
             problems.append(MISSING_PART.problem(title, "", part=error.part, name=title))
             continue
-        problems += _beyond(sheet, title, limits)
+        problems += [*_beyond(sheet, title, limits), *_typed_over(sheet, title)]
         tables[name] = _raw_table(name, title, sheet)
     return tables, problems
 
@@ -144,6 +151,16 @@ def _beyond(sheet: SheetCells, title: str, limits: Limits) -> Iterator[Problem]:
         yield STRAY.problem(title, f"{get_column_letter(column)}{number}", found=sheet.rows[number][column], **within)
     for number, column in far:
         del sheet.rows[number][column]
+
+
+def _typed_over(sheet: SheetCells, title: str) -> Iterator[Problem]:
+    """Yield what was typed over the first cell of the row of explanations, and leave that row out."""
+    row = sheet.rows.get(2, {})
+    first, *others = row.items() or [(0, None)]
+    explained = [_explains(value) for _, value in others]
+    if not _explains(first[1]) and sum(explained) * 2 > len(explained):
+        yield TYPED_OVER.problem(title, f"{get_column_letter(first[0])}2", found=first[1])
+        del sheet.rows[2]
 
 
 def _raw_table(name: str, title: str, sheet: SheetCells) -> RawTable:
@@ -168,8 +185,11 @@ def _raw_table(name: str, title: str, sheet: SheetCells) -> RawTable:
 
 
 def _is_unit_row(row: Row) -> bool:
-    first = next(iter(row.values()), None)
-    return isinstance(first, str) and first.strip().startswith(UNIT_ROW_MARK)
+    return _explains(next(iter(row.values()), None))
+
+
+def _explains(value: object) -> bool:
+    return isinstance(value, str) and value.strip().startswith(UNIT_ROW_MARK)
 
 
 def _is_blank(row: Row) -> bool:

@@ -32,7 +32,7 @@ def companies(appraisal: Appraisal) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for row in largest.tolist():
         if works[row] > 0:
-            flow = cash_flow_per_works(terms, timing.build, timing.payment_years, row)
+            flow = cash_flow_per_works(terms, timing, row)
             place = openings["site_id"].iloc[row], openings["contract_id"].iloc[row]
             rows.append((*place, *(getattr(flow, name) for name in COMPANIES[2:])))
     return pd.DataFrame(rows, columns=list(COMPANIES))

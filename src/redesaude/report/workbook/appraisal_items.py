@@ -255,12 +255,11 @@ class Quantities:
         row = np.flatnonzero(self.class_of == number)[:1]
         services, terms = self.services.take(row), self.terms(contract).take(row)
         timing = timing_of(services, terms)
-        at = timing.build, timing.payment_years
         none = np.zeros(len(row))
         untaxed = replace(terms, payment_tax_share=none, tax_share=none, tax_returned_share=none)
         return Solved(
             stated=bool(terms.loan_stated[0]),
-            payment=float(payment_per_works(terms, *at)[0]),
-            untaxed=float(payment_per_works(untaxed, *at)[0]),
-            profit_tax=delayed(profit_tax_per_works(terms, *at), timing.opened, years)[0],
+            payment=float(payment_per_works(terms, timing)[0]),
+            untaxed=float(payment_per_works(untaxed, timing)[0]),
+            profit_tax=delayed(profit_tax_per_works(terms, timing), timing.opening_year, years)[0],
         )

@@ -16,22 +16,18 @@ that is paid in the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from xlsxwriter.utility import xl_range_abs
 
-from redesaude.finance.company_loan import works_shares
 from redesaude.finance.discounting import capital_recovery
-from redesaude.finance.project_company import capital_payment
-from redesaude.finance.works_profiles import profiles_before_opening
 from redesaude.financing import Financing, Running
-from redesaude.inputs.contracts import profile_in
 from redesaude.language import N_
 from redesaude.report.workbook.appraisal_items import ITEMS, PAYMENTS, Item, Quantities
 from redesaude.report.workbook.appraisal_terms import Terms
-from redesaude.report.workbook.appraisal_timing import PRESENT, Profile, Timing, Works, dates_of
+from redesaude.report.workbook.appraisal_timing import PRESENT, Profile, Timing, Works
 from redesaude.report.workbook.live import Grid, Live, live
 from redesaude_models.arrays import Floats
 
@@ -258,10 +254,7 @@ class Rows:
             if solved.stated or schedule.milestones:
                 content: tuple[Live | float, Live | float] = solved.payment, solved.untaxed
             else:
-                dates = dates_of(works, terms)
-                shares = profile_in(schedule.profile)
-                short = short_payment(terms["company"], dates.build, dates.payment, shares, schedule.rise)
-                content = short, short
+                content = (self._repaid_at(terms["company"], works, contract),) * 2
             self._solved[key] = tuple(  # type: ignore[assignment]
                 self.grid.put(row, PRESENT + 1 + n, cell, "factor") for n, cell in enumerate(content)
             )
@@ -272,12 +265,19 @@ class Rows:
         works, terms = self.quantities.works(number, contract).whenever(), self.terms[contract]
         key = works, contract  # classes of works that a contract meets alike share the row of their years
         if key not in self._solved:
-            spent, paid = (self.timing.row(contract, works, when, terms) for when in (self._spent(contract), "paid"))
-            found = self.timing.worth(spent, terms["equity"]) / self.timing.worth(paid, terms["equity"])
-            if self.timing.schedules[contract].rise is not None:
-                found = found / self.timing.price(contract, works, terms)
-            self._solved[key] = (self.grid.put(paid.row, PRESENT + 1, found, "factor"),) * 2
+            row = self.timing.row(contract, works, "paid", terms).row
+            found = self._repaid_at(terms["equity"], works, contract)
+            self._solved[key] = (self.grid.put(row, PRESENT + 1, found, "factor"),) * 2
         return self._solved[key][0]
+
+    def _repaid_at(self, rate: Live, works: Works, contract: str) -> Live:
+        """Yearly payment for each 1 of works, worth as much at ``rate`` as they cost, on the calendar's years."""
+        terms = self.terms[contract]
+        spent, paid = (self.timing.row(contract, works, when, terms) for when in (self._spent(contract), "paid"))
+        found = self.timing.worth(spent, rate) / self.timing.worth(paid, rate)
+        if self.timing.schedules[contract].rise is None:
+            return found
+        return found / self.timing.price(contract, works, terms)
 
     def _spent(self, contract: str) -> str:
         """In which years a contract's works are spent, at prices that rise where they do."""
@@ -289,45 +289,3 @@ def recovery(rate: Live, years: Live) -> Live:
     r, n = rate.text, years.text
     text = f"IF({r}=0,1/({n}),{r}/(1-(1+{r})^-({n})))"
     return Live(text, float(capital_recovery(rate.value, years.value)))
-
-
-def short_payment(rate: Live, build: Live, years: Live, shares: Sequence[float] = (), rise: Live | None = None) -> Live:
-    """Return :func:`~redesaude.finance.project_company.capital_payment` for 1 of works, its sums in closed form.
-
-    Whole years of works, and of payment, but the first and the last of them are geometric series. Works spent by
-    ``shares`` in equal parts of their time are what begins at the start of each part, less what ends there. Where
-    their prices ``rise``, 1 of works is what they cost in all: earlier years are worth more, and cost less.
-    """
-    r, n = rate.text, f"({years.text})"
-    paid = f"(ROUNDUP({n},0)-1)"
-    spent = _worth_at_opening(r, build, shares)
-    if rise is not None:
-        earned, cheaper = f"((1+{r})/(1+{rise.text})-1)", f"(1/(1+{rise.text})-1)"
-        spent = f"{_worth_at_opening(earned, build, shares)}/{_worth_at_opening(cheaper, build, shares)}"
-    worth = f"IF({r}=0,{n},(1-(1+{r})^(-{paid}))/{r}+({n}-{paid})*(1+{r})^(-{paid}-1))"
-    before = _before_opening(build.value, shares, 0.0 if rise is None else rise.value)
-    return Live(f"{spent}/({worth})", float(capital_payment(1.0, rate.value, build.value, years.value, before)))
-
-
-def _before_opening(build_years: float, shares: Sequence[float], rise: float) -> Floats:
-    """How 1 of works that cost more each year is spent in the years before the opening, the last of them year 0."""
-    even = works_shares(build_years, max(1, int(np.ceil(build_years))))
-    profile = profiles_before_opening(np.array([";".join(map(repr, shares))]), np.array([build_years]))
-    works = even if profile is None else profile[0]
-    paid = works * (1.0 + rise) ** np.arange(1 - len(works), 1)
-    return np.asarray(paid / paid.sum())
-
-
-def _worth_at_opening(rate: str, build: Live, shares: Sequence[float]) -> str:
-    """What 1 of works, spent by ``shares`` in equal parts of their time (none: evenly), is worth at the opening."""
-    years = f"({build.text})"
-    pace = np.diff([0.0, *(shares or (1.0,))]) * max(len(shares), 1)
-    rest = [f"{years}*{left}/{len(pace)}" for left in range(len(pace), 0, -1)]
-    grown = "+".join(f"({step!r})*{_grown(rate, left)}" for step, left in zip(pace.tolist(), rest, strict=True) if step)
-    return f"IF(OR({years}<=1,{rate}=0),1,({grown})/{years})"
-
-
-def _grown(rate: str, years: str) -> str:
-    """What 1 a year, spent in the given years before the opening, is worth then; ``rate`` above 0."""
-    before = f"MAX(ROUNDUP({years},0)-1,0)"
-    return f"(((1+{rate})^{before}-1)/{rate}+({years}-{before})*(1+{rate})^{before})"
