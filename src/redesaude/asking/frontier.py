@@ -131,14 +131,19 @@ def frontier(
         asked.append(share)
     plans = _shared(plans)
     points = [
-        Point(share, one, difference(plans[0], one, 1), difference(before, one, 1) if before.has_decisions else _BEYOND)
+        Point(share, one, difference(plans[0], one, 1), _step(before, one))
         for share, one, before in zip(asked, plans, [plans[0], *plans[:-1]], strict=True)
     ]
     return Frontier(tuple(points), bettered=plans[0].objective != plan.objective)
 
 
-#: the step to a point that is impossible like the one before
-_BEYOND = Difference(math.inf, None, math.inf, Answer.IMPOSSIBLE)
+def _step(before: Plan, one: Plan) -> Difference:
+    """The step from one point to the next; from one without a plan only that a point is impossible is known."""
+    if before.has_decisions:
+        return difference(before, one, 1)
+    if one.status == Status.INFEASIBLE:
+        return Difference(math.inf, None, math.inf, Answer.IMPOSSIBLE)
+    return Difference(0.0, None, math.inf, Answer.NO_PLAN)
 
 
 def with_access(scenario: Scenario, share: float) -> Scenario:
