@@ -204,7 +204,7 @@ def _one_of_each(desk: Desk, run: Job, without: str) -> list[Job]:
     found = []
     cell = {"sheet": EVIL, "cell": EVIL, "severity": "error", "found": EVIL, "expected": EVIL, "remedy": EVIL}
     row = {"number": 0, "opens": True, "label": EVIL, "words": EVIL, "step": EVIL, "changes": [[EVIL] * 5]}
-    chart = {"points": [{"number": 0, "x": 1, "y": 1, "least": 1, "label": EVIL}], "line": "1,1",
+    chart = {"points": [{"number": 0, "x": 1, "y": 1, "least": 1, "label": EVIL, "told": True}], "line": "1,1",
              "marks": [{"y": 1, "label": EVIL}]}  # fmt: skip
     blocks = [{"block": "heading", "text": EVIL}, {"block": "paragraph", "text": EVIL, "kind": "text"},
               {"block": "table", "header": [EVIL], "rows": [[EVIL]], "numbers": []}]  # fmt: skip

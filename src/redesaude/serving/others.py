@@ -27,6 +27,8 @@ from redesaude.solving.progress import StopSignal
 #: the chart of a frontier: its size, and the room left at its edges for words, in units of its own
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640.0, 300.0, 110.0, 24.0, 16.0, 40.0
 _LINES = 4
+#: room of a share below the chart: of points that stand closer the first one is told
+_ROOM = 48.0
 
 
 def write_frontier(folder: JobFolder, task: Mapping[str, Any], options: SolveOptions, told: Told) -> None:
@@ -121,7 +123,10 @@ def _chart(points: Sequence[Point], numbers: Numbers) -> dict[str, Any] | None:
         {"number": n, "x": across(share), "y": up(cost), "least": up(low), "label": numbers.percent(share)}
         for (n, share, _), cost, low in zip(shown, costs, least, strict=True)
     ]
-    lines = _between([*costs, *least])
+    lines, told = _between([*costs, *least]), -_ROOM
+    for place in sorted(places, key=lambda place: place["x"]):
+        place["told"] = place["x"] - told >= _ROOM
+        told = place["x"] if place["told"] else told
     return {
         "points": places,
         "line": " ".join(f"{place['x']},{place['y']}" for place in sorted(places, key=lambda place: place["x"])),
