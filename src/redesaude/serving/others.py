@@ -25,7 +25,7 @@ from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import StopSignal
 
 #: the chart of a frontier: its size, and the room left at its edges for words, in units of its own
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640.0, 300.0, 110.0, 24.0, 16.0, 40.0
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640.0, 300.0, 150.0, 24.0, 16.0, 40.0
 _LINES = 4
 #: room of a share below the chart: of points that stand closer the first one is told
 _ROOM = 48.0
