@@ -85,6 +85,12 @@ def test_what_is_typed_is_read_with_its_cell_and_dates_as_people_write_them(tmp_
     assert found[H2, "minutes"].facts[0].place == "[a.xlsx]services!K4"
 
 
+def test_promises_of_money_may_be_as_large_as_money_is_in_dong(tmp_path: Path) -> None:
+    large = {"planned_limit": 3e12, "planned_value": 2.7e12, "value": 2.8e12}
+    known = _read(tmp_path, typed("promises", "promise", large)).known
+    assert [told.value for (_, measure), told in known.items() if measure == "value"] == [2.8e12]
+
+
 def test_spans_and_dates() -> None:
     assert Span.until(dt.date(2027, 4, 30), Every.FOUR_MONTHS).begins == dt.date(2027, 1, 1)
     assert dict(Span(dt.date(2027, 7, 1), dt.date(2028, 12, 31)).parts()) == {2027: 184 / 365, 2028: 1.0}

@@ -20,6 +20,8 @@ DATE = N_("date")
 #: cases of the time that is reported, not of a year
 _CASES = N_("cases")
 SHEET = "report"
+#: promises and indicators may be of money, of which there is much in some currencies
+_MOST = 1e18
 
 _HEAD = (
     Column("row_id", "id", N_("what the row is about: leave it as it is"), required=True),
@@ -125,10 +127,10 @@ PROMISES = _sheet(
     "promises",
     N_("a promise of the plan, for a whole year"),
     (
-        _number("planned_limit", N_("what is promised, in the unit of the promise"), ""),
-        _number("planned_value", N_("what the plan reaches"), ""),
+        _number("planned_limit", N_("what is promised, in the unit of the promise"), "", _MOST),
+        _number("planned_value", N_("what the plan reaches"), "", _MOST),
     ),
-    (_number("value", N_("what was reached, in the same unit, for a whole year"), ""),),
+    (_number("value", N_("what was reached, in the same unit, for a whole year"), "", _MOST),),
 )
 AGREEMENTS = _sheet(
     "agreements",
@@ -148,10 +150,16 @@ INDICATORS = _sheet(
     (
         Column("unit", "text", N_("unit")),
         Column("direction", "choice", N_("which is better"), choices=DIRECTIONS),
-        Column("planned_target", "number", N_("what it is to reach in the year")),
-        Column("planned_value", "number", N_("what the plan reaches; where the plan does not say it, the target")),
+        Column("planned_target", "number", N_("what it is to reach in the year"), low=-_MOST, high=_MOST),
+        Column(
+            "planned_value",
+            "number",
+            N_("what the plan reaches; where the plan does not say it, the target"),
+            low=-_MOST,
+            high=_MOST,
+        ),
     ),
-    (Column("value", "number", N_("what was reached, for a whole year")),),
+    (Column("value", "number", N_("what was reached, for a whole year"), low=-_MOST, high=_MOST),),
 )
 UNPLANNED = Table(
     "unplanned",
