@@ -20,6 +20,7 @@ from redesaude.inputs.checks import check_again
 from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.plan import Plan
+from redesaude.promises.access import restated, stated
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.status import Status, Termination
@@ -150,7 +151,7 @@ def with_access(scenario: Scenario, share: float) -> Scenario:
     """Return ``scenario`` with at least ``share`` of the cases of each specialty within its standard in the last
     period, in the whole area, beside what is promised already.
     """
-    table, last = scenario.access_targets, scenario.periods["period_id"].iloc[-1]
+    table, last = stated(scenario), scenario.periods["period_id"].iloc[-1]
     rows = []
     for row in rows_of(scenario.specialties):
         promised = row.access_hard and row.access_share >= share
@@ -169,8 +170,7 @@ def with_access(scenario: Scenario, share: float) -> Scenario:
     if rows:
         added = pd.DataFrame(rows, columns=table.columns)
         table = pd.concat([table, added], ignore_index=True).astype(table.dtypes)
-    places = {name: place for name, place in scenario.places.items() if name != "access_targets"}
-    return check_again(scenario.replace(access_targets=table, places=places))
+    return check_again(restated(scenario, table))
 
 
 def _listener(progress: Callable[[str, Progress], object] | None, share: float) -> Callable[[Progress], object] | None:

@@ -9,13 +9,14 @@ import pandas as pd
 
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import ALL
-from redesaude.promises.access import targets_by_period
+from redesaude.promises import load, workforce
+from redesaude.promises.access import restated, stated, targets_by_period
 from redesaude.promises.pledges import pledges
 
 #: kinds of promises whose norms are rows of these sheets, with what names a row
 ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "load": ("load_ceilings", ("site_id", "specialty_id", "area")),
-    "workforce": ("workforce", ("role_id", "region_id")),
+    "load": (load.SHEET, load.KEY),
+    "workforce": (workforce.SHEET, workforce.KEY),
 }
 _Row = dict[str, object]
 #: what becomes of a norm, of its id and row: rows that take its place
@@ -67,14 +68,14 @@ def _restated(scenario: Scenario, change: _Change) -> Scenario:
     """The scenario with what ``change`` makes of its norms of access and of the emergency network, spelled out."""
     access = [row for name, stated in _access(scenario) for row in change(name, stated)]
     emergency = [row for name, stated in _emergency(scenario) for row in change(name, stated)]
-    sheets = {
-        name: pd.DataFrame(rows, columns=list(table.columns)).astype(table.dtypes)
-        for name, rows, table in (
-            ("access_targets", access, scenario.access_targets),
-            ("emergency", emergency, scenario.emergency),
-        )
-    }
-    return scenario.replace(specialties=scenario.specialties.assign(access_share=np.nan), **sheets)
+    told = restated(scenario, _like(stated(scenario), access))
+    specialties = scenario.specialties.assign(access_share=np.nan)
+    return told.replace(specialties=specialties, emergency=_like(scenario.emergency, emergency))
+
+
+def _like(table: pd.DataFrame, rows: list[_Row]) -> pd.DataFrame:
+    """Rows as a table of the same columns and kinds."""
+    return pd.DataFrame(rows, columns=list(table.columns)).astype(table.dtypes)
 
 
 def _access(scenario: Scenario) -> Iterator[tuple[str, _Row]]:

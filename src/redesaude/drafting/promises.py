@@ -93,6 +93,11 @@ def access_targets(specialties: Sequence[Specialty], regions: str) -> pd.DataFra
     )
 
 
+def sheets(specialties: Sequence[Specialty], regions: str) -> dict[str, pd.DataFrame]:
+    """Return the sheets of promises by name."""
+    return {"access_targets": access_targets(specialties, regions)}
+
+
 def variants(options: Iterable[Contract], phases: Sequence[Phase], own: Sequence[tuple[str, ...]] = ()) -> pd.DataFrame:
     """Return the ``variants`` sheet: what-ifs on the contracts at hand, then those of the scenario alone."""
     cut = [("corte_30", "Investimento 30% menor", "funding", f"capital|{p.id}", "amount", "multiply", "0.7")

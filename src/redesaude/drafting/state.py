@@ -123,7 +123,7 @@ class _Plan:
             "fiscal": contracts.fiscal(self.limits),
             "laws": laws.sheet(laws.BRAZIL),
             "risks": risks.risks(options),
-            "access_targets": promises.access_targets(chosen, "each_macroregion"),
+            **promises.sheets(chosen, "each_macroregion"),
             **indicators.sheets(indicators.BRAZIL),
             "roads": roads.country_roads(pack),
             "today": leaving.sheet(pack, [s.id for s in chosen]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -38,13 +38,13 @@ def _row_type(names: tuple[str, ...]) -> Any:
     return namedtuple("Row", names, rename=True)  # its fields are known when the table is
 
 
-def in_each_period(table: pd.DataFrame, key: list[str], periods: pd.Series) -> Iterator[tuple[int, Any]]:
+def in_each_period(table: pd.DataFrame, key: Sequence[str], periods: pd.Series) -> Iterator[tuple[int, Any]]:
     """Yield (position of the period, row) for every period; of rows alike in ``key`` a period's own one holds."""
     if table.empty:
         return
     for t, period in enumerate(periods):
         rows = table[table["period_id"].isin(["", period])].sort_values("period_id", kind="stable")
-        for row in rows_of(rows.drop_duplicates(key, keep="last").sort_index()):
+        for row in rows_of(rows.drop_duplicates([*key], keep="last").sort_index()):
             yield t, row
 
 

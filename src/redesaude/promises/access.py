@@ -43,6 +43,17 @@ class Target:
     from_year: float = math.nan
 
 
+def stated(scenario: Scenario) -> pd.DataFrame:
+    """Return the rows of the sheet that states them."""
+    return scenario.access_targets
+
+
+def restated(scenario: Scenario, rows: pd.DataFrame) -> Scenario:
+    """Return the scenario with other ``rows`` on that sheet, which stand in no cell of a workbook."""
+    places = {name: place for name, place in scenario.places.items() if name != SHEET}
+    return scenario.replace(access_targets=rows, places=places)
+
+
 def targets_by_period(scenario: Scenario) -> Iterable[Target]:
     """Return the whole-area promise of each specialty, then the rows of ``access_targets``, spelled out by period.
 

@@ -22,7 +22,9 @@ from redesaude_models.loads import LoadCeiling
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.tiers import transfers_into
 
-_KEY = ["site_id", "specialty_id", "area"]
+#: the sheet that states them, and what names a row of it
+SHEET = "load_ceilings"
+KEY = ("site_id", "specialty_id", "area")
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,18 @@ class Ceiling:
 def ceilings(scenario: Scenario) -> Iterator[Ceiling]:
     """Yield the rows of ``load_ceilings``, one for each period."""
     periods = scenario.periods["period_id"]
-    for t, row in in_each_period(scenario.load_ceilings, _KEY, periods):
+    for t, row in in_each_period(scenario.load_ceilings, KEY, periods):
         if not due_in(scenario, t, row.from_year):
             continue
         name = f"load|{row.site_id}|{row.specialty_id}|{row.area}|{periods.iloc[t]}"
         price = 0.0 if row.hard else row.price
         numbers = (row.cases, row.today_cases, row.hard, price, row.from_year)
         yield Ceiling(name, row.site_id, row.specialty_id, row.area, t, *numbers)
+
+
+def uncharged(scenario: Scenario) -> Scenario:
+    """Return the scenario with its ceilings reported, but neither hard nor priced."""
+    return scenario.replace(load_ceilings=scenario.load_ceilings.assign(hard=False, price=0.0))
 
 
 def outside(scenario: Scenario, site: str, area: str) -> Flags:
@@ -72,7 +79,7 @@ class Load(RowKind):
     heading = N_("Load ceilings")
     line, check = "shortfall_load", N_("hard load ceilings kept")
     model = LoadCeiling
-    answers: ClassVar = {"loads": "load_ceilings"}
+    answers: ClassVar = {"loads": SHEET}
 
     def promised(self, problem: PlanningProblem, draft: Draft) -> Iterable[LoadCeiling]:
         """Return the ceilings over journeys and transfers.
@@ -125,7 +132,7 @@ class Load(RowKind):
         """Raise the ceiling."""
         needed = math.ceil(promise.limit + short - 1e-6)
         about = {"site_id": stated.site, "specialty_id": stated.specialty, "area": stated.area, "cases": stated.cases}
-        return cells_in(put.scenario, "load_ceilings", "cases", (needed, True), **about)
+        return cells_in(put.scenario, SHEET, "cases", (needed, True), **about)
 
     def sentence(self, put: Put, promise: LoadCeiling, stated: Ceiling, short: float) -> Said:
         """Say which ceiling is possible."""

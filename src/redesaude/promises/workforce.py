@@ -25,7 +25,9 @@ from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.resources import Workforce
 from redesaude_models.workforce import available, need
 
-_KEY = ["role_id", "region_id"]
+#: the sheet that states the staff there is, and what names a row of it
+SHEET = "workforce"
+KEY = ("role_id", "region_id")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Role:
 def roles(scenario: Scenario) -> list[Role]:
     """Return the roles and areas of ``workforce`` in the order of the sheet."""
     found: dict[tuple[str, str], Role] = {}
-    for t, row in in_each_period(scenario.workforce, _KEY, scenario.periods["period_id"]):
+    for t, row in in_each_period(scenario.workforce, KEY, scenario.periods["period_id"]):
         key = (row.role_id, row.region_id)
         found.setdefault(key, Role(*key, {})).rows[t] = row
     return list(found.values())
@@ -121,7 +123,7 @@ class Staff(PromiseKind):
     words: ClassVar = {"workforce": Word(N_("Workforce"), N_("at most the people there, trained and recruited"))}
     heading = N_("Workforce")
     line, check = "shortfall_workforce", N_("staff for every service")
-    answers: ClassVar = {"workforce": "workforce"}
+    answers: ClassVar = {"workforce": SHEET}
 
     def state(self, problem: PlanningProblem, draft: Draft) -> PlanningProblem:
         """Return ``problem`` with the roles over its options."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
+from redesaude.promises.load import uncharged
 from redesaude.solving.options import SolveOptions
 from redesaude.studies.runs import solve_all
 from redesaude.studies.strategies import network_of, status_quo
@@ -40,7 +40,7 @@ def relief(plan: Plan, options: SolveOptions | None = None) -> Relief:
     """Return the relief of a plan with decisions; its network is solved again, and that of today."""
     options = options or SolveOptions(gap=1e-4, time_limit=60.0)
     cases = {"free": network_of(plan), "today": status_quo(plan.scenario)}
-    found = solve_all({name: _without_ceilings(case) for name, case in cases.items()}, options)
+    found = solve_all({name: uncharged(case) for name, case in cases.items()}, options)
     table = plan.loads.set_index(_KEY)
     stated = table["today"].astype(float)
     rows = pd.DataFrame(
@@ -65,8 +65,3 @@ def price_of_relief(plan: Plan, without: Plan) -> float:
 
 def _loads(plan: Plan) -> pd.Series:
     return plan.loads.set_index(_KEY)["from_outside"].astype(float)
-
-
-def _without_ceilings(scenario: Scenario) -> Scenario:
-    """The same ceilings, reported but neither hard nor priced."""
-    return scenario.replace(load_ceilings=scenario.load_ceilings.assign(hard=False, price=0.0))
