@@ -300,3 +300,25 @@ def test_the_gap_is_one_figure_on_every_page() -> None:
     (fact,) = (fact for line in certainty(far).lines for fact in line.facts if fact.name == "gap_to_bound")
     assert fact.value == pytest.approx(0.25)
     assert f"({fact.told(far.numbers)} of it)" in gap_sentence(far)
+
+
+def test_rows_of_tables_lead_to_the_same_rows_of_the_audit_workbook(folder: Path) -> None:
+    audit = openpyxl.load_workbook(folder / "audit.xlsx", data_only=True)
+    followed: dict[str, int] = {}
+    for sheet in openpyxl.load_workbook(folder / "decision.xlsx"):
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.hyperlink and cell.hyperlink.tooltip):
+            assert cell.hyperlink.target == "audit.xlsx"
+            assert cell.hyperlink.tooltip == f"audit.xlsx, {cell.hyperlink.location}"
+            name, place = cell.hyperlink.location.split("!")
+            line = [of.value for of in audit[name][int(re.sub(r"\D", "", place))]]
+            assert cell.value in line
+            followed[sheet.title] = followed.get(sheet.title, 0) + 1
+    assert {"money", "access", "contracts", "limits", "assumed"} <= {*followed}
+
+
+def test_a_row_that_the_audit_workbook_does_not_have_leads_nowhere(view: View, tmp_path: Path) -> None:
+    book = write_audit_workbook(view, tmp_path / "audit.xlsx")
+    frame = pd.DataFrame({"specialty_id": [*view.scenario.specialties["specialty_id"], "none such"]})
+    cells = book.rows("years", frame, ["specialty_id"])
+    assert all(cells[:-1])
+    assert cells[-1] == ""

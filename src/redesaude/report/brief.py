@@ -132,12 +132,12 @@ def _decisions(pack: Pack) -> Iterator[Block]:
 
 
 def _regions(pack: Pack) -> Iterator[Block]:
-    view, frame, block = pack.view, access.regions_frame(pack.view), pack.page(access.write)
+    view, frame, block = pack.view, years.regions_frame(pack.view), pack.page(access.write)
     if block is not None:
         yield Heading(view.t(N_("By health region: first and last year")))
         cells = [block.row(n) for n in range(min(len(frame), access.MOST_REGIONS))]
-        yield table_of(view, frame, access.region_columns(view), cells, DECISION)
-        yield from _rest(view, len(frame) - access.MOST_REGIONS, AUDIT, "access")
+        yield table_of(view, frame, years.region_columns(view), cells, DECISION)
+        yield from _rest(view, len(frame) - access.MOST_REGIONS, AUDIT, "years")
 
 
 def _contracts(pack: Pack) -> Iterator[Block]:

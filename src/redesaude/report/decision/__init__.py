@@ -1,7 +1,7 @@
 """The decision file ``decision.xlsx``: the plan for those who decide, on at most twelve printed pages.
 
-Its first page is in plain words; every number on it names the cell of ``audit.xlsx`` that holds it. Tables show what
-matters most as far as their pages hold it, and say where the rest stands.
+Its first page is in plain words; every number on it names the cell of ``audit.xlsx`` that holds it. Tables, whose rows
+lead to the same rows there, show what matters most as far as their pages hold it, and say where the rest stands.
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.decision.pack import AUDIT, TRACE, Pack
 from redesaude.report.terms import GRADES
 from redesaude.report.view import View
-from redesaude.report.workbook.assumptions import Place, evidence, graded, index_sources
+from redesaude.report.workbook.assumptions import Place, evidence, grades_columns, grades_frame, index_sources
 from redesaude.report.workbook.sensitivity import tornado_frame
 from redesaude.report.workbook.sheet import Column
 
@@ -42,14 +42,6 @@ def _place(row: Mapping[Any, Any]) -> Place:
     return Place("specialties", "*", "cases_per_100k") if name == "volume" else Place("settings", name, "value")
 
 
-def grades_frame(view: View) -> pd.DataFrame:
-    """Return how many numbers of the input have each grade: grade (in words), count, share."""
-    counts = graded(view)["grade"].value_counts()
-    rows = [(view.t(word), float(counts.get(view.t(word), 0))) for word in GRADES.values()]
-    frame = pd.DataFrame(rows, columns=["grade", "count"])
-    return frame.assign(share=frame["count"] / max(frame["count"].sum(), 1.0))
-
-
 def write(pack: Pack) -> None:
     """Write the sheet."""
     view, t = pack.view, pack.view.t
@@ -59,19 +51,12 @@ def write(pack: Pack) -> None:
         sheet="assumptions",
     )
     sheet = pack.sheet("assumed", _WIDTHS, note)
-    sheet.table(
-        grades_frame(view),
-        [
-            Column("grade", t(N_("Evidence of the numbers of the input"))),
-            Column("count", t(N_("Numbers")), "", "number"),
-            Column("share", t(N_("Share")), "", "whole_percent"),
-        ],
-    )
+    sheet.table(pack.traced(grades_frame(view), "assumptions", "grade", "count"), grades_columns(view, link=TRACE))
     if view.studies is None or view.studies.compared is None:
         return
     sheet.heading(t(N_("Those that matter most, each at the ends of its range")))
     columns = [
-        Column("name", t(N_("Assumption"))),
+        Column("name", t(N_("Assumption")), link=TRACE),
         Column("value", t(N_("Today")), "", "@format"),
         Column("low", t(N_("Low")), "", "@format"),
         Column("high", t(N_("High")), "", "@format"),
@@ -80,5 +65,6 @@ def write(pack: Pack) -> None:
         Column("grade", t(N_("Evidence"))),
         Column("source", t(N_("Source"))),
     ]
-    block = pack.table(sheet, assumed_frame(view), columns, 1, "sensitivity")
+    frame = pack.traced(assumed_frame(view), "sensitivity", "assumption_id", "contract_id")
+    block = pack.table(sheet, frame, columns, 1, "sensitivity")
     sheet.mark(block, "grade", {t(GRADES["C"]): "caution", t(GRADES["A"]): "good"})

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.language import N_
-from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.decision.pack import AUDIT, TRACE, Pack
 from redesaude.report.figures import in_last_period
 from redesaude.report.known_contracts import known_contracts
 from redesaude.report.terms import CHOICES
@@ -66,7 +66,7 @@ def write(pack: Pack) -> Block:
     money = view.numbers.money_header()
     note = t(_VALUED, money=money, file=AUDIT) if _valued(view) else t(_PLANNED, file=AUDIT)
     sheet = pack.sheet("contracts", _WIDTHS if _valued(view) else _WIDTHS[:_PLAIN], note)
-    frame = contracts_frame(view)
+    frame = pack.traced(contracts_frame(view), "value" if _valued(view) else "decisions", "contract_id")
     known = known_contracts(view)
     block = sheet.table(frame, contract_columns(view), repeat=known.empty, total=t(N_("Total")))
     sheet.keep_in_sight(block.first, 1)
@@ -80,7 +80,7 @@ def contract_columns(view: View) -> list[Column]:
     """Return the columns of :func:`contracts_frame` as a sheet shows them; values only where they are known."""
     t = view.t
     return [
-        Column("name", t(N_("Contract"))),
+        Column("name", t(N_("Contract")), link=TRACE),
         Column("delivery", t(N_("Who delivers"))),
         Column("services", t(N_("Services")), "", "number", total=True),
         Column("sites", t(N_("Sites")), "", "number"),

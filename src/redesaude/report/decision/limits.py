@@ -6,7 +6,7 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.promises.money import Money
-from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.decision.pack import AUDIT, TRACE, Pack
 from redesaude.report.workbook.limits import limits_frame
 from redesaude.report.workbook.sheet import Column
 
@@ -31,7 +31,7 @@ def write(pack: Pack) -> None:
     rows = frame[money].copy()
     both = [part for part in (rows, missed) if len(part)]
     columns = [
-        Column("kind_name", t(N_("Kind"))),
+        Column("kind_name", t(N_("Kind")), link=TRACE),
         Column("promise", t(N_("Promise or limit"))),
         Column("region", t(N_("Where"))),
         Column("firm", t(N_("Firm")), "", "verdict"),
@@ -47,5 +47,6 @@ def write(pack: Pack) -> None:
         ]
     table = pd.concat(both, ignore_index=True) if both else frame.iloc[:0]
     table["format"] = table["format"].replace("money", "millions")
+    table = pack.traced(table, "limits", "kind", "promise_id", "specialty_id", "region_id", "period_id")
     block = pack.table(sheet, table, columns, 1, "limits")
     sheet.mark(block, "verdict", {t(N_("met")): "good", t(N_("missed")): "bad"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redesaude.language import N_
-from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.decision.pack import AUDIT, TRACE, Pack
 from redesaude.report.today import how_known
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.paper import ROW
@@ -37,14 +37,15 @@ def write(pack: Pack) -> Block:
         table[["all", "capital"]].assign(**payers, today=today["all"], new=table["all"] - today["all"]).reset_index()
     )
     columns = [
-        Column("year", t(N_("Year")), "", "year"),
+        Column("year", t(N_("Year")), "", "year", link=TRACE),
         *(Column(name, name, "", "millions", total=True) for name in payers),
         Column("all", t(N_("All public money")), "", "millions", total=True),
         Column("capital", t(N_("Works and letting")), "", "millions", total=True),
         Column("today", t(N_("Today's services")), "", "millions", total=True),
         Column("new", t(N_("New money")), "", "millions", total=True),
     ]
-    block = sheet.table(frame.reset_index(), columns, freeze=1, total=t(N_("Total")))
+    frame = pack.traced(frame, "years" if view.studies is None else "cash_flow", "year")
+    block = sheet.table(frame, columns, freeze=1, total=t(N_("Total")))
     sheet.filter(block)
     if payers:
         chart = pack.book.chart("column", "stacked")

@@ -17,6 +17,9 @@ from redesaude.report.workbook.sheet import Block, Column, Sheet
 AUDIT = "audit.xlsx"
 DECISION = "decision.xlsx"
 
+#: column of a frame that says where the audit workbook has the same row
+TRACE = "trace"
+
 T = TypeVar("T")
 
 
@@ -53,6 +56,13 @@ class Pack:
     def link(self, sheet: Sheet, row: int, column: int, cell: str, *style: str) -> None:
         """Turn a cell that was written into a link to ``cell`` (``sheet!A1``) of the audit workbook."""
         sheet.worksheet.write_url(row, column, f"external:{AUDIT}#{cell}", sheet.styles(*style), cell)
+
+    def traced(self, frame: pd.DataFrame, name: str, *keys: str) -> pd.DataFrame:
+        """Return ``frame`` with column :data:`TRACE`: the cell of the audit workbook, on its sheet ``name``, where the
+        row begins that is the same in ``keys``.
+        """
+        cells = self.audit.rows(name, frame, keys) if name in self.audit.tabs else [""] * len(frame)
+        return frame.assign(**{TRACE: [cell and f"{AUDIT}#{cell}" for cell in cells]})
 
     def table(self, sheet: Sheet, frame: pd.DataFrame, columns: Sequence[Column], pages: int, rest: str) -> Block:
         """Write as many of the first rows as ``pages`` pages, this one among them, hold; then what is left, and where.

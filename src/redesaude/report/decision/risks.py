@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redesaude.language import N_
-from redesaude.report.decision.pack import AUDIT, Pack
+from redesaude.report.decision.pack import AUDIT, TRACE, Pack
 from redesaude.report.workbook.risks import programmes_frame, register_frame
 from redesaude.report.workbook.sheet import Column
 
@@ -26,7 +26,7 @@ def write(pack: Pack) -> None:
     sheet = pack.sheet("risks", _WIDTHS, note)
     register = register_frame(view, simulation)
     columns = [
-        Column("name", t(N_("Risk"))),
+        Column("name", t(N_("Risk")), link=TRACE),
         Column("target", t(N_("What it moves"))),
         Column("borne", t(N_("Who bears it"))),
         Column("cost_if_low", t(N_("Plan if low")), "", "millions"),
@@ -35,13 +35,13 @@ def write(pack: Pack) -> None:
     ]
     sheet.heading(t(N_("What it may cost")))
     costs = [
-        Column("name", t(N_("Programme"))),
+        Column("name", t(N_("Programme")), link=TRACE),
         Column("reading", t(N_("Against direct administration")), span=2),
         Column("p5", t(N_("5th percentile")), "", "millions"),
         Column("p50", t(N_("Median")), "", "millions"),
         Column("p95", t(N_("95th percentile")), "", "millions"),
         Column("probability_positive", t(N_("Chance to be cheaper")), "", "whole_percent"),
     ]
-    sheet.table(programmes_frame(view, simulation), costs)
+    sheet.table(pack.traced(programmes_frame(view, simulation), "risks", "name"), costs)
     sheet.heading(t(N_("The risks that move it most")))
-    pack.table(sheet, register, columns, 1, "risks")
+    pack.table(sheet, pack.traced(register, "risks", "name"), columns, 1, "risks")

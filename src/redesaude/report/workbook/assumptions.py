@@ -12,6 +12,7 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import BY_NAME, SETTINGS
 from redesaude.inputs.tables import Column as TableColumn
 from redesaude.language import N_, Translator
+from redesaude.promises.access import SHEET as ACCESS
 from redesaude.report.manifest import travel_origin
 from redesaude.report.terms import CHOICES, GRADES
 from redesaude.report.view import View
@@ -37,7 +38,7 @@ _SHEETS = {
     "loans": N_("Public loans"),
     "debt_limits": N_("Limits on public debt"),
     "bids": N_("Stated payments"),
-    "access_targets": N_("Access targets"),
+    ACCESS: N_("Access targets"),
 }
 
 
@@ -132,7 +133,7 @@ def _line(t: Translator, number: Number, index: Index, place: Place) -> dict[str
 def _item(view: View, sheet: str, row: dict[Any, Any]) -> str:
     """Name of an input row in words."""
     names = view.names
-    if sheet == "access_targets":
+    if sheet == ACCESS:
         return f"{names.specialties.get(row['specialty_id'], row['specialty_id'])} · {row['region_id']}"
     if sheet == "sizes":
         return f"{names.specialties.get(row['specialty_id'], row['specialty_id'])} · {row['size_id']}"
@@ -142,7 +143,7 @@ def _item(view: View, sheet: str, row: dict[Any, Any]) -> str:
 def _table(scenario: Scenario, sheet: str) -> pd.DataFrame:
     """The rows of a sheet; not those of access targets that wait for a variant, which repeat the numbers of others."""
     frame: pd.DataFrame = getattr(scenario, sheet)
-    return frame[frame["active"]] if sheet == "access_targets" else frame
+    return frame[frame["active"]] if sheet == ACCESS else frame
 
 
 def _columns(view: View) -> list[Column]:
@@ -180,7 +181,26 @@ def write(book: Book) -> Cells:
         if len(frame):
             sheet.heading(heading)
             cells |= _marked(sheet, view, frame, sheet.table(frame, columns, header=False))
+    sheet.table(grades_frame(view), grades_columns(view))
     return cells
+
+
+def grades_frame(view: View) -> pd.DataFrame:
+    """Return how many numbers of the input have each grade: grade (in words), count, share."""
+    counts = graded(view)["grade"].value_counts()
+    rows = [(view.t(word), float(counts.get(view.t(word), 0))) for word in GRADES.values()]
+    frame = pd.DataFrame(rows, columns=["grade", "count"])
+    return frame.assign(share=frame["count"] / max(frame["count"].sum(), 1.0))
+
+
+def grades_columns(view: View, link: str = "") -> list[Column]:
+    """Return the columns of :func:`grades_frame` as sheets show them; the first leads to where ``link`` says."""
+    t = view.t
+    return [
+        Column("grade", t(N_("Evidence of the numbers of the input")), link=link),
+        Column("count", t(N_("Numbers")), "", "number"),
+        Column("share", t(N_("Share")), "", "whole_percent"),
+    ]
 
 
 def _note(view: View, frames: list[pd.DataFrame]) -> str:

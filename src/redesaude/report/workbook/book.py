@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
@@ -98,6 +99,19 @@ class Book:
         sheet.title(self.view.t(title) if title else self.view.title, self._subtitle(), note)
         self._open.append(sheet)
         return sheet
+
+    def rows(self, name: str, frame: pd.DataFrame, keys: Sequence[str]) -> list[str]:
+        """Return where the rows of ``frame`` stand on sheet ``name``: the first cell (``costs!A5``) of the first row of
+        its tables that is the same in ``keys``; blank where there is none.
+        """
+        found: dict[tuple[Any, ...], str] = {}
+        for sheet in self._open:
+            for block, rows in sheet.tables if sheet.name == self.tabs[name] else ():
+                if {*keys} <= {*rows.columns}:
+                    first = min(block.columns, key=lambda key: block.columns[key])
+                    for n, key in enumerate(rows[[*keys]].itertuples(index=False, name=None)):
+                        found.setdefault(key, block.cell(first, n).replace("$", ""))
+        return [found.get(key, "") for key in frame[[*keys]].itertuples(index=False, name=None)]
 
     def unseen(self, name: str, widths: Sequence[float]) -> Sheet:
         """Open a sheet, not one of the book's titles, for numbers that only charts show: hidden and never printed."""

@@ -43,6 +43,8 @@ class Sheet(Fitting):
         self.printed: list[tuple[int, int, int, int]] = []
         self._texts: list[tuple[int, int, str, tuple[str, ...]]] = []  # row, columns, words and style of paragraphs
         self._frozen = 0  # columns that stay in sight, and are printed again beside
+        #: its tables with what they show
+        self.tables: list[tuple[Block, pd.DataFrame]] = []
         self._lists: list[Block] = []  # tables of many rows with a header
         self._filtered = self._in_sight = False  # whether one of them has a filter, and a header that stays in sight
 
@@ -159,6 +161,7 @@ class Sheet(Fitting):
             self.value(self.row, start, self._empty, self.styles("note"))
             self.row += 1
         block = Block(str(quote_sheetname(self.name)), first, self.row - 1, places, self.row if total else None)
+        self.tables.append((block, frame))
         if (
             header
             and start < len(self.widths)
@@ -326,6 +329,8 @@ class Sheet(Fitting):
         for column in columns:
             style, place = self.styles("cell", kind_of(row.record, column)), row.columns[column.key]
             value = row.record[column.key]
+            if column.link and (target := row.record[column.link]):  # the value is written over it, and keeps it
+                self.worksheet.write_url(row.number, place, f"external:{target}", style, tip=target.replace("#", ", "))
             if column.formula is None:
                 self.cell(row.number, place, column.span, value, style)
             else:

@@ -28,7 +28,8 @@ class Column:
 
     ``kind`` names a format of :mod:`.styles`, or, as ``"@key"``, the frame column that names it row by row.
     With ``formula`` the cell is live and the frame's value is what it shows until recalculated. ``total`` adds a SUM.
-    ``span`` is the number of sheet columns that the cell covers.
+    ``span`` is the number of sheet columns that the cell covers. ``link`` is the frame's column that says where the
+    cell leads to, a file and a cell of it (``audit.xlsx#costs!A5``; blank: nowhere).
     """
 
     key: str
@@ -38,6 +39,7 @@ class Column:
     formula: Callable[[Row], str] | None = None
     total: bool = False
     span: int = 1
+    link: str = ""
 
 
 @dataclass(frozen=True)

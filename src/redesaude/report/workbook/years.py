@@ -17,6 +17,7 @@ from redesaude.report.view import View
 from redesaude.report.workbook import charts
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Block, Column, Row, Sheet
+from redesaude.report.workbook.story.people import within_by_year
 
 _WIDTHS = (30, *[11] * 14)
 #: years in which each specialty is shown by itself: so many from the first on, and the last
@@ -89,6 +90,33 @@ def _whole(view: View) -> pd.DataFrame:
     return view.studied.years[view.studied.years["region_id"] == ALL]
 
 
+def regions_frame(view: View) -> pd.DataFrame:
+    """Return by region the cases in time a year and their share, in the first year and the last, largest gain first."""
+    years, rows = view.studied.years, []
+    for region in sorted(set(years["region_id"]) - {ALL, ""}):
+        near = within_by_year(view, years["region_id"] == region)
+        if len(near):
+            first, last = near.iloc[0], near.iloc[-1]
+            rows.append((region, view.names.regions.get(region, region), *first, *last, last["near"] - first["near"]))
+    columns = ["region_id", "region", "near_first", "share_first", "near_last", "share_last", "gain"]
+    return pd.DataFrame(rows, columns=columns).sort_values(
+        ["gain", "region"], ascending=[False, True], ignore_index=True
+    )
+
+
+def region_columns(view: View) -> list[Column]:
+    """Return the columns of :func:`regions_frame` as sheets show them."""
+    t = view.t
+    return [
+        Column("region", t(N_("Health region"))),
+        Column("near_first", t(N_("Cases in time, first year")), "", "number"),
+        Column("share_first", t(N_("Share, first year")), "", "percent"),
+        Column("near_last", t(N_("Cases in time, last year")), "", "number"),
+        Column("share_last", t(N_("Share, last year")), "", "percent"),
+        Column("gain", t(N_("More cases in time a year")), "", "number"),
+    ]
+
+
 def write(book: Book) -> Block:
     """Write the sheet and return its table of the whole area."""
     view, t = book.view, book.view.t
@@ -121,6 +149,9 @@ def write(book: Book) -> Block:
             )
             columns.append(Column("since", t(N_("Met from")), t(N_("year; blank: not met")), "year"))
         sheet.table(frame, columns)
+    if len(regions := regions_frame(view)):
+        sheet.heading(t(N_("By health region: first and last year")))
+        sheet.table(regions, region_columns(view))
     sheet.heading(t(N_("All specialties")))
     money, frame = view.numbers.money_header(), years_frame(view)
     people = Column("staff", t(N_("Staff")), t(N_("full-time people")), "number")
