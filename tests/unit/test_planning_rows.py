@@ -390,7 +390,7 @@ def test_official_names_stand_in_every_language_and_blanks_are_marked_with_who_f
 
 def test_tables_hold_the_same_rows_with_codes(folders: dict[str, Path]) -> None:
     tables = written(folders, "vi").parent / "tables"
-    facts = Facts(view_of(example_plan(), "vi"), "pt-BR")
+    facts = Facts(view_of(followed(example_plan()), "vi"), "pt-BR")
     for instrument in INSTRUMENTS[BRAZIL].instruments:
         made = instrument.filled(facts)
         read = pd.read_csv(tables / f"{instrument.table}.csv", dtype=str)
