@@ -101,6 +101,20 @@ def test_references_tell_where_people_go_until_the_first_choice_opens() -> None:
         assert (until in set(table["until"])) or not until
 
 
+def test_references_name_the_place_outside_where_people_go_until_then() -> None:
+    """Most people of the town go there today: until its centre opens, or, where nobody treats them, as before."""
+    sizes = {"specialty_id": "cardio", "size_id": "small", "capacity": 90, "fixed_cost": 30, "build_months": 24}
+    away = {"territory_id": "t1", "specialty_id": "cardio", "outside": "Far City", "share": 0.7}
+    plan = solve(scenario(sizes=rows(sizes), today=rows(away)), EXACT)
+    until = references(view_of(plan, "en")).set_index("territory_id")["until"]
+    assert until["t1"] == "Far City (outside the area)"
+    assert set(until.drop("t1")) == {""}
+    cheap = {"specialty_id": "cardio", "cases_per_100k": 100_000, "unmet_cost": 0.01, "trips_per_case": 0.5}
+    nobody = solve(scenario(sizes=rows(sizes), specialties=rows(cheap), today=rows(away)), EXACT)
+    assert nobody.openings.empty
+    assert references(view_of(nobody, "en")).set_index("territory_id")["until"]["t1"] == until["t1"]
+
+
 def test_the_decision_file_has_what_ends_below_what_opens(tmp_path: Path) -> None:
     view = view_of(ending(Fate.MOVED), "en")
     write_decision(write_audit_workbook(view, tmp_path / "audit.xlsx"), tmp_path / "decision.xlsx")

@@ -29,8 +29,8 @@ def references(view: View) -> pd.DataFrame:
     Columns: territory_id, town, region, specialty_id, specialty, period_id, period, cases (a year), first_id, first,
     share (of the cases, at the first), minutes (NaN: all are sent away), within (share of the cases treated within the
     standard; NaN: no standard), second_id, second, second_minutes (NaN: none), why (of the second), since (in words),
-    until (where most of its people go today, in words, where the first choice does not run yet; blank: nowhere, or to a
-    service that ends before).
+    until (where most of its people go today, in words, outside the area too, where the first choice does not run yet or
+    there is none; blank: nowhere, or to a service that ends before).
     """
     rows = _first_and_second(view)
     names, t = view.names, view.t
@@ -102,10 +102,13 @@ def _since(view: View, rows: pd.DataFrame) -> list[str]:
 
 
 def _until(view: View, rows: pd.DataFrame) -> list[str]:
-    """Where people go until the first choice opens: as today, to a service that goes on, or runs on and until when."""
+    """Where people go until the first choice opens: as today, to a service that goes on, or runs on and until when, or
+    to a place outside.
+    """
     flows, keys = view.studied.today_flows, _KEYS[:2]
-    flows = flows[flows["site_id"] != ""].sort_values([*keys, "cases", "site_id"], ascending=[True, True, False, True])
-    most = flows.drop_duplicates(keys).set_index(keys)["site_id"].to_dict()
+    flows = flows[(flows["site_id"] != "") | (flows["outside"] != "")]
+    flows = flows.sort_values([*keys, "cases", "site_id", "outside"], ascending=[True, True, False, True, True])
+    most = flows.drop_duplicates(keys).set_index(keys)[["site_id", "outside"]].apply(tuple, axis=1).to_dict()
     stages = view.studied.milestones
     at = {
         name: own.drop_duplicates(_SERVICE).set_index(_SERVICE)["ends"].to_dict()
@@ -114,8 +117,10 @@ def _until(view: View, rows: pd.DataFrame) -> list[str]:
     runs, ends, opens = (at.get(name, {}) for name in ("running_on", "closing", "opening"))
     found = []
     for town, own, first in zip(rows["territory_id"], rows["specialty_id"], rows["first_id"], strict=True):
-        site = most.get((town, own), "") if (first, own) in opens else ""
-        if site and (site, own) in runs:
+        site, outside = most.get((town, own), ("", "")) if not first or (first, own) in opens else ("", "")
+        if outside:
+            found.append(view.t(N_("{place} (outside the area)"), place=outside))
+        elif site and (site, own) in runs:
             half = half_year(view.t, runs[site, own])
             found.append(view.t(N_("{site} (runs on: {half})"), site=view.names.sites.get(site, site), half=half))
         else:
