@@ -311,7 +311,8 @@ def test_rows_of_tables_lead_to_the_same_rows_of_the_audit_workbook(folder: Path
             assert cell.hyperlink.tooltip == f"audit.xlsx, {cell.hyperlink.location}"
             name, place = cell.hyperlink.location.split("!")
             line = [of.value for of in audit[name][int(re.sub(r"\D", "", place))]]
-            assert cell.value in line
+            assert sheet.cell(cell.row, 1).value in line
+            assert isinstance(cell.value, (int, float))
             followed[sheet.title] = followed.get(sheet.title, 0) + 1
     assert {"money", "access", "contracts", "limits", "assumed"} <= {*followed}
 

@@ -33,7 +33,7 @@ def write(pack: Pack) -> Block | None:
     sheet = pack.upright("access", _WIDTHS, f"{note} {travel_sentence(view)}")
     frame = pack.traced(specialties_frame(view, within_standard), "years", "specialty_id")
     years = [name for name in frame.columns if name.isdecimal()][-_YEARS:]
-    columns = [Column("specialty", t(N_("Specialty")), link=TRACE), *(Column(y, y, "", "whole_percent") for y in years)]
+    columns = [Column("specialty", t(N_("Specialty"))), *(Column(y, y, "", "whole_percent", link=TRACE) for y in years)]
     block = sheet.table(frame, columns, freeze=1)
     sheet.filter(block)
     for sentence in fall_sentences(view):
@@ -52,18 +52,18 @@ def write(pack: Pack) -> Block | None:
 
 
 def _region_columns(view: View) -> list[Column]:
-    """The columns of regions, the first a link, each as wide as its header on an upright page."""
+    """The columns of regions, each as wide as its header on an upright page, numbers as links."""
     region, *rest = region_columns(view)
     spans = (2, 2, 2, 2, 3)
-    return [replace(region, link=TRACE), *(replace(c, span=span) for c, span in zip(rest, spans, strict=True))]
+    return [region, *(replace(c, span=span, link=TRACE) for c, span in zip(rest, spans, strict=True))]
 
 
 def _town_columns(view: View) -> list[Column]:
     t = view.t
     return [
-        Column("town", t(N_("Municipality")), link=TRACE),
+        Column("town", t(N_("Municipality"))),
         Column("region", t(N_("Health region")), span=3),
         Column("population", t(N_("Population")), "", "number", span=2),
-        Column("outside", t(N_("Cases outside a year")), "", "number", span=3),
+        Column("outside", t(N_("Cases outside a year")), "", "number", span=3, link=TRACE),
         Column("share", t(N_("Share outside")), "", "percent", span=3),
     ]

@@ -56,8 +56,8 @@ def write(pack: Pack) -> None:
         return
     sheet.heading(t(N_("Those that matter most, each at the ends of its range")))
     columns = [
-        Column("name", t(N_("Assumption")), link=TRACE),
-        Column("value", t(N_("Today")), "", "@format"),
+        Column("name", t(N_("Assumption"))),
+        Column("value", t(N_("Today")), "", "@format", link=TRACE),
         Column("low", t(N_("Low")), "", "@format"),
         Column("high", t(N_("High")), "", "@format"),
         Column("plan_cost_low", t(N_("Plan if low, {money}"), money=view.numbers.money_header()), "", "millions"),

@@ -16,7 +16,7 @@ from redesaude.report.workbook.story.ppp import programmes
 from redesaude.studies.uncertainty import VERDICTS
 
 _WIDTHS = (24, 25.5, 8.6, 7.6, 9.5, 8, 10.8, 10.5, 10.5, 8, 19)
-_PLAIN = 7  # of them, for what is known without a comparator
+_PLAIN = 7  # of them, for what is known without a comparator and without real contracts beside
 
 _VALUED = N_(
     "On the left what the plan runs under each contract; on the right what all sites of the plan where it is eligible "
@@ -65,9 +65,9 @@ def write(pack: Pack) -> Block:
     view, t = pack.view, pack.view.t
     money = view.numbers.money_header()
     note = t(_VALUED, money=money, file=AUDIT) if _valued(view) else t(_PLANNED, file=AUDIT)
-    sheet = pack.sheet("contracts", _WIDTHS if _valued(view) else _WIDTHS[:_PLAIN], note)
-    frame = pack.traced(contracts_frame(view), "value" if _valued(view) else "decisions", "contract_id")
     known = known_contracts(view)
+    sheet = pack.sheet("contracts", _WIDTHS if _valued(view) or len(known) else _WIDTHS[:_PLAIN], note)
+    frame = pack.traced(contracts_frame(view), "value" if _valued(view) else "decisions", "contract_id")
     block = sheet.table(frame, contract_columns(view), repeat=known.empty, total=t(N_("Total")))
     sheet.keep_in_sight(block.first, 1)
     sheet.filter(block)
@@ -80,9 +80,9 @@ def contract_columns(view: View) -> list[Column]:
     """Return the columns of :func:`contracts_frame` as a sheet shows them; values only where they are known."""
     t = view.t
     return [
-        Column("name", t(N_("Contract")), link=TRACE),
+        Column("name", t(N_("Contract"))),
         Column("delivery", t(N_("Who delivers"))),
-        Column("services", t(N_("Services")), "", "number", total=True),
+        Column("services", t(N_("Services")), "", "number", total=True, link=TRACE),
         Column("sites", t(N_("Sites")), "", "number"),
         Column("cases", t(N_("Cases a year")), "", "number", total=True),
         Column("term_years", t(N_("Term, years")), "", "number"),

@@ -31,11 +31,11 @@ def write(pack: Pack) -> None:
     rows = frame[money].copy()
     both = [part for part in (rows, missed) if len(part)]
     columns = [
-        Column("kind_name", t(N_("Kind")), link=TRACE),
+        Column("kind_name", t(N_("Kind"))),
         Column("promise", t(N_("Promise or limit"))),
         Column("region", t(N_("Where"))),
         Column("firm", t(N_("Firm")), "", "verdict"),
-        Column("limit", t(N_("Promised")), "", "@format"),
+        Column("limit", t(N_("Promised")), "", "@format", link=TRACE),
         Column("achieved", t(N_("In the plan")), "", "@format"),
         Column("verdict", t(N_("Result")), "", "verdict"),
         Column("npv", t(N_("Price paid, {money}"), money=view.numbers.money_header()), "", "millions"),

@@ -26,18 +26,18 @@ def write(pack: Pack) -> None:
     sheet = pack.sheet("risks", _WIDTHS, note)
     register = register_frame(view, simulation)
     columns = [
-        Column("name", t(N_("Risk")), link=TRACE),
+        Column("name", t(N_("Risk"))),
         Column("target", t(N_("What it moves"))),
         Column("borne", t(N_("Who bears it"))),
-        Column("cost_if_low", t(N_("Plan if low")), "", "millions"),
+        Column("cost_if_low", t(N_("Plan if low")), "", "millions", link=TRACE),
         Column("cost_if_high", t(N_("Plan if high")), "", "millions"),
         Column("share_of_variance", t(N_("Part of the spread")), "", "whole_percent"),
     ]
     sheet.heading(t(N_("What it may cost")))
     costs = [
-        Column("name", t(N_("Programme")), link=TRACE),
+        Column("name", t(N_("Programme"))),
         Column("reading", t(N_("Against direct administration")), span=2),
-        Column("p5", t(N_("5th percentile")), "", "millions"),
+        Column("p5", t(N_("5th percentile")), "", "millions", link=TRACE),
         Column("p50", t(N_("Median")), "", "millions"),
         Column("p95", t(N_("95th percentile")), "", "millions"),
         Column("probability_positive", t(N_("Chance to be cheaper")), "", "whole_percent"),

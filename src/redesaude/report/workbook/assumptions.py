@@ -194,11 +194,11 @@ def grades_frame(view: View) -> pd.DataFrame:
 
 
 def grades_columns(view: View, link: str = "") -> list[Column]:
-    """Return the columns of :func:`grades_frame` as sheets show them; the first leads to where ``link`` says."""
+    """Return the columns of :func:`grades_frame` as sheets show them; counts lead to where ``link`` says."""
     t = view.t
     return [
-        Column("grade", t(N_("Evidence of the numbers of the input")), link=link),
-        Column("count", t(N_("Numbers")), "", "number"),
+        Column("grade", t(N_("Evidence of the numbers of the input"))),
+        Column("count", t(N_("Numbers")), "", "number", link=link),
         Column("share", t(N_("Share")), "", "whole_percent"),
     ]
 
