@@ -128,6 +128,29 @@ def test_a_provider_gains_nothing_by_works_that_cross_the_end_of_a_year(share: f
     assert_no_gain("procurement_years", (services, terms, Calendar(2025, 2025, 25, 0.06)), 0.5)
 
 
+@pytest.mark.parametrize("financing", sorted(FINANCING))
+@pytest.mark.parametrize("build_years", [0.0, 1.0, 0.5])
+@pytest.mark.parametrize("rise", [0.0, 0.06])
+def test_a_date_that_rounding_puts_before_its_year_is_of_that_year(
+    financing: str, build_years: float, rise: float
+) -> None:
+    """0.1 + 0.2 + ... years is a hair less than a whole number of them: works cost the same then."""
+    services = one(Services, works=800.0, lifecycle=0.0, fixed=0.0, per_case=0.0, capacity=50.0,
+                   build_years=build_years, before_fixed=0.0, before_lifecycle=0.0, before_share=0.0,
+                   unmet_cost=np.nan)  # fmt: skip
+    found = []
+    for procurement in (2.0, np.nextafter(2.0, 0.0), 2.0 - 5e-10):
+        terms = one(Terms, **FINANCING[financing], capex_factor=1.0, opex_factor=1.0, case_factor=1.0,
+                    company_return=0.07, equity_return=0.1, term_years=20.0, procurement_years=procurement,
+                    delay_factor=1.0, transaction_share=0.0, counts_as_ppp=0.0, counts_as_personnel=1.0,
+                    state_share=1.0, works_inflation=rise)  # fmt: skip
+        prices = price(services, terms, Calendar(2025, 2025, 25, 0.06))
+        found.append([prices.cost[0], prices.case_cost[0]])
+    assert sum(found[0]) > 0
+    assert found[1] == pytest.approx(found[0], rel=1e-6)
+    assert found[2] == pytest.approx(found[0], rel=1e-6)
+
+
 @pytest.mark.parametrize("way", ["company", "loan"])
 def test_a_company_gains_nothing_by_a_milestone_that_crosses_the_end_of_a_year(way: str) -> None:
     """Works of 1.16 years, a week longer: what is paid at 30 % of them falls in the company's year before the last."""

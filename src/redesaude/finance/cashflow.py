@@ -292,7 +292,7 @@ def _had_works_been_spent_at_once(services: Services, terms: Terms, timing: Timi
     worth = (works_paid(terms, timing, years) * (1.0 + rate) ** -waited).sum(axis=1)
     then = works_index(terms, decided[:, None])[:, 0]
     kept = np.maximum(then / worth, 1.0)  # where prices of works rise by more, waiting earns nothing
-    return np.asarray(dearest_payment(terms, timing) * kept)
+    return dearest_payment(terms, timing, kept)
 
 
 def running_a_year(services: Services, terms: Terms, perspective: str) -> dict[str, tuple[Floats, Floats]]:

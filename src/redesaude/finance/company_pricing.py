@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -31,13 +32,20 @@ def payment_per_works(terms: Terms, timing: Timing, *, contributed_last: bool = 
     return simple
 
 
-def dearest_payment(terms: Terms, timing: Timing) -> Floats:
-    """What repays a company whose contribution is paid in the last year of its works, for each 1 that repays it."""
-    found, staged = np.ones(len(timing.build)), terms.contributed_share > 0
+def dearest_payment(terms: Terms, timing: Timing, kept: Floats) -> Floats:
+    """What repays works spent at the decision, for each 1 that repays them when they are spent, ``(options,)``.
+
+    Spent so early they cost ``kept`` times as much by the opening. A contribution at milestones counts as paid in the
+    last year of works, and does not grow with them.
+    """
+    found, staged = kept.copy(), terms.contributed_share > 0
     rows = np.flatnonzero(staged & (terms.contribution_milestones != ""))
     if len(rows):
-        own = terms.take(rows), timing.take(rows)
-        found[rows] = payment_per_works(*own, contributed_last=True) / payment_per_works(*own)
+        own, its = terms.take(rows), timing.take(rows)
+        last = payment_per_works(own, its, contributed_last=True)
+        alone = payment_per_works(replace(own, contribution_milestones=np.full(len(rows), "")), its)
+        earlier = (kept[rows] - 1.0) * alone / (1.0 - own.contributed_share)
+        found[rows] = (last + earlier) / payment_per_works(own, its)
     return found
 
 

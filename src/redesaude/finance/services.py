@@ -118,11 +118,17 @@ def timing_of(services: Services, terms: Terms) -> Timing:
     has_works = services.works > 0
     signs = has_works | (terms.signs > 0)
     build = np.where(has_works, services.build_years * terms.delay_factor, 0.0)
-    signed = services.begun + np.where(signs, terms.procurement_years, 0.0)
+    signed = _whole(services.begun + np.where(signs, terms.procurement_years, 0.0))
     payment = np.maximum(np.nan_to_num(terms.term_years, nan=30.0) - build, 1.0)
     limited = signs & (terms.hands_over > 0) & ~np.isnan(terms.term_years)
     ends = np.where(limited, signed + build + payment, np.inf)
-    return Timing(signed, signed + build, build, payment, ends)
+    return Timing(signed, _whole(signed + build), build, payment, ends)
+
+
+def _whole(years: Floats) -> Floats:
+    """Dates in years, the beginning of a year where no more than rounding is between."""
+    near = np.round(years)
+    return np.where(np.abs(years - near) <= _INSTANT, near, years)
 
 
 def tail_years(timing: Timing, terms: Terms, horizon_years: int) -> int:
@@ -144,7 +150,7 @@ def spread(start: Floats, length: Floats, years: int) -> Floats:
     """
     at_once = length <= _INSTANT
     evenly = share_of_years(start, start + length, years) / np.where(at_once, 1.0, length)[:, None]
-    return np.where(at_once[:, None], np.floor(start)[:, None] == np.arange(years), evenly)
+    return np.where(at_once[:, None], np.floor(start)[:, None] == np.arange(years), np.minimum(evenly, 1.0))
 
 
 def spread_works(profiles: np.ndarray, start: Floats, length: Floats, years: int) -> Floats:

@@ -76,7 +76,8 @@ def financed_before_opening(terms: Terms, timing: Timing, *, contributed_last: b
     ``contributed_last``: as if whatever is paid at milestones were paid in the last year, the dearest for the company.
     """
     signing_year = np.floor(timing.signed + _EDGE)  # whole years away all is the same, but for the level of prices
-    timing = replace(timing, signed=timing.signed - signing_year, opened=timing.opened - signing_year)
+    signed, opened = (np.maximum(at - signing_year, 0.0) for at in (timing.signed, timing.opened))
+    timing = replace(timing, signed=signed, opened=opened)
     years = years_of_works(timing)
     last = timing.opening_year - 1.0 + shares_year(timing.build, timing.opened_share)
     paid = works_paid(terms, timing, years) / works_price(terms, timing)[:, None]
