@@ -68,7 +68,7 @@ def tables(pack: CountryPack, reach: Mapping[str, float] | None = None) -> dict[
         "funding": contracts.funding(national.OPTIONS, national.LIMITS, PHASES),
         "fiscal": contracts.fiscal(national.LIMITS),
         "risks": risks.risks(national.OPTIONS),
-        "access_targets": promises.access_targets(chosen, "each_macroregion"),
+        **promises.sheets(chosen, "each_macroregion"),
         **indicators.sheets(indicators.BRAZIL),
         "roads": roads.country_roads(pack),
         "variants": promises.variants(national.OPTIONS, PHASES),

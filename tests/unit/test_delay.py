@@ -164,6 +164,19 @@ def test_a_company_gains_nothing_by_a_milestone_that_crosses_the_end_of_a_year(w
         assert_no_gain("delay_factor", (services, terms, Calendar(2025, 2025, 25, 0.0)), more)
 
 
+@pytest.mark.parametrize("inflation", [0.0, 0.06])
+def test_a_company_gains_nothing_by_works_that_fall_on_one_year_instead_of_two(inflation: float) -> None:
+    """Works of 4 and a half months from October, or from January on: most of a contribution is paid in the first."""
+    services = one(Services, works=1.0, lifecycle=0.0, fixed=0.0, per_case=0.0, capacity=50.0, build_years=0.375,
+                   before_fixed=0.0, before_lifecycle=0.0, before_share=0.0, unmet_cost=np.nan)  # fmt: skip
+    terms = one(Terms, **FINANCING["company"], capex_factor=1.0, opex_factor=1.0, case_factor=1.0, company_return=0.07,
+                equity_return=0.0, term_years=8.0, procurement_years=1.75, delay_factor=1.0, transaction_share=0.0,
+                contribution_share=0.75, contribution_milestones="0.3: 0.6; 1: 0.4", works_inflation=inflation,
+                counts_as_ppp=0.0, counts_as_personnel=1.0, state_share=1.0)  # fmt: skip
+    for more in (0.05, 0.25, 0.5, 1.0):
+        assert_no_gain("procurement_years", (services, terms, Calendar(2025, 2025, 6, 0.0)), more)
+
+
 def assert_no_gain(delay: str, case: tuple[Services, Terms, Calendar], more: float) -> None:
     services, terms, calendar = case
     sooner = price(services, terms, calendar)

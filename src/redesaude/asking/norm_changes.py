@@ -66,8 +66,8 @@ def _firm_rows(rows: pd.DataFrame, kind: str, key: tuple[str, ...], ids: Collect
 
 def _restated(scenario: Scenario, change: _Change) -> Scenario:
     """The scenario with what ``change`` makes of its norms of access and of the emergency network, spelled out."""
-    access = [row for name, stated in _access(scenario) for row in change(name, stated)]
-    emergency = [row for name, stated in _emergency(scenario) for row in change(name, stated)]
+    access = [new for name, row in _access(scenario) for new in change(name, row)]
+    emergency = [new for name, row in _emergency(scenario) for new in change(name, row)]
     told = restated(scenario, _like(stated(scenario), access))
     specialties = scenario.specialties.assign(access_share=np.nan)
     return told.replace(specialties=specialties, emergency=_like(scenario.emergency, emergency))

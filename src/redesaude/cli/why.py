@@ -16,8 +16,9 @@ from redesaude.inputs.folder_names import WHY
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_, translator
 from redesaude.plan.plan import Plan
+from redesaude.report.asked.answers import BETTERED
 from redesaude.report.asked.relaxations import place_relaxations, relaxation_words
-from redesaude.report.asked.why import BETTERED, place_why
+from redesaude.report.asked.why import place_why
 from redesaude.report.view import view_of
 from redesaude.solving.options import SolveOptions
 from redesaude.status import Status

@@ -73,29 +73,23 @@ _VARIANTS = (
 )  # fmt: skip
 
 
-def access_targets(specialties: Sequence[Specialty], regions: str) -> pd.DataFrame:
-    """Return the ``access_targets`` sheet: a floor for each of the ``regions`` in the most urgent specialties."""
-    price = {s.id: s.access_price() for s in specialties}
-    return pd.DataFrame(
-        [
-            {
-                "specialty_id": name,
-                "region_id": regions,
-                "period_id": None,
-                "minutes": minutes,
-                "share": share,
-                "hard": False,
-                "price": price[name],
-            }
-            for name, minutes, share in _FLOORS
-            if name in price
-        ]
-    )
-
-
 def sheets(specialties: Sequence[Specialty], regions: str) -> dict[str, pd.DataFrame]:
-    """Return the sheets of promises by name."""
-    return {"access_targets": access_targets(specialties, regions)}
+    """Return the sheets of promises by name: a floor for each of the ``regions`` in the most urgent specialties."""
+    price = {s.id: s.access_price() for s in specialties}
+    floors = [
+        {
+            "specialty_id": name,
+            "region_id": regions,
+            "period_id": None,
+            "minutes": minutes,
+            "share": share,
+            "hard": False,
+            "price": price[name],
+        }
+        for name, minutes, share in _FLOORS
+        if name in price
+    ]
+    return {"access_targets": pd.DataFrame(floors)}
 
 
 def variants(options: Iterable[Contract], phases: Sequence[Phase], own: Sequence[tuple[str, ...]] = ()) -> pd.DataFrame:

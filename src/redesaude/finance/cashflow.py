@@ -45,7 +45,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from redesaude.finance.arguments import check
-from redesaude.finance.company_pricing import dearest_payment, payment_per_works, profit_tax_per_works
+from redesaude.finance.company_pricing import payment_per_works, profit_tax_per_works, repaid_if_spent_at_once
 from redesaude.finance.contracts import Terms
 from redesaude.finance.discounting import Calendar
 from redesaude.finance.provider_price import case_part, fixed_part, repayment
@@ -292,7 +292,7 @@ def _had_works_been_spent_at_once(services: Services, terms: Terms, timing: Timi
     worth = (works_paid(terms, timing, years) * (1.0 + rate) ** -waited).sum(axis=1)
     then = works_index(terms, decided[:, None])[:, 0]
     kept = np.maximum(then / worth, 1.0)  # where prices of works rise by more, waiting earns nothing
-    return dearest_payment(terms, timing, kept)
+    return repaid_if_spent_at_once(terms, timing, kept)
 
 
 def running_a_year(services: Services, terms: Terms, perspective: str) -> dict[str, tuple[Floats, Floats]]:

@@ -32,7 +32,7 @@ def payment_per_works(terms: Terms, timing: Timing, *, contributed_last: bool = 
     return simple
 
 
-def dearest_payment(terms: Terms, timing: Timing, kept: Floats) -> Floats:
+def repaid_if_spent_at_once(terms: Terms, timing: Timing, kept: Floats) -> Floats:
     """What repays works spent at the decision, for each 1 that repays them when they are spent, ``(options,)``.
 
     Spent so early they cost ``kept`` times as much by the opening. A contribution at milestones counts as paid in the

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from redesaude.asking.why import Why
 from redesaude.language import N_
-from redesaude.report.asked.answers import difference_columns
+from redesaude.report.asked.answers import BETTERED, difference_columns
 from redesaude.report.asked.folder import Asked, place_asked
 from redesaude.report.asked.words import SHORT, STYLES
 from redesaude.report.placing import Placed
@@ -55,7 +55,6 @@ _WORSE = N_(
     "Municipalities and specialties of which fewer cases are treated in the last period than today's services would "
     "treat of the same people, or those treated travel longer on average; the most minutes lost first."
 )
-BETTERED = N_("A question led to a plan that is cheaper than this one; differences are to that plan.")
 
 
 def place_why(why: Why, out: Path | str, language: str | None = None) -> Placed:
