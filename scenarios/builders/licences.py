@@ -6,21 +6,13 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from builders.state_facts import table
 from redesaude.drafting.contracts import Contract
 from redesaude.drafting.evidence import assumed, cited, row
 from redesaude.drafting.phases import Phase
 
 _CHEMO, _RADIO = "quimioterapia", "radioterapia"
 _INCA = "Lista de habilitações em oncologia do INCA, cerca de 2019, em cópia pública"
-#: (site, specialty, grade, licence, source); grade 1: UNACON, 2: with radiotherapy or a cancer hospital
-_HELD = (
-    ("2659107", _CHEMO, 1, "UNACON com serviço de hematologia", _INCA),
-    ("9841903", _CHEMO, 2, "UNACON com radioterapia e oncologia pediátrica", _INCA),
-    ("2396866", _CHEMO, 1, "UNACON", _INCA),
-    ("2534444", _CHEMO, 2, "Hospital do câncer; habilitação a confirmar", "Produção publicada, cenariomt.com.br, 2025"),
-    ("9841903", _RADIO, 2, "UNACON com radioterapia", _INCA),
-    ("2534444", _RADIO, 2, "Hospital do câncer; habilitação a confirmar", "Produção publicada, cenariomt.com.br, 2025"),
-)
 #: how many times the least volume the variant asks, by grade
 _ASKED = {0: 1.5, 1: 1.2}
 _STRICT = ("habilitacao", "Oncologia: grau 1 nos portes maiores, mais volume nos graus menores")
@@ -28,8 +20,9 @@ _PILOT = ("piloto_ppp", "Uma PPP primeiro, as outras a partir do segundo períod
 
 
 def sheet() -> pd.DataFrame:
-    """Return the ``licences`` sheet."""
-    return pd.DataFrame(_HELD, columns=["site_id", "specialty_id", "grade", "name", "source"])
+    """Return the ``licences`` sheet; grade 1: UNACON, 2: with radiotherapy or a cancer hospital."""
+    held = table("licences")
+    return held.assign(grade=held["held"])[["site_id", "specialty_id", "grade", "name", "source"]]
 
 
 def grades() -> pd.DataFrame:

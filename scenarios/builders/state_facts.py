@@ -22,6 +22,17 @@ def table(name: str) -> pd.DataFrame:
     return pd.read_csv(_FACTS / f"{name}.csv", dtype=dict.fromkeys(_TEXT, str))
 
 
+def texts(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of facts as they are typed; what is blank is an empty text."""
+    typed = pd.read_csv(_FACTS / f"{name}.csv", dtype=str, keep_default_na=False)
+    return [{str(column): str(value) for column, value in fact.items()} for fact in typed.to_dict("records")]
+
+
+def codes(cell: str) -> tuple[str, ...]:
+    """Return the codes of a cell, which commas separate."""
+    return tuple(code.strip() for code in cell.split(",") if code.strip())
+
+
 def figure(fact: pd.Series, value: float = 0.0, note: str = "") -> Figure:
     """Return a fact as a figure with its source, year, grade and range."""
     low, high = (None if pd.isna(fact.get(name)) else float(fact[name]) for name in ("low", "high"))

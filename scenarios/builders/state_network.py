@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from builders import known_services, stations
+from builders.state_facts import texts
 from builders.stations import Costs, Promise, Station, Window
 from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, cited, row, ruled
 from redesaude.drafting.hospitals import NewBuild
@@ -23,18 +24,7 @@ _BASES = (
     "https://www.sonoticias.com.br/geral/samu-tem-base-em-apenas-nove-municipios-de-mato-grosso/"
 )
 #: bases of SAMU by municipality: fifteen in nine, and the one of Rondonópolis in the fire station
-_EXISTING = {
-    "Cuiabá": 5,
-    "Várzea Grande": 3,
-    "Juína": 1,
-    "Poconé": 1,
-    "Colniza": 1,
-    "Chapada dos Guimarães": 1,
-    "Brasnorte": 1,
-    "Aripuanã": 1,
-    "Cotriguaçu": 1,
-    "Rondonópolis": 1,
-}
+_EXISTING = {base["municipality"]: int(base["bases"]) for base in texts("samu")}
 
 #: municipalities with ambulances of the fire brigade, not named: the most populous, which hold as many people as told
 _FIRE_TOWNS = 25

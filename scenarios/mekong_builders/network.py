@@ -11,7 +11,7 @@ from builders.stations import Costs, Promise, Station, Window
 
 from mekong_builders.evidence import BILLION, MILLION, VIETNAMESE, row
 from mekong_builders.hospitals import CHILD, HEART, HOSPITALS, STROKE
-from mekong_builders.pack import CITY, Pack
+from mekong_builders.pack import CITY, Pack, texts
 from mekong_builders.services import REQUIRES, TODAY_LOAD, capacities, share_from_provinces
 from redesaude.drafting.evidence import Figure, assumed, cited, ruled
 from redesaude.drafting.indicators import Followed, Target
@@ -19,18 +19,8 @@ from redesaude.drafting.phases import Phase
 from redesaude.drafting.specialties import Specialty
 
 _CITY_STATIONS, _CITY_AMBULANCES = 45, 114
-#: stations in the former Bình Dương, by unit: five of August 2025 and six of September 2025
-_NEARBY = {
-    "VN74-718": 2,
-    "VN74-725": 1,
-    "VN74-724": 2,
-    "VN74-719_721": 2,
-    "VN74-723_726": 2,
-    "VN74-720": 1,
-    "VN74-722": 1,
-}
-#: the other three of the 59, whose places were not found: supposed in Bà Rịa - Vũng Tàu
-_SUPPOSED = {"VN77-747": 1, "VN77-748": 1, "VN77-754": 1}
+#: other stations by unit: eleven in the former Bình Dương, and three of the 59 whose places were not found
+_ELSEWHERE = {station["unit_id"]: int(station["stations"]) for station in texts("stations")}
 _PEOPLE_PER_MORE = 100_000
 _PLAN = (
     "VietNamNet: kế hoạch phát triển mạng lưới trạm cấp cứu 115 vệ tinh 2025-2027. "
@@ -106,7 +96,7 @@ def posts(pack: Pack) -> list[Station]:
     city = people[units["province_code"] == CITY]
     held = {unit: (n, max(n, round(n * _CITY_AMBULANCES / _CITY_STATIONS)))
             for unit, n in _apportioned(city, _CITY_STATIONS).items()}  # fmt: skip
-    held |= {unit: (n, n) for unit, n in (_NEARBY | _SUPPOSED).items()}
+    held |= {unit: (n, n) for unit, n in _ELSEWHERE.items()}
     found = []
     for unit, place in units.iterrows():
         existing, ambulances = held.get(str(unit), (0, 1))

@@ -16,28 +16,17 @@ CITY = "79"
 #: codes of the cities of province level
 CITIES = (CITY, "92")
 
-#: Vietnamese names of the provinces, boundaries before July 2025 (the data file has them without diacritics)
-PROVINCES = {
-    "70": "Bình Phước",
-    "72": "Tây Ninh",
-    "74": "Bình Dương",
-    "75": "Đồng Nai",
-    "77": "Bà Rịa - Vũng Tàu",
-    "79": "Thành phố Hồ Chí Minh",
-    "80": "Long An",
-    "82": "Tiền Giang",
-    "83": "Bến Tre",
-    "84": "Trà Vinh",
-    "86": "Vĩnh Long",
-    "87": "Đồng Tháp",
-    "89": "An Giang",
-    "91": "Kiên Giang",
-    "92": "Cần Thơ",
-    "93": "Hậu Giang",
-    "94": "Sóc Trăng",
-    "95": "Bạc Liêu",
-    "96": "Cà Mau",
-}
+_FACTS = Path(__file__).parent / "facts"
+
+
+def texts(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of facts as they are typed; what is blank is an empty text."""
+    typed = pd.read_csv(_FACTS / f"{name}.csv", dtype=str, keep_default_na=False)
+    return [{str(column): str(value) for column, value in fact.items()} for fact in typed.to_dict("records")]
+
+
+#: Vietnamese names of the provinces, boundaries before July 2025, by code
+PROVINCES = {province["province_code"]: province["name"] for province in texts("provinces")}
 
 
 @dataclass(frozen=True)
@@ -69,4 +58,4 @@ class Pack(Parameters):
         return self._read("stroke_facilities").set_index("name_en", verify_integrity=True)
 
     def _read(self, name: str) -> pd.DataFrame:
-        return pd.read_csv(Path(__file__).parent / "facts" / f"{name}.csv", dtype={"province_code": str})
+        return pd.read_csv(_FACTS / f"{name}.csv", dtype={"province_code": str})

@@ -26,7 +26,7 @@ from mekong_builders.hospitals import (
     URO,
     Hospital,
 )
-from mekong_builders.pack import CITY, Pack
+from mekong_builders.pack import CITY, Pack, texts
 from redesaude.drafting.evidence import Figure, assumed, ruled
 from redesaude.drafting.specialties import OCCUPANCY, SIZES, Specialty
 
@@ -85,16 +85,6 @@ _STRENGTH = {
 #: what an inter-district hospital of a province may open
 _REGIONAL = (BIRTH, NEURO, URO)
 _CONTRACTS = {"hub": "tu_chu", "city": "tu_chu", "private": "mua_dich_vu"}
-
-#: services that a report names: site, specialty, source, year, note
-_REPORTED = (
-    (SOC_TRANG, HEART, "Báo Sóc Trăng: khánh thành Trung tâm Tim mạch, 28/3/2025", "2025",
-     "Đã can thiệp mạch vành; mổ tim hở là giai đoạn sau. Thỏa thuận 7/2023 với Đại học Y Dược (Lao Động 30/1/2024)."),
-    ("96-DK-CAMAU", HEART, "Thanh Niên: Cà Mau khánh thành đơn vị tim mạch can thiệp đầu tiên, 28/4/2022", "2022",
-     "Hơn 60 tỉ đồng; Chợ Rẫy đào tạo hai ê kíp 2017-2020."),
-    ("84-DK-TRAVINH", CANCER, "Nhân Dân: đưa vào sử dụng khu xạ trị ung thư tại Trà Vinh", "n.d.",
-     "Đơn vị thứ ba của đồng bằng; Chợ Rẫy hỗ trợ."),
-)  # fmt: skip
 
 _COLUMNS = ("site_id", "specialty_id", "size_id", "status", "capacity", "min_cases", "capex", "fixed_cost",
             "closing_cost", "contract_id")  # fmt: skip
@@ -157,8 +147,8 @@ def evidence() -> list[dict[str, str]]:
             "nay chia mức này (trừ đột quỵ); biến thể hom_nay trả lại tải hôm nay")),
         row("site_services", "*", "status", ruled(0, "Dịch vụ công đang có được giữ (required): chương trình phát "
             "triển chứ không đóng cửa. Bệnh viện tỉnh được mở mọi chuyên khoa; TP.HCM không mở thêm.")),
-        *(row("site_services", f"{site}|{name}|*", "status", Figure(1, source, year, "B", note))
-          for site, name, source, year, note in _REPORTED),
+        *(row("site_services", f"{told['site_id']}|{told['specialty_id']}|*", "status",
+              Figure(1, told["source"], told["year"], told["grade"], told["note"])) for told in texts("reported")),
         row("site_services", "*", "fixed_cost", ruled(0, "Chi phí và tài sản của cỡ gần nhất, theo tỉ lệ công suất.")),
         row("site_services", "*", "min_cases", ruled(0, "Mức tối thiểu của cỡ nhỏ, không quá nửa công suất.")),
         row("site_services", "*", "closing_cost", ruled(0, "Một năm chi phí cố định.")),

@@ -41,7 +41,9 @@ def test_what_is_used_is_in_the_workbook(scenario: Scenario, fact: dict[str, str
     assert fact["key"] in set(keys)
 
 
-@pytest.mark.parametrize("name", ["services", "dialysis", "decisions", "use"])
+@pytest.mark.parametrize(
+    "name", ["services", "dialysis", "decisions", "use", "hospitals", "new_builds", "samu", "licences"]
+)
 def test_each_table_of_facts_has_source_year_and_grade(name: str) -> None:
     facts = table(name)
     assert facts[["source", "year", "grade"]].notna().all(axis=None)

@@ -158,6 +158,14 @@ def test_modelled_travel_is_near_the_corridor_checks(scenario: Scenario) -> None
         assert hours[name] == pytest.approx(expected, rel=0.25)
 
 
+@pytest.mark.parametrize("name", ["hospitals", "stations", "reported"])
+def test_each_row_of_the_lists_of_facts_has_source_year_and_grade(name: str) -> None:
+    rows = pd.read_csv(SCENARIOS / "mekong_builders" / "facts" / f"{name}.csv", dtype=str)
+    assert len(rows)
+    assert rows[["source", "year"]].notna().all(axis=None)
+    assert set(rows["grade"]) <= set("ABC")
+
+
 def test_the_programmes_question_can_be_asked(scenario: Scenario) -> None:
     asked = apply_variant(scenario, "tim_soc_trang").site_services
     here = asked[(asked["site_id"] == SOC_TRANG) & (asked["status"] == "required")]
