@@ -7,16 +7,18 @@ import pandas as pd
 
 from redesaude.language import N_
 from redesaude.report.decision.pack import AUDIT, TRACE, Pack
-from redesaude.report.figures import in_last_period
 from redesaude.report.known_contracts import known_contracts
 from redesaude.report.terms import CHOICES
 from redesaude.report.view import View
+from redesaude.report.workbook.decisions import by_contract
 from redesaude.report.workbook.sheet import Block, Column, Sheet
 from redesaude.report.workbook.story.ppp import programmes
 from redesaude.studies.uncertainty import VERDICTS
 
 _WIDTHS = (24, 25.5, 8.6, 7.6, 9.5, 8, 10.8, 10.5, 10.5, 8, 19)
 _PLAIN = 7  # of them, for what is known without a comparator and without real contracts beside
+
+_VALUE = "value_row"  # the column that says where a row's value is told
 
 _VALUED = N_(
     "On the left what the plan runs under each contract; on the right what all sites of the plan where it is eligible "
@@ -32,17 +34,10 @@ def contracts_frame(view: View) -> pd.DataFrame:
     Columns: contract_id, name, delivery, services, sites, cases (a year), term_years, procurement_months, cost and vfm
     (of the programme, currency), chance, reading; the last four unknown without a comparator.
     """
-    last, names = in_last_period(view.plan, view.plan.openings), view.names
     rows = view.scenario.contracts
-    rows = rows.assign(
-        name=names.label("contracts", rows["contract_id"]),
-        delivery=[view.t(CHOICES.get(word, word)) for word in rows["delivery_model"]],
-    )
-    plan = last.groupby("contract_id").agg(
-        services=("specialty_id", "size"), sites=("site_id", "nunique"), cases=("cases", "sum")
-    )
-    rows = rows.merge(plan.reset_index(), how="left", on="contract_id")
-    rows = rows.fillna({"services": 0.0, "sites": 0.0, "cases": 0.0})
+    rows = rows.assign(delivery=[view.t(CHOICES.get(word, word)) for word in rows["delivery_model"]])
+    runs = by_contract(view).rename(columns={"counted": "contract_id", "contract": "name"})
+    rows = rows.merge(runs, on="contract_id", suffixes=("_typed", ""))
     rows = rows.assign(cost=np.nan, chance=np.nan, reading="", vfm=np.nan)
     if _valued(view):
         found = programmes(view).drop_duplicates("contract_id").set_index("contract_id").reindex(rows["contract_id"])
@@ -67,7 +62,9 @@ def write(pack: Pack) -> Block:
     note = t(_VALUED, money=money, file=AUDIT) if _valued(view) else t(_PLANNED, file=AUDIT)
     known = known_contracts(view)
     sheet = pack.sheet("contracts", _WIDTHS if _valued(view) or len(known) else _WIDTHS[:_PLAIN], note)
-    frame = pack.traced(contracts_frame(view), "value" if _valued(view) else "decisions", "contract_id")
+    frame = contracts_frame(view)
+    frame = pack.traced(frame.assign(counted=frame["contract_id"]), "decisions", "counted")
+    frame = pack.traced(frame, "value", "contract_id", into=_VALUE)
     block = sheet.table(frame, contract_columns(view), repeat=known.empty, total=t(N_("Total")))
     sheet.keep_in_sight(block.first, 1)
     sheet.filter(block)
@@ -94,7 +91,7 @@ def contract_columns(view: View) -> list[Column]:
 def _value_columns(view: View) -> list[Column]:
     t = view.t
     return [
-        Column("cost", t(N_("All sites under it")), "", "millions"),
+        Column("cost", t(N_("All sites under it")), "", "millions", link=_VALUE),
         Column("vfm", t(N_("Less than direct")), "", "millions"),
         Column("chance", t(N_("Chance")), "", "whole_percent"),
         Column("reading", t(N_("Against direct administration"))),

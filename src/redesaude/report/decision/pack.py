@@ -57,12 +57,12 @@ class Pack:
         """Turn a cell that was written into a link to ``cell`` (``sheet!A1``) of the audit workbook."""
         sheet.worksheet.write_url(row, column, f"external:{AUDIT}#{cell}", sheet.styles(*style), cell)
 
-    def traced(self, frame: pd.DataFrame, name: str, *keys: str) -> pd.DataFrame:
-        """Return ``frame`` with column :data:`TRACE`: the cell of the audit workbook, on its sheet ``name``, where the
-        row begins that is the same in ``keys``.
+    def traced(self, frame: pd.DataFrame, name: str, *keys: str, into: str = TRACE) -> pd.DataFrame:
+        """Return ``frame`` with column ``into``: the cell of the audit workbook, on its sheet ``name``, where the row
+        begins that is the same in ``keys``.
         """
         cells = self.audit.rows(name, frame, keys) if name in self.audit.tabs else [""] * len(frame)
-        return frame.assign(**{TRACE: [cell and f"{AUDIT}#{cell}" for cell in cells]})
+        return frame.assign(**{into: [cell and f"{AUDIT}#{cell}" for cell in cells]})
 
     def table(self, sheet: Sheet, frame: pd.DataFrame, columns: Sequence[Column], pages: int, rest: str) -> Block:
         """Write as many of the first rows as ``pages`` pages, this one among them, hold; then what is left, and where.

@@ -8,10 +8,12 @@ import pandas as pd
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.plan.endings import Fate
-from redesaude.report.figures import ended_services
+from redesaude.report.figures import ended_services, in_last_period
 from redesaude.report.terms import SERVICE_STATUSES, SITE_KINDS, half_year
 from redesaude.report.view import View, several
 from redesaude.report.workbook.book import Book
+from redesaude.report.workbook.lookup import count, is_equal, literal
+from redesaude.report.workbook.lookup import total as total_where
 from redesaude.report.workbook.sheet import Block, Column, Row
 from redesaude.report.workbook.why_kept import why_kept
 
@@ -52,6 +54,19 @@ def decisions_frame(view: View) -> pd.DataFrame:
         decision=[t(SERVICE_STATUSES[word].name) for word in rows["word"]],
     )
     return rows.sort_values(["region", "town", "site", "specialty", "period", "size_id"], ignore_index=True)
+
+
+def by_contract(view: View) -> pd.DataFrame:
+    """Return what runs under each contract of the input in the last period, whether or not the plan uses it.
+
+    Columns: counted (the contract's id), contract, services, sites, cases (a year).
+    """
+    last, contracts = in_last_period(view.plan, view.plan.openings), view.scenario.contracts["contract_id"]
+    found = last.groupby("contract_id").agg(
+        services=("specialty_id", "size"), sites=("site_id", "nunique"), cases=("cases", "sum")
+    )
+    found = found.reindex(contracts, fill_value=0).astype(float).reset_index(names="counted")
+    return found.assign(contract=view.names.label("contracts", found["counted"]))
 
 
 def running_on(view: View) -> dict[tuple[str, str], str]:
@@ -126,4 +141,31 @@ def write(book: Book) -> Block:
         ("resized", "enlarged", "converted", "moved_here", "moved", "uncontracted"), "caution"
     )
     sheet.mark(block, "decision", {t(SERVICE_STATUSES[key].name): style for key, style in styles.items()})
+    sheet.heading(t(N_("What runs under each contract")))
+    counted = by_contract(view)
+    sheet.table(counted, _counting(view, block), total=t(N_("Total")))
     return block
+
+
+def _counting(view: View, block: Block) -> list[Column]:
+    """Return the columns of :func:`by_contract`, its services and cases counted over those of ``block``."""
+    t, periods = view.t, view.scenario.periods["period_id"]
+    last = literal(view.names.label("periods", periods.tail(1)).iloc[0])
+
+    def under(row: Row) -> tuple[str, ...]:  # what ends has no capacity
+        of_it = is_equal(block.column("contract_id"), row.at("counted"))
+        return of_it, is_equal(block.column("period"), last), f"ISNUMBER({block.column('capacity')})"
+
+    def cases(row: Row) -> str:
+        return total_where(block.column("cases"), *under(row))
+
+    return [
+        Column("contract", t(N_("Contract"))),
+        Column("services", t(N_("Services")), _at_last(view), "number", lambda row: count(*under(row)), total=True),
+        Column("cases", t(N_("Cases")), t(N_("a year")), "number", cases, total=True),
+        Column("counted", t(N_("Contract code")), "", "id"),
+    ]
+
+
+def _at_last(view: View) -> str:
+    return view.t(N_("in the last period")) if several(view) else ""
