@@ -247,3 +247,7 @@ def test_a_blank_workbook_begins_with_the_settings_of_its_country(language: str,
     values = {row[0]: row[1] for row in book["settings"].iter_rows(min_row=3, values_only=True)}
     assert values["discount_rate"] == (0.05 if language == "vi" else 0.085)
     assert book["periods"]["C3"].value == values["horizon_years"] == (20 if language == "vi" else 30)
+    names = [cell.value for cell in book["contracts"][1]]
+    contract = dict(zip(names, next(book["contracts"].iter_rows(min_row=3, values_only=True)), strict=True))
+    assert contract["delivery_model"] == "direct"
+    assert contract["procurement_months"] == (12 if language == "vi" else 10)

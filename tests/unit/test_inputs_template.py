@@ -98,7 +98,8 @@ def test_choices_references_and_limits_have_their_validation(tmp_path: Path):
     write_workbook(path, {}, blank=True)
     book = openpyxl.load_workbook(path)
     rules = {str(r.sqref).split(":")[0]: r for r in book["sites"].data_validations.dataValidation}
-    assert rules["C3"].formula1.startswith("territories!$A$3:")
+    assert rules["C3"].formula1 == "OFFSET(territories!$A$3,0,0,MAX(1,COUNTA(territories!$A$3:$A$20002)),1)"
+    assert str(rules["C3"].sqref) == "C3:C20003"
     words = book["lists"][rules["F3"].formula1.split("!")[1].replace("$", "")]
     assert [cell[0].value for cell in words] == ["public", "philanthropic", "private", "new"]
     assert (rules["D3"].type, rules["D3"].formula1, rules["D3"].formula2) == ("decimal", "-90", "90")

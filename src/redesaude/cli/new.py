@@ -9,7 +9,7 @@ from redesaude.cli.common import fail, language_of
 from redesaude.cli.new_file import new_workbook
 from redesaude.cli.options import Wished
 from redesaude.cli.terminal import console
-from redesaude.drafting.parameters import usual_settings
+from redesaude.drafting.parameters import usual_contract, usual_settings
 from redesaude.errors import ToldError
 from redesaude.language import N_, Translator, translator
 
@@ -37,7 +37,8 @@ def _blank(file: Path, wished: Wished, say: Translator) -> str:
                  option=given.replace("_", "-")))  # fmt: skip
     from redesaude.inputs.template import write_workbook
 
-    write_workbook(file, {}, usual_settings(say.language) | {"language": say.language}, say.language, blank=True)
+    settings = usual_settings(say.language) | {"language": say.language}
+    write_workbook(file, {"contracts": usual_contract(say.language)}, settings, say.language, blank=True)
     return say(N_("Written: {file}. Its first sheet says how to fill it."), file=file)
 
 

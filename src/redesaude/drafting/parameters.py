@@ -49,7 +49,16 @@ def library(name: str) -> pd.DataFrame:
 
 def usual_settings(language: str) -> dict[str, object]:
     """Return the settings that a blank workbook begins with, those of a language's country (English: Brazil)."""
-    table = library("settings").set_index(["language", "name"])["value"]
+    return _usual("settings", language)
+
+
+def usual_contract(language: str) -> pd.DataFrame:
+    """Return the sheet ``contracts`` that a blank workbook begins with: direct administration as it is usually let."""
+    return pd.DataFrame([_usual("contract", language)])
+
+
+def _usual(name: str, language: str) -> dict[str, object]:
+    table = library(name).set_index(["language", "name"])["value"]
     return {str(name): float(value) if value.replace(".", "").isdigit() else value
             for name, value in table.loc[language].items()}  # fmt: skip
 

@@ -52,6 +52,8 @@ from redesaude.language import N_, Translator, translator
 #: rows of the header: names, then units
 _HEADER_ROWS = 2
 _SPARE_ROWS = 200
+#: rows of a blank workbook that have drop-downs, for as many as may be filled in
+_BLANK_ROWS = 20_000
 _FIXED_DATE = dt.datetime(2000, 1, 1)
 _WIDEST = 42
 #: travel matrices beyond this are written as a CSV file beside the workbook
@@ -122,7 +124,8 @@ def write_workbook(
         tables = neutral_tables(replace(Settings(), **dict[str, Any](settings or {}))) | dict(tables)
     with _opened(path, INPUT, str(values["title"])) as book:
         t = translator(language)
-        _Writer.start(book, tables, t).write(tables, list(guide_lines(t)), values, todo)
+        spare = _BLANK_ROWS if blank else _SPARE_ROWS
+        _Writer.start(book, tables, t, spare=spare).write(tables, list(guide_lines(t)), values, todo)
 
 
 def write_form(
@@ -206,11 +209,18 @@ class _Writer:
     form: Form = INPUT
 
     @classmethod
-    def start(cls, book: Any, tables: Mapping[str, pd.DataFrame], translate: Translator, form: Form = INPUT) -> _Writer:
+    def start(
+        cls,
+        book: Any,
+        tables: Mapping[str, pd.DataFrame],
+        translate: Translator,
+        form: Form = INPUT,
+        spare: int = _SPARE_ROWS,
+    ) -> _Writer:
         styles = {name: book.add_format(style) for name, style in _STYLES.items()}
         codes = sorted({*_NUMBER_FORMATS.values(), "General"})
         numbers = {code: book.add_format({"num_format": code, "valign": "top"}) for code in codes}
-        last = {t.name: _HEADER_ROWS + len(tables.get(t.name, ())) + _SPARE_ROWS for t in form.tables}
+        last = {t.name: _HEADER_ROWS + len(tables.get(t.name, ())) + spare for t in form.tables}
         return cls(book, styles, numbers, _word_lists(form), last, translate, form)
 
     def write(
@@ -342,14 +352,21 @@ class _Writer:
             target, name = column.refers.split(".")
             index = [c.name for c in BY_NAME[target].columns].index(name) + 1
             letter = get_column_letter(index)
-            source = f"={target}!${letter}${_HEADER_ROWS + 1}:${letter}${self.last_rows[target]}"
-            return {"validate": "list", "source": source}
+            return {"validate": "list", "source": self._codes(target, letter)}
         if column.low is None:
             return None
         kind = {"validate": "integer" if column.kind == "integer" else "decimal"}
         if column.high is None:
             return {**kind, "criteria": ">=", "value": column.low}
         return {**kind, "criteria": "between", "minimum": column.low, "maximum": column.high}
+
+    def _codes(self, target: str, letter: str) -> str:
+        """The cells with the codes of a sheet; of a long one only as many as are filled in."""
+        first, last = _HEADER_ROWS + 1, self.last_rows[target]
+        cells = f"{target}!${letter}${first}:${letter}${last}"
+        if last <= _BLANK_ROWS:
+            return f"={cells}"
+        return f"=OFFSET({target}!${letter}${first},0,0,MAX(1,COUNTA({cells})),1)"
 
     def _page(self, sheet: Any, table: Table) -> None:
         sheet.set_landscape()
