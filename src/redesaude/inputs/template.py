@@ -17,11 +17,11 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
-from openpyxl.utils import get_column_letter
 
 from redesaude.inputs.cell_words import text_of
 from redesaude.inputs.checked_book import neutral_tables
 from redesaude.inputs.csv_text import harmless
+from redesaude.inputs.drop_downs import BLANK_ROWS, HEADER_ROWS, rule_of, word_lists
 from redesaude.inputs.guide import Line, guide_lines
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.settings import Settings
@@ -49,11 +49,7 @@ from redesaude.inputs.tables.units import (
 from redesaude.inputs.todo_sheet import Todo, write_todo
 from redesaude.language import N_, Translator, translator
 
-#: rows of the header: names, then units
-_HEADER_ROWS = 2
 _SPARE_ROWS = 200
-#: rows of a blank workbook that have drop-downs, for as many as may be filled in
-_BLANK_ROWS = 20_000
 _FIXED_DATE = dt.datetime(2000, 1, 1)
 _WIDEST = 42
 #: travel matrices beyond this are written as a CSV file beside the workbook
@@ -124,7 +120,7 @@ def write_workbook(
         tables = neutral_tables(replace(Settings(), **dict[str, Any](settings or {}))) | dict(tables)
     with _opened(path, INPUT, str(values["title"])) as book:
         t = translator(language)
-        spare = _BLANK_ROWS if blank else _SPARE_ROWS
+        spare = BLANK_ROWS if blank else _SPARE_ROWS
         _Writer.start(book, tables, t, spare=spare).write(tables, list(guide_lines(t)), values, todo)
 
 
@@ -220,8 +216,8 @@ class _Writer:
         styles = {name: book.add_format(style) for name, style in _STYLES.items()}
         codes = sorted({*_NUMBER_FORMATS.values(), "General"})
         numbers = {code: book.add_format({"num_format": code, "valign": "top"}) for code in codes}
-        last = {t.name: _HEADER_ROWS + len(tables.get(t.name, ())) + spare for t in form.tables}
-        return cls(book, styles, numbers, _word_lists(form), last, translate, form)
+        last = {t.name: HEADER_ROWS + len(tables.get(t.name, ())) + spare for t in form.tables}
+        return cls(book, styles, numbers, word_lists(form), last, translate, form)
 
     def write(
         self,
@@ -271,7 +267,7 @@ class _Writer:
             sheet.write_comment(0, i, self._comment(column), {"x_scale": 2, "y_scale": 1.2, "author": "redesaude"})
         sheet.set_row(0, 20)
         sheet.set_row(1, 60)
-        sheet.freeze_panes(_HEADER_ROWS, 1)
+        sheet.freeze_panes(HEADER_ROWS, 1)
 
     def _look(self, column: Column) -> str:
         return "given" if column.name in self.form.given else "required" if column.required else "optional"
@@ -302,7 +298,7 @@ class _Writer:
         return self.translate(N_("from {low} to {high}"), low=f"{column.low:g}", high=f"{column.high:g}")
 
     def _settings(self, sheet: Any, values: Mapping[str, object]) -> None:
-        for row, setting in enumerate(SETTINGS, start=_HEADER_ROWS):
+        for row, setting in enumerate(SETTINGS, start=HEADER_ROWS):
             sheet.write_string(row, 0, setting.name, self.styles["name"])
             self._cell(sheet, row, 1, setting, values[setting.name])
             sheet.write_string(row, 2, self.translate(setting.unit or _KIND_WORDS[setting.kind]), self.styles["note"])
@@ -316,11 +312,11 @@ class _Writer:
         for i, column in enumerate(table.columns):
             texts = [column.name]
             if column.name in frame.columns:
-                for row, value in enumerate(frame[column.name], start=_HEADER_ROWS):
+                for row, value in enumerate(frame[column.name], start=HEADER_ROWS):
                     texts.append(self._cell(sheet, row, i, column, value))
             width = min(max(len(text) for text in texts) + 2, _WIDEST)
             sheet.set_column(i, i, max(width, 14), self._format(column))
-            self._validate(sheet, column, (_HEADER_ROWS, i, last, i))
+            self._validate(sheet, column, (HEADER_ROWS, i, last, i))
         if len(frame):
             sheet.autofilter(1, 0, len(frame) + 1, len(table.columns) - 1)
 
@@ -339,40 +335,15 @@ class _Writer:
         return self.styles["id" if column.kind in {"id", "reference", "references"} else "plain"]
 
     def _validate(self, sheet: Any, column: Column, cells: tuple[int, int, int, int]) -> None:
-        rule = self._rule(column)
+        rule = rule_of(column, self.word_lists, self.last_rows)
         if rule:
             sheet.data_validation(*cells, {**rule, "ignore_blank": True, "error_type": "warning"})
-
-    def _rule(self, column: Column) -> dict[str, object] | None:
-        """The drop-down or the limits of a column; lists of codes and columns with words of their own have none."""
-        words = _words_of(column)
-        if words and column.kind != "references":
-            return {"validate": "list", "source": self.word_lists[words]}
-        if column.kind == "reference" and not column.words:
-            target, name = column.refers.split(".")
-            index = [c.name for c in BY_NAME[target].columns].index(name) + 1
-            letter = get_column_letter(index)
-            return {"validate": "list", "source": self._codes(target, letter)}
-        if column.low is None:
-            return None
-        kind = {"validate": "integer" if column.kind == "integer" else "decimal"}
-        if column.high is None:
-            return {**kind, "criteria": ">=", "value": column.low}
-        return {**kind, "criteria": "between", "minimum": column.low, "maximum": column.high}
-
-    def _codes(self, target: str, letter: str) -> str:
-        """The cells with the codes of a sheet; of a long one only as many as are filled in."""
-        first, last = _HEADER_ROWS + 1, self.last_rows[target]
-        cells = f"{target}!${letter}${first}:${letter}${last}"
-        if last <= _BLANK_ROWS:
-            return f"={cells}"
-        return f"=OFFSET({target}!${letter}${first},0,0,MAX(1,COUNTA({cells})),1)"
 
     def _page(self, sheet: Any, table: Table) -> None:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0, _HEADER_ROWS - 1)
+        sheet.repeat_rows(0, HEADER_ROWS - 1)
         sheet.set_footer("&L&F&C&A&R&P / &N")
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         sheet.set_tab_color("#1F4E79" if table.required else "#9DC3E6")
@@ -383,20 +354,6 @@ class _Writer:
             for row, word in enumerate(words):
                 sheet.write_string(row, i, word)
         sheet.hide()
-
-
-def _words_of(column: Column) -> tuple[str, ...]:
-    return ("yes", "no") if column.kind == "flag" else column.choices
-
-
-def _word_lists(form: Form) -> dict[tuple[str, ...], str]:
-    """Each distinct list of words -> its cells on the sheet ``lists``."""
-    columns = [column for table in form.tables for column in table.columns] + list(SETTINGS)
-    distinct = dict.fromkeys(words for words in map(_words_of, columns) if words)
-    letters = [get_column_letter(i + 1) for i in range(len(distinct))]
-    return {
-        words: f"=lists!${letter}$1:${letter}${len(words)}" for words, letter in zip(distinct, letters, strict=True)
-    }
 
 
 def _cell_value(column: Column, value: Any) -> float | str:
