@@ -22,9 +22,9 @@ from redesaude.report.view import view_of
 from redesaude.serving.app import application
 from redesaude.serving.child import Told
 from redesaude.serving.desk import Desk, desk_at
-from redesaude.serving.home import JobFolder, read_json, write_json
+from redesaude.serving.home import JobFolder, read_json
 from redesaude.serving.jobs import SOLVE, new_job
-from redesaude.serving.reading import read_of
+from redesaude.serving.reading import write_what_is_read
 from redesaude.serving.safety import Rules
 from redesaude.serving.store import ENDED, Job, Workbook
 
@@ -122,7 +122,7 @@ def run_with(desk: Desk, plan: Plan, name: str = "rede", book: str = "0" * 16) -
     write_plan(plan, folder.result)
     for language in LANGUAGES:
         folder.pages(language).mkdir(parents=True)
-        write_json(folder.pages(language) / "read.json", read_of(view_of(plan, language)))
+        write_what_is_read(folder.pages(language), view_of(plan, language))
     desk.store.add_job(job)
     return job
 

@@ -145,7 +145,9 @@ def test_text_of_the_workbook_cannot_leave_its_place() -> None:
         scenario, territories=scenario.territories.assign(name=evil), sites=scenario.sites.assign(name=evil)
     )
     page = page_of(view_of(example_plan(named), "en"))
-    assert page.count("</script>") == 3
+    parts = re.findall(r'<script type="application/json" data-part="([^"]+)">(.*?)</script>', page, re.DOTALL)
+    assert page.count("</script>") == 3 + len(parts)
+    assert all(set(json.loads(part)) == {"layers", "flows"} for _, part in parts)
     data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     assert data is not None
     assert set(json.loads(data[1])["territories"]) == {evil}

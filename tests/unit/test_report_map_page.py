@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from report_example import example_plan, example_scenario
-from selenium.webdriver import Chrome
+from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
@@ -110,3 +111,49 @@ def test_it_speaks_the_reader_s_language(browser: Chrome, tmp_path: Path, langua
     text = browser.find_element(By.TAG_NAME, "body").text
     assert {"pt-BR": "Cor dos municípios", "vi": "Màu của địa phương"}[language] in text
     assert "Colour of" not in text
+
+
+def _many(count: int) -> Plan:
+    """The example with so many municipalities more, in rows around the others."""
+    plan = _plan()
+    known = plan.scenario.territories
+    more = pd.concat([known.tail(1)] * count, ignore_index=True).assign(
+        territory_id=[f"m{n}" for n in range(count)],
+        name=[f"Place {n}" for n in range(count)],
+        latitude=[-12.0 - 0.2 * (n // 30) for n in range(count)],
+        longitude=[-58.0 + 0.2 * (n % 30) for n in range(count)],
+    )
+    return replace(plan, scenario=replace(plan.scenario, territories=pd.concat([known, more], ignore_index=True)))
+
+
+@pytest.mark.long
+def test_many_municipalities_are_one_picture_and_what_is_not_shown_is_read_later(
+    browser: Chrome, tmp_path: Path
+) -> None:
+    """What lets a country's map come up at once, and that a click and a pointer still find a municipality in it."""
+    file = tmp_path / "map.html"
+    write_map(view_of(_many(700), "en"), file)
+    counting = (
+        "const parse = JSON.parse; window.read = 0; JSON.parse = (text) => { window.read += 1; return parse(text); }"
+    )
+    added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": counting})
+    try:
+        browser.get(file.as_uri())
+    finally:
+        browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+    of_document = "return document.querySelectorAll(arguments[0]).length"
+    assert browser.find_element(By.TAG_NAME, "body").get_attribute("data-drawn") == "703"
+    assert browser.execute_script(of_document, "#map canvas") == 1
+    assert browser.execute_script(of_document, "#map path, #names option") == 0
+    assert browser.execute_script("return window.read") == 2  # outlines and names, and the one page of values shown
+    Select(browser.find_element(By.ID, "specialty")).select_by_visible_text("Cardiology")
+    assert browser.execute_script("return window.read") == 3
+    _find(browser, "Place 350")
+    assert browser.execute_script(of_document, "#names option") > 700
+    assert _text(browser, "details").startswith("Place 350")
+    middle = browser.find_element(By.ID, "map")
+    ActionChains(browser).move_to_element_with_offset(middle, 40, 40).pause(0.2).perform()
+    assert "Place" in browser.find_element(By.CSS_SELECTOR, ".leaflet-tooltip").text
+    ActionChains(browser).click().perform()
+    assert _text(browser, "details").startswith("Place")
+    assert browser.get_log("browser") == []

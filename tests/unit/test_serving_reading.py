@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import impossible
 import pytest
+from fastapi import Request
 from impossible import CASES
 
 import redesaude as rs
@@ -23,9 +25,10 @@ from redesaude.serving.answering import write_answers, write_beside, write_relax
 from redesaude.serving.child import Told
 from redesaude.serving.home import read_json, write_json
 from redesaude.serving.jobs import VARIANT
+from redesaude.serving.paging import part_of
 from redesaude.serving.store import ENDED
 from redesaude.status import Status, Termination
-from served import FORM, call, desk_in, run_with
+from served import FORM, call, desk_in, run_with, work
 
 
 @pytest.fixture(scope="module")
@@ -141,16 +144,55 @@ def test_a_variant_from_a_few_words_becomes_a_new_version_of_the_workbook(tmp_pa
 def test_a_long_list_of_sites_is_shown_in_parts_and_found_by_name(tmp_path: Path, plan: Plan) -> None:
     desk = desk_in(tmp_path / "data")
     job = run_with(desk, plan)
-    path = desk.home.job(job.key).pages("en") / "read.json"
-    sites = [{"key": f"s{n}", "name": f"Água {n}", "services": []} for n in range(5_570)]
-    write_json(path, {**read_json(path), "sites": sites})
+    path = desk.home.job(job.key).pages("en") / "sites.json"
+    write_json(path, [{"key": f"s{n}", "name": f"Água {n}", "services": []} for n in range(5_570)])
     first = call(desk, f"/runs/{job.key}").text
     assert first.count('name="site" value="s') == 50
     assert len(first.encode()) < 100_000
     assert "Sites found: 5570" in first
+    assert "1 to 50 of 5570" in first
     second = call(desk, f"/runs/{job.key}?part=111").text
     assert 'value="s5569"' in second
     assert "part=112" not in second
     named = call(desk, f"/runs/{job.key}?site=agua+5569").text
     assert named.count('name="site" value="s') == 1
-    assert call(desk, f"/runs/{job.key}?part=-1").status == 422
+    assert call(desk, f"/runs/{job.key}?part=999999999").text.count("part=110") == 1  # the last part, not an empty one
+    asked = call(desk, f"/api/jobs/{job.key}/sites?name=agua+55&page=1").json
+    assert (asked["found"], len(asked["sites"])) == (81, 20)
+
+
+def test_what_a_page_shows_of_a_run_does_not_grow_with_its_municipalities(tmp_path: Path, plan: Plan) -> None:
+    """Its page reads ``read.json`` of this run and all others of the workbook: no list of every place is in it."""
+    desk = desk_in(tmp_path / "data")
+    pages = desk.home.job(run_with(desk, plan).key).pages("en")
+    assert {"places", "sites"}.isdisjoint(read_json(pages / "read.json"))
+    assert len(read_json(pages / "places.json")) == len(plan.scenario.territories)
+    assert len(read_json(pages / "sites.json")) == len(plan.scenario.sites)
+
+
+def test_two_results_side_by_side_are_shown_in_parts(tmp_path: Path, plan: Plan) -> None:
+    desk = desk_in(tmp_path / "data")
+    first, second = (run_with(desk, plan) for _ in range(2))
+    job = desk.beside(first.key, second.key)
+    work(desk, job.key)
+    path = desk.home.job(job.key).answers
+    told = read_json(path)
+    told["en"] |= {name: [[f"{name} {n}", *"bcde"] for n in range(120)] for name in ("changes", "moves")}
+    write_json(path, told)
+    page = call(desk, f"/beside/{job.key}?changes=1&moves=2").text
+    assert [page.count(f"<td>{name} ") for name in ("changes", "moves")] == [50, 20]
+    assert f'href="/beside/{job.key}?changes=2&amp;moves=2#both-changes"' in page  # the other list stays where it is
+    assert f'href="/beside/{job.key}?changes=1&amp;moves=1#both-moves"' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("", 0), ("1", 50), ("2", 100), ("99", 100), ("-1", 0), ("²", 0), ("x", 0)]
+)
+def test_a_part_that_is_not_there_is_the_nearest_one(asked: str, shown: int) -> None:
+    request = Request({"type": "http", "path": "/a", "query_string": urlencode({"n": asked, "of": "ã&"}).encode(),
+                       "headers": [], "server": ("localhost", 80)})  # fmt: skip
+    part = part_of(request, "n", range(101))
+    assert (part.shown[0], part.first, part.found) == (shown, shown + 1, 101)
+    assert part.last == min(shown + 50, 101)
+    assert bool(part.before) == (shown > 0)
+    assert part.after in ("", f"/a?n={part.number + 1}&of=%C3%A3%26")

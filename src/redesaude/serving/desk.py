@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from redesaude.serving.home import Home, UnknownError, read_json
 from redesaude.serving.jobs import (
@@ -79,8 +79,8 @@ class Desk:
     def ask(self, of: str, change: Mapping[str, str], options: Mapping[str, Any]) -> Job:
         """Queue a question to a result; UnknownError where there is no plan to ask, or it names what is not there."""
         run, read = self.decided(of), self.read(of, self.language)
-        sites, specialties = ({key for key, *_ in _pairs(read[name])} for name in ("sites", "specialties"))
-        contracts = {key for key, _ in read["contracts"]}
+        sites = {site["key"] for site in self.listed(of, self.language, "sites")}
+        specialties, contracts = ({key for key, _ in read[name]} for name in ("specialties", "contracts"))
         named = ((change.get("site_id", ""), {*sites, ""}), (change.get("specialty_id", "all"), {*specialties, "all"}),
                  (change.get("contract_id", ""), {*contracts, ""}))  # fmt: skip
         if any(code not in known for code, known in named):
@@ -196,6 +196,10 @@ class Desk:
             raise UnknownError(job)
         return found
 
+    def listed(self, job: str, language: str, what: Literal["places", "sites"]) -> list[dict[str, Any]]:
+        """Return the municipalities or the sites of a result; none before there is a plan."""
+        return read_json(self.home.job(job).pages(language) / f"{what}.json") or []
+
     def files(self, job: str) -> list[Path]:
         """Return the files of a result, always in the same order."""
         result = self.home.job(job).result
@@ -207,10 +211,6 @@ class Desk:
                 self.books.look()
             except Exception:  # told where the server was started: a file that is being written, a folder that is gone
                 traceback.print_exc()
-
-
-def _pairs(rows: list[Any]) -> list[tuple[str, ...]]:
-    return [(row["key"],) if isinstance(row, dict) else tuple(row) for row in rows]
 
 
 def desk_at(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import HTTPException, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
+from redesaude.inputs.faults import without_accents
 from redesaude.language import N_, translator
 from redesaude.serving.workbooks import limited
 
@@ -43,6 +44,12 @@ def download(path: Path, name: str) -> FileResponse:
     """Return a file to be kept under this name; 404 where it is not there."""
     see(path)
     return FileResponse(path, filename=name, media_type=_XLSX if path.suffix == ".xlsx" else "application/octet-stream")
+
+
+def named(rows: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
+    """Return the rows whose name has these letters, with or without their accents."""
+    wanted = without_accents(name)
+    return [row for row in rows if wanted in without_accents(row["name"])]
 
 
 def see(path: Path) -> None:

@@ -11,10 +11,9 @@ from fastapi import APIRouter, Form, HTTPException, Query, Response, UploadFile
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel, Field, model_validator
 
-from redesaude.inputs.faults import without_accents
 from redesaude.serving.desk import Desk
 from redesaude.serving.events import stream
-from redesaude.serving.forms import Language, Where, download, received, see
+from redesaude.serving.forms import Language, Where, download, named, received, see
 from redesaude.serving.home import JobFolder, read_json
 from redesaude.serving.interface_plans import plans_beside
 from redesaude.serving.interface_reviews import reviews
@@ -23,7 +22,7 @@ from redesaude.serving.live import glance, told
 from redesaude.serving.safety import FRAMED
 from redesaude.serving.store import Job
 
-#: municipalities on a page of a search
+#: municipalities or sites on a page of a search
 _PLACES = 20
 
 
@@ -105,6 +104,21 @@ class Places(BaseModel):
 
     found: int
     places: list[Place]
+
+
+class Site(BaseModel):
+    """A site, and its services in the last period: specialty, its name, contract, size, cases a year, capacity."""
+
+    key: str
+    name: str
+    services: list[list[str]]
+
+
+class Sites(BaseModel):
+    """A page of sites, those with services first, and how many there are in all."""
+
+    found: int
+    sites: list[Site]
 
 
 class WorkbookShown(BaseModel):
@@ -246,7 +260,7 @@ def _runs(api: APIRouter, desk: Desk) -> None:
 def _results(api: APIRouter, desk: Desk) -> None:
     @api.get("/jobs/{key}/read")
     def read(key: str, language: Language = "en") -> dict[str, Any]:
-        return {name: value for name, value in desk.read(key, language).items() if name != "places"}
+        return desk.read(key, language)
 
     @api.get("/jobs/{key}/places")
     def places(
@@ -255,10 +269,20 @@ def _results(api: APIRouter, desk: Desk) -> None:
         name: Annotated[str, Query(max_length=100)] = "",
         page: Annotated[int, Query(ge=0, le=10_000)] = 0,
     ) -> Places:
-        wanted, every = without_accents(name), desk.read(key, language).get("places", [])
-        found = [place for place in every if wanted in without_accents(place["name"])]
+        found = named(desk.listed(desk.store.job(key).key, language, "places"), name)
         shown = found[page * _PLACES : (page + 1) * _PLACES]
         return Places(found=len(found), places=[Place(**place) for place in shown])
+
+    @api.get("/jobs/{key}/sites")
+    def sites(
+        key: str,
+        language: Language = "en",
+        name: Annotated[str, Query(max_length=100)] = "",
+        page: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    ) -> Sites:
+        found = named(desk.listed(desk.store.job(key).key, language, "sites"), name)
+        shown = found[page * _PLACES : (page + 1) * _PLACES]
+        return Sites(found=len(found), sites=[Site(**site) for site in shown])
 
     @api.get("/jobs/{key}/map", response_class=FileResponse)
     def map_of(key: str, language: Language = "en") -> FileResponse:

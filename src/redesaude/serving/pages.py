@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from redesaude.drafting.parameters import facts
-from redesaude.inputs.faults import without_accents
 from redesaude.language import LANGUAGES
 from redesaude.serving.desk import Desk
+from redesaude.serving.forms import named
 from redesaude.serving.home import UnknownError, read_json
 from redesaude.serving.jobs import ALTERNATIVES, ASK, BESIDE, DRAFT, FRONTIER, PLAN, RELAX, RUNS, VARIANT
 from redesaude.serving.live import glance, told
 from redesaude.serving.pages_about import about_runs, log_of, replanned, shown_of
+from redesaude.serving.paging import Part, part_of
 from redesaude.serving.rendering import CHOSEN, language_for, page
 from redesaude.serving.safety import COOKIE, same
 from redesaude.serving.store import Job
 
 #: files that readers look for first, of a result
 _FIRST = ("decision.xlsx", "brief.pdf", "brief.html", "audit.xlsx", "map.html", "planning.xlsx", "scenario.xlsx")
-
-
-#: sites on a page
-_SITES = 50
+#: files that are shown before the others are asked for
+_FILES = 7
+#: answers on a page
+_ASKED = 10
 
 
 def pages(desk: Desk) -> APIRouter:
@@ -79,9 +80,9 @@ def _first(routes: APIRouter, desk: Desk) -> None:
             request,
             "start.html.j2",
             states=sorted(zip(states["uf_name"], states["uf"], strict=True)),
-            books=books,
-            runs=_runs(desk),
-            offered=[(key, path.stem) for key, path in desk.books.offered().items()],
+            books=part_of(request, "books", books),
+            runs=part_of(request, "runs", _runs(desk)),
+            offered=part_of(request, "offered", [(key, path.stem) for key, path in desk.books.offered().items()]),
         )
 
     @routes.get("/drafts/{key}")
@@ -100,7 +101,7 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/workbooks/{key}")
     def workbook(request: Request, key: str) -> str:
         book, version = desk.store.workbook(key), desk.store.versions(key)[0]
-        found = desk.check_of(version.job)
+        found, language = desk.check_of(version.job), language_for(desk, request)
         return page(
             desk,
             request,
@@ -108,24 +109,21 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
             book=book,
             version=version,
             check=found,
-            problems=(found or {}).get("problems", {}).get(language_for(desk, request), []),
+            problems=part_of(request, "problems", (found or {}).get("problems", {}).get(language, [])),
+            changes=part_of(request, "changes", (found or {}).get("changes", [])),
             job=desk.store.job(version.job),
             marked=desk.home.job(version.job).marked.exists(),
             cores=desk.jobs.cores,
-            runs=[run for run in _runs(desk) if run["job"].workbook == key],
+            runs=part_of(request, "runs", [run for run in _runs(desk) if run["job"].workbook == key]),
         )
 
     @routes.get("/runs/{key}")
-    def run(
-        request: Request,
-        key: str,
-        site: Annotated[str, Query(max_length=100)] = "",
-        part: Annotated[int, Query(ge=0, le=10_000)] = 0,
-    ) -> str:
+    def run(request: Request, key: str, site: Annotated[str, Query(max_length=100)] = "") -> str:
         job, language = desk.store.job(key), language_for(desk, request)
         if job.kind not in RUNS:
             raise UnknownError(key)
-        read = read_json(desk.home.job(key).pages(language) / "read.json")
+        read, every = read_json(desk.home.job(key).pages(language) / "read.json"), desk.listed(key, language, "sites")
+        files = _files(desk, key)
         return page(
             desk,
             request,
@@ -134,15 +132,18 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
             book=desk.store.workbook(job.workbook),
             shown=told(desk.home, desk.store, glance(desk.home, job), language),
             read=read,
-            files=_files(desk, key),
-            asked=_of(desk, job, language, ASK),
+            files=files[:_FILES],
+            further=part_of(request, "files", files[_FILES:]),
+            asked=_of(desk, request, job, ASK),
             others=_others(desk, job),
-            giving=_of(desk, job, language, RELAX),
+            giving=_of(desk, request, job, RELAX),
             beside=[each for each in desk.store.jobs() if each.kind in (FRONTIER, ALTERNATIVES) and each.of == key],
             found_in=desk.store.job(job.of) if job.kind == PLAN else None,
-            replanned=replanned(desk, job, language),
-            failed=shown_of(desk, job, language),
-            sites=_sites(read or {}, site, part),
+            replanned=replanned(desk, request, job),
+            failed=shown_of(desk, request, job),
+            sites=part_of(request, "part", named(every, site)),
+            wanted=site,
+            all_sites=len(every),
         )
 
 
@@ -152,6 +153,7 @@ def _besides(routes: APIRouter, desk: Desk) -> None:
         job, language = desk.store.job(key), language_for(desk, request)
         if job.kind != BESIDE:
             raise UnknownError(key)
+        found = (read_json(desk.home.job(key).answers) or {}).get(language)
         return page(
             desk,
             request,
@@ -159,7 +161,8 @@ def _besides(routes: APIRouter, desk: Desk) -> None:
             job=job,
             book=desk.store.workbook(job.workbook),
             runs=[desk.store.job(run) for run in (job.of, job.options["other"])],
-            found=(read_json(desk.home.job(key).answers) or {}).get(language),
+            found=found,
+            parts={name: part_of(request, name, found[name]) for name in ("changes", "moves")} if found else {},
         )
 
 
@@ -174,15 +177,6 @@ def _runs(desk: Desk) -> list[dict[str, Any]]:
     names = {book.key: book.name for book in desk.store.workbooks()}
     found = [job for job in desk.store.jobs() if job.kind in RUNS]
     return [{"job": job, "name": names[job.workbook]} for job in reversed(found)]
-
-
-def _sites(read: Mapping[str, Any], name: str, part: int) -> dict[str, Any]:
-    """The sites of a result whose name has these letters, a part of them at a time."""
-    wanted = without_accents(name)
-    found = [site for site in read.get("sites", []) if wanted in without_accents(site["name"])]
-    shown = found[part * _SITES : (part + 1) * _SITES]
-    more = {"before": part > 0, "after": (part + 1) * _SITES < len(found)}
-    return {"name": name, "part": part, "found": len(found), "all": len(read.get("sites", [])), "shown": shown, **more}
 
 
 def _others(desk: Desk, run: Job) -> list[Job]:
@@ -201,7 +195,8 @@ def _files(desk: Desk, key: str) -> list[tuple[int, str]]:
     return sorted(names, key=lambda pair: (_FIRST.index(pair[1]) if pair[1] in _FIRST else len(_FIRST), pair[1]))
 
 
-def _of(desk: Desk, run: Job, language: str, kind: str) -> list[dict[str, Any]]:
+def _of(desk: Desk, request: Request, run: Job, kind: str) -> Part:
     """The jobs of a kind about a run, the newest first."""
     found = [job for job in desk.store.jobs() if job.kind == kind and job.of == run.key]
-    return [shown_of(desk, job, language) for job in reversed(found)]
+    part = part_of(request, kind, found[::-1], _ASKED)
+    return replace(part, shown=[shown_of(desk, request, job) for job in part.shown])

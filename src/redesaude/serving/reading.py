@@ -55,7 +55,15 @@ def _write_all(folder: JobFolder, plan: Plan, studied: Studied, studies: Studies
         view = view_of(plan, language, studies, studied)
         if plan.has_decisions:
             _write_map(view, pages / "map.html")
-        write_json(pages / "read.json", read_of(view))
+        write_what_is_read(pages, view)
+
+
+def write_what_is_read(pages: Path, view: View) -> None:
+    """Write what is told of a plan, and apart from it, since no page shows them whole, municipalities and sites."""
+    if view.plan.has_decisions:
+        write_json(pages / "places.json", _places(view))
+        write_json(pages / "sites.json", _sites(view))
+    write_json(pages / "read.json", read_of(view))
 
 
 def _write_map(view: View, path: Path) -> None:
@@ -80,8 +88,6 @@ def read_of(view: View) -> dict[str, Any]:
             "cost": view.numbers.money(plan.objective or 0.0),
             "gap": "" if plan.gap is None else view.numbers.percent(plan.gap, 2),
             "sections": _sections(view),
-            "places": _places(view),
-            "sites": _sites(view),
             "contracts": sorted(view.names.contracts.items(), key=lambda pair: pair[1]),
             "specialties": sorted(view.names.specialties.items(), key=lambda pair: pair[1]),
             "measured": bool(plan.scenario.specialties["access_minutes"].notna().any()),

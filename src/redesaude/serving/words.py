@@ -102,6 +102,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "ask_seconds": N_("Time for the answer, seconds"),
         "find": N_("Find"),
         "earlier": N_("Those before"),
+        "rows_of": N_("{first} to {last} of {found}"),
         "sites_found": N_("Sites found: {count}"),
         "nothing_open": N_("nothing open"),
         "contract": N_("Contract"),

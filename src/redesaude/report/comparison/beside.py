@@ -19,8 +19,9 @@ from redesaude.studies.beside import Beside
 
 _MOVED = N_("Cases a year treated elsewhere: {cases}; municipalities concerned: {places}.")
 _NOBODY = N_("Nobody is treated elsewhere.")
+_LISTED = N_("Listed are the {count} moves of the most cases.")
 #: moves that a page lists, those of the most cases
-MOST = 300
+MOST = 5_000
 
 
 def beside_words(view: View, found: Beside) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def beside_words(view: View, found: Beside) -> dict[str, Any]:
         "figures": _figures(view, found),
         "changes": [change_words(view, row) for row in found.changes.to_dict("records")],
         "moved": t(_MOVED, cases=cases, places=places) if len(moves) else t(_NOBODY),
+        "cut": t(_LISTED, count=numbers.decimal(MOST)) if len(moves) > MOST else "",
         "moves": [_move(view, row) for row in moves.head(MOST).to_dict("records")],
         "payers": [[t(PAYERS[row.payer].name), *_pair(view, row.first, row.second)] for row in rows_of(found.payers)],
         "access": [_access(view, row) for row in found.access.to_dict("records")],

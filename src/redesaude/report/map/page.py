@@ -76,7 +76,8 @@ def write_map(view: View, path: Path) -> None:
 
 def page_of(view: View) -> str:
     """Return the page."""
-    t, plan = view.t, view.plan
+    t, plan, drawn = view.t, view.plan, map_data(view)
+    layers, flows = drawn.pop("layers"), drawn.pop("flows")
     page = _templates().get_template("map.html.j2")
     return page.render(
         language=t.language,
@@ -86,7 +87,8 @@ def page_of(view: View) -> str:
         cost="" if plan.objective is None else view.numbers.money(plan.objective),
         gap="" if plan.gap is None else view.numbers.percent(plan.gap, 2),
         layers=[(key, t(layer.name)) for key, layer in scales.LAYERS.items()],
-        data=_as_data(map_data(view) | {"words": _words(view), "language": t.language, "looks": _looks()}),
+        data=_as_data(drawn | {"words": _words(view), "language": t.language, "looks": _looks()}),
+        parts=[(name, _as_data({"layers": layers[name], "flows": flows[name]})) for name in layers],
         styles=[_asset(name) for name in _STYLES],
         scripts=[_asset(name) for name in _SCRIPTS],
         hashes=[_hash(_asset(name)) for name in _SCRIPTS],

@@ -12,13 +12,19 @@
 
   const all = "all", state = { specialty: all, period: data.periods.length - 1, layer: "within", mark: "contract", lines: true };
   const key = () => state.specialty + "/" + state.period;
+  /** Colours of municipalities, and flows, of a specialty and period: most of the page, each read when first asked for. */
+  const parts = new Map();
+  function partOf(name) {
+    if (!parts.has(name)) parts.set(name, JSON.parse(document.querySelector('[data-part="' + name + '"]').textContent));
+    return parts.get(name);
+  }
   const chosen = () => (state.specialty === all ? data.specialties.map((_, n) => n) : [Number(state.specialty)]);
 
   /* ---- outlines ---- */
   const arcs = data.arcs.map((line) => {
     const points = [];
     let x = 0, y = 0;
-    for (let k = 0; k < line.length; k += 2) { x += line[k]; y += line[k + 1]; points.push([y / data.scale, x / data.scale]); }
+    for (let k = 0; k < line.length; k += 2) { x += line[k]; y += line[k + 1]; points.push(L.latLng(y / data.scale, x / data.scale)); }
     return points;
   });
   const arcOf = (n) => (n >= 0 ? arcs[n] : [...arcs[~n]].reverse());
@@ -86,19 +92,20 @@
   /* ---- the map ---- */
   const map = L.map("map", { preferCanvas: data.polygons.length > 600, zoomSnap: 0.25, attributionControl: false, minZoom: 3, maxZoom: 12 });
   const edge = { color: "#ffffff", weight: 0.6, fillOpacity: 0.95 };
-  const areas = shapes.map((shape, i) => (shape.length ? L.polygon(shape, edge) : null));
+  const edgeOf = (i) => (fromSeat.has(i) ? { ...edge, dashArray: "3 3", color: "#667085" } : edge);
+  const areas = shapes.map((shape, i) => (shape.length ? L.polygon(shape, edgeOf(i)) : null));
   const order = [...areas.keys()].sort((a, b) => fromSeat.has(a) - fromSeat.has(b));
-  for (const i of order) if (areas[i]) {
-    areas[i].on("click", () => showTerritory(i)).bindTooltip(() => tip(data.territories[i], territoryLine(i)), { sticky: true }).addTo(map);
-    if (fromSeat.has(i)) areas[i].setStyle({ dashArray: "3 3", color: "#667085" });
-  }
+  const drawn = areas.filter(Boolean), spots = data.site_points.filter((p) => p[0] !== null).map((p) => [p[1], p[0]]);
+  const extent = drawn.length ? L.featureGroup(drawn).getBounds() : spots.length ? L.latLngBounds(spots).pad(0.2) : L.latLngBounds([[-10, -60], [10, -40]]);
+  // the view first: what is added before it waits for it in a list that grows with each
+  map.fitBounds(extent, { padding: [10, 10] });
+  const nearness = map.getZoom(), rowOf = new Map(areas.map((area, i) => [area, i]));
+  const places = L.featureGroup(order.map((i) => areas[i]).filter(Boolean)).addTo(map);
+  places.on("click", (event) => showTerritory(rowOf.get(event.layer)));
+  places.bindTooltip((area) => tip(data.territories[rowOf.get(area)], territoryLine(rowOf.get(area))), { sticky: true });
   L.polyline(borders(), { color: "#475467", weight: 1.3, interactive: false }).addTo(map);
   const flows = L.layerGroup().addTo(map), sites = L.layerGroup().addTo(map), marked = L.layerGroup().addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
-  const drawn = areas.filter(Boolean), spots = data.site_points.filter((p) => p[0] !== null).map((p) => [p[1], p[0]]);
-  const extent = drawn.length ? L.featureGroup(drawn).getBounds() : spots.length ? L.latLngBounds(spots).pad(0.2) : L.latLngBounds([[-10, -60], [10, -40]]);
-  map.fitBounds(extent, { padding: [10, 10] });
-  const nearness = map.getZoom();
   const placeOf = (site) => (data.site_points[site][0] === null ? null : [data.site_points[site][1], data.site_points[site][0]]);
   const seatOf = (i) => (data.seats[i][0] === null ? (areas[i] ? areas[i].getBounds().getCenter() : null) : [data.seats[i][1], data.seats[i][0]]);
 
@@ -114,7 +121,7 @@
     return made;
   }
   function territoryLine(i) {
-    const value = data.layers[key()][state.layer][i];
+    const value = partOf(key()).layers[state.layer][i];
     return words.layers[state.layer][0] + ": " + (value === null ? words.not_drawn : scale().say(value));
   }
   function siteLine(services) {
@@ -124,7 +131,7 @@
   }
 
   function draw() {
-    const s = scale(), values = data.layers[key()][state.layer];
+    const s = scale(), values = partOf(key()).layers[state.layer];
     areas.forEach((area, i) => area && area.setStyle({ fillColor: colourOf(values[i], s) }));
     drawFlows();
     drawSites();
@@ -133,7 +140,7 @@
   function drawFlows() {
     flows.clearLayers();
     if (!state.lines || state.specialty === all) return;
-    const rows = data.flows[key()].filter((row) => row[1] >= 0), largest = Math.max(1, ...rows.map((row) => row[2]));
+    const rows = partOf(key()).flows.filter((row) => row[1] >= 0), largest = Math.max(1, ...rows.map((row) => row[2]));
     for (const [i, site, cases] of rows) {
       const from = seatOf(i), to = placeOf(site);
       if (from && to) L.polyline([from, to], { color: "#1d2733", opacity: 0.55, weight: 0.5 + 4 * Math.sqrt(cases / largest), interactive: false }).addTo(flows);
@@ -201,7 +208,7 @@
   function showTerritory(i) {
     const list = element("ul");
     for (const s of chosen()) {
-      const rows = data.flows[s + "/" + state.period].filter((row) => row[0] === i).sort((a, b) => b[2] - a[2]);
+      const rows = partOf(s + "/" + state.period).flows.filter((row) => row[0] === i).sort((a, b) => b[2] - a[2]);
       if (!rows.length) continue;
       const total = rows.reduce((sum, row) => sum + row[2], 0), entry = element("li");
       entry.append(element("strong", data.specialties[s]), document.createTextNode(" · " + one.format(total) + " " + words.cases));
@@ -236,7 +243,7 @@
   function picture() {
     const size = map.getSize(), name = "http://www.w3.org/2000/svg", parts = [];
     const at = (p) => { const q = map.latLngToContainerPoint(p); return q.x.toFixed(1) + " " + q.y.toFixed(1); };
-    const s = scale(), values = data.layers[key()][state.layer];
+    const s = scale(), values = partOf(key()).layers[state.layer];
     for (const i of order) if (areas[i]) {
       const path = shapes[i].flatMap((rings) => rings.map((ring) => "M" + ring.map(at).join("L") + "Z")).join("");
       parts.push('<path d="' + path + '" fill="' + colourOf(values[i], s) + '" fill-rule="evenodd" stroke="#fff" stroke-width=".6"/>');
@@ -278,7 +285,8 @@
   byId("period").value = String(state.period);
   for (const id of ["specialty", "period", "layer", "mark"]) byId(id).addEventListener("change", (event) => { state[id] = event.target.value; draw(); });
   byId("lines").addEventListener("change", (event) => { state.lines = event.target.checked; draw(); });
-  data.territories.concat(data.sites).forEach((name) => byId("names").append(new Option(name)));
+  const names = () => byId("names").append(...data.territories.concat(data.sites).map((name) => new Option(name)));
+  byId("find").addEventListener("focus", names, { once: true });
   byId("find").addEventListener("change", (event) => {
     const name = event.target.value.trim(), i = data.territories.indexOf(name), site = data.sites.indexOf(name);
     const at = i >= 0 ? seatOf(i) : site >= 0 ? placeOf(site) : null;
