@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from report_example import example_plan, example_scenario, table
 
 from recalculation import differences, needs_libreoffice
+from redesaude.inputs.evidence import Evidence, Place, Sources
 from redesaude.language import said, translator
 from redesaude.plan.plan import Plan
 from redesaude.report.figures import ended_services, key_figures
@@ -20,7 +21,6 @@ from redesaude.report.terms import COST_GROUPS, COST_LINES
 from redesaude.report.view import view_of
 from redesaude.report.workbook import write_audit_workbook
 from redesaude.report.workbook.access import outside_frame
-from redesaude.report.workbook.assumptions import Place, evidence, index_sources
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.layout import OverlapError
 from redesaude.report.workbook.lookup import is_equal, literal, total
@@ -162,10 +162,10 @@ def test_every_cost_line_has_a_name_an_explanation_and_a_group() -> None:
 
 
 def test_the_closest_source_wins() -> None:
-    sources = index_sources(example_scenario().sources)
-    rate = {key: evidence(sources, Place("specialties", key, "cases_per_100k")) for key in ("cardio", "stroke")}
-    assert rate == {"cardio": ("Registry, 2020", "B", ""), "stroke": ("Survey", "C", "")}
-    assert evidence(sources, Place("sizes", "cardio|M", "capex")) == ("", "", "")
+    sources = Sources(example_scenario().sources)
+    rate = {key: sources.of(Place("specialties", key, "cases_per_100k")) for key in ("cardio", "stroke")}
+    assert rate == {"cardio": Evidence("Registry, 2020", "B"), "stroke": Evidence("Survey", "C")}
+    assert sources.of(Place("sizes", "cardio|M", "capex")) == Evidence()
 
 
 def test_assumptions_mark_grade_c_with_a_word(path: Path) -> None:

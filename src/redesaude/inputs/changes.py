@@ -197,14 +197,14 @@ def _rows(table: Table, frame: pd.DataFrame, change: pd.Series) -> pd.Series:
     for name, part in zip(table.key, parts, strict=False):
         if part != "*":
             texts = frame[name].map(_key_text)
-            chosen &= texts.map(_like(part)) if "*" in part else texts == part
+            chosen &= texts.map(like(part)) if "*" in part else texts == part
     if not chosen.any():
         near = nearest(key, _keys(table, frame))
         raise _error("key", NO_ROW, change, target=table.name, key=" | ".join(table.key), suggestion=near)
     return chosen
 
 
-def _like(part: str) -> Callable[[str], bool]:
+def like(part: str) -> Callable[[str], bool]:
     """Return whether a text is like a part of a key, in which * stands for any letters."""
     pattern = re.compile(".*".join(map(re.escape, part.split("*"))), re.DOTALL)
     return lambda text: pattern.fullmatch(text) is not None

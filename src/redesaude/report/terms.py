@@ -242,10 +242,14 @@ CHOICES: Mapping[str, str] = {**_DELIVERY, **{code: way.title for code, way in F
 
 PROMISE_KINDS: Mapping[str, Term] = {kind: Term(word.name, word.meaning) for kind, word in WORDS.items()}
 
+#: in the place of a grade: without a source, and what a blank cell of the input means
+AS_BLANK = "blank"
+
 GRADES: Mapping[str, str] = {
     "A": N_("A official or reviewed"),
     "B": N_("B reported"),
     "C": N_("C assumption"),
+    AS_BLANK: N_("as when left blank"),
     "": N_("no source stated"),
 }
 

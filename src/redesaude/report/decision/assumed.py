@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from redesaude.inputs.evidence import Place, Sources
 from redesaude.language import N_
 from redesaude.report.decision.pack import AUDIT, TRACE, Pack
 from redesaude.report.terms import GRADES
 from redesaude.report.view import View
-from redesaude.report.workbook.assumptions import Place, evidence, grades_columns, grades_frame, index_sources
+from redesaude.report.workbook.assumptions import grades_columns, grades_frame
 from redesaude.report.workbook.sensitivity import tornado_frame
 from redesaude.report.workbook.sheet import Column
 
@@ -24,11 +25,11 @@ def assumed_frame(view: View) -> pd.DataFrame:
     Columns: name, value, low, high, format, plan_cost_low, plan_cost_high (changes, currency), grade, source.
     """
     rows = tornado_frame(view, view.compared)
-    index = index_sources(view.scenario.sources)
-    found = [evidence(index, _place(row)) for row in rows.to_dict("records")]
+    sources = Sources(view.scenario.sources)
+    found = [sources.of(_place(row)) for row in rows.to_dict("records")]
     rows = rows.assign(
-        grade=[view.t(GRADES.get(grade, grade)) for _, grade, _ in found],
-        source=[source for source, _, _ in found],
+        grade=[view.t(GRADES.get(told.grade, told.grade)) for told in found],
+        source=[told.source for told in found],
         effect=rows[["plan_cost_low", "plan_cost_high"]].abs().max(axis=1),
     )
     return rows.sort_values("effect", ascending=False, ignore_index=True)

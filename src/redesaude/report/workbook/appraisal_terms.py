@@ -12,10 +12,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from redesaude.finance.bidding import competition, expected_failures
 from redesaude.finance.contracts import publicly_run, terms_of
 from redesaude.financing import FINANCING
+from redesaude.inputs.evidence import Place
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_
 from redesaude.plan.appraisal import Appraisal
-from redesaude.report.workbook.assumptions import Cells, Place
+from redesaude.report.workbook.assumptions import Cells
 from redesaude.report.workbook.grid import absent
 from redesaude.report.workbook.live import Grid, Live, Range, least, live
 from redesaude.report.workbook.sheet import Sheet

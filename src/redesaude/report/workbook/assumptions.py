@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.changes import row_key
+from redesaude.inputs.evidence import Evidence, Place, Sources
+from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.inputs.tables import BY_NAME, SETTINGS
 from redesaude.inputs.tables import Column as TableColumn
 from redesaude.language import N_, Translator
 from redesaude.promises.access import SHEET as ACCESS
 from redesaude.report.manifest import travel_origin
-from redesaude.report.terms import CHOICES, GRADES
+from redesaude.report.terms import AS_BLANK, CHOICES, GRADES
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.grid import absent
@@ -42,49 +43,17 @@ _SHEETS = {
 }
 
 
-@dataclass(frozen=True)
-class Place:
-    """A number of the input: its sheet, the row's key columns joined by ``|``, and its column."""
-
-    sheet: str
-    key: str
-    column: str
-
-
 Cells = Mapping[Place, str]
 """number of the input -> the cell that holds it, as other sheets call it"""
-
-Evidence = tuple[str, str, str]
-"""(source with its year, grade, remark)"""
-
-Index = Mapping[Place, Evidence]
 
 Number = tuple[str, TableColumn, Any]
 """(what it belongs to, its declaration, its value)"""
 
 
-def index_sources(sources: pd.DataFrame) -> dict[Place, Evidence]:
-    """Return the rows of the sources sheet by place; ``*`` stands for every row or column, the first row wins."""
-    index: dict[Place, Evidence] = {}
-    for row in sources.astype(str).to_dict("records"):
-        source = ", ".join(text for text in (row["source"], row["year"]) if text)
-        index.setdefault(Place(row["sheet"], row["key"], row["column"]), (source, row["grade"], row["note"]))
-    return index
-
-
-def evidence(index: Index, place: Place) -> Evidence:
-    """Return the evidence of a number: the row that names it most closely; blanks if the sources sheet does not."""
-    for key, column in ((place.key, place.column), (place.key, "*"), ("*", place.column), ("*", "*")):
-        found = index.get(Place(place.sheet, key, column))
-        if found:
-            return found
-    return "", "", ""
-
-
-def settings_frame(view: View, index: Index) -> pd.DataFrame:
+def settings_frame(view: View, sources: Sources) -> pd.DataFrame:
     """Return every setting that shapes the plan with its meaning, value, unit and evidence."""
     rows = [
-        _line(view.t, (view.t(N_("Settings")), setting, value), index, Place("settings", setting.name, "value"))
+        _line(view.t, (view.t(N_("Settings")), setting, value), sources, Place("settings", setting.name, "value"))
         for setting in SETTINGS
         if setting.kind != "text" and setting.name not in _RUN_SETTINGS
         for value in [getattr(view.scenario.settings, setting.name)]
@@ -92,13 +61,12 @@ def settings_frame(view: View, index: Index) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_KEYS)
 
 
-def parameters_frame(view: View, index: Index, sheet: str) -> pd.DataFrame:
+def parameters_frame(view: View, sources: Sources, sheet: str) -> pd.DataFrame:
     """Return every number and choice of ``sheet`` that is not blank, row by row, with its meaning and evidence."""
     table, frame = BY_NAME[sheet], _table(view.scenario, sheet)
     rows = [
-        _line(view.t, (_item(view, sheet, row), column, row[column.name]), index, Place(sheet, key, column.name))
-        for row in frame.to_dict("records")
-        for key in ["|".join(str(row[name]) for name in table.key)]
+        _line(view.t, (_item(view, sheet, row), column, row[column.name]), sources, Place(sheet, key, column.name))
+        for row, key in zip(frame.to_dict("records"), [row_key(sheet, row) for row in rows_of(frame)], strict=True)
         for column in table.columns
         if column.kind in ("number", "integer", "choice") or (column.unit and row[column.name])
         if not absent(row[column.name])
@@ -109,9 +77,10 @@ def parameters_frame(view: View, index: Index, sheet: str) -> pd.DataFrame:
 _KEYS = ["item", "parameter", "value", "format", "unit", "grade", "source", "note", "input", "place"]
 
 
-def _line(t: Translator, number: Number, index: Index, place: Place) -> dict[str, Any]:
+def _line(t: Translator, number: Number, sources: Sources, place: Place) -> dict[str, Any]:
     item, declared, value = number
-    source, grade, note = evidence(index, place)
+    told = sources.of(place)
+    grade = told.grade if told != Evidence() or value != declared.default else AS_BLANK
     if declared.kind == "flag":
         value = t(N_("yes")) if value else t(N_("no"))
     elif isinstance(value, str):
@@ -123,8 +92,8 @@ def _line(t: Translator, number: Number, index: Index, place: Place) -> dict[str
         "format": _FORMATS.get(declared.kind, "text"),
         "unit": t(declared.unit) if declared.unit else "",
         "grade": t(GRADES.get(grade, grade)),
-        "source": source,
-        "note": note,
+        "source": told.source,
+        "note": told.note,
         "input": place,
         "place": f"{place.sheet}.{place.key if place.sheet == 'settings' else place.column}",
     }
@@ -162,17 +131,17 @@ def _columns(view: View) -> list[Column]:
 
 def graded(view: View) -> pd.DataFrame:
     """Return every number of the sheet, of all its tables."""
-    index = index_sources(view.scenario.sources)
-    frames = [settings_frame(view, index), *(parameters_frame(view, index, sheet) for sheet in _SHEETS)]
+    sources = Sources(view.scenario.sources)
+    frames = [settings_frame(view, sources), *(parameters_frame(view, sources, sheet) for sheet in _SHEETS)]
     return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
 
 
 def write(book: Book) -> Cells:
     """Write the sheet and return where each number stands."""
     view, t = book.view, book.view.t
-    index = index_sources(view.scenario.sources)
-    frames = {t(title): parameters_frame(view, index, sheet) for sheet, title in _SHEETS.items()}
-    settings = settings_frame(view, index)
+    sources = Sources(view.scenario.sources)
+    frames = {t(title): parameters_frame(view, sources, sheet) for sheet, title in _SHEETS.items()}
+    settings = settings_frame(view, sources)
     sheet = book.sheet("assumptions", _WIDTHS, _note(view, [settings, *frames.values()]))
     sheet.set_widths(len(_WIDTHS), (24,))
     columns = _columns(view)
@@ -208,11 +177,15 @@ def _note(view: View, frames: list[pd.DataFrame]) -> str:
     grades = pd.concat([frame["grade"] for frame in frames if len(frame)])
     counts = {
         "assumed": int((grades == view.t(GRADES["C"])).sum()),
+        "blank": int((grades == view.t(GRADES[AS_BLANK])).sum()),
         "unsourced": int((grades == view.t(GRADES[""])).sum()),
         "all": len(grades),
     }
     text = view.t(
-        N_("Of {all} numbers listed here, {assumed} are assumptions (grade C) and {unsourced} state no source."),
+        N_(
+            "Of {all} numbers listed here, {assumed} are assumptions (grade C), {blank} have no source and the value "
+            "that a blank cell has, and {unsourced} others state no source."
+        ),
         **counts,
     )
     travel = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from redesaude.inputs.evidence import Place, Sources
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.plan.benefits import ITEMS
 from redesaude.report.terms import BENEFITS, GRADES
 from redesaude.report.today import how_known, today_note
 from redesaude.report.view import View
-from redesaude.report.workbook.assumptions import Place, evidence, index_sources
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column, Sheet
 
@@ -75,16 +75,16 @@ def deaths_graded(view: View) -> pd.DataFrame:
 
     Blank where it states none.
     """
-    specialties, t, index = view.scenario.specialties, view.t, index_sources(view.scenario.sources)
+    specialties, t, sources = view.scenario.specialties, view.t, Sources(view.scenario.sources)
     stated = specialties.set_index("specialty_id")["deaths_averted"].astype(float)
-    told = [evidence(index, Place("specialties", str(code), "deaths_averted")) for code in stated.index]
+    told = [sources.of(Place("specialties", str(code), "deaths_averted")) for code in stated.index]
     known = stated.notna().tolist()
     return pd.DataFrame(
         {
             "specialty": view.names.label("specialties", specialties["specialty_id"]).to_numpy(),
             "stated": stated.to_numpy(float),
-            "grade": [t(GRADES[grade]) if there else "" for (_, grade, _), there in zip(told, known, strict=True)],
-            "source": [source if there else "" for (source, _, _), there in zip(told, known, strict=True)],
+            "grade": [t(GRADES[found.grade]) if there else "" for found, there in zip(told, known, strict=True)],
+            "source": [found.source if there else "" for found, there in zip(told, known, strict=True)],
         },
         index=stated.index,
     )

@@ -8,13 +8,14 @@ from functools import partial
 
 import pandas as pd
 
+from redesaude.inputs.evidence import Place
 from redesaude.language import N_
 from redesaude.plan.cash_flow import PUBLIC_PAYERS
 from redesaude.report.figures import keyed
 from redesaude.report.studies import Studies
 from redesaude.report.terms import COST_GROUPS, COST_LINES, PAYERS, PUBLIC_MONEY, SOURCES_OF_MONEY, cost_line
 from redesaude.report.workbook import assumptions, charts, public_loans
-from redesaude.report.workbook.assumptions import Cells, Place
+from redesaude.report.workbook.assumptions import Cells
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.costs import NONE
 from redesaude.report.workbook.lookup import is_equal, is_number, literal

@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from redesaude.inputs.evidence import Place, Sources
 from redesaude.language import N_
 from redesaude.plan.milestones import STAGES as ORDER
 from redesaude.plan.milestones import half_years
 from redesaude.report.terms import GRADES, STAGES
 from redesaude.report.view import View
 from redesaude.report.workbook import charts
-from redesaude.report.workbook.assumptions import Place, evidence, index_sources
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.paper import ROW, page_starts
 from redesaude.report.workbook.sheet import Block, Column, Sheet
@@ -143,9 +143,9 @@ def _training_sentence(view: View, rows: pd.DataFrame) -> str:
     trained = rows[rows["milestone"] == "training"]
     if trained.empty:
         return ""
-    index = index_sources(view.scenario.sources)
+    sources = Sources(view.scenario.sources)
     keys = sorted(set(trained["specialty_id"] + "|" + trained["size_id"]))
-    grades = {evidence(index, Place("sizes", key, "training_months"))[1] for key in keys}
+    grades = {sources.of(Place("sizes", key, "training_months")).grade for key in keys}
     told = ", ".join(view.t(GRADES[grade]) for grade in sorted(grades))
     return view.t(
         N_("Training runs in the months before opening stated in the input, an assumption ({grade})."),
