@@ -20,6 +20,7 @@ from builders import (
     state_facts,
     state_floors,
     state_grassroots,
+    state_lots,
     state_network,
     state_staff,
     state_support,
@@ -29,6 +30,7 @@ from builders import (
 )
 from builders.command import build
 from builders.state_hospitals import HOSPITALS, NEW_BUILDS
+from builders.state_lots import OPTIONS
 
 from redesaude.drafting import (
     clinic,
@@ -46,7 +48,6 @@ from redesaude.drafting import (
     specialties,
     territories,
 )
-from redesaude.drafting.contracts import CONTRACTS
 from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, ruled, sources_sheet
 from redesaude.drafting.pack import Pack, StatePack
 from redesaude.drafting.payers import defaults_evidence
@@ -94,6 +95,7 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *tiers.evidence(PORTUGUESE, ladders, agreements),
         *codes.evidence(),
         *state_grassroots.evidence(),
+        *state_lots.evidence(),
     ]
     found = hospital_tables | {
         "specialties": tiers.with_transfers(
@@ -117,11 +119,12 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         "surge": state_network.surge(),
         "surge_loans": state_network.surge_loans(),
         "today": known_services.today(leaving.sheet(pack)),
+        "lot_limits": state_lots.limits(),
         "licences": licences.sheet(),
         "quality_grades": licences.grades(),
-        **({"pilots": licences.pilots(CONTRACTS, phases)} if len(phases) > 1 else {}),
+        **({"pilots": licences.pilots(OPTIONS, phases)} if len(phases) > 1 else {}),
         "variants": promises.variants(
-            CONTRACTS, phases, [*licences.variants(CONTRACTS, phases), *known_services.VARIANTS]
+            OPTIONS, phases, [*licences.variants(OPTIONS, phases), *known_services.VARIANTS, *state_lots.variants()]
         ),
         "sources": sources_sheet(evidence),
     }
@@ -142,8 +145,8 @@ def _evidence(
         *specialties.evidence(chosen),
         *hospitals.evidence(site_rows, HOSPITALS, NEW_BUILDS),
         *services.evidence(site_services),
-        *contracts.evidence(CONTRACTS, _LIMITS),
-        *quality.evidence(CONTRACTS),
+        *contracts.evidence(OPTIONS, _LIMITS),
+        *quality.evidence(OPTIONS),
         *licences.evidence(),
         *risks.evidence(),
         *defaults_evidence(),
@@ -181,15 +184,15 @@ def _hospitals(
         "sizes": specialties.sizes_sheet(chosen),
         "site_services": site_services,
         "requires": services.requires(chosen),
-        "contracts": quality.with_watch(contracts.contracts(CONTRACTS)),
-        "quality_indicators": quality.sheet(CONTRACTS),
+        "contracts": quality.with_watch(contracts.contracts(OPTIONS)),
+        "quality_indicators": quality.sheet(OPTIONS),
         "known_contracts": known_contracts.sheet(),
         "lots": hospitals.lots(site_rows, state_facts.macroregions()),
-        "funding": contracts.funding(CONTRACTS, _LIMITS, phases),
+        "funding": contracts.funding(OPTIONS, _LIMITS, phases),
         "fiscal": contracts.fiscal(_LIMITS),
         "laws": laws.sheet(laws.BRAZIL),
-        "payers": payers.sheet(CONTRACTS),
-        "risks": risks.risks(CONTRACTS),
+        "payers": payers.sheet(OPTIONS),
+        "risks": risks.risks(OPTIONS),
         "access_targets": state_floors.sheet(),
         **indicators.sheets(indicators.BRAZIL),
         "roads": roads.state_roads(pack),

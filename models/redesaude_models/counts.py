@@ -1,8 +1,10 @@
-r"""Limits of number: at most so many of some services are open at once, sites under a contract, beds of a building.
+r"""Limits of number: at most so many of some services are open at once, sites under a contract, services of a
+lot, beds of a building.
 
 .. math::
     \sum_{(j,s) \in S} y_{jsp} - \sigma &\le n \\
     \sum_{j} w_{jcp} - \sigma &\le n & \text{sites of a pilot, until contract c is extended} \\
+    \sum_{o \in O_{cg}} z_{op} - \sigma &\le n & \text{services let together in lot g under contract c} \\
     \sum_{o \in O_j} a_o z_{op} - \sigma &\le n & \text{beds or theatres of site j beside general work}
 
 :math:`S` is whatever the limit is about: the sites of an area in one specialty, or in several.
@@ -66,6 +68,29 @@ class SiteLimit(Promise):
     def achieved(self, _: PlanningProblem, decisions: Decisions) -> float:
         """Return how many run."""
         return float(decisions.hosting[self.hosting, self.period].sum())
+
+
+@dataclass(frozen=True)
+class LotLimit(Promise):
+    """At most ``most`` of the ``options`` (rows) are chosen: the services that one contract lets in one lot."""
+
+    most: float
+    options: Rows
+
+    component, shortfall = "lot_limit", "excess_lot"
+    docs = "services of a lot within their number", "services of a lot above the number"
+
+    def due(self, _: PlanningProblem) -> float:
+        """Return how many may be let."""
+        return self.most
+
+    def expression(self, m: pyo.ConcreteModel, _: PlanningProblem, keys: Keys) -> Any:
+        """Return how many are let."""
+        return sum(m.z[(*keys.option[o], keys.periods[self.period])] for o in self.options.tolist())
+
+    def achieved(self, _: PlanningProblem, decisions: Decisions) -> float:
+        """Return how many are let."""
+        return float(decisions.options[self.options, self.period].sum())
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from small_problem import HOSTING, LETTINGS, OPTIONS, PROBLEM, SERVICES, SPECIAL
 
 from redesaude.assemble import assemble
 from redesaude_models.access import AccessPromise
-from redesaude_models.counts import BuildingLimit, SiteLimit
+from redesaude_models.counts import BuildingLimit, LotLimit, SiteLimit
 from redesaude_models.network import build_model
 from redesaude_models.problem import Lapses, PlanningProblem, Pool
 from redesaude_models.rooms import Rooms
@@ -54,6 +54,15 @@ PILOTED = replace(
     promises=(
         SiteLimit("pilot|dir|p", 0, True, 0.0, 1.0, np.array([0, 1])),
         SiteLimit("pilot|dir|q", 1, False, 71.0, 0.0, np.array([0, 1])),
+    ),
+)
+
+#: one service at most in the lot of the first options in p, firmly; none in q, at a price
+LOTTED = replace(
+    PHASED,
+    promises=(
+        LotLimit("lot|dir|north|p", 0, True, 0.0, 1.0, np.array([0, 1, 2])),
+        LotLimit("lot|dir|north|q", 1, False, 79.0, 0.0, np.array([0, 1, 2])),
     ),
 )
 
@@ -237,6 +246,7 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "load_ceiling": ("load_ceiling", RESOURCES),
     "count_limit": ("count_limit", RESOURCES),
     "site_limit": ("site_limit", PILOTED),
+    "lot_limit": ("lot_limit", LOTTED),
     "building": ("building", ROOMY),
     "workforce": ("workforce", RESOURCES),
     "least_ambulances": ("least_ambulances", RESOURCES),
@@ -306,7 +316,7 @@ def test_component_is_as_reviewed(name: str, tmp_path: Path) -> None:
 
 def test_every_constraint_has_a_golden_file() -> None:
     """A constraint added to the model without a golden file fails here."""
-    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, LAPSING, RESOURCES, NETWORK, TRANSITION, PILOTED, ROOMY)
+    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, LAPSING, RESOURCES, NETWORK, TRANSITION, PILOTED, LOTTED, ROOMY)
     built = {c.name for problem in problems for c in _constraints(problem)}
     assert built == {component for component, _ in COMPONENTS.values()} - {"cost"}
 

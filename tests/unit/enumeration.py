@@ -8,6 +8,7 @@ for one service at a time. Combinations are tried from the cheapest to open, unt
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -167,6 +168,8 @@ class Enumeration:
         let = self.let(network)
         if any(self._over_pilot(row, network) for row in records(self.scenario.pilots)):
             return False
+        if any(self._over_lot(row, network) for row in records(self.scenario.lot_limits)):
+            return False
         for name, contract in self.contracts.items():
             lots = [lot for c, lot in let if c == name]
             if len(lots) > or_blank(contract["max_contracts"], np.inf):
@@ -183,12 +186,12 @@ class Enumeration:
         """(contract, lot) let -> value of its services."""
         found: dict[tuple[str, str], float] = {}
         for key, (size, contract) in network.items():
-            pair = contract, self._lot(key[0])
+            pair = contract, self._lot(key[0], contract)
             found[pair] = found.get(pair, 0.0) + self.use(*key, size, contract).value
         return found
 
-    def begins_unpriced(self, lot: str) -> bool:
-        """Whether a service without a price of waiting may begin or grow in a lot, under any contract."""
+    def begins_unpriced(self, contract: str, lot: str) -> bool:
+        """Whether a service without a price of waiting may begin or grow in a lot of the contract."""
         return any(
             np.isnan(self.specialties[specialty]["unmet_cost"])
             and self._size_allowed((site, specialty), size)
@@ -196,12 +199,18 @@ class Enumeration:
             and not any(r["status"] == "forbidden" and (r["site_id"], r["specialty_id"]) == (site, specialty)
                         for r in self.services)
             for site in self.sites
-            if self._lot(site) == lot
+            if self._lot(site, contract) == lot
             for specialty, size in self.sizes
         )  # fmt: skip
 
-    def _lot(self, site: str) -> str:
-        return self.sites[site]["lot_id"] or f"alone {site}"
+    def _lot(self, site: str, contract: str) -> str:
+        here, stated = self.people[self.sites[site]["territory_id"]], self.sites[site]["lot_id"]
+        area = {"region": here["region_id"], "macroregion": here["macroregion_id"], "all": "everywhere", "site": ""}
+        return area.get(self.contracts[contract]["lot_scope"], stated) or f"alone {site}"
+
+    def _over_lot(self, row: dict[str, Any], network: Network) -> bool:
+        lots = Counter(self._lot(site, c) for (site, _), (_, c) in network.items() if c == row["contract_id"])
+        return bool(row["active"] and any(count > row["services"] for count in lots.values()))
 
     # --- money ----------------------------------------------------------------------------------------------------
 
@@ -256,7 +265,7 @@ class Enumeration:
 
     def paid_once(self, network: Network) -> float:
         """Letting the contracts that do not run today, and closing what is not kept."""
-        already = {(row["contract_id"], self._lot(site)) for (site, _), row in self.today.items()}
+        already = {(row["contract_id"], self._lot(site, row["contract_id"])) for (site, _), row in self.today.items()}
         let = sum(self.contracts[c]["transaction_cost"] for c, lot in self.let(network) if (c, lot) not in already)
         return let + sum(row["closing_cost"] for key, row in self.today.items() if key not in network)
 
@@ -269,7 +278,7 @@ class Enumeration:
 
     def opening_cost(self, network: Network) -> float:
         """Return all that does not depend on who goes where."""
-        already = {(row["contract_id"], self._lot(site)) for (site, _), row in self.today.items()}
+        already = {(row["contract_id"], self._lot(site, row["contract_id"])) for (site, _), row in self.today.items()}
         let = sum(
             sum(
                 letting_cost(
@@ -278,7 +287,7 @@ class Enumeration:
                     self.contracts[c]["procurement_months"] / 12,
                     self.calendar,
                     already_let=(c, lot) in already,
-                    duration=Duration(np.inf, np.inf, from_decision=self.begins_unpriced(lot)),
+                    duration=Duration(np.inf, np.inf, from_decision=self.begins_unpriced(c, lot)),
                 ).values()
             )
             for c, lot in self.let(network)

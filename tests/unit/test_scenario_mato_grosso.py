@@ -33,6 +33,7 @@ VARIANTS = (
     "desconto_5",
     "ocupacao_75",
     "mais_formas",
+    "lotes_abertos",
     "qualidade_sem_repasse",
     "habilitacao",
     "pontos_de_estabilizacao",
@@ -80,7 +81,7 @@ def test_it_offers_the_promised_choice(scenario: Scenario) -> None:
     assert len(scenario.specialties) >= 9
     active = scenario.contracts["active"]
     assert active.sum() == 9
-    assert set(scenario.contracts.loc[~active, "delivery_model"]) == {"federal", "agency", "joint"}
+    assert set(scenario.contracts.loc[~active, "delivery_model"]) == {"federal", "agency", "joint", "oss"}
     assert set(scenario.contracts["delivery_model"]) >= {
         "direct",
         "oss",
@@ -101,8 +102,10 @@ def test_the_grey_coat_ppp_comes_in_two_terms(scenario: Scenario) -> None:
 
 def test_bidders_are_an_assumption_that_names_its_thin_evidence(scenario: Scenario) -> None:
     ppp = scenario.contracts["financing"] == "project_company"
-    assert (scenario.contracts["bidders"].notna() == ppp).all()
-    (told,) = scenario.sources[scenario.sources["column"] == "bidders"].to_dict("records")
+    lot = scenario.contracts["contract_id"] == "oss_lote"
+    assert (scenario.contracts["bidders"].notna() == (ppp | lot)).all()
+    told, of_lot = scenario.sources[scenario.sources["column"] == "bidders"].to_dict("records")
+    assert (of_lot["key"], of_lot["grade"]) == ("oss_lote", "C")
     assert told["grade"] == "C"
     assert all(tender in told["source"] for tender in ("Souza Aguiar", "HoPE", "HRMS", "Metropolitano"))
     assert "evidência rala" in told["note"]
@@ -383,7 +386,7 @@ def test_every_number_of_a_specialty_has_its_source(scenario: Scenario) -> None:
 
 def test_more_ways_wait_for_a_variant_and_norms_have_dates(scenario: Scenario) -> None:
     more = apply_variant(scenario, "mais_formas")
-    assert more.contracts["active"].all()
+    assert more.contracts.loc[~more.contracts["active"], "contract_id"].tolist() == ["oss_lote"]
     laws = scenario.laws.set_index(["rule", "valid_from"])
     assert laws.loc[("least_value", 2004), "valid_until"] == 2017
     assert laws.loc[("least_value", 2018), "value"] == 10e6

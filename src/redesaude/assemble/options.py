@@ -16,6 +16,7 @@ from redesaude.finance.pricing import Prices, price_by_period
 from redesaude.finance.services import Services, standing
 from redesaude.finance.succession import Succession
 from redesaude.inputs.licences import Licences
+from redesaude.inputs.lots import lots
 from redesaude.inputs.made import once
 from redesaude.inputs.scenario import Scenario, positions, rows_of
 from redesaude_models.arrays import Ints
@@ -70,17 +71,17 @@ def hosting_table(scenario: Scenario) -> pd.DataFrame:
     """Return the eligible pairs of site and contract: columns site_id, contract_id, lot_id, builds, existing.
 
     A contract suits a site when it is active, the site's list allows it (or is blank) and it suits the kind of site (or
-    is silent on it). A site outside every lot is a lot of its own. ``existing``: some service there runs under it
+    is silent on it). Lots are those of :mod:`redesaude.inputs.lots`. ``existing``: some service there runs under it
     today.
     """
     today = scenario.existing
     running = set(zip(today["site_id"], today["contract_id"], strict=True))
-    contracts = list(rows_of(scenario.contracts[scenario.contracts["active"]]))
+    contracts, let = list(rows_of(scenario.contracts[scenario.contracts["active"]])), lots(scenario)
     rows = [
         (
             site.site_id,
             contract.contract_id,
-            site.lot_id or f"site:{site.site_id}",
+            let.of(site.site_id, contract.contract_id),
             contract.contract_id not in site.contracts_without_works,
         )
         for site in rows_of(scenario.sites)

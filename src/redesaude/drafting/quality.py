@@ -70,6 +70,7 @@ _BUILDING = (
 #: contract -> its indicators
 _OF: Mapping[str, Sequence[Indicator]] = {
     "oss": _CARE,
+    "oss_lote": _CARE,
     "fundacao": _CARE,
     "compra": _CARE,
     "ppp_cinza": _BUILDING,
@@ -97,7 +98,7 @@ _OPERATOR: dict[str, object] = {
 #: contract -> how its payment and its service are watched over
 _TERMS: Mapping[str, dict[str, object]] = {
     **dict.fromkeys(("ppp_cinza", "ppp_cinza_20", "ppp_cinza_oss", "ppp_branca"), _PPP),
-    **dict.fromkeys(("oss", "fundacao", "compra"), _OPERATOR),
+    **dict.fromkeys(("oss", "oss_lote", "fundacao", "compra"), _OPERATOR),
 }
 
 

@@ -10,7 +10,7 @@ from redesaude.drafting.contracts import Contract
 from redesaude.drafting.evidence import Figure, assumed, row, ruled
 
 _SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
-_OPERATORS = ("oss", "ppp_cinza_oss", "ppp_branca")
+_OPERATORS = ("oss", "oss_lote", "ppp_cinza_oss", "ppp_branca")
 #: the contractor's price is indexed, not to the wages it pays: half of a deviation comes back at the next review
 _SHARED_WAGES = {"ppp_branca": 0.5, "compra": 0.5}
 

@@ -126,6 +126,7 @@ class Scenario:
     access_targets: pd.DataFrame
     centre_limits: pd.DataFrame
     pilots: pd.DataFrame
+    lot_limits: pd.DataFrame
     buildings: pd.DataFrame
     load_ceilings: pd.DataFrame
     workforce: pd.DataFrame

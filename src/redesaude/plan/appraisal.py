@@ -19,6 +19,7 @@ from redesaude.finance.fiscal import capital_use, contract_value, municipal_part
 from redesaude.finance.pricing import letting_in_period, price_by_period
 from redesaude.finance.services import Services, complete, timing_of
 from redesaude.finance.succession import Succession
+from redesaude.inputs.lots import lots
 from redesaude.inputs.payers import PayerShares
 from redesaude.inputs.scenario import rows_of
 from redesaude.lines import SHARED_LINES, Kind, line_of, of_kind
@@ -214,7 +215,7 @@ class Appraisal:
         """Each site that is open in a period, its contract and lot."""
         open_now = self.plan.openings[self.period == period]
         table = open_now[["site_id", "contract_id"]].drop_duplicates()
-        return pd.DataFrame(table.assign(lot=self._lots(table["site_id"])))
+        return pd.DataFrame(table.assign(lot=self._lots(table)))
 
     def site_lines(self) -> Iterator[Line]:
         """Hosting of each open site, and its share of letting and overseeing its lot's contract."""
@@ -241,7 +242,7 @@ class Appraisal:
 
     def let(self, site: str, contract: str, period: int, *, already: bool, sharers: int = 1) -> Let:
         """Return the share of ``site`` in the contract of its lot in a period."""
-        pair = contract, self.lot_of(site)
+        pair = contract, self.lot_of(site, contract)
         return Let(site, contract, period, already, self.let_today(*pair), pair in self._early, sharers)
 
     def letting(self, let: Let) -> dict[str, Floats]:
@@ -255,13 +256,9 @@ class Appraisal:
         inside = self.phases.of_years(self.calendar.horizon_years) == period
         return np.asarray(self.yearly_hosting(site, contract) * inside)
 
-    def lot_of(self, site: str) -> str:
-        """Return the lot of ``site``; a site outside every lot is a lot of its own."""
-        return self._lot_ids[site] or f"site:{site}"
-
-    @cached_property
-    def _lot_ids(self) -> dict[str, str]:
-        return dict(zip(self.scenario.sites["site_id"], self.scenario.sites["lot_id"], strict=True))
+    def lot_of(self, site: str, contract: str) -> str:
+        """Return the lot in which ``site`` is let under ``contract``; a site outside every lot is a lot of its own."""
+        return lots(self.scenario).of(site, contract)
 
     def let_today(self, contract: str, lot: str) -> bool:
         """Whether some service of the lot runs under the contract today."""
@@ -270,7 +267,7 @@ class Appraisal:
     @cached_property
     def _let_today(self) -> set[tuple[str, str]]:
         """(contract, lot) that run today."""
-        return {(r.contract_id, self.lot_of(r.site_id)) for r in rows_of(self.scenario.existing)}
+        return {(r.contract_id, self.lot_of(r.site_id, r.contract_id)) for r in rows_of(self.scenario.existing)}
 
     def yearly_hosting(self, site: str, contract: str) -> float:
         """What running ``site`` for any service under ``contract`` costs a year."""
@@ -292,14 +289,14 @@ class Appraisal:
     def missing_value(self) -> list[float]:
         """Return by how much each contract let falls short of its least value in a period, as a share of it."""
         value = contract_value(complete(self.services()), self.terms())
-        lots = self._lots(self.plan.openings["site_id"])
-        groups = [self.plan.openings["contract_id"].to_numpy(), lots, self.period]
+        let = self._lots(self.plan.openings)
+        groups = [self.plan.openings["contract_id"].to_numpy(), let, self.period]
         by_lot = pd.Series(value).groupby(groups).sum()
         least = [float(self.contracts["min_value"][contract]) for contract, _, _ in by_lot.index]
         return [(m - v) / m if m > 0 else 0.0 for m, v in zip(least, by_lot, strict=True)]
 
-    def _lots(self, sites: pd.Series) -> list[str]:
-        return [self.lot_of(site) for site in sites]
+    def _lots(self, table: pd.DataFrame) -> list[str]:
+        return [self.lot_of(*pair) for pair in zip(table["site_id"], table["contract_id"], strict=True)]
 
     def limits(self) -> Limits:
         """Use of every row of ``funding`` and ``fiscal``, by period."""
@@ -370,10 +367,10 @@ class Appraisal:
         for r in rows_of(sites):
             yield "hosting", r.contract_id, "", r.site_id, self.yearly_hosting(r.site_id, r.contract_id)
         before = self._let(period - 1) if period else self._let_today
-        lots = dict(zip(sites["lot"], sites["site_id"], strict=True))
+        some = dict(zip(zip(sites["contract_id"], sites["lot"], strict=True), sites["site_id"], strict=True))
         for contract, lot in sorted(self._let(period)):
             yield "oversight", contract, "", "", self._letting[contract].oversight_cost
-            letting = self.letting(self.let(lots[lot], contract, period, already=(contract, lot) in before))
+            letting = self.letting(self.let(some[contract, lot], contract, period, already=(contract, lot) in before))
             tenders = letting["transaction"][self.phases.begins[period] : self.phases.ends[period]]
             yield "transaction", contract, "", "", float(tenders.sum())
 

@@ -181,8 +181,9 @@ def _contracts(e: Evidence) -> Iterator[Check]:
     built = ~openings["status"].isin(["kept", "converted"])
     beyond = [float(c in none and new) for c, none, new in zip(openings["contract_id"], barred, built, strict=True)]
     yield check(N_("nothing built where a contract builds nothing"), beyond)
-    lots = openings["site_id"].map(sites["lot_id"]).where(lambda lot: lot != "", "site:" + openings["site_id"])
-    let = pd.DataFrame({"contract": openings["contract_id"], "lot": lots, "period": openings["period_id"]})
+    pairs = zip(openings["site_id"], openings["contract_id"], strict=True)
+    grouped = [e.appraisal.lot_of(*pair) for pair in pairs]
+    let = pd.DataFrame({"contract": openings["contract_id"], "lot": grouped, "period": openings["period_id"]})
     counts = let.drop_duplicates().groupby(["contract", "period"])["lot"].count()
     most = contracts["max_contracts"].fillna(np.inf)
     room = most.reindex(counts.index.get_level_values(0)).to_numpy(float)

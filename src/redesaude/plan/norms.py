@@ -89,7 +89,7 @@ def _lettings(appraisal: Appraisal) -> Iterator[_Let]:
     table = pd.DataFrame(
         {
             "contract": openings["contract_id"].to_numpy(str),
-            "lot": [appraisal.lot_of(site) for site in openings["site_id"]],
+            "lot": [appraisal.lot_of(*pair) for pair in zip(openings["site_id"], openings["contract_id"], strict=True)],
             "signed": timing.signed + appraisal.calendar.first_year,
             "value": contract_value(services, terms) * (services.pays_works > 0),
             "term": np.nan_to_num(terms.term_years, nan=np.inf),

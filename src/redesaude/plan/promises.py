@@ -12,6 +12,7 @@ from redesaude.plan.resource_evidence import resource_outcomes
 from redesaude.promises.access import targets_by_period
 from redesaude.promises.buildings import buildings
 from redesaude.promises.centres import centre_limits
+from redesaude.promises.lots import lot_sizes
 from redesaude.promises.money import SHEETS, limits_of
 from redesaude.promises.pilots import pilots
 from redesaude.promises.volume import volume_id
@@ -27,9 +28,8 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
         short = max(0.0, row.least - row.cases)
         name = volume_id(e.scenario, row.site_id, row.specialty_id, row.period_id)
         found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
-    return (
-        found | _centres(e) | _pilots(e) | _buildings(e) | e.once("promises of resources", lambda: resource_outcomes(e))
-    )
+    counted = _centres(e) | _pilots(e) | _lots(e) | _buildings(e)
+    return found | counted | e.once("promises of resources", lambda: resource_outcomes(e))
 
 
 def _access(e: Evidence) -> dict[str, Outcome]:
@@ -65,6 +65,18 @@ def _pilots(e: Evidence) -> dict[str, Outcome]:
         now = rows["period_id"] == e.scenario.periods["period_id"].iloc[pilot.period]
         count = float(rows["site_id"][now & (rows["contract_id"] == pilot.contract)].nunique())
         found[pilot.id] = Outcome("pilot", pilot.sites, count, max(0.0, count - pilot.sites), pilot.hard)
+    return found
+
+
+def _lots(e: Evidence) -> dict[str, Outcome]:
+    """Services that each contract lets in each lot, counted among the openings."""
+    found, rows = {}, e.plan.openings
+    lot = pd.Series([e.appraisal.lot_of(*pair) for pair in zip(rows["site_id"], rows["contract_id"], strict=True)])
+    for limit in lot_sizes(e.scenario):
+        now = rows["period_id"] == e.scenario.periods["period_id"].iloc[limit.period]
+        here = (rows["contract_id"] == limit.contract) & (lot.set_axis(rows.index) == limit.lot)
+        count = float((now & here).sum())
+        found[limit.id] = Outcome("lot", limit.services, count, max(0.0, count - limit.services), limit.hard)
     return found
 
 

@@ -15,6 +15,7 @@ from redesaude.promises.centres import Centres
 from redesaude.promises.emergency import Emergency
 from redesaude.promises.kind import Draft, Parts, PromiseKind, Put, Word
 from redesaude.promises.load import Load
+from redesaude.promises.lots import LotSizes
 from redesaude.promises.money import Money
 from redesaude.promises.pilots import Pilots
 from redesaude.promises.volume import Volume
@@ -33,6 +34,7 @@ KINDS: tuple[PromiseKind, ...] = (
     Emergency(),
     Centres(),
     Pilots(),
+    LotSizes(),
     Buildings(),
 )
 

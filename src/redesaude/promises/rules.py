@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from redesaude.inputs.lots import lot_name
 from redesaude.inputs.tables import BY_NAME
 from redesaude.language import N_, Said, said
 from redesaude.promises.advice import Cell, advised, cells_in
@@ -287,7 +288,9 @@ _SHEETS = {"site": "sites", "specialty": "specialties", "contract": "contracts",
 
 def _named(put: Put, label: str, code: str) -> dict[str, str]:
     """The name on its sheet of what has this code; the code itself where it has none."""
+    if label == "lot":
+        return {label: lot_name(put.scenario, code)}
     if label not in _SHEETS:
-        return {label: code.removeprefix("site:")}
+        return {label: code}
     table = getattr(put.scenario, _SHEETS[label])
     return {label: str(dict(zip(table[f"{label}_id"], table["name"], strict=True))[code])}

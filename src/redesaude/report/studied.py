@@ -18,6 +18,7 @@ from redesaude.plan.first_years import Dated, dated_promises
 from redesaude.plan.indicators import indicators
 from redesaude.plan.ladder import ladder, nearer
 from redesaude.plan.lasting import lasting
+from redesaude.plan.lots import lots_of
 from redesaude.plan.milestones import milestones
 from redesaude.plan.money_by_year import PEOPLE_AND_MONEY, people_and_money
 from redesaude.plan.norms import norms
@@ -115,6 +116,11 @@ class Studied:
     def norms(self) -> pd.DataFrame:
         """Dated norms that touch its contracts, see :func:`redesaude.plan.norms.norms`."""
         return norms(self.appraisal)
+
+    @cached_property
+    def lots(self) -> pd.DataFrame:
+        """What its contracts let together, see :func:`redesaude.plan.lots.lots_of`."""
+        return lots_of(self.appraisal)
 
     @cached_property
     def travelled(self) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from redesaude.plan.bills import BILLS
 from redesaude.plan.by_period import BY_PERIOD
 from redesaude.plan.indicators import INDICATORS
 from redesaude.plan.ladder import LADDER, NEARER
+from redesaude.plan.lots import LOTS
 from redesaude.plan.milestones import MILESTONES
 from redesaude.plan.norms import NORMS
 from redesaude.plan.plan import Plan
@@ -60,8 +61,8 @@ def write_tables(view: View, folder: Path) -> None:
     Beside the codes of the input stand the official ones, where it states any.
 
     Tables of what the input does not ask for (hubs, staff, stations, several periods) are left out, transfers and
-    agreements, techniques and bills where there are none, dated norms where none are stated, and without a plan its
-    milestones, years and bills.
+    agreements, techniques and bills where there are none, lots where each has one site, dated norms where none are
+    stated, and without a plan its milestones, years and bills.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _write(view.scenario, _tables_of(view), folder)
@@ -94,6 +95,8 @@ def _tables_of(view: View) -> Tables:
             found["quality_pay"] = QUALITY_PAY, at_stake(view)
         if len(view.scenario.indicators):
             found["indicators"] = INDICATORS, view.studied.indicators
+        if (view.studied.lots["sites"] > 1).any():
+            found["lots"] = LOTS, view.studied.lots
         if len(view.scenario.laws):
             found["norms"] = NORMS, view.studied.norms
         if len(view.studied.bills):

@@ -10,6 +10,7 @@ from redesaude.assemble.options import hosting_table
 from redesaude.inputs.scenario import rows_of
 from redesaude.language import N_
 from redesaude.plan.in_time import out_of_time
+from redesaude.promises.lots import lot_sizes
 from redesaude.promises.pilots import pilots
 from redesaude.studies.repricing import Repricing
 
@@ -23,7 +24,12 @@ REASONS = {
     "too_small": N_("the contract would be worth less than the law asks"),
     "too_many": N_("there may be no further contract of this kind"),
     "piloted": N_("it is piloted elsewhere until it may be extended"),
+    "lot_full": N_("its lot there has as many services as it may"),
 }
+
+
+#: reasons that look at a site alone, and may not hold where others change too
+_ALONE = ("", "too_small", "too_many", "piloted", "lot_full")
 
 
 def eligibility(repricing: Repricing) -> pd.DataFrame:
@@ -42,7 +48,7 @@ def eligibility(repricing: Repricing) -> pd.DataFrame:
         late = _out_of_time(repricing, contract.contract_id)
         full = _beyond_pilot(repricing, contract.contract_id)
         for site in repricing.sites:
-            lot = repricing.lots[site]
+            lot = repricing.lot(site, contract.contract_id)
             beside = [s for s in let.get(lot, []) if s != site]
             if (site, contract.contract_id) not in pairs:
                 unlisted = bool(listed[site]) and contract.contract_id not in listed[site]
@@ -57,6 +63,10 @@ def eligibility(repricing: Repricing) -> pd.DataFrame:
                 reason = "too_many"
             elif site in full:
                 reason = "piloted"
+            elif repricing.decided[site] != contract.contract_id and _beyond_lots(
+                repricing, contract.contract_id, {*beside, site}
+            ):
+                reason = "lot_full"
             else:
                 reason = ""
             table.loc[site, contract.contract_id] = reason
@@ -90,12 +100,25 @@ def _piloted(repricing: Repricing, contract: str) -> Iterator[tuple[float, set[s
             yield pilot.sites, set(rows["site_id"][last])
 
 
+def _beyond_lots(repricing: Repricing, contract: str, sites: set[str]) -> bool:
+    """Whether ``sites``, all under the contract, make some lot of it in some period larger than a hard limit allows."""
+    openings = repricing.plan.openings
+    mine = openings[openings["site_id"].isin(sites)]
+    lot = mine["site_id"].map(lambda site: repricing.lot(site, contract))
+    for limit in lot_sizes(repricing.scenario):
+        if limit.contract == contract and limit.hard:
+            now = mine["period_id"] == repricing.scenario.periods["period_id"].iloc[limit.period]
+            if int((now & (lot == limit.lot)).sum()) > limit.services:
+                return True
+    return False
+
+
 def _let(repricing: Repricing, contract: str) -> dict[str, list[str]]:
     """The lots let under ``contract`` in the plan, with their sites."""
     lots: dict[str, list[str]] = {}
     for site, decided in repricing.decided.items():
         if decided == contract:
-            lots.setdefault(repricing.lots[site], []).append(site)
+            lots.setdefault(repricing.lot(site, contract), []).append(site)
     return lots
 
 
@@ -103,14 +126,13 @@ def eligible_together(repricing: Repricing, contract: str, reasons: pd.DataFrame
     """Return the sites that may run under ``contract`` when it is used wherever it can be.
 
     Beside what fits each site, a lot counts with all its sites towards the least value; where there may be only n
-    contracts of the kind, the n lots of greatest value have them, and of a pilot the sites of greatest value.
+    contracts of the kind, the n lots of greatest value have them, and of a pilot or a lot of at most so many services
+    the sites of greatest value.
     """
     terms = repricing.scenario.contracts.set_index("contract_id").loc[contract]
     value = repricing.value(contract)
-    fitting = [
-        site for site in repricing.sites if reasons.loc[site, contract] in ("", "too_small", "too_many", "piloted")
-    ]
-    lots = pd.Series({site: repricing.lots[site] for site in fitting}, dtype=object)
+    fitting = [site for site in repricing.sites if reasons.loc[site, contract] in _ALONE]
+    lots = pd.Series({site: repricing.lot(site, contract) for site in fitting}, dtype=object)
     by_lot = value[fitting].groupby(lots).sum().sort_values(ascending=False, kind="stable")
     by_lot = by_lot[by_lot >= terms["min_value"] * (1.0 - 1e-9)]
     if not pd.isna(terms["max_contracts"]):
@@ -119,4 +141,8 @@ def eligible_together(repricing: Repricing, contract: str, reasons: pd.DataFrame
     for limit, now in _piloted(repricing, contract):
         beyond = value[sorted(chosen & now)].sort_values(ascending=False, kind="stable").index[int(limit) :]
         chosen -= set(beyond)
-    return chosen
+    joined: set[str] = set()
+    for site in value[sorted(chosen)].sort_values(ascending=False, kind="stable").index:
+        if not _beyond_lots(repricing, contract, joined | {site}):
+            joined.add(site)
+    return joined

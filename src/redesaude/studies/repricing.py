@@ -124,7 +124,6 @@ class Repricing:
         self._own: dict[str, dict[int, str]] = {site: {} for site in self.sites}
         for site, period, contract in sorted(zip(sites, self.appraisal.period.tolist(), contracts, strict=True)):
             self._own[site][period] = contract
-        self.lots: dict[str, str] = {site: self.appraisal.lot_of(site) for site in self.sites}
         #: site of each service, its own contract there, and whether that is the last of the site
         self._under = [(s, own, own == self.decided[s]) for s, own in zip(sites, contracts, strict=True)]
         #: the same services in the scenario before
@@ -180,6 +179,10 @@ class Repricing:
     def evidence(self) -> Evidence:
         """The plan beside its scenario, looked up once for all that is tried on its network."""
         return Evidence(self.plan)
+
+    def lot(self, site: str, contract: str) -> str:
+        """Return the lot in which ``site`` is let under ``contract``."""
+        return self.appraisal.lot_of(site, contract)
 
     def everywhere(self, contract: str) -> dict[str, str]:
         """Return the assignment of ``contract`` to every site."""
@@ -251,16 +254,16 @@ class Repricing:
         if several and together and dict(assignment) == self.decided and len(self.sites) == len(self.decided):
             yield from self.appraisal.lets()  # sites of a lot may open in different periods: asked of the plan itself
             return
-        sharers = Counter((contract, self.lots[site]) for site, contract in assignment.items())
-        decided = Counter((contract, self.lots[site]) for site, contract in self.decided.items())
+        sharers = Counter((contract, self.lot(site, contract)) for site, contract in assignment.items())
+        decided = Counter((contract, self.lot(site, contract)) for site, contract in self.decided.items())
         for site in self.sites:
-            let = assignment[site], self.lots[site]
+            let = assignment[site], self.lot(site, assignment[site])
             alone = decided[let] + (self.decided[site] != assignment[site])
             yield from self._lets(site, assignment[site], sharers[let] if together else alone)
 
     def _lets(self, site: str, contract: str, sharers: int) -> Iterator[Let]:
         """The site's share in the periods in which it is open, its contract let in the first that runs under it."""
-        before = {contract} if self.appraisal.let_today(contract, self.lots[site]) else set()
+        before = {contract} if self.appraisal.let_today(contract, self.lot(site, contract)) else set()
         for period, own in self._own[site].items():
             runs = contract if own == self.decided[site] else own  # as planned until it comes to its last contract
             already = runs in before and (period == 0 or period - 1 in self._own[site])

@@ -144,8 +144,8 @@ def by_year(prices: Repricing, site: str, contract: str, calendar: Calendar) -> 
 
 def _letting(prices: Repricing, site: str, contract: str) -> Iterator[tuple[str, Floats]]:
     """Hosting, and the site's part of letting and overseeing the contract for its lot, over the horizon."""
-    appraisal, lot = prices.appraisal, prices.lots[site]
-    sharers = sum(own == contract and prices.lots[s] == lot for s, own in prices.decided.items())
+    appraisal, lot = prices.appraisal, prices.lot(site, contract)
+    sharers = sum(own == contract and prices.lot(s, own) == lot for s, own in prices.decided.items())
     sharers += prices.decided[site] != contract
     today = appraisal.let_today(contract, lot)
     for n, period in enumerate(sorted(set(appraisal.period[prices.site_of_service == site].tolist()))):

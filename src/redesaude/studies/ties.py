@@ -48,7 +48,8 @@ def _tied(known: Alternatives) -> Iterator[tuple[list[str], str, str]]:
     decided, shared = _without_letting(prices, prices.decided), _letting(prices, prices.decided)
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for site in prices.sites:
-        groups[prices.decided[site], prices.lots[site]].append(site)
+        own = prices.decided[site]
+        groups[own, prices.lot(site, own)].append(site)
     for (own, _), sites in groups.items():
         rows = [row[site] for site in sites]
         for other in prices.contracts:

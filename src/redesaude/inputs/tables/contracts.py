@@ -10,6 +10,7 @@ from redesaude.inputs.tables.vocabulary import (
     COST_KEYS,
     DELIVERY_MODELS,
     KIND_SYNONYMS,
+    LOT_SCOPES,
     PAYMENT_MECHANISMS,
     SITE_KINDS,
 )
@@ -277,6 +278,15 @@ CONTRACTS = Table(
         Column("min_value", "number", N_("least contract value by law"), MONEY, default=0.0, low=0),
         Column("needs_works", "flag", N_("yes: only where there are works to deliver"), default=False),
         Column("max_contracts", "integer", N_("most contracts of this kind"), N_("contracts"), low=0),
+        Column(
+            "lot_scope",
+            "choice",
+            N_(
+                "what a plan lets under it as one lot: each site alone, all in a health region, in a macro-region, or "
+                "everywhere; blank: by the lots that sites name"
+            ),
+            choices=LOT_SCOPES,
+        ),
         Column(
             "site_kinds",
             "references",

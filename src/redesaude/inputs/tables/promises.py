@@ -146,6 +146,20 @@ PILOTS = Table(
     read_by=("audit", "status_quo"),
 )
 
+LOT_LIMITS = Table(
+    "lot_limits",
+    N_("at most so many services that a contract lets together in one lot"),
+    (
+        Column("contract_id", "reference", N_("contract"), required=True, refers="contracts.contract_id"),
+        period(),
+        Column("services", "integer", N_("most services in each of its lots"), N_("services"), required=True, low=1),
+        waits(),
+        *elastic(N_("currency/service/year")),
+    ),
+    key=("contract_id", "period_id"),
+    read_by=("audit", "status_quo"),
+)
+
 BUILDINGS = Table(
     "buildings",
     N_("beds or operating theatres of a site: one budget for all its specialties and general work"),
@@ -176,4 +190,4 @@ BUILDINGS = Table(
 )
 
 #: the sheets of promises, in the order of the workbook
-TABLES = (ACCESS_TARGETS, CENTRE_LIMITS, PILOTS, BUILDINGS, LOAD_CEILINGS, WORKFORCE, STAFFING)
+TABLES = (ACCESS_TARGETS, CENTRE_LIMITS, PILOTS, LOT_LIMITS, BUILDINGS, LOAD_CEILINGS, WORKFORCE, STAFFING)

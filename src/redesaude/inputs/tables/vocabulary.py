@@ -29,6 +29,8 @@ LAW_RULES = ("least_value", "least_years", "most_years", "most_public_share")
 COST_KEYS = ("population", "use", "fixed", "equal")
 #: what may follow the term of a contract
 AFTER_TERM = ("renewed", "relet", "direct")
+#: within what a contract is one lot, beside the lots that sites name
+LOT_SCOPES = ("site", "region", "macroregion", "all")
 #: what a risk may touch: factors of the contracts, demand, the discount rate, or a cost line of the services
 RISK_TARGETS = (
     "capex",

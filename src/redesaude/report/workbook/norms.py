@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from redesaude.inputs.lots import lot_name
 from redesaude.inputs.scenario import rows_of
-from redesaude.language import N_
+from redesaude.language import N_, Phrase
 from redesaude.report.view import View
 from redesaude.report.workbook.sheet import Column, Sheet
 
@@ -37,7 +38,7 @@ def norms_frame(view: View) -> pd.DataFrame:
         law=rows["law_id"].map(laws),
         what=[t(_RULES[rule]) for rule in rows["rule"]],
         contract=names.label("contracts", rows["contract_id"]),
-        where=[_where(view, lot) for lot in rows["lot_id"]],
+        where=[lot_called(view, lot) for lot in rows["lot_id"]],
         verdict=[t(_STATES[word]) for word in state],
         format=[_KINDS.get(rule, "number") for rule in rows["rule"]],
         order=state.map(lambda word: -list(_STATES).index(word)),
@@ -45,11 +46,10 @@ def norms_frame(view: View) -> pd.DataFrame:
     return table.sort_values(["order", "law", "contract", "where"], ignore_index=True)
 
 
-def _where(view: View, lot: str) -> str:
-    """The lot, or the site that is let alone."""
-    site = lot.removeprefix("site:")
-    lots = {row.lot_id: row.name or row.lot_id for row in rows_of(view.scenario.lots)}
-    return view.names.sites.get(site, site) if site != lot else str(lots.get(lot, lot))
+def lot_called(view: View, lot: str) -> str:
+    """Return the name of a lot, its area, or the site that is let alone, in the words of the reader."""
+    name = lot_name(view.scenario, lot)
+    return view.t(name) if isinstance(name, Phrase) else name
 
 
 def ceilings_frame(view: View) -> pd.DataFrame:

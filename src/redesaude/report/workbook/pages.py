@@ -27,6 +27,7 @@ from redesaude.report.workbook import (
     fiscal,
     licences,
     limits,
+    lots,
     milestones,
     needs,
     network,
@@ -77,6 +78,7 @@ FORMULAS = Need(
 PERIODS = Need(lambda view: view.plan.has_decisions and several(view))
 NETWORK = Need(network.in_use)
 NORMS = Need(lambda view: bool((view.plan.promises["kind"] == "access").any()))
+LOTS = Need(lots.in_use)
 LICENCES = Need(licences.in_use)
 QUALITY = Need(quality_pay.in_use)
 
@@ -130,6 +132,7 @@ PAGES = (
     Page("travel", N_("Patients' travel, CO2 and codes"), travel.write, on_screen=True),
     Page("needs", N_("Needs and supply"), needs.write),
     Page("licences", N_("Licences"), licences.write, (LICENCES, PLAN)),
+    Page("lots", N_("Lots"), lots.write, (PLAN, LOTS)),
     Page("limits", N_("Limits and promises"), limits.write),
     Page("resources", N_("Hubs, staff and emergency"), resources.write),
     Page("network", N_("Support and transfers"), network.write, (NETWORK,)),
