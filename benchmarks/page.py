@@ -1,6 +1,6 @@
-"""How long the page lets its readers wait: 20 at once while four runs search or wait, on the cores there are.
+"""How long the page lets its readers wait: 20 at once while a run searches on each core and four more wait.
 
-    python benchmarks/page.py [--readers 20] [--runs 4] [--cores 2] [--seconds 30]
+    python benchmarks/page.py [--readers 20] [--queued 4] [--cores 2] [--seconds 30]
 
 Each reader opens one page after the other (start, workbook, run, a search for a municipality), half a second between.
 """
@@ -54,7 +54,7 @@ class Page:
 def main() -> None:
     """Print the median and the worst, all and by page, and the load of the machine."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, default in (("readers", 20), ("runs", 4), ("cores", 2), ("seconds", 30)):
+    for name, default in (("readers", 20), ("queued", 4), ("cores", 2), ("seconds", 30)):
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -74,7 +74,8 @@ def _measure(page: Page, asked: argparse.Namespace) -> None:
     page.until(f"/api/workbooks/{book}/check", "done")
     print(f"{demo_workbook().name} is checked", flush=True)
     first, *others = [
-        page.post(f"/api/workbooks/{book}/runs", seconds=1000, gap=0, cores=1)["key"] for _ in range(asked.runs)
+        page.post(f"/api/workbooks/{book}/runs", seconds=1000, gap=0, cores=1)["key"]
+        for _ in range(asked.cores + asked.queued)
     ]
     page.until(f"/api/jobs/{first}/progress", "plan")
     times: dict[str, list[float]] = {}

@@ -14,7 +14,12 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 #: what every Linux has of its own
@@ -36,23 +41,29 @@ exec "$here/linux/python/bin/python3" -m redesaude "$@"
 """
 
 START_BAT = """@echo off
-rem Opens redesaude in the browser. The first start unpacks the packages; nothing is fetched from the internet.
+rem Opens redesaude in the browser; nothing is fetched from the internet.
 setlocal
 set "here=%~dp0"
-set "python=%here%windows\\python\\python.exe"
-if not exist "%python%" set "python=py -{version}"
-if not exist "%here%windows\\packages\\redesaude" (
-  for %%f in ("%here%windows\\wheels\\*.whl") do tar -xf "%%f" -C "%here%windows\\packages"
-)
+set python="%here%windows\\python\\python.exe"
+if not exist %python% set python=py -{version}
 %python% "%here%windows\\start.py" serve %*
 if errorlevel 1 pause
 """
 
 #: what start.bat runs: an embeddable Python reads no PYTHONPATH
 START_PY = """import sys
+import zipfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "packages"))
+here = Path(__file__).resolve().parent
+packages, done = here / "packages", here / "packages" / "unpacked.txt"
+if not done.exists():
+    print("First start: packages are being unpacked...", flush=True)
+    for wheel in sorted((here / "wheels").glob("*.whl")):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(packages)
+    done.write_text("all packages are here\\n", encoding="utf-8")
+sys.path.insert(0, str(packages))
 from redesaude.cli import main
 
 main()
@@ -141,11 +152,49 @@ def _for_windows(inside: Path, wheel: Path, version: str, python: Path | None) -
         version,
     )
     _pip("download", "--dest", str(wheels), *only, f"{wheel}[pack,web]")
+    while lacking := lacking_on_windows(wheels, version):
+        _pip("download", "--dest", str(wheels), *only, *lacking)
     _write(inside / "windows" / "start.py", START_PY)
     _write(inside / "start.bat", START_BAT.replace("{version}", version).replace("\n", "\r\n"))
     if python is not None:
-        with zipfile.ZipFile(python) as archive:
-            archive.extractall(inside / "windows" / "python")
+        unpack_python(python, inside / "windows" / "python")
+
+
+def unpack_python(python: Path, to: Path) -> None:
+    """Unpack an embeddable Python, and name the packages beside it in the file that holds its whole path: it reads no
+    PYTHONPATH, and each search is a process of its own.
+    """
+    with zipfile.ZipFile(python) as archive:
+        archive.extractall(to)
+    for path in to.glob("python*._pth"):
+        path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\n..\\packages\n", encoding="utf-8")
+
+
+def lacking_on_windows(wheels: Path, version: str) -> list[str]:
+    """Return what the wheels of a folder need on Windows and none of them is: pip decides what is needed as if for the
+    system that it runs on.
+    """
+    told = [_metadata(wheel) for wheel in wheels.glob("*.whl")]
+    there = {canonicalize_name(about["Name"]): about["Version"] for about in told}
+    lacking = set()
+    for about in told:
+        extras = ("pack", "web") if about["Name"] == "redesaude" else ("",)
+        for need in map(Requirement, about.get_all("Requires-Dist") or ()):
+            of_windows = [{**_WINDOWS, "python_version": version, "extra": extra} for extra in extras]
+            if need.marker is None or any(need.marker.evaluate(each) for each in of_windows):
+                found = there.get(canonicalize_name(need.name))
+                if found is None or not need.specifier.contains(found, prereleases=True):
+                    lacking.add(f"{need.name}{need.specifier}")
+    return sorted(lacking)
+
+
+_WINDOWS = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64"}
+
+
+def _metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return message_from_bytes(archive.read(name))
 
 
 def _pip(*words: str) -> None:

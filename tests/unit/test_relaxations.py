@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from impossible import CASES, scenario_of, sites, specialty
+from impossible import CASES, barred, personnel, scenario_of, sites, specialty
 from test_cli import run
+from test_infeasible import alone_in_the_network, covered
 
 from redesaude.asking.relaxations import RELAXATIONS, MayGiveWay, may_give_way
 from redesaude.errors import InputError
 from redesaude.inputs.drafted_variant import draft_variant
+from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_scenario
 from redesaude.language import translator
 from redesaude.plan.plan import Plan
@@ -63,10 +65,12 @@ def test_it_costs_what_the_input_with_its_advice_costs(name: str) -> None:
     assert min(abs(each.found - advised.objective) for each in asked(name).ranked) < 1e-4 * advised.objective
 
 
-#: where cells do what the sentences say, and where none do: rows to be taken off, decisions, shares of a limit
+#: where cells do what the sentences say, and where none do: rows to be taken off, contracts that exclude each other,
+#: a limit that the whole of its base is too little for
 TYPED = ("max_centres", "capital", "load", "volume", "capacity", "staff", "access", "regional access", "max_services",
-         "max_contracts", "max_starts", "min_value", "works alone", "nearest alone", "single_source alone")  # fmt: skip
-UNTYPED = ("colocation", "precedence", "barred", "personnel", "one_contract")
+         "max_contracts", "max_starts", "min_value", "works alone", "nearest alone", "single_source alone", "barred",
+         "must_open or")  # fmt: skip
+UNTYPED = ("colocation", "precedence", "personnel", "one_contract", "required_size or")
 
 
 @pytest.mark.few(5)
@@ -78,6 +82,41 @@ def test_the_cells_of_a_set_are_a_variant_that_has_a_plan(name: str) -> None:
     for typed in cells:
         made = draft_variant(found.plan.scenario, [(cell.place, cell.value) for cell in typed], name="x")
         assert solve(made.variant, replace(EXACT, certificate=False)).has_decisions
+
+
+def _in_network(stated: str) -> Scenario:
+    """Cases of the emergency network, of hubs and of a legal limit that a larger share of its base is enough for."""
+    narrow = personnel(1_000)
+    return {
+        "hub_room": lambda: alone_in_the_network("hub_room"),
+        "cover": lambda: covered(0.9),
+        "legal limit": lambda: scenario_of(narrow | {"fiscal": narrow["fiscal"].assign(share=0.01)}),
+    }[stated]()
+
+
+@pytest.mark.few(1)
+@pytest.mark.parametrize(
+    ("stated", "sheet"), {"hub_room": "sizes", "cover": "emergency", "legal limit": "fiscal"}.items()
+)
+def test_a_hub_a_promise_of_ambulances_and_a_legal_limit_have_their_cells_too(stated: str, sheet: str) -> None:
+    scenario = _in_network(stated)
+    plan = Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE)
+    cells = [each.cells for each in may_give_way(plan, replace(EXACT, certificate=False)).ranked]
+    mine = [typed for typed in cells if typed and {cell.place.partition("/")[0] for cell in typed} == {sheet}]
+    assert mine, cells
+    made = draft_variant(scenario, [(cell.place, cell.value) for cell in mine[0]], name="x")
+    assert solve(made.variant, replace(EXACT, certificate=False)).has_decisions
+
+
+def test_a_decision_about_more_than_what_is_barred_is_not_taken_off_by_a_click() -> None:
+    """What forbids it at every site would allow it at all of them: the sentence alone says what to do."""
+    everywhere = rows({"site_id": "all", "specialty_id": "cardio", "decision": "forbid"})
+    plan = Plan(
+        scenario_of(barred("yes") | {"decisions": everywhere}), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE
+    )
+    sets = may_give_way(plan, replace(EXACT, certificate=False)).ranked
+    assert sets
+    assert all(each.cells == () for each in sets)
 
 
 @pytest.mark.few(1)

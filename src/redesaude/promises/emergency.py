@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
@@ -12,7 +13,9 @@ import pandas as pd
 from redesaude.finance.phases import Phases
 from redesaude.inputs.areas import area_name, in_area
 from redesaude.inputs.scenario import Scenario, positions
+from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
+from redesaude.promises.advice import Cell, cells_in
 from redesaude.promises.emergency_tables import emergency_table, station_table
 from redesaude.promises.kind import Draft, Line, Parts, Put, RowKind, Word, npv_by_period
 from redesaude.promises.pledges import Pledge, pledges
@@ -89,6 +92,20 @@ class Emergency(RowKind):
             region=area_name(put.scenario.territories, stated.region),
             short=short,
             due=promise.amount,
+        )
+
+    def cells(self, put: Put, promise: EmergencyPromise, stated: Pledge, short: float) -> Iterable[Cell]:
+        """Lower the promise: a smaller share, or more people for each ambulance."""
+        kept, about = max(promise.amount - short, 0.0) / promise.amount, {"promise": stated.kind, "active": True}
+        about |= {"region_id": stated.region, "specialty_id": stated.specialty or ALL}
+        if stated.kind != "ambulances":
+            share = (math.floor(stated.amount * kept * 1e4 + 1e-6) / 1e4, False)
+            return cells_in(put.scenario, "emergency", "share", share, share=stated.amount, **about)
+        if kept == 0.0:
+            return ()
+        people = (float(math.ceil(stated.amount / kept - 1e-6)), True)
+        return cells_in(
+            put.scenario, "emergency", "people_per_ambulance", people, people_per_ambulance=stated.amount, **about
         )
 
     def tables(self, put: Put, decisions: Decisions) -> Mapping[str, pd.DataFrame]:

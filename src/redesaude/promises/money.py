@@ -93,10 +93,11 @@ class Money(RowKind):
         return promise.kind, "", ""
 
     def cells(self, put: Put, promise: MoneyPromise, stated: tuple[str, Limit], short: float) -> Iterable[Cell]:
-        """Raise a ceiling; a fiscal limit is a share of what is stated elsewhere."""
+        """Raise a ceiling; of a fiscal limit the share allowed, where not even the whole of its base is too little."""
         row = stated[1].row
         if not hasattr(row, "funding_id"):
-            return ()
+            share = math.ceil(1e6 * (row.share + short / row.base_amount) - 1e-6) / 1e6 if row.base_amount else math.inf
+            return (Cell(f"fiscal/{row_key('fiscal', row)}/share", f"{share:.12g}"),) if share <= 1.0 else ()
         place = f"funding/{row_key('funding', row)}/amount"
         return (Cell(place, str(_needed(promise, short))),)
 

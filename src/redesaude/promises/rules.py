@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from redesaude.inputs.lots import lot_name
 from redesaude.inputs.tables import BY_NAME
 from redesaude.language import N_, Said, said
+from redesaude.promises import undoing
 from redesaude.promises.advice import Cell, advised, cells_in
 from redesaude.promises.kind import Put
 from redesaude_models.keys import Keys, keys_of
@@ -33,7 +34,8 @@ class Rule:
     ``labels`` are what the index of a row holds, in order; ``amount`` is its number, by default the bound of the row.
     A rule without ``number`` holds or does not, which is a change by all of itself. ``tied`` rules give way only where
     what they are about is open. ``cell`` says which cell has the number: its sheet, the labels of its key, its column;
-    of a rule without number also what to type in it.
+    of a rule without number also what to type in it. ``mends`` yields the cells of other rules, from what their index
+    holds and what is needed.
     """
 
     component: str
@@ -44,6 +46,7 @@ class Rule:
     tied: bool = False
     cell: tuple[str, tuple[str, ...], str] | None = None
     typed: str = ""
+    mends: Callable[[Put, dict[str, Any], float], Iterator[Cell]] | None = None
 
     def amount_of(self, put: Put, keys: Keys, index: tuple[Any, ...], bound: float) -> Amount:
         """Return the number of the rule whose row has this ``index`` and ``bound``."""
@@ -132,6 +135,7 @@ RULES = (
         ),
         _hub_room,
         tied=True,
+        mends=undoing.hub_supports,
     ),
     Rule(
         "precedence",
@@ -180,6 +184,7 @@ RULES = (
             "Take off its decision (active: no), or make it allowed in site_services."
         ),
         number=False,
+        mends=undoing.let_close,
     ),
     Rule(
         "required_size",
@@ -198,6 +203,7 @@ RULES = (
             "out. Take off the decision that closes, forbids, freezes or postpones it (active: no)."
         ),
         number=False,
+        mends=undoing.let_open,
     ),
     Rule(
         "nearest",
@@ -241,10 +247,12 @@ def told_of(rule: Rule, put: Put, rows: list[tuple[tuple[Any, ...], Amount, floa
 
 def _cells(rule: Rule, put: Put, index: tuple[Any, ...], amounts: tuple[float, float]) -> Iterator[Cell]:
     """The cell that has the number of a rule, with what is needed in it; none where the number is from elsewhere."""
+    of, (now, needed) = dict(zip(rule.labels, index, strict=True)), amounts
+    if rule.mends is not None:
+        yield from rule.mends(put, of, needed)
     if rule.cell is None:
         return
     sheet, labels, column = rule.cell
-    of, (now, needed) = dict(zip(rule.labels, index, strict=True)), amounts
     stated = {key: of[label] for key, label in zip(BY_NAME[sheet].key, labels, strict=True)}
     if not rule.typed:
         stated[column] = now
