@@ -31,6 +31,7 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("alternatives", "--n", "2", "--within", "0.5", "--gap", "0"),
     ("frontier", "--access", "40,100"),
     ("norms", "--each", "5"),
+    ("futures", "--count", "1", "--no-waiting", "--gap", "0"),
     ("sensitivity", "--trajectories", "1", "--seconds", "0"),
 )
 CUTOFF = dt.date(2028, 12, 31)

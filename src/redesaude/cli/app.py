@@ -25,6 +25,7 @@ from redesaude.cli.options import (
     Each,
     Effort,
     File,
+    FuturesAsked,
     Jobs,
     Lang,
     Named,
@@ -103,7 +104,7 @@ def check(file: File, lang: Lang = None) -> None:
 #: options that go together, as they are where nobody says otherwise
 _RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
 _NAMED = Named()
-_ASKING = Asking()
+_ASKING, _FUTURES = Asking(), FuturesAsked()
 _SERVING = Serving()
 
 
@@ -267,6 +268,25 @@ def alternatives(
     from redesaude.cli.alternatives import run
 
     raise typer.Exit(run(folder, options, count=n, within=within, seconds=seconds, out=out, lang=lang))
+
+
+@app.command(epilog=EXIT_CODES)
+@spread
+def futures(
+    source: Source,
+    *,
+    asked: FuturesAsked = _FUTURES,
+    effort: Effort = _EFFORT,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Try a plan in many futures drawn from the ranges of its sheets, and choose one plan for all of them."""
+    options = effort.options(lang)
+    from redesaude.asking.futures import Wanted
+    from redesaude.cli.futures import Drawing, run
+
+    wanted = Wanted(asked.count, effort.seed, asked.share, asked.waiting)
+    raise typer.Exit(run(source, options, Drawing(wanted, asked.n, asked.jobs, asked.resume), out=out, lang=lang))
 
 
 @app.command()

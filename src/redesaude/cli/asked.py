@@ -10,16 +10,22 @@ from typing import NoReturn
 
 from rich.console import Console
 
-from redesaude.cli.common import Exit, fail, folder_for, language_of
+from redesaude.cli.common import Exit, exit_code, fail, folder_for, language_of, read
+from redesaude.cli.terminal import console
+from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, translator
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import read_plan
-from redesaude.solving.progress import Progress
+from redesaude.solving.options import SolveOptions
+from redesaude.solving.progress import Progress, StopSignal
+from redesaude.solving.solve import solve
 from redesaude.status import Status
 
 #: what Ctrl-C ends with
 ENDING = N_("Interrupted: what was answered is there.")
 _NO_PLAN = N_("{folder} holds no plan with decisions: there is nothing to ask of it")
+
+_NO_PLAN_YET = N_("There is no plan to begin from: solve the scenario first, it says why.")
 
 _LINE_EVERY = 5.0
 
@@ -29,6 +35,23 @@ def plan_to_ask(folder: Path, lang: str | None) -> Plan:
     plan = plan_or_none_possible(folder, lang)
     if not plan.has_decisions:
         _without_plan(folder, plan)
+    return plan
+
+
+def given(source: Path, lang: str | None) -> tuple[Plan | None, Scenario]:
+    """Return the plan of a result and its scenario, or the scenario of a workbook and no plan yet."""
+    if source.suffix.lower() == ".xlsx" and not source.is_dir():
+        return None, read(source, lang)
+    plan = plan_to_ask(source, lang)
+    return plan, plan.scenario
+
+
+def begun(scenario: Scenario, options: SolveOptions, stop: StopSignal) -> Plan:
+    """Return the plan of a workbook, which is asked then; ends the command where there is none."""
+    line = each_line(console)
+    plan = solve(scenario, options, lambda step: line("", step), stop)
+    if not plan.has_decisions:
+        fail(translator(scenario.settings.language)(_NO_PLAN_YET), exit_code(plan))
     return plan
 
 

@@ -14,6 +14,7 @@ from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.problems import show_problems
 from redesaude.cli.summary import show_ppp_direct, show_reoptimised
+from redesaude.cli.taken_up import COMPARISON, members_for
 from redesaude.cli.terminal import console, errors
 from redesaude.errors import InputError
 from redesaude.inputs.folder_names import COMPARE
@@ -28,17 +29,8 @@ from redesaude.solving.progress import Progress
 from redesaude.status import Termination
 from redesaude.studies.compare import VARIANT, Comparison
 from redesaude.studies.compare import compare as compare_scenario
-from redesaude.studies.members import Members, members_beside
 from redesaude.studies.strategies import DIRECT, MIX, PPP
 
-_CUT_SHORT = N_(
-    "A comparison of this input was cut short: {count} of its plans {count:is|are} kept. --resume takes up those of "
-    "the same options."
-)
-_TAKEN_UP = N_(
-    "The comparison takes up {count} {count:plan|plans} of one that was cut short, where the options are the same."
-)
-_NONE = N_("There is no comparison that was cut short to take up: it begins anew.")
 _LOST = N_(
     "{count} of the plans could not be kept in {folder}: the disk takes no more there. Were the comparison cut short "
     "now, --resume would look for them again from the beginning."
@@ -58,7 +50,7 @@ def run(
     say = translator(scenario.settings.language)
     target = folder_for(scenario, out, COMPARE)
     names = usable(scenario, variants, say)
-    members, stop = _members(target, scenario, say, resume=resume), CtrlC(say, _ENDING)
+    members, stop = members_for(target, scenario, say, COMPARISON, resume=resume), CtrlC(say, _ENDING)
     with guarded(Guard(scenario, options, target, say)) as guard, stop.listening():
         found = compare_scenario(
             scenario,
@@ -105,16 +97,6 @@ def usable(scenario: Scenario, variants: str, say: Translator) -> tuple[str, ...
     if left_out:
         errors.print(say(_LEFT_OUT, variants=", ".join(left_out)), style="red", soft_wrap=True, highlight=False)
     return tuple(name for name in names if name not in left_out)
-
-
-def _members(target: Path, scenario: Scenario, say: Translator, *, resume: bool) -> Members:
-    """The members of a comparison that goes to ``target``, telling how many are there already."""
-    members = Members(members_beside(target, scenario), resume=resume)
-    count, sentence = members.count(), _TAKEN_UP if resume else _CUT_SHORT
-    if count or resume:
-        text = say(sentence if count else _NONE, count=count)
-        console.print(text, soft_wrap=True, highlight=False)
-    return members
 
 
 def _cut_short(found: Comparison) -> bool:

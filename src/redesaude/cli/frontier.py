@@ -5,39 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 from redesaude.asking.frontier import Frontier, frontier
-from redesaude.cli.asked import ENDING, each_line, plan_to_ask, target_for
-from redesaude.cli.common import Exit, exit_code, fail, read, tell_notes
+from redesaude.cli.asked import ENDING, begun, each_line, given, target_for
+from redesaude.cli.common import Exit, fail, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import FRONTIER
-from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, Translator, translator
-from redesaude.plan.plan import Plan
 from redesaude.report.asked.frontier import place_frontier, point_words, step_words
 from redesaude.report.view import view_of
 from redesaude.solving.options import SolveOptions
-from redesaude.solving.progress import StopSignal
-from redesaude.solving.solve import solve
 
 _SHARES = N_("--access {found}: shares in percent from 0 to 100, separated by commas, such as 80,85,90")
 _STANDARD = N_("No specialty states an access standard (access_minutes): there is nothing to measure access by.")
-_NO_PLAN = N_("There is no plan to begin from: solve the scenario first, it says why.")
 
 
 def run(source: Path, options: SolveOptions, *, access: str, out: Path | None, lang: str | None) -> Exit:
     """Walk the frontier from a plan on, write it and return how it ended."""
-    workbook = source.suffix.lower() == ".xlsx" and not source.is_dir()
-    given = None if workbook else plan_to_ask(source, lang)
-    scenario = read(source, lang) if given is None else given.scenario
+    known, scenario = given(source, lang)
     say = translator(scenario.settings.language)
     shares = _shares(access, say)
     if scenario.specialties["access_minutes"].isna().all():
         fail(say(_STANDARD))
     stop = CtrlC(say, ENDING)
     with stop.listening():
-        plan = _begun(scenario, options, stop) if given is None else given
-        if not plan.has_decisions:
-            fail(say(_NO_PLAN), exit_code(plan))
+        plan = begun(scenario, options, stop) if known is None else known
         target = target_for(plan, out, FRONTIER)
         found = frontier(plan, shares, options, progress=each_line(console), stop=stop)
         stop.written = True
@@ -46,12 +37,6 @@ def run(source: Path, options: SolveOptions, *, access: str, out: Path | None, l
     console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
     tell_notes(placed, say)
     return Exit.INTERRUPTED if stop.stopped else Exit.PLAN
-
-
-def _begun(scenario: Scenario, options: SolveOptions, stop: StopSignal) -> Plan:
-    """The plan of a workbook, from which the curve begins."""
-    line = each_line(console)
-    return solve(scenario, options, lambda step: line("", step), stop)
 
 
 def _shares(text: str, say: Translator) -> list[float]:

@@ -137,6 +137,14 @@ Contracts = Annotated[str, typer.Option(help="only these, e.g. direct,oss,ppp_gr
 
 
 Trajectories = Annotated[int, typer.Option(min=0, max=1000, help="of Morris's screening; 0: where each turns alone")]
+Count = Annotated[int, typer.Option("--count", min=1, max=1000, help="how many futures are drawn, equally likely")]
+WorstShare = Annotated[float, typer.Option("--share", min=0.001, max=1, help="of the futures that are the worst")]
+WaitAYear = Annotated[
+    bool, typer.Option("--waiting/--no-waiting", help="what a year's waiting is worth: solves each future once more")
+]
+Beside = Annotated[
+    int, typer.Option("--n", min=1, max=100, help="plans of other services tried, the one in hand among")
+]
 Host = Annotated[
     str,
     typer.Option(help="address to listen at; any but that of this machine alone needs a password, and TLS before it"),
@@ -239,6 +247,18 @@ class Asking:
     contract: Under = None
     cells: Cells = None
     together: Together = False
+
+
+@dataclass(frozen=True)
+class FuturesAsked:
+    """How many futures are drawn, which of them are the worst, what is tried beside, and whether kept work is used."""
+
+    count: Count = 10
+    share: WorstShare = 0.1
+    waiting: WaitAYear = True
+    n: Beside = 1
+    jobs: Jobs = 1
+    resume: Resume = False
 
 
 @dataclass(frozen=True)

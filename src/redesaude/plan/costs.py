@@ -177,14 +177,14 @@ def _place(table: pd.DataFrame, row: int, contract: str = "contract_id") -> tupl
     return str(table["site_id"][row]), str(table["specialty_id"][row]), str(table[contract][row])
 
 
-def tidy(assembled: Assembled, decisions: Decisions) -> Decisions:
-    """Return ``decisions`` with nothing paid for in vain.
+def tidy(assembled: Assembled, decisions: Decisions, *, idle: bool = False) -> Decisions:
+    """Return ``decisions`` with nothing paid for in vain; ``idle``: but for services that treat nobody, which stay.
 
     Solver noise below 1e-9 is dropped, a site is hosted only if something is open there, a contract let only if a site
     runs under it, and shortfalls are what is truly missing.
     """
     problem = assembled.problem
-    decisions = _without_idle(problem, decisions)
+    decisions = decisions if idle else _without_idle(problem, decisions)
     hosted = np.zeros((len(problem.hosting.site), len(problem.periods)), dtype=bool)
     np.logical_or.at(hosted, hosting_of_options(problem), decisions.options)
     let = np.zeros((len(problem.lettings.contract), len(problem.periods)), dtype=bool)

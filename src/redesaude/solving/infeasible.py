@@ -52,12 +52,13 @@ class Changes:
     contradiction: bool = False
 
 
-def smallest_change(assembled: Assembled, limits: Limits) -> tuple[Said, ...]:
+def smallest_change(assembled: Assembled, limits: Limits, elastic: Elastic | None = None) -> tuple[Said, ...]:
     """Return the rule that must give way, by the least share of itself, for a plan to be possible.
 
     Those that are enough alone are named, the smallest change first; where none is, those that must give way together.
+    ``elastic`` is its model, where at hand: that of a network that stands still, say.
     """
-    changes = smallest_changes(assembled, limits)
+    changes = smallest_changes(assembled, limits, elastic)
     if changes.contradiction:
         return _contradiction(assembled)
     if not changes.found:
@@ -65,14 +66,14 @@ def smallest_change(assembled: Assembled, limits: Limits) -> tuple[Said, ...]:
     return (*_joined(_best(changes.found)), *([causes.CUT] if changes.cut else []))
 
 
-def smallest_changes(assembled: Assembled, limits: Limits) -> Changes:
-    """Return the smallest change of each kind of rule that is enough alone.
+def smallest_changes(assembled: Assembled, limits: Limits, elastic: Elastic | None = None) -> Changes:
+    """Return the smallest change of each kind of rule that is enough alone; ``elastic`` is its model, where at hand.
 
     Each kind of rule and promise is tried alone while all others hold. Where no rule is enough, all may give way,
     promises to people last, and what then does is one change; that people go untreated only where no rules together are
     to blame.
     """
-    elastic = elastic_model(assembled)
+    elastic = elastic or elastic_model(assembled)
     relaxed = replace(assembled, problem=assembled.problem.promises_alone())
     kinds, found, cut = [kind for kind in elastic.present() if kind != _UNMET_KIND], [], False
     for n, kind in enumerate(kinds):

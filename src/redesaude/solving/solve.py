@@ -262,18 +262,22 @@ def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:
         status = Status.INFEASIBLE if infeasible else Status.NO_PLAN
         causes = smallest_change(assembled, search.limits) if infeasible else ()
         return Plan(scenario, status, result.termination, bound=result.bound, causes=tuple(causes))
-    decisions = tidy(assembled, result.decisions)
+    plan = plan_of(assembled, result.decisions, result.termination)
+    bound, gap = result.bound, relative_gap(plan.objective, result.bound)
+    search.reporter.tell("plan", incumbent=plan.objective, bound=bound)
+    status = Status.OPTIMAL if reached(gap, search.limits.gap) else Status.FEASIBLE
+    return replace(plan, status=status, bound=bound, gap=gap)
+
+
+def plan_of(assembled: Assembled, decisions: Decisions, termination: Termination, *, idle: bool = False) -> Plan:
+    """Return ``decisions`` as a plan of which nothing is proven, not audited yet; ``idle`` services stay or go."""
+    decisions = tidy(assembled, decisions, idle=idle)
     costs = cost_table(assembled, decisions)
-    objective = float(costs["npv"].sum())
-    bound, gap = result.bound, relative_gap(objective, result.bound)
-    search.reporter.tell("plan", incumbent=objective, bound=bound)
     return Plan(
-        scenario,
-        Status.OPTIMAL if reached(gap, search.limits.gap) else Status.FEASIBLE,
-        result.termination,
-        objective=objective,
-        bound=bound,
-        gap=gap,
+        assembled.scenario.noted(assembled.notices),
+        Status.FEASIBLE,
+        termination,
+        objective=float(costs["npv"].sum()),
         openings=opening_table(assembled, decisions),
         assignments=assignment_table(assembled, decisions),
         access=access_table(assembled, decisions),
