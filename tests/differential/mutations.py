@@ -25,10 +25,13 @@ _WILD = (-3.0, 9.0)
 
 
 def mutated(problem: PlanningProblem, seed: list[int]) -> PlanningProblem:
-    """One to three mutations of ``problem``."""
+    """One to three mutations of ``problem``, and half of the time each of the later kinds."""
     rng = np.random.default_rng(seed)
     for n in rng.permutation(len(MUTATIONS))[: int(rng.integers(1, 4))]:
         problem = MUTATIONS[n](rng, problem)
+    for first, mutation in LATER:
+        if seed[0] >= first and rng.random() < 0.5:
+            problem = mutation(rng, problem)
     return problem
 
 
@@ -137,6 +140,25 @@ def other_rules(rng: np.random.Generator, problem: PlanningProblem) -> PlanningP
     return replace(problem, specialties=replace(rules, min_centres=least, max_centres=most, **flips))
 
 
+def dear_required(rng: np.random.Generator, problem: PlanningProblem) -> PlanningProblem:
+    """Some services, most of them dear, must be open; specialties have room for them among their centres."""
+    services, options, rules = problem.services, problem.options, problem.specialties
+    required = services.required | (rng.random(len(services.required)) < rng.choice([0.05, 0.2]))
+    dearer = np.where(required & ~services.required, 10.0 ** rng.uniform(0.0, 3.0, len(required)), 1.0)
+    cost = options.cost * dearer[options.service].reshape(-1, *[1] * (options.cost.ndim - 1))
+    count = np.bincount(services.specialty, required, minlength=len(rules.ids)).astype(np.int64)
+    most = np.where(rules.max_centres < 0, -1, np.maximum(rules.max_centres, count))
+    return replace(
+        problem,
+        services=replace(services, required=required),
+        options=replace(options, cost=cost),
+        specialties=replace(rules, max_centres=most),
+    )
+
+
 MUTATIONS: tuple[Mutation, ...] = (
     tied, nothing, wild, fractional, negative, ample, tight, musts, fewer_rules, other_rules,
 )  # fmt: skip
+
+#: kinds of case that came later begin at a seed of their own, so that a seed stays its case
+LATER: tuple[tuple[int, Mutation], ...] = ((20_000, dear_required),)
