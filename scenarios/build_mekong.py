@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
-from builders import firm_norms, hubs, stations, tiers, workforce
+from builders import firm_norms, hubs, stations, tiers, training, workforce
 from builders.command import build
 from mekong_builders import (
     clinic,
@@ -54,6 +54,7 @@ def tables(pack: Pack, phases: Sequence[Phase], book: str) -> dict[str, pd.DataF
     evidence = [
         *_evidence(pack, chosen, several=several),
         *staff.evidence(roles),
+        *training.evidence(VIETNAMESE, staff.TRAINING, staff.TRAINED),
         *network.evidence(pack, promised, ceilings),
         *tiers.evidence(VIETNAMESE, ladders, agreements),
         *techniques.evidence(),
@@ -67,7 +68,7 @@ def tables(pack: Pack, phases: Sequence[Phase], book: str) -> dict[str, pd.DataF
             stations.with_windows(specialties_sheet(chosen, promises.TRAVEL), network.windows(pack)), ladders
         ),
         "sites": hospitals.sites(pack),
-        "sizes": tiers.with_levels(sizes_sheet(chosen), ladders),
+        "sizes": training.with_training(tiers.with_levels(sizes_sheet(chosen), ladders), staff.TRAINING),
         "support": tiers.support_sheet(agreements),
         "techniques": techniques.sheet(),
         "site_services": site_services,

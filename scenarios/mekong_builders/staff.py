@@ -19,6 +19,12 @@ from mekong_builders.pack import Pack
 from redesaude.drafting.evidence import Figure, assumed, cited, ruled
 from redesaude.drafting.specialties import OCCUPANCY, Specialty
 
+#: months for which the team of a service trains at an end-line hospital before it opens
+TRAINING = {HEART: 6, SURGERY: 12, STROKE: 3, CANCER: 6, BIRTH: 3, CHILD: 4, NEURO: 6, URO: 3}
+TRAINED = (
+    "Cả kíp học việc tại bệnh viện tuyến cuối; chỉ định ngày, không tính chi phí. Giả định, cần thống nhất hai bên."
+)
+
 #: doctors for 10,000 people: the city by assumption, the Delta as reported, the South East what is left of its average
 _DOCTORS = {"city": 15.0, "South East": 6.1, "Mekong Delta": 7.6}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,23 @@ def test_a_finer_plan_is_made_where_there_is_no_rough_one(settled: bool, monkeyp
     assert (found.complete, found.rough) == (True, settled)
     assert arrays.violation(found.values) <= 1e-6
     assert arrays.value(found.values) >= best * (1 - 1e-9)
+
+
+def test_one_specialty_that_is_not_settled_leaves_the_others_as_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = assemble(scenario(**random_network(8))).problem
+    arrays = linear_model(build_model(problem))
+    layout, order, settled, reporter = layout_of(arrays, problem), in_order(problem), start._settled, Reporter()
+    asked: list[object] = []
+
+    def first_only(*given: Any) -> Any:
+        asked.append(given)
+        return settled(*given) if len(asked) == 1 else None
+
+    monkeypatch.setattr(start, "_settled", first_only)
+    found = first_plan(arrays, layout, order, Search(Limits(0.0, 60.0), reporter))
+    assert (found.complete, found.rough, len(asked)) == (True, True, 3)
+    assert arrays.violation(found.values) <= 1e-6
+    assert sum("specialties placed" in line for line in reporter.log) == 3
 
 
 def test_what_is_built_at_once_is_spread_over_the_periods() -> None:

@@ -83,8 +83,9 @@ def block_by_block(
 ) -> Start:
     """Return a start for ``arrays``: the columns of each group of specialties, and those of none, in ``order``.
 
-    In very large models each specialty is a group by itself. A ``rough`` one ends at the first group of which the
-    relaxation settles too much, or too little for its time.
+    In very large models each specialty is a group by itself. A ``rough`` one ends where the relaxation of the first
+    group settles too much, or too little for its time; a later group of which it does is decided with more care, rather
+    than all that was placed given up.
     """
     owner, p = layout.specialty, search.parameters.start
     if len(owner) >= p.columns:
@@ -100,9 +101,11 @@ def block_by_block(
         part = arrays.around(columns, values)
         left = (end - search.clock.now) / (len(order) - n)  # what earlier ones did not need goes to the later
         each = replace(search.limits, gap=p.gap, threads=1, seconds=max(fair, left))
-        found = _settled(part, each, search) if rough else _decide(part, layout.share[columns], each, search)
-        if found is None and rough:
+        found = _settled(part, each, search) if rough else None
+        if found is None and rough and not decided:
             break
+        if found is None:
+            found = _decide(part, layout.share[columns], each, search)
         if found is None and decided:
             columns = np.flatnonzero(held | np.isin(owner, group))
             shut = held & (owner != NONE) & arrays.integer & (values <= arrays.column_lower)
