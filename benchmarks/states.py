@@ -1,8 +1,9 @@
 """Every state of Brazil drafted, checked and solved: ``python benchmarks/states.py [STATE ...] [--seconds 60]``.
 
-Prints a row of a table for each state: municipalities, sites, gap and seconds of the solve (processor seconds of the
-draft beside it), and ends with an error where one is not solved to an audited plan. Rows may be gathered over several
-runs: a state that stands in the file of ``--rows`` is not solved again.
+Prints a row of a table for each state: municipalities, sites, gap and seconds of the solve, processor seconds of the
+solve and of the draft beside them. A state without an audited plan is told, the others go on, and the command ends with
+an error. Rows may be gathered over several runs, stopped at any time: a state that stands in the file of ``--rows`` is
+not solved again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from redesaude import SolveOptions, solve
@@ -21,7 +23,7 @@ from redesaude.drafting.state import draft
 from redesaude.inputs.checks import read_scenario
 from redesaude.inputs.template import write_workbook
 
-COLUMNS = ("state", "municipalities", "sites", "services", "gap", "seconds", "draft")
+COLUMNS = ("state", "municipalities", "sites", "services", "gap", "seconds", "processor", "draft")
 
 
 def row(state: str, seconds: float) -> dict[str, object]:
@@ -33,10 +35,10 @@ def row(state: str, seconds: float) -> dict[str, object]:
         write_workbook(file, found.tables, found.settings, "pt-BR", todo=found.todo)
         drafted = time.process_time() - begun
         scenario = read_scenario(file)
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         plan = solve(scenario, SolveOptions(time_limit=seconds))
     if plan.audit is None or not plan.audit.passed:
-        raise SystemExit(f"{state}: {plan.status}, no audited plan")
+        raise LookupError(f"{state}: {plan.status}, no audited plan")
     return {
         "state": state,
         "municipalities": len(scenario.territories),
@@ -44,6 +46,7 @@ def row(state: str, seconds: float) -> dict[str, object]:
         "services": len(scenario.site_services),
         "gap": plan.gap,
         "seconds": round(time.perf_counter() - start, 1),
+        "processor": round(time.process_time() - worked, 1),
         "draft": round(drafted, 1),
     }
 
@@ -58,15 +61,31 @@ def main() -> None:
     options.rows.parent.mkdir(parents=True, exist_ok=True)
     kept = options.rows.read_text(encoding="utf-8").splitlines() if options.rows.exists() else []
     rows = {entry["state"]: entry for entry in map(json.loads, kept)}
+    without = []
     for state in options.states or facts("states")["uf"]:
-        if state not in rows:
+        if state in rows:
+            continue
+        try:
             rows[state] = row(state, options.seconds)
-            with options.rows.open("a", encoding="utf-8") as file:
-                print(json.dumps(rows[state]), file=file)
-            print(rows[state], file=sys.stderr, flush=True)
-    print("| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS), sep="\n")
-    for entry in rows.values():
-        print("| " + " | ".join(f"{v:.2%}" if c == "gap" else str(v) for c, v in entry.items()) + " |")
+        except LookupError as error:
+            without.append(str(error))
+            print(error, file=sys.stderr, flush=True)
+            continue
+        with options.rows.open("a", encoding="utf-8") as file:
+            print(json.dumps(rows[state]), file=file)
+        print(rows[state], file=sys.stderr, flush=True)
+    print(table(rows.values()))
+    if without:
+        raise SystemExit("\n".join(without))
+
+
+def table(rows: Iterable[Mapping[str, object]]) -> str:
+    """Return the rows as a table of Markdown, the largest state first."""
+    lines = ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
+    for entry in sorted(rows, key=lambda each: -int(str(each["services"]))):
+        cells = [f"{entry[c]:.2%}" if c == "gap" else str(entry.get(c, "")) for c in COLUMNS]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ import pandas as pd
 from builders.state_facts import table
 from redesaude.drafting.evidence import assumed, row
 
-#: value of a healthy year, currency
-_YEAR = 40_000
-_WHY = ("Piso que uma CIB poderia assinar: cada caso a menos vale um ano de vida saudável (R$ 40.000): nenhuma "
-        "região fica sem o que é urgente enquanto se gasta em outro lugar")  # fmt: skip
+#: three healthy years, currency: from here on a floor is of what is urgent
+_YEARS = 120_000
+_WHY = ("Piso que uma CIB poderia assinar: cada caso a menos vale três anos de vida saudável ou mais, o que basta "
+        "para que nenhuma região fique sem AVC e trauma enquanto se gasta em outro lugar. A Conitec admite limiares "
+        "acima do usual para doenças graves e de crianças (recomendações de 2022)")  # fmt: skip
 
 
 def sheet() -> pd.DataFrame:
@@ -26,7 +27,7 @@ def evidence() -> list[dict[str, str]]:
             "access_targets",
             f"{floor.specialty_id}|{floor.region_id}||{floor.minutes}|",
             "price",
-            assumed(floor.price, floor.low, floor.high, f"{floor.reason}. {_WHY if floor.price >= _YEAR else ''}"),
+            assumed(floor.price, floor.low, floor.high, f"{floor.reason}. {_WHY if floor.price >= _YEARS else ''}"),
         )
         for floor in table("floors").itertuples()
     ]

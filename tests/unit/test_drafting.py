@@ -17,7 +17,7 @@ from redesaude.cli.app import app
 from redesaude.drafting import choosing, clinic, national
 from redesaude.drafting.choosing import Wish
 from redesaude.drafting.pack import StatePack
-from redesaude.drafting.parameters import facts, library, usual_settings
+from redesaude.drafting.parameters import facts, library, usual_contract, usual_settings
 from redesaude.drafting.state import draft
 from redesaude.errors import ToldError
 from redesaude.inputs.checks import check_workbook
@@ -223,7 +223,9 @@ def _example(**stroke: object) -> set[str]:
         "territories": tiny.rows(*({"territory_id": t, "population": n} for t, n in (("A", 60_000), ("B", 40_000)))),
         "travel_times": tiny.rows(*({"origin_id": town, "destination_id": site, "minutes": minutes}
                                     for town, site, minutes in _JOURNEYS)),
-        "specialties": tiny.rows({"specialty_id": "stroke", "cases_per_100k": 100, "access_minutes": 90} | stroke),
+        "specialties": tiny.rows({"specialty_id": "stroke", "cases_per_100k": 100, "access_minutes": 90,
+                                  "unmet_cost": 20_000} | stroke),
+        "contracts": usual_contract("en"),
         "sites": tiny.rows({"site_id": "H1", "territory_id": "A"}, {"site_id": "H2", "territory_id": "B"}),
         "sizes": tiny.rows({"specialty_id": "stroke", "size_id": "unit", "capacity": 200, "fixed_cost": 800_000,
                             "cost_per_case": 3_000}),

@@ -153,11 +153,12 @@ def test_the_central_hospital_cannot_hold_four_surgical_specialties_beside_gener
 
 
 def test_no_region_is_cheap_to_leave_without_what_is_urgent(scenario: Scenario) -> None:
-    """Floors of the urgent specialties cost a healthy year a case, above what a late case alone would."""
+    """Floors of the urgent specialties cost three healthy years a case, above what a late case alone would."""
     floors = scenario.access_targets.query("active").set_index("specialty_id")
     urgent = ["avc", "trauma", "gestacao_risco", "uti_neonatal", "cardiologia"]
     late = scenario.specialties.set_index("specialty_id")["access_price"]
     assert (floors.loc[urgent, "price"] > late[urgent]).all()
+    assert floors.loc[urgent, "price"].min() == 3 * 40_000
     assert set(floors.loc[urgent[:4], "region_id"]) == {"each"}
     told = scenario.sources.query("sheet == 'access_targets' and column == 'price'")
     assert told["note"].str.contains("Faixa plausível").all()

@@ -348,14 +348,18 @@ def test_the_variants_are_those_of_the_note(scenario: Scenario) -> None:
     assert set(scenario.variants["variant_id"]) == {*VARIANTS, "normas_firmes"}
 
 
-def test_points_of_stabilisation_wait_for_their_variant(scenario: Scenario) -> None:
-    """Small hospitals without stroke care may open the smallest size then, and nobody else; nothing before."""
+def test_points_of_stabilisation_wait_for_their_variant_but_where_strokes_are_too_few(scenario: Scenario) -> None:
+    """Hospitals of regions that fill no unit may open the smallest size; small ones elsewhere in the variant only."""
     before, after = (option_table(each) for each in (scenario, apply_variant(scenario, "pontos_de_estabilizacao")))
-    assert "D" not in set(before["size_id"])
+    region = scenario.sites.merge(scenario.territories, on="territory_id").set_index("site_id")["region_id"]
+    people = scenario.territories.groupby("region_id")["population"].sum()
+    rate = scenario.specialties.set_index("specialty_id").loc["avc", "cases_per_100k"] / 1e5
+    now = set(before.loc[before["size_id"] == "D", "site_id"])
+    assert set(region[list(now)]) == set(people.index[people * rate < 60]) == {"51009", "51016"}
     points = after[after["size_id"] == "D"]
     assert set(points["specialty_id"]) == {"avc"}
-    assert points["site_id"].nunique() >= 10
-    assert not set(points["site_id"]) & set(before.loc[before["specialty_id"] == "avc", "site_id"])
+    assert points["site_id"].nunique() >= 10 + len(now)
+    assert not (set(points["site_id"]) - now) & set(before.loc[before["specialty_id"] == "avc", "site_id"])
 
 
 def test_firm_norms_wait_for_their_variant(scenario: Scenario) -> None:

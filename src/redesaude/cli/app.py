@@ -24,6 +24,7 @@ from redesaude.cli.options import (
     Copy,
     Each,
     Effort,
+    Facts,
     File,
     FuturesAsked,
     Jobs,
@@ -79,11 +80,11 @@ _BLANK = Wished()
 
 @app.command()
 @spread
-def new(file: File, *, wished: Wished = _BLANK, lang: Lang = None) -> None:
+def new(file: File, *, wished: Wished = _BLANK, facts: Facts = None, lang: Lang = None) -> None:
     """Write a blank, commented workbook to fill in, or a draft of any state of Brazil from the facts that are known."""
     from redesaude.cli.new import run
 
-    run(file, wished, lang)
+    run(file, wished, facts, lang)
 
 
 @app.command()

@@ -52,7 +52,7 @@ def _draft(folder: JobFolder, task: Task, _: Told) -> int:
     from redesaude.cli.new import run as draft
 
     folder.workbook.unlink(missing_ok=True)
-    draft(folder.workbook, Wished(**task["wished"]), task["language"])
+    draft(folder.workbook, Wished(**task["wished"]), None, task["language"])
     return Exit.PLAN
 
 

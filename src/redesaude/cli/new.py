@@ -1,4 +1,4 @@
-"""Command new: a blank workbook, or a draft of any state of Brazil from the facts that are shipped."""
+"""Command new: a blank workbook, one of a folder of facts, or a draft of any state of Brazil from shipped facts."""
 
 from __future__ import annotations
 
@@ -17,29 +17,40 @@ from redesaude.language import N_, Translator, translator
 _DRAFTED_IN = "pt-BR"
 
 
-def run(file: Path, wished: Wished, lang: str | None) -> None:
+def run(file: Path, wished: Wished, facts: Path | None, lang: str | None) -> None:
     """Write the workbook; what is wrong with the wishes or the place ends the command."""
     language = language_of(lang, _DRAFTED_IN if wished.state else None)
     say = translator(language)
+    if facts and wished.state:
+        fail(say(N_("--state drafts from the facts that are shipped, --facts from yours: one of them")))
     try:
         with new_workbook(file, say):
-            told = _draft(file, wished, say) if wished.state else _blank(file, wished, say)
+            told = _draft(file, wished, say) if wished.state else _blank(file, wished, facts, say)
     except ToldError as error:
         error.language = language
         raise
     console.print(told, soft_wrap=True, highlight=False)
 
 
-def _blank(file: Path, wished: Wished, say: Translator) -> str:
+def _blank(file: Path, wished: Wished, facts: Path | None, say: Translator) -> str:
+    """A workbook to fill in: blank but for what is usual in the country, and what a folder of facts says."""
     given = next((field.name for field in fields(wished) if getattr(wished, field.name)), None)
     if given:
         fail(say(N_("--{option} says what of a state is drafted: name the state, e.g. --state GO"),
                  option=given.replace("_", "-")))  # fmt: skip
+    from redesaude.drafting.own_facts import own_facts
     from redesaude.inputs.template import write_workbook
 
-    settings = usual_settings(say.language) | {"language": say.language}
-    write_workbook(file, {"contracts": usual_contract(say.language)}, settings, say.language, blank=True)
-    return say(N_("Written: {file}. Its first sheet says how to fill it."), file=file)
+    tables, own = own_facts(facts) if facts else ({}, {})
+    settings = usual_settings(say.language) | {"language": say.language} | own
+    write_workbook(file, {"contracts": usual_contract(say.language)} | tables, settings, say.language, blank=True)
+    if not facts:
+        return say(N_("Written: {file}. Its first sheet says how to fill it."), file=file)
+    return say(
+        N_("Written: {file}, with the facts of {sheets}. What else it needs is told by redesaude check."),
+        file=file,
+        sheets=", ".join(tables),
+    )
 
 
 def _draft(file: Path, wished: Wished, say: Translator) -> str:

@@ -127,6 +127,10 @@ Variants = Annotated[str, typer.Option(help="variants of the workbook to add, se
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
 Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve with or without a norm")]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
+Facts = Annotated[
+    Path | None,
+    typer.Option(exists=True, file_okay=False, help="folder of CSV tables named as the sheets, for any country"),
+]
 State = Annotated[str, typer.Option(help="state of Brazil, e.g. GO: a draft of it instead of a blank workbook")]
 Macroregion = Annotated[
     str, typer.Option(help="of the state only this health macro-region (or that of a municipality)")

@@ -32,7 +32,7 @@ HOW = (
 EXAMPLE = (
     N_("Two towns an hour apart, A with 60,000 people and B with 40,000, need stroke care; each has a hospital."),
     N_("territories: A and B, each with its population. travel_times: A to H1 and B to H2 10 minutes, else 60."),
-    N_("specialties: stroke, with cases_per_100k 100 and access_minutes 90."),
+    N_("specialties: stroke, with cases_per_100k 100, access_minutes 90 and unmet_cost 20,000."),
     N_("sites: H1 in A, H2 in B. sizes: a unit for stroke, capacity 200, fixed_cost 800,000, cost_per_case 3,000."),
     N_("The 100 cases a year fit into one unit, and a second would cost 800,000 a year: the plan opens one, in A."),
     N_("With access_minutes 45, access_share 1 and access_hard yes on stroke, it opens both."),
