@@ -104,9 +104,8 @@ def check(file: File, lang: Lang = None) -> None:
 
 #: options that go together, as they are where nobody says otherwise
 _RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
-_NAMED = Named()
+_NAMED, _SERVING = Named(), Serving()
 _ASKING, _FUTURES = Asking(), FuturesAsked()
-_SERVING = Serving()
 
 
 @app.command(epilog=EXIT_CODES)
