@@ -47,41 +47,20 @@ TREATED_AT_HOME: Mapping[str, Figure] = {
 TODAY_LOAD = assumed(1.05, 0.95, 1.3, "Quá tải được nhắc nhiều (Chợ Rẫy, Ung Bướu: chờ xạ trị ba tuần, 11/2025), "
                      "không có số công suất giường theo chuyên khoa")  # fmt: skip
 
-#: relative size of what few hospitals of the provinces do
-_RARE: Mapping[str, Mapping[str, float]] = {
-    HEART: {"92-DKTW": 3, "92-SIS": 1.5, "89-TIMMACH": 2, "91-DK-KIENGIANG": 2, "75-DK-DONGNAI": 2,
-            "75-THONGNHAT": 1.5, "77-BARIA": 1, "96-DK-CAMAU": 1, SOC_TRANG: 1, "82-DK-TIENGIANG": 1,
-            "87-DK-DONGTHAP": 1, "86-DK-VINHLONG": 1, "74-DK-BINHDUONG": 1, "72-DK-TAYNINH": 1},
-    SURGERY: {"92-DKTW": 2, "75-DK-DONGNAI": 1},
-    CANCER: {"92-UNGBUOU": 3, "91-DK-KIENGIANG": 2, "75-DK-DONGNAI": 3, "84-DK-TRAVINH": 1, "89-DK-ANGIANG": 1,
-             "82-DK-TIENGIANG": 1},
-}  # fmt: skip
-#: relative size of the city's hospitals
-_CITY: Mapping[str, Mapping[str, float]] = {
-    HEART: {"79-CHORAY": 2, "79-DHYD": 1.5, "79-ND115": 1.5, "79-VIENTIM": 1.5, "79-GIADINH": 1, "79-THONGNHAT": 1,
-            "79-QY175": 0.7},
-    SURGERY: {"79-CHORAY": 2, "79-VIENTIM": 2, "79-DHYD": 1.2, "79-ND115": 1},
-    CANCER: {"79-UNGBUOU": 6, "79-CHORAY": 1.5, "79-QY175": 0.8},
-    BIRTH: {"79-TUDU": 3, "79-HUNGVUONG": 2, "79-GIADINH": 0.7},
-    CHILD: {"79-NHIDONG1": 2, "79-NHIDONG2": 2, "79-NHIDONGTP": 2},
-    NEURO: {"79-CHORAY": 3, "79-ND115": 1.5, "79-QY175": 1, "79-GIADINH": 1},
-    URO: {"79-BINHDAN": 4, "79-CHORAY": 1.5, "79-DHYD": 1, "79-ND115": 1, "79-GIADINH": 1, "79-THONGNHAT": 0.5},
-}  # fmt: skip
+
+def _told(where: str) -> dict[str, dict[str, float]]:
+    """Relative sizes of hospitals that do a specialty today, by specialty: of a few in the provinces, of the city."""
+    found: dict[str, dict[str, float]] = {}
+    for told in texts("weights"):
+        if told["where"] == where:
+            found.setdefault(told["specialty_id"], {})[told["site_id"]] = float(told["weight"])
+    return found
+
+
+_RARE, _CITY, _STROKE_LEADERS = _told("province"), _told("city"), _told("leader")[STROKE]
 _STROKE_BY_ROLE = {"hub": 3.0, "city": 1.0, "private": 0.7, "provincial": 1.0, "regional": 0.4, "special": 0.3}
-_STROKE_LEADERS = {"79-ND115": 6.0, "92-SIS": 2.5, "92-DKTW": 2.0}
 #: provinces whose hospitals do more, or less, for their people than the others
-_STRENGTH = {
-    "92": 2.0,
-    "75": 1.2,
-    "82": 1.1,
-    "89": 1.1,
-    "91": 1.1,
-    "74": 0.8,
-    "70": 0.8,
-    "84": 0.8,
-    "93": 0.8,
-    "95": 0.8,
-}
+_STRENGTH = {told["province_code"]: float(told["strength"]) for told in texts("strengths")}
 #: what an inter-district hospital of a province may open
 _REGIONAL = (BIRTH, NEURO, URO)
 _CONTRACTS = {"hub": "tu_chu", "city": "tu_chu", "private": "mua_dich_vu"}

@@ -158,7 +158,7 @@ def test_modelled_travel_is_near_the_corridor_checks(scenario: Scenario) -> None
         assert hours[name] == pytest.approx(expected, rel=0.25)
 
 
-@pytest.mark.parametrize("name", ["hospitals", "stations", "reported"])
+@pytest.mark.parametrize("name", ["hospitals", "stations", "reported", "weights", "strengths"])
 def test_each_row_of_the_lists_of_facts_has_source_year_and_grade(name: str) -> None:
     rows = pd.read_csv(SCENARIOS / "mekong_builders" / "facts" / f"{name}.csv", dtype=str)
     assert len(rows)
