@@ -114,8 +114,9 @@ def _infeasible(desk: Desk, folder: Path, name: str) -> tuple[JobFolder, str]:
 
 
 @pytest.mark.long
-def test_what_may_give_way_is_written_to_a_variant_by_one_click(desk: Desk, tmp_path: Path) -> None:
-    folder, key = _infeasible(desk, tmp_path, "max_centres")
+@pytest.mark.parametrize("name", ["max_centres", "barred"])
+def test_what_may_give_way_is_written_to_a_variant_by_one_click(desk: Desk, tmp_path: Path, name: str) -> None:
+    folder, key = _infeasible(desk, tmp_path, name)
     sets = read_json(folder.answers)["en"]["sets"]
     rank = next(each["rank"] for each in sets if each["cells"])
     run = desk.store.job(desk.store.job(key).of)
@@ -135,8 +136,8 @@ def test_what_may_give_way_is_written_to_a_variant_by_one_click(desk: Desk, tmp_
 
 @pytest.mark.long
 def test_what_no_cell_mends_has_no_button(desk: Desk, tmp_path: Path) -> None:
-    folder, key = _infeasible(desk, tmp_path, "barred")
-    (rank,) = (each["rank"] for each in read_json(folder.answers)["en"]["sets"] if not each["cells"])
+    folder, key = _infeasible(desk, tmp_path, "colocation")
+    rank = next(each["rank"] for each in read_json(folder.answers)["en"]["sets"] if not each["cells"])
     page = call(desk, f"/runs/{desk.store.job(key).of}").text
     assert f"/relaxations/{rank}" not in page
     assert "No cell alone does this" in page

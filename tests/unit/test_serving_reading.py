@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,7 @@ from redesaude.serving.jobs import VARIANT
 from redesaude.serving.paging import part_of
 from redesaude.serving.store import ENDED
 from redesaude.status import Status, Termination
-from served import FORM, call, desk_in, run_with, work
+from served import FORM, OURS, call, desk_in, run_with, work
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +197,51 @@ def test_a_part_that_is_not_there_is_the_nearest_one(asked: str, shown: int) -> 
     assert part.last == min(shown + 50, 101)
     assert bool(part.before) == (shown > 0)
     assert part.after in ("", f"/a?n={part.number + 1}&of=%C3%A3%26")
+
+
+def test_a_search_that_found_no_plan_in_time_is_offered_more_time_and_not_what_may_give_way(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path / "data")
+    for status, ended in (
+        (Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE),
+        (Status.NO_PLAN, Termination.TIME_LIMIT),
+    ):
+        job = run_with(desk, Plan(tiny.scenario(), status, ended))
+        page = call(desk, f"/runs/{job.key}").text
+        assert ("/relaxations" in page) == (status is Status.INFEASIBLE)
+        assert (f'href="/workbooks/{job.workbook}#run"' in page) == (status is not Status.INFEASIBLE)
+
+
+def test_an_ended_run_shows_one_bound_and_one_gap(tmp_path: Path, plan: Plan) -> None:
+    """The last step of its search may have told another than its result proves."""
+    desk = desk_in(tmp_path / "data")
+    job = run_with(desk, plan)
+    step = {"at": job.created, "stage": "search", "plan": 9_000.0, "bound": -5.0, "gap": 1.5, "message": ""}
+    desk.home.job(job.key).progress.write_text(json.dumps(step) + "\n", encoding="utf-8")
+    told = call(desk, f"/api/jobs/{job.key}/progress").json
+    read = call(desk, f"/api/jobs/{job.key}/read").json
+    assert (told["plan"], told["bound"], told["gap"]) == (read["cost"], read["least"], read["gap"])
+
+
+def test_lists_of_a_result_of_before_they_were_apart_are_found(tmp_path: Path, plan: Plan) -> None:
+    desk = desk_in(tmp_path / "data")
+    job = run_with(desk, plan)
+    pages = desk.home.job(job.key).pages("en")
+    whole = read_json(pages / "read.json")
+    for name in ("places", "sites"):
+        whole[name] = read_json(pages / f"{name}.json")
+        (pages / f"{name}.json").unlink()
+    write_json(pages / "read.json", whole)
+    assert call(desk, f"/api/jobs/{job.key}/places?name=agua").json["found"] == 1
+    assert 'name="site" value="h1"' in call(desk, f"/runs/{job.key}").text
+
+
+def test_a_result_of_a_run_that_was_told_twice_to_stop_is_read_in_the_language_that_was_written(
+    tmp_path: Path, plan: Plan
+) -> None:
+    desk = desk_in(tmp_path / "data")
+    job = run_with(desk, plan)
+    (desk.home.job(job.key).pages("vi") / "read.json").unlink()
+    page = call(desk, f"/runs/{job.key}", OURS | {"accept-language": "vi"}).text
+    assert '<html lang="vi">' in page
+    assert view_of(plan, "en").title in page
+    assert call(desk, f"/api/jobs/{job.key}/places?language=vi").json["found"] == 3

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from redesaude.language import LANGUAGES
 from redesaude.serving.home import Home, UnknownError, read_json
 from redesaude.serving.jobs import (
     ACTUALS,
@@ -191,14 +192,29 @@ class Desk:
 
     def read(self, job: str, language: str) -> dict[str, Any]:
         """Return what is read of a result; UnknownError before there is anything."""
-        found: dict[str, Any] | None = read_json(self.home.job(job).pages(language) / "read.json")
+        found: dict[str, Any] | None = read_json(self.pages_of(job, language) / "read.json")
         if found is None:
             raise UnknownError(job)
         return found
 
+    def pages_of(self, job: str, language: str) -> Path:
+        """Return where a result is read in a language: in another one where a run that was told twice to stop, and so
+        to leave out the rest, wrote nothing in it.
+        """
+        folder = self.home.job(job)
+        each = [folder.pages(code) for code in (language, *LANGUAGES)]
+        written = (pages for pages in each if (pages / "read.json").exists())
+        return next(written, each[0]) if self.store.job(job).over else each[0]
+
     def listed(self, job: str, language: str, what: Literal["places", "sites"]) -> list[dict[str, Any]]:
-        """Return the municipalities or the sites of a result; none before there is a plan."""
-        return read_json(self.home.job(job).pages(language) / f"{what}.json") or []
+        """Return the municipalities or the sites of a result; none before there is a plan.
+
+        Results of before they were apart have them among what is read.
+        """
+        pages = self.pages_of(job, language)
+        found: list[dict[str, Any]] | None = read_json(pages / f"{what}.json")
+        before: dict[str, list[dict[str, Any]]] = {} if found is not None else read_json(pages / "read.json") or {}
+        return before.get(what, []) if found is None else found
 
     def files(self, job: str) -> list[Path]:
         """Return the files of a result, always in the same order."""

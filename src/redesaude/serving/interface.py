@@ -286,7 +286,7 @@ def _results(api: APIRouter, desk: Desk) -> None:
 
     @api.get("/jobs/{key}/map", response_class=FileResponse)
     def map_of(key: str, language: Language = "en") -> FileResponse:
-        path = desk.home.job(key).pages(language) / "map.html"
+        path = desk.pages_of(key, language) / "map.html"
         see(path)
         return FileResponse(path, media_type="text/html", headers={"content-security-policy": FRAMED})
 

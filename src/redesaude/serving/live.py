@@ -72,6 +72,10 @@ def told(home: Home, store: Store, seen: Glance, language: str) -> dict[str, Any
     numbers = numbers_for(say, about.get("currency", ""), max(abs(last.get(name) or 0.0) for name in ("plan", "bound")))
     money = {name: "" if last.get(name) is None else numbers.money(last[name]) for name in ("plan", "bound")}
     gap = "" if last.get("gap") is None else numbers.percent(max(last["gap"], 0.0), 2)
+    if job.over:  # the result may be proven better than the last step of the search told
+        read = read_json(home.job(job.key).pages(language) / "read.json") or {}
+        money |= {name: read[key] for name, key in (("plan", "cost"), ("bound", "least")) if key in read}
+        gap = read.get("gap", gap)
     return {
         "state": job.state,
         "code": job.code,

@@ -122,7 +122,7 @@ def _rooms(routes: APIRouter, desk: Desk) -> None:
         job, language = desk.store.job(key), language_for(desk, request)
         if job.kind not in RUNS:
             raise UnknownError(key)
-        read, every = read_json(desk.home.job(key).pages(language) / "read.json"), desk.listed(key, language, "sites")
+        read, every = read_json(desk.pages_of(key, language) / "read.json"), desk.listed(key, language, "sites")
         files = _files(desk, key)
         return page(
             desk,

@@ -21,6 +21,7 @@ from redesaude.report.workbook.story.facts import Grid
 from redesaude.serving.child import Told
 from redesaude.serving.home import JobFolder, write_json
 from redesaude.solving.progress import Progress
+from redesaude.status import Status
 
 
 def write_pages(folder: JobFolder, told: Told) -> None:
@@ -82,10 +83,12 @@ def read_of(view: View) -> dict[str, Any]:
         "meaning": t(STATUSES[plan.status.value].meaning),
         "causes": [t.tell(cause) for cause in plan.causes],
         "decided": plan.has_decisions,
+        "impossible": plan.status == Status.INFEASIBLE,
     }
     if plan.has_decisions:
         found |= {
             "cost": view.numbers.money(plan.objective or 0.0),
+            "least": "" if plan.bound is None else view.numbers.money(plan.bound),
             "gap": "" if plan.gap is None else view.numbers.percent(plan.gap, 2),
             "sections": _sections(view),
             "contracts": sorted(view.names.contracts.items(), key=lambda pair: pair[1]),
