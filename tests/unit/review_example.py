@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
 import openpyxl
 
+import redesaude as rs
 import tiny
 from redesaude.plan.plan import Plan
 from redesaude.report.reviewed.actuals import write_actuals
 from redesaude.reviewing.forms import ActualsForm
+from redesaude.reviewing.planned import Planned
 from redesaude.solving.solve import solve
 
 _PPP = tiny.PPP | {"procurement_months": 6, "term_years": 9, "payment_mechanism": "availability"}
@@ -62,17 +67,41 @@ def plan() -> Plan:
     return found
 
 
+@cache
+def planned() -> Planned:
+    """What was planned, worked out once."""
+    return Planned(plan())
+
+
+@cache
+def asked(cutoff: dt.date | None = None, every: str = "year") -> ActualsForm:
+    """What is to be reported of the plan, worked out once."""
+    return rs.actuals(plan(), cutoff, every)
+
+
 Edit = Callable[[openpyxl.Workbook], object]
 
 
 def filled(form: ActualsForm, path: Path, *edits: Edit) -> Path:
     """Write the workbook of a form, and have it edited as somebody would who types into it."""
-    write_actuals(form, path)
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(io.BytesIO(_written(form)))
     for edit in edits:
         edit(book)
     book.save(path)
     return path
+
+
+def _written(form: ActualsForm) -> bytes:
+    """The workbook of a form, written once for one that is :func:`asked`."""
+    if id(form) not in _WRITTEN:
+        with tempfile.TemporaryDirectory() as folder:
+            write_actuals(form, Path(folder) / "form.xlsx")
+            _WRITTEN[id(form)] = form, (Path(folder) / "form.xlsx").read_bytes()
+    return _WRITTEN[id(form)][1]
+
+
+#: by identity: each form beside its workbook, so that it stays what it is
+_WRITTEN: dict[int, tuple[ActualsForm, bytes]] = {}
 
 
 def typed(sheet: str, row_id: str, values: Mapping[str, object]) -> Edit:

@@ -8,16 +8,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from review_example import Edit, all_as_planned, filled, plan, typed
+from review_example import Edit, all_as_planned, asked, filled, plan, planned, typed
 from typer.testing import CliRunner
 
-import redesaude as rs
 from redesaude.cli.app import app
 from redesaude.errors import InputError
 from redesaude.plan.storage import write_plan
 from redesaude.reviewing.declared import ACTUALS
 from redesaude.reviewing.facts import Known
-from redesaude.reviewing.planned import Planned
 from redesaude.reviewing.reading import Actuals, read_actuals
 from redesaude.reviewing.spans import Every, Span, date_of, parse_date, year_of
 
@@ -27,20 +25,19 @@ H1, H2 = "service/h1/cardio", "service/h2/cardio"
 
 
 def _read(tmp_path: Path, *edits: Edit) -> Actuals:
-    return read_actuals(Planned(plan()), [filled(rs.actuals(plan(), CUTOFF), tmp_path / "a.xlsx", *edits)])
+    return read_actuals(planned(), [filled(asked(CUTOFF), tmp_path / "a.xlsx", *edits)])
 
 
 def _several(tmp_path: Path, **files: tuple[dt.date, str, Edit]) -> Actuals:
     """Read a file for each (cut-off date, how often, edit), in their order."""
     paths = [
-        filled(rs.actuals(plan(), cutoff, every), tmp_path / f"{name}.xlsx", edit)
-        for name, (cutoff, every, edit) in files.items()
+        filled(asked(cutoff, every), tmp_path / f"{name}.xlsx", edit) for name, (cutoff, every, edit) in files.items()
     ]
-    return read_actuals(Planned(plan()), paths)
+    return read_actuals(planned(), paths)
 
 
 def test_rows_are_what_is_due_with_ids_that_no_figure_is_part_of() -> None:
-    tables = rs.actuals(plan(), CUTOFF).tables
+    tables = asked(CUTOFF).tables
     assert tables["milestones"]["row_id"].to_list() == [SIGNED, WORKS, f"{WORKS[:-5]}training", OPENING]
     assert tables["milestones"]["planned_on"].map(str).to_list() == ["2027-07-02", *["2028-07-02"] * 3]
     assert tables["services"]["row_id"].to_list() == [H1, H2]
@@ -48,14 +45,14 @@ def test_rows_are_what_is_due_with_ids_that_no_figure_is_part_of() -> None:
     assert tables["services"]["planned_cases"].to_list() == pytest.approx([35.0, 15.0], abs=0.1)
     assert tables["quality"]["row_id"].to_list() == ["quality/h2/ppp/rooms"]
     assert tables["promises"]["row_id"].to_list() == ["promise/access/cardio/all/25/1"]
-    early = rs.actuals(plan()).tables
+    early = asked().tables
     assert early["milestones"]["row_id"].to_list() == [SIGNED, WORKS]  # the opening has not begun in 2027
 
 
 def test_parts_of_a_year_add_up_to_it() -> None:
-    whole = rs.actuals(plan(), CUTOFF).tables["services"].set_index("row_id")
+    whole = asked(CUTOFF).tables["services"].set_index("row_id")
     for every, ends in ((Every.FOUR_MONTHS, (4, 8, 12)), (Every.HALF_YEAR, (6, 12))):
-        parts = [rs.actuals(plan(), dt.date(2028, m, 31 if m in (8, 12) else 30), every) for m in ends]
+        parts = [asked(dt.date(2028, m, 31 if m in (8, 12) else 30), every) for m in ends]
         for column in ("planned_cases", "planned_cost"):
             found = sum(part.tables["services"].set_index("row_id")[column] for part in parts)
             assert found.to_list() == pytest.approx(whole[column].to_list())
@@ -262,7 +259,7 @@ _TOGETHER = ("words for a number", "a share in percent", "a state nobody knows",
 def test_the_command_tells_every_wrong_cell_and_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "plan").mkdir()
     write_plan(plan(), tmp_path / "plan")
-    path = filled(rs.actuals(plan(), CUTOFF), tmp_path / "a.xlsx", *(BROKEN[name][0] for name in _TOGETHER))
+    path = filled(asked(CUTOFF), tmp_path / "a.xlsx", *(BROKEN[name][0] for name in _TOGETHER))
     for command in ("review", "replan"):
         call = [command, str(tmp_path / "plan"), str(path), "--out", str(tmp_path / "s" / "out"), "--lang", "pt-BR"]
         run = CliRunner().invoke(app, call)
@@ -277,8 +274,8 @@ def test_the_command_never_loses_what_an_earlier_partial_report_said(tmp_path: P
     (tmp_path / "plan").mkdir()
     write_plan(plan(), tmp_path / "plan")
     said = _all(typed("milestones", SIGNED, {"done_on": "2027-06-20"}), typed("services", H1, {"cost": 700}))
-    first = filled(rs.actuals(plan(), dt.date(2027, 12, 31)), tmp_path / "first.xlsx", said)
-    later = filled(rs.actuals(plan(), CUTOFF), tmp_path / "later.xlsx", typed("services", H2, {"cases": 12}))
+    first = filled(asked(dt.date(2027, 12, 31)), tmp_path / "first.xlsx", said)
+    later = filled(asked(CUTOFF), tmp_path / "later.xlsx", typed("services", H2, {"cases": 12}))
     out = tmp_path / "reviews" / "r"
     run = CliRunner().invoke(app, ["review", str(tmp_path / "plan"), str(first), str(later), "--out", str(out)])
     assert run.exit_code == 0, run.output
@@ -293,18 +290,18 @@ def _rows(folder: Path, name: str) -> list[dict[str, str]]:
 
 
 def test_everything_wrong_is_told_at_once_in_the_order_of_files_and_cells(tmp_path: Path) -> None:
-    form = rs.actuals(plan(), CUTOFF)
+    form = asked(CUTOFF)
     one = filled(form, tmp_path / "one.xlsx", typed("services", H1, {"cases": "x", "cost": "y"}))
     two = filled(form, tmp_path / "two.xlsx", typed("milestones", WORKS, {"state": "x"}))
     (tmp_path / "three.xlsx").write_text("no workbook", encoding="utf-8")
     with pytest.raises(InputError) as told:
-        read_actuals(Planned(plan()), [one, two, tmp_path / "three.xlsx"])
+        read_actuals(planned(), [one, two, tmp_path / "three.xlsx"])
     places = [f"{p.sheet}{p.cell}" for p in told.value.problems]
     assert places == ["[one.xlsx]servicesJ3", "[one.xlsx]servicesL3", "[two.xlsx]milestonesI4", "[three.xlsx]"]
 
 
 def test_what_is_given_is_marked_and_every_column_has_its_meaning(tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(filled(rs.actuals(plan(), CUTOFF), tmp_path / "a.xlsx"))
+    book = openpyxl.load_workbook(filled(asked(CUTOFF), tmp_path / "a.xlsx"))
     assert book.sheetnames[1:-1] == [table.name for table in ACTUALS.tables]
     page = book["services"]
     grey = {cell.value for cell in page[1] if cell.fill.fgColor.rgb == "FFE7E6E6"}
@@ -327,7 +324,7 @@ def test_the_command_writes_a_workbook_or_one_for_each_region(tmp_path: Path) ->
     assert names == {"a-west.xlsx", "a-east.xlsx", "a-all.xlsx"}
     west = openpyxl.load_workbook(tmp_path / "a-west.xlsx")["services"]
     assert [west.cell(n, 1).value for n in range(3, west.max_row + 1)] == [H1]
-    found = read_actuals(Planned(plan()), sorted(tmp_path.glob("a-*.xlsx")))
+    found = read_actuals(planned(), sorted(tmp_path.glob("a-*.xlsx")))
     assert found.files == ("a-all.xlsx", "a-east.xlsx", "a-west.xlsx")
 
 

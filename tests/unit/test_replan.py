@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from network_example import example_plan as network_plan
 from phased_case import phased_tables
-from review_example import Edit, all_as_planned, filled, plan, tables, typed
+from review_example import Edit, all_as_planned, asked, filled, plan, tables, typed
 from typer.testing import CliRunner
 
 import redesaude as rs
@@ -178,7 +178,7 @@ def test_the_command_writes_the_workbook_the_plan_and_the_page(tmp_path: Path) -
     (tmp_path / "s" / "plan").mkdir(parents=True)
     write_plan(plan(), tmp_path / "s" / "plan")
     late = typed("milestones", OPENING, {"done_on": "2028-11-20"})
-    path = filled(rs.actuals(plan(), CUTOFF), tmp_path / "a.xlsx", late)
+    path = filled(asked(CUTOFF), tmp_path / "a.xlsx", late)
     out = tmp_path / "s" / "replans" / str(CUTOFF)
     call = ["replan", str(tmp_path / "s" / "plan"), str(path), "--out", str(out), "--lang", "pt-BR", "--gap", "0"]
     run = CliRunner().invoke(app, call, standalone_mode=False)
@@ -210,7 +210,7 @@ def test_a_killed_replan_keeps_its_search_and_a_second_one_writes_nothing_over(
     folder = tmp_path / "s"
     (folder / "plan").mkdir(parents=True)
     write_plan(plan(), folder / "plan")
-    late = filled(rs.actuals(plan(), CUTOFF), tmp_path / "a.xlsx", typed("milestones", OPENING, {"done_on": LATE}))
+    late = filled(asked(CUTOFF), tmp_path / "a.xlsx", typed("milestones", OPENING, {"done_on": LATE}))
     name = f"{plan().scenario.name}-2029"
     book, result = folder / "replans" / f"{name}.xlsx", folder / "replans" / name
     with monkeypatch.context() as killed:
@@ -230,7 +230,7 @@ def test_a_killed_replan_keeps_its_search_and_a_second_one_writes_nothing_over(
     assert book.read_bytes() == first
     # other facts of the same date: a version beside it, and the first re-plan in the history
     other = typed("milestones", OPENING, {"done_on": "2028-12-20"})
-    assert "new version" in _command(folder, filled(rs.actuals(plan(), CUTOFF), tmp_path / "b.xlsx", other))
+    assert "new version" in _command(folder, filled(asked(CUTOFF), tmp_path / "b.xlsx", other))
     assert book.read_bytes() == first
     assert read_plan(result).objective == pytest.approx(kept.cost)
     assert {book, book.with_stem(f"{name}-2")} == set(book.parent.glob("*.xlsx"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from review_example import Edit, all_as_planned, filled, plan, tables, typed
+from review_example import Edit, all_as_planned, asked, filled, plan, tables, typed
 from typer.testing import CliRunner
 
 import redesaude as rs
@@ -30,7 +30,7 @@ H1, H2 = "service/h1/cardio", "service/h2/cardio"
 
 
 def _review(tmp_path: Path, *edits: Edit, cutoff: dt.date = CUTOFF) -> Review:
-    return rs.review(plan(), [filled(rs.actuals(plan(), cutoff), tmp_path / "a.xlsx", *edits)])
+    return rs.review(plan(), [filled(asked(cutoff), tmp_path / "a.xlsx", *edits)])
 
 
 @pytest.mark.parametrize("year", [2027, 2028, 2030])
@@ -142,7 +142,7 @@ def test_the_command_writes_workbook_page_and_tables_and_keeps_a_trend(tmp_path:
     _keep_plan(tmp_path / "plan")
     kept = tmp_path / "reviews"
     for year, edit in ((2027, all_as_planned), (2028, typed("milestones", OPENING, {"done_on": "2028-11-20"}))):
-        path = filled(rs.actuals(plan(), dt.date(year, 12, 31)), tmp_path / f"{year}.xlsx", edit)
+        path = filled(asked(dt.date(year, 12, 31)), tmp_path / f"{year}.xlsx", edit)
         call = ["review", str(tmp_path / "plan"), str(path), "--out", str(kept / str(year)), "--lang", "pt-BR"]
         run = CliRunner().invoke(app, call, standalone_mode=False)
         assert run.exit_code == 0, run.output
@@ -170,7 +170,7 @@ def test_the_history_of_a_result_lists_the_reviews_beside_it(tmp_path: Path) -> 
         "bound": 1.0,
     }
     place(tmp_path / "base", lambda _: standing, standing)
-    path = filled(rs.actuals(plan(), CUTOFF), tmp_path / "a.xlsx", all_as_planned)
+    path = filled(asked(CUTOFF), tmp_path / "a.xlsx", all_as_planned)
     place_review(rs.review(plan(), [path]), tmp_path / "reviews" / str(CUTOFF))
     (tmp_path / "reviews" / "actuals.xlsx").write_bytes(path.read_bytes())
     run = CliRunner().invoke(app, ["history", str(tmp_path / "base")], standalone_mode=False)
@@ -184,7 +184,7 @@ def test_an_example_says_so_first(tmp_path: Path) -> None:
         book["report"]["E3"] = "yes"
 
     _keep_plan(tmp_path / "plan")
-    path = filled(rs.actuals(plan(), CUTOFF), tmp_path / "a.xlsx", all_as_planned, invented)
+    path = filled(asked(CUTOFF), tmp_path / "a.xlsx", all_as_planned, invented)
     call = ["review", str(tmp_path / "plan"), str(path), "--out", str(tmp_path / "out")]
     run = CliRunner().invoke(app, call, standalone_mode=False)
     assert run.output.startswith("An example with invented figures")

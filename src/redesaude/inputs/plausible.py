@@ -246,6 +246,8 @@ def _people(book: Book) -> Iterator[Problem]:
 def _unmet(book: Book) -> Iterator[Problem]:
     """A case that costs less unmet than treated at the cheapest place, full: then nobody is treated."""
     sheet = book["specialties"]
+    if sheet.frame["unmet_cost"].isna().all():
+        return
     treated = sheet.frame["specialty_id"].map(least_treatment_cost(book)).astype(float)
     cheap = sheet.frame["unmet_cost"] < treated
     yield from sheet.where(cheap, "unmet_cost", UNMET_TOO_CHEAP, treated=_rounded(treated, 4))
@@ -255,10 +257,8 @@ def _places(book: Book) -> Iterator[Problem]:
     """The same place twice, at one point or under two codes, and rows of totals."""
     sheet = book["territories"]
     frame = sheet.frame
-    rows = pd.Series(frame.index, frame.index)
-    point = [frame["latitude"], frame["longitude"]]
-    first = rows.groupby(point).transform("first")
-    twice = trusted_points(frame, frame) & (first != rows)
+    first = _first_at_point(frame)
+    twice = first.notna()
     yield from sheet.where(twice, "latitude", ONE_POINT, first=first)
     codes = frame["territory_id"]
     whole = {code[:-1]: (row, code) for row, code in codes.items() if code.isdigit() and len(code) == IBGE_DIGITS}
@@ -269,6 +269,15 @@ def _places(book: Book) -> Iterator[Problem]:
     again = _named_again(frame)
     yield from sheet.where(again.notna() & ~twice & ~codes.str[:-1].isin(codes), "name", SAME_NAME, first=again)
     yield from sheet.where(_totals(frame), "name", TOTAL)
+
+
+def _first_at_point(frame: pd.DataFrame) -> pd.Series:
+    """The row of the first territory at the same point, where there is one before; else blank."""
+    rows = pd.Series(frame.index, frame.index)
+    if not _located(frame):
+        return pd.Series(np.nan, frame.index)
+    first = rows.groupby([frame["latitude"], frame["longitude"]]).transform("first")
+    return pd.Series(first.where(trusted_points(frame, frame) & (first != rows)))
 
 
 def _totals(frame: pd.DataFrame) -> pd.Series:
@@ -287,6 +296,8 @@ def _totals(frame: pd.DataFrame) -> pd.Series:
 def _named_again(frame: pd.DataFrame) -> pd.Series:
     """The row of the first territory of the same name in the same region, where there is one before; else NaN."""
     rows = pd.Series(frame.index, frame.index, dtype=float)
+    if not frame["name"].any():
+        return pd.Series(np.nan, frame.index)
     name = frame["name"].map(without_accents)
     first = rows.groupby([name, frame["region_id"]]).transform("min")
     return pd.Series(first.where((name != "") & (first != rows)))
@@ -301,15 +312,29 @@ def _journeys(book: Book) -> Iterator[Problem]:
 
 def _timed(book: Book, sheet: Sheet, home: str, place: tuple[str, str]) -> Iterator[Problem]:
     """Journeys of a sheet between the territories of its column ``home`` and places: their sheet, and its column."""
-    name, column = place
-    seats, places = _points(book, "territories", "territory_id"), _points(book, name, _KEYS[name])
-    km = _between(seats.reindex(sheet.frame[home]), places.reindex(sheet.frame[column]), sheet)
     minutes = sheet.frame["minutes"]
-    speed = 60.0 * km / minutes.where(minutes > 0)
-    doubt = (km > _NEAR_KM) & ((speed > _FASTEST) | (speed < _SLOWEST))
-    none = (minutes == 0) & ((km > _NEAR_KM) | (km.isna() & _between_towns(book, sheet, home, place)))
+    km = _journey_km(book, sheet, home, place)
+    none = minutes == 0
+    if none.any():
+        none &= (km > _NEAR_KM) | (km.isna() & _between_towns(book, sheet, home, place))
     yield from sheet.where(none, "minutes", NO_TIME)
-    yield from sheet.where(doubt, "minutes", SPEED, km=km.round(), speed=speed.round(1))
+    if km.notna().any():
+        speed = 60.0 * km / minutes.where(minutes > 0)
+        doubt = (km > _NEAR_KM) & ((speed > _FASTEST) | (speed < _SLOWEST))
+        yield from sheet.where(doubt, "minutes", SPEED, km=km.round(), speed=speed.round(1))
+
+
+def _journey_km(book: Book, sheet: Sheet, home: str, place: tuple[str, str]) -> pd.Series:
+    """Straight distance of each journey, NaN where one of its ends is nowhere."""
+    name, column = place
+    if not _located(book["territories"].frame):
+        return pd.Series(np.nan, sheet.frame.index)
+    seats = _points(book["territories"].frame.drop_duplicates("territory_id").set_index("territory_id"), book)
+    frame = book[name].frame.drop_duplicates(_KEYS[name]).set_index(_KEYS[name])
+    own = {axis: frame[axis].fillna(frame["territory_id"].map(seats[axis]).astype(float)) for axis in seats.columns}
+    return _between(
+        seats.reindex(sheet.frame[home]), _points(frame.assign(**own), book).reindex(sheet.frame[column]), sheet
+    )
 
 
 def _between_towns(book: Book, sheet: Sheet, home: str, place: tuple[str, str]) -> pd.Series:
@@ -323,7 +348,7 @@ def _between_towns(book: Book, sheet: Sheet, home: str, place: tuple[str, str]) 
 @about("roads")
 def _roads(book: Book) -> Iterator[Problem]:
     sheet = book["roads"]
-    home = _points(book, "territories", "territory_id")
+    home = _points(book["territories"].frame.drop_duplicates("territory_id").set_index("territory_id"), book)
     km = _between(home.reindex(sheet.frame["from_id"]), home.reindex(sheet.frame["to_id"]), sheet)
     ratio = sheet.frame["km"] / km
     doubt = (km > _NEAR_KM) & ((ratio < _TOO_SHORT) | (ratio > _LONGEST_DETOUR))
@@ -334,6 +359,8 @@ def _commissioning(book: Book) -> Iterator[Problem]:
     """What only one side of the comparison states: direct administration, or the others."""
     sheet = book["contracts"]
     direct = sheet.frame["delivery_model"] == "direct"
+    if direct.all() or not direct.any():
+        return
     for columns, fault in _ON_BOTH_SIDES.items():
         typed = sheet.typed(*columns)
         for side in (direct, ~direct):
@@ -342,6 +369,7 @@ def _commissioning(book: Book) -> Iterator[Problem]:
                 yield from sheet.where(side & ~typed, columns[0], fault, other=others.iloc[0])
 
 
+@about("quality_indicators")
 def _quality(book: Book) -> Iterator[Problem]:
     """Factors of quality typed for a contract whose indicators work out others: those of the indicators hold."""
     sheet, indicators = book["contracts"], book["quality_indicators"].frame
@@ -363,13 +391,13 @@ def _rounded(values: pd.Series, digits: int) -> pd.Series:
     return values.map(lambda value: float(f"{value:.{digits}g}"))
 
 
-def _points(book: Book, name: str, key: str) -> pd.DataFrame:
-    """Coordinates by code; a site or station without its own stands at the seat of its territory."""
-    frame = book[name].frame.drop_duplicates(key).set_index(key)
-    if name != "territories":
-        seats = _points(book, "territories", "territory_id")
-        for column in seats.columns:
-            frame[column] = frame[column].fillna(frame["territory_id"].map(seats[column]).astype(float))
+def _located(frame: pd.DataFrame) -> bool:
+    """Whether any row has coordinates at all."""
+    return bool((frame["latitude"].notna() & frame["longitude"].notna()).any())
+
+
+def _points(frame: pd.DataFrame, book: Book) -> pd.DataFrame:
+    """Coordinates of ``frame`` that nothing is said against."""
     trusted = trusted_points(frame, book["territories"].frame)
     return frame[["latitude", "longitude"]].where(trusted)
 

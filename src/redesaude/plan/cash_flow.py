@@ -9,7 +9,7 @@ Nominal amounts are :math:`real \cdot (1 + \pi)^{year - base year}` with the set
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -54,6 +54,8 @@ FISCAL = (
     "hard",
     "level",
 )
+#: what a row of money is spent at
+_PLACE = ("site_id", "specialty_id", "contract_id")
 CONTINGENT = ("year", "site_id", "contract_id", "termination_payment", "guarantee")
 
 #: whose money pays for services, taxes that return included; the others are society, patients who travel, and those who
@@ -83,9 +85,7 @@ def cash_flow(appraisal: Appraisal) -> pd.DataFrame:
     first row of ``funding`` that covers the spending: ``capital`` for works, ``running`` for yearly cost; blank when
     none is named, ``private`` for works that others finance.
     """
-    parts = [_long(appraisal, amounts) for amounts in _amounts(appraisal)]
-    table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
-    table = appraisal.payers.split(table, ["real"])
+    table = appraisal.payers.split(_long(_amounts(appraisal), appraisal.calendar.first_year), ["real"])
     table["source"] = _sources(appraisal, table)
     s = appraisal.scenario.settings
     table["nominal"] = table["real"] * (1.0 + s.inflation) ** (table["year"] - s.base_year)
@@ -188,14 +188,19 @@ def _place(site: str, specialty: str, contract: str) -> pd.DataFrame:
     return pd.DataFrame({"site_id": [site], "specialty_id": [specialty], "contract_id": [contract]})
 
 
-def _long(appraisal: Appraisal, amounts: Amounts) -> pd.DataFrame:
+def _long(parts: Iterable[Amounts], first_year: int) -> pd.DataFrame:
     """One row for each row and year with money."""
-    rows, line, payer, money = amounts
-    declared([line])
-    row, year = np.nonzero(np.abs(money) > 1e-9)
-    ids = {name: rows[name].to_numpy()[row] for name in ("site_id", "specialty_id", "contract_id")}
-    first = appraisal.calendar.first_year
-    return pd.DataFrame({"year": first + year, **ids, "line": line, "payer": payer, "real": money[row, year]})
+    found: dict[str, list[NDArray[Any]]] = {name: [] for name in ("year", *_PLACE, "line", "payer", "real")}
+    for rows, line, payer, money in parts:
+        declared([line])
+        row, year = np.nonzero(np.abs(money) > 1e-9)
+        if len(row):
+            ids = {name: rows[name].to_numpy(object)[row] for name in _PLACE}
+            told = {name: np.full(len(row), word, dtype=object) for name, word in (("line", line), ("payer", payer))}
+            for name, values in {"year": first_year + year, **ids, **told, "real": money[row, year]}.items():
+                found[name].append(values)
+    table = pd.DataFrame({name: np.concatenate(values) if values else [] for name, values in found.items()})
+    return table.astype({"year": int, "real": float} | dict.fromkeys((*_PLACE, "line", "payer"), "str"))
 
 
 def _sources(appraisal: Appraisal, table: pd.DataFrame) -> Any:

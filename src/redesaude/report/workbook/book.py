@@ -25,6 +25,7 @@ _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
+    "in_memory": True,  # cells are there already: files of their text, read again, take twice the time
     "default_format_properties": {"font_name": FONT, "font_size": 10},
 }
 _CREATED = datetime(2000, 1, 1)  # fixed, so that the same plan gives the same bytes
