@@ -43,7 +43,7 @@ def pytest_collection_finish() -> None:
     Its rounds took an eighth of the time of a tiny solve, most of them over what is never freed.
     """
     gc.freeze()
-    gc.set_threshold(20_000, 20, 10)
+    gc.set_threshold(50_000, 20, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

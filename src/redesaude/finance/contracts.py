@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
@@ -228,12 +228,16 @@ class Terms:
             ("opex_factor", "case_factor", "quality_factor", "state_share", "counts_as_personnel"), one
         )
         private = dict.fromkeys(("payment_tax_share", "tax_returned_share", "deduction_share", "counts_as_ppp"), none)
-        return replace(self.by_budget, **public, **private)
+        return self.by_budget._with(public | private)
 
     @property
     def by_budget(self) -> Terms:
         """The terms as if the budget paid for everything, at the prices of the contract."""
-        return replace(self, financing=np.full(len(self.financing), BUDGET))
+        return self._with({"financing": np.full(len(self.financing), BUDGET)})
+
+    def _with(self, values: Mapping[str, np.ndarray]) -> Terms:
+        """Return the terms with other ``values``, which are known to be allowed."""
+        return unchecked(type(self), {f.name: getattr(self, f.name) for f in fields(self)} | dict(values))
 
     def take(self, rows: np.ndarray) -> Terms:
         """Return the terms of the given contract rows (repeats allowed)."""

@@ -125,9 +125,10 @@ def check_contracts(book: Book) -> Iterator[Problem]:
         yield from _factor(sheet, factor)
     financing = sheet.frame["financing"]
     for code, way in FINANCING.items():
-        for column in way.needs:
+        mine = financing == code
+        for column in way.needs if mine.any() else ():
             if sheet.sound(column):
-                yield from sheet.where((financing == code) & sheet.frame[column].isna(), column, INCOMPLETE)
+                yield from sheet.where(mine & sheet.frame[column].isna(), column, INCOMPLETE)
     yield from sheet.where(sheet.frame["debt_years"] > sheet.frame["term_years"], "debt_years", DEBT_TOO_LONG)
     taxed = financings_where(lambda way: way.repayment is Repayment.COMPANY)
     untaxed = ~financing.isin(taxed) | ~(sheet.frame["debt_years"] > 0)
@@ -160,6 +161,8 @@ def _unread(sheet: Sheet, column: str, read: Callable[[str], object], fault: Fau
 
 
 def _factor(sheet: Sheet, factor: str) -> Iterator[Problem]:
+    if not {f"{factor}_low", f"{factor}_high"} & sheet.letters.keys():
+        return
     low, mode, high = (sheet.frame[f"{factor}{end}"] for end in ("_low", "", "_high"))
     disorder = (low > mode) | (mode > high) | (low > high)
     for row in sheet.frame.index[disorder]:
@@ -193,12 +196,12 @@ def _years_needed(contracts: pd.DataFrame, build_months: float) -> pd.Series:
 def eligible_contracts(book: Book) -> dict[str, list[str]]:
     """Site -> active contracts that its own list and its kind allow, in the order of the contracts sheet."""
     contracts = book["contracts"].frame
-    contracts = contracts[contracts["active"]]
-    options = list(contracts[["contract_id", "site_kinds"]].itertuples(index=False, name=None))
-    sites = book["sites"].frame[["site_id", "kind", "contracts_allowed"]]
+    stated = zip(*(contracts[name].tolist() for name in ("contract_id", "site_kinds", "active")), strict=True)
+    options = [(contract, kinds) for contract, kinds, active in stated if active]
+    sites = book["sites"].frame
     return {
         site: [c for c, kinds in options if c and (not kinds or kind in kinds) and (not own or c in own)]
-        for site, kind, own in sites.itertuples(index=False, name=None)
+        for site, kind, own in zip(*(sites[name] for name in ("site_id", "kind", "contracts_allowed")), strict=True)
     }
 
 

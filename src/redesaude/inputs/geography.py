@@ -92,14 +92,18 @@ def great_circle(
 
 def check_geography(book: Book) -> Iterator[Problem]:
     """Yield every doubt about the coordinates of territories, sites and stations."""
-    cloud = _cloud(book["territories"].frame)
-    for name in ("territories", "sites", "stations"):
-        sheet = book[name]
-        if sheet.frame.empty:
-            continue
-        yield from _points(sheet, cloud, _left_at_zero(sheet.frame, book["territories"].frame))
-    yield from _sites_far_from_seat(book, cloud)
+    given = [name for name in ("territories", "sites", "stations") if _given(book[name].frame)]
+    if given:
+        cloud = _cloud(book["territories"].frame)
+        for name in given:
+            yield from _points(book[name], cloud, _left_at_zero(book[name].frame, book["territories"].frame))
+        yield from _sites_far_from_seat(book, cloud)
     yield from _missing(book)
+
+
+def _given(frame: pd.DataFrame) -> bool:
+    """Whether any coordinate is typed."""
+    return bool((frame["latitude"].notna() | frame["longitude"].notna()).any())
 
 
 def trusted_points(frame: pd.DataFrame, territories: pd.DataFrame) -> pd.Series:

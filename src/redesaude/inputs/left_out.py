@@ -58,6 +58,8 @@ def _left_out(sheet: Sheet, column: str, asked: pd.Index) -> Iterator[Problem]:
 def _people(book: Book) -> Iterator[Problem]:
     sheet, demand = book["territories"], book["demand"].frame
     blank = sheet.blanks.get("population", sheet.frame.index[:0])
+    if blank.empty:
+        return
     specialties, periods = book["specialties"].frame["specialty_id"], book["periods"].frame["period_id"]
     stated = set(demand[["territory_id", "specialty_id", "period_id"]].itertuples(index=False, name=None))
     needed = [*product(specialties[specialties != ""], periods[periods != ""])]
@@ -79,6 +81,8 @@ def _people(book: Book) -> Iterator[Problem]:
 def _homes(book: Book) -> Iterator[Problem]:
     sheet = book["sites"]
     blank = sheet.blanks.get("territory_id", sheet.frame.index[:0])
+    if blank.empty:
+        return
     sites = sheet.frame.loc[blank]
     seats = book["territories"].frame[["latitude", "longitude"]].notna().all(axis=1).any()
     placed = sites[["latitude", "longitude"]].notna().all(axis=1) & bool(seats)

@@ -225,8 +225,9 @@ def _capital(book: Book) -> Iterator[Problem]:
     sheet = book["sizes"]
     for column in ("capex", "fixed_cost", "cost_per_case"):
         values = sheet.frame[column].where(sheet.frame[column] > 0)
-        middle = values.median()
-        times = values / middle if values.notna().sum() > 2 else values * np.nan
+        if values.notna().sum() <= 2:
+            continue
+        times = values / values.median()
         apart = (times > _TIMES_APART) | (times < 1 / _TIMES_APART)
         yield from sheet.where(apart, column, FAR_DEARER, times=_rounded(times, 1))
 
@@ -287,6 +288,8 @@ def _totals(frame: pd.DataFrame) -> pd.Series:
         words = frame[column].map(without_accents)
         found |= words.isin(_TOTALS) | words.str.startswith(_TOTALS_OF)
     people = frame["population"]
+    if len(frame) <= 3:
+        return found
     for place in (pd.Series("", frame.index), frame["region_id"]):
         of = people.groupby(place)
         found |= (of.transform("size") > 3) & (people > 0) & (of.transform("sum") - people == people)

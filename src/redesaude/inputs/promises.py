@@ -150,6 +150,8 @@ def check_promises(book: Book) -> Iterator[Problem]:
     yield from _never_due(book)
     for name in (table.name for table in TABLES if any(c.name == "valid_until" for c in table.columns)):
         frame = book[name].frame
+        if frame.empty:
+            continue
         yield from book[name].where(frame["valid_until"] < frame["valid_from"], "valid_until", NEVER_IN_FORCE)
     yield from _of_macroregions(book)
     yield from _fiscal(book)
@@ -213,8 +215,10 @@ def _of_macroregions(book: Book) -> Iterator[Problem]:
     if not territories.sound("macroregion_id") or (territories.frame["macroregion_id"] != "").any():
         return
     for table in TABLES:
+        sheet = book.sheets.get(table.name)
+        if sheet is None or sheet.frame.empty:
+            continue
         if any(column.name == "region_id" and EACH_MACROREGION in column.words for column in table.columns):
-            sheet = book[table.name]
             yield from sheet.where(sheet.frame["region_id"] == EACH_MACROREGION, "region_id", NO_MACROREGION)
 
 
@@ -295,12 +299,15 @@ def _access_promises(book: Book) -> Iterator[_Promise]:
     """Access promises by specialty, area, minutes, share, period, and whether firm: such a row may top another."""
     specialties, targets = book["specialties"], book["access_targets"]
     periods = book["periods"].frame["period_id"].to_list()
-    standard = specialties.frame.groupby("specialty_id")["access_minutes"].first().to_dict()
-    for row, specialty, minutes, share, hard in specialties.frame[
+    promised = specialties.frame[specialties.frame["access_share"] > 0]
+    for row, specialty, minutes, share, hard in promised[
         ["specialty_id", "access_minutes", "access_share", "access_hard"]
     ].itertuples():
-        for period in periods if share > 0 else ():
+        for period in periods:
             yield _Promise((specialty, ALL, minutes, share, period, hard), specialties, row, "access_share")
+    if targets.frame.empty:
+        return
+    standard = specialties.frame.groupby("specialty_id")["access_minutes"].first().to_dict()
     for row, target in targets.frame[targets.frame["active"]].iterrows():
         named = list(standard) if target["specialty_id"] == ALL else [target["specialty_id"]]
         chosen = periods if target["period_id"] == "" else [target["period_id"]]

@@ -114,7 +114,11 @@ def check_quality(book: Book) -> Iterator[Problem]:
     contracts = sheet.frame
     direct = (contracts["delivery_model"] == "direct") & (contracts["financing"] == BUDGET)
     for column in ("quality_factor", "quality_factor_low", "quality_factor_high"):
-        yield from sheet.where(direct & contracts[column].notna() & (contracts[column] != 1.0), column, NOBODY_PAID)
+        if column in sheet.letters:
+            paid = contracts[column].notna() & (contracts[column] != 1.0)
+            yield from sheet.where(direct & paid, column, NOBODY_PAID)
+    if book["quality_indicators"].frame.empty:
+        return
     yield from _indicators(book, contracts.loc[direct, "contract_id"])
     yield from sheet.where(
         _deducted_twice(contracts, book["quality_indicators"].frame), "expected_deduction_share", DEDUCTED_TWICE
@@ -133,8 +137,6 @@ def _deducted_twice(contracts: pd.DataFrame, indicators: pd.DataFrame) -> pd.Ser
 def _indicators(book: Book, unpaid: pd.Series) -> Iterator[Problem]:
     sheet = book["quality_indicators"]
     frame = sheet.frame
-    if frame.empty:
-        return
     yield from sheet.where(frame["contract_id"].isin(unpaid), "contract_id", NOBODY_PAID)
     low, mode, high = (frame[reached] for reached, _ in ENDS.values())
     yield from sheet.where((low > mode) | (mode > high) | (low > high), "attainment", OUT_OF_ORDER)

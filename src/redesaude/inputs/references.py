@@ -118,6 +118,9 @@ def _twins(sheet: Sheet) -> Iterator[Problem]:
             continue
         first: dict[str, tuple[Hashable, str]] = {}
         codes = sheet.frame[column.name]
+        words = set(codes.tolist())
+        if len({word.casefold() for word in words}) == len(words):
+            continue
         for row, code in codes[(codes != "") & ~codes.duplicated()].items():
             where, other = first.setdefault(code.casefold(), (row, code))
             if other != code:
@@ -196,8 +199,9 @@ def _unknown_sizes(book: Book) -> Iterator[Problem]:
     sizes = book["sizes"]
     if not sizes.sound("specialty_id", "size_id") or "size_id" not in sizes.letters:
         return
-    by_specialty = sizes.frame.groupby("specialty_id")["size_id"].agg(list).to_dict()
-    for sheet in (book["site_services"], book["decisions"], book["staffing"]):
+    named = [sheet for sheet in map(book.__getitem__, ("site_services", "decisions", "staffing")) if len(sheet.frame)]
+    by_specialty = sizes.frame.groupby("specialty_id")["size_id"].agg(list).to_dict() if named else {}
+    for sheet in named:
         for row, specialty, size in sheet.frame[["specialty_id", "size_id"]].itertuples():
             known = by_specialty.get(specialty)
             if size and known and size not in known:

@@ -266,12 +266,17 @@ def _named_regions(territories: pd.DataFrame) -> pd.DataFrame:
 def _named_by_code(territories: pd.DataFrame, area: str) -> pd.DataFrame:
     """Give each row the name of its area that the first row of that code gives, or the code."""
     code, name = territories[f"{area}_id"], territories[f"{area}_name"]
-    known = dict(zip(reversed(code[name != ""].to_list()), reversed(name[name != ""].to_list()), strict=True))
-    return territories.assign(**{f"{area}_name": name.where(name != "", code.map(lambda one: known.get(one, one)))})
+    named = name != ""
+    if named.all() or not named.any():
+        return territories if named.all() else territories.assign(**{f"{area}_name": code})
+    known = dict(zip(reversed(code[named].to_list()), reversed(name[named].to_list()), strict=True))
+    return territories.assign(**{f"{area}_name": name.where(named, code.map(lambda one: known.get(one, one)))})
 
 
 def _placed(sites: pd.DataFrame, territories: pd.DataFrame) -> pd.DataFrame:
     """A site without coordinates stands at the seat of its territory."""
+    if sites.empty:
+        return sites
     seats = territories.set_index("territory_id")
     own = {c: sites[c].fillna(sites["territory_id"].map(seats[c]).astype(float)) for c in ("latitude", "longitude")}
     return sites.assign(**own)

@@ -115,11 +115,12 @@ def allowed_sites(book: Book) -> dict[str, set[str]] | None:
     if not (readable and sites.sound("site_id") and specialties.sound("specialty_id", "sites_allowed")):
         return None
     everywhere = set(sites.frame["site_id"])
-    frame = services.frame
-    named = frame[frame["status"] != "forbidden"].groupby("specialty_id")["site_id"].agg(set).to_dict()
+    frame, named = services.frame, dict[str, set[str]]()
+    if len(frame):
+        named = frame[frame["status"] != "forbidden"].groupby("specialty_id")["site_id"].agg(set).to_dict()
     forbidden = _forbidden_sites(book)
     allowed = {}
-    for specialty, rule in specialties.frame[["specialty_id", "sites_allowed"]].itertuples(index=False):
+    for specialty, rule in zip(specialties.frame["specialty_id"], specialties.frame["sites_allowed"], strict=True):
         candidates = everywhere if rule == "all" else named.get(specialty, set()) & everywhere
         allowed[specialty] = candidates - forbidden.get(specialty, set())
     return allowed
@@ -161,6 +162,8 @@ def _specialties(book: Book, allowed: dict[str, set[str]] | None) -> Iterator[Pr
 def _too_many_required(book: Book) -> Iterator[Problem]:
     services = book["site_services"].frame
     required = services[services["status"] == "required"].drop_duplicates(["site_id", "specialty_id"])
+    if required.empty:
+        return
     for name, key, limit in (("specialties", "specialty_id", "max_centres"), ("sites", "site_id", "max_services")):
         sheet = book[name]
         counts = sheet.frame[key].map(required[key].value_counts()).fillna(0).astype(int)

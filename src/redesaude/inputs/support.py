@@ -96,23 +96,33 @@ def check_tiers(book: Book) -> Iterator[Problem]:
     frame = sheet.frame
     if not sheet.sound("treats_share", "treats_share_mature", "needs_support"):
         return
-    mature = frame["treats_share_mature"]
-    yield from sheet.where(mature < frame["treats_share"], "treats_share_mature", LESS_MATURE)
-    yield from sheet.where(mature.notna() & ~frame["needs_support"], "treats_share_mature", MATURES_ALONE)
-    support = book["support"].frame
-    ends = set(support.loc[support["support_years"].notna(), "specialty_id"])
-    lasting = frame["specialty_id"].isin(set(support["specialty_id"]) - ends)
-    yield from sheet.where(mature.notna() & frame["needs_support"] & lasting, "treats_share_mature", NEVER_MATURES)
+    yield from _maturing(book)
     most = frame.groupby("specialty_id")["treats_share"].transform("max")
     first = ~frame["specialty_id"].duplicated() & (frame["specialty_id"] != "")
     for row in frame.index[first & (most < 1)]:
         yield sheet.at(row, "treats_share", NO_TOP, most=float(most[row]))
+    if not (specialties.frame["transfer_minutes"].notna() | (specialties.frame["transfer_cost"] > 0)).any():
+        return
     least = frame.groupby("specialty_id")["treats_share"].min()
     alike = specialties.frame["specialty_id"].map(least).fillna(1.0) >= 1
     taught = book["techniques"].frame
     alike &= ~specialties.frame["specialty_id"].isin(set(taught.loc[taught["case_share"] > 0, "specialty_id"]))
     for column, used in (("transfer_minutes", pd.Series.notna), ("transfer_cost", lambda values: values > 0)):
         yield from specialties.where(alike & used(specialties.frame[column]), column, NO_TIERS)
+
+
+def _maturing(book: Book) -> Iterator[Problem]:
+    """Skills that grow less than they are, alone, or never."""
+    sheet = book["sizes"]
+    frame, mature = sheet.frame, sheet.frame["treats_share_mature"]
+    if mature.isna().all():
+        return
+    yield from sheet.where(mature < frame["treats_share"], "treats_share_mature", LESS_MATURE)
+    yield from sheet.where(mature.notna() & ~frame["needs_support"], "treats_share_mature", MATURES_ALONE)
+    support = book["support"].frame
+    ends = set(support.loc[support["support_years"].notna(), "specialty_id"])
+    lasting = frame["specialty_id"].isin(set(support["specialty_id"]) - ends)
+    yield from sheet.where(mature.notna() & frame["needs_support"] & lasting, "treats_share_mature", NEVER_MATURES)
 
 
 def check_support(book: Book) -> Iterator[Problem]:
@@ -147,6 +157,8 @@ def _satellites(sizes: Sheet, support: Sheet) -> Iterator[Problem]:
     """Sizes that need what no agreement and no hub can give."""
     frame = sizes.frame
     needs, known = frame["needs_support"], frame["specialty_id"] != ""
+    if not needs.any():
+        return
     yield from sizes.where(needs & (frame["supports_max"] > 0), "supports_max", HUB_AND_SATELLITE)
     if not support.unreadable and not any(support.flaws.get(column) for column in ("specialty_id", "status")):
         agreed = set(support.frame.loc[support.frame["status"] != "forbidden", "specialty_id"])

@@ -153,7 +153,7 @@ def check_periods(book: Book) -> Iterator[Problem]:
     frame = sheet.frame
     for row in frame.index[MOST_PERIODS:]:
         yield sheet.at(row, "period_id", TOO_MANY_PERIODS, count=len(frame), most=MOST_PERIODS)
-    previous = frame.shift(1)
+    previous = frame[["first_year", "years"]].shift(1)
     end = previous["first_year"] + previous["years"]
     unsorted = frame["first_year"] < previous["first_year"]
     yield from sheet.where(unsorted, "first_year", UNSORTED)
@@ -164,8 +164,10 @@ def check_periods(book: Book) -> Iterator[Problem]:
     yield from sheet.where(early, "first_year", BEFORE_BASE, base_year=settings.base_year)
     if book.stated:
         yield from _in_horizon(sheet, settings.horizon_years)
-    first, rates = frame["first_year"].min(), book["discount_rates"]
-    yield from rates.where(rates.frame["from_year"] <= first, "from_year", EARLY_RATE, first=first)
+    rates = book["discount_rates"]
+    if len(rates.frame):
+        first = frame["first_year"].min()
+        yield from rates.where(rates.frame["from_year"] <= first, "from_year", EARLY_RATE, first=first)
 
 
 def _in_horizon(sheet: Sheet, horizon: int) -> Iterator[Problem]:

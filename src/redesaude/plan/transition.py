@@ -101,6 +101,9 @@ class Transition:
         self._own: dict[tuple[int, str], list[int]] = {}
         for n, (t, (_, specialty)) in enumerate(zip(self._period.tolist(), self._places, strict=True)):
             self._own.setdefault((t, specialty), []).append(n)
+        self._group = np.empty(len(self._places), dtype=np.int64)
+        for place, own in enumerate(self._own.values()):
+            self._group[own] = place
 
     def restated(self, rooms: TodaysRooms, cases: Floats) -> Transition:
         """Return the same were other ``cases`` to come to the openings, or the rooms of the same services to cost else.
@@ -127,7 +130,8 @@ class Transition:
 
     def groups(self, rows: Flags) -> list[tuple[int, str]]:
         """Return the periods and specialties of the openings marked: who waits there shares rooms."""
-        return [group for group, own in self._own.items() if rows[own].any()]
+        groups = list(self._own)
+        return [groups[place] for place in sorted(set(self._group[rows].tolist()))]
 
     def stays(
         self, at: tuple[Floats, Flags] | None = None, groups: Sequence[tuple[int, str]] | None = None
@@ -139,8 +143,9 @@ class Transition:
         found: list[tuple[int, float, float, float]] = []
         if groups is None:
             groups = list(product(range(len(self.phases)), dict.fromkeys(self.rooms.table["specialty_id"])))
+        dated = None if at is None else (at[0].tolist(), at[1].tolist())
         for t, specialty in groups:
-            own = {self._places[n]: self._at(n, at) for n in self._own.get((t, specialty), ())}
+            own = {self._places[n]: self._at(n, dated) for n in self._own.get((t, specialty), ())}
             found.extend(
                 _stays(self._turn(t, specialty), own, float(self.rooms.most[specialty][t]), self.phases.begins[t])
             )
@@ -152,13 +157,15 @@ class Transition:
             self._turns[period, specialty] = _in_turn(self.rooms, specialty, period, self._ended)
         return self._turns[period, specialty]
 
-    def _at(self, row: int, at: tuple[Floats, Flags] | None) -> _Opening:
+    def _at(self, row: int, at: tuple[list[float], list[bool]] | None) -> _Opening:
         """An opening as it is, or with another end of waiting: today's service runs there as it is no longer."""
         own = self._openings[row]
         if at is None:
             return own
-        later = float(at[0][row])
-        return own._replace(until=later, as_today=_as_today(own.used, later, stands=bool(at[1][row])))
+        specialty, cases, _, waiting, begun, today, used, _ = own
+        later = at[0][row]
+        runs = _as_today(used, later, stands=at[1][row])
+        return _Opening(specialty, cases, later, waiting, begun, today, used, runs)
 
 
 class _Room(NamedTuple):

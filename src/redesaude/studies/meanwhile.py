@@ -36,7 +36,10 @@ class TreatedMeanwhile:
         self.opened: Floats = timing_of(services, terms).opened
         self._until = self._transition.until(self.opened)
         self._cases: Floats = appraisal.plan.openings["cases"].to_numpy(float)
-        self._factors = self._phases.calendar.factors()[: self._phases.calendar.horizon_years]
+        self._years = self._phases.calendar.horizon_years
+        factors, period = self._phases.calendar.factors()[: self._years], self._phases.of_years(self._years)
+        #: what a case of each year counts at the rate of each period
+        self._worth: Floats = np.where(period[:, None] == np.arange(len(self._phases)), factors[:, None], 0.0)
         self._known: dict[bytes, Floats] = {}
         self._decided: dict[tuple[int, str], Floats] = {}
 
@@ -85,8 +88,7 @@ class TreatedMeanwhile:
         moved = (until != self._until) | (stands != self._stands)
         if not len(self._rooms.table) or not moved.any():
             return {}
-        more, period = self._more(until, stands), self._phases.of_years(len(self._factors))
-        worth = np.stack([more[:, period == t] @ self._factors[period == t] for t in range(len(self._phases))], axis=1)
+        worth = self._more(until, stands) @ self._worth
         return {line: float((worth * rate).sum()) for line, rate in self._rooms.lines.items()}
 
     def _more(self, until: Floats, stands: Flags) -> Floats:
@@ -94,7 +96,7 @@ class TreatedMeanwhile:
         key = until.tobytes() + stands.tobytes()
         if key not in self._known:
             groups = self._transition.groups((until != self._until) | (stands != self._stands))
-            then = self._transition.stays((until, stands), groups).by_year(len(self._factors))
+            then = self._transition.stays((until, stands), groups).by_year(self._years)
             self._known[key] = then - np.sum([self._as_decided(group) for group in groups], axis=0)
         return self._known[key]
 
@@ -102,5 +104,5 @@ class TreatedMeanwhile:
         """The cases that each room treats in each year of those of one group in the plan as decided."""
         if group not in self._decided:
             stays = self._transition.stays((self._until, self._stands), [group])
-            self._decided[group] = stays.by_year(len(self._factors))
+            self._decided[group] = stays.by_year(self._years)
         return self._decided[group]
