@@ -115,9 +115,9 @@ def allowed_sites(book: Book) -> dict[str, set[str]] | None:
     if not (readable and sites.sound("site_id") and specialties.sound("specialty_id", "sites_allowed")):
         return None
     everywhere = set(sites.frame["site_id"])
-    frame, named = services.frame, dict[str, set[str]]()
-    if len(frame):
-        named = frame[frame["status"] != "forbidden"].groupby("specialty_id")["site_id"].agg(set).to_dict()
+    frame = services.frame
+    shown = frame[frame["status"] != "forbidden"]
+    named = shown.groupby("specialty_id")["site_id"].agg(set).to_dict() if len(frame) else {}
     forbidden = _forbidden_sites(book)
     allowed = {}
     for specialty, rule in zip(specialties.frame["specialty_id"], specialties.frame["sites_allowed"], strict=True):
