@@ -30,7 +30,7 @@ class AccessPromise(Promise):
     demands: Rows
     journeys: Promised
 
-    component, shortfall, least = "access", "short_access", True
+    component, shortfall, least, level = "access", "short_access", True, "share"
     docs = "share of cases treated within the standard", "cases/year short of the promise"
 
     def specialty_of(self, problem: PlanningProblem) -> str:

@@ -35,7 +35,8 @@ class Promise(ABC):
     """One promise in ``period``; ``price`` is the NPV of one unit short of it, used when it is not ``hard``.
 
     ``component`` and ``shortfall`` are the names of its rows and of what is short in the model, ``docs`` what they
-    mean; ``least`` whether it asks for at least its due, or for at most.
+    mean; ``least`` whether it asks for at least its due, or for at most; ``level`` is the field of what it asks for,
+    which alone makes it stricter (blank: none does).
     """
 
     id: str
@@ -48,6 +49,7 @@ class Promise(ABC):
     docs: ClassVar[tuple[str, str]]
     counts: ClassVar[Counts] = Counts.SERVICES
     least: ClassVar[bool] = False
+    level: ClassVar[str] = ""
     time: ClassVar[Time] = Time.EACH
 
     @abstractmethod

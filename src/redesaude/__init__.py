@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from redesaude.asking.best import solve
     from redesaude.errors import AuditError, InputError, Problem, RedesaudeError
     from redesaude.inputs.checks import read_scenario
     from redesaude.inputs.scenario import Scenario
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from redesaude.reviewing.review import review
     from redesaude.solving.options import SolveOptions
     from redesaude.solving.progress import Progress, StopSignal
-    from redesaude.solving.solve import solve
 
 __all__ = [
     "AuditError",
@@ -58,7 +58,7 @@ _HOMES = {
     "read_plan": "plan.storage",
     "read_scenario": "inputs.checks",
     "review": "reviewing.review",
-    "solve": "solving.solve",
+    "solve": "asking.best",
     "studies_of": "report.studies",
     "write_report": "report.folder",
 }

@@ -286,6 +286,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
                 ("money", N_("Money limits exceeded"), N_("price of spending beyond a limit")),
                 ("volume", N_("Volumes below the minimum"), N_("price of too few cases at a service")),
                 ("count", N_("Limits of number exceeded"), N_("price of services open above a limit of number")),
+                ("programme", N_("Programme targets missed"), N_("price of targets of all specialties missed")),
                 ("load", N_("Load ceilings exceeded"), N_("price of cases from outside above a ceiling")),
                 ("workforce", N_("Staff missing"), N_("price of people whom the services lack")),
                 ("emergency", N_("Emergency promises missed"), N_("price of people, ambulances or windows short")),

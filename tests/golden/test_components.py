@@ -24,6 +24,7 @@ from redesaude_models.access import AccessPromise
 from redesaude_models.counts import BuildingLimit, LotLimit, SiteLimit
 from redesaude_models.network import build_model
 from redesaude_models.problem import Lapses, PlanningProblem, Pool
+from redesaude_models.programme import GainTarget, ServiceLimit, TravelLimit
 from redesaude_models.rooms import Rooms
 from tiny import rows, scenario, tables
 
@@ -76,6 +77,37 @@ ROOMY = replace(
         BuildingLimit(
             "building|a|beds|q", 1, False, 73.0, 2.0, np.array([3.0, 5.0, 2.0, *np.zeros(len(PHASED.options.cost) - 3)])
         ),
+    ),
+)
+
+#: half of the cases of card within 30 minutes, firmly; 99 gained of all at a price, where a case of card gains 2
+#: treated and 1 sent away, one of icu 3 and 0, and 5 and 7 more within the standard
+GAINING = replace(
+    PROBLEM,
+    promises=(
+        GainTarget(
+            "cases", 0, True, 0.0, 30.0, np.array([0, 1, 2]), np.array([0, 2, 3, 4]),
+            np.zeros(2), np.zeros(2), np.array([1.0, 0.0]),
+        ),
+        GainTarget(
+            "years", 0, False, 79.0, 99.0, np.array([0, 1, 2, 3]), np.array([0, 4, 5]),
+            np.array([2.0, 3.0]), np.array([1.0, 0.0]), np.array([5.0, 7.0]),
+        ),
+    ),
+)  # fmt: skip
+
+#: at most 17 hours on the road, at a price, where a case of card takes 0.5 for each minute one way and one of icu 0.25
+TRAVELLING = replace(
+    PROBLEM,
+    promises=(TravelLimit("hours", 0, False, 83.0, 17.0, np.array([0, 1, 2, 5]), np.array([0.5, 0.25])),),
+)
+
+#: two services at most in p, firmly; one of two in q, at a price
+FEW = replace(
+    PHASED,
+    promises=(
+        ServiceLimit("few|p", 0, True, 0.0, 2.0, np.arange(len(PHASED.services.site))),
+        ServiceLimit("few|q", 1, False, 89.0, 1.0, np.array([0, 1])),
     ),
 )
 
@@ -248,6 +280,10 @@ COMPONENTS: dict[str, tuple[str, PlanningProblem]] = {
     "site_limit": ("site_limit", PILOTED),
     "lot_limit": ("lot_limit", LOTTED),
     "building": ("building", ROOMY),
+    "gain": ("gain", GAINING),
+    "cost_of_gain": ("cost", GAINING),
+    "travel_limit": ("travel_limit", TRAVELLING),
+    "service_limit": ("service_limit", FEW),
     "workforce": ("workforce", RESOURCES),
     "least_ambulances": ("least_ambulances", RESOURCES),
     "most_ambulances": ("most_ambulances", RESOURCES),
@@ -316,7 +352,10 @@ def test_component_is_as_reviewed(name: str, tmp_path: Path) -> None:
 
 def test_every_constraint_has_a_golden_file() -> None:
     """A constraint added to the model without a golden file fails here."""
-    problems = (PROBLEM, NEAREST, TWO_LOTS, REQUIRED, LAPSING, RESOURCES, NETWORK, TRANSITION, PILOTED, LOTTED, ROOMY)
+    problems = (
+        *(PROBLEM, NEAREST, TWO_LOTS, REQUIRED, LAPSING, RESOURCES, NETWORK, TRANSITION),
+        *(PILOTED, LOTTED, ROOMY, GAINING, TRAVELLING, FEW),
+    )
     built = {c.name for problem in problems for c in _constraints(problem)}
     assert built == {component for component, _ in COMPONENTS.values()} - {"cost"}
 

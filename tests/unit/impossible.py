@@ -144,6 +144,12 @@ def promised_west(share: float) -> Tables:
     return {"sites": sites()[:1], "access_targets": target}
 
 
+def in_all(measure: str, amount: float, **values: object) -> Tables:
+    """Of all people together, where h1 is the only site unless more are given."""
+    target = rows({"measure": measure, "region_id": "all", "amount": amount})
+    return {"sites": sites()[:1], "specialties": rows(specialty(**values)), "programme_targets": target}
+
+
 #: both sites must be open, and too small for all, who all live nearest to h1
 CROWDED = {
     "sizes": rows(size(capacity=35, min_cases=20)),
@@ -241,6 +247,17 @@ CASES = {
         {"sizes": rows(size(min_cases=70))}, "Type 60 in min_cases", {"sizes": rows(size(min_cases=60))}
     ),
     "access": Case(promised(0.9), "to 50.0%", promised(0.5)),
+    "access of all": Case(
+        in_all("access", 0.9, access_minutes=25), "Type 0.5 in it", in_all("access", 0.5, access_minutes=25)
+    ),
+    "travel of all": Case(
+        in_all("travel", 10, trips_per_case=0.5), "Type 32 in it", in_all("travel", 32, trips_per_case=0.5)
+    ),
+    "services of all": Case(
+        in_all("services", 1, ceiling_minutes=25) | {"sites": sites()},
+        "Type 2 in it",
+        in_all("services", 2, ceiling_minutes=25) | {"sites": sites()},
+    ),
     "regional access": Case(promised_west(0.9), "to 33.3%", promised_west(0.333)),
 }  # fmt: skip
 

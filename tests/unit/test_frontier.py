@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from redesaude.asking.frontier import frontier, with_access, within_standard
+from redesaude.asking.frontier import frontier
+from redesaude.asking.measures import with_access, within_standard
 from redesaude.assemble import assemble
 from redesaude.cli.app import app
 from redesaude.inputs.scenario import Scenario
@@ -18,6 +19,8 @@ from redesaude.plan.storage import write_plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.relation import decides_more
 from redesaude.solving.solve import solve
+from redesaude.status import Status, Termination
+from redesaude.studies.sharing import cheaper
 from tiny import EXACT, scenario, times
 
 SHARES = (0.4, 0.6, 0.8, 1.0)
@@ -40,11 +43,11 @@ def plan(case: Scenario) -> Plan:
 def test_each_point_is_what_it_is_alone_and_the_curve_rises(case: Scenario, plan: Plan) -> None:
     found = frontier(plan, SHARES, EXACT)
     for point in found.points[1:]:
-        alone = solve(with_access(case, point.share), EXACT)
+        alone = solve(with_access(case, point.level), EXACT)
         assert (alone.objective is None) == (point.plan.objective is None)
         if alone.objective is not None:
             assert point.plan.objective == pytest.approx(alone.objective)
-            assert within_standard(point.plan) >= point.share - 1e-6
+            assert within_standard(point.plan) >= point.level - 1e-6
             assert point.plan.audit.passed
     table = found.table
     assert table["status"].to_list()[-1] == "infeasible"  # t2 is within 25 minutes of neither
@@ -62,6 +65,17 @@ def test_a_rough_curve_rises_all_the_same(plan: Plan) -> None:
     assert table["cost"].is_monotonic_increasing
     assert table["least"].is_monotonic_increasing
     assert (table["least"] <= table["cost"]).all()
+
+
+def test_a_plan_that_keeps_more_is_one_of_the_point_before(case: Scenario, plan: Plan) -> None:
+    """The plan of a stricter share is taken where a looser one is asked for, with its promises told anew."""
+    strict = solve(with_access(case, 0.6), EXACT)
+    taken = cheaper(Plan(with_access(case, 0.4), Status.NO_PLAN, Termination.TIME_LIMIT), strict)
+    assert taken.objective == strict.objective
+    assert taken.audit.passed
+    assert set(taken.promises["share"]) == {0.4}
+    none = cheaper(Plan(with_access(case, 0.6), Status.NO_PLAN, Termination.TIME_LIMIT), plan)
+    assert not none.has_decisions
 
 
 def test_more_promised_is_seen_without_a_model(case: Scenario) -> None:

@@ -69,7 +69,7 @@ def test_it_costs_what_the_input_with_its_advice_costs(name: str) -> None:
 #: a limit that the whole of its base is too little for
 TYPED = ("max_centres", "capital", "load", "volume", "capacity", "staff", "access", "regional access", "max_services",
          "max_contracts", "max_starts", "min_value", "works alone", "nearest alone", "single_source alone", "barred",
-         "must_open or")  # fmt: skip
+         "must_open or", "access of all", "services of all")  # fmt: skip
 UNTYPED = ("colocation", "precedence", "personnel", "one_contract", "required_size or")
 
 

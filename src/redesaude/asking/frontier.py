@@ -1,8 +1,9 @@
-"""Cost against access: the least cost of each share of cases within the standard, one point after the other.
+"""Cost against another measure: the least cost of each level of it, one point after the other.
 
-A point asks every specialty that states a standard for at least so great a share of its cases in the last period, in
-the whole area, beside all that the scenario promises already. Each point only restricts the one before, so that bounds
-go up the curve and plans come down it: what is proven rises with access, and so does what is found.
+A point asks for at least (or at most) so much of a measure in the last period, beside all that the scenario promises
+already: of access, that every specialty with a standard has so great a share of its cases within it. Each point only
+restricts the one before, so that bounds go up the curve and plans come down it: what is proven rises with the level,
+and so does what is found.
 """
 
 from __future__ import annotations
@@ -10,17 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from redesaude.asking.answers import Inquiry
 from redesaude.asking.difference import Answer, Difference, difference
-from redesaude.inputs.checks import check_again
-from redesaude.inputs.scenario import Scenario, rows_of
-from redesaude.inputs.tables import ALL
+from redesaude.asking.measures import EACH_SPECIALTY, MEASURES, Measure, within_standard
+from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
-from redesaude.promises.access import restated, stated
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.status import Status, Termination
@@ -28,7 +28,9 @@ from redesaude.studies.network_changes import services_at_the_end
 from redesaude.studies.sharing import bounded, cheaper
 
 #: money is NPV: the least cost of a point lies between ``least`` and ``cost``; the others are differences to the plan
-#: in hand, and to the point before
+#: in hand, and to the point before. ``share`` is the ``level`` asked for where that is a share, ``reached`` what the
+#: plan reaches of the measure, ``unit_price`` the step found for one unit more (of a share: for all of it); at a
+#: ``knee`` the next unit costs at least twice as much as the one before
 POINTS = (
     "share",
     "achieved",
@@ -45,18 +47,26 @@ POINTS = (
     "sites",
     "entered",
     "left",
+    "measure",
+    "level",
+    "reached",
+    "unit_price",
+    "knee",
 )
+#: how many times as much the next unit costs at a knee
+_KNEE = 2.0
 #: of each service: the first point at which it is open, the last, and whether it is at every point between
 ENTRIES = ("site_id", "specialty_id", "first_share", "last_share", "stays")
 
 
 @dataclass(frozen=True)
 class Point:
-    """A ``share`` of cases within the standard (0: as the scenario promises), the best ``plan`` found that keeps it,
-    the ``difference`` of its best to that of the plan in hand, and the ``step`` from the point before.
+    """A ``level`` of the measure (of the plan in hand: 0 of a share, what it reaches of others), the best ``plan``
+    found that keeps it, the ``difference`` of its best to that of the plan in hand, and the ``step`` from the point
+    before.
     """
 
-    share: float
+    level: float
     plan: Plan
     difference: Difference
     step: Difference
@@ -68,6 +78,7 @@ class Frontier:
 
     points: tuple[Point, ...]
     bettered: bool = False
+    measure: Measure = MEASURES[EACH_SPECIALTY]
 
     @property
     def plan(self) -> Plan:
@@ -78,12 +89,49 @@ class Frontier:
     def table(self) -> pd.DataFrame:
         """One row for each point, columns :data:`POINTS`."""
         before = [self.points[0], *self.points[:-1]]
-        return pd.DataFrame([_row(*pair) for pair in zip(self.points, before, strict=True)], columns=list(POINTS))
+        rows = [self._row(*pair) for pair in zip(self.points, before, strict=True)]
+        table = pd.DataFrame(rows, columns=list(POINTS))
+        prices = table["unit_price"].to_list()
+        knees = [before > 0 and after >= _KNEE * before for before, after in pairwise([*prices[:1], *prices[1:]])]
+        return table.assign(knee=[*knees, False])
+
+    def _row(self, point: Point, before: Point) -> dict[str, object]:
+        plan, told, step = point.plan, point.difference, point.step
+        now, then = services_at_the_end(plan).keys(), services_at_the_end(before.plan).keys()
+        some, share = plan.has_decisions, self.measure.form == "percent"
+        return {
+            "share": point.level if share else np.nan,
+            "achieved": within_standard(plan) if some else np.nan,
+            "status": plan.status.value,
+            "cost": plan.objective,
+            "least": plan.bound,
+            "low": told.low,
+            "found": told.found,
+            "high": told.high,
+            "step_low": step.low,
+            "step_found": step.found,
+            "step_high": step.high,
+            "services": len(now) if some else None,
+            "sites": len({site for site, _ in now}) if some else None,
+            "entered": len(now - then) if some else None,
+            "left": len(then - now) if some else None,
+            "measure": self.measure.name,
+            "level": point.level,
+            "reached": self.measure.reached(plan) if some else np.nan,
+            "unit_price": self._unit_price(point, before),
+        }
+
+    def _unit_price(self, point: Point, before: Point) -> float:
+        """What one unit more than at the point before costs, of the two plans; NaN where they reach the same."""
+        if not (point.plan.has_decisions and before.plan.has_decisions):
+            return np.nan
+        more = abs(self.measure.reached(point.plan) - self.measure.reached(before.plan))
+        return float(point.step.found or 0.0) / more if more > 0 else np.nan
 
     @property
     def entries(self) -> pd.DataFrame:
         """The services in the order in which they enter, columns :data:`ENTRIES`."""
-        there = [(p.share, services_at_the_end(p.plan).keys()) for p in self.points if p.plan.has_decisions]
+        there = [(p.level, services_at_the_end(p.plan).keys()) for p in self.points if p.plan.has_decisions]
         rows = []
         for place in dict.fromkeys(place for _, open_ in there for place in sorted(open_)):
             at = [n for n, (_, open_) in enumerate(there) if place in open_]
@@ -98,44 +146,48 @@ class Frontier:
 
 def frontier(
     plan: Plan,
-    shares: Sequence[float],
+    levels: Sequence[float],
     options: SolveOptions | None = None,
     *,
+    measure: str = EACH_SPECIALTY,
     progress: Callable[[str, Progress], object] | None = None,
     stop: StopSignal | None = None,
 ) -> Frontier:
-    """Return the points of ``shares`` (0-1), rising from the plan in hand. ``options`` are those of each point.
+    """Return the points of ``levels`` of a ``measure`` (:data:`redesaude.asking.measures.MEASURES`; shares are 0-1),
+    from the plan in hand to the strictest. ``options`` are those of each point.
 
     Points not begun when asked to stop are left out; those beyond one that is proven impossible are impossible too.
 
     Raises
     ------
     ValueError
-        when the plan has no decisions, or no specialty states a standard.
+        when the plan has no decisions.
+    InputError
+        when the scenario does not state what the measure is counted by.
 
     """
     if not plan.has_decisions:
         raise ValueError("a plan without decisions has no frontier")
-    if plan.scenario.specialties["access_minutes"].isna().all():
+    by, stop, options = MEASURES[measure], stop or StopSignal(), replace(options or SolveOptions(), certificate=False)
+    if by.form == "percent" and plan.scenario.specialties["access_minutes"].isna().all():
         raise ValueError("no specialty states an access standard")
-    stop, options = stop or StopSignal(), replace(options or SolveOptions(), certificate=False)
-    plans, asked = [plan], [0.0]
-    for share in sorted(set(shares)):
+    plans, asked = [plan], [0.0 if by.form == "percent" else by.reached(plan)]
+    for level in sorted(set(levels), reverse=not by.least):
         if stop.stopped:
             break
-        scenario = with_access(plan.scenario, share)
+        scenario = by.asked(plan.scenario, level)
         if plans[-1].status == Status.INFEASIBLE:
             found = Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, causes=plans[-1].causes)
         else:
-            found = _next(plans, scenario, options, _listener(progress, share), stop)
+            found = _next(plans, scenario, options, _listener(progress, by, level), stop)
         plans.append(found)
-        asked.append(share)
+        asked.append(level)
     plans = _shared(plans)
     points = [
-        Point(share, one, difference(plans[0], one, 1), _step(before, one))
-        for share, one, before in zip(asked, plans, [plans[0], *plans[:-1]], strict=True)
+        Point(level, one, difference(plans[0], one, 1), _step(before, one))
+        for level, one, before in zip(asked, plans, [plans[0], *plans[:-1]], strict=True)
     ]
-    return Frontier(tuple(points), bettered=plans[0].objective != plan.objective)
+    return Frontier(tuple(points), bettered=plans[0].objective != plan.objective, measure=by)
 
 
 def _step(before: Plan, one: Plan) -> Difference:
@@ -147,34 +199,11 @@ def _step(before: Plan, one: Plan) -> Difference:
     return Difference(0.0, None, math.inf, Answer.NO_PLAN)
 
 
-def with_access(scenario: Scenario, share: float) -> Scenario:
-    """Return ``scenario`` with at least ``share`` of the cases of each specialty within its standard in the last
-    period, in the whole area, beside what is promised already.
-    """
-    table, last = stated(scenario), scenario.periods["period_id"].iloc[-1]
-    rows = []
-    for row in rows_of(scenario.specialties):
-        promised = row.access_hard and row.access_share >= share
-        if np.isnan(row.access_minutes) or promised:
-            continue
-        own = (table["specialty_id"] == row.specialty_id) & (table["region_id"] == ALL) & (table["period_id"] == last)
-        same = own & table["minutes"].eq(row.access_minutes) & table["active"]
-        if same.any():
-            table = table.assign(
-                share=table["share"].where(~same, np.maximum(table["share"], share)), hard=table["hard"] | same
-            )
-            continue
-        blank: dict[str, object] = dict.fromkeys(table.columns, "") | {"from_year": np.nan, "price": np.nan}
-        own_row = {"specialty_id": row.specialty_id, "region_id": ALL, "period_id": last, "share": share}
-        rows.append(blank | own_row | {"minutes": row.access_minutes, "hard": True, "active": True})
-    if rows:
-        added = pd.DataFrame(rows, columns=table.columns)
-        table = pd.concat([table, added], ignore_index=True).astype(table.dtypes)
-    return check_again(restated(scenario, table))
-
-
-def _listener(progress: Callable[[str, Progress], object] | None, share: float) -> Callable[[Progress], object] | None:
-    return None if progress is None else lambda step: progress(f"{share:.1%}", step)
+def _listener(
+    progress: Callable[[str, Progress], object] | None, by: Measure, level: float
+) -> Callable[[Progress], object] | None:
+    told = f"{level:.1%}" if by.form == "percent" else f"{level:,.10g}"
+    return None if progress is None else lambda step: progress(told, step)
 
 
 def _next(
@@ -202,35 +231,3 @@ def _shared(plans: Sequence[Plan]) -> list[Plan]:
         if found[n].status != Status.INFEASIBLE:
             found[n] = bounded(found[n], found[n - 1].bound)
     return found
-
-
-def within_standard(plan: Plan) -> float:
-    """Return the share of cases within the standard in the last period, of the specialties that state one."""
-    access = plan.access
-    last = plan.scenario.periods["period_id"].iloc[-1]
-    rows = access[(access["region_id"] == ALL) & (access["period_id"] == last)].dropna(subset=["share_within_standard"])
-    cases = rows["cases"].astype(float)
-    return float((rows["share_within_standard"].astype(float) * cases).sum() / cases.sum()) if cases.sum() else np.nan
-
-
-def _row(point: Point, before: Point) -> dict[str, object]:
-    plan, told, step = point.plan, point.difference, point.step
-    now, then = services_at_the_end(plan).keys(), services_at_the_end(before.plan).keys()
-    some = plan.has_decisions
-    return {
-        "share": point.share,
-        "achieved": within_standard(plan) if some else np.nan,
-        "status": plan.status.value,
-        "cost": plan.objective,
-        "least": plan.bound,
-        "low": told.low,
-        "found": told.found,
-        "high": told.high,
-        "step_low": step.low,
-        "step_found": step.found,
-        "step_high": step.high,
-        "services": len(now) if some else None,
-        "sites": len({site for site, _ in now}) if some else None,
-        "entered": len(now - then) if some else None,
-        "left": len(then - now) if some else None,
-    }

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redesaude.asking.frontier import within_standard
+from redesaude.asking.measures import within_standard
 from redesaude.plan.plan import Plan
 from redesaude.solving.one_network import Measure, Network, measured
 from redesaude.status import Status

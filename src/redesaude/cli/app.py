@@ -15,13 +15,13 @@ import typer
 from redesaude.cli.common import EXIT_CODES, Exit, demo_workbook, language_of
 from redesaude.cli.history import history
 from redesaude.cli.options import (
-    Access,
     ActualsFiles,
     ActualsOut,
     Asking,
     Budget,
     ByRegion,
     Copy,
+    Curve,
     Each,
     Effort,
     Facts,
@@ -44,6 +44,7 @@ from redesaude.cli.options import (
     Serving,
     Sets,
     Solved,
+    Sought,
     Source,
     Trajectories,
     Until,
@@ -74,8 +75,10 @@ def options(
         raise typer.Exit(Exit.PLAN)
 
 
-#: nothing wished for: a blank workbook
-_BLANK = Wished()
+#: options that go together, as they are where nobody says otherwise
+_RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
+_NAMED, _SERVING, _SOUGHT = Named(), Serving(), Sought()
+_ASKING, _FUTURES, _CURVE, _BLANK = Asking(), FuturesAsked(), Curve(), Wished()
 
 
 @app.command()
@@ -102,18 +105,13 @@ def check(file: File, lang: Lang = None) -> None:
         raise typer.Exit(Exit.WRONG_INPUT)
 
 
-#: options that go together, as they are where nobody says otherwise
-_RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
-_NAMED, _SERVING = Named(), Serving()
-_ASKING, _FUTURES = Asking(), FuturesAsked()
-
-
 @app.command(epilog=EXIT_CODES)
 @spread
 def solve(
     file: File,
     *,
     variant: Variant = "base",
+    sought: Sought = _SOUGHT,
     search: Searching = _SEARCH,
     resume: Resume = False,
     results: Results = _RESULTS,
@@ -122,7 +120,7 @@ def solve(
     options = search.options(results.lang)
     from redesaude.cli.solve import Job, run
 
-    raise typer.Exit(run(Job(file, options, results, variant, resume)))
+    raise typer.Exit(run(Job(file, options, results, variant, resume, sought)))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -239,16 +237,16 @@ def why(
 def frontier(
     source: Source,
     *,
-    access: Access = "80,85,90,95",
+    curve: Curve = _CURVE,
     effort: Effort = _EFFORT,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
-    """Tell what more access costs, from a result or a workbook on: a proven interval at each share of cases."""
+    """Tell what more access, or of another measure, costs from a result or workbook on: a proven interval each."""
     options = effort.options(lang)
-    from redesaude.cli.frontier import run
+    from redesaude.cli.frontier import Wanted, run
 
-    raise typer.Exit(run(source, options, access=access, out=out, lang=lang))
+    raise typer.Exit(run(source, options, Wanted(curve.measure, curve.levels, curve.access), out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -103,6 +103,19 @@ Budget = Annotated[
     float, typer.Option("--seconds", min=0, help="for relaxations and solves together; 0: only what is proven already")
 ]
 Access = Annotated[str, typer.Option(help="shares of cases within the standard, in percent, separated by commas")]
+Measured = Annotated[
+    str,
+    typer.Option(
+        "--measure", help="each_specialty, access, equity, healthy_years, travel, capital or services: docs/asking.md"
+    ),
+]
+Levels = Annotated[str, typer.Option(help="levels of --measure, separated by commas; shares in percent")]
+Objective = Annotated[
+    str | None, typer.Option(help="cost, access or healthy_years: what to be best at; default: the workbook's setting")
+]
+Money = Annotated[
+    float | None, typer.Option(min=0, help="most net present cost of a plan that is best at something else; 0: any")
+]
 Number = Annotated[int, typer.Option("--n", min=1, max=1000, help="how many plans, the one in hand among them")]
 Within = Annotated[float, typer.Option(min=0, help="share of its cost that a plan may cost more, such as 0.05")]
 Until = Annotated[
@@ -240,6 +253,23 @@ class Results:
     studies: Studies = True
     replace_better: Replace = False
     lang: Lang = None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The levels of a frontier: of access of each specialty, or of another measure."""
+
+    access: Access = "80,85,90,95"
+    measure: Measured = "each_specialty"
+    levels: Levels = ""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the plan is to be best at, and what it may cost; None: as the workbook says."""
+
+    objective: Objective = None
+    money: Money = None
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from redesaude.cli.common import Exit, exit_code, folder_for, read, tell_notes
+from redesaude.asking.best import OBJECTIVES
+from redesaude.asking.best import solve as solve_scenario
+from redesaude.cli.common import Exit, exit_code, fail, folder_for, read, tell_notes
 from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.journal import done_with, journal_for
-from redesaude.cli.options import Results
+from redesaude.cli.options import Results, Sought
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_how_anew, show_plan, show_ppp_direct
 from redesaude.cli.terminal import console
+from redesaude.inputs.checks import check_again
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
-from redesaude.language import translator
+from redesaude.language import N_, translator
 from redesaude.report.folder import place_report
 from redesaude.report.placing import Placed
 from redesaude.report.studied import Studied
@@ -25,8 +28,11 @@ from redesaude.report.studies import Studies, studies_of
 from redesaude.report.terms import REPORT_PHASES
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
-from redesaude.solving.solve import solve as solve_scenario
 from redesaude.studies.ties import tie_sentence
+
+#: the objective that the workbook states
+_AS_STATED = Sought()
+_OBJECTIVE = N_("--objective {found}: one of {known}")
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,21 @@ class Job:
     results: Results
     variant: str = "base"
     resume: bool = False
+    sought: Sought = _AS_STATED
 
     def scenario(self) -> Scenario:
         """The scenario asked for: the workbook's, its variant, in the language asked for."""
         scenario = read(self.file, self.results.lang)
-        return scenario if self.variant == "base" else apply_variant(scenario, self.variant)
+        scenario = scenario if self.variant == "base" else apply_variant(scenario, self.variant)
+        settings, sought = scenario.settings, self.sought
+        if sought.objective is not None:
+            if sought.objective not in OBJECTIVES:
+                say = translator(settings.language)
+                fail(say(_OBJECTIVE, found=sought.objective, known=", ".join(OBJECTIVES)))
+            settings = replace(settings, objective=sought.objective)
+        if sought.money is not None:
+            settings = replace(settings, money_ceiling=sought.money)
+        return scenario if settings == scenario.settings else check_again(scenario.replace(settings=settings))
 
 
 def run(job: Job) -> Exit:

@@ -16,7 +16,9 @@ from redesaude.plan.endings import Ending, Fate, endings_of
 from redesaude.plan.first_years import first_late_promises
 from redesaude.plan.plan import Plan
 from redesaude.plan.proof import relative_gap
+from redesaude.report.aim import aim_sentence
 from redesaude.report.terms import DATES_KEPT, no_certificate
+from redesaude.report.view import view_of
 from redesaude.status import Status
 from redesaude.studies.compare import cost_interval
 from redesaude.studies.ppp_direct import TREATED, PppDirect
@@ -59,6 +61,8 @@ def show_plan(console: Console, plan: Plan, folder: Path, say: Translator) -> No
 
 def _show_figures(console: Console, plan: Plan, say: Translator) -> None:
     currency = plan.scenario.settings.currency
+    if plan.aim is not None:
+        console.print(aim_sentence(view_of(plan)), style="bold", highlight=False, soft_wrap=True)
     console.print(say(N_("Net present cost: {currency} {cost:,.0f}"), currency=currency, cost=plan.objective))
     if plan.bound is None or plan.gap is None:
         console.print(say(_NO_BOUND))

@@ -35,6 +35,18 @@ NO_STANDARD = Fault(
     N_("the access standard in minutes"),
     N_("type the minutes, or empty the share"),
 )
+NOT_A_SHARE = Fault(
+    "access_above_one",
+    N_("a share of {value} of all cases"),
+    N_("a share from 0 to 1"),
+    N_("type a share, such as 0.8 for 80 %"),
+)
+NOT_COUNTED = Fault(
+    "measure_not_stated",
+    N_("{measure} is asked for, but no specialty states what it is counted by"),
+    N_("access_minutes for access, dalys_in_time for healthy_years, on the sheet specialties"),
+    N_("type them there, or leave this row out"),
+)
 LATE_BETTER = Fault(
     "late_better_than_in_time",
     N_("dalys_late {dalys_late} is more than dalys_in_time {dalys_in_time}"),
@@ -147,6 +159,7 @@ def check_promises(book: Book) -> Iterator[Problem]:
         lonely = frame["access_share"].notna() & frame["access_minutes"].isna()
         yield from specialties.where(lonely, "access_share", NO_STANDARD)
     yield from _targets(book)
+    yield from _programme(book)
     yield from _never_due(book)
     for name in (table.name for table in TABLES if any(c.name == "valid_until" for c in table.columns)):
         frame = book[name].frame
@@ -191,6 +204,17 @@ def _targets(book: Book) -> Iterator[Problem]:
     if sheet.sound("minutes"):
         without = known & own.isna() & specialty.map(minutes).astype(float).isna()
         yield from sheet.where(without, "share", NO_STANDARD)
+
+
+@about("programme_targets")
+def _programme(book: Book) -> Iterator[Problem]:
+    """Targets of all specialties together: shares that are none, and measures by which nothing is counted."""
+    sheet, specialties = book["programme_targets"], book["specialties"]
+    measure = sheet.frame["measure"]
+    yield from sheet.where((measure == "access") & (sheet.frame["amount"] > 1), "amount", NOT_A_SHARE)
+    for name, column in (("access", "access_minutes"), ("healthy_years", "dalys_in_time")):
+        if specialties.sound(column) and not (specialties.frame[column] > 0).any():
+            yield from sheet.where(measure == name, "measure", NOT_COUNTED)
 
 
 def _never_due(book: Book) -> Iterator[Problem]:

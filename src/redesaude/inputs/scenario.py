@@ -124,6 +124,7 @@ class Scenario:
     bids: pd.DataFrame
     risks: pd.DataFrame
     access_targets: pd.DataFrame
+    programme_targets: pd.DataFrame
     centre_limits: pd.DataFrame
     pilots: pd.DataFrame
     lot_limits: pd.DataFrame

@@ -46,6 +46,8 @@ class Settings:
     emergency_minutes: float = 15.0
     call_minutes: float = 0.0
     scene_minutes: float = 0.0
+    objective: str = "cost"
+    money_ceiling: float = 0.0
     gap: float = 0.01
     time_limit_s: float = 120.0
 

@@ -125,6 +125,26 @@ class Certified:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Aim:
+    """What a plan was made to be best at (the setting ``objective``), beside its cost.
+
+    Attributes
+    ----------
+    measure : ``access`` or ``healthy_years``.
+    reached : of access the share of all cases within the standard of their specialty (0-1), otherwise healthy years a
+        year; in the last period.
+    limit : proven: no plan within the ceiling reaches more.
+    money : the ceiling on the net present cost (currency); None: there is none.
+
+    """
+
+    measure: str
+    reached: float
+    limit: float
+    money: float | None = None
+
+
 def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(columns=list(columns))
 
@@ -162,7 +182,8 @@ class Plan:
         no part of what makes two plans equal.
     seconds : time of each phase. work : iterations of the solver and steps of our own. deterministic : whether the same
         input, seed and work give this very plan again, however busy the machine is.
-    causes : why there is no plan, as sentences to be told in any language.
+    causes : why there is no plan, as sentences to be told in any language. aim : what it was made to be best at, where
+        that is not its cost.
     faults : what went wrong on the way, of our own; the plan and its bound do not rest on it. begun : the openings of
         the plans that the search began from, for whoever runs it again; they are not kept with the plan.
 
@@ -199,6 +220,7 @@ class Plan:
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     log: tuple[str, ...] = ()
     causes: tuple[Said, ...] = ()
+    aim: Aim | None = None
     faults: tuple[Fault, ...] = ()
     begun: tuple[pd.DataFrame, ...] = field(default=(), compare=False, repr=False)
 

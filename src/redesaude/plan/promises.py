@@ -8,6 +8,7 @@ from redesaude.inputs.areas import in_area
 from redesaude.inputs.scenario import rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.plan.evidence import Evidence, Outcome
+from redesaude.plan.programme import programme_outcomes
 from redesaude.plan.resource_evidence import resource_outcomes
 from redesaude.promises.access import targets_by_period
 from redesaude.promises.buildings import buildings
@@ -28,7 +29,7 @@ def outcomes(e: Evidence) -> dict[str, Outcome]:
         short = max(0.0, row.least - row.cases)
         name = volume_id(e.scenario, row.site_id, row.specialty_id, row.period_id)
         found[name] = Outcome("volume", row.least, row.cases, short, row.hard)
-    counted = _centres(e) | _pilots(e) | _lots(e) | _buildings(e)
+    counted = _centres(e) | _pilots(e) | _lots(e) | _buildings(e) | programme_outcomes(e)
     return found | counted | e.once("promises of resources", lambda: resource_outcomes(e))
 
 

@@ -130,8 +130,21 @@ def _access_row(e: Evidence, row: object, target: float, people: float, away: fl
         "cases_unmet": away,
         "minutes_standard": standard,
     }
-    met = "" if np.isnan(target) or np.isnan(share) else ("yes" if share >= target - TOLERANCE else "no")
+    met = _met(share, target)
     return max(float(met != row.met), *(_apart(getattr(row, name), value) for name, value in due.items()))  # type: ignore[attr-defined]
+
+
+def _met(share: float, target: float) -> str:
+    return "" if np.isnan(target) or np.isnan(share) else ("yes" if share >= target - TOLERANCE else "no")
+
+
+def against_targets(e: Evidence) -> pd.DataFrame:
+    """Return the access table of the plan with the targets of its scenario, whatever it was made for."""
+    table, best = e.plan.access, _best_targets(e)
+    keys = zip(table["specialty_id"], table["region_id"], table["period_id"], strict=True)
+    targets = [best.get(key, np.nan) for key in keys]
+    met = [_met(*pair) for pair in zip(table["share_within_standard"].astype(float), targets, strict=True)]
+    return table.assign(target=targets, met=met)
 
 
 def _apart(stated: float, due: float) -> float:

@@ -18,6 +18,7 @@ from redesaude.promises.load import Load
 from redesaude.promises.lots import LotSizes
 from redesaude.promises.money import Money
 from redesaude.promises.pilots import Pilots
+from redesaude.promises.programme import Programme
 from redesaude.promises.volume import Volume
 from redesaude.promises.workforce import Staff
 from redesaude_models.problem import Decisions, PlanningProblem
@@ -36,6 +37,7 @@ KINDS: tuple[PromiseKind, ...] = (
     Pilots(),
     LotSizes(),
     Buildings(),
+    Programme(),
 )
 
 #: the words of the column ``kind`` of the table of promises, and the cost line of a shortfall of each

@@ -55,6 +55,7 @@ def standing_of(plan: Plan) -> dict[str, Any]:
         "status": plan.status.value,
         "objective": plain(plan.objective),
         "bound": plain(plan.bound),
+        "aim": None if plan.aim is None else plain(vars(plan.aim)),
         "input_sha256": plan.scenario.input_sha256,
     }
 

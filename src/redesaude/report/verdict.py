@@ -40,7 +40,16 @@ def stands_against(new: Mapping[str, Any], earlier: Mapping[str, Any]) -> Verdic
 
 
 def _of_one_input(new: Mapping[str, Any], earlier: Mapping[str, Any]) -> Verdict:
-    """A lower cost is better, and at equal cost a higher bound; any plan is better than none."""
+    """A lower cost is better, and at equal cost a higher bound; any plan is better than none.
+
+    Of plans that were made to be best at the same for the same money the one that reaches more is better.
+    """
+    aim, before = new.get("aim") or {}, earlier.get("aim") or {}
+    if any(aim.get(name) != before.get(name) for name in ("measure", "money")):
+        return Verdict.SUPERSEDES
+    more = aim.get("reached", 0.0) - before.get("reached", 0.0)
+    if abs(more) > EQUAL * max(1.0, abs(before.get("reached", 0.0))):
+        return Verdict.SUPERSEDES if more > 0 else Verdict.FALLS_SHORT
     costs = new["objective"], earlier["objective"]
     if None in costs:
         better, worse = costs[1] is None, costs[0] is None

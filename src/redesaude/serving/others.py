@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from redesaude.asking.alternatives import Alternatives, alternatives
-from redesaude.asking.frontier import Frontier, Point, frontier, within_standard
+from redesaude.asking.frontier import Frontier, Point, frontier
+from redesaude.asking.measures import within_standard
 from redesaude.language import LANGUAGES
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import read_plan, write_plan
@@ -49,7 +50,7 @@ def frontier_shown(found: Frontier, language: str) -> dict[str, Any]:
             "number": n,
             "opens": point.plan.has_decisions,
             "label": view.numbers.percent(within_standard(point.plan)) if point.plan.has_decisions else "",
-            "words": point_words(view, point),
+            "words": point_words(view, found, point),
             "step": step_words(view, point) if n else "",
         }
         for n, point in enumerate(found.points)

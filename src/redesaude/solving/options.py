@@ -31,6 +31,7 @@ class SolveOptions:
     engine : ``direct`` is one model in one solver, ``decomposed`` takes it apart by specialty; ``auto`` chooses, and
         says so in the log.
     certificate : keep a part of the time for a certificate of the bound, which can be checked without a solver.
+    explain : say why where no plan is possible, which takes a search of its own.
     search : what may be tuned of the search (:mod:`redesaude.solving.parameters`).
 
     Raises
@@ -49,6 +50,7 @@ class SolveOptions:
     seed: int = 0
     engine: str = "auto"
     certificate: bool = True
+    explain: bool = True
     search: SearchParameters = DEFAULTS
 
     def __post_init__(self) -> None:

@@ -20,7 +20,6 @@ from scipy.sparse import csr_array, vstack
 
 from redesaude.assemble import Assembled
 from redesaude.assemble.rooms import cut_at, cuts_of
-from redesaude_models.access import AccessPromise
 from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
@@ -48,7 +47,7 @@ def decides_more(narrow: PlanningProblem, wide: PlanningProblem) -> bool:
     restricts it.
 
     That is seen from the problems themselves, of any size: no model is built. A promise is kept where it stands as it
-    was, or where a hard one asks for as great a share of the same people, or a greater one.
+    was, or where a hard one of the same kind asks for as much of the same, or more.
     """
     given, also = wide.decided, narrow.decided
     if given is not None and (also is None or (given.open & ~also.open).any() or (given.barred & ~also.barred).any()):
@@ -62,9 +61,13 @@ def _kept(one: Promise, by: Promise) -> bool:
     """Whether every plan that keeps ``by`` keeps ``one``, at no price."""
     if _same(one, by):
         return True
-    if not (isinstance(one, AccessPromise) and isinstance(by, AccessPromise) and by.hard and by.share >= one.share):
+    if type(one) is not type(by) or not one.level or not by.hard or one.price < 0:
         return False
-    return one.price >= 0 and _same(replace(by, id=one.id, hard=one.hard, price=one.price, share=one.share), one)
+    asked, asks = getattr(one, one.level), getattr(by, one.level)
+    if (asks < asked) if one.least else (asks > asked):
+        return False
+    level: dict[str, Any] = {one.level: asked}
+    return _same(replace(by, id=one.id, hard=one.hard, price=one.price, **level), one)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -160,7 +160,7 @@ def _solved(
         if result.evidence is not None:
             evidence.append(result.evidence)
         with watch("explain" if result.decisions is None else "tables"):
-            plan = _plan(assembled, result, search)
+            plan = _plan(assembled, result, search, explain=options.explain)
         return replace(
             plan,
             variables=result.variables,
@@ -255,12 +255,12 @@ def _cost(assembled: Assembled, decisions: Decisions) -> float:
     return float(cost_table(assembled, decisions)["npv"].sum())
 
 
-def _plan(assembled: Assembled, result: EngineResult, search: Search) -> Plan:
+def _plan(assembled: Assembled, result: EngineResult, search: Search, *, explain: bool) -> Plan:
     scenario = assembled.scenario.noted(assembled.notices)
     if result.decisions is None:
         infeasible = result.termination == Termination.PROVEN_INFEASIBLE
         status = Status.INFEASIBLE if infeasible else Status.NO_PLAN
-        causes = smallest_change(assembled, search.limits) if infeasible else ()
+        causes = smallest_change(assembled, search.limits) if infeasible and explain else ()
         return Plan(scenario, status, result.termination, bound=result.bound, causes=tuple(causes))
     plan = plan_of(assembled, result.decisions, result.termination)
     bound, gap = result.bound, relative_gap(plan.objective, result.bound)

@@ -8,16 +8,24 @@ cheaper than not forcing it, nor be proven for less.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 
+import pandas as pd
+
 from redesaude.assemble import Assembled, assemble
 from redesaude.errors import BoundError, Fault, InputError
+from redesaude.inputs.scenario import Scenario
 from redesaude.plan.audit import audit
-from redesaude.plan.plan import Plan
+from redesaude.plan.evidence import Evidence, Outcome
+from redesaude.plan.plan import PROMISES, Plan
+from redesaude.plan.promises import outcomes
 from redesaude.plan.proof import contradicts, reached, relative_gap
+from redesaude.plan.stated import against_targets
+from redesaude.promises import KINDS, Parts, with_parts
+from redesaude.promises.kind import RowKind
 from redesaude.solving.relation import Named, alike, named, restricts
 from redesaude.status import Status
 
@@ -49,10 +57,44 @@ def cheaper(best: Plan, plan: Plan) -> Plan:
         faults = (*faults, _refuted(bound, plan.objective))
         bound = None
     options = best.options or plan.options
-    taken = replace(plan, scenario=best.scenario, faults=faults, begun=best.begun, options=options)
+    taken = replace(_promising(plan, best.scenario), faults=faults, begun=best.begun, options=options)
     taken = bounded(replace(taken, bound=None, gap=None, status=Status.FEASIBLE), bound)
     taken = replace(taken, audit=audit(taken))
     return taken if taken.audit.passed else best
+
+
+def _promising(plan: Plan, scenario: Scenario) -> Plan:
+    """Return ``plan`` as one of another scenario, with the promises that are made there and what became of them."""
+    taken = replace(plan, scenario=scenario)
+    found, stated = outcomes(Evidence(taken)), plan.promises
+    kept = stated[stated["promise_id"].isin(list(found))]
+    new = sorted(set(found) - set(kept["promise_id"]))
+    if not new and len(kept) == len(stated):
+        return taken
+    told = _told(scenario) if new else {}
+    rows = [told[name](found[name]) for name in new if name in told]
+    names = [name for name in PROMISES if name not in Parts._fields]
+    table = pd.concat([kept[names], pd.DataFrame(rows, columns=names)], ignore_index=True) if rows else kept[names]
+    table = table.astype({"hard": bool, "met": bool}).reset_index(drop=True)
+    access = against_targets(Evidence(taken))
+    return replace(taken, promises=with_parts(table, scenario, plan.openings), access=access)
+
+
+def _told(scenario: Scenario) -> dict[str, Callable[[Outcome], tuple[object, ...]]]:
+    """By the id of each promise of one row: what makes its row in the table of promises of what became of it."""
+    problem = assemble(scenario).problem
+    found: dict[str, Callable[[Outcome], tuple[object, ...]]] = {}
+    for kind in (kind for kind in KINDS if isinstance(kind, RowKind)):
+        stated = kind.stated(scenario)
+        for promise in problem.of(kind.model):
+            about = promise.id, *kind.about(problem, promise, stated[promise.id]), problem.periods[promise.period]
+            price = 0.0 if promise.hard else promise.price
+
+            def row(one: Outcome, about: tuple[str, ...] = about, price: float = price) -> tuple[object, ...]:
+                return (*about, one.limit, one.achieved, one.short, one.hard, one.met, price * one.short)
+
+            found[promise.id] = row
+    return found
 
 
 def bounded(plan: Plan, bound: float | None) -> Plan:

@@ -24,6 +24,36 @@ ACCESS_TARGETS = Table(
     read_by=("audit", "status_quo"),
 )
 
+PROGRAMME_TARGETS = Table(
+    "programme_targets",
+    N_("a target of the whole programme: what all specialties together reach or take"),
+    (
+        Column(
+            "measure",
+            "choice",
+            N_(
+                "access: cases within the standard of their specialty; healthy_years: healthy years gained; "
+                "travel: hours of patients and companions on the road; services: services open"
+            ),
+            required=True,
+            choices=("access", "healthy_years", "travel", "services"),
+        ),
+        area(N_("whose people, or where; all: whole area; each, each_macroregion: every one by itself"), each=True),
+        period(),
+        Column(
+            "amount",
+            "number",
+            N_("access: least share (0-1); healthy_years: least a year; travel: most hours a year; services: most"),
+            required=True,
+            low=0,
+        ),
+        *elastic(N_("currency/case, year or hour each year, or service and year")),
+        waits(),
+    ),
+    key=("measure", "region_id", "period_id"),
+    read_by=("audit", "status_quo"),
+)
+
 LOAD_CEILINGS = Table(
     "load_ceilings",
     N_("a ceiling on the cases that a hub takes from outside its area"),
@@ -190,4 +220,14 @@ BUILDINGS = Table(
 )
 
 #: the sheets of promises, in the order of the workbook
-TABLES = (ACCESS_TARGETS, CENTRE_LIMITS, PILOTS, LOT_LIMITS, BUILDINGS, LOAD_CEILINGS, WORKFORCE, STAFFING)
+TABLES = (
+    ACCESS_TARGETS,
+    PROGRAMME_TARGETS,
+    CENTRE_LIMITS,
+    PILOTS,
+    LOT_LIMITS,
+    BUILDINGS,
+    LOAD_CEILINGS,
+    WORKFORCE,
+    STAFFING,
+)

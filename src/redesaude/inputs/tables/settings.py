@@ -274,6 +274,24 @@ SETTINGS = (
         high=120.0,
     ),
     Column(
+        "objective",
+        "choice",
+        N_(
+            "what the plan is to be best at. cost: least net present cost; access: most cases within their standard; "
+            "healthy_years: most healthy years; of plans that are equally good the cheapest"
+        ),
+        default="cost",
+        choices=("cost", "access", "healthy_years"),
+    ),
+    Column(
+        "money_ceiling",
+        "number",
+        N_("most net present cost of a plan that is best at access or healthy_years; 0: no ceiling"),
+        N_("currency"),
+        default=0.0,
+        low=0.0,
+    ),
+    Column(
         "gap",
         "number",
         N_("relative gap at which the search stops"),

@@ -1,4 +1,4 @@
-"""The workbook ``frontier.xlsx``: what each share of cases within the standard costs, and in which order sites come."""
+"""The workbook ``frontier.xlsx``: what each level of a measure costs, and in which order sites come."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from redesaude.asking.frontier import Frontier, Point, within_standard
+from redesaude.asking.frontier import Frontier, Point
+from redesaude.asking.measures import EACH_SPECIALTY, Measure, within_standard
 from redesaude.language import N_
+from redesaude.report.aim import MEASURED, level_words
 from redesaude.report.asked.folder import Asked, place_asked
 from redesaude.report.asked.words import difference_words
 from redesaude.report.placing import Placed
@@ -21,11 +23,17 @@ NAME = "frontier"
 TITLES: Mapping[str, str] = MappingProxyType(
     {"points": N_("What more access costs"), "entries": N_("In which order services enter")}
 )
+_TITLE = N_("What each level costs")
 
 _POINTS = N_(
     "Each line asks every specialty that states a standard for at least this share of its cases within it in the last "
     "period, in the whole area. The least cost of a line lies between what is proven and the plan found; both rise "
     "from line to line. The step is that from the line before: what the next share costs."
+)
+_LEVELS = N_(
+    "Each line asks for so much of what is measured in the last period: {measured}. The least cost of a line lies "
+    "between what is proven and the plan found; both rise from line to line. The step is that from the line before. At "
+    "a knee the next unit costs at least twice as much as the one before, of the plans found."
 )
 _NESTED = N_("Every service that enters stays: what is built for less access is of use for more.")
 _NOT_NESTED = N_(
@@ -33,6 +41,9 @@ _NOT_NESTED = N_(
     "go further builds otherwise from the start."
 )
 _ENTRIES = N_("The first share at which each service is open in the plan found, and the last.")
+_LEVEL = N_("{level}: {cost}, with {reached} ({measured}); no plan costs less than {least}.")
+_LEVEL_IMPOSSIBLE = N_("{level} ({measured}): no plan is possible.")
+_LEVEL_NO_PLAN = N_("{level} ({measured}): no plan was found in the time there was.")
 _IN_HAND = N_("The plan in hand: {achieved} within the standard, {cost}; no plan costs less than {least}.")
 _POINT = N_("{share} of each specialty: {achieved} within the standard, {cost}; no plan costs less than {least}.")
 _IMPOSSIBLE = N_("{share} of each specialty: no plan is possible.")
@@ -53,18 +64,33 @@ def asked(frontier: Frontier) -> Asked:
         _write_points(book, frontier)
         _write_entries(book, frontier)
 
-    return Asked(NAME, frontier.plan, TITLES, write, tables)
+    titles = TITLES if frontier.measure.name == EACH_SPECIALTY else {**TITLES, "points": _TITLE}
+    return Asked(NAME, frontier.plan, titles, write, tables)
 
 
-def point_words(view: View, point: Point) -> str:
+def point_words(view: View, frontier: Frontier, point: Point) -> str:
     """Return what is known of a point, as a sentence."""
+    if frontier.measure.name != EACH_SPECIALTY:
+        return _level_words(view, frontier.measure, point)
     t, numbers, plan = view.t, view.numbers, point.plan
-    share = numbers.percent(point.share)
+    share = numbers.percent(point.level)
     if not plan.has_decisions:
         return t(_IMPOSSIBLE if plan.status == Status.INFEASIBLE else _NO_PLAN, share=share)
     least = t(N_("an amount not proven")) if plan.bound is None else numbers.money(plan.bound)
     values = {"achieved": numbers.percent(within_standard(plan)), "cost": numbers.money(plan.objective or 0.0)}
-    return t(_POINT if point.share else _IN_HAND, share=share, least=least, **values)
+    return t(_POINT if point.level else _IN_HAND, share=share, least=least, **values)
+
+
+def _level_words(view: View, measure: Measure, point: Point) -> str:
+    t, plan, told = view.t, point.plan, level_words(view, measure, point.level)
+    measured = t(MEASURED[measure.name])
+    if not plan.has_decisions:
+        sentence = _LEVEL_IMPOSSIBLE if plan.status == Status.INFEASIBLE else _LEVEL_NO_PLAN
+        return t(sentence, level=told, measured=measured)
+    least = t(N_("an amount not proven")) if plan.bound is None else view.numbers.money(plan.bound)
+    reached = level_words(view, measure, measure.reached(plan))
+    cost = view.numbers.money(plan.objective or 0.0)
+    return t(_LEVEL, level=told, cost=cost, reached=reached, measured=measured, least=least)
 
 
 def step_words(view: View, point: Point) -> str:
@@ -73,35 +99,53 @@ def step_words(view: View, point: Point) -> str:
 
 
 def _write_points(book: Book, frontier: Frontier) -> None:
-    t, money = book.view.t, book.view.numbers.symbol
-    sheet = book.sheet("points", (9, 10, 14, 14, 13, 13, 13, 30, 9, 8, 8), t(_POINTS))
+    t, measure = book.view.t, frontier.measure
+    usual = measure.name == EACH_SPECIALTY
+    about = t(_POINTS) if usual else t(_LEVELS, measured=t(MEASURED[measure.name]))
+    sheet = book.sheet("points", (12, 12, 10, 14, 14, 13, 13, 13, 14, 8, 30, 9, 8, 8), about)
     gone = int((~frontier.entries["stays"]).sum())
     nested = t(_NOT_NESTED, count=gone, total=len(frontier.entries)) if gone else t(_NESTED)
     sheet.text(nested, "sentence", "bold")
-    table = frontier.table.assign(
+    table = frontier.table
+    table = table.assign(
         told=[
             step_words(book.view, p) if p is not frontier.points[0] else t(N_("the plan in hand"))
             for p in frontier.points
-        ]
+        ],
+        knee=[t(N_("knee")) if knee else "" for knee in table["knee"]],
+        unit_price=table["unit_price"] * (0.01 if measure.form == "percent" else 1.0),
     )
-    columns = [
-        Column("share", t(N_("Share asked for")), t(N_("of each specialty")), "percent"),
+    sheet.table(table, _columns(book, measure), freeze=1)
+
+
+def _columns(book: Book, measure: Measure) -> list[Column]:
+    t, money = book.view.t, book.view.numbers.symbol
+    of = t(N_("of each specialty")) if measure.name == EACH_SPECIALTY else ""
+    unit = t(N_("{money} a percentage point"), money=money) if measure.form == "percent" else money
+    return [
+        Column(
+            "level", t(N_("Share asked for")) if measure.form == "percent" else t(N_("Asked for")), of, measure.form
+        ),
+        Column("reached", t(N_("Reached")), t(N_("by the plan found")), measure.form),
         Column("achieved", t(N_("Within the standard")), t(N_("share of all cases")), "percent"),
         Column("cost", t(N_("Plan found")), money, "money"),
         Column("least", t(N_("Proven least cost")), money, "money"),
         Column("step_low", t(N_("Least step")), t(N_("{money}, proven"), money=money), "money"),
         Column("step_found", t(N_("Step found")), t(N_("{money}, of the two plans"), money=money), "money"),
         Column("step_high", t(N_("Most step")), t(N_("{money}, proven"), money=money), "money"),
+        Column("unit_price", t(N_("Price of one more")), unit, "money"),
+        Column("knee", t(N_("Knee"))),
         Column("told", t(N_("In words"))),
         Column("services", t(N_("Services")), "", "number"),
         Column("entered", t(N_("Entered")), t(N_("services")), "number"),
         Column("left", t(N_("Left")), t(N_("services")), "number"),
     ]
-    sheet.table(table, columns, freeze=1)
 
 
 def _write_entries(book: Book, frontier: Frontier) -> None:
     t, names, rows = book.view.t, book.view.names, frontier.entries
+    form = frontier.measure.form
+    first = t(N_("zero: in the plan in hand")) if form == "percent" else ""
     sheet = book.sheet("entries", (36, 30, 18, 18, 16), t(_ENTRIES))
     table = rows.assign(
         site=names.label("sites", rows["site_id"]),
@@ -111,8 +155,8 @@ def _write_entries(book: Book, frontier: Frontier) -> None:
     columns = [
         Column("site", t(N_("Site"))),
         Column("specialty", t(N_("Specialty"))),
-        Column("first_share", t(N_("Enters at")), t(N_("zero: in the plan in hand")), "percent"),
-        Column("last_share", t(N_("Last at")), "", "percent"),
+        Column("first_share", t(N_("Enters at")), first, form),
+        Column("last_share", t(N_("Last at")), "", form),
         Column("told", t(N_("Then")), "", "verdict"),
     ]
     sheet.table(table, columns, freeze=2)

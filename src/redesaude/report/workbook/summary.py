@@ -16,6 +16,7 @@ from redesaude.plan.delay import saved_by_delay
 from redesaude.plan.endings import Fate
 from redesaude.plan.first_years import first_late_promises
 from redesaude.plan.proof import relative_gap
+from redesaude.report.aim import aim_sentence
 from redesaude.report.falls import fall_sentences
 from redesaude.report.figures import annuity, in_last_period, key_figures, keyed
 from redesaude.report.terms import PUBLIC_MONEY, SERVICE_STATUSES, STATUSES, TERMINATIONS, no_certificate
@@ -80,6 +81,8 @@ def write(book: Book) -> None:
         _reasons(sheet, view)
         return
     pages = _pages(book)
+    if view.plan.aim is not None:
+        sheet.text(aim_sentence(view), "sentence", "bold")
     sheet.text(gap_sentence(view), "sentence", "bold")
     for sentence in (*first_late_promises(view.plan, t), *fall_sentences(view), *waiting_sentences(view)):
         sheet.text(sentence, "sentence")
