@@ -115,7 +115,7 @@ class _Run:
         every = {each.id: each.scenario for each in futures}
         if self._wanted.waiting:
             every |= {each.id + LATER: a_year_later(each.scenario) for each in futures}
-        found = solve_all(every, self._options, jobs, self._tell, self._stop, members=members)
+        found = solve_all(every, self._options, jobs, self._tell, self._stop, members=members, known=(self._plan,))
         self._best = tuple(found.get(each.id, _unsolved(each)) for each in futures)
         self._later = tuple(found[each.id + LATER] for each in futures if each.id + LATER in found)
 

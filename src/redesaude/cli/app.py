@@ -18,6 +18,7 @@ from redesaude.cli.options import (
     ActualsFiles,
     ActualsOut,
     Asking,
+    AtCluster,
     Budget,
     ByRegion,
     Copy,
@@ -140,6 +141,7 @@ def compare(
     *,
     variants: Variants = "",
     jobs: Jobs = 1,
+    cluster: AtCluster = None,
     out: Out = None,
     search: Searching = _SEARCH,
     resume: Resume = False,
@@ -147,9 +149,9 @@ def compare(
 ) -> None:
     """Compare today, everything direct, PPP where eligible, the best mix and variants, and write their folder."""
     options = search.options(lang)
-    from redesaude.cli.compare import run
+    from redesaude.cli.compare import Places, run
 
-    raise typer.Exit(run(file, options, variants=variants, jobs=jobs, out=out, resume=resume, lang=lang))
+    raise typer.Exit(run(file, options, Places(jobs, cluster, out, resume), variants=variants, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -280,11 +282,9 @@ def futures(
 ) -> None:
     """Try a plan in many futures drawn from the ranges of its sheets, and choose one plan for all of them."""
     options = effort.options(lang)
-    from redesaude.asking.futures import Wanted
-    from redesaude.cli.futures import Drawing, run
+    from redesaude.cli.futures import drawing, run
 
-    wanted = Wanted(asked.count, effort.seed, asked.share, asked.waiting)
-    raise typer.Exit(run(source, options, Drawing(wanted, asked.n, asked.jobs, asked.resume), out=out, lang=lang))
+    raise typer.Exit(run(source, options, drawing(asked, effort.seed), out=out, lang=lang))
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -27,8 +28,10 @@ from redesaude.report.terms import STATUSES
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
 from redesaude.status import Termination
+from redesaude.studies.cluster import Cluster
 from redesaude.studies.compare import VARIANT, Comparison
 from redesaude.studies.compare import compare as compare_scenario
+from redesaude.studies.pools import Pool
 from redesaude.studies.strategies import DIRECT, MIX, PPP
 
 _LOST = N_(
@@ -42,24 +45,39 @@ _LEFT_OUT = N_("Left out of the comparison, because they are wrong: {variants}")
 _LINE_EVERY = 5.0
 
 
-def run(
-    file: Path, options: SolveOptions, *, variants: str, jobs: int, out: Path | None, resume: bool, lang: str | None
-) -> Exit:
+@dataclass(frozen=True)
+class Places:
+    """Where a comparison is solved (in ``jobs`` processes, or by a ``cluster``), where it goes, and whether it takes up
+    what is kept there.
+    """
+
+    jobs: int = 1
+    cluster: str | None = None
+    out: Path | None = None
+    resume: bool = False
+
+    def pool(self) -> Pool | None:
+        """Return the workers of the cluster; None without one."""
+        return None if self.cluster is None else Cluster(self.cluster)
+
+
+def run(file: Path, options: SolveOptions, places: Places, *, variants: str, lang: str | None) -> Exit:
     """Compare the strategies of a workbook, write their folder and return how it ended."""
     scenario = read(file, lang)
     say = translator(scenario.settings.language)
-    target = folder_for(scenario, out, COMPARE)
-    names = usable(scenario, variants, say)
-    members, stop = members_for(target, scenario, say, COMPARISON, resume=resume), CtrlC(say, _ENDING)
+    target = folder_for(scenario, places.out, COMPARE)
+    names, pool = usable(scenario, variants, say), places.pool()
+    members, stop = members_for(target, scenario, say, COMPARISON, resume=places.resume), CtrlC(say, _ENDING)
     with guarded(Guard(scenario, options, target, say)) as guard, stop.listening():
         found = compare_scenario(
             scenario,
             options,
             variants=names,
-            jobs=jobs,
+            jobs=places.jobs,
             progress=_Lines(console, say).tell,
             stop=stop,
             members=members,
+            pool=pool,
         )
         if members.lost:
             text = say(_LOST, count=len(members.lost), folder=members.folder)

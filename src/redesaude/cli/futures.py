@@ -11,6 +11,7 @@ from redesaude.asking.futures import Wanted, many_futures
 from redesaude.cli.asked import ENDING, begun, each_line, given, target_for
 from redesaude.cli.common import Exit, tell_notes
 from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.options import FuturesAsked
 from redesaude.cli.taken_up import MANY_FUTURES, members_for
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import FUTURES
@@ -33,7 +34,13 @@ class Drawing:
     resume: bool = False
 
 
-def run(source: Path, options: SolveOptions, drawing: Drawing, *, out: Path | None, lang: str | None) -> Exit:
+def drawing(asked: FuturesAsked, seed: int) -> Drawing:
+    """Return what the options of the command ask for."""
+    wanted = Wanted(asked.count, seed, asked.share, asked.waiting)
+    return Drawing(wanted, asked.n, asked.jobs, asked.resume)
+
+
+def run(source: Path, options: SolveOptions, drawn: Drawing, *, out: Path | None, lang: str | None) -> Exit:
     """Look at a plan in many futures, write what came of it and return how it ended."""
     known, scenario = given(source, lang)
     say = translator(scenario.settings.language)
@@ -41,10 +48,10 @@ def run(source: Path, options: SolveOptions, drawing: Drawing, *, out: Path | No
     with stop.listening():
         plan = begun(scenario, options, stop) if known is None else known
         target, view = target_for(plan, out, FUTURES), view_of(plan)
-        members = members_for(target, plan.scenario, say, MANY_FUTURES, resume=drawing.resume)
-        wanted = replace(drawing.wanted, others=_others(plan, drawing.count, options, stop))
+        members = members_for(target, plan.scenario, say, MANY_FUTURES, resume=drawn.resume)
+        wanted = replace(drawn.wanted, others=_others(plan, drawn.count, options, stop))
         line = _named(view)
-        found = many_futures(plan, wanted, options, progress=line, stop=stop, members=members, jobs=drawing.jobs)
+        found = many_futures(plan, wanted, options, progress=line, stop=stop, members=members, jobs=drawn.jobs)
         stop.written = True
         placed = place_futures(found, target)
         if not found.stopped:

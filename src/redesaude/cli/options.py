@@ -138,6 +138,9 @@ NextWorkbook = Annotated[
 ]
 Variants = Annotated[str, typer.Option(help="variants of the workbook to add, separated by commas, or all")]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="strategies solved at once, each in a process of its own")]
+AtCluster = Annotated[
+    str | None, typer.Option("--cluster", help="scheduler of a dask cluster, e.g. tcp://host:8786, whose workers solve")
+]
 Each = Annotated[float, typer.Option("--each", min=1, help="seconds for each solve with or without a norm")]
 Seed = Annotated[int, typer.Option(min=0, help="seed of the solver")]
 Facts = Annotated[

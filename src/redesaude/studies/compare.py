@@ -31,8 +31,9 @@ from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.members import Members
 from redesaude.studies.network_changes import CHANGES, at_the_end, changes_of
 from redesaude.studies.paired import paired
+from redesaude.studies.pools import Pool, RunListener
 from redesaude.studies.ppp_direct import PppDirect, ppp_direct
-from redesaude.studies.runs import RunListener, solve_all
+from redesaude.studies.runs import solve_all
 from redesaude.studies.same_network import SAME, Swapped, same_network
 from redesaude.studies.sharing import cheaper, shared
 from redesaude.studies.strategies import DIRECT, MIX, PPP, STATUS_QUO, everything_direct, ppp_where_eligible, status_quo
@@ -135,10 +136,12 @@ def compare(
     progress: RunListener | None = None,
     stop: StopSignal | None = None,
     members: Members | None = None,
+    pool: Pool | None = None,
 ) -> Comparison:
     """Solve and compare the strategies of ``scenario``, and the best mix of each of its ``variants``.
 
-    Each solve has the limits of ``options``; ``jobs`` of them run at once. When stopped, what is done is compared.
+    Each solve has the limits of ``options``; ``jobs`` of them run at once, or as many as
+    ``pool`` has workers. When stopped, what is done is compared.
     What is found is kept in ``members`` as it is found, and taken from there where they are resumed.
 
     Raises
@@ -148,7 +151,7 @@ def compare(
 
     """
     tasks = _tasks(scenario, variants)
-    plans = shared(solve_all(tasks, options or SolveOptions(), jobs, progress, stop, members=members))
+    plans = shared(solve_all(tasks, options or SolveOptions(), jobs, progress, stop, members=members, pool=pool))
     mix = plans.get(MIX)
     appraised: Appraised | None = None
     swapped: dict[str, Swapped] = {}

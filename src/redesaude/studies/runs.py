@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import queue
-import signal
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing.connection import wait
-from typing import Any
 
-from redesaude.errors import Fault, FaultError, InputError
+from redesaude.errors import Fault, FaultError, InputError, RedesaudeError
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, said
 from redesaude.plan.plan import Plan
@@ -26,10 +18,8 @@ from redesaude.solving.relay import is_strict
 from redesaude.solving.solve import best_of, solve
 from redesaude.status import Status, Termination
 from redesaude.studies.members import Members
+from redesaude.studies.pools import Pool, Processes, RunListener, Work
 from redesaude.studies.sharing import cheaper
-
-RunListener = Callable[[str, Progress], object]
-"""called with the name of a run and each step of it"""
 
 _FAULT = N_("A fault of this program, not of the scenario, left it without a plan.")
 
@@ -48,12 +38,15 @@ def solve_all(
     stop: StopSignal | None = None,
     *,
     members: Members | None = None,
+    known: Sequence[Plan] = (),
+    pool: Pool | None = None,
 ) -> dict[str, Plan]:
     """Return the plan of each scenario by name, in order; those not begun when asked to stop are left out.
 
-    One after the other, each begins from what the first plan and the last ones open. ``jobs`` processes solve at once,
-    each with the threads of ``options`` or, where those are left open, its share of the cores. Either way, when all are
-    done, what each plan opens is tried in all others that are not proven good enough. On a script of one's own
+    Each begins from ``known`` plans; one after the other, from what the first plan and the last ones open too. ``jobs``
+    processes solve at once, or the workers of a ``pool``, each with the threads of ``options`` or, where those are left
+    open, its share of the cores. Either way, when all are done, what each plan opens is tried in all others that are
+    not proven good enough. On a script of one's own
     processes need the usual guard (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best
     plan. A scenario in which cases that must be treated reach no site gives a plan without decisions that says so, and
     so does one that a fault of our own left without a plan. What is found is kept in ``members`` as it is found, and
@@ -61,10 +54,12 @@ def solve_all(
     """
     stop, options, members = stop or StopSignal(), replace(options, certificate=False), members or Members()
     jobs = min(jobs, len(scenarios))
-    if jobs > 1:
-        found = _in_processes(scenarios, replace(options, jobs=jobs), progress, stop, members)
+    if pool is None and jobs > 1:
+        pool = Processes(jobs)
+    if pool is not None:
+        found = _at_once(scenarios, options, pool, progress, stop, members=members, known=known)
     else:
-        found = _one_by_one(scenarios, options, progress, stop, members)
+        found = _one_by_one(scenarios, options, progress, stop, members, given=known)
     members.lost = tuple(n for n, plan in found.items() if not members.holds(plan, scenarios[n], options))
     return {name: found[name] for name in scenarios if name in found}
 
@@ -75,6 +70,8 @@ def _one_by_one(
     progress: RunListener | None,
     stop: StopSignal,
     members: Members,
+    *,
+    given: Sequence[Plan],
 ) -> dict[str, Plan]:
     found: dict[str, Plan] = {}
     for name, scenario in scenarios.items():
@@ -82,7 +79,11 @@ def _one_by_one(
             break
         try:
             earlier = [plan for plan in found.values() if plan.has_decisions]
-            known = [*earlier[:1], *earlier[1:][-_KNOWN:]]  # the first is the base that the others are variants of
+            known = [
+                *given,
+                *earlier[:1],
+                *earlier[1:][-_KNOWN:],
+            ]  # the first is the base that the others are variants of
             plan = _solved(scenario, options, partial(progress, name) if progress else None, stop, members, known=known)
         except KeyboardInterrupt:
             break
@@ -142,43 +143,19 @@ def _found(
         return Plan(scenario, Status.NO_PLAN, Termination.FAULT, causes=(said(_FAULT),), faults=faults)
 
 
-class _EventSignal(StopSignal):
-    """A stop signal that another process gives."""
+@dataclass(frozen=True)
+class _Member:
+    """A member to be solved elsewhere, kept in ``members`` and begun from ``known`` plans."""
 
-    def __init__(self, event: Any) -> None:
-        super().__init__()
-        self._asked = event
+    scenario: Scenario
+    options: SolveOptions
+    members: Members
+    known: Sequence[Plan]
 
-    @property
-    def stopped(self) -> bool:
-        return bool(self._asked.is_set())
-
-
-#: of a worker process: where to tell progress, and whether to stop
-_channel: dict[str, Any] = {}
-
-
-def _begin(told: Any, asked: Any) -> None:
-    """Set up a worker; Ctrl-C is the parent's to handle, which then asks the workers to stop."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _channel.update(told=told, asked=asked)
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when its parent is gone: nobody is left to solve for, and what was found is kept."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _work(name: str, scenario: Scenario, options: SolveOptions, members: Members) -> Plan | None:
-    stop = _EventSignal(_channel["asked"])
-    if stop.stopped:
-        return None
-    plan = _solved(scenario, options, lambda step: _channel["told"].put((name, step)), stop, members)
-    return replace(plan, scenario=_portable(plan.scenario))
+    def __call__(self, progress: Callable[[Progress], object], stop: StopSignal) -> Plan:
+        """Return its plan."""
+        plan = _solved(self.scenario, self.options, progress, stop, self.members, known=self.known)
+        return replace(plan, scenario=_portable(plan.scenario))
 
 
 def _portable(scenario: Scenario) -> Scenario:
@@ -186,26 +163,44 @@ def _portable(scenario: Scenario) -> Scenario:
     return replace(scenario, notices=(), places={})
 
 
-def _in_processes(
+def _at_once(
     scenarios: Mapping[str, Scenario],
     options: SolveOptions,
+    pool: Pool,
     progress: RunListener | None,
     stop: StopSignal,
+    *,
     members: Members,
+    known: Sequence[Plan],
 ) -> dict[str, Plan]:
-    context = multiprocessing.get_context("spawn")
-    told, asked = context.Queue(), context.Event()
-    with ProcessPoolExecutor(options.jobs, mp_context=context, initializer=_begin, initargs=(told, asked)) as pool:
-        running = {n: pool.submit(_work, n, _portable(s), options, members) for n, s in scenarios.items()}
-        _wait(running, told, asked, progress, stop)
-        done = {name: plan for name, future in running.items() if (plan := future.result()) is not None}
-        plans = {name: replace(plan, scenario=scenarios[name]) for name, plan in done.items()}
+    """The plans found in a place for several pieces of work; where that writes elsewhere, they are kept here."""
+    options, there = replace(options, jobs=pool.jobs), members if pool.here else Members()
+    kept = {} if pool.here else {n: plan for n, s in scenarios.items() if (plan := members.kept(s, options))}
+    carried = [replace(plan, scenario=_portable(plan.scenario)) for plan in known]
+    work: dict[str, Work] = {
+        n: _Member(_portable(s), options, there, carried) for n, s in scenarios.items() if n not in kept
+    }
+
+    def finished(name: str, plan: Plan) -> None:
+        if not pool.here:
+            members.keep(replace(plan, scenario=scenarios[name]), scenarios[name], options)
+
+    with pool:
+        done = pool.run(work, progress, stop, finished)
+        plans = kept | {name: replace(plan, scenario=scenarios[name]) for name, plan in done.items()}
         if not stop.stopped:
+            plans |= {name: _lost(scenarios[name]) for name in work if name not in done}
             rough = _to_try(plans)
-            again = {n: pool.submit(_work_again, n, _portable(scenarios[n]), rough[n], options) for n in rough}
-            _wait(again, told, asked, progress, stop)
-            plans |= {n: _better(plans[n], found) for n, f in again.items() if (found := f.result()) is not None}
+            anew: dict[str, Work] = {n: _Again(_portable(scenarios[n]), rough[n], options) for n in rough}
+            again = pool.run(anew, progress, stop, lambda *_: None)
+            plans |= {name: _better(plans[name], found) for name, found in again.items()}
     return plans
+
+
+def _lost(scenario: Scenario) -> Plan:
+    """What is said of a member whose workers all died of it."""
+    fault = Fault.of("worker", RedesaudeError("every worker that solved it died"))
+    return Plan(scenario, Status.NO_PLAN, Termination.FAULT, causes=(said(_FAULT),), faults=(fault,))
 
 
 def _better(plan: Plan, found: Plan) -> Plan:
@@ -231,13 +226,18 @@ def _others(name: str, plans: Mapping[str, Plan]) -> tuple[Openings, ...]:
     return tuple(network for network in dict.fromkeys(opened.values()) if network != own)
 
 
-def _work_again(name: str, scenario: Scenario, opened: Sequence[Openings], options: SolveOptions) -> Plan | None:
-    """Return the best plan of a scenario that opens what a plan of another one does; None where there was no time."""
-    stop = _EventSignal(_channel["asked"])
-    if stop.stopped:
-        return None
-    found = _with_networks(scenario, opened, options, lambda step: _channel["told"].put((name, step)), stop)
-    return replace(found, scenario=_portable(found.scenario))
+@dataclass(frozen=True)
+class _Again:
+    """A scenario to be tried elsewhere with what plans of others ``opened``."""
+
+    scenario: Scenario
+    opened: Sequence[Openings]
+    options: SolveOptions
+
+    def __call__(self, progress: Callable[[Progress], object], stop: StopSignal) -> Plan:
+        """Return its best plan that opens what one of them does."""
+        found = _with_networks(self.scenario, self.opened, self.options, progress, stop)
+        return replace(found, scenario=_portable(found.scenario))
 
 
 def _with_networks(
@@ -253,20 +253,3 @@ def _with_networks(
         return best_of(scenario, opened, replace(options, time_limit=seconds), progress, stop)
     except FaultError as error:
         return Plan(scenario, Status.NO_PLAN, Termination.FAULT, faults=error.faults)
-
-
-def _wait(
-    running: Mapping[str, Future[Plan | None]], told: Any, asked: Any, progress: RunListener | None, stop: StopSignal
-) -> None:
-    """Pass on progress until all are done; Ctrl-C or ``stop`` asks the workers to end."""
-    while not all(future.done() for future in running.values()):
-        try:
-            if stop.stopped:
-                asked.set()
-            name, step = told.get(timeout=0.2)
-            if progress is not None:
-                progress(name, step)
-        except queue.Empty:
-            continue
-        except KeyboardInterrupt:
-            asked.set()
