@@ -82,7 +82,9 @@ def _mended(browser: Chrome, folder: Path) -> str:
     _sound(browser)
     upload(browser, "form[action$='/versions']", long_search(folder))
     wait(browser, "form[action$='/runs']")
-    assert "territories" in text(browser, "section[aria-labelledby=changes]")
+    assert "1 to 50 of 200" in text(browser, "section[aria-labelledby=changes]")
+    browser.find_element(By.CSS_SELECTOR, "section[aria-labelledby=changes] a[rel=next]").click()
+    until(browser, "section[aria-labelledby=changes]", "51 to 100")
     _sound(browser)
     return str(browser.current_url)
 

@@ -11,7 +11,7 @@
     for (const [n, text] of cells.entries()) {
       const cell = document.createElement(kind);
       cell.textContent = text;
-      if (kind === "td" && n > 1) cell.className = "number";
+      if (n > 1) cell.className = "number";
       made.append(cell);
     }
     return made;
