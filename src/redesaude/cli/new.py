@@ -71,7 +71,7 @@ def _draft(file: Path, wished: Wished, say: Translator) -> str:
     write_workbook(file, found.tables, settings, say.language, todo=found.todo)
     return say(
         N_(
-            "Written: {file}, a draft with {places} municipalities, {sites} hospitals and {specialties} specialties. "
+            "Written: {file}, a draft (municipalities: {places}, hospitals: {sites}, specialties: {specialties}). "
             "Its facts are dated and many numbers are assumptions: the sheet _todo says what to look at first."
         ),
         file=file,
