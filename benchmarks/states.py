@@ -83,7 +83,8 @@ def table(rows: Iterable[Mapping[str, object]]) -> str:
     """Return the rows as a table of Markdown, the largest state first."""
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
     for entry in sorted(rows, key=lambda each: -int(str(each["services"]))):
-        cells = [f"{entry[c]:.2%}" if c == "gap" else str(entry.get(c, "")) for c in COLUMNS]
+        gap = "no bound yet" if entry["gap"] is None else f"{entry['gap']:.2%}"
+        cells = [gap if c == "gap" else str(entry.get(c, "")) for c in COLUMNS]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
