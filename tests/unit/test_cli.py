@@ -113,6 +113,19 @@ def test_solve_writes_the_output_folder(tmp_path: Path) -> None:
     assert costs["npv"].sum() == pytest.approx(manifest["objective"], rel=1e-6)
 
 
+@pytest.mark.long
+def test_a_solve_begins_with_the_plan_of_other_results(tmp_path: Path) -> None:
+    """Of a variant too, whose firm norm that plan keeps; a folder without a plan is told."""
+    changes = tiny.rows({"variant_id": "dear", "sheet": "sizes", "key": "*", "column": "fixed_cost", "value": 90})
+    file = workbook(tmp_path, variants=changes)
+    assert run("solve", file, "--no-studies", folder=tmp_path).returncode == 0
+    begun = run("solve", file, "--variant", "dear", "--from", "results/tiny/base", "--no-studies", folder=tmp_path)
+    assert begun.returncode == 0, begun.stderr
+    assert "from 1 plans already known" in (tmp_path / "results/tiny/dear/run.log").read_text(encoding="utf-8")
+    wrong = run("solve", file, "--from", "results/nowhere", "--no-studies", folder=tmp_path)
+    assert wrong.returncode == 1
+
+
 def test_wrong_input_is_told_with_its_cell(tmp_path: Path) -> None:
     territories = tiny.tables()["territories"].assign(population=[10, -5, 30])
     path = workbook(tmp_path, territories=territories)

@@ -372,6 +372,13 @@ def test_firm_norms_wait_for_their_variant(scenario: Scenario) -> None:
     assert firm.load_ceilings["hard"].all()
 
 
+def test_firm_norms_of_the_network_are_those_of_its_periods(network: Scenario) -> None:
+    firm = list(targets_by_period(apply_variant(network, "normas_firmes")))
+    assert min(sum(target.hard for target in firm if target.period == t) for t in range(3)) > 20
+    assert not all(target.hard for target in firm)
+    assert not any(target.hard for target in targets_by_period(network))
+
+
 def test_every_number_of_a_specialty_has_its_source(scenario: Scenario) -> None:
     told = set(zip(scenario.sources["sheet"], scenario.sources["key"], scenario.sources["column"], strict=True))
     wanted = {

@@ -180,8 +180,7 @@ def test_the_programmes_question_can_be_asked(scenario: Scenario) -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_each_variant_makes_another_sound_scenario(scenario: Scenario, network: Scenario, variant: str) -> None:
     assert apply_variant(scenario, variant).variant_id == variant
-    if variant != "chuan_bat_buoc":  # what three periods can keep together is not known
-        assert apply_variant(network, variant).variant_id == variant
+    assert apply_variant(network, variant).variant_id == variant
 
 
 def test_the_network_is_the_same_in_three_periods_and_grows(scenario: Scenario, network: Scenario) -> None:
@@ -308,6 +307,15 @@ def test_firm_norms_wait_for_their_variant(scenario: Scenario) -> None:
     assert sum(pledge.hard for pledge in pledges(firm)) >= 20
     assert firm.load_ceilings["hard"].all()
     assert firm.workforce["hard"].all()
+
+
+def test_firm_norms_of_the_network_are_those_of_its_periods(network: Scenario) -> None:
+    """Norms that a plan of the base keeps in a period are firm in it, and stay at their price in the others."""
+    firm = list(targets_by_period(apply_variant(network, "chuan_bat_buoc")))
+    by_period = [sum(target.hard for target in firm if target.period == t) for t in range(3)]
+    assert min(by_period) > 50
+    assert sum(by_period) < len(firm)
+    assert not any(target.hard for target in targets_by_period(network))
 
 
 @pytest.mark.long

@@ -19,6 +19,7 @@ from redesaude.cli.options import (
     ActualsOut,
     Asking,
     AtCluster,
+    Beginning,
     Budget,
     ByRegion,
     Copy,
@@ -78,7 +79,7 @@ def options(
 
 #: options that go together, as they are where nobody says otherwise
 _RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
-_NAMED, _SERVING, _SOUGHT = Named(), Serving(), Sought()
+_NAMED, _SERVING, _SOUGHT, _BEGIN = Named(), Serving(), Sought(), Beginning()
 _ASKING, _FUTURES, _CURVE, _BLANK = Asking(), FuturesAsked(), Curve(), Wished()
 
 
@@ -114,14 +115,13 @@ def solve(
     variant: Variant = "base",
     sought: Sought = _SOUGHT,
     search: Searching = _SEARCH,
-    resume: Resume = False,
+    beginning: Beginning = _BEGIN,
     results: Results = _RESULTS,
 ) -> None:
     """Solve a scenario and write its output folder."""
-    options = search.options(results.lang)
     from redesaude.cli.solve import Job, run
 
-    raise typer.Exit(run(Job(file, options, results, variant, resume, sought)))
+    raise typer.Exit(run(Job(file, search.options(results.lang), results, variant, beginning, sought)))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from redesaude.cli.common import Exit, exit_code
-from redesaude.cli.options import Results, Wished
+from redesaude.cli.options import Beginning, Results, Wished
 from redesaude.cli.progress import telling_also
 from redesaude.errors import InputError
 from redesaude.language import translator
@@ -63,7 +63,7 @@ def _solve(folder: JobFolder, task: Task, told: Told) -> int:
 
     options = SolveOptions(time_limit=task["seconds"], gap=task["gap"], threads=task["cores"])
     results = Results(out=folder.result, studies=False, lang=task["language"])
-    code = solve(Job(Path(task["workbook"]), options, results, task["variant"], bool(task.get("resume"))))
+    code = solve(Job(Path(task["workbook"]), options, results, task["variant"], Beginning(bool(task.get("resume")))))
     write_pages(folder, told)
     return code
 

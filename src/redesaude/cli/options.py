@@ -72,6 +72,10 @@ Pictures = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="take up from the journal of an earlier search of this input, if it left one")
 ]
+From = Annotated[
+    Path | None,
+    typer.Option("--from", help="begin with the plan of these results, of this scenario or a variant of it"),
+]
 Opened = Annotated[
     list[str] | None, typer.Option("--open", help="SITE/SPECIALTY is open in the last period; may be repeated")
 ]
@@ -273,6 +277,14 @@ class Sought:
 
     objective: Objective = None
     money: Money = None
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a search begins with: the journal of one that was cut short, or the plan of results."""
+
+    resume: Resume = False
+    source: From = None
 
 
 @dataclass(frozen=True)

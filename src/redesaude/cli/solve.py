@@ -9,11 +9,12 @@ from pathlib import Path
 
 from redesaude.asking.best import OBJECTIVES
 from redesaude.asking.best import solve as solve_scenario
+from redesaude.cli.asked import plan_to_ask
 from redesaude.cli.common import Exit, exit_code, fail, folder_for, read, tell_notes
 from redesaude.cli.faults import Guard, guarded
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.journal import done_with, journal_for
-from redesaude.cli.options import Results, Sought
+from redesaude.cli.options import Beginning, Results, Sought
 from redesaude.cli.progress import showing
 from redesaude.cli.summary import show_how_anew, show_plan, show_ppp_direct
 from redesaude.cli.terminal import console
@@ -21,6 +22,7 @@ from redesaude.inputs.checks import check_again
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import apply_variant
 from redesaude.language import N_, translator
+from redesaude.plan.plan import Plan
 from redesaude.report.folder import place_report
 from redesaude.report.placing import Placed
 from redesaude.report.studied import Studied
@@ -33,6 +35,7 @@ from redesaude.studies.ties import tie_sentence
 #: the objective that the workbook states
 _AS_STATED = Sought()
 _OBJECTIVE = N_("--objective {found}: one of {known}")
+_ANEW = Beginning()
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Job:
     options: SolveOptions
     results: Results
     variant: str = "base"
-    resume: bool = False
+    beginning: Beginning = _ANEW
     sought: Sought = _AS_STATED
 
     def scenario(self) -> Scenario:
@@ -60,19 +63,24 @@ class Job:
             settings = replace(settings, money_ceiling=sought.money)
         return scenario if settings == scenario.settings else check_again(scenario.replace(settings=settings))
 
+    def known(self) -> tuple[Plan, ...]:
+        """The plans to begin with; ends the command where the folder named holds none."""
+        source = self.beginning.source
+        return () if source is None else (plan_to_ask(source, self.results.lang),)
+
 
 def run(job: Job) -> Exit:
     """Do what was asked for and return how it ended."""
     began = time.perf_counter()
-    scenario = job.scenario()
+    scenario, known = job.scenario(), job.known()
     reading = time.perf_counter() - began
     say = translator(scenario.settings.language)
     target = folder_for(scenario, job.results.out, scenario.variant_id)
-    journal, stop = journal_for(target, scenario, say, resume=job.resume), CtrlC(say)
+    journal, stop = journal_for(target, scenario, say, resume=job.beginning.resume), CtrlC(say)
     with guarded(Guard(scenario, job.options, target, say)) as guard, stop.listening():
         with showing(console, say) as tell:
             tell(Progress("read", reading, message=scenario.settings.title))
-            plan = solve_scenario(scenario, job.options, tell, stop, journal=journal)
+            plan = solve_scenario(scenario, job.options, tell, stop, known, journal=journal)
             plan = replace(plan, seconds={"read": reading, **plan.seconds, "total": time.perf_counter() - began})
 
             def phase(word: str) -> None:
