@@ -22,7 +22,7 @@ from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
 from redesaude.solving.held import held
 from redesaude.solving.known import openings_of
-from redesaude.solving.one_network import Goal, Measure, block_of, expanded, measured, network_of, search, worst
+from redesaude.solving.one_network import LATER, Goal, Measure, block_of, expanded, measured, network_of, search, worst
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.solve import solve
 from redesaude.status import Status, Termination
@@ -223,6 +223,14 @@ def test_what_breaks_is_told_with_how_much_must_give_way() -> None:
     assert found.ranked.set_index("candidate").loc["in_hand", "breaks"] == broken.sum()
     for each in found.chosen:
         assert each.candidate is None or not np.isposinf(each.candidate.costs).any()
+
+
+def test_a_network_is_no_more_than_what_is_decided_before_dates_are_known() -> None:
+    """Agreements are named by when they begin, which each future dates otherwise: no network may rest on that."""
+    places = {"t1": {"h1": 0, "h2": 50}, "t2": {"h1": 20, "h2": 30}, "t3": {"h1": 50, "h2": 0}}
+    block = block_of(assemble(uncertain(travel_times=tiny.times(places))))
+    assert {component for component, _ in block.here} == {"open", "z", "w", "b"}
+    assert not {component for component, _ in block.here} & set(LATER)
 
 
 def test_a_network_that_is_not_there_in_a_future_breaks(case: Scenario) -> None:

@@ -227,7 +227,9 @@ def firmness(plans: int, of: int) -> str:
 
 
 def regret(cost: float, best: float, least: float) -> tuple[float, float]:
-    """Return the least and the most that a cost is above the best possible of its future."""
+    """Return the least and the most that a cost is above the best possible of its future; NaN where it has none."""
+    if not np.isfinite(cost):
+        return np.nan, np.nan
     return max(0.0, cost - best), max(0.0, cost - least)
 
 

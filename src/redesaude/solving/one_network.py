@@ -1,7 +1,8 @@
 r"""One network for several problems: what is decided before it is known which of them comes, and what only then.
 
-Every whole number but the shares of people is decided here and now: services, sizes, contracts, lettings, agreements,
-stations. Patients, cases sent away, shortfalls and all else are settled in each problem by itself. A **block** is the
+Services, sizes, contracts, lettings and stations are decided here and now: every whole number but shares of people and
+what follows when dates and needs are known (:data:`LATER`: agreements begin when their satellite opens, ambulances
+move). Patients, cases sent away, shortfalls and all else are settled in each problem by itself. A **block** is the
 model of a problem as arrays; the models of all blocks with the columns of here and now in common are the expanded
 model of two-stage stochastic programming (Birge and Louveaux 2011), minimised for one of three measures of the costs
 :math:`C_k` of :math:`K` equally likely problems:
@@ -41,6 +42,10 @@ Name = tuple[str, Any]
 """component and index of a column"""
 Network = Mapping[Name, float]
 """what is decided here and now; what is not named is 0"""
+
+
+#: whole numbers that are settled in each problem by itself
+LATER = ("agreement", "ambulances", "covered_twice")
 
 
 class Measure(StrEnum):
@@ -140,12 +145,17 @@ def of_arrays(arrays: LinearModel, assembled: Assembled) -> Block:
     here = {
         _name(variable): n
         for n, variable in enumerate(arrays.variables)
-        if arrays.integer[n] and place_of(variable.parent_component()).kind is not Kind.SHARE
+        if arrays.integer[n] and _is_here(variable.parent_component())
     }
     settled = {_name(each): float(each.value) for each in _variables(arrays) if each.fixed and not each.is_continuous()}
     plain = replace(arrays, variables=(), rows=(), source=None)
     sharper = replace(with_aggregate_capacity(arrays, assembled.problem), variables=(), rows=(), source=None)
     return Block(plain, sharper, here, settled)
+
+
+def _is_here(component: Any) -> bool:
+    """Whether the whole numbers of a component are decided before it is known which problem comes."""
+    return place_of(component).kind is not Kind.SHARE and component.local_name not in LATER
 
 
 def _variables(arrays: LinearModel) -> Iterator[Any]:

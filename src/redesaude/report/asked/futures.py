@@ -38,8 +38,8 @@ _CHOSEN = N_(
     "the least of the greatest regret. No network has less than what is proven, in these futures."
 )
 _CANDIDATES = N_(
-    "Each network held fast in every future, exactly: services, sizes, contracts, agreements and stations as they are, "
-    "all else settled there. Where it breaks a rule or a firm promise it has no figures. The regret is what it costs "
+    "Each network held fast in every future, exactly: services, sizes, contracts and stations as they are, all "
+    "else settled there. Where it breaks a rule or a firm promise it has no figures. The regret is what it costs "
     "more than the best possible of a future, the greatest of all futures: proven to lie between least and most."
 )
 _FUTURES = N_(
