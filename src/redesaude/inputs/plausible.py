@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.book import Book, Sheet, about
+from redesaude.inputs import plausible_journeys
+from redesaude.inputs.book import Book, about
 from redesaude.inputs.faults import Fault, without_accents
-from redesaude.inputs.geography import great_circle, trusted_points
+from redesaude.inputs.geography import trusted_points
+from redesaude.inputs.plausible_journeys import check_journeys, check_roads, located
 from redesaude.inputs.quality import ENDS, with_quality
 from redesaude.inputs.references import IBGE_DIGITS
 from redesaude.inputs.treatment_cost import least_treatment_cost
@@ -129,27 +131,6 @@ STRUCK = Fault(
     N_("delete the row if it is not meant: it counts as all others"),
     severity="warning",
 )
-SPEED = Fault(
-    "impossible_speed",
-    N_("{km} km as the crow flies in {value} {column}: {speed} km/h"),
-    N_("journeys of 5 to 130 km/h"),
-    N_("check unit (minutes, not hours or seconds) and coordinates; leave it if it is meant"),
-    severity="warning",
-)
-NO_TIME = Fault(
-    "journey_of_no_time",
-    N_("a journey of 0 {column} between two places"),
-    N_("journeys of 5 to 130 km/h"),
-    N_("type how long it takes; a blank cell or no row where it is not known"),
-    severity="warning",
-)
-LENGTH = Fault(
-    "impossible_length",
-    N_("a road of {value} km between places {km} km apart as the crow flies"),
-    N_("a road longer than that, and less than ten times as long"),
-    N_("check the unit (km, not metres) and coordinates; leave it if it is meant"),
-    severity="warning",
-)
 ONE_SIDED = Fault(
     "one_sided_cost",
     N_("{column} of {name} is blank, and {other} states what it takes there"),
@@ -174,18 +155,8 @@ _ON_BOTH_SIDES = {
     ("works_profile",): ONE_SIDED_WORKS,
     ("works_inflation",): ONE_SIDED_WORKS,
 }
-_SLOWEST, _FASTEST = 5.0, 130.0  # km/h
 _SAME_FACTOR = 1e-9
-_LONGEST_DETOUR, _TOO_SHORT = 10.0, 0.9
-#: places nearer to each other than this (km) say nothing of a speed: their coordinates are those of seats
-_NEAR_KM = 10.0
 _TIMES_APART = 1000.0
-#: sheets of journeys: the column of territories, the sheet of what lies at the other end, and its column
-_TIMES = (
-    ("travel_times", "origin_id", "sites", "destination_id"),
-    ("station_times", "territory_id", "stations", "station_id"),
-)
-_KEYS = {"sites": "site_id", "stations": "station_id"}
 _SEVERAL, _FEW_PEOPLE = 5, 2_000  # a country of hamlets, or thousands of people
 _TOTALS = {"total", "totais", "total geral", "soma", "subtotal", "grand total", "sum", "tong", "tong cong", "tong so"}
 _TOTALS_OF = ("total ", "subtotal ", "sub-total ", "tong cong ", "tong so ")
@@ -275,7 +246,7 @@ def _places(book: Book) -> Iterator[Problem]:
 def _first_at_point(frame: pd.DataFrame) -> pd.Series:
     """The row of the first territory at the same point, where there is one before; else blank."""
     rows = pd.Series(frame.index, frame.index)
-    if not _located(frame):
+    if not located(frame):
         return pd.Series(np.nan, frame.index)
     first = rows.groupby([frame["latitude"], frame["longitude"]]).transform("first")
     return pd.Series(first.where(trusted_points(frame, frame) & (first != rows)))
@@ -304,58 +275,6 @@ def _named_again(frame: pd.DataFrame) -> pd.Series:
     name = frame["name"].map(without_accents)
     first = rows.groupby([name, frame["region_id"]]).transform("min")
     return pd.Series(first.where((name != "") & (first != rows)))
-
-
-def _journeys(book: Book) -> Iterator[Problem]:
-    """Journeys faster than any ambulance or slower than walking, as the coordinates say."""
-    for name, home, place, at in _TIMES:
-        if not book[name].frame.empty:
-            yield from _timed(book, book[name], home, (place, at))
-
-
-def _timed(book: Book, sheet: Sheet, home: str, place: tuple[str, str]) -> Iterator[Problem]:
-    """Journeys of a sheet between the territories of its column ``home`` and places: their sheet, and its column."""
-    minutes = sheet.frame["minutes"]
-    km = _journey_km(book, sheet, home, place)
-    none = minutes == 0
-    if none.any():
-        none &= (km > _NEAR_KM) | (km.isna() & _between_towns(book, sheet, home, place))
-    yield from sheet.where(none, "minutes", NO_TIME)
-    if km.notna().any():
-        speed = 60.0 * km / minutes.where(minutes > 0)
-        doubt = (km > _NEAR_KM) & ((speed > _FASTEST) | (speed < _SLOWEST))
-        yield from sheet.where(doubt, "minutes", SPEED, km=km.round(), speed=speed.round(1))
-
-
-def _journey_km(book: Book, sheet: Sheet, home: str, place: tuple[str, str]) -> pd.Series:
-    """Straight distance of each journey, NaN where one of its ends is nowhere."""
-    name, column = place
-    if not _located(book["territories"].frame):
-        return pd.Series(np.nan, sheet.frame.index)
-    seats = _points(book["territories"].frame.drop_duplicates("territory_id").set_index("territory_id"), book)
-    frame = book[name].frame.drop_duplicates(_KEYS[name]).set_index(_KEYS[name])
-    own = {axis: frame[axis].fillna(frame["territory_id"].map(seats[axis]).astype(float)) for axis in seats.columns}
-    return _between(
-        seats.reindex(sheet.frame[home]), _points(frame.assign(**own), book).reindex(sheet.frame[column]), sheet
-    )
-
-
-def _between_towns(book: Book, sheet: Sheet, home: str, place: tuple[str, str]) -> pd.Series:
-    """Whether each journey leaves its territory for another one that is known."""
-    name, column = place
-    towns = book[name].frame.drop_duplicates(_KEYS[name]).set_index(_KEYS[name])["territory_id"]
-    town = sheet.frame[column].map(towns)
-    return pd.Series(town.isin(book["territories"].frame["territory_id"]) & (town != sheet.frame[home]))
-
-
-@about("roads")
-def _roads(book: Book) -> Iterator[Problem]:
-    sheet = book["roads"]
-    home = _points(book["territories"].frame.drop_duplicates("territory_id").set_index("territory_id"), book)
-    km = _between(home.reindex(sheet.frame["from_id"]), home.reindex(sheet.frame["to_id"]), sheet)
-    ratio = sheet.frame["km"] / km
-    doubt = (km > _NEAR_KM) & ((ratio < _TOO_SHORT) | (ratio > _LONGEST_DETOUR))
-    yield from sheet.where(doubt, "km", LENGTH, km=km.round())
 
 
 def _commissioning(book: Book) -> Iterator[Problem]:
@@ -394,32 +313,18 @@ def _rounded(values: pd.Series, digits: int) -> pd.Series:
     return values.map(lambda value: float(f"{value:.{digits}g}"))
 
 
-def _located(frame: pd.DataFrame) -> bool:
-    """Whether any row has coordinates at all."""
-    return bool((frame["latitude"].notna() & frame["longitude"].notna()).any())
-
-
-def _points(frame: pd.DataFrame, book: Book) -> pd.DataFrame:
-    """Coordinates of ``frame`` that nothing is said against."""
-    trusted = trusted_points(frame, book["territories"].frame)
-    return frame[["latitude", "longitude"]].where(trusted)
-
-
-def _between(one: pd.DataFrame, other: pd.DataFrame, sheet: Sheet) -> pd.Series:
-    one, other = one.set_axis(sheet.frame.index), other.set_axis(sheet.frame.index)
-    return great_circle(one["latitude"], one["longitude"], other["latitude"], other["longitude"])
-
-
 _CHECKS: tuple[Callable[[Book], Iterator[Problem]], ...] = (
     _capital,
     _people,
     _unmet,
     _places,
-    _journeys,
-    _roads,
+    check_journeys,
+    check_roads,
     _commissioning,
     _quality,
 )
 
-#: the codes of everything told here
-DOUBTS = frozenset(fault.code for fault in globals().values() if isinstance(fault, Fault))
+#: the codes of everything told here and there
+DOUBTS = frozenset(
+    fault.code for told in (globals(), vars(plausible_journeys)) for fault in told.values() if isinstance(fault, Fault)
+)

@@ -379,8 +379,7 @@ class Repricing:
         known = self._known.letting
         key = let.contract, let.period, let.already, let.today, let.early
         if key not in known:
-            appraisal = self.appraisal
-            years = appraisal.calendar.horizon_years
+            appraisal, years = self.appraisal, self.appraisal.calendar.horizon_years
             factors = appraisal.calendar.factors()[:years]
             flows = appraisal.letting(let)
             inside = appraisal.phases.of_years(years) == let.period

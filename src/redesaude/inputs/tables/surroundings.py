@@ -65,7 +65,12 @@ SOURCES = Table(
     N_("where a number comes from"),
     (
         Column("sheet", "text", N_("sheet"), required=True),
-        Column("key", "text", N_("row; * for every row"), required=True),
+        Column(
+            "key",
+            "text",
+            N_("row: its key, joined by |; * for any letters, parts at the end may be left out; * alone for every row"),
+            required=True,
+        ),
         Column("column", "text", N_("column; * for every column"), required=True),
         Column("source", "text", N_("source")),
         Column("year", "text", N_("year of the source")),
