@@ -25,7 +25,7 @@ NOTE = Path(__file__).with_name("mato-grosso.md")
 BEGIN, END = "<!-- answer: made by build_answer.py -->", "<!-- answer ends -->"
 _MILLION, _BILLION = 1e6, 1e9
 _CODES = ("site_id", "region_id", "territory_id")
-_SIZES = {"L": "large", "M": "of middle size", "S": "small", "D": "points of stabilisation"}
+_SIZES = {"L": "large", "M": "of middle size", "S": "small", "D": "to stabilise and send on"}
 _SPECIALTIES = {
     "avc": "stroke care",
     "cardiologia": "angioplasty",
@@ -53,6 +53,7 @@ _TURNS = {
     "opex_factor": "fixed running cost",
     "case_cost_factor": "cost by case",
     "capex_factor": "cost of works",
+    "quality_factor": "payment once quality is measured",
     "delay_factor": "time of works against that stated",
     "procurement_months": "months to let",
     "discount_rate": "discount rate",
