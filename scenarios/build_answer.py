@@ -200,8 +200,8 @@ def turns(result: Result) -> Iterator[str]:
     inside = flips[flips["site_id"].isna() & (flips["found"] == "inside")]
     near = inside.assign(far=(inside["break_even"] / inside["value"] - 1).abs()).sort_values("far").head(6)
     told = [
-        f"{_named(row.assumption_id, row.contract_id)} at {row.break_even:.3g} (supposed {row.value:.3g}, plausible "
-        f"{row.low:.3g} to {row.high:.3g})"
+        f"{_named(row.assumption_id, row.contract_id)} at {row.break_even:.4g} (supposed {row.value:.4g}, plausible "
+        f"{row.low:.4g} to {row.high:.4g})"
         for row in near.itertuples()
     ]
     sites = flips.dropna(subset=["site_id"])

@@ -100,7 +100,7 @@ def _grade(scenario: Scenario, risk: Risk) -> str:
     """The worst grade of the sources of what is assumed."""
     _, sheet, column = ASSUMED[risk.target]
     sources = scenario.sources
-    grades = sources.loc[(sources["sheet"] == sheet) & (sources["column"] == column), "grade"]
+    grades = sources.loc[(sources["sheet"] == sheet) & sources["column"].isin([column, "*"]), "grade"]
     return max((grade for grade in grades if grade in WIDTH), default="C")
 
 
