@@ -132,7 +132,7 @@ PAGES = (
     Page("travel", N_("Patients' travel, CO2 and codes"), travel.write, on_screen=True),
     Page("needs", N_("Needs and supply"), needs.write),
     Page("licences", N_("Licences"), licences.write, (LICENCES, PLAN)),
-    Page("lots", N_("Lots"), lots.write, (PLAN, LOTS)),
+    Page("lots", N_("Lots"), lots.write, (LOTS, PLAN)),
     Page("limits", N_("Limits and promises"), limits.write),
     Page("resources", N_("Hubs, staff and emergency"), resources.write),
     Page("network", N_("Support and transfers"), network.write, (NETWORK,)),
