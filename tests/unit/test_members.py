@@ -152,7 +152,7 @@ def test_a_worker_ends_with_its_parent() -> None:
     script = (
         "import multiprocessing, os, time\n"
         "from concurrent.futures import ProcessPoolExecutor\n"
-        "from redesaude.studies.runs import _begin\n"
+        "from redesaude.studies.pools import _begin\n"
         "if __name__ == '__main__':\n"
         "    pool = ProcessPoolExecutor(1, multiprocessing.get_context('spawn'), _begin, (None, None))\n"
         "    print(pool.submit(os.getpid).result(), flush=True)\n"
