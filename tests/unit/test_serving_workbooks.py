@@ -81,6 +81,22 @@ def test_the_shipped_workbook_is_taken_once(tmp_path: Path) -> None:
     assert shown["name"] == "mato-grosso"
 
 
+def test_a_workbook_whose_taking_was_cut_short_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_in(tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "no room")
+
+    monkeypatch.setattr("redesaude.serving.workbooks.shutil.copyfile", full)
+    with pytest.raises(OSError, match="no room"):
+        desk.books.add(desk.books.demo, "cut")
+    monkeypatch.undo()
+    assert call(desk, "/").status == 200
+    assert desk.store.workbooks() == []
+    desk.books.add(desk.books.demo, "whole")
+    assert [book.name for book in desk.store.workbooks()] == ["whole"]
+
+
 def test_a_run_needs_a_workbook_without_errors(tmp_path: Path) -> None:
     desk = desk_in(tmp_path / "data")
     headers, body = upload((BROKEN / "population-blank.xlsx").read_bytes(), name="r.xlsx")
