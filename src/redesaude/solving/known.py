@@ -25,22 +25,26 @@ def openings_of(plan: Plan) -> Openings:
 class Known:
     """What a known plan opens: ``options`` (options, periods) of this problem, and ``services`` (services, periods), in
     whatever size and under whatever contract, also such as this problem has not. ``ever`` are the services that it
-    opens in any period, of this problem or not; ``service`` is that of each option.
+    opens in any period, of this problem or not; ``service`` is that of each option; ``required`` (services, periods)
+    must be open here.
     """
 
     options: Flags
     services: Flags
     ever: Flags
     service: Ints
+    required: Flags
 
     def decided(self, there: Flags) -> Flags:
         """Return of which options it says whether they open, (options, periods).
 
-        Of a service that it opens in none of the options that are ``there`` it says nothing: that is decided anew.
+        Of a service that it opens in none of the options that are ``there`` it says nothing, nor of a required one that
+        it does not open: that is decided anew.
         """
         settled = np.zeros_like(self.services)
         np.logical_or.at(settled, self.service, self.options & there)
-        return np.asarray(~(self.services & ~settled)[self.service])
+        wanted = self.services | self.required
+        return np.asarray(~(wanted & ~settled)[self.service])
 
 
 def known_in(problem: PlanningProblem, openings: Openings) -> Known:
@@ -57,4 +61,13 @@ def known_in(problem: PlanningProblem, openings: Openings) -> Known:
         services=named(keys.service, services),
         ever=np.array([key in ever for key in keys.service], dtype=bool),
         service=problem.options.service,
+        required=_required(problem),
     )
+
+
+def _required(problem: PlanningProblem) -> Flags:
+    """Services that must be open, in whatever size or in one that is required, or as decided, (services, periods)."""
+    required = problem.services.required.copy()
+    required[problem.options.service[problem.options.required_size]] = True
+    always = np.repeat(required[:, None], len(problem.periods), axis=1)
+    return always if problem.decided is None else always | problem.decided.open
