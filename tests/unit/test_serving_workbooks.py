@@ -92,9 +92,9 @@ def test_a_workbook_whose_taking_was_cut_short_is_none(tmp_path: Path, monkeypat
         desk.books.add(desk.books.demo, "cut")
     monkeypatch.undo()
     assert call(desk, "/").status == 200
-    assert desk.store.workbooks() == []
+    assert call(desk, "/api/workbooks").json == []
     desk.books.add(desk.books.demo, "whole")
-    assert [book.name for book in desk.store.workbooks()] == ["whole"]
+    assert [book["name"] for book in call(desk, "/api/workbooks").json] == ["whole"]
 
 
 def test_a_run_needs_a_workbook_without_errors(tmp_path: Path) -> None:

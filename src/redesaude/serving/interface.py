@@ -159,7 +159,7 @@ def interface(desk: Desk) -> APIRouter:
 def _workbooks(api: APIRouter, desk: Desk) -> None:
     @api.get("/workbooks")
     def workbooks() -> list[WorkbookShown]:
-        found = [(book, desk.store.versions(book.key)[0]) for book in desk.store.workbooks()]
+        found = desk.store.latest()
         return [WorkbookShown(key=b.key, name=b.name, version=v.number, check=v.job) for b, v in found]
 
     @api.post("/workbooks")

@@ -74,7 +74,7 @@ def _first(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/")
     def start(request: Request) -> str:
         states = facts("states")
-        books = [(book, desk.store.versions(book.key)[0]) for book in desk.store.workbooks()]
+        books = desk.store.latest()
         return page(
             desk,
             request,

@@ -76,10 +76,6 @@ class Job:
         return self.state in (ENDED, CUT)
 
 
-#: workbooks whose first version was copied and listed
-_TAKEN = "select * from workbooks where key in (select workbook from versions)"
-
-
 class Store:
     """The file at ``path``; each call is a transaction of its own."""
 
@@ -117,12 +113,17 @@ class Store:
             base.execute(f"update jobs set {names} where key = :key", {**values, "key": key})  # noqa: S608 - our names
 
     def workbook(self, key: str) -> Workbook:
-        """Return a workbook; UnknownError without one, or without a version, where taking it was cut short."""
-        return Workbook(**self._one(_TAKEN + " and key = ?", key))
+        """Return a workbook; UnknownError without one."""
+        return Workbook(**self._one("select * from workbooks where key = ?", key))
 
     def workbooks(self) -> list[Workbook]:
-        """Return all that have a version, the newest first."""
-        return [Workbook(**row) for row in self._rows(_TAKEN + " order by created desc")]
+        """Return all, the newest first."""
+        return [Workbook(**row) for row in self._rows("select * from workbooks order by created desc")]
+
+    def latest(self) -> list[tuple[Workbook, Version]]:
+        """Return all with their latest version, the newest first; not one whose taking was cut short: it has none."""
+        found = ((book, self.versions(book.key)) for book in self.workbooks())
+        return [(book, versions[0]) for book, versions in found if versions]
 
     def versions(self, workbook: str) -> list[Version]:
         """Return the versions of a workbook, the newest first."""
