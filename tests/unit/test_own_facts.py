@@ -10,7 +10,7 @@ import redesaude as rs
 import tiny
 from redesaude.cli.app import app
 from redesaude.drafting.own_facts import own_facts
-from redesaude.errors import ToldError
+from redesaude.errors import InputError, ToldError
 from redesaude.inputs.checks import check_workbook, read_scenario
 
 VIETNAM = Path(__file__).parents[2] / "scenarios" / "mekong_builders" / "facts"
@@ -71,20 +71,48 @@ def test_vietnam_needs_no_code_for_its_places(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "place", "told"),
     [
-        ({"towns": TOWNS}, "towns.csv"),
-        ({"sizes": TABLES["sizes"].replace("capacity", "rooms")}, "rooms"),
-        ({"sizes": TABLES["sizes"].replace("800000", "800,5".replace(",", " "))}, "line 2: fixed_cost is 800 5"),
-        ({"settings": "name,value\ncurency,USD\n"}, "curency"),
+        ({"towns": TOWNS}, "towns.csv", "no sheet is called towns"),
+        ({"site": TABLES["sites"]}, "site.csv", "did you mean sites"),
+        ({"sizes": TABLES["sizes"].replace("capacity", "rooms")}, "sizes.csv!C1", "has no column rooms"),
+        ({"sizes": TABLES["sizes"].replace("800000", "800 5")}, "sizes.csv!D2", "a number for fixed_cost"),
+        ({"settings": "name,value\ncurency,USD\n"}, "settings.csv!A2", "did you mean currency"),
+        ({"settings": "nome,valor\ncurrency,USD\n"}, "settings.csv!1:1", "column names in row 1"),
+        ({"territories": "a,b\n1,2,3,4\n"}, "territories.csv", r"cannot be read as a table \(its rows have more"),
     ],
 )
-def test_what_is_of_no_sheet_is_told_with_its_place(changed: dict[str, str], told: str, tmp_path: Path) -> None:
-    with pytest.raises(ToldError, match=told):
+def test_what_is_of_no_sheet_or_no_number_is_told_with_its_place(
+    changed: dict[str, str], place: str, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=rf"{place}: .*{told}"):
         own_facts(folder(tmp_path, **changed))
     asked = ["new", str(tmp_path / "x.xlsx"), "--facts", str(tmp_path), "--lang", "en"]
     assert CliRunner().invoke(app, asked).exit_code == 1
     assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_all_that_is_wrong_is_told_at_once_and_what_is_missing_later(tmp_path: Path) -> None:
+    wrong = {"towns": TOWNS, "sizes": TABLES["sizes"].replace("800000", "much"), "sites": "site_id,what\nH1,x\n"}
+    with pytest.raises(InputError) as told:
+        own_facts(folder(tmp_path, **wrong))
+    assert [problem.sheet for problem in told.value.problems] == ["sites.csv", "sizes.csv", "towns.csv"]
+    (tmp_path / "towns.csv").rename(tmp_path / "_towns.csv")
+    folder(tmp_path, sizes="specialty_id,size_id,capacity\nstroke,unit,\n", sites="site_id\nH1\n")
+    assert {"sites", "sizes"} <= {*own_facts(tmp_path)[0]}
+
+
+def test_a_table_as_excel_saves_it_in_portuguese_is_read_as_it_is_meant(tmp_path: Path) -> None:
+    head = "territory_id;name;region_id;latitude;longitude;population;source\r\n"
+    rows = "5103403;Cuiabá;R1;-15,6;-56,1;650.877;Censo\r\n5105259;Lucas;R1;-13,05;-55,9;83.798;\r\n"
+    (tmp_path / "territories.csv").write_bytes((head + rows).encode("cp1252"))
+    (tmp_path / "settings.csv").write_bytes("name;value\r\ntitle;São José\r\ndiscount_rate;0,085\r\n".encode("cp1252"))
+    tables, settings = own_facts(tmp_path, "pt-BR")
+    assert tables["territories"].iloc[0].to_list() == ["5103403", "Cuiabá", "R1", -15.6, -56.1, 650_877.0]
+    assert settings == {"title": "São José", "discount_rate": 0.085}
+    assert tables["sources"].to_dict("records") == [
+        {"sheet": "territories", "key": "5103403", "column": "*", "source": "Censo"}
+    ]
 
 
 def test_an_empty_folder_and_a_state_beside_it_are_told(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def _blank(file: Path, wished: Wished, facts: Path | None, say: Translator) -> s
     from redesaude.drafting.own_facts import own_facts
     from redesaude.inputs.template import write_workbook
 
-    tables, own = own_facts(facts) if facts else ({}, {})
+    tables, own = own_facts(facts, say.language) if facts else ({}, {})
     settings = usual_settings(say.language) | {"language": say.language} | own
     write_workbook(file, {"contracts": usual_contract(say.language)} | tables, settings, say.language, blank=True)
     if not facts:

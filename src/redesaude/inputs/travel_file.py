@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
-import re
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pandas as pd
 
 from redesaude.errors import reason_of
-from redesaude.inputs.cell_numbers import PLAIN
+from redesaude.inputs.csv_table import RaggedError, csv_text
 from redesaude.inputs.faults import Fault
 from redesaude.inputs.workbook import RawTable
 from redesaude.language import N_
@@ -22,17 +18,6 @@ MOST_BYTES = 500_000_000
 
 #: more than there are municipalities in the largest countries: a matrix has a column for each destination
 MOST_COLUMNS = 10_000
-
-#: what Excel writes where it is not told to write Unicode, by language; elsewhere Western European
-_CODE_PAGES = {"vi": "cp1258"}
-
-#: between the cells of a line
-_SEPARATORS = (",", ";", "\t", "|")
-_DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+(?:[eE][+-]?\d{1,3})?")
-#: a number in quotation marks, where commas part the cells: surely not one whose comma parts thousands
-_QUOTED_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),(\d{1,2}|\d{4,})")
-_TOLD = re.compile(r"\"?sep=([,;\t|])\"?", re.IGNORECASE)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 
 OUTSIDE = Fault(
     "travel_file_outside",
@@ -133,60 +118,20 @@ def _inside(folder: Path | None, name: str) -> Path:
 
 
 def _csv(path: Path, language: str) -> pd.DataFrame:
-    """Read what a spreadsheet saves as CSV in any of its languages; codes stay text with their zeros.
-
-    Where the decimal sign is a comma the cells are parted by semicolons or tabs, or stand in quotation marks between
-    commas, and so it is read; points then part thousands.
-    """
-    text = io.StringIO(_decoded(path.read_bytes(), language), newline=None).read()  # line ends of every system
-    text = text.rstrip("\x1a").lstrip("\n")  # a mark of the end that old programs leave; lines above the header
-    first, _, rest = text.partition("\n")
-    told = _TOLD.fullmatch(first)  # as some programs tell Excel the separator
-    text = rest if told else text
-    header = text.partition("\n")[0]
-    separator = told[1] if told else max(_SEPARATORS, key=header.count)
-    _hold_to_width(path, header.count(separator) + 1)
+    """Read what a spreadsheet saves as CSV; codes stay text with their zeros."""
+    found = csv_text(path.read_bytes(), language)
+    _hold_to_width(path, found.columns)
     try:
-        frame = pd.read_csv(
-            io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, skipinitialspace=True
-        )
-    except pd.errors.ParserError as error:
+        frame = found.frame()
+    except RaggedError as error:
         raise TravelFileError(RAGGED, found=path.name) from error
-    if not isinstance(frame.index, pd.RangeIndex):  # what has no name was taken for names of rows
-        raise TravelFileError(RAGGED, found=path.name)
-    frame.columns = [name.strip() for name in frame.columns]
-    frame = frame.map(lambda cell: cell.strip() or None)
-    named = [not name.startswith("Unnamed:") for name in frame.columns]  # separators that a spreadsheet left at the end
-    frame = frame.loc[:, named | frame.notna().any().to_numpy(bool)]
     numbers = [name for name in frame.columns if name.lower() in ("minutes", "km")]
-    columns = numbers or list(frame.columns[1:])  # a matrix has minutes in all columns but the first
-    sign = _DECIMAL_COMMA if separator != "," else _QUOTED_COMMA
-    comma = any(sign.fullmatch(cell) for name in columns for cell in frame[name].dropna())
-    for column in columns:
-        frame[column] = frame[column].map(partial(_point, comma=comma), na_action="ignore")
-    return frame
+    return found.with_numbers(frame, numbers or list(frame.columns[1:]))  # a matrix has minutes in all but the first
 
 
 def _hold_to_width(path: Path, columns: int) -> None:
     if columns > MOST_COLUMNS:
         raise TravelFileError(TOO_WIDE, found=path.name, columns=columns, limit=MOST_COLUMNS)
-
-
-def _point(cell: str, *, comma: bool) -> object:
-    """Return a number with its decimal comma as a number, and anything else as it stands, for the checks to tell."""
-    whole = cell.replace(".", "") if comma and _GROUPED.fullmatch(cell) else cell
-    text = whole.replace(",", ".") if comma and _DECIMAL_COMMA.fullmatch(whole) else whole
-    return float(text) if PLAIN.fullmatch(text) else cell
-
-
-def _decoded(content: bytes, language: str) -> str:
-    """Return the text of a file in UTF-8, in UTF-16 with its mark, or in the code page of Excel in that language."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode(_CODE_PAGES.get(language, "cp1252"))
 
 
 def _parquet(path: Path) -> pd.DataFrame:
