@@ -72,7 +72,7 @@ def test_four_workers_find_what_one_process_does_and_what_is_kept_is_not_solved_
     members = Members(tmp_path / "kept")
     every = scenarios()
     there = solve_all(
-        every, OPTIONS, members=members, pool=Cluster(address),
+        every, OPTIONS, members=members, jobs=Cluster(address),
         progress=lambda name, step: told.setdefault(name, []).append(step),
     )  # fmt: skip
     here = solve_all(every, OPTIONS)
@@ -85,7 +85,7 @@ def test_four_workers_find_what_one_process_does_and_what_is_kept_is_not_solved_
     assert members.lost == ()
     assert members.count() == len(every)
     assert told  # at least something was told on the way
-    again = solve_all(every, OPTIONS, members=Members(tmp_path / "kept", resume=True), pool=_NoWork())
+    again = solve_all(every, OPTIONS, members=Members(tmp_path / "kept", resume=True), jobs=_NoWork())
     for name, plan in again.items():
         assert_equal_plans(plan, there[name])
 
@@ -126,7 +126,7 @@ def test_work_of_which_every_worker_dies_is_told_as_a_fault_and_the_rest_is_ther
         def run(self, work: dict[str, Any], *_: object) -> dict[str, Plan]:
             return {name: each(lambda _: None, StopSignal()) for name, each in work.items() if name != "1"}
 
-    found = solve_all(scenarios(), OPTIONS, members=Members(tmp_path), pool=Deserted())
+    found = solve_all(scenarios(), OPTIONS, members=Members(tmp_path), jobs=Deserted())
     assert found["1"].termination == Termination.FAULT
     assert found["1"].faults
     assert all(plan.has_decisions for name, plan in found.items() if name != "1")
@@ -136,7 +136,7 @@ def test_work_of_which_every_worker_dies_is_told_as_a_fault_and_the_rest_is_ther
 def test_a_stop_reaches_the_workers(address: str) -> None:
     stop = StopSignal()
     stop.stop()
-    assert solve_all(scenarios(), OPTIONS, pool=Cluster(address), stop=stop) == {}
+    assert solve_all(scenarios(), OPTIONS, jobs=Cluster(address), stop=stop) == {}
 
 
 @pytest.mark.long

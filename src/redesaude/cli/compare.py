@@ -56,9 +56,9 @@ class Places:
     out: Path | None = None
     resume: bool = False
 
-    def pool(self) -> Pool | None:
-        """Return the workers of the cluster; None without one."""
-        return None if self.cluster is None else Cluster(self.cluster)
+    def at_once(self) -> int | Pool:
+        """Return how many processes, or the workers of the cluster."""
+        return self.jobs if self.cluster is None else Cluster(self.cluster)
 
 
 def run(file: Path, options: SolveOptions, places: Places, *, variants: str, lang: str | None) -> Exit:
@@ -66,18 +66,17 @@ def run(file: Path, options: SolveOptions, places: Places, *, variants: str, lan
     scenario = read(file, lang)
     say = translator(scenario.settings.language)
     target = folder_for(scenario, places.out, COMPARE)
-    names, pool = usable(scenario, variants, say), places.pool()
+    names, jobs = usable(scenario, variants, say), places.at_once()
     members, stop = members_for(target, scenario, say, COMPARISON, resume=places.resume), CtrlC(say, _ENDING)
     with guarded(Guard(scenario, options, target, say)) as guard, stop.listening():
         found = compare_scenario(
             scenario,
             options,
             variants=names,
-            jobs=places.jobs,
+            jobs=jobs,
             progress=_Lines(console, say).tell,
             stop=stop,
             members=members,
-            pool=pool,
         )
         if members.lost:
             text = say(_LOST, count=len(members.lost), folder=members.folder)

@@ -249,7 +249,7 @@ GRADES: Mapping[str, str] = {
     "A": N_("A official or reviewed"),
     "B": N_("B reported"),
     "C": N_("C assumption"),
-    AS_BLANK: N_("as when left blank"),
+    AS_BLANK: N_("no source, value of a blank cell"),
     "": N_("no source stated"),
 }
 

@@ -132,17 +132,16 @@ def compare(
     options: SolveOptions | None = None,
     *,
     variants: Sequence[str] = (),
-    jobs: int = 1,
+    jobs: int | Pool = 1,
     progress: RunListener | None = None,
     stop: StopSignal | None = None,
     members: Members | None = None,
-    pool: Pool | None = None,
 ) -> Comparison:
     """Solve and compare the strategies of ``scenario``, and the best mix of each of its ``variants``.
 
-    Each solve has the limits of ``options``; ``jobs`` of them run at once, or as many as
-    ``pool`` has workers. When stopped, what is done is compared.
-    What is found is kept in ``members`` as it is found, and taken from there where they are resumed.
+    Each solve has the limits of ``options``; ``jobs`` of them run at once, in processes of this machine or on the
+    workers of a pool. When stopped, what is done is compared. What is found is kept in ``members`` as it is found, and
+    taken from there where they are resumed.
 
     Raises
     ------
@@ -151,7 +150,7 @@ def compare(
 
     """
     tasks = _tasks(scenario, variants)
-    plans = shared(solve_all(tasks, options or SolveOptions(), jobs, progress, stop, members=members, pool=pool))
+    plans = shared(solve_all(tasks, options or SolveOptions(), jobs, progress, stop, members=members))
     mix = plans.get(MIX)
     appraised: Appraised | None = None
     swapped: dict[str, Swapped] = {}

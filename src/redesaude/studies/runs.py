@@ -33,35 +33,38 @@ _SHARE_OF_TIME, _LEAST_SECONDS = 0.1, 5.0
 def solve_all(
     scenarios: Mapping[str, Scenario],
     options: SolveOptions,
-    jobs: int = 1,
+    jobs: int | Pool = 1,
     progress: RunListener | None = None,
     stop: StopSignal | None = None,
     *,
     members: Members | None = None,
     known: Sequence[Plan] = (),
-    pool: Pool | None = None,
 ) -> dict[str, Plan]:
     """Return the plan of each scenario by name, in order; those not begun when asked to stop are left out.
 
     Each begins from ``known`` plans; one after the other, from what the first plan and the last ones open too. ``jobs``
-    processes solve at once, or the workers of a ``pool``, each with the threads of ``options`` or, where those are left
-    open, its share of the cores. Either way, when all are done, what each plan opens is tried in all others that are
-    not proven good enough. On a script of one's own
-    processes need the usual guard (``if __name__ == "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best
-    plan. A scenario in which cases that must be treated reach no site gives a plan without decisions that says so, and
-    so does one that a fault of our own left without a plan. What is found is kept in ``members`` as it is found, and
-    taken from there.
+    solve at once, processes of this machine or the workers of a pool, each with the threads of ``options`` or, where
+    those are left open, its share of the cores. Either way, when all are done, what each plan opens is tried in all
+    others that are not proven good enough. On a script of one's own processes need the usual guard (``if __name__ ==
+    "__main__"``). ``stop`` or Ctrl-C ends what runs, keeping its best plan. A scenario in which cases that must be
+    treated reach no site gives a plan without decisions that says so, and so does one that a fault of our own left
+    without a plan. What is found is kept in ``members`` as it is found, and taken from there.
     """
     stop, options, members = stop or StopSignal(), replace(options, certificate=False), members or Members()
-    jobs = min(jobs, len(scenarios))
-    if pool is None and jobs > 1:
-        pool = Processes(jobs)
-    if pool is not None:
-        found = _at_once(scenarios, options, pool, progress, stop, members=members, known=known)
-    else:
+    pool = _place(jobs, len(scenarios))
+    if pool is None:
         found = _one_by_one(scenarios, options, progress, stop, members, given=known)
+    else:
+        found = _at_once(scenarios, options, pool, progress, stop, members=members, known=known)
     members.lost = tuple(n for n, plan in found.items() if not members.holds(plan, scenarios[n], options))
     return {name: found[name] for name in scenarios if name in found}
+
+
+def _place(jobs: int | Pool, most: int) -> Pool | None:
+    """Where at most so many are solved at once; None: here, one after the other."""
+    if not isinstance(jobs, int):
+        return jobs
+    return Processes(min(jobs, most)) if min(jobs, most) > 1 else None
 
 
 def _one_by_one(
