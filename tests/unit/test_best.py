@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import redesaude as rs
+from redesaude.asking import best as module
 from redesaude.asking.best import best
 from redesaude.asking.frontier import frontier
 from redesaude.asking.measures import MEASURES
@@ -116,6 +117,27 @@ def test_more_money_never_lowers_it_and_least_cost_has_its_own_best() -> None:
         reached.append(found.aim.reached)
     assert reached == sorted(reached)
     assert reached[0] == pytest.approx(town.covered(1))  # of all plans of one site, which cost the same, the best
+
+
+def test_a_plan_within_the_ceiling_is_sought_however_near_to_the_least_cost_the_first_one_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first plan may be within the gap asked for and yet too dear."""
+    town, asked = Town(1), []
+
+    def rough(scenario: Scenario, options: SolveOptions, *others: object, **more: object) -> Plan:
+        """The least cost, or a plan of three sites where so great a gap is enough."""
+        asked.append(options.gap)
+        if options.gap and len(asked) == 1:
+            scenario = scenario.replace(specialties=scenario.specialties.assign(min_centres=3))
+        return solve(scenario, options, *others, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "least_cost", rough)
+    wanted = town.scenario(objective="access", money_ceiling=town.cost(1) + 1)
+    found = module.solve(wanted, SolveOptions(gap=0.9, time_limit=60.0))
+    assert asked[0] == 0.0
+    assert found.aim is not None
+    assert found.aim.reached == pytest.approx(town.covered(1))
 
 
 def test_where_no_plan_costs_so_little_that_is_told() -> None:

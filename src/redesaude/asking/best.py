@@ -35,7 +35,8 @@ _NONE_FOUND = N_("No plan within money_ceiling, {ceiling:,.0f}, was found: the c
 #: what the setting ``objective`` may be
 OBJECTIVES = ("cost", ACCESS, HEALTHY_YEARS)
 
-#: shares of the time for the plan of least cost that all begins from, and in the end for that of the best level
+#: shares of the time for the plan of least cost that all begins from (without a ceiling, which ends it as soon as it
+#: allows a plan), and in the end for that of the best level
 _FIRST, _LAST = 0.35, 0.25
 #: share of the time for tries that one of them may take
 _EACH = 0.25
@@ -64,15 +65,21 @@ def solve(
     settings, options = scenario.settings, options or SolveOptions()
     if settings.objective == "cost":
         return least_cost(scenario, options, progress, stop, known, journal=journal)
-    limits = options.limits(settings)
-    share = None if limits.clock.whole == math.inf else _FIRST * limits.clock.whole
-    work = None if options.work is None else max(1, int(_FIRST * options.work))
+    limits, money, stop = options.limits(settings), settings.money_ceiling or None, stop or StopSignal()
+    part = _FIRST if money is None else 1.0 - _LAST
+    share = None if limits.clock.whole == math.inf else part * limits.clock.whole
+    work = None if options.work is None else max(1, int(part * options.work))
     begun = replace(options, time_limit=share, work=work, certificate=False)
-    plan = least_cost(scenario, begun, progress, stop, known, journal=journal)
+    if money is None:
+        plan = least_cost(scenario, begun, progress, stop, known, journal=journal)
+    else:  # however near to the least cost it is: the first plan that the ceiling allows, or proof that there is none
+        decided = _Decided(stop, money)
+        begun, told = replace(begun, gap=0.0), decided.listening(progress)
+        plan = least_cost(scenario, begun, told, decided, known, journal=journal)
     if not plan.has_decisions:
         return plan
     left = replace(options, time_limit=limits.clock.left if share is not None else None)
-    found = best(plan, settings.objective, left, money=settings.money_ceiling or None, progress=progress, stop=stop)
+    found = best(plan, settings.objective, left, money=money, progress=progress, stop=stop)
     return replace(found, deterministic=False, faults=(*plan.faults, *found.faults))
 
 
