@@ -29,6 +29,7 @@ from redesaude.asking.answers import ask
 from redesaude.asking.frontier import frontier
 from redesaude.asking.measures import ACCESS, MEASURES
 from redesaude.asking.questions import Question, closed, opened
+from redesaude.assemble import assemble
 from redesaude.inputs.checks import read_scenario
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.variants import with_changes
@@ -38,6 +39,7 @@ from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
 from redesaude.studies.network_changes import services_at_the_end
 from redesaude.studies.runs import solve_all
+from redesaude_models.keys import keys_of
 
 COLUMNS = ("scenario", "part", "name", "low", "found", "high", "width", "gap", "seconds", "cpu", "hash", "commit")
 #: sheets, columns and factors of the variants
@@ -139,8 +141,9 @@ def _of_plan(plan: Plan) -> tuple[float, ...]:
 def questions(plan: Plan, count: int) -> Iterator[tuple[str, Question]]:
     """Yield services to forbid and to force in turn, in an order that is the same every time."""
     there = sorted(services_at_the_end(plan))
-    every = pd.MultiIndex.from_product([plan.scenario.sites["site_id"], plan.scenario.specialties["specialty_id"]])
-    others = sorted(set(every.to_list()) - set(there))
+    others = sorted(
+        {(site, specialty) for site, specialty in keys_of(assemble(plan.scenario).problem).service} - set(there)
+    )
     order = np.random.default_rng(21)
     order.shuffle(there)
     order.shuffle(others)
@@ -165,7 +168,8 @@ def whatifs(rows: Rows, options: argparse.Namespace) -> None:
             continue
         told = answers.answers[0].difference
         took = time.perf_counter() - began, time.process_time() - used
-        width = (told.high - told.low) / abs(plan.objective or np.nan) if np.isfinite(told.high) else 0.0
+        certain = told.low == told.high  # also where nothing is possible, for certain
+        width = 0.0 if certain else (told.high - told.low) / abs(plan.objective or np.nan)
         found = np.nan if told.found is None else told.found
         rows.add("whatifs", name, (told.low, found, told.high, width, answers.answers[0].plan.gap or 0.0), took)
 
