@@ -26,7 +26,6 @@ from builders import (
     state_support,
     stations,
     tiers,
-    training,
     workforce,
 )
 from builders.command import build
@@ -92,7 +91,6 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
         *state_buildings.evidence(rooms),
         *_known_evidence(),
         *state_staff.evidence(pack, roles),
-        *training.evidence(PORTUGUESE, state_staff.TRAINING, state_staff.TRAINED),
         *state_network.evidence(pack, promised, ceilings),
         *tiers.evidence(PORTUGUESE, ladders, agreements),
         *codes.evidence(),
@@ -104,7 +102,7 @@ def tables(pack: StatePack, phases: Sequence[Phase]) -> dict[str, pd.DataFrame]:
             stations.with_windows(hospital_tables["specialties"], state_network.windows(pack)), ladders
         ),
         "sites": state_buildings.without_count(site_rows, rooms),
-        "sizes": training.with_training(tiers.with_levels(sizes, ladders), state_staff.TRAINING),
+        "sizes": tiers.with_levels(sizes, ladders),
         "buildings": rooms,
         "support": tiers.support_sheet(agreements),
         "decisions": state_network.decisions(NEW_BUILDS, pack),

@@ -14,25 +14,6 @@ from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, ruled
 from redesaude.drafting.pack import Pack
 from redesaude.drafting.phases import Phase
 
-#: months for which the team of a service trains at one that runs before it opens
-TRAINING = {
-    "cardiologia": 6,
-    "cirurgia_cardiaca": 12,
-    "avc": 3,
-    "quimioterapia": 4,
-    "radioterapia": 6,
-    "gestacao_risco": 3,
-    "uti_neonatal": 4,
-    "uti_pediatrica": 4,
-    "neurocirurgia": 6,
-    "trauma": 3,
-    "dialise": 3,
-    "urologia": 3,
-}
-TRAINED = (
-    "Equipe completa em estágio num serviço que funciona; marca datas, não custo. Premissa, a acordar com o serviço."
-)
-
 _CAPITAL = "5103403"
 _STIPEND, _RESIDENCY_MONTHS = 4_106.09, 36
 

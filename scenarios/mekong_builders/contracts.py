@@ -11,6 +11,7 @@ from mekong_builders.pack import CITIES, CITY, PROVINCES, Pack
 from redesaude.drafting.contracts import Contract
 from redesaude.drafting.evidence import Figure, assumed, cited, ruled
 from redesaude.drafting.phases import Phase
+from redesaude.inputs.risks import OTHERS
 
 CAPITAL = 3_000 * BILLION
 """ceiling of budget-financed works and equipment for ten years, dong"""
@@ -65,9 +66,11 @@ CONTRACTS = (
 )  # fmt: skip
 
 #: who pays a price that rises: half of a deviation comes back to the public side at the next review of a PPP that runs
-#: the care, none of it where the price of a case is set by health insurance; equipment is bought by who builds
-_WAGES = "ppp_bto: 0.5; mua_dich_vu: 0"
-_EQUIPMENT = "ppp_btl: 0; ppp_bto: 0; mua_dich_vu: 0"
+#: the care, none of it where the price of a case is set by health insurance; equipment is bought by who builds;
+#: all else is the public side's
+_PUBLIC = f"{OTHERS}: 1"
+_WAGES = f"ppp_bto: 0.5; mua_dich_vu: 0; {_PUBLIC}"
+_EQUIPMENT = f"ppp_btl: 0; ppp_bto: 0; mua_dich_vu: 0; {_PUBLIC}"
 
 #: lowest and highest outcome of each risk; the most likely is the plan's own figure
 _RISKS = {"nhu_cau": (0.85, 1.2), "luong_co_dinh": (0.95, 1.15), "luong_theo_ca": (0.95, 1.15), "ty_gia": (0.95, 1.2)}
@@ -108,7 +111,7 @@ def risks() -> pd.DataFrame:
     wages = {"correlation_group": "luong", "borne_by": _WAGES}
     return pd.DataFrame(
         [
-            _risk("nhu_cau", "Số ca khác dự kiến", "demand") | {"category": "nhu cầu"},
+            _risk("nhu_cau", "Số ca khác dự kiến", "demand") | {"category": "nhu cầu", "borne_by": _PUBLIC},
             _risk("luong_co_dinh", "Tiền lương thực, chi phí cố định", "opex") | {"category": "nhân lực"} | wages,
             _risk("luong_theo_ca", "Tiền lương và giá thuốc, mỗi ca", "case_cost") | {"category": "nhân lực"} | wages,
             _risk("ty_gia", "Tỷ giá và giá thiết bị nhập khẩu", "capex")
@@ -182,7 +185,8 @@ def _of_money() -> list[dict[str, str]]:
             "sở hữu: bảo hiểm y tế 60% (tự chủ 65%), người bệnh 15 đến 25%, còn lại ngân sách của cấp quản lý hoặc thu "
             "của bệnh viện; xây dựng do cấp quản lý.")),
         row("risks", "*", "borne_by", assumed(0.5, 0.0, 1.0, "Ai chịu: lương của PPP vận hành một nửa trở lại bên công "
-            "khi rà soát; mua dịch vụ theo giá bảo hiểm, bên bán chịu; thiết bị do bên xây; nhu cầu do bên công.")),
+            "khi rà soát; mua dịch vụ theo giá bảo hiểm, bên bán chịu; thiết bị do bên xây; nhu cầu và phần còn lại "
+            "(*) do bên công.")),
         *(row("risks", name, "mode", assumed(1.0, low, high, "Khoảng dao động quanh kế hoạch."))
           for name, (low, high) in _RISKS.items()),
     ]  # fmt: skip

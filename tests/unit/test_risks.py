@@ -200,6 +200,21 @@ def test_the_public_side_bears_its_share_of_the_deviation():
     assert risk.borne("oss", outcome) == pytest.approx([1.0])
 
 
+def test_a_star_says_who_bears_it_under_every_contract_that_is_not_named():
+    risk = Risk("wages", "opex", Triangular(1.2, 1.2, 1.2), borne_by=shares_in("ppp: 0.25; *: 0.5"))
+    outcome = np.array([1.2])
+    assert risk.borne("ppp", outcome) == pytest.approx([1.05])
+    assert risk.borne("direct", outcome) == pytest.approx([1.1])
+
+
+def test_what_a_blank_means_may_be_said_of_any_risk_and_nothing_else_of_those_the_same_for_all():
+    demand = {"target": "demand"}
+    drawn = {"risk_id": "r", "distribution": "triangular", "low": 0.9, "mode": 1.0, "high": 1.1}
+    stated = tiny.scenario(risks=tiny.rows(drawn | demand | {"borne_by": "*: 1"}))
+    assert stated.risks["borne_by"].tolist() == ["*: 1"]
+    assert [code for code, _ in problems(**demand, borne_by="*: 0.5")] == ["risk_limited_in_vain"]
+
+
 def test_a_rate_is_added_and_factors_multiply():
     up, more = Triangular(0.01, 0.01, 0.01), Triangular(1.1, 1.1, 1.1)
     draws = joint(*(Risk(n, "discount_rate", up) for n in "ab"), *(Risk(n, "demand", more) for n in "cd"), count=2)

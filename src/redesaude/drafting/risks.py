@@ -8,18 +8,22 @@ import pandas as pd
 
 from redesaude.drafting.contracts import Contract
 from redesaude.drafting.evidence import Figure, assumed, row, ruled
+from redesaude.inputs.risks import OTHERS
 
 _SURVEY = "Levantamento de modelos de contrato (BNDES, TCE-RS/CAGE, NAO, PPPs de hospitais)"
 _OPERATORS = ("oss", "oss_lote", "ppp_cinza_oss", "ppp_branca")
 #: the contractor's price is indexed, not to the wages it pays: half of a deviation comes back at the next review
 _SHARED_WAGES = {"ppp_branca": 0.5, "compra": 0.5}
+#: under contracts that a risk names nobody for, the public side bears it all
+_PUBLIC = f"{OTHERS}: 1"
 
 
 def risks(options: Iterable[Contract]) -> pd.DataFrame:
     """Return the ``risks`` sheet: those that some of the contracts bear."""
     ids = [c.id for c in options]
     demand = _risk("demanda", "Procura diferente da prevista", "demanda", "demand", (0.85, 1.0, 1.15))
-    borne = "; ".join(f"{name}: {part}" for name, part in _SHARED_WAGES.items() if name in ids)
+    shared = [f"{name}: {part}" for name, part in _SHARED_WAGES.items() if name in ids]
+    borne = "; ".join([*shared, _PUBLIC])
     wages = {"correlation_group": "salarios", "borne_by": borne}
     failure = {
         "contracts": ", ".join(name for name in ids if name in _OPERATORS),
@@ -56,6 +60,7 @@ def _risk(
     name: str, title: str, category: str, target: str, outcomes: tuple[float, float, float] | None
 ) -> dict[str, object]:
     entry: dict[str, object] = {"risk_id": name, "name": title, "category": category, "target": target}
+    entry["borne_by"] = _PUBLIC
     if outcomes is None:
         return entry | {"distribution": "none"}
     low, mode, high = outcomes
@@ -65,6 +70,10 @@ def _risk(
 def evidence() -> list[dict[str, str]]:
     """Return the ``sources`` rows of the register."""
     wages = assumed(1.0, 0.94, 1.06, "Salários da saúde contra a inflação ao longo do contrato; média neutra.")
+    public = assumed(1.0, 0.5, 1.0, "O poder público: a procura (o que cada contrato paga por volume está nos termos "
+                     "dele), o operador que falha e cujo serviço retoma, a compra renegociada, a lei que muda, e os "
+                     "salários de quem ele emprega ou de quem presta contas do que gasta. Repartição suposta; a Lei "
+                     "11.079/2004 pede que o contrato a diga.")  # fmt: skip
     borne = assumed(0.5, 0.0, 1.0, "Parte do desvio de salários que volta ao poder público no reequilíbrio.")
     review = Figure(0, _SURVEY, "2026", "B", "Contrato do hospital do câncer renegociado em +92%: é o extremo; o mais "
                     "provável, 15%, é premissa.")  # fmt: skip
@@ -75,6 +84,7 @@ def evidence() -> list[dict[str, str]]:
         row("risks", "demanda", "mode", assumed(1.0, 0.85, 1.15, "Casos por ano contra os previstos, em toda a rede.")),
         *(row("risks", name, "mode", wages) for name in ("salarios_fixo", "salarios_caso")),
         *(row("risks", name, "borne_by", borne) for name in ("salarios_fixo", "salarios_caso")),
+        row("risks", "*", "borne_by", public),
         row("risks", "operador_falha", "mode", failure),
         *(row("risks", name, "mode", review) for name in ("compra_renegociada_fixo", "compra_renegociada_caso")),
         *(row("risks", name, "probability", rare) for name in ("operador_falha", "compra_renegociada_fixo",

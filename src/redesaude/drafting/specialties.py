@@ -42,7 +42,7 @@ class Specialty:
 
     ``treated_elsewhere`` is the share of those who would wait for a new service whom others treat meanwhile;
     ``late_share`` is the part of the health gain left when a case is treated beyond the standard; ``deaths_averted`` is
-    by 1,000 cases within it (None: no evidence);
+    by 1,000 cases within it (None: no evidence); ``training`` is for how many months its team trains before it opens;
     ``min_price`` makes the minimum volume elastic (None: hard). The class holds what is the country's own: the value of
     a healthy year, the yearly recovery of capital over 20 years at its discount rate, and the least access price.
     """
@@ -69,6 +69,7 @@ class Specialty:
     late_share: float
     treated_elsewhere: Figure | None = None
     deaths_averted: Figure | None = None
+    training: Figure | None = None
     lifecycle_share: float = 0.03
     build_months: tuple[int, int, int] = (12, 18, 24)
     min_price: float | None = None
@@ -178,7 +179,8 @@ def evidence(specialties: Iterable[Specialty], told: Told | None = None) -> list
                 "capex": s.module.capex,
                 "fixed_cost": s.module.fixed_cost,
                 "cost_per_case": s.case_cost,
-            },
+            }
+            | ({"training_months": s.training} if s.training else {}),
         )
         if s.need:
             found.append(told.tongue.row("demand", s.id, "cases", s.need.rate))
@@ -241,5 +243,6 @@ def _size_row(s: Specialty, n: int) -> dict[str, object]:
         "cost_per_case": s.case_cost.value,
         "lifecycle_share": s.lifecycle_share,
         "build_months": s.build_months[n],
+        "training_months": s.training.value if s.training else 0,
         "needs_support": False,
     }

@@ -46,7 +46,7 @@ from redesaude.finance.distributions import (
     reference_class,
 )
 from redesaude.finance.percentiles import Percentiles
-from redesaude.inputs.risks import numbers_in, shares_in
+from redesaude.inputs.risks import numbers_in, public_share, shares_in
 from redesaude.language import N_
 from redesaude_models.arrays import Floats, Ints
 
@@ -78,8 +78,8 @@ class Risk:
     contracts, specialties : what it touches; empty: all.
     group, correlation : its correlation group and the correlation with other members that state the same.
     by_site : every site has a draw of its own; otherwise one draw holds for the whole programme.
-    borne_by : contract -> share of the deviation that the public side bears, 1 where not named. What it does not
-        bear is in the price of the contract: its factors and return.
+    borne_by : contract -> share of the deviation that the public side bears (``*``: under contracts not named, else 1).
+        What it does not bear is in the price of the contract: its factors and return.
 
     """
 
@@ -113,7 +113,7 @@ class Risk:
 
     def borne(self, contract: str, outcome: Floats) -> Floats:
         """Return what of ``outcome`` the public side meets under ``contract``."""
-        return np.asarray(self.neutral + self.borne_by.get(contract, 1.0) * (outcome - self.neutral))
+        return np.asarray(self.neutral + public_share(self.borne_by, contract) * (outcome - self.neutral))
 
 
 _NAMES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,8 @@ WITH_OWN_RANGE = ("capex", "opex", "case_cost", "delay", "quality")
 #: targets of which nothing but that range is drawn: what is paid by quality is in the contract
 ONLY_OWN_RANGE = ("quality",)
 _ALLOCATION = ("contracts", "specialties", "borne_by")
+#: stands in ``borne_by`` for every contract that is not named there
+OTHERS = "*"
 
 NO_PARAMETER = Fault(
     "risk_without_parameter",
@@ -127,6 +129,11 @@ def shares_in(text: str) -> dict[str, float]:
     return shares
 
 
+def public_share(shares: Mapping[str, float], contract: str) -> float:
+    """Return the share of a deviation that the public side bears under ``contract``: all of it where none is stated."""
+    return shares.get(contract, shares.get(OTHERS, 1.0))
+
+
 @about("risks")
 def check_risks(book: Book) -> Iterator[Problem]:
     """Yield every risk that cannot be drawn or allocated."""
@@ -192,7 +199,7 @@ def _bearers(book: Book, row: Hashable) -> Iterator[Problem]:
         yield sheet.at(row, "borne_by", BAD_SHARES, suggestion=suggestion)
         return
     for contract in shares:
-        if known and contract not in known:
+        if known and contract not in (*known, OTHERS):
             near = nearest(contract, known)
             yield sheet.at(row, "borne_by", UNKNOWN_BEARER, found=contract, suggestion=near)
 
@@ -212,8 +219,16 @@ def _own_ranges(sheet: Sheet) -> Iterator[Problem]:
         yield sheet.at(row, "target", TWO_OWN_RANGES, first=first[own.loc[row, "target"]])
 
 
+def _all_public(stated: object) -> bool:
+    """Whether shares say only what a blank means: that the public side bears it all."""
+    try:
+        return isinstance(stated, str) and set(shares_in(stated).values()) == {1.0}
+    except ValueError:  # told by itself
+        return False
+
+
 def _limits(sheet: Sheet, rows: pd.Series, columns: tuple[str, ...], fault: Fault) -> Iterator[Problem]:
     """Columns of ``rows`` that are filled where they mean nothing."""
     for column in columns:
-        filled = sheet.frame[column].map(bool).astype(bool)
+        filled = sheet.frame[column].map(lambda stated: bool(stated) and not _all_public(stated)).astype(bool)
         yield from sheet.where(rows & filled, column, fault)

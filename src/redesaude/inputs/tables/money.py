@@ -329,7 +329,10 @@ RISKS = Table(
         Column(
             "borne_by",
             "text",
-            N_("share of the deviation that the public side bears by contract, e.g. ppp: 0.2; blank: all of it"),
+            N_(
+                "share of the deviation that the public side bears by contract, e.g. ppp: 0.2; *: 1 (* is every other "
+                "contract); blank: all of it"
+            ),
         ),
     ),
     key=("risk_id",),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.risks import shares_in
+from redesaude.inputs.risks import OTHERS, shares_in
 from redesaude.language import N_
 from redesaude.report.terms import RISK_TARGETS
 from redesaude.report.view import View
@@ -172,16 +172,18 @@ def _touches(view: View, row: Mapping[Any, Any]) -> str:
 
 
 def _borne(view: View, text: str) -> str:
-    """Spell out ``contract: share`` pairs; blank where the public side bears it all."""
-    if not text:
+    """Spell out ``contract: share`` pairs; all public where they say nothing else."""
+    shares = shares_in(text)
+    if all(share == 1.0 for share in shares.values()):
         return view.t(N_("the public side, all of it"))
+    names = {**view.names.contracts, OTHERS: view.t(N_("other contracts"))}
     told = [
         view.t(
             N_("{contract}: {share} public"),
-            contract=view.names.contracts.get(contract, contract),
+            contract=names.get(contract, contract),
             share=view.numbers.percent(share, 0),
         )
-        for contract, share in shares_in(text).items()
+        for contract, share in shares.items()
     ]
     return "; ".join(told)
 

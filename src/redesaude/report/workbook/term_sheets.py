@@ -11,7 +11,7 @@ import pandas as pd
 from redesaude.finance.contracts import after_term
 from redesaude.financing import FINANCING
 from redesaude.inputs.contracts import milestones_in, profile_in
-from redesaude.inputs.risks import shares_in
+from redesaude.inputs.risks import public_share, shares_in
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_
 from redesaude.lines import PRINTED, Table
@@ -290,15 +290,16 @@ class TermSheet:
     def _allocation(self) -> Iterator[tuple[str, str, float, float, str]]:
         t, scenario = self.t, self.view.scenario
         here = set(self.view.plan.openings.loc[self.view.plan.openings["site_id"] == self.site, "specialty_id"])
-        priced = t(N_("in the price of the contract"))
+        priced, by_volume = t(N_("in the price of the contract")), t(N_("as the contract pays for volume"))
         for row in scenario.risks.to_dict("records"):
             touched = (not row["contracts"] or self.contract in row["contracts"]) and (
                 not row["specialties"] or here & set(row["specialties"])
             )
             if touched and row["target"] != "discount_rate":
-                public = shares_in(str(row["borne_by"])).get(self.contract, 1.0)
+                public = public_share(shares_in(str(row["borne_by"])), self.contract)
                 name = str(row["name"]) or t(RISK_TARGETS[row["target"]])
-                yield name, t(RISK_TARGETS[row["target"]]), public, 1.0 - public, priced if public < 1 else ""
+                how = by_volume if row["target"] == "demand" else priced if public < 1 else ""
+                yield name, t(RISK_TARGETS[row["target"]]), public, 1.0 - public, how
 
     def _known(self) -> Iterator[tuple[pd.DataFrame, list[Column]]]:
         """Contracts reported of this place; they bind nobody here."""
