@@ -46,7 +46,7 @@ def found() -> Sensitivity:
         {"contract_id": "oss", "delivery_model": "oss", "capex_factor": 2.0, "opex_factor": 0.5},
         decided="oss",
     )
-    return sensitivity(plan, count=4, seed=2)
+    return sensitivity(plan, count=4, rows=0, seed=2)
 
 
 def test_what_moves_the_cost_alone_moves_it_in_the_screening(found: Sensitivity) -> None:
@@ -68,9 +68,9 @@ def test_flips_within_the_range_come_first_and_the_nearest_of_them_before(found:
 
 @pytest.mark.long
 def test_it_is_the_same_every_time_and_ends_in_time(found: Sensitivity) -> None:
-    again = sensitivity(found.plan, count=4, seed=2)
+    again = sensitivity(found.plan, count=4, rows=0, seed=2)
     assert again.screened.table.equals(found.screened.table)
-    none = sensitivity(found.plan, count=4, seconds=0.0)
+    none = sensitivity(found.plan, count=4, rows=0, seconds=0.0)
     assert none.screened.trajectories == 0
     assert none.screened.table["cost_effect"].isna().all()
 

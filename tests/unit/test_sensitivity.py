@@ -20,6 +20,7 @@ from redesaude.studies.sensitivity import (
     SWITCHES,
     TORNADO,
     break_even,
+    nearest_root,
     rate_sweep,
     tornado,
 )
@@ -178,6 +179,33 @@ def test_the_rival_of_direct_administration_is_the_cheapest_other_contract():
     rows = break_even(plan)
     assert set(rows.loc[rows["site_id"] == "h1", "rival_id"]) == {"oss"}
     assert (rows["margin"] > 0).all()
+
+
+def test_where_nothing_else_could_run_a_site_nothing_turns():
+    """Direct administration everywhere and no other contract: costs that are one and the same are no decision."""
+    assert break_even(risky_plan.planned(risky_plan.DIRECT)).empty
+
+
+def test_what_costs_the_same_today_is_a_tie_and_turns_nowhere():
+    """Another contract on the same terms: today's value decides nothing, so that nothing turns there."""
+    rows = break_even(risky_plan.planned(risky_plan.DIRECT, risky_plan.DIRECT | {"contract_id": "twin"}))
+    assert set(rows["found"]) == {"tie"}
+    assert rows["break_even"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("margins", "today", "root"),
+    [
+        ({0.0: 2.0, 1.0: 1.0, 2.0: 0.0, 3.0: -1.0}, 1.0, 2.0),
+        ({0.0: 2.0, 1.0: 1.0, 2.0: 0.0, 3.0: 0.0, 4.0: -1.0}, 1.0, 2.0),
+        ({0.0: 0.0, 1.0: 1.0, 2.0: 0.0, 3.0: 1.0}, 1.0, np.nan),
+        ({0.0: 0.0, 1.0: 0.0}, 1.0, np.nan),
+    ],
+)
+def test_a_margin_that_only_comes_down_to_zero_turns_nothing(margins: dict[float, float], today: float, root: float):
+    assert nearest_root(pd.Series(margins), today, lambda _: pytest.fail("known already")) == pytest.approx(
+        root, nan_ok=True
+    )
 
 
 # --- rates ----------------------------------------------------------------------------------------------------

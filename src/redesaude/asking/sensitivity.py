@@ -1,17 +1,26 @@
-"""Which assumptions turn decisions of a plan, at which value, and which matter when all may be otherwise at once."""
+"""Which assumptions turn decisions of a plan, at which value, which matter when all may be otherwise at once, and what
+knowing them is worth.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from redesaude.plan.plan import Plan
-from redesaude.solving.progress import StopSignal
+from redesaude.solving.progress import Progress, StopSignal
+from redesaude.status import Status, Termination
+from redesaude.studies.knowing import Knowing, knowing, what_matters
 from redesaude.studies.screening import Screening, screening
 from redesaude.studies.sensitivity import break_even
+from redesaude.studies.sharing import cheaper
 from redesaude.studies.verdicts import Verdicts
+
+#: part of the time that the screening may take where rows of a design follow
+_SCREENED = 0.5
 
 
 @dataclass(frozen=True)
@@ -23,12 +32,16 @@ class Sensitivity:
     flips : columns of :data:`redesaude.studies.sensitivity.BREAK_EVEN`: the value at which each assumption turns each
         verdict; those within the plausible range first, the nearest to today's value before others.
     screened : which matter together.
+    known : what knowing those that matter is worth, and their shares of what varies.
+    unfit : how many of the other plans given keep not every rule of the scenario, and are left out.
 
     """
 
     plan: Plan
     flips: pd.DataFrame
     screened: Screening
+    known: Knowing
+    unfit: int = 0
 
     @property
     def within(self) -> pd.DataFrame:
@@ -37,9 +50,18 @@ class Sensitivity:
 
 
 def sensitivity(
-    plan: Plan, *, count: int = 8, seed: int = 0, seconds: float = 300.0, stop: StopSignal | None = None
+    plan: Plan,
+    *,
+    count: int = 8,
+    rows: int = 64,
+    others: Sequence[Plan] = (),
+    seed: int = 0,
+    seconds: float = 300.0,
+    progress: Callable[[Progress], object] | None = None,
+    stop: StopSignal | None = None,
 ) -> Sensitivity:
-    """Return where each assumption turns a verdict, and walk up to ``count`` trajectories in what is left of the time.
+    """Return where each assumption turns a verdict, and in what is left of the time walk up to ``count`` trajectories
+    and price up to ``rows`` rows of a design (a power of two) for ``plan``, its other programmes and ``others``.
 
     Raises
     ------
@@ -48,16 +70,37 @@ def sensitivity(
 
     """
     began, stop = time.monotonic(), stop or StopSignal()
+
+    def going(stage: str, most: int, until: float) -> Callable[[int], bool]:
+        def go_on(done: int) -> bool:
+            passed = time.monotonic() - began
+            if progress is not None:
+                progress(Progress(stage, passed, message=f"{done}/{most}"))
+            return not stop.stopped and passed < until
+
+        return go_on
+
     verdicts = Verdicts(plan)
     flips = break_even(plan, verdicts)
     width = (flips["high"] - flips["low"]).where(lambda w: w > 0)
     far = ((flips["break_even"] - flips["value"]).abs() / width).rename("far")
     order = flips.assign(far=far, outside=flips["found"] != "inside").sort_values(["outside", "far"], kind="stable")
-    screened = screening(
-        plan,
+    until = seconds * _SCREENED if rows else seconds
+    screened = screening(plan, verdicts, count=count, seed=seed, go_on=going("screen", count, until))
+    fitting = [one for one in (_of_scenario(other, plan) for other in others) if one is not None]
+    known = knowing(
         verdicts,
-        count=count,
+        what_matters(screened) if rows else (),
+        fitting,
+        count=rows,
         seed=seed,
-        go_on=lambda _: not stop.stopped and time.monotonic() - began < seconds,
+        go_on=going("price", rows, seconds),
     )
-    return Sensitivity(plan, flips.loc[order.index].reset_index(drop=True), screened)
+    return Sensitivity(plan, flips.loc[order.index].reset_index(drop=True), screened, known, len(others) - len(fitting))
+
+
+def _of_scenario(other: Plan, plan: Plan) -> Plan | None:
+    """Return another plan as one of the scenario in hand; None where it breaks a rule of it."""
+    none = Plan(plan.scenario, Status.NO_PLAN, Termination.TIME_LIMIT)
+    found = cheaper(none, other)
+    return found if found.has_decisions else None

@@ -18,6 +18,7 @@ from redesaude.cli.options import (
     ActualsFiles,
     ActualsOut,
     Asking,
+    AssumptionsAsked,
     AtCluster,
     Beginning,
     Budget,
@@ -42,13 +43,11 @@ from redesaude.cli.options import (
     Results,
     Resume,
     Searching,
-    Seed,
     Serving,
     Sets,
     Solved,
     Sought,
     Source,
-    Trajectories,
     Until,
     Values,
     Variant,
@@ -81,6 +80,7 @@ def options(
 _RESULTS, _SEARCH, _DEMO, _EFFORT = Results(), Searching(), Effort(time_limit=100.0), Effort()
 _NAMED, _SERVING, _SOUGHT, _BEGIN = Named(), Serving(), Sought(), Beginning()
 _ASKING, _FUTURES, _CURVE, _BLANK = Asking(), FuturesAsked(), Curve(), Wished()
+_ASSUMPTIONS = AssumptionsAsked()
 
 
 @app.command()
@@ -337,17 +337,15 @@ def replan(
 def sensitivity(
     folder: Result,
     *,
-    trajectories: Trajectories = 8,
-    seed: Seed = 0,
-    seconds: Budget = 300.0,
+    asked: AssumptionsAsked = _ASSUMPTIONS,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
-    """Tell which assumptions turn contracts of a result, at which value, and which matter when all may be otherwise."""
+    """Tell which assumptions turn contracts of a result, which matter together, and what knowing them is worth."""
     language_of(lang)
     from redesaude.cli.sensitivity import run
 
-    raise typer.Exit(run(folder, count=trajectories, seed=seed, seconds=seconds, out=out, lang=lang))
+    raise typer.Exit(run(folder, asked, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

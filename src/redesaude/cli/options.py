@@ -30,6 +30,12 @@ def _possible(path: Path | None) -> Path | None:
     return path
 
 
+def _all_possible(paths: list[Path] | None) -> list[Path] | None:
+    for path in paths or ():
+        _possible(path)
+    return paths
+
+
 File = Annotated[Path, typer.Argument(callback=_possible, help="scenario workbook (.xlsx)", show_default=False)]
 Result = Annotated[Path, typer.Argument(callback=_possible, help="folder of a result", show_default=False)]
 Source = Annotated[
@@ -161,6 +167,13 @@ Contracts = Annotated[str, typer.Option(help="only these, e.g. direct,oss,ppp_gr
 
 
 Trajectories = Annotated[int, typer.Option(min=0, max=1000, help="of Morris's screening; 0: where each turns alone")]
+Rows = Annotated[
+    int, typer.Option("--rows", min=0, max=4096, help="of Saltelli's design, a power of two; 0: no worth of knowing")
+]
+Others = Annotated[
+    list[Path] | None,
+    typer.Option("--other", callback=_all_possible, help="folder of another plan that may be chosen; may be repeated"),
+]
 Count = Annotated[int, typer.Option("--count", min=1, max=1000, help="how many futures are drawn, equally likely")]
 WorstShare = Annotated[float, typer.Option("--share", min=0.001, max=1, help="of the futures that are the worst")]
 WaitAYear = Annotated[
@@ -308,6 +321,17 @@ class FuturesAsked:
     n: Beside = 1
     jobs: Jobs = 1
     resume: Resume = False
+
+
+@dataclass(frozen=True)
+class AssumptionsAsked:
+    """How many trajectories and rows are priced, for how long, and which other plans may be chosen."""
+
+    trajectories: Trajectories = 8
+    rows: Rows = 64
+    others: Others = None
+    seed: Seed = 0
+    seconds: Budget = 300.0
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from redesaude.asking.sensitivity import sensitivity
-from redesaude.cli.asked import ENDING, plan_to_ask, target_for
+from redesaude.cli.asked import ENDING, each_line, plan_to_ask, target_for
 from redesaude.cli.common import Exit, fail, tell_notes
 from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.options import AssumptionsAsked
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import SENSITIVITY
 from redesaude.language import N_, translator
@@ -20,15 +21,26 @@ _SHOWN = 8
 _NO_DIRECT = N_("No contract of the scenario is direct administration: there is nothing to hold the others against.")
 
 
-def run(folder: Path, *, count: int, seed: int, seconds: float, out: Path | None, lang: str | None) -> Exit:
+def run(folder: Path, asked: AssumptionsAsked, *, out: Path | None, lang: str | None) -> Exit:
     """Write what the decisions of a result depend on, and return how it ended."""
     plan = plan_to_ask(folder, lang)
+    others = [plan_to_ask(other, lang) for other in asked.others or ()]
     say = translator(plan.scenario.settings.language)
     if not (plan.scenario.contracts["delivery_model"] == "direct").any():
         fail(say(_NO_DIRECT))
     target, stop = target_for(plan, out, SENSITIVITY), CtrlC(say, ENDING)
     with stop.listening():
-        found = sensitivity(plan, count=count, seed=seed, seconds=seconds, stop=stop)
+        tell = each_line(console)
+        found = sensitivity(
+            plan,
+            count=asked.trajectories,
+            rows=asked.rows,
+            others=others,
+            seed=asked.seed,
+            seconds=asked.seconds,
+            progress=lambda step: tell("", step),
+            stop=stop,
+        )
         stop.written = True
         placed = place_sensitivity(found, target)
     for line in sensitivity_words(view_of(plan), found, _SHOWN):

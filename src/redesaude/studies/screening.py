@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from redesaude.plan.plan import Plan
-from redesaude.studies.alternatives import restated
+from redesaude.studies.alternatives import Alternatives, restated
 from redesaude.studies.assumptions import Assumption, assumptions_of
 from redesaude.studies.verdicts import Verdicts
 from redesaude_models.arrays import Floats
@@ -106,7 +106,7 @@ def screening(
     for points, order in trajectories(len(assumptions), count, seed):
         if not go_on(len(moved)):
             break
-        priced = [_priced(verdicts, assumptions, point) for point in points]
+        priced = [_priced(verdicts, known_at(verdicts, assumptions, point)) for point in points]
         signs = [np.sign(margins) for _, margins in priced]
         moved.append(effects(points, order, np.array([(cost, margins[-1]) for cost, margins in priced])))
         flips = np.zeros(len(order))
@@ -115,12 +115,16 @@ def screening(
     return Screening(_table(assumptions, moved, turned), len(moved))
 
 
-def _priced(verdicts: Verdicts, assumptions: tuple[Assumption, ...], point: Floats) -> tuple[float, Floats]:
-    """The plan's cost and the margins, the programme's last, where each assumption is at its place in its range."""
+def known_at(verdicts: Verdicts, assumptions: tuple[Assumption, ...], point: Floats) -> Alternatives:
+    """Return the network of a plan where each assumption is at its place in its range (0-1)."""
     plan = verdicts.plan
     for assumption, place in zip(assumptions, point.tolist(), strict=True):
         plan = assumption.at(plan, assumption.low + place * (assumption.high - assumption.low))
-    known = restated(verdicts.known, plan)
+    return restated(verdicts.known, plan)
+
+
+def _priced(verdicts: Verdicts, known: Alternatives) -> tuple[float, Floats]:
+    """The plan's cost and the margins, the programme's last."""
     return verdicts.plan_cost(known), verdicts.margins_alone(known).to_numpy(float)
 
 

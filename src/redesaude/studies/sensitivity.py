@@ -30,6 +30,7 @@ FOUND = {
     "inside": N_("within the plausible range"),
     "beyond": N_("beyond the plausible range"),
     "none": N_("none between {search_low} and {search_high}"),
+    "tie": N_("no value: the two cost the same today"),
 }
 
 TORNADO = (
@@ -167,8 +168,9 @@ def _changes(before: pd.Series, after: pd.Series) -> Iterator[tuple[str, str, st
 def break_even(plan: Plan, verdicts: Verdicts | None = None) -> pd.DataFrame:
     """Return where each assumption turns the verdict of each site and of the programme, columns :data:`BREAK_EVEN`.
 
-    ``break_even`` is the value nearest to today's at which the margin is zero, NaN where there is none between
-    ``search_low`` and ``search_high``; ``found`` is a key of :data:`FOUND`. A site without a rival has no rows; an
+    ``break_even`` is the value nearest to today's at which the margin changes its sign; NaN where there is none between
+    ``search_low`` and ``search_high``, or where the two cost the same today and nothing is decided that could turn.
+    ``found`` is a key of :data:`FOUND`. A site without a rival has no rows, nor has a programme without one; an
     assumption about a contract that is neither decided nor rival there is left out.
     """
     verdicts = verdicts or Verdicts(plan)
@@ -177,9 +179,10 @@ def break_even(plan: Plan, verdicts: Verdicts | None = None) -> pd.DataFrame:
     for assumption in assumptions_of(plan, verdicts.contracts()):
         grid = np.unique([*np.linspace(*assumption.search, _GRID), assumption.value])
         table = pd.DataFrame({v: verdicts.margins_alone(verdicts.at(assumption, v)) for v in grid.tolist()})
-        for site in margins.index:
+        for site in margins.index if verdicts.has_programme_rival else margins.index.drop(PROGRAMME):
             if not assumption.contract or assumption.contract in verdicts.contracts_of(site):
-                value = _nearest_root(table.loc[site], assumption.value, _margin_of(verdicts, assumption, str(site)))
+                margin_of = _margin_of(verdicts, assumption, str(site))
+                value = nearest_root(table.loc[site], assumption.value, margin_of) if margins[site] else np.nan
                 rows.append(_row(verdicts, assumption, str(site), margin=float(margins[site]), value=value))
     return pd.DataFrame(rows, columns=list(BREAK_EVEN))
 
@@ -196,7 +199,7 @@ def _row(verdicts: Verdicts, assumption: Assumption, site: str, *, margin: float
         "search_low": assumption.search[0],
         "search_high": assumption.search[1],
         "break_even": value,
-        "found": "none" if np.isnan(value) else "inside" if inside else "beyond",
+        "found": "tie" if not margin else "none" if np.isnan(value) else "inside" if inside else "beyond",
     }
 
 
@@ -245,13 +248,16 @@ def _meanwhile(whole: Alternatives, site: str, ways: list[tuple[str, Floats]]) -
     return float(one - other)
 
 
-def _nearest_root(margins: pd.Series, today: float, margin: Callable[[float], float]) -> float:
-    """The zero of ``margin`` nearest to ``today``, bracketed by the values where it is known; NaN if there is none."""
+def nearest_root(margins: pd.Series, today: float, margin: Callable[[float], float]) -> float:
+    """Return the value nearest to ``today`` at which ``margin`` changes its sign, NaN if there is none; it is bracketed
+    by the values at which it is known. A margin that only comes down to zero turns nothing.
+    """
     values, known = margins.index.to_numpy(float), margins.to_numpy(float)
-    roots = values[known == 0.0].tolist()
-    turns = np.flatnonzero(np.sign(known[:-1]) * np.sign(known[1:]) < 0) if not roots else np.array([], dtype=int)
-    at = dict(zip(values.tolist(), known.tolist(), strict=True))
-    brackets = [(float(values[n]), float(values[n + 1])) for n in turns.tolist()]
+    at, signs = dict(zip(values.tolist(), known.tolist(), strict=True)), np.sign(known)
+    turns = [(n, m) for n, m in pairwise(np.flatnonzero(signs).tolist()) if signs[n] != signs[m]]
+    brackets = [(float(values[n]), float(values[m])) for n, m in turns if m == n + 1]
+    roots = [min(values[n + 1 : m].tolist(), key=lambda root: abs(root - today)) for n, m in turns if m > n + 1]
+    roots.sort(key=lambda root: abs(root - today))
     for low, high in sorted(brackets, key=lambda ends: max(ends[0] - today, today - ends[1])):
         if not roots or max(low - today, today - high) < abs(roots[0] - today):
             roots.append(root_between(margin, at, low, high))

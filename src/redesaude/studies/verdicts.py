@@ -22,6 +22,8 @@ from redesaude.studies.repricing import Assignment
 
 #: stands for the whole programme in ``site_id``
 PROGRAMME = ""
+#: costs no further apart than this share of them are equal but for rounding: sums of many lines, in another order
+_ROUNDING = 1e-12
 
 
 class Verdicts:
@@ -35,6 +37,7 @@ class Verdicts:
         self.rivals = {site: self._rival(site) for site in decided}
         self.compared = {site: rival for site, rival in self.rivals.items() if rival}
         self.programme_rival = self._programme_rival()
+        self.has_programme_rival = self.programme_assignment != self.known.programmes[AS_DECIDED]
         self._views: dict[str, Alternatives] = {}
 
     def at(self, assumption: Assumption, value: float, stated: Scenario | None = None) -> Alternatives:
@@ -63,6 +66,11 @@ class Verdicts:
         beside = self.beside if contract or known is self.known else _beside(known)
         return _total(known, known.programmes[AS_DECIDED]) + beside
 
+    def programmes_cost(self, known: Alternatives) -> pd.Series:
+        """Cost of the plan under each programme, all lines."""
+        costs = self.programme_costs(known)
+        return pd.Series(costs + (self.plan_cost(known) - costs[AS_DECIDED]))
+
     @cached_property
     def beside(self) -> float:
         """Cost of the plan beside its sites today."""
@@ -77,20 +85,20 @@ class Verdicts:
     def margins(self, known: Alternatives, costs: pd.DataFrame) -> pd.Series:
         """Margin of each site that has a rival, and of the programme; ``costs`` are those of :meth:`site_costs`."""
         decided, cost = known.repricing.decided, costs.to_dict("index")
-        margins = {site: cost[site][rival] - cost[site][decided[site]] for site, rival in self.compared.items()}
+        margins = {site: _apart(cost[site][rival], cost[site][decided[site]]) for site, rival in self.compared.items()}
         return pd.Series(margins | {PROGRAMME: self.programme_margin(known)}, dtype=float)
 
     def margins_alone(self, known: Alternatives) -> pd.Series:
         """Return :meth:`margins` where no other contract is asked for: only the decided and the rivals are priced."""
         prices = known.repricing
         cost, rival = (prices.costs(a, together=False) for a in (prices.decided, {**prices.decided, **self.compared}))
-        margins = dict(zip(prices.sites, (rival - cost).tolist(), strict=True))
+        margins = dict(zip(prices.sites, map(_apart, rival.tolist(), cost.tolist()), strict=True))
         own = {site: margins[site] for site in self.compared}
         return pd.Series(own | {PROGRAMME: self.programme_margin(known)}, dtype=float)
 
     def programme_margin(self, known: Alternatives) -> float:
-        """Margin of the programme."""
-        return _total(known, self.programme_assignment) - _total(known, known.programmes[AS_DECIDED])
+        """Margin of the programme; zero where nothing else could run any of its sites."""
+        return _apart(_total(known, self.programme_assignment), _total(known, known.programmes[AS_DECIDED]))
 
     @property
     def programme_assignment(self) -> Assignment:
@@ -136,6 +144,11 @@ class Verdicts:
             return AS_DECIDED
         others = {c: a for c, a in self.known.programmes.items() if c and a != self.known.comparator}
         return min(others, key=lambda c: _total(self.known, others[c]), default=AS_DECIDED)
+
+
+def _apart(rival: float, decided: float) -> float:
+    """What the rival costs more; nothing where only rounding is between them."""
+    return rival - decided if abs(rival - decided) > _ROUNDING * (abs(rival) + abs(decided)) else 0.0
 
 
 def _total(known: Alternatives, assignment: Assignment) -> float:

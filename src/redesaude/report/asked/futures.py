@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,8 @@ from redesaude.report.asked.futures_words import (
     name_words,
     proof_words,
 )
-from redesaude.report.document.blocks import Block, Document, Heading, Paragraph, Table
+from redesaude.report.asked.page import Shown, page_of
+from redesaude.report.document.blocks import Document
 from redesaude.report.placing import Placed
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
@@ -88,34 +88,12 @@ def asked(found: ManyFutures) -> Asked:
 def page(view: View, found: ManyFutures) -> Document:
     """Return the page: what is known in sentences, then the plans chosen and the candidates."""
     t = view.t
-    blocks: list[Block] = [
-        *(Paragraph(sentence) for sentence in futures_words(view, found)),
-        Heading(t(TITLES["candidates"])),
-        _table(view, _candidates(view, found), _candidate_columns(view)),
-        Paragraph(t(_CANDIDATES), kind="note"),
-        Heading(t(TITLES["futures"])),
-        _table(view, _futures(view, found), [c for c in _future_columns(view) if c.key in _ON_PAGE]),
-        Paragraph(t(_FUTURES), kind="note"),
+    on_page = [column for column in _future_columns(view) if column.key in _ON_PAGE]
+    tables = [
+        Shown(t(TITLES["candidates"]), _candidates(view, found), _candidate_columns(view), t(_CANDIDATES)),
+        Shown(t(TITLES["futures"]), _futures(view, found), on_page, t(_FUTURES)),
     ]
-    return Document(view.title, t(TITLES["chosen"]), t.language, tuple(blocks))
-
-
-def _table(view: View, rows: pd.DataFrame, columns: list[Column]) -> Table:
-    """The rows of a sheet as a table of words."""
-    told: Mapping[str, Callable[[float], str]] = {
-        "money": view.numbers.money,
-        "percent": view.numbers.percent,
-        "number": view.numbers.decimal,
-    }
-    numbers = frozenset(n for n, column in enumerate(columns) if column.kind in told)
-
-    def word(value: object, column: Column) -> str:
-        if isinstance(value, float) and not np.isfinite(value):
-            return ""
-        return told[column.kind](float(str(value))) if column.kind in told else str(value)
-
-    cells = tuple(tuple(word(row[c.key], c) for c in columns) for row in rows.to_dict("records"))
-    return Table(tuple(column.header for column in columns), cells, numbers)
+    return page_of(view, t(TITLES["chosen"]), futures_words(view, found), tables)
 
 
 def _changes(found: ManyFutures) -> pd.DataFrame:

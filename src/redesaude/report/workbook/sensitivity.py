@@ -203,11 +203,11 @@ def _switch_columns(view: View) -> list[Column]:
 def break_even_frame(view: View, compared: Compared) -> pd.DataFrame:
     """Return where each assumption turns each verdict: the programme first, then sites, those within range first."""
     rows = compared.break_even
-    order = pd.Categorical(rows["found"], ["inside", "beyond", "none"], ordered=True)
+    order = pd.Categorical(rows["found"], ["inside", "beyond", "none", "tie"], ordered=True)
     rows = rows.assign(
         later=rows["site_id"] != PROGRAMME, order=order, where=[_where(view, site) for site in rows["site_id"]]
     )
-    rows = rows[~rows["later"] | (rows["found"] != "none")]
+    rows = rows[~rows["later"] | rows["break_even"].notna()]
     rows = rows.sort_values(["later", "order", "where", "assumption_id"], ignore_index=True)
     return rows.assign(
         name=[assumption_name(view, row) for row in rows.to_dict("records")],

@@ -84,7 +84,7 @@ def turning(view: View) -> pd.DataFrame:
     Columns: name, value, break_even, change (share of today's value), kind (of cells).
     """
     rows = view.compared.break_even
-    rows = rows[(rows["site_id"] == PROGRAMME) & (rows["found"] != "none") & (rows["value"] != 0)]
+    rows = rows[(rows["site_id"] == PROGRAMME) & rows["break_even"].notna() & (rows["value"] != 0)]
     rows = rows.assign(
         change=rows["break_even"] / rows["value"] - 1.0,
         name=[assumption_name(view, row) for row in rows.to_dict("records")],
