@@ -59,7 +59,8 @@ _PAGE = """# The scenarios of the programmes, solved
 plan within {gap:.1%} in 300 seconds, where it ends. `seconds` are of the clock from the input to the plan and end the
 search; `cpu` are processor seconds; `load` is how many wanted the machine at its end (beside others, seconds say
 little). `hash` begins the fingerprint of the input as solved, `commit` is the state of the program. Costs in million of
-the scenario's currency. The command may be ended at any time and started again: it goes on with those that have no row of their input.
+the scenario's currency. The command may be ended at any time and started again: it goes on with those that have no row
+of their input within the gap.
 
 {table}
 """
