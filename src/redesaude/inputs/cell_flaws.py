@@ -71,6 +71,13 @@ BAD_ID = Fault(
     N_("a code without | , ; and other than all, each, *"),
     N_("choose another code, here and wherever it is used"),
 )
+NAME_TOO = Fault(
+    "code_with_name",
+    N_("'{found}' holds the sign · that parts a code from its name"),
+    N_("the code alone: other sheets refer to it"),
+    N_("type the code without the sign; a name has a column of its own"),
+    near=N_("type {suggestion}; a name has a column of its own"),
+)
 NOT_INTEGER = Fault(
     "not_an_integer",
     N_("{found} is not a whole number"),

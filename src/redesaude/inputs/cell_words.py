@@ -13,6 +13,7 @@ from pandas.api.extensions import ExtensionArray
 from redesaude.inputs.cell_flaws import (
     BAD_ID,
     DATE_FOR_ID,
+    NAME_TOO,
     NO_OWNER,
     NOT_A_CHOICE,
     NOT_A_FLAG,
@@ -34,6 +35,10 @@ _RESERVED = {ALL, EACH, EACH_MACROREGION, "*", "nan"}
 _AREAS = {"region_id", "macroregion_id", "lot_id"}
 
 Parsed = tuple[object, Flaw | None]
+
+#: what parts a code from the name that drop-downs show beside it
+APART = " · "
+_NAME = re.compile(r"\s+·(\s.*|$)", re.DOTALL)
 
 
 def words_of(column: Column, cells: pd.Series) -> tuple[ExtensionArray, Flags, dict[Hashable, Flaw]]:
@@ -68,14 +73,23 @@ def parse_text(column: Column, cell: object) -> Parsed:
     flaw = not_a_value(column, cell)
     if flaw:
         return None, flaw
-    is_id = column.kind in {"id", "reference", "references"} or column.name.endswith("_id")
+    is_id = holds_code(column)
     if isinstance(cell, DATES):
         return (None, flaw_of(DATE_FOR_ID, column, cell)) if is_id else (str(cell), None)
     text = code_of(cell) if is_id else text_of(cell)
+    if is_id and column.kind == "reference":
+        text = code_alone(text)
+    elif is_id and code_alone(text) != text:
+        return None, flaw_of(NAME_TOO, column, text, suggestion=code_alone(text))
     names = column.kind == "id" or (column.kind == "text" and column.name in _AREAS)
     if (names and text.lower() in _RESERVED - {*column.words}) or (column.kind == "id" and re.search(r"[|,;]", text)):
         return None, flaw_of(BAD_ID, column, text)
     return next((word for word in column.words if word == text.lower()), text), None
+
+
+def holds_code(column: Column) -> bool:
+    """Return whether the cells of a column hold codes."""
+    return column.kind in {"id", "reference", "references"} or column.name.endswith("_id")
 
 
 def text_of(cell: object) -> str:
@@ -93,6 +107,17 @@ def code_of(cell: object) -> str:
     seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     text = unicodedata.normalize("NFC", seen)
     return re.sub(r"^(\d+)\.0$", r"\1", " ".join(text.split()))
+
+
+def code_alone(cell: object) -> str:
+    """Return the code that a cell holds by itself or with the name that a drop-down shows beside it."""
+    text = text_of(cell)
+    return code_of(_NAME.sub("", text) if "·" in text else text)
+
+
+def key_alone(key: str) -> str:
+    """Return a key, its parts joined by ``|``, without names beside codes and blank parts at its end."""
+    return "|".join(map(code_alone, key.split("|"))).rstrip("|") if "·" in key else key.rstrip("|")
 
 
 def parse_flag(column: Column, cell: object) -> Parsed:
@@ -138,7 +163,7 @@ def parse_list(column: Column, cell: object) -> Parsed:
         return None, flaw
     if isinstance(cell, DATES):
         return None, flaw_of(DATE_FOR_ID, column, cell)
-    words = [word.strip() for word in re.split("[,;]", code_of(cell))]
+    words = [code_alone(word) for word in re.split("[,;]", code_of(cell))]
     entries = tuple(dict.fromkeys(word for word in words if word))
     if not column.choices:
         return entries, None

@@ -12,7 +12,7 @@ import pandas as pd
 from redesaude.errors import Problem
 from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.cell_numbers import PLAIN
-from redesaude.inputs.cell_words import code_of, text_of
+from redesaude.inputs.cell_words import code_alone, code_of, holds_code, text_of
 from redesaude.inputs.cells import convert
 from redesaude.inputs.faults import Fault, nearest
 from redesaude.inputs.folder_names import MOST_BYTES, OURS, as_folder_name, is_folder_name
@@ -167,7 +167,7 @@ def _error(at: str, fault: Fault, change: pd.Series, **values: object) -> Change
 
 
 def _changed_settings(settings: Settings, change: pd.Series) -> Settings:
-    setting = SETTINGS_BY_NAME.get(change["key"])
+    setting = SETTINGS_BY_NAME.get(code_alone(change["key"]))
     if setting is None:
         near = nearest(change["key"], SETTINGS_BY_NAME)
         raise _error("key", NO_ROW, change, target="settings", key="name", suggestion=near)
@@ -196,8 +196,8 @@ def _rows(table: Table, frame: pd.DataFrame, change: pd.Series) -> pd.Series:
     chosen = pd.Series(len(parts) == len(table.key), index=frame.index)
     for name, part in zip(table.key, parts, strict=False):
         if part != "*":
-            texts = frame[name].map(_key_text)
-            chosen &= texts.map(like(part)) if "*" in part else texts == part
+            texts, wanted = frame[name].map(_key_text), code_alone(part) if holds_code(table.column(name)) else part
+            chosen &= texts.map(like(wanted)) if "*" in wanted else texts == wanted
     if not chosen.any():
         near = nearest(key, _keys(table, frame))
         raise _error("key", NO_ROW, change, target=table.name, key=" | ".join(table.key), suggestion=near)

@@ -1,28 +1,31 @@
-"""What a cell of an input workbook offers: words of a choice, codes of another sheet, limits of a number."""
+"""What a cell of an input workbook offers: words of a choice, codes with their names, keys, limits of a number."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from redesaude.inputs.offered import Codes, Lists, words_of
+from redesaude.inputs.tables import Column
 
-from openpyxl.utils import get_column_letter
-
-from redesaude.inputs.tables import BY_NAME, SETTINGS, Column, Form
-
-#: rows of the header: names, then units
-HEADER_ROWS = 2
 #: rows of a blank workbook that have drop-downs, for as many as may be filled in
 BLANK_ROWS = 20_000
 
 
-def rule_of(
-    column: Column, lists: Mapping[tuple[str, ...], str], last_rows: Mapping[str, int]
-) -> dict[str, object] | None:
-    """Return the drop-down or the limits of a column; lists of codes and columns with words of their own have none."""
-    words = _words_of(column)
+def rule_of(column: Column, lists: Lists, sheet: str = "") -> dict[str, object] | None:
+    """Return the drop-down or the limits of a column; lists of codes have none.
+
+    Where a column may hold more than is offered, as a key with ``*`` does, what is typed is not questioned. ``sheet``:
+    the cell of the same row with the name of the sheet that a key or column is of.
+    """
+    words = words_of(column)
     if words and column.kind != "references":
-        return {"validate": "list", "source": lists[words]}
-    if column.kind == "reference" and not column.words:
-        return {"validate": "list", "source": _codes(column, last_rows)}
+        return {"validate": "list", "source": f"={lists.words[words]}"}
+    if column.offers:
+        return {"validate": "list", "source": _offered(column, lists, sheet), "show_error": column.offers == "sheets"}
+    if column.kind == "reference" and (column.refers, column.words) in lists.codes:
+        return {"validate": "list", "source": _codes(lists.codes[column.refers, column.words], len(column.words))}
+    return _limits(column)
+
+
+def _limits(column: Column) -> dict[str, object] | None:
     if column.low is None:
         return None
     kind = {"validate": "integer" if column.kind == "integer" else "decimal"}
@@ -31,26 +34,22 @@ def rule_of(
     return {**kind, "criteria": "between", "minimum": column.low, "maximum": column.high}
 
 
-def word_lists(form: Form) -> dict[tuple[str, ...], str]:
-    """Return each distinct list of words with its cells on the sheet ``lists``."""
-    columns = [column for table in form.tables for column in table.columns] + list(SETTINGS)
-    distinct = dict.fromkeys(words for words in map(_words_of, columns) if words)
-    letters = [get_column_letter(i + 1) for i in range(len(distinct))]
-    return {
-        words: f"=lists!${letter}$1:${letter}${len(words)}" for words, letter in zip(distinct, letters, strict=True)
-    }
+def _codes(codes: Codes, words: int) -> str:
+    """As many codes as are filled in, with their names; alone where more are filled in than are named."""
+    more = f"{words}+" if words else ""
+    named = f"OFFSET({codes.span.start},0,0,MAX(1,MIN({codes.span.rows},{more}{codes.count})),1)"
+    if not codes.bare:
+        return f"={named}"
+    first = codes.bare.split(":")[0]
+    return f"=IF({codes.count}>{codes.span.rows - words},OFFSET({first},0,0,{codes.count},1),{named})"
 
 
-def _words_of(column: Column) -> tuple[str, ...]:
-    return ("yes", "no") if column.kind == "flag" else column.choices
-
-
-def _codes(column: Column, last_rows: Mapping[str, int]) -> str:
-    """The cells with the codes that a column refers to; of a long sheet only as many as are filled in."""
-    target, name = column.refers.split(".")
-    letter = get_column_letter([c.name for c in BY_NAME[target].columns].index(name) + 1)
-    first, last = HEADER_ROWS + 1, last_rows[target]
-    cells = f"{target}!${letter}${first}:${letter}${last}"
-    if last <= BLANK_ROWS:
-        return f"={cells}"
-    return f"=OFFSET({target}!${letter}${first},0,0,MAX(1,COUNTA({cells})),1)"
+def _offered(column: Column, lists: Lists, sheet: str) -> str:
+    """The names of sheets; or the keys or columns of the sheet that is named in the same row."""
+    if column.offers == "sheets":
+        return f"={lists.sheets}"
+    spans = list((lists.keys if column.offers == "keys" else lists.settable).values())
+    first, last = spans[0], spans[-1]
+    place = f"MATCH({sheet},{first.above(1)}:${last.letter}$1,0)"
+    count = f"INDEX({first.above(2)}:${last.letter}$2,{place})"
+    return f"=OFFSET({first.start},0,{place}-1,MAX(1,{count}),1)"

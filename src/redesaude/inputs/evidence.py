@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from redesaude.inputs.cell_words import key_alone
 from redesaude.inputs.changes import like
 from redesaude.inputs.tables import BY_NAME
 
@@ -54,7 +55,7 @@ class Sources:
         self._like: dict[tuple[str, str], list[tuple[Callable[[str], bool], Evidence]]] = {}
         for row in sources.astype(str).to_dict("records"):
             source = ", ".join(text for text in (row["source"], row["year"]) if text)
-            told, key = Evidence(source, row["grade"], row["note"]), row["key"].rstrip("|")
+            told, key = Evidence(source, row["grade"], row["note"]), key_alone(row["key"])
             self._exact.setdefault(Place(row["sheet"], key, row["column"]), told)
             if key != _ALL:
                 self._like.setdefault((row["sheet"], row["column"]), []).append((_stands_for(key), told))

@@ -24,6 +24,7 @@ HOW = (
     N_("Point at a column name to see what belongs in the column and what a blank cell means."),
     N_("Type shares as 0.8 for 80 %, money in the currency of the settings at prices of the base year."),
     N_("Type codes as text, so that CNES codes keep their zeros. A code stands once; other sheets refer to it."),
+    N_("Lists to choose from show each code with its name, as code · name; what stands after the sign · is not read."),
     N_("Sheets that are not required may be left empty or deleted. Sheets of your own begin with _ ."),
     N_("Say on the sheet sources where each number comes from and how far it can be trusted."),
 )

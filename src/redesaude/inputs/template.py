@@ -17,12 +17,16 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from openpyxl.utils import get_column_letter
 
 from redesaude.inputs.cell_words import text_of
 from redesaude.inputs.checked_book import neutral_tables
 from redesaude.inputs.csv_text import harmless
-from redesaude.inputs.drop_downs import BLANK_ROWS, HEADER_ROWS, rule_of, word_lists
+from redesaude.inputs.drop_downs import BLANK_ROWS, rule_of
 from redesaude.inputs.guide import Line, guide_lines
+from redesaude.inputs.lists_sheet import write_lists
+from redesaude.inputs.offered import Lists, lists_of
+from redesaude.inputs.offered_rows import HEADER_ROWS
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.settings import Settings
 from redesaude.inputs.tables import (
@@ -199,12 +203,12 @@ def _replacing(path: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class _Writer:
-    """The open workbook with its styles, the place of each list of words, and the last row of each sheet."""
+    """The open workbook with its styles, what its drop-downs offer, and the last row of each sheet."""
 
     book: Any
     styles: Mapping[str, Any]
     numbers: Mapping[str, Any]
-    word_lists: Mapping[tuple[str, ...], str]
+    lists: Lists
     last_rows: Mapping[str, int]
     translate: Translator
     form: Form = INPUT
@@ -222,7 +226,7 @@ class _Writer:
         codes = sorted({*_NUMBER_FORMATS.values(), "General"})
         numbers = {code: book.add_format({"num_format": code, "valign": "top"}) for code in codes}
         last = {t.name: HEADER_ROWS + len(tables.get(t.name, ())) + spare for t in form.tables}
-        return cls(book, styles, numbers, word_lists(form), last, translate, form)
+        return cls(book, styles, numbers, lists_of(form, tables, last), last, translate, form)
 
     def write(
         self,
@@ -231,7 +235,7 @@ class _Writer:
         settings: Mapping[str, object] | None = None,
         todo: Sequence[Todo] = (),
     ) -> None:
-        """Write every sheet in order: guide, the sheets of the form, and the hidden words of the drop-downs."""
+        """Write every sheet in order: guide, the sheets of the form, and the hidden one of what drop-downs offer."""
         self._guide(guide)
         if todo:
             write_todo(self.book, self.styles, todo, tables, self.translate)
@@ -243,7 +247,7 @@ class _Writer:
             else:
                 self._table(sheet, table, tables.get(table.name, pd.DataFrame()))
             self._page(sheet, table)
-        self._lists()
+        write_lists(self.book, self.lists)
 
     def _guide(self, lines: Sequence[Line]) -> None:
         sheet = self.book.add_worksheet("guide")
@@ -321,7 +325,7 @@ class _Writer:
                     texts.append(self._cell(sheet, row, i, column, value))
             width = min(max(len(text) for text in texts) + 2, _WIDEST)
             sheet.set_column(i, i, max(width, 14), self._format(column))
-            self._validate(sheet, column, (HEADER_ROWS, i, last, i))
+            self._validate(sheet, column, (HEADER_ROWS, i, last, i), table)
         if len(frame):
             sheet.autofilter(1, 0, len(frame) + 1, len(table.columns) - 1)
 
@@ -339,8 +343,12 @@ class _Writer:
             return self.numbers[_NUMBER_FORMATS.get(column.unit, "General")]
         return self.styles["id" if column.kind in {"id", "reference", "references"} else "plain"]
 
-    def _validate(self, sheet: Any, column: Column, cells: tuple[int, int, int, int]) -> None:
-        rule = rule_of(column, self.word_lists, self.last_rows)
+    def _validate(
+        self, sheet: Any, column: Column, cells: tuple[int, int, int, int], table: Table | None = None
+    ) -> None:
+        names = [other.name for other in table.columns] if table and column.offers else []
+        beside = f"${get_column_letter(names.index('sheet') + 1)}{cells[0] + 1}" if names else ""
+        rule = rule_of(column, self.lists, beside)
         if rule:
             sheet.data_validation(*cells, {**rule, "ignore_blank": True, "error_type": "warning"})
 
@@ -352,13 +360,6 @@ class _Writer:
         sheet.set_footer("&L&F&C&A&R&P / &N")
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         sheet.set_tab_color("#1F4E79" if table.required else "#9DC3E6")
-
-    def _lists(self) -> None:
-        sheet = self.book.add_worksheet("lists")
-        for i, words in enumerate(self.word_lists):
-            for row, word in enumerate(words):
-                sheet.write_string(row, i, word)
-        sheet.hide()
 
 
 def _cell_value(column: Column, value: Any) -> float | str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from redesaude.inputs.cell_words import code_of
+from redesaude.inputs.cell_words import code_alone, code_of
 from redesaude.inputs.workbook import RawTable
 
 _COLUMNS = ("origin_id", "destination_id", "minutes")
@@ -26,7 +26,7 @@ def as_long(raw: RawTable, sites: RawTable | None, territories: RawTable | None)
     """
     named = {code.strip().lower() for code in raw.headers.values()}
     corner, *columns = dict.fromkeys((*raw.cells.columns[:1], *raw.headers)) or ("",)
-    codes = {column: code_of(raw.headers.get(column, "")) for column in columns}
+    codes = {column: code_alone(raw.headers.get(column, "")) for column in columns}
     if "minutes" in named or {"origin_id", "destination_id"} <= named:
         return raw
     if _most(codes, sites, "site_id") and "destination_id" not in named:

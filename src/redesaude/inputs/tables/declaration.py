@@ -35,6 +35,7 @@ class Column:
     refers : ``"table.column"`` that a reference must be found in, or ``"table.column/other"`` in either column.
     words : words allowed instead of a reference, such as ``all`` or ``each``.
     synonyms : other words that mean a choice, and which; those that mean ``""`` leave it open, and the default is told.
+    offers : what the drop-down of a text offers that names a part of the workbook: sheets, or keys or columns of one.
     unless : a blank is judged by the checks of its sheet, wrong unless other sheets say what it leaves out.
 
     """
@@ -51,6 +52,7 @@ class Column:
     refers: str = ""
     words: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, str], ...] = ()
+    offers: Literal["", "sheets", "keys", "columns"] = ""
 
     @property
     def limits(self) -> tuple[float, float]:

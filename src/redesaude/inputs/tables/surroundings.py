@@ -38,9 +38,15 @@ VARIANTS = Table(
     (
         Column("variant_id", "text", N_("code of the variant; several rows make one variant"), required=True),
         Column("name", "text", N_("name")),
-        Column("sheet", "text", N_("sheet to change"), required=True),
-        Column("key", "text", N_("row to change: its key columns joined by |, or * for every row"), required=True),
-        Column("column", "text", N_("column to change"), required=True),
+        Column("sheet", "text", N_("sheet to change"), required=True, offers="sheets"),
+        Column(
+            "key",
+            "text",
+            N_("row to change: its key columns joined by |, or * for every row"),
+            required=True,
+            offers="keys",
+        ),
+        Column("column", "text", N_("column to change"), required=True, offers="columns"),
         Column(
             "operation",
             "choice",
@@ -64,14 +70,15 @@ SOURCES = Table(
     "sources",
     N_("where a number comes from"),
     (
-        Column("sheet", "text", N_("sheet"), required=True),
+        Column("sheet", "text", N_("sheet"), required=True, offers="sheets"),
         Column(
             "key",
             "text",
             N_("row: its key, joined by |; * for any letters, parts at the end may be left out; * alone for every row"),
             required=True,
+            offers="keys",
         ),
-        Column("column", "text", N_("column; * for every column"), required=True),
+        Column("column", "text", N_("column; * for every column"), required=True, offers="columns"),
         Column("source", "text", N_("source")),
         Column("year", "text", N_("year of the source")),
         grade(),
