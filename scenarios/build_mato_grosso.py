@@ -17,6 +17,7 @@ from builders import (
     licences,
     payers,
     state_buildings,
+    state_direct,
     state_facts,
     state_floors,
     state_grassroots,
@@ -161,6 +162,7 @@ def _known_evidence() -> list[dict[str, str]]:
         *state_facts.evidence(),
         *known_services.evidence(),
         *known_contracts.evidence(),
+        *state_direct.evidence(),
         *state_floors.evidence(),
     ]
 
@@ -184,7 +186,7 @@ def _hospitals(
         "sizes": specialties.sizes_sheet(chosen),
         "site_services": site_services,
         "requires": services.requires(chosen),
-        "contracts": quality.with_watch(contracts.contracts(OPTIONS)),
+        "contracts": state_direct.with_range(quality.with_watch(contracts.contracts(OPTIONS))),
         "quality_indicators": quality.sheet(OPTIONS),
         "known_contracts": known_contracts.sheet(),
         "lots": hospitals.lots(site_rows, state_facts.macroregions()),

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from redesaude.drafting.parameters import facts
+from redesaude.inputs.changes import like
 from redesaude.inputs.checks import check_workbook
+from redesaude.inputs.evidence import Place, Sources
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.tables import TABLES
 from redesaude.promises.buildings import taken
@@ -16,6 +18,7 @@ from redesaude.report.known_contracts import month_values
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 sys.path.insert(0, str(SCENARIOS))
+import build_answer  # noqa: E402
 from builders.state_facts import macroregions, table  # noqa: E402  # the kit of the scenarios is no package
 
 KNOWN = table("known")
@@ -163,3 +166,39 @@ def test_no_region_is_cheap_to_leave_without_what_is_urgent(scenario: Scenario) 
     told = scenario.sources.query("sheet == 'access_targets' and column == 'price'")
     assert told["note"].str.contains("Faixa plausível").all()
     assert len(told) == len(floors)
+
+
+def _limits(scenario: Scenario, sheet: str, key: str, column: str) -> bool:
+    """Whether a number has its range beside it on its own sheet."""
+    frame = getattr(scenario, sheet)
+    ends = [f"{column}_{end}" for end in ("low", "high")]
+    rows = frame[frame.iloc[:, 0].map(like(key.split("|", maxsplit=1)[0]))] if len(frame) else frame
+    return set(ends) <= set(frame.columns) and bool((rows[ends[0]] < rows[ends[1]]).any())
+
+
+def test_every_assumption_without_source_says_its_range_or_the_norm_beside(scenario: Scenario) -> None:
+    """What a planner supposed is bracketed: in words, on its own sheet, or by the norm that a target stands beside."""
+    numbers = {(table.name, c.name) for table in TABLES for c in table.columns if c.kind in ("number", "integer")}
+    rows = scenario.sources.query("grade == 'C' and source == @ASSUMPTION")
+    rows = rows[[(r.sheet, r.column) in numbers or r.sheet == "settings" for r in rows.itertuples()]]
+    open_ended = [
+        (r.sheet, r.key, r.column)
+        for r in rows.itertuples()
+        if not re.search("Faixa plausível: .* a |A norma é", r.note) and not _limits(scenario, r.sheet, r.key, r.column)
+    ]
+    assert len(rows) > 200
+    assert open_ended == []
+
+
+def test_what_turns_contracts_has_a_range_on_its_sheet(scenario: Scenario) -> None:
+    """Each factor of a contract that turns decisions by the answer of the note is bracketed, or has a source."""
+    names = {told: contract for contract, told in build_answer._CONTRACTS.items()}
+    factors = {told: column for column, told in build_answer._TURNS.items() if column.endswith("_factor")}
+    told = build_answer.NOTE.read_text(encoding="utf-8").split("**What would turn it**")[1].split(build_answer.END)[0]
+    turning = re.findall(f"({'|'.join(factors)}) under ({'|'.join(names)})", told)
+    assert len(set(turning)) >= 6
+    sources = Sources(scenario.sources)
+    for factor, contract in turning:
+        code, column = names[contract], factors[factor]
+        known = sources.of(Place("contracts", code, column)).grade in ("A", "B")
+        assert known or _limits(scenario, "contracts", code, column) or column == "quality_factor", (factor, contract)
