@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from redesaude.drafting.evidence import ASSUMPTION
 from redesaude.drafting.parameters import facts
 from redesaude.inputs.changes import like
 from redesaude.inputs.checks import check_workbook
@@ -179,7 +180,8 @@ def _limits(scenario: Scenario, sheet: str, key: str, column: str) -> bool:
 def test_every_assumption_without_source_says_its_range_or_the_norm_beside(scenario: Scenario) -> None:
     """What a planner supposed is bracketed: in words, on its own sheet, or by the norm that a target stands beside."""
     numbers = {(table.name, c.name) for table in TABLES for c in table.columns if c.kind in ("number", "integer")}
-    rows = scenario.sources.query("grade == 'C' and source == @ASSUMPTION")
+    rows = scenario.sources
+    rows = rows[(rows["grade"] == "C") & (rows["source"] == ASSUMPTION)]
     rows = rows[[(r.sheet, r.column) in numbers or r.sheet == "settings" for r in rows.itertuples()]]
     open_ended = [
         (r.sheet, r.key, r.column)
