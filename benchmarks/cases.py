@@ -206,6 +206,28 @@ def single_source(territories: int = 200, sites: int = 30, ratio: float = 2.0) -
     )
 
 
+def tight_single_source(territories: int, sites: int, ratio: float) -> Instance:
+    """Single-source capacitated location in the style of Diaz and Fernandez (2002) and of Yang, Chu and Chen (2012):
+    demands of 10 to 50, capacities of 20 to 80 scaled to ``ratio`` times the demand in all, fixed costs of about a
+    hundred times the root of the capacity (Cornuejols, Sridharan and Thizy 1991), a unit costs its straight line, 50
+    across the square.
+    """
+    rng = np.random.default_rng(territories + sites + round(10 * ratio))
+    customers, warehouses = rng.random((territories, 2)), rng.random((sites, 2))
+    cases = rng.integers(10, 51, territories).astype(float)
+    capacity = rng.uniform(20, 80, sites)
+    capacity = np.round(capacity * ratio * cases.sum() / capacity.sum())
+    fixed = rng.uniform(0, 90, sites) + rng.uniform(100, 110, sites) * np.sqrt(capacity)
+    return Instance(
+        cases=cases,
+        home=np.arange(sites),
+        minutes=50 * cdist(customers, warehouses),
+        fixed=fixed.round(),
+        capacity=capacity,
+        single=True,
+    )
+
+
 def covering(count: int = 1000, most: int | None = None, radius: float = 100.0) -> Instance:
     """Set covering by the fewest sites, or (``most`` given) maximal covering of weighted places, in a square of 1000.
 
@@ -258,6 +280,16 @@ CLASSICAL = (
     ),
     Case("uncapacitated 100 x 1,000", lambda: fixed_charge(1000, 100, (300_000, 700_000), None), 1e-4, 60.0),
     Case("single-source 30 x 200", single_source, 0.01, 60.0),
+    *(
+        Case(
+            f"single-source {sites} x {territories}, {ratio:g} times",
+            lambda territories=territories, sites=sites, ratio=ratio: tight_single_source(territories, sites, ratio),
+            gap,
+            60.0,
+        )
+        for sites, territories, gap in ((30, 75, 0.0), (30, 150, 0.0), (80, 400, 1e-3))
+        for ratio in (1.5, 3.0)
+    ),
     Case("set covering 1,000 x 1,000", covering, 0.0, 10.0),
     *(
         Case(

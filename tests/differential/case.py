@@ -21,7 +21,7 @@ OF_ONE = 10
 ENGINES = (("decomposed", 0.0), ("decomposed", 0.01), ("direct", 0.0))
 
 #: ways that cost little, tried in every case; of the others two in turn
-_EVERY = ("services", "room", "growing")
+_EVERY = ("services", "room", "whole", "growing")
 _IN_TURN = tuple((way, gap) for gap in (0.0, 0.01) for way in WAYS if way not in _EVERY and (way, gap) != ("direct", 0))
 
 

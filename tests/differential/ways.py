@@ -28,11 +28,19 @@ def _at_once(assembled: Assembled, search: Search) -> EngineResult | None:
     )
 
 
+def _whole(assembled: Assembled, search: Search) -> EngineResult | None:
+    """Whole knapsacks in few cells, whatever room there is."""
+    rooms = Location(whole_fill=1e9, cells=40)
+    whole = assembled.problem.specialties.single_source.any()
+    return _tuned(by_capacity, location=rooms)(assembled, search) if whole else None
+
+
 WAYS: dict[str, Way] = {
     "direct": DirectEngine().run,
     "services": by_services,
     "cuts": _tuned(by_services, location=Location(own_cuts=1)),
     "room": by_capacity,
+    "whole": _whole,
     "growing": _tuned(by_sifting, core=Core(first=1)),
     "specialties": by_specialty,
     "core": _tuned(by_specialty, large=Large(journeys=1), core=Core(kept=1)),

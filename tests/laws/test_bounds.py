@@ -10,7 +10,7 @@ import os
 
 import numpy as np
 import pytest
-from cases import Instance, covering, fixed_charge, p_median, single_source
+from cases import Instance, covering, fixed_charge, p_median, single_source, tight_single_source
 
 from random_networks import random_network
 from random_tables import random_tables
@@ -38,6 +38,7 @@ CLASSICAL = {
     "capacitated": lambda: fixed_charge(30, 10, (5_000, 20_000), 4.0),
     "tightly capacitated": lambda: fixed_charge(20, 8, (5_000, 20_000), 1.8),
     "single-source": lambda: single_source(16, 6),
+    "single-source, tight": lambda: tight_single_source(16, 6, 1.6),
     "set covering": lambda: covering(40, radius=220.0),
     "maximal covering": lambda: covering(45, most=4, radius=180.0),
 }

@@ -2,7 +2,8 @@
 
 * Uncapacitated problems lose their shares: only services are decided (:mod:`.location.benders`).
 * Problems with one way to deliver each service and limited capacity are branched on their services
-  (:mod:`.location.branch_and_bound`, and :mod:`.location.single_source` where each demand goes to one service).
+  (:mod:`.location.branch_and_bound`, and :mod:`.location.single_source` where each demand goes to one service, on
+  journeys too where services have room for few of them: :mod:`.location.branch_and_price`).
 * One specialty with very many journeys is solved in a core of them that grows (:mod:`.core.sifting`).
 * All others keep a core of journeys where there are very many (:mod:`.core.journey_core`), are bounded by their
   specialties apart (:mod:`.specialties.lagrangian_bound`) and bettered part by part
@@ -29,7 +30,8 @@ from redesaude.solving.highs import exact_values, solve
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
-from redesaude.solving.location.capacitated import capacitated
+from redesaude.solving.location.branch_and_price import BranchAndPrice, fits
+from redesaude.solving.location.capacitated import Capacitated, capacitated
 from redesaude.solving.location.services_tree import ServicesTree, branches
 from redesaude.solving.location.single_source import SingleSource
 from redesaude.solving.location.uncapacitated import ByServices, uncapacitated
@@ -115,8 +117,8 @@ def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
     problem = capacitated(assembled.problem, search.parameters.location.table)
     if problem is None:
         return None
-    divided, services = not problem.services.whole, problem.services
-    tree = (BranchAndBound if divided else SingleSource)(services, search, problem.decisions)
+    services = problem.services
+    tree = _tree_for(services, search)(services, search, problem.decisions)
     search.reporter.tell("build", "one way to deliver each service: branching on services")
     termination = tree.run(known.ever for known in search.known)
     decisions = None if tree.found is None else problem.decisions(tree.found)
@@ -124,6 +126,13 @@ def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
     return EngineResult(
         termination, decisions, search.bound, count + services.case_cost.size, demands, tree.watch.seconds
     )
+
+
+def _tree_for(services: Capacitated, search: Search) -> type[BranchAndBound]:
+    """Return the tree that bounds these services best."""
+    if not services.whole:
+        return BranchAndBound
+    return BranchAndPrice if fits(services, search.parameters.location) else SingleSource
 
 
 def by_sifting(assembled: Assembled, search: Search) -> EngineResult | None:

@@ -95,6 +95,18 @@ class Location:
     spare: float = _number(0.25, "mean demands", "of capacity left over at each service of a plan that is tried")
     near: float = _share(0.15, "the demand's price", "up to which a journey's reduced cost is looked at")
     least_journeys: int = _count(3, "journeys/demand", "that are looked at in any case")
+    whole: int = _count(1_000, "demands", "that stay whole up to which parts are bounded by whole knapsacks")
+    whole_fill: float = _number(12.0, "mean demands", "for which a mean service has room up to which they are")
+    cells: int = _count(2_000, "cells", "of room in those knapsacks, about, where cases are not whole or very many")
+    box: float = _number(1.5, "times the first price", "up to which a price of whole demands is sought at first", 1.0)
+    sets: int = _count(12, "sets/row", "of demands and services that are kept in the model of prices")
+    whole_root: int = _count(1_000, "steps", "of prices of whole demands at the root")
+    whole_steps: int = _count(200, "steps", "of prices of whole demands in each part")
+    whole_near: float = _share(0.1, "the way to the cutoff", "that is not worth another step of those prices")
+    dive_pairs: int = _count(3, "journeys", "not settled yet that a dive for a plan takes for settled at a time")
+    dive_steps: int = _count(20, "steps", "of prices of whole demands at each step of a dive")
+    dive_near: float = _share(0.5, "the way to the cutoff", "that is not worth another step of prices in a dive", 1.0)
+    bettering: float = _share(0.3, "the time", "that neighbourhoods of whole demands may take")
     through: int = _count(1_000, "demands", "through which the way from service to service is measured, at most")
 
 

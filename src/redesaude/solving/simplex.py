@@ -83,6 +83,12 @@ class GrowingRelaxation:
             unit = self._written.columns[columns]
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower * unit, upper * unit)
 
+    def ask(self, rows: Ints, lower: Floats) -> None:
+        """Put other lower ends on some of the rows that were added; minus infinity lets a row go."""
+        if not self._busy:
+            above = np.full(len(rows), np.inf)
+            self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, above)
+
     def begin_from(self, basis: Basis) -> None:
         """Begin at a ``basis``; presolve is then left out."""
         states, given = list(map(highspy.HighsBasisStatus, range(5))), highspy.HighsBasis()

@@ -19,6 +19,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -37,12 +38,12 @@ from redesaude_models.problem import Decisions
 
 
 @dataclass(order=True)
-class _Branch:
+class Branch:
     """A branch in the queue, the least bound first."""
 
     bound: float
     number: int
-    node: Node = field(compare=False)
+    node: Any = field(compare=False)  # a Node, or what another way splits
     effort: int = field(default=1, compare=False)
 
 
@@ -62,7 +63,7 @@ class BranchAndBound:
         self._read = read
         self.watch = Stopwatch()
         self.branches = 0
-        self._queue: list[_Branch] = []
+        self._queue: list[Branch] = []
         self._aside = np.inf
         self._tried: set[bytes] = set()
 
@@ -99,7 +100,7 @@ class BranchAndBound:
         self._queue_branch(node)
         self._raise()
 
-    def _branch(self, branch: _Branch) -> None:
+    def _branch(self, branch: Branch) -> None:
         """Branch on the least settled service of a branch, or end the branch where none is left."""
         node = branch.node
         free = np.flatnonzero(~node.kept)
@@ -123,9 +124,9 @@ class BranchAndBound:
             raise BoundError(f"a plan of {self.search.cost:.17g} lies in a branch bounded by {node.bound:.17g}")
         if node.bound < self._cutoff:
             kept = node.decided(self._cutoff - node.bound)
-            heapq.heappush(self._queue, _Branch(kept.bound, self.branches, kept))
+            heapq.heappush(self._queue, Branch(kept.bound, self.branches, kept))
 
-    def _close_leaf(self, branch: _Branch) -> None:
+    def _close_leaf(self, branch: Branch) -> None:
         """End a branch with nothing left to decide, or queue it with what is proven of it and more effort."""
         services = branch.node.services
         proven, ended = self._proven(services, branch.effort) if self._allowed(services) else (np.inf, True)
@@ -136,7 +137,7 @@ class BranchAndBound:
             self._aside = min(self._aside, bound)
         else:
             node = replace(branch.node, bound=bound)
-            heapq.heappush(self._queue, _Branch(bound, self.branches, node, branch.effort + 1))
+            heapq.heappush(self._queue, Branch(bound, self.branches, node, branch.effort + 1))
 
     def _allowed(self, services: Ints) -> bool:
         """Return whether just these services may be open: those required among them, and as many as may be."""

@@ -111,7 +111,7 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
     capacity, opening = problem.capacity[node.services], problem.opening[node.services]
     cost = problem.case_cost[node.services]
     sites = _Ample(cost, problem.cases) if problem.ample else _Limited(cost, problem.cases, capacity)
-    fewest = _fewest(capacity, node.kept, problem.must_treat)
+    fewest = fewest_services(capacity, node.kept, problem.must_treat)
     p, memory = aim.parameters, aim.parameters.memory
     price, direction, idle = node.price, np.zeros_like(node.price), 0
     nothing = error(problem.cases, len(capacity))
@@ -121,7 +121,7 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
             break
         value = sites.gains(price)
         alone = below(opening + value, np.abs(opening) + np.abs(value), 2)
-        choice = _choose(alone, capacity, node.kept, problem, fewest=fewest, prices=p.capacity_prices)
+        choice = cheapest_services(alone, capacity, node.kept, problem, fewest=fewest, prices=p.capacity_prices)
         if choice is None:
             return replace(node, bound=np.inf)
         bound = at_least(np.array([problem.offset, product_below(problem.cases, price), choice.value]))
@@ -235,7 +235,7 @@ def _knapsacks(cost: Floats, capacity: Floats, cases: Floats, price: Floats) -> 
     return below((taken * gain).sum(axis=1), size, 3 * gain.shape[1]), demand, taken
 
 
-def _fewest(capacity: Floats, kept: Flags, needed: float) -> int:
+def fewest_services(capacity: Floats, kept: Flags, needed: float) -> int:
     """Return how many services must open beside the ``kept`` ones to have that capacity; more than there are: too few.
 
     Fewer have less capacity even if they are the largest, all roundings in their favour.
@@ -250,7 +250,7 @@ def _missing(capacity: Floats, kept: Flags, needed: float) -> float:
     return float(np.maximum(0.0, at_least(np.array([needed, -sum_above(capacity[kept])]))))
 
 
-def _choose(
+def cheapest_services(
     cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, *, fewest: int, prices: int
 ) -> Choice | None:
     """Return the cheapest services at these costs: capacity and numbers of services; None if there are too few.

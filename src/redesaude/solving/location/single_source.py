@@ -65,14 +65,11 @@ class SingleSource(BranchAndBound):
 
     def _step(self) -> None:
         super()._step()
-        if self.found is not None and not self.search.done():
-            self._better(self.found)
+        if self.found is not None and not self.search.done() and (services := next(self._parts, None)) is not None:
+            self._better(self.found, services)
 
-    def _better(self, found: Allocation) -> None:
-        """Decide the next neighbourhood anew."""
-        services = next(self._parts, None)
-        if services is None:
-            return
+    def _better(self, found: Allocation, services: Ints) -> None:
+        """Decide a neighbourhood anew."""
         inside = np.isin(found.service, services)
         home = np.full(len(self.problem.cases), -1)
         home[found.demand] = found.service
