@@ -24,8 +24,10 @@ from redesaude.plan.storage import NAME, read_plan
 from redesaude.report.folder import Asked, place_report
 from redesaude.report.placing import check_target
 from redesaude.report.studied import Studied
-from redesaude.report.studies import studies_of
+from redesaude.report.studies import Studies, studies_of
+from redesaude.report.study_process import beside
 from redesaude.report.terms import REPORT_PHASES
+from redesaude.solving.cores import default_threads
 from redesaude.solving.journal import Journal
 from redesaude.solving.progress import Progress
 from redesaude.solving.solve import from_journal
@@ -57,7 +59,10 @@ def run(source: Path, results: Results, *, variant: str, regions: str | None, pi
             tell(Progress("report", time.perf_counter() - began, message=say(REPORT_PHASES[word])))
 
         studied = Studied(plan)
-        made = studies_of(plan, phase, studied) if results.studies and plan.has_decisions else None
+        made: Studies | None = None
+        if results.studies and plan.has_decisions:
+            with beside(plan, default_threads()) as other:
+                made = studies_of(plan, phase, studied, other)
         phase("write")
         placed = place_report(plan, target, studies=made, studied=studied, asked=asked, replace=results.replace_better)
     show_plan(console, plan, placed.folder, say)

@@ -27,6 +27,7 @@ from redesaude.report.folder import place_report
 from redesaude.report.placing import Placed
 from redesaude.report.studied import Studied
 from redesaude.report.studies import Studies, studies_of
+from redesaude.report.study_process import StudyProcess, beside
 from redesaude.report.terms import REPORT_PHASES
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress
@@ -89,12 +90,14 @@ def run(job: Job) -> Exit:
             phase(REPORT_PHASES["write"])
             guard.stage, guard.plan = "report", plan
             studied = Studied(plan)
-            placed = place_report(plan, target, studied=studied, replace=job.results.replace_better)
-            done_with(journal, placed, say)
-            guard.stage, guard.plan, guard.written, stop.written = "studies", None, placed.folder, True
             studies: Studies | None = None
-            if placed.written and job.results.studies and plan.has_decisions and not stop.stopped:
-                studies, placed = _with_studies(studied, placed, phase)
+            wanted = job.results.studies and plan.has_decisions and not stop.stopped
+            with beside(plan, job.options.limits(scenario.settings).threads if wanted else 1) as other:
+                placed = place_report(plan, target, studied=studied, replace=job.results.replace_better)
+                done_with(journal, placed, say)
+                guard.stage, guard.plan, guard.written, stop.written = "studies", None, placed.folder, True
+                if placed.written and wanted and not stop.stopped:
+                    studies, placed = _with_studies(studied, placed, phase, other)
         show_plan(console, plan, placed.folder, say)
         if studies is not None and (tie := tie_sentence(plan, studies.tied, say)):
             console.print(tie, highlight=False, soft_wrap=True)
@@ -106,10 +109,12 @@ def run(job: Job) -> Exit:
     return exit_code(plan)
 
 
-def _with_studies(studied: Studied, first: Placed, tell: Callable[[str], object]) -> tuple[Studies, Placed]:
+def _with_studies(
+    studied: Studied, first: Placed, tell: Callable[[str], object], other: StudyProcess | None
+) -> tuple[Studies, Placed]:
     """Write a report that is there already again with its studies: Ctrl-C during those loses no plan."""
     plan = studied.plan
-    studies = studies_of(plan, lambda phase: tell(REPORT_PHASES[phase]), studied)
+    studies = studies_of(plan, lambda phase: tell(REPORT_PHASES[phase]), studied, other)
     tell(REPORT_PHASES["write"])
     again = place_report(plan, first.folder, studies=studies, studied=studied)
     return studies, replace(again, notes=first.notes + again.notes)

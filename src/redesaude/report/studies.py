@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from redesaude.plan.plan import Plan
 from redesaude.report.studied import Studied
+from redesaude.report.study_process import StudyProcess, priced
 from redesaude.studies.alternatives import Alternatives
 from redesaude.studies.appraise import Appraised, appraise
 from redesaude.studies.kept import KEPT, kept
 from redesaude.studies.ppp_direct import PppDirect, ppp_direct
 from redesaude.studies.relief import Relief, relief
-from redesaude.studies.sensitivity import RateSweep, Tornado, break_even, rate_sweep, tornado
+from redesaude.studies.sensitivity import RateSweep, Tornado
 from redesaude.studies.stated_bids import BIDS, stated_bids
 from redesaude.studies.surge import Surges, surges
 from redesaude.studies.surge_loans import Help, surge_help
 from redesaude.studies.ties import TIES, ties
-from redesaude.studies.uncertainty import Simulation, simulate
+from redesaude.studies.uncertainty import Simulation
 from redesaude.studies.verdicts import Verdicts
 from redesaude.studies.without_waiting import CHANGED, without_waiting
 
@@ -58,11 +59,14 @@ class Studies:
 
 
 def studies_of(
-    plan: Plan, progress: Callable[[str], object] = lambda phase: None, studied: Studied | None = None
+    plan: Plan,
+    progress: Callable[[str], object] = lambda phase: None,
+    studied: Studied | None = None,
+    other: StudyProcess | None = None,
 ) -> Studies:
     """Make the studies of a plan with decisions, telling ``progress`` the name of each before it begins.
 
-    ``studied`` is what was worked out of the plan already, where it is at hand.
+    ``studied`` is what was worked out of the plan already, where it is at hand; an ``other`` process makes its share.
     """
     progress("appraise")
     studied = studied or Studied(plan)
@@ -79,14 +83,14 @@ def studies_of(
 
     progress("ppp_direct")
     against = ppp_direct(appraised)
-    progress("simulate")
-    simulation = simulate(plan, known=known)
-    progress("tornado")
-    verdicts = Verdicts(plan, known)
-    swings = tornado(plan, verdicts)
-    progress("break_even")
-    turns = break_even(plan, verdicts)
-    progress("rates")
-    sweep, bids = rate_sweep(plan, verdicts), stated_bids(known)
-    compared = Compared(known, simulation, swings, turns, sweep=sweep, ppp_direct=against, bids=bids)
+    made = priced(Verdicts(plan, known), progress, other)
+    compared = Compared(
+        known,
+        replace(made["simulate"], plan=plan),  # what another process gives back lacks the places of its input
+        made["tornado"],
+        made["break_even"],
+        sweep=made["rates"],
+        ppp_direct=against,
+        bids=stated_bids(known),
+    )
     return Studies(appraised, compared, relieved, absorbed, lent, *stays)

@@ -71,9 +71,14 @@ _channel: dict[str, Any] = {}
 
 
 def _begin(told: Any, asked: Any) -> None:
-    """Set up a worker; Ctrl-C is the parent's to handle, which then asks the workers to stop."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Set up a worker of a pool, which the parent asks to stop."""
+    begin_worker()
     _channel.update(told=told, asked=asked)
+
+
+def begin_worker() -> None:
+    """Set up a process that works for another: Ctrl-C is its parent's to handle, and it ends with that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
 
 

@@ -158,11 +158,11 @@ class _Member:
     def __call__(self, progress: Callable[[Progress], object], stop: StopSignal) -> Plan:
         """Return its plan."""
         plan = _solved(self.scenario, self.options, progress, stop, self.members, known=self.known)
-        return replace(plan, scenario=_portable(plan.scenario))
+        return replace(plan, scenario=portable(plan.scenario))
 
 
-def _portable(scenario: Scenario) -> Scenario:
-    """The scenario without what cannot travel between processes and no solve needs: places and notices."""
+def portable(scenario: Scenario) -> Scenario:
+    """Return the scenario without what cannot travel between processes and nothing there needs: places and notices."""
     return replace(scenario, notices=(), places={})
 
 
@@ -179,9 +179,9 @@ def _at_once(
     """The plans found in a place for several pieces of work; where that writes elsewhere, they are kept here."""
     options, there = replace(options, jobs=pool.jobs), members if pool.here else Members()
     kept = {} if pool.here else {n: plan for n, s in scenarios.items() if (plan := members.kept(s, options))}
-    carried = [replace(plan, scenario=_portable(plan.scenario)) for plan in known]
+    carried = [replace(plan, scenario=portable(plan.scenario)) for plan in known]
     work: dict[str, Work] = {
-        n: _Member(_portable(s), options, there, carried) for n, s in scenarios.items() if n not in kept
+        n: _Member(portable(s), options, there, carried) for n, s in scenarios.items() if n not in kept
     }
 
     def finished(name: str, plan: Plan) -> None:
@@ -194,7 +194,7 @@ def _at_once(
         if not stop.stopped:
             plans |= {name: _lost(scenarios[name]) for name in work if name not in done}
             rough = _to_try(plans)
-            anew: dict[str, Work] = {n: _Again(_portable(scenarios[n]), rough[n], options) for n in rough}
+            anew: dict[str, Work] = {n: _Again(portable(scenarios[n]), rough[n], options) for n in rough}
             again = pool.run(anew, progress, stop, lambda *_: None)
             plans |= {name: _better(plans[name], found) for name, found in again.items()}
     return plans
@@ -240,7 +240,7 @@ class _Again:
     def __call__(self, progress: Callable[[Progress], object], stop: StopSignal) -> Plan:
         """Return its best plan that opens what one of them does."""
         found = _with_networks(self.scenario, self.opened, self.options, progress, stop)
-        return replace(found, scenario=_portable(found.scenario))
+        return replace(found, scenario=portable(found.scenario))
 
 
 def _with_networks(
