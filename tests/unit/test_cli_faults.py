@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -141,9 +142,26 @@ def test_a_report_that_fails_loses_no_plan(book: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.long
 def test_studies_that_fail_leave_the_result_before_them(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "studies_of", raising(RuntimeError("a study")))
-    done = run("solve", book)
+    """And end the process that makes a share of them, which began with the report."""
+    told: list[object] = []
+
+    @contextmanager
+    def beside(_: rs.Plan, processes: int) -> Iterator[str]:
+        told.append(processes)
+        try:
+            yield "other"
+        finally:
+            told.append("ended")
+
+    def studies_of(*given: object) -> None:
+        told.append(given[-1])
+        raise RuntimeError("a study")
+
+    monkeypatch.setattr(command, "beside", beside)
+    monkeypatch.setattr(command, "studies_of", studies_of)
+    done = run("solve", book, "--threads", 2)
     assert done.exit_code == 4, done.output
+    assert told == [2, "other", "ended"]
     assert (book.parent / "results" / "tiny" / "base" / "plan.xlsx").exists()
 
 
