@@ -160,6 +160,7 @@ class Start:
     longer: float = _number(3.0, "times", "as long for a specialty that found no plan in its time", 1.0)
     columns: int = _count(300_000, "columns", "from which specialties are placed one by one")
     gap: float = _share(0.005, "the part's cost", "to which a specialty is solved")
+    known_gap: float = _share(1e-4, "the plan's cost", "to which what a known plan opens is completed")
     near: float = _share(0.01, "the relaxation", "within which what it settles is taken at once")
     gap_of_shares: float = _share(0.02, "the part's cost", "the same where shares must be whole")
     slack_of_shares: float = _share(1e-3, "the optimum", "of reduced cost up to which a whole share is looked at")

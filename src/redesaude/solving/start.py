@@ -70,7 +70,7 @@ def as_opened(arrays: LinearModel, known: Known, search: Search) -> Start | None
     there = grid != NONE
     decided = there & known.decided(there)
     values = known.options[decided].astype(float)
-    limits = search.share(search.parameters.start.share / 4, search.parameters.start.gap)
+    limits = search.share(search.parameters.start.share / 4, search.parameters.start.known_gap)
     result = solve(arrays.fixed(grid[decided], values), limits, stopped=search.stopped)
     if result.values is None:
         return None
