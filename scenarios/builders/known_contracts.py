@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from builders.state_facts import table
-from redesaude.drafting.evidence import assumed, row
+from builders.state_facts import assumption, table
+from redesaude.drafting.evidence import row
 
 #: months of a contract whose term was not reported, as those of Cáceres of the same year
-_TERM = assumed(36, 12, 60, "Metropolitano: o prazo do chamamento não foi informado; o de Cáceres, do mesmo mês, tem "
-                "36 meses")  # fmt: skip
+_TERM = assumption("known_contracts.term")  # fmt: skip
 
 
 def sheet() -> pd.DataFrame:

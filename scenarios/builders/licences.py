@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from builders.state_facts import table
+from builders.state_facts import assumption, table
 from redesaude.drafting.contracts import Contract
-from redesaude.drafting.evidence import assumed, cited, row
+from redesaude.drafting.evidence import cited, row
 from redesaude.drafting.phases import Phase
 
 _CHEMO, _RADIO = "quimioterapia", "radioterapia"
@@ -53,7 +53,7 @@ def variants(options: Iterable[Contract], phases: Sequence[Phase]) -> list[tuple
 
 def evidence() -> list[dict[str, str]]:
     """Return the ``sources`` rows of licences."""
-    asked = assumed(1.0, 1.0, 1.5, "Vezes o volume mínimo do porte; a variante habilitacao pede 1,5 e 1,2.")
+    asked = assumption("licences.asked")
     return [
         row("licences", "*", "grade", cited(_INCA, "2019", "B", "1: UNACON; 2: com radioterapia. A conferir no CNES.")),
         row("quality_grades", "*", "volume_factor", asked),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from builders.state_facts import figure, table
+from builders.state_facts import assumption, figure, table
 from redesaude.drafting.evidence import assumed, cited, row, ruled
 from redesaude.drafting.pack import Pack
 from redesaude.drafting.services import EQUIPMENT_PER_BED, WORKS_PER_BED
@@ -14,8 +14,7 @@ from redesaude.drafting.specialties import OCCUPANCY, Specialty
 
 #: operations a year of one theatre: those of the Hospital Central in its ten
 _OPERATIONS = 5_456 / 10
-_GENERAL = assumed(0.5, 0.35, 0.65, "Parte dos leitos e salas que o trabalho geral ocupa, onde os serviços de hoje "
-                   "deixam tanto")  # fmt: skip
+_GENERAL = assumption("buildings.general")  # fmt: skip
 #: yearly cost of a unit more: works and equipment repaid over twenty years, and their renewal
 _YEARLY = Specialty.recovery + 0.03
 _BED_PRICE = ruled(round((WORKS_PER_BED + EQUIPMENT_PER_BED) * _YEARLY, -3),

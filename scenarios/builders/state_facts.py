@@ -9,12 +9,19 @@ from pathlib import Path
 
 import pandas as pd
 
+from builders.assumptions import assumptions
 from redesaude.drafting.evidence import Figure, cited, row
 from redesaude.drafting.pack import StatePack
 
 _FACTS = Path(__file__).parent / "facts"
 _TEXT = ("fact_id", "cnes", "site_id", "ibge_code", "health_region_code", "macro_region_code", "year", "source_date",
          "from_date")  # fmt: skip
+_SUPPOSED = assumptions(_FACTS)
+
+
+def assumption(name: str) -> Figure:
+    """Return what was supposed, by its id in the table of assumptions."""
+    return _SUPPOSED[name]
 
 
 def table(name: str) -> pd.DataFrame:

@@ -11,15 +11,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from builders.state_facts import assumption
 from builders.state_support import STROKE
-from redesaude.drafting.evidence import assumed, row, ruled
+from redesaude.drafting.evidence import row, ruled
 
 VARIANT = ("pontos_de_estabilizacao", "Pontos de estabilização do AVC em hospitais pequenos, com telessaúde")
 SIZE, GRADE, WAITING = "D", 1, 2
 #: strokes a year below which a region fills no unit, as parts of the least volume of the smallest unit
 _TOO_FEW = 0.6
-_PART = assumed(0.4, 0.25, 0.6, "Parte do porte S: pronto atendimento com tomografia e telessaúde, dois leitos")
-_TREATS = assumed(0.5, 0.3, 0.65, "Trombólise por telessaúde e observação; os demais seguem para a unidade")
+_PART = assumption("grassroots.part")
+_TREATS = assumption("grassroots.treats")
 #: norm of its own: minutes to the first place, and share of the cases of each region
 _MINUTES, _SHARE = 75, 0.4
 _SIZES = ("S", "M", "L")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from builders.state_facts import assumption
 from redesaude.drafting.contracts import CONTRACTS, Contract
 from redesaude.drafting.evidence import assumed, row, ruled
 
@@ -49,8 +50,7 @@ def evidence() -> list[dict[str, str]]:
         row("contracts", LOT.id, "lot_scope", ruled("macroregion", "Um lote por macrorregião; o plano o forma.")),
         row("contracts", LOT.id, "transaction_cost", assumed(450_000, 300_000, 900_000, note)),
         row("contracts", LOT.id, "oversight_cost", assumed(1_500_000, 1_000_000, 2_500_000, note)),
-        row("contracts", LOT.id, "bidders", assumed(3, 1.5, 6, "Organizações capazes de gerir vários hospitais: menos "
-            "que para um só; premissa, a conferir nos chamamentos.")),
+        row("contracts", LOT.id, "bidders", assumption("lots.contracts.bidders")),
         row("lot_limits", LOT.id, "services", ruled(_MOST, "Máximo de serviços com uma só organização em uma "
             "macrorregião: escolha da gestão, a confirmar.")),
     ]  # fmt: skip

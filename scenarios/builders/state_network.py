@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from builders import known_services, stations
-from builders.state_facts import texts
+from builders.state_facts import assumption, texts
 from builders.stations import Costs, Promise, Station, Window
 from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, cited, row, ruled
 from redesaude.drafting.hospitals import NewBuild
@@ -42,23 +42,21 @@ CEILINGS = (
     assumed(0.9, 0.7, 1.2, _LATER + "10% menos"),
     assumed(0.75, 0.5, 1.0, _LATER + "25% menos"),
 )
-RELIEF_PRICE = assumed(1_500, 500, 5_000, "Preço de cada caso anual acima do teto")
+RELIEF_PRICE = assumption("network.relief_price")
 
 SETTINGS: Mapping[str, Figure] = {
-    "emergency_minutes": assumed(15, 8, 20, "Não há norma brasileira de tempo-resposta; metas usuais de 8 a 15 "
-        "minutos. Inclui os 10 minutos do trecho urbano: uma base alcança a própria cidade e a vizinha conurbada"),
-    "call_minutes": assumed(5, 2, 10, "Da chamada à saída da ambulância"),
-    "scene_minutes": assumed(20, 10, 30, "Com o paciente, antes de partir para o hospital"),
+    "emergency_minutes": assumption("network.settings.emergency_minutes"),
+    "call_minutes": assumption("network.settings.call_minutes"),
+    "scene_minutes": assumption("network.settings.scene_minutes"),
 }  # fmt: skip
 
 _SURGE_MONTHS = 4.0
 _SURGE = {
-    "uti_pediatrica": assumed(1.5, 1.2, 2.0, "Vírus respiratórios, de março a junho; série mensal não encontrada"),
-    "uti_neonatal": assumed(1.15, 1.0, 1.3, "Idem, recém-nascidos"),
+    "uti_pediatrica": assumption("network.surge.uti_pediatrica"),
+    "uti_neonatal": assumption("network.surge.uti_neonatal"),
 }
-_SURGE_STARTS = assumed(6, 3, 12, "Casos semanais de UTI em uma região de saúde a partir dos quais outras emprestam; "
-                        "não há limiar publicado por região")  # fmt: skip
-_SURGE_LENDS = assumed(0.10, 0.05, 0.20, "Parte dos leitos de UTI, e da equipe, que uma região pode ceder na temporada")
+_SURGE_STARTS = assumption("network.surge_starts")  # fmt: skip
+_SURGE_LENDS = assumption("network.surge_lends")
 _SURGE_WAY = 480.0
 _SURGERY_AFTER = ("cirurgia_cardiaca", "cardiologia")
 
@@ -84,8 +82,8 @@ def bases(pack: Pack) -> list[Station]:
 
 
 COSTS = Costs(
-    works=assumed(400_000, 150_000, 900_000, "Adaptação da base; a ambulância está no custo anual"),
-    running=assumed(180_000, 100_000, 300_000, "Base: prédio, insumos e parte da central de regulação"),
+    works=assumption("network.costs.works"),
+    running=assumption("network.costs.running"),
     ambulance=Figure(
         483_210,
         "Marília: locação de ambulâncias para TFD (pregão 122/2024), unidade básica com equipe, 12 meses. "
@@ -107,7 +105,7 @@ def windows(pack: Pack) -> dict[str, Window]:
     )
     return {
         "avc": Window(
-            assumed(180, 150, 210, "Janela de 4,5 h da trombólise menos cerca de 90 minutos do início à chamada"),
+            assumption("network.windows.avc"),
             pack.figure("stroke", "access_door_to_needle_target_min", "Da porta à agulha"),
         ),
         "cardiologia": Window(
@@ -120,20 +118,18 @@ def windows(pack: Pack) -> dict[str, Window]:
 def promises(pack: Pack, specialties: Sequence[Specialty]) -> list[Promise]:
     """Return what is promised of the emergency network; all may fall short at their price."""
     late = {s.id: ruled(s.access_price(), "Perda de saúde do atraso") for s in specialties}
-    reached = assumed(50, 20, 150, "Por pessoa e ano; uma base com uma ambulância custa R$ 30 a 45 por habitante em "
-                      "cidade de 15 a 20 mil")  # fmt: skip
+    reached = assumption("network.promises.reached")  # fmt: skip
     ratio = pack.figure("ems", "capacity_samu_basic_population", "Uma unidade de suporte básico por 100 a 150 mil "
                         "habitantes, razão atribuída às normas do Ministério da Saúde")  # fmt: skip
     return [
-        Promise("cover", "all", assumed(0.75, 0.6, 0.85, "Meta proposta; hoje cerca de 70% da população vive em "
-                "cidade com ambulância, e o país tem 85% dos habitantes em município coberto (2019)"), reached),
-        Promise("cover", "each_macroregion", assumed(0.5, 0.3, 0.7, "Piso de cada macrorregião"), reached),
-        Promise("double_cover", "all", assumed(0.5, 0.3, 0.7, "Segunda ambulância no padrão"),
-                assumed(20, 10, 60, "Por pessoa e ano")),
-        Promise("ambulances", "all", ratio, assumed(600_000, 400_000, 1_000_000, "Por ambulância que falta e ano")),
-        Promise("window", "all", assumed(0.5, 0.3, 0.7, "AVC dentro da janela, da chamada à agulha"), late["avc"],
+        Promise("cover", "all", assumption("network.promises.cover_all.share"), reached),
+        Promise("cover", "each_macroregion", assumption("network.promises.cover_each_macroregion.share"), reached),
+        Promise("double_cover", "all", assumption("network.promises.double_cover_all.share"),
+                assumption("network.promises.double_cover_all.price")),
+        Promise("ambulances", "all", ratio, assumption("network.promises.ambulances_all.price")),
+        Promise("window", "all", assumption("network.promises.window_stroke.share"), late["avc"],
                 "avc"),
-        Promise("window", "all", assumed(0.4, 0.3, 0.6, "Infarto dentro da janela, da chamada ao balão"),
+        Promise("window", "all", assumption("network.promises.window_heart.share"),
                 late["cardiologia"], "cardiologia"),
     ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from builders import state_support
+from builders.state_facts import assumption
 from builders.workforce import Areas, Market, Role
 from builders.workforce import evidence as told
 from redesaude.drafting.evidence import PORTUGUESE, Figure, assumed, ruled
@@ -17,33 +18,27 @@ from redesaude.drafting.phases import Phase
 _CAPITAL = "5103403"
 _STIPEND, _RESIDENCY_MONTHS = 4_106.09, 36
 
-_PACE = assumed(0.02, 0.01, 0.04, "Parte dos especialistas do estado que, a cada ano, pode ser formada e ficar, e "
-    "outro tanto que pode vir de fora. De 2018 a 2025 os obstetras cresceram 3,4% e os pediatras 6,2% ao ano "
-    "(Demografia Médica: 415 para 525, 425 para 649): supõe-se que cerca de metade entre nestes serviços")  # fmt: skip
+_PACE = assumption("staff.pace")  # fmt: skip
 _TRAINING = Figure(
     round(_STIPEND * _RESIDENCY_MONTHS * 1.5, -3),
     "Portaria Interministerial MEC/MS 9/2021, bolsa de residência médica de R$ 4.106,09 por mês",
     "2021", "B", "36 meses de bolsa, mais 50% de preceptoria e encargos (premissa)", 148_000, 350_000)  # fmt: skip
 DOCTORS = Market(
-    free=assumed(0.10, 0.05, 0.25, "Parte do tempo dos especialistas do estado, além dos que tocam os serviços de "
-                 "hoje, que se pode contratar"),
+    free=assumption("staff.doctors.free"),
     pace=_PACE,
     training=_TRAINING,
-    recruitment=assumed(120_000, 60_000, 240_000, "Gratificação de interiorização, além da remuneração que já está no "
-                        "custo do serviço"),
-    shortage=assumed(600_000, 400_000, 1_000_000, "Plantões de empresa médica para cobrir um posto, por ano, além do "
-                     "custo do serviço"),
+    recruitment=assumption("staff.doctors.recruitment"),
+    shortage=assumption("staff.doctors.shortage"),
 )  # fmt: skip
 #: nearly all of them work in dialysis clinics outside hospitals, which the data of beds do not show
 _KIDNEY_DOCTORS = Market(
-    assumed(0.60, 0.40, 0.80, "Trabalham em clínicas fora dos hospitais, invisíveis no dado de leitos, com os "
-            "mesmos pacientes"), _PACE, _TRAINING, DOCTORS.recruitment, DOCTORS.shortage)  # fmt: skip
+    assumption("staff.kidney_doctors.free"), _PACE, _TRAINING, DOCTORS.recruitment, DOCTORS.shortage)  # fmt: skip
 _NURSES = Market(
-    free=assumed(0.05, 0.02, 0.10, "Parte dos enfermeiros do estado que se pode contratar para estes serviços"),
-    pace=assumed(0.02, 0.01, 0.05, "Especialização em terapia intensiva, hemodinâmica e centro cirúrgico"),
-    training=assumed(30_000, 15_000, 60_000, "Curso de especialização de um ano, em serviço"),
-    recruitment=assumed(24_000, 12_000, 48_000, "Gratificação além da remuneração que já está no custo do serviço"),
-    shortage=assumed(150_000, 100_000, 250_000, "Escala coberta por empresa, por ano"),
+    free=assumption("staff.nurses.free"),
+    pace=assumption("staff.nurses.pace"),
+    training=assumption("staff.nurses.training"),
+    recruitment=assumption("staff.nurses.recruitment"),
+    shortage=assumption("staff.nurses.shortage"),
 )
 
 
@@ -53,13 +48,13 @@ def _nurses(norm: Callable[..., Figure]) -> Role:
     return Role(
         "enfermeiro",
         "Enfermeiro e técnico especializado",
-        assumed(9_000, 6_000, 12_000, "Enfermeiros no estado"),
+        assumption("staff.nurses.enfermeiro"),
         _NURSES,
         everywhere=True,
         per_module={
             "avc": norm("stroke", "workforce_nurses_per_bed").times(10, "10 leitos", "C"),
             "cardiologia": norm("cardiology_interventional", "workforce_nurses_techs", per_module),
-            "cirurgia_cardiaca": assumed(30, 20, 40, "Sala e 8 leitos de UTI"),
+            "cirurgia_cardiaca": assumption("staff.nurses.enfermeiro.per_module.cirurgia_cardiaca"),
             "quimioterapia": norm("oncology_chemo", "workforce_nurses_per_chair").times(20, "20 poltronas", "C"),
             "uti_neonatal": norm("neonatal_icu", "workforce_nurses_per_10_beds", per_module),
             "uti_pediatrica": norm("paediatric_icu", "workforce_nurses_per_10_beds").times(0.8, "8 leitos", "C"),
@@ -98,8 +93,8 @@ def roles(pack: Pack) -> tuple[Role, ...]:
                                                 "Dois de plantão, 24 h, em 20 leitos")}),
         Role("pediatra", "Pediatra e neonatologista de UTI",
              norm("paediatric_icu", "workforce_paediatricians_in_state", known), DOCTORS, per_module={
-                 "uti_neonatal": assumed(9, 8, 10, "Plantão de 24 h em 10 leitos"),
-                 "uti_pediatrica": assumed(8, 6, 10, "Plantão de 24 h em 8 leitos")}),
+                 "uti_neonatal": assumption("staff.roles.pediatra.per_module.uti_neonatal"),
+                 "uti_pediatrica": assumption("staff.roles.pediatra.per_module.uti_pediatrica")}),
         Role("neurocirurgiao", "Neurocirurgião", number(55, 35, 80), DOCTORS, per_module={
             "neurocirurgia": norm("neurosurgery", "workforce_neurosurgeons", "Escala de 24 h por sala")}),
         Role("ortopedista", "Ortopedista", norm("trauma_orthopaedics", "workforce_orthopaedists_in_state", known),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from builders.state_facts import assumption
 from builders.tiers import Agreement, Ladder, Level, Terms
-from redesaude.drafting.evidence import Figure, assumed, ruled
+from redesaude.drafting.evidence import Figure, ruled
 from redesaude.drafting.pack import Pack
 
 STROKE = "avc"
@@ -30,14 +31,12 @@ def ladders(pack: Pack) -> Mapping[str, Ladder]:
         STROKE: Ladder(
             levels={
                 "S": Level(
-                    assumed(0.80, 0.70, 0.90, "Unidade de 5 leitos com telessaúde: trombólise e cuidado agudo; vão "
-                            "adiante os candidatos a trombectomia, as hemorragias e os casos graves"),
+                    assumption("support.ladders.stroke.levels.s"),
                     satellite=True),
                 "M": Level(whole, supports=satellites.at(3, "Metade disso na unidade de 10 leitos", 2, 5)),
                 "L": Level(whole, supports=satellites.at(7, "Sete na de 20 leitos", 5, 10)),
             },
-            minutes=assumed(480, 240, 600, "Transferência de ambulância ou UTI aérea; a trombectomia pede 120 minutos "
-                            "(90 a 180), os demais casos toleram mais"),
+            minutes=assumption("support.ladders.stroke.minutes"),
             cost=pack.figure("travel_cost", "travel_ambulance_cost_brl_per_km", "R$ 9 por km").times(
                 600, "300 km até o centro e volta (premissa)", "C"),
         )
@@ -56,5 +55,4 @@ def agreements(pack: Pack) -> list[Agreement]:
 
 def resident() -> dict[tuple[str, str], Figure]:
     """Return the neurologists that a satellite keeps on site."""
-    return {(STROKE, "S"): assumed(1.0, 0.5, 2.0, "Com telessaúde basta um no local, além dos emergencistas; sem ela, "
-        "a escala seria de dois ou mais")}  # fmt: skip
+    return {(STROKE, "S"): assumption("support.resident.stroke_s")}  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from mekong_builders import norms
-from mekong_builders.evidence import BILLION, MILLION
+from mekong_builders.evidence import BILLION, MILLION, assumption
 from mekong_builders.hospitals import BIRTH, CANCER, CHILD, HEART, NEURO, STROKE, SURGERY, URO
 from mekong_builders.pack import Pack
 from redesaude.drafting import specialties as base
@@ -61,7 +61,7 @@ def _intervention(pack: Pack) -> Specialty:
         access_minutes=norms.INTERVENTION.access(pack, "Xa hơn: tiêu sợi huyết rồi chuyển viện."),
         access_share=_target(norms.INTERVENTION.coverage(pack), 0.72, 0.76),
         ceiling_minutes=_ceiling(480),
-        trips_per_case=assumed(2, 1, 3, "Nhập viện và một lần tái khám."),
+        trips_per_case=assumption("clinic.intervention.trips_per_case"),
         case_cost=assumed(60 * MILLION, 35 * MILLION, 110 * MILLION, "Stent, vật tư, thuốc; chi phí đợt nhồi máu cơ "
             f"tim có can thiệp công bố là 5.962 USD (2013), khoảng {plain(5962 * _DONG_PER_DOLLAR / MILLION)} triệu "
             "đồng, gồm cả chi phí cố định."),
@@ -97,8 +97,8 @@ def _heart_surgery(pack: Pack) -> Specialty:
         access_minutes=norms.HEART_SURGERY.access(pack, "Phần lớn là mổ chương trình hoặc chuyển viện."),
         access_share=_target(norms.HEART_SURGERY.coverage(pack), 0.95, 1.00),
         ceiling_minutes=_ceiling(600),
-        trips_per_case=assumed(3, 2, 4, "Khám, mổ và tái khám."),
-        case_cost=assumed(90 * MILLION, 60 * MILLION, 150 * MILLION, "Van, vật tư tim phổi nhân tạo, hồi sức."),
+        trips_per_case=assumption("clinic.heart_surgery.trips_per_case"),
+        case_cost=assumption("clinic.heart_surgery.case_cost"),
         module=Module(
             _nominal(norms.HEART_SURGERY.throughput(pack, "Một phòng mổ")),
             _from_brazil(pack, name, "capex_module_brl", "Một phòng mổ tim, 8 giường hồi sức, máy tim phổi"),
@@ -128,9 +128,8 @@ def _stroke(pack: Pack) -> Specialty:
         access_minutes=norms.STROKE.access(pack, "Cửa sổ 4,5 giờ trừ thời gian ngoài đường."),
         access_share=_target(norms.STROKE.coverage(pack), 0.79, 0.83),
         ceiling_minutes=_ceiling(480),
-        trips_per_case=assumed(1, 1, 2, "Một đợt điều trị."),
-        case_cost=assumed(4 * MILLION, 2.5 * MILLION, 8 * MILLION, "Thuốc và hình ảnh; chi phí trực tiếp trung bình "
-            "10,5 triệu đồng mỗi đợt (Bạch Mai 2021), gồm cả chi phí cố định."),
+        trips_per_case=assumption("clinic.stroke.trips_per_case"),
+        case_cost=assumption("clinic.stroke.case_cost"),
         module=Module(
             _nominal(norms.STROKE.throughput(pack).times(10, "10 giường", "C")),
             _from_brazil(pack, name, "capex_stroke_unit_brl", "10 giường theo dõi trong bệnh viện đã có CT; xây mới "
@@ -165,8 +164,8 @@ def _cancer(pack: Pack) -> Specialty:
         access_minutes=norms.CHEMOTHERAPY.access(pack, "Đi về mỗi hai, ba tuần."),
         access_share=_target(norms.CHEMOTHERAPY.coverage(pack), 0.92, 0.97),
         ceiling_minutes=_ceiling(720),
-        trips_per_case=assumed(10, 6, 18, "Các đợt truyền hóa chất; xạ trị thường trọ lại gần bệnh viện."),
-        case_cost=assumed(40 * MILLION, 20 * MILLION, 90 * MILLION, "Thuốc và vật tư của một người bệnh."),
+        trips_per_case=assumption("clinic.cancer.trips_per_case"),
+        case_cost=assumption("clinic.cancer.case_cost"),
         module=Module(
             _nominal(courses.times(treated / radio, f"Một máy gia tốc, {plain(radio / treated)} số người bệnh cần xạ "
                                    "trị, và 12 ghế hóa trị", "C")),
@@ -200,8 +199,8 @@ def _high_risk_birth(pack: Pack) -> Specialty:
             "đồng bằng dân cư dày dùng 60."),
         access_share=_target(norms.HIGH_RISK_BIRTH.coverage(pack), 0.77, 0.81),
         ceiling_minutes=_ceiling(480),
-        trips_per_case=assumed(4, 2, 6, "Khám thai nguy cơ cao và sinh."),
-        case_cost=assumed(6 * MILLION, 3 * MILLION, 12 * MILLION, "Thuốc, máu, phẫu thuật."),
+        trips_per_case=assumption("clinic.high_risk_birth.trips_per_case"),
+        case_cost=assumption("clinic.high_risk_birth.case_cost"),
         module=Module(
             _nominal(norms.HIGH_RISK_BIRTH.throughput(pack).times(20, "20 giường", "C")),
             _from_brazil(pack, name, "capex_module_brl", "20 giường và 2 phòng mổ sản, không kể hồi sức sơ sinh"),
@@ -235,8 +234,8 @@ def _critical_child(pack: Pack) -> Specialty:
         access_minutes=norms.CHILD.access(pack, "Ổn định rồi chuyển viện."),
         access_share=_target(norms.CHILD.coverage(pack), 0.92, 0.97),
         ceiling_minutes=_ceiling(480),
-        trips_per_case=assumed(3, 1, 6, "Nằm lâu, gia đình đi lại."),
-        case_cost=assumed(15 * MILLION, 8 * MILLION, 30 * MILLION, "Thuốc, vật tư, dinh dưỡng tĩnh mạch."),
+        trips_per_case=assumption("clinic.critical_child.trips_per_case"),
+        case_cost=assumption("clinic.critical_child.case_cost"),
         module=Module(
             _nominal(ruled(20 * per_bed, f"20 giường x {plain(per_bed)} đợt mỗi giường (sơ sinh 20,5 và nhi 35,5 theo "
                 "tỉ lệ nhu cầu)"), 0.90),
@@ -267,11 +266,10 @@ def _neurosurgery(pack: Pack) -> Specialty:
         access_minutes=norms.NEUROSURGERY.access(pack, "Mổ máu tụ trong khoảng 4 giờ."),
         access_share=_target(norms.NEUROSURGERY.coverage(pack), 0.94, 0.99),
         ceiling_minutes=_ceiling(480),
-        trips_per_case=assumed(2, 1, 3, "Nhập viện và tái khám."),
-        case_cost=assumed(12 * MILLION, 6 * MILLION, 25 * MILLION, "Vật tư, máu, thuốc."),
+        trips_per_case=assumption("clinic.neurosurgery.trips_per_case"),
+        case_cost=assumption("clinic.neurosurgery.case_cost"),
         module=Module(
-            _nominal(assumed(900, 600, 1200, "10 giường hồi sức ngoại thần kinh, 20 giường ngoại, khoảng 30 đợt mỗi "
-                             "giường; một phòng mổ làm 350 ca mổ")),
+            _nominal(assumption("clinic.neurosurgery.module")),
             _from_brazil(pack, name, "capex_module_brl", "Phòng mổ thần kinh và 10 giường hồi sức"),
             _running(18),
             beds=30,
@@ -296,8 +294,8 @@ def _urology(pack: Pack) -> Specialty:
         access_minutes=norms.UROLOGY.access(pack),
         access_share=_target(norms.UROLOGY.coverage(pack), 0.94, 0.99),
         ceiling_minutes=_ceiling(480),
-        trips_per_case=assumed(2, 1, 3, "Mổ và tái khám."),
-        case_cost=assumed(6 * MILLION, 3 * MILLION, 12 * MILLION, "Vật tư nội soi, thuốc."),
+        trips_per_case=assumption("clinic.urology.trips_per_case"),
+        case_cost=assumption("clinic.urology.case_cost"),
         module=Module(
             _nominal(norms.UROLOGY.throughput(pack, "Một phòng mổ")),
             _from_brazil(pack, name, "capex_module_brl", "Phòng mổ nội soi niệu và 12 giường"),

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mekong_builders.evidence import BILLION, row, rows
+from mekong_builders.evidence import BILLION, FACTS, assumption, row, rows
 from mekong_builders.pack import CITIES, CITY, PROVINCES, Pack
-from redesaude.drafting.contracts import Contract
 from redesaude.drafting.evidence import Figure, assumed, cited, ruled
 from redesaude.drafting.phases import Phase
 from redesaude.inputs.risks import OTHERS
@@ -22,48 +21,6 @@ _CENTRAL_PART = 0.1
 _SURVEY = "Khảo sát các mô hình hợp đồng (NAO, PPP bệnh viện các nước; bộ nghiên cứu của dự án)"
 _LAW_2020 = "Luật Đầu tư theo phương thức đối tác công tư 64/2020/QH14"
 _LAW_2024 = "Luật 57/2024/QH15 sửa đổi Luật PPP"
-_STATE_CAPEX, _PPP_CAPEX = (1.05, 1.15, 1.40), (1.00, 1.03, 1.10)
-_CERTAIN = (1.0, 1.0, 1.0)
-_STATE: dict[str, object] = {"design_share": 0.03, "supervision_share": 0.025, "procurement_months": 12,
-                             "delay_factor_low": 1.2, "delay_factor": 1.6, "delay_factor_high": 3.0}  # fmt: skip
-_PPP: dict[str, object] = {
-    "equity_return": 0.12, "debt_rate": 0.065, "gearing": 0.70, "debt_years": 14, "dscr": 1.25, "tax_rate": 0.10,
-    "reserve_months": 6, "debt_fee_share": 0.01, "tax_returned_government_share": 1.0, "tax_returned_state_share": 1.0,
-    "transaction_cost": 8 * BILLION, "transaction_share": 0.04, "oversight_cost": 3 * BILLION,
-    "design_share": 0.015, "supervision_share": 0.01,
-    "procurement_months": 30, "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 2.0,
-    "needs_works": True, "counts_as_ppp": 1.0,
-}  # fmt: skip
-
-CONTRACTS = (
-    Contract("truc_tiep", "Đơn vị sự nghiệp công, ngân sách "
-        "đầu tư", "direct", "budget", _STATE_CAPEX, _CERTAIN, _CERTAIN,
-             "public, new", _STATE | {"transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION}),
-    Contract("tu_chu", "Bệnh viện công tự chủ (Nghị định 60/2021)", "part_autonomous", "budget", _STATE_CAPEX,
-             (0.90, 1.00, 1.10), (0.90, 1.00, 1.15), "public, new",
-             _STATE | {"transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION}),
-    Contract("ppp_btl", "PPP hợp đồng BTL: thuê cơ sở, bệnh viện công vận hành, 20 năm", "ppp_grey", "project_company",
-             _PPP_CAPEX, (0.97, 1.00, 1.03), _CERTAIN, "public, new", _PPP | {"term_years": 20}),
-    Contract("ppp_bto", "PPP hợp đồng BTO: nhà đầu tư xây và vận hành, "
-        "20 năm", "ppp_white", "project_company", _PPP_CAPEX,
-             (0.85, 1.00, 1.20), (0.85, 1.00, 1.20), "public, new",
-             _PPP | {"term_years": 20, "payment_mechanism": "volume_band", "volume_band_low": 0.75,
-                     "volume_band_high": 1.25, "marginal_price_share": 0.5}),
-    Contract("mua_dich_vu", "Mua dịch vụ của bệnh viện tư (bảo hiểm y tế)", "purchase", "provider", _CERTAIN,
-             (0.95, 1.10, 1.40), (0.95, 1.10, 1.40), "private",
-             {"term_years": 20, "equity_return": 0.12, "design_share": 0.0, "supervision_share": 0.0,
-              "transaction_cost": 0.3 * BILLION, "oversight_cost": 0.3 * BILLION, "procurement_months": 6}),
-    # two more ways, which wait for the variant them_hinh_thuc
-    Contract("tu_chu_dau_tu", "Bệnh viện công tự chủ cả chi thường xuyên và chi đầu tư (nhóm 1, Nghị định 60/2021)",
-             "autonomous", "budget", (1.05, 1.12, 1.30), (0.90, 1.00, 1.15), (0.95, 1.05, 1.20), "public, new",
-             _STATE | {"procurement_months": 9, "transaction_cost": 1 * BILLION, "oversight_cost": 0.5 * BILLION,
-                       "active": False}),
-    Contract("lien_doanh", "Liên doanh, liên kết đặt thiết bị trong bệnh viện công", "joint", "partner",
-             (1.00, 1.05, 1.15), _CERTAIN, _CERTAIN, "public, new",
-             {"term_years": 10, "equity_return": 0.14, "design_share": 0.015, "supervision_share": 0.01,
-              "transaction_cost": 1 * BILLION, "oversight_cost": 1 * BILLION, "procurement_months": 9,
-              "delay_factor_low": 1.0, "delay_factor": 1.2, "delay_factor_high": 2.0, "active": False}),
-)  # fmt: skip
 
 #: who pays a price that rises: half of a deviation comes back to the public side at the next review of a PPP that runs
 #: the care, none of it where the price of a case is set by health insurance; equipment is bought by who builds;
@@ -78,7 +35,7 @@ _RISKS = {"nhu_cau": (0.85, 1.2), "luong_co_dinh": (0.95, 1.15), "luong_theo_ca"
 
 def contracts() -> pd.DataFrame:
     """Return the ``contracts`` sheet."""
-    return pd.DataFrame([c.row() for c in CONTRACTS])
+    return pd.read_csv(FACTS / "contracts.csv")
 
 
 def funding(phases: Sequence[Phase], pack: Pack) -> pd.DataFrame:
@@ -139,32 +96,27 @@ def evidence() -> list[dict[str, str]]:
             "/ 1,2 / 2,0.")),
         row("contracts", "*", "procurement_months", known("Nhà nước 12 tháng (6 đến 24), PPP 30 (18 đến 48): giả "
             "định.")),
-        row("contracts", "tu_chu", "opex_factor", assumed(1.0, 0.9, 1.1, "Không có bằng chứng về chi phí của tự chủ.")),
+        row("contracts", "tu_chu", "opex_factor", assumption("contracts.tu_chu.opex_factor")),
         row("contracts", "tu_chu", "delivery_model", ruled(0, "Tự chủ một phần (nhóm 3): nhà nước còn cấp chi đầu tư "
             "và một phần chi thường xuyên, ai trả theo cấp quản lý.")),
-        row("contracts", "tu_chu_dau_tu", "capex_factor", assumed(1.12, 1.05, 1.30, "Nhóm 1 tự đầu tư bằng nguồn thu, "
-            "không dùng vốn đầu tư công; giá ca cao hơn 5% vì tính đủ khấu hao. Giả định, chưa có số liệu.")),
-        row("contracts", "lien_doanh", "equity_return", assumed(0.14, 0.10, 0.20, "Đối tác đặt và thay thiết bị, được "
-            "trả hằng năm trong 10 năm; bệnh viện công vận hành. Giả định.")),
+        row("contracts", "tu_chu_dau_tu", "capex_factor", assumption("contracts.tu_chu_dau_tu.capex_factor")),
+        row("contracts", "lien_doanh", "equity_return", assumption("contracts.lien_doanh.equity_return")),
         row("contracts", "ppp_bto", "opex_factor", known("Nhà đầu tư vận hành lâm sàng: 0,85 / 1,00 / 1,20.")),
-        row("contracts", "mua_dich_vu", "opex_factor", assumed(1.10, 0.95, 1.40, "Giá bảo hiểm y tế cộng phần chênh.")),
+        row("contracts", "mua_dich_vu", "opex_factor", assumption("contracts.mua_dich_vu.opex_factor")),
         row("contracts", "ppp_btl", "term_years", ruled(20, "Luật không đặt thời hạn tối thiểu hay tối đa chung.")),
         row("contracts", "ppp_btl", "min_value", cited(_LAW_2024, "2024", "B", "Bỏ quy mô tối thiểu và danh mục lĩnh "
             "vực; luật 2020 đòi dự án y tế từ 100 tỉ đồng (biến thể luat_2020).")),
         *rows("contracts", "*", {
             "contribution_share": cited(_LAW_2024, "2024", "B", "Vốn nhà nước tham gia: đến 50%, trường hợp khó khăn "
             "đến 70%. Kịch bản gốc: 0 (biến thể gop_von_50)."),
-            "equity_return": assumed(0.12, 0.09, 0.16, "Lợi nhuận thực của vốn chủ."),
-            "debt_rate": assumed(0.065, 0.045, 0.085, "Lãi vay thực."),
+            "equity_return": assumption("contracts.equity_return"),
+            "debt_rate": assumption("contracts.debt_rate"),
             "gearing": cited(_LAW_2020, "2020", "B", "Vốn chủ tối thiểu 15%; dùng 30% (giả định 15 đến 40%)."),
-            "tax_rate": assumed(0.10, 0.0, 0.20, "Thuế suất ưu đãi xã hội hóa y tế; phổ thông 20%."),
+            "tax_rate": assumption("contracts.tax_rate"),
             "transaction_share": known("4% (2 đến 8%) vốn đầu tư, cộng 8 tỉ đồng mỗi hợp đồng."),
-            "transaction_cost": assumed(8 * BILLION, 3 * BILLION, 15 * BILLION, "PPP; đấu thầu trực tiếp và tự chủ 1 "
-            "tỉ, mua dịch vụ 0,3 tỉ."),
-            "design_share": assumed(0.03, 0.02, 0.05, "Thiết kế công trình nhà nước; PPP 1,5% (1 đến 3%) cho thiết kế "
-            "cơ sở, phần còn lại trong giá của nhà đầu tư; mua dịch vụ 0. Chưa đối chiếu định mức của Bộ Xây dựng."),
-            "supervision_share": assumed(0.025, 0.015, 0.04, "Giám sát và quản lý dự án của nhà nước; PPP 1% (0,5 đến "
-            "2%); mua dịch vụ 0."),
+            "transaction_cost": assumption("contracts.transaction_cost"),
+            "design_share": assumption("contracts.design_share"),
+            "supervision_share": assumption("contracts.supervision_share"),
             "oversight_cost": known("3 tỉ đồng một năm mỗi hợp đồng PPP; trực tiếp và tự chủ 0,5 tỉ, mua dịch vụ 0,3 "
             "tỉ: quản lý và giám sát hợp đồng.")}),
         *_of_money(),
@@ -181,12 +133,8 @@ def _of_money() -> list[dict[str, str]]:
             "vùng: 10% cho bệnh viện trung ương, còn lại chia cho 18 tỉnh, thành theo dân số, mỗi nơi một ngân sách "
             "(TP.HCM không xây thêm); so sánh: Ung Bướu cơ sở 2 là 5.845 tỉ, Đa khoa Trà Vinh 1.600 tỉ. Vượt trần: "
             "thêm 0,5 đồng mỗi đồng.")),
-        row("settings", "payer_defaults", "value", assumed(0.6, 0.5, 0.7, "Ai trả khi trang payers không nói, theo chủ "
-            "sở hữu: bảo hiểm y tế 60% (tự chủ 65%), người bệnh 15 đến 25%, còn lại ngân sách của cấp quản lý hoặc thu "
-            "của bệnh viện; xây dựng do cấp quản lý.")),
-        row("risks", "*", "borne_by", assumed(0.5, 0.0, 1.0, "Ai chịu: lương của PPP vận hành một nửa trở lại bên công "
-            "khi rà soát; mua dịch vụ theo giá bảo hiểm, bên bán chịu; thiết bị do bên xây; nhu cầu và phần còn lại "
-            "(*) do bên công.")),
+        row("settings", "payer_defaults", "value", assumption("contracts.settings.payer_defaults.value")),
+        row("risks", "*", "borne_by", assumption("contracts.risks.borne_by")),
         *(row("risks", name, "mode", assumed(1.0, low, high, "Khoảng dao động quanh kế hoạch."))
           for name, (low, high) in _RISKS.items()),
     ]  # fmt: skip

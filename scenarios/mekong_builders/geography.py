@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from mekong_builders.evidence import row
+from mekong_builders.evidence import assumption, row
 from mekong_builders.pack import CITY, PROVINCES, Pack
-from redesaude.drafting.evidence import assumed, cited, ruled
+from redesaude.drafting.evidence import cited, ruled
 
 MACROREGIONS = {"city": "TP. Hồ Chí Minh", "South East": "Đông Nam Bộ", "Mekong Delta": "Đồng bằng sông Cửu Long"}
 
@@ -82,8 +82,7 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
             "(kho dữ liệu "
             "rorygibb/dengue_vietnam_ms)", "2019", "A", "181 đơn vị gồm đủ 204 huyện; một số huyện gộp để giữ "
             "ranh giới 1998-2020. Ranh giới tỉnh trước sáp nhập 7/2025.")),
-        row("territories", "*", "growth_rate", assumed(0.0, 0.0, 0.02, "Không có dự báo theo huyện trong bộ dữ liệu: "
-            "dân số 2019 được giữ nguyên, nên nhu cầu của TP.HCM, Bình Dương và Đồng Nai bị thấp.")),
+        row("territories", "*", "growth_rate", assumption("geography.territories.growth_rate")),
         row("territories", "*", "latitude", cited("GeoNames (CC BY 4.0); nơi không có: tâm hình học của huyện", "2025",
             "B", "Một số tâm dân cư lệch vài km.")),
         row("roads", "*", "*", ruled(0, "Bộ dữ liệu không có mạng đường: nối các huyện kề nhau (đồ thị Gabriel giữa "

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mekong_builders.evidence import row
+from mekong_builders.evidence import assumption, row
 from mekong_builders.hospitals import BIRTH, CANCER, HOSPITALS, NEURO, STROKE
 from mekong_builders.pack import CITY, Pack
 from redesaude.drafting.evidence import Figure, assumed, ruled
@@ -41,22 +41,22 @@ _STABILISE = "Khoa cấp cứu trung tâm y tế huyện: ổn định rồi chu
 _UNITS: Mapping[str, Unit] = {
     STROKE: Unit(assumed(0.4, 0.25, 0.6, f"{_STABILISE}; phần của cỡ S"),
                  assumed(0.5, 0.3, 0.65, f"{_STABILISE}; tiêu sợi huyết qua hội chẩn từ xa"),
-                 assumed(0.65, 0.5, 0.8, "Khi đã vững"), 2.0),
+                 assumption("grassroots.units.stroke"), 2.0),
     BIRTH: Unit(assumed(0.4, 0.25, 0.6, f"{_STABILISE}; phần của cỡ S"),
                 assumed(0.6, 0.4, 0.75, f"{_STABILISE}; mổ lấy thai cấp cứu"),
-                assumed(0.75, 0.6, 0.85, "Khi đã vững"), 2.0),
+                assumption("grassroots.units.birth"), 2.0),
     NEURO: Unit(assumed(0.4, 0.25, 0.6, f"{_STABILISE}; phần của cỡ S"),
                 assumed(0.3, 0.15, 0.45, f"{_STABILISE}; chấn thương không cần mổ sọ"),
-                assumed(0.4, 0.25, 0.55, "Khi đã vững"), 3.0),
-    CANCER: Unit(assumed(0.25, 0.15, 0.4, "Phòng khám vệ tinh, hóa trị ban ngày; phần của cỡ S, không máy xạ"),
-                 assumed(0.4, 0.25, 0.55, "Hóa trị duy trì và theo dõi, ê kíp của bệnh viện hạt nhân đến luân phiên"),
-                 assumed(0.4, 0.25, 0.55, "Không đổi: ê kíp luân phiên suốt thời gian hoạt động"), None),
+                assumption("grassroots.units.neuro"), 3.0),
+    CANCER: Unit(assumption("grassroots.units.cancer.part"),
+                 assumption("grassroots.units.cancer.treats"),
+                 assumption("grassroots.units.cancer.later"), None),
 }  # fmt: skip
 #: norms of their own: (specialty, minutes, share of the cases of each province to the first place)
 _NORMS = ((STROKE, 45, 0.5), (BIRTH, 45, 0.5))
 _MAX_WAY = 120.0
-_HUB = assumed(0.8e9, 0.3e9, 1.6e9, "Một phần năm gói chuyển giao: trực hội chẩn từ xa, ê kíp luân phiên")
-_SATELLITE = assumed(0.4e9, 0.2e9, 0.8e9, "Phía đơn vị vệ tinh")
+_HUB = assumption("grassroots.hub")
+_SATELLITE = assumption("grassroots.satellite")
 
 
 def units(pack: Pack) -> pd.DataFrame:

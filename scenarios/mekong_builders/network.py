@@ -9,7 +9,7 @@ import pandas as pd
 from builders import stations
 from builders.stations import Costs, Promise, Station, Window
 
-from mekong_builders.evidence import BILLION, MILLION, VIETNAMESE, row
+from mekong_builders.evidence import VIETNAMESE, assumption, row
 from mekong_builders.hospitals import CHILD, HEART, HOSPITALS, STROKE
 from mekong_builders.pack import CITY, Pack, texts
 from mekong_builders.services import REQUIRES, TODAY_LOAD, capacities, share_from_provinces
@@ -44,40 +44,34 @@ CEILINGS = (
     assumed(0.75, 0.5, 1.0, _CEILING + "bớt 25%"),
     assumed(0.6, 0.4, 0.9, _CEILING + "bớt 40%"),
 )
-RELIEF_PRICE = assumed(3 * MILLION, 1 * MILLION, 15 * MILLION, "Giá mỗi ca một năm vượt trần")
+RELIEF_PRICE = assumption("network.relief_price")
 
 SETTINGS: Mapping[str, Figure] = {
     "emergency_minutes": Figure(15, _PLAN, "2025", "B", "Dưới 15 phút, bán kính tối đa 20 km; chuẩn của TP.HCM, dùng "
                                 "cho cả vùng"),
-    "call_minutes": assumed(3, 2, 8, "Từ cuộc gọi đến khi xe rời trạm"),
-    "scene_minutes": assumed(15, 10, 25, "Tại hiện trường"),
+    "call_minutes": assumption("network.settings.call_minutes"),
+    "scene_minutes": assumption("network.settings.scene_minutes"),
 }  # fmt: skip
 COSTS = Costs(
-    works=assumed(1.5 * BILLION, 0.5 * BILLION, 4 * BILLION, "Sửa chữa, bộ đàm, thiết bị của trạm trong cơ sở y tế"),
-    running=assumed(0.6 * BILLION, 0.3 * BILLION, 1.2 * BILLION, "Trạm và phần điều phối"),
-    ambulance=assumed(1.8 * BILLION, 1.0 * BILLION, 3.0 * BILLION, "Một xe 24 giờ cùng kíp, khấu hao cả xe"),
+    works=assumption("network.costs.works"),
+    running=assumption("network.costs.running"),
+    ambulance=assumption("network.costs.ambulance"),
 )
 
 _SURGE_MONTHS = 3.0
 _SURGE = {
-    CHILD: assumed(1.4, 1.2, 2.0, "Tay chân miệng và sốt xuất huyết; 70% trẻ nội trú tay chân miệng ở bốn bệnh viện "
-                   "tuyến cuối đến từ tỉnh (Tin Tức); không có chuỗi theo tháng"),
+    CHILD: assumption("network.surge.child"),
 }  # fmt: skip
 
-_SURGE_STARTS = assumed(
-    25, 10, 60, "Số ca nặng mỗi tuần ở một tỉnh, từ đó các nơi khác hỗ trợ; không có ngưỡng công bố"
-)
-_SURGE_LENDS = assumed(
-    0.10, 0.05, 0.20, "Phần giường hồi sức nhi, và nhân lực, mà một tỉnh có thể điều đi trong mùa dịch"
-)
+_SURGE_STARTS = assumption("network.surge_starts")
+_SURGE_LENDS = assumption("network.surge_lends")
 _SURGE_WAY = 300.0
 
 #: growth by macro-region, in the scenario of several periods
 GROWTH: Mapping[str, Figure] = {
-    "city": assumed(0.01, 0.0, 0.02, "Cả nước 1,14% một năm 2009-2019 (Tổng cục Thống kê, Tổng điều tra 2019); thành "
-                    "phố chậm lại"),
-    "South East": assumed(0.015, 0.005, 0.03, "Nhập cư công nghiệp"),
-    "Mekong Delta": assumed(0.0, -0.005, 0.005, "Di cư bù tăng tự nhiên"),
+    "city": assumption("network.growth.city"),
+    "South East": assumption("network.growth.south_east"),
+    "Mekong Delta": assumption("network.growth.mekong_delta"),
 }  # fmt: skip
 
 
@@ -120,7 +114,7 @@ def windows(pack: Pack) -> dict[str, Window]:
     balloon = pack.figure("cardiology_interventional", "access_ecg_to_balloon_target_min", "Từ điện tâm đồ đến bóng")
     return {
         STROKE: Window(
-            assumed(180, 150, 210, "Cửa sổ 4,5 giờ trừ khoảng 90 phút từ khởi phát đến cuộc gọi"),
+            assumption("network.windows.stroke"),
             pack.figure("stroke", "access_door_to_needle_target_min", "Cửa đến kim"),
         ),
         HEART: Window(
@@ -133,17 +127,15 @@ def windows(pack: Pack) -> dict[str, Window]:
 def promises(specialties: Sequence[Specialty]) -> list[Promise]:
     """Return what is promised of the emergency network; all may fall short at their price."""
     late = {s.id: ruled(s.access_price(), "Mất mát sức khỏe do đến muộn") for s in specialties}
-    reached = assumed(30_000, 10_000, 100_000, "Mỗi người mỗi năm; trạm một xe cho 120.000 dân tốn khoảng 20.000 đồng "
-                      "mỗi người")  # fmt: skip
+    reached = assumption("network.promises.reached")  # fmt: skip
     return [
-        Promise("cover", "all", assumed(0.85, 0.7, 0.95, "Mục tiêu của chương trình; hôm nay khoảng 36%: TP.HCM, Bình "
-                "Dương, một phần Bà Rịa - Vũng Tàu"), reached),
-        Promise("cover", "each", assumed(0.6, 0.4, 0.8, "Sàn cho mỗi tỉnh"), reached),
+        Promise("cover", "all", assumption("network.promises.cover_all.share"), reached),
+        Promise("cover", "each", assumption("network.promises.cover_each.share"), reached),
         Promise("ambulances", "all", Figure(100_000, _PLAN, "2025", "B", "Ít nhất một xe trên 100.000 dân, chuẩn của "
-                "TP.HCM"), assumed(2.5 * BILLION, 1.5 * BILLION, 4 * BILLION, "Mỗi xe thiếu một năm")),
-        Promise("window", "all", assumed(0.7, 0.5, 0.8, "Đột quỵ trong cửa sổ, từ cuộc gọi đến kim"), late[STROKE],
+                "TP.HCM"), assumption("network.promises.ambulances_all.price")),
+        Promise("window", "all", assumption("network.promises.window_stroke.share"), late[STROKE],
                 STROKE),
-        Promise("window", "all", assumed(0.6, 0.4, 0.8, "Can thiệp trong cửa sổ, từ cuộc gọi đến bóng"), late[HEART],
+        Promise("window", "all", assumption("network.promises.window_heart.share"), late[HEART],
                 HEART),
     ]  # fmt: skip
 

@@ -8,13 +8,13 @@ import pandas as pd
 
 from mekong_builders import techniques
 from mekong_builders.clinic import Specialty
-from mekong_builders.evidence import VIETNAMESE, row
+from mekong_builders.evidence import VIETNAMESE, assumption, row
 from mekong_builders.geography import PROVINCIAL_KMH
 from mekong_builders.hospitals import BIRTH, CHILD, HEART, NEURO, SOC_TRANG, STROKE, SURGERY, TRA_VINH
 from mekong_builders.pack import CITY, Pack
 from mekong_builders.services import TODAY_LOAD
 from mekong_builders.support import CAN_THO
-from redesaude.drafting.evidence import Figure, assumed, cited, ruled
+from redesaude.drafting.evidence import Figure, cited, ruled
 from redesaude.drafting.phases import BASE_YEAR, Phase
 from redesaude.drafting.specialties import OCCUPANCY, Told
 from redesaude.drafting.travel_cost import TravelCost
@@ -155,19 +155,18 @@ def evidence(pack: Pack) -> list[dict[str, str]]:
         "base_year": ruled(2025, "Giá 2025; dân số 2019 dùng làm dân số năm gốc."),
         "horizon_years": ruled(20, "Tuổi thọ thiết bị lớn và thời hạn hợp đồng PPP."),
         "discount_rate": pack.figure("general_hospital_capex", "discount_rate", "Thực."),
-        "inflation": assumed(0.035, 0.02, 0.045, "Chỉ dùng cho số danh nghĩa."),
+        "inflation": assumption("promises.inflation"),
         "daly_value": ruled(0, "Năm sống khỏe được đếm, không cộng vào tiền."),
-        "away_gain_share": assumed(0.5, 0.0, 1.0, "Ca không được nhận: một phần được điều trị muộn ở nơi khác."),
-        "patient_time_value": assumed(30_000, 15_000, 60_000, "Thu nhập bình quân một giờ, vùng đồng bằng."),
+        "away_gain_share": assumption("promises.away_gain_share"),
+        "patient_time_value": assumption("promises.patient_time_value"),
         "patient_minute_cost": pack.figure("travel_cost", "travel_patient_cost_vnd_per_km", "Đồng mỗi km, x 45 km/h."),
         "companions": pack.figure("travel_cost", "travel_companion_multiplier", "Người bệnh và người nhà."),
         "occupancy": pack.figure("general_hospital_capex", "planning_occupancy", "Nhiều bệnh viện tuyến cuối nay "
         "vượt."),
-        "personnel_share": assumed(0.5, 0.35, 0.65, "Nhân lực trong chi thường xuyên."),
-        "road_detour": assumed(1.15, 1.05, 1.35, "Đường nối qua từng huyện đã dài hơn đường chim bay; xem các kiểm "
-                               "tra hành lang trong ghi chú."),
+        "personnel_share": assumption("promises.personnel_share"),
+        "road_detour": assumption("promises.road_detour"),
         "road_speed_kmh": pack.figure("roads", "speed_vn_provincial_road_kmh", "Quốc lộ 1 cũ: 36 km/h (30 đến 45)."),
-        "local_minutes": assumed(10, 5, 20, "Hai đầu hành trình."),
+        "local_minutes": assumption("promises.local_minutes"),
         "ppp_law": cited("Luật 64/2020/QH14, sửa đổi bởi Luật 57/2024/QH15", "2024", "B", "Hiệu lực 15/1/2025."),
         "perspective": ruled(0, "Mọi cấp ngân sách và bảo hiểm y tế."),
         "patient_time_weight": ruled(1, "Góc nhìn xã hội; 0 là góc nhìn ngân sách."),

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from mekong_builders.evidence import row
-from redesaude.drafting.evidence import assumed, cited
+from mekong_builders.evidence import assumption, row
+from redesaude.drafting.evidence import cited
 from redesaude.drafting.quality import Indicator, watched
 
 _VERIFIER = "Đơn vị kiểm định độc lập"
@@ -62,12 +62,9 @@ def evidence() -> list[dict[str, str]]:
     told = cited("Luật Đầu tư theo phương thức đối tác công tư 64/2020/QH14", "2020", "C", "Người kiểm định, rà soát, "
                  "thay thế và chấm dứt: chờ luật sư đối chiếu.")  # fmt: skip
     return [
-        row("quality_indicators", "*", "weight", assumed(0.2, 0.1, 0.3, "Phần thanh toán theo chất lượng, theo thông "
-            "lệ PPP bệnh viện các nước (0,80 đến 1,00); chưa có hợp đồng Việt Nam công bố.")),
-        row("quality_indicators", "*", "*", assumed(0.93, 0.6, 1.0, "Phần mục tiêu đạt được của từng chỉ số; các chỉ "
-            "số cùng tốt hoặc cùng xấu.")),
+        row("quality_indicators", "*", "weight", assumption("quality.quality_indicators.weight")),
+        row("quality_indicators", "*", "*", assumption("quality.quality_indicators.achieved")),
         *(row("contracts", "*", column, told) for column in ("verifier", "review_months", "step_in", "termination")),
-        row("contracts", "*", "quality_priced_share", assumed(1.0, 0.0, 1.0, "Nhà thầu đưa khấu trừ dự kiến vào giá; "
-            "biến thể chat_luong_khong_vao_gia: 0.")),
-        row("contracts", "*", "deduction_ceiling", assumed(0.3, 0.2, 0.4, "Trần khấu trừ của một PPP.")),
+        row("contracts", "*", "quality_priced_share", assumption("quality.contracts.quality_priced_share")),
+        row("contracts", "*", "deduction_ceiling", assumption("quality.contracts.deduction_ceiling")),
     ]  # fmt: skip

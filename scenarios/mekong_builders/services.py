@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from mekong_builders.evidence import row
+from mekong_builders.evidence import assumption, row
 from mekong_builders.hospitals import (
     BIRTH,
     BY_ID,
@@ -27,25 +27,23 @@ from mekong_builders.hospitals import (
     Hospital,
 )
 from mekong_builders.pack import CITY, Pack, texts
-from redesaude.drafting.evidence import Figure, assumed, ruled
+from redesaude.drafting.evidence import Figure, ruled
 from redesaude.drafting.specialties import OCCUPANCY, SIZES, Specialty
 
 #: share of the provinces' cases treated in the provinces today, with its range
 TREATED_AT_HOME: Mapping[str, Figure] = {
-    HEART: assumed(0.55, 0.4, 0.7, "Nhiều tỉnh đã có phòng can thiệp từ 2015 đến 2025"),
-    SURGERY: assumed(0.15, 0.05, 0.3, "Mổ tim hở hầu như chỉ ở Cần Thơ và bước đầu ở Đồng Nai"),
-    STROKE: assumed(0.85, 0.7, 0.95, "Cấp cứu theo giờ; 25 cơ sở trong 18 tỉnh"),
-    CANCER: assumed(0.28, 0.15, 0.45, "Chọn để gần mức 84% người bệnh từ tỉnh của Bệnh viện Ung Bướu (2024), không "
-                    "đạt được trong vùng này"),
-    BIRTH: assumed(0.48, 0.35, 0.7, "Chọn để khớp khoảng 60% người bệnh từ tỉnh của Từ Dũ (2025)"),
-    CHILD: assumed(0.48, 0.35, 0.7, "Chọn để khớp khoảng 60% người bệnh từ tỉnh của Nhi đồng 1 và 2 (2016)"),
-    NEURO: assumed(0.60, 0.4, 0.8, "Trong khoảng 50 đến 80% chung của thành phố (Sở Y tế, 2012)"),
-    URO: assumed(0.60, 0.4, 0.8, "Trong khoảng 50 đến 80% chung của thành phố (Sở Y tế, 2012)"),
+    HEART: assumption("services.treated_at_home.heart"),
+    SURGERY: assumption("services.treated_at_home.surgery"),
+    STROKE: assumption("services.treated_at_home.stroke"),
+    CANCER: assumption("services.treated_at_home.cancer"),
+    BIRTH: assumption("services.treated_at_home.birth"),
+    CHILD: assumption("services.treated_at_home.child"),
+    NEURO: assumption("services.treated_at_home.neuro"),
+    URO: assumption("services.treated_at_home.uro"),
 }  # fmt: skip
 
 #: how full the city's end-line hospitals run today, against their nominal capacity; the plan may use the occupancy
-TODAY_LOAD = assumed(1.05, 0.95, 1.3, "Quá tải được nhắc nhiều (Chợ Rẫy, Ung Bướu: chờ xạ trị ba tuần, 11/2025), "
-                     "không có số công suất giường theo chuyên khoa")  # fmt: skip
+TODAY_LOAD = assumption("services.today_load")  # fmt: skip
 
 
 def _told(where: str) -> dict[str, dict[str, float]]:

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from mekong_builders.evidence import row
+from mekong_builders.evidence import assumption, row
 from mekong_builders.geography import EXPRESSWAY_KMH, PROVINCIAL_KMH
 from mekong_builders.hospitals import NEURO
 from mekong_builders.pack import CITY, PROVINCES, Pack
@@ -31,7 +31,7 @@ _SPEEDS = (15.0, 95.0)
 #: the orthopaedic hub and what it treats of the city's neurosurgery and severe trauma, after whose terms
 _HUB, _HUB_UNIT, _LIKE = "79-CTCH", "VN79-774", "79-ND115"
 _HUB_NAME = "Bệnh viện Chấn thương Chỉnh hình TP.HCM"
-_PART = assumed(0.2, 0.1, 0.35, "Phần của chấn thương nặng ở tuyến cuối; không có số lượt công bố theo chuyên khoa")
+_PART = assumption("since_2025.part")
 _ZONES = {CITY: "vùng 1: TP.HCM cũ", "74": "vùng 2: Bình Dương cũ", "77": "vùng 3: Bà Rịa - Vũng Tàu cũ"}
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from builders.workforce import Areas, Market, Role
 from builders.workforce import evidence as told
 
-from mekong_builders.evidence import MILLION, VIETNAMESE
+from mekong_builders.evidence import VIETNAMESE, assumption
 from mekong_builders.geography import MACROREGIONS
 from mekong_builders.hospitals import BIRTH, BY_ID, CANCER, CHILD, HEART, NEURO, STROKE, SURGERY, URO
 from mekong_builders.pack import Pack
@@ -29,15 +29,11 @@ TRAINED = (
 _DOCTORS = {"city": 15.0, "South East": 6.1, "Mekong Delta": 7.6}
 
 DOCTORS = Market(
-    free=assumed(0.15, 0.05, 0.30, "Phần bác sĩ chuyên khoa ngoài các dịch vụ hôm nay có thể tham gia"),
-    pace=assumed(0.03, 0.015, 0.06, "Phần được đào tạo chuyên khoa rồi ở lại mỗi năm, và chừng ấy tuyển từ nơi khác; "
-                 "cả nước tăng từ 9,8 lên mục tiêu 11 bác sĩ trên 10.000 dân trong mười năm"),
-    training=assumed(300 * MILLION, 150 * MILLION, 600 * MILLION, "Hai năm chuyên khoa I hoặc chuyển giao kỹ thuật, cả "
-                     "lương khi đi học"),
-    recruitment=assumed(120 * MILLION, 60 * MILLION, 300 * MILLION, "Thu hút bác sĩ về tỉnh, mỗi năm, ngoài lương đã "
-                        "tính trong chi phí dịch vụ"),
-    shortage=assumed(900 * MILLION, 500 * MILLION, 1_500 * MILLION, "Bác sĩ tuyến trên luân phiên xuống thay một vị "
-                     "trí, mỗi năm"),
+    free=assumption("staff.doctors.free"),
+    pace=assumption("staff.doctors.pace"),
+    training=assumption("staff.doctors.training"),
+    recruitment=assumption("staff.doctors.recruitment"),
+    shortage=assumption("staff.doctors.shortage"),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from builders.tiers import Agreement, Ladder, Level, Terms
 
+from mekong_builders.evidence import assumption
 from mekong_builders.hospitals import BIRTH, CANCER, CHILD, HEART, NEURO, SOC_TRANG, STROKE, SURGERY
 from mekong_builders.pack import Pack
 from redesaude.drafting.evidence import Figure, assumed, ruled
@@ -41,7 +42,7 @@ CAN_THO: Mapping[str, str] = {
 }  # fmt: skip
 _WAITS = "Chờ biến thể: Cần Thơ là tuyến cuối của vùng"
 _SIGNED = "Thỏa thuận Bệnh viện Đại học Y Dược - Sóc Trăng, tháng 7/2023: từ mổ tim hở đến điện sinh lý"
-_TRANSFER = assumed(360, 240, 480, "Chuyển tuyến bằng xe cấp cứu; Cà Mau đến TP.HCM hơn 5 giờ")
+_TRANSFER = assumption("support.transfer")
 
 
 def ladders(pack: Pack) -> Mapping[str, Ladder]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mekong_builders.evidence import row
+from mekong_builders.evidence import assumption, row
 from mekong_builders.hospitals import HEART, SOC_TRANG, SURGERY
-from redesaude.drafting.evidence import Figure, assumed, cited
+from redesaude.drafting.evidence import Figure, cited
 
 #: the variant for which the ladder waits
 LADDER = "thang_ky_thuat_soc_trang"
@@ -39,17 +39,17 @@ class _Technique:
 
 _TECHNIQUES = (
     _Technique("chup_mach_vanh", "Chụp mạch vành chẩn đoán", HEART, 2023, 12, 6,
-               assumed(0.30, 0.2, 0.4, "Ca chỉ cần chụp; đã tự làm nên không ảnh hưởng"), _OPENED),
+               assumption("techniques.chup_mach_vanh"), _OPENED),
     _Technique("can_thiep_mach_vanh", "Can thiệp mạch vành qua da", HEART, 2024, 15, 8,
-               assumed(0.40, 0.3, 0.5, "Ca can thiệp thường; đã tự làm nên không ảnh hưởng"), _OPENED,
+               assumption("techniques.can_thiep_mach_vanh"), _OPENED,
                "chup_mach_vanh"),
     _Technique("mo_tim_ho", "Mổ tim hở: van, bắc cầu, thông liên nhĩ", SURGERY, 2027, 24, 14,
-               assumed(0.15, 0.1, 0.25, "Phần ca ê kíp mới chưa tự mổ trong hai năm đầu"), _AGREED,
+               assumption("techniques.mo_tim_ho"), _AGREED,
                "can_thiep_mach_vanh"),
     _Technique("mo_tim_phuc_tap", "Mổ tim phức tạp: nhiều van, mổ lại", SURGERY, 2029, 24, 6,
-               assumed(0.10, 0.05, 0.15, "Phần ca phức tạp ở cấp tỉnh"), _AGREED, "mo_tim_ho", "end_line"),
+               assumption("techniques.mo_tim_phuc_tap"), _AGREED, "mo_tim_ho", "end_line"),
     _Technique("dien_sinh_ly", "Thăm dò điện sinh lý và cắt đốt loạn nhịp", HEART, 2029, 24, 6,
-               assumed(0.08, 0.04, 0.15, "Ca loạn nhịp trong số ca can thiệp"), _AGREED, "can_thiep_mach_vanh"),
+               assumption("techniques.dien_sinh_ly"), _AGREED, "can_thiep_mach_vanh"),
 )  # fmt: skip
 
 
@@ -89,10 +89,10 @@ def variant() -> list[tuple[str, ...]]:
 
 def evidence() -> list[dict[str, str]]:
     """Return the ``sources`` rows of ``techniques``."""
-    staff = assumed(8, 4, 16, "Ê kíp học và thời gian theo các đơn vị can thiệp đã mở (Ninh Thuận khoảng hai năm)")
+    staff = assumption("techniques.staff")
     return [
         *(row("techniques", f"{t.id}|{SOC_TRANG}", "case_share", t.share) for t in _TECHNIQUES),
         row("techniques", "*", "staff_trained", staff),
-        row("techniques", "*", "training_months", assumed(24, 12, 36, "Ninh Thuận: khoảng hai năm")),
+        row("techniques", "*", "training_months", assumption("techniques.training_months")),
         row("techniques", "*", "year_planned", cited(_AGREED.source, "2024", "C", _AGREED.note)),
     ]
