@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo sample scenarios scenarios-solve manual bundle test test-long certify fuzz kill canary lint docs catalogues clean
+.PHONY: demo sample scenarios scenarios-solve manual bundle test test-long certify differences fuzz kill canary lint docs catalogues clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redesaude needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12")'
@@ -61,6 +61,11 @@ N ?= 20000
 JOBS ?= 2
 certify: $(VENV)/.dev
 	$(BIN)/python tests/certify.py --from $(FROM) --to $(N) --jobs $(JOBS) --out results/certify.jsonl
+
+# make differences N=2500: some 10,000 answers to what-ifs against enumeration, going on where results/differences.jsonl ends
+differences: N = 2500
+differences: $(VENV)/.dev
+	PYTHONPATH=src:models $(BIN)/python tests/differences.py --from $(FROM) --to $(N) --out results/differences.jsonl
 
 # make fuzz N=100000: hostile inputs, going on where results/fuzz.jsonl ends (docs/fuzz.md)
 fuzz: $(VENV)/.dev

@@ -84,3 +84,4 @@ def test_the_command_writes_the_plans(tmp_path: Path) -> None:
     assert "plano 2:" in told.output
     book = openpyxl.load_workbook(tmp_path / "others" / "alternatives.xlsx")
     assert book.sheetnames == ["plans", "decisions", "changes"]
+    assert "plano 2:" in (tmp_path / "others" / "alternatives.html").read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ from redesaude.inputs.template import write_scenario
 from redesaude.plan.audit import audit
 from redesaude.plan.plan import Plan
 from redesaude.plan.programme import reached_at_the_end
-from redesaude.plan.storage import read_plan
+from redesaude.plan.storage import read_plan, write_plan
 from redesaude.report.aim import MEASURED, aim_sentence
 from redesaude.report.verdict import Verdict, stands_against
 from redesaude.report.view import view_of
@@ -156,6 +156,24 @@ def test_a_frontier_of_centres_against_access_is_maximal_covering(seed: int) -> 
     assert (table["limit"] >= table["reached"] - 1e-9).all()
     assert table["limit"].is_monotonic_decreasing
     assert (table["kept"] <= table["level"]).all()
+
+
+@pytest.mark.long
+def test_the_command_trades_one_measure_for_another(tmp_path: Path) -> None:
+    write_plan(least(1), tmp_path)
+    out = tmp_path / "out"
+    traded = ["--measure", "services", "--levels", "1", "--against", "access", "--gap", "0"]
+    told = CliRunner().invoke(app, ["frontier", str(tmp_path), *traded, "--lang", "pt-BR", "--out", str(out)])
+    assert told.exit_code == 0, told.output
+    sentence = "nenhum plano faz melhor que"
+    assert sentence in told.output
+    assert sentence in (out / "trade_off.html").read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(out / "trade_off.xlsx")
+    assert book.sheetnames == ["levels"]
+    assert (out / "tables" / "levels.csv").is_file()
+    wrong = CliRunner().invoke(app, ["frontier", str(tmp_path), *traded[:-4], "--against", "services"])
+    assert wrong.exit_code == 1
+    assert "--against services" in wrong.output
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])

@@ -100,5 +100,6 @@ def test_the_command_writes_the_curve(plan: Plan, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "curve" / "frontier.xlsx")
     assert book.sheetnames == ["points", "entries"]
     assert (tmp_path / "curve" / "tables" / "points.csv").is_file()
+    assert "nenhum plano é possível" in (tmp_path / "curve" / "frontier.html").read_text(encoding="utf-8")
     wrong = CliRunner().invoke(app, ["frontier", str(tmp_path), "--access", "80;90"])
     assert wrong.exit_code == 1

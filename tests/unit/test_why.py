@@ -114,6 +114,9 @@ def test_the_command_writes_why(plan: Plan, tmp_path: Path) -> None:
     assert "Đã xem 3 dịch vụ" in told.output
     book = openpyxl.load_workbook(tmp_path / "why" / "why.xlsx")
     assert book.sheetnames == ["services", "contracts", "promises", "worse_off"]
+    page = (tmp_path / "why" / "why.html").read_text(encoding="utf-8")
+    assert page.count("<table") >= 2
+    assert "h3" in page
     table = pd.read_csv(tmp_path / "why" / "tables" / "services.csv")
     assert table["site_id"].tolist() == ["h1", "h2", "h3"]
     assert np.isfinite(table["low"]).any()

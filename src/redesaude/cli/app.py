@@ -248,7 +248,8 @@ def frontier(
     options = effort.options(lang)
     from redesaude.cli.frontier import Wanted, run
 
-    raise typer.Exit(run(source, options, Wanted(curve.measure, curve.levels, curve.access), out=out, lang=lang))
+    wanted = Wanted(curve.measure, curve.levels, curve.access, curve.against, curve.money)
+    raise typer.Exit(run(source, options, wanted, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -26,6 +26,7 @@ ENDING = N_("Interrupted: what was answered is there.")
 _NO_PLAN = N_("{folder} holds no plan with decisions: there is nothing to ask of it")
 
 _NO_PLAN_YET = N_("There is no plan to begin from: solve the scenario first, it says why.")
+_NO_TIME = N_("No plan to begin from was found in the time there was: give more of it by --time-limit.")
 
 _LINE_EVERY = 5.0
 
@@ -51,7 +52,8 @@ def begun(scenario: Scenario, options: SolveOptions, stop: StopSignal) -> Plan:
     line = each_line(console)
     plan = solve(scenario, options, lambda step: line("", step), stop)
     if not plan.has_decisions:
-        fail(translator(scenario.settings.language)(_NO_PLAN_YET), exit_code(plan))
+        short = plan.status == Status.NO_PLAN and not plan.causes
+        fail(translator(scenario.settings.language)(_NO_TIME if short else _NO_PLAN_YET), exit_code(plan))
     return plan
 
 

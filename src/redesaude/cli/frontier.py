@@ -3,34 +3,48 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from redesaude.asking.frontier import Frontier, frontier
 from redesaude.asking.measures import EACH_SPECIALTY, MEASURES
+from redesaude.asking.trade_off import trade_off
 from redesaude.cli.asked import ENDING, begun, each_line, given, target_for
 from redesaude.cli.common import Exit, fail, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.terminal import console
-from redesaude.inputs.folder_names import FRONTIER
+from redesaude.inputs.folder_names import FRONTIER, TRADE_OFF
 from redesaude.language import N_, Translator, translator
+from redesaude.plan.plan import Plan
 from redesaude.report.asked.frontier import place_frontier, point_words, step_words
+from redesaude.report.asked.trade_off import place_trade_off, trade_off_words
+from redesaude.report.placing import Placed
 from redesaude.report.view import view_of
 from redesaude.solving.options import SolveOptions
 
 _SHARES = N_("--access {found}: shares in percent from 0 to 100, separated by commas, such as 80,85,90")
 _LEVELS = N_("--levels {found}: numbers separated by commas, such as 12,10,8; shares in percent")
 _MEASURE = N_("--measure {found}: one of {known}")
+_AGAINST = N_("--against {found}: one of {known}")
 _STANDARD = N_("No specialty states an access standard (access_minutes): there is nothing to measure access by.")
+
+
+#: what levels are set against where no other measure is said
+COST = "cost"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which levels of which measure; ``access`` are shares for those that are shares, where no levels are said."""
+    """Which levels of which measure; ``access`` are shares for those that are shares, where no levels are said.
+    ``against`` is cost, or a measure of which the best is sought, for ``money`` at most (NPV).
+    """
 
     measure: str = EACH_SPECIALTY
     levels: str = ""
     access: str = ""
+    against: str = COST
+    money: float | None = None
 
 
 def run(source: Path, options: SolveOptions, wanted: Wanted, *, out: Path | None, lang: str | None) -> Exit:
@@ -38,26 +52,66 @@ def run(source: Path, options: SolveOptions, wanted: Wanted, *, out: Path | None
     known, scenario = given(source, lang)
     say = translator(scenario.settings.language)
     levels = _levels(wanted, say)
-    if MEASURES[wanted.measure].form == "percent" and scenario.specialties["access_minutes"].isna().all():
+    shares = {MEASURES[name].form for name in (wanted.measure, wanted.against) if name in MEASURES}
+    if "percent" in shares and scenario.specialties["access_minutes"].isna().all():
         fail(say(_STANDARD))
     stop = CtrlC(say, ENDING)
     with stop.listening():
         plan = begun(scenario, options, stop) if known is None else known
-        target = target_for(plan, out, FRONTIER)
-        telling = each_line(console)
-        found = frontier(plan, levels, options, measure=wanted.measure, progress=telling, stop=stop)
-        stop.written = True
-        placed = place_frontier(found, target)
-    show(found)
+        walk = _against_cost if wanted.against == COST else _traded
+        placed = walk(plan, levels, options, wanted, stop)(out)
     console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
     tell_notes(placed, say)
     return Exit.INTERRUPTED if stop.stopped else Exit.PLAN
+
+
+def _against_cost(
+    plan: Plan, levels: list[float], options: SolveOptions, wanted: Wanted, stop: CtrlC
+) -> Callable[[Path | None], Placed]:
+    """Walk along the levels at least cost, and return what writes and prints what came of them."""
+    found = frontier(plan, levels, options, measure=wanted.measure, progress=each_line(console), stop=stop)
+
+    def write(out: Path | None) -> Placed:
+        stop.written = True
+        placed = place_frontier(found, target_for(plan, out, FRONTIER))
+        show(found)
+        return placed
+
+    return write
+
+
+def _traded(
+    plan: Plan, levels: list[float], options: SolveOptions, wanted: Wanted, stop: CtrlC
+) -> Callable[[Path | None], Placed]:
+    """Seek the best of the other measure at each level, and return what writes and prints what came of it."""
+    found = trade_off(
+        plan,
+        levels,
+        options,
+        measure=wanted.measure,
+        against=wanted.against,
+        money=wanted.money or None,
+        progress=each_line(console),
+        stop=stop,
+    )
+
+    def write(out: Path | None) -> Placed:
+        stop.written = True
+        placed = place_trade_off(found, plan, target_for(plan, out, TRADE_OFF))
+        for sentence in trade_off_words(view_of(plan), found):
+            console.print(sentence, highlight=False, soft_wrap=True)
+        return placed
+
+    return write
 
 
 def _levels(wanted: Wanted, say: Translator) -> list[float]:
     """The levels of a measure, shares of 0-1 from percentages; ends the command where they are none."""
     if wanted.measure not in MEASURES:
         fail(say(_MEASURE, found=wanted.measure, known=", ".join(MEASURES)))
+    others = [COST, *(name for name in MEASURES if name != wanted.measure)]
+    if wanted.against not in others:
+        fail(say(_AGAINST, found=wanted.against, known=", ".join(others)))
     share = MEASURES[wanted.measure].form == "percent"
     text = wanted.levels or (wanted.access if share else "")
     try:

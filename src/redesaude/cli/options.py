@@ -120,6 +120,9 @@ Measured = Annotated[
     ),
 ]
 Levels = Annotated[str, typer.Option(help="levels of --measure, separated by commas; shares in percent")]
+Opposed = Annotated[
+    str, typer.Option("--against", help="cost, or another measure, of which the best is sought at each level")
+]
 Objective = Annotated[
     str | None, typer.Option(help="cost, access or healthy_years: what to be best at; default: the workbook's setting")
 ]
@@ -277,11 +280,15 @@ class Results:
 
 @dataclass(frozen=True)
 class Curve:
-    """The levels of a frontier: of access of each specialty, or of another measure."""
+    """The levels of a frontier: of access of each specialty, or of another measure; against cost, or the best of a
+    measure within so much money.
+    """
 
     access: Access = "80,85,90,95"
     measure: Measured = "each_specialty"
     levels: Levels = ""
+    against: Opposed = "cost"
+    money: Money = None
 
 
 @dataclass(frozen=True)

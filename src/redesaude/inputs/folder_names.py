@@ -7,8 +7,10 @@ import re
 #: folders of ours beside those of variants, or within them
 COMPARE, HISTORY, ASK, WHY, FRONTIER = "compare", "history", "ask", "why", "frontier"
 ALTERNATIVES, REVIEWS, REPLANS, SENSITIVITY = "alternatives", "reviews", "replans", "sensitivity"
-NORMS, FUTURES = "norms", "futures"
-OURS = frozenset({COMPARE, HISTORY, ASK, WHY, FRONTIER, ALTERNATIVES, REVIEWS, REPLANS, SENSITIVITY, NORMS, FUTURES})
+NORMS, FUTURES, TRADE_OFF = "norms", "futures", "trade_off"
+OURS = frozenset(
+    {COMPARE, HISTORY, ASK, WHY, FRONTIER, ALTERNATIVES, REVIEWS, REPLANS, SENSITIVITY, NORMS, FUTURES, TRADE_OFF}
+)
 #: bytes of a name in UTF-8, so that folders and files within find room in the 260 characters of a path on Windows
 MOST_BYTES = 150
 #: separators, wildcards, control characters (also those that turn the direction of writing) and halves of characters

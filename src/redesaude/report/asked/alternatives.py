@@ -1,4 +1,4 @@
-"""The workbook ``alternatives.xlsx``: the best plans that open other services, and which decisions are firm."""
+"""The workbook ``alternatives.xlsx`` and its page: the best plans of other services, and what is firm."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import pandas as pd
+
 from redesaude.asking.alternatives import Alternatives
 from redesaude.language import N_
 from redesaude.report.asked.answers import difference_columns, write_changes
 from redesaude.report.asked.folder import Asked, place_asked
+from redesaude.report.asked.page import Shown, page_of
 from redesaude.report.asked.words import difference_words
+from redesaude.report.document.blocks import Document
 from redesaude.report.placing import Placed
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
@@ -66,7 +70,17 @@ def asked(found: Alternatives) -> Asked:
         ranks = {rank: book.view.t(_RANK, rank=rank) for rank in found.changes["rank"]}
         write_changes(book, found.changes, ranks)
 
-    return Asked(NAME, found.plans[0].plan, TITLES, write, tables)
+    return Asked(NAME, found.plans[0].plan, TITLES, write, tables, lambda view: page(view, found))
+
+
+def page(view: View, found: Alternatives) -> Document:
+    """Return the page: the plans in sentences and as a table, then which decisions are firm."""
+    t = view.t
+    tables = [
+        Shown(t(TITLES["plans"]), *_plans(view, found), t(_PLANS)),
+        Shown(t(TITLES["decisions"]), *_decisions(view, found), _firm(view, found)),
+    ]
+    return page_of(view, t(TITLES["plans"]), plan_words(view, found), tables)
 
 
 def plan_words(view: View, found: Alternatives) -> Iterator[str]:
@@ -84,38 +98,49 @@ def plan_words(view: View, found: Alternatives) -> Iterator[str]:
 
 
 def _write_plans(book: Book, found: Alternatives) -> None:
-    t, money = book.view.t, book.view.numbers.symbol
+    t = book.view.t
     sheet = book.sheet("plans", (8, 15, 15, 14, 14, 14, 9, 9, 9, 34), t(_PLANS))
     if found.bettered:
         sheet.text(t(_BETTERED), "sentence", "bold")
     sheet.text(t(_COMPLETE if found.complete else _CUT), "sentence", "bold")
-    words = list(plan_words(book.view, found))[: len(found.plans)]
-    table = found.table.assign(told=words)
-    columns = [
+    sheet.table(*_plans(book.view, found), freeze=1)
+
+
+def _plans(view: View, found: Alternatives) -> tuple[pd.DataFrame, list[Column]]:
+    t, money = view.t, view.numbers.symbol
+    table = found.table.assign(told=list(plan_words(view, found))[: len(found.plans)])
+    return table, [
         Column("rank", t(N_("Rank")), "", "number"),
         Column("cost", t(N_("Plan found")), money, "money"),
         Column("least", t(N_("Proven least cost")), money, "money"),
-        *difference_columns(book),
+        *difference_columns(view),
         Column("services", t(N_("Services")), t(N_("in the last period")), "number"),
         Column("opened", t(N_("Opened")), t(N_("not in the first")), "number"),
         Column("closed", t(N_("Closed")), t(N_("only in the first")), "number"),
         Column("told", t(N_("In words"))),
     ]
-    sheet.table(table, columns, freeze=1)
 
 
 def _write_decisions(book: Book, found: Alternatives) -> None:
-    t, names, rows = book.view.t, book.view.names, found.decisions
-    sheet = book.sheet(
-        "decisions", (36, 30, 12, 12, 18, 18), t(_DECISIONS, within=book.view.numbers.percent(found.within))
-    )
+    t = book.view.t
+    sheet = book.sheet("decisions", (36, 30, 12, 12, 18, 18), _firm(book.view, found))
+    block = sheet.table(*_decisions(book.view, found), freeze=2)
+    sheet.mark(block, "told", {t(FIRMNESS["split"]): "caution", t(FIRMNESS["all"]): "good"})
+
+
+def _firm(view: View, found: Alternatives) -> str:
+    return view.t(_DECISIONS, within=view.numbers.percent(found.within))
+
+
+def _decisions(view: View, found: Alternatives) -> tuple[pd.DataFrame, list[Column]]:
+    t, names, rows = view.t, view.names, found.decisions
     table = rows.assign(
         site=names.label("sites", rows["site_id"]),
         specialty=names.label("specialties", rows["specialty_id"]),
         told=[t(FIRMNESS[word]) for word in rows["firmness"]],
         firm=[t(N_("firm, proven")) if proven else "" for proven in rows["proven"]],
     ).sort_values(["plans", "site", "specialty"], ascending=[False, True, True], ignore_index=True)
-    columns = [
+    return table, [
         Column("site", t(N_("Site"))),
         Column("specialty", t(N_("Specialty"))),
         Column("plans", t(N_("Open in")), t(N_("plans")), "number"),
@@ -123,5 +148,3 @@ def _write_decisions(book: Book, found: Alternatives) -> None:
         Column("told", t(N_("How often")), "", "verdict"),
         Column("firm", t(N_("Firm")), "", "verdict"),
     ]
-    block = sheet.table(table, columns, freeze=2)
-    sheet.mark(block, "told", {t(FIRMNESS["split"]): "caution", t(FIRMNESS["all"]): "good"})

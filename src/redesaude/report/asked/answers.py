@@ -1,4 +1,4 @@
-"""The workbook ``ask.xlsx``: the answer to each question, and what it changes."""
+"""The workbook ``ask.xlsx`` and its page: the answer to each question, and what it changes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import pandas as pd
 from redesaude.asking.answers import Answers
 from redesaude.language import N_
 from redesaude.report.asked.folder import Asked, place_asked
+from redesaude.report.asked.page import Shown, page_of
 from redesaude.report.asked.words import SHORT, STYLES, answer_words, question_words
+from redesaude.report.document.blocks import Document
 from redesaude.report.placing import Placed
 from redesaude.report.terms import CHANGES
+from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
 from redesaude.report.workbook.sheet import Column
 
@@ -54,34 +57,44 @@ def asked(answers: Answers) -> Asked:
             {each.question.text: question_words(book.view, each.question) for each in answers.answers},
         )
 
-    return Asked(NAME, answers.plan, TITLES, write, tables)
+    return Asked(NAME, answers.plan, TITLES, write, tables, lambda view: page(view, answers))
+
+
+def page(view: View, answers: Answers) -> Document:
+    """Return the page: the answers."""
+    title, told = view.t(TITLES["answers"]), [view.t(BETTERED)] if answers.bettered else []
+    return page_of(view, title, told, [Shown(title, *_answers(view, answers), view.t(_NOTE))])
 
 
 def _write_answers(book: Book, answers: Answers) -> None:
-    t, money = book.view.t, book.view.numbers.symbol
+    t = book.view.t
     sheet = book.sheet("answers", _ANSWER_WIDTHS, t(_NOTE))
     if answers.bettered:
         sheet.text(t(BETTERED), "sentence", "bold")
-    table = answers.table.assign(
-        words=[question_words(book.view, each.question) for each in answers.answers],
-        told=[answer_words(book.view, each) for each in answers.answers],
-        short=[t(SHORT[each.difference.answer]) for each in answers.answers],
-    )
-    columns = [
-        Column("words", t(N_("Asked for"))),
-        Column("short", t(N_("In short"))),
-        Column("told", t(N_("Answer"))),
-        *difference_columns(book),
-        Column("objective", t(N_("Whole-life cost")), money, "money"),
-        Column("services", t(N_("Services")), t(N_("in the last period")), "number"),
-    ]
-    block = sheet.table(table, columns, freeze=1)
+    block = sheet.table(*_answers(book.view, answers), freeze=1)
     sheet.mark(block, "short", {t(SHORT[answer]): style for answer, style in STYLES.items()})
 
 
-def difference_columns(book: Book) -> list[Column]:
+def _answers(view: View, answers: Answers) -> tuple[pd.DataFrame, list[Column]]:
+    t, money = view.t, view.numbers.symbol
+    table = answers.table.assign(
+        words=[question_words(view, each.question) for each in answers.answers],
+        told=[answer_words(view, each) for each in answers.answers],
+        short=[t(SHORT[each.difference.answer]) for each in answers.answers],
+    )
+    return table, [
+        Column("words", t(N_("Asked for"))),
+        Column("short", t(N_("In short"))),
+        Column("told", t(N_("Answer"))),
+        *difference_columns(view),
+        Column("objective", t(N_("Whole-life cost")), money, "money"),
+        Column("services", t(N_("Services")), t(N_("in the last period")), "number"),
+    ]
+
+
+def difference_columns(view: View) -> list[Column]:
     """Return the columns of a difference: least, found and most."""
-    t, money = book.view.t, book.view.numbers.symbol
+    t, money = view.t, view.numbers.symbol
     return [
         Column("low", t(N_("Least difference")), t(N_("{money}, proven"), money=money), "money"),
         Column("found", t(N_("Difference found")), t(N_("{money}, of the two plans"), money=money), "money"),

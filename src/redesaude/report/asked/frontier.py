@@ -1,4 +1,4 @@
-"""The workbook ``frontier.xlsx``: what each level of a measure costs, and in which order sites come."""
+"""The workbook ``frontier.xlsx`` and its page: what each level of a measure costs, and in which order sites come."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import pandas as pd
+
 from redesaude.asking.frontier import Frontier, Point
 from redesaude.asking.measures import EACH_SPECIALTY, Measure, within_standard
 from redesaude.language import N_
 from redesaude.report.aim import MEASURED, level_words
 from redesaude.report.asked.folder import Asked, place_asked
+from redesaude.report.asked.page import Shown, page_of
 from redesaude.report.asked.words import difference_words
+from redesaude.report.document.blocks import Document
 from redesaude.report.placing import Placed
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
@@ -65,7 +69,21 @@ def asked(frontier: Frontier) -> Asked:
         _write_entries(book, frontier)
 
     titles = TITLES if frontier.measure.name == EACH_SPECIALTY else {**TITLES, "points": _TITLE}
-    return Asked(NAME, frontier.plan, titles, write, tables)
+    return Asked(NAME, frontier.plan, titles, write, tables, lambda view: page(view, frontier))
+
+
+def page(view: View, frontier: Frontier) -> Document:
+    """Return the page: each point and the step to it in sentences, then the points."""
+    t, usual = view.t, frontier.measure.name == EACH_SPECIALTY
+    points = frontier.points
+    words = [point_words(view, frontier, points[0]), *(_with_step(view, frontier, each) for each in points[1:])]
+    title = t(TITLES["points"] if usual else _TITLE)
+    shown = Shown(title, _points(view, frontier), _columns(view, frontier.measure), _about(view, frontier))
+    return page_of(view, title, [*words, _nested_words(view, frontier)], [shown])
+
+
+def _with_step(view: View, frontier: Frontier, point: Point) -> str:
+    return f"{point_words(view, frontier, point)} {step_words(view, point)}"
 
 
 def point_words(view: View, frontier: Frontier, point: Point) -> str:
@@ -99,27 +117,34 @@ def step_words(view: View, point: Point) -> str:
 
 
 def _write_points(book: Book, frontier: Frontier) -> None:
-    t, measure = book.view.t, frontier.measure
-    usual = measure.name == EACH_SPECIALTY
-    about = t(_POINTS) if usual else t(_LEVELS, measured=t(MEASURED[measure.name]))
-    sheet = book.sheet("points", (12, 12, 10, 14, 14, 13, 13, 13, 14, 8, 30, 9, 8, 8), about)
+    view = book.view
+    widths = (12, 12, 10, 14, 14, 13, 13, 13, 14, 8, 30, 9, 8, 8)
+    sheet = book.sheet("points", widths, _about(view, frontier))
+    sheet.text(_nested_words(view, frontier), "sentence", "bold")
+    sheet.table(_points(view, frontier), _columns(view, frontier.measure), freeze=1)
+
+
+def _about(view: View, frontier: Frontier) -> str:
+    name = frontier.measure.name
+    return view.t(_POINTS) if name == EACH_SPECIALTY else view.t(_LEVELS, measured=view.t(MEASURED[name]))
+
+
+def _nested_words(view: View, frontier: Frontier) -> str:
     gone = int((~frontier.entries["stays"]).sum())
-    nested = t(_NOT_NESTED, count=gone, total=len(frontier.entries)) if gone else t(_NESTED)
-    sheet.text(nested, "sentence", "bold")
-    table = frontier.table
-    table = table.assign(
-        told=[
-            step_words(book.view, p) if p is not frontier.points[0] else t(N_("the plan in hand"))
-            for p in frontier.points
-        ],
+    return view.t(_NOT_NESTED, count=gone, total=len(frontier.entries)) if gone else view.t(_NESTED)
+
+
+def _points(view: View, frontier: Frontier) -> pd.DataFrame:
+    t, table = view.t, frontier.table
+    return table.assign(
+        told=[t(N_("the plan in hand")), *(step_words(view, point) for point in frontier.points[1:])],
         knee=[t(N_("knee")) if knee else "" for knee in table["knee"]],
-        unit_price=table["unit_price"] * (0.01 if measure.form == "percent" else 1.0),
+        unit_price=table["unit_price"] * (0.01 if frontier.measure.form == "percent" else 1.0),
     )
-    sheet.table(table, _columns(book, measure), freeze=1)
 
 
-def _columns(book: Book, measure: Measure) -> list[Column]:
-    t, money = book.view.t, book.view.numbers.symbol
+def _columns(view: View, measure: Measure) -> list[Column]:
+    t, money = view.t, view.numbers.symbol
     of = t(N_("of each specialty")) if measure.name == EACH_SPECIALTY else ""
     unit = t(N_("{money} a percentage point"), money=money) if measure.form == "percent" else money
     return [

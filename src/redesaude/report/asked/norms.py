@@ -118,7 +118,7 @@ def _write_missed(book: Book, norms: Norms) -> None:
         Column("beyond", t(N_("Beyond reach")), t(N_("norms")), "number"),
         Column("short", t(N_("In short"))),
         Column("told", t(N_("Answer"))),
-        *difference_columns(book),
+        *difference_columns(book.view),
     ]
     block = sheet.table(rows, columns, freeze=1)
     sheet.mark(block, "short", {t(SHORT[answer]): style for answer, style in STYLES.items()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,12 +43,14 @@ def table_of(view: View, rows: pd.DataFrame, columns: Sequence[Column]) -> Table
         "decimal": lambda value: view.numbers.decimal(value, 1),
         "general": lambda value: f"{value:.4g}",
     }
-    numbers = frozenset(n for n, column in enumerate(columns) if column.kind in told)
+    numbers = frozenset(n for n, column in enumerate(columns) if column.kind in told or column.kind.startswith("@"))
 
-    def word(value: object, column: Column) -> str:
+    def word(row: Mapping[Any, Any], column: Column) -> str:
+        value, kind = row[column.key], column.kind
+        kind = str(row[kind[1:]]) if kind.startswith("@") else kind
         if value is None or (isinstance(value, float) and not np.isfinite(value)):
             return ""
-        return told[column.kind](float(str(value))) if column.kind in told else str(value)
+        return told[kind](float(value)) if kind in told else str(value)
 
-    cells = tuple(tuple(word(row[c.key], c) for c in columns) for row in rows.to_dict("records"))
+    cells = tuple(tuple(word(row, c) for c in columns) for row in rows.to_dict("records"))
     return Table(tuple(column.header for column in columns), cells, numbers)

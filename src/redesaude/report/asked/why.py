@@ -1,5 +1,5 @@
-"""The workbook ``why.xlsx``: every service turned round, the other contracts, what promises are worth, who is worse off
-than today.
+"""The workbook ``why.xlsx`` and its page: every service turned round, the other contracts, what promises are worth,
+who is worse off than today.
 """
 
 from __future__ import annotations
@@ -8,11 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import pandas as pd
+
 from redesaude.asking.why import Why
 from redesaude.language import N_
 from redesaude.report.asked.answers import BETTERED, difference_columns
 from redesaude.report.asked.folder import Asked, place_asked
+from redesaude.report.asked.page import Shown, page_of
 from redesaude.report.asked.words import SHORT, STYLES
+from redesaude.report.document.blocks import Document
 from redesaude.report.placing import Placed
 from redesaude.report.view import View
 from redesaude.report.workbook.book import Book
@@ -72,7 +76,19 @@ def asked(why: Why) -> Asked:
         _write_promises(book, why)
         _write_worse(book, why)
 
-    return Asked(NAME, why.plan, TITLES, write, tables)
+    return Asked(NAME, why.plan, TITLES, write, tables, lambda view: page(view, why))
+
+
+def page(view: View, why: Why) -> Document:
+    """Return the page: the services turned round, the other contracts, what promises are worth, who is worse off."""
+    t = view.t
+    tables = [
+        Shown(t(TITLES["services"]), *_services(view, why), t(_SERVICES)),
+        Shown(t(TITLES["contracts"]), *_contracts(view, why), t(_CONTRACTS)),
+        Shown(t(TITLES["promises"]), *_promises(view, why), t(_PROMISES)),
+        Shown(t(TITLES["worse_off"]), *_worse(view, why), t(_WORSE)),
+    ]
+    return page_of(view, t(TITLES["services"]), [t(BETTERED)] if why.bettered else [], tables)
 
 
 def short_words(view: View, answer: str) -> str:
@@ -81,34 +97,42 @@ def short_words(view: View, answer: str) -> str:
 
 
 def _write_services(book: Book, why: Why) -> None:
-    t, names = book.view.t, book.view.names
+    t = book.view.t
     sheet = book.sheet("services", (24, 19, 17, 9, 18, 14, 14, 14, 13), t(_SERVICES))
     if why.bettered:
         sheet.text(t(BETTERED), "sentence", "bold")
+    block = sheet.table(*_services(book.view, why), freeze=2)
+    sheet.mark(block, "short", {t(SHORT[answer]): style for answer, style in STYLES.items()})
+
+
+def _services(view: View, why: Why) -> tuple[pd.DataFrame, list[Column]]:
+    t, names = view.t, view.names
     table = why.services.assign(
         site=names.label("sites", why.services["site_id"]),
         specialty=names.label("specialties", why.services["specialty_id"]),
         contract=names.label("contracts", why.services["contract_id"]),
         turned=[t(N_("close it")) if there else t(N_("open it")) for there in why.services["opened"]],
-        short=[short_words(book.view, answer) for answer in why.services["answer"]],
+        short=[short_words(view, answer) for answer in why.services["answer"]],
         proved=[t(PROOFS[proof]) for proof in why.services["proof"]],
     )
-    columns = [
+    return table, [
         Column("site", t(N_("Site"))),
         Column("specialty", t(N_("Specialty"))),
         Column("contract", t(N_("Contract in the plan"))),
         Column("turned", t(N_("What if")), "", "verdict"),
         Column("short", t(N_("In short"))),
-        *difference_columns(book),
+        *difference_columns(view),
         Column("proved", t(N_("How it is known"))),
     ]
-    block = sheet.table(table, columns, freeze=2)
-    sheet.mark(block, "short", {t(SHORT[answer]): style for answer, style in STYLES.items()})
 
 
 def _write_contracts(book: Book, why: Why) -> None:
-    t, names, money = book.view.t, book.view.names, book.view.numbers.symbol
-    sheet = book.sheet("contracts", (34, 30, 14, 16, 44), t(_CONTRACTS))
+    sheet = book.sheet("contracts", (34, 30, 14, 16, 44), book.view.t(_CONTRACTS))
+    sheet.table(*_contracts(book.view, why), freeze=2)
+
+
+def _contracts(view: View, why: Why) -> tuple[pd.DataFrame, list[Column]]:
+    t, names, money = view.t, view.names, view.numbers.symbol
     rows = why.contracts
     table = rows.assign(
         site=names.label("sites", rows["site_id"]),
@@ -116,27 +140,30 @@ def _write_contracts(book: Book, why: Why) -> None:
         decided=[t(N_("decided")) if chosen else "" for chosen in rows["chosen"]],
         told=[t(REASONS[reason]) for reason in rows["reason"]],
     )
-    columns = [
+    return table, [
         Column("site", t(N_("Site"))),
         Column("contract", t(N_("Contract"))),
         Column("decided", t(N_("In the plan")), "", "verdict"),
         Column("dearer", t(N_("Dearer by")), t(N_("{money}, present value"), money=money), "money"),
         Column("told", t(N_("May it run this site?"))),
     ]
-    sheet.table(table, columns, freeze=2)
 
 
 def _write_promises(book: Book, why: Why) -> None:
-    t, money = book.view.t, book.view.numbers.symbol
-    sheet = book.sheet("promises", (15, 32, 19, 19, 11, 12, 12, 9, 13), t(_PROMISES))
+    sheet = book.sheet("promises", (15, 32, 19, 19, 11, 12, 12, 9, 13), book.view.t(_PROMISES))
+    sheet.table(*_promises(book.view, why), freeze=2)
+
+
+def _promises(view: View, why: Why) -> tuple[pd.DataFrame, list[Column]]:
+    t, money = view.t, view.numbers.symbol
     known = why.promises.set_index("promise_id")
-    frame = limits_frame(book.view)
+    frame = limits_frame(view)
     frame = frame.assign(
         unit=frame["promise_id"].map(known["unit"]).astype(float),
         binding=[t(N_("binds")) if known["binds"].get(one, False) else "" for one in frame["promise_id"]],
     )
     frame = frame.sort_values("binding", ascending=False, kind="stable", ignore_index=True)
-    columns = [
+    return frame, [
         Column("kind_name", t(N_("Kind"))),
         Column("promise", t(N_("Promise or limit"))),
         Column("specialty", t(N_("Specialty"))),
@@ -147,17 +174,20 @@ def _write_promises(book: Book, why: Why) -> None:
         Column("binding", t(N_("Binding")), "", "verdict"),
         Column("unit", t(N_("One unit more")), t(N_("{money}, present value"), money=money), "general"),
     ]
-    sheet.table(frame, columns, freeze=2)
 
 
 def _write_worse(book: Book, why: Why) -> None:
-    t, names = book.view.t, book.view.names
-    sheet = book.sheet("worse_off", (34, 26, 13, 15, 15, 15, 15), t(_WORSE))
+    sheet = book.sheet("worse_off", (34, 26, 13, 15, 15, 15, 15), book.view.t(_WORSE))
+    sheet.table(*_worse(book.view, why), freeze=2)
+
+
+def _worse(view: View, why: Why) -> tuple[pd.DataFrame, list[Column]]:
+    t, names = view.t, view.names
     table = why.worse.assign(
         town=names.label("territories", why.worse["territory_id"]),
         specialty=names.label("specialties", why.worse["specialty_id"]),
     )
-    columns = [
+    return table, [
         Column("town", t(N_("Municipality"))),
         Column("specialty", t(N_("Specialty"))),
         Column("cases", t(N_("Cases a year")), "", "decimal"),
@@ -166,4 +196,3 @@ def _write_worse(book: Book, why: Why) -> None:
         Column("minutes_today", t(N_("Minutes today")), t(N_("one way, on average")), "number"),
         Column("minutes", t(N_("Minutes in the plan")), t(N_("one way, on average")), "number"),
     ]
-    sheet.table(table, columns, freeze=2)
