@@ -195,7 +195,8 @@ class WholePrices:
         )
         self._sets, self._of = sets[:0], of[:0]
         self._known: set[bytes] = set()
-        self._asked, self._used, self._solves = np.zeros(0), np.zeros(0, dtype=np.int64), 0
+        self._says = self._asked = np.zeros(0)  # what each set says of the rent of its service, and what is asked now
+        self._used, self._solves = np.zeros(0, dtype=np.int64), 0
         self._add(sets, of)
 
     def _add(self, sets: Flags, of: Ints) -> None:
@@ -215,7 +216,7 @@ class WholePrices:
         lower = -(problem.opening[of] + cost) / self._money
         self._model.add(rows, lower)
         self._sets, self._of = np.vstack([self._sets, sets]), np.append(self._of, of)
-        self._asked = np.append(self._asked, lower)
+        self._says, self._asked = np.append(self._says, lower), np.append(self._asked, lower)
         self._used = np.append(self._used, np.full(count, self._solves))
         self._known |= {_key(j, taken) for j, taken in zip(of.tolist(), sets, strict=True)}
 
@@ -240,8 +241,7 @@ class WholePrices:
         self._model.restrict(np.arange(demands + services), lower, upper)
         self._model.price(np.append(-np.ones(demands), np.where(part.shut, 0.0, 1.0)))
         barred = (self._sets & ~part.reach[self._of]).any(axis=1)
-        cost = np.where(self._sets, self._knapsacks.cost[self._of], 0.0).sum(axis=1) + self._problem.opening[self._of]
-        wanted = np.where(barred, -np.inf, -cost / self._money)
+        wanted = np.where(barred, -np.inf, self._says)
         changed = np.flatnonzero(np.isfinite(wanted) != np.isfinite(self._asked))
         self._model.ask(services + changed, wanted[changed])
         self._asked = wanted
