@@ -101,14 +101,14 @@ def told(rows: pd.DataFrame) -> str:
     header = "| " + " | ".join(COLUMNS) + " |"
     lines = [header, "|" + "---|" * len(COLUMNS)]
     for row in rows.astype({"objective": float, "bound": float, "gap": float}).itertuples(index=False):
-        money = (f"{value / 1e6:,.0f}" for value in (row.objective, row.bound))
+        money = ("" if pd.isna(value) else f"{value / 1e6:,.0f}" for value in (row.objective, row.bound))
         times = f"{row.seconds:.0f}", f"{row.cpu:.0f}", f"{row.load:.1f}"
         cells = (
             row.scenario,
             row.variant,
             row.status,
             *money,
-            f"{row.gap:.2%}",
+            "" if pd.isna(row.gap) else f"{row.gap:.2%}",
             *times,
             row.audit,
             row.hash,

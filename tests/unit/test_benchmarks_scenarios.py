@@ -24,7 +24,7 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The variants solved, instead of solving them; the first solve of ``dich_lon`` is killed."""
     told: list[str] = []
 
-    def run(book: str, variant: str, case: Case, _: float) -> dict[str, Any]:
+    def run(book: str, variant: str, case: Case, *_: float) -> dict[str, Any]:
         told.append(variant)
         if told.count("dich_lon") == 1 and variant == "dich_lon":
             raise KeyboardInterrupt
@@ -50,4 +50,14 @@ def test_it_goes_on_where_it_ended(tmp_path: Path, solved: list[str], monkeypatc
     assert "abc1234" in file.with_suffix(".md").read_text(encoding="utf-8")
     monkeypatch.setattr(Case, "input_sha256", "another one")
     list(scenarios.rows_of(CASES[:1], asked))
-    assert solved[-1] == "base"
+    assert solved[3:] == ["base"]
+    asked.gap = 0.004  # less than the 0.5 % of its row
+    list(scenarios.rows_of(CASES[:1], asked))
+    assert solved[3:] == ["base", "base"]
+
+
+def test_a_scenario_without_a_plan_is_told_without_numbers() -> None:
+    nothing = dict.fromkeys(("objective", "bound", "gap"), float("nan"))
+    numbers = {"seconds": 8.0, "cpu": 3.0, "load": 1.0}
+    cells = dict.fromkeys(scenarios.COLUMNS, "x") | nothing | numbers
+    assert "nan" not in scenarios.told(pd.DataFrame([cells]))

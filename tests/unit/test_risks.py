@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import least_squares
 
+import redesaude as rs
 import tiny
 from redesaude.assemble import assemble
 from redesaude.errors import InputError
@@ -22,6 +25,8 @@ from redesaude.finance.risks import ADDED, TERMS_FIELD, Draws, Means, Register, 
 from redesaude.finance.services import tail_years, timing_of
 from redesaude.inputs.risks import WITH_OWN_RANGE, numbers_in, shares_in
 from redesaude.inputs.tables import RISK_TARGETS
+from redesaude.report.view import view_of
+from redesaude.report.workbook.risks import register_frame
 
 EVEN = (np.arange(200_000) + 0.5) / 200_000
 
@@ -205,6 +210,16 @@ def test_a_star_says_who_bears_it_under_every_contract_that_is_not_named():
     outcome = np.array([1.2])
     assert risk.borne("ppp", outcome) == pytest.approx([1.05])
     assert risk.borne("direct", outcome) == pytest.approx([1.1])
+
+
+def test_the_page_names_who_bears_it_and_says_all_public_in_one_way():
+    contracts = tiny.rows({"contract_id": "direct"}, tiny.PPP | {"name": "Grey coat"})
+    view = view_of(rs.solve(tiny.scenario(contracts=contracts), tiny.EXACT))
+    words = {"name": "r", "target": "opex", "contracts": (), "specialties": (), "varies_by": "site"}
+    stated = ["ppp: 0.4; *: 1", "*: 1", ""]
+    table = pd.DataFrame([words | {"correlation_group": "", "borne_by": text} for text in stated])
+    told = register_frame(view, SimpleNamespace(risks=table.assign(share_of_variance=[0.3, 0.2, 0.1])))["borne"]
+    assert told.tolist() == ["Grey coat: 40% public; other contracts: 100% public", *["the public side, all of it"] * 2]
 
 
 def test_what_a_blank_means_may_be_said_of_any_risk_and_nothing_else_of_those_the_same_for_all():
