@@ -20,7 +20,7 @@ from redesaude.inputs.tables import INPUT, SETTINGS, Column, Form, Table
 #: rows to be typed that are offered, at most: of sheets of places, of others that are referred to, and of all others
 _PLACES, _ROWS, _KEYED_ROWS = 6_000, 300, 10
 #: rows of a sheet that no other refers to are offered up to here: a longer list is not looked through
-_MOST_KEYS = 600
+_MOST_KEYS = 1_000
 #: rows of a column above its list: name of the sheet, number of rows
 _HEAD = 2
 
