@@ -17,9 +17,11 @@ from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
 from redesaude.solving.options import SolveOptions
+from redesaude.solving.progress import StopSignal
 from redesaude.solving.relation import decides_more
 from redesaude.solving.solve import solve
 from redesaude.status import Status, Termination
+from redesaude.studies.members import Members
 from redesaude.studies.sharing import cheaper
 from tiny import EXACT, scenario, times
 
@@ -83,6 +85,21 @@ def test_more_promised_is_seen_without_a_model(case: Scenario) -> None:
     assert decides_more(more, less)
     assert decides_more(less, assemble(case).problem)
     assert not decides_more(less, more)
+
+
+def test_points_that_are_kept_are_not_solved_again(plan: Plan, tmp_path: Path) -> None:
+    """Stopped after the first point: it is taken up, and the curve is the one that nothing cut short."""
+    stop, solved = StopSignal(), list[str]()
+    cut = frontier(
+        plan, (0.4, 0.6), EXACT, progress=lambda name, _: name == "60.0%" and stop.stop(), stop=stop,
+        members=Members(tmp_path),
+    )  # fmt: skip
+    assert len(cut.points) >= 2
+    whole = frontier(
+        plan, (0.4, 0.6), EXACT, progress=lambda name, _: solved.append(name), members=Members(tmp_path, resume=True)
+    )
+    assert set(solved) <= {"60.0%"}
+    assert whole.table["cost"].to_list() == pytest.approx(frontier(plan, (0.4, 0.6), EXACT).table["cost"].to_list())
 
 
 def test_services_enter_in_an_order(plan: Plan) -> None:

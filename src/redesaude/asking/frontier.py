@@ -24,6 +24,7 @@ from redesaude.plan.plan import Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.status import Status, Termination
+from redesaude.studies.members import Members
 from redesaude.studies.network_changes import services_at_the_end
 from redesaude.studies.sharing import bounded, cheaper
 
@@ -152,9 +153,11 @@ def frontier(
     measure: str = EACH_SPECIALTY,
     progress: Callable[[str, Progress], object] | None = None,
     stop: StopSignal | None = None,
+    members: Members | None = None,
 ) -> Frontier:
     """Return the points of ``levels`` of a ``measure`` (:data:`redesaude.asking.measures.MEASURES`; shares are 0-1),
-    from the plan in hand to the strictest. ``options`` are those of each point.
+    from the plan in hand to the strictest. ``options`` are those of each point. What is found of each is kept in
+    ``members`` and taken from there.
 
     Points not begun when asked to stop are left out; those beyond one that is proven impossible are impossible too.
 
@@ -171,6 +174,7 @@ def frontier(
     by, stop, options = MEASURES[measure], stop or StopSignal(), replace(options or SolveOptions(), certificate=False)
     if by.form == "percent" and plan.scenario.specialties["access_minutes"].isna().all():
         raise ValueError("no specialty states an access standard")
+    members = members or Members()
     plans, asked = [plan], [0.0 if by.form == "percent" else by.reached(plan)]
     for level in sorted(set(levels), reverse=not by.least):
         if stop.stopped:
@@ -178,8 +182,11 @@ def frontier(
         scenario = by.asked(plan.scenario, level)
         if plans[-1].status == Status.INFEASIBLE:
             found = Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, causes=plans[-1].causes)
+        elif (kept := members.kept(scenario, options)) is not None:
+            found = kept
         else:
             found = _next(plans, scenario, options, _listener(progress, by, level), stop)
+            members.keep(found, scenario, options)
         plans.append(found)
         asked.append(level)
     plans = _shared(plans)

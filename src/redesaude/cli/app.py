@@ -248,8 +248,8 @@ def frontier(
     options = effort.options(lang)
     from redesaude.cli.frontier import Wanted, run
 
-    wanted = Wanted(curve.measure, curve.levels, curve.access, curve.against, curve.money)
-    raise typer.Exit(run(source, options, wanted, out=out, lang=lang))
+    wanted = Wanted(curve.measure, curve.levels, curve.access, curve.against, curve.money, curve.resume, out)
+    raise typer.Exit(run(source, options, wanted, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)

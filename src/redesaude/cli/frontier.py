@@ -13,6 +13,7 @@ from redesaude.asking.trade_off import trade_off
 from redesaude.cli.asked import ENDING, begun, each_line, given, target_for
 from redesaude.cli.common import Exit, fail, tell_notes
 from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.taken_up import CURVE, members_for
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import FRONTIER, TRADE_OFF
 from redesaude.language import N_, Translator, translator
@@ -37,7 +38,8 @@ COST = "cost"
 @dataclass(frozen=True)
 class Wanted:
     """Which levels of which measure; ``access`` are shares for those that are shares, where no levels are said.
-    ``against`` is cost, or a measure of which the best is sought, for ``money`` at most (NPV).
+    ``against`` is cost, or a measure of which the best is sought, for ``money`` at most (NPV). ``resume`` takes up
+    points against cost that were kept.
     """
 
     measure: str = EACH_SPECIALTY
@@ -45,9 +47,11 @@ class Wanted:
     access: str = ""
     against: str = COST
     money: float | None = None
+    resume: bool = False
+    out: Path | None = None
 
 
-def run(source: Path, options: SolveOptions, wanted: Wanted, *, out: Path | None, lang: str | None) -> Exit:
+def run(source: Path, options: SolveOptions, wanted: Wanted, *, lang: str | None) -> Exit:
     """Walk the frontier from a plan on, write it and return how it ended."""
     known, scenario = given(source, lang)
     say = translator(scenario.settings.language)
@@ -59,7 +63,7 @@ def run(source: Path, options: SolveOptions, wanted: Wanted, *, out: Path | None
     with stop.listening():
         plan = begun(scenario, options, stop) if known is None else known
         walk = _against_cost if wanted.against == COST else _traded
-        placed = walk(plan, levels, options, wanted, stop)(out)
+        placed = walk(plan, levels, options, wanted, stop)()
     console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
     tell_notes(placed, say)
     return Exit.INTERRUPTED if stop.stopped else Exit.PLAN
@@ -67,13 +71,20 @@ def run(source: Path, options: SolveOptions, wanted: Wanted, *, out: Path | None
 
 def _against_cost(
     plan: Plan, levels: list[float], options: SolveOptions, wanted: Wanted, stop: CtrlC
-) -> Callable[[Path | None], Placed]:
+) -> Callable[[], Placed]:
     """Walk along the levels at least cost, and return what writes and prints what came of them."""
-    found = frontier(plan, levels, options, measure=wanted.measure, progress=each_line(console), stop=stop)
+    say = translator(plan.scenario.settings.language)
+    target = target_for(plan, wanted.out, FRONTIER)
+    members = members_for(target, plan.scenario, say, CURVE, resume=wanted.resume)
+    found = frontier(
+        plan, levels, options, measure=wanted.measure, progress=each_line(console), stop=stop, members=members
+    )
 
-    def write(out: Path | None) -> Placed:
+    def write() -> Placed:
         stop.written = True
-        placed = place_frontier(found, target_for(plan, out, FRONTIER))
+        placed = place_frontier(found, target)
+        if not stop.stopped:
+            members.clear()
         show(found)
         return placed
 
@@ -82,7 +93,7 @@ def _against_cost(
 
 def _traded(
     plan: Plan, levels: list[float], options: SolveOptions, wanted: Wanted, stop: CtrlC
-) -> Callable[[Path | None], Placed]:
+) -> Callable[[], Placed]:
     """Seek the best of the other measure at each level, and return what writes and prints what came of it."""
     found = trade_off(
         plan,
@@ -95,9 +106,9 @@ def _traded(
         stop=stop,
     )
 
-    def write(out: Path | None) -> Placed:
+    def write() -> Placed:
         stop.written = True
-        placed = place_trade_off(found, plan, target_for(plan, out, TRADE_OFF))
+        placed = place_trade_off(found, plan, target_for(plan, wanted.out, TRADE_OFF))
         for sentence in trade_off_words(view_of(plan), found):
             console.print(sentence, highlight=False, soft_wrap=True)
         return placed

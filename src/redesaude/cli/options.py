@@ -289,6 +289,7 @@ class Curve:
     levels: Levels = ""
     against: Opposed = "cost"
     money: Money = None
+    resume: Resume = False
 
 
 @dataclass(frozen=True)

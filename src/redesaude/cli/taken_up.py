@@ -28,6 +28,16 @@ COMPARISON = Words(
     N_("The comparison takes up {count} {count:plan|plans} of one that was cut short, where the options are the same."),
     N_("There is no comparison that was cut short to take up: it begins anew."),
 )
+CURVE = Words(
+    N_(
+        "A frontier of this input was cut short: {count} of its plans {count:is|are} kept. --resume takes up those of "
+        "the same options."
+    ),
+    N_(
+        "{count} {count:plan|plans} of a frontier that was cut short may be taken up, where level and options are the same."
+    ),
+    N_("There is no frontier that was cut short to take up: it begins anew."),
+)
 MANY_FUTURES = Words(
     N_(
         "Futures of this input were cut short: {count} of their plans {count:is|are} kept. --resume takes up those of "
