@@ -20,9 +20,12 @@ OF_ONE = 10
 #: whole solves, one in turn
 ENGINES = (("decomposed", 0.0), ("decomposed", 0.01), ("direct", 0.0))
 
-#: ways that cost little, tried in every case; of the others two in turn
+#: ways that cost little, tried in every case; side by side in every third one, of the others two in turn
 _EVERY = ("services", "room", "whole", "growing")
-_IN_TURN = tuple((way, gap) for gap in (0.0, 0.01) for way in WAYS if way not in _EVERY and (way, gap) != ("direct", 0))
+_BESIDE = "beside"
+_IN_TURN = tuple(
+    (way, gap) for gap in (0.0, 0.01) for way in WAYS if way not in (*_EVERY, _BESIDE) and (way, gap) != ("direct", 0)
+)
 
 
 @dataclass
@@ -56,7 +59,8 @@ def tried_in(seed: int) -> list[tuple[str, float]]:
     """The ways and gaps of a case, where its problem is of their kind."""
     turn = seed // OF_ONE + seed % OF_ONE
     some = [_IN_TURN[(turn + n) % len(_IN_TURN)] for n in (0, len(_IN_TURN) // 2)]
-    return [(way, gap) for way in _EVERY for gap in (0.0, 0.01)] + some
+    beside = [(_BESIDE, 0.01 * (turn % 2))] if seed % 3 == 0 else []
+    return [(way, gap) for way in _EVERY for gap in (0.0, 0.01)] + some + beside
 
 
 def certify(seed: int) -> Verdict:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from redesaude.assemble import Assembled
+from redesaude.solving.choice import lanes_of
 from redesaude.solving.decomposed import by_capacity, by_services, by_sifting, by_specialty
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult
-from redesaude.solving.parameters import Core, Large, Location, SearchParameters
+from redesaude.solving.options import SolveOptions
+from redesaude.solving.parameters import Core, Large, Location, SearchParameters, Ways
 from redesaude.solving.progress import Search
+from redesaude.solving.side_by_side import SideBySide
 
 #: returns None where the problem is not of its kind
 Way = Callable[[Assembled, Search], EngineResult | None]
@@ -35,6 +38,15 @@ def _whole(assembled: Assembled, search: Search) -> EngineResult | None:
     return _tuned(by_capacity, location=rooms)(assembled, search) if whole else None
 
 
+def _beside(assembled: Assembled, search: Search) -> EngineResult | None:
+    """Whatever ways know the problem, all at once; what comes of it is audited by who judges it."""
+    lanes = lanes_of(SolveOptions(), assembled.problem)
+    if not lanes:
+        return None
+    at_once = SearchParameters(ways=Ways(head=0.0))
+    return SideBySide(lanes, (), lambda _: None).run(assembled, replace(search, parameters=at_once))
+
+
 WAYS: dict[str, Way] = {
     "direct": DirectEngine().run,
     "services": by_services,
@@ -45,4 +57,5 @@ WAYS: dict[str, Way] = {
     "specialties": by_specialty,
     "core": _tuned(by_specialty, large=Large(journeys=1), core=Core(kept=1)),
     "at once": _at_once,
+    "beside": _beside,
 }

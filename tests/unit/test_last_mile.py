@@ -268,3 +268,13 @@ def _without_last_mile(case: Scenario) -> float:
     found = DirectEngine().run(assemble(case), Search(EXACT.limits(case.settings), module.Reporter()))
     assert found.incumbent is not None
     return found.incumbent.objective
+
+
+def test_where_no_time_is_left_for_its_flows_the_plan_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redesaude.solving.last_mile._LastMile.flows", lambda _: False)
+    one_way = rows(
+        {"specialty_id": "cardio", "size_id": "small", "capacity": 40, "fixed_cost": 300, "cost_per_case": 9},
+    )
+    whole = scenario().specialties.assign(single_source=True)
+    plan = solve(scenario(sizes=one_way, specialties=whole), replace(EXACT, engine="decomposed"))
+    assert plan.audit.passed

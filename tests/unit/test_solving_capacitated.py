@@ -11,6 +11,7 @@ import pytest
 import tiny
 from redesaude.assemble import assemble
 from redesaude.inputs.scenario import Scenario
+from redesaude.solving.choice import choose_engine
 from redesaude.solving.highs import solve as solve_model
 from redesaude.solving.location.allocation import transport
 from redesaude.solving.location.branch_and_bound import BranchAndBound
@@ -23,7 +24,7 @@ from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.parameters import Large, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.relaxation.aggregate_capacity import with_aggregate_capacity
-from redesaude.solving.solve import choose_engine, solve
+from redesaude.solving.solve import solve
 from redesaude.status import Termination
 from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model

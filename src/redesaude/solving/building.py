@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pyomo.environ as pyo
 
+from redesaude.solving.modelling import modelling
 from redesaude.solving.progress import Search
 from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
@@ -55,7 +56,7 @@ def built(problem: PlanningProblem, search: Search) -> Built | None:
             raise _TooLateError
 
     try:
-        with clock.foreseen(_foreseen(problem, search)):
+        with clock.foreseen(_foreseen(problem, search)), modelling:
             model = build_model(problem, look)
             look(_ARRAYS * (began - clock.to_the_end))
             return Built(model, linear_model(model))

@@ -7,6 +7,7 @@ much there is and how much is left, in its own unit, and so has one way for both
 
 from __future__ import annotations
 
+import copy
 import math
 import threading
 import time
@@ -120,6 +121,15 @@ class Clock:
     def repeatable(self) -> bool:
         """Whether nothing but work ended anything so far."""
         return self.by_work and not self._cut and self.seconds_left > 0
+
+    def beside(self) -> Clock:
+        """Return a clock of the same time for one of several that run at once: what it keeps for its last steps, and
+        the work that it counts, are its own.
+        """
+        own = copy.copy(self)
+        own.work = 0
+        own._lock = threading.Lock()
+        return own
 
     def put_off(self, seconds: float) -> None:
         """Put off the end until so much is left, what was kept included."""

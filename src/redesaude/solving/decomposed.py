@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -28,10 +29,12 @@ from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import EngineResult, Way
 from redesaude.solving.highs import exact_values, solve
 from redesaude.solving.layout import in_order, layout_of, together
+from redesaude.solving.location.allocation import allocation_of
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.location.branch_and_price import BranchAndPrice, fits
 from redesaude.solving.location.capacitated import Capacitated, capacitated
+from redesaude.solving.location.one_model import OneModel
 from redesaude.solving.location.services_tree import ServicesTree, branches
 from redesaude.solving.location.single_source import SingleSource
 from redesaude.solving.location.uncapacitated import ByServices, uncapacitated
@@ -118,7 +121,7 @@ def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
     if problem is None:
         return None
     services = problem.services
-    tree = _tree_for(services, search)(services, search, problem.decisions)
+    tree = _tree_for(services, search)(services, search, problem.decisions, partial(allocation_of, problem))
     search.reporter.tell("build", "one way to deliver each service: branching on services")
     termination = tree.run(known.ever for known in search.known)
     decisions = None if tree.found is None else problem.decisions(tree.found)
@@ -133,6 +136,19 @@ def _tree_for(services: Capacitated, search: Search) -> type[BranchAndBound]:
     if not services.whole:
         return BranchAndBound
     return BranchAndPrice if fits(services, search.parameters.location) else SingleSource
+
+
+def by_one_model(assembled: Assembled, search: Search) -> EngineResult | None:
+    """Solve a problem of limited capacity as one model of its arrays; None where it is not of that kind."""
+    problem = capacitated(assembled.problem, search.parameters.location.table)
+    if problem is None:
+        return None
+    model = OneModel(problem, search)
+    rows, columns = model.shape
+    search.reporter.tell("build", f"{columns:,} variables, {rows:,} constraints")
+    termination = model.run()
+    decisions = None if model.found is None else problem.decisions(model.found)
+    return EngineResult(termination, decisions, search.bound, columns, rows, model.watch.seconds)
 
 
 def by_sifting(assembled: Assembled, search: Search) -> EngineResult | None:

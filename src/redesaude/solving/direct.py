@@ -33,7 +33,7 @@ class DirectEngine:
     @property
     def ways(self) -> tuple[Way, ...]:
         """The one way of this engine."""
-        return (Way(self.name, self.run),)
+        return (Way(self.name, self.run, conclusive=True),)
 
     def run(self, assembled: Assembled, search: Search) -> EngineResult:
         """Build, solve and read the model; see :class:`redesaude.solving.engine.Way`."""

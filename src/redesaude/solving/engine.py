@@ -19,7 +19,8 @@ class EngineResult:
     """Decisions (None: no plan), the proven lower bound on the net present cost of any plan (None: none yet), and how
     it went. ``seconds`` are those of a :class:`~redesaude.solving.stopwatch.Stopwatch`: {build, bound, core, search,
     solve}, those that there were. ``incumbent`` is the plan in its model, None from ways that have no such model.
-    ``evidence`` is what a certificate can be made of, None where the way has no model of the whole problem.
+    ``evidence`` is what a certificate can be made of, None where the way has no model of the whole problem. ``failed``
+    is what went wrong in ways that ran beside the one that found this, by their names.
     """
 
     termination: Termination
@@ -30,6 +31,7 @@ class EngineResult:
     seconds: dict[str, float]
     incumbent: Incumbent | None = None
     evidence: Evidence | None = None
+    failed: tuple[tuple[str, Exception], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,13 @@ class Way:
     """One way of solving an assembled problem within limits, telling its progress, until it is done or asked to stop.
 
     Every plan and bound of it passes through the record of the search. ``run`` returns None where the problem is not of
-    the kind that it solves, or too large for it.
+    the kind that it solves, or too large for it. A ``conclusive`` way leaves nothing of a problem out, so that there is
+    no plan where it says so.
     """
 
     name: str
     run: Callable[[Assembled, Search], EngineResult | None]
+    conclusive: bool = False
 
 
 class Engine(Protocol):

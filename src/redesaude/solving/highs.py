@@ -14,7 +14,7 @@ import numpy as np
 
 from redesaude.errors import SolverError
 from redesaude.plan.proof import reached, relative_gap
-from redesaude.solving.highs_run import OnProgress, OnSolution, Run, configured, highs_lp
+from redesaude.solving.highs_run import Offered, OnProgress, OnSolution, Run, configured, highs_lp
 from redesaude.solving.options import Limits
 from redesaude.solving.scaling import Scaled, scaled
 from redesaude.solving.simplex import relaxation
@@ -63,6 +63,7 @@ def solve(
     start: Given | None = None,
     on_progress: OnProgress | None = None,
     on_solution: OnSolution | None = None,
+    offered: Offered | None = None,
     stopped: Callable[[], bool] = lambda: False,
     nodes: int | None = None,
 ) -> SolverResult:
@@ -70,7 +71,8 @@ def solve(
 
     ``start`` (columns, values) may be partial: it is completed first. ``stopped`` is asked often, from another thread;
     once true the run ends and keeps its best solution, as it does after so many ``nodes`` (None: any number). Times
-    count from this call. A plan that is too cheap for the unit in which money was told, so that what the unit leaves
+    count from this call. ``offered`` is asked in a branch and bound for a solution that others found, which HiGHS takes
+    if it is one. A plan that is too cheap for the unit in which money was told, so that what the unit leaves
     open is more than the gap allows, begins a second run in a smaller one, see :mod:`.units`.
 
     Raises
@@ -79,7 +81,11 @@ def solve(
         when HiGHS refuses the model, or calls it unbounded.
 
     """
-    began, asked, money = limits.clock.now, _Asked(on_progress, on_solution, stopped, nodes), typical(model.cost)
+    began, asked, money = (
+        limits.clock.now,
+        _Asked(on_progress, on_solution, stopped, nodes, offered),
+        typical(model.cost),
+    )
     if start is not None and model.integer.any():
         start = _completed(model, limits, start, asked)
     if _is_dear(model, money):
@@ -155,6 +161,7 @@ class _Asked:
     solution: OnSolution | None
     stopped: Callable[[], bool]
     nodes: int | None
+    offered: Offered | None = None
 
     def for_plans(self) -> _Asked:
         """Return what a run is asked whose bounds are not believed: none of them is told."""
@@ -184,6 +191,8 @@ def _in_units(
     if asked.solution is not None:
         tell = asked.solution
         run.watch(lambda values: tell(written.values(values)))
+    if (offered := asked.offered) is not None:
+        run.take(lambda: None if (values := offered()) is None else values * written.columns)
     run.to_the_end()
     if not run.left_behind and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         run = _without_costs(highs, limits, asked.stopped)

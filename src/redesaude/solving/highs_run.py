@@ -36,6 +36,9 @@ OnProgress = Callable[[float | None, float | None], None]
 OnSolution = Callable[[Floats], None]
 """called with the values of each better solution"""
 
+Offered = Callable[[], Floats | None]
+"""returns the values of a solution that others found, None where there is nothing new"""
+
 #: seconds that a run may go on after the solve it is a part of should have ended
 _PATIENCE = 1.0
 
@@ -176,6 +179,15 @@ class Run:
                 on_solution(np.array(event.data_out.mip_solution))
 
         self._hear(self.highs.cbMipImprovingSolution, tell)
+
+    def take(self, offered: Offered) -> None:
+        """Take solutions of others into a branch and bound, each time that HiGHS asks for one."""
+
+        def answer(event: Event) -> None:
+            if not self.left_behind and event.data_in is not None and (values := offered()) is not None:
+                event.data_in.setSolution(values)
+
+        self._hear(self.highs.cbMipUserSolution, answer)
 
     def to_the_end(self) -> None:
         """Run, waiting in short steps: between them Python runs its signal handlers."""

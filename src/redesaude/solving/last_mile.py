@@ -49,7 +49,7 @@ _TOLERANCE = 1e-6
 
 def with_last_mile(ways: Sequence[Way]) -> list[Way]:
     """Return the ways, each taking its plan the last mile within its own time limit."""
-    return [Way(way.name, partial(_to_the_end, way)) for way in ways]
+    return [replace(way, run=partial(_to_the_end, way)) for way in ways]
 
 
 def _to_the_end(way: Way, assembled: Assembled, search: Search) -> EngineResult | None:
@@ -81,6 +81,8 @@ def bettered(assembled: Assembled, result: EngineResult, search: Search) -> Engi
         if found is None:
             return result
         found = last_mile(assembled, found, search, bound=result.bound)
+        if found.arrays.violation(found.values) > _TOLERANCE:  # no time was left for its flows
+            return result
         decisions = found.decisions()
         search.adopt(found.objective, found.arrays.turnover(found.values), lambda: decisions)
     seconds = {name: result.seconds.get(name, 0.0) + spent for name, spent in watch.seconds.items()}

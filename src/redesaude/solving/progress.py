@@ -19,6 +19,7 @@ from redesaude.solving.parameters import DEFAULTS, SearchParameters
 from redesaude.solving.record import ReadPlan, Record
 from redesaude.status import Termination
 from redesaude_models.arrays import Floats
+from redesaude_models.problem import Decisions
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,19 @@ class StopSignal:
             signal.signal(signal.SIGINT, before)
 
 
+def _nothing() -> None:
+    """Return that no plan of another way has arrived."""
+
+
 @dataclass(frozen=True)
 class Search:
     """The one object by which every way of solving knows how far it is: its limits and their clock, the best plan and
     bound (``record``, through which all of them pass), whether it is over, and who is told.
 
     ``parameters`` are what may be tuned; ``known`` is what plans of the same or a similar scenario open, and
-    ``multipliers`` are those of an earlier search of the same. Limits without a clock of their own begin to count when
-    the search is made.
+    ``multipliers`` are those of an earlier search of the same. A way that runs beside others may ask for a plan of
+    theirs that has ``arrived``, audited and better than its own, and whether it may use a thread ``more``. Limits
+    without a clock of their own begin to count when the search is made.
     """
 
     limits: Limits
@@ -101,6 +107,8 @@ class Search:
     multipliers: Floats | None = None
     record: Record = field(default_factory=Record)
     parameters: SearchParameters = DEFAULTS
+    arrived: Callable[[], Decisions | None] = _nothing
+    more: Callable[[], bool] = lambda: False
 
     def adopt(self, cost: float, turnover: float, read: ReadPlan | None = None) -> bool:
         """Take a plan of ``cost`` (NPV) if it is the best so far, and tell; see :meth:`Record.adopt`."""

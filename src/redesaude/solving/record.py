@@ -42,6 +42,26 @@ class Record:
         """The best bound, proven here or given."""
         return max(self.proven, self.given)
 
+    def seen(self) -> tuple[float, float, ReadPlan | None]:
+        """Return the cost of the best plan, the money that it moves (NPV), and what reads it, all of one moment."""
+        with self._lock:
+            return self.cost, self._turnover, self.read
+
+    def refutes(self, bound: float) -> bool:
+        """Return whether the best plan lies below ``bound``."""
+        with self._lock:
+            return contradicts(bound, self.cost, self._turnover)
+
+    def give(self, bound: float) -> None:
+        """Take for given what others have proven by now (minus infinity: nothing), unless the best plan refutes it."""
+        with self._lock:
+            self.given = -np.inf if contradicts(bound, self.cost, self._turnover) else bound
+
+    def forget(self) -> None:
+        """Forget the plan and what was proven here."""
+        with self._lock:
+            self.cost, self.proven, self.read, self._turnover = np.inf, -np.inf, None, 0.0
+
     def snapshot(self) -> tuple[float, float, ReadPlan | None]:
         """Return the cost of the best plan, the best bound, and what reads that plan, all of one moment."""
         with self._lock:

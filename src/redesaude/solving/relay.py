@@ -117,12 +117,16 @@ class Relay:
     def _turn(self, way: Way, *, last: bool) -> Plan | None:
         """Run one way; return its plan, None where it failed, or the problem is not of its kind or not known to it.
 
-        That there is none is left to the ``last`` way to say, which leaves nothing out.
+        That there is none is left to ways that are conclusive to say, and to the ``last`` one.
         """
         search = self._handed_over()
         try:
             result = way.run(self._assembled, search)
-            if result is not None and result.decisions is None and not last:
+            for name, error in () if result is None else result.failed:
+                if isinstance(error, AuditError):
+                    self._journal.distrust()
+                self._tell(name, error)
+            if result is not None and result.decisions is None and not (last or way.conclusive):
                 result = replace(result, termination=_unproven(result.termination))
             plan = None if result is None else self._taken(result, search)
         except UnknownPartError as unknown:
@@ -135,7 +139,7 @@ class Relay:
             self._failed(way, search, error)
             return None
         self._settle(way, search)
-        return plan
+        return None if plan is not None and plan.termination == Termination.FAULT else plan
 
     def _handed_over(self) -> Search:
         """Return the search of the next way: the plan in hand, the best bound, and a little time, once, if none is

@@ -19,23 +19,19 @@ from redesaude.promises import tables
 from redesaude.promises.causes import mend
 from redesaude.solving.as_opened import AsOpened
 from redesaude.solving.certify import Evidence, certified, kept_for_certificate
-from redesaude.solving.decomposed import DecomposedEngine
-from redesaude.solving.direct import DirectEngine
+from redesaude.solving.choice import choose_engine
 from redesaude.solving.engine import Engine, EngineResult, Way
 from redesaude.solving.infeasible import smallest_change
 from redesaude.solving.journal import Journal
 from redesaude.solving.known import Openings, known_in, openings_of
 from redesaude.solving.last_mile import with_last_mile
-from redesaude.solving.location.capacitated import capacitated
-from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
-from redesaude.solving.parameters import Large
 from redesaude.solving.progress import Listener, Reporter, Search, StopSignal
-from redesaude.solving.relay import Relay, bounded, is_strict
+from redesaude.solving.relay import Relay, audited, bounded, is_strict
 from redesaude.solving.sanity import check_solver
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.status import NoCertificate, Status, Termination
-from redesaude_models.problem import Decisions, PlanningProblem
+from redesaude_models.problem import Decisions
 
 
 def solve(
@@ -153,7 +149,13 @@ def _solved(
         if wide := tuple(too_wide(assembled, search.limits.gap)):
             raise InputError(wide, scenario.settings.language)
     search = replace(search, known=tuple(known_in(assembled.problem, openings) for openings in known))
-    engine = engine or choose_engine(options, assembled, search.reporter)
+    engine = engine or choose_engine(
+        options,
+        assembled,
+        search.reporter,
+        search.limits.threads,
+        lambda found: audited(plan_of(assembled, found, Termination.INTERRUPTED)),
+    )
     evidence: list[Evidence] = []
 
     def read(result: EngineResult, search: Search) -> Plan:
@@ -219,35 +221,6 @@ def from_journal(scenario: Scenario, journal: Journal) -> Plan:
     Raises as :func:`solve`.
     """
     return _found(scenario, SolveOptions(certificate=False), None, None, engine=_Taken(), journal=journal)
-
-
-def choose_engine(options: SolveOptions, assembled: Assembled, reporter: Reporter) -> Engine:
-    """Return the engine asked for, saying why when the choice was left open."""
-    if options.engine != "auto":
-        return DecomposedEngine() if options.engine == "decomposed" else DirectEngine()
-    problem, large = assembled.problem, options.search.large
-    specialties, count = len(problem.specialties.ids), len(problem.options.service)
-    journeys = len(problem.journeys.demand)
-    engine: Engine
-    if specialties > 1 and count >= large.options:
-        engine = DecomposedEngine()
-        reason = f"{specialties} specialties, {count:,} options: enough to take apart"
-    elif _better_apart(problem, large, options.search.location.table):
-        engine, reason = DecomposedEngine(), f"{journeys:,} journeys: too many for one model"
-    else:
-        engine, reason = DirectEngine(), f"{count:,} options, {journeys:,} journeys: small enough for one model"
-    reporter.tell("build", f"engine {engine.name}: {reason}")
-    return engine
-
-
-def _better_apart(problem: PlanningProblem, large: Large, table: int) -> bool:
-    """Many journeys, and nothing to decide but services, or one specialty alone, or whole shares."""
-    journeys, alone = len(problem.journeys.demand), len(problem.specialties.ids) == 1
-    if journeys < large.location:
-        return False
-    whole = bool(problem.specialties.single_source.any())
-    much = whole or (alone and journeys >= large.one_specialty)
-    return much or capacitated(problem, table) is not None or uncapacitated(problem) is not None
 
 
 def _cost(assembled: Assembled, decisions: Decisions) -> float:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import numpy as np
 import pyomo.environ as pyo
 
 from redesaude.solving.core.journey_core import Core, core_of
+from redesaude.solving.modelling import modelling
 from redesaude_models.arrays import Flags, Floats
 from redesaude_models.columns import columns_of
 from redesaude_models.contracts import hosting_of_options
 from redesaude_models.network import build_model, read_decisions
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.standard_form import LinearModel, linear_model, load_values
-
-#: plans of one model are read through its variables, one at a time
-_reading = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Incumbent:
 
     def decisions(self) -> Decisions:
         """Return the plan in the rows of the whole problem."""
-        with _reading:
+        with modelling:  # plans of one model are read through its variables
             load_values(self.arrays, self.values)
             found = read_decisions(self.model, self.core.problem)
         return self.core.of_whole(found)
@@ -57,12 +54,14 @@ def in_model(problem: PlanningProblem, decisions: Decisions, kept: Flags) -> Inc
     For problems in which all integers are services, options, contracts and whole shares.
     """
     core = whole(problem) if kept.all() else core_of(problem, kept)
-    model, periods = build_model(core.problem), len(problem.periods)
+    with modelling:
+        model, periods = build_model(core.problem), len(problem.periods)
+        relaxed = linear_model(model)
     hosting = np.zeros((len(problem.hosting.site), periods), dtype=bool)
     np.logical_or.at(hosting, hosting_of_options(problem), decisions.options)
     lettings = np.zeros((len(problem.lettings.lot), periods), dtype=bool)
     np.logical_or.at(lettings, problem.hosting.let, hosting)
-    arrays = core.restricted(linear_model(model))
+    arrays = core.restricted(relaxed)
     values, columns = np.zeros(len(arrays.cost)), columns_of(arrays)
     columns.put("open", decisions.open, values)
     columns.put("z", decisions.options, values)

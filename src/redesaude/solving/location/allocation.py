@@ -14,12 +14,13 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array
 
 from redesaude.plan.certified import at_least
-from redesaude.solving.location.capacitated import Allocation, Capacitated
+from redesaude.solving.location.capacitated import Allocation, ByCapacity, Capacitated
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Location
 from redesaude.solving.rounding import below, product_above, product_below
 from redesaude.solving.simplex import relaxation
 from redesaude_models.arrays import Flags, Floats, Ints
+from redesaude_models.problem import Decisions
 from redesaude_models.standard_form import LinearModel
 
 #: reduced cost, relative to the price of the demand, below which a journey would better the allocation
@@ -52,6 +53,13 @@ class RestrictedModel:
         service = self.services[self.place]
         return allocation(self.problem, opened, self.demand[used], service[used], share[used])
 
+    def columns_of(self, found: Allocation) -> Floats:
+        """Return the columns of an allocation, where the model has every service and journey."""
+        share = np.zeros(self.problem.case_cost.shape)
+        share[found.service, found.demand] = found.share
+        left = np.maximum(0.0, 1.0 - share.sum(axis=0))[np.isfinite(self.problem.unmet)]
+        return np.concatenate([found.opened.astype(float), share[self.services[self.place], self.demand], left])
+
     def values(self, opened: Flags, place: Ints) -> Floats:
         """Return the columns of a plan: which of ``services`` are open, and the place of each demand's among them."""
         travels = (place[self.demand] == self.place).astype(float)
@@ -72,6 +80,15 @@ def allocation(problem: Capacitated, opened: Flags, demand: Ints, service: Ints,
         ]
     )
     return Allocation(opened, demand, service, share, float(terms.sum()), float(np.abs(terms).sum()))
+
+
+def allocation_of(problem: ByCapacity, plan: Decisions) -> Allocation:
+    """Return what a plan decides as an allocation."""
+    journeys, services = problem.pure.problem.journeys, problem.services
+    share = plan.shares[:, 0]
+    share = np.round(share) if services.whole else share
+    used = share > _USED
+    return allocation(services, plan.open[:, 0], journeys.demand[used], journeys.service[used], share[used])
 
 
 def restricted_model(

@@ -49,18 +49,23 @@ class Branch:
 
 class BranchAndBound:
     """The best ``found`` so far; cost and bound are those of ``search``. A plan is tried at ``every`` so
-    many branches. ``read`` turns an allocation into the decisions of a plan.
+    many branches. ``read`` turns an allocation into the decisions of a plan, ``accept`` a plan of another way into an
+    allocation.
     """
 
     every = 8
 
     def __init__(
-        self, problem: Capacitated, search: Search, read: Callable[[Allocation], Decisions] | None = None
+        self,
+        problem: Capacitated,
+        search: Search,
+        read: Callable[[Allocation], Decisions] | None = None,
+        accept: Callable[[Decisions], Allocation] | None = None,
     ) -> None:
         self.problem = problem
         self.search = search
         self.found: Allocation | None = None
-        self._read = read
+        self._read, self._accept = read, accept
         self.watch = Stopwatch()
         self.branches = 0
         self._queue: list[Branch] = []
@@ -81,6 +86,8 @@ class BranchAndBound:
         """Take branches from the queue until it is empty or the gap is met."""
         with self.watch("bound"):
             while self._queue and not self.search.done():
+                if self._accept is not None and (arrived := self.search.arrived()) is not None:
+                    self._adopt(self._accept(arrived))
                 self._step()
 
     def _step(self) -> None:

@@ -41,9 +41,13 @@ class SingleSource(BranchAndBound):
     every = 2
 
     def __init__(
-        self, problem: Capacitated, search: Search, read: Callable[[Allocation], Decisions] | None = None
+        self,
+        problem: Capacitated,
+        search: Search,
+        read: Callable[[Allocation], Decisions] | None = None,
+        accept: Callable[[Decisions], Allocation] | None = None,
     ) -> None:
-        super().__init__(problem, search, read)
+        super().__init__(problem, search, read, accept)
         self._parameters = search.parameters.location
         self._near = np.argsort(_apart(problem, self._parameters.through), axis=1, kind="stable")
         self._likely = np.isfinite(problem.case_cost)

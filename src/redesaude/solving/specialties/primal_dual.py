@@ -21,8 +21,10 @@ from redesaude.solving.specialties.lagrangian_bound import LagrangianBound
 from redesaude.solving.specialties.neighbourhood_search import NeighbourhoodSearch
 from redesaude.solving.stopwatch import Stopwatch
 from redesaude.status import Termination
-from redesaude_models.arrays import Floats
+from redesaude_models.arrays import Flags, Floats
+from redesaude_models.columns import NONE, columns_of
 from redesaude_models.problem import Decisions
+from redesaude_models.standard_form import LinearModel
 
 _ENDED = object()
 
@@ -50,19 +52,35 @@ class PrimalDual:
 
     def run(self, begin: Callable[[], NeighbourhoodSearch | None]) -> Termination | None:
         """Run to the end and say why it ended, None if ``begin`` found no first plan."""
+        prove, improve = self._prove(), self._improve()
         if self.search.limits.threads > 1:
-            with ThreadPoolExecutor(1) as other:
-                prover = other.submit(self._alarmed, self._prove_then_search)
-                self._alarmed(lambda: self._start_then_search(begin))
-                prover.result()
+            self._beside(prove, improve, lambda: self._start(begin))
         else:
             self._start(begin)
-            self._exhaust(self._in_turns(self._prove(), self._improve()))
+            self._exhaust(self._in_turns(prove, improve))
+            if self.search.more() and not self._over():
+                self._beside(prove, improve)
         if self.primal is None:
             return None
         if not self._over():
             self._finish(self.primal)
         return self.search.termination
+
+    def _beside(self, prove: Iterator[None], improve: Iterator[None], first: Callable[[], None] = lambda: None) -> None:
+        """Prove in one thread, then search there too; in the other one search, after what comes ``first``."""
+
+        def search() -> None:
+            first()
+            self._exhaust(improve)
+
+        def prover() -> None:
+            self._exhaust(prove)
+            self._exhaust(self._improve())
+
+        with ThreadPoolExecutor(1) as other:
+            proven = other.submit(self._alarmed, prover)
+            self._alarmed(search)
+            proven.result()
 
     def _start(self, begin: Callable[[], NeighbourhoodSearch | None]) -> None:
         with self._watch("core"):
@@ -84,14 +102,6 @@ class PrimalDual:
             self._failed = True
             raise
 
-    def _start_then_search(self, begin: Callable[[], NeighbourhoodSearch | None]) -> None:
-        self._start(begin)
-        self._exhaust(self._improve())
-
-    def _prove_then_search(self) -> None:
-        self._exhaust(self._prove())
-        self._exhaust(self._improve())
-
     def _exhaust(self, steps: Iterable[object]) -> None:
         """Take step after step until none is left or it is over."""
         for _ in steps:
@@ -102,9 +112,9 @@ class PrimalDual:
         return self._failed or self.search.done()
 
     def _in_turns(self, *ways: Iterator[object]) -> Iterator[None]:
-        """Take a step of the one that has done the least work so far; the first of equals."""
+        """Take a step of the one that has done the least work so far, the first of equals, until a thread is free."""
         done = dict.fromkeys(range(len(ways)), 0)
-        while done:
+        while done and not self.search.more():
             turn = min(done, key=lambda n: done[n])
             before = self.search.clock.work
             if next(ways[turn], _ENDED) is _ENDED:
@@ -123,10 +133,19 @@ class PrimalDual:
             yield
         while not self.primal.exhausted:
             with self._watch("search"):
+                self._accept(self.primal)
                 gain = self.primal.step(self._limits(self._parameters.part_share), self._over)
             if gain > 0:
                 self._tell()
             yield
+
+    def _accept(self, primal: NeighbourhoodSearch) -> None:
+        """Take over what a plan of another way decides, if one has arrived and gains here."""
+        if (arrived := self.search.arrived()) is None:
+            return
+        values = _as_decided(primal.arrays, arrived.options, self._limits(self._parameters.part_share), self._over)
+        if values is not None and primal.adopt(values) > 0:
+            self._tell()
 
     def _prove(self) -> Iterator[None]:
         """Raise the bound, a relaxation or a block at a step: the blocks alone, the relaxation, then its multipliers on
@@ -181,3 +200,11 @@ class PrimalDual:
         self.search.prove(result.bound)
         if result.values is not None:  # exact: what its integers are off by may cost more than all else
             adopt(exact_values(arrays, result.values, self.search.limits))
+
+
+def _as_decided(arrays: LinearModel, options: Flags, limits: Limits, stopped: Callable[[], bool]) -> Floats | None:
+    """Return the best plan that opens just these ``options`` (options, periods), None if there is none."""
+    grid = columns_of(arrays)["z"]
+    there = grid != NONE
+    values = solve(arrays.fixed(grid[there], options[there].astype(float)), limits, stopped=stopped).values
+    return None if values is None else arrays.whole(values)
