@@ -34,7 +34,8 @@ CURVE = Words(
         "the same options."
     ),
     N_(
-        "{count} {count:plan|plans} of a frontier that was cut short may be taken up, where level and options are the same."
+        "{count} {count:plan|plans} of a frontier that was cut short may be taken up, where level and options are the "
+        "same."
     ),
     N_("There is no frontier that was cut short to take up: it begins anew."),
 )
