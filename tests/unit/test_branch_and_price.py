@@ -11,6 +11,7 @@ from test_false_bounds import allocated, choices, judge, limited
 from test_solving_capacitated import case, found
 
 from redesaude.assemble import assemble
+from redesaude.solving.choice import choose_engine
 from redesaude.solving.decomposed import by_capacity
 from redesaude.solving.location.branch_and_price import BranchAndPrice, fits
 from redesaude.solving.location.capacitated import Capacitated
@@ -18,7 +19,7 @@ from redesaude.solving.location.lagrangian import Aim, ascend, root
 from redesaude.solving.location.whole_knapsack import Knapsacks, knapsacks
 from redesaude.solving.location.whole_prices import WholePrices, whole_part
 from redesaude.solving.options import Limits, SolveOptions
-from redesaude.solving.parameters import DEFAULTS, Location, SearchParameters
+from redesaude.solving.parameters import DEFAULTS, Large, Location, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve
 from redesaude.status import Termination
@@ -185,6 +186,16 @@ def test_it_is_for_whole_demands_few_to_a_service_and_not_very_many() -> None:
     assert not fits(replace(problem, capacity=np.full(4, 1e6)), parameters)
     assert not fits(problem, replace(parameters, whole=5))
     assert not fits(problem, replace(parameters, whole_fill=1.0))
+
+
+def test_auto_takes_it_from_a_size_on_where_it_fits() -> None:
+    tried = {}
+    for kind, fill in (("whole", 1e9), ("whole", 0.1), ("divided", 1e9)):
+        search = SearchParameters(large=Large(whole=10), location=Location(whole_fill=fill))
+        engine = choose_engine(SolveOptions(search=search), assemble(case(kind, 1)), Reporter())
+        tried[kind, fill] = engine.name
+    assert tried == {("whole", 1e9): "decomposed", ("whole", 0.1): "direct", ("divided", 1e9): "direct"}
+    assert choose_engine(SolveOptions(), assemble(case("whole", 1)), Reporter()).name == "direct"
 
 
 def test_what_is_unknown_is_declined() -> None:

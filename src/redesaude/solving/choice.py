@@ -11,10 +11,11 @@ from redesaude.assemble import Assembled
 from redesaude.solving.decomposed import DecomposedEngine, by_capacity, by_one_model, by_services, by_specialty
 from redesaude.solving.direct import DirectEngine
 from redesaude.solving.engine import Engine, Way
+from redesaude.solving.location.branch_and_price import fits
 from redesaude.solving.location.capacitated import capacitated
 from redesaude.solving.location.uncapacitated import uncapacitated
 from redesaude.solving.options import SolveOptions
-from redesaude.solving.parameters import Large
+from redesaude.solving.parameters import Large, SearchParameters
 from redesaude.solving.progress import Reporter
 from redesaude.solving.side_by_side import Check, SideBySide
 from redesaude_models.problem import PlanningProblem
@@ -48,6 +49,8 @@ def _by_size(options: SolveOptions, problem: PlanningProblem) -> tuple[Engine, s
         return DecomposedEngine(), f"{specialties} specialties, {count:,} options: enough to take apart"
     if _better_apart(problem, large, options.search.location.table):
         return DecomposedEngine(), f"{journeys:,} journeys: too many for one model"
+    if _few_to_a_service(problem, options.search):
+        return DecomposedEngine(), "whole demands, few to a service: whole knapsacks prove more than one model"
     return DirectEngine(), f"{count:,} options, {journeys:,} journeys: small enough for one model"
 
 
@@ -59,6 +62,14 @@ def _better_apart(problem: PlanningProblem, large: Large, table: int) -> bool:
     whole = bool(problem.specialties.single_source.any())
     much = whole or (alone and journeys >= large.one_specialty)
     return much or capacitated(problem, table) is not None or uncapacitated(problem) is not None
+
+
+def _few_to_a_service(problem: PlanningProblem, search: SearchParameters) -> bool:
+    """Nothing to decide but services, whole demands, and room for few of them at each."""
+    if len(problem.journeys.demand) < search.large.whole or not problem.specialties.single_source.any():
+        return False
+    found = capacitated(problem, search.location.table)
+    return found is not None and fits(found.services, search.location)
 
 
 def lanes_of(options: SolveOptions, problem: PlanningProblem) -> tuple[Way, ...]:

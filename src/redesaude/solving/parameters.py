@@ -39,6 +39,7 @@ class Large:
 
     options: int = _count(500, "options", "from which several specialties are taken apart")
     location: int = _count(5_000, "journeys", "from which a pure location problem is looked for")
+    whole: int = _count(1_000, "journeys", "of whole demands, few to a service, from which they are taken apart")
     journeys: int = _count(200_000, "journeys", "from which a core of them is kept")
     one_specialty: int = _count(20_000, "journeys", "of a single specialty from which its core is grown")
     columns: int = _count(30_000, "columns", "from which the periods of a model are aggregated first")
