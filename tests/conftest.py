@@ -13,6 +13,9 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 os.environ.setdefault("REDESAUDE_STRICT", "1")  # a fault of our own is raised, and not passed on to the next way
+#: rounds of the collector took a quarter of the time to import and collect, and an eighth of that of a tiny solve, most
+#: of them over what is never freed
+gc.set_threshold(50_000, 20, 10)
 
 
 @pytest.fixture(autouse=True)
@@ -38,12 +41,8 @@ def browser() -> Iterator[Chrome]:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported out of the collector's rounds, and let it go round less often.
-
-    Its rounds took an eighth of the time of a tiny solve, most of them over what is never freed.
-    """
+    """Leave what was imported out of the collector's rounds."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
