@@ -13,6 +13,7 @@ from random_tables import random_tables
 from redesaude.asking.answers import Answered, ask
 from redesaude.asking.difference import Answer
 from redesaude.asking.questions import Question, closed, opened, scenario_of, typed, under
+from redesaude.errors import InputError
 from redesaude.inputs.scenario import Scenario
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.solve import solve
@@ -55,10 +56,22 @@ def law(seed: int) -> Paired:
     if plan.bound is not None and random.random() < 0.5:  # as from a search that was cut short
         plan = replace(plan, bound=plan.bound - random.exponential(0.1) * abs(best), gap=None)
     asked = [*_services(case), *_cells(case, random)]
-    answers = ask(plan, asked, _rough(random)).answers
+    refused = [question for question in asked if _refused(case, question)]
+    answers = ask(plan, [question for question in asked if question not in refused], _rough(random)).answers
     found = [(each, _truth(case, each.question)) for each in answers]
     untrue = [f"{each.question.text}: {says}" for each, true in found for says in _untrue(each, true, best)]
-    return Paired(tuple(each.difference.answer.value for each, _ in found), tuple(untrue))
+    untrue += [f"{each.text}: refused, but possible" for each in refused if Asked(case, each).best() is not None]
+    told = (*(each.difference.answer.value for each, _ in found), *("refused" for _ in refused))
+    return Paired(told, tuple(untrue))
+
+
+def _refused(case: Scenario, question: Question) -> bool:
+    """Whether the sheets contradict what is asked for, which is told before anything is solved."""
+    try:
+        scenario_of(case, question)
+    except InputError:
+        return True
+    return False
 
 
 def _rough(random: np.random.Generator) -> SolveOptions:

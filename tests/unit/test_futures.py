@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from redesaude.finance.risks import Draws, register_of
 from redesaude.inputs.scenario import Scenario
 from redesaude.plan.plan import Plan
 from redesaude.plan.storage import write_plan
+from redesaude.report.asked.futures_words import futures_words
+from redesaude.report.view import view_of
 from redesaude.solving.held import held
 from redesaude.solving.known import openings_of
 from redesaude.solving.one_network import LATER, Goal, Measure, block_of, expanded, measured, network_of, search, worst
@@ -202,6 +205,15 @@ def test_what_is_held_is_audited_and_costs_what_the_table_says(found: ManyFuture
         assert each.objective == pytest.approx(found.candidates[0].costs[k])
     assert found.table["within_standard"].between(0, 1).all()
     assert set(found.decisions["firmness"]) <= {"all", "most", "split", "few", "none"}
+
+
+def test_futures_without_a_plan_found_are_told_and_nothing_is_said_to_be_common(found: ManyFutures) -> None:
+    """Of the best plans of all but one nobody knows what all share."""
+    lost = Plan(found.best[0].scenario, Status.NO_PLAN, Termination.TIME_LIMIT)
+    told = list(futures_words(view_of(found.plan), replace(found, best=(lost, *found.best[1:]))))
+    assert any("Of 1 of 3 futures no plan was found" in sentence for sentence in told)
+    assert not any("are a toss-up" in sentence for sentence in told)
+    assert any("are a toss-up" in sentence for sentence in futures_words(view_of(found.plan), found))
 
 
 def test_one_future_is_the_plain_solve(plan: Plan) -> None:

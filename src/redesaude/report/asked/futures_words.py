@@ -61,6 +61,10 @@ _BREAKS = N_(
     "which."
 )
 _NONE_POSSIBLE = N_("In {count} of the futures no plan is possible, whatever is decided: they count in no figure.")
+_NOT_FOUND = N_(
+    "Of {count} of {total} futures no plan was found in the time there was: what their best plans share is not known. "
+    "More time (--time-limit) may find them."
+)
 _REGRET = N_("Its greatest regret lies between {low} and {high}, proven.")
 _BEST = N_("By {by}: {plan}, {found}; no plan has less than {least}.")
 _BEST_REGRET = N_("By {by}: {plan}, {found} over the best plans found, at most {most}; no plan has less than {least}.")
@@ -107,10 +111,16 @@ def futures_words(view: View, found: ManyFutures) -> Iterator[str]:
     impossible = int((~found.possible).sum())
     if impossible:
         yield t(_NONE_POSSIBLE, count=impossible)
+    unfound = sum(
+        possible and not best.has_decisions for possible, best in zip(found.possible, found.best, strict=True)
+    )
+    if unfound:
+        yield t(_NOT_FOUND, count=unfound, total=len(found.best))
     for each in found.chosen:
         yield _chosen(view, each)
-    words = found.decisions["firmness"].value_counts()
-    yield t(_COMMON, all=int(words.get("all", 0)), split=int(words.get("split", 0)), total=len(found.decisions))
+    if not unfound:
+        words = found.decisions["firmness"].value_counts()
+        yield t(_COMMON, all=int(words.get("all", 0)), split=int(words.get("split", 0)), total=len(found.decisions))
     waiting = found.waiting
     if waiting is not None and np.isfinite(waiting.high):
         yield t(_WORTH if waiting.high >= 0 else _WAITING_COSTS, high=money(abs(waiting.high)))
