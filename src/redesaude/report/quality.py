@@ -19,14 +19,15 @@ COLUMNS = (
 )
 
 
-def at_stake(view: View) -> pd.DataFrame:
-    """Return a row for each indicator of each site and contract of the plan: columns :data:`COLUMNS`.
+def at_stake(view: View, only: tuple[str, str] | None = None) -> pd.DataFrame:
+    """Return a row for each indicator of each site and contract of the plan, or of ``only`` one: columns
+    :data:`COLUMNS`.
 
     ``at_stake`` is what the indicator may move in a full year at the most, ``expected`` what it takes off (below 0) or
     adds on average, as the plan pays it, between ``least`` and ``most``: currency a year, before the contract's floor
     and ceiling of deductions.
     """
-    return pd.DataFrame(list(_rows(view)), columns=list(COLUMNS))
+    return pd.DataFrame(list(_rows(view, only)), columns=list(COLUMNS))
 
 
 def payment_of_quality(view: View, site: str, contract: str) -> float:
@@ -47,13 +48,13 @@ def _lines(terms: Terms) -> tuple[str, ...]:
     return (own,) if own else SHARED_LINES
 
 
-def _rows(view: View) -> Iterator[tuple[object, ...]]:
+def _rows(view: View, only: tuple[str, str] | None) -> Iterator[tuple[object, ...]]:
     indicators = view.scenario.quality_indicators
     shares = pd.DataFrame({end: moved(indicators, reached) for end, (reached, _) in ENDS.items()})
     most = indicators["cap"].fillna(indicators["weight"]).clip(upper=indicators["weight"])
     decided = view.plan.openings[["site_id", "contract_id"]].drop_duplicates()
     decided = decided[decided["contract_id"].isin(indicators["contract_id"])]
-    for site, contract in sorted(decided.itertuples(index=False, name=None)):
+    for site, contract in sorted(pair for pair in decided.itertuples(index=False, name=None) if only in (None, pair)):
         paid = payment_of_quality(view, site, contract)
         own = indicators["contract_id"] == contract
         for row, share, cap in zip(rows_of(indicators[own]), rows_of(shares[own]), most[own], strict=True):

@@ -110,6 +110,7 @@ class Quantities:
     def __init__(self, prices: Repricing) -> None:
         self.prices, self.services, self.cases = prices, prices.services, prices.cases
         self._terms: dict[str, Succession] = {}
+        self._items: dict[tuple[str, str], tuple[Item, ...]] = {}
         register = register_in(prices.scenario)
         specialties = prices.plan.openings["specialty_id"].to_list()
         #: contract -> target -> expected outcome of the register for each service
@@ -158,8 +159,16 @@ class Quantities:
         signs = stage.built or self.before(number, contract) != runs
         return Works(stage.months, delay, signs, stage.begun, stage.since, stage.until)
 
-    def items(self, site: str, contract: str) -> Iterator[Item]:
-        """Yield the quantities of a site that are not zero, in the order of :data:`ITEMS`, works class by class."""
+    def items(self, site: str, contract: str) -> tuple[Item, ...]:
+        """Return the quantities of a site that are not zero, in the order of :data:`ITEMS`, works class by class.
+
+        They are worked out once: the same ones are compared with those of every other contract.
+        """
+        if (site, contract) not in self._items:
+            self._items[site, contract] = tuple(self._made(site, contract))
+        return self._items[site, contract]
+
+    def _made(self, site: str, contract: str) -> Iterator[Item]:
         here = self.prices.site_of_service == site
         for number in np.unique(self.class_of[here]).tolist():
             rows = np.flatnonzero(here & (self.class_of == number))

@@ -30,8 +30,7 @@ def tables(view: View, site: str, contract: str) -> Iterator[tuple[pd.DataFrame,
     """Yield the indicators by which a contract is paid at a site, with the money at stake, where it has any."""
     if not stated(view, contract):
         return
-    t, rows = view.t, at_stake(view)
-    rows = rows[(rows["site_id"] == site) & (rows["contract_id"] == contract)]
+    t, rows = view.t, at_stake(view, (site, contract))
     told = [": ".join(part for part in parts if part) for parts in zip(rows["name"], rows["target"], strict=True)]
     columns = [
         Column("told", t(N_("Paid by quality: indicator and target"))),

@@ -303,16 +303,16 @@ class TermSheet:
 
     def _known(self) -> Iterator[tuple[pd.DataFrame, list[Column]]]:
         """Contracts reported of this place; they bind nobody here."""
+        if not (self.view.scenario.known_contracts["site_id"] == self.site).any():
+            return
         rows = known_contracts(self.view)
-        rows = rows[rows["site_id"] == self.site]
-        if len(rows):
-            columns = [
-                Column("name", self.t(N_("Reported contract of this place"))),
-                Column("month", self.t(N_("A month")), "", "millions", span=2),
-                Column("beds", self.t(N_("Beds")), "", "number"),
-                Column("told", self.t(N_("Source, date, grade")), span=2),
-            ]
-            yield rows, columns
+        columns = [
+            Column("name", self.t(N_("Reported contract of this place"))),
+            Column("month", self.t(N_("A month")), "", "millions", span=2),
+            Column("beds", self.t(N_("Beds")), "", "number"),
+            Column("told", self.t(N_("Source, date, grade")), span=2),
+        ]
+        yield rows[rows["site_id"] == self.site], columns
 
     def _oversight(self) -> Iterator[tuple[str, str]]:
         t, numbers = self.t, self.view.numbers
