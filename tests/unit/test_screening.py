@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import risky_plan
@@ -82,6 +84,19 @@ def test_it_is_written_and_told(found: Sensitivity, tmp_path: Path) -> None:
     lines = list(sensitivity_words(view_of(found.plan), found, 3))
     assert any("turns at" in line for line in lines)
     assert any("moves the margin by" in line for line in lines)
+
+
+def test_what_is_the_same_of_several_sites_is_told_once_with_the_first_of_them(found: Sensitivity) -> None:
+    row = found.within.head(1)
+    alike = [row.assign(site_id=site) for site in ("h1", "h2", "h7", "h8")]
+    other = row.assign(site_id="h9", break_even=row["break_even"] * 2.0)
+    told = replace(found, flips=pd.concat([*alike, other], ignore_index=True))
+    view = view_of(found.plan, "en")
+    names = [view.names.sites.get(site, site) for site in ("h1", "h2", "h7")]
+    lines = [line for line in sensitivity_words(view, told, 3) if " turns at " in line]
+    assert len(lines) == 2
+    assert lines[0].startswith(f"{', '.join(names)}, and 1 more: ")
+    assert lines[1].startswith("h9: ")
 
 
 def test_a_plan_without_decisions_has_none() -> None:

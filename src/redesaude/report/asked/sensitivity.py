@@ -5,6 +5,7 @@ knowing them is worth.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -34,8 +35,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         **KNOWING_TITLES,
     }
 )
-#: lines of each kind on the page
-_ON_PAGE = 8
+#: lines of each kind on the page, and sites named in one of them
+_ON_PAGE, _SITES = 8, 3
 _FLIPS = N_(
     "The value of each assumption at which the contract decided and its rival cost the same, all else as it is, on the "
     "network of the plan. Those within the plausible range come first. The margin is what the rival costs more."
@@ -89,13 +90,15 @@ def page(view: View, found: Sensitivity) -> Document:
 
 
 def sensitivity_words(view: View, found: Sensitivity, most: int) -> Iterator[str]:
-    """Yield a line for each of the nearest flips, and for each of the assumptions that matter most; so many at most."""
+    """Yield a line for each of the nearest flips (sites of which the same is told in one), and for each of the
+    assumptions that matter most; so many at most.
+    """
     t, money = view.t, view.numbers.money
     if found.within.empty:
         yield t(_NONE)
-    for row in found.within.head(most).to_dict("records"):
-        values = {name: f"{row[column]:.4g}" for name, column in _VALUES}
-        yield t(_FLIP, site=_site(view, row), **_opponents(view, row), assumption=assumption_name(view, row), **values)
+    for told, sites in islice(_alike(view, found.within).items(), most):
+        further = [t(N_("and {count} more"), count=len(sites) - _SITES)] if len(sites) > _SITES else []
+        yield t(_FLIP, site=", ".join([*sites[:_SITES], *further]), **dict(told))
     for row in found.screened.table.dropna().head(most).to_dict("records"):
         amounts = {"margin": money(row["margin_effect"]), "cost": money(row["cost_effect"])}
         yield t(_MOST, assumption=assumption_name(view, row), turned=row["turned"], **amounts)
@@ -105,6 +108,16 @@ def sensitivity_words(view: View, found: Sensitivity, most: int) -> Iterator[str
 
 
 _VALUES = (("value", "break_even"), ("today", "value"), ("low", "low"), ("high", "high"))
+
+
+def _alike(view: View, flips: pd.DataFrame) -> dict[tuple[tuple[str, str], ...], list[str]]:
+    """Return the sites of which the same is to be told, by the words of :data:`_FLIP`, in the order of the flips."""
+    found: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for row in flips.to_dict("records"):
+        values = {name: f"{row[column]:.4g}" for name, column in _VALUES}
+        told = {**_opponents(view, row), "assumption": assumption_name(view, row), **values}
+        found.setdefault(tuple(told.items()), []).append(_site(view, row))
+    return found
 
 
 def _site(view: View, row: Mapping[Any, Any]) -> str:
