@@ -48,6 +48,8 @@ bundle:
 # tests in their order, so that what a file makes is made by one worker; who has none left takes of the others'; one
 # worker more than there are processors, as tests wait for processes and files
 WORKERS ?= $(shell expr $$(nproc) + 1)
+# what is compiled once is kept, whatever the environment says: it is half of what a worker does before its first test
+test test-long: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long"
 

@@ -12,6 +12,8 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+from sparing import kept_only
+
 os.environ.setdefault("REDESAUDE_STRICT", "1")  # a fault of our own is raised, and not passed on to the next way
 #: rounds of the collector took a quarter of the time to import and collect, and an eighth of that of a tiny solve, most
 #: of them over what is never freed
@@ -22,6 +24,13 @@ gc.set_threshold(50_000, 20, 10)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Solve with one thread where a test asks for no number: many tests run at once."""
     monkeypatch.setattr("redesaude.solving.options.default_threads", lambda jobs=1: 1)
+
+
+@pytest.fixture
+def no_pages() -> Iterator[None]:
+    """Leave out of results what is written for people."""
+    with kept_only():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ SHAPES = {
 
 
 @pytest.mark.few(1)
+@pytest.mark.usefixtures("no_pages")
 @pytest.mark.parametrize("seed", a_few([3, 11], 1))
 @pytest.mark.parametrize("shape", SHAPES)
 def test_solve_write_read_gives_the_same_plan(shape: str, seed: int, tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from redesaude.inputs.settings import Settings
 from redesaude.inputs.template import write_workbook
 from redesaude.inputs.variants import apply_variant
 
+pytestmark = pytest.mark.usefixtures("no_pages")  # but in processes of their own
+
 PROGRAM = [sys.executable, "-c", "from redesaude.cli import main; main()"]
 
 
@@ -99,8 +101,9 @@ def test_a_deterministic_solve_ends_by_work_and_says_so(tmp_path: Path) -> None:
     assert manifest["options"]["work"] == 50_000
 
 
-def test_solve_writes_the_output_folder(tmp_path: Path) -> None:
-    done = run_apart("solve", workbook(tmp_path), folder=tmp_path)
+@pytest.mark.parametrize("studies", [("--no-studies",), pytest.param((), marks=pytest.mark.long)], ids=len)
+def test_solve_writes_the_output_folder(studies: tuple[str, ...], tmp_path: Path) -> None:
+    done = run_apart("solve", workbook(tmp_path), *studies, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     out = tmp_path / "results" / "tiny" / "base"
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))

@@ -36,6 +36,7 @@ from redesaude.report.workbook.story.people import town_gains
 from redesaude.report.workbook.summary import gap_sentence
 from redesaude.studies.going_on import going_on
 from redesaude.studies.today import today
+from sparing import kept_only
 
 LANGUAGES = ("en", "pt-BR", "vi")
 
@@ -50,7 +51,8 @@ def placed() -> Plan:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_report(placed(), tmp_path_factory.mktemp("pack") / "result", "en", studies=False)
+    with kept_only("audit_workbook", "decision"):
+        return write_report(placed(), tmp_path_factory.mktemp("pack") / "result", "en", studies=False)
 
 
 @pytest.fixture(scope="module")

@@ -241,7 +241,8 @@ def test_the_plan_of_the_guides_example_is_as_told() -> None:
     assert _example(access_minutes=45, access_share=1, access_hard=True) == {"H1", "H2"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.few(2)
+@pytest.mark.parametrize("language", sorted(LANGUAGES, reverse=True))
 def test_a_blank_workbook_begins_with_the_settings_of_its_country(language: str, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["new", str(tmp_path / "my.xlsx"), "--lang", language])
     assert done.exit_code == 0

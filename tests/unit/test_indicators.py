@@ -31,6 +31,7 @@ from redesaude.reviewing.planned import Planned
 from redesaude.reviewing.replan import replan
 from redesaude.reviewing.review import Review
 from redesaude.solving.solve import solve
+from sparing import kept_only
 
 CUTOFF = dt.date(2028, 12, 31)
 _ROWS = (
@@ -187,7 +188,8 @@ def test_the_next_scenario_carries_them(tmp_path: Path) -> None:
 
 
 def test_the_report_and_the_commands_tell_them(tmp_path: Path) -> None:
-    folder = place_report(_plan(), tmp_path / "s" / "plan").folder
+    with kept_only("planning"):
+        folder = place_report(_plan(), tmp_path / "s" / "plan").folder
     with (folder / "tables" / "indicators.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 5 * 12

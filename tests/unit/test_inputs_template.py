@@ -68,15 +68,22 @@ def test_the_same_scenario_gives_the_same_bytes(scenario: Scenario, tmp_path: Pa
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
 
 
-def test_a_blank_workbook_asks_only_for_the_rows_that_are_missing(tmp_path: Path):
-    path = tmp_path / "blank.xlsx"
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A blank workbook, to be looked at."""
+    path = tmp_path_factory.mktemp("blank") / "blank.xlsx"
     write_workbook(path, {}, blank=True)
-    problems = check_workbook(path).errors
+    return path
+
+
+def test_a_blank_workbook_asks_only_for_the_rows_that_are_missing(blank: Path):
+    problems = check_workbook(blank).errors
     assert [(p.code, p.sheet) for p in problems] == [
         ("empty_sheet", name) for name in ("territories", "specialties", "sites", "sizes")
     ]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
 def test_a_blank_workbook_explains_itself(tmp_path: Path, language: str):
     path = tmp_path / "blank.xlsx"
@@ -93,10 +100,8 @@ def test_a_blank_workbook_explains_itself(tmp_path: Path, language: str):
     assert [row[0].value for row in book["settings"].iter_rows(min_row=3)] == [s.name for s in SETTINGS]
 
 
-def test_choices_references_and_limits_have_their_validation(tmp_path: Path):
-    path = tmp_path / "blank.xlsx"
-    write_workbook(path, {}, blank=True)
-    book = openpyxl.load_workbook(path)
+def test_choices_references_and_limits_have_their_validation(blank: Path):
+    book = openpyxl.load_workbook(blank)
     rules = {str(r.sqref).split(":")[0]: r for r in book["sites"].data_validations.dataValidation}
     assert rules["C3"].formula1.startswith(
         "IF(lists!$AV$2>6000,OFFSET(territories!$A$3,0,0,lists!$AV$2,1),OFFSET(lists!"
@@ -162,7 +167,7 @@ def test_a_large_travel_matrix_with_ids_that_would_run_stays_in_the_workbook(
 
 def test_workbooks_carry_their_format_and_newer_ones_are_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
-    write_workbook(path, {}, {}, blank=True)
+    write_workbook(path, {})
     workbook = openpyxl.load_workbook(path)
     assert workbook.custom_doc_props[FORMAT_PROPERTY].value == FORMAT
     assert "newer_format" not in {p.code for p in check_workbook(path).problems}

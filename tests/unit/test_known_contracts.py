@@ -102,7 +102,8 @@ def test_what_the_plan_pays_at_that_site_and_at_such_a_site_stands_beside() -> N
     assert found.loc["=Anexo I", ["here", "alike"]].isna().all()  # the plan has no social organisation
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
+@pytest.mark.few(1)
+@pytest.mark.parametrize("language", ["pt-BR", "vi", "en"])
 def test_the_page_of_contracts_tells_them_as_reported(language: str, tmp_path: Path) -> None:
     view = _view(language)
     write_decision(Book(tmp_path / "audit.xlsx", view, {page.name: page.title for page in PAGES}), tmp_path / "d.xlsx")

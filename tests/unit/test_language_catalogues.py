@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -16,6 +17,7 @@ SOURCES = Path(__file__).parents[2] / "src" / "redesaude"
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 
+@cache
 def _marked(folder: Path = SOURCES) -> list[str]:
     found = extract_from_dir(str(folder), method_map=[("**.py", "python")], keywords={"N_": None})
     return sorted({str(message) for _, _, message, _, _ in found})

@@ -174,6 +174,7 @@ def test_a_parted_period_gives_its_capital_to_what_is_decided_in_it_first(tmp_pa
     assert _solved(tmp_path, draft).plan.audit.passed
 
 
+@pytest.mark.usefixtures("no_pages")  # of the next plan: its own are written
 def test_the_command_writes_the_workbook_the_plan_and_the_page(tmp_path: Path) -> None:
     (tmp_path / "s" / "plan").mkdir(parents=True)
     write_plan(plan(), tmp_path / "s" / "plan")

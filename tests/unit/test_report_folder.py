@@ -116,12 +116,14 @@ def test_manifest_carries_the_agreed_names(written: Path) -> None:
     assert manifest["versions"]["xlsxwriter"]
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_travel_is_given_only_when_no_pair_was_modelled(tmp_path: Path) -> None:
     times = table("travel_times", {"origin_id": "t1", "destination_id": "0012345", "minutes": 5.0})
     out = write_report(_without_plan(example_scenario(travel_times=times)), tmp_path / "r", studies=False)
     assert json.loads((out / "manifest.json").read_text())["travel"] == "given"
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_numbers_that_json_cannot_hold_become_null(tmp_path: Path) -> None:
     plan = _without_plan(bound=float("-inf"), gap=float("nan"))
     manifest = json.loads((write_report(plan, tmp_path / "r", studies=False) / "manifest.json").read_text())
@@ -152,6 +154,7 @@ def test_tables_and_workbook_are_the_same_bytes_whatever_the_order_of_rows(writt
     assert (one / "plan.xlsx").read_bytes() == (two / "plan.xlsx").read_bytes()
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path, start: str) -> None:
     wicked, scenario = start + "cmd|' /C calc'!A0", example_scenario()
@@ -222,6 +225,7 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
         write_report(example_plan(), tmp_path / "r", studies=False)
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_an_empty_folder_is_used(tmp_path: Path) -> None:
     (tmp_path / "r").mkdir()
     assert (write_report(_without_plan(), tmp_path / "r", studies=False) / "manifest.json").exists()

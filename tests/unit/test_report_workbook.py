@@ -77,7 +77,8 @@ def test_total_cost_is_the_objective_and_the_difference_is_shown(path: Path) -> 
     assert _row(rows, "Difference")[column] == pytest.approx(0.0, abs=1e-6)
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
+@pytest.mark.few(1)
+@pytest.mark.parametrize("language", ["pt-BR", "vi", "en"])
 def test_no_sentence_of_the_summary_is_cut_at_the_edge_of_its_page(language: str, tmp_path: Path) -> None:
     write_audit_workbook(view_of(example_plan(), language), tmp_path / "plan.xlsx")
     page = openpyxl.load_workbook(tmp_path / "plan.xlsx")["summary"]

@@ -223,7 +223,7 @@ def test_modelled_travel_is_near_known_road_distances(scenario: Scenario) -> Non
     assert np.isfinite(to_capital).all()
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_each_variant_makes_another_sound_scenario(scenario: Scenario, network: Scenario, variant: str) -> None:
     assert apply_variant(scenario, variant).variant_id == variant

@@ -176,7 +176,7 @@ def test_the_programmes_question_can_be_asked(scenario: Scenario) -> None:
                 & (free["status"] == "required")).any()  # fmt: skip
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_each_variant_makes_another_sound_scenario(scenario: Scenario, network: Scenario, variant: str) -> None:
     assert apply_variant(scenario, variant).variant_id == variant

@@ -159,6 +159,7 @@ def test_without_late_openings_the_model_has_no_rooms() -> None:
     assert not any(name.startswith("rooms") for name in assemble(at_once).problem.stated())
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("elsewhere", [0.0, 0.3, 0.6, 1.0])
 def test_treating_more_elsewhere_never_raises_waiting(elsewhere: float) -> None:
     fewer, more = (

@@ -18,28 +18,38 @@ from redesaude.report.folder import write_report
 from redesaude.report.verify import verify
 from redesaude.solving.parameters import Certifying, Core, Large, SearchParameters
 from redesaude.solving.solve import solve
+from sparing import kept_only
 from tiny import EXACT, scenario
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two results of small networks, each with a certificate of several blocks."""
+def _written(seed: int, folder: Path) -> Path:
+    """The result of a small network, with a certificate of several blocks."""
     in_blocks = replace(EXACT, search=SearchParameters(certificate=Certifying(columns=0)))
-    folders = []
-    for seed in (2, 1):
-        plan = solve(scenario(**random_network(seed)), in_blocks)
-        folders.append(write_report(plan, tmp_path_factory.mktemp("results") / str(seed), studies=False))
-    return folders[0], folders[1]
+    plan = solve(scenario(**random_network(seed)), in_blocks)
+    with kept_only():
+        return write_report(plan, folder, studies=False)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result to be looked at; who spoils it takes a copy."""
+    return _written(2, tmp_path_factory.mktemp("results") / "2")
+
+
+@pytest.fixture(scope="module")
+def another(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The result of another network."""
+    return _written(1, tmp_path_factory.mktemp("results") / "1")
 
 
 @pytest.fixture
-def result(results: tuple[Path, Path], tmp_path: Path) -> Path:
+def result(whole: Path, tmp_path: Path) -> Path:
     """A result that may be spoilt."""
-    return Path(shutil.copytree(results[0], tmp_path / "result"))
+    return Path(shutil.copytree(whole, tmp_path / "result"))
 
 
-def test_a_result_holds(results: tuple[Path, Path]) -> None:
-    for folder in results:
+def test_a_result_holds(whole: Path, another: Path) -> None:
+    for folder in (whole, another):
         found = verify(folder)
         assert [finding for finding in found.findings if not finding.holds] == []
         assert found.certified is not None
@@ -63,8 +73,8 @@ def test_a_plan_found_in_a_core_of_journeys_has_a_certificate_of_the_whole(
 
 
 @pytest.mark.long
-def test_written_again_from_what_is_kept_it_still_holds(results: tuple[Path, Path], tmp_path: Path) -> None:
-    assert verify(write_report(read_plan(results[0]), tmp_path / "again", studies=False)).holds
+def test_written_again_from_what_is_kept_it_still_holds(whole: Path, tmp_path: Path) -> None:
+    assert verify(write_report(read_plan(whole), tmp_path / "again", studies=False)).holds
 
 
 @pytest.mark.long
@@ -105,8 +115,8 @@ def found_wrong(folder: Path) -> list[str]:
     return [f"{f.name}: {f.detail}" for f in found.findings if not f.holds and f.detail]
 
 
-def test_the_certificate_of_another_result_is_found_out(result: Path, results: tuple[Path, Path]) -> None:
-    shutil.copy(results[1] / "certificate.npz", result / "certificate.npz")
+def test_the_certificate_of_another_result_is_found_out(result: Path, another: Path) -> None:
+    shutil.copy(another / "certificate.npz", result / "certificate.npz")
     signed(result)
     assert any("certificate" in told for told in found_wrong(result))
 
