@@ -22,7 +22,7 @@ import redesaude as rs
 from redesaude.inputs.settings import settings_frame
 from redesaude_models.arrays import Floats, Ints
 
-MATO_GROSSO = Path(__file__).parents[1] / "scenarios" / "mato-grosso.xlsx"
+MATO_GROSSO = Path(__file__).parent / "cases" / "mato-grosso.xlsx"
 
 #: kilometres in a degree of a great circle of the Earth, for places given in km
 _DEGREE_KM = 6371.0088 * np.pi / 180

@@ -33,7 +33,7 @@ from redesaude_models.problem import Decisions
 Run = Callable[[Assembled, Search], EngineResult | None]
 
 AT_ONCE = SearchParameters(ways=Ways(head=0.0, evidence=0.2))
-TWO = replace(tiny.EXACT, threads=2, engine="beside", search=AT_ONCE)
+TWO = replace(tiny.EXACT, threads=2, search=AT_ONCE)
 
 #: one size and contract for each service, and room for some only: branched on its services
 ROOM = tiny.rows(
@@ -290,6 +290,38 @@ def test_specialties_go_on_beside_each_other_once_a_thread_is_free(monkeypatch: 
     assert beside_each_other
 
 
+def test_a_way_that_does_not_end_is_left_behind_and_heard_no_more(monkeypatch: pytest.MonkeyPatch, best: Plan) -> None:
+    released, spoken = threading.Event(), threading.Event()
+
+    def deaf(_assembled: Assembled, search: Search) -> None:
+        assert released.wait(30.0)
+        search.prove(2.0 * fixed(best))
+        spoken.set()
+
+    beside(monkeypatch, deaf, one_model)
+    told: list[Progress] = []
+    plan = solve(tiny.scenario(), TWO, told.append)
+    assert not spoken.is_set()
+    steps = len(told)
+    released.set()
+    assert spoken.wait(30.0)
+    assert (plan.status, plan.objective) == (Status.OPTIMAL, pytest.approx(best.objective))
+    assert len(told) == steps
+
+
+def test_a_way_that_is_done_in_a_moment_has_none_beside_it(monkeypatch: pytest.MonkeyPatch, best: Plan) -> None:
+    begun = threading.Event()
+
+    def second(_assembled: Assembled, _search: Search) -> None:
+        begun.set()
+
+    beside(monkeypatch, one_model, second)
+    plan = solve(tiny.scenario(), replace(TWO, search=SearchParameters(ways=Ways(head=30.0))))
+    assert (plan.status, plan.objective) == (Status.OPTIMAL, pytest.approx(best.objective))
+    assert plan.bound == pytest.approx(best.objective)
+    assert not begun.is_set()
+
+
 @pytest.mark.parametrize("whole", [False, True])
 def test_limited_room_is_branched_on_beside_one_model(*, whole: bool) -> None:
     specialties = tiny.tables()["specialties"].assign(single_source=whole)
@@ -301,13 +333,12 @@ def test_limited_room_is_branched_on_beside_one_model(*, whole: bool) -> None:
     assert found[2].bound == pytest.approx(found[2].objective)
 
 
-def test_one_thread_and_work_leave_today_s_order() -> None:
+def test_one_thread_and_work_take_one_way() -> None:
     assembled = assemble(tiny.scenario())
 
     def check(_: Decisions) -> None:
         raise AssertionError
 
-    asked = SolveOptions(engine="beside")
-    for threads, options in ((1, asked), (2, replace(asked, work=1_000)), (2, SolveOptions())):
+    for threads, options in ((1, SolveOptions()), (2, SolveOptions(work=1_000)), (2, SolveOptions(engine="direct"))):
         assert choose_engine(options, assembled, Reporter(), threads, check).name == "direct"
-    assert choose_engine(asked, assembled, Reporter(), 2, check).name == "side by side"
+    assert choose_engine(SolveOptions(), assembled, Reporter(), 2, check).name == "side by side"

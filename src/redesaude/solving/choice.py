@@ -26,12 +26,12 @@ def choose_engine(
 ) -> Engine:
     """Return the engine asked for, saying why when the choice was left open.
 
-    Ways run side by side where that was asked for, there are two ``threads`` and ``check`` can audit a plan.
+    Ways run side by side where there are two ``threads`` and ``check`` can audit a plan.
     """
     if options.engine in ("direct", "decomposed"):
         return DecomposedEngine() if options.engine == "decomposed" else DirectEngine()
     engine, reason = _by_size(options, assembled.problem)
-    two = options.engine == "beside" and threads > 1 and options.work is None
+    two = threads > 1 and options.work is None
     lanes = lanes_of(options, assembled.problem) if two else ()
     if check is not None and len(lanes) > 1:
         engine = SideBySide(lanes, DecomposedEngine().ways, check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,15 @@ from redesaude.status import Termination
 from redesaude_models.parts import UnknownPartError
 from redesaude_models.problem import Decisions
 
+#: threads of lanes left behind, which the end of the process waits for: HiGHS must not lose its memory under its feet
+_left: list[threading.Thread] = []
+
+
+@atexit.register
+def _wait_for_those_left() -> None:
+    for thread in _left:
+        thread.join()
+
 
 class Lane:
     """A ``way`` of solving in a thread of its own, with a ``search`` of its own: so many ``threads`` of those of
@@ -25,7 +35,8 @@ class Lane:
     ``stop`` asks it to end, ``ended`` says that it has; ``more`` that it may use a thread more. ``result`` is what it
     found (None: nothing, or not its kind), ``error`` what it raised, ``failed`` all that went wrong. ``misread``: its
     plan failed its audit, so that nothing of it counts. ``passed`` is its latest audited plan, of ``passed_cost``.
-    ``heard`` is called when it tells something.
+    ``heard`` is called when it tells something, until it is ``left`` behind: from then on it may still run, and nobody
+    listens.
     """
 
     def __init__(self, way: Way, whole: Search, threads: int, heard: Callable[[], None]) -> None:
@@ -34,7 +45,7 @@ class Lane:
         self.result: EngineResult | None = None
         self.error: Exception | None = None
         self.failed: list[Exception] = []
-        self.misread = self._refuted = False
+        self.misread = self._refuted = self.left = False
         self.passed: Decisions | None = None
         self.passed_cost = self.handed = np.inf
         self.rests_until = 0.0
@@ -44,7 +55,7 @@ class Lane:
         self.search = replace(
             whole,
             limits=replace(whole.limits, threads=threads, clock=whole.clock.beside()),
-            reporter=_Voice(way.name, whole, heard),
+            reporter=_Voice(self, whole, heard),
             stopped=lambda: self.stop.is_set() or whole.stopped(),
             record=Record(whole.record.bound),
             arrived=self._take,
@@ -56,10 +67,19 @@ class Lane:
         self._thread = threading.Thread(target=self._run, args=(assembled,), name=self.way.name, daemon=True)
         self._thread.start()
 
-    def join(self) -> None:
-        """Wait until it has ended, if it has begun."""
-        if self._thread is not None:
-            self._thread.join()
+    @property
+    def has_begun(self) -> bool:
+        """Whether it was ever run."""
+        return self._thread is not None
+
+    def join(self, seconds: float | None = None) -> None:
+        """Wait until it has ended, if it has begun; it is left behind where it has not in so many ``seconds``."""
+        if self._thread is None:
+            return
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self.left = True
+            _left[:] = [*(thread for thread in _left if thread.is_alive()), self._thread]
 
     @property
     def running(self) -> bool:
@@ -77,6 +97,12 @@ class Lane:
         result = self.result
         said = result is not None and result.termination == Termination.PROVEN_INFEASIBLE
         return said and self.way.conclusive and not self.failed
+
+    @property
+    def simply_done(self) -> bool:
+        """Whether it has ended with a plan, and nothing is wrong."""
+        done = self.ended.is_set() and self.error is None and not self.failed
+        return done and self.result is not None and self.result.decisions is not None
 
     @property
     def found(self) -> EngineResult:
@@ -125,15 +151,17 @@ class Lane:
 class _Voice(Reporter):
     """Tells what a way says with the plan and the bound of the whole search."""
 
-    def __init__(self, name: str, whole: Search, heard: Callable[[], None]) -> None:
+    def __init__(self, lane: Lane, whole: Search, heard: Callable[[], None]) -> None:
         super().__init__()
-        self._name, self._whole, self._heard = name, whole, heard
+        self._lane, self._whole, self._heard = lane, whole, heard
 
     def tell(
         self, stage: str, message: str = "", *, incumbent: float | None = None, bound: float | None = None
     ) -> None:
         """Report a step; its figures are those of the whole search."""
         del incumbent, bound
+        if self._lane.left:
+            return
         self._heard()
         if message:
-            self._whole.tell(stage, f"{self._name}: {message}")
+            self._whole.tell(stage, f"{self._lane.way.name}: {message}")

@@ -10,7 +10,7 @@ from redesaude.solving.clock import NO_END, WORK_A_SECOND, Clock
 from redesaude.solving.cores import default_threads
 from redesaude.solving.parameters import DEFAULTS, SearchParameters
 
-ENGINES = ("auto", "direct", "decomposed", "beside")
+ENGINES = ("auto", "direct", "decomposed")
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class SolveOptions:
         the plan says so.
     threads : given to the solver; None takes the cores of the machine, at most eight.
     jobs : solves that run at once on this machine, which share its cores. seed : given to the solver.
-    engine : ``direct`` is one model in one solver, ``decomposed`` takes it apart by specialty; ``auto`` chooses, and
-        says so in the log; ``beside`` runs ways of both side by side where there are two threads, and else is ``auto``.
+    engine : ``direct`` is one model in one solver, ``decomposed`` takes it apart by specialty; ``auto`` runs ways of
+        both side by side where there are two threads and neither is known to be the better, else chooses, and says so
+        in the log.
     certificate : keep a part of the time for a certificate of the bound, which can be checked without a solver.
     explain : say why where no plan is possible, which takes a search of its own.
     search : what may be tuned of the search (:mod:`redesaude.solving.parameters`).

@@ -187,7 +187,7 @@ class Ways:
 
     grace: float = _share(0.1, "the time", "that a way has where those before used up the time without a plan")
     grace_seconds: float = _number(5.0, "seconds", "of that at most")
-    head: float = _number(0.5, "seconds", "after which a second way begins beside a first one that is not done")
+    head: float = _number(0.1, "seconds", "after which a second way begins beside a first one that is not done")
     evidence: float = _number(10.0, "seconds", "for which a way must be clearly surer to go on alone")
 
 

@@ -34,6 +34,11 @@ from redesaude_models.problem import Decisions
 #: seconds between two looks at the ways
 _LOOK = 0.05
 
+#: seconds in which a way that is not needed any more may end; then it is left behind
+_MOMENT = 0.05
+#: seconds in which a way that has proven most may end, once what it has proven is enough
+_LAST_WORDS = 1.0
+
 #: how many times as long as its audit took a plan rests before a better one of the same way is handed to others
 _RESTS = 20.0
 
@@ -91,17 +96,35 @@ class _Race:
         finally:
             for lane in self._lanes:
                 lane.stop.set()
-        for lane in self._lanes:
-            lane.join()
+        if self._first_is_enough:
+            self._collect()
+            return self._lanes[0].result
+        self._join()
         self._search.clock.did(sum(lane.search.clock.work for lane in self._lanes))
         return self._result()
+
+    @property
+    def _first_is_enough(self) -> bool:
+        """Whether the first lane was done before another began: a single way, whose plan is audited by who gets it."""
+        first, *others = self._lanes
+        return first.simply_done and not any(lane.has_begun for lane in others)
+
+    def _join(self) -> None:
+        """Wait for all lanes where nothing is decided yet, else a moment only: HiGHS looks seldom at whether to end.
+
+        Whoever has done its part of what is proven has longer, for what a certificate can be made of.
+        """
+        decided = self._within_gap or any(lane.says_impossible for lane in self._lanes)
+        for lane in self._lanes:
+            near = lane.search.met or lane.proven >= self._search.proven
+            lane.join((_LAST_WORDS if near else _MOMENT) if decided else None)
 
     def _watched(self, seconds: float) -> bool:
         """Watch the lanes that have begun for so long, or until none of them runs; return whether the race is over."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self._judge()
-            if self._search.over() or self._concluded() or self._met():
+            if self._first_is_enough or self._search.over() or self._concluded() or self._met():
                 return True
             running = [lane for lane in self._lanes if lane.running]
             if not running:
